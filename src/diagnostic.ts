@@ -1,0 +1,30 @@
+/** A place in a declared file. Lines and columns count from 1, in UTF-16 units, as editors do. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Column just past the last character on the same line; absent when the finding is a point. */
+  readonly endColumn?: number;
+}
+
+export type Severity = 'error' | 'warning';
+
+/**
+ * One finding about what somebody wrote. Bad input is never thrown one by one: every stage collects
+ * its findings and hands on all of them.
+ */
+export interface Diagnostic {
+  /** Stable kebab-case id of the check that speaks, such as `unknown-key`. */
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  /** What to do about it, such as `did you mean "proxy_speed_kb"?`. */
+  readonly hint?: string;
+  readonly at?: Position;
+  /** Where in the merged declaration, dotted: `projects.proxy.docker.io.registry`. */
+  readonly path?: string;
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
+}

@@ -1,0 +1,123 @@
+import type { Diagnostic } from './diagnostic';
+
+/** What failed, on which object, where. `code` is stable and safe to branch on; `message` is for people. */
+export abstract class BreakwaterError extends Error {
+  abstract readonly code: string;
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The declared files cannot be used. Holds every finding, not only the first. */
+export class DeclarationError extends BreakwaterError {
+  readonly code = 'DECLARATION';
+  constructor(
+    message: string,
+    readonly diagnostics: readonly Diagnostic[],
+  ) {
+    super(message);
+  }
+}
+
+export type SecretErrorCode = 'SECRET_UNSET' | 'SECRET_UNREADABLE' | 'SECRET_PERMISSIONS' | 'SECRET_COMMAND';
+
+/** A secret reference could not be resolved. The message names the reference, never a value. */
+export class SecretError extends BreakwaterError {
+  constructor(
+    message: string,
+    readonly code: SecretErrorCode,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+export interface HarborApiErrorDetails {
+  readonly method: string;
+  /** Query values and user info redacted. */
+  readonly url: string;
+  readonly status: number;
+  /** Harbor's own error code, such as `CONFLICT`; absent when the body was not Harbor's JSON. */
+  readonly harborCode?: string;
+  readonly harborMessage?: string;
+  readonly requestId?: string;
+}
+
+/** Harbor answered, and the answer is not a success or not usable (HTML, truncated or oversized JSON). */
+export class HarborApiError extends BreakwaterError {
+  readonly code = 'HARBOR_API';
+  constructor(
+    message: string,
+    readonly details: HarborApiErrorDetails,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+  get status(): number {
+    return this.details.status;
+  }
+}
+
+export type NetworkErrorCode =
+  | 'NETWORK_REFUSED'
+  | 'NETWORK_DNS'
+  | 'NETWORK_TLS'
+  | 'NETWORK_TIMEOUT'
+  | 'NETWORK_RESET'
+  | 'NETWORK_BODY_LIMIT'
+  | 'NETWORK_REDIRECT'
+  | 'NETWORK_OTHER';
+
+/** No usable answer came back. `url` is redacted; `hint` says what to try. */
+export class NetworkError extends BreakwaterError {
+  constructor(
+    message: string,
+    readonly code: NetworkErrorCode,
+    readonly url: string,
+    readonly hint?: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/** The credential does not work, or may not do what was asked of it. */
+export class IdentityError extends BreakwaterError {
+  readonly code = 'IDENTITY';
+  constructor(
+    message: string,
+    readonly hint?: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/** A saved plan no longer fits the declaration, the tool, the target or the live object. Exit code 3. */
+export class StalePlanError extends BreakwaterError {
+  readonly code = 'PLAN_STALE';
+}
+
+/** The guard refused a plan. Exit code 6. */
+export class PlanRefusedError extends BreakwaterError {
+  readonly code = 'PLAN_REFUSED';
+  constructor(
+    message: string,
+    readonly refusals: readonly { readonly rule: string; readonly message: string; readonly allow: string }[],
+  ) {
+    super(message);
+  }
+}
+
+/** One change could not be made, or Harbor accepted it and did not apply it. */
+export class ApplyError extends BreakwaterError {
+  readonly code = 'APPLY';
+  constructor(
+    message: string,
+    readonly address: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}

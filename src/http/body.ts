@@ -1,0 +1,24 @@
+import { NetworkError } from '../errors';
+import { redactUrl } from './redact';
+
+/**
+ * Reads a whole body, at most `limitBytes` of it.
+ * @throws NetworkError `NETWORK_BODY_LIMIT` as soon as one byte more arrives; the rest is not read.
+ */
+export async function readBounded(body: AsyncIterable<Uint8Array>, limitBytes: number, url: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > limitBytes) {
+      throw new NetworkError(
+        `the answer of ${redactUrl(url)} is larger than ${limitBytes} bytes`,
+        'NETWORK_BODY_LIMIT',
+        redactUrl(url),
+        'is this really a Harbor? a proxy or a captive portal may be answering in its place',
+      );
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}

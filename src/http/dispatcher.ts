@@ -1,0 +1,37 @@
+import { Agent, type Dispatcher } from 'undici';
+
+export interface DispatcherOptions {
+  /** PEM of private CAs, added to Node's own. */
+  readonly ca?: string;
+  /** Milliseconds to connect and finish the TLS handshake. Default 5,000. */
+  readonly connectTimeoutMs?: number;
+  /** Milliseconds until the response headers. Default 15,000. */
+  readonly headersTimeoutMs?: number;
+  /** Milliseconds without a body byte. Default 30,000. */
+  readonly bodyTimeoutMs?: number;
+  /** Sockets per origin. Default 32. */
+  readonly connections?: number;
+}
+
+/**
+ * The one place where a connection pool is made: keep-alive, TLS verified, HTTP/1.1 (for blobs HTTP/2 is
+ * slower in undici). It follows no redirects: undici does so only when asked, and nobody here asks.
+ */
+export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
+  return new Agent({
+    connections: options.connections ?? 32,
+    pipelining: 1,
+    allowH2: false,
+    keepAliveTimeout: 10_000,
+    headersTimeout: options.headersTimeoutMs ?? 15_000,
+    bodyTimeout: options.bodyTimeoutMs ?? 30_000,
+    connect: { timeout: options.connectTimeoutMs ?? 5_000, ...(options.ca ? { ca: withSystemCas(options.ca) } : {}) },
+  });
+}
+
+/** Node replaces its own roots when `ca` is given: keep both, so that a private CA adds trust and takes none away. */
+function withSystemCas(pem: string): string[] {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- node:tls is needed only when a CA is given
+  const { rootCertificates } = require('node:tls') as typeof import('node:tls');
+  return [...rootCertificates, pem];
+}

@@ -1,0 +1,29 @@
+/** Query keys whose values are fit for a log; every other value is replaced. */
+const PLAIN_QUERY_KEYS = new Set([
+  'page',
+  'page_size',
+  'sort',
+  'name',
+  'reference',
+  'service',
+  'scope',
+  'n',
+  'last',
+  'ns',
+]);
+
+/** The URL without user info and without query values that could hold a secret. */
+export function redactUrl(url: string | URL): string {
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    return '<unparseable URL>';
+  }
+  parsed.username = '';
+  parsed.password = '';
+  for (const key of [...parsed.searchParams.keys()]) {
+    if (!PLAIN_QUERY_KEYS.has(key)) parsed.searchParams.set(key, 'REDACTED');
+  }
+  return parsed.toString();
+}
