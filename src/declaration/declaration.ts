@@ -1,0 +1,56 @@
+import type { Diagnostic, Position } from '../diagnostic';
+import type { SecretReference } from '../secret-reference';
+
+/** One declared object, as a person wrote it: only the fields that stand in the files (or in `defaults`). */
+export interface DeclaredObject {
+  readonly kind: string;
+  readonly identity: string;
+  /** `<kind>/<identity>` */
+  readonly address: string;
+  /** Normalised by its kind. */
+  readonly spec: object;
+  /** `protect: true`: never replaced, never deleted, and neither are its children. */
+  readonly protect: boolean;
+  readonly at: Position;
+}
+
+export interface HarborConnection {
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: SecretReference;
+  readonly robot?: { readonly name: string; readonly secret: SecretReference };
+  /** PEM file of a private CA, relative to the policies directory. Resolved to an absolute path. */
+  readonly ca_file?: string;
+  readonly at?: Position;
+}
+
+/** What conformance shall prove of one project. */
+export interface ConformanceDeclaration {
+  readonly project: string;
+  /** `repository:tag` below the project, such as `library/alpine:3.20`. */
+  readonly pull: readonly string[];
+  /** `os/arch[/variant]`; default linux/amd64. */
+  readonly platforms: readonly string[];
+  readonly at: Position;
+}
+
+export interface Declaration {
+  readonly harbor?: HarborConnection;
+  /** Sorted by address: the same whatever the order of files and keys. */
+  readonly objects: readonly DeclaredObject[];
+  /** Parents for which a child kind is declared at all, also with an empty list: `project-member` → project names. */
+  readonly parents: ReadonlyMap<string, readonly string[]>;
+  /** Kinds of which `--mode sync` may delete what is not declared. */
+  readonly prune: readonly string[];
+  readonly conformance: readonly ConformanceDeclaration[];
+  /** SHA-256 of the canonical declaration (specs and references, no secret value), `sha256:<hex>`. */
+  readonly hash: string;
+}
+
+export interface LoadResult {
+  /** Absent when any finding is an error. */
+  readonly declaration?: Declaration;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Text by file name as in positions, for snippets. */
+  readonly sources: ReadonlyMap<string, string>;
+}

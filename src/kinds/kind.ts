@@ -1,0 +1,207 @@
+import type { Severity } from '../diagnostic';
+import type { Client, Identity } from '../harbor/client';
+import type { Json, JsonObject } from '../json';
+import type { SecretReference } from '../secret-reference';
+
+export type JsonSchema = { readonly [key: string]: unknown };
+
+/** Where objects of a kind stand in the YAML, and how what stands there becomes a spec. */
+export interface Placement<Spec extends object> {
+  /**
+   * Keys from the root; `*` is a name chosen by the user, `[]` an item of a list:
+   * `registries.*`, `projects.*.retention`, `projects.*.members.[]`, `configuration`.
+   */
+  readonly path: string;
+  /** JSON Schema (draft 2020-12) of the value at `path`, without the keys that other kinds place below it. */
+  readonly schema: JsonSchema;
+  /** `defaults.<this>` is merged below every value at `path`: `project` for `projects.*`. */
+  readonly defaultsKey?: string;
+  /** `value` has passed `schema`; `names` are the names that the `*` stood for, outermost first. */
+  toSpec(value: Json, names: readonly string[]): Spec;
+}
+
+/** One object needs another by name: for dangling names, for order, never by Harbor's numeric id. */
+export interface Reference {
+  readonly kind: string;
+  readonly identity: string;
+  /** Where in the value at the placement's path the name stands, for the position of a finding. */
+  readonly field: string;
+  /** True where the other may exist in Harbor without being declared: an undeclared one is a warning. */
+  readonly mayBeUndeclared?: boolean;
+}
+
+/** What `check` finds; the declaration adds file, line and column. `field` is dotted, below the placement's path. */
+export interface Finding {
+  readonly rule: string;
+  readonly severity?: Severity;
+  readonly field?: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface CheckContext {
+  /** The declared spec of another object, such as the project of a retention. */
+  declared(kind: string, identity: string): object | undefined;
+}
+
+/** One object as it is in Harbor now. */
+export interface Live<Spec extends object> {
+  readonly identity: string;
+  /** Harbor's id, where it has one that other calls need. */
+  readonly id?: number;
+  readonly spec: Spec;
+  /** What is not declarable and yet decides what may be done: `repo_count`, `editable`, `expires_at`, a robot's full name. */
+  readonly facts?: JsonObject;
+}
+
+export interface Refs {
+  /** Harbor's id of an object. @throws ApplyError when nothing of that name is known. */
+  id(kind: string, identity: string): number;
+  /** The name behind an id; undefined where the object is gone or was not read. */
+  name(kind: string, id: number): string | undefined;
+}
+
+export interface ReadContext {
+  readonly client: Client;
+  /** For a kind placed below another: names of the parents for which it is declared. Nothing else is asked for. */
+  readonly parents: readonly string[];
+  /** Wires of another kind, read once a run and shared (a retention is found through its project). */
+  wires<Wire>(kind: string): Promise<readonly Wire[]>;
+}
+
+export interface SecretDelivery {
+  readonly file: string;
+  readonly as: 'plain' | 'dockerconfigjson' | 'kubernetes-secret';
+  readonly username: string;
+  readonly secret: string;
+  /** Name of the Kubernetes Secret, where `as` asks for one. */
+  readonly name: string;
+}
+
+export interface WriteContext {
+  readonly client: Client;
+  readonly refs: Refs;
+  /** Resolves a secret at the last moment. @throws SecretError */
+  secret(reference: SecretReference): Promise<string>;
+  /** Writes a secret that Harbor told once to a file of mode 0600, and tells nobody else. */
+  deliver(delivery: SecretDelivery): Promise<void>;
+}
+
+export interface Update<Spec extends object> {
+  /** Read again just before this write. */
+  readonly live: Live<Spec>;
+  /** `live.spec` with the declared fields over it: for the endpoints that replace whole objects. */
+  readonly merged: Spec;
+  /** Top-level fields that differ; a write-only field is listed when it has to be written along. */
+  readonly changed: readonly (keyof Spec & string)[];
+}
+
+/** A field that Harbor never answers, so that no diff can see it. */
+export interface WriteOnly {
+  /** Dotted, below the spec: `credential.access_secret`. */
+  readonly field: string;
+  /** It travels along whenever one of these changes: Harbor would clear or mix up what it holds. */
+  readonly with: readonly string[];
+  readonly why: string;
+}
+
+/** Why a change may do harm. The guard turns it into a refusal. */
+export interface Hazard {
+  readonly rule: string;
+  readonly message: string;
+  /** `target`: allowed when the address is named with `--target`; `never`: no flag allows it. */
+  readonly allow: 'target' | 'never';
+  /** What to do instead. */
+  readonly hint: string;
+}
+
+export interface HazardContext<Spec extends object> {
+  readonly action: 'create' | 'update' | 'replace' | 'delete';
+  readonly live?: Live<Spec>;
+  readonly desired?: Spec;
+  readonly changed: readonly string[];
+  readonly identity: Identity;
+  /** Specs of this kind as they would stand after the whole plan. */
+  readonly after: readonly Spec[];
+}
+
+/** `system` permissions are `resource:action` pairs of harbor.md 2.9; `user`: no robot can, only a system administrator. */
+export type Permission = string | 'user';
+export interface Access {
+  readonly read: Permission;
+  readonly create: Permission;
+  readonly update: Permission;
+  readonly remove: Permission;
+}
+
+/**
+ * One of Harbor's resource types. Every oddity of Harbor's API has its one home here; the comparing does not:
+ * there is one diff engine (plan/diff.ts), and it sees only `normalise`d specs. Only declared fields are
+ * compared. A spec is JSON: names instead of ids, numbers in Harbor's units, secrets as references.
+ */
+export interface Kind<Spec extends object, Wire = unknown> {
+  /** Kebab-case: first part of an address, `project/proxy.docker.io`. */
+  readonly name: string;
+  /** One sentence for the reference page and the JSON Schema. */
+  readonly about: string;
+  readonly placements: readonly Placement<Spec>[];
+  readonly dependsOn: readonly string[];
+  /** Harbor cannot change these in place. */
+  readonly replaceOn: readonly (keyof Spec & string)[];
+  readonly writeOnly: readonly WriteOnly[];
+  /** False where Harbor has no delete, or where deleting is never right (a configuration, a quota, a retention). */
+  readonly deletable: boolean;
+  /** Harbor makes this object together with one of another kind (a quota, the silent retention of a proxy project). */
+  readonly bornWith?: {
+    readonly kind: string;
+    /** True: the parent's create call takes this object's spec along (`storage_limit`), no call of its own. */
+    readonly carried: boolean;
+    /** What Harbor makes by itself for such a parent, if anything. */
+    spec?(parent: object): Spec | undefined;
+  };
+  readonly access: Access;
+  /** Natural key, unique within the kind, never Harbor's numeric id. */
+  identity(spec: Spec): string;
+  /** Applied to desired AND current: order of sets, Harbor's silent defaults, spelling. Idempotent. Keeps undeclared fields undeclared. */
+  normalise(spec: Spec): Spec;
+  references(spec: Spec): readonly Reference[];
+  /** What the schema cannot say. Offline. */
+  check?(spec: Spec, context: CheckContext): readonly Finding[];
+  hazards?(context: HazardContext<Spec>): readonly Hazard[];
+  /** How a value is shown to people, such as `500GiB` for bytes; undefined leaves it as JSON. */
+  show?(field: string, value: Json): string | undefined;
+
+  /** Bulk: every object of this kind that is in scope, in as few calls as Harbor allows. */
+  list(context: ReadContext): Promise<readonly Wire[]>;
+  fromWire(wire: Wire, refs: Refs): Live<Spec>;
+  toWire(spec: Spec, refs: Refs): Partial<Wire>;
+  /** One object, just before it is written. Undefined where it does not exist. */
+  read(context: WriteContext, identity: string): Promise<Live<Spec> | undefined>;
+  /** `carried` holds, by kind, the specs that travel along (see `bornWith.carried`). */
+  create(context: WriteContext, desired: Spec, carried: ReadonlyMap<string, object>): Promise<{ readonly id?: number }>;
+  update(context: WriteContext, update: Update<Spec>): Promise<void>;
+  remove(context: WriteContext, live: Live<Spec>): Promise<void>;
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the list of all kinds is existential in Spec and Wire
+export type AnyKind = Kind<any, any>;
+
+/** The half of a kind that the planner sees: pure, no I/O. */
+export type KindRules = Pick<
+  AnyKind,
+  | 'name'
+  | 'dependsOn'
+  | 'replaceOn'
+  | 'writeOnly'
+  | 'deletable'
+  | 'bornWith'
+  | 'identity'
+  | 'normalise'
+  | 'references'
+  | 'hazards'
+  | 'show'
+>;
+
+export function addressOf(kind: string, identity: string): string {
+  return `${kind}/${identity}`;
+}

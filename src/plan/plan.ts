@@ -1,0 +1,82 @@
+import type { Position } from '../diagnostic';
+import type { Json, JsonObject } from '../json';
+
+export type Mode = 'upsert-only' | 'create-only' | 'sync';
+export type Action = 'create' | 'update' | 'replace' | 'delete';
+
+export interface FieldChange {
+  /** Dotted, below the spec: `credential.access_key`. */
+  readonly path: string;
+  /** Absent: the object or the field does not exist yet. */
+  readonly before?: Json;
+  /** Absent: it will not exist any more. A secret is its reference, never a value. */
+  readonly after?: Json;
+  /** Set where the row is not simply "declared differs from current". */
+  readonly why?: string;
+  /** Harbor never answers this field. */
+  readonly writeOnly?: boolean;
+  /** As people read it (`500GiB`), where that differs from JSON. */
+  readonly shown?: { readonly before?: string; readonly after?: string };
+}
+
+/** The live object must still look like this just before the write. `null`: it must not exist. */
+export type Precondition = null | {
+  /** SHA-256 of the canonical JSON of `observed`. */
+  readonly hash: string;
+  /** The declared fields as they were in Harbor when the plan was made (all fields for a delete). */
+  readonly observed: JsonObject;
+};
+
+export interface Change {
+  readonly action: Action;
+  readonly kind: string;
+  readonly identity: string;
+  readonly address: string;
+  readonly fields: readonly FieldChange[];
+  /** The declared spec; absent for a delete. */
+  readonly desired?: JsonObject;
+  readonly precondition: Precondition;
+  /** Addresses of changes in this plan that must have succeeded before. */
+  readonly after: readonly string[];
+  /** This change is made by that change's call (a quota by its new project's). */
+  readonly carriedBy?: string;
+  readonly at?: Position;
+}
+
+export interface Refusal {
+  /** Stable rule id, such as `delete-needs-sync`. */
+  readonly rule: string;
+  /** Absent where the refusal is about the plan as a whole. */
+  readonly address?: string;
+  readonly message: string;
+  /** How to allow it, or what to do instead. */
+  readonly allow: string;
+}
+
+export interface Warning {
+  readonly address?: string;
+  readonly message: string;
+}
+
+/** What would be done, as data. JSON through and through; the same input gives the same bytes. */
+export interface Plan {
+  readonly schemaVersion: 1;
+  readonly tool: string;
+  readonly declaration: string;
+  readonly target: { readonly url: string; readonly harborVersion?: string };
+  readonly mode: Mode;
+  /** In the order of execution: dependencies first, deletes last and reversed. */
+  readonly changes: readonly Change[];
+  /** Anything here: nothing of this plan is applied. */
+  readonly refusals: readonly Refusal[];
+  readonly warnings: readonly Warning[];
+  readonly summary: {
+    readonly create: number;
+    readonly update: number;
+    readonly replace: number;
+    readonly delete: number;
+    readonly unchanged: number;
+    /** In Harbor, read, and not declared. */
+    readonly unmanaged: number;
+  };
+}

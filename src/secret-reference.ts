@@ -1,0 +1,20 @@
+/**
+ * A secret is never written down, only pointed at: an environment variable, a file that nobody else may
+ * read, or a command (sops, vault, op, aws …) whose standard output is the value.
+ */
+export type SecretReference =
+  { readonly env: string } | { readonly file: string } | { readonly command: readonly string[] };
+
+export function isSecretReference(value: unknown): value is SecretReference {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const keys = Object.keys(value);
+  return keys.length === 1 && (keys[0] === 'env' || keys[0] === 'file' || keys[0] === 'command');
+}
+
+/** How a plan, a log or an error names a secret: `env DOCKERHUB_TOKEN`, `file /run/secrets/oidc`, `command sops`. */
+export function describeSecretReference(reference: SecretReference): string {
+  if ('env' in reference) return `env ${reference.env}`;
+  if ('file' in reference) return `file ${reference.file}`;
+  // Only the program: arguments of a command can hold paths or keys that are nobody's business in a report.
+  return `command ${reference.command[0] ?? ''}`;
+}
