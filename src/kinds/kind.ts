@@ -125,8 +125,8 @@ export interface HazardContext<Spec extends object> {
   readonly after: readonly Spec[];
 }
 
-/** `system` permissions are `resource:action` pairs of harbor.md 2.9; `user`: no robot can, only a system administrator. */
-export type Permission = string | 'user';
+/** A robot's `resource:action` pair (`GET /permissions` lists them), or `user` where no robot may and only a system administrator can. */
+export type Permission = string;
 export interface Access {
   readonly read: Permission;
   readonly create: Permission;
