@@ -1,0 +1,215 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import ts from 'typescript';
+
+const ROOT = resolve(__dirname, '..');
+const SRC = join(ROOT, 'src');
+
+/**
+ * What a folder of src/ may import. `types` means type-only imports. A folder may always import itself.
+ * A name without a slash at the end is a file at the root of src/.
+ */
+const MAY_IMPORT: Readonly<
+  Record<string, { values: string[]; types?: string[]; packages: string[]; builtins: RegExp }>
+> = {
+  '': { values: ['*'], packages: [], builtins: /^$/ },
+  http: { values: ['errors'], packages: ['undici'], builtins: /^node:(tls|crypto)$/ },
+  plan: {
+    values: ['diagnostic', 'errors', 'json', 'secret-reference'],
+    types: ['kinds', 'declaration', 'harbor'],
+    packages: [],
+    builtins: /^node:crypto$/,
+  },
+  kinds: {
+    values: ['json', 'secret-reference', 'errors'],
+    types: ['harbor', 'diagnostic'],
+    packages: [],
+    builtins: /^$/,
+  },
+  declaration: {
+    values: ['kinds', 'diagnostic', 'errors', 'json', 'secret-reference'],
+    packages: ['yaml', 'ajv'],
+    builtins: /^node:(fs|fs\/promises|path|os|crypto|child_process|util)$/,
+  },
+  harbor: {
+    values: ['errors', 'http', 'json'],
+    packages: ['undici'],
+    builtins: /^node:(crypto|timers|timers\/promises|tls|events)$/,
+  },
+  oci: {
+    values: ['errors', 'http', 'json'],
+    packages: ['undici'],
+    builtins: /^node:(crypto|stream|stream\/promises|timers\/promises|events|zlib)$/,
+  },
+  reconcile: {
+    values: ['plan', 'kinds', 'harbor', 'errors', 'json', 'secret-reference', 'diagnostic'],
+    types: ['declaration'],
+    packages: [],
+    builtins: /^node:(fs|fs\/promises|path|crypto|os|timers\/promises)$/,
+  },
+  conformance: {
+    values: ['oci', 'errors', 'json', 'diagnostic'],
+    types: ['declaration'],
+    packages: [],
+    builtins: /^node:(crypto|timers\/promises|url|path)$/,
+  },
+  sandbox: { values: [], packages: ['fastify', 'jsonwebtoken'], builtins: /^node:/ },
+  cli: { values: ['*'], packages: ['commander'], builtins: /^node:/ },
+};
+
+interface Import {
+  readonly file: string;
+  readonly specifier: string;
+  readonly typeOnly: boolean;
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? filesBelow(path) : path.endsWith('.ts') ? [path] : [];
+  });
+}
+
+function importsOf(file: string): Import[] {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
+  const found: Import[] = [];
+  const visit = (node: ts.Node): void => {
+    if (
+      (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) &&
+      node.moduleSpecifier &&
+      ts.isStringLiteral(node.moduleSpecifier)
+    ) {
+      found.push({ file, specifier: node.moduleSpecifier.text, typeOnly: isTypeOnly(node) });
+    } else if (
+      ts.isCallExpression(node) &&
+      isDynamicImport(node) &&
+      node.arguments[0] &&
+      ts.isStringLiteral(node.arguments[0])
+    ) {
+      found.push({ file, specifier: node.arguments[0].text, typeOnly: false });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function isTypeOnly(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
+  if (ts.isExportDeclaration(node)) return node.isTypeOnly;
+  const clause = node.importClause;
+  if (!clause || clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return clause !== undefined;
+  const named = clause.namedBindings;
+  return (
+    clause.name === undefined &&
+    named !== undefined &&
+    ts.isNamedImports(named) &&
+    named.elements.every((element) => element.isTypeOnly)
+  );
+}
+
+function isDynamicImport(node: ts.CallExpression): boolean {
+  return (
+    node.expression.kind === ts.SyntaxKind.ImportKeyword ||
+    (ts.isIdentifier(node.expression) && node.expression.text === 'require')
+  );
+}
+
+function folderOf(file: string): string {
+  const first = relative(SRC, file).split(/[\\/]/);
+  return first.length > 1 ? first[0]! : '';
+}
+
+function violation({ file, specifier, typeOnly }: Import): string | undefined {
+  const from = folderOf(file);
+  const rule = MAY_IMPORT[from];
+  const where = `${relative(ROOT, file)} imports ${specifier}`;
+  if (!rule) return `${relative(ROOT, file)}: the folder ${from}/ is not in the import table`;
+  if (specifier.startsWith('.')) {
+    const target = relative(SRC, resolve(dirname(file), specifier)).split(/[\\/]/)[0]!;
+    if (target === from || rule.values.includes('*') || rule.values.includes(target)) return undefined;
+    return typeOnly && rule.types?.includes(target) ? undefined : `${where}: ${from || 'src'}/ may not`;
+  }
+  if (specifier.startsWith('node:'))
+    return rule.builtins.test(specifier) || typeOnly ? undefined : `${where}: not a built-in of ${from}/`;
+  const name = specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : specifier.split('/')[0]!;
+  return rule.packages.includes(name) ? undefined : `${where}: not a package of ${from}/`;
+}
+
+const files = filesBelow(SRC);
+
+describe('the house', () => {
+  it('has a row in the import table for every folder, and a folder for every row', () => {
+    const folders = readdirSync(SRC).filter((name) => statSync(join(SRC, name)).isDirectory());
+    expect(folders.sort()).toEqual(Object.keys(MAY_IMPORT).filter(Boolean).sort());
+  });
+
+  it('keeps the import table', () => {
+    expect(files.flatMap(importsOf).map(violation).filter(Boolean)).toEqual([]);
+  });
+
+  it('never lets one kind import another', () => {
+    const between = files
+      .filter((file) => dirname(file) === join(SRC, 'kinds') && !/^(kind|index)\.ts$/.test(basename(file)))
+      .flatMap(importsOf)
+      .filter(({ specifier }) => /^\.\/(?!kind$|support\/)/.test(specifier));
+    expect(between).toEqual([]);
+  });
+
+  it.each([
+    ['plan', /\bprocess\b|\bDate\b|\bMath\.random\b|\basync\b|\bawait\b/],
+    ['kinds', /\bprocess\.|\bconsole\.|\bDate\.now\b/],
+    ['declaration', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
+    ['reconcile', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
+    ['harbor', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
+    ['oci', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
+    ['conformance', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
+    ['sandbox', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
+  ])('keeps %s/ free of %s', (folder, forbidden) => {
+    const offenders = files
+      .filter((file) => folderOf(file) === folder)
+      .filter((file) => forbidden.test(withoutComments(readFileSync(file, 'utf8'))))
+      .map((file) => relative(ROOT, file));
+    expect(offenders).toEqual([]);
+  });
+
+  it('uses kebab-case file names', () => {
+    expect(files.map((file) => basename(file)).filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(name))).toEqual(
+      [],
+    );
+  });
+
+  it('has no default exports', () => {
+    expect(files.filter((file) => /^export default /m.test(readFileSync(file, 'utf8')))).toEqual([]);
+  });
+});
+
+/** Folder listing = registration: a file nobody listed would lie dead, and nobody would notice. */
+describe.each([
+  ['kinds', /^(kind|index)\.ts$/],
+  ['sandbox/routes', /^index\.ts$/],
+  ['conformance/checks', /^index\.ts$/],
+  ['conformance/scenarios', /^index\.ts$/],
+  ['cli/commands', /^index\.ts$/],
+])('src/%s', (folder, notListed) => {
+  it('lists every file in its index.ts, and nothing else', () => {
+    const inFolder = readdirSync(join(SRC, folder))
+      .filter((name) => name.endsWith('.ts') && !notListed.test(name))
+      .map((name) => name.replace(/\.ts$/, ''));
+    const text = readFileSync(join(SRC, folder, 'index.ts'), 'utf8');
+    const listed = [...text.matchAll(/['"]\.\/([a-z0-9-]+)['"]/g)]
+      .map((match) => match[1]!)
+      .filter((name) => !notListed.test(`${name}.ts`));
+    expect([...new Set(listed)].sort()).toEqual(inFolder.sort());
+  });
+});
+
+/** Strips comments and string contents: prose may say "process". */
+function withoutComments(text: string): string {
+  const scanner = ts.createScanner(ts.ScriptTarget.ES2022, true, ts.LanguageVariant.Standard, text);
+  const parts: string[] = [];
+  for (let token = scanner.scan(); token !== ts.SyntaxKind.EndOfFileToken; token = scanner.scan()) {
+    const literal = token === ts.SyntaxKind.StringLiteral || token === ts.SyntaxKind.NoSubstitutionTemplateLiteral;
+    parts.push(literal ? "''" : scanner.getTokenText());
+  }
+  return parts.join(' ');
+}
