@@ -1,0 +1,189 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { FixtureContent } from './content';
+import type { FixtureBlob, FixtureImage } from './image';
+
+const MODES = ['ok', '401', '403', '429', '500', 'html', 'cut', 'cutblob', 'wrongblob', 'reset', 'hang'] as const;
+
+/**
+ * How the upstream behaves: a status for everything, an HTML page for everything, manifests cut after 20 bytes,
+ * blobs cut in half, blobs of the right length with wrong bytes, connections reset, no answer at all.
+ */
+export type FixtureMode = (typeof MODES)[number];
+
+export function isFixtureMode(mode: string): mode is FixtureMode {
+  return (MODES as readonly string[]).includes(mode);
+}
+
+export interface AnswerContext {
+  readonly content: FixtureContent;
+  readonly state: { mode: FixtureMode; auth: string | undefined; log: string[] };
+  readonly name: string;
+  readonly scheme: 'http' | 'https';
+}
+
+/** The token is not a secret: it only tells a client that did the handshake from one that did not. */
+const TOKEN = 'upstream-token';
+const CODES: Record<string, string> = { '401': 'UNAUTHORIZED', '429': 'TOOMANYREQUESTS' };
+const CUT_MANIFEST_BYTES = 20;
+const CUT_BLOB_LINGER_MS = 50;
+
+export function createAnswer(context: AnswerContext): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    const path = new URL(request.url ?? '/', 'http://upstream').pathname;
+    context.state.log.push(`${request.method} ${path}`);
+    answer(context, request, response, path);
+  };
+}
+
+function answer(context: AnswerContext, request: IncomingMessage, response: ServerResponse, path: string): void {
+  const { mode } = context.state;
+  if (mode === 'hang') return;
+  if (mode === 'reset') return void request.socket.destroy();
+  if (path === '/token') return answerToken(context, request, response);
+  if (/^\d+$/.test(mode)) return sendError(response, Number(mode), CODES[mode] ?? 'UNKNOWN');
+  if (mode === 'html') return sendHtml(response);
+  if (path === '/v2/auth/token') return void answerHubLogin(context, request, response);
+  if (!isAuthorized(context, request)) return challenge(context, request, response);
+  return answerRegistry(context, request, response, path);
+}
+
+function answerRegistry(
+  { content, state }: AnswerContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): void {
+  const [, repository = '', kind, reference = ''] = /^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/.exec(path) ?? [];
+  if (path === '/v2/' || path === '/v2')
+    return sendJson(response, 200, {}, { 'docker-distribution-api-version': 'registry/2.0' });
+  if (path === '/v2/_catalog') return sendJson(response, 200, { repositories: content.repositories() });
+  if (kind === 'manifests') return sendManifest(request, response, content.manifest(repository, reference), state.mode);
+  if (kind === 'blobs') return sendBlob(request, response, content.blob(reference), state.mode);
+  if (kind === 'tags' && reference === 'list') {
+    const tags = content.tagsOf(repository);
+    if (!tags) return sendError(response, 404, 'NAME_UNKNOWN', 'repository name not known');
+    return sendJson(response, 200, { name: repository, tags });
+  }
+  return sendError(response, 404, 'NOT_FOUND');
+}
+
+function isAuthorized({ state }: AnswerContext, request: IncomingMessage): boolean {
+  return state.auth === undefined || request.headers.authorization === `Bearer ${TOKEN}`;
+}
+
+function challenge({ name, scheme }: AnswerContext, request: IncomingMessage, response: ServerResponse): void {
+  const realm = `${scheme}://${request.headers.host ?? '127.0.0.1'}/token`;
+  sendError(response, 401, 'UNAUTHORIZED', 'authentication required', {
+    'www-authenticate': `Bearer realm="${realm}",service="${name}",scope="repository:x:pull"`,
+  });
+}
+
+function answerToken({ state }: AnswerContext, request: IncomingMessage, response: ServerResponse): void {
+  const wanted = state.auth && 'Basic ' + Buffer.from(state.auth).toString('base64');
+  if (wanted && request.headers.authorization !== wanted) return sendError(response, 401, 'UNAUTHORIZED');
+  return sendJson(response, 200, { token: TOKEN, expires_in: 300 });
+}
+
+/** Docker Hub's own login, which Harbor's docker-hub adapter calls with the account before anything else. */
+async function answerHubLogin(
+  { state }: AnswerContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  let login: { identifier?: unknown; secret?: unknown } = {};
+  try {
+    login = JSON.parse(text) as typeof login;
+  } catch {
+    return sendError(response, 400, 'BAD_REQUEST');
+  }
+  if (state.auth !== undefined && `${String(login.identifier)}:${String(login.secret)}` !== state.auth) {
+    return sendError(response, 401, 'UNAUTHORIZED');
+  }
+  return sendJson(response, 200, { access_token: TOKEN });
+}
+
+function sendManifest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  image: FixtureImage | undefined,
+  mode: FixtureMode,
+): void {
+  if (!image) return sendError(response, 404, 'MANIFEST_UNKNOWN', 'manifest unknown');
+  response.writeHead(200, {
+    'content-type': image.mediaType,
+    'docker-content-digest': image.digest,
+    'content-length': image.manifest.length,
+    etag: `"${image.digest}"`,
+  });
+  if (request.method === 'HEAD') return void response.end();
+  // The announced length stays: the reader waits for the rest and sees the connection end.
+  if (mode === 'cut') {
+    response.write(image.manifest.subarray(0, CUT_MANIFEST_BYTES));
+    return void setTimeout(() => request.socket.destroy(), CUT_BLOB_LINGER_MS);
+  }
+  response.end(image.manifest);
+}
+
+function sendBlob(
+  request: IncomingMessage,
+  response: ServerResponse,
+  blob: FixtureBlob | undefined,
+  mode: FixtureMode,
+): void {
+  if (!blob) return sendError(response, 404, 'BLOB_UNKNOWN', 'blob unknown');
+  response.writeHead(200, {
+    'content-type': 'application/octet-stream',
+    'docker-content-digest': blob.digest,
+    'content-length': blob.sizeBytes,
+  });
+  if (request.method === 'HEAD') return void response.end();
+  if (mode === 'cutblob') return void sendHalf(request, response, blob);
+  const chunks = mode === 'wrongblob' ? wrongBytes(blob) : blob.chunks();
+  // A client that hangs up early is its own affair: nothing is left to answer.
+  pipeline(Readable.from(chunks), response).catch(() => response.destroy());
+}
+
+async function sendHalf(request: IncomingMessage, response: ServerResponse, blob: FixtureBlob): Promise<void> {
+  let left = blob.sizeBytes >> 1;
+  for (const chunk of blob.chunks()) {
+    if (left <= 0) break;
+    const part = chunk.subarray(0, left);
+    left -= part.length;
+    if (!response.write(part)) await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+  }
+  setTimeout(() => request.socket.destroy(), CUT_BLOB_LINGER_MS);
+}
+
+function* wrongBytes(blob: FixtureBlob): Iterable<Buffer> {
+  for (const chunk of blob.chunks()) yield Buffer.alloc(chunk.length, 7);
+}
+
+/** No Content-Length: a login page is what a captive portal or a misrouted proxy sends. */
+function sendHtml(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/html' });
+  response.end('<html>login</html>');
+}
+
+function sendError(
+  response: ServerResponse,
+  status: number,
+  code: string,
+  message = code.toLowerCase(),
+  headers: OutgoingHttpHeaders = {},
+): void {
+  sendJson(response, status, { errors: [{ code, message }] }, headers);
+}
+
+function sendJson(response: ServerResponse, status: number, body: object, headers: OutgoingHttpHeaders = {}): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
+}

@@ -1,0 +1,53 @@
+import type { FixtureBlob, FixtureImage } from './image';
+
+/** What an upstream holds: manifests per repository, tags per repository, blobs shared by all. */
+export class FixtureContent {
+  private readonly blobs = new Map<string, FixtureBlob>();
+  private readonly manifests = new Map<string, FixtureImage>();
+  private readonly tags = new Map<string, Map<string, string>>();
+
+  put(repository: string, tag: string, image: FixtureImage): void {
+    for (const one of [image, ...image.children]) {
+      this.manifests.set(`${repository}@${one.digest}`, one);
+      for (const blob of one.blobs) this.blobs.set(blob.digest, blob);
+    }
+    const tags = this.tags.get(repository) ?? new Map<string, string>();
+    this.tags.set(repository, tags.set(tag, image.digest));
+  }
+
+  removeTag(repository: string, tag: string): void {
+    this.tags.get(repository)?.delete(tag);
+  }
+
+  /** Blobs stay, as they do in a registry that has not collected its garbage yet. */
+  removeRepository(repository: string): void {
+    this.tags.delete(repository);
+    for (const key of [...this.manifests.keys()]) {
+      if (key.startsWith(`${repository}@`)) this.manifests.delete(key);
+    }
+  }
+
+  clear(): void {
+    this.blobs.clear();
+    this.manifests.clear();
+    this.tags.clear();
+  }
+
+  manifest(repository: string, reference: string): FixtureImage | undefined {
+    const digest = reference.startsWith('sha256:') ? reference : this.tags.get(repository)?.get(reference);
+    return digest === undefined ? undefined : this.manifests.get(`${repository}@${digest}`);
+  }
+
+  blob(digest: string): FixtureBlob | undefined {
+    return this.blobs.get(digest);
+  }
+
+  tagsOf(repository: string): string[] | undefined {
+    const tags = this.tags.get(repository);
+    return tags && [...tags.keys()].sort();
+  }
+
+  repositories(): string[] {
+    return [...this.tags.keys()].sort();
+  }
+}

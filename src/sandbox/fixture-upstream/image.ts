@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+
+/** Bytes with a known digest, produced anew on every read, so that a large layer never sits in memory. */
+export interface FixtureBlob {
+  readonly digest: string;
+  readonly sizeBytes: number;
+  chunks(): Iterable<Buffer>;
+}
+
+/** An image or an index: its exact manifest bytes, and what a client will ask for after reading them. */
+export interface FixtureImage {
+  readonly manifest: Buffer;
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly architecture: string;
+  readonly blobs: readonly FixtureBlob[];
+  readonly children: readonly FixtureImage[];
+}
+
+export interface ImageOptions {
+  /** The bytes depend on this and on the architecture, on nothing else. */
+  readonly seed: string;
+  readonly arch?: string;
+  /** Size of the one file in the layer; the layer is a tar around it. */
+  readonly sizeBytes?: number;
+  /** Docker's media types instead of OCI's. */
+  readonly docker?: boolean;
+}
+
+export interface IndexOptions extends Omit<ImageOptions, 'arch'> {
+  readonly archs: readonly string[];
+}
+
+const OCI = 'application/vnd.oci.image.';
+const DOCKER = 'application/vnd.docker.';
+const OCI_TYPES = { manifest: `${OCI}manifest.v1+json`, config: `${OCI}config.v1+json`, layer: `${OCI}layer.v1.tar` };
+const DOCKER_TYPES = {
+  manifest: `${DOCKER}distribution.manifest.v2+json`,
+  config: `${DOCKER}container.image.v1+json`,
+  layer: `${DOCKER}image.rootfs.diff.tar`,
+};
+const CREATED = '2026-01-01T00:00:00Z';
+/** Content repeats after this many bytes: a hash chain over a gigabyte would take a minute. */
+const BLOCK_BYTES = 4 << 20;
+const TAR_BLOCK_BYTES = 512;
+
+export function sha256(bytes: Buffer): string {
+  return 'sha256:' + createHash('sha256').update(bytes).digest('hex');
+}
+
+/** A single-platform image with one layer. */
+export function image(options: ImageOptions): FixtureImage {
+  const { seed, arch = 'amd64', sizeBytes = 2048, docker = false } = options;
+  const types = docker ? DOCKER_TYPES : OCI_TYPES;
+  const layer = layerBlob(seed + arch, sizeBytes);
+  const config = bytesBlob(configBytes(seed, arch, layer.digest));
+  const manifest = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: types.manifest,
+      config: { mediaType: types.config, digest: config.digest, size: config.sizeBytes },
+      layers: [{ mediaType: types.layer, digest: layer.digest, size: layer.sizeBytes }],
+    }),
+  );
+  return {
+    manifest,
+    mediaType: types.manifest,
+    digest: sha256(manifest),
+    architecture: arch,
+    blobs: [config, layer],
+    children: [],
+  };
+}
+
+/** An OCI index with one image per architecture. */
+export function index(options: IndexOptions): FixtureImage {
+  const { archs, ...rest } = options;
+  const children = archs.map((arch) => image({ ...rest, arch }));
+  const mediaType = `${OCI}index.v1+json`;
+  const manifest = Buffer.from(
+    JSON.stringify({ schemaVersion: 2, mediaType, manifests: children.map(childDescriptor) }),
+  );
+  return { manifest, mediaType, digest: sha256(manifest), architecture: '', blobs: [], children };
+}
+
+function childDescriptor(child: FixtureImage): object {
+  return {
+    mediaType: child.mediaType,
+    digest: child.digest,
+    size: child.manifest.length,
+    platform: { architecture: child.architecture, os: 'linux' },
+  };
+}
+
+function configBytes(seed: string, arch: string, diffId: string): Buffer {
+  return Buffer.from(
+    JSON.stringify({
+      architecture: arch,
+      os: 'linux',
+      config: { Labels: { seed } },
+      rootfs: { type: 'layers', diff_ids: [diffId] },
+      history: [{ created: CREATED, created_by: seed }],
+      created: CREATED,
+    }),
+  );
+}
+
+function bytesBlob(bytes: Buffer): FixtureBlob {
+  return { digest: sha256(bytes), sizeBytes: bytes.length, chunks: () => [bytes] };
+}
+
+function layerBlob(seed: string, contentBytes: number): FixtureBlob {
+  const block = hashChain(seed, Math.min(contentBytes, BLOCK_BYTES));
+  const chunks = () => tarChunks('data', block, contentBytes);
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  for (const chunk of chunks()) {
+    hash.update(chunk);
+    sizeBytes += chunk.length;
+  }
+  return { digest: 'sha256:' + hash.digest('hex'), sizeBytes, chunks };
+}
+
+/** Incompressible bytes that are the same on every machine. */
+function hashChain(seed: string, sizeBytes: number): Buffer {
+  const bytes = Buffer.alloc(sizeBytes);
+  let link = createHash('sha256').update(seed).digest();
+  for (let at = 0; at < sizeBytes; at += 32) {
+    link.copy(bytes, at);
+    link = createHash('sha256').update(link).digest();
+  }
+  return bytes;
+}
+
+function* tarChunks(name: string, block: Buffer, contentBytes: number): Iterable<Buffer> {
+  yield tarHeader(name, contentBytes);
+  for (let at = 0; at < contentBytes; at += block.length) yield block.subarray(0, contentBytes - at);
+  const padding = (TAR_BLOCK_BYTES - (contentBytes % TAR_BLOCK_BYTES)) % TAR_BLOCK_BYTES;
+  yield Buffer.alloc(padding + 2 * TAR_BLOCK_BYTES);
+}
+
+/** A ustar header with every field that could differ between machines fixed. */
+function tarHeader(name: string, contentBytes: number): Buffer {
+  const header = Buffer.alloc(TAR_BLOCK_BYTES);
+  header.write(name, 0);
+  header.write('0000644\0', 100);
+  header.write('0000000\0', 108);
+  header.write('0000000\0', 116);
+  header.write(contentBytes.toString(8).padStart(11, '0') + '\0', 124);
+  header.write('00000000000\0', 136);
+  header.write('        ', 148); // the checksum is computed over blanks in its own place
+  header.write('0', 156);
+  header.write('ustar\0' + '00', 257);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(sum.toString(8).padStart(6, '0') + '\0 ', 148);
+  return header;
+}

@@ -1,0 +1,29 @@
+import type { FixtureImage } from './image';
+import { image, index } from './image';
+
+/** Images whose digests are known in advance: recordings of a real Harbor and tests name them. */
+const BUILDERS = {
+  a: () => image({ seed: 'a' }),
+  b: () => image({ seed: 'b' }),
+  c: () => image({ seed: 'c', docker: true }),
+  big: () => image({ seed: 'big', sizeBytes: 4 << 20 }),
+  idx: () => index({ seed: 'idx', archs: ['amd64', 'arm64'] }),
+  idx2: () => index({ seed: 'idx2', archs: ['amd64', 'arm64'] }),
+};
+
+export type FixtureImageName = keyof typeof BUILDERS;
+
+export const FIXTURE_IMAGE_NAMES = Object.keys(BUILDERS) as FixtureImageName[];
+
+const built = new Map<FixtureImageName, FixtureImage>();
+
+export function isFixtureImageName(name: string): name is FixtureImageName {
+  return Object.hasOwn(BUILDERS, name);
+}
+
+/** Built on first use: the large one costs a noticeable fraction of a second. */
+export function fixtureImage(name: FixtureImageName): FixtureImage {
+  const known = built.get(name) ?? BUILDERS[name]();
+  built.set(name, known);
+  return known;
+}

@@ -1,0 +1,151 @@
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { FixtureMode } from './answer';
+import { createAnswer, isFixtureMode } from './answer';
+import { FixtureContent } from './content';
+import type { FixtureImage } from './image';
+import type { FixtureImageName } from './images';
+import { fixtureImage, isFixtureImageName } from './images';
+
+export interface FixtureUpstreamOptions {
+  /** 0 or absent: any free port. */
+  readonly port?: number;
+  /** `user:password`; absent: no authentication. */
+  readonly auth?: string;
+  /** How the upstream calls itself in its token challenge. */
+  readonly name?: string;
+  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
+}
+
+/** The control operations of the recordings, as data. */
+export type FixtureAction =
+  | { readonly op: 'put'; readonly repository: string; readonly tag: string; readonly image: string }
+  | { readonly op: 'remove-tag'; readonly repository: string; readonly tag: string }
+  | { readonly op: 'remove-repository'; readonly repository: string }
+  | { readonly op: 'mode'; readonly mode: string }
+  | { readonly op: 'auth'; readonly auth?: string | null }
+  | { readonly op: 'stop' }
+  | { readonly op: 'start' };
+
+/** A small real registry on a loopback port that misbehaves on request and remembers what it was asked. */
+export interface FixtureUpstream {
+  readonly name: string;
+  readonly port: number;
+  readonly url: string;
+  /** Tags an image, a well-known one by name or any built one. */
+  put(repository: string, tag: string, image: FixtureImageName | FixtureImage): void;
+  removeTag(repository: string, tag: string): void;
+  removeRepository(repository: string): void;
+  setMode(mode: FixtureMode): void;
+  /** `user:password` demanded from now on, by bearer token; undefined demands nothing. */
+  setAuth(auth: string | undefined): void;
+  /** Connections are refused from now on; what it holds stays. */
+  stop(): Promise<void>;
+  /** Listens again on the same port. */
+  start(): Promise<void>;
+  act(action: FixtureAction): Promise<void>;
+  /** `METHOD /path` of every request since the last call, without pings: health checks send those at any time. */
+  takeLog(): string[];
+  /** How often each request of the current log was made, without taking the log. */
+  counts(): Map<string, number>;
+  reset(): void;
+  close(): Promise<void>;
+}
+
+const PING = 'GET /v2/';
+
+/** Starts the upstream on 127.0.0.1. Rejects when the port is taken. */
+export async function startFixtureUpstream(options: FixtureUpstreamOptions = {}): Promise<FixtureUpstream> {
+  const content = new FixtureContent();
+  const state = { mode: 'ok' as FixtureMode, auth: options.auth, log: [] as string[] };
+  const name = options.name ?? 'fixture';
+  const scheme = options.tls ? 'https' : 'http';
+  const listener = createListener(createAnswer({ content, state, name, scheme }), options.tls);
+  const port = await listener.listen(options.port ?? 0);
+  const upstream: FixtureUpstream = {
+    name,
+    port,
+    url: `${scheme}://127.0.0.1:${port}`,
+    put: (repository, tag, image) =>
+      content.put(repository, tag, typeof image === 'string' ? fixtureImage(image) : image),
+    removeTag: (repository, tag) => content.removeTag(repository, tag),
+    removeRepository: (repository) => content.removeRepository(repository),
+    setMode: (mode) => void (state.mode = mode),
+    setAuth: (auth) => void (state.auth = auth),
+    stop: () => listener.close(),
+    start: async () => void (await listener.listen(port)),
+    act: (action) => act(upstream, action),
+    takeLog: () => state.log.splice(0).filter((line) => line !== PING),
+    counts: () => countLines(state.log.filter((line) => line !== PING)),
+    reset: () => {
+      content.clear();
+      Object.assign(state, { mode: 'ok', auth: options.auth, log: [] });
+    },
+    close: () => listener.close(),
+  };
+  return upstream;
+}
+
+async function act(upstream: FixtureUpstream, action: FixtureAction): Promise<void> {
+  switch (action.op) {
+    case 'put':
+      if (!isFixtureImageName(action.image)) throw new Error(`no fixture image is called ${action.image}`);
+      return upstream.put(action.repository, action.tag, action.image);
+    case 'remove-tag':
+      return upstream.removeTag(action.repository, action.tag);
+    case 'remove-repository':
+      return upstream.removeRepository(action.repository);
+    case 'mode':
+      if (!isFixtureMode(action.mode)) throw new Error(`the fixture upstream has no mode ${action.mode}`);
+      return upstream.setMode(action.mode);
+    case 'auth':
+      return upstream.setAuth(action.auth ?? undefined);
+    case 'stop':
+      return upstream.stop();
+    case 'start':
+      return upstream.start();
+  }
+}
+
+function countLines(lines: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
+}
+
+interface Listener {
+  listen(port: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** A server that can go away and come back: closing cuts open connections, as a stopped container would. */
+function createListener(answer: ReturnType<typeof createAnswer>, tls: FixtureUpstreamOptions['tls']): Listener {
+  const sockets = new Set<Socket>();
+  let server: Server | undefined;
+  return {
+    listen: (port) =>
+      new Promise((resolve, reject) => {
+        if (server) return resolve(port);
+        const starting = tls ? createTlsServer(tls, answer) : createServer(answer);
+        starting.on('connection', (socket: Socket) => {
+          sockets.add(socket);
+          socket.on('close', () => sockets.delete(socket));
+        });
+        starting.once('error', reject);
+        starting.listen(port, '127.0.0.1', () => {
+          server = starting;
+          resolve((starting.address() as AddressInfo).port);
+        });
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        if (!server) return resolve();
+        const closing = server;
+        server = undefined;
+        closing.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
