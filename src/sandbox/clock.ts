@@ -1,0 +1,72 @@
+/** Thrown by `sleep` when the sandbox closes; a background task that ends with it has ended well. */
+export class ClockStoppedError extends Error {
+  constructor() {
+    super('the sandbox was closed');
+    this.name = 'ClockStoppedError';
+  }
+}
+
+/**
+ * Harbor's waits (20 s until a manifest is cached, 1.5 s after a wrong password) times `timeScale`.
+ * `now()` is the real time: clients check token expiry and creation times against their own clock.
+ */
+export class Clock {
+  private readonly wakeups = new Set<() => void>();
+  private readonly tasks = new Set<Promise<void>>();
+  private stopped = false;
+
+  constructor(
+    private readonly timeScale: number,
+    private readonly onTaskError: (error: unknown) => void = () => undefined,
+  ) {}
+
+  /** Unix time in milliseconds. */
+  now(): number {
+    return Date.now();
+  }
+
+  /**
+   * Waits for so many of Harbor's milliseconds.
+   * @throws ClockStoppedError when the sandbox closes meanwhile
+   */
+  sleep(harborMs: number): Promise<void> {
+    if (this.stopped) return Promise.reject(new ClockStoppedError());
+    return new Promise((resolve, reject) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.wakeups.delete(wake);
+        if (this.stopped) reject(new ClockStoppedError());
+        else resolve();
+      };
+      const timer = setTimeout(wake, harborMs * this.timeScale);
+      this.wakeups.add(wake);
+    });
+  }
+
+  /** Runs a task that nobody awaits, as Harbor runs a goroutine; `close` waits for its end. */
+  background(task: () => Promise<void>): void {
+    const running = task()
+      .catch((error: unknown) => {
+        if (!(error instanceof ClockStoppedError)) this.onTaskError(error);
+      })
+      .finally(() => this.tasks.delete(running));
+    this.tasks.add(running);
+  }
+
+  /** Runs `task` again and again, with so many of Harbor's milliseconds before each run, until the clock closes. */
+  every(harborMs: number, task: () => Promise<void>): void {
+    this.background(async () => {
+      for (;;) {
+        await this.sleep(harborMs);
+        await task();
+      }
+    });
+  }
+
+  /** Wakes every sleeper with ClockStoppedError and waits until the background tasks have ended. */
+  async close(): Promise<void> {
+    this.stopped = true;
+    for (const wake of [...this.wakeups]) wake();
+    await Promise.all([...this.tasks]);
+  }
+}

@@ -1,0 +1,14 @@
+import type { Clock } from './clock';
+import type { Store } from './store';
+
+/** What every part of the sandbox works with. */
+export interface Context {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** As `systeminfo` shows it: `v2.15.2`. */
+  readonly harborVersion: string;
+  /** A directory for blobs; below `--data`, or temporary and removed on close. */
+  readonly blobsDir: string;
+  /** `http://127.0.0.1:PORT`: known once the server listens. */
+  externalUrl(): string;
+}

@@ -1,0 +1,70 @@
+/** Harbor's error codes and the status of each (src/lib/errors, src/lib/http/error.go). */
+const STATUS = {
+  BAD_REQUEST: 400,
+  DIGEST_INVALID: 400,
+  MANIFEST_INVALID: 400,
+  UNSUPPORTED: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  DENIED: 403,
+  NOT_FOUND: 404,
+  NAME_UNKNOWN: 404,
+  MANIFEST_UNKNOWN: 404,
+  BLOB_UNKNOWN: 404,
+  METHOD_NOT_ALLOWED: 405,
+  CONFLICT: 409,
+  PRECONDITION: 412,
+  VIOLATE_FOREIGN_KEY_CONSTRAINT: 412,
+  PROJECTPOLICYVIOLATION: 412,
+  REQUEST_ENTITY_TOO_LARGE: 413,
+  UNPROCESSABLE_ENTITY: 422,
+  TOO_MANY_REQUEST: 429,
+  UNKNOWN: 500,
+} as const;
+
+export type ErrorCode = keyof typeof STATUS;
+
+export const ERROR_CONTENT_TYPE = 'application/json; charset=utf-8';
+
+/** An answer of Harbor that is not a success: thrown anywhere below a handler, rendered once by the server. */
+export class HarborError extends Error {
+  readonly status: number;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+    this.name = 'HarborError';
+    this.status = STATUS[code];
+  }
+
+  /** The bytes of the answer. Harbor hides the message of every 5xx. */
+  body(): string {
+    const message = this.status >= 500 ? 'internal server error' : this.message;
+    return JSON.stringify({ errors: [{ code: this.code, message }] }) + '\n';
+  }
+}
+
+export function badRequest(message: string): HarborError {
+  return new HarborError('BAD_REQUEST', message);
+}
+
+export function notFound(message: string): HarborError {
+  return new HarborError('NOT_FOUND', message);
+}
+
+export function conflict(message: string): HarborError {
+  return new HarborError('CONFLICT', message);
+}
+
+/** go-swagger refuses a request before any handler, and before authorisation, with 422. */
+export function unprocessable(finding: string): HarborError {
+  return new HarborError('UNPROCESSABLE_ENTITY', `validation failure list:\n${finding}`);
+}
+
+/** Harbor answers many a user's mistake by a plain Go error, which has no code: 500. */
+export function internalError(message: string): HarborError {
+  return new HarborError('UNKNOWN', message);
+}

@@ -1,0 +1,67 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Caller, cookies, resolveCaller } from './caller';
+import { configuredFlag } from './configuration';
+import type { Context } from './context';
+import { ERROR_CONTENT_TYPE, HarborError, internalError } from './errors';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before any handler of `/api/` runs. */
+    caller: Caller;
+  }
+}
+
+/** What every request passes: request id, the `sid` cookie, who asks, CSRF, read-only mode, and how errors look. */
+export function installFrontDoor(app: FastifyInstance, context: Context): void {
+  app.decorateRequest('caller');
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.headers['x-request-id'] ?? randomUUID());
+    if (cookies(request.headers)['sid'] === undefined) addSidCookie(reply, newSid());
+    if (request.url.startsWith('/api/')) request.caller = await resolveCaller(context, request.headers);
+    refuseWithoutCsrfToken(request);
+    refuseWhenReadOnly(context, request);
+  });
+  app.setErrorHandler((error, _request, reply) => sendError(reply, error));
+}
+
+export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
+  const known = error instanceof HarborError ? error : internalError(String(error));
+  if (!(error instanceof HarborError)) reply.log.error(error);
+  return reply
+    .code(known.status)
+    .headers(known.headers)
+    .header('content-type', ERROR_CONTENT_TYPE)
+    .send(Buffer.from(known.body()));
+}
+
+export function newSid(): string {
+  return randomBytes(16).toString('hex');
+}
+
+export function addSidCookie(reply: FastifyReply, sid: string): void {
+  reply.header('set-cookie', `sid=${sid}; Path=/; HttpOnly`);
+}
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+/**
+ * A session cookie switches the CSRF check on, also with Basic beside it (harbor.md 0). The stand-in accepts any
+ * token that comes with its cookie: what clients can get wrong is not sending one.
+ */
+function refuseWithoutCsrfToken(request: FastifyRequest): void {
+  if (SAFE_METHODS.has(request.method)) return;
+  const jar = cookies(request.headers);
+  const exempt = /^\/(v2|api|service)\//.test(request.url) && jar['sid'] === undefined;
+  if (exempt) return;
+  if (jar['_gorilla_csrf'] === undefined || request.headers['x-harbor-csrf-token'] === undefined)
+    throw new HarborError('FORBIDDEN', 'CSRF token not found in request');
+}
+
+const WRITABLE_WHEN_READ_ONLY = /^(PUT \/api\/v2\.0\/configurations|POST \/c\/login|POST \/service\/token)([/?]|$)/;
+
+function refuseWhenReadOnly({ store }: Context, request: FastifyRequest): void {
+  if (SAFE_METHODS.has(request.method) || !configuredFlag(store, 'read_only')) return;
+  if (WRITABLE_WHEN_READ_ONLY.test(`${request.method} ${request.url}`)) return;
+  throw new HarborError('DENIED', 'The system is in read only mode. Any modification is prohibited.');
+}

@@ -1,0 +1,185 @@
+import type { Row } from './table';
+
+/** Unix milliseconds; 0 stands for Go's zero time, which Harbor shows as `0001-01-01T00:00:00.000Z`. */
+export type Time = number;
+
+interface Timed {
+  readonly creationTime: Time;
+  readonly updateTime: Time;
+}
+
+/** A password or a robot's secret, salted and hashed: a data directory holds no credential in clear. */
+export interface SecretHash {
+  readonly salt: string;
+  readonly hash: string;
+}
+
+export interface UserRow extends Row, Timed {
+  readonly username: string;
+  readonly email: string;
+  readonly realname: string;
+  readonly comment: string;
+  readonly sysadmin: boolean;
+  readonly password: SecretHash;
+}
+
+export interface AllowlistRow extends Timed {
+  readonly id: number;
+  readonly cveIds: readonly string[];
+  /** Unix seconds; absent means never. */
+  readonly expiresAt?: number;
+}
+
+export interface ProjectRow extends Row, Timed {
+  readonly name: string;
+  readonly ownerId: number;
+  /** Id of the upstream registry of a proxy cache project, 0 for an ordinary project. */
+  readonly registryId: number;
+  /** Every value is a string, as in Harbor's own table. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly allowlist: AllowlistRow;
+}
+
+export interface QuotaRow extends Row, Timed {
+  readonly projectId: number;
+  /** -1 is unlimited. */
+  readonly hardBytes: number;
+  readonly usedBytes: number;
+}
+
+export interface RegistryCredential {
+  readonly type: string;
+  readonly accessKey: string;
+  readonly accessSecret: string;
+}
+
+export interface RegistryRow extends Row, Timed {
+  readonly name: string;
+  readonly description: string;
+  readonly type: string;
+  readonly url: string;
+  readonly insecure: boolean;
+  /** PEM, or empty. */
+  readonly caCertificate: string;
+  readonly credential: RegistryCredential | null;
+  readonly status: 'healthy' | 'unhealthy';
+}
+
+export interface Access {
+  readonly resource: string;
+  readonly action: string;
+  readonly effect?: string;
+}
+
+export interface RobotPermission {
+  readonly kind: string;
+  /** `/`, `*` or the name of a project. */
+  readonly namespace: string;
+  readonly access: readonly Access[];
+}
+
+export interface RobotRow extends Row, Timed {
+  /** As given; what callers see is the prefix, the project and this (`robot$project+name`). */
+  readonly name: string;
+  readonly level: 'system' | 'project';
+  /** 0 for a system robot. */
+  readonly projectId: number;
+  readonly description: string;
+  /** Days, -1 is for ever. */
+  readonly duration: number;
+  readonly disabled: boolean;
+  /** Unix seconds, -1 is never. */
+  readonly expiresAt: number;
+  readonly permissions: readonly RobotPermission[];
+  readonly creatorType: 'local' | 'robot';
+  readonly creatorRef: number;
+  readonly secret: SecretHash;
+}
+
+export interface MemberRow extends Row, Timed {
+  readonly projectId: number;
+  readonly entityType: 'u' | 'g';
+  readonly entityId: number;
+  readonly roleId: number;
+}
+
+export interface UserGroupRow extends Row, Timed {
+  readonly name: string;
+  /** 1 LDAP, 2 HTTP, 3 OIDC. */
+  readonly type: number;
+  readonly ldapGroupDn: string;
+}
+
+export interface RetentionRow extends Row, Timed {
+  readonly projectId: number;
+  /** As sent; next_scheduled_time is added on reading. */
+  readonly policy: Readonly<Record<string, unknown>>;
+}
+
+export interface RetentionExecutionRow extends Row {
+  readonly policyId: number;
+  readonly startTime: Time;
+  readonly endTime: Time;
+  readonly status: string;
+  readonly trigger: string;
+  readonly dryRun: boolean;
+}
+
+export interface LabelRow extends Row, Timed {
+  readonly name: string;
+  readonly description: string;
+  readonly color: string;
+  readonly scope: 'g' | 'p';
+  readonly projectId: number;
+}
+
+export interface RepositoryRow extends Row, Timed {
+  readonly projectId: number;
+  /** With the project: `proxy.docker.io/library/alpine`. */
+  readonly name: string;
+  readonly description: string;
+  readonly pullCount: number;
+}
+
+export interface ArtifactReference {
+  readonly childId: number;
+  readonly childDigest: string;
+  readonly platform?: Readonly<Record<string, unknown>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly urls?: readonly string[];
+}
+
+export interface ArtifactRow extends Row {
+  readonly projectId: number;
+  readonly repositoryId: number;
+  readonly repositoryName: string;
+  readonly digest: string;
+  readonly sizeBytes: number;
+  /** `IMAGE`, `CHART`, … as Harbor's processors derive it. */
+  readonly type: string;
+  /** Media type of the configuration. */
+  readonly mediaType: string;
+  readonly manifestMediaType: string;
+  readonly artifactType: string;
+  readonly pushTime: Time;
+  /** 0 while nobody has pulled it. */
+  readonly pullTime: Time;
+  readonly extraAttrs: Readonly<Record<string, unknown>> | null;
+  readonly annotations: Readonly<Record<string, string>> | null;
+  /** The children of an index, in its order. */
+  readonly references: readonly ArtifactReference[];
+  readonly labelIds: readonly number[];
+}
+
+export interface TagRow extends Row {
+  readonly repositoryId: number;
+  readonly artifactId: number;
+  readonly name: string;
+  readonly pushTime: Time;
+  readonly pullTime: Time;
+}
+
+export interface SessionRow extends Row {
+  readonly sid: string;
+  readonly userId: number;
+}

@@ -1,0 +1,102 @@
+import { mkdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fastify, { type FastifyInstance } from 'fastify';
+import { Clock } from './clock';
+import type { Context } from './context';
+import { installFaults } from './faults';
+import { installFrontDoor } from './front-door';
+import { StateWriter, loadState } from './persistence';
+import { registerRegistry } from './registry/index';
+import { registerApi } from './routes/index';
+import { seed } from './seed';
+import { Store } from './store';
+
+export interface SandboxOptions {
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Of the user `admin`. */
+  readonly password?: string;
+  /** Harbor's waits are multiplied by this; 0.05 makes them twenty times shorter. */
+  readonly timeScale?: number;
+  readonly harborVersion?: string;
+  /** Keeps state and blobs over a restart. Without it everything is gone on close. */
+  readonly dataDir?: string;
+  /** Fault specifications, see faults.ts. */
+  readonly faults?: readonly string[];
+  /** PEM texts; without them the sandbox speaks plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+export interface Sandbox {
+  readonly url: string;
+  readonly port: number;
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a Harbor stand-in that answers on a real port.
+ * @throws Error when the port is taken, a fault specification is wrong or the data directory cannot be read
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { port = 0, host = '127.0.0.1', password = 'Harbor12345', timeScale = 1, harborVersion = 'v2.15.2' } = options;
+  const app = createApp(options.tls);
+  const { store, writer } = openStore(options.dataDir, password);
+  const clock = new Clock(timeScale, (error) => app.log.error(error));
+  const blobs = await openBlobs(options.dataDir);
+  let url = '';
+  const context: Context = { store, clock, harborVersion, blobsDir: blobs.path, externalUrl: () => url };
+  installFaults(app, options.faults ?? []);
+  installFrontDoor(app, context);
+  registerApi(app, context);
+  registerRegistry(app, context);
+  await app.listen({ port, host });
+  const bound = (app.server.address() as AddressInfo).port;
+  url = `${options.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  const close = async (): Promise<void> => {
+    await clock.close();
+    await app.close();
+    await writer?.close();
+    await blobs.discard();
+  };
+  return { url, port: bound, store, close };
+}
+
+function createApp(tls: SandboxOptions['tls']): FastifyInstance {
+  const options = {
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    bodyLimit: 64 << 20,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
+  } as const;
+  return tls ? (fastify({ ...options, https: tls }) as unknown as FastifyInstance) : fastify(options);
+}
+
+function openStore(dataDir: string | undefined, password: string): { store: Store; writer?: StateWriter } {
+  if (dataDir === undefined) return { store: seeded(new Store(), password) };
+  const writer: StateWriter = new StateWriter(dataDir, () => store);
+  const store: Store = new Store(writer.changed);
+  const state = loadState(dataDir);
+  if (state) store.restore(state);
+  else seeded(store, password);
+  return { store, writer };
+}
+
+function seeded(store: Store, password: string): Store {
+  seed(store, password, Date.now());
+  return store;
+}
+
+async function openBlobs(dataDir: string | undefined): Promise<{ path: string; discard: () => Promise<void> }> {
+  if (dataDir === undefined) {
+    const path = await mkdtemp(join(tmpdir(), 'breakwater-sandbox-'));
+    return { path, discard: () => rm(path, { recursive: true, force: true }) };
+  }
+  const path = join(dataDir, 'blobs');
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return { path, discard: () => Promise.resolve() };
+}

@@ -1,0 +1,107 @@
+import type {
+  ArtifactRow,
+  LabelRow,
+  MemberRow,
+  ProjectRow,
+  QuotaRow,
+  RegistryRow,
+  RepositoryRow,
+  RetentionExecutionRow,
+  RetentionRow,
+  RobotRow,
+  SessionRow,
+  TagRow,
+  UserGroupRow,
+  UserRow,
+} from './rows';
+import { Table, type Row, type TableState } from './table';
+
+export type ConfigurationValue = string | number | boolean;
+
+/** What is written to the data directory. */
+export interface StoreState {
+  readonly tables: Readonly<Record<string, TableState<Row>>>;
+  readonly configuration: Readonly<Record<string, ConfigurationValue>>;
+  readonly systemAllowlist: ProjectRow['allowlist'];
+}
+
+/** Everything that Harbor would keep in its database. */
+export class Store {
+  private readonly changed = (): void => this.onChange();
+
+  readonly users = new Table<UserRow, 'username'>(this.changed, { username: (row) => row.username });
+  readonly projects = new Table<ProjectRow, 'name' | 'registry'>(this.changed, {
+    name: (row) => row.name,
+    registry: (row) => row.registryId || undefined,
+  });
+  readonly quotas = new Table<QuotaRow, 'project'>(this.changed, { project: (row) => row.projectId });
+  readonly registries = new Table<RegistryRow, 'name'>(this.changed, { name: (row) => row.name });
+  readonly robots = new Table<RobotRow, 'key' | 'project'>(this.changed, {
+    key: (row) => robotKey(row.projectId, row.name),
+    project: (row) => row.projectId,
+  });
+  readonly members = new Table<MemberRow, 'project' | 'entity'>(this.changed, {
+    project: (row) => row.projectId,
+    entity: (row) => `${row.projectId}/${row.entityType}${row.entityId}`,
+  });
+  readonly userGroups = new Table<UserGroupRow, 'name'>(this.changed, { name: (row) => row.name });
+  readonly retentions = new Table<RetentionRow, 'project'>(this.changed, { project: (row) => row.projectId });
+  readonly retentionExecutions = new Table<RetentionExecutionRow, 'policy'>(this.changed, {
+    policy: (row) => row.policyId,
+  });
+  readonly labels = new Table<LabelRow, 'project'>(this.changed, { project: (row) => row.projectId });
+  readonly repositories = new Table<RepositoryRow, 'name' | 'project'>(this.changed, {
+    name: (row) => row.name,
+    project: (row) => row.projectId,
+  });
+  readonly artifacts = new Table<ArtifactRow, 'repository' | 'digest' | 'project'>(this.changed, {
+    repository: (row) => row.repositoryId,
+    digest: (row) => `${row.repositoryId}@${row.digest}`,
+    project: (row) => row.projectId,
+  });
+  readonly tags = new Table<TagRow, 'repository' | 'artifact' | 'name'>(this.changed, {
+    repository: (row) => row.repositoryId,
+    artifact: (row) => row.artifactId,
+    name: (row) => `${row.repositoryId}:${row.name}`,
+  });
+  readonly sessions = new Table<SessionRow, 'sid'>(this.changed, { sid: (row) => row.sid });
+
+  /** Only what was set; defaults are in configuration.ts. */
+  configuration: Record<string, ConfigurationValue> = {};
+  systemAllowlist: ProjectRow['allowlist'] = { id: 0, cveIds: [], creationTime: 0, updateTime: 0 };
+
+  constructor(private readonly onChange: () => void = () => undefined) {}
+
+  setConfiguration(values: Readonly<Record<string, ConfigurationValue>>): void {
+    this.configuration = { ...this.configuration, ...values };
+    this.changed();
+  }
+
+  setSystemAllowlist(allowlist: ProjectRow['allowlist']): void {
+    this.systemAllowlist = allowlist;
+    this.changed();
+  }
+
+  snapshot(): StoreState {
+    const tables = Object.fromEntries(this.tables().map(([name, table]) => [name, table.snapshot()]));
+    return { tables, configuration: this.configuration, systemAllowlist: this.systemAllowlist };
+  }
+
+  restore(state: StoreState): void {
+    for (const [name, table] of this.tables()) {
+      const saved = state.tables[name];
+      if (saved) table.restore(saved);
+    }
+    this.configuration = { ...state.configuration };
+    this.systemAllowlist = state.systemAllowlist;
+  }
+
+  private tables(): [string, Table<Row>][] {
+    return Object.entries(this).filter((entry): entry is [string, Table<Row>] => entry[1] instanceof Table);
+  }
+}
+
+/** Robots of different projects may share a name. */
+export function robotKey(projectId: number, name: string): string {
+  return `${projectId}:${name}`;
+}

@@ -1,0 +1,121 @@
+export interface Row {
+  readonly id: number;
+}
+
+export interface TableState<T extends Row> {
+  readonly lastId: number;
+  readonly rows: readonly T[];
+}
+
+type KeyOf<T> = (row: T) => string | number | undefined;
+
+/**
+ * Rows by id in order of creation, with indexes that keep every lookup independent of the table's size.
+ * Ids count up and are never used twice, as a database sequence does. Rows are replaced, never mutated.
+ */
+export class Table<T extends Row, Index extends string = never> {
+  private readonly rows = new Map<number, T>();
+  private readonly indexes = new Map<Index, Map<string | number, Set<number>>>();
+  private lastId = 0;
+
+  constructor(
+    private readonly onChange: () => void,
+    private readonly keys: Readonly<Record<Index, KeyOf<T>>> = {} as Record<Index, KeyOf<T>>,
+  ) {
+    for (const name of Object.keys(keys) as Index[]) this.indexes.set(name, new Map());
+  }
+
+  get size(): number {
+    return this.rows.size;
+  }
+
+  insert(row: Omit<T, 'id'>): T {
+    const inserted = { ...row, id: ++this.lastId } as unknown as T;
+    this.put(inserted);
+    return inserted;
+  }
+
+  /** Undefined values in `changes` are ignored, so that a caller may pass what a request left out. */
+  update(id: number, changes: { readonly [K in keyof T]?: T[K] | undefined }): T {
+    const old = this.rows.get(id);
+    if (!old) throw new Error(`no row ${id}`);
+    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+    this.unindex(old);
+    const updated = { ...old, ...given, id } as T;
+    this.put(updated);
+    return updated;
+  }
+
+  remove(id: number): boolean {
+    const row = this.rows.get(id);
+    if (!row) return false;
+    this.unindex(row);
+    this.rows.delete(id);
+    this.onChange();
+    return true;
+  }
+
+  get(id: number): T | undefined {
+    return this.rows.get(id);
+  }
+
+  all(): T[] {
+    return [...this.rows.values()];
+  }
+
+  /** The first row with that key. */
+  find(index: Index, key: string | number): T | undefined {
+    for (const id of this.idsOf(index, key)) return this.rows.get(id);
+    return undefined;
+  }
+
+  findAll(index: Index, key: string | number): T[] {
+    return [...this.idsOf(index, key)].flatMap((id) => this.rows.get(id) ?? []);
+  }
+
+  count(index: Index, key: string | number): number {
+    return this.idsOf(index, key).size;
+  }
+
+  /** Reserves ids up to `id`: a row that a migration created and deleted still used its number. */
+  skipTo(id: number): void {
+    this.lastId = Math.max(this.lastId, id);
+  }
+
+  snapshot(): TableState<T> {
+    return { lastId: this.lastId, rows: this.all() };
+  }
+
+  restore(state: TableState<T>): void {
+    for (const row of state.rows) this.put(row);
+    this.lastId = state.lastId;
+  }
+
+  private put(row: T): void {
+    this.rows.set(row.id, row);
+    for (const [name, index] of this.indexes) {
+      const key = this.keys[name](row);
+      if (key === undefined) continue;
+      const ids = index.get(key);
+      if (ids) ids.add(row.id);
+      else index.set(key, new Set([row.id]));
+    }
+    this.onChange();
+  }
+
+  private unindex(row: T): void {
+    for (const [name, index] of this.indexes) {
+      const key = this.keys[name](row);
+      if (key === undefined) continue;
+      const ids = index.get(key);
+      ids?.delete(row.id);
+      if (ids?.size === 0) index.delete(key);
+    }
+  }
+
+  private idsOf(index: Index, key: string | number): ReadonlySet<number> {
+    return this.indexes.get(index)?.get(key) ?? EMPTY;
+  }
+}
+
+const EMPTY: ReadonlySet<number> = new Set();
