@@ -28,6 +28,8 @@ export interface Reference {
   readonly field: string;
   /** True where the other may exist in Harbor without being declared: an undeclared one is a warning. */
   readonly mayBeUndeclared?: boolean;
+  /** This object lives inside the other and goes with it: a member in its project. At most one reference of a spec. */
+  readonly owner?: boolean;
 }
 
 /** What `check` finds; the declaration adds file, line and column. `field` is dotted, below the placement's path. */
@@ -149,6 +151,8 @@ export interface Kind<Spec extends object, Wire = unknown> {
   /** Harbor cannot change these in place. */
   readonly replaceOn: readonly (keyof Spec & string)[];
   readonly writeOnly: readonly WriteOnly[];
+  /** Maps whose keys the user chooses: compared as a whole, so that a key which is no longer declared goes away. */
+  readonly whole?: readonly (keyof Spec & string)[];
   /** False where Harbor has no delete, or where deleting is never right (a configuration, a quota, a retention). */
   readonly deletable: boolean;
   /** Harbor makes this object together with one of another kind (a quota, the silent retention of a proxy project). */
@@ -193,6 +197,7 @@ export type KindRules = Pick<
   | 'dependsOn'
   | 'replaceOn'
   | 'writeOnly'
+  | 'whole'
   | 'deletable'
   | 'bornWith'
   | 'identity'
