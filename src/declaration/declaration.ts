@@ -34,6 +34,26 @@ export interface ConformanceDeclaration {
   readonly at: Position;
 }
 
+/** A finding of the policy rules that somebody answers for until a day. */
+export interface Waiver {
+  readonly rule: string;
+  /** Address of the object: `project/proxy.docker.io`. */
+  readonly object: string;
+  readonly reason: string;
+  readonly owner: string;
+  /** `YYYY-MM-DD` */
+  readonly expires: string;
+  readonly at: Position;
+}
+
+/** A place where a secret is referred to. */
+export interface DeclaredSecret {
+  readonly reference: SecretReference;
+  /** Dotted: `registries.docker-hub.credential.access_secret`. */
+  readonly path: string;
+  readonly at: Position;
+}
+
 export interface Declaration {
   readonly harbor?: HarborConnection;
   /** Sorted by address: the same whatever the order of files and keys. */
@@ -43,6 +63,9 @@ export interface Declaration {
   /** Kinds of which `--mode sync` may delete what is not declared. */
   readonly prune: readonly string[];
   readonly conformance: readonly ConformanceDeclaration[];
+  readonly waivers?: readonly Waiver[];
+  /** Every secret that the declaration refers to, for checking that each can be resolved. */
+  readonly secrets?: readonly DeclaredSecret[];
   /** SHA-256 of the canonical declaration (specs and references, no secret value), `sha256:<hex>`. */
   readonly hash: string;
 }

@@ -1,0 +1,162 @@
+import type { Diagnostic } from '../diagnostic';
+import type { Finding, Reference } from '../kinds/kind';
+import { addressOf } from '../kinds/kind';
+import type { DeclaredObject } from './declaration';
+import { matches, type Match, type Site } from './placement-path';
+import { reservedKeys } from './schema';
+import { positionOf, type Span } from './source-text';
+import { didYouMean } from './suggest';
+import { childOf, dottedPath, locateDotted, valueOf, type Path, type TreeNode } from './tree';
+
+/** An object together with the place that its findings point into. */
+export interface Expanded {
+  readonly object: DeclaredObject;
+  readonly site: Site;
+  readonly match: Match;
+}
+
+export interface Expansion {
+  readonly expanded: readonly Expanded[];
+  /** What could not become a spec because its own part of the files has errors: kind → names. */
+  readonly broken: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Each value at a placement becomes an object, unless the schema already found fault with it. */
+export function expandObjects(root: TreeNode, sites: readonly Site[], faults: readonly Path[]): Expansion {
+  const faultIndex = indexFaults(faults);
+  const expanded = new Map<string, Expanded>();
+  const broken = new Map<string, Set<string>>();
+  const diagnostics: Diagnostic[] = [];
+  for (const site of sites) {
+    const reserved = reservedKeys(site.steps, sites);
+    for (const match of matches(root, site.steps)) {
+      if (isFaulty(match, reserved, faultIndex)) {
+        noteBroken(broken, site.kind.name, match.names);
+        continue;
+      }
+      const entry = { object: objectOf(site, match, reserved), site, match };
+      const earlier = expanded.get(entry.object.address);
+      if (earlier) diagnostics.push(sameObject(earlier, entry));
+      else expanded.set(entry.object.address, entry);
+    }
+  }
+  return { expanded: [...expanded.values()], broken, diagnostics };
+}
+
+function objectOf({ kind, placement }: Site, match: Match, reserved: ReadonlySet<string>): DeclaredObject {
+  const spec = kind.normalise(placement.toSpec(valueOf(match.node, reserved), match.names)) as object;
+  const identity = kind.identity(spec);
+  const protect = match.named.some((node) => isTrue(childOf(node, 'protect')));
+  return {
+    kind: kind.name,
+    identity,
+    address: addressOf(kind.name, identity),
+    spec,
+    protect,
+    at: positionOf(match.key),
+  };
+}
+
+function isTrue(node: TreeNode | undefined): boolean {
+  return node?.type === 'scalar' && node.value === true;
+}
+
+function noteBroken(broken: Map<string, Set<string>>, kind: string, names: readonly string[]): void {
+  const known = broken.get(kind) ?? new Set();
+  broken.set(kind, known.add(names.join('/')).add(names.at(-1) ?? ''));
+}
+
+interface FaultIndex {
+  /** Places that are at fault themselves. */
+  readonly at: ReadonlySet<string>;
+  /** Those, and every place on the way to one. */
+  readonly within: ReadonlySet<string>;
+}
+
+function indexFaults(faults: readonly Path[]): FaultIndex {
+  const at = new Set<string>();
+  const within = new Set<string>();
+  for (const path of faults) {
+    at.add(placeKey(path));
+    for (let length = 0; length <= path.length; length += 1) within.add(placeKey(path.slice(0, length)));
+  }
+  return { at, within };
+}
+
+function placeKey(path: Path): string {
+  return path.join('\u0000');
+}
+
+/** Faults below a reserved key are somebody else's: a bad retention does not silence its project. */
+function isFaulty({ path, node }: Match, reserved: ReadonlySet<string>, faults: FaultIndex): boolean {
+  const here = placeKey(path);
+  if (!faults.within.has(here)) return false;
+  if (faults.at.has(here) || node.type !== 'map') return true;
+  const own = [...node.entries.keys()].filter((key) => !reserved.has(key));
+  // A key that the schema expected and that is not there has no entry, but its object is at fault itself.
+  return own.some((key) => faults.within.has(placeKey([...path, key])));
+}
+
+function sameObject(earlier: Expanded, later: Expanded): Diagnostic {
+  const { file, line, column } = earlier.object.at;
+  return {
+    rule: 'duplicate-name',
+    severity: 'error',
+    message: `${later.object.address} is declared twice, first at ${file}:${line}:${column}`,
+    at: later.object.at,
+    path: dottedPath(later.match.path),
+  };
+}
+
+/** `check` of each kind. Whether a name exists is for `checkReferences`. */
+export function checkObjects(expanded: readonly Expanded[]): Diagnostic[] {
+  const byAddress = new Map(expanded.map(({ object }) => [object.address, object.spec]));
+  const declared = (kind: string, identity: string) => byAddress.get(addressOf(kind, identity));
+  return expanded.flatMap((entry) => {
+    const findings = entry.site.kind.check?.(entry.object.spec, { declared }) ?? [];
+    return findings.map((finding) => findingAt(entry, finding));
+  });
+}
+
+function findingAt({ match }: Expanded, finding: Finding): Diagnostic {
+  const { rule, severity = 'error', message, hint, field } = finding;
+  const path = dottedPath(match.path) + (field === undefined ? '' : `.${field}`);
+  const at = positionOf(field === undefined ? match.key : spanOf(match, field, rule));
+  return { rule, severity, message: `${path}: ${message}`, ...(hint === undefined ? {} : { hint }), at, path };
+}
+
+/** A finding about a key that may not be there points at the key, any other at the value. */
+function spanOf(match: Match, field: string, rule: string): Span {
+  const located = locateDotted(match.node, field);
+  if (located.node === match.node) return match.key;
+  return rule.endsWith('-key') ? (located.key ?? located.node.span) : located.node.span;
+}
+
+/** Beyond this many misspelt names a suggestion for each would cost more than it helps. */
+const SUGGESTIONS = 100;
+
+/** Names of objects that are declared nowhere. */
+export function checkReferences({ expanded, broken }: Expansion): Diagnostic[] {
+  const names = new Map<string, Set<string>>();
+  for (const { object } of expanded) names.set(object.kind, (names.get(object.kind) ?? new Set()).add(object.identity));
+  const isDeclared = ({ kind, identity }: Reference) =>
+    names.get(kind)?.has(identity) === true || broken.get(kind)?.has(identity) === true;
+  const dangling = expanded.flatMap((entry) =>
+    entry.site.kind
+      .references(entry.object.spec)
+      .filter((reference) => !isDeclared(reference))
+      .map((reference) => ({ entry, reference })),
+  );
+  return dangling.map(({ entry, reference }, i) =>
+    danglingAt(entry, reference, i < SUGGESTIONS ? (names.get(reference.kind) ?? []) : []),
+  );
+}
+
+function danglingAt(entry: Expanded, reference: Reference, names: Iterable<string>): Diagnostic {
+  const { kind, identity, field, mayBeUndeclared } = reference;
+  const hint = didYouMean(identity, names) ?? `declare it, or remove what refers to it`;
+  const message = `no ${kind} named "${identity}" is declared`;
+  const severity = mayBeUndeclared === true ? 'warning' : 'error';
+  return findingAt(entry, { rule: 'dangling-reference', severity, field, message, hint });
+}

@@ -1,0 +1,31 @@
+import type { Diagnostic } from '../diagnostic';
+import { positionOf } from './source-text';
+import { childOf, type TreeNode } from './tree';
+
+/** A base URL and nothing more: user info would be a literal secret, a query has no meaning. */
+export function checkHarborUrl(root: TreeNode): Diagnostic[] {
+  const node = childOf(childOf(root, 'harbor'), 'url');
+  if (node?.type !== 'scalar' || typeof node.value !== 'string' || node.value === '') return [];
+  const fault = faultOf(node.value);
+  if (!fault) return [];
+  const { rule, message, hint } = fault;
+  return [
+    { rule, severity: 'error', message: `harbor.url: ${message}`, hint, at: positionOf(node.span), path: 'harbor.url' },
+  ];
+}
+
+function faultOf(text: string): { rule: string; message: string; hint: string } | undefined {
+  const example = 'write it as https://harbor.example.com';
+  if (!URL.canParse(text)) return { rule: 'bad-format', message: 'not a URL', hint: example };
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') {
+    return { rule: 'literal-secret', message: 'a URL with user info', hint: 'use username and password, or robot' };
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    return { rule: 'bad-format', message: `${url.protocol} is neither https: nor http:`, hint: example };
+  }
+  if (url.search !== '' || url.hash !== '') {
+    return { rule: 'bad-format', message: 'a base URL has no query and no fragment', hint: example };
+  }
+  return undefined;
+}

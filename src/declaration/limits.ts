@@ -1,0 +1,17 @@
+/**
+ * What may be read before it is understood. Parsing two small documents nested 1,000 deep kills Node with an
+ * error that nothing can catch (yaml 2.8.3 to 2.9.1: RegExpCompiler allocation failed), its duplicate check
+ * takes 16 s for 40,000 keys, and a few nested aliases stand for billions of nodes.
+ */
+export const limits = {
+  fileBytes: 1024 * 1024,
+  totalBytes: 16 * 1024 * 1024,
+  files: 1000,
+  /** Levels of nesting: maps and lists together. The declaration itself needs seven. */
+  depth: 64,
+  aliases: 100,
+  /** Nodes that all aliases of a file stand for, taken together. */
+  aliasedNodes: 20_000,
+  /** After so many syntax errors in one file the rest is noise. */
+  syntaxErrors: 20,
+} as const;

@@ -1,0 +1,135 @@
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Diagnostic } from '../diagnostic';
+import { limits } from './limits';
+import { positionOf, sourceText, startOf, type SourceText } from './source-text';
+import { didYouMean } from './suggest';
+
+export interface FileSelection {
+  /** Holds the policies: every `*.yaml` and `*.yml` right below it, not those in folders below. */
+  readonly directory: string;
+  /** `instances/<name>.yaml` below the directory is laid over the policies. */
+  readonly instance?: string | undefined;
+  /** Further files, laid over in this order. */
+  readonly overlays?: readonly string[] | undefined;
+}
+
+export interface PolicyFiles {
+  readonly policies: readonly SourceText[];
+  /** In the order in which they are laid over: the instance first. */
+  readonly overlays: readonly SourceText[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const YAML_FILE = /\.ya?ml$/;
+
+/** Reads everything that a declaration is made of, and no byte more than the limits allow. */
+export async function readPolicyFiles({ directory, instance, overlays = [] }: FileSelection): Promise<PolicyFiles> {
+  const diagnostics: Diagnostic[] = [];
+  const names = await yamlFilesIn(directory, diagnostics);
+  const budget = { bytes: limits.totalBytes };
+  const instanceFile = instance === undefined ? [] : await instanceOverlay(directory, instance, diagnostics);
+  const policies = await readAll(
+    names.map((name) => join(directory, name)),
+    budget,
+    diagnostics,
+  );
+  const above = await readAll([...instanceFile, ...overlays], budget, diagnostics);
+  return { policies, overlays: above, diagnostics };
+}
+
+async function yamlFilesIn(directory: string, diagnostics: Diagnostic[]): Promise<string[]> {
+  const names = await listYaml(directory);
+  if (!names)
+    diagnostics.push(
+      problem('missing-directory', directory, 'is no directory that can be read', 'name one with --policies'),
+    );
+  else if (names.length === 0) diagnostics.push(problem('no-policies', directory, 'holds no *.yaml file'));
+  else if (names.length > limits.files) {
+    diagnostics.push(problem('too-many-files', directory, `holds more than ${limits.files} files`));
+    return [];
+  }
+  return names ?? [];
+}
+
+async function listYaml(directory: string): Promise<string[] | undefined> {
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    const files = entries.filter(
+      (entry) => !entry.isDirectory() && YAML_FILE.test(entry.name) && !entry.name.startsWith('.'),
+    );
+    return files.map((entry) => entry.name).sort();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The name becomes part of a path: one segment, nothing that climbs out of `instances/`. */
+async function instanceOverlay(directory: string, instance: string, diagnostics: Diagnostic[]): Promise<string[]> {
+  const folder = join(directory, 'instances');
+  const known = (await listYaml(folder)) ?? [];
+  const file = known.find((name) => name.replace(YAML_FILE, '') === instance);
+  if (file !== undefined) return [join(folder, file)];
+  const names = known.map((name) => name.replace(YAML_FILE, ''));
+  const hint = didYouMean(instance, names) ?? (names.length > 0 ? `there are: ${names.join(', ')}` : undefined);
+  diagnostics.push(problem('unknown-instance', folder, `holds no overlay named "${instance}"`, hint));
+  return [];
+}
+
+async function readAll(
+  files: readonly string[],
+  budget: { bytes: number },
+  diagnostics: Diagnostic[],
+): Promise<SourceText[]> {
+  const sources: SourceText[] = [];
+  for (const file of files) {
+    const bytes = await readOne(file, Math.min(limits.fileBytes, budget.bytes));
+    if (!Buffer.isBuffer(bytes)) {
+      diagnostics.push(bytes);
+      continue;
+    }
+    budget.bytes -= bytes.length;
+    const source = decode(file, bytes);
+    if ('rule' in source) diagnostics.push(source);
+    else sources.push(source);
+  }
+  return sources;
+}
+
+async function readOne(file: string, limit: number): Promise<Buffer | Diagnostic> {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const { size } = await handle.stat();
+      if (size > limit) return tooLarge(file, size);
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(limit + 1), 0, limit + 1, 0);
+      return bytesRead > limit ? tooLarge(file, bytesRead) : buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    return problem('unreadable-file', file, `cannot be read (${code})`);
+  }
+}
+
+function tooLarge(file: string, sizeBytes: number): Diagnostic {
+  const limit = `a file may have ${limits.fileBytes} bytes, all together ${limits.totalBytes}`;
+  return problem('file-too-large', file, `has ${sizeBytes} bytes or more`, limit);
+}
+
+function decode(file: string, bytes: Buffer): SourceText | Diagnostic {
+  try {
+    return sourceText(file, new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    const source = sourceText(file, new TextDecoder('utf-8').decode(bytes));
+    const start = Math.max(0, source.text.indexOf('\uFFFD'));
+    const at = positionOf({ source, start, end: start + 1 });
+    return { rule: 'not-utf-8', severity: 'error', message: 'not UTF-8 text', hint: 'save the file as UTF-8', at };
+  }
+}
+
+function problem(rule: string, file: string, message: string, hint?: string): Diagnostic {
+  const at = startOf(sourceText(file, ''));
+  return { rule, severity: 'error', message: `${file} ${message}`, ...(hint === undefined ? {} : { hint }), at };
+}

@@ -1,0 +1,224 @@
+import type { ErrorObject } from 'ajv';
+import type { JsonSchema } from '../kinds/kind';
+import { isSecretSchema } from './schema';
+import { SECRET_DEFINITION } from './sections';
+import { didYouMean } from './suggest';
+
+/** For every key of the schema the places where it may stand: `registry` → `projects.*`. */
+export type KeyIndex = ReadonlyMap<string, readonly string[]>;
+
+export interface SchemaMessage {
+  readonly rule: string;
+  readonly message: string;
+  readonly hint?: string;
+  /** `key`: a key below the value that the error is about. */
+  readonly at: { readonly point: 'key' | 'value'; readonly key?: string };
+}
+
+/** An ajv error in plain words. A value is only repeated where it cannot be a secret. */
+export function describeSchemaError(error: ErrorObject, keys: KeyIndex): SchemaMessage {
+  if (insideSecret(error)) return secretMessage(error);
+  if (error.propertyName !== undefined) return badName(error, error.propertyName);
+  switch (error.keyword) {
+    case 'additionalProperties':
+    case 'unevaluatedProperties':
+      return unknownKey(error, keys);
+    case 'required':
+    case 'dependentRequired':
+      return missingKey(error);
+    case 'type':
+      return wrongType(error);
+    case 'enum':
+    case 'const':
+      return notOneOf(error);
+    case 'pattern':
+      return { rule: 'bad-format', message: `${quote(error.data)} ${expectation(error)}`, at: { point: 'value' } };
+    case 'oneOf':
+    case 'anyOf':
+      return { rule: 'bad-value', message: alternativesMessage(error), at: { point: 'key' } };
+    default:
+      return { rule: 'out-of-range', message: boundMessage(error), at: { point: 'value' } };
+  }
+}
+
+function badName(error: ErrorObject, name: string): SchemaMessage {
+  const message =
+    error.keyword === 'pattern' ? `${quote(name)} ${expectation(error)}` : `the name ${boundMessage(error)}`;
+  return { rule: 'bad-name', message, at: { point: 'key', key: name } };
+}
+
+function insideSecret({ schemaPath, parentSchema }: ErrorObject): boolean {
+  return (
+    schemaPath.startsWith(`#/$defs/${SECRET_DEFINITION}/`) || (isObject(parentSchema) && isSecretSchema(parentSchema))
+  );
+}
+
+const SECRET_HINT = 'write { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }';
+
+function secretMessage(error: ErrorObject): SchemaMessage {
+  const { keyword, data } = error;
+  if (keyword === 'additionalProperties') {
+    const at = { point: 'key', key: String(error.params['additionalProperty']) } as const;
+    return { rule: 'unknown-key', message: 'not a key of a secret reference', hint: SECRET_HINT, at };
+  }
+  if (
+    keyword === 'type' &&
+    isObject(error.parentSchema) &&
+    isSecretSchema(error.parentSchema) &&
+    data !== null &&
+    !Array.isArray(data)
+  ) {
+    const message = 'a secret must not stand in a file, only where it is to be found';
+    return { rule: 'literal-secret', message, hint: SECRET_HINT, at: { point: 'value' } };
+  }
+  if (keyword === 'pattern') {
+    // Whoever mistakes `env` for the place of the value has written a secret here.
+    const message = 'not the name of an environment variable';
+    return { rule: 'literal-secret', message, hint: 'env takes a NAME, never the value', at: { point: 'value' } };
+  }
+  return {
+    rule: 'bad-value',
+    message: 'a secret reference has exactly one of env, file and command',
+    hint: SECRET_HINT,
+    at: { point: 'value' },
+  };
+}
+
+function unknownKey(error: ErrorObject, keys: KeyIndex): SchemaMessage {
+  const key = String(error.params['additionalProperty'] ?? error.params['unevaluatedProperty']);
+  const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
+  const hint = didYouMean(key, known) ?? elsewhere(key, keys) ?? knownKeys(known);
+  return {
+    rule: 'unknown-key',
+    message: 'unknown key',
+    ...(hint === undefined ? {} : { hint }),
+    at: { point: 'key', key },
+  };
+}
+
+function elsewhere(key: string, keys: KeyIndex): string | undefined {
+  const places = keys.get(key)?.slice(0, 3);
+  return (
+    places && `"${key}" belongs ${places.map((place) => (place === '' ? 'at the top' : `to ${place}`)).join(' or ')}`
+  );
+}
+
+function knownKeys(known: readonly string[]): string | undefined {
+  return known.length > 0 && known.length <= 12 ? `known here: ${known.join(', ')}` : undefined;
+}
+
+function missingKey({ params }: ErrorObject): SchemaMessage {
+  const property = String(params['missingProperty']);
+  const because = typeof params['property'] === 'string' ? `: "${params['property']}" needs it` : '';
+  return { rule: 'missing-key', message: `"${property}" is missing${because}`, at: { point: 'key' } };
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'a map',
+  array: 'a list',
+  null: 'nothing',
+};
+
+function wrongType({ params, data }: ErrorObject): SchemaMessage {
+  const types = ([] as string[]).concat(params['type'] as string | string[]);
+  const wanted = types.map((type) => TYPE_WORDS[type] ?? type).join(' or ');
+  const hint = typeHint(types, data);
+  const message = `must be ${wanted}, not ${typeOfValue(data)}`;
+  return { rule: 'wrong-type', message, ...(hint === undefined ? {} : { hint }), at: { point: 'value' } };
+}
+
+function typeHint(types: readonly string[], data: unknown): string | undefined {
+  if (data === null) return 'remove the key to leave it undeclared';
+  if (types.includes('boolean') && typeof data === 'string' && /^(?:y|yes|on|n|no|off|true|false)$/i.test(data)) {
+    return 'YAML 1.2 knows true and false only; yes, no, on, off and quoted words are text';
+  }
+  if (types.includes('string') && (typeof data === 'number' || typeof data === 'boolean')) return 'put it in quotes';
+  if (types.includes('array')) return 'start each item with "- ", or write [item, item]';
+  return undefined;
+}
+
+function typeOfValue(data: unknown): string {
+  if (data === null) return 'nothing';
+  if (Array.isArray(data)) return 'a list';
+  if (typeof data === 'string') return 'text';
+  return typeof data === 'object' ? 'a map' : typeof data === 'number' ? 'a number' : 'true or false';
+}
+
+function notOneOf({ keyword, params, data }: ErrorObject): SchemaMessage {
+  const allowed = (keyword === 'const' ? [params['allowedValue']] : params['allowedValues']) as readonly unknown[];
+  const hint = didYouMean(String(data), allowed.map(String));
+  const message = `${quote(data)} is not ${allowed.length === 1 ? '' : 'one of '}${allowed.map(String).join(', ')}`;
+  return { rule: 'not-one-of', message, ...(hint === undefined ? {} : { hint }), at: { point: 'value' } };
+}
+
+/** A kind words its patterns in `description`; the pattern itself is the last resort. */
+function expectation({ parentSchema, params }: ErrorObject): string {
+  const description: unknown = parentSchema?.['description'];
+  return typeof description === 'string'
+    ? `is not as expected: ${description}`
+    : `does not match ${String(params['pattern'])}`;
+}
+
+function alternativesMessage({ schema, data }: ErrorObject): string {
+  const branches = (Array.isArray(schema) ? schema : []) as JsonSchema[];
+  const required = branches.map((branch) => branch['required']).filter(Array.isArray);
+  if (required.length === branches.length && typeof data === 'object') {
+    return `must have exactly one of ${required.map((names) => names.join(' with ')).join(', ')}`;
+  }
+  const words = branches.map(
+    (branch) => branch['title'] ?? branch['description'] ?? TYPE_WORDS[String(branch['type'])],
+  );
+  return words.every((word) => typeof word === 'string')
+    ? `must be one of: ${words.join('; ')}`
+    : 'fits none of the forms that are allowed here';
+}
+
+const BOUND_WORDS: Readonly<Record<string, (limit: unknown) => string>> = {
+  minimum: (limit) => `must be at least ${String(limit)}`,
+  maximum: (limit) => `must be at most ${String(limit)}`,
+  exclusiveMinimum: (limit) => `must be more than ${String(limit)}`,
+  exclusiveMaximum: (limit) => `must be less than ${String(limit)}`,
+  multipleOf: (limit) => `must be a multiple of ${String(limit)}`,
+  minLength: (limit) => (limit === 1 ? 'must not be empty' : `must have at least ${String(limit)} characters`),
+  maxLength: (limit) => `must have at most ${String(limit)} characters`,
+  minItems: (limit) => (limit === 1 ? 'must not be empty' : `must have at least ${String(limit)} items`),
+  maxItems: (limit) => `must have at most ${String(limit)} items`,
+  minProperties: (limit) => (limit === 1 ? 'must not be empty' : `must have at least ${String(limit)} keys`),
+  maxProperties: (limit) => `must have at most ${String(limit)} keys`,
+};
+
+function boundMessage({ keyword, params, message }: ErrorObject): string {
+  if (keyword === 'uniqueItems') return 'says the same thing twice';
+  return BOUND_WORDS[keyword]?.(params['limit'] ?? params['multipleOf']) ?? message ?? 'is not allowed';
+}
+
+function quote(data: unknown): string {
+  const text = typeof data === 'string' ? `"${data}"` : (JSON.stringify(data) ?? String(data));
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+export function keyIndexOf(schema: JsonSchema): KeyIndex {
+  const index = new Map<string, string[]>();
+  collectKeys(schema, '', index);
+  return index;
+}
+
+function collectKeys(schema: unknown, place: string, index: Map<string, string[]>): void {
+  if (!isObject(schema)) return;
+  const { properties, additionalProperties, items } = schema;
+  for (const [key, inner] of Object.entries(isObject(properties) ? properties : {})) {
+    // What may stand in `defaults` is what may stand in the object itself: one hint is enough.
+    if (!place.startsWith('defaults')) index.set(key, [...(index.get(key) ?? []), place]);
+    collectKeys(inner, place === '' ? key : `${place}.${key}`, index);
+  }
+  collectKeys(additionalProperties, `${place}.*`, index);
+  collectKeys(items, `${place}[]`, index);
+}
+
+function isObject(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,166 @@
+import type { AnyKind, JsonSchema } from '../kinds/kind';
+import { foreignKeys, sitesOf, type Site, type Steps } from './placement-path';
+import { conformanceSchema, ownSections, protectSchema, SECRET_DEFINITION, secretSchema } from './sections';
+
+type MutableSchema = Record<string, unknown>;
+
+/** Keys that stand in a kind's value and belong to the declaration itself, by placement. */
+const OWN_KEYS: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = {
+  'projects.*': { conformance: conformanceSchema },
+};
+
+/**
+ * One JSON Schema (draft 2020-12) of a whole declaration, overlays merged and defaults applied: what each
+ * kind says about its places, composed into one tree, and the sections that belong to no kind. Every object
+ * is closed, so that a misspelt key is a finding and editors can complete.
+ */
+export function assembleSchema(kinds: readonly AnyKind[]): JsonSchema {
+  const sites = sitesOf(kinds);
+  const properties = childSchemas([], sites);
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Breakwater policies',
+    description: 'The declared state of one Harbor.',
+    type: 'object',
+    properties: { ...properties, ...ownSections(sites, defaultsSection(sites)) },
+    additionalProperties: false,
+    $defs: { [SECRET_DEFINITION]: secretSchema },
+  };
+}
+
+/** Keys of the value at `steps` that are not the kind's: those of kinds placed below, and the declaration's. */
+export function reservedKeys(steps: Steps, sites: readonly Site[]): ReadonlySet<string> {
+  return new Set([...foreignKeys(steps, sites), ...Object.keys(ownKeys(steps))]);
+}
+
+function ownKeys(steps: Steps): Record<string, JsonSchema> {
+  const protect = steps.at(-1) === '*' ? { protect: protectSchema } : {};
+  return { ...protect, ...OWN_KEYS[steps.join('.')] };
+}
+
+/** Schema of whatever stands at `steps`: the kind's own schema, or the container on the way to one. */
+function schemaAt(steps: Steps, sites: readonly Site[]): JsonSchema {
+  const site = sites.find((candidate) => sameSteps(candidate.steps, steps));
+  if (site) return schemaOfValue(site, sites);
+  const next = nextSteps(steps, sites);
+  const about = aboutContainer(steps, sites);
+  if (next.includes('*')) return { ...about, ...namedMap, additionalProperties: schemaAt([...steps, '*'], sites) };
+  if (next.includes('[]')) return { ...about, type: 'array', items: schemaAt([...steps, '[]'], sites) };
+  return { ...about, type: 'object', properties: childSchemas(steps, sites), additionalProperties: false };
+}
+
+function schemaOfValue({ kind, placement, steps }: Site, sites: readonly Site[]): JsonSchema {
+  const own = closed(withSharedSecret(placement.schema));
+  const added = { ...ownKeys(steps), ...childSchemas(steps, sites) };
+  const described = { description: kind.about, ...own };
+  if (Object.keys(added).length === 0) return described;
+  return { additionalProperties: false, ...described, properties: { ...(own['properties'] as object), ...added } };
+}
+
+const namedMap: JsonSchema = { type: 'object', propertyNames: { minLength: 1, maxLength: 255 } };
+
+function childSchemas(steps: Steps, sites: readonly Site[]): Record<string, JsonSchema> {
+  return Object.fromEntries(foreignKeys(steps, sites).map((key) => [key, schemaAt([...steps, key], sites)]));
+}
+
+function nextSteps(steps: Steps, sites: readonly Site[]): string[] {
+  const below = sites.filter((site) => site.steps.length > steps.length && startsWith(site.steps, steps));
+  return below.map((site) => site.steps[steps.length] ?? '');
+}
+
+function aboutContainer(steps: Steps, sites: readonly Site[]): JsonSchema {
+  const site = sites.find(
+    (candidate) => candidate.steps.length === steps.length + 1 && startsWith(candidate.steps, steps),
+  );
+  return site ? { title: steps.at(-1), description: site.kind.about } : {};
+}
+
+function startsWith(steps: Steps, prefix: Steps): boolean {
+  return prefix.every((step, i) => step === steps[i]);
+}
+
+function sameSteps(a: Steps, b: Steps): boolean {
+  return a.length === b.length && startsWith(a, b);
+}
+
+/** `defaults.project` holds any part of a project; what is missing is checked where it is used. */
+function defaultsSection(sites: readonly Site[]): JsonSchema {
+  const properties: Record<string, JsonSchema> = {};
+  for (const { placement, steps } of sites) {
+    if (placement.defaultsKey !== undefined) properties[placement.defaultsKey] = partial(schemaAt(steps, sites));
+  }
+  return {
+    title: 'Defaults',
+    description: 'Merged below every object of the kind; what the object itself says wins.',
+    type: 'object',
+    properties,
+    additionalProperties: false,
+  };
+}
+
+/** Nothing is required, down through maps and lists; alternatives keep what tells them apart. */
+function partial(schema: JsonSchema): JsonSchema {
+  const { required: _required, ...rest } = schema;
+  const relaxed: MutableSchema = { ...rest };
+  const { properties, items, additionalProperties } = schema;
+  if (isObject(properties))
+    relaxed['properties'] = mapValues(properties, (value) => (isObject(value) ? partial(value) : value));
+  if (isObject(items)) relaxed['items'] = partial(items);
+  if (isObject(additionalProperties)) relaxed['additionalProperties'] = partial(additionalProperties);
+  return relaxed;
+}
+
+/** `additionalProperties: false` wherever an object lists its properties and says nothing about others. */
+function closed(schema: JsonSchema): JsonSchema {
+  return rewrite(schema, (inner) =>
+    isObject(inner['properties']) &&
+    inner['type'] === 'object' &&
+    !('additionalProperties' in inner) &&
+    !('unevaluatedProperties' in inner)
+      ? { ...inner, additionalProperties: false }
+      : inner,
+  );
+}
+
+/** A kind says where a secret stands in its own words; in the assembled schema it is one definition. */
+function withSharedSecret(schema: JsonSchema): JsonSchema {
+  return rewrite(schema, (inner) => (isSecretSchema(inner) ? secretAt(inner) : inner));
+}
+
+function secretAt({ description }: JsonSchema): JsonSchema {
+  return { $ref: `#/$defs/${SECRET_DEFINITION}`, ...(description === undefined ? {} : { description }) };
+}
+
+/** Whether this schema describes a secret reference: `env`, `file` and `command`, at once or as alternatives. */
+export function isSecretSchema(schema: JsonSchema): boolean {
+  const alternatives = [schema['oneOf'], schema['anyOf']].find(Array.isArray) ?? [schema];
+  const keys = (alternatives as unknown[]).flatMap((branch) =>
+    isObject(branch) && isObject(branch['properties']) ? Object.keys(branch['properties']) : [],
+  );
+  return keys.length === 3 && ['env', 'file', 'command'].every((key) => keys.includes(key));
+}
+
+/** Applies `change` to every schema inside `schema`, outermost first. */
+function rewrite(schema: JsonSchema, change: (schema: JsonSchema) => JsonSchema): JsonSchema {
+  const changed = change(schema);
+  return mapValues(changed, (value, keyword) => {
+    if (Array.isArray(value)) return value.map((item: unknown) => (isObject(item) ? rewrite(item, change) : item));
+    if (!isObject(value)) return value;
+    const named =
+      keyword === 'properties' ||
+      keyword === '$defs' ||
+      keyword === 'dependentSchemas' ||
+      keyword === 'patternProperties';
+    return named
+      ? mapValues(value, (inner) => (isObject(inner) ? rewrite(inner, change) : inner))
+      : rewrite(value, change);
+  });
+}
+
+function mapValues(object: JsonSchema, change: (value: unknown, key: string) => unknown): JsonSchema {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]));
+}
+
+function isObject(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,163 @@
+import type { JsonSchema } from '../kinds/kind';
+import type { Site } from './placement-path';
+
+/** Name of the shared definition that says what may stand where a secret is needed. */
+export const SECRET_DEFINITION = 'secret';
+
+/** What may stand where a secret is needed. A literal never may. */
+export const secretSchema: JsonSchema = {
+  title: 'secret reference',
+  description: 'Where the secret is to be found; the secret itself never stands in a file.',
+  type: 'object',
+  properties: {
+    env: {
+      description: 'Name of an environment variable.',
+      type: 'string',
+      pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+      maxLength: 255,
+    },
+    file: {
+      description: 'Path of a file that only its owner may read, relative to the policies directory.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 4096,
+    },
+    command: {
+      description: 'Program and arguments whose standard output is the secret; no shell is involved.',
+      type: 'array',
+      items: { type: 'string', maxLength: 4096 },
+      minItems: 1,
+      maxItems: 64,
+    },
+  },
+  additionalProperties: false,
+  minProperties: 1,
+  maxProperties: 1,
+};
+
+const secret: JsonSchema = { $ref: `#/$defs/${SECRET_DEFINITION}` };
+
+const harborSection: JsonSchema = {
+  title: 'The Harbor that these policies are for',
+  description: 'A robot is the recommended identity; a user is needed for configuration and for changing robots.',
+  type: 'object',
+  properties: {
+    url: {
+      description: 'Base URL of Harbor, such as https://harbor.example.com.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 2048,
+    },
+    username: { description: 'A Harbor user, such as admin.', type: 'string', minLength: 1, maxLength: 255 },
+    password: secret,
+    robot: {
+      description: 'A robot, by its full name, such as robot$gitops.',
+      type: 'object',
+      properties: { name: { type: 'string', minLength: 1, maxLength: 255 }, secret },
+      required: ['name', 'secret'],
+      additionalProperties: false,
+    },
+    ca_file: {
+      description: 'PEM file of a private certificate authority, relative to the policies directory.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 4096,
+    },
+  },
+  required: ['url'],
+  dependentRequired: { username: ['password'], password: ['username'] },
+  additionalProperties: false,
+};
+
+const waiversSection: JsonSchema = {
+  title: 'Waivers',
+  description: 'Findings of the policy rules that somebody decided to live with, each with an owner and an end.',
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: {
+      rule: { description: 'Id of the rule, such as HP024.', type: 'string', pattern: '^HP[0-9]{3}$', maxLength: 5 },
+      object: {
+        description: 'Address, such as project/proxy.docker.io.',
+        type: 'string',
+        minLength: 3,
+        maxLength: 600,
+      },
+      reason: { description: 'Why, in at least ten characters.', type: 'string', minLength: 10, maxLength: 1000 },
+      owner: { description: 'Who answers for it.', type: 'string', minLength: 1, maxLength: 255 },
+      expires: {
+        description: 'a date as YYYY-MM-DD',
+        type: 'string',
+        pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
+        maxLength: 10,
+      },
+    },
+    required: ['rule', 'object', 'reason', 'owner', 'expires'],
+    additionalProperties: false,
+  },
+};
+
+/** What every declared object that has a name may say about itself. */
+export const protectSchema: JsonSchema = {
+  description: 'Never replaced, never deleted, and neither are its children.',
+  type: 'boolean',
+};
+
+export const conformanceSchema: JsonSchema = {
+  title: 'Proof by pulling',
+  description: 'What the nightly conformance run pulls through this project.',
+  type: 'object',
+  properties: {
+    pull: {
+      description: 'Images below the project.',
+      type: 'array',
+      items: {
+        description: 'repository:tag or repository@sha256:…, such as library/alpine:3.20',
+        type: 'string',
+        pattern: '^[a-z0-9][a-z0-9._/-]*(?::[A-Za-z0-9_][A-Za-z0-9._-]*|@sha256:[0-9a-f]{64})$',
+        maxLength: 512,
+      },
+    },
+    platforms: {
+      description: 'Platforms to pull; linux/amd64 when nothing is said.',
+      type: 'array',
+      items: {
+        description: 'os/arch or os/arch/variant, such as linux/arm64',
+        type: 'string',
+        pattern: '^[a-z0-9]+/[a-z0-9]+(?:/[a-z0-9]+)?$',
+        maxLength: 64,
+      },
+      minItems: 1,
+    },
+  },
+  required: ['pull'],
+  additionalProperties: false,
+};
+
+/** Sections that belong to no kind. */
+export function ownSections(sites: readonly Site[], defaults: JsonSchema): Record<string, JsonSchema> {
+  return { harbor: harborSection, defaults, prune: pruneSection(sites), waivers: waiversSection };
+}
+
+function pruneSection(sites: readonly Site[]): JsonSchema {
+  const names = [...pruneNames(sites).keys()].sort();
+  return {
+    title: 'What may be deleted',
+    description: 'With --mode sync, objects of these kinds that are not declared are deleted.',
+    type: 'object',
+    properties: Object.fromEntries(names.map((name) => [name, { type: 'boolean' }])),
+    additionalProperties: false,
+  };
+}
+
+/** What may be written under `prune`: a kind's name or the section where it stands, both for the kind. */
+export function pruneNames(sites: readonly Site[]): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const { kind, steps } of sites) {
+    if (!kind.deletable) continue;
+    const section = steps.findLast((step) => step !== '*' && step !== '[]');
+    names.set(kind.name, kind.name);
+    if (section !== undefined) names.set(section, kind.name);
+  }
+  return names;
+}

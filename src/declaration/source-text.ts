@@ -1,0 +1,55 @@
+import type { Position } from '../diagnostic';
+
+/** One declared file as text, with what is needed to turn an offset into a line and a column. */
+export interface SourceText {
+  /** As people can open it: relative to where the command was started, or absolute. */
+  readonly file: string;
+  readonly text: string;
+  /** Offset of the first character of each line. */
+  readonly lineStarts: readonly number[];
+}
+
+/** Part of a file; offsets in UTF-16 units, `end` exclusive. */
+export interface Span {
+  readonly source: SourceText;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function sourceText(file: string, text: string): SourceText {
+  const lineStarts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
+  return { file, text, lineStarts };
+}
+
+/** A span over several lines is cut at the end of its first one: a caret can only point at one line. */
+export function positionOf({ source, start, end }: Span): Position {
+  const line = lineAt(source, start);
+  const lineStart = source.lineStarts[line] ?? 0;
+  const column = start - lineStart + 1;
+  const endColumn = Math.min(end, endOfLine(source, line)) - lineStart + 1;
+  return { file: source.file, line: line + 1, column, ...(endColumn > column ? { endColumn } : {}) };
+}
+
+export function startOf(source: SourceText): Position {
+  return { file: source.file, line: 1, column: 1 };
+}
+
+/** Index of the last line that starts at or before `offset`. */
+function lineAt({ lineStarts }: SourceText, offset: number): number {
+  let low = 0;
+  let high = lineStarts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((lineStarts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function endOfLine({ text, lineStarts }: SourceText, line: number): number {
+  const next = lineStarts[line + 1];
+  let end = next === undefined ? text.length : next - 1;
+  if (text[end - 1] === '\r') end -= 1;
+  return end;
+}

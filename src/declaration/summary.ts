@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { isSecretReference, type SecretReference } from '../secret-reference';
+import { canonicalJson } from '../json';
+import type {
+  ConformanceDeclaration,
+  Declaration,
+  DeclaredObject,
+  DeclaredSecret,
+  HarborConnection,
+  Waiver,
+} from './declaration';
+import { matches, type Site } from './placement-path';
+import { pruneNames } from './sections';
+import { positionOf } from './source-text';
+import { childOf, dottedPath, valueOf, type Path, type TreeNode } from './tree';
+
+/** What stands in the files besides objects. The tree has passed the schema. */
+export function declarationOf(
+  root: TreeNode,
+  objects: readonly DeclaredObject[],
+  sites: readonly Site[],
+  directory: string,
+): Declaration {
+  const sorted = [...objects].sort((a, b) => compare(a.address, b.address));
+  const harbor = harborOf(childOf(root, 'harbor'), directory);
+  const prune = prunedKinds(childOf(root, 'prune'), sites);
+  return {
+    ...(harbor ? { harbor } : {}),
+    objects: sorted,
+    parents: parentsOf(root, sites),
+    prune,
+    conformance: conformanceOf(root),
+    waivers: waiversOf(childOf(root, 'waivers')),
+    secrets: secretsOf(root),
+    hash: hashOf(sorted, prune),
+  };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Covers what decides about a plan: the specs, what is protected, what may be pruned. No secret is in a spec. */
+function hashOf(objects: readonly DeclaredObject[], prune: readonly string[]): string {
+  const content = { objects: objects.map(({ address, spec, protect }) => ({ address, spec, protect })), prune };
+  return `sha256:${createHash('sha256').update(canonicalJson(content)).digest('hex')}`;
+}
+
+function harborOf(node: TreeNode | undefined, directory: string): HarborConnection | undefined {
+  if (!node) return undefined;
+  const connection = valueOf(node) as unknown as HarborConnection;
+  const caFile = connection.ca_file === undefined ? {} : { ca_file: resolve(directory, connection.ca_file) };
+  return { ...connection, ...caFile, at: positionOf(node.span) };
+}
+
+function prunedKinds(node: TreeNode | undefined, sites: readonly Site[]): string[] {
+  const names = pruneNames(sites);
+  const allowed = Object.entries((node ? valueOf(node) : {}) as Record<string, boolean>).filter(([, allow]) => allow);
+  return [...new Set(allowed.map(([name]) => names.get(name) ?? name))].sort();
+}
+
+/** For each kind that is placed below another: under which names something is said of it, even an empty list. */
+function parentsOf(root: TreeNode, sites: readonly Site[]): Map<string, readonly string[]> {
+  const parents = new Map<string, Set<string>>();
+  for (const { kind, steps } of sites) {
+    const first = steps.indexOf('*');
+    const container = steps.slice(0, first + 2);
+    if (first === -1 || container.length === first + 1) continue;
+    const names = parents.get(kind.name) ?? new Set<string>();
+    for (const match of matches(root, container)) names.add(match.names[0] ?? '');
+    parents.set(kind.name, names);
+  }
+  return new Map([...parents].map(([kind, names]) => [kind, [...names].sort()]));
+}
+
+function conformanceOf(root: TreeNode): ConformanceDeclaration[] {
+  const found = matches(root, ['projects', '*', 'conformance']).map(({ names, node, key }) => {
+    const { pull, platforms } = valueOf(node) as unknown as { pull: string[]; platforms?: string[] };
+    return { project: names[0] ?? '', pull, platforms: platforms ?? ['linux/amd64'], at: positionOf(key) };
+  });
+  return found.sort((a, b) => compare(a.project, b.project));
+}
+
+function waiversOf(node: TreeNode | undefined): Waiver[] {
+  if (node?.type !== 'list') return [];
+  return node.items.map((item) => ({ ...(valueOf(item) as unknown as Omit<Waiver, 'at'>), at: positionOf(item.span) }));
+}
+
+/** Every secret reference with its place. `secret_to` names a file to write, not one to read. */
+function secretsOf(root: TreeNode): DeclaredSecret[] {
+  const found: DeclaredSecret[] = [];
+  collectSecrets(root, [], found);
+  return found;
+}
+
+function collectSecrets(node: TreeNode, path: Path, found: DeclaredSecret[]): void {
+  if (node.type === 'list') node.items.forEach((item, i) => collectSecrets(item, [...path, i], found));
+  if (node.type !== 'map') return;
+  const reference = node.entries.size === 1 ? valueOf(node) : undefined;
+  if (isSecretReference(reference) && isWellFormed(reference)) {
+    found.push({ reference, path: dottedPath(path), at: positionOf(node.span) });
+    return;
+  }
+  for (const [key, { value }] of node.entries) {
+    const skipped = key === 'secret_to' || (path.length === 0 && key === 'defaults');
+    if (!skipped) collectSecrets(value, [...path, key], found);
+  }
+}
+
+function isWellFormed(reference: SecretReference): boolean {
+  return 'command' in reference
+    ? Array.isArray(reference.command)
+    : Object.values(reference).every((name) => typeof name === 'string');
+}

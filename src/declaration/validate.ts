@@ -1,0 +1,67 @@
+import type { ErrorObject } from 'ajv';
+import type { Diagnostic } from '../diagnostic';
+import type { Json } from '../json';
+import type { JsonSchema } from '../kinds/kind';
+import { withoutAlternatives } from './schema-alternatives';
+import { describeSchemaError, type KeyIndex, keyIndexOf } from './schema-messages';
+import { positionOf } from './source-text';
+import { dottedPath, locate, type Located, type Path, type TreeNode } from './tree';
+
+export interface SchemaFindings {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Where, in the merged declaration, something is wrong. */
+  readonly paths: readonly Path[];
+}
+
+/** Holds a merged declaration against the assembled schema. Says each thing once, with the place where it stands. */
+export async function validateAgainst(schema: JsonSchema, root: TreeNode, value: Json): Promise<SchemaFindings> {
+  const validate = await compile(schema);
+  if (validate(value)) return { diagnostics: [], paths: [] };
+  const keys = keyIndexOf(schema);
+  const errors = withoutAlternatives(validate.errors ?? []);
+  const findings = errors.map((error) => findingOf(error, root, keys));
+  return { diagnostics: unique(findings.map(({ diagnostic }) => diagnostic)), paths: findings.map(({ path }) => path) };
+}
+
+/** Loaded when it is needed: most commands start without, and ajv takes longer to load than they run. */
+async function compile(schema: JsonSchema) {
+  const { Ajv2020 } = await import('ajv/dist/2020.js');
+  const options = { allErrors: true, verbose: true, strictTypes: false, strictRequired: false, validateFormats: false };
+  return new Ajv2020({ ...options, validateSchema: false, addUsedSchema: false }).compile(schema);
+}
+
+function findingOf(error: ErrorObject, root: TreeNode, keys: KeyIndex): { diagnostic: Diagnostic; path: Path } {
+  const { at: where, ...words } = describeSchemaError(error, keys);
+  const object = pathOf(error.instancePath);
+  const path = where.key === undefined ? object : [...object, where.key];
+  const located = locate(root, path);
+  const at = positionOf(where.point === 'value' ? located.node.span : keySpan(located));
+  const dotted = dottedPath(path);
+  const message = dotted === '' ? words.message : `${dotted}: ${words.message}`;
+  return { diagnostic: { ...words, severity: 'error', message, at, path: dotted }, path };
+}
+
+function keySpan({ key, node }: Located) {
+  return key ?? node.span;
+}
+
+/** From a JSON pointer; `~1` is a slash and `~0` a tilde. */
+function pathOf(pointer: string): Path {
+  const steps = pointer.split('/').slice(1);
+  return steps.map((step) => {
+    const plain = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    return /^(?:0|[1-9][0-9]*)$/.test(plain) ? Number(plain) : plain;
+  });
+}
+
+/** What is wrong in `defaults` is wrong again in each object that they are merged into: said once, where it stands. */
+function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const byPlace = new Map<string, Diagnostic>();
+  for (const diagnostic of diagnostics) {
+    const { file, line, column } = diagnostic.at ?? { file: '', line: 0, column: 0 };
+    const place = `${file}:${line}:${column}:${diagnostic.rule}`;
+    const known = byPlace.get(place);
+    if (!known || diagnostic.path?.startsWith('defaults.')) byPlace.set(place, diagnostic);
+  }
+  return [...byPlace.values()];
+}
