@@ -54,6 +54,8 @@ export interface Live<Spec extends object> {
   readonly spec: Spec;
   /** What is not declarable and yet decides what may be done: `repo_count`, `editable`, `expires_at`, a robot's full name. */
   readonly facts?: JsonObject;
+  /** Harbor made it by itself and nobody declares it (the membership of a project's creator): never deleted, never counted as unmanaged. */
+  readonly builtIn?: boolean;
 }
 
 export interface Refs {

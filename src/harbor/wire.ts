@@ -1,0 +1,139 @@
+/**
+ * What Harbor's API v2.0 sends and takes, as far as the kinds use it. Scalars that are zero, empty or false
+ * are omitted from answers (go-swagger's `omitempty`, harbor.md 2.1), hence the many optional fields.
+ */
+
+export interface CredentialWire {
+  readonly type?: string;
+  readonly access_key?: string;
+  /** `*****` in answers when one is stored; never the secret. */
+  readonly access_secret?: string;
+}
+
+export interface RegistryWire {
+  readonly id: number;
+  readonly name: string;
+  readonly type: string;
+  readonly url: string;
+  readonly description?: string;
+  readonly insecure?: boolean;
+  readonly ca_certificate?: string;
+  /** `{}` where there is none. */
+  readonly credential?: CredentialWire;
+  /** `healthy` or `unhealthy`, re-checked by Harbor every five minutes. */
+  readonly status?: string;
+}
+
+export interface ProjectWire {
+  readonly project_id: number;
+  readonly name: string;
+  readonly owner_name?: string;
+  /** Only on a proxy cache project. */
+  readonly registry_id?: number;
+  readonly repo_count: number;
+  /** Every value is a string, booleans and numbers too. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface RepositoryWire {
+  readonly id: number;
+  /** With the project in front: `proxy.docker.io/library/alpine`. */
+  readonly name: string;
+}
+
+export interface QuotaWire {
+  readonly id: number;
+  readonly ref: { readonly id: number; readonly name: string };
+  /** Bytes; -1 is unlimited. */
+  readonly hard: { readonly storage: number };
+  readonly used: { readonly storage: number };
+}
+
+export interface MemberWire {
+  readonly id: number;
+  readonly project_id: number;
+  readonly entity_name: string;
+  /** `u` a user, `g` a group. */
+  readonly entity_type: string;
+  readonly entity_id: number;
+  readonly role_id: number;
+  readonly role_name?: string;
+}
+
+export interface UserGroupWire {
+  readonly id: number;
+  readonly group_name: string;
+  readonly group_type: number;
+  readonly ldap_group_dn?: string;
+}
+
+export interface SelectorWire {
+  readonly kind: string;
+  readonly decoration: string;
+  readonly pattern: string;
+  /** JSON in a string: `{"untagged":true}`. */
+  readonly extras?: string;
+}
+
+export interface RetentionRuleWire {
+  readonly id?: number;
+  readonly priority?: number;
+  readonly disabled?: boolean;
+  readonly action: string;
+  readonly template: string;
+  readonly params?: Readonly<Record<string, number>>;
+  readonly tag_selectors: readonly SelectorWire[];
+  readonly scope_selectors: { readonly repository?: readonly SelectorWire[] };
+}
+
+export interface RetentionWire {
+  readonly id?: number;
+  readonly algorithm: string;
+  readonly scope: { readonly level: string; readonly ref: number };
+  readonly trigger: {
+    readonly kind: string;
+    readonly settings: { readonly cron: string; readonly next_scheduled_time?: string };
+  };
+  readonly rules: readonly RetentionRuleWire[] | null;
+}
+
+export interface RobotAccessWire {
+  readonly resource: string;
+  readonly action: string;
+  readonly effect?: string;
+}
+
+export interface RobotPermissionWire {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly access: readonly RobotAccessWire[] | null;
+}
+
+export interface RobotWire {
+  readonly id: number;
+  /** In full: `robot$gitops`, `robot$proxy.docker.io+puller`. */
+  readonly name: string;
+  readonly description?: string;
+  readonly level: string;
+  /** Days from creation; -1 never ends. */
+  readonly duration: number;
+  readonly disable: boolean;
+  readonly editable: boolean;
+  /** Unix seconds; -1 never. */
+  readonly expires_at?: number;
+  readonly permissions: readonly RobotPermissionWire[] | null;
+}
+
+/** The one answer in which a robot's secret is told. */
+export interface RobotCreatedWire {
+  readonly id: number;
+  readonly name: string;
+  readonly secret: string;
+}
+
+export type ConfigurationValueWire = string | number | boolean;
+
+/** Keys of kind "password" are never answered; `scan_all_policy` is `{}`. */
+export type ConfigurationsWire = Readonly<
+  Record<string, { readonly value?: ConfigurationValueWire; readonly editable?: boolean } | undefined>
+>;

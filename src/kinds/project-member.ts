@@ -1,0 +1,169 @@
+import type { MemberWire, ProjectWire } from '../harbor/wire';
+import type { Finding, Hazard, HazardContext, Kind, Refs } from './kind';
+import { compact } from './support/compact';
+import { projectsInScope } from './support/in-projects';
+import { projectPath } from './support/paths';
+
+/** Harbor's numbers (harbor.md 2.1). */
+const ROLES: Readonly<Record<string, number>> = {
+  projectAdmin: 1,
+  developer: 2,
+  guest: 3,
+  maintainer: 4,
+  limitedGuest: 5,
+};
+const ADMIN = 'projectAdmin';
+
+/** Either `group` or `user`. */
+export interface ProjectMemberSpec {
+  readonly project: string;
+  readonly group?: string;
+  readonly user?: string;
+  readonly role: string;
+}
+
+/** A member's own answer names neither its project nor the project's owner. */
+export interface OwnedMemberWire extends MemberWire {
+  readonly project_owner?: string;
+}
+
+const schema = {
+  title: 'Member',
+  type: 'object',
+  properties: {
+    group: { description: 'Name of a declared group.', type: 'string', minLength: 1 },
+    user: { description: 'Name of a user that Harbor knows.', type: 'string', minLength: 1 },
+    role: { enum: Object.keys(ROLES) },
+  },
+  required: ['role'],
+  additionalProperties: false,
+} as const;
+
+export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = {
+  name: 'project-member',
+  about: 'What a group or a user may do in a project.',
+  placements: [
+    {
+      path: 'projects.*.members.[]',
+      schema,
+      toSpec: (value, [project = '']) => ({ ...(value as unknown as ProjectMemberSpec), project }),
+    },
+  ],
+  dependsOn: ['project', 'user-group'],
+  replaceOn: [],
+  writeOnly: [],
+  deletable: true,
+  access: { read: 'member:list', create: 'member:create', update: 'member:update', remove: 'member:delete' },
+
+  identity: ({ project, group, user }) => `${project}/${group === undefined ? `user:${user}` : `group:${group}`}`,
+  normalise: (spec) => spec,
+  references: ({ project, group }) => [
+    { kind: 'project', identity: project, field: '' },
+    ...(group === undefined ? [] : [{ kind: 'user-group', identity: group, field: 'group' }]),
+  ],
+  check: checkWho,
+  hazards: (context) => [...lossOfCreator(context), ...lossOfLastAdmin(context)],
+
+  async list(context) {
+    const projects = await projectsInScope(context);
+    return (await Promise.all(projects.map((project) => membersOf(context.client, project)))).flat();
+  },
+
+  fromWire(wire, refs) {
+    const project = refs.name('project', wire.project_id) ?? `(id ${wire.project_id})`;
+    const who = wire.entity_type === 'g' ? { group: wire.entity_name } : { user: wire.entity_name };
+    const spec = { project, ...who, role: roleName(wire) };
+    return { identity: projectMember.identity(spec), id: wire.id, spec, builtIn: isCreator(wire) };
+  },
+
+  toWire: (spec, refs) =>
+    compact<Partial<MemberWire>>({
+      project_id: refs.id('project', spec.project),
+      entity_type: spec.group === undefined ? 'u' : 'g',
+      entity_name: spec.group ?? spec.user,
+      role_id: ROLES[spec.role],
+    }),
+
+  async read({ client, refs }, identity) {
+    const name = identity.slice(0, identity.indexOf('/'));
+    const project = await client.find<ProjectWire>(projectPath(name));
+    if (!project) return undefined;
+    const members = await membersOf(client, project);
+    const known: Refs = { ...refs, name: (kind, id) => (id === project.project_id ? name : refs.name(kind, id)) };
+    return members.map((wire) => projectMember.fromWire(wire, known)).find((live) => live.identity === identity);
+  },
+
+  async create({ client, refs }, desired) {
+    const created = await client.post(`${projectPath(desired.project)}/members`, {
+      role_id: ROLES[desired.role],
+      // By id: with a group_name Harbor would look the group up at the identity provider, or make one.
+      ...(desired.group === undefined
+        ? { member_user: { username: desired.user } }
+        : { member_group: { id: refs.id('user-group', desired.group) } }),
+    });
+    return compact<{ id: number }>({ id: created.id });
+  },
+
+  async update({ client }, { live, merged }) {
+    await client.put(`${projectPath(merged.project)}/members/${live.id}`, { role_id: ROLES[merged.role] });
+  },
+
+  async remove({ client }, live) {
+    await client.delete(`${projectPath(live.spec.project)}/members/${live.id}`);
+  },
+};
+
+// The filter `entityname` is not needed, and counts wrongly (X-Total-Count 2, no items).
+async function membersOf(
+  client: { list<T>(path: string): Promise<T[]> },
+  { name, owner_name }: ProjectWire,
+): Promise<OwnedMemberWire[]> {
+  const members = await client.list<MemberWire>(`${projectPath(name)}/members`);
+  return members.map((member) => ({ ...member, ...(owner_name === undefined ? {} : { project_owner: owner_name }) }));
+}
+
+/** Harbor makes whoever creates a project its first administrator; nobody declares that. */
+function isCreator({ entity_type, entity_name, project_owner }: OwnedMemberWire): boolean {
+  return entity_type === 'u' && entity_name === project_owner;
+}
+
+function roleName({ role_id, role_name }: MemberWire): string {
+  return Object.keys(ROLES).find((name) => ROLES[name] === role_id) ?? role_name ?? `unknown (${role_id})`;
+}
+
+function checkWho({ group, user }: ProjectMemberSpec): Finding[] {
+  if ((group === undefined) !== (user === undefined)) return [];
+  return [
+    {
+      rule: 'member-who',
+      message: 'a member is either a group or a user',
+      hint: 'write { group: …, role: … } or { user: …, role: … }',
+    },
+  ];
+}
+
+function lossOfCreator({ action, live }: HazardContext<ProjectMemberSpec>): Hazard[] {
+  if (action !== 'delete' || !live?.builtIn) return [];
+  return [
+    {
+      rule: 'project-creator',
+      message: `${live.identity} is who created the project`,
+      allow: 'never',
+      hint: "Harbor's own membership of the creator stays; declare another role for it to change what it may do",
+    },
+  ];
+}
+
+function lossOfLastAdmin({ live, desired, after }: HazardContext<ProjectMemberSpec>): Hazard[] {
+  if (live?.spec.role !== ADMIN || desired?.role === ADMIN) return [];
+  const { project } = live.spec;
+  if (after.some((member) => member.project === project && member.role === ADMIN)) return [];
+  return [
+    {
+      rule: 'last-project-admin',
+      message: `${live.identity} is the last ${ADMIN} of project ${project}`,
+      allow: 'never',
+      hint: `declare another member of the project with role: ${ADMIN}`,
+    },
+  ];
+}

@@ -1,0 +1,186 @@
+import type { ProjectWire, RepositoryWire } from '../harbor/wire';
+import type { Client } from '../harbor/client';
+import type { CheckContext, Finding, Hazard, HazardContext, Kind } from './kind';
+import { compact, pick } from './support/compact';
+import { projectPath } from './support/paths';
+import {
+  droppedKeys,
+  METADATA_KEYS,
+  metadataFromWire,
+  metadataSchemas,
+  metadataToWire,
+  normaliseMetadata,
+  type MetadataKey,
+  type ProjectMetadata,
+} from './support/project-metadata';
+import { canProxy } from './support/registry-types';
+
+const NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
+const MAX_NAME_LENGTH = 255;
+
+export interface ProjectSpec extends ProjectMetadata {
+  readonly name: string;
+  /** Name of the upstream endpoint; absent on an ordinary project. */
+  readonly registry?: string;
+}
+
+const schema = {
+  title: 'Project',
+  type: 'object',
+  properties: {
+    registry: {
+      description: 'The upstream endpoint that makes this project a proxy cache.',
+      type: 'string',
+      minLength: 1,
+    },
+    ...metadataSchemas,
+  },
+  additionalProperties: false,
+} as const;
+
+export const project: Kind<ProjectSpec, ProjectWire> = {
+  name: 'project',
+  about: 'A project; with a registry, a proxy cache of it.',
+  placements: [
+    {
+      path: 'projects.*',
+      schema,
+      defaultsKey: 'project',
+      toSpec: (value, [name = '']) => ({
+        name,
+        ...pick(value as unknown as ProjectSpec, ['registry', ...METADATA_KEYS]),
+      }),
+    },
+  ],
+  dependsOn: ['registry'],
+  // PUT answers 200 and ignores registry_id (harbor.md 2.5).
+  replaceOn: ['registry'],
+  writeOnly: [],
+  deletable: true,
+  access: { read: 'project:list', create: 'project:create', update: 'project:update', remove: 'project:delete' },
+
+  identity: (spec) => spec.name,
+  normalise: normaliseMetadata,
+  references: ({ registry }) =>
+    registry === undefined ? [] : [{ kind: 'registry', identity: registry, field: 'registry' }],
+  check: (spec, context) => [...checkName(spec), ...checkDroppedKeys(spec), ...checkRegistry(spec, context)],
+  hazards: lossOfRepositories,
+
+  list: ({ client }) => client.list<ProjectWire>('/projects'),
+
+  fromWire: (wire, refs) => ({
+    identity: wire.name,
+    id: wire.project_id,
+    spec: normaliseMetadata(
+      compact<ProjectSpec>({
+        name: wire.name,
+        registry: wire.registry_id
+          ? (refs.name('registry', wire.registry_id) ?? `(id ${wire.registry_id})`)
+          : undefined,
+        ...metadataFromWire(wire.metadata, wire.registry_id !== undefined && wire.registry_id > 0),
+      }),
+    ),
+    facts: { repo_count: wire.repo_count },
+  }),
+
+  toWire: (spec, refs) => ({
+    name: spec.name,
+    metadata: metadataToWire(normaliseMetadata(spec)),
+    ...(spec.registry === undefined ? {} : { registry_id: refs.id('registry', spec.registry) }),
+  }),
+
+  async read({ client, refs }, identity) {
+    const wire = await client.find<ProjectWire>(projectPath(identity));
+    return wire && project.fromWire(wire, refs);
+  },
+
+  async create({ client, refs }, desired, carried) {
+    const { name, ...wire } = project.toWire(desired, refs);
+    const { storage_limit } = (carried.get('quota') ?? {}) as { readonly storage_limit?: number };
+    const limit = compact<{ storage_limit: number }>({ storage_limit });
+    const created = await client.post('/projects', { project_name: name, ...wire, ...limit });
+    return compact<{ id: number }>({ id: created.id });
+  },
+
+  // Keys that are not sent keep their values.
+  async update({ client }, { live, merged, changed }) {
+    const keys = METADATA_KEYS.filter((key) => changed.includes(key));
+    const metadata = metadataToWire(pick(normaliseMetadata(merged), keys));
+    await client.put(projectPath(live.identity), { metadata });
+  },
+
+  async remove({ client }, live) {
+    if (live.facts?.['repo_count'] !== 0) await removeRepositories(client, live.identity);
+    await client.delete(projectPath(live.identity));
+  },
+};
+
+/**
+ * Harbor deletes no project that holds repositories (412). That some are here to be deleted was allowed by
+ * name, see `lossOfRepositories`.
+ */
+async function removeRepositories(client: Client, name: string): Promise<void> {
+  const repositories = await client.list<RepositoryWire>(`${projectPath(name)}/repositories`);
+  for (const repository of repositories) {
+    const path = repository.name.slice(name.length + 1);
+    // A slash in a repository's name is encoded twice (harbor.md 2.1).
+    await client.delete(`${projectPath(name)}/repositories/${encodeURIComponent(encodeURIComponent(path))}`);
+  }
+}
+
+function lossOfRepositories({ action, live }: HazardContext<ProjectSpec>): Hazard[] {
+  const count = Number(live?.facts?.['repo_count'] ?? 0);
+  if (!live || count === 0 || (action !== 'delete' && action !== 'replace')) return [];
+  const because = action === 'replace' ? 'its registry cannot be changed in place; ' : '';
+  const afterwards =
+    action === 'replace'
+      ? ' For seven days a proxy cache project of the same name does not store again the indexes that it knew.'
+      : '';
+  return [
+    {
+      rule: 'project-not-empty',
+      message: `${because}project ${live.identity} holds ${count} ${count === 1 ? 'repository' : 'repositories'} that would be deleted.${afterwards}`,
+      allow: 'target',
+      hint: 'name the project with --target to delete what it holds, or declare a project of another name',
+    },
+  ];
+}
+
+function checkName({ name }: ProjectSpec): Finding[] {
+  if (NAME.test(name) && name.length <= MAX_NAME_LENGTH) return [];
+  return [
+    {
+      rule: 'project-name',
+      message: `"${name}" is no name for a project: lower-case letters and digits, with single . _ or - between them, at most ${MAX_NAME_LENGTH}`,
+    },
+  ];
+}
+
+function checkDroppedKeys(spec: ProjectSpec): Finding[] {
+  const isProxy = spec.registry !== undefined;
+  return droppedKeys(spec, isProxy).map((key) => droppedKey(key, isProxy));
+}
+
+function droppedKey(key: MetadataKey, isProxy: boolean): Finding {
+  const sort = isProxy ? 'a proxy cache project' : 'an ordinary project';
+  return {
+    rule: isProxy ? 'ordinary-only-key' : 'proxy-only-key',
+    field: key,
+    message: `${key} has no effect on ${sort}: Harbor accepts it and drops it`,
+    hint: isProxy ? 'for signatures use enable_content_trust_cosign' : `name a registry, or remove ${key}`,
+  };
+}
+
+function checkRegistry({ registry }: ProjectSpec, context: CheckContext): Finding[] {
+  if (registry === undefined) return [];
+  const { type } = (context.declared('registry', registry) ?? {}) as { readonly type?: string };
+  if (type === undefined || canProxy(type) !== false) return [];
+  return [
+    {
+      rule: 'registry-cannot-proxy',
+      field: 'registry',
+      message: `Harbor makes no proxy cache of type ${type} (400 unsupported registry type ${type})`,
+      hint: `declare registries.${registry} with type: docker-registry`,
+    },
+  ];
+}

@@ -1,0 +1,264 @@
+import { ApplyError, HarborApiError } from '../errors';
+import type { RegistryWire } from '../harbor/wire';
+import type { SecretReference } from '../secret-reference';
+import { addressOf, type Finding, type Kind, type Update, type WriteContext } from './kind';
+import { compact, pick } from './support/compact';
+import { normaliseUrl, REGISTRY_TYPES } from './support/registry-types';
+import { secretSchema } from './support/secret-schema';
+
+const NAME = 'registry';
+const MAX_NAME_LENGTH = 64;
+
+export interface RegistryCredential {
+  readonly type?: string;
+  readonly access_key?: string;
+  readonly access_secret?: SecretReference;
+}
+
+/** An upstream endpoint. `url` is as Harbor stores it, see `normaliseUrl`. */
+export interface RegistrySpec {
+  readonly name: string;
+  readonly type: string;
+  readonly url?: string;
+  readonly description?: string;
+  readonly insecure?: boolean;
+  /** PEM, without white space around it. */
+  readonly ca_certificate?: string;
+  readonly credential?: RegistryCredential;
+}
+
+const schema = {
+  title: 'Registry endpoint',
+  type: 'object',
+  properties: {
+    type: { description: "Harbor's adapter.", enum: Object.keys(REGISTRY_TYPES) },
+    url: {
+      description: 'Base URL; implied by docker-hub and github-ghcr.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 256,
+    },
+    description: { type: 'string', maxLength: 1024 },
+    insecure: { description: 'Do not verify the certificate of the upstream.', type: 'boolean' },
+    ca_certificate: { description: 'PEM of the certificate authority of the upstream (Harbor 2.15).', type: 'string' },
+    credential: {
+      description: 'The account to pull with.',
+      type: 'object',
+      properties: {
+        type: { description: 'basic where nothing is said.', enum: ['basic', 'oauth', 'secret'] },
+        access_key: { description: 'User name; empty removes the account.', type: 'string', maxLength: 255 },
+        access_secret: secretSchema('Password or token.'),
+      },
+      additionalProperties: false,
+    },
+  },
+  required: ['type'],
+  additionalProperties: false,
+} as const;
+
+export const registry: Kind<RegistrySpec, RegistryWire> = {
+  name: NAME,
+  about: 'An upstream registry that proxy cache projects and replications pull from.',
+  placements: [
+    {
+      path: 'registries.*',
+      schema,
+      defaultsKey: 'registry',
+      toSpec: (value, [name = '']) => withImpliedUrl({ ...(value as unknown as RegistrySpec), name }),
+    },
+  ],
+  dependsOn: [],
+  // PUT has no type (harbor.md 2.4).
+  replaceOn: ['type'],
+  writeOnly: [
+    {
+      field: 'credential.access_secret',
+      with: ['url', 'credential.access_key', 'credential.type'],
+      why: 'Harbor clears the stored secret when the URL changes without it (since 2.15.3)',
+    },
+  ],
+  deletable: true,
+  access: { read: 'registry:list', create: 'registry:create', update: 'registry:update', remove: 'registry:delete' },
+
+  identity: (spec) => spec.name,
+  normalise: (spec) => ({
+    ...spec,
+    ...compact<Pick<RegistrySpec, 'url' | 'ca_certificate'>>({
+      url: spec.url === undefined ? undefined : normaliseUrl(spec.url),
+      ca_certificate: spec.ca_certificate?.trim(),
+    }),
+  }),
+  references: () => [],
+  check: (spec) => [...checkName(spec), ...checkUrl(spec), ...checkCertificate(spec), ...checkCredential(spec)],
+
+  hazards: ({ action, live }) =>
+    action !== 'replace'
+      ? []
+      : [
+          {
+            rule: 'registry-in-use',
+            message: `the type of registry ${live?.identity} cannot be changed, and Harbor deletes no registry that a proxy cache project uses (412)`,
+            allow: 'target',
+            hint: 'declare a registry of another name and new projects on it; name the address where no project uses this one',
+          },
+        ],
+
+  // Harbor gives this list no order of its own (harbor.md 2.1): without one, pages can overlap.
+  list: ({ client }) => client.list<RegistryWire>('/registries', { query: { sort: 'id' } }),
+
+  fromWire: (wire) => ({
+    identity: wire.name,
+    id: wire.id,
+    spec: registry.normalise({
+      name: wire.name,
+      type: wire.type,
+      url: wire.url,
+      description: wire.description ?? '',
+      insecure: wire.insecure ?? false,
+      ca_certificate: wire.ca_certificate ?? '',
+      // The masked secret stays out: it says nothing about which one is stored.
+      credential: { type: wire.credential?.type || 'basic', access_key: wire.credential?.access_key ?? '' },
+    }),
+    facts: compact<{ status: string }>({ status: wire.status }),
+  }),
+
+  toWire(spec) {
+    const { credential, ...rest } = registry.normalise(spec);
+    return credential ? { ...rest, credential: pick(credential, ['type', 'access_key']) } : rest;
+  },
+
+  // The `name` filter is fuzzy; the whole list is one call for a hundred registries.
+  async read({ client, refs }, identity) {
+    const all = await client.list<RegistryWire>('/registries', { query: { sort: 'id' } });
+    const wire = all.find(({ name }) => name === identity);
+    return wire && registry.fromWire(wire, refs);
+  },
+
+  async create(context, desired) {
+    const wire = registry.toWire(desired, context.refs);
+    const secret = await secretOf(context, desired);
+    const credential = { ...wire.credential, ...compact<{ access_secret: string }>({ access_secret: secret }) };
+    const created = await explained(desired, context.client.post('/registries', { ...wire, credential }));
+    return compact<{ id: number }>({ id: created.id });
+  },
+
+  async update(context, update) {
+    const body = await updateBody(context, update);
+    await explained(update.merged, context.client.put(`/registries/${update.live.id}`, body));
+  },
+
+  async remove({ client }, live) {
+    await client.delete(`/registries/${live.id}`);
+  },
+};
+
+function withImpliedUrl(spec: RegistrySpec): RegistrySpec {
+  const implied = REGISTRY_TYPES[spec.type]?.defaultUrl;
+  return spec.url === undefined && implied !== undefined ? { ...spec, url: implied } : spec;
+}
+
+async function secretOf(context: WriteContext, { credential }: RegistrySpec): Promise<string | undefined> {
+  return credential?.access_secret && context.secret(credential.access_secret);
+}
+
+/** PUT is flat and keeps what is not sent, except for the secret (see `writeOnly`). */
+async function updateBody(context: WriteContext, { merged, changed }: Update<RegistrySpec>): Promise<object> {
+  const { credential, ...wire } = registry.toWire(merged, context.refs);
+  const flat: Partial<Record<string, unknown>> = wire;
+  const fields = Object.fromEntries(changed.filter((field) => field !== 'credential').map((f) => [f, flat[f]]));
+  if (!changed.includes('credential') && !changed.includes('url')) return fields;
+  return {
+    ...fields,
+    ...compact<{ credential_type: string; access_key: string; access_secret: string }>({
+      credential_type: credential?.type,
+      access_key: credential?.access_key,
+      access_secret: await secretOf(context, merged),
+    }),
+  };
+}
+
+/** Harbor connects to the upstream before it stores anything, and says no more than `the registry is unhealthy`. */
+async function explained<T>(spec: RegistrySpec, request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    const causes = error instanceof HarborApiError ? likelyCauses(error) : undefined;
+    if (causes === undefined) throw error;
+    const address = addressOf(NAME, spec.name);
+    throw new ApplyError(`${address}: Harbor could not use ${spec.url}: ${causes}`, address, { cause: error });
+  }
+}
+
+function likelyCauses({ details, status }: HarborApiError): string | undefined {
+  if (details.harborMessage?.includes('unhealthy')) {
+    return 'its check of the registry failed. Likely: a wrong account, no network path or proxy from Harbor to it, an unknown certificate authority, or a URL that is no registry';
+  }
+  return status === 500
+    ? 'it answered 500. Likely: a login that the upstream refused, or a URL that does not fit the type'
+    : undefined;
+}
+
+function checkName({ name }: RegistrySpec): Finding[] {
+  if (name.length > 0 && name.length <= MAX_NAME_LENGTH) return [];
+  return [
+    {
+      rule: 'registry-name',
+      message: `a registry's name has 1 to ${MAX_NAME_LENGTH} characters, this one ${name.length}`,
+    },
+  ];
+}
+
+function checkUrl({ type, url }: RegistrySpec): Finding[] {
+  const at = { rule: 'registry-url', field: 'url' };
+  if (url === undefined) return [{ ...at, field: '', message: `a registry of type ${type} needs a url` }];
+  const form = normaliseUrl(url);
+  if (!/^https?:\/\/[^/]+/.test(form))
+    return [{ ...at, message: 'the url of a registry is http:// or https:// and a host' }];
+  if (/^https?:\/\/[^/]*@/.test(form)) {
+    return [
+      {
+        rule: 'literal-secret',
+        field: 'url',
+        message: 'a url holds no user or password',
+        hint: 'declare credential.access_key and credential.access_secret',
+      },
+    ];
+  }
+  const expected = REGISTRY_TYPES[type]?.url;
+  if (!expected || expected.pattern.test(form)) return [];
+  return [
+    {
+      ...at,
+      severity: expected.severity,
+      message: `the url of type ${type} is ${expected.expected}`,
+      hint: expected.hint,
+    },
+  ];
+}
+
+function checkCertificate({ ca_certificate: pem }: RegistrySpec): Finding[] {
+  if (!pem?.trim() || pem.includes('-----BEGIN CERTIFICATE-----')) return [];
+  return [{ rule: 'registry-ca', field: 'ca_certificate', message: 'no certificate in PEM form (BEGIN CERTIFICATE)' }];
+}
+
+function checkCredential({ type, credential }: RegistrySpec): Finding[] {
+  if (credential?.access_secret && !credential.access_key) {
+    return [
+      {
+        rule: 'registry-credential',
+        field: 'credential.access_secret',
+        message: 'Harbor drops a secret that comes without access_key',
+        hint: 'add access_key: the user name that belongs to it',
+      },
+    ];
+  }
+  if (!REGISTRY_TYPES[type]?.needsCredential || credential?.access_key) return [];
+  return [
+    {
+      rule: 'registry-credential',
+      field: 'type',
+      message: `Harbor calls a registry of type ${type} without an account unhealthy, and refuses it`,
+      hint: 'add credential (access_key: _json_key), or use type: docker-registry for public images',
+    },
+  ];
+}

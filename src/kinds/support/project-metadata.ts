@@ -1,0 +1,111 @@
+/** Harbor keeps these as strings, all of them (harbor.md 2.5). */
+export interface ProjectMetadata {
+  readonly public?: boolean;
+  readonly enable_content_trust?: boolean;
+  readonly enable_content_trust_cosign?: boolean;
+  readonly prevent_vul?: boolean;
+  readonly severity?: string;
+  readonly auto_scan?: boolean;
+  readonly auto_sbom_generation?: boolean;
+  readonly reuse_sys_cve_allowlist?: boolean;
+  /** Kilobits a second from the upstream; -1 is no limit. */
+  readonly proxy_speed_kb?: number;
+  /** Connections to the upstream; -1 is no limit. */
+  readonly max_upstream_conn?: number;
+  readonly proxy_cache_local_on_not_found?: boolean;
+}
+
+export type MetadataKey = keyof ProjectMetadata;
+
+interface Key {
+  readonly type: 'boolean' | 'limit' | 'severity';
+  /** Harbor drops the key on the other sort of project, silently. Default: both. */
+  readonly only?: 'proxy' | 'ordinary';
+  /** What a missing key means. */
+  readonly absent?: boolean;
+  readonly about: string;
+}
+
+export const METADATA: Readonly<Record<MetadataKey, Key>> = {
+  public: { type: 'boolean', about: 'Anybody may pull, without an account.' },
+  enable_content_trust: { type: 'boolean', only: 'ordinary', about: 'Only images signed with Notation are served.' },
+  enable_content_trust_cosign: { type: 'boolean', about: 'Only images signed with Cosign are served.' },
+  prevent_vul: { type: 'boolean', about: 'Images with findings at or above `severity` are not served.' },
+  severity: { type: 'severity', about: 'The lowest severity that `prevent_vul` acts on.' },
+  auto_scan: { type: 'boolean', about: 'Images are scanned as they arrive.' },
+  auto_sbom_generation: { type: 'boolean', about: 'An SBOM is made for images as they arrive.' },
+  reuse_sys_cve_allowlist: {
+    type: 'boolean',
+    absent: true,
+    about: 'The CVE allowlist of the system applies, not one of the project.',
+  },
+  proxy_speed_kb: { type: 'limit', only: 'proxy', about: 'Kilobits a second from the upstream; -1 is no limit.' },
+  max_upstream_conn: {
+    type: 'limit',
+    only: 'proxy',
+    about: 'Connections to the upstream; -1 is no limit (Harbor 2.15).',
+  },
+  proxy_cache_local_on_not_found: {
+    type: 'boolean',
+    only: 'proxy',
+    about: 'What the upstream does not have any more is still served (Harbor 2.15.1).',
+  },
+};
+
+export const METADATA_KEYS = Object.keys(METADATA) as MetadataKey[];
+
+export const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'] as const;
+
+export const NO_LIMIT = -1;
+
+const SCHEMAS = {
+  boolean: { type: 'boolean' },
+  // POST refuses what does not fit an int32.
+  limit: { type: 'integer', minimum: NO_LIMIT, maximum: 2 ** 31 - 1 },
+  severity: { enum: SEVERITIES },
+} as const;
+
+export const metadataSchemas: Readonly<Record<string, object>> = Object.fromEntries(
+  METADATA_KEYS.map((key) => [key, { description: METADATA[key].about, ...SCHEMAS[METADATA[key].type] }]),
+);
+
+/** The keys that Harbor drops on a project of this sort. */
+export function droppedKeys(metadata: ProjectMetadata, isProxy: boolean): MetadataKey[] {
+  return METADATA_KEYS.filter((key) => metadata[key] !== undefined && !applies(key, isProxy));
+}
+
+function applies(key: MetadataKey, isProxy: boolean): boolean {
+  const { only } = METADATA[key];
+  return only === undefined || (only === 'proxy') === isProxy;
+}
+
+/** Every way to say "no limit" (0, negative) is -1: the next Harbor refuses all others. */
+export function normaliseMetadata<T extends ProjectMetadata>(spec: T): T {
+  const entries = METADATA_KEYS.filter((key) => spec[key] !== undefined).map((key) => [key, normaliseValue(spec[key])]);
+  return { ...spec, ...(Object.fromEntries(entries) as ProjectMetadata) };
+}
+
+function normaliseValue(value: boolean | number | string | undefined): unknown {
+  if (typeof value === 'number') return value > 0 ? value : NO_LIMIT;
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}
+
+export function metadataToWire(metadata: ProjectMetadata): Record<string, string> {
+  const set = METADATA_KEYS.filter((key) => metadata[key] !== undefined);
+  return Object.fromEntries(set.map((key) => [key, String(metadata[key])]));
+}
+
+/** A missing key is shown as what Harbor takes it for, except for `severity`, which is then simply not there. */
+export function metadataFromWire(wire: Readonly<Record<string, string>>, isProxy: boolean): ProjectMetadata {
+  const entries = METADATA_KEYS.filter((key) => applies(key, isProxy)).map((key) => [key, parse(key, wire[key])]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as ProjectMetadata;
+}
+
+function parse(key: MetadataKey, text: string | undefined): boolean | number | string | undefined {
+  const { type, absent = false } = METADATA[key];
+  if (type === 'severity') return text || undefined;
+  if (type === 'boolean') return text === undefined ? absent : /^(1|t|true)$/i.test(text);
+  // PUT takes any text for a number, and Harbor then reads what is none as no limit.
+  const limit = Number(text || NO_LIMIT);
+  return Number.isInteger(limit) ? limit : NO_LIMIT;
+}

@@ -1,0 +1,16 @@
+import type { JsonSchema } from '../kind';
+
+/** Schema of a place where a secret is needed: a reference, never the secret itself. */
+export function secretSchema(description: string): JsonSchema {
+  return {
+    description,
+    type: 'object',
+    properties: {
+      env: { type: 'string' },
+      file: { type: 'string' },
+      command: { type: 'array', items: { type: 'string' } },
+    },
+    minProperties: 1,
+    maxProperties: 1,
+  };
+}

@@ -1,0 +1,47 @@
+/** Harbor's spelling of "no limit", in quotas and in `storage_per_project`. */
+export const UNLIMITED = -1;
+/** 1 PiB: Harbor refuses more (harbor.md 2.5, 2.8). */
+export const MAX_SIZE_BYTES = 1024 ** 5;
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+const SIZE = /^(\d{1,16}(?:\.\d{1,6})?) ?(B|KiB|MiB|GiB|TiB|PiB)$/;
+
+/**
+ * `GB` is not accepted: Harbor's portal shows 1024-based sizes under that name, and a limit must not depend on
+ * who reads it.
+ */
+export const sizeSchema = {
+  description: 'bytes as an integer, a size such as 500GiB (B, KiB, MiB, GiB, TiB, PiB), or unlimited',
+  oneOf: [
+    { type: 'integer', minimum: UNLIMITED, maximum: MAX_SIZE_BYTES },
+    { type: 'string', pattern: `${SIZE.source}|^unlimited$`, maxLength: 32 },
+  ],
+} as const;
+
+/** Bytes; -1 for `unlimited`; NaN for what `sizeSchema` would refuse. */
+export function parseSize(value: unknown): number {
+  if (typeof value === 'number') return value;
+  if (value === 'unlimited') return UNLIMITED;
+  const [, amount, unit] = typeof value === 'string' ? (SIZE.exec(value) ?? []) : [];
+  return Number(amount) * 1024 ** UNITS.indexOf(unit as (typeof UNITS)[number]);
+}
+
+/** In the largest unit that says it exactly: `500GiB`, `1000B`, `unlimited`. */
+export function formatSize(bytes: number): string {
+  if (bytes === UNLIMITED) return 'unlimited';
+  let amount = bytes;
+  let unit = 0;
+  while (amount !== 0 && amount % 1024 === 0 && unit < UNITS.length - 1) {
+    amount /= 1024;
+    unit += 1;
+  }
+  return `${amount}${UNITS[unit]}`;
+}
+
+/** Why Harbor would refuse this limit (400 `invalid non-positive value for quota limit`). */
+export function sizeProblem(bytes: number): string | undefined {
+  if (bytes === UNLIMITED) return undefined;
+  if (!Number.isSafeInteger(bytes)) return 'a limit is a whole number of bytes';
+  if (bytes < 1) return 'a limit is at least one byte, or unlimited';
+  return bytes > MAX_SIZE_BYTES ? 'a limit is at most 1PiB, or unlimited' : undefined;
+}

@@ -1,0 +1,102 @@
+import type { UserGroupWire } from '../harbor/wire';
+import type { Finding, Kind } from './kind';
+import { compact } from './support/compact';
+
+/** Harbor's numbers (harbor.md 2.7). */
+const TYPES: Readonly<Record<string, number>> = { ldap: 1, http: 2, oidc: 3 };
+
+export interface UserGroupSpec {
+  readonly name: string;
+  readonly type: string;
+  readonly ldap_group_dn?: string;
+}
+
+const schema = {
+  title: 'User group',
+  type: 'object',
+  properties: {
+    type: { description: 'Where the group comes from.', enum: Object.keys(TYPES) },
+    ldap_group_dn: { description: 'Distinguished name, for type ldap.', type: 'string', minLength: 1, maxLength: 512 },
+  },
+  required: ['type'],
+  additionalProperties: false,
+} as const;
+
+export const userGroup: Kind<UserGroupSpec, UserGroupWire> = {
+  name: 'user-group',
+  about: 'A group of an identity provider, so that it can be a member of projects.',
+  placements: [
+    {
+      path: 'groups.*',
+      schema,
+      defaultsKey: 'group',
+      toSpec: (value, [name = '']) => ({ ...(value as unknown as UserGroupSpec), name }),
+    },
+  ],
+  dependsOn: [],
+  // PUT takes a name and nothing else.
+  replaceOn: ['type', 'ldap_group_dn'],
+  writeOnly: [],
+  deletable: true,
+  access: {
+    read: 'user-group:list',
+    create: 'user-group:create',
+    update: 'user-group:update',
+    remove: 'user-group:delete',
+  },
+
+  identity: (spec) => spec.name,
+  normalise: (spec) => spec,
+  references: () => [],
+  check: checkDistinguishedName,
+
+  // Its filters are fuzzy, GET by id leaves out the id: the list is the only reading that is whole.
+  list: ({ client }) => client.list<UserGroupWire>('/usergroups'),
+
+  fromWire: (wire) => ({
+    identity: wire.group_name,
+    id: wire.id,
+    spec: compact<UserGroupSpec>({
+      name: wire.group_name,
+      type: typeName(wire.group_type),
+      ldap_group_dn: wire.ldap_group_dn || undefined,
+    }),
+  }),
+
+  toWire: (spec) =>
+    compact<Partial<UserGroupWire>>({
+      group_name: spec.name,
+      group_type: TYPES[spec.type],
+      ldap_group_dn: spec.ldap_group_dn,
+    }),
+
+  async read({ client, refs }, identity) {
+    const all = await client.list<UserGroupWire>('/usergroups');
+    const wire = all.find(({ group_name }) => group_name === identity);
+    return wire && userGroup.fromWire(wire, refs);
+  },
+
+  async create({ client, refs }, desired) {
+    const created = await client.post('/usergroups', userGroup.toWire(desired, refs));
+    return compact<{ id: number }>({ id: created.id });
+  },
+
+  /** Nothing of a group can change: its name is its identity, the rest is replaced. */
+  async update() {},
+
+  async remove({ client }, live) {
+    await client.delete(`/usergroups/${live.id}`);
+  },
+};
+
+/** Harbor accepts any number (`group_type: 9` is answered 201). */
+function typeName(type: number): string {
+  return Object.keys(TYPES).find((name) => TYPES[name] === type) ?? `unknown (${type})`;
+}
+
+function checkDistinguishedName({ type, ldap_group_dn }: UserGroupSpec): Finding[] {
+  if ((type === 'ldap') === (ldap_group_dn !== undefined)) return [];
+  return type === 'ldap'
+    ? [{ rule: 'group-dn', message: 'Harbor finds a group of type ldap by its ldap_group_dn' }]
+    : [{ rule: 'group-dn', field: 'ldap_group_dn', message: `a group of type ${type} has no ldap_group_dn` }];
+}
