@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { Diagnostic, Position } from '../diagnostic';
+
+export interface SarifTool {
+  readonly version: string;
+}
+
+/**
+ * SARIF 2.1.0, as code-scanning services read it. A fingerprint is made of rule, path and message, not of the
+ * line: a finding that moves down because of a new comment above it is still the same finding.
+ */
+export function diagnosticsToSarif(diagnostics: readonly Diagnostic[], { version }: SarifTool): object {
+  const rules = [...new Set(diagnostics.map(({ rule }) => rule))].sort();
+  const driver = { name: 'breakwater', version, rules: rules.map((id) => ({ id })) };
+  const results = diagnostics.map((diagnostic) => resultOf(diagnostic, rules.indexOf(diagnostic.rule)));
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }],
+  };
+}
+
+function resultOf(diagnostic: Diagnostic, ruleIndex: number): object {
+  const { rule, severity, message, hint, at } = diagnostic;
+  const text = hint === undefined ? message : `${message} (${hint})`;
+  return {
+    ruleId: rule,
+    ruleIndex,
+    level: severity,
+    message: { text },
+    ...(at ? { locations: [locationOf(at)] } : {}),
+    partialFingerprints: { 'breakwater/v1': fingerprintOf(diagnostic) },
+  };
+}
+
+function locationOf({ file, line, column, endColumn }: Position): object {
+  const region = { startLine: line, startColumn: column, ...(endColumn === undefined ? {} : { endColumn }) };
+  return { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region } };
+}
+
+/** A relative reference, so that a service can find the file in its checkout. */
+function uriOf(file: string): string {
+  const path = file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+  return path.startsWith('/') ? `file://${path}` : path.replace(/^\.\//, '');
+}
+
+function fingerprintOf({ rule, path, message, at }: Diagnostic): string {
+  return createHash('sha256')
+    .update(JSON.stringify([rule, at?.file, path, message]))
+    .digest('hex')
+    .slice(0, 32);
+}

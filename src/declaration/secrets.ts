@@ -1,0 +1,129 @@
+import { execFile, type ExecFileException } from 'node:child_process';
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { SecretError } from '../errors';
+import { canonicalJson } from '../json';
+import { describeSecretReference, type SecretReference } from '../secret-reference';
+import { plainText } from './plain-text';
+
+export type ResolveSecret = (reference: SecretReference) => Promise<string>;
+
+/** Runs a program and answers its standard output. @throws SecretError */
+export type RunCommand = (command: readonly string[]) => Promise<string>;
+
+export interface SecretResolverOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where relative files are looked for and commands are started: the policies directory. */
+  readonly baseDirectory: string;
+  readonly runCommand?: RunCommand;
+}
+
+const MAX_SECRET_BYTES = 64 * 1024;
+const COMMAND_TIMEOUT_MS = 30_000;
+
+/**
+ * Resolves references at the last moment, each at most once in a run. No message holds a value.
+ * @throws SecretError where a variable is unset or empty, a file cannot be read or others may read it, or a
+ * command fails or says nothing
+ */
+export function createSecretResolver(options: SecretResolverOptions): ResolveSecret {
+  const run = options.runCommand ?? commandRunner(options);
+  const resolved = new Map<string, Promise<string>>();
+  return (reference) => {
+    const key = canonicalJson(reference);
+    const value = resolved.get(key) ?? resolveOnce(reference, options, run);
+    resolved.set(key, value);
+    return value;
+  };
+}
+
+async function resolveOnce(
+  reference: SecretReference,
+  options: SecretResolverOptions,
+  run: RunCommand,
+): Promise<string> {
+  if ('env' in reference) return fromEnvironment(reference.env, options.env);
+  const isFile = 'file' in reference;
+  const text = isFile ? await fromFile(resolve(options.baseDirectory, reference.file)) : await run(reference.command);
+  // Editors and programs end their text with a line break; no secret of Harbor's does.
+  const value = text.replace(/\r?\n$/, '');
+  if (value !== '') return value;
+  throw new SecretError(
+    `${describeSecretReference(reference)} is empty`,
+    isFile ? 'SECRET_UNREADABLE' : 'SECRET_COMMAND',
+  );
+}
+
+function fromEnvironment(name: string, env: SecretResolverOptions['env']): string {
+  const value = env[name];
+  if (value !== undefined && value !== '') return value;
+  const state = value === undefined ? 'is not set' : 'is empty';
+  throw new SecretError(`the environment variable ${name} ${state}`, 'SECRET_UNSET');
+}
+
+async function fromFile(file: string): Promise<string> {
+  try {
+    // Without O_NONBLOCK a named pipe would be waited for until somebody writes to it.
+    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      return await readPrivate(handle, file);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof SecretError) throw error;
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new SecretError(`the secret file ${file} cannot be read (${code})`, 'SECRET_UNREADABLE', { cause: error });
+  }
+}
+
+/** The mode is asked of the opened file: of a link its target counts, and nobody can swap it in between. */
+async function readPrivate(handle: FileHandle, file: string): Promise<string> {
+  const stat = await handle.stat();
+  if (!stat.isFile()) throw new SecretError(`the secret file ${file} is not a regular file`, 'SECRET_UNREADABLE');
+  if ((stat.mode & 0o077) !== 0) {
+    const mode = (stat.mode & 0o777).toString(8).padStart(4, '0');
+    const message = `the secret file ${file} has mode ${mode}: others than its owner may use it (chmod 600 ${file})`;
+    throw new SecretError(message, 'SECRET_PERMISSIONS');
+  }
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_SECRET_BYTES + 1), 0, MAX_SECRET_BYTES + 1, 0);
+  if (bytesRead > MAX_SECRET_BYTES) {
+    throw new SecretError(`the secret file ${file} has more than ${MAX_SECRET_BYTES} bytes`, 'SECRET_UNREADABLE');
+  }
+  return buffer.toString('utf8', 0, bytesRead);
+}
+
+/** No shell: nothing in a policy file can be more than a program and its arguments. */
+function commandRunner({ env, baseDirectory }: SecretResolverOptions): RunCommand {
+  return async ([program = '', ...parameters]) => {
+    const options = { cwd: baseDirectory, env: { ...env }, timeout: COMMAND_TIMEOUT_MS, maxBuffer: MAX_SECRET_BYTES };
+    return new Promise((succeed, fail) => {
+      const child = execFile(program, parameters, options, (error, stdout, stderr) => {
+        if (error) fail(commandFailed(program, error, stderr));
+        else succeed(stdout);
+      });
+      // A program that asks for a passphrase gets an end of file at once instead of waiting for the timeout.
+      child.stdin?.on('error', () => undefined).end();
+    });
+  };
+}
+
+function commandFailed(program: string, error: ExecFileException, stderr: string): SecretError {
+  // The error itself is not handed on as a cause: its message holds the arguments, its fields the output.
+  return new SecretError(`the secret command ${program} ${howItEnded(error)}${firstWords(stderr)}`, 'SECRET_COMMAND');
+}
+
+function howItEnded({ code, signal, killed }: ExecFileException): string {
+  if (String(code) === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return `answered more than ${MAX_SECRET_BYTES} bytes`;
+  if (killed === true) return `took longer than ${COMMAND_TIMEOUT_MS / 1000} s`;
+  if (typeof code === 'string') return `could not be started (${String(code)})`;
+  return signal ? `was ended by ${signal}` : `failed with exit code ${String(code)}`;
+}
+
+/** Enough to tell "permission denied" from "no such key", not enough for a dump of the environment. */
+function firstWords(stderr: string): string {
+  const line = plainText(stderr.trim().split('\n')[0] ?? '');
+  if (line === '') return '';
+  return `: ${line.length > 120 ? `${line.slice(0, 119)}…` : line}`;
+}
