@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<
   '': { values: ['*'], packages: [], builtins: /^$/ },
   http: { values: ['errors'], packages: ['undici'], builtins: /^node:(tls|crypto)$/ },
   plan: {
-    values: ['diagnostic', 'errors', 'json', 'secret-reference'],
+    values: ['diagnostic', 'errors', 'json', 'secret-reference', 'suggest'],
     types: ['kinds', 'declaration', 'harbor'],
     packages: [],
     builtins: /^node:crypto$/,

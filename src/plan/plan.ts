@@ -21,9 +21,9 @@ export interface FieldChange {
 
 /** The live object must still look like this just before the write. `null`: it must not exist. */
 export type Precondition = null | {
-  /** SHA-256 of the canonical JSON of `observed`. */
+  /** SHA-256 of the canonical JSON of `observed`, `sha256:<hex>`. */
   readonly hash: string;
-  /** The declared fields as they were in Harbor when the plan was made (all fields for a delete). */
+  /** The declared fields as they were in Harbor when the plan was made (all fields for a delete or replace). */
   readonly observed: JsonObject;
 };
 
@@ -40,6 +40,10 @@ export interface Change {
   readonly after: readonly string[];
   /** This change is made by that change's call (a quota by its new project's). */
   readonly carriedBy?: string;
+  /** Harbor makes this object by itself together with that change's; whatever it made is then updated. */
+  readonly bornOf?: string;
+  /** Rules of the hazards that somebody accepted by naming this address; a new one makes the change stale. */
+  readonly accepts?: readonly string[];
   readonly at?: Position;
 }
 
@@ -76,6 +80,8 @@ export interface Plan {
     readonly replace: number;
     readonly delete: number;
     readonly unchanged: number;
+    /** Differs, and is left alone: by mode create-only, or because `--target` named others. */
+    readonly left: number;
     /** In Harbor, read, and not declared. */
     readonly unmanaged: number;
   };

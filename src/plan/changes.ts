@@ -1,0 +1,112 @@
+import type { Declaration } from '../declaration/declaration';
+import type { JsonObject } from '../json';
+import type { KindRules } from '../kinds/kind';
+import { compare, fieldsGone, observedFields, preconditionOn, writeOnlyFields } from './diff';
+import { topLevelField } from './field-path';
+import type { Change, FieldChange, Mode } from './plan';
+import { addressOf, type Declared, type Found, type World } from './world';
+
+/** Why a field makes an update a replace. */
+export const FIXED_IN_PLACE = 'Harbor cannot change it in place';
+
+/** Changes by address. `left` differ as well, and the mode does not touch them. */
+export interface Changes {
+  readonly made: ReadonlyMap<string, Change>;
+  readonly left: readonly Change[];
+}
+
+/** What it takes to bring every declared object about. */
+export function changesToDeclared(world: World, mode: Mode, rotate: readonly string[]): Changes {
+  const made = new Map<string, Change>();
+  const left: Change[] = [];
+  // Owners stand before what they own: a rank lower.
+  for (const declared of world.declared.values()) {
+    const change = changeTo(declared, world, made, rotate.includes(declared.address));
+    if (!change) continue;
+    if (mode === 'create-only' && change.action !== 'create' && !change.bornOf) left.push(change);
+    else made.set(change.address, change);
+  }
+  return { made, left };
+}
+
+function changeTo(
+  declared: Declared,
+  world: World,
+  made: ReadonlyMap<string, Change>,
+  rotate: boolean,
+): Change | undefined {
+  const owner = declared.owner === undefined ? undefined : made.get(declared.owner);
+  if (owner?.action === 'create' || owner?.action === 'replace') return changeBelowNew(declared, owner, world);
+  const found = world.found.get(declared.address);
+  return found ? changeOf(declared, found.live.spec, rotate) : creation(declared);
+}
+
+/** Nothing lives below an owner that does not exist yet, save what Harbor makes together with it. */
+function changeBelowNew(declared: Declared, owner: Change, world: World): Change | undefined {
+  const { bornWith, normalise } = declared.rules;
+  if (bornWith?.kind !== owner.kind) return creation(declared);
+  if (bornWith.carried) return { ...creation(declared), carriedBy: owner.address };
+  const silent = bornWith.spec?.(world.declared.get(owner.address)?.spec ?? {}) as object | undefined;
+  if (!silent) return creation(declared);
+  const change = changeOf(declared, normalise(silent) as object, false);
+  return change && { ...change, bornOf: owner.address };
+}
+
+function creation(declared: Declared): Change {
+  const { spec, rules } = declared;
+  const fields = [...compare(spec, {}, rules), ...writeOnlyFields(spec, [], rules, 'create')];
+  return { ...headOf('create', declared), fields, precondition: null };
+}
+
+function changeOf(declared: Declared, live: object, rotate: boolean): Change | undefined {
+  const { spec, rules } = declared;
+  const compared = compare(spec, live, rules).map((field) => withReason(field, rules));
+  const fields = [...compared, ...writeOnlyFields(spec, compared, rules, rotate ? 'rotate' : 'update')];
+  if (fields.length === 0) return undefined;
+  if (!compared.some(({ path }) => isFixed(path, rules)))
+    return { ...headOf('update', declared), fields, precondition: preconditionOn(observedFields(live, spec, rules)) };
+  const anew = [...compared, ...writeOnlyFields(spec, [], rules, 'create')];
+  return { ...headOf('replace', declared), fields: anew, precondition: preconditionOn(live as JsonObject) };
+}
+
+function headOf(action: Change['action'], declared: Declared): Omit<Change, 'fields' | 'precondition'> {
+  const { kind, identity, address, spec, at } = declared;
+  return { action, kind, identity, address, desired: spec as JsonObject, after: [], at };
+}
+
+function withReason(field: FieldChange, rules: KindRules): FieldChange {
+  return isFixed(field.path, rules) ? { ...field, why: FIXED_IN_PLACE } : field;
+}
+
+function isFixed(path: string, rules: KindRules): boolean {
+  return rules.replaceOn.includes(topLevelField(path));
+}
+
+/**
+ * Deletes of what is live, pruned and not declared. What lives in an object that goes, goes with it unlisted;
+ * below a parent that does not declare the kind, nothing is ours; and what a declared object names is needed.
+ */
+export function deletesOfUndeclared(world: World, declaration: Declaration, mode: Mode): Map<string, Change> {
+  const deletes = new Map<string, Change>();
+  if (mode !== 'sync') return deletes;
+  const needed = new Set([...world.declared.values()].flatMap(({ references }) => references.map(addressOf)));
+  for (const found of world.found.values()) {
+    const { rules, owner } = found;
+    if (!rules.deletable || !declaration.prune.includes(rules.name) || world.declared.has(found.address)) continue;
+    if (needed.has(found.address) || !isOurs(found, declaration)) continue;
+    if (owner === undefined || !deletes.has(owner)) deletes.set(found.address, deletion(found));
+  }
+  return deletes;
+}
+
+function isOurs(found: Found, declaration: Declaration): boolean {
+  const parents = declaration.parents.get(found.rules.name) ?? [];
+  const owner = found.references.find((to) => addressOf(to) === found.owner);
+  return owner === undefined || parents.includes(owner.identity);
+}
+
+function deletion({ address, rules, live }: Found): Change {
+  const fields = fieldsGone(live.spec, rules);
+  const precondition = preconditionOn(live.spec as JsonObject);
+  return { action: 'delete', kind: rules.name, identity: live.identity, address, fields, precondition, after: [] };
+}

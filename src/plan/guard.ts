@@ -1,0 +1,177 @@
+import type { Declaration } from '../declaration/declaration';
+import type { Identity } from '../harbor/client';
+import type { Hazard, HazardContext, KindRules } from '../kinds/kind';
+import { FIXED_IN_PLACE } from './changes';
+import { mergeOver } from './diff';
+import { topLevelField } from './field-path';
+import type { Change, Mode, Refusal } from './plan';
+import type { World } from './world';
+
+export interface GuardInput {
+  readonly changes: readonly Change[];
+  readonly world: World;
+  readonly declaration: Declaration;
+  readonly mode: Mode;
+  readonly targets: readonly string[];
+  readonly identity: Identity;
+}
+
+/** A hazard that a kind sees in a change, and whether somebody accepted it by naming the address. */
+interface Seen {
+  readonly change: Change;
+  readonly hazard: Hazard;
+  readonly accepted: boolean;
+}
+
+export interface Guarded {
+  readonly refusals: readonly Refusal[];
+  /** Accepted hazards by address, for the check just before the write. */
+  readonly accepts: ReadonlyMap<string, readonly string[]>;
+}
+
+const MAX_LOSSES = 3;
+const MAX_LOSS_SHARE = 0.1;
+
+/** What makes a plan too dangerous to apply. Each refusal names its rule and how to allow it. */
+export function guard(input: GuardInput): Guarded {
+  const seen = hazardsIn(input);
+  const accepts = new Map<string, string[]>();
+  for (const { change, hazard, accepted } of seen)
+    if (accepted) accepts.set(change.address, [...(accepts.get(change.address) ?? []), hazard.rule]);
+  const refusals = [
+    ...emptyDeclaration(input),
+    ...tooManyLosses(input),
+    ...input.changes.flatMap((change) => [
+      ...unaskedDelete(change, input),
+      ...unaskedReplace(change, input),
+      ...protectedLoss(change, input),
+      ...seen.filter((one) => one.change === change && !one.accepted).map(refusedHazard),
+    ]),
+  ];
+  return { refusals, accepts };
+}
+
+function emptyDeclaration({ declaration, mode }: GuardInput): Refusal[] {
+  if (declaration.objects.length > 0 || mode !== 'sync' || declaration.prune.length === 0) return [];
+  return [
+    {
+      rule: 'empty-declaration',
+      message: `nothing is declared, and --mode sync with prune (${declaration.prune.join(', ')}) would delete all there is`,
+      allow: 'check --policies and --instance; declare at least one object, or remove `prune`',
+    },
+  ];
+}
+
+/** A wrong directory, a wrong overlay, a wrong merge: they show as many objects gone at once. */
+function tooManyLosses({ changes, world, targets }: GuardInput): Refusal[] {
+  const losses = new Map<string, Change[]>();
+  for (const change of changes) {
+    if ((change.action !== 'delete' && change.action !== 'replace') || targets.includes(change.address)) continue;
+    losses.set(change.kind, [...(losses.get(change.kind) ?? []), change]);
+  }
+  return [...losses].flatMap(([kind, lost]): Refusal[] => {
+    const live = [...world.found.values()].filter(({ rules }) => rules.name === kind).length;
+    const most = Math.max(MAX_LOSSES, Math.floor(live * MAX_LOSS_SHARE));
+    if (lost.length <= most) return [];
+    return [
+      {
+        rule: 'too-many-deletes',
+        message: `${lost.length} of ${live} ${kind} objects would be deleted or replaced; at most ${most} in one run (${MAX_LOSSES}, or 10 %)`,
+        allow: 'name each with --target, or take them out in smaller steps',
+      },
+    ];
+  });
+}
+
+function unaskedDelete({ action, kind, address }: Change, { mode, declaration }: GuardInput): Refusal[] {
+  if (action !== 'delete' || (mode === 'sync' && declaration.prune.includes(kind))) return [];
+  return [
+    {
+      rule: 'delete-needs-sync',
+      address,
+      message: `${address} would be deleted, in mode ${mode}`,
+      allow: `run with --mode sync and declare \`prune: { ${kind}: true }\``,
+    },
+  ];
+}
+
+function unaskedReplace({ action, kind, address, fields }: Change, { mode }: GuardInput): Refusal[] {
+  if (action !== 'replace' || mode === 'sync') return [];
+  const fixed = fields.filter(({ why }) => why === FIXED_IN_PLACE).map(({ path }) => path);
+  return [
+    {
+      rule: 'replace-needs-sync',
+      address,
+      message: `Harbor cannot change ${fixed.join(', ')} of ${address} in place; it would be deleted with all it holds and made anew`,
+      allow: `declare a new ${kind} under another name, move its users over, then delete this one; or run with --mode sync to replace it`,
+    },
+  ];
+}
+
+function protectedLoss(change: Change, { world }: GuardInput): Refusal[] {
+  if (change.action !== 'delete' && change.action !== 'replace') return [];
+  const self = world.declared.get(change.address);
+  const owner = world.declared.get(self?.owner ?? world.found.get(change.address)?.owner ?? '');
+  const guardian = [self, owner].find((object) => object?.protect);
+  if (!guardian) return [];
+  const { address, at } = guardian;
+  return [
+    {
+      rule: 'protected',
+      address: change.address,
+      message: `${change.address} would be ${change.action}d, and ${address} is protected`,
+      allow: `remove \`protect: true\` at ${at.file}:${at.line} first`,
+    },
+  ];
+}
+
+function hazardsIn(input: GuardInput): Seen[] {
+  const outcomes = new Map<string, readonly object[]>();
+  return input.changes.flatMap((change) => {
+    const rules = rulesOf(change, input.world);
+    if (!rules?.hazards) return [];
+    const after = outcomes.get(change.kind) ?? specsAfter(change.kind, input);
+    outcomes.set(change.kind, after);
+    return rules.hazards(hazardContext(change, input, after)).map((hazard) => {
+      const accepted = hazard.allow === 'target' && input.targets.includes(change.address);
+      return { change, hazard, accepted };
+    });
+  });
+}
+
+function hazardContext(
+  change: Change,
+  { world, identity }: GuardInput,
+  after: readonly object[],
+): HazardContext<object> {
+  const live = world.found.get(change.address)?.live;
+  return {
+    action: change.action,
+    ...(live && change.action !== 'create' ? { live } : {}),
+    ...(change.desired ? { desired: change.desired } : {}),
+    changed: [...new Set(change.fields.map(({ path }) => topLevelField(path)))],
+    identity,
+    after,
+  };
+}
+
+/** Specs of one kind as they would stand after the whole plan. */
+function specsAfter(kind: string, { world, changes }: GuardInput): object[] {
+  const changed = new Map(changes.filter((change) => change.kind === kind).map((change) => [change.address, change]));
+  const stay = [...world.found.values()].filter(({ rules, address }) => rules.name === kind && !changed.has(address));
+  const become = [...changed.values()].flatMap(({ action, address, desired }) => {
+    const found = world.found.get(address);
+    if (!desired) return [];
+    return [found && action === 'update' ? mergeOver(found.live.spec, desired, found.rules) : desired];
+  });
+  return [...stay.map(({ live }) => live.spec), ...become];
+}
+
+function rulesOf({ address }: Change, world: World): KindRules | undefined {
+  return world.declared.get(address)?.rules ?? world.found.get(address)?.rules;
+}
+
+function refusedHazard({ change, hazard }: Seen): Refusal {
+  const named = hazard.allow === 'target' ? `; to do it all the same, name it: --target ${change.address}` : '';
+  return { rule: hazard.rule, address: change.address, message: hazard.message, allow: `${hazard.hint}${named}` };
+}

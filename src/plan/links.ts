@@ -1,0 +1,63 @@
+import type { Change, Warning } from './plan';
+import { addressOf, compareText, type World } from './world';
+
+/** Fills in `after`: what has to have succeeded before each change. */
+export function linked(changes: ReadonlyMap<string, Change>, world: World): Change[] {
+  const users = usersOfDeleted(changes, world);
+  return [...changes.values()].map((change) => {
+    const needs = change.action === 'delete' ? (users.get(change.address) ?? []) : neededBy(change, world);
+    const inPlan = needs.filter((address) => address !== change.address && changes.has(address));
+    return { ...change, after: [...new Set(inPlan)].sort(compareText) };
+  });
+}
+
+function neededBy(change: Change, world: World): string[] {
+  const references = world.declared.get(change.address)?.references.map(addressOf) ?? [];
+  return [...references, change.carriedBy, change.bornOf].filter((address) => address !== undefined);
+}
+
+/** Whoever still points at what is deleted has to let go of it, or go, before. */
+function usersOfDeleted(changes: ReadonlyMap<string, Change>, world: World): Map<string, string[]> {
+  const users = new Map<string, string[]>();
+  for (const { address, references, owner } of world.found.values()) {
+    const ending = changes.has(address) ? address : owner;
+    if (ending === undefined || !changes.has(ending)) continue;
+    for (const to of references.map(addressOf)) {
+      if (changes.get(to)?.action === 'delete') users.set(to, [...(users.get(to) ?? []), ending]);
+    }
+  }
+  return users;
+}
+
+/** Harbor refuses to delete some things that others point at (a registry of a proxy project: 412, harbor.md 2.4). */
+export function stillUsed(changes: ReadonlyMap<string, Change>, world: World): Warning[] {
+  return [...world.found.values()].flatMap((user): Warning[] => {
+    const ends = [user.address, user.owner].some((address) => address && isGoing(changes.get(address)));
+    if (ends) return [];
+    const wanted = changes.has(user.address) ? world.declared.get(user.address)?.references : user.references;
+    return (wanted ?? []).map(addressOf).flatMap((address) => {
+      const { action } = changes.get(address) ?? {};
+      if (!isGoing(changes.get(address)) || user.owner === address) return [];
+      return [{ address, message: `still used by ${user.address}, which stays: Harbor may refuse to ${action} it` }];
+    });
+  });
+}
+
+/** Undeclared objects that live in something which goes: nobody would see them leave otherwise. */
+export function goingAlong(changes: ReadonlyMap<string, Change>, world: World): Warning[] {
+  const lost = new Map<string, string[]>();
+  for (const { address, owner } of world.found.values()) {
+    if (owner === undefined || world.declared.has(address) || !isGoing(changes.get(owner))) continue;
+    lost.set(owner, [...(lost.get(owner) ?? []), address]);
+  }
+  return [...lost].map(([address, children]) => ({ address, message: `takes with it: ${listed(children)}` }));
+}
+
+function isGoing(change: Change | undefined): boolean {
+  return change?.action === 'delete' || change?.action === 'replace';
+}
+
+function listed(addresses: readonly string[]): string {
+  const shown = addresses.slice(0, 5).join(', ');
+  return addresses.length > 5 ? `${shown} and ${addresses.length - 5} more` : shown;
+}

@@ -1,0 +1,98 @@
+import type { Declaration } from '../declaration/declaration';
+import type { Identity } from '../harbor/client';
+import type { KindRules, Live } from '../kinds/kind';
+import { changesToDeclared, deletesOfUndeclared, type Changes } from './changes';
+import { guard } from './guard';
+import { goingAlong, linked, stillUsed } from './links';
+import { inOrder } from './order';
+import type { Action, Change, Mode, Plan, Warning } from './plan';
+import { checkAddresses, targeted } from './targets';
+import { buildWorld, compareText, type World } from './world';
+
+export interface PlanInput {
+  /** Name and version, such as `breakwater 0.1.0`. */
+  readonly tool: string;
+  readonly declaration: Declaration;
+  /** What was read from Harbor, by kind. */
+  readonly current: ReadonlyMap<string, readonly Live<object>[]>;
+  readonly kinds: readonly KindRules[];
+  readonly mode: Mode;
+  /** Addresses; empty means everything. */
+  readonly targets: readonly string[];
+  /** Addresses whose secrets are written again although nothing shows that they changed. */
+  readonly rotate: readonly string[];
+  readonly identity: Identity;
+  readonly target: Plan['target'];
+}
+
+/**
+ * Compares what is declared with what is there. Pure: the same input gives the same bytes.
+ * @throws DeclarationError when `targets` or `rotate` names what does not exist
+ */
+export function makePlan(input: PlanInput): Plan {
+  const { declaration, mode, targets, rotate } = input;
+  const world = buildWorld(declaration, input.current, input.kinds);
+  checkAddresses(world, targets, rotate);
+  const { made, left } = changesToDeclared(world, mode, rotate);
+  const deletes = deletesOfUndeclared(world, declaration, mode);
+  const all = inOrder(linked(new Map([...made, ...deletes]), world), world.ranks);
+  const changes = targeted(all, targets, world);
+  const { refusals, accepts } = guard({ ...input, changes, world });
+  return {
+    schemaVersion: 1,
+    tool: input.tool,
+    declaration: declaration.hash,
+    target: input.target,
+    mode,
+    changes: changes.map((change) => withAccepted(change, accepts)),
+    refusals,
+    warnings: warningsOf(input, world, changes, { made, left }),
+    summary: summaryOf(world, changes, left.length + untouched(all, changes)),
+  };
+}
+
+/** Declared objects that differ and that `--target` left out. */
+function untouched(all: readonly Change[], chosen: readonly Change[]): number {
+  const toDeclared = (changes: readonly Change[]): number => changes.filter(({ action }) => action !== 'delete').length;
+  return toDeclared(all) - toDeclared(chosen);
+}
+
+function withAccepted(change: Change, accepts: ReadonlyMap<string, readonly string[]>): Change {
+  const rules = accepts.get(change.address);
+  return rules ? { ...change, accepts: rules } : change;
+}
+
+function warningsOf(input: PlanInput, world: World, changes: readonly Change[], { left }: Changes): Warning[] {
+  const byAddress = new Map(changes.map((change) => [change.address, change]));
+  const general: Warning[] =
+    input.declaration.objects.length === 0 ? [{ message: 'nothing is declared: there is nothing to compare' }] : [];
+  const about = [
+    ...left.map(({ address, action }) => ({
+      address,
+      message: `needs an ${action}, which mode create-only leaves alone`,
+    })),
+    ...stillUsed(byAddress, world),
+    ...goingAlong(byAddress, world),
+  ];
+  return [...general, ...about.sort((a, b) => compareText(a.address ?? '', b.address ?? ''))];
+}
+
+function summaryOf(world: World, changes: readonly Change[], left: number): Plan['summary'] {
+  const count = (action: Action): number => changes.filter((change) => change.action === action).length;
+  const deleted = new Set(changes.filter(({ action }) => action === 'delete').map(({ address }) => address));
+  const undeclared = [...world.found.values()].filter(
+    ({ address, owner, rules }) =>
+      // Nobody declares away what Harbor cannot delete (a configuration, the quota of a project): it is not "unmanaged".
+      rules.deletable && !world.declared.has(address) && !deleted.has(address) && !(owner && deleted.has(owner)),
+  );
+  const toDeclared = changes.length - deleted.size;
+  return {
+    create: count('create'),
+    update: count('update'),
+    replace: count('replace'),
+    delete: deleted.size,
+    unchanged: world.declared.size - toDeclared - left,
+    left,
+    unmanaged: undeclared.length,
+  };
+}

@@ -1,0 +1,60 @@
+import type { KindRules } from '../kinds/kind';
+import type { Change } from './plan';
+
+/**
+ * How deep a kind stands in the dependencies: 0 needs nothing, a kind stands below everything it needs.
+ * Kinds of one rank never need each other.
+ */
+export function kindRanks(kinds: readonly Pick<KindRules, 'name' | 'dependsOn'>[]): Map<string, number> {
+  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+  const ranks = new Map<string, number>();
+  const rankOf = (name: string, path: readonly string[]): number => {
+    if (path.includes(name)) throw new Error(`kinds depend on each other: ${[...path, name].join(' -> ')}`);
+    const known = ranks.get(name);
+    if (known !== undefined) return known;
+    const needs = (byName.get(name)?.dependsOn ?? []).filter((needed) => byName.has(needed));
+    const rank = 1 + Math.max(-1, ...needs.map((needed) => rankOf(needed, [...path, name])));
+    ranks.set(name, rank);
+    return rank;
+  };
+  for (const { name } of kinds) rankOf(name, []);
+  return ranks;
+}
+
+/** Everything that is not a delete, dependencies first; then the deletes, dependants first. */
+export function inOrder(changes: readonly Change[], ranks: ReadonlyMap<string, number>): Change[] {
+  const sorted = [...changes].sort((a, b) => stage(a, ranks) - stage(b, ranks) || (a.address < b.address ? -1 : 1));
+  return dependenciesFirst(sorted);
+}
+
+/** Changes of one stage may run at the same time, as far as their `after` allows. Deletes come after all else, reversed. */
+export function stage(change: Pick<Change, 'action' | 'kind'>, ranks: ReadonlyMap<string, number>): number {
+  const rank = ranks.get(change.kind) ?? 0;
+  const deepest = Math.max(0, ...ranks.values());
+  return change.action === 'delete' ? 2 * deepest + 1 - rank : rank;
+}
+
+function dependenciesFirst(sorted: readonly Change[]): Change[] {
+  const byAddress = new Map(sorted.map((change) => [change.address, change]));
+  const done = new Set<string>();
+  const ordered: Change[] = [];
+  // A stack of our own: a chain of references may be longer than the call stack is deep.
+  for (const root of sorted) {
+    const stack = [{ change: root, next: 0 }];
+    while (stack.length > 0) {
+      const top = stack.at(-1)!;
+      const needed = byAddress.get(top.change.after[top.next] ?? '');
+      if (done.has(top.change.address)) stack.pop();
+      else if (top.next < top.change.after.length) {
+        top.next += 1;
+        if (needed && !done.has(needed.address) && stack.every(({ change }) => change !== needed))
+          stack.push({ change: needed, next: 0 });
+      } else {
+        done.add(top.change.address);
+        ordered.push(top.change);
+        stack.pop();
+      }
+    }
+  }
+  return ordered;
+}

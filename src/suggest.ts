@@ -1,0 +1,46 @@
+/** The candidate that somebody most likely meant, or undefined when none is near enough. */
+export function suggest(word: string, candidates: Iterable<string>): string | undefined {
+  const allowed = Math.max(1, Math.floor(word.length / 3));
+  let best: string | undefined;
+  let bestDistance = allowed + 1;
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
+    const distance = editDistance(fold(word), fold(candidate));
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+  const candidate = suggest(word, candidates);
+  return candidate === undefined ? undefined : `did you mean "${candidate}"?`;
+}
+
+/** Case and the choice between `-`, `_` and camelCase are what people confuse most. */
+function fold(word: string): string {
+  return word.slice(0, 64).toLowerCase().replaceAll(/[-_]/g, '');
+}
+
+/**
+ * Damerau-Levenshtein (optimal string alignment): insert, delete, replace and swap of neighbours cost 1.
+ * Three rows are enough; a swap looks back two.
+ */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const replace = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = swapped ? at(beforeLast, j - 2) + 1 : Infinity;
+      row.push(Math.min(replace, swap, at(last, j) + 1, at(row, j - 1) + 1));
+    }
+    [beforeLast, last] = [last, row];
+  }
+  return at(last, b.length);
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? Infinity;
+}
