@@ -67,6 +67,7 @@ export type NetworkErrorCode =
   | 'NETWORK_RESET'
   | 'NETWORK_BODY_LIMIT'
   | 'NETWORK_REDIRECT'
+  | 'NETWORK_ABORTED'
   | 'NETWORK_OTHER';
 
 /** No usable answer came back. `url` is redacted; `hint` says what to try. */

@@ -9,6 +9,18 @@ export interface RequestOptions {
   readonly as?: 'user';
 }
 
+export interface ListOptions extends RequestOptions {
+  /** Items a page. Default and Harbor's maximum: 100. */
+  readonly pageSize?: number;
+  /**
+   * Pages of this list in flight, beside the limit that all other requests share. For lists whose time is
+   * spent asleep: `GET /quotas` sleeps 17.5 ms an item with idle CPUs (harbor.md 0).
+   */
+  readonly concurrency?: number;
+  /** Asks for one item first, only for the total, so that no page waits for a slow first one. */
+  readonly countFirst?: boolean;
+}
+
 export interface Created<T> {
   /** Last segment of `Location` where it is a number (Harbor's id). */
   readonly id?: number;
@@ -18,21 +30,39 @@ export interface Created<T> {
 /**
  * Harbor's API v2.0, as the kinds see it. Paths are below `/api/v2.0` and already encoded
  * (`/projects/${encodeURIComponent(name)}`); name-or-id paths always mean a name (`X-Is-Resource-Name`).
- * Every method throws `HarborApiError` for an answer that is no success and `NetworkError` where none came.
+ * Every method throws `HarborApiError` for an answer that is no success, `NetworkError` where none came
+ * and `IdentityError` where no credential that could do it was given.
  */
 export interface Client {
   readonly url: string;
-  /** Requests sent so far, retries included. */
+  /** Requests sent so far: retries and the login included. */
   readonly calls: number;
   get<T>(path: string, options?: RequestOptions): Promise<T>;
-  /** Like `get`; undefined for 404. */
+  /** Like `get`; undefined for a 404 that Harbor itself answered (not for a proxy's 404 page). */
   find<T>(path: string, options?: RequestOptions): Promise<T | undefined>;
-  /** Every page, in parallel after the first one told how many there are. Default `pageSize` 100 (Harbor's maximum). */
-  list<T>(path: string, options?: RequestOptions & { readonly pageSize?: number }): Promise<T[]>;
+  /**
+   * Every page, in parallel after the first one told how many there are. Items are unique, and as many as
+   * Harbor counted: a list that changed meanwhile is read again. Where Harbor's order is unstable
+   * (registries, quotas) give `sort`.
+   */
+  list<T>(path: string, options?: ListOptions): Promise<T[]>;
   post<T = unknown>(path: string, body: Json | object, options?: RequestOptions): Promise<Created<T>>;
   put(path: string, body: Json | object, options?: RequestOptions): Promise<void>;
   patch<T = unknown>(path: string, body: Json | object, options?: RequestOptions): Promise<T>;
   delete(path: string, options?: RequestOptions): Promise<void>;
+}
+
+/** Which credentials a client was given: nothing is known yet about whether they work. */
+export interface Credentials {
+  readonly robot?: string;
+  readonly user?: string;
+}
+
+/** A client with its life: what `createClient` returns. */
+export interface HarborClient extends Client {
+  readonly credentials: Credentials;
+  /** Ends the login session, if there is one, and closes every connection. */
+  close(): Promise<void>;
 }
 
 /** Who we are to this Harbor, proven by asking it and never believed from a 200 on `/projects`. */

@@ -137,3 +137,22 @@ export type ConfigurationValueWire = string | number | boolean;
 export type ConfigurationsWire = Readonly<
   Record<string, { readonly value?: ConfigurationValueWire; readonly editable?: boolean } | undefined>
 >;
+
+/** `GET /users/current`: 412 for a robot, 401 for whoever is not logged in. */
+export interface CurrentUserWire {
+  readonly user_id: number;
+  readonly username: string;
+  readonly sysadmin_flag: boolean;
+  /** Administrator by a group of the identity provider. */
+  readonly admin_role_in_auth: boolean;
+}
+
+/** `GET /systeminfo`. The anonymous are told only `auth_mode`. */
+export interface SystemInfoWire {
+  readonly auth_mode?: string;
+  /** With the commit behind it: `v2.15.2-1a2b3c4d`. */
+  readonly harbor_version?: string;
+  readonly external_url?: string;
+  readonly project_creation_restriction?: string;
+  readonly read_only?: boolean;
+}

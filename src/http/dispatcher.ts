@@ -1,3 +1,4 @@
+import type * as NodeTls from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 
 export interface DispatcherOptions {
@@ -25,13 +26,21 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     keepAliveTimeout: 10_000,
     headersTimeout: options.headersTimeoutMs ?? 15_000,
     bodyTimeout: options.bodyTimeoutMs ?? 30_000,
-    connect: { timeout: options.connectTimeoutMs ?? 5_000, ...(options.ca ? { ca: withSystemCas(options.ca) } : {}) },
+    connect: {
+      timeout: options.connectTimeoutMs ?? 5_000,
+      // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's environment would decide otherwise.
+      rejectUnauthorized: true,
+      ...(options.ca ? { ca: withSystemCas(options.ca) } : {}),
+    },
   });
 }
 
-/** Node replaces its own roots when `ca` is given: keep both, so that a private CA adds trust and takes none away. */
+/**
+ * Node replaces its own roots when `ca` is given: keep both, so that a private CA adds trust and takes none away.
+ * `getCACertificates` (Node 22.15 and later) also knows those of NODE_EXTRA_CA_CERTS.
+ */
 function withSystemCas(pem: string): string[] {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- node:tls is needed only when a CA is given
-  const { rootCertificates } = require('node:tls') as typeof import('node:tls');
-  return [...rootCertificates, pem];
+  const tls = require('node:tls') as typeof NodeTls & { getCACertificates?: (type: 'default') => string[] };
+  return [...(tls.getCACertificates?.('default') ?? tls.rootCertificates), pem];
 }

@@ -1,18 +1,26 @@
 import { NetworkError, type NetworkErrorCode } from '../errors';
 import { redactUrl } from './redact';
 
-/** Node and undici error codes, by what a person would do about them. */
-const KINDS: readonly {
+interface Explanation {
   readonly match: RegExp;
   readonly code: NetworkErrorCode;
   readonly what: string;
   readonly hint: string;
-}[] = [
+}
+
+/** Node and undici error codes, by what a person would do about them; the first match counts. */
+const EXPLANATIONS: readonly Explanation[] = [
   {
     match: /^ECONNREFUSED$/,
     code: 'NETWORK_REFUSED',
     what: 'connection refused',
     hint: 'is it running, and is the port right?',
+  },
+  {
+    match: /^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/,
+    code: 'NETWORK_REFUSED',
+    what: 'the host cannot be reached',
+    hint: 'check the route, the VPN and the firewall between here and there',
   },
   {
     match: /^(ENOTFOUND|EAI_AGAIN|EAI_FAIL)$/,
@@ -21,40 +29,71 @@ const KINDS: readonly {
     hint: 'check the spelling of the URL and the DNS of this machine',
   },
   {
-    match: /^(ERR_TLS_|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_SSL|EPROTO)/,
+    match: /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
+    code: 'NETWORK_TLS',
+    what: 'the TLS certificate is not valid today',
+    hint: 'renew it, or check the clock of this machine',
+  },
+  {
+    match: /^ERR_TLS_CERT_ALTNAME_INVALID$/,
+    code: 'NETWORK_TLS',
+    what: 'the TLS certificate is for other names',
+    hint: 'use a name that the certificate lists, or have it issued for this one',
+  },
+  {
+    match: /^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO)$/,
+    code: 'NETWORK_TLS',
+    what: 'the answer is not TLS',
+    hint: 'is this an http port? then the URL begins with http://',
+  },
+  {
+    match: /^(ERR_TLS_|ERR_SSL|ERR_OSSL|CERT_|CRL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|INVALID_CA|HOSTNAME_MISMATCH)/,
     code: 'NETWORK_TLS',
     what: 'the TLS certificate was not accepted',
     hint: 'for a private CA set ca_file to its PEM; verification cannot be switched off',
   },
   {
-    match:
-      /^(UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ETIMEDOUT|UND_ERR_ABORTED|ABORT_ERR)$/,
+    match: /^(UND_ERR_ABORTED|ABORT_ERR)$/,
+    code: 'NETWORK_ABORTED',
+    what: 'stopped',
+    hint: 'it was asked to stop',
+  },
+  {
+    match: /^(UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ETIMEDOUT)$/,
     code: 'NETWORK_TIMEOUT',
     what: 'no answer in time',
     hint: 'is a firewall dropping packets, or is the server overloaded?',
   },
   {
-    match: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_|UND_ERR_RES_CONTENT_LENGTH)/,
+    match: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_|UND_ERR_RES_CONTENT_LENGTH|UND_ERR_HEADERS_OVERFLOW)/,
     code: 'NETWORK_RESET',
     what: 'the connection broke',
     hint: 'try again; if it stays, look at the logs of the proxy in front',
   },
 ];
 
+/** Codes of failures before a connection stood, so that no byte of the request left this machine. */
+const BEFORE_SENDING = /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EAI_FAIL|UND_ERR_CONNECT_TIMEOUT)$/;
+
 /** Turns whatever undici or Node threw into one error that says what happened, where, and what to try. */
 export function toNetworkError(cause: unknown, method: string, url: string): NetworkError {
   if (cause instanceof NetworkError) return cause;
   const { code, message } = rootCause(cause);
-  const kind = KINDS.find(({ match }) => match.test(code));
+  const known = EXPLANATIONS.find(({ match }) => match.test(code));
   const shown = redactUrl(url);
   const detail = code || message;
   return new NetworkError(
-    `${method} ${shown}: ${kind ? `${kind.what} (${detail})` : message}`,
-    kind?.code ?? 'NETWORK_OTHER',
+    `${method} ${shown}: ${known ? `${known.what} (${detail})` : message}`,
+    known?.code ?? 'NETWORK_OTHER',
     shown,
-    kind?.hint,
+    known?.hint,
     { cause },
   );
+}
+
+/** True where the request certainly never reached the server, so that even a POST may be sent again. */
+export function wasNotSent(error: NetworkError): boolean {
+  return BEFORE_SENDING.test(rootCause(error.cause).code);
 }
 
 function rootCause(error: unknown): { code: string; message: string } {

@@ -1,0 +1,134 @@
+import { HarborApiError } from '../errors';
+import { maskSecrets } from '../http/redact';
+import { printable } from '../http/printable';
+import type { AuthenticatedBy } from './client-options';
+
+/** What came back for one request, read whole and parsed where it is JSON. */
+export interface Answer {
+  readonly method: string;
+  /** Redacted. */
+  readonly url: string;
+  readonly requestId: string;
+  readonly by: AuthenticatedBy;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  /** Undefined for an empty body and for one that is not JSON. */
+  readonly json: unknown;
+  /** Said to be JSON, and is not: cut short on the way. */
+  readonly broken: boolean;
+  /** Secrets that travelled with the request: never repeated, whoever echoes them. */
+  readonly secrets: readonly string[];
+}
+
+export interface HarborErrors {
+  readonly code: string;
+  readonly message: string;
+}
+
+const MAX_MESSAGE_LENGTH = 1_000;
+
+/** Parses a body; never throws, because a bad body of a bad status is still told by its status. */
+export function parseBody(text: string, contentType: string): { json: unknown; broken: boolean } {
+  if (text.trim() === '') return { json: undefined, broken: false };
+  try {
+    return { json: JSON.parse(text) as unknown, broken: false };
+  } catch {
+    return { json: undefined, broken: /json/i.test(contentType) };
+  }
+}
+
+export function headerOf(answer: Answer, name: string): string | undefined {
+  const value = answer.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/**
+ * The value that an answer carries; undefined for an empty body, which is Harbor's way to say "none"
+ * (harbor.md 2.1).
+ * @throws HarborApiError unless it is a success with Harbor's JSON
+ */
+export function valueOf(answer: Answer): unknown {
+  if (answer.status >= 400) throw apiError(answer);
+  if (answer.json === undefined && answer.text.trim() !== '') throw unusable(answer);
+  return answer.json;
+}
+
+/** True where Harbor itself, and not a proxy's error page, says that there is no such object. */
+export function isAbsent(answer: Answer): boolean {
+  return answer.status === 404 && harborErrorsIn(answer) !== undefined;
+}
+
+/** Harbor refused, or something in front of it did. */
+export function apiError(answer: Answer): HarborApiError {
+  const { method, url, status } = answer;
+  const harbor = harborErrorsIn(answer);
+  const reason = harbor ? reasonOf(answer, harbor) : foreignReason(answer);
+  return new HarborApiError(
+    `${method} ${url}: ${status}${harbor ? ` ${harbor.code}` : ''}: ${reason}`,
+    detailsOf(answer, harbor),
+  );
+}
+
+/** A success whose body is none of Harbor's. */
+export function unusable(answer: Answer): HarborApiError {
+  const what = answer.broken
+    ? `the JSON ends early or is broken (${answer.text.length} characters)`
+    : foreignReason(answer);
+  return new HarborApiError(`${answer.method} ${answer.url}: ${answer.status}: ${what}`, detailsOf(answer));
+}
+
+export function detailsOf(answer: Answer, harbor?: HarborErrors): HarborApiError['details'] {
+  return {
+    method: answer.method,
+    url: answer.url,
+    status: answer.status,
+    requestId: clean(answer, headerOf(answer, 'x-request-id') ?? answer.requestId, 100),
+    ...(harbor ? { harborCode: harbor.code, harborMessage: harbor.message } : {}),
+  };
+}
+
+/** Harbor's `{"errors":[{"code","message"}]}`; several become one. */
+function harborErrorsIn(answer: Answer): HarborErrors | undefined {
+  const { errors } = (answer.json ?? {}) as { errors?: unknown };
+  if (!Array.isArray(errors) || errors.length === 0) return undefined;
+  const all = errors.map((error) => (error ?? {}) as { code?: unknown; message?: unknown });
+  const message = all.map((error) => asText(error.message)).join('; ');
+  return { code: printable(asText(all[0]?.code), 60), message: clean(answer, message) };
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** Harbor's own words, and ours where Harbor's say nothing: its 403 is a bare user name, its 500 says nothing. */
+function reasonOf({ status, by }: Answer, { code, message }: HarborErrors): string {
+  if (status === 401) return `Harbor does not accept ${WHO[by]}`;
+  if (status === 403 && code === 'FORBIDDEN' && !message.includes(' ')) {
+    return `${WHO[by]} may not do this${message && message !== 'forbidden' ? ` (${message})` : ''}`;
+  }
+  if (status === 500)
+    return `${message} (Harbor also answers some mistakes in a request like this; its log has the reason)`;
+  return message || 'Harbor gives no reason';
+}
+
+const WHO: Readonly<Record<AuthenticatedBy, string>> = {
+  robot: 'this robot',
+  session: 'this user',
+  user: 'this user',
+  nobody: 'a request without credential',
+};
+
+function foreignReason(answer: Answer): string {
+  const type = headerOf(answer, 'content-type') ?? '';
+  const title = /<title[^>]*>([^<]*)/i.exec(answer.text)?.[1];
+  const isHtml = /html/i.test(type) || /^\s*<(!doctype|html)/i.test(answer.text);
+  if (answer.text.trim() === '') return 'an empty answer, not in Harbor’s form';
+  const what = isHtml ? 'an HTML page' : `${printable(type, 60) || 'something'}`;
+  const named = title?.trim() ? ` titled "${clean(answer, title, 80)}"` : '';
+  return `${what}${named} instead of Harbor’s JSON: a proxy, a login page or another program answers at this address`;
+}
+
+function clean(answer: Answer, text: string, maxLength = MAX_MESSAGE_LENGTH): string {
+  return printable(maskSecrets(text, answer.secrets), maxLength);
+}

@@ -1,0 +1,93 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { checkCa } from '../http/ca';
+import { createDispatcher } from '../http/dispatcher';
+import type { Json } from '../json';
+import { originOf } from './address';
+import { headerOf, isAbsent, valueOf, type Answer } from './answer';
+import { createAuthenticator } from './authenticator';
+import type { Created, Credentials, HarborClient, RequestOptions } from './client';
+import { DEFAULT_CONCURRENCY, DEFAULT_MAX_BODY_BYTES, DEFAULT_TIMEOUTS, type ClientOptions } from './client-options';
+import { createGate } from './gate';
+import { createLifetime } from './lifetime';
+import { createLister } from './lister';
+import { createRequester } from './requester';
+import { createTransport } from './transport';
+
+/** Idle sockets cost nothing; a list with a concurrency of its own needs more of them than the gate lets through. */
+const MAX_CONNECTIONS = 96;
+
+/**
+ * A client for one Harbor. It sends nothing yet: prove the identity first (`proveIdentity`).
+ * @throws NetworkError for a URL or a CA that can never work
+ */
+export function createClient(options: ClientOptions): HarborClient {
+  const { transport, close: closeConnections } = connect(options);
+  const authenticator = createAuthenticator(options, transport);
+  const requester = createRequester(transport, authenticator);
+  return {
+    url: originOf(options.url),
+    get calls() {
+      return transport.calls;
+    },
+    credentials: credentialsOf(options),
+    get: async <T>(path: string, opts?: RequestOptions) => valueOf(await requester.read(path, opts)) as T,
+    find: async <T>(path: string, opts?: RequestOptions) => {
+      const answer = await requester.read(path, opts);
+      return isAbsent(answer) ? undefined : (valueOf(answer) as T);
+    },
+    list: createLister(requester, options.concurrency ?? DEFAULT_CONCURRENCY),
+    post: async <T>(path: string, body: Json | object, opts?: RequestOptions) =>
+      createdIn<T>(await requester.write('POST', path, body, opts)),
+    put: async (path, body, opts) => void valueOf(await requester.write('PUT', path, body, opts)),
+    patch: async <T>(path: string, body: Json | object, opts?: RequestOptions) =>
+      valueOf(await requester.write('PATCH', path, body, opts)) as T,
+    delete: async (path, opts) => {
+      const answer = await requester.write('DELETE', path, undefined, opts);
+      // An earlier try may have been carried out with only its answer lost.
+      if (answer.tries === 1 || !isAbsent(answer)) valueOf(answer);
+    },
+    close: async () => {
+      await authenticator.end();
+      await closeConnections();
+    },
+  };
+}
+
+/** Connection pool, limits and retries, composed once. */
+function connect(options: ClientOptions) {
+  const origin = originOf(options.url);
+  const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+  const lifetime = createLifetime(options.runDeadlineMs, options.signal);
+  if (options.ca !== undefined) checkCa(options.ca, origin);
+  const dispatcher = createDispatcher({
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
+    connectTimeoutMs: timeouts.connectMs,
+    connections: MAX_CONNECTIONS,
+  });
+  const transport = createTransport({
+    origin,
+    dispatcher,
+    lifetime,
+    timeouts,
+    gate: createGate(options.concurrency ?? DEFAULT_CONCURRENCY),
+    maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    random: options.random ?? Math.random,
+    sleep: options.sleep ?? ((delayMs, signal) => delay(delayMs, undefined, { signal })),
+    ...(options.onRequest ? { onRequest: options.onRequest } : {}),
+  });
+  const close = async (): Promise<void> => {
+    lifetime.end();
+    await dispatcher.destroy();
+  };
+  return { transport, close };
+}
+
+function credentialsOf({ robot, user }: ClientOptions): Credentials {
+  return { ...(robot ? { robot: robot.name } : {}), ...(user ? { user: user.username } : {}) };
+}
+
+function createdIn<T>(answer: Answer): Created<T> {
+  const body = valueOf(answer) as T | undefined;
+  const id = /\/(\d+)$/.exec(headerOf(answer, 'location') ?? '')?.[1];
+  return { ...(id === undefined ? {} : { id: Number(id) }), ...(body === undefined ? {} : { body }) };
+}

@@ -1,0 +1,79 @@
+import { HarborApiError, IdentityError } from '../errors';
+import type { HarborClient, Identity } from './client';
+import { wrongPassword } from './session';
+import type { CurrentUserWire, SystemInfoWire } from './wire';
+
+type Prover = Pick<HarborClient, 'url' | 'credentials' | 'get'>;
+
+/**
+ * Asks Harbor who we are, for every credential the client was given. To be done before anything is
+ * believed: a dead secret does not fail on `GET /projects`, it is answered 200 and shown less, and whoever
+ * believes that takes every private project for deleted (harbor.md 0).
+ * `GET /users/current` tells them apart: 200 for a user, 412 for a living robot, 401 for everybody else.
+ * @throws IdentityError for a credential that does not work
+ */
+export async function proveIdentity(client: Prover): Promise<Identity> {
+  const { robot, user } = client.credentials;
+  if (robot === undefined && user === undefined) {
+    throw new IdentityError(
+      'no credential for Harbor is given',
+      'set harbor.robot, or harbor.username and harbor.password',
+    );
+  }
+  // One after the other: a second wrong attempt within 1.5 s of the first is refused whatever it says.
+  if (robot !== undefined) await proveRobot(client, robot);
+  const proven = user === undefined ? undefined : await proveUser(client, user);
+  const version = (await client.get<SystemInfoWire>('/systeminfo')).harbor_version;
+  return {
+    ...(version === undefined ? {} : { harborVersion: version }),
+    ...(robot === undefined ? {} : { robot: { name: robot } }),
+    ...(proven === undefined ? {} : { user: proven }),
+  };
+}
+
+async function proveRobot(client: Prover, name: string): Promise<void> {
+  const status = await statusOf(() => client.get('/users/current'));
+  if (status === 412) return;
+  if (status === 401) {
+    throw new IdentityError(
+      `Harbor does not accept the secret of robot ${name}`,
+      'it may be wrong, expired or disabled; the name is the full one, prefix included (robot$gitops)',
+    );
+  }
+  throw new IdentityError(
+    `${name} is a user, not a robot`,
+    'set harbor.username and harbor.password instead of harbor.robot',
+  );
+}
+
+async function proveUser(client: Prover, username: string): Promise<NonNullable<Identity['user']>> {
+  try {
+    const user = await client.get<CurrentUserWire>('/users/current', { as: 'user' });
+    return {
+      username: user.username,
+      userId: user.user_id,
+      sysadmin: user.sysadmin_flag || user.admin_role_in_auth,
+      localAdmin: user.user_id === 1,
+    };
+  } catch (error) {
+    if (!(error instanceof HarborApiError)) throw error;
+    if (error.status === 401) throw wrongPassword(username);
+    if (error.status === 412) throw robotAsUser(username);
+    throw error;
+  }
+}
+
+function robotAsUser(name: string): IdentityError {
+  return new IdentityError(`${name} is a robot, not a user`, 'set harbor.robot instead of harbor.username');
+}
+
+/** 200 where it succeeds. An answer that is not Harbor's is no answer to who we are, so it is thrown on. */
+async function statusOf(request: () => Promise<unknown>): Promise<number> {
+  try {
+    await request();
+    return 200;
+  } catch (error) {
+    if (error instanceof HarborApiError && (error.status === 412 || error.status === 401)) return error.status;
+    throw error;
+  }
+}

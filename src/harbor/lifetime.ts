@@ -1,0 +1,71 @@
+import { NetworkError } from '../errors';
+
+/** The request that an abort is reported for; `url` is redacted. */
+export interface Where {
+  readonly method: string;
+  readonly url: string;
+}
+
+/** How long a run may go on: until its deadline, or until the caller gives up. */
+export interface Lifetime {
+  /** Infinity without a deadline; never negative. */
+  remainingMs(): number;
+  /** Runs `work` with a signal that fires after `timeoutMs`, at the deadline, or when the caller gives up. */
+  limit<T>(where: Where, timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  end(): void;
+}
+
+/**
+ * One listener on the caller's signal, however many requests are in flight: a listener for each would
+ * make Node warn of a leak.
+ */
+export function createLifetime(deadlineMs: number | undefined, outer: AbortSignal | undefined): Lifetime {
+  const endsAt = deadlineMs === undefined ? Infinity : performance.now() + deadlineMs;
+  const remainingMs = (): number => Math.max(0, endsAt - performance.now());
+  const stops = new Set<() => void>();
+  const stopAll = (): void => stops.forEach((stop) => stop());
+  outer?.addEventListener('abort', stopAll);
+
+  async function limit<T>(where: Where, timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const leftMs = remainingMs();
+    if (outer?.aborted) throw stopped(where);
+    if (leftMs === 0) throw deadlinePassed(where);
+    const controller = new AbortController();
+    const stop = (): void => controller.abort(stopped(where));
+    const expire = (): void => controller.abort(leftMs < timeoutMs ? deadlinePassed(where) : tooSlow(where, timeoutMs));
+    const timer = setTimeout(expire, Math.min(leftMs, timeoutMs, MAX_TIMER_MS));
+    stops.add(stop);
+    try {
+      return await work(controller.signal);
+    } finally {
+      clearTimeout(timer);
+      stops.delete(stop);
+    }
+  }
+  return { remainingMs, limit, end: () => outer?.removeEventListener('abort', stopAll) };
+}
+
+/** Node's timers hold a signed 32-bit number of milliseconds. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+function stopped({ method, url }: Where): NetworkError {
+  return new NetworkError(`${method} ${url}: stopped`, 'NETWORK_ABORTED', url);
+}
+
+function deadlinePassed({ method, url }: Where): NetworkError {
+  return new NetworkError(
+    `${method} ${url}: the deadline of this run has passed`,
+    'NETWORK_TIMEOUT',
+    url,
+    'run it again: what was done stays done',
+  );
+}
+
+function tooSlow({ method, url }: Where, timeoutMs: number): NetworkError {
+  return new NetworkError(
+    `${method} ${url}: no complete answer within ${timeoutMs / 1000} s`,
+    'NETWORK_TIMEOUT',
+    url,
+    'is the server overloaded, or something between dripping bytes?',
+  );
+}

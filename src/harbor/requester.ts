@@ -1,0 +1,55 @@
+import type { Json } from '../json';
+import { targetOf } from './address';
+import type { Answer } from './answer';
+import type { Authenticator } from './authenticator';
+import type { RequestOptions } from './client';
+import type { Gate } from './gate';
+import { isSessionDead } from './session';
+import type { Transport } from './transport';
+
+/** API requests, authenticated. Any status is an answer. */
+export interface Requester {
+  /** `gate` instead of the one that all requests share. */
+  read(path: string, options?: RequestOptions, gate?: Gate): Promise<Answer>;
+  write(
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: Json | object,
+    options?: RequestOptions,
+  ): Promise<Answer & { readonly tries: number }>;
+}
+
+/** A value that parses as a number would be taken for an id (`/projects/123`, harbor.md 2.1). */
+const BY_NAME = { 'x-is-resource-name': 'true' };
+
+export function createRequester(transport: Transport, authenticator: Authenticator): Requester {
+  return {
+    async read(path, { query, as } = {}, gate) {
+      const request = { method: 'GET', target: targetOf(path, query), headers: BY_NAME, ...(gate ? { gate } : {}) };
+      let authentication = await authenticator.forRead(as);
+      for (;;) {
+        const answer = await transport.send({ ...request, authentication });
+        if (!isSessionDead(answer)) return answer;
+        authentication = await authenticator.afterDeath(authentication);
+      }
+    },
+    async write(method, path, body, { query, as } = {}) {
+      const target = targetOf(path, query);
+      const authentication = await authenticator.forWrite(as);
+      if (body === undefined) return transport.send({ method, target, authentication, headers: BY_NAME });
+      const headers = { ...BY_NAME, 'content-type': 'application/json' };
+      const json = JSON.stringify(body);
+      return transport.send({ method, target, authentication, headers, body: json, secrets: secretsIn(json) });
+    },
+  };
+}
+
+/** Values that a body holds under a secret's name: Harbor may repeat them in its errors, we do not. */
+function secretsIn(json: string): string[] {
+  const found: string[] = [];
+  JSON.parse(json, (key, value: unknown) => {
+    if (typeof value === 'string' && /secret|password|auth_header/i.test(key)) found.push(value);
+    return value;
+  });
+  return found;
+}

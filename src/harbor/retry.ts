@@ -1,0 +1,44 @@
+import { NetworkError } from '../errors';
+import { wasNotSent } from '../http/network-error';
+import { headerOf, type Answer } from './answer';
+
+export const MAX_TRIES = 6;
+const BASE_DELAY_MS = 250;
+const MAX_DELAY_MS = 20_000;
+const MAX_RETRY_AFTER_MS = 60_000;
+
+/** Harbor or its front door is busy or restarting: the request was not carried out. */
+const BUSY = new Set([429, 502, 503, 504]);
+/** Sending these twice leaves what sending them once leaves. Harbor's POST and PATCH make something new each time. */
+const REPEATABLE = new Set(['GET', 'PUT', 'DELETE']);
+
+/**
+ * Is another try worth it? Harbor answers many mistakes in a request with 500 (harbor.md 2.1), so only a
+ * read is tried again on it.
+ */
+export function isRetryable(method: string, outcome: Answer | NetworkError): boolean {
+  if (outcome instanceof NetworkError) {
+    if (wasNotSent(outcome)) return true;
+    return REPEATABLE.has(method) && (outcome.code === 'NETWORK_RESET' || outcome.code === 'NETWORK_TIMEOUT');
+  }
+  if (!REPEATABLE.has(method)) return false;
+  if (method === 'GET' && (outcome.status === 500 || (outcome.status < 300 && outcome.broken))) return true;
+  return BUSY.has(outcome.status);
+}
+
+/**
+ * Full jitter: anywhere between nothing and a ceiling that doubles with each try, or later if the server
+ * asks for it. Milliseconds; `tries` counts from 1, `random` is in [0, 1).
+ */
+export function retryDelayMs(tries: number, outcome: Answer | NetworkError, random: number, nowMs: number): number {
+  const ceilingMs = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (tries - 1));
+  const asked = outcome instanceof NetworkError ? undefined : headerOf(outcome, 'retry-after');
+  return Math.max(Math.round(random * ceilingMs), parseRetryAfter(asked, nowMs));
+}
+
+/** Seconds or an HTTP date, in milliseconds from now, at most a minute; 0 where it says nothing. */
+export function parseRetryAfter(value: string | undefined, nowMs: number): number {
+  if (value === undefined) return 0;
+  const waitMs = /^\s*\d+\s*$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - nowMs;
+  return Number.isFinite(waitMs) ? Math.min(MAX_RETRY_AFTER_MS, Math.max(0, waitMs)) : 0;
+}

@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import type { Dispatcher } from 'undici';
+import { NetworkError } from '../errors';
+import { readBounded } from '../http/body';
+import { toNetworkError } from '../http/network-error';
+import { redactUrl } from '../http/redact';
+import { parseBody, type Answer } from './answer';
+import type { AuthenticatedBy, RequestEvent, Timeouts } from './client-options';
+import type { Gate } from './gate';
+import type { Lifetime } from './lifetime';
+import { isRetryable, MAX_TRIES, retryDelayMs } from './retry';
+
+export interface Authentication {
+  readonly by: AuthenticatedBy;
+  readonly headers: Readonly<Record<string, string>>;
+  /** What must never be repeated: the secret itself and every form of it in the headers. */
+  readonly secrets: readonly string[];
+}
+
+export interface Outgoing {
+  readonly method: string;
+  /** Path and query, from the root of the server. */
+  readonly target: string;
+  readonly authentication: Authentication;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Secrets inside the body. */
+  readonly secrets?: readonly string[];
+  /** Instead of the gate that all requests share. */
+  readonly gate?: Gate;
+  /** Default 6. */
+  readonly maxTries?: number;
+}
+
+export interface Transport {
+  /** Sends, and sends again where that is safe. Any status is an answer; @throws NetworkError where none came. */
+  send(request: Outgoing): Promise<Answer & { readonly tries: number }>;
+  readonly calls: number;
+}
+
+export interface TransportParts {
+  readonly origin: string;
+  readonly dispatcher: Dispatcher;
+  readonly gate: Gate;
+  readonly lifetime: Lifetime;
+  readonly timeouts: Required<Timeouts>;
+  readonly maxBodyBytes: number;
+  readonly random: () => number;
+  readonly sleep: (delayMs: number, signal: AbortSignal) => Promise<void>;
+  readonly onRequest?: (event: RequestEvent) => void;
+}
+
+export function createTransport(parts: TransportParts): Transport {
+  let calls = 0;
+
+  async function send(request: Outgoing): Promise<Answer & { readonly tries: number }> {
+    const where = { method: request.method, url: redactUrl(parts.origin + request.target) };
+    const requestId = randomUUID();
+    for (let tries = 1; ; tries++) {
+      const outcome = await (request.gate ?? parts.gate)(() => {
+        calls++;
+        return attempt(parts, request, requestId, tries);
+      });
+      const delayMs = retryDelayMs(tries, outcome, parts.random(), Date.now());
+      const isLast = tries >= (request.maxTries ?? MAX_TRIES) || !isRetryable(request.method, outcome);
+      if (isLast || delayMs >= parts.lifetime.remainingMs()) {
+        if (outcome instanceof NetworkError) throw outcome;
+        return { ...outcome, tries };
+      }
+      // Not inside the gate: a request that waits keeps nobody else waiting.
+      await parts.lifetime.limit(where, Infinity, (signal) => parts.sleep(delayMs, signal));
+    }
+  }
+  return {
+    send,
+    get calls() {
+      return calls;
+    },
+  };
+}
+
+/** One request, one answer. A `NetworkError` that may be tried again is returned; others are thrown. */
+async function attempt(
+  parts: TransportParts,
+  request: Outgoing,
+  requestId: string,
+  tries: number,
+): Promise<Answer | NetworkError> {
+  const { method } = request;
+  const url = redactUrl(parts.origin + request.target);
+  const startedAt = performance.now();
+  const report = (result: { status: number } | { error: string }): void =>
+    parts.onRequest?.({
+      requestId,
+      method,
+      url,
+      attempt: tries,
+      by: request.authentication.by,
+      elapsedMs: performance.now() - startedAt,
+      ...result,
+    });
+  try {
+    const answer = await parts.lifetime.limit({ method, url }, parts.timeouts.attemptMs, (signal) =>
+      exchange(parts, request, requestId, signal),
+    );
+    report({ status: answer.status });
+    return answer;
+  } catch (cause) {
+    const error = toNetworkError(cause, method, url);
+    report({ error: error.code });
+    return error;
+  }
+}
+
+async function exchange(
+  parts: TransportParts,
+  request: Outgoing,
+  requestId: string,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { method, target, authentication, body } = request;
+  const url = parts.origin + target;
+  const response = await parts.dispatcher.request({
+    origin: parts.origin,
+    path: target,
+    method: method,
+    headers: { accept: 'application/json', 'x-request-id': requestId, ...authentication.headers, ...request.headers },
+    body: body ?? null,
+    signal,
+    headersTimeout: method === 'GET' ? parts.timeouts.headersMs : parts.timeouts.writeMs,
+    bodyTimeout: parts.timeouts.bodyMs,
+  });
+  const { statusCode: status, headers } = response;
+  const text = (await readBounded(response.body, parts.maxBodyBytes, url)).toString('utf8');
+  refuseRedirect(method, url, status, headers['location']);
+  return {
+    method,
+    url: redactUrl(url),
+    requestId,
+    by: authentication.by,
+    status,
+    headers,
+    text,
+    ...parseBody(text, String(headers['content-type'] ?? '')),
+    secrets: [...authentication.secrets, ...(request.secrets ?? [])],
+  };
+}
+
+/** Harbor's API never redirects. Whoever does would be handed our credential if we followed. */
+function refuseRedirect(method: string, url: string, status: number, location: string | string[] | undefined): void {
+  if (status < 300 || status > 399) return;
+  const from = new URL(url);
+  const to = locationFrom(Array.isArray(location) ? location[0] : location, from);
+  const shown = to ? redactUrl(to) : 'nowhere';
+  throw new NetworkError(
+    `${method} ${redactUrl(url)}: ${status} redirects to ${shown}, and redirects are not followed`,
+    'NETWORK_REDIRECT',
+    redactUrl(url),
+    redirectHint(from, to),
+  );
+}
+
+function locationFrom(location: string | undefined, base: URL): URL | undefined {
+  if (location === undefined || !URL.canParse(location, base.href)) return undefined;
+  return new URL(location, base);
+}
+
+function redirectHint(from: URL, to: URL | undefined): string {
+  if (to && to.hostname === from.hostname && to.protocol !== from.protocol) {
+    return `the server wants ${to.protocol}//: set harbor.url to ${to.origin}`;
+  }
+  if (to && to.origin !== from.origin) return `if ${to.origin} is your Harbor, set harbor.url to it`;
+  return 'a login page or a proxy answers in Harbor’s place: let /api and /service through to Harbor';
+}
