@@ -1,0 +1,72 @@
+/** One challenge of a `WWW-Authenticate` header. Scheme and parameter names are in lower case. */
+export interface Challenge {
+  readonly scheme: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+// RFC 9110 11.2: a token, then either `name=value` pairs or one token68; several challenges may share a line.
+const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
+const EQUALS = /[ \t]*=[ \t]*/y;
+const QUOTED = /"((?:[^"\\]|\\.)*)"/y;
+const BARE_VALUE = /[^\s,"]+/y;
+const TOKEN68_REST = /[A-Za-z0-9\-._~+/]*=*(?=[ \t]*(?:,|$))/y;
+const SPACES = /[ \t]+/y;
+const SEPARATOR = /[\s,]*/y;
+const MAX_HEADER_LENGTH = 16_384;
+
+/**
+ * Reads all challenges of all `WWW-Authenticate` headers, in order. What cannot be read ends the header it
+ * stands in and never throws: a broken header is the registry's fault, and a check names it.
+ */
+export function parseChallenges(header: string | readonly string[] | undefined): Challenge[] {
+  const lines = header === undefined ? [] : typeof header === 'string' ? [header] : header;
+  return lines.flatMap((line) => parseLine(line.slice(0, MAX_HEADER_LENGTH)));
+}
+
+export function bearerChallenge(header: string | readonly string[] | undefined): Challenge | undefined {
+  return parseChallenges(header).find(({ scheme, params }) => scheme === 'bearer' && params['realm'] !== undefined);
+}
+
+interface Cursor {
+  readonly text: string;
+  at: number;
+}
+
+function parseLine(text: string): Challenge[] {
+  const cursor: Cursor = { text, at: 0 };
+  const found: { scheme: string; params: Record<string, string> }[] = [];
+  for (;;) {
+    take(cursor, SEPARATOR);
+    const name = take(cursor, TOKEN)?.[0]?.toLowerCase();
+    if (name === undefined) return found;
+    // A name with `=` is a parameter of the challenge before it; one without begins the next challenge.
+    if (!take(cursor, EQUALS)) {
+      found.push({ scheme: name, params: Object.create(null) as Record<string, string> });
+      skipToken68(cursor);
+    } else {
+      const value = takeValue(cursor);
+      if (value === undefined) return found;
+      const current = found.at(-1);
+      // The first of two equal names wins: a later one may have been appended by something in between.
+      if (current && !(name in current.params)) current.params[name] = value;
+    }
+  }
+}
+
+function takeValue(cursor: Cursor): string | undefined {
+  const quoted = take(cursor, QUOTED);
+  return quoted ? quoted[1]!.replace(/\\(.)/g, '$1') : take(cursor, BARE_VALUE)?.[0];
+}
+
+function skipToken68(cursor: Cursor): void {
+  const before = cursor.at;
+  if (!take(cursor, SPACES) || !take(cursor, TOKEN68_REST)) cursor.at = before;
+}
+
+function take(cursor: Cursor, pattern: RegExp): RegExpExecArray | undefined {
+  pattern.lastIndex = cursor.at;
+  const match = pattern.exec(cursor.text);
+  if (!match || match[0].length === 0) return undefined;
+  cursor.at = pattern.lastIndex;
+  return match;
+}

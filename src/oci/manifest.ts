@@ -1,0 +1,99 @@
+import type { NetworkError } from '../errors';
+import { bareMediaType, isIndexType } from './media-type';
+
+/** A descriptor as it stands in a manifest. Nothing in it has been verified. */
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly sizeBytes: number;
+  /** Set where the content lies elsewhere (nondistributable layers). */
+  readonly urls?: readonly string[];
+}
+
+export interface ChildDescriptor extends Descriptor {
+  /** `os/arch` or `os/arch/variant`; absent where the index says nothing. */
+  readonly platform?: string;
+}
+
+/** What a registry answered to a request for a manifest. Headers are claims; `digest` is computed. */
+export interface ManifestAnswer {
+  readonly status: number;
+  readonly requestId: string;
+  /** Content-Type without parameters. */
+  readonly contentType: string;
+  /** Docker-Content-Digest; Harbor leaves it empty on a proxied GET by tag. */
+  readonly headerDigest?: string;
+  readonly contentLength?: number;
+  readonly body: Buffer;
+  /** SHA-256 of exactly the bytes received; absent for HEAD. */
+  readonly digest?: string;
+  readonly broken?: NetworkError;
+}
+
+/** A manifest or an index, read from its bytes. */
+export type Manifest =
+  | { readonly kind: 'index'; readonly mediaType: string; readonly children: readonly ChildDescriptor[] }
+  | {
+      readonly kind: 'image';
+      readonly mediaType: string;
+      readonly config: Descriptor;
+      readonly layers: readonly Descriptor[];
+    };
+
+/** Reads manifest bytes. Says in words what is wrong with them; the caller knows which request they came from. */
+export function readManifest(answer: Pick<ManifestAnswer, 'body' | 'contentType'>): Manifest | { problem: string } {
+  let json: unknown;
+  try {
+    json = JSON.parse(answer.body.toString('utf8'));
+  } catch {
+    return { problem: `not JSON (Content-Type ${answer.contentType || 'missing'}, ${answer.body.length} bytes)` };
+  }
+  if (typeof json !== 'object' || json === null) return { problem: 'not a JSON object' };
+  const fields = json as Record<string, unknown>;
+  const mediaType = bareMediaType(typeof fields['mediaType'] === 'string' ? fields['mediaType'] : answer.contentType);
+  return isIndexType(mediaType) || Array.isArray(fields['manifests'])
+    ? readIndex(fields, mediaType)
+    : readImage(fields, mediaType);
+}
+
+function readIndex(fields: Record<string, unknown>, mediaType: string): Manifest | { problem: string } {
+  if (!Array.isArray(fields['manifests'])) return { problem: 'an index without "manifests"' };
+  const children = fields['manifests'].map(readChild);
+  const bad = children.findIndex((child) => child === undefined);
+  if (bad !== -1) return { problem: `manifests[${bad}] is not a descriptor` };
+  return { kind: 'index', mediaType, children: children as ChildDescriptor[] };
+}
+
+function readImage(fields: Record<string, unknown>, mediaType: string): Manifest | { problem: string } {
+  const config = readDescriptor(fields['config']);
+  if (!config) return { problem: '"config" is not a descriptor' };
+  if (!Array.isArray(fields['layers'])) return { problem: 'a manifest without "layers"' };
+  const layers = fields['layers'].map(readDescriptor);
+  const bad = layers.findIndex((layer) => layer === undefined);
+  if (bad !== -1) return { problem: `layers[${bad}] is not a descriptor` };
+  return { kind: 'image', mediaType, config, layers: layers as Descriptor[] };
+}
+
+function readDescriptor(value: unknown): Descriptor | undefined {
+  const { mediaType, digest, size, urls } = (value ?? {}) as Record<string, unknown>;
+  if (typeof mediaType !== 'string' || typeof digest !== 'string' || typeof size !== 'number') return undefined;
+  if (!Number.isSafeInteger(size) || size < 0) return undefined;
+  const elsewhere = Array.isArray(urls) ? urls.filter((url) => typeof url === 'string') : [];
+  return { mediaType, digest, sizeBytes: size, ...(elsewhere.length > 0 && { urls: elsewhere }) };
+}
+
+function readChild(value: unknown): ChildDescriptor | undefined {
+  const descriptor = readDescriptor(value);
+  const { platform } = (value ?? {}) as { platform?: { os?: unknown; architecture?: unknown; variant?: unknown } };
+  if (!descriptor || !platform) return descriptor;
+  const parts = [platform.os, platform.architecture, platform.variant];
+  return { ...descriptor, platform: parts.filter((part) => typeof part === 'string' && part !== '').join('/') };
+}
+
+/**
+ * Whether what an index offers serves what was required. `linux/arm64` is served by any variant of it;
+ * `linux/arm/v7` only by itself, as a v6 image and a v7 image are different things.
+ */
+export function servesPlatform(offered: string | undefined, required: string): boolean {
+  return offered !== undefined && (offered === required || offered.startsWith(`${required}/`));
+}

@@ -1,0 +1,34 @@
+import { NetworkError } from '../errors';
+import { redactUrl } from '../http/redact';
+import { header, type WireRequest, type WireResponse } from './transport';
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+export function isRedirect(response: WireResponse): boolean {
+  return REDIRECTS.has(response.status) && header(response, 'location') !== undefined;
+}
+
+/**
+ * The request that a redirect asks for: the same method (Harbor's 301 to `library/…` and the 307 to storage
+ * both mean that), and no Authorization once the origin has changed, as a storage URL carries its own.
+ * @throws NetworkError `NETWORK_REDIRECT` for a Location that is no URL, or that leaves TLS.
+ */
+export function followRedirect(request: WireRequest, response: WireResponse): WireRequest {
+  const location = header(response, 'location') ?? '';
+  const url = URL.canParse(location, request.url.href) ? new URL(location, request.url) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol)) throw refused(request, 'a Location that is not an http(s) URL');
+  if (request.url.protocol === 'https:' && url.protocol === 'http:')
+    throw refused(request, `a Location that leaves TLS (${redactUrl(url)})`);
+  const headers = { ...request.headers };
+  if (url.origin !== request.url.origin) delete headers['authorization'];
+  return { ...request, url, headers };
+}
+
+export function tooManyRedirects(request: WireRequest, limit: number): NetworkError {
+  return refused(request, `more than ${limit} redirects`);
+}
+
+function refused({ method, url }: WireRequest, what: string): NetworkError {
+  const shown = redactUrl(url);
+  return new NetworkError(`${method} ${shown} was answered with ${what}`, 'NETWORK_REDIRECT', shown);
+}

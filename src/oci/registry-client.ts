@@ -1,0 +1,208 @@
+import type { Dispatcher } from 'undici';
+import type { NetworkError } from '../errors';
+import { createDispatcher } from '../http/dispatcher';
+import { redactUrl } from '../http/redact';
+import type { Challenge } from './challenge';
+import type { Credential } from './credential';
+import { isDigest } from './digest';
+import type { ManifestAnswer } from './manifest';
+import { ACCEPT_MANIFEST, bareMediaType } from './media-type';
+import { followRedirect, isRedirect, tooManyRedirects } from './redirect';
+import { DEFAULT_RETRY, type RetryPolicy, withRetry } from './retry';
+import { bufferSink, type BufferSink, hashSink, type HashSink, type Sink } from './sink';
+import { askForToken, type Ask, type TokenAnswer, TokenSource } from './token';
+import { header, type Method, send, type WireOptions, type WireRequest, type WireResponse } from './transport';
+
+export interface RegistryClientOptions {
+  /** Scheme, host and port; a path is ignored. */
+  readonly url: string;
+  /** PEM of private CAs. */
+  readonly ca?: string | undefined;
+  readonly credential?: Credential | undefined;
+  readonly retry?: RetryPolicy;
+  /** Milliseconds until response headers. A cold pull waits for the upstream first. Default 60,000. */
+  readonly headersTimeoutMs?: number;
+  /** Milliseconds without a body byte. Default 60,000. */
+  readonly idleTimeoutMs?: number;
+}
+
+export interface PlainRequest {
+  readonly method: Method;
+  /** Path and query, as it goes over the wire. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface PlainAnswer extends WireResponse {
+  readonly body: Buffer;
+}
+
+export interface BlobAnswer {
+  readonly status: number;
+  readonly requestId: string;
+  readonly contentType: string;
+  readonly contentEncoding?: string;
+  /** SHA-256 of exactly the bytes received. */
+  readonly digest: string;
+  readonly bytes: number;
+  readonly durationMs: number;
+  /** Redirects that were followed. */
+  readonly redirects: number;
+  /** Only where the bytes were asked for. */
+  readonly body?: Buffer;
+  readonly broken?: NetworkError;
+}
+
+export interface BlobOptions {
+  /** One byte more ends the transfer: usually the size in the descriptor. */
+  readonly limitBytes: number;
+  /** Keep the bytes, for small ones such as a config. */
+  readonly keep?: boolean;
+}
+
+/** What containerd and oras accept at most; a registry that sends more is of no use to them. */
+export const MAX_MANIFEST_BYTES = 4 << 20;
+const MAX_MANIFEST_REDIRECTS = 5;
+const MAX_BLOB_REDIRECTS = 10;
+const SLOW_MS = 60_000;
+
+/** One registry and one identity on it. Clients made by `as` share its connections. */
+export class RegistryClient {
+  readonly url: URL;
+  private readonly tokens: TokenSource;
+
+  private constructor(
+    private readonly options: RegistryClientOptions,
+    private readonly dispatcher: Dispatcher,
+  ) {
+    this.url = new URL(new URL(options.url).origin);
+    this.tokens = new TokenSource(this.url, options.credential);
+  }
+
+  static open(options: RegistryClientOptions): RegistryClient {
+    const dispatcher = createDispatcher({
+      ...(options.ca !== undefined && { ca: options.ca }),
+      headersTimeoutMs: options.headersTimeoutMs ?? SLOW_MS,
+      bodyTimeoutMs: options.idleTimeoutMs ?? SLOW_MS,
+    });
+    return new RegistryClient(options, dispatcher);
+  }
+
+  /** The same registry as somebody else, or as nobody. */
+  as(credential: Credential | undefined): RegistryClient {
+    return new RegistryClient({ ...this.options, credential }, this.dispatcher);
+  }
+
+  /** Ends all connections, also those in use. */
+  async close(): Promise<void> {
+    await this.dispatcher.destroy();
+  }
+
+  /** Exactly one request: no token, no redirect, no second try. For checks that look at the answer itself. */
+  async plain({ method, path, headers, body }: PlainRequest, wire: WireOptions): Promise<PlainAnswer> {
+    const url = new URL(this.url.origin + path);
+    const sink = bufferSink(MAX_MANIFEST_BYTES, redactUrl(url));
+    const request = { method, url, ...(headers && { headers }), ...(body !== undefined && { body }) };
+    const response = await send(this.dispatcher, request, withoutDigest(sink), wire);
+    return { ...response, body: sink.body() };
+  }
+
+  /** One token request as this identity, for checks. Without a scope a dead credential is refused. */
+  token(challenge: Challenge | undefined, scope: string | undefined, wire: WireOptions): Promise<TokenAnswer> {
+    const { credential } = this.options;
+    return askForToken(this.url, challenge, { ...(scope !== undefined && { scope }), credential }, this.ask(wire));
+  }
+
+  /** @param name repository with its project; @param reference tag or digest */
+  async manifest(method: 'GET' | 'HEAD', name: string, reference: string, wire: WireOptions): Promise<ManifestAnswer> {
+    const request = this.read(method, `/v2/${name}/manifests/${reference}`, { accept: ACCEPT_MANIFEST });
+    const { response, sink } = await this.pull(request, name, MAX_MANIFEST_REDIRECTS, wire, () =>
+      bufferSink(MAX_MANIFEST_BYTES, redactUrl(request.url)),
+    );
+    const headerDigest = header(response, 'docker-content-digest');
+    const contentLength = Number(header(response, 'content-length'));
+    return {
+      status: response.status,
+      requestId: response.requestId,
+      contentType: bareMediaType(header(response, 'content-type')),
+      ...(headerDigest && { headerDigest }),
+      ...(Number.isSafeInteger(contentLength) && { contentLength }),
+      body: sink.body(),
+      ...(method === 'GET' && { digest: sink.digest() }),
+      ...(response.broken && { broken: response.broken }),
+    };
+  }
+
+  /**
+   * Reads a whole blob and hashes it on the way; memory does not grow with its size.
+   * @throws TypeError for a digest that is none: it stands in a URL and comes from somebody else's bytes.
+   */
+  async blob(name: string, digest: string, options: BlobOptions, wire: WireOptions): Promise<BlobAnswer> {
+    if (!isDigest(digest)) throw new TypeError(`not a digest: ${digest.slice(0, 100)}`);
+    const request = this.read('GET', `/v2/${name}/blobs/${digest}`, { accept: '*/*' });
+    const makeSink = (): HashSink | BufferSink =>
+      (options.keep ? bufferSink : hashSink)(options.limitBytes, redactUrl(request.url));
+    const { response, sink, redirects } = await this.pull(request, name, MAX_BLOB_REDIRECTS, wire, makeSink);
+    const contentEncoding = header(response, 'content-encoding');
+    return {
+      status: response.status,
+      requestId: response.requestId,
+      contentType: bareMediaType(header(response, 'content-type')),
+      ...(contentEncoding && { contentEncoding }),
+      digest: sink.digest(),
+      bytes: sink.bytes,
+      durationMs: response.durationMs,
+      redirects,
+      ...('body' in sink && { body: sink.body() }),
+      ...(response.broken && { broken: response.broken }),
+    };
+  }
+
+  private read(method: 'GET' | 'HEAD', path: string, headers: Record<string, string>): WireRequest {
+    return { method, url: new URL(this.url.origin + path), headers };
+  }
+
+  private async pull<S extends HashSink>(
+    request: WireRequest,
+    name: string,
+    maxRedirects: number,
+    wire: WireOptions,
+    makeSink: () => S,
+  ): Promise<{ response: WireResponse; sink: S; redirects: number }> {
+    let sink = makeSink();
+    let redirects = 0;
+    const response = await this.tokens.authorized(`repository:${name}:pull`, this.ask(wire), async (authorization) => {
+      redirects = 0;
+      let hop: WireRequest = authorization ? { ...request, headers: { ...request.headers, authorization } } : request;
+      for (;;) {
+        const answer = await this.sendRetrying(hop, wire, () => (sink = makeSink()));
+        if (!isRedirect(answer)) return answer;
+        if (++redirects > maxRedirects) throw tooManyRedirects(request, maxRedirects);
+        hop = followRedirect(hop, answer);
+      }
+    });
+    return { response, sink, redirects };
+  }
+
+  private ask(wire: WireOptions): Ask {
+    return async (request) => {
+      const make = (): ReturnType<typeof bufferSink> => bufferSink(MAX_MANIFEST_BYTES, redactUrl(request.url));
+      let sink = make();
+      const response = await this.sendRetrying(request, wire, () => withoutDigest((sink = make())));
+      return { response, body: sink.body() };
+    };
+  }
+
+  /** Every try starts with a fresh sink: bytes of a failed one must not be hashed along. */
+  private sendRetrying(request: WireRequest, wire: WireOptions, makeSink: () => Sink): Promise<WireResponse> {
+    return withRetry(request, this.options.retry ?? DEFAULT_RETRY, wire.signal, () =>
+      send(this.dispatcher, request, makeSink(), wire),
+    );
+  }
+}
+
+/** Token and API answers are recorded without a digest: it says nothing, and a token's need not stand in a report. */
+function withoutDigest(sink: Sink): Sink {
+  return { write: (chunk) => sink.write(chunk) };
+}

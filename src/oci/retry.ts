@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NetworkError } from '../errors';
+import { header, type WireRequest, type WireResponse } from './transport';
+
+export interface RetryPolicy {
+  /** Requests in all, the first included. */
+  readonly attempts: number;
+  /** Upper bound of the first pause; it doubles. */
+  readonly baseDelayMs: number;
+  /** A longer Retry-After is cut to this: a report that comes is better than one that waits for an hour. */
+  readonly maxDelayMs: number;
+}
+
+export const DEFAULT_RETRY: RetryPolicy = { attempts: 3, baseDelayMs: 250, maxDelayMs: 30_000 };
+
+const RETRIED_STATUS = new Set([408, 429, 500, 502, 503, 504]);
+const RETRIED_ERRORS = new Set(['NETWORK_REFUSED', 'NETWORK_RESET', 'NETWORK_TIMEOUT']);
+
+/**
+ * Sends again what may be sent twice: only GET and HEAD, only until headers of a usable answer have come.
+ * The last answer is handed on as it is; the last error is thrown.
+ */
+export async function withRetry(
+  request: WireRequest,
+  policy: RetryPolicy,
+  signal: AbortSignal | undefined,
+  attempt: () => Promise<WireResponse>,
+): Promise<WireResponse> {
+  for (let count = 1; ; count++) {
+    const last = count >= policy.attempts || (request.method !== 'GET' && request.method !== 'HEAD');
+    try {
+      const response = await attempt();
+      if (last || !RETRIED_STATUS.has(response.status)) return response;
+      await sleep(delayMs(policy, count, retryAfterMs(header(response, 'retry-after'), Date.now())), undefined, {
+        signal,
+      });
+    } catch (error) {
+      if (last || signal?.aborted || !(error instanceof NetworkError) || !RETRIED_ERRORS.has(error.code)) throw error;
+      await sleep(delayMs(policy, count, undefined), undefined, { signal });
+    }
+  }
+}
+
+function delayMs(policy: RetryPolicy, count: number, askedMs: number | undefined): number {
+  if (askedMs !== undefined) return Math.min(askedMs, policy.maxDelayMs);
+  return Math.random() * Math.min(policy.baseDelayMs * 2 ** (count - 1), policy.maxDelayMs);
+}
+
+/** Retry-After is seconds or an HTTP date; what is neither, or lies in the past, is not there. */
+export function retryAfterMs(value: string | undefined, nowMs: number): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1000;
+  const at = Date.parse(value);
+  return Number.isNaN(at) || at < nowMs ? undefined : at - nowMs;
+}

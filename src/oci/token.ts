@@ -1,0 +1,155 @@
+import { HarborApiError } from '../errors';
+import { redactUrl } from '../http/redact';
+import { bearerChallenge, type Challenge } from './challenge';
+import type { Credential } from './credential';
+import { basicAuthorization } from './credential';
+import { header, type WireRequest, type WireResponse } from './transport';
+
+export interface TokenAnswer {
+  readonly status: number;
+  readonly token: string;
+  readonly expiresInSeconds: number;
+  readonly requestId: string;
+}
+
+/** Sends a request and reads its body; the token source neither knows how nor records anything itself. */
+export type Ask = (request: WireRequest) => Promise<{ response: WireResponse; body: Buffer }>;
+
+/** Runs a request with an Authorization header, or without one. */
+export type Attempt<T extends WireResponse> = (authorization: string | undefined) => Promise<T>;
+
+interface CachedToken {
+  readonly token: Promise<string>;
+  /** On the clock of `performance.now()`: a wall clock that is set must not revive a dead token. */
+  usableUntilMs: number;
+}
+
+/** Not used for the last part of its life: a token that expires during a layer fails the next request. */
+const MARGIN_MS = 60_000;
+const DEFAULT_LIFE_SECONDS = 60;
+
+/**
+ * The token handshake of the distribution protocol:
+ *
+ * 1. The first request goes out without Authorization. Harbor refuses it also on a public project.
+ * 2. Its 401 carries `WWW-Authenticate: Bearer realm="…/service/token",service="harbor-registry",scope="…"`.
+ * 3. The realm is asked for a token for that service and scope, with Basic if there is a credential.
+ * 4. The request goes out again with `Authorization: Bearer <token>`.
+ *
+ * The challenge is remembered, so that later scopes begin at step 3, and the token is kept for its scope until
+ * shortly before it expires. When a kept token is refused all the same (a project was created anew, keys were
+ * changed) a new one is taken from the *first* challenge: to a request that carries a token Harbor answers
+ * `Basic realm="harbor"`, or nothing, instead of a Bearer challenge.
+ */
+export class TokenSource {
+  private challenge: Challenge | undefined;
+  private readonly tokens = new Map<string, CachedToken>();
+
+  constructor(
+    private readonly registry: URL,
+    private readonly credential: Credential | undefined,
+  ) {}
+
+  /** @throws HarborApiError when step 2 or 3 gives nothing to go on with. */
+  async authorized<T extends WireResponse>(scope: string, ask: Ask, attempt: Attempt<T>): Promise<T> {
+    if (!this.challenge) {
+      const first = await attempt(undefined);
+      if (first.status !== 401) return first;
+      this.challenge = bearerChallenge(first.headers['www-authenticate']);
+      if (!this.challenge) throw noChallenge(this.registry, first);
+    }
+    const kept = this.usable(scope);
+    const answer = await attempt(`Bearer ${await (kept ?? this.renew(scope, ask)).token}`);
+    if (answer.status !== 401 || !kept) return answer;
+    return attempt(`Bearer ${await this.renew(scope, ask).token}`);
+  }
+
+  private usable(scope: string): CachedToken | undefined {
+    const cached = this.tokens.get(scope);
+    return cached && cached.usableUntilMs > performance.now() ? cached : undefined;
+  }
+
+  /** Requests of one scope that come at the same time share one token request. */
+  private renew(scope: string, ask: Ask): CachedToken {
+    const asked = askForToken(this.registry, this.challenge, { scope, credential: this.credential }, ask);
+    const cached: CachedToken = {
+      usableUntilMs: Infinity,
+      token: asked.then((answer) => {
+        const lifeMs = answer.expiresInSeconds * 1000;
+        cached.usableUntilMs = performance.now() + Math.max(lifeMs - MARGIN_MS, lifeMs / 2);
+        return requireToken(this.registry, answer);
+      }),
+    };
+    this.tokens.set(scope, cached);
+    cached.token.catch(() => this.tokens.delete(scope));
+    return cached;
+  }
+}
+
+/**
+ * One token request. A wrong or dead credential *with* a scope is answered 200 with anonymous rights, and only
+ * without a scope 401, so the status proves a credential only where `scope` is left out.
+ */
+export async function askForToken(
+  registry: URL,
+  challenge: Challenge | undefined,
+  { scope, credential }: { scope?: string; credential?: Credential | undefined },
+  ask: Ask,
+): Promise<TokenAnswer> {
+  const url = realmUrl(registry, challenge, credential !== undefined);
+  url.searchParams.set('service', challenge?.params['service'] ?? 'harbor-registry');
+  if (scope !== undefined) url.searchParams.set('scope', scope);
+  const headers = credential ? { authorization: await basicAuthorization(credential) } : {};
+  const { response, body } = await ask({ method: 'GET', url, headers });
+  return { status: response.status, requestId: response.requestId, ...readToken(body) };
+}
+
+/** A realm on another origin would be handed the credential: nobody but this registry gets it. */
+function realmUrl(registry: URL, challenge: Challenge | undefined, withCredential: boolean): URL {
+  const realm = challenge?.params['realm'] ?? '/service/token';
+  if (!URL.canParse(realm, registry.href)) throw badRealm(registry, `the token realm "${realm}" is not a URL`);
+  const url = new URL(realm, registry.href);
+  if (withCredential && url.origin !== registry.origin)
+    throw badRealm(registry, `the token realm is at ${url.origin}: the credential was not sent there`);
+  return url;
+}
+
+function readToken(body: Buffer): { token: string; expiresInSeconds: number } {
+  const parsed = parseObject(body);
+  // Harbor sends both, and `access_token` is always empty.
+  const token = [parsed['token'], parsed['access_token']].find((value) => typeof value === 'string' && value !== '');
+  const seconds = parsed['expires_in'];
+  return {
+    token: (token as string | undefined) ?? '',
+    expiresInSeconds: typeof seconds === 'number' && seconds > 0 ? seconds : DEFAULT_LIFE_SECONDS,
+  };
+}
+
+/** Not JSON is the same as no token: the status, and the check that looks at it, tell the rest. */
+function parseObject(body: Buffer): Readonly<Record<string, unknown>> {
+  try {
+    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function requireToken(registry: URL, { status, token, requestId }: TokenAnswer): string {
+  // A token with a line break or a space in it would end up as a broken header.
+  if (status === 200 && /^[\x21-\x7e]+$/.test(token)) return token;
+  const url = redactUrl(new URL('/service/token', registry));
+  const message = `the token service of ${registry.origin} answered ${status} without a usable token`;
+  throw new HarborApiError(message, { method: 'GET', url, status, requestId });
+}
+
+function noChallenge(registry: URL, response: WireResponse): HarborApiError {
+  const said = header(response, 'www-authenticate') || 'nothing';
+  const message = `${registry.origin} answered 401 with ${said} where a Bearer challenge belongs`;
+  const { status, requestId } = response;
+  return new HarborApiError(message, { method: 'GET', url: redactUrl(registry), status, requestId });
+}
+
+function badRealm(registry: URL, message: string): HarborApiError {
+  return new HarborApiError(message, { method: 'GET', url: redactUrl(registry), status: 401 });
+}

@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import type { Dispatcher } from 'undici';
+import { NetworkError } from '../errors';
+import { toNetworkError } from '../http/network-error';
+import { redactUrl } from '../http/redact';
+import type { Recorder, RequestRecord } from './record';
+import type { Sink } from './sink';
+
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+
+export interface WireRequest {
+  readonly method: Method;
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+export interface WireOptions {
+  readonly record: Recorder;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds without a body byte. Default: the dispatcher's. */
+  readonly idleTimeoutMs?: number | undefined;
+}
+
+export interface WireResponse {
+  readonly status: number;
+  /** Names in lower case, as the parser gives them. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly bytes: number;
+  readonly requestId: string;
+  readonly durationMs: number;
+  /** The body ended early: reset, cut, idle for too long, or refused by the sink. */
+  readonly broken?: NetworkError;
+}
+
+export function header(response: WireResponse, name: string): string | undefined {
+  const value = response.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/**
+ * Sends one request and streams its body into `sink`. Every request is recorded, whatever becomes of it.
+ * @throws NetworkError when no response headers came; a body that breaks off is `broken`, because a registry
+ *   that stops in the middle of a layer has answered, and wrongly.
+ */
+export async function send(
+  dispatcher: Dispatcher,
+  request: WireRequest,
+  sink: Sink,
+  options: WireOptions,
+): Promise<WireResponse> {
+  const id = `bw-${randomBytes(8).toString('hex')}`;
+  const shownUrl = redactUrl(request.url);
+  const startedAt = performance.now();
+  const elapsed = (): number => Math.round(performance.now() - startedAt);
+  const flight = await fly(dispatcher, withId(request, id), sink, options);
+  const error =
+    flight.failure === undefined ? undefined : toNetworkError(flight.failure, request.method, request.url.href);
+  options.record(toRecord(request, id, shownUrl, elapsed(), flight, sink, error));
+  if (flight.status === undefined)
+    throw error ?? new NetworkError(`${request.method} ${shownUrl}: no answer`, 'NETWORK_OTHER', shownUrl);
+  const { status, headers, bytes } = flight;
+  return { status, headers, bytes, requestId: id, durationMs: elapsed(), ...(error && { broken: error }) };
+}
+
+function withId(request: WireRequest, id: string): WireRequest {
+  return { ...request, headers: { 'x-request-id': id, 'user-agent': 'breakwater-conformance', ...request.headers } };
+}
+
+interface Flight {
+  status?: number;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  bytes: number;
+  firstByteMs?: number;
+  failure?: unknown;
+}
+
+/** One dispatch as a promise that never rejects: what failed, and how far it came, belong together. */
+function fly(dispatcher: Dispatcher, request: WireRequest, sink: Sink, options: WireOptions): Promise<Flight> {
+  return new Promise((resolve) => {
+    const flight: Flight = { headers: {}, bytes: 0 };
+    const startedAt = performance.now();
+    let controller: Dispatcher.DispatchController | undefined;
+    const finish = (failure?: unknown): void => {
+      options.signal?.removeEventListener('abort', onAbort);
+      if (failure !== undefined && flight.failure === undefined) flight.failure = failure;
+      resolve(flight);
+    };
+    const onAbort = (): void => {
+      const reason = abortReason(options.signal);
+      controller?.abort(reason);
+      finish(reason);
+    };
+    if (options.signal?.aborted) return finish(abortReason(options.signal));
+    options.signal?.addEventListener('abort', onAbort, { once: true });
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart: (started) => {
+        controller = started;
+        if (options.signal?.aborted) started.abort(abortReason(options.signal));
+      },
+      onResponseStart: (_controller, status, headers) => {
+        flight.status = status;
+        flight.headers = headers;
+        flight.firstByteMs = Math.round(performance.now() - startedAt);
+      },
+      onResponseData: (current, chunk) => {
+        flight.bytes += chunk.length;
+        try {
+          sink.write(chunk);
+        } catch (error) {
+          current.abort(error as Error);
+        }
+      },
+      onResponseEnd: () => finish(),
+      onResponseError: (_controller, error) => finish(error),
+    };
+    dispatchSafely(dispatcher, request, options, handler, finish);
+  });
+}
+
+function dispatchSafely(
+  dispatcher: Dispatcher,
+  { method, url, headers, body }: WireRequest,
+  { idleTimeoutMs }: WireOptions,
+  handler: Dispatcher.DispatchHandler,
+  fail: (error: unknown) => void,
+): void {
+  try {
+    dispatcher.dispatch(
+      {
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers: headers ?? {},
+        ...(body !== undefined && { body }),
+        ...(idleTimeoutMs !== undefined && { bodyTimeout: idleTimeoutMs }),
+      },
+      handler,
+    );
+  } catch (error) {
+    // undici throws synchronously on what it will not send, such as a header with a line break.
+    fail(error);
+  }
+}
+
+function abortReason(signal: AbortSignal | undefined): Error {
+  const reason: unknown = signal?.reason;
+  return reason instanceof Error ? reason : new Error('the run was stopped');
+}
+
+function toRecord(
+  { method }: WireRequest,
+  id: string,
+  url: string,
+  durationMs: number,
+  flight: Flight,
+  sink: Sink,
+  error: NetworkError | undefined,
+): RequestRecord {
+  const digest = flight.bytes > 0 ? sink.digest?.() : undefined;
+  return {
+    id,
+    method,
+    url,
+    durationMs,
+    bytes: flight.bytes,
+    ...(flight.status !== undefined && { status: flight.status }),
+    ...(flight.firstByteMs !== undefined && { firstByteMs: flight.firstByteMs }),
+    ...(digest !== undefined && { digest }),
+    ...(error && { error: error.message }),
+  };
+}
