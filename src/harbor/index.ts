@@ -1,0 +1,6 @@
+export type { Client, Created, Credentials, HarborClient, Identity, ListOptions, RequestOptions } from './client';
+export type { ClientOptions, Notice, RequestEvent, Timeouts } from './client-options';
+export { createClient } from './create-client';
+export { proveIdentity } from './identity';
+export { accessTable, type AccessQuestion, type AccessRow, type RobotKnowledge, type Verdict } from './access';
+export { probeAccess } from './probe-access';

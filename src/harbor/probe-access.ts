@@ -1,0 +1,66 @@
+import { HarborApiError } from '../errors';
+import { accessTable, type AccessQuestion, type AccessRow, type RobotKnowledge } from './access';
+import type { Client, Identity } from './client';
+import type { ProjectWire, RobotPermissionWire, RobotWire } from './wire';
+
+/**
+ * Reads that change nothing and are refused to whoever lacks the resource. `GET /projects` is not among
+ * them: it answers everybody, and shows less to whom it should refuse.
+ */
+const PROBES: Readonly<Record<string, (project: string) => string>> = {
+  registry: () => '/registries',
+  quota: () => '/quotas',
+  robot: () => '/robots',
+  'user-group': () => '/usergroups',
+  member: (project) => `/projects/${encodeURIComponent(project)}/members`,
+};
+
+/**
+ * Finds out what the proven credentials can manage: a robot's own permissions where somebody may read them,
+ * else harmless reads. At most one call for each resource, none of them a write.
+ */
+export async function probeAccess(
+  client: Client,
+  identity: Identity,
+  kinds: readonly AccessQuestion[],
+): Promise<readonly AccessRow[]> {
+  return accessTable(identity, identity.robot ? await askRobot(client, identity, kinds) : {}, kinds);
+}
+
+async function askRobot(client: Client, identity: Identity, kinds: readonly AccessQuestion[]): Promise<RobotKnowledge> {
+  const permissions = await ownPermissions(client, identity);
+  if (permissions) return { permissions };
+  const [project] = await client.get<ProjectWire[]>('/projects', { query: { page_size: 1 } });
+  const resources = new Set(kinds.map(({ access }) => access.read.split(':', 1)[0]!));
+  const probes = await Promise.all(
+    [...resources].map(async (resource): Promise<[string, boolean | undefined]> => {
+      const path = project && PROBES[resource]?.(project.name);
+      return [resource, path ? await isAllowed(client, path) : undefined];
+    }),
+  );
+  return { probes: Object.fromEntries(probes.filter((probe): probe is [string, boolean] => probe[1] !== undefined)) };
+}
+
+/** `GET /robots` lists system robots, with their permissions, for whoever holds `robot:list`. */
+async function ownPermissions(
+  client: Client,
+  { robot, user }: Identity,
+): Promise<readonly RobotPermissionWire[] | undefined> {
+  const robots =
+    (await unlessForbidden(() => client.list<RobotWire>('/robots'))) ??
+    (user?.sysadmin ? await unlessForbidden(() => client.list<RobotWire>('/robots', { as: 'user' })) : undefined);
+  return robots?.find(({ name }) => name === robot?.name)?.permissions ?? undefined;
+}
+
+async function isAllowed(client: Client, path: string): Promise<boolean> {
+  return (await unlessForbidden(async () => (await client.get(path, { query: { page_size: 1 } }), true))) ?? false;
+}
+
+async function unlessForbidden<T>(request: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await request();
+  } catch (error) {
+    if (error instanceof HarborApiError && (error.status === 403 || error.status === 401)) return undefined;
+    throw error;
+  }
+}
