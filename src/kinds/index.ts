@@ -1,11 +1,23 @@
+import { configuration } from './configuration';
 import type { AnyKind } from './kind';
 import { project } from './project';
 import { projectMember } from './project-member';
 import { quota } from './quota';
 import { registry } from './registry';
+import { retention } from './retention';
+import { robot } from './robot';
 import { userGroup } from './user-group';
 
 /** Every kind there is: the only registration. */
-export const kinds: readonly AnyKind[] = [registry, project, quota, userGroup, projectMember];
+export const kinds: readonly AnyKind[] = [
+  configuration,
+  registry,
+  userGroup,
+  project,
+  quota,
+  retention,
+  projectMember,
+  robot,
+];
 
 export { addressOf } from './kind';

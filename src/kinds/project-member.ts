@@ -58,7 +58,7 @@ export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = {
   identity: ({ project, group, user }) => `${project}/${group === undefined ? `user:${user}` : `group:${group}`}`,
   normalise: (spec) => spec,
   references: ({ project, group }) => [
-    { kind: 'project', identity: project, field: '' },
+    { kind: 'project', identity: project, field: '', owner: true },
     ...(group === undefined ? [] : [{ kind: 'user-group', identity: group, field: 'group' }]),
   ],
   check: checkWho,

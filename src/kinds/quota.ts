@@ -30,17 +30,22 @@ export const quota: Kind<QuotaSpec, QuotaWire> = {
 
   identity: (spec) => spec.project,
   normalise: (spec) => spec,
-  references: ({ project }) => [{ kind: 'project', identity: project, field: '' }],
+  references: ({ project }) => [{ kind: 'project', identity: project, field: '', owner: true }],
   check({ storage_limit }) {
     const message = sizeProblem(storage_limit);
     return message === undefined ? [] : [{ rule: 'bad-size', message, hint: 'write 500GiB, or unlimited' }];
   },
   show: (field, value) => (field === 'storage_limit' && typeof value === 'number' ? formatSize(value) : undefined),
 
-  // Harbor sleeps some 17 ms for each quota it lists: short pages, asked for side by side. The default order,
-  // newest first, shifts under the reader (harbor.md 0).
+  // Harbor sleeps some 17 ms for each quota it lists: short pages, many side by side. The default order, newest
+  // first, shifts under the reader (harbor.md 0).
   list: ({ client }) =>
-    client.list<QuotaWire>('/quotas', { query: { reference: 'project', sort: 'creation_time' }, pageSize: 50 }),
+    client.list<QuotaWire>('/quotas', {
+      query: { reference: 'project', sort: 'creation_time' },
+      pageSize: 50,
+      concurrency: 64,
+      countFirst: true,
+    }),
 
   fromWire: (wire) => ({
     identity: wire.ref.name,

@@ -210,7 +210,7 @@ function checkName({ name }: RegistrySpec): Finding[] {
 
 function checkUrl({ type, url }: RegistrySpec): Finding[] {
   const at = { rule: 'registry-url', field: 'url' };
-  if (url === undefined) return [{ ...at, field: '', message: `a registry of type ${type} needs a url` }];
+  if (url === undefined) return [{ rule: at.rule, message: `a registry of type ${type} needs a url` }];
   const form = normaliseUrl(url);
   if (!/^https?:\/\/[^/]+/.test(form))
     return [{ ...at, message: 'the url of a registry is http:// or https:// and a host' }];

@@ -1,0 +1,183 @@
+import type { ConfigurationsWire, ConfigurationValueWire } from '../harbor/wire';
+import type { Json, JsonObject } from '../json';
+import { isSecretReference } from '../secret-reference';
+import type { Finding, Hazard, HazardContext, Kind, WriteContext } from './kind';
+import { CONFIGURATION_KEYS } from './support/configuration-keys';
+import { neverRemoved } from './support/never-removed';
+import { formatSize, parseSize, sizeProblem } from './support/size';
+
+const IDENTITY = 'harbor';
+const PATH = '/configurations';
+/** No robot can hold the permission `configuration` (harbor.md 2.3). */
+const AS_USER = { as: 'user' } as const;
+
+/** Harbor's own keys; secrets as references, sizes in bytes, lists and maps as such. */
+export type ConfigurationSpec = { readonly [key: string]: Json };
+
+const schema = {
+  title: 'Configuration',
+  type: 'object',
+  properties: Object.fromEntries(Object.entries(CONFIGURATION_KEYS).map(([key, { schema }]) => [key, schema])),
+  additionalProperties: false,
+} as const;
+
+export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = {
+  name: 'configuration',
+  about: "Harbor's own settings.",
+  placements: [{ path: 'configuration', schema, toSpec: (value) => mapValues(value as JsonObject, fromYaml) }],
+  dependsOn: [],
+  replaceOn: [],
+  writeOnly: [
+    {
+      field: 'oidc_client_secret',
+      with: ['oidc_endpoint', 'oidc_client_id'],
+      why: 'it belongs to the client at the provider',
+    },
+    {
+      field: 'ldap_search_password',
+      with: ['ldap_url', 'ldap_search_dn'],
+      why: 'it belongs to who searches at the server',
+    },
+    { field: 'uaa_client_secret', with: ['uaa_endpoint', 'uaa_client_id'], why: 'it belongs to the client at the UAA' },
+  ],
+  whole: ['oidc_extra_redirect_parms'],
+  deletable: false,
+  access: { read: 'user', create: 'user', update: 'user', remove: 'user' },
+
+  identity: () => IDENTITY,
+  normalise: (spec) =>
+    mapValues(spec, (value, key) => (formOf(key) === 'list' ? [...new Set(value as string[])].sort() : value)),
+  references: () => [],
+  check: (spec) => [...checkSize(spec), ...checkAuditLog(spec)],
+  hazards: (context) => [...notEditable(context), ...lossOfLogin(context)],
+  show: (field, value) => (formOf(field) === 'size' && typeof value === 'number' ? formatSize(value) : undefined),
+
+  list: async ({ client }) => [await client.get<ConfigurationsWire>(PATH, AS_USER)],
+
+  fromWire(wire) {
+    const readable = Object.keys(CONFIGURATION_KEYS).filter(
+      (key) => formOf(key) !== 'secret' && wire[key]?.value !== undefined,
+    );
+    const entries = readable.map((key) => [key, fromWireValue(key, wire[key]?.value as ConfigurationValueWire)]);
+    const fixed = Object.keys(CONFIGURATION_KEYS).filter((key) => wire[key]?.editable === false);
+    return {
+      identity: IDENTITY,
+      spec: configuration.normalise(Object.fromEntries(entries) as ConfigurationSpec),
+      facts: { not_editable: fixed },
+    };
+  },
+
+  toWire: (spec) =>
+    mapValues(withoutSecrets(configuration.normalise(spec)), (value, key) => ({ value: toWireValue(key, value) })),
+
+  async read({ client, refs }) {
+    return configuration.fromWire(await client.get<ConfigurationsWire>(PATH, AS_USER), refs);
+  },
+
+  async create(context, desired) {
+    await put(context, desired, Object.keys(desired));
+    return {};
+  },
+
+  async update(context, { merged, changed }) {
+    await put(context, merged, changed);
+  },
+
+  remove: neverRemoved('configuration'),
+};
+
+/** PUT changes the keys that are sent, and no others. */
+async function put(context: WriteContext, spec: ConfigurationSpec, keys: readonly string[]): Promise<void> {
+  const wire = configuration.toWire(spec, context.refs);
+  const body: Record<string, ConfigurationValueWire> = {};
+  for (const key of keys) {
+    const declared = spec[key];
+    const value = isSecretReference(declared) ? await context.secret(declared) : wire[key]?.value;
+    if (value !== undefined) body[key] = value;
+  }
+  await context.client.put(PATH, body, AS_USER);
+}
+
+function formOf(key: string): 'secret' | 'size' | 'list' | 'map' | undefined {
+  return CONFIGURATION_KEYS[key]?.form;
+}
+
+function fromYaml(value: Json, key: string): Json {
+  return formOf(key) === 'size' ? parseSize(value) : value;
+}
+
+function withoutSecrets(spec: ConfigurationSpec): ConfigurationSpec {
+  return Object.fromEntries(Object.entries(spec).filter(([key]) => formOf(key) !== 'secret'));
+}
+
+/** A map travels as JSON text, a list with commas between its items. */
+function toWireValue(key: string, value: Json): ConfigurationValueWire {
+  const form = formOf(key);
+  if (form === 'map') return JSON.stringify(value);
+  return form === 'list' ? (value as string[]).join(',') : (value as ConfigurationValueWire);
+}
+
+function fromWireValue(key: string, value: ConfigurationValueWire): Json {
+  const form = formOf(key);
+  if (form === 'map') return JSON.parse(String(value) || '{}') as Json;
+  return form === 'list' ? String(value).split(',').filter(Boolean) : value;
+}
+
+function mapValues<T>(spec: JsonObject, change: (value: Json, key: string) => T): { readonly [key: string]: T } {
+  return Object.fromEntries(Object.entries(spec).map(([key, value]) => [key, change(value, key)]));
+}
+
+function checkSize({ storage_per_project: size }: ConfigurationSpec): Finding[] {
+  const message = typeof size === 'number' ? sizeProblem(size) : undefined;
+  return message === undefined
+    ? []
+    : [{ rule: 'bad-size', field: 'storage_per_project', message, hint: 'write 500GiB, or unlimited' }];
+}
+
+function checkAuditLog(spec: ConfigurationSpec): Finding[] {
+  if (spec['skip_audit_log_database'] !== true || spec['audit_log_forward_endpoint']) return [];
+  return [
+    {
+      rule: 'configuration-audit-log',
+      field: 'skip_audit_log_database',
+      message: 'Harbor keeps audit logs until they are forwarded (400)',
+      hint: 'declare audit_log_forward_endpoint too',
+    },
+  ];
+}
+
+function notEditable({ live, changed }: HazardContext<ConfigurationSpec>): Hazard[] {
+  const fixed = (live?.facts?.['not_editable'] ?? []) as readonly string[];
+  const wanted = changed.filter((key) => fixed.includes(key));
+  if (wanted.length === 0) return [];
+  // With CONFIG_OVERWRITE_JSON no key at all can be edited; without it only auth_mode can be fixed.
+  const byEnvironment = fixed.some((key) => key !== 'auth_mode');
+  return [
+    byEnvironment
+      ? {
+          rule: 'not-editable',
+          message: `${wanted.join(', ')}: CONFIG_OVERWRITE_JSON in the environment of Harbor's core owns the configuration`,
+          allow: 'never',
+          hint: 'change it there and restart core, or take the variable away and declare the configuration here',
+        }
+      : {
+          rule: 'not-editable',
+          message: 'auth_mode cannot change any more: Harbor has users besides admin',
+          allow: 'never',
+          hint: 'delete these users first; their memberships go with them',
+        },
+  ];
+}
+
+/** Users of the old mode cannot log in under the new one; user 1 can, in every mode (harbor.md 2.1). */
+function lossOfLogin({ changed, identity }: HazardContext<ConfigurationSpec>): Hazard[] {
+  if (!changed.includes('auth_mode') || identity.user?.localAdmin === true) return [];
+  return [
+    {
+      rule: 'own-login',
+      message: `auth_mode would change, and ${identity.user?.username ?? 'who runs this'} could not log in afterwards`,
+      allow: 'never',
+      hint: 'run as the local admin (user 1), who can log in under every auth_mode',
+    },
+  ];
+}

@@ -1,0 +1,183 @@
+import type { ProjectWire, RetentionWire } from '../harbor/wire';
+import type { Client } from '../harbor/client';
+import { canonicalJson } from '../json';
+import type { Finding, Kind, Refs } from './kind';
+import { compact } from './support/compact';
+import { cronProblem, normaliseCron } from './support/cron';
+import { projectsInScope } from './support/in-projects';
+import { neverRemoved } from './support/never-removed';
+import { projectPath } from './support/paths';
+import {
+  normaliseRules,
+  ruleFromWire,
+  ruleProblem,
+  ruleToWire,
+  TEMPLATES,
+  type RetentionRule,
+} from './support/retention-rule';
+
+const MAX_RULES = 15;
+
+export interface RetentionSpec {
+  readonly project: string;
+  /** Six fields, seconds first; `''` is never. */
+  readonly schedule?: string;
+  readonly rules?: readonly RetentionRule[];
+}
+
+const pattern = { type: 'string', minLength: 1, maxLength: 1024 } as const;
+
+const schema = {
+  title: 'Tag retention',
+  type: 'object',
+  properties: {
+    schedule: {
+      description: 'When it runs, seconds first: "0 0 3 * * *". Empty: never.',
+      type: 'string',
+      maxLength: 255,
+    },
+    rules: {
+      description: 'What is kept; everything else goes when it runs. An empty list: no rule, nothing goes.',
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          template: { enum: TEMPLATES },
+          params: {
+            description: 'The number that the template needs, under its name.',
+            type: 'object',
+            additionalProperties: { type: 'integer' },
+          },
+          tags: { description: 'Doublestar pattern; ** where nothing is said.', ...pattern },
+          tags_exclude: { description: 'Doublestar pattern of tags that the rule passes over.', ...pattern },
+          repositories: { description: 'Doublestar pattern; ** where nothing is said.', ...pattern },
+          repositories_exclude: { description: 'Doublestar pattern of repositories that it passes over.', ...pattern },
+          untagged: {
+            description: 'Artifacts without a tag are selected too; true where nothing is said.',
+            type: 'boolean',
+          },
+          disabled: { type: 'boolean' },
+        },
+        required: ['template'],
+        additionalProperties: false,
+      },
+    },
+  },
+  additionalProperties: false,
+} as const;
+
+export const retention: Kind<RetentionSpec, RetentionWire> = {
+  name: 'retention',
+  about: 'Which artifacts a project keeps, and when the others go.',
+  placements: [
+    {
+      path: 'projects.*.retention',
+      schema,
+      toSpec: (value, [project = '']) => ({ ...(value as unknown as RetentionSpec), project }),
+    },
+  ],
+  dependsOn: ['project'],
+  replaceOn: [],
+  writeOnly: [],
+  // An empty list of rules is "none". To delete it on a proxy cache project would only be half a decision.
+  deletable: false,
+  bornWith: { kind: 'project', carried: false, spec: silentPolicy },
+  access: {
+    read: 'tag-retention:read',
+    create: 'tag-retention:create',
+    update: 'tag-retention:update',
+    remove: 'tag-retention:delete',
+  },
+
+  identity: (spec) => spec.project,
+  normalise: ({ project, schedule, rules }) =>
+    compact<RetentionSpec>({
+      project,
+      schedule: schedule === undefined ? undefined : normaliseCron(schedule),
+      rules: rules && normaliseRules(rules),
+    }),
+  references: ({ project }) => [{ kind: 'project', identity: project, field: '', owner: true }],
+  check: (spec) => [...checkSchedule(spec), ...checkRules(spec.rules ?? [])],
+
+  // No list of policies exists: a project's metadata says which one is its own.
+  async list(context) {
+    const projects = await projectsInScope(context);
+    const policies = await Promise.all(projects.map((project) => policyOf(context.client, project)));
+    return policies.filter((policy) => policy !== undefined);
+  },
+
+  fromWire(wire, refs) {
+    const project = refs.name('project', wire.scope.ref) ?? `(id ${wire.scope.ref})`;
+    const rules = normaliseRules((wire.rules ?? []).map(ruleFromWire));
+    const spec = { project, schedule: normaliseCron(wire.trigger.settings.cron), rules };
+    return { identity: project, ...compact<{ id: number }>({ id: wire.id }), spec };
+  },
+
+  toWire: (spec, refs) => ({
+    algorithm: 'or',
+    scope: { level: 'project', ref: refs.id('project', spec.project) },
+    trigger: { kind: 'Schedule', settings: { cron: normaliseCron(spec.schedule ?? '') } },
+    rules: normaliseRules(spec.rules ?? []).map(ruleToWire),
+  }),
+
+  async read({ client, refs }, identity) {
+    const project = await client.find<ProjectWire>(projectPath(identity));
+    const wire = project && (await policyOf(client, project));
+    if (!wire) return undefined;
+    const known: Refs = { ...refs, name: () => identity };
+    return retention.fromWire(wire, known);
+  },
+
+  // Only for an ordinary project: a proxy cache project has a policy from birth, and Harbor allows no second (400).
+  async create({ client, refs }, desired) {
+    const created = await client.post('/retentions', retention.toWire(desired, refs));
+    return compact<{ id: number }>({ id: created.id });
+  },
+
+  async update({ client, refs }, { live, merged }) {
+    await client.put(`/retentions/${live.id}`, { id: live.id, ...retention.toWire(merged, refs) });
+  },
+
+  remove: neverRemoved('retention'),
+};
+
+/** With every proxy cache project Harbor makes a policy that nobody asked for (harbor.md 2.5). */
+function silentPolicy(parent: object): RetentionSpec | undefined {
+  const { name, registry } = parent as { readonly name: string; readonly registry?: string };
+  if (registry === undefined) return undefined;
+  const rules = [{ template: 'nDaysSinceLastPull', params: { nDaysSinceLastPull: 7 } }];
+  return retention.normalise({ project: name, schedule: '0 0 0 * * *', rules });
+}
+
+async function policyOf(client: Client, { metadata }: ProjectWire): Promise<RetentionWire | undefined> {
+  const id = metadata['retention_id'];
+  return id ? client.get<RetentionWire>(`/retentions/${id}`) : undefined;
+}
+
+function checkSchedule({ schedule = '' }: RetentionSpec): Finding[] {
+  const problem = cronProblem(schedule);
+  return problem ? [{ rule: 'bad-cron', field: 'schedule', ...problem }] : [];
+}
+
+function checkRules(rules: readonly RetentionRule[]): Finding[] {
+  const findings = rules.flatMap((rule, i): Finding[] => {
+    const message = ruleProblem(rule) ?? repeats(rules, i);
+    return message === undefined ? [] : [{ rule: 'retention-rule', field: `rules[${i}]`, message }];
+  });
+  if (rules.length <= MAX_RULES) return findings;
+  return [
+    ...findings,
+    {
+      rule: 'retention-rule',
+      field: 'rules',
+      message: `Harbor takes at most ${MAX_RULES} rules, here are ${rules.length}`,
+    },
+  ];
+}
+
+/** Harbor refuses two rules that are alike (409). */
+function repeats(rules: readonly RetentionRule[], at: number): string | undefined {
+  const [key] = normaliseRules(rules.slice(at, at + 1)).map(canonicalJson);
+  const earlier = rules.slice(0, at).findIndex((rule) => canonicalJson(normaliseRules([rule])[0]) === key);
+  return earlier < 0 ? undefined : `this rule repeats rules[${earlier}]`;
+}

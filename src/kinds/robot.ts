@@ -1,0 +1,277 @@
+import { ApplyError } from '../errors';
+import type { Client } from '../harbor/client';
+import type { JsonObject } from '../json';
+import type { ProjectWire, RobotCreatedWire, RobotWire } from '../harbor/wire';
+import {
+  addressOf,
+  type Finding,
+  type Hazard,
+  type HazardContext,
+  type Kind,
+  type Live,
+  type WriteContext,
+} from './kind';
+import { compact, pick } from './support/compact';
+import { projectsInScope } from './support/in-projects';
+import { projectPath } from './support/paths';
+import { checkPairs } from './support/robot-permissions';
+import { robotPlacements } from './support/robot-schema';
+import { robotSecret } from './support/robot-secret';
+import type { RobotPermissions, RobotSpec } from './support/robot-spec';
+import {
+  permissionsFromWire,
+  permissionsToWire,
+  projectRobot,
+  sortedPairs,
+  systemRobots,
+  type NamedRobotWire,
+} from './support/robot-wire';
+
+const NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
+
+export const robot: Kind<RobotSpec, NamedRobotWire> = {
+  name: 'robot',
+  about: 'An account for machines, of the system or of one project.',
+  placements: robotPlacements,
+  dependsOn: ['project'],
+  replaceOn: [],
+  writeOnly: [
+    { field: 'secret', with: [], why: 'Harbor never answers a secret' },
+    { field: 'secret_to', with: [], why: 'Harbor tells a secret once, when it makes it' },
+  ],
+  whole: ['projects'],
+  deletable: true,
+  access: { read: 'robot:list', create: 'robot:create', update: 'user', remove: 'robot:delete' },
+
+  identity: ({ name, project }) => (project === undefined ? name : `${project}+${name}`),
+  normalise: (spec) => ({
+    ...spec,
+    ...compact<RobotPermissions>({
+      access: spec.access && sortedPairs(spec.access),
+      system: spec.system && sortedPairs(spec.system),
+      projects: spec.projects && Object.fromEntries(Object.entries(spec.projects).map(([k, v]) => [k, sortedPairs(v)])),
+    }),
+  }),
+  references({ project, projects = {} }) {
+    if (project !== undefined) return [{ kind: 'project', identity: project, field: '', owner: true }];
+    const named = Object.keys(projects).filter((name) => name !== '*');
+    return named.map((name) => ({ kind: 'project', identity: name, field: `projects.${name}`, mayBeUndeclared: true }));
+  },
+  check: (spec) => [...checkName(spec), ...checkSecret(spec), ...checkDuration(spec), ...checkPermissions(spec)],
+  hazards: (context) => [...lossOfSelf(context), ...notEditable(context)],
+  show(field, value) {
+    if (field !== 'duration' || typeof value !== 'number') return undefined;
+    return value === -1 ? 'never expires' : `${value} days from creation`;
+  },
+
+  async list(context) {
+    const system = context.client.list<RobotWire>('/robots').then((wires) => systemRobots(context.client, wires));
+    const projects = await projectsInScope(context);
+    const robots = await Promise.all([system, ...projects.map((project) => robotsOf(context.client, project))]);
+    return robots.flat();
+  },
+
+  fromWire(wire) {
+    const project = wire.level === 'project' ? wire.permissions?.[0]?.namespace : undefined;
+    const spec = compact<RobotSpec>({
+      name: wire.short_name,
+      project,
+      description: wire.description ?? '',
+      duration: wire.duration,
+      disable: wire.disable,
+      ...permissionsFromWire(wire),
+    });
+    return { identity: robot.identity(spec), id: wire.id, spec, facts: factsOf(wire) };
+  },
+
+  toWire: (spec) =>
+    compact<Partial<NamedRobotWire>>({
+      ...pick(spec, ['name', 'description', 'duration', 'disable']),
+      short_name: spec.name,
+      level: spec.project === undefined ? 'system' : 'project',
+      permissions: permissionsToWire(robot.normalise(spec)),
+    }),
+
+  async read(context, identity) {
+    const wires = await candidates(context.client, identity);
+    return wires.map((wire) => robot.fromWire(wire, context.refs)).find((live) => live.identity === identity);
+  },
+
+  /** POST ignores a secret and makes one of its own (harbor.md 2.9): the declared one is set right after. */
+  async create(context, desired) {
+    const { short_name: _short, ...body } = robot.toWire(desired, context.refs);
+    const address = addressOf('robot', robot.identity(desired));
+    const secret = desired.secret && (await robotSecret(context, address, desired.secret));
+    // What only a user may do afterwards: without one it fails before anything is made.
+    const needsUser = secret !== undefined || desired.disable === true;
+    const made = await context.client.post<RobotCreatedWire>('/robots', body, needsUser ? { as: 'user' } : {});
+    const { id, name, secret: generated } = made.body as RobotCreatedWire;
+    const settled =
+      secret === undefined ? deliver(context, desired, name, generated) : setSecret(context.client, id, secret);
+    await settled.catch((error: unknown) => undo(context.client, id, address, error));
+    // POST ignores `disable` too.
+    if (desired.disable === true) await replace(context.client, { id, fullName: name }, desired);
+    return { id };
+  },
+
+  async update(context, { live, merged, changed }) {
+    const id = live.id as number;
+    const fullName = fullNameOf(live);
+    if (changed.some((field) => field !== 'secret' && field !== 'secret_to'))
+      await replace(context.client, { id, fullName }, merged);
+    if (changed.includes('secret') && merged.secret) {
+      await setSecret(context.client, id, await robotSecret(context, addressOf('robot', live.identity), merged.secret));
+    } else if (changed.includes('secret_to') && merged.secret_to) {
+      await deliver(context, merged, fullName, await setSecret(context.client, id, ''));
+    }
+  },
+
+  async remove({ client }, live) {
+    await client.delete(`/robots/${live.id}`);
+  },
+};
+
+async function robotsOf(client: Client, { project_id }: ProjectWire): Promise<NamedRobotWire[]> {
+  // Both keys, or Harbor answers 400.
+  const wires = await client.list<RobotWire>('/robots', { query: { q: `Level=project,ProjectID=${project_id}` } });
+  return wires.map(projectRobot);
+}
+
+async function candidates(client: Client, identity: string): Promise<NamedRobotWire[]> {
+  const plus = identity.indexOf('+');
+  if (plus < 0) return systemRobots(client, await client.list<RobotWire>('/robots'));
+  const project = await client.find<ProjectWire>(projectPath(identity.slice(0, plus)));
+  return project ? robotsOf(client, project) : [];
+}
+
+/** PUT wants the whole robot, under its full name; no robot may do it. */
+async function replace(client: Client, target: { id: number; fullName: string }, spec: RobotSpec): Promise<void> {
+  const { level, permissions } = robot.toWire(spec, NO_REFS);
+  const { description = '', duration, disable = false } = spec;
+  const body = { name: target.fullName, level, description, duration, disable, permissions };
+  await client.put(`/robots/${target.id}`, body, { as: 'user' });
+}
+
+/** An empty secret asks Harbor for a new one, which is the answer. */
+async function setSecret(client: Client, id: number, secret: string): Promise<string> {
+  const answer = await client.patch<{ readonly secret?: string }>(`/robots/${id}`, { secret }, { as: 'user' });
+  return answer.secret ?? secret;
+}
+
+async function deliver(context: WriteContext, spec: RobotSpec, username: string, secret: string): Promise<void> {
+  if (!spec.secret_to) return;
+  const { file, as, name = spec.name } = spec.secret_to;
+  await context.deliver({ file, as, name, username, secret });
+}
+
+/** A robot whose secret nobody knows would look as declared from now on: better there is none. */
+async function undo(client: Client, id: number, address: string, error: unknown): Promise<never> {
+  await client.delete(`/robots/${id}`).catch((second: unknown) => {
+    const cause = new AggregateError([error, second]);
+    throw new ApplyError(
+      `${address}: its secret is lost, and it could not be deleted again; delete it by hand`,
+      address,
+      { cause },
+    );
+  });
+  throw error;
+}
+
+/** Permissions name projects, so a robot needs nobody's id. */
+const NO_REFS = { id: () => NaN, name: () => undefined };
+
+function factsOf(wire: NamedRobotWire): JsonObject {
+  return {
+    full_name: wire.name,
+    editable: wire.editable,
+    // Creation plus duration: a shorter duration may end a robot at once.
+    ...compact<{ expires_at: number }>({ expires_at: wire.expires_at }),
+  };
+}
+
+function fullNameOf({ facts }: Live<RobotSpec>): string {
+  return facts?.['full_name'] as string;
+}
+
+function checkName({ name }: RobotSpec): Finding[] {
+  if (NAME.test(name) && name.length <= 255) return [];
+  return [
+    {
+      rule: 'robot-name',
+      message: `"${name}" is no name for a robot: lower-case letters and digits, with single . _ or - between them`,
+    },
+  ];
+}
+
+function checkSecret({ secret, secret_to }: RobotSpec): Finding[] {
+  if ((secret === undefined) !== (secret_to === undefined)) return [];
+  if (secret)
+    return [
+      {
+        rule: 'robot-secret',
+        field: 'secret_to',
+        message: 'a robot has a declared secret or one that is written to a file, not both',
+      },
+    ];
+  return [
+    {
+      rule: 'robot-secret',
+      message: 'Harbor tells a robot its secret once; nobody would hear it',
+      hint: 'declare secret: { env: … }, or secret_to: { file: …, as: plain }',
+    },
+  ];
+}
+
+function checkDuration({ duration }: RobotSpec): Finding[] {
+  if (duration !== 0) return [];
+  return [
+    {
+      rule: 'robot-duration',
+      field: 'duration',
+      message: 'a robot lives at least one day',
+      hint: 'write -1 for one that never expires',
+    },
+  ];
+}
+
+function checkPermissions(spec: RobotSpec): Finding[] {
+  const { access = [], system = [], projects = {}, project } = spec;
+  const findings = [
+    ...checkPairs('project', access, 'access'),
+    ...checkPairs('system', system, 'system'),
+    ...Object.entries(projects).flatMap(([name, pairs]) => checkPairs('project', pairs, `projects.${name}`)),
+  ];
+  const granted = permissionsToWire(spec);
+  if (granted.length > 0 && granted.every((permission) => permission.access?.length)) return findings;
+  const hint = project === undefined ? 'declare system, projects or both' : 'declare access';
+  return [...findings, { rule: 'robot-permission', message: 'Harbor makes no robot without permissions', hint }];
+}
+
+function lossOfSelf({ action, live, desired, identity }: HazardContext<RobotSpec>): Hazard[] {
+  if (!live || identity.robot?.name !== fullNameOf(live)) return [];
+  const ends =
+    action === 'delete' || action === 'replace' ? 'delete' : desired?.disable === true ? 'disable' : undefined;
+  if (ends === undefined) return [];
+  return [
+    {
+      rule: 'own-robot',
+      message: `this run works as ${fullNameOf(live)}, and would ${ends} it`,
+      allow: 'never',
+      hint: 'run with another identity',
+    },
+  ];
+}
+
+function notEditable({ live }: HazardContext<RobotSpec>): Hazard[] {
+  if (live?.facts?.['editable'] !== false) return [];
+  return [
+    {
+      rule: 'not-editable',
+      message: `Harbor made robot ${live.identity} for itself and lets nobody change it`,
+      allow: 'never',
+      hint: 'declare a robot of another name',
+    },
+  ];
+}
+
+export type { RobotSpec } from './support/robot-spec';

@@ -1,0 +1,114 @@
+import type { JsonSchema } from '../kind';
+import { secretSchema } from './secret-schema';
+import { sizeSchema } from './size';
+
+export interface ConfigurationKey {
+  readonly schema: JsonSchema;
+  /** How the value stands on the wire, where that is not as it is declared. */
+  readonly form?: 'secret' | 'size' | 'list' | 'map';
+}
+
+const boolean = (about: string): ConfigurationKey => ({ schema: { description: about, type: 'boolean' } });
+const text = (about: string, limits: JsonSchema = {}): ConfigurationKey => ({
+  schema: { description: about, type: 'string', ...limits },
+});
+/** Harbor refuses "" for these (400 `the configure value can not be empty`). */
+const nonEmpty = (about: string): ConfigurationKey => text(about, { minLength: 1 });
+const url = (about: string): ConfigurationKey => text(about, { pattern: '^(https?://.+)?$' });
+const integer = (about: string, minimum: number, maximum = 9_999_999_999): ConfigurationKey => ({
+  schema: { description: about, type: 'integer', minimum, maximum },
+});
+const oneOf = (about: string, values: readonly (string | number)[]): ConfigurationKey => ({
+  schema: { description: about, enum: values },
+});
+const secret = (about: string): ConfigurationKey => ({ schema: secretSchema(about), form: 'secret' });
+
+const SCOPES = [0, 1, 2];
+
+/** Every key of user scope that PUT takes (harbor.md 2.3), by group. */
+export const CONFIGURATION_KEYS: Readonly<Record<string, ConfigurationKey>> = {
+  auth_mode: oneOf('Where users come from. Fixed as soon as there is a user besides admin.', [
+    'db_auth',
+    'ldap_auth',
+    'uaa_auth',
+    'http_auth',
+    'oidc_auth',
+  ]),
+  primary_auth_mode: boolean('The login page goes straight to the identity provider.'),
+  project_creation_restriction: oneOf('Who may create projects.', ['everyone', 'adminonly']),
+  read_only: boolean('Nothing can be pushed, deleted or changed.'),
+  self_registration: boolean('Anybody can make an account.'),
+  token_expiration: integer('Minutes that a pull or push token lives.', 1),
+  robot_token_duration: integer('Days that a robot lives, where it says nothing itself.', 1),
+  // 2.15 takes an empty prefix and 2.16 refuses it; a robot could then be taken for a user.
+  robot_name_prefix: text('What stands in front of the names of robots.', { pattern: '\\S' }),
+  notification_enable: boolean('Webhooks are sent.'),
+  session_timeout: integer('Minutes that a login to the portal lives.', 1),
+  banner_message: text('Shown on top of the portal.'),
+  audit_log_forward_endpoint: text('host:port of a syslog server; Harbor connects before it takes it.'),
+  skip_audit_log_database: boolean('Audit logs are only forwarded, not kept.'),
+  scanner_skip_update_pulltime: boolean('A scan does not count as a pull.'),
+  disabled_audit_log_event_types: {
+    schema: {
+      description: 'Events that are not logged.',
+      type: 'array',
+      items: { type: 'string', pattern: '^[a-z_]+$' },
+    },
+    form: 'list',
+  },
+
+  quota_per_project_enable: boolean('Projects have quotas.'),
+  storage_per_project: { schema: sizeSchema, form: 'size' },
+
+  oidc_name: text('Name of the provider, as the login page shows it.'),
+  oidc_endpoint: url('Issuer of the provider.'),
+  oidc_client_id: text('Client that Harbor is at the provider.'),
+  oidc_client_secret: secret('Secret of that client.'),
+  oidc_groups_claim: text('Claim that lists the groups of a user.'),
+  oidc_admin_group: text('Members of this group are administrators of Harbor.'),
+  oidc_group_filter: text('Regular expression: only these groups are taken over.'),
+  oidc_scope: text('Scopes to ask for, with commas between them.'),
+  oidc_user_claim: text('Claim that becomes the user name.'),
+  oidc_verify_cert: boolean('The certificate of the provider is verified.'),
+  oidc_auto_onboard: boolean('Users are made at their first login, without asking for a name.'),
+  oidc_extra_redirect_parms: {
+    schema: {
+      description: 'Further parameters of the redirect to the provider.',
+      type: 'object',
+      additionalProperties: { type: 'string' },
+    },
+    form: 'map',
+  },
+  oidc_logout: boolean('Logging out of Harbor logs out of the provider (Harbor 2.13).'),
+
+  ldap_url: nonEmpty('ldap:// or ldaps:// URL.'),
+  ldap_search_dn: text('Who searches.'),
+  ldap_search_password: secret('Password of who searches.'),
+  ldap_base_dn: nonEmpty('Where users are searched.'),
+  ldap_filter: text('Which entries are users.'),
+  ldap_uid: nonEmpty('Attribute that is the user name.'),
+  ldap_scope: oneOf('How deep: 0 base, 1 one level, 2 subtree.', SCOPES),
+  ldap_timeout: integer('Seconds to wait for the server.', 1, 3600),
+  ldap_verify_cert: boolean('The certificate of the server is verified.'),
+  ldap_group_membership_attribute: text('Attribute of a user that lists its groups.'),
+  ldap_group_attach_parallel: boolean('Groups are looked up side by side.'),
+  ldap_group_base_dn: text('Where groups are searched.'),
+  ldap_group_admin_dn: text('Members of this group are administrators of Harbor.'),
+  ldap_group_attribute_name: text('Attribute that is the name of a group.'),
+  ldap_group_search_filter: text('Which entries are groups.'),
+  ldap_group_search_scope: oneOf('How deep: 0 base, 1 one level, 2 subtree.', SCOPES),
+
+  http_authproxy_endpoint: url('Where passwords are checked.'),
+  http_authproxy_tokenreview_endpoint: url('Where tokens are reviewed.'),
+  http_authproxy_admin_groups: text('Groups of administrators, with commas between them.'),
+  http_authproxy_admin_usernames: text('Names of administrators, with commas between them.'),
+  http_authproxy_server_certificate: text('PEM of the certificate of the proxy.'),
+  http_authproxy_verify_cert: boolean('That certificate is verified.'),
+  http_authproxy_skip_search: boolean('Users need not be found before they become members.'),
+
+  uaa_client_id: text('Client that Harbor is at the UAA.'),
+  // Harbor answers this one in clear, other than its other secrets: it is left out of what is read.
+  uaa_client_secret: secret('Secret of that client.'),
+  uaa_endpoint: url('Where the UAA is.'),
+  uaa_verify_cert: boolean('The certificate of the UAA is verified.'),
+};

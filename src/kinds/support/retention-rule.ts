@@ -1,0 +1,125 @@
+import type { RetentionRuleWire, SelectorWire } from '../../harbor/wire';
+import { canonicalJson } from '../../json';
+import { compact } from './compact';
+
+/** What an artifact has to be to be kept. An artifact stays when any rule keeps it. */
+export interface RetentionRule {
+  readonly template: string;
+  /** One number under the template's own name; nothing for `always`. */
+  readonly params?: Readonly<Record<string, number>>;
+  /** Doublestar patterns. Nothing said is `**`. */
+  readonly tags?: string;
+  readonly tags_exclude?: string;
+  readonly repositories?: string;
+  readonly repositories_exclude?: string;
+  /** Whether artifacts without any tag are selected too. Default true, as in Harbor. */
+  readonly untagged?: boolean;
+  readonly disabled?: boolean;
+}
+
+export const TEMPLATES = [
+  'latestPushedK',
+  'latestPulledN',
+  'nDaysSinceLastPush',
+  'nDaysSinceLastPull',
+  'always',
+] as const;
+
+const EVERYTHING = '**';
+const KIND = 'doublestar';
+
+/** With every default said, so that a rule written in short equals the one that Harbor answers. */
+export function normaliseRule(rule: RetentionRule): RetentionRule {
+  return compact<RetentionRule>({
+    template: rule.template,
+    params: rule.params ?? {},
+    tags: rule.tags ?? (rule.tags_exclude === undefined ? EVERYTHING : undefined),
+    tags_exclude: rule.tags_exclude,
+    repositories: rule.repositories ?? (rule.repositories_exclude === undefined ? EVERYTHING : undefined),
+    repositories_exclude: rule.repositories_exclude,
+    untagged: rule.untagged ?? true,
+    disabled: rule.disabled ?? false,
+  });
+}
+
+/** Rules are joined by "or": their order says nothing. */
+export function normaliseRules(rules: readonly RetentionRule[]): RetentionRule[] {
+  const keyed = rules.map(normaliseRule).map((rule) => [canonicalJson(rule), rule] as const);
+  return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, rule]) => rule);
+}
+
+export function ruleToWire(declared: RetentionRule): RetentionRuleWire {
+  const rule = normaliseRule(declared);
+  const untagged = rule.untagged ?? true;
+  return {
+    disabled: rule.disabled ?? false,
+    action: 'retain',
+    template: rule.template,
+    params: rule.params ?? {},
+    tag_selectors: [
+      ...selector('matches', rule.tags, untagged),
+      // Turned round: what an excluding selector calls untagged it does not select.
+      ...selector('excludes', rule.tags_exclude, !untagged),
+    ],
+    scope_selectors: {
+      repository: [
+        ...selector('repoMatches', rule.repositories),
+        ...selector('repoExcludes', rule.repositories_exclude),
+      ],
+    },
+  };
+}
+
+export function ruleFromWire(wire: RetentionRuleWire): RetentionRule {
+  const repositories = wire.scope_selectors.repository ?? [];
+  return normaliseRule(
+    compact<RetentionRule>({
+      template: wire.template,
+      params: wire.params,
+      tags: patternOf(wire.tag_selectors, 'matches'),
+      tags_exclude: patternOf(wire.tag_selectors, 'excludes'),
+      repositories: patternOf(repositories, 'repoMatches'),
+      repositories_exclude: patternOf(repositories, 'repoExcludes'),
+      untagged: wire.tag_selectors.every(selectsUntagged),
+      disabled: wire.disabled,
+    }),
+  );
+}
+
+function selector(decoration: string, pattern: string | undefined, untagged?: boolean): SelectorWire[] {
+  if (pattern === undefined) return [];
+  const extras = untagged === undefined ? {} : { extras: JSON.stringify({ untagged }) };
+  return [{ kind: KIND, decoration, pattern, ...extras }];
+}
+
+/** Several selectors of one sort all have to match. No rule written here has two; such a one shows as different. */
+function patternOf(selectors: readonly SelectorWire[], decoration: string): string | undefined {
+  const patterns = selectors.filter((one) => one.decoration === decoration).map(({ pattern }) => pattern);
+  return patterns.length === 0 ? undefined : patterns.join(' and ');
+}
+
+function selectsUntagged({ decoration, extras }: SelectorWire): boolean {
+  const excludes = decoration === 'excludes';
+  return untaggedIn(extras, !excludes) !== excludes;
+}
+
+function untaggedIn(extras: string | undefined, fallback: boolean): boolean {
+  if (!extras) return fallback;
+  try {
+    return (JSON.parse(extras) as { readonly untagged?: boolean }).untagged ?? false;
+  } catch {
+    // As Harbor: extras that cannot be read count as none.
+    return fallback;
+  }
+}
+
+/** Why Harbor would refuse this rule, or keep something else than meant. */
+export function ruleProblem({ template, params = {} }: RetentionRule): string | undefined {
+  const names = Object.keys(params);
+  if (template === 'always') return names.length === 0 ? undefined : 'the template always has no params';
+  const stray = names.find((name) => name !== template);
+  if (stray !== undefined) return `the template ${template} knows no param ${stray}`;
+  const value = params[template];
+  if (value === undefined) return `the template ${template} needs params: { ${template}: <number> }`;
+  return Number.isInteger(value) && value > 0 ? undefined : `${template} is a whole number above 0`;
+}

@@ -1,0 +1,83 @@
+import type { Finding } from '../kind';
+import { closest } from './closest';
+
+type Catalogue = Readonly<Record<string, readonly string[]>>;
+
+const CRUDL = ['read', 'create', 'update', 'delete', 'list'] as const;
+
+/** What `GET /permissions` lists for the system: `robot:update` and `configuration` are not to be had (harbor.md 2.9). */
+const SYSTEM: Catalogue = {
+  'audit-log': ['list'],
+  'preheat-instance': CRUDL,
+  project: ['list', 'create'],
+  'replication-policy': CRUDL,
+  replication: ['read', 'create', 'list'],
+  'replication-adapter': ['list'],
+  registry: CRUDL,
+  'scan-all': ['read', 'update', 'stop', 'create'],
+  'system-volumes': ['read'],
+  'garbage-collection': ['read', 'create', 'list', 'update', 'stop'],
+  'purge-audit': ['read', 'create', 'list', 'update', 'stop'],
+  'jobservice-monitor': ['list', 'stop'],
+  scanner: CRUDL,
+  label: ['read', 'create', 'delete', 'update'],
+  'security-hub': ['read', 'list'],
+  catalog: ['read'],
+  quota: ['read', 'list', 'update'],
+  robot: ['create', 'read', 'list', 'delete'],
+  user: CRUDL,
+  'ldap-user': ['create', 'list'],
+  'user-group': CRUDL,
+};
+
+const PROJECT: Catalogue = {
+  log: ['list'],
+  project: ['read', 'delete', 'update'],
+  metadata: CRUDL,
+  repository: ['read', 'update', 'delete', 'list', 'pull', 'push'],
+  artifact: ['read', 'create', 'list', 'delete'],
+  scan: ['create', 'read', 'stop'],
+  sbom: ['create', 'stop', 'read'],
+  tag: ['create', 'list', 'delete'],
+  accessory: ['list'],
+  'artifact-addition': ['read'],
+  'artifact-label': ['create', 'delete'],
+  scanner: ['create', 'read'],
+  'preheat-policy': CRUDL,
+  'immutable-tag': ['create', 'delete', 'list', 'update'],
+  'notification-policy': CRUDL,
+  'tag-retention': CRUDL,
+  label: CRUDL,
+  quota: ['read'],
+  robot: ['create', 'read', 'list', 'delete'],
+  'export-cve': ['create', 'read'],
+  member: CRUDL,
+};
+
+export const PERMISSIONS = { system: SYSTEM, project: PROJECT } as const;
+export type Level = keyof typeof PERMISSIONS;
+
+/** What is wrong with `resource:action` pairs, before Harbor answers `400 bad request permission`. */
+export function checkPairs(level: Level, pairs: readonly string[], field: string): Finding[] {
+  return pairs.flatMap((pair) => {
+    const problem = pairProblem(level, pair);
+    return problem ? [{ rule: 'robot-permission', field, ...problem }] : [];
+  });
+}
+
+function pairProblem(level: Level, pair: string): { message: string; hint: string } | undefined {
+  const [resource = '', action = ''] = pair.split(':');
+  const actions = PERMISSIONS[level][resource];
+  if (actions?.includes(action)) return undefined;
+  const message = `no robot can have ${pair} at ${level} level`;
+  if (actions) return { message, hint: suggestion(action, actions) ?? `${resource} has ${actions.join(', ')}` };
+  const other = level === 'system' ? 'project' : 'system';
+  if (PERMISSIONS[other][resource]?.includes(action)) return { message, hint: `it is a permission of ${other} level` };
+  const resources = Object.keys(PERMISSIONS[level]);
+  return { message, hint: suggestion(resource, resources) ?? `resources are ${resources.join(', ')}` };
+}
+
+function suggestion(text: string, candidates: readonly string[]): string | undefined {
+  const meant = closest(text, candidates);
+  return meant === undefined ? undefined : `did you mean "${meant}"?`;
+}

@@ -1,0 +1,24 @@
+import { ApplyError } from '../../errors';
+import { describeSecretReference, type SecretReference } from '../../secret-reference';
+import type { WriteContext } from '../kind';
+
+const MIN_LENGTH = 8;
+const MAX_LENGTH = 128;
+
+/**
+ * A declared secret, known to fit before Harbor is asked.
+ * @throws SecretError where it cannot be resolved, ApplyError where it breaks Harbor's rule; neither shows it
+ */
+export async function robotSecret(context: WriteContext, address: string, reference: SecretReference): Promise<string> {
+  const secret = await context.secret(reference);
+  if (fitsRule(secret)) return secret;
+  throw new ApplyError(
+    `${address}: the secret from ${describeSecretReference(reference)} breaks Harbor's rule: ${MIN_LENGTH} to ${MAX_LENGTH} characters with at least one upper-case letter, one lower-case letter and one digit`,
+    address,
+  );
+}
+
+function fitsRule(secret: string): boolean {
+  const isLong = secret.length >= MIN_LENGTH && secret.length <= MAX_LENGTH;
+  return isLong && [/[A-Z]/, /[a-z]/, /\d/].every((rule) => rule.test(secret));
+}

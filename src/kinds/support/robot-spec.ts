@@ -1,0 +1,26 @@
+import type { SecretReference } from '../../secret-reference';
+
+export interface RobotPermissions {
+  /** `resource:action`, sorted. */
+  readonly access?: readonly string[];
+  readonly system?: readonly string[];
+  readonly projects?: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface SecretTarget {
+  readonly file: string;
+  readonly as: 'plain' | 'dockerconfigjson' | 'kubernetes-secret';
+  readonly name?: string;
+}
+
+/** With `project` a robot of that project, which has `access`; without a robot of the system, which has `system` and `projects`. */
+export interface RobotSpec extends RobotPermissions {
+  readonly name: string;
+  readonly project?: string;
+  readonly description?: string;
+  /** Days from creation; -1 never ends. */
+  readonly duration?: number;
+  readonly disable?: boolean;
+  readonly secret?: SecretReference;
+  readonly secret_to?: SecretTarget;
+}

@@ -1,0 +1,87 @@
+import { HarborApiError, IdentityError } from '../../errors';
+import type { Client } from '../../harbor/client';
+import type { ConfigurationsWire, RobotAccessWire, RobotPermissionWire, RobotWire } from '../../harbor/wire';
+import { compact } from './compact';
+import type { RobotPermissions } from './robot-spec';
+
+/** A robot with the name that people gave it: Harbor answers only the full one. */
+export interface NamedRobotWire extends RobotWire {
+  readonly short_name: string;
+}
+
+const DEFAULT_PREFIX = 'robot$';
+
+/** Of a project's robot: `<prefix><project>+<name>`, and no name holds a `+`. */
+export function projectRobot(wire: RobotWire): NamedRobotWire {
+  return { ...wire, short_name: wire.name.slice(wire.name.lastIndexOf('+') + 1) };
+}
+
+/** System robots: `<prefix><name>`, and only the configuration says for sure where the prefix ends. */
+export async function systemRobots(client: Client, wires: readonly RobotWire[]): Promise<NamedRobotWire[]> {
+  const usual = wires.every(({ name }) => name.startsWith(DEFAULT_PREFIX));
+  const prefix = usual ? DEFAULT_PREFIX : await configuredPrefix(client);
+  return wires.map((wire) => ({ ...wire, short_name: withoutPrefix(wire.name, prefix) }));
+}
+
+/** Undefined where no user was given: robots may not read the configuration. */
+async function configuredPrefix(client: Client): Promise<string | undefined> {
+  try {
+    const all = await client.get<ConfigurationsWire>('/configurations', { as: 'user' });
+    return String(all['robot_name_prefix']?.value ?? '');
+  } catch (error) {
+    if (error instanceof IdentityError || (error instanceof HarborApiError && error.status === 403)) return undefined;
+    throw error;
+  }
+}
+
+/** Without knowledge of the prefix it is taken to end where a character stands that no robot's name may hold. */
+function withoutPrefix(name: string, prefix: string | undefined): string {
+  if (prefix !== undefined && name.startsWith(prefix)) return name.slice(prefix.length);
+  return name.replace(/^.*[^a-z0-9._-]/, '');
+}
+
+/** Harbor keeps permissions in a map: their order changes from answer to answer (harbor.md 2.9). */
+export function permissionsFromWire({ level, permissions }: RobotWire): RobotPermissions {
+  const all = permissions ?? [];
+  if (level === 'project') return { access: pairsOf(all) };
+  const names = all.filter(({ kind }) => kind === 'project').map(({ namespace }) => namespace);
+  const projects = names.map((name) => [
+    name,
+    pairsOf(all.filter((p) => p.kind === 'project' && p.namespace === name)),
+  ]);
+  return {
+    system: pairsOf(all.filter(({ kind }) => kind === 'system')),
+    projects: Object.fromEntries(projects) as Record<string, string[]>,
+  };
+}
+
+export function permissionsToWire(spec: RobotPermissions & { readonly project?: string }): RobotPermissionWire[] {
+  const { project, access = [], system = [], projects = {} } = spec;
+  if (project !== undefined) return [{ kind: 'project', namespace: project, access: access.map(accessOf) }];
+  return [
+    ...(system.length === 0 ? [] : [{ kind: 'system', namespace: '/', access: system.map(accessOf) }]),
+    ...Object.entries(projects).map(([namespace, pairs]) => ({
+      kind: 'project',
+      namespace,
+      access: pairs.map(accessOf),
+    })),
+  ];
+}
+
+export function sortedPairs(pairs: readonly string[]): string[] {
+  return [...new Set(pairs)].sort();
+}
+
+function pairsOf(permissions: readonly RobotPermissionWire[]): string[] {
+  return sortedPairs(permissions.flatMap(({ access }) => (access ?? []).map(pairOf)));
+}
+
+/** An effect other than "allow" is nothing that can be declared, and has to show. */
+function pairOf({ resource, action, effect }: RobotAccessWire): string {
+  return `${resource}:${action}${effect && effect !== 'allow' ? `:${effect}` : ''}`;
+}
+
+function accessOf(pair: string): RobotAccessWire {
+  const [resource = '', action = '', effect] = pair.split(':');
+  return compact<RobotAccessWire>({ resource, action, effect });
+}
