@@ -1,19 +1,13 @@
 import { configuredText } from './configuration';
 import type { RobotRow } from './rows';
-import { robotKey, type Store } from './store';
+import type { Store } from './store';
 
-/** `robot$ci` for a system robot, `robot$project+ci` for a project's. */
-export function robotFullName(store: Store, robot: Pick<RobotRow, 'name' | 'level' | 'projectId'>): string {
-  const prefix = configuredText(store, 'robot_name_prefix');
-  if (robot.level === 'system') return prefix + robot.name;
-  return `${prefix}${store.projects.get(robot.projectId)?.name ?? ''}+${robot.name}`;
+/** What callers see: `robot$ci`, `robot$project+ci`. Changing the prefix renames every robot. */
+export function robotFullName(store: Store, robot: RobotRow): string {
+  return configuredText(store, 'robot_name_prefix') + robot.name;
 }
 
 export function findRobot(store: Store, fullName: string): RobotRow | undefined {
   const prefix = configuredText(store, 'robot_name_prefix');
-  if (!fullName.startsWith(prefix)) return undefined;
-  const [first = '', second] = fullName.slice(prefix.length).split('+', 2);
-  if (second === undefined) return store.robots.find('key', robotKey(0, first));
-  const project = store.projects.find('name', first);
-  return project && store.robots.find('key', robotKey(project.id, second));
+  return fullName.startsWith(prefix) ? store.robots.find('name', fullName.slice(prefix.length)) : undefined;
 }

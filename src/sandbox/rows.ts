@@ -24,7 +24,6 @@ export interface UserRow extends Row, Timed {
 }
 
 export interface AllowlistRow extends Timed {
-  readonly id: number;
   readonly cveIds: readonly string[];
   /** Unix seconds; absent means never. */
   readonly expiresAt?: number;
@@ -79,7 +78,7 @@ export interface RobotPermission {
 }
 
 export interface RobotRow extends Row, Timed {
-  /** As given; what callers see is the prefix, the project and this (`robot$project+name`). */
+  /** Without the prefix: `ci` for a system robot, `project+ci` for a project's. */
   readonly name: string;
   readonly level: 'system' | 'project';
   /** 0 for a system robot. */
@@ -169,6 +168,34 @@ export interface ArtifactRow extends Row {
   /** The children of an index, in its order. */
   readonly references: readonly ArtifactReference[];
   readonly labelIds: readonly number[];
+  /** Digests of all that it is made of, itself included: what the project's quota counts once. */
+  readonly blobs: readonly string[];
+}
+
+/** A blob that may be read through a repository; the backend keeps such a link when Harbor's project is gone. */
+export interface BlobLinkRow extends Row {
+  readonly repositoryName: string;
+  readonly digest: string;
+  readonly sizeBytes: number;
+}
+
+/** A blob that counts against a project's quota. */
+export interface ProjectBlobRow extends Row {
+  readonly projectId: number;
+  readonly digest: string;
+  readonly sizeBytes: number;
+}
+
+/** A signature, an SBOM or any other artifact that names another one as its subject. */
+export interface AccessoryRow extends Row {
+  readonly artifactId: number;
+  readonly repositoryName: string;
+  readonly subjectDigest: string;
+  /** `signature.cosign`, `signature.notation`, `sbom.harbor`, `accelerator.nydus` or `subject.accessory`. */
+  readonly type: string;
+  readonly digest: string;
+  readonly sizeBytes: number;
+  readonly creationTime: Time;
 }
 
 export interface TagRow extends Row {

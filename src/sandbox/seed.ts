@@ -20,7 +20,7 @@ export function seed(store: Store, password: string, now: number): void {
     ownerId: admin.id,
     registryId: 0,
     metadata: { public: 'true' },
-    allowlist: { id: 0, cveIds: [], creationTime: 0, updateTime: 0 },
+    allowlist: { cveIds: [], creationTime: 0, updateTime: 0 },
   });
   store.quotas.insert({ ...times, projectId: library.id, hardBytes: -1, usedBytes: 0 });
   store.members.insert({ ...times, projectId: library.id, entityType: 'u', entityId: admin.id, roleId: 1 });

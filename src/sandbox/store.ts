@@ -1,7 +1,10 @@
 import type {
+  AccessoryRow,
   ArtifactRow,
+  BlobLinkRow,
   LabelRow,
   MemberRow,
+  ProjectBlobRow,
   ProjectRow,
   QuotaRow,
   RegistryRow,
@@ -36,8 +39,8 @@ export class Store {
   });
   readonly quotas = new Table<QuotaRow, 'project'>(this.changed, { project: (row) => row.projectId });
   readonly registries = new Table<RegistryRow, 'name'>(this.changed, { name: (row) => row.name });
-  readonly robots = new Table<RobotRow, 'key' | 'project'>(this.changed, {
-    key: (row) => robotKey(row.projectId, row.name),
+  readonly robots = new Table<RobotRow, 'name' | 'project'>(this.changed, {
+    name: (row) => row.name,
     project: (row) => row.projectId,
   });
   readonly members = new Table<MemberRow, 'project' | 'entity'>(this.changed, {
@@ -64,11 +67,22 @@ export class Store {
     artifact: (row) => row.artifactId,
     name: (row) => `${row.repositoryId}:${row.name}`,
   });
+  readonly blobLinks = new Table<BlobLinkRow, 'link'>(this.changed, {
+    link: (row) => `${row.repositoryName}@${row.digest}`,
+  });
+  readonly projectBlobs = new Table<ProjectBlobRow, 'project' | 'blob'>(this.changed, {
+    project: (row) => row.projectId,
+    blob: (row) => `${row.projectId}@${row.digest}`,
+  });
+  readonly accessories = new Table<AccessoryRow, 'artifact' | 'subject'>(this.changed, {
+    artifact: (row) => row.artifactId,
+    subject: (row) => `${row.repositoryName}@${row.subjectDigest}`,
+  });
   readonly sessions = new Table<SessionRow, 'sid'>(this.changed, { sid: (row) => row.sid });
 
   /** Only what was set; defaults are in configuration.ts. */
   configuration: Record<string, ConfigurationValue> = {};
-  systemAllowlist: ProjectRow['allowlist'] = { id: 0, cveIds: [], creationTime: 0, updateTime: 0 };
+  systemAllowlist: ProjectRow['allowlist'] = { cveIds: [], creationTime: 0, updateTime: 0 };
 
   constructor(private readonly onChange: () => void = () => undefined) {}
 
@@ -99,9 +113,4 @@ export class Store {
   private tables(): [string, Table<Row>][] {
     return Object.entries(this).filter((entry): entry is [string, Table<Row>] => entry[1] instanceof Table);
   }
-}
-
-/** Robots of different projects may share a name. */
-export function robotKey(projectId: number, name: string): string {
-  return `${projectId}:${name}`;
 }

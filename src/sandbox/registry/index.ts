@@ -1,5 +1,103 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Context } from '../context';
+import { HarborError } from '../errors';
+import { checkAccess, resolveSubject } from './access';
+import { BlobStore } from './blob-store';
+import { ConnectionLimit } from './connection-limit';
+import type { Exchange, Registry } from './exchange';
+import { listCatalog, listReferrers, listTags } from './listings';
+import { LocalRegistry } from './local-registry';
+import { pullBlob } from './proxy-blob';
+import { ProxyCache } from './proxy-cache';
+import { pullManifest } from './proxy-manifest';
+import { pullLocalBlob } from './pull';
+import { PullRecorder } from './pull-recorder';
+import {
+  appendToUpload,
+  cancelUpload,
+  deleteManifest,
+  finishUpload,
+  putManifest,
+  showUpload,
+  startUpload,
+} from './push';
+import type { RepositoryTarget } from './registry-path';
+import { parseRegistryPath } from './registry-path';
+import { registerTokenRoute } from './token-route';
+import { TokenService } from './token-service';
+import { API_VERSION, sendJson } from './wire';
+
+export { deleteArtifact } from './artifacts';
+export { releaseUnusedBlobs } from './quota';
+export { checkHealth } from './upstream-client';
+
+const METHODS: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+type Handler = (exchange: Exchange) => unknown;
 
 /** Mounts the registry side: `/v2/`, `/service/token`. */
-export function registerRegistry(_app: FastifyInstance, _context: Context): void {}
+export function registerRegistry(app: FastifyInstance, context: Context): void {
+  const tokens = new TokenService();
+  registerTokenRoute(app, context, tokens);
+  void app.register(async (scope) => {
+    const handlers = createHandlers(await openRegistry(context));
+    // Bodies stay streams: a layer is written to disk as it comes, whatever its Content-Type says.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    const handler = (request: FastifyRequest, reply: FastifyReply) => answer(context, tokens, handlers, request, reply);
+    for (const url of ['/v2', '/v2/*']) scope.route({ method: METHODS, url, handler });
+  });
+}
+
+async function openRegistry(context: Context): Promise<Registry> {
+  const local = new LocalRegistry(context, await BlobStore.open(context.blobsDir));
+  const pulls = new PullRecorder(context);
+  return { context, local, pulls, proxy: new ProxyCache(context, local, pulls) };
+}
+
+function createHandlers(registry: Registry): Readonly<Record<RepositoryTarget, Readonly<Record<string, Handler>>>> {
+  const limit = new ConnectionLimit();
+  const getManifest: Handler = (exchange) => pullManifest(registry, limit, exchange);
+  return {
+    manifest: {
+      GET: getManifest,
+      HEAD: getManifest,
+      PUT: (exchange) => putManifest(registry, exchange),
+      DELETE: (exchange) => deleteManifest(registry, exchange),
+    },
+    blob: {
+      GET: (exchange) => pullBlob(registry, limit, exchange),
+      HEAD: (exchange) => pullLocalBlob(registry, exchange),
+    },
+    upload: {
+      POST: (exchange) => startUpload(registry, exchange),
+      PATCH: (exchange) => appendToUpload(registry, exchange),
+      PUT: (exchange) => finishUpload(registry, exchange),
+      GET: (exchange) => showUpload(registry, exchange),
+      DELETE: (exchange) => cancelUpload(registry, exchange),
+    },
+    tags: { GET: (exchange) => listTags(registry, exchange) },
+    referrers: { GET: (exchange) => listReferrers(registry, exchange) },
+  };
+}
+
+async function answer(
+  context: Context,
+  tokens: TokenService,
+  handlers: ReturnType<typeof createHandlers>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const url = new URL(request.url, 'http://harbor');
+  const rawPath = decodeURIComponent(url.pathname);
+  const path = parseRegistryPath(rawPath, url.searchParams);
+  const subject = await resolveSubject(context, tokens, path, request.headers);
+  checkAccess(context, subject, { method: request.method, rawPath, path, headers: request.headers });
+  if (path.kind === 'base') return sendJson(reply.headers(API_VERSION), {});
+  if (path.kind === 'catalog') return listCatalog(context, { reply, query: url.searchParams, url: request.url });
+  if (path.kind === 'unknown') throw new HarborError('NOT_FOUND', `path ${rawPath} was not found`);
+  const project = context.store.projects.find('name', path.project);
+  const handler = handlers[path.kind][request.method];
+  if (!project || !handler) throw new HarborError('METHOD_NOT_ALLOWED', `method ${request.method} is not allowed`);
+  return handler({ request, reply, path, query: url.searchParams, project });
+}

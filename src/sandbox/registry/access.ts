@@ -1,0 +1,154 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { callerName, parseBasic, resolveCaller } from '../caller';
+import type { Context } from '../context';
+import { HarborError } from '../errors';
+import { isSysadmin, mayInProject, mayInSystem } from '../permissions';
+import type { ProjectRow } from '../rows';
+import type { RegistryPath } from './registry-path';
+import { projectOf } from './registry-path';
+import type { TokenAccess, TokenService } from './token-service';
+import { API_VERSION } from './wire';
+
+export type RegistryAction = 'pull' | 'push' | 'delete';
+
+/** Who asks on the registry side: a user or robot by Basic, or whoever a bearer token speaks for. */
+export interface Subject {
+  /** '' for anonymous. */
+  readonly name: string;
+  readonly sysadmin: boolean;
+  readonly mayReadCatalog: boolean;
+  can(project: ProjectRow, action: RegistryAction): boolean;
+}
+
+/** A client's clock may be so far off (src/common, JwtLeeway). */
+const LEEWAY_MS = 60_000;
+
+/** Basic credentials and sessions. Wrong ones stand for anonymous, as everywhere in Harbor. */
+export async function basicSubject(context: Context, headers: IncomingHttpHeaders): Promise<Subject> {
+  const caller = await resolveCaller(context, headers);
+  return {
+    name: callerName(caller),
+    sysadmin: isSysadmin(caller),
+    mayReadCatalog: mayInSystem(caller, 'catalog', 'read'),
+    can: (project, action) => mayInProject(context.store, caller, project, 'repository', action),
+  };
+}
+
+/** First match wins: the bearer token, then what `basicSubject` knows. */
+export async function resolveSubject(
+  context: Context,
+  tokens: TokenService,
+  path: RegistryPath,
+  headers: IncomingHttpHeaders,
+): Promise<Subject> {
+  const token = /^bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1];
+  const claims = token === undefined ? undefined : await tokens.verify(token);
+  if (claims && issuedAfterCreation(context, path, claims.iat)) return tokenSubject(claims.sub ?? '', claims.access);
+  return basicSubject(context, parseBasic(headers.authorization) ? headers : { ...headers, authorization: undefined });
+}
+
+/** Only the project of each access counts, and the last access of a project wins (security/v2token). */
+function tokenSubject(name: string, access: readonly TokenAccess[]): Subject {
+  const actions = new Map(
+    access
+      .filter((entry) => entry.type === 'repository')
+      .map((entry) => [entry.name.split('/')[0], new Set(entry.actions)] as const),
+  );
+  return {
+    name,
+    sysadmin: false,
+    mayReadCatalog: false,
+    can: (project, action) => {
+      const granted = actions.get(project.name);
+      return granted !== undefined && (granted.has(action) || granted.has('*'));
+    },
+  };
+}
+
+/** A token for a deleted project must not open a new one of the same name. */
+function issuedAfterCreation({ store }: Context, path: RegistryPath, issuedAt: number): boolean {
+  if (!('repository' in path)) return true;
+  const names = path.mountFrom === undefined ? [path.project] : [path.project, projectOf(path.mountFrom)];
+  return names.every((name) => {
+    const project = store.projects.find('name', name);
+    return project !== undefined && issuedAt * 1000 + LEEWAY_MS >= project.creationTime;
+  });
+}
+
+export interface AccessRequest {
+  readonly method: string;
+  /** As it stands in the request, for messages. */
+  readonly rawPath: string;
+  readonly path: RegistryPath;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/**
+ * Lets a request pass or refuses it as Harbor's v2auth middleware does: 401 for everything, with a challenge that
+ * depends on whether credentials came along.
+ */
+export function checkAccess(context: Context, subject: Subject, request: AccessRequest): void {
+  const { path, method, rawPath } = request;
+  const needed = neededAccess(path, method);
+  const refuse = (message: string): HarborError => unauthorized(message, challenge(context, request, needed));
+  if (path.kind === 'base') {
+    if (subject.name === '') throw refuse('unauthorized');
+    return;
+  }
+  if (path.kind === 'catalog') {
+    if (!subject.mayReadCatalog) throw refuse('unauthorized to list catalog');
+    return;
+  }
+  if (needed.length === 0) throw unauthorized(`un-recognized request: ${method} ${rawPath}`, '');
+  for (const { repository, action } of needed) {
+    if (!request.headers.authorization && (method === 'GET' || method === 'HEAD')) {
+      throw refuse('authorize header needed to send HEAD to repository');
+    }
+    const project = context.store.projects.find('name', projectOf(repository));
+    if (!project) throw unauthorized(`project ${projectOf(repository)} not found`, '');
+    if (!subject.can(project, action)) {
+      throw refuse(`unauthorized to access repository: ${repository}, action: ${action}`);
+    }
+  }
+}
+
+interface NeededAccess {
+  readonly repository: string;
+  readonly action: RegistryAction;
+}
+
+const ACTION_OF: Readonly<Record<string, RegistryAction>> = {
+  GET: 'pull',
+  HEAD: 'pull',
+  POST: 'push',
+  PATCH: 'push',
+  PUT: 'push',
+  DELETE: 'delete',
+};
+
+function neededAccess(path: RegistryPath, method: string): NeededAccess[] {
+  const action = ACTION_OF[method];
+  if (!('repository' in path) || action === undefined) return [];
+  const own = { repository: path.repository, action };
+  if (method !== 'POST' || path.mountFrom === undefined) return [own];
+  return [own, { repository: path.mountFrom, action: 'pull' }];
+}
+
+function challenge(context: Context, { headers, path }: AccessRequest, needed: readonly NeededAccess[]): string {
+  if (headers.authorization || path.kind === 'catalog') return 'Basic realm="harbor"';
+  const scope = needed.map(({ repository, action }) => `repository:${repository}:${scopeActions(action)}`).join(' ');
+  const realm = `${new URL(context.externalUrl()).protocol}//${headers.host ?? ''}/service/token`;
+  return `Bearer realm="${realm}",service="harbor-registry"` + (scope === '' ? '' : `,scope="${scope}"`);
+}
+
+function scopeActions(action: RegistryAction): string {
+  return action === 'push' ? 'pull,push' : action;
+}
+
+/** The message is doubled: Harbor wraps the error and repeats it as its own message. */
+function unauthorized(message: string, challengeText: string): HarborError {
+  return new HarborError('UNAUTHORIZED', `${message}: ${message}`, {
+    ...API_VERSION,
+    'www-authenticate': challengeText,
+  });
+}

@@ -1,0 +1,98 @@
+import type { Context } from '../context';
+import { HarborError, notFound } from '../errors';
+import type { ArtifactRow, ProjectRow, RepositoryRow, TagRow } from '../rows';
+import type { Store } from '../store';
+import { isDigest } from './digest';
+import { releaseUnusedBlobs } from './quota';
+
+/** By digest or by tag; undefined when it is not here. */
+export function findArtifact(store: Store, repository: string, reference: string): ArtifactRow | undefined {
+  const row = store.repositories.find('name', repository);
+  if (!row) return undefined;
+  if (isDigest(reference)) return store.artifacts.find('digest', `${row.id}@${reference}`);
+  const tag = store.tags.find('name', `${row.id}:${reference}`);
+  return tag && store.artifacts.get(tag.artifactId);
+}
+
+/** @throws HarborError 404. Only a tag makes Harbor look at the repository first, so only then it is what is missing. */
+export function getArtifact(store: Store, repository: string, reference: string): ArtifactRow {
+  const artifact = findArtifact(store, repository, reference);
+  if (artifact) return artifact;
+  if (isDigest(reference)) throw notFound(`artifact ${repository}@${reference} not found`);
+  if (!store.repositories.find('name', repository)) throw notFound(`repository ${repository} not found`);
+  throw notFound(`artifact ${repository}:${reference} not found`);
+}
+
+export function tagsOf(store: Store, repository: RepositoryRow): string[] {
+  return store.tags.findAll('repository', repository.id).map((tag) => tag.name);
+}
+
+/** Attaches a tag, moving it from whatever carried it before. */
+export function ensureTag({ store, clock }: Context, artifact: ArtifactRow, name: string): TagRow {
+  const existing = store.tags.find('name', `${artifact.repositoryId}:${name}`);
+  const pushTime = clock.now();
+  if (!existing) {
+    return store.tags.insert({
+      repositoryId: artifact.repositoryId,
+      artifactId: artifact.id,
+      name,
+      pushTime,
+      pullTime: 0,
+    });
+  }
+  if (existing.artifactId === artifact.id) return existing;
+  return store.tags.update(existing.id, { artifactId: artifact.id, pushTime, pullTime: 0 });
+}
+
+export function ensureRepository({ store, clock }: Context, project: ProjectRow, name: string): RepositoryRow {
+  const existing = store.repositories.find('name', name);
+  if (existing) return existing;
+  const now = clock.now();
+  return store.repositories.insert({
+    projectId: project.id,
+    name,
+    description: '',
+    pullCount: 0,
+    creationTime: now,
+    updateTime: now,
+  });
+}
+
+/**
+ * Deletes an artifact with its tags, its accessories and the children that nothing else holds.
+ * @throws HarborError 412 for a child of an index
+ */
+export function deleteArtifact(context: Context, artifact: ArtifactRow): void {
+  const { store, clock } = context;
+  if (parentsOf(store, artifact).length > 0) {
+    throw new HarborError('VIOLATE_FOREIGN_KEY_CONSTRAINT', 'the deleting artifact is referenced by others');
+  }
+  removeDeeply(store, artifact);
+  store.repositories.update(artifact.repositoryId, { updateTime: clock.now() });
+  releaseUnusedBlobs(store, artifact.projectId);
+}
+
+/** The indexes that hold an artifact as a child. */
+export function parentsOf(store: Store, artifact: ArtifactRow): ArtifactRow[] {
+  return store.artifacts
+    .findAll('repository', artifact.repositoryId)
+    .filter((other) => other.references.some((reference) => reference.childId === artifact.id));
+}
+
+function removeDeeply(store: Store, artifact: ArtifactRow): void {
+  for (const tag of store.tags.findAll('artifact', artifact.id)) store.tags.remove(tag.id);
+  for (const own of store.accessories.findAll('artifact', artifact.id)) store.accessories.remove(own.id);
+  store.artifacts.remove(artifact.id);
+  for (const accessory of store.accessories.findAll('subject', `${artifact.repositoryName}@${artifact.digest}`)) {
+    const held = store.artifacts.get(accessory.artifactId);
+    if (held) removeDeeply(store, held);
+  }
+  for (const { childId } of artifact.references) {
+    const child = store.artifacts.get(childId);
+    if (child && isLoose(store, child)) removeDeeply(store, child);
+  }
+}
+
+function isLoose(store: Store, artifact: ArtifactRow): boolean {
+  return store.tags.count('artifact', artifact.id) === 0 && parentsOf(store, artifact).length === 0;
+}

@@ -1,0 +1,158 @@
+import type { Hash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { algorithmOf, digestOf, hashFor } from './digest';
+
+/** The bytes do not have the digest that was announced for them. Nothing is kept. */
+export class DigestMismatchError extends Error {
+  constructor(
+    readonly expected: string,
+    readonly actual: string,
+  ) {
+    super(`expected ${expected}, got ${actual}`);
+    this.name = 'DigestMismatchError';
+  }
+}
+
+/** Inclusive, as in an HTTP Range. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Upload {
+  readonly path: string;
+  readonly hash: Hash;
+  sizeBytes: number;
+}
+
+/**
+ * Content-addressed bytes on disk, manifests and layers alike. Everything passes as a stream, so that a layer of a
+ * gigabyte costs no memory. Which repository may see a blob is not known here.
+ */
+export class BlobStore {
+  private readonly uploads = new Map<string, Upload>();
+
+  private constructor(private readonly folder: string) {}
+
+  static async open(folder: string): Promise<BlobStore> {
+    // Uploads of an earlier process cannot be resumed: their running hash died with it.
+    await rm(join(folder, 'uploads'), { recursive: true, force: true });
+    await mkdir(join(folder, 'uploads'), { recursive: true });
+    return new BlobStore(folder);
+  }
+
+  /** undefined when the blob is not here. */
+  async size(digest: string): Promise<number | undefined> {
+    try {
+      return (await stat(this.path(digest))).size;
+    } catch {
+      return undefined;
+    }
+  }
+
+  stream(digest: string, range?: ByteRange): Readable {
+    return createReadStream(this.path(digest), range);
+  }
+
+  /** The whole blob: for manifests and image configurations only. */
+  async read(digest: string): Promise<Buffer> {
+    return readFile(this.path(digest));
+  }
+
+  /** For manifests: bytes that are in memory already. */
+  async put(bytes: Buffer): Promise<string> {
+    const digest = digestOf(bytes);
+    const upload = join(this.folder, 'uploads', randomUUID());
+    await writeFile(upload, bytes);
+    await this.keep(upload, digest);
+    return digest;
+  }
+
+  /** Stores what the stream holds and answers its size. Throws DigestMismatchError, or what the stream threw. */
+  async ingest(source: Readable, digest: string): Promise<number> {
+    const id = this.startUpload();
+    try {
+      await this.append(id, source);
+      return await this.commit(id, digest);
+    } finally {
+      await this.cancel(id);
+    }
+  }
+
+  startUpload(): string {
+    const id = randomUUID();
+    const path = join(this.folder, 'uploads', id);
+    this.uploads.set(id, { path, hash: createHash('sha256'), sizeBytes: 0 });
+    return id;
+  }
+
+  /** undefined when no such upload is open. */
+  uploadedBytes(id: string): number | undefined {
+    return this.uploads.get(id)?.sizeBytes;
+  }
+
+  /** Appends and answers the new size. */
+  async append(id: string, source: Readable): Promise<number> {
+    const upload = this.upload(id);
+    const meter = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        upload.hash.update(chunk);
+        upload.sizeBytes += chunk.length;
+        done(null, chunk);
+      },
+    });
+    await pipeline(source, meter, createWriteStream(upload.path, { flags: 'a' }));
+    return upload.sizeBytes;
+  }
+
+  /** Verifies and keeps an upload. Throws DigestMismatchError; the upload is gone either way. */
+  async commit(id: string, digest: string): Promise<number> {
+    const upload = this.upload(id);
+    this.uploads.delete(id);
+    const actual = await uploadDigest(upload, digest);
+    if (actual !== digest) {
+      await rm(upload.path, { force: true });
+      throw new DigestMismatchError(digest, actual);
+    }
+    await this.keep(upload.path, digest);
+    return upload.sizeBytes;
+  }
+
+  async cancel(id: string): Promise<void> {
+    const upload = this.uploads.get(id);
+    this.uploads.delete(id);
+    if (upload) await rm(upload.path, { force: true });
+  }
+
+  private upload(id: string): Upload {
+    const upload = this.uploads.get(id);
+    if (!upload) throw new Error(`no upload ${id} is open`);
+    return upload;
+  }
+
+  /** A rename is atomic: a blob is either absent or whole, also for a process killed in between. */
+  private async keep(from: string, digest: string): Promise<void> {
+    const path = this.path(digest);
+    await mkdir(join(path, '..'), { recursive: true });
+    await rename(from, path);
+  }
+
+  private path(digest: string): string {
+    const [algorithm = '', hex = ''] = digest.split(':');
+    return join(this.folder, algorithm, hex.slice(0, 2), hex);
+  }
+}
+
+async function uploadDigest(upload: Upload, wanted: string): Promise<string> {
+  if (upload.sizeBytes === 0) await writeFile(upload.path, '');
+  if (algorithmOf(wanted) === 'sha256') return 'sha256:' + upload.hash.digest('hex');
+  const hash = hashFor(wanted);
+  await pipeline(createReadStream(upload.path), hash);
+  return `${algorithmOf(wanted)}:${hash.digest('hex')}`;
+}

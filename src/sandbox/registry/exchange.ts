@@ -1,0 +1,30 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context } from '../context';
+import type { ProjectRow } from '../rows';
+import type { LocalRegistry } from './local-registry';
+import type { ProxyCache } from './proxy-cache';
+import type { PullRecorder } from './pull-recorder';
+import type { RepositoryPath } from './registry-path';
+
+/** What the handlers of the registry side share. */
+export interface Registry {
+  readonly context: Context;
+  readonly local: LocalRegistry;
+  readonly proxy: ProxyCache;
+  readonly pulls: PullRecorder;
+}
+
+/** One request that passed the access check, and where its answer goes. */
+export interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly path: RepositoryPath;
+  readonly query: URLSearchParams;
+  readonly project: ProjectRow;
+}
+
+/** `http://host` as the client sees it, for the absolute Locations of the backend registry. */
+export function publicOrigin({ request }: Exchange): string {
+  const forwarded = request.headers['x-forwarded-proto'];
+  return `${typeof forwarded === 'string' ? forwarded : request.protocol}://${request.headers.host ?? ''}`;
+}

@@ -1,0 +1,103 @@
+import type { FastifyReply } from 'fastify';
+import type { Context } from '../context';
+import { badRequest, notFound } from '../errors';
+import type { AccessoryRow } from '../rows';
+import { findArtifact, tagsOf } from './artifacts';
+import { isDigest } from './digest';
+import type { Exchange, Registry } from './exchange';
+import { repositoryAtUpstream } from './proxy-cache';
+import { healthyUpstream, openUpstream } from './proxy-upstream';
+import { sendJson } from './wire';
+
+const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
+
+/** GET …/tags/list: of a proxy project the union of what is here and what the upstream has, while that answers. */
+export async function listTags(registry: Registry, exchange: Exchange): Promise<unknown> {
+  const { path, query, reply, request } = exchange;
+  const { limit, last } = readPage(query);
+  const tags = limit === 0 ? [] : await allTags(registry, exchange);
+  const sorted = [...new Set(tags)].sort(byBytes);
+  const page = sorted.filter((tag) => tag > last).slice(0, limit);
+  const lastOfPage = page.at(-1);
+  if (limit !== undefined && lastOfPage !== undefined && lastOfPage !== sorted.at(-1)) {
+    setNextLink(reply, request.url, limit, lastOfPage);
+  }
+  return sendJson(reply, { name: path.repository, tags: page });
+}
+
+/** GET /v2/_catalog: every repository that holds an artifact. */
+export function listCatalog(
+  { store }: Context,
+  { reply, query, url }: { reply: FastifyReply; query: URLSearchParams; url: string },
+): unknown {
+  const { limit, last } = readPage(query);
+  const names = store.repositories
+    .all()
+    .filter((repository) => store.artifacts.count('repository', repository.id) > 0)
+    .map((repository) => repository.name)
+    .sort(byBytes);
+  if (limit === undefined || names.length === 0) return sendJson(reply, { repositories: names });
+  if (last !== '' && !names.includes(last)) throw badRequest(`the last: ${last} should be a valid repository name.`);
+  const page = names.filter((name) => name > last).slice(0, limit);
+  const lastOfPage = page.at(-1);
+  if (lastOfPage !== undefined && lastOfPage !== names.at(-1)) setNextLink(reply, url, limit, lastOfPage);
+  return sendJson(reply, { repositories: page });
+}
+
+/** GET …/referrers/DIGEST: what is here; 2.15 does not ask the upstream. */
+export async function listReferrers(registry: Registry, { path, query, reply }: Exchange): Promise<unknown> {
+  const { repository, reference } = path;
+  if (!isDigest(reference)) {
+    throw badRequest(`unsupported digest ${reference}: invalid checksum digest format`);
+  }
+  const accessories = registry.context.store.accessories.findAll('subject', `${repository}@${reference}`);
+  const wanted = query.get('artifactType') ?? '';
+  const all = await Promise.all(accessories.map((accessory) => describe(registry, accessory)));
+  const manifests = all.flat().filter((entry) => wanted === '' || entry.artifactType === wanted);
+  if (wanted !== '') reply.header('oci-filters-applied', 'artifactType');
+  reply.headers({ 'content-type': INDEX_TYPE, 'x-total-count': accessories.length });
+  return sendJson(reply, { schemaVersion: 2, mediaType: INDEX_TYPE, manifests });
+}
+
+async function describe({ context, local }: Registry, { repositoryName, digest }: AccessoryRow) {
+  const artifact = findArtifact(context.store, repositoryName, digest);
+  if (!artifact) return [];
+  const { manifestMediaType: mediaType, annotations, artifactType } = artifact;
+  const size = await local.blobs.size(digest);
+  return [
+    { mediaType, digest, size, ...(annotations ? { annotations } : {}), ...(artifactType ? { artifactType } : {}) },
+  ];
+}
+
+async function allTags(registry: Registry, { path, project }: Exchange): Promise<string[]> {
+  const { context } = registry;
+  const repository = context.store.repositories.find('name', path.repository);
+  const row = healthyUpstream(context, project);
+  if (!row && !repository) throw notFound(`repository ${path.repository} not found`);
+  const here = repository ? tagsOf(context.store, repository) : [];
+  if (!row) return here;
+  try {
+    const upstream = await openUpstream(row);
+    return [...here, ...(await upstream.listTags(repositoryAtUpstream(project, path.repository)))];
+  } catch {
+    return here; // an upstream that does not answer leaves what is here
+  }
+}
+
+function readPage(query: URLSearchParams): { limit: number | undefined; last: string } {
+  const n = query.get('n') ?? '';
+  const last = query.get('last') ?? '';
+  if (n === '') return { limit: undefined, last };
+  if (!/^\+?\d+$/.test(n)) throw badRequest('the N must be a positive int type');
+  return { limit: Number(n), last };
+}
+
+function setNextLink(reply: FastifyReply, url: string, limit: number, last: string): void {
+  const path = url.split('?')[0] ?? url;
+  reply.header('link', `<${path}?last=${encodeURIComponent(last)}&n=${limit}>; rel="next"`);
+}
+
+/** Go sorts by bytes, not by locale. */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

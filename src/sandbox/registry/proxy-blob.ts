@@ -1,0 +1,104 @@
+import { Readable } from 'node:stream';
+import { HarborError, internalError } from '../errors';
+import type { ConnectionLimit } from './connection-limit';
+import { sniffContentType } from './content-sniff';
+import type { Exchange, Registry } from './exchange';
+import { repositoryAtUpstream } from './proxy-cache';
+import { healthyUpstream, libraryRepository, openUpstream } from './proxy-upstream';
+import { pullLocalBlob } from './pull';
+import { redirectTo } from './redirect';
+import { throttle } from './throttle';
+import type { RemoteBlob } from './upstream-client';
+import { UpstreamError } from './upstream-client';
+
+/** Up to here Go's server knows the length of an answer whose handler set none. */
+const GO_BUFFER_BYTES = 2048;
+
+/** A blob of any project (harbor.md 3.3): from here when this repository has it, else passed through. */
+export async function pullBlob(registry: Registry, limit: ConnectionLimit, exchange: Exchange): Promise<unknown> {
+  const { path, project, reply } = exchange;
+  const { repository, reference: digest } = path;
+  const library = libraryRepository(registry.context, project, repository);
+  if (library) return redirectTo(exchange, `/v2/${library}/blobs/${digest}`);
+  const row = healthyUpstream(registry.context, project);
+  if (!row || registry.local.blobSize(repository, digest) !== undefined) return pullLocalBlob(registry, exchange);
+  const release = limit.acquire(project, repository, digest);
+  try {
+    const upstream = await openUpstream(row);
+    const remote = await upstream.openBlob(repositoryAtUpstream(project, repository), digest);
+    registry.proxy.keepBlob({ project, repository, reference: digest, upstream });
+    reply.raw.once('close', () => {
+      remote.body.destroy();
+      release();
+    });
+    return await sendProxied(exchange, remote);
+  } catch (error) {
+    release();
+    throw relay(error);
+  }
+}
+
+/**
+ * Sends what the upstream sends as Go's server would: the handler sets its headers after the body, so they are lost
+ * unless there is no body, the type is guessed, and the length is known for short answers only.
+ */
+async function sendProxied({ path, project, reply }: Exchange, remote: RemoteBlob): Promise<unknown> {
+  const chunks = untilBroken(throttle(remote.body, project), remote.sizeBytes);
+  const { head, ended } = await readHead(chunks);
+  if (head.length === 0) {
+    const digest = path.reference;
+    return reply.headers({ 'docker-content-digest': digest, etag: digest, 'content-length': 0 }).send();
+  }
+  reply.header('content-type', sniffContentType(head));
+  if (ended) return reply.send(head);
+  return reply.send(Readable.from(withHead(head, chunks), { objectMode: false }));
+}
+
+/** Exactly the announced bytes; when the upstream breaks off, Harbor's error text follows what did arrive. */
+async function* untilBroken(body: Readable, sizeBytes: number): AsyncGenerator<Buffer, void> {
+  let left = sizeBytes;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      if (left <= 0) break;
+      yield chunk.subarray(0, left);
+      left -= chunk.length;
+    }
+  } catch {
+    // what is missing is told by the count
+  }
+  if (left > 0) yield Buffer.from(internalError('the upstream broke off').body());
+}
+
+async function readHead(chunks: AsyncGenerator<Buffer, void>): Promise<{ head: Buffer; ended: boolean }> {
+  const parts: Buffer[] = [];
+  let sizeBytes = 0;
+  while (sizeBytes <= GO_BUFFER_BYTES) {
+    const next = await chunks.next();
+    if (next.done) return { head: Buffer.concat(parts), ended: true };
+    parts.push(next.value);
+    sizeBytes += next.value.length;
+  }
+  return { head: Buffer.concat(parts), ended: false };
+}
+
+async function* withHead(head: Buffer, rest: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {
+  yield head;
+  yield* rest;
+}
+
+/** There is no falling back for blobs: 401, 403, 404 and 429 pass as they are, all else is 500. */
+function relay(error: unknown): unknown {
+  if (!(error instanceof UpstreamError)) return error;
+  switch (error.kind) {
+    case 'unauthorized':
+      return new HarborError('UNAUTHORIZED', error.message);
+    case 'forbidden':
+      return new HarborError('FORBIDDEN', error.message);
+    case 'not-found':
+      return new HarborError('NOT_FOUND', error.message);
+    case 'rate-limited':
+      return new HarborError('TOO_MANY_REQUEST', error.message);
+    case 'other':
+      return internalError(error.message);
+  }
+}

@@ -1,0 +1,188 @@
+import type { Context } from '../context';
+import { HarborError } from '../errors';
+import type { ArtifactRow, ProjectRow } from '../rows';
+import { ensureTag, findArtifact } from './artifacts';
+import { DigestMismatchError } from './blob-store';
+import { digestOf, isDigest } from './digest';
+import type { LocalRegistry } from './local-registry';
+import { MissingReferencesError } from './local-registry';
+import type { Descriptor, Manifest } from './manifest';
+import { isIndexType, trimIndex } from './manifest';
+import type { PullRecorder } from './pull-recorder';
+import { throttle } from './throttle';
+import type { RemoteManifest, Upstream } from './upstream-client';
+import { UpstreamError } from './upstream-client';
+
+// src/controller/proxy: every wait of Harbor's asynchronous caching, in its own milliseconds.
+const CHECK_INTERVAL_MS = 20_000;
+const IMAGE_CHECKS = 10;
+const INDEX_CHECKS = 20;
+const TAG_INTERVAL_MS = 10_000;
+const TAG_TRIES = 60;
+const INDEX_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+
+export interface CachedIndex {
+  readonly bytes: Buffer;
+  readonly mediaType: string;
+}
+
+/** A proxied pull whose result is to be kept. */
+export interface ProxiedPull {
+  readonly project: ProjectRow;
+  readonly repository: string;
+  /** As asked for: a tag or a digest. */
+  readonly reference: string;
+  readonly upstream: Upstream;
+}
+
+/**
+ * Stores what was passed through, some time later and in the background, as Harbor does:
+ *
+ *     image  every 20 s, 10 times: all blobs here? -> push by digest and tag; missing ones are fetched by itself
+ *     index  at once into memory for a week (Redis there); every 20 s, 20 times: all children here?
+ *            -> push an index of the children present, under its own new digest and without a tag
+ *     HEAD   every 10 s, 60 times: attach the tag to the artifact, once there is one
+ */
+export class ProxyCache {
+  private readonly indexes = new Map<string, CachedIndex & { readonly expires: number }>();
+  /** From the digest in the request's URL ('' for a tag) to that of the index stored for it. */
+  private readonly trimmed = new Map<string, string>();
+  private readonly inFlight = new Set<string>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly local: LocalRegistry,
+    private readonly pulls: PullRecorder,
+  ) {}
+
+  /** An index passed through in the last week; it outlives the project, as in Redis. */
+  cachedIndex(repository: string, digest: string): CachedIndex | undefined {
+    const cached = this.indexes.get(`${repository}:${digest}`);
+    return cached && cached.expires > this.context.clock.now() ? cached : undefined;
+  }
+
+  /** A manifest went to the client: keep it. */
+  keepManifest(pull: ProxiedPull, remote: RemoteManifest): void {
+    this.context.clock.background(async () => {
+      const before = this.find(pull.repository, pull.reference);
+      const isByDigest = isDigest(pull.reference);
+      if (isByDigest || before?.digest !== remote.digest) await this.cache(pull, remote);
+      const artifact = before ?? this.find(pull.repository, pull.reference);
+      if (artifact) this.pulls.record(artifact, isByDigest ? undefined : pull.reference);
+    });
+  }
+
+  /** A tag was looked up: whatever carries that digest, once it is stored, gets the tag. */
+  keepTag(repository: string, tag: string, digest: string): void {
+    this.context.clock.background(async () => {
+      for (let tries = 0; tries < TAG_TRIES; tries++) {
+        await this.context.clock.sleep(TAG_INTERVAL_MS);
+        const artifact = this.find(repository, this.trimmed.get(digest) ?? digest);
+        if (!artifact) continue;
+        const row = ensureTag(this.context, artifact, tag);
+        this.context.store.tags.update(row.id, { pullTime: this.context.clock.now() });
+        return;
+      }
+    });
+  }
+
+  /** A blob is going to the client: fetch it a second time, independently, to keep it. */
+  keepBlob(pull: ProxiedPull): void {
+    this.context.clock.background(() => untilGivenUp(this.fetchBlob(pull, pull.reference)));
+  }
+
+  private find(repository: string, reference: string): ArtifactRow | undefined {
+    return findArtifact(this.context.store, repository, reference);
+  }
+
+  private async cache(pull: ProxiedPull, { manifest, digest }: RemoteManifest): Promise<void> {
+    if (isIndexType(manifest.mediaType)) await untilGivenUp(this.cacheIndex(pull, manifest, digest));
+    else await untilGivenUp(this.cacheImage(pull, manifest, digest));
+  }
+
+  private async cacheImage(pull: ProxiedPull, manifest: Manifest, digest: string): Promise<void> {
+    let missing: readonly Descriptor[] = [];
+    for (let checks = 0; checks < IMAGE_CHECKS; checks++) {
+      await this.context.clock.sleep(CHECK_INTERVAL_MS);
+      missing = this.local.missingReferences(pull.repository, manifest);
+      if (missing.length === 0) break;
+    }
+    for (const blob of missing) await this.fetchBlob(pull, blob.digest);
+    const references = isDigest(pull.reference) ? [pull.reference] : [digest, pull.reference];
+    for (const reference of references) if (reference !== '') await this.push(pull, reference, manifest);
+  }
+
+  private async cacheIndex(pull: ProxiedPull, index: Manifest, digest: string): Promise<void> {
+    const known = isDigest(pull.reference) ? pull.reference : digest || digestOf(index.bytes);
+    this.indexes.set(`${pull.repository}:${known}`, {
+      bytes: index.bytes,
+      mediaType: index.mediaType,
+      expires: this.context.clock.now() + INDEX_KEPT_MS,
+    });
+    const kept = await this.waitForChildren(pull.repository, index);
+    if (kept.manifests.length === 0) return;
+    const keptDigest = digestOf(kept.bytes);
+    // Harbor keys this by the digest in the URL. A pull by tag has none, so its index never gets a tag (harbor.md 0).
+    this.trimmed.set(isDigest(pull.reference) ? pull.reference : '', keptDigest);
+    if (!this.find(pull.repository, keptDigest)) await this.push(pull, keptDigest, kept);
+  }
+
+  private async waitForChildren(repository: string, index: Manifest): Promise<Manifest> {
+    let kept = index;
+    for (let checks = 0; checks < INDEX_CHECKS; checks++) {
+      await this.context.clock.sleep(CHECK_INTERVAL_MS);
+      const present = index.manifests.filter((child) => this.find(repository, child.digest));
+      kept = trimIndex(index, new Set(present.map((child) => child.digest)));
+      if (kept.manifests.length === index.manifests.length) break;
+    }
+    return kept;
+  }
+
+  private async fetchBlob({ project, repository, upstream }: ProxiedPull, digest: string): Promise<void> {
+    const key = `${repository}:${digest}`;
+    const remote = await upstream.openBlob(repositoryAtUpstream(project, repository), digest);
+    if (this.inFlight.has(key)) return void remote.body.destroy();
+    this.inFlight.add(key);
+    try {
+      const announced = { digest, sizeBytes: remote.sizeBytes };
+      await this.local.storeBlob(project, repository, throttle(remote.body, project), announced);
+    } finally {
+      remote.body.destroy();
+      this.inFlight.delete(key);
+    }
+  }
+
+  private async push({ project, repository }: ProxiedPull, reference: string, manifest: Manifest): Promise<void> {
+    const key = `${repository}:${reference}`;
+    if (this.inFlight.has(key)) return;
+    this.inFlight.add(key);
+    try {
+      await this.local.putManifest(project, repository, reference, manifest);
+    } finally {
+      this.inFlight.delete(key);
+    }
+  }
+}
+
+/** `library/alpine` for `proxy.docker.io/library/alpine`. */
+export function repositoryAtUpstream(project: ProjectRow, repository: string): string {
+  return repository.slice(project.name.length + 1);
+}
+
+const BROKEN_STREAM = ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'];
+
+/** A refused or broken upstream, a full quota, wrong bytes: Harbor forgets the pull and the client never learns. */
+async function untilGivenUp(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const isExpected =
+      error instanceof UpstreamError ||
+      error instanceof HarborError ||
+      error instanceof DigestMismatchError ||
+      error instanceof MissingReferencesError ||
+      BROKEN_STREAM.includes(code ?? '');
+    if (!isExpected) throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import type { Context } from '../context';
+import type { ProjectRow, RegistryRow } from '../rows';
+import type { Upstream } from './upstream-client';
+import { createUpstream } from './upstream-client';
+
+/** The upstream of a proxy project, while Harbor believes it healthy; undefined for every other project. */
+export function healthyUpstream({ store }: Context, project: ProjectRow): RegistryRow | undefined {
+  const registry = store.registries.get(project.registryId);
+  return registry?.status === 'healthy' ? registry : undefined;
+}
+
+export async function openUpstream(registry: RegistryRow): Promise<Upstream> {
+  const { type, url, insecure, caCertificate, credential } = registry;
+  return createUpstream({
+    type,
+    url,
+    insecure,
+    ...(caCertificate === '' ? {} : { ca_certificate: caCertificate }),
+    ...(credential ? { credential: { access_key: credential.accessKey, access_secret: credential.accessSecret } } : {}),
+  });
+}
+
+/**
+ * Docker Hub's official images live below `library/`; Harbor redirects the short name, healthy or not.
+ * Answers the repository that was meant, undefined when the name is complete.
+ */
+export function libraryRepository({ store }: Context, project: ProjectRow, repository: string): string | undefined {
+  const name = repository.slice(project.name.length + 1);
+  const type = store.registries.get(project.registryId)?.type;
+  return type === 'docker-hub' && !name.includes('/') ? `${project.name}/library/${name}` : undefined;
+}

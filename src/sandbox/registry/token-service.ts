@@ -1,0 +1,78 @@
+import type { KeyObject } from 'node:crypto';
+import { createHash, generateKeyPair, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { sign, verify } from 'jsonwebtoken';
+
+export interface TokenAccess {
+  readonly type: string;
+  readonly name: string;
+  readonly actions: readonly string[];
+}
+
+export interface TokenClaims {
+  readonly sub?: string;
+  /** Unix seconds. */
+  readonly iat: number;
+  readonly access: readonly TokenAccess[];
+}
+
+const ISSUER = 'harbor-token-issuer';
+export const SERVICE = 'harbor-registry';
+const LEEWAY_S = 60;
+
+interface Keys {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
+/** Issues and checks the bearer tokens of the registry side. Its key lives as long as the process. */
+export class TokenService {
+  private readonly keys: Promise<Keys> = promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+
+  constructor() {
+    // A failure is reported to whoever asks for a token, not as an unhandled rejection.
+    this.keys.catch(() => undefined);
+  }
+
+  /** `nowS` and `lifetimeS` in seconds. Anonymous tokens have no `sub` at all. */
+  async issue(subject: string, access: readonly TokenAccess[], nowS: number, lifetimeS: number): Promise<string> {
+    const { privateKey, publicKey } = await this.keys;
+    const claims = {
+      iss: ISSUER,
+      ...(subject === '' ? {} : { sub: subject }),
+      aud: SERVICE,
+      exp: nowS + lifetimeS,
+      nbf: nowS,
+      iat: nowS,
+      jti: randomBytes(12).toString('base64url').slice(0, 16),
+      access,
+    };
+    return sign(claims, privateKey, { algorithm: 'RS256', keyid: libtrustKeyId(publicKey) });
+  }
+
+  /** undefined for anything that is not a valid token of this service. */
+  async verify(token: string): Promise<TokenClaims | undefined> {
+    const { publicKey } = await this.keys;
+    try {
+      const options = { algorithms: ['RS256' as const], audience: SERVICE, issuer: ISSUER, clockTolerance: LEEWAY_S };
+      const claims = verify(token, publicKey, options) as Partial<TokenClaims>;
+      if (claims.iat === undefined) return undefined;
+      return { ...claims, iat: claims.iat, access: claims.access ?? [] };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** libtrust's fingerprint: the first 240 bits of the key's SHA-256 in base32, in groups of four. */
+function libtrustKeyId(key: KeyObject): string {
+  const digest = createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest()
+    .subarray(0, 30);
+  const bits = [...digest].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const letters = (bits.match(/.{5}/g) ?? []).map((five) => BASE32[parseInt(five, 2)]).join('');
+  return (letters.match(/.{4}/g) ?? []).join(':');
+}

@@ -1,0 +1,198 @@
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { Manifest } from './manifest';
+import { ACCEPTED_MEDIA_TYPES, parseManifest } from './manifest';
+import type { Authorizer } from './upstream-auth';
+import { createAuthorizer } from './upstream-auth';
+import type { UpstreamRegistry } from './upstream-http';
+import { readBytes, send, sendExpectingSuccess, UpstreamError } from './upstream-http';
+
+export type { UpstreamRegistry } from './upstream-http';
+export { UpstreamError } from './upstream-http';
+
+/** What a HEAD told. An upstream that sends no digest or length is believed: '' and 0. */
+export interface RemoteDescriptor {
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+}
+
+export interface RemoteManifest {
+  readonly manifest: Manifest;
+  /** The upstream's Docker-Content-Digest; '' when it sent none. */
+  readonly digest: string;
+}
+
+export interface RemoteBlob {
+  /** 0 when the upstream did not say: Harbor then passes nothing on. */
+  readonly sizeBytes: number;
+  readonly body: IncomingMessage;
+}
+
+/** One upstream for one request: Harbor keeps neither connection nor token from one to the next. */
+export interface Upstream {
+  /** undefined for a 404. Everything else that is no success rejects with UpstreamError. */
+  headManifest(repository: string, reference: string): Promise<RemoteDescriptor | undefined>;
+  /** Rejects with UpstreamError, or ManifestInvalidError when the answer is no manifest. */
+  getManifest(repository: string, reference: string): Promise<RemoteManifest>;
+  openBlob(repository: string, digest: string): Promise<RemoteBlob>;
+  listTags(repository: string): Promise<string[]>;
+  ping(): Promise<void>;
+}
+
+const DOCKER_HUB_URL = 'https://hub.docker.com';
+const DOCKER_HUB_REGISTRY_URL = 'https://registry-1.docker.io';
+const ECR_URL = /^https:\/\/(?:api|(\d+)\.dkr)\.ecr\.([\w-]+)\.amazonaws\.com(?:\.cn)?$/;
+const HEALTH_TIMEOUT_MS = 30_000;
+
+/** Rejects when the registry's type refuses its url or login: Harbor answers 500 to that, not "unhealthy". */
+export async function createUpstream(registry: UpstreamRegistry): Promise<Upstream> {
+  if (registry.type === 'aws-ecr') requireEcrUrl(registry.url);
+  if (registry.type === 'docker-hub') await logInToHub(registry);
+  const base = new URL(registryUrl(registry));
+  let authorizer: Promise<Authorizer> | undefined;
+  const authorize = async (scope: string | undefined): Promise<OutgoingHttpHeaders> => {
+    authorizer ??= createAuthorizer(registry, base);
+    const authorization = await (await authorizer)(scope);
+    return authorization === undefined ? {} : { authorization };
+  };
+  const ask = async (method: 'GET' | 'HEAD', path: string, repository: string, headers = {}) => {
+    const authorization = await authorize(`repository:${repository}:pull`);
+    return sendExpectingSuccess(registry, {
+      method,
+      url: resolve(base, path),
+      headers: { ...headers, ...authorization },
+    });
+  };
+  return {
+    headManifest: (repository, reference) => headManifest(ask, repository, reference),
+    getManifest: (repository, reference) => getManifest(ask, repository, reference),
+    openBlob: async (repository, digest) => {
+      const body = await ask('GET', `/v2/${repository}/blobs/${digest}`, repository);
+      return { sizeBytes: contentLength(body), body };
+    },
+    listTags: (repository) => listTags(ask, repository),
+    ping: async () => {
+      const url = resolve(base, '/v2/');
+      const response = await sendExpectingSuccess(registry, {
+        method: 'GET',
+        url,
+        headers: await authorize(undefined),
+      });
+      response.resume();
+    },
+  };
+}
+
+/**
+ * Harbor's health check of a registry, by type (harbor.md 2.4). Rejects where Harbor fails to build its adapter:
+ * a login that Docker Hub refuses, an ECR url of the wrong shape.
+ */
+export async function checkHealth(registry: UpstreamRegistry): Promise<'healthy' | 'unhealthy'> {
+  const { access_key, access_secret } = registry.credential ?? {};
+  if (registry.type === 'google-gcr' && !(access_key && access_secret)) return 'unhealthy';
+  const upstream = await createUpstream(registry);
+  try {
+    await withDeadline(upstream.ping(), HEALTH_TIMEOUT_MS);
+    return 'healthy';
+  } catch (error) {
+    const refused = error instanceof UpstreamError && ['unauthorized', 'forbidden'].includes(error.kind);
+    return refused && !access_key && !access_secret ? 'healthy' : 'unhealthy';
+  }
+}
+
+type Ask = (
+  method: 'GET' | 'HEAD',
+  path: string,
+  repository: string,
+  headers?: OutgoingHttpHeaders,
+) => Promise<IncomingMessage>;
+
+async function headManifest(ask: Ask, repository: string, reference: string): Promise<RemoteDescriptor | undefined> {
+  try {
+    const response = await ask('HEAD', manifestPath(repository, reference), repository, { accept: ACCEPT });
+    response.resume();
+    return {
+      digest: header(response, 'docker-content-digest'),
+      mediaType: header(response, 'content-type'),
+      sizeBytes: contentLength(response),
+    };
+  } catch (error) {
+    if (error instanceof UpstreamError && error.kind === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+async function getManifest(ask: Ask, repository: string, reference: string): Promise<RemoteManifest> {
+  const response = await ask('GET', manifestPath(repository, reference), repository, { accept: ACCEPT });
+  const bytes = await readBytes(response);
+  const manifest = parseManifest(header(response, 'content-type'), bytes);
+  return { manifest, digest: header(response, 'docker-content-digest') };
+}
+
+async function listTags(ask: Ask, repository: string): Promise<string[]> {
+  const tags: string[] = [];
+  let path: string | undefined = `/v2/${repository}/tags/list`;
+  while (path !== undefined) {
+    const response: IncomingMessage = await ask('GET', path, repository);
+    const page = JSON.parse((await readBytes(response)).toString('utf8')) as { tags?: string[] | null };
+    tags.push(...(page.tags ?? []));
+    path = /<([^>]+)>;\s*rel="?next"?/.exec(header(response, 'link'))?.[1];
+  }
+  return tags;
+}
+
+const ACCEPT = ACCEPTED_MEDIA_TYPES.join(', ');
+
+function manifestPath(repository: string, reference: string): string {
+  return `/v2/${repository}/manifests/${reference}`;
+}
+
+function registryUrl({ type, url }: UpstreamRegistry): string {
+  return type === 'docker-hub' && url === DOCKER_HUB_URL ? DOCKER_HUB_REGISTRY_URL : url;
+}
+
+/** The registry's url may have a path of its own (Artifactory). */
+function resolve(base: URL, path: string): URL {
+  return path.includes('://') ? new URL(path) : new URL(base.href.replace(/\/$/, '') + path);
+}
+
+/** Any loopback url passes, so that a fixture upstream can play ECR; a real Harbor answers 500 to it. */
+function requireEcrUrl(url: string): void {
+  if (!ECR_URL.test(url) && !isLoopback(url)) throw new Error('bad aws url');
+}
+
+function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+}
+
+async function logInToHub(registry: UpstreamRegistry): Promise<void> {
+  const { access_key = '', access_secret = '' } = registry.credential ?? {};
+  if (access_key === '' && access_secret === '') return;
+  const response = await send(registry, {
+    method: 'POST',
+    url: resolve(new URL(registry.url), '/v2/auth/token'),
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ identifier: access_key, secret: access_secret }),
+  });
+  const answer = (await readBytes(response)).toString('utf8');
+  if ((response.statusCode ?? 0) >= 300) throw new Error(`login to dockerhub error: ${answer}`);
+}
+
+async function withDeadline<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  return Promise.race([work, deadline]).finally(() => clearTimeout(timer));
+}
+
+function contentLength(response: IncomingMessage): number {
+  const length = Number(header(response, 'content-length'));
+  return Number.isSafeInteger(length) && length > 0 ? length : 0;
+}
+
+function header(response: IncomingMessage, name: string): string {
+  const value = response.headers[name];
+  return typeof value === 'string' ? value : '';
+}

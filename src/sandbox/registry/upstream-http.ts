@@ -1,0 +1,136 @@
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { rootCertificates } from 'node:tls';
+
+/** How an upstream is reached: what Harbor stores of a registry. */
+export interface UpstreamRegistry {
+  readonly type: string;
+  readonly url: string;
+  readonly insecure?: boolean;
+  readonly credential?: { readonly access_key?: string; readonly access_secret?: string };
+  /** PEM. Takes precedence: with it, `insecure` is ignored. */
+  readonly ca_certificate?: string;
+}
+
+export type UpstreamErrorKind = 'unauthorized' | 'forbidden' | 'not-found' | 'rate-limited' | 'other';
+
+/** The upstream refused, or could not be asked. The message is the one that Harbor relays to its client. */
+export class UpstreamError extends Error {
+  constructor(
+    readonly kind: UpstreamErrorKind,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.name = 'UpstreamError';
+  }
+}
+
+export interface UpstreamRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly url: URL;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body?: string;
+}
+
+/** Harbor's client gives up after half an hour (harbor.md 4.2, REGISTRY_HTTP_CLIENT_TIMEOUT). */
+const TIMEOUT_MS = 30 * 60 * 1000;
+const MAX_REDIRECTS = 10;
+const MAX_TEXT_BYTES = 4 << 20;
+/** Upstreams limit or refuse unknown clients by this name, so the stand-in says the same. */
+const USER_AGENT = 'harbor-registry-client';
+
+/** Sends one request, following redirects; a credential never follows to another host. Rejects with UpstreamError. */
+export async function send(registry: UpstreamRegistry, request: UpstreamRequest): Promise<IncomingMessage> {
+  let current = request;
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    const response = await sendOnce(registry, current);
+    const { location } = response.headers;
+    if (!isRedirect(response.statusCode) || location === undefined || request.method === 'POST') return response;
+    response.resume();
+    current = follow(current, location);
+  }
+  throw new UpstreamError('other', `stopped after ${MAX_REDIRECTS} redirects`);
+}
+
+/** As `send`, and any answer but a success is an error of its kind. */
+export async function sendExpectingSuccess(
+  registry: UpstreamRegistry,
+  request: UpstreamRequest,
+): Promise<IncomingMessage> {
+  const response = await send(registry, request);
+  const status = response.statusCode ?? 0;
+  if (status >= 200 && status <= 299) return response;
+  const body = (await readBytes(response)).toString('utf8');
+  throw new UpstreamError(kindOf(status), `http status code: ${status}, body: ${body}`);
+}
+
+/** The whole body, for manifests, tokens and errors. Rejects with UpstreamError when it is cut short or too large. */
+export async function readBytes(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > MAX_TEXT_BYTES) throw new Error(`the upstream's answer is larger than ${MAX_TEXT_BYTES} bytes`);
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw toUpstreamError(cause);
+  }
+  return Buffer.concat(chunks);
+}
+
+function sendOnce(
+  registry: UpstreamRegistry,
+  { method, url, headers, body }: UpstreamRequest,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      method,
+      headers: { 'user-agent': USER_AGENT, 'accept-encoding': 'identity', ...headers },
+      // A connection of its own for every request: an upstream that comes and goes leaves no dead one behind.
+      agent: false as const,
+      timeout: TIMEOUT_MS,
+    };
+    const request =
+      url.protocol === 'https:'
+        ? httpsRequest(url, { ...options, ...tlsOptions(registry) }, resolve)
+        : httpRequest(url, options, resolve);
+    request.on('timeout', () => request.destroy(new Error('the upstream did not answer in time')));
+    request.on('error', (cause) => reject(toUpstreamError(cause)));
+    request.end(body);
+  });
+}
+
+function tlsOptions({ ca_certificate, insecure }: UpstreamRegistry): object {
+  if (ca_certificate) return { ca: [...rootCertificates, ca_certificate] };
+  return { rejectUnauthorized: insecure !== true };
+}
+
+function follow(request: UpstreamRequest, location: string): UpstreamRequest {
+  const url = new URL(location, request.url);
+  if (url.host === request.url.host && url.protocol === request.url.protocol) return { ...request, url };
+  const { authorization: _dropped, ...headers } = request.headers ?? {};
+  return { ...request, url, headers };
+}
+
+function isRedirect(status = 0): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
+}
+
+function kindOf(status: number): UpstreamErrorKind {
+  const kinds: Record<number, UpstreamErrorKind> = {
+    401: 'unauthorized',
+    403: 'forbidden',
+    404: 'not-found',
+    429: 'rate-limited',
+  };
+  return kinds[status] ?? 'other';
+}
+
+function toUpstreamError(cause: unknown): UpstreamError {
+  if (cause instanceof UpstreamError) return cause;
+  return new UpstreamError('other', cause instanceof Error ? cause.message : String(cause), { cause });
+}
