@@ -92,7 +92,13 @@ export function deletesOfUndeclared(world: World, declaration: Declaration, mode
   const needed = new Set([...world.declared.values()].flatMap(({ references }) => references.map(addressOf)));
   for (const found of world.found.values()) {
     const { rules, owner } = found;
-    if (!rules.deletable || !declaration.prune.includes(rules.name) || world.declared.has(found.address)) continue;
+    if (
+      found.live.builtIn ||
+      !rules.deletable ||
+      !declaration.prune.includes(rules.name) ||
+      world.declared.has(found.address)
+    )
+      continue;
     if (needed.has(found.address) || !isOurs(found, declaration)) continue;
     if (owner === undefined || !deletes.has(owner)) deletes.set(found.address, deletion(found));
   }

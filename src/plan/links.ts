@@ -46,8 +46,8 @@ export function stillUsed(changes: ReadonlyMap<string, Change>, world: World): W
 /** Undeclared objects that live in something which goes: nobody would see them leave otherwise. */
 export function goingAlong(changes: ReadonlyMap<string, Change>, world: World): Warning[] {
   const lost = new Map<string, string[]>();
-  for (const { address, owner } of world.found.values()) {
-    if (owner === undefined || world.declared.has(address) || !isGoing(changes.get(owner))) continue;
+  for (const { address, owner, live } of world.found.values()) {
+    if (owner === undefined || live.builtIn || world.declared.has(address) || !isGoing(changes.get(owner))) continue;
     lost.set(owner, [...(lost.get(owner) ?? []), address]);
   }
   return [...lost].map(([address, children]) => ({ address, message: `takes with it: ${listed(children)}` }));

@@ -81,9 +81,13 @@ function summaryOf(world: World, changes: readonly Change[], left: number): Plan
   const count = (action: Action): number => changes.filter((change) => change.action === action).length;
   const deleted = new Set(changes.filter(({ action }) => action === 'delete').map(({ address }) => address));
   const undeclared = [...world.found.values()].filter(
-    ({ address, owner, rules }) =>
+    ({ address, owner, rules, live }) =>
       // Nobody declares away what Harbor cannot delete (a configuration, the quota of a project): it is not "unmanaged".
-      rules.deletable && !world.declared.has(address) && !deleted.has(address) && !(owner && deleted.has(owner)),
+      rules.deletable &&
+      !live.builtIn &&
+      !world.declared.has(address) &&
+      !deleted.has(address) &&
+      !(owner && deleted.has(owner)),
   );
   const toDeclared = changes.length - deleted.size;
   return {

@@ -64,7 +64,7 @@ function inventedKind<Spec extends object>(traits: Traits<Spec>): Kind<Spec, Sto
     normalise: (spec) => spec,
     list: ({ client }) => client.list(path(name)),
     fromWire,
-    toWire: (spec) => spec as Partial<Stored>,
+    toWire: (spec) => spec,
     async read(context, identity) {
       const wire = await context.client.find<Stored>(path(name, identity));
       return wire && kind.fromWire(wire, context.refs);

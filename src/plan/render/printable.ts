@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, type Json } from '../../json';
+import { describeSecretReference, isSecretReference } from '../../secret-reference';
+
+/** Longest value on one line, in characters; a certificate says no more in a thousand than in these. */
+const MAX_VALUE_LENGTH = 160;
+
+/**
+ * Control, format and separator characters as `\u{…}`: they would move the cursor, forge lines, or show the
+ * text in another order than it has.
+ */
+export function escapeControls(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** A value on one safe line. A secret is its reference; what is too long is cut, with a hash to tell two apart. */
+export function printableJson(value: Json | undefined): string {
+  if (value === undefined) return '(none)';
+  if (isSecretReference(value)) return `(secret: ${escapeControls(describeSecretReference(value))})`;
+  const text = escapeControls(Array.isArray(value) ? listText(value as readonly Json[]) : canonicalJson(value));
+  if (text.length <= MAX_VALUE_LENGTH) return text;
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 8);
+  return `${cut(text, MAX_VALUE_LENGTH - 40)}… (${text.length} characters, sha256 ${hash})`;
+}
+
+function listText(items: readonly Json[]): string {
+  return `[${items.map((item) => canonicalJson(item)).join(', ')}]`;
+}
+
+/** Never through the middle of a character. */
+export function cut(text: string, length: number): string {
+  const last = text.charCodeAt(length - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
+}

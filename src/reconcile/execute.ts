@@ -1,0 +1,102 @@
+import type { Client, Identity } from '../harbor/client';
+import type { AnyKind, SecretDelivery, WriteContext } from '../kinds/kind';
+import { kindRanks, stage } from '../plan/order';
+import type { Change, Plan } from '../plan/plan';
+import type { SecretReference } from '../secret-reference';
+import type { Journal } from './journal';
+import { countAttempts, journaledClient, timestamp } from './journaled-client';
+import { makeChange } from './make-change';
+import type { LearningRefs } from './refs';
+import type { Reporter } from './reporter';
+import type { ChangeResult, Settled } from './result';
+import { schedule } from './schedule';
+
+export interface ExecuteOptions {
+  readonly client: Client;
+  readonly kinds: readonly AnyKind[];
+  readonly refs: LearningRefs;
+  readonly identity: Identity;
+  readonly secret: (reference: SecretReference) => Promise<string>;
+  readonly deliver: (delivery: SecretDelivery) => Promise<void>;
+  readonly journal?: Journal;
+  readonly reporter: Reporter;
+  readonly concurrency: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Makes every change of a plan, or says of each why it was not made. Never throws for what Harbor does. */
+export async function execute(plan: Plan, options: ExecuteOptions): Promise<ChangeResult[]> {
+  const ranks = kindRanks(options.kinds);
+  const results = new Map<string, ChangeResult>();
+  const settle = settler(plan, options, results);
+  const total = plan.changes.length;
+  return schedule(
+    plan.changes,
+    (change) => stage(change, ranks),
+    options.concurrency,
+    async (change) => {
+      options.reporter.report({ type: 'change-started', change, total });
+      const { address, kind, action } = change;
+      const result = { address, kind, action, ...(await settle(change)) };
+      results.set(address, result);
+      await record(result, options.journal);
+      options.reporter.report({ type: 'change-finished', result, done: results.size, total });
+      return result;
+    },
+  );
+}
+
+function settler(plan: Plan, options: ExecuteOptions, results: ReadonlyMap<string, ChangeResult>) {
+  const kinds = new Map(options.kinds.map((kind) => [kind.name, kind]));
+  const carried = carriedSpecs(plan);
+  const attempts = countAttempts();
+  return async (change: Change): Promise<Settled> => {
+    if (options.signal?.aborted) return { outcome: 'skipped', detail: 'stopped before it was tried' };
+    const carrier = change.carriedBy === undefined ? undefined : results.get(change.carriedBy);
+    if (carrier && !carrier.adopted) return withCarrier(carrier);
+    const blocker = change.after.map((address) => results.get(address)).find((one) => one && one.outcome !== 'ok');
+    if (blocker) return { outcome: 'skipped', detail: `it needs ${blocker.address}, which is ${blocker.outcome}` };
+    const kind = kinds.get(change.kind);
+    if (!kind) return { outcome: 'failed', detail: `there is no kind ${change.kind}` };
+    const client = journaledClient(options.client, change, options.journal, attempts);
+    const { refs, identity, secret, deliver } = options;
+    const context: WriteContext & { client: typeof client } = { client, refs, secret, deliver };
+    const parent = change.bornOf === undefined ? undefined : results.get(change.bornOf);
+    const born = parent !== undefined && parent.adopted !== true;
+    return makeChange({
+      change: asFound(change, carrier),
+      kind,
+      context,
+      refs,
+      identity,
+      born,
+      carried: carried.get(change.address) ?? new Map(),
+    });
+  };
+}
+
+/** The carrier was there already, so that nothing travelled: what its creator made is accepted only if it is as declared. */
+function asFound(change: Change, carrier: ChangeResult | undefined): Change {
+  return carrier ? { ...change, action: 'update', precondition: NOTHING_OBSERVED } : change;
+}
+
+const NOTHING_OBSERVED = { hash: '', observed: {} };
+
+function withCarrier({ outcome, address }: ChangeResult): Settled {
+  return outcome === 'ok' ? { outcome } : { outcome, detail: `it travels with ${address}` };
+}
+
+function carriedSpecs(plan: Plan): Map<string, Map<string, object>> {
+  const carried = new Map<string, Map<string, object>>();
+  for (const { carriedBy, kind, desired } of plan.changes) {
+    if (carriedBy === undefined || !desired) continue;
+    carried.set(carriedBy, (carried.get(carriedBy) ?? new Map<string, object>()).set(kind, desired));
+  }
+  return carried;
+}
+
+async function record({ address, action, outcome, detail }: ChangeResult, journal: Journal | undefined): Promise<void> {
+  const entry = { type: 'change', at: timestamp(), address, action, outcome } as const;
+  // The attempts were recorded; the word on how it ended may be missing, and a reader knows how to say so.
+  await journal?.append(detail === undefined ? entry : { ...entry, detail }).catch(() => {});
+}

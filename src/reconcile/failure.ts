@@ -1,0 +1,35 @@
+import { HarborApiError, NetworkError } from '../errors';
+
+/** Harbor's answer behind an error: kinds put their own words in front of it. */
+export function harborErrorIn(error: unknown): HarborApiError | undefined {
+  return causesOf(error).find((cause) => cause instanceof HarborApiError);
+}
+
+/** Harbor says that there is one of this name already. */
+export function isConflict(error: unknown): boolean {
+  return harborErrorIn(error)?.status === 409;
+}
+
+export function isGone(error: unknown): boolean {
+  return harborErrorIn(error)?.status === 404;
+}
+
+/** The request may have been carried out all the same: the answer was lost, cut, or a 5xx that came after the effect. */
+export function mayHaveHappened(error: unknown): boolean {
+  const answer = harborErrorIn(error);
+  if (answer) return answer.status >= 500 || answer.status < 300;
+  const network = causesOf(error).find((cause) => cause instanceof NetworkError);
+  return network !== undefined && !NEVER_SENT.has(network.code);
+}
+
+const NEVER_SENT: ReadonlySet<string> = new Set(['NETWORK_REFUSED', 'NETWORK_DNS', 'NETWORK_TLS']);
+
+export function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function causesOf(error: unknown): Error[] {
+  const chain: Error[] = [];
+  for (let cause = error; cause instanceof Error && chain.length < 8; cause = cause.cause) chain.push(cause);
+  return chain;
+}

@@ -1,0 +1,116 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import type { Action, Mode } from '../plan/plan';
+import type { Outcome } from './result';
+
+/** First line of a run. */
+export interface RunEntry {
+  readonly type: 'run';
+  readonly run: string;
+  readonly at: string;
+  readonly tool: string;
+  /** SHA-256 of the canonical plan. */
+  readonly plan: string;
+  readonly declaration: string;
+  readonly target: string;
+  readonly mode: Mode;
+  readonly changes: number;
+}
+
+/** Stands on disk before the request leaves. */
+export interface AttemptEntry {
+  readonly type: 'attempt';
+  readonly n: number;
+  readonly at: string;
+  readonly address: string;
+  readonly action: Action;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** What came back for attempt `n`. Nothing of a body is ever written here. */
+export interface ResultEntry {
+  readonly type: 'result';
+  readonly n: number;
+  readonly at: string;
+  readonly ok: boolean;
+  readonly status?: number;
+  readonly requestId?: string;
+  readonly error?: string;
+}
+
+/** How one change ended, after reading back where that was needed. */
+export interface ChangeEntry {
+  readonly type: 'change';
+  readonly at: string;
+  readonly address: string;
+  readonly action: Action;
+  readonly outcome: Outcome;
+  readonly detail?: string;
+}
+
+export interface EndEntry {
+  readonly type: 'end';
+  readonly at: string;
+  readonly aborted: boolean;
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+}
+
+export type JournalEntry = RunEntry | AttemptEntry | ResultEntry | ChangeEntry | EndEntry;
+
+export interface Journal {
+  /** Resolves when the line is on disk. */
+  append(entry: JournalEntry): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a journal for appending: JSON lines, mode 0600, several runs after another. A line that a killed run
+ * left cut is ended first.
+ * @throws Error of node:fs; a symbolic link is refused (ELOOP)
+ */
+export async function openJournal(file: string): Promise<Journal> {
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
+  const handle = await open(file, O_APPEND | O_CREAT | O_NOFOLLOW | O_RDWR, 0o600);
+  if (await endsWithinLine(handle)) await handle.write('\n');
+  return appendingTo(handle);
+}
+
+async function endsWithinLine(handle: FileHandle): Promise<boolean> {
+  const { size } = await handle.stat();
+  if (size === 0) return false;
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer.toString() !== '\n';
+}
+
+/**
+ * Lines that are asked for while the disk is busy share the next write and its fsync: each is on disk when
+ * its promise resolves, and eight writers side by side cost one fsync, not eight.
+ */
+function appendingTo(handle: FileHandle): Journal {
+  let waiting: string[] = [];
+  let next: Promise<void> | undefined;
+  let last: Promise<void> = Promise.resolve();
+  const flush = async (): Promise<void> => {
+    const lines = waiting.join('');
+    waiting = [];
+    next = undefined;
+    await handle.write(lines);
+    await handle.datasync();
+  };
+  return {
+    append(entry) {
+      waiting.push(`${JSON.stringify(entry)}\n`);
+      if (!next) {
+        next = last.then(flush);
+        // A line that could not be written is its writer's to hear of; later lines are tried on their own.
+        last = next.catch(() => {});
+      }
+      return next;
+    },
+    async close() {
+      await last;
+      await handle.close();
+    },
+  };
+}

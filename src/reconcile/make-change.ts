@@ -1,0 +1,207 @@
+import { ApplyError } from '../errors';
+import type { Identity } from '../harbor/client';
+import type { AnyKind, Live, WriteContext } from '../kinds/kind';
+import { compare, firstDifference, mergeOver, observedFields } from '../plan/diff';
+import { topLevelField } from '../plan/field-path';
+import type { Change } from '../plan/plan';
+import { harborErrorIn, isConflict, isGone, mayHaveHappened, textOf } from './failure';
+import type { JournaledClient } from './journaled-client';
+import type { LearningRefs } from './refs';
+import { done, type Settled } from './result';
+
+/** Everything that making one change needs. */
+export interface Task {
+  readonly change: Change;
+  readonly kind: AnyKind;
+  readonly context: WriteContext & { readonly client: JournaledClient };
+  readonly refs: LearningRefs;
+  readonly identity: Identity;
+  /** Specs that travel in this change's own call, by kind. */
+  readonly carried: ReadonlyMap<string, object>;
+  /** What Harbor made together with the carrier of this change, in this run: whatever it is, it is ours to change. */
+  readonly born: boolean;
+}
+
+/** Makes one change, or says why not. Never throws: an error is an outcome. */
+export async function makeChange(task: Task): Promise<Settled> {
+  try {
+    return await MAKERS[task.change.action](task);
+  } catch (error) {
+    return failed(task, error);
+  }
+}
+
+const MAKERS = { create, update, replace, delete: remove };
+
+async function create(task: Task): Promise<Settled> {
+  try {
+    await createNow(task);
+    return done;
+  } catch (error) {
+    if (isConflict(error)) return adopt(task, error);
+    return mayHaveHappened(error) ? readBackCreated(task, error) : failed(task, error);
+  }
+}
+
+async function createNow({ kind, context, change, carried, refs }: Task): Promise<void> {
+  const { id } = await kind.create(context, change.desired, carried);
+  refs.learn(change.kind, change.identity, id);
+}
+
+/** Somebody was faster, or an answer of ours was lost: if what is there is what is wanted, it is ours from now on. */
+async function adopt(task: Task, conflict: unknown): Promise<Settled> {
+  const live = await readLive(task);
+  if (!live) return failed(task, conflict);
+  const [different] = compare(desiredOf(task), live.spec, task.kind);
+  if (different)
+    return stale(`${task.change.address} was created meanwhile, with another ${different.path}`, different.path);
+  await writeSecrets(task, live);
+  return { outcome: 'ok', adopted: true, detail: 'it was there already, as declared' };
+}
+
+async function readBackCreated(task: Task, error: unknown): Promise<Settled> {
+  const live = await readBack(task, error);
+  if (live === 'unknown') return lost(task, error);
+  if (!live) return failed(task, error);
+  const [different] = compare(desiredOf(task), live.spec, task.kind);
+  if (different) return failed(task, error, `it is there, and its ${different.path} is not as declared`);
+  await writeSecrets(task, live);
+  return { outcome: 'ok', adopted: true, detail: 'the answer was lost; reading it back found it as declared' };
+}
+
+/** Nobody can see whether the secret arrived as well: it is written again. */
+async function writeSecrets(task: Task, live: Live<object>): Promise<void> {
+  const secrets = task.change.fields.filter(({ writeOnly }) => writeOnly);
+  if (secrets.length > 0)
+    await writeFields(
+      task,
+      live,
+      secrets.map(({ path }) => path),
+    );
+}
+
+async function update(task: Task): Promise<Settled> {
+  const live = await readLive(task);
+  if (!live) return task.born ? create(task) : stale(`${task.change.address} is gone`);
+  const { change, kind } = task;
+  const differing = compare(desiredOf(task), live.spec, kind).map(({ path }) => path);
+  const secrets = change.fields.filter(({ writeOnly }) => writeOnly).map(({ path }) => path);
+  if (differing.length === 0 && secrets.length === 0)
+    return { outcome: 'ok', adopted: true, detail: 'it is as declared already' };
+  const moved =
+    task.born || differing.length === 0
+      ? undefined
+      : driftSince(change, observedFields(live.spec, desiredOf(task), kind));
+  if (moved !== undefined) return staleField(change, moved);
+  try {
+    await writeFields(task, live, [...differing, ...secrets]);
+    return done;
+  } catch (error) {
+    if (!mayHaveHappened(error)) return failed(task, error);
+    return secrets.length > 0 ? lost(task, error) : readBackUpdated(task, error);
+  }
+}
+
+async function writeFields(
+  { kind, context, change }: Task,
+  live: Live<object>,
+  paths: readonly string[],
+): Promise<void> {
+  const merged = mergeOver(live.spec, change.desired ?? {}, kind);
+  await kind.update(context, { live, merged, changed: [...new Set(paths.map(topLevelField))] });
+}
+
+async function readBackUpdated(task: Task, error: unknown): Promise<Settled> {
+  const live = await readBack(task, error);
+  if (live === 'unknown') return lost(task, error);
+  if (!live || compare(desiredOf(task), live.spec, task.kind).length > 0) return failed(task, error);
+  return { outcome: 'ok', adopted: true, detail: 'the answer was lost; reading it back found it as declared' };
+}
+
+async function replace(task: Task): Promise<Settled> {
+  const { change, refs } = task;
+  const live = await readLive(task);
+  if (live) {
+    const refused = refusalNow(task, live);
+    if (refused) return refused;
+    await task.kind.remove(task.context, live);
+    refs.forget(change.kind, change.identity);
+  }
+  const created = await create(task);
+  if (created.outcome === 'ok') return created;
+  return { ...created, detail: `the old one is deleted, and the new one is not there: ${created.detail ?? ''}` };
+}
+
+async function remove(task: Task): Promise<Settled> {
+  const live = await readLive(task);
+  if (!live) return { outcome: 'ok', adopted: true, detail: 'it was gone already' };
+  const refused = refusalNow(task, live);
+  if (refused) return refused;
+  try {
+    await task.kind.remove(task.context, live);
+  } catch (error) {
+    if (isGone(error)) return done;
+    if (!mayHaveHappened(error)) return failed(task, error);
+    const left = await readBack(task, error);
+    if (left !== undefined) return left === 'unknown' ? lost(task, error) : failed(task, error);
+  }
+  task.refs.forget(task.change.kind, task.change.identity);
+  return done;
+}
+
+/** What is lost for good is looked at twice: the spec, and what the kind holds dangerous (repositories since the plan). */
+function refusalNow({ change, kind, identity }: Task, live: Live<object>): Settled | undefined {
+  const moved = driftSince(change, live.spec);
+  if (moved !== undefined) return staleField(change, moved);
+  const context = { action: change.action, live, changed: change.fields.map(({ path }) => topLevelField(path)) };
+  const hazards =
+    kind.hazards?.({ ...context, ...(change.desired ? { desired: change.desired } : {}), identity, after: [] }) ?? [];
+  // Those that no flag allows rest on fields, which are as planned, or on objects that `after` would have to hold.
+  const fresh = hazards.find(({ rule, allow }) => allow === 'target' && !change.accepts?.includes(rule));
+  return fresh && stale(`since the plan: ${fresh.message}`);
+}
+
+function driftSince({ precondition }: Change, now: object): string | undefined {
+  return precondition === null ? undefined : firstDifference(precondition.observed, now);
+}
+
+async function readLive({ kind, context, change }: Task): Promise<Live<object> | undefined> {
+  const live = (await kind.read(context, change.identity)) as Live<object> | undefined;
+  return live && { ...live, spec: kind.normalise(live.spec) as object };
+}
+
+async function readBack(task: Task, _cause: unknown): Promise<Live<object> | undefined | 'unknown'> {
+  try {
+    const live = await readLive(task);
+    if (live) task.refs.learn(task.change.kind, task.change.identity, live.id);
+    return live;
+  } catch {
+    return 'unknown';
+  }
+}
+
+function desiredOf({ change }: Task): object {
+  if (!change.desired) throw new ApplyError(`${change.address}: the plan holds no spec for it`, change.address);
+  return change.desired;
+}
+
+function stale(detail: string, field?: string): Settled {
+  return { outcome: 'stale', detail, ...(field === undefined ? {} : { field }) };
+}
+
+function staleField({ address }: Change, field: string): Settled {
+  return stale(`${field} of ${address} changed in Harbor since the plan was made`, field);
+}
+
+function lost({ change }: Task, error: unknown): Settled {
+  const detail = `${textOf(error)}; whether Harbor did it is not known, plan again to see (for its secret: --rotate ${change.address})`;
+  return { outcome: 'unknown', error, detail };
+}
+
+function failed({ change, context, kind }: Task, error: unknown, note?: string): Settled {
+  const half = context.client.accepted > 0 && kind.writeOnly.length > 0;
+  const hint = half ? `done in part; to write its secret again, run with --rotate ${change.address}` : undefined;
+  const requestId = harborErrorIn(error)?.details.requestId;
+  const parts = [textOf(error), note, hint, requestId && `request id ${requestId}`];
+  return { outcome: 'failed', error, detail: parts.filter((part) => part !== undefined && part !== '').join('; ') };
+}

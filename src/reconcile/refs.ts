@@ -1,0 +1,33 @@
+import { ApplyError } from '../errors';
+import { addressOf, type Refs } from '../kinds/kind';
+
+/** Names and Harbor's ids, both ways. It learns: from what is read, and from what is created. */
+export interface LearningRefs extends Refs {
+  learn(kind: string, identity: string, id: number | undefined): void;
+  forget(kind: string, identity: string): void;
+}
+
+/** A plain object of functions, so that a kind may spread it and look one name up its own way. */
+export function createRefs(): LearningRefs {
+  const ids = new Map<string, number>();
+  const names = new Map<string, string>();
+  return {
+    id(kind, identity) {
+      const address = addressOf(kind, identity);
+      const id = ids.get(address);
+      if (id === undefined) throw new ApplyError(`${address} is not in Harbor, as far as was read`, address);
+      return id;
+    },
+    name: (kind, id) => names.get(addressOf(kind, String(id))),
+    learn(kind, identity, id) {
+      if (id === undefined) return;
+      ids.set(addressOf(kind, identity), id);
+      names.set(addressOf(kind, String(id)), identity);
+    },
+    forget(kind, identity) {
+      const address = addressOf(kind, identity);
+      names.delete(addressOf(kind, String(ids.get(address))));
+      ids.delete(address);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { Change } from '../plan/plan';
+import type { ChangeResult } from './result';
+
+/** What happens, as it happens. `done` of `total` where somebody may want to draw a bar. */
+export type ReconcileEvent =
+  | {
+      readonly type: 'kind-read';
+      readonly kind: string;
+      readonly count: number;
+      readonly done: number;
+      readonly total: number;
+    }
+  | { readonly type: 'change-started'; readonly change: Change; readonly total: number }
+  | { readonly type: 'change-finished'; readonly result: ChangeResult; readonly done: number; readonly total: number }
+  | { readonly type: 'verifying'; readonly total: number };
+
+/** The only way in which reconcile speaks while it works. It never prints. */
+export interface Reporter {
+  report(event: ReconcileEvent): void;
+}
+
+export const silentReporter: Reporter = { report: () => {} };
