@@ -9,6 +9,8 @@ export const limits = {
   files: 1000,
   /** Levels of nesting: maps and lists together. The declaration itself needs seven. */
   depth: 64,
+  /** Tokens of one file; a megabyte of ordinary policies has about 500,000. Each costs some hundred bytes. */
+  lexemes: 600_000,
   aliases: 100,
   /** Nodes that all aliases of a file stand for, taken together. */
   aliasedNodes: 20_000,

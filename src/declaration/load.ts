@@ -2,11 +2,11 @@ import { hasErrors, type Diagnostic } from '../diagnostic';
 import type { AnyKind } from '../kinds/kind';
 import type { LoadResult } from './declaration';
 import { applyDefaults } from './defaults';
-import { checkObjects, checkReferences, expandObjects } from './expand';
+import { checkObjects, checkReferences, expandObjects, type Expansion } from './expand';
 import { checkHarborUrl } from './harbor-url';
-import { notAMap, overlay, removalsOfNothing, uniteFiles } from './merge';
-import { parseYaml } from './parse';
-import { sitesOf } from './placement-path';
+import { isNull, notAMap, overlay, removalsOfNothing, uniteFiles } from './merge';
+import { parseYaml, type Parsed } from './parse';
+import { sitesOf, type Site } from './placement-path';
 import { readPolicyFiles, type FileSelection } from './read-files';
 import { assembleSchema } from './schema';
 import { startOf, type SourceText } from './source-text';
@@ -28,50 +28,71 @@ export async function loadDeclaration({ kinds, ...selection }: LoadOptions): Pro
   const files = await readPolicyFiles(selection);
   const sources = new Map([...files.policies, ...files.overlays].map(({ file, text }) => [file, text]));
   const composed = compose(files.policies, files.overlays);
-  const diagnostics = [...files.diagnostics, ...composed.diagnostics];
+  const before = [...files.diagnostics, ...composed.diagnostics];
   if (!composed.root) {
-    if (!hasErrors(diagnostics)) diagnostics.push(nothingDeclared(files.policies));
-    return { diagnostics: sorted(diagnostics), sources };
+    const nothing = hasErrors(before) ? [] : [nothingDeclared(files.policies)];
+    return { diagnostics: sorted([...before, ...nothing]), sources };
   }
+  const { root, sites, expansion, diagnostics } = await understand(composed.root, kinds);
+  // A file that could not be read may declare what the others refer to.
+  const references = hasErrors(before) ? [] : checkReferences(expansion);
+  const all = sorted([...before, ...diagnostics, ...references]);
+  if (hasErrors(all)) return { diagnostics: all, sources };
+  const objects = expansion.expanded.map(({ object }) => object);
+  return { declaration: declarationOf(root, objects, sites, selection.directory), diagnostics: all, sources };
+}
+
+interface Understood {
+  /** With the defaults in it. */
+  readonly root: TreeNode;
+  readonly sites: readonly Site[];
+  readonly expansion: Expansion;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+async function understand(composed: TreeNode, kinds: readonly AnyKind[]): Promise<Understood> {
   const sites = sitesOf(kinds);
-  const root = applyDefaults(composed.root, sites);
+  const root = applyDefaults(composed, sites);
   const schema = await validateAgainst(assembleSchema(kinds), root, valueOf(root));
   const expansion = expandObjects(root, sites, schema.paths);
-  diagnostics.push(...schema.diagnostics, ...checkHarborUrl(root), ...expansion.diagnostics);
-  diagnostics.push(...checkObjects(expansion.expanded));
-  // A file that could not be read may declare what the others refer to.
-  if (!hasErrors(files.diagnostics) && !hasErrors(composed.diagnostics))
-    diagnostics.push(...checkReferences(expansion));
-  if (hasErrors(diagnostics)) return { diagnostics: sorted(diagnostics), sources };
-  const objects = expansion.expanded.map(({ object }) => object);
-  const declaration = declarationOf(root, objects, sites, selection.directory);
-  return { declaration, diagnostics: sorted(diagnostics), sources };
+  const checks = [...checkHarborUrl(root), ...checkObjects(expansion.expanded)];
+  return { root, sites, expansion, diagnostics: [...schema.diagnostics, ...expansion.diagnostics, ...checks] };
 }
 
-function compose(
-  policies: readonly SourceText[],
-  overlays: readonly SourceText[],
-): { root?: TreeNode; diagnostics: readonly Diagnostic[] } {
-  const diagnostics: Diagnostic[] = [];
-  const trees = (files: readonly SourceText[]) => files.flatMap((file) => treeIn(file, diagnostics));
-  const united = uniteFiles(trees(policies));
-  diagnostics.push(...united.diagnostics);
-  let root: TreeNode | undefined = united.root;
-  for (const above of trees(overlays)) {
-    if (above.type !== 'map') diagnostics.push(notAMap(above));
-    else if (root) {
-      diagnostics.push(...removalsOfNothing(root, above));
-      root = overlay(root, above);
-    }
-  }
-  return root ? { root, diagnostics } : { diagnostics };
+interface Composed {
+  /** Absent when no file says anything. */
+  readonly root?: TreeNode;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
-function treeIn(file: SourceText, diagnostics: Diagnostic[]): TreeNode[] {
-  const parsed = parseYaml(file);
-  diagnostics.push(...parsed.diagnostics);
-  const isEmpty = parsed.tree?.type === 'scalar' && parsed.tree.value === null;
-  return parsed.tree && !isEmpty ? [parsed.tree] : [];
+function compose(policies: readonly SourceText[], overlays: readonly SourceText[]): Composed {
+  const below = policies.map(treeIn);
+  const above = overlays.map(treeIn);
+  const united = uniteFiles(below.flatMap(treesOf));
+  const diagnostics = [below, above].flat().flatMap((parsed) => parsed.diagnostics);
+  if (!united.root) return { diagnostics: [...diagnostics, ...united.diagnostics] };
+  const laid = above.flatMap(treesOf).reduce<Overlaid>(layOver, { root: united.root, diagnostics: [] });
+  return { root: laid.root, diagnostics: [...diagnostics, ...united.diagnostics, ...laid.diagnostics] };
+}
+
+interface Overlaid {
+  readonly root: TreeNode;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function layOver({ root, diagnostics }: Overlaid, above: TreeNode): Overlaid {
+  if (above.type !== 'map') return { root, diagnostics: [...diagnostics, notAMap(above)] };
+  return { root: overlay(root, above), diagnostics: [...diagnostics, ...removalsOfNothing(root, above)] };
+}
+
+/** A file of comments only parses to nothing, or to null: it says nothing, and that is no error. */
+function treeIn(file: SourceText): Parsed {
+  const { tree, diagnostics } = parseYaml(file);
+  return tree && !isNull(tree) ? { tree, diagnostics } : { diagnostics };
+}
+
+function treesOf({ tree }: Parsed): TreeNode[] {
+  return tree ? [tree] : [];
 }
 
 function nothingDeclared([first]: readonly SourceText[]): Diagnostic {

@@ -84,7 +84,7 @@ function withoutNulls(node: TreeNode): TreeNode {
   return { ...node, entries: new Map(entries) };
 }
 
-function isNull(node: TreeNode): boolean {
+export function isNull(node: TreeNode): boolean {
   return node.type === 'scalar' && node.value === null;
 }
 

@@ -26,6 +26,17 @@ export function parseYaml(source: SourceText): Parsed {
 }
 
 function compose(tokens: readonly CST.Token[], endOffset: number): Document.Parsed {
+  // A megabyte of commas makes half a million errors, and what takes its time is the stack trace of each.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return composeOne(tokens, endOffset);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+function composeOne(tokens: readonly CST.Token[], endOffset: number): Document.Parsed {
   const composer = new Composer({ version: '1.2', schema: 'core', merge: false, uniqueKeys: false, stringKeys: true });
   for (const document of composer.compose(tokens, true, endOffset)) return document;
   throw new TypeError('the YAML composer answered no document although one was forced');
@@ -46,7 +57,7 @@ interface BoundedTokens {
 function boundedTokens(source: SourceText): BoundedTokens {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
-  const count = { aliases: 0, documents: 0 };
+  const count = { lexemes: 0, aliases: 0, documents: 0 };
   let offset = 0;
   let atContent = false;
   for (const lexeme of new Lexer().lex(source.text)) {
@@ -70,11 +81,14 @@ type Refusal = Pick<Diagnostic, 'rule' | 'severity' | 'message' | 'hint'>;
 
 function refusalOf(
   type: LexemeType,
-  count: { aliases: number; documents: number },
+  count: { lexemes: number; aliases: number; documents: number },
   nesting: number,
 ): Refusal | undefined {
   // The document itself is one level of the parser's stack, the scalar being read another.
   if (nesting > limits.depth + 2) return refusal('too-deep', `more than ${limits.depth} levels of nesting`);
+  if ((count.lexemes += 1) > limits.lexemes) {
+    return refusal('too-many-nodes', `more than ${limits.lexemes} tokens in one file`, 'split it');
+  }
   if (type === 'alias' && (count.aliases += 1) > limits.aliases) {
     return refusal('too-many-aliases', `more than ${limits.aliases} aliases in one file`);
   }

@@ -37,7 +37,10 @@ function maskedSources(
 ): Map<string, string[]> {
   const byFile = new Map<string, Diagnostic[]>();
   for (const diagnostic of diagnostics) {
-    if (diagnostic.at) byFile.set(diagnostic.at.file, [...(byFile.get(diagnostic.at.file) ?? []), diagnostic]);
+    if (!diagnostic.at) continue;
+    const found = byFile.get(diagnostic.at.file);
+    if (found) found.push(diagnostic);
+    else byFile.set(diagnostic.at.file, [diagnostic]);
   }
   const known = [...byFile].filter(([file]) => sources.has(file));
   return new Map(known.map(([file, found]) => [file, maskedLines(sources.get(file) ?? '', found)]));
@@ -61,7 +64,8 @@ function snippet(lines: readonly string[], at: Position): string[] {
   const gutter = String(at.line).length + 2;
   const from = windowStart(at);
   const shown = [];
-  for (let number = Math.max(1, at.line - CONTEXT_LINES); number <= at.line; number += 1) {
+  // Beside the cut-out middle of a wide line its neighbours explain nothing.
+  for (let number = from > 0 ? at.line : Math.max(1, at.line - CONTEXT_LINES); number <= at.line; number += 1) {
     shown.push(`${String(number).padStart(gutter)} | ${cut(lines[number - 1] ?? '', from)}`.trimEnd());
   }
   return [...shown, `${' '.repeat(gutter)} | ${caret(line, at, from)}`];

@@ -87,7 +87,10 @@ function sameSteps(a: Steps, b: Steps): boolean {
 function defaultsSection(sites: readonly Site[]): JsonSchema {
   const properties: Record<string, JsonSchema> = {};
   for (const { placement, steps } of sites) {
-    if (placement.defaultsKey !== undefined) properties[placement.defaultsKey] = partial(schemaAt(steps, sites));
+    if (placement.defaultsKey === undefined) continue;
+    const earlier = properties[placement.defaultsKey];
+    const schema = partial(schemaAt(steps, sites));
+    properties[placement.defaultsKey] = earlier ? common(earlier, schema) : schema;
   }
   return {
     title: 'Defaults',
@@ -96,6 +99,13 @@ function defaultsSection(sites: readonly Site[]): JsonSchema {
     properties,
     additionalProperties: false,
   };
+}
+
+/** Defaults for objects in two places can only say what both places understand. */
+function common(a: JsonSchema, b: JsonSchema): JsonSchema {
+  const known = isObject(b['properties']) ? b['properties'] : {};
+  const shared = Object.entries(isObject(a['properties']) ? a['properties'] : {}).filter(([key]) => key in known);
+  return { ...a, properties: Object.fromEntries(shared) };
 }
 
 /** Nothing is required, down through maps and lists; alternatives keep what tells them apart. */
