@@ -48,7 +48,10 @@ export function createRequester(transport: Transport, authenticator: Authenticat
 function secretsIn(json: string): string[] {
   const found: string[] = [];
   JSON.parse(json, (key, value: unknown) => {
-    if (typeof value === 'string' && /secret|password|auth_header/i.test(key)) found.push(value);
+    // Also as it stands in JSON, for whoever repeats the body as it was.
+    if (typeof value === 'string' && /secret|password|auth_header/i.test(key)) {
+      found.push(value, JSON.stringify(value).slice(1, -1));
+    }
     return value;
   });
   return found;

@@ -38,7 +38,7 @@ export async function logIn(transport: Transport, username: string, password: st
         cookie: `_gorilla_csrf=${csrf}`,
       },
       body: new URLSearchParams({ principal: username, password }).toString(),
-      secrets: [password],
+      secrets: [password, encodeURIComponent(password)],
     });
     return sessionIn(answer, username);
   } catch (error) {

@@ -96,15 +96,15 @@ export function wasNotSent(error: NetworkError): boolean {
   return BEFORE_SENDING.test(rootCause(error.cause).code);
 }
 
+/** Follows the causes to the last one that has a code. By shape, not by class: not every error is of this realm. */
 function rootCause(error: unknown): { code: string; message: string } {
-  let current: unknown = error;
+  let current = error as Partial<NodeJS.ErrnoException> & { cause?: unknown; errors?: unknown[] };
   let code = '';
   let message = String(error);
-  for (let depth = 0; current instanceof Error && depth < 8; depth++) {
-    const own = (current as NodeJS.ErrnoException).code;
-    if (typeof own === 'string') code = own;
+  for (let depth = 0; typeof current?.message === 'string' && depth < 8; depth++) {
+    if (typeof current.code === 'string') code = current.code;
     message = current.message;
-    current = current.cause ?? (current instanceof AggregateError ? current.errors[0] : undefined);
+    current = (current.cause ?? current.errors?.[0]) as typeof current;
   }
   return { code, message };
 }
