@@ -1,0 +1,26 @@
+/** What Harbor adds to an object that was sent to it. */
+const ADDED: Readonly<Record<string, (sent: Record<string, unknown>) => object>> = {
+  registry: () => ({ id: 5, status: 'healthy' }),
+  project: () => ({ project_id: 9, owner_name: 'admin', repo_count: 0 }),
+  quota: () => ({ id: 3, ref: { id: 7, name: 'proxy.docker.io' }, used: { storage: 0 } }),
+  'user-group': () => ({ id: 31 }),
+  'project-member': () => ({ id: 12, entity_id: 4 }),
+  retention: () => ({ id: 6 }),
+  robot: () => ({ id: 2, editable: true, expires_at: 1_900_000_000 }),
+  configuration: () => ({}),
+};
+
+/** Never omitted, whatever the value (`*` in harbor.md 2). */
+const ALWAYS: Readonly<Record<string, readonly string[]>> = {
+  project: ['repo_count', 'metadata'],
+  retention: ['rules', 'trigger', 'scope'],
+  robot: ['disable', 'editable'],
+};
+
+/** `sent` as Harbor would answer it: with its own fields, and without top-level scalars that are empty. */
+export function answeredWire(kind: string, sent: object): unknown {
+  const wire = { ...ADDED[kind]!(sent as Record<string, unknown>), ...sent };
+  const isShown = ([key, value]: [string, unknown]): boolean =>
+    (ALWAYS[kind]?.includes(key) ?? false) || !(value === '' || value === false || value === 0);
+  return Object.fromEntries(Object.entries(wire).filter(isShown));
+}

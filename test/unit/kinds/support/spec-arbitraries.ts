@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { METADATA, METADATA_KEYS, SEVERITIES } from '../../../../src/kinds/support/project-metadata';
+import { CONFIGURATION_KEYS } from '../../../../src/kinds/support/configuration-keys';
+import { REGISTRY_TYPES } from '../../../../src/kinds/support/registry-types';
+import { PERMISSIONS, type Level } from '../../../../src/kinds/support/robot-permissions';
+import { TEMPLATES } from '../../../../src/kinds/support/retention-rule';
+import { IDS } from './table-refs';
+
+const some = { requiredKeys: [] };
+const projectName = fc.constantFrom(...Object.keys(IDS['project']!));
+const shortName = fc.stringMatching(/^[a-z0-9]{1,8}([._-][a-z0-9]{1,8}){0,2}$/);
+const anyText = fc.string({ maxLength: 30 });
+const anyName = fc.string({ minLength: 1, maxLength: 30 });
+const reference = fc.record({ env: fc.stringMatching(/^[A-Z_]{1,12}$/) });
+
+const registry = fc
+  .record(
+    {
+      url: fc.stringMatching(/^ ?(https?:\/\/)?[a-zA-Z0-9.-]{1,20}(:[0-9]{2,5})?(\/[a-zA-Z0-9]{1,8}){0,2}\/{0,2}$/),
+      description: anyText,
+      insecure: fc.boolean(),
+      ca_certificate: fc.stringMatching(/^\s{0,2}-----BEGIN CERTIFICATE-----[a-z\n]{0,20}$/),
+      credential: fc.record(
+        { type: fc.constantFrom('basic', 'oauth', 'secret'), access_key: anyText, access_secret: reference },
+        some,
+      ),
+    },
+    some,
+  )
+  .chain((rest) =>
+    fc
+      .record({ name: anyName, type: fc.constantFrom(...Object.keys(REGISTRY_TYPES)) })
+      .map((own) => ({ ...own, ...rest })),
+  );
+
+/** Only keys that Harbor keeps on this sort of project. */
+const project = fc.option(fc.constantFrom('docker-hub', 'quay'), { nil: undefined }).chain((upstream) => {
+  const keys = METADATA_KEYS.filter((key) => (METADATA[key].only ?? sortOf(upstream)) === sortOf(upstream));
+  const values = {
+    boolean: fc.boolean(),
+    limit: fc.integer({ min: -1, max: 2 ** 31 - 1 }),
+    severity: fc.constantFrom(...SEVERITIES),
+  };
+  const metadata = Object.fromEntries(keys.map((key) => [key, values[METADATA[key].type] as fc.Arbitrary<unknown>]));
+  return fc
+    .record(metadata, some)
+    .chain((set) =>
+      shortName.map((name) => ({ name, ...(upstream === undefined ? {} : { registry: upstream }), ...set })),
+    );
+});
+
+function sortOf(upstream: string | undefined): 'proxy' | 'ordinary' {
+  return upstream === undefined ? 'ordinary' : 'proxy';
+}
+
+const bytes = fc.oneof(fc.constant(-1), fc.integer({ min: 1, max: 1024 ** 5 }));
+const quota = fc.record({ project: projectName, storage_limit: bytes });
+
+const userGroup = fc.oneof(
+  fc.record({ name: anyName, type: fc.constantFrom('oidc', 'http') }),
+  fc.record({ name: anyName, type: fc.constant('ldap'), ldap_group_dn: fc.stringMatching(/^cn=[a-z]{1,9}$/) }),
+);
+
+const role = fc.constantFrom('projectAdmin', 'maintainer', 'developer', 'guest', 'limitedGuest');
+const member = fc.oneof(
+  fc.record({ project: projectName, user: anyName, role }),
+  fc.record({ project: projectName, group: anyName, role }),
+);
+
+const pattern = fc.stringMatching(/^[a-z*/{},]{1,12}$/);
+const rule = fc.constantFrom(...TEMPLATES).chain((template) =>
+  fc
+    .record(
+      {
+        tags: pattern,
+        tags_exclude: pattern,
+        repositories: pattern,
+        repositories_exclude: pattern,
+        untagged: fc.boolean(),
+        disabled: fc.boolean(),
+      },
+      some,
+    )
+    .chain((rest) =>
+      fc
+        .integer({ min: 1, max: 999 })
+        .map((n) => ({ template, ...(template === 'always' ? {} : { params: { [template]: n } }), ...rest })),
+    ),
+);
+const retention = fc.record(
+  {
+    project: projectName,
+    schedule: fc.constantFrom('', '0 0 3 * * *', ' 0  15 2 * * 1 '),
+    rules: fc.array(rule, { maxLength: 4 }),
+  },
+  { requiredKeys: ['project', 'schedule', 'rules'] },
+);
+
+const pairsOf = (level: Level): string[] =>
+  Object.entries(PERMISSIONS[level]).flatMap(([resource, actions]) => actions.map((action) => `${resource}:${action}`));
+const pairs = (level: Level) => fc.array(fc.constantFrom(...pairsOf(level)), { minLength: 1, maxLength: 6 });
+const robotFields = {
+  name: shortName,
+  description: anyText,
+  duration: fc.oneof(fc.constant(-1), fc.integer({ min: 1, max: 3650 })),
+  disable: fc.boolean(),
+};
+const robot = fc.oneof(
+  fc.record({ ...robotFields, project: projectName, access: pairs('project') }),
+  fc.record({
+    ...robotFields,
+    system: pairs('system'),
+    projects: fc.dictionary(fc.oneof(projectName, fc.constant('*')), pairs('project')),
+  }),
+);
+
+const configuration = fc.record(
+  Object.fromEntries(Object.keys(CONFIGURATION_KEYS).map((key) => [key, configurationValue(key)])),
+  some,
+);
+
+function configurationValue(key: string): fc.Arbitrary<unknown> {
+  const { schema, form } = CONFIGURATION_KEYS[key]!;
+  if (form === 'secret') return reference;
+  if (form === 'size') return bytes;
+  if (form === 'list') return fc.array(fc.stringMatching(/^[a-z_]{1,10}$/), { maxLength: 4 });
+  if (form === 'map') return fc.dictionary(anyText, anyText);
+  if (Array.isArray(schema['enum'])) return fc.constantFrom(...(schema['enum'] as unknown[]));
+  if (schema['type'] === 'boolean') return fc.boolean();
+  return schema['type'] === 'integer' ? fc.integer({ min: 1, max: 9_999_999_999 }) : anyText;
+}
+
+/** Specs that Harbor would take, by kind, not yet normalised. */
+export const specArbitraries: Readonly<Record<string, fc.Arbitrary<object>>> = {
+  registry,
+  project,
+  quota,
+  'user-group': userGroup,
+  'project-member': member,
+  retention,
+  robot,
+  configuration,
+};
