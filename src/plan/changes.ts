@@ -1,7 +1,7 @@
 import type { Declaration } from '../declaration/declaration';
 import type { JsonObject } from '../json';
 import type { KindRules } from '../kinds/kind';
-import { compare, fieldsGone, observedFields, preconditionOn, writeOnlyFields } from './diff';
+import { compare, fieldsGone, inKeyOrder, observedFields, preconditionOn, writeOnlyFields } from './diff';
 import { topLevelField } from './field-path';
 import type { Change, FieldChange, Mode } from './plan';
 import { addressOf, type Declared, type Found, type World } from './world';
@@ -71,7 +71,7 @@ function changeOf(declared: Declared, live: object, rotate: boolean): Change | u
 
 function headOf(action: Change['action'], declared: Declared): Omit<Change, 'fields' | 'precondition'> {
   const { kind, identity, address, spec, at } = declared;
-  return { action, kind, identity, address, desired: spec as JsonObject, after: [], at };
+  return { action, kind, identity, address, desired: inKeyOrder(spec as JsonObject), after: [], at };
 }
 
 function withReason(field: FieldChange, rules: KindRules): FieldChange {

@@ -50,7 +50,11 @@ export function observedFields(live: object, desired: object, rules: DiffRules):
 }
 
 export function preconditionOn(observed: JsonObject): NonNullable<Precondition> {
-  return { hash: `sha256:${createHash('sha256').update(canonicalJson(observed)).digest('hex')}`, observed };
+  const text = canonicalJson(observed);
+  return {
+    hash: `sha256:${createHash('sha256').update(text).digest('hex')}`,
+    observed: JSON.parse(text) as JsonObject,
+  };
 }
 
 /**
@@ -64,8 +68,9 @@ export function writeOnlyFields(
   reason: 'create' | 'update' | 'rotate',
 ): FieldChange[] {
   return rules.writeOnly.flatMap(({ field, with: companions, why }): FieldChange[] => {
-    const after = valueAt(desired, field);
-    if (after === undefined) return [];
+    const value = valueAt(desired, field);
+    if (value === undefined) return [];
+    const after = inKeyOrder(value);
     const row = { path: field, after, writeOnly: true };
     if (reason === 'create') return [row];
     if (reason === 'rotate') return [{ ...row, why: 'asked for with --rotate' }];
@@ -116,6 +121,11 @@ function leaf(path: string, after: Json | undefined, before: Json | undefined, r
     ...has('after', after),
     ...(Object.keys(shown).length > 0 ? { shown } : {}),
   };
+}
+
+/** The same value with its keys sorted: a plan has the same bytes in whatever order they were written. */
+export function inKeyOrder<T extends Json | undefined>(value: T): T {
+  return typeof value === 'object' && value !== null ? (JSON.parse(canonicalJson(value)) as T) : value;
 }
 
 function has<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {

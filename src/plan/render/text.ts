@@ -1,0 +1,90 @@
+import type { Action, Plan } from '../plan';
+import { escapeControls } from './printable';
+import { rowsOf, summaryText, type ChangeRow, type FieldRow } from './rows';
+
+export type Style = Action | 'refusal' | 'warning' | 'dim' | 'bold';
+/** Colours a piece of text. Colour never carries what words and signs do not. */
+export type Paint = (style: Style, text: string) => string;
+
+const FIELD_STYLE: Readonly<Record<FieldRow['sign'], Action>> = { '+': 'create', '~': 'update', '-': 'delete' };
+
+/** A plan for people. Ends with a newline. */
+export function renderText(plan: Plan, paint: Paint = (_style, text) => text): string {
+  const blocks = [
+    headline(plan),
+    ...rowsOf(plan).map((row) => changeBlock(row, paint)),
+    ...refusalBlocks(plan, paint),
+    warningBlock(plan, paint),
+    conclusion(plan, paint),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function headline({ target, mode, changes }: Plan): string {
+  if (changes.length === 0) return '';
+  const version = target.harborVersion === undefined ? '' : ` (Harbor ${target.harborVersion})`;
+  return escapeControls(`To bring ${target.url}${version} to what is declared, in mode ${mode}:`);
+}
+
+function changeBlock(row: ChangeRow, paint: Paint): string {
+  const place = row.at === undefined ? '' : paint('dim', `  # ${row.at}`);
+  const head = `${row.sign.padStart(3)} ${paint('bold', row.address)}${place}`;
+  const notes = row.notes.map((note) => `      ${paint('dim', `(${note})`)}`);
+  return [painted(head, row, paint), ...notes, ...fieldLines(row.fields, paint)].join('\n');
+}
+
+function painted(head: string, { sign, action }: ChangeRow, paint: Paint): string {
+  return head.replace(sign, paint(action, sign));
+}
+
+function fieldLines(fields: readonly FieldRow[], paint: Paint): string[] {
+  const width = Math.max(0, ...fields.map(({ path }) => path.length));
+  return fields.flatMap((field) => {
+    const why = field.why === undefined ? '' : paint('dim', `  # ${field.why}`);
+    const line = `      ${paint(FIELD_STYLE[field.sign], field.sign)} ${field.path.padEnd(width)} = ${values(field)}${why}`;
+    return [line, ...itemLines(field, paint)];
+  });
+}
+
+function values({ before, after, items }: FieldRow): string {
+  if (items) return `${items.length} ${items.length === 1 ? 'item changes' : 'items change'}`;
+  if (before === undefined) return after ?? '';
+  return after === undefined ? before : `${before} -> ${after}`;
+}
+
+function itemLines({ items = [] }: FieldRow, paint: Paint): string[] {
+  return items.map(({ sign, text }) => `          ${paint(FIELD_STYLE[sign], sign)} ${text}`);
+}
+
+function refusalBlocks({ refusals }: Plan, paint: Paint): string[] {
+  return refusals.map(({ rule, message, allow }) =>
+    [
+      `${paint('refusal', 'Refused')} [${rule}]: ${escapeControls(message)}`,
+      `  ${paint('dim', 'to allow it:')} ${escapeControls(allow)}`,
+    ].join('\n'),
+  );
+}
+
+function warningBlock({ warnings }: Plan, paint: Paint): string {
+  return warnings
+    .map(({ address, message }) => {
+      const about = address === undefined ? '' : `${address}: `;
+      return `${paint('warning', 'Warning')}: ${escapeControls(`${about}${message}`)}`;
+    })
+    .join('\n');
+}
+
+function conclusion(plan: Plan, paint: Paint): string {
+  if (plan.changes.length === 0)
+    return plan.refusals.length > 0
+      ? paint('refusal', 'Nothing of this plan will be applied.')
+      : `${paint('bold', 'No changes.')} Harbor is as declared: ${remaining(plan)}.`;
+  const summary = `${paint('bold', 'Plan:')} ${summaryText(plan)}.`;
+  return plan.refusals.length > 0
+    ? `${summary}\n${paint('refusal', 'Refused: nothing of this plan will be applied.')}`
+    : summary;
+}
+
+function remaining(plan: Plan): string {
+  return summaryText(plan).split('; ').slice(1).join('; ');
+}

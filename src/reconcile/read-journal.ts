@@ -1,0 +1,69 @@
+import type { AttemptEntry, ChangeEntry, EndEntry, JournalEntry, ResultEntry, RunEntry } from './journal';
+
+/** One run as its journal tells it. */
+export interface JournalRun {
+  readonly run: RunEntry;
+  readonly attempts: readonly AttemptEntry[];
+  readonly results: readonly ResultEntry[];
+  readonly changes: readonly ChangeEntry[];
+  /** Sent, or about to be, when the run ended: whether Harbor did it, only Harbor knows. */
+  readonly unanswered: readonly AttemptEntry[];
+  /** Absent: the run was killed. */
+  readonly end?: EndEntry;
+}
+
+export interface JournalReading {
+  readonly runs: readonly JournalRun[];
+  /** Lines that are no entry: at most the one that a killed run left cut, unless somebody edited the file. */
+  readonly unreadable: number;
+}
+
+/** Reads what `openJournal` wrote, also where a killed run cut the last line. */
+export function readJournal(text: string): JournalReading {
+  const lines = text.split('\n').filter((line) => line !== '');
+  const entries = lines.map(parseEntry);
+  const groups: JournalEntry[][] = [];
+  for (const entry of entries) {
+    if (entry?.type === 'run') groups.push([entry]);
+    else if (entry) groups.at(-1)?.push(entry);
+  }
+  return { runs: groups.map(runOf), unreadable: entries.filter((entry) => entry === undefined).length };
+}
+
+const TYPES: ReadonlySet<unknown> = new Set(['run', 'attempt', 'result', 'change', 'end']);
+
+function parseEntry(line: string): JournalEntry | undefined {
+  try {
+    const entry = JSON.parse(line) as JournalEntry | null;
+    return TYPES.has(entry?.type) ? (entry as JournalEntry) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function runOf(entries: readonly JournalEntry[]): JournalRun {
+  const of = <Type extends JournalEntry['type']>(type: Type) =>
+    entries.filter((entry): entry is Extract<JournalEntry, { type: Type }> => entry.type === type);
+  const [attempts, results, [end]] = [of('attempt'), of('result'), of('end')];
+  const answered = new Set(results.map(({ n }) => n));
+  const unanswered = attempts.filter(({ n }) => !answered.has(n));
+  const head = { run: of('run')[0]!, attempts, results, changes: of('change'), unanswered };
+  return end ? { ...head, end } : head;
+}
+
+/** A run in sentences: how it ended, what it may have left half done, and what to do. */
+export function explainRun({ run, changes, unanswered, end, results }: JournalRun): string[] {
+  const done = changes.filter(({ outcome }) => outcome === 'ok').length;
+  const notOk = changes.filter(({ outcome }) => outcome !== 'ok');
+  return [
+    `run ${run.run} at ${run.at} (${run.tool}, ${run.target}): ${done} of ${run.changes} changes done, ${results.length} requests answered`,
+    ...notOk.map(
+      ({ address, action, outcome, detail }) => `${action} ${address}: ${outcome}${detail ? `, ${detail}` : ''}`,
+    ),
+    ...unanswered.map(
+      ({ method, path, address }) =>
+        `${method} ${path} (${address}) was sent and no answer recorded; if ${address} holds a secret, write it again with --rotate ${address}`,
+    ),
+    ...(end ? [] : ['the run was killed: plan again, what is left to do is what the new plan shows']),
+  ];
+}

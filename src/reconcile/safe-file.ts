@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { lstat, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Writes a whole file or nothing: to a new file of mode 0600 beside it, then renamed over it. What stands
+ * there must be a regular file or nothing.
+ * @throws Error of node:fs, or of ours where the path is a link, a directory or a device
+ */
+export async function writeSafely(file: string, content: string): Promise<void> {
+  const there = await lstat(file).catch(ignoreMissing);
+  if (there && !there.isFile())
+    throw new Error(`${file} is not a regular file; a link or device is never written through`);
+  const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+  const handle = await open(temporary, 'wx', 0o600);
+  try {
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}

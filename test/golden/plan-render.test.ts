@@ -1,0 +1,74 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { renderJson } from '../../src/plan/render/json';
+import { renderMarkdown } from '../../src/plan/render/markdown';
+import { renderText } from '../../src/plan/render/text';
+import { declare, plan } from '../support/declare';
+
+/** Every action, a secret, a list, a map, what travels along, what comes silently, and a name that tries to break out. */
+const mixed = plan(
+  declare(
+    {
+      shelf: [
+        { name: 'new', url: 'https://new', login: { user: 'bot', secret: { env: 'NEW_SECRET' } }, marks: { a: '1' } },
+        { name: 'moved', url: 'https://b', login: { user: 'bot', secret: { command: ['vault', 'read', 'path'] } } },
+        { name: 'marked', marks: { kept: '1', 'dotted.key': '2' } },
+      ],
+      box: [
+        { name: 'fresh', shelf: 'new', open: true },
+        { name: 'remade', shelf: 'moved', open: false },
+        { name: 'tagged', tags: ['a', 'b', 'd'] },
+        { name: 'odd\u001b[31m`@team`\u202e<b>#1', open: true },
+      ],
+      limit: [
+        { box: 'fresh', bytes: 1024 },
+        { box: 'tagged', bytes: 2048 },
+      ],
+      tidy: [{ box: 'fresh', days: 30 }],
+    },
+    { prune: ['shelf'] },
+  ),
+  {
+    shelf: [
+      { name: 'moved', url: 'https://a', login: { user: 'bot' } },
+      { name: 'marked', marks: { kept: '1', gone: '3' } },
+      { name: 'old', url: 'https://old' },
+      { name: 'other' },
+    ],
+    box: [
+      { name: 'remade', shelf: 'other', open: false },
+      { name: 'tagged', tags: ['b', 'c', 'd'] },
+      { name: 'stray', facts: { things: 3 } },
+    ],
+    limit: [{ box: 'tagged', bytes: 4096 }],
+    label: [{ box: 'remade', name: 'by-hand' }],
+  },
+  { mode: 'sync' },
+);
+const empty = plan(declare({ box: [{ name: 'x' }] }), { box: [{ name: 'x' }], shelf: [{ name: 's' }] });
+const refused = plan(
+  declare({ shelf: [{ name: 's' }], box: [{ name: 'x', shelf: 's' }] }, { protect: ['box/x'] }),
+  { shelf: [{ name: 's' }, { name: 't' }], box: [{ name: 'x', shelf: 't', facts: { things: 2 } }] },
+);
+
+/** `UPDATE_GOLDEN=1 npx jest test/golden` writes them anew; read the difference before committing it. */
+function expectGolden(name: string, text: string): void {
+  const file = join(__dirname, name);
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
+  expect(existsSync(file)).toBe(true);
+  expect(text).toBe(readFileSync(file, 'utf8'));
+}
+
+describe.each([
+  ['mixed', mixed],
+  ['empty', empty],
+  ['refused', refused],
+])('the plan "%s"', (name, made) => {
+  it.each([
+    ['txt', renderText(made)],
+    ['json', renderJson(made)],
+    ['md', renderMarkdown(made)],
+  ])('looks in %s as it did', (extension, text) => {
+    expectGolden(`plan-${name}.${extension}`, text);
+  });
+});
