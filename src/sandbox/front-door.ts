@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, cookies, resolveCaller } from './caller';
 import { configuredFlag } from './configuration';
@@ -19,7 +19,7 @@ export function installFrontDoor(app: FastifyInstance, context: Context): void {
     reply.header('x-request-id', request.headers['x-request-id'] ?? randomUUID());
     if (cookies(request.headers)['sid'] === undefined) addSidCookie(reply, newSid());
     if (request.url.startsWith('/api/')) request.caller = await resolveCaller(context, request.headers);
-    refuseWithoutCsrfToken(request);
+    protectAgainstCsrf(request, reply);
     refuseWhenReadOnly(context, request);
   });
   app.setErrorHandler((error, _request, reply) => sendError(reply, error));
@@ -39,23 +39,38 @@ export function newSid(): string {
   return randomBytes(16).toString('hex');
 }
 
+/** Beego sets one on every answer to a request without; of several, the last one counts. */
 export function addSidCookie(reply: FastifyReply, sid: string): void {
   reply.header('set-cookie', `sid=${sid}; Path=/; HttpOnly`);
 }
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+const CSRF_LIFETIME_S = 12 * 3600;
 
-/**
- * A session cookie switches the CSRF check on, also with Basic beside it (harbor.md 0). The stand-in accepts any
- * token that comes with its cookie: what clients can get wrong is not sending one.
- */
-function refuseWithoutCsrfToken(request: FastifyRequest): void {
-  if (SAFE_METHODS.has(request.method)) return;
+/** A session cookie switches the CSRF check on for the API, also with Basic beside it (harbor.md 0). */
+function protectAgainstCsrf(request: FastifyRequest, reply: FastifyReply): void {
   const jar = cookies(request.headers);
-  const exempt = /^\/(v2|api|service)\//.test(request.url) && jar['sid'] === undefined;
-  if (exempt) return;
-  if (jar['_gorilla_csrf'] === undefined || request.headers['x-harbor-csrf-token'] === undefined)
-    throw new HarborError('FORBIDDEN', 'CSRF token not found in request');
+  if (/^\/(v2|api|service)(\/|$)/.test(request.url) && jar['sid'] === undefined) return;
+  const secret = jar['_gorilla_csrf'] ?? issueCsrfCookie(reply);
+  reply.header('x-harbor-csrf-token', csrfToken(secret));
+  if (SAFE_METHODS.has(request.method)) return;
+  const token = request.headers['x-harbor-csrf-token'];
+  if (token === undefined || token === '') throw new HarborError('FORBIDDEN', 'CSRF token not found in request');
+  if (token !== csrfToken(secret)) throw new HarborError('FORBIDDEN', 'CSRF token invalid');
+}
+
+function issueCsrfCookie(reply: FastifyReply): string {
+  const secret = randomBytes(32).toString('base64url');
+  const expires = new Date(Date.now() + CSRF_LIFETIME_S * 1000).toUTCString();
+  reply.header(
+    'set-cookie',
+    `_gorilla_csrf=${secret}; Path=/; Expires=${expires}; Max-Age=${CSRF_LIFETIME_S}; HttpOnly; SameSite=Strict`,
+  );
+  return secret;
+}
+
+function csrfToken(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64');
 }
 
 const WRITABLE_WHEN_READ_ONLY = /^(PUT \/api\/v2\.0\/configurations|POST \/c\/login|POST \/service\/token)([/?]|$)/;

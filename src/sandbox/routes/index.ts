@@ -1,10 +1,60 @@
 import type { FastifyInstance } from 'fastify';
+import { Api } from '../api/api';
 import type { Context } from '../context';
+import { register as artifacts } from './artifacts';
+import { register as configurations } from './configurations';
+import { register as cveAllowlist } from './cve-allowlist';
+import { register as health } from './health';
+import { register as labels } from './labels';
+import { register as oidc } from './oidc';
+import { register as permissions } from './permissions';
 import { register as ping } from './ping';
+import { register as projectMembers } from './project-members';
+import { register as projectMetadatas } from './project-metadatas';
+import { register as projects } from './projects';
+import { register as quotas } from './quotas';
+import { register as registries } from './registries';
+import { register as replicationAdapters } from './replication-adapters';
+import { register as repositories } from './repositories';
+import { register as retentions } from './retentions';
+import { register as robots } from './robots';
+import { register as systemInfo } from './system-info';
+import { register as userGroups } from './user-groups';
+import { register as users } from './users';
 
-/** All route modules: a file of this folder that is not listed here does not exist. */
-const modules: readonly ((app: FastifyInstance, context: Context) => void)[] = [ping];
+/** All route modules of the API v2.0: a file of this folder that is not listed here does not exist. */
+const modules: readonly ((api: Api) => void)[] = [
+  artifacts,
+  configurations,
+  cveAllowlist,
+  health,
+  labels,
+  oidc,
+  permissions,
+  ping,
+  projectMembers,
+  projectMetadatas,
+  projects,
+  quotas,
+  registries,
+  replicationAdapters,
+  repositories,
+  retentions,
+  robots,
+  systemInfo,
+  userGroups,
+  users,
+];
 
 export function registerApi(app: FastifyInstance, context: Context): void {
-  for (const register of modules) register(app, context);
+  app.register(
+    async (scope) => {
+      // Bodies stay bytes: which media type is allowed, and what a broken body is told, differs from fastify's own.
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+      const api = new Api(scope, context);
+      for (const register of modules) register(api);
+    },
+    { prefix: '/api/v2.0' },
+  );
 }

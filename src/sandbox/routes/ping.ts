@@ -1,5 +1,6 @@
-import type { FastifyInstance } from 'fastify';
+import { text } from '../api/answer';
+import type { Api } from '../api/api';
 
-export function register(app: FastifyInstance): void {
-  app.get('/api/v2.0/ping', (_request, reply) => reply.header('content-type', 'text/plain').send('Pong'));
+export function register(api: Api): void {
+  api.get('/ping', () => text('Pong', 'text/plain'));
 }

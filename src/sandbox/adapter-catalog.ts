@@ -1,0 +1,95 @@
+interface AdapterInfo {
+  readonly endpoint_pattern?: object;
+  readonly credential_pattern?: object;
+}
+
+/** Adapters that exist but are in no whitelist: they can be created, not proxied, and are not listed. */
+const UNLISTED_TYPES = ['dtr', 'gitlab', 'quay'];
+
+export const ADAPTER_TYPES: readonly string[] = [
+  'ali-acr',
+  'aws-ecr',
+  'azure-acr',
+  'docker-hub',
+  'docker-registry',
+  'github-ghcr',
+  'google-gcr',
+  'harbor',
+  'huawei-SWR',
+  'jfrog-artifactory',
+  'tencent-tcr',
+  'volcengine-cr',
+];
+
+/** PERMITTED_REGISTRY_TYPES_FOR_PROXY_CACHE as Harbor's installer sets it (harbor.md 2.4). */
+const PROXY_CACHE_TYPES = new Set([
+  'docker-hub',
+  'harbor',
+  'azure-acr',
+  'ali-acr',
+  'aws-ecr',
+  'google-gcr',
+  'docker-registry',
+  'github-ghcr',
+  'jfrog-artifactory',
+]);
+
+export function hasAdapter(type: string): boolean {
+  return ADAPTER_TYPES.includes(type) || UNLISTED_TYPES.includes(type);
+}
+
+export function mayProxy(type: string): boolean {
+  return PROXY_CACHE_TYPES.has(type);
+}
+
+const ALI_REGIONS = `cn-qingdao cn-beijing cn-zhangjiakou cn-huhehaote cn-wulanchabu cn-hangzhou cn-shanghai cn-shenzhen
+  cn-heyuan cn-guangzhou cn-chengdu cn-hongkong ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-5 ap-south-1
+  ap-northeast-1 us-west-1 us-east-1 eu-central-1 eu-west-1 me-east-1`.split(/\s+/);
+
+const AWS_REGIONS = `us-east-2 us-east-1 us-west-1 us-west-2 af-south-1 ap-east-1 ap-south-1 ap-northeast-3
+  ap-northeast-2 ap-southeast-1 ap-southeast-2 ap-northeast-1 ca-central-1 cn-north-1 cn-northwest-1 eu-central-1
+  eu-west-1 eu-west-2 eu-south-1 eu-west-3 eu-north-1 me-south-1 sa-east-1`.split(/\s+/);
+
+/** Answer of `GET /replication/adapterinfos`: what the portal offers to fill in. */
+export const ADAPTER_INFOS: Readonly<Record<string, AdapterInfo>> = {
+  'ali-acr': { endpoint_pattern: listOf(ALI_REGIONS.flatMap(aliEndpoints)) },
+  'aws-ecr': {
+    endpoint_pattern: listOf(AWS_REGIONS.map((region) => [region, `https://api.ecr.${region}.amazonaws.com`])),
+  },
+  'docker-hub': { endpoint_pattern: fixedTo('hub.docker.com') },
+  'github-ghcr': { endpoint_pattern: fixedTo('ghcr.io') },
+  'google-gcr': {
+    credential_pattern: {
+      access_key_data: '_json_key',
+      access_key_type: 'AccessKeyTypeFix',
+      access_secret_data: 'No Change',
+      access_secret_type: 'AccessSecretTypeFile',
+    },
+    endpoint_pattern: listOf(
+      ['gcr.io', 'us.gcr.io', 'eu.gcr.io', 'asia.gcr.io'].map((host) => [host, `https://${host}`]),
+    ),
+  },
+  'tencent-tcr': {},
+  'volcengine-cr': {},
+};
+
+function aliEndpoints(region: string): [string, string][] {
+  return [
+    [region, `https://registry.${region}.aliyuncs.com`],
+    [`${region}-vpc`, `https://registry-vpc.${region}.aliyuncs.com`],
+    [`${region}-internal`, `https://registry-internal.${region}.aliyuncs.com`],
+    [`${region}-ee-vpc`, `https://instanceName-registry-vpc.${region}.cr.aliyuncs.com`],
+    [`${region}-ee`, `https://instanceName-registry.${region}.cr.aliyuncs.com`],
+  ];
+}
+
+function listOf(endpoints: readonly (readonly string[])[]): object {
+  return {
+    endpoint_type: 'EndpointPatternTypeList',
+    endpoints: endpoints.map(([key, value]) => ({ key, value })),
+  };
+}
+
+function fixedTo(host: string): object {
+  return { endpoint_type: 'EndpointPatternTypeFix', endpoints: [{ key: host, value: `https://${host}` }] };
+}

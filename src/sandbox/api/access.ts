@@ -1,0 +1,61 @@
+import { type Caller, callerName } from '../caller';
+import { HarborError, notFound } from '../errors';
+import { mayInProject, mayInSystem } from '../permissions';
+import type { ProjectRow } from '../rows';
+import type { Store } from '../store';
+import type { Call } from './call';
+
+export function requireLogin(caller: Caller): void {
+  if (caller.kind === 'anonymous') throw new HarborError('UNAUTHORIZED', 'unauthorized');
+}
+
+/** @throws HarborError 401, or 403 whose message is the bare name of the caller (harbor.md 2.1). */
+export function requireSystem(caller: Caller, resource: string, action: string): void {
+  requireLogin(caller);
+  if (!mayInSystem(caller, resource, action)) throw new HarborError('FORBIDDEN', callerName(caller));
+}
+
+export function requireInProject(
+  store: Store,
+  caller: Caller,
+  project: ProjectRow | undefined,
+  resource: string,
+  action: string,
+): void {
+  if (mayInProject(store, caller, project ?? NO_PROJECT, resource, action)) return;
+  requireLogin(caller);
+  throw new HarborError('FORBIDDEN', 'forbidden');
+}
+
+/**
+ * The project that `:project` names, if the caller may do this there. A project that does not exist is 404 only for
+ * those who may do it everywhere; others get 401 or 403.
+ */
+export function projectFor(store: Store, call: Call, resource: string, action: string): ProjectRow {
+  const nameOrId = call.params['project'] ?? '';
+  const byName = call.headers['x-is-resource-name'] === 'true' || !/^\d+$/.test(nameOrId);
+  const project = byName ? store.projects.find('name', nameOrId) : store.projects.get(Number(nameOrId));
+  requireInProject(store, call.caller, project, resource, action);
+  if (!project) throw notFound(`project ${nameOrId} not found`);
+  return project;
+}
+
+/** Same, for paths below `/projects/{project_name}`, where a number is a name as well. */
+export function namedProjectFor(store: Store, call: Call, resource: string, action: string): ProjectRow {
+  const name = call.params['project'] ?? '';
+  const project = store.projects.find('name', name);
+  requireInProject(store, call.caller, project, resource, action);
+  if (!project) throw notFound(`project ${name} not found`);
+  return project;
+}
+
+const NO_PROJECT: ProjectRow = {
+  id: 0,
+  name: '',
+  ownerId: 0,
+  registryId: 0,
+  metadata: {},
+  allowlist: { cveIds: [], creationTime: 0, updateTime: 0 },
+  creationTime: 0,
+  updateTime: 0,
+};

@@ -1,0 +1,158 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Context } from '../context';
+import { HarborError, notFound, unprocessable } from '../errors';
+import type { Answer } from './answer';
+import type { Call } from './call';
+import { bindBody, type FieldType, type JsonObject, type Model } from './model';
+
+export type Handler = (call: Call) => Answer | Promise<Answer>;
+
+export interface RouteOptions {
+  /** Name of the body in Harbor's swagger, and what it may hold. */
+  readonly body?: readonly [name: string, type: Model | { readonly map: FieldType }];
+  /** Query parameters that are not text. `page` and `page_size` are checked on every route. */
+  readonly query?: Readonly<Record<string, 'int64' | 'bool' | 'required'>>;
+}
+
+type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+interface Route {
+  readonly method: Method;
+  readonly pattern: RegExp;
+}
+
+const PREFIX = '/api/v2.0';
+const MAX_PAGE_SIZE = 100;
+
+/** The API v2.0: routes with go-swagger's checks before each handler, and its answers when none fits. */
+export class Api {
+  private readonly routes: Route[] = [];
+
+  constructor(
+    private readonly app: FastifyInstance,
+    readonly context: Context,
+  ) {
+    app.setNotFoundHandler((request) => this.refuse(request));
+  }
+
+  get(path: string, handler: Handler, options: RouteOptions = {}): void {
+    this.route('GET', path, handler, options);
+  }
+
+  head(path: string, handler: Handler, options: RouteOptions = {}): void {
+    this.route('HEAD', path, handler, options);
+  }
+
+  post(path: string, handler: Handler, options: RouteOptions = {}): void {
+    this.route('POST', path, handler, options);
+  }
+
+  put(path: string, handler: Handler, options: RouteOptions = {}): void {
+    this.route('PUT', path, handler, options);
+  }
+
+  patch(path: string, handler: Handler, options: RouteOptions = {}): void {
+    this.route('PATCH', path, handler, options);
+  }
+
+  delete(path: string, handler: Handler, options: RouteOptions = {}): void {
+    this.route('DELETE', path, handler, options);
+  }
+
+  private route(method: Method, path: string, handler: Handler, options: RouteOptions): void {
+    this.routes.push({ method, pattern: new RegExp(`^${path.replaceAll(/:[a-z_]+/g, '[^/]+')}/?$`) });
+    this.app.route({
+      method,
+      url: path,
+      handler: async (request, reply) => sendAnswer(reply, await handler(toCall(request, options))),
+    });
+  }
+
+  /** 405 when another method would do, else 404. */
+  private refuse(request: FastifyRequest): never {
+    const path = pathOf(request);
+    const below = path.slice(PREFIX.length);
+    const allowed = this.routes.filter(({ pattern }) => pattern.test(below)).map(({ method }) => method);
+    if (allowed.length === 0) throw notFound(`path ${path} was not found`);
+    throw new HarborError(
+      'METHOD_NOT_ALLOWED',
+      `method ${request.method} is not allowed, but [${allowed.join(',')}] are`,
+    );
+  }
+}
+
+export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
+  reply.code(answer.status).headers(answer.headers ?? {});
+  if (answer.text) return reply.header('content-type', answer.text.contentType).send(Buffer.from(answer.text.value));
+  if (answer.body === undefined) return sendEmpty(reply);
+  return reply.header('content-type', 'application/json').send(Buffer.from(JSON.stringify(answer.body) + '\n'));
+}
+
+/** Go announces a length of 0, except for HEAD. */
+function sendEmpty(reply: FastifyReply): FastifyReply {
+  if (reply.request.method === 'HEAD') {
+    reply.hijack();
+    reply.raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders).end();
+    return reply;
+  }
+  return reply.header('content-length', '0').send();
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0]!;
+}
+
+function toCall(request: FastifyRequest, options: RouteOptions): Call {
+  const params = request.params as Record<string, string>;
+  const query = new URLSearchParams(request.url.split('?').slice(1).join('?'));
+  for (const [name, value] of Object.entries(params)) checkParam(name, value, pathOf(request));
+  checkQuery(query, { page: 'int64', page_size: 'int64', ...options.query });
+  return {
+    caller: request.caller,
+    params,
+    query,
+    headers: request.headers,
+    body: options.body ? readBody(request, ...options.body) : {},
+    path: decodeURI(pathOf(request)).replace(/\/$/, ''),
+  };
+}
+
+const ID_PARAM = /^(.+_)?id$|^[emt]id$/;
+
+function checkParam(name: string, value: string, path: string): void {
+  // A repository's slash must be encoded twice; encoded once, Harbor's router takes it for a separator.
+  if (value.includes('/')) throw notFound(`path ${path} was not found`);
+  if (ID_PARAM.test(name) && !isInt64(value)) throw unprocessable(`${name} in path must be of type int64: "${value}"`);
+}
+
+function checkQuery(query: URLSearchParams, types: NonNullable<RouteOptions['query']>): void {
+  for (const [name, type] of Object.entries(types)) {
+    const value = query.get(name);
+    if (type === 'required') {
+      if (value === null || value === '') throw unprocessable(`${name} in query is required`);
+    } else if (value !== null && value !== '' && !(type === 'int64' ? isInt64(value) : isBool(value))) {
+      throw unprocessable(`${name} in query must be of type ${type}: "${value}"`);
+    }
+  }
+  if (Number(query.get('page_size')) > MAX_PAGE_SIZE)
+    throw unprocessable(`page_size in query should be less than or equal to ${MAX_PAGE_SIZE}`);
+}
+
+function isInt64(value: string): boolean {
+  return /^[+-]?\d{1,19}$/.test(value);
+}
+
+function isBool(value: string): boolean {
+  return /^(true|false|1|0|yes|no|ok|y|n|on|off|selected|unselected|checked|unchecked|t|f|enabled|disabled)$/i.test(
+    value,
+  );
+}
+
+function readBody(request: FastifyRequest, name: string, type: Model | { readonly map: FieldType }): JsonObject {
+  const text = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
+  const mediaType = (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  if (text !== '' && mediaType !== 'application/json' && mediaType !== '')
+    throw unprocessable(`unsupported media type "${mediaType}", only [application/json] are allowed`);
+  return bindBody(name, type, text);
+}

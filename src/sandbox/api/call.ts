@@ -1,0 +1,66 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Caller } from '../caller';
+import type { JsonObject } from './model';
+import type { Answer } from './answer';
+
+/** One request, validated. */
+export interface Call {
+  readonly caller: Caller;
+  /** Path parameters, decoded; ids are checked to be integers. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: JsonObject;
+  /** Without the query and without a trailing slash: Harbor builds Location from it. */
+  readonly path: string;
+}
+
+export function param(call: Call, name: string): string {
+  return call.params[name] ?? '';
+}
+
+export function idParam(call: Call, name: string): number {
+  return Number(call.params[name]);
+}
+
+export function flagQuery(call: Call, name: string): boolean | undefined {
+  const value = call.query.get(name);
+  return value === null || value === '' ? undefined : isTrue(value);
+}
+
+/** What Go's ParseBool, and go-swagger's even laxer one, take for true. */
+export function isTrue(value: string): boolean {
+  return ['true', '1', 'yes', 'ok', 'y', 'on', 'selected', 'checked', 't', 'enabled'].includes(value.toLowerCase());
+}
+
+const DEFAULT_PAGE_SIZE = 10;
+
+/** One page of `rows` with X-Total-Count and Link. `page_size=0` is everything (harbor.md 2.1). */
+export function page<T>(call: Call, rows: readonly T[], render: (row: T) => unknown, total = rows.length): Answer {
+  const number = Number(call.query.get('page') || 1);
+  const size = Number(call.query.get('page_size') || DEFAULT_PAGE_SIZE);
+  const shown = size > 0 ? rows.slice((number - 1) * size, number * size) : rows;
+  const link = links(call, total, number, size);
+  return {
+    status: 200,
+    headers: { 'x-total-count': String(total), ...(link ? { link } : {}) },
+    body: shown.map(render),
+  };
+}
+
+function links(call: Call, total: number, number: number, size: number): string {
+  if (size <= 0) return '';
+  const link = (target: number, rel: string): string => `<${pageUrl(call, target, size)}>; rel="${rel}"`;
+  const prev = number > 1 && (number - 1) * size < total ? [link(number - 1, 'prev')] : [];
+  const next = size * number < total ? [link(number + 1, 'next')] : [];
+  return [...prev, ...next].join(' , ');
+}
+
+/** Keys sorted, the query unescaped: both as Go's url.Values and Harbor leave it. */
+function pageUrl(call: Call, number: number, size: number): string {
+  const query = new URLSearchParams(call.query);
+  query.set('page', String(number));
+  query.set('page_size', String(size));
+  const pairs = [...query].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([key, value]) => `${key}=${value}`);
+  return `${call.path}?${pairs.join('&')}`;
+}

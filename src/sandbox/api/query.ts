@@ -1,0 +1,141 @@
+import { badRequest } from '../errors';
+
+type Value = string | number | boolean | undefined;
+
+/** What a list may be filtered and sorted by; names as Harbor's columns. */
+export type Columns<T> = Readonly<Record<string, (row: T) => Value | readonly Value[]>>;
+
+type Test = (value: Value) => boolean;
+
+/**
+ * Harbor's `q`: comma-separated `k=v`, `k=~v` (contains), `k=[min~max]`, `k={a b}` (or), `k=(a b)` (and).
+ * Unknown keys are ignored (src/lib/q/builder.go).
+ * @throws HarborError 400
+ */
+export function parseQ(q: string | null): ReadonlyMap<string, Test> {
+  const tests = new Map<string, Test>();
+  if (!q) return tests;
+  for (const part of unescape(q).split(',')) {
+    const equals = part.indexOf('=');
+    if (equals <= 0 || equals === part.length - 1)
+      throw badRequest('the query string must contain "=" and the key/value cannot be empty');
+    tests.set(columnKey(part.slice(0, equals)), parsePattern(part.slice(equals + 1)));
+  }
+  return tests;
+}
+
+/** The plain value that `q` demands for a key, for handlers that steer by it. */
+export function exactQ(q: string | null, key: string): string | undefined {
+  const part = unescape(q ?? '')
+    .split(',')
+    .find((candidate) => columnKey(candidate.slice(0, candidate.indexOf('='))) === columnKey(key));
+  return part?.slice(part.indexOf('=') + 1);
+}
+
+export function filterRows<T>(rows: readonly T[], q: string | null, columns: Columns<T>): T[] {
+  const tests = [...parseQ(q)].flatMap(([key, test]) => {
+    const column = findColumn(columns, key);
+    return column ? [{ column, test }] : [];
+  });
+  if (tests.length === 0) return [...rows];
+  return rows.filter((row) => tests.every(({ column, test }) => list(column(row)).some(test)));
+}
+
+/** `sort=a,-b`; unknown keys are ignored. Ties keep the order of creation. */
+export function sortRows<T>(rows: readonly T[], sort: string | null, columns: Columns<T>): T[] {
+  const orders = (sort ?? '').split(',').flatMap((key) => {
+    const column = findColumn(columns, columnKey(key.replace(/^-/, '')));
+    return column ? [{ column, sign: key.startsWith('-') ? -1 : 1 }] : [];
+  });
+  if (orders.length === 0) return [...rows];
+  return [...rows].sort((a, b) => {
+    for (const { column, sign } of orders) {
+      const order = compare(list(column(a))[0], list(column(b))[0]);
+      if (order !== 0) return sign * order;
+    }
+    return 0;
+  });
+}
+
+/** Harbor's fuzzy match is a case-insensitive `LIKE %x%`. */
+export function contains(text: string, part: string | null): boolean {
+  return part === null || text.toLowerCase().includes(part.toLowerCase());
+}
+
+/** `ProjectID` and `project_id` are the same key. */
+function columnKey(key: string): string {
+  return key.toLowerCase().replaceAll('_', '');
+}
+
+function findColumn<T>(columns: Columns<T>, key: string): Columns<T>[string] | undefined {
+  const name = Object.keys(columns).find((candidate) => columnKey(candidate) === key);
+  return name === undefined ? undefined : columns[name];
+}
+
+function list(value: Value | readonly Value[]): readonly Value[] {
+  return Array.isArray(value) ? (value as readonly Value[]) : [value as Value];
+}
+
+/** The value of `q` is unescaped once more than any other query parameter. */
+function unescape(q: string): string {
+  try {
+    return decodeURIComponent(q.replaceAll('+', ' '));
+  } catch {
+    return q;
+  }
+}
+
+function parsePattern(pattern: string): Test {
+  const invalid = (): never => {
+    throw badRequest(`invalid query string value: ${pattern}`);
+  };
+  switch (pattern[0]) {
+    case '~': {
+      if (pattern.length < 2) return invalid();
+      const part = pattern.slice(1);
+      return (value) => contains(String(value ?? ''), part);
+    }
+    case '[':
+      return parseRange(pattern, invalid);
+    case '{':
+    case '(': {
+      if (!pattern.endsWith(pattern[0] === '{' ? '}' : ')')) return invalid();
+      const values = pattern.slice(1, -1).split(' ').filter(Boolean).map(unquote);
+      return (value) => values.some((wanted) => equals(value, wanted));
+    }
+    default: {
+      const wanted = pattern.replace(/^\\/, '');
+      return (value) => equals(value, wanted);
+    }
+  }
+}
+
+function parseRange(pattern: string, invalid: () => never): Test {
+  const ends = pattern.slice(1, -1).split('~');
+  if (!pattern.endsWith(']') || ends.length !== 2) return invalid();
+  const [min, max] = ends.map((end) => unquote(end.trim())) as [string, string];
+  if (min === '' && max === '') return invalid();
+  return (value) => (min === '' || compareAs(value, min) >= 0) && (max === '' || compareAs(value, max) <= 0);
+}
+
+function unquote(value: string): string {
+  return value.replace(/^["']+|["']+$/g, '');
+}
+
+function equals(value: Value, wanted: string): boolean {
+  return String(value ?? '') === wanted;
+}
+
+/** Times are compared with times, numbers with numbers, all else as text. */
+function compareAs(value: Value, bound: string): number {
+  if (typeof value !== 'number') return compare(String(value ?? ''), bound);
+  const number = Number(bound);
+  return compare(value, Number.isNaN(number) ? Date.parse(`${bound}Z`) : number);
+}
+
+function compare(a: Value, b: Value): number {
+  if (a === b) return 0;
+  if (a === undefined) return -1;
+  if (b === undefined) return 1;
+  return a < b ? -1 : 1;
+}

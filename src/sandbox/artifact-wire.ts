@@ -1,0 +1,110 @@
+import { omitEmpty, wireTime } from './api/wire';
+import type { AccessoryRow, ArtifactReference, ArtifactRow, TagRow } from './rows';
+import { labelWire } from './routes/labels';
+import type { Store } from './store';
+
+/** What the caller asked to see. */
+export interface ArtifactView {
+  readonly tags: boolean;
+  readonly labels: boolean;
+  readonly accessories: boolean;
+}
+
+/** Icons are artifacts' pictures by type, known to Harbor by their digests. */
+const ICONS: Readonly<Record<string, string>> = {
+  IMAGE: 'sha256:0048162a053eef4d4ce3fe7518615bef084403614f8bca43b40ae2e762e11e06',
+  CHART: 'sha256:61cf3a178ff0f75bf08a25d96b75cf7355dc197749a9128ed3ef34b0df05518b',
+  CNAB: 'sha256:089bdda265c14d8686111402c8ad629e8177a1ceb7dcd0f7f39b6480f623b3bd',
+};
+const ACCESSORY_ICONS: Readonly<Record<string, string>> = {
+  'signature.cosign': 'sha256:20401d5b3a0f6dbc607c8d732eb08471af4ae6b19811a4efce8c6a724aed2882',
+  'signature.notation': 'sha256:3ac706e102bbe9362b400aa162df58135d35e66b9c3bee2165de92022d25fe34',
+};
+const DEFAULT_ICON = 'sha256:da834479c923584f4cbcdecc0dac61f32bef1d51e8aae598cf16bd154efab49f';
+
+export function artifactWire(store: Store, row: ArtifactRow, view: ArtifactView): object {
+  return {
+    ...omitEmpty({
+      annotations: row.annotations ?? undefined,
+      artifact_type: row.artifactType,
+      digest: row.digest,
+      extra_attrs: row.extraAttrs ?? undefined,
+      icon: ICONS[row.type] ?? DEFAULT_ICON,
+      id: row.id,
+      manifest_media_type: row.manifestMediaType,
+      media_type: row.mediaType,
+      project_id: row.projectId,
+      pull_time: wireTime(row.pullTime),
+      push_time: wireTime(row.pushTime),
+      repository_id: row.repositoryId,
+      repository_name: row.repositoryName,
+      size: row.sizeBytes,
+      type: row.type,
+    }),
+    ...additionLinks(store, row),
+    accessories: orNull(view.accessories ? accessoriesWire(store, row) : []),
+    labels: orNull(view.labels ? row.labelIds.flatMap((id) => store.labels.get(id) ?? []).map(labelWire) : []),
+    references: orNull(row.references.map((reference) => referenceWire(row, reference))),
+    tags: orNull(view.tags ? store.tags.findAll('artifact', row.id).map(tagWire) : []),
+  };
+}
+
+/** Go's nil slice. */
+function orNull(list: readonly object[]): readonly object[] | null {
+  return list.length > 0 ? list : null;
+}
+
+/** The build history is the image configuration's, so an index has none. */
+function additionLinks(store: Store, row: ArtifactRow): object {
+  if (row.type !== 'IMAGE' || row.references.length > 0) return {};
+  const project = store.projects.get(row.projectId)?.name ?? '';
+  const repository = encodeURIComponent(encodeURIComponent(row.repositoryName.slice(project.length + 1)));
+  const href = `/api/v2.0/projects/${project}/repositories/${repository}/artifacts/${row.digest}/additions/build_history`;
+  return { addition_links: { build_history: { absolute: false, href } } };
+}
+
+export function tagWire(row: TagRow): object {
+  return {
+    artifact_id: row.artifactId,
+    id: row.id,
+    immutable: false,
+    name: row.name,
+    pull_time: wireTime(row.pullTime),
+    push_time: wireTime(row.pushTime),
+    repository_id: row.repositoryId,
+  };
+}
+
+function referenceWire(parent: ArtifactRow, reference: ArtifactReference): object {
+  return {
+    ...omitEmpty({
+      annotations: reference.annotations,
+      child_digest: reference.childDigest,
+      child_id: reference.childId,
+      parent_id: parent.id,
+      platform: reference.platform && { OsFeatures: null, ...reference.platform },
+    }),
+    urls: reference.urls && reference.urls.length > 0 ? reference.urls : null,
+  };
+}
+
+function accessoriesWire(store: Store, row: ArtifactRow): object[] {
+  return store.accessories
+    .findAll('subject', `${row.repositoryName}@${row.digest}`)
+    .map((accessory) => accessoryWire(store, accessory));
+}
+
+export function accessoryWire(store: Store, row: AccessoryRow): object {
+  const repository = store.repositories.find('name', row.repositoryName);
+  const subject = repository && store.artifacts.find('digest', `${repository.id}@${row.subjectDigest}`);
+  return {
+    ...omitEmpty({ creation_time: wireTime(row.creationTime), id: row.id, subject_artifact_id: subject?.id }),
+    artifact_id: row.artifactId,
+    digest: row.digest,
+    icon: ACCESSORY_ICONS[row.type] ?? '',
+    size: row.sizeBytes,
+    subject_artifact_digest: row.subjectDigest,
+    subject_artifact_repo: row.repositoryName,
+    type: row.type,
+  };
+}

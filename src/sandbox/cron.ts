@@ -1,0 +1,108 @@
+const FIELDS = [
+  { name: 'second', min: 0, max: 59 },
+  { name: 'minute', min: 0, max: 59 },
+  { name: 'hour', min: 0, max: 23 },
+  { name: 'day', min: 1, max: 31 },
+  { name: 'month', min: 1, max: 12, names: 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ') },
+  { name: 'weekday', min: 0, max: 6, names: 'sun mon tue wed thu fri sat'.split(' ') },
+] as const;
+
+type Field = { readonly min: number; readonly max: number; readonly names?: readonly string[] };
+
+interface Schedule {
+  readonly minutes: ReadonlySet<number>;
+  readonly hours: ReadonlySet<number>;
+  readonly days: ReadonlySet<number>;
+  readonly months: ReadonlySet<number>;
+  readonly weekdays: ReadonlySet<number>;
+  /** When both days and weekdays are restricted, either is enough. */
+  readonly eitherDay: boolean;
+}
+
+/** What Harbor's cron parser says about a text, or undefined when it may be a schedule. */
+export function cronProblem(cron: string): string | undefined {
+  try {
+    parse(cron);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return cron.split(' ')[0] === '0'
+    ? undefined
+    : 'the 1st field (indicating Seconds of time) of the cron setting must be 0';
+}
+
+const SEARCH_DAYS = 5 * 366;
+const DAY_MS = 24 * 3600 * 1000;
+
+/** The first moment after `afterMs` that the schedule names, in UTC. Undefined for a day that never comes. */
+export function nextRun(cron: string, afterMs: number): number | undefined {
+  const schedule = parse(cron);
+  const midnight = Math.floor(afterMs / DAY_MS) * DAY_MS;
+  for (let day = 0; day < SEARCH_DAYS; day++) {
+    const start = midnight + day * DAY_MS;
+    if (!matchesDay(schedule, new Date(start))) continue;
+    const found = timesOf(schedule, start).find((time) => time > afterMs);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function matchesDay(schedule: Schedule, date: Date): boolean {
+  if (!schedule.months.has(date.getUTCMonth() + 1)) return false;
+  const day = schedule.days.has(date.getUTCDate());
+  const weekday = schedule.weekdays.has(date.getUTCDay());
+  return schedule.eitherDay ? day || weekday : day && weekday;
+}
+
+function timesOf({ hours, minutes }: Schedule, startMs: number): number[] {
+  return [...hours]
+    .flatMap((hour) => [...minutes].map((minute) => startMs + (hour * 60 + minute) * 60_000))
+    .sort((a, b) => a - b);
+}
+
+function parse(cron: string): Schedule {
+  const texts = cron.trim().split(/\s+/);
+  if (texts.length !== FIELDS.length)
+    throw new Error(`expected exactly ${FIELDS.length} fields, found ${texts.length}: [${texts.join(' ')}]`);
+  const [, minutes, hours, days, months, weekdays] = FIELDS.map((field, index) => values(texts[index]!, field));
+  const restricted = (text: string | undefined): boolean => !/^[*?]/.test(text ?? '');
+  return {
+    minutes: minutes!,
+    hours: hours!,
+    days: days!,
+    months: months!,
+    weekdays: weekdays!,
+    eitherDay: restricted(texts[3]) && restricted(texts[5]),
+  };
+}
+
+function values(text: string, field: Field): Set<number> {
+  return new Set(text.split(',').flatMap((part) => range(part, field)));
+}
+
+function range(part: string, field: Field): number[] {
+  const [span = '', stepText] = part.split('/');
+  const step = stepText === undefined ? 1 : number(stepText, field);
+  if (step === 0) throw new Error(`step of range should be a positive number: ${part}`);
+  const [low, high] = bounds(span, field, stepText !== undefined);
+  if (low < field.min) throw new Error(`beginning of range (${low}) below minimum (${field.min}): ${part}`);
+  if (high > field.max) throw new Error(`end of range (${high}) above maximum (${field.max}): ${part}`);
+  if (low > high) throw new Error(`beginning of range (${low}) beyond end of range (${high}): ${part}`);
+  return Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, index) => low + index * step);
+}
+
+function bounds(span: string, field: Field, stepped: boolean): [number, number] {
+  if (span === '*' || span === '?') return [field.min, field.max];
+  const [from = '', to] = span.split('-');
+  const low = number(from, field);
+  if (to !== undefined) return [low, number(to, field)];
+  return [low, stepped ? field.max : low];
+}
+
+function number(text: string, field: Field): number {
+  const named = field.names?.indexOf(text.toLowerCase()) ?? -1;
+  if (named >= 0) return field.min + named;
+  if (!/^\d+$/.test(text))
+    throw new Error(`failed to parse int from ${text}: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
+  return Number(text);
+}

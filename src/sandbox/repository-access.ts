@@ -1,0 +1,34 @@
+import { namedProjectFor } from './api/access';
+import type { Call } from './api/call';
+import { badRequest, notFound } from './errors';
+import { releaseUnusedBlobs } from './registry/quota';
+import type { RepositoryRow } from './rows';
+import type { Store } from './store';
+
+/** The full name in the path. Its slashes were encoded twice; the router has undone one of the two. */
+export function repositoryName(call: Call): string {
+  try {
+    return `${call.params['project'] ?? ''}/${decodeURIComponent(call.params['repository'] ?? '')}`;
+  } catch {
+    throw badRequest(`invalid URL escape ${JSON.stringify(call.params['repository'])}`);
+  }
+}
+
+/** The repository in the path, if the caller may do this in its project. */
+export function repositoryFor(store: Store, call: Call, resource: string, action: string): RepositoryRow {
+  namedProjectFor(store, call, resource, action);
+  const name = repositoryName(call);
+  const repository = store.repositories.find('name', name);
+  if (!repository) throw notFound(`repository ${name} not found`);
+  return repository;
+}
+
+export function removeRepository(store: Store, repository: RepositoryRow): void {
+  for (const tag of store.tags.findAll('repository', repository.id)) store.tags.remove(tag.id);
+  for (const artifact of store.artifacts.findAll('repository', repository.id)) {
+    for (const accessory of store.accessories.findAll('artifact', artifact.id)) store.accessories.remove(accessory.id);
+    store.artifacts.remove(artifact.id);
+  }
+  store.repositories.remove(repository.id);
+  releaseUnusedBlobs(store, repository.projectId);
+}

@@ -1,0 +1,176 @@
+import { artifactWire, type ArtifactView, tagWire, accessoryWire } from '../artifact-wire';
+import { type Answer, ok, OK } from '../api/answer';
+import type { Api } from '../api/api';
+import { namedProjectFor, projectFor } from '../api/access';
+import { type Call, flagQuery, page, param } from '../api/call';
+import { model } from '../api/model';
+import { type Columns, exactQ, filterRows, sortRows } from '../api/query';
+import { conflict, HarborError, notFound } from '../errors';
+import { deleteArtifact, ensureTag, getArtifact } from '../registry/artifacts';
+import { accessoriesOf } from '../registry/accessories';
+import { repositoryName } from '../repository-access';
+import type { ArtifactRow, TagRow } from '../rows';
+import type { Store } from '../store';
+
+const NewTag = model('Tag', {
+  id: 'int64',
+  repository_id: 'int64',
+  artifact_id: 'int64',
+  name: 'string',
+  push_time: 'string',
+  pull_time: 'string',
+  immutable: 'bool',
+});
+
+const VIEW = {
+  with_tag: 'bool',
+  with_label: 'bool',
+  with_scan_overview: 'bool',
+  with_sbom_overview: 'bool',
+  with_immutable_status: 'bool',
+  with_accessory: 'bool',
+} as const;
+
+const REPOSITORY = '/projects/:project/repositories/:repository';
+
+const TAG_COLUMNS: Columns<TagRow> = {
+  id: (row) => row.id,
+  name: (row) => row.name,
+  push_time: (row) => row.pushTime,
+  pull_time: (row) => row.pullTime,
+};
+
+export function register(api: Api): void {
+  const { context } = api;
+  const { store } = context;
+  api.get(
+    `${REPOSITORY}/artifacts`,
+    (call) => {
+      namedProjectFor(store, call, 'artifact', 'list');
+      const repository = store.repositories.find('name', repositoryName(call));
+      const rows = repository ? store.artifacts.findAll('repository', repository.id) : [];
+      return listArtifacts(store, call, rows);
+    },
+    { query: VIEW },
+  );
+  api.get(
+    '/projects/:project/artifacts',
+    (call) => {
+      const project = projectFor(store, call, 'artifact', 'list');
+      return listArtifacts(store, call, store.artifacts.findAll('project', project.id));
+    },
+    { query: { ...VIEW, latest_in_repository: 'bool' } },
+  );
+  api.get(
+    `${REPOSITORY}/artifacts/:reference`,
+    (call) => ok(artifactWire(store, artifactFor(store, call, 'artifact', 'read'), viewOf(call))),
+    { query: VIEW },
+  );
+  api.delete(`${REPOSITORY}/artifacts/:reference`, (call) => {
+    deleteArtifact(context, artifactFor(store, call, 'artifact', 'delete'));
+    return OK;
+  });
+  api.get(`${REPOSITORY}/artifacts/:reference/accessories`, (call) =>
+    page(call, accessoriesOf(context, artifactFor(store, call, 'accessory', 'list')), (row) =>
+      accessoryWire(store, row),
+    ),
+  );
+  registerTags(api);
+}
+
+function registerTags(api: Api): void {
+  const { context } = api;
+  const { store } = context;
+  const tags = `${REPOSITORY}/artifacts/:reference/tags`;
+  api.get(tags, (call) => {
+    const rows = store.tags.findAll('artifact', artifactFor(store, call, 'tag', 'list').id);
+    const matching = filterRows(rows, call.query.get('q'), TAG_COLUMNS);
+    return page(call, sortRows(matching, call.query.get('sort') || '-push_time', TAG_COLUMNS), tagWire);
+  });
+  api.post(
+    tags,
+    (call) => {
+      refuseProxy(store, call);
+      const artifact = artifactFor(store, call, 'tag', 'create');
+      const name = (call.body['name'] as string | undefined) ?? '';
+      if (store.tags.find('name', `${artifact.repositoryId}:${name}`))
+        throw conflict(`tag ${name} already exists under repository ${artifact.repositoryName}`);
+      ensureTag(context, artifact, name);
+      return { status: 201 };
+    },
+    { body: ['tag', NewTag] },
+  );
+  api.delete(`${tags}/:tag_name`, (call) => {
+    const artifact = artifactFor(store, call, 'tag', 'delete');
+    const name = param(call, 'tag_name');
+    const tag = store.tags.findAll('artifact', artifact.id).find((row) => row.name === name);
+    if (!tag) throw notFound(`tag ${name} attached to artifact ${artifact.id} not found`);
+    store.tags.remove(tag.id);
+    return OK;
+  });
+}
+
+/** Copying into, and tagging in, a proxy cache project is refused as a method (harbor.md 2.19). */
+function refuseProxy(store: Store, call: Call): void {
+  if (namedProjectFor(store, call, 'tag', 'create').registryId > 0)
+    throw new HarborError('METHOD_NOT_ALLOWED', "the operation isn't supported for a proxy cache project");
+}
+
+function artifactFor(store: Store, call: Call, resource: string, action: string): ArtifactRow {
+  namedProjectFor(store, call, resource, action);
+  return getArtifact(store, repositoryName(call), param(call, 'reference'));
+}
+
+/** `tags=*` is any tagged artifact, `tags=nil` any untagged one; both are read here, not by the general filter. */
+function listArtifacts(store: Store, call: Call, rows: readonly ArtifactRow[]): Answer {
+  const columns = columnsFor(store);
+  const q = call.query.get('q');
+  const tagged = /(?:^|,)tags=(\*|nil)(?:,|$)/i.exec(decodeURIComponent(q ?? ''))?.[1];
+  const rest =
+    tagged === undefined
+      ? q
+      : (q ?? '')
+          .split(',')
+          .filter((part) => !part.startsWith('tags='))
+          .join(',');
+  const matching = filterRows(rows, rest, columns).filter(
+    (row) => tagged === undefined || store.tags.count('artifact', row.id) > 0 === (tagged === '*'),
+  );
+  const children = new Set(rows.flatMap((row) => row.references.map(({ childId }) => childId)));
+  const shown = exactQ(q, 'base') === '*' ? matching : matching.filter((row) => isTopLevel(store, row, children));
+  const view = viewOf(call);
+  return page(call, sortRows(shown, call.query.get('sort') || '-push_time', columns), (row) =>
+    artifactWire(store, row, view),
+  );
+}
+
+/** Accessories are listed below their subject, and children below their index unless they carry a tag. */
+function isTopLevel(store: Store, row: ArtifactRow, children: ReadonlySet<number>): boolean {
+  if (store.accessories.count('artifact', row.id) > 0) return false;
+  return store.tags.count('artifact', row.id) > 0 || !children.has(row.id);
+}
+
+function columnsFor(store: Store): Columns<ArtifactRow> {
+  return {
+    id: (row) => row.id,
+    type: (row) => row.type,
+    media_type: (row) => row.mediaType,
+    manifest_media_type: (row) => row.manifestMediaType,
+    artifact_type: (row) => row.artifactType,
+    digest: (row) => row.digest,
+    size: (row) => row.sizeBytes,
+    repository_name: (row) => row.repositoryName,
+    push_time: (row) => row.pushTime,
+    pull_time: (row) => row.pullTime,
+    labels: (row) => row.labelIds,
+    tags: (row) => store.tags.findAll('artifact', row.id).map((tag) => tag.name),
+  };
+}
+
+function viewOf(call: Call): ArtifactView {
+  return {
+    tags: flagQuery(call, 'with_tag') ?? true,
+    labels: flagQuery(call, 'with_label') ?? false,
+    accessories: flagQuery(call, 'with_accessory') ?? true,
+  };
+}

@@ -1,0 +1,113 @@
+import type { Api } from '../api/api';
+import { OK, ok } from '../api/answer';
+import { requireSystem } from '../api/access';
+import { type FieldType, type JsonObject, model } from '../api/model';
+import { CONFIGURATION_ITEMS, configured, configuredFlag, configuredText } from '../configuration';
+import { badRequest } from '../errors';
+import { storageLimitProblem } from '../storage-limit';
+import type { ConfigurationValue, Store } from '../store';
+
+const ADMIN_ID = 1;
+const MAX_NUMBER = 9_999_999_999;
+const LIMITED_NUMBERS = ['token_expiration', 'robot_token_duration', 'session_timeout'];
+const ENUMS: Readonly<Record<string, readonly string[]>> = {
+  auth_mode: ['db_auth', 'ldap_auth', 'uaa_auth', 'http_auth', 'oidc_auth'],
+  project_creation_restriction: ['adminonly', 'everyone'],
+};
+const LDAP_SCOPES = ['ldap_scope', 'ldap_group_search_scope'];
+
+const Configurations = model(
+  'Configurations',
+  Object.fromEntries(Object.entries(CONFIGURATION_ITEMS).map(([key, { type }]) => [key, type as FieldType])),
+);
+
+export function register(api: Api): void {
+  const { store } = api.context;
+  api.get('/configurations', ({ caller }) => {
+    requireSystem(caller, 'configuration', 'read');
+    return ok(readAll(store));
+  });
+  api.put(
+    '/configurations',
+    ({ caller, body }) => {
+      requireSystem(caller, 'configuration', 'update');
+      validate(store, body);
+      store.setConfiguration(body as Record<string, ConfigurationValue>);
+      return OK;
+    },
+    { body: ['configurations', Configurations] },
+  );
+}
+
+function readAll(store: Store): object {
+  const shown = Object.entries(CONFIGURATION_ITEMS).flatMap(([key, { secret }]) =>
+    secret ? [] : [[key, { editable: key !== 'auth_mode' || authModeEditable(store), value: configured(store, key) }]],
+  );
+  // A leftover of old versions: its value is never set, and renders as an empty object.
+  return Object.fromEntries([...shown, ['scan_all_policy', {}]].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
+}
+
+/** Once a user other than admin exists, the auth mode is fixed. */
+function authModeEditable(store: Store): boolean {
+  return store.users.all().every((user) => user.id === ADMIN_ID);
+}
+
+/** In Harbor's order: auth mode, each item, audit log, lengths (src/controller/config/controller.go). */
+function validate(store: Store, values: JsonObject): void {
+  const mode = values['auth_mode'];
+  if (mode !== undefined && mode !== configuredText(store, 'auth_mode') && !authModeEditable(store))
+    throw badRequest('the auth mode cannot be modified as new users have been inserted into database');
+  for (const [key, value] of Object.entries(values)) {
+    const problem = itemProblem(key, value);
+    if (problem !== undefined) throw badRequest(`bad request: ${problem}`);
+  }
+  validateAuditLog(store, values);
+  for (const key of LIMITED_NUMBERS) validateNumber(key, values[key]);
+}
+
+function itemProblem(key: string, value: unknown): string | undefined {
+  if (key === 'storage_per_project') return storageLimitProblem(Number(value));
+  const problem = valueProblem(key, value);
+  return problem === undefined ? undefined : `item name ${key}: ${problem}`;
+}
+
+function valueProblem(key: string, value: unknown): string | undefined {
+  const allowed = ENUMS[key];
+  if (allowed && !allowed.includes(String(value)))
+    return key === 'auth_mode'
+      ? `invalid auth_mode, shoud be one of ${allowed.join(', ')}`
+      : `invalid ${key}, should be ${allowed.join(' or ')}`;
+  if (CONFIGURATION_ITEMS[key]?.nonEmpty && value === '') return 'the configure value can not be empty';
+  if (LDAP_SCOPES.includes(key) && ![0, 1, 2].includes(Number(value))) return 'invalid scope, should be 0, 1 or 2';
+  if (key === 'oidc_extra_redirect_parms') return stringMapProblem(String(value));
+  return undefined;
+}
+
+/** Go's decoder expects `{`, or the literal null, true or false for a word that begins so. */
+function stringMapProblem(text: string): string | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch {
+    const literal = ['null', 'true', 'false'].find((word) => word[0] === text[0]);
+    if (literal === undefined) return `invalid character '${text[0] ?? ''}' looking for beginning of value`;
+    const at = [...literal].findIndex((letter, index) => text[index] !== letter);
+    return `invalid character '${text[at] ?? ''}' in literal ${literal} (expecting '${literal[at] ?? ''}')`;
+  }
+}
+
+function validateAuditLog(store: Store, values: JsonObject): void {
+  const skip = values['skip_audit_log_database'] ?? configuredFlag(store, 'skip_audit_log_database');
+  const endpoint = values['audit_log_forward_endpoint'] ?? configuredText(store, 'audit_log_forward_endpoint');
+  const touched = 'skip_audit_log_database' in values || 'audit_log_forward_endpoint' in values;
+  if (touched && skip === true && endpoint === '')
+    throw badRequest(
+      'bad request: audit log forward endpoint should be configured before enable skip audit log in database',
+    );
+}
+
+function validateNumber(key: string, value: unknown): void {
+  if (typeof value !== 'number') return;
+  if (value <= 0) throw badRequest(`the ${key} value must be positive`);
+  if (value > MAX_NUMBER) throw badRequest(`the ${key} value is over the limit value: ${MAX_NUMBER}`);
+}

@@ -1,0 +1,11 @@
+import { ok } from '../api/answer';
+import type { Api } from '../api/api';
+import { requireLogin } from '../api/access';
+import { PROJECT_PERMISSIONS, SYSTEM_PERMISSIONS } from '../permission-catalog';
+
+export function register(api: Api): void {
+  api.get('/permissions', ({ caller }) => {
+    requireLogin(caller);
+    return ok({ project: PROJECT_PERMISSIONS, system: SYSTEM_PERMISSIONS });
+  });
+}

@@ -1,0 +1,161 @@
+import { created, ok, OK } from '../api/answer';
+import type { Api } from '../api/api';
+import { projectFor } from '../api/access';
+import { type Call, idParam, page, param } from '../api/call';
+import { type JsonObject, model } from '../api/model';
+import { sortRows } from '../api/query';
+import { configuredText } from '../configuration';
+import type { Context } from '../context';
+import { badRequest, conflict, internalError, notFound } from '../errors';
+import { ROLE_NAMES } from '../permissions';
+import type { MemberRow } from '../rows';
+import type { Store } from '../store';
+
+const ProjectMember = model('ProjectMember', {
+  role_id: 'int64',
+  member_user: model('UserEntity', { user_id: 'int64', username: 'string' }),
+  member_group: model('UserGroup', {
+    id: 'int64',
+    group_name: 'string',
+    group_type: 'int64',
+    ldap_group_dn: 'string',
+  }),
+});
+
+const RoleRequest = model('RoleRequest', { role_id: 'int64' });
+
+type Entity = Pick<MemberRow, 'entityType' | 'entityId'>;
+
+const OIDC_GROUP = 3;
+
+export function register(api: Api): void {
+  const { context } = api;
+  const { store } = context;
+  api.get('/projects/:project/members', (call) => listMembers(store, call));
+  api.post('/projects/:project/members', (call) => addMember(context, call), {
+    body: ['projectMember', ProjectMember],
+  });
+  api.get('/projects/:project/members/:mid', (call) => {
+    const project = projectFor(store, call, 'member', 'read');
+    const id = idParam(call, 'mid');
+    const member = store.members.get(id);
+    if (!member || member.projectId !== project.id || !isShown(store, member))
+      throw notFound(`the project member is not found, project id ${project.id}, member id ${id}`);
+    return ok(memberWire(store, member));
+  });
+  api.put(
+    '/projects/:project/members/:mid',
+    (call) => {
+      const project = projectFor(store, call, 'member', 'update');
+      const member = store.members.get(idParam(call, 'mid'));
+      // The role is not checked, and an unknown member is no error: it is one SQL UPDATE.
+      if (member?.projectId === project.id)
+        store.members.update(member.id, { roleId: Number(call.body['role_id'] ?? 0), updateTime: context.clock.now() });
+      return OK;
+    },
+    { body: ['role', RoleRequest] },
+  );
+  api.delete('/projects/:project/members/:mid', (call) => {
+    const project = projectFor(store, call, 'member', 'delete');
+    const member = store.members.get(idParam(call, 'mid'));
+    if (member?.projectId === project.id) store.members.remove(member.id);
+    return OK;
+  });
+}
+
+/** The total counts every member; the list joins users, groups and roles, so it may show fewer. */
+function listMembers(store: Store, call: Call): ReturnType<typeof page> {
+  const project = projectFor(store, call, 'member', 'list');
+  const members = store.members.findAll('project', project.id);
+  const name = call.query.get('entityname');
+  const shown = members.filter((row) => isShown(store, row) && (!name || entityName(store, row) === name));
+  const sorted = sortRows(shown, 'entity_name', { entity_name: (row) => entityName(store, row) });
+  return page(call, sorted, (row) => memberWire(store, row), members.length);
+}
+
+function addMember({ store, clock }: Context, call: Call): ReturnType<typeof created> {
+  const project = projectFor(store, call, 'member', 'create');
+  const entity = entityFor({ store, clock } as Context, call.body);
+  if (store.members.find('entity', `${project.id}/${entity.entityType}${entity.entityId}`))
+    throw conflict('The project member specified already exist');
+  const roleId = Number(call.body['role_id'] ?? 0);
+  if (ROLE_NAMES[roleId] === undefined) throw badRequest('Failed to update project member, role is not in 1,2,3');
+  const now = clock.now();
+  const member = store.members.insert({
+    ...entity,
+    projectId: project.id,
+    roleId,
+    creationTime: now,
+    updateTime: now,
+  });
+  return created(`/api/v2.0/projects/${param(call, 'project')}/members/${member.id}`);
+}
+
+/** In Harbor's order: user id, group id, user name, LDAP DN, group name (src/controller/member/controller.go). */
+function entityFor(context: Context, body: JsonObject): Entity {
+  const { store } = context;
+  const user = (body['member_user'] ?? {}) as { user_id?: number; username?: string };
+  const group = (body['member_group'] ?? {}) as {
+    id?: number;
+    group_name?: string;
+    group_type?: number;
+    ldap_group_dn?: string;
+  };
+  if (user.user_id) return existing(store.users.get(user.user_id), 'u', 'user', user.user_id);
+  if (group.id) return existing(store.userGroups.get(group.id), 'g', 'group', group.id);
+  if (user.username) return namedUser(store, user.username);
+  if (group.ldap_group_dn) return namedGroup(context, group.group_name || group.ldap_group_dn, 1, group.ldap_group_dn);
+  if (group.group_name) return namedGroup(context, group.group_name, group.group_type ?? 0);
+  throw internalError('can not get valid member entity');
+}
+
+function existing(row: { id: number } | undefined, entityType: 'u' | 'g', what: string, id: number): Entity {
+  if (!row) throw badRequest(`Failed to get ${what} ${id}: ${what} ${id} not found`);
+  return { entityType, entityId: row.id };
+}
+
+function namedUser(store: Store, username: string): Entity {
+  const user = store.users.find('username', username);
+  if (!user) throw notFound(`user ${username} is not found`);
+  return { entityType: 'u', entityId: user.id };
+}
+
+/** In OIDC mode a group that nobody has heard of is created on the way; database mode knows no such search. */
+function namedGroup({ store, clock }: Context, name: string, type: number, ldapGroupDn = ''): Entity {
+  const known = ldapGroupDn
+    ? store.userGroups.all().find((row) => row.ldapGroupDn === ldapGroupDn && row.type === type)
+    : store.userGroups.findAll('name', name).find((row) => row.type === type);
+  if (known) return { entityType: 'g', entityId: known.id };
+  if (configuredText(store, 'auth_mode') !== 'oidc_auth') throw notFound(`${name} not found: not supported`);
+  const now = clock.now();
+  const group = store.userGroups.insert({
+    name,
+    type: OIDC_GROUP,
+    ldapGroupDn: '',
+    creationTime: now,
+    updateTime: now,
+  });
+  return { entityType: 'g', entityId: group.id };
+}
+
+function isShown(store: Store, member: MemberRow): boolean {
+  return ROLE_NAMES[member.roleId] !== undefined && entityName(store, member) !== '';
+}
+
+function entityName(store: Store, member: MemberRow): string {
+  return member.entityType === 'u'
+    ? (store.users.get(member.entityId)?.username ?? '')
+    : (store.userGroups.get(member.entityId)?.name ?? '');
+}
+
+function memberWire(store: Store, member: MemberRow): object {
+  return {
+    entity_id: member.entityId,
+    entity_name: entityName(store, member),
+    entity_type: member.entityType,
+    id: member.id,
+    project_id: member.projectId,
+    role_id: member.roleId,
+    role_name: ROLE_NAMES[member.roleId],
+  };
+}

@@ -1,0 +1,264 @@
+import { hasAdapter } from '../adapter-catalog';
+import { created, ok, OK } from '../api/answer';
+import type { Api } from '../api/api';
+import { requireSystem } from '../api/access';
+import { type Call, idParam, page } from '../api/call';
+import { type JsonObject, model } from '../api/model';
+import { type Columns, contains, filterRows, sortRows } from '../api/query';
+import { omitEmpty, wireTime } from '../api/wire';
+import type { Context } from '../context';
+import { badRequest, conflict, HarborError, internalError, notFound } from '../errors';
+import { acceptCertificate, acceptUrl } from '../registry-input';
+import { healthOf, type RegistryTarget } from '../registry-health';
+import type { RegistryCredential, RegistryRow } from '../rows';
+import type { Store } from '../store';
+
+const RegistryCredentialModel = model('RegistryCredential', {
+  type: 'string',
+  access_key: 'string',
+  access_secret: 'string',
+});
+
+const Registry = model('Registry', {
+  id: 'int64',
+  url: 'string',
+  name: 'string',
+  credential: RegistryCredentialModel,
+  type: 'string',
+  insecure: 'bool',
+  ca_certificate: 'string',
+  description: 'string',
+  status: 'string',
+});
+
+const FLAT_CREDENTIAL = { credential_type: 'string', access_key: 'string', access_secret: 'string' } as const;
+
+const RegistryUpdate = model('RegistryUpdate', {
+  ...FLAT_CREDENTIAL,
+  name: 'string',
+  description: 'string',
+  url: 'string',
+  insecure: 'bool',
+  ca_certificate: 'string',
+});
+
+const RegistryPing = model('RegistryPing', {
+  ...FLAT_CREDENTIAL,
+  id: 'int64',
+  type: 'string',
+  url: 'string',
+  insecure: 'bool',
+  ca_certificate: 'string',
+});
+
+const MAX_NAME_LENGTH = 64;
+
+const COLUMNS: Columns<RegistryRow> = {
+  id: (row) => row.id,
+  name: (row) => row.name,
+  description: (row) => row.description,
+  type: (row) => row.type,
+  url: (row) => row.url,
+  status: (row) => row.status,
+  creation_time: (row) => row.creationTime,
+  update_time: (row) => row.updateTime,
+};
+
+export function register(api: Api): void {
+  const { context } = api;
+  const { store } = context;
+  api.get('/registries', (call) => {
+    requireSystem(call.caller, 'registry', 'list');
+    return listRegistries(store, call);
+  });
+  api.post('/registries', (call) => createRegistry(context, call), { body: ['registry', Registry] });
+  api.post('/registries/ping', (call) => pingRegistry(store, call), { body: ['registry', RegistryPing] });
+  api.get('/registries/:id', (call) => {
+    requireSystem(call.caller, 'registry', 'read');
+    const id = idParam(call, 'id');
+    return ok(id === 0 ? localRegistryWire(context) : registryWire(registryOf(store, id)));
+  });
+  api.put('/registries/:id', (call) => updateRegistry(context, call), { body: ['registry', RegistryUpdate] });
+  api.delete('/registries/:id', (call) => deleteRegistry(store, call));
+  api.get('/registries/:id/info', (call) => {
+    requireSystem(call.caller, 'registry', 'read');
+    return ok(registryInfo(registryOf(store, idParam(call, 'id'))));
+  });
+}
+
+function listRegistries(store: Store, call: Call): ReturnType<typeof page> {
+  const named = store.registries.all().filter((row) => contains(row.name, call.query.get('name')));
+  const rows = sortRows(filterRows(named, call.query.get('q'), COLUMNS), call.query.get('sort'), COLUMNS);
+  return page(call, rows, registryWire);
+}
+
+async function createRegistry({ store, clock }: Context, call: Call): Promise<ReturnType<typeof created>> {
+  requireSystem(call.caller, 'registry', 'create');
+  const { name = '', description = '', type = '', url = '' } = call.body as Partial<Record<string, string>>;
+  const caCertificate = acceptCertificate(call.body['ca_certificate']);
+  const draft = {
+    name,
+    description,
+    type,
+    url,
+    insecure: call.body['insecure'] === true,
+    caCertificate,
+    credential: nestedCredential(call.body['credential'] as JsonObject | undefined),
+  };
+  const accepted = await acceptRegistry(draft);
+  if (store.registries.find('name', name)) throw conflict(`registry ${name} already exists`);
+  const now = clock.now();
+  const row = store.registries.insert({ ...accepted, status: 'healthy', creationTime: now, updateTime: now });
+  return created(`${call.path}/${row.id}`);
+}
+
+async function updateRegistry({ store, clock }: Context, call: Call): Promise<typeof OK> {
+  requireSystem(call.caller, 'registry', 'update');
+  const old = registryOf(store, idParam(call, 'id'));
+  const changed = await acceptRegistry({ ...old, ...overlay(old, call.body) });
+  const holder = store.registries.find('name', changed.name);
+  if (holder && holder.id !== old.id) throw conflict(`registry ${changed.name} already exists`);
+  store.registries.update(old.id, { ...changed, status: 'healthy', updateTime: clock.now() });
+  return OK;
+}
+
+async function pingRegistry(store: Store, call: Call): Promise<typeof OK> {
+  requireSystem(call.caller, 'registry', 'read');
+  const id = call.body['id'] as number | undefined;
+  const base = id === undefined ? NOTHING : registryOf(store, id);
+  const target = { ...base, ...overlay(base, call.body), type: (call.body['type'] as string) ?? base.type };
+  if (call.body['url'] !== undefined) target.url = acceptUrl(target.url);
+  if (target.type === '' || target.url === '') throw badRequest('type or url cannot be empty');
+  await requireHealthy(target);
+  return OK;
+}
+
+function deleteRegistry(store: Store, call: Call): typeof OK {
+  requireSystem(call.caller, 'registry', 'delete');
+  const id = idParam(call, 'id');
+  if (store.projects.count('registry', id) > 0)
+    throw new HarborError('PRECONDITION', `the registry ${id} is referenced by proxy cache project, cannot delete it`);
+  store.registries.remove(registryOf(store, id).id);
+  return OK;
+}
+
+type Draft = RegistryTarget & Pick<RegistryRow, 'name' | 'description'>;
+
+const NOTHING: RegistryTarget = { type: '', url: '', insecure: false, caCertificate: '', credential: null };
+
+/** In Harbor's order: the name, the URL, then the upstream is asked (src/controller/registry/controller.go). */
+async function acceptRegistry<T extends Draft>(draft: T): Promise<T> {
+  if (draft.name === '') throw badRequest('name cannot be empty');
+  if (draft.name.length > MAX_NAME_LENGTH) throw badRequest(`the max length of name is ${MAX_NAME_LENGTH}`);
+  const registry = { ...draft, url: acceptUrl(draft.url) };
+  await requireHealthy(registry);
+  return { ...registry, credential: storedCredential(registry.credential) };
+}
+
+async function requireHealthy(target: RegistryTarget): Promise<void> {
+  if (!hasAdapter(target.type)) throw internalError(`adapter factory for ${target.type} not found`);
+  if ((await healthOf(target)) !== 'healthy') throw badRequest('the registry is unhealthy');
+}
+
+/** What a flat update or ping sent, over what is stored. */
+function overlay(base: RegistryTarget, body: JsonObject): Partial<Draft> & { credential: RegistryCredential | null } {
+  const sent = Object.fromEntries(['name', 'description', 'url', 'insecure'].flatMap((key) => entryOf(body, key)));
+  const certificate = body['ca_certificate'];
+  return {
+    ...(sent as Partial<Draft>),
+    ...(certificate === undefined ? {} : { caCertificate: acceptCertificate(certificate) }),
+    credential: overlayCredential(base.credential, body),
+  };
+}
+
+function entryOf(body: JsonObject, key: string): [string, unknown][] {
+  return body[key] === undefined ? [] : [[key, body[key]]];
+}
+
+function overlayCredential(base: RegistryCredential | null, body: JsonObject): RegistryCredential | null {
+  const { credential_type, access_key, access_secret } = body as Partial<Record<string, string>>;
+  if (base === null && credential_type === undefined && access_key === undefined && access_secret === undefined)
+    return null;
+  return {
+    type: credential_type ?? base?.type ?? '',
+    accessKey: access_key ?? base?.accessKey ?? '',
+    accessSecret: access_secret ?? base?.accessSecret ?? '',
+  };
+}
+
+function nestedCredential(body: JsonObject | undefined): RegistryCredential | null {
+  if (body === undefined) return null;
+  const { type = '', access_key = '', access_secret = '' } = body as Partial<Record<string, string>>;
+  return { type, accessKey: access_key, accessSecret: access_secret };
+}
+
+/** Without a key nothing is stored: a secret alone is dropped (harbor.md 2.4). */
+function storedCredential(credential: RegistryCredential | null): RegistryCredential | null {
+  if (credential === null || credential.accessKey === '') return null;
+  return { ...credential, type: credential.type === '' ? 'basic' : credential.type };
+}
+
+function registryOf(store: Store, id: number): RegistryRow {
+  const row = store.registries.get(id);
+  if (!row) throw notFound(`registry ${id} not found`);
+  return row;
+}
+
+export function registryWire(row: RegistryRow): object {
+  return { ...registryWireWithoutCredential(row), credential: credentialWire(row.credential) };
+}
+
+/** As a project's summary shows it. */
+export function registryWireWithoutCredential(row: RegistryRow): object {
+  return omitEmpty({
+    ca_certificate: row.caCertificate,
+    creation_time: wireTime(row.creationTime),
+    description: row.description,
+    id: row.id,
+    insecure: row.insecure,
+    name: row.name,
+    status: row.status,
+    type: row.type,
+    update_time: wireTime(row.updateTime),
+    url: row.url,
+  });
+}
+
+function credentialWire(credential: RegistryCredential | null): object {
+  if (credential === null) return {};
+  return omitEmpty({
+    access_key: credential.accessKey,
+    access_secret: credential.accessSecret === '' ? '' : '*****',
+    type: credential.type,
+  });
+}
+
+/** Id 0 stands for Harbor itself. */
+function localRegistryWire({ externalUrl }: Context): object {
+  return {
+    creation_time: wireTime(0),
+    credential: {},
+    id: 0,
+    insecure: true,
+    name: 'Local',
+    status: 'healthy',
+    type: 'harbor',
+    update_time: wireTime(0),
+    url: externalUrl(),
+  };
+}
+
+function registryInfo({ type }: RegistryRow): object {
+  const labels = type === 'harbor' ? [{ style: 'list', type: 'label', values: null }] : [];
+  return omitEmpty({
+    supported_copy_by_chunk: type === 'harbor',
+    supported_resource_filters: [
+      { style: 'input', type: 'name', values: null },
+      { style: 'input', type: 'tag', values: null },
+      ...labels,
+      { style: 'radio', type: 'resource', values: ['image'] },
+    ],
+    supported_triggers: ['manual', 'scheduled'],
+    type,
+  });
+}

@@ -1,0 +1,263 @@
+import { created, ok, OK } from '../api/answer';
+import type { Api } from '../api/api';
+import { requireInProject, requireLogin, requireSystem } from '../api/access';
+import { type Call, idParam, page } from '../api/call';
+import { type JsonObject, model } from '../api/model';
+import { type Columns, exactQ, filterRows, parseQ, sortRows } from '../api/query';
+import { omitEmpty, wireTime } from '../api/wire';
+import { callerName } from '../caller';
+import type { Context } from '../context';
+import { badRequest, conflict, HarborError, internalError, notFound } from '../errors';
+import { robotFullName } from '../robot-name';
+import { exceeds, requireValid } from '../robot-rules';
+import type { ProjectRow, RobotPermission, RobotRow } from '../rows';
+import { hashSecret, isAcceptableSecret, randomSecret } from '../secret';
+import type { Store } from '../store';
+
+const Permission = model('RobotPermission', {
+  kind: 'string',
+  namespace: 'string',
+  access: { list: model('Access', { resource: 'string', action: 'string', effect: 'string' }) },
+});
+
+const RobotCreate = model('RobotCreate', {
+  name: 'string',
+  description: 'string',
+  secret: 'string',
+  level: 'string',
+  disable: 'bool',
+  duration: 'int64',
+  permissions: { list: Permission },
+});
+
+const Robot = model('Robot', {
+  ...RobotCreate.fields,
+  id: 'int64',
+  editable: 'bool',
+  expires_at: 'int64',
+  creator_type: 'string',
+  creator_ref: 'int64',
+  creation_time: 'string',
+  update_time: 'string',
+});
+
+const RobotSec = model('RobotSec', { secret: 'string' });
+
+const DAY_MS = 24 * 3600 * 1000;
+
+const COLUMNS: Columns<RobotRow> = {
+  id: (row) => row.id,
+  name: (row) => row.name,
+  description: (row) => row.description,
+  project_id: (row) => row.projectId,
+  duration: (row) => row.duration,
+  expiresat: (row) => row.expiresAt,
+  disabled: (row) => row.disabled,
+  creation_time: (row) => row.creationTime,
+  update_time: (row) => row.updateTime,
+};
+
+export function register(api: Api): void {
+  const { context } = api;
+  const { store } = context;
+  api.get('/robots', (call) => listRobots(store, call));
+  api.post('/robots', (call) => createRobot(context, call), { body: ['robot', RobotCreate] });
+  api.get('/robots/:robot_id', (call) => ok(robotWire(store, robotFor(store, call, 'read'))));
+  api.put('/robots/:robot_id', (call) => updateRobot(context, call), { body: ['robot', Robot] });
+  api.patch('/robots/:robot_id', (call) => refreshSecret(store, call), { body: ['robotSec', RobotSec] });
+  api.delete('/robots/:robot_id', (call) => {
+    store.robots.remove(robotFor(store, call, 'delete').id);
+    return OK;
+  });
+}
+
+/** System robots, or with `q=Level=project,ProjectID=n` those of one project. */
+function listRobots(store: Store, call: Call): ReturnType<typeof page> {
+  requireLogin(call.caller);
+  const q = call.query.get('q');
+  parseQ(q);
+  const level = exactQ(q, 'level') ?? 'system';
+  if (level !== 'system' && level !== 'project') throw badRequest('bad request error level input');
+  const projectId = level === 'system' ? 0 : projectIdIn(q);
+  requireAccess(store, call, { level, projectId }, 'list');
+  const rows = filterRows(store.robots.findAll('project', projectId), q, COLUMNS);
+  return page(call, sortRows(rows, call.query.get('sort') || 'name', COLUMNS), (row) => robotWire(store, row));
+}
+
+function projectIdIn(q: string | null): number {
+  const text = exactQ(q, 'projectid');
+  if (text === undefined) throw badRequest('must with project ID when to query project robots');
+  if (!/^\d+$/.test(text) || Number(text) <= 0) throw badRequest('ProjectID must be a positive integer');
+  return Number(text);
+}
+
+function createRobot({ store, clock }: Context, call: Call): ReturnType<typeof created> {
+  const { name = '', description = '', level = '' } = call.body as Partial<Record<string, string>>;
+  if (!/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(name))
+    throw badRequest('robot name is not in lower case or contains illegal characters');
+  const duration = (call.body['duration'] as number | undefined) ?? 0;
+  const permissions = permissionsOf(call.body);
+  requireValid({ duration, level, permissions });
+  const project = level === 'project' ? store.projects.find('name', permissions[0]!.namespace) : undefined;
+  requireAccess(store, call, { level, projectId: project?.id ?? 0 }, 'create');
+  const creator = creatorFor(call, permissions);
+  const scope = scopeFor(store, level, permissions);
+  const fullName = scope ? `${scope.name}+${name}` : name;
+  if (store.robots.find('name', fullName)) throw conflict(`robot account ${scope?.id ?? 0}:${fullName} already exists`);
+  const secret = randomSecret();
+  const now = clock.now();
+  const robot = store.robots.insert({
+    ...creator,
+    name: fullName,
+    level: level as RobotRow['level'],
+    projectId: scope?.id ?? 0,
+    description,
+    duration,
+    disabled: false,
+    expiresAt: expiry(now, duration),
+    permissions,
+    secret: hashSecret(secret),
+    creationTime: now,
+    updateTime: now,
+  });
+  return created(`${call.path}/${robot.id}`, {
+    creation_time: wireTime(now),
+    expires_at: robot.expiresAt,
+    id: robot.id,
+    name: robotFullName(store, robot),
+    secret,
+  });
+}
+
+/** A robot may create robots, none of them mightier than itself. */
+function creatorFor(
+  { caller }: Call,
+  permissions: readonly RobotPermission[],
+): Pick<RobotRow, 'creatorType' | 'creatorRef'> {
+  if (caller.kind === 'user') return { creatorType: 'local', creatorRef: caller.user.id };
+  if (caller.kind === 'anonymous') throw internalError('invalid security context');
+  if (exceeds(permissions, caller.robot.permissions))
+    throw new HarborError(
+      'DENIED',
+      `permission scope is invalid. It must be equal to or more restrictive than the creator robot's permissions: ${callerName(caller)}`,
+    );
+  return { creatorType: 'robot', creatorRef: caller.robot.id };
+}
+
+/** The project of a project robot; every project that a permission names must exist. */
+function scopeFor(store: Store, level: string, permissions: readonly RobotPermission[]): ProjectRow | undefined {
+  for (const { kind, namespace } of permissions) {
+    if (kind === 'system' && namespace !== '/') throw badRequest('unknown namespace');
+    if (kind === 'project' && namespace !== '*' && !store.projects.find('name', namespace))
+      throw notFound(`project ${namespace} not found`);
+  }
+  if (level === 'system') return undefined;
+  const project = store.projects.find('name', permissions[0]!.namespace);
+  if (!project) throw notFound(`project ${permissions[0]!.namespace} not found`);
+  return project;
+}
+
+/** The whole object must be sent; name and level as they are (harbor.md 2.9). */
+function updateRobot({ store, clock }: Context, call: Call): typeof OK {
+  requireLogin(call.caller);
+  const robot = robotOf(store, call);
+  const { name = '', description = '', level = '' } = call.body as Partial<Record<string, string>>;
+  const duration = (call.body['duration'] as number | undefined) ?? robot.duration;
+  const permissions = permissionsOf(call.body);
+  requireValid({ duration, level, permissions });
+  if (robot.level === 'project') {
+    const project = store.projects.find('name', permissions[0]!.namespace);
+    if (!project) throw notFound(`project ${permissions[0]!.namespace} not found`);
+    if (project.id !== robot.projectId) throw badRequest('cannot update the project id of robot');
+  }
+  requireAccess(store, call, robot, 'update');
+  if (level !== robot.level || name !== robotFullName(store, robot))
+    throw badRequest('cannot update the level or name of robot');
+  scopeFor(store, level, permissions);
+  store.robots.update(robot.id, {
+    description,
+    disabled: call.body['disable'] === true,
+    duration,
+    expiresAt: duration === robot.duration ? robot.expiresAt : expiry(robot.creationTime, duration),
+    permissions,
+    updateTime: clock.now(),
+  });
+  return OK;
+}
+
+function refreshSecret(store: Store, call: Call): ReturnType<typeof ok> {
+  const robot = robotFor(store, call, 'update');
+  const given = (call.body['secret'] as string | undefined) ?? '';
+  if (given !== '' && !isAcceptableSecret(given))
+    throw badRequest(
+      'the secret must be 8-128, inclusively, characters long with at least 1 uppercase letter, 1 lowercase letter and 1 number',
+    );
+  const secret = given || randomSecret();
+  store.robots.update(robot.id, { secret: hashSecret(secret) });
+  return ok(given ? {} : { secret });
+}
+
+function robotFor(store: Store, call: Call, action: string): RobotRow {
+  requireLogin(call.caller);
+  const robot = robotOf(store, call);
+  requireAccess(store, call, robot, action);
+  return robot;
+}
+
+function robotOf(store: Store, call: Call): RobotRow {
+  const id = idParam(call, 'robot_id');
+  const robot = store.robots.get(id);
+  if (!robot) throw notFound(`robot ${id} not found`);
+  return robot;
+}
+
+function requireAccess(
+  store: Store,
+  call: Call,
+  { level, projectId }: { level: string; projectId: number },
+  action: string,
+): void {
+  if (level === 'system') requireSystem(call.caller, 'robot', action);
+  else requireInProject(store, call.caller, store.projects.get(projectId), 'robot', action);
+}
+
+function permissionsOf(body: JsonObject): RobotPermission[] {
+  const sent = (body['permissions'] ?? []) as Partial<RobotPermission>[];
+  return sent.map(({ kind = '', namespace = '', access = [] }) => ({ kind, namespace, access }));
+}
+
+/** Unix seconds. */
+function expiry(creationMs: number, durationDays: number): number {
+  return durationDays === -1 ? -1 : Math.floor((creationMs + durationDays * DAY_MS) / 1000);
+}
+
+function robotWire(store: Store, row: RobotRow): object {
+  return {
+    ...omitEmpty({
+      creation_time: wireTime(row.creationTime),
+      creator_ref: row.creatorRef,
+      creator_type: row.creatorType,
+      description: row.description,
+      expires_at: row.expiresAt,
+      id: row.id,
+      level: row.level,
+      name: robotFullName(store, row),
+      update_time: wireTime(row.updateTime),
+    }),
+    disable: row.disabled,
+    duration: row.duration,
+    editable: true,
+    permissions: shownPermissions(store, row).map(({ access, kind, namespace }) => ({
+      access: access.map((pair) => omitEmpty({ ...pair })),
+      kind,
+      namespace,
+    })),
+  };
+}
+
+/** Permissions on a project that is gone are not shown. */
+function shownPermissions(store: Store, row: RobotRow): readonly RobotPermission[] {
+  return row.permissions.filter(
+    ({ kind, namespace }) => kind === 'system' || namespace === '*' || store.projects.find('name', namespace),
+  );
+}

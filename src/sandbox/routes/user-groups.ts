@@ -1,0 +1,116 @@
+import { type Answer, created, ok, OK } from '../api/answer';
+import type { Api } from '../api/api';
+import { requireLogin, requireSystem } from '../api/access';
+import { type Call, idParam, page } from '../api/call';
+import { model } from '../api/model';
+import { contains } from '../api/query';
+import { omitEmpty } from '../api/wire';
+import { configuredText } from '../configuration';
+import { badRequest, conflict, notFound } from '../errors';
+import type { UserGroupRow } from '../rows';
+import type { Store } from '../store';
+
+const UserGroup = model('UserGroup', {
+  id: 'int64',
+  group_name: 'string',
+  group_type: 'int64',
+  ldap_group_dn: 'string',
+});
+
+const GROUP_TYPE_OF_MODE: Readonly<Record<string, number>> = { ldap_auth: 1, http_auth: 2 };
+
+/** An empty name is refused without a word. */
+const BAD_REQUEST: Answer = { status: 400 };
+
+export function register(api: Api): void {
+  const { store, clock } = api.context;
+  api.get('/usergroups', (call) => {
+    requireSystem(call.caller, 'user-group', 'list');
+    return page(call, listed(store, call), (row) => ({
+      ...shortWire(row),
+      ...omitEmpty({ ldap_group_dn: row.ldapGroupDn }),
+    }));
+  });
+  api.get(
+    '/usergroups/search',
+    (call) => {
+      requireLogin(call.caller);
+      const name = call.query.get('groupname');
+      return page(
+        call,
+        store.userGroups.all().filter((row) => contains(row.name, name)),
+        shortWire,
+      );
+    },
+    { query: { groupname: 'required' } },
+  );
+  api.post(
+    '/usergroups',
+    (call) => {
+      requireSystem(call.caller, 'user-group', 'create');
+      const { group_name: name = '', ldap_group_dn: ldapGroupDn = '' } = call.body as Partial<Record<string, string>>;
+      const type = Number(call.body['group_type'] ?? 0);
+      if (name === '') return BAD_REQUEST;
+      if (store.userGroups.findAll('name', name).some((row) => row.type === type && row.ldapGroupDn === ldapGroupDn))
+        throw conflict(`duplicate user group, group name:${name}, group type: ${type}, ldap group DN: ${ldapGroupDn}`);
+      const now = clock.now();
+      const group = store.userGroups.insert({ name, type, ldapGroupDn, creationTime: now, updateTime: now });
+      return created(`${call.path}/${group.id}`);
+    },
+    { body: ['usergroup', UserGroup] },
+  );
+  api.get('/usergroups/:group_id', (call) => {
+    requireSystem(call.caller, 'user-group', 'read');
+    const row = groupOf(store, call);
+    // This one answer lacks the id (harbor.md 2.7).
+    return ok(omitEmpty({ group_name: row.name, group_type: row.type, ldap_group_dn: row.ldapGroupDn }));
+  });
+  api.put(
+    '/usergroups/:group_id',
+    (call) => {
+      requireSystem(call.caller, 'user-group', 'update');
+      const name = (call.body['group_name'] as string | undefined) ?? '';
+      if (idParam(call, 'group_id') <= 0 || name === '') return BAD_REQUEST;
+      store.userGroups.update(groupOf(store, call).id, { name, updateTime: clock.now() });
+      return OK;
+    },
+    { body: ['usergroup', UserGroup] },
+  );
+  api.delete('/usergroups/:group_id', (call) => {
+    requireSystem(call.caller, 'user-group', 'delete');
+    removeGroup(store, groupOf(store, call));
+    return OK;
+  });
+}
+
+function listed(store: Store, call: Call): UserGroupRow[] {
+  const mode = configuredText(store, 'auth_mode');
+  const type = GROUP_TYPE_OF_MODE[mode];
+  const dn = call.query.get('ldap_group_dn');
+  return store.userGroups
+    .all()
+    .filter(
+      (row) =>
+        contains(row.name, call.query.get('group_name')) &&
+        (type === undefined || row.type === type) &&
+        (mode !== 'ldap_auth' || !dn || row.ldapGroupDn === dn),
+    );
+}
+
+function groupOf(store: Store, call: Call): UserGroupRow {
+  const id = idParam(call, 'group_id');
+  if (id <= 0) throw badRequest('the group id should be provided');
+  const row = store.userGroups.get(id);
+  if (!row) throw notFound(`the user group with id ${id} is not found`);
+  return row;
+}
+
+function removeGroup(store: Store, group: UserGroupRow): void {
+  for (const member of store.members.all())
+    if (member.entityType === 'g' && member.entityId === group.id) store.members.remove(member.id);
+  store.userGroups.remove(group.id);
+}
+
+function shortWire(row: UserGroupRow): object {
+  return omitEmpty({ group_name: row.name, group_type: row.type, id: row.id });
+}
