@@ -10,5 +10,5 @@ export interface Context {
   /** A directory for blobs; below `--data`, or temporary and removed on close. */
   readonly blobsDir: string;
   /** `http://127.0.0.1:PORT`: known once the server listens. */
-  externalUrl(): string;
+  readonly externalUrl: () => string;
 }

@@ -31,7 +31,7 @@ export function registerPortal(app: FastifyInstance, context: Context): void {
 function registerLogin(app: FastifyInstance, context: Context): void {
   const { store } = context;
   app.post('/c/login', async (request, reply) => {
-    const form = new URLSearchParams(String(request.body ?? ''));
+    const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '');
     const caller = await authenticate(context, {
       username: form.get('principal') ?? '',
       password: form.get('password') ?? '',

@@ -77,7 +77,7 @@ function createApp(tls: SandboxOptions['tls']): FastifyInstance {
     bodyLimit: 64 << 20,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
   } as const;
-  return tls ? (fastify({ ...options, https: tls }) as unknown as FastifyInstance) : fastify(options);
+  return tls ? fastify({ ...options, https: tls }) : fastify(options);
 }
 
 function openStore(dataDir: string | undefined, password: string): { store: Store; writer?: StateWriter } {

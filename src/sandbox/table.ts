@@ -41,7 +41,7 @@ export class Table<T extends Row, Index extends string = never> {
     if (!old) throw new Error(`no row ${id}`);
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     this.unindex(old);
-    const updated = { ...old, ...given, id } as T;
+    const updated = { ...old, ...given, id };
     this.put(updated);
     return updated;
   }

@@ -1,4 +1,3 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context';
 import { HarborError, notFound, unprocessable } from '../errors';
@@ -85,18 +84,8 @@ export class Api {
 export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
   reply.code(answer.status).headers(answer.headers ?? {});
   if (answer.text) return reply.header('content-type', answer.text.contentType).send(Buffer.from(answer.text.value));
-  if (answer.body === undefined) return sendEmpty(reply);
+  if (answer.body === undefined) return reply.send();
   return reply.header('content-type', 'application/json').send(Buffer.from(JSON.stringify(answer.body) + '\n'));
-}
-
-/** Go announces a length of 0, except for HEAD. */
-function sendEmpty(reply: FastifyReply): FastifyReply {
-  if (reply.request.method === 'HEAD') {
-    reply.hijack();
-    reply.raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders).end();
-    return reply;
-  }
-  return reply.header('content-length', '0').send();
 }
 
 function pathOf(request: FastifyRequest): string {

@@ -89,7 +89,7 @@ function parsePattern(pattern: string): Test {
   const invalid = (): never => {
     throw badRequest(`invalid query string value: ${pattern}`);
   };
-  switch (pattern[0]) {
+  switch (pattern.charAt(0)) {
     case '~': {
       if (pattern.length < 2) return invalid();
       const part = pattern.slice(1);

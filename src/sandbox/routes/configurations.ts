@@ -40,11 +40,14 @@ export function register(api: Api): void {
 }
 
 function readAll(store: Store): object {
-  const shown = Object.entries(CONFIGURATION_ITEMS).flatMap(([key, { secret }]) =>
-    secret ? [] : [[key, { editable: key !== 'auth_mode' || authModeEditable(store), value: configured(store, key) }]],
-  );
+  const shown = Object.entries(CONFIGURATION_ITEMS)
+    .filter(([, { secret }]) => !secret)
+    .map(([key]): [string, object] => [
+      key,
+      { editable: key !== 'auth_mode' || authModeEditable(store), value: configured(store, key) },
+    ]);
   // A leftover of old versions: its value is never set, and renders as an empty object.
-  return Object.fromEntries([...shown, ['scan_all_policy', {}]].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
+  return Object.fromEntries([...shown, ['scan_all_policy', {}]]);
 }
 
 /** Once a user other than admin exists, the auth mode is fixed. */

@@ -160,7 +160,7 @@ function requireMayCreate(store: Store, caller: Caller, body: JsonObject): void 
 
 function initialMetadata(body: JsonObject): Metadata {
   const { public: visibility, ...metadata } = { ...(body['metadata'] as Metadata | undefined) };
-  const isPublic = visibility || String(body['public'] ?? false);
+  const isPublic = visibility || String(body['public'] === true);
   if (isPublic !== 'true' && isPublic !== 'false')
     throw badRequest(`metadata.public should only be 'true' or 'false', but got: '${isPublic}'`);
   return { ...withoutIgnored(metadata, body['registry_id'] !== undefined), public: isPublic };

@@ -69,7 +69,7 @@ export function register(api: Api): void {
     const row = store.retentions.get(id);
     // The one endpoint where an unknown id is a plain Go error.
     if (!row) throw internalError(`no such Retention policy with id ${id}`);
-    requireAccess(store, call, row.policy as Policy, 'read');
+    requireAccess(store, call, row.policy, 'read');
     return ok(retentionWire(context, row));
   });
   api.put('/retentions/:id', (call) => updateRetention(context, call), { body: ['policy', RetentionPolicy] });
@@ -188,7 +188,7 @@ function retentionFor(store: Store, call: Call, action: string): RetentionRow {
   const id = idParam(call, 'id');
   const row = store.retentions.get(id);
   if (!row) throw badRequest(`bad request: no such Retention policy with id ${id}`);
-  requireAccess(store, call, row.policy as Policy, action);
+  requireAccess(store, call, row.policy, action);
   return row;
 }
 
