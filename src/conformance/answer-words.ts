@@ -1,0 +1,50 @@
+import type { PlainAnswer } from '../oci';
+
+interface Spoken {
+  readonly status: number;
+  readonly requestId: string;
+  readonly body?: Buffer;
+  readonly contentType?: string;
+}
+
+const MAX_MESSAGE_LENGTH = 200;
+
+/** An answer in words, with Harbor's own error and the id to look for in its logs. */
+export function describeAnswer({ status, requestId, body, contentType }: Spoken): string {
+  const said = errorText(body) ?? (contentType === 'text/html' ? 'an HTML page' : '');
+  return `${status}${said && ` ${said}`} [${requestId}]`;
+}
+
+export function describePlain(answer: PlainAnswer): string {
+  const contentType = answer.headers['content-type'];
+  return describeAnswer({ ...answer, contentType: String(contentType ?? '').split(';')[0]! });
+}
+
+/** `CODE message` of the first error in a registry's error body. */
+export function errorText(body: Buffer | undefined): string | undefined {
+  const first = readErrors(body)?.[0];
+  if (!first) return undefined;
+  return `${first.code} ${first.message}`.trim().slice(0, MAX_MESSAGE_LENGTH);
+}
+
+export function errorCode(body: Buffer | undefined): string | undefined {
+  return readErrors(body)?.[0]?.code;
+}
+
+function readErrors(body: Buffer | undefined): { code: string; message: string }[] | undefined {
+  if (!body || body.length === 0) return undefined;
+  try {
+    const parsed = JSON.parse(body.toString('utf8')) as { errors?: { code?: unknown; message?: unknown }[] } | null;
+    return parsed?.errors?.map(({ code, message }) => ({ code: words(code), message: words(message) }));
+  } catch {
+    return undefined;
+  }
+}
+
+function words(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** What a missing manifest may mean: Harbor answers 404 also when it cannot log in to or reach the upstream. */
+export const MISSING_HINT =
+  'the upstream has no such image, or Harbor cannot reach it or log in to it: it answers 404 for all of these';

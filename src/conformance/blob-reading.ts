@@ -1,0 +1,39 @@
+import type { BlobAnswer, Descriptor, RegistryClient, WireOptions } from '../oci';
+import { MAX_MANIFEST_BYTES } from '../oci';
+import { describeAnswer } from './answer-words';
+
+export interface BlobReading {
+  readonly answer: BlobAnswer;
+  /** What is wrong with it, in words; absent when the bytes are exactly those of the descriptor. */
+  readonly problem?: string;
+}
+
+/** Layers of these kinds are fetched from elsewhere: the registry need not have them. */
+export function isElsewhere({ mediaType, urls }: Descriptor): boolean {
+  return urls !== undefined || /nondistributable|\.foreign\./.test(mediaType);
+}
+
+/** Reads a blob to its end and compares length and SHA-256 with its descriptor: headers prove nothing. */
+export async function readBlob(
+  client: RegistryClient,
+  name: string,
+  descriptor: Descriptor,
+  wire: WireOptions,
+  keep = false,
+): Promise<BlobReading> {
+  if (keep && descriptor.sizeBytes > MAX_MANIFEST_BYTES)
+    throw new RangeError(`${descriptor.digest} of ${name} is said to have ${descriptor.sizeBytes} bytes`);
+  const answer = await client.blob(name, descriptor.digest, { limitBytes: descriptor.sizeBytes, keep }, wire);
+  const wrong = problemOf(answer, descriptor);
+  return { answer, ...(wrong && { problem: `blob ${descriptor.digest}: ${wrong} [${answer.requestId}]` }) };
+}
+
+function problemOf(answer: BlobAnswer, { digest, sizeBytes }: Descriptor): string | undefined {
+  if (answer.status !== 200) return describeAnswer(answer).replace(/ \[.*$/, '');
+  if (answer.broken?.code === 'NETWORK_BODY_LIMIT') return `longer than the ${sizeBytes} bytes of its descriptor`;
+  if (answer.broken) return `broke off after ${answer.bytes} of ${sizeBytes} bytes (${answer.broken.code})`;
+  if (answer.contentEncoding) return `served with Content-Encoding ${answer.contentEncoding}`;
+  const page = answer.contentType === 'text/html' ? ' (an HTML page)' : '';
+  if (answer.bytes < sizeBytes) return `truncated: ${answer.bytes} of ${sizeBytes} bytes${page}`;
+  return answer.digest === digest ? undefined : `wrong bytes: they hash to ${answer.digest}${page}`;
+}

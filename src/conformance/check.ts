@@ -1,0 +1,65 @@
+import type { RegistryClient, WireOptions } from '../oci';
+import type { ImageCache } from './image-cache';
+import type { Outcome } from './outcome';
+import type { ConformanceTarget, ProjectTarget } from './target';
+
+/**
+ * When a check runs within its project: `front` never reaches the upstream, `cold` is the first pull, `serving`
+ * looks at what is served afterwards, `situation` plays through what happens to an upstream. `outage` comes last:
+ * Harbor may notice it, and then serves from its cache alone until it looks again five minutes later.
+ */
+export type Phase = 'front' | 'cold' | 'serving' | 'situation' | 'outage';
+
+export const PHASES: readonly Phase[] = ['front', 'cold', 'serving', 'situation', 'outage'];
+
+export interface CheckDescription {
+  readonly id: string;
+  readonly title: string;
+  /** What is true when it passes. */
+  readonly proves: string;
+  /** Why it exists: who was hurt, and where that is written down. */
+  readonly why: string;
+  /** How it can pass or fail wrongly. */
+  readonly limits: string;
+  /** What it costs the upstream, for those who pay by the request. */
+  readonly upstreamCost: string;
+  readonly phase: Phase;
+}
+
+/** What every check gets. Clients share connections; `wire` records into this check's own list. */
+export interface CheckContext {
+  readonly target: ConformanceTarget;
+  readonly harborVersion?: string;
+  readonly wire: WireOptions;
+  readonly signal: AbortSignal;
+  readonly timing: Timing;
+  readonly anonymous: RegistryClient;
+  /** Tells the reporter what is being waited for. */
+  waiting(message: string): void;
+}
+
+export interface ProjectContext extends CheckContext {
+  readonly project: ProjectTarget;
+  /** As the project's clients pull: with the pull credential, or anonymously. */
+  readonly puller: RegistryClient;
+  readonly images: ImageCache;
+}
+
+export interface Timing {
+  /** Harbor's waits are multiplied by this; 1 for a real Harbor. */
+  readonly timeScale: number;
+}
+
+/** Runs once a run, against the front door. */
+export interface HostCheck extends CheckDescription {
+  readonly scope: 'host';
+  run(context: CheckContext): Promise<Outcome>;
+}
+
+/** Runs once for every project. */
+export interface ProjectCheck extends CheckDescription {
+  readonly scope: 'project';
+  run(context: ProjectContext): Promise<Outcome>;
+}
+
+export type Check = HostCheck | ProjectCheck;

@@ -1,0 +1,28 @@
+import { ACCEPT_MANIFEST, bearerChallenge, manifestReference } from '../../oci';
+import { describePlain } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { evidence, fail, pass, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'A1',
+  title: 'A request without a token is told what to ask for',
+  proves: 'A manifest asked for without Authorization is answered 401 with the scope of that very repository.',
+  why: 'Also public projects must challenge: clients start the handshake only then (goharbor/harbor#11271).',
+  limits: 'Says nothing about what a token is worth; A2 and A3 do.',
+  upstreamCost: 'none',
+  phase: 'front',
+  scope: 'project',
+  run: (context) => perImage(context, async ({ image, name }) => look(context, name, manifestReference(image))),
+};
+
+async function look({ anonymous, wire }: ProjectContext, name: string, reference: string): Promise<Outcome> {
+  const path = `/v2/${name}/manifests/${reference}`;
+  const answer = await anonymous.plain({ method: 'GET', path, headers: { accept: ACCEPT_MANIFEST } }, wire);
+  if (answer.status === 200) return fail(`served without any token: ${path} was answered 200 [${answer.requestId}]`);
+  if (answer.status !== 401) return fail(`expected 401, got ${describePlain(answer)}`);
+  const scope = bearerChallenge(answer.headers['www-authenticate'])?.params['scope'] ?? 'none';
+  const expected = `repository:${name}:pull`;
+  if (scope !== expected) return fail(`the challenge asks for scope "${scope}" instead of "${expected}"`);
+  return pass('401 with the scope of the repository', [evidence('scope', scope)]);
+}

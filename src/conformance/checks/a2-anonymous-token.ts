@@ -1,0 +1,41 @@
+import { readTokenAccess, type TokenAnswer } from '../../oci';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
+import { firstImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'A2',
+  title: 'An anonymous token grants what was declared',
+  proves: 'The token service gives anybody a token that allows to pull if, and only if, the project is public.',
+  why: 'Clusters without credentials depend on it, and a private project must not be open to them.',
+  limits: 'Reads the claims of the token without verifying its signature; A3 uses it.',
+  upstreamCost: 'none',
+  phase: 'front',
+  scope: 'project',
+  run,
+};
+
+async function run(context: ProjectContext): Promise<Outcome> {
+  const image = firstImage(context);
+  if (!image) return skip('no image is declared for this project');
+  const answer = await context.anonymous.token(undefined, `repository:${image.name}:pull`, context.wire);
+  if (answer.status !== 200) return fail(`the token service answered ${answer.status} [${answer.requestId}]`);
+  return judge(context, image.name, answer);
+}
+
+function judge({ project }: ProjectContext, name: string, { token, expiresInSeconds }: TokenAnswer): Outcome {
+  const access = readTokenAccess(token);
+  if (!access) return fail('the token is not a JWT with an access list');
+  const actions = access.filter((entry) => entry.name === name).flatMap((entry) => entry.actions);
+  const problems: string[] = [];
+  if (project.public && !actions.includes('pull')) problems.push('declared public, but anonymous clients may not pull');
+  if (!project.public && actions.length > 0)
+    problems.push(`declared private, but anonymous clients may ${actions.join(', ')}`);
+  const writes = actions.filter((action) => action === 'push' || action === 'delete');
+  if (project.public && writes.length > 0) problems.push(`anonymous clients may ${writes.join(', ')}`);
+  const allowed = actions.join(', ') || 'nothing';
+  return failOn(problems, `anonymous clients may ${allowed}`, [
+    evidence('actions', allowed),
+    evidence('token life', `${expiresInSeconds} s`),
+  ]);
+}

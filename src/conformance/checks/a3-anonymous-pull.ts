@@ -1,0 +1,39 @@
+import { ACCEPT_MANIFEST, manifestReference } from '../../oci';
+import { describePlain } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import { error, fail, pass, skip, type Outcome } from '../outcome';
+import { firstImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'A3',
+  title: 'An anonymous token is worth what it says',
+  proves: 'With that token a manifest is served from a public project and refused from a private one.',
+  why: 'What a token claims and what Harbor does with it are decided in two places.',
+  limits: 'An image that is missing upstream leaves the question open.',
+  upstreamCost: '2 HEAD',
+  phase: 'serving',
+  scope: 'project',
+  run,
+};
+
+async function run(context: ProjectContext): Promise<Outcome> {
+  const image = firstImage(context);
+  if (!image) return skip('no image is declared for this project');
+  const { token } = await context.anonymous.token(undefined, `repository:${image.name}:pull`, context.wire);
+  if (token === '') return error('the token service gave no token; A2 tells more');
+  return judge(context, image, token);
+}
+
+async function judge({ anonymous, project, wire }: ProjectContext, named: NamedImage, token: string): Promise<Outcome> {
+  const path = `/v2/${named.name}/manifests/${manifestReference(named.image)}`;
+  const headers = { accept: ACCEPT_MANIFEST, authorization: `Bearer ${token}` };
+  const answer = await anonymous.plain({ method: 'HEAD', path, headers }, wire);
+  const refused = answer.status === 401 || answer.status === 403;
+  const shown = describePlain(answer);
+  if (!project.public) return refused ? pass(`refused: ${shown}`) : fail(`declared private, but not refused: ${shown}`);
+  if (refused) return fail(`declared public, but refused: ${shown}`);
+  // Docker Hub images without library/ are redirected, and only for those who may pull.
+  if (answer.status === 200 || answer.status === 301) return pass(`served: ${shown}`);
+  return answer.status === 404 ? skip(`allowed, but the image is not there: ${shown}`) : fail(`got ${shown}`);
+}

@@ -1,0 +1,54 @@
+import { ACCEPT_MANIFEST, manifestReference, readTokenAccess } from '../../oci';
+import { describePlain } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { namedImage, type NamedImage } from '../image-cache';
+import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
+import { firstImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'A5',
+  title: 'The pull credential may do what was declared, and no more',
+  proves: 'Its token names exactly the declared actions, and a token for this project opens no other.',
+  why: 'A cluster credential that may push can poison the cache of everybody.',
+  limits: 'Looks at registry actions; what the credential may do at the API is not seen here.',
+  upstreamCost: 'none',
+  phase: 'front',
+  scope: 'project',
+  run,
+};
+
+async function run(context: ProjectContext): Promise<Outcome> {
+  const credential = context.project.pullCredential;
+  const image = firstImage(context);
+  if (!credential) return skip('clients of this project pull anonymously');
+  if (!image) return skip('no image is declared for this project');
+  const { token, status, requestId } = await context.puller.token(
+    undefined,
+    `repository:${image.name}:pull`,
+    context.wire,
+  );
+  const access = readTokenAccess(token);
+  if (!access) return fail(`the token service answered ${status} without a JWT [${requestId}]`);
+  const granted = access.filter(({ name }) => name === image.name).flatMap(({ actions }) => actions);
+  const declared = credential.actions ?? ['pull'];
+  const problems = [
+    ...granted.filter((action) => !declared.includes(action)).map((action) => `may ${action}, which is not declared`),
+    ...declared.filter((action) => !granted.includes(action)).map((action) => `may not ${action}, which is declared`),
+    ...(await openElsewhere(context, token)),
+  ];
+  const allowed = granted.join(', ') || 'nothing';
+  const words = problems.map((problem) => `${credential.username} ${problem}`);
+  return failOn(words, `${credential.username} may ${allowed}`, [evidence('actions', allowed)]);
+}
+
+/** The token of this project is tried on another one of the run; it must be refused even if that one is public. */
+async function openElsewhere({ anonymous, target, project, wire }: ProjectContext, token: string): Promise<string[]> {
+  const other = target.projects.find(({ name, images }) => name !== project.name && images.length > 0);
+  const image: NamedImage | undefined = other && namedImage(other.name, other.images[0]!);
+  if (!image) return [];
+  const path = `/v2/${image.name}/manifests/${manifestReference(image.image)}`;
+  const headers = { accept: ACCEPT_MANIFEST, authorization: `Bearer ${token}` };
+  const answer = await anonymous.plain({ method: 'HEAD', path, headers }, wire);
+  if (answer.status === 401 || answer.status === 403) return [];
+  return [`was let into ${image.name} with a token for ${project.name}: ${describePlain(answer)}`];
+}

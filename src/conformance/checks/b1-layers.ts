@@ -1,0 +1,40 @@
+import { isElsewhere, readBlob } from '../blob-reading';
+import { mapBounded } from '../bounded';
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import type { PlatformImage } from '../manifest-reading';
+import { evidence, failOn, skip, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'B1',
+  title: 'Every layer has the right bytes',
+  proves: 'Each layer of the required platforms comes to its end with the size and SHA-256 of its descriptor.',
+  why: 'Harbor does not verify what it streams through, and answers a cut blob with 200 (goharbor/harbor#23600, #23882).',
+  limits: 'Reads what is served now: from the cache or from upstream, nothing tells which.',
+  upstreamCost: '2 GET a layer that is not cached',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perImage(context, (image) => look(context, image)),
+};
+
+const LAYERS_AT_ONCE = 3;
+
+async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const resolved = await context.images.resolve(context, image);
+  if ('problem' in resolved) return skip('no manifest to look into; M2 tells more');
+  const images = resolved.platforms.filter((result): result is PlatformImage => !('problem' in result));
+  if (images.length === 0) return skip('no required platform is there; M5 tells more');
+  const all = images.flatMap(({ manifest }) => manifest.layers);
+  const layers = [...new Map(all.map((layer) => [layer.digest, layer])).values()].filter((one) => !isElsewhere(one));
+  const readings = await mapBounded(layers, LAYERS_AT_ONCE, (layer) =>
+    readBlob(context.puller, image.name, layer, context.wire),
+  );
+  const bytes = readings.reduce((sum, { answer }) => sum + answer.bytes, 0);
+  const redirects = readings.filter(({ answer }) => answer.redirects > 0).length;
+  return failOn(
+    readings.flatMap(({ problem }) => problem ?? []),
+    `${layers.length} layers, ${bytes} bytes`,
+    [evidence('layers', layers.length), evidence('bytes', bytes), evidence('redirected', redirects)],
+  );
+}

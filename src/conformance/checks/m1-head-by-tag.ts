@@ -1,0 +1,33 @@
+import { isDigest, isManifestType, manifestReference, type ManifestAnswer } from '../../oci';
+import { describeAnswer, MISSING_HINT } from '../answer-words';
+import type { ProjectCheck } from '../check';
+import { evidence, fail, failOn, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'M1',
+  title: 'HEAD tells digest, size and type',
+  proves: 'HEAD of a manifest is 200 with a valid digest, a length, and a media type that was asked for.',
+  why: 'docker and containerd decide by it whether and what to pull; an HTML page with 200 stops them.',
+  limits: 'Headers are claims: M2 compares them with the bytes.',
+  upstreamCost: '2 HEAD an image',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) =>
+    perImage(context, async ({ image, name }) =>
+      judge(await context.puller.manifest('HEAD', name, manifestReference(image), context.wire)),
+    ),
+};
+
+function judge(answer: ManifestAnswer): Outcome {
+  if (answer.status === 404) return fail(`${describeAnswer(answer)}: ${MISSING_HINT}`);
+  if (answer.status !== 200) return fail(`expected 200, got ${describeAnswer(answer)}`);
+  const { headerDigest = '', contentLength = 0, contentType, requestId } = answer;
+  const problems: string[] = [];
+  if (!isManifestType(contentType)) problems.push(`the type is "${contentType}", which no client asked for`);
+  if (!isDigest(headerDigest)) problems.push(`Docker-Content-Digest is "${headerDigest}"`);
+  if (contentLength <= 0) problems.push('there is no Content-Length');
+  if (answer.body.length > 0) problems.push(`${answer.body.length} bytes of body came with a HEAD`);
+  const shown = problems.map((problem) => `${problem} [${requestId}]`);
+  return failOn(shown, `${contentType}, ${contentLength} bytes`, [evidence('digest', headerDigest || 'none')]);
+}

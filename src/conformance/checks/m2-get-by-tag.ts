@@ -1,0 +1,47 @@
+import { manifestReference, readManifest, type ManifestAnswer } from '../../oci';
+import { describeAnswer } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'M2',
+  title: 'GET gives the bytes that HEAD announced',
+  proves: 'The manifest hashes to the digest of HEAD, its length and media type are those of the headers.',
+  why: 'Wrong bytes under a right name are what a poisoned or broken cache serves.',
+  limits: 'A tag that moves between the two requests is asked for once more; one that moves twice fails wrongly.',
+  upstreamCost: '2 HEAD, 1 GET an image that is not cached',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perImage(context, (image) => look(context, image, 2)),
+};
+
+async function look(context: ProjectContext, named: NamedImage, tries: number): Promise<Outcome> {
+  const { puller, wire } = context;
+  const reference = manifestReference(named.image);
+  const head = await puller.manifest('HEAD', named.name, reference, wire);
+  if (head.status !== 200) return skip('HEAD was not answered 200; M1 tells more');
+  const get = await puller.manifest('GET', named.name, reference, wire);
+  if (get.status !== 200) return fail(`GET was answered ${describeAnswer(get)}, HEAD 200`);
+  if (get.broken) return fail(`the body broke off after ${get.body.length} bytes [${get.requestId}]`);
+  if (get.digest !== head.headerDigest && tries > 1) return look(context, named, tries - 1);
+  const shown = problems(head, get).map((problem) => `${problem} [${get.requestId}]`);
+  return failOn(shown, `${get.body.length} bytes as announced`, [evidence('digest', get.digest ?? 'none')]);
+}
+
+function problems(head: ManifestAnswer, get: ManifestAnswer): string[] {
+  const found: string[] = [];
+  const manifest = readManifest(get);
+  if ('problem' in manifest) found.push(manifest.problem);
+  else if (manifest.mediaType !== get.contentType)
+    found.push(`Content-Type is ${get.contentType}, the manifest says ${manifest.mediaType}`);
+  if (get.digest !== head.headerDigest)
+    found.push(`the bytes hash to ${get.digest}, HEAD announced ${head.headerDigest ?? 'nothing'}`);
+  // Harbor leaves it empty on a proxied GET by tag: only a wrong one is a finding.
+  if (get.headerDigest !== undefined && get.headerDigest !== get.digest)
+    found.push(`Docker-Content-Digest is ${get.headerDigest}, the bytes hash to ${get.digest}`);
+  if (get.contentLength !== undefined && get.contentLength !== get.body.length)
+    found.push(`Content-Length is ${get.contentLength}, ${get.body.length} bytes came`);
+  return found;
+}

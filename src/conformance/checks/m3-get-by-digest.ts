@@ -1,0 +1,31 @@
+import { fetchManifest } from '../manifest-reading';
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'M3',
+  title: 'GET by digest gives exactly that digest',
+  proves: 'The manifest by digest is byte for byte the one by tag, and the images it names hash to their digests.',
+  why: 'Clients that pin digests get nothing else to rely on (goharbor/harbor#15654: a row without its blob).',
+  limits: 'A cached index is served from a cache of seven days; after that Harbor has rewritten it.',
+  upstreamCost: '1 HEAD and 1 GET a manifest that is not cached',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perImage(context, (image) => look(context, image)),
+};
+
+async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const resolved = await context.images.resolve(context, image);
+  if ('problem' in resolved)
+    return image.image.digest === undefined ? skip('no manifest by tag; M2 tells more') : fail(resolved.problem);
+  const { digest, answer } = resolved.top;
+  const again = await fetchManifest(context.puller, image.name, digest, context.wire);
+  const problems = 'problem' in again ? [again.problem] : [];
+  if (!('problem' in again) && !again.answer.body.equals(answer.body)) problems.push(`other bytes under ${digest}`);
+  for (const child of resolved.platforms) {
+    if ('problem' in child && child.see === 'M3') problems.push(`${child.platform}: ${child.problem}`);
+  }
+  return failOn(problems, 'the same bytes by tag and by digest', [evidence('digest', digest)]);
+}

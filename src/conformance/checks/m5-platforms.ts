@@ -1,0 +1,52 @@
+import { servesPlatform, type ChildDescriptor } from '../../oci';
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import { evidence, failOn, skip, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'M5',
+  title: 'Every required platform is there',
+  proves: 'The index names every required platform, and each is served with the size and type the index states.',
+  why: 'Harbor stores an index cut to the platforms that were pulled (goharbor/harbor#20920, #19806).',
+  limits: 'Other platforms may be missing; attestations (unknown/unknown) are never required.',
+  upstreamCost: '2 HEAD a platform that is not cached',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perImage(context, (image) => look(context, image)),
+};
+
+async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const resolved = await context.images.resolve(context, image);
+  if ('problem' in resolved) return skip('no manifest to look into; M2 tells more');
+  const required = context.project.platforms;
+  const { manifest } = resolved.top;
+  if (manifest.kind === 'image')
+    return required.length > 1
+      ? failOn([`a single image, but ${required.join(', ')} are required`], '')
+      : skip('a single image, not an index; M7 looks at its platform');
+  const problems = await Promise.all(
+    required.map(async (platform) => {
+      const child = manifest.children.find((one) => servesPlatform(one.platform, platform));
+      return child ? describeChild(context, image, child, platform) : [`the index has no ${platform}`];
+    }),
+  );
+  const offered = manifest.children.map((child) => child.platform ?? 'unnamed').join(', ');
+  return failOn(problems.flat(), `${required.join(', ')} served`, [evidence('index offers', offered)]);
+}
+
+async function describeChild(
+  { puller, wire }: ProjectContext,
+  { name }: NamedImage,
+  child: ChildDescriptor,
+  platform: string,
+): Promise<string[]> {
+  const head = await puller.manifest('HEAD', name, child.digest, wire);
+  if (head.status !== 200) return [`${platform}: HEAD was answered ${head.status} [${head.requestId}]`];
+  const problems: string[] = [];
+  if (head.contentType !== child.mediaType)
+    problems.push(`${platform}: type ${head.contentType}, the index says ${child.mediaType} [${head.requestId}]`);
+  if (head.contentLength !== undefined && head.contentLength !== child.sizeBytes)
+    problems.push(`${platform}: ${head.contentLength} bytes, the index says ${child.sizeBytes} [${head.requestId}]`);
+  return problems;
+}

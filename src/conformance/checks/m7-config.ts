@@ -1,0 +1,69 @@
+import { servesPlatform } from '../../oci';
+import { readBlob } from '../blob-reading';
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import type { PlatformResult } from '../manifest-reading';
+import { fail, failOn, mergeOutcomes, skip, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'M7',
+  title: 'The config fits the image',
+  proves: 'Each config has its digest and size, is for the required platform, and lists one diff ID a layer.',
+  why: 'docker refuses an image whose layers and diff IDs do not pair, after having pulled all of it.',
+  limits: 'Does not unpack layers, so a diff ID may still be wrong.',
+  upstreamCost: '2 GET a config that is not cached',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perImage(context, (image) => look(context, image)),
+};
+
+async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const resolved = await context.images.resolve(context, image);
+  if ('problem' in resolved) return skip('no manifest to look into; M2 tells more');
+  const outcomes = await Promise.all(
+    resolved.platforms.map(async (result) => ({
+      part: result.platform,
+      outcome: await lookAtPlatform(context, image, result),
+    })),
+  );
+  return mergeOutcomes(outcomes);
+}
+
+async function lookAtPlatform(
+  { puller, wire }: ProjectContext,
+  { name }: NamedImage,
+  result: PlatformResult,
+): Promise<Outcome> {
+  if ('problem' in result) return skip(`no manifest for ${result.platform}; ${result.see} tells more`);
+  const { answer, problem } = await readBlob(puller, name, result.manifest.config, wire, true);
+  if (problem !== undefined) return fail(problem);
+  const config = parseConfig(answer.body ?? Buffer.alloc(0));
+  if (!config) return fail(`the config is not a JSON object [${answer.requestId}]`);
+  const { layers } = result.manifest;
+  const problems: string[] = [];
+  if (!servesPlatform(config.platform, result.platform) && config.platform !== withoutVariant(result.platform))
+    problems.push(`the config is for ${config.platform || 'no platform'}, required is ${result.platform}`);
+  if (config.diffIds !== layers.length) problems.push(`${config.diffIds} diff IDs for ${layers.length} layers`);
+  return failOn(problems, `${result.platform}, ${layers.length} layers`);
+}
+
+/** A config often leaves out the variant that its index states. */
+function withoutVariant(platform: string): string {
+  return platform.split('/').slice(0, 2).join('/');
+}
+
+function parseConfig(body: Buffer): { platform: string; diffIds: number } | undefined {
+  try {
+    const parsed = JSON.parse(body.toString('utf8')) as Record<string, unknown> | null;
+    if (typeof parsed !== 'object' || parsed === null) return undefined;
+    const parts = [parsed['os'], parsed['architecture'], parsed['variant']];
+    const diffIds = (parsed['rootfs'] as { diff_ids?: unknown } | undefined)?.diff_ids;
+    return {
+      platform: parts.filter((part) => typeof part === 'string' && part !== '').join('/'),
+      diffIds: Array.isArray(diffIds) ? diffIds.length : 0,
+    };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import { bearerChallenge, header } from '../../oci';
+import { describePlain, errorCode } from '../answer-words';
+import type { CheckContext, HostCheck } from '../check';
+import { evidence, failOn, type Outcome } from '../outcome';
+
+export const check: HostCheck = {
+  id: 'T4',
+  title: 'The front door challenges',
+  proves: 'GET /v2/ without credentials is answered 401 with a Bearer challenge that names this host.',
+  why: 'A portal page, a redirect or a foreign realm here breaks every client (goharbor/harbor#18530).',
+  limits: 'Sees only the name under which this run reached Harbor; clients may use another.',
+  upstreamCost: 'none',
+  phase: 'front',
+  scope: 'host',
+  run,
+};
+
+async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
+  const answer = await anonymous.plain({ method: 'GET', path: '/v2/' }, wire);
+  const challenge = bearerChallenge(answer.headers['www-authenticate']);
+  const problems: string[] = [];
+  if (answer.status !== 401) problems.push(`expected 401, got ${describePlain(answer)}`);
+  if (!challenge) problems.push(`no Bearer challenge, but "${header(answer, 'www-authenticate') ?? 'nothing'}"`);
+  else problems.push(...challengeProblems(challenge.params, anonymous.url));
+  if (answer.status === 401 && errorCode(answer.body) !== 'UNAUTHORIZED')
+    problems.push('the body is not a registry error with the code UNAUTHORIZED');
+  const shown = [evidence('realm', challenge?.params['realm'] ?? 'none')];
+  return failOn(problems, `401 with a Bearer challenge for ${anonymous.url.origin}`, shown);
+}
+
+function challengeProblems(params: Readonly<Record<string, string>>, registry: URL): string[] {
+  const expected = `${registry.origin}/service/token`;
+  const problems: string[] = [];
+  if (params['realm'] !== expected) problems.push(`the realm is "${params['realm']}" instead of "${expected}"`);
+  if (params['service'] !== 'harbor-registry')
+    problems.push(`the service is "${params['service']}" instead of "harbor-registry"`);
+  return problems;
+}

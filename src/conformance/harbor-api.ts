@@ -1,0 +1,71 @@
+import { basicAuthorization, type PlainAnswer, type WireOptions } from '../oci';
+import type { CheckContext, ProjectContext } from './check';
+
+/** An artifact as Harbor's API tells it; only what decides whether an image is cached. */
+export interface Artifact {
+  readonly digest: string;
+  /** Digests of the children of an index. */
+  readonly children: readonly string[];
+}
+
+export type ArtifactAnswer =
+  | { readonly state: 'present'; readonly artifact: Artifact }
+  | { readonly state: 'absent' }
+  /** This identity may not read artifacts. */
+  | { readonly state: 'hidden'; readonly why: string }
+  | { readonly state: 'odd'; readonly why: string };
+
+/**
+ * Asks for one artifact. The repository is encoded twice: Harbor decodes its path once before it routes.
+ * @param reference tag or digest
+ */
+export async function readArtifact(
+  context: ProjectContext,
+  repository: string,
+  reference: string,
+  wire: WireOptions,
+): Promise<ArtifactAnswer> {
+  const encoded = encodeURIComponent(encodeURIComponent(repository));
+  const path = `/api/v2.0/projects/${context.project.name}/repositories/${encoded}/artifacts/${reference}`;
+  const answer = await getApi(context, path, wire);
+  if (answer.status === 404) return { state: 'absent' };
+  if (answer.status === 401 || answer.status === 403)
+    return { state: 'hidden', why: `reading artifacts was answered ${answer.status} [${answer.requestId}]` };
+  const artifact = answer.status === 200 ? toArtifact(answer.body) : undefined;
+  if (!artifact) return { state: 'odd', why: `the artifact API answered ${answer.status} [${answer.requestId}]` };
+  return { state: 'present', artifact };
+}
+
+/** `v2.15.2`, from a version like `v2.15.2-7b1a9a4f`; undefined for whoever may not know it. */
+export async function readHarborVersion(context: CheckContext): Promise<string | undefined> {
+  const answer = await getApi(context, '/api/v2.0/systeminfo', context.wire);
+  if (answer.status !== 200) return undefined;
+  const version = (parse(answer.body) as { harbor_version?: unknown } | undefined)?.harbor_version;
+  return typeof version === 'string' ? version.split('-')[0] : undefined;
+}
+
+/** As the API credential, else as the project's own, else anonymously: a public project shows its artifacts to all. */
+async function getApi(
+  context: CheckContext & Partial<Pick<ProjectContext, 'project'>>,
+  path: string,
+  wire: WireOptions,
+): Promise<PlainAnswer> {
+  const credential = context.target.apiCredential ?? context.project?.pullCredential;
+  const headers = credential ? { authorization: await basicAuthorization(credential) } : {};
+  return context.anonymous.plain({ method: 'GET', path, headers }, wire);
+}
+
+function toArtifact(body: Buffer): Artifact | undefined {
+  const parsed = parse(body) as { digest?: unknown; references?: { child_digest?: unknown }[] | null } | undefined;
+  if (typeof parsed?.digest !== 'string') return undefined;
+  const children = (parsed.references ?? []).map(({ child_digest }) => child_digest);
+  return { digest: parsed.digest, children: children.filter((digest) => typeof digest === 'string') };
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

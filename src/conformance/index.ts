@@ -1,0 +1,11 @@
+export type { Check } from './check';
+export type { Evidence, Status } from './outcome';
+export { toHtml } from './report/html';
+export { toJson } from './report/json';
+export { toJunit } from './report/junit';
+export { toText } from './report/text';
+export type { ConformanceEvent, ConformanceReporter } from './reporter';
+export { isConformant, type CheckResult, type ConformanceReport } from './result';
+export { runConformance, type ConformanceOptions } from './runner';
+export { CATALOGUE, unknownChecks } from './selection';
+export type { ConformanceTarget, ProjectTarget, PullCredential, UpstreamControl } from './target';

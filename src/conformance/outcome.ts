@@ -1,0 +1,77 @@
+/** `fail`: the registry is wrong. `error`: we could not find out. A `known-deviation` is wrong, known, and linked. */
+export type Status = 'pass' | 'fail' | 'skip' | 'error' | 'known-deviation';
+
+export const STATUSES: readonly Status[] = ['pass', 'fail', 'error', 'known-deviation', 'skip'];
+
+export interface Evidence {
+  readonly label: string;
+  readonly value: string;
+}
+
+export interface Outcome {
+  readonly status: Status;
+  /** One or more sentences for a person; what failed and where, never only "failed". */
+  readonly message: string;
+  readonly evidence: readonly Evidence[];
+  /** Of a known deviation: where it is tracked. */
+  readonly link?: string;
+}
+
+/** Something Harbor is known to do differently from what clients may expect. */
+export interface Deviation {
+  readonly title: string;
+  readonly link: string;
+}
+
+export function pass(message: string, evidence: readonly Evidence[] = []): Outcome {
+  return { status: 'pass', message, evidence };
+}
+
+export function fail(message: string, evidence: readonly Evidence[] = []): Outcome {
+  return { status: 'fail', message, evidence };
+}
+
+export function skip(message: string): Outcome {
+  return { status: 'skip', message, evidence: [] };
+}
+
+export function error(message: string): Outcome {
+  return { status: 'error', message, evidence: [] };
+}
+
+export function knownDeviation(
+  { title, link }: Deviation,
+  message: string,
+  evidence: readonly Evidence[] = [],
+): Outcome {
+  return { status: 'known-deviation', message: `${message} (${title})`, evidence, link };
+}
+
+/** `fail` with all problems, or `pass` when there are none. */
+export function failOn(problems: readonly string[], passed: string, evidence: readonly Evidence[] = []): Outcome {
+  return problems.length > 0 ? fail(problems.join('; '), evidence) : pass(passed, evidence);
+}
+
+export function evidence(label: string, value: string | number): Evidence {
+  return { label, value: String(value) };
+}
+
+/** A part that was skipped must not hide a part that passed, and nothing hides a failure. */
+const WEIGHT: Readonly<Record<Status, number>> = { fail: 5, error: 4, 'known-deviation': 3, pass: 2, skip: 1 };
+
+/** One outcome of several parts: the worst status, and the words of all parts, the worst first. */
+export function mergeOutcomes(parts: readonly { readonly part: string; readonly outcome: Outcome }[]): Outcome {
+  if (parts.length === 1) return parts[0]!.outcome;
+  const sorted = [...parts].sort((a, b) => WEIGHT[b.outcome.status] - WEIGHT[a.outcome.status]);
+  const worst = sorted[0]?.outcome;
+  if (!worst) return skip('nothing to look at');
+  const link = sorted.find(({ outcome }) => outcome.link !== undefined)?.outcome.link;
+  return {
+    status: worst.status,
+    message: sorted.map(({ part, outcome }) => `${part}: ${outcome.message}`).join('\n'),
+    evidence: parts.flatMap(({ part, outcome }) =>
+      outcome.evidence.map(({ label, value }) => ({ label: `${part}: ${label}`, value })),
+    ),
+    ...(link !== undefined && { link }),
+  };
+}

@@ -1,0 +1,41 @@
+import type { RequestRecord } from '../../oci';
+import type { Status } from '../outcome';
+import type { ConformanceReport } from '../result';
+
+/** One line a request: `GET 200 12 ms 397 B https://… [bw-…]`. */
+export function describeRequest(request: RequestRecord): string {
+  const status = request.status ?? 'no answer';
+  const error = request.error === undefined ? '' : ` (${request.error})`;
+  return `${request.method} ${status} ${formatMs(request.durationMs)} ${formatBytes(request.bytes)} ${request.url} [${request.id}]${error}`;
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const units = ['KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(Math.floor(Math.log2(bytes) / 10), units.length);
+  return `${(bytes / 1024 ** power).toFixed(1)} ${units[power - 1]!}`;
+}
+
+export function formatMs(ms: number): string {
+  if (ms < 1000) return `${ms} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}
+
+export const STATUS_WORDS: Readonly<Record<Status, string>> = {
+  pass: 'passed',
+  fail: 'failed',
+  error: 'could not be found out',
+  'known-deviation': 'known deviation',
+  skip: 'skipped',
+};
+
+/** `41 passed, 1 failed, 3 skipped`: only what there is. */
+export function describeSummary({ summary }: ConformanceReport): string {
+  const parts = (Object.keys(STATUS_WORDS) as Status[]).filter((status) => summary[status] > 0);
+  const words = parts.map((status) => {
+    const plural = status === 'known-deviation' && summary[status] !== 1 ? 's' : '';
+    return `${summary[status]} ${STATUS_WORDS[status]}${plural}`;
+  });
+  return words.join(', ') || 'nothing was checked';
+}

@@ -1,0 +1,16 @@
+import type { CheckResult, ConformanceReport } from './result';
+
+/** What happens during a run, as it happens. Checks of different projects are interleaved. */
+export type ConformanceEvent =
+  | { readonly type: 'run-started'; readonly host: string; readonly projects: number; readonly total: number }
+  | { readonly type: 'check-started'; readonly project?: string; readonly id: string; readonly title: string }
+  | { readonly type: 'waiting'; readonly project?: string; readonly id: string; readonly message: string }
+  | { readonly type: 'check-finished'; readonly result: CheckResult; readonly done: number; readonly total: number }
+  | { readonly type: 'run-finished'; readonly report: ConformanceReport };
+
+/** Is told; must not throw and must not take long. */
+export interface ConformanceReporter {
+  on(event: ConformanceEvent): void;
+}
+
+export const SILENT_REPORTER: ConformanceReporter = { on: () => undefined };

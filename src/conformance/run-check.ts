@@ -1,0 +1,56 @@
+import { BreakwaterError, NetworkError } from '../errors';
+import type { RequestRecord } from '../oci';
+import { error, skip, type Outcome } from './outcome';
+import type { CheckResult } from './result';
+import type { Check } from './check';
+
+export interface CheckRun {
+  readonly check: Check;
+  readonly project?: string;
+  readonly runStartedAt: number;
+  readonly signal: AbortSignal;
+}
+
+/** Runs one check and makes a result of whatever becomes of it: an exception is ours, never a failure. */
+export async function runCheck(
+  { check, project, runStartedAt, signal }: CheckRun,
+  run: (record: (request: RequestRecord) => void) => Promise<Outcome>,
+): Promise<CheckResult> {
+  const startedAt = performance.now();
+  const requests: RequestRecord[] = [];
+  const outcome = await run((request) => void requests.push(request)).catch((thrown: unknown) =>
+    signal.aborted ? error(`interrupted: ${stopReason(signal)}`) : error(describeError(thrown)),
+  );
+  return {
+    id: check.id,
+    title: check.title,
+    ...(project !== undefined && { project }),
+    ...outcome,
+    startedAfterMs: Math.round(startedAt - runStartedAt),
+    durationMs: Math.round(performance.now() - startedAt),
+    requests,
+  };
+}
+
+/** The result of a check that was not begun. */
+export function notRun({ check, project, runStartedAt }: CheckRun, outcome: Outcome): CheckResult {
+  const startedAfterMs = Math.round(performance.now() - runStartedAt);
+  const named = { id: check.id, title: check.title, ...(project !== undefined && { project }) };
+  return { ...named, ...outcome, startedAfterMs, durationMs: 0, requests: [] };
+}
+
+export function stoppedOutcome(signal: AbortSignal): Outcome {
+  return skip(`not run: ${stopReason(signal)}`);
+}
+
+export function stopReason(signal: AbortSignal): string {
+  const reason: unknown = signal.reason;
+  if (!(reason instanceof Error)) return typeof reason === 'string' ? reason : 'the run was stopped';
+  return reason.name === 'TimeoutError' ? 'the deadline of the run was reached' : reason.message;
+}
+
+function describeError(thrown: unknown): string {
+  if (thrown instanceof NetworkError) return thrown.hint ? `${thrown.message}: ${thrown.hint}` : thrown.message;
+  if (thrown instanceof BreakwaterError) return thrown.message;
+  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+}

@@ -1,0 +1,216 @@
+import { RegistryClient, type RetryPolicy } from '../oci';
+import { mapBounded } from './bounded';
+import type { Check, CheckContext, HostCheck, ProjectCheck } from './check';
+import { readHarborVersion } from './harbor-api';
+import { ImageCache } from './image-cache';
+import { toLanes } from './lanes';
+import { error, STATUSES, type Status } from './outcome';
+import { SILENT_REPORTER, type ConformanceReporter } from './reporter';
+import type { CheckResult, ConformanceReport, ReportedCheck, ReportedProject } from './result';
+import { notRun, runCheck, stoppedOutcome, stopReason, type CheckRun } from './run-check';
+import { SecretGuard } from './secret-guard';
+import { inRunOrder, selectChecks } from './selection';
+import type { ConformanceTarget, ProjectTarget } from './target';
+
+export interface ConformanceOptions {
+  readonly tool: { readonly name: string; readonly version: string };
+  /** Ids such as `B1` or `S4`; all without. */
+  readonly checks?: readonly string[];
+  /** Projects under way at once. Default 4: more logs in to Docker Hub more often than it likes. */
+  readonly concurrency?: number;
+  /** Milliseconds for the whole run. Default 30 minutes. */
+  readonly deadlineMs?: number;
+  /** Harbor's waits are multiplied by this; 1, the default, is a real Harbor. */
+  readonly timeScale?: number;
+  readonly retry?: RetryPolicy;
+  /** Stops the run; the report then holds what was found out until then. */
+  readonly signal?: AbortSignal;
+  readonly reporter?: ConformanceReporter;
+}
+
+const DEFAULT_CONCURRENCY = 4;
+const DEFAULT_DEADLINE_MS = 30 * 60_000;
+
+/** Everything a run carries along. */
+interface Run {
+  readonly target: ConformanceTarget;
+  readonly options: ConformanceOptions;
+  readonly checks: readonly Check[];
+  readonly client: RegistryClient;
+  readonly signal: AbortSignal;
+  readonly reporter: ConformanceReporter;
+  readonly startedAt: number;
+  readonly results: CheckResult[];
+  harborVersion?: string;
+}
+
+/**
+ * Runs the checks and scenarios against a Harbor. Never throws for what the registry does: that is in the
+ * report, also when the run is stopped before its end.
+ */
+export async function runConformance(
+  target: ConformanceTarget,
+  options: ConformanceOptions,
+): Promise<ConformanceReport> {
+  const startedAt = new Date();
+  const guard = new SecretGuard();
+  const run = open(watchSecrets(target, guard), options);
+  run.reporter.on({
+    type: 'run-started',
+    host: run.client.url.host,
+    projects: target.projects.length,
+    total: total(run),
+  });
+  try {
+    await learnVersion(run);
+    await runHostChecks(run);
+    const lanes = toLanes(run.target.projects);
+    await mapBounded(lanes, options.concurrency ?? DEFAULT_CONCURRENCY, (lane) => runLane(run, lane));
+  } finally {
+    await run.client.close();
+  }
+  const report = guard.clean(toReport(run, startedAt));
+  run.reporter.on({ type: 'run-finished', report });
+  return report;
+}
+
+function open(target: ConformanceTarget, options: ConformanceOptions): Run {
+  const deadline = AbortSignal.timeout(options.deadlineMs ?? DEFAULT_DEADLINE_MS);
+  return {
+    target,
+    options,
+    checks: selectChecks(options.checks),
+    client: RegistryClient.open({
+      url: target.harborUrl,
+      ca: target.ca,
+      ...(options.retry && { retry: options.retry }),
+    }),
+    signal: options.signal ? AbortSignal.any([options.signal, deadline]) : deadline,
+    reporter: options.reporter ?? SILENT_REPORTER,
+    startedAt: performance.now(),
+    results: [],
+  };
+}
+
+function watchSecrets(target: ConformanceTarget, guard: SecretGuard): ConformanceTarget {
+  const projects = target.projects.map((project) => ({
+    ...project,
+    ...(project.pullCredential && { pullCredential: guard.watch(project.pullCredential) }),
+    ...(project.pushCredential && { pushCredential: guard.watch(project.pushCredential) }),
+  }));
+  return { ...target, projects, ...(target.apiCredential && { apiCredential: guard.watch(target.apiCredential) }) };
+}
+
+/** Not knowing the version is no finding: the checks that depend on it say so themselves. */
+async function learnVersion(run: Run): Promise<void> {
+  const known = run.target.harborVersion;
+  const version =
+    known ?? (run.target.apiCredential && (await readHarborVersion(contextOf(run)).catch(() => undefined)));
+  if (version !== undefined) run.harborVersion = version;
+}
+
+async function runHostChecks(run: Run): Promise<void> {
+  for (const check of run.checks.filter((one): one is HostCheck => one.scope === 'host')) {
+    const self: CheckRun = { check, runStartedAt: run.startedAt, signal: run.signal };
+    await finish(run, self, () =>
+      runCheck(self, (record) => check.run({ ...contextOf(run, self), wire: { record, signal: run.signal } })),
+    );
+  }
+}
+
+async function runLane(run: Run, lane: readonly ProjectTarget[]): Promise<void> {
+  for (const project of lane) await runProject(run, project);
+}
+
+async function runProject(run: Run, project: ProjectTarget): Promise<void> {
+  const images = new ImageCache();
+  const puller = project.pullCredential ? run.client.as(project.pullCredential) : run.client;
+  const checks = run.checks.filter((one): one is ProjectCheck => one.scope === 'project');
+  for (const check of inRunOrder(checks)) {
+    const self: CheckRun = { check, project: project.name, runStartedAt: run.startedAt, signal: run.signal };
+    const context = { ...contextOf(run, self), project, puller, images };
+    await finish(run, self, () =>
+      runCheck(self, (record) => check.run({ ...context, wire: { record, signal: run.signal } })),
+    );
+  }
+}
+
+/** Reports the beginning and the end of a check, and leaves out what can no longer be found out. */
+async function finish(run: Run, self: CheckRun, work: () => Promise<CheckResult>): Promise<void> {
+  const { check, project } = self;
+  const named = project === undefined ? {} : { project };
+  run.reporter.on({ type: 'check-started', ...named, id: check.id, title: check.title });
+  const unreachable = run.results.find((result) => result.project === undefined && result.status === 'error');
+  const result = run.signal.aborted
+    ? notRun(self, stoppedOutcome(run.signal))
+    : unreachable
+      ? notRun(self, error(`not run: ${unreachable.id} could not reach Harbor`))
+      : await work();
+  run.results.push(result);
+  run.reporter.on({ type: 'check-finished', result, done: run.results.length, total: total(run) });
+}
+
+function contextOf(run: Run, self?: CheckRun): CheckContext {
+  return {
+    target: run.target,
+    ...(run.harborVersion !== undefined && { harborVersion: run.harborVersion }),
+    wire: { record: () => undefined, signal: run.signal },
+    signal: run.signal,
+    timing: { timeScale: run.options.timeScale ?? 1 },
+    anonymous: run.client,
+    waiting: (message) => {
+      if (!self) return;
+      const named = self.project === undefined ? {} : { project: self.project };
+      run.reporter.on({ type: 'waiting', ...named, id: self.check.id, message });
+    },
+  };
+}
+
+function total({ checks, target }: Run): number {
+  const perProject = checks.filter(({ scope }) => scope === 'project').length;
+  return checks.length - perProject + perProject * target.projects.length;
+}
+
+function toReport(run: Run, startedAt: Date): ConformanceReport {
+  const { target, results, signal, checks } = run;
+  return {
+    schemaVersion: 1,
+    tool: run.options.tool,
+    harbor: { url: run.client.url.href, ...(run.harborVersion !== undefined && { version: run.harborVersion }) },
+    startedAt: startedAt.toISOString(),
+    durationMs: Math.round(performance.now() - run.startedAt),
+    timeScale: run.options.timeScale ?? 1,
+    complete: !signal.aborted,
+    ...(signal.aborted && { stopped: stopReason(signal) }),
+    summary: Object.fromEntries(STATUSES.map((status) => [status, count(results, status)])) as Record<Status, number>,
+    checks: checks.map(toReportedCheck),
+    projects: target.projects.map(toReportedProject),
+    results: sorted(results, checks, target.projects),
+  };
+}
+
+function count(results: readonly CheckResult[], status: Status): number {
+  return results.filter((result) => result.status === status).length;
+}
+
+/** By project as declared and by check as listed: the order does not depend on which was faster. */
+function sorted(
+  results: readonly CheckResult[],
+  checks: readonly Check[],
+  projects: readonly ProjectTarget[],
+): CheckResult[] {
+  const ofProject = new Map<string | undefined, number>(projects.map(({ name }, at) => [name, at]));
+  const ofCheck = new Map(checks.map(({ id }, at) => [id, at]));
+  const rank = ({ project, id }: CheckResult): number =>
+    (ofProject.get(project) ?? -1) * checks.length + (ofCheck.get(id) ?? 0);
+  return [...results].sort((a, b) => rank(a) - rank(b));
+}
+
+function toReportedCheck({ id, title, proves, why, limits, upstreamCost, phase }: Check): ReportedCheck {
+  return { id, title, proves, why, limits, upstreamCost, phase };
+}
+
+function toReportedProject(project: ProjectTarget): ReportedProject {
+  const { name, proxy, images, platforms, position } = project;
+  return { name, public: project.public, proxy, images, platforms, ...(position && { position }) };
+}

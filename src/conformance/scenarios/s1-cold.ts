@@ -1,0 +1,59 @@
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import { evidence, fail, pass, skip, type Evidence, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+import { describeWait, type SettledImage } from '../settle';
+import { requestsTo } from '../upstream-log';
+
+export const check: ProjectCheck = {
+  id: 'S1',
+  title: 'Cold: the first pull works and is cached',
+  proves: 'A pull through the proxy gives the right bytes, and Harbor then stores the image under its tag.',
+  why: 'Images that are pulled but never stored are pulled from upstream for ever (goharbor/harbor#19609, #13314).',
+  limits: 'An image that was cached before makes it a warm pull; the evidence tells. A full quota looks the same.',
+  upstreamCost: '1 GET a manifest, 2 GET a blob, for what is not cached',
+  phase: 'cold',
+  scope: 'project',
+  run: (context) =>
+    context.project.proxy
+      ? perImage(context, (image) => look(context, image))
+      : Promise.resolve(skip('not a proxy cache project')),
+};
+
+/** One download for the client and one for Harbor's own storage; more is waste that somebody pays for. */
+const GETS_PER_BLOB = 2;
+
+async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const settled = await context.images.settle(context, image);
+  const { pulled, caching } = settled;
+  const shown = describe(context, settled);
+  if (pulled.problems.length > 0) return fail(pulled.problems.join('; '), shown);
+  if (caching.state === 'missing') return fail(missing(context, caching.waitedMs, caching.what), shown);
+  const wasteful = pulled.blobs.filter((digest) => gets(settled, image, digest) > GETS_PER_BLOB);
+  if (wasteful.length > 0) return fail(`fetched more than twice from upstream: ${wasteful.join(', ')}`, shown);
+  if (caching.state === 'unknown') return skip(`pulled right, but not seen whether it was stored: ${caching.why}`);
+  return pass(settled.wasCached ? 'pulled right; it was cached before this run' : 'pulled right, then cached', shown);
+}
+
+function gets({ upstreamLog = [] }: SettledImage, { image }: NamedImage, digest: string): number {
+  return requestsTo(upstreamLog, image.repository).filter((line) => line.startsWith('GET') && line.endsWith(digest))
+    .length;
+}
+
+function missing({ timing }: ProjectContext, waitedMs: number, what: string): string {
+  const waited = describeWait(waitedMs, timing.timeScale);
+  return (
+    `pulled right, but not stored after ${waited}: ${what} is missing. ` +
+    'Is the quota full? Was the project deleted and created again within seven days?'
+  );
+}
+
+function describe({ timing }: ProjectContext, { pulled, caching, wasCached, upstreamLog }: SettledImage): Evidence[] {
+  const shown = [evidence('digest', pulled.digest), evidence('bytes', pulled.bytes)];
+  shown.push(evidence('pull', `${pulled.durationMs} ms`));
+  if (wasCached !== undefined) shown.push(evidence('cached before', wasCached ? 'yes' : 'no'));
+  if (caching.state === 'cached' && !wasCached)
+    shown.push(evidence('cached after', describeWait(caching.afterMs, timing.timeScale)));
+  if (upstreamLog) shown.push(evidence('requests at the upstream', upstreamLog.length));
+  return shown;
+}

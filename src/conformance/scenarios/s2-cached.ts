@@ -1,0 +1,44 @@
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+import { pullImage, type PulledImage } from '../pull';
+import { notSettled, settledPull } from '../settled-pull';
+import { requestsTo } from '../upstream-log';
+
+export const check: ProjectCheck = {
+  id: 'S2',
+  title: 'Cached and unchanged: nothing is fetched again',
+  proves: 'A second pull gives the same digests, and the upstream is asked by HEAD only.',
+  why: 'A cache that fetches again uses up the upstream quota it was set up to save (goharbor/harbor#13566).',
+  limits: 'Without a controllable upstream only the digests are compared: nothing tells a hit from a miss.',
+  upstreamCost: '1 to 2 HEAD an image',
+  phase: 'situation',
+  scope: 'project',
+  run: (context) =>
+    context.project.proxy
+      ? perImage(context, (image) => look(context, image))
+      : Promise.resolve(skip('not a proxy cache project')),
+};
+
+async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const before = await settledPull(context, image);
+  if (!before) return skip(notSettled(image));
+  const { upstream, platforms } = context.project;
+  await upstream?.takeLog();
+  const again = await pullImage(context.puller, image, platforms, context.wire);
+  const log = requestsTo((await upstream?.takeLog()) ?? [], image.image.repository);
+  if (again.problems.length > 0) return fail(again.problems.join('; '));
+  const fetched = log.filter((line) => line.startsWith('GET'));
+  const problems = [...differences(before, again)];
+  if (fetched.length > 0) problems.push(`fetched again from upstream: ${fetched.join(', ')}`);
+  const shown = [evidence('pull', `${again.durationMs} ms, the first took ${before.durationMs} ms`)];
+  if (upstream) shown.push(evidence('requests at the upstream', log.join(', ') || 'none'));
+  const seen = upstream ? 'the same digests, nothing fetched from upstream' : 'the same digests (passive)';
+  return failOn(problems, seen, shown);
+}
+
+function differences(before: PulledImage, again: PulledImage): string[] {
+  if (before.digest === again.digest) return [];
+  return [`the digest was ${before.digest} and is now ${again.digest}, though nothing was changed here`];
+}

@@ -1,0 +1,46 @@
+import type { ProjectCheck, ProjectContext } from '../check';
+import { evidence, fail, failOn, pass, skip, type Outcome } from '../outcome';
+import { pullImage } from '../pull';
+import { notSettled } from '../settled-pull';
+import { settle } from '../settle';
+import { needsUpstream, scratchImage } from '../scratch';
+import { requestsTo } from '../upstream-log';
+
+export const check: ProjectCheck = {
+  id: 'S3',
+  title: 'Tag moved upstream: the new image is served at once',
+  proves: 'After a tag has moved, the next pull gives the new image, and the old one stays there by its digest.',
+  why: 'A cache that serves a stale tag deploys yesterday (goharbor/harbor#19429).',
+  limits: 'Plays with a tag of its own at the controllable upstream; says nothing about upstreams that lie.',
+  upstreamCost: 'only at the controllable upstream',
+  phase: 'situation',
+  scope: 'project',
+  run: (context) => needsUpstream(context, (upstream) => play(context, upstream)),
+};
+
+async function play(
+  context: ProjectContext,
+  upstream: NonNullable<ProjectContext['project']['upstream']>,
+): Promise<Outcome> {
+  const image = scratchImage(context, 'moved');
+  const { repository, tag } = image.image;
+  const platforms = context.project.platforms.slice(0, 1);
+  await upstream.publish(repository, tag, 1);
+  const before = await settle(context, image, platforms);
+  if (before.pulled.problems.length > 0) return fail(before.pulled.problems.join('; '));
+  if (before.caching.state !== 'cached') return skip(notSettled(image));
+  await upstream.publish(repository, tag, 2);
+  await upstream.takeLog();
+  const after = await pullImage(context.puller, image, platforms, context.wire);
+  const log = requestsTo(await upstream.takeLog(), repository);
+  if (after.problems.length > 0) return fail(after.problems.join('; '));
+  const shown = [evidence('before', before.pulled.digest), evidence('after', after.digest)];
+  shown.push(evidence('requests at the upstream', log.join(', ')));
+  if (after.digest === before.pulled.digest)
+    return fail('the tag was moved upstream, and the old image is served', shown);
+  const old = await context.puller.manifest('GET', image.name, before.pulled.digest, context.wire);
+  const problems = old.status === 200 ? [] : [`the old image by digest was answered ${old.status} [${old.requestId}]`];
+  return problems.length > 0
+    ? failOn(problems, '', shown)
+    : pass('the new image at once; the old one still by its digest', shown);
+}

@@ -1,0 +1,17 @@
+import type { ProjectCheck } from '../check';
+import { needsUpstream } from '../scratch';
+import { pullWithUpstreamDown } from '../upstream-down';
+import { perImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'S4a',
+  title: 'Upstream refuses connections: the cache serves',
+  proves: 'With the upstream stopped, and Harbor not yet aware of it, cached images are pulled whole and soon.',
+  why: 'This is what a cache is for; it has answered 500 and hung for minutes (goharbor/harbor#14822, #17934).',
+  limits: 'A refused connection fails fast; an upstream that swallows packets is another matter.',
+  upstreamCost: 'only at the controllable upstream',
+  phase: 'outage',
+  scope: 'project',
+  run: (context) =>
+    needsUpstream(context, (upstream) => perImage(context, (image) => pullWithUpstreamDown(context, image, upstream))),
+};

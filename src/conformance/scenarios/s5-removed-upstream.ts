@@ -1,0 +1,44 @@
+import type { ProjectCheck, ProjectContext } from '../check';
+import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
+import { needsUpstream, scratchImage } from '../scratch';
+import { notSettled } from '../settled-pull';
+import { settle } from '../settle';
+import { requestsTo } from '../upstream-log';
+
+export const check: ProjectCheck = {
+  id: 'S5',
+  title: 'Removed upstream: gone by tag, there by digest',
+  proves: 'A tag removed upstream is 404, or served where proxy_cache_local_on_not_found is set; its digest stays.',
+  why: 'Vendors remove tags (goharbor/harbor#20997); who pins digests must not be hit (#20079).',
+  limits: 'Harbor 2.14.0 to 2.15.0 deleted the cached copy; there it fails rightly.',
+  upstreamCost: 'only at the controllable upstream',
+  phase: 'situation',
+  scope: 'project',
+  run: (context) => needsUpstream(context, (upstream) => play(context, upstream)),
+};
+
+async function play(
+  context: ProjectContext,
+  upstream: NonNullable<ProjectContext['project']['upstream']>,
+): Promise<Outcome> {
+  const image = scratchImage(context, 'removed');
+  const { repository, tag } = image.image;
+  await upstream.publish(repository, tag, 1);
+  const before = await settle(context, image, context.project.platforms.slice(0, 1));
+  if (before.pulled.problems.length > 0) return fail(before.pulled.problems.join('; '));
+  if (before.caching.state !== 'cached') return skip(notSettled(image));
+  await upstream.removeTag(repository, tag);
+  const byTag = await context.puller.manifest('HEAD', image.name, tag, context.wire);
+  await upstream.takeLog();
+  const byDigest = await context.puller.manifest('GET', image.name, before.pulled.digest, context.wire);
+  const asked = requestsTo(await upstream.takeLog(), repository);
+  const expected = context.project.localOnNotFound ? 200 : 404;
+  const problems: string[] = [];
+  if (byTag.status !== expected)
+    problems.push(`by tag: expected ${expected}, got ${byTag.status} [${byTag.requestId}]`);
+  if (byDigest.status !== 200 || byDigest.digest !== before.pulled.digest)
+    problems.push(`by digest: expected the cached image, got ${byDigest.status} [${byDigest.requestId}]`);
+  if (asked.length > 0) problems.push(`by digest the upstream was asked: ${asked.join(', ')}`);
+  const shown = [evidence('by tag', byTag.status), evidence('by digest', byDigest.status)];
+  return failOn(problems, `${byTag.status} by tag, 200 by digest without asking the upstream`, shown);
+}

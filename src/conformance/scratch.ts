@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto';
+import type { ProjectContext } from './check';
+import type { NamedImage } from './image-cache';
+import { skip, type Outcome } from './outcome';
+import type { UpstreamControl } from './target';
+
+/** An image that only this run knows: nobody's tag is moved or removed for the sake of a proof. */
+export function scratchImage({ project }: ProjectContext, purpose: string): NamedImage & { image: { tag: string } } {
+  const repository = 'breakwater/canary';
+  const tag = `${purpose}-${randomBytes(4).toString('hex')}`;
+  return { text: `${repository}:${tag}`, image: { repository, tag }, name: `${project.name}/${repository}` };
+}
+
+/** Runs a scenario where the upstream does as it is told, and says elsewhere why it cannot be run. */
+export async function needsUpstream(
+  { project }: ProjectContext,
+  play: (upstream: UpstreamControl) => Promise<Outcome>,
+): Promise<Outcome> {
+  if (!project.proxy) return skip('not a proxy cache project');
+  if (!project.upstream) return skip('the upstream of this project cannot be controlled from here');
+  return play(project.upstream);
+}

@@ -1,0 +1,57 @@
+import type { Position } from '../diagnostic';
+import type { Credential } from '../oci';
+
+/** What a run is about, as plain data: who made it (a declaration, a test, flags) does not matter here. */
+export interface ConformanceTarget {
+  /** Scheme, host and port of Harbor. */
+  readonly harborUrl: string;
+  /** PEM of private CAs. */
+  readonly ca?: string;
+  /** Such as `v2.15.2`; asked from Harbor where absent and `apiCredential` is given. */
+  readonly harborVersion?: string;
+  /** May read artifacts of every project: tells when Harbor's asynchronous caching is done. */
+  readonly apiCredential?: Credential;
+  readonly projects: readonly ProjectTarget[];
+}
+
+export interface ProjectTarget {
+  readonly name: string;
+  /** As declared: anonymous clients may pull. */
+  readonly public: boolean;
+  /** Declared as a proxy cache project. */
+  readonly proxy: boolean;
+  /** Below the project: `library/alpine:3.20`, `library/alpine@sha256:…`. */
+  readonly images: readonly string[];
+  /** `os/arch[/variant]`; every image must serve all of them. */
+  readonly platforms: readonly string[];
+  /** What clusters pull with. Without it pulls are anonymous. */
+  readonly pullCredential?: PullCredential;
+  /** May push by its role, so that a refusal proves the proxy rule and not the role. */
+  readonly pushCredential?: Credential;
+  /** `proxy_cache_local_on_not_found`: a tag that is gone upstream is served from the cache. Default false. */
+  readonly localOnNotFound?: boolean;
+  readonly upstream?: UpstreamControl;
+  /** Where the project is declared. */
+  readonly position?: Position;
+}
+
+export interface PullCredential extends Credential {
+  /** What it is declared to be allowed on repositories. Default `pull` and nothing else. */
+  readonly actions?: readonly string[];
+}
+
+/**
+ * An upstream that does as it is told: a fixture in a demo and in tests, a canary in front of a production
+ * Harbor. Projects with the same `id` share one and are run one after the other.
+ */
+export interface UpstreamControl {
+  readonly id: string;
+  /** Tags a small image. The same version gives the same bytes, another version gives others. */
+  publish(repository: string, tag: string, version: number): Promise<void>;
+  removeTag(repository: string, tag: string): Promise<void>;
+  /** From now on connections are refused. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** `METHOD /path` of the requests since the last call. */
+  takeLog(): Promise<readonly string[]>;
+}
