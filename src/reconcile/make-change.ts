@@ -39,7 +39,8 @@ async function create(task: Task): Promise<Settled> {
     return done;
   } catch (error) {
     if (isConflict(error)) return adopt(task, error);
-    return mayHaveHappened(error) ? readBackCreated(task, error) : failed(task, error);
+    const mayBeThere = mayHaveHappened(error) || task.context.client.accepted > 0;
+    return mayBeThere ? readBackCreated(task, error) : failed(task, error);
   }
 }
 
@@ -60,7 +61,7 @@ async function adopt(task: Task, conflict: unknown): Promise<Settled> {
 }
 
 async function readBackCreated(task: Task, error: unknown): Promise<Settled> {
-  const live = await readBack(task, error);
+  const live = await readBack(task);
   if (live === 'unknown') return lost(task, error);
   if (!live) return failed(task, error);
   const [different] = compare(desiredOf(task), live.spec, task.kind);
@@ -71,13 +72,20 @@ async function readBackCreated(task: Task, error: unknown): Promise<Settled> {
 
 /** Nobody can see whether the secret arrived as well: it is written again. */
 async function writeSecrets(task: Task, live: Live<object>): Promise<void> {
-  const secrets = task.change.fields.filter(({ writeOnly }) => writeOnly);
-  if (secrets.length > 0)
-    await writeFields(
-      task,
-      live,
-      secrets.map(({ path }) => path),
+  const secrets = task.change.fields.filter(({ writeOnly }) => writeOnly).map(({ path }) => path);
+  if (secrets.length === 0) return;
+  try {
+    await writeFields(task, live, secrets);
+  } catch (cause) {
+    const { address } = task.change;
+    throw new ApplyError(
+      `it is there, and its secret was not written (${textOf(cause)}): run with --rotate ${address}`,
+      address,
+      {
+        cause,
+      },
     );
+  }
 }
 
 async function update(task: Task): Promise<Settled> {
@@ -97,7 +105,7 @@ async function update(task: Task): Promise<Settled> {
     await writeFields(task, live, [...differing, ...secrets]);
     return done;
   } catch (error) {
-    if (!mayHaveHappened(error)) return failed(task, error);
+    if (!mayHaveHappened(error)) return failed(task, error, secrets.length > 0 ? rotateHint(change) : undefined);
     return secrets.length > 0 ? lost(task, error) : readBackUpdated(task, error);
   }
 }
@@ -112,7 +120,7 @@ async function writeFields(
 }
 
 async function readBackUpdated(task: Task, error: unknown): Promise<Settled> {
-  const live = await readBack(task, error);
+  const live = await readBack(task);
   if (live === 'unknown') return lost(task, error);
   if (!live || compare(desiredOf(task), live.spec, task.kind).length > 0) return failed(task, error);
   return { outcome: 'ok', adopted: true, detail: 'the answer was lost; reading it back found it as declared' };
@@ -142,7 +150,7 @@ async function remove(task: Task): Promise<Settled> {
   } catch (error) {
     if (isGone(error)) return done;
     if (!mayHaveHappened(error)) return failed(task, error);
-    const left = await readBack(task, error);
+    const left = await readBack(task);
     if (left !== undefined) return left === 'unknown' ? lost(task, error) : failed(task, error);
   }
   task.refs.forget(task.change.kind, task.change.identity);
@@ -165,16 +173,16 @@ function driftSince({ precondition }: Change, now: object): string | undefined {
   return precondition === null ? undefined : firstDifference(precondition.observed, now);
 }
 
-async function readLive({ kind, context, change }: Task): Promise<Live<object> | undefined> {
+async function readLive({ kind, context, change, refs }: Task): Promise<Live<object> | undefined> {
   const live = (await kind.read(context, change.identity)) as Live<object> | undefined;
-  return live && { ...live, spec: kind.normalise(live.spec) as object };
+  if (!live) return undefined;
+  refs.learn(kind.name, change.identity, live.id);
+  return { ...live, spec: kind.normalise(live.spec) as object };
 }
 
-async function readBack(task: Task, _cause: unknown): Promise<Live<object> | undefined | 'unknown'> {
+async function readBack(task: Task): Promise<Live<object> | undefined | 'unknown'> {
   try {
-    const live = await readLive(task);
-    if (live) task.refs.learn(task.change.kind, task.change.identity, live.id);
-    return live;
+    return await readLive(task);
   } catch {
     return 'unknown';
   }
@@ -194,13 +202,18 @@ function staleField({ address }: Change, field: string): Settled {
 }
 
 function lost({ change }: Task, error: unknown): Settled {
-  const detail = `${textOf(error)}; whether Harbor did it is not known, plan again to see (for its secret: --rotate ${change.address})`;
+  const hint = change.fields.some(({ writeOnly }) => writeOnly) ? `; ${rotateHint(change)}` : '';
+  const detail = `${textOf(error)}; whether Harbor did it is not known, plan again to see${hint}`;
   return { outcome: 'unknown', error, detail };
 }
 
-function failed({ change, context, kind }: Task, error: unknown, note?: string): Settled {
-  const half = context.client.accepted > 0 && kind.writeOnly.length > 0;
-  const hint = half ? `done in part; to write its secret again, run with --rotate ${change.address}` : undefined;
+function rotateHint({ address }: Change): string {
+  return `no plan can see its secret, to write that again: --rotate ${address}`;
+}
+
+function failed({ change, context }: Task, error: unknown, note?: string): Settled {
+  const half = change.action === 'update' && context.client.accepted > 0;
+  const hint = half ? 'it was done in part: plan again to see what is left' : undefined;
   const requestId = harborErrorIn(error)?.details.requestId;
   const parts = [textOf(error), note, hint, requestId && `request id ${requestId}`];
   return { outcome: 'failed', error, detail: parts.filter((part) => part !== undefined && part !== '').join('; ') };
