@@ -1,4 +1,4 @@
-import { NetworkError } from '../../../src/errors';
+import type { NetworkError } from '../../../src/errors';
 import { parseRetryAfter } from '../../../src/harbor/retry';
 import { errorOf, withClient } from './support/client';
 import { inTurn, sendHarborError, sendJson, type Script } from './support/scripted-server';

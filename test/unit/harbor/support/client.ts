@@ -12,7 +12,7 @@ export interface Talk {
   readonly waits: number[];
 }
 
-/** A client that talks to a scripted server; without an own `random` its jitter is at the ceiling. */
+/** A client that talks to a scripted server, as a robot unless a user is given; its jitter is at the ceiling. */
 export async function withClient(
   script: Script,
   options: Partial<ClientOptions>,
@@ -23,7 +23,7 @@ export async function withClient(
   const server = await startServer(script);
   const client = createClient({
     url: server.url,
-    robot: ROBOT,
+    ...(options.user ? {} : { robot: ROBOT }),
     random: () => 1,
     sleep: async (delayMs) => void waits.push(delayMs),
     onRequest: (event) => events.push(event),

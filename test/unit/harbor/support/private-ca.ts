@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export interface PrivateCa {
   /** PEM of the CA. */
   readonly ca: string;
-  /** Of a server at 127.0.0.1 and localhost, signed by the CA. */
+  /** Of a server, signed by the CA. */
   readonly cert: string;
   readonly key: string;
 }
@@ -14,11 +14,11 @@ export interface PrivateCa {
 const EC_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 
 /** A CA that nobody trusts, and a server certificate signed by it; made by openssl, gone with the process. */
-export function makePrivateCa(): PrivateCa {
+export function makePrivateCa(names = 'IP:127.0.0.1,DNS:localhost'): PrivateCa {
   const folder = mkdtempSync(join(tmpdir(), 'breakwater-ca-'));
   const openssl = (...args: string[]): void => void execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
   try {
-    writeFileSync(join(folder, 'server.ext'), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
+    writeFileSync(join(folder, 'server.ext'), `subjectAltName=${names}\n`);
     openssl('req', '-x509', ...EC_KEY, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=Private CA');
     openssl('req', ...EC_KEY, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost');
     const signing = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'server.ext'];

@@ -1,4 +1,9 @@
-import { createServer as createHttpServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
@@ -23,7 +28,7 @@ export interface ScriptedServer {
 /** A real server on a loopback port that answers what a test says and remembers what it was asked. */
 export async function startServer(script: Script, tls?: { cert: string; key: string }): Promise<ScriptedServer> {
   const seen: SeenRequest[] = [];
-  const listener = (incoming: import('node:http').IncomingMessage, response: ServerResponse): void => {
+  const listener = (incoming: IncomingMessage, response: ServerResponse): void => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {

@@ -1,0 +1,86 @@
+import { HarborApiError, IdentityError } from '../../../src/errors';
+import { proveIdentity } from '../../../src/harbor';
+import { errorOf, ROBOT, USER, withClient } from './support/client';
+import { sendHarborError, sendHtml, sendJson, type Script } from './support/scripted-server';
+
+/** Answers `/users/current` as Harbor does (recording auth/identity-proof), without login sessions. */
+function harbor(people: Record<string, object | 'robot'>): Script {
+  return ({ path, headers }, response) => {
+    const [name] = Buffer.from((headers.authorization ?? '').slice('Basic '.length), 'base64')
+      .toString()
+      .split(':');
+    const known = people[name ?? ''];
+    if (path === '/c/login') return sendHtml(response, 'Not found', 404);
+    if (path === '/api/v2.0/systeminfo') return sendJson(response, known ? { harbor_version: 'v2.15.2-1a2b3c4d' } : {});
+    if (known === undefined) return sendHarborError(response, 401, 'UNAUTHORIZED', 'unauthorized');
+    if (known !== 'robot') return sendJson(response, known);
+    const message = 'get current user not available for security context: robot';
+    sendHarborError(response, 412, 'PRECONDITION', message);
+  };
+}
+
+const admin = { user_id: 1, username: 'admin', sysadmin_flag: true, admin_role_in_auth: false };
+const alice = { user_id: 7, username: 'alice', sysadmin_flag: false, admin_role_in_auth: false };
+const oidcAdmin = { ...alice, admin_role_in_auth: true };
+const asUser = (username: string) => ({ user: { ...USER, username } });
+
+it('proves a robot', () =>
+  withClient(harbor({ robot$gitops: 'robot' }), {}, async ({ client, server }) => {
+    expect(await proveIdentity(client)).toEqual({
+      harborVersion: 'v2.15.2-1a2b3c4d',
+      robot: { name: 'robot$gitops' },
+    });
+    expect(server.calls()).toEqual(['GET /api/v2.0/users/current', 'GET /api/v2.0/systeminfo']);
+  }));
+
+it.each([
+  ['the local administrator', admin, { sysadmin: true, localAdmin: true }],
+  ['an ordinary user', alice, { sysadmin: false, localAdmin: false }],
+  ['an administrator by a group of the identity provider', oidcAdmin, { sysadmin: true, localAdmin: false }],
+])('proves %s', (_name, user, expected) =>
+  withClient(harbor({ [user.username]: user }), asUser(user.username), async ({ client }) => {
+    expect((await proveIdentity(client)).user).toEqual({
+      username: user.username,
+      userId: user.user_id,
+      ...expected,
+    });
+  }),
+);
+
+it('proves both where both are given', () =>
+  withClient(harbor({ robot$gitops: 'robot', admin }), { robot: ROBOT, user: USER }, async ({ client, server }) => {
+    expect(await proveIdentity(client)).toMatchObject({ robot: { name: 'robot$gitops' }, user: { userId: 1 } });
+    expect(server.calls()).toHaveLength(3);
+  }));
+
+it.each([
+  ['a dead robot', {}, {}, /does not accept the secret of robot robot\$gitops/],
+  ['a wrong password', {}, { user: USER }, /does not accept the password of user admin/],
+  ['a wrong password beside a living robot', { robot$gitops: 'robot' }, { robot: ROBOT, user: USER }, /user admin/],
+  ['a dead robot beside a living user', { admin }, { robot: ROBOT, user: USER }, /robot robot\$gitops/],
+  ['a user given as robot', { robot$gitops: alice }, {}, /robot\$gitops is a user, not a robot/],
+  ['a robot given as user', { robot$x: 'robot' }, asUser('robot$x'), /robot\$x is a robot, not a user/],
+] as const)('refuses %s', (_name, people, given, expected) =>
+  withClient(harbor(people), given, async ({ client }) => {
+    const error = await errorOf(proveIdentity(client));
+    expect(error).toBeInstanceOf(IdentityError);
+    expect(error).toMatchObject({ message: expect.stringMatching(expected), hint: expect.any(String) });
+    expect(`${error.message}${JSON.stringify(error)}`).not.toMatch(/Robot-Secret-1|User-Password-1/);
+  }),
+);
+
+it('refuses to go on as nobody', async () => {
+  const client = { url: 'https://h', credentials: {}, get: () => Promise.reject(new Error('asked')) };
+  expect((await errorOf(proveIdentity(client))).message).toBe('no credential for Harbor is given');
+});
+
+it('does not take a login page for a proof', () =>
+  withClient(
+    (_q, r) => sendHtml(r, 'Sign in'),
+    {},
+    async ({ client }) => {
+      const error = await errorOf(proveIdentity(client));
+      expect(error).toBeInstanceOf(HarborApiError);
+      expect(error.message).toContain('titled "Sign in"');
+    },
+  ));

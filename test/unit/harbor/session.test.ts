@@ -1,0 +1,212 @@
+import type { ServerResponse } from 'node:http';
+import { IdentityError } from '../../../src/errors';
+import type { ClientOptions, Notice } from '../../../src/harbor';
+import { errorOf, USER, withClient, type Talk } from './support/client';
+import { sendHtml, sendJson, type Script, type SeenRequest } from './support/scripted-server';
+
+/** The login of Harbor as the recording session/login shows it, and reads that shrink when nobody is logged in. */
+class HarborLoginDouble {
+  readonly alive = new Set<string>();
+  private next = 1;
+
+  readonly script: Script = (request, response) => {
+    if (request.path === '/c/login')
+      return request.method === 'GET' ? this.page(response) : this.logIn(request, response);
+    if (request.path === '/c/log_out') {
+      this.alive.delete(sidOf(request) ?? '');
+      return void response.writeHead(200).end();
+    }
+    this.answer(request, response);
+  };
+
+  private page(response: ServerResponse): void {
+    response.setHeader('set-cookie', [
+      '_gorilla_csrf=g0r1lla==|x; Path=/; HttpOnly',
+      'sid=anonymous; Path=/; HttpOnly',
+    ]);
+    response.setHeader('x-harbor-csrf-token', 'csrf+token/==');
+    sendHtml(response, 'Not found', 404);
+  }
+
+  private logIn(request: SeenRequest, response: ServerResponse): void {
+    const form = new URLSearchParams(request.body);
+    const hasCsrf =
+      request.headers['x-harbor-csrf-token'] === 'csrf+token/==' &&
+      request.headers.cookie === '_gorilla_csrf=g0r1lla==|x';
+    if (!hasCsrf) return void response.writeHead(403).end();
+    if (form.get('principal') !== 'admin' || form.get('password') !== 'User-Password-1')
+      return void response.writeHead(401).end();
+    const sid = `sid${this.next++}`;
+    this.alive.add(sid);
+    response.setHeader('set-cookie', ['sid=anonymous; Path=/; HttpOnly', `sid=${sid}; Path=/; HttpOnly`]);
+    response.writeHead(200, { 'content-length': '0' }).end();
+  }
+
+  private answer(request: SeenRequest, response: ServerResponse): void {
+    const sid = sidOf(request);
+    const known = request.headers.authorization !== undefined || (sid !== undefined && this.alive.has(sid));
+    if (sid !== undefined && !this.alive.has(sid)) response.setHeader('set-cookie', 'sid=fresh; Path=/; HttpOnly');
+    if (request.path.endsWith('/registries') && !known) {
+      return sendJson(response, { errors: [{ code: 'UNAUTHORIZED', message: 'unauthorized' }] }, 401);
+    }
+    sendJson(response, known ? [{ id: 1 }, { id: 2 }] : [{ id: 1 }], 200, { 'x-total-count': known ? '2' : '1' });
+  }
+}
+
+function sidOf(request: SeenRequest): string | undefined {
+  return /\bsid=(\w+)/.exec(request.headers.cookie ?? '')?.[1];
+}
+
+async function asUser(
+  script: Script,
+  test: (talk: Talk & { notices: Notice[] }) => Promise<void>,
+  options: Partial<ClientOptions> = {},
+): Promise<void> {
+  const notices: Notice[] = [];
+  const given = { user: USER, onNotice: (notice: Notice) => void notices.push(notice), ...options };
+  await withClient(script, given, (talk) => test({ ...talk, notices }));
+}
+
+describe('the reads of a user', () => {
+  it('go by one login session, however many start at once', () => {
+    const harbor = new HarborLoginDouble();
+    return asUser(harbor.script, async ({ client, server, notices }) => {
+      await Promise.all([client.list('/projects'), client.get('/registries'), client.get('/quotas')]);
+      expect(server.calls().filter((call) => call.includes('/c/login'))).toEqual(['GET /c/login', 'POST /c/login']);
+      const reads = server.seen.filter(({ path }) => path.startsWith('/api/'));
+      expect(reads.map(({ headers }) => headers.cookie)).toEqual(['sid=sid1', 'sid=sid1', 'sid=sid1']);
+      expect(reads.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined, undefined]);
+      expect(notices).toEqual([]);
+    });
+  });
+
+  it('end with a logout', async () => {
+    const harbor = new HarborLoginDouble();
+    await asUser(harbor.script, async ({ client }) => void (await client.list('/projects')));
+    expect(harbor.alive.size).toBe(0);
+  });
+});
+
+it('never sends a cookie beside a write, nor Basic beside a cookie', () => {
+  const harbor = new HarborLoginDouble();
+  return asUser(harbor.script, async ({ client, server }) => {
+    await client.list('/projects');
+    await client.post('/projects', {});
+    await client.put('/projects/x', {});
+    await client.patch('/robots/1', {});
+    await client.delete('/projects/x');
+    await client.list('/projects');
+    const api = server.seen.filter(({ path }) => path.startsWith('/api/'));
+    expect(
+      api.map(({ method, headers }) => [method, headers.cookie !== undefined, headers.authorization !== undefined]),
+    ).toEqual([
+      ['GET', true, false],
+      ['POST', false, true],
+      ['PUT', false, true],
+      ['PATCH', false, true],
+      ['DELETE', false, true],
+      ['GET', true, false],
+    ]);
+  });
+});
+
+describe('a session that dies', () => {
+  it('is noticed although Harbor answers 200 with less, and renewed once for all', () => {
+    const harbor = new HarborLoginDouble();
+    return asUser(harbor.script, async ({ client, server, notices }) => {
+      expect(await client.list('/projects')).toHaveLength(2);
+      harbor.alive.clear();
+      const lists = await Promise.all(Array.from({ length: 8 }, () => client.list('/projects')));
+      expect(lists.map((list) => list.length)).toEqual(Array(8).fill(2));
+      expect(server.calls().filter((call) => call === 'POST /c/login')).toHaveLength(2);
+      expect(notices.map(({ code }) => code)).toEqual(['SESSION_RENEWED']);
+    });
+  });
+
+  it('is noticed by a 401', () => {
+    const harbor = new HarborLoginDouble();
+    return asUser(harbor.script, async ({ client }) => {
+      await client.get('/registries');
+      harbor.alive.clear();
+      expect(await client.get('/registries')).toHaveLength(2);
+    });
+  });
+
+  it('again and again is not trusted any more: reads go by password', () => {
+    const harbor = new HarborLoginDouble();
+    const forgetful: Script = (request, response) => {
+      if (request.path.startsWith('/api/')) harbor.alive.clear();
+      harbor.script(request, response);
+    };
+    return asUser(forgetful, async ({ client, server, notices }) => {
+      expect(await client.list('/projects')).toHaveLength(2);
+      expect(await client.list('/projects')).toHaveLength(2);
+      expect(server.calls().filter((call) => call === 'POST /c/login')).toHaveLength(3);
+      expect(server.seen.at(-1)?.headers.authorization).toMatch(/^Basic /);
+      expect(notices.map(({ code }) => code)).toEqual(['SESSION_RENEWED', 'SESSION_RENEWED', 'SESSION_UNAVAILABLE']);
+    });
+  });
+});
+
+describe('a login that fails', () => {
+  it.each([
+    [
+      'because the password is wrong',
+      { ...USER, password: async () => 'wrong' },
+      /does not accept the password of user admin/,
+    ],
+    ['because nobody has that name', { ...USER, username: 'ghost' }, /does not accept the password of user ghost/],
+  ])('%s is an error that names the user and never the password, and is not tried again', (_name, user, expected) => {
+    const harbor = new HarborLoginDouble();
+    return asUser(
+      harbor.script,
+      async ({ client, server }) => {
+        const error = await errorOf(client.list('/projects'));
+        expect(error).toBeInstanceOf(IdentityError);
+        expect(error.message).toMatch(expected);
+        expect(JSON.stringify(error)).not.toContain('wrong');
+        expect(server.calls()).toEqual(['GET /c/login', 'POST /c/login']);
+      },
+      { user },
+    );
+  });
+
+  it('because the user logs in through OIDC says so', () => {
+    const harbor = new HarborLoginDouble();
+    const oidc: Script = (request, response) =>
+      request.method === 'POST'
+        ? sendJson(response, { redirect_location: 'https://harbor.example.com/c/oidc/login' }, 403)
+        : harbor.script(request, response);
+    return asUser(oidc, async ({ client }) => {
+      const error = await errorOf(client.list('/projects'));
+      expect(error).toBeInstanceOf(IdentityError);
+      expect(error.message).toBe('user admin logs in through OIDC and has no password in Harbor');
+    });
+  });
+
+  it.each([
+    ['the front door does not know /c/login', (_q, r) => sendHtml(r, '404', 404)],
+    ['the front door redirects /c/login', (_q, r) => void r.writeHead(302, { location: 'https://sso.example/' }).end()],
+    ['the front door forbids /c/login', (_q, r) => sendHtml(r, 'Forbidden', 403)],
+    ['the front door resets /c/login', (_q, r) => void r.socket?.destroy()],
+    ['the login answers without a session', (q, r) => (q.method === 'GET' ? csrfPage(r) : void r.writeHead(200).end())],
+    ['the login is blocked half way', (q, r) => (q.method === 'GET' ? csrfPage(r) : sendHtml(r, 'WAF', 405))],
+  ] as [string, Script][])('because %s: reads go by password, and somebody is told', (_name, login) => {
+    const harbor = new HarborLoginDouble();
+    const script: Script = (request, response) =>
+      (request.path.startsWith('/c/') ? login : harbor.script)(request, response);
+    return asUser(script, async ({ client, server, notices }) => {
+      expect(await client.list('/projects')).toHaveLength(2);
+      expect(await client.list('/projects')).toHaveLength(2);
+      expect(server.seen.at(-1)?.headers).toMatchObject({ authorization: expect.stringMatching(/^Basic /) });
+      expect(notices.map(({ code }) => code)).toEqual(['SESSION_UNAVAILABLE']);
+      expect(notices[0]?.message).toContain('/c/login');
+    });
+  });
+});
+
+function csrfPage(response: ServerResponse): void {
+  response.setHeader('set-cookie', '_gorilla_csrf=abc; Path=/');
+  response.setHeader('x-harbor-csrf-token', 'token');
+  sendHtml(response, 'Not found', 404);
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { NetworkError } from '../../../src/errors';
+import { createClient } from '../../../src/harbor';
+import { errorOf, ROBOT } from './support/client';
+import { makePrivateCa } from './support/private-ca';
+import { sendJson, startServer, type ScriptedServer } from './support/scripted-server';
+
+const ours = makePrivateCa();
+const other = makePrivateCa();
+let server: ScriptedServer;
+
+beforeAll(async () => {
+  server = await startServer((_request, response) => sendJson(response, { harbor_version: 'v2.15.2' }), ours);
+});
+afterAll(() => server.close());
+
+async function ask(url: string, ca?: string): Promise<unknown> {
+  const client = createClient({ url, robot: ROBOT, sleep: async () => undefined, ...(ca ? { ca } : {}) });
+  try {
+    return await client.get('/systeminfo');
+  } finally {
+    await client.close();
+  }
+}
+
+it('trusts a private CA that was given', async () => {
+  expect(await ask(server.url, ours.ca)).toEqual({ harbor_version: 'v2.15.2' });
+});
+
+it('trusts one CA of a bundle', async () => {
+  expect(await ask(server.url, `# our CAs\n${other.ca}\n${ours.ca}`)).toEqual({ harbor_version: 'v2.15.2' });
+});
+
+it.each([
+  ['without a CA', undefined],
+  ['with the CA of somebody else', other.ca],
+])('refuses a certificate that nobody vouches for, %s, and says how to', async (_name, ca) => {
+  const before = server.seen.length;
+  const error = (await errorOf(ask(server.url, ca))) as NetworkError;
+  expect(error).toMatchObject({ code: 'NETWORK_TLS', hint: expect.stringContaining('set ca_file to its PEM') });
+  expect(server.seen).toHaveLength(before);
+});
+
+it('cannot be talked out of verifying by the environment', async () => {
+  process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+  try {
+    expect(await errorOf(ask(server.url))).toMatchObject({ code: 'NETWORK_TLS' });
+  } finally {
+    delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+  }
+});
+
+it('says that a certificate is for other names', async () => {
+  const elsewhere = makePrivateCa('DNS:harbor.example.com');
+  const misnamed = await startServer((_request, response) => sendJson(response, {}), elsewhere);
+  expect(await errorOf(ask(misnamed.url, elsewhere.ca))).toMatchObject({
+    code: 'NETWORK_TLS',
+    message: expect.stringContaining('for other names'),
+  });
+  await misnamed.close();
+});
+
+it('says that the port does not speak TLS, and asks once', async () => {
+  const plain = await startServer((_request, response) => sendJson(response, {}));
+  const error = await errorOf(ask(plain.url.replace('http:', 'https:')));
+  expect(error).toMatchObject({ code: 'NETWORK_TLS', hint: expect.stringContaining('http://') });
+  await plain.close();
+});
+
+it.each([
+  ['', 'holds no certificate'],
+  ['just text', 'holds no certificate'],
+  [ours.key, 'holds no certificate'],
+  ['-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n', 'holds a broken certificate'],
+  [readFileSync(__filename, 'utf8').slice(0, 40), 'holds no certificate'],
+])('says what is wrong with a ca_file, before anything is sent: %#', (ca, expected) => {
+  const create = (): unknown => createClient({ url: server.url, ca });
+  expect(create).toThrow(NetworkError);
+  expect(create).toThrow(expected);
+});
