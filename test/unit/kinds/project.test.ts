@@ -1,0 +1,198 @@
+import type { ProjectWire } from '../../../src/harbor/wire';
+import { project, type ProjectSpec } from '../../../src/kinds/project';
+import { withDouble } from './support/harbor-double';
+import { tableRefs } from './support/table-refs';
+
+const refs = tableRefs();
+const proxy: ProjectSpec = { name: 'proxy.docker.io', registry: 'docker-hub', public: true, proxy_speed_kb: 1000 };
+/** As recorded: values are strings, and the silent retention stands among them. */
+const stored: ProjectWire = {
+  project_id: 7,
+  name: 'proxy.docker.io',
+  owner_name: 'admin',
+  registry_id: 1,
+  repo_count: 0,
+  metadata: {
+    auto_scan: 'true',
+    max_upstream_conn: '5',
+    proxy_speed_kb: '1000',
+    public: 'true',
+    retention_id: '12',
+    severity: 'High',
+  },
+};
+const live = (wire: Partial<ProjectWire> = {}) => project.fromWire({ ...stored, ...wire }, refs);
+
+describe('reading', () => {
+  it('turns strings into what they mean, and missing keys into what Harbor takes them for', () => {
+    expect(live().spec).toEqual({
+      name: 'proxy.docker.io',
+      registry: 'docker-hub',
+      public: true,
+      enable_content_trust_cosign: false,
+      prevent_vul: false,
+      severity: 'high',
+      auto_scan: true,
+      auto_sbom_generation: false,
+      reuse_sys_cve_allowlist: true,
+      proxy_speed_kb: 1000,
+      max_upstream_conn: 5,
+      proxy_cache_local_on_not_found: false,
+    });
+  });
+
+  it('shows an ordinary project without what only proxies have', () => {
+    const { registry_id: _id, ...ordinary } = stored;
+    const { spec } = project.fromWire({ ...ordinary, metadata: { public: 'false' } }, refs);
+    expect(Object.keys(spec)).not.toEqual(expect.arrayContaining(['registry']));
+    expect(spec).toMatchObject({ public: false, enable_content_trust: false });
+    expect(spec).not.toHaveProperty('proxy_speed_kb');
+  });
+
+  it.each([
+    ['0', -1],
+    ['-7', -1],
+    ['abc', -1],
+    [undefined, -1],
+    ['250', 250],
+  ])('a limit of %j is %j', (text, expected) => {
+    expect(live({ metadata: text === undefined ? {} : { max_upstream_conn: text } }).spec.max_upstream_conn).toBe(
+      expected,
+    );
+  });
+
+  it('never takes an unknown registry for none', () => {
+    expect(live({ registry_id: 99 }).spec.registry).toBe('(id 99)');
+  });
+});
+
+describe('check', () => {
+  const check = (spec: ProjectSpec, type = 'docker-hub') =>
+    project.check!(spec, { declared: (kind) => (kind === 'registry' ? { type } : undefined) });
+
+  it.each([
+    ['proxy_speed_kb', { proxy_speed_kb: 5 }],
+    ['max_upstream_conn', { max_upstream_conn: 5 }],
+    ['proxy_cache_local_on_not_found', { proxy_cache_local_on_not_found: false }],
+  ])('%s has no place in an ordinary project', (field, keys) => {
+    expect(check({ name: 'team-a', ...keys })).toMatchObject([{ rule: 'proxy-only-key', field }]);
+    expect(check({ ...proxy, ...keys })).toEqual([]);
+  });
+
+  it('enable_content_trust has no place in a proxy cache', () => {
+    expect(check({ ...proxy, enable_content_trust: true })).toMatchObject([
+      { rule: 'ordinary-only-key', field: 'enable_content_trust' },
+    ]);
+    expect(check({ name: 'team-a', enable_content_trust: true })).toEqual([]);
+  });
+
+  it.each(['quay', 'gitlab', 'dtr', 'huawei-SWR', 'tencent-tcr', 'volcengine-cr'])('%s cannot be proxied', (type) => {
+    expect(check(proxy, type)).toMatchObject([
+      {
+        rule: 'registry-cannot-proxy',
+        field: 'registry',
+        hint: 'declare registries.docker-hub with type: docker-registry',
+      },
+    ]);
+  });
+
+  it.each([
+    'docker-hub',
+    'docker-registry',
+    'harbor',
+    'github-ghcr',
+    'aws-ecr',
+    'jfrog-artifactory',
+    'of-a-later-harbor',
+  ])('%s can, as far as is known', (type) => {
+    expect(check(proxy, type)).toEqual([]);
+  });
+
+  it.each(['a', 'proxy.docker.io', 'a-b_c.d', 'x'.repeat(255)])('the name %s is fine', (name) => {
+    expect(check({ name })).toEqual([]);
+  });
+
+  it.each(['', 'Upper', 'a..b', '-a', 'a-', 'a/b', 'ä', 'x'.repeat(256)])('the name %j is not', (name) => {
+    expect(check({ name })).toMatchObject([{ rule: 'project-name' }]);
+  });
+});
+
+describe('writing', () => {
+  it('creates with strings, the id of the registry and the limit that travels along: one call', async () => {
+    await withDouble({}, async ({ context, calls, written }) => {
+      const carried = new Map([['quota', { project: 'proxy.docker.io', storage_limit: -1 }]]);
+      expect(await project.create(context, proxy, carried)).toEqual({ id: 77 });
+      expect(calls()).toEqual(['POST /projects']);
+      expect(written()[0]?.body).toEqual({
+        project_name: 'proxy.docker.io',
+        registry_id: 1,
+        storage_limit: -1,
+        metadata: { public: 'true', proxy_speed_kb: '1000' },
+      });
+    });
+  });
+
+  it('sends no limit where none is declared: Harbor has a default of its own', async () => {
+    await withDouble({}, async ({ context, written }) => {
+      await project.create(context, { name: 'team-a' }, new Map());
+      expect(written()[0]?.body).toEqual({ project_name: 'team-a', metadata: {} });
+    });
+  });
+
+  it('updates the keys that differ, and leaves the others alone', async () => {
+    await withDouble({}, async ({ context, written }) => {
+      const merged = { ...live().spec, public: false, proxy_speed_kb: 0 };
+      await project.update(context, { live: live(), merged, changed: ['public', 'proxy_speed_kb'] });
+      expect(written()).toEqual([
+        {
+          call: 'PUT /projects/proxy.docker.io',
+          body: { metadata: { public: 'false', proxy_speed_kb: '-1' } },
+          by: 'robot',
+        },
+      ]);
+    });
+  });
+
+  it('is replaced for another registry, which PUT would ignore', () => {
+    expect(project.replaceOn).toEqual(['registry']);
+  });
+
+  it('empties a project before it deletes it, slashes encoded twice', async () => {
+    const answers = {
+      'GET /projects/proxy.docker.io/repositories': [
+        { id: 1, name: 'proxy.docker.io/library/alpine' },
+        { id: 2, name: 'proxy.docker.io/busybox' },
+      ],
+    };
+    await withDouble({ answers }, async ({ context, written }) => {
+      await project.remove(context, live({ repo_count: 2 }));
+      expect(written().map(({ call }) => call)).toEqual([
+        'DELETE /projects/proxy.docker.io/repositories/library%252Falpine',
+        'DELETE /projects/proxy.docker.io/repositories/busybox',
+        'DELETE /projects/proxy.docker.io',
+      ]);
+    });
+  });
+
+  it('deletes an empty one at once', async () => {
+    await withDouble({}, async ({ context, calls }) => {
+      await project.remove(context, live());
+      expect(calls()).toEqual(['DELETE /projects/proxy.docker.io']);
+    });
+  });
+});
+
+describe('hazards', () => {
+  const context = { changed: [], identity: {}, after: [] };
+
+  it.each(['delete', 'replace'] as const)('%s of a project that holds repositories is named first', (action) => {
+    expect(project.hazards!({ ...context, action, live: live({ repo_count: 3 }) })).toMatchObject([
+      { rule: 'project-not-empty', allow: 'target', message: expect.stringContaining('3 repositories') },
+    ]);
+    expect(project.hazards!({ ...context, action, live: live() })).toEqual([]);
+  });
+
+  it('an update does no harm', () => {
+    expect(project.hazards!({ ...context, action: 'update', live: live({ repo_count: 3 }) })).toEqual([]);
+  });
+});
