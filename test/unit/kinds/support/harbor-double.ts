@@ -5,7 +5,7 @@ import type { SecretReference } from '../../../../src/secret-reference';
 import { sendHarborError, sendJson, startServer, type SeenRequest } from '../../harbor/support/scripted-server';
 import { tableRefs } from './table-refs';
 
-/** `GET /projects` → the body, or a status with one. What is not listed is 404; a write that is not listed is 200. */
+/** `GET /projects` or `GET /robots?q=…` → the body, or a status with a message. What is not listed is 404; a write that is not listed is 200. */
 export type Answers = Readonly<Record<string, unknown>>;
 
 export interface Refused {
@@ -43,7 +43,8 @@ export interface DoubleOptions {
 export async function harborDouble(options: DoubleOptions = {}): Promise<HarborDouble> {
   const { answers = {}, secrets = {} } = options;
   const server = await startServer((request, response) => {
-    const answer = answers[`${request.method} ${pathOf(request)}`];
+    const call = `${request.method} ${pathOf(request)}`;
+    const answer = answers[`${call}?q=${request.query.get('q')}`] ?? answers[call];
     if (isRefused(answer)) sendHarborError(response, answer.status, 'REFUSED', answer.message);
     else if (answer !== undefined)
       sendJson(response, answer, request.method === 'POST' ? 201 : 200, { location: '/x/77' });
