@@ -26,10 +26,9 @@ export function fieldsGone(spec: object, rules: DiffRules): FieldChange[] {
   );
 }
 
-/** Where two snapshots of the same fields differ first. */
-export function firstDifference(observed: object, now: object): string | undefined {
-  const scope: Scope = { rules: { writeOnly: [] }, exact: true };
-  return rowsOf('', observed as JsonObject, now as JsonObject, scope)[0]?.path;
+/** Where two snapshots of the same fields differ: everything on both sides counts. */
+export function allDifferences(before: object, after: object): FieldChange[] {
+  return rowsOf('', after as JsonObject, before as JsonObject, { rules: { writeOnly: [] }, exact: true });
 }
 
 /** The part of the live object that the declared fields cover: what a precondition pins. */

@@ -1,7 +1,7 @@
 import { ApplyError } from '../errors';
 import type { Identity } from '../harbor/client';
 import type { AnyKind, Live, WriteContext } from '../kinds/kind';
-import { compare, firstDifference, mergeOver, observedFields } from '../plan/diff';
+import { allDifferences, compare, mergeOver, observedFields } from '../plan/diff';
 import { topLevelField } from '../plan/field-path';
 import type { Change } from '../plan/plan';
 import { harborErrorIn, isConflict, isGone, mayHaveHappened, textOf } from './failure';
@@ -170,7 +170,7 @@ function refusalNow({ change, kind, identity }: Task, live: Live<object>): Settl
 }
 
 function driftSince({ precondition }: Change, now: object): string | undefined {
-  return precondition === null ? undefined : firstDifference(precondition.observed, now);
+  return precondition === null ? undefined : allDifferences(precondition.observed, now)[0]?.path;
 }
 
 async function readLive({ kind, context, change, refs }: Task): Promise<Live<object> | undefined> {

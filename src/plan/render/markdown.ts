@@ -68,10 +68,11 @@ function changeBlock(row: ChangeRow): string {
   return `<details><summary>${summary}</summary>\n\n${fenced(shown)}\n</details>\n`;
 }
 
-/** `diff` colours lines by their first character: a change is one line out and one in. */
+/** `diff` colours lines by their first character (`!` is a change); a changed field is one line out and one in. */
 function fieldLines({ path, before, after, why, items }: FieldRow): string[] {
   const reason = why === undefined ? [] : [`# ${path}: ${why}`];
-  if (items) return [...reason, `  ${path}:`, ...items.map(({ sign, text }) => `${sign}   ${text}`)];
+  if (items)
+    return [...reason, `  ${path}:`, ...items.map(({ sign, text }) => `${sign === '~' ? '!' : sign}   ${text}`)];
   return [
     ...reason,
     ...(before === undefined ? [] : [`- ${path} = ${before}`]),

@@ -1,4 +1,5 @@
-import type { Json } from '../../json';
+import { canonicalJson, type Json, type JsonObject } from '../../json';
+import { allDifferences } from '../diff';
 import type { Action, Change, FieldChange, Plan } from '../plan';
 import { escapeControls, printableJson } from './printable';
 
@@ -20,8 +21,13 @@ export interface FieldRow {
   readonly before?: string;
   readonly after?: string;
   readonly why?: string;
-  /** Where a list gains and loses items: what changes in it, one line an item. */
-  readonly items?: readonly { readonly sign: '+' | '-'; readonly text: string }[];
+  /** What changes in a list, one line an item; where a single item changes, one line for each of its fields. */
+  readonly items?: readonly ItemRow[];
+}
+
+export interface ItemRow {
+  readonly sign: '+' | '~' | '-';
+  readonly text: string;
 }
 
 export const SIGNS: Readonly<Record<Action, string>> = { create: '+', update: '~', replace: '-/+', delete: '-' };
@@ -74,22 +80,39 @@ function textOf(value: Json, shown: string | undefined): string {
 /** Two lists as what was taken out and what was put in; undefined where they only differ in their order. */
 function itemsOf(before: Json | undefined, after: Json | undefined): FieldRow['items'] {
   if (!Array.isArray(before) || !Array.isArray(after)) return undefined;
-  const [old, wanted] = [before, after].map((list) => (list as readonly Json[]).map(printableJson)) as [
-    string[],
-    string[],
-  ];
-  const items = [...without(old, wanted, '-'), ...without(wanted, old, '+')];
-  return items.length > 0 ? items : undefined;
+  const removed = without(before as readonly Json[], after as readonly Json[]);
+  const added = without(after as readonly Json[], before as readonly Json[]);
+  const [old, wanted] = [removed[0], added[0]];
+  if (removed.length === 1 && added.length === 1 && isMap(old) && isMap(wanted)) return insideItem(old, wanted);
+  const rows = [...removed.map((item) => itemRow('-', item)), ...added.map((item) => itemRow('+', item))];
+  return rows.length > 0 ? rows : undefined;
 }
 
-function without<Sign extends '+' | '-'>(items: readonly string[], others: readonly string[], sign: Sign) {
-  const left = [...others];
-  return items.flatMap((text) => {
-    const found = left.indexOf(text);
-    if (found < 0) return [{ sign, text }];
-    left.splice(found, 1);
-    return [];
+function without(items: readonly Json[], others: readonly Json[]): Json[] {
+  const left = others.map(canonicalJson);
+  return items.filter((item) => {
+    const found = left.indexOf(canonicalJson(item));
+    if (found >= 0) left.splice(found, 1);
+    return found < 0;
   });
+}
+
+function insideItem(old: JsonObject, wanted: JsonObject): ItemRow[] {
+  return allDifferences(old, wanted).map(({ path, before, after }) => ({
+    sign: after === undefined ? '-' : before === undefined ? '+' : '~',
+    text: `${escapeControls(path)} = ${[before, after]
+      .filter((value) => value !== undefined)
+      .map(printableJson)
+      .join(' -> ')}`,
+  }));
+}
+
+function itemRow(sign: '+' | '-', item: Json): ItemRow {
+  return { sign, text: printableJson(item) };
+}
+
+function isMap(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** `3 to create, 1 to update, 0 to replace, 0 to delete; 12 unchanged; 2 unmanaged` */

@@ -47,7 +47,7 @@ function fieldLines(fields: readonly FieldRow[], paint: Paint): string[] {
 }
 
 function values({ before, after, items }: FieldRow): string {
-  if (items) return `${items.length} ${items.length === 1 ? 'item changes' : 'items change'}`;
+  if (items) return '(list)';
   if (before === undefined) return after ?? '';
   return after === undefined ? before : `${before} -> ${after}`;
 }
