@@ -54,7 +54,7 @@ const MAY_IMPORT: Readonly<
     builtins: /^node:(crypto|timers\/promises|url|path)$/,
   },
   sandbox: { values: [], packages: ['fastify', 'jsonwebtoken'], builtins: /^node:/ },
-  cli: { values: ['*'], packages: ['commander'], builtins: /^node:/ },
+  cli: { values: ['*'], packages: ['commander', 'yaml'], builtins: /^node:/ },
 };
 
 interface Import {
@@ -147,6 +147,16 @@ describe('the house', () => {
     expect(files.flatMap(importsOf).map(violation).filter(Boolean)).toEqual([]);
   });
 
+  it.each([
+    ['plan/diff.ts', '../harbor/create-client', false],
+    ['sandbox/server.ts', '../errors', true],
+    ['harbor/transport.ts', 'fastify', false],
+    ['conformance/runner.ts', '../plan/plan', true],
+    ['kinds/project.ts', 'node:fs', false],
+  ])('sees that src/%s may not import %s', (file, specifier, typeOnly) => {
+    expect(violation({ file: join(SRC, file), specifier, typeOnly })).toContain(specifier);
+  });
+
   it('never lets one kind import another', () => {
     const between = files
       .filter((file) => dirname(file) === join(SRC, 'kinds') && !/^(kind|index)\.ts$/.test(basename(file)))
@@ -196,7 +206,7 @@ describe.each([
       .filter((name) => name.endsWith('.ts') && !notListed.test(name))
       .map((name) => name.replace(/\.ts$/, ''));
     const text = readFileSync(join(SRC, folder, 'index.ts'), 'utf8');
-    const listed = [...text.matchAll(/['"]\.\/([a-z0-9-]+)['"]/g)]
+    const listed = [...text.matchAll(/['"]\.\/([a-z0-9-]+)(?:\.js)?['"]/g)]
       .map((match) => match[1]!)
       .filter((name) => !notListed.test(`${name}.ts`));
     expect([...new Set(listed)].sort()).toEqual(inFolder.sort());

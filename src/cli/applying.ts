@@ -1,0 +1,73 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Declaration } from '../declaration/declaration';
+import { kinds } from '../kinds';
+import type { Plan } from '../plan/plan';
+import { apply } from '../reconcile/apply';
+import { openJournal } from '../reconcile/journal';
+import { explainRun, readJournal } from '../reconcile/read-journal';
+import type { LearningRefs } from '../reconcile/refs';
+import type { Reporter } from '../reconcile/reporter';
+import type { ApplyReport } from '../reconcile/result';
+import { writeSecretFile } from '../reconcile/secret-file';
+import type { CommandContext } from './command';
+import type { Connection } from './connect';
+import type { Progress } from './progress';
+
+export interface ApplyingOptions {
+  readonly journal: string;
+  readonly concurrency?: number;
+  /** What a declared secret file is relative to: the policies. */
+  readonly policies: string;
+}
+
+/** Makes the changes of a plan under a journal, the same for `apply` and the demo. */
+export async function applyNow(
+  { progress, signal }: CommandContext,
+  plan: Plan,
+  declaration: Declaration,
+  { client, identity, resolve, harbor }: Connection,
+  refs: LearningRefs,
+  { journal: file, concurrency, policies }: ApplyingOptions,
+): Promise<ApplyReport> {
+  await mkdir(dirname(file), { recursive: true });
+  await recallKilledRun(file, progress);
+  const journal = await openJournal(file);
+  const delivery = { directory: policies, registry: new URL(harbor.url).host };
+  try {
+    progress.stage(`applying ${plan.changes.length} changes (journal: ${file})`);
+    return await apply(plan, {
+      client,
+      kinds,
+      declaration,
+      refs,
+      identity,
+      secret: resolve,
+      deliver: async (secret) =>
+        progress.line(`secret of ${secret.username} written to ${await writeSecretFile(secret, delivery)}`),
+      journal,
+      signal,
+      reporter: applyingReporter(progress),
+      ...(concurrency === undefined ? {} : { concurrency }),
+    });
+  } finally {
+    await journal.close();
+  }
+}
+
+/** A run that was killed left no word of its own: say what it was doing before going on. */
+async function recallKilledRun(file: string, progress: Progress): Promise<void> {
+  const last = readJournal(await readFile(file, 'utf8').catch(() => '')).runs.at(-1);
+  if (last && !last.end) for (const sentence of explainRun(last)) progress.line(`last time: ${sentence}`);
+}
+
+function applyingReporter(progress: Progress): Reporter {
+  return {
+    report(event) {
+      if (event.type === 'change-finished') {
+        progress.step(event.done, event.total, `changes (${event.result.address})`);
+        if (event.result.outcome !== 'ok') progress.line(`${event.result.outcome}: ${event.result.address}`);
+      } else if (event.type === 'verifying') progress.stage('reading again: did Harbor do what it said?');
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Command as CommanderCommand } from 'commander';
+import type { ExitCode } from './exit-code';
+import type { Progress } from './progress';
+import type { Terminal } from './terminal';
+
+/** Options that every command understands. */
+export interface CommonOptions {
+  readonly format: string;
+  readonly color: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}
+
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly progress: Progress;
+  /** Aborts on SIGINT and SIGTERM: start nothing new, finish what is in flight, report. */
+  readonly signal: AbortSignal;
+}
+
+/** One command, one file in commands/, loaded only when it is called. */
+export interface Command<Options extends CommonOptions = CommonOptions> {
+  configure(command: CommanderCommand): void;
+  run(context: CommandContext, options: Options, args: readonly string[]): Promise<ExitCode>;
+}

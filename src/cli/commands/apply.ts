@@ -1,0 +1,99 @@
+import { createInterface } from 'node:readline/promises';
+import type { Declaration } from '../../declaration/declaration';
+import { PlanRefusedError } from '../../errors';
+import { kinds } from '../../kinds';
+import type { Plan } from '../../plan/plan';
+import { loadPlan } from '../../reconcile/plan-file';
+import { readState } from '../../reconcile/read';
+import { applyExitCode, applyReportToJson, applyReportToText } from '../apply-outcome';
+import { applyNow } from '../applying';
+import type { Command, CommandContext } from '../command';
+import { withHarbor, type Connection } from '../connect';
+import { abortedCode, ExitCode } from '../exit-code';
+import { loadOrThrow } from '../load';
+import { addDeclarationOptions, addFormatOption, wholeNumber, type DeclarationOptions } from '../options';
+import { addPlanningOptions, planNow, TOOL, type Planned, type PlanningOptions } from '../planning';
+import { planText } from '../show-plan';
+import { paintFor } from '../terminal';
+
+interface ApplyOptions extends DeclarationOptions, PlanningOptions {
+  readonly yes: boolean;
+  readonly journal: string;
+  readonly concurrency?: number;
+}
+
+export const command: Command<ApplyOptions> = {
+  configure(command) {
+    addFormatOption(addPlanningOptions(addDeclarationOptions(command)), 'text', 'json')
+      .argument('[plan-file]', 'what `plan --out` saved; without it a plan is made and shown first')
+      .option('--yes', 'do not ask', false)
+      .option('--journal <file>', 'append what is attempted and what comes back', '.breakwater/journal.jsonl')
+      .option('--concurrency <number>', 'changes in flight (default 6)', wholeNumber);
+  },
+
+  async run(context, options, [planFile]) {
+    const declaration = await loadOrThrow(context, options);
+    return withHarbor(context, declaration, options.policies, async (connection) => {
+      const planned = await plannedFrom(context, options, declaration, connection, planFile);
+      const { plan } = planned;
+      if (planFile === undefined || plan.refusals.length > 0)
+        context.terminal.err(planText(plan, paintFor(context.terminal.live)));
+      if (plan.refusals.length > 0)
+        throw new PlanRefusedError(`the guard refused this plan: nothing was changed`, plan.refusals);
+      if (plan.changes.length > 0 && planFile === undefined && !options.yes && !(await confirmed(context, plan)))
+        return ExitCode.error;
+      return execute(context, options, declaration, connection, planned);
+    });
+  },
+};
+
+async function plannedFrom(
+  context: CommandContext,
+  options: ApplyOptions,
+  declaration: Declaration,
+  connection: Connection,
+  planFile: string | undefined,
+): Promise<Planned> {
+  if (planFile === undefined) return planNow(context, declaration, connection, options);
+  const { client } = connection;
+  const plan = await loadPlan(planFile, { tool: TOOL, declaration: declaration.hash, target: client.url });
+  return { plan, state: await readState({ client, kinds, declaration }) };
+}
+
+async function execute(
+  context: CommandContext,
+  options: ApplyOptions,
+  declaration: Declaration,
+  connection: Connection,
+  { plan, state }: Planned,
+): Promise<ExitCode> {
+  const { terminal, signal } = context;
+  const report = await applyNow(context, plan, declaration, connection, state.refs, options);
+  terminal.out(
+    options.format === 'json'
+      ? `${JSON.stringify(applyReportToJson(report), null, 2)}\n`
+      : applyReportToText(report, paintFor(terminal.colour)),
+  );
+  return report.aborted ? abortedCode(signal) : applyExitCode(report);
+}
+
+/** Without a person to ask, nothing is changed unless `--yes` or a reviewed plan file says so. */
+async function confirmed({ terminal, progress }: CommandContext, plan: Plan): Promise<boolean> {
+  progress.end();
+  if (!terminal.live || !process.stdin.isTTY) {
+    terminal.err('error: nobody is here to ask: pass --yes, or apply a saved plan (`plan --out FILE`, `apply FILE`)\n');
+    return false;
+  }
+  const answer = await ask(`Apply these ${plan.changes.length} changes to ${plan.target.url}? Only "yes" is taken: `);
+  if (answer !== 'yes') terminal.err('nothing was changed\n');
+  return answer === 'yes';
+}
+
+async function ask(question: string): Promise<string> {
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await prompt.question(question)).trim();
+  } finally {
+    prompt.close();
+  }
+}

@@ -1,0 +1,167 @@
+import type { Declaration } from '../../declaration/declaration';
+import { renderDiagnostics } from '../../declaration/render';
+import { checkSecretsResolvable } from '../../declaration/secret-check';
+import type { Diagnostic } from '../../diagnostic';
+import { BreakwaterError, IdentityError, NetworkError } from '../../errors';
+import { probeAccess, type AccessRow, type Verdict } from '../../harbor';
+import { kinds } from '../../kinds';
+import type { Command, CommandContext } from '../command';
+import { describeIdentity, secretsOf, withHarbor } from '../connect';
+import { ExitCode } from '../exit-code';
+import { loadFrom } from '../load';
+import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
+
+interface Examination {
+  readonly name: 'policies' | 'secrets' | 'harbor' | 'access';
+  readonly outcome: 'ok' | 'warning' | 'error' | 'not examined';
+  readonly message: string;
+  readonly hint?: string;
+}
+
+interface Findings {
+  readonly examinations: readonly Examination[];
+  readonly access: readonly AccessRow[];
+}
+
+export const command: Command<DeclarationOptions> = {
+  configure(command) {
+    addFormatOption(addDeclarationOptions(command), 'text', 'json');
+  },
+
+  async run(context, options) {
+    const findings = await examine(context, options);
+    const { terminal } = context;
+    if (options.format === 'json') terminal.out(`${JSON.stringify({ schemaVersion: 1, ...findings }, null, 2)}\n`);
+    else terminal.out(asText(findings));
+    return findings.examinations.some(({ outcome }) => outcome === 'error') ? ExitCode.error : ExitCode.ok;
+  },
+};
+
+/** Each question is asked only where the one before it had an answer to build on. */
+async function examine(context: CommandContext, options: DeclarationOptions): Promise<Findings> {
+  const { declaration, diagnostics, sources } = await loadFrom(options);
+  if (!declaration) {
+    context.terminal.err(renderDiagnostics(diagnostics, { sources }));
+    const policies: Examination = {
+      name: 'policies',
+      outcome: 'error',
+      message: `${options.policies} cannot be used as it is`,
+    };
+    return {
+      examinations: [policies, notExamined('secrets'), notExamined('harbor'), notExamined('access')],
+      access: [],
+    };
+  }
+  const policies = fromDiagnostics(
+    'policies',
+    diagnostics,
+    `${options.policies} is valid: ${declaration.objects.length} objects`,
+  );
+  const secrets = await examineSecrets(context, options, declaration);
+  const { harbor, access } = await examineHarbor(context, options, declaration);
+  return { examinations: [policies, secrets, harbor, examineAccess(harbor, access)], access };
+}
+
+async function examineSecrets(
+  context: CommandContext,
+  options: DeclarationOptions,
+  declaration: Declaration,
+): Promise<Examination> {
+  const declared = declaration.secrets ?? [];
+  const resolve = secretsOf(context, options.policies);
+  const found = await checkSecretsResolvable(declared, { resolve, severity: 'error', runCommands: true });
+  return fromDiagnostics('secrets', found, `${declared.length} declared secrets can be resolved here`);
+}
+
+async function examineHarbor(
+  context: CommandContext,
+  options: DeclarationOptions,
+  declaration: Declaration,
+): Promise<{ harbor: Examination; access: readonly AccessRow[] }> {
+  try {
+    return await withHarbor(context, declaration, options.policies, async ({ client, identity }) => {
+      const declared = kinds.filter(({ name }) => declaration.objects.some(({ kind }) => kind === name));
+      const access = await probeAccess(client, identity, declared);
+      return {
+        harbor: { name: 'harbor', outcome: 'ok', message: `${client.url}: ${describeIdentity(identity)}` },
+        access,
+      };
+    });
+  } catch (error) {
+    if (!(error instanceof BreakwaterError)) throw error;
+    const hint = error instanceof NetworkError || error instanceof IdentityError ? error.hint : undefined;
+    return {
+      harbor: { name: 'harbor', outcome: 'error', message: error.message, ...(hint === undefined ? {} : { hint }) },
+      access: [],
+    };
+  }
+}
+
+function examineAccess(harbor: Examination, access: readonly AccessRow[]): Examination {
+  if (harbor.outcome === 'error') return notExamined('access');
+  const needed = access.flatMap((row) => [row.read, row.create, row.update].map((verdict) => ({ row, verdict })));
+  const refused = [...new Set(needed.filter(({ verdict }) => verdict.may === 'nobody').map(({ row }) => row.kind))];
+  if (refused.length > 0) {
+    return {
+      name: 'access',
+      outcome: 'error',
+      message: `these credentials cannot manage ${refused.join(', ')}`,
+      hint: 'the table says what is missing',
+    };
+  }
+  const doubtful = needed.some(({ verdict }) => verdict.may === 'unknown' || verdict.may === 'partly');
+  return doubtful
+    ? {
+        name: 'access',
+        outcome: 'warning',
+        message: 'Harbor did not tell everything about these credentials; the table has question marks',
+      }
+    : { name: 'access', outcome: 'ok', message: 'these credentials can manage every declared kind' };
+}
+
+function fromDiagnostics(name: Examination['name'], found: readonly Diagnostic[], fine: string): Examination {
+  const [first] = found;
+  if (!first) return { name, outcome: 'ok', message: fine };
+  const outcome = found.some(({ severity }) => severity === 'error') ? 'error' : 'warning';
+  const place = first.at ? `${first.at.file}:${first.at.line}:${first.at.column}: ` : '';
+  const more = found.length > 1 ? ` (and ${found.length - 1} more)` : '';
+  return {
+    name,
+    outcome,
+    message: `${place}${first.message}${more}`,
+    ...(first.hint === undefined ? {} : { hint: first.hint }),
+  };
+}
+
+function notExamined(name: Examination['name']): Examination {
+  return { name, outcome: 'not examined', message: 'what stands above comes first' };
+}
+
+const SIGN = { ok: 'ok     ', warning: 'warning', error: 'ERROR  ', 'not examined': '-      ' } as const;
+
+function asText({ examinations, access }: Findings): string {
+  const lines = examinations.flatMap(({ name, outcome, message, hint }) => [
+    `${SIGN[outcome]}  ${name.padEnd(8)}  ${message}`,
+    ...(hint === undefined ? [] : [`                   hint: ${hint}`]),
+  ]);
+  return `${[...lines, ...accessTable(access)].join('\n')}\n`;
+}
+
+function accessTable(access: readonly AccessRow[]): string[] {
+  if (access.length === 0) return [];
+  const cells = [
+    ['kind', 'read', 'create', 'update', 'delete'],
+    ...access.map((row) => [row.kind, word(row.read), word(row.create), word(row.update), word(row.remove)]),
+  ];
+  const widths = cells[0]!.map((_cell, column) => Math.max(...cells.map((row) => row[column]!.length)));
+  return [
+    '',
+    ...cells.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd()),
+  ];
+}
+
+function word({ may, where, missing }: Verdict): string {
+  if (may === 'nobody') return `NO (${missing ?? 'not permitted'})`;
+  if (may === 'unknown') return '?';
+  return may === 'partly' ? `partly${where ? ` (${where.join(', ')})` : ''}` : `by ${may}`;
+}

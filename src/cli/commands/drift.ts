@@ -1,0 +1,27 @@
+import type { Command } from '../command';
+import { withHarbor } from '../connect';
+import { ExitCode } from '../exit-code';
+import { loadOrThrow } from '../load';
+import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
+import { planNow } from '../planning';
+import { showPlan } from '../show-plan';
+
+/** A plan that only reports: nothing is saved, nothing can be applied from it. */
+export const command: Command<DeclarationOptions> = {
+  configure(command) {
+    addFormatOption(addDeclarationOptions(command), 'text', 'json', 'markdown').addHelpText(
+      'after',
+      '\nExit code 0: Harbor is as declared. 2: something differs.',
+    );
+  },
+
+  async run(context, options) {
+    const declaration = await loadOrThrow(context, options);
+    const everything = { mode: 'upsert-only', target: [], rotate: [] } as const;
+    const { plan } = await withHarbor(context, declaration, options.policies, (connection) =>
+      planNow(context, declaration, connection, everything),
+    );
+    showPlan(context.terminal, plan, options.format);
+    return plan.changes.length > 0 ? ExitCode.changes : ExitCode.ok;
+  },
+};

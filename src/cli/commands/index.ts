@@ -1,0 +1,29 @@
+import type { Command } from '../command';
+
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** All commands. Only the one that is called is loaded, so that `--help` stays instant. */
+export const commands: readonly CommandEntry[] = [
+  entry('validate', 'check the declaration, offline', async () => (await import('./validate.js')).command),
+  entry('plan', 'show what apply would change', async () => (await import('./plan.js')).command),
+  entry('apply', 'make Harbor match the declaration', async () => (await import('./apply.js')).command),
+  entry('drift', 'report what differs, change nothing', async () => (await import('./drift.js')).command),
+  entry('conform', 'prove by real pulls that the projects work', async () => (await import('./conform.js')).command),
+  entry(
+    'doctor',
+    'what this machine, these policies and that Harbor need',
+    async () => (await import('./doctor.js')).command,
+  ),
+  entry('schema', 'print the JSON Schema of the declaration', async () => (await import('./schema.js')).command),
+  entry('sandbox', 'run a Harbor stand-in to try things on', async () => (await import('./sandbox.js')).command),
+  entry('demo', 'the whole job against the sandbox, with a report', async () => (await import('./demo.js')).command),
+];
+
+function entry(name: string, summary: string, load: () => Promise<unknown>): CommandEntry {
+  // A command narrows its own options; commander hands over what `configure` declared.
+  return { name, summary, load: load as () => Promise<Command> };
+}

@@ -1,0 +1,78 @@
+import { startSandbox } from '../../sandbox';
+import type { Command, CommonOptions } from '../command';
+import { ExitCode } from '../exit-code';
+import { addFormatOption, collect, wholeNumber } from '../options';
+import { UsageError } from '../usage-error';
+
+interface SandboxCommandOptions extends CommonOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly password: string;
+  readonly timeScale: number;
+  readonly harborVersion: string;
+  readonly data?: string;
+  readonly fault: readonly string[];
+}
+
+/** Answers recorded from other versions differ, and this sandbox does not serve them differently. */
+const SUPPORTED_VERSION = /^v?2\.15\.\d+$/;
+
+export const command: Command<SandboxCommandOptions> = {
+  configure(command) {
+    addFormatOption(command, 'text', 'json')
+      .option('--port <number>', 'port to listen on; 0 takes a free one', wholeNumber, 0)
+      .option('--host <address>', 'address to listen on', '127.0.0.1')
+      .option('--password <password>', 'password of the user admin', 'Harbor12345')
+      .option(
+        '--time-scale <factor>',
+        "Harbor's waits are multiplied by this: 0.05 makes them twenty times shorter",
+        Number,
+        1,
+      )
+      .option('--harbor-version <version>', 'the Harbor to stand in for', 'v2.15.2')
+      .option('--data <dir>', 'keep state and blobs here over a restart')
+      .option(
+        '--fault <spec>',
+        'misbehave, such as 500:method=POST,path=/api/v2.0/projects,times=1 (repeatable)',
+        collect,
+        [],
+      )
+      .addHelpText('after', '\nPrints its URL on stdout when it is ready, and runs until SIGINT or SIGTERM.');
+  },
+
+  async run({ terminal, signal }, options) {
+    if (!SUPPORTED_VERSION.test(options.harborVersion))
+      throw new UsageError(`the sandbox stands in for Harbor 2.15, not for ${options.harborVersion}`);
+    if (!(options.timeScale > 0)) throw new UsageError('--time-scale takes a number above 0, such as 0.05');
+    const { port, host, password, timeScale, fault: faults, data } = options;
+    const harborVersion = options.harborVersion.replace(/^v?/, 'v');
+    const sandbox = await startSandbox({
+      port,
+      host,
+      password,
+      timeScale,
+      harborVersion,
+      faults,
+      ...(data === undefined ? {} : { dataDir: data }),
+    });
+    terminal.out(
+      options.format === 'json'
+        ? `${JSON.stringify({ schemaVersion: 1, url: sandbox.url, harborVersion })}\n`
+        : `${sandbox.url}\n`,
+    );
+    if (!options.quiet)
+      terminal.err(
+        `a stand-in for Harbor ${harborVersion}, not a Harbor; log in as admin; Ctrl-C ends it${data === undefined ? ' and forgets everything' : ''}\n`,
+      );
+    await aborted(signal);
+    await sandbox.close();
+    return ExitCode.ok;
+  },
+};
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,46 @@
+import { diagnosticsToSarif } from '../../declaration/render-sarif';
+import { diagnosticsToJson, renderDiagnostics } from '../../declaration/render';
+import type { LoadResult } from '../../declaration/declaration';
+import { hasErrors } from '../../diagnostic';
+import type { Command } from '../command';
+import { ExitCode } from '../exit-code';
+import { diagnosticPaint, loadFrom } from '../load';
+import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
+import { paintFor } from '../terminal';
+import { version } from '../version';
+
+export const command: Command<DeclarationOptions> = {
+  configure(command) {
+    addFormatOption(addDeclarationOptions(command), 'text', 'json', 'sarif');
+  },
+
+  async run({ terminal }, options) {
+    const result = await loadFrom(options);
+    if (options.format === 'json') terminal.out(`${JSON.stringify(diagnosticsToJson(result.diagnostics), null, 2)}\n`);
+    else if (options.format === 'sarif')
+      terminal.out(`${JSON.stringify(diagnosticsToSarif(result.diagnostics, { version }), null, 2)}\n`);
+    else {
+      const paint = diagnosticPaint(paintFor(terminal.colour));
+      terminal.out(
+        renderDiagnostics(result.diagnostics, { sources: result.sources, paint }) + summaryOf(result, options.policies),
+      );
+    }
+    return hasErrors(result.diagnostics) ? ExitCode.error : ExitCode.ok;
+  },
+};
+
+function summaryOf({ declaration, diagnostics, sources }: LoadResult, policies: string): string {
+  const count = (severity: string) => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+  const errors = count('error');
+  const warnings = count('warning');
+  const found = [errors > 0 ? plural(errors, 'error') : '', warnings > 0 ? plural(warnings, 'warning') : '']
+    .filter(Boolean)
+    .join(', ');
+  if (!declaration) return `\n${policies}: ${found}\n`;
+  const objects = `${plural(declaration.objects.length, 'object')} in ${plural(sources.size, 'file')}`;
+  return `${found ? '\n' : ''}${policies} is valid: ${objects}${found ? `, ${found}` : ''}\n`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,125 @@
+import { resolve } from 'node:path';
+import type { ConformanceTarget, ProjectTarget, PullCredential } from '../conformance';
+import type { Declaration, HarborConnection } from '../declaration/declaration';
+import type { ResolveSecret } from '../declaration/secrets';
+import type { SecretReference } from '../secret-reference';
+import { objectsOf } from './objects-of';
+
+interface DeclaredProject {
+  readonly name: string;
+  readonly registry?: string;
+  readonly public?: boolean;
+  readonly proxy_cache_local_on_not_found?: boolean;
+}
+
+interface DeclaredRobot {
+  readonly name: string;
+  /** Present on a robot of one project. */
+  readonly project?: string;
+  readonly access?: readonly string[];
+  readonly projects?: Readonly<Record<string, readonly string[]>>;
+  readonly disable?: boolean;
+  readonly secret?: SecretReference;
+  readonly secret_to?: { readonly file: string; readonly as?: string };
+}
+
+export interface TargetOptions {
+  readonly declaration: Declaration;
+  readonly harbor: HarborConnection;
+  readonly resolve: ResolveSecret;
+  readonly ca?: string;
+  /** Only these; all that declare `conformance` where empty. */
+  readonly only: readonly string[];
+  /** What relative secret files are relative to. */
+  readonly policies: string;
+}
+
+/** What the declaration says shall be proven, as data for the runner. */
+export function conformanceTarget(options: TargetOptions): ConformanceTarget {
+  const { declaration, harbor, resolve: secret, ca, only } = options;
+  const projects = new Map(
+    objectsOf<DeclaredProject>(declaration, 'project').map((project) => [project.name, project]),
+  );
+  const chosen = declaration.conformance.filter(({ project }) => only.length === 0 || only.includes(project));
+  const api = apiCredential(harbor, secret);
+  return {
+    harborUrl: harbor.url,
+    ...(ca === undefined ? {} : { ca }),
+    ...(api ? { apiCredential: api } : {}),
+    projects: chosen.map(({ project: name, pull, platforms, at }): ProjectTarget => {
+      const declared = projects.get(name);
+      const pullCredential = robotFor(name, 'pull', options);
+      const pushCredential = robotFor(name, 'push', options);
+      return {
+        name,
+        public: declared?.public ?? false,
+        proxy: declared?.registry !== undefined,
+        images: pull,
+        platforms,
+        localOnNotFound: declared?.proxy_cache_local_on_not_found ?? false,
+        position: at,
+        ...(pullCredential ? { pullCredential } : {}),
+        ...(pushCredential ? { pushCredential } : {}),
+      };
+    }),
+  };
+}
+
+/** Projects named on the command line that declare nothing to prove: a typing error must not pass as green. */
+export function unknownProjects({ conformance }: Declaration, only: readonly string[]): string[] {
+  return only.filter((name) => !conformance.some(({ project }) => project === name));
+}
+
+function apiCredential(
+  { robot, username, password }: HarborConnection,
+  secret: ResolveSecret,
+): PullCredential | undefined {
+  if (robot) return { username: robot.name, password: () => secret(robot.secret) };
+  return username !== undefined && password ? { username, password: () => secret(password) } : undefined;
+}
+
+/**
+ * The declared robot that clients of this project use: one that may do it here, whose secret we can get at. For
+ * `pull` the one that may do the least else, for that is what a cluster has.
+ */
+function robotFor(
+  project: string,
+  action: string,
+  { declaration, resolve: secret, policies }: TargetOptions,
+): PullCredential | undefined {
+  const candidates = objectsOf<DeclaredRobot>(declaration, 'robot')
+    .filter((robot) => robot.disable !== true)
+    .flatMap((robot) => {
+      const reference = secretOf(robot, policies);
+      const actions = repositoryActions(robot, project);
+      return reference && actions.includes(action) ? [{ robot, reference, actions }] : [];
+    })
+    .sort((a, b) => a.actions.length - b.actions.length);
+  const [best] = candidates;
+  return (
+    best && {
+      username: fullName(best.robot, declaration),
+      password: () => secret(best.reference),
+      actions: best.actions,
+    }
+  );
+}
+
+/** `pull` and `push`, of the `resource:action` pairs that count in this project. */
+function repositoryActions(robot: DeclaredRobot, project: string): string[] {
+  const ofSystem = [...(robot.projects?.['*'] ?? []), ...(robot.projects?.[project] ?? [])];
+  const pairs = robot.project === undefined ? ofSystem : robot.project === project ? (robot.access ?? []) : [];
+  return ['pull', 'push'].filter((action) => pairs.includes(`repository:${action}`));
+}
+
+/** Declared by reference, or written to a plain file when the robot was made. */
+function secretOf({ secret, secret_to: to }: DeclaredRobot, policies: string): SecretReference | undefined {
+  if (secret) return secret;
+  return to && (to.as ?? 'plain') === 'plain' ? { file: resolve(policies, to.file) } : undefined;
+}
+
+/** `robot$clusters`, `robot$proxy.docker.io+puller` (harbor.md 2.9). */
+function fullName({ name, project }: DeclaredRobot, declaration: Declaration): string {
+  const [configuration] = objectsOf<{ readonly robot_name_prefix?: string }>(declaration, 'configuration');
+  return `${configuration?.robot_name_prefix ?? 'robot$'}${project === undefined ? '' : `${project}+`}${name}`;
+}

@@ -1,0 +1,82 @@
+import type { Declaration } from '../../declaration/declaration';
+import type { ResolveSecret } from '../../declaration/secrets';
+import type { SecretReference } from '../../secret-reference';
+import { image, index, startFixtureUpstream, type FixtureUpstream } from '../../sandbox/fixture-upstream';
+import type { UpstreamControl } from '../../conformance/target';
+import { objectsOf } from '../objects-of';
+
+/** What the demo needs to know of a declared registry. */
+interface DeclaredRegistry {
+  readonly name: string;
+  readonly credential?: { readonly access_key?: string; readonly access_secret?: SecretReference };
+}
+
+interface DeclaredProject {
+  readonly name: string;
+  readonly registry?: string;
+}
+
+/** One small registry on a loopback port for every declared upstream, by the name of the registry. */
+export type FixtureUpstreams = ReadonlyMap<string, FixtureUpstream>;
+
+/**
+ * Starts a fixture for each declared registry, which demands the declared account and holds the images that the
+ * projects in front of it are to prove.
+ */
+export async function startUpstreams(declaration: Declaration, resolve: ResolveSecret): Promise<FixtureUpstreams> {
+  const upstreams = new Map<string, FixtureUpstream>();
+  for (const registry of objectsOf<DeclaredRegistry>(declaration, 'registry')) {
+    const auth = await accountOf(registry, resolve);
+    upstreams.set(
+      registry.name,
+      await startFixtureUpstream({ name: registry.name, ...(auth === undefined ? {} : { auth }) }),
+    );
+  }
+  const registryOf = registriesOfProjects(declaration);
+  for (const { project, pull, platforms } of declaration.conformance) {
+    const upstream = upstreams.get(registryOf.get(project) ?? '');
+    for (const reference of pull)
+      upstream?.put(
+        ...taggedOf(reference),
+        index({ seed: reference, archs: platforms.map(architectureOf), sizeBytes: 64 << 10 }),
+      );
+  }
+  return upstreams;
+}
+
+/** How scenarios play with a project's upstream. */
+export function controlOf(upstream: FixtureUpstream): UpstreamControl {
+  return {
+    id: upstream.name,
+    publish: async (repository, tag, version) =>
+      upstream.put(repository, tag, image({ seed: `${repository}:${tag} version ${version}` })),
+    removeTag: async (repository, tag) => upstream.removeTag(repository, tag),
+    stop: () => upstream.stop(),
+    start: () => upstream.start(),
+    takeLog: async () => upstream.takeLog(),
+  };
+}
+
+export function registriesOfProjects(declaration: Declaration): Map<string, string> {
+  return new Map(
+    objectsOf<DeclaredProject>(declaration, 'project').flatMap(({ name, registry }) =>
+      registry === undefined ? [] : [[name, registry] as const],
+    ),
+  );
+}
+
+async function accountOf({ credential }: DeclaredRegistry, resolve: ResolveSecret): Promise<string | undefined> {
+  if (!credential?.access_key || !credential.access_secret) return undefined;
+  return `${credential.access_key}:${await resolve(credential.access_secret)}`;
+}
+
+function taggedOf(reference: string): [string, string] {
+  const colon = reference.lastIndexOf(':');
+  return colon > reference.lastIndexOf('/')
+    ? [reference.slice(0, colon), reference.slice(colon + 1)]
+    : [reference, 'latest'];
+}
+
+function architectureOf(platform: string): string {
+  return platform.split('/')[1] ?? platform;
+}

@@ -1,0 +1,27 @@
+import { BreakwaterError, HarborApiError, IdentityError, NetworkError, PlanRefusedError } from '../errors';
+import { UsageError } from './usage-error';
+
+/** One error in words: what failed, where, what to do. Causes and stacks only when asked for. */
+export function describeError(error: unknown, verbose: boolean): string {
+  if (!(error instanceof BreakwaterError)) return `error: ${unexpected(error, verbose)}\n`;
+  const lines = [`error[${error.code}]: ${error.message}`, ...hints(error).map((hint) => `  hint: ${hint}`)];
+  if (verbose && error.cause instanceof Error) lines.push(`  cause: ${error.cause.message}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function hints(error: BreakwaterError): string[] {
+  if ((error instanceof NetworkError || error instanceof IdentityError || error instanceof UsageError) && error.hint)
+    return [error.hint];
+  if (error instanceof PlanRefusedError)
+    return error.refusals.map(({ rule, message, allow }) => `[${rule}] ${message} — ${allow}`);
+  if (error instanceof HarborApiError && error.details.requestId)
+    return [`Harbor's log has it under request id ${error.details.requestId}`];
+  return [];
+}
+
+function unexpected(error: unknown, verbose: boolean): string {
+  if (!(error instanceof Error)) return String(error);
+  return verbose && error.stack
+    ? error.stack
+    : `${error.message}\n  This is not an error Breakwater expects: run again with --verbose and report what it prints.`;
+}

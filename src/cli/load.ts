@@ -1,0 +1,29 @@
+import type { Declaration, LoadResult } from '../declaration/declaration';
+import { loadDeclaration } from '../declaration/load';
+import { renderDiagnostics } from '../declaration/render';
+import { DeclarationError } from '../errors';
+import { kinds } from '../kinds';
+import type { CommandContext } from './command';
+import type { DeclarationOptions } from './options';
+import { paintFor, type Paint } from './terminal';
+
+export function loadFrom(options: DeclarationOptions): Promise<LoadResult> {
+  // Paths stay as the user wrote them: positions are for people, and for editors that click on them.
+  return loadDeclaration({ directory: options.policies, instance: options.instance, overlays: options.overlay, kinds });
+}
+
+/** For commands that go on to Harbor: warnings are said, errors end it. @throws DeclarationError */
+export async function loadOrThrow(context: CommandContext, options: DeclarationOptions): Promise<Declaration> {
+  const { declaration, diagnostics, sources } = await loadFrom(options);
+  if (diagnostics.length > 0 && !(declaration && options.quiet)) {
+    context.terminal.err(renderDiagnostics(diagnostics, { sources, paint: diagnosticPaint(paintFor(false)) }));
+  }
+  if (!declaration)
+    throw new DeclarationError(`${options.policies} cannot be used as it is: nothing was asked of Harbor`, diagnostics);
+  return declaration;
+}
+
+export function diagnosticPaint(paint: Paint): (style: 'error' | 'warning' | 'dim', text: string) => string {
+  const styles = { error: 'red', warning: 'yellow', dim: 'dim' } as const;
+  return (style, text) => paint(styles[style], text);
+}

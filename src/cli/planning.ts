@@ -1,0 +1,80 @@
+import type { Command as CommanderCommand } from 'commander';
+import { Option } from 'commander';
+import type { Declaration } from '../declaration/declaration';
+import { kinds } from '../kinds';
+import { makePlan } from '../plan/make-plan';
+import type { Mode, Plan } from '../plan/plan';
+import { readState, type State } from '../reconcile/read';
+import type { CommandContext } from './command';
+import type { Connection } from './connect';
+import { collect } from './options';
+import type { Progress } from './progress';
+import { version } from './version';
+
+export interface PlanningOptions {
+  readonly mode: Mode;
+  readonly target: readonly string[];
+  readonly rotate: readonly string[];
+}
+
+export const TOOL = `breakwater ${version}`;
+
+export function addPlanningOptions(command: CommanderCommand): CommanderCommand {
+  return command
+    .addOption(
+      new Option(
+        '--mode <mode>',
+        'upsert-only creates and updates; create-only leaves what exists alone; sync also deletes, where prune allows it',
+      )
+        .choices(['upsert-only', 'create-only', 'sync'])
+        .default('upsert-only'),
+    )
+    .option(
+      '--target <address>',
+      'only this object and what it needs, such as project/proxy.docker.io (repeatable)',
+      collect,
+      [],
+    )
+    .option('--rotate <address>', 'write the secret of this object again (repeatable)', collect, []);
+}
+
+export interface Planned {
+  readonly plan: Plan;
+  readonly state: State;
+}
+
+/** Reads Harbor and compares: the same for `plan`, `apply`, `drift` and the demo. */
+export async function planNow(
+  { progress }: Pick<CommandContext, 'progress'>,
+  declaration: Declaration,
+  { client, identity }: Pick<Connection, 'client' | 'identity'>,
+  { mode, target: targets, rotate }: PlanningOptions,
+): Promise<Planned> {
+  progress.stage('reading what Harbor has');
+  const calls = client.calls;
+  const state = await readState({ client, kinds, declaration, reporter: readingReporter(progress) });
+  progress.line(`${client.calls - calls} API calls`);
+  const { harborVersion } = identity;
+  const target = { url: client.url, ...(harborVersion === undefined ? {} : { harborVersion }) };
+  const plan = makePlan({
+    tool: TOOL,
+    declaration,
+    current: state.current,
+    kinds,
+    mode,
+    targets,
+    rotate,
+    identity,
+    target,
+  });
+  return { plan, state };
+}
+
+function readingReporter(progress: Progress): NonNullable<Parameters<typeof readState>[0]['reporter']> {
+  return {
+    report(event) {
+      if (event.type === 'kind-read')
+        progress.step(event.done, event.total, `kinds read (${event.kind}: ${event.count})`);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { Command as CommanderCommand, CommanderError } from 'commander';
+import type { CommonOptions } from './command';
+import { commands } from './commands';
+import { describeError } from './describe-error';
+import { abortedCode, ExitCode, exitCodeOf } from './exit-code';
+import { progressFor } from './progress';
+import type { Terminal } from './terminal';
+import { version } from './version';
+
+/** Runs one command line. Never throws: whatever happens becomes words on stderr and an exit code. */
+export async function run(argv: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
+  let code: ExitCode = ExitCode.ok;
+  const program = rootCommand(terminal);
+  for (const { name, summary, load } of commands) {
+    const subcommand = program.command(name).summary(summary).description(summary);
+    // Options are known only once the command's file is loaded: load the called one before parsing.
+    if (argv.find((word) => !word.startsWith('-')) !== name) continue;
+    const loaded = await load();
+    addCommonOptions(subcommand);
+    loaded.configure(subcommand);
+    subcommand.action(async () => {
+      const options = subcommand.opts<CommonOptions>();
+      const effective = { ...terminal, colour: terminal.colour && options.color };
+      const progress = progressFor(effective, options.quiet);
+      try {
+        code = await loaded.run({ terminal: effective, progress, signal }, options, subcommand.args);
+      } finally {
+        progress.end();
+      }
+    });
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.error;
+    terminal.err(describeError(error, argv.includes('--verbose')));
+    return signal.aborted ? abortedCode(signal) : exitCodeOf(error);
+  }
+}
+
+function rootCommand(terminal: Terminal): CommanderCommand {
+  return new CommanderCommand('breakwater')
+    .description('GitOps for a Harbor pull-through cache: declare it, plan it, apply it, prove it by pulling.')
+    .version(version)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .helpCommand(false)
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 ok · 1 error · 2 changes or drift · 3 plan is stale · 4 policy violation · 5 applied in part · 6 guard refused',
+    );
+}
+
+function addCommonOptions(command: CommanderCommand): void {
+  command
+    .option('--no-color', 'plain text, also on a terminal')
+    .option('--quiet', 'no progress, only results and errors', false)
+    .option('--verbose', 'more detail in messages, causes of errors', false)
+    .exitOverride()
+    .showSuggestionAfterError();
+}

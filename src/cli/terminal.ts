@@ -1,0 +1,36 @@
+/** Everything a command may touch of the process it runs in. The only door to stdout, stderr and the environment. */
+export interface Terminal {
+  /** Results. With `--format json` one document and nothing else. */
+  out(text: string): void;
+  /** Messages and progress. */
+  err(text: string): void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** stderr is a person's terminal: progress may redraw lines. */
+  readonly live: boolean;
+  /** stdout takes colour. */
+  readonly colour: boolean;
+  readonly columns: number;
+}
+
+export function processTerminal(): Terminal {
+  const { env, stdout, stderr } = process;
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    env,
+    cwd: process.cwd(),
+    live: stderr.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb',
+    colour: stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+    columns: stderr.columns || 100,
+  };
+}
+
+export type Paint = (style: 'red' | 'green' | 'yellow' | 'cyan' | 'bold' | 'dim', text: string) => string;
+
+const SGR = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1, dim: 2 } as const;
+
+/** Colour adds to words and signs, it never stands for them: without it the text is the same. */
+export function paintFor(colour: boolean): Paint {
+  return colour ? (style, text) => `\u001b[${SGR[style]}m${text}\u001b[0m` : (_style, text) => text;
+}
