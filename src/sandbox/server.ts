@@ -62,8 +62,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const bound = (app.server.address() as AddressInfo).port;
   url = `${options.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`;
   const close = async (): Promise<void> => {
-    await clock.close();
+    // Requests to upstreams end with the app; background tasks that wait for them could not end before.
     await app.close();
+    await clock.close();
     await writer?.close();
     await blobs.discard();
   };

@@ -12,6 +12,8 @@ export interface Registry {
   readonly local: LocalRegistry;
   readonly proxy: ProxyCache;
   readonly pulls: PullRecorder;
+  /** Aborted when the sandbox closes: an upstream that hangs must not hold it up. */
+  readonly closing: AbortSignal;
 }
 
 /** One request that passed the access check, and where its answer goes. */

@@ -23,6 +23,7 @@ import {
 } from './push';
 import type { RepositoryTarget } from './registry-path';
 import { parseRegistryPath } from './registry-path';
+import { registerOldApi } from './old-api';
 import { registerTokenRoute } from './token-route';
 import { TokenService } from './token-service';
 import { API_VERSION, sendJson } from './wire';
@@ -39,8 +40,11 @@ type Handler = (exchange: Exchange) => unknown;
 export function registerRegistry(app: FastifyInstance, context: Context): void {
   const tokens = new TokenService();
   registerTokenRoute(app, context, tokens);
+  registerOldApi(app);
+  const closing = new AbortController();
+  app.addHook('preClose', async () => closing.abort());
   void app.register(async (scope) => {
-    const handlers = createHandlers(await openRegistry(context));
+    const handlers = createHandlers(await openRegistry(context, closing.signal));
     // Bodies stay streams: a layer is written to disk as it comes, whatever its Content-Type says.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -49,10 +53,10 @@ export function registerRegistry(app: FastifyInstance, context: Context): void {
   });
 }
 
-async function openRegistry(context: Context): Promise<Registry> {
+async function openRegistry(context: Context, closing: AbortSignal): Promise<Registry> {
   const local = new LocalRegistry(context, await BlobStore.open(context.blobsDir));
   const pulls = new PullRecorder(context);
-  return { context, local, pulls, proxy: new ProxyCache(context, local, pulls) };
+  return { context, local, pulls, closing, proxy: new ProxyCache(context, local, pulls) };
 }
 
 function createHandlers(registry: Registry): Readonly<Record<RepositoryTarget, Readonly<Record<string, Handler>>>> {

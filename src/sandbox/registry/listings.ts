@@ -77,7 +77,7 @@ async function allTags(registry: Registry, { path, project }: Exchange): Promise
   const here = repository ? tagsOf(context.store, repository) : [];
   if (!row) return here;
   try {
-    const upstream = await openUpstream(row);
+    const upstream = await openUpstream(row, registry.closing);
     return [...here, ...(await upstream.listTags(repositoryAtUpstream(project, path.repository)))];
   } catch {
     return here; // an upstream that does not answer leaves what is here

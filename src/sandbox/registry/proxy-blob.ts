@@ -8,7 +8,6 @@ import { healthyUpstream, libraryRepository, openUpstream } from './proxy-upstre
 import { pullLocalBlob } from './pull';
 import { redirectTo } from './redirect';
 import { throttle } from './throttle';
-import type { RemoteBlob } from './upstream-client';
 import { UpstreamError } from './upstream-client';
 
 /** Up to here Go's server knows the length of an answer whose handler set none. */
@@ -24,14 +23,16 @@ export async function pullBlob(registry: Registry, limit: ConnectionLimit, excha
   if (!row || registry.local.blobSize(repository, digest) !== undefined) return pullLocalBlob(registry, exchange);
   const release = limit.acquire(project, repository, digest);
   try {
-    const upstream = await openUpstream(row);
+    const upstream = await openUpstream(row, registry.closing);
     const remote = await upstream.openBlob(repositoryAtUpstream(project, repository), digest);
-    registry.proxy.keepBlob({ project, repository, reference: digest, upstream });
     reply.raw.once('close', () => {
       remote.body.destroy();
       release();
     });
-    return await sendProxied(exchange, remote);
+    const chunks = untilBroken(throttle(remote.body, project), remote.sizeBytes);
+    const kept = registry.proxy.keepBlob({ project, repository, reference: digest, upstream });
+    const [head] = await Promise.all([readHead(chunks), kept]);
+    return sendProxied(exchange, head, chunks);
   } catch (error) {
     release();
     throw relay(error);
@@ -42,16 +43,14 @@ export async function pullBlob(registry: Registry, limit: ConnectionLimit, excha
  * Sends what the upstream sends as Go's server would: the handler sets its headers after the body, so they are lost
  * unless there is no body, the type is guessed, and the length is known for short answers only.
  */
-async function sendProxied({ path, project, reply }: Exchange, remote: RemoteBlob): Promise<unknown> {
-  const chunks = untilBroken(throttle(remote.body, project), remote.sizeBytes);
-  const { head, ended } = await readHead(chunks);
-  if (head.length === 0) {
+function sendProxied({ path, reply }: Exchange, head: Head, rest: AsyncGenerator<Buffer, void>): unknown {
+  if (head.bytes.length === 0) {
     const digest = path.reference;
     return reply.headers({ 'docker-content-digest': digest, etag: digest, 'content-length': 0 }).send();
   }
-  reply.header('content-type', sniffContentType(head));
-  if (ended) return reply.send(head);
-  return reply.send(Readable.from(withHead(head, chunks), { objectMode: false }));
+  reply.header('content-type', sniffContentType(head.bytes));
+  if (head.isAll) return reply.send(head.bytes);
+  return reply.send(Readable.from(withHead(head.bytes, rest), { objectMode: false }));
 }
 
 /** Exactly the announced bytes; when the upstream breaks off, Harbor's error text follows what did arrive. */
@@ -69,16 +68,21 @@ async function* untilBroken(body: Readable, sizeBytes: number): AsyncGenerator<B
   if (left > 0) yield Buffer.from(internalError('the upstream broke off').body());
 }
 
-async function readHead(chunks: AsyncGenerator<Buffer, void>): Promise<{ head: Buffer; ended: boolean }> {
+interface Head {
+  readonly bytes: Buffer;
+  readonly isAll: boolean;
+}
+
+async function readHead(chunks: AsyncGenerator<Buffer, void>): Promise<Head> {
   const parts: Buffer[] = [];
   let sizeBytes = 0;
   while (sizeBytes <= GO_BUFFER_BYTES) {
     const next = await chunks.next();
-    if (next.done) return { head: Buffer.concat(parts), ended: true };
+    if (next.done) return { bytes: Buffer.concat(parts), isAll: true };
     parts.push(next.value);
     sizeBytes += next.value.length;
   }
-  return { head: Buffer.concat(parts), ended: false };
+  return { bytes: Buffer.concat(parts), isAll: false };
 }
 
 async function* withHead(head: Buffer, rest: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {

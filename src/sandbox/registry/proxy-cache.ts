@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Context } from '../context';
 import { HarborError } from '../errors';
 import type { ArtifactRow, ProjectRow } from '../rows';
@@ -10,7 +11,7 @@ import type { Descriptor, Manifest } from './manifest';
 import { isIndexType, trimIndex } from './manifest';
 import type { PullRecorder } from './pull-recorder';
 import { throttle } from './throttle';
-import type { RemoteManifest, Upstream } from './upstream-client';
+import type { RemoteBlob, RemoteManifest, Upstream } from './upstream-client';
 import { UpstreamError } from './upstream-client';
 
 // src/controller/proxy: every wait of Harbor's asynchronous caching, in its own milliseconds.
@@ -19,6 +20,8 @@ const IMAGE_CHECKS = 10;
 const INDEX_CHECKS = 20;
 const TAG_INTERVAL_MS = 10_000;
 const TAG_TRIES = 60;
+/** Of real time: how long a client waits for the second request of a slow upstream. */
+const ASKED_WITHIN_MS = 1000;
 const INDEX_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 
 export interface CachedIndex {
@@ -45,7 +48,10 @@ export interface ProxiedPull {
  */
 export class ProxyCache {
   private readonly indexes = new Map<string, CachedIndex & { readonly expires: number }>();
-  /** From the digest in the request's URL ('' for a tag) to that of the index stored for it. */
+  /**
+   * From repository and digest in the request's URL ('' for a tag) to the index stored for it. Harbor's key has no
+   * repository, so its recordings would depend on which of them came first.
+   */
   private readonly trimmed = new Map<string, string>();
   private readonly inFlight = new Set<string>();
 
@@ -77,7 +83,7 @@ export class ProxyCache {
     this.context.clock.background(async () => {
       for (let tries = 0; tries < TAG_TRIES; tries++) {
         await this.context.clock.sleep(TAG_INTERVAL_MS);
-        const artifact = this.find(repository, this.trimmed.get(digest) ?? digest);
+        const artifact = this.find(repository, this.trimmed.get(`${repository}:${digest}`) ?? digest);
         if (!artifact) continue;
         const row = ensureTag(this.context, artifact, tag);
         this.context.store.tags.update(row.id, { pullTime: this.context.clock.now() });
@@ -86,9 +92,16 @@ export class ProxyCache {
     });
   }
 
-  /** A blob is going to the client: fetch it a second time, independently, to keep it. */
-  keepBlob(pull: ProxiedPull): void {
-    this.context.clock.background(() => untilGivenUp(this.fetchBlob(pull, pull.reference)));
+  /**
+   * A blob is going to the client: fetch it a second time, independently, to keep it.
+   * Resolves as soon as the upstream has been asked, so that it sees both requests before the client sees an end.
+   */
+  async keepBlob(pull: ProxiedPull): Promise<void> {
+    const opened = pull.upstream.openBlob(repositoryAtUpstream(pull.project, pull.repository), pull.reference);
+    this.context.clock.background(() =>
+      untilGivenUp(opened.then((blob) => this.storeBlob(pull, pull.reference, blob))),
+    );
+    await Promise.race([opened, setTimeout(ASKED_WITHIN_MS, undefined, { ref: false })]).catch(() => undefined);
   }
 
   private find(repository: string, reference: string): ArtifactRow | undefined {
@@ -123,7 +136,7 @@ export class ProxyCache {
     if (kept.manifests.length === 0) return;
     const keptDigest = digestOf(kept.bytes);
     // Harbor keys this by the digest in the URL. A pull by tag has none, so its index never gets a tag (harbor.md 0).
-    this.trimmed.set(isDigest(pull.reference) ? pull.reference : '', keptDigest);
+    this.trimmed.set(`${pull.repository}:${isDigest(pull.reference) ? pull.reference : ''}`, keptDigest);
     if (!this.find(pull.repository, keptDigest)) await this.push(pull, keptDigest, kept);
   }
 
@@ -138,9 +151,13 @@ export class ProxyCache {
     return kept;
   }
 
-  private async fetchBlob({ project, repository, upstream }: ProxiedPull, digest: string): Promise<void> {
+  private async fetchBlob(pull: ProxiedPull, digest: string): Promise<void> {
+    const repository = repositoryAtUpstream(pull.project, pull.repository);
+    await this.storeBlob(pull, digest, await pull.upstream.openBlob(repository, digest));
+  }
+
+  private async storeBlob({ project, repository }: ProxiedPull, digest: string, remote: RemoteBlob): Promise<void> {
     const key = `${repository}:${digest}`;
-    const remote = await upstream.openBlob(repositoryAtUpstream(project, repository), digest);
     if (this.inFlight.has(key)) return void remote.body.destroy();
     this.inFlight.add(key);
     try {

@@ -9,12 +9,13 @@ export function healthyUpstream({ store }: Context, project: ProjectRow): Regist
   return registry?.status === 'healthy' ? registry : undefined;
 }
 
-export async function openUpstream(registry: RegistryRow): Promise<Upstream> {
+export async function openUpstream(registry: RegistryRow, signal: AbortSignal): Promise<Upstream> {
   const { type, url, insecure, caCertificate, credential } = registry;
   return createUpstream({
     type,
     url,
     insecure,
+    signal,
     ...(caCertificate === '' ? {} : { ca_certificate: caCertificate }),
     ...(credential ? { credential: { access_key: credential.accessKey, access_secret: credential.accessSecret } } : {}),
   });

@@ -27,10 +27,15 @@ export function registerTokenRoute(app: FastifyInstance, context: Context, token
     const access = scopes.filter((scope) => scope !== '').map((scope) => grant(context, subject, parseScope(scope)));
     return sendJson(reply, await answer(context, tokens, subject.name, access));
   });
-  app.route({
-    method: ['POST', 'PUT', 'PATCH', 'DELETE'],
-    url: '/service/token',
-    handler: (_request, reply) => reply.code(405).type(TEXT).send('Method Not Allowed\n'),
+  void app.register(async (scope) => {
+    // Docker's older clients POST a form; it is refused whatever it holds.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    scope.route({
+      method: ['POST', 'PUT', 'PATCH', 'DELETE'],
+      url: '/service/token',
+      handler: (_request, reply) => reply.code(405).type(TEXT).send('Method Not Allowed\n'),
+    });
   });
 }
 

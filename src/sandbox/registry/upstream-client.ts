@@ -90,9 +90,9 @@ export async function createUpstream(registry: UpstreamRegistry): Promise<Upstre
 export async function checkHealth(registry: UpstreamRegistry): Promise<'healthy' | 'unhealthy'> {
   const { access_key, access_secret } = registry.credential ?? {};
   if (registry.type === 'google-gcr' && !(access_key && access_secret)) return 'unhealthy';
-  const upstream = await createUpstream(registry);
+  const upstream = await createUpstream({ ...registry, signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
   try {
-    await withDeadline(upstream.ping(), HEALTH_TIMEOUT_MS);
+    await upstream.ping();
     return 'healthy';
   } catch (error) {
     const refused = error instanceof UpstreamError && ['unauthorized', 'forbidden'].includes(error.kind);
@@ -177,14 +177,6 @@ async function logInToHub(registry: UpstreamRegistry): Promise<void> {
   });
   const answer = (await readBytes(response)).toString('utf8');
   if ((response.statusCode ?? 0) >= 300) throw new Error(`login to dockerhub error: ${answer}`);
-}
-
-async function withDeadline<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  return Promise.race([work, deadline]).finally(() => clearTimeout(timer));
 }
 
 function contentLength(response: IncomingMessage): number {

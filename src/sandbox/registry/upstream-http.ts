@@ -11,6 +11,8 @@ export interface UpstreamRegistry {
   readonly credential?: { readonly access_key?: string; readonly access_secret?: string };
   /** PEM. Takes precedence: with it, `insecure` is ignored. */
   readonly ca_certificate?: string;
+  /** Ends whatever is being asked of it. */
+  readonly signal?: AbortSignal;
 }
 
 export type UpstreamErrorKind = 'unauthorized' | 'forbidden' | 'not-found' | 'rate-limited' | 'other';
@@ -93,6 +95,7 @@ function sendOnce(
       // A connection of its own for every request: an upstream that comes and goes leaves no dead one behind.
       agent: false as const,
       timeout: TIMEOUT_MS,
+      ...(registry.signal ? { signal: registry.signal } : {}),
     };
     const request =
       url.protocol === 'https:'

@@ -248,6 +248,18 @@ describe('a misbehaving upstream reaches the client', () => {
   });
 });
 
+it('closes at once although the upstream hangs', async () => {
+  registry.addProxy('proxy', upstream);
+  await registry.request('GET', `${MANIFEST}/1`);
+  upstream.setMode('hang');
+  const hanging = registry.request('GET', `${BLOB}/${layerA!.digest}`).catch((error: unknown) => error);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const began = Date.now();
+  await registry.close();
+  expect(Date.now() - began).toBeLessThan(2000);
+  expect(await hanging).toMatchObject({ name: 'TypeError' });
+});
+
 describe('settings of the project and its registry', () => {
   it('redirects a short Docker Hub name to library/, also for blobs and while unhealthy', async () => {
     registry.addProxy('hub', upstream, { type: 'docker-hub', status: 'unhealthy' });

@@ -113,21 +113,21 @@ export async function startRegistryHarness(timeScale = 0.005): Promise<RegistryH
       return basic(username, PASSWORD);
     },
     close: async () => {
-      await clock.close();
       await app.close();
+      await clock.close();
       await rm(blobsDir, { recursive: true, force: true });
     },
   };
   return harness;
 }
 
-/** Polls until the condition holds; fails after two seconds. */
+/** Polls until the condition holds; fails after ten seconds. */
 export async function eventually<T>(condition: () => T | undefined | false): Promise<T> {
-  const deadline = Date.now() + 2000;
+  const deadline = Date.now() + 10_000;
   for (;;) {
     const value = condition();
     if (value !== undefined && value !== false) return value;
-    if (Date.now() > deadline) throw new Error('it did not happen within two seconds');
+    if (Date.now() > deadline) throw new Error('it did not happen within ten seconds');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
