@@ -123,10 +123,10 @@ function foreignReason(answer: Answer): string {
   const type = headerOf(answer, 'content-type') ?? '';
   const title = /<title[^>]*>([^<]*)/i.exec(answer.text)?.[1];
   const isHtml = /html/i.test(type) || /^\s*<(!doctype|html)/i.test(answer.text);
-  if (answer.text.trim() === '') return 'an empty answer, not in Harbor’s form';
+  if (answer.text.trim() === '') return "an empty answer, not in Harbor's form";
   const what = isHtml ? 'an HTML page' : `${printable(type, 60) || 'something'}`;
   const named = title?.trim() ? ` titled "${clean(answer, title, 80)}"` : '';
-  return `${what}${named} instead of Harbor’s JSON: a proxy, a login page or another program answers at this address`;
+  return `${what}${named} instead of Harbor's JSON: a proxy, a login page or another program answers at this address`;
 }
 
 function clean(answer: Answer, text: string, maxLength = MAX_MESSAGE_LENGTH): string {

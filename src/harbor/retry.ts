@@ -12,16 +12,25 @@ const BUSY = new Set([429, 502, 503, 504]);
 /** Sending these twice leaves what sending them once leaves. Harbor's POST and PATCH make something new each time. */
 const REPEATABLE = new Set(['GET', 'PUT', 'DELETE']);
 
+export interface Repeat {
+  readonly method: string;
+  /** Where the method does not tell: a login may be sent twice although it is a POST. */
+  readonly repeatable?: boolean;
+}
+
 /**
  * Is another try worth it? Harbor answers many mistakes in a request with 500 (harbor.md 2.1), so only a
  * read is tried again on it.
  */
-export function isRetryable(method: string, outcome: Answer | NetworkError): boolean {
+export function isRetryable(
+  { method, repeatable = REPEATABLE.has(method) }: Repeat,
+  outcome: Answer | NetworkError,
+): boolean {
   if (outcome instanceof NetworkError) {
     if (wasNotSent(outcome)) return true;
-    return REPEATABLE.has(method) && (outcome.code === 'NETWORK_RESET' || outcome.code === 'NETWORK_TIMEOUT');
+    return repeatable && (outcome.code === 'NETWORK_RESET' || outcome.code === 'NETWORK_TIMEOUT');
   }
-  if (!REPEATABLE.has(method)) return false;
+  if (!repeatable) return false;
   if (method === 'GET' && (outcome.status === 500 || (outcome.status < 300 && outcome.broken))) return true;
   return BUSY.has(outcome.status);
 }

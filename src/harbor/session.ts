@@ -32,6 +32,7 @@ export async function logIn(transport: Transport, username: string, password: st
       method: 'POST',
       target: '/c/login',
       authentication: NOBODY,
+      repeatable: true,
       headers: {
         'content-type': 'application/x-www-form-urlencoded',
         'x-harbor-csrf-token': token,

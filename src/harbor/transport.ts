@@ -8,6 +8,7 @@ import { parseBody, type Answer } from './answer';
 import type { AuthenticatedBy, RequestEvent, Timeouts } from './client-options';
 import type { Gate } from './gate';
 import type { Lifetime } from './lifetime';
+import { refuseRedirect } from './redirect';
 import { isRetryable, MAX_TRIES, retryDelayMs } from './retry';
 
 export interface Authentication {
@@ -30,6 +31,8 @@ export interface Outgoing {
   readonly gate?: Gate;
   /** Default 6. */
   readonly maxTries?: number;
+  /** Default: what the method says. */
+  readonly repeatable?: boolean;
 }
 
 export interface Transport {
@@ -62,7 +65,7 @@ export function createTransport(parts: TransportParts): Transport {
         return attempt(parts, request, requestId, tries);
       });
       const delayMs = retryDelayMs(tries, outcome, parts.random(), Date.now());
-      const isLast = tries >= (request.maxTries ?? MAX_TRIES) || !isRetryable(request.method, outcome);
+      const isLast = tries >= (request.maxTries ?? MAX_TRIES) || !isRetryable(request, outcome);
       if (isLast || delayMs >= parts.lifetime.remainingMs()) {
         if (outcome instanceof NetworkError) throw outcome;
         return { ...outcome, tries };
@@ -79,7 +82,7 @@ export function createTransport(parts: TransportParts): Transport {
   };
 }
 
-/** One request, one answer. A `NetworkError` that may be tried again is returned; others are thrown. */
+/** One request, one outcome: a `NetworkError` is returned, because whether it ends the matter is decided above. */
 async function attempt(
   parts: TransportParts,
   request: Outgoing,
@@ -144,31 +147,4 @@ async function exchange(
     ...parseBody(text, String(headers['content-type'] ?? '')),
     secrets: [...authentication.secrets, ...(request.secrets ?? [])],
   };
-}
-
-/** Harbor's API never redirects. Whoever does would be handed our credential if we followed. */
-function refuseRedirect(method: string, url: string, status: number, location: string | string[] | undefined): void {
-  if (status < 300 || status > 399) return;
-  const from = new URL(url);
-  const to = locationFrom(Array.isArray(location) ? location[0] : location, from);
-  const shown = to ? redactUrl(to) : 'nowhere';
-  throw new NetworkError(
-    `${method} ${redactUrl(url)}: ${status} redirects to ${shown}, and redirects are not followed`,
-    'NETWORK_REDIRECT',
-    redactUrl(url),
-    redirectHint(from, to),
-  );
-}
-
-function locationFrom(location: string | undefined, base: URL): URL | undefined {
-  if (location === undefined || !URL.canParse(location, base.href)) return undefined;
-  return new URL(location, base);
-}
-
-function redirectHint(from: URL, to: URL | undefined): string {
-  if (to && to.hostname === from.hostname && to.protocol !== from.protocol) {
-    return `the server wants ${to.protocol}//: set harbor.url to ${to.origin}`;
-  }
-  if (to && to.origin !== from.origin) return `if ${to.origin} is your Harbor, set harbor.url to it`;
-  return 'a login page or a proxy answers in Harbor’s place: let /api and /service through to Harbor';
 }

@@ -110,6 +110,20 @@ it('never sends a cookie beside a write, nor Basic beside a cookie', () => {
   });
 });
 
+it('logs in again where the first attempt met a restarting Harbor', () => {
+  const harbor = new HarborLoginDouble();
+  let busy = 3;
+  const restarting: Script = (request, response) =>
+    request.path === '/c/login' && busy-- % 2 === 1
+      ? void response.writeHead(503).end()
+      : harbor.script(request, response);
+  return asUser(restarting, async ({ client, server, notices }) => {
+    expect(await client.list('/projects')).toHaveLength(2);
+    expect(server.seen.at(-1)?.headers.cookie).toBe('sid=sid1');
+    expect(notices).toEqual([]);
+  });
+});
+
 describe('a session that dies', () => {
   it('is noticed although Harbor answers 200 with less, and renewed once for all', () => {
     const harbor = new HarborLoginDouble();
