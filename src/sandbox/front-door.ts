@@ -17,7 +17,8 @@ export function installFrontDoor(app: FastifyInstance, context: Context): void {
   app.decorateRequest('caller');
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.headers['x-request-id'] ?? randomUUID());
-    if (cookies(request.headers)['sid'] === undefined) addSidCookie(reply, newSid());
+    const { sid } = cookies(request.headers);
+    if (sid === undefined || !context.store.sessions.find('sid', sid)) addSidCookie(reply, newSid());
     if (request.url.startsWith('/api/')) request.caller = await resolveCaller(context, request.headers);
     protectAgainstCsrf(request, reply);
     refuseWhenReadOnly(context, request);
@@ -39,7 +40,7 @@ export function newSid(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** Beego sets one on every answer to a request without; of several, the last one counts. */
+/** Beego sets one on every answer to a request without a living session (SessionStart); of several, the last one counts. */
 export function addSidCookie(reply: FastifyReply, sid: string): void {
   reply.header('set-cookie', `sid=${sid}; Path=/; HttpOnly`);
 }
