@@ -8,11 +8,10 @@ import { isNull, notAMap, overlay, removalsOfNothing, uniteFiles } from './merge
 import { parseYaml, type Parsed } from './parse';
 import { sitesOf, type Site } from './placement-path';
 import { readPolicyFiles, type FileSelection } from './read-files';
-import { assembleSchema } from './schema';
 import { startOf, type SourceText } from './source-text';
 import { declarationOf } from './summary';
-import { valueOf, type TreeNode } from './tree';
-import { validateAgainst } from './validate';
+import type { TreeNode } from './tree';
+import { validateTree } from './validate';
 
 export interface LoadOptions extends FileSelection {
   readonly kinds: readonly AnyKind[];
@@ -53,7 +52,7 @@ interface Understood {
 async function understand(composed: TreeNode, kinds: readonly AnyKind[]): Promise<Understood> {
   const sites = sitesOf(kinds);
   const root = applyDefaults(composed, sites);
-  const schema = await validateAgainst(assembleSchema(kinds), root, valueOf(root));
+  const schema = await validateTree(kinds, root);
   const expansion = expandObjects(root, sites, schema.paths);
   const checks = [...checkHarborUrl(root), ...checkObjects(expansion.expanded)];
   return { root, sites, expansion, diagnostics: [...schema.diagnostics, ...expansion.diagnostics, ...checks] };

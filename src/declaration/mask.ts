@@ -23,7 +23,8 @@ export function maskedLines(text: string, diagnostics: readonly Diagnostic[]): s
     if (indent === -1) return line;
     if (indent > hiddenBelow) return line.slice(0, indent) + MASK;
     const from = Math.min(literals.get(i) ?? Infinity, valueStart(line, indent));
-    hiddenBelow = from === Infinity ? Infinity : indent;
+    // A value on lines of its own (a list, a block under its key) goes on at its own indentation.
+    hiddenBelow = from === Infinity ? Infinity : from === indent ? indent - 1 : indent;
     return from === Infinity ? line : line.slice(0, from) + MASK;
   });
 }

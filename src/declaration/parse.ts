@@ -1,5 +1,6 @@
-import { Composer, CST, Lexer, Parser, type Document } from 'yaml';
-import type { Diagnostic, Position } from '../diagnostic';
+import { Composer, type CST, type Document } from 'yaml';
+import type { Diagnostic } from '../diagnostic';
+import { boundedTokens } from './bounded-tokens';
 import { limits } from './limits';
 import { positionOf, type SourceText } from './source-text';
 import type { TreeNode } from './tree';
@@ -17,12 +18,11 @@ export interface Parsed {
  * or merge keys.
  */
 export function parseYaml(source: SourceText): Parsed {
-  const { tokens, diagnostics } = boundedTokens(source);
-  if (diagnostics.length > 0) return { diagnostics };
+  const { tokens, refusal } = boundedTokens(source);
+  if (refusal) return { diagnostics: [refusal] };
   const document = compose(tokens, source.text.length);
   if (document.errors.length > 0) return { diagnostics: syntaxFindings(document, source) };
-  if (!document.contents) return { diagnostics: [] };
-  return treeOf(document.contents, source);
+  return document.contents ? treeOf(document.contents, source) : { diagnostics: [] };
 }
 
 function compose(tokens: readonly CST.Token[], endOffset: number): Document.Parsed {
@@ -42,79 +42,11 @@ function composeOne(tokens: readonly CST.Token[], endOffset: number): Document.P
   throw new TypeError('the YAML composer answered no document although one was forced');
 }
 
-type LexemeType = CST.TokenType | 'text' | null;
-
-interface BoundedTokens {
-  readonly tokens: CST.Token[];
-  readonly diagnostics: Diagnostic[];
-}
-
-/**
- * Lexes and parses step by step, and looks at the parser's own stack after each lexeme: the height of that
- * stack is the nesting, whether it is made of brackets, of indentation, or of `- - - -` on one line.
- * Stops at the first thing that must not be composed.
- */
-function boundedTokens(source: SourceText): BoundedTokens {
-  const parser = new Parser();
-  const tokens: CST.Token[] = [];
-  const count = { lexemes: 0, aliases: 0, documents: 0 };
-  let offset = 0;
-  let atContent = false;
-  for (const lexeme of new Lexer().lex(source.text)) {
-    // The lexeme after a `scalar` mark is text, whatever it looks like.
-    const type: LexemeType = atContent ? 'text' : CST.tokenType(lexeme);
-    atContent = type === 'scalar';
-    for (const token of parser.next(lexeme)) tokens.push(token);
-    const finding = refusalOf(type, count, parser.stack.length);
-    if (finding) return { tokens, diagnostics: [{ ...finding, at: positionAt(source, offset, lexeme.length) }] };
-    if (type !== 'doc-mode' && type !== 'scalar' && type !== 'flow-error-end') offset += lexeme.length;
-  }
-  for (const token of parser.end()) tokens.push(token);
-  return { tokens, diagnostics: [] };
-}
-
-function positionAt(source: SourceText, offset: number, length: number): Position {
-  return positionOf({ source, start: offset, end: offset + length });
-}
-
-type Refusal = Pick<Diagnostic, 'rule' | 'severity' | 'message' | 'hint'>;
-
-function refusalOf(
-  type: LexemeType,
-  count: { lexemes: number; aliases: number; documents: number },
-  nesting: number,
-): Refusal | undefined {
-  // The document itself is one level of the parser's stack, the scalar being read another.
-  if (nesting > limits.depth + 2) return refusal('too-deep', `more than ${limits.depth} levels of nesting`);
-  if ((count.lexemes += 1) > limits.lexemes) {
-    return refusal('too-many-nodes', `more than ${limits.lexemes} tokens in one file`, 'split it');
-  }
-  if (type === 'alias' && (count.aliases += 1) > limits.aliases) {
-    return refusal('too-many-aliases', `more than ${limits.aliases} aliases in one file`);
-  }
-  if (type === 'doc-mode' && (count.documents += 1) > 1) {
-    return refusal('multiple-documents', 'a second YAML document in one file', 'put it in a file of its own');
-  }
-  if (type === 'directive-line')
-    return refusal(
-      'yaml-directive',
-      'a YAML directive: it could change what the text below means',
-      'remove the line; policies are YAML 1.2',
-    );
-  if (type === 'tag')
-    return refusal('yaml-tag', 'a YAML tag', 'remove it; text that looks like a number can be put in quotes');
-  return undefined;
-}
-
-function refusal(rule: string, message: string, hint?: string): Refusal {
-  return { rule, severity: 'error', message, ...(hint === undefined ? {} : { hint }) };
-}
-
 function syntaxFindings(document: Document.Parsed, source: SourceText): Diagnostic[] {
-  return document.errors.slice(0, limits.syntaxErrors).map((error) => ({
+  return document.errors.slice(0, limits.syntaxErrors).map(({ message, pos: [start, end] }) => ({
     rule: 'yaml-syntax',
     severity: 'error',
-    message: error.message,
-    at: positionAt(source, error.pos[0], error.pos[1] - error.pos[0]),
+    message,
+    at: positionOf({ source, start, end }),
   }));
 }

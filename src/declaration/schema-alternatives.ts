@@ -6,31 +6,30 @@ import type { ErrorObject } from 'ajv';
  * which one that was, that none fits.
  */
 export function withoutAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
-  let kept = errors.filter((error) => error.keyword !== 'if' && error.keyword !== 'propertyNames');
-  // Outermost last: an alternative inside an alternative is settled first.
-  const groups = kept.filter((error) => error.keyword === 'oneOf' || error.keyword === 'anyOf').sort(deepestFirst);
-  for (const group of groups) {
-    if (!kept.includes(group)) continue;
-    const inside = kept.filter((error) => belongsTo(error, group));
-    const meant = alternativeMeant(group, inside);
-    const dropped = new Set(meant ? [...inside.filter((error) => !meant.includes(error)), group] : inside);
-    kept = kept.filter((error) => !dropped.has(error));
+  const kept: ErrorObject[] = [];
+  for (const error of errors) {
+    if (error.keyword === 'if' || error.keyword === 'propertyNames') continue;
+    const isGroup = error.keyword === 'oneOf' || error.keyword === 'anyOf';
+    for (const settled of isGroup ? settle(error, takeInside(kept, error)) : [error]) kept.push(settled);
   }
   return kept;
 }
 
-function deepestFirst(a: ErrorObject, b: ErrorObject): number {
-  return b.instancePath.length - a.instancePath.length || b.schemaPath.length - a.schemaPath.length;
+/** What ajv said about the alternatives stands right before what it says about all of them. */
+function takeInside(kept: ErrorObject[], group: ErrorObject): ErrorObject[] {
+  let from = kept.length;
+  for (let last = kept[from - 1]; last && belongsTo(last, group); last = kept[from - 1]) from -= 1;
+  return kept.splice(from);
+}
+
+function settle(group: ErrorObject, inside: readonly ErrorObject[]): readonly ErrorObject[] {
+  return alternativeMeant(group, inside) ?? [group];
 }
 
 function belongsTo(error: ErrorObject, group: ErrorObject): boolean {
   const below = error.instancePath === group.instancePath || error.instancePath.startsWith(`${group.instancePath}/`);
   // Behind a $ref the schema path starts anew, so that only the place in the value tells.
-  return (
-    below &&
-    error !== group &&
-    (error.schemaPath.startsWith(`${group.schemaPath}/`) || error.schemaPath.startsWith('#/$defs/'))
-  );
+  return below && (error.schemaPath.startsWith(`${group.schemaPath}/`) || error.schemaPath.startsWith('#/$defs/'));
 }
 
 /** The errors of the one alternative whose type fits the value, when there is exactly one such. */
@@ -38,7 +37,9 @@ function alternativeMeant(group: ErrorObject, inside: readonly ErrorObject[]): r
   const branches = new Map<string, ErrorObject[]>();
   for (const error of inside) {
     const branch = branchOf(error, group);
-    branches.set(branch, [...(branches.get(branch) ?? []), error]);
+    const known = branches.get(branch);
+    if (known) known.push(error);
+    else branches.set(branch, [error]);
   }
   const fitting = [...branches.values()].filter((branch) => !branch.some((error) => tellsApart(error, group)));
   return fitting.length === 1 ? fitting[0] : undefined;

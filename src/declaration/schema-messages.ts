@@ -61,13 +61,7 @@ function secretMessage(error: ErrorObject): SchemaMessage {
     const at = { point: 'key', key: String(error.params['additionalProperty']) } as const;
     return { rule: 'unknown-key', message: 'not a key of a secret reference', hint: SECRET_HINT, at };
   }
-  if (
-    keyword === 'type' &&
-    isObject(error.parentSchema) &&
-    isSecretSchema(error.parentSchema) &&
-    data !== null &&
-    !Array.isArray(data)
-  ) {
+  if (keyword === 'type' && isObject(error.parentSchema) && isSecretSchema(error.parentSchema) && data !== null) {
     const message = 'a secret must not stand in a file, only where it is to be found';
     return { rule: 'literal-secret', message, hint: SECRET_HINT, at: { point: 'value' } };
   }

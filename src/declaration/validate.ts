@@ -1,11 +1,11 @@
-import type { ErrorObject } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { Diagnostic } from '../diagnostic';
-import type { Json } from '../json';
-import type { JsonSchema } from '../kinds/kind';
+import type { AnyKind, JsonSchema } from '../kinds/kind';
+import { assembleSchema } from './schema';
 import { withoutAlternatives } from './schema-alternatives';
 import { describeSchemaError, type KeyIndex, keyIndexOf } from './schema-messages';
 import { positionOf } from './source-text';
-import { dottedPath, locate, type Located, type Path, type TreeNode } from './tree';
+import { dottedPath, locate, valueOf, type Located, type Path, type TreeNode } from './tree';
 
 export interface SchemaFindings {
   readonly diagnostics: readonly Diagnostic[];
@@ -14,20 +14,40 @@ export interface SchemaFindings {
 }
 
 /** Holds a merged declaration against the assembled schema. Says each thing once, with the place where it stands. */
-export async function validateAgainst(schema: JsonSchema, root: TreeNode, value: Json): Promise<SchemaFindings> {
-  const validate = await compile(schema);
-  if (validate(value)) return { diagnostics: [], paths: [] };
-  const keys = keyIndexOf(schema);
+export async function validateTree(kinds: readonly AnyKind[], root: TreeNode): Promise<SchemaFindings> {
+  const { validate, keys } = await compiledFor(kinds);
+  if (validate(valueOf(root))) return { diagnostics: [], paths: [] };
   const errors = withoutAlternatives(validate.errors ?? []);
   const findings = errors.map((error) => findingOf(error, root, keys));
   return { diagnostics: unique(findings.map(({ diagnostic }) => diagnostic)), paths: findings.map(({ path }) => path) };
 }
 
+interface Compiled {
+  readonly validate: ValidateFunction;
+  readonly keys: KeyIndex;
+}
+
+/** Compiling takes longer than checking, and a fleet is loaded instance by instance with the same kinds. */
+const compiled = new WeakMap<readonly AnyKind[], Promise<Compiled>>();
+
+function compiledFor(kinds: readonly AnyKind[]): Promise<Compiled> {
+  const known = compiled.get(kinds) ?? compile(assembleSchema(kinds));
+  compiled.set(kinds, known);
+  return known;
+}
+
 /** Loaded when it is needed: most commands start without, and ajv takes longer to load than they run. */
-async function compile(schema: JsonSchema) {
+async function compile(schema: JsonSchema): Promise<Compiled> {
   const { Ajv2020 } = await import('ajv/dist/2020.js');
-  const options = { allErrors: true, verbose: true, strictTypes: false, strictRequired: false, validateFormats: false };
-  return new Ajv2020({ ...options, validateSchema: false, addUsedSchema: false }).compile(schema);
+  const strictness = { strictTypes: false, strictRequired: false, validateFormats: false } as const;
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    validateSchema: false,
+    addUsedSchema: false,
+    ...strictness,
+  });
+  return { validate: ajv.compile(schema), keys: keyIndexOf(schema) };
 }
 
 function findingOf(error: ErrorObject, root: TreeNode, keys: KeyIndex): { diagnostic: Diagnostic; path: Path } {
