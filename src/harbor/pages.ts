@@ -26,18 +26,30 @@ const MAX_READINGS = 3;
  * Reads a whole list. While pages are fetched somebody may create or delete: items then shift between
  * pages, one is seen twice and another never. So a reading counts only if every page named the same total
  * and that many different items were seen; else the list is read again, three times in all.
+ *
+ * Harbor also counts what it does not show: a member whose role does not exist is in the total and not in
+ * the list (recording members/lifecycle). So fewer items than counted are believed when a second reading
+ * finds exactly the same.
+ *
+ * What this cannot see: one deleted and one created between two pages cancel out in the count. An item
+ * missed that way looks absent, which ends in a create that Harbor refuses, and never in a delete.
  */
 export async function readAllPages<T>(read: ReadPage<T>, options: PagingOptions): Promise<T[] | Unsettled> {
-  const totals: number[] = [];
+  const totals = new Set<number>();
+  let before: string | undefined;
   for (let reading = 0; reading < MAX_READINGS; reading++) {
     const pages = await readOnce(read, options);
     const items = unique(pages.flatMap((page) => page.items));
     const total = pages[0]?.total;
     if (total === undefined) return items;
-    if (items.length === total && pages.every((page) => page.total === total)) return items;
-    totals.push(...pages.map((page) => page.total ?? 0));
+    const agreed = pages.every((page) => page.total === total);
+    if (agreed && items.length === total) return items;
+    const seen = JSON.stringify([total, items.map(keyOf)]);
+    if (agreed && items.length < total && seen === before) return items;
+    before = agreed ? seen : undefined;
+    for (const page of pages) totals.add(page.total ?? 0);
   }
-  return { totals: [...new Set(totals)] };
+  return { totals: [...totals] };
 }
 
 async function readOnce<T>(read: ReadPage<T>, options: PagingOptions): Promise<Page<T>[]> {

@@ -173,3 +173,16 @@ it('rides out a Harbor that is restarting', async () => {
   await client.close();
   await shaky.close();
 });
+
+it('lists the members of a project that holds one whom Harbor counts and does not show', () =>
+  asked({ user: ADMIN }, async (client) => {
+    const user = { username: 'alice', email: 'a@example.com', realname: 'Alice', password: 'Passw0rd1', comment: '' };
+    await client.post('/users', user);
+    const { id } = await client.post('/projects/private-001/members', {
+      role_id: 2,
+      member_user: { username: 'alice' },
+    });
+    expect(await client.list('/projects/private-001/members')).toHaveLength(2);
+    await client.put(`/projects/private-001/members/${id}`, { role_id: 9 });
+    expect(await client.list('/projects/private-001/members')).toHaveLength(1);
+  }));
