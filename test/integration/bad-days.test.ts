@@ -1,0 +1,254 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox';
+import { cli, directoryWith } from '../support/cli';
+
+const PASSWORD = 'Right-Passw0rd';
+const ENV = { HARBOR_PASSWORD: PASSWORD };
+const MAIN = resolve(__dirname, '../../dist/src/cli/main.js');
+
+function policiesFor(url: string, projects: readonly string[], more = ''): string {
+  const harbor = `harbor: { url: "${url}", username: admin, password: { env: HARBOR_PASSWORD } }\n`;
+  const declared = projects.map((name) => `  ${name}: { public: false }\n`).join('');
+  return directoryWith({ 'policies.yaml': `${harbor}${more}projects:\n${declared}` });
+}
+
+const running: Sandbox[] = [];
+async function sandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const started = await startSandbox({ password: PASSWORD, timeScale: 0.01, ...options });
+  running.push(started);
+  return started;
+}
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.close()));
+});
+
+async function harborApi(url: string, method: string, path: string, body?: object): Promise<Response> {
+  return fetch(`${url}/api/v2.0${path}`, {
+    method,
+    headers: {
+      authorization: `Basic ${Buffer.from(`admin:${PASSWORD}`).toString('base64')}`,
+      'content-type': 'application/json',
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+}
+
+describe('bad days: Harbor cannot be asked', () => {
+  it('is not there', async () => {
+    const { code, err } = await cli(['plan', '--policies', policiesFor('http://127.0.0.1:1', ['p'])], ENV);
+    expect(err).toContain('NETWORK_REFUSED');
+    expect(err).toContain('http://127.0.0.1:1');
+    expect(code).toBe(1);
+  }, 60_000);
+
+  it('does not accept the password, and is not believed when it answers 200 and shows less', async () => {
+    const { url } = await sandbox();
+    const { code, out, err } = await cli(['plan', '--policies', policiesFor(url, ['p'])], {
+      HARBOR_PASSWORD: 'Wrong-Passw0rd',
+    });
+    expect(err).toMatch(/error\[IDENTITY\].*admin/);
+    expect(err + out).not.toContain('Wrong-Passw0rd');
+    expect(out).toBe('');
+    expect(code).toBe(1);
+  });
+
+  it('shows a certificate that nobody vouches for, until its CA is declared', async () => {
+    const tls = selfSigned();
+    const { url } = await sandbox({ tls });
+    const distrusting = await cli(['plan', '--policies', policiesFor(url, ['p'])], ENV);
+    expect(distrusting.err).toContain('NETWORK_TLS');
+    expect(distrusting.err).toContain('ca_file');
+    expect(distrusting.code).toBe(1);
+    const harbor = `harbor: { url: "${url}", username: admin, password: { env: HARBOR_PASSWORD }, ca_file: ca.pem }\n`;
+    const policies = directoryWith({ 'policies.yaml': `${harbor}projects: { p: {} }\n`, 'ca.pem': tls.cert });
+    expect((await cli(['plan', '--policies', policies], ENV)).code).toBe(2);
+  });
+
+  it('is a captive portal that answers every path with a page', async () => {
+    const portal = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<html><title>Guest WiFi</title>log in</html>');
+    }).listen(0, '127.0.0.1');
+    await once(portal, 'listening');
+    const { port } = portal.address() as AddressInfo;
+    const { code, err } = await cli(['plan', '--policies', policiesFor(`http://127.0.0.1:${port}`, ['p'])], ENV);
+    portal.close();
+    expect(err).toMatch(/HTML|Guest WiFi/);
+    expect(err).toContain(`http://127.0.0.1:${port}`);
+    expect(code).toBe(1);
+  });
+});
+
+describe('bad days: in the middle of an apply', () => {
+  const names = Array.from({ length: 12 }, (_, n) => `p${n}`);
+
+  it('a 500: what was done stays done and is told, the exit code is 5, and the next run finishes', async () => {
+    const { url } = await sandbox({ faults: ['500:method=POST,path=/api/v2.0/projects,after=4,times=1'] });
+    const policies = policiesFor(url, names);
+    const journal = join(policies, 'journal.jsonl');
+    const first = await cli(['apply', '--yes', '--policies', policies, '--journal', journal], ENV);
+    expect(first.code).toBe(5);
+    expect(first.out).toMatch(/(failed|unknown) {2}project\/p\d+: .*500/);
+    expect(first.out).toContain('11 applied');
+    const second = await cli(['apply', '--yes', '--policies', policies, '--journal', journal], ENV);
+    expect(second.out).toContain('Apply: 1 applied');
+    expect(second.code).toBe(0);
+    expect((await cli(['drift', '--policies', policies], ENV)).code).toBe(0);
+  });
+
+  it('an answer that is lost after Harbor did it: found by reading, not made twice', async () => {
+    const { url } = await sandbox({ faults: ['answer-lost:method=POST,path=/api/v2.0/projects,after=2,times=1'] });
+    const policies = policiesFor(url, names);
+    const { code, out } = await cli(['apply', '--yes', '--policies', policies, '--journal', join(policies, 'j')], ENV);
+    expect(out).toMatch(/12 applied \(1 found as wanted\)/);
+    expect(code).toBe(0);
+  });
+
+  it('the process is killed between two writes: the journal says so, and the next run finishes', async () => {
+    const { url } = await sandbox({ faults: ['latency=60:method=POST,path=/api/v2.0/projects'] });
+    const policies = policiesFor(url, names);
+    const journal = join(policies, 'journal.jsonl');
+    const words = ['apply', '--yes', '--policies', policies, '--journal', journal, '--concurrency', '1'];
+    const child = spawn(process.execPath, [MAIN, ...words], {
+      env: { ...ENV, PATH: process.env['PATH'] },
+      stdio: 'ignore',
+    });
+    await until(() => existsSync(journal) && readFileSync(journal, 'utf8').split('"type":"result"').length > 4);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const next = await cli(words, ENV);
+    expect(next.err).toMatch(/last time: .*\d+ of 12 changes done/);
+    expect(next.err).toContain('the run was killed');
+    expect(next.code).toBe(0);
+    expect((await cli(['drift', '--policies', policies], ENV)).code).toBe(0);
+  });
+
+  it('SIGTERM: finishes what is in flight, tells what was not tried, and exits 143', async () => {
+    const { url } = await sandbox({ faults: ['latency=60:method=POST,path=/api/v2.0/projects'] });
+    const policies = policiesFor(url, names);
+    const journal = join(policies, 'journal.jsonl');
+    const words = [
+      'apply',
+      '--yes',
+      '--policies',
+      policies,
+      '--journal',
+      journal,
+      '--concurrency',
+      '1',
+      '--format',
+      'json',
+    ];
+    const child = spawn(process.execPath, [MAIN, ...words], { env: { ...ENV, PATH: process.env['PATH'] } });
+    let out = '';
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    await until(() => existsSync(journal) && readFileSync(journal, 'utf8').includes('"type":"result"'));
+    child.kill('SIGTERM');
+    const [code] = (await once(child, 'exit')) as [number];
+    expect(code).toBe(143);
+    const report = JSON.parse(out);
+    expect(report.aborted).toBe(true);
+    expect(report.ok.length + report.skipped.length).toBe(12);
+    expect(report.skipped.length).toBeGreaterThan(0);
+  });
+});
+
+describe('bad days: somebody else is at work', () => {
+  it('edits an object between plan and apply: that change is refused by field, the others are made, exit 3', async () => {
+    const { url } = await sandbox();
+    const before = policiesFor(url, ['mine', 'theirs']);
+    expect((await cli(['apply', '--yes', '--policies', before, '--journal', join(before, 'j')], ENV)).code).toBe(0);
+    const policies = directoryWith({
+      'policies.yaml': readFileSync(join(before, 'policies.yaml'), 'utf8').replaceAll(
+        'public: false',
+        'public: true, auto_scan: true',
+      ),
+    });
+    const plan = join(policies, 'plan.json');
+    expect((await cli(['plan', '--policies', policies, '--out', plan], ENV)).code).toBe(2);
+    expect(statSync(plan).mode & 0o077).toBe(0);
+
+    await harborApi(url, 'PUT', '/projects/theirs', { metadata: { auto_scan: 'true' } });
+    const { code, out } = await cli(['apply', plan, '--policies', policies, '--journal', join(policies, 'j')], ENV);
+    expect(out).toMatch(/stale {2}project\/theirs: .*auto_scan/);
+    expect(out).toContain('1 applied');
+    expect(code).toBe(3);
+    const theirs = (await (await harborApi(url, 'GET', '/projects/theirs')).json()) as {
+      metadata: Record<string, string>;
+    };
+    expect(theirs.metadata['public']).toBe('false');
+  });
+
+  it.each([
+    ['the declaration has changed', (text: string) => text.replace('public: false', 'public: true')],
+    ['another Harbor is declared', (text: string) => text.replace('127.0.0.1', 'localhost')],
+  ])('a saved plan no longer fits: %s', async (_what, edit) => {
+    const { url } = await sandbox();
+    const policies = policiesFor(url, ['p']);
+    const plan = join(policies, 'plan.json');
+    expect((await cli(['plan', '--policies', policies, '--out', plan], ENV)).code).toBe(2);
+    const edited = directoryWith({ 'policies.yaml': edit(readFileSync(join(policies, 'policies.yaml'), 'utf8')) });
+    const { code, err } = await cli(['apply', plan, '--policies', edited], ENV);
+    expect(err).toContain('make a new plan');
+    expect(code).toBe(3);
+    expect((await harborApi(url, 'HEAD', '/projects?project_name=p')).status).toBe(404);
+  });
+
+  it('nobody is there to confirm: nothing is changed without --yes', async () => {
+    const { url } = await sandbox();
+    const { code, err } = await cli(['apply', '--policies', policiesFor(url, ['p'])], ENV);
+    expect(err).toContain('--yes');
+    expect(code).toBe(1);
+    expect((await harborApi(url, 'HEAD', '/projects?project_name=p')).status).toBe(404);
+  });
+
+  it('the guard refuses to delete what holds images, and nothing else of that plan is done', async () => {
+    const { url } = await sandbox();
+    const before = policiesFor(url, ['a', 'b', 'c', 'd', 'e']);
+    expect((await cli(['apply', '--yes', '--policies', before, '--journal', join(before, 'j')], ENV)).code).toBe(0);
+    const policies = policiesFor(url, ['new'], 'prune: { project: true }\n');
+    const { code, err } = await cli(['apply', '--yes', '--mode', 'sync', '--policies', policies], ENV);
+    expect(err).toMatch(/Refused \[/);
+    expect(code).toBe(6);
+    expect((await harborApi(url, 'HEAD', '/projects?project_name=new')).status).toBe(404);
+  });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let waitedMs = 0; !condition(); waitedMs += 10) {
+    if (waitedMs > 20_000) throw new Error('it never happened');
+    await new Promise((next) => setTimeout(next, 10));
+  }
+}
+
+/** A certificate for 127.0.0.1 that is its own authority. */
+function selfSigned(): { cert: string; key: string } {
+  const directory = directoryWith({});
+  const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
+  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-days',
+      '2',
+      '-keyout',
+      key,
+      '-out',
+      cert,
+      ...subject,
+    ],
+    { stdio: 'ignore' },
+  );
+  return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
+}
