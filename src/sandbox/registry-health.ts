@@ -4,7 +4,7 @@ import type { RegistryRow } from './rows';
 
 export type RegistryTarget = Pick<RegistryRow, 'type' | 'url' | 'insecure' | 'caCertificate' | 'credential'>;
 
-/** Harbor looks at every registry again after so long; until then an outage goes unnoticed (harbor.md 2.4). */
+/** Harbor looks at a registry again after so long; until then an outage goes unnoticed (harbor.md 2.4). */
 const RECHECK_MS = 5 * 60_000;
 
 export function healthOf(target: RegistryTarget): Promise<'healthy' | 'unhealthy'> {
@@ -18,12 +18,15 @@ export function healthOf(target: RegistryTarget): Promise<'healthy' | 'unhealthy
   });
 }
 
-export function watchRegistries({ store, clock }: Context): void {
-  clock.every(RECHECK_MS, async () => {
-    for (const registry of store.registries.all()) {
+/** Keeps `status` of a registry true to its upstream, until the registry or the sandbox is gone. */
+export function watchRegistry({ store, clock }: Context, id: number): void {
+  clock.background(async () => {
+    for (;;) {
+      await clock.sleep(RECHECK_MS);
+      const registry = store.registries.get(id);
+      if (!registry) return;
       const status = await healthOf(registry).catch(() => 'unhealthy' as const);
-      const current = store.registries.get(registry.id);
-      if (current && current.status !== status) store.registries.update(registry.id, { status });
+      if (store.registries.get(id) && registry.status !== status) store.registries.update(id, { status });
     }
   });
 }

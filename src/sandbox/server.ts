@@ -9,7 +9,7 @@ import type { Context } from './context';
 import { installFaults } from './faults';
 import { installFrontDoor } from './front-door';
 import { StateWriter, loadState } from './persistence';
-import { watchRegistries } from './registry-health';
+import { watchRegistry } from './registry-health';
 import { registerRegistry } from './registry/index';
 import { registerPortal } from './portal';
 import { registerApi } from './routes/index';
@@ -57,7 +57,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   registerApi(app, context);
   registerPortal(app, context);
   registerRegistry(app, context);
-  watchRegistries(context);
+  for (const { id } of store.registries.all()) watchRegistry(context, id);
   await app.listen({ port, host });
   const bound = (app.server.address() as AddressInfo).port;
   url = `${options.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`;

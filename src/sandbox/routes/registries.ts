@@ -9,7 +9,7 @@ import { omitEmpty, wireTime } from '../api/wire';
 import type { Context } from '../context';
 import { badRequest, conflict, HarborError, internalError, notFound } from '../errors';
 import { acceptCertificate, acceptUrl } from '../registry-input';
-import { healthOf, type RegistryTarget } from '../registry-health';
+import { healthOf, type RegistryTarget, watchRegistry } from '../registry-health';
 import type { RegistryCredential, RegistryRow } from '../rows';
 import type { Store } from '../store';
 
@@ -92,7 +92,8 @@ function listRegistries(store: Store, call: Call): ReturnType<typeof page> {
   return page(call, rows, registryWire);
 }
 
-async function createRegistry({ store, clock }: Context, call: Call): Promise<ReturnType<typeof created>> {
+async function createRegistry(context: Context, call: Call): Promise<ReturnType<typeof created>> {
+  const { store, clock } = context;
   requireSystem(call.caller, 'registry', 'create');
   const { name = '', description = '', type = '', url = '' } = call.body as Partial<Record<string, string>>;
   const caCertificate = acceptCertificate(call.body['ca_certificate']);
@@ -109,6 +110,7 @@ async function createRegistry({ store, clock }: Context, call: Call): Promise<Re
   if (store.registries.find('name', name)) throw conflict(`registry ${name} already exists`);
   const now = clock.now();
   const row = store.registries.insert({ ...accepted, status: 'healthy', creationTime: now, updateTime: now });
+  watchRegistry(context, row.id);
   return created(`${call.path}/${row.id}`);
 }
 
