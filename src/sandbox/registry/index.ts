@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Context } from '../context';
 import { HarborError } from '../errors';
@@ -42,6 +43,8 @@ export function registerRegistry(app: FastifyInstance, context: Context): void {
   registerTokenRoute(app, context, tokens);
   registerOldApi(app);
   const closing = new AbortController();
+  // Every request to an upstream listens for the end of the sandbox: many at once are no leak.
+  setMaxListeners(0, closing.signal);
   app.addHook('preClose', async () => closing.abort());
   void app.register(async (scope) => {
     const handlers = createHandlers(await openRegistry(context, closing.signal));
