@@ -65,14 +65,12 @@ export function planHash(plan: Plan): string {
 async function readAgain(
   plan: Plan,
   results: readonly ChangeResult[],
-  { client, kinds, declaration, identity }: ApplyOptions,
+  { client, kinds, declaration }: ApplyOptions,
   reporter: Reporter,
 ): Promise<Difference[]> {
   reporter.report({ type: 'verifying', total: results.length });
   const { current } = await readState({ client, kinds, declaration });
-  const { tool, mode, target } = plan;
-  const again = { tool, declaration, current, kinds, mode, targets: [], rotate: [], identity, target };
-  return differencesAfter(results, again);
+  return differencesAfter(plan.changes, results, current, kinds);
 }
 
 function byOutcome(results: readonly ChangeResult[]): Record<Outcome, ChangeResult[]> {

@@ -49,7 +49,9 @@ export async function startSandboxRun(options: SandboxOptions = {}): Promise<San
   };
 }
 
-function planFrom(input: Pick<PlanInput, 'declaration' | 'current' | 'identity' | 'target'> & Partial<PlanInput>): Plan {
+function planFrom(
+  input: Pick<PlanInput, 'declaration' | 'current' | 'identity' | 'target'> & Partial<PlanInput>,
+): Plan {
   return makePlan({ tool: 'breakwater 0.0.0-test', kinds, mode: 'upsert-only', targets: [], rotate: [], ...input });
 }
 

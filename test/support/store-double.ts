@@ -35,7 +35,7 @@ export class StoreDouble implements Client {
     return all;
   }
 
-  put_(kind: string, identity: string, fields: object): void {
+  seed(kind: string, identity: string, fields: object): void {
     const id = this.all(kind).get(identity)?.id ?? ++this.lastId;
     this.all(kind).set(identity, { ...(fields as JsonObject), id, identity });
   }
@@ -101,7 +101,7 @@ export class StoreDouble implements Client {
   private store(kind: string, identity: string, { login, ...fields }: Record<string, unknown>): void {
     const { secret, ...rest } = (login ?? {}) as { secret?: string };
     if (typeof secret === 'string') this.secrets.set(`${kind}/${identity}`, secret);
-    this.put_(kind, identity, { ...fields, ...(login ? { login: rest } : {}) });
+    this.seed(kind, identity, { ...fields, ...(login ? { login: rest } : {}) });
   }
 
   private async write<T>(method: string, path: string, body: unknown, effect: () => T): Promise<T> {
