@@ -45,7 +45,8 @@ export class TokenService {
       nbf: nowS,
       iat: nowS,
       jti: randomBytes(12).toString('base64url').slice(0, 16),
-      access,
+      // Go's nil slice: a token asked for without a scope carries `null`.
+      access: access.length > 0 ? access : null,
     };
     return sign(claims, privateKey, { algorithm: 'RS256', keyid: libtrustKeyId(publicKey) });
   }
