@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<
     builtins: /^node:crypto$/,
   },
   kinds: {
-    values: ['json', 'secret-reference', 'errors'],
+    values: ['json', 'secret-reference', 'errors', 'suggest'],
     types: ['harbor', 'diagnostic'],
     packages: [],
     builtins: /^$/,

@@ -14,7 +14,8 @@ const text = (about: string, limits: JsonSchema = {}): ConfigurationKey => ({
 });
 /** Harbor refuses "" for these (400 `the configure value can not be empty`). */
 const nonEmpty = (about: string): ConfigurationKey => text(about, { minLength: 1 });
-const url = (about: string): ConfigurationKey => text(about, { pattern: '^(https?://.+)?$' });
+const url = (about: string): ConfigurationKey =>
+  text(`${about} An http:// or https:// URL.`, { pattern: '^(https?://.+)?$' });
 const integer = (about: string, minimum: number, maximum = 9_999_999_999): ConfigurationKey => ({
   schema: { description: about, type: 'integer', minimum, maximum },
 });
@@ -41,7 +42,7 @@ export const CONFIGURATION_KEYS: Readonly<Record<string, ConfigurationKey>> = {
   token_expiration: integer('Minutes that a pull or push token lives.', 1),
   robot_token_duration: integer('Days that a robot lives, where it says nothing itself.', 1),
   // 2.15 takes an empty prefix and 2.16 refuses it; a robot could then be taken for a user.
-  robot_name_prefix: text('What stands in front of the names of robots.', { pattern: '\\S' }),
+  robot_name_prefix: text('What stands in front of the names of robots; not empty.', { pattern: '\\S' }),
   notification_enable: boolean('Webhooks are sent.'),
   session_timeout: integer('Minutes that a login to the portal lives.', 1),
   banner_message: text('Shown on top of the portal.'),
@@ -52,7 +53,7 @@ export const CONFIGURATION_KEYS: Readonly<Record<string, ConfigurationKey>> = {
     schema: {
       description: 'Events that are not logged.',
       type: 'array',
-      items: { type: 'string', pattern: '^[a-z_]+$' },
+      items: { description: 'a type of event, such as pull_artifact', type: 'string', pattern: '^[a-z_]+$' },
     },
     form: 'list',
   },

@@ -1,5 +1,5 @@
+import { didYouMean } from '../../suggest';
 import type { Finding } from '../kind';
-import { closest } from './closest';
 
 type Catalogue = Readonly<Record<string, readonly string[]>>;
 
@@ -70,14 +70,9 @@ function pairProblem(level: Level, pair: string): { message: string; hint: strin
   const actions = PERMISSIONS[level][resource];
   if (actions?.includes(action)) return undefined;
   const message = `no robot can have ${pair} at ${level} level`;
-  if (actions) return { message, hint: suggestion(action, actions) ?? `${resource} has ${actions.join(', ')}` };
+  if (actions) return { message, hint: didYouMean(action, actions) ?? `${resource} has ${actions.join(', ')}` };
   const other = level === 'system' ? 'project' : 'system';
   if (PERMISSIONS[other][resource]?.includes(action)) return { message, hint: `it is a permission of ${other} level` };
   const resources = Object.keys(PERMISSIONS[level]);
-  return { message, hint: suggestion(resource, resources) ?? `resources are ${resources.join(', ')}` };
-}
-
-function suggestion(text: string, candidates: readonly string[]): string | undefined {
-  const meant = closest(text, candidates);
-  return meant === undefined ? undefined : `did you mean "${meant}"?`;
+  return { message, hint: didYouMean(resource, resources) ?? `resources are ${resources.join(', ')}` };
 }

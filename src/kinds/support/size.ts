@@ -11,10 +11,20 @@ const SIZE = /^(\d{1,16}(?:\.\d{1,6})?) ?(B|KiB|MiB|GiB|TiB|PiB)$/;
  * who reads it.
  */
 export const sizeSchema = {
-  description: 'bytes as an integer, a size such as 500GiB (B, KiB, MiB, GiB, TiB, PiB), or unlimited',
+  description: 'Bytes, a size such as 500GiB, or unlimited.',
   oneOf: [
-    { type: 'integer', minimum: UNLIMITED, maximum: MAX_SIZE_BYTES },
-    { type: 'string', pattern: `${SIZE.source}|^unlimited$`, maxLength: 32 },
+    {
+      description: 'bytes as a whole number; -1 is unlimited',
+      type: 'integer',
+      minimum: UNLIMITED,
+      maximum: MAX_SIZE_BYTES,
+    },
+    {
+      description: 'a size such as 500GiB (B, KiB, MiB, GiB, TiB or PiB), or unlimited',
+      type: 'string',
+      pattern: `${SIZE.source}|^unlimited$`,
+      maxLength: 32,
+    },
   ],
 } as const;
 
