@@ -89,7 +89,7 @@ export const CONFIGURATION_KEYS: Readonly<Record<string, ConfigurationKey>> = {
   ldap_filter: text('Which entries are users.'),
   ldap_uid: nonEmpty('Attribute that is the user name.'),
   ldap_scope: oneOf('How deep: 0 base, 1 one level, 2 subtree.', SCOPES),
-  ldap_timeout: integer('Seconds to wait for the server.', 1, 3600),
+  ldap_timeout: integer('Seconds to wait for the server.', 1),
   ldap_verify_cert: boolean('The certificate of the server is verified.'),
   ldap_group_membership_attribute: text('Attribute of a user that lists its groups.'),
   ldap_group_attach_parallel: boolean('Groups are looked up side by side.'),

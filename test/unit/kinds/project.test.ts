@@ -139,6 +139,16 @@ describe('writing', () => {
     });
   });
 
+  // Harbor answers 500 for a registry_id that it does not know.
+  it('does not ask for a registry that is not there', async () => {
+    await withDouble({}, async ({ context, calls }) => {
+      await expect(project.create(context, { name: 'x', registry: 'gone' }, new Map())).rejects.toThrow(
+        'registry/gone',
+      );
+      expect(calls()).toEqual([]);
+    });
+  });
+
   it('updates the keys that differ, and leaves the others alone', async () => {
     await withDouble({}, async ({ context, written }) => {
       const merged = { ...live().spec, public: false, proxy_speed_kb: 0 };

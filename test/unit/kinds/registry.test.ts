@@ -173,6 +173,15 @@ describe('writing', () => {
     });
   });
 
+  // PUT checks the upstream again, with the stored secret where none is sent.
+  it('says why an update fails while the upstream is down', async () => {
+    const answers = { 'PUT /registries/5': { status: 400, message: 'the registry is unhealthy' } };
+    await withDouble({ answers }, async ({ context }) => {
+      const updating = registry.update(context, { live, merged: live.spec, changed: ['description'] });
+      await expect(updating).rejects.toThrow(/registry\/docker-hub: Harbor could not use/);
+    });
+  });
+
   it('hands on every other refusal as it is', async () => {
     const answers = { 'POST /registries': { status: 409, message: 'registry docker-hub already exists' } };
     await withDouble({ answers }, async ({ context }) => {

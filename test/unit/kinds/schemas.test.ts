@@ -1,0 +1,94 @@
+import Ajv2020 from 'ajv/dist/2020';
+import { kinds } from '../../../src/kinds';
+import type { Placement } from '../../../src/kinds/kind';
+
+const placements: readonly Placement<object>[] = kinds.flatMap((kind) => kind.placements);
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequired: false });
+
+function accepts(path: string, value: unknown): boolean {
+  return ajv.validate(placements.find((placement) => placement.path === path)!.schema, value);
+}
+
+it('stands where the design says', () => {
+  expect(placements.map(({ path, defaultsKey }) => (defaultsKey ? `${path} < ${defaultsKey}` : path)).sort()).toEqual([
+    'configuration',
+    'groups.* < group',
+    'projects.* < project',
+    'projects.*.members.[]',
+    'projects.*.retention',
+    'projects.*.robots.* < robot',
+    'projects.*.storage_limit',
+    'registries.* < registry',
+    'robots.* < robot',
+  ]);
+});
+
+const secret = { env: 'X' };
+const rule = { template: 'always' };
+
+it.each<[string, unknown]>([
+  ['registries.*', { type: 'docker-hub', credential: { access_key: 'a', access_secret: { command: ['op', 'read'] } } }],
+  ['registries.*', { type: 'huawei-SWR', url: 'https://x', insecure: false, ca_certificate: 'x', description: '' }],
+  ['projects.*', {}],
+  [
+    'projects.*',
+    { registry: 'x', public: true, severity: 'critical', proxy_speed_kb: -1, max_upstream_conn: 2 ** 31 - 1 },
+  ],
+  ['projects.*.storage_limit', 'unlimited'],
+  ['projects.*.storage_limit', -1],
+  ['projects.*.members.[]', { group: 'platform', role: 'limitedGuest' }],
+  ['groups.*', { type: 'oidc' }],
+  ['projects.*.retention', {}],
+  ['projects.*.retention', { schedule: '', rules: [{ ...rule, tags_exclude: 'x', untagged: false, disabled: true }] }],
+  ['robots.*', { duration: -1, secret, system: [{ resource: 'registry', action: 'list' }], projects: { '*': [] } }],
+  ['projects.*.robots.*', { duration: 1, access: [], secret_to: { file: 'x', as: 'kubernetes-secret', name: 'pull' } }],
+  ['configuration', { robot_name_prefix: 'bot-', oidc_extra_redirect_parms: {}, oidc_client_secret: secret }],
+  [
+    'configuration',
+    { ldap_scope: 2, session_timeout: 9_999_999_999, disabled_audit_log_event_types: ['pull_artifact'] },
+  ],
+])('%s may be %j', (path, value) => {
+  expect(accepts(path, value)).toBe(true);
+});
+
+it.each<[string, unknown, string]>([
+  ['registries.*', {}, 'no type'],
+  ['registries.*', { type: 'nonsense' }, 'an unknown type, for which Harbor answers 500'],
+  ['registries.*', { type: 'harbor', access_secret: 'x' }, 'an unknown key'],
+  ['registries.*', { type: 'harbor', credential: { access_key: 'a', access_secret: 'hunter2' } }, 'a literal secret'],
+  [
+    'registries.*',
+    { type: 'harbor', credential: { access_secret: { env: 'A', file: 'b' } } },
+    'two places of a secret',
+  ],
+  ['projects.*', { public: 'true' }, "Harbor's strings"],
+  ['projects.*', { severity: 'High' }, 'a severity in upper case'],
+  ['projects.*', { severity: 'huge' }, 'a severity that Harbor would take'],
+  ['projects.*', { proxy_speed_kb: 2 ** 31 }, 'more than an int32'],
+  ['projects.*', { registry_id: 5 }, 'a numeric id'],
+  ['projects.*.storage_limit', '500GB', 'a unit that two people read in two ways'],
+  ['projects.*.storage_limit', -2, 'a negative size'],
+  ['projects.*.storage_limit', 2 ** 51, 'more than Harbor takes'],
+  ['projects.*.members.[]', { user: 'a', role: 'admin' }, 'an unknown role'],
+  ['projects.*.members.[]', { user: 'a' }, 'no role'],
+  ['groups.*', { type: 3 }, 'a number for a type'],
+  ['projects.*.retention', { rules: [{ template: 'sometimes' }] }, 'an unknown template'],
+  ['projects.*.retention', { rules: [{ ...rule, params: { always: '7' } }] }, 'a string for a number'],
+  ['robots.*', { secret }, 'no duration'],
+  ['robots.*', { duration: -2, secret }, 'a negative duration'],
+  ['robots.*', { duration: 5, access: [] }, 'the permissions of the other level'],
+  ['robots.*', { duration: 5, secret_to: { file: 'x' } }, 'no form of the file'],
+  ['projects.*.robots.*', { duration: 5, access: ['repository:pull'] }, 'pairs as text'],
+  ['configuration', { no_such_key: 1 }, 'an unknown key, which Harbor drops'],
+  ['configuration', { auth_mode: 'nonsense' }, 'an unknown mode'],
+  ['configuration', { robot_token_duration: 0 }, 'no days'],
+  ['configuration', { session_timeout: 99_999_999_999 }, 'over the limit value'],
+  ['configuration', { token_expiration: 'abc' }, 'text for a number'],
+  ['configuration', { ldap_url: '' }, 'an empty value that Harbor refuses'],
+  ['configuration', { robot_name_prefix: ' ' }, 'a prefix that the next Harbor refuses'],
+  ['configuration', { oidc_extra_redirect_parms: 'notjson' }, 'text for a map'],
+  ['configuration', { pull_audit_log_disable: true }, 'a key that only the environment can set'],
+  ['configuration', { admin_initial_password: 'x' }, 'a key of system scope'],
+])('%s may not be %j: %s', (path, value, _why) => {
+  expect(accepts(path, value)).toBe(false);
+});
