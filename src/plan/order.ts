@@ -36,23 +36,21 @@ export function stage(change: Pick<Change, 'action' | 'kind'>, ranks: ReadonlyMa
 
 function dependenciesFirst(sorted: readonly Change[]): Change[] {
   const byAddress = new Map(sorted.map((change) => [change.address, change]));
-  const done = new Set<string>();
+  const entered = new Set<Change>();
   const ordered: Change[] = [];
   // A stack of our own: a chain of references may be longer than the call stack is deep.
   for (const root of sorted) {
-    const stack = [{ change: root, next: 0 }];
-    while (stack.length > 0) {
-      const top = stack.at(-1)!;
-      const needed = byAddress.get(top.change.after[top.next] ?? '');
-      if (done.has(top.change.address)) stack.pop();
-      else if (top.next < top.change.after.length) {
-        top.next += 1;
-        if (needed && !done.has(needed.address) && stack.every(({ change }) => change !== needed))
-          stack.push({ change: needed, next: 0 });
-      } else {
-        done.add(top.change.address);
+    const stack = entered.has(root) ? [] : [{ change: root, next: 0 }];
+    entered.add(root);
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      const address = top.change.after[top.next++];
+      const needed = address === undefined ? undefined : byAddress.get(address);
+      if (address === undefined) {
         ordered.push(top.change);
         stack.pop();
+      } else if (needed && !entered.has(needed)) {
+        entered.add(needed);
+        stack.push({ change: needed, next: 0 });
       }
     }
   }

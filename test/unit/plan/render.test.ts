@@ -1,0 +1,76 @@
+import { escapeControls, printableJson } from '../../../src/plan/render/printable';
+import { renderMarkdown } from '../../../src/plan/render/markdown';
+import { renderText } from '../../../src/plan/render/text';
+import { declare, plan } from '../../support/declare';
+
+describe('escapeControls', () => {
+  it.each([
+    ['an escape sequence', 'a\u001b[2Jb', 'a\\u001b[2Jb'],
+    ['a line break', 'a\nb\r', 'a\\u000ab\\u000d'],
+    ['C1 and DEL', '\u009b\u007f', '\\u009b\\u007f'],
+    ['what turns text round', 'a\u202eb\u2066', 'a\\u202eb\\u2066'],
+    ['separators', '\u2028\u2029', '\\u2028\\u2029'],
+    ['what cannot be seen', 'a\u200bb\ufeff', 'a\\u200bb\\ufeff'],
+    ['a lone surrogate', 'a\ud800b', 'a\\ud800b'],
+    ['nothing of ordinary text', 'grüße, 你好 🚀 "x"', 'grüße, 你好 🚀 "x"'],
+  ])('shows %s', (_case, text, shown) => {
+    expect(escapeControls(text)).toBe(shown);
+  });
+});
+
+describe('printableJson', () => {
+  it('cuts what is long, and tells two long values apart', () => {
+    const [a, b] = ['a', 'b'].map((last) => printableJson('x'.repeat(5_000) + last));
+    expect(a).toMatch(/^"x{50,}… \(5003 characters, sha256 [0-9a-f]{8}\)$/);
+    expect(a).not.toBe(b);
+  });
+
+  it('names a secret by its reference, and of a command only the program', () => {
+    expect(printableJson({ command: ['vault', 'read', 'secret/path'] })).toBe('(secret: command vault)');
+  });
+});
+
+describe('renderText', () => {
+  it('leaves every word in place when it paints', () => {
+    const made = plan(declare({ box: [{ name: 'x', open: true }] }), { box: [{ name: 'x', open: false }] });
+    const painted = renderText(made, (style, text) => `<${style}>${text}</${style}>`);
+    expect(painted).toContain('<update>~</update> <bold>box/x</bold>');
+    expect(painted.replace(/<\/?[a-z]+>/g, '')).toBe(renderText(made));
+  });
+});
+
+describe('renderMarkdown', () => {
+  const boxes = (count: number): { name: string; open: boolean }[] =>
+    Array.from({ length: count }, (_, i) => ({ name: `box-${i}`, open: true }));
+
+  it.each([1, 10, 1_000, 3_000])(
+    'stays below the limit of a comment with %i changes, and counts what it left out',
+    (count) => {
+      const text = renderMarkdown(plan(declare({ box: boxes(count) })));
+      expect(text.length).toBeLessThanOrEqual(65_536);
+      const shown = text.match(/<details>/g)?.length ?? 0;
+      const left = Number(/\*\*(\d+) of \d+ entries are not shown/.exec(text)?.[1] ?? 0);
+      expect(shown + left).toBe(count);
+      expect(text.match(/<\/details>/g)).toHaveLength(shown);
+    },
+  );
+
+  it('lets no value out of its fence', () => {
+    const text = renderMarkdown(plan(declare({ box: [{ name: 'x', tags: ['```', '`````\n# out'] }] })));
+    expect(text).toContain('``````diff\n');
+    expect(text).not.toMatch(/^# out/m);
+  });
+
+  it.each([
+    ['a mention', '@everyone', /(?<!<code>[^<]*)@everyone/],
+    ['a tag', '<img src=x>', /<img/],
+    ['a link', '[a](https://evil)', /\]\(https:/],
+    ['an issue', '#1', /[^&]#1\b/],
+  ])('lets a name be no %s', (_case, name, forbidden) => {
+    const declaration = declare({ shelf: [{ name: 'a' }], box: [{ name, shelf: 'a' }] }, { protect: [`box/${name}`] });
+    const found = { shelf: [{ name: 'a' }], box: [{ name }] };
+    const text = renderMarkdown(plan(declaration, found));
+    const outsideCode = text.replace(/(`+)[^`][\s\S]*?\1/g, '').replace(/<code>[^<]*<\/code>/g, '');
+    expect(outsideCode).not.toMatch(forbidden);
+  });
+});
