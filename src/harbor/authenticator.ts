@@ -63,13 +63,15 @@ export function createAuthenticator(given: Given, transport: Transport): Authent
 
   return {
     async forRead(as) {
-      if (as === 'user') return user ? (robot ? user() : readAsUser()) : refuseRobot(given);
-      if (robot) return robot();
+      if (as === 'user' && !user) return refuseRobot(given);
+      // What is left for the user beside a robot are a few reads: not worth a login.
+      if (robot) return as === 'user' ? user!() : robot();
       return user ? readAsUser() : NOBODY;
     },
     async forWrite(as) {
-      if (as === 'user') return user ? user() : refuseRobot(given);
-      return (robot ?? user)?.() ?? NOBODY;
+      if (as === 'user' && !user) return refuseRobot(given);
+      const chosen = as === 'user' ? user : (robot ?? user);
+      return chosen ? chosen() : NOBODY;
     },
     async afterDeath(dead) {
       replaceSession(dead);

@@ -165,13 +165,48 @@ it('says what a robot can manage, and what only a user could', () =>
     expect(row('configuration')).toMatchObject({ read: { may: 'nobody' } });
   }));
 
-it('rides out a Harbor that is restarting', async () => {
-  const shaky = await startSandbox({ password: 'Harbor12345', faults: ['503:probability=0.4,seed=7'] });
-  const client = createClient({ url: shaky.url, user: ADMIN, random: () => 0 });
-  for (let n = 0; n < 10; n++) await client.list('/registries');
-  expect(client.calls).toBeGreaterThan(15);
-  await client.close();
-  await shaky.close();
+describe('a bad day', () => {
+  async function onABadDay(
+    fault: string,
+    work: (client: Client, events: RequestEvent[]) => Promise<void>,
+  ): Promise<void> {
+    const shaky = await startSandbox({ password: 'Harbor12345', faults: [fault] });
+    const events: RequestEvent[] = [];
+    const onRequest = (event: RequestEvent): void => void events.push(event);
+    const client = createClient({ url: shaky.url, user: ADMIN, random: () => 0, onRequest });
+    await work(client, events).finally(async () => {
+      await client.close();
+      await shaky.close();
+    });
+  }
+
+  it.each(['503', '429', '500', 'reset', 'truncated', 'answer-lost'])('%s now and then: reads get through', (effect) =>
+    onABadDay(`${effect}:method=GET,path=/api/*,probability=0.4,seed=7`, async (client) => {
+      for (let n = 0; n < 10; n++) expect(await client.list('/projects')).toHaveLength(1);
+      expect(client.calls).toBeGreaterThan(13);
+    }),
+  );
+
+  it('a login page instead of Harbor: an error that says so, at once', () =>
+    onABadDay('html:path=/api/*', async (client) => {
+      expect((await errorOf(client.list('/projects'))).message).toContain('an HTML page');
+      expect(client.calls).toBeLessThanOrEqual(3);
+    }));
+
+  it('a delete that was done and whose answer was lost is done', () =>
+    onABadDay('answer-lost:method=DELETE,times=1', async (client, events) => {
+      await client.post('/projects', { project_name: 'short-lived' });
+      await client.delete('/projects/short-lived');
+      expect(events.filter(({ method }) => method === 'DELETE').map(({ status }) => status)).toEqual([undefined, 404]);
+      expect(await client.find('/projects/short-lived')).toBeUndefined();
+    }));
+
+  it('a create that was done and whose answer was lost is not sent again: nobody knows what it would make', () =>
+    onABadDay('answer-lost:method=POST,path=/api/*,times=1', async (client, events) => {
+      await expect(client.post('/projects', { project_name: 'once' })).rejects.toMatchObject({ code: 'NETWORK_RESET' });
+      expect(events.filter(({ method }) => method === 'POST')).toHaveLength(1);
+      expect(await client.find('/projects/once')).toBeDefined();
+    }));
 });
 
 it('lists the members of a project that holds one whom Harbor counts and does not show', () =>
