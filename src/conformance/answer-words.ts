@@ -48,3 +48,8 @@ function words(value: unknown): string {
 /** What a missing manifest may mean: Harbor answers 404 also when it cannot log in to or reach the upstream. */
 export const MISSING_HINT =
   'the upstream has no such image, or Harbor cannot reach it or log in to it: it answers 404 for all of these';
+
+/** `1 layer`, `3 layers`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -17,7 +17,7 @@ export type Caching =
 const DEADLINE_MS = 600_000;
 const EVERY_MS = 5_000;
 /** Below this a scaled wait is lost in the cost of the requests themselves. */
-const MIN_DEADLINE_MS = 10_000;
+const MIN_DEADLINE_MS = 2_000;
 const MIN_EVERY_MS = 100;
 
 export async function waitUntilCached(

@@ -9,5 +9,5 @@ export async function settledPull(context: ProjectContext, image: NamedImage): P
 }
 
 export function notSettled({ text }: NamedImage): string {
-  return `${text} could not be brought into the cache; S1 tells more`;
+  return `${text} could not be brought into the cache; S1 and B1 tell more`;
 }

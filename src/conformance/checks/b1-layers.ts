@@ -1,3 +1,4 @@
+import { counted } from '../answer-words';
 import { isElsewhere, readBlob } from '../blob-reading';
 import { mapBounded } from '../bounded';
 import type { ProjectCheck, ProjectContext } from '../check';
@@ -34,7 +35,7 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const redirects = readings.filter(({ answer }) => answer.redirects > 0).length;
   return failOn(
     readings.flatMap(({ problem }) => problem ?? []),
-    `${layers.length} layers, ${bytes} bytes`,
+    `${counted(layers.length, 'layer')}, ${bytes} bytes`,
     [evidence('layers', layers.length), evidence('bytes', bytes), evidence('redirected', redirects)],
   );
 }

@@ -1,4 +1,5 @@
 import { servesPlatform } from '../../oci';
+import { counted } from '../answer-words';
 import { readBlob } from '../blob-reading';
 import type { ProjectCheck, ProjectContext } from '../check';
 import type { NamedImage } from '../image-cache';
@@ -44,8 +45,9 @@ async function lookAtPlatform(
   const problems: string[] = [];
   if (!servesPlatform(config.platform, result.platform) && config.platform !== withoutVariant(result.platform))
     problems.push(`the config is for ${config.platform || 'no platform'}, required is ${result.platform}`);
-  if (config.diffIds !== layers.length) problems.push(`${config.diffIds} diff IDs for ${layers.length} layers`);
-  return failOn(problems, `${result.platform}, ${layers.length} layers`);
+  if (config.diffIds !== layers.length)
+    problems.push(`${counted(config.diffIds, 'diff ID')} for ${counted(layers.length, 'layer')}`);
+  return failOn(problems, `${result.platform}, ${counted(layers.length, 'layer')}`);
 }
 
 /** A config often leaves out the variant that its index states. */

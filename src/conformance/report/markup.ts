@@ -26,3 +26,25 @@ function visible(character: string): string {
   const code = character.charCodeAt(0);
   return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\uFFFD';
 }
+
+/** Markup that may be put into a document as it stands. Only `html` makes it. */
+export class Markup {
+  private constructor(readonly text: string) {}
+
+  static trusted(text: string): Markup {
+    return new Markup(text);
+  }
+}
+
+export type Fragment = Markup | string | number | undefined | false | readonly Fragment[];
+
+/** A template whose holes are escaped, unless they hold markup themselves: forgetting to escape is not possible. */
+export function html(strings: TemplateStringsArray, ...holes: readonly Fragment[]): Markup {
+  return Markup.trusted(strings.map((part, at) => part + render(holes[at])).join(''));
+}
+
+function render(hole: Fragment): string {
+  if (hole === undefined || hole === false) return '';
+  if (hole instanceof Markup) return hole.text;
+  return typeof hole === 'object' ? hole.map(render).join('') : escapeMarkup(String(hole));
+}

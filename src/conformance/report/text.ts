@@ -1,16 +1,7 @@
-import type { Status } from '../outcome';
+import { counted } from '../answer-words';
 import type { CheckResult, ConformanceReport } from '../result';
 import { writable } from './markup';
-import { describeSummary, formatBytes, formatMs } from './words';
-
-/** One letter or sign a cell, so that a terminal of 80 columns shows every check. */
-const SIGNS: Readonly<Record<Status, string>> = {
-  pass: '✓',
-  fail: '✗',
-  error: '!',
-  'known-deviation': '~',
-  skip: '·',
-};
+import { describeSummary, formatBytes, formatMs, shortDigests, SIGNS, toldRequests } from './words';
 
 const FRONT_DOOR = '(front door)';
 
@@ -33,7 +24,7 @@ export function toText(report: ConformanceReport): string {
 
 function headline({ harbor, projects }: ConformanceReport): string {
   const version = harbor.version === undefined ? '' : ` (Harbor ${harbor.version})`;
-  return `Conformance of ${harbor.url}${version}, ${projects.length} projects`;
+  return `Conformance of ${harbor.url}${version}, ${counted(projects.length, 'project')}`;
 }
 
 function table(report: ConformanceReport): string[] {
@@ -52,16 +43,17 @@ function cell(result: CheckResult | undefined): string {
   return result ? SIGNS[result.status] : '';
 }
 
-function describe({ id, title, project, status, message, link, requests }: CheckResult): string[] {
+function describe(result: CheckResult): string[] {
+  const { id, title, project, status, message, link } = result;
   const where = project ?? FRONT_DOOR;
-  const ids = requests.slice(-3).map((request) => request.id);
+  const ids = toldRequests(result).map((request) => request.id);
   return [
     `${SIGNS[status]} ${id} ${where}: ${title}`,
-    ...writable(message)
+    ...writable(shortDigests(message))
       .split('\n')
       .map((line) => `    ${line}`),
     ...(link === undefined ? [] : [`    ${link}`]),
-    ...(ids.length > 0 ? [`    X-Request-ID ${ids.join(', ')}`] : []),
+    ...(ids.some((one) => !message.includes(one)) ? [`    X-Request-ID ${ids.join(', ')}`] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { RequestRecord } from '../../oci';
 import type { Status } from '../outcome';
-import type { ConformanceReport } from '../result';
+import type { CheckResult, ConformanceReport } from '../result';
 
 /** One line a request: `GET 200 12 ms 397 B https://… [bw-…]`. */
 export function describeRequest(request: RequestRecord): string {
@@ -25,9 +25,18 @@ export function formatMs(ms: number): string {
 export const STATUS_WORDS: Readonly<Record<Status, string>> = {
   pass: 'passed',
   fail: 'failed',
-  error: 'could not be found out',
+  error: 'in error',
   'known-deviation': 'known deviation',
   skip: 'skipped',
+};
+
+/** One sign a status: a terminal of 80 columns shows every check, and colour is never the only difference. */
+export const SIGNS: Readonly<Record<Status, string>> = {
+  pass: '✓',
+  fail: '✗',
+  error: '!',
+  'known-deviation': '~',
+  skip: '·',
 };
 
 /** `41 passed, 1 failed, 3 skipped`: only what there is. */
@@ -38,4 +47,17 @@ export function describeSummary({ summary }: ConformanceReport): string {
     return `${summary[status]} ${STATUS_WORDS[status]}${plural}`;
   });
   return words.join(', ') || 'nothing was checked';
+}
+
+/** Twelve digits tell digests apart; the requests below show them whole. */
+export function shortDigests(text: string): string {
+  return text.replace(/sha256:([0-9a-f]{12})[0-9a-f]{52}/g, 'sha256:$1…');
+}
+
+const MAX_TOLD_REQUESTS = 3;
+
+/** The requests that a message speaks of; where it names none, the last ones. */
+export function toldRequests({ message, requests }: CheckResult): readonly RequestRecord[] {
+  const named = requests.filter(({ id }) => message.includes(id));
+  return named.length > 0 ? named : requests.slice(-MAX_TOLD_REQUESTS);
 }

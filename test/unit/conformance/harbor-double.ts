@@ -1,0 +1,320 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ConformanceTarget, ProjectTarget, UpstreamControl } from '../../../src/conformance';
+import { sha256Digest } from '../../../src/oci';
+import { fixtureImage, image, index, type FixtureBlob, type FixtureImage } from '../../../src/sandbox/fixture-upstream';
+
+/** One way to be wrong each. */
+export type DoubleFault =
+  | 'portal page'
+  | 'foreign realm'
+  | 'no scope in the challenge'
+  | 'served without a token'
+  | 'anonymous may pull what is private'
+  | 'anonymous may not pull what is public'
+  | 'dead robot'
+  | 'any robot secret accepted'
+  | 'robot may push'
+  | 'token opens other projects'
+  | 'wrong digest on HEAD'
+  | 'wrong manifest bytes'
+  | 'wrong media type'
+  | 'wrong child bytes'
+  | 'missing platform'
+  | 'wrong child size'
+  | 'config of another platform'
+  | 'truncated layer'
+  | 'layer cut by the connection'
+  | 'bit flip in a layer'
+  | 'layer is an HTML page'
+  | 'push accepted'
+  | 'never cached'
+  | 'fetches again'
+  | 'stale tag'
+  | 'nothing without upstream'
+  | 'removed with the tag'
+  | 'serves a removed tag';
+
+export const ROBOT = { username: 'robot$private+puller', secret: 'a-secret-of-the-robot' };
+const ADMIN = 'admin:a-password-of-the-admin';
+
+/** A Harbor of two proxy projects and an upstream, small enough to be read, and wrong on request. */
+export class HarborDouble {
+  readonly log: string[] = [];
+  private readonly server: Server;
+  private readonly tags = new Map<string, FixtureImage>();
+  private readonly manifests = new Map<string, FixtureImage>();
+  private readonly blobs = new Map<string, FixtureBlob>();
+  private readonly cachedTags = new Map<string, string>();
+  private readonly cached = new Set<string>();
+  private isUpstreamUp = true;
+
+  private constructor(private readonly fault: DoubleFault | undefined) {
+    this.server = createServer((request, response) => this.answer(request, response));
+    this.put('library/multi', '1', multiImage(fault));
+    this.put('library/single', '1', fixtureImage('a'));
+  }
+
+  static async start(fault?: DoubleFault): Promise<HarborDouble> {
+    const double = new HarborDouble(fault);
+    await new Promise<void>((resolve) => double.server.listen(0, '127.0.0.1', resolve));
+    return double;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  target(): ConformanceTarget {
+    const upstream: UpstreamControl = {
+      id: 'double',
+      publish: async (repository, tag, version) => this.put(repository, tag, image({ seed: `${tag}-${version}` })),
+      removeTag: async (repository, tag) => void this.tags.delete(`${repository}:${tag}`),
+      stop: async () => void (this.isUpstreamUp = false),
+      start: async () => void (this.isUpstreamUp = true),
+      takeLog: async () => this.log.splice(0),
+    };
+    const base = { proxy: true, upstream };
+    const projects: ProjectTarget[] = [
+      { ...base, name: 'open', public: true, images: ['library/multi:1'], platforms: ['linux/amd64', 'linux/arm64'] },
+      {
+        ...base,
+        name: 'private',
+        public: false,
+        images: ['library/single:1'],
+        platforms: ['linux/amd64'],
+        pullCredential: { username: ROBOT.username, password: () => ROBOT.secret },
+        position: { file: 'policies/projects.yaml', line: 12, column: 3 },
+      },
+    ];
+    return {
+      harborUrl: this.url,
+      apiCredential: { username: 'admin', password: () => ADMIN.split(':')[1]! },
+      projects,
+    };
+  }
+
+  private put(repository: string, tag: string, one: FixtureImage): void {
+    this.tags.set(`${repository}:${tag}`, one);
+    for (const each of [one, ...one.children]) {
+      this.manifests.set(each.digest, each);
+      for (const blob of each.blobs) this.blobs.set(blob.digest, blob);
+    }
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse): void {
+    const url = new URL(request.url ?? '/', this.url);
+    const path = url.pathname;
+    if (this.fault === 'portal page' && path.startsWith('/v2')) return html(response);
+    if (path === '/v2/') return this.challenge(response);
+    if (path === '/service/token') return this.token(request, response, url);
+    if (path === '/api/v2.0/systeminfo') return json(response, 200, { harbor_version: 'v2.15.2-7b1a9a4f' });
+    const artifact = /^\/api\/v2\.0\/projects\/([^/]+)\/repositories\/([^/]+)\/artifacts\/(.+)$/.exec(path);
+    if (artifact) return this.artifact(response, artifact.slice(1).map(decodeTwice));
+    const registry = /^\/v2\/([^/]+)\/(.+)\/(manifests|blobs)\/(.+)$/.exec(path);
+    if (!registry) return error(response, 404, 'NOT_FOUND');
+    return this.registry(request, response, registry.slice(1));
+  }
+
+  private challenge(response: ServerResponse, scope?: string): void {
+    const realm = `${this.fault === 'foreign realm' ? 'http://127.0.0.1:1' : this.url}/service/token`;
+    const suffix = scope !== undefined && this.fault !== 'no scope in the challenge' ? `,scope="${scope}"` : '';
+    error(response, 401, 'UNAUTHORIZED', {
+      'www-authenticate': `Bearer realm="${realm}",service="harbor-registry"${suffix}`,
+    });
+  }
+
+  private token(request: IncomingMessage, response: ServerResponse, url: URL): void {
+    const basic = Buffer.from((request.headers.authorization ?? '').slice('Basic '.length), 'base64').toString();
+    const isRobot =
+      (basic === `${ROBOT.username}:${ROBOT.secret}` && this.fault !== 'dead robot') ||
+      (basic.startsWith(ROBOT.username) && this.fault === 'any robot secret accepted');
+    const scope = url.searchParams.get('scope');
+    if (scope === null && !isRobot && basic !== ADMIN) return json(response, 401, {});
+    const name = scope?.split(':')[1] ?? '';
+    const actions = this.actions(name.split('/')[0]!, isRobot, basic === ADMIN);
+    const access = name === '' ? [] : [{ type: 'repository', name, actions }];
+    const jwt = ['{"alg":"none"}', JSON.stringify({ access }), 's'].map((part) =>
+      Buffer.from(part).toString('base64url'),
+    );
+    json(response, 200, { token: jwt.join('.'), access_token: '', expires_in: 1800 });
+  }
+
+  private actions(project: string, isRobot: boolean, isAdmin: boolean): string[] {
+    if (isAdmin) return ['delete', 'pull', 'push'];
+    if (isRobot && project === 'private') return this.fault === 'robot may push' ? ['pull', 'push'] : ['pull'];
+    if (project === 'open') return this.fault === 'anonymous may not pull what is public' ? [] : ['pull'];
+    return project === 'private' && this.fault === 'anonymous may pull what is private' ? ['pull'] : [];
+  }
+
+  private allowed(request: IncomingMessage, project: string, action: string): boolean {
+    const payload = (request.headers.authorization ?? '').split('.')[1];
+    if (payload === undefined) return false;
+    const { access } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as {
+      access: { name: string; actions: string[] }[];
+    };
+    const everywhere = this.fault === 'token opens other projects';
+    return access.some(
+      (entry) => (everywhere || entry.name.startsWith(`${project}/`)) && entry.actions.includes(action),
+    );
+  }
+
+  private registry(request: IncomingMessage, response: ServerResponse, parts: string[]): void {
+    const [project, repository, kind, reference] = parts as [string, string, string, string];
+    const isWrite = request.method === 'POST' || request.method === 'PUT';
+    if (request.headers.authorization === undefined && this.fault !== 'served without a token')
+      return this.challenge(response, `repository:${project}/${repository}:pull`);
+    if (request.headers.authorization !== undefined && !this.allowed(request, project, isWrite ? 'push' : 'pull'))
+      return error(response, 401, 'UNAUTHORIZED', { 'www-authenticate': 'Basic realm="harbor"' });
+    if (isWrite && this.fault === 'push accepted')
+      return json(response, 202, {}, { location: `/v2/${project}/${repository}/blobs/uploads/1` });
+    if (isWrite) return error(response, 403, 'DENIED');
+    return kind === 'manifests'
+      ? this.manifest(request, response, project, repository, reference)
+      : this.blob(request, response, project, repository, reference);
+  }
+
+  private manifest(
+    request: IncomingMessage,
+    response: ServerResponse,
+    project: string,
+    repository: string,
+    reference: string,
+  ): void {
+    const found = this.find(request, project, repository, reference);
+    if (!found) return error(response, 404, 'NOT_FOUND');
+    const body = this.bodyOf(found, reference);
+    const isChild = !this.isTop(found);
+    const type = this.fault === 'wrong media type' ? 'application/vnd.oci.image.config.v1+json' : found.mediaType;
+    const wrongHead = this.fault === 'wrong digest on HEAD' && request.method === 'HEAD' && !isChild;
+    const wrongSize = this.fault === 'wrong child size' && request.method === 'HEAD' && isChild;
+    response.writeHead(200, {
+      'content-type': type,
+      'content-length': body.length + (wrongSize ? 1 : 0),
+      'docker-content-digest': request.method === 'GET' ? '' : wrongHead ? `sha256:${'0'.repeat(64)}` : found.digest,
+    });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  }
+
+  /** What a pull-through cache does: local by digest, the upstream by tag, local when there is none. */
+  private find(
+    request: IncomingMessage,
+    project: string,
+    repository: string,
+    reference: string,
+  ): FixtureImage | undefined {
+    const isDigest = reference.startsWith('sha256:');
+    const key = `${project}/${repository}`;
+    const local = isDigest ? reference : this.cachedTags.get(`${key}:${reference}`);
+    const isLocal = local !== undefined && this.cached.has(`${key}@${local}`);
+    if (isDigest && isLocal) return this.manifests.get(local);
+    if (!this.isUpstreamUp) {
+      return isLocal && this.fault !== 'nothing without upstream' ? this.manifests.get(local) : undefined;
+    }
+    this.log.push(`HEAD /v2/${repository}/manifests/${reference}`);
+    const remote = this.remote(repository, reference);
+    if (!remote) return this.gone(key, local);
+    if (isLocal && remote.digest === local) {
+      if (this.fault === 'fetches again') this.log.push(`GET /v2/${repository}/manifests/${reference}`);
+      return remote;
+    }
+    if (isLocal && this.fault === 'stale tag') return this.manifests.get(local);
+    if (request.method === 'GET') this.log.push(`GET /v2/${repository}/manifests/${reference}`);
+    this.store(key, reference, remote);
+    return remote;
+  }
+
+  private gone(key: string, local: string | undefined): FixtureImage | undefined {
+    if (this.fault === 'removed with the tag') this.cached.delete(`${key}@${local}`);
+    return this.fault === 'serves a removed tag' && local !== undefined ? this.manifests.get(local) : undefined;
+  }
+
+  /** A scratch image is known upstream only while it is tagged. */
+  private remote(repository: string, reference: string): FixtureImage | undefined {
+    if (!reference.startsWith('sha256:')) return this.tags.get(`${repository}:${reference}`);
+    const known = this.manifests.get(reference);
+    return repository.startsWith('breakwater/') && known && !this.isTop(known) ? undefined : known;
+  }
+
+  private store(key: string, reference: string, found: FixtureImage): void {
+    this.cached.add(`${key}@${found.digest}`);
+    if (!reference.startsWith('sha256:')) this.cachedTags.set(`${key}:${reference}`, found.digest);
+  }
+
+  private bodyOf(found: FixtureImage, reference: string): Buffer {
+    if (this.fault === 'wrong manifest bytes' && this.isTop(found) && !reference.startsWith('sha256:'))
+      return Buffer.concat([found.manifest, Buffer.from(' ')]);
+    if (this.fault === 'wrong child bytes' && !this.isTop(found))
+      return Buffer.concat([found.manifest, Buffer.from(' ')]);
+    return found.manifest;
+  }
+
+  private isTop(found: FixtureImage): boolean {
+    return [...this.tags.values()].includes(found);
+  }
+
+  private blob(
+    request: IncomingMessage,
+    response: ServerResponse,
+    project: string,
+    repository: string,
+    digest: string,
+  ): void {
+    const blob = this.blobs.get(digest);
+    if (!blob) return error(response, 404, 'BLOB_UNKNOWN');
+    const key = `${project}/${repository}@${digest}`;
+    if (!this.cached.has(key)) this.log.push(`GET /v2/${repository}/blobs/${digest}`);
+    this.cached.add(key);
+    const bytes = Buffer.concat([...blob.chunks()]);
+    const isLayer = blob.sizeBytes > 1000;
+    if (isLayer && this.fault === 'layer is an HTML page') return html(response);
+    if (isLayer && this.fault === 'truncated layer') return void response.end(bytes.subarray(0, bytes.length >> 1));
+    if (isLayer && this.fault === 'bit flip in a layer') bytes[100]! ^= 1;
+    if (isLayer && this.fault === 'layer cut by the connection') {
+      response.writeHead(200, { 'content-length': bytes.length });
+      response.write(bytes.subarray(0, 100));
+      return void setTimeout(() => request.socket.destroy(), 5);
+    }
+    response.end(bytes);
+  }
+
+  private artifact(response: ServerResponse, [project, repository, reference]: string[]): void {
+    const key = `${project}/${repository}`;
+    const digest = reference!.startsWith('sha256:') ? reference! : this.cachedTags.get(`${key}:${reference}`);
+    if (this.fault === 'never cached' || digest === undefined || !this.cached.has(`${key}@${digest}`))
+      return error(response, 404, 'NOT_FOUND');
+    const references = this.manifests.get(digest)?.children.map((child) => ({ child_digest: child.digest }));
+    json(response, 200, { digest, references: references?.length ? references : null });
+  }
+}
+
+function multiImage(fault: DoubleFault | undefined): FixtureImage {
+  if (fault === 'missing platform') return index({ seed: 'short', archs: ['amd64'] });
+  if (fault !== 'config of another platform') return fixtureImage('idx');
+  const honest = index({ seed: 'lie', archs: ['amd64', 'riscv64'] });
+  const manifest = Buffer.from(honest.manifest.toString().replace('riscv64', 'arm64'));
+  return { ...honest, manifest, digest: sha256Digest(manifest) };
+}
+
+function decodeTwice(text: string): string {
+  return decodeURIComponent(decodeURIComponent(text));
+}
+
+function json(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
+  response.end(JSON.stringify(body));
+}
+
+function error(response: ServerResponse, status: number, code: string, headers: Record<string, string> = {}): void {
+  json(response, status, { errors: [{ code, message: code.toLowerCase() }] }, headers);
+}
+
+function html(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/html' });
+  response.end('<html>Harbor portal</html>');
+}
