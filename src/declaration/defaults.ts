@@ -1,5 +1,5 @@
 import type { Site, Steps } from './placement-path';
-import { overlay } from './merge';
+import { isNull, overlay } from './merge';
 import { childOf, type Entry, type TreeNode } from './tree';
 
 /** Puts `defaults.<key>` below every value at the placement that asks for it. */
@@ -8,17 +8,16 @@ export function applyDefaults(root: TreeNode, sites: readonly Site[]): TreeNode 
   let result = root;
   for (const { placement, steps } of sites) {
     const below = placement.defaultsKey === undefined ? undefined : childOf(defaults, placement.defaultsKey);
-    if (below) result = mapAt(result, steps, (value) => withDefaults(below, value));
+    if (steps.at(-1) === '*') result = mapAt(result, steps, emptyForNothing);
+    if (below?.type === 'map')
+      result = mapAt(result, steps, (value) => (value.type === 'map' ? overlay(below, value) : value));
   }
   return result;
 }
 
-/** The value keeps its own place: a finding about the whole object belongs there, not to the defaults. */
-function withDefaults(below: TreeNode, value: TreeNode): TreeNode {
-  // `name:` with nothing after it means "the defaults are all there is to say".
-  if (value.type === 'scalar' && value.value === null)
-    return below.type === 'map' ? { ...below, span: value.span } : value;
-  return value.type === 'map' && below.type === 'map' ? overlay(below, value) : value;
+/** `name:` with nothing after it declares an object of which there is nothing to say. */
+function emptyForNothing(value: TreeNode): TreeNode {
+  return isNull(value) ? { type: 'map', span: value.span, entries: new Map() } : value;
 }
 
 function mapAt(node: TreeNode, [step, ...rest]: Steps, change: (value: TreeNode) => TreeNode): TreeNode {

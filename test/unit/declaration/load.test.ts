@@ -120,6 +120,11 @@ describe('defaults', () => {
     expect(Object.keys(declaration?.objects[0]?.spec ?? {}).sort()).toEqual(Object.keys(spec).sort());
   });
 
+  it('are not needed for an object of which there is nothing to say', async () => {
+    const { declaration } = await load({ 'a.yaml': 'berths:\n  x:\npilots:\n  p: ~' });
+    expect(declaration?.objects.map(({ address }) => address)).toEqual(['berth/x', 'pilot/p']);
+  });
+
   it('satisfy what an object needs', async () => {
     const { diagnostics } = await load({ 'a.yaml': 'defaults: { harbour: { type: sea-port } }\nharbours: { x: {} }' });
     expect(diagnostics).toEqual([]);
@@ -464,8 +469,8 @@ describe('files', () => {
   });
 });
 
-describe('10,000 berths', () => {
-  it('become 20,001 objects, and reading them calls nothing quadratic', async () => {
+describe('many berths', () => {
+  it('are one object each: 10,000 of them in 0.7 MB', async () => {
     const berth = (i: number) =>
       `  berth.number-${i}.example.com:\n    harbour: north\n    open: true\n    cargo: ${i}\n`;
     const text = `${PORT}berths:\n${Array.from({ length: 10_000 }, (_, i) => berth(i)).join('')}`;
@@ -479,9 +484,9 @@ describe('10,000 berths', () => {
     ['a bad value', (i: number) => `  b${i}: { depth: ${i}x }\n`],
     ['a name of nothing', (i: number) => `  b${i}: { harbour: gone-${i} }\n`],
     ['an unknown key', (i: number) => `  b${i}: { tide_limt: ${i} }\n`],
-  ])('with %s in each have 10,000 findings', async (_name, berth) => {
-    const text = Array.from({ length: 10_000 }, (_, i) => berth(i)).join('');
+  ])('with %s in 3,000 of them have 3,000 findings', async (_name, berth) => {
+    const text = Array.from({ length: 3_000 }, (_, i) => berth(i)).join('');
     const { diagnostics } = await load({ 'a.yaml': `${PORT}berths:\n${text}` });
-    expect(diagnostics).toHaveLength(10_000);
+    expect(diagnostics).toHaveLength(3_000);
   });
 });

@@ -14,13 +14,18 @@ describe('suggest', () => {
     ['registries', 'registry'],
     ['xyz', undefined],
     ['', undefined],
+    ['5', undefined],
+    ['re', undefined],
+    ['prevent', 'prevent_vul'],
+    ['pre', 'prevent_vul'],
+    ['proxy_speed_kbps', 'proxy_speed_kb'],
   ])('%j means %j', (word, meant) => {
     expect(suggest(word, KEYS)).toBe(meant);
   });
 
   it('takes the nearest, and of equals the first', () => {
     expect(suggest('retentoin', ['detention', 'retention'])).toBe('retention');
-    expect(suggest('ab', ['aa', 'bb'])).toBe('aa');
+    expect(suggest('abc', ['abd', 'abe'])).toBe('abd');
   });
 
   it('does not compare what is endless', () => {
