@@ -53,16 +53,6 @@ export class Clock {
     this.tasks.add(running);
   }
 
-  /** Runs `task` again and again, with so many of Harbor's milliseconds before each run, until the clock closes. */
-  every(harborMs: number, task: () => Promise<void>): void {
-    this.background(async () => {
-      for (;;) {
-        await this.sleep(harborMs);
-        await task();
-      }
-    });
-  }
-
   /** Wakes every sleeper with ClockStoppedError and waits until the background tasks have ended. */
   async close(): Promise<void> {
     this.stopped = true;

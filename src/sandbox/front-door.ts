@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, cookies, resolveCaller } from './caller';
 import { configuredFlag } from './configuration';
@@ -15,10 +15,12 @@ declare module 'fastify' {
 /** What every request passes: request id, the `sid` cookie, who asks, CSRF, read-only mode, and how errors look. */
 export function installFrontDoor(app: FastifyInstance, context: Context): void {
   app.decorateRequest('caller');
+  const anonymousSids = createAnonymousSids();
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.headers['x-request-id'] ?? randomUUID());
     const { sid } = cookies(request.headers);
-    if (sid === undefined || !context.store.sessions.find('sid', sid)) addSidCookie(reply, newSid());
+    const lives = sid !== undefined && (anonymousSids.issued(sid) || context.store.sessions.find('sid', sid));
+    if (!lives) addSidCookie(reply, anonymousSids.issue());
     if (request.url.startsWith('/api/')) request.caller = await resolveCaller(context, request.headers);
     protectAgainstCsrf(request, reply);
     refuseWhenReadOnly(context, request);
@@ -38,6 +40,19 @@ export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
 
 export function newSid(): string {
   return randomBytes(16).toString('hex');
+}
+
+/** Harbor leaves a session behind for every request without one; here the sid itself tells that it was issued. */
+function createAnonymousSids(): { issue(): string; issued(sid: string): boolean } {
+  const key = randomBytes(32);
+  const seal = (half: string): string => createHmac('sha256', key).update(half).digest('hex').slice(0, 16);
+  return {
+    issue: () => {
+      const half = randomBytes(8).toString('hex');
+      return half + seal(half);
+    },
+    issued: (sid) => sid.length === 32 && seal(sid.slice(0, 16)) === sid.slice(16),
+  };
 }
 
 /** Beego sets one on every answer to a request without a living session (SessionStart); of several, the last one counts. */

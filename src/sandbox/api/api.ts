@@ -9,7 +9,7 @@ export type Handler = (call: Call) => Answer | Promise<Answer>;
 
 export interface RouteOptions {
   /** Name of the body in Harbor's swagger, and what it may hold. */
-  readonly body?: readonly [name: string, type: Model | { readonly map: FieldType }];
+  readonly body?: readonly [name: string, type: Model | { readonly map: FieldType }, optional?: 'optional'];
   /** Query parameters that are not text. `page` and `page_size` are checked on every route. */
   readonly query?: Readonly<Record<string, 'int64' | 'bool' | 'required'>>;
 }
@@ -102,7 +102,7 @@ function toCall(request: FastifyRequest, options: RouteOptions): Call {
     params,
     query,
     headers: request.headers,
-    body: options.body ? readBody(request, ...options.body) : {},
+    ...(options.body ? readBody(request, ...options.body) : { body: {}, hasBody: false }),
     path: decodeURI(pathOf(request)).replace(/\/$/, ''),
   };
 }
@@ -138,10 +138,19 @@ function isBool(value: string): boolean {
   );
 }
 
-function readBody(request: FastifyRequest, name: string, type: Model | { readonly map: FieldType }): JsonObject {
+function readBody(
+  request: FastifyRequest,
+  name: string,
+  type: Model | { readonly map: FieldType },
+  optional?: 'optional',
+): { body: JsonObject; hasBody: boolean } {
   const text = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
+  if (text.trim() === '') {
+    if (optional) return { body: {}, hasBody: false };
+    throw unprocessable(`${name} in body is required`);
+  }
   const mediaType = (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
-  if (text !== '' && mediaType !== 'application/json' && mediaType !== '')
+  if (mediaType !== 'application/json' && mediaType !== '')
     throw unprocessable(`unsupported media type "${mediaType}", only [application/json] are allowed`);
-  return bindBody(name, type, text);
+  return { body: bindBody(name, type, text), hasBody: true };
 }

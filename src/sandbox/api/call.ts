@@ -11,6 +11,8 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: JsonObject;
+  /** False when nothing was sent where nothing had to be. */
+  readonly hasBody: boolean;
   /** Without the query and without a trailing slash: Harbor builds Location from it. */
   readonly path: string;
 }

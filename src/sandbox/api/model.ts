@@ -27,13 +27,12 @@ export function model(goName: string, fields: Readonly<Record<string, FieldType>
 }
 
 /**
- * Reads a body as go-swagger does: unknown keys and nulls are dropped, a wrong type is 422 with the message of Go's
+ * Reads a body that was sent as go-swagger does: unknown keys and nulls are dropped, a wrong type is 422 with the message of Go's
  * decoder, whatever the caller may or may not do.
  * @param name of the body parameter in Harbor's swagger
  * @throws HarborError 422
  */
 export function bindBody(name: string, body: Model | { readonly map: FieldType }, text: string): JsonObject {
-  if (text.trim() === '') throw unprocessable(`${name} in body is required`);
   const fail = (reason: string): never => {
     throw unprocessable(`parsing ${name} body from "" failed, because ${reason}`);
   };

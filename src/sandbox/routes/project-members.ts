@@ -33,7 +33,7 @@ export function register(api: Api): void {
   const { store } = context;
   api.get('/projects/:project/members', (call) => listMembers(store, call));
   api.post('/projects/:project/members', (call) => addMember(context, call), {
-    body: ['projectMember', ProjectMember],
+    body: ['project_member', ProjectMember, 'optional'],
   });
   api.get('/projects/:project/members/:mid', (call) => {
     const project = projectFor(store, call, 'member', 'read');
@@ -47,13 +47,14 @@ export function register(api: Api): void {
     '/projects/:project/members/:mid',
     (call) => {
       const project = projectFor(store, call, 'member', 'update');
+      if (!call.hasBody) throw badRequest('role can not be empty');
       const member = store.members.get(idParam(call, 'mid'));
       // The role is not checked, and an unknown member is no error: it is one SQL UPDATE.
       if (member?.projectId === project.id)
         store.members.update(member.id, { roleId: Number(call.body['role_id'] ?? 0), updateTime: context.clock.now() });
       return OK;
     },
-    { body: ['role', RoleRequest] },
+    { body: ['role', RoleRequest, 'optional'] },
   );
   api.delete('/projects/:project/members/:mid', (call) => {
     const project = projectFor(store, call, 'member', 'delete');
@@ -73,9 +74,11 @@ function listMembers(store: Store, call: Call): ReturnType<typeof page> {
   return page(call, sorted, (row) => memberWire(store, row), members.length);
 }
 
-function addMember({ store, clock }: Context, call: Call): ReturnType<typeof created> {
+function addMember(context: Context, call: Call): ReturnType<typeof created> {
+  const { store, clock } = context;
   const project = projectFor(store, call, 'member', 'create');
-  const entity = entityFor({ store, clock } as Context, call.body);
+  if (!call.hasBody) throw badRequest('the project member should provide');
+  const entity = entityFor(context, call.body);
   if (store.members.find('entity', `${project.id}/${entity.entityType}${entity.entityId}`))
     throw conflict('The project member specified already exist');
   const roleId = Number(call.body['role_id'] ?? 0);

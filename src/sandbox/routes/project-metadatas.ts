@@ -18,7 +18,7 @@ const FLAGS = [
 const NUMBERS = ['proxy_speed_kb', 'max_upstream_conn'];
 const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'];
 
-const BODY = { body: ['metadata', { map: 'string' }] as const };
+const BODY = { body: ['metadata', { map: 'string' }, 'optional'] as const };
 
 /** Unlike PUT of the project, this endpoint looks at keys and values (harbor.md 2.6). */
 export function register(api: Api): void {

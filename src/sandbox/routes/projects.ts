@@ -47,15 +47,16 @@ const ProjectReq = model('ProjectReq', {
 
 type Metadata = Record<string, string>;
 
-const COLUMNS: Columns<ProjectRow> = {
+const columnsOf = (store: Store): Columns<ProjectRow> => ({
   project_id: (row) => row.id,
   name: (row) => row.name,
   owner_id: (row) => row.ownerId,
+  owner: (row) => store.users.get(row.ownerId)?.username,
   registry_id: (row) => row.registryId,
   public: (row) => row.metadata['public'] === 'true',
   creation_time: (row) => row.creationTime,
   update_time: (row) => row.updateTime,
-};
+});
 
 export function register(api: Api): void {
   const { context } = api;
@@ -102,8 +103,9 @@ function listProjects(store: Store, call: Call): ReturnType<typeof page> {
       (wanted === undefined || (row.metadata['public'] === 'true') === wanted) &&
       (owner === null || owner === '' || store.users.get(row.ownerId)?.username === owner),
   );
-  const matching = filterRows(rows, query.get('q'), COLUMNS);
-  return page(call, sortRows(matching, query.get('sort') || 'name', COLUMNS), (row) => projectWire(store, caller, row));
+  const columns = columnsOf(store);
+  const matching = filterRows(rows, query.get('q'), columns);
+  return page(call, sortRows(matching, query.get('sort') || 'name', columns), (row) => projectWire(store, caller, row));
 }
 
 /** Wrong credentials are not refused here: they only see less (harbor.md 0). */

@@ -57,7 +57,7 @@ export function register(api: Api): void {
       const group = store.userGroups.insert({ name, type, ldapGroupDn, creationTime: now, updateTime: now });
       return created(`${call.path}/${group.id}`);
     },
-    { body: ['usergroup', UserGroup] },
+    { body: ['usergroup', UserGroup, 'optional'] },
   );
   api.get('/usergroups/:group_id', (call) => {
     requireSystem(call.caller, 'user-group', 'read');
@@ -74,7 +74,7 @@ export function register(api: Api): void {
       store.userGroups.update(groupOf(store, call).id, { name, updateTime: clock.now() });
       return OK;
     },
-    { body: ['usergroup', UserGroup] },
+    { body: ['usergroup', UserGroup, 'optional'] },
   );
   api.delete('/usergroups/:group_id', (call) => {
     requireSystem(call.caller, 'user-group', 'delete');

@@ -11,12 +11,17 @@ import type { Context } from '../context';
 import { badRequest, conflict, HarborError, notFound } from '../errors';
 import { PROJECT_PERMISSIONS, SYSTEM_PERMISSIONS } from '../permission-catalog';
 import { mayInProject, mayInSystem } from '../permissions';
-import type { UserRow } from '../rows';
+import type { Access, UserRow } from '../rows';
 import { hashSecret, isAcceptableSecret, matchesSecret } from '../secret';
 import type { Store } from '../store';
 
 const UserProfile = model('UserProfile', { email: 'string', realname: 'string', comment: 'string' });
-const UserCreationReq = model('UserCreationReq', { ...UserProfile.fields, username: 'string', password: 'string' });
+const UserCreationReq = model('UserCreationReq', {
+  ...UserProfile.fields,
+  email: { text: 'string', maxLength: 255 },
+  username: { text: 'string', maxLength: 255 },
+  password: 'string',
+});
 const UserSysAdminFlag = model('UserSysAdminFlag', { sysadmin_flag: 'bool' });
 const PasswordReq = model('PasswordReq', { old_password: 'string', new_password: 'string' });
 const OIDCCliSecretReq = model('OIDCCliSecretReq', { secret: 'string' });
@@ -125,20 +130,22 @@ function currentUser(caller: Caller): UserRow {
 }
 
 /** Without a scope there is nothing to be relative to, so the list is empty, for an administrator as well. */
-function currentPermissions(store: Store, { caller, query, ...call }: Call): object[] {
-  requireLogin(caller);
-  const scope = query.get('scope') ?? '';
-  const prefix = flagQuery({ caller, query, ...call }, 'relative') ? '' : `${scope}/`;
-  const projectId = /^\/project\/(\d+)$/.exec(scope)?.[1];
+function currentPermissions(store: Store, call: Call): object[] {
+  requireLogin(call.caller);
+  const scope = call.query.get('scope') ?? '';
+  const prefix = flagQuery(call, 'relative') ? '' : `${scope}/`;
+  return permissionsWithin(store, call.caller, scope).map(({ resource, action }) => ({
+    action,
+    resource: prefix + resource,
+  }));
+}
+
+function permissionsWithin(store: Store, caller: Caller, scope: string): readonly Access[] {
   if (scope === '/system')
-    return SYSTEM_PERMISSIONS.filter(({ resource, action }) => mayInSystem(caller, resource, action)).map(
-      ({ resource, action }) => ({ action, resource: prefix + resource }),
-    );
-  const project = projectId === undefined ? undefined : store.projects.get(Number(projectId));
+    return SYSTEM_PERMISSIONS.filter(({ resource, action }) => mayInSystem(caller, resource, action));
+  const project = store.projects.get(Number(/^\/project\/(\d+)$/.exec(scope)?.[1] ?? 0));
   if (!project) return [];
-  return PROJECT_PERMISSIONS.filter(({ resource, action }) =>
-    mayInProject(store, caller, project, resource, action),
-  ).map(({ resource, action }) => ({ action, resource: prefix + resource }));
+  return PROJECT_PERMISSIONS.filter(({ resource, action }) => mayInProject(store, caller, project, resource, action));
 }
 
 function createUser({ store, clock }: Context, call: Call): ReturnType<typeof created> {
