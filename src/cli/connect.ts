@@ -13,6 +13,9 @@ export interface Connection {
   readonly ca?: string;
 }
 
+/** A run that takes longer than this hangs; a thousand projects by a user's password take a few minutes. */
+const RUN_DEADLINE_MS = 30 * 60_000;
+
 /** Where secrets come from in this run: the environment, files beside the policies, commands. */
 export function secretsOf({ terminal }: CommandContext, policies: string): ResolveSecret {
   return createSecretResolver({ env: terminal.env, baseDirectory: policies });
@@ -35,6 +38,7 @@ export async function withHarbor<T>(
   const { robot, username, password } = harbor;
   const client = createClient({
     url: harbor.url,
+    runDeadlineMs: RUN_DEADLINE_MS,
     signal: context.signal,
     onNotice: ({ message }) => context.progress.line(message),
     ...(ca === undefined ? {} : { ca }),

@@ -42,7 +42,8 @@ export const quota: Kind<QuotaSpec, QuotaWire> = {
   list: ({ client }) =>
     client.list<QuotaWire>('/quotas', {
       query: { reference: 'project', sort: 'creation_time' },
-      pageSize: 50,
+      // Harbor sleeps 17.5 ms an item: smaller pages end sooner side by side, larger ones are fewer calls.
+      pageSize: 75,
       concurrency: 64,
       countFirst: true,
     }),

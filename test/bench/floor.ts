@@ -22,7 +22,7 @@ export async function readFloor(client: HarborClient): Promise<Floor> {
     client.list<RegistryWire>('/registries', { query: { sort: 'id' } }),
     client.list<QuotaWire>('/quotas', {
       query: { reference: 'project', sort: 'creation_time' },
-      pageSize: 50,
+      pageSize: 75,
       concurrency: 64,
       countFirst: true,
     }),
