@@ -1,7 +1,8 @@
-import { open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../diagnostic';
 import { limits } from './limits';
+import { errorCodeOf, readUpTo, withFile } from './regular-file';
 import { positionOf, sourceText, startOf, type SourceText } from './source-text';
 import { didYouMean } from './suggest';
 
@@ -98,24 +99,19 @@ async function readAll(
 
 async function readOne(file: string, limit: number): Promise<Buffer | Diagnostic> {
   try {
-    const handle = await open(file, 'r');
-    try {
-      const { size } = await handle.stat();
-      if (size > limit) return tooLarge(file, size);
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(limit + 1), 0, limit + 1, 0);
-      return bytesRead > limit ? tooLarge(file, bytesRead) : buffer.subarray(0, bytesRead);
-    } finally {
-      await handle.close();
-    }
+    return await withFile(file, async (handle, stat) => {
+      if (!stat.isFile()) return problem('unreadable-file', file, 'is not a regular file');
+      const bytes = await readUpTo(handle, limit);
+      return bytes.length > limit ? tooLarge(file, stat.size) : bytes;
+    });
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    return problem('unreadable-file', file, `cannot be read (${code})`);
+    return problem('unreadable-file', file, `cannot be read (${errorCodeOf(error)})`);
   }
 }
 
 function tooLarge(file: string, sizeBytes: number): Diagnostic {
   const limit = `a file may have ${limits.fileBytes} bytes, all together ${limits.totalBytes}`;
-  return problem('file-too-large', file, `has ${sizeBytes} bytes or more`, limit);
+  return problem('file-too-large', file, `has ${sizeBytes} bytes`, limit);
 }
 
 function decode(file: string, bytes: Buffer): SourceText | Diagnostic {

@@ -37,7 +37,7 @@ export function describeSchemaError(error: ErrorObject, keys: KeyIndex): SchemaM
     case 'anyOf':
       return { rule: 'bad-value', message: alternativesMessage(error), at: { point: 'key' } };
     default:
-      return { rule: 'out-of-range', message: boundMessage(error), at: { point: 'value' } };
+      return outOfRange(error);
   }
 }
 
@@ -56,26 +56,24 @@ function insideSecret({ schemaPath, parentSchema }: ErrorObject): boolean {
 const SECRET_HINT = 'write { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }';
 
 function secretMessage(error: ErrorObject): SchemaMessage {
-  const { keyword, data } = error;
+  const { keyword, data, parentSchema } = error;
+  const isReference = isObject(parentSchema) && isSecretSchema(parentSchema);
   if (keyword === 'additionalProperties') {
     const at = { point: 'key', key: String(error.params['additionalProperty']) } as const;
     return { rule: 'unknown-key', message: 'not a key of a secret reference', hint: SECRET_HINT, at };
-  }
-  if (keyword === 'type' && isObject(error.parentSchema) && isSecretSchema(error.parentSchema) && data !== null) {
-    const message = 'a secret must not stand in a file, only where it is to be found';
-    return { rule: 'literal-secret', message, hint: SECRET_HINT, at: { point: 'value' } };
   }
   if (keyword === 'pattern') {
     // Whoever mistakes `env` for the place of the value has written a secret here.
     const message = 'not the name of an environment variable';
     return { rule: 'literal-secret', message, hint: 'env takes a NAME, never the value', at: { point: 'value' } };
   }
-  return {
-    rule: 'bad-value',
-    message: 'a secret reference has exactly one of env, file and command',
-    hint: SECRET_HINT,
-    at: { point: 'value' },
-  };
+  if (keyword === 'type' && isReference && data !== null) {
+    const message = 'a secret must not stand in a file, only where it is to be found';
+    return { rule: 'literal-secret', message, hint: SECRET_HINT, at: { point: 'value' } };
+  }
+  if (!isReference) return keyword === 'type' ? wrongType(error) : outOfRange(error);
+  const message = 'a secret reference has exactly one of env, file and command';
+  return { rule: 'bad-value', message, hint: SECRET_HINT, at: { point: 'value' } };
 }
 
 function unknownKey(error: ErrorObject, keys: KeyIndex): SchemaMessage {
@@ -184,6 +182,10 @@ const BOUND_WORDS: Readonly<Record<string, (limit: unknown) => string>> = {
   minProperties: (limit) => (limit === 1 ? 'must not be empty' : `must have at least ${String(limit)} keys`),
   maxProperties: (limit) => `must have at most ${String(limit)} keys`,
 };
+
+function outOfRange(error: ErrorObject): SchemaMessage {
+  return { rule: 'out-of-range', message: boundMessage(error), at: { point: 'value' } };
+}
 
 function boundMessage({ keyword, params, message }: ErrorObject): string {
   if (keyword === 'uniqueItems') return 'says the same thing twice';

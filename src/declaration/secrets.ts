@@ -1,11 +1,12 @@
 import { execFile, type ExecFileException } from 'node:child_process';
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SecretError } from '../errors';
 import { canonicalJson } from '../json';
 import { describeSecretReference, type SecretReference } from '../secret-reference';
 import { plainText } from './plain-text';
+import { errorCodeOf, readUpTo, withFile } from './regular-file';
 
 export type ResolveSecret = (reference: SecretReference) => Promise<string>;
 
@@ -17,6 +18,8 @@ export interface SecretResolverOptions {
   /** Where relative files are looked for and commands are started: the policies directory. */
   readonly baseDirectory: string;
   readonly runCommand?: RunCommand;
+  /** How long a command may take. Default 30,000. */
+  readonly commandTimeoutMs?: number;
 }
 
 const MAX_SECRET_BYTES = 64 * 1024;
@@ -64,59 +67,57 @@ function fromEnvironment(name: string, env: SecretResolverOptions['env']): strin
 
 async function fromFile(file: string): Promise<string> {
   try {
-    // Without O_NONBLOCK a named pipe would be waited for until somebody writes to it.
-    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      return await readPrivate(handle, file);
-    } finally {
-      await handle.close();
-    }
+    return await withFile(file, (handle, stat) => readPrivate(file, handle, stat));
   } catch (error) {
     if (error instanceof SecretError) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new SecretError(`the secret file ${file} cannot be read (${code})`, 'SECRET_UNREADABLE', { cause: error });
+    const message = `the secret file ${file} cannot be read (${errorCodeOf(error)})`;
+    throw new SecretError(message, 'SECRET_UNREADABLE', { cause: error });
   }
 }
 
-/** The mode is asked of the opened file: of a link its target counts, and nobody can swap it in between. */
-async function readPrivate(handle: FileHandle, file: string): Promise<string> {
-  const stat = await handle.stat();
+/** Of a link the mode of its target counts: that is what was opened. */
+async function readPrivate(file: string, handle: FileHandle, stat: Stats): Promise<string> {
   if (!stat.isFile()) throw new SecretError(`the secret file ${file} is not a regular file`, 'SECRET_UNREADABLE');
   if ((stat.mode & 0o077) !== 0) {
     const mode = (stat.mode & 0o777).toString(8).padStart(4, '0');
     const message = `the secret file ${file} has mode ${mode}: others than its owner may use it (chmod 600 ${file})`;
     throw new SecretError(message, 'SECRET_PERMISSIONS');
   }
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_SECRET_BYTES + 1), 0, MAX_SECRET_BYTES + 1, 0);
-  if (bytesRead > MAX_SECRET_BYTES) {
-    throw new SecretError(`the secret file ${file} has more than ${MAX_SECRET_BYTES} bytes`, 'SECRET_UNREADABLE');
-  }
-  return buffer.toString('utf8', 0, bytesRead);
+  const bytes = await readUpTo(handle, MAX_SECRET_BYTES);
+  if (bytes.length <= MAX_SECRET_BYTES) return bytes.toString('utf8');
+  throw new SecretError(`the secret file ${file} has more than ${MAX_SECRET_BYTES} bytes`, 'SECRET_UNREADABLE');
 }
 
 /** No shell: nothing in a policy file can be more than a program and its arguments. */
-function commandRunner({ env, baseDirectory }: SecretResolverOptions): RunCommand {
-  return async ([program = '', ...parameters]) => {
-    const options = { cwd: baseDirectory, env: { ...env }, timeout: COMMAND_TIMEOUT_MS, maxBuffer: MAX_SECRET_BYTES };
-    return new Promise((succeed, fail) => {
-      const child = execFile(program, parameters, options, (error, stdout, stderr) => {
-        if (error) fail(commandFailed(program, error, stderr));
-        else succeed(stdout);
-      });
+function commandRunner(options: SecretResolverOptions): RunCommand {
+  const { env, baseDirectory, commandTimeoutMs = COMMAND_TIMEOUT_MS } = options;
+  const limits = { timeout: commandTimeoutMs, killSignal: 'SIGKILL', maxBuffer: MAX_SECRET_BYTES } as const;
+  return async ([program = '', ...parameters]) =>
+    new Promise((succeed, fail) => {
+      const child = execFile(
+        program,
+        parameters,
+        { cwd: baseDirectory, env: { ...env }, ...limits },
+        (error, stdout, stderr) => {
+          // The error is not handed on as a cause: its message holds the arguments, its fields the output.
+          if (error)
+            fail(
+              new SecretError(
+                `the secret command ${program} ${howItEnded(error)}${firstWords(stderr)}`,
+                'SECRET_COMMAND',
+              ),
+            );
+          else succeed(stdout);
+        },
+      );
       // A program that asks for a passphrase gets an end of file at once instead of waiting for the timeout.
       child.stdin?.on('error', () => undefined).end();
     });
-  };
-}
-
-function commandFailed(program: string, error: ExecFileException, stderr: string): SecretError {
-  // The error itself is not handed on as a cause: its message holds the arguments, its fields the output.
-  return new SecretError(`the secret command ${program} ${howItEnded(error)}${firstWords(stderr)}`, 'SECRET_COMMAND');
 }
 
 function howItEnded({ code, signal, killed }: ExecFileException): string {
   if (String(code) === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return `answered more than ${MAX_SECRET_BYTES} bytes`;
-  if (killed === true) return `took longer than ${COMMAND_TIMEOUT_MS / 1000} s`;
+  if (killed === true) return 'took too long';
   if (typeof code === 'string') return `could not be started (${String(code)})`;
   return signal ? `was ended by ${signal}` : `failed with exit code ${String(code)}`;
 }

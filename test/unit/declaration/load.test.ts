@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadDeclaration } from '../../../src/declaration/load';
@@ -283,6 +284,16 @@ describe('findings', () => {
       ['1:27 unknown-key: pilots.p.licence.vault: not a key of a secret reference'],
     ],
     [
+      'an argument that is no text',
+      'pilots: { p: { licence: { command: [5] } } }',
+      ['1:37 wrong-type: pilots.p.licence.command[0]: must be text, not a number'],
+    ],
+    [
+      'no program',
+      'pilots: { p: { licence: { command: [] } } }',
+      ['1:36 out-of-range: pilots.p.licence.command: must not be empty'],
+    ],
+    [
       'a dangling name',
       'berths: { x: { harbour: nroth } }',
       ['1:25 dangling-reference: berths.x.harbour: no harbour named "nroth" is declared'],
@@ -429,7 +440,7 @@ describe('files', () => {
     [
       'a file of a megabyte and more',
       { 'a.yaml': '#'.repeat(1024 * 1024 + 1) },
-      ['a.yaml:1:1 file-too-large: a.yaml has 1048577 bytes or more'],
+      ['a.yaml:1:1 file-too-large: a.yaml has 1048577 bytes'],
     ],
     [
       'what is not UTF-8',
@@ -459,6 +470,15 @@ describe('files', () => {
   it('too many files', async () => {
     const files = Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`${i}.yaml`, '']));
     expect((await load(files)).diagnostics.map(({ rule }) => rule)).toEqual(['too-many-files']);
+  });
+
+  it('a named pipe, which is not waited for', async () => {
+    const directory = policiesOnDisk({ 'a.yaml': PORT });
+    execFileSync('mkfifo', [join(directory, 'b.yaml')]);
+    const { diagnostics } = await loadDeclaration({ directory, kinds: inventedKinds });
+    expect(diagnostics).toMatchObject([
+      { rule: 'unreadable-file', message: expect.stringMatching(/is not a regular file$/) },
+    ]);
   });
 
   it('a link to nowhere', async () => {

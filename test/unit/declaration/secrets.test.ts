@@ -126,6 +126,12 @@ describe('no secret', () => {
     expect(error.message).toMatch(message);
   });
 
+  it('of a command that takes too long, even if it does not want to end', async () => {
+    const resolve = createSecretResolver({ env: { PATH }, baseDirectory: directory, commandTimeoutMs: 300 });
+    const stubborn = node('process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)');
+    await expect(resolve(stubborn)).rejects.toThrow(/took too long$/);
+  });
+
   it('in what a link points to, when others may read that', async () => {
     fileOf('x', 0o644);
     symlinkSync('secret', join(directory, 'link'));
