@@ -1,7 +1,8 @@
 import type { ProjectWire, RepositoryWire } from '../harbor/wire';
 import type { Client } from '../harbor/client';
-import type { CheckContext, Finding, Hazard, HazardContext, Kind } from './kind';
+import type { CheckContext, Finding, Hazard, HazardContext, Kind, Refs } from './kind';
 import { compact, pick } from './support/compact';
+import { isHarborName, NAME_RULE } from './support/names';
 import { projectPath } from './support/paths';
 import {
   droppedKeys,
@@ -14,9 +15,6 @@ import {
   type ProjectMetadata,
 } from './support/project-metadata';
 import { canProxy } from './support/registry-types';
-
-const NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
-const MAX_NAME_LENGTH = 255;
 
 export interface ProjectSpec extends ProjectMetadata {
   readonly name: string;
@@ -68,20 +66,12 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
 
   list: ({ client }) => client.list<ProjectWire>('/projects'),
 
-  fromWire: (wire, refs) => ({
-    identity: wire.name,
-    id: wire.project_id,
-    spec: normaliseMetadata(
-      compact<ProjectSpec>({
-        name: wire.name,
-        registry: wire.registry_id
-          ? (refs.name('registry', wire.registry_id) ?? `(id ${wire.registry_id})`)
-          : undefined,
-        ...metadataFromWire(wire.metadata, wire.registry_id !== undefined && wire.registry_id > 0),
-      }),
-    ),
-    facts: { repo_count: wire.repo_count },
-  }),
+  fromWire(wire, refs) {
+    const registry = registryOf(wire, refs);
+    const metadata = metadataFromWire(wire.metadata, registry !== undefined);
+    const spec = normaliseMetadata(compact<ProjectSpec>({ name: wire.name, registry, ...metadata }));
+    return { identity: wire.name, id: wire.project_id, spec, facts: { repo_count: wire.repo_count } };
+  },
 
   toWire: (spec, refs) => ({
     name: spec.name,
@@ -115,6 +105,11 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
   },
 };
 
+/** A registry without a known name is still one: never taken for none. */
+function registryOf({ registry_id: id }: ProjectWire, refs: Refs): string | undefined {
+  return id ? (refs.name('registry', id) ?? `(id ${id})`) : undefined;
+}
+
 /**
  * Harbor deletes no project that holds repositories (412). That some are here to be deleted was allowed by
  * name, see `lossOfRepositories`.
@@ -147,13 +142,9 @@ function lossOfRepositories({ action, live }: HazardContext<ProjectSpec>): Hazar
 }
 
 function checkName({ name }: ProjectSpec): Finding[] {
-  if (NAME.test(name) && name.length <= MAX_NAME_LENGTH) return [];
-  return [
-    {
-      rule: 'project-name',
-      message: `"${name}" is no name for a project: lower-case letters and digits, with single . _ or - between them, at most ${MAX_NAME_LENGTH}`,
-    },
-  ];
+  return isHarborName(name)
+    ? []
+    : [{ rule: 'project-name', message: `"${name}" is no name for a project: ${NAME_RULE}` }];
 }
 
 function checkDroppedKeys(spec: ProjectSpec): Finding[] {

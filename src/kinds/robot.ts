@@ -13,6 +13,7 @@ import {
 } from './kind';
 import { compact, pick } from './support/compact';
 import { projectsInScope } from './support/in-projects';
+import { isHarborName, NAME_RULE } from './support/names';
 import { projectPath } from './support/paths';
 import { checkPairs } from './support/robot-permissions';
 import { robotPlacements } from './support/robot-schema';
@@ -26,8 +27,6 @@ import {
   systemRobots,
   type NamedRobotWire,
 } from './support/robot-wire';
-
-const NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 
 export const robot: Kind<RobotSpec, NamedRobotWire> = {
   name: 'robot',
@@ -65,10 +64,10 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = {
   },
 
   async list(context) {
-    const system = context.client.list<RobotWire>('/robots').then((wires) => systemRobots(context.client, wires));
-    const projects = await projectsInScope(context);
-    const robots = await Promise.all([system, ...projects.map((project) => robotsOf(context.client, project))]);
-    return robots.flat();
+    const ofProjects = projectsInScope(context).then((all) =>
+      Promise.all(all.map((one) => robotsOf(context.client, one))),
+    );
+    return (await Promise.all([robotsOfSystem(context.client), ofProjects])).flat(2);
   },
 
   fromWire(wire) {
@@ -81,7 +80,7 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = {
       disable: wire.disable,
       ...permissionsFromWire(wire),
     });
-    return { identity: robot.identity(spec), id: wire.id, spec, facts: factsOf(wire) };
+    return { identity: robot.identity(spec), id: wire.id, spec, facts: factsOf(wire), builtIn: !wire.editable };
   },
 
   toWire: (spec) =>
@@ -131,6 +130,10 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = {
   },
 };
 
+async function robotsOfSystem(client: Client): Promise<NamedRobotWire[]> {
+  return systemRobots(client, await client.list<RobotWire>('/robots'));
+}
+
 async function robotsOf(client: Client, { project_id }: ProjectWire): Promise<NamedRobotWire[]> {
   // Both keys, or Harbor answers 400.
   const wires = await client.list<RobotWire>('/robots', { query: { q: `Level=project,ProjectID=${project_id}` } });
@@ -139,7 +142,7 @@ async function robotsOf(client: Client, { project_id }: ProjectWire): Promise<Na
 
 async function candidates(client: Client, identity: string): Promise<NamedRobotWire[]> {
   const plus = identity.indexOf('+');
-  if (plus < 0) return systemRobots(client, await client.list<RobotWire>('/robots'));
+  if (plus < 0) return robotsOfSystem(client);
   const project = await client.find<ProjectWire>(projectPath(identity.slice(0, plus)));
   return project ? robotsOf(client, project) : [];
 }
@@ -194,13 +197,7 @@ function fullNameOf({ facts }: Live<RobotSpec>): string {
 }
 
 function checkName({ name }: RobotSpec): Finding[] {
-  if (NAME.test(name) && name.length <= 255) return [];
-  return [
-    {
-      rule: 'robot-name',
-      message: `"${name}" is no name for a robot: lower-case letters and digits, with single . _ or - between them`,
-    },
-  ];
+  return isHarborName(name) ? [] : [{ rule: 'robot-name', message: `"${name}" is no name for a robot: ${NAME_RULE}` }];
 }
 
 function checkSecret({ secret, secret_to }: RobotSpec): Finding[] {

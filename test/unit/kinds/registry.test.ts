@@ -36,9 +36,11 @@ describe('reading', () => {
 
   it('sorts the list, which Harbor does not, and finds a registry by its whole name', async () => {
     const answers = { 'GET /registries': [{ ...stored, id: 4, name: 'docker-hub-2' }, stored] };
-    await withDouble({ answers }, async ({ context }) => {
+    await withDouble({ answers }, async ({ context, read, queries }) => {
+      expect(await registry.list(read([]))).toHaveLength(2);
       expect((await registry.read(context, 'docker-hub'))?.id).toBe(5);
       expect(await registry.read(context, 'docker')).toBeUndefined();
+      expect(queries().filter((query) => !query.includes('sort=id'))).toEqual([]);
     });
   });
 });

@@ -363,5 +363,6 @@ describe('hazards', () => {
     const own = liveOf({ ...gitops, editable: false }, 'gitops');
     const found = robot.hazards!({ ...context, live: own, identity: {}, action: 'update', desired: own.spec });
     expect(found).toMatchObject([{ rule: 'not-editable', allow: 'never' }]);
+    expect([own.builtIn, live.builtIn]).toEqual([true, false]);
   });
 });
