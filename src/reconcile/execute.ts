@@ -51,9 +51,9 @@ function settler(plan: Plan, options: ExecuteOptions, results: ReadonlyMap<strin
   const carried = carriedSpecs(plan);
   const attempts = countAttempts();
   return async (change: Change): Promise<Settled> => {
-    if (options.signal?.aborted) return { outcome: 'skipped', detail: 'stopped before it was tried' };
     const carrier = change.carriedBy === undefined ? undefined : results.get(change.carriedBy);
     if (carrier && !carrier.adopted) return withCarrier(carrier);
+    if (options.signal?.aborted) return { outcome: 'skipped', detail: 'stopped before it was tried' };
     const blocker = change.after.map((address) => results.get(address)).find((one) => one && one.outcome !== 'ok');
     if (blocker) return { outcome: 'skipped', detail: `it needs ${blocker.address}: ${blocker.outcome}` };
     const kind = kinds.get(change.kind);

@@ -9,6 +9,7 @@ export type Fault = (write: {
   readonly method: string;
   readonly path: string;
   readonly n: number;
+  readonly body: unknown;
 }) => { readonly status: number; readonly afterEffect?: boolean } | { readonly reset: 'before' | 'after' } | undefined;
 
 /**
@@ -107,7 +108,7 @@ export class StoreDouble implements Client {
   private async write<T>(method: string, path: string, body: unknown, effect: () => T): Promise<T> {
     this.calls += 1;
     this.writes.push({ method, path, ...(body === undefined ? {} : { body }) });
-    const fault = this.fault({ method, path, n: this.writes.length });
+    const fault = this.fault({ method, path, n: this.writes.length, body });
     await this.beforeWrite({ method, path });
     if (fault && 'reset' in fault) {
       if (fault.reset === 'after') effect();

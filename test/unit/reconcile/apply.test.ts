@@ -1,7 +1,16 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
 import type { Declaration } from '../../../src/declaration/declaration';
+import { PlanRefusedError, SecretError } from '../../../src/errors';
+import { renderMarkdown } from '../../../src/plan/render/markdown';
+import { renderText } from '../../../src/plan/render/text';
+import { openJournal } from '../../../src/reconcile/journal';
+import type { Reporter } from '../../../src/reconcile/reporter';
 import type { ApplyReport } from '../../../src/reconcile/result';
 import { declare } from '../../support/declare';
-import { planAndApply, planFor } from '../../support/reconcile';
+import { applyTo, planAndApply, planFor, secretValue } from '../../support/reconcile';
 import { StoreDouble, type Fault } from '../../support/store-double';
 
 const outcomes = (report: ApplyReport): string[] =>
@@ -80,5 +89,292 @@ describe('apply', () => {
     store.fault = () => undefined;
     await planAndApply(store, harbour);
     expect((await planFor(store, harbour)).changes).toEqual([]);
+  });
+
+  describe('when somebody else was there between plan and apply', () => {
+    const declaration = declare({
+      shelf: [
+        { name: 'a', url: 'new' },
+        { name: 'b', url: 'new' },
+      ],
+      box: [{ name: 'x', shelf: 'a' }],
+    });
+    const before = (): StoreDouble => {
+      const store = new StoreDouble();
+      store.seed('shelf', 'a', { name: 'a', url: 'old' });
+      store.seed('shelf', 'b', { name: 'b', url: 'old' });
+      return store;
+    };
+
+    it.each<[string, (store: StoreDouble) => void, string[]]>([
+      [
+        'edited a declared field',
+        (store) => store.seed('shelf', 'a', { name: 'a', url: 'theirs' }),
+        ['box/x skipped', 'shelf/a stale', 'shelf/b ok'],
+      ],
+      [
+        'edited an unmanaged field',
+        (store) => store.seed('shelf', 'a', { name: 'a', url: 'old', marks: { k: '1' } }),
+        ['box/x ok', 'shelf/a ok', 'shelf/b ok'],
+      ],
+      [
+        'made the same change',
+        (store) => store.seed('shelf', 'a', { name: 'a', url: 'new' }),
+        ['box/x ok', 'shelf/a ok (adopted)', 'shelf/b ok'],
+      ],
+      ['deleted it', (store) => store.all('shelf').delete('a'), ['box/x skipped', 'shelf/a stale', 'shelf/b ok']],
+    ])('who %s', async (_case, meddle, expected) => {
+      const store = before();
+      const plan = await planFor(store, declaration);
+      meddle(store);
+      expect(outcomes(await applyTo(store, declaration, plan))).toEqual(expected);
+    });
+
+    it('names the field, and writes nothing to that object', async () => {
+      const store = before();
+      const plan = await planFor(store, declaration);
+      store.seed('shelf', 'a', { name: 'a', url: 'theirs' });
+      const { stale } = await applyTo(store, declaration, plan);
+      expect(stale).toEqual([
+        {
+          address: 'shelf/a',
+          kind: 'shelf',
+          action: 'update',
+          outcome: 'stale',
+          field: 'url',
+          detail: 'url of shelf/a changed in Harbor since the plan was made',
+        },
+      ]);
+      expect(writesOf(store)).toEqual(['PUT /shelf/b']);
+    });
+
+    it.each([
+      ['as declared: it is adopted', { name: 'c', url: 'new' }, 'shelf/c ok (adopted)'],
+      ['otherwise: it is left alone', { name: 'c', url: 'theirs' }, 'shelf/c stale'],
+    ])('who created what was to be created, %s', async (_case, theirs, expected) => {
+      const store = new StoreDouble();
+      const wanted = declare({ shelf: [{ name: 'c', url: 'new' }] });
+      const plan = await planFor(store, wanted);
+      store.seed('shelf', 'c', theirs);
+      expect(outcomes(await applyTo(store, wanted, plan))).toEqual([expected]);
+      expect(store.all('shelf').get('c')).toMatchObject(theirs);
+    });
+
+    it.each([
+      ['as declared', 5, ['box/x ok (adopted)', 'limit/x ok (adopted)']],
+      ['otherwise', 9, ['box/x ok (adopted)', 'limit/x stale']],
+    ])('who created the carrier with a limit that is %s', async (_case, bytes, expected) => {
+      const store = new StoreDouble();
+      const wanted = declare({ box: [{ name: 'x' }], limit: [{ box: 'x', bytes: 5 }] });
+      const plan = await planFor(store, wanted);
+      store.seed('box', 'x', { name: 'x' });
+      store.seed('limit', 'x', { box: 'x', bytes });
+      expect(outcomes(await applyTo(store, wanted, plan))).toEqual(expected);
+    });
+  });
+
+  describe('a delete', () => {
+    const declaration = declare({ shelf: [{ name: 'a' }] }, { prune: ['box'] });
+    const withBox = (facts: object = {}): StoreDouble => {
+      const store = new StoreDouble();
+      store.seed('shelf', 'a', { name: 'a' });
+      store.seed('box', 'x', { name: 'x', open: true, ...facts });
+      return store;
+    };
+    it.each<[string, (store: StoreDouble) => void, string, boolean]>([
+      ['of what is as it was', () => {}, 'box/x ok', false],
+      ['of what is gone already', (store) => store.all('box').delete('x'), 'box/x ok (adopted)', false],
+      ['of what somebody edited', (store) => store.seed('box', 'x', { name: 'x', open: false }), 'box/x stale', true],
+      [
+        'of what has been filled since',
+        (store) => store.seed('box', 'x', { name: 'x', open: true, facts: { things: 1 } }),
+        'box/x stale',
+        true,
+      ],
+      ['that Harbor refuses', (store) => (store.fault = () => ({ status: 412 })), 'box/x failed', true],
+      ['whose answer is lost', (store) => (store.fault = () => ({ reset: 'after' })), 'box/x ok', false],
+      ['that never arrived', (store) => (store.fault = () => ({ reset: 'before' })), 'box/x failed', true],
+    ])('%s', async (_case, meddle, expected, stays) => {
+      const store = withBox();
+      const plan = await planFor(store, declaration, { mode: 'sync' });
+      meddle(store);
+      expect(outcomes(await applyTo(store, declaration, plan))).toEqual([expected]);
+      expect(store.all('box').has('x')).toBe(stays);
+    });
+
+    it('of what holds things goes through once its address was named', async () => {
+      const store = withBox({ facts: { things: 2 } });
+      const plan = await planFor(store, declaration, { mode: 'sync', targets: ['box/x'] });
+      expect(outcomes(await applyTo(store, declaration, plan))).toEqual(['box/x ok']);
+    });
+  });
+
+  it('replaces by deleting and creating, with what travels along', async () => {
+    const store = new StoreDouble();
+    const declaration = declare({
+      shelf: [{ name: 'a' }],
+      box: [{ name: 'x', shelf: 'a' }],
+      limit: [{ box: 'x', bytes: 5 }],
+    });
+    store.seed('shelf', 'a', { name: 'a' });
+    store.seed('box', 'x', { name: 'x', open: true });
+    store.seed('limit', 'x', { box: 'x', bytes: 5 });
+    const report = await planAndApply(store, declaration, { mode: 'sync' });
+    expect(outcomes(report)).toEqual(['box/x ok', 'limit/x ok']);
+    expect(writesOf(store)).toEqual(['DELETE /box/x', 'POST /box']);
+    expect((await planFor(store, declaration)).changes).toEqual([]);
+  });
+
+  it('says that the old one is gone when the second half of a replace fails', async () => {
+    const store = new StoreDouble();
+    const declaration = declare({ shelf: [{ name: 'a' }], box: [{ name: 'x', shelf: 'a' }] });
+    store.seed('shelf', 'a', { name: 'a' });
+    store.seed('box', 'x', { name: 'x' });
+    store.fault = ({ method }) => (method === 'POST' ? { status: 403 } : undefined);
+    const { failed } = await planAndApply(store, declaration, { mode: 'sync' });
+    expect(failed.map(({ detail }) => detail)).toEqual([expect.stringContaining('the old one is deleted')]);
+  });
+
+  it('goes on with what does not depend on a failure', async () => {
+    const store = new StoreDouble();
+    store.fault = ({ path, body }) =>
+      path === '/shelf' && (body as { name: string }).name === 's' ? { status: 500 } : undefined;
+    const report = await planAndApply(store, harbour);
+    expect(outcomes(report)).toEqual([
+      'box/x skipped',
+      'box/y ok',
+      'label/x/l skipped',
+      'label/y/m ok',
+      'limit/x skipped',
+      'shelf/s failed',
+      'shelf/t ok',
+      'tidy/x skipped',
+    ]);
+    expect(report.skipped[0]!.detail).toBe('it needs shelf/s: failed');
+  });
+
+  it('finds what Harbor accepted and did not do', async () => {
+    const store = new StoreDouble();
+    store.seed('box', 'x', { name: 'x', open: false });
+    store.ignored.set('box', ['open']);
+    const { ok, differences } = await planAndApply(store, declare({ box: [{ name: 'x', open: true }] }));
+    expect(ok).toHaveLength(1);
+    expect(differences).toEqual([
+      {
+        address: 'box/x',
+        fields: ['open'],
+        message: 'box/x: Harbor accepted but did not apply open (declared true, is false)',
+      },
+    ]);
+  });
+
+  it('writes a secret again after an answer was lost: nobody can see whether it arrived', async () => {
+    const store = new StoreDouble();
+    const declaration = declare({ shelf: [{ name: 's', login: { user: 'u', secret: { env: 'S' } } }] });
+    store.fault = ({ method }) => (method === 'POST' ? { reset: 'after' } : undefined);
+    await planAndApply(store, declaration);
+    expect(writesOf(store)).toEqual(['POST /shelf', 'PUT /shelf/s']);
+    expect(store.secrets.get('shelf/s')).toBe(secretValue);
+  });
+
+  it('calls an update with a secret unknown when its answer is lost', async () => {
+    const store = new StoreDouble();
+    const declaration = declare({ shelf: [{ name: 's', url: 'v', login: { secret: { env: 'S' } } }] });
+    store.seed('shelf', 's', { name: 's', url: 'u', login: {} });
+    store.fault = () => ({ reset: 'after' });
+    const { unknown } = await planAndApply(store, declaration);
+    expect(unknown.map(({ detail }) => detail)).toEqual([expect.stringContaining('--rotate shelf/s')]);
+  });
+
+  it('does not write where a secret cannot be resolved', async () => {
+    const store = new StoreDouble();
+    const declaration = declare({ shelf: [{ name: 's', login: { secret: { env: 'UNSET' } } }] });
+    const secret = async (): Promise<string> => {
+      throw new SecretError('env UNSET is not set', 'SECRET_UNSET');
+    };
+    const { failed } = await applyTo(store, declaration, await planFor(store, declaration), { secret });
+    expect(failed.map(({ detail }) => detail)).toEqual(['env UNSET is not set']);
+    expect(store.writes).toEqual([]);
+  });
+
+  it('starts nothing more once it is asked to stop, and finishes what is in flight', async () => {
+    const store = new StoreDouble();
+    const stop = new AbortController();
+    store.beforeWrite = ({ path }) => {
+      if (path === '/box') stop.abort('SIGTERM');
+    };
+    const plan = await planFor(store, harbour);
+    const report = await applyTo(store, harbour, plan, { signal: stop.signal, concurrency: 1 });
+    expect(report.aborted).toBe(true);
+    expect(outcomes(report).filter((outcome) => outcome.endsWith(' ok'))).toEqual([
+      'box/x ok',
+      'limit/x ok',
+      'shelf/s ok',
+      'shelf/t ok',
+    ]);
+    expect(report.skipped.map(({ detail }) => detail)).toContain('stopped before it was tried');
+    expect(report.ok.length + report.skipped.length).toBe(plan.changes.length);
+  });
+
+  it.each([1, 3, 8])('has at most %i writes in flight', async (concurrency) => {
+    const store = new StoreDouble();
+    const declaration = declare({ shelf: Array.from({ length: 30 }, (_, i) => ({ name: `s${i}` })) });
+    let [inFlight, most] = [0, 0];
+    store.beforeWrite = async () => {
+      most = Math.max(most, ++inFlight);
+      await new Promise((resolve) => setImmediate(resolve));
+      inFlight -= 1;
+    };
+    await applyTo(store, declaration, await planFor(store, declaration), { concurrency });
+    expect(most).toBe(concurrency);
+  });
+
+  it('writes nothing of a plan that the guard refused', async () => {
+    const store = new StoreDouble();
+    store.seed('shelf', 's', { name: 's' });
+    const declaration = declare({}, { prune: ['shelf'] });
+    await expect(planAndApply(store, declaration, { mode: 'sync' })).rejects.toThrow(PlanRefusedError);
+    expect(store.writes).toEqual([]);
+  });
+
+  it('tells each change to the reporter when it starts and when it ends', async () => {
+    const store = new StoreDouble();
+    const events: string[] = [];
+    const reporter: Reporter = {
+      report(event) {
+        if (event.type === 'change-finished') events.push(`${event.result.address} ${event.done}/${event.total}`);
+        else events.push(event.type);
+      },
+    };
+    const declaration = declare({ shelf: [{ name: 's' }] });
+    await applyTo(store, declaration, await planFor(store, declaration), { reporter });
+    expect(events).toEqual(['change-started', 'shelf/s 1/1', 'verifying']);
+  });
+
+  it('lets no secret into plan, report or journal', async () => {
+    const store = new StoreDouble();
+    const directory = await mkdtemp(join(tmpdir(), 'breakwater-'));
+    const file = join(directory, 'journal.jsonl');
+    const journal = await openJournal(file);
+    const plan = await planFor(store, harbour);
+    store.fault = ({ path, n }) => (path === '/shelf' && n === 1 ? { status: 500, afterEffect: true } : undefined);
+    const report = await applyTo(store, harbour, plan, { journal });
+    await journal.close();
+    const told = [
+      JSON.stringify(plan),
+      inspect(report, { depth: 9 }),
+      renderText(plan),
+      renderMarkdown(plan),
+      await readFile(file, 'utf8'),
+    ];
+    const canaries = [
+      secretValue,
+      Buffer.from(secretValue).toString('base64'),
+      Buffer.from(secretValue).toString('hex'),
+      encodeURIComponent(secretValue),
+    ];
+    expect(store.secrets.get('shelf/s')).toBe(secretValue);
+    expect(told.flatMap((text) => canaries.filter((canary) => text.includes(canary)))).toEqual([]);
+    await rm(directory, { recursive: true });
   });
 });

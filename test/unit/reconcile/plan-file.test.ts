@@ -1,0 +1,99 @@
+import { mkdtemp, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DeclarationError, StalePlanError } from '../../../src/errors';
+import type { Plan } from '../../../src/plan/plan';
+import { planHash } from '../../../src/reconcile/apply';
+import { loadPlan, savePlan } from '../../../src/reconcile/plan-file';
+import { declare, plan } from '../../support/declare';
+
+const declaration = declare(
+  {
+    shelf: [
+      { name: 'a', url: 'new', login: { user: 'u', secret: { env: 'S' } } },
+      { name: 'b', marks: { k: '1' } },
+    ],
+    box: [{ name: 'x', shelf: 'a' }],
+    limit: [{ box: 'x', bytes: 5 }],
+  },
+  { prune: ['shelf'] },
+);
+const made = plan(declaration, { shelf: [{ name: 'a', url: 'old' }, { name: 'gone' }] }, { mode: 'sync' });
+const fits = { tool: made.tool, declaration: made.declaration, target: made.target.url };
+
+let directory: string;
+let file: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'breakwater-'));
+  file = join(directory, 'plan.json');
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const save = (saved: unknown, sha256?: string): Promise<void> =>
+  writeFile(
+    file,
+    JSON.stringify({ format: 'breakwater-plan', sha256: sha256 ?? planHash(saved as Plan), plan: saved }),
+  );
+
+describe('a saved plan', () => {
+  it('is read as it was made', async () => {
+    await savePlan(file, made);
+    expect(await loadPlan(file, fits)).toEqual(made);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  it('replaces an older one, and is not written through a link', async () => {
+    await savePlan(file, made);
+    await savePlan(file, { ...made, mode: 'create-only' });
+    expect((await loadPlan(file, fits)).mode).toBe('create-only');
+    const link = join(directory, 'link.json');
+    await symlink(file, link);
+    await expect(savePlan(link, made)).rejects.toThrow('not a regular file');
+  });
+
+  it.each([
+    ['another version', { tool: 'breakwater 9.9.9' }, 'it was made by breakwater 0.0.0-test, this is breakwater 9.9.9'],
+    ['another declaration', { declaration: 'sha256:other' }, 'the declaration has changed since it was made'],
+    [
+      'another Harbor',
+      { target: 'https://other' },
+      'it was made for https://harbor.example.com, not for https://other',
+    ],
+  ])('is stale under %s', async (_case, over, message) => {
+    await savePlan(file, made);
+    const attempt = loadPlan(file, { ...fits, ...over });
+    await expect(attempt).rejects.toThrow(StalePlanError);
+    await expect(attempt).rejects.toThrow(message);
+  });
+
+  it.each<[string, () => Promise<void>, string]>([
+    ['is missing', async () => {}, 'cannot be read'],
+    ['is cut', async () => savePlan(file, made).then(() => truncate(file, 100)), 'not JSON, or was cut'],
+    ['is something else', async () => writeFile(file, '{"a":1}'), 'not a plan that'],
+    ['is null', async () => writeFile(file, 'null'), 'not a plan that'],
+    ['lacks a key', async () => save({ ...made, changes: undefined }), 'not the shape'],
+    ['has a key too many', async () => save({ ...made, force: true }), 'not the shape'],
+    ['is of a later schema', async () => save({ ...made, schemaVersion: 2 }), 'not the shape'],
+    [
+      'has a change of another sort',
+      async () => save({ ...made, changes: [{ ...made.changes[0], action: 'destroy' }] }),
+      'not the shape',
+    ],
+    [
+      'was edited',
+      async () => save({ ...made, refusals: [], mode: 'create-only' }, planHash(made)),
+      'was changed since',
+    ],
+  ])('cannot be applied when it %s', async (_case, damage, message) => {
+    await damage();
+    const attempt = loadPlan(file, fits);
+    await expect(attempt).rejects.toThrow(DeclarationError);
+    await expect(attempt).rejects.toThrow(message);
+  });
+
+  it('leaves nothing else behind', async () => {
+    await savePlan(file, made);
+    expect((await readFile(file, 'utf8')).endsWith('}\n')).toBe(true);
+    expect(await import('node:fs/promises').then((fs) => fs.readdir(directory))).toEqual(['plan.json']);
+  });
+});

@@ -1,0 +1,105 @@
+import type { AnyKind } from '../../../src/kinds/kind';
+import { ApplyError, HarborApiError } from '../../../src/errors';
+import { readState } from '../../../src/reconcile/read';
+import { createRefs } from '../../../src/reconcile/refs';
+import { declare } from '../../support/declare';
+import { box, inventedKinds, label, shelf } from '../../support/invented-kinds';
+import { StoreDouble } from '../../support/store-double';
+
+describe('readState', () => {
+  it.each([
+    [
+      'what is declared and what it needs',
+      declare({ label: [{ box: 'x', name: 'l' }] }),
+      ['shelf', 'box', 'label'],
+      ['label'],
+    ],
+    ['what is pruned', declare({}, { prune: ['shelf'] }), ['shelf'], ['shelf']],
+    ['nothing where nothing is declared', declare({}), [], []],
+  ])('reads %s, each once', async (_case, declaration, asked, kept) => {
+    const store = new StoreDouble();
+    const lists: string[] = [];
+    const list = store.list.bind(store);
+    store.list = (path) => (lists.push(path.slice(1)), list(path));
+    const { current } = await readState({ client: store, kinds: inventedKinds, declaration });
+    expect(lists).toEqual(asked);
+    expect([...current.keys()]).toEqual(kept);
+  });
+
+  it('knows names behind ids, in whatever order the answers come', async () => {
+    const store = new StoreDouble();
+    store.seed('shelf', 's', { name: 's' });
+    store.seed('box', 'x', { name: 'x', shelf_id: store.all('shelf').get('s')!.id });
+    const slow: AnyKind = {
+      ...shelf,
+      list: async (context) => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return shelf.list(context);
+      },
+    };
+    const declaration = declare({ box: [{ name: 'x', shelf: 's' }] });
+    const { current, refs } = await readState({ client: store, kinds: [box, slow], declaration });
+    expect(current.get('box')).toEqual([expect.objectContaining({ identity: 'x', spec: { name: 'x', shelf: 's' } })]);
+    expect(refs.id('shelf', 's')).toBe(store.all('shelf').get('s')!.id);
+  });
+
+  it('asks once for what two kinds want, and hands each the parents it is declared below', async () => {
+    const store = new StoreDouble();
+    store.seed('box', 'x', { name: 'x' });
+    let [asked, parents]: [number, readonly string[]] = [0, []];
+    const kinds: AnyKind[] = [
+      shelf,
+      { ...box, list: (context) => ((asked += 1), box.list(context)) },
+      {
+        ...label,
+        list: async (context) => {
+          parents = context.parents;
+          await context.wires('box');
+          return context.wires('box').then(() => []);
+        },
+      },
+    ];
+    await readState({ client: store, kinds, declaration: declare({ label: [{ box: 'x', name: 'l' }] }) });
+    expect([asked, parents]).toEqual([1, ['x']]);
+  });
+
+  it('is all or nothing: what was not seen would be created again', async () => {
+    const store = new StoreDouble();
+    const broken: AnyKind = {
+      ...shelf,
+      list: async () => {
+        throw new HarborApiError('GET /shelf: 500', { method: 'GET', url: '', status: 500 });
+      },
+    };
+    const declaration = declare({ box: [{ name: 'x' }] });
+    await expect(readState({ client: store, kinds: [broken, box], declaration })).rejects.toThrow(HarborApiError);
+  });
+
+  it('tells the reporter of each kind as it comes in', async () => {
+    const told: string[] = [];
+    const reporter = {
+      report: (event: { type: string; kind?: string; done?: number; total?: number }) =>
+        void told.push(`${event.kind} ${event.done}/${event.total}`),
+    };
+    await readState({
+      client: new StoreDouble(),
+      kinds: inventedKinds,
+      declaration: declare({ box: [{ name: 'x' }] }),
+      reporter,
+    });
+    expect(told.sort()).toEqual(['box 2/2', 'shelf 1/2']);
+  });
+});
+
+describe('createRefs', () => {
+  it('learns and forgets, and says which name it does not know', () => {
+    const refs = createRefs();
+    refs.learn('shelf', 's', 7);
+    refs.learn('shelf', 'without-id', undefined);
+    expect([refs.id('shelf', 's'), refs.name('shelf', 7), refs.name('box', 7)]).toEqual([7, 's', undefined]);
+    refs.forget('shelf', 's');
+    expect(refs.name('shelf', 7)).toBeUndefined();
+    expect(() => refs.id('shelf', 's')).toThrow(ApplyError);
+    expect(() => refs.id('shelf', 'without-id')).toThrow('shelf/without-id is not in Harbor');
+  });
+});
