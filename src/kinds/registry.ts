@@ -1,5 +1,5 @@
 import { ApplyError, HarborApiError } from '../errors';
-import type { RegistryWire } from '../harbor/wire';
+import type { CredentialWire, RegistryWire } from '../harbor/wire';
 import type { SecretReference } from '../secret-reference';
 import { addressOf, type Finding, type Kind, type Update, type WriteContext } from './kind';
 import { compact, pick } from './support/compact';
@@ -8,6 +8,7 @@ import { secretSchema } from './support/secret-schema';
 
 const NAME = 'registry';
 const MAX_NAME_LENGTH = 64;
+const DEFAULT_CREDENTIAL_TYPE = 'basic';
 
 export interface RegistryCredential {
   readonly type?: string;
@@ -65,6 +66,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
       schema,
       defaultsKey: 'registry',
       toSpec: (value, [name = '']) => withImpliedUrl({ ...(value as unknown as RegistrySpec), name }),
+      fromSpec: placeRegistry,
     },
   ],
   dependsOn: [],
@@ -117,7 +119,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
       insecure: wire.insecure ?? false,
       ca_certificate: wire.ca_certificate ?? '',
       // The masked secret stays out: it says nothing about which one is stored.
-      credential: { type: wire.credential?.type || 'basic', access_key: wire.credential?.access_key ?? '' },
+      credential: { type: wire.credential?.type || DEFAULT_CREDENTIAL_TYPE, access_key: wire.credential?.access_key ?? '' },
     }),
     facts: compact<{ status: string }>({ status: wire.status }),
   }),
@@ -135,10 +137,10 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
   },
 
   async create(context, desired) {
-    const wire = registry.toWire(desired, context.refs);
-    const secret = await secretOf(context, desired);
-    const credential = { ...wire.credential, ...compact<{ access_secret: string }>({ access_secret: secret }) };
-    const created = await explained(desired, context.client.post('/registries', { ...wire, credential }));
+    const { credential, ...wire } = registry.toWire(desired, context.refs);
+    const access_secret = await secretOf(context, desired);
+    const account = credential && { credential: compact<CredentialWire>({ ...credential, access_secret }) };
+    const created = await explained(desired, context.client.post('/registries', { ...wire, ...account }));
     return compact<{ id: number }>({ id: created.id });
   },
 
@@ -155,6 +157,28 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
 function withImpliedUrl(spec: RegistrySpec): RegistrySpec {
   const implied = REGISTRY_TYPES[spec.type]?.defaultUrl;
   return spec.url === undefined && implied !== undefined ? { ...spec, url: implied } : spec;
+}
+
+function placeRegistry({ name, ...spec }: RegistrySpec, { secret, facts }: PlacingContext): Placed {
+  const credential = spec.credential && placeCredential(spec.credential, secret);
+  const notes = compact<Record<string, string>>({
+    '': facts['status'] === 'unhealthy' ? 'Harbor calls this endpoint unhealthy.' : undefined,
+    insecure: spec.insecure === true ? 'The certificate of the upstream is not verified.' : undefined,
+  });
+  return { names: [name], value: compact({ ...spec, credential }) as unknown as JsonObject, notes };
+}
+
+/** An account has a secret; without one Harbor answers type basic and an empty name, which nobody would write. */
+function placeCredential(
+  { type, access_key, access_secret }: RegistryCredential,
+  secret: PlacingContext['secret'],
+): RegistryCredential | undefined {
+  const account = compact<RegistryCredential>({
+    type: type === DEFAULT_CREDENTIAL_TYPE ? undefined : type,
+    access_key: access_key || undefined,
+    access_secret: access_secret ?? (access_key ? secret('credential.access_secret') : undefined),
+  });
+  return Object.keys(account).length === 0 ? undefined : account;
 }
 
 async function secretOf(context: WriteContext, { credential }: RegistrySpec): Promise<string | undefined> {

@@ -129,6 +129,14 @@ describe('writing', () => {
     });
   });
 
+  it('creates without an account where none is declared', async () => {
+    const { credential: _credential, ...anonymous } = hub;
+    await withDouble({}, async ({ context, written }) => {
+      await registry.create(context, anonymous, new Map());
+      expect(written()[0]?.body).toEqual(anonymous);
+    });
+  });
+
   it.each<[readonly (keyof RegistrySpec)[], object]>([
     [['description'], { description: 'new' }],
     [['insecure'], { insecure: true }],
