@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Context } from '../context';
-import { HarborError } from '../errors';
+import { ERROR_CONTENT_TYPE, HarborError } from '../errors';
 import { checkAccess, resolveSubject } from './access';
 import { BlobStore } from './blob-store';
 import { ConnectionLimit } from './connection-limit';
@@ -16,6 +16,7 @@ import { PullRecorder } from './pull-recorder';
 import {
   appendToUpload,
   cancelUpload,
+  deleteBlob,
   deleteManifest,
   finishUpload,
   putManifest,
@@ -27,7 +28,7 @@ import { parseRegistryPath } from './registry-path';
 import { registerOldApi } from './old-api';
 import { registerTokenRoute } from './token-route';
 import { TokenService } from './token-service';
-import { API_VERSION, sendJson } from './wire';
+import { API_VERSION, sendMethodNotAllowed } from './wire';
 
 export { deleteArtifact } from './artifacts';
 export { releaseUnusedBlobs } from './quota';
@@ -75,6 +76,7 @@ function createHandlers(registry: Registry): Readonly<Record<RepositoryTarget, R
     blob: {
       GET: (exchange) => pullBlob(registry, limit, exchange),
       HEAD: (exchange) => pullLocalBlob(registry, exchange),
+      DELETE: (exchange) => deleteBlob(registry, exchange),
     },
     upload: {
       POST: (exchange) => startUpload(registry, exchange),
@@ -100,11 +102,12 @@ async function answer(
   const path = parseRegistryPath(rawPath, url.searchParams);
   const subject = await resolveSubject(context, tokens, path, request.headers);
   checkAccess(context, subject, { method: request.method, rawPath, path, headers: request.headers });
-  if (path.kind === 'base') return sendJson(reply.headers(API_VERSION), {});
+  if (path.kind === 'base') return reply.headers(API_VERSION).type(ERROR_CONTENT_TYPE).send('{}');
   if (path.kind === 'catalog') return listCatalog(context, { reply, query: url.searchParams, url: request.url });
   if (path.kind === 'unknown') throw new HarborError('NOT_FOUND', `path ${rawPath} was not found`);
   const project = context.store.projects.find('name', path.project);
+  if (!project) throw new HarborError('NOT_FOUND', `project ${path.project} not found`);
   const handler = handlers[path.kind][request.method];
-  if (!project || !handler) throw new HarborError('METHOD_NOT_ALLOWED', `method ${request.method} is not allowed`);
+  if (!handler) return sendMethodNotAllowed(reply, Object.keys(handlers[path.kind]));
   return handler({ request, reply, path, query: url.searchParams, project });
 }

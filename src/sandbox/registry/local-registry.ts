@@ -43,6 +43,12 @@ export class LocalRegistry {
     return this.context.store.blobLinks.find('link', `${repository}@${digest}`)?.sizeBytes;
   }
 
+  /** Answers whether there was anything to forget. */
+  unlinkBlob(repository: string, digest: string): boolean {
+    const link = this.context.store.blobLinks.find('link', `${repository}@${digest}`);
+    return link !== undefined && this.context.store.blobLinks.remove(link.id);
+  }
+
   linkBlob(project: ProjectRow, repository: string, blob: SizedBlob): void {
     if (this.blobSize(repository, blob.digest) === undefined) {
       this.context.store.blobLinks.insert({ repositoryName: repository, ...blob });

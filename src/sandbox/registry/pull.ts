@@ -5,7 +5,7 @@ import { isDigest } from './digest';
 import type { Exchange, Registry } from './exchange';
 import { MEDIA_TYPE } from './manifest';
 import { checkPullPolicy } from './pull-policy';
-import { API_VERSION, quoted, sendDistributionError } from './wire';
+import { API_VERSION, quoted, sendBlobUnknown, sendDistributionError } from './wire';
 
 /** Harbor's own client: its pulls, such as replication, count as none. */
 const OWN_USER_AGENT = 'harbor-registry-client';
@@ -38,10 +38,7 @@ export async function pullLocalManifest(registry: Registry, exchange: Exchange):
 export function pullLocalBlob(registry: Registry, { path, request, reply }: Exchange): unknown {
   const { repository, reference: digest } = path;
   const sizeBytes = registry.local.blobSize(repository, digest);
-  if (sizeBytes === undefined) {
-    const message = 'blob unknown to registry';
-    return sendDistributionError(reply, 404, { code: 'BLOB_UNKNOWN', message, detail: digest });
-  }
+  if (sizeBytes === undefined) return sendBlobUnknown(reply, digest);
   reply.headers({
     ...API_VERSION,
     'content-type': 'application/octet-stream',

@@ -9,7 +9,7 @@ import { MissingReferencesError } from './local-registry';
 import type { Manifest } from './manifest';
 import { ManifestInvalidError, parseManifest } from './manifest';
 import { requireRoom } from './quota';
-import { API_VERSION, sendDistributionError } from './wire';
+import { API_VERSION, sendBlobUnknown, sendDistributionError } from './wire';
 
 /** The backend's own limit. */
 const MAX_MANIFEST_BYTES = 4 << 20;
@@ -113,6 +113,12 @@ export function deleteManifest({ context }: Registry, { path, reply }: Exchange)
   }
   deleteArtifact(context, getArtifact(context.store, path.repository, path.reference));
   return reply.code(202).send();
+}
+
+/** DELETE …/blobs/DIGEST: only this repository forgets it, and the quota notices with the next deletion. */
+export function deleteBlob({ local }: Registry, { path, reply }: Exchange): unknown {
+  if (!local.unlinkBlob(path.repository, path.reference)) return sendBlobUnknown(reply, path.reference);
+  return reply.code(202).headers(API_VERSION).send();
 }
 
 function parse(contentType: string, bytes: Buffer): Manifest {

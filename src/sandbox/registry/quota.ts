@@ -1,5 +1,6 @@
 import { HarborError } from '../errors';
 import { configuredFlag } from '../configuration';
+import type { QuotaRow } from '../rows';
 import type { Store } from '../store';
 
 const UNLIMITED = -1;
@@ -30,10 +31,10 @@ export function requireRoom(store: Store, projectId: number, blobs: readonly Siz
 }
 
 export function account(store: Store, projectId: number, blobs: readonly SizedBlob[]): void {
-  for (const { digest, sizeBytes } of unaccounted(store, projectId, blobs)) {
-    store.projectBlobs.insert({ projectId, digest, sizeBytes });
-  }
-  refreshUsage(store, projectId);
+  const added = unaccounted(store, projectId, blobs);
+  for (const { digest, sizeBytes } of added) store.projectBlobs.insert({ projectId, digest, sizeBytes });
+  const quota = store.quotas.find('project', projectId);
+  if (quota && added.length > 0) setUsage(store, quota, quota.usedBytes + totalBytes(added));
 }
 
 /** Forgets what no artifact of the project is made of any more, as Harbor does after each deletion. */
@@ -42,13 +43,11 @@ export function releaseUnusedBlobs(store: Store, projectId: number): void {
   for (const blob of store.projectBlobs.findAll('project', projectId)) {
     if (!used.has(blob.digest)) store.projectBlobs.remove(blob.id);
   }
-  refreshUsage(store, projectId);
+  const quota = store.quotas.find('project', projectId);
+  if (quota) setUsage(store, quota, totalBytes(store.projectBlobs.findAll('project', projectId)));
 }
 
-function refreshUsage(store: Store, projectId: number): void {
-  const quota = store.quotas.find('project', projectId);
-  if (!quota) return;
-  const usedBytes = totalBytes(store.projectBlobs.findAll('project', projectId));
+function setUsage(store: Store, quota: QuotaRow, usedBytes: number): void {
   if (usedBytes !== quota.usedBytes) store.quotas.update(quota.id, { usedBytes, updateTime: Date.now() });
 }
 

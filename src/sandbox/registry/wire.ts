@@ -23,6 +23,23 @@ export function sendDistributionError(
     .send(Buffer.from(JSON.stringify({ errors }) + '\n'));
 }
 
+export function sendBlobUnknown(reply: FastifyReply, digest: string): FastifyReply {
+  return sendDistributionError(reply, 404, {
+    code: 'BLOB_UNKNOWN',
+    message: 'blob unknown to registry',
+    detail: digest,
+  });
+}
+
+/** What the backend's router says to a path that it knows and a method that it does not. */
+export function sendMethodNotAllowed(reply: FastifyReply, allowed: readonly string[]): FastifyReply {
+  const allow = [...allowed, 'OPTIONS'].sort().join(', ');
+  return reply
+    .code(405)
+    .headers({ ...API_VERSION, allow, 'content-type': 'text/plain; charset=utf-8' })
+    .send('Method not allowed\n');
+}
+
 /** Go's encoder ends every document with a newline. */
 export function sendJson(reply: FastifyReply, body: object): FastifyReply {
   if (!reply.hasHeader('content-type')) reply.header('content-type', ERROR_CONTENT_TYPE);

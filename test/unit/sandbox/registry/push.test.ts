@@ -268,6 +268,19 @@ describe('deleting and listing', () => {
     expect(await gone.json()).toMatchObject({ errors: [{ message: 'artifact app/web:1 not found' }] });
   });
 
+  it('forgets a blob in one repository and keeps it in the other', async () => {
+    const digest = await pushBlob(LAYER);
+    await pushBlob(LAYER, 'app/other');
+    const remove = () => registry.request('DELETE', `/v2/app/web/blobs/${digest}`);
+    expect([(await remove()).status, (await remove()).status]).toEqual([202, 404]);
+    expect((await registry.request('HEAD', `/v2/app/other/blobs/${digest}`)).status).toBe(200);
+  });
+
+  it('answers 405 with the methods that there are', async () => {
+    const answer = await registry.request('PATCH', '/v2/app/web/manifests/1');
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'DELETE, GET, HEAD, OPTIONS, PUT']);
+  });
+
   it('lists repositories that hold something, in pages', async () => {
     await pushImage('1', 'app/web');
     await pushImage('1', 'app/api');
