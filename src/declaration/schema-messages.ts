@@ -1,11 +1,17 @@
 import type { ErrorObject } from 'ajv';
 import type { JsonSchema } from '../kinds/kind';
-import { isSecretSchema } from './schema';
 import { SECRET_DEFINITION } from './sections';
 import { didYouMean } from './suggest';
 
-/** For every key of the schema the places where it may stand: `registry` → `projects.*`. */
-export type KeyIndex = ReadonlyMap<string, readonly string[]>;
+/** What has to be known of the whole schema to word an error in one place of it. */
+export interface SchemaFacts {
+  /** For every key the places where it may stand: `registry` → `projects.*`. */
+  readonly places: ReadonlyMap<string, readonly string[]>;
+  /** The schema of a secret reference. */
+  readonly secret: object;
+  /** It and all that is in it. */
+  readonly secretParts: ReadonlySet<unknown>;
+}
 
 export interface SchemaMessage {
   readonly rule: string;
@@ -16,13 +22,13 @@ export interface SchemaMessage {
 }
 
 /** An ajv error in plain words. A value is only repeated where it cannot be a secret. */
-export function describeSchemaError(error: ErrorObject, keys: KeyIndex): SchemaMessage {
-  if (insideSecret(error)) return secretMessage(error);
+export function describeSchemaError(error: ErrorObject, facts: SchemaFacts): SchemaMessage {
+  if (facts.secretParts.has(error.parentSchema)) return secretMessage(error, facts);
   if (error.propertyName !== undefined) return badName(error, error.propertyName);
   switch (error.keyword) {
     case 'additionalProperties':
     case 'unevaluatedProperties':
-      return unknownKey(error, keys);
+      return unknownKey(error, facts);
     case 'required':
     case 'dependentRequired':
       return missingKey(error);
@@ -47,17 +53,11 @@ function badName(error: ErrorObject, name: string): SchemaMessage {
   return { rule: 'bad-name', message, at: { point: 'key', key: name } };
 }
 
-function insideSecret({ schemaPath, parentSchema }: ErrorObject): boolean {
-  return (
-    schemaPath.startsWith(`#/$defs/${SECRET_DEFINITION}/`) || (isObject(parentSchema) && isSecretSchema(parentSchema))
-  );
-}
-
 const SECRET_HINT = 'write { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }';
 
-function secretMessage(error: ErrorObject): SchemaMessage {
-  const { keyword, data, parentSchema } = error;
-  const isReference = isObject(parentSchema) && isSecretSchema(parentSchema);
+function secretMessage(error: ErrorObject, { secret }: SchemaFacts): SchemaMessage {
+  const { keyword, data } = error;
+  const isReference = error.parentSchema === secret;
   if (keyword === 'additionalProperties') {
     const at = { point: 'key', key: String(error.params['additionalProperty']) } as const;
     return { rule: 'unknown-key', message: 'not a key of a secret reference', hint: SECRET_HINT, at };
@@ -76,10 +76,10 @@ function secretMessage(error: ErrorObject): SchemaMessage {
   return { rule: 'bad-value', message, hint: SECRET_HINT, at: { point: 'value' } };
 }
 
-function unknownKey(error: ErrorObject, keys: KeyIndex): SchemaMessage {
+function unknownKey(error: ErrorObject, facts: SchemaFacts): SchemaMessage {
   const key = String(error.params['additionalProperty'] ?? error.params['unevaluatedProperty']);
   const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
-  const hint = didYouMean(key, known) ?? elsewhere(key, keys) ?? knownKeys(known);
+  const hint = didYouMean(key, known) ?? elsewhere(key, facts) ?? knownKeys(known);
   return {
     rule: 'unknown-key',
     message: 'unknown key',
@@ -88,8 +88,8 @@ function unknownKey(error: ErrorObject, keys: KeyIndex): SchemaMessage {
   };
 }
 
-function elsewhere(key: string, keys: KeyIndex): string | undefined {
-  const places = keys.get(key)?.slice(0, 3);
+function elsewhere(key: string, facts: SchemaFacts): string | undefined {
+  const places = facts.places.get(key)?.slice(0, 3);
   return (
     places && `"${key}" belongs ${places.map((place) => (place === '' ? 'at the top' : `to ${place}`)).join(' or ')}`
   );
@@ -197,10 +197,20 @@ function quote(data: unknown): string {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
-export function keyIndexOf(schema: JsonSchema): KeyIndex {
-  const index = new Map<string, string[]>();
-  collectKeys(schema, '', index);
-  return index;
+/** Of an assembled schema. */
+export function factsOf(schema: JsonSchema): SchemaFacts {
+  const places = new Map<string, string[]>();
+  collectKeys(schema, '', places);
+  const secret = (schema['$defs'] as Record<string, JsonSchema>)[SECRET_DEFINITION] ?? {};
+  const secretParts = new Set<unknown>();
+  collectParts(secret, secretParts);
+  return { places, secret, secretParts };
+}
+
+function collectParts(part: unknown, parts: Set<unknown>): void {
+  if (!isObject(part)) return;
+  parts.add(part);
+  for (const inner of Object.values(part)) collectParts(inner, parts);
 }
 
 function collectKeys(schema: unknown, place: string, index: Map<string, string[]>): void {

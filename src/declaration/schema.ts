@@ -142,7 +142,7 @@ function secretAt({ description }: JsonSchema): JsonSchema {
 }
 
 /** Whether this schema describes a secret reference: `env`, `file` and `command`, at once or as alternatives. */
-export function isSecretSchema(schema: JsonSchema): boolean {
+function isSecretSchema(schema: JsonSchema): boolean {
   const alternatives = [schema['oneOf'], schema['anyOf']].find(Array.isArray) ?? [schema];
   const keys = (alternatives as unknown[]).flatMap((branch) =>
     isObject(branch) && isObject(branch['properties']) ? Object.keys(branch['properties']) : [],

@@ -1,4 +1,4 @@
-import type { AnyKind, CheckContext, Finding, JsonSchema, Kind, Reference } from '../../../../src/kinds/kind';
+import type { AnyKind, CheckContext, Finding, JsonSchema, Placement, Reference } from '../../../../src/kinds/kind';
 
 /**
  * Kinds that no Harbor has: small enough to see through, and with one of everything that the declaration
@@ -7,16 +7,16 @@ import type { AnyKind, CheckContext, Finding, JsonSchema, Kind, Reference } from
  */
 interface InventedKind<Spec extends object> {
   readonly name: string;
-  readonly placements: Kind<Spec>['placements'];
+  readonly placements: readonly Omit<Placement<Spec>, 'fromSpec'>[];
   readonly identity: (spec: Spec) => string;
   readonly references?: (spec: Spec) => readonly Reference[];
   readonly check?: (spec: Spec, context: CheckContext) => readonly Finding[];
   readonly deletable?: boolean;
 }
 
-/** The half of a kind that talks to Harbor: nothing that loads a declaration may touch it. */
-const noHarbor = (): never => {
-  throw new Error('a declaration is loaded without any Harbor');
+/** The part of a kind that talks to Harbor or writes files: nothing that loads a declaration may touch it. */
+const untouched = (): never => {
+  throw new Error('a declaration is loaded without any Harbor, and without writing one');
 };
 
 function invent<Spec extends object>(kind: InventedKind<Spec>): AnyKind {
@@ -30,14 +30,15 @@ function invent<Spec extends object>(kind: InventedKind<Spec>): AnyKind {
     access,
     normalise: (spec: Spec) => spec,
     references: () => [],
-    list: noHarbor,
-    fromWire: noHarbor,
-    toWire: noHarbor,
-    read: noHarbor,
-    create: noHarbor,
-    update: noHarbor,
-    remove: noHarbor,
+    list: untouched,
+    fromWire: untouched,
+    toWire: untouched,
+    read: untouched,
+    create: untouched,
+    update: untouched,
+    remove: untouched,
     ...kind,
+    placements: kind.placements.map((placement) => ({ ...placement, fromSpec: untouched })),
   };
 }
 
