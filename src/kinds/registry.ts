@@ -8,7 +8,6 @@ import { secretSchema } from './support/secret-schema';
 
 const NAME = 'registry';
 const MAX_NAME_LENGTH = 64;
-const DEFAULT_CREDENTIAL_TYPE = 'basic';
 
 export interface RegistryCredential {
   readonly type?: string;
@@ -66,7 +65,6 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
       schema,
       defaultsKey: 'registry',
       toSpec: (value, [name = '']) => withImpliedUrl({ ...(value as unknown as RegistrySpec), name }),
-      fromSpec: placeRegistry,
     },
   ],
   dependsOn: [],
@@ -119,7 +117,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
       insecure: wire.insecure ?? false,
       ca_certificate: wire.ca_certificate ?? '',
       // The masked secret stays out: it says nothing about which one is stored.
-      credential: { type: wire.credential?.type || DEFAULT_CREDENTIAL_TYPE, access_key: wire.credential?.access_key ?? '' },
+      credential: { type: wire.credential?.type || 'basic', access_key: wire.credential?.access_key ?? '' },
     }),
     facts: compact<{ status: string }>({ status: wire.status }),
   }),
@@ -157,28 +155,6 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
 function withImpliedUrl(spec: RegistrySpec): RegistrySpec {
   const implied = REGISTRY_TYPES[spec.type]?.defaultUrl;
   return spec.url === undefined && implied !== undefined ? { ...spec, url: implied } : spec;
-}
-
-function placeRegistry({ name, ...spec }: RegistrySpec, { secret, facts }: PlacingContext): Placed {
-  const credential = spec.credential && placeCredential(spec.credential, secret);
-  const notes = compact<Record<string, string>>({
-    '': facts['status'] === 'unhealthy' ? 'Harbor calls this endpoint unhealthy.' : undefined,
-    insecure: spec.insecure === true ? 'The certificate of the upstream is not verified.' : undefined,
-  });
-  return { names: [name], value: compact({ ...spec, credential }) as unknown as JsonObject, notes };
-}
-
-/** An account has a secret; without one Harbor answers type basic and an empty name, which nobody would write. */
-function placeCredential(
-  { type, access_key, access_secret }: RegistryCredential,
-  secret: PlacingContext['secret'],
-): RegistryCredential | undefined {
-  const account = compact<RegistryCredential>({
-    type: type === DEFAULT_CREDENTIAL_TYPE ? undefined : type,
-    access_key: access_key || undefined,
-    access_secret: access_secret ?? (access_key ? secret('credential.access_secret') : undefined),
-  });
-  return Object.keys(account).length === 0 ? undefined : account;
 }
 
 async function secretOf(context: WriteContext, { credential }: RegistrySpec): Promise<string | undefined> {
