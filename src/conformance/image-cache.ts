@@ -55,6 +55,8 @@ async function resolve(
 /** @throws TypeError for an image that cannot be read; a declaration that was validated holds none. */
 export function namedImage(project: string, text: string): NamedImage {
   const parsed = parseImage(text);
+  const whole = parseImage(`${project}/${text}`);
+  if ('problem' in whole) throw new TypeError(`project ${project}: ${whole.problem}`);
   if ('problem' in parsed) throw new TypeError(`image "${text}" of project ${project}: ${parsed.problem}`);
   return { text, image: parsed.value, name: `${project}/${parsed.value.repository}` };
 }

@@ -44,9 +44,9 @@ export function stoppedOutcome(signal: AbortSignal): Outcome {
 }
 
 export function stopReason(signal: AbortSignal): string {
-  const reason: unknown = signal.reason;
-  if (!(reason instanceof Error)) return typeof reason === 'string' ? reason : 'the run was stopped';
-  return reason.name === 'TimeoutError' ? 'the deadline of the run was reached' : reason.message;
+  const { name, message } = (signal.reason ?? {}) as { name?: unknown; message?: unknown };
+  if (name === 'TimeoutError') return 'the deadline of the run was reached';
+  return typeof message === 'string' ? message : 'the run was stopped';
 }
 
 function describeError(thrown: unknown): string {

@@ -61,7 +61,9 @@ export class TokenSource {
     const kept = this.usable(scope);
     const answer = await attempt(`Bearer ${await (kept ?? this.renew(scope, ask)).token}`);
     if (answer.status !== 401 || !kept) return answer;
-    return attempt(`Bearer ${await this.renew(scope, ask).token}`);
+    // Somebody else may have renewed it meanwhile.
+    if (this.tokens.get(scope) === kept) this.tokens.delete(scope);
+    return attempt(`Bearer ${await (this.usable(scope) ?? this.renew(scope, ask)).token}`);
   }
 
   private usable(scope: string): CachedToken | undefined {
@@ -81,7 +83,7 @@ export class TokenSource {
       }),
     };
     this.tokens.set(scope, cached);
-    cached.token.catch(() => this.tokens.delete(scope));
+    cached.token.catch(() => this.tokens.get(scope) === cached && this.tokens.delete(scope));
     return cached;
   }
 }

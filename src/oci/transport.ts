@@ -143,9 +143,12 @@ function dispatchSafely(
   }
 }
 
+/** Whoever aborts may give any value as the reason, and a timeout gives a DOMException. */
 function abortReason(signal: AbortSignal | undefined): Error {
   const reason: unknown = signal?.reason;
-  return reason instanceof Error ? reason : new Error('the run was stopped');
+  if (reason instanceof Error) return reason;
+  const message = (reason as { message?: unknown } | undefined)?.message;
+  return new Error(typeof message === 'string' ? message : 'the run was stopped', { cause: reason });
 }
 
 function toRecord(

@@ -63,11 +63,11 @@ function head({ harbor, startedAt, durationMs, timeScale, projects }: Conformanc
 }
 
 function verdict(report: ConformanceReport): Markup {
-  const { fail, error, pass } = report.summary;
+  const { fail } = report.summary;
   const [kind, words] =
     fail > 0
       ? ['fail', fail === 1 ? 'One check failed' : `${fail} checks failed`]
-      : error > 0 || !report.complete || pass === 0
+      : !isConformant(report)
         ? ['error', 'Not everything could be found out']
         : ['pass', 'No check failed'];
   const stopped = report.stopped !== undefined && html`<span>The run was stopped: ${report.stopped}.</span>`;

@@ -1,0 +1,48 @@
+import {
+  fail,
+  failOn,
+  knownDeviation,
+  mergeOutcomes,
+  pass,
+  skip,
+  error,
+  type Outcome,
+} from '../../../src/conformance/outcome';
+
+const DEVIATION = { title: 'known', link: 'https://example.com/1' };
+
+describe('mergeOutcomes', () => {
+  it.each<[string, Outcome[], Outcome['status']]>([
+    ['a failure outweighs everything', [pass('p'), skip('s'), error('e'), fail('f')], 'fail'],
+    ['an error outweighs a deviation', [knownDeviation(DEVIATION, 'd'), error('e')], 'error'],
+    ['a deviation is not a pass', [pass('p'), knownDeviation(DEVIATION, 'd')], 'known-deviation'],
+    ['a part that passed counts beside one that was skipped', [skip('s'), pass('p')], 'pass'],
+    ['all skipped is skipped', [skip('a'), skip('b')], 'skip'],
+    ['nothing is skipped', [], 'skip'],
+  ])('%s', (_what, outcomes, status) => {
+    expect(mergeOutcomes(outcomes.map((outcome, at) => ({ part: `${at}`, outcome }))).status).toBe(status);
+  });
+
+  it('says the worst first and labels evidence by part', () => {
+    const merged = mergeOutcomes([
+      { part: 'a', outcome: pass('fine', [{ label: 'bytes', value: '1' }]) },
+      { part: 'b', outcome: knownDeviation(DEVIATION, 'odd') },
+    ]);
+    expect(merged).toEqual({
+      status: 'known-deviation',
+      message: 'b: odd (known)\na: fine',
+      evidence: [{ label: 'a: bytes', value: '1' }],
+      link: DEVIATION.link,
+    });
+  });
+
+  it('leaves a single part as it is', () =>
+    expect(mergeOutcomes([{ part: 'a', outcome: pass('fine') }])).toEqual(pass('fine')));
+});
+
+describe('failOn', () => {
+  it('passes without problems and tells all of them otherwise', () => {
+    expect(failOn([], 'fine')).toEqual(pass('fine'));
+    expect(failOn(['a', 'b'], 'fine')).toEqual(fail('a; b'));
+  });
+});

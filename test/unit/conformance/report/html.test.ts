@@ -1,0 +1,76 @@
+import { toHtml } from '../../../../src/conformance';
+import { escapeMarkup, html } from '../../../../src/conformance/report/markup';
+import { EXAMPLE } from './example-report';
+
+describe('the HTML report', () => {
+  const page = toHtml(EXAMPLE);
+
+  it('loads nothing and runs nothing', () => {
+    expect(page).not.toMatch(/<(script|link|img|iframe|object|embed|form)\b/i);
+    expect(page).not.toMatch(/\son\w+=|javascript:|@import|url\(/i);
+    expect(page).toContain(
+      `content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"`,
+    );
+  });
+
+  it('shows what a server said as text', () => {
+    expect(page).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;');
+    expect(page).toContain('&lt;b&gt;7&lt;/b&gt;');
+  });
+
+  it('leads from every cell to what was found', () => {
+    const targets = [...page.matchAll(/href="#([^"]+)"/g)].map((match) => match[1]!);
+    const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map((match) => match[1]!);
+    expect(targets.length).toBeGreaterThan(8);
+    expect(targets.filter((target) => !ids.includes(target))).toEqual([]);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('tells the verdict in words, and opens only the projects that need a look', () => {
+    expect(page).toContain('<strong>One check failed</strong>');
+    const open = [...page.matchAll(/<details[^>]*id="(project-[a-z.]+)"([^>]*)>/g)].map((match) => [
+      match[1],
+      match[2]?.trim(),
+    ]);
+    expect(open).toEqual([
+      ['project-proxy.docker.io', 'open'],
+      ['project-private', 'open'],
+    ]);
+  });
+
+  it('shows a digest that is another than the one asked for', () => {
+    expect(page).toMatch(new RegExp(`<span class="bad"\\s*>sha256:${'cd'.repeat(32)}`));
+  });
+
+  it.each([
+    [{ summary: { ...EXAMPLE.summary, fail: 2 } }, '2 checks failed'],
+    [{ summary: { ...EXAMPLE.summary, fail: 0 } }, 'Not everything could be found out'],
+    [{ summary: { pass: 2, fail: 0, error: 0, skip: 0, 'known-deviation': 0 } }, 'No check failed'],
+    [{ summary: { pass: 0, fail: 0, error: 0, skip: 5, 'known-deviation': 0 } }, 'Not everything could be found out'],
+    [
+      { summary: { pass: 2, fail: 0, error: 0, skip: 0, 'known-deviation': 0 }, complete: false, stopped: 'SIGTERM' },
+      'Not everything could be found out',
+    ],
+  ])('%j: %s', (changes, words) => {
+    expect(toHtml({ ...EXAMPLE, ...changes })).toContain(`<strong>${words}</strong>`);
+  });
+});
+
+describe('html', () => {
+  it('escapes its holes, and not markup that it made itself', () => {
+    expect(html`<p title="${'"'}">${['<', html`<b>${'&'}</b>`]}${undefined}${false}${0}</p>`.text).toBe(
+      '<p title="&quot;">&lt;<b>&amp;</b>0</p>',
+    );
+  });
+});
+
+describe('escapeMarkup', () => {
+  it.each([
+    ['a\tb\nc', 'a\tb\nc'],
+    ['\u0000\u001b', '\u2400\u241b'],
+    ['\u007f\u0085\ufffe', '\ufffd\ufffd\ufffd'],
+    ['\ud800x', '\ufffdx'],
+    ['😀', '😀'],
+    [`<'&">`, '&lt;&#39;&amp;&quot;&gt;'],
+  ])('%j', (text, expected) => expect(escapeMarkup(text)).toBe(expected));
+});

@@ -1,0 +1,43 @@
+import { toJunit } from '../../../../src/conformance';
+import { EXAMPLE } from './example-report';
+
+describe('the JUnit report', () => {
+  const xml = toJunit(EXAMPLE);
+
+  it('has a suite a project, and counts that add up', () => {
+    expect(xml).toContain(
+      '<testsuites name="breakwater conformance" tests="5" failures="1" errors="1" skipped="2" time="61.234">',
+    );
+    expect(xml.match(/<testsuite /g)).toHaveLength(3);
+    expect(xml).toContain(
+      '<testsuite name="front door of harbor.example.com" tests="1" failures="0" errors="0" skipped="0"',
+    );
+    expect(xml).toContain('<testsuite name="proxy.docker.io" tests="2" failures="1" errors="0" skipped="1"');
+  });
+
+  it('gives every test a unique classname and name, and the file that declares it', () => {
+    const names = [...xml.matchAll(/<testcase (classname="[^"]*" name="[^"]*")/g)].map((match) => match[1]);
+    expect(new Set(names).size).toBe(5);
+    expect(xml).toContain('classname="breakwater.proxy.docker.io" name="B1 Title of B1" file="policies/projects.yaml"');
+  });
+
+  it('tells the reason twice, as attribute and as text, because GitLab shows only the text', () => {
+    const [, message, text] = /<failure message="([^"]*)" type="fail">([^<]*)<\/failure>/.exec(xml) ?? [];
+    expect(message).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;');
+    expect(text).toContain(message);
+    expect(text).toContain('GET 200 1.4 s 2.0 MiB https://harbor.example.com/v2/a/blobs/');
+    expect(text).toContain('[bw-2] (connection refused)');
+  });
+
+  it('makes a known deviation neither a pass nor a failure, with its link', () => {
+    expect(xml).toContain('<skipped message="another digest https://github.com/goharbor/harbor/issues/21818">');
+    expect(xml).toContain('<error message="interrupted" type="error">');
+  });
+
+  it('holds nothing that XML cannot hold', () => {
+    // eslint-disable-next-line no-control-regex -- that is the point
+    expect(xml).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
+    expect(xml).toContain('\u241b[31m');
+    expect(xml.match(/&(?!amp;|lt;|gt;|quot;|#39;)/)).toBeNull();
+  });
+});

@@ -1,0 +1,39 @@
+import { toText } from '../../../../src/conformance';
+import { EXAMPLE } from './example-report';
+
+describe('the text report', () => {
+  it('is a table, the failures in words, and a last line that says it all', () => {
+    expect(toText(EXAMPLE)).toMatchInlineSnapshot(`
+     "Conformance of https://harbor.example.com/ (Harbor v2.15.2), 2 projects
+
+                      T4 B1 S4a
+     (front door)      ✓
+     proxy.docker.io      ✗   ~
+     private              !   ·
+
+     ✓ pass  ✗ fail  ! error  ~ known deviation  · skipped
+
+     ✗ B1 proxy.docker.io: Title of B1
+         blob sha256:abababababab…: ␛[31m<script>alert("x")</script>␀ & ]]> [bw-1]
+
+     ~ S4a proxy.docker.io: Title of S4a
+         another digest
+         https://github.com/goharbor/harbor/issues/21818
+
+     ! B1 private: Title of B1
+         interrupted
+
+     2 passed, 1 failed, 1 in error, 1 known deviation, 1 skipped; 2 requests, 2.0 MiB in 1 min 1 s
+     "
+    `);
+  });
+
+  it('says that a run was stopped', () => {
+    expect(toText({ ...EXAMPLE, complete: false, stopped: 'SIGTERM' })).toMatch(/The run is not complete: SIGTERM\./);
+  });
+
+  it('sends no control character of a server to the terminal', () => {
+    // eslint-disable-next-line no-control-regex -- that is the point
+    expect(toText(EXAMPLE)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  });
+});

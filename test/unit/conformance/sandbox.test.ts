@@ -1,0 +1,59 @@
+import { toHtml, toJson, toJunit, toText, runConformance, type ConformanceReport } from '../../../src/conformance';
+import { SANDBOX_PASSWORD, startSandboxUnderTest, TIME_SCALE, type SandboxUnderTest } from './sandbox-target';
+
+describe('a run against the sandbox', () => {
+  let under: SandboxUnderTest;
+  let report: ConformanceReport;
+
+  beforeAll(async () => {
+    under = await startSandboxUnderTest();
+    report = await runConformance(under.target, {
+      tool: { name: 'breakwater', version: '0.0.0' },
+      timeScale: TIME_SCALE,
+    });
+  }, 120_000);
+
+  afterAll(() => under.close());
+
+  it('finds nothing wrong and nothing that cannot be found out', () => {
+    const bad = report.results.filter(({ status }) => status === 'fail' || status === 'error');
+    expect(bad.map(({ id, project, message }) => `${id} ${project}: ${message}`)).toEqual([]);
+  });
+
+  it('names the rewritten index as the known deviation that it is', () => {
+    const known = report.results.filter(({ status }) => status === 'known-deviation');
+    expect(known).toEqual([
+      expect.objectContaining({
+        id: 'S4a',
+        project: 'proxy.public',
+        link: 'https://github.com/goharbor/harbor/issues/21818',
+      }),
+    ]);
+  });
+
+  it('skips only what does not apply', () => {
+    const skipped = report.results.filter(({ status }) => status === 'skip');
+    expect(skipped.map(({ id, project }) => `${id} ${project}`)).toEqual([
+      'A4 proxy.public',
+      'A5 proxy.public',
+      'M5 proxy.private',
+    ]);
+  });
+
+  it("saw the cold pull being cached at Harbor's own pace", () => {
+    const cold = report.results.find(({ id, project }) => id === 'S1' && project === 'proxy.private');
+    const after = cold?.evidence.find(({ label }) => label === 'cached after')?.value ?? '';
+    const unscaledSeconds = Number(/\((\d+\.\d) s unscaled\)/.exec(after)?.[1]);
+    expect(unscaledSeconds).toBeGreaterThan(15);
+    expect(unscaledSeconds).toBeLessThan(120);
+  });
+
+  it('leaves no secret in any report', async () => {
+    const robot = await under.target.projects[1]!.pullCredential!.password();
+    for (const text of [toHtml(report), toJson(report), toJunit(report), toText(report)]) {
+      expect(text).not.toContain(SANDBOX_PASSWORD);
+      expect(text).not.toContain(robot);
+      expect(text).not.toMatch(/Bearer ey|Basic [A-Za-z0-9+/]{12}/);
+    }
+  });
+});
