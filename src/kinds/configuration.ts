@@ -1,8 +1,9 @@
 import type { ConfigurationsWire, ConfigurationValueWire } from '../harbor/wire';
 import type { Json, JsonObject } from '../json';
 import { isSecretReference } from '../secret-reference';
-import type { Finding, Hazard, HazardContext, Kind, WriteContext } from './kind';
+import type { Finding, Hazard, HazardContext, Kind, Placed, PlacingContext, WriteContext } from './kind';
 import { CONFIGURATION_KEYS } from './support/configuration-keys';
+import { configurationNotes, heldSecrets, isOwnedByEnvironment } from './support/configuration-notes';
 import { neverRemoved } from './support/never-removed';
 import { formatSize, parseSize, sizeProblem } from './support/size';
 
@@ -24,7 +25,14 @@ const schema = {
 export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = {
   name: 'configuration',
   about: "Harbor's own settings.",
-  placements: [{ path: 'configuration', schema, toSpec: (value) => mapValues(value as JsonObject, fromYaml) }],
+  placements: [
+    {
+      path: 'configuration',
+      schema,
+      toSpec: (value) => mapValues(value as JsonObject, fromYaml),
+      fromSpec: placeConfiguration,
+    },
+  ],
   dependsOn: [],
   replaceOn: [],
   writeOnly: [
@@ -106,6 +114,20 @@ function fromYaml(value: Json, key: string): Json {
   return formOf(key) === 'size' ? parseSize(value) : value;
 }
 
+function placeConfiguration(spec: ConfigurationSpec, { secret, facts }: PlacingContext): Placed {
+  const fixed = (facts['not_editable'] ?? []) as readonly string[];
+  const held = heldSecrets(spec).map((key) => [key, { ...secret(key) }] as const);
+  const declared = { ...mapValues(spec, toYaml), ...Object.fromEntries(held) };
+  // Nobody can change through the API what the environment of Harbor's core says.
+  const writable = Object.entries(declared).filter(([key]) => !isOwnedByEnvironment(fixed) || !fixed.includes(key));
+  const value = Object.fromEntries(writable);
+  return { names: [], value, notes: configurationNotes(value, fixed) };
+}
+
+function toYaml(value: Json, key: string): Json {
+  return formOf(key) === 'size' && typeof value === 'number' ? formatSize(value) : value;
+}
+
 function withoutSecrets(spec: ConfigurationSpec): ConfigurationSpec {
   return Object.fromEntries(Object.entries(spec).filter(([key]) => formOf(key) !== 'secret'));
 }
@@ -150,10 +172,8 @@ function notEditable({ live, changed }: HazardContext<ConfigurationSpec>): Hazar
   const fixed = (live?.facts?.['not_editable'] ?? []) as readonly string[];
   const wanted = changed.filter((key) => fixed.includes(key));
   if (wanted.length === 0) return [];
-  // With CONFIG_OVERWRITE_JSON no key at all can be edited; without it only auth_mode can be fixed.
-  const byEnvironment = fixed.some((key) => key !== 'auth_mode');
   return [
-    byEnvironment
+    isOwnedByEnvironment(fixed)
       ? {
           rule: 'not-editable',
           message: `${wanted.join(', ')}: CONFIG_OVERWRITE_JSON in the environment of Harbor's core owns the configuration`,

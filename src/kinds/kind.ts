@@ -18,6 +18,31 @@ export interface Placement<Spec extends object> {
   readonly defaultsKey?: string;
   /** `value` has passed `schema`; `names` are the names that the `*` stood for, outermost first. */
   toSpec(value: Json, names: readonly string[]): Spec;
+  /**
+   * The inverse, for export and import: what a person would have written. `toSpec` of it is, normalised, the
+   * same spec again. Fields that have their schema's `default` are left out by the caller, not here. Undefined
+   * where this object stands at another placement of the kind (a project's robot is none of `robots.*`).
+   */
+  fromSpec(spec: Spec, context: PlacingContext): Placed | undefined;
+}
+
+/** A value and where it stands. */
+export interface Placed {
+  /** For the `*` of the path, outermost first. */
+  readonly names: readonly string[];
+  readonly value: Json;
+  /**
+   * Why something is a trap, by dotted field below `value`, `''` for all of it: comments in the YAML. A field
+   * with a note is written even where it is Harbor's default.
+   */
+  readonly notes?: Readonly<Record<string, string>>;
+}
+
+export interface PlacingContext {
+  /** A reference to write where Harbor holds a secret and does not answer it. `field` is dotted, below the value. */
+  readonly secret: (field: string) => SecretReference;
+  /** As in `Live`. */
+  readonly facts: JsonObject;
 }
 
 /** One object needs another by name: for dangling names, for order, never by Harbor's numeric id. */

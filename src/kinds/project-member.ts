@@ -1,4 +1,5 @@
 import type { MemberWire, ProjectWire } from '../harbor/wire';
+import type { JsonObject } from '../json';
 import type { Finding, Hazard, HazardContext, Kind, Refs } from './kind';
 import { compact } from './support/compact';
 import { projectsInScope } from './support/in-projects';
@@ -47,6 +48,7 @@ export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = {
       path: 'projects.*.members.[]',
       schema,
       toSpec: (value, [project = '']) => ({ ...(value as unknown as ProjectMemberSpec), project }),
+      fromSpec: ({ project, ...value }) => ({ names: [project], value: value as JsonObject }),
     },
   ],
   dependsOn: ['project', 'user-group'],

@@ -1,5 +1,6 @@
 import type { ProjectWire, RepositoryWire } from '../harbor/wire';
 import type { Client } from '../harbor/client';
+import type { JsonObject } from '../json';
 import type { CheckContext, Finding, Hazard, HazardContext, Kind, Refs } from './kind';
 import { compact, pick } from './support/compact';
 import { isHarborName, NAME_RULE } from './support/names';
@@ -48,6 +49,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
         name,
         ...pick(value as unknown as ProjectSpec, ['registry', ...METADATA_KEYS]),
       }),
+      fromSpec: ({ name, ...value }) => ({ names: [name], value: value as JsonObject }),
     },
   ],
   dependsOn: ['registry'],

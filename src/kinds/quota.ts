@@ -1,9 +1,13 @@
 import { ApplyError } from '../errors';
 import type { ProjectWire, QuotaWire } from '../harbor/wire';
+import type { Json } from '../json';
 import { addressOf, type Kind } from './kind';
 import { neverRemoved } from './support/never-removed';
 import { projectPath } from './support/paths';
 import { formatSize, parseSize, sizeProblem, sizeSchema } from './support/size';
+
+/** From here on a quota is worth a word. */
+const NEARLY_FULL = 0.9;
 
 export interface QuotaSpec {
   readonly project: string;
@@ -19,6 +23,11 @@ export const quota: Kind<QuotaSpec, QuotaWire> = {
       path: 'projects.*.storage_limit',
       schema: sizeSchema,
       toSpec: (value, [project = '']) => ({ project, storage_limit: parseSize(value) }),
+      fromSpec: ({ project, storage_limit }, { facts }) => ({
+        names: [project],
+        value: formatSize(storage_limit),
+        notes: noteOnFullness(storage_limit, facts['used_bytes']),
+      }),
     },
   ],
   dependsOn: ['project'],
@@ -81,3 +90,10 @@ export const quota: Kind<QuotaSpec, QuotaWire> = {
 
   remove: neverRemoved('quota'),
 };
+
+/** Harbor goes on serving, answers pulls as before, and says nowhere that it stores no more (harbor.md 2.8). */
+function noteOnFullness(limitBytes: number, usedBytes: Json | undefined): Readonly<Record<string, string>> {
+  if (limitBytes <= 0 || typeof usedBytes !== 'number' || usedBytes < limitBytes * NEARLY_FULL) return {};
+  const percent = Math.floor((usedBytes / limitBytes) * 100);
+  return { '': `${percent} % used. When it is full Harbor goes on serving and silently stores nothing more.` };
+}

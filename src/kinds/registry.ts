@@ -1,13 +1,23 @@
 import { ApplyError, HarborApiError } from '../errors';
 import type { CredentialWire, RegistryWire } from '../harbor/wire';
+import type { JsonObject } from '../json';
 import type { SecretReference } from '../secret-reference';
-import { addressOf, type Finding, type Kind, type Update, type WriteContext } from './kind';
+import {
+  addressOf,
+  type Finding,
+  type Kind,
+  type Placed,
+  type PlacingContext,
+  type Update,
+  type WriteContext,
+} from './kind';
 import { compact, pick } from './support/compact';
 import { normaliseUrl, REGISTRY_TYPES } from './support/registry-types';
 import { secretSchema } from './support/secret-schema';
 
 const NAME = 'registry';
 const MAX_NAME_LENGTH = 64;
+const DEFAULT_CREDENTIAL_TYPE = 'basic';
 
 export interface RegistryCredential {
   readonly type?: string;
@@ -38,15 +48,28 @@ const schema = {
       minLength: 1,
       maxLength: 256,
     },
-    description: { type: 'string', maxLength: 1024 },
-    insecure: { description: 'Do not verify the certificate of the upstream.', type: 'boolean' },
-    ca_certificate: { description: 'PEM of the certificate authority of the upstream (Harbor 2.15).', type: 'string' },
+    description: { type: 'string', maxLength: 1024, default: '' },
+    insecure: { description: 'Do not verify the certificate of the upstream.', type: 'boolean', default: false },
+    ca_certificate: {
+      description: 'PEM of the certificate authority of the upstream (Harbor 2.15).',
+      type: 'string',
+      default: '',
+    },
     credential: {
       description: 'The account to pull with.',
       type: 'object',
       properties: {
-        type: { description: 'basic where nothing is said.', enum: ['basic', 'oauth', 'secret'] },
-        access_key: { description: 'User name; empty removes the account.', type: 'string', maxLength: 255 },
+        type: {
+          description: 'basic where nothing is said.',
+          enum: ['basic', 'oauth', 'secret'],
+          default: DEFAULT_CREDENTIAL_TYPE,
+        },
+        access_key: {
+          description: 'User name; empty removes the account.',
+          type: 'string',
+          maxLength: 255,
+          default: '',
+        },
         access_secret: secretSchema('Password or token.'),
       },
       additionalProperties: false,
@@ -65,6 +88,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
       schema,
       defaultsKey: 'registry',
       toSpec: (value, [name = '']) => withImpliedUrl({ ...(value as unknown as RegistrySpec), name }),
+      fromSpec: placeRegistry,
     },
   ],
   dependsOn: [],
@@ -117,7 +141,10 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
       insecure: wire.insecure ?? false,
       ca_certificate: wire.ca_certificate ?? '',
       // The masked secret stays out: it says nothing about which one is stored.
-      credential: { type: wire.credential?.type || 'basic', access_key: wire.credential?.access_key ?? '' },
+      credential: {
+        type: wire.credential?.type || DEFAULT_CREDENTIAL_TYPE,
+        access_key: wire.credential?.access_key ?? '',
+      },
     }),
     facts: compact<{ status: string }>({ status: wire.status }),
   }),
@@ -155,6 +182,21 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
 function withImpliedUrl(spec: RegistrySpec): RegistrySpec {
   const implied = REGISTRY_TYPES[spec.type]?.defaultUrl;
   return spec.url === undefined && implied !== undefined ? { ...spec, url: implied } : spec;
+}
+
+function placeRegistry({ name, ...spec }: RegistrySpec, { secret, facts }: PlacingContext): Placed {
+  const credential = spec.credential && placeCredential(spec.credential, secret);
+  const notes = compact<Record<string, string>>({
+    '': facts['status'] === 'unhealthy' ? 'Harbor calls this endpoint unhealthy.' : undefined,
+    insecure: spec.insecure === true ? 'The certificate of the upstream is not verified.' : undefined,
+  });
+  return { names: [name], value: compact({ ...spec, credential }) as unknown as JsonObject, notes };
+}
+
+/** An account has a secret, which Harbor masks. */
+function placeCredential(credential: RegistryCredential, secret: PlacingContext['secret']): RegistryCredential {
+  if (!credential.access_key || credential.access_secret) return credential;
+  return { ...credential, access_secret: secret('credential.access_secret') };
 }
 
 async function secretOf(context: WriteContext, { credential }: RegistrySpec): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import type { ProjectWire, RetentionWire } from '../harbor/wire';
 import type { Client } from '../harbor/client';
-import { canonicalJson } from '../json';
-import type { Finding, Kind, Refs } from './kind';
+import { canonicalJson, type JsonObject } from '../json';
+import type { Finding, Kind, Placed, Refs } from './kind';
 import { compact } from './support/compact';
 import { cronProblem, normaliseCron } from './support/cron';
 import { projectsInScope } from './support/in-projects';
@@ -12,6 +12,7 @@ import {
   ruleFromWire,
   ruleProblem,
   ruleToWire,
+  shortRule,
   TEMPLATES,
   type RetentionRule,
 } from './support/retention-rule';
@@ -74,6 +75,7 @@ export const retention: Kind<RetentionSpec, RetentionWire> = {
       path: 'projects.*.retention',
       schema,
       toSpec: (value, [project = '']) => ({ ...(value as unknown as RetentionSpec), project }),
+      fromSpec: placeRetention,
     },
   ],
   dependsOn: ['project'],
@@ -147,6 +149,21 @@ function silentPolicy(parent: object): RetentionSpec | undefined {
   if (registry === undefined) return undefined;
   const rules = [{ template: 'nDaysSinceLastPull', params: { nDaysSinceLastPull: 7 } }];
   return retention.normalise({ project: name, schedule: '0 0 0 * * *', rules });
+}
+
+function placeRetention({ project, schedule, rules }: RetentionSpec): Placed {
+  const value = compact<RetentionSpec>({ project, schedule, rules: rules?.map(shortRule) });
+  const { project: _project, ...written } = value;
+  const silent = canonicalJson(silentPolicy({ name: project, registry: '' }));
+  const isSilent = canonicalJson(retention.normalise({ project, ...written })) === silent;
+  const notes = compact<Record<string, string>>({
+    '': isSilent
+      ? 'Harbor gives this policy to every proxy cache project by itself: what nobody pulled for seven days goes.'
+      : undefined,
+    schedule:
+      schedule === '' && (rules?.length ?? 0) > 0 ? 'Never: the rules below do nothing by themselves.' : undefined,
+  });
+  return { names: [project], value: written as unknown as JsonObject, notes };
 }
 
 async function policyOf(client: Client, { metadata }: ProjectWire): Promise<RetentionWire | undefined> {

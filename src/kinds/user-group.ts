@@ -1,4 +1,5 @@
 import type { UserGroupWire } from '../harbor/wire';
+import type { JsonObject } from '../json';
 import type { Finding, Kind } from './kind';
 import { compact } from './support/compact';
 
@@ -31,6 +32,7 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = {
       schema,
       defaultsKey: 'group',
       toSpec: (value, [name = '']) => ({ ...(value as unknown as UserGroupSpec), name }),
+      fromSpec: ({ name, ...value }) => ({ names: [name], value: value as JsonObject }),
     },
   ],
   dependsOn: [],

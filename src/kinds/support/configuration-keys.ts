@@ -1,3 +1,4 @@
+import type { Json } from '../../json';
 import type { JsonSchema } from '../kind';
 import { secretSchema } from './secret-schema';
 import { sizeSchema } from './size';
@@ -27,7 +28,7 @@ const secret = (about: string): ConfigurationKey => ({ schema: secretSchema(abou
 const SCOPES = [0, 1, 2];
 
 /** Every key of user scope that PUT takes (harbor.md 2.3), by group. */
-export const CONFIGURATION_KEYS: Readonly<Record<string, ConfigurationKey>> = {
+const KEYS: Readonly<Record<string, ConfigurationKey>> = {
   auth_mode: oneOf('Where users come from. Fixed as soon as there is a user besides admin.', [
     'db_auth',
     'ldap_auth',
@@ -113,3 +114,40 @@ export const CONFIGURATION_KEYS: Readonly<Record<string, ConfigurationKey>> = {
   uaa_endpoint: url('Where the UAA is.'),
   uaa_verify_cert: boolean('The certificate of the UAA is verified.'),
 };
+
+/** What a fresh Harbor answers, where that is neither false nor empty. */
+const DEFAULTS: Readonly<Record<string, Json>> = {
+  auth_mode: 'db_auth',
+  project_creation_restriction: 'everyone',
+  token_expiration: 30,
+  robot_token_duration: 30,
+  robot_name_prefix: 'robot$',
+  notification_enable: true,
+  session_timeout: 60,
+  quota_per_project_enable: true,
+  storage_per_project: 'unlimited',
+  oidc_verify_cert: true,
+  ldap_uid: 'cn',
+  ldap_scope: 2,
+  ldap_timeout: 5,
+  ldap_verify_cert: true,
+  ldap_group_membership_attribute: 'memberof',
+  ldap_group_search_scope: 2,
+  http_authproxy_verify_cert: true,
+};
+
+const EMPTY: Readonly<Record<string, Json>> = { boolean: false, string: '', array: [], object: {} };
+
+export const CONFIGURATION_KEYS: Readonly<Record<string, ConfigurationKey>> = Object.fromEntries(
+  Object.entries(KEYS).map(([key, { schema, form }]) => [
+    key,
+    form === 'secret'
+      ? { schema, form }
+      : { ...(form ? { form } : {}), schema: { ...schema, ...defaultOf(key, schema) } },
+  ]),
+);
+
+function defaultOf(key: string, { type }: JsonSchema): { readonly default?: Json } {
+  const value = DEFAULTS[key] ?? EMPTY[String(type)];
+  return value === undefined ? {} : { default: value };
+}

@@ -21,7 +21,7 @@ interface Key {
   readonly type: 'boolean' | 'limit' | 'severity';
   /** Harbor drops the key on the other sort of project, silently. Default: both. */
   readonly only?: 'proxy' | 'ordinary';
-  /** What a missing key means. */
+  /** What a missing boolean means: false where nothing is said. */
   readonly absent?: boolean;
   readonly about: string;
 }
@@ -66,8 +66,13 @@ const SCHEMAS = {
 } as const;
 
 export const metadataSchemas: Readonly<Record<string, object>> = Object.fromEntries(
-  METADATA_KEYS.map((key) => [key, { description: METADATA[key].about, ...SCHEMAS[METADATA[key].type] }]),
+  METADATA_KEYS.map((key) => [key, schemaOf(METADATA[key])]),
 );
+
+function schemaOf({ type, about, absent = false }: Key): object {
+  if (type === 'severity') return { description: about, ...SCHEMAS.severity };
+  return { description: about, ...SCHEMAS[type], default: type === 'limit' ? NO_LIMIT : absent };
+}
 
 /** The keys that Harbor drops on a project of this sort. */
 export function droppedKeys(metadata: ProjectMetadata, isProxy: boolean): MetadataKey[] {

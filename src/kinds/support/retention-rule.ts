@@ -42,6 +42,21 @@ export function normaliseRule(rule: RetentionRule): RetentionRule {
   });
 }
 
+/** Without what `normaliseRule` says again. */
+export function shortRule(rule: RetentionRule): RetentionRule {
+  const { params = {}, tags, tags_exclude, repositories, repositories_exclude, untagged, disabled } = rule;
+  return compact<RetentionRule>({
+    template: rule.template,
+    params: Object.keys(params).length === 0 ? undefined : params,
+    tags: tags === EVERYTHING && tags_exclude === undefined ? undefined : tags,
+    tags_exclude,
+    repositories: repositories === EVERYTHING && repositories_exclude === undefined ? undefined : repositories,
+    repositories_exclude,
+    untagged: untagged === true ? undefined : untagged,
+    disabled: disabled === true ? true : undefined,
+  });
+}
+
 /** Rules are joined by "or": their order says nothing. */
 export function normaliseRules(rules: readonly RetentionRule[]): RetentionRule[] {
   const keyed = rules.map(normaliseRule).map((rule) => [canonicalJson(rule), rule] as const);

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../json';
-import type { Placement } from '../kind';
-import { pick } from './compact';
+import type { Placed, Placement, PlacingContext } from '../kind';
+import { compact, pick } from './compact';
 import type { RobotSpec } from './robot-spec';
 import { secretSchema } from './secret-schema';
 
@@ -18,14 +18,14 @@ const access = {
 } as const;
 
 const common = {
-  description: { type: 'string', maxLength: 1024 },
+  description: { type: 'string', maxLength: 1024, default: '' },
   duration: {
     description: 'Days from its creation; -1 never expires.',
     type: 'integer',
     minimum: -1,
     maximum: 2 ** 31 - 2,
   },
-  disable: { type: 'boolean' },
+  disable: { type: 'boolean', default: false },
   secret: secretSchema('The secret that the robot is to have: 8 to 128 characters, upper case, lower case and digits.'),
   secret_to: {
     description: 'Where the secret that Harbor makes is written, once, readable by the owner only.',
@@ -42,6 +42,8 @@ const common = {
     additionalProperties: false,
   },
 } as const;
+
+const MS_PER_SECOND = 1000;
 
 export const robotPlacements: readonly Placement<RobotSpec>[] = [
   {
@@ -63,6 +65,7 @@ export const robotPlacements: readonly Placement<RobotSpec>[] = [
       additionalProperties: false,
     },
     toSpec: (value, [name = '']) => ({ name, ...shared(value), ...systemPermissions(value as JsonObject) }),
+    fromSpec: placeOfSystem,
   },
   {
     path: 'projects.*.robots.*',
@@ -80,11 +83,52 @@ export const robotPlacements: readonly Placement<RobotSpec>[] = [
       ...shared(value),
       access: pairs((value as JsonObject)['access']),
     }),
+    fromSpec: placeOfProject,
   },
 ];
 
 function shared(value: Json): Omit<RobotSpec, 'name'> {
   return pick(value as unknown as RobotSpec, ['description', 'duration', 'disable', 'secret', 'secret_to']);
+}
+
+function placeOfSystem(spec: RobotSpec, context: PlacingContext): Placed | undefined {
+  const { name, project, system = [], projects = {} } = spec;
+  if (project !== undefined) return undefined;
+  const named = Object.entries(projects).map(([project, list]) => [project, accessList(list)] as const);
+  const value = compact<Record<string, Json>>({
+    ...placedFields(spec, context),
+    system: system.length === 0 ? undefined : accessList(system),
+    projects: named.length === 0 ? undefined : Object.fromEntries(named),
+  });
+  return { names: [name], value, notes: notesOn(spec, context) };
+}
+
+function placeOfProject(spec: RobotSpec, context: PlacingContext): Placed | undefined {
+  const { name, project, access = [] } = spec;
+  if (project === undefined) return undefined;
+  const value = { ...placedFields(spec, context), access: accessList(access) };
+  return { names: [project, name], value, notes: notesOn(spec, context) };
+}
+
+/** A robot has a secret that nobody is told again; what is exported refers to the one it has. */
+function placedFields(spec: RobotSpec, { secret }: PlacingContext): JsonObject {
+  const known = pick(spec, ['description', 'duration', 'disable', 'secret', 'secret_to']) as unknown as JsonObject;
+  return spec.secret || spec.secret_to ? known : { ...known, secret: { ...secret('secret') } };
+}
+
+function notesOn({ duration }: RobotSpec, { facts }: PlacingContext): Readonly<Record<string, string>> {
+  if (duration === -1) return { duration: 'It never expires: whoever has its secret has it for good.' };
+  const end = facts['expires_at'];
+  if (typeof end !== 'number' || end <= 0) return {};
+  const day = new Date(end * MS_PER_SECOND).toISOString().slice(0, 10);
+  return { duration: `It ends on ${day}: the days count from its creation, and a smaller number can end it at once.` };
+}
+
+function accessList(pairs: readonly string[]): Json {
+  return pairs.map((pair) => {
+    const colon = pair.indexOf(':');
+    return { resource: pair.slice(0, colon), action: pair.slice(colon + 1) };
+  });
 }
 
 /** PUT replaces all permissions at once: what is not written is declared as none. */

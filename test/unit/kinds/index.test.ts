@@ -67,6 +67,23 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('%s', (name, kind
     );
   });
 
+  it('is written as it was declared, at one of its places', () => {
+    fc.assert(
+      fc.property(specArbitraries[name]!, (spec) => {
+        const desired = kind.normalise(spec) as object;
+        const placed = (kind.placements as readonly Placement<object>[]).flatMap((placement) => {
+          const written = placement.fromSpec(desired, { secret: () => ({ env: 'HELD' }), facts: {} });
+          return written ? [{ placement, ...written }] : [];
+        });
+        expect(placed).toHaveLength(1);
+        const { placement, value, names: stars } = placed[0]!;
+        const again = kind.normalise(placement.toSpec(value, stars)) as object;
+        expect(kind.identity(again)).toBe(kind.identity(desired));
+        expect(compare(desired, again, kind)).toEqual([]);
+      }),
+    );
+  });
+
   it('normalises once and for all, and adds no field', () => {
     fc.assert(
       fc.property(specArbitraries[name]!, (spec) => {
