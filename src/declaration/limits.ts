@@ -5,7 +5,7 @@
  */
 export const limits = {
   fileBytes: 1024 * 1024,
-  totalBytes: 16 * 1024 * 1024,
+  totalBytes: 8 * 1024 * 1024,
   files: 1000,
   /** Levels of nesting: maps and lists together. The declaration itself needs seven. */
   depth: 64,
@@ -14,6 +14,8 @@ export const limits = {
   aliases: 100,
   /** Nodes that all aliases of a file stand for, taken together. */
   aliasedNodes: 20_000,
+  /** Of the whole declaration, defaults merged into every object: they multiply. */
+  nodes: 1_000_000,
   /** After so many syntax errors in one file the rest is noise. */
   syntaxErrors: 20,
 } as const;

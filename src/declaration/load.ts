@@ -4,13 +4,14 @@ import type { LoadResult } from './declaration';
 import { applyDefaults } from './defaults';
 import { checkObjects, checkReferences, expandObjects, type Expansion } from './expand';
 import { checkHarborUrl } from './harbor-url';
+import { limits } from './limits';
 import { isNull, notAMap, overlay, removalsOfNothing, uniteFiles } from './merge';
 import { parseYaml, type Parsed } from './parse';
 import { sitesOf, type Site } from './placement-path';
 import { readPolicyFiles, type FileSelection } from './read-files';
-import { startOf, type SourceText } from './source-text';
+import { positionOf, startOf, type SourceText } from './source-text';
 import { declarationOf } from './summary';
-import type { TreeNode } from './tree';
+import { hasMoreNodesThan, locate, type TreeNode } from './tree';
 import { validateTree } from './validate';
 
 export interface LoadOptions extends FileSelection {
@@ -32,7 +33,10 @@ export async function loadDeclaration({ kinds, ...selection }: LoadOptions): Pro
     const nothing = hasErrors(before) ? [] : [nothingDeclared(files.policies)];
     return { diagnostics: sorted([...before, ...nothing]), sources };
   }
-  const { root, sites, expansion, diagnostics } = await understand(composed.root, kinds);
+  const sites = sitesOf(kinds);
+  const root = applyDefaults(composed.root, sites);
+  if (hasMoreNodesThan(root, limits.nodes)) return { diagnostics: sorted([...before, tooManyNodes(root)]), sources };
+  const { expansion, diagnostics } = await understand(root, sites, kinds);
   // A file that could not be read may declare what the others refer to.
   const references = hasErrors(before) ? [] : checkReferences(expansion);
   const all = sorted([...before, ...diagnostics, ...references]);
@@ -42,20 +46,16 @@ export async function loadDeclaration({ kinds, ...selection }: LoadOptions): Pro
 }
 
 interface Understood {
-  /** With the defaults in it. */
-  readonly root: TreeNode;
-  readonly sites: readonly Site[];
   readonly expansion: Expansion;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-async function understand(composed: TreeNode, kinds: readonly AnyKind[]): Promise<Understood> {
-  const sites = sitesOf(kinds);
-  const root = applyDefaults(composed, sites);
+/** `root` has the defaults in it. */
+async function understand(root: TreeNode, sites: readonly Site[], kinds: readonly AnyKind[]): Promise<Understood> {
   const schema = await validateTree(kinds, root);
   const expansion = expandObjects(root, sites, schema.paths);
   const checks = [...checkHarborUrl(root), ...checkObjects(expansion.expanded)];
-  return { root, sites, expansion, diagnostics: [...schema.diagnostics, ...expansion.diagnostics, ...checks] };
+  return { expansion, diagnostics: [...schema.diagnostics, ...expansion.diagnostics, ...checks] };
 }
 
 interface Composed {
@@ -97,6 +97,12 @@ function treesOf({ tree }: Parsed): TreeNode[] {
 function nothingDeclared([first]: readonly SourceText[]): Diagnostic {
   const message = 'the policies declare nothing';
   return { rule: 'no-policies', severity: 'error', message, ...(first ? { at: startOf(first) } : {}) };
+}
+
+function tooManyNodes(root: TreeNode): Diagnostic {
+  const { key, node } = locate(root, ['defaults']);
+  const message = `more than ${limits.nodes} values, the defaults merged into every object`;
+  return { rule: 'too-many-nodes', severity: 'error', message, at: positionOf(key ?? node.span) };
 }
 
 /** By place, and where two findings share one, by rule: the same input gives the same bytes. */

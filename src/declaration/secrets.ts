@@ -52,10 +52,8 @@ async function resolveOnce(
   // Editors and programs end their text with a line break; no secret of Harbor's does.
   const value = text.replace(/\r?\n$/, '');
   if (value !== '') return value;
-  throw new SecretError(
-    `${describeSecretReference(reference)} is empty`,
-    isFile ? 'SECRET_UNREADABLE' : 'SECRET_COMMAND',
-  );
+  const code = isFile ? 'SECRET_UNREADABLE' : 'SECRET_COMMAND';
+  throw new SecretError(`${describeSecretReference(reference)} is empty`, code);
 }
 
 function fromEnvironment(name: string, env: SecretResolverOptions['env']): string {
@@ -89,30 +87,28 @@ async function readPrivate(file: string, handle: FileHandle, stat: Stats): Promi
 }
 
 /** No shell: nothing in a policy file can be more than a program and its arguments. */
-function commandRunner(options: SecretResolverOptions): RunCommand {
-  const { env, baseDirectory, commandTimeoutMs = COMMAND_TIMEOUT_MS } = options;
+function commandRunner({
+  env,
+  baseDirectory,
+  commandTimeoutMs = COMMAND_TIMEOUT_MS,
+}: SecretResolverOptions): RunCommand {
   const limits = { timeout: commandTimeoutMs, killSignal: 'SIGKILL', maxBuffer: MAX_SECRET_BYTES } as const;
+  const options = { cwd: baseDirectory, env: { ...env }, ...limits };
   return async ([program = '', ...parameters]) =>
     new Promise((succeed, fail) => {
-      const child = execFile(
-        program,
-        parameters,
-        { cwd: baseDirectory, env: { ...env }, ...limits },
-        (error, stdout, stderr) => {
-          // The error is not handed on as a cause: its message holds the arguments, its fields the output.
-          if (error)
-            fail(
-              new SecretError(
-                `the secret command ${program} ${howItEnded(error)}${firstWords(stderr)}`,
-                'SECRET_COMMAND',
-              ),
-            );
-          else succeed(stdout);
-        },
-      );
+      const child = execFile(program, parameters, options, (error, stdout, stderr) => {
+        if (error) fail(commandFailed(program, error, stderr));
+        else succeed(stdout);
+      });
       // A program that asks for a passphrase gets an end of file at once instead of waiting for the timeout.
       child.stdin?.on('error', () => undefined).end();
     });
+}
+
+/** The error itself is not handed on as a cause: its message holds the arguments, its fields the output. */
+function commandFailed(program: string, error: ExecFileException, stderr: string): SecretError {
+  const message = `the secret command ${program} ${howItEnded(error)}${firstWords(stderr)}`;
+  return new SecretError(message, 'SECRET_COMMAND');
 }
 
 function howItEnded({ code, signal, killed }: ExecFileException): string {

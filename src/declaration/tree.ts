@@ -51,6 +51,19 @@ export function childOf(node: TreeNode | undefined, key: string): TreeNode | und
   return node?.type === 'map' ? node.entries.get(key)?.value : undefined;
 }
 
+/** Shared subtrees count as often as they are there: what `valueOf` would make. Looks at no more than `limit` nodes. */
+export function hasMoreNodesThan(root: TreeNode, limit: number): boolean {
+  const waiting: TreeNode[] = [root];
+  let count = 0;
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    count += 1;
+    if (count + waiting.length > limit) return true;
+    if (node.type === 'list') for (const item of node.items) waiting.push(item);
+    if (node.type === 'map') for (const { value } of node.entries.values()) waiting.push(value);
+  }
+  return false;
+}
+
 export interface Located {
   /** Absent at the root and for an item of a list. */
   readonly key?: Span;

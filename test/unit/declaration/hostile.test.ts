@@ -40,6 +40,7 @@ const bomb = Array.from({ length: 11 }, (_, i) =>
   i === 0 ? 'a0: &a0 [x]' : `a${i}: &a${i} [${`*a${i - 1},`.repeat(9)}]`,
 ).join('\n');
 const staircase = Array.from({ length: 1400 }, (_, i) => `${' '.repeat(i)}a:\n`).join('');
+const bigDefaults = `defaults: { berth: { tags: [${'a, '.repeat(10_000)}] } }\nberths: { ${Array.from({ length: 20_000 }, (_, i) => `b${i}: {}`).join(', ')} }`;
 const manyKeys = Array.from({ length: 40_000 }, (_, i) => `key${i}: 1\n`).join('');
 const manyBerths = Array.from({ length: 40_000 }, (_, i) => `b${i}: 1,`).join('');
 
@@ -51,6 +52,7 @@ describe('no YAML hangs or kills the process', () => {
     ['a megabyte of dashes', filled('- '), 'too-deep'],
     ['a staircase of indentation', staircase, 'too-deep'],
     ['an alias bomb', bomb, 'too-many-aliases'],
+    ['defaults of 10,000 values for 20,000 objects', bigDefaults, 'too-many-nodes'],
     ['40,000 keys', manyKeys, 'unknown-key'],
     ['40,000 wrong values on one line', `berths: { ${manyBerths} }`, 'wrong-type'],
     ['the same key all over', filled('k: 1\n'), 'too-many-tokens'],
