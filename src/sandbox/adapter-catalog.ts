@@ -1,12 +1,14 @@
+import { isAtLeast } from './harbor-version';
+
 interface AdapterInfo {
   readonly endpoint_pattern?: object;
   readonly credential_pattern?: object;
 }
 
-/** Adapters that exist but are in no whitelist: they can be created, not proxied, and are not listed. */
-const UNLISTED_TYPES = ['dtr', 'gitlab', 'quay'];
+/** In no whitelist since 2.14: they can be created, but neither proxied (quay) nor listed. */
+const UNLISTED_SINCE_2_14 = ['dtr', 'gitlab', 'quay'];
 
-export const ADAPTER_TYPES: readonly string[] = [
+const LISTED_TYPES = [
   'ali-acr',
   'aws-ecr',
   'azure-acr',
@@ -35,11 +37,16 @@ const PROXY_CACHE_TYPES = new Set([
 ]);
 
 export function hasAdapter(type: string): boolean {
-  return ADAPTER_TYPES.includes(type) || UNLISTED_TYPES.includes(type);
+  return LISTED_TYPES.includes(type) || UNLISTED_SINCE_2_14.includes(type);
 }
 
-export function mayProxy(type: string): boolean {
-  return PROXY_CACHE_TYPES.has(type);
+/** Answer of `GET /replication/adapters`. */
+export function adapterTypes(harborVersion: string): readonly string[] {
+  return isAtLeast(harborVersion, '2.14') ? LISTED_TYPES : [...LISTED_TYPES, ...UNLISTED_SINCE_2_14].sort();
+}
+
+export function mayProxy(type: string, harborVersion: string): boolean {
+  return PROXY_CACHE_TYPES.has(type) || (type === 'quay' && !isAtLeast(harborVersion, '2.14'));
 }
 
 const ALI_REGIONS = `cn-qingdao cn-beijing cn-zhangjiakou cn-huhehaote cn-wulanchabu cn-hangzhou cn-shanghai cn-shenzhen
@@ -51,7 +58,20 @@ const AWS_REGIONS = `us-east-2 us-east-1 us-west-1 us-west-2 af-south-1 ap-east-
   eu-west-1 eu-west-2 eu-south-1 eu-west-3 eu-north-1 me-south-1 sa-east-1`.split(/\s+/);
 
 /** Answer of `GET /replication/adapterinfos`: what the portal offers to fill in. */
-export const ADAPTER_INFOS: Readonly<Record<string, AdapterInfo>> = {
+export function adapterInfos(harborVersion: string): Readonly<Record<string, AdapterInfo>> {
+  return isAtLeast(harborVersion, '2.14') ? ADAPTER_INFOS : { ...ADAPTER_INFOS, quay: QUAY_INFO };
+}
+
+const QUAY_INFO: AdapterInfo = {
+  credential_pattern: {
+    access_key_data: 'json_file',
+    access_key_type: 'AccessKeyTypeFix',
+    access_secret_type: 'AccessSecretTypeFile',
+  },
+  endpoint_pattern: { endpoint_type: 'EndpointPatternTypeStandard', endpoints: null },
+};
+
+const ADAPTER_INFOS: Readonly<Record<string, AdapterInfo>> = {
   'ali-acr': { endpoint_pattern: listOf(ALI_REGIONS.flatMap(aliEndpoints)) },
   'aws-ecr': {
     endpoint_pattern: listOf(AWS_REGIONS.map((region) => [region, `https://api.ecr.${region}.amazonaws.com`])),

@@ -25,24 +25,32 @@ const SHOWN_METADATA = [
 /** Strongest first, whatever the number. */
 const ROLES_BY_POWER = [PROJECT_ADMIN, 4, 2, 3, 5];
 
-export function projectWire(store: Store, caller: Caller, project: ProjectRow): object {
+/** Without detail Harbor leaves out the owner, the metadata and the allowlist (`with_detail=false`). */
+export function projectWire(store: Store, caller: Caller, project: ProjectRow, detail = true): object {
   const roles = rolesIn(store, caller, project);
   return {
     ...omitEmpty({
       creation_time: wireTime(project.creationTime),
       current_user_role_id: ROLES_BY_POWER.find((role) => roles.includes(role)),
+      metadata: detail ? metadataWire(project) : undefined,
       name: project.name,
       owner_id: project.ownerId,
-      owner_name: store.users.get(project.ownerId)?.username ?? '',
+      owner_name: detail ? store.users.get(project.ownerId)?.username : undefined,
       project_id: project.id,
       registry_id: project.registryId,
       update_time: wireTime(project.updateTime),
     }),
     current_user_role_ids: roles.length > 0 ? roles : null,
-    cve_allowlist: { ...allowlistWire(project.allowlist), id: project.id, project_id: project.id },
-    metadata: metadataWire(project),
+    cve_allowlist: detail ? projectAllowlistWire(project) : { ...NEVER, items: null },
     repo_count: store.repositories.count('project', project.id),
   };
+}
+
+/** The times of a project's allowlist get lost on the way: their names differ between two of Harbor's models. */
+const NEVER = { creation_time: wireTime(0), update_time: wireTime(0) };
+
+function projectAllowlistWire({ id, allowlist }: ProjectRow): object {
+  return { ...allowlistWire(allowlist), ...NEVER, id, project_id: id };
 }
 
 export function allowlistWire(allowlist: ProjectRow['allowlist']): object {
@@ -56,10 +64,17 @@ export function allowlistWire(allowlist: ProjectRow['allowlist']): object {
 
 function metadataWire({ metadata }: ProjectRow): Record<string, string> {
   const shown = SHOWN_METADATA.flatMap((key) => (metadata[key] === undefined ? [] : [[key, metadata[key]] as const]));
-  return {
-    ...Object.fromEntries(shown),
-    ...(metadata['severity'] && { severity: metadata['severity'].toLowerCase() }),
-  };
+  const { severity } = metadata;
+  return { ...Object.fromEntries(shown), ...(severity === undefined ? {} : { severity: cvssSeverity(severity) }) };
+}
+
+const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'];
+
+/** Of CVSS v3: `negligible` of older versions is `none`, and what is none of them is `unknown`. */
+export function cvssSeverity(text: string): string {
+  const severity = text.toLowerCase();
+  if (severity === 'negligible') return 'none';
+  return SEVERITIES.includes(severity) ? severity : 'unknown';
 }
 
 const COUNTED_ROLES: readonly (readonly [string, number])[] = [

@@ -3,6 +3,7 @@ import type { Api } from '../api/api';
 import { projectFor } from '../api/access';
 import { param } from '../api/call';
 import { badRequest, conflict } from '../errors';
+import { cvssSeverity } from '../project-wire';
 import { isInt32 } from './projects';
 
 const FLAGS = [
@@ -16,7 +17,6 @@ const FLAGS = [
   'proxy_cache_local_on_not_found',
 ];
 const NUMBERS = ['proxy_speed_kb', 'max_upstream_conn'];
-const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'];
 
 const BODY = { body: ['metadata', { map: 'string' }, 'optional'] as const };
 
@@ -73,7 +73,7 @@ function normalise(key: string, value: string): string {
     : NUMBERS.includes(key)
       ? parseNumber(value)
       : key === 'severity'
-        ? SEVERITIES.find((severity) => severity === value.toLowerCase())
+        ? parseSeverity(value)
         : unknownKey(key);
   if (normal === undefined) throw badRequest(`invalid value: ${value}`);
   return normal;
@@ -87,6 +87,11 @@ function unknownKey(key: string): never {
 function parseBool(value: string): string | undefined {
   if (/^(1|t|T|TRUE|true|True)$/.test(value)) return 'true';
   return /^(0|f|F|FALSE|false|False)$/.test(value) ? 'false' : undefined;
+}
+
+function parseSeverity(value: string): string | undefined {
+  const severity = cvssSeverity(value);
+  return severity === 'unknown' ? undefined : severity;
 }
 
 function parseNumber(value: string): string | undefined {

@@ -3,12 +3,13 @@ import { created, ok, OK } from '../api/answer';
 import type { Api } from '../api/api';
 import { projectFor, requireLogin } from '../api/access';
 import { type Call, flagQuery, page } from '../api/call';
-import { type JsonObject, model } from '../api/model';
+import { type JsonObject, type Model, model } from '../api/model';
 import { type Columns, contains, filterRows, sortRows } from '../api/query';
 import type { Caller } from '../caller';
 import { configuredFlag, configuredNumber, configuredText } from '../configuration';
 import type { Context } from '../context';
 import { badRequest, conflict, HarborError, internalError, notFound } from '../errors';
+import { isAtLeast } from '../harbor-version';
 import { coversAllProjects, mayInSystem, rolesIn } from '../permissions';
 import { createProject, removeProject } from '../project-lifecycle';
 import { projectSummary, projectWire } from '../project-wire';
@@ -16,6 +17,7 @@ import type { ProjectRow } from '../rows';
 import { storageLimitProblem } from '../storage-limit';
 import type { Store } from '../store';
 
+/** Metadata keys that the API takes, and the version that brought them; an older one drops what it does not know. */
 const METADATA_FIELDS = [
   'public',
   'enable_content_trust',
@@ -27,14 +29,21 @@ const METADATA_FIELDS = [
   'reuse_sys_cve_allowlist',
   'retention_id',
   'proxy_speed_kb',
-  'max_upstream_conn',
-  'proxy_cache_local_on_not_found',
+];
+const LATER_METADATA_FIELDS: readonly (readonly [string, string])[] = [
+  ['max_upstream_conn', '2.14'],
+  ['proxy_cache_local_on_not_found', '2.15'],
 ];
 
-const ProjectReq = model('ProjectReq', {
+const projectReq = (harborVersion: string): Model => {
+  const later = LATER_METADATA_FIELDS.filter(([, since]) => isAtLeast(harborVersion, since)).map(([field]) => field);
+  const metadata = [...METADATA_FIELDS, ...later].map((field) => [field, 'string'] as const);
+  return model('ProjectReq', { ...PROJECT_FIELDS, metadata: model('ProjectMetadata', Object.fromEntries(metadata)) });
+};
+
+const PROJECT_FIELDS: Model['fields'] = {
   project_name: { text: 'string', maxLength: 255 },
   public: 'bool',
-  metadata: model('ProjectMetadata', Object.fromEntries(METADATA_FIELDS.map((field) => [field, 'string'] as const))),
   cve_allowlist: model('CVEAllowlist', {
     id: 'int64',
     project_id: 'int64',
@@ -43,7 +52,7 @@ const ProjectReq = model('ProjectReq', {
   }),
   storage_limit: 'int64',
   registry_id: 'int64',
-});
+};
 
 type Metadata = Record<string, string>;
 
@@ -60,7 +69,8 @@ const columnsOf = (store: Store): Columns<ProjectRow> => ({
 
 export function register(api: Api): void {
   const { context } = api;
-  const { store } = context;
+  const { store, harborVersion } = context;
+  const ProjectReq = projectReq(harborVersion);
   api.get('/projects', (call) => listProjects(store, call), { query: { public: 'bool', with_detail: 'bool' } });
   api.head(
     '/projects',
@@ -134,7 +144,7 @@ function postProject(context: Context, call: Call): ReturnType<typeof created> {
   const { caller, body } = call;
   requireMayCreate(store, caller, body);
   const metadata = initialMetadata(body);
-  validate(store, body, metadata);
+  validate(context, body, metadata);
   const name = (body['project_name'] as string | undefined) ?? '';
   refuseName(store, name);
   const project = createProject(context, {
@@ -174,24 +184,25 @@ function withoutIgnored(metadata: Metadata, isProxy: boolean): Metadata {
   return Object.fromEntries(Object.entries(metadata).filter(([key]) => !ignored.includes(key)));
 }
 
-function validate(store: Store, body: JsonObject, metadata: Metadata): void {
+function validate({ store, harborVersion }: Context, body: JsonObject, metadata: Metadata): void {
   if (metadata['retention_id'])
     throw badRequest(
       "bad request: the retention_id in the request's payload when creating a project should be omitted, alternatively passing an empty string",
     );
   delete metadata['retention_id'];
-  if (body['registry_id'] !== undefined) validateProxy(store, body['registry_id'] as number, metadata);
+  if (body['registry_id'] !== undefined) validateProxy(store, body['registry_id'] as number, metadata, harborVersion);
   const limit = body['storage_limit'] as number | undefined;
   const problem = limit && configuredFlag(store, 'quota_per_project_enable') ? storageLimitProblem(limit) : undefined;
   if (problem !== undefined) throw badRequest(`bad request: ${problem}`);
 }
 
-function validateProxy(store: Store, registryId: number, metadata: Metadata): void {
+function validateProxy(store: Store, registryId: number, metadata: Metadata, harborVersion: string): void {
   if (registryId <= 0)
     throw badRequest(`bad request: ${registryId} is invalid value of registry_id, it should be geater than 0`);
   const registry = store.registries.get(registryId);
   if (!registry) throw internalError(`failed to get the registry ${registryId}`);
-  if (!mayProxy(registry.type)) throw badRequest(`bad request: unsupported registry type ${registry.type}`);
+  if (!mayProxy(registry.type, harborVersion))
+    throw badRequest(`bad request: unsupported registry type ${registry.type}`);
   const speed = metadata['proxy_speed_kb'];
   if (speed !== undefined && !isInt32(speed))
     throw badRequest(`metadata.proxy_speed_kb should by an int32, but got: '${speed}', err: ${parseError(speed)}`);
@@ -239,11 +250,8 @@ function putProject({ store, clock }: Context, call: Call): typeof OK {
     throw badRequest(
       "the retention_id in the request's payload when updating a project should be omitted, alternatively passing the one that has already been associated to this project",
     );
-  store.projects.update(project.id, {
-    allowlist,
-    metadata: { ...project.metadata, ...metadata },
-    updateTime: clock.now(),
-  });
+  // The project's own row is not touched, so its update time stays.
+  store.projects.update(project.id, { allowlist, metadata: { ...project.metadata, ...metadata } });
   return OK;
 }
 
@@ -256,11 +264,11 @@ function allowlistFor(
   const projectId = (sent['project_id'] as number | undefined) ?? 0;
   if (projectId !== 0 && projectId !== project.id)
     throw badRequest(`project_id in cve_allowlist must be ${project.id} but it's ${projectId}`);
-  return allowlistFrom(sent, project.allowlist, now);
+  return allowlistFrom(sent, now);
 }
 
 /** A blank or repeated CVE id is a plain Go error, so 500 (harbor.md 2.5). */
-export function allowlistFrom(sent: JsonObject, old: ProjectRow['allowlist'], now: number): ProjectRow['allowlist'] {
+export function allowlistFrom(sent: JsonObject, now: number): ProjectRow['allowlist'] {
   const cveIds = ((sent['items'] ?? []) as { cve_id?: string }[]).map(({ cve_id = '' }) => cve_id);
   if (cveIds.some((id) => id.trim() === '') || new Set(cveIds).size < cveIds.length)
     throw internalError('invalid CVE allowlist');
@@ -268,7 +276,7 @@ export function allowlistFrom(sent: JsonObject, old: ProjectRow['allowlist'], no
   return {
     cveIds,
     ...(expiresAt === undefined ? {} : { expiresAt }),
-    creationTime: old.creationTime || now,
+    creationTime: now,
     updateTime: now,
   };
 }

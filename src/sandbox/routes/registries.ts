@@ -3,12 +3,13 @@ import { created, ok, OK } from '../api/answer';
 import type { Api } from '../api/api';
 import { requireSystem } from '../api/access';
 import { type Call, idParam, page } from '../api/call';
-import { type JsonObject, model } from '../api/model';
+import { type JsonObject, type Model, model } from '../api/model';
 import { type Columns, contains, filterRows, sortRows } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
 import type { Context } from '../context';
 import { badRequest, conflict, HarborError, internalError, notFound } from '../errors';
 import { acceptCertificate, acceptUrl } from '../registry-input';
+import { isAtLeast } from '../harbor-version';
 import { healthOf, type RegistryTarget, watchRegistry } from '../registry-health';
 import type { RegistryCredential, RegistryRow } from '../rows';
 import type { Store } from '../store';
@@ -67,23 +68,31 @@ const COLUMNS: Columns<RegistryRow> = {
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;
+  const known = (body: Model): Model => withoutLaterFields(body, context.harborVersion);
   api.get('/registries', (call) => {
     requireSystem(call.caller, 'registry', 'list');
     return listRegistries(store, call);
   });
-  api.post('/registries', (call) => createRegistry(context, call), { body: ['registry', Registry] });
-  api.post('/registries/ping', (call) => pingRegistry(store, call), { body: ['registry', RegistryPing] });
+  api.post('/registries', (call) => createRegistry(context, call), { body: ['registry', known(Registry)] });
+  api.post('/registries/ping', (call) => pingRegistry(store, call), { body: ['registry', known(RegistryPing)] });
   api.get('/registries/:id', (call) => {
     requireSystem(call.caller, 'registry', 'read');
     const id = idParam(call, 'id');
     return ok(id === 0 ? localRegistryWire(context) : registryWire(registryOf(store, id)));
   });
-  api.put('/registries/:id', (call) => updateRegistry(context, call), { body: ['registry', RegistryUpdate] });
+  api.put('/registries/:id', (call) => updateRegistry(context, call), { body: ['registry', known(RegistryUpdate)] });
   api.delete('/registries/:id', (call) => deleteRegistry(store, call));
   api.get('/registries/:id/info', (call) => {
     requireSystem(call.caller, 'registry', 'read');
     return ok(registryInfo(registryOf(store, idParam(call, 'id'))));
   });
+}
+
+/** `ca_certificate` came with 2.15; before, it was a key that nobody knew. */
+function withoutLaterFields(body: Model, harborVersion: string): Model {
+  if (isAtLeast(harborVersion, '2.15')) return body;
+  const { ca_certificate: _later, ...fields } = body.fields;
+  return { ...body, fields };
 }
 
 function listRegistries(store: Store, call: Call): ReturnType<typeof page> {

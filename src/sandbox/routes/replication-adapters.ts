@@ -1,15 +1,16 @@
-import { ADAPTER_INFOS, ADAPTER_TYPES } from '../adapter-catalog';
+import { adapterInfos, adapterTypes } from '../adapter-catalog';
 import { ok } from '../api/answer';
 import type { Api } from '../api/api';
 import { requireSystem } from '../api/access';
 
 export function register(api: Api): void {
+  const { harborVersion } = api.context;
   api.get('/replication/adapters', ({ caller }) => {
     requireSystem(caller, 'replication-adapter', 'list');
-    return ok(ADAPTER_TYPES);
+    return ok(adapterTypes(harborVersion));
   });
   api.get('/replication/adapterinfos', ({ caller }) => {
     requireSystem(caller, 'replication-adapter', 'list');
-    return ok(ADAPTER_INFOS);
+    return ok(adapterInfos(harborVersion));
   });
 }
