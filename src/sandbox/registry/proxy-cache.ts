@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { configuredFlag } from '../configuration';
 import type { Context } from '../context';
 import { HarborError } from '../errors';
 import type { ArtifactRow, ProjectRow } from '../rows';
@@ -104,6 +105,11 @@ export class ProxyCache {
     await Promise.race([opened, setTimeout(ASKED_WITHIN_MS, undefined, { ref: false })]).catch(() => undefined);
   }
 
+  /** What is kept is pushed through Harbor's own front door, which takes nothing in read-only mode. */
+  private isReadOnly(): boolean {
+    return configuredFlag(this.context.store, 'read_only');
+  }
+
   private find(repository: string, reference: string): ArtifactRow | undefined {
     return findArtifact(this.context.store, repository, reference);
   }
@@ -158,7 +164,7 @@ export class ProxyCache {
 
   private async storeBlob({ project, repository }: ProxiedPull, digest: string, remote: RemoteBlob): Promise<void> {
     const key = `${repository}:${digest}`;
-    if (this.inFlight.has(key)) return void remote.body.destroy();
+    if (this.inFlight.has(key) || this.isReadOnly()) return void remote.body.destroy();
     this.inFlight.add(key);
     try {
       const announced = { digest, sizeBytes: remote.sizeBytes };
@@ -171,7 +177,7 @@ export class ProxyCache {
 
   private async push({ project, repository }: ProxiedPull, reference: string, manifest: Manifest): Promise<void> {
     const key = `${repository}:${reference}`;
-    if (this.inFlight.has(key)) return;
+    if (this.inFlight.has(key) || this.isReadOnly()) return;
     this.inFlight.add(key);
     try {
       await this.local.putManifest(project, repository, reference, manifest);

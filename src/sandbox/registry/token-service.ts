@@ -27,16 +27,17 @@ interface Keys {
 
 /** Issues and checks the bearer tokens of the registry side. Its key lives as long as the process. */
 export class TokenService {
-  private readonly keys: Promise<Keys> = promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  private generated: Promise<Keys> | undefined;
 
-  constructor() {
-    // A failure is reported to whoever asks for a token, not as an unhandled rejection.
-    this.keys.catch(() => undefined);
+  /** Made when first needed: a client that uses Basic only never waits for it. */
+  private keys(): Promise<Keys> {
+    this.generated ??= promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+    return this.generated;
   }
 
   /** `nowS` and `lifetimeS` in seconds. Anonymous tokens have no `sub` at all. */
   async issue(subject: string, access: readonly TokenAccess[], nowS: number, lifetimeS: number): Promise<string> {
-    const { privateKey, publicKey } = await this.keys;
+    const { privateKey, publicKey } = await this.keys();
     const claims = {
       iss: ISSUER,
       ...(subject === '' ? {} : { sub: subject }),
@@ -53,7 +54,7 @@ export class TokenService {
 
   /** undefined for anything that is not a valid token of this service. */
   async verify(token: string): Promise<TokenClaims | undefined> {
-    const { publicKey } = await this.keys;
+    const { publicKey } = await this.keys();
     try {
       const options = { algorithms: ['RS256' as const], audience: SERVICE, issuer: ISSUER, clockTolerance: LEEWAY_S };
       const claims = verify(token, publicKey, options) as Partial<TokenClaims>;

@@ -1,5 +1,5 @@
 import type { UpstreamRegistry } from './upstream-http';
-import { readBytes, send, sendExpectingSuccess } from './upstream-http';
+import { readJson, send, sendExpectingSuccess, UpstreamError } from './upstream-http';
 
 /** Gives the Authorization header for a scope; undefined when the upstream wants none. */
 export type Authorizer = (scope: string | undefined) => Promise<string | undefined>;
@@ -18,26 +18,53 @@ export async function createAuthorizer(registry: UpstreamRegistry, base: URL): P
   response.resume();
   const challenges = parseChallenges(response.headers['www-authenticate']);
   const bearer = challenges.find((challenge) => challenge.scheme === 'bearer');
-  if (bearer) return (scope) => fetchToken(registry, bearer.parameters, scope);
+  if (bearer) return bearerAuthorizer(registry, bearer.parameters);
   if (challenges.some((challenge) => challenge.scheme === 'basic')) return async () => basic(registry);
   return async () => undefined;
+}
+
+interface TokenAnswer {
+  readonly token?: string;
+  /** What Azure calls it. */
+  readonly access_token?: string;
+  readonly expires_in?: number;
+  readonly issued_at?: string;
+}
+
+/** A token this close to its end counts as ended. */
+const TOKEN_LATENCY_S = 10;
+
+function bearerAuthorizer(registry: UpstreamRegistry, parameters: Challenge['parameters']): Authorizer {
+  const tokens = new Map<string | undefined, TokenAnswer>();
+  return async (scope) => {
+    const known = tokens.get(scope);
+    const answer = known && isFresh(known) ? known : await fetchToken(registry, parameters, scope);
+    tokens.set(scope, answer);
+    const token = answer.token || answer.access_token;
+    return token ? `Bearer ${token}` : undefined;
+  };
+}
+
+/** Harbor keeps a token only when it says when it was issued. */
+function isFresh({ issued_at, expires_in = 0 }: TokenAnswer): boolean {
+  const issuedMs = Date.parse(issued_at ?? '');
+  return issuedMs + (expires_in - TOKEN_LATENCY_S) * 1000 > Date.now();
 }
 
 async function fetchToken(
   registry: UpstreamRegistry,
   parameters: Challenge['parameters'],
   scope: string | undefined,
-): Promise<string | undefined> {
-  const url = new URL(parameters.realm ?? '');
+): Promise<TokenAnswer> {
+  const realm = parameters.realm ?? '';
+  if (!URL.canParse(realm)) throw new UpstreamError('other', `the upstream's realm is no url: ${realm}`);
+  const url = new URL(realm);
   url.searchParams.append('service', parameters.service ?? '');
   if (scope !== undefined) url.searchParams.append('scope', scope);
   const authorization = basic(registry);
   const headers = authorization === undefined ? {} : { authorization };
   const response = await sendExpectingSuccess(registry, { method: 'GET', url, headers });
-  // Azure calls it access_token.
-  const answer = JSON.parse((await readBytes(response)).toString('utf8')) as { token?: string; access_token?: string };
-  const token = answer.token || answer.access_token;
-  return token ? `Bearer ${token}` : undefined;
+  return (await readJson(response)) as TokenAnswer;
 }
 
 function basic({ credential }: UpstreamRegistry): string | undefined {

@@ -4,7 +4,7 @@ import { ACCEPTED_MEDIA_TYPES, parseManifest } from './manifest';
 import type { Authorizer } from './upstream-auth';
 import { createAuthorizer } from './upstream-auth';
 import type { UpstreamRegistry } from './upstream-http';
-import { readBytes, send, sendExpectingSuccess, UpstreamError } from './upstream-http';
+import { readBytes, readJson, send, sendExpectingSuccess, UpstreamError } from './upstream-http';
 
 export type { UpstreamRegistry } from './upstream-http';
 export { UpstreamError } from './upstream-http';
@@ -134,7 +134,7 @@ async function listTags(ask: Ask, repository: string): Promise<string[]> {
   let path: string | undefined = `/v2/${repository}/tags/list`;
   while (path !== undefined) {
     const response: IncomingMessage = await ask('GET', path, repository);
-    const page = JSON.parse((await readBytes(response)).toString('utf8')) as { tags?: string[] | null };
+    const page = (await readJson(response)) as { tags?: string[] | null };
     tags.push(...(page.tags ?? []));
     path = /<([^>]+)>;\s*rel="?next"?/.exec(header(response, 'link'))?.[1];
   }

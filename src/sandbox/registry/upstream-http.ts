@@ -84,6 +84,16 @@ export async function readBytes(response: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** The body as JSON. Rejects with UpstreamError when it is none. */
+export async function readJson(response: IncomingMessage): Promise<unknown> {
+  const bytes = await readBytes(response);
+  try {
+    return JSON.parse(bytes.toString('utf8')) as unknown;
+  } catch (cause) {
+    throw toUpstreamError(cause);
+  }
+}
+
 function sendOnce(
   registry: UpstreamRegistry,
   { method, url, headers, body }: UpstreamRequest,

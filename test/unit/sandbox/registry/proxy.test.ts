@@ -288,6 +288,15 @@ describe('settings of the project and its registry', () => {
     expect((await registry.request('GET', `${MANIFEST}/1`)).status).toBe(200);
   });
 
+  it('serves but does not store in read-only mode', async () => {
+    registry.addProxy('proxy', upstream);
+    registry.store.setConfiguration({ read_only: true });
+    await pullImage();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(artifact('1')).toBeUndefined();
+    expect((await registry.request('HEAD', `${BLOB}/${layerA!.digest}`)).status).toBe(404);
+  });
+
   it('refuses more upstream connections than max_upstream_conn with 429, and recovers', async () => {
     const big = fixtureImage('big').blobs[1]!;
     upstream.put('library/big', '1', 'big');

@@ -55,6 +55,36 @@ describe('checkHealth', () => {
   });
 });
 
+describe('a bearer token', () => {
+  let server: Server;
+  afterEach(() => server.close());
+
+  it.each([
+    ['is used again while it is fresh', { issued_at: new Date().toISOString(), expires_in: 300 }, 1],
+    ['is fetched again when it has ended', { issued_at: '2020-01-01T00:00:00Z', expires_in: 300 }, 2],
+    ['is fetched again when it does not say since when it holds', { expires_in: 300 }, 2],
+  ])('%s', async (_what, times, fetched) => {
+    const scopes: (string | null)[] = [];
+    server = createServer((request, response) => {
+      const url = new URL(request.url!, 'http://x');
+      if (url.pathname === '/token') {
+        scopes.push(url.searchParams.get('scope'));
+        return void response.end(JSON.stringify({ token: 't', ...times }));
+      }
+      const realm = `Bearer realm="http://${request.headers.host}/token",service="s"`;
+      if (request.headers.authorization !== 'Bearer t')
+        return void response.writeHead(401, { 'www-authenticate': realm }).end();
+      response.end(JSON.stringify({ tags: ['1'] }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const client = await createUpstream({ type: 'docker-registry', url: `http://127.0.0.1:${port}` });
+    expect(await client.listTags('library/tiny')).toEqual(['1']);
+    expect(await client.listTags('library/tiny')).toEqual(['1']);
+    expect(scopes).toEqual(Array(fetched).fill('repository:library/tiny:pull'));
+  });
+});
+
 describe('a redirect to another host', () => {
   let storage: Server;
   let authorizationAtStorage: string | undefined;
