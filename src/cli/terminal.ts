@@ -1,9 +1,9 @@
 /** Everything a command may touch of the process it runs in. The only door to stdout, stderr and the environment. */
 export interface Terminal {
   /** Results. With `--format json` one document and nothing else. */
-  out(text: string): void;
+  readonly out: (text: string) => void;
   /** Messages and progress. */
-  err(text: string): void;
+  readonly err: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** stderr is a person's terminal: progress may redraw lines. */

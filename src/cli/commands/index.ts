@@ -3,7 +3,7 @@ import type { Command } from '../command';
 interface CommandEntry {
   readonly name: string;
   readonly summary: string;
-  load(): Promise<Command>;
+  readonly load: () => Promise<Command>;
 }
 
 /** All commands. Only the one that is called is loaded, so that `--help` stays instant. */
