@@ -122,10 +122,12 @@ export async function startRegistryHarness(timeScale = 0.005): Promise<RegistryH
 }
 
 /** Polls until the condition holds; fails after ten seconds. */
-export async function eventually<T>(condition: () => T | undefined | false): Promise<T> {
+export async function eventually<T>(
+  condition: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
   const deadline = Date.now() + 10_000;
   for (;;) {
-    const value = condition();
+    const value = await condition();
     if (value !== undefined && value !== false) return value;
     if (Date.now() > deadline) throw new Error('it did not happen within ten seconds');
     await new Promise((resolve) => setTimeout(resolve, 10));
