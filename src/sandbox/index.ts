@@ -1,1 +1,2 @@
+export { FaultSpecError, parseFaultSpec } from './fault-spec';
 export { startSandbox, type Sandbox, type SandboxOptions } from './server';

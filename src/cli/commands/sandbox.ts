@@ -1,4 +1,4 @@
-import { startSandbox } from '../../sandbox';
+import { FaultSpecError, parseFaultSpec, startSandbox } from '../../sandbox';
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption, collect, wholeNumber } from '../options';
@@ -44,6 +44,7 @@ export const command: Command<SandboxCommandOptions> = {
     if (!SUPPORTED_VERSION.test(options.harborVersion))
       throw new UsageError(`the sandbox stands in for Harbor 2.15, not for ${options.harborVersion}`);
     if (!(options.timeScale > 0)) throw new UsageError('--time-scale takes a number above 0, such as 0.05');
+    refuseWrongFaults(options.fault);
     const { port, host, password, timeScale, fault: faults, data } = options;
     const harborVersion = options.harborVersion.replace(/^v?/, 'v');
     const sandbox = await startSandbox({
@@ -69,6 +70,16 @@ export const command: Command<SandboxCommandOptions> = {
     return ExitCode.ok;
   },
 };
+
+/** A fault that cannot be read is the caller's mistake, told before anything starts. */
+function refuseWrongFaults(specifications: readonly string[]): void {
+  try {
+    specifications.forEach(parseFaultSpec);
+  } catch (error) {
+    if (error instanceof FaultSpecError) throw new UsageError(error.message, 'see docs/guides/sandbox.md');
+    throw error;
+  }
+}
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
