@@ -7,7 +7,7 @@ const FRONT_DOOR = '(front door)';
 
 /** A table of projects and checks, then in words what did not pass, with ids to look for in Harbor's logs. */
 export function toText(report: ConformanceReport): string {
-  const told = report.results.filter(({ status }) => status !== 'pass' && status !== 'skip');
+  const told = report.results.filter(({ status }) => status === 'fail' || status === 'error');
   return [
     headline(report),
     '',
@@ -15,6 +15,7 @@ export function toText(report: ConformanceReport): string {
     '',
     `✓ pass  ✗ fail  ! error  ~ known deviation  · skipped`,
     ...told.flatMap((result) => ['', ...describe(result)]),
+    ...deviations(report).flatMap((group) => ['', ...describeDeviation(group)]),
     '',
     `${describeSummary(report)}; ${totals(report)}`,
     ...(report.complete ? [] : [`The run is not complete: ${report.stopped ?? 'stopped'}.`]),
@@ -54,6 +55,27 @@ function describe(result: CheckResult): string[] {
       .map((line) => `    ${line}`),
     ...(link === undefined ? [] : [`    ${link}`]),
     ...(ids.some((one) => !message.includes(one)) ? [`    X-Request-ID ${ids.join(', ')}`] : []),
+  ];
+}
+
+/** Known deviations of one check, tracked in one place, are one thing to know however many projects show it. */
+function deviations({ results }: ConformanceReport): CheckResult[][] {
+  const groups = new Map<string, CheckResult[]>();
+  for (const result of results.filter(({ status }) => status === 'known-deviation')) {
+    const key = `${result.id} ${result.link ?? ''}`;
+    groups.set(key, [...(groups.get(key) ?? []), result]);
+  }
+  return [...groups.values()];
+}
+
+function describeDeviation(group: readonly CheckResult[]): string[] {
+  const [first, ...others] = group;
+  if (!first) return [];
+  const [head, ...body] = describe(first);
+  return [
+    head!,
+    ...body,
+    ...(others.length > 0 ? [`    the same for ${others.map(({ project }) => project ?? FRONT_DOOR).join(', ')}`] : []),
   ];
 }
 

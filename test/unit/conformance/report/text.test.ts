@@ -16,12 +16,12 @@ describe('the text report', () => {
      ✗ B1 proxy.docker.io: Title of B1
          blob sha256:abababababab…: ␛[31m<script>alert("x")</script>␀ & ]]> [bw-1]
 
+     ! B1 private: Title of B1
+         interrupted
+
      ~ S4a proxy.docker.io: Title of S4a
          another digest
          https://github.com/goharbor/harbor/issues/21818
-
-     ! B1 private: Title of B1
-         interrupted
 
      2 passed, 1 failed, 1 in error, 1 known deviation, 1 skipped; 2 requests, 2.0 MiB in 1 min 1 s
      "
@@ -35,5 +35,13 @@ describe('the text report', () => {
   it('sends no control character of a server to the terminal', () => {
     // eslint-disable-next-line no-control-regex -- that is the point
     expect(toText(EXAMPLE)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  });
+
+  it('tells a known deviation once, however many projects show it', () => {
+    const [deviation] = EXAMPLE.results.filter(({ status }) => status === 'known-deviation');
+    const everywhere = ['proxy.ghcr.io', 'proxy.quay.io'].map((project) => ({ ...deviation!, project }));
+    const text = toText({ ...EXAMPLE, results: [...EXAMPLE.results, ...everywhere] });
+    expect(text.match(/^~ S4a/gm)).toHaveLength(1);
+    expect(text).toContain('    the same for proxy.ghcr.io, proxy.quay.io\n');
   });
 });
