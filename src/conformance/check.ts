@@ -48,6 +48,8 @@ export interface ProjectContext extends CheckContext {
 export interface Timing {
   /** Harbor's waits are multiplied by this; 1 for a real Harbor. */
   readonly timeScale: number;
+  /** What waits for minutes is done too. */
+  readonly deep: boolean;
 }
 
 /** Runs once a run, against the front door. */

@@ -36,6 +36,16 @@ export async function readArtifact(
   return { state: 'present', artifact };
 }
 
+/** `healthy` or `unhealthy`: what Harbor believes of the upstream of this project; undefined for whoever may not know. */
+export async function readUpstreamStatus(context: ProjectContext, wire: WireOptions): Promise<string | undefined> {
+  const project = await getApi(context, `/api/v2.0/projects/${context.project.name}`, wire);
+  const id = (parse(project.body) as { registry_id?: unknown } | undefined)?.registry_id;
+  if (project.status !== 200 || typeof id !== 'number') return undefined;
+  const registry = await getApi(context, `/api/v2.0/registries/${id}`, wire);
+  const status = (parse(registry.body) as { status?: unknown } | undefined)?.status;
+  return registry.status === 200 && typeof status === 'string' ? status : undefined;
+}
+
 /** `v2.15.2`, from a version like `v2.15.2-7b1a9a4f`; undefined for whoever may not know it. */
 export async function readHarborVersion(context: CheckContext): Promise<string | undefined> {
   const answer = await getApi(context, '/api/v2.0/systeminfo', context.wire);

@@ -22,6 +22,8 @@ export interface ConformanceOptions {
   readonly deadlineMs?: number;
   /** Harbor's waits are multiplied by this; 1, the default, is a real Harbor. */
   readonly timeScale?: number;
+  /** Also what waits for minutes, such as Harbor noticing an outage (S4b). */
+  readonly deep?: boolean;
   readonly retry?: RetryPolicy;
   /** Stops the run; the report then holds what was found out until then. */
   readonly signal?: AbortSignal;
@@ -118,17 +120,30 @@ async function runHostChecks(run: Run): Promise<void> {
   }
 }
 
-async function runLane(run: Run, lane: readonly ProjectTarget[]): Promise<void> {
-  for (const project of lane) await runProject(run, project);
+/** A project with what its checks know together. */
+interface Session {
+  readonly project: ProjectTarget;
+  readonly puller: RegistryClient;
+  readonly images: ImageCache;
 }
 
-async function runProject(run: Run, project: ProjectTarget): Promise<void> {
-  const images = new ImageCache();
-  const puller = project.pullCredential ? run.client.as(project.pullCredential) : run.client;
-  const checks = run.checks.filter((one): one is ProjectCheck => one.scope === 'project');
-  for (const check of inRunOrder(checks)) {
-    const self: CheckRun = { check, project: project.name, runStartedAt: run.startedAt, signal: run.signal };
-    const context = { ...contextOf(run, self), project, puller, images };
+/** Outages come after everything else in the lane: Harbor may notice one, and then no cold pull works for a while. */
+async function runLane(run: Run, lane: readonly ProjectTarget[]): Promise<void> {
+  const sessions = lane.map((project): Session => {
+    const puller = project.pullCredential ? run.client.as(project.pullCredential) : run.client;
+    return { project, puller, images: new ImageCache() };
+  });
+  const checks = inRunOrder(run.checks.filter((one): one is ProjectCheck => one.scope === 'project'));
+  const others = checks.filter(({ phase }) => phase !== 'outage');
+  const outages = checks.filter(({ phase }) => phase === 'outage');
+  for (const session of sessions) await runChecks(run, session, others);
+  for (const session of sessions) await runChecks(run, session, outages);
+}
+
+async function runChecks(run: Run, session: Session, checks: readonly ProjectCheck[]): Promise<void> {
+  for (const check of checks) {
+    const self: CheckRun = { check, project: session.project.name, runStartedAt: run.startedAt, signal: run.signal };
+    const context = { ...contextOf(run, self), ...session };
     await finish(run, self, () =>
       runCheck(self, (record) => check.run({ ...context, wire: { record, signal: run.signal } })),
     );
@@ -156,7 +171,7 @@ function contextOf(run: Run, self?: CheckRun): CheckContext {
     ...(run.harborVersion !== undefined && { harborVersion: run.harborVersion }),
     wire: { record: () => undefined, signal: run.signal },
     signal: run.signal,
-    timing: { timeScale: run.options.timeScale ?? 1 },
+    timing: { timeScale: run.options.timeScale ?? 1, deep: run.options.deep ?? false },
     anonymous: run.client,
     waiting: (message) => {
       if (!self) return;

@@ -1,6 +1,6 @@
 import type { ProjectContext } from './check';
 import { REWRITTEN_INDEX } from './deviation';
-import type { NamedImage } from './image-cache';
+import { namedImage, type NamedImage } from './image-cache';
 import { evidence, fail, knownDeviation, pass, skip, type Outcome } from './outcome';
 import { pullImage, type PulledImage } from './pull';
 import { notSettled } from './settled-pull';
@@ -9,18 +9,24 @@ import type { UpstreamControl } from './target';
 /** A client gives up long before Harbor's own 30 minutes: kubelet after five without a byte, people after one. */
 const LATENCY_BOUND_MS = 30_000;
 
-/** Pulls a cached image while the upstream refuses connections, and starts the upstream again whatever happens. */
-export async function pullWithUpstreamDown(
-  context: ProjectContext,
-  image: NamedImage,
-  upstream: UpstreamControl,
-): Promise<Outcome> {
+/** Pulls a cached image while the upstream refuses connections. What was not cached before proves nothing. */
+export async function pullFromCacheAlone(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const { pulled: before, caching } = await context.images.settle(context, image);
   if (caching.state !== 'cached') return skip(notSettled(image));
+  return judge(before, await pullImage(context.puller, image, context.project.platforms, context.wire));
+}
+
+/** Brings all images of the project into the cache, stops the upstream, and starts it again whatever happens. */
+export async function duringOutage(
+  context: ProjectContext,
+  upstream: UpstreamControl,
+  look: () => Promise<Outcome>,
+): Promise<Outcome> {
+  const { project, images } = context;
+  for (const text of project.images) await images.settle(context, namedImage(project.name, text));
   await upstream.stop();
   try {
-    const during = await pullImage(context.puller, image, context.project.platforms, context.wire);
-    return judge(before, during);
+    return await look();
   } finally {
     await upstream.start();
   }

@@ -1,6 +1,6 @@
 import type { ProjectCheck } from '../check';
 import { needsUpstream } from '../scratch';
-import { pullWithUpstreamDown } from '../upstream-down';
+import { duringOutage, pullFromCacheAlone } from '../upstream-down';
 import { perImage } from '../per-image';
 
 export const check: ProjectCheck = {
@@ -13,5 +13,7 @@ export const check: ProjectCheck = {
   phase: 'outage',
   scope: 'project',
   run: (context) =>
-    needsUpstream(context, (upstream) => perImage(context, (image) => pullWithUpstreamDown(context, image, upstream))),
+    needsUpstream(context, (upstream) =>
+      duringOutage(context, upstream, () => perImage(context, (image) => pullFromCacheAlone(context, image))),
+    ),
 };

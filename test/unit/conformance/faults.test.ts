@@ -27,7 +27,7 @@ describe('a healthy registry', () => {
     expect(named(report, 'fail')).toEqual([]);
     expect(named(report, 'error')).toEqual([]);
     expect(named(report, 'known-deviation')).toEqual([]);
-    expect(named(report, 'skip')).toEqual(['A4 open', 'A5 open', 'M5 private']);
+    expect(named(report, 'skip')).toEqual(['A4 open', 'A5 open', 'S4b open', 'M5 private', 'S4b private']);
     expect(report.complete).toBe(true);
   });
 });

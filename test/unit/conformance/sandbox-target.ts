@@ -13,8 +13,8 @@ export interface SandboxUnderTest {
 }
 
 /** A sandbox with a public and a private proxy project in front of one fixture upstream, and an ordinary project. */
-export async function startSandboxUnderTest(): Promise<SandboxUnderTest> {
-  const sandbox = await startSandbox({ password: SANDBOX_PASSWORD, timeScale: TIME_SCALE });
+export async function startSandboxUnderTest(timeScale = TIME_SCALE): Promise<SandboxUnderTest> {
+  const sandbox = await startSandbox({ password: SANDBOX_PASSWORD, timeScale });
   const upstream = await startFixtureUpstream();
   upstream.put('library/single', '1', 'a');
   upstream.put('library/multi', '2', 'idx');

@@ -36,7 +36,9 @@ describe('a run against the sandbox', () => {
     expect(skipped.map(({ id, project }) => `${id} ${project}`)).toEqual([
       'A4 proxy.public',
       'A5 proxy.public',
+      'S4b proxy.public',
       'M5 proxy.private',
+      'S4b proxy.private',
     ]);
   });
 
@@ -56,4 +58,23 @@ describe('a run against the sandbox', () => {
       expect(text).not.toMatch(/Bearer ey|Basic [A-Za-z0-9+/]{12}/);
     }
   });
+});
+
+describe('a deep run against the sandbox', () => {
+  it('waits until Harbor has noticed the outage, and until it has noticed its end', async () => {
+    const timeScale = 0.005;
+    const under = await startSandboxUnderTest(timeScale);
+    const target = { ...under.target, projects: under.target.projects.slice(1) };
+    const options = { tool: { name: 'breakwater', version: '0.0.0' }, timeScale, deep: true, checks: ['S4b', 'M1'] };
+    const report = await runConformance(target, options);
+    expect(report.results.map(({ id, status, message }) => `${id} ${status} ${message}`)).toEqual([
+      expect.stringMatching(/^M1 pass/),
+      'S4b pass the same image, whole, from the cache',
+    ]);
+    under.upstream.takeLog();
+    const after = await runConformance(target, { ...options, checks: ['M1'] });
+    expect(after.summary.pass).toBe(1);
+    expect(under.upstream.takeLog()).toContain('HEAD /v2/library/single/manifests/1');
+    await under.close();
+  }, 60_000);
 });
