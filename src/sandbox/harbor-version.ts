@@ -1,8 +1,11 @@
-/** Whether `v2.15.2` is of this minor or a later one. */
-export function isAtLeast(version: string, minor: string): boolean {
-  const [major = 0, second = 0] = numbers(version);
-  const [wantedMajor = 0, wantedSecond = 0] = numbers(minor);
-  return major > wantedMajor || (major === wantedMajor && second >= wantedSecond);
+/** Whether `v2.15.2` is this version (`2.15`, `2.15.1`) or a later one. */
+export function isAtLeast(version: string, wanted: string): boolean {
+  const found = numbers(version);
+  for (const [index, number] of numbers(wanted).entries()) {
+    const difference = (found[index] ?? 0) - number;
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
 }
 
 function numbers(version: string): number[] {

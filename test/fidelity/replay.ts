@@ -96,7 +96,7 @@ async function runStep(step: Step, run: Run): Promise<string[]> {
 
 async function requestStep(step: Step, run: Run): Promise<string[]> {
   const { answer, timedOut } = await ask(step, run);
-  const early = step.until ? tooEarly(step, run) : [];
+  const early = step.until && !step.timedOut ? tooEarly(step, run) : [];
   save(step.save ?? {}, answer, run.vars);
   if (!step.response) return [];
   return [

@@ -1,5 +1,6 @@
 import { notFound } from '../errors';
-import { findArtifact } from './artifacts';
+import { isAtLeast } from '../harbor-version';
+import { deleteArtifact, findArtifact } from './artifacts';
 import type { ConnectionLimit } from './connection-limit';
 import { tooManyRequests } from './connection-limit';
 import { isDigest } from './digest';
@@ -51,6 +52,7 @@ async function chooseSource(registry: Registry, { path, project }: Exchange): Pr
   if (remote === 'rate-limited') return LOCAL;
   if (!remote) {
     if (held && project.metadata['proxy_cache_local_on_not_found'] === 'true') return LOCAL;
+    if (held && forgetsWhatIsGone(context.harborVersion)) deleteArtifact(context, held);
     const tag = isDigest(reference) ? '' : reference;
     throw notFound(`resource not found: repo ${repository}, tag ${tag} not found`);
   }
@@ -58,6 +60,11 @@ async function chooseSource(registry: Registry, { path, project }: Exchange): Pr
   const index = proxy.cachedIndex(repository, digest);
   if (index) return { from: 'memory', index, digest: remote.digest };
   return held?.digest === remote.digest ? LOCAL : { from: 'upstream', upstream };
+}
+
+/** Only these deleted the local copy of what the upstream no longer has (harbor.md 1). */
+function forgetsWhatIsGone(harborVersion: string): boolean {
+  return isAtLeast(harborVersion, '2.14') && !isAtLeast(harborVersion, '2.15.1');
 }
 
 /** A rate limit is no reason to fail while the image is here. */
