@@ -24,6 +24,34 @@ export interface RegistryWire {
   readonly status?: string;
 }
 
+export interface ReplicationFilterWire {
+  readonly type: string;
+  /** Text; for labels a list of names. */
+  readonly value: string | readonly string[];
+  readonly decoration?: string;
+}
+
+export interface ReplicationPolicyWire {
+  readonly id: number;
+  readonly name: string;
+  readonly description?: string;
+  /** Answered whole, sent by its id alone. Id 0, also where none is sent, is this Harbor. */
+  readonly src_registry?: Pick<RegistryWire, 'id'> & Partial<RegistryWire>;
+  readonly dest_registry?: Pick<RegistryWire, 'id'> & Partial<RegistryWire>;
+  readonly dest_namespace?: string;
+  readonly dest_namespace_replace_count?: number;
+  readonly trigger?: { readonly type: string; readonly trigger_settings?: { readonly cron?: string } };
+  readonly filters: readonly ReplicationFilterWire[] | null;
+  readonly deletion?: boolean;
+  readonly override?: boolean;
+  readonly enabled?: boolean;
+  /** Kilobits a second. */
+  readonly speed?: number;
+  readonly copy_by_chunk?: boolean;
+  /** Since Harbor 2.14. */
+  readonly single_active_replication?: boolean;
+}
+
 export interface ProjectWire {
   readonly project_id: number;
   readonly name: string;

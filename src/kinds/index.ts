@@ -4,6 +4,7 @@ import { project } from './project';
 import { projectMember } from './project-member';
 import { quota } from './quota';
 import { registry } from './registry';
+import { replicationPolicy } from './replication-policy';
 import { retention } from './retention';
 import { robot } from './robot';
 import { userGroup } from './user-group';
@@ -18,6 +19,7 @@ export const kinds: readonly AnyKind[] = [
   retention,
   projectMember,
   robot,
+  replicationPolicy,
 ];
 
 export { addressOf } from './kind';

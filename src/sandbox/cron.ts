@@ -26,10 +26,10 @@ export function cronProblem(cron: string): string | undefined {
   } catch (error) {
     return (error as Error).message;
   }
-  return cron.split(' ')[0] === '0'
-    ? undefined
-    : 'the 1st field (indicating Seconds of time) of the cron setting must be 0';
+  return cron.split(' ')[0] === '0' ? undefined : SECONDS_PROBLEM;
 }
+
+export const SECONDS_PROBLEM = 'the 1st field (indicating Seconds of time) of the cron setting must be 0';
 
 const SEARCH_DAYS = 5 * 366;
 const DAY_MS = 24 * 3600 * 1000;

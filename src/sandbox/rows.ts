@@ -124,6 +124,45 @@ export interface RetentionExecutionRow extends Row {
   readonly dryRun: boolean;
 }
 
+export interface ReplicationFilter {
+  readonly type?: string;
+  readonly value?: unknown;
+  readonly decoration?: string;
+}
+
+export interface ReplicationTrigger {
+  readonly type?: string;
+  readonly trigger_settings?: { readonly cron?: string };
+}
+
+export interface ReplicationPolicyRow extends Row, Timed {
+  readonly name: string;
+  readonly description: string;
+  /** 0 is Harbor itself, for exactly one of the two. */
+  readonly srcRegistryId: number;
+  readonly destRegistryId: number;
+  readonly destNamespace: string;
+  readonly destNamespaceReplaceCount: number;
+  readonly filters: readonly ReplicationFilter[];
+  readonly trigger?: ReplicationTrigger;
+  readonly deletion: boolean;
+  readonly override: boolean;
+  readonly enabled: boolean;
+  readonly speed: number;
+  readonly copyByChunk: boolean;
+  readonly singleActive: boolean;
+}
+
+export interface ReplicationExecutionRow extends Row {
+  readonly policyId: number;
+  readonly status: 'InProgress' | 'Succeed' | 'Stopped' | 'Failed';
+  readonly statusText: string;
+  readonly trigger: string;
+  readonly startTime: Time;
+  /** 0 while it runs. */
+  readonly endTime: Time;
+}
+
 export interface LabelRow extends Row, Timed {
   readonly name: string;
   readonly description: string;

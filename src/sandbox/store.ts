@@ -8,6 +8,8 @@ import type {
   ProjectRow,
   QuotaRow,
   RegistryRow,
+  ReplicationExecutionRow,
+  ReplicationPolicyRow,
   RepositoryRow,
   RetentionExecutionRow,
   RetentionRow,
@@ -50,6 +52,13 @@ export class Store {
   readonly userGroups = new Table<UserGroupRow, 'name'>(this.changed, { name: (row) => row.name });
   readonly retentions = new Table<RetentionRow, 'project'>(this.changed, { project: (row) => row.projectId });
   readonly retentionExecutions = new Table<RetentionExecutionRow, 'policy'>(this.changed, {
+    policy: (row) => row.policyId,
+  });
+  readonly replicationPolicies = new Table<ReplicationPolicyRow, 'name' | 'registry'>(this.changed, {
+    name: (row) => row.name,
+    registry: (row) => row.srcRegistryId || row.destRegistryId,
+  });
+  readonly replicationExecutions = new Table<ReplicationExecutionRow, 'policy'>(this.changed, {
     policy: (row) => row.policyId,
   });
   readonly labels = new Table<LabelRow, 'project'>(this.changed, { project: (row) => row.projectId });

@@ -15,6 +15,8 @@ import { register as projects } from './projects';
 import { register as quotas } from './quotas';
 import { register as registries } from './registries';
 import { register as replicationAdapters } from './replication-adapters';
+import { register as replicationExecutions } from './replication-executions';
+import { register as replicationPolicies } from './replication-policies';
 import { register as repositories } from './repositories';
 import { register as retentions } from './retentions';
 import { register as robots } from './robots';
@@ -38,6 +40,8 @@ const modules: readonly ((api: Api) => void)[] = [
   quotas,
   registries,
   replicationAdapters,
+  replicationExecutions,
+  replicationPolicies,
   repositories,
   retentions,
   robots,

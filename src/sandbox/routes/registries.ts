@@ -147,6 +147,8 @@ async function pingRegistry(store: Store, call: Call): Promise<typeof OK> {
 function deleteRegistry(store: Store, call: Call): typeof OK {
   requireSystem(call.caller, 'registry', 'delete');
   const id = idParam(call, 'id');
+  if (store.replicationPolicies.count('registry', id) > 0)
+    throw new HarborError('PRECONDITION', `the registry ${id} is referenced by replication policies, cannot delete it`);
   if (store.projects.count('registry', id) > 0)
     throw new HarborError('PRECONDITION', `the registry ${id} is referenced by proxy cache project, cannot delete it`);
   store.registries.remove(registryOf(store, id).id);
@@ -209,7 +211,7 @@ function storedCredential(credential: RegistryCredential | null): RegistryCreden
   return { ...credential, type: credential.type === '' ? 'basic' : credential.type };
 }
 
-function registryOf(store: Store, id: number): RegistryRow {
+export function registryOf(store: Store, id: number): RegistryRow {
   const row = store.registries.get(id);
   if (!row) throw notFound(`registry ${id} not found`);
   return row;
@@ -245,7 +247,7 @@ function credentialWire(credential: RegistryCredential | null): object {
 }
 
 /** Id 0 stands for Harbor itself. */
-function localRegistryWire({ externalUrl }: Context): object {
+export function localRegistryWire({ externalUrl }: Context): object {
   return {
     creation_time: wireTime(0),
     credential: {},

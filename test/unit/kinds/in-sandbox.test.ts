@@ -119,6 +119,33 @@ const lives: readonly Life[] = [
     }),
     change: { description: 'pulls', access: ['repository:list', 'repository:pull'] },
   },
+  {
+    kind: 'replication-policy',
+    spec: () => ({
+      name: 'nightly-base',
+      from: 'up',
+      filters: [
+        { type: 'tag', value: '*-rc*', decoration: 'excludes' },
+        { type: 'name', value: 'library/**' },
+      ],
+      dest_namespace: 'base',
+      trigger: { scheduled: '0 0 2 * * *' },
+      speed: 1024,
+    }),
+    change: { filters: [], trigger: 'manual', enabled: false, override: true, speed: -1, description: 'by hand' },
+  },
+  {
+    kind: 'replication-policy',
+    spec: () => ({ name: 'outward', to: 'up', trigger: 'event_based', deletion: true }),
+    change: {
+      trigger: { scheduled: '0 30 1 * * 0' },
+      deletion: false,
+      single_active_replication: true,
+      dest_namespace: 'copies/here',
+      dest_namespace_replace_count: 1,
+      copy_by_chunk: true,
+    },
+  },
 ];
 
 it.each(lives.map((life) => [life.kind, life] as const))(

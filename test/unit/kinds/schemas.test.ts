@@ -19,6 +19,7 @@ it('stands where the design says', () => {
     'projects.*.robots.* < robot',
     'projects.*.storage_limit',
     'registries.* < registry',
+    'replications.* < replication',
     'robots.* < robot',
   ]);
 });
@@ -40,6 +41,12 @@ it.each<[string, unknown]>([
   ['groups.*', { type: 'oidc' }],
   ['projects.*.retention', {}],
   ['projects.*.retention', { schedule: '', rules: [{ ...rule, tags_exclude: 'x', untagged: false, disabled: true }] }],
+  ['replications.*', { from: 'x' }],
+  [
+    'replications.*',
+    { to: 'x', trigger: 'event_based', filters: [{ type: 'label', value: ['a'], decoration: 'excludes' }], speed: -1 },
+  ],
+  ['replications.*', { from: 'x', trigger: { scheduled: '0 0 2 * * *' }, dest_namespace_replace_count: 0 }],
   ['robots.*', { duration: -1, secret, system: [{ resource: 'registry', action: 'list' }], projects: { '*': [] } }],
   ['projects.*.robots.*', { duration: 1, access: [], secret_to: { file: 'x', as: 'kubernetes-secret', name: 'pull' } }],
   ['configuration', { robot_name_prefix: 'bot-', oidc_extra_redirect_parms: {}, oidc_client_secret: secret }],
@@ -74,6 +81,12 @@ it.each<[string, unknown, string]>([
   ['groups.*', { type: 3 }, 'a number for a type'],
   ['projects.*.retention', { rules: [{ template: 'sometimes' }] }, 'an unknown template'],
   ['projects.*.retention', { rules: [{ ...rule, params: { always: '7' } }] }, 'a string for a number'],
+  ['replications.*', { from: 'x', trigger: 'hourly' }, 'an unknown trigger'],
+  ['replications.*', { from: 'x', trigger: {} }, 'no schedule'],
+  ['replications.*', { from: 'x', filters: [{ type: 'tag', value: '' }] }, 'an empty pattern'],
+  ['replications.*', { from: 'x', filters: [{ type: 'repository', value: 'x' }] }, 'an unknown filter'],
+  ['replications.*', { from: 'x', dest_namespace_replace_count: 128 }, 'more than an int8'],
+  ['replications.*', { src_registry: { id: 1 } }, 'a numeric id'],
   ['robots.*', { secret }, 'no duration'],
   ['robots.*', { duration: -2, secret }, 'a negative duration'],
   ['robots.*', { duration: 5, access: [] }, 'the permissions of the other level'],

@@ -8,11 +8,13 @@ const ADDED: Readonly<Record<string, (sent: Record<string, unknown>) => object>>
   retention: () => ({ id: 6 }),
   robot: () => ({ id: 2, editable: true, expires_at: 1_900_000_000 }),
   configuration: () => ({}),
+  'replication-policy': () => ({ id: 8 }),
 };
 
 /** Never omitted, whatever the value (`*` in harbor.md 2). */
 const ALWAYS: Readonly<Record<string, readonly string[]>> = {
   project: ['repo_count', 'metadata'],
+  'replication-policy': ['dest_namespace_replace_count', 'speed', 'copy_by_chunk', 'single_active_replication'],
   retention: ['rules', 'trigger', 'scope'],
   robot: ['disable', 'editable'],
 };

@@ -130,6 +130,38 @@ function configurationValue(key: string): fc.Arbitrary<unknown> {
   return schema['type'] === 'integer' ? fc.integer({ min: 1, max: 9_999_999_999 }) : anyText;
 }
 
+const labels = fc.array(shortName, { minLength: 1, maxLength: 3 });
+const decoration = fc.constantFrom('matches', 'excludes');
+const filter = fc.oneof(
+  fc.record({ type: fc.constant('name'), value: pattern }),
+  fc.record({ type: fc.constant('resource'), value: fc.constantFrom('image', 'artifact') }),
+  fc.record({ type: fc.constant('tag'), value: pattern, decoration }, { requiredKeys: ['type', 'value'] }),
+  fc.record({ type: fc.constant('label'), value: labels, decoration }, { requiredKeys: ['type', 'value'] }),
+);
+const registryName = fc.constantFrom(...Object.keys(IDS['registry']!));
+const replication = fc
+  .record(
+    {
+      description: anyText,
+      filters: fc.array(filter, { maxLength: 4 }),
+      dest_namespace: fc.constantFrom('', 'base', 'base/mirror'),
+      dest_namespace_replace_count: fc.integer({ min: -1, max: 127 }),
+      trigger: fc.constantFrom<unknown>('manual', 'event_based', { scheduled: ' 0  15 2 * * 1' }),
+      override: fc.boolean(),
+      enabled: fc.boolean(),
+      deletion: fc.boolean(),
+      speed: fc.integer({ min: -1, max: 2 ** 31 - 1 }),
+      copy_by_chunk: fc.boolean(),
+      single_active_replication: fc.boolean(),
+    },
+    some,
+  )
+  .chain((rest) =>
+    fc
+      .oneof(fc.record({ name: anyName, from: registryName }), fc.record({ name: anyName, to: registryName }))
+      .map((own) => ({ ...own, ...rest })),
+  );
+
 /** Specs that Harbor would take, by kind, not yet normalised. */
 export const specArbitraries: Readonly<Record<string, fc.Arbitrary<object>>> = {
   registry,
@@ -140,4 +172,5 @@ export const specArbitraries: Readonly<Record<string, fc.Arbitrary<object>>> = {
   retention,
   robot,
   configuration,
+  'replication-policy': replication,
 };

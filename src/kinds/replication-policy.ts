@@ -1,0 +1,250 @@
+import type { RegistryWire, ReplicationPolicyWire } from '../harbor/wire';
+import type { JsonObject } from '../json';
+import type { Kind, Refs } from './kind';
+import { compact } from './support/compact';
+import { normaliseCron } from './support/cron';
+import { checkReplication } from './support/replication-check';
+import {
+  DECORATIONS,
+  FILTER_TYPES,
+  filtersFromWire,
+  filtersToWire,
+  normaliseFilters,
+} from './support/replication-filter';
+import type { ReplicationSpec, ReplicationTrigger } from './support/replication-spec';
+
+const NAME = 'replication-policy';
+const BY_ID = { query: { sort: 'id' } } as const;
+
+const registryName = { type: 'string', minLength: 1 } as const;
+
+const schema = {
+  title: 'Replication policy',
+  type: 'object',
+  properties: {
+    from: { description: 'The registry to pull from. Either this or to.', ...registryName },
+    to: { description: 'The registry to push to. Either this or from.', ...registryName },
+    description: { type: 'string', default: '' },
+    filters: {
+      description: 'What is copied: an artifact has to pass all of them. An empty list: everything.',
+      type: 'array',
+      default: [],
+      items: {
+        type: 'object',
+        properties: {
+          type: { enum: FILTER_TYPES },
+          value: {
+            description:
+              'A doublestar pattern for name and tag; image or artifact for resource; a list of names for label.',
+            type: ['string', 'array'],
+            minLength: 1,
+            items: { type: 'string', minLength: 1 },
+            minItems: 1,
+          },
+          decoration: { description: 'For tag and label; matches where nothing is said.', enum: DECORATIONS },
+        },
+        required: ['type', 'value'],
+        additionalProperties: false,
+      },
+    },
+    dest_namespace: {
+      description: 'Project, or path below one, that the copies go to. Empty: the same as at the source.',
+      type: 'string',
+      maxLength: 256,
+      default: '',
+    },
+    dest_namespace_replace_count: {
+      description:
+        'How many leading parts of the source path dest_namespace replaces; -1: all but the name, so that a/b/image becomes <dest_namespace>/image.',
+      type: 'integer',
+      minimum: -1,
+      maximum: 127,
+      default: -1,
+    },
+    trigger: {
+      description:
+        'manual, event_based (on each push to this Harbor, only with to), or { scheduled: "0 0 2 * * *" }, seconds first.',
+      type: ['string', 'object'],
+      pattern: '^(manual|event_based)$',
+      properties: { scheduled: { type: 'string', maxLength: 200 } },
+      required: ['scheduled'],
+      additionalProperties: false,
+      default: 'manual',
+    },
+    override: {
+      description: 'A tag that exists at the destination with other content is overwritten; without, it is skipped.',
+      type: 'boolean',
+      default: false,
+    },
+    enabled: {
+      description: 'A disabled policy cannot be started either. New ones are enabled where nothing is said.',
+      type: 'boolean',
+      default: true,
+    },
+    deletion: {
+      description: 'What is deleted here is deleted at the destination too. Only with trigger event_based.',
+      type: 'boolean',
+      default: false,
+    },
+    speed: {
+      description: 'Kilobits a second for each task; 0 or -1: no limit.',
+      type: 'integer',
+      minimum: -1,
+      maximum: 2 ** 31 - 1,
+      default: 0,
+    },
+    copy_by_chunk: {
+      description: 'Copies blobs in chunks, for unstable networks. From Harbor to Harbor.',
+      type: 'boolean',
+      default: false,
+    },
+    single_active_replication: {
+      description: 'A run is skipped while another one of this policy is under way (Harbor 2.14).',
+      type: 'boolean',
+      default: false,
+    },
+  },
+  additionalProperties: false,
+} as const;
+
+export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = {
+  name: NAME,
+  about: 'What is copied from another registry into this Harbor, or from it to another one, and when.',
+  placements: [
+    {
+      path: 'replications.*',
+      schema,
+      defaultsKey: 'replication',
+      toSpec: (value, [name = '']) => ({ ...(value as unknown as ReplicationSpec), name }),
+      fromSpec: ({ name, ...value }) => ({ names: [name], value: value as unknown as JsonObject }),
+    },
+  ],
+  dependsOn: ['registry'],
+  replaceOn: [],
+  writeOnly: [],
+  deletable: true,
+  access: {
+    read: 'replication-policy:list',
+    create: 'replication-policy:create',
+    update: 'replication-policy:update',
+    remove: 'replication-policy:delete',
+  },
+
+  identity: (spec) => spec.name,
+  normalise: (spec) => ({
+    ...spec,
+    ...compact<Pick<ReplicationSpec, 'filters' | 'trigger' | 'speed'>>({
+      filters: spec.filters && normaliseFilters(spec.filters),
+      trigger: spec.trigger && normaliseTrigger(spec.trigger),
+      // Harbor stores every negative speed as 0.
+      speed: spec.speed === undefined ? undefined : Math.max(0, spec.speed),
+    }),
+  }),
+  references: ({ from, to }) => [
+    ...(from === undefined ? [] : [{ kind: 'registry', identity: from, field: 'from' }]),
+    ...(to === undefined ? [] : [{ kind: 'registry', identity: to, field: 'to' }]),
+  ],
+  check: checkReplication,
+  show: (field, value) => (field === 'speed' && value === 0 ? 'unlimited' : undefined),
+
+  // Newest first is Harbor's own order, in which pages shift.
+  list: ({ client }) => client.list<ReplicationPolicyWire>('/replication/policies', BY_ID),
+
+  fromWire: (wire, refs) => ({
+    identity: wire.name,
+    id: wire.id,
+    spec: replicationPolicy.normalise({
+      name: wire.name,
+      ...compact<Pick<ReplicationSpec, 'from' | 'to'>>({
+        from: remoteName(wire.src_registry, refs),
+        to: remoteName(wire.dest_registry, refs),
+      }),
+      description: wire.description ?? '',
+      filters: filtersFromWire(wire.filters),
+      dest_namespace: wire.dest_namespace ?? '',
+      dest_namespace_replace_count: wire.dest_namespace_replace_count ?? -1,
+      trigger: triggerFromWire(wire.trigger),
+      override: wire.override ?? false,
+      enabled: wire.enabled ?? false,
+      deletion: wire.deletion ?? false,
+      speed: wire.speed ?? 0,
+      copy_by_chunk: wire.copy_by_chunk ?? false,
+      single_active_replication: wire.single_active_replication ?? false,
+    }),
+  }),
+
+  // Whole: PUT takes what is not sent for empty, false or none.
+  toWire: (spec, refs) => ({
+    name: spec.name,
+    ...compact<Pick<ReplicationPolicyWire, 'src_registry' | 'dest_registry'>>({
+      src_registry: remoteWire(spec.from, refs),
+      dest_registry: remoteWire(spec.to, refs),
+    }),
+    description: spec.description ?? '',
+    filters: filtersToWire(spec.filters ?? []),
+    dest_namespace: spec.dest_namespace ?? '',
+    dest_namespace_replace_count: spec.dest_namespace_replace_count ?? -1,
+    trigger: triggerToWire(spec.trigger ?? 'manual'),
+    override: spec.override ?? false,
+    // Harbor's own default is a policy that does nothing.
+    enabled: spec.enabled ?? true,
+    // `replicate_deletion` is answered as well, and ignored when sent.
+    deletion: spec.deletion ?? false,
+    speed: Math.max(0, spec.speed ?? 0),
+    copy_by_chunk: spec.copy_by_chunk ?? false,
+    single_active_replication: spec.single_active_replication ?? false,
+  }),
+
+  // The `name` filter is fuzzy.
+  async read({ client, refs }, identity) {
+    const all = await client.list<ReplicationPolicyWire>('/replication/policies', BY_ID);
+    const wire = all.find(({ name }) => name === identity);
+    return wire && replicationPolicy.fromWire(wire, refs);
+  },
+
+  async create({ client, refs }, desired) {
+    const created = await client.post('/replication/policies', replicationPolicy.toWire(desired, refs));
+    return compact<{ id: number }>({ id: created.id });
+  },
+
+  async update({ client, refs }, { live, merged }) {
+    const spec = withOneRemote(merged, live.spec);
+    await client.put(`/replication/policies/${live.id}`, { id: live.id, ...replicationPolicy.toWire(spec, refs) });
+  },
+
+  async remove({ client }, live) {
+    await client.delete(`/replication/policies/${live.id}`);
+  },
+};
+
+/** A policy that is turned round is declared with the one side and still lives with the other: the declared one stays. */
+function withOneRemote(merged: ReplicationSpec, live: ReplicationSpec): ReplicationSpec {
+  if (merged.from === undefined || merged.to === undefined) return merged;
+  const { from, to, ...rest } = merged;
+  return live.from === undefined ? { ...rest, from } : { ...rest, to };
+}
+
+function remoteWire(name: string | undefined, refs: Refs): { readonly id: number } | undefined {
+  return name === undefined ? undefined : { id: refs.id('registry', name) };
+}
+
+/** Id 0 is this Harbor, which Harbor calls "Local". */
+function remoteName(wire: Partial<RegistryWire> | undefined, refs: Refs): string | undefined {
+  if (!wire?.id) return undefined;
+  return refs.name('registry', wire.id) ?? wire.name ?? `(id ${wire.id})`;
+}
+
+function normaliseTrigger(trigger: ReplicationTrigger): ReplicationTrigger {
+  return typeof trigger === 'string' ? trigger : { scheduled: normaliseCron(trigger.scheduled) };
+}
+
+function triggerToWire(trigger: ReplicationTrigger): NonNullable<ReplicationPolicyWire['trigger']> {
+  if (typeof trigger === 'string') return { type: trigger };
+  return { type: 'scheduled', trigger_settings: { cron: normaliseCron(trigger.scheduled) } };
+}
+
+/** A policy that was made without a trigger starts only by hand. */
+function triggerFromWire(wire: ReplicationPolicyWire['trigger']): ReplicationTrigger {
+  if (wire?.type === 'scheduled') return { scheduled: wire.trigger_settings?.cron ?? '' };
+  return wire?.type === 'event_based' ? wire.type : 'manual';
+}

@@ -1,0 +1,148 @@
+import type { CheckContext, Finding } from '../kind';
+import { cronProblem, normaliseCron, type CronProblem } from './cron';
+import { filterProblem, filtersProblem } from './replication-filter';
+import type { ReplicationSpec, ReplicationTrigger } from './replication-spec';
+
+const MAX_NAME_LENGTH = 256;
+
+/** What Harbor refuses, and what it takes and then never does. */
+export function checkReplication(spec: ReplicationSpec, context: CheckContext): Finding[] {
+  return [
+    ...checkName(spec),
+    ...checkSides(spec),
+    ...checkTrigger(spec),
+    ...checkFilters(spec),
+    ...checkDestination(spec, context),
+    ...checkAgainstRemote(spec, context),
+  ];
+}
+
+function checkName({ name }: ReplicationSpec): Finding[] {
+  if (name.length > 0 && name.length <= MAX_NAME_LENGTH) return [];
+  const message = `a replication's name has 1 to ${MAX_NAME_LENGTH} characters, this one ${name.length}`;
+  return [{ rule: 'replication-name', message }];
+}
+
+function checkSides({ from, to }: ReplicationSpec): Finding[] {
+  if ((from === undefined) !== (to === undefined)) return [];
+  const hint = 'from: a registry to pull from, or to: a registry to push to; the other side is this Harbor';
+  return from === undefined
+    ? [{ rule: 'replication-sides', message: 'a replication needs the registry at its other side', hint }]
+    : [{ rule: 'replication-sides', field: 'to', message: 'one side of a replication is always this Harbor', hint }];
+}
+
+function checkTrigger({ from, trigger, deletion, single_active_replication }: ReplicationSpec): Finding[] {
+  const isEventBased = trigger === 'event_based';
+  const findings: Finding[] = [];
+  const problem = typeof trigger === 'object' ? scheduleProblem(trigger) : undefined;
+  if (problem) findings.push({ rule: 'bad-cron', field: 'trigger.scheduled', ...problem });
+  if (isEventBased && from !== undefined) {
+    findings.push({
+      rule: 'replication-trigger',
+      field: 'trigger',
+      message: 'only what happens in this Harbor makes an event: a replication from another registry would never start',
+      hint: 'trigger: { scheduled: "0 0 2 * * *" }',
+    });
+  }
+  // A plain Go error in Harbor, whose answer says no more than "internal server error".
+  if (isEventBased && single_active_replication === true) {
+    findings.push({
+      rule: 'replication-trigger',
+      field: 'single_active_replication',
+      message: 'Harbor refuses single_active_replication together with trigger event_based (500)',
+    });
+  }
+  if (deletion === true && trigger !== undefined && !isEventBased) {
+    findings.push({
+      rule: 'replication-deletion',
+      severity: 'warning',
+      field: 'deletion',
+      message: 'deletion has no effect: Harbor replicates deletions only with trigger event_based',
+    });
+  }
+  return findings;
+}
+
+/** Harbor wants a schedule here that is not every minute, besides what it wants of every schedule. */
+function scheduleProblem({ scheduled }: Exclude<ReplicationTrigger, string>): CronProblem | undefined {
+  if (normaliseCron(scheduled) === '') return { message: 'the schedule of a replication is not empty' };
+  const problem = cronProblem(scheduled);
+  if (problem) return problem;
+  return normaliseCron(scheduled).split(' ')[1] === '*'
+    ? { message: 'Harbor allows no * for the minutes of a replication', hint: 'name the minute: "0 0 * * * *"' }
+    : undefined;
+}
+
+function checkFilters({ filters = [] }: ReplicationSpec): Finding[] {
+  const findings = filters.flatMap((filter, i): Finding[] => {
+    const message = filterProblem(filter);
+    return message === undefined ? [] : [{ rule: 'replication-filter', field: `filters[${i}]`, message }];
+  });
+  const message = filtersProblem(filters);
+  return message === undefined ? findings : [...findings, { rule: 'replication-filter', field: 'filters', message }];
+}
+
+/** Harbor asks for Docker's rule of repository names; an upper-case host would pass it and serve nobody. */
+const NAMESPACE = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*$/;
+
+function checkDestination(spec: ReplicationSpec, context: CheckContext): Finding[] {
+  const { from, dest_namespace: namespace = '', dest_namespace_replace_count: replaceCount } = spec;
+  if (namespace === '') return replaceCount === undefined ? [] : idleReplaceCount(spec);
+  const field = 'dest_namespace';
+  if (!NAMESPACE.test(namespace)) {
+    const message = `"${namespace}" is no namespace: lower-case letters and digits, with . _ - between them, and / between parts`;
+    return [{ rule: 'replication-namespace', field, message }];
+  }
+  const [project = ''] = namespace.split('/');
+  const proxy = context.declared('project', project) as { readonly registry?: string } | undefined;
+  if (from === undefined || proxy?.registry === undefined) return [];
+  const message = `project ${project} is a proxy cache: Harbor copies nothing into one`;
+  return [{ rule: 'replication-into-proxy', field, message, hint: 'name an ordinary project' }];
+}
+
+/** `-1` is what Harbor answers where nothing was said. */
+function idleReplaceCount({ dest_namespace, dest_namespace_replace_count: count }: ReplicationSpec): Finding[] {
+  if (dest_namespace === undefined || count === -1) return [];
+  return [
+    {
+      rule: 'replication-namespace',
+      severity: 'warning',
+      field: 'dest_namespace_replace_count',
+      message: 'dest_namespace_replace_count has no effect without dest_namespace',
+    },
+  ];
+}
+
+/** What depends on which adapter is at the other side, where that registry is declared. */
+function checkAgainstRemote(spec: ReplicationSpec, context: CheckContext): Finding[] {
+  const { from, to, filters = [], copy_by_chunk, dest_namespace = '' } = spec;
+  const registry = context.declared('registry', from ?? to ?? '') as { readonly type?: string } | undefined;
+  const type = registry?.type;
+  if (type === undefined || type === 'harbor') return [];
+  const findings: Finding[] = [];
+  const byLabel = filters.findIndex((filter) => filter.type === 'label');
+  if (from !== undefined && byLabel >= 0) {
+    findings.push({
+      rule: 'replication-filter',
+      severity: 'warning',
+      field: `filters[${byLabel}]`,
+      message: `only a Harbor tells labels: no artifact of a registry of type ${type} has any`,
+    });
+  }
+  if (copy_by_chunk === true) {
+    findings.push({
+      rule: 'replication-chunks',
+      severity: 'warning',
+      field: 'copy_by_chunk',
+      message: `Harbor supports copying by chunk from Harbor to Harbor, not with a registry of type ${type}`,
+    });
+  }
+  if (to !== undefined && type === 'docker-hub' && dest_namespace.includes('/')) {
+    findings.push({
+      rule: 'replication-namespace',
+      field: 'dest_namespace',
+      message: 'a repository of Docker Hub has two parts: a namespace without / and a name',
+    });
+  }
+  return findings;
+}

@@ -1,0 +1,70 @@
+import type { ReplicationFilterWire } from '../../harbor/wire';
+import { canonicalJson } from '../../json';
+import { compact } from './compact';
+
+/** Which artifacts a policy copies. An artifact has to pass every filter. */
+export interface ReplicationFilter {
+  readonly type: string;
+  /** A doublestar pattern; for labels their names, of which an artifact has to bear all. */
+  readonly value: string | readonly string[];
+  /** For tags and labels only. Nothing said is `matches`. */
+  readonly decoration?: string;
+}
+
+export const FILTER_TYPES = ['name', 'tag', 'label', 'resource'] as const;
+export const DECORATIONS = ['matches', 'excludes'] as const;
+
+const DECORATED: readonly string[] = ['tag', 'label'];
+const RESOURCES: readonly unknown[] = ['image', 'artifact'];
+/** The column that Harbor keeps them in, as JSON; beyond it the answer is a bare 500. */
+const MAX_STORED_LENGTH = 1024;
+
+/** Filters are joined by "and": their order says nothing. */
+export function normaliseFilters(filters: readonly ReplicationFilter[]): ReplicationFilter[] {
+  const keyed = filters.map(normaliseFilter).map((filter) => [filter.type + canonicalJson(filter), filter] as const);
+  return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, filter]) => filter);
+}
+
+function normaliseFilter({ type, value, decoration }: ReplicationFilter): ReplicationFilter {
+  return compact<ReplicationFilter>({
+    type,
+    value: typeof value === 'string' ? value : [...new Set(value)].sort(),
+    decoration: decoration || (DECORATED.includes(type) ? 'matches' : undefined),
+  });
+}
+
+export function filtersToWire(filters: readonly ReplicationFilter[]): ReplicationFilterWire[] {
+  return normaliseFilters(filters);
+}
+
+/** `null` where there are none. */
+export function filtersFromWire(wires: readonly ReplicationFilterWire[] | null | undefined): ReplicationFilter[] {
+  return normaliseFilters(wires ?? []);
+}
+
+/** Why Harbor would refuse this filter (400). */
+export function filterProblem({ type, value, decoration }: ReplicationFilter): string | undefined {
+  if (decoration !== undefined && !DECORATED.includes(type)) {
+    return `a filter of type ${type} has no decoration, only tag and label have one`;
+  }
+  if (type === 'label') {
+    return typeof value === 'string' ? `the value of a label filter is a list: [${value}]` : undefined;
+  }
+  if (typeof value !== 'string') return `the value of a filter of type ${type} is a text, not a list`;
+  return type !== 'resource' || RESOURCES.includes(value)
+    ? undefined
+    : `the value of a resource filter is image or artifact, not "${value}"`;
+}
+
+/** Why Harbor could not store all of them, each fine by itself. */
+export function filtersProblem(filters: readonly ReplicationFilter[]): string | undefined {
+  const { length } = storedForm(filtersToWire(filters));
+  return length <= MAX_STORED_LENGTH
+    ? undefined
+    : `Harbor keeps the filters as JSON of at most ${MAX_STORED_LENGTH} characters, these are ${length}`;
+}
+
+/** As Go's encoding/json writes it: `<`, `>` and `&` take six characters. */
+function storedForm(filters: readonly ReplicationFilterWire[]): string {
+  return JSON.stringify(filters).replace(/[<>&]/g, '\\u0000');
+}

@@ -1,0 +1,22 @@
+import type { ReplicationFilter } from './replication-filter';
+
+export type ReplicationTrigger = 'manual' | 'event_based' | { readonly scheduled: string };
+
+/** Exactly one of `from` and `to` is set: the other side is this Harbor. */
+export interface ReplicationSpec {
+  readonly name: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly description?: string;
+  readonly filters?: readonly ReplicationFilter[];
+  readonly dest_namespace?: string;
+  readonly dest_namespace_replace_count?: number;
+  readonly trigger?: ReplicationTrigger;
+  readonly override?: boolean;
+  readonly enabled?: boolean;
+  readonly deletion?: boolean;
+  /** Kilobits a second for each task; 0 is without limit. */
+  readonly speed?: number;
+  readonly copy_by_chunk?: boolean;
+  readonly single_active_replication?: boolean;
+}
