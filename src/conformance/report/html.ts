@@ -1,6 +1,7 @@
 import { counted } from '../answer-words';
 import { STATUSES } from '../outcome';
 import { isConformant, type CheckResult, type ConformanceReport } from '../result';
+import { findings } from './findings';
 import { badge, evidenceList, anchorOf, legend, matrix, projectSection, requestTable, said } from './html-parts';
 import { STYLE } from './html-style';
 import { html, Markup } from './markup';
@@ -32,7 +33,7 @@ export function toHtml(report: ConformanceReport): string {
         <main>
           ${verdict(report)} ${proportions(report)} ${tiles(report)}
           <h2>Projects and checks</h2>
-          ${matrix(report)} ${legend()} ${findings(report)}
+          ${matrix(report)} ${legend()} ${notPassed(report)}
           <h2>What was found</h2>
           ${[undefined, ...report.projects].map((project) => projectSection(report, project))}
           <h2>What the checks mean</h2>
@@ -94,18 +95,17 @@ function tiles({ summary, results }: ConformanceReport): Markup {
   </ul>`;
 }
 
-/** What did not pass, told before the table: that is what somebody opens the page for. */
-function findings(report: ConformanceReport): Markup | undefined {
-  const told = STATUSES.filter((status) => status !== 'pass' && status !== 'skip').flatMap((status) =>
-    report.results.filter((result) => result.status === status),
-  );
+/** What did not pass, told before the details: that is what somebody opens the page for. */
+function notPassed(report: ConformanceReport): Markup | undefined {
+  const told = findings(report);
   return told.length === 0
     ? undefined
     : html`<h2>What did not pass</h2>
-        ${told.map((one) => finding(report, one))}`;
+        ${told.map((group) => finding(report, group))}`;
 }
 
-function finding(report: ConformanceReport, result: CheckResult): Markup {
+function finding(report: ConformanceReport, [result, ...others]: readonly CheckResult[]): Markup | undefined {
+  if (!result) return undefined;
   const about = report.checks.find(({ id }) => id === result.id);
   const position = report.projects.find(({ name }) => name === result.project)?.position;
   return html`<article class="finding card ${result.status}">
@@ -117,8 +117,13 @@ function finding(report: ConformanceReport, result: CheckResult): Markup {
     ${said(result)}
     ${result.link !== undefined && html`<p><a href="${result.link}" rel="noreferrer">${result.link}</a></p>`}
     ${about && html`<p class="why">${about.why}</p>`} ${evidenceList(result)}
+    ${others.length > 0 && html`<p>The same for ${others.map(linkTo)}</p>`}
     ${requestTable(report, toldRequests(result))}
   </article>`;
+}
+
+function linkTo(result: CheckResult, at: number): Markup {
+  return html`${at > 0 && ', '}<a href="#${anchorOf(result)}">${result.project ?? 'front door'}</a>`;
 }
 
 function catalogue({ checks }: ConformanceReport): Markup {

@@ -1,5 +1,6 @@
 import { counted } from '../answer-words';
 import type { CheckResult, ConformanceReport } from '../result';
+import { findings } from './findings';
 import { writable } from './markup';
 import { describeSummary, formatBytes, formatMs, shortDigests, SIGNS, toldRequests } from './words';
 
@@ -7,15 +8,13 @@ const FRONT_DOOR = '(front door)';
 
 /** A table of projects and checks, then in words what did not pass, with ids to look for in Harbor's logs. */
 export function toText(report: ConformanceReport): string {
-  const told = report.results.filter(({ status }) => status === 'fail' || status === 'error');
   return [
     headline(report),
     '',
     ...table(report),
     '',
     `✓ pass  ✗ fail  ! error  ~ known deviation  · skipped`,
-    ...told.flatMap((result) => ['', ...describe(result)]),
-    ...deviations(report).flatMap((group) => ['', ...describeDeviation(group)]),
+    ...findings(report).flatMap((group) => ['', ...describeGroup(group)]),
     '',
     `${describeSummary(report)}; ${totals(report)}`,
     ...(report.complete ? [] : [`The run is not complete: ${report.stopped ?? 'stopped'}.`]),
@@ -58,25 +57,10 @@ function describe(result: CheckResult): string[] {
   ];
 }
 
-/** Known deviations of one check, tracked in one place, are one thing to know however many projects show it. */
-function deviations({ results }: ConformanceReport): CheckResult[][] {
-  const groups = new Map<string, CheckResult[]>();
-  for (const result of results.filter(({ status }) => status === 'known-deviation')) {
-    const key = `${result.id} ${result.link ?? ''}`;
-    groups.set(key, [...(groups.get(key) ?? []), result]);
-  }
-  return [...groups.values()];
-}
-
-function describeDeviation(group: readonly CheckResult[]): string[] {
-  const [first, ...others] = group;
+function describeGroup([first, ...others]: readonly CheckResult[]): string[] {
   if (!first) return [];
-  const [head, ...body] = describe(first);
-  return [
-    head!,
-    ...body,
-    ...(others.length > 0 ? [`    the same for ${others.map(({ project }) => project ?? FRONT_DOOR).join(', ')}`] : []),
-  ];
+  const same = others.map(({ project }) => project ?? FRONT_DOOR).join(', ');
+  return [...describe(first), ...(same === '' ? [] : [`    the same for ${same}`])];
 }
 
 function totals({ results, durationMs }: ConformanceReport): string {

@@ -38,6 +38,16 @@ describe('the HTML report', () => {
     ]);
   });
 
+  it('tells a known deviation once, and leads to every project that shows it', () => {
+    const [deviation] = EXAMPLE.results.filter(({ status }) => status === 'known-deviation');
+    const results = EXAMPLE.results.map((result) =>
+      result.project === 'private' && result.id === 'S4a' ? { ...deviation!, project: 'private' } : result,
+    );
+    const told = toHtml({ ...EXAMPLE, results });
+    expect(told.match(/class="finding card known-deviation"/g)).toHaveLength(1);
+    expect(told).toContain('The same for <a href="#project-private--S4a">private</a>');
+  });
+
   it('shows a digest that is another than the one asked for', () => {
     expect(page).toMatch(new RegExp(`<span class="bad"\\s*>sha256:${'cd'.repeat(32)}`));
   });
