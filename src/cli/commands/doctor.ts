@@ -16,6 +16,8 @@ interface Examination {
   readonly outcome: 'ok' | 'warning' | 'error' | 'not examined';
   readonly message: string;
   readonly hint?: string;
+  /** Every single finding, where there are several. */
+  readonly details?: readonly string[];
 }
 
 interface Findings {
@@ -120,17 +122,16 @@ function examineAccess(harbor: Examination, access: readonly AccessRow[]): Exami
 }
 
 function fromDiagnostics(name: Examination['name'], found: readonly Diagnostic[], fine: string): Examination {
-  const [first] = found;
+  const [first, ...others] = found;
   if (!first) return { name, outcome: 'ok', message: fine };
   const outcome = found.some(({ severity }) => severity === 'error') ? 'error' : 'warning';
-  const place = first.at ? `${first.at.file}:${first.at.line}:${first.at.column}: ` : '';
-  const more = found.length > 1 ? ` (and ${found.length - 1} more)` : '';
-  return {
-    name,
-    outcome,
-    message: `${place}${first.message}${more}`,
-    ...(first.hint === undefined ? {} : { hint: first.hint }),
-  };
+  const hint = first.hint === undefined ? {} : { hint: first.hint };
+  const details = others.length > 0 ? { details: others.map(placed) } : {};
+  return { name, outcome, message: placed(first), ...hint, ...details };
+}
+
+function placed({ at, message }: Diagnostic): string {
+  return at ? `${at.file}:${at.line}:${at.column}: ${message}` : message;
 }
 
 function notExamined(name: Examination['name']): Examination {
@@ -140,8 +141,9 @@ function notExamined(name: Examination['name']): Examination {
 const SIGN = { ok: 'ok     ', warning: 'warning', error: 'ERROR  ', 'not examined': '-      ' } as const;
 
 function asText({ examinations, access }: Findings): string {
-  const lines = examinations.flatMap(({ name, outcome, message, hint }) => [
+  const lines = examinations.flatMap(({ name, outcome, message, hint, details = [] }) => [
     `${SIGN[outcome]}  ${name.padEnd(8)}  ${message}`,
+    ...details.map((detail) => `                   ${detail}`),
     ...(hint === undefined ? [] : [`                   hint: ${hint}`]),
   ]);
   return `${[...lines, ...accessTable(access)].join('\n')}\n`;
