@@ -17,7 +17,6 @@ export const DEFERRED: Readonly<Record<string, Readonly<Record<string, string>>>
     'schedules/gc': 'schedules are a later kind',
   },
   '2.13.5': {
-    'replication/lifecycle': 'replication policies are a later kind',
     'schedules/gc': 'schedules are a later kind',
   },
 };
