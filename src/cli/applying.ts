@@ -1,11 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Declaration } from '../declaration/declaration';
+import type { Declaration, DeclaredObject } from '../declaration/declaration';
 import { kinds } from '../kinds';
+import { declaresSecret } from '../plan/diff';
 import type { Plan } from '../plan/plan';
 import { apply } from '../reconcile/apply';
 import { openJournal } from '../reconcile/journal';
-import { explainRun, readJournal } from '../reconcile/read-journal';
+import { addressesInDoubt, explainRun, readJournal } from '../reconcile/read-journal';
 import type { LearningRefs } from '../reconcile/refs';
 import type { Reporter } from '../reconcile/reporter';
 import type { ApplyReport } from '../reconcile/result';
@@ -53,6 +54,26 @@ export async function applyNow(
   } finally {
     await journal.close();
   }
+}
+
+/**
+ * Declared objects with a secret that an earlier run may not have brought to Harbor, by its journal: no reading
+ * shows that, so their secrets are written again.
+ */
+export async function secretsInDoubt(file: string, { objects }: Declaration, progress: Progress): Promise<string[]> {
+  const journal = readJournal(await readFile(file, 'utf8').catch(() => ''));
+  const inDoubt = new Set(addressesInDoubt(journal));
+  const addresses = objects
+    .filter((object) => inDoubt.has(object.address) && hasSecret(object))
+    .map(({ address }) => address);
+  for (const address of addresses)
+    progress.line(`${address}: an earlier run may not have brought its secret to Harbor; it is written again`);
+  return addresses;
+}
+
+function hasSecret({ kind, spec }: DeclaredObject): boolean {
+  const rules = kinds.find(({ name }) => name === kind);
+  return rules !== undefined && declaresSecret(spec, rules);
 }
 
 /** A run that was killed left no word of its own: say what it was doing before going on. */

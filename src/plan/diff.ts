@@ -78,6 +78,11 @@ export function writeOnlyFields(
   });
 }
 
+/** Whether there is anything to write again on a rotation. */
+export function declaresSecret(spec: object, rules: Pick<DiffRules, 'writeOnly'>): boolean {
+  return rules.writeOnly.some(({ field }) => valueAt(spec, field) !== undefined);
+}
+
 /** The live spec with the declared fields over it, for endpoints that replace whole objects. */
 export function mergeOver(live: object, desired: object, rules: DiffRules): JsonObject {
   const merge = (under: JsonObject, over: JsonObject, top: boolean): JsonObject => {

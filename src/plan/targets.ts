@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostic';
 import { DeclarationError } from '../errors';
 import { didYouMean } from '../suggest';
+import { declaresSecret } from './diff';
 import type { Change } from './plan';
 import type { World } from './world';
 
@@ -17,8 +18,7 @@ export function checkAddresses(world: World, targets: readonly string[], rotate:
 function rotationFindings(address: string, world: World): Diagnostic[] {
   const declared = world.declared.get(address);
   if (!declared) return [unknown('--rotate', address, [...world.declared.keys()])];
-  const secrets = declared.rules.writeOnly.filter(({ field }) => hasField(declared.spec, field));
-  if (secrets.length > 0) return [];
+  if (declaresSecret(declared.spec, declared.rules)) return [];
   const message = `--rotate ${address}: it declares no secret`;
   return [{ rule: 'nothing-to-rotate', severity: 'error', message, at: declared.at }];
 }
@@ -27,13 +27,6 @@ function unknown(flag: string, address: string, known: readonly string[]): Diagn
   const hint = didYouMean(address, known);
   const message = `${flag} ${address}: nothing of this address is declared or was found in Harbor`;
   return { rule: 'unknown-address', severity: 'error', message, ...(hint ? { hint } : {}) };
-}
-
-function hasField(spec: object, dotted: string): boolean {
-  const value = dotted
-    .split('.')
-    .reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], spec);
-  return value !== undefined;
 }
 
 /**

@@ -51,6 +51,22 @@ function runOf(entries: readonly JournalEntry[]): JournalRun {
   return end ? { ...head, end } : head;
 }
 
+/**
+ * Addresses whose last writing has no known end: sent and unanswered, or done in part. Where one of them holds
+ * a secret, no reading can tell whether Harbor has it.
+ */
+export function addressesInDoubt({ runs }: JournalReading): string[] {
+  const doubts = new Map<string, boolean>();
+  for (const { attempts, results, changes } of runs) {
+    const refused = new Set(
+      results.filter(({ ok, status = 0 }) => !ok && status >= 400 && status < 500).map(({ n }) => n),
+    );
+    for (const { address, n } of attempts) doubts.set(address, (doubts.get(address) ?? false) || !refused.has(n));
+    for (const { address, outcome } of changes) if (outcome === 'ok') doubts.set(address, false);
+  }
+  return [...doubts].filter(([, inDoubt]) => inDoubt).map(([address]) => address);
+}
+
 /** A run in sentences: how it ended, what it may have left half done, and what to do. */
 export function explainRun({ run, changes, unanswered, end, results }: JournalRun): string[] {
   const done = changes.filter(({ outcome }) => outcome === 'ok').length;

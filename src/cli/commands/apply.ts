@@ -6,7 +6,7 @@ import type { Plan } from '../../plan/plan';
 import { loadPlan } from '../../reconcile/plan-file';
 import { readState } from '../../reconcile/read';
 import { applyExitCode, applyReportToJson, applyReportToText } from '../apply-outcome';
-import { applyNow } from '../applying';
+import { applyNow, secretsInDoubt } from '../applying';
 import type { Command, CommandContext } from '../command';
 import { withHarbor, type Connection } from '../connect';
 import { abortedCode, ExitCode } from '../exit-code';
@@ -33,7 +33,9 @@ export const command: Command<ApplyOptions> = {
 
   async run(context, options, [planFile]) {
     const declaration = await loadOrThrow(context, options);
-    return withHarbor(context, declaration, options.policies, async (connection) => {
+    // What is in flight when somebody asks to stop is finished: the signal ends the applying, not its requests.
+    const unhurried = { ...context, signal: new AbortController().signal };
+    return withHarbor(unhurried, declaration, options.policies, async (connection) => {
       const planned = await plannedFrom(context, options, declaration, connection, planFile);
       const { plan } = planned;
       if (planFile === undefined || plan.refusals.length > 0)
@@ -54,7 +56,10 @@ async function plannedFrom(
   connection: Connection,
   planFile: string | undefined,
 ): Promise<Planned> {
-  if (planFile === undefined) return planNow(context, declaration, connection, options);
+  if (planFile === undefined) {
+    const inDoubt = await secretsInDoubt(options.journal, declaration, context.progress);
+    return planNow(context, declaration, connection, { ...options, rotate: [...options.rotate, ...inDoubt] });
+  }
   const { client } = connection;
   const plan = await loadPlan(planFile, { tool: TOOL, declaration: declaration.hash, target: client.url });
   return { plan, state: await readState({ client, kinds, declaration }) };

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openJournal, type AttemptEntry, type JournalEntry, type RunEntry } from '../../../src/reconcile/journal';
-import { explainRun, readJournal } from '../../../src/reconcile/read-journal';
+import { addressesInDoubt, explainRun, readJournal } from '../../../src/reconcile/read-journal';
 import { declare } from '../../support/declare';
 import { applyTo, planFor } from '../../support/reconcile';
 import { StoreDouble } from '../../support/store-double';
@@ -107,6 +107,32 @@ describe('readJournal', () => {
   it('keeps the numbers of one run apart from those of the next', () => {
     const { runs } = readJournal(lines(run('a'), attempt(1, 'x'), run('b'), attempt(1, 'y'), result(1), end));
     expect(runs.map(({ unanswered }) => unanswered.map(({ address }) => address))).toEqual([['x'], []]);
+  });
+});
+
+describe('addressesInDoubt', () => {
+  const refused: JournalEntry = { type: 'result', n: 1, at, ok: false, status: 409 };
+  const change = (outcome: 'ok' | 'failed'): JournalEntry => ({
+    type: 'change',
+    at,
+    address: 'x',
+    action: 'create',
+    outcome,
+  });
+  it.each<[string, JournalEntry[], string[]]>([
+    ['sent and never answered', [attempt(1, 'x')], ['x']],
+    ['answered, and killed before the rest', [attempt(1, 'x'), result(1)], ['x']],
+    ['answered and settled', [attempt(1, 'x'), result(1), change('ok')], []],
+    ['refused by Harbor', [attempt(1, 'x'), refused, change('failed')], []],
+    ['done in part', [attempt(1, 'x'), refused, attempt(2, 'x'), result(2), change('failed')], ['x']],
+    [
+      'in doubt, and settled by the next run',
+      [attempt(1, 'x'), run('b'), attempt(1, 'x'), result(1), change('ok')],
+      [],
+    ],
+    ['in doubt, and not touched by the next run', [attempt(1, 'x'), run('b'), attempt(1, 'y'), refused], ['x']],
+  ])('knows what was %s', (_case, entries, expected) => {
+    expect(addressesInDoubt(readJournal(lines(run('a'), ...entries)))).toEqual(expected);
   });
 });
 

@@ -1,0 +1,89 @@
+import { HarborApiError, IdentityError } from '../errors';
+import type { Client } from '../harbor/client';
+import type { ProjectWire } from '../harbor/wire';
+import type { AnyKind, Live } from '../kinds/kind';
+import { kindRanks } from '../plan/order';
+import { createRefs } from './refs';
+import { silentReporter, type Reporter } from './reporter';
+
+export interface Everything {
+  /** By kind, every object that Harbor has and these credentials may see. */
+  readonly current: ReadonlyMap<string, readonly Live<object>[]>;
+  /** Kinds that these credentials may not read, with Harbor's words. */
+  readonly unreadable: ReadonlyMap<string, string>;
+}
+
+export interface ReadEverythingOptions {
+  readonly client: Client;
+  readonly kinds: readonly AnyKind[];
+  readonly reporter?: Reporter;
+}
+
+/**
+ * Reads all kinds, and below every project, whatever is declared: for an export. What the credentials may not
+ * read is said and left out; a plan may not do that (see `readState`), because to a plan unseen is absent.
+ * @throws HarborApiError, NetworkError
+ */
+export async function readEverything({
+  client,
+  kinds,
+  reporter = silentReporter,
+}: ReadEverythingOptions): Promise<Everything> {
+  const ranks = kindRanks(kinds);
+  const ordered = [...kinds].sort((a, b) => ranks.get(a.name)! - ranks.get(b.name)!);
+  const parents = (await client.list<ProjectWire>('/projects')).map(({ name }) => name);
+  const wires = listOnce(client, kinds, parents);
+  let done = 0;
+  const listed = await Promise.all(
+    ordered.map(async (kind) => {
+      const found = await wires(kind.name).catch(forbidden);
+      reporter.report({
+        type: 'kind-read',
+        kind: kind.name,
+        count: typeof found === 'string' ? 0 : found.length,
+        done: ++done,
+        total: ordered.length,
+      });
+      return { kind, found };
+    }),
+  );
+  return understand(listed);
+}
+
+function listOnce(client: Client, kinds: readonly AnyKind[], parents: readonly string[]) {
+  const answers = new Map<string, Promise<readonly unknown[]>>();
+  return function wires<Wire>(name: string): Promise<readonly Wire[]> {
+    const kind = kinds.find((one) => one.name === name);
+    if (!kind) throw new Error(`there is no kind ${name}`);
+    const answer = answers.get(name) ?? kind.list({ client, parents, wires });
+    answers.set(name, answer);
+    return answer as Promise<readonly Wire[]>;
+  };
+}
+
+/** Harbor's refusal in words. Anything else that fails is no reason to write half an export. */
+function forbidden(error: unknown): string {
+  const refused =
+    error instanceof IdentityError || (error instanceof HarborApiError && [401, 403, 412].includes(error.status));
+  if (!refused) throw error;
+  return error.message;
+}
+
+/** Dependencies come first, so that every id has its name by the time it is met. */
+function understand(
+  listed: readonly { readonly kind: AnyKind; readonly found: readonly unknown[] | string }[],
+): Everything {
+  const refs = createRefs();
+  const current = new Map<string, readonly Live<object>[]>();
+  const unreadable = new Map<string, string>();
+  for (const { kind, found } of listed) {
+    if (typeof found === 'string') {
+      unreadable.set(kind.name, found);
+      continue;
+    }
+    const all = found.map((wire) => kind.fromWire(wire, refs) as Live<object>);
+    for (const { identity, id } of all) refs.learn(kind.name, identity, id);
+    current.set(kind.name, all);
+  }
+  return { current, unreadable };
+}
