@@ -9,7 +9,7 @@ import { dottedPath, locate, valueOf, type Located, type Path, type TreeNode } f
 
 export interface SchemaFindings {
   readonly diagnostics: readonly Diagnostic[];
-  /** Where, in the merged declaration, something is wrong. */
+  /** Where, in the merged declaration, a value is not of the form that its kind could read. */
   readonly paths: readonly Path[];
 }
 
@@ -19,7 +19,12 @@ export async function validateTree(kinds: readonly AnyKind[], root: TreeNode): P
   if (validate(valueOf(root))) return { diagnostics: [], paths: [] };
   const errors = withoutAlternatives(validate.errors ?? []);
   const findings = errors.map((error) => findingOf(error, root, facts));
-  return { diagnostics: unique(findings.map(({ diagnostic }) => diagnostic)), paths: findings.map(({ path }) => path) };
+  // A key too many keeps nothing else from being understood, so its object is still checked for meaning.
+  const malformed = findings.filter(({ diagnostic }) => diagnostic.rule !== 'unknown-key');
+  return {
+    diagnostics: unique(findings.map(({ diagnostic }) => diagnostic)),
+    paths: malformed.map(({ path }) => path),
+  };
 }
 
 interface Compiled {
