@@ -95,6 +95,17 @@ export interface UserGroupWire {
   readonly ldap_group_dn?: string;
 }
 
+export interface LabelWire {
+  readonly id: number;
+  readonly name: string;
+  readonly description?: string;
+  readonly color?: string;
+  /** `g` for all projects, `p` of one. */
+  readonly scope: string;
+  /** Only on a label of a project. */
+  readonly project_id?: number;
+}
+
 export interface SelectorWire {
   readonly kind: string;
   readonly decoration: string;

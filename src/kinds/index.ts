@@ -1,5 +1,6 @@
 import { configuration } from './configuration';
 import type { AnyKind } from './kind';
+import { label } from './label';
 import { project } from './project';
 import { projectMember } from './project-member';
 import { quota } from './quota';
@@ -19,6 +20,7 @@ export const kinds: readonly AnyKind[] = [
   retention,
   projectMember,
   robot,
+  label,
   replicationPolicy,
 ];
 

@@ -88,6 +88,12 @@ const lives: readonly Life[] = [
   },
   { kind: 'user-group', spec: () => ({ name: 'cluster_admins', type: 'oidc' }), change: {} },
   {
+    kind: 'label',
+    spec: () => ({ name: 'team/blue', color: '#0065ab', description: 'blue' }),
+    change: { color: '#FF8400', description: '' },
+  },
+  { kind: 'label', spec: () => ({ name: 'stable', project: 'plain' }), change: { color: '#0065AB' } },
+  {
     kind: 'project-member',
     spec: () => ({ project: 'plain', group: 'platform', role: 'maintainer' }),
     change: { role: 'developer' },

@@ -162,6 +162,16 @@ const replication = fc
       .map((own) => ({ ...own, ...rest })),
   );
 
+const label = fc.record(
+  {
+    name: anyName,
+    project: projectName,
+    description: anyText,
+    color: fc.constantFrom('', '#0065AB', '#ff8400', 'teal'),
+  },
+  { requiredKeys: ['name'] },
+);
+
 /** Specs that Harbor would take, by kind, not yet normalised. */
 export const specArbitraries: Readonly<Record<string, fc.Arbitrary<object>>> = {
   registry,
@@ -172,5 +182,6 @@ export const specArbitraries: Readonly<Record<string, fc.Arbitrary<object>>> = {
   retention,
   robot,
   configuration,
+  label,
   'replication-policy': replication,
 };

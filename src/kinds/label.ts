@@ -1,0 +1,149 @@
+import type { Client } from '../harbor/client';
+import type { LabelWire, ProjectWire } from '../harbor/wire';
+import type { Json, JsonObject } from '../json';
+import type { Finding, Kind, Placed, Refs } from './kind';
+import { compact } from './support/compact';
+import { projectsInScope } from './support/in-projects';
+import { projectPath } from './support/paths';
+
+const MAX_NAME_BYTES = 128;
+const COLOR = /^#[0-9a-f]{6}$/i;
+
+export interface LabelSpec {
+  readonly name: string;
+  /** Absent on a label of the whole Harbor. */
+  readonly project?: string;
+  readonly description?: string;
+  readonly color?: string;
+}
+
+const properties = {
+  description: { type: 'string', maxLength: 1024, default: '' },
+  color: { description: 'As the portal shows it: "#0065AB".', type: 'string', maxLength: 16, default: '' },
+} as const;
+
+export const label: Kind<LabelSpec, LabelWire> = {
+  name: 'label',
+  about: 'A mark for artifacts, of the whole Harbor or of one project.',
+  placements: [
+    {
+      path: 'labels.*',
+      defaultsKey: 'label',
+      schema: { title: 'Label for all projects', type: 'object', properties, additionalProperties: false },
+      toSpec: (value, [name = '']) => ({ ...fields(value), name }),
+      fromSpec: ({ name, project, ...value }) => (project === undefined ? place([name], value) : undefined),
+    },
+    {
+      path: 'projects.*.labels.*',
+      defaultsKey: 'label',
+      schema: { title: 'Label of a project', type: 'object', properties, additionalProperties: false },
+      toSpec: (value, [project = '', name = '']) => ({ ...fields(value), name, project }),
+      fromSpec: ({ name, project, ...value }) => (project === undefined ? undefined : place([project, name], value)),
+    },
+  ],
+  dependsOn: ['project'],
+  replaceOn: [],
+  writeOnly: [],
+  deletable: true,
+  // Those for all projects are listed for whoever asks; a robot's pairs for them have no `label:list`.
+  access: { read: 'label:read', create: 'label:create', update: 'label:update', remove: 'label:delete' },
+
+  identity: ({ name, project }) => (project === undefined ? withoutSlash(name) : `${project}/${name}`),
+  normalise: (spec) =>
+    spec.color === undefined || !COLOR.test(spec.color) ? spec : { ...spec, color: spec.color.toUpperCase() },
+  references: ({ project }) =>
+    project === undefined ? [] : [{ kind: 'project', identity: project, field: '', owner: true }],
+  check: (spec) => [...checkName(spec), ...checkColor(spec)],
+
+  async list(context) {
+    const ofProjects = projectsInScope(context).then((all) =>
+      Promise.all(all.map((one) => labelsOfProject(context.client, one))),
+    );
+    return (await Promise.all([labelsOfAll(context.client), ofProjects])).flat(2);
+  },
+
+  fromWire(wire, refs) {
+    const spec = label.normalise(
+      compact<LabelSpec>({
+        name: wire.name,
+        project: wire.project_id ? (refs.name('project', wire.project_id) ?? `(id ${wire.project_id})`) : undefined,
+        description: wire.description ?? '',
+        color: wire.color ?? '',
+      }),
+    );
+    return { identity: label.identity(spec), id: wire.id, spec };
+  },
+
+  toWire: (spec, refs) => {
+    const { project, ...wire } = label.normalise(spec);
+    if (project === undefined) return { ...wire, scope: 'g' };
+    return { ...wire, scope: 'p', project_id: refs.id('project', project) };
+  },
+
+  async read({ client, refs }, identity) {
+    const slash = identity.indexOf('/');
+    const name = slash < 0 ? undefined : identity.slice(0, slash);
+    const project = name === undefined ? undefined : await client.find<ProjectWire>(projectPath(name));
+    if (name !== undefined && !project) return undefined;
+    const wires = project ? await labelsOfProject(client, project) : await labelsOfAll(client);
+    const known: Refs = { ...refs, name: (kind, id) => name ?? refs.name(kind, id) };
+    return wires.map((wire) => label.fromWire(wire, known)).find((live) => live.identity === identity);
+  },
+
+  async create({ client, refs }, desired) {
+    const created = await client.post('/labels', label.toWire(desired, refs));
+    return compact<{ id: number }>({ id: created.id });
+  },
+
+  /** PUT sets all three fields; what is not sent becomes empty, and an empty name is refused. */
+  async update({ client }, { live, merged }) {
+    const { name, description = '', color = '' } = label.normalise(merged);
+    await client.put(`/labels/${live.id}`, { name, description, color });
+  },
+
+  async remove({ client }, live) {
+    await client.delete(`/labels/${live.id}`);
+  },
+};
+
+/** Without `scope` Harbor answers 400; without `sort` the order of its pages is nobody's. */
+function labelsOfAll(client: Client): Promise<LabelWire[]> {
+  return client.list<LabelWire>('/labels', { query: { scope: 'g', sort: 'id' } });
+}
+
+function labelsOfProject(client: Client, { project_id }: ProjectWire): Promise<LabelWire[]> {
+  return client.list<LabelWire>('/labels', { query: { scope: 'p', project_id, sort: 'id' } });
+}
+
+/** A label's name may hold a slash; an identity with one is a project's. */
+function withoutSlash(name: string): string {
+  return name.replaceAll('%', '%25').replaceAll('/', '%2F');
+}
+
+function fields(value: Json): Pick<LabelSpec, 'description' | 'color'> {
+  return value as JsonObject;
+}
+
+function place(names: readonly string[], value: Pick<LabelSpec, 'description' | 'color'>): Placed {
+  return { names, value: value };
+}
+
+function checkName({ name }: LabelSpec): Finding[] {
+  const bytes = new TextEncoder().encode(name).length;
+  if (bytes > 0 && bytes <= MAX_NAME_BYTES) return [];
+  return [{ rule: 'label-name', message: `a label's name has 1 to ${MAX_NAME_BYTES} bytes, this one ${bytes}` }];
+}
+
+/** Harbor stores any text; the portal then draws a label that nobody can see. */
+function checkColor({ color = '' }: LabelSpec): Finding[] {
+  if (color === '' || COLOR.test(color)) return [];
+  return [
+    {
+      rule: 'label-color',
+      severity: 'warning',
+      field: 'color',
+      message: `the portal draws no color "${color}"`,
+      hint: 'write six hexadecimal digits: "#0065AB"',
+    },
+  ];
+}
