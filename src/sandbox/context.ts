@@ -11,4 +11,6 @@ export interface Context {
   readonly blobsDir: string;
   /** `http://127.0.0.1:PORT`: known once the server listens. */
   readonly externalUrl: () => string;
+  /** Told of what went wrong inside the sandbox itself; its client sees a 500, or nothing. */
+  readonly onError: (error: unknown) => void;
 }

@@ -25,12 +25,14 @@ export function installFrontDoor(app: FastifyInstance, context: Context): void {
     protectAgainstCsrf(request, reply);
     refuseWhenReadOnly(context, request);
   });
-  app.setErrorHandler((error, _request, reply) => sendError(reply, error));
+  app.setErrorHandler((error, _request, reply) => {
+    if (!(error instanceof HarborError)) context.onError(error);
+    return sendError(reply, error);
+  });
 }
 
 export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
   const known = error instanceof HarborError ? error : internalError(String(error));
-  if (!(error instanceof HarborError)) reply.log.error(error);
   return reply
     .code(known.status)
     .headers(known.headers)

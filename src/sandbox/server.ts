@@ -31,6 +31,8 @@ export interface SandboxOptions {
   readonly faults?: readonly string[];
   /** PEM texts; without them the sandbox speaks plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** Told of defects of the sandbox itself: an exception in a handler or in a background task. */
+  readonly onError?: (error: unknown) => void;
 }
 
 export interface Sandbox {
@@ -46,12 +48,13 @@ export interface Sandbox {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, host = '127.0.0.1', password = 'Harbor12345', timeScale = 1, harborVersion = 'v2.15.2' } = options;
+  const onError = options.onError ?? (() => undefined);
   const app = createApp(options.tls);
   const { store, writer } = openStore(options.dataDir, password);
-  const clock = new Clock(timeScale, (error) => app.log.error(error));
+  const clock = new Clock(timeScale, onError);
   const blobs = await openBlobs(options.dataDir);
   let url = '';
-  const context: Context = { store, clock, harborVersion, blobsDir: blobs.path, externalUrl: () => url };
+  const context: Context = { store, clock, harborVersion, blobsDir: blobs.path, externalUrl: () => url, onError };
   installFaults(app, options.faults ?? []);
   installFrontDoor(app, context);
   registerApi(app, context);

@@ -11,13 +11,22 @@ const IN_FLIGHT = 6;
 describe.each(Object.entries(DEFERRED))('the sandbox answers as a real Harbor %s', (harbor, deferred) => {
   const recordings = loadRecordings(join(__dirname, 'recordings', `harbor-${harbor}`));
   const replays = new Map<string, Replay>();
+  const errors: unknown[] = [];
 
   beforeAll(async () => {
-    const sandbox = await startSandbox({ timeScale: TIME_SCALE, harborVersion: `v${harbor}` });
+    const sandbox = await startSandbox({
+      timeScale: TIME_SCALE,
+      harborVersion: `v${harbor}`,
+      onError: (e) => errors.push(e),
+    });
     await replayAll(recordings, sandbox.url, replays);
     await sandbox.close();
     process.stdout.write(`${summary(harbor, [...replays.values()])}\n`);
   }, 240_000);
+
+  it('has no error of its own', () => {
+    expect(errors).toEqual([]);
+  });
 
   it('has every deferred recording', () => {
     const names = recordings.map((recording) => recording.case);

@@ -14,8 +14,8 @@ interface SandboxCommandOptions extends CommonOptions {
   readonly fault: readonly string[];
 }
 
-/** Answers recorded from other versions differ, and this sandbox does not serve them differently. */
-const SUPPORTED_VERSION = /^v?2\.15\.\d+$/;
+/** Those whose answers were recorded; the others would be guesses. */
+const SUPPORTED_VERSION = /^v?2\.1[345]\.\d+$/;
 
 export const command: Command<SandboxCommandOptions> = {
   configure(command) {
@@ -42,7 +42,7 @@ export const command: Command<SandboxCommandOptions> = {
 
   async run({ terminal, signal }, options) {
     if (!SUPPORTED_VERSION.test(options.harborVersion))
-      throw new UsageError(`the sandbox stands in for Harbor 2.15, not for ${options.harborVersion}`);
+      throw new UsageError(`the sandbox stands in for Harbor 2.13 to 2.15, not for ${options.harborVersion}`);
     if (!(options.timeScale > 0)) throw new UsageError('--time-scale takes a number above 0, such as 0.05');
     refuseWrongFaults(options.fault);
     const { port, host, password, timeScale, fault: faults, data } = options;
@@ -54,6 +54,7 @@ export const command: Command<SandboxCommandOptions> = {
       timeScale,
       harborVersion,
       faults,
+      onError: (error) => terminal.err(`the sandbox failed: ${String(error)}\n`),
       ...(data === undefined ? {} : { dataDir: data }),
     });
     terminal.out(

@@ -51,10 +51,11 @@ export async function startRegistryHarness(timeScale = 0.005): Promise<RegistryH
   const store = new Store();
   seed(store, PASSWORD, Date.now() - 3_600_000);
   const errors: unknown[] = [];
-  const clock = new Clock(timeScale, (error) => errors.push(error));
+  const onError = (error: unknown) => void errors.push(error);
+  const clock = new Clock(timeScale, onError);
   const blobsDir = await mkdtemp(join(tmpdir(), 'registry-test-'));
   let url = '';
-  const context: Context = { store, clock, harborVersion: 'v2.15.2', blobsDir, externalUrl: () => url };
+  const context: Context = { store, clock, harborVersion: 'v2.15.2', blobsDir, externalUrl: () => url, onError };
   installFrontDoor(app, context);
   registerRegistry(app, context);
   await app.listen({ port: 0, host: '127.0.0.1' });
