@@ -26,9 +26,10 @@ export function declare(
     .sort((a, b) => (a.address < b.address ? -1 : 1))
     .map((object, index) => ({ ...object, at: { file: 'policies/test.yaml', line: index + 1, column: 3 } }));
   const parents = kinds.map((kind): [string, string[]] => {
-    const owners = (specs[kind.name] ?? []).flatMap((spec) => ownersOf(kind, spec));
-    const all = prune.includes(kind.name) ? (specs['box'] ?? []).map((one) => (one as { name: string }).name) : [];
-    return [kind.name, [...new Set([...owners, ...all])]];
+    const named = (specs[kind.name] ?? []).flatMap((spec) => ownersOf(kind, spec));
+    const owners = [...(specs['box'] ?? []), ...(specs['project'] ?? [])];
+    const all = prune.includes(kind.name) ? owners.map((one) => (one as { name: string }).name) : [];
+    return [kind.name, [...new Set([...named, ...all])]];
   });
   const hash = `sha256:${createHash('sha256').update(canonicalJson(objects)).digest('hex')}`;
   return { objects, parents: new Map(parents), prune, conformance: [], hash };
