@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { RegistryClient, type RetryPolicy } from '../oci';
 import { mapBounded } from './bounded';
 import type { Check, CheckContext, HostCheck, ProjectCheck } from './check';
@@ -87,11 +88,17 @@ function open(target: ConformanceTarget, options: ConformanceOptions): Run {
       ca: target.ca,
       ...(options.retry && { retry: options.retry }),
     }),
-    signal: options.signal ? AbortSignal.any([options.signal, deadline]) : deadline,
+    signal: listenedToByMany(options.signal ? AbortSignal.any([options.signal, deadline]) : deadline),
     reporter: options.reporter ?? SILENT_REPORTER,
     startedAt: performance.now(),
     results: [],
   };
+}
+
+/** Every request in flight listens for the end of the run: many at once are no leak. */
+function listenedToByMany(signal: AbortSignal): AbortSignal {
+  setMaxListeners(0, signal);
+  return signal;
 }
 
 function watchSecrets(target: ConformanceTarget, guard: SecretGuard): ConformanceTarget {
