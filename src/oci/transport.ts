@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
 import { NetworkError } from '../errors';
 import { toNetworkError } from '../http/network-error';
@@ -92,6 +93,8 @@ function fly(dispatcher: Dispatcher, request: WireRequest, sink: Sink, options: 
       finish(reason);
     };
     if (options.signal?.aborted) return finish(abortReason(options.signal));
+    // Every request under way listens to the signal of the run: that many listeners are no leak.
+    if (options.signal) setMaxListeners(0, options.signal);
     options.signal?.addEventListener('abort', onAbort, { once: true });
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart: (started) => {

@@ -113,7 +113,7 @@ function finding(report: ConformanceReport, [result, ...others]: readonly CheckR
       ${badge(result.status)}${result.id} · ${result.project ?? 'front door'}
       <a class="soft" href="#${anchorOf(result)}" aria-label="to the details">#</a>
     </h3>
-    <p class="soft">${result.title}${position && `, declared in ${position.file}:${position.line}`}</p>
+    <p class="soft">${result.title}${position && ` (the project is declared in ${position.file}:${position.line})`}</p>
     ${said(result)}
     ${result.link !== undefined && html`<p><a href="${result.link}" rel="noreferrer">${result.link}</a></p>`}
     ${about && html`<p class="why">${about.why}</p>`} ${evidenceList(result)}

@@ -1,3 +1,4 @@
+import { getEventListeners, getMaxListeners } from 'node:events';
 import { sha256Digest, RegistryClient, type RegistryClientOptions } from '../../../src/oci';
 import { recording, sendJson, startDouble, type RegistryDouble } from './registry-double';
 
@@ -245,6 +246,17 @@ describe('what is recorded', () => {
 });
 
 describe('stopping', () => {
+  it('is listened for by any number of requests, and leaves no trace afterwards', async () => {
+    const { url } = await double((_request, response) => void setTimeout(() => response.end('{}'), 20));
+    const { signal } = new AbortController();
+    const client = clientOf(url);
+    const under = Array.from({ length: 24 }, () => client.manifest('GET', 'p/r', 'v1', recording(signal).wire));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(24);
+    expect(getMaxListeners(signal)).toBe(0);
+    await Promise.all(under);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
   it.each([
     ['before the request', 0],
     ['while headers are awaited', 30],
