@@ -1,14 +1,25 @@
 /** The candidate that somebody most likely meant, or undefined when none is near enough. */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
-  const allowed = Math.max(1, Math.floor(word.length / 3));
+  const known = [...candidates];
+  return nearest(word, known) ?? onlyLonger(word, known);
+}
+
+/** A third of the letters may differ: `a` is near to nothing, `proxy_sped_kb` to `proxy_speed_kb`. */
+function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
-  let bestDistance = allowed + 1;
+  let bestDistance = Math.floor(word.length / 3) + 1;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
+    if (Math.abs(candidate.length - word.length) > bestDistance + 2) continue;
     const distance = editDistance(fold(word), fold(candidate));
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
+}
+
+/** `oidc` for `oidc_auth`. */
+function onlyLonger(word: string, candidates: readonly string[]): string | undefined {
+  const longer = word.length < 3 ? [] : candidates.filter((candidate) => candidate.startsWith(word));
+  return longer.length === 1 ? longer[0] : undefined;
 }
 
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {

@@ -5,7 +5,7 @@ import type { DeclaredObject } from './declaration';
 import { matches, type Match, type Site } from './placement-path';
 import { reservedKeys } from './schema';
 import { positionOf, type Span } from './source-text';
-import { didYouMean } from './suggest';
+import { didYouMean } from '../suggest';
 import { childOf, dottedPath, locateDotted, valueOf, type Path, type TreeNode } from './tree';
 
 /** An object together with the place that its findings point into. */

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../diagnostic';
 import { limits } from './limits';
 import { errorCodeOf, readUpTo, withFile } from './regular-file';
 import { positionOf, sourceText, startOf, type SourceText } from './source-text';
-import { didYouMean } from './suggest';
+import { didYouMean } from '../suggest';
 
 export interface FileSelection {
   /** Holds the policies: every `*.yaml` and `*.yml` right below it, not those in folders below. */

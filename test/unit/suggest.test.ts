@@ -1,4 +1,4 @@
-import { didYouMean, suggest } from '../../../src/declaration/suggest';
+import { didYouMean, suggest } from '../../src/suggest';
 
 const KEYS = ['proxy_speed_kb', 'public', 'prevent_vul', 'severity', 'registry', 'retention', 'robots'];
 
