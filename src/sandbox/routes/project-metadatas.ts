@@ -3,8 +3,8 @@ import type { Api } from '../api/api';
 import { projectFor } from '../api/access';
 import { param } from '../api/call';
 import { badRequest, conflict } from '../errors';
+import { isInt32, parseBool } from '../go-parse';
 import { cvssSeverity } from '../project-wire';
-import { isInt32 } from './projects';
 
 const FLAGS = [
   'public',
@@ -69,7 +69,7 @@ function accept(metadata: Readonly<Record<string, string>>): Record<string, stri
 
 function normalise(key: string, value: string): string {
   const normal = FLAGS.includes(key)
-    ? parseBool(value)
+    ? parseFlag(value)
     : NUMBERS.includes(key)
       ? parseNumber(value)
       : key === 'severity'
@@ -83,10 +83,8 @@ function unknownKey(key: string): never {
   throw badRequest(`invalid key: ${key}`);
 }
 
-/** Go's strconv.ParseBool. */
-function parseBool(value: string): string | undefined {
-  if (/^(1|t|T|TRUE|true|True)$/.test(value)) return 'true';
-  return /^(0|f|F|FALSE|false|False)$/.test(value) ? 'false' : undefined;
+function parseFlag(value: string): string | undefined {
+  return parseBool(value)?.toString();
 }
 
 function parseSeverity(value: string): string | undefined {
