@@ -27,7 +27,7 @@ export function secretsOf({ terminal }: CommandContext, policies: string): Resol
  */
 export async function withHarbor<T>(
   context: CommandContext,
-  declaration: Declaration,
+  declaration: Pick<Declaration, 'harbor'>,
   policies: string,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {

@@ -70,7 +70,7 @@ export async function planNow(
   return { plan, state };
 }
 
-function readingReporter(progress: Progress): NonNullable<Parameters<typeof readState>[0]['reporter']> {
+export function readingReporter(progress: Progress): NonNullable<Parameters<typeof readState>[0]['reporter']> {
   return {
     report(event) {
       if (event.type === 'kind-read')

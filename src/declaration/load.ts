@@ -8,7 +8,7 @@ import { limits } from './limits';
 import { isNull, notAMap, overlay, removalsOfNothing, uniteFiles } from './merge';
 import { parseYaml, type Parsed } from './parse';
 import { sitesOf, type Site } from './placement-path';
-import { readPolicyFiles, type FileSelection } from './read-files';
+import { readPolicyFiles, type FileSelection, type PolicyFiles } from './read-files';
 import { positionOf, startOf, type SourceText } from './source-text';
 import { declarationOf } from './summary';
 import { hasMoreNodesThan, locate, type TreeNode } from './tree';
@@ -25,7 +25,15 @@ export interface LoadOptions extends FileSelection {
  *   files -> bounded -> parsed -> united -> overlaid -> defaults -> schema -> objects -> references
  */
 export async function loadDeclaration({ kinds, ...selection }: LoadOptions): Promise<LoadResult> {
-  const files = await readPolicyFiles(selection);
+  return declarationFrom(await readPolicyFiles(selection), selection.directory, kinds);
+}
+
+/** The same of files that are in memory already; `directory` is what their paths are relative to. */
+export async function declarationFrom(
+  files: PolicyFiles,
+  directory: string,
+  kinds: readonly AnyKind[],
+): Promise<LoadResult> {
   const sources = new Map([...files.policies, ...files.overlays].map(({ file, text }) => [file, text]));
   const composed = compose(files.policies, files.overlays);
   const before = [...files.diagnostics, ...composed.diagnostics];
@@ -42,7 +50,7 @@ export async function loadDeclaration({ kinds, ...selection }: LoadOptions): Pro
   const all = sorted([...before, ...diagnostics, ...references]);
   if (hasErrors(all)) return { diagnostics: all, sources };
   const objects = expansion.expanded.map(({ object }) => object);
-  return { declaration: declarationOf(root, objects, sites, selection.directory), diagnostics: all, sources };
+  return { declaration: declarationOf(root, objects, sites, directory), diagnostics: all, sources };
 }
 
 interface Understood {

@@ -1,0 +1,94 @@
+import { relative } from 'node:path';
+import type { HarborConnection } from '../../declaration/declaration';
+import { renderSecretList, writePolicies, type Policies, type WritableObject } from '../../export';
+import type { Identity } from '../../harbor';
+import { kinds } from '../../kinds';
+import { makePlan } from '../../plan/make-plan';
+import { readEverything, type Everything } from '../../reconcile/read-everything';
+import type { Command, CommandContext } from '../command';
+import { withHarbor, type Connection } from '../connect';
+import { ExitCode } from '../exit-code';
+import { SECRET_LIST, writtenAsJson, writtenAsText, type WrittenReport } from '../export-report';
+import { addHarborOptions, harborFrom, type HarborOptions } from '../harbor-options';
+import { addFormatOption } from '../options';
+import { readingReporter, TOOL } from '../planning';
+import { checkDirectory, writeFiles } from '../policy-directory';
+
+interface ExportOptions extends HarborOptions {
+  readonly out: string;
+  readonly force: boolean;
+}
+
+/** Live Harbor to policies that plan to nothing. Asks, and changes nothing. */
+export const command: Command<ExportOptions> = {
+  configure(command) {
+    addFormatOption(addHarborOptions(command), 'text', 'json')
+      .requiredOption('--out <dir>', 'where the policies go')
+      .option('--force', 'write over files of the same name', false);
+  },
+
+  async run(context, options) {
+    await checkDirectory(options.out, options.force);
+    const harbor = await harborFrom(context, options);
+    const report = await withHarbor(context, { harbor }, options.policies, (connection) =>
+      exportFrom(context, connection, options),
+    );
+    context.terminal.out(options.format === 'json' ? writtenAsJson(report) : writtenAsText(report));
+    return report.differing.length === 0 ? ExitCode.ok : ExitCode.error;
+  },
+};
+
+async function exportFrom(
+  { progress }: CommandContext,
+  { client, identity, harbor }: Connection,
+  { out, force }: ExportOptions,
+): Promise<WrittenReport> {
+  progress.stage('reading everything that Harbor has');
+  const everything = await readEverything({ client, kinds, reporter: readingReporter(progress) });
+  progress.line(`${client.calls} API calls`);
+  const policies = await writePolicies(writable(everything), {
+    kinds,
+    harbor: relocated(harbor, out),
+    origin: originOf(client.url, identity),
+  });
+  const { files, secrets, leftOut, declaration } = policies;
+  const list = secrets.length === 0 ? [] : [{ name: SECRET_LIST, text: renderSecretList(secrets) }];
+  await writeFiles(out, [...files, ...list], force);
+  const differing = differences(policies, everything, identity, client.url);
+  const { unreadable } = everything;
+  return { directory: out, files, objects: declaration.objects.length, secrets, leftOut, unreadable, differing };
+}
+
+function writable({ current }: Everything): WritableObject[] {
+  return kinds.flatMap((kind) =>
+    (current.get(kind.name) ?? [])
+      .filter(({ builtIn }) => builtIn !== true)
+      .map(({ spec, facts = {} }) => ({ kind, spec, facts })),
+  );
+}
+
+/** The certificate is looked for beside the policies. */
+function relocated({ at: _at, ...harbor }: HarborConnection, directory: string): Omit<HarborConnection, 'at'> {
+  return harbor.ca_file === undefined ? harbor : { ...harbor, ca_file: relative(directory, harbor.ca_file) };
+}
+
+function originOf(url: string, { harborVersion }: Identity): string {
+  const version = harborVersion === undefined ? '' : `, Harbor ${harborVersion}`;
+  return `Exported from ${url}${version}: what differs from Harbor's own defaults.`;
+}
+
+/** The promise of an export, proven on what was just read: a plan of it is empty. */
+function differences({ declaration }: Policies, { current }: Everything, identity: Identity, url: string): string[] {
+  const { changes } = makePlan({
+    tool: TOOL,
+    declaration,
+    current,
+    kinds,
+    mode: 'upsert-only',
+    targets: [],
+    rotate: [],
+    identity,
+    target: { url },
+  });
+  return changes.map(({ address, fields }) => `${address}: ${fields.map(({ path }) => path).join(', ')}`);
+}

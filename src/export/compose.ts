@@ -1,0 +1,56 @@
+import { dottedPath } from '../declaration/tree';
+import type { PlacedObject } from './place';
+import { emptyMap, nodeOf, type YamlMap, type YamlNode } from './yaml-node';
+
+export interface Composed {
+  readonly root: YamlMap;
+  /** Where each object stands, as findings say it. */
+  readonly paths: ReadonlyMap<PlacedObject, string>;
+}
+
+/** Puts the objects into one tree; what stands below another object comes after that object's own fields. */
+export function compose(objects: readonly PlacedObject[]): Composed {
+  const root = emptyMap();
+  const paths = new Map<PlacedObject, string>();
+  for (const object of [...objects].sort(parentsFirst)) {
+    if (isNothing(object)) continue;
+    paths.set(object, dottedPath(insert(root, object)));
+  }
+  return { root, paths };
+}
+
+/** Only defaults, of something that is there anyway: an empty `configuration: {}` says nothing. */
+function isNothing({ steps, value }: PlacedObject): boolean {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isMap && Object.keys(value).length === 0 && steps.length === 1;
+}
+
+function parentsFirst(a: PlacedObject, b: PlacedObject): number {
+  return a.steps.length - b.steps.length;
+}
+
+function insert(root: YamlMap, { steps, value, notes }: PlacedObject): (string | number)[] {
+  const path: (string | number)[] = [];
+  const node = nodeOf(value, notes);
+  let at: YamlNode = root;
+  for (const [i, step] of steps.entries()) {
+    const isLast = i === steps.length - 1;
+    if (at.type === 'list') {
+      path.push(at.items.length);
+      at.items.push(node);
+    } else if (at.type === 'map') {
+      path.push(step);
+      at = isLast ? put(at, step, node) : (at.entries.get(step) ?? put(at, step, container(steps[i + 1])));
+    }
+  }
+  return path;
+}
+
+function put(map: YamlMap, key: string, node: YamlNode): YamlNode {
+  map.entries.set(key, node);
+  return node;
+}
+
+function container(next: string | undefined): YamlNode {
+  return next === '[]' ? { type: 'list', items: [] } : emptyMap();
+}

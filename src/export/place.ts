@@ -1,0 +1,59 @@
+import type { Json, JsonObject } from '../json';
+import { addressOf, type AnyKind, type Placement } from '../kinds/kind';
+import type { SecretNames } from './secret-names';
+import { withoutDefaults } from './without-defaults';
+
+/** An object to write down: one that Harbor has, or one that another tool declares. */
+export interface WritableObject {
+  readonly kind: AnyKind;
+  readonly spec: object;
+  /** As in `Live`; empty where nobody asked Harbor. */
+  readonly facts: JsonObject;
+}
+
+/** An object as it will stand in the files. */
+export interface PlacedObject {
+  readonly address: string;
+  readonly placement: Placement<object>;
+  /** Keys from the root; `[]` is one more item of a list. */
+  readonly steps: readonly string[];
+  readonly value: Json;
+  readonly notes: Readonly<Record<string, string>>;
+}
+
+export interface LeftOut {
+  readonly address: string;
+  /** Absent: all of it. */
+  readonly field?: string;
+  readonly reason: string;
+}
+
+/** What the loader refuses as a key wherever it stands. */
+const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', '<<']);
+
+/** Where an object stands and what is written there, or why that cannot be. */
+export function placeObject({ kind, spec, facts }: WritableObject, names: SecretNames): PlacedObject | LeftOut {
+  const identity = kind.identity(spec);
+  const address = addressOf(kind.name, identity);
+  for (const placement of kind.placements as readonly Placement<object>[]) {
+    const owner = placement.path.includes('*') ? [kind.name, identity] : [];
+    const secret = (field: string) => names.reference(owner, address, field);
+    const placed = placement.fromSpec(spec, { secret, facts });
+    if (!placed) continue;
+    const forbidden = placed.names.find((name) => FORBIDDEN_NAMES.has(name));
+    if (forbidden !== undefined) return { address, reason: `"${forbidden}" cannot be a key` };
+    const notes = placed.notes ?? {};
+    const steps = stepsWith(placement.path, placed.names);
+    return { address, placement, steps, value: withoutDefaults(placed.value, placement.schema, notes), notes };
+  }
+  return { address, reason: 'the declaration has no place for it' };
+}
+
+export function isLeftOut(placed: PlacedObject | LeftOut): placed is LeftOut {
+  return 'reason' in placed;
+}
+
+function stepsWith(path: string, names: readonly string[]): string[] {
+  const left = [...names];
+  return path.split('.').map((step) => (step === '*' ? (left.shift() ?? '') : step));
+}

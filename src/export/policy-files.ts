@@ -1,0 +1,35 @@
+import { limits } from '../declaration/limits';
+import { renderYaml } from './render-yaml';
+import { emptyMap, type YamlMap, type YamlNode } from './yaml-node';
+
+export interface PolicyFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Half of what the loader reads: people add lines. */
+const MAX_FILE_BYTES = limits.fileBytes / 2;
+
+/** A file a section, as a person would cut it; a section that grew too long goes into several. */
+export function policyFiles(root: YamlMap, about: (section: string) => string | undefined): PolicyFile[] {
+  return [...root.entries].flatMap(([section, node]) => filesOf(section, node, about(section)));
+}
+
+function filesOf(section: string, node: YamlNode, about: string | undefined): PolicyFile[] {
+  const stem = section.replaceAll('_', '-');
+  const text = render(section, node, about);
+  const parts = Math.ceil(Buffer.byteLength(text) / MAX_FILE_BYTES);
+  if (parts <= 1 || node.type !== 'map') return [{ name: `${stem}.yaml`, text }];
+  const entries = [...node.entries];
+  const size = Math.ceil(entries.length / parts);
+  return Array.from({ length: Math.ceil(entries.length / size) }, (_, i) => {
+    const part: YamlMap = { ...node, entries: new Map(entries.slice(i * size, (i + 1) * size)) };
+    return { name: `${stem}-${String(i + 1).padStart(3, '0')}.yaml`, text: render(section, part, about) };
+  });
+}
+
+function render(section: string, node: YamlNode, about: string | undefined): string {
+  const root = emptyMap(about);
+  root.entries.set(section, node);
+  return renderYaml(root);
+}

@@ -1,0 +1,42 @@
+import { canonicalJson, type Json, type JsonObject } from '../json';
+import type { JsonSchema } from '../kinds/kind';
+
+/**
+ * Leaves out what Harbor does by itself: fields with the `default` of their schema, unless the schema requires
+ * them or a note stands on them. Keys come in the order of the schema, which is the one to read them in.
+ */
+export function withoutDefaults(
+  value: Json,
+  schema: JsonSchema,
+  notes: Readonly<Record<string, string>>,
+  path = '',
+): Json {
+  const properties = schema['properties'] as Readonly<Record<string, JsonSchema>> | undefined;
+  if (properties === undefined || !isMap(value)) return value;
+  const required = (schema['required'] ?? []) as readonly string[];
+  const known = Object.keys(properties).filter((key) => Object.hasOwn(value, key));
+  const unknown = Object.keys(value).filter((key) => !Object.hasOwn(properties, key));
+  const kept = [...known, ...unknown].flatMap((key): [string, Json][] => {
+    const at = path === '' ? key : `${path}.${key}`;
+    const own = value[key] ?? null;
+    const below = properties[key] ?? {};
+    if (required.includes(key) || Object.hasOwn(notes, at)) return [[key, own]];
+    if (isDefault(own, below)) return [];
+    const inner = withoutDefaults(own, below, notes, at);
+    return isEmptied(own, inner) ? [] : [[key, inner]];
+  });
+  return Object.fromEntries(kept);
+}
+
+function isDefault(value: Json, schema: JsonSchema): boolean {
+  return schema['default'] !== undefined && canonicalJson(value) === canonicalJson(schema['default']);
+}
+
+/** Nothing was said in it but defaults. */
+function isEmptied(before: Json, after: Json): boolean {
+  return isMap(before) && isMap(after) && Object.keys(before).length > 0 && Object.keys(after).length === 0;
+}
+
+function isMap(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

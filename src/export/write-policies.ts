@@ -1,0 +1,104 @@
+import type { Declaration, HarborConnection } from '../declaration/declaration';
+import { declarationFrom } from '../declaration/load';
+import { sourceText } from '../declaration/source-text';
+import { hasErrors, type Diagnostic } from '../diagnostic';
+import { DeclarationError } from '../errors';
+import type { Json } from '../json';
+import type { AnyKind } from '../kinds/kind';
+import { compose } from './compose';
+import { withoutFaults } from './faults';
+import { isLeftOut, placeObject, type LeftOut, type PlacedObject, type WritableObject } from './place';
+import { policyFiles, type PolicyFile } from './policy-files';
+import { secretNames, type SecretNames, type SecretToSet } from './secret-names';
+import { nodeOf, type YamlMap } from './yaml-node';
+
+export interface WriteOptions {
+  readonly kinds: readonly AnyKind[];
+  /** The section `harbor`, where it is known. */
+  readonly harbor?: Omit<HarborConnection, 'at'>;
+  /** Where the values come from: the first comment of every file. */
+  readonly origin: string;
+  /** Secrets that were given names before this. */
+  readonly secrets?: SecretNames;
+}
+
+export interface Policies {
+  readonly files: readonly PolicyFile[];
+  /** What the loader makes of these files. */
+  readonly declaration: Declaration;
+  readonly secrets: readonly SecretToSet[];
+  readonly leftOut: readonly LeftOut[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** More rounds than one happen where what was left out is missed by something else. */
+const MAX_ROUNDS = 20;
+
+/**
+ * Objects as files that `validate` accepts: each candidate text goes through the real loader, and what that
+ * finds fault with is left out and said. The same objects give the same bytes.
+ * @throws DeclarationError where a fault belongs to no object
+ */
+export async function writePolicies(objects: readonly WritableObject[], options: WriteOptions): Promise<Policies> {
+  const names = options.secrets ?? secretNames();
+  const tried = inOrder(objects, options.kinds).map((object) => placeObject(object, names));
+  const leftOut: LeftOut[] = tried.filter(isLeftOut);
+  let placed: readonly PlacedObject[] = tried.filter((one): one is PlacedObject => !isLeftOut(one));
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const { root, paths } = compose(placed);
+    const files = policyFiles(withHarbor(root, options), (section) => aboutSection(section, options));
+    const { declaration, diagnostics } = await understand(files, options.kinds);
+    if (declaration) {
+      const secrets = usedSecrets(names.given(), declaration);
+      return { files, declaration, secrets, leftOut, warnings: diagnostics };
+    }
+    const repaired = withoutFaults(paths, placed, diagnostics.filter(isError));
+    if (repaired.leftOut.length === 0) throw new DeclarationError('this cannot be declared', diagnostics);
+    leftOut.push(...repaired.leftOut);
+    placed = repaired.objects;
+  }
+  throw new DeclarationError('leaving out one thing after the other came to no end', []);
+}
+
+/** Kinds in their own order, objects by name: independent of the order in which Harbor lists them. */
+function inOrder(objects: readonly WritableObject[], kinds: readonly AnyKind[]): WritableObject[] {
+  const keyed = objects.map((object) => ({
+    object,
+    rank: kinds.findIndex(({ name }) => name === object.kind.name),
+    identity: object.kind.identity(object.spec),
+  }));
+  const sorted = keyed.sort((a, b) => a.rank - b.rank || (a.identity < b.identity ? -1 : 1));
+  return sorted.map(({ object }) => object);
+}
+
+async function understand(
+  files: readonly PolicyFile[],
+  kinds: readonly AnyKind[],
+): Promise<{ declaration?: Declaration; diagnostics: readonly Diagnostic[] }> {
+  const policies = files.map(({ name, text }) => sourceText(name, text));
+  return declarationFrom({ policies, overlays: [], diagnostics: [] }, '.', kinds);
+}
+
+function isError(diagnostic: Diagnostic): boolean {
+  return hasErrors([diagnostic]);
+}
+
+/** `harbor` stands first, whatever else there is. */
+function withHarbor(root: YamlMap, { harbor }: WriteOptions): YamlMap {
+  if (!harbor) return root;
+  const section = nodeOf(JSON.parse(JSON.stringify(harbor)) as Json);
+  return { ...root, entries: new Map([['harbor', section], ...root.entries]) };
+}
+
+function aboutSection(section: string, { kinds, origin }: WriteOptions): string {
+  const kind = kinds.find(({ placements }) =>
+    placements.some(({ path }: { path: string }) => path.split('.')[0] === section),
+  );
+  return [...(kind ? [kind.about] : ['The Harbor that everything in this directory is for.']), origin].join('\n');
+}
+
+/** A secret of something that was left out is nothing to set. */
+function usedSecrets(given: readonly SecretToSet[], { secrets = [] }: Declaration): SecretToSet[] {
+  const used = new Set(secrets.flatMap(({ reference }) => ('env' in reference ? [reference.env] : [])));
+  return given.filter(({ env }) => used.has(env));
+}

@@ -1,0 +1,206 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { kinds } from '../../src/kinds';
+import type { AnyKind } from '../../src/kinds/kind';
+import { compare } from '../../src/plan/diff';
+import { startSandbox, type Sandbox } from '../../src/sandbox';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { cli, directoryWith } from '../support/cli';
+import { declarationIn } from '../support/sandbox-run';
+
+const PASSWORD = 'Harbor12345';
+const TOKEN = 'Canary-5eCr3t-Value';
+
+/** Every kind, in the words of somebody who writes more than Harbor's defaults and sometimes the defaults too. */
+function policies(harborUrl: string, upstreamUrl: string): string {
+  return `
+harbor: { url: ${harborUrl}, username: admin, password: { env: HARBOR_PASSWORD } }
+configuration:
+  token_expiration: 45
+  self_registration: false
+  storage_per_project: 10GiB
+  robot_token_duration: 60
+  oidc_extra_redirect_parms: { prompt: login }
+  disabled_audit_log_event_types: [pull_artifact, create_artifact]
+registries:
+  quay: { type: docker-registry, url: "${upstreamUrl}", insecure: true }
+  hub:
+    type: docker-registry
+    url: "${upstreamUrl}"
+    description: "it's: a # registry"
+projects:
+  proxy.quay.io:
+    registry: quay
+    public: true
+    storage_limit: 500GiB
+    proxy_speed_kb: 1024
+    retention:
+      schedule: '0 0 3 * * *'
+      rules:
+        - { template: nDaysSinceLastPull, params: { nDaysSinceLastPull: 30 }, tags: '**', untagged: false }
+        - { template: always, repositories_exclude: 'library/**' }
+    members: [{ group: platform, role: maintainer }, { user: admin, role: projectAdmin }]
+    robots:
+      puller: { duration: 90, access: [{ resource: repository, action: pull }], secret: { env: ROBOT } }
+  proxy.hub: { registry: hub, prevent_vul: true, severity: critical }
+  team-a: { public: false, auto_scan: true, storage_limit: unlimited }
+groups: { platform: { type: oidc }, admins: { type: oidc } }
+robots:
+  gitops:
+    description: reads
+    duration: -1
+    secret: { env: ROBOT }
+    system: [{ resource: registry, action: list }]
+    projects: { '*': [{ resource: repository, action: pull }], team-a: [{ resource: artifact, action: list }] }
+`;
+}
+
+const made: string[] = [];
+let upstream: FixtureUpstream;
+let first: Sandbox;
+let second: Sandbox;
+let input: string;
+let output: string;
+const env: Record<string, string> = { HARBOR_PASSWORD: PASSWORD, ROBOT: TOKEN };
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'breakwater-export-'));
+  made.push(path);
+  return join(path, 'policies');
+}
+
+function filesIn(directory: string): Record<string, string> {
+  return Object.fromEntries(readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'utf8')]));
+}
+
+async function applied(directory: string): Promise<void> {
+  const { code, err } = await cli(['apply', '--policies', directory, '--yes'], env);
+  expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+}
+
+beforeAll(async () => {
+  upstream = await startFixtureUpstream();
+  [first, second] = await Promise.all([startSandbox({ password: PASSWORD }), startSandbox({ password: PASSWORD })]);
+  input = directoryWith({ 'all.yaml': policies(first.url, upstream.url) });
+  await applied(input);
+  output = folder();
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all([first?.close(), second?.close()]);
+  await upstream?.close();
+  for (const path of made) rmSync(path, { recursive: true, force: true });
+});
+
+describe('export', () => {
+  it('writes a file a section, and says which secrets to set', async () => {
+    const { code, out, err } = await cli(['export', '--policies', input, '--out', output], env);
+    expect({ code, err: code === 0 ? '' : err + out }).toEqual({ code: 0, err: '' });
+    expect(readdirSync(output).sort()).toEqual(
+      expect.arrayContaining([
+        'configuration.yaml',
+        'groups.yaml',
+        'harbor.yaml',
+        'projects.yaml',
+        'registries.yaml',
+        'robots.yaml',
+        'secrets.env.example',
+      ]),
+    );
+    expect(out).toContain('ROBOT_GITOPS_SECRET  robot/gitops: secret');
+    expect(out).not.toContain('left out');
+  });
+
+  it('plans to nothing', async () => {
+    const { code, out } = await cli(['plan', '--policies', output], { ...env, ...secretsIn(output) });
+    expect({ code, out: code === 0 ? '' : out }).toEqual({ code: 0, out: '' });
+  });
+
+  it('says what was declared, but for what Harbor does by itself', async () => {
+    const written = new Map((await declarationIn(output)).objects.map(({ address, spec }) => [address, spec]));
+    const unsaid = (await declarationIn(input)).objects.flatMap(({ kind, address, spec }) => {
+      if (address === 'project-member/proxy.quay.io/user:admin') return [];
+      const rules = kinds.find(({ name }) => name === kind) as AnyKind;
+      return compare(spec, written.get(address) ?? {}, rules)
+        .filter(({ after }) => after !== false)
+        .map(({ path }) => `${address}: ${path}`);
+    });
+    expect(unsaid).toEqual([]);
+  });
+
+  it('makes the same Harbor elsewhere, which is exported to the same bytes', async () => {
+    const again = folder();
+    const moved = directoryWith({ ...filesIn(output), 'harbor.yaml': harborAt(second.url) });
+    const { code, err } = await cli(['apply', '--policies', moved, '--yes'], { ...env, ...secretsIn(output) });
+    expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+    await cli(['export', '--policies', moved, '--out', again], env);
+    const words = (directory: string, url: string): string => JSON.stringify(filesIn(directory)).replaceAll(url, 'URL');
+    expect(words(again, second.url)).toBe(words(output, first.url));
+  });
+
+  it('never writes over anything unless it is told to', async () => {
+    const before = filesIn(output);
+    const refused = await cli(['export', '--policies', input, '--out', output], env);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('holds policies already');
+    expect(filesIn(output)).toEqual(before);
+    expect((await cli(['export', '--policies', input, '--out', output, '--force'], env)).code).toBe(0);
+    expect(filesIn(output)).toEqual(before);
+  });
+
+  it('needs no policies to begin with, and tells machines what it did', async () => {
+    const out = folder();
+    const result = await cli(
+      ['export', '--url', first.url, '--username', 'admin', '--out', out, '--format', 'json'],
+      env,
+    );
+    expect(result.code).toBe(0);
+    expect(JSON.parse(result.out)).toMatchObject({ schemaVersion: 1, directory: out, leftOut: [], differing: [] });
+    expect(readFileSync(join(out, 'registries.yaml'), 'utf8')).toBe(
+      readFileSync(join(output, 'registries.yaml'), 'utf8'),
+    );
+  });
+
+  it('says what a robot may not read, and exports the rest', async () => {
+    const out = folder();
+    const result = await cli(['export', '--url', first.url, '--robot', 'robot$gitops', '--out', out], {
+      HARBOR_ROBOT_SECRET: TOKEN,
+    });
+    expect(result.out).toContain('Not readable with these credentials:');
+    expect(existsSync(join(out, 'configuration.yaml'))).toBe(false);
+    expect(existsSync(join(out, 'registries.yaml'))).toBe(true);
+  });
+
+  it('leaves out what nobody could declare, and says why', async () => {
+    const made = await fetch(`${first.url}/api/v2.0/usergroups`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(`admin:${PASSWORD}`).toString('base64')}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ group_name: 'odd', group_type: 9 }),
+    });
+    expect(made.status).toBe(201);
+    const out = folder();
+    const result = await cli(['export', '--policies', input, '--out', out], env);
+    expect(result.code).toBe(0);
+    expect(result.out).toMatch(/1 thing left out:\n {2}user-group\/odd: .*type/);
+    expect(readFileSync(join(out, 'groups.yaml'), 'utf8')).not.toContain('odd');
+  });
+
+  it('says no secret anywhere', () => {
+    expect(JSON.stringify(filesIn(output))).not.toContain(TOKEN);
+    expect(JSON.stringify(filesIn(output))).not.toContain(PASSWORD);
+  });
+});
+
+function harborAt(url: string): string {
+  return `harbor: { url: ${url}, username: admin, password: { env: HARBOR_PASSWORD } }\n`;
+}
+
+/** The listed secrets, filled in. */
+function secretsIn(directory: string): Record<string, string> {
+  const names = [...readFileSync(join(directory, 'secrets.env.example'), 'utf8').matchAll(/^([A-Z0-9_]+)=$/gm)];
+  return Object.fromEntries(names.map(([, name = '']) => [name, TOKEN]));
+}
