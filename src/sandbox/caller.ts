@@ -11,7 +11,7 @@ export type Caller =
   | { readonly kind: 'user'; readonly user: UserRow }
   | { readonly kind: 'robot'; readonly robot: RobotRow; readonly fullName: string };
 
-export const ANONYMOUS: Caller = { kind: 'anonymous' };
+const ANONYMOUS: Caller = { kind: 'anonymous' };
 
 /** Harbor sleeps so long after a wrong password (src/core/auth/authenticator.go). */
 const WRONG_PASSWORD_DELAY_MS = 1500;

@@ -81,7 +81,7 @@ export class Api {
   }
 }
 
-export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
+function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
   reply.code(answer.status).headers(answer.headers ?? {});
   if (answer.text) return reply.header('content-type', answer.text.contentType).send(Buffer.from(answer.text.value));
   if (answer.body === undefined) return reply.send();
