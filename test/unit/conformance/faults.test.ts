@@ -40,6 +40,7 @@ function both(...ids: string[]): string[] {
 /** The first check of each list is the one that must name the fault; the others cannot pass beside it. */
 describe('a registry that is wrong in one way', () => {
   it.each<[fault: DoubleFault, failures: string[]]>([
+    ['wrong service', ['T4']],
     ['no scope in the challenge', both('A1')],
     ['served without a token', both('A1')],
     ['anonymous may pull what is private', ['A2 private', 'A3 private']],
@@ -49,6 +50,7 @@ describe('a registry that is wrong in one way', () => {
     ['robot may push', ['A5 private']],
     ['token opens other projects', ['A5 private']],
     ['wrong digest on HEAD', both('M2', 'S1')],
+    ['no digest on HEAD', both('M1', 'M2', 'S1')],
     ['wrong manifest bytes', both('M2', 'M3')],
     ['wrong media type', ['M1 open', 'M2 open', 'M5 open', 'M1 private', 'M2 private']],
     ['wrong child bytes', ['M3 open', 'M5 open', 'S1 open', 'S5 open', 'S5 private']],
@@ -60,9 +62,11 @@ describe('a registry that is wrong in one way', () => {
     ['bit flip in a layer', both('B1', 'S1')],
     ['layer is an HTML page', both('B1', 'S1')],
     ['push accepted', both('W1')],
+    ['downloads three times', both('S1')],
     ['fetches again', both('S2')],
     ['stale tag', both('S3')],
     ['nothing without upstream', both('S4a')],
+    ['another image without upstream', both('S4a')],
     ['removed with the tag', both('S5')],
     ['serves a removed tag', both('S5')],
   ])('%s: %j', async (fault, failures) => {

@@ -8,6 +8,7 @@ import { fixtureImage, image, index, type FixtureBlob, type FixtureImage } from 
 export type DoubleFault =
   | 'portal page'
   | 'foreign realm'
+  | 'wrong service'
   | 'no scope in the challenge'
   | 'served without a token'
   | 'anonymous may pull what is private'
@@ -17,6 +18,7 @@ export type DoubleFault =
   | 'robot may push'
   | 'token opens other projects'
   | 'wrong digest on HEAD'
+  | 'no digest on HEAD'
   | 'wrong manifest bytes'
   | 'wrong media type'
   | 'wrong child bytes'
@@ -29,9 +31,11 @@ export type DoubleFault =
   | 'layer is an HTML page'
   | 'push accepted'
   | 'never cached'
+  | 'downloads three times'
   | 'fetches again'
   | 'stale tag'
   | 'nothing without upstream'
+  | 'another image without upstream'
   | 'removed with the tag'
   | 'serves a removed tag';
 
@@ -53,6 +57,7 @@ export class HarborDouble {
     this.server = createServer((request, response) => this.answer(request, response));
     this.put('library/multi', '1', multiImage(fault));
     this.put('library/single', '1', fixtureImage('a'));
+    this.put('library/other', '1', fixtureImage('b'));
   }
 
   static async start(fault?: DoubleFault): Promise<HarborDouble> {
@@ -125,7 +130,7 @@ export class HarborDouble {
     const realm = `${this.fault === 'foreign realm' ? 'http://127.0.0.1:1' : this.url}/service/token`;
     const suffix = scope !== undefined && this.fault !== 'no scope in the challenge' ? `,scope="${scope}"` : '';
     error(response, 401, 'UNAUTHORIZED', {
-      'www-authenticate': `Bearer realm="${realm}",service="harbor-registry"${suffix}`,
+      'www-authenticate': `Bearer realm="${realm}",service="${this.fault === 'wrong service' ? 'docker.io' : 'harbor-registry'}"${suffix}`,
     });
   }
 
@@ -196,7 +201,12 @@ export class HarborDouble {
     response.writeHead(200, {
       'content-type': type,
       'content-length': body.length + (wrongSize ? 1 : 0),
-      'docker-content-digest': request.method === 'GET' ? '' : wrongHead ? `sha256:${'0'.repeat(64)}` : found.digest,
+      'docker-content-digest':
+        request.method === 'GET' || this.fault === 'no digest on HEAD'
+          ? ''
+          : wrongHead
+            ? `sha256:${'0'.repeat(64)}`
+            : found.digest,
     });
     response.end(request.method === 'HEAD' ? undefined : body);
   }
@@ -214,6 +224,7 @@ export class HarborDouble {
     const isLocal = local !== undefined && this.cached.has(`${key}@${local}`);
     if (isDigest && isLocal) return this.manifests.get(local);
     if (!this.isUpstreamUp) {
+      if (!isDigest && this.fault === 'another image without upstream') return fixtureImage('b');
       return isLocal && this.fault !== 'nothing without upstream' ? this.manifests.get(local) : undefined;
     }
     this.log.push(`HEAD /v2/${repository}/manifests/${reference}`);
@@ -268,7 +279,8 @@ export class HarborDouble {
     const blob = this.blobs.get(digest);
     if (!blob) return error(response, 404, 'BLOB_UNKNOWN');
     const key = `${project}/${repository}@${digest}`;
-    if (!this.cached.has(key)) this.log.push(`GET /v2/${repository}/blobs/${digest}`);
+    const downloads = this.fault === 'downloads three times' ? 3 : 1;
+    if (!this.cached.has(key)) this.log.push(...Array<string>(downloads).fill(`GET /v2/${repository}/blobs/${digest}`));
     this.cached.add(key);
     const bytes = Buffer.concat([...blob.chunks()]);
     const isLayer = blob.sizeBytes > 1000;
