@@ -12,7 +12,9 @@ import {
   type WriteContext,
 } from './kind';
 import { compact, pick } from './support/compact';
-import { normaliseUrl, REGISTRY_TYPES } from './support/registry-types';
+import { checkAccount, checkUrl } from './support/registry-check';
+import { REGISTRY_TYPES } from './support/registry-types';
+import { storedUrl } from './support/registry-url';
 import { secretSchema } from './support/secret-schema';
 
 const NAME = 'registry';
@@ -25,7 +27,7 @@ export interface RegistryCredential {
   readonly access_secret?: SecretReference;
 }
 
-/** An upstream endpoint. `url` is as Harbor stores it, see `normaliseUrl`. */
+/** An upstream endpoint. `url` is as Harbor stores it, see `storedUrl`. */
 export interface RegistrySpec {
   readonly name: string;
   readonly type: string;
@@ -108,12 +110,17 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
   normalise: (spec) => ({
     ...spec,
     ...compact<Pick<RegistrySpec, 'url' | 'ca_certificate'>>({
-      url: spec.url === undefined ? undefined : normaliseUrl(spec.url),
+      url: spec.url === undefined ? undefined : storedUrl(spec.type, spec.url),
       ca_certificate: spec.ca_certificate?.trim(),
     }),
   }),
   references: () => [],
-  check: (spec) => [...checkName(spec), ...checkUrl(spec), ...checkCertificate(spec), ...checkCredential(spec)],
+  check: (spec) => [
+    ...checkName(spec),
+    ...checkUrl(spec),
+    ...checkCertificate(spec),
+    ...checkAccount(spec.type, spec.credential),
+  ],
 
   hazards: ({ action, live }) =>
     action !== 'replace'
@@ -162,7 +169,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
   },
 
   async create(context, desired) {
-    const { credential, ...wire } = registry.toWire(desired, context.refs);
+    const { credential = unaskedFor(desired), ...wire } = registry.toWire(desired, context.refs);
     const access_secret = await secretOf(context, desired);
     const account = credential && { credential: compact<CredentialWire>({ ...credential, access_secret }) };
     const created = await explained(desired, context.client.post('/registries', { ...wire, ...account }));
@@ -197,6 +204,11 @@ function placeRegistry({ name, ...spec }: RegistrySpec, { secret, facts }: Placi
 function placeCredential(credential: RegistryCredential, secret: PlacingContext['secret']): RegistryCredential {
   if (!credential.access_key || credential.access_secret) return credential;
   return { ...credential, access_secret: secret('credential.access_secret') };
+}
+
+/** An empty account, where the adapter reads it without asking whether there is one. */
+function unaskedFor({ type }: RegistrySpec): CredentialWire | undefined {
+  return REGISTRY_TYPES[type]?.account.readBlindly === true ? {} : undefined;
 }
 
 async function secretOf(context: WriteContext, { credential }: RegistrySpec): Promise<string | undefined> {
@@ -250,57 +262,7 @@ function checkName({ name }: RegistrySpec): Finding[] {
   ];
 }
 
-function checkUrl({ type, url }: RegistrySpec): Finding[] {
-  const at = { rule: 'registry-url', field: 'url' };
-  if (url === undefined) return [{ rule: at.rule, message: `a registry of type ${type} needs a url` }];
-  const form = normaliseUrl(url);
-  if (!/^https?:\/\/[^/]+/.test(form))
-    return [{ ...at, message: 'the url of a registry is http:// or https:// and a host' }];
-  if (/^https?:\/\/[^/]*@/.test(form)) {
-    return [
-      {
-        rule: 'literal-secret',
-        field: 'url',
-        message: 'a url holds no user or password',
-        hint: 'declare credential.access_key and credential.access_secret',
-      },
-    ];
-  }
-  const expected = REGISTRY_TYPES[type]?.url;
-  if (!expected || expected.pattern.test(form)) return [];
-  return [
-    {
-      ...at,
-      severity: expected.severity,
-      message: `the url of type ${type} is ${expected.expected}`,
-      hint: expected.hint,
-    },
-  ];
-}
-
 function checkCertificate({ ca_certificate: pem }: RegistrySpec): Finding[] {
   if (!pem?.trim() || pem.includes('-----BEGIN CERTIFICATE-----')) return [];
   return [{ rule: 'registry-ca', field: 'ca_certificate', message: 'no certificate in PEM form (BEGIN CERTIFICATE)' }];
-}
-
-function checkCredential({ type, credential }: RegistrySpec): Finding[] {
-  if (credential?.access_secret && !credential.access_key) {
-    return [
-      {
-        rule: 'registry-credential',
-        field: 'credential.access_secret',
-        message: 'Harbor drops a secret that comes without access_key',
-        hint: 'add access_key: the user name that belongs to it',
-      },
-    ];
-  }
-  if (!REGISTRY_TYPES[type]?.needsCredential || credential?.access_key) return [];
-  return [
-    {
-      rule: 'registry-credential',
-      field: 'type',
-      message: `Harbor calls a registry of type ${type} without an account unhealthy, and refuses it`,
-      hint: 'add credential (access_key: _json_key), or use type: docker-registry for public images',
-    },
-  ];
 }

@@ -1,24 +1,11 @@
-/** What Harbor's adapter of a registry type asks of an endpoint (harbor.md 2.4). */
-export interface RegistryType {
-  /** In the default of PERMITTED_REGISTRY_TYPES_FOR_PROXY_CACHE. */
-  readonly proxies: boolean;
-  /** Filled in where no URL is declared. */
-  readonly defaultUrl?: string;
-  readonly url?: {
-    readonly pattern: RegExp;
-    readonly expected: string;
-    /** `error` where another URL cannot work at all. */
-    readonly severity: 'error' | 'warning';
-    readonly hint: string;
-  };
-  /** Harbor's health check fails without an account. */
-  readonly needsCredential?: boolean;
-}
+import { CLOUD_REGISTRY_TYPES } from './cloud-registry-types';
+import { USE_DOCKER_REGISTRY, type RegistryType } from './registry-type';
 
-const USE_DOCKER_REGISTRY = 'for any other registry declare type: docker-registry';
+const ANY_ACCOUNT = { access_key: 'user name', access_secret: 'password or token' };
 
-export const REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
+const OTHER_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
   'docker-hub': {
+    title: 'Docker Hub',
     proxies: true,
     defaultUrl: 'https://hub.docker.com',
     url: {
@@ -27,10 +14,48 @@ export const REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       severity: 'error',
       hint: `Harbor pulls from registry-1.docker.io whatever the URL says; ${USE_DOCKER_REGISTRY}`,
     },
+    account: {
+      access_key: 'Docker ID, or the name of an organisation',
+      access_secret: 'access token',
+      key: {
+        pattern: /^[^@]*$/,
+        severity: 'warning',
+        hint: 'Docker Hub hands out tokens by Docker ID, not by e-mail address',
+      },
+    },
   },
-  'docker-registry': { proxies: true },
-  harbor: { proxies: true },
+  'docker-registry': {
+    title: 'Docker Registry',
+    proxies: true,
+    url: {
+      expected: 'the base URL of any registry: https://registry.example.com',
+      severity: 'warning',
+      hint: 'the part before /v2/',
+      mistakes: [
+        {
+          pattern: /^https?:\/\/(?:(?:www|hub|index)\.)?docker\.(?:com|io)(?:\/|$)/,
+          hint: 'Docker Hub is type: docker-hub (its registry alone is https://registry-1.docker.io)',
+        },
+      ],
+    },
+    account: ANY_ACCOUNT,
+  },
+  harbor: {
+    title: 'Harbor',
+    proxies: true,
+    url: {
+      pattern: /^https?:\/\/[^/]+$/,
+      expected: 'the base URL of the other Harbor: https://harbor.example.com',
+      severity: 'warning',
+      hint: 'without /harbor, /api or a project behind the host',
+    },
+    account: {
+      access_key: 'user, or a robot by its full name (robot$name)',
+      access_secret: "password, or the robot's",
+    },
+  },
   'github-ghcr': {
+    title: 'GitHub Container Registry',
     proxies: true,
     defaultUrl: 'https://ghcr.io',
     url: {
@@ -39,65 +64,91 @@ export const REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       severity: 'warning',
       hint: USE_DOCKER_REGISTRY,
     },
+    account: { access_key: 'GitHub user', access_secret: 'classic personal access token with read:packages' },
   },
-  'google-gcr': {
+  'jfrog-artifactory': {
+    title: 'JFrog Artifactory',
     proxies: true,
-    needsCredential: true,
     url: {
-      pattern: /^https:\/\/(us\.|eu\.|asia\.)?gcr\.io$/,
-      expected: 'https://gcr.io, https://us.gcr.io, https://eu.gcr.io or https://asia.gcr.io',
+      expected: 'https://<name>.jfrog.io, or the base URL of your own Artifactory',
       severity: 'warning',
-      hint: USE_DOCKER_REGISTRY,
+      hint: 'the part before /artifactory',
+      mistakes: [{ pattern: /\/artifactory(?:\/|$)/, hint: 'Harbor adds /artifactory/api by itself: leave it out' }],
     },
+    account: { access_key: 'user name', access_secret: 'password, API key or identity token' },
   },
-  'aws-ecr': {
-    proxies: true,
+  // Since 2.14 Harbor's default lists have neither this one nor the two below; the adapters still exist.
+  quay: {
+    title: 'Quay',
+    proxies: false,
     url: {
-      pattern: /^https:\/\/(api|\d+\.dkr)\.ecr\.[\w-]+\.amazonaws\.com(\.cn)?$/,
-      expected: 'https://api.ecr.<region>.amazonaws.com or https://<account>.dkr.ecr.<region>.amazonaws.com',
-      severity: 'error',
-      hint: 'Harbor reads the region out of the URL and answers 500 where it cannot',
-    },
-  },
-  'azure-acr': {
-    proxies: true,
-    url: {
-      pattern: /^https:\/\/[a-z0-9-]+\.azurecr\.(io|cn|us|de)$/,
-      expected: 'https://<name>.azurecr.io',
+      expected: 'https://quay.io, or the base URL of your own Quay',
       severity: 'warning',
-      hint: USE_DOCKER_REGISTRY,
+      hint: 'the part before /v2/ or /repository',
+      mistakes: [{ pattern: /\/(?:repository|organization|api)(?:\/|$)/, hint: 'the part before that path' }],
+    },
+    account: {
+      access_key: 'json_file',
+      access_secret: '{"account_name": …, "docker_cli_password": …, "oauth2_token": …} as JSON',
+      key: {
+        pattern: /^json_file$/,
+        severity: 'warning',
+        hint: 'Harbor reads the account out of access_secret, as JSON with account_name and docker_cli_password, and answers 500 to anything else; access_key: json_file. With user and password use type: docker-registry',
+      },
     },
   },
-  'ali-acr': {
-    proxies: true,
+  gitlab: {
+    title: 'GitLab Container Registry',
+    proxies: false,
     url: {
-      pattern: /^https:\/\/([\w-]+-)?registry(-vpc|-internal)?\.[\w-]+(\.cr)?\.aliyuncs\.com$/,
-      expected: 'https://registry[-vpc|-internal].<region>.aliyuncs.com',
+      expected: 'the URL of the container registry: https://registry.gitlab.com',
       severity: 'warning',
-      hint: USE_DOCKER_REGISTRY,
+      hint: 'not the address of the web page: Harbor finds it by itself',
+      mistakes: [{ pattern: /^https?:\/\/(?:www\.)?gitlab\.com(?:\/|$)/, hint: 'url: https://registry.gitlab.com' }],
+    },
+    account: {
+      access_key: 'user name',
+      access_secret: 'personal access token with read_api and read_registry',
+      needed: {
+        severity: 'warning',
+        why: 'Harbor lists the projects of the account, and without one there are none',
+        hint: 'add credential, or use type: docker-registry for public images',
+      },
+      readBlindly: true,
     },
   },
-  'jfrog-artifactory': { proxies: true },
-  // Since 2.14 the three below are in neither of Harbor's default lists; the adapters still exist.
-  quay: { proxies: false },
-  gitlab: { proxies: false },
-  dtr: { proxies: false },
-  'huawei-SWR': { proxies: false },
-  'tencent-tcr': { proxies: false },
-  'volcengine-cr': { proxies: false },
+  dtr: {
+    title: 'Docker Trusted Registry',
+    proxies: false,
+    url: {
+      expected: 'the base URL: https://dtr.example.com',
+      severity: 'warning',
+      hint: 'the part before /api or /v2/',
+      mistakes: [{ pattern: /\/api(?:\/|$)/, hint: 'Harbor adds /api/v0 by itself: leave it out' }],
+    },
+    account: {
+      access_key: 'user name',
+      access_secret: 'password or access token',
+      needed: {
+        severity: 'warning',
+        why: 'Harbor asks the API of the registry for its repositories, which takes an account',
+        hint: 'add credential',
+      },
+      readBlindly: true,
+    },
+  },
+};
+
+/**
+ * Every adapter of Harbor 2.13 to 2.16, by the name that `GET /replication/adapters` answers. `helm-hub` and
+ * `artifact-hub` went with Harbor 2.8: charts are OCI artifacts of a `docker-registry` since.
+ */
+export const REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
+  ...OTHER_REGISTRY_TYPES,
+  ...CLOUD_REGISTRY_TYPES,
 };
 
 /** Undefined for a type that this version does not know: nothing is claimed about it. */
 export function canProxy(type: string): boolean | undefined {
   return REGISTRY_TYPES[type]?.proxies;
-}
-
-const URL_PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)/i;
-
-/** As Harbor stores it: trimmed, no slash at the end, `http://` where no scheme is given, no query, host in lower case. */
-export function normaliseUrl(url: string): string {
-  const trimmed = url.trim().replace(/\/+$/, '');
-  const [, scheme = '', host = '', path = ''] =
-    URL_PARTS.exec(trimmed.includes('://') ? trimmed : `http://${trimmed}`) ?? [];
-  return `${scheme.toLowerCase()}://${host.toLowerCase()}${path.replace(/\/+$/, '')}`;
 }

@@ -1,0 +1,86 @@
+import type { Finding } from '../kind';
+import type { AccountForm } from './registry-type';
+import { REGISTRY_TYPES } from './registry-types';
+import { normaliseUrl } from './registry-url';
+
+interface Endpoint {
+  readonly type: string;
+  readonly url?: string;
+}
+
+interface Account {
+  readonly access_key?: string;
+  readonly access_secret?: object;
+}
+
+const URL_RULE = 'registry-url';
+const ACCOUNT_RULE = 'registry-credential';
+
+/** Wrong for every type. */
+const API_PATH = { pattern: /\/v[12]$/, hint: 'Harbor adds /v2/ by itself: leave it out' };
+
+/** Whether the adapter of this type can use that URL. */
+export function checkUrl({ type, url }: Endpoint): Finding[] {
+  const at = { rule: URL_RULE, field: 'url' };
+  const expected = REGISTRY_TYPES[type]?.url;
+  if (url === undefined) {
+    const message = `a registry of type ${type} needs a url`;
+    return [{ rule: URL_RULE, message, ...(expected ? { hint: `url: ${expected.expected}` } : {}) }];
+  }
+  const form = normaliseUrl(url);
+  if (!/^https?:\/\/[^/]+/.test(form)) {
+    return [{ ...at, message: 'the url of a registry is http:// or https:// and a host' }];
+  }
+  if (/^https?:\/\/[^/]*@/.test(form)) return [userInUrl()];
+  if (!expected) return [];
+  const isOfTheForm = expected.pattern?.test(form) ?? true;
+  const mistake = [...(expected.mistakes ?? []), API_PATH].find(({ pattern }) => pattern.test(form));
+  if (isOfTheForm && !mistake) return [];
+  const severity = isOfTheForm ? 'warning' : expected.severity;
+  const message = `the url of type ${type} is ${expected.expected}`;
+  return [{ ...at, severity, message, hint: mistake?.hint ?? expected.hint }];
+}
+
+function userInUrl(): Finding {
+  return {
+    rule: 'literal-secret',
+    field: 'url',
+    message: 'a url holds no user or password',
+    hint: 'declare credential.access_key and credential.access_secret',
+  };
+}
+
+/** Whether the adapter of this type can use that account, or none. What it holds is never told. */
+export function checkAccount(type: string, account: Account | undefined): Finding[] {
+  if (account?.access_secret && !account.access_key) {
+    return [
+      {
+        rule: ACCOUNT_RULE,
+        field: 'credential.access_secret',
+        message: 'Harbor drops a secret that comes without access_key',
+        hint: `add access_key: ${REGISTRY_TYPES[type]?.account.access_key ?? 'the user name that belongs to it'}`,
+      },
+    ];
+  }
+  const expected = REGISTRY_TYPES[type]?.account;
+  if (!expected) return [];
+  return account?.access_key ? checkKey(type, account.access_key, expected) : checkNeed(expected);
+}
+
+function checkNeed({ needed }: AccountForm): Finding[] {
+  if (!needed) return [];
+  return [{ rule: ACCOUNT_RULE, severity: needed.severity, field: 'type', message: needed.why, hint: needed.hint }];
+}
+
+function checkKey(type: string, key: string, { key: form, access_key }: AccountForm): Finding[] {
+  if (!form || form.pattern.test(key)) return [];
+  return [
+    {
+      rule: ACCOUNT_RULE,
+      severity: form.severity,
+      field: 'credential.access_key',
+      message: `the access_key of type ${type} is ${access_key}`,
+      hint: form.hint,
+    },
+  ];
+}
