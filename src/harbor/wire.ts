@@ -136,6 +136,15 @@ export interface RetentionWire {
   readonly rules: readonly RetentionRuleWire[] | null;
 }
 
+export interface ImmutableTagRuleWire {
+  readonly id: number;
+  readonly disabled?: boolean;
+  readonly action: string;
+  readonly template: string;
+  readonly tag_selectors: readonly SelectorWire[] | null;
+  readonly scope_selectors?: { readonly repository?: readonly SelectorWire[] };
+}
+
 export interface RobotAccessWire {
   readonly resource: string;
   readonly action: string;

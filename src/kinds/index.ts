@@ -1,4 +1,5 @@
 import { configuration } from './configuration';
+import { immutableTagRule } from './immutable-tag-rule';
 import type { AnyKind } from './kind';
 import { label } from './label';
 import { project } from './project';
@@ -21,6 +22,7 @@ export const kinds: readonly AnyKind[] = [
   projectMember,
   robot,
   label,
+  immutableTagRule,
   replicationPolicy,
 ];
 

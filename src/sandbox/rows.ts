@@ -163,6 +163,14 @@ export interface ReplicationExecutionRow extends Row {
   readonly endTime: Time;
 }
 
+export interface ImmutableTagRuleRow extends Row {
+  readonly projectId: number;
+  readonly disabled: boolean;
+  /** The rule as JSON; no two of a project are the same. */
+  readonly content: string;
+  readonly creationTime: Time;
+}
+
 export interface LabelRow extends Row, Timed {
   readonly name: string;
   readonly description: string;

@@ -2,6 +2,7 @@ import type {
   AccessoryRow,
   ArtifactRow,
   BlobLinkRow,
+  ImmutableTagRuleRow,
   LabelRow,
   MemberRow,
   ProjectBlobRow,
@@ -60,6 +61,9 @@ export class Store {
   });
   readonly replicationExecutions = new Table<ReplicationExecutionRow, 'policy'>(this.changed, {
     policy: (row) => row.policyId,
+  });
+  readonly immutableTagRules = new Table<ImmutableTagRuleRow, 'project'>(this.changed, {
+    project: (row) => row.projectId,
   });
   readonly labels = new Table<LabelRow, 'project'>(this.changed, { project: (row) => row.projectId });
   readonly repositories = new Table<RepositoryRow, 'name' | 'project'>(this.changed, {

@@ -5,6 +5,7 @@ import { register as artifacts } from './artifacts';
 import { register as configurations } from './configurations';
 import { register as cveAllowlist } from './cve-allowlist';
 import { register as health } from './health';
+import { register as immutableTagRules } from './immutable-tag-rules';
 import { register as labels } from './labels';
 import { register as oidc } from './oidc';
 import { register as permissions } from './permissions';
@@ -30,6 +31,7 @@ const modules: readonly ((api: Api) => void)[] = [
   configurations,
   cveAllowlist,
   health,
+  immutableTagRules,
   labels,
   oidc,
   permissions,

@@ -88,6 +88,16 @@ const lives: readonly Life[] = [
   },
   { kind: 'user-group', spec: () => ({ name: 'cluster_admins', type: 'oidc' }), change: {} },
   {
+    kind: 'immutable-tag-rule',
+    spec: () => ({ project: 'plain', tags: 'v*', disabled: true }),
+    change: { disabled: false },
+  },
+  {
+    kind: 'immutable-tag-rule',
+    spec: () => ({ project: 'prx', tags_exclude: 'dev-*', repositories: 'prod/**' }),
+    change: { disabled: true },
+  },
+  {
     kind: 'label',
     spec: () => ({ name: 'team/blue', color: '#0065ab', description: 'blue' }),
     change: { color: '#FF8400', description: '' },

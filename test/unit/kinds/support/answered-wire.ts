@@ -7,6 +7,7 @@ const ADDED: Readonly<Record<string, (sent: Record<string, unknown>) => object>>
   'project-member': () => ({ id: 12, entity_id: 4 }),
   retention: () => ({ id: 6 }),
   label: () => ({ id: 21 }),
+  'immutable-tag-rule': () => ({ id: 22 }),
   robot: () => ({ id: 2, editable: true, expires_at: 1_900_000_000 }),
   configuration: () => ({}),
   'replication-policy': () => ({ id: 8 }),

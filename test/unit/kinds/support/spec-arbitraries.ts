@@ -172,6 +172,16 @@ const label = fc.record(
   { requiredKeys: ['name'] },
 );
 
+const tagPatterns = fc.oneof(fc.record({ tags: pattern }), fc.record({ tags_exclude: pattern }), fc.constant({}));
+const repositoryPatterns = fc.oneof(
+  fc.record({ repositories: pattern }),
+  fc.record({ repositories_exclude: pattern }),
+  fc.constant({}),
+);
+const immutableTagRule = fc
+  .tuple(fc.record({ project: projectName, disabled: fc.boolean() }), tagPatterns, repositoryPatterns)
+  .map(([rule, tags, repositories]) => ({ ...rule, ...tags, ...repositories }));
+
 /** Specs that Harbor would take, by kind, not yet normalised. */
 export const specArbitraries: Readonly<Record<string, fc.Arbitrary<object>>> = {
   registry,
@@ -183,5 +193,6 @@ export const specArbitraries: Readonly<Record<string, fc.Arbitrary<object>>> = {
   robot,
   configuration,
   label,
+  'immutable-tag-rule': immutableTagRule,
   'replication-policy': replication,
 };

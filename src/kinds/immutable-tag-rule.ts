@@ -1,0 +1,218 @@
+import type { Client } from '../harbor/client';
+import type { ImmutableTagRuleWire, ProjectWire, SelectorWire } from '../harbor/wire';
+import type { JsonObject } from '../json';
+import type { Finding, Kind, Placed, WriteContext } from './kind';
+import { compact } from './support/compact';
+import { projectsInScope } from './support/in-projects';
+import { projectPath } from './support/paths';
+
+const EVERYTHING = '**';
+/** Harbor applies no rule that lacks a selector; no pattern of a tag or a repository looks like this. */
+const NOTHING = '(none)';
+
+export interface ImmutableTagRuleSpec {
+  readonly project: string;
+  /** Doublestar patterns: either of the two, `**` where nothing is said. */
+  readonly tags?: string;
+  readonly tags_exclude?: string;
+  readonly repositories?: string;
+  readonly repositories_exclude?: string;
+  readonly disabled?: boolean;
+  /** Of rules with the same content, which only edits by hand can bring about: the second, the third. Not declarable. */
+  readonly copy?: number;
+}
+
+/** A rule's own answer does not name its project. */
+export interface OwnedRuleWire extends ImmutableTagRuleWire {
+  readonly project: string;
+  readonly copy?: number;
+}
+
+const pattern = { type: 'string', minLength: 1, maxLength: 1024 } as const;
+
+const schema = {
+  title: 'Tag immutability rule',
+  type: 'object',
+  properties: {
+    tags: { description: 'Doublestar pattern; ** where nothing is said.', ...pattern },
+    tags_exclude: { description: 'All tags but those that match, instead of tags.', ...pattern },
+    repositories: { description: 'Doublestar pattern; ** where nothing is said.', ...pattern },
+    repositories_exclude: {
+      description: 'All repositories but those that match, instead of repositories.',
+      ...pattern,
+    },
+    disabled: { type: 'boolean', default: false },
+  },
+  additionalProperties: false,
+} as const;
+
+export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = {
+  name: 'immutable-tag-rule',
+  about: 'Tags of a project that nobody can move or delete.',
+  placements: [
+    {
+      path: 'projects.*.immutable_tags.[]',
+      schema,
+      toSpec: (value, [project = '']) => ({ ...(value as JsonObject), project }),
+      fromSpec: place,
+    },
+  ],
+  dependsOn: ['project'],
+  replaceOn: [],
+  writeOnly: [],
+  deletable: true,
+  access: {
+    read: 'immutable-tag:list',
+    create: 'immutable-tag:create',
+    update: 'immutable-tag:update',
+    remove: 'immutable-tag:delete',
+  },
+
+  identity: (spec) => `${spec.project}/${contentOf(spec)}${spec.copy === undefined ? '' : ` (${spec.copy})`}`,
+  normalise: (spec) => spec,
+  references: ({ project }) => [{ kind: 'project', identity: project, field: '', owner: true }],
+  check: (spec) => [
+    ...checkPair(spec, 'tags', 'tags_exclude'),
+    ...checkPair(spec, 'repositories', 'repositories_exclude'),
+  ],
+
+  async list(context) {
+    const projects = await projectsInScope(context);
+    return (await Promise.all(projects.map(({ name }) => rulesOf(context.client, name)))).flat();
+  },
+
+  fromWire(wire) {
+    const { project, copy, disabled = false } = wire;
+    const spec = compact<ImmutableTagRuleSpec>({ project, ...patternsOf(wire), disabled, copy });
+    return { identity: immutableTagRule.identity(spec), id: wire.id, spec };
+  },
+
+  toWire: ({ project, tags, tags_exclude, repositories, repositories_exclude, disabled = false }) => ({
+    project,
+    disabled,
+    action: 'immutable',
+    template: 'immutable_template',
+    tag_selectors: [selector('matches', tags, 'excludes', tags_exclude)],
+    scope_selectors: { repository: [selector('repoMatches', repositories, 'repoExcludes', repositories_exclude)] },
+  }),
+
+  async read({ client, refs }, identity) {
+    const name = identity.slice(0, identity.indexOf('/'));
+    const project = await client.find<ProjectWire>(projectPath(name));
+    const wires = project ? await rulesOf(client, name) : [];
+    return wires.map((wire) => immutableTagRule.fromWire(wire, refs)).find((live) => live.identity === identity);
+  },
+
+  /** POST makes every rule enabled (harbor.md 2.11). */
+  async create({ client, refs }, desired) {
+    const { project: _project, ...wire } = immutableTagRule.toWire(desired, refs);
+    const { id } = await client.post(rulesPath(desired.project), wire);
+    if (desired.disabled !== true || id === undefined) return compact<{ id: number }>({ id });
+    await setDisabled({ client, refs }, desired, id).catch(async (error: unknown) => {
+      // Left behind it would be in force, which is the opposite of what was declared.
+      await client.delete(`${rulesPath(desired.project)}/${id}`).catch(() => {});
+      throw error;
+    });
+    return { id };
+  },
+
+  /** Whatever else may differ is another rule: PUT with another `disabled` changes that alone. */
+  async update(context, { live, merged }) {
+    await setDisabled(context, merged, live.id as number);
+  },
+
+  async remove({ client }, live) {
+    await client.delete(`${rulesPath(live.spec.project)}/${live.id}`);
+  },
+};
+
+function rulesPath(project: string): string {
+  return `${projectPath(project)}/immutabletagrules`;
+}
+
+async function setDisabled(
+  { client, refs }: Pick<WriteContext, 'client' | 'refs'>,
+  spec: ImmutableTagRuleSpec,
+  id: number,
+): Promise<void> {
+  const { project: _project, ...wire } = immutableTagRule.toWire(spec, refs);
+  await client.put(`${rulesPath(spec.project)}/${id}`, { ...wire, id });
+}
+
+async function rulesOf(client: Client, project: string): Promise<OwnedRuleWire[]> {
+  const rules = await client.list<ImmutableTagRuleWire>(rulesPath(project));
+  const seen = new Map<string, number>();
+  return rules.map((rule): OwnedRuleWire => {
+    const content = contentOf(patternsOf(rule));
+    const copy = (seen.get(content) ?? 0) + 1;
+    seen.set(content, copy);
+    return copy === 1 ? { ...rule, project } : { ...rule, project, copy };
+  });
+}
+
+type Patterns = Omit<ImmutableTagRuleSpec, 'project'>;
+
+/** Harbor looks at the first selector of each sort, and at no other (src/pkg/immutable/match/rule). */
+function patternsOf({ tag_selectors, scope_selectors }: ImmutableTagRuleWire): Patterns {
+  const [tag] = tag_selectors ?? [];
+  const [repository] = scope_selectors?.repository ?? [];
+  const tags = tag?.pattern ?? NOTHING;
+  const repositories = repository?.pattern ?? NOTHING;
+  return {
+    ...(tag?.decoration === 'excludes' ? { tags_exclude: tags } : { tags }),
+    ...(repository?.decoration === 'repoExcludes' ? { repositories_exclude: repositories } : { repositories }),
+  };
+}
+
+/** `v*@**`: tags v* of all repositories; `!` stands before what is excluded. */
+function contentOf({ tags, tags_exclude, repositories, repositories_exclude }: Patterns): string {
+  return `${one(tags, tags_exclude)}@${one(repositories, repositories_exclude)}`;
+}
+
+function one(matches: string | undefined, excludes: string | undefined): string {
+  if (matches === undefined && excludes !== undefined) return `!${escaped(excludes)}`;
+  return escaped(matches ?? EVERYTHING);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[%@!]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+}
+
+function selector(
+  matching: string,
+  matches: string | undefined,
+  excluding: string,
+  excludes: string | undefined,
+): SelectorWire {
+  const kind = 'doublestar';
+  if (matches === undefined && excludes !== undefined) return { kind, decoration: excluding, pattern: excludes };
+  return { kind, decoration: matching, pattern: matches ?? EVERYTHING };
+}
+
+function place({ project, copy, ...spec }: ImmutableTagRuleSpec): Placed | undefined {
+  if (copy !== undefined) return undefined;
+  const { tags, repositories, ...rest } = spec;
+  const value = compact<Patterns>({
+    // A rule for everything still has to say something.
+    tags: tags === EVERYTHING && repositories !== EVERYTHING ? undefined : tags,
+    repositories: repositories === EVERYTHING ? undefined : repositories,
+    ...rest,
+  });
+  return { names: [project], value: value as JsonObject };
+}
+
+function checkPair(
+  spec: ImmutableTagRuleSpec,
+  matches: 'tags' | 'repositories',
+  excludes: 'tags_exclude' | 'repositories_exclude',
+): Finding[] {
+  if (spec[matches] === undefined || spec[excludes] === undefined) return [];
+  return [
+    {
+      rule: 'immutable-selector',
+      field: excludes,
+      message: `a rule has either ${matches} or ${excludes}: Harbor looks at the first and at no other`,
+      hint: `remove ${matches}, or write two rules`,
+    },
+  ];
+}

@@ -1,0 +1,119 @@
+import { created, OK } from '../api/answer';
+import type { Api } from '../api/api';
+import { projectFor } from '../api/access';
+import { type Call, idParam, page } from '../api/call';
+import { type JsonObject, model } from '../api/model';
+import { type Columns, filterRows, sortRows } from '../api/query';
+import { omitEmpty } from '../api/wire';
+import type { Context } from '../context';
+import { badRequest, conflict, notFound } from '../errors';
+import type { ImmutableTagRuleRow, ProjectRow } from '../rows';
+import type { Store } from '../store';
+
+const Selector = model('ImmutableSelector', {
+  kind: 'string',
+  decoration: 'string',
+  pattern: 'string',
+  extras: 'string',
+});
+
+const ImmutableRule = model('ImmutableRule', {
+  id: 'int64',
+  priority: 'int64',
+  disabled: 'bool',
+  action: 'string',
+  template: 'string',
+  params: { map: 'any' },
+  tag_selectors: { list: Selector },
+  scope_selectors: { map: { list: Selector } },
+});
+
+interface Rule {
+  readonly priority?: number;
+  readonly action?: string;
+  readonly template?: string;
+  readonly tag_selectors?: readonly JsonObject[];
+  readonly scope_selectors?: Readonly<Record<string, readonly JsonObject[]>>;
+}
+
+const COLUMNS: Columns<ImmutableTagRuleRow> = { id: (row) => row.id, disabled: (row) => row.disabled };
+
+const PATH = '/projects/:project/immutabletagrules';
+
+export function register(api: Api): void {
+  const { context } = api;
+  const { store } = context;
+  api.get(PATH, (call) => {
+    const project = projectFor(store, call, 'immutable-tag', 'list');
+    const rows = filterRows(store.immutableTagRules.findAll('project', project.id), call.query.get('q'), COLUMNS);
+    return page(call, sortRows(rows, 'id', COLUMNS), ruleWire);
+  });
+  api.post(PATH, (call) => createRule(context, call), { body: ['ImmutableRule', ImmutableRule] });
+  api.put(`${PATH}/:immutable_rule_id`, (call) => updateRule(context, call), {
+    body: ['ImmutableRule', ImmutableRule],
+  });
+  api.delete(`${PATH}/:immutable_rule_id`, (call) => {
+    const project = projectFor(store, call, 'immutable-tag', 'delete');
+    store.immutableTagRules.remove(ruleFor(store, call, project).id);
+    return OK;
+  });
+}
+
+/** Every rule begins enabled, whatever was sent (harbor.md 2.11). */
+function createRule({ store, clock }: Context, call: Call): ReturnType<typeof created> {
+  const project = projectFor(store, call, 'immutable-tag', 'create');
+  const content = contentOf(call.body, project);
+  if (store.immutableTagRules.findAll('project', project.id).some((row) => row.content === content))
+    throw conflict('immutable rule already exists');
+  const creationTime = clock.now();
+  const row = store.immutableTagRules.insert({ projectId: project.id, disabled: false, content, creationTime });
+  return created(`${call.path}/${row.id}`);
+}
+
+/** A request that changes `disabled` changes nothing else. */
+function updateRule({ store }: Context, call: Call): typeof OK {
+  const id = idParam(call, 'immutable_rule_id');
+  if ((call.body['id'] ?? 0) !== id)
+    throw badRequest("bad request: the immutable_rule_id doesn't match the id in the payload body of ImmutableRule");
+  const project = projectFor(store, call, 'immutable-tag', 'update');
+  const row = ruleFor(store, call, project);
+  const disabled = call.body['disabled'] === true;
+  if (disabled === row.disabled) store.immutableTagRules.update(id, { content: contentOf(call.body, project) });
+  else store.immutableTagRules.update(id, { disabled });
+  return OK;
+}
+
+/** What Harbor keeps in one column, and what two rules of a project may not share: id and `disabled` as they were sent. */
+function contentOf(body: JsonObject, { id: projectId }: ProjectRow): string {
+  const { id = 0, disabled = false, priority = 0, action = '', template = '' } = body;
+  const { tag_selectors = null, scope_selectors = null } = body;
+  return JSON.stringify({ id, projectId, disabled, priority, action, template, tag_selectors, scope_selectors });
+}
+
+function ruleFor(store: Store, call: Call, project: ProjectRow): ImmutableTagRuleRow {
+  const id = idParam(call, 'immutable_rule_id');
+  const row = store.immutableTagRules.get(id);
+  if (!row) throw notFound(`immutable rule ${id} not found`);
+  if (row.projectId !== project.id) throw notFound(`not found: project id ${project.id} does not match`);
+  return row;
+}
+
+function ruleWire(row: ImmutableTagRuleRow): object {
+  const { tag_selectors, scope_selectors, ...rule } = JSON.parse(row.content) as Rule;
+  const scopes = Object.entries(scope_selectors ?? {}).map(([key, list]) => [key, list.map(selectorWire)]);
+  return {
+    ...omitEmpty({
+      action: rule.action,
+      disabled: row.disabled,
+      id: row.id,
+      priority: rule.priority,
+      template: rule.template,
+    }),
+    ...(scopes.length === 0 ? {} : { scope_selectors: Object.fromEntries(scopes) as object }),
+    tag_selectors: tag_selectors?.map(selectorWire) ?? null,
+  };
+}
+
+function selectorWire({ kind, decoration, pattern }: JsonObject): object {
+  return omitEmpty({ decoration, kind, pattern });
+}
