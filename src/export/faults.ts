@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostic';
-import type { JsonObject } from '../json';
+import { canonicalJson, type JsonObject } from '../json';
 import type { LeftOut, PlacedObject } from './place';
 
 export interface Repaired {
@@ -17,12 +17,10 @@ export function withoutFaults(
   errors: readonly Diagnostic[],
 ): Repaired {
   const faults = errors.flatMap((error) => faultOf(error, paths));
-  const gone = new Map(faults.filter(({ field }) => field === undefined).map((fault) => [fault.object, fault.reason]));
-  const goneSteps = [...gone].map(([{ steps }, reason]) => ({ steps, reason }));
+  const gone = faults.filter(({ field }) => field === undefined);
   const leftOut: LeftOut[] = [];
   const kept = objects.flatMap((object): PlacedObject[] => {
-    const within = goneSteps.find(({ steps }) => startsWith(object.steps, steps));
-    const reason = gone.get(object) ?? (within && isBelow(object, within.steps) ? within.reason : undefined);
+    const reason = gone.find((fault) => isWithin(object, fault.object))?.reason;
     if (reason !== undefined) {
       leftOut.push({ address: object.address, reason });
       return [];
@@ -41,22 +39,36 @@ interface Fault {
 }
 
 function faultOf({ path = '', message }: Diagnostic, paths: ReadonlyMap<PlacedObject, string>): Fault[] {
-  const holders = [...paths].filter(
-    ([, at]) => path === at || (/^[.[]/.test(path.slice(at.length)) && path.startsWith(at)),
-  );
+  const holders = [...paths].filter(([, at]) => isAtOrBelow(path, at));
   const [object, at] = holders.sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
   if (!object || at === undefined) return [];
   const field = optionalField(object, path.slice(at.length + 1));
   return [{ object, reason: message, ...(field === undefined ? {} : { field }) }];
 }
 
-function optionalField({ value, placement }: PlacedObject, rest: string): string | undefined {
+function isAtOrBelow(path: string, at: string): boolean {
+  return path === at || path.startsWith(`${at}.`) || path.startsWith(`${at}[`);
+}
+
+/** The field at fault, where the object says the same of all others without it. */
+function optionalField(object: PlacedObject, rest: string): string | undefined {
+  const { value, placement, kind } = object;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const field = Object.keys(value).find(
     (key) => rest === key || rest.startsWith(`${key}.`) || rest.startsWith(`${key}[`),
   );
+  if (field === undefined) return undefined;
   const required = (placement.schema['required'] ?? []) as readonly string[];
-  return field === undefined || required.includes(field) ? undefined : field;
+  const isEssential = required.includes(field) || kind.replaceOn.includes(field);
+  return isEssential || isFilledIn(object, field) ? undefined : field;
+}
+
+/** A kind may put something of its own where nothing is written (the one URL that a type can have). */
+function isFilledIn(object: PlacedObject, field: string): boolean {
+  const { kind, placement, names } = object;
+  const spec = kind.normalise(placement.toSpec(withoutField(object, field).value, names)) as JsonObject;
+  const was = (object.spec as JsonObject)[field];
+  return spec[field] !== undefined && canonicalJson(spec[field]) !== canonicalJson(was);
 }
 
 function withoutField(object: PlacedObject, field: string): PlacedObject {
@@ -64,12 +76,10 @@ function withoutField(object: PlacedObject, field: string): PlacedObject {
   return { ...object, value };
 }
 
-function startsWith(steps: readonly string[], prefix: readonly string[]): boolean {
-  return prefix.every((step, i) => step === steps[i]);
-}
-
-function isBelow({ steps }: PlacedObject, above: readonly string[]): boolean {
-  return steps.length > above.length;
+/** Itself, or what is declared below it. Items of a list have one path and nothing below them. */
+function isWithin(object: PlacedObject, above: PlacedObject): boolean {
+  if (object === above) return true;
+  return object.steps.length > above.steps.length && above.steps.every((step, i) => step === object.steps[i]);
 }
 
 function unique(leftOut: readonly LeftOut[]): LeftOut[] {

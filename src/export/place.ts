@@ -14,7 +14,11 @@ export interface WritableObject {
 /** An object as it will stand in the files. */
 export interface PlacedObject {
   readonly address: string;
+  readonly kind: AnyKind;
+  readonly spec: object;
   readonly placement: Placement<object>;
+  /** For the `*` of the placement's path. */
+  readonly names: readonly string[];
   /** Keys from the root; `[]` is one more item of a list. */
   readonly steps: readonly string[];
   readonly value: Json;
@@ -43,8 +47,9 @@ export function placeObject({ kind, spec, facts }: WritableObject, names: Secret
     const forbidden = placed.names.find((name) => FORBIDDEN_NAMES.has(name));
     if (forbidden !== undefined) return { address, reason: `"${forbidden}" cannot be a key` };
     const notes = placed.notes ?? {};
-    const steps = stepsWith(placement.path, placed.names);
-    return { address, placement, steps, value: withoutDefaults(placed.value, placement.schema, notes), notes };
+    const { names: stars } = placed;
+    const value = withoutDefaults(placed.value, placement.schema, notes);
+    return { address, kind, spec, placement, names: stars, steps: stepsWith(placement.path, stars), value, notes };
   }
   return { address, reason: 'the declaration has no place for it' };
 }

@@ -1,0 +1,53 @@
+import type { Json } from '../../../src/json';
+import { withoutDefaults } from '../../../src/export/without-defaults';
+
+const schema = {
+  type: 'object',
+  properties: {
+    type: { type: 'string', default: 'basic' },
+    public: { type: 'boolean', default: false },
+    limit: { type: 'integer', default: -1 },
+    list: { type: 'array', default: [] },
+    login: {
+      type: 'object',
+      properties: { kind: { type: 'string', default: 'basic' }, user: { type: 'string', default: '' } },
+    },
+    free: { type: 'object', additionalProperties: { type: 'string' } },
+  },
+  required: ['type'],
+} as const;
+
+describe('what Harbor does by itself', () => {
+  it.each<[string, Json, Json]>([
+    ['is left out', { public: false, limit: -1, list: [] }, {}],
+    ['is written where it is required', { type: 'basic', public: false }, { type: 'basic' }],
+    ['is left out of what is nested, with that', { login: { kind: 'basic', user: '' } }, {}],
+    ['is left out beside what is not', { login: { kind: 'basic', user: 'bot' } }, { login: { user: 'bot' } }],
+    ['does not hide that a map is empty', { free: {}, login: {} }, { login: {}, free: {} }],
+    [
+      'is not mistaken for its like',
+      { public: 'false', limit: '-1', list: [0] },
+      { public: 'false', limit: '-1', list: [0] },
+    ],
+    ['does not touch what the schema does not know', { other: false, public: true }, { public: true, other: false }],
+    ['is nothing that a scalar has', 'unlimited', 'unlimited'],
+  ])('%s', (_what, value, expected) => {
+    expect(withoutDefaults(value, schema, {})).toEqual(expected);
+  });
+
+  it('is written where something has to be said about it', () => {
+    const notes = { public: 'Why this is a trap.', 'login.user': 'And this.' };
+    expect(withoutDefaults({ public: false, limit: -1, login: { kind: 'basic', user: '' } }, schema, notes)).toEqual({
+      public: false,
+      login: { user: '' },
+    });
+  });
+
+  it('leaves the rest in the order of the schema', () => {
+    expect(Object.keys(withoutDefaults({ limit: 1, public: true, type: 'x' }, schema, {}) as object)).toEqual([
+      'type',
+      'public',
+      'limit',
+    ]);
+  });
+});
