@@ -105,7 +105,7 @@ interface Scope {
 }
 
 function rowsOf(path: string, after: Json | undefined, before: Json | undefined, scope: Scope): FieldChange[] {
-  if (scope.rules.writeOnly.some(({ field }) => field === path)) return [];
+  if (after === before || scope.rules.writeOnly.some(({ field }) => field === path)) return [];
   if (after === undefined && (!scope.exact || before === undefined)) return [];
   if (!scope.exact && isSecretReference(after)) return [];
   if (areMaps(after, before))

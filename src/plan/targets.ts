@@ -36,10 +36,10 @@ function unknown(flag: string, address: string, known: readonly string[]): Diagn
 export function targeted(changes: readonly Change[], targets: readonly string[], world: World): Change[] {
   if (targets.length === 0) return [...changes];
   const byAddress = new Map(changes.map((change) => [change.address, change]));
-  const dependants = new Map<string | undefined, Change[]>();
+  const dependants = new Map<string, Change[]>();
   for (const change of changes) {
     const on = change.carriedBy ?? replacedOwner(change, byAddress, world);
-    dependants.set(on, [...(dependants.get(on) ?? []), change]);
+    if (on !== undefined) dependants.set(on, [...(dependants.get(on) ?? []), change]);
   }
   const chosen = new Set<string>();
   const queue = [...targets];

@@ -11,10 +11,9 @@ export async function schedule<Result>(
   run: (change: Change) => Promise<Result>,
 ): Promise<Result[]> {
   const results = new Map<string, Promise<Result>>();
-  const stages = new Map<number, Change[]>();
-  for (const change of changes) stages.set(stageOf(change), [...(stages.get(stageOf(change)) ?? []), change]);
-  for (const stage of [...stages.keys()].sort((a, b) => a - b)) {
-    const queue = (stages.get(stage) ?? []).values();
+  const stages = [...new Set(changes.map(stageOf))].sort((a, b) => a - b);
+  for (const stage of stages) {
+    const queue = changes.filter((change) => stageOf(change) === stage).values();
     const work = async (): Promise<void> => {
       for (const change of queue) {
         const result = afterOthers(change, results).then(() => run(change));
