@@ -1,4 +1,4 @@
-import { manifestReference, type Descriptor, type RegistryClient, type WireOptions } from '../oci';
+import { isDigest, manifestReference, type Descriptor, type RegistryClient, type WireOptions } from '../oci';
 import { describeAnswer, MISSING_HINT } from './answer-words';
 import { isElsewhere, readBlob } from './blob-reading';
 import { mapBounded } from './bounded';
@@ -34,10 +34,12 @@ export async function pullImage(
   const reference = manifestReference(image);
   const head = await client.manifest('HEAD', name, reference, wire);
   const digest = image.digest ?? head.headerDigest;
-  if (head.status !== 200 || digest === undefined) {
+  if (head.status !== 200) {
     const hint = head.status === 404 ? `; ${MISSING_HINT}` : '';
     return nothing(`HEAD ${name}:${reference}: ${describeAnswer(head)}${hint}`, startedAt);
   }
+  if (digest === undefined || !isDigest(digest))
+    return nothing(`HEAD ${name}:${reference} names no digest: ${describeAnswer(head)}`, startedAt);
   const top = await fetchManifest(client, name, digest, wire);
   if ('problem' in top) return nothing(top.problem, startedAt);
   const results = await fetchPlatforms(client, name, top, platforms, wire);

@@ -1,7 +1,8 @@
 import type { NetworkError } from '../errors';
+import { isDigest } from './digest';
 import { bareMediaType, isIndexType } from './media-type';
 
-/** A descriptor as it stands in a manifest. Nothing in it has been verified. */
+/** A descriptor as it stands in a manifest: well formed, and nothing more is known of it. */
 export interface Descriptor {
   readonly mediaType: string;
   readonly digest: string;
@@ -77,7 +78,8 @@ function readImage(fields: Record<string, unknown>, mediaType: string): Manifest
 function readDescriptor(value: unknown): Descriptor | undefined {
   const { mediaType, digest, size, urls } = (value ?? {}) as Record<string, unknown>;
   if (typeof mediaType !== 'string' || typeof digest !== 'string' || typeof size !== 'number') return undefined;
-  if (!Number.isSafeInteger(size) || size < 0) return undefined;
+  // The digest will stand in a URL, and these are somebody else's bytes.
+  if (!isDigest(digest) || !Number.isSafeInteger(size) || size < 0) return undefined;
   const elsewhere = Array.isArray(urls) ? urls.filter((url) => typeof url === 'string') : [];
   return { mediaType, digest, sizeBytes: size, ...(elsewhere.length > 0 && { urls: elsewhere }) };
 }

@@ -54,6 +54,11 @@ export function parseReference(text: string): Parsed<Reference> {
   return 'problem' in image ? image : { value: { host, project, ...image.value } };
 }
 
+/** Whether this may stand behind `/manifests/`: a tag or a digest, and nothing that leads elsewhere. */
+export function isManifestReference(text: string): boolean {
+  return TAG.test(text) || isDigest(text);
+}
+
 /** What goes into `/manifests/<here>`: the digest outranks the tag, as in every client. */
 export function manifestReference(image: Image): string {
   return image.digest ?? image.tag ?? 'latest';

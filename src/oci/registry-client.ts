@@ -7,6 +7,7 @@ import type { Credential } from './credential';
 import { isDigest } from './digest';
 import type { ManifestAnswer } from './manifest';
 import { ACCEPT_MANIFEST, bareMediaType } from './media-type';
+import { isManifestReference } from './reference';
 import { followRedirect, isRedirect, tooManyRedirects } from './redirect';
 import { DEFAULT_RETRY, type RetryPolicy, withRetry } from './retry';
 import { bufferSink, type BufferSink, hashSink, type HashSink, type Sink } from './sink';
@@ -114,8 +115,13 @@ export class RegistryClient {
     return askForToken(this.url, challenge, { ...(scope !== undefined && { scope }), credential }, this.ask(wire));
   }
 
-  /** @param name repository with its project; @param reference tag or digest */
+  /**
+   * @param name repository with its project
+   * @param reference tag or digest
+   * @throws TypeError for a reference that is neither
+   */
   async manifest(method: 'GET' | 'HEAD', name: string, reference: string, wire: WireOptions): Promise<ManifestAnswer> {
+    if (!isManifestReference(reference)) throw new TypeError(`not a tag or digest: ${reference.slice(0, 100)}`);
     const request = this.read(method, `/v2/${name}/manifests/${reference}`, { accept: ACCEPT_MANIFEST });
     const { response, sink } = await this.pull(request, name, MAX_MANIFEST_REDIRECTS, wire, () =>
       bufferSink(MAX_MANIFEST_BYTES, redactUrl(request.url)),

@@ -3,6 +3,7 @@ import { evidence, failOn, skip, type Outcome } from '../outcome';
 import { needsUpstream, scratchImage } from '../scratch';
 import { notSettled } from '../settled-pull';
 import { settle } from '../settle';
+import type { UpstreamControl } from '../target';
 import { requestsTo } from '../upstream-log';
 
 export const check: ProjectCheck = {
@@ -17,10 +18,7 @@ export const check: ProjectCheck = {
   run: (context) => needsUpstream(context, (upstream) => play(context, upstream)),
 };
 
-async function play(
-  context: ProjectContext,
-  upstream: NonNullable<ProjectContext['project']['upstream']>,
-): Promise<Outcome> {
+async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
   const image = scratchImage(context, 'removed');
   const { repository, tag } = image.image;
   await upstream.publish(repository, tag, 1);

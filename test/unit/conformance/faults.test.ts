@@ -100,6 +100,7 @@ describe('what fails, in words', () => {
     ['layer cut by the connection', 'B1', /broke off after \d+ of 3584 bytes \(NETWORK_RESET\)/],
     ['bit flip in a layer', 'B1', /wrong bytes: they hash to sha256:/],
     ['layer is an HTML page', 'B1', /truncated: 26 of 3584 bytes \(an HTML page\)/],
+    ['no digest on HEAD', 'S1', /HEAD open\/library\/multi:1 names no digest: 200/],
     ['missing platform', 'M5', /the index has no linux\/arm64/],
     ['config of another platform', 'M7', /the config is for linux\/riscv64, required is linux\/arm64/],
     ['push accepted', 'W1', /starting an upload was accepted: 202/],

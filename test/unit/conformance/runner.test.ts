@@ -171,7 +171,7 @@ describe('stopping', () => {
     const startedAt = performance.now();
     const { apiCredential: _none, ...target } = { ...double.target(), harborUrl: hanging.url };
     const report = await runConformance(target, { ...OPTIONS, deadlineMs: 150 });
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
     expect(report.stopped).toBe('the deadline of the run was reached');
     expect(report.results[0]).toMatchObject({ id: 'T4', status: 'error' });
     await hanging.close();

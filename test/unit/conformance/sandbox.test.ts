@@ -47,7 +47,7 @@ describe('a run against the sandbox', () => {
     const after = cold?.evidence.find(({ label }) => label === 'cached after')?.value ?? '';
     const unscaledSeconds = Number(/\((\d+\.\d) s unscaled\)/.exec(after)?.[1]);
     expect(unscaledSeconds).toBeGreaterThan(15);
-    expect(unscaledSeconds).toBeLessThan(120);
+    expect(unscaledSeconds).toBeLessThan(600);
   });
 
   it('leaves no secret in any report', async () => {

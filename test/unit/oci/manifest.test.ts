@@ -52,6 +52,8 @@ describe('readManifest', () => {
     [{ config: { ...descriptor, size: -1 }, layers: [] }, /"config"/],
     [{ config: { ...descriptor, size: 1.5 }, layers: [] }, /"config"/],
     [{ config: { ...descriptor, size: 2 ** 60 }, layers: [] }, /"config"/],
+    [{ config: { ...descriptor, digest: '../../../api/v2.0/users' }, layers: [] }, /"config"/],
+    [{ manifests: [{ ...descriptor, digest: 'latest' }] }, /manifests\[0\] is not a descriptor/],
     [{ mediaType: `${OCI}.index.v1+json` }, /an index without "manifests"/],
     [{ manifests: [null] }, /manifests\[0\] is not a descriptor/],
   ])('says what is wrong with %j', (json, problem) => {

@@ -170,6 +170,14 @@ describe('a manifest', () => {
   });
 });
 
+describe('a reference from somebody else', () => {
+  it.each(['../../api/v2.0/users', 'a/b', '', 'x?y', `${DIGEST}/..`])('%j is not put into a URL', async (reference) => {
+    const { url, seen } = await double((_request, response) => void response.end());
+    await expect(clientOf(url).manifest('GET', 'p/r', reference, recording().wire)).rejects.toThrow(TypeError);
+    expect(seen).toEqual([]);
+  });
+});
+
 describe('trying again', () => {
   it.each([429, 500, 502, 503, 504])('a GET after %i, three times at most', async (status) => {
     const { url, seen } = await double((_request, response) => sendJson(response, status, {}));
