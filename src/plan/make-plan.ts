@@ -69,7 +69,7 @@ function warningsOf(input: PlanInput, world: World, changes: readonly Change[], 
   const about = [
     ...left.map(({ address, action }) => ({
       address,
-      message: `needs an ${action}, which mode create-only leaves alone`,
+      message: `would be ${action}d; mode create-only leaves it as it is`,
     })),
     ...stillUsed(byAddress, world),
     ...goingAlong(byAddress, world),

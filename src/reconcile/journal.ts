@@ -1,6 +1,8 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { ApplyError } from '../errors';
 import type { Action, Mode } from '../plan/plan';
+import { textOf } from './failure';
 import type { Outcome } from './result';
 
 /** First line of a run. */
@@ -67,13 +69,17 @@ export interface Journal {
 /**
  * Opens a journal for appending: JSON lines, mode 0600, several runs after another. A line that a killed run
  * left cut is ended first.
- * @throws Error of node:fs; a symbolic link is refused (ELOOP)
+ * @throws ApplyError where it cannot be opened; a symbolic link is refused (ELOOP)
  */
 export async function openJournal(file: string): Promise<Journal> {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
-  const handle = await open(file, O_APPEND | O_CREAT | O_NOFOLLOW | O_RDWR, 0o600);
-  if (await endsWithinLine(handle)) await handle.write('\n');
-  return appendingTo(handle);
+  try {
+    const handle = await open(file, O_APPEND | O_CREAT | O_NOFOLLOW | O_RDWR, 0o600);
+    if (await endsWithinLine(handle)) await handle.write('\n');
+    return appendingTo(handle);
+  } catch (cause) {
+    throw new ApplyError(`the journal ${file} cannot be opened: ${textOf(cause)}`, file, { cause });
+  }
 }
 
 async function endsWithinLine(handle: FileHandle): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { ApplyError } from '../errors';
 import type { Client } from '../harbor/client';
 import type { Change } from '../plan/plan';
-import { harborErrorIn } from './failure';
+import { harborErrorIn, textOf } from './failure';
 import type { AttemptEntry, Journal, ResultEntry } from './journal';
 
 /** One write after the other gets a number, over the whole run. */
@@ -70,7 +70,7 @@ export function journaledClient(
 function failedResult(n: number, error: unknown): ResultEntry {
   const head = { type: 'result', n, at: timestamp(), ok: false } as const;
   const answer = harborErrorIn(error);
-  if (!answer) return { ...head, error: error instanceof Error ? error.message : String(error) };
+  if (!answer) return { ...head, error: textOf(error) };
   const { requestId, harborMessage } = answer.details;
   const told = harborMessage ?? answer.message;
   return { ...head, status: answer.status, ...(requestId ? { requestId } : {}), error: told };

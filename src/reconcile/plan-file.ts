@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
-import { DeclarationError, StalePlanError } from '../errors';
+import { ApplyError, DeclarationError, StalePlanError } from '../errors';
 import type { Plan } from '../plan/plan';
 import { planHash } from './apply';
+import { textOf } from './failure';
 import { isPlan } from './plan-shape';
 import { writeSafely } from './safe-file';
 
@@ -17,9 +18,17 @@ export interface PlanFits {
   readonly target: string;
 }
 
-/** Saves a plan with its hash. It holds references to secrets, no secret. Mode 0600 all the same: it says where they are. */
+/**
+ * Saves a plan with its hash. It holds references to secrets, no secret. Mode 0600 all the same: it says where they are.
+ * @throws ApplyError where the file cannot be written
+ */
 export async function savePlan(file: string, plan: Plan): Promise<void> {
-  await writeSafely(file, `${JSON.stringify({ format: FORMAT, sha256: planHash(plan), plan }, null, 2)}\n`);
+  const text = `${JSON.stringify({ format: FORMAT, sha256: planHash(plan), plan }, null, 2)}\n`;
+  try {
+    await writeSafely(file, text);
+  } catch (cause) {
+    throw new ApplyError(`the plan could not be saved to ${file}: ${textOf(cause)}`, file, { cause });
+  }
 }
 
 /**
@@ -57,8 +66,8 @@ function parsed(text: string, file: string): unknown {
 }
 
 async function readBounded(file: string): Promise<string> {
-  const handle = await open(file, 'r').catch((error: Error) => {
-    throw unusable(file, `it cannot be read (${error.message})`);
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    throw unusable(file, `it cannot be read (${textOf(error)})`);
   });
   try {
     const { size } = await handle.stat();

@@ -2,6 +2,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { ApplyError } from '../errors';
 import type { SecretDelivery } from '../kinds/kind';
+import { textOf } from './failure';
 import { writeSafely } from './safe-file';
 
 export interface SecretFileOptions {
@@ -23,9 +24,8 @@ export async function writeSecretFile(delivery: SecretDelivery, options: SecretF
     await writeSafely(file, secretText(delivery, options.registry));
     return file;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ApplyError(
-      `the secret of ${delivery.username} could not be written to ${delivery.file}: ${reason}`,
+      `the secret of ${delivery.username} could not be written to ${delivery.file}: ${textOf(cause)}`,
       delivery.file,
       {
         cause,

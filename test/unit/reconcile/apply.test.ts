@@ -351,6 +351,20 @@ describe('apply', () => {
     expect(events).toEqual(['change-started', 'shelf/s 1/1', 'verifying']);
   });
 
+  it('run twice at the same time does everything once, and both tell the truth', async () => {
+    const store = new StoreDouble();
+    const plan = await planFor(store, harbour);
+    const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    store.beforeWrite = pause;
+    const reports = await Promise.all([applyTo(store, harbour, plan), applyTo(store, harbour, plan)]);
+    expect(reports.flatMap(({ failed, unknown, differences }) => [...failed, ...unknown, ...differences])).toEqual([]);
+    const created = reports.flatMap(({ ok }) => ok.filter(({ action, adopted }) => action === 'create' && !adopted));
+    expect(new Set(created.map(({ address }) => address)).size).toBe(created.length);
+    store.beforeWrite = () => {};
+    expect((await planAndApply(store, harbour)).failed).toEqual([]);
+    expect((await planFor(store, harbour)).changes).toEqual([]);
+  });
+
   it('lets no secret into plan, report or journal', async () => {
     const store = new StoreDouble();
     const directory = await mkdtemp(join(tmpdir(), 'breakwater-'));
