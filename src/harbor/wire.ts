@@ -179,6 +179,15 @@ export interface RobotCreatedWire {
   readonly secret: string;
 }
 
+/** A schedule of the system. Empty answers stand for "none". */
+export interface ScheduleWire {
+  readonly schedule?: { readonly type: string; readonly cron: string };
+  /** Sent. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  /** Answered: the same as JSON text. */
+  readonly job_parameters?: string;
+}
+
 export type ConfigurationValueWire = string | number | boolean;
 
 /** Keys of kind "password" are never answered; `scan_all_policy` is `{}`. */

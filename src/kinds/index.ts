@@ -1,14 +1,17 @@
 import { configuration } from './configuration';
+import { gcSchedule } from './gc-schedule';
 import { immutableTagRule } from './immutable-tag-rule';
 import type { AnyKind } from './kind';
 import { label } from './label';
 import { project } from './project';
 import { projectMember } from './project-member';
+import { purgeAuditSchedule } from './purge-audit-schedule';
 import { quota } from './quota';
 import { registry } from './registry';
 import { replicationPolicy } from './replication-policy';
 import { retention } from './retention';
 import { robot } from './robot';
+import { scanAllSchedule } from './scan-all-schedule';
 import { userGroup } from './user-group';
 
 /** Every kind there is: the only registration. */
@@ -24,6 +27,9 @@ export const kinds: readonly AnyKind[] = [
   label,
   immutableTagRule,
   replicationPolicy,
+  gcSchedule,
+  purgeAuditSchedule,
+  scanAllSchedule,
 ];
 
 export { addressOf } from './kind';

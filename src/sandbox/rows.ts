@@ -171,6 +171,35 @@ export interface ImmutableTagRuleRow extends Row {
   readonly creationTime: Time;
 }
 
+export type ScheduledJob = 'GARBAGE_COLLECTION' | 'PURGE_AUDIT_LOG' | 'SCAN_ALL';
+
+export interface ScheduleRow extends Row, Timed {
+  readonly job: ScheduledJob;
+  readonly type: string;
+  readonly cron: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export interface JobExecutionRow extends Row {
+  readonly job: ScheduledJob;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly startTime: Time;
+  readonly endTime: Time;
+}
+
+export interface ScannerRow extends Row, Timed {
+  readonly uuid: string;
+  readonly name: string;
+  readonly description: string;
+  readonly url: string;
+  readonly auth: string;
+  readonly accessCredential: string;
+  readonly skipCertVerify: boolean;
+  readonly useInternalAddr: boolean;
+  readonly disabled: boolean;
+  readonly isDefault: boolean;
+}
+
 export interface LabelRow extends Row, Timed {
   readonly name: string;
   readonly description: string;

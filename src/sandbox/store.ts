@@ -3,6 +3,7 @@ import type {
   ArtifactRow,
   BlobLinkRow,
   ImmutableTagRuleRow,
+  JobExecutionRow,
   LabelRow,
   MemberRow,
   ProjectBlobRow,
@@ -15,6 +16,8 @@ import type {
   RetentionExecutionRow,
   RetentionRow,
   RobotRow,
+  ScannerRow,
+  ScheduleRow,
   SessionRow,
   TagRow,
   UserGroupRow,
@@ -64,6 +67,13 @@ export class Store {
   });
   readonly immutableTagRules = new Table<ImmutableTagRuleRow, 'project'>(this.changed, {
     project: (row) => row.projectId,
+  });
+  readonly schedules = new Table<ScheduleRow, 'job'>(this.changed, { job: (row) => row.job });
+  readonly jobExecutions = new Table<JobExecutionRow, 'job'>(this.changed, { job: (row) => row.job });
+  readonly scanners = new Table<ScannerRow, 'uuid' | 'name' | 'url'>(this.changed, {
+    uuid: (row) => row.uuid,
+    name: (row) => row.name,
+    url: (row) => row.url,
   });
   readonly labels = new Table<LabelRow, 'project'>(this.changed, { project: (row) => row.projectId });
   readonly repositories = new Table<RepositoryRow, 'name' | 'project'>(this.changed, {

@@ -9,13 +9,7 @@ export const DEFERRED: Readonly<Record<string, Readonly<Record<string, string>>>
     'scanners/without-live-adapter': 'scanners are a later kind',
     'scanning/prevent-vulnerable': 'scanning needs scanners',
     'scanning/scan-all-schedule': 'scanning needs scanners',
-    'schedules/gc': 'schedules are a later kind',
-    'schedules/scan-all': 'schedules are a later kind',
   },
-  '2.14.4': {
-    'schedules/gc': 'schedules are a later kind',
-  },
-  '2.13.5': {
-    'schedules/gc': 'schedules are a later kind',
-  },
+  '2.14.4': {},
+  '2.13.5': {},
 };

@@ -4,6 +4,7 @@ import type { Context } from '../context';
 import { register as artifacts } from './artifacts';
 import { register as configurations } from './configurations';
 import { register as cveAllowlist } from './cve-allowlist';
+import { register as gc } from './gc';
 import { register as health } from './health';
 import { register as immutableTagRules } from './immutable-tag-rules';
 import { register as labels } from './labels';
@@ -13,6 +14,7 @@ import { register as ping } from './ping';
 import { register as projectMembers } from './project-members';
 import { register as projectMetadatas } from './project-metadatas';
 import { register as projects } from './projects';
+import { register as purgeAudit } from './purge-audit';
 import { register as quotas } from './quotas';
 import { register as registries } from './registries';
 import { register as replicationAdapters } from './replication-adapters';
@@ -21,6 +23,7 @@ import { register as replicationPolicies } from './replication-policies';
 import { register as repositories } from './repositories';
 import { register as retentions } from './retentions';
 import { register as robots } from './robots';
+import { register as scanAll } from './scan-all';
 import { register as systemInfo } from './system-info';
 import { register as userGroups } from './user-groups';
 import { register as users } from './users';
@@ -30,6 +33,7 @@ const modules: readonly ((api: Api) => void)[] = [
   artifacts,
   configurations,
   cveAllowlist,
+  gc,
   health,
   immutableTagRules,
   labels,
@@ -39,6 +43,7 @@ const modules: readonly ((api: Api) => void)[] = [
   projectMembers,
   projectMetadatas,
   projects,
+  purgeAudit,
   quotas,
   registries,
   replicationAdapters,
@@ -47,6 +52,7 @@ const modules: readonly ((api: Api) => void)[] = [
   repositories,
   retentions,
   robots,
+  scanAll,
   systemInfo,
   userGroups,
   users,

@@ -24,6 +24,9 @@ it('stands where the design says', () => {
     'registries.* < registry',
     'replications.* < replication',
     'robots.* < robot',
+    'schedules.gc',
+    'schedules.purge_audit',
+    'schedules.scan_all',
   ]);
 });
 
@@ -55,6 +58,10 @@ it.each<[string, unknown]>([
   ['replications.*', { from: 'x', trigger: { scheduled: '0 0 2 * * *' }, dest_namespace_replace_count: 0 }],
   ['robots.*', { duration: -1, secret, system: [{ resource: 'registry', action: 'list' }], projects: { '*': [] } }],
   ['projects.*.robots.*', { duration: 1, access: [], secret_to: { file: 'x', as: 'kubernetes-secret', name: 'pull' } }],
+  ['schedules.gc', 'none'],
+  ['schedules.gc', { cron: '0 0 4 * * *', delete_untagged: true, delete_tag: false, workers: 10 }],
+  ['schedules.scan_all', { cron: '0 0 0 * * *' }],
+  ['schedules.purge_audit', { cron: '0 0 1 * * *', audit_retention_hour: 168, include_event_types: [] }],
   ['configuration', { robot_name_prefix: 'bot-', oidc_extra_redirect_parms: {}, oidc_client_secret: secret }],
   [
     'configuration',
@@ -101,6 +108,17 @@ it.each<[string, unknown, string]>([
   ['robots.*', { duration: 5, access: [] }, 'the permissions of the other level'],
   ['robots.*', { duration: 5, secret_to: { file: 'x' } }, 'no form of the file'],
   ['projects.*.robots.*', { duration: 5, access: ['repository:pull'] }, 'pairs as text'],
+  ['schedules.gc', {}, 'no cron'],
+  ['schedules.gc', { cron: '' }, 'an empty cron: that is none'],
+  ['schedules.gc', { cron: '0 0 4 * * *', workers: 11 }, 'more workers than Harbor takes'],
+  ['schedules.gc', { cron: '0 0 4 * * *', dry_run: true }, 'what a schedule does not keep'],
+  ['schedules.scan_all', 'never', 'another word for none'],
+  ['schedules.purge_audit', { cron: '0 0 1 * * *' }, 'neither of the parameters that Harbor demands'],
+  [
+    'schedules.purge_audit',
+    { cron: '0 0 1 * * *', audit_retention_hour: 240_001, include_event_types: [] },
+    'more hours than Harbor takes',
+  ],
   ['configuration', { no_such_key: 1 }, 'an unknown key, which Harbor drops'],
   ['configuration', { auth_mode: 'nonsense' }, 'an unknown mode'],
   ['configuration', { robot_token_duration: 0 }, 'no days'],

@@ -10,6 +10,9 @@ const ADDED: Readonly<Record<string, (sent: Record<string, unknown>) => object>>
   'immutable-tag-rule': () => ({ id: 22 }),
   robot: () => ({ id: 2, editable: true, expires_at: 1_900_000_000 }),
   configuration: () => ({}),
+  'gc-schedule': (sent) => ({ job_parameters: JSON.stringify(sent['parameters']) }),
+  'purge-audit-schedule': (sent) => ({ job_parameters: JSON.stringify(sent['parameters']) }),
+  'scan-all-schedule': () => ({}),
   'replication-policy': () => ({ id: 8 }),
 };
 

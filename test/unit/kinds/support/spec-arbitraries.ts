@@ -182,6 +182,26 @@ const immutableTagRule = fc
   .tuple(fc.record({ project: projectName, disabled: fc.boolean() }), tagPatterns, repositoryPatterns)
   .map(([rule, tags, repositories]) => ({ ...rule, ...tags, ...repositories }));
 
+const cron = fc.constantFrom('0 0 0 * * *', ' 0  0 4 * * 1 ', '0 */20 * * * *');
+const never = fc.constant({ cron: '' });
+const gcSchedule = fc.oneof(
+  never,
+  fc.record(
+    { cron, delete_untagged: fc.boolean(), delete_tag: fc.boolean(), workers: fc.integer({ min: 1, max: 10 }) },
+    { requiredKeys: ['cron'] },
+  ),
+);
+const eventType = fc.constantFrom('create_artifact', 'pull_artifact', 'delete_artifact');
+const purgeAuditSchedule = fc.oneof(
+  never,
+  fc.record({
+    cron,
+    audit_retention_hour: fc.integer({ min: 1, max: 240_000 }),
+    include_event_types: fc.array(eventType, { maxLength: 4 }),
+  }),
+);
+const scanAllSchedule = fc.oneof(never, fc.record({ cron }));
+
 /** Specs that Harbor would take, by kind, not yet normalised. */
 export const specArbitraries: Readonly<Record<string, fc.Arbitrary<object>>> = {
   registry,
@@ -192,6 +212,9 @@ export const specArbitraries: Readonly<Record<string, fc.Arbitrary<object>>> = {
   retention,
   robot,
   configuration,
+  'gc-schedule': gcSchedule,
+  'purge-audit-schedule': purgeAuditSchedule,
+  'scan-all-schedule': scanAllSchedule,
   label,
   'immutable-tag-rule': immutableTagRule,
   'replication-policy': replication,

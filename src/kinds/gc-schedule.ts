@@ -1,0 +1,119 @@
+import type { ScheduleWire } from '../harbor/wire';
+import type { Kind, Placed } from './kind';
+import { compact } from './support/compact';
+import { neverRemoved } from './support/never-removed';
+import {
+  checkCron,
+  cronFromWire,
+  IDENTITY,
+  normaliseSchedule,
+  parametersFromWire,
+  scheduleFromSpec,
+  scheduleSchema,
+  scheduleToSpec,
+  scheduleToWire,
+  showCron,
+  type Scheduled,
+} from './support/schedule';
+
+const PATH = '/system/gc/schedule';
+const DEFAULT_WORKERS = 1;
+
+export interface GcScheduleSpec extends Scheduled {
+  readonly delete_untagged?: boolean;
+  readonly delete_tag?: boolean;
+  readonly workers?: number;
+}
+
+const schema = scheduleSchema('Garbage collection', {
+  delete_untagged: {
+    description: 'Artifacts without a tag go too; a cached index that was pulled by its tag may have none.',
+    type: 'boolean',
+    default: false,
+  },
+  delete_tag: {
+    description: 'Tags that are left in the storage backend go too (Harbor 2.15).',
+    type: 'boolean',
+    default: false,
+  },
+  workers: {
+    description: 'Deletions side by side.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 10,
+    default: DEFAULT_WORKERS,
+  },
+});
+
+export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = {
+  name: 'gc-schedule',
+  about: 'When Harbor frees the space of what was deleted.',
+  placements: [{ path: 'schedules.gc', schema, toSpec: scheduleToSpec, fromSpec: placeGcSchedule }],
+  dependsOn: [],
+  replaceOn: [],
+  writeOnly: [],
+  // Declared as `none`, not by leaving it out.
+  deletable: false,
+  access: {
+    read: 'garbage-collection:read',
+    create: 'garbage-collection:update',
+    update: 'garbage-collection:update',
+    remove: 'garbage-collection:update',
+  },
+
+  identity: () => IDENTITY,
+  normalise: normaliseSchedule,
+  references: () => [],
+  check: checkCron,
+  show: showCron,
+
+  // An empty answer is "no schedule" (harbor.md 2.1).
+  list: async ({ client }) => [(await client.get<ScheduleWire | undefined>(PATH)) ?? {}],
+
+  fromWire(wire) {
+    const { delete_untagged, delete_tag, workers } = parametersFromWire(wire) as Partial<GcScheduleSpec>;
+    const cron = cronFromWire(wire);
+    const rest = {
+      delete_untagged: delete_untagged ?? false,
+      // Harbor before 2.15 knows no such thing, and does none.
+      delete_tag: delete_tag ?? false,
+      // A schedule made without a number holds 0.
+      workers: workers || DEFAULT_WORKERS,
+    };
+    return { identity: IDENTITY, spec: cron === '' ? { cron } : { cron, ...rest } };
+  },
+
+  toWire: ({ delete_untagged, delete_tag, workers, cron }) => ({
+    schedule: scheduleToWire({ cron }),
+    parameters: compact<Omit<GcScheduleSpec, 'cron'>>({ delete_untagged, delete_tag, workers }),
+  }),
+
+  async read({ client, refs }) {
+    return gcSchedule.fromWire((await client.get<ScheduleWire | undefined>(PATH)) ?? {}, refs);
+  },
+
+  async create({ client, refs }, desired) {
+    await client.put(PATH, gcSchedule.toWire(desired, refs));
+    return {};
+  },
+
+  /** PUT replaces the schedule, and forgets every parameter that it does not say. */
+  async update({ client, refs }, { merged }) {
+    await client.put(PATH, gcSchedule.toWire(merged, refs));
+  },
+
+  remove: neverRemoved('gc-schedule'),
+};
+
+function placeGcSchedule(spec: GcScheduleSpec): Placed {
+  const untagged =
+    'A cached index that was pulled by its tag may be without one: it goes too, and is fetched anew when it is asked for.';
+  return {
+    names: [],
+    value: scheduleFromSpec(spec),
+    notes: compact<Record<string, string>>({
+      '': spec.cron === '' ? 'What is deleted keeps its space until garbage is collected.' : undefined,
+      delete_untagged: spec.delete_untagged === true ? untagged : undefined,
+    }),
+  };
+}

@@ -1,0 +1,142 @@
+import type { ScheduleWire } from '../harbor/wire';
+import { didYouMean } from '../suggest';
+import type { Finding, Kind, Placed } from './kind';
+import { AUDIT_EVENTS } from './support/audit-events';
+import { compact } from './support/compact';
+import { neverRemoved } from './support/never-removed';
+import {
+  checkCron,
+  cronFromWire,
+  IDENTITY,
+  normaliseSchedule,
+  parametersFromWire,
+  scheduleFromSpec,
+  scheduleSchema,
+  scheduleToSpec,
+  scheduleToWire,
+  showCron,
+  type Scheduled,
+} from './support/schedule';
+
+const PATH = '/system/purgeaudit/schedule';
+/** Harbor refuses more: 27 years. */
+const MAX_HOURS = 240_000;
+
+export interface PurgeAuditScheduleSpec extends Scheduled {
+  readonly audit_retention_hour?: number;
+  /** Sorted. */
+  readonly include_event_types?: readonly string[];
+}
+
+const schema = scheduleSchema(
+  'Purge of the audit log',
+  {
+    audit_retention_hour: {
+      description: 'Hours that an entry is kept.',
+      type: 'integer',
+      minimum: 1,
+      maximum: MAX_HOURS,
+    },
+    include_event_types: {
+      description: 'Types of event whose entries go; all others are kept for ever.',
+      type: 'array',
+      items: { description: 'a type of event, such as pull_artifact', type: 'string', pattern: '^[a-z_]+$' },
+    },
+  },
+  // Harbor refuses a schedule without either (400).
+  ['audit_retention_hour', 'include_event_types'],
+);
+
+export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = {
+  name: 'purge-audit-schedule',
+  about: 'When old entries of the audit log are deleted.',
+  placements: [{ path: 'schedules.purge_audit', schema, toSpec: scheduleToSpec, fromSpec: placePurgeSchedule }],
+  dependsOn: [],
+  replaceOn: [],
+  writeOnly: [],
+  // Declared as `none`, not by leaving it out.
+  deletable: false,
+  access: {
+    read: 'purge-audit:read',
+    create: 'purge-audit:update',
+    update: 'purge-audit:update',
+    remove: 'purge-audit:update',
+  },
+
+  identity: () => IDENTITY,
+  normalise: (spec) => ({
+    ...normaliseSchedule(spec),
+    ...compact<Pick<PurgeAuditScheduleSpec, 'include_event_types'>>({
+      include_event_types: spec.include_event_types && [...new Set(spec.include_event_types)].sort(),
+    }),
+  }),
+  references: () => [],
+  check: (spec) => [...checkCron(spec), ...checkEvents(spec)],
+  show: showCron,
+
+  // An empty answer is "no schedule" (harbor.md 2.1).
+  list: async ({ client }) => [(await client.get<ScheduleWire | undefined>(PATH)) ?? {}],
+
+  fromWire(wire) {
+    const cron = cronFromWire(wire);
+    const parameters = parametersFromWire(wire) as { audit_retention_hour?: number; include_event_types?: string };
+    const { audit_retention_hour = 0, include_event_types: types = '' } = parameters;
+    const rest = { audit_retention_hour, include_event_types: types.split(',').filter(Boolean) };
+    const spec = cron === '' ? { cron } : { cron, ...rest };
+    return { identity: IDENTITY, spec: purgeAuditSchedule.normalise(spec) };
+  },
+
+  toWire(spec) {
+    const { audit_retention_hour, include_event_types = [] } = purgeAuditSchedule.normalise(spec);
+    // Harbor asks for both parameters even to take a schedule away.
+    const parameters = {
+      audit_retention_hour: audit_retention_hour ?? 0,
+      include_event_types: include_event_types.join(','),
+      dry_run: false,
+    };
+    return { schedule: scheduleToWire(spec), parameters };
+  },
+
+  async read({ client, refs }) {
+    return purgeAuditSchedule.fromWire((await client.get<ScheduleWire | undefined>(PATH)) ?? {}, refs);
+  },
+
+  async create({ client, refs }, desired) {
+    await client.put(PATH, purgeAuditSchedule.toWire(desired, refs));
+    return {};
+  },
+
+  async update({ client, refs }, { merged }) {
+    await client.put(PATH, purgeAuditSchedule.toWire(merged, refs));
+  },
+
+  remove: neverRemoved('purge-audit-schedule'),
+};
+
+function checkEvents({ cron, include_event_types: types }: PurgeAuditScheduleSpec): Finding[] {
+  if (cron === '' || types === undefined) return [];
+  const at = { rule: 'purge-audit-events', severity: 'warning' } as const;
+  if (types.length === 0) {
+    return [{ ...at, field: 'include_event_types', message: 'with no type of event it runs, and deletes nothing' }];
+  }
+  return types
+    .filter((type) => !AUDIT_EVENTS.includes(type))
+    .map((type) => ({
+      ...at,
+      field: 'include_event_types',
+      message: `Harbor knows no event ${type}, and takes it without a word`,
+      hint: didYouMean(type, AUDIT_EVENTS) ?? 'GET /auditlog-exts/events lists those of your Harbor',
+    }));
+}
+
+function placePurgeSchedule(spec: PurgeAuditScheduleSpec): Placed {
+  const isIdle = spec.cron !== '' && spec.include_event_types?.length === 0;
+  return {
+    names: [],
+    value: scheduleFromSpec(spec),
+    notes: compact<Record<string, string>>({
+      '': spec.cron === '' ? 'The audit log grows without end.' : undefined,
+      include_event_types: isIdle ? 'With no type of event nothing is deleted.' : undefined,
+    }),
+  };
+}

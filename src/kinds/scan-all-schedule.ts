@@ -1,0 +1,113 @@
+import { ApplyError, HarborApiError } from '../errors';
+import type { Client } from '../harbor/client';
+import type { ScheduleWire } from '../harbor/wire';
+import { addressOf, type Kind, type Placed, type PlacingContext } from './kind';
+import { compact } from './support/compact';
+import { neverRemoved } from './support/never-removed';
+import {
+  checkCron,
+  cronFromWire,
+  IDENTITY,
+  normaliseSchedule,
+  scheduleFromSpec,
+  scheduleSchema,
+  scheduleToSpec,
+  scheduleToWire,
+  showCron,
+  type Scheduled,
+} from './support/schedule';
+
+const NAME = 'scan-all-schedule';
+const PATH = '/system/scanAll/schedule';
+
+/** Undefined: no default scanner, so that Harbor does not even say whether there is a schedule. */
+type ScanAllWire = ScheduleWire & { readonly no_scanner?: boolean };
+
+export const scanAllSchedule: Kind<Scheduled, ScanAllWire> = {
+  name: NAME,
+  about: 'When all artifacts are scanned for vulnerabilities.',
+  placements: [
+    {
+      path: 'schedules.scan_all',
+      schema: scheduleSchema('Scan of everything'),
+      toSpec: scheduleToSpec,
+      fromSpec: place,
+    },
+  ],
+  dependsOn: [],
+  replaceOn: [],
+  writeOnly: [],
+  // Declared as `none`, not by leaving it out.
+  deletable: false,
+  access: {
+    read: 'scan-all:read',
+    create: 'scan-all:update',
+    update: 'scan-all:update',
+    remove: 'scan-all:update',
+  },
+
+  identity: () => IDENTITY,
+  normalise: normaliseSchedule,
+  references: () => [],
+  check: checkCron,
+  show: showCron,
+
+  list: async ({ client }) => [await answered(client)],
+
+  fromWire: (wire) => ({
+    identity: IDENTITY,
+    spec: { cron: cronFromWire(wire) },
+    facts: compact<{ no_scanner: boolean }>({ no_scanner: wire.no_scanner }),
+  }),
+
+  toWire: (spec) => ({ schedule: scheduleToWire(spec) }),
+
+  async read({ client, refs }) {
+    return scanAllSchedule.fromWire(await answered(client), refs);
+  },
+
+  async create({ client, refs }, desired) {
+    await put(client, scanAllSchedule.toWire(desired, refs));
+    return {};
+  },
+
+  async update({ client, refs }, { merged }) {
+    await put(client, scanAllSchedule.toWire(merged, refs));
+  },
+
+  remove: neverRemoved(NAME),
+};
+
+/** Without a default scanner Harbor answers 412 to everything about this schedule, reading included: nothing is scheduled. */
+async function answered(client: Client): Promise<ScanAllWire> {
+  try {
+    return (await client.get<ScheduleWire | undefined>(PATH)) ?? {};
+  } catch (error) {
+    if (isWithoutScanner(error)) return { no_scanner: true };
+    throw error;
+  }
+}
+
+// POST is 412 where there is a schedule already; PUT makes and changes it.
+async function put(client: Client, body: object): Promise<void> {
+  try {
+    await client.put(PATH, body);
+  } catch (error) {
+    if (!isWithoutScanner(error)) throw error;
+    const address = addressOf(NAME, IDENTITY);
+    throw new ApplyError(
+      `${address}: Harbor has no default scanner, and schedules no scan without one: declare one under scanners, with default: true`,
+      address,
+      { cause: error },
+    );
+  }
+}
+
+function isWithoutScanner(error: unknown): boolean {
+  return error instanceof HarborApiError && error.status === 412;
+}
+
+function place(spec: Scheduled, { facts }: PlacingContext): Placed {
+  const note = facts['no_scanner'] === true ? 'Harbor has no default scanner: nothing can be scanned.' : undefined;
+  return { names: [], value: scheduleFromSpec(spec), notes: compact<Record<string, string>>({ '': note }) };
+}

@@ -1,0 +1,21 @@
+/** What `GET /auditlog-exts/events` lists, up to Harbor 2.16. */
+export const AUDIT_EVENTS: readonly string[] = [
+  'create_artifact',
+  'delete_artifact',
+  'pull_artifact',
+  'create_project',
+  'delete_project',
+  'update_project',
+  'delete_repository',
+  'login_user',
+  'logout_user',
+  'create_user',
+  'delete_user',
+  'update_user',
+  'create_robot',
+  'delete_robot',
+  'create_member',
+  'delete_member',
+  'update_member',
+  'update_configuration',
+];

@@ -1,0 +1,83 @@
+import type { ScheduleWire } from '../../harbor/wire';
+import type { Json, JsonObject } from '../../json';
+import type { Finding, JsonSchema } from '../kind';
+import { cronProblem, normaliseCron } from './cron';
+
+/** There is one of each in a Harbor, and it is always there: as `none` where nothing is scheduled. */
+export const IDENTITY = 'harbor';
+
+const NONE = 'none';
+
+/** What Harbor's portal writes under each name; whatever the name, Harbor runs by the cron (harbor.md 2.15). */
+const TYPES: Readonly<Record<string, string>> = {
+  '0 0 * * * *': 'Hourly',
+  '0 0 0 * * *': 'Daily',
+  '0 0 0 * * 0': 'Weekly',
+};
+
+export interface Scheduled {
+  /** Six fields, seconds first; `''` is never. */
+  readonly cron: string;
+}
+
+/** `none`, or when it runs and how. */
+export function scheduleSchema(
+  title: string,
+  properties: JsonSchema = {},
+  required: readonly string[] = [],
+): JsonSchema {
+  const cron = {
+    description: 'When it runs, seconds first: "0 0 4 * * *".',
+    type: 'string',
+    pattern: '\\S',
+    maxLength: 255,
+  };
+  return {
+    title,
+    oneOf: [
+      { description: 'none: it never runs by itself', const: NONE },
+      {
+        description: 'when it runs, as cron',
+        type: 'object',
+        properties: { cron, ...properties },
+        required: ['cron', ...required],
+        additionalProperties: false,
+      },
+    ],
+  };
+}
+
+export function scheduleToSpec(value: Json): Scheduled {
+  return value === NONE ? { cron: '' } : (value as unknown as Scheduled);
+}
+
+export function scheduleFromSpec(spec: Scheduled): Json {
+  return spec.cron === '' ? NONE : (spec as unknown as JsonObject);
+}
+
+export function normaliseSchedule<Spec extends Scheduled>(spec: Spec): Spec {
+  return { ...spec, cron: normaliseCron(spec.cron) };
+}
+
+export function scheduleToWire({ cron }: Scheduled): NonNullable<ScheduleWire['schedule']> {
+  const text = normaliseCron(cron);
+  return text === '' ? { type: 'None', cron: '' } : { type: TYPES[text] ?? 'Custom', cron: text };
+}
+
+export function cronFromWire({ schedule }: ScheduleWire): string {
+  return normaliseCron(schedule?.cron ?? '');
+}
+
+/** Harbor keeps a job's parameters as JSON text. */
+export function parametersFromWire({ job_parameters: text }: ScheduleWire): JsonObject {
+  return JSON.parse(text || '{}') as JsonObject;
+}
+
+export function checkCron({ cron }: Scheduled): Finding[] {
+  const problem = cronProblem(cron);
+  return problem ? [{ rule: 'bad-cron', field: 'cron', ...problem }] : [];
+}
+
+export function showCron(field: string, value: Json): string | undefined {
+  return field === 'cron' && value === '' ? NONE : undefined;
+}

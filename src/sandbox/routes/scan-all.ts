@@ -1,0 +1,84 @@
+import { ok, OK } from '../api/answer';
+import type { Api } from '../api/api';
+import { requireSystem } from '../api/access';
+import type { Call } from '../api/call';
+import { wireTime } from '../api/wire';
+import type { Context } from '../context';
+import { badRequest, HarborError } from '../errors';
+import type { ScheduleRow } from '../rows';
+import {
+  isPeriodic,
+  NOTHING,
+  replaceSchedule,
+  requireSchedule,
+  Schedule,
+  wantedSchedule,
+  type Wanted,
+} from '../system-schedules';
+
+const JOB = 'SCAN_ALL';
+
+export function register(api: Api): void {
+  const { context } = api;
+  const { store } = context;
+  api.get('/system/scanAll/schedule', (call) => {
+    requireScanAll(context, call, 'read');
+    const row = store.schedules.find('job', JOB);
+    return row ? ok(scheduleWire(row)) : NOTHING;
+  });
+  api.post('/system/scanAll/schedule', (call) => createSchedule(context, call), { body: ['schedule', Schedule] });
+  api.put('/system/scanAll/schedule', (call) => updateSchedule(context, call), { body: ['schedule', Schedule] });
+  for (const which of ['all', 'schedule']) {
+    api.get(`/scans/${which}/metrics`, (call) => {
+      requireScanAll(context, call, 'read');
+      return ok({ completed: 0, ongoing: false, total: 0 });
+    });
+  }
+}
+
+/** Without a default scanner everything is 412, reading included. */
+function requireScanAll({ store }: Context, { caller }: Call, action: string): void {
+  requireSystem(caller, 'scan-all', action);
+  if (!store.scanners.all().some(({ isDefault }) => isDefault))
+    throw new HarborError('PRECONDITION', "no scanner is configured, it's not possible to scan");
+}
+
+function createSchedule(context: Context, call: Call): { readonly status: number } {
+  const wanted = wantedSchedule(context, call.body);
+  requireScanAll(context, call, 'create');
+  if (isPeriodic(wanted)) {
+    if (context.store.schedules.find('job', JOB))
+      throw new HarborError(
+        'PRECONDITION',
+        'fail to set schedule for scan all as always had one, please delete it firstly then to re-schedule',
+      );
+    setSchedule(context, wanted);
+  }
+  return { status: 201 };
+}
+
+function updateSchedule(context: Context, call: Call): typeof OK {
+  const wanted = wantedSchedule(context, call.body);
+  requireScanAll(context, call, 'update');
+  if (wanted.type === 'Manual')
+    throw badRequest(`fail to update scan all schedule as wrong schedule type: ${wanted.type}`);
+  if (wanted.type === 'None') replaceSchedule(context, JOB);
+  else setSchedule(context, wanted);
+  return OK;
+}
+
+function setSchedule(context: Context, wanted: Wanted): void {
+  requireSchedule(wanted.cron, 'scan all', 'empty cron string for schedule');
+  replaceSchedule(context, JOB, wanted);
+}
+
+/** In another form than the other schedules: without the time of the next run. */
+function scheduleWire(row: ScheduleRow): object {
+  return {
+    creation_time: wireTime(row.creationTime),
+    id: row.id,
+    schedule: { cron: row.cron, next_scheduled_time: wireTime(0), type: row.type },
+    status: 'Running',
+    update_time: wireTime(row.updateTime),
+  };
+}
