@@ -88,6 +88,13 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
     {
       path: 'registries.*',
       schema,
+      example: {
+        names: ['docker-hub'],
+        value: {
+          type: 'docker-hub',
+          credential: { access_key: 'mirror-bot', access_secret: { env: 'DOCKERHUB_TOKEN' } },
+        },
+      },
       defaultsKey: 'registry',
       toSpec: (value, [name = '']) => withImpliedUrl({ ...(value as unknown as RegistrySpec), name }),
       fromSpec: placeRegistry,
@@ -105,6 +112,12 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
   ],
   deletable: true,
   access: { read: 'registry:list', create: 'registry:create', update: 'registry:update', remove: 'registry:delete' },
+  traps: [
+    'Harbor connects to the upstream before it stores anything: an endpoint that is down cannot be declared.',
+    'Type `quay` cannot be a proxy cache any more (since 2.14): declare `docker-registry` with `https://quay.io`.',
+    'An `access_secret` without `access_key` is dropped.',
+    'Harbor deletes no registry that a project uses (412).',
+  ],
 
   identity: (spec) => spec.name,
   normalise: (spec) => ({
@@ -128,9 +141,9 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
       : [
           {
             rule: 'registry-in-use',
-            message: `the type of registry ${live?.identity} cannot be changed, and Harbor deletes no registry that a proxy cache project uses (412)`,
+            message: `the type of registry ${live?.identity} cannot be changed, and Harbor deletes no registry that a proxy cache project or a replication uses (412)`,
             allow: 'target',
-            hint: 'declare a registry of another name and new projects on it; name the address where no project uses this one',
+            hint: 'declare a registry of another name, with projects and replications of it; name the address where nothing uses this one',
           },
         ],
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { adapterProblem } from './adapter-rules';
 import type { Manifest } from './manifest';
 import { ACCEPTED_MEDIA_TYPES, parseManifest } from './manifest';
 import type { Authorizer } from './upstream-auth';
@@ -41,12 +42,12 @@ export interface Upstream {
 
 const DOCKER_HUB_URL = 'https://hub.docker.com';
 const DOCKER_HUB_REGISTRY_URL = 'https://registry-1.docker.io';
-const ECR_URL = /^https:\/\/(?:api|(\d+)\.dkr)\.ecr\.([\w-]+)\.amazonaws\.com(?:\.cn)?$/;
 const HEALTH_TIMEOUT_MS = 30_000;
 
 /** Rejects when the registry's type refuses its url or login: Harbor answers 500 to that, not "unhealthy". */
 export async function createUpstream(registry: UpstreamRegistry): Promise<Upstream> {
-  if (registry.type === 'aws-ecr') requireEcrUrl(registry.url);
+  const problem = adapterProblem(registry);
+  if (problem !== undefined) throw new Error(problem);
   if (registry.type === 'docker-hub') await logInToHub(registry);
   const base = new URL(registryUrl(registry));
   let authorizer: Promise<Authorizer> | undefined;
@@ -89,6 +90,8 @@ export async function createUpstream(registry: UpstreamRegistry): Promise<Upstre
  */
 export async function checkHealth(registry: UpstreamRegistry): Promise<'healthy' | 'unhealthy'> {
   const { access_key, access_secret } = registry.credential ?? {};
+  // The adapter of Huawei Cloud looks at nothing.
+  if (registry.type === 'huawei-SWR') return 'healthy';
   if (registry.type === 'google-gcr' && !(access_key && access_secret)) return 'unhealthy';
   const upstream = await createUpstream({ ...registry, signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
   try {
@@ -154,16 +157,6 @@ function registryUrl({ type, url }: UpstreamRegistry): string {
 /** The registry's url may have a path of its own (Artifactory). */
 function resolve(base: URL, path: string): URL {
   return path.includes('://') ? new URL(path) : new URL(base.href.replace(/\/$/, '') + path);
-}
-
-/** Any loopback url passes, so that a fixture upstream can play ECR; a real Harbor answers 500 to it. */
-function requireEcrUrl(url: string): void {
-  if (!ECR_URL.test(url) && !isLoopback(url)) throw new Error('bad aws url');
-}
-
-function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url);
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }
 
 async function logInToHub(registry: UpstreamRegistry): Promise<void> {

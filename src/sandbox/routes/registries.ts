@@ -8,6 +8,7 @@ import { type Columns, contains, filterRows, sortRows } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
 import type { Context } from '../context';
 import { badRequest, conflict, HarborError, internalError, notFound } from '../errors';
+import { panicsWithoutAccount } from '../registry/adapter-rules';
 import { acceptCertificate, acceptUrl } from '../registry-input';
 import { isAtLeast } from '../harbor-version';
 import { healthOf, type RegistryTarget, watchRegistry } from '../registry-health';
@@ -115,6 +116,7 @@ async function createRegistry(context: Context, call: Call): Promise<ReturnType<
     caCertificate,
     credential: nestedCredential(call.body['credential'] as JsonObject | undefined),
   };
+  if (draft.credential === null && panicsWithoutAccount(type)) throw internalError('nil pointer dereference');
   const accepted = await acceptRegistry(draft);
   if (store.registries.find('name', name)) throw conflict(`registry ${name} already exists`);
   const now = clock.now();

@@ -48,6 +48,33 @@ it.each([
   expect((await call(sandbox, 'POST registries', draft({ name: 'other', ...more }))).status).toBe(status);
 });
 
+const ELSEWHERE = 'https://registry.example.com';
+const account = (access_key: string, access_secret = 'x') => ({ credential: { access_key, access_secret } });
+
+// What an adapter refuses before it asks anybody is a plain Go error: 500.
+it.each([
+  ['an ECR elsewhere', { type: 'aws-ecr', url: ELSEWHERE, credential: {} }],
+  ['an ECR of which no account is said', { type: 'aws-ecr' }],
+  ['a TCR with the user of docker login', { type: 'tencent-tcr', ...account('100012345678') }],
+  ['a TCR elsewhere', { type: 'tencent-tcr', url: ELSEWHERE, ...account('AKIDx') }],
+  ['a Volcengine elsewhere', { type: 'volcengine-cr', url: ELSEWHERE, ...account('AKx') }],
+  ['a private Volcengine', { type: 'volcengine-cr', url: 'https://t-cn-beijing.cr.ivolces.com', ...account('AKx') }],
+  ['a Quay with a password', { type: 'quay', ...account('json_file', 'password') }],
+])('answers 500 to %s', async (_what, more) => {
+  expect((await call(sandbox, 'POST registries', draft({ name: 'other', ...more }))).status).toBe(500);
+});
+
+it.each([
+  ['an ECR by the role of the machine', { type: 'aws-ecr', credential: {} }],
+  ['a TCR with a SecretId', { type: 'tencent-tcr', ...account('AKIDx') }],
+  ['a Quay with its JSON', { type: 'quay', ...account('json_file', '{"account_name":"a","docker_cli_password":"b"}') }],
+  ['a Huawei at whose end nobody is', { type: 'huawei-SWR', url: 'http://127.0.0.1:1' }],
+])('takes %s', async (what, more) => {
+  const made = await call(sandbox, 'POST registries', draft({ name: what, ...more }));
+  expect(made.status).toBe(201);
+  await call(sandbox, `DELETE registries/${made.id}`);
+});
+
 it.each([
   [{}, 'type or url cannot be empty'],
   [{ type: 'docker-registry' }, 'type or url cannot be empty'],
