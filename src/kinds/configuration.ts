@@ -29,6 +29,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = {
     {
       path: 'configuration',
       schema,
+      example: { names: [], value: { auth_mode: 'oidc_auth', oidc_client_secret: { env: 'OIDC_CLIENT_SECRET' } } },
       toSpec: (value) => mapValues(value as JsonObject, fromYaml),
       fromSpec: placeConfiguration,
     },
@@ -51,6 +52,11 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = {
   whole: ['oidc_extra_redirect_parms'],
   deletable: false,
   access: { read: 'user', create: 'user', update: 'user', remove: 'user' },
+  traps: [
+    '`auth_mode` cannot change any more as soon as there is a user besides admin.',
+    "With `CONFIG_OVERWRITE_JSON` in the environment of Harbor's core no key can be changed through the API; a plan that would is refused.",
+    '`robot_name_prefix` renames every robot, and with that breaks every login of one.',
+  ],
 
   identity: () => IDENTITY,
   normalise: (spec) =>

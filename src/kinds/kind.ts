@@ -16,6 +16,8 @@ export interface Placement<Spec extends object> {
   readonly schema: JsonSchema;
   /** `defaults.<this>` is merged below every value at `path`: `project` for `projects.*`. */
   readonly defaultsKey?: string;
+  /** What a person would write, for the reference page. */
+  readonly example?: Example;
   /** `value` has passed `schema`; `names` are the names that the `*` stood for, outermost first. */
   toSpec(value: Json, names: readonly string[]): Spec;
   /**
@@ -24,6 +26,12 @@ export interface Placement<Spec extends object> {
    * where this object stands at another placement of the kind (a project's robot is none of `robots.*`).
    */
   fromSpec(spec: Spec, context: PlacingContext): Placed | undefined;
+}
+
+/** A value at a placement, and what the `*` of its path stand for, outermost first. */
+export interface Example {
+  readonly names: readonly string[];
+  readonly value: Json;
 }
 
 /** A value and where it stands. */
@@ -191,6 +199,10 @@ export interface Kind<Spec extends object, Wire = unknown> {
     spec?(parent: object): Spec | undefined;
   };
   readonly access: Access;
+  /** Names that fields have in Harbor's API, where they differ: `registry` is `registry_id`; '' where it has none. For the reference page. */
+  readonly harborNames?: Readonly<Record<string, string>>;
+  /** What Harbor does that nobody would expect, in sentences of Markdown. For the reference page. */
+  readonly traps?: readonly string[];
   /** Natural key, unique within the kind, never Harbor's numeric id. */
   identity(spec: Spec): string;
   /** Applied to desired AND current: order of sets, Harbor's silent defaults, spelling. Idempotent. Keeps undeclared fields undeclared. */

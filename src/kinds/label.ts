@@ -29,6 +29,7 @@ export const label: Kind<LabelSpec, LabelWire> = {
     {
       path: 'labels.*',
       defaultsKey: 'label',
+      example: { names: ['approved'], value: { description: 'Passed the review', color: '#00B588' } },
       schema: { title: 'Label for all projects', type: 'object', properties, additionalProperties: false },
       toSpec: (value, [name = '']) => ({ ...fields(value), name }),
       fromSpec: ({ name, project, ...value }) => (project === undefined ? place([name], value) : undefined),
@@ -36,6 +37,7 @@ export const label: Kind<LabelSpec, LabelWire> = {
     {
       path: 'projects.*.labels.*',
       defaultsKey: 'label',
+      example: { names: ['library', 'stable'], value: { color: '#0065AB' } },
       schema: { title: 'Label of a project', type: 'object', properties, additionalProperties: false },
       toSpec: (value, [project = '', name = '']) => ({ ...fields(value), name, project }),
       fromSpec: ({ name, project, ...value }) => (project === undefined ? undefined : place([project, name], value)),

@@ -47,6 +47,7 @@ export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = {
     {
       path: 'projects.*.members.[]',
       schema,
+      example: { names: ['proxy.docker.io'], value: { group: 'platform', role: 'maintainer' } },
       toSpec: (value, [project = '']) => ({ ...(value as unknown as ProjectMemberSpec), project }),
       fromSpec: ({ project, ...value }) => ({ names: [project], value: value as JsonObject }),
     },
@@ -56,6 +57,11 @@ export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = {
   writeOnly: [],
   deletable: true,
   access: { read: 'member:list', create: 'member:create', update: 'member:update', remove: 'member:delete' },
+  harborNames: { group: 'member_group.id', user: 'member_user.username', role: 'role_id' },
+  traps: [
+    'Whoever creates a project is its first administrator. That membership is neither counted nor deleted.',
+    'The last `projectAdmin` of a project is never taken away.',
+  ],
 
   identity: ({ project, group, user }) => `${project}/${group === undefined ? `user:${user}` : `group:${group}`}`,
   normalise: (spec) => spec,

@@ -9,6 +9,7 @@ import {
   droppedKeys,
   METADATA_KEYS,
   metadataFromWire,
+  metadataNames,
   metadataSchemas,
   metadataToWire,
   normaliseMetadata,
@@ -44,6 +45,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
     {
       path: 'projects.*',
       schema,
+      example: { names: ['proxy.docker.io'], value: { registry: 'docker-hub', public: true, auto_scan: true } },
       defaultsKey: 'project',
       toSpec: (value, [name = '']) => ({
         name,
@@ -58,6 +60,13 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
   writeOnly: [],
   deletable: true,
   access: { read: 'project:list', create: 'project:create', update: 'project:update', remove: 'project:delete' },
+  harborNames: { registry: 'registry_id', ...metadataNames },
+  traps: [
+    'PUT answers 200 and ignores a registry or a storage limit: the one is replaced, the other is a kind of its own, [quota](quota.md).',
+    'The proxy-only keys are dropped silently on an ordinary project, and `enable_content_trust` on a proxy cache project: both are findings of `validate`.',
+    'A new proxy cache project has a [retention](retention.md) policy that nobody asked for: artifacts not pulled for seven days go.',
+    'For seven days a proxy cache project that was deleted and made again does not store the indexes that the old one knew.',
+  ],
 
   identity: (spec) => spec.name,
   normalise: normaliseMetadata,

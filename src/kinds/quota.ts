@@ -22,6 +22,7 @@ export const quota: Kind<QuotaSpec, QuotaWire> = {
     {
       path: 'projects.*.storage_limit',
       schema: sizeSchema,
+      example: { names: ['proxy.docker.io'], value: '500GiB' },
       toSpec: (value, [project = '']) => ({ project, storage_limit: parseSize(value) }),
       fromSpec: ({ project, storage_limit }, { facts }) => ({
         names: [project],
@@ -36,6 +37,11 @@ export const quota: Kind<QuotaSpec, QuotaWire> = {
   deletable: false,
   bornWith: { kind: 'project', carried: true },
   access: { read: 'quota:list', create: 'quota:update', update: 'quota:update', remove: 'quota:update' },
+  harborNames: { '': 'hard.storage' },
+  traps: [
+    'A full quota of a proxy cache project shows nowhere: pulls go on, and nothing more is stored.',
+    '`GB` is not accepted: a size is in units of 1024, such as `GiB`.',
+  ],
 
   identity: (spec) => spec.project,
   normalise: (spec) => spec,

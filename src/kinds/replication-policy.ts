@@ -114,6 +114,15 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = {
     {
       path: 'replications.*',
       schema,
+      example: {
+        names: ['nightly-base'],
+        value: {
+          from: 'docker-hub',
+          filters: [{ type: 'name', value: 'library/**' }],
+          dest_namespace: 'base',
+          trigger: { scheduled: '0 0 2 * * *' },
+        },
+      },
       defaultsKey: 'replication',
       toSpec: (value, [name = '']) => ({ ...(value as unknown as ReplicationSpec), name }),
       fromSpec: ({ name, ...value }) => ({ names: [name], value: value as unknown as JsonObject }),
@@ -129,6 +138,11 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = {
     update: 'replication-policy:update',
     remove: 'replication-policy:delete',
   },
+  harborNames: { from: 'src_registry', to: 'dest_registry', 'trigger.scheduled': 'trigger.trigger_settings.cron' },
+  traps: [
+    '`deletion` is written as `deletion`; Harbor answers `replicate_deletion` beside it and ignores that one when it is sent.',
+    'PUT replaces the whole policy: what is not declared is written back as it was read.',
+  ],
 
   identity: (spec) => spec.name,
   normalise: (spec) => ({

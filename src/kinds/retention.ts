@@ -74,6 +74,13 @@ export const retention: Kind<RetentionSpec, RetentionWire> = {
     {
       path: 'projects.*.retention',
       schema,
+      example: {
+        names: ['proxy.docker.io'],
+        value: {
+          schedule: '0 0 3 * * *',
+          rules: [{ template: 'nDaysSinceLastPull', params: { nDaysSinceLastPull: 30 } }],
+        },
+      },
       toSpec: (value, [project = '']) => ({ ...(value as unknown as RetentionSpec), project }),
       fromSpec: placeRetention,
     },
@@ -90,6 +97,18 @@ export const retention: Kind<RetentionSpec, RetentionWire> = {
     update: 'tag-retention:update',
     remove: 'tag-retention:delete',
   },
+  harborNames: {
+    schedule: 'trigger.settings.cron',
+    'rules[].tags': 'rules[].tag_selectors',
+    'rules[].tags_exclude': 'rules[].tag_selectors',
+    'rules[].repositories': 'rules[].scope_selectors.repository',
+    'rules[].repositories_exclude': 'rules[].scope_selectors.repository',
+    'rules[].untagged': 'rules[].tag_selectors[].extras',
+  },
+  traps: [
+    'A new proxy cache project has one already: what was not pulled for seven days goes, daily. It stays until something else is declared.',
+    'It is never deleted: an empty list of rules is the way to say that everything is kept.',
+  ],
 
   identity: (spec) => spec.project,
   normalise: ({ project, schedule, rules }) =>

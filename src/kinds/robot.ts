@@ -41,6 +41,18 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = {
   whole: ['projects'],
   deletable: true,
   access: { read: 'robot:list', create: 'robot:create', update: 'user', remove: 'robot:delete' },
+  harborNames: {
+    system: 'permissions[kind=system].access',
+    projects: 'permissions[kind=project]',
+    access: 'permissions[0].access',
+    secret_to: '',
+  },
+  traps: [
+    '`duration` counts from the creation of the robot, not from the change: a smaller number can end it at once.',
+    'Its full name is the prefix of the configuration, then `project+name` or the name: changing `robot_name_prefix` renames every robot.',
+    'POST ignores `secret` and `disable`; both are set by a second call, which only a user may make.',
+    'One permission that Harbor does not know makes it refuse the whole robot; `validate` knows the list.',
+  ],
 
   identity: ({ name, project }) => (project === undefined ? name : `${project}+${name}`),
   normalise: (spec) => ({

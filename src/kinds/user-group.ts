@@ -30,6 +30,7 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = {
     {
       path: 'groups.*',
       schema,
+      example: { names: ['platform'], value: { type: 'oidc' } },
       defaultsKey: 'group',
       toSpec: (value, [name = '']) => ({ ...(value as unknown as UserGroupSpec), name }),
       fromSpec: ({ name, ...value }) => ({ names: [name], value: value as JsonObject }),
@@ -46,6 +47,8 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = {
     update: 'user-group:update',
     remove: 'user-group:delete',
   },
+  harborNames: { type: 'group_type' },
+  traps: ['Harbor takes a group of any type, whatever `auth_mode` says; one that does not fit it has no members.'],
 
   identity: (spec) => spec.name,
   normalise: (spec) => spec,

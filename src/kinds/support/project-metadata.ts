@@ -69,6 +69,11 @@ export const metadataSchemas: Readonly<Record<string, object>> = Object.fromEntr
   METADATA_KEYS.map((key) => [key, schemaOf(METADATA[key])]),
 );
 
+/** Where Harbor's API has them. */
+export const metadataNames: Readonly<Record<string, string>> = Object.fromEntries(
+  METADATA_KEYS.map((key) => [key, `metadata.${key}`]),
+);
+
 function schemaOf({ type, about, absent = false }: Key): object {
   if (type === 'severity') return { description: about, ...SCHEMAS.severity };
   return { description: about, ...SCHEMAS[type], default: type === 'limit' ? NO_LIMIT : absent };

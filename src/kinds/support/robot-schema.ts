@@ -49,6 +49,14 @@ export const robotPlacements: readonly Placement<RobotSpec>[] = [
   {
     path: 'robots.*',
     defaultsKey: 'robot',
+    example: {
+      names: ['clusters'],
+      value: {
+        duration: 90,
+        secret: { env: 'CLUSTERS_ROBOT' },
+        projects: { '*': [{ resource: 'repository', action: 'pull' }] },
+      },
+    },
     schema: {
       title: 'Robot of the system',
       type: 'object',
@@ -70,6 +78,14 @@ export const robotPlacements: readonly Placement<RobotSpec>[] = [
   {
     path: 'projects.*.robots.*',
     defaultsKey: 'robot',
+    example: {
+      names: ['proxy.docker.io', 'puller'],
+      value: {
+        duration: 90,
+        access: [{ resource: 'repository', action: 'pull' }],
+        secret_to: { file: 'secrets/puller.json', as: 'dockerconfigjson' },
+      },
+    },
     schema: {
       title: 'Robot of a project',
       type: 'object',

@@ -1,0 +1,94 @@
+import { addressOf, type AnyKind, type Example, type Placement } from '../../src/kinds/kind';
+import { exampleYaml } from './example';
+import { fieldsOf, type Field } from './fields';
+import { code, list, table, text } from './markdown';
+import { trapsOf } from './traps';
+
+type AnyPlacement = Placement<object>;
+
+/** The reference page of one kind. */
+export function pageOf(kind: AnyKind): string {
+  const traps = trapsOf(kind);
+  return [
+    `<!-- Written by npm run docs from src/kinds/${kind.name}.ts. -->`,
+    `# ${kind.name}`,
+    text(kind.about),
+    factsOf(kind),
+    ...kind.placements.flatMap((placement: AnyPlacement) => placementOf(kind, placement)),
+    ...(traps.length === 0 ? [] : ['## Traps', list(traps)]),
+    '',
+  ].join('\n\n');
+}
+
+function factsOf(kind: AnyKind): string {
+  return table(
+    ['', ''],
+    [
+      ['stands at', kind.placements.map(({ path }: AnyPlacement) => code(path)).join(', ')],
+      ['comes after', kind.dependsOn.map((name: string) => `[${name}](${name}.md)`).join(', ') || 'nothing'],
+      ['is deleted', kind.deletable ? `with \`--mode sync\` and \`prune: { ${kind.name}: true }\`` : 'never'],
+      ['may be read by', permission(kind.access.read)],
+      ['may be made by', permission(kind.access.create)],
+      ['may be changed by', permission(kind.access.update)],
+      ...(kind.deletable ? [['may be deleted by', permission(kind.access.remove)]] : []),
+    ],
+  );
+}
+
+function permission(name: string): string {
+  return name === 'user' ? 'a user; no robot may' : `a user, or a robot with ${code(name)}`;
+}
+
+function placementOf(kind: AnyKind, placement: AnyPlacement): string[] {
+  const { path, schema, defaultsKey, example } = placement;
+  const fields = fieldsOf(schema);
+  return [
+    `## ${code(path)}`,
+    ...(defaultsKey === undefined
+      ? []
+      : [`What is the same for many can stand at ${code(`defaults.${defaultsKey}`)}.`]),
+    ...(fields.length === 0 ? [] : [fieldTable(kind, fields)]),
+    ...(example
+      ? [`For example ${code(addressOfExample(kind, placement, example))}:`, fenced(exampleYaml(path, example))]
+      : []),
+  ];
+}
+
+function fieldTable(kind: AnyKind, fields: readonly Field[]): string {
+  const versions = fields.some(({ since, until }) => since !== undefined || until !== undefined);
+  const head = ['field', 'type', "Harbor's default", "Harbor's name", ...(versions ? ['Harbor'] : []), 'what it is'];
+  const rows = fields.map((field) => [
+    field.path === '' ? 'the value' : code(field.path),
+    text(field.type) + (field.required && field.path !== '' ? '; **required**' : ''),
+    field.default === undefined ? '' : code(field.default),
+    nameAtHarbor(kind, field),
+    ...(versions ? [versionsOf(field)] : []),
+    text(field.about),
+  ]);
+  return table(head, rows);
+}
+
+/** Most fields have the name that they have in Harbor's API; what stands below another takes its name along. */
+function nameAtHarbor({ harborNames = {} }: AnyKind, { path }: Field): string {
+  const renamed = Object.keys(harborNames).filter((field) => startsWith(path, field));
+  const longest = renamed.sort((a, b) => b.length - a.length)[0];
+  if (longest === undefined) return code(path);
+  const name = harborNames[longest];
+  return name ? code(name + path.slice(longest.length)) : 'none';
+}
+
+function startsWith(path: string, field: string): boolean {
+  return path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`);
+}
+
+function versionsOf({ since, until }: Field): string {
+  return [since && `since ${since}`, until && `until ${until}`].filter(Boolean).join(', ');
+}
+
+function addressOfExample(kind: AnyKind, placement: AnyPlacement, { names, value }: Example): string {
+  return addressOf(kind.name, kind.identity(placement.toSpec(value, names)));
+}
+
+function fenced(yaml: string): string {
+  return `\`\`\`yaml\n${yaml}\n\`\`\``;
+}

@@ -1,0 +1,28 @@
+import type { AnyKind, Placement } from '../../src/kinds/kind';
+import { code, table, text } from './markdown';
+import { pageOf } from './page';
+
+/** Every page of docs/reference, by file name. */
+export function referencePages(kinds: readonly AnyKind[]): ReadonlyMap<string, string> {
+  const sorted = [...kinds].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return new Map([
+    ['index.md', indexOf(sorted)],
+    ...sorted.map((kind): [string, string] => [`${kind.name}.md`, pageOf(kind)]),
+  ]);
+}
+
+function indexOf(kinds: readonly AnyKind[]): string {
+  const rows = kinds.map((kind) => [
+    `[${kind.name}](${kind.name}.md)`,
+    kind.placements.map(({ path }: Placement<object>) => code(path)).join(', '),
+    text(kind.about),
+  ]);
+  return [
+    '<!-- Written by npm run docs from src/kinds. -->',
+    '# Reference',
+    'Every kind that can be declared, where it stands in the YAML, and what it is. How the files are read, merged and checked: [the declaration](../guides/declaration.md).',
+    table(['kind', 'stands at', 'what it is'], rows),
+    '`*` is a name of your choice, `[]` an item of a list. Only what is declared is compared; a field that is left out stays as it is in Harbor. A secret is only ever a reference: `{ env: NAME }`, `{ file: PATH }` or `{ command: [PROGRAM, ARGUMENT] }`.',
+    '',
+  ].join('\n\n');
+}
