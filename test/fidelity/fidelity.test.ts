@@ -2,11 +2,16 @@ import { join } from 'node:path';
 import { startSandbox } from '../../src/sandbox';
 import { DEFERRED } from './deferred';
 import { isSelfContained, loadRecordings, type Recording } from './recording';
-import { type Replay, replay } from './replay';
+import { type Replay, replay, type ReplayOptions } from './replay';
 
 /** 400 s, the longest that a real Harbor takes to cache, are 12 s here. */
 const TIME_SCALE = 0.03;
 const IN_FLIGHT = 6;
+/**
+ * What differs is replayed once more, alone and on a slower clock: many a recording looks at what holds for 20 s of
+ * Harbor's time, and a busy machine may be late for that. A real difference differs at any speed.
+ */
+const SLOWER_TIME_SCALE = 0.1;
 
 describe.each(Object.entries(DEFERRED))('the sandbox answers as a real Harbor %s', (harbor, deferred) => {
   const recordings = loadRecordings(join(__dirname, 'recordings', `harbor-${harbor}`));
@@ -14,15 +19,17 @@ describe.each(Object.entries(DEFERRED))('the sandbox answers as a real Harbor %s
   const errors: unknown[] = [];
 
   beforeAll(async () => {
-    const sandbox = await startSandbox({
-      timeScale: TIME_SCALE,
-      harborVersion: `v${harbor}`,
-      onError: (e) => errors.push(e),
-    });
-    await replayAll(recordings, sandbox.url, replays);
-    await sandbox.close();
+    const at = async (timeScale: number, some: readonly Recording[], inFlight: number): Promise<void> => {
+      const harborVersion = `v${harbor}`;
+      const sandbox = await startSandbox({ timeScale, harborVersion, onError: (error) => errors.push(error) });
+      await replayAll(some, { url: sandbox.url, timeScale }, inFlight, replays);
+      await sandbox.close();
+    };
+    await at(TIME_SCALE, recordings, IN_FLIGHT);
+    const late = recordings.filter((one) => isSelfContained(one) && !deferred[one.case] && differs(replays, one));
+    if (late.length > 0) await at(SLOWER_TIME_SCALE, late, 1);
     process.stdout.write(`${summary(harbor, [...replays.values()])}\n`);
-  }, 240_000);
+  }, 600_000);
 
   it('has no error of its own', () => {
     expect(errors).toEqual([]);
@@ -40,15 +47,24 @@ describe.each(Object.entries(DEFERRED))('the sandbox answers as a real Harbor %s
   });
 });
 
+function differs(replays: ReadonlyMap<string, Replay>, recording: Recording): boolean {
+  return replays.get(recording.case)!.differences.length > 0;
+}
+
 /** Those that look at what is global run alone, on a fresh instance; the others, mostly waits, side by side after. */
-async function replayAll(all: readonly Recording[], url: string, replays: Map<string, Replay>): Promise<void> {
+async function replayAll(
+  all: readonly Recording[],
+  options: ReplayOptions,
+  inFlight: number,
+  replays: Map<string, Replay>,
+): Promise<void> {
   const run = async (recording: Recording): Promise<void> => {
-    replays.set(recording.case, await replay(recording, { url, timeScale: TIME_SCALE }));
+    replays.set(recording.case, await replay(recording, options));
   };
   for (const recording of all.filter((one) => !isSelfContained(one))) await run(recording);
   const queue = all.filter(isSelfContained).values();
   await Promise.all(
-    Array.from({ length: IN_FLIGHT }, async () => {
+    Array.from({ length: inFlight }, async () => {
       for (const recording of queue) await run(recording);
     }),
   );
