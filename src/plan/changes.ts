@@ -83,26 +83,25 @@ function isFixed(path: string, rules: KindRules): boolean {
 }
 
 /**
- * Deletes of what is live, pruned and not declared. What lives in an object that goes, goes with it unlisted;
- * below a parent that does not declare the kind, nothing is ours; and what a declared object names is needed.
+ * Deletes of what is live, pruned and not declared. Below a parent that is not declared, or does not declare the
+ * kind, nothing is ours: so what lives in an object that goes, goes with it unlisted.
  */
 export function deletesOfUndeclared(world: World, declaration: Declaration, mode: Mode): Map<string, Change> {
-  const deletes = new Map<string, Change>();
-  if (mode !== 'sync') return deletes;
+  if (mode !== 'sync') return new Map();
   const needed = new Set([...world.declared.values()].flatMap(({ references }) => references.map(addressOf)));
-  for (const found of world.found.values()) {
-    const { rules, owner } = found;
-    if (
-      found.live.builtIn ||
-      !rules.deletable ||
-      !declaration.prune.includes(rules.name) ||
-      world.declared.has(found.address)
-    )
-      continue;
-    if (needed.has(found.address) || !isOurs(found, declaration)) continue;
-    if (owner === undefined || !deletes.has(owner)) deletes.set(found.address, deletion(found));
-  }
-  return deletes;
+  const gone = [...world.found.values()].filter(
+    (found) =>
+      isPruned(found, declaration) &&
+      isOurs(found, declaration) &&
+      !world.declared.has(found.address) &&
+      !needed.has(found.address),
+  );
+  return new Map(gone.map((found) => [found.address, deletion(found)]));
+}
+
+/** What Harbor made by itself, or cannot delete, nobody prunes. */
+function isPruned({ rules, live }: Found, { prune }: Declaration): boolean {
+  return rules.deletable && !live.builtIn && prune.includes(rules.name);
 }
 
 function isOurs(found: Found, declaration: Declaration): boolean {

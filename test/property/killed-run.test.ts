@@ -79,8 +79,16 @@ function startApply(directory: string, journal: string): ChildProcess {
   const words = ['apply', '--yes', '--policies', directory, '--journal', journal, '--concurrency', '1'];
   return spawn(process.execPath, [MAIN, ...words], {
     env: { ...ENV, PATH: process.env['PATH'] },
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
+}
+
+/** What the child says before it ends: the reason, where it ends otherwise than it should. */
+async function lastWords(child: ChildProcess): Promise<string> {
+  let said = '';
+  child.stderr!.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  await once(child, 'close');
+  return child.signalCode === null ? said.slice(-2_000) : child.signalCode;
 }
 
 /** The robot's token is asked for with the declared secret: 200 only if that is the one that Harbor holds. */
@@ -111,8 +119,7 @@ describe('a run that is killed', () => {
     const directory = policies(url);
     const journal = join(directory, 'journal.jsonl');
     const child = (running.child = startApply(directory, journal));
-    await once(child, 'exit');
-    expect([child.signalCode, isKilled]).toEqual(['SIGKILL', true]);
+    expect([await lastWords(child), isKilled]).toEqual(['SIGKILL', true]);
 
     const [killed] = readJournal(readFileSync(journal, 'utf8')).runs;
     expect(killed!.end).toBeUndefined();
@@ -134,8 +141,8 @@ describe('a run that is killed', () => {
     const directory = policies(url);
     const journal = join(directory, 'journal.jsonl');
     const child = (running.child = startApply(directory, journal));
-    const [code] = (await once(child, 'exit')) as [number];
-    expect(code).toBe(143);
+    const said = await lastWords(child);
+    expect([child.exitCode, said]).toEqual([143, expect.stringContaining('finishing what is in flight')]);
     const [run] = readJournal(readFileSync(journal, 'utf8')).runs;
     expect(run!.unanswered).toEqual([]);
     expect(run!.end).toMatchObject({ aborted: true, outcomes: { failed: 0, unknown: 0 } });
