@@ -116,7 +116,8 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
     'Harbor connects to the upstream before it stores anything: an endpoint that is down cannot be declared.',
     'Type `quay` cannot be a proxy cache any more (since 2.14): declare `docker-registry` with `https://quay.io`.',
     'An `access_secret` without `access_key` is dropped.',
-    'Harbor deletes no registry that a project uses (412).',
+    'Harbor deletes no registry that a proxy cache project or a replication uses (412).',
+    'Each type has its own form of URL and account: [registries](../guides/registries.md).',
   ],
 
   identity: (spec) => spec.name,

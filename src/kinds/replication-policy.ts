@@ -77,7 +77,7 @@ const schema = {
       default: false,
     },
     enabled: {
-      description: 'A disabled policy cannot be started either. New ones are enabled where nothing is said.',
+      description: 'A disabled policy cannot be started by hand either.',
       type: 'boolean',
       default: true,
     },
@@ -142,6 +142,10 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = {
   traps: [
     '`deletion` is written as `deletion`; Harbor answers `replicate_deletion` beside it and ignores that one when it is sent.',
     'PUT replaces the whole policy: what is not declared is written back as it was read.',
+    'A new policy is made enabled; the API alone would make one that does nothing.',
+    'Harbor makes the project that copies go to, where there is none, and copies nothing into a proxy cache project.',
+    'With `dest_namespace` alone all parts of the source path but the name go: `a/b/image` and `c/image` become one.',
+    'Filters are joined by "and", and may take 1,024 characters as JSON; beyond that Harbor answers a bare 500.',
   ],
 
   identity: (spec) => spec.name,
