@@ -3,7 +3,7 @@ import type { JsonObject } from '../json';
 import type { Kind, Refs } from './kind';
 import { compact } from './support/compact';
 import { normaliseCron } from './support/cron';
-import { checkReplication } from './support/replication-check';
+import { checkReplication, clashesWithLive } from './support/replication-check';
 import {
   DECORATIONS,
   FILTER_TYPES,
@@ -11,7 +11,7 @@ import {
   filtersToWire,
   normaliseFilters,
 } from './support/replication-filter';
-import type { ReplicationSpec, ReplicationTrigger } from './support/replication-spec';
+import { withOneRemote, type ReplicationSpec, type ReplicationTrigger } from './support/replication-spec';
 
 const NAME = 'replication-policy';
 const BY_ID = { query: { sort: 'id' } } as const;
@@ -163,6 +163,8 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = {
     ...(to === undefined ? [] : [{ kind: 'registry', identity: to, field: 'to' }]),
   ],
   check: checkReplication,
+  hazards: ({ action, live, desired }) =>
+    action === 'update' && live && desired ? clashesWithLive(live.spec, desired) : [],
   show: (field, value) => (field === 'speed' && value === 0 ? 'unlimited' : undefined),
 
   // Newest first is Harbor's own order, in which pages shift.
@@ -234,13 +236,6 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = {
     await client.delete(`/replication/policies/${live.id}`);
   },
 };
-
-/** A policy that is turned round is declared with the one side and still lives with the other: the declared one stays. */
-function withOneRemote(merged: ReplicationSpec, live: ReplicationSpec): ReplicationSpec {
-  if (merged.from === undefined || merged.to === undefined) return merged;
-  const { from, to, ...rest } = merged;
-  return live.from === undefined ? { ...rest, from } : { ...rest, to };
-}
 
 function remoteWire(name: string | undefined, refs: Refs): { readonly id: number } | undefined {
   return name === undefined ? undefined : { id: refs.id('registry', name) };

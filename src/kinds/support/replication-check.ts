@@ -1,7 +1,7 @@
-import type { CheckContext, Finding } from '../kind';
+import type { CheckContext, Finding, Hazard } from '../kind';
 import { cronProblem, normaliseCron, type CronProblem } from './cron';
 import { filterProblem, filtersProblem } from './replication-filter';
-import type { ReplicationSpec, ReplicationTrigger } from './replication-spec';
+import { withOneRemote, type ReplicationSpec, type ReplicationTrigger } from './replication-spec';
 
 const MAX_NAME_LENGTH = 256;
 
@@ -15,6 +15,19 @@ export function checkReplication(spec: ReplicationSpec, context: CheckContext): 
     ...checkDestination(spec, context),
     ...checkAgainstRemote(spec, context),
   ];
+}
+
+/** A field that is not declared stays as it lives, and may be what makes the declared ones impossible. */
+export function clashesWithLive(live: ReplicationSpec, desired: ReplicationSpec): Hazard[] {
+  const merged = withOneRemote({ ...live, ...desired }, live);
+  return checkTrigger(merged)
+    .filter(({ severity }) => severity !== 'warning')
+    .map(({ rule, message }) => ({
+      rule,
+      message: `with what is in Harbor and not declared: ${message}`,
+      allow: 'never',
+      hint: 'declare trigger and single_active_replication both',
+    }));
 }
 
 function checkName({ name }: ReplicationSpec): Finding[] {

@@ -20,3 +20,10 @@ export interface ReplicationSpec {
   readonly copy_by_chunk?: boolean;
   readonly single_active_replication?: boolean;
 }
+
+/** A policy that is turned round is declared with the one side and still lives with the other: the declared one stays. */
+export function withOneRemote(merged: ReplicationSpec, live: ReplicationSpec): ReplicationSpec {
+  if (merged.from === undefined || merged.to === undefined) return merged;
+  const { from, to, ...rest } = merged;
+  return live.from === undefined ? { ...rest, from } : { ...rest, to };
+}

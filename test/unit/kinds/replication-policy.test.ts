@@ -211,6 +211,46 @@ describe('writing', () => {
   });
 });
 
+describe('hazards', () => {
+  const hazards = (
+    live: Partial<ReplicationPolicyWire>,
+    desired: Partial<ReplicationSpec>,
+    action: 'update' | 'delete',
+  ) =>
+    replicationPolicy.hazards!({
+      action,
+      live: replicationPolicy.fromWire({ ...stored, ...live }, refs),
+      desired: { name: 'nightly-base', ...desired },
+      changed: Object.keys(desired),
+      identity: {},
+      after: [],
+    });
+  const push = { src_registry: local, dest_registry: hub };
+  const onEvents = { ...push, trigger: { type: 'event_based' } };
+
+  it.each<[string, Partial<ReplicationPolicyWire>, Partial<ReplicationSpec>]>([
+    ['an event that a declared single active one meets', onEvents, { single_active_replication: true }],
+    [
+      'a single active one that a declared event meets',
+      { ...push, single_active_replication: true },
+      { trigger: 'event_based' },
+    ],
+    ['an event of a policy that is turned round to pull', onEvents, { from: 'quay' }],
+  ])('refuses, never to be allowed, %s', (_what, live, desired) => {
+    expect(hazards(live, desired, 'update')).toEqual([
+      expect.objectContaining({ rule: 'replication-trigger', allow: 'never' }),
+    ]);
+    expect(hazards(live, desired, 'delete')).toEqual([]);
+  });
+
+  it.each<[string, Partial<ReplicationPolicyWire>, Partial<ReplicationSpec>]>([
+    ['turned round with a trigger of its own', onEvents, { from: 'quay', trigger: 'manual' }],
+    ['a deletion that has no effect', { deletion: true }, { description: 'x' }],
+  ])('lets pass what is %s', (_what, live, desired) => {
+    expect(hazards(live, desired, 'update')).toEqual([]);
+  });
+});
+
 describe('check', () => {
   const declared: Readonly<Record<string, object>> = {
     'registry/docker-hub': { type: 'docker-hub' },
