@@ -9,7 +9,9 @@ import { renderText } from '../../../src/plan/render/text';
 import { openJournal } from '../../../src/reconcile/journal';
 import type { Reporter } from '../../../src/reconcile/reporter';
 import type { ApplyReport } from '../../../src/reconcile/result';
+import type { AnyKind } from '../../../src/kinds/kind';
 import { declare } from '../../support/declare';
+import { shelf } from '../../support/invented-kinds';
 import { applyTo, planAndApply, planFor, secretValue } from '../../support/reconcile';
 import { StoreDouble, type Fault } from '../../support/store-double';
 
@@ -275,6 +277,35 @@ describe('apply', () => {
     await planAndApply(store, declaration);
     expect(writesOf(store)).toEqual(['POST /shelf', 'PUT /shelf/s']);
     expect(store.secrets.get('shelf/s')).toBe(secretValue);
+  });
+
+  it('reads back a create of two writes of which the second was refused, and ends what it began', async () => {
+    const store = new StoreDouble();
+    const declaration = declare({ shelf: [{ name: 's', login: { secret: { env: 'S' } } }] });
+    const inTwoSteps: AnyKind = {
+      ...shelf,
+      async create({ client }) {
+        const made = await client.post('/shelf', { identity: 's', name: 's' });
+        await client.put('/shelf/s', { login: {} });
+        return made;
+      },
+    };
+    store.fault = ({ n }) => (n === 2 ? { status: 403 } : undefined);
+    const plan = await planFor(store, declaration);
+    const report = await applyTo(store, declaration, plan, { kinds: [inTwoSteps] });
+    expect(outcomes(report)).toEqual(['shelf/s ok (adopted)']);
+    expect(store.secrets.get('shelf/s')).toBe(secretValue);
+  });
+
+  it('takes a delete that finds nothing any more for done', async () => {
+    const store = new StoreDouble();
+    store.seed('shelf', 'kept', { name: 'kept' });
+    store.seed('shelf', 's', { name: 's' });
+    store.beforeWrite = () => void store.all('shelf').delete('s');
+    const report = await planAndApply(store, declare({ shelf: [{ name: 'kept' }] }, { prune: ['shelf'] }), {
+      mode: 'sync',
+    });
+    expect(outcomes(report)).toEqual(['shelf/s ok']);
   });
 
   it('calls an update with a secret unknown when its answer is lost', async () => {
