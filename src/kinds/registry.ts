@@ -250,20 +250,21 @@ async function explained<T>(spec: RegistrySpec, request: Promise<T>): Promise<T>
   try {
     return await request;
   } catch (error) {
-    const causes = error instanceof HarborApiError ? likelyCauses(error) : undefined;
+    const causes = error instanceof HarborApiError ? likelyCauses(error, spec.type) : undefined;
     if (causes === undefined) throw error;
     const address = addressOf(NAME, spec.name);
     throw new ApplyError(`${address}: Harbor could not use ${spec.url}: ${causes}`, address, { cause: error });
   }
 }
 
-function likelyCauses({ details, status }: HarborApiError): string | undefined {
+function likelyCauses({ details, status }: HarborApiError, type: string): string | undefined {
   if (details.harborMessage?.includes('unhealthy')) {
     return 'its check of the registry failed. Likely: a wrong account, no network path or proxy from Harbor to it, an unknown certificate authority, or a URL that is no registry';
   }
-  return status === 500
-    ? 'it answered 500. Likely: a login that the upstream refused, or a URL that does not fit the type'
-    : undefined;
+  if (status !== 500) return undefined;
+  const form = REGISTRY_TYPES[type]?.url.expected;
+  const fitting = form === undefined ? '' : ` (${type} is at ${form})`;
+  return `it answered 500. Likely: a login that the upstream refused, or a URL that does not fit the type${fitting}`;
 }
 
 function checkName({ name }: RegistrySpec): Finding[] {

@@ -37,9 +37,9 @@ export function filtersToWire(filters: readonly ReplicationFilter[]): Replicatio
   return normaliseFilters(filters);
 }
 
-/** `null` where there are none. */
+/** `null` where there are none. Everything passes an empty value, whatever its decoration (src/pkg/reg/filter). */
 export function filtersFromWire(wires: readonly ReplicationFilterWire[] | null | undefined): ReplicationFilter[] {
-  return normaliseFilters(wires ?? []);
+  return normaliseFilters((wires ?? []).filter(({ value }) => value.length > 0));
 }
 
 /** Why Harbor would refuse this filter (400). */

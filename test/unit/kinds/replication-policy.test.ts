@@ -81,6 +81,16 @@ describe('reading', () => {
     ],
     ['a registry without any name', { src_registry: { id: 99 } }, { from: '(id 99)' }],
     ['no filters, which Harbor answers as null', { filters: null }, { filters: [] }],
+    [
+      'filters that let everything pass for none',
+      {
+        filters: [
+          { type: 'name', value: '' },
+          { type: 'label', value: [], decoration: 'excludes' },
+        ],
+      },
+      { filters: [] },
+    ],
     ['an event', { trigger: { type: 'event_based' } }, { trigger: 'event_based' }],
     ['a schedule that lost its time', { trigger: { type: 'scheduled' } }, { trigger: { scheduled: '' } }],
   ])('understands %s', (_what, wire, spec) => {
