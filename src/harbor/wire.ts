@@ -145,6 +145,24 @@ export interface ImmutableTagRuleWire {
   readonly scope_selectors?: { readonly repository?: readonly SelectorWire[] };
 }
 
+export interface WebhookTargetWire {
+  readonly type: string;
+  readonly address: string;
+  /** In clear, also in answers. */
+  readonly auth_header?: string;
+  readonly skip_cert_verify?: boolean;
+  readonly payload_format?: string;
+}
+
+export interface WebhookWire {
+  readonly id: number;
+  readonly name: string;
+  readonly description?: string;
+  readonly enabled: boolean;
+  readonly event_types: readonly string[] | null;
+  readonly targets: readonly WebhookTargetWire[] | null;
+}
+
 export interface RobotAccessWire {
   readonly resource: string;
   readonly action: string;

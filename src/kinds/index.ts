@@ -13,6 +13,7 @@ import { retention } from './retention';
 import { robot } from './robot';
 import { scanAllSchedule } from './scan-all-schedule';
 import { userGroup } from './user-group';
+import { webhook } from './webhook';
 
 /** Every kind there is: the only registration. */
 export const kinds: readonly AnyKind[] = [
@@ -26,6 +27,7 @@ export const kinds: readonly AnyKind[] = [
   robot,
   label,
   immutableTagRule,
+  webhook,
   replicationPolicy,
   gcSchedule,
   purgeAuditSchedule,

@@ -22,6 +22,7 @@ import type {
   TagRow,
   UserGroupRow,
   UserRow,
+  WebhookPolicyRow,
 } from './rows';
 import { Table, type Row, type TableState } from './table';
 
@@ -74,6 +75,9 @@ export class Store {
     uuid: (row) => row.uuid,
     name: (row) => row.name,
     url: (row) => row.url,
+  });
+  readonly webhookPolicies = new Table<WebhookPolicyRow, 'project'>(this.changed, {
+    project: (row) => row.projectId,
   });
   readonly labels = new Table<LabelRow, 'project'>(this.changed, { project: (row) => row.projectId });
   readonly repositories = new Table<RepositoryRow, 'name' | 'project'>(this.changed, {

@@ -20,10 +20,19 @@ export function escapeControls(text: string): string {
 export function printableJson(value: Json | undefined): string {
   if (value === undefined) return '(none)';
   if (isSecretReference(value)) return `(secret: ${escapeControls(describeSecretReference(value))})`;
-  const text = escapeControls(Array.isArray(value) ? listText(value as readonly Json[]) : canonicalJson(value));
+  const named = withSecretsNamed(value);
+  const text = escapeControls(Array.isArray(named) ? listText(named as readonly Json[]) : canonicalJson(named));
   if (text.length <= MAX_VALUE_LENGTH) return text;
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 8);
   return `${cut(text, MAX_VALUE_LENGTH - 40)}… (${text.length} characters, sha256 ${hash})`;
+}
+
+/** References that stand further down are named as well. */
+function withSecretsNamed(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isSecretReference(value)) return `secret: ${describeSecretReference(value)}`;
+  if (Array.isArray(value)) return (value as readonly Json[]).map(withSecretsNamed);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withSecretsNamed(inner)]));
 }
 
 function listText(items: readonly Json[]): string {

@@ -27,6 +27,7 @@ import { register as scanAll } from './scan-all';
 import { register as systemInfo } from './system-info';
 import { register as userGroups } from './user-groups';
 import { register as users } from './users';
+import { register as webhookPolicies } from './webhook-policies';
 
 /** All route modules of the API v2.0: a file of this folder that is not listed here does not exist. */
 const modules: readonly ((api: Api) => void)[] = [
@@ -56,6 +57,7 @@ const modules: readonly ((api: Api) => void)[] = [
   systemInfo,
   userGroups,
   users,
+  webhookPolicies,
 ];
 
 export function registerApi(app: FastifyInstance, context: Context): void {

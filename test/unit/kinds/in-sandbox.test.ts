@@ -88,6 +88,25 @@ const lives: readonly Life[] = [
   },
   { kind: 'user-group', spec: () => ({ name: 'cluster_admins', type: 'oidc' }), change: {} },
   {
+    kind: 'webhook',
+    spec: () => ({
+      project: 'plain',
+      name: 'ci',
+      event_types: ['PUSH_ARTIFACT', 'DELETE_ARTIFACT'],
+      targets: [
+        {
+          type: 'http',
+          address: 'https://ci.example.com/hook',
+          skip_cert_verify: true,
+          payload_format: 'CloudEvents',
+          authenticated: true,
+        },
+      ],
+      auth_headers: { 'http https://ci.example.com/hook': { env: 'UPSTREAM' } },
+    }),
+    change: { enabled: false, event_types: ['REPLICATION'], description: 'quiet' },
+  },
+  {
     kind: 'immutable-tag-rule',
     spec: () => ({ project: 'plain', tags: 'v*', disabled: true }),
     change: { disabled: false },

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { kinds } from '../../../src/kinds';
 import type { AnyKind, Placement } from '../../../src/kinds/kind';
 import { PERMISSIONS } from '../../../src/kinds/support/robot-permissions';
+import { targetToWire } from '../../../src/kinds/support/webhook-target';
+import type { WebhookSpec } from '../../../src/kinds/webhook';
 import { compare } from '../../../src/plan/diff';
 import { answeredWire } from './support/answered-wire';
 import { specArbitraries } from './support/spec-arbitraries';
@@ -23,7 +25,18 @@ function answered(kind: AnyKind, spec: object): unknown {
   const sent = kind.toWire(spec, refsFor(spec)) as object;
   const own = kind.name === 'quota' ? { ref: { id: 7, name: (spec as { project: string }).project } } : {};
   const full = kind.name === 'robot' ? { ...sent, name: `robot$${(spec as { name: string }).name}` } : sent;
-  return answeredWire(kind.name, { ...full, ...own });
+  return answeredWire(kind.name, { ...full, ...own, ...(kind.name === 'webhook' ? withHeaders(spec) : {}) });
+}
+
+/** Nothing that is sent without its secrets tells which targets have one. */
+function withHeaders(spec: object): object {
+  const { targets } = spec as WebhookSpec;
+  return {
+    targets: targets.map((one) => ({
+      ...targetToWire(one),
+      ...(one.authenticated ? { auth_header: 'Bearer x' } : {}),
+    })),
+  };
 }
 
 describe.each(kinds.map((kind) => [kind.name, kind] as const))('%s', (name, kind) => {

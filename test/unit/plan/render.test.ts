@@ -28,6 +28,12 @@ describe('printableJson', () => {
   it('names a secret by its reference, and of a command only the program', () => {
     expect(printableJson({ command: ['vault', 'read', 'secret/path'] })).toBe('(secret: command vault)');
   });
+
+  it('names a secret that stands further down, too', () => {
+    const headers = { 'https://x': { command: ['vault', 'read', 'secret/path'] }, plain: 1 };
+    expect(printableJson(headers)).toBe('{"https://x":"secret: command vault","plain":1}');
+    expect(printableJson([headers])).not.toContain('secret/path');
+  });
 });
 
 describe('renderText', () => {

@@ -7,6 +7,7 @@ const ADDED: Readonly<Record<string, (sent: Record<string, unknown>) => object>>
   'project-member': () => ({ id: 12, entity_id: 4 }),
   retention: () => ({ id: 6 }),
   label: () => ({ id: 21 }),
+  webhook: () => ({ id: 23 }),
   'immutable-tag-rule': () => ({ id: 22 }),
   robot: () => ({ id: 2, editable: true, expires_at: 1_900_000_000 }),
   configuration: () => ({}),
@@ -22,6 +23,7 @@ const ALWAYS: Readonly<Record<string, readonly string[]>> = {
   'replication-policy': ['dest_namespace_replace_count', 'speed', 'copy_by_chunk', 'single_active_replication'],
   retention: ['rules', 'trigger', 'scope'],
   robot: ['disable', 'editable'],
+  webhook: ['enabled'],
 };
 
 /** `sent` as Harbor would answer it: with its own fields, and without top-level scalars that are empty. */

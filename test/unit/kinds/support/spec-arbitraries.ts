@@ -4,6 +4,7 @@ import { CONFIGURATION_KEYS } from '../../../../src/kinds/support/configuration-
 import { REGISTRY_TYPES } from '../../../../src/kinds/support/registry-types';
 import { PERMISSIONS, type Level } from '../../../../src/kinds/support/robot-permissions';
 import { TEMPLATES } from '../../../../src/kinds/support/retention-rule';
+import { EVENT_TYPES } from '../../../../src/kinds/webhook';
 import { IDS } from './table-refs';
 
 const some = { requiredKeys: [] };
@@ -202,6 +203,29 @@ const purgeAuditSchedule = fc.oneof(
 );
 const scanAllSchedule = fc.oneof(never, fc.record({ cron }));
 
+const webhookTarget = fc.record({
+  address: fc.stringMatching(/^https?:\/\/[a-z0-9.]{1,12}(\/[a-z]{1,5}\?t=[a-z]{1,5})?$/),
+  skip_cert_verify: fc.boolean(),
+  authenticated: fc.boolean(),
+});
+const webhook = fc.record(
+  {
+    project: projectName,
+    name: anyName,
+    description: anyText,
+    enabled: fc.boolean(),
+    event_types: fc.array(fc.constantFrom(...EVENT_TYPES), { minLength: 1, maxLength: 4 }),
+    targets: fc.array(
+      fc.oneof(
+        webhookTarget.map((target) => ({ ...target, type: 'http', payload_format: 'CloudEvents' })),
+        webhookTarget.map((target) => ({ ...target, type: 'slack', authenticated: false })),
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
+  },
+  { requiredKeys: ['project', 'name', 'event_types', 'targets'] },
+);
+
 /** Specs that Harbor would take, by kind, not yet normalised. */
 export const specArbitraries: Readonly<Record<string, fc.Arbitrary<object>>> = {
   registry,
@@ -216,6 +240,7 @@ export const specArbitraries: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'purge-audit-schedule': purgeAuditSchedule,
   'scan-all-schedule': scanAllSchedule,
   label,
+  webhook,
   'immutable-tag-rule': immutableTagRule,
   'replication-policy': replication,
 };

@@ -1,0 +1,116 @@
+import type { WebhookTargetWire } from '../../harbor/wire';
+import type { Json, JsonObject } from '../../json';
+import type { SecretReference } from '../../secret-reference';
+import type { Finding } from '../kind';
+import { compact } from './compact';
+
+/** Where events go. Its secret stands elsewhere in the spec, so that all of this can be compared. */
+export interface WebhookTarget {
+  readonly type: string;
+  readonly address: string;
+  readonly skip_cert_verify: boolean;
+  /** Of type http only. */
+  readonly payload_format?: string;
+  /** Whether an `auth_header` is sent along; which one is not compared. */
+  readonly authenticated: boolean;
+}
+
+/** References to the headers, by `targetKey`. */
+export type AuthHeaders = { readonly [target: string]: SecretReference };
+
+export interface TargetsSpec {
+  readonly targets: readonly WebhookTarget[];
+  readonly auth_headers?: AuthHeaders;
+}
+
+export const TARGET_TYPES = ['http', 'slack'] as const;
+export const PAYLOAD_FORMATS = ['Default', 'CloudEvents'] as const;
+const DEFAULT_FORMAT = 'Default';
+
+/** As a person writes one. */
+export interface WrittenTarget {
+  readonly type: string;
+  readonly address: string;
+  readonly auth_header?: SecretReference;
+  readonly skip_cert_verify?: boolean;
+  readonly payload_format?: string;
+}
+
+export function targetKey({ type, address }: Pick<WebhookTarget, 'type' | 'address'>): string {
+  return `${type} ${address}`;
+}
+
+export function targetsFromYaml(written: readonly WrittenTarget[]): TargetsSpec {
+  const held = written.flatMap((target) => (target.auth_header ? [[targetKey(target), target.auth_header]] : []));
+  return compact<TargetsSpec>({
+    targets: written.map(({ auth_header, ...target }) => completed(target, auth_header !== undefined)),
+    auth_headers: held.length === 0 ? undefined : (Object.fromEntries(held) as AuthHeaders),
+  });
+}
+
+/** `secret` makes a reference for a header that Harbor has and that nobody declared yet. */
+export function targetsToYaml(
+  { targets, auth_headers = {} }: TargetsSpec,
+  secret: (field: string) => SecretReference,
+): Json[] {
+  return targets.map(({ authenticated, skip_cert_verify, payload_format, ...target }, i) => {
+    const header = auth_headers[targetKey(target)] ?? (authenticated ? secret(`targets.${i}.auth_header`) : undefined);
+    return compact<WrittenTarget>({
+      ...target,
+      auth_header: header,
+      skip_cert_verify: skip_cert_verify || undefined,
+      payload_format: payload_format === DEFAULT_FORMAT ? undefined : payload_format,
+    }) as unknown as JsonObject;
+  });
+}
+
+/** Harbor answers the header in clear (harbor.md 2.12): it goes no further than here. */
+export function targetFromWire({ auth_header, ...target }: WebhookTargetWire): WebhookTarget {
+  return completed(target, Boolean(auth_header));
+}
+
+/** An http target without a format gets one; any other type may have none. */
+function completed(target: Omit<WebhookTargetWire, 'auth_header'>, authenticated: boolean): WebhookTarget {
+  const { type, address, skip_cert_verify = false } = target;
+  const payload_format = target.payload_format || (type === 'http' ? DEFAULT_FORMAT : undefined);
+  return compact<WebhookTarget>({ type, address, skip_cert_verify, payload_format, authenticated });
+}
+
+export function targetToWire({ authenticated: _authenticated, ...target }: WebhookTarget): WebhookTargetWire {
+  return target;
+}
+
+export function checkTargets({ targets }: TargetsSpec): Finding[] {
+  return targets.flatMap((target, i) => {
+    const earlier = targets.slice(0, i).findIndex((other) => targetKey(other) === targetKey(target));
+    const repeated = earlier < 0 ? [] : [{ field: '', message: `this target repeats targets[${earlier}]` }];
+    const problems = [...repeated, ...addressProblems(target), ...slackProblems(target)];
+    return problems.map(({ field, ...problem }) => ({
+      rule: 'webhook-target',
+      field: `targets[${i}]${field && `.${field}`}`,
+      ...problem,
+    }));
+  });
+}
+
+type Problem = Omit<Finding, 'rule' | 'field'> & { readonly field: string };
+
+/** Harbor takes an address without a scheme, and cannot send anything to it. */
+function addressProblems({ address }: WebhookTarget): Problem[] {
+  const at = { field: 'address' };
+  if (!/^https?:\/\/[^/?#\s]+[^\s]*$/.test(address))
+    return [{ ...at, message: 'the address of a target is http:// or https:// and a host' }];
+  if (!/^https?:\/\/[^/?#]*@/.test(address)) return [];
+  return [{ ...at, message: 'an address holds no user or password', hint: 'declare auth_header: { env: … }' }];
+}
+
+function slackProblems({ type, payload_format, authenticated }: WebhookTarget): Problem[] {
+  if (type !== 'slack') return [];
+  const refused = { field: 'payload_format', message: 'a target of type slack has no payload_format (400)' };
+  const ignored = {
+    field: 'auth_header',
+    message: 'Harbor keeps the auth_header of a slack target and never sends it',
+    hint: 'what admits to Slack is the address',
+  };
+  return [...(payload_format === undefined ? [] : [refused]), ...(authenticated ? [ignored] : [])];
+}

@@ -1,0 +1,241 @@
+import type { Client } from '../harbor/client';
+import type { ProjectWire, WebhookTargetWire, WebhookWire } from '../harbor/wire';
+import type { Json, JsonObject } from '../json';
+import type { Finding, Kind, Placed, PlacingContext, Update, WriteContext } from './kind';
+import { compact, pick } from './support/compact';
+import { projectsInScope } from './support/in-projects';
+import { projectPath } from './support/paths';
+import { secretSchema } from './support/secret-schema';
+import {
+  checkTargets,
+  PAYLOAD_FORMATS,
+  TARGET_TYPES,
+  targetFromWire,
+  targetKey,
+  targetsFromYaml,
+  targetsToYaml,
+  targetToWire,
+  type TargetsSpec,
+  type WebhookTarget,
+  type WrittenTarget,
+} from './support/webhook-target';
+
+const MAX_NAME_LENGTH = 256;
+
+/** `GET …/webhook/events` lists them. */
+export const EVENT_TYPES = [
+  'PUSH_ARTIFACT',
+  'PULL_ARTIFACT',
+  'DELETE_ARTIFACT',
+  'QUOTA_EXCEED',
+  'QUOTA_WARNING',
+  'SCANNING_FAILED',
+  'SCANNING_STOPPED',
+  'SCANNING_COMPLETED',
+  'REPLICATION',
+  'TAG_RETENTION',
+] as const;
+
+export interface WebhookSpec extends TargetsSpec {
+  readonly project: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly enabled?: boolean;
+  readonly event_types: readonly string[];
+}
+
+/** A webhook's own answer has the id of its project, not the name. */
+export interface OwnedWebhookWire extends WebhookWire {
+  readonly project: string;
+}
+
+const schema = {
+  title: 'Webhook',
+  type: 'object',
+  properties: {
+    description: { type: 'string', maxLength: 1024, default: '' },
+    enabled: { type: 'boolean', default: true },
+    event_types: {
+      description: 'What is told.',
+      type: 'array',
+      items: { enum: EVENT_TYPES },
+      minItems: 1,
+    },
+    targets: {
+      description: 'Who is told.',
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        properties: {
+          type: { enum: TARGET_TYPES },
+          address: { description: 'http:// or https://', type: 'string', minLength: 1, maxLength: 2048 },
+          auth_header: secretSchema(
+            'Value of the Authorization header. Whoever may read the webhooks of the project can read it.',
+          ),
+          skip_cert_verify: { description: 'Do not verify the certificate of the target.', type: 'boolean' },
+          payload_format: { description: 'Of an http target; Default where nothing is said.', enum: PAYLOAD_FORMATS },
+        },
+        required: ['type', 'address'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['event_types', 'targets'],
+  additionalProperties: false,
+} as const;
+
+export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = {
+  name: 'webhook',
+  about: 'Whom Harbor tells what happens in a project.',
+  placements: [
+    {
+      path: 'projects.*.webhooks.*',
+      defaultsKey: 'webhook',
+      schema,
+      example: {
+        names: ['proxy.docker.io', 'ci'],
+        value: {
+          event_types: ['SCANNING_COMPLETED', 'QUOTA_WARNING'],
+          targets: [{ type: 'http', address: 'https://ci.example.com/harbor', auth_header: { env: 'CI_HOOK' } }],
+        },
+      },
+      toSpec,
+      fromSpec: place,
+    },
+  ],
+  dependsOn: ['project'],
+  replaceOn: [],
+  writeOnly: [
+    {
+      field: 'auth_headers',
+      with: ['targets'],
+      why: 'it belongs to the target; Harbor shows it in clear, a plan never',
+    },
+  ],
+  deletable: true,
+  access: {
+    read: 'notification-policy:list',
+    create: 'notification-policy:create',
+    update: 'notification-policy:update',
+    remove: 'notification-policy:delete',
+  },
+  traps: [
+    'Harbor answers `auth_header` in clear to whoever may read the webhooks of the project. No plan compares it: `--rotate` writes it again.',
+    'A slack target sends no `auth_header`, and may have no `payload_format` (400). Whoever knows its address can post to it.',
+    'Nothing is told to anybody while `notification_enable` of the configuration is false.',
+  ],
+
+  identity: ({ project, name }) => `${project}/${name}`,
+  normalise: (spec) => ({ ...spec, event_types: [...new Set(spec.event_types)].sort() }),
+  references: ({ project }) => [{ kind: 'project', identity: project, field: '', owner: true }],
+  check: (spec) => [...checkName(spec), ...checkTargets(spec)],
+
+  async list(context) {
+    const projects = await projectsInScope(context);
+    return (await Promise.all(projects.map(({ name }) => webhooksOf(context.client, name)))).flat();
+  },
+
+  fromWire(wire) {
+    const { project, name, description = '', enabled, event_types, targets } = wire;
+    const spec = webhook.normalise({
+      project,
+      name,
+      description,
+      enabled,
+      event_types: event_types ?? [],
+      targets: (targets ?? []).map(targetFromWire),
+    });
+    return { identity: webhook.identity(spec), id: wire.id, spec };
+  },
+
+  /** Without its headers. What does not say `enabled` Harbor takes for disabled. */
+  toWire(spec) {
+    const { project, name, description = '', enabled = true, event_types, targets } = webhook.normalise(spec);
+    return { project, name, description, enabled, event_types, targets: targets.map(targetToWire) };
+  },
+
+  async read({ client, refs }, identity) {
+    const name = identity.slice(0, identity.indexOf('/'));
+    const project = await client.find<ProjectWire>(projectPath(name));
+    const wires = project ? await webhooksOf(client, name) : [];
+    return wires.map((wire) => webhook.fromWire(wire, refs)).find((live) => live.identity === identity);
+  },
+
+  async create(context, desired) {
+    const body = await bodyOf(context, desired, new Map());
+    const created = await context.client.post(policiesPath(desired.project), body);
+    return compact<{ id: number }>({ id: created.id });
+  },
+
+  /** PUT replaces all of it. A header that is not to be written again is the one that Harbor has. */
+  async update(context, { live, merged, changed }: Update<WebhookSpec>) {
+    const path = `${policiesPath(merged.project)}/${live.id}`;
+    const held = changed.includes('auth_headers') ? new Map() : await heldHeaders(context.client, path);
+    await context.client.put(path, await bodyOf(context, merged, held));
+  },
+
+  async remove({ client }, live) {
+    await client.delete(`${policiesPath(live.spec.project)}/${live.id}`);
+  },
+};
+
+function toSpec(value: Json, [project = '', name = '']: readonly string[]): WebhookSpec {
+  const { targets, ...rest } = value as unknown as WebhookSpec & { readonly targets: readonly WrittenTarget[] };
+  return { ...pick(rest, ['description', 'enabled', 'event_types']), ...targetsFromYaml(targets), project, name };
+}
+
+function place({ project, name, targets, auth_headers, ...rest }: WebhookSpec, { secret }: PlacingContext): Placed {
+  const written = targetsToYaml({ targets, ...compact({ auth_headers }) }, secret);
+  const toSlack = targets.some(({ type }) => type === 'slack');
+  const notes: Record<string, string> = toSlack
+    ? { targets: 'Whoever knows the address of a Slack hook can post to it.' }
+    : {};
+  return { names: [project, name], value: { ...(rest as JsonObject), targets: written }, notes };
+}
+
+function policiesPath(project: string): string {
+  return `${projectPath(project)}/webhook/policies`;
+}
+
+async function webhooksOf(client: Client, project: string): Promise<OwnedWebhookWire[]> {
+  const webhooks = await client.list<WebhookWire>(policiesPath(project));
+  return webhooks.map((one) => ({ ...one, project }));
+}
+
+type HeldHeaders = ReadonlyMap<string, string>;
+
+async function heldHeaders(client: Client, path: string): Promise<HeldHeaders> {
+  const { targets } = await client.get<WebhookWire>(path);
+  return new Map((targets ?? []).flatMap((one) => (one.auth_header ? [[targetKey(one), one.auth_header]] : [])));
+}
+
+async function bodyOf(context: WriteContext, spec: WebhookSpec, held: HeldHeaders): Promise<object> {
+  const { project: _project, ...body } = webhook.toWire(spec, context.refs);
+  const targets = spec.targets.map((target) => withHeader(context, spec, held, target));
+  return { ...body, targets: await Promise.all(targets) };
+}
+
+async function withHeader(
+  context: WriteContext,
+  { auth_headers = {} }: WebhookSpec,
+  held: HeldHeaders,
+  target: WebhookTarget,
+): Promise<WebhookTargetWire> {
+  const wire = targetToWire(target);
+  if (!target.authenticated) return wire;
+  const key = targetKey(target);
+  const reference = auth_headers[key];
+  const auth_header = held.get(key) ?? (reference && (await context.secret(reference)));
+  return { ...wire, ...compact<{ auth_header: string }>({ auth_header }) };
+}
+
+function checkName({ name }: WebhookSpec): Finding[] {
+  if (name.length > 0 && name.length <= MAX_NAME_LENGTH) return [];
+  return [
+    {
+      rule: 'webhook-name',
+      message: `a webhook's name has 1 to ${MAX_NAME_LENGTH} characters, this one ${name.length}`,
+    },
+  ];
+}

@@ -1,0 +1,182 @@
+import { created, ok, OK } from '../api/answer';
+import type { Api } from '../api/api';
+import { projectFor } from '../api/access';
+import { type Call, idParam, page } from '../api/call';
+import { type JsonObject, model } from '../api/model';
+import { type Columns, filterRows, sortRows } from '../api/query';
+import { omitEmpty, wireTime } from '../api/wire';
+import type { Context } from '../context';
+import { badRequest, conflict, notFound } from '../errors';
+import type { ProjectRow, WebhookPolicyRow, WebhookTarget } from '../rows';
+import type { Store } from '../store';
+
+const WebhookPolicy = model('WebhookPolicy', {
+  id: 'int64',
+  name: 'string',
+  description: 'string',
+  project_id: 'int64',
+  targets: {
+    list: model('WebhookTargetObject', {
+      type: 'string',
+      address: 'string',
+      auth_header: 'string',
+      skip_cert_verify: 'bool',
+      payload_format: 'string',
+    }),
+  },
+  event_types: { list: 'string' },
+  creator: 'string',
+  enabled: 'bool',
+});
+
+const EVENT_TYPES = [
+  'DELETE_ARTIFACT',
+  'PULL_ARTIFACT',
+  'PUSH_ARTIFACT',
+  'QUOTA_EXCEED',
+  'QUOTA_WARNING',
+  'REPLICATION',
+  'SCANNING_FAILED',
+  'SCANNING_COMPLETED',
+  'SCANNING_STOPPED',
+  'TAG_RETENTION',
+];
+const NOTIFY_TYPES = ['http', 'slack'];
+const PAYLOAD_FORMATS = ['Default', 'CloudEvents'];
+
+const COLUMNS: Columns<WebhookPolicyRow> = {
+  id: (row) => row.id,
+  name: (row) => row.name,
+  enabled: (row) => row.enabled,
+  creation_time: (row) => row.creationTime,
+};
+
+const PATH = '/projects/:project/webhook';
+const POLICIES = `${PATH}/policies`;
+
+export function register(api: Api): void {
+  const { context } = api;
+  const { store } = context;
+  api.get(POLICIES, (call) => {
+    const project = projectFor(store, call, 'notification-policy', 'list');
+    const newestFirst = store.webhookPolicies.findAll('project', project.id).reverse();
+    const rows = filterRows(newestFirst, call.query.get('q'), COLUMNS);
+    return page(call, sortRows(rows, call.query.get('sort'), COLUMNS), policyWire);
+  });
+  api.post(POLICIES, (call) => createPolicy(context, call), { body: ['policy', WebhookPolicy] });
+  api.get(`${POLICIES}/:webhook_policy_id`, (call) => {
+    const project = projectFor(store, call, 'notification-policy', 'read');
+    return ok(policyWire(policyFor(store, call, project)));
+  });
+  api.put(`${POLICIES}/:webhook_policy_id`, (call) => updatePolicy(context, call), {
+    body: ['policy', WebhookPolicy],
+  });
+  api.delete(`${POLICIES}/:webhook_policy_id`, (call) => {
+    const project = projectFor(store, call, 'notification-policy', 'delete');
+    store.webhookPolicies.remove(policyFor(store, call, project).id);
+    return OK;
+  });
+  api.get(`${PATH}/events`, (call) => {
+    projectFor(store, call, 'notification-policy', 'read');
+    const payload_formats = [{ formats: PAYLOAD_FORMATS, notify_type: 'http' }];
+    return ok({ event_type: EVENT_TYPES, notify_type: NOTIFY_TYPES, payload_formats });
+  });
+  api.get(`${PATH}/lasttrigger`, (call) => {
+    const project = projectFor(store, call, 'notification-policy', 'read');
+    return ok(store.webhookPolicies.findAll('project', project.id).flatMap(triggersWire));
+  });
+}
+
+function createPolicy({ store, clock }: Context, call: Call): ReturnType<typeof created> {
+  const project = projectFor(store, call, 'notification-policy', 'create');
+  const fields = fieldsOf(call.body);
+  refuseDuplicate(store, project, fields.name);
+  const now = clock.now();
+  const row = store.webhookPolicies.insert({ ...fields, projectId: project.id, creationTime: now, updateTime: now });
+  return created(`${call.path}/${row.id}`);
+}
+
+/** Replaces everything: what is not sent is empty afterwards, `enabled` too. */
+function updatePolicy({ store, clock }: Context, call: Call): typeof OK {
+  const project = projectFor(store, call, 'notification-policy', 'update');
+  const row = policyFor(store, call, project);
+  const fields = fieldsOf(call.body);
+  if (fields.name !== row.name) refuseDuplicate(store, project, fields.name);
+  store.webhookPolicies.update(row.id, { ...fields, updateTime: clock.now() });
+  return OK;
+}
+
+type Fields = Pick<WebhookPolicyRow, 'name' | 'description' | 'creator' | 'enabled' | 'eventTypes' | 'targets'>;
+
+function fieldsOf(body: JsonObject): Fields {
+  const { name = '', description = '', creator = '' } = body as Partial<Record<string, string>>;
+  const eventTypes = (body['event_types'] ?? []) as readonly string[];
+  const targets = (body['targets'] ?? []) as readonly WebhookTarget[];
+  requireEventTypes(eventTypes);
+  if (targets.length === 0) throw badRequest(`empty notification target with policy ${name}`);
+  for (const target of targets) requireTarget(target, name);
+  const complete = targets.map((one) => (one.type === 'http' ? { ...one, payload_format: formatOf(one) } : one));
+  return { name, description, creator, enabled: body['enabled'] === true, eventTypes, targets: complete };
+}
+
+function formatOf({ payload_format }: WebhookTarget): string {
+  return payload_format || 'Default';
+}
+
+function requireEventTypes(types: readonly string[]): void {
+  if (types.length === 0) throw badRequest('empty event type');
+  const unknown = types.find((type) => !EVENT_TYPES.includes(type));
+  if (unknown !== undefined) throw badRequest(`unsupported event type ${unknown}`);
+}
+
+function requireTarget({ type = '', address = '', payload_format: format }: WebhookTarget, policy: string): void {
+  const trimmed = address.trim().replace(/\/+$/, '');
+  if (trimmed === '') throw badRequest('empty URL');
+  const scheme = /^(.*?):\/\//.exec(trimmed)?.[1];
+  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') throw badRequest(`invalid scheme: ${scheme}`);
+  if (!NOTIFY_TYPES.includes(type)) throw badRequest(`unsupported target type ${type} with policy ${policy}`);
+  if (!format) return;
+  if (type === 'slack') throw badRequest('set payload format is not allowed for slack');
+  if (!PAYLOAD_FORMATS.includes(format)) throw badRequest(`unsupported payload format type: ${format}`);
+}
+
+function refuseDuplicate(store: Store, project: ProjectRow, name: string): void {
+  if (store.webhookPolicies.findAll('project', project.id).some((row) => row.name === name))
+    throw conflict(`notification policy named ${name} already exists`);
+}
+
+function policyFor(store: Store, call: Call, project: ProjectRow): WebhookPolicyRow {
+  const id = idParam(call, 'webhook_policy_id');
+  const row = store.webhookPolicies.get(id);
+  if (!row) throw notFound(`notificationPolicy ${id} not found`);
+  if (row.projectId !== project.id)
+    throw notFound(`not found: project id:${project.id}, webhook policy id: ${id} not found`);
+  return row;
+}
+
+/** With the header in clear, as Harbor answers it (harbor.md 2.12). */
+function policyWire(row: WebhookPolicyRow): object {
+  return {
+    ...omitEmpty({
+      creation_time: wireTime(row.creationTime),
+      creator: row.creator,
+      description: row.description,
+      id: row.id,
+      name: row.name,
+      project_id: row.projectId,
+      update_time: wireTime(row.updateTime),
+    }),
+    enabled: row.enabled,
+    event_types: row.eventTypes,
+    targets: row.targets.map((target) => omitEmpty({ ...target })),
+  };
+}
+
+/** Nothing is sent from here, so nothing was ever triggered. */
+function triggersWire(row: WebhookPolicyRow): object[] {
+  return row.eventTypes.map((event_type) => ({
+    ...omitEmpty({ creation_time: wireTime(row.creationTime), enabled: row.enabled, policy_name: row.name }),
+    event_type,
+    last_trigger_time: wireTime(0),
+  }));
+}
