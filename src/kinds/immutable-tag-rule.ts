@@ -34,9 +34,9 @@ const schema = {
   title: 'Tag immutability rule',
   type: 'object',
   properties: {
-    tags: { description: 'Doublestar pattern; ** where nothing is said.', ...pattern },
+    tags: { description: 'Doublestar pattern; ** where nothing is said.', ...pattern, default: EVERYTHING },
     tags_exclude: { description: 'All tags but those that match, instead of tags.', ...pattern },
-    repositories: { description: 'Doublestar pattern; ** where nothing is said.', ...pattern },
+    repositories: { description: 'Doublestar pattern; ** where nothing is said.', ...pattern, default: EVERYTHING },
     repositories_exclude: {
       description: 'All repositories but those that match, instead of repositories.',
       ...pattern,
@@ -189,16 +189,12 @@ function selector(
   return { kind, decoration: matching, pattern: matches ?? EVERYTHING };
 }
 
-function place({ project, copy, ...spec }: ImmutableTagRuleSpec): Placed | undefined {
+function place({ project, copy, ...value }: ImmutableTagRuleSpec): Placed | undefined {
   if (copy !== undefined) return undefined;
-  const { tags, repositories, ...rest } = spec;
-  const value = compact<Patterns>({
-    // A rule for everything still has to say something.
-    tags: tags === EVERYTHING && repositories !== EVERYTHING ? undefined : tags,
-    repositories: repositories === EVERYTHING ? undefined : repositories,
-    ...rest,
-  });
-  return { names: [project], value: value as JsonObject };
+  // A rule for everything still has to say something: what has a note is written.
+  const isForAll = value.tags === EVERYTHING && value.repositories === EVERYTHING;
+  const notes = isForAll ? { tags: 'Every tag of every repository.' } : {};
+  return { names: [project], value: value as JsonObject, notes };
 }
 
 function checkPair(

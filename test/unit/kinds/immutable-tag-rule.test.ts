@@ -53,7 +53,11 @@ describe('reading', () => {
       expect(calls()).toEqual([`GET ${RULES}`]);
       const [place] = immutableTagRule.placements;
       const context = { secret: () => ({ env: 'X' }), facts: {} };
-      expect(place!.fromSpec(found[0]!.spec, context)?.value).toEqual({ tags: 'v*', disabled: false });
+      expect(place!.fromSpec(found[0]!.spec, context)?.value).toEqual({
+        tags: 'v*',
+        repositories: '**',
+        disabled: false,
+      });
       expect(place!.fromSpec(found[1]!.spec, context)).toBeUndefined();
     });
   });
