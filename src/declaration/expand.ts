@@ -145,7 +145,7 @@ export function checkReferences({ expanded, broken }: Expansion): Diagnostic[] {
   const dangling = expanded.flatMap((entry) =>
     entry.site.kind
       .references(entry.object.spec)
-      .filter((reference) => !isDeclared(reference))
+      .filter((reference) => reference.mayBeUndeclared !== 'usually' && !isDeclared(reference))
       .map((reference) => ({ entry, reference })),
   );
   return dangling.map(({ entry, reference }, i) =>

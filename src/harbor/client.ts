@@ -68,6 +68,8 @@ export interface HarborClient extends Client {
 /** Who we are to this Harbor, proven by asking it and never believed from a 200 on `/projects`. */
 export interface Identity {
   readonly harborVersion?: string;
+  /** Harbor's `auth_mode`, where it is told. */
+  readonly authMode?: string;
   readonly robot?: { readonly name: string };
   readonly user?: {
     readonly username: string;

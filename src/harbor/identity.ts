@@ -23,9 +23,10 @@ export async function proveIdentity(client: Prover): Promise<Identity> {
   // One after the other: a second wrong attempt within 1.5 s of the first is refused whatever it says.
   if (robot !== undefined) await proveRobot(client, robot);
   const proven = user === undefined ? undefined : await proveUser(client, user);
-  const version = (await client.get<SystemInfoWire>('/systeminfo')).harbor_version;
+  const { harbor_version: version, auth_mode: authMode } = await client.get<SystemInfoWire>('/systeminfo');
   return {
     ...(version === undefined ? {} : { harborVersion: version }),
+    ...(authMode === undefined ? {} : { authMode }),
     ...(robot === undefined ? {} : { robot: { name: robot } }),
     ...(proven === undefined ? {} : { user: proven }),
   };

@@ -88,6 +88,16 @@ export interface MemberWire {
   readonly role_name?: string;
 }
 
+/** As listed; user 1 never is. */
+export interface UserWire {
+  readonly user_id: number;
+  readonly username: string;
+  readonly email?: string;
+  readonly realname?: string;
+  readonly comment?: string;
+  readonly sysadmin_flag?: boolean;
+}
+
 export interface UserGroupWire {
   readonly id: number;
   readonly group_name: string;

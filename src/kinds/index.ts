@@ -12,6 +12,7 @@ import { replicationPolicy } from './replication-policy';
 import { retention } from './retention';
 import { robot } from './robot';
 import { scanAllSchedule } from './scan-all-schedule';
+import { user } from './user';
 import { userGroup } from './user-group';
 import { webhook } from './webhook';
 
@@ -19,6 +20,7 @@ import { webhook } from './webhook';
 export const kinds: readonly AnyKind[] = [
   configuration,
   registry,
+  user,
   userGroup,
   project,
   quota,

@@ -59,8 +59,8 @@ export interface Reference {
   readonly identity: string;
   /** Where in the value at the placement's path the name stands, for the position of a finding. */
   readonly field: string;
-  /** True where the other may exist in Harbor without being declared: an undeclared one is a warning. */
-  readonly mayBeUndeclared?: boolean;
+  /** True where the other may exist in Harbor without being declared: an undeclared one is a warning; `usually` is not even that. */
+  readonly mayBeUndeclared?: boolean | 'usually';
   /** This object lives inside the other and goes with it: a member in its project. At most one reference of a spec. */
   readonly owner?: boolean;
 }

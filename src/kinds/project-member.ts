@@ -65,9 +65,13 @@ export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = {
 
   identity: ({ project, group, user }) => `${project}/${group === undefined ? `user:${user}` : `group:${group}`}`,
   normalise: (spec) => spec,
-  references: ({ project, group }) => [
+  references: ({ project, group, user }) => [
     { kind: 'project', identity: project, field: '', owner: true },
     ...(group === undefined ? [] : [{ kind: 'user-group', identity: group, field: 'group' }]),
+    // Most people come from an identity provider, and are in Harbor without being declared.
+    ...(user === undefined
+      ? []
+      : [{ kind: 'user', identity: user, field: 'user', mayBeUndeclared: 'usually' as const }]),
   ],
   check: checkWho,
   hazards: (context) => [...lossOfCreator(context), ...lossOfLastAdmin(context)],

@@ -6,16 +6,25 @@ const MIN_LENGTH = 8;
 const MAX_LENGTH = 128;
 
 /**
- * A declared secret, known to fit before Harbor is asked.
+ * A declared secret of a robot or password of a user, known to fit before Harbor is asked.
  * @throws SecretError where it cannot be resolved, ApplyError where it breaks Harbor's rule; neither shows it
  */
-export async function robotSecret(context: WriteContext, address: string, reference: SecretReference): Promise<string> {
+export async function passwordOf(
+  context: WriteContext,
+  address: string,
+  what: string,
+  reference: SecretReference,
+): Promise<string> {
   const secret = await context.secret(reference);
   if (fitsRule(secret)) return secret;
   throw new ApplyError(
-    `${address}: the secret from ${describeSecretReference(reference)} breaks Harbor's rule: ${MIN_LENGTH} to ${MAX_LENGTH} characters with at least one upper-case letter, one lower-case letter and one digit`,
+    `${address}: the ${what} from ${describeSecretReference(reference)} breaks Harbor's rule: ${MIN_LENGTH} to ${MAX_LENGTH} characters with at least one upper-case letter, one lower-case letter and one digit`,
     address,
   );
+}
+
+export function robotSecret(context: WriteContext, address: string, reference: SecretReference): Promise<string> {
+  return passwordOf(context, address, 'secret', reference);
 }
 
 function fitsRule(secret: string): boolean {

@@ -56,6 +56,7 @@ describe('identity', () => {
     asked({ user: ADMIN }, async (client, events) => {
       expect(await proveIdentity(client)).toEqual({
         harborVersion: expect.stringMatching(/^v2\.15\.2/),
+        authMode: 'db_auth',
         user: { username: 'admin', userId: 1, sysadmin: true, localAdmin: true },
       });
       expect(events.map(({ method, by, status }) => `${method} ${by} ${status}`)).toEqual([
@@ -70,6 +71,7 @@ describe('identity', () => {
     asked({ robot }, async (client) => {
       expect(await proveIdentity(client)).toEqual({
         harborVersion: expect.stringMatching(/^v2\.15\.2/),
+        authMode: 'db_auth',
         robot: { name: 'robot$reader' },
       });
     }));

@@ -9,7 +9,12 @@ import { startSandbox, type Sandbox } from '../../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../../src/sandbox/fixture-upstream';
 
 const PASSWORD = 'Harbor12345';
-const SECRETS: Readonly<Record<string, string>> = { ROBOT: 'Declared1', UPSTREAM: 'pass1', OIDC: 'oidc-secret' };
+const SECRETS: Readonly<Record<string, string>> = {
+  ROBOT: 'Declared1',
+  UPSTREAM: 'pass1',
+  OIDC: 'oidc-secret',
+  USER: 'Changed1',
+};
 
 let sandbox: Sandbox;
 let upstream: FixtureUpstream;
@@ -85,6 +90,17 @@ const lives: readonly Life[] = [
     kind: 'project',
     spec: () => ({ name: 'ordinary', auto_scan: true, enable_content_trust: true }),
     change: { auto_scan: false, prevent_vul: true, severity: 'critical' },
+  },
+  {
+    kind: 'user',
+    spec: () => ({
+      username: 'bob',
+      email: 'bob@example.com',
+      realname: 'Bob',
+      password: { env: 'ROBOT' },
+      sysadmin: true,
+    }),
+    change: { email: 'b@example.com', comment: 'moved', sysadmin: false, password: { env: 'USER' } },
   },
   { kind: 'user-group', spec: () => ({ name: 'cluster_admins', type: 'oidc' }), change: {} },
   {

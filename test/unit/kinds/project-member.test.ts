@@ -106,7 +106,10 @@ it('refers to its project, in which it lives, and to its group', () => {
     { kind: 'project', identity: 'team-a', field: '', owner: true },
     { kind: 'user-group', identity: 'platform', field: 'group' },
   ]);
-  expect(projectMember.references({ project: 'team-a', user: 'alice', role: 'guest' })).toHaveLength(1);
+  expect(projectMember.references({ project: 'team-a', user: 'alice', role: 'guest' })).toEqual([
+    { kind: 'project', identity: 'team-a', field: '', owner: true },
+    { kind: 'user', identity: 'alice', field: 'user', mayBeUndeclared: 'usually' },
+  ]);
 });
 
 it.each([

@@ -28,6 +28,7 @@ it('stands where the design says', () => {
     'schedules.gc',
     'schedules.purge_audit',
     'schedules.scan_all',
+    'users.* < user',
   ]);
 });
 
@@ -63,6 +64,7 @@ it.each<[string, unknown]>([
   ['replications.*', { from: 'x', trigger: { scheduled: '0 0 2 * * *' }, dest_namespace_replace_count: 0 }],
   ['robots.*', { duration: -1, secret, system: [{ resource: 'registry', action: 'list' }], projects: { '*': [] } }],
   ['projects.*.robots.*', { duration: 1, access: [], secret_to: { file: 'x', as: 'kubernetes-secret', name: 'pull' } }],
+  ['users.*', { email: 'a@example.com', realname: 'A', password: secret, sysadmin: true, comment: '' }],
   ['schedules.gc', 'none'],
   ['schedules.gc', { cron: '0 0 4 * * *', delete_untagged: true, delete_tag: false, workers: 10 }],
   ['schedules.scan_all', { cron: '0 0 0 * * *' }],
@@ -97,6 +99,8 @@ it.each<[string, unknown, string]>([
   ['projects.*.members.[]', { user: 'a', role: 'admin' }, 'an unknown role'],
   ['projects.*.members.[]', { user: 'a' }, 'no role'],
   ['groups.*', { type: 3 }, 'a number for a type'],
+  ['users.*', { email: 'a@b.cd', realname: 'A' }, 'no password'],
+  ['users.*', { email: 'a@b.cd', realname: 'A', password: 'Passw0rd1' }, 'a literal secret'],
   ['projects.*.immutable_tags.[]', { tags: '' }, 'an empty pattern'],
   ['projects.*.webhooks.*', { event_types: [], targets: [{ type: 'http', address: 'https://x' }] }, 'no event'],
   ['projects.*.webhooks.*', { event_types: ['REPLICATION'], targets: [] }, 'no target'],

@@ -3,6 +3,7 @@ const ADDED: Readonly<Record<string, (sent: Record<string, unknown>) => object>>
   registry: () => ({ id: 5, status: 'healthy' }),
   project: () => ({ project_id: 9, owner_name: 'admin', repo_count: 0 }),
   quota: () => ({ id: 3, ref: { id: 7, name: 'proxy.docker.io' }, used: { storage: 0 } }),
+  user: () => ({ user_id: 4 }),
   'user-group': () => ({ id: 31 }),
   'project-member': () => ({ id: 12, entity_id: 4 }),
   retention: () => ({ id: 6 }),

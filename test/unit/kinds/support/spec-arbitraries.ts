@@ -57,6 +57,18 @@ function sortOf(upstream: string | undefined): 'proxy' | 'ordinary' {
 const bytes = fc.oneof(fc.constant(-1), fc.integer({ min: 1, max: 1024 ** 5 }));
 const quota = fc.record({ project: projectName, storage_limit: bytes });
 
+const user = fc.record(
+  {
+    username: fc.stringMatching(/^[a-z][a-z0-9._-]{0,9}$/),
+    email: fc.stringMatching(/^[a-z]{1,9}@[a-z]{1,9}\.com$/),
+    realname: anyName,
+    comment: anyText,
+    password: reference,
+    sysadmin: fc.boolean(),
+  },
+  { requiredKeys: ['username', 'email', 'realname', 'password'] },
+);
+
 const userGroup = fc.oneof(
   fc.record({ name: anyName, type: fc.constantFrom('oidc', 'http') }),
   fc.record({ name: anyName, type: fc.constant('ldap'), ldap_group_dn: fc.stringMatching(/^cn=[a-z]{1,9}$/) }),
@@ -231,6 +243,7 @@ export const specArbitraries: Readonly<Record<string, fc.Arbitrary<object>>> = {
   registry,
   project,
   quota,
+  user,
   'user-group': userGroup,
   'project-member': member,
   retention,

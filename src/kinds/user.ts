@@ -1,0 +1,237 @@
+import { ApplyError, HarborApiError } from '../errors';
+import type { UserWire } from '../harbor/wire';
+import type { JsonObject } from '../json';
+import type { SecretReference } from '../secret-reference';
+import { addressOf, type Finding, type Hazard, type HazardContext, type Kind, type WriteContext } from './kind';
+import { compact, pick } from './support/compact';
+import { passwordOf } from './support/robot-secret';
+import { secretSchema } from './support/secret-schema';
+
+const NAME = 'user';
+/** Harbor's own administrator is in no list. */
+const ADMIN = 'admin';
+const DATABASE = 'db_auth';
+const EMAIL = /^[^<>()[\]\\.,;:\s@"]+(\.[^<>()[\]\\.,;:\s@"]+)*@([a-zA-Z0-9-]+\.)+[a-zA-Z]{2,}$/;
+const ILLEGAL_IN_NAMES = /[,~#$%]/;
+const MAX_NAME_LENGTH = 255;
+const PROFILE = ['email', 'realname', 'comment'] as const;
+
+export interface UserSpec {
+  readonly username: string;
+  readonly email?: string;
+  readonly realname?: string;
+  readonly comment?: string;
+  readonly password?: SecretReference;
+  readonly sysadmin?: boolean;
+}
+
+const schema = {
+  title: 'User of the database',
+  type: 'object',
+  properties: {
+    email: { description: 'No two users have the same.', type: 'string', minLength: 1, maxLength: 255 },
+    realname: { description: 'As the portal shows it.', type: 'string', minLength: 1, maxLength: 255 },
+    comment: { type: 'string', maxLength: 30, default: '' },
+    password: secretSchema('8 to 128 characters with upper case, lower case and digits.'),
+    sysadmin: { description: 'An administrator of Harbor.', type: 'boolean', default: false },
+  },
+  required: ['email', 'realname', 'password'],
+  additionalProperties: false,
+} as const;
+
+export const user: Kind<UserSpec, UserWire> = {
+  name: NAME,
+  about: 'An account of a person in the database of Harbor, where auth_mode is db_auth.',
+  placements: [
+    {
+      path: 'users.*',
+      schema,
+      example: {
+        names: ['alice'],
+        value: { email: 'alice@example.com', realname: 'Alice Doe', password: { env: 'ALICE_PASSWORD' } },
+      },
+      defaultsKey: 'user',
+      toSpec: (value, [username = '']) => ({ ...(value as unknown as UserSpec), username }),
+      fromSpec: ({ username, ...value }, { secret }) => ({
+        names: [username],
+        value: { ...value, password: value.password ?? secret('password') } as unknown as JsonObject,
+      }),
+    },
+  ],
+  dependsOn: [],
+  replaceOn: [],
+  writeOnly: [{ field: 'password', with: [], why: 'Harbor keeps its hash' }],
+  deletable: true,
+  access: { read: 'user:list', create: 'user:create', update: 'user:update', remove: 'user:delete' },
+  harborNames: { sysadmin: 'sysadmin_flag' },
+  traps: [
+    'Only with `auth_mode: db_auth`: in every other mode Harbor makes users at their first login, and refuses to make them here (403).',
+    'As soon as there is one, `auth_mode` cannot be changed any more.',
+    '`admin` is in no list of Harbor, and cannot be declared.',
+    'Who is deleted loses every membership.',
+  ],
+
+  identity: (spec) => spec.username,
+  normalise: (spec) => spec,
+  references: () => [],
+  check: (spec, context) => [...checkMode(context.declared('configuration', 'harbor')), ...checkNames(spec)],
+  hazards: (context) => [...notInThisMode(context), ...lossOfSelf(context), ...lossOfLastAdmin(context)],
+
+  // Its filters are fuzzy.
+  list: ({ client }) => client.list<UserWire>('/users', { query: { sort: 'user_id' } }),
+
+  fromWire: (wire) => ({
+    identity: wire.username,
+    id: wire.user_id,
+    spec: {
+      username: wire.username,
+      email: wire.email ?? '',
+      realname: wire.realname ?? '',
+      comment: wire.comment ?? '',
+      sysadmin: wire.sysadmin_flag ?? false,
+    },
+  }),
+
+  toWire: ({ sysadmin, ...spec }) => ({
+    ...pick(spec, ['username', ...PROFILE]),
+    ...compact<Partial<UserWire>>({ sysadmin_flag: sysadmin }),
+  }),
+
+  async read({ client, refs }, identity) {
+    const all = await client.list<UserWire>('/users', { query: { sort: 'user_id' } });
+    const wire = all.find(({ username }) => username === identity);
+    return wire && user.fromWire(wire, refs);
+  },
+
+  async create(context, desired) {
+    const { sysadmin_flag, ...profile } = user.toWire(desired, context.refs);
+    const password = await resolved(context, desired);
+    const { id } = await context.client.post('/users', { ...profile, ...compact<{ password: string }>({ password }) });
+    // POST makes no administrators.
+    if (sysadmin_flag === true) await context.client.put(`/users/${id}/sysadmin`, { sysadmin_flag });
+    return compact<{ id: number }>({ id });
+  },
+
+  async update(context, { live, merged, changed }) {
+    const path = `/users/${live.id}`;
+    if (PROFILE.some((field) => changed.includes(field))) await context.client.put(path, pick(merged, PROFILE));
+    if (changed.includes('sysadmin'))
+      await context.client.put(`${path}/sysadmin`, { sysadmin_flag: merged.sysadmin ?? false });
+    if (changed.includes('password')) await changePassword(context, path, merged);
+  },
+
+  async remove({ client }, live) {
+    await client.delete(`/users/${live.id}`);
+  },
+};
+
+async function resolved(context: WriteContext, { username, password }: UserSpec): Promise<string | undefined> {
+  return password && passwordOf(context, addressOf(NAME, username), 'password', password);
+}
+
+async function changePassword(context: WriteContext, path: string, spec: UserSpec): Promise<void> {
+  const new_password = await resolved(context, spec);
+  try {
+    await context.client.put(`${path}/password`, { new_password });
+  } catch (error) {
+    if (isTheSame(error)) return;
+    throw new ApplyError(
+      `${addressOf(NAME, spec.username)}: its password could not be set`,
+      addressOf(NAME, spec.username),
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** 400 `New password is identical to old password`: it is as declared. */
+function isTheSame(error: unknown): boolean {
+  return (
+    error instanceof HarborApiError &&
+    error.status === 400 &&
+    error.details.harborMessage?.includes('identical to old password') === true
+  );
+}
+
+function checkMode(configuration: object | undefined): Finding[] {
+  const { auth_mode: mode = DATABASE } = (configuration ?? {}) as { readonly auth_mode?: string };
+  if (mode === DATABASE) return [];
+  return [
+    {
+      rule: 'user-auth-mode',
+      message: `with auth_mode: ${mode} Harbor makes no users of its own (403)`,
+      hint: 'declare the groups that people are in, and make these members',
+    },
+  ];
+}
+
+function checkNames({ username, email, realname }: UserSpec): Finding[] {
+  const rule = 'user-name';
+  if (username === ADMIN)
+    return [
+      {
+        rule,
+        message: 'Harbor shows admin in no list: it cannot be declared',
+        hint: 'declare another user with sysadmin: true',
+      },
+    ];
+  return [
+    ...(isName(username) ? [] : [{ rule, message: nameRule('a username') }]),
+    ...(realname === undefined || isName(realname) ? [] : [{ rule, field: 'realname', message: nameRule('realname') }]),
+    ...(email === undefined || EMAIL.test(email)
+      ? []
+      : [{ rule: 'user-email', field: 'email', message: 'Harbor takes this for no address of mail (400)' }]),
+  ];
+}
+
+function isName(name: string): boolean {
+  return name.length > 0 && name.length <= MAX_NAME_LENGTH && !ILLEGAL_IN_NAMES.test(name);
+}
+
+function nameRule(what: string): string {
+  return `${what} has 1 to ${MAX_NAME_LENGTH} characters, and none of , ~ # $ %`;
+}
+
+/** An administrator can be made in every mode; all else only where passwords are Harbor's. */
+function notInThisMode({ action, changed, identity, desired }: HazardContext<UserSpec>): Hazard[] {
+  const { authMode = DATABASE } = identity;
+  const writes = action === 'create' || changed.some((field) => field !== 'sysadmin');
+  if (authMode === DATABASE || !desired || !writes) return [];
+  return [
+    {
+      rule: 'user-auth-mode',
+      message: `Harbor's auth_mode is ${authMode}: it makes users at their first login, and lets nobody make or change them`,
+      allow: 'never',
+      hint: 'declare no users, or set auth_mode: db_auth first',
+    },
+  ];
+}
+
+function lossOfSelf({ action, live, desired, identity }: HazardContext<UserSpec>): Hazard[] {
+  if (live === undefined || identity.user?.username !== live.identity) return [];
+  const loses = action === 'delete' || action === 'replace' || (live.spec.sysadmin && desired?.sysadmin === false);
+  if (!loses) return [];
+  return [
+    {
+      rule: 'own-user',
+      message: `this run works as ${live.identity}, and would take its own account or rights away`,
+      allow: 'never',
+      hint: 'run with another identity',
+    },
+  ];
+}
+
+function lossOfLastAdmin({ live, desired, after }: HazardContext<UserSpec>): Hazard[] {
+  if (live?.spec.sysadmin !== true || desired?.sysadmin === true) return [];
+  if (desired !== undefined && desired.sysadmin === undefined) return [];
+  if (after.some(({ sysadmin }) => sysadmin)) return [];
+  return [
+    {
+      rule: 'last-admin',
+      message: `${live.identity} is the last administrator besides admin`,
+      allow: 'target',
+      hint: 'declare another user with sysadmin: true, or name the address where admin is enough',
+    },
+  ];
+}
