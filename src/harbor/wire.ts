@@ -52,6 +52,12 @@ export interface ReplicationPolicyWire {
   readonly single_active_replication?: boolean;
 }
 
+export interface CveAllowlistWire {
+  readonly items: readonly { readonly cve_id: string }[] | null;
+  /** Unix seconds; absent is never. */
+  readonly expires_at?: number;
+}
+
 export interface ProjectWire {
   readonly project_id: number;
   readonly name: string;
@@ -61,6 +67,7 @@ export interface ProjectWire {
   readonly repo_count: number;
   /** Every value is a string, booleans and numbers too. */
   readonly metadata: Readonly<Record<string, string>>;
+  readonly cve_allowlist?: CveAllowlistWire;
 }
 
 export interface RepositoryWire {

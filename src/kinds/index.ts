@@ -1,6 +1,7 @@
 import { configuration } from './configuration';
 import { gcSchedule } from './gc-schedule';
 import { immutableTagRule } from './immutable-tag-rule';
+import { cveAllowlist } from './cve-allowlist';
 import type { AnyKind } from './kind';
 import { label } from './label';
 import { project } from './project';
@@ -19,6 +20,7 @@ import { webhook } from './webhook';
 /** Every kind there is: the only registration. */
 export const kinds: readonly AnyKind[] = [
   configuration,
+  cveAllowlist,
   registry,
   user,
   userGroup,

@@ -3,6 +3,14 @@ import type { Client } from '../harbor/client';
 import type { JsonObject } from '../json';
 import type { CheckContext, Finding, Hazard, HazardContext, Kind, Refs } from './kind';
 import { compact, pick } from './support/compact';
+import {
+  allowlistFromWire,
+  allowlistProperties,
+  allowlistToWire,
+  checkAllowlist,
+  normaliseAllowlist,
+  type CveAllowlist,
+} from './support/cve-allowlist';
 import { isHarborName, NAME_RULE } from './support/names';
 import { projectPath } from './support/paths';
 import {
@@ -22,6 +30,8 @@ export interface ProjectSpec extends ProjectMetadata {
   readonly name: string;
   /** Name of the upstream endpoint; absent on an ordinary project. */
   readonly registry?: string;
+  /** Counts where `reuse_sys_cve_allowlist` is false. */
+  readonly cve_allowlist?: CveAllowlist;
 }
 
 const schema = {
@@ -34,6 +44,12 @@ const schema = {
       minLength: 1,
     },
     ...metadataSchemas,
+    cve_allowlist: {
+      description: 'Findings that block no pull from this project; counts only with reuse_sys_cve_allowlist: false.',
+      type: 'object',
+      properties: allowlistProperties,
+      additionalProperties: false,
+    },
   },
   additionalProperties: false,
 } as const;
@@ -49,7 +65,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
       defaultsKey: 'project',
       toSpec: (value, [name = '']) => ({
         name,
-        ...pick(value as unknown as ProjectSpec, ['registry', ...METADATA_KEYS]),
+        ...pick(value as unknown as ProjectSpec, ['registry', 'cve_allowlist', ...METADATA_KEYS]),
       }),
       fromSpec: ({ name, ...value }) => ({ names: [name], value: value as JsonObject }),
     },
@@ -64,15 +80,21 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
   traps: [
     'PUT answers 200 and ignores a registry or a storage limit: the one is replaced, the other is a kind of its own, [quota](quota.md).',
     'The proxy-only keys are dropped silently on an ordinary project, and `enable_content_trust` on a proxy cache project: both are findings of `validate`.',
+    'Its `cve_allowlist` counts only where `reuse_sys_cve_allowlist` is false; Harbor keeps both lists and says nothing.',
     'A new proxy cache project has a [retention](retention.md) policy that nobody asked for: artifacts not pulled for seven days go.',
     'For seven days a proxy cache project that was deleted and made again does not store the indexes that the old one knew.',
   ],
 
   identity: (spec) => spec.name,
-  normalise: normaliseMetadata,
+  normalise,
   references: ({ registry }) =>
     registry === undefined ? [] : [{ kind: 'registry', identity: registry, field: 'registry' }],
-  check: (spec, context) => [...checkName(spec), ...checkDroppedKeys(spec), ...checkRegistry(spec, context)],
+  check: (spec, context) => [
+    ...checkName(spec),
+    ...checkDroppedKeys(spec),
+    ...checkRegistry(spec, context),
+    ...checkOwnAllowlist(spec),
+  ],
   hazards: lossOfRepositories,
 
   list: ({ client }) => client.list<ProjectWire>('/projects'),
@@ -80,7 +102,8 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
   fromWire(wire, refs) {
     const registry = registryOf(wire, refs);
     const metadata = metadataFromWire(wire.metadata, registry !== undefined);
-    const spec = normaliseMetadata(compact<ProjectSpec>({ name: wire.name, registry, ...metadata }));
+    const cve_allowlist = wire.cve_allowlist && allowlistFromWire(wire.cve_allowlist);
+    const spec = normalise(compact<ProjectSpec>({ name: wire.name, registry, cve_allowlist, ...metadata }));
     return { identity: wire.name, id: wire.project_id, spec, facts: { repo_count: wire.repo_count } };
   },
 
@@ -88,6 +111,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
     name: spec.name,
     metadata: metadataToWire(normaliseMetadata(spec)),
     ...(spec.registry === undefined ? {} : { registry_id: refs.id('registry', spec.registry) }),
+    ...allowlistField(spec),
   }),
 
   async read({ client, refs }, identity) {
@@ -95,19 +119,22 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
     return wire && project.fromWire(wire, refs);
   },
 
+  /** POST ignores the CVE allowlist (harbor.md 2.5): it follows in a second request. */
   async create({ client, refs }, desired, carried) {
-    const { name, ...wire } = project.toWire(desired, refs);
+    const { name, cve_allowlist, ...wire } = project.toWire(desired, refs);
     const { storage_limit } = (carried.get('quota') ?? {}) as { readonly storage_limit?: number };
     const limit = compact<{ storage_limit: number }>({ storage_limit });
     const created = await client.post('/projects', { project_name: name, ...wire, ...limit });
+    if (cve_allowlist) await client.put(projectPath(desired.name), { cve_allowlist });
     return compact<{ id: number }>({ id: created.id });
   },
 
-  // Keys that are not sent keep their values.
+  // Keys that are not sent keep their values, and so does an allowlist; one that is sent replaces the old one.
   async update({ client }, { live, merged, changed }) {
     const keys = METADATA_KEYS.filter((key) => changed.includes(key));
     const metadata = metadataToWire(pick(normaliseMetadata(merged), keys));
-    await client.put(projectPath(live.identity), { metadata });
+    const list = changed.includes('cve_allowlist') ? allowlistField(merged) : {};
+    await client.put(projectPath(live.identity), { metadata, ...list });
   },
 
   async remove({ client }, live) {
@@ -115,6 +142,15 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
     await client.delete(projectPath(live.identity));
   },
 };
+
+function normalise(spec: ProjectSpec): ProjectSpec {
+  const { cve_allowlist, ...rest } = normaliseMetadata(spec);
+  return cve_allowlist === undefined ? rest : { ...rest, cve_allowlist: normaliseAllowlist(cve_allowlist) };
+}
+
+function allowlistField({ cve_allowlist: list }: ProjectSpec): Pick<ProjectWire, 'cve_allowlist'> {
+  return list === undefined ? {} : { cve_allowlist: allowlistToWire(normaliseAllowlist(list)) };
+}
 
 /** A registry without a known name is still one: never taken for none. */
 function registryOf({ registry_id: id }: ProjectWire, refs: Refs): string | undefined {
@@ -156,6 +192,21 @@ function checkName({ name }: ProjectSpec): Finding[] {
   return isHarborName(name)
     ? []
     : [{ rule: 'project-name', message: `"${name}" is no name for a project: ${NAME_RULE}` }];
+}
+
+/** Harbor keeps both lists and looks at one of them. */
+function checkOwnAllowlist({ cve_allowlist, reuse_sys_cve_allowlist: reuse }: ProjectSpec): Finding[] {
+  if (cve_allowlist === undefined) return [];
+  const findings = checkAllowlist(cve_allowlist, 'cve_allowlist.');
+  if (reuse === false || !cve_allowlist.items?.length) return findings;
+  const unused: Finding = {
+    rule: 'cve-allowlist-unused',
+    severity: reuse === true ? 'error' : 'warning',
+    field: 'cve_allowlist',
+    message: `the list of the project does not count ${reuse === true ? 'while' : 'unless'} reuse_sys_cve_allowlist is ${reuse ?? false}`,
+    hint: 'declare reuse_sys_cve_allowlist: false',
+  };
+  return [...findings, unused];
 }
 
 function checkDroppedKeys(spec: ProjectSpec): Finding[] {

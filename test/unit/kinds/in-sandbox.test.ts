@@ -84,6 +84,7 @@ const lives: readonly Life[] = [
       max_upstream_conn: 0,
       proxy_cache_local_on_not_found: true,
       reuse_sys_cve_allowlist: false,
+      cve_allowlist: { items: ['CVE-2026-0001'], expires_at: '2027-03-01T12:00:00Z' },
     },
   },
   {
@@ -285,6 +286,22 @@ describe('retention', () => {
     await retention.update(context(), { live, merged: { ...live.spec, rules: [] }, changed: ['rules'] });
     expect((await retention.read(context(), 'plain'))?.spec).toMatchObject({ schedule: '0 0 3 * * *', rules: [] });
   });
+});
+
+it('keeps the allowlists of the system and of a project apart', async () => {
+  const system = kindOf('cve-allowlist');
+  const [live] = await listed(system);
+  expect(live!.spec).toEqual({ items: [], expires_at: 'never' });
+  const merged = { items: ['CVE-2026-0002', 'CVE-2026-0001'], expires_at: '2027-03-01' };
+  await system.update(context(), { live: live!, merged, changed: ['items', 'expires_at'] });
+  expect((await system.read(context(), 'system'))?.spec).toEqual(system.normalise(merged));
+
+  const own = { name: 'listed', reuse_sys_cve_allowlist: false, cve_allowlist: { items: ['CVE-2026-0003'] } };
+  await create('project', own);
+  const projects = await listed(kindOf('project'));
+  const found = (name: string) => projects.find(({ identity }) => identity === name)?.spec;
+  expect(found('listed')).toMatchObject({ cve_allowlist: { items: ['CVE-2026-0003'], expires_at: 'never' } });
+  expect(found('plain')).toMatchObject({ cve_allowlist: { items: [], expires_at: 'never' } });
 });
 
 it("takes the creator's membership for Harbor's own", async () => {

@@ -192,6 +192,56 @@ describe('writing', () => {
   });
 });
 
+describe('its CVE allowlist', () => {
+  const items = [{ cve_id: 'CVE-2026-0002' }, { cve_id: 'CVE-2026-0001' }];
+  const spec = { ...proxy, cve_allowlist: { items: ['CVE-2026-0001', 'CVE-2026-0002'], expires_at: '2027-03-01' } };
+  const PUT = 'PUT /projects/proxy.docker.io';
+
+  it('is read sorted, with its day', () => {
+    expect(live({ cve_allowlist: { items, expires_at: 1_803_859_200 } }).spec.cve_allowlist).toEqual(
+      spec.cve_allowlist,
+    );
+  });
+
+  // POST ignores it (harbor.md 2.5).
+  it('follows the creation', async () => {
+    await withDouble({}, async ({ context, written }) => {
+      expect(await project.create(context, spec, new Map())).toEqual({ id: 77 });
+      expect(written().map(({ call }) => call)).toEqual(['POST /projects', PUT]);
+      expect(written()[0]?.body).not.toHaveProperty('cve_allowlist');
+      const wire = { items: [...items].reverse(), expires_at: 1_803_859_200 };
+      expect(written()[1]?.body).toEqual({ cve_allowlist: wire });
+    });
+  });
+
+  it('is sent whole when it differs, and not at all when it does not', async () => {
+    await withDouble({}, async ({ context, written }) => {
+      const merged = { ...live().spec, public: false, cve_allowlist: { items: [], expires_at: 'never' } };
+      await project.update(context, { live: live(), merged, changed: ['cve_allowlist'] });
+      await project.update(context, { live: live(), merged, changed: ['public'] });
+      expect(written().map(({ body }) => body)).toEqual([
+        { metadata: {}, cve_allowlist: { items: [] } },
+        { metadata: { public: 'false' } },
+      ]);
+    });
+  });
+
+  it.each<[boolean | undefined, string[], string | undefined]>([
+    [true, ['CVE-2026-0001'], 'error'],
+    [undefined, ['CVE-2026-0001'], 'warning'],
+    [false, ['CVE-2026-0001'], undefined],
+    [true, [], undefined],
+  ])('with reuse_sys_cve_allowlist %j and %j: %s', (reuse, list, severity) => {
+    const own = {
+      ...proxy,
+      cve_allowlist: { items: list },
+      ...(reuse === undefined ? {} : { reuse_sys_cve_allowlist: reuse }),
+    };
+    const found = project.check!(own, { declared: () => undefined });
+    expect(found.map((finding) => finding.severity)).toEqual(severity === undefined ? [] : [severity]);
+  });
+});
+
 describe('hazards', () => {
   const context = { changed: [], identity: {}, after: [] };
 

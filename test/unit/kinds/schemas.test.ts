@@ -12,6 +12,7 @@ function accepts(path: string, value: unknown): boolean {
 it('stands where the design says', () => {
   expect(placements.map(({ path, defaultsKey }) => (defaultsKey ? `${path} < ${defaultsKey}` : path)).sort()).toEqual([
     'configuration',
+    'cve_allowlist',
     'groups.* < group',
     'labels.* < label',
     'projects.* < project',
@@ -52,6 +53,8 @@ it.each<[string, unknown]>([
     'projects.*.webhooks.*',
     { event_types: ['REPLICATION'], targets: [{ type: 'http', address: 'https://x', auth_header: secret }] },
   ],
+  ['cve_allowlist', { items: ['CVE-2026-12345', 'GHSA-xxxx-yyyy'], expires_at: '2027-03-01' }],
+  ['projects.*', { cve_allowlist: { items: [], expires_at: 'never' }, reuse_sys_cve_allowlist: false }],
   ['labels.*', {}],
   ['projects.*.labels.*', { description: 'for production', color: '#0065AB' }],
   ['projects.*.retention', {}],
@@ -109,6 +112,9 @@ it.each<[string, unknown, string]>([
     { event_types: ['REPLICATION'], targets: [{ type: 'http', address: 'https://x', auth_header: 'Bearer x' }] },
     'a literal secret',
   ],
+  ['cve_allowlist', { items: [' '] }, 'a blank, for which Harbor answers 500'],
+  ['cve_allowlist', { expires_at: 1790000000 }, 'seconds that nobody can read'],
+  ['projects.*', { cve_allowlist: { expires_at: '01.03.2027' } }, 'a date that two people read in two ways'],
   ['labels.*', { scope: 'g' }, 'what its place says already'],
   ['labels.*', { color: 'dark turquoise green' }, 'more than the database holds'],
   ['projects.*.retention', { rules: [{ template: 'sometimes' }] }, 'an unknown template'],

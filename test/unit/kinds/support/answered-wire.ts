@@ -7,6 +7,7 @@ const ADDED: Readonly<Record<string, (sent: Record<string, unknown>) => object>>
   'user-group': () => ({ id: 31 }),
   'project-member': () => ({ id: 12, entity_id: 4 }),
   retention: () => ({ id: 6 }),
+  'cve-allowlist': () => ({ id: 1 }),
   label: () => ({ id: 21 }),
   webhook: () => ({ id: 23 }),
   'immutable-tag-rule': () => ({ id: 22 }),

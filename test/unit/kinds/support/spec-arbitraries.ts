@@ -34,6 +34,14 @@ const registry = fc
       .map((own) => ({ ...own, ...rest })),
   );
 
+const cveAllowlist = fc.record(
+  {
+    items: fc.array(fc.stringMatching(/^CVE-20[0-9]{2}-[0-9]{4,6}$/), { maxLength: 4 }),
+    expires_at: fc.constantFrom('never', '2027-03-01', '2027-03-01T00:00:00Z', '2028-02-29T12:30:00Z'),
+  },
+  some,
+);
+
 /** Only keys that Harbor keeps on this sort of project. */
 const project = fc.option(fc.constantFrom('docker-hub', 'quay'), { nil: undefined }).chain((upstream) => {
   const keys = METADATA_KEYS.filter((key) => (METADATA[key].only ?? sortOf(upstream)) === sortOf(upstream));
@@ -44,7 +52,7 @@ const project = fc.option(fc.constantFrom('docker-hub', 'quay'), { nil: undefine
   };
   const metadata = Object.fromEntries(keys.map((key) => [key, values[METADATA[key].type] as fc.Arbitrary<unknown>]));
   return fc
-    .record(metadata, some)
+    .record({ ...metadata, cve_allowlist: cveAllowlist as fc.Arbitrary<unknown> }, some)
     .chain((set) =>
       shortName.map((name) => ({ name, ...(upstream === undefined ? {} : { registry: upstream }), ...set })),
     );
@@ -252,6 +260,7 @@ export const specArbitraries: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'gc-schedule': gcSchedule,
   'purge-audit-schedule': purgeAuditSchedule,
   'scan-all-schedule': scanAllSchedule,
+  'cve-allowlist': cveAllowlist,
   label,
   webhook,
   'immutable-tag-rule': immutableTagRule,
