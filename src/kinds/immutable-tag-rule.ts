@@ -53,6 +53,7 @@ export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = {
     {
       path: 'projects.*.immutable_tags.[]',
       schema,
+      example: { names: ['library'], value: { tags: 'v*', repositories_exclude: 'scratch/**' } },
       toSpec: (value, [project = '']) => ({ ...(value as JsonObject), project }),
       fromSpec: place,
     },
@@ -67,6 +68,17 @@ export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = {
     update: 'immutable-tag:update',
     remove: 'immutable-tag:delete',
   },
+  harborNames: {
+    tags: 'tag_selectors[0].pattern',
+    tags_exclude: 'tag_selectors[0].pattern',
+    repositories: 'scope_selectors.repository[0].pattern',
+    repositories_exclude: 'scope_selectors.repository[0].pattern',
+  },
+  traps: [
+    'A rule is what it says: one that says something else is another rule, and the old one goes only with `prune`.',
+    'POST ignores `disabled`, and PUT changes either that or the rest: a disabled rule is made by two calls.',
+    'Harbor looks at the first selector of tags and the first of repositories, and at no other.',
+  ],
 
   identity: (spec) => `${spec.project}/${contentOf(spec)}${spec.copy === undefined ? '' : ` (${spec.copy})`}`,
   normalise: (spec) => spec,
