@@ -33,7 +33,10 @@ function declare(...lines: string[]): void {
 }
 
 /** Plans, applies, and plans once more: the second plan is empty. */
-async function bringAbout(options: object = {}, rotate: string[] = []): Promise<Awaited<ReturnType<SandboxRun['plan']>>> {
+async function bringAbout(
+  options: object = {},
+  rotate: string[] = [],
+): Promise<Awaited<ReturnType<SandboxRun['plan']>>> {
   const declaration = await declarationIn(directory);
   const plan = await run.plan(declaration, { ...options, rotate });
   const report = await run.apply(declaration, plan);
