@@ -52,6 +52,11 @@ const MAY_IMPORT: Readonly<
     packages: [],
     builtins: /^$/,
   },
+  import: {
+    values: ['declaration', 'export', 'kinds', 'diagnostic', 'errors', 'json'],
+    packages: [],
+    builtins: /^$/,
+  },
   conformance: {
     values: ['oci', 'errors', 'json', 'diagnostic'],
     types: ['declaration'],
@@ -175,6 +180,7 @@ describe('the house', () => {
     ['kinds', /\bprocess\.|\bconsole\.|\bDate\.now\b/],
     ['declaration', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
     ['export', /\bprocess\b|\bconsole\.|\bDate\b/],
+    ['import', /\bprocess\b|\bconsole\.|\bDate\b/],
     ['reconcile', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
     ['harbor', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
     ['oci', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostic';
 import { canonicalJson, type JsonObject } from '../json';
+import type { JsonSchema } from '../kinds/kind';
 import type { LeftOut, PlacedObject } from './place';
 
 export interface Repaired {
@@ -58,9 +59,14 @@ function optionalField(object: PlacedObject, rest: string): string | undefined {
     (key) => rest === key || rest.startsWith(`${key}.`) || rest.startsWith(`${key}[`),
   );
   if (field === undefined) return undefined;
-  const required = (placement.schema['required'] ?? []) as readonly string[];
-  const isEssential = required.includes(field) || kind.replaceOn.includes(field);
+  const isEssential = requiredKeys(placement.schema).includes(field) || kind.replaceOn.includes(field);
   return isEssential || isFilledIn(object, field) ? undefined : field;
+}
+
+/** Also those that only one of several forms requires. */
+function requiredKeys(schema: JsonSchema): readonly string[] {
+  const forms = (schema['oneOf'] ?? []) as readonly JsonSchema[];
+  return [...((schema['required'] ?? []) as readonly string[]), ...forms.flatMap(requiredKeys)];
 }
 
 /** A kind may put something of its own where nothing is written (the one URL that a type can have). */

@@ -54,6 +54,8 @@ export async function writePolicies(objects: readonly WritableObject[], options:
     }
     const repaired = withoutFaults(paths, placed, diagnostics.filter(isError));
     if (repaired.leftOut.length === 0) throw new DeclarationError('this cannot be declared', diagnostics);
+    if (repaired.objects.length === 0 && !options.harbor)
+      throw new DeclarationError('nothing of this can be declared', diagnostics);
     leftOut.push(...repaired.leftOut);
     placed = repaired.objects;
   }

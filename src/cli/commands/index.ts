@@ -13,6 +13,7 @@ export const commands: readonly CommandEntry[] = [
   entry('apply', 'make Harbor match the declaration', async () => (await import('./apply.js')).command),
   entry('drift', 'report what differs, change nothing', async () => (await import('./drift.js')).command),
   entry('export', 'write what a live Harbor has as policies', async () => (await import('./export.js')).command),
+  entry('import', 'write what another tool declares as policies', async () => (await import('./import.js')).command),
   entry('conform', 'prove by real pulls that the projects work', async () => (await import('./conform.js')).command),
   entry(
     'doctor',

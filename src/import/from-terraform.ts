@@ -1,0 +1,69 @@
+import type { JsonObject } from '../json';
+import { together, type Carried } from './carried';
+import { fieldsOf, MissingField } from './fields';
+import { resourcesOf, type TerraformResource } from './terraform';
+import { terraformNames, type TerraformNames } from './terraform-names';
+import {
+  groupOf,
+  immutableTagRuleOf,
+  labelOf,
+  memberOf,
+  projectOf,
+  registryOf,
+  retentionOf,
+  type Reader,
+} from './terraform-projects';
+import {
+  authOf,
+  garbageCollectionOf,
+  interrogationOf,
+  purgeAuditOf,
+  replicationOf,
+  robotOf,
+  systemOf,
+} from './terraform-system';
+
+/** Resources of goharbor/harbor 3.x that a policy has words for. */
+const READERS: Readonly<Record<string, Reader>> = {
+  harbor_registry: registryOf,
+  harbor_project: projectOf,
+  harbor_project_member_group: memberOf,
+  harbor_project_member_user: memberOf,
+  harbor_group: groupOf,
+  harbor_retention_policy: retentionOf,
+  harbor_immutable_tag_rule: immutableTagRuleOf,
+  harbor_label: labelOf,
+  harbor_robot_account: robotOf,
+  harbor_config_auth: authOf,
+  harbor_config_system: systemOf,
+  harbor_garbage_collection: garbageCollectionOf,
+  harbor_purge_audit_log: purgeAuditOf,
+  harbor_interrogation_services: interrogationOf,
+  harbor_replication: replicationOf,
+};
+
+/** How Terraform is to treat a resource: nothing that Harbor is told. */
+const META_ARGUMENTS = ['depends_on', 'lifecycle', 'provider', 'provisioner', 'connection', 'timeouts', '//'];
+const REPEATED = ['count', 'for_each'];
+
+export function fromTerraform(document: JsonObject): Carried {
+  const resources = resourcesOf(document);
+  const names = terraformNames(resources);
+  return together(resources.filter(({ isData }) => !isData).map((resource) => carried(resource, names)));
+}
+
+function carried({ address, type, attributes }: TerraformResource, names: TerraformNames): Carried {
+  const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
+  const refused = (reason: string): Carried => ({ objects: [], notCarried: [{ address, reason }] });
+  if (!read) return refused(`no policy has words for ${type} yet`);
+  const repeated = REPEATED.find((key) => Object.hasOwn(attributes, key));
+  if (repeated !== undefined) return refused(`${repeated} is known only when Terraform runs: import its state instead`);
+  const fields = fieldsOf(address, attributes, (expression) => names.evaluate(expression));
+  fields.skip(...META_ARGUMENTS);
+  try {
+    return { objects: read(fields, names), notCarried: fields.left() };
+  } catch (error) {
+    if (!(error instanceof MissingField)) throw error;
+    return refused(error.message);
+  }
+}

@@ -1,0 +1,159 @@
+import type { Json, JsonObject } from '../json';
+import { together, type Carried, type CarriedObject } from './carried';
+import { fieldsOf, isMap, MissingField, type Fields } from './fields';
+import { defined } from './defined';
+
+/** The format that harbor-cli proposes (goharbor/harbor-cli pull request 1078). */
+export const API_VERSION = 'goharbor.io/v1alpha1';
+export const KIND = 'HarborConfiguration';
+
+const METADATA: Readonly<Record<string, string>> = {
+  autoScan: 'auto_scan',
+  autoSBOMGeneration: 'auto_sbom_generation',
+  enableContentTrust: 'enable_content_trust',
+  enableContentTrustCosign: 'enable_content_trust_cosign',
+  preventVulnerableImages: 'prevent_vul',
+  reuseSystemCVEAllowlist: 'reuse_sys_cve_allowlist',
+};
+
+/** Names instead of ids, secrets as variables of the environment, omitted fields unmanaged: as here. */
+export function fromHarborConfiguration(document: JsonObject): Carried {
+  const spec = fieldsOf('spec', isMap(document['spec']) ? document['spec'] : {});
+  const parts = [
+    systemOf(spec.raw('system')),
+    ...named(spec, 'registries', 'registry', registryOf),
+    ...named(spec, 'projects', 'project', projectOf),
+    ...named(spec, 'replicationPolicies', 'replication policy', replicationOf),
+  ];
+  return together([...parts, { objects: [], notCarried: spec.left() }]);
+}
+
+function systemOf(system: Json | undefined): Carried {
+  if (!isMap(system)) return { objects: [], notCarried: [] };
+  const secrets = Object.keys(system).filter((key) => SECRETS.has(key));
+  const settings = Object.entries(system).filter(([key]) => !SECRETS.has(key));
+  const value = Object.fromEntries(settings.map(([key, setting]) => [key, asDeclared(key, setting)]));
+  return {
+    objects: [{ kind: 'configuration', path: 'configuration', names: [], value }],
+    notCarried: secrets.map((field) => ({ address: 'system', field, reason: 'a secret is only ever referred to' })),
+  };
+}
+
+const SECRETS = new Set(['oidc_client_secret', 'ldap_search_password', 'uaa_client_secret']);
+
+/** Two settings are text in Harbor's API, and what they mean in a policy. */
+function asDeclared(key: string, setting: Json): Json {
+  if (typeof setting !== 'string') return setting;
+  if (key === 'disabled_audit_log_event_types') return setting.split(',').filter(Boolean);
+  return key === 'oidc_extra_redirect_parms' ? mapIn(setting) : setting;
+}
+
+function mapIn(text: string): Json {
+  try {
+    return JSON.parse(text || '{}') as Json;
+  } catch {
+    // The declaration says what is wrong with it, and where.
+    return text;
+  }
+}
+
+function named(
+  spec: Fields,
+  key: string,
+  word: string,
+  read: (fields: Fields, name: string) => readonly CarriedObject[],
+): Carried[] {
+  const items = spec.raw(key);
+  if (!Array.isArray(items)) return [];
+  return (items as readonly Json[]).map((item, i) => {
+    const values = isMap(item) ? item : {};
+    const name = typeof values['name'] === 'string' ? values['name'] : undefined;
+    const fields = fieldsOf(`${word} ${name ?? `${key}[${i}]`}`, values);
+    try {
+      const objects = read(fields, fields.needed('name'));
+      return { objects, notCarried: fields.left() };
+    } catch (error) {
+      if (!(error instanceof MissingField)) throw error;
+      return { objects: [], notCarried: [{ address: fields.address, reason: error.message }] };
+    }
+  });
+}
+
+function registryOf(fields: Fields, name: string): CarriedObject[] {
+  const [credential] = fields.things('credential');
+  const value = {
+    type: fields.needed('type'),
+    url: fields.text('url'),
+    description: fields.text('description'),
+    insecure: fields.flag('insecure'),
+    credential: credential && credentialOf(credential),
+  };
+  return [{ kind: 'registry', path: 'registries.*', names: [name], value: defined(value) }];
+}
+
+/** There the user name comes from the environment, too; here it is written down, and a secret without one is nothing. */
+function credentialOf(credential: Fields): Json | undefined {
+  const [key] = credential.things('accessKeyFrom');
+  const [secret] = credential.things('accessSecretFrom');
+  const variable = key?.text('env');
+  const hidden = secret?.text('env');
+  if (variable !== undefined) {
+    const account = `credential: { access_key: <the value of ${variable}>, access_secret: { env: ${hidden ?? '…'} } }`;
+    credential.drop('accessKeyFrom', `a user name is written down here: add ${account}`);
+  }
+  const type = credential.text('type');
+  return type === undefined ? undefined : { type };
+}
+
+function projectOf(fields: Fields, name: string): CarriedObject[] {
+  const [metadata] = fields.things('metadata');
+  const [quota] = fields.things('quota');
+  const flags = Object.entries(METADATA).map(([from, to]) => [to, metadata?.flag(from)] as const);
+  const value = {
+    registry: fields.text('registry'),
+    public: fields.flag('public'),
+    ...Object.fromEntries(flags),
+    severity: metadata?.text('severity'),
+    proxy_speed_kb: metadata?.number('proxySpeedKB'),
+  };
+  const bytes = quota?.number('storage');
+  return [
+    { kind: 'project', path: 'projects.*', names: [name], value: defined(value) },
+    ...(bytes === undefined ? [] : [limitOf(name, bytes)]),
+  ];
+}
+
+export function limitOf(project: string, bytes: number): CarriedObject {
+  return { kind: 'quota', path: 'projects.*.storage_limit', names: [project], value: bytes };
+}
+
+function replicationOf(fields: Fields, name: string): CarriedObject[] {
+  const mode = fields.needed('mode');
+  const registry = fields.needed('registry');
+  const [trigger] = fields.things('trigger');
+  const filters = fields.things('filters').map((filter) =>
+    defined({
+      type: filter.text('type'),
+      value: filter.text('value'),
+      decoration: filter.text('decoration'),
+    }),
+  );
+  const value = {
+    ...(mode === 'push' ? { to: registry } : { from: registry }),
+    description: fields.text('description'),
+    enabled: fields.flag('enabled'),
+    dest_namespace: fields.text('destinationNamespace'),
+    dest_namespace_replace_count: fields.number('destinationNamespaceReplaceCount'),
+    override: fields.flag('override'),
+    deletion: fields.flag('replicateDeletion'),
+    copy_by_chunk: fields.flag('copyByChunk'),
+    speed: fields.number('speed'),
+    filters: filters.length === 0 ? undefined : filters,
+    trigger: trigger && triggerOf(trigger.text('type'), trigger.text('cron')),
+  };
+  return [{ kind: 'replication-policy', path: 'replications.*', names: [name], value: defined(value) }];
+}
+
+export function triggerOf(type: string | undefined, cron: string | undefined): Json | undefined {
+  return type === 'scheduled' && cron !== undefined ? { scheduled: cron } : type;
+}

@@ -1,0 +1,54 @@
+import type { Json } from '../json';
+import type { TerraformResource } from './terraform';
+
+/** Who is meant by an id, a path or an expression: policies know names only. */
+export interface TerraformNames {
+  /** A literal for `${harbor_project.main.name}`; undefined for everything that has to be computed. */
+  evaluate(expression: string): Json | undefined;
+  /** The name of the project or registry that a reference means. */
+  nameOf(type: 'harbor_project' | 'harbor_registry', reference: Json | undefined): string | undefined;
+}
+
+const REFERENCE = /^\$\{((?:data\.)?harbor_\w+\.[\w-]+)(\[[^\]]+\])?\.(\w+)\}$/;
+const ID_FIELDS = { harbor_project: 'project_id', harbor_registry: 'registry_id' } as const;
+
+export function terraformNames(resources: readonly TerraformResource[]): TerraformNames {
+  const byAddress = new Map(resources.map((resource) => [resource.address, resource]));
+  const byId = new Map(resources.flatMap((resource) => idsOf(resource).map((id) => [id, resource] as const)));
+
+  function target(expression: string): { readonly resource: TerraformResource; readonly field: string } | undefined {
+    const [, address = '', index = '', field = ''] = REFERENCE.exec(expression) ?? [];
+    const resource = byAddress.get(address + index);
+    return resource && { resource, field };
+  }
+  return {
+    evaluate(expression) {
+      const found = target(expression);
+      const value = found?.resource.attributes[found.field];
+      return typeof value === 'string' && value.includes('${') ? undefined : value;
+    },
+    nameOf(type, reference) {
+      const meant =
+        typeof reference === 'string' && reference.includes('${')
+          ? target(reference)?.resource
+          : byId.get(`${type} ${numberIn(reference)}`);
+      const name = meant?.attributes['name'];
+      return typeof name === 'string' && !name.includes('${') ? name : undefined;
+    },
+  };
+}
+
+function idsOf({ type, attributes }: TerraformResource): string[] {
+  const field = Object.entries(ID_FIELDS).find(([of]) => of === type)?.[1];
+  if (field === undefined) return [];
+  // A project has a `registry_id` too: its registry's.
+  const ids = [attributes[field], attributes['id']].map(numberIn).filter((id) => id !== undefined);
+  return ids.map((id) => `${type} ${id}`);
+}
+
+/** `5`, `"5"`, `/projects/5`, `/registries/5`. */
+function numberIn(reference: Json | undefined): number | undefined {
+  const text = typeof reference === 'number' ? String(reference) : reference;
+  const [, digits] = typeof text === 'string' ? (/^(?:\/\w+\/)?(\d+)$/.exec(text) ?? []) : [];
+  return digits === undefined || Number(digits) === 0 ? undefined : Number(digits);
+}

@@ -1,0 +1,177 @@
+import type { Json } from '../json';
+import type { CarriedObject } from './carried';
+import { defined } from './defined';
+import { MissingField, type Fields } from './fields';
+import { limitOf } from './harbor-configuration';
+import type { TerraformNames } from './terraform-names';
+
+/** One resource of the provider in the words of a policy. @throws MissingField */
+export type Reader = (fields: Fields, names: TerraformNames) => readonly CarriedObject[];
+
+/** The provider's own words for Harbor's adapters; the others are the same. */
+const ADAPTERS: Readonly<Record<string, string>> = {
+  alibaba: 'ali-acr',
+  aws: 'aws-ecr',
+  azure: 'azure-acr',
+  github: 'github-ghcr',
+  google: 'google-gcr',
+  helm: 'helm-hub',
+  huawei: 'huawei-SWR',
+  jfrog: 'jfrog-artifactory',
+};
+
+const ROLES: Readonly<Record<string, string>> = { projectadmin: 'projectAdmin', limitedguest: 'limitedGuest' };
+
+const BYTES_PER_GIB = 1024 ** 3;
+
+export function registryOf(fields: Fields): CarriedObject[] {
+  const adapter = fields.needed('provider_name');
+  // Whatever stands in a state or a file as a secret stays there: it is asked for by name.
+  fields.skip('access_secret', 'registry_id', 'id', 'status');
+  const account = fields.text('access_id');
+  const value = {
+    type: ADAPTERS[adapter] ?? adapter,
+    url: fields.text('endpoint_url'),
+    description: fields.text('description'),
+    insecure: fields.flag('insecure'),
+    ca_certificate: fields.text('ca_certificate'),
+    credential: account === undefined ? undefined : { access_key: account },
+  };
+  return [{ kind: 'registry', path: 'registries.*', names: [fields.needed('name')], value: defined(value) }];
+}
+
+export function projectOf(fields: Fields, names: TerraformNames): CarriedObject[] {
+  const name = fields.needed('name');
+  fields.skip('project_id', 'id', 'force_destroy');
+  const severity = fields.text('deployment_security');
+  const value = {
+    registry: registryNamed(fields, names),
+    public: fields.flag('public', false),
+    // On, where nothing is said, other than in Harbor.
+    auto_scan: fields.flag('vulnerability_scanning', true),
+    auto_sbom_generation: fields.flag('auto_sbom_generation'),
+    enable_content_trust: fields.flag('enable_content_trust'),
+    enable_content_trust_cosign: fields.flag('enable_content_trust_cosign'),
+    prevent_vul: severity !== undefined,
+    severity,
+    proxy_speed_kb: fields.number('proxy_speed_kb'),
+    proxy_cache_local_on_not_found: fields.flag('proxy_cache_local_on_not_found'),
+  };
+  const gib = fields.number('storage_quota', -1) ?? -1;
+  return [
+    { kind: 'project', path: 'projects.*', names: [name], value: defined(value) },
+    limitOf(name, gib < 0 ? -1 : gib * BYTES_PER_GIB),
+  ];
+}
+
+function registryNamed(fields: Fields, names: TerraformNames): string | undefined {
+  const reference = fields.reference('registry_id');
+  // A state holds 0 for none.
+  if (!reference || reference === '0') return undefined;
+  const name = names.nameOf('harbor_registry', reference);
+  // A proxy cache project without its registry would be another project.
+  if (name === undefined) throw new MissingField('registry_id');
+  return name;
+}
+
+export function projectNamed(fields: Fields, names: TerraformNames, key = 'project_id'): string {
+  const name = names.nameOf('harbor_project', fields.reference(key));
+  if (name === undefined) throw new MissingField(key);
+  return name;
+}
+
+export function memberOf(fields: Fields, names: TerraformNames): CarriedObject[] {
+  const project = projectNamed(fields, names);
+  fields.skip('member_id', 'id', 'group_id', 'type', 'ldap_group_dn');
+  const role = fields.needed('role');
+  const who = fields.has('user_name') ? { user: fields.needed('user_name') } : { group: fields.needed('group_name') };
+  const value = { ...who, role: ROLES[role] ?? role };
+  return [
+    ...('group' in who ? groupOfMember(fields, who.group) : []),
+    { kind: 'project-member', path: 'projects.*.members.[]', names: [project], value },
+  ];
+}
+
+/** The provider makes the group along with its first membership; here it has to be declared. */
+function groupOfMember(fields: Fields, name: string): CarriedObject[] {
+  const type = fields.text('type');
+  if (type !== 'oidc' && type !== 'ldap') return [];
+  const value = defined({ type, ldap_group_dn: fields.text('ldap_group_dn') });
+  return [{ kind: 'user-group', path: 'groups.*', names: [name], value }];
+}
+
+const GROUP_TYPES: Readonly<Record<number, string>> = { 1: 'ldap', 2: 'http', 3: 'oidc' };
+
+export function groupOf(fields: Fields): CarriedObject[] {
+  fields.skip('id');
+  const number = fields.number('group_type');
+  const value = {
+    type: number === undefined ? undefined : (GROUP_TYPES[number] ?? String(number)),
+    ldap_group_dn: fields.text('ldap_group_dn'),
+  };
+  return [{ kind: 'user-group', path: 'groups.*', names: [fields.needed('group_name')], value: defined(value) }];
+}
+
+const TEMPLATES: Readonly<Record<string, string>> = {
+  n_days_since_last_pull: 'nDaysSinceLastPull',
+  n_days_since_last_push: 'nDaysSinceLastPush',
+  most_recently_pulled: 'latestPulledN',
+  most_recently_pushed: 'latestPushedK',
+};
+
+export function retentionOf(fields: Fields, names: TerraformNames): CarriedObject[] {
+  const project = projectNamed(fields, names, 'scope');
+  fields.skip('id');
+  const schedule = cronOf(fields.text('schedule'));
+  const rules = fields.things('rule').map(retentionRule);
+  return [{ kind: 'retention', path: 'projects.*.retention', names: [project], value: { schedule, rules } }];
+}
+
+function retentionRule(rule: Fields): Json {
+  const counts = Object.entries(TEMPLATES).map(([key, template]) => ({ template, count: rule.number(key) ?? 0 }));
+  const counted = counts.find(({ count }) => count > 0);
+  const always = rule.flag('always_retain');
+  if (!counted && always !== true) throw new MissingField('rule');
+  return defined({
+    template: counted?.template ?? 'always',
+    params: counted && { [counted.template]: counted.count },
+    ...patternsOf(rule),
+    untagged: rule.flag('untagged_artifacts', true),
+    disabled: rule.flag('disabled', false),
+  });
+}
+
+function patternsOf(rule: Fields): Record<string, string | undefined> {
+  return {
+    tags: rule.text('tag_matching'),
+    tags_exclude: rule.text('tag_excluding'),
+    repositories: rule.text('repo_matching'),
+    repositories_exclude: rule.text('repo_excluding'),
+  };
+}
+
+export function immutableTagRuleOf(fields: Fields, names: TerraformNames): CarriedObject[] {
+  const project = projectNamed(fields, names);
+  fields.skip('id');
+  const value = defined({ ...patternsOf(fields), disabled: fields.flag('disabled') });
+  return [{ kind: 'immutable-tag-rule', path: 'projects.*.immutable_tags.[]', names: [project], value }];
+}
+
+export function labelOf(fields: Fields, names: TerraformNames): CarriedObject[] {
+  const name = fields.needed('name');
+  const value = defined({ description: fields.text('description'), color: fields.text('color') });
+  fields.skip('id', 'scope');
+  if (!fields.has('project_id')) return [{ kind: 'label', path: 'labels.*', names: [name], value }];
+  return [{ kind: 'label', path: 'projects.*.labels.*', names: [projectNamed(fields, names), name], value }];
+}
+
+const NAMED_TIMES: Readonly<Record<string, string>> = {
+  hourly: '0 0 * * * *',
+  daily: '0 0 0 * * *',
+  weekly: '0 0 0 * * 0',
+};
+
+/** Six fields, seconds first; empty is never. */
+export function cronOf(schedule: string | undefined): string {
+  return NAMED_TIMES[schedule?.toLowerCase() ?? ''] ?? schedule ?? '';
+}

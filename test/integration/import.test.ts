@@ -1,0 +1,60 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSandbox, type Sandbox } from '../../src/sandbox';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { cli } from '../support/cli';
+
+const PASSWORD = 'Harbor12345';
+const root = mkdtempSync(join(tmpdir(), 'breakwater-import-'));
+let sandbox: Sandbox;
+let upstream: FixtureUpstream;
+
+beforeAll(async () => {
+  [sandbox, upstream] = await Promise.all([startSandbox({ password: PASSWORD }), startFixtureUpstream()]);
+});
+afterAll(async () => {
+  await Promise.all([sandbox?.close(), upstream?.close()]);
+  rmSync(root, { recursive: true, force: true });
+});
+
+function terraform(): string {
+  return JSON.stringify({
+    resource: {
+      harbor_registry: { hub: { name: 'hub', provider_name: 'docker-registry', endpoint_url: upstream.url } },
+      harbor_project: { proxy: { name: 'proxy.hub', registry_id: '${harbor_registry.hub.registry_id}', public: true } },
+      harbor_retention_policy: {
+        proxy: { scope: '${harbor_project.proxy.id}', schedule: 'Daily', rule: { n_days_since_last_pull: 30 } },
+      },
+      harbor_project_webhook: { gone: { name: 'gone' } },
+    },
+  });
+}
+
+describe('import', () => {
+  it('writes policies that can be applied, and says what stays behind', async () => {
+    writeFileSync(join(root, 'main.tf.json'), terraform());
+    const out = join(root, 'policies');
+    const imported = await cli(['import', '--from', join(root, 'main.tf.json'), '--out', out]);
+    expect({ code: imported.code, err: imported.err }).toEqual({ code: 0, err: '' });
+    expect(imported.out).toContain('harbor_project_webhook.gone');
+    expect(readdirSync(out).sort()).toEqual(['projects.yaml', 'registries.yaml']);
+
+    const harbor = `harbor: { url: ${sandbox.url}, username: admin, password: { env: HARBOR_PASSWORD } }\n`;
+    writeFileSync(join(out, 'harbor.yaml'), harbor);
+    const env = { HARBOR_PASSWORD: PASSWORD };
+    expect((await cli(['apply', '--policies', out, '--yes'], env)).code).toBe(0);
+    expect((await cli(['drift', '--policies', out], env)).code).toBe(0);
+  });
+
+  it.each([
+    ['no file', 'nowhere.json', undefined, /cannot be read/],
+    ['another format', 'other.yaml', 'kind: Pod\n', /nothing that can be imported/],
+    ['a file of other things', 'empty.json', '{ "version": 4, "resources": [] }', /nothing was imported/],
+  ])('refuses %s in words', async (_what, name, text, words) => {
+    if (text !== undefined) writeFileSync(join(root, name), text);
+    const { code, err } = await cli(['import', '--from', join(root, name), '--out', join(root, 'none')]);
+    expect(code).toBe(1);
+    expect(err).toMatch(words);
+  });
+});
