@@ -105,6 +105,32 @@ export interface UserWire {
   readonly sysadmin_flag?: boolean;
 }
 
+/** `auth_info` is never answered, and `status` is always `Unknown`. */
+export interface PreheatInstanceWire {
+  readonly id?: number;
+  readonly name: string;
+  readonly description?: string;
+  readonly vendor: string;
+  readonly endpoint: string;
+  readonly auth_mode?: string;
+  readonly enabled?: boolean;
+  readonly default?: boolean;
+  readonly insecure?: boolean;
+}
+
+/** `filters`, `trigger` and `extra_attrs` are JSON text. */
+export interface PreheatPolicyWire {
+  readonly id?: number;
+  readonly name: string;
+  readonly description?: string;
+  readonly provider_id: number;
+  readonly provider_name?: string;
+  readonly filters?: string;
+  readonly trigger?: string;
+  readonly enabled?: boolean;
+  readonly extra_attrs?: string;
+}
+
 export interface UserGroupWire {
   readonly id: number;
   readonly group_name: string;

@@ -4,6 +4,8 @@ import { immutableTagRule } from './immutable-tag-rule';
 import { cveAllowlist } from './cve-allowlist';
 import type { AnyKind } from './kind';
 import { label } from './label';
+import { preheatInstance } from './preheat-instance';
+import { preheatPolicy } from './preheat-policy';
 import { project } from './project';
 import { projectMember } from './project-member';
 import { purgeAuditSchedule } from './purge-audit-schedule';
@@ -33,6 +35,8 @@ export const kinds: readonly AnyKind[] = [
   immutableTagRule,
   webhook,
   replicationPolicy,
+  preheatInstance,
+  preheatPolicy,
   gcSchedule,
   purgeAuditSchedule,
   scanAllSchedule,

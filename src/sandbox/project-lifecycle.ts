@@ -62,6 +62,7 @@ function silentRetention(projectId: number): Record<string, unknown> {
 /** Retention policies stay behind, as in Harbor, where nothing refers to them any more. */
 export function removeProject(store: Store, project: ProjectRow): void {
   for (const robot of store.robots.findAll('project', project.id)) store.robots.remove(robot.id);
+  for (const policy of store.preheatPolicies.findAll('project', project.id)) store.preheatPolicies.remove(policy.id);
   for (const quota of store.quotas.findAll('project', project.id)) store.quotas.remove(quota.id);
   for (const member of store.members.findAll('project', project.id)) store.members.remove(member.id);
   store.projects.remove(project.id);

@@ -219,6 +219,32 @@ export interface WebhookPolicyRow extends Row, Timed {
   readonly targets: readonly WebhookTarget[];
 }
 
+export interface PreheatInstanceRow extends Row {
+  readonly name: string;
+  readonly description: string;
+  readonly vendor: string;
+  readonly endpoint: string;
+  readonly authMode: string;
+  readonly authInfo: Readonly<Record<string, string>>;
+  readonly enabled: boolean;
+  readonly isDefault: boolean;
+  readonly insecure: boolean;
+  /** Unix seconds. */
+  readonly setupTime: number;
+}
+
+export interface PreheatPolicyRow extends Row, Timed {
+  readonly projectId: number;
+  readonly providerId: number;
+  readonly name: string;
+  readonly description: string;
+  /** JSON text, as sent; so are the next two. */
+  readonly filters: string;
+  readonly trigger: string;
+  readonly extraAttrs: string;
+  readonly enabled: boolean;
+}
+
 export interface LabelRow extends Row, Timed {
   readonly name: string;
   readonly description: string;

@@ -6,6 +6,8 @@ import type {
   JobExecutionRow,
   LabelRow,
   MemberRow,
+  PreheatInstanceRow,
+  PreheatPolicyRow,
   ProjectBlobRow,
   ProjectRow,
   QuotaRow,
@@ -79,6 +81,8 @@ export class Store {
   readonly webhookPolicies = new Table<WebhookPolicyRow, 'project'>(this.changed, {
     project: (row) => row.projectId,
   });
+  readonly preheatInstances = new Table<PreheatInstanceRow, 'name'>(this.changed, { name: (row) => row.name });
+  readonly preheatPolicies = new Table<PreheatPolicyRow, 'project'>(this.changed, { project: (row) => row.projectId });
   readonly labels = new Table<LabelRow, 'project'>(this.changed, { project: (row) => row.projectId });
   readonly repositories = new Table<RepositoryRow, 'name' | 'project'>(this.changed, {
     name: (row) => row.name,

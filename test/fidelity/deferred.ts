@@ -4,7 +4,6 @@
  */
 export const DEFERRED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '2.15.2': {
-    'preheat/instances': 'P2P preheat is a later kind',
     'scanners/lifecycle': 'scanners are a later kind',
     'scanners/without-live-adapter': 'scanners are a later kind',
     'scanning/prevent-vulnerable': 'scanning needs scanners',

@@ -11,6 +11,8 @@ import { register as labels } from './labels';
 import { register as oidc } from './oidc';
 import { register as permissions } from './permissions';
 import { register as ping } from './ping';
+import { register as preheatInstances } from './preheat-instances';
+import { register as preheatPolicies } from './preheat-policies';
 import { register as projectMembers } from './project-members';
 import { register as projectMetadatas } from './project-metadatas';
 import { register as projects } from './projects';
@@ -41,6 +43,8 @@ const modules: readonly ((api: Api) => void)[] = [
   oidc,
   permissions,
   ping,
+  preheatInstances,
+  preheatPolicies,
   projectMembers,
   projectMetadatas,
   projects,

@@ -56,6 +56,7 @@ beforeAll(async () => {
   await create('project', { name: 'prx', registry: 'up', public: true });
   await create('project', { name: 'plain' });
   await create('user-group', { name: 'platform', type: 'oidc' });
+  await create('preheat-instance', { name: 'p2p', vendor: 'dragonfly', endpoint: 'https://dragonfly.example.com' });
 });
 
 afterAll(async () => {
@@ -102,6 +103,31 @@ const lives: readonly Life[] = [
       sysadmin: true,
     }),
     change: { email: 'b@example.com', comment: 'moved', sysadmin: false, password: { env: 'USER' } },
+  },
+  {
+    kind: 'preheat-instance',
+    spec: () => ({
+      name: 'second-p2p',
+      vendor: 'kraken',
+      endpoint: 'https://kraken.example.com',
+      auth_mode: 'BASIC',
+      auth_info: { user: { env: 'ROBOT' } },
+    }),
+    change: { enabled: false, description: 'spare', insecure: true, default: true },
+  },
+  {
+    kind: 'preheat-policy',
+    spec: () => ({
+      project: 'plain',
+      name: 'base',
+      provider: 'p2p',
+      filters: [
+        { type: 'tag', value: 'v*' },
+        { type: 'repository', value: 'base/**' },
+      ],
+      trigger: 'event_based',
+    }),
+    change: { enabled: false, trigger: { scheduled: '0 0 2 * * *' }, filters: [{ type: 'label', value: 'stable' }] },
   },
   { kind: 'user-group', spec: () => ({ name: 'cluster_admins', type: 'oidc' }), change: {} },
   {

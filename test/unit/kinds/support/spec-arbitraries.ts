@@ -52,7 +52,7 @@ const project = fc.option(fc.constantFrom('docker-hub', 'quay'), { nil: undefine
   };
   const metadata = Object.fromEntries(keys.map((key) => [key, values[METADATA[key].type] as fc.Arbitrary<unknown>]));
   return fc
-    .record({ ...metadata, cve_allowlist: cveAllowlist as fc.Arbitrary<unknown> }, some)
+    .record({ ...metadata, cve_allowlist: cveAllowlist }, some)
     .chain((set) =>
       shortName.map((name) => ({ name, ...(upstream === undefined ? {} : { registry: upstream }), ...set })),
     );
@@ -75,6 +75,39 @@ const user = fc.record(
     sysadmin: fc.boolean(),
   },
   { requiredKeys: ['username', 'email', 'realname', 'password'] },
+);
+
+const preheatInstance = fc.record(
+  {
+    name: fc.stringMatching(/^[A-Za-z0-9]{1,9}([._-][A-Za-z0-9]{1,9})?$/),
+    vendor: fc.constantFrom('dragonfly', 'kraken'),
+    endpoint: fc.stringMatching(/^ ?https?:\/\/[a-z.]{1,12}(:[0-9]{2,4})?$/),
+    description: anyText,
+    auth_mode: fc.constantFrom('NONE', 'BASIC', 'OAUTH', 'CUSTOM'),
+    auth_info: fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), reference, { minKeys: 1, maxKeys: 2 }),
+    enabled: fc.boolean(),
+    default: fc.boolean(),
+    insecure: fc.boolean(),
+  },
+  { requiredKeys: ['name', 'vendor', 'endpoint'] },
+);
+const preheatFilter = fc.oneof(
+  fc.record({ type: fc.constantFrom('repository', 'tag', 'label'), value: anyName }),
+  fc.record({ type: fc.constant('signature'), value: fc.boolean() }),
+  fc.record({ type: fc.constant('vulnerability'), value: fc.integer({ min: 0, max: 5 }) }),
+);
+const preheatPolicy = fc.record(
+  {
+    project: projectName,
+    name: shortName,
+    provider: fc.constant('p2p'),
+    description: anyText,
+    filters: fc.uniqueArray(preheatFilter, { minLength: 1, selector: ({ type }) => type }),
+    trigger: fc.constantFrom('manual', 'event_based', { scheduled: '0  0 2 * * *' }),
+    enabled: fc.boolean(),
+    extra_attrs: fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), anyText, { maxKeys: 2 }),
+  },
+  { requiredKeys: ['project', 'name', 'provider', 'filters'] },
 );
 
 const userGroup = fc.oneof(
@@ -252,6 +285,8 @@ export const specArbitraries: Readonly<Record<string, fc.Arbitrary<object>>> = {
   project,
   quota,
   user,
+  'preheat-instance': preheatInstance,
+  'preheat-policy': preheatPolicy,
   'user-group': userGroup,
   'project-member': member,
   retention,

@@ -7,6 +7,7 @@ export type Ids = Readonly<Record<string, Readonly<Record<string, number>>>>;
 export const IDS: Ids = {
   registry: { 'docker-hub': 1, quay: 2 },
   project: { library: 1, 'proxy.docker.io': 7, 'team-a': 8 },
+  'preheat-instance': { p2p: 41 },
   'user-group': { platform: 31, cluster_admins: 32 },
 };
 

@@ -1,0 +1,181 @@
+import type { PreheatInstanceWire } from '../harbor/wire';
+import type { Json, JsonObject } from '../json';
+import type { SecretReference } from '../secret-reference';
+import type { Finding, Kind, Placed, PlacingContext, WriteContext } from './kind';
+import { compact, pick } from './support/compact';
+import { secretSchema } from './support/secret-schema';
+
+const PATH = '/p2p/preheat/instances';
+const NAME = /^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$/;
+const NO_AUTH = 'NONE';
+const SENT = ['name', 'description', 'vendor', 'endpoint', 'auth_mode', 'default', 'insecure'] as const;
+
+export interface PreheatInstanceSpec {
+  readonly name: string;
+  readonly vendor: string;
+  readonly endpoint: string;
+  readonly description?: string;
+  readonly auth_mode?: string;
+  readonly auth_info?: Readonly<Record<string, SecretReference>>;
+  readonly enabled?: boolean;
+  readonly default?: boolean;
+  readonly insecure?: boolean;
+}
+
+const schema = {
+  title: 'Preheat instance',
+  type: 'object',
+  properties: {
+    vendor: { description: 'What runs there.', enum: ['dragonfly', 'kraken'] },
+    endpoint: { description: 'http:// or https:// URL; no two instances have the same.', type: 'string', minLength: 1 },
+    description: { type: 'string', maxLength: 1024, default: '' },
+    auth_mode: { enum: [NO_AUTH, 'BASIC', 'OAUTH', 'CUSTOM'], default: NO_AUTH },
+    auth_info: {
+      description: 'What the mode needs, by name; every value is a secret.',
+      type: 'object',
+      minProperties: 1,
+      additionalProperties: secretSchema('A part of the credential.'),
+    },
+    enabled: { description: 'New ones are enabled where nothing is said.', type: 'boolean', default: true },
+    default: { description: 'The one that is offered first.', type: 'boolean', default: false },
+    insecure: { description: 'Do not verify its certificate.', type: 'boolean', default: false },
+  },
+  required: ['vendor', 'endpoint'],
+  additionalProperties: false,
+} as const;
+
+export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = {
+  name: 'preheat-instance',
+  about: 'A peer-to-peer distribution system (Dragonfly, Kraken) that Harbor sends images to before they are pulled.',
+  placements: [
+    {
+      path: 'preheat.instances.*',
+      schema,
+      example: { names: ['p2p'], value: { vendor: 'dragonfly', endpoint: 'https://dragonfly.example.com' } },
+      toSpec: (value, [name = '']) => ({ ...(value as unknown as PreheatInstanceSpec), name }),
+      fromSpec: place,
+    },
+  ],
+  dependsOn: [],
+  replaceOn: [],
+  writeOnly: [
+    {
+      field: 'auth_info',
+      with: ['endpoint', 'auth_mode'],
+      why: 'it belongs to the endpoint, and Harbor never answers it',
+    },
+  ],
+  whole: ['auth_info'],
+  deletable: true,
+  access: {
+    read: 'preheat-instance:list',
+    create: 'preheat-instance:create',
+    update: 'preheat-instance:update',
+    remove: 'preheat-instance:delete',
+  },
+  traps: [
+    'Harbor always answers the status `Unknown`: whether an instance lives is shown by its ping alone.',
+    'PUT finds the instance by the id in its body, whatever the path says.',
+    'An empty `auth_info` keeps the stored one, except with `auth_mode: NONE`.',
+    'Harbor deletes no instance that a preheat policy uses (412).',
+  ],
+
+  identity: (spec) => spec.name,
+  normalise: (spec) => ({ ...spec, endpoint: spec.endpoint.trim() }),
+  references: () => [],
+  check: (spec) => [...checkName(spec), ...checkEndpoint(spec), ...checkAuth(spec)],
+
+  list: ({ client }) => client.list<PreheatInstanceWire>(PATH, { query: { sort: 'id' } }),
+
+  fromWire: (wire) => ({
+    identity: wire.name,
+    ...compact<{ id: number }>({ id: wire.id }),
+    spec: preheatInstance.normalise({
+      name: wire.name,
+      vendor: wire.vendor,
+      endpoint: wire.endpoint,
+      description: wire.description ?? '',
+      auth_mode: wire.auth_mode || NO_AUTH,
+      enabled: wire.enabled ?? false,
+      default: wire.default ?? false,
+      insecure: wire.insecure ?? false,
+    }),
+  }),
+
+  /** Without `auth_info`. What does not say `enabled` Harbor takes for disabled. */
+  toWire: (spec) => ({ ...pick(preheatInstance.normalise(spec), SENT), enabled: spec.enabled ?? true }),
+
+  async read({ client, refs }, identity) {
+    const wire = await client.find<PreheatInstanceWire>(pathOf(identity));
+    return wire && preheatInstance.fromWire(wire, refs);
+  },
+
+  async create(context, desired) {
+    const auth = await resolved(context, desired);
+    await context.client.post(PATH, { auth_mode: NO_AUTH, ...preheatInstance.toWire(desired, context.refs), ...auth });
+    // The Location names it; policies refer to it by its id.
+    const made = await context.client.find<PreheatInstanceWire>(pathOf(desired.name));
+    return compact<{ id: number }>({ id: made?.id });
+  },
+
+  async update(context, { live, merged, changed }) {
+    const auth = changed.includes('auth_info') ? await resolved(context, merged) : {};
+    const body = { id: live.id, ...preheatInstance.toWire(merged, context.refs), ...auth };
+    await context.client.put(pathOf(merged.name), body);
+  },
+
+  async remove({ client }, live) {
+    await client.delete(pathOf(live.identity));
+  },
+};
+
+function pathOf(name: string): string {
+  return `${PATH}/${encodeURIComponent(name)}`;
+}
+
+function place({ name, ...spec }: PreheatInstanceSpec, { secret }: PlacingContext): Placed {
+  const needsAuth = spec.auth_mode !== undefined && spec.auth_mode !== NO_AUTH;
+  // Not even the names of its parts are answered.
+  const auth_info = spec.auth_info ?? (needsAuth ? { token: secret('auth_info.token') } : undefined);
+  return {
+    names: [name],
+    value: compact<Record<string, Json>>({ ...(spec as JsonObject), auth_info: auth_info }),
+  };
+}
+
+async function resolved(
+  context: WriteContext,
+  { auth_info: parts }: PreheatInstanceSpec,
+): Promise<{ readonly auth_info?: Readonly<Record<string, string>> }> {
+  if (!parts) return {};
+  const entries = Object.entries(parts).map(
+    async ([key, reference]) => [key, await context.secret(reference)] as const,
+  );
+  return { auth_info: Object.fromEntries(await Promise.all(entries)) };
+}
+
+function checkName({ name }: PreheatInstanceSpec): Finding[] {
+  if (NAME.test(name)) return [];
+  const message = `"${name}" is no name for an instance (500): letters and digits, with single . _ or - between them`;
+  return [{ rule: 'preheat-name', message }];
+}
+
+function checkEndpoint({ endpoint }: PreheatInstanceSpec): Finding[] {
+  if (!/^https?:\/\/[^/@\s]+(\/\S*)?$/.test(endpoint.trim()))
+    return [{ rule: 'preheat-endpoint', field: 'endpoint', message: 'the endpoint is http:// or https:// and a host' }];
+  return [];
+}
+
+function checkAuth({ auth_mode: mode = NO_AUTH, auth_info }: PreheatInstanceSpec): Finding[] {
+  if ((mode === NO_AUTH) === (auth_info === undefined)) return [];
+  return mode === NO_AUTH
+    ? [
+        {
+          rule: 'preheat-auth',
+          field: 'auth_info',
+          message: 'with auth_mode: NONE Harbor forgets it',
+          hint: 'say which auth_mode',
+        },
+      ]
+    : [{ rule: 'preheat-auth', field: 'auth_mode', message: `auth_mode: ${mode} needs auth_info` }];
+}

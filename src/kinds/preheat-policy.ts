@@ -1,0 +1,243 @@
+import type { Client } from '../harbor/client';
+import type { PreheatPolicyWire, ProjectWire } from '../harbor/wire';
+import type { Json, JsonObject } from '../json';
+import type { Finding, Kind } from './kind';
+import { compact } from './support/compact';
+import { cronProblem, normaliseCron } from './support/cron';
+import { projectsInScope } from './support/in-projects';
+import { projectPath } from './support/paths';
+
+/** The type of the value that Harbor reads for each filter. */
+const FILTERS = { repository: 'string', tag: 'string', label: 'string', signature: 'boolean', vulnerability: 'number' };
+const MAX_NAME_LENGTH = 255;
+
+export interface PreheatFilter {
+  readonly type: string;
+  readonly value: string | boolean | number;
+}
+
+export type PreheatTrigger = 'manual' | 'event_based' | { readonly scheduled: string };
+
+export interface PreheatPolicySpec {
+  readonly project: string;
+  readonly name: string;
+  /** Name of the instance. */
+  readonly provider: string;
+  readonly description?: string;
+  readonly filters: readonly PreheatFilter[];
+  readonly trigger?: PreheatTrigger;
+  readonly enabled?: boolean;
+  readonly extra_attrs?: JsonObject;
+}
+
+/** Its own answer has the id of the project, not the name. */
+export interface OwnedPolicyWire extends PreheatPolicyWire {
+  readonly project: string;
+}
+
+const schema = {
+  title: 'Preheat policy',
+  type: 'object',
+  properties: {
+    provider: { description: 'Name of the preheat instance.', type: 'string', minLength: 1 },
+    description: { type: 'string', maxLength: 1024, default: '' },
+    filters: {
+      description: 'What is sent ahead: an artifact has to pass all of them.',
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        properties: {
+          type: { enum: Object.keys(FILTERS) },
+          value: {
+            description:
+              'A doublestar pattern for repository and tag; names with commas between them for label; true or false for signature; the highest severity as a number for vulnerability.',
+            type: ['string', 'boolean', 'integer'],
+          },
+        },
+        required: ['type', 'value'],
+        additionalProperties: false,
+      },
+    },
+    trigger: {
+      description: 'manual, event_based (on each push), or { scheduled: "0 0 2 * * *" }, seconds first.',
+      type: ['string', 'object'],
+      pattern: '^(manual|event_based)$',
+      properties: { scheduled: { type: 'string', minLength: 1, maxLength: 255 } },
+      required: ['scheduled'],
+      additionalProperties: false,
+      default: 'manual',
+    },
+    enabled: { description: 'New ones are enabled where nothing is said.', type: 'boolean', default: true },
+    extra_attrs: { description: 'What the vendor understands besides.', type: 'object', default: {} },
+  },
+  required: ['provider', 'filters'],
+  additionalProperties: false,
+} as const;
+
+export const preheatPolicy: Kind<PreheatPolicySpec, OwnedPolicyWire> = {
+  name: 'preheat-policy',
+  about: 'Which images of a project are sent to a preheat instance, and when.',
+  placements: [
+    {
+      path: 'projects.*.preheat.*',
+      schema,
+      example: {
+        names: ['library', 'base'],
+        value: {
+          provider: 'p2p',
+          filters: [
+            { type: 'repository', value: 'base/**' },
+            { type: 'tag', value: 'v*' },
+          ],
+          trigger: 'event_based',
+        },
+      },
+      toSpec: (value, [project = '', name = '']) => ({ ...(value as unknown as PreheatPolicySpec), project, name }),
+      fromSpec: ({ project, name, ...value }) => ({ names: [project, name], value: value as unknown as JsonObject }),
+    },
+  ],
+  dependsOn: ['project', 'preheat-instance'],
+  replaceOn: [],
+  writeOnly: [],
+  whole: ['extra_attrs'],
+  deletable: true,
+  access: {
+    read: 'preheat-policy:list',
+    create: 'preheat-policy:create',
+    update: 'preheat-policy:update',
+    remove: 'preheat-policy:delete',
+  },
+  harborNames: { provider: 'provider_id', 'trigger.scheduled': 'trigger.trigger_setting.cron' },
+  traps: [
+    '`filters`, `trigger` and `extra_attrs` are JSON in a string in the API; here they are what they mean.',
+    'PUT finds the policy by the id in its body, whatever the path says.',
+  ],
+
+  identity: ({ project, name }) => `${project}/${name}`,
+  normalise: (spec) => ({
+    ...spec,
+    filters: [...spec.filters].sort((a, b) => (a.type < b.type ? -1 : a.type > b.type ? 1 : 0)),
+    ...compact<{ trigger: PreheatTrigger }>({ trigger: spec.trigger && normaliseTrigger(spec.trigger) }),
+  }),
+  references: ({ project, provider }) => [
+    { kind: 'project', identity: project, field: '', owner: true },
+    { kind: 'preheat-instance', identity: provider, field: 'provider' },
+  ],
+  check: (spec) => [...checkName(spec), ...checkFilters(spec), ...checkTrigger(spec)],
+
+  async list(context) {
+    const projects = await projectsInScope(context);
+    return (await Promise.all(projects.map(({ name }) => policiesOf(context.client, name)))).flat();
+  },
+
+  fromWire(wire, refs) {
+    const { project, name, provider_id, description = '', enabled = false } = wire;
+    const provider = refs.name('preheat-instance', provider_id) ?? wire.provider_name ?? `(id ${provider_id})`;
+    const spec = preheatPolicy.normalise({
+      project,
+      name,
+      provider,
+      description,
+      filters: parsed(wire.filters, []) as unknown as PreheatFilter[],
+      trigger: triggerFromWire(parsed(wire.trigger, {}) as JsonObject),
+      enabled,
+      extra_attrs: parsed(wire.extra_attrs, {}) as JsonObject,
+    });
+    return { identity: preheatPolicy.identity(spec), ...compact<{ id: number }>({ id: wire.id }), spec };
+  },
+
+  /** What does not say `enabled` Harbor takes for disabled. */
+  toWire(spec, refs) {
+    const { project, name, provider, description, filters, trigger, enabled = true, extra_attrs } = spec;
+    return compact<Partial<OwnedPolicyWire>>({
+      project,
+      name,
+      provider_id: refs.id('preheat-instance', provider),
+      description,
+      filters: JSON.stringify(filters),
+      trigger: JSON.stringify(triggerToWire(trigger ?? 'manual')),
+      enabled,
+      extra_attrs: extra_attrs && JSON.stringify(extra_attrs),
+    });
+  },
+
+  async read({ client, refs }, identity) {
+    const slash = identity.indexOf('/');
+    const project = identity.slice(0, slash);
+    const wire = await client.find<PreheatPolicyWire>(pathOf(project, identity.slice(slash + 1)));
+    return wire && preheatPolicy.fromWire({ ...wire, project }, refs);
+  },
+
+  async create({ client, refs }, desired) {
+    const { project, ...wire } = preheatPolicy.toWire(desired, refs);
+    const { project_id } = await client.get<ProjectWire>(projectPath(desired.project));
+    await client.post(`${projectPath(project ?? '')}/preheat/policies`, { ...wire, project_id });
+    return {};
+  },
+
+  async update({ client, refs }, { live, merged }) {
+    const { project: _project, ...wire } = preheatPolicy.toWire(merged, refs);
+    const { project_id } = await client.get<ProjectWire>(projectPath(merged.project));
+    await client.put(pathOf(merged.project, merged.name), { ...wire, id: live.id, project_id });
+  },
+
+  async remove({ client }, { spec }) {
+    await client.delete(pathOf(spec.project, spec.name));
+  },
+};
+
+function pathOf(project: string, name: string): string {
+  return `${projectPath(project)}/preheat/policies/${encodeURIComponent(name)}`;
+}
+
+async function policiesOf(client: Client, project: string): Promise<OwnedPolicyWire[]> {
+  const query = { sort: 'id' };
+  const wires = await client.list<PreheatPolicyWire>(`${projectPath(project)}/preheat/policies`, { query });
+  return wires.map((wire) => ({ ...wire, project }));
+}
+
+function parsed(text: string | undefined, empty: Json): Json {
+  return text ? (JSON.parse(text) as Json) : empty;
+}
+
+function normaliseTrigger(trigger: PreheatTrigger): PreheatTrigger {
+  return typeof trigger === 'string' ? trigger : { scheduled: normaliseCron(trigger.scheduled) };
+}
+
+function triggerToWire(trigger: PreheatTrigger): JsonObject {
+  if (typeof trigger === 'string') return { type: trigger };
+  return { type: 'scheduled', trigger_setting: { cron: normaliseCron(trigger.scheduled) } };
+}
+
+function triggerFromWire(wire: JsonObject): PreheatTrigger {
+  const { type, trigger_setting } = wire as { type?: string; trigger_setting?: { cron?: string } };
+  if (type === 'scheduled') return { scheduled: trigger_setting?.cron ?? '' };
+  return type === 'event_based' ? type : 'manual';
+}
+
+function checkName({ name }: PreheatPolicySpec): Finding[] {
+  if (name !== '' && name.length <= MAX_NAME_LENGTH && !name.includes('/')) return [];
+  return [{ rule: 'preheat-name', message: `a policy's name has 1 to ${MAX_NAME_LENGTH} characters and no slash` }];
+}
+
+function checkFilters({ filters }: PreheatPolicySpec): Finding[] {
+  return filters.flatMap(({ type, value }, i): Finding[] => {
+    const expected = FILTERS[type as keyof typeof FILTERS];
+    const at = { rule: 'preheat-filter', field: `filters[${i}]` };
+    if (filters.findIndex((one) => one.type === type) < i)
+      return [{ ...at, message: `a second filter of type ${type}` }];
+    if (typeof value === expected && value !== '') return [];
+    return [
+      {
+        ...at,
+        message: `the value of a ${type} filter is a ${expected}${expected === 'string' ? ', and not empty' : ''}`,
+      },
+    ];
+  });
+}
+
+function checkTrigger({ trigger }: PreheatPolicySpec): Finding[] {
+  const problem = typeof trigger === 'object' ? cronProblem(trigger.scheduled) : undefined;
+  return problem ? [{ rule: 'bad-cron', field: 'trigger.scheduled', ...problem }] : [];
+}

@@ -1,0 +1,163 @@
+import { created, ok, OK } from '../api/answer';
+import type { Api } from '../api/api';
+import { requireSystem } from '../api/access';
+import { type Call, page, param } from '../api/call';
+import { type JsonObject, model } from '../api/model';
+import { type Columns, filterRows, sortRows } from '../api/query';
+import { omitEmpty } from '../api/wire';
+import { conflict, HarborError, internalError, notFound } from '../errors';
+import type { PreheatInstanceRow } from '../rows';
+import type { Store } from '../store';
+
+const Instance = model('Instance', {
+  id: 'int64',
+  name: 'string',
+  description: 'string',
+  vendor: 'string',
+  endpoint: 'string',
+  auth_mode: 'string',
+  auth_info: { map: 'string' },
+  enabled: 'bool',
+  default: 'bool',
+  insecure: 'bool',
+  setup_timestamp: 'int64',
+});
+
+const PATH = '/p2p/preheat/instances';
+const NAME = /^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$/;
+const NO_AUTH = 'NONE';
+
+const PROVIDERS = [
+  {
+    icon: 'https://raw.githubusercontent.com/dragonflyoss/Dragonfly2/master/docs/images/logo/dragonfly-linear.png',
+    id: 'dragonfly',
+    maintainers: ['chlins.zhang@gmail.com', 'gaius.qi@gmail.com'],
+    name: 'Dragonfly',
+    source: 'https://github.com/dragonflyoss/Dragonfly2',
+    version: '2.1.59',
+  },
+  {
+    icon: 'https://github.com/uber/kraken/blob/master/assets/kraken-logo-color.svg',
+    id: 'kraken',
+    maintainers: ['mmpei/peimingming@corp.netease.com'],
+    name: 'Kraken',
+    source: 'https://github.com/uber/kraken',
+    version: '0.1.3',
+  },
+];
+
+const COLUMNS: Columns<PreheatInstanceRow> = {
+  id: (row) => row.id,
+  name: (row) => row.name,
+  endpoint: (row) => row.endpoint,
+  enabled: (row) => row.enabled,
+};
+
+export function register(api: Api): void {
+  const { store, clock } = api.context;
+  api.get('/p2p/preheat/providers', (call) => {
+    requireSystem(call.caller, 'preheat-instance', 'list');
+    return ok(PROVIDERS);
+  });
+  api.get(PATH, (call) => {
+    requireSystem(call.caller, 'preheat-instance', 'list');
+    const rows = filterRows(store.preheatInstances.all(), call.query.get('q'), COLUMNS);
+    return page(call, sortRows(rows, call.query.get('sort'), COLUMNS), instanceWire);
+  });
+  api.get(`${PATH}/:instance`, (call) => {
+    requireSystem(call.caller, 'preheat-instance', 'read');
+    return ok(instanceWire(instanceOf(store, call)));
+  });
+  api.post(
+    PATH,
+    (call) => {
+      requireSystem(call.caller, 'preheat-instance', 'create');
+      const fields = fieldsOf(call.body);
+      if (store.preheatInstances.find('name', fields.name)) throw conflict(`instance ${fields.name} already exists`);
+      refuseEndpoint(store, fields.endpoint, 0);
+      const setupTime = Math.floor(clock.now() / 1000);
+      store.preheatInstances.insert({ ...fields, setupTime });
+      return created(`${call.path}/${fields.name}`);
+    },
+    { body: ['instance', Instance] },
+  );
+  api.put(
+    `${PATH}/:instance`,
+    (call) => {
+      requireSystem(call.caller, 'preheat-instance', 'update');
+      // The one of the body is changed, whatever the path says (harbor.md 2.18).
+      const row = store.preheatInstances.get(Number(call.body['id'] ?? 0));
+      if (!row) throw notFound(`instance ${param(call, 'instance')} not found`);
+      const fields = fieldsOf(call.body);
+      refuseEndpoint(store, fields.endpoint, row.id);
+      const keeps = Object.keys(fields.authInfo).length === 0 && fields.authMode !== NO_AUTH;
+      store.preheatInstances.update(row.id, { ...fields, ...(keeps ? { authInfo: row.authInfo } : {}) });
+      return OK;
+    },
+    { body: ['instance', Instance] },
+  );
+  api.delete(`${PATH}/:instance`, (call) => {
+    requireSystem(call.caller, 'preheat-instance', 'delete');
+    const row = instanceOf(store, call);
+    if (store.preheatPolicies.all().some(({ providerId }) => providerId === row.id))
+      throw new HarborError('PRECONDITION', `instance ${row.name} is used by a preheat policy`);
+    store.preheatInstances.remove(row.id);
+    return OK;
+  });
+}
+
+function fieldsOf(body: JsonObject): Omit<PreheatInstanceRow, 'id' | 'setupTime'> {
+  const {
+    name = '',
+    description = '',
+    vendor = '',
+    endpoint = '',
+    auth_mode = NO_AUTH,
+  } = body as Partial<Record<string, string>>;
+  // Plain Go errors, all of them.
+  if (!PROVIDERS.some(({ id }) => id === vendor)) throw internalError(`vendor ${vendor} not found`);
+  if (!NAME.test(name)) throw internalError(`invalid name ${name}`);
+  if (!/^https?:\/\//.test(endpoint)) throw internalError(`invalid endpoint ${endpoint}`);
+  return {
+    name,
+    description,
+    vendor,
+    endpoint,
+    authMode: auth_mode,
+    authInfo: (body['auth_info'] ?? {}) as Record<string, string>,
+    enabled: body['enabled'] === true,
+    isDefault: body['default'] === true,
+    insecure: body['insecure'] === true,
+  };
+}
+
+function refuseEndpoint(store: Store, endpoint: string, except: number): void {
+  if (store.preheatInstances.all().some((row) => row.endpoint === endpoint && row.id !== except))
+    throw internalError(`endpoint ${endpoint} already exists`);
+}
+
+function instanceOf(store: Store, call: Call): PreheatInstanceRow {
+  const name = param(call, 'instance');
+  const row = store.preheatInstances.find('name', name);
+  if (!row) throw notFound(`instance ${name} not found`);
+  return row;
+}
+
+/** What it was given to log in with is never answered, and its status never known. */
+function instanceWire(row: PreheatInstanceRow): object {
+  return {
+    ...omitEmpty({
+      auth_mode: row.authMode,
+      description: row.description,
+      endpoint: row.endpoint,
+      id: row.id,
+      name: row.name,
+      setup_timestamp: row.setupTime,
+      vendor: row.vendor,
+    }),
+    default: row.isDefault,
+    enabled: row.enabled,
+    insecure: row.insecure,
+    status: 'Unknown',
+  };
+}
