@@ -11,6 +11,7 @@ import {
   projectOf,
   registryOf,
   retentionOf,
+  webhookOf,
   type Reader,
 } from './terraform-projects';
 import {
@@ -21,6 +22,7 @@ import {
   replicationOf,
   robotOf,
   systemOf,
+  userOf,
 } from './terraform-system';
 
 /** Resources of goharbor/harbor 3.x that a policy has words for. */
@@ -33,6 +35,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   harbor_retention_policy: retentionOf,
   harbor_immutable_tag_rule: immutableTagRuleOf,
   harbor_label: labelOf,
+  harbor_project_webhook: webhookOf,
+  harbor_user: userOf,
   harbor_robot_account: robotOf,
   harbor_config_auth: authOf,
   harbor_config_system: systemOf,

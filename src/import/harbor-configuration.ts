@@ -120,7 +120,32 @@ function projectOf(fields: Fields, name: string): CarriedObject[] {
   return [
     { kind: 'project', path: 'projects.*', names: [name], value: defined(value) },
     ...(bytes === undefined ? [] : [limitOf(name, bytes)]),
+    ...fields.things('webhooks').map((webhook) => webhookOf(name, webhook)),
   ];
+}
+
+function webhookOf(project: string, webhook: Fields): CarriedObject {
+  const value = {
+    description: webhook.text('description'),
+    enabled: webhook.flag('enabled'),
+    event_types: webhook.texts('events'),
+    targets: webhook.things('targets').map(targetOf),
+  };
+  const names = [project, webhook.needed('name')];
+  return { kind: 'webhook', path: 'projects.*.webhooks.*', names, value: defined(value) };
+}
+
+function targetOf(target: Fields): Json {
+  const [header] = target.things('authHeaderFrom');
+  const env = header?.text('env');
+  const verifies = target.flag('verifyRemoteCertificate');
+  return defined({
+    type: target.text('notifyType'),
+    address: target.text('endpoint'),
+    payload_format: target.text('payloadFormat'),
+    skip_cert_verify: verifies === undefined ? undefined : !verifies,
+    auth_header: env === undefined ? undefined : { env },
+  });
 }
 
 export function limitOf(project: string, bytes: number): CarriedObject {

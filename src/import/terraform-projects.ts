@@ -56,12 +56,18 @@ export function projectOf(fields: Fields, names: TerraformNames): CarriedObject[
     severity,
     proxy_speed_kb: fields.number('proxy_speed_kb'),
     proxy_cache_local_on_not_found: fields.flag('proxy_cache_local_on_not_found'),
+    ...allowlistOf(fields.texts('cve_allowlist') ?? []),
   };
   const gib = fields.number('storage_quota', -1) ?? -1;
   return [
     { kind: 'project', path: 'projects.*', names: [name], value: defined(value) },
     limitOf(name, gib < 0 ? -1 : gib * BYTES_PER_GIB),
   ];
+}
+
+/** A list of the project's own is one that counts. */
+function allowlistOf(items: readonly string[]): Readonly<Record<string, Json>> {
+  return items.length === 0 ? {} : { reuse_sys_cve_allowlist: false, cve_allowlist: { items } };
 }
 
 function registryNamed(fields: Fields, names: TerraformNames): string | undefined {
@@ -163,6 +169,34 @@ export function labelOf(fields: Fields, names: TerraformNames): CarriedObject[] 
   fields.skip('id', 'scope');
   if (!fields.has('project_id')) return [{ kind: 'label', path: 'labels.*', names: [name], value }];
   return [{ kind: 'label', path: 'projects.*.labels.*', names: [projectNamed(fields, names), name], value }];
+}
+
+export function webhookOf(fields: Fields, names: TerraformNames): CarriedObject[] {
+  const project = projectNamed(fields, names);
+  const name = fields.needed('name');
+  fields.skip('id');
+  const target = {
+    type: fields.needed('notify_type'),
+    address: fields.needed('address'),
+    skip_cert_verify: fields.flag('skip_cert_verify'),
+    payload_format: fields.text('payload_format'),
+    auth_header: authHeaderOf(fields, name),
+  };
+  const value = {
+    description: fields.text('description'),
+    enabled: fields.flag('enabled', true),
+    event_types: fields.texts('events_types'),
+    targets: [defined(target)],
+  };
+  return [{ kind: 'webhook', path: 'projects.*.webhooks.*', names: [project, name], value: defined(value) }];
+}
+
+function authHeaderOf(fields: Fields, name: string): Json | undefined {
+  if (!fields.has('auth_header')) return undefined;
+  const env = `WEBHOOK_${name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_AUTH_HEADER`;
+  fields.skip('auth_header');
+  fields.drop('auth_header', `a secret is only ever referred to: set ${env}`);
+  return { env };
 }
 
 const NAMED_TIMES: Readonly<Record<string, string>> = {

@@ -100,6 +100,17 @@ function configurationOf(value: Readonly<Record<string, Json | undefined>>): Car
   return { kind: 'configuration', path: 'configuration', names: [], value: defined(value) };
 }
 
+export function userOf(fields: Fields): CarriedObject[] {
+  fields.skip('id', 'password', 'password_wo', 'password_wo_version');
+  const value = {
+    email: fields.text('email'),
+    realname: fields.text('full_name'),
+    comment: fields.text('comment'),
+    sysadmin: fields.flag('admin'),
+  };
+  return [{ kind: 'user', path: 'users.*', names: [fields.needed('username')], value: defined(value) }];
+}
+
 export function garbageCollectionOf(fields: Fields): CarriedObject[] {
   fields.skip('id');
   const rest = { delete_untagged: fields.flag('delete_untagged'), workers: fields.number('workers') };

@@ -26,7 +26,7 @@ function terraform(): string {
       harbor_retention_policy: {
         proxy: { scope: '${harbor_project.proxy.id}', schedule: 'Daily', rule: { n_days_since_last_pull: 30 } },
       },
-      harbor_project_webhook: { gone: { name: 'gone' } },
+      harbor_preheat_instance: { gone: { name: 'gone' } },
     },
   });
 }
@@ -37,7 +37,7 @@ describe('import', () => {
     const out = join(root, 'policies');
     const imported = await cli(['import', '--from', join(root, 'main.tf.json'), '--out', out]);
     expect({ code: imported.code, err: imported.err }).toEqual({ code: 0, err: '' });
-    expect(imported.out).toContain('harbor_project_webhook.gone');
+    expect(imported.out).toContain('harbor_preheat_instance.gone');
     expect(readdirSync(out).sort()).toEqual(['projects.yaml', 'registries.yaml']);
 
     const harbor = `harbor: { url: ${sandbox.url}, username: admin, password: { env: HARBOR_PASSWORD } }\n`;

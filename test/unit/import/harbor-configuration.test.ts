@@ -29,6 +29,15 @@ spec:
       registry: hub
       metadata: { autoScan: true, preventVulnerableImages: true, severity: critical, proxySpeedKB: 512 }
       quota: { storage: 1073741824 }
+      webhooks:
+        - name: told
+          enabled: true
+          events: [PUSH_ARTIFACT]
+          targets:
+            - notifyType: http
+              endpoint: https://ci.example.com/hook
+              verifyRemoteCertificate: true
+              authHeaderFrom: { env: HOOK_HEADER }
     - name: team-a
       metadata: { reuseSystemCVEAllowlist: false, enableContentTrust: true }
       unheardOf: 1
@@ -69,6 +78,13 @@ describe('a HarborConfiguration', () => {
         severity: 'critical',
         proxy_speed_kb: 512,
       },
+    ],
+    [
+      'webhook/proxy.docker.io/told',
+      expect.objectContaining({
+        event_types: ['PUSH_ARTIFACT'],
+        auth_headers: { 'http https://ci.example.com/hook': { env: 'HOOK_HEADER' } },
+      }),
     ],
     ['quota/proxy.docker.io', { project: 'proxy.docker.io', storage_limit: 1024 ** 3 }],
     ['project/team-a', { name: 'team-a', reuse_sys_cve_allowlist: false, enable_content_trust: true }],

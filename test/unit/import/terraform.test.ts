@@ -24,6 +24,7 @@ function things(registry: unknown, project: unknown, namespace: unknown): Record
       deployment_security: 'high',
       storage_quota: 5,
       force_destroy: true,
+      cve_allowlist: ['CVE-2026-1'],
     },
     harbor_project_member_group: { project_id: project, group_name: 'platform', type: 'oidc', role: 'limitedguest' },
     harbor_project_member_user: { project_id: project, user_name: 'alice', role: 'projectadmin' },
@@ -70,6 +71,15 @@ function things(registry: unknown, project: unknown, namespace: unknown): Record
       registry_id: registry,
       schedule: '0 15 2 * * *',
       filters: [{ name: 'library/**' }, { tag: 'v*', decoration: 'excludes' }],
+    },
+    harbor_user: { username: 'bob', full_name: 'Bob', email: 'bob@example.com', password: 'Canary-5eCr3t-Value' },
+    harbor_project_webhook: {
+      name: 'ci',
+      project_id: project,
+      notify_type: 'http',
+      address: 'https://ci.example.com/hook',
+      events_types: ['PUSH_ARTIFACT'],
+      auth_header: 'Canary-5eCr3t-Value',
     },
     harbor_tasks: { vulnerability_scan_policy: 'Daily' },
   };
@@ -142,6 +152,8 @@ describe.each(forms)('%s', (_form, document) => {
   it.each<[string, object]>([
     ['registry/hub', { type: 'docker-registry', credential: { access_key: 'bot' } }],
     ['project/proxy', { name: 'proxy', registry: 'hub', public: true, prevent_vul: true, severity: 'high' }],
+    ['project/proxy', { reuse_sys_cve_allowlist: false, cve_allowlist: { items: ['CVE-2026-1'] } }],
+    ['webhook/proxy/ci', { event_types: ['PUSH_ARTIFACT'] }],
     ['quota/proxy', { project: 'proxy', storage_limit: 5 * 1024 ** 3 }],
     ['user-group/platform', { type: 'oidc' }],
     ['project-member/proxy/group:platform', { role: 'limitedGuest' }],
@@ -182,11 +194,20 @@ describe.each(forms)('%s', (_form, document) => {
     expect(left.map((line) => line.replace('module.cache.', ''))).toEqual([
       'harbor_robot_account.main permissions[1] access[1] effect',
       'harbor_interrogation_services.main default_scanner',
+      'harbor_project_webhook.main auth_header',
       'harbor_tasks.main',
+      // Harbor makes users only where it keeps their passwords, and this one asks a provider.
+      'user/bob',
     ]);
     expect(files).not.toContain('Canary');
     expect(files).toContain('{ env: ROBOT_CI_SECRET }');
   });
+});
+
+it('keeps users where Harbor has the passwords, and not the passwords', async () => {
+  const { specs, files } = await imported({ resource: { harbor_user: { bob: resolved['harbor_user'] } } });
+  expect(specs.get('user/bob')).toMatchObject({ realname: 'Bob', password: { env: 'USER_BOB_PASSWORD' } });
+  expect(files).not.toContain('Canary');
 });
 
 describe('what only Terraform knows', () => {
