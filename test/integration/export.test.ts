@@ -40,11 +40,29 @@ projects:
       rules:
         - { template: nDaysSinceLastPull, params: { nDaysSinceLastPull: 30 }, tags: '**', untagged: false }
         - { template: always, repositories_exclude: 'library/**' }
-    members: [{ group: platform, role: maintainer }, { user: admin, role: projectAdmin }]
+    members: [{ group: platform, role: maintainer }, { user: admin, role: projectAdmin }, { user: alice, role: guest }]
     robots:
       puller: { duration: 90, access: [{ resource: repository, action: pull }], secret: { env: ROBOT } }
   proxy.hub: { registry: hub, prevent_vul: true, severity: critical }
+  marked:
+    reuse_sys_cve_allowlist: false
+    cve_allowlist: { items: [CVE-2026-1], expires_at: 2027-03-01 }
+    immutable_tags: [{ tags: 'v*' }, { tags_exclude: 'dev-*', repositories: 'base/**' }]
+    labels: { stable: { color: '#0065AB' } }
+    webhooks:
+      ci:
+        event_types: [PUSH_ARTIFACT, PULL_ARTIFACT]
+        targets: [{ type: http, address: 'http://127.0.0.1:9/hook', auth_header: { env: ROBOT } }]
   team-a: { public: false, auto_scan: true, storage_limit: unlimited }
+labels: { approved: { description: Passed the review } }
+cve_allowlist: { items: [CVE-2026-2] }
+schedules:
+  gc: { cron: '0 0 4 * * *', delete_untagged: true, workers: 4 }
+  purge_audit: { cron: '0 0 5 * * *', audit_retention_hour: 720, include_event_types: [pull_artifact] }
+replications:
+  base: { from: quay, filters: [{ type: name, value: 'library/**' }], dest_namespace: team-a, trigger: { scheduled: '0 15 2 * * *' } }
+users:
+  alice: { email: alice@example.com, realname: Alice, password: { env: ROBOT } }
 groups: { platform: { type: oidc }, admins: { type: oidc } }
 robots:
   gitops:
