@@ -1,6 +1,8 @@
 import type { Command as CommanderCommand } from 'commander';
 import { Option } from 'commander';
 import type { Declaration } from '../declaration/declaration';
+import { objectsTooNew } from '../declaration/field-versions';
+import { DeclarationError } from '../errors';
 import { kinds } from '../kinds';
 import { makePlan } from '../plan/make-plan';
 import type { Mode, Plan } from '../plan/plan';
@@ -43,18 +45,22 @@ export interface Planned {
   readonly state: State;
 }
 
-/** Reads Harbor and compares: the same for `plan`, `apply`, `drift` and the demo. */
+/**
+ * Reads Harbor and compares: the same for `plan`, `apply`, `drift` and the demo.
+ * @throws DeclarationError where the Harbor that answers would drop what is declared
+ */
 export async function planNow(
   { progress }: Pick<CommandContext, 'progress'>,
   declaration: Declaration,
   { client, identity }: Pick<Connection, 'client' | 'identity'>,
   { mode, target: targets, rotate }: PlanningOptions,
 ): Promise<Planned> {
+  const { harborVersion } = identity;
+  refuseFieldsTooNew(declaration, harborVersion);
   progress.stage('reading what Harbor has');
   const calls = client.calls;
   const state = await readState({ client, kinds, declaration, reporter: readingReporter(progress) });
   progress.line(`${client.calls - calls} API calls`);
-  const { harborVersion } = identity;
   const target = { url: client.url, ...(harborVersion === undefined ? {} : { harborVersion }) };
   const plan = makePlan({
     tool: TOOL,
@@ -68,6 +74,17 @@ export async function planNow(
     target,
   });
   return { plan, state };
+}
+
+/** Before anything is read: a plan would ask for such a field again and again, and no apply would bring it. */
+function refuseFieldsTooNew({ objects }: Declaration, harborVersion: string | undefined): void {
+  const tooNew = harborVersion === undefined ? [] : objectsTooNew(objects, kinds, harborVersion);
+  if (tooNew.length === 0) return;
+  const places = tooNew.map(({ rule, message, hint, at }) => {
+    const place = at ? `${at.file}:${at.line}:${at.column}: ` : '';
+    return `\n  ${place}[${rule}] ${message} — ${hint ?? ''}`;
+  });
+  throw new DeclarationError(`this Harbor is too old for what is declared:${places.join('')}`, tooNew);
 }
 
 export function readingReporter(progress: Progress): NonNullable<Parameters<typeof readState>[0]['reporter']> {

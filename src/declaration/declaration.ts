@@ -16,6 +16,8 @@ export interface DeclaredObject {
 
 export interface HarborConnection {
   readonly url: string;
+  /** `2.14` or `2.14.4`: what to hold the declaration against offline. */
+  readonly version?: string;
   readonly username?: string;
   readonly password?: SecretReference;
   readonly robot?: { readonly name: string; readonly secret: SecretReference };

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic';
 import type { Finding, Reference } from '../kinds/kind';
 import { addressOf } from '../kinds/kind';
 import type { DeclaredObject } from './declaration';
+import { fieldsTooNew } from './field-versions';
 import { matches, type Match, type Site } from './placement-path';
 import { reservedKeys } from './schema';
 import { positionOf, type Span } from './source-text';
@@ -117,6 +118,13 @@ export function checkObjects(expanded: readonly Expanded[]): Diagnostic[] {
     const findings = entry.site.kind.check?.(entry.object.spec, { declared }) ?? [];
     return findings.map((finding) => findingAt(entry, finding));
   });
+}
+
+/** Fields that the declared version of Harbor would drop. */
+export function checkVersions(expanded: readonly Expanded[], harborVersion: string): Diagnostic[] {
+  return expanded.flatMap((entry) =>
+    fieldsTooNew(entry.site.kind, entry.object.spec, harborVersion).map((finding) => findingAt(entry, finding)),
+  );
 }
 
 function findingAt({ match }: Expanded, finding: Finding): Diagnostic {

@@ -2,7 +2,7 @@ import { hasErrors, type Diagnostic } from '../diagnostic';
 import type { AnyKind } from '../kinds/kind';
 import type { LoadResult } from './declaration';
 import { applyDefaults } from './defaults';
-import { checkObjects, checkReferences, expandObjects, type Expansion } from './expand';
+import { checkObjects, checkReferences, checkVersions, expandObjects, type Expansion } from './expand';
 import { checkHarborUrl } from './harbor-url';
 import { limits } from './limits';
 import { isNull, notAMap, overlay, removalsOfNothing, uniteFiles } from './merge';
@@ -11,7 +11,7 @@ import { sitesOf, type Site } from './placement-path';
 import { readPolicyFiles, type FileSelection, type PolicyFiles } from './read-files';
 import { positionOf, startOf, type SourceText } from './source-text';
 import { declarationOf } from './summary';
-import { hasMoreNodesThan, locate, type TreeNode } from './tree';
+import { childOf, hasMoreNodesThan, locate, type Path, type TreeNode } from './tree';
 import { validateTree } from './validate';
 
 export interface LoadOptions extends FileSelection {
@@ -62,8 +62,17 @@ interface Understood {
 async function understand(root: TreeNode, sites: readonly Site[], kinds: readonly AnyKind[]): Promise<Understood> {
   const schema = await validateTree(kinds, root);
   const expansion = expandObjects(root, sites, schema.paths);
-  const checks = [...checkHarborUrl(root), ...checkObjects(expansion.expanded)];
+  const version = declaredVersion(root, schema.paths);
+  const versions = version === undefined ? [] : checkVersions(expansion.expanded, version);
+  const checks = [...checkHarborUrl(root), ...checkObjects(expansion.expanded), ...versions];
   return { expansion, diagnostics: [...schema.diagnostics, ...expansion.diagnostics, ...checks] };
+}
+
+/** Of `harbor.version`; a malformed one is a finding of the schema and is held against nothing. */
+function declaredVersion(root: TreeNode, faults: readonly Path[]): string | undefined {
+  const node = childOf(childOf(root, 'harbor'), 'version');
+  const isFaulty = faults.some((path) => path.join('.') === 'harbor.version');
+  return node?.type === 'scalar' && typeof node.value === 'string' && !isFaulty ? node.value : undefined;
 }
 
 interface Composed {

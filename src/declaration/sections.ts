@@ -48,6 +48,13 @@ const harborSection: JsonSchema = {
       minLength: 1,
       maxLength: 2048,
     },
+    version: {
+      description:
+        'The version that runs there, such as "2.14": fields that it does not know are findings of validate.',
+      type: 'string',
+      pattern: '^v?[0-9]+\\.[0-9]+(\\.[0-9]+)?$',
+      maxLength: 32,
+    },
     username: { description: 'A Harbor user, such as admin.', type: 'string', minLength: 1, maxLength: 255 },
     password: secret,
     robot: {

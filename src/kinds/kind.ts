@@ -201,6 +201,8 @@ export interface Kind<Spec extends object, Wire = unknown> {
   readonly access: Access;
   /** Names that fields have in Harbor's API, where they differ: `registry` is `registry_id`; '' where it has none. For the reference page. */
   readonly harborNames?: Readonly<Record<string, string>>;
+  /** Top-level fields that not every supported Harbor knows, and the version that brought them: an older one drops them silently. */
+  readonly since?: Readonly<Record<string, string>>;
   /** What Harbor does that nobody would expect, in sentences of Markdown. For the reference page. */
   readonly traps?: readonly string[];
   /** Natural key, unique within the kind, never Harbor's numeric id. */

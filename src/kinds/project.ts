@@ -18,6 +18,7 @@ import {
   METADATA_KEYS,
   metadataFromWire,
   metadataNames,
+  metadataSince,
   metadataSchemas,
   metadataToWire,
   normaliseMetadata,
@@ -77,6 +78,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
   deletable: true,
   access: { read: 'project:list', create: 'project:create', update: 'project:update', remove: 'project:delete' },
   harborNames: { registry: 'registry_id', ...metadataNames },
+  since: metadataSince,
   traps: [
     'PUT answers 200 and ignores a registry or a storage limit: the one is replaced, the other is a kind of its own, [quota](quota.md).',
     'The proxy-only keys are dropped silently on an ordinary project, and `enable_content_trust` on a proxy cache project: both are findings of `validate`.',

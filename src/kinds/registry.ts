@@ -102,6 +102,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
   ],
   dependsOn: [],
   // PUT has no type (harbor.md 2.4).
+  since: { ca_certificate: '2.15' },
   replaceOn: ['type'],
   writeOnly: [
     {

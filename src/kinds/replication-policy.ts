@@ -138,6 +138,7 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = {
     update: 'replication-policy:update',
     remove: 'replication-policy:delete',
   },
+  since: { single_active_replication: '2.14' },
   harborNames: { from: 'src_registry', to: 'dest_registry', 'trigger.scheduled': 'trigger.trigger_settings.cron' },
   traps: [
     '`deletion` is written as `deletion`; Harbor answers `replicate_deletion` beside it and ignores that one when it is sent.',

@@ -23,6 +23,8 @@ interface Key {
   readonly only?: 'proxy' | 'ordinary';
   /** What a missing boolean means: false where nothing is said. */
   readonly absent?: boolean;
+  /** The Harbor that brought it, where an older supported one drops it. */
+  readonly since?: string;
   readonly about: string;
 }
 
@@ -43,11 +45,13 @@ export const METADATA: Readonly<Record<MetadataKey, Key>> = {
   max_upstream_conn: {
     type: 'limit',
     only: 'proxy',
-    about: 'Connections to the upstream; -1 is no limit (Harbor 2.15).',
+    since: '2.14',
+    about: 'Connections to the upstream; -1 is no limit (Harbor 2.14).',
   },
   proxy_cache_local_on_not_found: {
     type: 'boolean',
     only: 'proxy',
+    since: '2.15.1',
     about: 'What the upstream does not have any more is still served (Harbor 2.15.1).',
   },
 };
@@ -72,6 +76,14 @@ export const metadataSchemas: Readonly<Record<string, object>> = Object.fromEntr
 /** Where Harbor's API has them. */
 export const metadataNames: Readonly<Record<string, string>> = Object.fromEntries(
   METADATA_KEYS.map((key) => [key, `metadata.${key}`]),
+);
+
+/** Keys that an older supported Harbor drops, and what brought them. */
+export const metadataSince: Readonly<Record<string, string>> = Object.fromEntries(
+  METADATA_KEYS.flatMap((key) => {
+    const { since } = METADATA[key];
+    return since === undefined ? [] : [[key, since]];
+  }),
 );
 
 function schemaOf({ type, about, absent = false }: Key): object {
