@@ -249,6 +249,23 @@ export interface ScheduleWire {
   readonly job_parameters?: string;
 }
 
+export interface ScannerWire {
+  readonly uuid?: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly url?: string;
+  readonly auth?: string;
+  readonly skip_certVerify?: boolean;
+  readonly use_internal_addr?: boolean;
+  readonly disabled?: boolean;
+  readonly is_default?: boolean;
+}
+
+/** The scanner that a project has in the end: its own choice, or the default. */
+export interface ProjectScannerWire extends ScannerWire {
+  readonly project: string;
+}
+
 export type ConfigurationValueWire = string | number | boolean;
 
 /** Keys of kind "password" are never answered; `scan_all_policy` is `{}`. */

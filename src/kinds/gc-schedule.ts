@@ -48,7 +48,15 @@ const schema = scheduleSchema('Garbage collection', {
 export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = {
   name: 'gc-schedule',
   about: 'When Harbor frees the space of what was deleted.',
-  placements: [{ path: 'schedules.gc', schema, toSpec: scheduleToSpec, fromSpec: placeGcSchedule }],
+  placements: [
+    {
+      path: 'schedules.gc',
+      schema,
+      example: { names: [], value: { cron: '0 0 4 * * *', delete_untagged: true, workers: 4 } },
+      toSpec: scheduleToSpec,
+      fromSpec: placeGcSchedule,
+    },
+  ],
   dependsOn: [],
   replaceOn: [],
   writeOnly: [],
@@ -60,6 +68,11 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = {
     update: 'garbage-collection:update',
     remove: 'garbage-collection:update',
   },
+  traps: [
+    'A cached index that was pulled by its tag may be stored without one: `delete_untagged` deletes it, and the next pull fetches it again.',
+    'PUT replaces the schedule and forgets every parameter that it does not say: Breakwater sends all of them.',
+    'What retention and people delete keeps its space until garbage is collected.',
+  ],
 
   identity: () => IDENTITY,
   normalise: normaliseSchedule,

@@ -8,6 +8,7 @@ import { preheatInstance } from './preheat-instance';
 import { preheatPolicy } from './preheat-policy';
 import { project } from './project';
 import { projectMember } from './project-member';
+import { projectScanner } from './project-scanner';
 import { purgeAuditSchedule } from './purge-audit-schedule';
 import { quota } from './quota';
 import { registry } from './registry';
@@ -15,6 +16,7 @@ import { replicationPolicy } from './replication-policy';
 import { retention } from './retention';
 import { robot } from './robot';
 import { scanAllSchedule } from './scan-all-schedule';
+import { scanner } from './scanner';
 import { user } from './user';
 import { userGroup } from './user-group';
 import { webhook } from './webhook';
@@ -40,6 +42,8 @@ export const kinds: readonly AnyKind[] = [
   gcSchedule,
   purgeAuditSchedule,
   scanAllSchedule,
+  scanner,
+  projectScanner,
 ];
 
 export { addressOf } from './kind';

@@ -50,7 +50,18 @@ const schema = scheduleSchema(
 export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = {
   name: 'purge-audit-schedule',
   about: 'When old entries of the audit log are deleted.',
-  placements: [{ path: 'schedules.purge_audit', schema, toSpec: scheduleToSpec, fromSpec: placePurgeSchedule }],
+  placements: [
+    {
+      path: 'schedules.purge_audit',
+      schema,
+      example: {
+        names: [],
+        value: { cron: '0 0 1 * * *', audit_retention_hour: 720, include_event_types: ['pull_artifact'] },
+      },
+      toSpec: scheduleToSpec,
+      fromSpec: placePurgeSchedule,
+    },
+  ],
   dependsOn: [],
   replaceOn: [],
   writeOnly: [],
@@ -62,6 +73,10 @@ export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = {
     update: 'purge-audit:update',
     remove: 'purge-audit:update',
   },
+  traps: [
+    'With no type of event it runs, and deletes nothing.',
+    'A type of event that Harbor does not know is taken without a word.',
+  ],
 
   identity: () => IDENTITY,
   normalise: (spec) => ({

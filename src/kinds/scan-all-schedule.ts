@@ -30,11 +30,12 @@ export const scanAllSchedule: Kind<Scheduled, ScanAllWire> = {
     {
       path: 'schedules.scan_all',
       schema: scheduleSchema('Scan of everything'),
+      example: { names: [], value: { cron: '0 0 1 * * *' } },
       toSpec: scheduleToSpec,
       fromSpec: place,
     },
   ],
-  dependsOn: [],
+  dependsOn: ['scanner'],
   replaceOn: [],
   writeOnly: [],
   // Declared as `none`, not by leaving it out.
@@ -45,6 +46,9 @@ export const scanAllSchedule: Kind<Scheduled, ScanAllWire> = {
     update: 'scan-all:update',
     remove: 'scan-all:update',
   },
+  traps: [
+    'Without a default scanner Harbor answers 412 to everything about this schedule, reading included; Breakwater reads that as `none`.',
+  ],
 
   identity: () => IDENTITY,
   normalise: normaliseSchedule,

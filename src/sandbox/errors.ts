@@ -28,16 +28,15 @@ export const ERROR_CONTENT_TYPE = 'application/json; charset=utf-8';
 
 /** An answer of Harbor that is not a success: thrown anywhere below a handler, rendered once by the server. */
 export class HarborError extends Error {
-  readonly status: number;
-
   constructor(
     readonly code: ErrorCode,
     message: string,
     readonly headers: Readonly<Record<string, string>> = {},
+    /** Some layers of Harbor keep the status and lose the code. */
+    readonly status: number = STATUS[code],
   ) {
     super(message);
     this.name = 'HarborError';
-    this.status = STATUS[code];
   }
 
   /** The bytes of the answer. Harbor hides the message of every 5xx. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FixtureAction, startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startScannerAdapter } from '../../src/sandbox/scanner-adapter';
 import { compareAnswer, compareValues } from './compare';
 import { type Answer, send } from './exchange';
 import type { Recording, Step, Until } from './recording';
@@ -41,14 +42,16 @@ const EARLIEST_SHARE = 0.5;
 /** Sends what was recorded to `url`, in order, with a fixture upstream of its own, and lists all that differs. */
 export async function replay(recording: Recording, options: ReplayOptions): Promise<Replay> {
   const upstream = await startFixtureUpstream();
+  const scanner = await startScannerAdapter();
   const base = new URL(options.url);
-  const vars = initialVariables(base, upstream, options.password ?? 'Harbor12345');
+  const vars = initialVariables(base, upstream, scanner.url, options.password ?? 'Harbor12345');
   const run: Run = { base, upstream, vars, timeScale: options.timeScale, idleSince: performance.now() };
   try {
     return await replaySteps(recording, run);
   } finally {
     for (const step of recording.cleanup) await runStep(step, run).catch(() => []);
     await upstream.close();
+    await scanner.close();
   }
 }
 
@@ -69,7 +72,7 @@ function isCounted(step: Step): boolean {
   return step.request !== undefined || step.saw !== undefined;
 }
 
-function initialVariables(base: URL, upstream: FixtureUpstream, password: string): Variables {
+function initialVariables(base: URL, upstream: FixtureUpstream, scannerUrl: string, password: string): Variables {
   return new Map<string, string | number>([
     ...imageVariables(),
     ['host', base.host],
@@ -77,8 +80,7 @@ function initialVariables(base: URL, upstream: FixtureUpstream, password: string
     ['password', password],
     // What a deleted project leaves behind changes later answers, so every run has names of its own.
     ['run', `k${randomBytes(3).toString('hex')}`],
-    // No recording that is compared fully needs a scanner; those that do are listed as deferred.
-    ['scanner', 'http://127.0.0.1:1'],
+    ['scanner', scannerUrl],
     ['upstream', upstream.url],
     ['upstreamHost', new URL(upstream.url).host],
   ]);

@@ -15,6 +15,7 @@ import { register as preheatInstances } from './preheat-instances';
 import { register as preheatPolicies } from './preheat-policies';
 import { register as projectMembers } from './project-members';
 import { register as projectMetadatas } from './project-metadatas';
+import { register as projectScanner } from './project-scanner';
 import { register as projects } from './projects';
 import { register as purgeAudit } from './purge-audit';
 import { register as quotas } from './quotas';
@@ -26,6 +27,7 @@ import { register as repositories } from './repositories';
 import { register as retentions } from './retentions';
 import { register as robots } from './robots';
 import { register as scanAll } from './scan-all';
+import { register as scanners } from './scanners';
 import { register as systemInfo } from './system-info';
 import { register as userGroups } from './user-groups';
 import { register as users } from './users';
@@ -47,6 +49,7 @@ const modules: readonly ((api: Api) => void)[] = [
   preheatPolicies,
   projectMembers,
   projectMetadatas,
+  projectScanner,
   projects,
   purgeAudit,
   quotas,
@@ -58,6 +61,7 @@ const modules: readonly ((api: Api) => void)[] = [
   retentions,
   robots,
   scanAll,
+  scanners,
   systemInfo,
   userGroups,
   users,

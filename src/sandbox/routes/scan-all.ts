@@ -6,6 +6,7 @@ import { wireTime } from '../api/wire';
 import type { Context } from '../context';
 import { badRequest, HarborError } from '../errors';
 import type { ScheduleRow } from '../rows';
+import { defaultScanner } from '../scanners';
 import {
   isPeriodic,
   NOTHING,
@@ -39,7 +40,7 @@ export function register(api: Api): void {
 /** Without a default scanner everything is 412, reading included. */
 function requireScanAll({ store }: Context, { caller }: Call, action: string): void {
   requireSystem(caller, 'scan-all', action);
-  if (!store.scanners.all().some(({ isDefault }) => isDefault))
+  if (!defaultScanner(store))
     throw new HarborError('PRECONDITION', "no scanner is configured, it's not possible to scan");
 }
 

@@ -279,6 +279,23 @@ const webhook = fc.record(
   { requiredKeys: ['project', 'name', 'event_types', 'targets'] },
 );
 
+const scannerName = fc.stringMatching(/^[a-z0-9-]{1,12}$/);
+const scanner = fc.record(
+  {
+    name: scannerName,
+    url: fc.stringMatching(/^https?:\/\/[a-z]{1,9}(:[0-9]{2,4})?(\/[a-z]{1,5})?\/{0,2}$/),
+    description: anyText,
+    auth: fc.constantFrom('', 'Basic', 'Bearer', 'X-ScannerAdapter-API-Key'),
+    access_credential: reference,
+    skip_certVerify: fc.boolean(),
+    use_internal_addr: fc.boolean(),
+    disabled: fc.boolean(),
+    default: fc.constant(true),
+  },
+  { requiredKeys: ['name', 'url'] },
+);
+const projectScanner = fc.record({ project: projectName, scanner: scannerName });
+
 /** Specs that Harbor would take, by kind, not yet normalised. */
 export const specArbitraries: Readonly<Record<string, fc.Arbitrary<object>>> = {
   registry,
@@ -295,6 +312,8 @@ export const specArbitraries: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'gc-schedule': gcSchedule,
   'purge-audit-schedule': purgeAuditSchedule,
   'scan-all-schedule': scanAllSchedule,
+  scanner,
+  'project-scanner': projectScanner,
   'cve-allowlist': cveAllowlist,
   label,
   webhook,

@@ -1,0 +1,247 @@
+import { ApplyError, HarborApiError } from '../errors';
+import type { Client } from '../harbor/client';
+import type { ScannerWire } from '../harbor/wire';
+import type { JsonObject } from '../json';
+import type { SecretReference } from '../secret-reference';
+import {
+  addressOf,
+  type Hazard,
+  type HazardContext,
+  type Kind,
+  type Live,
+  type Placed,
+  type PlacingContext,
+  type WriteContext,
+} from './kind';
+import { compact } from './support/compact';
+import { checkScanner, TRIVY } from './support/scanner-check';
+import { secretSchema } from './support/secret-schema';
+
+const NAME = 'scanner';
+const PATH = '/scanners';
+
+export interface ScannerSpec {
+  readonly name: string;
+  readonly url?: string;
+  readonly description?: string;
+  readonly auth?: string;
+  readonly access_credential?: SecretReference;
+  readonly skip_certVerify?: boolean;
+  readonly use_internal_addr?: boolean;
+  readonly disabled?: boolean;
+  /** Only ever declared as true: Harbor moves the word from one scanner to another, and never just takes it away. */
+  readonly default?: boolean;
+}
+
+const schema = {
+  title: 'Scanner',
+  type: 'object',
+  properties: {
+    url: {
+      description: 'Base URL of the adapter, as Harbor reaches it. Only the built-in Trivy has none.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 512,
+    },
+    description: { type: 'string', maxLength: 1024, default: '' },
+    auth: {
+      description: 'How Harbor proves itself to the adapter; empty: not at all.',
+      enum: ['', 'Basic', 'Bearer', 'X-ScannerAdapter-API-Key'],
+      default: '',
+    },
+    access_credential: secretSchema('user:password, token or key, as auth says.'),
+    skip_certVerify: {
+      description: 'Do not verify the certificate of the adapter.',
+      type: 'boolean',
+      default: false,
+    },
+    use_internal_addr: {
+      description: "The adapter pulls from Harbor's internal address.",
+      type: 'boolean',
+      default: false,
+    },
+    disabled: {
+      description: 'Nothing is scanned with it; never for the default one.',
+      type: 'boolean',
+      default: false,
+    },
+    default: {
+      description: 'Scans every project that names no other. The first scanner is the default by itself.',
+      const: true,
+    },
+  },
+  additionalProperties: false,
+} as const;
+
+export const scanner: Kind<ScannerSpec, ScannerWire> = {
+  name: NAME,
+  about: 'An adapter that scans images for vulnerabilities.',
+  placements: [
+    {
+      path: 'scanners.*',
+      schema,
+      example: {
+        names: ['clair'],
+        value: {
+          url: 'https://clair-adapter.example.com',
+          auth: 'Bearer',
+          access_credential: { env: 'CLAIR_TOKEN' },
+          default: true,
+        },
+      },
+      defaultsKey: 'scanner',
+      toSpec: (value, [name = '']) => ({ ...(value as unknown as ScannerSpec), name }),
+      fromSpec: placeScanner,
+    },
+  ],
+  dependsOn: [],
+  replaceOn: [],
+  writeOnly: [
+    {
+      field: 'access_credential',
+      with: ['url', 'description', 'auth', 'skip_certVerify', 'use_internal_addr', 'disabled'],
+      why: 'PUT replaces the registration, and Harbor before 2.14.4 takes none without its credential',
+    },
+  ],
+  deletable: true,
+  access: { read: 'scanner:list', create: 'scanner:create', update: 'scanner:update', remove: 'scanner:delete' },
+  harborNames: { default: 'is_default' },
+  traps: [
+    'Harbor asks the adapter for its metadata before it stores anything: one that is down cannot be declared, and all that Harbor says is 500.',
+    'The first scanner becomes the default by itself. The default one cannot be disabled (500), and Harbor has no way to have none.',
+    'No two scanners have the same URL.',
+    'The built-in Trivy can be the default, and nothing else can be said of it.',
+    'When the default scanner is deleted, `prevent_vul` of the projects lets every image pass.',
+  ],
+
+  identity: (spec) => spec.name,
+  normalise: (spec) => ({
+    ...spec,
+    ...compact<Pick<ScannerSpec, 'url'>>({ url: spec.url?.trim().replace(/\/+$/, '') }),
+  }),
+  references: () => [],
+  check: checkScanner,
+  hazards: lossOfDefault,
+
+  list: ({ client }) => client.list<ScannerWire>(PATH, { query: { sort: 'name' } }),
+
+  fromWire: (wire) => ({
+    identity: wire.name,
+    spec: scanner.normalise(
+      compact<ScannerSpec>({
+        name: wire.name,
+        url: wire.url,
+        description: wire.description ?? '',
+        auth: wire.auth ?? '',
+        skip_certVerify: wire.skip_certVerify ?? false,
+        use_internal_addr: wire.use_internal_addr ?? false,
+        disabled: wire.disabled ?? false,
+        default: wire.is_default ?? false,
+      }),
+    ),
+    ...compact<{ facts: JsonObject }>({ facts: wire.uuid === undefined ? undefined : { uuid: wire.uuid } }),
+    // It comes with Harbor, cannot be changed, and cannot be deleted.
+    builtIn: wire.name === TRIVY,
+  }),
+
+  toWire(spec) {
+    const { default: is_default, access_credential: _secret, ...wire } = scanner.normalise(spec);
+    return { ...wire, ...compact<Pick<ScannerWire, 'is_default'>>({ is_default }) };
+  },
+
+  async read({ client, refs }, identity) {
+    const wire = await find(client, identity);
+    return wire && scanner.fromWire(wire, refs);
+  },
+
+  async create(context, desired) {
+    if (desired.name === TRIVY) throw notInstalled();
+    await explained(desired, context.client.post(PATH, await bodyOf(context, desired)));
+    if (desired.default === true) await makeDefault(context.client, await uuidOf(context.client, desired.name));
+    return {};
+  },
+
+  async update(context, { live, merged, changed }) {
+    const uuid = uuidIn(live);
+    if (changed.some((field) => field !== 'default')) {
+      await explained(merged, context.client.put(`${PATH}/${uuid}`, await bodyOf(context, merged)));
+    }
+    if (changed.includes('default')) await makeDefault(context.client, uuid);
+  },
+
+  async remove({ client }, live) {
+    await client.delete(`${PATH}/${uuidIn(live)}`);
+  },
+};
+
+/** Harbor's own key; it changes with every registration. */
+function uuidIn({ facts }: Live<ScannerSpec>): string {
+  return facts?.['uuid'] as string;
+}
+
+async function find(client: Client, name: string): Promise<ScannerWire | undefined> {
+  const all = await client.list<ScannerWire>(PATH, { query: { sort: 'name' } });
+  return all.find((wire) => wire.name === name);
+}
+
+/** The name is the identity, and `Location` ends in a uuid, which is no id that the client would keep. */
+async function uuidOf(client: Client, name: string): Promise<string> {
+  const uuid = (await find(client, name))?.uuid;
+  const address = addressOf(NAME, name);
+  if (uuid === undefined) throw new ApplyError(`${address} is gone right after it was made`, address);
+  return uuid;
+}
+
+async function makeDefault(client: Client, uuid: string): Promise<void> {
+  await client.patch(`${PATH}/${uuid}`, { is_default: true });
+}
+
+async function bodyOf(context: WriteContext, spec: ScannerSpec): Promise<object> {
+  const { is_default: _default, ...wire } = scanner.toWire(spec, context.refs);
+  const access_credential = spec.access_credential && (await context.secret(spec.access_credential));
+  return { ...wire, ...compact<{ access_credential: string }>({ access_credential }) };
+}
+
+/** Harbor asks the adapter for its metadata before it stores anything, and then says only "internal server error". */
+async function explained<T>(spec: ScannerSpec, request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    if (!(error instanceof HarborApiError) || error.status !== 500) throw error;
+    const address = addressOf(NAME, spec.name);
+    const causes =
+      'its adapter did not answer GET /api/v1/metadata. Likely: an address that Harbor cannot reach, a certificate that it does not trust (skip_certVerify), or a wrong access_credential';
+    throw new ApplyError(`${address}: Harbor could not use ${spec.url}: ${causes}`, address, { cause: error });
+  }
+}
+
+function notInstalled(): ApplyError {
+  const address = addressOf(NAME, TRIVY);
+  return new ApplyError(
+    `${address}: this Harbor has no built-in Trivy, and takes no other scanner of that name: install it with Trivy, or register an adapter under another name`,
+    address,
+  );
+}
+
+function lossOfDefault({ action, live, desired, changed }: HazardContext<ScannerSpec>): Hazard[] {
+  if (live?.spec.default !== true) return [];
+  const hint = 'make another scanner the default first: default: true';
+  if (action === 'delete') {
+    const message = `${live.identity} is the default scanner: without one nothing is scanned, and prevent_vul lets every image pass`;
+    return [{ rule: 'default-scanner', message, allow: 'target', hint }];
+  }
+  if (desired?.disabled !== true || !changed.includes('disabled')) return [];
+  const message = `${live.identity} is the default scanner, which Harbor does not disable (500)`;
+  return [{ rule: 'default-scanner', message, allow: 'never', hint }];
+}
+
+function placeScanner({ name, ...spec }: ScannerSpec, { secret }: PlacingContext): Placed {
+  const isDefault = spec.default === true ? { default: true } : {};
+  if (name === TRIVY) return { names: [name], value: isDefault, notes: { '': 'It comes with Harbor.' } };
+  const { default: _default, ...rest } = spec;
+  const held = spec.auth && !spec.access_credential ? { access_credential: secret('access_credential') } : {};
+  const notes = compact<Record<string, string>>({
+    skip_certVerify: spec.skip_certVerify === true ? 'The certificate of the adapter is not verified.' : undefined,
+  });
+  return { names: [name], value: { ...rest, ...held, ...isDefault }, notes };
+}

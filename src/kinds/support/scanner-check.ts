@@ -1,0 +1,70 @@
+import type { Finding } from '../kind';
+
+/** The scanner that is installed with Harbor; nobody else may have its name (harbor.md 2.14). */
+export const TRIVY = 'Trivy';
+
+const MAX_NAME_LENGTH = 128;
+
+interface Scanner {
+  readonly name: string;
+  readonly url?: string;
+  readonly auth?: string;
+  readonly access_credential?: object;
+  readonly disabled?: boolean;
+  readonly default?: boolean;
+}
+
+export function checkScanner(spec: Scanner): Finding[] {
+  if (spec.name === TRIVY) return checkBuiltIn(spec);
+  return [...checkName(spec), ...checkUrl(spec), ...checkCredential(spec), ...checkDisabled(spec)];
+}
+
+/** Harbor answers 403 to every change of it; whether it is the default is the one thing to say. */
+function checkBuiltIn({ name: _name, default: _default, ...others }: Scanner): Finding[] {
+  return Object.keys(others).map((field) => ({
+    rule: 'scanner-immutable',
+    field,
+    message: `${TRIVY} is built in, and Harbor changes nothing of it (403)`,
+    hint: 'declare no more than default: true',
+  }));
+}
+
+function checkName({ name }: Scanner): Finding[] {
+  if (name.length <= MAX_NAME_LENGTH) return [];
+  return [{ rule: 'scanner-name', message: `a scanner's name has at most ${MAX_NAME_LENGTH} characters` }];
+}
+
+function checkUrl({ name, url }: Scanner): Finding[] {
+  if (url === undefined) {
+    const hint = `only ${TRIVY} has none: it comes with Harbor`;
+    return [{ rule: 'scanner-url', message: `scanner ${name} needs the url of its adapter`, hint }];
+  }
+  const at = { field: 'url' };
+  if (/^https?:\/\/[^/]*@/.test(url)) {
+    const hint = 'declare auth: Basic and access_credential';
+    return [{ ...at, rule: 'literal-secret', message: 'a url holds no user or password', hint }];
+  }
+  if (!/^https?:\/\/[^/?#\s]+[^?#\s]*$/.test(url)) {
+    const message = 'the url of an adapter is http:// or https://, a host and perhaps a path';
+    return [{ ...at, rule: 'scanner-url', message }];
+  }
+  return [];
+}
+
+function checkCredential({ auth = '', access_credential }: Scanner): Finding[] {
+  const at = { rule: 'scanner-credential' };
+  if (auth !== '' && access_credential === undefined) {
+    const message = `Harbor takes no auth: ${auth} without access_credential (400)`;
+    return [{ ...at, field: 'auth', message, hint: 'add access_credential' }];
+  }
+  if (auth !== '' || access_credential === undefined) return [];
+  const message = 'without auth Harbor never sends the credential';
+  return [{ ...at, field: 'access_credential', message, hint: 'add auth: Basic, Bearer or X-ScannerAdapter-API-Key' }];
+}
+
+function checkDisabled({ disabled, default: isDefault }: Scanner): Finding[] {
+  if (disabled !== true || isDefault !== true) return [];
+  return [
+    { rule: 'scanner-disabled', field: 'disabled', message: 'Harbor does not disable the default scanner (500)' },
+  ];
+}

@@ -1,0 +1,37 @@
+import { ok, OK } from '../api/answer';
+import type { Api } from '../api/api';
+import { projectFor } from '../api/access';
+import { page } from '../api/call';
+import { model } from '../api/model';
+import { askMetadata, chooseScanner, scannerOf, scannerWire } from '../scanners';
+import { NOTHING } from '../system-schedules';
+
+const ProjectScanner = model('ProjectScanner', { uuid: 'string' });
+
+export function register(api: Api): void {
+  const { context } = api;
+  const { store } = context;
+  api.get('/projects/:project/scanner', async (call) => {
+    const row = scannerOf(store, projectFor(store, call, 'scanner', 'read'));
+    if (!row) return NOTHING;
+    const metadata = await askMetadata(row);
+    const { name: adapter, vendor, version } = metadata?.scanner ?? {};
+    const health = metadata ? 'healthy' : 'unhealthy';
+    return ok({ ...scannerWire(row, metadata), adapter, vendor, version, health });
+  });
+  api.put(
+    '/projects/:project/scanner',
+    (call) => {
+      const project = projectFor(store, call, 'scanner', 'create');
+      chooseScanner(context, project, (call.body['uuid'] as string | undefined) ?? '');
+      return OK;
+    },
+    { body: ['payload', ProjectScanner] },
+  );
+  api.get('/projects/:project/scanner/candidates', async (call) => {
+    projectFor(store, call, 'scanner', 'create');
+    const rows = store.scanners.all();
+    const wires = await Promise.all(rows.map(async (row) => scannerWire(row, await askMetadata(row))));
+    return page(call, wires, (wire) => wire);
+  });
+}

@@ -1,0 +1,54 @@
+import { wireTime } from './api/wire';
+import type { Context } from './context';
+import type { ProjectRow, ScannerRow } from './rows';
+import { fetchMetadata, type ScannerMetadata } from './scanner-client';
+import type { Store } from './store';
+
+/** Where a project's own choice lies; only the raw listing of the metadata shows it. */
+const PROJECT_KEY = 'projectScanner';
+
+export function defaultScanner(store: Store): ScannerRow | undefined {
+  return store.scanners.all().find(({ isDefault }) => isDefault);
+}
+
+/** A project's own choice, where it exists, else the default. */
+export function scannerOf(store: Store, { metadata }: ProjectRow): ScannerRow | undefined {
+  return store.scanners.find('uuid', metadata[PROJECT_KEY] ?? '') ?? defaultScanner(store);
+}
+
+/** Harbor does not look whether there is such a scanner. */
+export function chooseScanner({ store }: Context, project: ProjectRow, uuid: string): void {
+  store.projects.update(project.id, { metadata: { ...project.metadata, [PROJECT_KEY]: uuid } });
+}
+
+/** Undefined where the adapter does not answer. */
+export async function askMetadata(row: ScannerRow): Promise<ScannerMetadata | undefined> {
+  return fetchMetadata(row).catch(() => undefined);
+}
+
+/** `capabilities` are asked of the adapter each time, so that it is null where that was not done or failed. */
+export function scannerWire(row: ScannerRow, metadata: ScannerMetadata | undefined): object {
+  return {
+    access_credential: '',
+    auth: row.auth,
+    capabilities: metadata ? capabilitiesOf(metadata) : null,
+    create_time: wireTime(row.creationTime),
+    description: row.description,
+    disabled: row.disabled,
+    is_default: row.isDefault,
+    name: row.name,
+    skip_certVerify: row.skipCertVerify,
+    update_time: wireTime(row.updateTime),
+    url: row.url,
+    use_internal_addr: row.useInternalAddr,
+    uuid: row.uuid,
+  };
+}
+
+function capabilitiesOf({ capabilities }: ScannerMetadata): object {
+  const types = new Set(capabilities.map(({ type = 'vulnerability' }) => type));
+  return {
+    ...(types.has('sbom') ? { support_sbom: true } : {}),
+    ...(types.has('vulnerability') ? { support_vulnerability: true } : {}),
+  };
+}
