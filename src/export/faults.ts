@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic';
 import { canonicalJson, type JsonObject } from '../json';
 import type { JsonSchema } from '../kinds/kind';
 import type { LeftOut, PlacedObject } from './place';
+import { objectForm } from './without-defaults';
 
 export interface Repaired {
   readonly objects: readonly PlacedObject[];
@@ -40,33 +41,36 @@ interface Fault {
 }
 
 function faultOf({ path = '', message }: Diagnostic, paths: ReadonlyMap<PlacedObject, string>): Fault[] {
-  const holders = [...paths].filter(([, at]) => isAtOrBelow(path, at));
+  const where = withoutBrackets(path);
+  const places = [...paths].map(([object, at]) => [object, withoutBrackets(at)] as const);
+  const holders = places.filter(([, at]) => isAtOrBelow(where, at));
   const [object, at] = holders.sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
   if (!object || at === undefined) return [];
-  const field = optionalField(object, path.slice(at.length + 1));
+  const field = optionalField(object, where.slice(at.length + 1));
   return [{ object, reason: message, ...(field === undefined ? {} : { field }) }];
 }
 
+/** `users[3]` may be a user of the name 3: a finding of the schema cannot tell it from an item. */
+function withoutBrackets(path: string): string {
+  return path.replaceAll(/\[(\d+)\]/g, '.$1');
+}
+
 function isAtOrBelow(path: string, at: string): boolean {
-  return path === at || path.startsWith(`${at}.`) || path.startsWith(`${at}[`);
+  return path === at || path.startsWith(`${at}.`);
 }
 
 /** The field at fault, where the object says the same of all others without it. */
 function optionalField(object: PlacedObject, rest: string): string | undefined {
   const { value, placement, kind } = object;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const field = Object.keys(value).find(
-    (key) => rest === key || rest.startsWith(`${key}.`) || rest.startsWith(`${key}[`),
-  );
+  const field = Object.keys(value).find((key) => isAtOrBelow(rest, key));
   if (field === undefined) return undefined;
   const isEssential = requiredKeys(placement.schema).includes(field) || kind.replaceOn.includes(field);
   return isEssential || isFilledIn(object, field) ? undefined : field;
 }
 
-/** Also those that only one of several forms requires. */
 function requiredKeys(schema: JsonSchema): readonly string[] {
-  const forms = (schema['oneOf'] ?? []) as readonly JsonSchema[];
-  return [...((schema['required'] ?? []) as readonly string[]), ...forms.flatMap(requiredKeys)];
+  return (objectForm(schema)['required'] ?? []) as readonly string[];
 }
 
 /** A kind may put something of its own where nothing is written (the one URL that a type can have). */

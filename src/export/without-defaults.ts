@@ -11,9 +11,10 @@ export function withoutDefaults(
   notes: Readonly<Record<string, string>>,
   path = '',
 ): Json {
-  const properties = schema['properties'] as Readonly<Record<string, JsonSchema>> | undefined;
+  const form = objectForm(schema);
+  const properties = form['properties'] as Readonly<Record<string, JsonSchema>> | undefined;
   if (properties === undefined || !isMap(value)) return value;
-  const required = (schema['required'] ?? []) as readonly string[];
+  const required = (form['required'] ?? []) as readonly string[];
   const known = Object.keys(properties).filter((key) => Object.hasOwn(value, key));
   const unknown = Object.keys(value).filter((key) => !Object.hasOwn(properties, key));
   const kept = [...known, ...unknown].flatMap((key): [string, Json][] => {
@@ -26,6 +27,14 @@ export function withoutDefaults(
     return isEmptied(own, inner) ? [] : [[key, inner]];
   });
   return Object.fromEntries(kept);
+}
+
+/** Of a schema with alternatives (`none`, or a schedule) the one that has fields. */
+export function objectForm(schema: JsonSchema): JsonSchema {
+  const forms = (schema['oneOf'] ?? []) as readonly JsonSchema[];
+  return schema['properties'] === undefined
+    ? (forms.find((form) => form['properties'] !== undefined) ?? schema)
+    : schema;
 }
 
 function isDefault(value: Json, schema: JsonSchema): boolean {

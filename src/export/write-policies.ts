@@ -92,11 +92,12 @@ function withHarbor(root: YamlMap, { harbor }: WriteOptions): YamlMap {
   return { ...root, entries: new Map([['harbor', section], ...root.entries]) };
 }
 
+/** A section of several kinds (`schedules`) has no sentence of its own. */
 function aboutSection(section: string, { kinds, origin }: WriteOptions): string {
-  const kind = kinds.find(({ placements }) =>
-    placements.some(({ path }: { path: string }) => path.split('.')[0] === section),
-  );
-  return [...(kind ? [kind.about] : ['The Harbor that everything in this directory is for.']), origin].join('\n');
+  const paths = [section, `${section}.*`];
+  const kind = kinds.find(({ placements }) => placements.some(({ path }: { path: string }) => paths.includes(path)));
+  const about = section === 'harbor' ? 'The Harbor that everything in this directory is for.' : kind?.about;
+  return about === undefined ? origin : `${about}\n${origin}`;
 }
 
 /** A secret of something that was left out is nothing to set. */

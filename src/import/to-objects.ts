@@ -1,4 +1,4 @@
-import type { LeftOut, WritableObject } from '../export';
+import { objectForm, type LeftOut, type WritableObject } from '../export';
 import type { Json, JsonObject } from '../json';
 import { addressOf, type AnyKind, type Placement } from '../kinds/kind';
 import type { Carried, CarriedObject } from './carried';
@@ -47,7 +47,7 @@ function objectOf(carried: CarriedObject, kinds: readonly AnyKind[], leftOut: Le
 
 /** Keys that the kind does not know would be lost without a word. */
 function withoutUnknown(value: Json, { schema }: Placement<object>, address: string, leftOut: LeftOut[]): Json {
-  const properties = schema['properties'] as JsonObject | undefined;
+  const properties = objectForm(schema)['properties'] as JsonObject | undefined;
   if (!isMap(value) || properties === undefined) return value;
   const unknown = Object.keys(value).filter((key) => !Object.hasOwn(properties, key));
   leftOut.push(...unknown.map((field) => ({ address, field, reason: 'the declaration has no such field' })));

@@ -43,6 +43,15 @@ describe('what Harbor does by itself', () => {
     });
   });
 
+  it('is left out of the one form that has fields', () => {
+    const schedule = { oneOf: [{ const: 'none' }, { type: 'object', ...schema }] };
+    expect(withoutDefaults({ type: 'basic', public: false, limit: 3 }, schedule, {})).toEqual({
+      type: 'basic',
+      limit: 3,
+    });
+    expect(withoutDefaults('none', schedule, {})).toBe('none');
+  });
+
   it('leaves the rest in the order of the schema', () => {
     expect(Object.keys(withoutDefaults({ limit: 1, public: true, type: 'x' }, schema, {}) as object)).toEqual([
       'type',

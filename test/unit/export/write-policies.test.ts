@@ -181,6 +181,12 @@ describe('what cannot be declared', () => {
     expect(declaration.objects[0]?.spec).toEqual({ name: 'p', public: true });
   });
 
+  it('is found by its name, also where that is a number', async () => {
+    const odd = object('user-group', { name: '3', type: 'unknown (9)' });
+    const { leftOut } = await writePolicies([odd, quay], options);
+    expect(leftOut.map(({ address }) => address)).toEqual(['user-group/3']);
+  });
+
   it('may be a name', async () => {
     const { leftOut } = await writePolicies([object('user-group', { name: '__proto__', type: 'oidc' }), quay], options);
     expect(leftOut).toEqual([{ address: 'user-group/__proto__', reason: '"__proto__" cannot be a key' }]);
