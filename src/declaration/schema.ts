@@ -69,9 +69,8 @@ function nextSteps(steps: Steps, sites: readonly Site[]): string[] {
 }
 
 function aboutContainer(steps: Steps, sites: readonly Site[]): JsonSchema {
-  const site = sites.find(
-    (candidate) => candidate.steps.length === steps.length + 1 && startsWith(candidate.steps, steps),
-  );
+  const below = sites.filter(({ steps: path }) => path.length > steps.length && startsWith(path, steps));
+  const site = below.find(({ steps: path }) => path.length === steps.length + 1) ?? below[0];
   return site ? { title: steps.at(-1), description: site.kind.about } : {};
 }
 

@@ -2,6 +2,14 @@ import type { ConfigurationsWire, ConfigurationValueWire } from '../harbor/wire'
 import type { Json, JsonObject } from '../json';
 import { isSecretReference } from '../secret-reference';
 import type { Finding, Hazard, HazardContext, Kind, Placed, PlacingContext, WriteContext } from './kind';
+import {
+  bannerFromText,
+  bannerSchema,
+  bannerToText,
+  checkBanner,
+  normaliseBanner,
+  type Banner,
+} from './support/banner';
 import { CONFIGURATION_KEYS } from './support/configuration-keys';
 import { configurationNotes, heldSecrets, isOwnedByEnvironment } from './support/configuration-notes';
 import { neverRemoved } from './support/never-removed';
@@ -9,6 +17,8 @@ import { formatSize, parseSize, sizeProblem } from './support/size';
 
 const IDENTITY = 'harbor';
 const PATH = '/configurations';
+/** The key under which Harbor keeps what is declared as `banner`. */
+const BANNER_TEXT = 'banner_message';
 /** No robot can hold the permission `configuration` (harbor.md 2.3). */
 const AS_USER = { as: 'user' } as const;
 
@@ -18,7 +28,10 @@ export type ConfigurationSpec = { readonly [key: string]: Json };
 const schema = {
   title: 'Configuration',
   type: 'object',
-  properties: Object.fromEntries(Object.entries(CONFIGURATION_KEYS).map(([key, { schema }]) => [key, schema])),
+  properties: {
+    ...Object.fromEntries(Object.entries(CONFIGURATION_KEYS).map(([key, { schema }]) => [key, schema])),
+    banner: bannerSchema,
+  },
   additionalProperties: false,
 } as const;
 
@@ -30,7 +43,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = {
       path: 'configuration',
       schema,
       example: { names: [], value: { auth_mode: 'oidc_auth', oidc_client_secret: { env: 'OIDC_CLIENT_SECRET' } } },
-      toSpec: (value) => mapValues(value as JsonObject, fromYaml),
+      toSpec: (value) => withBannerText(mapValues(value as JsonObject, fromYaml)),
       fromSpec: placeConfiguration,
     },
   ],
@@ -52,17 +65,22 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = {
   whole: ['oidc_extra_redirect_parms'],
   deletable: false,
   access: { read: 'user', create: 'user', update: 'user', remove: 'user' },
+  harborNames: {
+    banner: BANNER_TEXT,
+    'banner.from': `${BANNER_TEXT}.fromDate`,
+    'banner.to': `${BANNER_TEXT}.toDate`,
+  },
   traps: [
+    'The portal reads `banner_message` as JSON text: declare `banner`, which is written as such, whatever quotes the message holds.',
     '`auth_mode` cannot change any more as soon as there is a user besides admin.',
     "With `CONFIG_OVERWRITE_JSON` in the environment of Harbor's core no key can be changed through the API; a plan that would is refused.",
     '`robot_name_prefix` renames every robot, and with that breaks every login of one.',
   ],
 
   identity: () => IDENTITY,
-  normalise: (spec) =>
-    mapValues(spec, (value, key) => (formOf(key) === 'list' ? [...new Set(value as string[])].sort() : value)),
+  normalise: (spec) => mapValues(spec, normaliseValue),
   references: () => [],
-  check: (spec) => [...checkSize(spec), ...checkAuditLog(spec)],
+  check: (spec) => [...checkSize(spec), ...checkAuditLog(spec), ...checkBanners(spec)],
   hazards: (context) => [...notEditable(context), ...lossOfLogin(context)],
   show: (field, value) => (formOf(field) === 'size' && typeof value === 'number' ? formatSize(value) : undefined),
 
@@ -120,13 +138,31 @@ function fromYaml(value: Json, key: string): Json {
   return formOf(key) === 'size' ? parseSize(value) : value;
 }
 
+function normaliseValue(value: Json, key: string): Json {
+  if (key === BANNER_TEXT && typeof value === 'string') return normaliseBanner(value);
+  return formOf(key) === 'list' ? [...new Set(value as string[])].sort() : value;
+}
+
+/** Where both are written the structured one stays as well, for `check` to see. */
+function withBannerText(spec: ConfigurationSpec): ConfigurationSpec {
+  const { banner, ...rest } = spec;
+  if (banner === undefined || rest[BANNER_TEXT] !== undefined) return spec;
+  return { ...rest, [BANNER_TEXT]: bannerToText(banner as unknown as Banner) };
+}
+
+function withBanner(value: JsonObject): JsonObject {
+  const { [BANNER_TEXT]: text, ...rest } = value;
+  const banner = typeof text === 'string' ? bannerFromText(text) : undefined;
+  return banner ? { ...rest, banner: banner as unknown as JsonObject } : value;
+}
+
 function placeConfiguration(spec: ConfigurationSpec, { secret, facts }: PlacingContext): Placed {
   const fixed = (facts['not_editable'] ?? []) as readonly string[];
   const held = heldSecrets(spec).map((key) => [key, { ...secret(key) }] as const);
   const declared = { ...mapValues(spec, toYaml), ...Object.fromEntries(held) };
   // Nobody can change through the API what the environment of Harbor's core says.
   const writable = Object.entries(declared).filter(([key]) => !isOwnedByEnvironment(fixed) || !fixed.includes(key));
-  const value = Object.fromEntries(writable);
+  const value = withBanner(Object.fromEntries(writable));
   return { names: [], value, notes: configurationNotes(value, fixed) };
 }
 
@@ -172,6 +208,20 @@ function checkAuditLog(spec: ConfigurationSpec): Finding[] {
       hint: 'declare audit_log_forward_endpoint too',
     },
   ];
+}
+
+function checkBanners(spec: ConfigurationSpec): Finding[] {
+  const { [BANNER_TEXT]: text, banner } = spec;
+  if (banner !== undefined)
+    return [
+      {
+        rule: 'configuration-banner',
+        field: 'banner',
+        message: `banner and ${BANNER_TEXT} are the same setting`,
+        hint: 'keep banner',
+      },
+    ];
+  return typeof text === 'string' ? checkBanner(text) : [];
 }
 
 function notEditable({ live, changed }: HazardContext<ConfigurationSpec>): Hazard[] {

@@ -1,0 +1,89 @@
+import type { Json, JsonObject } from '../../json';
+import type { Finding } from '../kind';
+import { compact } from './compact';
+
+/** What the portal keeps as JSON text in `banner_message`; Harbor itself does not look into it. */
+export interface Banner {
+  readonly message: string;
+  readonly type?: string;
+  readonly closable?: boolean;
+  /** YYYY-MM-DD. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+const TYPES = ['info', 'success', 'warning', 'danger'];
+const KEYS = ['message', 'type', 'closable', 'fromDate', 'toDate'];
+const DEFAULT_TYPE = 'info';
+const day = (description: string) => ({ description, type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' }) as const;
+
+export const bannerSchema = {
+  description: 'Shown on top of the portal.',
+  type: 'object',
+  properties: {
+    message: { type: 'string', minLength: 1, maxLength: 2048 },
+    type: { description: 'Its colour.', enum: TYPES, default: DEFAULT_TYPE },
+    closable: { description: 'Whoever has read it can close it.', type: 'boolean', default: false },
+    from: day('The first day, as YYYY-MM-DD.'),
+    to: day('The last day, as YYYY-MM-DD.'),
+  },
+  required: ['message'],
+  additionalProperties: false,
+} as const;
+
+/** Made by JSON.stringify alone: a quote in a message put together by hand breaks the portal. */
+export function bannerToText({ message, type = DEFAULT_TYPE, closable = false, from, to }: Banner): string {
+  return JSON.stringify({
+    message,
+    type,
+    closable,
+    ...compact({ fromDate: from && toUs(from), toDate: to && toUs(to) }),
+  });
+}
+
+/** Undefined for plain text, and for what a banner cannot say as it stands there. */
+export function bannerFromText(text: string): Banner | undefined {
+  const value = parsed(text);
+  if (value === undefined || Object.keys(value).some((key) => !KEYS.includes(key))) return undefined;
+  const { message, type = DEFAULT_TYPE, closable = false, fromDate, toDate } = value;
+  const from = fromUs(fromDate);
+  const to = fromUs(toDate);
+  if (typeof message !== 'string' || message === '' || typeof closable !== 'boolean') return undefined;
+  if (typeof type !== 'string' || !TYPES.includes(type) || from === undefined || to === undefined) return undefined;
+  return compact<Banner>({ message, type, closable, from: from || undefined, to: to || undefined });
+}
+
+/** One spelling of the same banner. */
+export function normaliseBanner(text: string): string {
+  const banner = bannerFromText(text);
+  return banner ? bannerToText(banner) : text;
+}
+
+export function checkBanner(text: string): Finding[] {
+  const { from, to } = bannerFromText(text) ?? {};
+  if (from === undefined || to === undefined || from <= to) return [];
+  return [{ rule: 'configuration-banner', field: 'banner.to', message: `the banner ends before it begins (${from})` }];
+}
+
+function parsed(text: string): JsonObject | undefined {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(text) as JsonObject;
+  } catch {
+    // Plain text that begins with a brace.
+    return undefined;
+  }
+}
+
+/** The portal reads MM/DD/YYYY. */
+function toUs(date: string): string {
+  const [year, month, dayOfMonth] = date.split('-');
+  return `${month}/${dayOfMonth}/${year}`;
+}
+
+/** `''` where there is none; undefined for a spelling that is not ours. */
+function fromUs(date: Json | undefined): string | undefined {
+  if (date === undefined || date === null || date === '') return '';
+  const [, month, dayOfMonth, year] = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(typeof date === 'string' ? date : '') ?? [];
+  return year === undefined ? undefined : `${year}-${month}-${dayOfMonth}`;
+}
