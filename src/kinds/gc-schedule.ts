@@ -58,6 +58,7 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = {
     },
   ],
   dependsOn: [],
+  since: { delete_tag: '2.15' },
   replaceOn: [],
   writeOnly: [],
   // Declared as `none`, not by leaving it out.

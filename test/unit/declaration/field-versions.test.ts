@@ -20,6 +20,7 @@ describe('a field that a Harbor does not know', () => {
     ['project', { max_upstream_conn: 5 }, 'v2.9.1', ['max_upstream_conn']],
     ['project', { max_upstream_conn: 5 }, 'dev', []],
     ['registry', { ca_certificate: 'PEM' }, 'v2.14.4', ['ca_certificate']],
+    ['gc-schedule', { delete_tag: true }, 'v2.14.4', ['delete_tag']],
     ['replication-policy', { single_active_replication: true }, 'v2.13.5', ['single_active_replication']],
   ])('%s %j on %s: %j', (kind, spec, version, expected) => {
     expect(fieldsTooNew(kindOf(kind), spec, version).map(({ field }) => field)).toEqual(expected);
