@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic';
 import type { JsonObject } from '../json';
-import type { AnyKind, Finding } from '../kinds/kind';
+import type { AnyKind, Finding, JsonSchema } from '../kinds/kind';
 import type { DeclaredObject } from './declaration';
 
 /**
@@ -44,8 +44,15 @@ function saysSomething(kind: AnyKind, field: string, spec: JsonObject): boolean 
 }
 
 function defaultOf({ placements: [placement] }: AnyKind, field: string): unknown {
-  const properties = placement?.schema['properties'] as Readonly<Record<string, { default?: unknown }>> | undefined;
-  return properties?.[field]?.default;
+  return alternatives(placement?.schema ?? {}).find((properties) => properties[field])?.[field]?.default;
+}
+
+type Properties = Readonly<Record<string, { readonly default?: unknown }>>;
+
+/** A schedule is `none` or an object: the properties of each form that a value may have. */
+function alternatives(schema: JsonSchema): Properties[] {
+  const forms = [schema, ...((schema['oneOf'] ?? []) as JsonSchema[])];
+  return forms.map(({ properties }) => (properties ?? {}) as Properties);
 }
 
 /** As far as both say: `2.15` stands for each of its patches. */

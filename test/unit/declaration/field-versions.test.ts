@@ -1,7 +1,7 @@
 import { fieldsTooNew, objectsTooNew } from '../../../src/declaration/field-versions';
 import { loadDeclaration } from '../../../src/declaration/load';
 import { kinds } from '../../../src/kinds';
-import type { AnyKind } from '../../../src/kinds/kind';
+import type { AnyKind, JsonSchema } from '../../../src/kinds/kind';
 import { policiesOnDisk, removePolicies } from './support/policies-on-disk';
 
 afterEach(removePolicies);
@@ -28,13 +28,16 @@ describe('a field that a Harbor does not know', () => {
 
   it('does no harm where it says what is so anyway', () => {
     expect(fieldsTooNew(kindOf('project'), { max_upstream_conn: -1 }, 'v2.13.5')).toEqual([]);
+    expect(fieldsTooNew(kindOf('gc-schedule'), { delete_tag: false }, 'v2.13.5')).toEqual([]);
     expect(fieldsTooNew(kindOf('registry'), { ca_certificate: '' }, 'v2.13.5')).toEqual([]);
   });
 
   it.each(kinds.filter(({ since }) => since).map((kind) => [kind.name, kind] as const))(
     '%s says since when of fields that its schema has',
     (_name, kind) => {
-      const properties = Object.keys(kind.placements[0]?.schema['properties'] as object);
+      const { schema } = kind.placements[0]!;
+      const forms = [schema, ...((schema['oneOf'] ?? []) as JsonSchema[])];
+      const properties = forms.flatMap((form) => Object.keys((form['properties'] ?? {}) as object));
       expect(properties).toEqual(expect.arrayContaining(Object.keys(kind.since!)));
     },
   );
