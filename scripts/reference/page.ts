@@ -54,7 +54,8 @@ function placementOf(kind: AnyKind, placement: AnyPlacement): string[] {
   ];
 }
 
-function fieldTable(kind: AnyKind, fields: readonly Field[]): string {
+function fieldTable(kind: AnyKind, all: readonly Field[]): string {
+  const fields = all.map((field) => ({ ...sinceOf(kind, field), ...field }));
   const versions = fields.some(({ since, until }) => since !== undefined || until !== undefined);
   const head = ['field', 'type', "Harbor's default", "Harbor's name", ...(versions ? ['Harbor'] : []), 'what it is'];
   const rows = fields.map((field) => [
@@ -79,6 +80,11 @@ function nameAtHarbor({ harborNames = {} }: AnyKind, { path }: Field): string {
 
 function startsWith(path: string, field: string): boolean {
   return path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`);
+}
+
+function sinceOf({ since = {} }: AnyKind, { path }: Field): Pick<Field, 'since'> {
+  const version = since[path];
+  return version === undefined ? {} : { since: version };
 }
 
 function versionsOf({ since, until }: Field): string {
