@@ -37,7 +37,7 @@ describe('a field that a Harbor does not know', () => {
     (_name, kind) => {
       const { schema } = kind.placements[0]!;
       const forms = [schema, ...((schema['oneOf'] ?? []) as JsonSchema[])];
-      const properties = forms.flatMap((form) => Object.keys((form['properties'] ?? {}) as object));
+      const properties = forms.flatMap((form) => Object.keys(form['properties'] ?? {}));
       expect(properties).toEqual(expect.arrayContaining(Object.keys(kind.since!)));
     },
   );
