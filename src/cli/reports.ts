@@ -12,15 +12,21 @@ export async function writeReports(directory: string, report: ConformanceReport)
 }
 
 export function conformanceReporter(progress: Progress): ConformanceReporter {
+  let [done, total] = [0, 0];
   return {
     on(event) {
-      if (event.type === 'check-finished') {
-        const { project, id, status, message } = event.result;
-        const subject = `${project ?? 'front door'} ${id}`;
-        progress.step(event.done, event.total, `checks (${subject})`);
-        if (status === 'fail' || status === 'error')
-          progress.line(`${status.toUpperCase()} ${subject}: ${message.split('\n', 1)[0]}`);
-      }
+      if (event.type === 'run-started') total = event.total;
+      if (event.type === 'waiting') progress.step(done, total, `checks (${subjectOf(event)}: ${event.message})`);
+      if (event.type !== 'check-finished') return;
+      const { result } = event;
+      done = event.done;
+      progress.step(done, total, `checks (${subjectOf(result)})`);
+      if (result.status === 'fail' || result.status === 'error')
+        progress.line(`${result.status.toUpperCase()} ${subjectOf(result)}: ${result.message.split('\n', 1)[0]}`);
     },
   };
+}
+
+function subjectOf({ project, id }: { readonly project?: string; readonly id: string }): string {
+  return `${project ?? 'front door'} ${id}`;
 }

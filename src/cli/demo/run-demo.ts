@@ -140,6 +140,7 @@ async function prove(
       timeScale: options.timeScale,
       signal,
       concurrency: projects.length,
+      deep: true,
       reporter: conformanceReporter(progress),
     },
   );
