@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostic';
-import { canonicalJson, type JsonObject } from '../json';
+import { canonicalJson, type Json, type JsonObject } from '../json';
 import type { JsonSchema } from '../kinds/kind';
-import type { LeftOut, PlacedObject } from './place';
+import { FORBIDDEN_NAMES, type LeftOut, type PlacedObject } from './place';
 import { objectForm } from './without-defaults';
 
 export interface Repaired {
@@ -32,6 +32,32 @@ export function withoutFaults(
     return [fields.reduce((rest, { field = '' }) => withoutField(rest, field), object)];
   });
   return { objects: kept, leftOut: unique(leftOut) };
+}
+
+/**
+ * Takes out the fields that hold a key which no file may hold: the loader ends at such a key before it knows
+ * whose it is, so none of its findings could lead here.
+ */
+export function withoutForbiddenKeys(object: PlacedObject): Repaired {
+  const { value, address } = object;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { objects: [object], leftOut: [] };
+  const leftOut = Object.entries(value).flatMap(([field, inner]): LeftOut[] => {
+    const key = forbiddenKeyIn(inner);
+    return key === undefined ? [] : [{ address, field, reason: `"${key}" cannot be a key` }];
+  });
+  return { objects: [leftOut.reduce((rest, { field = '' }) => withoutField(rest, field), object)], leftOut };
+}
+
+function forbiddenKeyIn(value: Json): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Array.isArray(value)) return (value as readonly Json[]).map(forbiddenKeyIn).find((key) => key !== undefined);
+  const own = Object.keys(value).find((key) => FORBIDDEN_NAMES.has(key));
+  return (
+    own ??
+    Object.values(value)
+      .map(forbiddenKeyIn)
+      .find((key) => key !== undefined)
+  );
 }
 
 interface Fault {

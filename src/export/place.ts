@@ -33,7 +33,7 @@ export interface LeftOut {
 }
 
 /** What the loader refuses as a key wherever it stands. */
-const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', '<<']);
+export const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', '<<']);
 
 /** Where an object stands and what is written there, or why that cannot be. */
 export function placeObject({ kind, spec, facts }: WritableObject, names: SecretNames): PlacedObject | LeftOut {

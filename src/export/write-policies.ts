@@ -6,7 +6,7 @@ import { DeclarationError } from '../errors';
 import type { Json } from '../json';
 import type { AnyKind } from '../kinds/kind';
 import { compose } from './compose';
-import { withoutFaults } from './faults';
+import { withoutFaults, withoutForbiddenKeys } from './faults';
 import { isLeftOut, placeObject, type LeftOut, type PlacedObject, type WritableObject } from './place';
 import { policyFiles, type PolicyFile } from './policy-files';
 import { secretNames, type SecretNames, type SecretToSet } from './secret-names';
@@ -42,8 +42,9 @@ const MAX_ROUNDS = 20;
 export async function writePolicies(objects: readonly WritableObject[], options: WriteOptions): Promise<Policies> {
   const names = options.secrets ?? secretNames();
   const tried = inOrder(objects, options.kinds).map((object) => placeObject(object, names));
-  const leftOut: LeftOut[] = tried.filter(isLeftOut);
-  let placed: readonly PlacedObject[] = tried.filter((one): one is PlacedObject => !isLeftOut(one));
+  const nameable = tried.filter((one): one is PlacedObject => !isLeftOut(one)).map(withoutForbiddenKeys);
+  const leftOut: LeftOut[] = [...tried.filter(isLeftOut), ...nameable.flatMap((one) => one.leftOut)];
+  let placed: readonly PlacedObject[] = nameable.flatMap(({ objects: kept }) => kept);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const { root, paths } = compose(placed);
     const files = policyFiles(withHarbor(root, options), (section) => aboutSection(section, options));

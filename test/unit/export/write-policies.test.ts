@@ -191,6 +191,15 @@ describe('what cannot be declared', () => {
     const { leftOut } = await writePolicies([object('user-group', { name: '__proto__', type: 'oidc' }), quay], options);
     expect(leftOut).toEqual([{ address: 'user-group/__proto__', reason: '"__proto__" cannot be a key' }]);
   });
+
+  it('may be a key somewhere below a field, which is then left out alone', async () => {
+    const parms = Object.fromEntries([['__proto__', 'x']]);
+    const configuration = object('configuration', { oidc_name: 'dex', oidc_extra_redirect_parms: parms });
+    const { leftOut, declaration } = await writePolicies([configuration, quay], options);
+    const reason = '"__proto__" cannot be a key';
+    expect(leftOut).toEqual([{ address: 'configuration/harbor', field: 'oidc_extra_redirect_parms', reason }]);
+    expect(declaration.objects.map(({ address }) => address)).toContain('configuration/harbor');
+  });
 });
 
 describe.each(kinds.map((kind) => [kind.name, kind] as const))('%s', (name, kind) => {
