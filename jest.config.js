@@ -11,6 +11,7 @@ module.exports = {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
+  setupFiles: ['<rootDir>/test/support/property-seed.js'],
   maxWorkers: 2,
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.js'],
