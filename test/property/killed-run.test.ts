@@ -123,8 +123,9 @@ describe('a run that is killed', () => {
 
     const [killed] = readJournal(readFileSync(journal, 'utf8')).runs;
     expect(killed!.end).toBeUndefined();
-    expect(killed!.attempts).toHaveLength(at);
-    if (when !== 'after the answer') expect(killed!.unanswered.map(({ n }) => n)).toEqual([at]);
+    // Once it has its answer, the child may have written down the next attempt by the time the signal reaches it.
+    if (when === 'after the answer') expect([at, at + 1]).toContain(killed!.attempts.length);
+    else expect([killed!.attempts.length, killed!.unanswered.map(({ n }) => n)]).toEqual([at, [at]]);
 
     const again = await cli(['apply', '--yes', '--policies', directory, '--journal', journal], ENV);
     expect(again.err).toContain('the run was killed');
