@@ -8,6 +8,8 @@ export interface ArtifactView {
   readonly tags: boolean;
   readonly labels: boolean;
   readonly accessories: boolean;
+  /** Also those of the indexes that it is in. */
+  readonly inherited: boolean;
 }
 
 /** Icons are artifacts' pictures by type, known to Harbor by their digests. */
@@ -42,6 +44,7 @@ export function artifactWire(store: Store, row: ArtifactRow, view: ArtifactView)
       type: row.type,
     }),
     ...additionLinks(store, row),
+    ...(view.inherited ? omitEmpty({ inherited_accessories: inheritedWire(store, row) }) : {}),
     accessories: orNull(view.accessories ? accessoriesWire(store, row) : []),
     labels: orNull(view.labels ? row.labelIds.flatMap((id) => store.labels.get(id) ?? []).map(labelWire) : []),
     references: orNull(row.references.map((reference) => referenceWire(row, reference))),
@@ -92,6 +95,14 @@ function accessoriesWire(store: Store, row: ArtifactRow): object[] {
   return store.accessories
     .findAll('subject', `${row.repositoryName}@${row.digest}`)
     .map((accessory) => accessoryWire(store, accessory));
+}
+
+function inheritedWire(store: Store, { id, repositoryId }: ArtifactRow): object[] | undefined {
+  const indexes = store.artifacts
+    .findAll('repository', repositoryId)
+    .filter(({ references }) => references.some(({ childId }) => childId === id));
+  const inherited = indexes.flatMap((index) => accessoriesWire(store, index));
+  return inherited.length > 0 ? inherited : undefined;
 }
 
 export function accessoryWire(store: Store, row: AccessoryRow): object {

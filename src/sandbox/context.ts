@@ -1,4 +1,5 @@
 import type { Clock } from './clock';
+import type { Features } from './versions';
 import type { Store } from './store';
 
 /** What every part of the sandbox works with. */
@@ -7,6 +8,8 @@ export interface Context {
   readonly clock: Clock;
   /** As `systeminfo` shows it: `v2.15.2`. */
   readonly harborVersion: string;
+  /** What that version answers differently from others. */
+  readonly features: Features;
   /** A directory for blobs; below `--data`, or temporary and removed on close. */
   readonly blobsDir: string;
   /** `http://127.0.0.1:PORT`: known once the server listens. */

@@ -6,15 +6,16 @@ import { configuredFlag, configuredNumber, configuredText } from './configuratio
 import type { Context } from './context';
 import { badRequest, conflict, HarborError, internalError } from './errors';
 import { isInt32, parseIntError } from './go-parse';
-import { isAtLeast } from './harbor-version';
+import type { Features } from './versions';
 import { mayInSystem } from './permissions';
 import type { NewProject } from './project-lifecycle';
+import { FILTER_KINDS, filterProblem } from './repository-filter';
 import { storageLimitProblem } from './storage-limit';
 import type { Store } from './store';
 
 export type Metadata = Record<string, string>;
 
-/** Metadata keys that the API takes, and the version that brought them; an older one drops what it does not know. */
+/** Metadata keys that every version takes. */
 const METADATA_FIELDS = [
   'public',
   'enable_content_trust',
@@ -27,13 +28,16 @@ const METADATA_FIELDS = [
   'retention_id',
   'proxy_speed_kb',
 ];
-const LATER_METADATA_FIELDS: readonly (readonly [string, string])[] = [
-  ['max_upstream_conn', '2.14'],
-  ['proxy_cache_local_on_not_found', '2.15'],
+const LATER_METADATA_FIELDS: readonly (readonly [string, keyof Features])[] = [
+  ['max_upstream_conn', 'maxUpstreamConn'],
+  ['proxy_cache_local_on_not_found', 'localOnNotFound'],
+  ['proxy_cache_filter_pattern', 'repositoryFilter'],
+  ['proxy_cache_filter_kind', 'repositoryFilter'],
+  ['proxy_referrer_api', 'referrerApi'],
 ];
 
-export const projectReq = (harborVersion: string): Model => {
-  const later = LATER_METADATA_FIELDS.filter(([, since]) => isAtLeast(harborVersion, since)).map(([field]) => field);
+export const projectReq = (features: Features): Model => {
+  const later = LATER_METADATA_FIELDS.filter(([, feature]) => features[feature]).map(([field]) => field);
   const metadata = [...METADATA_FIELDS, ...later].map((field) => [field, 'string'] as const);
   return model('ProjectReq', { ...PROJECT_FIELDS, metadata: model('ProjectMetadata', Object.fromEntries(metadata)) });
 };
@@ -91,24 +95,24 @@ function initialMetadata(body: JsonObject): Metadata {
   return { ...withoutIgnored(metadata, body['registry_id'] !== undefined), public: isPublic };
 }
 
-function acceptMetadata({ store, harborVersion }: Context, body: JsonObject): Metadata {
+function acceptMetadata({ store, features }: Context, body: JsonObject): Metadata {
   const metadata = initialMetadata(body);
   if (metadata['retention_id'])
     throw badRequest(
       "bad request: the retention_id in the request's payload when creating a project should be omitted, alternatively passing an empty string",
     );
-  if (body['registry_id'] !== undefined) validateProxy(store, body['registry_id'] as number, metadata, harborVersion);
+  if (body['registry_id'] !== undefined) validateProxy(store, body['registry_id'] as number, metadata, features);
   const { retention_id: _empty, ...kept } = metadata;
   return kept;
 }
 
-function validateProxy(store: Store, registryId: number, metadata: Metadata, harborVersion: string): void {
+function validateProxy(store: Store, registryId: number, metadata: Metadata, features: Features): void {
   if (registryId <= 0)
     throw badRequest(`bad request: ${registryId} is invalid value of registry_id, it should be geater than 0`);
   const registry = store.registries.get(registryId);
   if (!registry) throw internalError(`failed to get the registry ${registryId}`);
-  if (!mayProxy(registry.type, harborVersion))
-    throw badRequest(`bad request: unsupported registry type ${registry.type}`);
+  if (!mayProxy(registry.type, features)) throw badRequest(`bad request: unsupported registry type ${registry.type}`);
+  refuseFilter(metadata);
   const speed = metadata['proxy_speed_kb'];
   if (speed !== undefined && !isInt32(speed))
     throw badRequest(`metadata.proxy_speed_kb should by an int32, but got: '${speed}', err: ${parseIntError(speed)}`);
@@ -117,6 +121,17 @@ function validateProxy(store: Store, registryId: number, metadata: Metadata, har
     throw badRequest(
       `metadata.max_upstream_conn should be an int, but got '${connections}', err: ${parseIntError(connections)}`,
     );
+}
+
+/** A pattern needs its kind in the same request; a kind alone is not held against the pattern that is stored. */
+export function refuseFilter(metadata: Metadata): void {
+  const { proxy_cache_filter_kind: kind = '', proxy_cache_filter_pattern: pattern = '' } = metadata;
+  if (kind === '' && pattern === '') return;
+  if (!FILTER_KINDS.includes(kind))
+    throw badRequest(`metadata.proxy_cache_filter_kind should be "doublestar" or "regex", but got: "${kind}"`);
+  const problem = filterProblem(kind, pattern);
+  if (problem !== undefined)
+    throw badRequest(`metadata.proxy_cache_filter_pattern is invalid for kind "${kind}": ${problem}`);
 }
 
 function refuseName(store: Store, name: string): void {
@@ -141,8 +156,10 @@ function firstSysadmin(store: Store): number {
   return store.users.all().find((user) => user.sysadmin)?.id ?? 1;
 }
 
+const PROXY_ONLY = ['proxy_speed_kb', 'max_upstream_conn', 'proxy_cache_filter_pattern', 'proxy_cache_filter_kind'];
+
 /** Proxy keys mean nothing on an ordinary project, content trust nothing on a proxy project; both are dropped. */
 export function withoutIgnored(metadata: Metadata, isProxy: boolean): Metadata {
-  const ignored = isProxy ? ['enable_content_trust'] : ['proxy_speed_kb', 'max_upstream_conn'];
+  const ignored = isProxy ? ['enable_content_trust'] : PROXY_ONLY;
   return Object.fromEntries(Object.entries(metadata).filter(([key]) => !ignored.includes(key)));
 }

@@ -327,6 +327,17 @@ export interface TagRow extends Row {
   readonly pullTime: Time;
 }
 
+/** What was done, by whom: Harbor's extended audit log. */
+export interface AuditLogRow extends Row {
+  readonly projectId: number;
+  readonly username: string;
+  readonly resource: string;
+  readonly resourceType: 'project' | 'member';
+  readonly operation: 'create' | 'update' | 'delete';
+  readonly operationDescription: string;
+  readonly opTime: Time;
+}
+
 export interface SessionRow extends Row {
   readonly sid: string;
   readonly userId: number;

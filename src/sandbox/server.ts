@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { Clock } from './clock';
 import type { Context } from './context';
 import { installFaults } from './faults';
+import { featuresOf } from './versions';
 import { installFrontDoor } from './front-door';
 import { StateWriter, loadState } from './persistence';
 import { watchRegistry } from './registry-health';
@@ -54,7 +56,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const clock = new Clock(timeScale, onError);
   const blobs = await openBlobs(options.dataDir);
   let url = '';
-  const context: Context = { store, clock, harborVersion, blobsDir: blobs.path, externalUrl: () => url, onError };
+  const context: Context = {
+    store,
+    clock,
+    harborVersion,
+    features: featuresOf(harborVersion),
+    blobsDir: blobs.path,
+    externalUrl: () => url,
+    onError,
+  };
   installFaults(app, options.faults ?? []);
   installFrontDoor(app, context);
   registerApi(app, context);
@@ -79,9 +89,15 @@ function createApp(tls: SandboxOptions['tls']): FastifyInstance {
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     bodyLimit: 64 << 20,
+    rewriteUrl: (request: IncomingMessage) => originForm(request.url ?? '/'),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
   } as const;
   return tls ? fastify({ ...options, https: tls }) : fastify(options);
+}
+
+/** A client may send the whole URL as its request target, and Harbor's front takes it (RFC 9112 3.2.2). */
+function originForm(target: string): string {
+  return target.replace(/^https?:\/\/[^/?]*/i, '') || '/';
 }
 
 function openStore(dataDir: string | undefined, password: string): { store: Store; writer?: StateWriter } {

@@ -1,6 +1,7 @@
 import type {
   AccessoryRow,
   ArtifactRow,
+  AuditLogRow,
   BlobLinkRow,
   ImmutableTagRuleRow,
   JobExecutionRow,
@@ -109,6 +110,7 @@ export class Store {
     artifact: (row) => row.artifactId,
     subject: (row) => `${row.repositoryName}@${row.subjectDigest}`,
   });
+  readonly auditLogs = new Table<AuditLogRow, 'project'>(this.changed, { project: (row) => row.projectId });
   readonly sessions = new Table<SessionRow, 'sid'>(this.changed, { sid: (row) => row.sid });
 
   /** Only what was set; defaults are in configuration.ts. */

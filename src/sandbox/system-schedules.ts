@@ -7,7 +7,6 @@ import { omitEmpty, wireTime } from './api/wire';
 import type { Context } from './context';
 import { cronProblem, nextRun } from './cron';
 import { badRequest, internalError, notFound, unprocessable } from './errors';
-import { isAtLeast } from './harbor-version';
 import type { JobExecutionRow, ScheduledJob, ScheduleRow } from './rows';
 
 /** The body of every schedule of the system. */
@@ -31,14 +30,14 @@ export interface Wanted {
 }
 
 /** @throws HarborError 422 for a type that does not exist */
-export function wantedSchedule({ harborVersion }: Context, body: JsonObject): Wanted {
+export function wantedSchedule({ features }: Context, body: JsonObject): Wanted {
   const { schedule, parameters = {} } = body as { schedule?: JsonObject; parameters?: JsonObject };
   // Harbor does not look whether there is one, and falls over.
   if (schedule === undefined) throw internalError('no schedule');
   const { type = '', cron = '' } = schedule as { type?: string; cron?: string };
   if (type !== '' && !TYPES.includes(type)) {
-    // Each model in which it lies adds its heading; before 2.14 there was one more.
-    const headings = 'validation failure list:\n'.repeat(isAtLeast(harborVersion, '2.14') ? 1 : 2);
+    // Each model in which it lies adds its heading; older ones had one more.
+    const headings = 'validation failure list:\n'.repeat(features.singleScheduleHeading ? 1 : 2);
     throw unprocessable(`${headings}schedule.type in body should be one of [${TYPES.join(' ')}]`);
   }
   return { type, cron, parameters };

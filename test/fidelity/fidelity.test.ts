@@ -20,7 +20,7 @@ describe.each(Object.entries(DEFERRED))('the sandbox answers as a real Harbor %s
 
   beforeAll(async () => {
     const at = async (timeScale: number, some: readonly Recording[], inFlight: number): Promise<void> => {
-      const harborVersion = `v${harbor}`;
+      const harborVersion = `v${harbor.replace('-dev', '.0')}`;
       const sandbox = await startSandbox({ timeScale, harborVersion, onError: (error) => errors.push(error) });
       await replayAll(some, { url: sandbox.url, timeScale }, inFlight, replays);
       await sandbox.close();

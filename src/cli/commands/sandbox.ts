@@ -15,7 +15,7 @@ interface SandboxCommandOptions extends CommonOptions {
 }
 
 /** Those whose answers were recorded; the others would be guesses. */
-const SUPPORTED_VERSION = /^v?2\.1[345]\.\d+$/;
+const SUPPORTED_VERSION = /^v?2\.1[3456](\.\d+)?$/;
 
 export const command: Command<SandboxCommandOptions> = {
   configure(command) {
@@ -42,7 +42,7 @@ export const command: Command<SandboxCommandOptions> = {
 
   async run({ terminal, signal }, options) {
     if (!SUPPORTED_VERSION.test(options.harborVersion))
-      throw new UsageError(`the sandbox stands in for Harbor 2.13 to 2.15, not for ${options.harborVersion}`);
+      throw new UsageError(`the sandbox stands in for Harbor 2.13 to 2.16, not for ${options.harborVersion}`);
     if (!(options.timeScale > 0)) throw new UsageError('--time-scale takes a number above 0, such as 0.05');
     refuseWrongFaults(options.fault);
     const { port, host, password, timeScale, fault: faults, data } = options;

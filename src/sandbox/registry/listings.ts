@@ -6,7 +6,8 @@ import { findArtifact, tagsOf } from './artifacts';
 import { isDigest } from './digest';
 import type { Exchange, Registry } from './exchange';
 import { repositoryAtUpstream } from './proxy-cache';
-import { healthyUpstream, openUpstream } from './proxy-upstream';
+import { healthyUpstream, openUpstream, refuseFiltered } from './proxy-upstream';
+import { type Referrers, UpstreamError } from './upstream-client';
 import { sendJson } from './wire';
 
 const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
@@ -14,6 +15,7 @@ const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
 /** GET …/tags/list: of a proxy project the union of what is here and what the upstream has, while that answers. */
 export async function listTags(registry: Registry, exchange: Exchange): Promise<unknown> {
   const { path, query, reply, request } = exchange;
+  refuseFiltered(registry.context, exchange.project, path.repository);
   const { limit, last } = readPage(query);
   const tags = limit === 0 ? [] : await allTags(registry, exchange);
   const sorted = [...new Set(tags)].sort(byBytes);
@@ -44,9 +46,18 @@ export function listCatalog(
   return sendJson(reply, { repositories: page });
 }
 
-/** GET …/referrers/DIGEST: what is here; 2.15 does not ask the upstream. */
-export async function listReferrers(registry: Registry, { path, query, reply }: Exchange): Promise<unknown> {
+/** GET …/referrers/DIGEST: what is here, and with `proxy_referrer_api` what the upstream has. */
+export async function listReferrers(registry: Registry, exchange: Exchange): Promise<unknown> {
+  const { path, query, reply } = exchange;
   const { repository, reference } = path;
+  if (asksUpstreamForReferrers(registry, exchange)) {
+    refuseFiltered(registry.context, exchange.project, repository);
+    const found = await upstreamReferrers(registry, exchange);
+    if (found) {
+      reply.headers({ 'content-type': INDEX_TYPE, 'x-total-count': found.total });
+      return sendJson(reply, found.index);
+    }
+  }
   if (!isDigest(reference)) {
     throw badRequest(`unsupported digest ${reference}: invalid checksum digest format`);
   }
@@ -57,6 +68,28 @@ export async function listReferrers(registry: Registry, { path, query, reply }: 
   if (wanted !== '') reply.header('oci-filters-applied', 'artifactType');
   reply.headers({ 'content-type': INDEX_TYPE, 'x-total-count': accessories.length });
   return sendJson(reply, { schemaVersion: 2, mediaType: INDEX_TYPE, manifests });
+}
+
+function asksUpstreamForReferrers({ context }: Registry, { project }: Exchange): boolean {
+  return context.features.referrerApi && project.registryId > 0 && project.metadata['proxy_referrer_api'] === 'true';
+}
+
+/** Undefined where the upstream cannot be asked: then what is here must do. @throws HarborError 404 */
+async function upstreamReferrers(
+  registry: Registry,
+  { path, project, query }: Exchange,
+): Promise<Referrers | undefined> {
+  const row = healthyUpstream(registry.context, project);
+  if (!row) return undefined;
+  const name = repositoryAtUpstream(project, path.repository);
+  try {
+    const upstream = await openUpstream(row, registry.closing);
+    return await upstream.listReferrers(name, path.reference, query.get('artifactType') ?? '');
+  } catch (error) {
+    if (error instanceof UpstreamError && error.kind === 'not-found')
+      throw notFound(`referrers for ${name}:${path.reference} not found`);
+    return undefined;
+  }
 }
 
 async function describe({ context, local }: Registry, { repositoryName, digest }: AccessoryRow) {

@@ -4,7 +4,7 @@ import type { ConnectionLimit } from './connection-limit';
 import { sniffContentType } from './content-sniff';
 import type { Exchange, Registry } from './exchange';
 import { repositoryAtUpstream } from './proxy-cache';
-import { healthyUpstream, libraryRepository, openUpstream } from './proxy-upstream';
+import { healthyUpstream, libraryRepository, openUpstream, refuseFiltered } from './proxy-upstream';
 import { pullLocalBlob } from './pull';
 import { redirectTo } from './redirect';
 import { throttle } from './throttle';
@@ -19,6 +19,7 @@ export async function pullBlob(registry: Registry, limit: ConnectionLimit, excha
   const { repository, reference: digest } = path;
   const library = libraryRepository(registry.context, project, repository);
   if (library) return redirectTo(exchange, `/v2/${library}/blobs/${digest}`);
+  refuseFiltered(registry.context, project, repository);
   const row = healthyUpstream(registry.context, project);
   if (!row || registry.local.blobSize(repository, digest) !== undefined) return pullLocalBlob(registry, exchange);
   const release = limit.acquire(project, repository, digest);
@@ -29,9 +30,12 @@ export async function pullBlob(registry: Registry, limit: ConnectionLimit, excha
       remote.body.destroy();
       release();
     });
-    const chunks = untilBroken(throttle(remote.body, project), remote.sizeBytes);
+    const { blobHeaders } = registry.context.features;
+    const onBreak = blobHeaders ? breakOff : writeError;
+    const chunks = untilBroken(throttle(remote.body, project), remote.sizeBytes, onBreak);
     const kept = registry.proxy.keepBlob({ project, repository, reference: digest, upstream });
     const [head] = await Promise.all([readHead(chunks), kept]);
+    if (blobHeaders) describeBlob(exchange, remote.sizeBytes);
     return sendProxied(exchange, head, chunks);
   } catch (error) {
     release();
@@ -44,17 +48,33 @@ export async function pullBlob(registry: Registry, limit: ConnectionLimit, excha
  * unless there is no body, the type is guessed, and the length is known for short answers only.
  */
 function sendProxied({ path, reply }: Exchange, head: Head, rest: AsyncGenerator<Buffer, void>): unknown {
-  if (head.bytes.length === 0) {
+  if (head.bytes.length === 0 && head.broken === undefined) {
     const digest = path.reference;
     return reply.headers({ 'docker-content-digest': digest, etag: digest, 'content-length': 0 }).send();
   }
   reply.header('content-type', sniffContentType(head.bytes));
   if (head.isAll) return reply.send(head.bytes);
-  return reply.send(Readable.from(withHead(head.bytes, rest), { objectMode: false }));
+  return reply.send(Readable.from(withHead(head, rest), { objectMode: false }));
 }
 
-/** Exactly the announced bytes; when the upstream breaks off, Harbor's error text follows what did arrive. */
-async function* untilBroken(body: Readable, sizeBytes: number): AsyncGenerator<Buffer, void> {
+/** Newer ones set the headers before the body, so that they arrive. */
+function describeBlob({ path, reply }: Exchange, sizeBytes: number): void {
+  const digest = path.reference;
+  reply.headers({ 'docker-content-digest': digest, etag: digest, 'content-length': sizeBytes });
+}
+
+/** Harbor's error text follows what did arrive. */
+function writeError(): Buffer {
+  return Buffer.from(internalError('the upstream broke off').body());
+}
+
+/** The client was told a length, so the connection ends early. */
+function breakOff(): never {
+  throw new Error('the upstream broke off');
+}
+
+/** Exactly the announced bytes, and what comes of it when the upstream breaks off. */
+async function* untilBroken(body: Readable, sizeBytes: number, onBreak: () => Buffer): AsyncGenerator<Buffer, void> {
   let left = sizeBytes;
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -65,19 +85,22 @@ async function* untilBroken(body: Readable, sizeBytes: number): AsyncGenerator<B
   } catch {
     // what is missing is told by the count
   }
-  if (left > 0) yield Buffer.from(internalError('the upstream broke off').body());
+  if (left > 0) yield onBreak();
 }
 
 interface Head {
   readonly bytes: Buffer;
   readonly isAll: boolean;
+  /** Told to the client only after the bytes that did come. */
+  readonly broken?: Error;
 }
 
 async function readHead(chunks: AsyncGenerator<Buffer, void>): Promise<Head> {
   const parts: Buffer[] = [];
   let sizeBytes = 0;
   while (sizeBytes <= GO_BUFFER_BYTES) {
-    const next = await chunks.next();
+    const next = await chunks.next().catch((cause: unknown) => ({ broken: cause as Error }));
+    if ('broken' in next) return { bytes: Buffer.concat(parts), isAll: false, broken: next.broken };
     if (next.done) return { bytes: Buffer.concat(parts), isAll: true };
     parts.push(next.value);
     sizeBytes += next.value.length;
@@ -85,8 +108,9 @@ async function readHead(chunks: AsyncGenerator<Buffer, void>): Promise<Head> {
   return { bytes: Buffer.concat(parts), isAll: false };
 }
 
-async function* withHead(head: Buffer, rest: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {
-  yield head;
+async function* withHead(head: Head, rest: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {
+  yield head.bytes;
+  if (head.broken !== undefined) throw head.broken;
   yield* rest;
 }
 

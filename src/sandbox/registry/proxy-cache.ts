@@ -3,7 +3,6 @@ import { configuredFlag } from '../configuration';
 import type { Context } from '../context';
 import { HarborError } from '../errors';
 import type { ArtifactRow, ProjectRow } from '../rows';
-import { isAtLeast } from '../harbor-version';
 import { ensureTag, findArtifact } from './artifacts';
 import { DigestMismatchError } from './blob-store';
 import { digestOf, isDigest } from './digest';
@@ -128,8 +127,7 @@ export class ProxyCache {
       if (missing.length === 0) break;
     }
     for (const blob of missing) await this.fetchBlob(pull, blob.digest);
-    // Before 2.14 only a HEAD attached tags (recordings of 2.13.5).
-    const tagged = !isDigest(pull.reference) && isAtLeast(this.context.harborVersion, '2.14');
+    const tagged = !isDigest(pull.reference) && this.context.features.tagsWhatIsPulled;
     const references = isDigest(pull.reference) ? [pull.reference] : tagged ? [digest, pull.reference] : [digest];
     for (const reference of references) if (reference !== '') await this.push(pull, reference, manifest);
   }

@@ -1,5 +1,4 @@
 import { notFound } from '../errors';
-import { isAtLeast } from '../harbor-version';
 import { deleteArtifact, findArtifact } from './artifacts';
 import type { ConnectionLimit } from './connection-limit';
 import { tooManyRequests } from './connection-limit';
@@ -7,7 +6,7 @@ import { isDigest } from './digest';
 import type { Exchange, Registry } from './exchange';
 import type { CachedIndex } from './proxy-cache';
 import { repositoryAtUpstream } from './proxy-cache';
-import { healthyUpstream, libraryRepository, openUpstream } from './proxy-upstream';
+import { healthyUpstream, libraryRepository, openUpstream, refuseFiltered } from './proxy-upstream';
 import { pullLocalManifest } from './pull';
 import { redirectTo } from './redirect';
 import type { Upstream } from './upstream-client';
@@ -28,6 +27,7 @@ export async function pullManifest(registry: Registry, limit: ConnectionLimit, e
   const { path, project } = exchange;
   const library = libraryRepository(registry.context, project, path.repository);
   if (library) return redirectTo(exchange, `/v2/${library}/manifests/${path.reference}`);
+  refuseFiltered(registry.context, project, path.repository);
   const source = await chooseSource(registry, exchange).catch(relayOrFallBack);
   if (source.from === 'memory') return sendIndex(exchange, source);
   if (source.from === 'local') return pullLocalManifest(registry, exchange);
@@ -52,7 +52,7 @@ async function chooseSource(registry: Registry, { path, project }: Exchange): Pr
   if (remote === 'rate-limited') return LOCAL;
   if (!remote) {
     if (held && project.metadata['proxy_cache_local_on_not_found'] === 'true') return LOCAL;
-    if (held && forgetsWhatIsGone(context.harborVersion)) deleteArtifact(context, held);
+    if (held && context.features.forgetsWhatIsGone) deleteArtifact(context, held);
     const tag = isDigest(reference) ? '' : reference;
     throw notFound(`resource not found: repo ${repository}, tag ${tag} not found`);
   }
@@ -60,11 +60,6 @@ async function chooseSource(registry: Registry, { path, project }: Exchange): Pr
   const index = proxy.cachedIndex(repository, digest);
   if (index) return { from: 'memory', index, digest: remote.digest };
   return held?.digest === remote.digest ? LOCAL : { from: 'upstream', upstream };
-}
-
-/** Only these deleted the local copy of what the upstream no longer has (harbor.md 1). */
-function forgetsWhatIsGone(harborVersion: string): boolean {
-  return isAtLeast(harborVersion, '2.14') && !isAtLeast(harborVersion, '2.15.1');
 }
 
 /** A rate limit is no reason to fail while the image is here. */

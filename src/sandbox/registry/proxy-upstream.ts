@@ -1,4 +1,6 @@
 import type { Context } from '../context';
+import { notFound } from '../errors';
+import { passesFilter } from '../repository-filter';
 import type { ProjectRow, RegistryRow } from '../rows';
 import type { Upstream } from './upstream-client';
 import { createUpstream } from './upstream-client';
@@ -7,6 +9,16 @@ import { createUpstream } from './upstream-client';
 export function healthyUpstream({ store }: Context, project: ProjectRow): RegistryRow | undefined {
   const registry = store.registries.get(project.registryId);
   return registry?.status === 'healthy' ? registry : undefined;
+}
+
+/**
+ * A proxy project with a filter serves nothing else, cached or not.
+ * @throws HarborError 404
+ */
+export function refuseFiltered({ features }: Context, project: ProjectRow, repository: string): void {
+  const name = repository.slice(project.name.length + 1);
+  if (features.repositoryFilter && project.registryId > 0 && !passesFilter(project, name))
+    throw notFound(`resource not found: repository "${name}" does not match project repository filter`);
 }
 
 export async function openUpstream(registry: RegistryRow, signal: AbortSignal): Promise<Upstream> {

@@ -29,6 +29,12 @@ export interface RemoteBlob {
   readonly body: IncomingMessage;
 }
 
+export interface Referrers {
+  /** An OCI index, as the upstream sent it. */
+  readonly index: object;
+  readonly total: number;
+}
+
 /** One upstream for one request: Harbor keeps neither connection nor token from one to the next. */
 export interface Upstream {
   /** undefined for a 404. Everything else that is no success rejects with UpstreamError. */
@@ -37,6 +43,8 @@ export interface Upstream {
   getManifest(repository: string, reference: string): Promise<RemoteManifest>;
   openBlob(repository: string, digest: string): Promise<RemoteBlob>;
   listTags(repository: string): Promise<string[]>;
+  /** Rejects with UpstreamError, also for what is no list. */
+  listReferrers(repository: string, digest: string, artifactType: string): Promise<Referrers>;
   ping(): Promise<void>;
 }
 
@@ -72,6 +80,7 @@ export async function createUpstream(registry: UpstreamRegistry): Promise<Upstre
       return { sizeBytes: contentLength(body), body };
     },
     listTags: (repository) => listTags(ask, repository),
+    listReferrers: (repository, digest, artifactType) => listReferrers(ask, repository, digest, artifactType),
     ping: async () => {
       const url = resolve(base, '/v2/');
       const response = await sendExpectingSuccess(registry, {
@@ -130,6 +139,14 @@ async function getManifest(ask: Ask, repository: string, reference: string): Pro
   const bytes = await readBytes(response);
   const manifest = parseManifest(header(response, 'content-type'), bytes);
   return { manifest, digest: header(response, 'docker-content-digest') };
+}
+
+async function listReferrers(ask: Ask, repository: string, digest: string, artifactType: string): Promise<Referrers> {
+  const filter = artifactType === '' ? '' : `?artifactType=${encodeURIComponent(artifactType)}`;
+  const response = await ask('GET', `/v2/${repository}/referrers/${digest}${filter}`, repository);
+  const index = (await readJson(response)) as { manifests?: readonly unknown[] };
+  if (!Array.isArray(index.manifests)) throw new UpstreamError('other', 'the upstream answered no list of referrers');
+  return { index, total: Number(header(response, 'x-total-count')) || index.manifests.length };
 }
 
 async function listTags(ask: Ask, repository: string): Promise<string[]> {

@@ -5,6 +5,7 @@ import { namedProjectFor, projectFor } from '../api/access';
 import { type Call, flagQuery, page, param } from '../api/call';
 import { model } from '../api/model';
 import { type Columns, exactQ, filterRows, sortRows } from '../api/query';
+import type { Context } from '../context';
 import { conflict, HarborError, notFound } from '../errors';
 import { deleteArtifact, ensureTag, getArtifact } from '../registry/artifacts';
 import { accessoriesOf } from '../registry/accessories';
@@ -29,6 +30,7 @@ const VIEW = {
   with_sbom_overview: 'bool',
   with_immutable_status: 'bool',
   with_accessory: 'bool',
+  with_inherited_accessory: 'bool',
 } as const;
 
 const REPOSITORY = '/projects/:project/repositories/:repository';
@@ -49,7 +51,7 @@ export function register(api: Api): void {
       namedProjectFor(store, call, 'artifact', 'list');
       const repository = store.repositories.find('name', repositoryName(call));
       const rows = repository ? store.artifacts.findAll('repository', repository.id) : [];
-      return listArtifacts(store, call, rows);
+      return listArtifacts(context, call, rows);
     },
     { query: VIEW },
   );
@@ -57,13 +59,13 @@ export function register(api: Api): void {
     '/projects/:project/artifacts',
     (call) => {
       const project = projectFor(store, call, 'artifact', 'list');
-      return listArtifacts(store, call, store.artifacts.findAll('project', project.id));
+      return listArtifacts(context, call, store.artifacts.findAll('project', project.id));
     },
     { query: { ...VIEW, latest_in_repository: 'bool' } },
   );
   api.get(
     `${REPOSITORY}/artifacts/:reference`,
-    (call) => ok(artifactWire(store, artifactFor(store, call, 'artifact', 'read'), viewOf(call))),
+    (call) => ok(artifactWire(store, artifactFor(store, call, 'artifact', 'read'), viewOf(context, call))),
     { query: VIEW },
   );
   api.delete(`${REPOSITORY}/artifacts/:reference`, (call) => {
@@ -122,7 +124,8 @@ function artifactFor(store: Store, call: Call, resource: string, action: string)
 }
 
 /** `tags=*` is any tagged artifact, `tags=nil` any untagged one; both are read here, not by the general filter. */
-function listArtifacts(store: Store, call: Call, rows: readonly ArtifactRow[]): Answer {
+function listArtifacts(context: Context, call: Call, rows: readonly ArtifactRow[]): Answer {
+  const { store } = context;
   const columns = columnsFor(store);
   const q = call.query.get('q');
   const tagged = /(?:^|,)tags=(\*|nil)(?:,|$)/i.exec(decodeURIComponent(q ?? ''))?.[1];
@@ -138,7 +141,7 @@ function listArtifacts(store: Store, call: Call, rows: readonly ArtifactRow[]): 
   );
   const children = new Set(rows.flatMap((row) => row.references.map(({ childId }) => childId)));
   const shown = exactQ(q, 'base') === '*' ? matching : matching.filter((row) => isTopLevel(store, row, children));
-  const view = viewOf(call);
+  const view = viewOf(context, call);
   return page(call, sortRows(shown, call.query.get('sort') || '-push_time', columns), (row) =>
     artifactWire(store, row, view),
   );
@@ -167,10 +170,11 @@ function columnsFor(store: Store): Columns<ArtifactRow> {
   };
 }
 
-function viewOf(call: Call): ArtifactView {
+function viewOf({ features }: Context, call: Call): ArtifactView {
   return {
     tags: flagQuery(call, 'with_tag') ?? true,
     labels: flagQuery(call, 'with_label') ?? false,
-    accessories: flagQuery(call, 'with_accessory') ?? true,
+    accessories: flagQuery(call, 'with_accessory') ?? false,
+    inherited: features.inheritedAccessories && (flagQuery(call, 'with_inherited_accessory') ?? false),
   };
 }

@@ -3,6 +3,7 @@ import { OK, ok } from '../api/answer';
 import { requireSystem } from '../api/access';
 import { type FieldType, type JsonObject, model } from '../api/model';
 import { CONFIGURATION_ITEMS, configured, configuredFlag, configuredText } from '../configuration';
+import type { Context } from '../context';
 import { badRequest } from '../errors';
 import { storageLimitProblem } from '../storage-limit';
 import type { ConfigurationValue, Store } from '../store';
@@ -31,8 +32,8 @@ export function register(api: Api): void {
     '/configurations',
     ({ caller, body }) => {
       requireSystem(caller, 'configuration', 'update');
-      validate(store, body);
-      store.setConfiguration(body as Record<string, ConfigurationValue>);
+      validate(api.context, body);
+      store.setConfiguration(trimmed(api.context, body));
       return OK;
     },
     { body: ['configurations', Configurations] },
@@ -55,8 +56,14 @@ function authModeEditable(store: Store): boolean {
   return store.users.all().every((user) => user.id === ADMIN_ID);
 }
 
+function trimmed({ features }: Context, values: JsonObject): Record<string, ConfigurationValue> {
+  const { robot_name_prefix: prefix } = values;
+  const cut = features.stricterInput && typeof prefix === 'string' ? { robot_name_prefix: prefix.trim() } : {};
+  return { ...(values as Record<string, ConfigurationValue>), ...cut };
+}
+
 /** In Harbor's order: auth mode, each item, audit log, lengths (src/controller/config/controller.go). */
-function validate(store: Store, values: JsonObject): void {
+function validate({ store, features }: Context, values: JsonObject): void {
   const mode = values['auth_mode'];
   if (mode !== undefined && mode !== configuredText(store, 'auth_mode') && !authModeEditable(store))
     throw badRequest('the auth mode cannot be modified as new users have been inserted into database');
@@ -64,6 +71,9 @@ function validate(store: Store, values: JsonObject): void {
     const problem = itemProblem(key, value);
     if (problem !== undefined) throw badRequest(`bad request: ${problem}`);
   }
+  const prefix = values['robot_name_prefix'];
+  if (features.stricterInput && typeof prefix === 'string' && prefix.trim() === '')
+    throw badRequest('bad request: robot_name_prefix cannot be empty or contain only spaces');
   validateAuditLog(store, values);
   for (const key of LIMITED_NUMBERS) validateNumber(key, values[key]);
 }

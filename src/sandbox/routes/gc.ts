@@ -1,13 +1,12 @@
 import type { Api } from '../api/api';
 import type { JsonObject } from '../api/model';
 import { badRequest } from '../errors';
-import { isAtLeast } from '../harbor-version';
 import { registerJob } from '../system-schedules';
 
 const MAX_WORKERS = 10;
 
 export function register(api: Api): void {
-  const deletesTags = isAtLeast(api.context.harborVersion, '2.15');
+  const { gcDeletesTags } = api.context.features;
   registerJob(api, {
     name: 'GARBAGE_COLLECTION',
     path: '/system/gc',
@@ -16,7 +15,7 @@ export function register(api: Api): void {
     what: 'gc',
     whenEmpty: 'empty cron string for gc schedule',
     parametersOf: (sent) => ({
-      ...(deletesTags ? { delete_tag: sent['delete_tag'] === true } : {}),
+      ...(gcDeletesTags ? { delete_tag: sent['delete_tag'] === true } : {}),
       delete_untagged: sent['delete_untagged'] === true,
       workers: workersOf(sent),
     }),

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Api } from '../api/api';
 import type { Context } from '../context';
 import { register as artifacts } from './artifacts';
+import { register as auditLogs } from './audit-logs';
 import { register as configurations } from './configurations';
 import { register as cveAllowlist } from './cve-allowlist';
 import { register as gc } from './gc';
@@ -36,6 +37,7 @@ import { register as webhookPolicies } from './webhook-policies';
 /** All route modules of the API v2.0: a file of this folder that is not listed here does not exist. */
 const modules: readonly ((api: Api) => void)[] = [
   artifacts,
+  auditLogs,
   configurations,
   cveAllowlist,
   gc,

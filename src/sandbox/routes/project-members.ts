@@ -4,11 +4,12 @@ import { projectFor } from '../api/access';
 import { type Call, idParam, page, param } from '../api/call';
 import { type JsonObject, model } from '../api/model';
 import { sortRows } from '../api/query';
+import { audit, type AuditEvent } from '../audit-log';
 import { configuredText } from '../configuration';
 import type { Context } from '../context';
 import { badRequest, conflict, internalError, notFound } from '../errors';
 import { ROLE_NAMES } from '../permissions';
-import type { MemberRow } from '../rows';
+import type { MemberRow, ProjectRow } from '../rows';
 import type { Store } from '../store';
 
 const ProjectMember = model('ProjectMember', {
@@ -50,8 +51,9 @@ export function register(api: Api): void {
       if (!call.hasBody) throw badRequest('role can not be empty');
       const member = store.members.get(idParam(call, 'mid'));
       // The role is not checked, and an unknown member is no error: it is one SQL UPDATE.
-      if (member?.projectId === project.id)
-        store.members.update(member.id, { roleId: Number(call.body['role_id'] ?? 0), updateTime: context.clock.now() });
+      if (member?.projectId !== project.id) return OK;
+      store.members.update(member.id, { roleId: Number(call.body['role_id'] ?? 0), updateTime: context.clock.now() });
+      auditMember(context, call, 'update', member, project);
       return OK;
     },
     { body: ['role', RoleRequest, 'optional'] },
@@ -59,7 +61,9 @@ export function register(api: Api): void {
   api.delete('/projects/:project/members/:mid', (call) => {
     const project = projectFor(store, call, 'member', 'delete');
     const member = store.members.get(idParam(call, 'mid'));
-    if (member?.projectId === project.id) store.members.remove(member.id);
+    if (member?.projectId !== project.id) return OK;
+    auditMember(context, call, 'delete', member, project);
+    store.members.remove(member.id);
     return OK;
   });
 }
@@ -91,7 +95,29 @@ function addMember(context: Context, call: Call): ReturnType<typeof created> {
     creationTime: now,
     updateTime: now,
   });
+  auditMember(context, call, 'create', member, project);
   return created(`/api/v2.0/projects/${param(call, 'project')}/members/${member.id}`);
+}
+
+/** `create user member alice in project proxy`. */
+function auditMember(
+  context: Context,
+  { caller }: Call,
+  operation: AuditEvent['operation'],
+  member: MemberRow,
+  project: ProjectRow,
+): void {
+  if (!context.features.auditsMembers) return;
+  const resource = entityName(context.store, member);
+  const what = member.entityType === 'u' ? 'user' : 'group';
+  const where = operation === 'delete' ? 'from' : 'in';
+  audit(context, caller, {
+    projectId: project.id,
+    resource,
+    resourceType: 'member',
+    operation,
+    operationDescription: `${operation} ${what} member ${resource} ${where} project ${project.name}`,
+  });
 }
 
 /** In Harbor's order: user id, group id, user name, LDAP DN, group name (src/controller/member/controller.go). */
@@ -109,6 +135,7 @@ function entityFor(context: Context, body: JsonObject): Entity {
   if (user.username) return namedUser(store, user.username);
   if (group.ldap_group_dn) return namedGroup(context, group.group_name || group.ldap_group_dn, 1, group.ldap_group_dn);
   if (group.group_name) return namedGroup(context, group.group_name, group.group_type ?? 0);
+  if (context.features.stricterInput) throw badRequest('at least one of member_user or member_group must be provided');
   throw internalError('can not get valid member entity');
 }
 

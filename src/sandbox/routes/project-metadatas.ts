@@ -2,9 +2,13 @@ import { ok, OK } from '../api/answer';
 import type { Api } from '../api/api';
 import { projectFor } from '../api/access';
 import { param } from '../api/call';
+import { auditProject } from '../audit-log';
 import { badRequest, conflict } from '../errors';
+import type { Features } from '../versions';
 import { isInt32, parseBool } from '../go-parse';
 import { cvssSeverity } from '../project-wire';
+import { FILTER_KINDS, filterProblem } from '../repository-filter';
+import type { ProjectRow } from '../rows';
 
 const FLAGS = [
   'public',
@@ -15,23 +19,26 @@ const FLAGS = [
   'auto_scan',
   'reuse_sys_cve_allowlist',
   'proxy_cache_local_on_not_found',
+  'proxy_referrer_api',
 ];
+const FILTERS = ['proxy_cache_filter_pattern', 'proxy_cache_filter_kind'];
 const NUMBERS = ['proxy_speed_kb', 'max_upstream_conn'];
 
 const BODY = { body: ['metadata', { map: 'string' }, 'optional'] as const };
 
 /** Unlike PUT of the project, this endpoint looks at keys and values (harbor.md 2.6). */
 export function register(api: Api): void {
-  const { store } = api.context;
+  const { store, features } = api.context;
   api.get('/projects/:project/metadatas', (call) => ok(projectFor(store, call, 'metadata', 'list').metadata));
   api.post(
     '/projects/:project/metadatas',
     (call) => {
       const project = projectFor(store, call, 'metadata', 'create');
-      const added = accept(call.body as Record<string, string>);
+      const added = accept(features, project, call.body as Record<string, string>);
       const taken = Object.keys(added).find((key) => project.metadata[key] !== undefined);
       if (taken !== undefined) throw conflict(`metadata ${taken} already exists for project ${project.id}`);
       store.projects.update(project.id, { metadata: { ...project.metadata, ...added } });
+      auditProject(api.context, call.caller, 'update', project);
       return OK;
     },
     BODY,
@@ -45,26 +52,68 @@ export function register(api: Api): void {
     (call) => {
       const project = projectFor(store, call, 'metadata', 'update');
       const name = param(call, 'meta_name');
-      const changed = accept({ [name]: (call.body[name] as string | undefined) ?? '' });
+      const changed = accept(features, project, { [name]: (call.body[name] as string | undefined) ?? '' });
       // One SQL UPDATE: a key that is not there stays away, and nobody is told.
       if (project.metadata[name] !== undefined)
         store.projects.update(project.id, { metadata: { ...project.metadata, ...changed } });
+      auditProject(api.context, call.caller, 'update', project);
       return OK;
     },
     BODY,
   );
   api.delete('/projects/:project/metadatas/:meta_name', (call) => {
     const project = projectFor(store, call, 'metadata', 'delete');
-    const { [param(call, 'meta_name')]: _removed, ...metadata } = project.metadata;
+    const name = param(call, 'meta_name');
+    if (
+      features.repositoryFilter &&
+      name === 'proxy_cache_filter_kind' &&
+      project.metadata['proxy_cache_filter_pattern']
+    )
+      throw badRequest(
+        'cannot delete proxy_cache_filter_kind when proxy_cache_filter_pattern is not empty, please clear the pattern first',
+      );
+    const { [name]: _removed, ...metadata } = project.metadata;
     store.projects.update(project.id, { metadata });
+    auditProject(api.context, call.caller, 'update', project);
     return OK;
   });
 }
 
-function accept(metadata: Readonly<Record<string, string>>): Record<string, string> {
+function accept(
+  features: Features,
+  project: ProjectRow,
+  metadata: Readonly<Record<string, string>>,
+): Record<string, string> {
   const [pair, ...more] = Object.entries(metadata);
   if (!pair || more.length > 0) throw badRequest('only allow one key/value pair');
-  return { [pair[0]]: normalise(pair[0], pair[1]) };
+  const [key, value] = pair;
+  if (features.repositoryFilter && FILTERS.includes(key)) return { [key]: acceptFilter(project, key, value) };
+  const unknown =
+    (key === 'proxy_referrer_api' && !features.referrerApi) ||
+    (key === 'proxy_cache_local_on_not_found' && !features.localOnNotFound) ||
+    (key === 'max_upstream_conn' && !features.maxUpstreamConn);
+  const normal = unknown ? unknownKey(key) : normalise(key, value);
+  if (features.stricterInput && key === 'max_upstream_conn' && normal !== '-1' && Number(normal) <= 0)
+    throw badRequest(`invalid value for max_upstream_conn: ${normal}`);
+  return { [key]: normal };
+}
+
+/** The kind is held against the stored pattern, the pattern against the stored kind. */
+function acceptFilter({ registryId, metadata }: ProjectRow, key: string, value: string): string {
+  if (registryId === 0) throw badRequest('can not update the normal project with proxy cache filter metadata');
+  const { proxy_cache_filter_kind: kind, proxy_cache_filter_pattern: pattern = '' } = metadata;
+  if (key === 'proxy_cache_filter_pattern') {
+    const problem = filterProblem(kind, value);
+    if (problem === undefined) return value;
+    throw badRequest(`invalid proxy_cache_filter_pattern: ${JSON.stringify(value)}, err: ${problem}`);
+  }
+  if (!FILTER_KINDS.includes(value))
+    throw badRequest(`invalid proxy_cache_filter_kind: ${JSON.stringify(value)}, must be "doublestar" or "regex"`);
+  const problem = filterProblem(value, pattern);
+  if (problem === undefined) return value;
+  throw badRequest(
+    `existing proxy_cache_filter_pattern ${JSON.stringify(pattern)} is invalid for new kind "${value}": ${problem}`,
+  );
 }
 
 function normalise(key: string, value: string): string {

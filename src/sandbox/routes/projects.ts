@@ -6,11 +6,12 @@ import { type Call, flagQuery, page } from '../api/call';
 import type { JsonObject } from '../api/model';
 import { type Columns, contains, filterRows, sortRows } from '../api/query';
 import type { Caller } from '../caller';
+import { auditProject } from '../audit-log';
 import type { Context } from '../context';
 import { badRequest, HarborError, notFound } from '../errors';
 import { coversAllProjects, mayInSystem, rolesIn } from '../permissions';
 import { createProject, removeProject } from '../project-lifecycle';
-import { type Metadata, newProjectFrom, projectReq, withoutIgnored } from '../project-request';
+import { type Metadata, newProjectFrom, projectReq, refuseFilter, withoutIgnored } from '../project-request';
 import { projectSummary, projectWire } from '../project-wire';
 import type { ProjectRow } from '../rows';
 import type { Store } from '../store';
@@ -28,8 +29,8 @@ const columnsOf = (store: Store): Columns<ProjectRow> => ({
 
 export function register(api: Api): void {
   const { context } = api;
-  const { store, harborVersion } = context;
-  const ProjectReq = projectReq(harborVersion);
+  const { store } = context;
+  const ProjectReq = projectReq(context.features);
   api.get('/projects', (call) => listProjects(store, call), { query: { public: 'bool', with_detail: 'bool' } });
   api.head(
     '/projects',
@@ -51,6 +52,7 @@ export function register(api: Api): void {
     const obstacle = obstacleToDeletion(store, project);
     if (obstacle !== undefined) throw new HarborError('PRECONDITION', `precondition failed: ${obstacle}`);
     removeProject(store, project);
+    auditProject(context, call.caller, 'delete', project);
     return OK;
   });
   api.get('/projects/:project/_deletable', (call) => {
@@ -100,21 +102,25 @@ function visibleToRobot(
 
 function postProject(context: Context, call: Call): ReturnType<typeof created> {
   const project = createProject(context, newProjectFrom(context, call.caller, call.body));
+  auditProject(context, call.caller, 'create', project);
   const inName = call.headers['x-resource-name-in-location'] === 'true';
   return created(`${call.path}/${inName ? project.name : project.id}`);
 }
 
-/** Name, registry and storage limit are ignored with a 200 (harbor.md 2.5); values of metadata are not looked at. */
-function putProject({ store, clock }: Context, call: Call): typeof OK {
+/** Name, registry and storage limit are ignored with a 200 (harbor.md 2.5); of metadata only the filter is looked at. */
+function putProject(context: Context, call: Call): typeof OK {
+  const { store, clock } = context;
   const project = projectFor(store, call, 'project', 'update');
   const allowlist = allowlistFor(project, call.body['cve_allowlist'] as JsonObject | undefined, clock.now());
   const metadata = withoutIgnored((call.body['metadata'] ?? {}) as Metadata, project.registryId > 0);
+  refuseFilter(metadata);
   if (metadata['retention_id'] !== undefined && metadata['retention_id'] !== project.metadata['retention_id'])
     throw badRequest(
       "the retention_id in the request's payload when updating a project should be omitted, alternatively passing the one that has already been associated to this project",
     );
   // The project's own row is not touched, so its update time stays.
   store.projects.update(project.id, { allowlist, metadata: { ...project.metadata, ...metadata } });
+  auditProject(context, call.caller, 'update', project);
   return OK;
 }
 

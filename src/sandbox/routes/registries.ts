@@ -8,9 +8,9 @@ import { type Columns, contains, filterRows, sortRows } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
 import type { Context } from '../context';
 import { badRequest, conflict, HarborError, internalError, notFound } from '../errors';
+import type { Features } from '../versions';
 import { panicsWithoutAccount } from '../registry/adapter-rules';
 import { acceptCertificate, acceptUrl } from '../registry-input';
-import { isAtLeast } from '../harbor-version';
 import { healthOf, type RegistryTarget, watchRegistry } from '../registry-health';
 import type { RegistryCredential, RegistryRow } from '../rows';
 import type { Store } from '../store';
@@ -69,13 +69,13 @@ const COLUMNS: Columns<RegistryRow> = {
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;
-  const known = (body: Model): Model => withoutLaterFields(body, context.harborVersion);
+  const known = (body: Model): Model => withoutLaterFields(body, context.features);
   api.get('/registries', (call) => {
     requireSystem(call.caller, 'registry', 'list');
     return listRegistries(store, call);
   });
   api.post('/registries', (call) => createRegistry(context, call), { body: ['registry', known(Registry)] });
-  api.post('/registries/ping', (call) => pingRegistry(store, call), { body: ['registry', known(RegistryPing)] });
+  api.post('/registries/ping', (call) => pingRegistry(context, call), { body: ['registry', known(RegistryPing)] });
   api.get('/registries/:id', (call) => {
     requireSystem(call.caller, 'registry', 'read');
     const id = idParam(call, 'id');
@@ -89,9 +89,9 @@ export function register(api: Api): void {
   });
 }
 
-/** `ca_certificate` came with 2.15; before, it was a key that nobody knew. */
-function withoutLaterFields(body: Model, harborVersion: string): Model {
-  if (isAtLeast(harborVersion, '2.15')) return body;
+/** Before it came, `ca_certificate` was a key that nobody knew. */
+function withoutLaterFields(body: Model, { registryCertificate }: Features): Model {
+  if (registryCertificate) return body;
   const { ca_certificate: _later, ...fields } = body.fields;
   return { ...body, fields };
 }
@@ -125,22 +125,31 @@ async function createRegistry(context: Context, call: Call): Promise<ReturnType<
   return created(`${call.path}/${row.id}`);
 }
 
-async function updateRegistry({ store, clock }: Context, call: Call): Promise<typeof OK> {
+async function updateRegistry({ store, clock, features }: Context, call: Call): Promise<typeof OK> {
   requireSystem(call.caller, 'registry', 'update');
   const old = registryOf(store, idParam(call, 'id'));
-  const changed = await acceptRegistry({ ...old, ...overlay(old, call.body) });
+  const base = features.urlChangeDropsSecret ? withoutSecretForElsewhere(old, call.body) : old;
+  const changed = await acceptRegistry({ ...old, ...overlay(base, call.body) });
   const holder = store.registries.find('name', changed.name);
   if (holder && holder.id !== old.id) throw conflict(`registry ${changed.name} already exists`);
   store.registries.update(old.id, { ...changed, status: 'healthy', updateTime: clock.now() });
   return OK;
 }
 
-async function pingRegistry(store: Store, call: Call): Promise<typeof OK> {
+/** Another URL must not get the secret that was meant for the old one. */
+function withoutSecretForElsewhere(old: RegistryRow, { url }: JsonObject): RegistryRow {
+  const isElsewhere = typeof url === 'string' && acceptUrl(url) !== old.url;
+  return isElsewhere && old.credential ? { ...old, credential: { ...old.credential, accessSecret: '' } } : old;
+}
+
+async function pingRegistry({ store, features }: Context, call: Call): Promise<typeof OK> {
   requireSystem(call.caller, 'registry', 'read');
   const id = call.body['id'] as number | undefined;
   const base = id === undefined ? NOTHING : registryOf(store, id);
-  const target = { ...base, ...overlay(base, call.body), type: (call.body['type'] as string) ?? base.type };
-  if (call.body['url'] !== undefined) target.url = acceptUrl(target.url);
+  const { url: _url, insecure: _insecure, ca_certificate: _certificate, ...credential } = call.body;
+  const body = id !== undefined && features.pingKeepsStoredUrl ? credential : call.body;
+  const target = { ...base, ...overlay(base, body), type: (body['type'] as string) ?? base.type };
+  if (body['url'] !== undefined) target.url = acceptUrl(target.url);
   if (target.type === '' || target.url === '') throw badRequest('type or url cannot be empty');
   await requireHealthy(target);
   return OK;

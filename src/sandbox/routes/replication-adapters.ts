@@ -4,13 +4,13 @@ import type { Api } from '../api/api';
 import { requireSystem } from '../api/access';
 
 export function register(api: Api): void {
-  const { harborVersion } = api.context;
+  const { features } = api.context;
   api.get('/replication/adapters', ({ caller }) => {
     requireSystem(caller, 'replication-adapter', 'list');
-    return ok(adapterTypes(harborVersion));
+    return ok(adapterTypes(features));
   });
   api.get('/replication/adapterinfos', ({ caller }) => {
     requireSystem(caller, 'replication-adapter', 'list');
-    return ok(adapterInfos(harborVersion));
+    return ok(adapterInfos(features));
   });
 }

@@ -7,7 +7,6 @@ import { type Columns, contains, filterRows, sortRows } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
 import type { Context } from '../context';
 import { badRequest, conflict, internalError, notFound } from '../errors';
-import { isAtLeast } from '../harbor-version';
 import { replicationProblem } from '../replication-rules';
 import type { ReplicationFilter, ReplicationPolicyRow, ReplicationTrigger } from '../rows';
 import type { Store } from '../store';
@@ -100,8 +99,8 @@ function updatePolicy(context: Context, call: Call): typeof OK {
 type Policy = Omit<ReplicationPolicyRow, 'id' | 'creationTime' | 'updateTime'>;
 
 /** @throws HarborError in Harbor's order: the trigger against single_active, the policy by itself, its registries */
-function acceptPolicy({ store, harborVersion }: Context, body: JsonObject): Policy {
-  const policy = policyFrom(knowsSingleActive(harborVersion) ? body : { ...body, single_active_replication: false });
+function acceptPolicy({ store, features }: Context, body: JsonObject): Policy {
+  const policy = policyFrom(features.singleActiveReplication ? body : { ...body, single_active_replication: false });
   if (policy.singleActive && policy.trigger?.type === 'event_based')
     throw internalError('single active replication is not allowed for event_based triggers');
   const problem = replicationProblem(policy);
@@ -130,10 +129,6 @@ function policyFrom(body: JsonObject): Policy {
     copyByChunk: body['copy_by_chunk'] === true,
     singleActive: body['single_active_replication'] === true,
   };
-}
-
-function knowsSingleActive(harborVersion: string): boolean {
-  return isAtLeast(harborVersion, '2.14');
 }
 
 function idIn(registry: unknown): number {
@@ -169,7 +164,7 @@ function policyWire(context: Context, row: ReplicationPolicyRow): object {
     dest_namespace_replace_count: row.destNamespaceReplaceCount,
     dest_registry: sideWire(context, row.destRegistryId),
     filters: row.filters.length === 0 ? null : row.filters.map((filter) => omitEmpty({ ...filter })),
-    ...(knowsSingleActive(context.harborVersion) ? { single_active_replication: row.singleActive } : {}),
+    ...(context.features.singleActiveReplication ? { single_active_replication: row.singleActive } : {}),
     speed: row.speed,
     src_registry: sideWire(context, row.srcRegistryId),
     update_time: wireTime(row.updateTime),

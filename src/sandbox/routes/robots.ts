@@ -222,8 +222,13 @@ function requireAccess(
 }
 
 function permissionsOf(body: JsonObject): RobotPermission[] {
-  const sent = (body['permissions'] ?? []) as Partial<RobotPermission>[];
-  return sent.map(({ kind = '', namespace = '', access = [] }) => ({ kind, namespace, access }));
+  const sent = (body['permissions'] ?? []) as (Partial<RobotPermission> | null)[];
+  if (sent.includes(null)) throw badRequest('bad request empty permission');
+  return sent.flatMap((one) => {
+    const { kind = '', namespace = '', access = [] } = one ?? {};
+    if ((access as unknown[]).includes(null)) throw badRequest('bad request empty access');
+    return [{ kind, namespace, access }];
+  });
 }
 
 /** Unix seconds. */

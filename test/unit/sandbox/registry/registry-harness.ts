@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fastify from 'fastify';
 import { Clock } from '../../../../src/sandbox/clock';
 import type { Context } from '../../../../src/sandbox/context';
+import { featuresOf } from '../../../../src/sandbox/versions';
 import type { FixtureUpstream } from '../../../../src/sandbox/fixture-upstream';
 import { installFrontDoor } from '../../../../src/sandbox/front-door';
 import { registerRegistry } from '../../../../src/sandbox/registry';
@@ -55,7 +56,15 @@ export async function startRegistryHarness(timeScale = 0.005): Promise<RegistryH
   const clock = new Clock(timeScale, onError);
   const blobsDir = await mkdtemp(join(tmpdir(), 'registry-test-'));
   let url = '';
-  const context: Context = { store, clock, harborVersion: 'v2.15.2', blobsDir, externalUrl: () => url, onError };
+  const context: Context = {
+    store,
+    clock,
+    harborVersion: 'v2.15.2',
+    features: featuresOf('v2.15.2'),
+    blobsDir,
+    externalUrl: () => url,
+    onError,
+  };
   installFrontDoor(app, context);
   registerRegistry(app, context);
   await app.listen({ port: 0, host: '127.0.0.1' });

@@ -1,0 +1,57 @@
+import { ok } from '../api/answer';
+import type { Api } from '../api/api';
+import { namedProjectFor, requireSystem } from '../api/access';
+import { type Call, page } from '../api/call';
+import { type Columns, filterRows, sortRows } from '../api/query';
+import { wireTime } from '../api/wire';
+import type { AuditLogRow } from '../rows';
+
+const EVENT_TYPES = `create_artifact delete_artifact pull_artifact create_project delete_project delete_repository
+  login_user logout_user create_user delete_user update_user create_robot delete_robot
+  update_configuration`.split(/\s+/);
+const MEMBER_EVENT_TYPES = ['create_member', 'delete_member', 'update_member', 'update_project'];
+
+const COLUMNS: Columns<AuditLogRow> = {
+  id: (row) => row.id,
+  username: (row) => row.username,
+  resource: (row) => row.resource,
+  resource_type: (row) => row.resourceType,
+  operation: (row) => row.operation,
+  op_time: (row) => row.opTime,
+};
+
+/** Projects and their members are written down; pulls, logins, users, robots and settings are not yet. */
+export function register(api: Api): void {
+  const { store, features } = api.context;
+  const types = features.auditsMembers ? [...EVENT_TYPES, ...MEMBER_EVENT_TYPES] : EVENT_TYPES;
+  api.get('/auditlog-exts/events', ({ caller }) => {
+    requireSystem(caller, 'audit-log', 'list');
+    return ok(types.map((event_type) => ({ event_type })));
+  });
+  api.get('/auditlog-exts', (call) => {
+    requireSystem(call.caller, 'audit-log', 'list');
+    return listLogs(call, store.auditLogs.all());
+  });
+  api.get('/projects/:project/auditlog-exts', (call) => {
+    const { id } = namedProjectFor(store, call, 'log', 'list');
+    return listLogs(call, store.auditLogs.findAll('project', id));
+  });
+}
+
+function listLogs(call: Call, rows: readonly AuditLogRow[]): ReturnType<typeof page> {
+  const matching = filterRows(rows, call.query.get('q'), COLUMNS);
+  return page(call, sortRows(matching, call.query.get('sort') || '-op_time', COLUMNS), auditLogWire);
+}
+
+function auditLogWire(row: AuditLogRow): object {
+  return {
+    id: row.id,
+    op_time: wireTime(row.opTime),
+    operation: row.operation,
+    operation_description: row.operationDescription,
+    operation_result: true,
+    resource: row.resource,
+    resource_type: row.resourceType,
+    username: row.username,
+  };
+}

@@ -1,0 +1,73 @@
+interface Span {
+  /** The first version that has it, such as `2.15.1`; absent: it always had. */
+  readonly since?: string;
+  /** The first version that no longer has it. */
+  readonly until?: string;
+}
+
+/**
+ * What Harbors of 2.13 to 2.16 answer differently, each as it was recorded (docs/guides/sandbox.md): the one place
+ * that knows versions. A route asks for the feature and never for the version.
+ */
+const SPANS = {
+  /** Project metadata of this name is kept; before, the API dropped it. */
+  maxUpstreamConn: { since: '2.14' },
+  localOnNotFound: { since: '2.15.1' },
+  repositoryFilter: { since: '2.16' },
+  referrerApi: { since: '2.16' },
+
+  /** `dtr`, `gitlab` and `quay` are listed as adapters, and quay may be proxied. */
+  oldAdapters: { until: '2.14' },
+  /** aws-ecr offers the regions opened since 2020, and China's under their own domain. */
+  moreEcrRegions: { since: '2.16' },
+
+  registryCertificate: { since: '2.15' },
+  /** A registry that gets another URL without a secret loses the stored one. */
+  urlChangeDropsSecret: { since: '2.16' },
+  /** A ping of a stored registry looks at nothing of the body but the credential. */
+  pingKeepsStoredUrl: { since: '2.16' },
+
+  singleActiveReplication: { since: '2.14' },
+  gcDeletesTags: { since: '2.15' },
+  /** The validator's heading stands once before a wrong schedule type, not twice. */
+  singleScheduleHeading: { since: '2.14' },
+
+  /** A manifest that was pulled by tag is stored with the tag; before, only a HEAD attached tags. */
+  tagsWhatIsPulled: { since: '2.14' },
+  /** The local copy of what the upstream no longer has is deleted. */
+  forgetsWhatIsGone: { since: '2.14', until: '2.15.1' },
+  /** A blob that is passed through has its headers, also its length. */
+  blobHeaders: { since: '2.16' },
+
+  /** Names, numbers and empty parts that 2.15 accepted or answered with 500 are refused. */
+  stricterInput: { since: '2.16' },
+  auditsMembers: { since: '2.16' },
+  inheritedAccessories: { since: '2.16' },
+} as const satisfies Readonly<Record<string, Span>>;
+
+export type Features = Readonly<Record<keyof typeof SPANS, boolean>>;
+
+/** @param version as `v2.15.2`, with or without a build behind it */
+export function featuresOf(version: string): Features {
+  const spans = Object.entries(SPANS) as [keyof Features, Span][];
+  return Object.fromEntries(
+    spans.map(([name, { since, until }]) => [
+      name,
+      (since === undefined || isAtLeast(version, since)) && (until === undefined || !isAtLeast(version, until)),
+    ]),
+  ) as Features;
+}
+
+/** Whether `v2.15.2` is this version (`2.15`, `2.15.1`) or a later one. */
+function isAtLeast(version: string, wanted: string): boolean {
+  const found = numbers(version);
+  for (const [index, number] of numbers(wanted).entries()) {
+    const difference = (found[index] ?? 0) - number;
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
+function numbers(version: string): number[] {
+  return (/^v?([\d.]+)/.exec(version)?.[1] ?? '').split('.').map(Number);
+}
