@@ -39,6 +39,30 @@ describe('docs/reference', () => {
   });
 });
 
+describe('the column of versions', () => {
+  const rowOf = (page: string, field: string): string =>
+    referencePages(kinds)
+      .get(page)!
+      .split('\n')
+      .find((line) => line.startsWith(`| \`${field}\` |`))!;
+
+  it.each([
+    ['project.md', 'public', '| all |'],
+    ['project.md', 'max_upstream_conn', '| since 2.14 |'],
+    ['project.md', 'proxy_cache_local_on_not_found', '| since 2.15.1 |'],
+    ['project.md', 'proxy_cache_filter_pattern', '| since 2.16 |'],
+    ['registry.md', 'type', '| `quay` until 2.14, `gitlab` until 2.14, `dtr` until 2.14 |'],
+  ])('%s, %s: %s', (page, field, expected) => {
+    expect(rowOf(page, field)).toContain(expected);
+  });
+
+  it('stands beside every field', () => {
+    const heads = [...referencePages(kinds).values()].flatMap((page) => page.match(/^\| field \|.*$/gm) ?? []);
+    expect(heads.length).toBeGreaterThan(0);
+    expect(heads.filter((head) => !head.includes('| Harbor |'))).toEqual([]);
+  });
+});
+
 describe('fieldsOf', () => {
   const field = (schema: object): object[] => fieldsOf({ type: 'object', properties: { a: schema } });
 
@@ -54,10 +78,7 @@ describe('fieldsOf', () => {
     [{ type: ['string', 'object'] }, { type: 'string or object' }],
     [{ type: 'object', additionalProperties: { type: 'boolean' } }, { type: 'map of boolean' }],
     [{ properties: { env: {}, file: {}, command: {} } }, { type: 'secret reference' }],
-    [
-      { type: 'boolean', since: '2.15', description: 'words' },
-      { since: '2.15', about: 'words' },
-    ],
+    [{ type: 'boolean', description: 'words' }, { about: 'words' }],
   ])('%j', (schema, expected) => {
     expect(field(schema)).toEqual([expect.objectContaining({ path: 'a', ...expected })]);
   });

@@ -8,8 +8,6 @@ export interface Field {
   readonly required: boolean;
   /** As JSON. */
   readonly default?: string;
-  readonly since?: string;
-  readonly until?: string;
   readonly about: string;
 }
 
@@ -37,14 +35,11 @@ function childrenOf(schema: JsonSchema, path: string): Field[] {
 }
 
 function fieldOf(schema: JsonSchema, path: string, required: boolean): Field {
-  const text = (key: string): Record<string, string> => (typeof schema[key] === 'string' ? { [key]: schema[key] } : {});
   return {
     path,
     type: typeOf(schema),
     required,
     ...(schema['default'] === undefined ? {} : { default: JSON.stringify(schema['default']) }),
-    ...text('since'),
-    ...text('until'),
     about: typeof schema['description'] === 'string' ? schema['description'] : '',
   };
 }

@@ -55,15 +55,13 @@ function placementOf(kind: AnyKind, placement: AnyPlacement): string[] {
 }
 
 function fieldTable(kind: AnyKind, all: readonly Field[]): string {
-  const fields = all.map((field) => ({ ...sinceOf(kind, field), ...field }));
-  const versions = fields.some(({ since, until }) => since !== undefined || until !== undefined);
-  const head = ['field', 'type', "Harbor's default", "Harbor's name", ...(versions ? ['Harbor'] : []), 'what it is'];
-  const rows = fields.map((field) => [
+  const head = ['field', 'type', "Harbor's default", "Harbor's name", 'Harbor', 'what it is'];
+  const rows = all.map((field) => [
     field.path === '' ? 'the value' : code(field.path),
     text(field.type) + (field.required && field.path !== '' ? '; **required**' : ''),
     field.default === undefined ? '' : code(field.default),
     nameAtHarbor(kind, field),
-    ...(versions ? [versionsOf(field)] : []),
+    versionsOf(kind, field),
     text(field.about),
   ]);
   return table(head, rows);
@@ -82,13 +80,14 @@ function startsWith(path: string, field: string): boolean {
   return path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`);
 }
 
-function sinceOf({ since = {} }: AnyKind, { path }: Field): Pick<Field, 'since'> {
-  const version = since[path];
-  return version === undefined ? {} : { since: version };
-}
-
-function versionsOf({ since, until }: Field): string {
-  return [since && `since ${since}`, until && `until ${until}`].filter(Boolean).join(', ');
+/** `all` those that are supported, else since when, and until when which of its values. */
+function versionsOf({ since = {}, until = {} }: AnyKind, { path }: Field): string {
+  const values = Object.entries(until).filter(([value]) => value.startsWith(`${path}=`));
+  const known = [
+    ...(since[path] === undefined ? [] : [`since ${since[path]}`]),
+    ...values.map(([value, version]) => `${code(value.slice(path.length + 1))} until ${version}`),
+  ];
+  return known.join(', ') || 'all';
 }
 
 function addressOfExample(kind: AnyKind, placement: AnyPlacement, { names, value }: Example): string {

@@ -22,6 +22,7 @@ function indexOf(kinds: readonly AnyKind[]): string {
     '# Reference',
     'Every kind that can be declared, where it stands in the YAML, and what it is. How the files are read, merged and checked: [the declaration](../guides/declaration.md).',
     table(['kind', 'stands at', 'what it is'], rows),
+    'The column *Harbor* of each page says which of the supported versions, 2.13 to 2.16, know a field: [versions](../guides/versions.md).',
     '`*` is a name of your choice, `[]` an item of a list. Only what is declared is compared; a field that is left out stays as it is in Harbor. A secret is only ever a reference: `{ env: NAME }`, `{ file: PATH }` or `{ command: [PROGRAM, ARGUMENT] }`.',
     '',
   ].join('\n\n');

@@ -1,7 +1,8 @@
 import type { Command as CommanderCommand } from 'commander';
 import { Option } from 'commander';
 import type { Declaration } from '../declaration/declaration';
-import { objectsTooNew } from '../declaration/field-versions';
+import { objectsOutOfVersion } from '../declaration/field-versions';
+import type { Diagnostic } from '../diagnostic';
 import { DeclarationError } from '../errors';
 import { kinds } from '../kinds';
 import { makePlan } from '../plan/make-plan';
@@ -56,7 +57,7 @@ export async function planNow(
   { mode, target: targets, rotate }: PlanningOptions,
 ): Promise<Planned> {
   const { harborVersion } = identity;
-  refuseFieldsTooNew(declaration, harborVersion);
+  if (harborVersion !== undefined) holdAgainstVersion(declaration, harborVersion, progress);
   progress.stage('reading what Harbor has');
   const calls = client.calls;
   const state = await readState({ client, kinds, declaration, reporter: readingReporter(progress) });
@@ -77,14 +78,18 @@ export async function planNow(
 }
 
 /** Before anything is read: a plan would ask for such a field again and again, and no apply would bring it. */
-function refuseFieldsTooNew({ objects }: Declaration, harborVersion: string | undefined): void {
-  const tooNew = harborVersion === undefined ? [] : objectsTooNew(objects, kinds, harborVersion);
+function holdAgainstVersion({ objects }: Declaration, harborVersion: string, progress: Progress): void {
+  const found = objectsOutOfVersion(objects, kinds, harborVersion);
+  const tooNew = found.filter(({ severity }) => severity === 'error');
+  for (const warning of found.filter(({ severity }) => severity !== 'error')) progress.line(inOneLine(warning));
   if (tooNew.length === 0) return;
-  const places = tooNew.map(({ rule, message, hint, at }) => {
-    const place = at ? `${at.file}:${at.line}:${at.column}: ` : '';
-    return `\n  ${place}[${rule}] ${message} — ${hint ?? ''}`;
-  });
+  const places = tooNew.map((finding) => `\n  ${inOneLine(finding)}`);
   throw new DeclarationError(`this Harbor is too old for what is declared:${places.join('')}`, tooNew);
+}
+
+function inOneLine({ rule, message, hint, at }: Diagnostic): string {
+  const place = at ? `${at.file}:${at.line}:${at.column}: ` : '';
+  return `${place}[${rule}] ${message}${hint === undefined ? '' : ` — ${hint}`}`;
 }
 
 export function readingReporter(progress: Progress): NonNullable<Parameters<typeof readState>[0]['reporter']> {

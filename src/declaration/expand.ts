@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostic';
 import type { Finding, Reference } from '../kinds/kind';
 import { addressOf } from '../kinds/kind';
 import type { DeclaredObject } from './declaration';
-import { fieldsTooNew } from './field-versions';
+import { outOfVersion } from './field-versions';
 import { matches, type Match, type Site } from './placement-path';
 import { reservedKeys } from './schema';
 import { positionOf, type Span } from './source-text';
@@ -111,19 +111,20 @@ function sameObject(earlier: Expanded, later: Expanded): Diagnostic {
 }
 
 /** `check` of each kind. Whether a name exists is for `checkReferences`. */
-export function checkObjects(expanded: readonly Expanded[]): Diagnostic[] {
+export function checkObjects(expanded: readonly Expanded[], harborVersion?: string): Diagnostic[] {
   const byAddress = new Map(expanded.map(({ object }) => [object.address, object.spec]));
   const declared = (kind: string, identity: string) => byAddress.get(addressOf(kind, identity));
+  const context = { declared, ...(harborVersion === undefined ? {} : { harborVersion }) };
   return expanded.flatMap((entry) => {
-    const findings = entry.site.kind.check?.(entry.object.spec, { declared }) ?? [];
+    const findings = entry.site.kind.check?.(entry.object.spec, context) ?? [];
     return findings.map((finding) => findingAt(entry, finding));
   });
 }
 
-/** Fields that the declared version of Harbor would drop. */
+/** Fields that the declared version of Harbor would drop, and values that it does not offer any more. */
 export function checkVersions(expanded: readonly Expanded[], harborVersion: string): Diagnostic[] {
   return expanded.flatMap((entry) =>
-    fieldsTooNew(entry.site.kind, entry.object.spec, harborVersion).map((finding) => findingAt(entry, finding)),
+    outOfVersion(entry.site.kind, entry.object.spec, harborVersion).map((finding) => findingAt(entry, finding)),
   );
 }
 

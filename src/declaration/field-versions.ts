@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostic';
 import type { JsonObject } from '../json';
 import type { AnyKind, Finding, JsonSchema } from '../kinds/kind';
+import { isBefore } from '../kinds/support/version';
 import type { DeclaredObject } from './declaration';
 
 /**
@@ -20,8 +21,31 @@ export function fieldsTooNew(kind: AnyKind, spec: object, harborVersion: string)
     }));
 }
 
-/** The same for all objects, against the version that a Harbor told. */
-export function objectsTooNew(
+/**
+ * Declared values that a Harbor of this version does not offer any more (`type=quay`). It still accepts them, so
+ * they are warnings; what it refuses is for the kind's `check`.
+ */
+export function valuesGone({ until = {} }: AnyKind, spec: object, harborVersion: string): Finding[] {
+  const declared = Object.entries(until).map(([value, version]) => ({ ...fieldAndValue(value), version }));
+  return declared
+    .filter(({ field, value }) => (spec as JsonObject)[field] === value)
+    .filter(({ version }) => !isBefore(harborVersion, version))
+    .map(({ field, value, version }) => ({
+      rule: 'value-gone',
+      severity: 'warning' as const,
+      field,
+      message: `Harbor ${harborVersion.replace(/^v/, '')} does not offer ${field}: ${value} any more: it went with ${version}`,
+    }));
+}
+
+/** Of `type=quay`. */
+function fieldAndValue(text: string): { readonly field: string; readonly value: string } {
+  const [field = '', value = ''] = text.split('=');
+  return { field, value };
+}
+
+/** Both, for all objects, against the version that a Harbor told. */
+export function objectsOutOfVersion(
   objects: readonly DeclaredObject[],
   kinds: readonly AnyKind[],
   harborVersion: string,
@@ -29,14 +53,18 @@ export function objectsTooNew(
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   return objects.flatMap(({ kind: name, spec, address, at }) => {
     const kind = byName.get(name);
-    const findings = kind ? fieldsTooNew(kind, spec, harborVersion) : [];
-    return findings.map(({ field: _field, ...finding }) => ({
+    const findings = kind ? outOfVersion(kind, spec, harborVersion) : [];
+    return findings.map(({ field: _field, severity = 'error' as const, ...finding }) => ({
       ...finding,
-      severity: 'error' as const,
+      severity,
       message: `${address}: ${finding.message}`,
       at,
     }));
   });
+}
+
+export function outOfVersion(kind: AnyKind, spec: object, harborVersion: string): Finding[] {
+  return [...fieldsTooNew(kind, spec, harborVersion), ...valuesGone(kind, spec, harborVersion)];
 }
 
 function saysSomething(kind: AnyKind, field: string, spec: JsonObject): boolean {
@@ -53,20 +81,4 @@ type Properties = Readonly<Record<string, { readonly default?: unknown }>>;
 function alternatives(schema: JsonSchema): Properties[] {
   const forms = [schema, ...((schema['oneOf'] ?? []) as JsonSchema[])];
   return forms.map(({ properties }) => (properties ?? {}) as Properties);
-}
-
-/** As far as both say: `2.15` stands for each of its patches. */
-function isBefore(version: string, since: string): boolean {
-  const found = numbers(version);
-  for (const [index, wanted] of numbers(since).entries()) {
-    const difference = (found[index] ?? wanted) - wanted;
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
-}
-
-/** Of `v2.16.0-c50c7ddd`: 2, 16, 0. */
-function numbers(version: string): number[] {
-  const [, digits = ''] = /^v?(\d+(?:\.\d+)*)/.exec(version) ?? [];
-  return digits === '' ? [] : digits.split('.').map(Number);
 }

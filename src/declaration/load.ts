@@ -64,7 +64,7 @@ async function understand(root: TreeNode, sites: readonly Site[], kinds: readonl
   const expansion = expandObjects(root, sites, schema.paths);
   const version = declaredVersion(root, schema.paths);
   const versions = version === undefined ? [] : checkVersions(expansion.expanded, version);
-  const checks = [...checkHarborUrl(root), ...checkObjects(expansion.expanded), ...versions];
+  const checks = [...checkHarborUrl(root), ...checkObjects(expansion.expanded, version), ...versions];
   return { expansion, diagnostics: [...schema.diagnostics, ...expansion.diagnostics, ...checks] };
 }
 

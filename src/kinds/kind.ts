@@ -77,6 +77,8 @@ export interface Finding {
 export interface CheckContext {
   /** The declared spec of another object, such as the project of a retention. */
   declared(kind: string, identity: string): object | undefined;
+  /** What `harbor.version` declares; without it the newest Harbor counts. */
+  readonly harborVersion?: string;
 }
 
 /** One object as it is in Harbor now. */
@@ -203,6 +205,8 @@ export interface Kind<Spec extends object, Wire = unknown> {
   readonly harborNames?: Readonly<Record<string, string>>;
   /** Top-level fields that not every supported Harbor knows, and the version that brought them: an older one drops them silently. */
   readonly since?: Readonly<Record<string, string>>;
+  /** Values of top-level fields (`type=quay`) that a later supported Harbor does not offer any more, and the first without. */
+  readonly until?: Readonly<Record<string, string>>;
   /** What Harbor does that nobody would expect, in sentences of Markdown. For the reference page. */
   readonly traps?: readonly string[];
   /** Natural key, unique within the kind, never Harbor's numeric id. */

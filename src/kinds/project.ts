@@ -14,17 +14,19 @@ import {
 import { isHarborName, NAME_RULE } from './support/names';
 import { projectPath } from './support/paths';
 import {
-  droppedKeys,
+  idleKeys,
   METADATA_KEYS,
   metadataFromWire,
   metadataNames,
   metadataSince,
   metadataSchemas,
   metadataToWire,
+  metadataToWrite,
   normaliseMetadata,
   type MetadataKey,
   type ProjectMetadata,
 } from './support/project-metadata';
+import { checkRepositoryFilter } from './support/repository-filter';
 import { canProxy } from './support/registry-types';
 
 export interface ProjectSpec extends ProjectMetadata {
@@ -81,7 +83,9 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
   since: metadataSince,
   traps: [
     'PUT answers 200 and ignores a registry or a storage limit: the one is replaced, the other is a kind of its own, [quota](quota.md).',
-    'The proxy-only keys are dropped silently on an ordinary project, and `enable_content_trust` on a proxy cache project: both are findings of `validate`.',
+    'The proxy-only keys have no effect on an ordinary project, and `enable_content_trust` none on a proxy cache project; Harbor says nothing: both are findings of `validate`.',
+    'A doublestar `*` stops at a slash: `*` lets nothing of `library/alpine` through, `library/**` and `**` do. A regex is anchored at both ends.',
+    'What the filter keeps out is a 404, also where it is cached already; artifacts that are cached stay in the list.',
     'Its `cve_allowlist` counts only where `reuse_sys_cve_allowlist` is false; Harbor keeps both lists and says nothing.',
     'A new proxy cache project has a [retention](retention.md) policy that nobody asked for: artifacts not pulled for seven days go.',
     'For seven days a proxy cache project that was deleted and made again does not store the indexes that the old one knew.',
@@ -93,9 +97,10 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
     registry === undefined ? [] : [{ kind: 'registry', identity: registry, field: 'registry' }],
   check: (spec, context) => [
     ...checkName(spec),
-    ...checkDroppedKeys(spec),
+    ...checkIdleKeys(spec),
     ...checkRegistry(spec, context),
     ...checkOwnAllowlist(spec),
+    ...checkRepositoryFilter(spec),
   ],
   hazards: lossOfRepositories,
 
@@ -133,8 +138,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
 
   // Keys that are not sent keep their values, and so does an allowlist; one that is sent replaces the old one.
   async update({ client }, { live, merged, changed }) {
-    const keys = METADATA_KEYS.filter((key) => changed.includes(key));
-    const metadata = metadataToWire(pick(normaliseMetadata(merged), keys));
+    const metadata = metadataToWrite(merged, changed);
     const list = changed.includes('cve_allowlist') ? allowlistField(merged) : {};
     await client.put(projectPath(live.identity), { metadata, ...list });
   },
@@ -211,17 +215,17 @@ function checkOwnAllowlist({ cve_allowlist, reuse_sys_cve_allowlist: reuse }: Pr
   return [...findings, unused];
 }
 
-function checkDroppedKeys(spec: ProjectSpec): Finding[] {
+function checkIdleKeys(spec: ProjectSpec): Finding[] {
   const isProxy = spec.registry !== undefined;
-  return droppedKeys(spec, isProxy).map((key) => droppedKey(key, isProxy));
+  return idleKeys(spec, isProxy).map((key) => idleKey(key, isProxy));
 }
 
-function droppedKey(key: MetadataKey, isProxy: boolean): Finding {
+function idleKey(key: MetadataKey, isProxy: boolean): Finding {
   const sort = isProxy ? 'a proxy cache project' : 'an ordinary project';
   return {
     rule: isProxy ? 'ordinary-only-key' : 'proxy-only-key',
     field: key,
-    message: `${key} has no effect on ${sort}: Harbor accepts it and drops it`,
+    message: `${key} has no effect on ${sort}, and Harbor does not say so`,
     hint: isProxy ? 'for signatures use enable_content_trust_cosign' : `name a registry, or remove ${key}`,
   };
 }
@@ -229,7 +233,7 @@ function droppedKey(key: MetadataKey, isProxy: boolean): Finding {
 function checkRegistry({ registry }: ProjectSpec, context: CheckContext): Finding[] {
   if (registry === undefined) return [];
   const { type } = (context.declared('registry', registry) ?? {}) as { readonly type?: string };
-  if (type === undefined || canProxy(type) !== false) return [];
+  if (type === undefined || canProxy(type, context.harborVersion) !== false) return [];
   return [
     {
       rule: 'registry-cannot-proxy',

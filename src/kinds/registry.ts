@@ -13,7 +13,7 @@ import {
 } from './kind';
 import { compact, pick } from './support/compact';
 import { checkAccount, checkUrl } from './support/registry-check';
-import { REGISTRY_TYPES } from './support/registry-types';
+import { REGISTRY_TYPES, typesUntil } from './support/registry-types';
 import { storedUrl } from './support/registry-url';
 import { secretSchema } from './support/secret-schema';
 
@@ -101,8 +101,9 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
     },
   ],
   dependsOn: [],
-  // PUT has no type (harbor.md 2.4).
   since: { ca_certificate: '2.15' },
+  until: typesUntil,
+  // PUT has no type (harbor.md 2.4).
   replaceOn: ['type'],
   writeOnly: [
     {

@@ -1,3 +1,6 @@
+import { pick } from './compact';
+import { FILTER_KINDS } from './repository-filter';
+
 /** Harbor keeps these as strings, all of them (harbor.md 2.5). */
 export interface ProjectMetadata {
   readonly public?: boolean;
@@ -13,13 +16,17 @@ export interface ProjectMetadata {
   /** Connections to the upstream; -1 is no limit. */
   readonly max_upstream_conn?: number;
   readonly proxy_cache_local_on_not_found?: boolean;
+  /** Empty lets every repository through. Travels with its kind, see `metadataToWrite`. */
+  readonly proxy_cache_filter_pattern?: string;
+  readonly proxy_cache_filter_kind?: string;
+  readonly proxy_referrer_api?: boolean;
 }
 
 export type MetadataKey = keyof ProjectMetadata;
 
 interface Key {
-  readonly type: 'boolean' | 'limit' | 'severity';
-  /** Harbor drops the key on the other sort of project, silently. Default: both. */
+  readonly type: 'boolean' | 'limit' | 'severity' | 'pattern' | 'filterKind';
+  /** On the other sort of project it has no effect, and Harbor says nothing. Default: both. */
   readonly only?: 'proxy' | 'ordinary';
   /** What a missing boolean means: false where nothing is said. */
   readonly absent?: boolean;
@@ -54,6 +61,25 @@ export const METADATA: Readonly<Record<MetadataKey, Key>> = {
     since: '2.15.1',
     about: 'What the upstream does not have any more is still served (Harbor 2.15.1).',
   },
+  proxy_cache_filter_pattern: {
+    type: 'pattern',
+    only: 'proxy',
+    since: '2.16',
+    about:
+      'Only repositories that match are served; matched is the name without the project: `library/alpine` (Harbor 2.16).',
+  },
+  proxy_cache_filter_kind: {
+    type: 'filterKind',
+    only: 'proxy',
+    since: '2.16',
+    about: 'How the pattern is read; Harbor takes no pattern without it (Harbor 2.16).',
+  },
+  proxy_referrer_api: {
+    type: 'boolean',
+    only: 'proxy',
+    since: '2.16',
+    about: 'Signatures and SBOMs are looked up at the upstream, not only here (Harbor 2.16).',
+  },
 };
 
 export const METADATA_KEYS = Object.keys(METADATA) as MetadataKey[];
@@ -67,6 +93,8 @@ const SCHEMAS = {
   // POST refuses what does not fit an int32.
   limit: { type: 'integer', minimum: NO_LIMIT, maximum: 2 ** 31 - 1 },
   severity: { enum: SEVERITIES },
+  pattern: { type: 'string' },
+  filterKind: { enum: FILTER_KINDS },
 } as const;
 
 export const metadataSchemas: Readonly<Record<string, object>> = Object.fromEntries(
@@ -87,12 +115,13 @@ export const metadataSince: Readonly<Record<string, string>> = Object.fromEntrie
 );
 
 function schemaOf({ type, about, absent = false }: Key): object {
-  if (type === 'severity') return { description: about, ...SCHEMAS.severity };
-  return { description: about, ...SCHEMAS[type], default: type === 'limit' ? NO_LIMIT : absent };
+  const defaults = { boolean: absent, limit: NO_LIMIT, pattern: '', severity: undefined, filterKind: undefined };
+  const value = defaults[type];
+  return { description: about, ...SCHEMAS[type], ...(value === undefined ? {} : { default: value }) };
 }
 
-/** The keys that Harbor drops on a project of this sort. */
-export function droppedKeys(metadata: ProjectMetadata, isProxy: boolean): MetadataKey[] {
+/** The keys that have no effect on a project of this sort. */
+export function idleKeys(metadata: ProjectMetadata, isProxy: boolean): MetadataKey[] {
   return METADATA_KEYS.filter((key) => metadata[key] !== undefined && !applies(key, isProxy));
 }
 
@@ -103,13 +132,16 @@ function applies(key: MetadataKey, isProxy: boolean): boolean {
 
 /** Every way to say "no limit" (0, negative) is -1: the next Harbor refuses all others. */
 export function normaliseMetadata<T extends ProjectMetadata>(spec: T): T {
-  const entries = METADATA_KEYS.filter((key) => spec[key] !== undefined).map((key) => [key, normaliseValue(spec[key])]);
+  const entries = METADATA_KEYS.filter((key) => spec[key] !== undefined).map((key) => [
+    key,
+    normaliseValue(key, spec[key]),
+  ]);
   return { ...spec, ...(Object.fromEntries(entries) as ProjectMetadata) };
 }
 
-function normaliseValue(value: boolean | number | string | undefined): unknown {
+function normaliseValue(key: MetadataKey, value: boolean | number | string | undefined): unknown {
   if (typeof value === 'number') return value > 0 ? value : NO_LIMIT;
-  return typeof value === 'string' ? value.toLowerCase() : value;
+  return METADATA[key].type === 'severity' ? String(value).toLowerCase() : value;
 }
 
 export function metadataToWire(metadata: ProjectMetadata): Record<string, string> {
@@ -117,15 +149,29 @@ export function metadataToWire(metadata: ProjectMetadata): Record<string, string
   return Object.fromEntries(set.map((key) => [key, String(metadata[key])]));
 }
 
-/** A missing key is shown as what Harbor takes it for, except for `severity`, which is then simply not there. */
+const FILTER: readonly MetadataKey[] = ['proxy_cache_filter_pattern', 'proxy_cache_filter_kind'];
+
+/** What PUT needs for these changes: Harbor refuses a pattern without its kind in the same request (400). */
+export function metadataToWrite(merged: ProjectMetadata, changed: readonly string[]): Record<string, string> {
+  const filterChanges = FILTER.some((key) => changed.includes(key));
+  const keys = METADATA_KEYS.filter((key) => changed.includes(key) || (filterChanges && FILTER.includes(key)));
+  return metadataToWire(pick(normaliseMetadata(merged), keys));
+}
+
+/**
+ * A missing key is shown as what Harbor takes it for, except for `severity` and the kind of a filter, which are then
+ * simply not there. A pattern that was written alone, at its own endpoint, is matched as doublestar.
+ */
 export function metadataFromWire(wire: Readonly<Record<string, string>>, isProxy: boolean): ProjectMetadata {
-  const entries = METADATA_KEYS.filter((key) => applies(key, isProxy)).map((key) => [key, parse(key, wire[key])]);
+  const shown = wire['proxy_cache_filter_pattern'] ? { proxy_cache_filter_kind: 'doublestar', ...wire } : wire;
+  const entries = METADATA_KEYS.filter((key) => applies(key, isProxy)).map((key) => [key, parse(key, shown[key])]);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as ProjectMetadata;
 }
 
 function parse(key: MetadataKey, text: string | undefined): boolean | number | string | undefined {
   const { type, absent = false } = METADATA[key];
-  if (type === 'severity') return text || undefined;
+  if (type === 'severity' || type === 'filterKind') return text || undefined;
+  if (type === 'pattern') return text ?? '';
   if (type === 'boolean') return text === undefined ? absent : /^(1|t|true)$/i.test(text);
   // PUT takes any text for a number, and Harbor then reads what is none as no limit.
   const limit = Number(text || NO_LIMIT);

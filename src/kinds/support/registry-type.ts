@@ -28,6 +28,10 @@ export interface RegistryType {
   readonly title: string;
   /** In the default of PERMITTED_REGISTRY_TYPES_FOR_PROXY_CACHE; the others serve replications only. */
   readonly proxies: boolean;
+  /** The first Harbor that no longer offers it: it is in no whitelist, but its adapter still exists. */
+  readonly until?: string;
+  /** The first Harbor that makes no proxy cache of it any more. */
+  readonly proxiesUntil?: string;
   /** Filled in where no URL is declared. */
   readonly defaultUrl?: string;
   readonly url: UrlForm;

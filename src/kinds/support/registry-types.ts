@@ -1,3 +1,4 @@
+import { isBefore } from './version';
 import { CLOUD_REGISTRY_TYPES } from './cloud-registry-types';
 import { USE_DOCKER_REGISTRY, type RegistryType } from './registry-type';
 
@@ -81,6 +82,8 @@ const OTHER_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
   quay: {
     title: 'Quay',
     proxies: false,
+    proxiesUntil: '2.14',
+    until: '2.14',
     url: {
       expected: 'https://quay.io, or the base URL of your own Quay',
       severity: 'warning',
@@ -100,6 +103,7 @@ const OTHER_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
   gitlab: {
     title: 'GitLab Container Registry',
     proxies: false,
+    until: '2.14',
     url: {
       expected: 'the URL of the container registry: https://registry.gitlab.com',
       severity: 'warning',
@@ -120,6 +124,7 @@ const OTHER_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
   dtr: {
     title: 'Docker Trusted Registry',
     proxies: false,
+    until: '2.14',
     url: {
       expected: 'the base URL: https://dtr.example.com',
       severity: 'warning',
@@ -148,7 +153,17 @@ export const REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
   ...CLOUD_REGISTRY_TYPES,
 };
 
-/** Undefined for a type that this version does not know: nothing is claimed about it. */
-export function canProxy(type: string): boolean | undefined {
-  return REGISTRY_TYPES[type]?.proxies;
+/** `type=quay` and so on, with the version that took them out of its lists. */
+export const typesUntil: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(REGISTRY_TYPES).flatMap(([type, { until }]) => (until === undefined ? [] : [[`type=${type}`, until]])),
+);
+
+/**
+ * Undefined for a type that nothing is known about: nothing is claimed about it.
+ * @param harborVersion where it is known; else the newest counts
+ */
+export function canProxy(type: string, harborVersion?: string): boolean | undefined {
+  const known = REGISTRY_TYPES[type];
+  if (known?.proxiesUntil === undefined || harborVersion === undefined) return known?.proxies;
+  return isBefore(harborVersion, known.proxiesUntil);
 }

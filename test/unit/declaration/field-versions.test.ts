@@ -1,4 +1,4 @@
-import { fieldsTooNew, objectsTooNew } from '../../../src/declaration/field-versions';
+import { fieldsTooNew, objectsOutOfVersion, valuesGone } from '../../../src/declaration/field-versions';
 import { loadDeclaration } from '../../../src/declaration/load';
 import { kinds } from '../../../src/kinds';
 import type { AnyKind, JsonSchema } from '../../../src/kinds/kind';
@@ -21,6 +21,10 @@ describe('a field that a Harbor does not know', () => {
     ['project', { max_upstream_conn: 5 }, 'dev', []],
     ['registry', { ca_certificate: 'PEM' }, 'v2.14.4', ['ca_certificate']],
     ['gc-schedule', { delete_tag: true }, 'v2.14.4', ['delete_tag']],
+    ['project', { proxy_cache_filter_pattern: '**' }, 'v2.15.2', ['proxy_cache_filter_pattern']],
+    ['project', { proxy_cache_filter_kind: 'regex' }, 'v2.15.2', ['proxy_cache_filter_kind']],
+    ['project', { proxy_referrer_api: true }, 'v2.15.2', ['proxy_referrer_api']],
+    ['project', { proxy_cache_filter_pattern: '**', proxy_referrer_api: true }, '2.16', []],
     ['replication-policy', { single_active_replication: true }, 'v2.13.5', ['single_active_replication']],
   ])('%s %j on %s: %j', (kind, spec, version, expected) => {
     expect(fieldsTooNew(kindOf(kind), spec, version).map(({ field }) => field)).toEqual(expected);
@@ -39,6 +43,31 @@ describe('a field that a Harbor does not know', () => {
       const forms = [schema, ...((schema['oneOf'] ?? []) as JsonSchema[])];
       const properties = forms.flatMap((form) => Object.keys(form['properties'] ?? {}));
       expect(properties).toEqual(expect.arrayContaining(Object.keys(kind.since!)));
+    },
+  );
+});
+
+describe('a value that a Harbor does not offer any more', () => {
+  it.each([
+    ['quay', 'v2.13.5', []],
+    ['quay', '2.14', ['type']],
+    ['gitlab', 'v2.16.0-c50c7ddd', ['type']],
+    ['dtr', 'v2.14.4', ['type']],
+    ['docker-hub', 'v2.14.4', []],
+  ])('%s on %s: %j', (type, version, expected) => {
+    const found = valuesGone(kindOf('registry'), { name: 'up', type }, version);
+    expect(found.map(({ field }) => field)).toEqual(expected);
+    expect(found.map(({ severity }) => severity)).toEqual(expected.map(() => 'warning'));
+  });
+
+  it.each(kinds.filter(({ until }) => until).map((kind) => [kind.name, kind] as const))(
+    '%s names values that its schema has',
+    (_name, kind) => {
+      const properties = kind.placements[0]!.schema['properties'] as Record<string, { enum?: readonly string[] }>;
+      for (const value of Object.keys(kind.until!)) {
+        const [field = '', text] = value.split('=');
+        expect(properties[field]?.enum).toContain(text);
+      }
     },
   );
 });
@@ -85,8 +114,8 @@ describe('a declaration', () => {
 
   it('is held against the version that a Harbor tells, with the place of each object', async () => {
     const { declaration } = await load('');
-    expect(objectsTooNew(declaration!.objects, kinds, 'v2.15.2')).toEqual([]);
-    expect(objectsTooNew(declaration!.objects, kinds, 'v2.13.5')).toEqual([
+    expect(objectsOutOfVersion(declaration!.objects, kinds, 'v2.15.2')).toEqual([]);
+    expect(objectsOutOfVersion(declaration!.objects, kinds, 'v2.13.5')).toEqual([
       expect.objectContaining({
         rule: 'field-too-new',
         message: 'project/cache: Harbor 2.13.5 accepts max_upstream_conn and drops it: it came with 2.14',

@@ -38,7 +38,20 @@ describe('reading', () => {
       proxy_speed_kb: 1000,
       max_upstream_conn: 5,
       proxy_cache_local_on_not_found: false,
+      proxy_cache_filter_pattern: '',
+      proxy_referrer_api: false,
     });
+  });
+
+  it.each([
+    [{}, '', undefined],
+    // Written alone, at its own endpoint, a pattern is matched as doublestar (recording of 2.16).
+    [{ proxy_cache_filter_pattern: 'library/**' }, 'library/**', 'doublestar'],
+    [{ proxy_cache_filter_pattern: 'Lib.*', proxy_cache_filter_kind: 'regex' }, 'Lib.*', 'regex'],
+    [{ proxy_cache_filter_pattern: '', proxy_cache_filter_kind: '' }, '', undefined],
+  ])('a filter stored as %j is %j of kind %j', (metadata, pattern, kind) => {
+    const { spec } = live({ metadata });
+    expect([spec.proxy_cache_filter_pattern, spec.proxy_cache_filter_kind]).toEqual([pattern, kind]);
   });
 
   it('shows an ordinary project without what only proxies have', () => {
@@ -74,6 +87,8 @@ describe('check', () => {
     ['proxy_speed_kb', { proxy_speed_kb: 5 }],
     ['max_upstream_conn', { max_upstream_conn: 5 }],
     ['proxy_cache_local_on_not_found', { proxy_cache_local_on_not_found: false }],
+    ['proxy_cache_filter_kind', { proxy_cache_filter_kind: 'regex' }],
+    ['proxy_referrer_api', { proxy_referrer_api: true }],
   ])('%s has no place in an ordinary project', (field, keys) => {
     expect(check({ name: 'team-a', ...keys })).toMatchObject([{ rule: 'proxy-only-key', field }]);
     expect(check({ ...proxy, ...keys })).toEqual([]);
@@ -94,6 +109,15 @@ describe('check', () => {
         hint: 'declare registries.docker-hub with type: docker-registry',
       },
     ]);
+  });
+
+  it.each([
+    ['quay', '2.13', []],
+    ['quay', 'v2.14.0', ['registry-cannot-proxy']],
+    ['gitlab', '2.13', ['registry-cannot-proxy']],
+  ])('%s for Harbor %s: %j', (type, harborVersion, expected) => {
+    const found = project.check!(proxy, { declared: () => ({ type }), harborVersion });
+    expect(found.map(({ rule }) => rule)).toEqual(expected);
   });
 
   it.each([
@@ -162,6 +186,18 @@ describe('writing', () => {
       ]);
     });
   });
+
+  // Harbor refuses a pattern without its kind in the same request (400), and does not hold a new kind against the old pattern.
+  it.each(['proxy_cache_filter_pattern', 'proxy_cache_filter_kind'] as const)(
+    'sends the whole filter for %s',
+    async (field) => {
+      await withDouble({}, async ({ context, written }) => {
+        const filter = { proxy_cache_filter_pattern: 'library/.*', proxy_cache_filter_kind: 'regex' };
+        await project.update(context, { live: live(), merged: { ...live().spec, ...filter }, changed: [field] });
+        expect(written().map(({ body }) => body)).toEqual([{ metadata: filter }]);
+      });
+    },
+  );
 
   it('is replaced for another registry, which PUT would ignore', () => {
     expect(project.replaceOn).toEqual(['registry']);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { METADATA, METADATA_KEYS, SEVERITIES } from '../../../../src/kinds/support/project-metadata';
+import { FILTER_KINDS } from '../../../../src/kinds/support/repository-filter';
 import { CONFIGURATION_KEYS } from '../../../../src/kinds/support/configuration-keys';
 import { REGISTRY_TYPES } from '../../../../src/kinds/support/registry-types';
 import { PERMISSIONS, type Level } from '../../../../src/kinds/support/robot-permissions';
@@ -49,6 +50,8 @@ const project = fc.option(fc.constantFrom('docker-hub', 'quay'), { nil: undefine
     boolean: fc.boolean(),
     limit: fc.integer({ min: -1, max: 2 ** 31 - 1 }),
     severity: fc.constantFrom(...SEVERITIES),
+    pattern: fc.constantFrom('', 'library/.*', 'Library/A.*'),
+    filterKind: fc.constantFrom(...FILTER_KINDS),
   };
   const metadata = Object.fromEntries(keys.map((key) => [key, values[METADATA[key].type] as fc.Arbitrary<unknown>]));
   return fc

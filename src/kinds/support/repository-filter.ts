@@ -1,0 +1,75 @@
+import type { Finding } from '../kind';
+
+export const FILTER_KINDS = ['doublestar', 'regex'] as const;
+
+interface RepositoryFilter {
+  readonly proxy_cache_filter_pattern?: string;
+  readonly proxy_cache_filter_kind?: string;
+}
+
+/** The answers of Harbor 2.16 (400), said before it is asked. */
+export function checkRepositoryFilter(filter: RepositoryFilter): Finding[] {
+  const { proxy_cache_filter_pattern: pattern = '', proxy_cache_filter_kind: kind } = filter;
+  if (pattern === '') return [];
+  if (kind === undefined) return [kindMissing()];
+  const problem = kind === 'regex' ? regexProblem(pattern) : doublestarProblem(pattern);
+  if (problem === undefined) return [];
+  return [
+    {
+      rule: 'repository-filter',
+      field: 'proxy_cache_filter_pattern',
+      message: `${JSON.stringify(pattern)} is no pattern of kind ${kind}: ${problem}`,
+    },
+  ];
+}
+
+function kindMissing(): Finding {
+  return {
+    rule: 'repository-filter',
+    field: 'proxy_cache_filter_pattern',
+    message: 'Harbor refuses a pattern that comes without its kind (400)',
+    hint: 'declare proxy_cache_filter_kind: doublestar (library/**) or regex (library/.*)',
+  };
+}
+
+/** Harbor compiles a regex with Go's RE2, which has no look-around and no references back. */
+function regexProblem(pattern: string): string | undefined {
+  // What stands between \Q and \E is taken literally in Go, and JavaScript has no such thing.
+  if (pattern.includes('\\Q')) return undefined;
+  if (/(?:^|[^\\])\(\?<?[=!]/.test(pattern)) return 'Go has no look-around';
+  if (/(?:^|[^\\])(?:\\\\)*\\[1-9]/.test(pattern)) return 'Go has no references back';
+  try {
+    new RegExp(inJavaScript(pattern));
+    return undefined;
+  } catch (error) {
+    return (error as Error).message.replace(/^.*\/: /, '').toLowerCase();
+  }
+}
+
+/** Flags and names of groups are spelt otherwise in Go; only whether it compiles matters here. */
+function inJavaScript(pattern: string): string {
+  return pattern
+    .replace(/\(\?[imsU-]+\)/g, '')
+    .replace(/\(\?[imsU-]+:/g, '(?:')
+    .replaceAll('(?P<', '(?<');
+}
+
+const SYNTAX_ERROR = 'a bracket or brace that is not closed, or nothing behind the last backslash';
+
+/** A class may hold braces, and a brace more braces. */
+function doublestarProblem(pattern: string): string | undefined {
+  let braces = 0;
+  for (let rest = pattern; rest !== '';) {
+    const length = lengthOfToken(rest);
+    if (length === undefined) return SYNTAX_ERROR;
+    if (rest.startsWith('{')) braces += 1;
+    if (rest.startsWith('}') && (braces -= 1) < 0) return SYNTAX_ERROR;
+    rest = rest.slice(length);
+  }
+  return braces === 0 ? undefined : SYNTAX_ERROR;
+}
+
+function lengthOfToken(rest: string): number | undefined {
+  if (rest.startsWith('\\')) return rest.length > 1 ? 2 : undefined;
+  return rest.startsWith('[') ? /^\[[!^]?(?:\\.|[^\\\]])+\]/.exec(rest)?.[0].length : 1;
+}
