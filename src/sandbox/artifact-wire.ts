@@ -1,6 +1,9 @@
 import { omitEmpty, wireTime } from './api/wire';
-import type { AccessoryRow, ArtifactReference, ArtifactRow, TagRow } from './rows';
+import type { AccessoryRow, ArtifactReference, ArtifactRow, ScannerRow, TagRow } from './rows';
 import { labelWire } from './routes/labels';
+import { partsOf, reportsOf, scanOverview } from './scan-reports';
+import type { ScannerMetadata } from './scanner-client';
+import { hasCapability } from './scanners';
 import type { Store } from './store';
 
 /** What the caller asked to see. */
@@ -10,6 +13,10 @@ export interface ArtifactView {
   readonly accessories: boolean;
   /** Also those of the indexes that it is in. */
   readonly inherited: boolean;
+  /** Absent where the caller did not ask for it; media types as the caller wrote them. */
+  readonly scanOverview?: { readonly accepted: string };
+  /** What scans the artifact's project, and what it says of itself. */
+  readonly scanner?: { readonly row: ScannerRow; readonly metadata: ScannerMetadata };
 }
 
 /** Icons are artifacts' pictures by type, known to Harbor by their digests. */
@@ -43,7 +50,7 @@ export function artifactWire(store: Store, row: ArtifactRow, view: ArtifactView)
       size: row.sizeBytes,
       type: row.type,
     }),
-    ...additionLinks(store, row),
+    ...omitEmpty({ addition_links: additionLinks(store, row, view), scan_overview: overviewWire(store, row, view) }),
     ...(view.inherited ? omitEmpty({ inherited_accessories: inheritedWire(store, row) }) : {}),
     accessories: orNull(view.accessories ? accessoriesWire(store, row) : []),
     labels: orNull(view.labels ? row.labelIds.flatMap((id) => store.labels.get(id) ?? []).map(labelWire) : []),
@@ -57,13 +64,33 @@ function orNull(list: readonly object[]): readonly object[] | null {
   return list.length > 0 ? list : null;
 }
 
-/** The build history is the image configuration's, so an index has none. */
-function additionLinks(store: Store, row: ArtifactRow): object {
-  if (row.type !== 'IMAGE' || row.references.length > 0) return {};
+/**
+ * The build history is the image configuration's, so an index has none. What can be scanned is told of both kinds of
+ * reports, whether there are any; the link to an SBOM lacks the digest that is not there yet.
+ */
+function additionLinks(store: Store, row: ArtifactRow, view: ArtifactView): object | undefined {
   const project = store.projects.get(row.projectId)?.name ?? '';
   const repository = encodeURIComponent(encodeURIComponent(row.repositoryName.slice(project.length + 1)));
-  const href = `/api/v2.0/projects/${project}/repositories/${repository}/artifacts/${row.digest}/additions/build_history`;
-  return { addition_links: { build_history: { absolute: false, href } } };
+  const link = (digest: string, addition: string): object => {
+    const href = `/api/v2.0/projects/${project}/repositories/${repository}/artifacts/${digest}/additions/${addition}`;
+    return { absolute: false, href };
+  };
+  const hasHistory = row.type === 'IMAGE' && row.references.length === 0;
+  const links = {
+    ...(hasHistory ? { build_history: link(row.digest, 'build_history') } : {}),
+    ...(isScannable(store, row, view) ? { sboms: link('', 'sbom') } : {}),
+    ...(isScannable(store, row, view) ? { vulnerabilities: link(row.digest, 'vulnerabilities') } : {}),
+  };
+  return Object.keys(links).length > 0 ? links : undefined;
+}
+
+function isScannable(store: Store, row: ArtifactRow, { scanner }: ArtifactView): boolean {
+  return scanner !== undefined && partsOf(store, row).some((part) => hasCapability(scanner.metadata, part));
+}
+
+function overviewWire(store: Store, row: ArtifactRow, view: ArtifactView): object | undefined {
+  if (!view.scanOverview || !view.scanner || !isScannable(store, row, view)) return undefined;
+  return scanOverview(reportsOf(store, view.scanner.row, row), view.scanOverview.accepted);
 }
 
 export function tagWire(row: TagRow): object {

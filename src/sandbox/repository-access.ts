@@ -4,6 +4,7 @@ import { badRequest, notFound } from './errors';
 import { releaseUnusedBlobs } from './registry/quota';
 import type { RepositoryRow } from './rows';
 import type { Store } from './store';
+import { forgetReports } from './scan-reports';
 
 /** The full name in the path. Its slashes were encoded twice; the router has undone one of the two. */
 export function repositoryName(call: Call): string {
@@ -28,6 +29,7 @@ export function removeRepository(store: Store, repository: RepositoryRow): void 
   for (const artifact of store.artifacts.findAll('repository', repository.id)) {
     for (const accessory of store.accessories.findAll('artifact', artifact.id)) store.accessories.remove(accessory.id);
     store.artifacts.remove(artifact.id);
+    forgetReports(store, artifact);
   }
   store.repositories.remove(repository.id);
   releaseUnusedBlobs(store, repository.projectId);

@@ -1,4 +1,5 @@
 import type { Row } from './table';
+import type { Scanner, VulnerabilityReport } from './vulnerability-report';
 
 /** Unix milliseconds; 0 stands for Go's zero time, which Harbor shows as `0001-01-01T00:00:00.000Z`. */
 export type Time = number;
@@ -198,6 +199,23 @@ export interface ScannerRow extends Row, Timed {
   readonly useInternalAddr: boolean;
   readonly disabled: boolean;
   readonly isDefault: boolean;
+}
+
+export type ScanStatus = 'Pending' | 'Running' | 'Success' | 'Error' | 'Stopped';
+
+/** Of a digest and a scanner: the same image in another project is scanned with it. */
+export interface ScanReportRow extends Row {
+  readonly reportId: string;
+  readonly digest: string;
+  readonly scannerUuid: string;
+  readonly scanner: Scanner;
+  readonly status: ScanStatus;
+  readonly startTime: Time;
+  /** 0 while it runs. */
+  readonly endTime: Time;
+  readonly log: readonly string[];
+  /** Once it is there. */
+  readonly report?: VulnerabilityReport;
 }
 
 export interface WebhookTarget {

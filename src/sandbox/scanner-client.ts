@@ -1,35 +1,27 @@
-import { readJson, sendExpectingSuccess } from './registry/upstream-http';
+import {
+  readJson,
+  requireSuccess,
+  send,
+  sendExpectingSuccess,
+  type UpstreamRegistry,
+  type UpstreamRequest,
+} from './registry/upstream-http';
 import type { ScannerRow } from './rows';
+import type { Scanner, VulnerabilityReport } from './vulnerability-report';
 
 const METADATA_TYPE = 'application/vnd.scanner.adapter.metadata+json; version=1.0';
 const SCAN_REQUEST_TYPE = 'application/vnd.scanner.adapter.scan.request+json; version=1.0';
 export const REPORT_TYPE = 'application/vnd.security.vulnerability.report; version=1.1';
 const TIMEOUT_MS = 5_000;
+const DEFAULT_RETRY_S = 5;
 
 export type ScannerTarget = Pick<ScannerRow, 'url' | 'auth' | 'accessCredential' | 'skipCertVerify'>;
 
 /** What an adapter says of itself. */
 export interface ScannerMetadata {
-  readonly scanner: { readonly name: string; readonly vendor: string; readonly version: string };
+  readonly scanner: Scanner;
   readonly capabilities: readonly { readonly type?: string; readonly consumes_mime_types?: readonly string[] }[];
   readonly properties?: Readonly<Record<string, string>>;
-}
-
-export interface Vulnerability {
-  readonly id: string;
-  readonly package?: string;
-  readonly version?: string;
-  readonly fix_version?: string;
-  readonly severity?: string;
-  readonly description?: string;
-  readonly links?: readonly string[];
-}
-
-export interface VulnerabilityReport {
-  readonly generated_at?: string;
-  readonly severity?: string;
-  readonly scanner?: ScannerMetadata['scanner'];
-  readonly vulnerabilities?: readonly Vulnerability[] | null;
 }
 
 /** Harbor's side of the pluggable scanner API 1.x. Rejects with UpstreamError for every answer but a success. */
@@ -43,9 +35,22 @@ export async function requestScan(target: ScannerTarget, body: object): Promise<
   return ((await ask(target, 'POST', '/scan', headers, JSON.stringify(body))) as { id: string }).id;
 }
 
-export async function fetchReport(target: ScannerTarget, scanId: string): Promise<VulnerabilityReport> {
+/**
+ * The report, or how long to wait for it: an adapter that is not done answers 302 with Retry-After.
+ * Rejects with UpstreamError for every other answer but a success.
+ */
+export async function fetchReport(
+  target: ScannerTarget,
+  scanId: string,
+): Promise<{ readonly report: VulnerabilityReport } | { readonly retryAfterS: number }> {
   const path = `/scan/${encodeURIComponent(scanId)}/report`;
-  return (await ask(target, 'GET', path, { accept: REPORT_TYPE })) as VulnerabilityReport;
+  const { endpoint, request } = prepared(target, 'GET', path, { accept: REPORT_TYPE });
+  const answer = await send(endpoint, { ...request, followRedirects: false });
+  if (answer.statusCode === 302) {
+    answer.resume();
+    return { retryAfterS: Number(answer.headers['retry-after']) || DEFAULT_RETRY_S };
+  }
+  return { report: (await readJson(await requireSuccess(answer))) as VulnerabilityReport };
 }
 
 async function ask(
@@ -55,10 +60,20 @@ async function ask(
   headers: Readonly<Record<string, string>>,
   body?: string,
 ): Promise<unknown> {
+  const { endpoint, request } = prepared(target, method, path, headers);
+  return readJson(await sendExpectingSuccess(endpoint, { ...request, ...(body === undefined ? {} : { body }) }));
+}
+
+function prepared(
+  target: ScannerTarget,
+  method: 'GET' | 'POST',
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): { endpoint: UpstreamRegistry; request: UpstreamRequest } {
   const { url, skipCertVerify } = target;
   const endpoint = { type: 'scanner', url, insecure: skipCertVerify, signal: AbortSignal.timeout(TIMEOUT_MS) };
   const request = { method, url: new URL(`${url}/api/v1${path}`), headers: { ...headers, ...authorization(target) } };
-  return readJson(await sendExpectingSuccess(endpoint, { ...request, ...(body === undefined ? {} : { body }) }));
+  return { endpoint, request };
 }
 
 function authorization({ auth, accessCredential }: ScannerTarget): Readonly<Record<string, string>> {

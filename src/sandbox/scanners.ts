@@ -1,6 +1,6 @@
 import { wireTime } from './api/wire';
 import type { Context } from './context';
-import type { ProjectRow, ScannerRow } from './rows';
+import type { ArtifactRow, ProjectRow, ScannerRow } from './rows';
 import { fetchMetadata, type ScannerMetadata } from './scanner-client';
 import type { Store } from './store';
 
@@ -24,6 +24,19 @@ export function chooseScanner({ store }: Context, project: ProjectRow, uuid: str
 /** Undefined where the adapter does not answer. */
 export async function askMetadata(row: ScannerRow): Promise<ScannerMetadata | undefined> {
   return fetchMetadata(row).catch(() => undefined);
+}
+
+/** Only images are ever scanned, and nothing by an adapter that does not answer. */
+export function hasCapability(
+  metadata: ScannerMetadata | undefined,
+  { type, manifestMediaType }: ArtifactRow,
+): boolean {
+  if (type !== 'IMAGE') return false;
+  const capabilities = metadata?.capabilities ?? [];
+  return capabilities.some(
+    ({ type: what = 'vulnerability', consumes_mime_types = [] }) =>
+      what === 'vulnerability' && consumes_mime_types.includes(manifestMediaType),
+  );
 }
 
 /** `capabilities` are asked of the adapter each time, so that it is null where that was not done or failed. */

@@ -13,6 +13,7 @@ import { installFrontDoor } from './front-door';
 import { StateWriter, loadState } from './persistence';
 import { watchRegistry } from './registry-health';
 import { registerRegistry } from './registry/index';
+import { endInterruptedScans } from './scans';
 import { registerPortal } from './portal';
 import { registerApi } from './routes/index';
 import { seed } from './seed';
@@ -53,6 +54,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const onError = options.onError ?? (() => undefined);
   const app = createApp(options.tls);
   const { store, writer } = openStore(options.dataDir, password);
+  endInterruptedScans(store);
   const clock = new Clock(timeScale, onError);
   const blobs = await openBlobs(options.dataDir);
   let url = '';

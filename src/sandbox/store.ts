@@ -20,6 +20,7 @@ import type {
   RetentionRow,
   RobotRow,
   ScannerRow,
+  ScanReportRow,
   ScheduleRow,
   SessionRow,
   TagRow,
@@ -79,6 +80,10 @@ export class Store {
     name: (row) => row.name,
     url: (row) => row.url,
   });
+  readonly scanReports = new Table<ScanReportRow, 'digest' | 'uuid'>(this.changed, {
+    digest: (row) => row.digest,
+    uuid: (row) => row.reportId,
+  });
   readonly webhookPolicies = new Table<WebhookPolicyRow, 'project'>(this.changed, {
     project: (row) => row.projectId,
   });
@@ -112,6 +117,9 @@ export class Store {
   });
   readonly auditLogs = new Table<AuditLogRow, 'project'>(this.changed, { project: (row) => row.projectId });
   readonly sessions = new Table<SessionRow, 'sid'>(this.changed, { sid: (row) => row.sid });
+
+  /** Credentials of running scans, and the project that each may read: none outlives its scan. */
+  readonly scanPasses = new Map<string, string>();
 
   /** Only what was set; defaults are in configuration.ts. */
   configuration: Record<string, ConfigurationValue> = {};

@@ -52,6 +52,8 @@ export function compareValues(want: unknown, got: unknown, vars: Variables, at =
   if (typeof want === 'string') return matchesText(want, got, key, vars) ? [] : [difference(at, want, got)];
   if (Array.isArray(want)) return compareLists(want, got, vars, at, key);
   if (want !== null && typeof want === 'object') return compareObjects(want, got, vars, at);
+  // How long a scan took differs from run to run, and here by the speed of the clock as well.
+  if (key === 'duration' && typeof got === 'number' && got >= 0) return [];
   return want === got ? [] : [difference(at, want, got)];
 }
 

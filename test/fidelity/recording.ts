@@ -68,7 +68,11 @@ export function loadRecordings(folder: string): Recording[] {
     .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Recording);
 }
 
-/** A recording whose names are made unique by `${run}` touches nothing that another one looks at. */
+/**
+ * A recording whose names are made unique by `${run}` touches nothing that another one looks at; a scanner, though,
+ * becomes the default of every project.
+ */
 export function isSelfContained(recording: Recording): boolean {
-  return JSON.stringify(recording.steps).includes('${run}');
+  const text = JSON.stringify(recording.steps);
+  return text.includes('${run}') && !text.includes('${scanner}');
 }

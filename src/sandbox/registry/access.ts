@@ -17,6 +17,8 @@ export interface Subject {
   readonly name: string;
   readonly sysadmin: boolean;
   readonly mayReadCatalog: boolean;
+  /** A scanner reads what nobody else may pull yet. */
+  readonly isScanner?: true;
   can(project: ProjectRow, action: RegistryAction): boolean;
 }
 
@@ -41,10 +43,27 @@ export async function resolveSubject(
   path: RegistryPath,
   headers: IncomingHttpHeaders,
 ): Promise<Subject> {
+  const scanned = scannedProject(context, headers);
+  if (scanned !== undefined) return scannerSubject(scanned);
   const token = /^bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1];
   const claims = token === undefined ? undefined : await tokens.verify(token);
   if (claims && issuedAfterCreation(context, path, claims.iat)) return tokenSubject(claims.sub ?? '', claims.access);
   return basicSubject(context, parseBasic(headers.authorization) ? headers : { ...headers, authorization: undefined });
+}
+
+function scannedProject({ store }: Context, headers: IncomingHttpHeaders): string | undefined {
+  const credential = store.scanPasses.size > 0 ? parseBasic(headers.authorization) : undefined;
+  return credential && store.scanPasses.get(credential.password);
+}
+
+function scannerSubject(project: string): Subject {
+  return {
+    name: 'scanner',
+    sysadmin: false,
+    mayReadCatalog: false,
+    isScanner: true,
+    can: ({ name }, action) => name === project && action === 'pull',
+  };
 }
 
 /** Only the project of each access counts, and the last access of a project wins (security/v2token). */

@@ -1,6 +1,7 @@
 import type { Context } from '../context';
 import { HarborError, notFound } from '../errors';
 import type { ArtifactRow, ProjectRow, RepositoryRow, TagRow } from '../rows';
+import { forgetReports } from '../scan-reports';
 import type { Store } from '../store';
 import { isDigest } from './digest';
 import { releaseUnusedBlobs } from './quota';
@@ -83,6 +84,7 @@ function removeDeeply(store: Store, artifact: ArtifactRow): void {
   for (const tag of store.tags.findAll('artifact', artifact.id)) store.tags.remove(tag.id);
   for (const own of store.accessories.findAll('artifact', artifact.id)) store.accessories.remove(own.id);
   store.artifacts.remove(artifact.id);
+  forgetReports(store, artifact);
   for (const accessory of store.accessories.findAll('subject', `${artifact.repositoryName}@${artifact.digest}`)) {
     const held = store.artifacts.get(accessory.artifactId);
     if (held) removeDeeply(store, held);

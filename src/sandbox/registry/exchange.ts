@@ -23,6 +23,7 @@ export interface Exchange {
   readonly path: RepositoryPath;
   readonly query: URLSearchParams;
   readonly project: ProjectRow;
+  readonly isScanner: boolean;
 }
 
 /** `http://host` as the client sees it, for the absolute Locations of the backend registry. */

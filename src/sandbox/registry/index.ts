@@ -109,5 +109,5 @@ async function answer(
   if (!project) throw new HarborError('NOT_FOUND', `project ${path.project} not found`);
   const handler = handlers[path.kind][request.method];
   if (!handler) return sendMethodNotAllowed(reply, Object.keys(handlers[path.kind]));
-  return handler({ request, reply, path, query: url.searchParams, project });
+  return handler({ request, reply, path, query: url.searchParams, project, isScanner: subject.isScanner === true });
 }

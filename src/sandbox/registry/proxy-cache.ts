@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { configuredFlag } from '../configuration';
+import { scanAfterPush } from '../scans';
 import type { Context } from '../context';
 import { HarborError } from '../errors';
 import type { ArtifactRow, ProjectRow } from '../rows';
@@ -181,7 +182,8 @@ export class ProxyCache {
     if (this.inFlight.has(key) || this.isReadOnly()) return;
     this.inFlight.add(key);
     try {
-      await this.local.putManifest(project, repository, reference, manifest);
+      const { created, artifact } = await this.local.putManifest(project, repository, reference, manifest);
+      if (created) scanAfterPush(this.context, artifact);
     } finally {
       this.inFlight.delete(key);
     }

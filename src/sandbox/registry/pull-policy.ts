@@ -1,6 +1,9 @@
 import type { Context } from '../context';
 import { HarborError } from '../errors';
 import type { ArtifactRow, ProjectRow } from '../rows';
+import { allowedCves, partsOf, reportsOf, type Verdict, verdictOn } from '../scan-reports';
+import { askMetadata, hasCapability, scannerOf } from '../scanners';
+import { isAtLeast, type Severity, severityOf } from '../vulnerability-report';
 import { accessoriesOf } from './accessories';
 
 const SIGNATURES = [
@@ -10,15 +13,45 @@ const SIGNATURES = [
 
 /**
  * What a project demands of an image before it is pulled. Runs on the local path only: a proxied first pull is never
- * blocked (harbor.md 3.4). `prevent_vul` does nothing here: without a scanner Harbor lets every image pass.
+ * blocked (harbor.md 3.4).
  * @throws HarborError 412
  */
-export function checkPullPolicy(context: Context, project: ProjectRow, artifact: ArtifactRow): void {
+export async function checkPullPolicy(context: Context, project: ProjectRow, artifact: ArtifactRow): Promise<void> {
   // Signatures themselves must stay pullable, or nothing could ever be verified.
   if (context.store.accessories.count('artifact', artifact.id) > 0) return;
+  requireSignatures(context, project, artifact);
+  if (project.metadata['prevent_vul'] === 'true') await requireHarmless(context, project, artifact);
+}
+
+function requireSignatures(context: Context, project: ProjectRow, artifact: ArtifactRow): void {
   for (const { key, type, name } of SIGNATURES) {
     if (project.metadata[key] !== 'true') continue;
     if (accessoriesOf(context, artifact).some((accessory) => accessory.type === type)) continue;
     throw new HarborError('PROJECTPOLICYVIOLATION', `The image is not signed by ${name}.`);
   }
+}
+
+/** What cannot be scanned passes: all images without a scanner, and while its adapter does not answer. */
+async function requireHarmless(context: Context, project: ProjectRow, artifact: ArtifactRow): Promise<void> {
+  const { store } = context;
+  const scanner = scannerOf(store, project);
+  // An index shows no more than which child to pull, and that one is looked at in its turn.
+  if (!scanner || artifact.references.length > 0) return;
+  const metadata = await askMetadata(scanner);
+  if (!partsOf(store, artifact).some((part) => hasCapability(metadata, part))) return;
+  const verdict = verdictOn(reportsOf(store, scanner, artifact), allowedCves(context, project));
+  const threshold = severityOf(project.metadata['severity']);
+  const complaint = complaintAbout(verdict, threshold);
+  if (complaint !== undefined) throw new HarborError('PROJECTPOLICYVIOLATION', complaint);
+}
+
+function complaintAbout(verdict: Verdict | undefined, threshold: Severity): string | undefined {
+  const policy = `due to configured policy in 'Prevent images with vulnerability severity of "${threshold}" or higher from running.' To continue with pull, please contact your project administrator`;
+  if (!verdict) return `current image without vulnerability scanning cannot be pulled ${policy} for help.`;
+  const { status, severity, count } = verdict;
+  if (status !== 'Success')
+    return `current image with "${status}" status of vulnerability scanning cannot be pulled ${policy} for help.`;
+  if (count === 0 || !isAtLeast(severity, threshold)) return undefined;
+  const what = count === 1 ? 'vulnerability' : 'vulnerabilities';
+  return `current image with ${count} ${what} cannot be pulled ${policy} to exempt matched vulnerabilities through configuring the CVE allowlist.`;
 }

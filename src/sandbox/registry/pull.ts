@@ -13,9 +13,9 @@ const A_YEAR = 'max-age=31536000';
 
 /** Answers a manifest from here. @throws HarborError 404, 412 */
 export async function pullLocalManifest(registry: Registry, exchange: Exchange): Promise<unknown> {
-  const { path, project, request, reply } = exchange;
+  const { path, project, request, reply, isScanner } = exchange;
   const artifact = getArtifact(registry.context.store, path.repository, path.reference);
-  checkPullPolicy(registry.context, project, artifact);
+  if (!isScanner) await checkPullPolicy(registry.context, project, artifact);
   if (matchesEtag(request.headers['if-none-match'], artifact.digest)) return reply.code(304).send();
   const refusal = refusedMediaType(artifact.manifestMediaType, request.headers.accept);
   if (refusal) return sendDistributionError(reply, 404, { code: 'MANIFEST_UNKNOWN', message: refusal });

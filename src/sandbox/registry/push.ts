@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { HarborError } from '../errors';
+import { scanAfterPush } from '../scans';
 import { deleteArtifact, getArtifact } from './artifacts';
 import { DigestMismatchError } from './blob-store';
 import { digestOf, isDigest } from './digest';
@@ -84,12 +85,15 @@ export async function putManifest(registry: Registry, exchange: Exchange): Promi
   refusePushToProxy(exchange);
   const { path, project, request, reply } = exchange;
   const bytes = await readBody(exchange);
+  if (!bytes && registry.context.features.limitsBodies)
+    throw new HarborError('REQUEST_ENTITY_TOO_LARGE', 'request entity too large');
   if (!bytes) return sendDistributionError(reply, 400, { code: 'MANIFEST_INVALID', message: 'manifest invalid' });
   const manifest = parse(request.headers['content-type'] ?? '', bytes);
   const digest = digestOf(bytes);
   if (isDigest(path.reference) && path.reference !== digest) return sendDigestInvalid(reply, undefined);
   try {
     const stored = await registry.local.putManifest(project, path.repository, path.reference, manifest);
+    if (stored.created) scanAfterPush(registry.context, stored.artifact);
     if (stored.subjectDigest !== undefined) reply.header('oci-subject', stored.subjectDigest);
   } catch (error) {
     if (error instanceof MissingReferencesError) return sendBlobsUnknown(reply, error.digests);

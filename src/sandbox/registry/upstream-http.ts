@@ -34,6 +34,8 @@ export interface UpstreamRequest {
   readonly url: URL;
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: string;
+  /** Default: true. */
+  readonly followRedirects?: boolean;
 }
 
 /** Harbor's client gives up after half an hour (harbor.md 4.2, REGISTRY_HTTP_CLIENT_TIMEOUT). */
@@ -49,7 +51,8 @@ export async function send(registry: UpstreamRegistry, request: UpstreamRequest)
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const response = await sendOnce(registry, current);
     const { location } = response.headers;
-    if (!isRedirect(response.statusCode) || location === undefined || request.method === 'POST') return response;
+    if (request.method === 'POST' || request.followRedirects === false) return response;
+    if (!isRedirect(response.statusCode) || location === undefined) return response;
     response.resume();
     current = follow(current, location);
   }
@@ -61,7 +64,11 @@ export async function sendExpectingSuccess(
   registry: UpstreamRegistry,
   request: UpstreamRequest,
 ): Promise<IncomingMessage> {
-  const response = await send(registry, request);
+  return requireSuccess(await send(registry, request));
+}
+
+/** Rejects with UpstreamError for any answer but a success. */
+export async function requireSuccess(response: IncomingMessage): Promise<IncomingMessage> {
   const status = response.statusCode ?? 0;
   if (status >= 200 && status <= 299) return response;
   const body = (await readBytes(response)).toString('utf8');

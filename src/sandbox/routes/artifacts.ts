@@ -10,7 +10,9 @@ import { conflict, HarborError, notFound } from '../errors';
 import { deleteArtifact, ensureTag, getArtifact } from '../registry/artifacts';
 import { accessoriesOf } from '../registry/accessories';
 import { repositoryName } from '../repository-access';
-import type { ArtifactRow, TagRow } from '../rows';
+import type { ArtifactRow, ProjectRow, TagRow } from '../rows';
+import { askMetadata, scannerOf } from '../scanners';
+import { acceptedReports } from '../scan-reports';
 import type { Store } from '../store';
 
 const NewTag = model('Tag', {
@@ -48,10 +50,10 @@ export function register(api: Api): void {
   api.get(
     `${REPOSITORY}/artifacts`,
     (call) => {
-      namedProjectFor(store, call, 'artifact', 'list');
+      const project = namedProjectFor(store, call, 'artifact', 'list');
       const repository = store.repositories.find('name', repositoryName(call));
       const rows = repository ? store.artifacts.findAll('repository', repository.id) : [];
-      return listArtifacts(context, call, rows);
+      return listArtifacts(context, call, project, rows);
     },
     { query: VIEW },
   );
@@ -59,13 +61,17 @@ export function register(api: Api): void {
     '/projects/:project/artifacts',
     (call) => {
       const project = projectFor(store, call, 'artifact', 'list');
-      return listArtifacts(context, call, store.artifacts.findAll('project', project.id));
+      return listArtifacts(context, call, project, store.artifacts.findAll('project', project.id));
     },
     { query: { ...VIEW, latest_in_repository: 'bool' } },
   );
   api.get(
     `${REPOSITORY}/artifacts/:reference`,
-    (call) => ok(artifactWire(store, artifactFor(store, call, 'artifact', 'read'), viewOf(context, call))),
+    async (call) => {
+      const project = namedProjectFor(store, call, 'artifact', 'read');
+      const artifact = getArtifact(store, repositoryName(call), param(call, 'reference'));
+      return ok(artifactWire(store, artifact, await viewOf(context, call, project)));
+    },
     { query: VIEW },
   );
   api.delete(`${REPOSITORY}/artifacts/:reference`, (call) => {
@@ -118,13 +124,18 @@ function refuseProxy(store: Store, call: Call): void {
     throw new HarborError('METHOD_NOT_ALLOWED', "the operation isn't supported for a proxy cache project");
 }
 
-function artifactFor(store: Store, call: Call, resource: string, action: string): ArtifactRow {
+export function artifactFor(store: Store, call: Call, resource: string, action: string): ArtifactRow {
   namedProjectFor(store, call, resource, action);
   return getArtifact(store, repositoryName(call), param(call, 'reference'));
 }
 
 /** `tags=*` is any tagged artifact, `tags=nil` any untagged one; both are read here, not by the general filter. */
-function listArtifacts(context: Context, call: Call, rows: readonly ArtifactRow[]): Answer {
+async function listArtifacts(
+  context: Context,
+  call: Call,
+  project: ProjectRow,
+  rows: readonly ArtifactRow[],
+): Promise<Answer> {
   const { store } = context;
   const columns = columnsFor(store);
   const q = call.query.get('q');
@@ -141,7 +152,7 @@ function listArtifacts(context: Context, call: Call, rows: readonly ArtifactRow[
   );
   const children = new Set(rows.flatMap((row) => row.references.map(({ childId }) => childId)));
   const shown = exactQ(q, 'base') === '*' ? matching : matching.filter((row) => isTopLevel(store, row, children));
-  const view = viewOf(context, call);
+  const view = await viewOf(context, call, project);
   return page(call, sortRows(shown, call.query.get('sort') || '-push_time', columns), (row) =>
     artifactWire(store, row, view),
   );
@@ -170,11 +181,15 @@ function columnsFor(store: Store): Columns<ArtifactRow> {
   };
 }
 
-function viewOf({ features }: Context, call: Call): ArtifactView {
+async function viewOf({ store, features }: Context, call: Call, project: ProjectRow): Promise<ArtifactView> {
+  const row = scannerOf(store, project);
+  const metadata = row && (await askMetadata(row));
   return {
     tags: flagQuery(call, 'with_tag') ?? true,
     labels: flagQuery(call, 'with_label') ?? false,
     accessories: flagQuery(call, 'with_accessory') ?? false,
+    ...(row && metadata ? { scanner: { row, metadata } } : {}),
+    ...(flagQuery(call, 'with_scan_overview') ? { scanOverview: { accepted: acceptedReports(call) } } : {}),
     inherited: features.inheritedAccessories && (flagQuery(call, 'with_inherited_accessory') ?? false),
   };
 }

@@ -29,6 +29,7 @@ import { register as retentions } from './retentions';
 import { register as robots } from './robots';
 import { register as scanAll } from './scan-all';
 import { register as scanners } from './scanners';
+import { register as scans } from './scans';
 import { register as systemInfo } from './system-info';
 import { register as userGroups } from './user-groups';
 import { register as users } from './users';
@@ -64,6 +65,7 @@ const modules: readonly ((api: Api) => void)[] = [
   robots,
   scanAll,
   scanners,
+  scans,
   systemInfo,
   userGroups,
   users,
