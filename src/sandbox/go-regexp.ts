@@ -23,39 +23,60 @@ function compiles(pattern: string): boolean {
   }
 }
 
+interface Token {
+  readonly text: string;
+  readonly kind: 'repetition' | 'open' | 'flags' | 'close' | 'begin' | 'operand';
+}
+
+type Problem = { readonly problem: string };
+
+/** What stands before decides whether `*`, `+`, `?` and `{n}` may stand; brackets are counted. */
 function syntaxProblem(pattern: string): string | undefined {
   let open = 0;
-  let before: 'nothing' | 'operand' | 'repetition' = 'nothing';
-  let repetition = '';
-  for (let at = 0; at < pattern.length; at++) {
-    const rest = pattern.slice(at);
-    const char = pattern[at]!;
-    const operator = /^(?:[*+?]|\{\d+(?:,\d*)?\})\??/.exec(rest)?.[0];
-    if (operator !== undefined) {
-      if (before === 'nothing') return `missing argument to repetition operator: \`${operator}\``;
-      if (before === 'repetition') return `invalid nested repetition operator: \`${repetition}${operator}\``;
-      before = 'repetition';
-      repetition = operator;
-      at += operator.length - 1;
-    } else if (char === '(') {
-      const group = /^\(\?(?:P?<\w+>|[imsU]*(?:-[imsU]+)?[:)])|^\((?!\?)/.exec(rest)?.[0];
-      if (group === undefined) return `invalid or unsupported Perl syntax: \`${rest.slice(0, 3)}\``;
-      if (!group.endsWith(')')) open++;
-      before = 'nothing';
-      at += group.length - 1;
-    } else if (char === ')') {
-      if (--open < 0) return `unexpected ): \`${pattern}\``;
-      before = 'operand';
-    } else if (char === '[') {
-      const set = /^\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]/s.exec(rest)?.[0];
-      if (set === undefined) return `missing closing ]: \`${rest}\``;
-      before = 'operand';
-      at += set.length - 1;
-    } else if (char === '\\') {
-      if (rest.length === 1) return 'trailing backslash at end of expression: ``';
-      before = 'operand';
-      at += 1;
-    } else before = char === '|' || char === '^' ? 'nothing' : 'operand';
+  let before: Token | undefined;
+  for (let rest = pattern; rest !== ''; rest = rest.slice(before.text.length)) {
+    const token = tokenAt(rest);
+    if ('problem' in token) return token.problem;
+    const problem = token.kind === 'repetition' ? repetitionProblem(token, before) : undefined;
+    if (problem !== undefined) return problem;
+    open += token.kind === 'open' ? 1 : token.kind === 'close' ? -1 : 0;
+    if (open < 0) return `unexpected ): \`${pattern}\``;
+    before = token;
   }
   return open > 0 ? `missing closing ): \`${pattern}\`` : undefined;
+}
+
+function tokenAt(rest: string): Token | Problem {
+  const repetition = /^(?:[*+?]|\{\d+(?:,\d*)?\})\??/.exec(rest)?.[0];
+  if (repetition !== undefined) return { text: repetition, kind: 'repetition' };
+  switch (rest.charAt(0)) {
+    case '(':
+      return groupAt(rest);
+    case ')':
+      return { text: ')', kind: 'close' };
+    case '[':
+      return classAt(rest);
+    case '\\':
+      if (rest.length === 1) return { problem: 'trailing backslash at end of expression: ``' };
+      return { text: rest.slice(0, 2), kind: 'operand' };
+    default:
+      return { text: rest[0]!, kind: rest[0] === '|' || rest[0] === '^' ? 'begin' : 'operand' };
+  }
+}
+
+function groupAt(rest: string): Token | Problem {
+  const text = /^\(\?(?:P?<\w+>|[imsU]*(?:-[imsU]+)?[:)])|^\((?!\?)/.exec(rest)?.[0];
+  if (text === undefined) return { problem: `invalid or unsupported Perl syntax: \`${rest.slice(0, 3)}\`` };
+  return { text, kind: text.endsWith(')') ? 'flags' : 'open' };
+}
+
+function classAt(rest: string): Token | Problem {
+  const text = /^\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]/s.exec(rest)?.[0];
+  return text === undefined ? { problem: `missing closing ]: \`${rest}\`` } : { text, kind: 'operand' };
+}
+
+function repetitionProblem({ text }: Token, before: Token | undefined): string | undefined {
+  if (before?.kind === 'repetition') return `invalid nested repetition operator: \`${before.text}${text}\``;
+  const isOperand = before?.kind === 'operand' || before?.kind === 'close';
+  return isOperand ? undefined : `missing argument to repetition operator: \`${text}\``;
 }

@@ -41,11 +41,28 @@ const SPANS = {
 
   /** Names, numbers and empty parts that 2.15 accepted or answered with 500 are refused. */
   stricterInput: { since: '2.16' },
+  /** A body of more than 4 MiB is answered 413, whatever it holds. */
+  limitsBodies: { since: '2.16' },
   auditsMembers: { since: '2.16' },
   inheritedAccessories: { since: '2.16' },
 } as const satisfies Readonly<Record<string, Span>>;
 
 export type Features = Readonly<Record<keyof typeof SPANS, boolean>>;
+
+/** Of each minor version the one that was recorded: `2.15` alone means it. */
+const RECORDED: Readonly<Record<string, string>> = {
+  '2.13': 'v2.13.5',
+  '2.14': 'v2.14.4',
+  '2.15': 'v2.15.2',
+  '2.16': 'v2.16.0',
+};
+
+/** `v2.15.2` for `2.15.2` and for `2.15`; undefined for a version of which nothing was recorded. */
+export function supportedVersion(text: string): string | undefined {
+  const [, minor = '', patch] = /^v?(\d+\.\d+)(\.\d+)?$/.exec(text) ?? [];
+  const recorded = RECORDED[minor];
+  return recorded === undefined || patch === undefined ? recorded : `v${minor}${patch}`;
+}
 
 /** @param version as `v2.15.2`, with or without a build behind it */
 export function featuresOf(version: string): Features {

@@ -1,4 +1,4 @@
-import { FaultSpecError, parseFaultSpec, startSandbox } from '../../sandbox';
+import { FaultSpecError, parseFaultSpec, startSandbox, supportedVersion } from '../../sandbox';
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption, collect, wholeNumber } from '../options';
@@ -13,9 +13,6 @@ interface SandboxCommandOptions extends CommonOptions {
   readonly data?: string;
   readonly fault: readonly string[];
 }
-
-/** Those whose answers were recorded; the others would be guesses. */
-const SUPPORTED_VERSION = /^v?2\.1[3456](\.\d+)?$/;
 
 export const command: Command<SandboxCommandOptions> = {
   configure(command) {
@@ -41,12 +38,13 @@ export const command: Command<SandboxCommandOptions> = {
   },
 
   async run({ terminal, signal }, options) {
-    if (!SUPPORTED_VERSION.test(options.harborVersion))
+    const harborVersion = supportedVersion(options.harborVersion);
+    // Whatever else it answered would be a guess.
+    if (harborVersion === undefined)
       throw new UsageError(`the sandbox stands in for Harbor 2.13 to 2.16, not for ${options.harborVersion}`);
     if (!(options.timeScale > 0)) throw new UsageError('--time-scale takes a number above 0, such as 0.05');
     refuseWrongFaults(options.fault);
     const { port, host, password, timeScale, fault: faults, data } = options;
-    const harborVersion = options.harborVersion.replace(/^v?/, 'v');
     const sandbox = await startSandbox({
       port,
       host,

@@ -24,6 +24,12 @@ interface Route {
 const PREFIX = '/api/v2.0';
 const MAX_PAGE_SIZE = 100;
 
+const MAX_BODY_BYTES = 4 << 20;
+const TOO_LARGE: Answer = {
+  status: 413,
+  text: { contentType: 'text/plain; charset=utf-8', value: 'request body too large' },
+};
+
 /** The API v2.0: routes with go-swagger's checks before each handler, and its answers when none fits. */
 export class Api {
   private readonly routes: Route[] = [];
@@ -64,7 +70,10 @@ export class Api {
     this.app.route({
       method,
       url: path,
-      handler: async (request, reply) => sendAnswer(reply, await handler(toCall(request, options))),
+      handler: async (request, reply) => {
+        const tooLarge = this.context.features.limitsBodies && sizeOf(request) > MAX_BODY_BYTES;
+        return sendAnswer(reply, tooLarge ? TOO_LARGE : await handler(toCall(request, options)));
+      },
     });
   }
 
@@ -86,6 +95,10 @@ function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
   if (answer.text) return reply.header('content-type', answer.text.contentType).send(Buffer.from(answer.text.value));
   if (answer.body === undefined) return reply.send();
   return reply.header('content-type', 'application/json').send(Buffer.from(JSON.stringify(answer.body) + '\n'));
+}
+
+function sizeOf({ body }: FastifyRequest): number {
+  return Buffer.isBuffer(body) ? body.length : 0;
 }
 
 function pathOf(request: FastifyRequest): string {

@@ -1,4 +1,4 @@
-import { featuresOf } from '../../../src/sandbox/versions';
+import { featuresOf, supportedVersion } from '../../../src/sandbox/versions';
 
 it.each([
   ['v2.13.5', 'oldAdapters', true],
@@ -18,4 +18,19 @@ it.each([
   ['v3.0.0', 'gcDeletesTags', true],
 ] as const)('Harbor %s, %s: %s', (version, feature, expected) => {
   expect(featuresOf(version)[feature]).toBe(expected);
+});
+
+it.each([
+  ['2.13', 'v2.13.5'],
+  ['v2.14', 'v2.14.4'],
+  ['2.15', 'v2.15.2'],
+  ['2.15.0', 'v2.15.0'],
+  ['v2.15.1', 'v2.15.1'],
+  ['2.16', 'v2.16.0'],
+  ['2.12.4', undefined],
+  ['2.17', undefined],
+  ['latest', undefined],
+  ['', undefined],
+])('%j is %s', (text, expected) => {
+  expect(supportedVersion(text)).toBe(expected);
 });
