@@ -4,26 +4,55 @@ import type { Declaration } from '../declaration/declaration';
 import { objectsOutOfVersion } from '../declaration/field-versions';
 import type { Diagnostic } from '../diagnostic';
 import { DeclarationError } from '../errors';
+import type { AccessRow } from '../harbor';
 import { kinds } from '../kinds';
 import { makePlan } from '../plan/make-plan';
 import type { Mode, Plan } from '../plan/plan';
+import { proveSecrets } from '../reconcile/prove-secrets';
 import { readState, type State } from '../reconcile/read';
+import { declaredAccess, explainUnreadable } from './access';
 import type { CommandContext } from './command';
 import type { Connection } from './connect';
-import { collect } from './options';
+import { collect, wholeNumber } from './options';
 import type { Progress } from './progress';
 import { version } from './version';
 
-export interface PlanningOptions {
+/** What is looked at beside the declared fields. */
+export interface WatchingOptions {
+  /** Asks Harbor whether the secrets that it never answers are alive. Default: nothing is asked. */
+  readonly proveSecrets?: boolean;
+  /** How far ahead to warn of what expires; 0 is never. */
+  readonly expiryDays?: number;
+}
+
+export interface PlanningOptions extends WatchingOptions {
   readonly mode: Mode;
   readonly target: readonly string[];
   readonly rotate: readonly string[];
 }
 
+const DEFAULT_EXPIRY_DAYS = 30;
 export const TOOL = `breakwater ${version}`;
 
+export function addExpiryOption(command: CommanderCommand): CommanderCommand {
+  return command.option(
+    '--expiry-days <number>',
+    'warn of robots that expire within so many days; 0 is never (default 30)',
+    wholeNumber,
+    DEFAULT_EXPIRY_DAYS,
+  );
+}
+
+export function addWatchingOptions(command: CommanderCommand): CommanderCommand {
+  return addExpiryOption(command).option(
+    '--prove-secrets',
+    'ask Harbor whether the secrets that it never answers are alive: a call or two for each, some of them to the upstreams',
+    false,
+  );
+}
+
 export function addPlanningOptions(command: CommanderCommand): CommanderCommand {
-  return command
+  return addWatchingOptions(command)
     .addOption(
       new Option(
         '--mode <mode>',
@@ -44,6 +73,8 @@ export function addPlanningOptions(command: CommanderCommand): CommanderCommand 
 export interface Planned {
   readonly plan: Plan;
   readonly state: State;
+  /** What the credentials may do; empty where they may do everything. */
+  readonly access: readonly AccessRow[];
 }
 
 /**
@@ -53,28 +84,39 @@ export interface Planned {
 export async function planNow(
   { progress }: Pick<CommandContext, 'progress'>,
   declaration: Declaration,
-  { client, identity }: Pick<Connection, 'client' | 'identity'>,
-  { mode, target: targets, rotate }: PlanningOptions,
+  { client, identity, resolve }: Pick<Connection, 'client' | 'identity' | 'resolve'>,
+  { mode, target: targets, rotate, proveSecrets: prove = false, expiryDays = 0 }: PlanningOptions,
 ): Promise<Planned> {
   const { harborVersion } = identity;
   if (harborVersion !== undefined) holdAgainstVersion(declaration, harborVersion, progress);
   progress.stage('reading what Harbor has');
   const calls = client.calls;
-  const state = await readState({ client, kinds, declaration, reporter: readingReporter(progress) });
+  const access = await declaredAccess({ client, identity }, declaration);
+  const reporter = readingReporter(progress);
+  const state = await readState({ client, kinds, declaration, reporter }).catch(explainUnreadable(access));
+  const { current } = state;
+  const nowMs = Date.now();
+  if (prove) progress.stage('asking Harbor whether its secrets are alive');
+  const proofs = prove
+    ? { proofs: await proveSecrets({ client, kinds, declaration, current, secret: resolve, nowMs, rotate }) }
+    : {};
   progress.line(`${client.calls - calls} API calls`);
   const target = { url: client.url, ...(harborVersion === undefined ? {} : { harborVersion }) };
   const plan = makePlan({
     tool: TOOL,
     declaration,
-    current: state.current,
+    current,
     kinds,
     mode,
     targets,
     rotate,
     identity,
     target,
+    access,
+    expiry: { nowMs, days: expiryDays },
+    ...proofs,
   });
-  return { plan, state };
+  return { plan, state, access };
 }
 
 /** Before anything is read: a plan would ask for such a field again and again, and no apply would bring it. */

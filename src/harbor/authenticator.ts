@@ -87,7 +87,7 @@ export function createAuthenticator(given: Given, transport: Transport): Authent
 
 const NOBODY: Authentication = { by: 'nobody', headers: {}, secrets: [] };
 
-function basic(by: 'robot' | 'user', name: string, secret: string): Authentication {
+export function basic(by: 'robot' | 'user', name: string, secret: string): Authentication {
   const encoded = Buffer.from(`${name}:${secret}`, 'utf8').toString('base64');
   return { by, headers: { authorization: `Basic ${encoded}` }, secrets: [secret, encoded] };
 }

@@ -61,6 +61,11 @@ export interface Credentials {
 /** A client with its life: what `createClient` returns. */
 export interface HarborClient extends Client {
   readonly credentials: Credentials;
+  /**
+   * Whether Harbor gives this account a token. Asked without scope: with one it answers 200 to anybody, with
+   * an empty list of actions (harbor.md 0). @throws HarborApiError for anything but a token and a 401
+   */
+  accepts(username: string, secret: string): Promise<boolean>;
   /** Ends the login session, if there is one, and closes every connection. */
   close(): Promise<void>;
 }

@@ -11,6 +11,7 @@ import { createGate } from './gate';
 import { createLifetime } from './lifetime';
 import { createLister } from './lister';
 import { createRequester } from './requester';
+import { isAccepted } from './token-request';
 import { createTransport } from './transport';
 
 /** Idle sockets cost nothing; a list with a concurrency of its own needs more of them than the gate lets through. */
@@ -46,6 +47,7 @@ export function createClient(options: ClientOptions): HarborClient {
       // An earlier try may have been carried out with only its answer lost.
       if (answer.tries === 1 || !isAbsent(answer)) valueOf(answer);
     },
+    accepts: (username, secret) => isAccepted(transport, username, secret),
     close: async () => {
       await authenticator.end();
       await closeConnections();

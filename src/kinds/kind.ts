@@ -59,6 +59,8 @@ export interface Reference {
   readonly identity: string;
   /** Where in the value at the placement's path the name stands, for the position of a finding. */
   readonly field: string;
+  /** Top-level field of the spec that holds the name, where that is not `field`. */
+  readonly specField?: string;
   /** True where the other may exist in Harbor without being declared: an undeclared one is a warning; `usually` is not even that. */
   readonly mayBeUndeclared?: boolean | 'usually';
   /** This object lives inside the other and goes with it: a member in its project. At most one reference of a spec. */
@@ -126,6 +128,23 @@ export interface WriteContext {
   deliver(delivery: SecretDelivery): Promise<void>;
 }
 
+export interface ProofContext extends Pick<WriteContext, 'client' | 'secret'> {
+  /** Whether Harbor gives this account a token, asked without scope: with one it answers anybody. */
+  accepts(username: string, secret: string): Promise<boolean>;
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+}
+
+/** What asking Harbor found out about a secret that it never answers. Only `dead` is a reason to write it again. */
+export type SecretProof =
+  | { readonly outcome: 'works' }
+  | { readonly outcome: 'dead'; readonly why: string }
+  | {
+      readonly outcome: 'unverifiable';
+      /** In words, without the secret: `the upstream answers neither the stored nor the declared one`. */
+      readonly reason: string;
+    };
+
 export interface Update<Spec extends object> {
   /** Read again just before this write. */
   readonly live: Live<Spec>;
@@ -142,6 +161,8 @@ export interface WriteOnly {
   /** It travels along whenever one of these changes: Harbor would clear or mix up what it holds. */
   readonly with: readonly string[];
   readonly why: string;
+  /** `proveSecret` can tell whether the stored one works. */
+  readonly provable?: boolean;
 }
 
 /** Why a change may do harm. The guard turns it into a refusal. */
@@ -190,6 +211,8 @@ export interface Kind<Spec extends object, Wire = unknown> {
   readonly writeOnly: readonly WriteOnly[];
   /** Maps whose keys the user chooses: compared as a whole, so that a key which is no longer declared goes away. */
   readonly whole?: readonly (keyof Spec & string)[];
+  /** True where Harbor changes the `name` of an object in place; otherwise what to do instead, for whoever writes `renamed_from`. */
+  readonly renames?: true | string;
   /** False where Harbor has no delete, or where deleting is never right (a configuration, a quota, a retention). */
   readonly deletable: boolean;
   /** Harbor makes this object together with one of another kind (a quota, the silent retention of a proxy project). */
@@ -217,6 +240,8 @@ export interface Kind<Spec extends object, Wire = unknown> {
   /** What the schema cannot say. Offline. */
   check?(spec: Spec, context: CheckContext): readonly Finding[];
   hazards?(context: HazardContext<Spec>): readonly Hazard[];
+  /** When Harbor ends this object by itself, in seconds since 1970, and what keeps it alive; undefined for never. */
+  ends?(live: Live<Spec>): { readonly atS: number; readonly remedy: string; readonly field: string } | undefined;
   /** How a value is shown to people, such as `500GiB` for bytes; undefined leaves it as JSON. */
   show?(field: string, value: Json): string | undefined;
 
@@ -229,6 +254,8 @@ export interface Kind<Spec extends object, Wire = unknown> {
   /** `carried` holds, by kind, the specs that travel along (see `bornWith.carried`). */
   create(context: WriteContext, desired: Spec, carried: ReadonlyMap<string, object>): Promise<{ readonly id?: number }>;
   update(context: WriteContext, update: Update<Spec>): Promise<void>;
+  /** Whether the stored secret still works, and if not, whether the declared one does. `merged` as in `Update`. Changes nothing. */
+  proveSecret?(context: ProofContext, live: Live<Spec>, merged: Spec): Promise<SecretProof>;
   remove(context: WriteContext, live: Live<Spec>): Promise<void>;
 }
 
@@ -249,6 +276,7 @@ export type KindRules = Pick<
   | 'normalise'
   | 'references'
   | 'hazards'
+  | 'ends'
   | 'show'
 >;
 

@@ -14,6 +14,7 @@ import {
 import { compact, pick } from './support/compact';
 import { checkAccount, checkUrl } from './support/registry-check';
 import { REGISTRY_TYPES, typesUntil } from './support/registry-types';
+import { proveRegistrySecret } from './support/registry-proof';
 import { storedUrl } from './support/registry-url';
 import { secretSchema } from './support/secret-schema';
 
@@ -110,8 +111,11 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
       field: 'credential.access_secret',
       with: ['url', 'credential.access_key', 'credential.type'],
       why: 'Harbor clears the stored secret when the URL changes without it (since 2.15.3)',
+      provable: true,
     },
   ],
+  // PUT takes a name, and keeps id, secret and what refers to it (harbor.md 2.4).
+  renames: true,
   deletable: true,
   access: { read: 'registry:list', create: 'registry:create', update: 'registry:update', remove: 'registry:delete' },
   traps: [
@@ -200,6 +204,8 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
   async remove({ client }, live) {
     await client.delete(`/registries/${live.id}`);
   },
+
+  proveSecret: proveRegistrySecret,
 };
 
 function withImpliedUrl(spec: RegistrySpec): RegistrySpec {

@@ -16,6 +16,7 @@ import { projectsInScope } from './support/in-projects';
 import { isHarborName, NAME_RULE } from './support/names';
 import { projectPath } from './support/paths';
 import { checkPairs } from './support/robot-permissions';
+import { proveRobotSecret, robotEnd } from './support/robot-life';
 import { robotPlacements } from './support/robot-schema';
 import { robotSecret } from './support/robot-secret';
 import type { RobotPermissions, RobotSpec } from './support/robot-spec';
@@ -35,10 +36,12 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = {
   dependsOn: ['project'],
   replaceOn: [],
   writeOnly: [
-    { field: 'secret', with: [], why: 'Harbor never answers a secret' },
+    { field: 'secret', with: [], why: 'Harbor never answers a secret', provable: true },
     { field: 'secret_to', with: [], why: 'Harbor tells a secret once, when it makes it' },
   ],
   whole: ['projects'],
+  renames:
+    'its name is the account that clients log in with: declare a robot of the new name beside it, hand out its secret, then remove the old one',
   deletable: true,
   access: { read: 'robot:list', create: 'robot:create', update: 'user', remove: 'robot:delete' },
   harborNames: {
@@ -140,6 +143,9 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = {
   async remove({ client }, live) {
     await client.delete(`/robots/${live.id}`);
   },
+
+  ends: robotEnd,
+  proveSecret: proveRobotSecret,
 };
 
 async function robotsOfSystem(client: Client): Promise<NamedRobotWire[]> {

@@ -1,7 +1,15 @@
 import type { Declaration } from '../declaration/declaration';
 import type { JsonObject } from '../json';
-import type { KindRules } from '../kinds/kind';
-import { compare, fieldsGone, inKeyOrder, observedFields, preconditionOn, writeOnlyFields } from './diff';
+import type { KindRules, SecretProof } from '../kinds/kind';
+import {
+  compare,
+  fieldsGone,
+  inKeyOrder,
+  observedFields,
+  preconditionOn,
+  writeOnlyFields,
+  type WriteReason,
+} from './diff';
 import { topLevelField } from './field-path';
 import type { Change, FieldChange, Mode } from './plan';
 import { addressOf, type Declared, type Found, type World } from './world';
@@ -15,13 +23,20 @@ export interface Changes {
   readonly left: readonly Change[];
 }
 
+/** What is known of secrets beside what is declared, by address. */
+export interface SecretsToWrite {
+  /** Asked for. */
+  readonly rotate: readonly string[];
+  readonly proofs?: ReadonlyMap<string, SecretProof>;
+}
+
 /** What it takes to bring every declared object about. */
-export function changesToDeclared(world: World, mode: Mode, rotate: readonly string[]): Changes {
+export function changesToDeclared(world: World, mode: Mode, secrets: SecretsToWrite): Changes {
   const made = new Map<string, Change>();
   const left: Change[] = [];
   // Owners stand before what they own: a rank lower.
   for (const declared of world.declared.values()) {
-    const change = changeTo(declared, world, made, rotate.includes(declared.address));
+    const change = changeTo(declared, world, made, reasonToWrite(declared.address, secrets));
     if (!change) continue;
     if (mode === 'create-only' && change.action !== 'create' && !change.bornOf) left.push(change);
     else made.set(change.address, change);
@@ -29,16 +44,22 @@ export function changesToDeclared(world: World, mode: Mode, rotate: readonly str
   return { made, left };
 }
 
+function reasonToWrite(address: string, { rotate, proofs }: SecretsToWrite): WriteReason {
+  if (rotate.includes(address)) return 'rotate';
+  const proof = proofs?.get(address);
+  return proof?.outcome === 'dead' ? { dead: proof.why } : 'update';
+}
+
 function changeTo(
   declared: Declared,
   world: World,
   made: ReadonlyMap<string, Change>,
-  rotate: boolean,
+  reason: WriteReason,
 ): Change | undefined {
   const owner = declared.owner === undefined ? undefined : made.get(declared.owner);
   if (owner?.action === 'create' || owner?.action === 'replace') return changeBelowNew(declared, owner, world);
   const found = world.found.get(declared.address);
-  return found ? changeOf(declared, found.live.spec, rotate) : creation(declared);
+  return found ? changeOf(declared, found.live.spec, reason) : creation(declared);
 }
 
 /** Nothing lives below an owner that does not exist yet, save what Harbor makes together with it. */
@@ -48,7 +69,7 @@ function changeBelowNew(declared: Declared, owner: Change, world: World): Change
   if (bornWith.carried) return { ...creation(declared), carriedBy: owner.address };
   const silent = bornWith.spec?.(world.declared.get(owner.address)?.spec ?? {}) as object | undefined;
   if (!silent) return creation(declared);
-  const change = changeOf(declared, normalise(silent) as object, false);
+  const change = changeOf(declared, normalise(silent) as object, 'update');
   return change && { ...change, bornOf: owner.address };
 }
 
@@ -58,10 +79,10 @@ function creation(declared: Declared): Change {
   return { ...headOf('create', declared), fields, precondition: null };
 }
 
-function changeOf(declared: Declared, live: object, rotate: boolean): Change | undefined {
+function changeOf(declared: Declared, live: object, reason: WriteReason): Change | undefined {
   const { spec, rules } = declared;
   const compared = compare(spec, live, rules).map((field) => withReason(field, rules));
-  const fields = [...compared, ...writeOnlyFields(spec, compared, rules, rotate ? 'rotate' : 'update')];
+  const fields = [...compared, ...writeOnlyFields(spec, compared, rules, reason)];
   if (fields.length === 0) return undefined;
   if (!compared.some(({ path }) => isFixed(path, rules)))
     return { ...headOf('update', declared), fields, precondition: preconditionOn(observedFields(live, spec, rules)) };

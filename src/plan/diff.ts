@@ -56,23 +56,28 @@ export function preconditionOn(observed: JsonObject): NonNullable<Precondition> 
   };
 }
 
+/** `dead`: a live proof says that the stored secret is no good and the declared one is, and in which words. */
+export type WriteReason = 'create' | 'update' | 'rotate' | { readonly dead: string };
+
 /**
  * The fields that no comparing can find: on a create all that are declared; on an update those that have to
- * travel along with a changed one (Harbor would clear or mix up what it holds), and on a rotation all of them.
+ * travel along with a changed one (Harbor would clear or mix up what it holds), on a rotation all of them, and
+ * those that were proven dead.
  */
 export function writeOnlyFields(
   desired: object,
   changed: readonly FieldChange[],
   rules: DiffRules,
-  reason: 'create' | 'update' | 'rotate',
+  reason: WriteReason,
 ): FieldChange[] {
-  return rules.writeOnly.flatMap(({ field, with: companions, why }): FieldChange[] => {
+  return rules.writeOnly.flatMap(({ field, with: companions, why, provable }): FieldChange[] => {
     const value = valueAt(desired, field);
     if (value === undefined) return [];
     const after = inKeyOrder(value);
     const row = { path: field, after, writeOnly: true };
     if (reason === 'create') return [row];
     if (reason === 'rotate') return [{ ...row, why: 'asked for with --rotate' }];
+    if (typeof reason === 'object' && provable) return [{ ...row, why: reason.dead }];
     const travels = companions.some((companion) => changed.some(({ path }) => pathsTouch(path, companion)));
     return travels ? [{ ...row, why }] : [];
   });
@@ -146,7 +151,7 @@ function member(value: Json | undefined, key: string): Json | undefined {
   return isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-function valueAt(spec: object, dotted: string): Json | undefined {
+export function valueAt(spec: object, dotted: string): Json | undefined {
   return dotted.split('.').reduce<Json | undefined>((value, key) => member(value, key), spec as JsonObject);
 }
 

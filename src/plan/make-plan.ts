@@ -1,12 +1,16 @@
 import type { Declaration } from '../declaration/declaration';
 import type { Identity } from '../harbor/client';
-import type { KindRules, Live } from '../kinds/kind';
+import type { AccessRow } from '../harbor/access';
+import type { KindRules, Live, SecretProof } from '../kinds/kind';
+import { accessWarnings } from './access';
 import { changesToDeclared, deletesOfUndeclared, type Changes } from './changes';
+import { expiryWarnings, type Expiry } from './expiry';
 import { guard } from './guard';
 import { goingAlong, linked, stillUsed } from './links';
 import { inOrder } from './order';
 import type { Action, Change, Mode, Plan, Warning } from './plan';
 import { checkAddresses, targeted } from './targets';
+import { unverifiableSecrets } from './unverifiable';
 import { buildWorld, compareText, type World } from './world';
 
 export interface PlanInput {
@@ -21,6 +25,12 @@ export interface PlanInput {
   readonly targets: readonly string[];
   /** Addresses whose secrets are written again although nothing shows that they changed. */
   readonly rotate: readonly string[];
+  /** What asking Harbor found out about secrets, by address. Absent: nobody asked. */
+  readonly proofs?: ReadonlyMap<string, SecretProof>;
+  /** Absent: nothing is said about what expires. */
+  readonly expiry?: Expiry;
+  /** What the credentials may do. Absent: everything. */
+  readonly access?: readonly AccessRow[];
   readonly identity: Identity;
   readonly target: Plan['target'];
 }
@@ -33,7 +43,7 @@ export function makePlan(input: PlanInput): Plan {
   const { declaration, mode, targets, rotate } = input;
   const world = buildWorld(declaration, input.current, input.kinds);
   checkAddresses(world, targets, rotate);
-  const { made, left } = changesToDeclared(world, mode, rotate);
+  const { made, left } = changesToDeclared(world, mode, input);
   const deletes = deletesOfUndeclared(world, declaration, mode);
   const all = inOrder(linked(new Map([...made, ...deletes]), world), world.ranks);
   const changes = targeted(all, targets, world);
@@ -47,6 +57,7 @@ export function makePlan(input: PlanInput): Plan {
     changes: changes.map((change) => withAccepted(change, accepts)),
     refusals,
     warnings: warningsOf(input, world, changes, { made, left }),
+    unverifiable: unverifiableSecrets(world, changes, targets, input.proofs),
     summary: summaryOf(world, changes, left.length + untouched(all, changes)),
   };
 }
@@ -71,10 +82,12 @@ function warningsOf(input: PlanInput, world: World, changes: readonly Change[], 
       address,
       message: `would be ${action}d; mode create-only leaves it as it is`,
     })),
+    ...expiryWarnings(world, changes, input.expiry),
     ...stillUsed(byAddress, world),
     ...goingAlong(byAddress, world),
   ];
-  return [...general, ...about.sort((a, b) => compareText(a.address ?? '', b.address ?? ''))];
+  const denied = accessWarnings(input.access ?? [], input.mode, input.declaration.prune);
+  return [...general, ...denied, ...about.sort((a, b) => compareText(a.address ?? '', b.address ?? ''))];
 }
 
 function summaryOf(world: World, changes: readonly Change[], left: number): Plan['summary'] {

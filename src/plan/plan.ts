@@ -62,6 +62,14 @@ export interface Warning {
   readonly message: string;
 }
 
+/** A declared secret of which nobody knows whether it is the one that Harbor holds. Never a change. */
+export interface Unverifiable {
+  readonly address: string;
+  /** Dotted, below the spec. */
+  readonly field: string;
+  readonly reason: string;
+}
+
 /** What would be done, as data. JSON through and through; the same input gives the same bytes. */
 export interface Plan {
   readonly schemaVersion: 1;
@@ -74,6 +82,8 @@ export interface Plan {
   /** Anything here: nothing of this plan is applied. */
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly Warning[];
+  /** By address. Written again with `--rotate ADDRESS`. */
+  readonly unverifiable: readonly Unverifiable[];
   readonly summary: {
     readonly create: number;
     readonly update: number;

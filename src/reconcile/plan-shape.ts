@@ -69,6 +69,7 @@ const plan = record({
   changes: listOf(change),
   refusals: listOf(record({ rule: text, address: optional(text), message: text, allow: text })),
   warnings: listOf(record({ address: optional(text), message: text })),
+  unverifiable: listOf(record({ address: text, field: text, reason: text })),
   summary: record({
     create: count,
     update: count,

@@ -5,6 +5,9 @@ import { renderMarkdown } from '../../src/plan/render/markdown';
 import { renderText } from '../../src/plan/render/text';
 import { declare, plan } from '../support/declare';
 
+/** 2026-11-21. */
+const NOW_S = Date.UTC(2026, 10, 21) / 1_000;
+
 /** Every action, a secret, a list, a map, what travels along, what comes silently, and a name that tries to break out. */
 const mixed = plan(
   declare(
@@ -51,6 +54,35 @@ const refused = plan(
   { shelf: [{ name: 's' }, { name: 't' }], box: [{ name: 'x', shelf: 't', facts: { things: 2 } }] },
 );
 
+/** Secrets of which nobody knows anything, kinds that are out of reach, and what ends soon. */
+const beyond = plan(
+  declare({
+    shelf: Array.from({ length: 6 }, (_, n) => ({ name: `s${n}`, login: { secret: { env: `S${n}` } } })),
+    box: [{ name: 'ended' }, { name: 'ending' }, { name: 'lasting' }],
+  }),
+  {
+    shelf: Array.from({ length: 6 }, (_, n) => ({ name: `s${n}` })),
+    box: [
+      { name: 'ended', facts: { ends: NOW_S - 1 } },
+      { name: 'ending', facts: { ends: NOW_S + 12 * 86_400 } },
+      { name: 'lasting', facts: { ends: NOW_S + 400 * 86_400 } },
+    ],
+  },
+  {
+    rotate: ['shelf/s5'],
+    expiry: { nowMs: NOW_S * 1_000, days: 30 },
+    access: [
+      {
+        kind: 'shelf',
+        read: { may: 'robot' },
+        create: { may: 'nobody', missing: 'shelf:create' },
+        update: { may: 'nobody', missing: 'a user who is system administrator' },
+        remove: { may: 'nobody', missing: 'shelf:delete' },
+      },
+    ],
+  },
+);
+
 /** `UPDATE_GOLDEN=1 npx jest test/golden` writes them anew; read the difference before committing it. */
 function expectGolden(name: string, text: string): void {
   const file = join(__dirname, name);
@@ -63,6 +95,7 @@ describe.each([
   ['mixed', mixed],
   ['empty', empty],
   ['refused', refused],
+  ['beyond', beyond],
 ])('the plan "%s"', (name, made) => {
   it.each([
     ['txt', renderText(made)],

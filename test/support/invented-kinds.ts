@@ -86,7 +86,9 @@ function inventedKind<Spec extends object>(traits: Traits<Spec>): Kind<Spec, Sto
 export const shelf = inventedKind<Shelf>({
   name: 'shelf',
   dependsOn: [],
-  writeOnly: [{ field: 'login.secret', with: ['url', 'login.user'], why: 'the store forgets it with them' }],
+  writeOnly: [
+    { field: 'login.secret', with: ['url', 'login.user'], why: 'the store forgets it with them', provable: true },
+  ],
   whole: ['marks'],
   identity: ({ name }) => name,
   references: () => [],
@@ -125,6 +127,10 @@ export const box = inventedKind<Box>({
       spec: { ...(spec as unknown as Box), ...(on ? { shelf: on } : {}) },
       ...(facts ? { facts: facts as JsonObject } : {}),
     };
+  },
+  ends({ facts }) {
+    const atS = facts?.['ends'];
+    return typeof atS === 'number' ? { atS, remedy: 'make it anew', field: 'open' } : undefined;
   },
   hazards({ action, live }) {
     const things = Number(live?.facts?.['things'] ?? 0);

@@ -5,6 +5,7 @@ import { kinds } from '../../kinds';
 import type { Plan } from '../../plan/plan';
 import { loadPlan } from '../../reconcile/plan-file';
 import { readState } from '../../reconcile/read';
+import { declaredAccess, explainUnreadable, refuseWithoutAccess } from '../access';
 import { applyExitCode, applyReportToJson, applyReportToText } from '../apply-outcome';
 import { applyNow, secretsInDoubt } from '../applying';
 import type { Command, CommandContext } from '../command';
@@ -42,6 +43,7 @@ export const command: Command<ApplyOptions> = {
         context.terminal.err(planText(plan, paintFor(context.terminal.live)));
       if (plan.refusals.length > 0)
         throw new PlanRefusedError(`the guard refused this plan: nothing was changed`, plan.refusals);
+      refuseWithoutAccess(plan, planned.access);
       if (plan.changes.length > 0 && planFile === undefined && !options.yes && !(await confirmed(context, plan)))
         return ExitCode.error;
       return execute(context, options, declaration, connection, planned);
@@ -62,7 +64,8 @@ async function plannedFrom(
   }
   const { client } = connection;
   const plan = await loadPlan(planFile, { tool: TOOL, declaration: declaration.hash, target: client.url });
-  return { plan, state: await readState({ client, kinds, declaration }) };
+  const access = await declaredAccess(connection, declaration);
+  return { plan, access, state: await readState({ client, kinds, declaration }).catch(explainUnreadable(access)) };
 }
 
 async function execute(

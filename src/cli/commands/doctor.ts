@@ -3,16 +3,19 @@ import { renderDiagnostics } from '../../declaration/render';
 import { checkSecretsResolvable } from '../../declaration/secret-check';
 import type { Diagnostic } from '../../diagnostic';
 import { BreakwaterError, IdentityError, NetworkError } from '../../errors';
-import { probeAccess, type AccessRow, type Verdict } from '../../harbor';
+import { probeAccess, type AccessRow, type HarborClient, type Verdict } from '../../harbor';
 import { kinds } from '../../kinds';
+import { expiringObjects } from '../../plan/expiry';
+import { readState } from '../../reconcile/read';
 import type { Command, CommandContext } from '../command';
 import { describeIdentity, secretsOf, withHarbor } from '../connect';
 import { ExitCode } from '../exit-code';
 import { loadFrom } from '../load';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
+import { addExpiryOption, type WatchingOptions } from '../planning';
 
 interface Examination {
-  readonly name: 'policies' | 'secrets' | 'harbor' | 'access';
+  readonly name: 'policies' | 'secrets' | 'harbor' | 'access' | 'expiry';
   readonly outcome: 'ok' | 'warning' | 'error' | 'not examined';
   readonly message: string;
   readonly hint?: string;
@@ -25,9 +28,11 @@ interface Findings {
   readonly access: readonly AccessRow[];
 }
 
-export const command: Command<DeclarationOptions> = {
+type DoctorOptions = DeclarationOptions & Pick<WatchingOptions, 'expiryDays'>;
+
+export const command: Command<DoctorOptions> = {
   configure(command) {
-    addFormatOption(addDeclarationOptions(command), 'text', 'json');
+    addFormatOption(addExpiryOption(addDeclarationOptions(command)), 'text', 'json');
   },
 
   async run(context, options) {
@@ -40,7 +45,7 @@ export const command: Command<DeclarationOptions> = {
 };
 
 /** Each question is asked only where the one before it had an answer to build on. */
-async function examine(context: CommandContext, options: DeclarationOptions): Promise<Findings> {
+async function examine(context: CommandContext, options: DoctorOptions): Promise<Findings> {
   const { declaration, diagnostics, sources } = await loadFrom(options);
   if (!declaration) {
     context.terminal.err(renderDiagnostics(diagnostics, { sources }));
@@ -50,7 +55,13 @@ async function examine(context: CommandContext, options: DeclarationOptions): Pr
       message: `${options.policies} cannot be used as it is`,
     };
     return {
-      examinations: [policies, notExamined('secrets'), notExamined('harbor'), notExamined('access')],
+      examinations: [
+        policies,
+        notExamined('secrets'),
+        notExamined('harbor'),
+        notExamined('access'),
+        notExamined('expiry'),
+      ],
       access: [],
     };
   }
@@ -60,8 +71,8 @@ async function examine(context: CommandContext, options: DeclarationOptions): Pr
     `${options.policies} is valid: ${declaration.objects.length} objects`,
   );
   const secrets = await examineSecrets(context, options, declaration);
-  const { harbor, access } = await examineHarbor(context, options, declaration);
-  return { examinations: [policies, secrets, harbor, examineAccess(harbor, access)], access };
+  const { harbor, access, expiry } = await examineHarbor(context, options, declaration);
+  return { examinations: [policies, secrets, harbor, examineAccess(harbor, access), expiry], access };
 }
 
 async function examineSecrets(
@@ -77,9 +88,9 @@ async function examineSecrets(
 
 async function examineHarbor(
   context: CommandContext,
-  options: DeclarationOptions,
+  options: DoctorOptions,
   declaration: Declaration,
-): Promise<{ harbor: Examination; access: readonly AccessRow[] }> {
+): Promise<{ harbor: Examination; access: readonly AccessRow[]; expiry: Examination }> {
   try {
     return await withHarbor(context, declaration, options.policies, async ({ client, identity }) => {
       const declared = kinds.filter(({ name }) => declaration.objects.some(({ kind }) => kind === name));
@@ -87,6 +98,7 @@ async function examineHarbor(
       return {
         harbor: { name: 'harbor', outcome: 'ok', message: `${client.url}: ${describeIdentity(identity)}` },
         access,
+        expiry: await examineExpiry(client, declaration, options.expiryDays ?? 0),
       };
     });
   } catch (error) {
@@ -95,7 +107,28 @@ async function examineHarbor(
     return {
       harbor: { name: 'harbor', outcome: 'error', message: error.message, ...(hint === undefined ? {} : { hint }) },
       access: [],
+      expiry: notExamined('expiry'),
     };
+  }
+}
+
+/** Reads only the kinds that Harbor ends by itself. */
+async function examineExpiry(client: HarborClient, declaration: Declaration, days: number): Promise<Examination> {
+  const ending = kinds.filter((kind) => kind.ends !== undefined).map(({ name }) => name);
+  const objects = declaration.objects.filter(({ kind }) => ending.includes(kind));
+  if (objects.length === 0 || days === 0) return { name: 'expiry', outcome: 'ok', message: 'nothing to look at' };
+  const partial = { ...declaration, objects, prune: [] };
+  try {
+    const { current } = await readState({ client, kinds, declaration: partial });
+    const [first, ...others] = expiringObjects(partial, current, kinds, { nowMs: Date.now(), days }).map(
+      ({ address, message }) => `${address}: ${message}`,
+    );
+    if (first === undefined)
+      return { name: 'expiry', outcome: 'ok', message: `nothing declared expires within ${days} days` };
+    return { name: 'expiry', outcome: 'warning', message: first, ...(others.length > 0 ? { details: others } : {}) };
+  } catch (error) {
+    if (!(error instanceof BreakwaterError)) throw error;
+    return { name: 'expiry', outcome: 'warning', message: `it could not be read: ${error.message}` };
   }
 }
 

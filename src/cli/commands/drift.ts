@@ -3,13 +3,15 @@ import { withHarbor } from '../connect';
 import { ExitCode } from '../exit-code';
 import { loadOrThrow } from '../load';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
-import { planNow } from '../planning';
+import { addWatchingOptions, planNow, type WatchingOptions } from '../planning';
 import { showPlan } from '../show-plan';
 
 /** A plan that only reports: nothing is saved, nothing can be applied from it. */
-export const command: Command<DeclarationOptions> = {
+type DriftOptions = DeclarationOptions & WatchingOptions;
+
+export const command: Command<DriftOptions> = {
   configure(command) {
-    addFormatOption(addDeclarationOptions(command), 'text', 'json', 'markdown').addHelpText(
+    addFormatOption(addWatchingOptions(addDeclarationOptions(command)), 'text', 'json', 'markdown').addHelpText(
       'after',
       '\nExit code 0: Harbor is as declared. 2: something differs.',
     );
@@ -17,7 +19,7 @@ export const command: Command<DeclarationOptions> = {
 
   async run(context, options) {
     const declaration = await loadOrThrow(context, options);
-    const everything = { mode: 'upsert-only', target: [], rotate: [] } as const;
+    const everything = { ...options, mode: 'upsert-only', target: [], rotate: [] } as const;
     const { plan } = await withHarbor(context, declaration, options.policies, (connection) =>
       planNow(context, declaration, connection, everything),
     );

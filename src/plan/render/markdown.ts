@@ -1,6 +1,6 @@
 import type { Action, Plan, Refusal, Warning } from '../plan';
 import { cut, escapeControls } from './printable';
-import { rowsOf, summaryText, type ChangeRow, type FieldRow } from './rows';
+import { rowsOf, summaryText, unverifiableText, type ChangeRow, type FieldRow } from './rows';
 
 export interface MarkdownOptions {
   /** Most characters; GitHub takes 65,536 in a comment. */
@@ -25,6 +25,7 @@ export function renderMarkdown(plan: Plan, { maxLength = COMMENT_LIMIT }: Markdo
   const blocks = [
     ...plan.refusals.map(refusalBlock),
     ...plan.warnings.map(warningBlock),
+    ...unverifiableBlock(plan),
     ...rowsOf(plan).map(changeBlock),
   ];
   return fitted(head, blocks, maxLength);
@@ -56,6 +57,11 @@ function refusalBlock({ rule, message, allow }: Refusal): string {
 
 function warningBlock({ address, message }: Warning): string {
   return `> **Warning** ${address === undefined ? '' : `${code(address)}: `}${prose(message)}\n`;
+}
+
+function unverifiableBlock(plan: Plan): string[] {
+  const text = unverifiableText(plan);
+  return text === undefined ? [] : [`> ${prose(text)}\n`];
 }
 
 function changeBlock(row: ChangeRow): string {

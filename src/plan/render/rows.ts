@@ -1,6 +1,7 @@
 import { canonicalJson, type Json, type JsonObject } from '../../json';
 import { allDifferences } from '../diff';
-import type { Action, Change, FieldChange, Plan } from '../plan';
+import type { Action, Change, FieldChange, Plan, Unverifiable } from '../plan';
+import { NEVER_KNOWN, NOT_ASKED } from '../unverifiable';
 import { escapeControls, printableJson } from './printable';
 
 /** What every renderer says about one change, in words that are safe to print. */
@@ -125,4 +126,24 @@ export function summaryText({ summary }: Plan): string {
     ...(left > 0 ? [`${left} left as is`] : []),
     `${unmanaged} unmanaged`,
   ].join('; ');
+}
+
+/** Most secrets in one line. The whole list is in the JSON. */
+const MOST_ADDRESSES = 5;
+
+/** One line for all that is not known; undefined where nothing is. */
+export function unverifiableText({ unverifiable }: Plan): string | undefined {
+  if (unverifiable.length === 0) return undefined;
+  const shown = unverifiable.slice(0, MOST_ADDRESSES).map(unverifiableWords).join(', ');
+  const more = unverifiable.length > MOST_ADDRESSES ? ` and ${unverifiable.length - MOST_ADDRESSES} more` : '';
+  const secrets = unverifiable.length === 1 ? '1 secret is' : `${unverifiable.length} secrets are`;
+  const ask = unverifiable.some(({ reason }) => reason === NOT_ASKED)
+    ? 'to ask whether they work: --prove-secrets; '
+    : '';
+  return `${secrets} not verifiable, Harbor never answers them: ${shown}${more} (${ask}to write one again: --rotate ADDRESS)`;
+}
+
+/** Why is only said where somebody asked and got no answer. */
+function unverifiableWords({ address, reason }: Unverifiable): string {
+  return escapeControls(reason === NOT_ASKED || reason === NEVER_KNOWN ? address : `${address} (${reason})`);
 }

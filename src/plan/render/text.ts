@@ -1,6 +1,6 @@
 import type { Action, Plan } from '../plan';
 import { escapeControls } from './printable';
-import { rowsOf, summaryText, type ChangeRow, type FieldRow } from './rows';
+import { rowsOf, summaryText, unverifiableText, type ChangeRow, type FieldRow } from './rows';
 
 export type Style = Action | 'refusal' | 'warning' | 'dim' | 'bold';
 /** Colours a piece of text. Colour never carries what words and signs do not. */
@@ -15,6 +15,7 @@ export function renderText(plan: Plan, paint: Paint = (_style, text) => text): s
     ...rowsOf(plan).map((row) => changeBlock(row, paint)),
     ...refusalBlocks(plan, paint),
     warningBlock(plan, paint),
+    ...unverifiableBlocks(plan, paint),
     conclusion(plan, paint),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -72,6 +73,11 @@ function warningBlock({ warnings }: Plan, paint: Paint): string {
       return `${paint('warning', 'Warning')}: ${escapeControls(`${about}${message}`)}`;
     })
     .join('\n');
+}
+
+function unverifiableBlocks(plan: Plan, paint: Paint): string[] {
+  const text = unverifiableText(plan);
+  return text === undefined ? [] : [paint('dim', text)];
 }
 
 function conclusion(plan: Plan, paint: Paint): string {

@@ -1,0 +1,24 @@
+import { apiError, unusable } from './answer';
+import { basic } from './authenticator';
+import type { Transport } from './transport';
+
+/** Another service is answered 400; a scope would be answered 200 to whoever asks (harbor.md 0). */
+const TARGET = '/service/token?service=harbor-registry';
+
+/** @throws HarborApiError where the answer is neither a token nor a refusal; NetworkError */
+export async function isAccepted(
+  transport: Pick<Transport, 'send'>,
+  username: string,
+  secret: string,
+): Promise<boolean> {
+  const answer = await transport.send({
+    method: 'GET',
+    target: TARGET,
+    authentication: basic('robot', username, secret),
+  });
+  if (answer.status === 401) return false;
+  if (answer.status >= 400) throw apiError(answer);
+  // A login page says 200 as well.
+  if (typeof (answer.json as { token?: unknown } | undefined)?.token !== 'string') throw unusable(answer);
+  return true;
+}

@@ -1,0 +1,43 @@
+import { HarborApiError } from '../../errors';
+import type { Client } from '../../harbor/client';
+import type { Live, ProofContext, SecretProof } from '../kind';
+import type { RegistrySpec } from '../registry';
+import { compact } from './compact';
+
+/**
+ * Harbor's own check of an upstream, with what it holds and then with what is declared. Only where the first
+ * fails and the second does not is the stored secret to blame: an upstream that is down fails both.
+ */
+export async function proveRegistrySecret(
+  context: ProofContext,
+  live: Live<RegistrySpec>,
+  merged: RegistrySpec,
+): Promise<SecretProof> {
+  const { access_key, access_secret, type: credential_type } = merged.credential ?? {};
+  if (!access_key || !access_secret) return unverifiable('Harbor keeps no secret without access_key');
+  if (await answers(context.client, { id: live.id })) return { outcome: 'works' };
+  const { type, url, insecure, ca_certificate } = merged;
+  // With an id the stored URL would count (2.15.3): everything is said instead.
+  const declared = { type, url, insecure, ca_certificate: ca_certificate || undefined, credential_type, access_key };
+  const works = await answers(
+    context.client,
+    compact<object>({ ...declared, access_secret: await context.secret(access_secret) }),
+  );
+  if (works) return { outcome: 'dead', why: 'the stored one is dead, the declared one works' };
+  return unverifiable('its upstream accepts neither the stored nor the declared one, or is down');
+}
+
+/** 400 `the registry is unhealthy`, or 500 where the adapter already failed to log in (docker-hub, harbor.md 2.4). */
+async function answers(client: Client, body: object): Promise<boolean> {
+  try {
+    await client.post('/registries/ping', body);
+    return true;
+  } catch (error) {
+    if (error instanceof HarborApiError && (error.status === 400 || error.status === 500)) return false;
+    throw error;
+  }
+}
+
+function unverifiable(reason: string): SecretProof {
+  return { outcome: 'unverifiable', reason };
+}

@@ -1,0 +1,31 @@
+import type { Live, ProofContext, SecretProof } from '../kind';
+import type { RobotSpec } from './robot-spec';
+
+const REMEDY =
+  'declare a larger duration, which counts from its creation (-1 never ends); --rotate gives it a new secret and no longer life';
+
+/** Harbor ends a robot at its creation plus `duration` days; -1 is never (harbor.md 2.9). */
+export function robotEnd({ facts }: Live<RobotSpec>): { atS: number; remedy: string; field: string } | undefined {
+  const atS = facts?.['expires_at'];
+  return typeof atS === 'number' && atS > 0 ? { atS, remedy: REMEDY, field: 'duration' } : undefined;
+}
+
+/** Harbor compares the secret of a robot with what it holds: what it refuses is another one than the stored. */
+export async function proveRobotSecret(
+  context: ProofContext,
+  live: Live<RobotSpec>,
+  merged: RobotSpec,
+): Promise<SecretProof> {
+  // Harbor refuses any secret of such a robot, the right one too.
+  if (live.spec.disable === true) return unverifiable('the robot is disabled');
+  const end = robotEnd(live);
+  if (end && end.atS * 1_000 <= context.nowMs) return unverifiable('the robot has expired');
+  if (!merged.secret) return unverifiable('Harbor told it once, when it made it');
+  const fullName = live.facts?.['full_name'] as string;
+  if (await context.accepts(fullName, await context.secret(merged.secret))) return { outcome: 'works' };
+  return { outcome: 'dead', why: 'Harbor holds another one, the declared one is refused' };
+}
+
+function unverifiable(reason: string): SecretProof {
+  return { outcome: 'unverifiable', reason };
+}

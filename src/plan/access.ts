@@ -1,0 +1,54 @@
+import type { AccessRow, Verdict } from '../harbor/access';
+import type { Action, Change, Mode, Refusal, Warning } from './plan';
+
+export const ACCESS_HINT =
+  'name both a robot and a user who is system administrator in harbor:, or give the robot what is missing; `breakwater doctor` shows the whole table';
+
+type Right = 'read' | 'create' | 'update' | 'remove';
+
+const NEEDED: Readonly<Record<Action, readonly Right[]>> = {
+  create: ['create'],
+  update: ['update'],
+  replace: ['remove', 'create'],
+  delete: ['remove'],
+};
+
+/** Kinds that these credentials certainly cannot manage, in one sentence: whoever plans need not be who applies. */
+export function accessWarnings(access: readonly AccessRow[], mode: Mode, prune: readonly string[]): Warning[] {
+  const lacking = access.flatMap((row) => {
+    const rights: Right[] = ['read', 'create', 'update'];
+    const found = missing(row, mode === 'sync' && prune.includes(row.kind) ? [...rights, 'remove'] : rights);
+    return found.length === 0 ? [] : [`${row.kind} (${found.join('; ')})`];
+  });
+  if (lacking.length === 0) return [];
+  return [{ message: `these credentials cannot manage ${lacking.join(', ')}: ${ACCESS_HINT}` }];
+}
+
+/** Changes that would certainly be refused by Harbor. What is not known is tried. */
+export function accessRefusals(changes: readonly Change[], access: readonly AccessRow[]): Refusal[] {
+  const rows = new Map(access.map((row) => [row.kind, row]));
+  return changes.flatMap(({ kind, address, action, carriedBy }) => {
+    const row = rows.get(kind);
+    const found = row && carriedBy === undefined ? missing(row, NEEDED[action]) : [];
+    if (found.length === 0) return [];
+    const message = `these credentials cannot ${action} ${address}: ${found.join('; ')}`;
+    return [{ rule: 'no-permission', address, message, allow: ACCESS_HINT }];
+  });
+}
+
+/** `update needs a user who is system administrator`; rights that lack the same are said together. */
+function missing(row: AccessRow, rights: readonly Right[]): string[] {
+  const byNeed = new Map<string, string[]>();
+  for (const right of rights) {
+    const verdict: Verdict = row[right];
+    if (verdict.may !== 'nobody') continue;
+    const need = verdict.missing ?? 'more rights';
+    byNeed.set(need, [...(byNeed.get(need) ?? []), right === 'remove' ? 'delete' : right]);
+  }
+  return [...byNeed].map(([need, lacking]) => `${lacking.join(', ')} needs ${need}`);
+}
+
+/** Kinds that cannot even be read: no plan can be made of them. */
+export function unreadable(access: readonly AccessRow[]): string[] {
+  return access.flatMap((row) => missing(row, ['read']).map((need) => `${row.kind} (${need})`));
+}

@@ -1,0 +1,49 @@
+import type { Declaration } from '../declaration/declaration';
+import type { KindRules, Live } from '../kinds/kind';
+import type { Change, Warning } from './plan';
+import { buildWorld, type World } from './world';
+
+/** There is no clock in here: now is data. */
+export interface Expiry {
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+  /** How far ahead to warn; 0 says nothing at all. */
+  readonly days: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Declared objects that Harbor will soon end by itself, or has ended. A change of what decides it is no news. */
+export function expiryWarnings(world: World, changes: readonly Change[], expiry: Expiry | undefined): Warning[] {
+  if (!expiry || expiry.days === 0) return [];
+  const byAddress = new Map(changes.map((change) => [change.address, change]));
+  return [...world.declared.keys()].flatMap((address) => {
+    const found = world.found.get(address);
+    const end = found?.rules.ends?.(found.live);
+    if (!end || settles(byAddress.get(address), end.field)) return [];
+    const message = endOf(end.atS * 1_000, expiry);
+    return message === undefined ? [] : [{ address, message: `${message}: ${end.remedy}` }];
+  });
+}
+
+/** The same without a plan. */
+export function expiringObjects(
+  declaration: Declaration,
+  current: ReadonlyMap<string, readonly Live<object>[]>,
+  kinds: readonly KindRules[],
+  expiry: Expiry,
+): Warning[] {
+  return expiryWarnings(buildWorld(declaration, current, kinds), [], expiry);
+}
+
+function settles(change: Change | undefined, field: string): boolean {
+  return change?.action === 'replace' || (change?.fields.some(({ path }) => path === field) ?? false);
+}
+
+function endOf(endMs: number, { nowMs, days }: Expiry): string | undefined {
+  const date = new Date(endMs).toISOString().slice(0, 10);
+  if (endMs <= nowMs) return `EXPIRED on ${date}, every login with it is refused`;
+  const left = Math.floor((endMs - nowMs) / DAY_MS);
+  if (left >= days) return undefined;
+  return `expires on ${date}, ${left === 0 ? 'in less than a day' : left === 1 ? 'in 1 day' : `in ${left} days`}`;
+}

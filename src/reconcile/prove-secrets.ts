@@ -1,0 +1,68 @@
+import type { Declaration, DeclaredObject } from '../declaration/declaration';
+import { BreakwaterError } from '../errors';
+import type { HarborClient } from '../harbor/client';
+import type { AnyKind, Live, ProofContext, SecretProof } from '../kinds/kind';
+import { mergeOver, valueAt } from '../plan/diff';
+import { textOf } from './failure';
+
+export interface ProveOptions {
+  readonly client: Pick<HarborClient, 'accepts'> & ProofContext['client'];
+  readonly kinds: readonly AnyKind[];
+  readonly declaration: Declaration;
+  readonly current: ReadonlyMap<string, readonly Live<object>[]>;
+  /** Resolves a secret at the last moment. @throws SecretError */
+  readonly secret: ProofContext['secret'];
+  readonly nowMs: number;
+  /** Written again anyway: not asked about. */
+  readonly rotate?: readonly string[];
+}
+
+interface Question {
+  readonly kind: AnyKind;
+  readonly object: DeclaredObject;
+  readonly live: Live<object>;
+}
+
+/**
+ * Asks Harbor, for every declared secret that can be asked about, whether it is alive: one call for a robot,
+ * one or two for a registry, each of which makes Harbor ask the upstream. Nothing is changed. A question that
+ * could not be put (no right, no secret here, upstream down) is `unverifiable`, never a reason to write.
+ */
+export async function proveSecrets(options: ProveOptions): Promise<ReadonlyMap<string, SecretProof>> {
+  const { client, secret, nowMs } = options;
+  const context: ProofContext = { client, secret, nowMs, accepts: (name, value) => client.accepts(name, value) };
+  const answers = await Promise.all(
+    questions(options).map(async (question): Promise<[string, SecretProof]> => [
+      question.object.address,
+      await prove(question, context),
+    ]),
+  );
+  return new Map(answers);
+}
+
+function questions({ kinds, declaration, current, rotate = [] }: ProveOptions): Question[] {
+  return kinds
+    .filter((kind) => kind.proveSecret !== undefined)
+    .flatMap((kind) => {
+      const found = new Map((current.get(kind.name) ?? []).map((live) => [live.identity, live]));
+      return declaration.objects.flatMap((object) => {
+        const live = object.kind === kind.name ? found.get(object.identity) : undefined;
+        const asked = live && !rotate.includes(object.address) && declaresProvable(object.spec, kind);
+        return asked ? [{ kind, object, live }] : [];
+      });
+    });
+}
+
+function declaresProvable(spec: object, { writeOnly }: AnyKind): boolean {
+  return writeOnly.some(({ field, provable }) => provable && valueAt(spec, field) !== undefined);
+}
+
+async function prove({ kind, object, live }: Question, context: ProofContext): Promise<SecretProof> {
+  try {
+    const merged: unknown = kind.normalise(mergeOver(live.spec, object.spec, kind));
+    return await kind.proveSecret!(context, live, merged);
+  } catch (error) {
+    if (!(error instanceof BreakwaterError)) throw error;
+    return { outcome: 'unverifiable', reason: textOf(error) };
+  }
+}
