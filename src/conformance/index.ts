@@ -1,11 +1,26 @@
 export type { Check } from './check';
 export type { Evidence, Status } from './outcome';
+export { REPORT_FILES, REPORT_FORMATS, renderReport, type ReportFormat } from './report/formats';
+export { headline, type Headline } from './report/headline';
+export { parseHistoryEntry, toHistoryEntry, withRun, HISTORY_LIMIT, type HistoryEntry } from './report/history';
 export { toHtml } from './report/html';
 export { toJson } from './report/json';
+export { reportSchema } from './report/json-schema';
 export { toJunit } from './report/junit';
+export { mergeReports, MergeError, toFleet } from './report/merge';
 export { toText } from './report/text';
 export type { ConformanceEvent, ConformanceReporter } from './reporter';
-export { isConformant, type CheckResult, type ConformanceReport } from './result';
+export {
+  instanceName,
+  instancesOf,
+  isConformant,
+  type Cause,
+  type CheckResult,
+  type ConformanceReport,
+  type FleetReport,
+  type Report,
+} from './result';
 export { runConformance, type ConformanceOptions } from './runner';
 export { CATALOGUE, unknownChecks } from './selection';
+export { inShard, parseShard, type Shard } from './shard';
 export type { ConformanceTarget, ProjectTarget, PullCredential, UpstreamControl } from './target';

@@ -8,6 +8,14 @@ export interface Evidence {
   readonly value: string;
 }
 
+/** A number worth watching from night to night. */
+export interface Measure {
+  readonly name: 'upstream_ratelimit_remaining' | 'tls_not_after_seconds';
+  /** What it was measured at: the upstream that counts, the host of the certificate. */
+  readonly of: string;
+  readonly value: number;
+}
+
 export interface Outcome {
   readonly status: Status;
   /** One or more sentences for a person; what failed and where, never only "failed". */
@@ -15,6 +23,7 @@ export interface Outcome {
   readonly evidence: readonly Evidence[];
   /** Of a known deviation: where it is tracked. */
   readonly link?: string;
+  readonly measures?: readonly Measure[];
 }
 
 /** Something Harbor is known to do differently from what clients may expect. */
@@ -66,6 +75,7 @@ export function mergeOutcomes(parts: readonly { readonly part: string; readonly 
   const worst = sorted[0]?.outcome;
   if (!worst) return skip('nothing to look at');
   const link = sorted.find(({ outcome }) => outcome.link !== undefined)?.outcome.link;
+  const measures = parts.flatMap(({ outcome }) => outcome.measures ?? []);
   return {
     status: worst.status,
     message: sorted.map(({ part, outcome }) => `${part}: ${outcome.message}`).join('\n'),
@@ -73,5 +83,16 @@ export function mergeOutcomes(parts: readonly { readonly part: string; readonly 
       outcome.evidence.map(({ label, value }) => ({ label: `${part}: ${label}`, value })),
     ),
     ...(link !== undefined && { link }),
+    ...(measures.length > 0 && { measures }),
   };
+}
+
+export function countStatuses(results: readonly { readonly status: Status }[]): Record<Status, number> {
+  const count = (status: Status): number => results.filter((result) => result.status === status).length;
+  return Object.fromEntries(STATUSES.map((status) => [status, count(status)])) as Record<Status, number>;
+}
+
+/** The status that a person has to hear of first; `pass` before `skip`, for something was seen. */
+export function worstOf(statuses: readonly Status[]): Status {
+  return [...statuses].sort((a, b) => WEIGHT[b] - WEIGHT[a])[0] ?? 'skip';
 }

@@ -1,7 +1,18 @@
 import type { Position } from '../diagnostic';
 import type { RequestRecord } from '../oci';
 import type { Phase } from './check';
-import type { Evidence, Status } from './outcome';
+import type { Evidence, Measure, Status } from './outcome';
+import type { Shard } from './shard';
+
+/** Who is at fault for what did not pass, as probes found out after it. Reports tell it before everything else. */
+export interface Cause {
+  /** Whose it is to mend, such as `upstream` or `front door`. */
+  readonly party: string;
+  /** A sentence without a full stop; the same for everything that has this one cause. */
+  readonly words: string;
+  readonly evidence: readonly Evidence[];
+  readonly whatToDo?: string;
+}
 
 /** What one check found out about one project, or about the front door where there is no project. */
 export interface CheckResult {
@@ -12,6 +23,8 @@ export interface CheckResult {
   readonly message: string;
   readonly evidence: readonly Evidence[];
   readonly link?: string;
+  readonly cause?: Cause;
+  readonly measures?: readonly Measure[];
   /** Milliseconds since the run began. */
   readonly startedAfterMs: number;
   readonly durationMs: number;
@@ -42,6 +55,10 @@ export interface ConformanceReport {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: string; readonly version: string };
   readonly harbor: { readonly url: string; readonly version?: string };
+  /** Its name in a fleet. */
+  readonly instance?: string;
+  /** Which part of the projects this run was about, where the work was split. */
+  readonly shard?: Shard;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
@@ -56,8 +73,35 @@ export interface ConformanceReport {
   readonly results: readonly CheckResult[];
 }
 
+/** Runs against several Harbors as one. Each keeps its own report; the rest is their sum. */
+export interface FleetReport {
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: string; readonly version: string };
+  /** Of the first, ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** From the beginning of the first to the end of the last. */
+  readonly durationMs: number;
+  readonly complete: boolean;
+  readonly summary: Readonly<Record<Status, number>>;
+  readonly instances: readonly ConformanceReport[];
+}
+
+/** Whatever is rendered and merged. */
+export type Report = ConformanceReport | FleetReport;
+
+export function instancesOf(report: Report): readonly ConformanceReport[] {
+  return 'instances' in report ? report.instances : [report];
+}
+
+/** As declared in a fleet; else where it answers. */
+export function instanceName({ instance, harbor }: Pick<ConformanceReport, 'instance' | 'harbor'>): string {
+  return instance ?? new URL(harbor.url).host;
+}
+
 /** Nothing failed, everything that was asked for could be found out, and that was not nothing. */
-export function isConformant({ complete, summary }: ConformanceReport): boolean {
-  const found = summary.pass + summary['known-deviation'];
-  return complete && summary.fail === 0 && summary.error === 0 && found > 0;
+export function isConformant(report: Report): boolean {
+  return instancesOf(report).every(({ complete, summary }) => {
+    const found = summary.pass + summary['known-deviation'];
+    return complete && summary.fail === 0 && summary.error === 0 && found > 0;
+  });
 }

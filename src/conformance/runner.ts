@@ -5,7 +5,7 @@ import type { Check, CheckContext, HostCheck, ProjectCheck } from './check';
 import { readHarborVersion } from './harbor-api';
 import { ImageCache } from './image-cache';
 import { toLanes } from './lanes';
-import { error, STATUSES, type Status } from './outcome';
+import { countStatuses, error } from './outcome';
 import { SILENT_REPORTER, type ConformanceReporter } from './reporter';
 import type { CheckResult, ConformanceReport, ReportedCheck, ReportedProject } from './result';
 import { notRun, runCheck, stoppedOutcome, stopReason, type CheckRun } from './run-check';
@@ -204,15 +204,11 @@ function toReport(run: Run, startedAt: Date): ConformanceReport {
     timeScale: run.options.timeScale ?? 1,
     complete: !signal.aborted,
     ...(signal.aborted && { stopped: stopReason(signal) }),
-    summary: Object.fromEntries(STATUSES.map((status) => [status, count(results, status)])) as Record<Status, number>,
+    summary: countStatuses(results),
     checks: checks.map(toReportedCheck),
     projects: target.projects.map(toReportedProject),
     results: sorted(results, checks, target.projects),
   };
-}
-
-function count(results: readonly CheckResult[], status: Status): number {
-  return results.filter((result) => result.status === status).length;
 }
 
 /** By project as declared and by check as listed: the order does not depend on which was faster. */

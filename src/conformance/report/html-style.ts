@@ -1,53 +1,77 @@
-/** The whole look of the report: light and dark, wide and narrow, without a script and without a network. */
+/** The whole look of the report: light and dark, wide and narrow, on paper, without a script and without a network. */
 export const STYLE = `
 :root {
   color-scheme: light dark;
-  --paper: #f6f7f9; --card: #ffffff; --ink: #1a2230; --soft: #5b6677; --line: #dde2ea; --link: #0b5cad;
-  --pass: #16794a; --pass-bg: #e3f4ea; --fail: #b42318; --fail-bg: #fde8e6; --error: #9a5b00; --error-bg: #fdf0d9;
-  --deviation: #5b3fb5; --deviation-bg: #ece8fb; --skip: #667085; --skip-bg: #eef0f3;
+  --paper: #f5f6f8; --card: #ffffff; --ink: #18202c; --soft: #566173; --line: #dfe4eb; --link: #0a57a4;
+  --pass: #14703f; --pass-bg: #e2f3e9; --fail: #b0201a; --fail-bg: #fde7e5; --error: #8a5000; --error-bg: #fcefd8;
+  --deviation: #573bb0; --deviation-bg: #ece8fb; --skip: #5a6577; --skip-bg: #eceff3;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --paper: #10151d; --card: #182029; --ink: #e6ebf2; --soft: #9aa7b8; --line: #2a3542; --link: #7db7ff;
-    --pass: #5fd39a; --pass-bg: #12372a; --fail: #ff8e85; --fail-bg: #451d1c; --error: #f3bd63; --error-bg: #3e2f12;
-    --deviation: #b9a6ff; --deviation-bg: #2c2550; --skip: #95a1b2; --skip-bg: #232c37;
+    --paper: #0f141b; --card: #171e27; --ink: #e7ecf3; --soft: #9daabb; --line: #293341; --link: #84bbff;
+    --pass: #62d69d; --pass-bg: #11352a; --fail: #ff948b; --fail-bg: #471d1c; --error: #f3c06c; --error-bg: #3d2f13;
+    --deviation: #bcaaff; --deviation-bg: #2c2650; --skip: #9aa6b6; --skip-bg: #222b36;
   }
 }
 * { box-sizing: border-box; }
+html { scroll-padding-top: 12px; }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
-main { max-width: 1180px; margin: 0 auto; padding: 0 16px 64px; }
+header, main { max-width: 1240px; margin: 0 auto; padding: 0 20px; }
+header { padding-top: 28px; }
+main { padding-bottom: 64px; }
 a { color: var(--link); text-underline-offset: 2px; }
-h1 { font-size: 26px; line-height: 1.2; margin: 0; letter-spacing: -.01em; overflow-wrap: anywhere; }
+h1 { font-size: 24px; line-height: 1.3; margin: 0; letter-spacing: -.01em; overflow-wrap: anywhere; text-wrap: pretty; }
 h2 { font-size: 18px; margin: 40px 0 12px; }
+h3 { font-size: 16px; margin: 0; overflow-wrap: anywhere; }
+h3 .soft { font-weight: 400; font-size: 15px; }
 code, .mono { font: 12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 4px; }
 .soft { color: var(--soft); }
-header { max-width: 1180px; margin: 0 auto; padding: 32px 16px 8px; }
-header .eyebrow { text-transform: uppercase; letter-spacing: .08em; font-size: 12px; font-weight: 600; color: var(--soft); margin: 0 0 6px; }
-header .facts { margin: 8px 0 0; color: var(--soft); display: flex; flex-wrap: wrap; gap: 2px 18px; }
-.verdict { display: flex; flex-wrap: wrap; align-items: baseline; gap: 4px 14px; border-radius: 12px; padding: 16px 20px; margin: 20px 0 16px; border-left: 6px solid; }
-.verdict strong { font-size: 20px; }
-.verdict.pass { background: var(--pass-bg); border-color: var(--pass); } .verdict.pass strong { color: var(--pass); }
-.verdict.fail { background: var(--fail-bg); border-color: var(--fail); } .verdict.fail strong { color: var(--fail); }
-.verdict.error { background: var(--error-bg); border-color: var(--error); } .verdict.error strong { color: var(--error); }
-.bar { display: flex; height: 10px; border-radius: 5px; overflow: hidden; background: var(--line); gap: 2px; }
-.bar span { display: block; min-width: 3px; }
-.tiles { list-style: none; display: grid; grid-template-columns: repeat(auto-fit, minmax(118px, 1fr)); gap: 10px; padding: 0; margin: 14px 0 0; }
-.tiles li { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 10px 14px; }
-.tiles b { display: block; font-size: 22px; line-height: 1.2; font-variant-numeric: tabular-nums; }
-.tiles span { font-size: 13px; color: var(--soft); }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.skip { position: absolute; left: -9999px; }
+.skip:focus { left: 20px; top: 8px; background: var(--card); padding: 6px 12px; border-radius: 6px; z-index: 9; }
+.facts { margin: 0; color: var(--soft); display: flex; flex-wrap: wrap; gap: 2px 18px; }
+.facts b { color: var(--ink); overflow-wrap: anywhere; }
+.verdict { display: flex; gap: 16px; align-items: flex-start; border-radius: 14px; padding: 20px 22px; margin: 14px 0 18px; border: 1px solid; }
+.verdict .sign { flex: none; width: 40px; height: 40px; line-height: 40px; text-align: center; border-radius: 50%; font-size: 21px; font-weight: 700; color: var(--card); }
+.verdict h1 { padding-top: 4px; }
+.verdict ul { margin: 10px 0 0; padding-left: 20px; overflow-wrap: anywhere; }
+.verdict.pass { background: var(--pass-bg); border-color: var(--pass); } .verdict.pass .sign { background: var(--pass); } .verdict.pass h1 { color: var(--pass); }
+.verdict.fail { background: var(--fail-bg); border-color: var(--fail); } .verdict.fail .sign { background: var(--fail); } .verdict.fail h1 { color: var(--fail); }
+.verdict.error { background: var(--error-bg); border-color: var(--error); } .verdict.error .sign { background: var(--error); } .verdict.error h1 { color: var(--error); }
+.bar { display: flex; height: 8px; border-radius: 4px; overflow: hidden; background: var(--line); gap: 2px; }
+.bar span { display: block; min-width: 4px; }
+.tiles { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 22px; padding: 0; margin: 10px 0 0; color: var(--soft); }
+.tiles b { color: var(--ink); font-variant-numeric: tabular-nums; }
+.dot { display: inline-block; width: 10px; height: 10px; border-radius: 3px; margin-right: 7px; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; }
-.matrix th, .matrix td { padding: 6px 5px; text-align: center; border-bottom: 1px solid var(--line); font-weight: 500; }
+.history { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 8px 32px; padding: 14px 20px; margin-top: 24px; }
+.history h2 { margin: 0; font-size: 16px; } .history p { margin: 0; }
+.spark { display: block; width: 150px; height: 20px; }
+.history .spark { width: min(100%, 420px); height: 56px; }
+.pass-v { fill: var(--pass); opacity: .55; } .fail-v { fill: var(--fail); } .error-v { fill: var(--error); }
+.known-deviation-v { fill: var(--deviation); opacity: .6; } .skip-v, .none-v { fill: var(--skip); opacity: .5; }
+.scroll { overflow: auto; max-height: 85vh; }
+table { border-collapse: separate; border-spacing: 0; width: 100%; }
+.matrix th, .matrix td { padding: 6px 3px; text-align: center; border-bottom: 1px solid var(--line); font-weight: 500; }
+.matrix td { width: 1%; } .matrix .family { padding-left: 13px; }
 .matrix tbody tr:last-child > * { border-bottom: 0; }
+.matrix tbody tr:hover > * { background: var(--paper); }
+.matrix thead th { position: sticky; top: 0; background: var(--card); z-index: 1; }
 .matrix thead a { color: var(--soft); text-decoration: none; font-size: 12.5px; font-weight: 600; }
 .matrix thead a:hover, .matrix tbody th a:hover { text-decoration: underline; }
-.matrix th:first-child { position: sticky; left: 0; background: var(--card); text-align: left; padding: 6px 14px; min-width: min(190px, 38vw); max-width: 46vw; overflow-wrap: anywhere; border-right: 1px solid var(--line); }
+.matrix th:first-child { position: sticky; left: 0; background: var(--card); text-align: left; padding: 7px 16px; min-width: min(190px, 44vw); max-width: 50vw; overflow-wrap: anywhere; border-right: 1px solid var(--line); z-index: 1; }
+.matrix thead th:first-child { z-index: 2; }
 .matrix tbody th a { color: var(--ink); text-decoration: none; font-weight: 600; }
-.cell { display: inline-block; min-width: 30px; height: 28px; line-height: 28px; border-radius: 7px; text-decoration: none; font-weight: 700; }
-.cell:hover { box-shadow: inset 0 0 0 2px currentColor; }
+.matrix .spark { margin-top: 3px; max-width: 100%; height: 16px; }
+.fleet { margin: 0; } .fleet th, .fleet td { text-align: left; padding: 8px 16px; border-bottom: 1px solid var(--line); font-weight: 400; }
+.fleet thead th { color: var(--soft); font-size: 13px; } .fleet tbody th { font-weight: 600; } .fleet tbody tr:last-child > * { border-bottom: 0; }
+.fleet .cell { text-align: center; }
+.harbor { margin: 22px 0 8px; scroll-margin-top: 12px; overflow-wrap: anywhere; }
+.cell { display: inline-block; min-width: 28px; height: 28px; line-height: 28px; border-radius: 7px; text-decoration: none; font-weight: 700; }
+a.cell:hover { box-shadow: inset 0 0 0 2px currentColor; }
+.matrix .fail-c, .matrix .error-c { box-shadow: inset 0 0 0 1.5px currentColor; }
 .pass-c { color: var(--pass); background: var(--pass-bg); } .fail-c { color: var(--fail); background: var(--fail-bg); }
 .error-c { color: var(--error); background: var(--error-bg); } .known-deviation-c { color: var(--deviation); background: var(--deviation-bg); }
 .skip-c { color: var(--skip); background: var(--skip-bg); }
@@ -55,27 +79,28 @@ table { border-collapse: collapse; width: 100%; }
 .known-deviation-f { background: var(--deviation); } .skip-f { background: var(--skip); opacity: .5; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 10px 0 0; font-size: 13px; color: var(--soft); }
 .legend .cell { min-width: 22px; height: 20px; line-height: 20px; text-align: center; margin-right: 5px; font-size: 12px; }
-details.project { margin: 12px 0; }
+details.project { margin: 10px 0; }
 summary { cursor: pointer; list-style: none; }
 summary::-webkit-details-marker { display: none; }
 details.project > summary { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 14px; padding: 14px 18px; }
-details.project > summary b { font-size: 16px; overflow-wrap: anywhere; }
 details.project > summary::before, details.check > summary::before { content: "\\25B8"; color: var(--soft); display: inline-block; width: 12px; transition: transform .12s; }
 details[open] > summary::before { transform: rotate(90deg); }
 .project-facts { padding: 0 18px 10px 44px; color: var(--soft); font-size: 13.5px; overflow-wrap: anywhere; }
-details.check { border-top: 1px solid var(--line); scroll-margin-top: 12px; }
+details.check { border-top: 1px solid var(--line); }
 details.check > summary { display: grid; grid-template-columns: 12px 34px 46px minmax(0, 1fr) auto; gap: 10px; align-items: baseline; padding: 9px 18px; }
 details.check > summary .cell { min-width: 30px; height: 22px; line-height: 22px; text-align: center; font-size: 13px; }
 details.check > summary .id { font-weight: 700; }
 details.check > summary .message { display: block; color: var(--soft); font-size: 13.5px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 details.check[open] > summary .message { display: none; }
 details.check > summary .took { color: var(--soft); font-size: 13px; font-variant-numeric: tabular-nums; }
-details.check:target, .finding:target { box-shadow: inset 4px 0 0 var(--link); }
-.inside { padding: 2px 18px 18px 122px; }
+details.check:has(:target) { box-shadow: inset 4px 0 0 var(--link); }
+.inside { padding: 2px 18px 18px 122px; scroll-margin-top: 64px; }
 .inside p { margin: 6px 0; overflow-wrap: anywhere; }
 .said { overflow-wrap: anywhere; margin: 8px 0; } .said p { margin: 0; }
-.evidence { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 1px 14px; margin: 10px 0; font-size: 13.5px; }
-.evidence dt { color: var(--soft); } .evidence dd { margin: 0; overflow-wrap: anywhere; }
+.cause { background: var(--paper); border-radius: 8px; padding: 10px 14px; margin: 10px 0; overflow-wrap: anywhere; }
+.cause p { margin: 0 0 4px; }
+.evidence { display: grid; grid-template-columns: minmax(0, max-content) minmax(0, 1fr); gap: 1px 14px; margin: 10px 0; font-size: 13.5px; overflow-wrap: anywhere; }
+.evidence dt { color: var(--soft); } .evidence dd { margin: 0; }
 .requests { border: 1px solid var(--line); border-radius: 8px; margin-top: 10px; overflow-x: auto; }
 .requests table { font-size: 12.5px; min-width: 640px; }
 .requests th { text-align: left; color: var(--soft); font-weight: 500; padding: 5px 10px; border-bottom: 1px solid var(--line); white-space: nowrap; }
@@ -84,23 +109,39 @@ details.check:target, .finding:target { box-shadow: inset 4px 0 0 var(--link); }
 .requests .url { overflow-wrap: anywhere; width: 100%; min-width: 260px; }
 .requests .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .requests .bad { color: var(--fail); font-weight: 700; } .requests .good { color: var(--pass); }
-.wave { display: flex; width: 90px; height: 8px; margin-top: 6px; border-radius: 3px; background: var(--skip-bg); overflow: hidden; }
+.wave { display: flex; width: 90px; height: 6px; margin-top: 6px; border-radius: 3px; background: var(--skip-bg); overflow: hidden; }
 .wave i { display: block; background: var(--link); opacity: .45; } .wave i + i { opacity: 1; }
-.finding { padding: 14px 18px; margin: 10px 0; border-left: 5px solid; }
+.finding { padding: 16px 20px; margin: 10px 0; border-left: 5px solid; }
 .finding.fail { border-left-color: var(--fail); } .finding.error { border-left-color: var(--error); } .finding.known-deviation { border-left-color: var(--deviation); }
-.finding h3 { margin: 0; font-size: 16px; overflow-wrap: anywhere; }
-.finding h3 .cell { min-width: 26px; height: 24px; line-height: 24px; text-align: center; margin-right: 8px; }
-.finding p { margin: 4px 0; }
-.finding .why { font-size: 13.5px; color: var(--soft); margin: 6px 0 0; }
-.catalogue dt { font-weight: 600; margin-top: 14px; scroll-margin-top: 12px; } .catalogue dd { margin: 2px 0 0; color: var(--soft); }
+.finding h3 .cell { min-width: 26px; height: 24px; line-height: 24px; text-align: center; margin-right: 10px; }
+.finding p { margin: 4px 0; overflow-wrap: anywhere; }
+.finding .meta { display: flex; flex-wrap: wrap; gap: 2px 18px; font-size: 13.5px; color: var(--soft); }
+.finding .streak { font-weight: 600; color: var(--ink); }
+.finding .why { font-size: 13.5px; color: var(--soft); }
+.catalogue dt { font-weight: 600; margin-top: 14px; scroll-margin-top: 12px; } .catalogue dd { margin: 2px 0 0; color: var(--soft); overflow-wrap: anywhere; }
 .catalogue { padding: 4px 18px 18px; margin: 0; }
 footer { color: var(--soft); font-size: 13px; margin-top: 48px; }
 @media (max-width: 640px) {
+  header, main { padding-left: 12px; padding-right: 12px; }
+  header { padding-top: 16px; }
+  h1 { font-size: 19px; }
+  .verdict { padding: 14px; gap: 12px; } .verdict .sign { width: 32px; height: 32px; line-height: 32px; font-size: 17px; }
+  .verdict h1 { padding-top: 2px; }
+  .matrix th:first-child { padding: 7px 10px; } .matrix .spark { width: 100%; }
+  .finding { padding: 14px; }
   details.check > summary { grid-template-columns: 12px 30px 40px minmax(0, 1fr); padding: 9px 12px; gap: 8px; }
   details.check > summary .took { display: none; }
   .inside { padding: 2px 12px 16px; }
   .project-facts { padding-left: 18px; }
   .evidence { grid-template-columns: 1fr; } .evidence dd { margin-bottom: 6px; }
 }
-@media print { body { background: #fff; } details.check > summary .message { white-space: normal; } .requests { break-inside: avoid; } }
+@media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
+@media print {
+  :root { color-scheme: light; --paper: #fff; }
+  .scroll { max-height: none; overflow: visible; } .matrix th { position: static !important; }
+  .skip { display: none; } .finding, details.check, .matrix tr { break-inside: avoid; }
+  details::details-content { content-visibility: visible; block-size: auto; }
+  details.check > summary .message { white-space: normal; }
+  .verdict, .cell, .bar span, .dot { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
 `;

@@ -1,18 +1,25 @@
 import { counted } from '../answer-words';
 import { STATUSES } from '../outcome';
-import { isConformant, type CheckResult, type ConformanceReport } from '../result';
-import { findings } from './findings';
-import { badge, evidenceList, anchorOf, legend, matrix, projectSection, requestTable, said } from './html-parts';
+import { instancesOf, type Report } from '../result';
+import { headline, type Headline } from './headline';
+import type { HistoryEntry } from './history';
+import { projectSection } from './html-details';
+import { notPassed } from './html-findings';
+import { runSparkline } from './html-history';
+import { fleetTable, matrix } from './html-matrix';
+import { legend, moment, sheetsOf, type Sheet } from './html-sheet';
 import { STYLE } from './html-style';
 import { html, Markup } from './markup';
-import { describeSummary, formatBytes, formatMs, STATUS_WORDS, toldRequests } from './words';
+import { formatBytes, formatMs, SIGNS, statusWord } from './words';
 
 /**
  * One self-contained page without a script: it can be mailed, archived as an artefact, opened on a phone and
  * used with a keyboard alone. The policy in its head keeps it from loading anything, whatever a server said.
+ * The empty icon keeps browsers from asking for one.
  */
-export function toHtml(report: ConformanceReport): string {
-  const { host } = new URL(report.harbor.url);
+export function toHtml(report: Report, history: readonly HistoryEntry[] = []): string {
+  const told = headline(report);
+  const sheets = sheetsOf(report, history);
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -20,22 +27,23 @@ export function toHtml(report: ConformanceReport): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta
           http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
         />
         <meta name="referrer" content="no-referrer" />
-        <title>${isConformant(report) ? '✓' : '✗'} Conformance of ${host}</title>
+        <link rel="icon" href="data:," />
+        <title>${SIGNS[told.kind]} ${told.words}</title>
         <style>
           ${Markup.trusted(STYLE)}
         </style>
       </head>
       <body>
-        ${head(report, host)}
+        <header>${skipLink(report)} ${facts(report, sheets)} ${verdict(told)} ${tiles(report)}</header>
         <main>
-          ${verdict(report)} ${proportions(report)} ${tiles(report)}
-          <h2>Projects and checks</h2>
-          ${matrix(report)} ${legend()} ${notPassed(report)}
+          ${runSparkline(history)} ${notPassed(sheets)}
+          <h2 id="matrix" tabindex="-1">Projects and checks</h2>
+          ${sheets.length > 1 && fleetTable(sheets)} ${sheets.map((sheet) => harborMatrix(sheet))} ${legend()}
           <h2>What was found</h2>
-          ${[undefined, ...report.projects].map((project) => projectSection(report, project))}
+          ${sheets.map(harborDetails)}
           <h2>What the checks mean</h2>
           ${catalogue(report)}
           <footer>
@@ -48,85 +56,78 @@ export function toHtml(report: ConformanceReport): string {
   return page.text;
 }
 
-function head({ harbor, startedAt, durationMs, timeScale, projects }: ConformanceReport, host: string): Markup {
-  const started = `${startedAt.slice(0, 10)} ${startedAt.slice(11, 16)} UTC`;
-  return html`<header>
-    <p class="eyebrow">Proof by pulling</p>
-    <h1>${host}</h1>
-    <p class="facts">
-      ${harbor.version !== undefined && html`<span>Harbor ${harbor.version}</span>`}<span
-        ><time datetime="${startedAt}">${started}</time></span
-      ><span>took ${formatMs(durationMs)}</span
-      ><span>${counted(projects.length, 'project')}</span
-      >${timeScale !== 1 && html`<span>Harbor's waits scaled by ${timeScale}</span>`}
-    </p>
-  </header>`;
+function skipLink({ summary }: Report): Markup {
+  const isTold = summary.fail + summary.error + summary['known-deviation'] > 0;
+  return html`<a class="skip" href="#${isTold ? 'not-passed' : 'matrix'}">Skip to what was found</a>`;
 }
 
-function verdict(report: ConformanceReport): Markup {
-  const { fail } = report.summary;
-  const [kind, words] =
-    fail > 0
-      ? ['fail', fail === 1 ? 'One check failed' : `${fail} checks failed`]
-      : !isConformant(report)
-        ? ['error', 'Not everything could be found out']
-        : ['pass', 'No check failed'];
-  const stopped = report.stopped !== undefined && html`<span>The run was stopped: ${report.stopped}.</span>`;
-  return html`<section class="verdict ${kind}">
-    <strong>${words}</strong><span>${describeSummary(report)}</span>${stopped}
-  </section>`;
+function facts(report: Report, sheets: readonly Sheet[]): Markup {
+  const { startedAt, durationMs } = report;
+  const [first] = sheets;
+  const projects = sheets.reduce((sum, sheet) => sum + sheet.report.projects.length, 0);
+  const who = 'instances' in report ? counted(sheets.length, 'Harbor') : (first?.name ?? '');
+  const { harbor, timeScale = 1 } = first?.report ?? {};
+  const version = sheets.length === 1 && harbor?.version !== undefined && html`<span>Harbor ${harbor.version}</span>`;
+  return html`<p class="facts">
+    <b>${who}</b>${version}<span><time datetime="${startedAt}">${moment(startedAt)}</time></span
+    ><span>took ${formatMs(durationMs)}</span
+    ><span>${counted(projects, 'project')}</span
+    >${timeScale !== 1 && html`<span>Harbor's waits scaled by ${timeScale}</span>`}
+  </p>`;
 }
 
-function proportions({ summary }: ConformanceReport): Markup {
-  const parts = STATUSES.filter((status) => summary[status] > 0).map(
-    (status) => html`<span class="${status}-f" style="flex:${summary[status]}"></span>`,
-  );
-  return html`<div class="bar" aria-hidden="true">${parts}</div>`;
+function verdict({ kind, words, more }: Headline): Markup {
+  const others =
+    more.length > 0 &&
+    html`<ul>
+      ${more.map((line) => html`<li>${line}</li>`)}
+    </ul>`;
+  return html`<div class="verdict ${kind}">
+    <span class="sign" aria-hidden="true">${SIGNS[kind]}</span>
+    <div>
+      <h1>${words}</h1>
+      ${others}
+    </div>
+  </div>`;
 }
 
-function tiles({ summary, results }: ConformanceReport): Markup {
-  const requests = results.flatMap((result) => result.requests);
+/** The counts, as a line of proportions and as numbers. */
+function tiles(report: Report): Markup {
+  const { summary } = report;
+  const requests = instancesOf(report).flatMap(({ results }) => results.flatMap((result) => result.requests));
   const bytes = requests.reduce((sum, request) => sum + request.bytes, 0);
-  const counts = STATUSES.map((status) => html`<li><b>${summary[status]}</b><span>${STATUS_WORDS[status]}</span></li>`);
-  return html`<ul class="tiles">
-    ${counts}
-    <li><b>${requests.length}</b><span>requests</span></li>
-    <li><b>${formatBytes(bytes)}</b><span>received</span></li>
-  </ul>`;
+  const shown = STATUSES.filter((status) => summary[status] > 0);
+  const bar = shown.map((status) => html`<span class="${status}-f" style="flex:${summary[status]}"></span>`);
+  const counts = shown.map(
+    (status) =>
+      html`<li><i class="dot ${status}-f"></i><b>${summary[status]}</b> ${statusWord(status, summary[status])}</li>`,
+  );
+  return html`<div class="bar" aria-hidden="true">${bar}</div>
+    <ul class="tiles">
+      ${counts}
+      <li><b>${requests.length}</b> requests</li>
+      <li><b>${formatBytes(bytes)}</b> received</li>
+    </ul>`;
 }
 
-/** What did not pass, told before the details: that is what somebody opens the page for. */
-function notPassed(report: ConformanceReport): Markup | undefined {
-  const told = findings(report);
-  return told.length === 0
-    ? undefined
-    : html`<h2>What did not pass</h2>
-        ${told.map((group) => finding(report, group))}`;
+function harborMatrix(sheet: Sheet): Markup {
+  return html`${nameOf(sheet)} ${matrix(sheet)}`;
 }
 
-function finding(report: ConformanceReport, [result, ...others]: readonly CheckResult[]): Markup | undefined {
-  if (!result) return undefined;
-  const about = report.checks.find(({ id }) => id === result.id);
-  const position = report.projects.find(({ name }) => name === result.project)?.position;
-  return html`<article class="finding card ${result.status}">
-    <h3>
-      ${badge(result.status)}${result.id} · ${result.project ?? 'front door'}
-      <a class="soft" href="#${anchorOf(result)}" aria-label="to the details">#</a>
-    </h3>
-    <p class="soft">${result.title}${position && ` (the project is declared in ${position.file}:${position.line})`}</p>
-    ${said(result)}
-    ${result.link !== undefined && html`<p><a href="${result.link}" rel="noreferrer">${result.link}</a></p>`}
-    ${about && html`<p class="why">${about.why}</p>`} ${evidenceList(result)}
-    ${others.length > 0 && html`<p>The same for ${others.map(linkTo)}</p>`}
-    ${requestTable(report, toldRequests(result))}
-  </article>`;
+function harborDetails(sheet: Sheet): Markup {
+  const sections = [undefined, ...sheet.report.projects].map((project) => projectSection(sheet, project));
+  return html`${sheet.prefix !== '' && html`<p class="harbor soft">${sheet.name}</p>`} ${sections}`;
 }
 
-function linkTo(result: CheckResult, at: number): Markup {
-  return html`${at > 0 && ', '}<a href="#${anchorOf(result)}">${result.project ?? 'front door'}</a>`;
+function nameOf({ prefix, name, report }: Sheet): Markup | undefined {
+  if (prefix === '') return undefined;
+  return html`<h3 class="harbor" id="${prefix}harbor">${name} <span class="soft">${report.harbor.url}</span></h3>`;
 }
 
-function catalogue({ checks }: ConformanceReport): Markup {
+function catalogue(report: Report): Markup {
+  const checks = [
+    ...new Map(instancesOf(report).flatMap((one) => one.checks.map((check) => [check.id, check]))).values(),
+  ];
   const entries = checks.map(
     ({ id, title, proves, why, limits, upstreamCost }) =>
       html`<dt id="check-${id}">${id} ${title}</dt>
@@ -137,7 +138,7 @@ function catalogue({ checks }: ConformanceReport): Markup {
   );
   return html`<details class="card project">
     <summary>
-      <b>${checks.length} checks</b>
+      <h3>${counted(checks.length, 'check')}</h3>
       <span class="soft">what each proves, why it is there, how it can be wrong, what it costs</span>
     </summary>
     <dl class="catalogue">${entries}</dl>

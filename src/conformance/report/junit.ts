@@ -1,40 +1,79 @@
-import type { CheckResult, ConformanceReport } from '../result';
+import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../result';
 import { escapeMarkup } from './markup';
-import { describeRequest } from './words';
+import { causeLines, describeRequest } from './words';
+
+/** A group of tests as CI shows it: a project, a front door, or a run that did not come to its end. */
+interface Suite {
+  readonly name: string;
+  readonly startedAt: string;
+  readonly file?: string;
+  readonly results: readonly CheckResult[];
+}
 
 /**
  * JUnit as GitLab, Jenkins and Azure read it: a suite per project, a unique classname and name, and the reason
  * both as attribute and as text, because GitLab shows only the text. A known deviation is neither a pass nor a
- * failure: it is skipped, with its link.
+ * failure: it is skipped, with its link. A run that was stopped is an error of its own, for its skipped checks
+ * alone would be green.
  */
-export function toJunit(report: ConformanceReport): string {
-  const suites = [undefined, ...report.projects.map(({ name }) => name)]
-    .map((project) => ({ project, results: report.results.filter((result) => result.project === project) }))
-    .filter(({ results }) => results.length > 0);
+export function toJunit(report: Report): string {
+  const suites = instancesOf(report).flatMap((one) => suitesOf(one, 'instances' in report));
+  const results = suites.flatMap((suite) => suite.results);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="breakwater conformance" ${counts(report.results)} time="${seconds(report.durationMs)}">`,
-    ...suites.map(({ project, results }) => suite(report, project, results)),
+    `<testsuites name="breakwater conformance" ${counts(results)} time="${seconds(report.durationMs)}">`,
+    ...suites.map(toSuite),
     '</testsuites>',
     '',
   ].join('\n');
 }
 
-function suite(report: ConformanceReport, project: string | undefined, results: readonly CheckResult[]): string {
-  const name = project ?? frontDoor(report);
+function suitesOf(report: ConformanceReport, isFleet: boolean): Suite[] {
+  const prefix = isFleet ? `${instanceName(report)}: ` : '';
+  const { startedAt } = report;
+  const frontDoor = {
+    name: isFleet ? `${prefix}front door` : `front door of ${new URL(report.harbor.url).host}`,
+    startedAt,
+    results: report.results.filter(({ project }) => project === undefined),
+  };
+  const projects = report.projects.map(({ name, position }) => ({
+    name: `${prefix}${name}`,
+    startedAt,
+    ...(position && { file: position.file }),
+    results: report.results.filter(({ project }) => project === name),
+  }));
+  const run = { name: `${prefix}run`, startedAt, results: report.complete ? [] : [stoppedResult(report)] };
+  return [frontDoor, ...projects, run].filter(({ results }) => results.length > 0);
+}
+
+/** A run that ended early, as a result that no reader of test results can take for a pass. */
+export function stoppedResult({ stopped, durationMs }: ConformanceReport): CheckResult {
+  return {
+    id: 'run',
+    title: 'The run comes to its end',
+    status: 'error',
+    message: `the run was stopped: ${stopped ?? 'nobody said why'}`,
+    evidence: [],
+    startedAfterMs: durationMs,
+    durationMs: 0,
+    requests: [],
+  };
+}
+
+function toSuite(suite: Suite): string {
+  const { name, startedAt, results } = suite;
   const timeMs = results.reduce((sum, { durationMs }) => sum + durationMs, 0);
   const attributes = `name="${escapeMarkup(name)}" ${counts(results)} time="${seconds(timeMs)}"`;
   return [
-    `  <testsuite ${attributes} timestamp="${escapeMarkup(report.startedAt)}">`,
-    ...results.map((result) => testcase(report, name, result)),
+    `  <testsuite ${attributes} timestamp="${escapeMarkup(startedAt)}">`,
+    ...results.map((result) => testcase(suite, result)),
     '  </testsuite>',
   ].join('\n');
 }
 
-function testcase(report: ConformanceReport, suiteName: string, result: CheckResult): string {
-  const file = report.projects.find(({ name }) => name === result.project)?.position?.file;
+function testcase({ name, file }: Suite, result: CheckResult): string {
   const attributes = [
-    `classname="${escapeMarkup(`breakwater.${suiteName}`)}"`,
+    `classname="${escapeMarkup(`breakwater.${name}`)}"`,
     `name="${escapeMarkup(`${result.id} ${result.title}`)}"`,
     ...(file === undefined ? [] : [`file="${escapeMarkup(file)}"`]),
     `time="${seconds(result.durationMs)}"`,
@@ -48,7 +87,8 @@ function testcase(report: ConformanceReport, suiteName: string, result: CheckRes
 function element(result: CheckResult): string | undefined {
   const tag = TAGS[result.status];
   if (tag === undefined) return undefined;
-  const message = result.link === undefined ? result.message : `${result.message} ${result.link}`;
+  const reason = result.link === undefined ? result.message : `${result.message} ${result.link}`;
+  const message = [...causeLines(result), reason].join('\n');
   const text = [message, '', ...result.requests.map(describeRequest)].join('\n').trimEnd();
   const type = tag === 'skipped' ? '' : ` type="${result.status}"`;
   return `<${tag} message="${escapeMarkup(message)}"${type}>${escapeMarkup(text)}</${tag}>`;
@@ -65,10 +105,6 @@ const TAGS: Readonly<Record<CheckResult['status'], 'failure' | 'error' | 'skippe
 function counts(results: readonly CheckResult[]): string {
   const count = (tag: string): number => results.filter(({ status }) => TAGS[status] === tag).length;
   return `tests="${results.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;
-}
-
-function frontDoor({ harbor }: ConformanceReport): string {
-  return `front door of ${new URL(harbor.url).host}`;
 }
 
 function seconds(ms: number): string {

@@ -40,7 +40,22 @@ export type Fragment = Markup | string | number | undefined | false | readonly F
 
 /** A template whose holes are escaped, unless they hold markup themselves: forgetting to escape is not possible. */
 export function html(strings: TemplateStringsArray, ...holes: readonly Fragment[]): Markup {
-  return Markup.trusted(strings.map((part, at) => part + render(holes[at])).join(''));
+  return Markup.trusted(
+    unindented(strings)
+      .map((part, at) => part + render(holes[at]))
+      .join(''),
+  );
+}
+
+const UNINDENTED = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+/** The indentation of the source is no use to a reader, and a third of a page with thousands of rows. */
+function unindented(strings: TemplateStringsArray): readonly string[] {
+  const known = UNINDENTED.get(strings);
+  if (known) return known;
+  const parts = strings.map((part) => part.replace(/\n\s*/g, '\n'));
+  UNINDENTED.set(strings, parts);
+  return parts;
 }
 
 function render(hole: Fragment): string {

@@ -1,30 +1,37 @@
-import { counted } from '../answer-words';
-import type { CheckResult, ConformanceReport } from '../result';
+import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../result';
 import { findings } from './findings';
+import { headline } from './headline';
 import { writable } from './markup';
-import { describeSummary, formatBytes, formatMs, shortDigests, SIGNS, toldRequests } from './words';
+import { causeLines, describeSummary, formatBytes, formatMs, shortDigests, SIGNS, toldRequests } from './words';
 
 const FRONT_DOOR = '(front door)';
 
-/** A table of projects and checks, then in words what did not pass, with ids to look for in Harbor's logs. */
-export function toText(report: ConformanceReport): string {
+/** What is wrong in one line, a table of projects and checks, then every finding with ids to look for in Harbor's logs. */
+export function toText(report: Report): string {
+  const instances = instancesOf(report);
+  const { words, more } = headline(report);
   return [
-    headline(report),
+    writable(words),
+    ...more.map((line) => `  also: ${writable(line)}`),
+    ...instances.flatMap((one) => ['', ...describeInstance(one)]),
+    '',
+    `${describeSummary(report)}; ${totals(report)}`,
+    ...instances.flatMap((one) => (one.complete ? [] : [incomplete(report, one)])),
+    '',
+  ].join('\n');
+}
+
+function describeInstance(report: ConformanceReport): string[] {
+  const { harbor, instance } = report;
+  const version = harbor.version === undefined ? '' : ` (Harbor ${harbor.version})`;
+  return [
+    `${instance === undefined ? '' : `${instance}: `}${harbor.url}${version}`,
     '',
     ...table(report),
     '',
     `✓ pass  ✗ fail  ! error  ~ known deviation  · skipped`,
     ...findings(report).flatMap((group) => ['', ...describeGroup(group)]),
-    '',
-    `${describeSummary(report)}; ${totals(report)}`,
-    ...(report.complete ? [] : [`The run is not complete: ${report.stopped ?? 'stopped'}.`]),
-    '',
-  ].join('\n');
-}
-
-function headline({ harbor, projects }: ConformanceReport): string {
-  const version = harbor.version === undefined ? '' : ` (Harbor ${harbor.version})`;
-  return `Conformance of ${harbor.url}${version}, ${counted(projects.length, 'project')}`;
+  ];
 }
 
 function table(report: ConformanceReport): string[] {
@@ -49,7 +56,7 @@ function describe(result: CheckResult): string[] {
   const ids = toldRequests(result).map((request) => request.id);
   return [
     `${SIGNS[status]} ${id} ${where}: ${title}`,
-    ...writable(shortDigests(message))
+    ...writable([...causeLines(result), shortDigests(message)].join('\n'))
       .split('\n')
       .map((line) => `    ${line}`),
     ...(link === undefined ? [] : [`    ${link}`]),
@@ -59,12 +66,17 @@ function describe(result: CheckResult): string[] {
 
 function describeGroup([first, ...others]: readonly CheckResult[]): string[] {
   if (!first) return [];
-  const same = others.map(({ project }) => project ?? FRONT_DOOR).join(', ');
+  const same = others.map(({ id, project }) => `${id === first.id ? '' : `${id} `}${project ?? FRONT_DOOR}`).join(', ');
   return [...describe(first), ...(same === '' ? [] : [`    the same for ${same}`])];
 }
 
-function totals({ results, durationMs }: ConformanceReport): string {
-  const requests = results.flatMap((result) => result.requests);
+function totals(report: Report): string {
+  const requests = instancesOf(report).flatMap(({ results }) => results.flatMap((result) => result.requests));
   const bytes = requests.reduce((sum, request) => sum + request.bytes, 0);
-  return `${requests.length} requests, ${formatBytes(bytes)} in ${formatMs(durationMs)}`;
+  return `${requests.length} requests, ${formatBytes(bytes)} in ${formatMs(report.durationMs)}`;
+}
+
+function incomplete(report: Report, one: ConformanceReport): string {
+  const whose = 'instances' in report ? `The run of ${instanceName(one)}` : 'The run';
+  return `${whose} is not complete: ${one.stopped ?? 'stopped'}.`;
 }

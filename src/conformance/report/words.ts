@@ -1,6 +1,6 @@
 import type { RequestRecord } from '../../oci';
 import type { Status } from '../outcome';
-import type { CheckResult, ConformanceReport } from '../result';
+import type { CheckResult, Report } from '../result';
 
 /** One line a request: `GET 200 12 ms 397 B https://… [bw-…]`. */
 export function describeRequest(request: RequestRecord): string {
@@ -39,13 +39,14 @@ export const SIGNS: Readonly<Record<Status, string>> = {
   skip: '·',
 };
 
+export function statusWord(status: Status, count: number): string {
+  return `${STATUS_WORDS[status]}${status === 'known-deviation' && count !== 1 ? 's' : ''}`;
+}
+
 /** `41 passed, 1 failed, 3 skipped`: only what there is. */
-export function describeSummary({ summary }: ConformanceReport): string {
+export function describeSummary({ summary }: Pick<Report, 'summary'>): string {
   const parts = (Object.keys(STATUS_WORDS) as Status[]).filter((status) => summary[status] > 0);
-  const words = parts.map((status) => {
-    const plural = status === 'known-deviation' && summary[status] !== 1 ? 's' : '';
-    return `${summary[status]} ${STATUS_WORDS[status]}${plural}`;
-  });
+  const words = parts.map((status) => `${summary[status]} ${statusWord(status, summary[status])}`);
   return words.join(', ') || 'nothing was checked';
 }
 
@@ -60,4 +61,10 @@ const MAX_TOLD_REQUESTS = 3;
 export function toldRequests({ message, requests }: CheckResult): readonly RequestRecord[] {
   const named = requests.filter(({ id }) => message.includes(id));
   return named.length > 0 ? named : requests.slice(-MAX_TOLD_REQUESTS);
+}
+
+/** Who is at fault and what to do about it, told before what was seen. */
+export function causeLines({ cause }: CheckResult): string[] {
+  if (!cause) return [];
+  return [`At fault: ${cause.party}: ${cause.words}`, ...(cause.whatToDo === undefined ? [] : [cause.whatToDo])];
 }

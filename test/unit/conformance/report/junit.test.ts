@@ -1,4 +1,5 @@
 import { toJunit } from '../../../../src/conformance';
+import { BAD_NIGHT, fleetNight, nightReport } from '../../../support/example-night';
 import { EXAMPLE } from './example-report';
 
 describe('the JUnit report', () => {
@@ -39,5 +40,27 @@ describe('the JUnit report', () => {
     expect(xml).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
     expect(xml).toContain('\u241b[31m');
     expect(xml.match(/&(?!amp;|lt;|gt;|quot;|#39;)/)).toBeNull();
+  });
+
+  it('tells the cause first, in both places', () => {
+    const [, message, text] = /name="M1[^>]*>\s*<failure message="([^"]*)"[^>]*>([^<]*)</.exec(
+      toJunit(nightReport(BAD_NIGHT)).split('<testsuite name="proxy.quay.io"')[1]!,
+    )!;
+    expect(message).toMatch(/^At fault: upstream credential: upstream quay\.io refuses/);
+    expect(text).toContain(message);
+  });
+
+  it('is red where a run was stopped, though nothing had failed until then', () => {
+    const stopped = toJunit({ ...nightReport({}), complete: false, stopped: 'SIGTERM' });
+    expect(stopped).toMatch(/^<testsuites .* failures="0" errors="1"/m);
+    expect(stopped).toContain('<error message="the run was stopped: SIGTERM" type="error">');
+  });
+
+  it('keeps the Harbors of a fleet apart', () => {
+    const fleet = toJunit(fleetNight());
+    const names = [...fleet.matchAll(/<testcase (classname="[^"]*" name="[^"]*")/g)].map((match) => match[1]);
+    expect(new Set(names).size).toBe(names.length);
+    expect(fleet).toContain('<testsuite name="edge: front door"');
+    expect(fleet).toContain('classname="breakwater.eu: proxy.docker.io"');
   });
 });

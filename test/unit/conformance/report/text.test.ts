@@ -4,7 +4,10 @@ import { EXAMPLE } from './example-report';
 describe('the text report', () => {
   it('is a table, the failures in words, and a last line that says it all', () => {
     expect(toText(EXAMPLE)).toMatchInlineSnapshot(`
-     "Conformance of https://harbor.example.com/ (Harbor v2.15.2), 2 projects
+     "proxy.docker.io: B1 failed: blob sha256:abababababab…: ␛[31m<script>alert("x")</script>␀ & ]]> [bw-1]
+       also: private: B1 could not be found out: interrupted
+
+     https://harbor.example.com/ (Harbor v2.15.2)
 
                       T4 B1 S4a
      (front door)      ✓

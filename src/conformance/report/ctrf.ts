@@ -1,0 +1,97 @@
+import {
+  instanceName,
+  instancesOf,
+  isConformant,
+  type CheckResult,
+  type ConformanceReport,
+  type Report,
+} from '../result';
+import { stoppedResult } from './junit';
+import { causeLines, describeRequest } from './words';
+
+type CtrfStatus = 'passed' | 'failed' | 'skipped' | 'other';
+
+interface CtrfTest {
+  readonly name: string;
+  readonly status: CtrfStatus;
+  readonly duration: number;
+  readonly [more: string]: unknown;
+}
+
+/** CTRF knows no error: what could not be found out is told as failed, with our own word in `rawStatus`. */
+const STATUSES: Readonly<Record<CheckResult['status'], CtrfStatus>> = {
+  pass: 'passed',
+  fail: 'failed',
+  error: 'failed',
+  skip: 'skipped',
+  'known-deviation': 'other',
+};
+
+/** Common Test Report Format 0.0, for its GitHub action and its viewers. */
+export function toCtrf(report: Report): string {
+  const tests = instancesOf(report).flatMap(testsOf);
+  const document = {
+    reportFormat: 'CTRF',
+    specVersion: '0.0.0',
+    timestamp: report.startedAt,
+    generatedBy: `${report.tool.name} ${report.tool.version}`,
+    results: {
+      tool: report.tool,
+      summary: summary(report, tests),
+      tests,
+      environment: {
+        reportName: 'Conformance',
+        appName: 'Harbor',
+        ...appVersion(report),
+        testEnvironment: instancesOf(report).map(instanceName).join(', '),
+        healthy: isConformant(report),
+      },
+    },
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function testsOf(report: ConformanceReport): CtrfTest[] {
+  const results = report.complete ? report.results : [...report.results, stoppedResult(report)];
+  return results.map((result) => toTest(report, result));
+}
+
+function toTest(report: ConformanceReport, result: CheckResult): CtrfTest {
+  const { id, title, project, status, durationMs, startedAfterMs, message, requests } = result;
+  const start = Date.parse(report.startedAt) + startedAfterMs;
+  const file = report.projects.find(({ name }) => name === project)?.position?.file;
+  return {
+    testId: [instanceName(report), project ?? 'front door', id].join(' / '),
+    name: `${id} ${title}`,
+    status: STATUSES[status],
+    rawStatus: status,
+    duration: durationMs,
+    start,
+    stop: start + durationMs,
+    suite: [instanceName(report), project ?? 'front door'],
+    message: [...causeLines(result), message].join('\n'),
+    ...(requests.length > 0 && status !== 'pass' && { trace: requests.map(describeRequest).join('\n') }),
+    ...(file !== undefined && { filePath: file }),
+    ...(result.link !== undefined && { extra: { link: result.link } }),
+  };
+}
+
+function summary(report: Report, tests: readonly CtrfTest[]): object {
+  const count = (status: CtrfStatus): number => tests.filter((test) => test.status === status).length;
+  const start = Date.parse(report.startedAt);
+  return {
+    tests: tests.length,
+    passed: count('passed'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+    pending: 0,
+    other: count('other'),
+    start,
+    stop: start + report.durationMs,
+  };
+}
+
+function appVersion(report: Report): { readonly appVersion?: string } {
+  const versions = new Set(instancesOf(report).flatMap(({ harbor }) => harbor.version ?? []));
+  return versions.size === 0 ? {} : { appVersion: [...versions].join(', ') };
+}

@@ -1,0 +1,46 @@
+import type { Report } from '../result';
+import { toCtrf } from './ctrf';
+import type { HistoryEntry } from './history';
+import { toHtml } from './html';
+import { toJson } from './json';
+import { toJunit } from './junit';
+import { toPrometheus } from './prometheus';
+import { toSarif } from './sarif';
+import { toText } from './text';
+
+export const REPORT_FORMATS = ['text', 'json', 'junit', 'html', 'ctrf', 'sarif', 'prometheus'] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+/** What each is called in a directory of reports; the page for people is named first. */
+export const REPORT_FILES: Readonly<Record<ReportFormat, string>> = {
+  html: 'report.html',
+  json: 'report.json',
+  text: 'report.txt',
+  junit: 'junit.xml',
+  ctrf: 'ctrf.json',
+  sarif: 'report.sarif',
+  prometheus: 'breakwater.prom',
+};
+
+/**
+ * One report in one form: the same bytes for the same run and the same history.
+ * @param history the runs before this one and this one, oldest first, as `withRun` makes it
+ */
+export function renderReport(format: ReportFormat, report: Report, history: readonly HistoryEntry[]): string {
+  switch (format) {
+    case 'text':
+      return toText(report);
+    case 'json':
+      return toJson(report);
+    case 'junit':
+      return toJunit(report);
+    case 'html':
+      return toHtml(report, history);
+    case 'ctrf':
+      return toCtrf(report);
+    case 'sarif':
+      return toSarif(report);
+    case 'prometheus':
+      return toPrometheus(report, history);
+  }
+}

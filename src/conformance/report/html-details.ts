@@ -1,0 +1,124 @@
+import type { RequestRecord } from '../../oci';
+import { STATUSES } from '../outcome';
+import type { CheckResult, Cause, ReportedProject } from '../result';
+import { anchorOf, badge, placeName, projectAnchor, type Sheet } from './html-sheet';
+import { html, type Markup } from './markup';
+import { formatBytes, formatMs, shortDigests, STATUS_WORDS } from './words';
+
+/** One project with all its checks, folded: what is wrong was told above, and leads here. */
+export function projectSection(sheet: Sheet, project: ReportedProject | undefined): Markup {
+  const results = sheet.report.results.filter((result) => result.project === project?.name);
+  return html`<details class="project card" id="${projectAnchor(sheet, project?.name)}">
+    <summary>
+      <h3>${placeName(project?.name)}</h3>
+      <span class="soft">${countWords(results)}</span>
+    </summary>
+    ${project && projectFacts(project)} ${results.map((result) => checkSection(sheet, result))}
+  </details>`;
+}
+
+function projectFacts(project: ReportedProject): Markup {
+  const { position } = project;
+  const kind = `${project.public ? 'public' : 'private'} ${project.proxy ? 'proxy cache project' : 'project'}`;
+  const declared = position && `, declared in ${position.file}:${position.line}`;
+  return html`<div class="project-facts">
+    ${kind}${declared}. Images ${project.images.join(', ')}; platforms ${project.platforms.join(', ')}.
+  </div>`;
+}
+
+function countWords(results: readonly CheckResult[]): string {
+  const counted = STATUSES.map((status) => [status, results.filter((one) => one.status === status).length] as const);
+  return counted.flatMap(([status, count]) => (count > 0 ? `${count} ${STATUS_WORDS[status]}` : [])).join(', ');
+}
+
+function checkSection(sheet: Sheet, result: CheckResult): Markup {
+  const about = sheet.report.checks.find(({ id }) => id === result.id);
+  return html`<details class="check">
+    <summary>
+      ${badge(result.status)}<span class="id">${result.id}</span
+      ><span>${result.title}<span class="message">${shortDigests(result.message)}</span></span
+      ><span class="took">${formatMs(result.durationMs)}</span>
+    </summary>
+    <div class="inside" id="${anchorOf(sheet, result)}">
+      ${causeBox(result.cause)} ${said(result)} ${linkOf(result)} ${about && html`<p class="soft">${about.proves}</p>`}
+      ${evidenceList(result.evidence)} ${requestTable(sheet, result.requests)}
+    </div>
+  </details>`;
+}
+
+/** Who is at fault and what to do: the one thing that somebody who was woken up wants to read. */
+export function causeBox(cause: Cause | undefined): Markup | undefined {
+  if (!cause) return undefined;
+  return html`<div class="cause">
+    <p><b>At fault: ${cause.party}.</b> ${cause.words}</p>
+    ${cause.whatToDo !== undefined && html`<p>${cause.whatToDo}</p>`} ${evidenceList(cause.evidence)}
+  </div>`;
+}
+
+/** A message has a line a part; parts are images or platforms. */
+export function said({ message }: CheckResult): Markup {
+  const lines = shortDigests(message).split('\n');
+  return html`<div class="said">${lines.map((line) => html`<p>${line}</p>`)}</div>`;
+}
+
+export function linkOf({ link }: CheckResult): Markup | undefined {
+  return link === undefined ? undefined : html`<p><a href="${link}" rel="noreferrer">${link}</a></p>`;
+}
+
+export function evidenceList(evidence: CheckResult['evidence']): Markup | undefined {
+  if (evidence.length === 0) return undefined;
+  const items = evidence.map(
+    ({ label, value }) =>
+      html`<dt>${label}</dt>
+        <dd>${value}</dd>`,
+  );
+  return html`<dl class="evidence">${items}</dl>`;
+}
+
+export function requestTable({ report }: Sheet, requests: readonly RequestRecord[]): Markup | undefined {
+  if (requests.length === 0) return undefined;
+  const longestMs = Math.max(1, ...requests.map(({ durationMs }) => durationMs));
+  const heads = ['Request', 'Status', 'Time', 'Bytes', 'X-Request-ID'];
+  return html`<div class="requests" tabindex="0" role="group" aria-label="Requests">
+    <table>
+      <thead>
+        <tr>
+          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${requests.map((request) => requestRow(request, longestMs, report.harbor.url))}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function requestRow(request: RequestRecord, longestMs: number, harborUrl: string): Markup {
+  const { method, url, status, error, id } = request;
+  const path = url.startsWith(harborUrl) ? `/${url.slice(harborUrl.length)}` : url;
+  return html`<tr>
+    <td class="mono url">
+      <b>${method}</b>
+      ${path}${digestLine(request)}${error !== undefined && html`<br /><span class="bad">${error}</span>`}
+    </td>
+    <td class="n${status === undefined && html` bad`}">${status ?? 'none'}</td>
+    <td class="n">${formatMs(request.durationMs)}${wave(request, longestMs)}</td>
+    <td class="n">${formatBytes(request.bytes)}</td>
+    <td class="mono n">${id}</td>
+  </tr>`;
+}
+
+/** A digest that was asked for need not be read twice; one that is another must be seen. */
+function digestLine({ url, digest }: RequestRecord): Markup | undefined {
+  if (digest === undefined) return undefined;
+  const asked = /sha256:[0-9a-f]{64}$/.exec(url)?.[0];
+  if (asked === digest) return html`<br /><span class="good">✓ hashes to the digest asked for</span>`;
+  return html`<br /><span class="${asked === undefined ? 'soft' : 'bad'}">${digest}</span>`;
+}
+
+/** Pale until the headers came, full while the body came. */
+function wave({ firstByteMs = 0, durationMs }: RequestRecord, longestMs: number): Markup {
+  const percent = (ms: number): string => ((100 * ms) / longestMs).toFixed(1);
+  const parts = [firstByteMs, durationMs - firstByteMs].map((ms) => html`<i style="width:${percent(ms)}%"></i>`);
+  return html`<span class="wave" aria-hidden="true">${parts}</span>`;
+}

@@ -1,0 +1,86 @@
+import { counted } from '../answer-words';
+import { worstOf } from '../outcome';
+import { streakOf, trackOf, HISTORY_LIMIT, type HistoryEntry, type HistorySubject } from './history';
+import { moment, placeName, type Sheet } from './html-sheet';
+import { html, type Markup } from './markup';
+import { formatMs, STATUS_WORDS } from './words';
+import type { CheckResult } from '../result';
+import type { Status } from '../outcome';
+
+const SLOT = 5;
+const HEIGHT = 20;
+
+/** One run of something that is watched; undefined where it was not part of the run. */
+interface Bar {
+  readonly when: string;
+  readonly status: Status;
+  readonly durationMs: number;
+  readonly bad: readonly string[];
+}
+
+/** A project's last runs. Nothing where there is no past to show. */
+export function projectSparkline(sheet: Sheet, project: string | undefined): Markup | undefined {
+  const { history, name } = sheet;
+  if (history.length < 2) return undefined;
+  const bars = trackOf(history, name, project).map((subject, at) => subject && toBar(history[at]!, subject));
+  return sparkline(placeName(project), bars);
+}
+
+/** All runs, each as bad as its worst part. */
+export function runSparkline(history: readonly HistoryEntry[]): Markup | undefined {
+  if (history.length < 2) return undefined;
+  const bars = history.map(toRunBar);
+  return html`<section class="history card">
+    <div>
+      <h2>Last ${history.length} runs</h2>
+      <p class="soft">${historyWords(bars)}</p>
+    </div>
+    ${sparkline('All projects', bars)}
+  </section>`;
+}
+
+function toBar({ startedAt }: HistoryEntry, { status, durationMs, bad }: HistorySubject): Bar {
+  return { when: startedAt, status, durationMs, bad };
+}
+
+function toRunBar({ startedAt, durationMs, subjects, conformant }: HistoryEntry): Bar {
+  const status = conformant ? 'pass' : worstOf(['error', ...subjects.map((subject) => subject.status)]);
+  const bad = [...new Set(subjects.flatMap((subject) => subject.bad))].sort();
+  return { when: startedAt, status, durationMs, bad };
+}
+
+/** Height says how long it took; what is wrong is as high as the line, so that colour is not all that tells it. */
+function sparkline(subject: string, bars: readonly (Bar | undefined)[]): Markup {
+  const longestMs = Math.max(1, ...bars.map((bar) => bar?.durationMs ?? 0));
+  const width = HISTORY_LIMIT * SLOT;
+  const left = (HISTORY_LIMIT - bars.length) * SLOT;
+  const drawn = bars.map((bar, at) => drawBar(bar, left + at * SLOT, longestMs));
+  const words = `${subject}, last ${counted(bars.length, 'run')}: ${historyWords(bars)}`;
+  return html`<svg class="spark" viewBox="0 0 ${width} ${HEIGHT}" role="img" aria-label="${words}">${drawn}</svg>`;
+}
+
+function drawBar(bar: Bar | undefined, x: number, longestMs: number): Markup {
+  if (!bar) return html`<rect class="none-v" x="${x}" y="${HEIGHT - 1}" width="4" height="1" />`;
+  const isBad = bar.status === 'fail' || bar.status === 'error';
+  const height = isBad ? HEIGHT : 3 + Math.round((9 * bar.durationMs) / longestMs);
+  const what = bar.bad.length > 0 ? ` (${bar.bad.slice(0, 5).join(', ')})` : '';
+  return html`<rect class="${bar.status}-v" x="${x}" y="${HEIGHT - height}" width="4" height="${height}"
+    ><title>${moment(bar.when)}: ${STATUS_WORDS[bar.status]}${what}, ${formatMs(bar.durationMs)}</title></rect
+  >`;
+}
+
+function historyWords(bars: readonly (Bar | undefined)[]): string {
+  const bad = bars.filter((bar) => bar?.status === 'fail' || bar?.status === 'error');
+  const last = bad.at(-1);
+  return last ? `${bad.length} of ${bars.length} not well, the last ${moment(last.when)}` : 'all well';
+}
+
+/** Whether a trouble is new, or since when it has been there: what to look at first when something changed. */
+export function streakWords({ history, name }: Sheet, { project, id }: CheckResult): string | undefined {
+  if (history.length < 2) return undefined;
+  const streak = streakOf(history, { instance: name, project, id });
+  if (!streak) return undefined;
+  return streak.runs === 1
+    ? 'new: it was not so in the run before'
+    : `for ${streak.runs} runs now, since ${moment(streak.since)}`;
+}

@@ -1,0 +1,53 @@
+import { STATUSES } from '../outcome';
+import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../result';
+import type { HistoryEntry } from './history';
+import { html, type Markup } from './markup';
+import { SIGNS, STATUS_WORDS } from './words';
+import type { Status } from '../outcome';
+
+/** One Harbor's part of the page. */
+export interface Sheet {
+  readonly report: ConformanceReport;
+  readonly name: string;
+  /** Begins every id of this part, so that two Harbors may have projects of the same name. */
+  readonly prefix: string;
+  readonly history: readonly HistoryEntry[];
+}
+
+export function sheetsOf(report: Report, history: readonly HistoryEntry[]): readonly Sheet[] {
+  const isFleet = 'instances' in report;
+  return instancesOf(report).map((one, at) => ({
+    report: one,
+    name: instanceName(one),
+    prefix: isFleet ? `h${at + 1}-` : '',
+    history,
+  }));
+}
+
+/** The id of a project's part of the page; project names are safe in it, as Harbor allows no others. */
+export function projectAnchor({ prefix }: Sheet, project: string | undefined): string {
+  return project === undefined ? `${prefix}front-door` : `${prefix}project-${project}`;
+}
+
+/** The id of the inside of a result: a browser that goes there unfolds what is around it. */
+export function anchorOf(sheet: Sheet, { id, project }: Pick<CheckResult, 'id' | 'project'>): string {
+  return `${projectAnchor(sheet, project)}--${id}`;
+}
+
+export function placeName(project: string | undefined): string {
+  return project ?? 'front door';
+}
+
+export function badge(status: Status): Markup {
+  return html`<span class="cell ${status}-c" role="img" aria-label="${STATUS_WORDS[status]}">${SIGNS[status]}</span>`;
+}
+
+export function legend(): Markup {
+  const items = STATUSES.map((status) => html`<span>${badge(status)}${STATUS_WORDS[status]}</span>`);
+  return html`<p class="legend">${items}</p>`;
+}
+
+/** `2026-11-21 03:00 UTC` */
+export function moment(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}

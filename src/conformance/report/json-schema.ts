@@ -1,0 +1,142 @@
+import { PHASES } from '../check';
+import { STATUSES } from '../outcome';
+
+const COUNT = { type: 'integer', minimum: 0 } as const;
+const TEXT = { type: 'string' } as const;
+const TEXTS = { type: 'array', items: TEXT } as const;
+
+/** What `report.json` holds, for programs that read it: JSON Schema 2020-12, for `schemaVersion` 1. */
+export function reportSchema(): object {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Breakwater conformance report',
+    description: 'What a run of breakwater conform found out: about one Harbor, or about a fleet of them.',
+    oneOf: [{ $ref: '#/$defs/report' }, { $ref: '#/$defs/fleet' }],
+    $defs: {
+      report: REPORT,
+      fleet: FLEET,
+      tool: object({ name: TEXT, version: TEXT }),
+      summary: object(Object.fromEntries(STATUSES.map((status) => [status, COUNT]))),
+      check: CHECK,
+      project: PROJECT,
+      result: RESULT,
+      request: REQUEST,
+      cause: CAUSE,
+      evidence: object({ label: TEXT, value: TEXT }),
+      measure: object({
+        name: { enum: ['upstream_ratelimit_remaining', 'tls_not_after_seconds'] },
+        of: about('What it was measured at: the upstream that counts, the host of the certificate.', TEXT),
+        value: { type: 'number' },
+      }),
+    },
+  };
+}
+
+const RUN = {
+  schemaVersion: { const: 1 },
+  tool: { $ref: '#/$defs/tool' },
+  startedAt: about('UTC', { type: 'string', format: 'date-time' }),
+  durationMs: COUNT,
+  complete: about('False where a run was stopped: what is there is valid, what is missing is not known.', {
+    type: 'boolean',
+  }),
+  summary: about('Results by status.', { $ref: '#/$defs/summary' }),
+};
+
+const REPORT = object(
+  {
+    ...RUN,
+    harbor: object({ url: { type: 'string', format: 'uri' }, version: TEXT }, ['version']),
+    instance: about('Its name in a fleet.', TEXT),
+    shard: about('Which part of the projects this is, counted from 1.', object({ index: COUNT, of: COUNT })),
+    timeScale: about("What Harbor's waits were multiplied by; 1 for a real Harbor.", { type: 'number' }),
+    stopped: about('Why the run is not complete.', TEXT),
+    checks: list('check'),
+    projects: list('project'),
+    results: about('The front door first, then project by project, each in the order of checks.', list('result')),
+  },
+  ['instance', 'shard', 'stopped'],
+);
+
+const FLEET = object({ ...RUN, instances: { ...list('report'), minItems: 1 } });
+
+const CHECK = object({
+  id: TEXT,
+  title: TEXT,
+  proves: TEXT,
+  why: TEXT,
+  limits: TEXT,
+  upstreamCost: TEXT,
+  phase: { enum: [...PHASES] },
+});
+
+const PROJECT = object(
+  {
+    name: TEXT,
+    public: { type: 'boolean' },
+    proxy: { type: 'boolean' },
+    images: TEXTS,
+    platforms: TEXTS,
+    position: about(
+      'Where the project is declared; line and column count from 1.',
+      object({ file: TEXT, line: COUNT, column: COUNT, endColumn: COUNT }, ['endColumn']),
+    ),
+  },
+  ['position'],
+);
+
+const RESULT = object(
+  {
+    id: TEXT,
+    title: TEXT,
+    project: about('Absent for the front door.', TEXT),
+    status: about('fail: the registry is wrong; error: it could not be found out.', { enum: [...STATUSES] }),
+    message: about('For a person. Several parts, images or platforms, have a line each.', TEXT),
+    evidence: list('evidence'),
+    link: about('Of a known deviation: where it is tracked.', TEXT),
+    cause: { $ref: '#/$defs/cause' },
+    measures: list('measure'),
+    startedAfterMs: about('Since the run began.', COUNT),
+    durationMs: COUNT,
+    requests: list('request'),
+  },
+  ['project', 'link', 'cause', 'measures'],
+);
+
+const REQUEST = object(
+  {
+    id: about('The X-Request-ID; it stands in the logs of Harbor too.', TEXT),
+    method: TEXT,
+    url: about('Redacted.', TEXT),
+    status: about('Absent where no answer came.', { type: 'integer' }),
+    durationMs: { type: 'number', minimum: 0 },
+    firstByteMs: about('To the headers of the response.', { type: 'number', minimum: 0 }),
+    bytes: about('Of the body as received.', COUNT),
+    digest: about('Of the body, where it was hashed.', TEXT),
+    error: about('Why there is no answer, or why its body ended early.', TEXT),
+  },
+  ['status', 'firstByteMs', 'digest', 'error'],
+);
+
+const CAUSE = object(
+  {
+    party: about('Whose it is to mend.', TEXT),
+    words: about('The same for everything that has this cause.', TEXT),
+    evidence: list('evidence'),
+    whatToDo: TEXT,
+  },
+  ['whatToDo'],
+);
+
+/** Everything is required unless it is named as optional, and readers may meet fields that are new to them. */
+function object(properties: Readonly<Record<string, object>>, optional: readonly string[] = []): object {
+  return { type: 'object', properties, required: Object.keys(properties).filter((name) => !optional.includes(name)) };
+}
+
+function list(name: string): object {
+  return { type: 'array', items: { $ref: `#/$defs/${name}` } };
+}
+
+function about(description: string, schema: object): object {
+  return { description, ...schema };
+}

@@ -1,0 +1,164 @@
+import { STATUSES } from '../outcome';
+import {
+  instanceName,
+  instancesOf,
+  isConformant,
+  type CheckResult,
+  type ConformanceReport,
+  type Report,
+} from '../result';
+import type { HistoryEntry } from './history';
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Sample {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+interface Metric {
+  readonly name: string;
+  readonly help: string;
+  readonly samples: readonly Sample[];
+}
+
+const PREFIX = 'breakwater_conformance_';
+
+/**
+ * Prometheus text format 0.0.4 for node_exporter's textfile collector, which refuses a file that holds
+ * timestamps or that does not end in a line feed. No digest and no tag is a label: series must not multiply.
+ */
+export function toPrometheus(report: Report, history: readonly HistoryEntry[]): string {
+  const instances = instancesOf(report);
+  const metrics: Metric[] = [
+    {
+      name: 'check_status',
+      help: '1 where the check passed, 0 where it failed or could not be found out; absent where it was skipped or is a known deviation of Harbor',
+      samples: instances.flatMap(checkSamples),
+    },
+    {
+      name: 'checks',
+      help: 'Checks of the last run by outcome',
+      samples: each(instances, ({ summary }) =>
+        STATUSES.map((status) => ({ labels: { status }, value: summary[status] })),
+      ),
+    },
+    {
+      name: 'conformant',
+      help: '1 where the last run came to its end and nothing in it failed',
+      samples: each(instances, (one) => [{ labels: {}, value: isConformant(one) ? 1 : 0 }]),
+    },
+    {
+      name: 'duration_seconds',
+      help: 'How long the last run took',
+      samples: each(instances, ({ durationMs }) => [{ labels: {}, value: durationMs / 1000 }]),
+    },
+    {
+      name: 'last_run_timestamp_seconds',
+      help: 'When the last run ended',
+      samples: each(instances, (one) => [{ labels: {}, value: endOf(one) }]),
+    },
+    {
+      name: 'last_success_timestamp_seconds',
+      help: 'When a run last ended with nothing failed, as far as the history goes back',
+      samples: successSamples(report, history),
+    },
+    {
+      name: 'pull_bytes',
+      help: 'Bytes received through a project in the last run',
+      samples: instances.flatMap(byteSamples),
+    },
+    ...measured(instances, 'upstream_ratelimit_remaining', 'source', 'Pulls that the upstream still grants'),
+    ...measured(instances, 'tls_not_after_seconds', 'host', 'When the certificate expires, in seconds since 1970'),
+    {
+      name: 'run_info',
+      help: 'Versions of the last run',
+      samples: each(instances, ({ tool, harbor }) => [
+        { labels: { harbor_version: harbor.version ?? 'unknown', version: tool.version }, value: 1 },
+      ]),
+    },
+  ];
+  return metrics
+    .filter(({ samples }) => samples.length > 0)
+    .map(toText)
+    .join('');
+}
+
+function each(
+  instances: readonly ConformanceReport[],
+  samples: (report: ConformanceReport) => readonly Sample[],
+): Sample[] {
+  return instances.flatMap((one) => samples(one).map((sample) => labelled(one, sample)));
+}
+
+function labelled(report: ConformanceReport, { labels, value }: Sample): Sample {
+  return { labels: { harbor: instanceName(report), ...labels }, value };
+}
+
+function checkSamples(report: ConformanceReport): Sample[] {
+  const told = report.results.filter(({ status }) => status !== 'skip' && status !== 'known-deviation');
+  return told.map(({ project, id, status }) =>
+    labelled(report, { labels: { ...labelOf(project), check: id }, value: status === 'pass' ? 1 : 0 }),
+  );
+}
+
+function byteSamples(report: ConformanceReport): Sample[] {
+  return report.projects.map(({ name }) => {
+    const requests = report.results.filter(({ project }) => project === name).flatMap((result) => result.requests);
+    const value = requests.reduce((sum, { bytes }) => sum + bytes, 0);
+    return labelled(report, { labels: labelOf(name), value });
+  });
+}
+
+function labelOf(project: CheckResult['project']): Labels {
+  return { project: project ?? '' };
+}
+
+/** Several checks may have measured the same: the lowest is the one to be afraid of. */
+function measured(
+  instances: readonly ConformanceReport[],
+  name: string,
+  label: string,
+  help: string,
+): readonly Metric[] {
+  const samples = each(instances, ({ results }) => {
+    const lowest = new Map<string, number>();
+    for (const measure of results.flatMap((result) => result.measures ?? []))
+      if (measure.name === name) lowest.set(measure.of, Math.min(measure.value, lowest.get(measure.of) ?? Infinity));
+    return [...lowest].map(([of, value]) => ({ labels: { [label]: of }, value }));
+  });
+  return [{ name, help, samples }];
+}
+
+/** A fleet's history tells only of the fleet; a Harbor that is well now succeeded now. */
+function successSamples(report: Report, history: readonly HistoryEntry[]): Sample[] {
+  return each(instancesOf(report), (one) => {
+    if (isConformant(one)) return [{ labels: {}, value: endOf(one) }];
+    const last = history.findLast(({ conformant, subjects }) => conformant && subjects.some(isOf(one)));
+    return last ? [{ labels: {}, value: endOf(last) }] : [];
+  });
+}
+
+function isOf(report: ConformanceReport) {
+  const name = instanceName(report);
+  return ({ instance }: HistoryEntry['subjects'][number]): boolean => instance === name;
+}
+
+function endOf({ startedAt, durationMs }: { readonly startedAt: string; readonly durationMs: number }): number {
+  return (Date.parse(startedAt) + durationMs) / 1000;
+}
+
+function toText({ name, help, samples }: Metric): string {
+  const lines = samples.map(({ labels, value }) => `${PREFIX}${name}{${labelText(labels)}} ${value}`);
+  return [`# HELP ${PREFIX}${name} ${help}`, `# TYPE ${PREFIX}${name} gauge`, ...lines, ''].join('\n');
+}
+
+function labelText(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}="${escapeLabel(value)}"`)
+    .join(',');
+}
+
+function escapeLabel(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}

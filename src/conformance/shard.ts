@@ -1,0 +1,25 @@
+/** One of several parts of the work; `index` counts from 1 to `of`. */
+export interface Shard {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** `2/3`; undefined where it is no shard. */
+export function parseShard(text: string): Shard | undefined {
+  const [, index, of] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? [];
+  const shard = { index: Number(index), of: Number(of) };
+  return shard.index <= shard.of ? shard : undefined;
+}
+
+/**
+ * Every name is in exactly one shard, and shards differ in size by one at most. The order in which names are
+ * declared does not matter, so that machines which merged their files differently still agree.
+ */
+export function inShard(names: readonly string[], { index, of }: Shard): readonly string[] {
+  return [...names].sort(byCodeUnit).filter((_name, at) => at % of === index - 1);
+}
+
+/** Not by locale: two machines may have two. */
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,169 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { BrowserContext, Page } from 'playwright-core';
+import { toHtml, type HistoryEntry, type Report } from '../../src/conformance';
+import { BAD_NIGHT, fleetNight, nightReport, thirtyNights } from '../support/example-night';
+import { SCREENSHOTS, startBrowser, type RealBrowser } from './browser';
+
+const REPORTS: Readonly<Record<string, readonly [Report, readonly HistoryEntry[]]>> = {
+  red: [nightReport(BAD_NIGHT), thirtyNights()],
+  green: [nightReport({}), thirtyNights().slice(0, 20)],
+  stopped: [{ ...nightReport({}), complete: false, stopped: 'the deadline of the run was reached' }, []],
+  fleet: [fleetNight(), []],
+};
+const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } } as const;
+
+const VIEWS = (['light', 'dark'] as const).flatMap((scheme) => [
+  { name: 'red', scheme, size: 'desktop' as const },
+  { name: 'red', scheme, size: 'phone' as const },
+  { name: scheme === 'light' ? 'green' : 'stopped', scheme, size: 'desktop' as const },
+  { name: scheme === 'light' ? 'stopped' : 'green', scheme, size: 'phone' as const },
+  { name: 'fleet', scheme, size: scheme === 'light' ? ('desktop' as const) : ('phone' as const) },
+]);
+
+describe('the page in a real Chromium', () => {
+  let real: RealBrowser;
+  let server: Server;
+  let url: string;
+  const asked: string[] = [];
+
+  beforeAll(async () => {
+    real = await startBrowser();
+    server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      const [report, history] = REPORTS[request.url?.slice(1) ?? ''] ?? [];
+      response.writeHead(report ? 200 : 404, { 'content-type': 'text/html; charset=utf-8' });
+      response.end(report && toHtml(report, history));
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }, 120_000);
+
+  afterAll(async () => {
+    await real?.close();
+    await new Promise((done) => server.close(done));
+  });
+
+  /** Opens a page, hands it on, and holds the page to silence: one request, no word on the console. */
+  async function look(
+    options: Parameters<RealBrowser['open']>[0],
+    name: string,
+    at: (page: Page, context: BrowserContext) => Promise<void>,
+  ): Promise<void> {
+    const context = await real.open(options);
+    const page = await context.newPage();
+    const said: string[] = [];
+    page.on('console', (message) => said.push(message.text()));
+    page.on('pageerror', (error) => said.push(error.message));
+    asked.length = 0;
+    await page.goto(`${url}/${name}`, { waitUntil: 'load' });
+    await at(page, context);
+    expect(said).toEqual([]);
+    expect(asked).toEqual([`/${name}`]);
+    await context.close();
+  }
+
+  it.each(VIEWS)(
+    '$name, $scheme, $size: readable by everybody, and quiet',
+    async ({ name, scheme, size }) => {
+      await look({ viewport: SIZES[size], colorScheme: scheme }, name, async (page) => {
+        await page.screenshot({ path: join(SCREENSHOTS, `${name}-${scheme}-${size}.png`) });
+        await page.screenshot({ path: join(SCREENSHOTS, `${name}-${scheme}-${size}-whole.png`), fullPage: true });
+        expect(await overflow(page)).toBe(0);
+        await page.evaluate(UNFOLD_SOME);
+        expect(await violations(page)).toEqual([]);
+      });
+    },
+    60_000,
+  );
+
+  it('begins with what is wrong, in words, without scrolling', async () => {
+    await look({ viewport: SIZES.phone }, 'red', async (page) => {
+      const heading = page.locator('h1');
+      expect(await heading.innerText()).toBe(
+        'Upstream quay.io refuses the stored credential (401): M1, S1 failed in proxy.quay.io',
+      );
+      const box = await heading.boundingBox();
+      expect(box!.y + box!.height).toBeLessThan(SIZES.phone.height / 2);
+    });
+  });
+
+  it('is walked with the keyboard: to the findings, into a cell, and what was folded unfolds', async () => {
+    await look({ viewport: SIZES.desktop }, 'red', async (page) => {
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate(FOCUSED)).toBe('Skip to what was found');
+      await page.keyboard.press('Enter');
+      expect(await page.locator('#not-passed').isVisible()).toBe(true);
+      const inside = page.locator('[id="project-proxy.gcr.io--S4a"]');
+      expect(await inside.isVisible()).toBe(false);
+      await tabTo(page, 'S4a known deviation: the index has another digest in the cache', 'project-proxy.gcr.io--S4a');
+      await page.keyboard.press('Enter');
+      await inside.waitFor({ state: 'visible' });
+      await page.locator(':target').waitFor({ state: 'visible' });
+      expect(await page.evaluate(`document.querySelector(':target').getBoundingClientRect().top < innerHeight`)).toBe(
+        true,
+      );
+    });
+  });
+
+  it('folds and unfolds a project by keyboard, and shows where the focus is', async () => {
+    await look({ viewport: SIZES.desktop }, 'green', async (page) => {
+      const project = page.locator('[id="project-proxy.docker.io"]');
+      await project.locator('summary').first().focus();
+      await page.keyboard.press('Enter');
+      expect(await project.getAttribute('open')).not.toBeNull();
+      expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
+      await page.keyboard.press('Enter');
+      expect(await project.getAttribute('open')).toBeNull();
+    });
+  });
+
+  it('prints with everything unfolded', async () => {
+    await look({ viewport: SIZES.desktop }, 'red', async (page) => {
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.locator('[id="project-proxy.gcr.io--S4a"]').isVisible()).toBe(true);
+      expect((await page.pdf({ path: join(SCREENSHOTS, 'red.pdf') })).length).toBeGreaterThan(10_000);
+    });
+  });
+
+  it('shows the history: a bar a run, and since when something has been bad', async () => {
+    await look({ viewport: SIZES.desktop }, 'red', async (page) => {
+      expect(await page.locator('.history rect').count()).toBe(30);
+      expect(await page.locator('.finding', { hasText: 'proxy.docker.io' }).first().innerText()).toContain(
+        'for 3 runs now, since 2026-11-19 03:00 UTC',
+      );
+    });
+  });
+});
+
+/** A passed project, one of its checks and the catalogue: what is alike need not be looked at a hundred times. */
+const UNFOLD_SOME = `
+  for (const one of document.querySelectorAll('details.project')) one.open = false;
+  const [, project] = document.querySelectorAll('details.project');
+  project.open = true;
+  project.querySelectorAll('details')[3].open = true;
+  [...document.querySelectorAll('details.project')].at(-1).open = true;`;
+
+/** How far the page is wider than the window: on a phone nothing but tables may scroll sideways. */
+function overflow(page: Page): Promise<unknown> {
+  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate<axe.AxeResults>(`axe.run({ resultTypes: ['violations'] })`);
+  return found.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
+}
+
+const FOCUSED = `document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent`;
+
+async function tabTo(page: Page, label: string, target: string): Promise<void> {
+  for (let press = 0; press < 400; press += 1) {
+    await page.keyboard.press('Tab');
+    const at = await page.evaluate(`[${FOCUSED}, document.activeElement.getAttribute('href')].join(' ')`);
+    if (at === `${label} #${target}`) return;
+  }
+  throw new Error(`"${label}" cannot be reached with the Tab key`);
+}
