@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { createClient, proveIdentity, type ClientOptions, type RequestEvent } from '../../src/harbor';
+import type { RobotCreatedWire } from '../../src/harbor/wire';
+import { declaredAccess } from '../../src/cli/access';
+import type { Plan } from '../../src/plan/plan';
+import { startSandbox, type Sandbox } from '../../src/sandbox';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { cli, directoryWith, type CliResult } from '../support/cli';
+import { declarationIn } from '../support/sandbox-run';
+
+const PASSWORD = 'Harbor12345';
+const ADMIN = { username: 'admin', password: async () => PASSWORD };
+
+let sandbox: Sandbox;
+let upstream: FixtureUpstream;
+/** Sees registries, projects and robots, and changes none of them. */
+let reader: RobotCreatedWire;
+
+beforeAll(async () => {
+  upstream = await startFixtureUpstream();
+  sandbox = await startSandbox({ password: PASSWORD, timeScale: 0.01 });
+  const access = (pairs: string[]) =>
+    pairs.map((pair) => ({ resource: pair.split(':')[0], action: pair.split(':')[1] }));
+  reader = await asked({ user: ADMIN }, async (client) => {
+    const { body } = await client.post<RobotCreatedWire>('/robots', {
+      name: 'reader',
+      level: 'system',
+      duration: 5,
+      permissions: [
+        {
+          kind: 'system',
+          namespace: '/',
+          access: access(['registry:list', 'registry:read', 'project:list', 'robot:list']),
+        },
+        { kind: 'project', namespace: '*', access: access(['project:read', 'repository:pull']) },
+      ],
+    });
+    return body!;
+  });
+});
+afterAll(async () => {
+  await sandbox.close();
+  await upstream.close();
+});
+
+async function asked<T>(
+  given: Partial<ClientOptions>,
+  work: (client: ReturnType<typeof createClient>, events: RequestEvent[]) => Promise<T>,
+): Promise<T> {
+  const events: RequestEvent[] = [];
+  const client = createClient({ url: sandbox.url, onRequest: (event) => events.push(event), ...given });
+  try {
+    return await work(client, events);
+  } finally {
+    await client.close();
+  }
+}
+
+const AS_ROBOT = 'robot: { name: "robot$reader", secret: { env: READER } }';
+const AS_USER = 'username: admin, password: { env: HARBOR_PASSWORD }';
+const REGISTRY = (): string => `registries: { up: { type: docker-registry, url: ${upstream.url} } }`;
+const ROBOTS =
+  'robots: { ci: { duration: 9, secret: { env: READER }, projects: { "*": [{ resource: repository, action: pull }] } } }';
+
+function policies(who: string, ...lines: string[]): string {
+  return directoryWith({ 'harbor.yaml': [`harbor: { url: ${sandbox.url}, ${who} }`, ...lines].join('\n') });
+}
+
+async function ran(directory: string, ...argv: string[]): Promise<CliResult> {
+  const [command = '', ...options] = argv;
+  const journal = command === 'apply' ? ['--yes', '--journal', join(directory, 'journal.jsonl')] : [];
+  const env = { HARBOR_PASSWORD: PASSWORD, READER: reader.secret };
+  return cli([command, '--policies', directory, ...options, ...journal], env);
+}
+
+const registriesNow = (): Promise<unknown[]> => asked({ user: ADMIN }, (client) => client.list('/registries'));
+
+describe('what the credentials cannot manage', () => {
+  it.each(['plan', 'drift'])('is a warning of %s, which names the kinds and what is missing', async (command) => {
+    const { code, out } = await ran(policies(AS_ROBOT, REGISTRY(), ROBOTS), command);
+    expect(code).toBe(2);
+    expect(out).toContain(
+      'Warning: these credentials cannot manage registry (create needs registry:create; update needs registry:update), ' +
+        'robot (create needs robot:create; update needs a user who is system administrator): name both a robot and a user',
+    );
+  });
+
+  it('refuses an apply before anything is written, and a saved plan too', async () => {
+    const directory = policies(AS_ROBOT, REGISTRY(), ROBOTS);
+    const saved = join(directory, 'plan.json');
+    expect(await ran(directory, 'plan', '--out', saved)).toMatchObject({ code: 2 });
+    for (const argv of [['apply'], ['apply', saved]]) {
+      const { code, err } = await ran(directory, ...argv);
+      expect(code).toBe(6);
+      expect(err).toContain(
+        '[no-permission] these credentials cannot create registry/up: create needs registry:create',
+      );
+    }
+    expect(await registriesNow()).toEqual([]);
+  });
+
+  it('is said of all kinds together where not even reading is allowed', async () => {
+    const directory = policies(AS_ROBOT, 'configuration: { read_only: false }', 'groups: { g: { type: oidc } }');
+    const { code, err } = await ran(directory, 'plan');
+    expect(code).toBe(1);
+    expect(err).toMatch(/error\[IDENTITY\]: these credentials cannot read .*user-group \(read needs user-group:list\)/);
+    expect(err).toMatch(/configuration \(read needs a user who is system administrator\)/);
+    expect(err).toContain('hint: name both a robot and a user');
+  });
+
+  it('is nothing for a system administrator', async () => {
+    const { out } = await ran(policies(AS_USER, REGISTRY(), ROBOTS), 'plan', '--format', 'json');
+    expect((JSON.parse(out) as Plan).warnings).toEqual([]);
+  });
+
+  it('does not stop what needs no change', async () => {
+    const { code } = await ran(policies(AS_ROBOT, 'robots: {}'), 'apply');
+    expect(code).toBe(0);
+  });
+});
+
+describe('finding out', () => {
+  it.each<[who: string, given: () => Partial<ClientOptions>, most: number]>([
+    ['a system administrator', () => ({ user: ADMIN }), 0],
+    ['both', () => ({ robot: asRobot(), user: ADMIN }), 0],
+    ['a robot that may see itself', () => ({ robot: asRobot() }), 1],
+  ])('costs %s no more than it must, and writes nothing', async (_who, given, most) => {
+    const declaration = await declarationIn(
+      policies(AS_USER, REGISTRY(), ROBOTS, 'configuration: { read_only: false }'),
+    );
+    await asked(given(), async (client, events) => {
+      const identity = await proveIdentity(client);
+      const before = events.length;
+      await declaredAccess({ client, identity }, declaration);
+      expect(events.slice(before).filter(({ method }) => method !== 'GET')).toEqual([]);
+      expect(events.length - before).toBeLessThanOrEqual(most);
+    });
+  });
+});
+
+function asRobot(): NonNullable<ClientOptions['robot']> {
+  return { name: reader.name, secret: async () => reader.secret };
+}
