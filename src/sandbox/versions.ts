@@ -41,7 +41,9 @@ const SPANS = {
 
   /** Names, numbers and empty parts that 2.15 accepted or answered with 500 are refused. */
   stricterInput: { since: '2.16' },
-  /** A body of more than 4 MiB is answered 413, whatever it holds. */
+  /** Docker Hub's short names are redirected to `library/` for lists of tags too. */
+  redirectsTagLists: { since: '2.16' },
+  /** A body of more than 4 MiB is answered 413: of a manifest, and of what the audit log writes down. */
   limitsBodies: { since: '2.16' },
   auditsMembers: { since: '2.16' },
   inheritedAccessories: { since: '2.16' },

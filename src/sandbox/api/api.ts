@@ -27,8 +27,11 @@ const MAX_PAGE_SIZE = 100;
 const MAX_BODY_BYTES = 4 << 20;
 const TOO_LARGE: Answer = {
   status: 413,
-  text: { contentType: 'text/plain; charset=utf-8', value: 'request body too large' },
+  text: { contentType: 'text/plain; charset=utf-8', value: 'request body too large\n' },
 };
+/** The audit log reads these bodies before any handler does (src/pkg/auditext/event). */
+const AUDITED =
+  /^\/api\/v2\.0\/(?:configurations|projects\/[^/]+(?:\/(?:members|metadatas)(?:\/.*)?)?|users\/\d+(?:\/.*)?)$/;
 
 /** The API v2.0: routes with go-swagger's checks before each handler, and its answers when none fits. */
 export class Api {
@@ -71,7 +74,7 @@ export class Api {
       method,
       url: path,
       handler: async (request, reply) => {
-        const tooLarge = this.context.features.limitsBodies && sizeOf(request) > MAX_BODY_BYTES;
+        const tooLarge = this.context.features.limitsBodies && isTooLarge(request);
         return sendAnswer(reply, tooLarge ? TOO_LARGE : await handler(toCall(request, options)));
       },
     });
@@ -97,8 +100,9 @@ function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
   return reply.header('content-type', 'application/json').send(Buffer.from(JSON.stringify(answer.body) + '\n'));
 }
 
-function sizeOf({ body }: FastifyRequest): number {
-  return Buffer.isBuffer(body) ? body.length : 0;
+function isTooLarge(request: FastifyRequest): boolean {
+  const { body } = request;
+  return Buffer.isBuffer(body) && body.length > MAX_BODY_BYTES && AUDITED.test(pathOf(request));
 }
 
 function pathOf(request: FastifyRequest): string {

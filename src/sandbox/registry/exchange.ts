@@ -5,6 +5,7 @@ import type { LocalRegistry } from './local-registry';
 import type { ProxyCache } from './proxy-cache';
 import type { PullRecorder } from './pull-recorder';
 import type { RepositoryPath } from './registry-path';
+import type { Referrers } from './upstream-client';
 
 /** What the handlers of the registry side share. */
 export interface Registry {
@@ -12,6 +13,8 @@ export interface Registry {
   readonly local: LocalRegistry;
   readonly proxy: ProxyCache;
   readonly pulls: PullRecorder;
+  /** By request: what upstreams told of referrers, for when one is held to be unhealthy. Harbor keeps it for a week. */
+  readonly referrers: Map<string, Referrers>;
   /** Aborted when the sandbox closes: an upstream that hangs must not hold it up. */
   readonly closing: AbortSignal;
 }

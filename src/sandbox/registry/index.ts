@@ -60,7 +60,8 @@ export function registerRegistry(app: FastifyInstance, context: Context): void {
 async function openRegistry(context: Context, closing: AbortSignal): Promise<Registry> {
   const local = new LocalRegistry(context, await BlobStore.open(context.blobsDir));
   const pulls = new PullRecorder(context);
-  return { context, local, pulls, closing, proxy: new ProxyCache(context, local, pulls) };
+  const proxy = new ProxyCache(context, local, pulls);
+  return { context, local, pulls, closing, proxy, referrers: new Map() };
 }
 
 function createHandlers(registry: Registry): Readonly<Record<RepositoryTarget, Readonly<Record<string, Handler>>>> {

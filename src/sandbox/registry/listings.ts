@@ -6,7 +6,8 @@ import { findArtifact, tagsOf } from './artifacts';
 import { isDigest } from './digest';
 import type { Exchange, Registry } from './exchange';
 import { repositoryAtUpstream } from './proxy-cache';
-import { healthyUpstream, openUpstream, refuseFiltered } from './proxy-upstream';
+import { healthyUpstream, libraryRepository, openUpstream, refuseFiltered } from './proxy-upstream';
+import { redirectTo } from './redirect';
 import { type Referrers, UpstreamError } from './upstream-client';
 import { sendJson } from './wire';
 
@@ -14,8 +15,11 @@ const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
 
 /** GET …/tags/list: of a proxy project the union of what is here and what the upstream has, while that answers. */
 export async function listTags(registry: Registry, exchange: Exchange): Promise<unknown> {
-  const { path, query, reply, request } = exchange;
-  refuseFiltered(registry.context, exchange.project, path.repository);
+  const { path, project, query, reply, request } = exchange;
+  const { context } = registry;
+  const library = context.features.redirectsTagLists && libraryRepository(context, project, path.repository);
+  if (library) return redirectTo(exchange, `/v2/${library}/tags/list`);
+  refuseFiltered(context, project, path.repository);
   const { limit, last } = readPage(query);
   const tags = limit === 0 ? [] : await allTags(registry, exchange);
   const sorted = [...new Set(tags)].sort(byBytes);
@@ -55,6 +59,7 @@ export async function listReferrers(registry: Registry, exchange: Exchange): Pro
     const found = await upstreamReferrers(registry, exchange);
     if (found) {
       reply.headers({ 'content-type': INDEX_TYPE, 'x-total-count': found.total });
+      if (found.link !== '') reply.header('link', found.link);
       return sendJson(reply, found.index);
     }
   }
@@ -74,22 +79,35 @@ function asksUpstreamForReferrers({ context }: Registry, { project }: Exchange):
   return context.features.referrerApi && project.registryId > 0 && project.metadata['proxy_referrer_api'] === 'true';
 }
 
-/** Undefined where the upstream cannot be asked: then what is here must do. @throws HarborError 404 */
+/**
+ * What the upstream tells, or what it told when it is held to be unhealthy. Undefined where neither is known or the
+ * upstream fails: then what is here must do.
+ * @throws HarborError 404
+ */
 async function upstreamReferrers(
-  registry: Registry,
-  { path, project, query }: Exchange,
+  { context, closing, referrers }: Registry,
+  { path, project, request }: Exchange,
 ): Promise<Referrers | undefined> {
-  const row = healthyUpstream(registry.context, project);
-  if (!row) return undefined;
+  const row = healthyUpstream(context, project);
+  if (!row) return referrers.get(request.url);
   const name = repositoryAtUpstream(project, path.repository);
   try {
-    const upstream = await openUpstream(row, registry.closing);
-    return await upstream.listReferrers(name, path.reference, query.get('artifactType') ?? '');
+    const upstream = await openUpstream(row, closing);
+    const told = await upstream.listReferrers(name, path.reference, request.url.split('?', 2)[1] ?? '');
+    const found = { ...told, link: localLink(told.link, name, path.repository) };
+    referrers.set(request.url, found);
+    return found;
   } catch (error) {
     if (error instanceof UpstreamError && error.kind === 'not-found')
       throw notFound(`referrers for ${name}:${path.reference} not found`);
     return undefined;
   }
+}
+
+/** The next page is asked here, not at the upstream. */
+function localLink(link: string, remote: string, repository: string): string {
+  const [there, here] = [remote, repository].map((name) => `/v2/${name}/referrers/`) as [string, string];
+  return link.includes(there) ? link.replace(/<https?:\/\/[^/>]+/, '<').replace(there, here) : link;
 }
 
 async function describe({ context, local }: Registry, { repositoryName, digest }: AccessoryRow) {

@@ -33,6 +33,8 @@ export interface Referrers {
   /** An OCI index, as the upstream sent it. */
   readonly index: object;
   readonly total: number;
+  /** The upstream's, with its own paths; '' when it sent none. */
+  readonly link: string;
 }
 
 /** One upstream for one request: Harbor keeps neither connection nor token from one to the next. */
@@ -44,7 +46,7 @@ export interface Upstream {
   openBlob(repository: string, digest: string): Promise<RemoteBlob>;
   listTags(repository: string): Promise<string[]>;
   /** Rejects with UpstreamError, also for what is no list. */
-  listReferrers(repository: string, digest: string, artifactType: string): Promise<Referrers>;
+  listReferrers(repository: string, digest: string, query: string): Promise<Referrers>;
   ping(): Promise<void>;
 }
 
@@ -80,7 +82,7 @@ export async function createUpstream(registry: UpstreamRegistry): Promise<Upstre
       return { sizeBytes: contentLength(body), body };
     },
     listTags: (repository) => listTags(ask, repository),
-    listReferrers: (repository, digest, artifactType) => listReferrers(ask, repository, digest, artifactType),
+    listReferrers: (repository, digest, query) => listReferrers(ask, repository, digest, query),
     ping: async () => {
       const url = resolve(base, '/v2/');
       const response = await sendExpectingSuccess(registry, {
@@ -141,12 +143,13 @@ async function getManifest(ask: Ask, repository: string, reference: string): Pro
   return { manifest, digest: header(response, 'docker-content-digest') };
 }
 
-async function listReferrers(ask: Ask, repository: string, digest: string, artifactType: string): Promise<Referrers> {
-  const filter = artifactType === '' ? '' : `?artifactType=${encodeURIComponent(artifactType)}`;
-  const response = await ask('GET', `/v2/${repository}/referrers/${digest}${filter}`, repository);
+async function listReferrers(ask: Ask, repository: string, digest: string, query: string): Promise<Referrers> {
+  const path = `/v2/${repository}/referrers/${digest}${query === '' ? '' : `?${query}`}`;
+  const response = await ask('GET', path, repository);
   const index = (await readJson(response)) as { manifests?: readonly unknown[] };
   if (!Array.isArray(index.manifests)) throw new UpstreamError('other', 'the upstream answered no list of referrers');
-  return { index, total: Number(header(response, 'x-total-count')) || index.manifests.length };
+  const total = Number(header(response, 'x-total-count')) || index.manifests.length;
+  return { index, total, link: header(response, 'link') };
 }
 
 async function listTags(ask: Ask, repository: string): Promise<string[]> {

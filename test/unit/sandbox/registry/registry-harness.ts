@@ -31,7 +31,7 @@ export interface RegistryHarness {
   /** As the administrator unless the headers say otherwise. */
   request(method: string, path: string, init?: RequestInit): Promise<Response>;
   addProject(name: string, more?: Partial<Omit<ProjectRow, 'id'>> & { quotaBytes?: number }): ProjectRow;
-  addProxy(name: string, upstream: FixtureUpstream, more?: ProxyOptions): ProjectRow;
+  addProxy(name: string, upstream: Pick<FixtureUpstream, 'url'>, more?: ProxyOptions): ProjectRow;
   addUser(username: string, roleId: number, project: ProjectRow): string;
   close(): Promise<void>;
 }
@@ -47,7 +47,7 @@ interface ProxyOptions {
 const TIMES = { creationTime: Date.now(), updateTime: Date.now() };
 
 /** The registry side alone on a real port, with rows put into the store directly. */
-export async function startRegistryHarness(timeScale = 0.005): Promise<RegistryHarness> {
+export async function startRegistryHarness(timeScale = 0.005, harborVersion = 'v2.15.2'): Promise<RegistryHarness> {
   const app = fastify({ forceCloseConnections: true, routerOptions: { ignoreTrailingSlash: true } });
   const store = new Store();
   seed(store, PASSWORD, Date.now() - 3_600_000);
@@ -59,8 +59,8 @@ export async function startRegistryHarness(timeScale = 0.005): Promise<RegistryH
   const context: Context = {
     store,
     clock,
-    harborVersion: 'v2.15.2',
-    features: featuresOf('v2.15.2'),
+    harborVersion,
+    features: featuresOf(harborVersion),
     blobsDir,
     externalUrl: () => url,
     onError,
