@@ -23,6 +23,21 @@ export async function loadOrThrow(context: CommandContext, options: DeclarationO
   return declaration;
 }
 
+/** Findings of a directory that declares nothing for this Harbor yet. */
+const NOTHING_YET: readonly string[] = ['no-policies', 'unknown-instance'];
+
+/**
+ * What another directory declares, such as a checkout of the branch that a pull request goes to.
+ * @throws DeclarationError where it does not load
+ */
+export async function addressesIn(directory: string, options: DeclarationOptions): Promise<ReadonlySet<string>> {
+  const { declaration, diagnostics } = await loadFrom({ ...options, policies: directory });
+  if (declaration) return new Set(declaration.objects.map(({ address }) => address));
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0 && errors.every(({ rule }) => NOTHING_YET.includes(rule))) return new Set();
+  throw new DeclarationError(`--base ${directory} cannot be used as it is`, errors);
+}
+
 export function diagnosticPaint(paint: Paint): (style: 'error' | 'warning' | 'dim', text: string) => string {
   const styles = { error: 'red', warning: 'yellow', dim: 'dim' } as const;
   return (style, text) => paint(styles[style], text);

@@ -29,6 +29,8 @@ export interface PlanningOptions extends WatchingOptions {
   readonly mode: Mode;
   readonly target: readonly string[];
   readonly rotate: readonly string[];
+  /** Addresses that the declaration before this one knows. */
+  readonly declaredBefore?: ReadonlySet<string>;
 }
 
 const DEFAULT_EXPIRY_DAYS = 30;
@@ -85,7 +87,7 @@ export async function planNow(
   { progress }: Pick<CommandContext, 'progress'>,
   declaration: Declaration,
   { client, identity, resolve }: Pick<Connection, 'client' | 'identity' | 'resolve'>,
-  { mode, target: targets, rotate, proveSecrets: prove = false, expiryDays = 0 }: PlanningOptions,
+  { mode, target: targets, rotate, declaredBefore: base, proveSecrets: prove = false, expiryDays = 0 }: PlanningOptions,
 ): Promise<Planned> {
   const { harborVersion } = identity;
   if (harborVersion !== undefined) holdAgainstVersion(declaration, harborVersion, progress);
@@ -110,6 +112,7 @@ export async function planNow(
     mode,
     targets,
     rotate,
+    ...(base ? { base } : {}),
     identity,
     target,
     access,

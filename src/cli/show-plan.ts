@@ -15,6 +15,7 @@ const STYLES = {
   update: 'yellow',
   replace: 'red',
   delete: 'red',
+  adopt: 'cyan',
   refusal: 'red',
   warning: 'yellow',
   dim: 'dim',

@@ -11,6 +11,8 @@ export interface DeclaredObject {
   readonly spec: object;
   /** `protect: true`: never replaced, never deleted, and neither are its children. */
   readonly protect: boolean;
+  /** Identity under which Harbor may still have it, from `renamed_from`. */
+  readonly renamedFrom?: string;
   readonly at: Position;
 }
 

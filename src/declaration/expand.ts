@@ -5,6 +5,7 @@ import type { DeclaredObject } from './declaration';
 import { outOfVersion } from './field-versions';
 import { matches, type Match, type Site } from './placement-path';
 import { reservedKeys } from './schema';
+import { RENAMED_FROM } from './sections';
 import { positionOf, type Span } from './source-text';
 import { didYouMean } from '../suggest';
 import { childOf, dottedPath, locateDotted, valueOf, type Path, type TreeNode } from './tree';
@@ -55,8 +56,21 @@ function objectOf({ kind, placement }: Site, match: Match, reserved: ReadonlySet
     address: addressOf(kind.name, identity),
     spec,
     protect,
+    ...formerIdentity(kind, placement, match, reserved),
     at: positionOf(match.key),
   };
+}
+
+function formerIdentity(
+  kind: Site['kind'],
+  placement: Site['placement'],
+  { node, names }: Match,
+  reserved: ReadonlySet<string>,
+): Pick<DeclaredObject, 'renamedFrom'> {
+  const former = childOf(node, RENAMED_FROM);
+  if (kind.renames !== true || former?.type !== 'scalar' || typeof former.value !== 'string') return {};
+  const spec = placement.toSpec(valueOf(node, reserved), [...names.slice(0, -1), former.value]);
+  return { renamedFrom: kind.identity(kind.normalise(spec)) };
 }
 
 function isTrue(node: TreeNode | undefined): boolean {
@@ -128,7 +142,8 @@ export function checkVersions(expanded: readonly Expanded[], harborVersion: stri
   );
 }
 
-function findingAt({ match }: Expanded, finding: Finding): Diagnostic {
+/** With the place of the object, or of the field that it is about. */
+export function findingAt({ match }: Expanded, finding: Finding): Diagnostic {
   const { rule, severity = 'error', message, hint, field } = finding;
   const path = dottedPath(match.path) + (field === undefined ? '' : `.${field}`);
   const at = positionOf(field === undefined ? match.key : spanOf(match, field, rule));

@@ -2,6 +2,7 @@ import { hasErrors, type Diagnostic } from '../diagnostic';
 import type { AnyKind } from '../kinds/kind';
 import type { LoadResult } from './declaration';
 import { applyDefaults } from './defaults';
+import { checkRenames } from './check-renames';
 import { checkObjects, checkReferences, checkVersions, expandObjects, type Expansion } from './expand';
 import { checkHarborUrl } from './harbor-url';
 import { limits } from './limits';
@@ -64,8 +65,12 @@ async function understand(root: TreeNode, sites: readonly Site[], kinds: readonl
   const expansion = expandObjects(root, sites, schema.paths);
   const version = declaredVersion(root, schema.paths);
   const versions = version === undefined ? [] : checkVersions(expansion.expanded, version);
-  const checks = [...checkHarborUrl(root), ...checkObjects(expansion.expanded, version), ...versions];
-  return { expansion, diagnostics: [...schema.diagnostics, ...expansion.diagnostics, ...checks] };
+  const renames = checkRenames(expansion.expanded);
+  const checks = [...checkHarborUrl(root), ...checkObjects(expansion.expanded, version), ...versions, ...renames];
+  // An unknown key to the schema; the finding about the rename says more.
+  const explained = new Set(renames.filter(({ rule }) => rule === 'cannot-rename').map(({ path }) => path));
+  const others = schema.diagnostics.filter(({ rule, path }) => rule !== 'unknown-key' || !explained.has(path));
+  return { expansion, diagnostics: [...others, ...expansion.diagnostics, ...checks] };
 }
 
 /** Of `harbor.version`; a malformed one is a finding of the schema and is held against nothing. */

@@ -1,6 +1,14 @@
 import type { AnyKind, JsonSchema } from '../kinds/kind';
 import { foreignKeys, sitesOf, type Site, type Steps } from './placement-path';
-import { conformanceSchema, ownSections, protectSchema, SECRET_DEFINITION, secretSchema } from './sections';
+import {
+  conformanceSchema,
+  ownSections,
+  protectSchema,
+  RENAMED_FROM,
+  renamedFromSchema,
+  SECRET_DEFINITION,
+  secretSchema,
+} from './sections';
 
 type MutableSchema = Record<string, unknown>;
 
@@ -30,12 +38,12 @@ export function assembleSchema(kinds: readonly AnyKind[]): JsonSchema {
 
 /** Keys of the value at `steps` that are not the kind's: those of kinds placed below, and the declaration's. */
 export function reservedKeys(steps: Steps, sites: readonly Site[]): ReadonlySet<string> {
-  return new Set([...foreignKeys(steps, sites), ...Object.keys(ownKeys(steps))]);
+  return new Set([...foreignKeys(steps, sites), ...Object.keys(ownKeys(steps, true))]);
 }
 
-function ownKeys(steps: Steps): Record<string, JsonSchema> {
-  const protect = steps.at(-1) === '*' ? { protect: protectSchema } : {};
-  return { ...protect, ...OWN_KEYS[steps.join('.')] };
+function ownKeys(steps: Steps, renames: boolean): Record<string, JsonSchema> {
+  const ofNamed = { protect: protectSchema, ...(renames ? { [RENAMED_FROM]: renamedFromSchema } : {}) };
+  return { ...(steps.at(-1) === '*' ? ofNamed : {}), ...OWN_KEYS[steps.join('.')] };
 }
 
 /** Schema of whatever stands at `steps`: the kind's own schema, or the container on the way to one. */
@@ -51,7 +59,7 @@ function schemaAt(steps: Steps, sites: readonly Site[]): JsonSchema {
 
 function schemaOfValue({ kind, placement, steps }: Site, sites: readonly Site[]): JsonSchema {
   const own = closed(withSharedSecret(placement.schema));
-  const added = { ...ownKeys(steps), ...childSchemas(steps, sites) };
+  const added = { ...ownKeys(steps, kind.renames === true), ...childSchemas(steps, sites) };
   const described = { description: kind.about, ...own };
   if (Object.keys(added).length === 0) return described;
   return { additionalProperties: false, ...described, properties: { ...(own['properties'] as object), ...added } };
@@ -88,7 +96,7 @@ function defaultsSection(sites: readonly Site[]): JsonSchema {
   for (const { placement, steps } of sites) {
     if (placement.defaultsKey === undefined) continue;
     const earlier = properties[placement.defaultsKey];
-    const schema = partial(schemaAt(steps, sites));
+    const schema = ofMany(partial(schemaAt(steps, sites)));
     properties[placement.defaultsKey] = earlier ? common(earlier, schema) : schema;
   }
   return {
@@ -98,6 +106,13 @@ function defaultsSection(sites: readonly Site[]): JsonSchema {
     properties,
     additionalProperties: false,
   };
+}
+
+/** No two objects had the same name before. */
+function ofMany(schema: JsonSchema): JsonSchema {
+  if (!isObject(schema['properties'])) return schema;
+  const { [RENAMED_FROM]: _one, ...properties } = schema['properties'];
+  return { ...schema, properties };
 }
 
 /** Defaults for objects in two places can only say what both places understand. */

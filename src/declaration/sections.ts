@@ -104,6 +104,17 @@ const waiversSection: JsonSchema = {
   },
 };
 
+/** Key below a named object of a kind that Harbor can rename. */
+export const RENAMED_FROM = 'renamed_from';
+
+export const renamedFromSchema: JsonSchema = {
+  description:
+    'The name that it had before: Harbor changes it in place. To be removed when every Harbor has the new one.',
+  type: 'string',
+  minLength: 1,
+  maxLength: 255,
+};
+
 /** What every declared object that has a name may say about itself. */
 export const protectSchema: JsonSchema = {
   description: 'Never replaced, never deleted, and neither are its children.',

@@ -43,7 +43,11 @@ function compare(a: string, b: string): number {
 
 /** Covers what decides about a plan: the specs, what is protected, what may be pruned. No secret is in a spec. */
 function hashOf(objects: readonly DeclaredObject[], prune: readonly string[]): string {
-  const content = { objects: objects.map(({ address, spec, protect }) => ({ address, spec, protect })), prune };
+  const decisive = ({ address, spec, protect, renamedFrom }: DeclaredObject) => ({
+    ...{ address, spec, protect },
+    ...(renamedFrom === undefined ? {} : { renamedFrom }),
+  });
+  const content = { objects: objects.map(decisive), prune };
   return `sha256:${createHash('sha256').update(canonicalJson(content)).digest('hex')}`;
 }
 

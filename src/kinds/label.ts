@@ -46,6 +46,8 @@ export const label: Kind<LabelSpec, LabelWire> = {
   dependsOn: ['project'],
   replaceOn: [],
   writeOnly: [],
+  // PUT takes a name (harbor.md 2.17); the artifacts keep the label, which they have by its id.
+  renames: true,
   deletable: true,
   // Those for all projects are listed for whoever asks; a robot's pairs for them have no `label:list`.
   access: { read: 'label:read', create: 'label:create', update: 'label:update', remove: 'label:delete' },

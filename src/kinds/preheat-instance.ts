@@ -66,6 +66,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = {
     },
   ],
   whole: ['auth_info'],
+  renames: 'declare an instance of the new name at another endpoint, move the policies over, then remove the old one',
   deletable: true,
   access: {
     read: 'preheat-instance:list',

@@ -101,6 +101,7 @@ export const preheatPolicy: Kind<PreheatPolicySpec, OwnedPolicyWire> = {
   replaceOn: [],
   writeOnly: [],
   whole: ['extra_attrs'],
+  renames: 'declare a policy of the new name and remove the old one: it holds nothing but its settings',
   deletable: true,
   access: {
     read: 'preheat-policy:list',

@@ -43,7 +43,7 @@ export const projectScanner: Kind<ProjectScannerSpec, ProjectScannerWire> = {
   normalise: (spec) => spec,
   references: ({ project, scanner }) => [
     { kind: 'project', identity: project, field: '', owner: true },
-    { kind: 'scanner', identity: scanner, field: '', mayBeUndeclared: true },
+    { kind: 'scanner', identity: scanner, field: '', specField: 'scanner', mayBeUndeclared: true },
   ],
 
   async list(context) {

@@ -77,6 +77,8 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
   // PUT answers 200 and ignores registry_id (harbor.md 2.5).
   replaceOn: ['registry'],
   writeOnly: [],
+  renames:
+    'declare a project of the new name beside it, render the clients for it, pull through it what has to be warm, and remove the old one when nobody pulls from it any more',
   deletable: true,
   access: { read: 'project:list', create: 'project:create', update: 'project:update', remove: 'project:delete' },
   harborNames: { registry: 'registry_id', ...metadataNames },

@@ -131,6 +131,8 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = {
   dependsOn: ['registry'],
   replaceOn: [],
   writeOnly: [],
+  // PUT takes the whole policy, by id.
+  renames: true,
   deletable: true,
   access: {
     read: 'replication-policy:list',

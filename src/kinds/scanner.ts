@@ -99,10 +99,12 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = {
   writeOnly: [
     {
       field: 'access_credential',
-      with: ['url', 'description', 'auth', 'skip_certVerify', 'use_internal_addr', 'disabled'],
+      with: ['name', 'url', 'description', 'auth', 'skip_certVerify', 'use_internal_addr', 'disabled'],
       why: 'PUT replaces the registration, and Harbor before 2.14.4 takes none without its credential',
     },
   ],
+  // PUT takes the whole registration, by uuid.
+  renames: true,
   deletable: true,
   access: { read: 'scanner:list', create: 'scanner:create', update: 'scanner:update', remove: 'scanner:delete' },
   harborNames: { default: 'is_default' },

@@ -40,6 +40,8 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = {
   // PUT takes a name and nothing else.
   replaceOn: ['type', 'ldap_group_dn'],
   writeOnly: [],
+  // PUT takes a name and nothing else; members have the group by its id.
+  renames: true,
   deletable: true,
   access: {
     read: 'user-group:list',
@@ -86,8 +88,10 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = {
     return compact<{ id: number }>({ id: created.id });
   },
 
-  /** Nothing of a group can change: its name is its identity, the rest is replaced. */
-  async update() {},
+  /** Only the name can change, the rest is replaced. */
+  async update({ client }, { live, merged }) {
+    await client.put(`/usergroups/${live.id}`, { group_name: merged.name });
+  },
 
   async remove({ client }, live) {
     await client.delete(`/usergroups/${live.id}`);

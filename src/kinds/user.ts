@@ -61,6 +61,8 @@ export const user: Kind<UserSpec, UserWire> = {
   dependsOn: [],
   replaceOn: [],
   writeOnly: [{ field: 'password', with: [], why: 'Harbor keeps its hash' }],
+  renames:
+    'Harbor never changes a user name: declare a user of the new name beside it, move its memberships, then remove the old one',
   deletable: true,
   access: { read: 'user:list', create: 'user:create', update: 'user:update', remove: 'user:delete' },
   harborNames: { sysadmin: 'sysadmin_flag' },

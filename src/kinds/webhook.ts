@@ -113,6 +113,8 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = {
       why: 'it belongs to the target; Harbor shows it in clear, a plan never',
     },
   ],
+  // PUT takes the whole policy, by id.
+  renames: true,
   deletable: true,
   access: {
     read: 'notification-policy:list',

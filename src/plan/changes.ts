@@ -59,7 +59,16 @@ function changeTo(
   const owner = declared.owner === undefined ? undefined : made.get(declared.owner);
   if (owner?.action === 'create' || owner?.action === 'replace') return changeBelowNew(declared, owner, world);
   const found = world.found.get(declared.address);
-  return found ? changeOf(declared, found.live.spec, reason) : creation(declared);
+  if (!found) return creation(declared);
+  const change = changeOf(declared, found.live.spec, reason);
+  const isPending = world.renames.get(declared.address)?.state === 'pending';
+  return change && isPending && declared.renamedFrom !== undefined ? renaming(change, declared.renamedFrom) : change;
+}
+
+/** Its name is among the fields that differ. */
+function renaming(change: Change, renamedFrom: string): Change {
+  const fields = change.fields.map((field) => (field.path === 'name' ? { ...field, why: 'renamed' } : field));
+  return { ...change, fields, renamedFrom };
 }
 
 /** Nothing lives below an owner that does not exist yet, save what Harbor makes together with it. */

@@ -1,7 +1,8 @@
 import type { Declaration } from '../declaration/declaration';
 import type { KindRules, Live } from '../kinds/kind';
+import { buildWorld } from './build-world';
 import type { Change, Warning } from './plan';
-import { buildWorld, type World } from './world';
+import type { World } from './world';
 
 /** There is no clock in here: now is data. */
 export interface Expiry {

@@ -1,10 +1,12 @@
 import type { Declaration } from '../declaration/declaration';
 import type { Identity } from '../harbor/client';
 import type { Hazard, HazardContext, KindRules } from '../kinds/kind';
+import { deletesInAdopted } from './adoptions';
 import { FIXED_IN_PLACE } from './changes';
 import { mergeOver } from './diff';
 import { topLevelField } from './field-path';
-import type { Change, Mode, Refusal } from './plan';
+import type { Adoption, Change, Mode, Refusal } from './plan';
+import { renameClashes } from './renames';
 import type { World } from './world';
 
 export interface GuardInput {
@@ -14,6 +16,7 @@ export interface GuardInput {
   readonly mode: Mode;
   readonly targets: readonly string[];
   readonly identity: Identity;
+  readonly adoptions?: readonly Adoption[] | undefined;
 }
 
 /** A hazard that a kind sees in a change, and whether somebody accepted it by naming the address. */
@@ -41,6 +44,8 @@ export function guard(input: GuardInput): Guarded {
   const refusals = [
     ...emptyDeclaration(input),
     ...tooManyLosses(input),
+    ...renameClashes(input.world, input.targets),
+    ...deletesInAdopted(input.world, input.changes, input.adoptions, input.targets),
     ...input.changes.flatMap((change) => [
       ...unaskedDelete(change, input),
       ...unaskedReplace(change, input),

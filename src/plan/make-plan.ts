@@ -3,15 +3,18 @@ import type { Identity } from '../harbor/client';
 import type { AccessRow } from '../harbor/access';
 import type { KindRules, Live, SecretProof } from '../kinds/kind';
 import { accessWarnings } from './access';
+import { adoptionsOf } from './adoptions';
+import { buildWorld } from './build-world';
 import { changesToDeclared, deletesOfUndeclared, type Changes } from './changes';
 import { expiryWarnings, type Expiry } from './expiry';
 import { guard } from './guard';
 import { goingAlong, linked, stillUsed } from './links';
 import { inOrder } from './order';
 import type { Action, Change, Mode, Plan, Warning } from './plan';
+import { idleRenames } from './renames';
 import { checkAddresses, targeted } from './targets';
 import { unverifiableSecrets } from './unverifiable';
-import { buildWorld, compareText, type World } from './world';
+import { compareText, type World } from './world';
 
 export interface PlanInput {
   /** Name and version, such as `breakwater 0.1.0`. */
@@ -31,6 +34,8 @@ export interface PlanInput {
   readonly expiry?: Expiry;
   /** What the credentials may do. Absent: everything. */
   readonly access?: readonly AccessRow[];
+  /** Addresses that the declaration before this one knows. Absent: nothing is said about adoption. */
+  readonly base?: ReadonlySet<string>;
   readonly identity: Identity;
   readonly target: Plan['target'];
 }
@@ -47,7 +52,9 @@ export function makePlan(input: PlanInput): Plan {
   const deletes = deletesOfUndeclared(world, declaration, mode);
   const all = inOrder(linked(new Map([...made, ...deletes]), world), world.ranks);
   const changes = targeted(all, targets, world);
-  const { refusals, accepts } = guard({ ...input, changes, world });
+  const differing = new Map([...left, ...changes].map((change) => [change.address, change]));
+  const adoptions = adoptionsOf(world, differing, targets, input.base);
+  const { refusals, accepts } = guard({ ...input, changes, world, adoptions });
   return {
     schemaVersion: 1,
     tool: input.tool,
@@ -58,6 +65,7 @@ export function makePlan(input: PlanInput): Plan {
     refusals,
     warnings: warningsOf(input, world, changes, { made, left }),
     unverifiable: unverifiableSecrets(world, changes, targets, input.proofs),
+    ...(adoptions ? { adoptions } : {}),
     summary: summaryOf(world, changes, left.length + untouched(all, changes)),
   };
 }
@@ -82,6 +90,7 @@ function warningsOf(input: PlanInput, world: World, changes: readonly Change[], 
       address,
       message: `would be ${action}d; mode create-only leaves it as it is`,
     })),
+    ...idleRenames(world),
     ...expiryWarnings(world, changes, input.expiry),
     ...stillUsed(byAddress, world),
     ...goingAlong(byAddress, world),

@@ -44,6 +44,8 @@ export interface Change {
   readonly bornOf?: string;
   /** Rules of the hazards that somebody accepted by naming this address; a new one makes the change stale. */
   readonly accepts?: readonly string[];
+  /** Identity that the object still has in Harbor; this change gives it the new one. */
+  readonly renamedFrom?: string;
   readonly at?: Position;
 }
 
@@ -59,6 +61,8 @@ export interface Refusal {
 
 export interface Warning {
   readonly address?: string;
+  /** Worth knowing, and no reason to worry. Absent: a warning. */
+  readonly level?: 'info';
   readonly message: string;
 }
 
@@ -68,6 +72,14 @@ export interface Unverifiable {
   /** Dotted, below the spec. */
   readonly field: string;
   readonly reason: string;
+}
+
+/** Declared for the first time, and in Harbor already. */
+export interface Adoption {
+  readonly address: string;
+  /** Whether any field differs; false where all is as declared. */
+  readonly changed: boolean;
+  readonly at?: Position;
 }
 
 /** What would be done, as data. JSON through and through; the same input gives the same bytes. */
@@ -84,6 +96,8 @@ export interface Plan {
   readonly warnings: readonly Warning[];
   /** By address. Written again with `--rotate ADDRESS`. */
   readonly unverifiable: readonly Unverifiable[];
+  /** Absent where the plan was not held against an earlier declaration: nothing in Harbor says who made an object. */
+  readonly adoptions?: readonly Adoption[];
   readonly summary: {
     readonly create: number;
     readonly update: number;

@@ -103,8 +103,10 @@ async function update(task: Task): Promise<Settled> {
   if (moved !== undefined) return staleField(change, moved);
   try {
     await writeFields(task, live, [...differing, ...secrets]);
-    return done;
+    return change.renamedFrom === undefined ? done : { ...done, detail: `renamed from ${change.renamedFrom}` };
   } catch (error) {
+    if (change.renamedFrom !== undefined && isConflict(error))
+      return stale(`the name ${change.identity} was taken meanwhile: nothing was renamed`, 'name');
     if (!mayHaveHappened(error)) return failed(task, error, secrets.length > 0 ? rotateHint(change) : undefined);
     return secrets.length > 0 ? lost(task, error) : readBackUpdated(task, error);
   }
@@ -173,8 +175,11 @@ function driftSince({ precondition }: Change, now: object): string | undefined {
   return precondition === null ? undefined : allDifferences(precondition.observed, now)[0]?.path;
 }
 
+/** Under the old name as long as the object has it. Nobody renames twice: what has the new name is as wanted. */
 async function readLive({ kind, context, change, refs }: Task): Promise<Live<object> | undefined> {
-  const live = (await kind.read(context, change.identity)) as Live<object> | undefined;
+  const { identity, renamedFrom } = change;
+  const former = renamedFrom === undefined ? undefined : await kind.read(context, renamedFrom);
+  const live = (former ?? (await kind.read(context, identity))) as Live<object> | undefined;
   if (!live) return undefined;
   refs.learn(kind.name, change.identity, live.id);
   return { ...live, spec: kind.normalise(live.spec) as object };

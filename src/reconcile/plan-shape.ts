@@ -45,6 +45,8 @@ const fieldChange = record({
   shown: optional(record({ before: optional(text), after: optional(text) })),
 });
 
+const position = record({ file: text, line: count, column: count, endColumn: optional(count) });
+
 const change = record({
   action: oneOf('create', 'update', 'replace', 'delete'),
   kind: text,
@@ -57,7 +59,8 @@ const change = record({
   carriedBy: optional(text),
   bornOf: optional(text),
   accepts: optional(listOf(text)),
-  at: optional(record({ file: text, line: count, column: count, endColumn: optional(count) })),
+  renamedFrom: optional(text),
+  at: optional(position),
 });
 
 const plan = record({
@@ -68,7 +71,8 @@ const plan = record({
   mode: oneOf('upsert-only', 'create-only', 'sync'),
   changes: listOf(change),
   refusals: listOf(record({ rule: text, address: optional(text), message: text, allow: text })),
-  warnings: listOf(record({ address: optional(text), message: text })),
+  warnings: listOf(record({ address: optional(text), level: optional(oneOf('info')), message: text })),
+  adoptions: optional(listOf(record({ address: text, changed: oneOf(true, false), at: optional(position) }))),
   unverifiable: listOf(record({ address: text, field: text, reason: text })),
   summary: record({
     create: count,

@@ -1,4 +1,4 @@
-import type { Action, Plan, Refusal, Warning } from '../plan';
+import type { Plan, Refusal, Warning } from '../plan';
 import { cut, escapeControls } from './printable';
 import { rowsOf, summaryText, unverifiableText, type ChangeRow, type FieldRow } from './rows';
 
@@ -12,11 +12,12 @@ const COMMENT_LIMIT = 65_536;
 const RESERVE = 400;
 /** Of one change, so that a single one cannot use up the whole comment. */
 const MOST_LINES = 60;
-const VERBS: Readonly<Record<Action, string>> = {
+const VERBS: Readonly<Record<ChangeRow['action'], string>> = {
   create: 'Create',
   update: 'Update',
   replace: 'Replace',
   delete: 'Delete',
+  adopt: 'Adopt',
 };
 
 /** A plan as a comment on a pull request. What does not fit is counted, never silently dropped. */
@@ -55,8 +56,9 @@ function refusalBlock({ rule, message, allow }: Refusal): string {
   return `> **Refused** ${code(rule)}: ${prose(message)}  \n> To allow it: ${prose(allow)}\n`;
 }
 
-function warningBlock({ address, message }: Warning): string {
-  return `> **Warning** ${address === undefined ? '' : `${code(address)}: `}${prose(message)}\n`;
+function warningBlock({ address, level, message }: Warning): string {
+  const word = level === 'info' ? 'Note' : 'Warning';
+  return `> **${word}** ${address === undefined ? '' : `${code(address)}: `}${prose(message)}\n`;
 }
 
 function unverifiableBlock(plan: Plan): string[] {

@@ -1,12 +1,13 @@
 import { canonicalJson, type Json, type JsonObject } from '../../json';
 import { allDifferences } from '../diff';
-import type { Action, Change, FieldChange, Plan, Unverifiable } from '../plan';
+import type { Action, Adoption, Change, FieldChange, Plan, Unverifiable } from '../plan';
 import { NEVER_KNOWN, NOT_ASKED } from '../unverifiable';
 import { escapeControls, printableJson } from './printable';
 
 /** What every renderer says about one change, in words that are safe to print. */
 export interface ChangeRow {
-  readonly action: Action;
+  /** `adopt`: this plan changes nothing of it, and from now on it is declared. */
+  readonly action: Action | 'adopt';
   readonly sign: string;
   readonly address: string;
   /** `policies/projects.yaml:12`, where it is declared. */
@@ -31,26 +32,53 @@ export interface ItemRow {
   readonly text: string;
 }
 
-export const SIGNS: Readonly<Record<Action, string>> = { create: '+', update: '~', replace: '-/+', delete: '-' };
+export const SIGNS: Readonly<Record<ChangeRow['action'], string>> = {
+  create: '+',
+  update: '~',
+  replace: '-/+',
+  delete: '-',
+  adopt: '=',
+};
 
-export function rowsOf(plan: Plan): ChangeRow[] {
-  return plan.changes.map(rowOf);
+/** The changes, then what is adopted without one. */
+export function rowsOf({ changes, adoptions = [] }: Plan): ChangeRow[] {
+  const changing = new Set(changes.map(({ address }) => address));
+  const adopted = new Set(adoptions.map(({ address }) => address));
+  return [
+    ...changes.map((change) => rowOf(change, adopted.has(change.address))),
+    ...adoptions.filter(({ address }) => !changing.has(address)).map(adoptionRow),
+  ];
 }
 
-function rowOf(change: Change): ChangeRow {
+function adoptionRow({ address, at, changed }: Adoption): ChangeRow {
+  const state = changed ? 'it differs, and is left as it is' : 'as declared';
+  const notes = [`adopted: Harbor has it already, ${state}`];
+  return { action: 'adopt', ...headOf('adopt', address, at), notes, fields: [] };
+}
+
+function headOf(
+  action: ChangeRow['action'],
+  address: string,
+  at: Change['at'],
+): Pick<ChangeRow, 'sign' | 'address' | 'at'> {
+  const place = at && escapeControls(`${at.file}:${at.line}`);
+  return { sign: SIGNS[action], address: escapeControls(address), ...(place === undefined ? {} : { at: place }) };
+}
+
+function rowOf(change: Change, adopted: boolean): ChangeRow {
   const { action, address, at } = change;
   return {
     action,
-    sign: SIGNS[action],
-    address: escapeControls(address),
-    ...(at ? { at: escapeControls(`${at.file}:${at.line}`) } : {}),
-    notes: notesOf(change),
+    ...headOf(action, address, at),
+    notes: notesOf(change, adopted),
     fields: change.fields.map((field) => fieldRow(field, action)),
   };
 }
 
-function notesOf({ carriedBy, bornOf, accepts }: Change): string[] {
+function notesOf({ carriedBy, bornOf, accepts, renamedFrom }: Change, adopted: boolean): string[] {
   return [
+    adopted ? 'adopted: Harbor has it already, and these fields are taken over' : undefined,
+    renamedFrom && `renamed in place: Harbor has it as ${renamedFrom}`,
     carriedBy && `carried with ${carriedBy}`,
     bornOf && `Harbor makes it with ${bornOf}; it is then changed`,
     accepts && `accepted by name: ${accepts.join(', ')}`,
@@ -117,13 +145,14 @@ function isMap(value: Json | undefined): value is JsonObject {
 }
 
 /** `3 to create, 1 to update, 0 to replace, 0 to delete; 12 unchanged; 2 unmanaged` */
-export function summaryText({ summary }: Plan): string {
+export function summaryText({ summary, adoptions = [] }: Plan): string {
   const { create, update, replace, delete: deleted, unchanged, left, unmanaged } = summary;
   const changes = `${create} to create, ${update} to update, ${replace} to replace, ${deleted} to delete`;
   return [
     changes,
     `${unchanged} unchanged`,
     ...(left > 0 ? [`${left} left as is`] : []),
+    ...(adoptions.length > 0 ? [`${adoptions.length} adopted`] : []),
     `${unmanaged} unmanaged`,
   ].join('; ');
 }

@@ -2,7 +2,7 @@ import type { Action, Plan } from '../plan';
 import { escapeControls } from './printable';
 import { rowsOf, summaryText, unverifiableText, type ChangeRow, type FieldRow } from './rows';
 
-export type Style = Action | 'refusal' | 'warning' | 'dim' | 'bold';
+export type Style = ChangeRow['action'] | 'refusal' | 'warning' | 'dim' | 'bold';
 /** Colours a piece of text. Colour never carries what words and signs do not. */
 export type Paint = (style: Style, text: string) => string;
 
@@ -68,9 +68,10 @@ function refusalBlocks({ refusals }: Plan, paint: Paint): string[] {
 
 function warningBlock({ warnings }: Plan, paint: Paint): string {
   return warnings
-    .map(({ address, message }) => {
+    .map(({ address, level, message }) => {
       const about = address === undefined ? '' : `${address}: `;
-      return `${paint('warning', 'Warning')}: ${escapeControls(`${about}${message}`)}`;
+      const word = level === 'info' ? paint('dim', 'Note') : paint('warning', 'Warning');
+      return `${word}: ${escapeControls(`${about}${message}`)}`;
     })
     .join('\n');
 }

@@ -63,6 +63,6 @@ it.each([
 it('refers to a project that it goes with, and to a scanner that may come with Harbor', () => {
   expect(projectScanner.references({ project: 'a', scanner: 'Trivy' })).toEqual([
     { kind: 'project', identity: 'a', field: '', owner: true },
-    { kind: 'scanner', identity: 'Trivy', field: '', mayBeUndeclared: true },
+    { kind: 'scanner', identity: 'Trivy', field: '', specField: 'scanner', mayBeUndeclared: true },
   ]);
 });

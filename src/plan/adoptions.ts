@@ -1,0 +1,47 @@
+import type { Adoption, Change, Refusal } from './plan';
+import type { World } from './world';
+
+/**
+ * Declared objects that Harbor has already and that the base, the declaration before this one, does not know:
+ * from now on they are ours. Nothing in Harbor says who made an object, so without a base nothing is said.
+ */
+export function adoptionsOf(
+  world: World,
+  differing: ReadonlyMap<string, Change>,
+  targets: readonly string[],
+  base: ReadonlySet<string> | undefined,
+): Adoption[] | undefined {
+  if (!base) return undefined;
+  return [...world.declared.values()]
+    .filter(({ address }) => world.found.has(address) && (targets.length === 0 || targets.includes(address)))
+    .filter(({ address }) => !base.has(address) && !base.has(world.renames.get(address)?.from ?? ''))
+    .filter(({ address }) => !isMadeAnew(differing.get(address)))
+    .map(({ address, at }) => ({ address, at, changed: differing.has(address) }));
+}
+
+/** Below an owner that is made anew, what was there is gone before. */
+function isMadeAnew(change: Change | undefined): boolean {
+  return change?.action === 'create' || change?.bornOf !== undefined;
+}
+
+/** Whoever declares a project for the first time has not seen yet what is in it. */
+export function deletesInAdopted(
+  world: World,
+  changes: readonly Change[],
+  adoptions: readonly Adoption[] | undefined,
+  targets: readonly string[],
+): Refusal[] {
+  const adopted = new Set(adoptions?.map(({ address }) => address));
+  return changes.flatMap(({ action, address }): Refusal[] => {
+    const owner = world.found.get(address)?.owner;
+    if (action !== 'delete' || owner === undefined || !adopted.has(owner) || targets.includes(address)) return [];
+    return [
+      {
+        rule: 'delete-in-adopted',
+        address,
+        message: `${address} would be deleted in the same step in which ${owner} is adopted`,
+        allow: `adopt ${owner} first and delete in a second step; or name it: --target ${address}`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,33 @@
+import type { Declaration } from '../declaration/declaration';
+import type { KindRules, Live } from '../kinds/kind';
+import { kindRanks } from './order';
+import { renamesOf, underNewNames } from './renames';
+import { compareText, foundObject, linksOf, type World } from './world';
+
+export function buildWorld(
+  declaration: Declaration,
+  current: ReadonlyMap<string, readonly Live<object>[]>,
+  kinds: readonly KindRules[],
+): World {
+  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+  const ranks = kindRanks(kinds);
+  const declared = declaration.objects.map((object) => {
+    const rules = byName.get(object.kind);
+    if (!rules) throw new Error(`${object.address}: there is no kind ${object.kind}`);
+    return { ...object, rules, ...linksOf(object.spec, rules) };
+  });
+  const live = kinds.flatMap((rules) => (current.get(rules.name) ?? []).map((one) => foundObject(one, rules)));
+  const byAddress = indexed(declared, ranks);
+  const renames = renamesOf(declared, new Map(live.map((one) => [one.address, one])));
+  const found = indexed(underNewNames(live, byAddress, renames), ranks);
+  return { ranks, declared: byAddress, found, renames };
+}
+
+function indexed<T extends { readonly address: string; readonly rules: KindRules }>(
+  objects: readonly T[],
+  ranks: ReadonlyMap<string, number>,
+): Map<string, T> {
+  const rankOf = (object: T): number => ranks.get(object.rules.name) ?? 0;
+  const sorted = [...objects].sort((a, b) => rankOf(a) - rankOf(b) || compareText(a.address, b.address));
+  return new Map(sorted.map((object) => [object.address, object]));
+}

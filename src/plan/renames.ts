@@ -1,0 +1,95 @@
+import type { JsonObject } from '../json';
+import type { Reference } from '../kinds/kind';
+import type { Refusal, Warning } from './plan';
+import { addressOf, foundObject, type Declared, type Found, type World } from './world';
+
+/**
+ * What `renamed_from` comes to in this Harbor. `pending`: only the old name is there · `done`: only the new one ·
+ * `clash`: both · `missing`: neither.
+ */
+export interface Rename {
+  readonly state: 'pending' | 'done' | 'clash' | 'missing';
+  /** Address under the old name. */
+  readonly from: string;
+}
+
+/** By declared address. */
+export function renamesOf(
+  declared: Iterable<Declared>,
+  found: ReadonlyMap<string, unknown>,
+): ReadonlyMap<string, Rename> {
+  const renames = new Map<string, Rename>();
+  for (const { kind, address, renamedFrom } of declared) {
+    if (renamedFrom === undefined) continue;
+    const from = addressOf({ kind, identity: renamedFrom });
+    renames.set(address, { from, state: stateOf(found.has(from), found.has(address)) });
+  }
+  return renames;
+}
+
+function stateOf(old: boolean, renamed: boolean): Rename['state'] {
+  if (old) return renamed ? 'clash' : 'pending';
+  return renamed ? 'done' : 'missing';
+}
+
+/**
+ * What is live, under the addresses that it will have: an object that is to be renamed stands where it is
+ * declared, and whoever refers to it (Harbor does so by id) refers to its new name already.
+ */
+export function underNewNames(
+  found: readonly Found[],
+  declared: ReadonlyMap<string, Declared>,
+  renames: ReadonlyMap<string, Rename>,
+): Found[] {
+  const successors = new Map<string, Declared>();
+  for (const [address, { from, state }] of renames) {
+    const successor = declared.get(address);
+    if (successor && state === 'pending') successors.set(from, successor);
+  }
+  if (successors.size === 0) return [...found];
+  return found.map((one) => {
+    const successor = successors.get(one.address);
+    return successor ? { ...one, address: successor.address } : referringAnew(one, successors);
+  });
+}
+
+function referringAnew(one: Found, successors: ReadonlyMap<string, Declared>): Found {
+  const moved = one.references.flatMap((reference) => {
+    const successor = successors.get(addressOf(reference));
+    return successor ? [[fieldOf(reference), successor.identity] as const] : [];
+  });
+  if (moved.length === 0) return one;
+  const spec = { ...(one.live.spec as JsonObject), ...Object.fromEntries(moved) };
+  return foundObject({ ...one.live, spec, identity: one.rules.identity(spec) }, one.rules);
+}
+
+function fieldOf({ specField, field }: Reference): string {
+  return specField ?? field;
+}
+
+/** Two objects cannot become one. */
+export function renameClashes({ renames, declared }: World, targets: readonly string[]): Refusal[] {
+  return [...renames].flatMap(([address, { from, state }]): Refusal[] => {
+    if (state !== 'clash' || (targets.length > 0 && !targets.includes(address))) return [];
+    const at = declared.get(address)?.at;
+    return [
+      {
+        rule: 'rename-clash',
+        address,
+        message: `${address} is declared as renamed from ${from}, and Harbor has both`,
+        allow: `remove \`renamed_from\`${at ? ` at ${at.file}:${at.line}` : ''}: ${from} is then an object of its own; or delete in Harbor the one of the two that is not wanted`,
+      },
+    ];
+  });
+}
+
+/** A line that does nothing: worth knowing, and no reason to worry. */
+export function idleRenames({ renames }: World): Warning[] {
+  return [...renames].flatMap(([address, { from, state }]): Warning[] => {
+    if (state === 'done')
+      return [{ address, level: 'info', message: `has its new name; \`renamed_from\` (${from}) can be removed` }];
+    if (state === 'missing')
+      return [{ address, level: 'info', message: `there is no ${from} to rename: it is created under its new name` }];
+    return [];
+  });
+}
