@@ -8,7 +8,9 @@ export { toJson } from './report/json';
 export { reportSchema } from './report/json-schema';
 export { toJunit } from './report/junit';
 export { mergeReports, MergeError, toFleet } from './report/merge';
+export { parseReport } from './report/parse';
 export { toText } from './report/text';
+export { toUnreachable } from './report/unreachable';
 export type { ConformanceEvent, ConformanceReporter } from './reporter';
 export {
   instanceName,

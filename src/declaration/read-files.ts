@@ -65,6 +65,11 @@ async function listYaml(directory: string): Promise<string[] | undefined> {
   }
 }
 
+/** The Harbors of a fleet: every `instances/<name>.yaml`, by name. */
+export async function instanceNames(directory: string): Promise<string[]> {
+  return ((await listYaml(join(directory, 'instances'))) ?? []).map((name) => name.replace(YAML_FILE, ''));
+}
+
 /** The name becomes part of a path: one segment, nothing that climbs out of `instances/`. */
 async function instanceOverlay(directory: string, instance: string, diagnostics: Diagnostic[]): Promise<string[]> {
   const folder = join(directory, 'instances');

@@ -1,18 +1,30 @@
-import { isConformant, runConformance, toJson, toText, unknownChecks, type ConformanceReport } from '../../conformance';
+import { Option } from 'commander';
+import {
+  isConformant,
+  parseShard,
+  REPORT_FORMATS,
+  toFleet,
+  unknownChecks,
+  type Report,
+  type Shard,
+} from '../../conformance';
+import { instanceNames } from '../../declaration/read-files';
 import type { Command, CommandContext } from '../command';
-import { conformanceTarget, unknownProjects } from '../conformance-target';
-import { withHarbor } from '../connect';
+import { unknownProjects } from '../conformance-target';
+import { conformanceReporter } from '../conformance-reporter';
 import { abortedCode, ExitCode } from '../exit-code';
 import { loadOrThrow } from '../load';
 import { addDeclarationOptions, addFormatOption, collect, wholeNumber, type DeclarationOptions } from '../options';
-import { conformanceReporter, writeReports } from '../reports';
+import { proveByPulling, proveFleet, type Proof } from '../proving';
+import { showReport, type ReportOptions } from '../show-report';
 import { UsageError } from '../usage-error';
 import { version } from '../version';
 
-interface ConformOptions extends DeclarationOptions {
+interface ConformOptions extends DeclarationOptions, ReportOptions {
+  readonly all: boolean;
   readonly project: readonly string[];
   readonly check: readonly string[];
-  readonly report?: string;
+  readonly shard?: Shard;
   readonly concurrency?: number;
   readonly deadline?: number;
   readonly timeScale: number;
@@ -20,46 +32,56 @@ interface ConformOptions extends DeclarationOptions {
 
 export const command: Command<ConformOptions> = {
   configure(command) {
-    addFormatOption(addDeclarationOptions(command), 'text', 'json')
+    addFormatOption(addDeclarationOptions(command), ...REPORT_FORMATS)
+      .addOption(new Option('--all', 'every Harbor of policies/instances/, in one report').conflicts('instance'))
       .option('--project <name>', 'only this project (repeatable)', collect, [])
       .option('--check <id>', 'only this check, such as B1 or S4 (repeatable)', collect, [])
-      .option('--report <dir>', 'write report.html, report.json and junit.xml there')
+      .option('--shard <i/n>', 'only the i-th of n parts of the projects; "report merge" joins them', shard)
+      .option('--report <dir>', 'write the report in every format there; history/ below it remembers 30 runs')
       .option('--concurrency <number>', 'projects under way at once (default 4)', wholeNumber)
       .option('--deadline <seconds>', 'for the whole run (default 1800)', wholeNumber)
       .option('--time-scale <factor>', 'of the sandbox that is asked; 1 is a real Harbor', Number, 1);
   },
 
   async run(context, options) {
-    const declaration = await loadOrThrow(context, options);
-    refuseUnknown(
-      'project',
-      unknownProjects(declaration, options.project),
-      declaration.conformance.map(({ project }) => project),
-    );
-    refuseUnknown('check', unknownChecks(options.check), []);
-    if (declaration.conformance.length === 0)
-      throw new UsageError(
-        `${options.policies} declares nothing to prove`,
-        'add conformance: { pull: [library/alpine:3.20] } to a project',
-      );
-    const report = await withHarbor(context, declaration, options.policies, ({ harbor, resolve, ca, identity }) => {
-      const target = conformanceTarget({
-        declaration,
-        harbor,
-        resolve,
-        only: options.project,
-        policies: options.policies,
-        ...(ca === undefined ? {} : { ca }),
-      });
-      context.progress.stage(`proving ${target.projects.length} projects by pulling`);
-      const known = identity.harborVersion === undefined ? {} : { harborVersion: identity.harborVersion };
-      return runConformance({ ...target, ...known }, runOptions(context, options));
-    });
-    await show(context, options, report);
+    const proofs = await proofsOf(context, options);
+    const run = runOptions(context, options);
+    const report = options.all
+      ? toFleet(await proveFleet(context, proofs, run))
+      : await proveByPulling(context, proofs[0]!, run);
+    await showReport(context, options, report);
     if (context.signal.aborted) return abortedCode(context.signal);
-    return isConformant(report) ? ExitCode.ok : ExitCode.error;
+    return isConformant(report) || isEmptyShard(report) ? ExitCode.ok : ExitCode.error;
   },
 };
+
+/** Everything is loaded before anything is asked of a Harbor. @throws UsageError, DeclarationError */
+async function proofsOf(context: CommandContext, options: ConformOptions): Promise<readonly Proof[]> {
+  const { policies, project: only, check, all } = options;
+  refuseUnknown('check', unknownChecks(check), []);
+  const names = all ? await instanceNames(policies) : [options.instance];
+  if (names.length === 0) throw new UsageError(`${policies}/instances holds no Harbor`, 'leave out --all');
+  const proofs: Proof[] = [];
+  for (const instance of names) {
+    const { instance: _none, ...others } = options;
+    const declaration = await loadOrThrow(context, instance === undefined ? others : { ...others, instance });
+    const shard = options.shard && { shard: options.shard };
+    proofs.push({ declaration, policies, only, ...shard, ...(instance !== undefined && { instance }) });
+  }
+  const declared = [...new Set(proofs.flatMap(({ declaration }) => declaration.conformance.map((one) => one.project)))];
+  const unknown = only.filter((name) => proofs.every((proof) => unknownProjects(proof.declaration, [name]).length > 0));
+  refuseUnknown('project', unknown, declared);
+  const asked = proofs.filter(({ declaration }) => provesSomething(declaration.conformance, only));
+  if (asked.length > 0) return asked;
+  throw new UsageError(
+    `${policies} declares nothing to prove`,
+    'add conformance: { pull: [library/alpine:3.20] } to a project',
+  );
+}
+
+function provesSomething(declared: readonly { readonly project: string }[], only: readonly string[]): boolean {
+  return declared.some(({ project }) => only.length === 0 || only.includes(project));
+}
 
 function runOptions({ signal, progress }: CommandContext, { check, concurrency, deadline, timeScale }: ConformOptions) {
   return {
@@ -73,16 +95,17 @@ function runOptions({ signal, progress }: CommandContext, { check, concurrency, 
   };
 }
 
-async function show(
-  { terminal, progress }: CommandContext,
-  { report: directory, format }: ConformOptions,
-  report: ConformanceReport,
-): Promise<void> {
-  progress.end();
-  terminal.out(format === 'json' ? toJson(report) : toText(report));
-  if (directory === undefined) return;
-  const [html] = await writeReports(directory, report);
-  progress.line(`report: ${html}`);
+/** More parts than projects: there was nothing to do, which is no failure of the part. */
+function isEmptyShard(report: Report): boolean {
+  if ('instances' in report || report.shard === undefined) return false;
+  const { complete, projects, summary } = report;
+  return complete && projects.length === 0 && summary.fail === 0 && summary.error === 0;
+}
+
+function shard(text: string): Shard {
+  const parsed = parseShard(text);
+  if (!parsed) throw new Error(`"${text}" is no shard: write 1/3, 2/3 and 3/3`);
+  return parsed;
 }
 
 function refuseUnknown(what: string, unknown: readonly string[], known: readonly string[]): void {

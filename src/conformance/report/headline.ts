@@ -29,17 +29,20 @@ const MAX_NAMED = 3;
 /** What a person who was woken up reads first. */
 export function headline(report: Report): Headline {
   const [worst, ...others] = problems(report);
-  const stopped = instancesOf(report).flatMap((one) =>
-    one.complete ? [] : [`${inFleet(report, one)}the run was stopped: ${one.stopped ?? 'nobody said why'}`],
-  );
+  const stopped = instancesOf(report).flatMap((one) => (one.complete ? [] : [stoppedWords(report, one)]));
   if (worst) {
     const kind = hasFailure(report) ? 'fail' : 'error';
     return { kind, words: worst, more: [...others, ...stopped] };
   }
   const [first, ...rest] =
     stopped.length > 0 || isConformant(report) ? stopped : ['Nothing was proven: no check passed'];
-  if (first !== undefined) return { kind: 'error', words: capitalised(first), more: rest };
+  if (first !== undefined) return { kind: 'error', words: first, more: rest };
   return { kind: 'pass', words: allIsWell(report), more: [] };
+}
+
+function stoppedWords(report: Report, one: ConformanceReport): string {
+  const why = one.stopped ?? 'nobody said why';
+  return 'instances' in report ? `${instanceName(one)}: the run was stopped: ${why}` : `The run was stopped: ${why}`;
 }
 
 /** Causes first, for they explain many results at once; then what nobody has explained. */

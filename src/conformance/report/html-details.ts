@@ -61,7 +61,9 @@ export function said({ message }: CheckResult): Markup {
   return html`<div class="said">${lines.map((line) => html`<p>${line}</p>`)}</div>`;
 }
 
+/** A report that was merged came from a file: only what can be visited becomes a link. */
 export function linkOf({ link }: CheckResult): Markup | undefined {
+  if (link !== undefined && !link.startsWith('https://')) return html`<p>${link}</p>`;
   return link === undefined ? undefined : html`<p><a href="${link}" rel="noreferrer">${link}</a></p>`;
 }
 

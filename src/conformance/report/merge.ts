@@ -1,3 +1,4 @@
+import { BreakwaterError } from '../../errors';
 import { countStatuses, worstOf } from '../outcome';
 import {
   instanceName,
@@ -9,7 +10,9 @@ import {
 } from '../result';
 
 /** Two reports that cannot be parts of one. */
-export class MergeError extends Error {}
+export class MergeError extends BreakwaterError {
+  readonly code = 'MERGE';
+}
 
 /**
  * Joins the shards of each Harbor, and several Harbors to a fleet. The order in which the parts are given does

@@ -1,0 +1,40 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Argument } from 'commander';
+import { isConformant, mergeReports, parseReport, REPORT_FILES, REPORT_FORMATS, type Report } from '../../conformance';
+import type { Command } from '../command';
+import { ExitCode } from '../exit-code';
+import { addFormatOption } from '../options';
+import { showReport, type ReportOptions } from '../show-report';
+import { UsageError } from '../usage-error';
+
+export const command: Command<ReportOptions> = {
+  configure(command) {
+    addFormatOption(command, ...REPORT_FORMATS)
+      .addArgument(new Argument('<action>', 'merge: join the shards of a run, and several Harbors').choices(['merge']))
+      .argument('<dir...>', 'what conform --report wrote: directories, or their report.json')
+      .option('--report <dir>', 'write the joined report in every format there; history/ below it remembers 30 runs')
+      .addHelpText('after', '\nExits with 0 only where every shard is there and nothing in them failed.');
+  },
+
+  async run(context, options, [, ...paths]) {
+    const report = mergeReports(await Promise.all(paths.map(readReport)));
+    await showReport(context, options, report);
+    return isConformant(report) ? ExitCode.ok : ExitCode.error;
+  },
+};
+
+/** @throws UsageError */
+async function readReport(path: string): Promise<Report> {
+  const file = await fileOf(path);
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) throw new UsageError(`${file} cannot be read`, 'breakwater conform --report writes it');
+  const report = parseReport(text);
+  if (report) return report;
+  throw new UsageError(`${file} is no conformance report of schemaVersion 1`);
+}
+
+async function fileOf(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() ? join(path, REPORT_FILES.json) : path;
+}

@@ -1,0 +1,30 @@
+import { countStatuses } from '../outcome';
+import type { ConformanceReport } from '../result';
+
+interface Unreachable {
+  readonly tool: ConformanceReport['tool'];
+  readonly url: string;
+  readonly instance?: string;
+  readonly startedAt: Date;
+  /** For a person; what kept the run from beginning. */
+  readonly why: string;
+}
+
+/** The report of a run that could not begin: nothing in it, and not green. */
+export function toUnreachable({ tool, url, instance, startedAt, why }: Unreachable): ConformanceReport {
+  return {
+    schemaVersion: 1,
+    tool,
+    harbor: { url: new URL(url).href },
+    ...(instance !== undefined && { instance }),
+    startedAt: startedAt.toISOString(),
+    durationMs: 0,
+    timeScale: 1,
+    complete: false,
+    stopped: why,
+    summary: countStatuses([]),
+    checks: [],
+    projects: [],
+    results: [],
+  };
+}

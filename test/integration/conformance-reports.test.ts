@@ -1,0 +1,165 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseReport, REPORT_FILES, REPORT_FORMATS, type ConformanceReport, type Report } from '../../src/conformance';
+import { startSandbox, type Sandbox } from '../../src/sandbox';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { cli, directoryWith, type CliResult } from '../support/cli';
+
+const PASSWORD = 'Harbor12345';
+const ENV = { HARBOR_PASSWORD: PASSWORD };
+const PROJECTS = ['proxy.a', 'proxy.b', 'proxy.c', 'proxy.d', 'proxy.e'];
+/** Quick ones: what is proven is the report. */
+const QUICK = ['--check', 'T4', '--check', 'M1', '--check', 'M2', '--time-scale', '0.02'];
+
+describe('reports of the command line', () => {
+  let sandbox: Sandbox;
+  let upstream: FixtureUpstream;
+  let root: string;
+  const policies = (): string => join(root, 'policies');
+  const conform = (...argv: string[]): Promise<CliResult> =>
+    cli(['conform', '--policies', policies(), ...QUICK, ...argv], ENV);
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ password: PASSWORD, timeScale: 0.02 });
+    upstream = await startFixtureUpstream();
+    upstream.put('library/single', '1', 'a');
+    root = directoryWith({ 'policies/harbor.yaml': declared(sandbox.url, upstream.url) });
+    const applied = await cli(['apply', '--policies', policies(), '--yes'], ENV);
+    expect(applied).toMatchObject({ code: 0 });
+  });
+
+  afterAll(async () => {
+    await sandbox.close();
+    await upstream.close();
+  });
+
+  it('writes every format into the directory, and one on stdout', async () => {
+    const out = join(root, 'all');
+    const { code, out: text, err } = await conform('--report', out);
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining(`report: ${join(out, 'report.html')}`) });
+    expect(text).toMatch(/^All is well: 5 projects of 127\.0\.0\.1:\d+ serve as declared\n/);
+    expect(readdirSync(out).sort()).toEqual([...Object.values(REPORT_FILES), 'history'].sort());
+    expect(err).toContain('  ✓ proxy.c\n');
+  });
+
+  it.each(REPORT_FORMATS)('prints nothing but the %s that was asked for', async (format) => {
+    const { code, out } = await conform('--project', 'proxy.a', '--format', format);
+    expect(code).toBe(0);
+    const begins = {
+      text: 'All',
+      json: '{',
+      junit: '<?xml',
+      html: '<!doctype',
+      ctrf: '{',
+      sarif: '{',
+      prometheus: '# HELP',
+    };
+    expect(out.startsWith(begins[format])).toBe(true);
+  });
+
+  it('remembers runs, and only the last thirty', async () => {
+    const past = Array.from({ length: 31 }, (_none, at) => `2026-01-${String(at + 1).padStart(2, '0')}`);
+    const entry = (day: string) =>
+      `{"schemaVersion":1,"startedAt":"${day}T03:00:00.000Z","durationMs":9,"conformant":true,"subjects":[]}`;
+    const out = directoryWith({
+      ...Object.fromEntries(past.map((day) => [`history/${day}T03-00-00.000Z.json`, entry(day)])),
+      'history/2026-01-31T04-00-00.000Z.json': 'damaged',
+      'history/notes.txt': 'not ours',
+    });
+    expect((await conform('--project', 'proxy.a', '--report', out)).code).toBe(0);
+    const left = readdirSync(join(out, 'history'));
+    expect(left).toHaveLength(31);
+    expect(left).toContain('notes.txt');
+    expect(readFileSync(join(out, REPORT_FILES.html), 'utf8')).toContain('Last 30 runs');
+  });
+
+  it('splits the projects, and merge joins them to the same bytes in any order', async () => {
+    const dirs = [1, 2, 3].map((index) => join(root, 'shards', String(index)));
+    for (const [at, dir] of dirs.entries())
+      expect((await conform('--shard', `${at + 1}/3`, '--report', dir)).code).toBe(0);
+    const named = dirs.map((dir) => read(dir).projects.map(({ name }) => name));
+    expect(named).toEqual([['proxy.a', 'proxy.d'], ['proxy.b', 'proxy.e'], ['proxy.c']]);
+
+    const merged = join(root, 'merged');
+    const joined = await cli(['report', 'merge', ...dirs, '--report', merged, '--format', 'json']);
+    expect(joined.code).toBe(0);
+    expect(read(merged).projects.map(({ name }) => name)).toEqual(PROJECTS);
+    expect((await cli(['report', 'merge', ...dirs.reverse(), '--format', 'json'])).out).toBe(joined.out);
+
+    const before = filesOf(merged);
+    await cli(['report', 'merge', ...dirs, '--report', merged]);
+    expect(filesOf(merged)).toEqual(before);
+  });
+
+  it('is red where a shard is missing, and a shard without projects is not', async () => {
+    const dir = join(root, 'lonely');
+    expect((await conform('--shard', '6/6', '--check', 'M1', '--report', dir)).code).toBe(0);
+    expect(read(dir).projects).toEqual([]);
+    const { code, out } = await cli(['report', 'merge', dir]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^The run was stopped: shard 1 of 6 is missing; shard 2 of 6 is missing/);
+  });
+
+  it.each([
+    [['--shard', '4/3'], '"4/3" is no shard'],
+    [['--all'], 'instances holds no Harbor'],
+    [['--all', '--instance', 'eu'], 'cannot be used with'],
+    [['--format', 'yaml'], 'Allowed choices are text, json, junit, html, ctrf, sarif, prometheus'],
+  ])('refuses %j', async (argv, words) => {
+    expect(await conform(...argv)).toMatchObject({ code: 1, err: expect.stringContaining(words) });
+  });
+
+  it.each([
+    ['nothing there', 'missing', /cannot be read/],
+    ['no report', 'policies/harbor.yaml', /is no conformance report/],
+  ])('merge refuses %s', async (_name, path, words) => {
+    const { code, err } = await cli(['report', 'merge', join(root, path)]);
+    expect(code).toBe(1);
+    expect(err).toMatch(words);
+  });
+
+  it('proves a fleet in one report, and goes on where one Harbor cannot be asked', async () => {
+    const fleet = directoryWith({
+      'policies/harbor.yaml': declared(sandbox.url, upstream.url),
+      'policies/instances/here.yaml': `harbor: { url: ${sandbox.url} }\n`,
+      'policies/instances/gone.yaml': `harbor: { url: 'http://127.0.0.1:9' }\n`,
+    });
+    const out = join(fleet, 'out');
+    const { code } = await cli(
+      ['conform', '--all', '--policies', join(fleet, 'policies'), ...QUICK, '--report', out],
+      ENV,
+    );
+    expect(code).toBe(1);
+    const report = parseReport(readFileSync(join(out, REPORT_FILES.json), 'utf8'))!;
+    const told = (report as Extract<Report, { instances: unknown }>).instances;
+    expect(told.map(({ instance, complete }) => [instance, complete])).toEqual([
+      ['gone', false],
+      ['here', true],
+    ]);
+    expect(told[1]!.summary).toMatchObject({ fail: 0, error: 0, pass: 11 });
+    expect(readFileSync(join(out, REPORT_FILES.text), 'utf8')).toMatch(/^gone: the run was stopped: .*127\.0\.0\.1:9/);
+    expect(existsSync(join(out, 'history'))).toBe(true);
+  });
+});
+
+function declared(harborUrl: string, upstreamUrl: string): string {
+  const project = (name: string) =>
+    `  ${name}: { registry: fixture, public: true, conformance: { pull: ['library/single:1'], platforms: [linux/amd64] } }`;
+  return [
+    `harbor: { url: ${harborUrl}, username: admin, password: { env: HARBOR_PASSWORD } }`,
+    `registries: { fixture: { type: docker-registry, url: "${upstreamUrl}", insecure: true } }`,
+    'projects:',
+    ...PROJECTS.map(project),
+    '',
+  ].join('\n');
+}
+
+function read(directory: string): ConformanceReport {
+  return parseReport(readFileSync(join(directory, REPORT_FILES.json), 'utf8')) as ConformanceReport;
+}
+
+function filesOf(directory: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.values(REPORT_FILES).map((name) => [name, readFileSync(join(directory, name), 'utf8')]),
+  );
+}
