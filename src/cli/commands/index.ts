@@ -15,6 +15,7 @@ export const commands: readonly CommandEntry[] = [
   entry('export', 'write what a live Harbor has as policies', async () => (await import('./export.js')).command),
   entry('import', 'write what another tool declares as policies', async () => (await import('./import.js')).command),
   entry('conform', 'prove by real pulls that the projects work', async () => (await import('./conform.js')).command),
+  entry('report', 'join reports of shards and of a fleet', async () => (await import('./report.js')).command),
   entry(
     'doctor',
     'what this machine, these policies and that Harbor need',
