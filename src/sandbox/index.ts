@@ -1,3 +1,11 @@
 export { FaultSpecError, parseFaultSpec } from './fault-spec';
+export {
+  EXAMPLE_FINDINGS,
+  type Findings,
+  FindingsError,
+  findingsFrom,
+  startScannerAdapter,
+  type ScannerAdapterOptions,
+} from './scanner-adapter';
 export { startSandbox, type Sandbox, type SandboxOptions } from './server';
 export { supportedVersion } from './versions';

@@ -36,7 +36,7 @@ export async function requestScan(target: ScannerTarget, body: object): Promise<
 }
 
 /**
- * The report, or how long to wait for it: an adapter that is not done answers 302 with Retry-After.
+ * The report, or how long to wait for it: an adapter that is not done answers 302 with Refresh-After.
  * Rejects with UpstreamError for every other answer but a success.
  */
 export async function fetchReport(
@@ -48,7 +48,7 @@ export async function fetchReport(
   const answer = await send(endpoint, { ...request, followRedirects: false });
   if (answer.statusCode === 302) {
     answer.resume();
-    return { retryAfterS: Number(answer.headers['retry-after']) || DEFAULT_RETRY_S };
+    return { retryAfterS: Number(answer.headers['refresh-after'] ?? answer.headers['retry-after']) || DEFAULT_RETRY_S };
   }
   return { report: (await readJson(await requireSuccess(answer))) as VulnerabilityReport };
 }

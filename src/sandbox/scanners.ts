@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { wireTime } from './api/wire';
 import type { Context } from './context';
 import type { ArtifactRow, ProjectRow, ScannerRow } from './rows';
@@ -14,6 +15,27 @@ export function defaultScanner(store: Store): ScannerRow | undefined {
 /** A project's own choice, where it exists, else the default. */
 export function scannerOf(store: Store, { metadata }: ProjectRow): ScannerRow | undefined {
   return store.scanners.find('uuid', metadata[PROJECT_KEY] ?? '') ?? defaultScanner(store);
+}
+
+const OWN_SCANNER = 'Fixture';
+
+/** The adapter that runs beside the sandbox, under a name that outlives its port and its token. */
+export function registerOwnScanner({ store, clock }: Context, url: string, token: string): void {
+  const now = clock.now();
+  const reached = { url, auth: 'Bearer', accessCredential: token, updateTime: now };
+  const known = store.scanners.find('name', OWN_SCANNER);
+  if (known) return void store.scanners.update(known.id, reached);
+  store.scanners.insert({
+    ...reached,
+    uuid: randomUUID(),
+    name: OWN_SCANNER,
+    description: 'Reports declared CVEs, and looks at nothing.',
+    skipCertVerify: false,
+    useInternalAddr: true,
+    disabled: false,
+    isDefault: !defaultScanner(store),
+    creationTime: now,
+  });
 }
 
 /** Harbor does not look whether there is such a scanner. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
@@ -13,6 +14,9 @@ import { installFrontDoor } from './front-door';
 import { StateWriter, loadState } from './persistence';
 import { watchRegistry } from './registry-health';
 import { registerRegistry } from './registry/index';
+import type { Findings, ScannerAdapter } from './scanner-adapter';
+import { startScannerAdapter } from './scanner-adapter';
+import { registerOwnScanner } from './scanners';
 import { endInterruptedScans } from './scans';
 import { registerPortal } from './portal';
 import { registerApi } from './routes/index';
@@ -34,6 +38,8 @@ export interface SandboxOptions {
   readonly faults?: readonly string[];
   /** PEM texts; without them the sandbox speaks plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** Starts a scanner adapter beside it and registers it as the default: what it finds in which image. */
+  readonly scanner?: { readonly findings: Findings };
   /** Told of defects of the sandbox itself: an exception in a handler or in a background task. */
   readonly onError?: (error: unknown) => void;
 }
@@ -76,14 +82,29 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await app.listen({ port, host });
   const bound = (app.server.address() as AddressInfo).port;
   url = `${options.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  const scanner = options.scanner && (await startScanner(context, options.scanner.findings, options.tls?.cert));
   const close = async (): Promise<void> => {
     // Requests to upstreams end with the app; background tasks that wait for them could not end before.
     await app.close();
     await clock.close();
+    await scanner?.close();
     await writer?.close();
     await blobs.discard();
   };
   return { url, port: bound, store, close };
+}
+
+/** Nobody but the sandbox knows its token. */
+async function startScanner(context: Context, findings: Findings, ca: string | undefined): Promise<ScannerAdapter> {
+  const token = randomBytes(16).toString('hex');
+  const authorization = `Bearer ${token}`;
+  const adapter = await startScannerAdapter({
+    findings,
+    authorization,
+    ...(ca === undefined ? {} : { registryCa: ca }),
+  });
+  registerOwnScanner(context, adapter.url, token);
+  return adapter;
 }
 
 function createApp(tls: SandboxOptions['tls']): FastifyInstance {

@@ -23,6 +23,11 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry('schema', 'print the JSON Schema of the declaration', async () => (await import('./schema.js')).command),
   entry('sandbox', 'run a Harbor stand-in to try things on', async () => (await import('./sandbox.js')).command),
+  entry(
+    'scanner-adapter',
+    'a scanner for a Harbor that reports declared CVEs',
+    async () => (await import('./scanner-adapter.js')).command,
+  ),
   entry('demo', 'the whole job against the sandbox, with a report', async () => (await import('./demo.js')).command),
 ];
 

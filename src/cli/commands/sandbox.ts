@@ -2,6 +2,8 @@ import { FaultSpecError, parseFaultSpec, startSandbox, supportedVersion } from '
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption, collect, wholeNumber } from '../options';
+import { readFindings } from '../scanner-findings';
+import { untilAborted } from '../until-aborted';
 import { UsageError } from '../usage-error';
 
 interface SandboxCommandOptions extends CommonOptions {
@@ -12,6 +14,7 @@ interface SandboxCommandOptions extends CommonOptions {
   readonly harborVersion: string;
   readonly data?: string;
   readonly fault: readonly string[];
+  readonly scanner?: string | true;
 }
 
 export const command: Command<SandboxCommandOptions> = {
@@ -34,6 +37,7 @@ export const command: Command<SandboxCommandOptions> = {
         collect,
         [],
       )
+      .option('--scanner [cves]', 'run a scanner beside it that reports the CVEs of this file, or two examples')
       .addHelpText('after', '\nPrints its URL on stdout when it is ready, and runs until SIGINT or SIGTERM.');
   },
 
@@ -44,6 +48,7 @@ export const command: Command<SandboxCommandOptions> = {
       throw new UsageError(`the sandbox stands in for Harbor 2.13 to 2.16, not for ${options.harborVersion}`);
     if (!(options.timeScale > 0)) throw new UsageError('--time-scale takes a number above 0, such as 0.05');
     refuseWrongFaults(options.fault);
+    const findings = options.scanner === undefined ? undefined : await readFindings(options.scanner);
     const { port, host, password, timeScale, fault: faults, data } = options;
     const sandbox = await startSandbox({
       port,
@@ -54,6 +59,7 @@ export const command: Command<SandboxCommandOptions> = {
       faults,
       onError: (error) => terminal.err(`the sandbox failed: ${String(error)}\n`),
       ...(data === undefined ? {} : { dataDir: data }),
+      ...(findings === undefined ? {} : { scanner: { findings } }),
     });
     terminal.out(
       options.format === 'json'
@@ -64,7 +70,7 @@ export const command: Command<SandboxCommandOptions> = {
       terminal.err(
         `a stand-in for Harbor ${harborVersion}, not a Harbor; log in as admin; Ctrl-C ends it${data === undefined ? ' and forgets everything' : ''}\n`,
       );
-    await aborted(signal);
+    await untilAborted(signal);
     await sandbox.close();
     return ExitCode.ok;
   },
@@ -78,11 +84,4 @@ function refuseWrongFaults(specifications: readonly string[]): void {
     if (error instanceof FaultSpecError) throw new UsageError(error.message, 'see docs/guides/sandbox.md');
     throw error;
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -6,6 +6,7 @@ import { wireTime } from '../api/wire';
 import type { Context } from '../context';
 import { badRequest, HarborError } from '../errors';
 import type { ScheduleRow } from '../rows';
+import { scanAllMetrics, startScanAll, stopScanAll } from '../scan-all';
 import { defaultScanner } from '../scanners';
 import {
   isPeriodic,
@@ -29,12 +30,20 @@ export function register(api: Api): void {
   });
   api.post('/system/scanAll/schedule', (call) => createSchedule(context, call), { body: ['schedule', Schedule] });
   api.put('/system/scanAll/schedule', (call) => updateSchedule(context, call), { body: ['schedule', Schedule] });
-  for (const which of ['all', 'schedule']) {
-    api.get(`/scans/${which}/metrics`, (call) => {
-      requireScanAll(context, call, 'read');
-      return ok({ completed: 0, ongoing: false, total: 0 });
-    });
-  }
+  api.post('/system/scanAll/stop', (call) => {
+    requireScanAll(context, call, 'stop');
+    stopScanAll(context);
+    return { status: 202 };
+  });
+  api.get('/scans/all/metrics', (call) => {
+    requireScanAll(context, call, 'read');
+    return ok(scanAllMetrics(store));
+  });
+  // A schedule is kept, and never comes due here.
+  api.get('/scans/schedule/metrics', (call) => {
+    requireScanAll(context, call, 'read');
+    return ok({ completed: 0, ongoing: false, total: 0 });
+  });
 }
 
 /** Without a default scanner everything is 412, reading included. */
@@ -47,6 +56,7 @@ function requireScanAll({ store }: Context, { caller }: Call, action: string): v
 function createSchedule(context: Context, call: Call): { readonly status: number } {
   const wanted = wantedSchedule(context, call.body);
   requireScanAll(context, call, 'create');
+  if (wanted.type === 'Manual') startScanAll(context);
   if (isPeriodic(wanted)) {
     if (context.store.schedules.find('job', JOB))
       throw new HarborError(

@@ -1,23 +1,26 @@
-import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { EXAMPLE_FINDINGS, type Findings, findingsOf, type ScannedArtifact, worstOf } from './findings';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EXAMPLE_FINDINGS, type Findings, findingsOf } from './findings';
+import { metadataOf, REPORT_TYPE, reportOf, type ScannerIdentity } from './reports';
+import { pullManifest, type ScanRequest, scanRequestFrom } from './scan-request';
 
 const TYPE = {
   metadata: 'application/vnd.scanner.adapter.metadata+json; version=1.0',
   scan: 'application/vnd.scanner.adapter.scan.response+json; version=1.0',
-  report: 'application/vnd.security.vulnerability.report; version=1.1',
   error: 'application/vnd.scanner.adapter.error+json; version=1.0',
 } as const;
 const MAX_BODY_BYTES = 1 << 20;
 /** A scan that nobody asks about any more goes. */
 const MAX_SCANS = 10_000;
-
-export interface ScannerIdentity {
-  readonly name: string;
-  readonly vendor: string;
-  readonly version: string;
-}
+const ASK_AGAIN_S = 1;
 
 export interface ScannerAdapterOptions {
   /** Default: any free port. */
@@ -26,8 +29,18 @@ export interface ScannerAdapterOptions {
   readonly host?: string;
   readonly findings?: Findings;
   readonly scanner?: ScannerIdentity;
+  /** Also makes SBOMs. */
+  readonly sbom?: boolean;
   /** The Authorization header that every request must carry, where there is one. */
   readonly authorization?: string;
+  /** The same for Harbor's third way, the header X-ScannerAdapter-API-Key. */
+  readonly apiKey?: string;
+  /** PEM: whom the certificate of the registry may come from, beside the public authorities. */
+  readonly registryCa?: string;
+  /** How long a scan takes; until then its report is answered 302. */
+  readonly scanMs?: number;
+  /** Told, in one line, of every scan that was asked for and how it ended. */
+  readonly onScan?: (line: string) => void;
 }
 
 export interface ScannerAdapter {
@@ -39,15 +52,23 @@ interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: object;
+  readonly headers?: OutgoingHttpHeaders;
+}
+
+type Scan = { readonly state: 'running' } | { readonly state: 'failed'; readonly why: string } | Done;
+interface Done {
+  readonly state: 'done';
+  readonly request: ScanRequest;
 }
 
 /**
- * A scanner that looks at nothing and reports what it was told: Harbor's pluggable scanner API 1.x over HTTP, for the
- * sandbox and for a real Harbor alike.
+ * A scanner that pulls the manifest it is asked to scan, looks no further, and reports what it was told: Harbor's
+ * pluggable scanner API 1.1 and 1.2 over HTTP, for the sandbox and for a real Harbor alike.
  */
 export async function startScannerAdapter(options: ScannerAdapterOptions = {}): Promise<ScannerAdapter> {
   const { port = 0, host = '127.0.0.1' } = options;
-  const answer = createAnswers(options);
+  const closing = new AbortController();
+  const answer = createAnswers(options, closing.signal);
   const server = createServer((request, response) => {
     void readBody(request)
       .then((body) => answer(request, body))
@@ -59,70 +80,85 @@ export async function startScannerAdapter(options: ScannerAdapterOptions = {}): 
     server.listen(port, host, resolve);
   });
   return {
-    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`,
     close: () =>
       new Promise((resolve) => {
+        closing.abort();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
 }
 
-function createAnswers({ findings = EXAMPLE_FINDINGS, scanner = FIXTURE, authorization }: ScannerAdapterOptions) {
-  const scans = new Map<string, ScannedArtifact>();
+function createAnswers(options: ScannerAdapterOptions, closing: AbortSignal) {
+  const { findings = EXAMPLE_FINDINGS, scanner = FIXTURE, sbom = false } = options;
+  const scans = new Map<string, Scan>();
   return ({ method, url = '/', headers }: IncomingMessage, body: string): Answer => {
-    if (authorization !== undefined && headers.authorization !== authorization) return refused(401, 'unauthorized');
+    if (!isAllowed(options, headers)) return refused(401, 'unauthorized');
     const path = url.split('?', 1)[0] ?? '';
-    if (method === 'GET' && path === '/api/v1/metadata') return metadataOf(scanner);
-    if (method === 'POST' && path === '/api/v1/scan') return accept(scans, body);
-    const id = /^\/api\/v1\/scan\/([^/]+)\/report$/.exec(path)?.[1];
-    const artifact = scans.get(id ?? '');
-    if (method !== 'GET' || !artifact) return refused(404, 'not found');
-    return reportOn(artifact, findings, scanner);
+    if (method === 'GET' && path === '/api/v1/metadata')
+      return { status: 200, type: TYPE.metadata, body: metadataOf(scanner, sbom) };
+    if (method === 'POST' && path === '/api/v1/scan') return accept(scans, body, options, closing);
+    const scan = scans.get(/^\/api\/v1\/scan\/([^/]+)\/report$/.exec(path)?.[1] ?? '');
+    if (method !== 'GET' || !scan) return refused(404, 'not found');
+    if (scan.state === 'running') return notYet(path);
+    if (scan.state === 'failed') return refused(500, scan.why);
+    const report = reportOf(scan.request, scanner, findingsOf(findings, scan.request.artifact), new Date());
+    return { status: 200, type: REPORT_TYPE[scan.request.capability], body: report };
   };
 }
 
 const FIXTURE: ScannerIdentity = { name: 'Fixture', vendor: 'Fixture Inc', version: '1.0' };
 
-function metadataOf(scanner: ScannerIdentity): Answer {
-  const capability = {
-    type: 'vulnerability',
-    consumes_mime_types: [
-      'application/vnd.oci.image.manifest.v1+json',
-      'application/vnd.docker.distribution.manifest.v2+json',
-    ],
-    produces_mime_types: [TYPE.report],
-  };
-  const properties = { 'harbor.scanner-adapter/scanner-type': 'os-package-vulnerability' };
-  return { status: 200, type: TYPE.metadata, body: { scanner, capabilities: [capability], properties } };
+function isAllowed({ authorization, apiKey }: ScannerAdapterOptions, headers: IncomingHttpHeaders): boolean {
+  if (authorization !== undefined && !isSame(headers.authorization, authorization)) return false;
+  return apiKey === undefined || isSame(headers['x-scanneradapter-api-key'], apiKey);
 }
 
-/** Nothing is pulled: the request itself says which artifact it is about. */
-function accept(scans: Map<string, ScannedArtifact>, body: string): Answer {
-  const artifact = artifactIn(body);
-  if (!artifact) return refused(422, 'artifact.repository and artifact.digest are required');
+/** In a time that tells nothing of how much was right. */
+function isSame(sent: string | string[] | undefined, wanted: string): boolean {
+  const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return typeof sent === 'string' && timingSafeEqual(hash(sent), hash(wanted));
+}
+
+function accept(scans: Map<string, Scan>, body: string, options: ScannerAdapterOptions, closing: AbortSignal): Answer {
+  const request = scanRequestFrom(body);
+  if (!request) return refused(422, 'registry.url, artifact.repository and artifact.digest are required');
+  if (request.capability === 'sbom' && options.sbom !== true) return refused(422, 'this scanner makes no SBOMs');
   const [oldest] = scans.keys();
   if (oldest !== undefined && scans.size >= MAX_SCANS) scans.delete(oldest);
   const id = randomUUID();
-  scans.set(id, artifact);
+  scans.set(id, { state: 'running' });
+  void scan(request, options, closing).then((result) => {
+    if (scans.has(id)) scans.set(id, result);
+    const { repository, digest } = request.artifact;
+    const end = result.state === 'failed' ? `failed: ${result.why}` : result.state;
+    options.onScan?.(`${request.capability} of ${repository}@${digest}: ${end}`);
+  });
   return { status: 202, type: TYPE.scan, body: { id } };
 }
 
-function artifactIn(body: string): ScannedArtifact | undefined {
+async function scan(
+  request: ScanRequest,
+  { registryCa, scanMs = 0 }: ScannerAdapterOptions,
+  signal: AbortSignal,
+): Promise<Scan> {
   try {
-    const { artifact } = JSON.parse(body) as { artifact?: Partial<ScannedArtifact> };
-    const { repository, digest } = artifact ?? {};
-    return repository && digest ? { ...artifact, repository, digest } : undefined;
-  } catch {
-    return undefined;
+    await pullManifest(request, registryCa);
+    if (scanMs > 0) await sleep(scanMs, undefined, { signal });
+    return { state: 'done', request };
+  } catch (error) {
+    return { state: 'failed', why: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function reportOn(artifact: ScannedArtifact, findings: Findings, scanner: ScannerIdentity): Answer {
-  const vulnerabilities = findingsOf(findings, artifact);
-  const severity = worstOf(vulnerabilities);
-  const body = { generated_at: new Date().toISOString(), artifact, scanner, severity, vulnerabilities };
-  return { status: 200, type: TYPE.report, body };
+/** Harbor comes back after as many seconds as this header says, and does not follow the redirect. */
+function notYet(path: string): Answer {
+  const seconds = String(ASK_AGAIN_S);
+  return {
+    ...refused(302, 'not ready yet'),
+    headers: { location: path, 'refresh-after': seconds, 'retry-after': seconds },
+  };
 }
 
 function refused(status: number, message: string): Answer {
@@ -139,7 +175,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function send(response: ServerResponse, { status, type, body }: Answer): void {
-  response.writeHead(status, { 'content-type': type });
+function send(response: ServerResponse, { status, type, body, headers = {} }: Answer): void {
+  response.writeHead(status, { 'content-type': type, ...headers });
   response.end(JSON.stringify(body));
 }

@@ -1,2 +1,2 @@
 export { startScannerAdapter, type ScannerAdapter, type ScannerAdapterOptions } from './adapter';
-export { EXAMPLE_FINDINGS, type Finding, type Findings } from './findings';
+export { EXAMPLE_FINDINGS, type Finding, type Findings, FindingsError, findingsFrom } from './findings';
