@@ -9,6 +9,8 @@ export interface Authenticator {
   forRead(as: 'user' | undefined): Promise<Authentication>;
   /** For anything that changes something: Basic and never a cookie. */
   forWrite(as: 'user' | undefined): Promise<Authentication>;
+  /** A robot was given and a user beside it, who may do what the robot may not. */
+  readonly hasBoth: boolean;
   /** After an answer that showed `dead` to be gone: the next way to read. */
   afterDeath(dead: Authentication): Promise<Authentication>;
   /** Logs out, if there is a session. Best effort: it ends by itself after Harbor's `session_timeout`. */
@@ -62,6 +64,7 @@ export function createAuthenticator(given: Given, transport: Transport): Authent
   }
 
   return {
+    hasBoth: robot !== undefined && user !== undefined,
     async forRead(as) {
       if (as === 'user' && !user) return refuseRobot(given);
       // What is left for the user beside a robot are a few reads: not worth a login.

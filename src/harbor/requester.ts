@@ -5,7 +5,7 @@ import type { Authenticator } from './authenticator';
 import type { RequestOptions } from './client';
 import type { Gate } from './gate';
 import { isSessionDead } from './session';
-import type { Transport } from './transport';
+import type { Outgoing, Transport } from './transport';
 
 /** API requests, authenticated. Any status is an answer. */
 export interface Requester {
@@ -23,25 +23,40 @@ export interface Requester {
 const BY_NAME = { 'x-is-resource-name': 'true' };
 
 export function createRequester(transport: Transport, authenticator: Authenticator): Requester {
+  /** The robot first, because it is the cheaper one; a 403 has changed nothing, so the user may try. */
+  async function orByUser<T extends Answer>(
+    send: (as: RequestOptions['as']) => Promise<T>,
+    as: RequestOptions['as'],
+  ): Promise<T> {
+    const answer = await send(as);
+    return answer.status === 403 && as === undefined && authenticator.hasBoth ? send('user') : answer;
+  }
   return {
-    async read(path, { query, as } = {}, gate) {
+    read(path, { query, as } = {}, gate) {
       const request = { method: 'GET', target: targetOf(path, query), headers: BY_NAME, ...(gate ? { gate } : {}) };
-      let authentication = await authenticator.forRead(as);
-      for (;;) {
-        const answer = await transport.send({ ...request, authentication });
-        if (!isSessionDead(answer)) return answer;
-        authentication = await authenticator.afterDeath(authentication);
-      }
+      return orByUser(async (by) => {
+        let authentication = await authenticator.forRead(by);
+        for (;;) {
+          const answer = await transport.send({ ...request, authentication });
+          if (!isSessionDead(answer)) return answer;
+          authentication = await authenticator.afterDeath(authentication);
+        }
+      }, as);
     },
-    async write(method, path, body, { query, as } = {}) {
-      const target = targetOf(path, query);
-      const authentication = await authenticator.forWrite(as);
-      if (body === undefined) return transport.send({ method, target, authentication, headers: BY_NAME });
-      const headers = { ...BY_NAME, 'content-type': 'application/json' };
-      const json = JSON.stringify(body);
-      return transport.send({ method, target, authentication, headers, body: json, secrets: secretsIn(json) });
+    write(method, path, body, { query, as } = {}) {
+      const request = { method, target: targetOf(path, query), ...contentOf(body) };
+      return orByUser(
+        async (by) => transport.send({ ...request, authentication: await authenticator.forWrite(by) }),
+        as,
+      );
     },
   };
+}
+
+function contentOf(body: Json | object | undefined): Pick<Outgoing, 'headers' | 'body' | 'secrets'> {
+  if (body === undefined) return { headers: BY_NAME };
+  const json = JSON.stringify(body);
+  return { headers: { ...BY_NAME, 'content-type': 'application/json' }, body: json, secrets: secretsIn(json) };
 }
 
 /** Values that a body holds under a secret's name: Harbor may repeat them in its errors, we do not. */

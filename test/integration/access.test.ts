@@ -30,7 +30,7 @@ beforeAll(async () => {
         {
           kind: 'system',
           namespace: '/',
-          access: access(['registry:list', 'registry:read', 'project:list', 'robot:list']),
+          access: access(['registry:list', 'project:list', 'robot:list']),
         },
         { kind: 'project', namespace: '*', access: access(['project:read', 'repository:pull']) },
       ],
@@ -116,6 +116,33 @@ describe('what the credentials cannot manage', () => {
   it('does not stop what needs no change', async () => {
     const { code } = await ran(policies(AS_ROBOT, 'robots: {}'), 'apply');
     expect(code).toBe(0);
+  });
+});
+
+it('a secret that the credentials may not ask about is unverifiable', async () => {
+  const credential = 'credential: { access_key: bot, access_secret: { env: READER } }';
+  const own = `registries: { asked: { type: docker-registry, url: ${upstream.url}, ${credential} } }`;
+  expect(await ran(policies(AS_USER, own), 'apply')).toMatchObject({ code: 0 });
+  const { code, out } = await ran(policies(AS_ROBOT, own), 'plan', '--prove-secrets', '--format', 'json');
+  expect(code).toBe(0);
+  expect((JSON.parse(out) as Plan).unverifiable).toEqual([
+    { address: 'registry/asked', field: 'credential.access_secret', reason: expect.stringMatching(/may not do this/) },
+  ]);
+});
+
+describe('a user beside a robot', () => {
+  it('does what the robot may not', async () => {
+    const directory = policies(`${AS_ROBOT}, ${AS_USER}`, REGISTRY());
+    expect(await ran(directory, 'apply')).toMatchObject({ code: 0 });
+    expect(await registriesNow()).toContainEqual(expect.objectContaining({ name: 'up' }));
+    const sent = await asked({ robot: asRobot(), user: ADMIN }, async (client, events) => {
+      await client.post('/registries', { name: 'by-user', type: 'docker-registry', url: upstream.url });
+      return events.map(({ method, by, status }) => [method, by, status]);
+    });
+    expect(sent).toEqual([
+      ['POST', 'robot', 403],
+      ['POST', 'user', 201],
+    ]);
   });
 });
 
