@@ -124,12 +124,20 @@ function accessoriesWire(store: Store, row: ArtifactRow): object[] {
     .map((accessory) => accessoryWire(store, accessory));
 }
 
-function inheritedWire(store: Store, { id, repositoryId }: ArtifactRow): object[] | undefined {
+/** The signatures of the indexes that it is in, unless it has one of its own. */
+function inheritedWire(store: Store, row: ArtifactRow): object[] | undefined {
+  if (signaturesOf(store, row).length > 0) return undefined;
   const indexes = store.artifacts
-    .findAll('repository', repositoryId)
-    .filter(({ references }) => references.some(({ childId }) => childId === id));
-  const inherited = indexes.flatMap((index) => accessoriesWire(store, index));
-  return inherited.length > 0 ? inherited : undefined;
+    .findAll('repository', row.repositoryId)
+    .filter(({ references }) => references.some(({ childId }) => childId === row.id));
+  const inherited = indexes.flatMap((index) => signaturesOf(store, index));
+  return inherited.length > 0 ? inherited.map((accessory) => accessoryWire(store, accessory)) : undefined;
+}
+
+function signaturesOf(store: Store, { repositoryName, digest }: ArtifactRow): AccessoryRow[] {
+  return store.accessories
+    .findAll('subject', `${repositoryName}@${digest}`)
+    .filter(({ type }) => type.startsWith('signature.'));
 }
 
 export function accessoryWire(store: Store, row: AccessoryRow): object {

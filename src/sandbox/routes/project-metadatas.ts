@@ -22,6 +22,8 @@ const FLAGS = [
   'proxy_referrer_api',
 ];
 const FILTERS = ['proxy_cache_filter_pattern', 'proxy_cache_filter_kind'];
+/** Of a pattern that was stored without one. */
+const DEFAULT_KIND = 'doublestar';
 const NUMBERS = ['proxy_speed_kb', 'max_upstream_conn'];
 
 const BODY = { body: ['metadata', { map: 'string' }, 'optional'] as const };
@@ -107,12 +109,13 @@ function acceptFilter({ registryId, metadata }: ProjectRow, key: string, value: 
     if (problem === undefined) return value;
     throw badRequest(`invalid proxy_cache_filter_pattern: ${JSON.stringify(value)}, err: ${problem}`);
   }
-  if (!FILTER_KINDS.includes(value))
+  if (value !== '' && !FILTER_KINDS.includes(value))
     throw badRequest(`invalid proxy_cache_filter_kind: ${JSON.stringify(value)}, must be "doublestar" or "regex"`);
-  const problem = filterProblem(value, pattern);
+  const newKind = value || DEFAULT_KIND;
+  const problem = filterProblem(newKind, pattern);
   if (problem === undefined) return value;
   throw badRequest(
-    `existing proxy_cache_filter_pattern ${JSON.stringify(pattern)} is invalid for new kind "${value}": ${problem}`,
+    `existing proxy_cache_filter_pattern ${JSON.stringify(pattern)} is invalid for new kind "${newKind}": ${problem}`,
   );
 }
 

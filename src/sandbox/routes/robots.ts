@@ -13,6 +13,7 @@ import { exceeds, requireValid } from '../robot-rules';
 import type { ProjectRow, RobotPermission, RobotRow } from '../rows';
 import { hashSecret, isAcceptableSecret, randomSecret } from '../secret';
 import type { Store } from '../store';
+import type { Features } from '../versions';
 
 const Permission = model('RobotPermission', {
   kind: 'string',
@@ -91,12 +92,12 @@ function projectIdIn(q: string | null): number {
   return Number(text);
 }
 
-function createRobot({ store, clock }: Context, call: Call): ReturnType<typeof created> {
+function createRobot({ store, clock, features }: Context, call: Call): ReturnType<typeof created> {
   const { name = '', description = '', level = '' } = call.body as Partial<Record<string, string>>;
   if (!/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(name))
     throw badRequest('robot name is not in lower case or contains illegal characters');
   const duration = (call.body['duration'] as number | undefined) ?? 0;
-  const permissions = permissionsOf(call.body);
+  const permissions = permissionsOf(features, call.body);
   requireValid({ duration, level, permissions });
   const project = level === 'project' ? store.projects.find('name', permissions[0]!.namespace) : undefined;
   requireAccess(store, call, { level, projectId: project?.id ?? 0 }, 'create');
@@ -158,12 +159,12 @@ function scopeFor(store: Store, level: string, permissions: readonly RobotPermis
 }
 
 /** The whole object must be sent; name and level as they are (harbor.md 2.9). */
-function updateRobot({ store, clock }: Context, call: Call): typeof OK {
+function updateRobot({ store, clock, features }: Context, call: Call): typeof OK {
   requireLogin(call.caller);
   const robot = robotOf(store, call);
   const { name = '', description = '', level = '' } = call.body as Partial<Record<string, string>>;
   const duration = (call.body['duration'] as number | undefined) ?? robot.duration;
-  const permissions = permissionsOf(call.body);
+  const permissions = permissionsOf(features, call.body);
   requireValid({ duration, level, permissions });
   if (robot.level === 'project') {
     const project = store.projects.find('name', permissions[0]!.namespace);
@@ -221,14 +222,19 @@ function requireAccess(
   else requireInProject(store, call.caller, store.projects.get(projectId), 'robot', action);
 }
 
-function permissionsOf(body: JsonObject): RobotPermission[] {
+function permissionsOf(features: Features, body: JsonObject): RobotPermission[] {
   const sent = (body['permissions'] ?? []) as (Partial<RobotPermission> | null)[];
-  if (sent.includes(null)) throw badRequest('bad request empty permission');
+  if (sent.includes(null)) throw missingPart(features, 'bad request empty permission');
   return sent.flatMap((one) => {
     const { kind = '', namespace = '', access = [] } = one ?? {};
-    if ((access as unknown[]).includes(null)) throw badRequest('bad request empty access');
+    if ((access as unknown[]).includes(null)) throw missingPart(features, 'bad request empty access');
     return [{ kind, namespace, access }];
   });
+}
+
+/** Older ones look at what is not there, and fall over. */
+function missingPart({ stricterInput }: Features, message: string): HarborError {
+  return stricterInput ? badRequest(message) : internalError(message);
 }
 
 /** Unix seconds. */
