@@ -64,6 +64,8 @@ export interface Declaration {
   readonly objects: readonly DeclaredObject[];
   /** Parents for which a child kind is declared at all, also with an empty list: `project-member` → project names. */
   readonly parents: ReadonlyMap<string, readonly string[]>;
+  /** Kinds that stand in two places (labels, robots), and of which nothing is said at the top: what is there is unmanaged. */
+  readonly undeclaredAtTop?: readonly string[];
   /** Kinds of which `--mode sync` may delete what is not declared. */
   readonly prune: readonly string[];
   readonly conformance: readonly ConformanceDeclaration[];

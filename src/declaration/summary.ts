@@ -29,6 +29,7 @@ export function declarationOf(
     ...(harbor ? { harbor } : {}),
     objects: sorted,
     parents: parentsOf(root, sites),
+    undeclaredAtTop: undeclaredAtTop(root, sites),
     prune,
     conformance: conformanceOf(root),
     waivers: waiversOf(childOf(root, 'waivers')),
@@ -76,6 +77,14 @@ function parentsOf(root: TreeNode, sites: readonly Site[]): Map<string, readonly
     parents.set(kind.name, names);
   }
   return new Map([...parents].map(([kind, names]) => [kind, [...names].sort()]));
+}
+
+/** Whoever declares the labels of a project has said nothing about those of the whole Harbor. */
+function undeclaredAtTop(root: TreeNode, sites: readonly Site[]): string[] {
+  const isBelow = ({ steps }: Site): boolean => steps.indexOf('*') < steps.length - 1 && steps.includes('*');
+  const below = new Set(sites.filter(isBelow).map(({ kind }) => kind.name));
+  const atTop = sites.filter((site) => !isBelow(site) && below.has(site.kind.name));
+  return atTop.filter(({ steps }) => !childOf(root, steps[0] ?? '')).map(({ kind }) => kind.name);
 }
 
 function conformanceOf(root: TreeNode): ConformanceDeclaration[] {

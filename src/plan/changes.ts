@@ -137,7 +137,8 @@ function isPruned({ rules, live }: Found, { prune }: Declaration): boolean {
 function isOurs(found: Found, declaration: Declaration): boolean {
   const parents = declaration.parents.get(found.rules.name) ?? [];
   const owner = found.references.find((to) => addressOf(to) === found.owner);
-  return owner === undefined || parents.includes(owner.identity);
+  if (owner === undefined) return !declaration.undeclaredAtTop?.includes(found.rules.name);
+  return parents.includes(owner.identity);
 }
 
 function deletion({ address, rules, live }: Found): Change {

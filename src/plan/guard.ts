@@ -117,7 +117,11 @@ function protectedLoss(change: Change, { world }: GuardInput): Refusal[] {
   if (change.action !== 'delete' && change.action !== 'replace') return [];
   const self = world.declared.get(change.address);
   const owner = world.declared.get(self?.owner ?? world.found.get(change.address)?.owner ?? '');
-  const guardian = [self, owner].find((object) => object?.protect);
+  // What lives in it goes with it: a robot made anew has another secret.
+  const below = [...world.declared.values()].filter(
+    (one) => one.owner === change.address && world.found.has(one.address),
+  );
+  const guardian = [self, owner, ...below].find((object) => object?.protect);
   if (!guardian) return [];
   const { address, at } = guardian;
   return [

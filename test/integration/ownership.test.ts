@@ -15,14 +15,17 @@ import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sand
  */
 let upstream: FixtureUpstream;
 let adapter: ScannerAdapter;
+let other: ScannerAdapter;
 let run: SandboxRun;
 let directory: string;
 beforeAll(async () => {
   upstream = await startFixtureUpstream();
   adapter = await startScannerAdapter();
+  other = await startScannerAdapter();
 });
 afterAll(async () => {
   await adapter.close();
+  await other.close();
   await upstream.close();
 });
 beforeEach(async () => {
@@ -166,3 +169,166 @@ it('refuses where Harbor has both names', async () => {
   expect(plan.refusals).toMatchObject([{ rule: 'rename-clash', address: 'user-group/b' }]);
   expect(plan.changes).toEqual([]);
 });
+
+/** One object of every kind that Harbor can delete, beside what they need. `without` leaves its list in place, empty. */
+interface Prunable {
+  readonly kind: string;
+  readonly address: string;
+  /** Keys from the root to the map or list that holds it. */
+  readonly container: readonly string[];
+}
+
+const prunables: readonly Prunable[] = [
+  { kind: 'registry', address: 'registry/spare', container: ['registries'] },
+  { kind: 'project', address: 'project/spare', container: ['projects'] },
+  { kind: 'user', address: 'user/spare', container: ['users'] },
+  { kind: 'user-group', address: 'user-group/spare', container: ['groups'] },
+  { kind: 'label', address: 'label/spare', container: ['labels'] },
+  { kind: 'label', address: 'label/plain/spare', container: ['projects', 'plain', 'labels'] },
+  { kind: 'preheat-instance', address: 'preheat-instance/spare', container: ['preheat', 'instances'] },
+  { kind: 'preheat-policy', address: 'preheat-policy/plain/spare', container: ['projects', 'plain', 'preheat'] },
+  { kind: 'scanner', address: 'scanner/spare', container: ['scanners'] },
+  { kind: 'replication-policy', address: 'replication-policy/spare', container: ['replications'] },
+  { kind: 'robot', address: 'robot/spare', container: ['robots'] },
+  { kind: 'robot', address: 'robot/plain+spare', container: ['projects', 'plain', 'robots'] },
+  { kind: 'project-member', address: 'project-member/plain/group:kept', container: ['projects', 'plain', 'members'] },
+  { kind: 'webhook', address: 'webhook/plain/spare', container: ['projects', 'plain', 'webhooks'] },
+  { kind: 'immutable-tag-rule', address: 'immutable-tag-rule/', container: ['projects', 'plain', 'immutable_tags'] },
+];
+
+const secret = { env: 'SECRET' };
+const robot = { duration: 30, secret };
+const preheat = (port: number): object => ({ vendor: 'dragonfly', endpoint: `https://dragonfly.example.com:${port}` });
+
+/** `kept` needs to be there so that no list of the top is empty. */
+const everything = (): Tree => ({
+  registries: { kept: registry(), spare: registry() },
+  users: {
+    kept: { email: 'kept@example.com', realname: 'Kept', password: secret },
+    spare: { email: 'spare@example.com', realname: 'Spare', password: secret },
+  },
+  groups: { kept: { type: 'oidc' }, spare: { type: 'oidc' } },
+  labels: { kept: {}, spare: {} },
+  preheat: { instances: { kept: preheat(1), spare: preheat(2) } },
+  scanners: { kept: { url: adapter.url, default: true }, spare: { url: other.url } },
+  replications: { kept: { from: 'kept' }, spare: { from: 'kept' } },
+  robots: {
+    kept: { ...robot, system: [{ resource: 'quota', action: 'list' }] },
+    spare: { ...robot, system: [{ resource: 'quota', action: 'list' }] },
+  },
+  projects: {
+    library: {},
+    spare: {},
+    plain: {
+      labels: { spare: {} },
+      members: [{ group: 'kept', role: 'guest' }],
+      robots: { spare: { ...robot, access: [{ resource: 'repository', action: 'pull' }] } },
+      webhooks: { spare: secretFree },
+      immutable_tags: [{ tags: 'v*' }],
+      preheat: {
+        spare: { provider: 'kept', filters: [{ type: 'repository', value: '**' }], trigger: 'manual' },
+      },
+    },
+  },
+});
+
+type Tree = Record<string, unknown>;
+
+/** A copy in which `change` has been made to what holds `last`. */
+function changed(tree: Tree, path: readonly string[], change: (parent: Tree, last: string) => void): Tree {
+  const copy = structuredClone(tree);
+  const last = path.at(-1) ?? '';
+  change(
+    path.slice(0, -1).reduce<Tree>((at, key) => at[key] as Tree, copy),
+    last,
+  );
+  return copy;
+}
+
+/** The list stays, and does not name the object any more. */
+function emptied(tree: Tree, { container }: Prunable): Tree {
+  return changed(tree, container, (parent, last) => {
+    const list = parent[last];
+    if (Array.isArray(list)) parent[last] = [];
+    else delete (list as Tree)['spare'];
+  });
+}
+
+it('has a row for every kind that Harbor can delete', () => {
+  const deletable = kinds.filter((kind) => kind.deletable).map(({ name }) => name);
+  expect([...new Set(prunables.map(({ kind }) => kind))].sort()).toEqual(deletable.sort());
+});
+
+describe('deleting what is not declared any more', () => {
+  let full: SandboxRun;
+  beforeAll(async () => {
+    full = await startSandboxRun();
+    const folder = await mkdtemp(join(tmpdir(), 'breakwater-ownership-'));
+    await writeFile(join(folder, 'policies.yaml'), JSON.stringify(everything()));
+    const declaration = await declarationIn(folder);
+    const report = await full.apply(declaration, await full.plan(declaration));
+    expect([...report.failed, ...report.skipped, ...report.stale, ...report.unknown]).toEqual([]);
+    await rm(folder, { recursive: true });
+  });
+  afterAll(async () => {
+    await full.close();
+  });
+
+  /** Addresses that would be deleted, and the rules that refuse. */
+  async function deletesOf(tree: Tree, options: Partial<PlanInput> = {}): Promise<{ gone: string[]; rules: string[] }> {
+    const plan = await full.plan(await declared(tree), { mode: 'sync', ...options });
+    const gone = plan.changes.filter(({ action }) => action === 'delete').map(({ address }) => address);
+    return { gone, rules: plan.refusals.map(({ rule }) => rule) };
+  }
+
+  const rows = prunables.map((row) => [row.address, row] as const);
+
+  it.each(rows)('%s goes only with prune of its kind and --mode sync', async (address, row) => {
+    const tree = emptied(everything(), row);
+    const others = Object.fromEntries(
+      prunables.filter(({ kind }) => kind !== row.kind).map(({ kind }) => [kind, true]),
+    );
+    expect((await deletesOf(tree)).gone).toEqual([]);
+    expect((await deletesOf({ ...tree, prune: others })).gone).toEqual([]);
+    expect((await deletesOf({ ...tree, prune: { [row.kind]: true } }, { mode: 'upsert-only' })).gone).toEqual([]);
+    expect((await deletesOf({ ...tree, prune: { [row.kind]: true } })).gone).toEqual([
+      expect.stringContaining(address),
+    ]);
+  });
+
+  const lists = rows.filter(([, { kind, container }]) =>
+    container[0] === 'projects' ? kind !== 'project' : twoPlaced(kind),
+  );
+
+  it.each(lists)('%s stays where its list is not declared', async (_address, row) => {
+    const tree = changed(everything(), row.container, (parent, last) => delete parent[last]);
+    expect((await deletesOf({ ...tree, prune: { [row.kind]: true } })).gone).toEqual([]);
+  });
+
+  const children = rows.filter(([, { container }]) => container.length > 2);
+
+  it.each(children)('%s stays in a protected project', async (address, row) => {
+    const tree = changed(emptied(everything(), row), ['projects', 'plain', 'protect'], (parent, last) => {
+      parent[last] = true;
+    });
+    const { gone, rules } = await deletesOf({ ...tree, prune: { [row.kind]: true } });
+    expect(gone).toEqual([expect.stringContaining(address)]);
+    expect(rules).toContain('protected');
+  });
+
+  it.each(children)('%s stays where nothing is said of its project', async (_address, row) => {
+    const tree = changed(everything(), ['projects', 'plain'], (parent, last) => delete parent[last]);
+    expect((await deletesOf({ ...tree, prune: { [row.kind]: true } })).gone).toEqual([]);
+  });
+
+  const names = kinds.filter(({ deletable }) => !deletable).map(({ name }) => name);
+
+  it.each(names)('prune takes no %s: Harbor deletes none', async (name) => {
+    await expect(declared({ ...everything(), prune: { [name]: true } })).rejects.toThrow(/unknown key/);
+  });
+});
+
+/** Of the whole Harbor, and of a project. */
+function twoPlaced(kind: string): boolean {
+  return (kinds.find(({ name }) => name === kind)?.placements.length ?? 0) > 1;
+}
