@@ -1,0 +1,27 @@
+import { declare, plan } from '../../support/declare';
+
+const DAY_S = 86_400;
+const NOW_S = Date.UTC(2026, 10, 21) / 1_000;
+
+function warnings(endsS: number, days: number, desired: object = { name: 'x' }): string[] {
+  const found = { box: [{ name: 'x', open: true, facts: { ends: endsS } }] };
+  const expiry = { nowMs: NOW_S * 1_000, days };
+  return plan(declare({ box: [desired] }), found, { expiry }).warnings.map(({ message }) => message);
+}
+
+it.each<[what: string, endsS: number, days: number, said: string[]]>([
+  ['has ended', NOW_S - 1, 30, ['EXPIRED on 2026-11-20, every login with it is refused: make it anew']],
+  ['ends this very moment', NOW_S, 30, ['EXPIRED on 2026-11-21, every login with it is refused: make it anew']],
+  ['ends today', NOW_S + 60, 30, ['expires on 2026-11-21, in less than a day: make it anew']],
+  ['ends tomorrow', NOW_S + DAY_S, 30, ['expires on 2026-11-22, in 1 day: make it anew']],
+  ['ends within the days', NOW_S + 30 * DAY_S - 1, 30, ['expires on 2026-12-20, in 29 days: make it anew']],
+  ['ends after them', NOW_S + 30 * DAY_S, 30, []],
+  ['has ended, and nobody asked', NOW_S - 1, 0, []],
+])('what %s', (_what, endsS, days, said) => {
+  expect(warnings(endsS, days)).toEqual(said);
+});
+
+it('is no news where the plan changes what decides it', () => {
+  expect(warnings(NOW_S - 1, 30, { name: 'x', open: false })).toEqual([]);
+  expect(warnings(NOW_S - 1, 30, { name: 'x', open: true })).toHaveLength(1);
+});
