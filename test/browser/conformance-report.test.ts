@@ -5,7 +5,7 @@ import axe from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
 import { toHtml, type HistoryEntry, type Report } from '../../src/conformance';
 import { BAD_NIGHT, fleetNight, nightReport, thirtyNights } from '../support/example-night';
-import { SCREENSHOTS, startBrowser, type RealBrowser } from './browser';
+import { describeInBrowser, SCREENSHOTS, startBrowser, type RealBrowser } from './browser';
 
 const REPORTS: Readonly<Record<string, readonly [Report, readonly HistoryEntry[]]>> = {
   red: [nightReport(BAD_NIGHT), thirtyNights()],
@@ -23,7 +23,7 @@ const VIEWS = (['light', 'dark'] as const).flatMap((scheme) => [
   { name: 'fleet', scheme, size: scheme === 'light' ? ('desktop' as const) : ('phone' as const) },
 ]);
 
-describe('the page in a real Chromium', () => {
+describeInBrowser('the page in a real Chromium', () => {
   let real: RealBrowser;
   let server: Server;
   let url: string;
