@@ -83,6 +83,27 @@ const beyond = plan(
   },
 );
 
+/** A name that changes, one that has changed, and what Harbor had before anybody declared it. */
+const written = declare({
+  shelf: [{ name: 'moved', url: 'https://a' }, { name: 'arrived' }, { name: 'alike' }],
+  box: [{ name: 'crate', shelf: 'moved', open: true }],
+});
+const former: Readonly<Record<string, string>> = { 'shelf/moved': 'old', 'shelf/arrived': 'gone' };
+const owned = plan(
+  {
+    ...written,
+    objects: written.objects.map((object) => {
+      const renamedFrom = former[object.address];
+      return renamedFrom === undefined ? object : { ...object, renamedFrom };
+    }),
+  },
+  {
+    shelf: [{ name: 'old', url: 'https://a' }, { name: 'arrived' }, { name: 'alike' }],
+    box: [{ name: 'crate', shelf: 'old', open: false }],
+  },
+  { base: new Set(['shelf/old', 'shelf/arrived']) },
+);
+
 /** `UPDATE_GOLDEN=1 npx jest test/golden` writes them anew; read the difference before committing it. */
 function expectGolden(name: string, text: string): void {
   const file = join(__dirname, name);
@@ -95,6 +116,7 @@ describe.each([
   ['mixed', mixed],
   ['empty', empty],
   ['refused', refused],
+  ['owned', owned],
   ['beyond', beyond],
 ])('the plan "%s"', (name, made) => {
   it.each([

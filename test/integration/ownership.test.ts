@@ -1,12 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import type { Declaration } from '../../src/declaration/declaration';
 import { kinds } from '../../src/kinds';
 import type { PlanInput } from '../../src/plan/make-plan';
 import type { ApplyReport } from '../../src/reconcile/result';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
 import { startScannerAdapter, type ScannerAdapter } from '../../src/sandbox/scanner-adapter';
+import { cli, directoryWith } from '../support/cli';
 import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sandbox-run';
 
 /*
@@ -332,3 +334,111 @@ describe('deleting what is not declared any more', () => {
 function twoPlaced(kind: string): boolean {
   return (kinds.find(({ name }) => name === kind)?.placements.length ?? 0) > 1;
 }
+
+describe('plan --base', () => {
+  const SECRETS = { HARBOR_PASSWORD: 'Harbor12345' };
+  const policies = (groups: object): string =>
+    JSON.stringify({
+      harbor: { url: run.sandbox.url, username: 'admin', password: { env: 'HARBOR_PASSWORD' } },
+      groups,
+    });
+
+  it('tells a pull request what is in Harbor already', async () => {
+    await brought({ groups: { here: { type: 'oidc' } } });
+    const before = directoryWith({ 'a.yaml': policies({}) });
+    const after = directoryWith({ 'a.yaml': policies({ here: { type: 'oidc' }, fresh: { type: 'oidc' } }) });
+    const { out, code } = await cli(['plan', '--policies', after, '--base', before], SECRETS);
+    expect(code).toBe(2);
+    expect(out).toMatch(/= user-group\/here.*\n *\(adopted: Harbor has it already, as declared\)/);
+    expect(out).toContain('1 adopted');
+    const known = await cli(['plan', '--policies', after, '--base', after], SECRETS);
+    expect(known.out).not.toContain('adopted');
+  });
+
+  it('takes a directory without policies for a declaration of nothing', async () => {
+    await brought({ groups: { here: { type: 'oidc' } } });
+    const after = directoryWith({ 'a.yaml': policies({ here: { type: 'oidc' } }) });
+    const { out, code } = await cli(
+      ['plan', '--policies', after, '--base', directoryWith({ 'README.md': '' })],
+      SECRETS,
+    );
+    expect(code).toBe(0);
+    expect(out).toContain('1 adopted');
+  });
+
+  it('ends where the base cannot be read', async () => {
+    const after = directoryWith({ 'a.yaml': policies({}) });
+    const broken = directoryWith({ 'a.yaml': 'nonsense: true' });
+    const { code, err } = await cli(['plan', '--policies', after, '--base', broken], SECRETS);
+    expect(code).toBe(1);
+    expect(err).toContain('--base');
+  });
+});
+
+it('a saved plan with a rename is applied, and only as long as the object is as it was', async () => {
+  const label = (name: string, more: object = {}): object => ({ labels: { [name]: { color: '#0065AB', ...more } } });
+  await brought(label('before'));
+  const declaration = await declared(label('after', { renamed_from: 'before' }));
+  const plan = await run.plan(declaration);
+  await brought(label('before', { color: '#FF8400' }));
+  const report = await run.apply(declaration, plan);
+  expect(report.stale).toMatchObject([{ address: 'label/after', field: 'color' }]);
+});
+
+it('a name that was taken meanwhile is stale, and nothing is written', async () => {
+  const label = (name: string, more: object = {}): object => ({ labels: { [name]: { color: '#0065AB', ...more } } });
+  await brought(label('before'));
+  const declaration = await declared(label('after', { renamed_from: 'before' }));
+  const plan = await run.plan(declaration);
+  await brought(label('after'));
+  const report = await run.apply(declaration, plan);
+  expect(report.stale).toMatchObject([{ address: 'label/after', field: 'name' }]);
+});
+
+it('whatever is renamed and adopted next, one apply makes it so and the next plan is empty', async () => {
+  const names = ['a', 'b', 'c', 'd'];
+  const step = fc.record({
+    group: fc.constantFrom(...names),
+    registry: fc.constantFrom(...names),
+    public: fc.boolean(),
+    stray: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 5 }), async (steps) => {
+      const fresh = await startSandboxRun();
+      try {
+        let last: (typeof steps)[number] | undefined;
+        for (const next of steps) {
+          const from = (old: string | undefined, now: string) => (old && old !== now ? { renamed_from: old } : {});
+          if (next.stray)
+            await fresh.client.post('/labels', { name: `stray-${next.group}`, scope: 'g' }).catch(() => {});
+          const declaration = await declared({
+            registries: { [next.registry]: { ...registry(), ...from(last?.registry, next.registry) } },
+            groups: { [next.group]: { type: 'oidc', ...from(last?.group, next.group) } },
+            labels: { [`stray-${next.group}`]: { color: '#0065AB' } },
+            projects: {
+              prx: { registry: next.registry, public: next.public, members: [{ group: next.group, role: 'guest' }] },
+            },
+          });
+          const plan = await fresh.plan(declaration);
+          expect(plan.refusals).toEqual([]);
+          const kindsMade = plan.changes.filter(({ action }) => action === 'create').map(({ kind }) => kind);
+          if (last) expect(kindsMade.filter((kind) => kind !== 'label')).toEqual([]);
+          const report = await fresh.apply(declaration, plan);
+          expect([report.failed, report.stale, report.skipped, report.unknown, report.differences]).toEqual([
+            [],
+            [],
+            [],
+            [],
+            [],
+          ]);
+          expect((await fresh.plan(declaration)).changes).toEqual([]);
+          last = next;
+        }
+      } finally {
+        await fresh.close();
+      }
+    }),
+    { numRuns: 12 },
+  );
+}, 60_000);

@@ -1,0 +1,62 @@
+import { declare, plan } from '../../support/declare';
+
+const base = new Set(['shelf/known']);
+const shelves = [{ name: 'known' }, { name: 'found', url: 'https://b' }, { name: 'alike' }, { name: 'new' }];
+const found = { shelf: [{ name: 'known' }, { name: 'found', url: 'https://a' }, { name: 'alike' }] };
+
+it('says which objects are declared for the first time and in Harbor already', () => {
+  const { adoptions, changes } = plan(declare({ shelf: shelves }), found, { base });
+  expect(adoptions).toEqual([
+    { address: 'shelf/alike', changed: false, at: expect.anything() },
+    { address: 'shelf/found', changed: true, at: expect.anything() },
+  ]);
+  expect(changes.map(({ action, address }) => [action, address])).toEqual([
+    ['update', 'shelf/found'],
+    ['create', 'shelf/new'],
+  ]);
+});
+
+it('says nothing without a base, because nothing in Harbor tells', () => {
+  expect(plan(declare({ shelf: shelves }), found)).not.toHaveProperty('adoptions');
+});
+
+it('adopts nothing where the base knows it all, or knows it by its old name', () => {
+  const declaration = declare({ shelf: [{ name: 'b' }] });
+  const renamed = { ...declaration, objects: declaration.objects.map((one) => ({ ...one, renamedFrom: 'a' })) };
+  const options = { base: new Set(['shelf/a']) };
+  expect(plan(renamed, { shelf: [{ name: 'a' }] }, options).adoptions).toEqual([]);
+  expect(plan(renamed, { shelf: [{ name: 'b' }] }, options).adoptions).toEqual([]);
+});
+
+it('names only what is targeted', () => {
+  const { adoptions } = plan(declare({ shelf: shelves }), found, { base, targets: ['shelf/alike'] });
+  expect(adoptions?.map(({ address }) => address)).toEqual(['shelf/alike']);
+});
+
+describe('a delete below what is adopted', () => {
+  const declaration = declare({ box: [{ name: 'b' }] }, { prune: ['label'] });
+  const current = { box: [{ name: 'b' }], label: [{ box: 'b', name: 'by-hand' }] };
+  const rulesOf = (options: object): string[] =>
+    plan(declaration, current, { mode: 'sync', ...options }).refusals.map(({ rule }) => rule);
+
+  it.each([
+    ['is refused', { base: new Set<string>() }, ['delete-in-adopted']],
+    ['is allowed by its name', { base: new Set<string>(), targets: ['label/b/by-hand'] }, []],
+    ['is a delete as any other where the base declares the owner', { base: new Set(['box/b']) }, []],
+    ['is a delete as any other without a base', {}, []],
+  ])('%s', (_name, options, rules) => {
+    expect(rulesOf(options)).toEqual(rules);
+  });
+});
+
+it('is refused to replace the owner of what is protected', () => {
+  const declaration = declare(
+    { shelf: [{ name: 's' }], box: [{ name: 'b', shelf: 's' }], label: [{ box: 'b', name: 'mine' }] },
+    { protect: ['label/b/mine'] },
+  );
+  const current = { shelf: [{ name: 's' }, { name: 't' }], box: [{ name: 'b', shelf: 't' }] };
+  const rules = (labels: object[]): string[] =>
+    plan(declaration, { ...current, label: labels }, { mode: 'sync' }).refusals.map(({ rule }) => rule);
+  expect(rules([{ box: 'b', name: 'mine' }])).toContain('protected');
+  expect(rules([])).not.toContain('protected');
+});
