@@ -2,6 +2,7 @@ import { hasErrors, type Diagnostic } from '../diagnostic';
 import type { AnyKind } from '../kinds/kind';
 import type { LoadResult } from './declaration';
 import { applyDefaults } from './defaults';
+import { checkOnlyOne } from './check-only-one';
 import { checkRenames } from './check-renames';
 import { checkObjects, checkReferences, checkVersions, expandObjects, type Expansion } from './expand';
 import { checkHarborUrl } from './harbor-url';
@@ -66,7 +67,8 @@ async function understand(root: TreeNode, sites: readonly Site[], kinds: readonl
   const version = declaredVersion(root, schema.paths);
   const versions = version === undefined ? [] : checkVersions(expansion.expanded, version);
   const renames = checkRenames(expansion.expanded);
-  const checks = [...checkHarborUrl(root), ...checkObjects(expansion.expanded, version), ...versions, ...renames];
+  const meanings = [...checkObjects(expansion.expanded, version), ...checkOnlyOne(expansion.expanded)];
+  const checks = [...checkHarborUrl(root), ...meanings, ...versions, ...renames];
   // An unknown key to the schema; the finding about the rename says more.
   const explained = new Set(renames.filter(({ rule }) => rule === 'cannot-rename').map(({ path }) => path));
   const others = schema.diagnostics.filter(({ rule, path }) => rule !== 'unknown-key' || !explained.has(path));

@@ -209,6 +209,8 @@ export interface Kind<Spec extends object, Wire = unknown> {
   /** Harbor cannot change these in place. */
   readonly replaceOn: readonly (keyof Spec & string)[];
   readonly writeOnly: readonly WriteOnly[];
+  /** A top-level field that at most one declared object may set to true. */
+  readonly onlyOne?: keyof Spec & string;
   /** Maps whose keys the user chooses: compared as a whole, so that a key which is no longer declared goes away. */
   readonly whole?: readonly (keyof Spec & string)[];
   /** True where Harbor changes the `name` of an object in place; otherwise what to do instead, for whoever writes `renamed_from`. */
@@ -256,6 +258,8 @@ export interface Kind<Spec extends object, Wire = unknown> {
   update(context: WriteContext, update: Update<Spec>): Promise<void>;
   /** Whether the stored secret still works, and if not, whether the declared one does. `merged` as in `Update`. Changes nothing. */
   proveSecret?(context: ProofContext, live: Live<Spec>, merged: Spec): Promise<SecretProof>;
+  /** Has Harbor ask whether what is declared here answers it, from where Harbor stands. Changes nothing. @throws BreakwaterError */
+  ping?(context: Pick<WriteContext, 'client' | 'secret'>, spec: Spec): Promise<void>;
   remove(context: WriteContext, live: Live<Spec>): Promise<void>;
 }
 

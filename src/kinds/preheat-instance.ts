@@ -1,7 +1,8 @@
+import { ApplyError, HarborApiError } from '../errors';
 import type { PreheatInstanceWire } from '../harbor/wire';
 import type { Json, JsonObject } from '../json';
 import type { SecretReference } from '../secret-reference';
-import type { Finding, Kind, Placed, PlacingContext, WriteContext } from './kind';
+import { addressOf, type Finding, type Kind, type Placed, type PlacingContext, type WriteContext } from './kind';
 import { compact, pick } from './support/compact';
 import { secretSchema } from './support/secret-schema';
 
@@ -86,6 +87,19 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = {
   references: () => [],
   check: (spec) => [...checkName(spec), ...checkEndpoint(spec), ...checkAuth(spec)],
 
+  /** Without an id Harbor asks the endpoint that is sent, not a stored one. */
+  async ping(context, desired) {
+    const body = { auth_mode: NO_AUTH, ...preheatInstance.normalise(desired), ...(await resolved(context, desired)) };
+    try {
+      await context.client.post(`${PATH}/ping`, body);
+    } catch (error) {
+      if (!(error instanceof HarborApiError) || error.status < 500) throw error;
+      const address = addressOf('preheat-instance', desired.name);
+      const causes = `${desired.vendor} at ${desired.endpoint} did not answer its health check. Likely: an address that Harbor cannot reach, a certificate that it does not trust (insecure), or a wrong auth_info`;
+      throw new ApplyError(`${address}: ${causes}`, address, { cause: error });
+    }
+  },
+
   list: ({ client }) => client.list<PreheatInstanceWire>(PATH, { query: { sort: 'id' } }),
 
   fromWire: (wire) => ({
@@ -145,7 +159,7 @@ function place({ name, ...spec }: PreheatInstanceSpec, { secret }: PlacingContex
 }
 
 async function resolved(
-  context: WriteContext,
+  context: Pick<WriteContext, 'secret'>,
   { auth_info: parts }: PreheatInstanceSpec,
 ): Promise<{ readonly auth_info?: Readonly<Record<string, string>> }> {
   if (!parts) return {};

@@ -108,6 +108,7 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = {
   deletable: true,
   access: { read: 'scanner:list', create: 'scanner:create', update: 'scanner:update', remove: 'scanner:delete' },
   harborNames: { default: 'is_default' },
+  onlyOne: 'default',
   traps: [
     'Harbor asks the adapter for its metadata before it stores anything: one that is down cannot be declared, and all that Harbor says is 500.',
     'The first scanner becomes the default by itself. The default one cannot be disabled (500), and Harbor has no way to have none.',
@@ -124,6 +125,14 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = {
   references: () => [],
   check: checkScanner,
   hazards: lossOfDefault,
+
+  /** Before it is registered as well as after; the built-in one has no address of its own, and is asked where it is. */
+  async ping({ client, secret }, spec) {
+    const { name, url, auth = '', access_credential } = spec;
+    if (name === TRIVY) return pingBuiltIn(client);
+    const credential = access_credential ? { access_credential: await secret(access_credential) } : {};
+    await explained(spec, client.post(`${PATH}/ping`, { name, url, auth, ...credential }));
+  },
 
   list: ({ client }) => client.list<ScannerWire>(PATH, { query: { sort: 'name' } }),
 
@@ -215,6 +224,12 @@ async function explained<T>(spec: ScannerSpec, request: Promise<T>): Promise<T> 
       'its adapter did not answer GET /api/v1/metadata. Likely: an address that Harbor cannot reach, a certificate that it does not trust (skip_certVerify), or a wrong access_credential';
     throw new ApplyError(`${address}: Harbor could not use ${spec.url}: ${causes}`, address, { cause: error });
   }
+}
+
+async function pingBuiltIn(client: Client): Promise<void> {
+  const found = (await client.list<ScannerWire>(PATH, { query: { sort: 'name' } })).find(({ name }) => name === TRIVY);
+  if (!found) throw notInstalled();
+  await explained({ name: TRIVY, url: found.url ?? TRIVY }, client.get(`${PATH}/${found.uuid}/metadata`));
 }
 
 function notInstalled(): ApplyError {

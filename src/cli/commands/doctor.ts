@@ -12,10 +12,11 @@ import { describeIdentity, secretsOf, withHarbor } from '../connect';
 import { ExitCode } from '../exit-code';
 import { loadFrom } from '../load';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
+import { type Ping, pingDeclared } from '../pings';
 import { addExpiryOption, type WatchingOptions } from '../planning';
 
 interface Examination {
-  readonly name: 'policies' | 'secrets' | 'harbor' | 'access' | 'expiry';
+  readonly name: 'policies' | 'secrets' | 'harbor' | 'access' | 'expiry' | 'pings';
   readonly outcome: 'ok' | 'warning' | 'error' | 'not examined';
   readonly message: string;
   readonly hint?: string;
@@ -61,6 +62,7 @@ async function examine(context: CommandContext, options: DoctorOptions): Promise
         notExamined('harbor'),
         notExamined('access'),
         notExamined('expiry'),
+        notExamined('pings'),
       ],
       access: [],
     };
@@ -71,8 +73,8 @@ async function examine(context: CommandContext, options: DoctorOptions): Promise
     `${options.policies} is valid: ${declaration.objects.length} objects`,
   );
   const secrets = await examineSecrets(context, options, declaration);
-  const { harbor, access, expiry } = await examineHarbor(context, options, declaration);
-  return { examinations: [policies, secrets, harbor, examineAccess(harbor, access), expiry], access };
+  const { harbor, access, expiry, pings } = await examineHarbor(context, options, declaration);
+  return { examinations: [policies, secrets, harbor, examineAccess(harbor, access), expiry, pings], access };
 }
 
 async function examineSecrets(
@@ -90,15 +92,16 @@ async function examineHarbor(
   context: CommandContext,
   options: DoctorOptions,
   declaration: Declaration,
-): Promise<{ harbor: Examination; access: readonly AccessRow[]; expiry: Examination }> {
+): Promise<{ harbor: Examination; access: readonly AccessRow[]; expiry: Examination; pings: Examination }> {
   try {
-    return await withHarbor(context, declaration, options.policies, async ({ client, identity }) => {
+    return await withHarbor(context, declaration, options.policies, async ({ client, identity, resolve }) => {
       const declared = kinds.filter(({ name }) => declaration.objects.some(({ kind }) => kind === name));
       const access = await probeAccess(client, identity, declared);
       return {
         harbor: { name: 'harbor', outcome: 'ok', message: `${client.url}: ${describeIdentity(identity)}` },
         access,
         expiry: await examineExpiry(client, declaration, options.expiryDays ?? 0),
+        pings: fromPings(await pingDeclared(client, declaration, resolve)),
       };
     });
   } catch (error) {
@@ -108,6 +111,7 @@ async function examineHarbor(
       harbor: { name: 'harbor', outcome: 'error', message: error.message, ...(hint === undefined ? {} : { hint }) },
       access: [],
       expiry: notExamined('expiry'),
+      pings: notExamined('pings'),
     };
   }
 }
@@ -130,6 +134,20 @@ async function examineExpiry(client: HarborClient, declaration: Declaration, day
     if (!(error instanceof BreakwaterError)) throw error;
     return { name: 'expiry', outcome: 'warning', message: `it could not be read: ${error.message}` };
   }
+}
+
+/** What is down for an hour is no reason not to apply the rest: a warning, with Harbor's view of it in words. */
+function fromPings(pings: readonly Ping[]): Examination {
+  if (pings.length === 0)
+    return { name: 'pings', outcome: 'ok', message: 'no scanner or preheat instance is declared' };
+  const [first, ...others] = pings.flatMap(({ problem }) => problem ?? []);
+  if (first === undefined)
+    return {
+      name: 'pings',
+      outcome: 'ok',
+      message: `Harbor reaches ${pings.map(({ address }) => address).join(', ')}`,
+    };
+  return { name: 'pings', outcome: 'warning', message: first, ...(others.length > 0 ? { details: others } : {}) };
 }
 
 function examineAccess(harbor: Examination, access: readonly AccessRow[]): Examination {

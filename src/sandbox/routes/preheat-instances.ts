@@ -5,7 +5,8 @@ import { type Call, page, param } from '../api/call';
 import { type JsonObject, model } from '../api/model';
 import { type Columns, filterRows, sortRows } from '../api/query';
 import { omitEmpty } from '../api/wire';
-import { conflict, HarborError, internalError, notFound } from '../errors';
+import { badRequest, conflict, HarborError, internalError, notFound } from '../errors';
+import { sendExpectingSuccess } from '../registry/upstream-http';
 import type { PreheatInstanceRow } from '../rows';
 import type { Store } from '../store';
 
@@ -64,6 +65,7 @@ export function register(api: Api): void {
     const rows = filterRows(store.preheatInstances.all(), call.query.get('q'), COLUMNS);
     return page(call, sortRows(rows, call.query.get('sort'), COLUMNS), instanceWire);
   });
+  api.post(`${PATH}/ping`, (call) => ping(store, call), { body: ['instance', Instance] });
   api.get(`${PATH}/:instance`, (call) => {
     requireSystem(call.caller, 'preheat-instance', 'read');
     return ok(instanceWire(instanceOf(store, call)));
@@ -104,6 +106,28 @@ export function register(api: Api): void {
     store.preheatInstances.remove(row.id);
     return OK;
   });
+}
+
+/** Where each vendor tells of its health. */
+const HEALTH: Readonly<Record<string, string>> = { dragonfly: '/healthy', kraken: '/health' };
+const PING_TIMEOUT_MS = 5_000;
+
+/** A stored instance by its id, or what is sent. Whatever is wrong with it is a plain Go error. */
+async function ping(store: Store, call: Call): Promise<typeof OK> {
+  requireSystem(call.caller, 'preheat-instance', 'read');
+  const id = Number(call.body['id'] ?? 0);
+  const stored = id > 0 ? store.preheatInstances.get(id) : undefined;
+  if (id > 0 && !stored) throw notFound(`instance ${id} not found`);
+  if (!stored && !call.body['endpoint']) throw badRequest('no endpoint of the instance');
+  const { endpoint, vendor, insecure } = stored ?? fieldsOf(call.body);
+  const url = new URL(`${endpoint.replace(/\/+$/, '')}${HEALTH[vendor]}`);
+  const target = { type: vendor, url: endpoint, insecure, signal: AbortSignal.timeout(PING_TIMEOUT_MS) };
+  try {
+    (await sendExpectingSuccess(target, { method: 'GET', url })).resume();
+  } catch (error) {
+    throw internalError(String(error));
+  }
+  return OK;
 }
 
 function fieldsOf(body: JsonObject): Omit<PreheatInstanceRow, 'id' | 'setupTime'> {
