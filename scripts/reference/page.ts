@@ -27,12 +27,17 @@ function factsOf(kind: AnyKind): string {
       ['stands at', kind.placements.map(({ path }: AnyPlacement) => code(path)).join(', ')],
       ['comes after', kind.dependsOn.map((name: string) => `[${name}](${name}.md)`).join(', ') || 'nothing'],
       ['is deleted', kind.deletable ? `with \`--mode sync\` and \`prune: { ${kind.name}: true }\`` : 'never'],
+      ...(kind.renames === undefined ? [] : [['is renamed', renaming(kind.renames)]]),
       ['may be read by', permission(kind.access.read)],
       ['may be made by', permission(kind.access.create)],
       ['may be changed by', permission(kind.access.update)],
       ...(kind.deletable ? [['may be deleted by', permission(kind.access.remove)]] : []),
     ],
   );
+}
+
+function renaming(renames: true | string): string {
+  return renames === true ? `with ${code('renamed_from')}, in place` : `never: ${text(renames)}`;
 }
 
 function permission(name: string): string {
