@@ -1,4 +1,11 @@
-import { CATALOGUE, toFleet, type Cause, type CheckResult, type ConformanceReport } from '../../src/conformance';
+import {
+  CATALOGUE,
+  toFleet,
+  toUnreachable,
+  type Cause,
+  type CheckResult,
+  type ConformanceReport,
+} from '../../src/conformance';
 import { countStatuses, type Status } from '../../src/conformance/outcome';
 import { toHistoryEntry, type HistoryEntry } from '../../src/conformance/report/history';
 import type { FleetReport, ReportedCheck } from '../../src/conformance/result';
@@ -112,7 +119,7 @@ function resultOf(night: Night, url: string, id: string, title: string, project?
       id: `bw-${number}`,
       method: number === 7 ? 'HEAD' : 'GET',
       url: `${url}v2/${project ?? ''}/manifests/${DIGEST}`,
-      status: 200,
+      status: night[`${project}/${id}`]?.message?.includes('404') === true ? 404 : 200,
       durationMs: 10 + ((seed * number) % 400),
       firstByteMs: 8,
       bytes: seed * 1000,
@@ -137,9 +144,17 @@ export function thirtyNights(url?: string): readonly HistoryEntry[] {
   });
 }
 
+/** One is well, one is not, and one could not be asked. */
 export function fleetNight(): FleetReport {
   return toFleet([
     { ...nightReport({}), instance: 'edge' },
     { ...nightReport(BAD_NIGHT, 0, 'https://harbor.eu.example.com/'), instance: 'eu' },
+    toUnreachable({
+      tool: { name: 'breakwater', version: '1.2.3' },
+      url: 'https://harbor.lab.example.com',
+      instance: 'lab',
+      startedAt: new Date(LAST_NIGHT),
+      why: 'connection refused',
+    }),
   ]);
 }

@@ -41,7 +41,8 @@ function checkSection(sheet: Sheet, result: CheckResult): Markup {
     </summary>
     <div class="inside" id="${anchorOf(sheet, result)}">
       ${causeBox(result.cause)} ${said(result)} ${linkOf(result)} ${about && html`<p class="soft">${about.proves}</p>`}
-      ${evidenceList(result.evidence)} ${requestTable(sheet, result.requests)}
+      ${evidenceList(result.evidence)}
+      ${result.status === 'pass' ? requestLines(sheet, result.requests) : requestTable(sheet, result.requests)}
     </div>
   </details>`;
 }
@@ -77,6 +78,25 @@ export function evidenceList(evidence: CheckResult['evidence']): Markup | undefi
   return html`<dl class="evidence">${items}</dl>`;
 }
 
+/** A line a request: of what passed there are thousands, and a table of each would be most of the page. */
+function requestLines({ report }: Sheet, requests: readonly RequestRecord[]): Markup | undefined {
+  if (requests.length === 0) return undefined;
+  const lines = requests.map(
+    (one) =>
+      html`<li>
+        ${one.method} ${shortDigests(pathOf(one, report.harbor.url))} ${one.status ?? 'none'}
+        ${formatMs(one.durationMs)} ${formatBytes(one.bytes)} ${one.id}
+      </li>`,
+  );
+  return html`<ul class="mono lines">
+    ${lines}
+  </ul>`;
+}
+
+function pathOf({ url }: RequestRecord, harborUrl: string): string {
+  return url.startsWith(harborUrl) ? `/${url.slice(harborUrl.length)}` : url;
+}
+
 export function requestTable({ report }: Sheet, requests: readonly RequestRecord[]): Markup | undefined {
   if (requests.length === 0) return undefined;
   const longestMs = Math.max(1, ...requests.map(({ durationMs }) => durationMs));
@@ -96,12 +116,11 @@ export function requestTable({ report }: Sheet, requests: readonly RequestRecord
 }
 
 function requestRow(request: RequestRecord, longestMs: number, harborUrl: string): Markup {
-  const { method, url, status, error, id } = request;
-  const path = url.startsWith(harborUrl) ? `/${url.slice(harborUrl.length)}` : url;
+  const { method, status, error, id } = request;
   return html`<tr>
     <td class="mono url">
       <b>${method}</b>
-      ${path}${digestLine(request)}${error !== undefined && html`<br /><span class="bad">${error}</span>`}
+      ${pathOf(request, harborUrl)}${digestLine(request)}${error !== undefined && html`<br /><span class="bad">${error}</span>`}
     </td>
     <td class="n${status === undefined && html` bad`}">${status ?? 'none'}</td>
     <td class="n">${formatMs(request.durationMs)}${wave(request, longestMs)}</td>

@@ -1,3 +1,4 @@
+import { counted } from '../answer-words';
 import type { CheckResult } from '../result';
 import { findings } from './findings';
 import { causeBox, evidenceList, linkOf, requestTable, said } from './html-details';
@@ -26,7 +27,7 @@ function finding(sheet: Sheet, [result, ...others]: readonly CheckResult[]): Mar
     <p class="meta">
       ${streak !== undefined && html`<span class="streak">${streak}</span>`}
       ${position && html`<span>declared in <code>${position.file}:${position.line}</code></span>`}
-      <a href="#${anchorOf(sheet, result)}">all ${result.requests.length} requests</a>
+      <a href="#${anchorOf(sheet, result)}">${counted(result.requests.length, 'request')} and details</a>
     </p>
     ${others.length > 0 && html`<p>The same for ${others.map((other, at) => linkTo(sheet, result, other, at))}</p>`}
     ${evidenceList(result.evidence)} ${about && html`<p class="why">${about.why}</p>`}

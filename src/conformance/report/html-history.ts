@@ -56,7 +56,15 @@ function sparkline(subject: string, bars: readonly (Bar | undefined)[]): Markup 
   const left = (HISTORY_LIMIT - bars.length) * SLOT;
   const drawn = bars.map((bar, at) => drawBar(bar, left + at * SLOT, longestMs));
   const words = `${subject}, last ${counted(bars.length, 'run')}: ${historyWords(bars)}`;
-  return html`<svg class="spark" viewBox="0 0 ${width} ${HEIGHT}" role="img" aria-label="${words}">${drawn}</svg>`;
+  return html`<svg
+    class="spark"
+    viewBox="0 0 ${width} ${HEIGHT}"
+    preserveAspectRatio="xMinYMax meet"
+    role="img"
+    aria-label="${words}"
+  >
+    ${drawn}
+  </svg>`;
 }
 
 function drawBar(bar: Bar | undefined, x: number, longestMs: number): Markup {

@@ -64,7 +64,8 @@ table { border-collapse: separate; border-spacing: 0; width: 100%; }
 .matrix th:first-child { position: sticky; left: 0; background: var(--card); text-align: left; padding: 7px 16px; min-width: min(190px, 44vw); max-width: 50vw; overflow-wrap: anywhere; border-right: 1px solid var(--line); z-index: 1; }
 .matrix thead th:first-child { z-index: 2; }
 .matrix tbody th a { color: var(--ink); text-decoration: none; font-weight: 600; }
-.matrix .spark { margin-top: 3px; max-width: 100%; height: 16px; }
+.matrix .spark { margin-top: 3px; max-width: 100%; height: 18px; }
+.matrix tr > :last-child { padding-right: 14px; }
 .fleet { margin: 0; } .fleet th, .fleet td { text-align: left; padding: 8px 16px; border-bottom: 1px solid var(--line); font-weight: 400; }
 .fleet thead th { color: var(--soft); font-size: 13px; } .fleet tbody th { font-weight: 600; } .fleet tbody tr:last-child > * { border-bottom: 0; }
 .fleet .cell { text-align: center; }
@@ -101,6 +102,7 @@ details.check:has(:target) { box-shadow: inset 4px 0 0 var(--link); }
 .cause p { margin: 0 0 4px; }
 .evidence { display: grid; grid-template-columns: minmax(0, max-content) minmax(0, 1fr); gap: 1px 14px; margin: 10px 0; font-size: 13.5px; overflow-wrap: anywhere; }
 .evidence dt { color: var(--soft); } .evidence dd { margin: 0; }
+.lines { list-style: none; margin: 10px 0 0; padding: 0; color: var(--soft); overflow-wrap: anywhere; }
 .requests { border: 1px solid var(--line); border-radius: 8px; margin-top: 10px; overflow-x: auto; }
 .requests table { font-size: 12.5px; min-width: 640px; }
 .requests th { text-align: left; color: var(--soft); font-weight: 500; padding: 5px 10px; border-bottom: 1px solid var(--line); white-space: nowrap; }
@@ -127,12 +129,15 @@ footer { color: var(--soft); font-size: 13px; margin-top: 48px; }
   h1 { font-size: 19px; }
   .verdict { padding: 14px; gap: 12px; } .verdict .sign { width: 32px; height: 32px; line-height: 32px; font-size: 17px; }
   .verdict h1 { padding-top: 2px; }
-  .matrix th:first-child { padding: 7px 10px; } .matrix .spark { width: 100%; }
+  .matrix th:first-child { padding: 7px 10px; } .matrix .spark { width: 130px; }
   .finding { padding: 14px; }
   details.check > summary { grid-template-columns: 12px 30px 40px minmax(0, 1fr); padding: 9px 12px; gap: 8px; }
   details.check > summary .took { display: none; }
   .inside { padding: 2px 12px 16px; }
   .project-facts { padding-left: 18px; }
+  .requests table { min-width: 0; } .requests thead { display: none; }
+  .requests tr { display: flex; flex-wrap: wrap; gap: 2px 14px; padding: 8px 10px; border-bottom: 1px solid var(--line); }
+  .requests tr:last-child { border-bottom: 0; } .requests td { padding: 0; border: 0; } .requests .url { flex: 1 1 100%; min-width: 0; }
   .evidence { grid-template-columns: 1fr; } .evidence dd { margin-bottom: 6px; }
 }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }

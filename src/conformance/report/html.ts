@@ -111,10 +111,12 @@ function tiles(report: Report): Markup {
 }
 
 function harborMatrix(sheet: Sheet): Markup {
-  return html`${nameOf(sheet)} ${matrix(sheet)}`;
+  const { results, stopped } = sheet.report;
+  return html`${nameOf(sheet)} ${results.length > 0 ? matrix(sheet) : html`<p>Nothing was asked: ${stopped}.</p>`}`;
 }
 
-function harborDetails(sheet: Sheet): Markup {
+function harborDetails(sheet: Sheet): Markup | undefined {
+  if (sheet.report.results.length === 0) return undefined;
   const sections = [undefined, ...sheet.report.projects].map((project) => projectSection(sheet, project));
   return html`${sheet.prefix !== '' && html`<p class="harbor soft">${sheet.name}</p>`} ${sections}`;
 }

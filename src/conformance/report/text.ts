@@ -36,9 +36,10 @@ function describeInstance(report: ConformanceReport): string[] {
 
 function table(report: ConformanceReport): string[] {
   const ids = report.checks.map(({ id }) => id);
+  const found = new Map(report.results.map((result) => [`${result.id} ${result.project ?? ''}`, result]));
   const rows = [undefined, ...report.projects.map(({ name }) => name)].map((project) => ({
     label: project ?? FRONT_DOOR,
-    cells: ids.map((id) => cell(report.results.find((result) => result.id === id && result.project === project))),
+    cells: ids.map((id) => cell(found.get(`${id} ${project ?? ''}`))),
   }));
   const width = Math.max(...rows.map(({ label }) => label.length));
   const line = (label: string, cells: readonly string[]): string =>

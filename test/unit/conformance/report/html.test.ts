@@ -1,5 +1,6 @@
 import { toHtml } from '../../../../src/conformance';
 import { escapeMarkup, html } from '../../../../src/conformance/report/markup';
+import { BAD_NIGHT, nightReport } from '../../../support/example-night';
 import { EXAMPLE } from './example-report';
 
 describe('the HTML report', () => {
@@ -17,6 +18,15 @@ describe('the HTML report', () => {
   it('shows what a server said as text', () => {
     expect(page).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;');
     expect(page).toContain('&lt;b&gt;7&lt;/b&gt;');
+  });
+
+  it('tells of every request its answer, its time and its id, also of what passed', () => {
+    const night = toHtml(nightReport(BAD_NIGHT));
+    const requests = nightReport(BAD_NIGHT).results.flatMap((result) => result.requests);
+    const passed = [...night.matchAll(/<li>\s*(GET|HEAD) \/v2\S+ 200 \d+ ms\s+[\d.]+ [KM]?i?B bw-\d\s*<\/li>/g)];
+    const others = [...nightReport(BAD_NIGHT).results].filter(({ status }) => status !== 'pass');
+    expect(passed).toHaveLength(requests.length - others.flatMap((result) => result.requests).length);
+    expect(passed.length).toBeGreaterThan(50);
   });
 
   it('leads from every cell to what was found', () => {
