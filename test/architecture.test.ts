@@ -39,7 +39,7 @@ const MAY_IMPORT: Readonly<
   oci: {
     values: ['errors', 'http', 'json'],
     packages: ['undici'],
-    builtins: /^node:(crypto|stream|stream\/promises|timers\/promises|events|zlib)$/,
+    builtins: /^node:(crypto|stream|stream\/promises|timers\/promises|events|zlib|net|tls)$/,
   },
   reconcile: {
     values: ['plan', 'kinds', 'harbor', 'errors', 'json', 'secret-reference', 'diagnostic'],
@@ -60,8 +60,8 @@ const MAY_IMPORT: Readonly<
   conformance: {
     values: ['oci', 'errors', 'json', 'diagnostic'],
     types: ['declaration'],
-    packages: [],
-    builtins: /^node:(crypto|events|timers\/promises|url|path)$/,
+    packages: ['fzstd'],
+    builtins: /^node:(crypto|events|timers\/promises|url|path|zlib|dns\/promises)$/,
   },
   sandbox: { values: [], packages: ['fastify', 'jsonwebtoken'], builtins: /^node:/ },
   cli: { values: ['*'], packages: ['commander', 'yaml'], builtins: /^node:/ },

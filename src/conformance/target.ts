@@ -31,8 +31,21 @@ export interface ProjectTarget {
   /** `proxy_cache_local_on_not_found`: a tag that is gone upstream is served from the cache. Default false. */
   readonly localOnNotFound?: boolean;
   readonly upstream?: UpstreamControl;
+  /** The upstream itself, to tell its faults from Harbor's. */
+  readonly origin?: UpstreamOrigin;
   /** Where the project is declared. */
   readonly position?: Position;
+}
+
+/** Where a proxy project's images come from, as any client would reach it. */
+export interface UpstreamOrigin {
+  /** Of the registry protocol: `https://registry-1.docker.io` for Docker Hub. */
+  readonly url: string;
+  /** PEM of private CAs. */
+  readonly ca?: string;
+  readonly credential?: Credential;
+  /** Other origins that may be handed the credential for a token: `https://auth.docker.io`. */
+  readonly realms?: readonly string[];
 }
 
 export interface PullCredential extends Credential {

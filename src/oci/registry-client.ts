@@ -10,7 +10,7 @@ import { ACCEPT_MANIFEST, bareMediaType } from './media-type';
 import { isManifestReference } from './reference';
 import { followRedirect, isRedirect, tooManyRedirects } from './redirect';
 import { DEFAULT_RETRY, type RetryPolicy, withRetry } from './retry';
-import { bufferSink, type BufferSink, hashSink, type HashSink, type Sink } from './sink';
+import { bufferSink, type BufferSink, hashSink, type HashSink, type Sink, teeSink } from './sink';
 import { askForToken, type Ask, type TokenAnswer, TokenSource } from './token';
 import { header, type Method, send, type WireOptions, type WireRequest, type WireResponse } from './transport';
 
@@ -20,6 +20,8 @@ export interface RegistryClientOptions {
   /** PEM of private CAs. */
   readonly ca?: string | undefined;
   readonly credential?: Credential | undefined;
+  /** Other origins that may be handed the credential for a token, such as `https://auth.docker.io`. Default none. */
+  readonly realms?: readonly string[] | undefined;
   readonly retry?: RetryPolicy;
   /** Milliseconds until response headers. A cold pull waits for the upstream first. Default 60,000. */
   readonly headersTimeoutMs?: number;
@@ -60,6 +62,8 @@ export interface BlobOptions {
   readonly limitBytes: number;
   /** Keep the bytes, for small ones such as a config. */
   readonly keep?: boolean;
+  /** Reads the bytes beside the hash, at its own pace; made anew for every try. */
+  readonly reader?: () => Pick<Sink, 'write'>;
 }
 
 /** What containerd and oras accept at most; a registry that sends more is of no use to them. */
@@ -78,7 +82,7 @@ export class RegistryClient {
     private readonly dispatcher: Dispatcher,
   ) {
     this.url = new URL(new URL(options.url).origin);
-    this.tokens = new TokenSource(this.url, options.credential);
+    this.tokens = new TokenSource(this.url, options.credential, options.realms);
   }
 
   static open(options: RegistryClientOptions): RegistryClient {
@@ -109,10 +113,25 @@ export class RegistryClient {
     return { ...response, body: sink.body() };
   }
 
+  /**
+   * As `plain`, with a token that may pull from `name`: for checks that look at one answer itself. One more request
+   * goes out where no token is at hand, and none is repeated or redirected.
+   */
+  async authorized(request: PlainRequest, name: string, wire: WireOptions): Promise<PlainAnswer> {
+    return this.tokens.authorized(`repository:${name}:pull`, this.ask(wire), (authorization) =>
+      this.plain({ ...request, headers: { ...request.headers, ...(authorization && { authorization }) } }, wire),
+    );
+  }
+
   /** One token request as this identity, for checks. Without a scope a dead credential is refused. */
   token(challenge: Challenge | undefined, scope: string | undefined, wire: WireOptions): Promise<TokenAnswer> {
     const { credential } = this.options;
-    return askForToken(this.url, challenge, { ...(scope !== undefined && { scope }), credential }, this.ask(wire));
+    return askForToken(
+      this.url,
+      challenge,
+      { ...(scope !== undefined && { scope }), credential, realms: this.options.realms },
+      this.ask(wire),
+    );
   }
 
   /**
@@ -147,8 +166,10 @@ export class RegistryClient {
   async blob(name: string, digest: string, options: BlobOptions, wire: WireOptions): Promise<BlobAnswer> {
     if (!isDigest(digest)) throw new TypeError(`not a digest: ${digest.slice(0, 100)}`);
     const request = this.read('GET', `/v2/${name}/blobs/${digest}`, { accept: '*/*' });
-    const makeSink = (): HashSink | BufferSink =>
-      (options.keep ? bufferSink : hashSink)(options.limitBytes, redactUrl(request.url));
+    const makeSink = (): BlobSink => {
+      const sink = (options.keep ? bufferSink : hashSink)(options.limitBytes, redactUrl(request.url));
+      return options.reader ? teeSink(sink, options.reader()) : sink;
+    };
     const { response, sink, redirects } = await this.pull(request, name, MAX_BLOB_REDIRECTS, wire, makeSink);
     const contentEncoding = header(response, 'content-encoding');
     return {
@@ -169,7 +190,7 @@ export class RegistryClient {
     return { method, url: new URL(this.url.origin + path), headers };
   }
 
-  private async pull<S extends HashSink>(
+  private async pull<S extends Sink>(
     request: WireRequest,
     name: string,
     maxRedirects: number,
@@ -207,6 +228,8 @@ export class RegistryClient {
     );
   }
 }
+
+type BlobSink = (Omit<HashSink, 'write'> & Sink) | BufferSink;
 
 /** Token and API answers are recorded without a digest: it says nothing, and a token's need not stand in a report. */
 function withoutDigest(sink: Sink): Sink {

@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
 import { NetworkError } from '../errors';
 
-/** Where the bytes of a body go, chunk by chunk. `write` may throw: that ends the request. */
+/**
+ * Where the bytes of a body go, chunk by chunk. `write` may throw or reject: that ends the request. While its promise
+ * is pending nothing more is read from the socket.
+ */
 export interface Sink {
-  write(chunk: Uint8Array): void;
+  write(chunk: Uint8Array): void | Promise<void>;
   /** `sha256:…` of what was written; only where somebody cares. */
   digest?(): string;
 }
 
 export interface HashSink extends Sink {
+  write(chunk: Uint8Array): void;
   readonly bytes: number;
   digest(): string;
 }
@@ -31,6 +35,20 @@ export function hashSink(limitBytes: number, shownUrl: string): HashSink {
       hash.update(chunk);
     },
     digest: () => (result ??= `sha256:${hash.digest('hex')}`),
+  };
+}
+
+/** Hashes what it hands on to another reader, at that reader's pace. */
+export function teeSink(hashing: HashSink, reader: Pick<Sink, 'write'>): Omit<HashSink, 'write'> & Sink {
+  return {
+    get bytes() {
+      return hashing.bytes;
+    },
+    write(chunk) {
+      hashing.write(chunk);
+      return reader.write(chunk);
+    },
+    digest: () => hashing.digest(),
   };
 }
 

@@ -48,6 +48,7 @@ export class TokenSource {
   constructor(
     private readonly registry: URL,
     private readonly credential: Credential | undefined,
+    private readonly realms: readonly string[] = [],
   ) {}
 
   /** @throws HarborApiError when step 2 or 3 gives nothing to go on with. */
@@ -73,7 +74,12 @@ export class TokenSource {
 
   /** Requests of one scope that come at the same time share one token request. */
   private renew(scope: string, ask: Ask): CachedToken {
-    const asked = askForToken(this.registry, this.challenge, { scope, credential: this.credential }, ask);
+    const asked = askForToken(
+      this.registry,
+      this.challenge,
+      { scope, credential: this.credential, realms: this.realms },
+      ask,
+    );
     const cached: CachedToken = {
       usableUntilMs: Infinity,
       token: asked.then((answer) => {
@@ -88,6 +94,13 @@ export class TokenSource {
   }
 }
 
+export interface TokenRequest {
+  readonly scope?: string;
+  readonly credential?: Credential | undefined;
+  /** Other origins that may be handed the credential. */
+  readonly realms?: readonly string[] | undefined;
+}
+
 /**
  * One token request. A wrong or dead credential *with* a scope is answered 200 with anonymous rights, and only
  * without a scope 401, so the status proves a credential only where `scope` is left out.
@@ -95,10 +108,10 @@ export class TokenSource {
 export async function askForToken(
   registry: URL,
   challenge: Challenge | undefined,
-  { scope, credential }: { scope?: string; credential?: Credential | undefined },
+  { scope, credential, realms = [] }: TokenRequest,
   ask: Ask,
 ): Promise<TokenAnswer> {
-  const url = realmUrl(registry, challenge, credential !== undefined);
+  const url = realmUrl(registry, challenge, credential === undefined ? undefined : realms);
   url.searchParams.set('service', challenge?.params['service'] ?? 'harbor-registry');
   if (scope !== undefined) url.searchParams.set('scope', scope);
   const headers = credential ? { authorization: await basicAuthorization(credential) } : {};
@@ -106,12 +119,12 @@ export async function askForToken(
   return { status: response.status, requestId: response.requestId, ...readToken(body) };
 }
 
-/** A realm on another origin would be handed the credential: nobody but this registry gets it. */
-function realmUrl(registry: URL, challenge: Challenge | undefined, withCredential: boolean): URL {
+/** A realm on another origin would be handed the credential: nobody but this registry and those named gets it. */
+function realmUrl(registry: URL, challenge: Challenge | undefined, trusted: readonly string[] | undefined): URL {
   const realm = challenge?.params['realm'] ?? '/service/token';
   if (!URL.canParse(realm, registry.href)) throw badRealm(registry, `the token realm "${realm}" is not a URL`);
   const url = new URL(realm, registry.href);
-  if (withCredential && url.origin !== registry.origin)
+  if (trusted && url.origin !== registry.origin && !trusted.includes(url.origin))
     throw badRealm(registry, `the token realm is at ${url.origin}: the credential was not sent there`);
   return url;
 }

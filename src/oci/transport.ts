@@ -107,9 +107,17 @@ function fly(dispatcher: Dispatcher, request: WireRequest, sink: Sink, options: 
         flight.firstByteMs = Math.round(performance.now() - startedAt);
       },
       onResponseData: (current, chunk) => {
+        // undici's parser hands on nothing when it goes on exactly at an end: to pause at that would be for ever.
+        if (chunk.length === 0) return;
         flight.bytes += chunk.length;
         try {
-          sink.write(chunk);
+          const busy = sink.write(chunk);
+          if (!busy) return;
+          current.pause();
+          busy.then(
+            () => current.resume(),
+            (error: unknown) => current.abort(error as Error),
+          );
         } catch (error) {
           current.abort(error as Error);
         }

@@ -2,6 +2,7 @@ import { servesPlatform } from '../../oci';
 import { counted } from '../answer-words';
 import { readBlob } from '../blob-reading';
 import type { ProjectCheck, ProjectContext } from '../check';
+import { parseConfig } from '../image-config';
 import type { NamedImage } from '../image-cache';
 import type { PlatformResult } from '../manifest-reading';
 import { fail, failOn, mergeOutcomes, skip, type Outcome } from '../outcome';
@@ -45,27 +46,12 @@ async function lookAtPlatform(
   const problems: string[] = [];
   if (!servesPlatform(config.platform, result.platform) && config.platform !== withoutVariant(result.platform))
     problems.push(`the config is for ${config.platform || 'no platform'}, required is ${result.platform}`);
-  if (config.diffIds !== layers.length)
-    problems.push(`${counted(config.diffIds, 'diff ID')} for ${counted(layers.length, 'layer')}`);
+  if (config.diffIds.length !== layers.length)
+    problems.push(`${counted(config.diffIds.length, 'diff ID')} for ${counted(layers.length, 'layer')}`);
   return failOn(problems, `${result.platform}, ${counted(layers.length, 'layer')}`);
 }
 
 /** A config often leaves out the variant that its index states. */
 function withoutVariant(platform: string): string {
   return platform.split('/').slice(0, 2).join('/');
-}
-
-function parseConfig(body: Buffer): { platform: string; diffIds: number } | undefined {
-  try {
-    const parsed = JSON.parse(body.toString('utf8')) as Record<string, unknown> | null;
-    if (typeof parsed !== 'object' || parsed === null) return undefined;
-    const parts = [parsed['os'], parsed['architecture'], parsed['variant']];
-    const diffIds = (parsed['rootfs'] as { diff_ids?: unknown } | undefined)?.diff_ids;
-    return {
-      platform: parts.filter((part) => typeof part === 'string' && part !== '').join('/'),
-      diffIds: Array.isArray(diffIds) ? diffIds.length : 0,
-    };
-  } catch {
-    return undefined;
-  }
 }

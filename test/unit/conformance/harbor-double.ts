@@ -37,7 +37,24 @@ export type DoubleFault =
   | 'nothing without upstream'
   | 'another image without upstream'
   | 'removed with the tag'
-  | 'serves a removed tag';
+  | 'serves a removed tag'
+  | 'clock an hour behind'
+  | 'tokens are a page'
+  | 'catalog is a page'
+  | 'any token accepted'
+  | 'token POST forbidden'
+  | 'missing project is an error'
+  | 'another image for podman'
+  | 'sends again what has not changed'
+  | 'missing tag is an error'
+  | 'tag not listed'
+  | 'referrers are a page'
+  | 'huge manifest'
+  | 'redirects to nowhere'
+  | 'range of other bytes'
+  | 'range without its size'
+  | 'blob HEAD of another size'
+  | 'layer elsewhere, nobody knows where';
 
 export const ROBOT = { username: 'robot$private+puller', secret: 'a-secret-of-the-robot' };
 const ADMIN = 'admin:a-password-of-the-admin';
@@ -56,7 +73,8 @@ export class HarborDouble {
   private constructor(private readonly fault: DoubleFault | undefined) {
     this.server = createServer((request, response) => this.answer(request, response));
     this.put('library/multi', '1', multiImage(fault));
-    this.put('library/single', '1', fixtureImage('a'));
+    const isForeign = fault === 'layer elsewhere, nobody knows where';
+    this.put('library/single', '1', isForeign ? foreignImage() : fixtureImage('a'));
     this.put('library/other', '1', fixtureImage('b'));
   }
 
@@ -116,12 +134,15 @@ export class HarborDouble {
     const url = new URL(request.url ?? '/', this.url);
     const path = url.pathname;
     if (this.fault === 'portal page' && path.startsWith('/v2')) return html(response);
+    if (this.fault === 'clock an hour behind')
+      response.setHeader('date', new Date(Date.now() - 3_600_000).toUTCString());
+    if (path === '/v2/_catalog' && this.fault === 'catalog is a page') return html(response);
     if (path === '/v2/') return this.challenge(response);
     if (path === '/service/token') return this.token(request, response, url);
     if (path === '/api/v2.0/systeminfo') return json(response, 200, { harbor_version: 'v2.15.2-7b1a9a4f' });
     const artifact = /^\/api\/v2\.0\/projects\/([^/]+)\/repositories\/([^/]+)\/artifacts\/(.+)$/.exec(path);
     if (artifact) return this.artifact(response, artifact.slice(1).map(decodeTwice));
-    const registry = /^\/v2\/([^/]+)\/(.+)\/(manifests|blobs)\/(.+)$/.exec(path);
+    const registry = /^\/v2\/([^/]+)\/(.+)\/(manifests|blobs|tags|referrers)\/(.+)$/.exec(path);
     if (!registry) return error(response, 404, 'NOT_FOUND');
     return this.registry(request, response, registry.slice(1));
   }
@@ -135,6 +156,8 @@ export class HarborDouble {
   }
 
   private token(request: IncomingMessage, response: ServerResponse, url: URL): void {
+    if (this.fault === 'tokens are a page') return html(response);
+    if (request.method === 'POST') return error(response, this.fault === 'token POST forbidden' ? 403 : 405, 'DENIED');
     const basic = Buffer.from((request.headers.authorization ?? '').slice('Basic '.length), 'base64').toString();
     const isRobot =
       (basic === `${ROBOT.username}:${ROBOT.secret}` && this.fault !== 'dead robot') ||
@@ -160,6 +183,9 @@ export class HarborDouble {
   private allowed(request: IncomingMessage, project: string, action: string): boolean {
     const payload = (request.headers.authorization ?? '').split('.')[1];
     if (payload === undefined) return false;
+    // As Harbor does, a token that cannot be read counts as none.
+    if (!payload.startsWith('ey'))
+      return this.fault === 'any token accepted' || (project === 'open' && action === 'pull');
     const { access } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as {
       access: { name: string; actions: string[] }[];
     };
@@ -172,6 +198,8 @@ export class HarborDouble {
   private registry(request: IncomingMessage, response: ServerResponse, parts: string[]): void {
     const [project, repository, kind, reference] = parts as [string, string, string, string];
     const isWrite = request.method === 'POST' || request.method === 'PUT';
+    if (project.startsWith('breakwater-probe-that') && this.fault === 'missing project is an error')
+      return error(response, 500, 'UNKNOWN');
     if (request.headers.authorization === undefined && this.fault !== 'served without a token')
       return this.challenge(response, `repository:${project}/${repository}:pull`);
     if (request.headers.authorization !== undefined && !this.allowed(request, project, isWrite ? 'push' : 'pull'))
@@ -179,6 +207,9 @@ export class HarborDouble {
     if (isWrite && this.fault === 'push accepted')
       return json(response, 202, {}, { location: `/v2/${project}/${repository}/blobs/uploads/1` });
     if (isWrite) return error(response, 403, 'DENIED');
+    if (kind === 'tags') return json(response, 200, { name: repository, tags: this.tagsOf(repository) });
+    if (kind === 'referrers' && this.fault === 'referrers are a page') return html(response);
+    if (kind === 'referrers') return json(response, 200, { schemaVersion: 2, manifests: [] });
     return kind === 'manifests'
       ? this.manifest(request, response, project, repository, reference)
       : this.blob(request, response, project, repository, reference);
@@ -191,8 +222,13 @@ export class HarborDouble {
     repository: string,
     reference: string,
   ): void {
-    const found = this.find(request, project, repository, reference);
-    if (!found) return error(response, 404, 'NOT_FOUND');
+    const isPodman = request.headers['docker-distribution-api-version'] !== undefined;
+    const isAsked = this.fault === 'another image for podman' && isPodman;
+    const found = isAsked ? fixtureImage('b') : this.find(request, project, repository, reference);
+    if (!found) return error(response, this.fault === 'missing tag is an error' ? 500 : 404, 'NOT_FOUND');
+    if (this.fault === 'huge manifest' && request.method === 'HEAD') return tooLarge(response, found);
+    if (request.headers['if-none-match'] === `"${found.digest}"` && this.fault !== 'sends again what has not changed')
+      return void response.writeHead(304).end();
     const body = this.bodyOf(found, reference);
     const isChild = !this.isTop(found);
     const type = this.fault === 'wrong media type' ? 'application/vnd.oci.image.config.v1+json' : found.mediaType;
@@ -201,6 +237,7 @@ export class HarborDouble {
     response.writeHead(200, {
       'content-type': type,
       'content-length': body.length + (wrongSize ? 1 : 0),
+      'docker-distribution-api-version': 'registry/2.0',
       'docker-content-digest':
         request.method === 'GET' || this.fault === 'no digest on HEAD'
           ? ''
@@ -280,9 +317,15 @@ export class HarborDouble {
     if (!blob) return error(response, 404, 'BLOB_UNKNOWN');
     const key = `${project}/${repository}@${digest}`;
     const downloads = this.fault === 'downloads three times' ? 3 : 1;
+    if (request.method === 'HEAD') return this.blobHead(response, blob, this.cached.has(key));
+    if (this.fault === 'redirects to nowhere')
+      return void response.writeHead(307, { location: 'http://storage.invalid/blob' }).end();
+    const isCached = this.cached.has(key);
     if (!this.cached.has(key)) this.log.push(...Array<string>(downloads).fill(`GET /v2/${repository}/blobs/${digest}`));
     this.cached.add(key);
     const bytes = Buffer.concat([...blob.chunks()]);
+    const wanted = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
+    if (wanted && isCached) return this.range(response, bytes, Number(wanted[1]), Number(wanted[2]));
     const isLayer = blob.sizeBytes > 1000;
     if (isLayer && this.fault === 'layer is an HTML page') return html(response);
     if (isLayer && this.fault === 'truncated layer') return void response.end(bytes.subarray(0, bytes.length >> 1));
@@ -295,6 +338,25 @@ export class HarborDouble {
     response.end(bytes);
   }
 
+  private blobHead(response: ServerResponse, { sizeBytes }: FixtureBlob, isCached: boolean): void {
+    if (!isCached) return error(response, 404, 'BLOB_UNKNOWN');
+    const wrong = this.fault === 'blob HEAD of another size' ? 1 : 0;
+    response.writeHead(200, { 'content-length': sizeBytes + wrong }).end();
+  }
+
+  private range(response: ServerResponse, bytes: Buffer, start: number, end: number): void {
+    const part = Buffer.from(bytes.subarray(start, end + 1));
+    if (this.fault === 'range of other bytes') part.fill(0);
+    const size = this.fault === 'range without its size' ? '*' : bytes.length;
+    response.writeHead(206, { 'content-range': `bytes ${start}-${end}/${size}`, 'content-length': part.length });
+    response.end(part);
+  }
+
+  private tagsOf(repository: string): string[] {
+    const named = [...this.tags.keys()].filter((key) => key.startsWith(`${repository}:`));
+    return this.fault === 'tag not listed' ? [] : named.map((key) => key.slice(repository.length + 1));
+  }
+
   private artifact(response: ServerResponse, [project, repository, reference]: string[]): void {
     const key = `${project}/${repository}`;
     const digest = reference!.startsWith('sha256:') ? reference! : this.cachedTags.get(`${key}:${reference}`);
@@ -303,6 +365,20 @@ export class HarborDouble {
     const references = this.manifests.get(digest)?.children.map((child) => ({ child_digest: child.digest }));
     json(response, 200, { digest, references: references?.length ? references : null });
   }
+}
+
+function tooLarge(response: ServerResponse, { mediaType, digest }: FixtureImage): void {
+  const headers = { 'content-type': mediaType, 'docker-content-digest': digest, 'content-length': 5 << 20 };
+  response.writeHead(200, headers).end();
+}
+
+/** An image whose layer is said to lie elsewhere, without a word of where. */
+function foreignImage(): FixtureImage {
+  const honest = fixtureImage('a');
+  const manifest = Buffer.from(
+    honest.manifest.toString().replace('image.layer.v1.tar', 'image.layer.nondistributable.v1.tar'),
+  );
+  return { ...honest, manifest, digest: sha256Digest(manifest) };
 }
 
 function multiImage(fault: DoubleFault | undefined): FixtureImage {

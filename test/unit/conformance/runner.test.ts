@@ -142,9 +142,12 @@ describe('a Harbor that cannot be reached', () => {
     const gone = await startDouble(() => undefined);
     await gone.close();
     const report = await runConformance({ ...double.target(), harborUrl: gone.url }, OPTIONS);
-    expect(report.summary).toMatchObject({ pass: 0, fail: 0, error: report.results.length });
-    expect(report.results[0]?.message).toMatch(/connection refused .*: is it running/);
-    expect(report.results[1]).toMatchObject({ message: 'not run: T4 could not reach Harbor', requests: [] });
+    // The certificate of a Harbor that is reached by plain HTTP is nobody's business.
+    const [t1, t2, t3, t4] = report.results;
+    expect([t1, t2].map((result) => result?.status)).toEqual(['skip', 'skip']);
+    expect(report.summary).toMatchObject({ pass: 0, fail: 0, error: report.results.length - 2 });
+    expect(t3?.message).toMatch(/connection refused .*: is it running/);
+    expect(t4).toMatchObject({ message: 'not run: T3 could not reach Harbor', requests: [] });
     expect(isConformant(report)).toBe(false);
   });
 });
@@ -159,7 +162,8 @@ describe('stopping', () => {
     };
     const report = await runConformance(double.target(), { ...OPTIONS, reporter, signal: stopping.signal });
     expect(report).toMatchObject({ complete: false, stopped: 'SIGTERM' });
-    expect(report.results).toHaveLength(1 + 2 * (CATALOGUE.length - 1));
+    const ofHost = CATALOGUE.filter(({ scope }) => scope === 'host');
+    expect(report.results).toHaveLength(ofHost.length + 2 * (CATALOGUE.length - ofHost.length));
     expect(report.results.find(({ id, project }) => id === 'A1' && project === 'open')?.status).toBe('pass');
     expect(report.results.find(({ id, project }) => id === 'S1' && project === 'open')?.status).toMatch(/error|skip/);
     expect(report.results.at(-1)).toMatchObject({ status: 'skip', message: 'not run: SIGTERM' });
@@ -173,7 +177,7 @@ describe('stopping', () => {
     const report = await runConformance(target, { ...OPTIONS, deadlineMs: 150 });
     expect(performance.now() - startedAt).toBeLessThan(5_000);
     expect(report.stopped).toBe('the deadline of the run was reached');
-    expect(report.results[0]).toMatchObject({ id: 'T4', status: 'error' });
+    expect(report.results.find(({ status }) => status === 'error')).toMatchObject({ id: 'T3' });
     await hanging.close();
   });
 

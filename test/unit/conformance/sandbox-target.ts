@@ -34,7 +34,7 @@ export async function startSandboxUnderTest(timeScale = TIME_SCALE): Promise<San
       metadata: { public: String(isPublic) },
     });
     const platforms = ['linux/amd64', 'linux/arm64'];
-    const base = { name, public: isPublic, proxy: true, platforms, upstream: control };
+    const base = { name, public: isPublic, proxy: true, platforms, upstream: control, origin: { url: upstream.url } };
     projects.push(
       isPublic
         ? { ...base, images: ['library/multi:2'] }

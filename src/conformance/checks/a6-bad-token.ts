@@ -1,0 +1,35 @@
+import { bearerChallenge, header } from '../../oci';
+import { describePlain } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { BASIC_AFTER_TOKEN } from '../deviation';
+import { fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
+import { firstImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'A6',
+  title: 'A broken token is refused, and a new one is offered',
+  proves: 'A garbage Bearer token opens nothing, and is answered with a Bearer challenge to begin anew.',
+  why: 'Harbor challenges "Basic" then, so that a client whose token died in a long pull gives up (goharbor/harbor#18856).',
+  limits: 'A token that expired an hour ago is refused by the same code, but is not tried here.',
+  upstreamCost: 'none',
+  phase: 'front',
+  scope: 'project',
+  run,
+};
+
+/** HEAD of a blob is answered from the cache alone, so that no upstream hears of this. */
+const NO_BLOB = `sha256:${'0'.repeat(64)}`;
+
+async function run(context: ProjectContext): Promise<Outcome> {
+  const image = firstImage(context);
+  if (!image) return skip('no image is declared for this project');
+  const path = `/v2/${image.name}/blobs/${NO_BLOB}`;
+  const headers = { authorization: 'Bearer broken.by.breakwater' };
+  const answer = await context.anonymous.plain({ method: 'HEAD', path, headers }, context.wire);
+  // The token counts as none then, and anonymous clients may pull here.
+  if (answer.status === 404 && context.project.public) return pass('counts as no token, and the project is public');
+  if (answer.status !== 401) return fail(`expected 401, got ${describePlain(answer)}`);
+  if (bearerChallenge(answer.headers['www-authenticate'])) return pass('401 with a Bearer challenge');
+  const said = header(answer, 'www-authenticate');
+  return knownDeviation(BASIC_AFTER_TOKEN, `401 with ${said ? `"${said}"` : 'no challenge'} [${answer.requestId}]`);
+}

@@ -1,0 +1,45 @@
+import { lookup } from 'node:dns/promises';
+import { header } from '../../oci';
+import { describePlain } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { smallestBlob } from '../blob-reading';
+import type { NamedImage } from '../image-cache';
+import { evidence, failOn, pass, skip, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'B2',
+  title: 'Redirects lead where clients can follow',
+  proves: 'A blob is served directly, or redirected to https:// on a host that has an address.',
+  why: 'Storage that redirects to an inner name, or to http://, works from Harbor’s own network alone.',
+  limits: 'A name that this machine knows may be unknown to a node; the smallest blob stands for all.',
+  upstreamCost: '2 GET of a small blob that is not cached',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perImage(context, (image) => look(context, image)),
+};
+
+async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const blob = await smallestBlob(context, image);
+  if (!blob) return skip('no manifest to look into; M2 tells more');
+  const request = { method: 'GET', path: `/v2/${image.name}/blobs/${blob.digest}` } as const;
+  const answer = await context.puller.authorized(request, image.name, context.wire);
+  if (answer.status === 200) return pass('served directly, without a redirect');
+  if (answer.status < 300 || answer.status > 399)
+    return skip(`no redirect, but ${describePlain(answer)}; B1 tells more`);
+  const location = header(answer, 'location') ?? '';
+  const from = context.puller.url;
+  const problems = URL.canParse(location, from.href)
+    ? await problemsOf(new URL(location, from.href), from)
+    : [`${answer.status} to "${location}", which is no URL`];
+  const shown = [evidence('redirect', `${answer.status} to ${new URL(location, from.href).host}`)];
+  return failOn(problems, 'redirected to where clients can follow', shown);
+}
+
+async function problemsOf(target: URL, from: URL): Promise<string[]> {
+  const problems: string[] = [];
+  if (from.protocol === 'https:' && target.protocol !== 'https:') problems.push(`redirected to ${target.protocol}//`);
+  const address = await lookup(target.hostname.replace(/^\[|\]$/g, '')).catch(() => undefined);
+  if (!address) problems.push(`redirected to ${target.hostname}, which has no address here`);
+  return problems;
+}

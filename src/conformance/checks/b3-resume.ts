@@ -1,0 +1,56 @@
+import { header, sha256Digest, type Descriptor, type PlainAnswer } from '../../oci';
+import { describePlain } from '../answer-words';
+import { smallestBlob } from '../blob-reading';
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import { failOn, pass, skip, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'B3',
+  title: 'A broken download can be resumed',
+  proves: 'The second half of a cached blob comes as 206 with the exact Content-Range, and both halves hash right.',
+  why: 'Large layers over slow links never arrive when every try begins anew (goharbor/harbor#23600).',
+  limits: 'Harbor answers the whole blob with 200 while it is not cached, which clients cope with: it passes.',
+  upstreamCost: '2 GET of a small blob that is not cached',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perImage(context, (image) => look(context, image)),
+};
+
+async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const blob = await smallestBlob(context, image);
+  if (!blob) return skip('no manifest to look into; M2 tells more');
+  const half = blob.sizeBytes >> 1;
+  const first = await range(context, image, blob, 0, half - 1);
+  if (first.status === 200) return pass('the whole blob with 200: not cached yet, and clients begin anew');
+  const second = await range(context, image, blob, half, blob.sizeBytes - 1);
+  const problems = [
+    ...rangeProblems(first, 0, half - 1, blob.sizeBytes),
+    ...rangeProblems(second, half, blob.sizeBytes - 1, blob.sizeBytes),
+  ];
+  const digest = sha256Digest(Buffer.concat([first.body, second.body]));
+  if (problems.length === 0 && digest !== blob.digest)
+    problems.push(`both halves hash to ${digest}, not to ${blob.digest}`);
+  return failOn(problems, `206 twice, and the halves are ${blob.digest}`);
+}
+
+function range(
+  { puller, wire }: ProjectContext,
+  { name }: NamedImage,
+  { digest }: Descriptor,
+  start: number,
+  end: number,
+): Promise<PlainAnswer> {
+  const headers = { range: `bytes=${start}-${end}` };
+  return puller.authorized({ method: 'GET', path: `/v2/${name}/blobs/${digest}`, headers }, name, wire);
+}
+
+function rangeProblems(answer: PlainAnswer, start: number, end: number, size: number): string[] {
+  if (answer.status !== 206) return [`bytes ${start}-${end}: expected 206, got ${describePlain(answer)}`];
+  const wanted = `bytes ${start}-${end}/${size}`;
+  const given = header(answer, 'content-range');
+  if (given !== wanted) return [`Content-Range is "${given ?? 'missing'}" instead of "${wanted}"`];
+  const length = end - start + 1;
+  return answer.body.length === length ? [] : [`${answer.body.length} instead of ${length} bytes came`];
+}

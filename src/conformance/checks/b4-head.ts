@@ -1,0 +1,34 @@
+import { header } from '../../oci';
+import { describePlain } from '../answer-words';
+import { smallestBlob } from '../blob-reading';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { UNCACHED_BLOB_HEAD } from '../deviation';
+import type { NamedImage } from '../image-cache';
+import { fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'B4',
+  title: 'HEAD tells of a blob',
+  proves: 'HEAD of a cached blob is 200 with its size.',
+  why: 'A mirror in front of Harbor, and tools that look before they copy, take 404 for "not there" (goharbor/harbor#22609).',
+  limits: 'Asks for the smallest blob of the image; others may be cached or not.',
+  upstreamCost: 'none',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perImage(context, (image) => look(context, image)),
+};
+
+async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const blob = await smallestBlob(context, image);
+  if (!blob) return skip('no manifest to look into; M2 tells more');
+  const request = { method: 'HEAD', path: `/v2/${image.name}/blobs/${blob.digest}` } as const;
+  const answer = await context.puller.authorized(request, image.name, context.wire);
+  if (answer.status === 404 && context.project.proxy)
+    return knownDeviation(UNCACHED_BLOB_HEAD, `404: ${blob.digest} is not cached [${answer.requestId}]`);
+  if (answer.status !== 200) return fail(`expected 200, got ${describePlain(answer)}`);
+  const length = header(answer, 'content-length');
+  if (length !== String(blob.sizeBytes))
+    return fail(`Content-Length is ${length ?? 'missing'} instead of ${blob.sizeBytes}`);
+  return pass(`200, ${length} bytes`);
+}

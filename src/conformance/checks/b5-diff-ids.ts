@@ -1,0 +1,56 @@
+import { isElsewhere, readBlob } from '../blob-reading';
+import { mapBounded } from '../bounded';
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import { parseConfig } from '../image-config';
+import { diffIdOf } from '../layer-content';
+import type { PlatformImage } from '../manifest-reading';
+import { evidence, fail, failOn, mergeOutcomes, skip, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'B5',
+  title: 'Every layer unpacks to what the config says',
+  proves: 'Each layer of the required platforms, uncompressed (gzip or zstd), hashes to its diff ID.',
+  why: 'A layer whose bytes are right by their own digest can still be the wrong one: dockerd refuses it after the download.',
+  limits: 'Only with --deep: every layer is read to its end. The tar inside is not walked.',
+  upstreamCost: '2 GET a layer that is not cached',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) =>
+    context.timing.deep
+      ? perImage(context, (image) => look(context, image))
+      : Promise.resolve(skip('every layer is read and unpacked with --deep alone')),
+};
+
+const LAYERS_AT_ONCE = 3;
+
+async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const resolved = await context.images.resolve(context, image);
+  if ('problem' in resolved) return skip('no manifest to look into; M2 tells more');
+  const images = resolved.platforms.filter((result): result is PlatformImage => !('problem' in result));
+  const parts = await mapBounded(images, 1, async (one) => ({
+    part: one.platform,
+    outcome: await unpack(context, image, one),
+  }));
+  return mergeOutcomes(parts);
+}
+
+async function unpack(
+  { puller, wire }: ProjectContext,
+  { name }: NamedImage,
+  { manifest }: PlatformImage,
+): Promise<Outcome> {
+  const { answer, problem } = await readBlob(puller, name, manifest.config, wire, true);
+  if (problem !== undefined) return fail(problem);
+  const diffIds = parseConfig(answer.body ?? Buffer.alloc(0))?.diffIds ?? [];
+  if (diffIds.length !== manifest.layers.length)
+    return skip('the config does not name a diff ID a layer; M7 tells more');
+  const results = await mapBounded([...manifest.layers.entries()], LAYERS_AT_ONCE, async ([at, layer]) => {
+    if (isElsewhere(layer)) return [];
+    const found = await diffIdOf(puller, name, layer, wire);
+    if ('problem' in found) return [`layer ${at + 1}, ${layer.digest}: ${found.problem}`];
+    return found.diffId === diffIds[at] ? [] : [`layer ${at + 1} unpacks to ${found.diffId} instead of ${diffIds[at]}`];
+  });
+  return failOn(results.flat(), 'every layer unpacks to its diff ID', [evidence('layers', manifest.layers.length)]);
+}

@@ -1,0 +1,32 @@
+import { isElsewhere } from '../blob-reading';
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import type { PlatformImage } from '../manifest-reading';
+import { evidence, failOn, pass, skip, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'B6',
+  title: 'Layers that lie elsewhere are known',
+  proves:
+    'A layer that the registry need not have (nondistributable, or with its own URLs) says where it is, by https.',
+  why: 'Such layers are never cached: a node without a way out cannot run the image, whatever Harbor holds.',
+  limits: 'Does not fetch them: they are no business of this registry.',
+  upstreamCost: 'what M5 has not fetched yet',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perImage(context, (image) => look(context, image)),
+};
+
+async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const resolved = await context.images.resolve(context, image);
+  if ('problem' in resolved) return skip('no manifest to look into; M2 tells more');
+  const images = resolved.platforms.filter((result): result is PlatformImage => !('problem' in result));
+  const layers = images.flatMap(({ manifest }) => manifest.layers).filter(isElsewhere);
+  if (layers.length === 0) return pass('every layer is this registry’s');
+  const problems = layers.flatMap(({ digest, urls = [] }) =>
+    urls.some((url) => url.startsWith('https://')) ? [] : [`${digest} is not here, and names no https:// URL`],
+  );
+  const hosts = layers.flatMap(({ urls = [] }) => urls.map((url) => (URL.canParse(url) ? new URL(url).host : url)));
+  return failOn(problems, `${layers.length} layers lie elsewhere`, [evidence('hosts', [...new Set(hosts)].join(', '))]);
+}

@@ -1,0 +1,47 @@
+import { largestBlob, readBlob } from '../blob-reading';
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import type { RequestRecord } from '../../oci';
+import { evidence, failOn, skip, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'B7',
+  title: 'Layers come fast enough',
+  proves: 'The largest layer begins within 30 s, and comes at 1 MiB/s or more.',
+  why: 'kubelet gives up after five minutes without progress, and Harbor’s own client after 30 (goharbor/harbor#22393).',
+  limits: 'Measures from this machine, once; what is small says little of the rate, and is not judged by it.',
+  upstreamCost: '2 GET of a layer that is not cached',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perImage(context, (image) => look(context, image)),
+};
+
+const MAX_FIRST_BYTE_MS = 30_000;
+const MIN_MIB_PER_SECOND = 1;
+/** Below this the handshake outweighs the transfer. */
+const JUDGED_FROM_BYTES = 8 << 20;
+
+async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const blob = await largestBlob(context, image);
+  if (!blob) return skip('no manifest to look into; M2 tells more');
+  const records: RequestRecord[] = [];
+  const record = (one: RequestRecord): void => {
+    records.push(one);
+    context.wire.record(one);
+  };
+  const { problem } = await readBlob(context.puller, image.name, blob, { ...context.wire, record });
+  if (problem !== undefined) return skip(`${problem}; B1 tells more`);
+  const last = records.at(-1);
+  return judge(blob.sizeBytes, last?.firstByteMs ?? 0, last?.durationMs ?? 0);
+}
+
+export function judge(sizeBytes: number, firstByteMs: number, durationMs: number): Outcome {
+  const mibPerSecond = sizeBytes / (1 << 20) / Math.max(0.001, durationMs / 1000);
+  const problems: string[] = [];
+  if (firstByteMs > MAX_FIRST_BYTE_MS) problems.push(`the first byte came after ${firstByteMs} ms`);
+  if (sizeBytes >= JUDGED_FROM_BYTES && mibPerSecond < MIN_MIB_PER_SECOND)
+    problems.push(`${mibPerSecond.toFixed(2)} MiB/s, and ${MIN_MIB_PER_SECOND} is the least that is of use`);
+  const shown = [evidence('first byte', `${firstByteMs} ms`), evidence('rate', `${mibPerSecond.toFixed(1)} MiB/s`)];
+  return failOn(problems, `first byte after ${firstByteMs} ms, ${mibPerSecond.toFixed(1)} MiB/s`, shown);
+}

@@ -1,0 +1,58 @@
+import { header, type PlainAnswer } from '../../oci';
+import { describePlain } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import { evidence, fail, pass, skip, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'M10',
+  title: 'Tags can be listed, page by page',
+  proves: 'tags/list holds the declared tag, and its Link leads to the next page.',
+  why: 'Renovate and Flux look for new versions by it; up to 2.15 it is empty for short Docker Hub names (goharbor/harbor#23368).',
+  limits: 'Gives up after 20 pages of 100; a repository may have more tags.',
+  upstreamCost: '1 GET of tags/list a page, which some upstreams count',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perImage(context, (image) => look(context, image)),
+};
+
+const PAGE = 100;
+const MAX_PAGES = 20;
+
+async function look(context: ProjectContext, { image, name }: NamedImage): Promise<Outcome> {
+  if (image.tag === undefined) return skip('declared by digest: there is no tag to look for');
+  let path: string | undefined = `/v2/${name}/tags/list?n=${PAGE}`;
+  let seen = 0;
+  for (let page = 1; path !== undefined && page <= MAX_PAGES; page++) {
+    const answer: PlainAnswer = await context.puller.authorized({ method: 'GET', path }, name, context.wire);
+    if (answer.status === 401 || answer.status === 403)
+      return skip(`may not list: ${describePlain(answer)}; M1 tells more`);
+    const tags = answer.status === 200 ? tagsOf(answer.body) : undefined;
+    if (!tags) return fail(`page ${page}: expected a list of tags, got ${describePlain(answer)}`);
+    seen += tags.length;
+    if (tags.includes(image.tag)) return pass(`listed on page ${page}`, [evidence('tags seen', seen)]);
+    path = nextPage(header(answer, 'link'));
+  }
+  const rest = path === undefined ? '' : `; there are more than ${MAX_PAGES} pages`;
+  return path === undefined
+    ? fail(`${image.tag} is not among the ${seen} tags that are listed`)
+    : skip(`not found yet${rest}`);
+}
+
+function tagsOf(body: Buffer): string[] | undefined {
+  try {
+    const { tags } = JSON.parse(body.toString('utf8')) as { tags?: unknown };
+    return tags === null ? [] : Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Only its path: a front may name another host, and the next page is asked for where the first one was. */
+function nextPage(link: string | undefined): string | undefined {
+  const target = /<([^>]+)>\s*;\s*rel="?next"?/.exec(link ?? '')?.[1];
+  if (target === undefined || !URL.canParse(target, 'http://harbor')) return undefined;
+  const { pathname, search } = new URL(target, 'http://harbor');
+  return pathname + search;
+}

@@ -1,0 +1,29 @@
+import { manifestReference, MAX_MANIFEST_BYTES } from '../../oci';
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import { evidence, fail, pass, skip, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'M12',
+  title: 'Manifests are small enough for every client',
+  proves: 'The manifest of the tag and of each required platform has at most 4 MiB.',
+  why: 'containerd and oras refuse larger ones, and say so only after the download.',
+  limits: 'Looks at what is declared; other tags of the repository may be larger.',
+  upstreamCost: 'what M2 and M5 have not fetched yet',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perImage(context, (image) => look(context, image)),
+};
+
+async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const head = await context.puller.manifest('HEAD', image.name, manifestReference(image.image), context.wire);
+  const claimed = head.contentLength ?? 0;
+  if (claimed > MAX_MANIFEST_BYTES) return fail(`${claimed} bytes, and containerd takes ${MAX_MANIFEST_BYTES}`);
+  const resolved = await context.images.resolve(context, image);
+  if ('problem' in resolved) {
+    const isTooLong = resolved.problem.includes('NETWORK_BODY_LIMIT') || resolved.problem.includes('longer than');
+    return isTooLong ? fail(resolved.problem) : skip('no manifest to measure; M2 tells more');
+  }
+  return pass('within 4 MiB', [evidence('bytes', resolved.top.answer.body.length)]);
+}

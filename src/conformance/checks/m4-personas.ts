@@ -1,0 +1,38 @@
+import { manifestReference } from '../../oci';
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import { evidence, failOn, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+import { PERSONAS, resolveAs, type PersonaResolution } from '../personas';
+
+export const check: ProjectCheck = {
+  id: 'M4',
+  title: 'Every client gets the same image',
+  proves: 'docker, containerd, podman, BuildKit and crane, each asking in its own way, get manifests of one digest.',
+  why: 'docker and podman once got different images from one tag (goharbor/harbor#18829).',
+  limits: 'Asks as they are known to ask; a client of another version may send another list.',
+  upstreamCost: '8 HEAD an image; a GET more where it is not cached',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perImage(context, (image) => look(context, image)),
+};
+
+async function look({ puller, wire }: ProjectContext, { image, name }: NamedImage): Promise<Outcome> {
+  const resolutions: PersonaResolution[] = [];
+  for (const persona of PERSONAS)
+    resolutions.push(await resolveAs(persona, puller, { name, reference: manifestReference(image) }, wire));
+  return judge(resolutions);
+}
+
+export function judge(resolutions: readonly PersonaResolution[]): Outcome {
+  const problems = resolutions.flatMap(({ persona, problem }) =>
+    problem === undefined ? [] : [`${persona}: ${problem}`],
+  );
+  const digests = new Map<string, string[]>();
+  for (const { digest, persona } of resolutions)
+    if (digest !== undefined) digests.set(digest, [...(digests.get(digest) ?? []), persona]);
+  if (digests.size > 1)
+    problems.push([...digests].map(([digest, personas]) => `${personas.join(', ')} got ${digest}`).join('; '));
+  const shown = [...digests].map(([digest, personas]) => evidence(personas.join(', '), digest));
+  return failOn(problems, `one digest for ${resolutions.length} clients`, shown);
+}

@@ -1,0 +1,48 @@
+import { ACCEPT_MANIFEST, type PlainAnswer } from '../../oci';
+import { describePlain, errorCode } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { evidence, failOn, skip, type Outcome } from '../outcome';
+import { firstImage } from '../per-image';
+
+export const check: ProjectCheck = {
+  id: 'M9',
+  title: 'What is not there is 404, in words',
+  proves: 'An unknown tag and digest are answered 404 with a JSON error, a malformed digest 400 or 404.',
+  why: 'A client tells "wrong tag" from "broken registry" by it, and a mirror falls back on it.',
+  limits: "Harbor's codes (NOT_FOUND) are not the specification's (MANIFEST_UNKNOWN): shown, and no failure.",
+  upstreamCost: '3 HEAD',
+  phase: 'serving',
+  scope: 'project',
+  run,
+};
+
+const ABSENT = [
+  { what: 'an unknown tag', reference: 'breakwater-no-such-tag', statuses: [404] },
+  { what: 'an unknown digest', reference: `sha256:${'0'.repeat(64)}`, statuses: [404] },
+  { what: 'a malformed digest', reference: 'sha256:abc', statuses: [400, 404] },
+];
+
+async function run(context: ProjectContext): Promise<Outcome> {
+  const image = firstImage(context);
+  if (!image) return skip('no image is declared for this project');
+  const problems: string[] = [];
+  const codes: string[] = [];
+  for (const { what, reference, statuses } of ABSENT) {
+    const path = `/v2/${image.name}/manifests/${reference}`;
+    const request = { method: 'GET', path, headers: { accept: ACCEPT_MANIFEST } } as const;
+    const answer = await context.puller.authorized(request, image.name, context.wire);
+    if (answer.status === 401 || answer.status === 403)
+      return skip(`may not pull: ${describePlain(answer)}; M1 tells more`);
+    problems.push(...problemsOf(answer, what, statuses));
+    codes.push(errorCode(answer.body) ?? 'none');
+  }
+  return failOn(problems, 'told apart from a broken registry', [evidence('codes', codes.join(', '))]);
+}
+
+function problemsOf(answer: PlainAnswer, what: string, statuses: readonly number[]): string[] {
+  if (!statuses.includes(answer.status))
+    return [`${what}: expected ${statuses.join(' or ')}, got ${describePlain(answer)}`];
+  return errorCode(answer.body) === undefined
+    ? [`${what}: ${answer.status} without a JSON error [${answer.requestId}]`]
+    : [];
+}

@@ -1,0 +1,53 @@
+import { handshake, type Handshake } from '../../oci';
+import type { CheckContext, HostCheck } from '../check';
+import { evidence, fail, failOn, skip, type Evidence, type Outcome } from '../outcome';
+
+export const check: HostCheck = {
+  id: 'T1',
+  title: 'The certificate is good, and will be next week',
+  proves: 'TLS 1.2 or later, a chain that is complete as sent, a name that fits, and more than 7 days to live.',
+  why: 'Clients fetch no missing intermediate and say "unknown authority"; an expired front door stops every node at once.',
+  limits:
+    'Sees the certificate that this machine is shown, with the CAs of Node and those declared, not those of a node.',
+  upstreamCost: 'none',
+  phase: 'front',
+  scope: 'host',
+  run,
+};
+
+const DAY_MS = 24 * 3600 * 1000;
+const FAIL_DAYS = 7;
+const WARN_DAYS = 30;
+
+async function run({ anonymous, target, signal }: CheckContext): Promise<Outcome> {
+  if (anonymous.url.protocol !== 'https:') return skip('Harbor is reached by plain HTTP');
+  try {
+    return judge(await handshake(anonymous.url, { ca: target.ca, signal }), Date.now());
+  } catch (error) {
+    return fail(`no TLS handshake with ${anonymous.url.host}: ${(error as Error).message}`);
+  }
+}
+
+/** @param now milliseconds since 1970 */
+export function judge(shown: Handshake, now: number): Outcome {
+  const daysLeft = Math.floor((shown.notAfterMs - now) / DAY_MS);
+  const problems: string[] = [];
+  if (!['TLSv1.2', 'TLSv1.3'].includes(shown.protocol)) problems.push(`${shown.protocol} was negotiated`);
+  if (shown.chainProblem !== undefined) problems.push(`the chain is refused: ${shown.chainProblem}`);
+  if (shown.nameProblem !== undefined) problems.push(shown.nameProblem);
+  if (daysLeft < 0) problems.push(`the certificate expired ${-daysLeft} days ago`);
+  else if (!(daysLeft > FAIL_DAYS)) problems.push(`the certificate expires in ${daysLeft} days`);
+  const soon = daysLeft <= WARN_DAYS ? 'warning: renew it soon: ' : '';
+  return failOn(problems, `${soon}${shown.protocol}, ${daysLeft} days left`, evidenceOf(shown));
+}
+
+function evidenceOf({ subject, issuer, notAfterMs, protocol }: Handshake): Evidence[] {
+  const until = Number.isNaN(notAfterMs) ? 'unknown' : new Date(notAfterMs).toISOString();
+  const rows: [string, string][] = [
+    ['subject', subject],
+    ['issuer', issuer],
+    ['not after', until],
+    ['protocol', protocol],
+  ];
+  return rows.map(([label, value]) => evidence(label, value));
+}

@@ -1,0 +1,43 @@
+import { NetworkError } from '../../errors';
+import { header, RegistryClient } from '../../oci';
+import { describePlain } from '../answer-words';
+import type { CheckContext, HostCheck } from '../check';
+import { fail, pass, skip, type Outcome } from '../outcome';
+
+export const check: HostCheck = {
+  id: 'T2',
+  title: 'Plain HTTP serves nothing',
+  proves: 'http:// on port 80 is refused, or redirected to https:// on the same host; it never answers itself.',
+  why: 'A client that is told http:// would send its credential in the clear.',
+  limits: 'Looks at port 80 alone, and only where Harbor has the usual port 443.',
+  upstreamCost: 'none',
+  phase: 'front',
+  scope: 'host',
+  run,
+};
+
+async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
+  const { protocol, hostname, port } = anonymous.url;
+  if (protocol !== 'https:') return skip('Harbor is reached by plain HTTP');
+  if (port !== '') return skip(`Harbor has port ${port}, so port 80 is somebody else's`);
+  const plain = RegistryClient.open({ url: `http://${hostname}` });
+  try {
+    const answer = await plain.plain({ method: 'GET', path: '/v2/' }, wire);
+    return judge(hostname, answer.status, header(answer, 'location'), describePlain(answer));
+  } catch (error) {
+    if (error instanceof NetworkError) return pass(`nothing answers on port 80 (${error.code})`);
+    throw error;
+  } finally {
+    await plain.close();
+  }
+}
+
+export function judge(hostname: string, status: number, location: string | undefined, words: string): Outcome {
+  if (status < 300 || status > 399) return fail(`expected a redirect to https://, got ${words}`);
+  const target = URL.canParse(location ?? '') ? new URL(location ?? '') : undefined;
+  if (target?.protocol !== 'https:') return fail(`redirected to "${location ?? 'nowhere'}"`);
+  if (target.hostname !== hostname) return fail(`redirected to another host, ${target.hostname}`);
+  return pass(
+    status === 308 ? 'redirected with 308' : `redirected with ${status}, which lets a client change the method`,
+  );
+}

@@ -1,0 +1,35 @@
+import { header } from '../../oci';
+import type { CheckContext, HostCheck } from '../check';
+import { evidence, fail, pass, skip, type Outcome } from '../outcome';
+
+export const check: HostCheck = {
+  id: 'T3',
+  title: 'The clocks agree',
+  proves: "Harbor's clock and this machine's are less than a minute apart.",
+  why: 'Tokens carry times: a clock that is off refuses fresh ones, or accepts dead ones.',
+  limits: 'Cannot tell which of the two clocks is wrong; a Date has whole seconds.',
+  upstreamCost: 'none',
+  phase: 'front',
+  scope: 'host',
+  run,
+};
+
+const MAX_SKEW_SECONDS = 60;
+
+async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
+  const sentAt = Date.now();
+  const answer = await anonymous.plain({ method: 'GET', path: '/v2/' }, wire);
+  return judge(header(answer, 'date'), sentAt, Date.now());
+}
+
+/** @param sentAt,receivedAt milliseconds since 1970, on our clock */
+export function judge(date: string | undefined, sentAt: number, receivedAt: number): Outcome {
+  const theirs = Date.parse(date ?? '');
+  if (Number.isNaN(theirs)) return skip(`the answer has no usable Date, but "${date ?? 'none'}"`);
+  const early = (sentAt - theirs) / 1000 - 1;
+  const late = (theirs - receivedAt) / 1000;
+  const skew = Math.round(Math.max(early, late, 0));
+  const shown = [evidence('Date', date ?? '')];
+  if (skew <= MAX_SKEW_SECONDS) return pass(`${skew} s apart`, shown);
+  return fail(`Harbor's clock is ${skew} s ${early > late ? 'behind' : 'ahead of'} this machine's`, shown);
+}

@@ -1,0 +1,42 @@
+import type { PlainAnswer } from '../../oci';
+import { mapBounded } from '../bounded';
+import type { CheckContext, HostCheck } from '../check';
+import { failOn, type Outcome } from '../outcome';
+
+export const check: HostCheck = {
+  id: 'T6',
+  title: 'No page is served in place of the registry',
+  proves: 'No path below /v2/ is answered 200 with an HTML page.',
+  why: "Harbor's portal answers whatever its front does not route, and containerd finds out at unpacking (goharbor/harbor#18530).",
+  limits: 'Tries the paths of the distribution protocol, with and without a project; a front may route others.',
+  upstreamCost: 'none',
+  phase: 'front',
+  scope: 'host',
+  run,
+};
+
+const AT_ONCE = 3;
+const ZERO = `sha256:${'0'.repeat(64)}`;
+const PATHS = [
+  '/v2/',
+  '/v2/_catalog',
+  '/v2/breakwater-probe/none/manifests/latest',
+  `/v2/breakwater-probe/none/manifests/${ZERO}`,
+  `/v2/breakwater-probe/none/blobs/${ZERO}`,
+  '/v2/breakwater-probe/none/tags/list',
+  `/v2/breakwater-probe/none/referrers/${ZERO}`,
+  '/v2/none/manifests/latest',
+];
+
+async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
+  const answers = await mapBounded(PATHS, AT_ONCE, (path) => anonymous.plain({ method: 'GET', path }, wire));
+  const pages = PATHS.flatMap((path, at) => (isPage(answers[at]!) ? [`${path} [${answers[at]!.requestId}]`] : []));
+  return failOn(
+    pages.map((page) => `an HTML page with 200 at ${page}`),
+    `${PATHS.length} paths, and none is a page`,
+  );
+}
+
+function isPage({ status, headers }: PlainAnswer): boolean {
+  return status === 200 && String(headers['content-type'] ?? '').startsWith('text/html');
+}

@@ -1,0 +1,11 @@
+import { DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST, type Persona } from './persona';
+
+/** containerd 1.6 on the wire, and dockerd with the containerd store. */
+export const containerd: Persona = {
+  name: 'containerd',
+  accept: [DOCKER_MANIFEST, DOCKER_LIST, OCI_MANIFEST, OCI_INDEX, '*/*'],
+  pings: false,
+  byTag: 'HEAD',
+  byDigest: 'own type',
+  token: 'POST',
+};

@@ -1,0 +1,12 @@
+import { buildkit } from './buildkit';
+import { containerd } from './containerd';
+import { crane } from './crane';
+import { docker } from './docker';
+import { dockerContainerd } from './docker-containerd';
+import type { Persona } from './persona';
+import { podman } from './podman';
+
+export type { Persona } from './persona';
+export { resolveAs, type PersonaResolution } from './resolve';
+
+export const PERSONAS: readonly Persona[] = [docker, dockerContainerd, containerd, podman, buildkit, crane];

@@ -1,0 +1,66 @@
+import {
+  bareMediaType,
+  header,
+  isDigest,
+  sha256Digest,
+  type PlainAnswer,
+  type RegistryClient,
+  type WireOptions,
+} from '../../oci';
+import { describePlain } from '../answer-words';
+import type { Persona } from './persona';
+
+/** What a persona took a reference for. */
+export interface PersonaResolution {
+  readonly persona: string;
+  /** Computed from the bytes that it got. */
+  readonly digest?: string;
+  readonly mediaType?: string;
+  /** Why it would have given up, in words. */
+  readonly problem?: string;
+}
+
+/**
+ * Resolves one reference as this client would, request by request, up to the manifest's bytes.
+ * @param name repository with its project
+ */
+export async function resolveAs(
+  persona: Persona,
+  client: RegistryClient,
+  { name, reference }: { readonly name: string; readonly reference: string },
+  wire: WireOptions,
+): Promise<PersonaResolution> {
+  const path = `/v2/${name}/manifests/`;
+  const ask = (method: 'GET' | 'HEAD', target: string, accept: readonly string[]): Promise<PlainAnswer> =>
+    client.authorized(
+      { method, path: path + target, headers: { ...persona.headers, accept: accept.join(', ') } },
+      name,
+      wire,
+    );
+  const gaveUp = (answer: PlainAnswer, what: string): PersonaResolution => ({
+    persona: persona.name,
+    problem: `${what}: ${describePlain(answer)}`,
+  });
+  if (persona.pings) {
+    const ping = await client.plain({ method: 'GET', path: '/v2/' }, wire);
+    if (ping.status !== 200 && ping.status !== 401) return gaveUp(ping, 'GET /v2/');
+  }
+  const first = await ask(persona.byTag, reference, persona.accept);
+  if (first.status !== 200) return gaveUp(first, `${persona.byTag} by tag`);
+  if (persona.byTag === 'GET') return received(persona, first);
+  const learnt = header(first, 'docker-content-digest') ?? '';
+  // Without a digest docker and containerd fetch the tag instead.
+  const target = isDigest(learnt) ? learnt : reference;
+  const type = bareMediaType(header(first, 'content-type'));
+  const second = await ask('GET', target, persona.byDigest === 'same' ? persona.accept : [type, '*/*']);
+  return second.status === 200 ? received(persona, second) : gaveUp(second, 'GET by digest');
+}
+
+function received({ name, accept }: Persona, answer: PlainAnswer): PersonaResolution {
+  const mediaType = bareMediaType(header(answer, 'content-type'));
+  const digest = sha256Digest(answer.body);
+  if (answer.broken) return { persona: name, problem: `the body broke off (${answer.broken.message})` };
+  if (!accept.includes(mediaType) && !accept.includes('*/*'))
+    return { persona: name, digest, mediaType, problem: `served ${mediaType || 'no type'}, which it did not ask for` };
+  return { persona: name, digest, mediaType };
+}

@@ -1,0 +1,75 @@
+import { isIP } from 'node:net';
+import { checkServerIdentity, connect, type PeerCertificate, rootCertificates, type TLSSocket } from 'node:tls';
+
+/** What a TLS server showed, judged by nothing yet: the handshake is brought to its end also where it would fail. */
+export interface Handshake {
+  /** `TLSv1.2`, `TLSv1.3`. */
+  readonly protocol: string;
+  /** Why a client would refuse the chain, such as `CERT_HAS_EXPIRED`; absent when it would not. */
+  readonly chainProblem?: string;
+  /** Why the name does not fit; absent when it does. */
+  readonly nameProblem?: string;
+  readonly subject: string;
+  readonly issuer: string;
+  /** Milliseconds since 1970; NaN where the certificate does not say. */
+  readonly notAfterMs: number;
+}
+
+export interface HandshakeOptions {
+  /** PEM of private CAs, beside the usual ones. */
+  readonly ca?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Default 10,000. */
+  readonly timeoutMs?: number;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens one TLS connection and closes it.
+ * @throws Error of node:net or node:tls where there is no handshake at all
+ */
+export function handshake(url: URL, { ca, signal, timeoutMs }: HandshakeOptions = {}): Promise<Handshake> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      host,
+      port: Number(url.port) || 443,
+      ...(isIP(host) === 0 && { servername: host }),
+      ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
+      // Looked at, not relied upon: no byte of ours goes over this connection.
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1',
+    });
+    const stop = (): void => void socket.destroy(new Error('the run was stopped'));
+    signal?.addEventListener('abort', stop, { once: true });
+    socket.setTimeout(timeoutMs ?? DEFAULT_TIMEOUT_MS, () => socket.destroy(new Error('no TLS handshake in time')));
+    socket.once('error', reject);
+    socket.once('close', () => signal?.removeEventListener('abort', stop));
+    socket.once('secureConnect', () => {
+      resolve(describe(host, socket));
+      socket.destroy();
+    });
+  });
+}
+
+function describe(host: string, socket: TLSSocket): Handshake {
+  const certificate = socket.getPeerCertificate();
+  // Node reports a wrong name as a chain that is not authorised, too; here these are two findings.
+  const problem = socket.authorizationError as unknown as Error | string | undefined;
+  const code = problem instanceof Error ? ((problem as NodeJS.ErrnoException).code ?? problem.message) : problem;
+  const nameProblem = checkServerIdentity(host, certificate)?.message;
+  return {
+    protocol: socket.getProtocol() ?? 'unknown',
+    ...(code && code !== 'ERR_TLS_CERT_ALTNAME_INVALID' && { chainProblem: code }),
+    ...(nameProblem !== undefined && { nameProblem }),
+    subject: nameOf(certificate.subject),
+    issuer: nameOf(certificate.issuer),
+    notAfterMs: Date.parse(certificate.valid_to),
+  };
+}
+
+function nameOf(name: PeerCertificate['subject'] | undefined): string {
+  const { CN, O } = (name ?? {}) as { CN?: string | string[]; O?: string | string[] };
+  return String(CN ?? O ?? 'unnamed');
+}
