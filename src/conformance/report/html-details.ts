@@ -3,7 +3,7 @@ import { STATUSES } from '../outcome';
 import type { CheckResult, Cause, ReportedProject } from '../result';
 import { anchorOf, badge, placeName, projectAnchor, type Sheet } from './html-sheet';
 import { html, type Markup } from './markup';
-import { formatBytes, formatMs, shortDigests, STATUS_WORDS } from './words';
+import { formatBytes, formatMs, shortDigests, statusWord } from './words';
 
 /** One project with all its checks, folded: what is wrong was told above, and leads here. */
 export function projectSection(sheet: Sheet, project: ReportedProject | undefined): Markup {
@@ -28,7 +28,7 @@ function projectFacts(project: ReportedProject): Markup {
 
 function countWords(results: readonly CheckResult[]): string {
   const counted = STATUSES.map((status) => [status, results.filter((one) => one.status === status).length] as const);
-  return counted.flatMap(([status, count]) => (count > 0 ? `${count} ${STATUS_WORDS[status]}` : [])).join(', ');
+  return counted.flatMap(([status, count]) => (count > 0 ? `${count} ${statusWord(status, count)}` : [])).join(', ');
 }
 
 function checkSection(sheet: Sheet, result: CheckResult): Markup {

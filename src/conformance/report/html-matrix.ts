@@ -1,46 +1,60 @@
 import { counted } from '../answer-words';
-import { isConformant, type CheckResult } from '../result';
+import { isConformant, type CheckResult, type ReportedCheck } from '../result';
 import { projectSparkline } from './html-history';
 import { anchorOf, badge, placeName, projectAnchor, type Sheet } from './html-sheet';
 import { html, type Markup } from './markup';
 import { describeSummary, shortDigests, STATUS_WORDS, SIGNS } from './words';
 
-/** Projects and checks; every cell leads to what was found there. */
+/** The front door, then projects and checks; every cell leads to what was found there. */
 export function matrix(sheet: Sheet): Markup {
-  const { checks, projects } = sheet.report;
-  const heads = checks.map(
+  const { checks, projects, results } = sheet.report;
+  const ofProjects = new Set(results.filter(({ project }) => project !== undefined).map(({ id }) => id));
+  const shown = checks.filter(({ id }) => ofProjects.has(id));
+  const heads = shown.map(
     ({ id, title }, at) =>
-      html`<th scope="col" ${beginsFamily(checks, at) && html`class="family"`}>
+      html`<th scope="col" ${beginsFamily(shown, at) && html`class="family"`}>
         <a href="#check-${id}" title="${title}">${id}</a>
       </th>`,
   );
-  const rows = [undefined, ...projects.map(({ name }) => name)].map((project) => matrixRow(sheet, project));
-  return html`<div class="card scroll" tabindex="0" role="region" aria-label="Projects and checks of ${sheet.name}">
-    <table class="matrix">
-      <thead>
-        <tr>
-          <th scope="col"><span class="soft">Project</span></th>
-          ${heads}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
+  return html`${frontDoor(sheet)}
+    <div class="card scroll" tabindex="0" role="region" aria-label="Projects and checks of ${sheet.name}">
+      <table class="matrix">
+        <thead>
+          <tr>
+            <th scope="col"><span class="soft">Project</span></th>
+            ${heads}
+          </tr>
+        </thead>
+        <tbody>
+          ${projects.map(({ name }) => matrixRow(sheet, name, shown))}
+        </tbody>
+      </table>
+    </div>`;
+}
+
+/** Its checks are of no project: columns of their own would be empty all the way down. */
+function frontDoor(sheet: Sheet): Markup {
+  const results = sheet.report.results.filter(({ project }) => project === undefined);
+  const cells = results.map(
+    (one) => html`<span><a href="#check-${one.id}">${one.id}</a>${matrixCell(sheet, one)}</span>`,
+  );
+  return html`<div class="card door">
+    <div>
+      <a href="#${projectAnchor(sheet, undefined)}">${placeName(undefined)}</a>${projectSparkline(sheet, undefined)}
+    </div>
+    ${cells}
   </div>`;
 }
 
-function matrixRow(sheet: Sheet, project: string | undefined): Markup {
-  const { checks, results } = sheet.report;
-  const byCheck = new Map(results.filter((one) => one.project === project).map((one) => [one.id, one]));
+function matrixRow(sheet: Sheet, project: string, checks: readonly ReportedCheck[]): Markup {
+  const results = sheet.report.results.filter((one) => one.project === project);
+  const byCheck = new Map(results.map((one) => [one.id, one]));
   const cells = checks.map(({ id }, at) => {
     const result = byCheck.get(id);
     return html`<td ${beginsFamily(checks, at) && html`class="family"`}>${result && matrixCell(sheet, result)}</td>`;
   });
   return html`<tr>
-    <th scope="row">
-      <a href="#${projectAnchor(sheet, project)}">${placeName(project)}</a>${projectSparkline(sheet, project)}
-    </th>
+    <th scope="row"><a href="#${projectAnchor(sheet, project)}">${project}</a>${projectSparkline(sheet, project)}</th>
     ${cells}
   </tr>`;
 }

@@ -17,7 +17,7 @@ export const STYLE = `
 html { scroll-padding-top: 12px; }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
-header, main { max-width: 1240px; margin: 0 auto; padding: 0 20px; }
+header, main { max-width: 1360px; margin: 0 auto; padding: 0 20px; }
 header { padding-top: 28px; }
 main { padding-bottom: 64px; }
 a { color: var(--link); text-underline-offset: 2px; }
@@ -54,8 +54,8 @@ code, .mono { font: 12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "L
 .known-deviation-v { fill: var(--deviation); opacity: .6; } .skip-v, .none-v { fill: var(--skip); opacity: .5; }
 .scroll { overflow: auto; max-height: 85vh; }
 table { border-collapse: separate; border-spacing: 0; width: 100%; }
-.matrix th, .matrix td { padding: 6px 3px; text-align: center; border-bottom: 1px solid var(--line); font-weight: 500; }
-.matrix td { width: 1%; } .matrix .family { padding-left: 13px; }
+.matrix th, .matrix td { padding: 6px 2px; text-align: center; border-bottom: 1px solid var(--line); font-weight: 500; }
+.matrix td { width: 1%; } .matrix .family { padding-left: 11px; } .matrix .cell { min-width: 25px; height: 26px; line-height: 26px; }
 .matrix tbody tr:last-child > * { border-bottom: 0; }
 .matrix tbody tr:hover > * { background: var(--paper); }
 .matrix thead th { position: sticky; top: 0; background: var(--card); z-index: 1; }
@@ -63,6 +63,10 @@ table { border-collapse: separate; border-spacing: 0; width: 100%; }
 .matrix thead a:hover, .matrix tbody th a:hover { text-decoration: underline; }
 .matrix th:first-child { position: sticky; left: 0; background: var(--card); text-align: left; padding: 7px 16px; min-width: min(190px, 44vw); max-width: 50vw; overflow-wrap: anywhere; border-right: 1px solid var(--line); z-index: 1; }
 .matrix thead th:first-child { z-index: 2; }
+.door { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px; padding: 9px 16px; margin-bottom: 10px; text-align: center; }
+.door div { text-align: left; min-width: 170px; } .door div a { color: var(--ink); font-weight: 600; text-decoration: none; }
+.door span a:first-child { color: var(--soft); font-size: 12.5px; font-weight: 600; text-decoration: none; margin-right: 5px; }
+.door a:hover { text-decoration: underline; }
 .matrix tbody th a { color: var(--ink); text-decoration: none; font-weight: 600; }
 .matrix .spark { margin-top: 3px; max-width: 100%; height: 18px; }
 .matrix tr > :last-child { padding-right: 14px; }
@@ -72,7 +76,7 @@ table { border-collapse: separate; border-spacing: 0; width: 100%; }
 .harbor { margin: 22px 0 8px; scroll-margin-top: 12px; overflow-wrap: anywhere; }
 .cell { display: inline-block; min-width: 28px; height: 28px; line-height: 28px; border-radius: 7px; text-decoration: none; font-weight: 700; }
 a.cell:hover { box-shadow: inset 0 0 0 2px currentColor; }
-.matrix .fail-c, .matrix .error-c { box-shadow: inset 0 0 0 1.5px currentColor; }
+.matrix .fail-c, .matrix .error-c, .door .fail-c, .door .error-c { box-shadow: inset 0 0 0 1.5px currentColor; }
 .pass-c { color: var(--pass); background: var(--pass-bg); } .fail-c { color: var(--fail); background: var(--fail-bg); }
 .error-c { color: var(--error); background: var(--error-bg); } .known-deviation-c { color: var(--deviation); background: var(--deviation-bg); }
 .skip-c { color: var(--skip); background: var(--skip-bg); }
@@ -123,6 +127,7 @@ details.check:has(:target) { box-shadow: inset 4px 0 0 var(--link); }
 .catalogue dt { font-weight: 600; margin-top: 14px; scroll-margin-top: 12px; } .catalogue dd { margin: 2px 0 0; color: var(--soft); overflow-wrap: anywhere; }
 .catalogue { padding: 4px 18px 18px; margin: 0; }
 footer { color: var(--soft); font-size: 13px; margin-top: 48px; }
+@media (min-width: 641px) { .matrix th:first-child { white-space: nowrap; } }
 @media (max-width: 640px) {
   header, main { padding-left: 12px; padding-right: 12px; }
   header { padding-top: 16px; }

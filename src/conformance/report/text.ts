@@ -34,17 +34,25 @@ function describeInstance(report: ConformanceReport): string[] {
   ];
 }
 
-function table(report: ConformanceReport): string[] {
-  const ids = report.checks.map(({ id }) => id);
-  const found = new Map(report.results.map((result) => [`${result.id} ${result.project ?? ''}`, result]));
-  const rows = [undefined, ...report.projects.map(({ name }) => name)].map((project) => ({
-    label: project ?? FRONT_DOOR,
-    cells: ids.map((id) => cell(found.get(`${id} ${project ?? ''}`))),
-  }));
-  const width = Math.max(...rows.map(({ label }) => label.length));
+/** The checks of the front door are of no project: columns of their own would be empty all the way down. */
+function table({ checks, projects, results }: ConformanceReport): string[] {
+  const found = new Map(results.map((result) => [`${result.id} ${result.project ?? ''}`, result]));
+  const ofProjects = new Set(results.filter(({ project }) => project !== undefined).map(({ id }) => id));
+  const ids = checks.map(({ id }) => id).filter((id) => ofProjects.has(id));
+  const atDoor = results.filter(({ project }) => project === undefined);
+  const width = Math.max(FRONT_DOOR.length, ...projects.map(({ name }) => name.length));
   const line = (label: string, cells: readonly string[]): string =>
-    `${label.padEnd(width)}  ${cells.map((text, at) => text.padStart(ids[at]!.length)).join(' ')}`.trimEnd();
-  return [line('', ids), ...rows.map(({ label, cells }) => line(label, cells))];
+    `${label.padEnd(width)}  ${cells.map((text, at) => text.padStart(ids[at]?.length ?? 0)).join(' ')}`.trimEnd();
+  return [
+    `${FRONT_DOOR.padEnd(width)}  ${atDoor.map(({ id, status }) => `${id} ${SIGNS[status]}`).join('  ')}`.trimEnd(),
+    line('', ids),
+    ...projects.map(({ name }) =>
+      line(
+        name,
+        ids.map((id) => cell(found.get(`${id} ${name}`))),
+      ),
+    ),
+  ];
 }
 
 function cell(result: CheckResult | undefined): string {

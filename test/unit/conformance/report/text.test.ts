@@ -9,10 +9,10 @@ describe('the text report', () => {
 
      https://harbor.example.com/ (Harbor v2.15.2)
 
-                      T4 B1 S4a
-     (front door)      ✓
-     proxy.docker.io      ✗   ~
-     private              !   ·
+     (front door)     T4 ✓
+                      B1 S4a
+     proxy.docker.io   ✗   ~
+     private           !   ·
 
      ✓ pass  ✗ fail  ! error  ~ known deviation  · skipped
 
