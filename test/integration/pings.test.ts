@@ -55,7 +55,10 @@ it('says that Harbor reaches what is declared, before any of it is applied', asy
 });
 
 it('has nothing to ask where nothing is declared', async () => {
-  expect(await pingsOf('labels: { a: {} }')).toMatchObject({ outcome: 'ok', message: expect.stringMatching(/no scanner/) });
+  expect(await pingsOf('labels: { a: {} }')).toMatchObject({
+    outcome: 'ok',
+    message: expect.stringMatching(/no scanner/),
+  });
 });
 
 it.each<[string, () => string, RegExp]>([

@@ -96,7 +96,7 @@ describe('writing', () => {
   });
 
   it('leaves no rule in force that was to be disabled', async () => {
-    const answers = { [`PUT ${RULES}/77`]: { status: 403, message: 'forbidden' } };
+    const answers = { [`PUT ${RULES}/77`]: { status: 400, message: 'forbidden' } };
     await withDouble({ answers }, async ({ context, written }) => {
       await expect(immutableTagRule.create(context, disabled, new Map())).rejects.toThrow('forbidden');
       expect(written().map(({ call }) => call)).toEqual([`POST ${RULES}`, `PUT ${RULES}/77`, `DELETE ${RULES}/77`]);
