@@ -177,10 +177,10 @@ describe('the house', () => {
 
   it.each([
     ['plan', /\bprocess\b|\bDate\b|\bMath\.random\b|\basync\b|\bawait\b/],
-    ['kinds', /\bprocess\.|\bconsole\.|\bDate\.now\b/],
+    ['kinds', /\bprocess\.|\bconsole\.|\bDate\.now\b|\bnew Date\(\)/],
     ['declaration', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
     ['export', /\bprocess\b|\bconsole\.|\bDate\b/],
-    ['import', /\bprocess\b|\bconsole\.|\bDate\b/],
+    ['import', /\bprocess\b|\bconsole\.|\bDate\.now\b|\bnew Date\(\)/],
     ['reconcile', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
     ['harbor', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
     ['oci', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],

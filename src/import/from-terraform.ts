@@ -14,6 +14,7 @@ import {
   webhookOf,
   type Reader,
 } from './terraform-projects';
+import { preheatInstanceOf, securityOf } from './terraform-security';
 import {
   authOf,
   garbageCollectionOf,
@@ -40,6 +41,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   harbor_robot_account: robotOf,
   harbor_config_auth: authOf,
   harbor_config_system: systemOf,
+  harbor_config_security: securityOf,
+  harbor_preheat_instance: preheatInstanceOf,
   harbor_garbage_collection: garbageCollectionOf,
   harbor_purge_audit_log: purgeAuditOf,
   harbor_interrogation_services: interrogationOf,

@@ -5,6 +5,7 @@ import { MissingField, type Fields } from './fields';
 import { triggerOf } from './harbor-configuration';
 import type { TerraformNames } from './terraform-names';
 import { cronOf } from './terraform-projects';
+import { bannerOf, defaultScannerOf } from './terraform-security';
 
 const BYTES_PER_GIB = 1024 ** 3;
 
@@ -89,6 +90,7 @@ export function systemOf(fields: Fields): CarriedObject[] {
     robot_token_duration: fields.number('robot_token_expiration'),
     storage_per_project: gib === undefined ? undefined : gib > 0 ? gib * BYTES_PER_GIB : -1,
     disabled_audit_log_event_types: events?.split(',').map((event) => event.trim()),
+    banner: bannerOf(fields),
     ...Object.fromEntries(SYSTEM_FLAGS.map((key) => [key, fields.flag(key)])),
     ...Object.fromEntries(SYSTEM_NUMBERS.map((key) => [key, fields.number(key)])),
     ...Object.fromEntries(SYSTEM_TEXTS.map((key) => [key, fields.text(key)])),
@@ -132,8 +134,10 @@ export function purgeAuditOf(fields: Fields): CarriedObject[] {
 
 export function interrogationOf(fields: Fields): CarriedObject[] {
   fields.skip('id');
-  if (!fields.has('vulnerability_scan_policy')) return [];
-  return [scheduled('scan-all-schedule', 'schedules.scan_all', cronOf(fields.text('vulnerability_scan_policy')), {})];
+  const scanner = defaultScannerOf(fields);
+  if (!fields.has('vulnerability_scan_policy')) return scanner;
+  const cron = cronOf(fields.text('vulnerability_scan_policy'));
+  return [...scanner, scheduled('scan-all-schedule', 'schedules.scan_all', cron, {})];
 }
 
 function scheduled(

@@ -1,0 +1,80 @@
+import type { Json } from '../json';
+import type { CarriedObject } from './carried';
+import { defined } from './defined';
+import type { Fields } from './fields';
+
+const MS_PER_SECOND = 1000;
+/** The scanner that comes with Harbor: the one that needs no URL. */
+const BUILT_IN = 'Trivy';
+
+/** The allowlist of the whole Harbor. */
+export function securityOf(fields: Fields): CarriedObject[] {
+  fields.skip('id', 'creation_time', 'update_time');
+  const value = { items: [...(fields.texts('cve_allowlist') ?? [])], expires_at: expiryOf(fields) };
+  return [{ kind: 'cve-allowlist', path: 'cve_allowlist', names: [], value: defined(value) }];
+}
+
+/** Seconds since the epoch; the provider writes 0 where nothing was said. */
+function expiryOf(fields: Fields): string | undefined {
+  const seconds = fields.number('expires_at', 0) ?? 0;
+  if (seconds <= 0) return 'never';
+  const moment = new Date(seconds * MS_PER_SECOND);
+  if (!Number.isNaN(moment.getTime())) return moment.toISOString().replace(/\.\d+Z$/, 'Z');
+  fields.drop('expires_at', `${seconds} is no moment`);
+  return undefined;
+}
+
+export function preheatInstanceOf(fields: Fields): CarriedObject[] {
+  // The parts of a credential are asked for by name.
+  fields.skip('id', 'username', 'password', 'token');
+  const name = fields.needed('name');
+  const mode = fields.text('auth_mode');
+  const value = {
+    vendor: fields.needed('vendor'),
+    endpoint: fields.needed('endpoint'),
+    description: fields.text('description'),
+    auth_mode: mode,
+    auth_info: authInfoOf(name, mode),
+    enabled: fields.flag('enabled'),
+    default: fields.flag('default'),
+    insecure: fields.flag('insecure'),
+  };
+  return [{ kind: 'preheat-instance', path: 'preheat.instances.*', names: [name], value: defined(value) }];
+}
+
+function authInfoOf(name: string, mode: string | undefined): Json | undefined {
+  const prefix = `PREHEAT_${name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}`;
+  const of = (part: string) => ({ env: `${prefix}_${part}` });
+  if (mode === 'BASIC') return { username: of('USERNAME'), password: of('PASSWORD') };
+  return mode === 'OAUTH' ? { token: of('TOKEN') } : undefined;
+}
+
+/** Any other scanner needs a URL, which the provider does not know: that one stays in the report. */
+export function defaultScannerOf(fields: Fields): CarriedObject[] {
+  const name = fields.text('default_scanner');
+  if (name === BUILT_IN) return [{ kind: 'scanner', path: 'scanners.*', names: [name], value: { default: true } }];
+  if (name !== undefined) fields.drop('default_scanner', `the URL of ${name} is not known: declare it under scanners`);
+  return [];
+}
+
+/** A banner as `configuration` declares it; the provider writes days as MM/DD/YYYY. */
+export function bannerOf(fields: Fields): Json | undefined {
+  const [banner] = fields.things('banner_message');
+  const message = banner?.text('message');
+  if (!banner || message === undefined) return undefined;
+  return defined({
+    message,
+    type: banner.text('type'),
+    closable: banner.flag('closable'),
+    from: dayOf(banner, 'from_date'),
+    to: dayOf(banner, 'to_date'),
+  });
+}
+
+function dayOf(banner: Fields, key: string): string | undefined {
+  const text = banner.text(key);
+  const [, month, day, year] = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(text ?? '') ?? [];
+  if (year !== undefined) return `${year}-${month}-${day}`;
+  if (text !== undefined) banner.drop(key, `${text} is not MM/DD/YYYY`);
+  return undefined;
+}
