@@ -1,6 +1,6 @@
 import { handshake, type Handshake } from '../../oci';
 import type { CheckContext, HostCheck } from '../check';
-import { evidence, fail, failOn, skip, type Evidence, type Outcome } from '../outcome';
+import { evidence, fail, failOn, skip, type Evidence, type Measure, type Outcome } from '../outcome';
 
 export const check: HostCheck = {
   id: 'T1',
@@ -22,7 +22,8 @@ const WARN_DAYS = 30;
 async function run({ anonymous, target, signal }: CheckContext): Promise<Outcome> {
   if (anonymous.url.protocol !== 'https:') return skip('Harbor is reached by plain HTTP');
   try {
-    return judge(await handshake(anonymous.url, { ca: target.ca, signal }), Date.now());
+    const shown = await handshake(anonymous.url, { ca: target.ca, signal });
+    return { ...judge(shown, Date.now()), measures: measuresOf(anonymous.url.host, shown) };
   } catch (error) {
     return fail(`no TLS handshake with ${anonymous.url.host}: ${(error as Error).message}`);
   }
@@ -39,6 +40,12 @@ export function judge(shown: Handshake, now: number): Outcome {
   else if (!(daysLeft > FAIL_DAYS)) problems.push(`the certificate expires in ${daysLeft} days`);
   const soon = daysLeft <= WARN_DAYS ? 'warning: renew it soon: ' : '';
   return failOn(problems, `${soon}${shown.protocol}, ${daysLeft} days left`, evidenceOf(shown));
+}
+
+/** Watched from night to night: an alert on it comes weeks before the check fails. */
+function measuresOf(host: string, { notAfterMs }: Handshake): Measure[] {
+  if (Number.isNaN(notAfterMs)) return [];
+  return [{ name: 'tls_not_after_seconds', of: host, value: Math.floor(notAfterMs / 1000) }];
 }
 
 function evidenceOf({ subject, issuer, notAfterMs, protocol }: Handshake): Evidence[] {
