@@ -1,0 +1,194 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { kinds } from '../../src/kinds';
+import type { RequestEvent } from '../../src/harbor';
+import { createClient, proveIdentity } from '../../src/harbor';
+import { readState } from '../../src/reconcile/read';
+import type { FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sandbox-run';
+import { CALL_BUDGET, type CallBudget } from './call-budget-table';
+
+const PROJECTS = 1_000;
+const MANY_PROJECTS = 10_000;
+const MAX_RSS_MIB = 400;
+/** Identity, and the bulk lists of what every plan reads. */
+const FIXED_CALLS = 40;
+
+const CHILDREN = [
+  'members: [{ group: platform, role: maintainer }, { group: dev, role: developer }, { group: ops, role: guest }]',
+  'retention: { schedule: "0 0 3 * * *", rules: [{ template: nDaysSinceLastPull, params: { nDaysSinceLastPull: 30 }, tags: "**", repositories: "**" }] }',
+  'robots: { puller: { duration: 90, access: [{ resource: repository, action: pull }], secret: { env: PULLER } } }',
+  'webhooks: { hook: { targets: [{ type: http, address: "http://127.0.0.1:9/hook" }], event_types: [PULL_ARTIFACT] } }',
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'breakwater-bulk-'));
+let upstream: FixtureUpstream;
+let sandboxRun: SandboxRun;
+
+beforeAll(async () => {
+  upstream = await startFixtureUpstream();
+  sandboxRun = await startSandboxRun();
+});
+afterAll(async () => {
+  await sandboxRun.close();
+  await upstream.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A directory of policies with so many proxy projects, each with these fields beside its registry. */
+function policies(count: number, fields: readonly string[], head: readonly string[] = []): string {
+  const directory = mkdtempSync(join(folder, 'policies-'));
+  const body = ['registry: up', 'public: true', 'storage_limit: 5GiB', ...fields].join(', ');
+  const lines = [
+    ...head,
+    'groups: { platform: { type: oidc }, dev: { type: oidc }, ops: { type: oidc } }',
+    `registries: { up: { type: docker-registry, url: "${upstream.url}" } }`,
+    'projects:',
+    ...Array.from({ length: count }, (_, n) => `  proxy-${String(n).padStart(5, '0')}: { ${body} }`),
+  ];
+  writeFileSync(join(directory, 'policies.yaml'), `${lines.join('\n')}\n`);
+  return directory;
+}
+
+/** Calls of one reading by the template of their path, such as `GET /projects/{}/members`. */
+async function callsToRead(directory: string): Promise<Map<string, number>> {
+  const events: RequestEvent[] = [];
+  const user = { username: 'admin', password: async () => 'Harbor12345' };
+  const client = createClient({ url: sandboxRun.sandbox.url, user, onRequest: (event) => events.push(event) });
+  try {
+    await proveIdentity(client);
+    await readState({ client, kinds, declaration: await declarationIn(directory) });
+  } finally {
+    await client.close();
+  }
+  const calls = new Map<string, number>();
+  for (const { method, url } of events) {
+    const template = `${method} ${templateOf(url)}`;
+    calls.set(template, (calls.get(template) ?? 0) + 1);
+  }
+  return calls;
+}
+
+function templateOf(url: string): string {
+  const path = new URL(url, 'http://harbor').pathname.replace('/api/v2.0', '');
+  return path.replace(/\/(?:projects|retentions)\/[^/]+/, (part) => part.replace(/[^/]+$/, '{}'));
+}
+
+describe('1,000 projects with retention, three members, a robot and a webhook each', () => {
+  let calls: Map<string, number>;
+
+  beforeAll(async () => {
+    const directory = policies(PROJECTS, CHILDREN);
+    const declaration = await declarationIn(directory);
+    const report = await sandboxRun.apply(declaration, await sandboxRun.plan(declaration));
+    expect(report.failed).toEqual([]);
+    expect((await sandboxRun.plan(declaration)).changes).toEqual([]);
+    calls = await callsToRead(directory);
+  }, 240_000);
+
+  it('take at most one call for each project and kind of child', () => {
+    const total = [...calls.values()].reduce((sum, count) => sum + count, 0);
+    expect(total).toBeLessThanOrEqual(4 * PROJECTS + FIXED_CALLS);
+  });
+
+  it('take exactly the calls that the table in the documentation says', () => {
+    const perProject = Object.fromEntries([...calls].filter(([, count]) => count >= PROJECTS));
+    const declared = ['project-member', 'retention', 'robot', 'webhook'];
+    const expected = CALL_BUDGET.filter(({ kind }) => declared.includes(kind)).flatMap(({ bulk, perProject: call }) =>
+      call === undefined ? [] : [[call, PROJECTS + (call === bulk ? 1 : 0)] as const],
+    );
+    expect(perProject).toEqual(Object.fromEntries(expected));
+  });
+
+  it('take none for a kind that nobody declares', () => {
+    const undeclared = ['label', 'immutable-tag-rule', 'preheat-policy', 'project-scanner'];
+    for (const { kind, perProject } of CALL_BUDGET.filter((row) => undeclared.includes(row.kind)))
+      expect([kind, calls.get(perProject!)]).toEqual([kind, undefined]);
+  });
+
+  it('and where no child is declared, none for any project', async () => {
+    const bare = await callsToRead(policies(PROJECTS, []));
+    expect([...bare].filter(([path]) => path.includes('{}'))).toEqual([]);
+    expect([...bare.values()].reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(FIXED_CALLS);
+  });
+});
+
+describe('the table in the documentation', () => {
+  it('has a row for every kind', () => {
+    expect(CALL_BUDGET.map(({ kind }) => kind).sort()).toEqual(kinds.map(({ name }) => name).sort());
+  });
+
+  it('is what the guide shows', () => {
+    const guide = readFileSync('docs/guides/plan-and-apply.md', 'utf8').replace(/ +/g, ' ');
+    for (const row of CALL_BUDGET) expect(guide).toContain(rowOf(row));
+  });
+
+  it.each(CALL_BUDGET.filter(({ bulk }) => bulk !== undefined).map(({ kind, bulk }) => [kind, bulk!] as const))(
+    '%s is read by %s',
+    async (_kind, bulk) => {
+      expect([...(await callsToRead(oneOfEach())).keys()]).toContain(bulk);
+    },
+  );
+});
+
+/** Something of every kind that is read in bulk. */
+function oneOfEach(): string {
+  const directory = mkdtempSync(join(folder, 'each-'));
+  const lines = [
+    'configuration: { read_only: false }',
+    'cve_allowlist: { items: [CVE-2026-12345] }',
+    `registries: { up: { type: docker-registry, url: "${upstream.url}" } }`,
+    'users: { alice: { email: alice@example.com, realname: Alice, password: { env: ALICE } } }',
+    'groups: { platform: { type: oidc } }',
+    'projects: { one: { registry: up, storage_limit: 5GiB } }',
+    'robots: { gitops: { duration: 90, system: [{ resource: registry, action: list }], secret: { env: GITOPS } } }',
+    'labels: { approved: { description: Passed the review } }',
+    'replications: { base: { from: up, filters: [{ type: name, value: "library/**" }], trigger: manual } }',
+    'preheat: { instances: { p2p: { vendor: dragonfly, endpoint: "https://dragonfly.example.com" } } }',
+    'schedules: { gc: { cron: "0 0 4 * * *" }, purge_audit: { cron: "0 0 1 * * *", audit_retention_hour: 720, include_event_types: [pull_artifact] }, scan_all: { cron: "0 0 2 * * *" } }',
+    'scanners: { clair: { url: "https://clair-adapter.example.com" } }',
+  ];
+  writeFileSync(join(directory, 'policies.yaml'), `${lines.join('\n')}\n`);
+  return directory;
+}
+
+function rowOf({ kind, bulk, perProject }: CallBudget): string {
+  const shown = (call: string | undefined): string => (call === undefined ? '-' : `\`${call}\``);
+  return `| ${kind} | ${shown(bulk)} | ${shown(perProject)} |`;
+}
+
+describe('10,000 projects', () => {
+  it(`are planned in less than ${MAX_RSS_MIB} MiB`, async () => {
+    const { store, url } = sandboxRun.sandbox;
+    const registry = store.registries.find('name', 'up')!;
+    const [like] = store.projects.findAll('registry', registry.id);
+    for (let n = 0; n < MANY_PROJECTS; n++) {
+      const name = `proxy-${String(n).padStart(5, '0')}`;
+      if (store.projects.find('name', name)) continue;
+      const { id } = store.projects.insert({ ...like!, name });
+      const quota = store.quotas.find('project', like!.id)!;
+      store.quotas.insert({ ...quota, projectId: id });
+    }
+    const head = [`harbor: { url: "${url}", username: admin, password: { env: HARBOR_PASSWORD } }`];
+    const { out, maxRssMib } = await planInAnotherProcess(policies(MANY_PROJECTS, [], head));
+    expect(out).toMatch(/No changes\. Harbor is as declared: 2\d{4} unchanged/);
+    expect(maxRssMib).toBeLessThan(MAX_RSS_MIB);
+  }, 120_000);
+});
+
+async function planInAnotherProcess(directory: string): Promise<{ out: string; maxRssMib: number }> {
+  const measure = join(folder, 'measure.cjs');
+  const figures = join(folder, 'max-rss');
+  writeFileSync(
+    measure,
+    `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(figures)}, String(process.resourceUsage().maxRSS)));`,
+  );
+  const argv = ['--require', measure, 'dist/src/cli/main.js', 'plan', '--policies', directory, '--quiet'];
+  const env = { ...process.env, HARBOR_PASSWORD: 'Harbor12345' };
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { env, maxBuffer: 16 << 20 });
+  return { out: stdout, maxRssMib: Number(readFileSync(figures, 'utf8')) / 1024 };
+}
