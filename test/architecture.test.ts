@@ -63,7 +63,7 @@ const MAY_IMPORT: Readonly<
     packages: ['fzstd'],
     builtins: /^node:(crypto|events|timers\/promises|url|path|zlib|dns\/promises)$/,
   },
-  sandbox: { values: [], packages: ['fastify', 'jsonwebtoken'], builtins: /^node:/ },
+  sandbox: { values: [], packages: ['fastify', 'jsonwebtoken', 'ldapts'], builtins: /^node:/ },
   cli: { values: ['*'], packages: ['commander', 'yaml'], builtins: /^node:/ },
 };
 

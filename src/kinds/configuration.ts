@@ -12,6 +12,7 @@ import {
 } from './support/banner';
 import { CONFIGURATION_KEYS } from './support/configuration-keys';
 import { configurationNotes, heldSecrets, isOwnedByEnvironment } from './support/configuration-notes';
+import { pingLdap } from './support/ldap-ping';
 import { neverRemoved } from './support/never-removed';
 import { formatSize, parseSize, sizeProblem } from './support/size';
 
@@ -113,6 +114,10 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = {
 
   async update(context, { merged, changed }) {
     await put(context, merged, changed);
+  },
+
+  async ping(context, spec) {
+    if (spec['auth_mode'] === 'ldap_auth' && spec['ldap_url'] !== undefined) await pingLdap(context, spec);
   },
 
   remove: neverRemoved('configuration'),

@@ -9,6 +9,7 @@ import { register as gc } from './gc';
 import { register as health } from './health';
 import { register as immutableTagRules } from './immutable-tag-rules';
 import { register as labels } from './labels';
+import { register as ldap } from './ldap';
 import { register as oidc } from './oidc';
 import { register as permissions } from './permissions';
 import { register as ping } from './ping';
@@ -45,6 +46,7 @@ const modules: readonly ((api: Api) => void)[] = [
   health,
   immutableTagRules,
   labels,
+  ldap,
   oidc,
   permissions,
   ping,

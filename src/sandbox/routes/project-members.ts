@@ -8,6 +8,7 @@ import { audit, type AuditEvent } from '../audit-log';
 import { configuredText } from '../configuration';
 import type { Context } from '../context';
 import { badRequest, conflict, internalError, notFound } from '../errors';
+import { searchGroups } from '../ldap-directory';
 import { ROLE_NAMES } from '../permissions';
 import type { MemberRow, ProjectRow } from '../rows';
 import type { Store } from '../store';
@@ -27,6 +28,7 @@ const RoleRequest = model('RoleRequest', { role_id: 'int64' });
 
 type Entity = Pick<MemberRow, 'entityType' | 'entityId'>;
 
+const LDAP_GROUP = 1;
 const OIDC_GROUP = 3;
 
 export function register(api: Api): void {
@@ -78,11 +80,11 @@ function listMembers(store: Store, call: Call): ReturnType<typeof page> {
   return page(call, sorted, (row) => memberWire(store, row), members.length);
 }
 
-function addMember(context: Context, call: Call): ReturnType<typeof created> {
+async function addMember(context: Context, call: Call): Promise<ReturnType<typeof created>> {
   const { store, clock } = context;
   const project = projectFor(store, call, 'member', 'create');
   if (!call.hasBody) throw badRequest('the project member should provide');
-  const entity = entityFor(context, call.body);
+  const entity = await entityFor(context, call.body);
   if (store.members.find('entity', `${project.id}/${entity.entityType}${entity.entityId}`))
     throw conflict('The project member specified already exist');
   const roleId = Number(call.body['role_id'] ?? 0);
@@ -121,7 +123,7 @@ function auditMember(
 }
 
 /** In Harbor's order: user id, group id, user name, LDAP DN, group name (src/controller/member/controller.go). */
-function entityFor(context: Context, body: JsonObject): Entity {
+async function entityFor(context: Context, body: JsonObject): Promise<Entity> {
   const { store } = context;
   const user = (body['member_user'] ?? {}) as { user_id?: number; username?: string };
   const group = (body['member_group'] ?? {}) as {
@@ -150,13 +152,16 @@ function namedUser(store: Store, username: string): Entity {
   return { entityType: 'u', entityId: user.id };
 }
 
-/** In OIDC mode a group that nobody has heard of is created on the way; database mode knows no such search. */
-function namedGroup({ store, clock }: Context, name: string, type: number, ldapGroupDn = ''): Entity {
+/** In OIDC and LDAP mode a group that nobody has heard of is created on the way; database mode knows no such search. */
+async function namedGroup(context: Context, name: string, type: number, ldapGroupDn = ''): Promise<Entity> {
+  const { store, clock } = context;
   const known = ldapGroupDn
     ? store.userGroups.all().find((row) => row.ldapGroupDn === ldapGroupDn && row.type === type)
     : store.userGroups.findAll('name', name).find((row) => row.type === type);
   if (known) return { entityType: 'g', entityId: known.id };
-  if (configuredText(store, 'auth_mode') !== 'oidc_auth') throw notFound(`${name} not found: not supported`);
+  const mode = configuredText(store, 'auth_mode');
+  if (mode === 'ldap_auth' && ldapGroupDn !== '') return ldapGroup(context, ldapGroupDn);
+  if (mode !== 'oidc_auth') throw notFound(`${name} not found: not supported`);
   const now = clock.now();
   const group = store.userGroups.insert({
     name,
@@ -166,6 +171,20 @@ function namedGroup({ store, clock }: Context, name: string, type: number, ldapG
     updateTime: now,
   });
   return { entityType: 'g', entityId: group.id };
+}
+
+async function ldapGroup({ store, clock }: Context, dn: string): Promise<Entity> {
+  const [found] = await searchGroups(store, { dn }).catch(() => []);
+  if (!found) throw badRequest(`Failed to get the LDAP group ${dn}`);
+  const now = clock.now();
+  const row = store.userGroups.insert({
+    name: found.name,
+    type: LDAP_GROUP,
+    ldapGroupDn: found.dn,
+    creationTime: now,
+    updateTime: now,
+  });
+  return { entityType: 'g', entityId: row.id };
 }
 
 function isShown(store: Store, member: MemberRow): boolean {

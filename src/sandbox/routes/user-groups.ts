@@ -7,6 +7,7 @@ import { contains } from '../api/query';
 import { omitEmpty } from '../api/wire';
 import { configuredText } from '../configuration';
 import { badRequest, conflict, notFound } from '../errors';
+import { searchGroups } from '../ldap-directory';
 import type { UserGroupRow } from '../rows';
 import type { Store } from '../store';
 
@@ -18,6 +19,8 @@ const UserGroup = model('UserGroup', {
 });
 
 const GROUP_TYPE_OF_MODE: Readonly<Record<string, number>> = { ldap_auth: 1, http_auth: 2 };
+
+const LDAP_GROUP = 1;
 
 /** An empty name is refused without a word. */
 const BAD_REQUEST: Answer = { status: 400 };
@@ -46,13 +49,14 @@ export function register(api: Api): void {
   );
   api.post(
     '/usergroups',
-    (call) => {
+    async (call) => {
       requireSystem(call.caller, 'user-group', 'create');
       const { group_name: name = '', ldap_group_dn: ldapGroupDn = '' } = call.body as Partial<Record<string, string>>;
       const type = Number(call.body['group_type'] ?? 0);
       if (name === '') return BAD_REQUEST;
       if (store.userGroups.findAll('name', name).some((row) => row.type === type && row.ldapGroupDn === ldapGroupDn))
         throw conflict(`duplicate user group, group name:${name}, group type: ${type}, ldap group DN: ${ldapGroupDn}`);
+      if (type === LDAP_GROUP) await requireInDirectory(store, ldapGroupDn);
       const now = clock.now();
       const group = store.userGroups.insert({ name, type, ldapGroupDn, creationTime: now, updateTime: now });
       return created(`${call.path}/${group.id}`);
@@ -113,4 +117,11 @@ function removeGroup(store: Store, group: UserGroupRow): void {
 
 function shortWire(row: UserGroupRow): object {
   return omitEmpty({ group_name: row.name, group_type: row.type, id: row.id });
+}
+
+/** In LDAP mode a group must exist there: Harbor looks before it stores its DN. */
+async function requireInDirectory(store: Store, dn: string): Promise<void> {
+  if (configuredText(store, 'auth_mode') !== 'ldap_auth') return;
+  const found = await searchGroups(store, { dn }).catch(() => []);
+  if (found.length === 0) throw badRequest(`LDAP Group DN is not found: ${dn}`);
 }

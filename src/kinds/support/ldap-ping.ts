@@ -1,0 +1,37 @@
+import { ApplyError } from '../../errors';
+import type { Json } from '../../json';
+import { isSecretReference } from '../../secret-reference';
+import type { WriteContext } from '../kind';
+
+const AS_USER = { as: 'user' } as const;
+const KEYS = [
+  'ldap_url',
+  'ldap_search_dn',
+  'ldap_base_dn',
+  'ldap_filter',
+  'ldap_uid',
+  'ldap_scope',
+  'ldap_verify_cert',
+] as const;
+
+/**
+ * Has Harbor connect and log in with what is declared. What is not declared is taken from what it has stored.
+ * @throws ApplyError with the server's words: Harbor answers 200 to this whatever happened (harbor.md 2.7)
+ */
+export async function pingLdap(
+  { client, secret }: Pick<WriteContext, 'client' | 'secret'>,
+  spec: Readonly<Record<string, Json>>,
+): Promise<void> {
+  const declared = Object.fromEntries(KEYS.flatMap((key) => (spec[key] === undefined ? [] : [[key, spec[key]]])));
+  const { ldap_search_password: reference, ldap_timeout: timeout } = spec;
+  const url = spec['ldap_url'] as string;
+  const password = isSecretReference(reference) ? { ldap_search_password: await secret(reference) } : {};
+  const body = { ...declared, ...password, ...(timeout === undefined ? {} : { ldap_connection_timeout: timeout }) };
+  const { body: answer } = await client.post<{ success?: boolean; message?: string }>('/ldap/ping', body, AS_USER);
+  if (answer?.success === true) return;
+  const said = (answer?.message ?? 'no word why').replace(/^error: /, '');
+  const address = 'configuration/harbor';
+  const causes =
+    'Likely: an address that Harbor cannot reach, a certificate that it does not trust (ldap_verify_cert), or a wrong ldap_search_dn or ldap_search_password';
+  throw new ApplyError(`${address}: Harbor cannot use ${url}: ${said}. ${causes}`, address);
+}

@@ -1,0 +1,57 @@
+import { ok } from '../api/answer';
+import type { Api } from '../api/api';
+import { requireSystem } from '../api/access';
+import { model } from '../api/model';
+import { badRequest, notFound } from '../errors';
+import { ldapProblem, type LdapSettings, searchGroups, searchUsers, storedSettings } from '../ldap-directory';
+
+const LdapConf = model('LdapConf', {
+  ldap_url: 'string',
+  ldap_search_dn: 'string',
+  ldap_search_password: 'string',
+  ldap_base_dn: 'string',
+  ldap_filter: 'string',
+  ldap_uid: 'string',
+  ldap_scope: 'int64',
+  ldap_connection_timeout: 'int64',
+  ldap_verify_cert: 'bool',
+});
+
+const LDAP_GROUP = 1;
+
+/** These really speak LDAP, to whatever server the configuration or the request names (harbor.md 2.7). */
+export function register(api: Api): void {
+  const { store } = api.context;
+  api.post(
+    '/ldap/ping',
+    async ({ caller, body, hasBody }) => {
+      requireSystem(caller, 'configuration', 'read');
+      const { ldap_connection_timeout: timeout, ...given } = body as Partial<LdapSettings> & Record<string, unknown>;
+      const stored = storedSettings(store);
+      const settings = hasBody
+        ? { ...stored, ...given, ...(timeout ? { ldap_timeout: Number(timeout) } : {}) }
+        : stored;
+      // An empty password is the stored one: the portal never sees it.
+      const password = settings.ldap_search_password || stored.ldap_search_password;
+      const problem = await ldapProblem({ ...settings, ldap_search_password: password });
+      return ok(problem === undefined ? { success: true } : { success: false, message: `error: ${problem}` });
+    },
+    { body: ['ldapconf', LdapConf, 'optional'] },
+  );
+  api.get('/ldap/users/search', async ({ caller, query }) => {
+    requireSystem(caller, 'ldap-user', 'list');
+    return ok(await searchUsers(storedSettings(store), query.get('username') ?? '').catch(refuse));
+  });
+  api.get('/ldap/groups/search', async ({ caller, query }) => {
+    requireSystem(caller, 'ldap-user', 'list');
+    const [name, dn] = [query.get('groupname') ?? '', query.get('groupdn') ?? ''];
+    if (name === '' && dn === '') throw badRequest('group name and group dn are both empty');
+    const groups = await searchGroups(store, { name, ...(dn !== '' && { dn }) }).catch(refuse);
+    if (groups.length === 0) throw notFound('no ldap group found');
+    return ok(groups.map((group) => ({ group_name: group.name, group_type: LDAP_GROUP, ldap_group_dn: group.dn })));
+  });
+}
+
+function refuse(error: unknown): never {
+  throw badRequest((error as Error).message);
+}
