@@ -7,5 +7,5 @@ export {
   startScannerAdapter,
   type ScannerAdapterOptions,
 } from './scanner-adapter';
-export { startSandbox, type Sandbox, type SandboxOptions } from './server';
+export { startSandbox, type Sandbox, type SandboxOptions, type SandboxRequest } from './server';
 export { supportedVersion } from './versions';

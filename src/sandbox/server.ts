@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,8 +40,17 @@ export interface SandboxOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Starts a scanner adapter beside it and registers it as the default: what it finds in which image. */
   readonly scanner?: { readonly findings: Findings };
+  /** Told of every request as it came, before anything is done with it. */
+  readonly onRequest?: (request: SandboxRequest) => void;
   /** Told of defects of the sandbox itself: an exception in a handler or in a background task. */
   readonly onError?: (error: unknown) => void;
+}
+
+export interface SandboxRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly headers: Readonly<IncomingHttpHeaders>;
 }
 
 export interface Sandbox {
@@ -73,6 +82,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     externalUrl: () => url,
     onError,
   };
+  const { onRequest } = options;
+  if (onRequest)
+    app.addHook('onRequest', async ({ method, url: target, headers }) => onRequest({ method, target, headers }));
   installFaults(app, options.faults ?? []);
   installFrontDoor(app, context);
   registerApi(app, context);

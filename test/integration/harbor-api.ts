@@ -5,6 +5,8 @@ import { request as httpsRequest } from 'node:https';
 export interface ApiTarget {
   readonly url: string;
   readonly ca?: string;
+  /** Of the administrator. Default: the sandbox's own. */
+  readonly password?: string;
 }
 
 export interface ApiAnswer {
@@ -18,7 +20,7 @@ export async function callApi(target: ApiTarget, method: string, path: string, b
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const options = {
       method,
-      auth: 'admin:Harbor12345',
+      auth: `admin:${target.password ?? 'Harbor12345'}`,
       headers: { 'content-type': 'application/json' },
       ...(target.ca === undefined ? {} : { ca: target.ca }),
     };
