@@ -34,7 +34,7 @@ export async function withHarbor<T>(
   const { harbor } = declaration;
   if (!harbor) throw noHarbor(policies);
   const resolve = secretsOf(context, policies);
-  const ca = harbor.ca_file === undefined ? undefined : await readCa(harbor.ca_file);
+  const ca = await caOf(harbor);
   const { robot, username, password } = harbor;
   const client = createClient({
     url: harbor.url,
@@ -61,6 +61,11 @@ export function describeIdentity({ robot, user, harborVersion }: Identity): stri
     user && `user ${user.username}${user.sysadmin ? ' (system administrator)' : ''}`,
   ];
   return `${who.filter(Boolean).join(' and ')} on Harbor ${harborVersion ?? '(version not told)'}`;
+}
+
+/** @throws UsageError */
+export async function caOf({ ca_file: file }: HarborConnection): Promise<string | undefined> {
+  return file === undefined ? undefined : readCa(file);
 }
 
 async function readCa(file: string): Promise<string> {

@@ -7,16 +7,18 @@ import { probeAccess, type AccessRow, type HarborClient, type Verdict } from '..
 import { kinds } from '../../kinds';
 import { expiringObjects } from '../../plan/expiry';
 import { readState } from '../../reconcile/read';
+import type { SecretReference } from '../../secret-reference';
 import type { Command, CommandContext } from '../command';
-import { describeIdentity, secretsOf, withHarbor } from '../connect';
+import { caOf, describeIdentity, secretsOf, withHarbor } from '../connect';
 import { ExitCode } from '../exit-code';
 import { loadFrom } from '../load';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
+import { type DeclaredOidc, oidcProblems } from '../oidc-check';
 import { type Ping, pingDeclared } from '../pings';
 import { addExpiryOption, type WatchingOptions } from '../planning';
 
 interface Examination {
-  readonly name: 'policies' | 'secrets' | 'harbor' | 'access' | 'expiry' | 'pings';
+  readonly name: 'policies' | 'secrets' | 'harbor' | 'access' | 'expiry' | 'pings' | 'oidc';
   readonly outcome: 'ok' | 'warning' | 'error' | 'not examined';
   readonly message: string;
   readonly hint?: string;
@@ -63,6 +65,7 @@ async function examine(context: CommandContext, options: DoctorOptions): Promise
         notExamined('access'),
         notExamined('expiry'),
         notExamined('pings'),
+        notExamined('oidc'),
       ],
       access: [],
     };
@@ -74,7 +77,8 @@ async function examine(context: CommandContext, options: DoctorOptions): Promise
   );
   const secrets = await examineSecrets(context, options, declaration);
   const { harbor, access, expiry, pings } = await examineHarbor(context, options, declaration);
-  return { examinations: [policies, secrets, harbor, examineAccess(harbor, access), expiry, pings], access };
+  const oidc = await examineOidc(context, options, declaration);
+  return { examinations: [policies, secrets, harbor, examineAccess(harbor, access), expiry, pings, oidc], access };
 }
 
 async function examineSecrets(
@@ -114,6 +118,33 @@ async function examineHarbor(
       pings: notExamined('pings'),
     };
   }
+}
+
+/** The provider is asked from here, whether Harbor can be reached or not. */
+async function examineOidc(
+  context: CommandContext,
+  { policies }: DeclarationOptions,
+  declaration: Declaration,
+): Promise<Examination> {
+  const { harbor } = declaration;
+  const spec = declaration.objects.find(({ kind }) => kind === 'configuration')?.spec;
+  const { oidc_client_secret: secret, ...declared } = (spec ?? {}) as Partial<DeclaredOidc> & {
+    readonly auth_mode?: string;
+    readonly oidc_client_secret?: SecretReference;
+  };
+  const { oidc_endpoint: endpoint } = declared;
+  if (declared.auth_mode !== 'oidc_auth' || endpoint === undefined || !harbor)
+    return { name: 'oidc', outcome: 'ok', message: 'no OpenID Connect provider is declared' };
+  const resolve = secretsOf(context, policies);
+  const clientSecret = secret && (await resolve(secret).catch(() => undefined));
+  const ca = await caOf(harbor).catch(() => undefined);
+  const problems = await oidcProblems(
+    { ...declared, oidc_endpoint: endpoint },
+    { harborUrl: harbor.url, ca, clientSecret, signal: context.signal },
+  );
+  const [first, ...others] = problems;
+  if (first === undefined) return { name: 'oidc', outcome: 'ok', message: `${endpoint} fits what is declared` };
+  return { name: 'oidc', outcome: 'warning', message: first, ...(others.length > 0 ? { details: others } : {}) };
 }
 
 /** Reads only the kinds that Harbor ends by itself. */
