@@ -131,7 +131,7 @@ describe.each([{ program: skopeo }, { program: podman }, { program: containerd }
 
       it('pulls from a public project with a dead login too: Harbor gives a token for what anybody may', async () => {
         const dead = { ...robot, password: 'Wrong12345' };
-        expect((await pull('proxy/library/oci:1', dead)).digests).toEqual([oci.digest]);
+        expect((await pull('proxy/library/oci:1', dead)).configDigest).toBe(oci.blobs[0]!.digest);
       });
 
       const itMirrors = program.mirrors ? it : it.skip;
