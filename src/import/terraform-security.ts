@@ -34,7 +34,7 @@ export function preheatInstanceOf(fields: Fields): CarriedObject[] {
     endpoint: fields.needed('endpoint'),
     description: fields.text('description'),
     auth_mode: mode,
-    auth_info: authInfoOf(name, mode),
+    auth_info: authInfoOf(fields, name, mode),
     enabled: fields.flag('enabled'),
     default: fields.flag('default'),
     insecure: fields.flag('insecure'),
@@ -42,10 +42,11 @@ export function preheatInstanceOf(fields: Fields): CarriedObject[] {
   return [{ kind: 'preheat-instance', path: 'preheat.instances.*', names: [name], value: defined(value) }];
 }
 
-function authInfoOf(name: string, mode: string | undefined): Json | undefined {
+/** Harbor takes the first pair for user and password; what the provider sends, two pairs, works by luck. */
+function authInfoOf(fields: Fields, name: string, mode: string | undefined): Json | undefined {
   const prefix = `PREHEAT_${name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}`;
   const of = (part: string) => ({ env: `${prefix}_${part}` });
-  if (mode === 'BASIC') return { username: of('USERNAME'), password: of('PASSWORD') };
+  if (mode === 'BASIC') return { [fields.text('username') ?? 'username']: of('PASSWORD') };
   return mode === 'OAUTH' ? { token: of('TOKEN') } : undefined;
 }
 

@@ -79,6 +79,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = {
     'Harbor always answers the status `Unknown`: whether an instance lives is shown by its ping alone.',
     'PUT finds the instance by the id in its body, whatever the path says.',
     'An empty `auth_info` keeps the stored one, except with `auth_mode: NONE`.',
+    "With `auth_mode: BASIC` its one pair is the user's name and its password, not `username:` and `password:`; with `CUSTOM` a header and its value.",
     'Harbor deletes no instance that a preheat policy uses (412).',
   ],
 
@@ -148,13 +149,21 @@ function pathOf(name: string): string {
   return `${PATH}/${encodeURIComponent(name)}`;
 }
 
+/**
+ * Harbor takes the first pair that Go's map happens to give: for BASIC a user's name and its password, for CUSTOM a
+ * header and its value. OAUTH reads `token` (src/pkg/p2p/preheat/auth).
+ */
+const PAIR_OF_MODE: Readonly<Record<string, string>> = { BASIC: 'username', OAUTH: 'token', CUSTOM: 'header' };
+
 function place({ name, ...spec }: PreheatInstanceSpec, { secret }: PlacingContext): Placed {
-  const needsAuth = spec.auth_mode !== undefined && spec.auth_mode !== NO_AUTH;
   // Not even the names of its parts are answered.
-  const auth_info = spec.auth_info ?? (needsAuth ? { token: secret('auth_info.token') } : undefined);
+  const part = PAIR_OF_MODE[spec.auth_mode ?? NO_AUTH];
+  const auth_info = spec.auth_info ?? (part === undefined ? undefined : { [part]: secret(`auth_info.${part}`) });
+  const isKnown = part === undefined || part === 'token';
   return {
     names: [name],
     value: compact<Record<string, Json>>({ ...(spec as JsonObject), auth_info: auth_info }),
+    ...(isKnown ? {} : { notes: { auth_info: `Put the real name in place of \`${part}\`: Harbor does not tell it.` } }),
   };
 }
 
@@ -182,15 +191,23 @@ function checkEndpoint({ endpoint }: PreheatInstanceSpec): Finding[] {
 }
 
 function checkAuth({ auth_mode: mode = NO_AUTH, auth_info }: PreheatInstanceSpec): Finding[] {
-  if ((mode === NO_AUTH) === (auth_info === undefined)) return [];
-  return mode === NO_AUTH
-    ? [
-        {
-          rule: 'preheat-auth',
-          field: 'auth_info',
-          message: 'with auth_mode: NONE Harbor forgets it',
-          hint: 'say which auth_mode',
-        },
-      ]
-    : [{ rule: 'preheat-auth', field: 'auth_mode', message: `auth_mode: ${mode} needs auth_info` }];
+  const rule = 'preheat-auth';
+  if (mode === NO_AUTH)
+    return auth_info === undefined
+      ? []
+      : [{ rule, field: 'auth_info', message: 'with auth_mode: NONE Harbor forgets it', hint: 'say which auth_mode' }];
+  if (auth_info === undefined) return [{ rule, field: 'auth_mode', message: `auth_mode: ${mode} needs auth_info` }];
+  const names = Object.keys(auth_info);
+  if (mode === 'OAUTH' && !names.includes('token'))
+    return [{ rule, field: 'auth_info', message: 'with auth_mode: OAUTH Harbor reads token alone' }];
+  if (mode === 'OAUTH' || names.length === 1) return [];
+  const pair = mode === 'BASIC' ? "the user's name and its password" : 'the header and its value';
+  return [
+    {
+      rule,
+      field: 'auth_info',
+      message: `with auth_mode: ${mode} Harbor takes one pair of it, and not always the same`,
+      hint: `declare exactly one: ${pair}`,
+    },
+  ];
 }

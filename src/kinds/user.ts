@@ -39,7 +39,12 @@ const schema = {
   additionalProperties: false,
 } as const;
 
-export const user: Kind<UserSpec, UserWire> = {
+/** Marked while listing: Harbor made it at a first login, as it does in every mode but that of the database. */
+interface ListedUser extends UserWire {
+  readonly onboarded?: boolean;
+}
+
+export const user: Kind<UserSpec, ListedUser> = {
   name: NAME,
   about: 'An account of a person in the database of Harbor, where auth_mode is db_auth.',
   placements: [
@@ -80,11 +85,18 @@ export const user: Kind<UserSpec, UserWire> = {
   hazards: (context) => [...notInThisMode(context), ...lossOfSelf(context), ...lossOfLastAdmin(context)],
 
   // Its filters are fuzzy.
-  list: ({ client }) => client.list<UserWire>('/users', { query: { sort: 'user_id' } }),
+  list: async ({ client }) => {
+    const [all, { auth_mode: mode = DATABASE }] = await Promise.all([
+      client.list<UserWire>('/users', { query: { sort: 'user_id' } }),
+      client.get<{ readonly auth_mode?: string }>('/systeminfo'),
+    ]);
+    return mode === DATABASE ? all : all.map((wire) => ({ ...wire, onboarded: true }));
+  },
 
   fromWire: (wire) => ({
     identity: wire.username,
     id: wire.user_id,
+    ...(wire.onboarded === true && { builtIn: true }),
     spec: {
       username: wire.username,
       email: wire.email ?? '',

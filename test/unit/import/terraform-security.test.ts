@@ -31,7 +31,7 @@ it.each<[string, object, string, object]>([
     'harbor_preheat_instance',
     { ...instance, auth_mode: 'BASIC', username: 'bot', password: canary },
     'preheat-instance/p2p-1',
-    { auth_info: { username: { env: 'PREHEAT_P2P_1_USERNAME' }, password: { env: 'PREHEAT_P2P_1_PASSWORD' } } },
+    { auth_info: { bot: { env: 'PREHEAT_P2P_1_PASSWORD' } } },
   ],
   [
     'harbor_preheat_instance',

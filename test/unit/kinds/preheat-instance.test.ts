@@ -38,6 +38,11 @@ it.each<[Partial<PreheatInstanceSpec>, string[]]>([
   [{ endpoint: 'https://user:pass@d.example.com' }, ['preheat-endpoint']],
   [{ auth_mode: 'OAUTH' }, ['preheat-auth']],
   [{ auth_info: auth.auth_info }, ['preheat-auth']],
+  [{ auth_mode: 'BASIC', auth_info: { bot: { env: 'P2P' } } }, []],
+  [{ auth_mode: 'BASIC', auth_info: { username: { env: 'A' }, password: { env: 'B' } } }, ['preheat-auth']],
+  [{ auth_mode: 'CUSTOM', auth_info: { 'X-Key': { env: 'A' }, 'X-Other': { env: 'B' } } }, ['preheat-auth']],
+  [{ auth_mode: 'OAUTH', auth_info: { secret: { env: 'A' } } }, ['preheat-auth']],
+  [{ auth_mode: 'OAUTH', auth_info: { token: { env: 'A' } } }, []],
 ])('check of %j: %j', (more, rules) => {
   const found = preheatInstance.check!({ ...spec, ...more }, { declared: () => undefined });
   expect(found.map(({ rule }) => rule)).toEqual(rules);
@@ -48,6 +53,10 @@ it('exports a reference for what Harbor holds', () => {
   const context = { secret: () => ({ env: 'HELD' }), facts: {} };
   expect(placement!.fromSpec({ ...spec, auth_mode: 'OAUTH' }, context)?.value).toMatchObject({
     auth_info: { token: { env: 'HELD' } },
+  });
+  expect(placement!.fromSpec({ ...spec, auth_mode: 'BASIC' }, context)).toMatchObject({
+    value: { auth_info: { username: { env: 'HELD' } } },
+    notes: { auth_info: expect.stringContaining('real name') },
   });
   expect(placement!.fromSpec({ ...spec, auth_mode: 'NONE' }, context)?.value).not.toHaveProperty('auth_info');
 });

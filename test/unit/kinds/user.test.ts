@@ -31,6 +31,18 @@ it('is found by its whole name: the filter is fuzzy', async () => {
   });
 });
 
+it.each([
+  ['db_auth', undefined],
+  ['oidc_auth', true],
+  ['ldap_auth', true],
+])('with auth_mode %s, Harbor made those it lists by itself: %s', async (auth_mode, expected) => {
+  const answers = { 'GET /users': [{ user_id: 7, username: 'alice' }], 'GET /systeminfo': { auth_mode } };
+  await withDouble({ answers }, async ({ context }) => {
+    const [wire] = await user.list({ client: context.client, parents: [], wires: () => Promise.resolve([]) });
+    expect(user.fromWire(wire!, refs).builtIn).toBe(expected);
+  });
+});
+
 it('is made with its password, and becomes an administrator by a second call', async () => {
   await withDouble({ secrets: { ALICE: 'Declared1' } }, async ({ context, written }) => {
     expect(await user.create(context, { ...alice, sysadmin: true }, new Map())).toEqual({ id: 77 });
