@@ -143,6 +143,9 @@ function dispatchSafely(
         path: url.pathname + url.search,
         method,
         headers: headers ?? {},
+        // undici hangs up after HEAD, in case a body comes all the same: a TLS handshake for each. One that comes
+        // belongs to no request and ends the connection, too.
+        ...(method === 'HEAD' && { reset: false }),
         ...(body !== undefined && { body }),
         ...(idleTimeoutMs !== undefined && { bodyTimeout: idleTimeoutMs }),
       },
