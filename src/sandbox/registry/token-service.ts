@@ -23,6 +23,7 @@ const LEEWAY_S = 60;
 interface Keys {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
+  readonly id: string;
 }
 
 /** Issues and checks the bearer tokens of the registry side. Its key lives as long as the process. */
@@ -31,13 +32,13 @@ export class TokenService {
 
   /** Made when first needed: a client that uses Basic only never waits for it. */
   private keys(): Promise<Keys> {
-    this.generated ??= promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+    this.generated ??= makeKeys();
     return this.generated;
   }
 
   /** `nowS` and `lifetimeS` in seconds. Anonymous tokens have no `sub` at all. */
   async issue(subject: string, access: readonly TokenAccess[], nowS: number, lifetimeS: number): Promise<string> {
-    const { privateKey, publicKey } = await this.keys();
+    const { privateKey, id } = await this.keys();
     const claims = {
       iss: ISSUER,
       ...(subject === '' ? {} : { sub: subject }),
@@ -49,7 +50,7 @@ export class TokenService {
       // Go's nil slice: a token asked for without a scope carries `null`.
       access: access.length > 0 ? access : null,
     };
-    return sign(claims, privateKey, { algorithm: 'RS256', keyid: libtrustKeyId(publicKey) });
+    return sign(claims, privateKey, { algorithm: 'RS256', keyid: id });
   }
 
   /** undefined for anything that is not a valid token of this service. */
@@ -64,6 +65,11 @@ export class TokenService {
       return undefined;
     }
   }
+}
+
+async function makeKeys(): Promise<Keys> {
+  const keys = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  return { ...keys, id: libtrustKeyId(keys.publicKey) };
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
