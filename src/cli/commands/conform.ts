@@ -27,6 +27,7 @@ interface ConformOptions extends DeclarationOptions, ReportOptions {
   readonly shard?: Shard;
   readonly concurrency?: number;
   readonly deadline?: number;
+  readonly deep: boolean;
   readonly timeScale: number;
 }
 
@@ -40,6 +41,7 @@ export const command: Command<ConformOptions> = {
       .option('--report <dir>', 'write the report in every format there; history/ below it remembers 30 runs')
       .option('--concurrency <number>', 'projects under way at once (default 4)', wholeNumber)
       .option('--deadline <seconds>', 'for the whole run (default 1800)', wholeNumber)
+      .option('--deep', 'also unpack every layer (B5), and wait for Harbor to notice an outage (S4b)', false)
       .option('--time-scale <factor>', 'of the sandbox that is asked; 1 is a real Harbor', Number, 1);
   },
 
@@ -83,10 +85,14 @@ function provesSomething(declared: readonly { readonly project: string }[], only
   return declared.some(({ project }) => only.length === 0 || only.includes(project));
 }
 
-function runOptions({ signal, progress }: CommandContext, { check, concurrency, deadline, timeScale }: ConformOptions) {
+function runOptions(
+  { signal, progress }: CommandContext,
+  { check, concurrency, deadline, deep, timeScale }: ConformOptions,
+) {
   return {
     tool: { name: 'breakwater', version },
     checks: check,
+    deep,
     timeScale,
     signal,
     reporter: conformanceReporter(progress),
