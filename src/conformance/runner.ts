@@ -44,6 +44,8 @@ interface Run {
   readonly reporter: ConformanceReporter;
   readonly startedAt: number;
   readonly results: CheckResult[];
+  /** Of the host check that could not reach Harbor: nothing else can. */
+  unreachable?: CheckResult;
   harborVersion?: string;
 }
 
@@ -162,12 +164,13 @@ async function finish(run: Run, self: CheckRun, work: () => Promise<CheckResult>
   const { check, project } = self;
   const named = project === undefined ? {} : { project };
   run.reporter.on({ type: 'check-started', ...named, id: check.id, title: check.title });
-  const unreachable = run.results.find((result) => result.project === undefined && result.status === 'error');
+  const { unreachable } = run;
   const result = run.signal.aborted
     ? notRun(self, stoppedOutcome(run.signal))
     : unreachable
       ? notRun(self, error(`not run: ${unreachable.id} could not reach Harbor`))
       : await work();
+  if (project === undefined && result.status === 'error') run.unreachable ??= result;
   run.results.push(result);
   run.reporter.on({ type: 'check-finished', result, done: run.results.length, total: total(run) });
 }

@@ -1,0 +1,12 @@
+// Proves the projects named on the command line and prints what that took: memory is a matter of the whole process.
+require('../../declaration/support/register-typescript.js');
+const { runConformance } = require('../../../../src/conformance/index.ts');
+
+const { harborUrl, projects, checks, concurrency } = JSON.parse(process.argv[2]);
+runConformance({ harborUrl, projects }, { tool: { name: 'test', version: '0' }, checks, concurrency }).then(
+  (report) => {
+    const { summary, results } = report;
+    const requests = results.reduce((sum, result) => sum + result.requests.length, 0);
+    process.stdout.write(JSON.stringify({ summary, requests, maxRssKiB: process.resourceUsage().maxRSS }));
+  },
+);
