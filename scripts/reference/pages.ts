@@ -1,13 +1,15 @@
 import { reportSchema } from '../../src/conformance';
 import type { AnyKind, Placement } from '../../src/kinds/kind';
+import { checksPage } from './checks-page';
 import { code, table, text } from './markdown';
 import { pageOf } from './page';
 
-/** Every page of docs/reference by file name, and the schema of the conformance report. */
+/** Every page of docs/reference by file name, the schema of the conformance report, and its checks. */
 export function referencePages(kinds: readonly AnyKind[]): ReadonlyMap<string, string> {
   const sorted = [...kinds].sort((a, b) => (a.name < b.name ? -1 : 1));
   return new Map([
     ['index.md', indexOf(sorted)],
+    ['checks.md', checksPage()],
     ['conformance-report.schema.json', `${JSON.stringify(reportSchema(), null, 2)}\n`],
     ...sorted.map((kind): [string, string] => [`${kind.name}.md`, pageOf(kind)]),
   ]);
@@ -25,6 +27,7 @@ function indexOf(kinds: readonly AnyKind[]): string {
     'Every kind that can be declared, where it stands in the YAML, and what it is. How the files are read, merged and checked: [the declaration](../guides/declaration.md).',
     table(['kind', 'stands at', 'what it is'], rows),
     'The column *Harbor* of each page says which of the supported versions, 2.13 to 2.16, know a field: [versions](../guides/versions.md).',
+    'What `breakwater conform` proves, check by check: [checks](checks.md).',
     'What `breakwater conform` writes as `report.json`: [its JSON Schema](conformance-report.schema.json), which `breakwater schema --report` prints too.',
     '`*` is a name of your choice, `[]` an item of a list. Only what is declared is compared; a field that is left out stays as it is in Harbor. A secret is only ever a reference: `{ env: NAME }`, `{ file: PATH }` or `{ command: [PROGRAM, ARGUMENT] }`.',
     '',

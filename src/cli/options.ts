@@ -27,6 +27,15 @@ export function collect(value: string, before: readonly string[]): string[] {
   return [...before, value];
 }
 
+const SECONDS = { s: 1, m: 60, h: 3600 } as const;
+
+/** For options that take a time: `90`, `90s`, `30m`, `2h`. @returns seconds */
+export function duration(value: string): number {
+  const [, number, unit] = /^(\d{1,9})([smh]?)$/.exec(value) ?? [];
+  if (number === undefined) throw new Error(`"${value}" is no duration: write 90s, 30m or 2h`);
+  return Number(number) * SECONDS[(unit || 's') as keyof typeof SECONDS];
+}
+
 /** For options that take a whole number. */
 export function wholeNumber(value: string): number {
   const number = Number(value);

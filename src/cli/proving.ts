@@ -4,6 +4,7 @@ import {
   toUnreachable,
   type ConformanceOptions,
   type ConformanceReport,
+  type Selected,
   type Shard,
 } from '../conformance';
 import type { Declaration } from '../declaration/declaration';
@@ -21,12 +22,14 @@ export interface Proof {
   /** Only these projects; all where empty. */
   readonly only: readonly string[];
   readonly shard?: Shard;
+  /** Only these checks of these projects: what failed the last time. */
+  readonly again?: readonly Selected[];
 }
 
 /** Proves one declared Harbor by pulling. @throws as `withHarbor`, where Harbor cannot be asked at all */
 export async function proveByPulling(
   context: CommandContext,
-  { declaration, policies, instance, only, shard }: Proof,
+  { declaration, policies, instance, only, shard, again }: Proof,
   options: ConformanceOptions,
 ): Promise<ConformanceReport> {
   const report = await withHarbor(context, declaration, policies, ({ harbor, resolve, ca, identity }) => {
@@ -34,12 +37,16 @@ export async function proveByPulling(
     const target = conformanceTarget({ declaration, harbor, resolve, only, policies, ...given });
     const names = target.projects.map(({ name }) => name);
     const mine = shard ? inShard(names, shard) : names;
-    const projects = target.projects.filter(({ name }) => mine.includes(name));
+    const projects = target.projects.filter(({ name }) => mine.includes(name) && isAmong(again, name));
     context.progress.stage(`proving ${projects.length} projects by pulling`);
     const known = identity.harborVersion === undefined ? {} : { harborVersion: identity.harborVersion };
-    return runConformance({ ...target, ...known, projects }, options);
+    return runConformance({ ...target, ...known, projects }, { ...options, ...(again && { again }) });
   });
   return { ...report, ...(instance !== undefined && { instance }), ...(shard && { shard }) };
+}
+
+function isAmong(again: readonly Selected[] | undefined, name: string): boolean {
+  return again === undefined || again.some(({ project }) => project === name);
 }
 
 /** One after the other. A Harbor that cannot be asked is a part of the report, and the others are proven all the same. */

@@ -1,4 +1,7 @@
+export { catalogue, catalogueText, type CatalogueEntry } from './catalogue';
 export type { Check } from './check';
+export { failedOf, type Selected } from './failed';
+export { hasFeature, HARBOR_FEATURES, type HarborFeature } from './harbor-version';
 export type { Evidence, Status } from './outcome';
 export { REPORT_FILES, REPORT_FORMATS, renderReport, type ReportFormat } from './report/formats';
 export { headline, type Headline } from './report/headline';

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { RegistryClient, type RetryPolicy } from '../oci';
 import { mapBounded } from './bounded';
 import type { Check, CheckContext, HostCheck, ProjectCheck } from './check';
+import { isSelected, type Selected } from './failed';
 import { readHarborVersion } from './harbor-api';
 import { ImageCache } from './image-cache';
 import { toLanes } from './lanes';
@@ -18,6 +19,8 @@ export interface ConformanceOptions {
   /** Ids such as `B1` or `S4`; all without. */
   readonly checks?: readonly string[];
   /** Projects under way at once. Default 4: more logs in to Docker Hub more often than it likes. */
+  /** Of those, only these of these projects: what failed the last time. */
+  readonly again?: readonly Selected[];
   readonly concurrency?: number;
   /** Milliseconds for the whole run. Default 30 minutes. */
   readonly deadlineMs?: number;
@@ -127,6 +130,7 @@ async function runHostChecks(run: Run): Promise<void> {
       runCheck(self, (record) => check.run({ ...contextOf(run, self), wire: { record, signal: run.signal } })),
     );
   }
+    if (!isSelected(run.options.again, check.id)) continue;
 }
 
 /** A project with what its checks know together. */
@@ -156,6 +160,7 @@ async function runChecks(run: Run, session: Session, checks: readonly ProjectChe
     await finish(run, self, () =>
       runCheck(self, (record) => check.run({ ...context, wire: { record, signal: run.signal } })),
     );
+    if (!isSelected(run.options.again, check.id, session.project.name)) continue;
   }
 }
 
@@ -191,9 +196,10 @@ function contextOf(run: Run, self?: CheckRun): CheckContext {
   };
 }
 
-function total({ checks, target }: Run): number {
-  const perProject = checks.filter(({ scope }) => scope === 'project').length;
-  return checks.length - perProject + perProject * target.projects.length;
+function total({ checks, target, options: { again } }: Run): number {
+  const names = target.projects.map(({ name }) => name);
+  const places = (check: Check): readonly (string | undefined)[] => (check.scope === 'host' ? [undefined] : names);
+  return checks.flatMap((check) => places(check).filter((place) => isSelected(again, check.id, place))).length;
 }
 
 function toReport(run: Run, startedAt: Date): ConformanceReport {

@@ -1,6 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import {
+  catalogue,
+  catalogueText,
+  failedOf,
+  instancesOf,
   isConformant,
+  parseReport,
   parseShard,
   REPORT_FORMATS,
   toFleet,
@@ -14,7 +20,14 @@ import { unknownProjects } from '../conformance-target';
 import { conformanceReporter } from '../conformance-reporter';
 import { abortedCode, ExitCode } from '../exit-code';
 import { loadOrThrow } from '../load';
-import { addDeclarationOptions, addFormatOption, collect, wholeNumber, type DeclarationOptions } from '../options';
+import {
+  addDeclarationOptions,
+  addFormatOption,
+  collect,
+  duration,
+  wholeNumber,
+  type DeclarationOptions,
+} from '../options';
 import { proveByPulling, proveFleet, type Proof } from '../proving';
 import { showReport, type ReportOptions } from '../show-report';
 import { UsageError } from '../usage-error';
@@ -22,6 +35,8 @@ import { version } from '../version';
 
 interface ConformOptions extends DeclarationOptions, ReportOptions {
   readonly all: boolean;
+  readonly list: boolean;
+  readonly sinceFailed?: string;
   readonly project: readonly string[];
   readonly check: readonly string[];
   readonly shard?: Shard;
@@ -35,18 +50,26 @@ export const command: Command<ConformOptions> = {
   configure(command) {
     addFormatOption(addDeclarationOptions(command), ...REPORT_FORMATS)
       .addOption(new Option('--all', 'every Harbor of policies/instances/, in one report').conflicts('instance'))
+      .option('--list', 'say what every check proves, why, and what it costs; nothing is asked of a Harbor', false)
+      .option('--since-failed <report.json>', 'only what failed in that report')
       .option('--project <name>', 'only this project (repeatable)', collect, [])
       .option('--check <id>', 'only this check, such as B1 or S4 (repeatable)', collect, [])
       .option('--shard <i/n>', 'only the i-th of n parts of the projects; "report merge" joins them', shard)
       .option('--report <dir>', 'write the report in every format there; history/ below it remembers 30 runs')
       .option('--concurrency <number>', 'projects under way at once (default 4)', wholeNumber)
-      .option('--deadline <seconds>', 'for the whole run (default 1800)', wholeNumber)
+      .option('--deadline <time>', 'for the whole run, such as 90s, 30m or 2h (default 30m)', duration)
       .option('--deep', 'also unpack every layer (B5), and wait for Harbor to notice an outage (S4b)', false)
       .option('--time-scale <factor>', 'of the sandbox that is asked; 1 is a real Harbor', Number, 1);
   },
 
   async run(context, options) {
-    const proofs = await proofsOf(context, options);
+    if (options.list) return list(context, options);
+    const declared = await proofsOf(context, options);
+    const proofs = options.sinceFailed === undefined ? declared : await whatFailed(options.sinceFailed, declared);
+    if (proofs.length === 0) {
+      context.progress.line(`nothing failed in ${options.sinceFailed}`);
+      return ExitCode.ok;
+    }
     const run = runOptions(context, options);
     const report = options.all
       ? toFleet(await proveFleet(context, proofs, run))
@@ -56,6 +79,40 @@ export const command: Command<ConformOptions> = {
     return isConformant(report) || isEmptyShard(report) ? ExitCode.ok : ExitCode.error;
   },
 };
+
+/** @throws UsageError */
+function list({ terminal }: CommandContext, { check, format }: ConformOptions): ExitCode {
+  refuseUnknown('check', unknownChecks(check), []);
+  if (format !== 'text' && format !== 'json')
+    throw new UsageError(`the list is not written as ${format}`, 'text and json are');
+  const checks = catalogue(check);
+  terminal.out(
+    format === 'json' ? `${JSON.stringify({ schemaVersion: 1, checks }, null, 2)}\n` : catalogueText(checks),
+  );
+  return ExitCode.ok;
+}
+
+/** Each Harbor with what failed there; those where nothing did are left out. @throws UsageError */
+async function whatFailed(file: string, proofs: readonly Proof[]): Promise<readonly Proof[]> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new UsageError(`${file} cannot be read: ${(cause as Error).message}`);
+  });
+  const report = parseReport(text);
+  if (!report) throw new UsageError(`${file} is no report of conform`, 'it is report.json below --report');
+  const told = new Set(instancesOf(report).map(({ instance }) => instance));
+  const missing = proofs.filter(({ instance }) => !told.has(instance));
+  if (missing.length > 0) throw new UsageError(`${file} says nothing of ${missing.map(nameOf).join(', ')}`);
+  const failed = proofs
+    .map((proof): Proof => ({ ...proof, again: failedOf(report, proof.instance) }))
+    .filter(({ again }) => again!.length > 0);
+  if (failed.length === 0 && !report.complete)
+    throw new UsageError(`${file} is of a run that was stopped before anything failed`, 'run everything again');
+  return failed;
+}
+
+function nameOf({ instance, declaration }: Proof): string {
+  return instance ?? declaration.harbor?.url ?? 'this Harbor';
+}
 
 /** Everything is loaded before anything is asked of a Harbor. @throws UsageError, DeclarationError */
 async function proofsOf(context: CommandContext, options: ConformOptions): Promise<readonly Proof[]> {

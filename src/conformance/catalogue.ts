@@ -1,0 +1,45 @@
+import type { Check, CheckDescription } from './check';
+import { selectChecks } from './selection';
+
+/** One check as people choose and judge it, without its code. */
+export interface CatalogueEntry extends Required<Omit<CheckDescription, 'writes'>> {
+  readonly scope: Check['scope'];
+  /** Whether it may run against a Harbor that people rely on, and under what condition. */
+  readonly production: string;
+}
+
+/** What the chosen checks are; all without a wish. */
+export function catalogue(wanted?: readonly string[]): readonly CatalogueEntry[] {
+  return selectChecks(wanted).map(toEntry);
+}
+
+function toEntry(check: Check): CatalogueEntry {
+  const { id, title, proves, why, limits, upstreamCost, phase, scope } = check;
+  const versions = check.versions ?? 'all alike';
+  return { id, title, proves, why, limits, versions, upstreamCost, phase, scope, production: productionOf(check) };
+}
+
+function productionOf({ writes, phase }: Check): string {
+  if (writes) return 'only as the robot of write_probe';
+  if (phase === 'situation' || phase === 'outage') return 'only with an upstream that does as it is told';
+  return phase === 'cold' ? 'yes, it pulls' : 'yes, it reads';
+}
+
+/** The whole catalogue for a terminal: a paragraph each. */
+export function catalogueText(entries: readonly CatalogueEntry[]): string {
+  return entries.map(entryText).join('\n');
+}
+
+function entryText(entry: CatalogueEntry): string {
+  const { id, title, proves, why, limits, versions, upstreamCost, phase, scope, production } = entry;
+  const lines = [
+    ['proves', proves],
+    ['why', why],
+    ['limits', limits],
+    ['versions', versions],
+    ['cost', `${upstreamCost} (upstream requests)`],
+    ['runs', `${phase}, once a ${scope === 'host' ? 'run' : 'project'}`],
+    ['in production', production],
+  ];
+  return `${id}  ${title}\n${lines.map(([name, text]) => `    ${`${name}:`.padEnd(15)}${text}\n`).join('')}`;
+}

@@ -1,0 +1,22 @@
+import { instancesOf, type Report } from './result';
+
+/** One check of one project, or of the front door where there is no project. */
+export interface Selected {
+  readonly id: string;
+  readonly project?: string;
+}
+
+/** What did not pass and should have, of that Harbor of a report. @param instance its name in a fleet */
+export function failedOf(report: Report, instance: string | undefined): readonly Selected[] {
+  const same = instancesOf(report).filter((one) => one.instance === instance);
+  return same.flatMap(({ results }) =>
+    results
+      .filter(({ status }) => status === 'fail' || status === 'error')
+      .map(({ id, project }) => ({ id, ...(project !== undefined && { project }) })),
+  );
+}
+
+/** Whether it is to be run; without a wish everything is. */
+export function isSelected(wanted: readonly Selected[] | undefined, id: string, project?: string): boolean {
+  return wanted === undefined || wanted.some((one) => one.id === id && one.project === project);
+}

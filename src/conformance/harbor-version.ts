@@ -1,0 +1,49 @@
+interface Span {
+  /** The first version that does it, such as `2.15.1`. */
+  readonly since: string;
+}
+
+/**
+ * What Harbors answer differently and checks have to know: the one place that knows versions. A check asks for the
+ * feature and never for the version.
+ */
+const SPANS = {
+  /** `max_upstream_conn`: more cold pulls at once are answered 429. */
+  limitsUpstreamConnections: { since: '2.14.4' },
+  /** `proxy_cache_local_on_not_found`: a tag that is gone upstream may be served from the cache. */
+  localOnNotFound: { since: '2.15.1' },
+  /** The time of the last pull of an index is kept; before, retention saw year 1 (goharbor/harbor#20844). */
+  indexPullTime: { since: '2.15.1' },
+  /** `proxy_cache_filter_pattern`. */
+  repositoryFilter: { since: '2.16' },
+  /** `proxy_referrer_api`. */
+  proxiedReferrers: { since: '2.16' },
+  /** A blob that is passed through has its length and digest (goharbor/harbor#23373). */
+  blobHeaders: { since: '2.16' },
+  /** A robot that is only named like the scanner's may not push (goharbor/harbor#23681). */
+  scannerRobotByIdentity: { since: '2.16' },
+} as const satisfies Readonly<Record<string, Span>>;
+
+export type HarborFeature = keyof typeof SPANS;
+
+export const HARBOR_FEATURES = Object.keys(SPANS) as readonly HarborFeature[];
+
+/** Whether that Harbor has it; undefined for a version that is not known: then a check reports and does not guess. */
+export function hasFeature(version: string | undefined, feature: HarborFeature): boolean | undefined {
+  const asked = numbersOf(version ?? '');
+  if (!asked) return undefined;
+  return !isBefore(asked, numbersOf(SPANS[feature].since) ?? [0, 0, 0]);
+}
+
+type Numbers = readonly [major: number, minor: number, patch: number];
+
+/** Of `v2.15.2`, `2.15` or `v2.15.2-7b1a9a4f`. */
+function numbersOf(version: string): Numbers | undefined {
+  const found = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version);
+  return found ? [Number(found[1]), Number(found[2]), Number(found[3] ?? 0)] : undefined;
+}
+
+function isBefore(a: Numbers, b: Numbers): boolean {
+  const at = a.findIndex((number, i) => number !== b[i]);
+  return at >= 0 && a[at]! < b[at]!;
+}
