@@ -18,9 +18,9 @@ export interface ConformanceOptions {
   readonly tool: { readonly name: string; readonly version: string };
   /** Ids such as `B1` or `S4`; all without. */
   readonly checks?: readonly string[];
-  /** Projects under way at once. Default 4: more logs in to Docker Hub more often than it likes. */
   /** Of those, only these of these projects: what failed the last time. */
   readonly again?: readonly Selected[];
+  /** Projects under way at once. Default 4: more logs in to Docker Hub more often than it likes. */
   readonly concurrency?: number;
   /** Milliseconds for the whole run. Default 30 minutes. */
   readonly deadlineMs?: number;
@@ -42,6 +42,8 @@ interface Run {
   readonly target: ConformanceTarget;
   readonly options: ConformanceOptions;
   readonly checks: readonly Check[];
+  /** Results to come. */
+  readonly total: number;
   readonly client: RegistryClient;
   readonly signal: AbortSignal;
   readonly reporter: ConformanceReporter;
@@ -67,7 +69,7 @@ export async function runConformance(
     type: 'run-started',
     host: run.client.url.host,
     projects: target.projects.length,
-    total: total(run),
+    total: run.total,
   });
   try {
     await learnVersion(run);
@@ -84,10 +86,12 @@ export async function runConformance(
 
 function open(target: ConformanceTarget, options: ConformanceOptions): Run {
   const deadline = AbortSignal.timeout(options.deadlineMs ?? DEFAULT_DEADLINE_MS);
+  const checks = selectChecks(options.checks);
   return {
     target,
     options,
-    checks: selectChecks(options.checks),
+    checks,
+    total: total(checks, target, options),
     client: RegistryClient.open({
       url: target.harborUrl,
       ca: target.ca,
@@ -125,12 +129,12 @@ async function learnVersion(run: Run): Promise<void> {
 
 async function runHostChecks(run: Run): Promise<void> {
   for (const check of run.checks.filter((one): one is HostCheck => one.scope === 'host')) {
+    if (!isSelected(run.options.again, check.id)) continue;
     const self: CheckRun = { check, runStartedAt: run.startedAt, signal: run.signal };
     await finish(run, self, () =>
       runCheck(self, (record) => check.run({ ...contextOf(run, self), wire: { record, signal: run.signal } })),
     );
   }
-    if (!isSelected(run.options.again, check.id)) continue;
 }
 
 /** A project with what its checks know together. */
@@ -155,12 +159,12 @@ async function runLane(run: Run, lane: readonly ProjectTarget[]): Promise<void> 
 
 async function runChecks(run: Run, session: Session, checks: readonly ProjectCheck[]): Promise<void> {
   for (const check of checks) {
+    if (!isSelected(run.options.again, check.id, session.project.name)) continue;
     const self: CheckRun = { check, project: session.project.name, runStartedAt: run.startedAt, signal: run.signal };
     const context = { ...contextOf(run, self), ...session };
     await finish(run, self, () =>
       runCheck(self, (record) => check.run({ ...context, wire: { record, signal: run.signal } })),
     );
-    if (!isSelected(run.options.again, check.id, session.project.name)) continue;
   }
 }
 
@@ -177,7 +181,7 @@ async function finish(run: Run, self: CheckRun, work: () => Promise<CheckResult>
       : await work();
   if (project === undefined && result.status === 'error') run.unreachable ??= result;
   run.results.push(result);
-  run.reporter.on({ type: 'check-finished', result, done: run.results.length, total: total(run) });
+  run.reporter.on({ type: 'check-finished', result, done: run.results.length, total: run.total });
 }
 
 function contextOf(run: Run, self?: CheckRun): CheckContext {
@@ -196,7 +200,7 @@ function contextOf(run: Run, self?: CheckRun): CheckContext {
   };
 }
 
-function total({ checks, target, options: { again } }: Run): number {
+function total(checks: readonly Check[], target: ConformanceTarget, { again }: ConformanceOptions): number {
   const names = target.projects.map(({ name }) => name);
   const places = (check: Check): readonly (string | undefined)[] => (check.scope === 'host' ? [undefined] : names);
   return checks.flatMap((check) => places(check).filter((place) => isSelected(again, check.id, place))).length;
