@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ConformanceTarget, ProjectTarget, PullCredential } from '../conformance';
+import type { ConformanceTarget, ProjectTarget, PullCredential, UpstreamOrigin } from '../conformance';
 import type { Declaration, HarborConnection } from '../declaration/declaration';
 import type { ResolveSecret } from '../declaration/secrets';
 import type { SecretReference } from '../secret-reference';
@@ -10,6 +10,15 @@ interface DeclaredProject {
   readonly registry?: string;
   readonly public?: boolean;
   readonly proxy_cache_local_on_not_found?: boolean;
+}
+
+interface DeclaredRegistry {
+  readonly name: string;
+  readonly type: string;
+  readonly url: string;
+  readonly insecure?: boolean;
+  readonly ca_certificate?: string;
+  readonly credential?: { readonly access_key?: string; readonly access_secret?: SecretReference };
 }
 
 interface DeclaredRobot {
@@ -50,6 +59,7 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
       const declared = projects.get(name);
       const pullCredential = robotFor(name, 'pull', options);
       const pushCredential = robotFor(name, 'push', options);
+      const origin = declared?.registry === undefined ? undefined : originOf(declared.registry, options);
       return {
         name,
         public: declared?.public ?? false,
@@ -60,9 +70,36 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
         position: at,
         ...(pullCredential ? { pullCredential } : {}),
         ...(pushCredential ? { pushCredential } : {}),
+        ...(origin ? { origin } : {}),
       };
     }),
   };
+}
+
+/** Types whose upstream is asked by its own URL and by the registry protocol alone. */
+const ASKED_BY_URL = [
+  'docker-registry',
+  'harbor',
+  'github-ghcr',
+  'quay',
+  'azure-acr',
+  'google-gcr',
+  'jfrog-artifactory',
+];
+const DOCKER_HUB = { url: 'https://registry-1.docker.io', realms: ['https://auth.docker.io'] };
+
+/** Undefined where a client needs more than the protocol (ECR), or where TLS is not verified: nothing is asked then. */
+function originOf(name: string, { declaration, resolve: secret }: TargetOptions): UpstreamOrigin | undefined {
+  const registry = objectsOf<DeclaredRegistry>(declaration, 'registry').find((one) => one.name === name);
+  if (!registry || (registry.insecure === true && registry.url.startsWith('https:'))) return undefined;
+  const { access_key: username, access_secret: reference } = registry.credential ?? {};
+  const credential =
+    username !== undefined && username !== '' && reference
+      ? { credential: { username, password: () => secret(reference) } }
+      : {};
+  const ca = registry.ca_certificate === undefined ? {} : { ca: registry.ca_certificate };
+  if (registry.type === 'docker-hub') return { ...DOCKER_HUB, ...credential };
+  return ASKED_BY_URL.includes(registry.type) ? { url: registry.url, ...ca, ...credential } : undefined;
 }
 
 /** Projects named on the command line that declare nothing to prove: a typing error must not pass as green. */

@@ -37,13 +37,27 @@ export async function readArtifact(
 }
 
 /** `healthy` or `unhealthy`: what Harbor believes of the upstream of this project; undefined for whoever may not know. */
-export async function readUpstreamStatus(context: ProjectContext, wire: WireOptions): Promise<string | undefined> {
+export async function readUpstreamStatus(
+  context: Pick<ProjectContext, 'target' | 'anonymous' | 'project'>,
+  wire: WireOptions,
+): Promise<string | undefined> {
   const project = await getApi(context, `/api/v2.0/projects/${context.project.name}`, wire);
   const id = (parse(project.body) as { registry_id?: unknown } | undefined)?.registry_id;
   if (project.status !== 200 || typeof id !== 'number') return undefined;
   const registry = await getApi(context, `/api/v2.0/registries/${id}`, wire);
   const status = (parse(registry.body) as { status?: unknown } | undefined)?.status;
   return registry.status === 200 && typeof status === 'string' ? status : undefined;
+}
+
+/** Bytes of the project's quota; undefined for whoever may not know it, or where there is none. */
+export async function readQuota(
+  context: Pick<ProjectContext, 'target' | 'anonymous' | 'project'>,
+  wire: WireOptions,
+): Promise<{ readonly hardBytes: number; readonly usedBytes: number } | undefined> {
+  const answer = await getApi(context, `/api/v2.0/projects/${context.project.name}/summary`, wire);
+  const { quota } = (parse(answer.body) ?? {}) as { quota?: Record<'hard' | 'used', { storage?: unknown }> };
+  const [hardBytes, usedBytes] = [quota?.hard?.storage, quota?.used?.storage];
+  return typeof hardBytes === 'number' && typeof usedBytes === 'number' ? { hardBytes, usedBytes } : undefined;
 }
 
 /** `v2.15.2`, from a version like `v2.15.2-7b1a9a4f`; undefined for whoever may not know it. */
@@ -56,7 +70,7 @@ export async function readHarborVersion(context: CheckContext): Promise<string |
 
 /** As the API credential, else as the project's own, else anonymously: a public project shows its artifacts to all. */
 async function getApi(
-  context: CheckContext & Partial<Pick<ProjectContext, 'project'>>,
+  context: Pick<CheckContext, 'target' | 'anonymous'> & Partial<Pick<ProjectContext, 'project'>>,
   path: string,
   wire: WireOptions,
 ): Promise<PlainAnswer> {

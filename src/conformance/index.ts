@@ -28,4 +28,4 @@ export {
 export { runConformance, type ConformanceOptions } from './runner';
 export { CATALOGUE, unknownChecks } from './selection';
 export { inShard, parseShard, type Shard } from './shard';
-export type { ConformanceTarget, ProjectTarget, PullCredential, UpstreamControl } from './target';
+export type { ConformanceTarget, ProjectTarget, PullCredential, UpstreamControl, UpstreamOrigin } from './target';

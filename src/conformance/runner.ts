@@ -3,6 +3,7 @@ import { RegistryClient, type RetryPolicy } from '../oci';
 import { mapBounded } from './bounded';
 import type { Check, CheckContext, HostCheck, ProjectCheck } from './check';
 import { isSelected, type Selected } from './failed';
+import { explain, explainUnreachable } from './explain';
 import { readHarborVersion } from './harbor-api';
 import { ImageCache } from './image-cache';
 import { toLanes } from './lanes';
@@ -76,6 +77,7 @@ export async function runConformance(
     await runHostChecks(run);
     const lanes = toLanes(run.target.projects);
     await mapBounded(lanes, options.concurrency ?? DEFAULT_CONCURRENCY, (lane) => runLane(run, lane));
+    if (!run.signal.aborted) await findCauses(run);
   } finally {
     await run.client.close();
   }
@@ -115,6 +117,9 @@ function watchSecrets(target: ConformanceTarget, guard: SecretGuard): Conformanc
     ...project,
     ...(project.pullCredential && { pullCredential: guard.watch(project.pullCredential) }),
     ...(project.pushCredential && { pushCredential: guard.watch(project.pushCredential) }),
+    ...(project.origin?.credential && {
+      origin: { ...project.origin, credential: guard.watch(project.origin.credential) },
+    }),
   }));
   return { ...target, projects, ...(target.apiCredential && { apiCredential: guard.watch(target.apiCredential) }) };
 }
@@ -166,6 +171,18 @@ async function runChecks(run: Run, session: Session, checks: readonly ProjectChe
       runCheck(self, (record) => check.run({ ...context, wire: { record, signal: run.signal } })),
     );
   }
+}
+
+/** Only after everything: a probe must not stand between two checks that belong together. */
+async function findCauses(run: Run): Promise<void> {
+  const { client, results, target, options } = run;
+  const explained = await mapBounded(target.projects, options.concurrency ?? DEFAULT_CONCURRENCY, async (project) => {
+    const own = results.filter((result) => result.project === project.name);
+    const puller = project.pullCredential ? client.as(project.pullCredential) : client;
+    return explain({ ...contextOf(run), project, puller }, own);
+  });
+  const ofHost = results.filter(({ project }) => project === undefined);
+  results.splice(0, results.length, ...explainUnreachable([...ofHost, ...explained.flat()], client.url.host));
 }
 
 /** Reports the beginning and the end of a check, and leaves out what can no longer be found out. */
