@@ -1,3 +1,4 @@
+import { conform } from './conform/conform';
 import { noOpPlan } from './no-op-plan';
 import { hashing } from './hashing';
 import { startUp } from './start-up';
@@ -9,7 +10,8 @@ import { startUp } from './start-up';
 const BENCHES: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   'start-up': startUp,
   plan: noOpPlan,
-  conform: hashing,
+  hashing,
+  conform,
 };
 
 async function main(wanted: readonly string[]): Promise<void> {

@@ -1,0 +1,160 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  skopeo,
+  startRealRegistry,
+  temporaryFolder,
+  writeOciLayout,
+  type RealRegistry,
+} from '../../support/real-programs';
+import { catalogue } from './catalogue';
+import {
+  breakwater,
+  CRANE_PULL,
+  CRANE_VALIDATE,
+  SKOPEO_DIR,
+  SKOPEO_OCI,
+  whereInstalled,
+  type Contender,
+} from './contenders';
+import { startCountingProxy } from './counting-proxy';
+import { layered, type LayeredOptions } from './images';
+import { measureProgram, type Usage } from './program';
+
+interface Contest {
+  readonly title: string;
+  readonly image: LayeredOptions;
+  readonly repositories: readonly string[];
+  readonly contenders: readonly Contender[];
+}
+
+const ROUNDS = 5;
+
+const OURS = breakwater('breakwater conform, M7 and B1', ['M7', 'B1']);
+const DEEP = breakwater('breakwater conform --deep, B5', ['B5'], true);
+
+const CONTESTS: readonly Contest[] = [
+  {
+    title: '1 GiB in 8 layers',
+    image: { seed: 'large', layers: 8, layerBytes: 128 << 20 },
+    repositories: ['large/image'],
+    contenders: [OURS, SKOPEO_OCI, SKOPEO_DIR, ...whereInstalled('crane', CRANE_PULL)],
+  },
+  {
+    title: '20 MiB in 20 layers',
+    image: { seed: 'layers', layers: 20, layerBytes: 1 << 20 },
+    repositories: ['layers/image'],
+    contenders: [OURS, SKOPEO_OCI, ...whereInstalled('crane', CRANE_PULL)],
+  },
+  {
+    title: '200 projects with an image of 10 KiB each, 16 at a time',
+    image: { seed: 'small', layers: 1, layerBytes: 10 << 10 },
+    repositories: Array.from({ length: 200 }, (_, at) => `small${at}/image`),
+    contenders: [OURS, SKOPEO_OCI, ...whereInstalled('crane', CRANE_PULL)],
+  },
+  {
+    title: 'unpacked: 256 MiB of text in 4 gzip layers',
+    image: { seed: 'gzip', layers: 4, layerBytes: 64 << 20, gzip: true },
+    repositories: ['gzip/image'],
+    contenders: [DEEP, ...whereInstalled('crane', CRANE_VALIDATE)],
+  },
+];
+
+/** What `conform` takes beside skopeo and crane, which read the same images from the same registry in turn with it. */
+export async function conform(): Promise<string[]> {
+  const folder = temporaryFolder();
+  const registry = await startRealRegistry(folder.path);
+  try {
+    const lines: string[] = [`${versions().join(', ')}; ${ROUNDS} rounds after a first that is not counted`];
+    for (const contest of CONTESTS) lines.push('', ...(await hold(contest, registry, folder.path)));
+    lines.push('', ...(await catalogue()));
+    return lines;
+  } finally {
+    await registry.stop();
+    folder.remove();
+  }
+}
+
+async function hold(contest: Contest, registry: RealRegistry, folder: string): Promise<string[]> {
+  const bytes = await publish(contest, registry, folder);
+  const { contenders, repositories } = contest;
+  const out = join(folder, 'out');
+  const turn = async (contender: Contender, host: string): Promise<Usage> => {
+    const usage = await measureProgram(contender.command(host, repositories, out));
+    rmSync(out, { recursive: true, force: true });
+    return usage;
+  };
+  const requests: number[] = [];
+  for (const contender of contenders) {
+    const proxy = await startCountingProxy(registry.url);
+    await turn(contender, proxy.host);
+    requests.push(proxy.count());
+    await proxy.close();
+  }
+  const usages: Usage[][] = contenders.map(() => []);
+  for (let round = 0; round < ROUNDS; round++)
+    for (const [at, contender] of contenders.entries()) usages[at]!.push(await turn(contender, registry.host));
+  const rows = contenders.map(({ name, isPerImage = false }, at) => {
+    const cells = row(name, usages[at]!, requests[at]!, bytes);
+    // Of several processes only the one that starts them was watched.
+    return isPerImage && repositories.length > 1 ? cells.map((cell, column) => (column === MEMORY ? '' : cell)) : cells;
+  });
+  return [contest.title, ...table([HEADINGS, ...rows])];
+}
+
+/** Pushes the image to every repository. @returns how many bytes one program has to read */
+async function publish({ image, repositories }: Contest, { host }: RealRegistry, folder: string): Promise<number> {
+  const made = layered(image);
+  const layout = join(folder, 'layout');
+  writeOciLayout(layout, made);
+  for (const repository of repositories)
+    await skopeo('copy', '--dest-tls-verify=false', `oci:${layout}`, `docker://${host}/${repository}:1`);
+  rmSync(layout, { recursive: true });
+  return made.blobs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) * repositories.length;
+}
+
+const HEADINGS = ['', 'median', 'min to max', 'MiB/s', 'CPU', 'max RSS', 'requests'];
+const MEMORY = HEADINGS.indexOf('max RSS');
+
+function row(name: string, usages: readonly Usage[], requests: number, bytes: number): string[] {
+  const times = usages.map(({ elapsedMs }) => elapsedMs).sort((a, b) => a - b);
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+  const median = middle(times);
+  return [
+    name,
+    seconds(median),
+    `${seconds(times[0] ?? NaN)} to ${seconds(times.at(-1) ?? NaN)}`,
+    (bytes / (1 << 20) / (median / 1000)).toFixed(0),
+    seconds(middle(usages.map(({ cpuMs }) => cpuMs))),
+    `${Math.max(...usages.map(({ maxRssMebibytes }) => maxRssMebibytes)).toFixed(0)} MiB`,
+    String(requests),
+  ];
+}
+
+function middle(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = HEADINGS.map((_, at) => Math.max(...rows.map((row) => row[at]!.length)));
+  return rows.map((row) => `| ${row.map((cell, at) => cell.padEnd(widths[at]!)).join(' | ')} |`);
+}
+
+function versions(): string[] {
+  const asked = [
+    ['skopeo', '--version'],
+    ['docker-registry', '--version'],
+    ['crane', 'version'],
+  ] as const;
+  return [`node ${process.version}`, ...asked.flatMap(([program, flag]) => versionOf(program, flag) ?? [])];
+}
+
+function versionOf(program: string, flag: string): string | undefined {
+  try {
+    const said = execFileSync(program, [flag], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return said.startsWith(program) ? said : `${program} ${said}`;
+  } catch {
+    return undefined;
+  }
+}

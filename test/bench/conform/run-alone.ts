@@ -1,0 +1,35 @@
+import { isConformant, runConformance } from '../../../src/conformance';
+
+/** What `breakwater conform` does once it has read its policies; a bare registry has no API for what comes before. */
+export interface Input {
+  readonly url: string;
+  readonly repositories: readonly string[];
+  /** All without. */
+  readonly checks?: readonly string[];
+  readonly deep: boolean;
+  readonly concurrency: number;
+  readonly sandbox?: { readonly password: string; readonly timeScale: number };
+}
+
+async function main({ url, repositories, checks, deep, concurrency, sandbox }: Input): Promise<void> {
+  const projects = repositories.map((repository) => {
+    const [name = '', image] = repository.split('/');
+    return { name, public: true, proxy: true, images: [`${image}:1`], platforms: ['linux/amd64'] };
+  });
+  const apiCredential = sandbox && { username: 'admin', password: () => sandbox.password };
+  const report = await runConformance(
+    { harborUrl: url, projects, ...(apiCredential && { apiCredential }) },
+    {
+      tool: { name: 'breakwater', version: 'bench' },
+      deep,
+      concurrency,
+      ...(checks && { checks }),
+      ...(sandbox && { timeScale: sandbox.timeScale }),
+    },
+  );
+  if (isConformant(report)) return;
+  process.stderr.write(JSON.stringify(report.results.filter(({ status }) => status === 'fail')).slice(0, 2000));
+  process.exitCode = 1;
+}
+
+void main(JSON.parse(process.argv[2] ?? '') as Input);
