@@ -2,7 +2,7 @@ import type { Check, CheckDescription } from './check';
 import { selectChecks } from './selection';
 
 /** One check as people choose and judge it, without its code. */
-export interface CatalogueEntry extends Required<Omit<CheckDescription, 'writes'>> {
+export interface CatalogueEntry extends Required<Omit<CheckDescription, 'writes' | 'upstreamPulls'>> {
   readonly scope: Check['scope'];
   /** Whether it may run against a Harbor that people rely on, and under what condition. */
   readonly production: string;

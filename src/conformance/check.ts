@@ -23,6 +23,8 @@ export interface CheckDescription {
   readonly limits: string;
   /** What it costs the upstream, for those who pay by the request. */
   readonly upstreamCost: string;
+  /** GETs of each manifest that is not cached: what upstreams count. Absent: none, or only HEAD. */
+  readonly upstreamPulls?: number;
   /** Where Harbors of several versions are held to different things; absent: all are held to the same. */
   readonly versions?: string;
   /** Tries to write: runs only as the robot that is declared for it. */

@@ -1,13 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { RegistryClient, type RetryPolicy } from '../oci';
 import { mapBounded } from './bounded';
-import type { Check, CheckContext, HostCheck, ProjectCheck } from './check';
+import type { Check, CheckContext, HostCheck, ProjectCheck, ProjectContext } from './check';
 import { isSelected, type Selected } from './failed';
 import { explain, explainUnreachable } from './explain';
 import { readHarborVersion } from './harbor-api';
 import { ImageCache } from './image-cache';
 import { toLanes } from './lanes';
-import { countStatuses, error } from './outcome';
+import { countStatuses, error, skip, type Measure } from './outcome';
+import { RateBudget } from './rate-budget';
 import { SILENT_REPORTER, type ConformanceReporter } from './reporter';
 import type { CheckResult, ConformanceReport, ReportedCheck, ReportedProject } from './result';
 import { notRun, runCheck, stoppedOutcome, stopReason, type CheckRun } from './run-check';
@@ -48,6 +49,7 @@ interface Run {
   readonly client: RegistryClient;
   readonly signal: AbortSignal;
   readonly reporter: ConformanceReporter;
+  readonly budget: RateBudget;
   readonly startedAt: number;
   readonly results: CheckResult[];
   /** Of the host check that could not reach Harbor: nothing else can. */
@@ -101,6 +103,7 @@ function open(target: ConformanceTarget, options: ConformanceOptions): Run {
     }),
     signal: listenedToByMany(options.signal ? AbortSignal.any([options.signal, deadline]) : deadline),
     reporter: options.reporter ?? SILENT_REPORTER,
+    budget: new RateBudget(),
     startedAt: performance.now(),
     results: [],
   };
@@ -167,10 +170,25 @@ async function runChecks(run: Run, session: Session, checks: readonly ProjectChe
     if (!isSelected(run.options.again, check.id, session.project.name)) continue;
     const self: CheckRun = { check, project: session.project.name, runStartedAt: run.startedAt, signal: run.signal };
     const context = { ...contextOf(run, self), ...session };
-    await finish(run, self, () =>
-      runCheck(self, (record) => check.run({ ...context, wire: { record, signal: run.signal } })),
-    );
+    await finish(run, self, () => runWithLeave(run, self, check, context));
   }
+}
+
+/** Nothing is pulled from an upstream that counts pulls without leave. */
+async function runWithLeave(
+  { budget, signal }: Run,
+  self: CheckRun,
+  check: ProjectCheck,
+  context: ProjectContext,
+): Promise<CheckResult> {
+  const measures: Measure[] = [];
+  const result = await runCheck(self, async (record) => {
+    const own = { ...context, wire: { record, signal } };
+    const { refusal, measure } = await budget.leave(check, own);
+    if (measure) measures.push(measure);
+    return refusal === undefined ? check.run(own) : skip(refusal);
+  });
+  return measures.length === 0 ? result : { ...result, measures: [...(result.measures ?? []), ...measures] };
 }
 
 /** Only after everything: a probe must not stand between two checks that belong together. */

@@ -14,6 +14,7 @@ export const check: ProjectCheck = {
   why: 'Harbor does not verify what it streams through, and answers a cut blob with 200 (goharbor/harbor#23600, #23882).',
   limits: 'Reads what is served now: from the cache or from upstream, nothing tells which.',
   upstreamCost: '2 GET a layer that is not cached',
+  upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
   run: (context) => perImage(context, (image) => look(context, image)),

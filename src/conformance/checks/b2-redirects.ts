@@ -14,6 +14,7 @@ export const check: ProjectCheck = {
   why: 'Storage that redirects to an inner name, or to http://, works from Harbor’s own network alone.',
   limits: 'A name that this machine knows may be unknown to a node; the smallest blob stands for all.',
   upstreamCost: '2 GET of a small blob that is not cached',
+  upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
   run: (context) => perImage(context, (image) => look(context, image)),

@@ -13,6 +13,7 @@ export const check: ProjectCheck = {
   why: 'Large layers over slow links never arrive when every try begins anew (goharbor/harbor#23600).',
   limits: 'Harbor answers the whole blob with 200 while it is not cached, which clients cope with: it passes.',
   upstreamCost: '2 GET of a small blob that is not cached',
+  upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
   run: (context) => perImage(context, (image) => look(context, image)),

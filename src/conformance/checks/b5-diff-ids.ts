@@ -15,6 +15,7 @@ export const check: ProjectCheck = {
   why: 'A layer whose bytes are right by their own digest can still be the wrong one: dockerd refuses it after the download.',
   limits: 'Only with --deep: every layer is read to its end. The tar inside is not walked.',
   upstreamCost: '2 GET a layer that is not cached',
+  upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
   run: (context) =>

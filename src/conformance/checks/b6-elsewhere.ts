@@ -13,6 +13,7 @@ export const check: ProjectCheck = {
   why: 'Such layers are never cached: a node without a way out cannot run the image, whatever Harbor holds.',
   limits: 'Does not fetch them: they are no business of this registry.',
   upstreamCost: 'what M5 has not fetched yet',
+  upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
   run: (context) => perImage(context, (image) => look(context, image)),

@@ -12,6 +12,7 @@ export const check: ProjectCheck = {
   why: 'kubelet gives up after five minutes without progress, and Harbor’s own client after 30 (goharbor/harbor#22393).',
   limits: 'Measures from this machine, once; what is small says little of the rate, and is not judged by it.',
   upstreamCost: '2 GET of a layer that is not cached',
+  upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
   run: (context) => perImage(context, (image) => look(context, image)),

@@ -11,6 +11,7 @@ export const check: ProjectCheck = {
   why: 'containerd and oras refuse larger ones, and say so only after the download.',
   limits: 'Looks at what is declared; other tags of the repository may be larger.',
   upstreamCost: 'what M2 and M5 have not fetched yet',
+  upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
   run: (context) => perImage(context, (image) => look(context, image)),

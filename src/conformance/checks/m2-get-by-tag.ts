@@ -12,6 +12,7 @@ export const check: ProjectCheck = {
   why: 'Wrong bytes under a right name are what a poisoned or broken cache serves.',
   limits: 'A tag that moves between the two requests is asked for once more; one that moves twice fails wrongly.',
   upstreamCost: '2 HEAD, 1 GET an image that is not cached',
+  upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
   run: (context) => perImage(context, (image) => look(context, image, 2)),

@@ -11,6 +11,7 @@ export const check: ProjectCheck = {
   why: 'Clients that pin digests get nothing else to rely on (goharbor/harbor#15654: a row without its blob).',
   limits: 'A cached index is served from a cache of seven days; after that Harbor has rewritten it.',
   upstreamCost: '1 HEAD and 1 GET a manifest that is not cached',
+  upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
   run: (context) => perImage(context, (image) => look(context, image)),

@@ -12,6 +12,7 @@ export const check: ProjectCheck = {
   why: 'docker and podman once got different images from one tag (goharbor/harbor#18829).',
   limits: 'Asks as they are known to ask; a client of another version may send another list.',
   upstreamCost: '8 HEAD an image; a GET more where it is not cached',
+  upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
   run: (context) => perImage(context, (image) => look(context, image)),

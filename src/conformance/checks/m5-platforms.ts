@@ -11,6 +11,7 @@ export const check: ProjectCheck = {
   why: 'Harbor stores an index cut to the platforms that were pulled (goharbor/harbor#20920, #19806).',
   limits: 'Other platforms may be missing; attestations (unknown/unknown) are never required.',
   upstreamCost: '2 HEAD a platform that is not cached',
+  upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
   run: (context) => perImage(context, (image) => look(context, image)),

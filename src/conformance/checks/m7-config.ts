@@ -15,6 +15,7 @@ export const check: ProjectCheck = {
   why: 'docker refuses an image whose layers and diff IDs do not pair, after having pulled all of it.',
   limits: 'Does not unpack layers, so a diff ID may still be wrong.',
   upstreamCost: '2 GET a config that is not cached',
+  upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
   run: (context) => perImage(context, (image) => look(context, image)),

@@ -12,6 +12,7 @@ export const check: ProjectCheck = {
   why: 'Images that are pulled but never stored are pulled from upstream for ever (goharbor/harbor#19609, #13314).',
   limits: 'An image that was cached before makes it a warm pull; the evidence tells. A full quota looks the same.',
   upstreamCost: '1 GET a manifest, 2 GET a blob, for what is not cached',
+  upstreamPulls: 1,
   phase: 'cold',
   scope: 'project',
   run: (context) =>

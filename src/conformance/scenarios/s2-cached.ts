@@ -13,6 +13,7 @@ export const check: ProjectCheck = {
   why: 'A cache that fetches again uses up the upstream quota it was set up to save (goharbor/harbor#13566).',
   limits: 'Without a controllable upstream only the digests are compared: nothing tells a hit from a miss.',
   upstreamCost: '1 to 2 HEAD an image',
+  upstreamPulls: 1,
   phase: 'situation',
   scope: 'project',
   run: (context) =>

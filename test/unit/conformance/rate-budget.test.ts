@@ -1,0 +1,94 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { runConformance, type ConformanceReport } from '../../../src/conformance';
+import { parseRateLimit, reserveOf } from '../../../src/conformance/rate-budget';
+import { startSandboxUnderTest, TIME_SCALE, type SandboxUnderTest } from './sandbox-target';
+
+describe('the headers of an upstream that counts', () => {
+  it.each([
+    ['100;w=21600', '76;w=21600', { limit: 100, remaining: 76 }],
+    ['200', '0', { limit: 200, remaining: 0 }],
+    [undefined, '76;w=21600', undefined],
+    ['100;w=21600', undefined, undefined],
+    ['many', 'few', undefined],
+  ])('%s, %s', (limit, remaining, expected) => {
+    expect(parseRateLimit(limit, remaining)).toEqual(expected);
+  });
+
+  it.each([
+    [100, 20],
+    [200, 40],
+    [10, 20],
+  ])('of %i pulls %i are kept back', (limit, kept) => {
+    expect(reserveOf({ limit, remaining: limit })).toBe(kept);
+  });
+});
+
+describe('a run in front of an upstream that counts', () => {
+  let under: SandboxUnderTest;
+  let counting: Server;
+  const asked: string[] = [];
+  const answer = { remaining: '' };
+
+  beforeAll(async () => {
+    under = await startSandboxUnderTest();
+    counting = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      const headers = { 'ratelimit-limit': '100;w=21600', 'docker-ratelimit-source': '192.0.2.7' };
+      const left = { 'ratelimit-remaining': answer.remaining };
+      response.writeHead(200, answer.remaining === '' ? {} : { ...headers, ...left }).end();
+    });
+    await new Promise<void>((resolve) => counting.listen(0, '127.0.0.1', resolve));
+  });
+
+  afterAll(async () => {
+    counting.close();
+    await under.close();
+  });
+
+  async function run(remaining: string, checks: string[], only?: string[]): Promise<ConformanceReport> {
+    answer.remaining = remaining;
+    asked.length = 0;
+    under.upstream.takeLog();
+    const origin = { url: `http://127.0.0.1:${(counting.address() as AddressInfo).port}` };
+    const projects = under.target.projects
+      .filter(({ name }) => only?.includes(name) ?? true)
+      .map(({ upstream: _control, ...project }) => ({ ...project, origin }));
+    const options = { tool: { name: 'breakwater', version: '0.0.0' }, timeScale: TIME_SCALE, checks };
+    return runConformance({ ...under.target, projects }, options);
+  }
+
+  it('pulls nothing when too little is left, says so, and still asks what is free', async () => {
+    const report = await run('22;w=21600', ['M1', 'M2', 'B1']);
+    expect(report.results.map(({ id, status }) => `${id} ${status}`)).toEqual([
+      ...['M1 pass', 'M2 skip', 'B1 skip'],
+      ...['M1 pass', 'M2 pass', 'B1 pass'],
+    ]);
+    expect(report.results[1]!.message).toMatch(
+      /^rate budget: up to 3 pulls are needed, 22 of 100 of 192\.0\.2\.7 are left and 20 are kept back at 127/,
+    );
+    const pulled = under.upstream.takeLog().filter((line) => line.startsWith('GET') && line.includes('/multi/'));
+    expect(pulled).toEqual([]);
+  });
+
+  it('asks a whole run once, by HEAD, and tells what is left as a measure', async () => {
+    const report = await run('76;w=21600', ['M2', 'M3', 'M5']);
+    expect(asked).toEqual(['HEAD /v2/library/multi/manifests/2']);
+    const measures = report.results.flatMap((result) => result.measures ?? []);
+    expect(measures).toEqual([
+      { name: 'upstream_ratelimit_remaining', of: expect.stringMatching(/^127/) as string, value: 76 },
+    ]);
+    expect(report.summary).toMatchObject({ fail: 0, error: 0 });
+  });
+
+  it('does not limit itself where the upstream does not count', async () => {
+    const report = await run('', ['M2']);
+    expect(report.summary.pass).toBe(2);
+  });
+
+  it('pulls what is cached however little is left', async () => {
+    await run('', ['S1'], ['proxy.private']);
+    const report = await run('0;w=21600', ['M2', 'B1'], ['proxy.private']);
+    expect(report.summary).toMatchObject({ pass: 2, skip: 0 });
+  });
+});
