@@ -5,6 +5,7 @@ import { declarationOf } from '../scripts/reference/example';
 import { fieldsOf } from '../scripts/reference/fields';
 import { assembleSchema } from '../src/declaration/schema';
 import { kinds } from '../src/kinds';
+import type { Placement } from '../src/kinds/kind';
 import { Ajv2020 } from 'ajv/dist/2020';
 
 const DIRECTORY = resolve(__dirname, '..', 'docs', 'reference');
@@ -62,6 +63,61 @@ describe('the column of versions', () => {
     expect(heads.filter((head) => !head.includes('| Harbor |'))).toEqual([]);
   });
 });
+
+describe.each(kinds.map((kind) => [kind.name, kind] as const))('the page of %s', (name, kind) => {
+  const page = referencePages(kinds).get(`${name}.md`)!;
+  const placements = kind.placements as readonly Placement<object>[];
+
+  it.each(placements.map((placement) => [placement.path, placement] as const))(
+    '%s: has every field with its default and its name at Harbor, and an example',
+    (path, { schema, example }) => {
+      const section = page.split(/^## /m).find((part) => part.startsWith(`\`${path}\`\n`))!;
+      const cells = new Map(
+        section
+          .split('\n')
+          .map((line) => line.split(' | '))
+          .map((row) => [row[0], row] as const),
+      );
+      const incomplete = fieldsBelow(schema as Schema).filter(({ field, default: value }) => {
+        const [, type, shown, harborName] = cells.get(`| \`${field}\``) ?? [];
+        const named = harborName !== undefined && (harborName === 'none' || /^`[^`]+`$/.test(harborName));
+        return !type || !named || shown !== (value === undefined ? '' : `\`${JSON.stringify(value)}\``);
+      });
+      expect(incomplete).toEqual([]);
+      expect(example).toBeDefined();
+      expect(section).toContain('```yaml\n');
+    },
+  );
+
+  it('says since when Harbor knows a field, until when a value, and where the traps are', () => {
+    const row = (field: string): string => page.split('\n').find((line) => line.startsWith(`| \`${field}\` |`)) ?? '';
+    for (const [field, version] of Object.entries(kind.since ?? {})) expect(row(field)).toContain(`since ${version}`);
+    for (const [value, version] of Object.entries(kind.until ?? {})) {
+      const [field = '', gone = ''] = value.split('=');
+      expect(row(field)).toContain(`\`${gone}\` until ${version}`);
+    }
+    const traps = (page.split('\n## Traps\n')[1] ?? '').split('\n').filter((line) => line.startsWith('- '));
+    expect(traps.length).toBeGreaterThanOrEqual(Math.max(1, kind.traps?.length ?? 0));
+  });
+});
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly oneOf?: readonly Schema[];
+  readonly items?: Schema;
+  readonly default?: unknown;
+}
+
+/** Read from the schema here, not by `fieldsOf`, which writes the pages: what it forgot would not be missed. */
+function fieldsBelow(schema: Schema, above = ''): { readonly field: string; readonly default: unknown }[] {
+  const own = Object.entries(schema.properties ?? {}).flatMap(([key, child]) => {
+    const isSecret = child.properties?.['env'] !== undefined;
+    const below = isSecret ? [] : fieldsBelow(child, `${above}${key}.`);
+    const items = child.items === undefined ? [] : fieldsBelow(child.items, `${above}${key}[].`);
+    return [{ field: `${above}${key}`, default: child.default }, ...below, ...items];
+  });
+  return [...own, ...(schema.oneOf ?? []).flatMap((one) => fieldsBelow(one, above))];
+}
 
 describe('fieldsOf', () => {
   const field = (schema: object): object[] => fieldsOf({ type: 'object', properties: { a: schema } });
