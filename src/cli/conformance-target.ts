@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ConformanceTarget, ProjectTarget, PullCredential, UpstreamOrigin } from '../conformance';
+import type { ConformanceTarget, MirrorTarget, ProjectTarget, PullCredential, UpstreamOrigin } from '../conformance';
 import type { Declaration, HarborConnection } from '../declaration/declaration';
 import type { ResolveSecret } from '../declaration/secrets';
 import type { SecretReference } from '../secret-reference';
@@ -55,7 +55,7 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
     harborUrl: harbor.url,
     ...(ca === undefined ? {} : { ca }),
     ...(api ? { apiCredential: api } : {}),
-    projects: chosen.map(({ project: name, pull, platforms, at }): ProjectTarget => {
+    projects: chosen.map(({ project: name, pull, platforms, mirrors, at }): ProjectTarget => {
       const declared = projects.get(name);
       const pullCredential = robotFor(name, 'pull', options);
       const pushCredential = robotFor(name, 'push', options);
@@ -68,6 +68,7 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
         platforms,
         localOnNotFound: declared?.proxy_cache_local_on_not_found ?? false,
         position: at,
+        ...(mirrors ? { mirrors: mirrors.map(toMirror) } : {}),
         ...(pullCredential ? { pullCredential } : {}),
         ...(pushCredential ? { pushCredential } : {}),
         ...(origin ? { origin } : {}),
@@ -100,6 +101,10 @@ function originOf(name: string, { declaration, resolve: secret }: TargetOptions)
   const ca = registry.ca_certificate === undefined ? {} : { ca: registry.ca_certificate };
   if (registry.type === 'docker-hub') return { ...DOCKER_HUB, ...credential };
   return ASKED_BY_URL.includes(registry.type) ? { url: registry.url, ...ca, ...credential } : undefined;
+}
+
+function toMirror({ domain, serves }: { readonly domain: string; readonly serves?: string }): MirrorTarget {
+  return { url: `https://${domain}`, serves: serves ?? 'docker.io' };
 }
 
 /** Projects named on the command line that declare nothing to prove: a typing error must not pass as green. */

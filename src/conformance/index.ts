@@ -28,4 +28,11 @@ export {
 export { runConformance, type ConformanceOptions } from './runner';
 export { CATALOGUE, unknownChecks } from './selection';
 export { inShard, parseShard, type Shard } from './shard';
-export type { ConformanceTarget, ProjectTarget, PullCredential, UpstreamControl, UpstreamOrigin } from './target';
+export type {
+  ConformanceTarget,
+  MirrorTarget,
+  ProjectTarget,
+  PullCredential,
+  UpstreamControl,
+  UpstreamOrigin,
+} from './target';

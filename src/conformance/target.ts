@@ -33,8 +33,18 @@ export interface ProjectTarget {
   readonly upstream?: UpstreamControl;
   /** The upstream itself, to tell its faults from Harbor's. */
   readonly origin?: UpstreamOrigin;
+  /** Domains of their own that serve this project without its name in the path. */
+  readonly mirrors?: readonly MirrorTarget[];
   /** Where the project is declared. */
   readonly position?: Position;
+}
+
+/** Held by its own certificate, under the same authorities as Harbor's. */
+export interface MirrorTarget {
+  /** Scheme, host and port. */
+  readonly url: string;
+  /** Whose images clients ask it for: `docker.io`. */
+  readonly serves: string;
 }
 
 /** Where a proxy project's images come from, as any client would reach it. */

@@ -35,6 +35,8 @@ export interface ConformanceDeclaration {
   readonly pull: readonly string[];
   /** `os/arch[/variant]`; default linux/amd64. */
   readonly platforms: readonly string[];
+  /** Domains that serve it without its name in the path; `serves` is docker.io by default. */
+  readonly mirrors?: readonly { readonly domain: string; readonly serves?: string }[];
   readonly at: Position;
 }
 

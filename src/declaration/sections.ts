@@ -121,6 +121,8 @@ export const protectSchema: JsonSchema = {
   type: 'boolean',
 };
 
+const HOST_PATTERN = '^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?$';
+
 export const conformanceSchema: JsonSchema = {
   title: 'Proof by pulling',
   description: 'What the nightly conformance run pulls through this project.',
@@ -146,6 +148,29 @@ export const conformanceSchema: JsonSchema = {
         maxLength: 64,
       },
       minItems: 1,
+    },
+    mirrors: {
+      description: 'Domains that serve this project without its name in the path, for clients that know no path.',
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          domain: {
+            description: 'host or host:port, served by TLS',
+            type: 'string',
+            pattern: HOST_PATTERN,
+            maxLength: 259,
+          },
+          serves: {
+            description: 'The registry that clients mean when they ask it; docker.io when nothing is said.',
+            type: 'string',
+            pattern: HOST_PATTERN,
+            maxLength: 259,
+          },
+        },
+        required: ['domain'],
+        additionalProperties: false,
+      },
     },
   },
   required: ['pull'],

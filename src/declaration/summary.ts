@@ -89,8 +89,14 @@ function undeclaredAtTop(root: TreeNode, sites: readonly Site[]): string[] {
 
 function conformanceOf(root: TreeNode): ConformanceDeclaration[] {
   const found = matches(root, ['projects', '*', 'conformance']).map(({ names, node, key }) => {
-    const { pull, platforms } = valueOf(node) as unknown as { pull: string[]; platforms?: string[] };
-    return { project: names[0] ?? '', pull, platforms: platforms ?? ['linux/amd64'], at: positionOf(key) };
+    const { pull, platforms, mirrors } = valueOf(node) as unknown as Partial<ConformanceDeclaration>;
+    return {
+      project: names[0] ?? '',
+      pull: pull ?? [],
+      platforms: platforms ?? ['linux/amd64'],
+      ...(mirrors && { mirrors }),
+      at: positionOf(key),
+    };
   });
   return found.sort((a, b) => compare(a.project, b.project));
 }

@@ -14,6 +14,12 @@ import { check as b4 } from './b4-head';
 import { check as b5 } from './b5-diff-ids';
 import { check as b6 } from './b6-elsewhere';
 import { check as b7 } from './b7-speed';
+import { check as d1 } from './d1-mirror-front';
+import { check as d2 } from './d2-mirror-digest';
+import { check as d3 } from './d3-mirror-anonymous';
+import { check as d4 } from './d4-mirror-missing';
+import { check as d5 } from './d5-mirror-stays';
+import { check as d6 } from './d6-hosts-toml';
 import { check as m1 } from './m1-head-by-tag';
 import { check as m10 } from './m10-tags';
 import { check as m11 } from './m11-referrers';
@@ -70,4 +76,10 @@ export const CHECKS: readonly Check[] = [
   b6,
   b7,
   w1,
+  d1,
+  d2,
+  d3,
+  d4,
+  d5,
+  d6,
 ];

@@ -1,0 +1,26 @@
+import { bearerChallenge } from '../../oci';
+import { describePlain } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { failOn, type Outcome } from '../outcome';
+import { perMirror, type Mirror } from '../per-mirror';
+
+export const check: ProjectCheck = {
+  id: 'D1',
+  title: 'The mirror domain is a registry',
+  proves: 'GET /v2/ at the mirror domain is 200, or 401 with a Bearer challenge, and never a page.',
+  why: 'Docker begins there, and falls back to Docker Hub without a word when it is anything else (moby/moby#30880).',
+  limits: 'Asks from this machine: the DNS and the authorities of the clients may be others.',
+  upstreamCost: 'none',
+  phase: 'front',
+  scope: 'project',
+  run: (context) => perMirror(context, (mirror) => look(context, mirror)),
+};
+
+async function look({ wire }: ProjectContext, { client }: Mirror): Promise<Outcome> {
+  const answer = await client.plain({ method: 'GET', path: '/v2/' }, wire);
+  const isPage = /html/.test(String(answer.headers['content-type'] ?? ''));
+  const isChallenged = answer.status === 401 && bearerChallenge(answer.headers['www-authenticate']) !== undefined;
+  const isRegistry = !isPage && (answer.status === 200 || isChallenged);
+  const problems = isRegistry ? [] : [`expected 200, or 401 with a Bearer challenge, got ${describePlain(answer)}`];
+  return failOn(problems, answer.status === 200 ? 'open to everybody' : 'challenges with Bearer');
+}

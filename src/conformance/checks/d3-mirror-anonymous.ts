@@ -1,0 +1,39 @@
+import { manifestReference, type Descriptor } from '../../oci';
+import { describeAnswer } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { fail, pass, type Outcome } from '../outcome';
+import { fetchManifest, fetchPlatforms } from '../manifest-reading';
+import { perMirror, type Mirror } from '../per-mirror';
+
+export const check: ProjectCheck = {
+  id: 'D3',
+  title: 'The mirror asks nobody for a password',
+  proves: 'Without any credential an image’s manifests and its config come through the mirror, with their digests.',
+  why: 'Docker has no setting for a mirror’s credentials: it sends none, or those of Docker Hub (moby/moby#30880, #42022).',
+  limits: 'One image of one platform, and its config: B1 reads the layers, at Harbor itself.',
+  upstreamCost: '1 HEAD by Harbor',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perMirror(context, (mirror) => look(context, mirror)),
+};
+
+async function look({ project, wire }: ProjectContext, { client, image }: Mirror): Promise<Outcome> {
+  const { repository } = image.image;
+  const top = await fetchManifest(client, repository, manifestReference(image.image), wire);
+  if ('problem' in top) return fail(top.problem);
+  const [leaf] = await fetchPlatforms(client, repository, top, project.platforms.slice(0, 1), wire);
+  if (!leaf || 'problem' in leaf) return fail(leaf?.problem ?? 'no platform is declared for this project');
+  const problem = await readConfig(client, repository, leaf.manifest.config, wire);
+  return problem === undefined ? pass(`${image.text} comes without a credential`) : fail(problem);
+}
+
+async function readConfig(
+  client: Mirror['client'],
+  repository: string,
+  { digest, sizeBytes }: Descriptor,
+  wire: ProjectContext['wire'],
+): Promise<string | undefined> {
+  const answer = await client.blob(repository, digest, { limitBytes: sizeBytes }, wire);
+  if (answer.status !== 200) return `config ${digest}: ${describeAnswer(answer)}`;
+  return answer.digest === digest ? undefined : `config ${digest}: the bytes hash to ${answer.digest}`;
+}

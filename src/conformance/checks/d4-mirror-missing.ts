@@ -1,0 +1,26 @@
+import { describePlain, errorCode } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { failOn, type Outcome } from '../outcome';
+import { askMirror, perMirror, type Mirror } from '../per-mirror';
+
+export const check: ProjectCheck = {
+  id: 'D4',
+  title: 'What is missing is missing at the mirror, too',
+  proves: 'A tag that nobody has is 404 with a registry’s JSON error at the mirror: no page, no redirect, no login.',
+  why: 'A page or a redirect is taken for a manifest, and fails clients late (goharbor/harbor#18530).',
+  limits: 'Says nothing of images that Harbor cannot reach: it answers 404 to these as well.',
+  upstreamCost: '1 HEAD or GET by Harbor',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perMirror(context, (mirror) => look(context, mirror)),
+};
+
+const NO_SUCH_TAG = 'breakwater-no-such-tag';
+
+async function look({ wire }: ProjectContext, mirror: Mirror): Promise<Outcome> {
+  const answer = await askMirror(mirror, 'GET', wire, { reference: NO_SUCH_TAG });
+  const code = errorCode(answer.body);
+  const isRight = answer.status === 404 && code !== undefined;
+  const problems = isRight ? [] : [`expected 404 with a JSON error, got ${describePlain(answer)}`];
+  return failOn(problems, `404 ${code ?? ''}`);
+}

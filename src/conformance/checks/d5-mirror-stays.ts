@@ -1,0 +1,35 @@
+import { bearerChallenge, header } from '../../oci';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { evidence, failOn, type Outcome } from '../outcome';
+import { askMirror, perMirror, type Mirror } from '../per-mirror';
+
+export const check: ProjectCheck = {
+  id: 'D5',
+  title: 'The mirror sends clients nowhere else',
+  proves: 'The realm of the mirror’s challenge and its redirects of manifests stay on the mirror or on Harbor itself.',
+  why: 'A realm under another name gives tokens for another project or none, and the client goes to Docker Hub.',
+  limits: 'Layers may be redirected to storage: B2 looks at that.',
+  upstreamCost: '1 HEAD by Harbor',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perMirror(context, (mirror) => look(context, mirror)),
+};
+
+async function look({ anonymous, wire }: ProjectContext, mirror: Mirror): Promise<Outcome> {
+  const { client } = mirror;
+  const own = [client.url.origin, anonymous.url.origin];
+  const front = await client.plain({ method: 'GET', path: '/v2/' }, wire);
+  const realm = bearerChallenge(front.headers['www-authenticate'])?.params['realm'];
+  const strays = realm !== undefined && isElsewhere(realm, client.url, own);
+  // A token is asked for at the realm: where that is elsewhere, nothing more is to be found out.
+  const location = strays ? undefined : header(await askMirror(mirror, 'HEAD', wire), 'location');
+  const problems = [
+    ...(strays ? [`the challenge sends clients to ${realm}`] : []),
+    ...(location !== undefined && isElsewhere(location, client.url, own) ? [`HEAD is redirected to ${location}`] : []),
+  ];
+  return failOn(problems, 'clients stay', [evidence('realm', realm ?? 'none')]);
+}
+
+function isElsewhere(target: string, base: URL, own: readonly string[]): boolean {
+  return !URL.canParse(target, base.href) || !own.includes(new URL(target, base).origin);
+}

@@ -1,0 +1,49 @@
+import { ACCEPT_MANIFEST, header, manifestReference } from '../../oci';
+import { describePlain } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import { evidence, failOn, type Outcome } from '../outcome';
+import { perMirror, type Mirror } from '../per-mirror';
+
+export const check: ProjectCheck = {
+  id: 'D6',
+  title: 'containerd needs no mirror domain',
+  proves:
+    'The requests of a hosts.toml with override_path, at Harbor itself and with ?ns=, give the same digest as without.',
+  why: 'Without override_path containerd asks the portal and unpacks a page (goharbor/harbor#18530, goharbor/website#724).',
+  limits: 'The requests are containerd’s, containerd is not run; the file in the evidence is what was tried.',
+  upstreamCost: '2 HEADs by Harbor',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perMirror(context, (mirror) => look(context, mirror)),
+};
+
+async function look({ puller, project, wire }: ProjectContext, { image, serves }: Mirror): Promise<Outcome> {
+  const ask = (query: string) => puller.authorized(request(image, query), image.name, wire);
+  const [plain, named] = [await ask(''), await ask(`?ns=${encodeURIComponent(serves)}`)];
+  const expected = header(plain, 'docker-content-digest');
+  const digest = header(named, 'docker-content-digest');
+  const problems = [
+    ...(named.status === 200 ? [] : [`HEAD with ns=${serves}: ${describePlain(named)}`]),
+    ...(named.status === 200 && digest !== expected
+      ? [`with ns=${serves} ${digest ?? 'no digest'}, without ${expected ?? 'none'}`]
+      : []),
+  ];
+  const file = hostsToml(`${puller.url.origin}/v2/${project.name}`, serves);
+  return failOn(problems, 'override_path works', [evidence(`certs.d/${serves}/hosts.toml`, file)]);
+}
+
+function request({ image, name }: NamedImage, query: string) {
+  const path = `/v2/${name}/manifests/${manifestReference(image)}${query}`;
+  return { method: 'HEAD', path, headers: { accept: ACCEPT_MANIFEST } } as const;
+}
+
+function hostsToml(base: string, serves: string): string {
+  const server = serves === 'docker.io' ? 'registry-1.docker.io' : serves;
+  return [
+    `server = "https://${server}"`,
+    `[host."${base}"]`,
+    '  capabilities = ["pull", "resolve"]',
+    '  override_path = true',
+  ].join('\n');
+}

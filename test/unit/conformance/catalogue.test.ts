@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CATALOGUE, catalogue } from '../../../src/conformance';
+
+const ROOT = join(__dirname, '../../../src/conformance');
+
+/** Every file that holds a check, with the id that it declares. */
+const FILES = ['checks', 'scenarios'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder))
+    .filter((name) => name !== 'index.ts')
+    .flatMap((name) => {
+      const [, id] = /^ {2}id: '([A-Z]\d+[a-z]?)',$/m.exec(readFileSync(join(ROOT, folder, name), 'utf8')) ?? [];
+      return id === undefined ? [] : [{ name, id }];
+    }),
+);
+
+const numbered = (letter: string, last: number): string[] =>
+  Array.from({ length: last }, (_none, at) => `${letter}${at + 1}`);
+
+it.each([...numbered('T', 6), ...numbered('A', 8), ...numbered('M', 12), ...numbered('B', 7), ...numbered('D', 6)])(
+  '%s has exactly one file, named after it, and is in the catalogue once',
+  (id) => {
+    const own = FILES.filter((file) => file.id === id);
+    expect(own.map(({ name }) => name)).toEqual([expect.stringMatching(new RegExp(`^${id.toLowerCase()}-`))]);
+    expect(CATALOGUE.filter((check) => check.id === id)).toHaveLength(1);
+  },
+);
+
+it('holds what has a file, and nothing twice', () => {
+  const ids = CATALOGUE.map(({ id }) => id);
+  expect([...ids].sort()).toEqual(FILES.map(({ id }) => id).sort());
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+it.each(catalogue().map((entry) => [entry.id, entry] as const))('%s says everything of itself', (_id, entry) => {
+  expect(Object.entries(entry).filter(([, words]) => words.trim() === '')).toEqual([]);
+});
