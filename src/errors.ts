@@ -122,3 +122,8 @@ export class ApplyError extends BreakwaterError {
     super(message, options);
   }
 }
+
+/** A canary is configured wrongly, or refuses what it is told. */
+export class CanaryError extends BreakwaterError {
+  readonly code = 'CANARY';
+}

@@ -63,6 +63,12 @@ const MAY_IMPORT: Readonly<
     packages: ['fzstd'],
     builtins: /^node:(crypto|events|timers\/promises|url|path|zlib|dns\/promises)$/,
   },
+  canary: {
+    values: ['sandbox', 'http', 'errors', 'secret-reference'],
+    types: ['conformance', 'secret-reference'],
+    packages: ['ajv', 'yaml'],
+    builtins: /^node:(crypto|http|https)$/,
+  },
   sandbox: { values: [], packages: ['fastify', 'jsonwebtoken', 'ldapts'], builtins: /^node:/ },
   cli: { values: ['*'], packages: ['commander', 'yaml'], builtins: /^node:/ },
 };

@@ -1,6 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { ConformanceTarget, MirrorTarget, ProjectTarget, PullCredential, UpstreamOrigin } from '../conformance';
-import type { Declaration, HarborConnection } from '../declaration/declaration';
+import { canaryControl } from '../canary';
+import type {
+  ConformanceTarget,
+  MirrorTarget,
+  ProjectTarget,
+  PullCredential,
+  UpstreamControl,
+  UpstreamOrigin,
+} from '../conformance';
+import type { CanaryDeclaration, Declaration, HarborConnection } from '../declaration/declaration';
 import type { ResolveSecret } from '../declaration/secrets';
 import type { SecretReference } from '../secret-reference';
 import { objectsOf } from './objects-of';
@@ -55,7 +64,7 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
     harborUrl: harbor.url,
     ...(ca === undefined ? {} : { ca }),
     ...(api ? { apiCredential: api } : {}),
-    projects: chosen.map(({ project: name, pull, platforms, mirrors, at }): ProjectTarget => {
+    projects: chosen.map(({ project: name, pull, platforms, mirrors, canary, at }): ProjectTarget => {
       const declared = projects.get(name);
       const pullCredential = robotFor(name, 'pull', options);
       const pushCredential = robotFor(name, 'push', options);
@@ -72,9 +81,19 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
         ...(pullCredential ? { pullCredential } : {}),
         ...(pushCredential ? { pushCredential } : {}),
         ...(origin ? { origin } : {}),
+        ...(canary ? { upstream: controlOf(canary, options) } : {}),
       };
     }),
   };
+}
+
+/** Nothing is asked or read before a scenario plays. */
+function controlOf(
+  { url, token, ca_file: file }: CanaryDeclaration,
+  { resolve: secret, policies }: TargetOptions,
+): UpstreamControl {
+  const ca = file === undefined ? {} : { ca: () => readFile(resolve(policies, file), 'utf8') };
+  return canaryControl({ url, token: () => secret(token), ...ca });
 }
 
 /** Types whose upstream is asked by its own URL and by the registry protocol alone. */

@@ -64,6 +64,26 @@ export interface PullCredential extends Credential {
 }
 
 /**
+ * A status for everything, with or without Retry-After; an HTML page for everything; a manifest or a blob that is
+ * cut; a blob of the right length with wrong bytes; a second's wait before every answer; a connection reset; no
+ * answer at all.
+ */
+export type UpstreamMode =
+  | 'ok'
+  | '401'
+  | '403'
+  | '429'
+  | '429-retry-after'
+  | '500'
+  | 'html'
+  | 'cut'
+  | 'cutblob'
+  | 'wrongblob'
+  | 'slow'
+  | 'reset'
+  | 'hang';
+
+/**
  * An upstream that does as it is told: a fixture in a demo and in tests, a canary in front of a production
  * Harbor. Projects with the same `id` share one and are run one after the other.
  */
@@ -72,6 +92,8 @@ export interface UpstreamControl {
   /** Tags a small image. The same version gives the same bytes, another version gives others. */
   publish(repository: string, tag: string, version: number): Promise<void>;
   removeTag(repository: string, tag: string): Promise<void>;
+  /** How it answers from now on; `ok` ends it. */
+  misbehave(mode: UpstreamMode): Promise<void>;
   /** From now on connections are refused. */
   stop(): Promise<void>;
   start(): Promise<void>;

@@ -28,6 +28,14 @@ export interface HarborConnection {
   readonly at?: Position;
 }
 
+/** The control interface of `breakwater canary`. */
+export interface CanaryDeclaration {
+  readonly url: string;
+  readonly token: SecretReference;
+  /** PEM file of a private CA, relative to the policies directory. */
+  readonly ca_file?: string;
+}
+
 /** What conformance shall prove of one project. */
 export interface ConformanceDeclaration {
   readonly project: string;
@@ -37,6 +45,8 @@ export interface ConformanceDeclaration {
   readonly platforms: readonly string[];
   /** Domains that serve it without its name in the path; `serves` is docker.io by default. */
   readonly mirrors?: readonly { readonly domain: string; readonly serves?: string }[];
+  /** The upstream is a canary: where it is told to misbehave. */
+  readonly canary?: CanaryDeclaration;
   readonly at: Position;
 }
 

@@ -172,6 +172,27 @@ export const conformanceSchema: JsonSchema = {
         additionalProperties: false,
       },
     },
+    canary: {
+      description: 'The upstream of this project is a canary: its control interface, so that scenarios can play.',
+      type: 'object',
+      properties: {
+        url: {
+          description: 'Such as https://canary.example.com:5443; http only where nobody else can listen.',
+          type: 'string',
+          pattern: '^https?://[^/@?#]+/?$',
+          maxLength: 2048,
+        },
+        token: secret,
+        ca_file: {
+          description: 'PEM file of a private certificate authority, relative to the policies directory.',
+          type: 'string',
+          minLength: 1,
+          maxLength: 4096,
+        },
+      },
+      required: ['url', 'token'],
+      additionalProperties: false,
+    },
   },
   required: ['pull'],
   additionalProperties: false,

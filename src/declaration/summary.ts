@@ -89,12 +89,13 @@ function undeclaredAtTop(root: TreeNode, sites: readonly Site[]): string[] {
 
 function conformanceOf(root: TreeNode): ConformanceDeclaration[] {
   const found = matches(root, ['projects', '*', 'conformance']).map(({ names, node, key }) => {
-    const { pull, platforms, mirrors } = valueOf(node) as unknown as Partial<ConformanceDeclaration>;
+    const { pull, platforms, mirrors, canary } = valueOf(node) as unknown as Partial<ConformanceDeclaration>;
     return {
       project: names[0] ?? '',
       pull: pull ?? [],
       platforms: platforms ?? ['linux/amd64'],
       ...(mirrors && { mirrors }),
+      ...(canary && { canary }),
       at: positionOf(key),
     };
   });

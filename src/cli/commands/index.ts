@@ -28,6 +28,11 @@ export const commands: readonly CommandEntry[] = [
     'a scanner for a Harbor that reports declared CVEs',
     async () => (await import('./scanner-adapter.js')).command,
   ),
+  entry(
+    'canary',
+    'an upstream that misbehaves on command, for conform',
+    async () => (await import('./canary.js')).command,
+  ),
   entry('demo', 'the whole job against the sandbox, with a report', async () => (await import('./demo.js')).command),
 ];
 

@@ -1,7 +1,8 @@
 import type { Declaration } from '../../declaration/declaration';
 import type { ResolveSecret } from '../../declaration/secrets';
 import type { SecretReference } from '../../secret-reference';
-import { image, index, startFixtureUpstream, type FixtureUpstream } from '../../sandbox/fixture-upstream';
+import { index, startFixtureUpstream, type FixtureUpstream } from '../../sandbox/fixture-upstream';
+import { publishVersion } from '../../canary';
 import type { UpstreamControl } from '../../conformance/target';
 import { objectsOf } from '../objects-of';
 
@@ -48,9 +49,9 @@ export async function startUpstreams(declaration: Declaration, resolve: ResolveS
 export function controlOf(upstream: FixtureUpstream): UpstreamControl {
   return {
     id: upstream.name,
-    publish: async (repository, tag, version) =>
-      upstream.put(repository, tag, image({ seed: `${repository}:${tag} version ${version}` })),
+    publish: async (repository, tag, version) => publishVersion(upstream, repository, tag, version),
     removeTag: async (repository, tag) => upstream.removeTag(repository, tag),
+    misbehave: async (mode) => upstream.setMode(mode),
     stop: () => upstream.stop(),
     start: () => upstream.start(),
     takeLog: async () => upstream.takeLog(),

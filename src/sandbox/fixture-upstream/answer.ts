@@ -4,11 +4,25 @@ import { pipeline } from 'node:stream/promises';
 import type { FixtureContent } from './content';
 import type { FixtureBlob, FixtureImage } from './image';
 
-const MODES = ['ok', '401', '403', '429', '500', 'html', 'cut', 'cutblob', 'wrongblob', 'reset', 'hang'] as const;
+const MODES = [
+  'ok',
+  '401',
+  '403',
+  '429',
+  '429-retry-after',
+  '500',
+  'html',
+  'cut',
+  'cutblob',
+  'wrongblob',
+  'slow',
+  'reset',
+  'hang',
+] as const;
 
 /**
  * How the upstream behaves: a status for everything, an HTML page for everything, manifests cut after 20 bytes,
- * blobs cut in half, blobs of the right length with wrong bytes, connections reset, no answer at all.
+ * blobs cut in half, blobs of the right length with wrong bytes, every answer a second late, connections reset, no answer at all.
  */
 export type FixtureMode = (typeof MODES)[number];
 
@@ -27,13 +41,20 @@ export interface AnswerContext {
 const TOKEN = 'upstream-token';
 const CODES: Record<string, string> = { '401': 'UNAUTHORIZED', '429': 'TOOMANYREQUESTS' };
 const CUT_MANIFEST_BYTES = 20;
+const MAX_LOG_LINES = 20_000;
+const SLOW_MS = 1_000;
+const RETRY_AFTER_SECONDS = '30';
 const CUT_BLOB_LINGER_MS = 50;
 
 export function createAnswer(context: AnswerContext): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const path = new URL(request.url ?? '/', 'http://upstream').pathname;
-    context.state.log.push(`${request.method} ${path}`);
-    answer(context, request, response, path);
+    const { log } = context.state;
+    // A canary that nobody asks for its log runs for months.
+    if (log.length >= MAX_LOG_LINES) log.shift();
+    log.push(`${request.method} ${path}`);
+    if (context.state.mode === 'slow') setTimeout(() => answer(context, request, response, path), SLOW_MS);
+    else answer(context, request, response, path);
   };
 }
 
@@ -43,6 +64,8 @@ function answer(context: AnswerContext, request: IncomingMessage, response: Serv
   if (mode === 'reset') return void request.socket.destroy();
   if (path === '/token') return answerToken(context, request, response);
   if (/^\d+$/.test(mode)) return sendError(response, Number(mode), CODES[mode] ?? 'UNKNOWN');
+  if (mode === '429-retry-after')
+    return sendError(response, 429, 'TOOMANYREQUESTS', undefined, { 'retry-after': RETRY_AFTER_SECONDS });
   if (mode === 'html') return sendHtml(response);
   if (path === '/v2/auth/token') return void answerHubLogin(context, request, response);
   if (!isAuthorized(context, request)) return challenge(context, request, response);

@@ -25,6 +25,10 @@ export interface ImageOptions {
   readonly sizeBytes?: number;
   /** Docker's media types instead of OCI's. */
   readonly docker?: boolean;
+  /** How many layers, of the same size each. Default 1. */
+  readonly layers?: number;
+  /** Layers in zstd frames; OCI's media types only. */
+  readonly zstd?: boolean;
 }
 
 export interface IndexOptions extends Omit<ImageOptions, 'arch'> {
@@ -48,18 +52,26 @@ export function sha256(bytes: Buffer): string {
   return 'sha256:' + createHash('sha256').update(bytes).digest('hex');
 }
 
-/** A single-platform image with one layer. */
+/** A single-platform image. */
 export function image(options: ImageOptions): FixtureImage {
-  const { seed, arch = 'amd64', sizeBytes = 2048, docker = false } = options;
+  const { seed, arch = 'amd64', sizeBytes = 2048, docker = false, layers: count = 1, zstd = false } = options;
   const types = docker ? DOCKER_TYPES : OCI_TYPES;
-  const layer = layerBlob(seed + arch, sizeBytes);
-  const config = bytesBlob(configBytes(seed, arch, layer.digest));
+  const tars = Array.from({ length: count }, (_, at) => layerBlob(seed + arch + (at === 0 ? '' : `#${at}`), sizeBytes));
+  const layers = zstd ? tars.map(inZstd) : tars;
+  const layerType = zstd ? `${types.layer}+zstd` : types.layer;
+  const config = bytesBlob(
+    configBytes(
+      seed,
+      arch,
+      tars.map(({ digest }) => digest),
+    ),
+  );
   const manifest = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
       mediaType: types.manifest,
       config: { mediaType: types.config, digest: config.digest, size: config.sizeBytes },
-      layers: [{ mediaType: types.layer, digest: layer.digest, size: layer.sizeBytes }],
+      layers: layers.map((layer) => ({ mediaType: layerType, digest: layer.digest, size: layer.sizeBytes })),
     }),
   );
   return {
@@ -67,7 +79,7 @@ export function image(options: ImageOptions): FixtureImage {
     mediaType: types.manifest,
     digest: sha256(manifest),
     architecture: arch,
-    blobs: [config, layer],
+    blobs: [config, ...layers],
     children: [],
   };
 }
@@ -92,14 +104,14 @@ function childDescriptor(child: FixtureImage): object {
   };
 }
 
-function configBytes(seed: string, arch: string, diffId: string): Buffer {
+function configBytes(seed: string, arch: string, diffIds: readonly string[]): Buffer {
   return Buffer.from(
     JSON.stringify({
       architecture: arch,
       os: 'linux',
       config: { Labels: { seed } },
-      rootfs: { type: 'layers', diff_ids: [diffId] },
-      history: [{ created: CREATED, created_by: seed }],
+      rootfs: { type: 'layers', diff_ids: diffIds },
+      history: diffIds.map(() => ({ created: CREATED, created_by: seed })),
       created: CREATED,
     }),
   );
@@ -112,6 +124,10 @@ function bytesBlob(bytes: Buffer): FixtureBlob {
 function layerBlob(seed: string, contentBytes: number): FixtureBlob {
   const block = hashChain(seed, Math.min(contentBytes, BLOCK_BYTES));
   const chunks = () => tarChunks('data', block, contentBytes);
+  return hashed(chunks);
+}
+
+function hashed(chunks: () => Iterable<Buffer>): FixtureBlob {
   const hash = createHash('sha256');
   let sizeBytes = 0;
   for (const chunk of chunks()) {
@@ -153,5 +169,35 @@ function tarHeader(name: string, contentBytes: number): Buffer {
   header.write('ustar\0' + '00', 257);
   const sum = header.reduce((total, byte) => total + byte, 0);
   header.write(sum.toString(8).padStart(6, '0') + '\0 ', 148);
+  return header;
+}
+
+/** A zstd block holds no more than this. */
+const ZSTD_BLOCK_BYTES = 128 << 10;
+
+/**
+ * A zstd frame of raw blocks (RFC 8878, 3.1.1): Node 20 cannot compress zstd, and what another version of a
+ * compressor makes would have another digest.
+ */
+function inZstd(tar: FixtureBlob): FixtureBlob {
+  return hashed(() => zstdChunks(tar));
+}
+
+function* zstdChunks(tar: FixtureBlob): Iterable<Buffer> {
+  const header = Buffer.from('28b52ffde00000000000000000', 'hex'); // one segment, content size in eight bytes
+  header.writeBigUInt64LE(BigInt(tar.sizeBytes), 5);
+  yield header;
+  for (const chunk of tar.chunks())
+    for (let at = 0; at < chunk.length; at += ZSTD_BLOCK_BYTES) {
+      const block = chunk.subarray(at, at + ZSTD_BLOCK_BYTES);
+      yield zstdBlockHeader(block.length, false);
+      yield block;
+    }
+  yield zstdBlockHeader(0, true);
+}
+
+function zstdBlockHeader(sizeBytes: number, last: boolean): Buffer {
+  const header = Buffer.alloc(3);
+  header.writeUIntLE((sizeBytes << 3) | Number(last), 0, 3);
   return header;
 }

@@ -8,6 +8,8 @@ const BUILDERS = {
   c: () => image({ seed: 'c', docker: true }),
   big: () => image({ seed: 'big', sizeBytes: 4 << 20 }),
   idx: () => index({ seed: 'idx', archs: ['amd64', 'arm64'] }),
+  layers: () => image({ seed: 'layers', layers: 4 }),
+  zstd: () => image({ seed: 'zstd', zstd: true }),
   idx2: () => index({ seed: 'idx2', archs: ['amd64', 'arm64'] }),
 };
 

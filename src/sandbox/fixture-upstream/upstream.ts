@@ -12,6 +12,8 @@ import { fixtureImage, isFixtureImageName } from './images';
 export interface FixtureUpstreamOptions {
   /** 0 or absent: any free port. */
   readonly port?: number;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
   /** `user:password`; absent: no authentication. */
   readonly auth?: string;
   /** How the upstream calls itself in its token challenge. */
@@ -29,7 +31,7 @@ export type FixtureAction =
   | { readonly op: 'stop' }
   | { readonly op: 'start' };
 
-/** A small real registry on a loopback port that misbehaves on request and remembers what it was asked. */
+/** A small real registry, on a loopback port unless told otherwise, that misbehaves on request and remembers what it was asked. */
 export interface FixtureUpstream {
   readonly name: string;
   readonly port: number;
@@ -56,18 +58,19 @@ export interface FixtureUpstream {
 
 const PING = 'GET /v2/';
 
-/** Starts the upstream on 127.0.0.1. Rejects when the port is taken. */
+/** Starts the upstream. Rejects when the port is taken. */
 export async function startFixtureUpstream(options: FixtureUpstreamOptions = {}): Promise<FixtureUpstream> {
   const content = new FixtureContent();
   const state = { mode: 'ok' as FixtureMode, auth: options.auth, log: [] as string[] };
   const name = options.name ?? 'fixture';
   const scheme = options.tls ? 'https' : 'http';
-  const listener = createListener(createAnswer({ content, state, name, scheme }), options.tls);
+  const host = options.host ?? '127.0.0.1';
+  const listener = createListener(createAnswer({ content, state, name, scheme }), host, options.tls);
   const port = await listener.listen(options.port ?? 0);
   const upstream: FixtureUpstream = {
     name,
     port,
-    url: `${scheme}://127.0.0.1:${port}`,
+    url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     put: (repository, tag, image) =>
       content.put(repository, tag, typeof image === 'string' ? fixtureImage(image) : image),
     removeTag: (repository, tag) => content.removeTag(repository, tag),
@@ -121,7 +124,11 @@ interface Listener {
 }
 
 /** A server that can go away and come back: closing cuts open connections, as a stopped container would. */
-function createListener(answer: ReturnType<typeof createAnswer>, tls: FixtureUpstreamOptions['tls']): Listener {
+function createListener(
+  answer: ReturnType<typeof createAnswer>,
+  host: string,
+  tls: FixtureUpstreamOptions['tls'],
+): Listener {
   const sockets = new Set<Socket>();
   let server: Server | undefined;
   return {
@@ -134,7 +141,7 @@ function createListener(answer: ReturnType<typeof createAnswer>, tls: FixtureUps
           socket.on('close', () => sockets.delete(socket));
         });
         starting.once('error', reject);
-        starting.listen(port, '127.0.0.1', () => {
+        starting.listen(port, host, () => {
           server = starting;
           resolve((starting.address() as AddressInfo).port);
         });

@@ -100,6 +100,7 @@ export class HarborDouble {
       removeTag: async (repository, tag) => void this.tags.delete(`${repository}:${tag}`),
       stop: async () => void (this.isUpstreamUp = false),
       start: async () => void (this.isUpstreamUp = true),
+      misbehave: () => Promise.reject(new Error('the double knows no modes')),
       takeLog: async () => this.log.splice(0),
     };
     const base = { proxy: true, upstream };

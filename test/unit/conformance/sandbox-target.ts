@@ -67,6 +67,7 @@ export function controlOf(upstream: FixtureUpstream): UpstreamControl {
     removeTag: async (repository, tag) => upstream.removeTag(repository, tag),
     stop: () => upstream.stop(),
     start: () => upstream.start(),
+    misbehave: async (mode) => upstream.setMode(mode),
     takeLog: async () => upstream.takeLog(),
   };
 }

@@ -1,0 +1,52 @@
+import type { UpstreamControl } from '../conformance/target';
+import { CanaryError } from '../errors';
+import { createDispatcher } from '../http/dispatcher';
+import { requestOnce } from '../http/request-once';
+import type { CanaryCommand } from './control-server';
+
+export interface CanaryAccess {
+  /** Of the control port. */
+  readonly url: string;
+  readonly token: () => Promise<string>;
+  /** PEM of private CAs. */
+  readonly ca?: () => Promise<string>;
+}
+
+const LIMIT_BYTES = 16 << 20;
+
+/**
+ * A canary somewhere else, told what to do over HTTP. Every method throws CanaryError where it refuses, and
+ * NetworkError where it cannot be reached.
+ */
+export function canaryControl(access: CanaryAccess): UpstreamControl {
+  const tell = async (command: CanaryCommand): Promise<void> => void (await ask(access, command));
+  return {
+    id: access.url,
+    publish: (repository, tag, version) => tell({ op: 'publish', repository, tag, version }),
+    removeTag: (repository, tag) => tell({ op: 'remove-tag', repository, tag }),
+    misbehave: (mode) => tell({ op: 'mode', mode }),
+    stop: () => tell({ op: 'stop' }),
+    start: () => tell({ op: 'start' }),
+    takeLog: async () => (await ask(access, { op: 'take-log' })).log ?? [],
+  };
+}
+
+/** A connection of its own for each command: they are few, and a pool would have to be closed by somebody. */
+async function ask({ url, token, ca }: CanaryAccess, command: CanaryCommand): Promise<{ log?: string[] }> {
+  const dispatcher = createDispatcher(ca === undefined ? {} : { ca: await ca() });
+  try {
+    const headers = { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' };
+    const request = {
+      method: 'POST',
+      url: new URL('/v1/command', url),
+      headers,
+      body: JSON.stringify(command),
+    } as const;
+    const { status, body } = await requestOnce(dispatcher, request, LIMIT_BYTES);
+    if (status === 401) throw new CanaryError(`the canary at ${url} does not know this token`);
+    if (status !== 200) throw new CanaryError(`the canary at ${url} answered ${command.op} with ${status}`);
+    return JSON.parse(body.toString('utf8')) as { log?: string[] };
+  } finally {
+    await dispatcher.close();
+  }
+}

@@ -1,0 +1,110 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { FixtureAction, FixtureUpstream } from '../sandbox/fixture-upstream';
+import { publishVersion } from './publish';
+
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What can be asked of a canary, by `POST /v1/command`. `take-log` is answered `{ "log": [...] }`. */
+export type CanaryCommand =
+  | { readonly op: 'publish'; readonly repository: string; readonly tag: string; readonly version: number }
+  | { readonly op: 'take-log' }
+  | Extract<FixtureAction, { op: 'remove-tag' | 'mode' | 'stop' | 'start' }>;
+
+export interface Control {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export interface ControlOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly token: string;
+  readonly tls?: TlsFiles;
+  readonly upstream: FixtureUpstream;
+  readonly onCommand: () => void;
+}
+
+const MAX_COMMAND_BYTES = 16 << 10;
+const REPOSITORY = /^[a-z0-9][a-z0-9._/-]{0,254}$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+
+/** The door through which a canary is told to misbehave: its own port, a bearer token on every request. */
+export async function startControl(options: ControlOptions): Promise<Control> {
+  const { host, port, tls } = options;
+  const answer = (request: IncomingMessage, response: ServerResponse): void => void respond(options, request, response);
+  const server = tls ? createTlsServer(tls, answer) : createServer(answer);
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  const address = server.address() as AddressInfo;
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return {
+    url: `${tls ? 'https' : 'http'}://${name}:${address.port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function respond(options: ControlOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    if (!isAuthorized(request, options.token)) return send(response, 401, { error: 'the token is wrong' });
+    if (request.method !== 'POST' || request.url !== '/v1/command') return send(response, 404, { error: 'not here' });
+    const command = toCommand(await readCommand(request));
+    if (!command) return send(response, 400, { error: 'no command of a canary' });
+    options.onCommand();
+    send(response, 200, await obey(options.upstream, command));
+  } catch (error) {
+    send(response, 400, { error: error instanceof Error ? error.message : 'it failed' });
+  }
+}
+
+/** Digests are compared: they are of one length, whatever was sent. */
+function isAuthorized(request: IncomingMessage, token: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(request.headers.authorization ?? ''), digest(`Bearer ${token}`));
+}
+
+async function readCommand(request: IncomingMessage): Promise<unknown> {
+  let text = '';
+  for await (const chunk of request) {
+    text += String(chunk);
+    if (text.length > MAX_COMMAND_BYTES) throw new Error('the command is too long');
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function toCommand(value: unknown): CanaryCommand | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { op, repository, tag, version, mode } = value as Record<string, unknown>;
+  if (op === 'take-log' || op === 'stop' || op === 'start') return { op };
+  if (op === 'mode') return typeof mode === 'string' ? { op, mode } : undefined;
+  if (typeof repository !== 'string' || !REPOSITORY.test(repository)) return undefined;
+  if (typeof tag !== 'string' || !TAG.test(tag)) return undefined;
+  if (op === 'remove-tag') return { op, repository, tag };
+  return op === 'publish' && Number.isSafeInteger(version)
+    ? { op, repository, tag, version: version as number }
+    : undefined;
+}
+
+async function obey(upstream: FixtureUpstream, command: CanaryCommand): Promise<object> {
+  if (command.op === 'take-log') return { log: upstream.takeLog() };
+  if (command.op === 'publish') publishVersion(upstream, command.repository, command.tag, command.version);
+  else await upstream.act(command);
+  return {};
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { parseAddress, parseCanaryConfig, startCanary, type CanaryConfig, type CanaryOptions } from '../../canary';
+import { createSecretResolver } from '../../declaration/secrets';
+import type { Command, CommonOptions } from '../command';
+import { ExitCode } from '../exit-code';
+import { addFormatOption } from '../options';
+import type { Terminal } from '../terminal';
+import { untilAborted } from '../until-aborted';
+import { UsageError } from '../usage-error';
+
+interface CanaryCommandOptions extends CommonOptions {
+  readonly config: string;
+}
+
+export const command: Command<CanaryCommandOptions> = {
+  configure(command) {
+    addFormatOption(command, 'text', 'json')
+      .requiredOption('--config <file>', 'where it listens, and who may command it; see docs/guides/canary.md')
+      .addHelpText('after', '\nPrints its URLs on stdout when it is ready, and runs until SIGINT or SIGTERM.');
+  },
+
+  async run({ terminal, signal }, { config: file, format, quiet }) {
+    const config = parseCanaryConfig(await read(file));
+    const canary = await startCanary(await toOptions(config, dirname(resolve(file)), terminal));
+    const { url, controlUrl } = canary;
+    terminal.out(
+      format === 'json'
+        ? `${JSON.stringify({ schemaVersion: 1, url, ...(controlUrl !== undefined && { controlUrl }) })}\n`
+        : [url, controlUrl, ''].filter((line) => line !== undefined).join('\n'),
+    );
+    if (!quiet)
+      terminal.err(
+        controlUrl === undefined
+          ? 'it behaves: the configuration has no control; Ctrl-C ends it\n'
+          : `commands on ${controlUrl} by bearer token only; Ctrl-C ends it\n`,
+      );
+    await untilAborted(signal);
+    await canary.close();
+    return ExitCode.ok;
+  },
+};
+
+async function toOptions(
+  { listen, tls, control }: CanaryConfig,
+  baseDirectory: string,
+  { env }: Terminal,
+): Promise<CanaryOptions> {
+  const secret = createSecretResolver({ env, baseDirectory });
+  return {
+    ...parseAddress(listen),
+    ...(tls && {
+      tls: {
+        cert: await read(resolve(baseDirectory, tls.cert_file)),
+        key: await read(resolve(baseDirectory, tls.key_file)),
+      },
+    }),
+    ...(control && { control: { ...parseAddress(control.listen), token: await secret(control.token) } }),
+  };
+}
+
+/** @throws UsageError */
+async function read(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new UsageError(`${file} cannot be read: ${(cause as Error).message}`);
+  });
+}
