@@ -6,8 +6,9 @@ export interface Findings {
   readonly project: string;
   /** Host of the upstream, such as `quay.io`. */
   readonly upstream?: string;
-  /** Asked by this machine, with the declared credential. */
+  /** Asked by this machine, with the declared credential where there is one. */
   readonly origin?: OriginFinding;
+  readonly originLogin?: boolean;
   /** `healthy` or `unhealthy`: what Harbor believes. */
   readonly registryStatus?: string;
   readonly quota?: { readonly hardBytes: number; readonly usedBytes: number };
@@ -41,7 +42,7 @@ export function causeOf(symptom: Symptom, findings: Findings): Cause | undefined
       return quota(findings) ?? upstream(findings);
     case 'missing':
     case 'broken':
-      return upstream(findings) ?? quota(findings);
+      return quota(findings) ?? upstream(findings);
   }
 }
 
@@ -86,24 +87,46 @@ function upstream(findings: Findings): Cause | undefined {
   ];
   const of = (words: string, whatToDo: string): Cause => ({ party: 'upstream', words, evidence, whatToDo });
   if (origin?.state === 'unreachable')
-    return of(`${name} cannot be reached`, 'look at its status page, and at the way there from Harbor and from here');
+    return of(
+      `${name} cannot be reached from here`,
+      'look at its status page, and at the way there from Harbor and from here: what Harbor believes of it may be five minutes old',
+    );
   if (origin?.status === 429) return rateLimit(findings);
-  if (origin?.status === 401 || origin?.status === 403)
+  if (origin?.status === 401 || origin?.status === 403) {
+    if (findings.originLogin !== true)
+      return of(
+        `${name} wants a login, and none is declared (${origin.status})`,
+        'declare a credential for the registry',
+      );
     return of(
       `${name} refuses the declared credential (${origin.status})`,
       'it has expired or was revoked: renew it at the upstream, then breakwater apply --rotate the registry',
     );
+  }
   if (origin?.status === 404)
     return of(`${name} has no such image (404)`, 'it was removed or renamed upstream: declare another for this proof');
   if (origin !== undefined && origin.status >= 500)
     return of(`${name} is broken (${origin.status})`, 'look at its status page; nothing here can mend it');
-  if (registryStatus !== 'unhealthy') return undefined;
+  if (registryStatus !== 'unhealthy') return storedOtherwise(findings, evidence);
   return {
     party: 'Harbor',
     words: `Harbor holds the registry of ${findings.project} for unhealthy, and asks ${name} no more`,
     evidence,
     whatToDo:
       'it looks again every five minutes; if it stays, try its URL, credential and CA with the test of the registry',
+  };
+}
+
+/** It answers us and not Harbor: what differs is what Harbor has stored, or where it stands. */
+function storedOtherwise(findings: Findings, evidence: Cause['evidence']): Cause | undefined {
+  const { origin, registryStatus } = findings;
+  if (origin?.state !== 'answers' || origin.status !== 200 || registryStatus !== 'healthy') return undefined;
+  return {
+    party: 'Harbor',
+    words: `${nameOf(findings)} gives the image to this machine, and not to Harbor`,
+    evidence,
+    whatToDo:
+      'Harbor may hold another secret than declared (breakwater plan --prove-secrets), or be kept from its upstream by a proxy or a firewall',
   };
 }
 

@@ -57,7 +57,7 @@ async function probe(context: Omit<ProjectContext, 'images'>, askWhy: boolean): 
   return {
     project: project.name,
     ...(project.origin && { upstream: new URL(project.origin.url).host }),
-    ...(origin && { origin }),
+    ...(origin && { origin, originLogin: project.origin?.credential !== undefined }),
     ...(registryStatus !== undefined && { registryStatus }),
     ...(quota && { quota }),
     ...(credential && { credential }),

@@ -10,6 +10,7 @@ export const check: ProjectCheck = {
   why: 'Whoever can push into a proxy project decides what everybody pulls (goharbor/harbor#23681).',
   limits: 'Without a credential that may push it tests the role, not the proxy rule; the evidence tells which.',
   upstreamCost: 'none',
+  writes: true,
   phase: 'front',
   scope: 'project',
   run,

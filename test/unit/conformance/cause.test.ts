@@ -38,8 +38,9 @@ describe('a cause', () => {
   const base: Findings = { project: 'p', upstream: 'quay.io' };
   const answers = (status: number): Partial<Findings> => ({ origin: { state: 'answers', status, requestId: 'bw-2' } });
   it.each<[Symptom, Partial<Findings>, string | undefined]>([
-    ['missing', { origin: { state: 'unreachable', why: 'refused' } }, 'upstream quay.io cannot be reached'],
-    ['missing', answers(401), 'upstream quay.io refuses the declared credential (401)'],
+    ['missing', { origin: { state: 'unreachable', why: 'refused' } }, 'upstream quay.io cannot be reached from here'],
+    ['missing', { ...answers(401), originLogin: true }, 'upstream quay.io refuses the declared credential (401)'],
+    ['missing', answers(401), 'upstream quay.io wants a login, and none is declared (401)'],
     ['missing', answers(404), 'upstream quay.io has no such image (404)'],
     ['missing', answers(429), 'upstream quay.io limits pulls (429)'],
     ['broken', answers(503), 'upstream quay.io is broken (503)'],
@@ -48,7 +49,12 @@ describe('a cause', () => {
       { ...answers(200), registryStatus: 'unhealthy' },
       'Harbor holds the registry of p for unhealthy, and asks upstream quay.io no more',
     ],
-    ['missing', { ...answers(200), registryStatus: 'healthy' }, undefined],
+    [
+      'missing',
+      { ...answers(200), registryStatus: 'healthy' },
+      'upstream quay.io gives the image to this machine, and not to Harbor',
+    ],
+    ['missing', answers(200), undefined],
     ['rate-limited', answers(200), 'upstream quay.io limits pulls (429)'],
     [
       'refused',
@@ -96,7 +102,7 @@ describe('who is at fault, found out by probes', () => {
     [
       'the upstream wants another login',
       () => under.upstream.setAuth('bot:new-secret'),
-      /refuses the declared credential \(401\)$/,
+      /wants a login, and none is declared \(401\)$/,
     ],
     ['the upstream limits pulls', () => under.upstream.setMode('429'), /limits pulls \(429\)$/],
     ['the upstream is broken', () => under.upstream.setMode('500'), /is broken \(500\)$/],
