@@ -98,7 +98,7 @@ describe('who is at fault, found out by probes', () => {
   };
 
   it.each<[string, () => Promise<void> | void, RegExp]>([
-    ['the upstream is down', () => under.upstream.stop(), /^upstream 127\.0\.0\.1:\d+ cannot be reached$/],
+    ['the upstream is down', () => under.upstream.stop(), /^upstream 127\.0\.0\.1:\d+ cannot be reached from here$/],
     [
       'the upstream wants another login',
       () => under.upstream.setAuth('bot:new-secret'),
