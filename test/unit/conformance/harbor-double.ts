@@ -38,6 +38,9 @@ export type DoubleFault =
   | 'another image without upstream'
   | 'removed with the tag'
   | 'serves a removed tag'
+  | 'a refused login reaches what is cached'
+  | 'a rate limit reaches what is cached'
+  | 'a rate limit reads as not found'
   | 'clock an hour behind'
   | 'tokens are a page'
   | 'catalog is a page'
@@ -69,6 +72,8 @@ export class HarborDouble {
   private readonly cachedTags = new Map<string, string>();
   private readonly cached = new Set<string>();
   private isUpstreamUp = true;
+  /** Of its upstream: `ok`, `401` and `429` are all that it knows. */
+  private mode = 'ok';
 
   private constructor(private readonly fault: DoubleFault | undefined) {
     this.server = createServer((request, response) => this.answer(request, response));
@@ -100,7 +105,7 @@ export class HarborDouble {
       removeTag: async (repository, tag) => void this.tags.delete(`${repository}:${tag}`),
       stop: async () => void (this.isUpstreamUp = false),
       start: async () => void (this.isUpstreamUp = true),
-      misbehave: () => Promise.reject(new Error('the double knows no modes')),
+      misbehave: async (mode) => void (this.mode = mode),
       takeLog: async () => this.log.splice(0),
     };
     const base = { proxy: true, upstream };
@@ -226,6 +231,8 @@ export class HarborDouble {
     const isPodman = request.headers['docker-distribution-api-version'] !== undefined;
     const isAsked = this.fault === 'another image for podman' && isPodman;
     const found = isAsked ? fixtureImage('b') : this.find(request, project, repository, reference);
+    const isLimited = this.mode === '429' && this.fault !== 'a rate limit reads as not found';
+    if (!found && isLimited) return error(response, 429, 'TOO_MANY_REQUEST');
     if (!found) return error(response, this.fault === 'missing tag is an error' ? 500 : 404, 'NOT_FOUND');
     if (this.fault === 'huge manifest' && request.method === 'HEAD') return tooLarge(response, found);
     if (request.headers['if-none-match'] === `"${found.digest}"` && this.fault !== 'sends again what has not changed')
@@ -264,6 +271,10 @@ export class HarborDouble {
     if (!this.isUpstreamUp) {
       if (!isDigest && this.fault === 'another image without upstream') return fixtureImage('b');
       return isLocal && this.fault !== 'nothing without upstream' ? this.manifests.get(local) : undefined;
+    }
+    if (this.mode !== 'ok') {
+      const reaches = this.mode === '401' ? 'a refused login' : 'a rate limit';
+      return isLocal && this.fault !== `${reaches} reaches what is cached` ? this.manifests.get(local) : undefined;
     }
     this.log.push(`HEAD /v2/${repository}/manifests/${reference}`);
     const remote = this.remote(repository, reference);

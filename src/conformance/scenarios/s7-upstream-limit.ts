@@ -1,0 +1,16 @@
+import type { ProjectCheck } from '../check';
+import { playRefusal } from '../upstream-refusal';
+import { needsUpstream } from '../scratch';
+
+export const check: ProjectCheck = {
+  id: 'S7',
+  title: 'Upstream limits pulls: what is cached is served',
+  proves:
+    'While the upstream answers 429, a cached tag is pulled, and one that is not cached is 429, so that clients wait.',
+  why: 'A rate limit that reaches what is cached makes the cache useless when it is needed (goharbor/harbor#19899).',
+  limits: 'Harbor sends no Retry-After of its own: clients wait by their own rules.',
+  upstreamCost: 'only at the controllable upstream',
+  phase: 'situation',
+  scope: 'project',
+  run: (context) => needsUpstream(context, (upstream) => playRefusal(context, upstream, { mode: '429', cold: [429] })),
+};
