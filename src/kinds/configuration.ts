@@ -13,6 +13,7 @@ import {
 import { CONFIGURATION_KEYS } from './support/configuration-keys';
 import { configurationNotes, heldSecrets, isOwnedByEnvironment } from './support/configuration-notes';
 import { pingLdap } from './support/ldap-ping';
+import { pingOidc } from './support/oidc-ping';
 import { neverRemoved } from './support/never-removed';
 import { formatSize, parseSize, sizeProblem } from './support/size';
 
@@ -118,6 +119,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = {
 
   async ping(context, spec) {
     if (spec['auth_mode'] === 'ldap_auth' && spec['ldap_url'] !== undefined) await pingLdap(context, spec);
+    if (spec['auth_mode'] === 'oidc_auth' && spec['oidc_endpoint'] !== undefined) await pingOidc(context.client, spec);
   },
 
   remove: neverRemoved('configuration'),

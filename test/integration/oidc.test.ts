@@ -131,6 +131,16 @@ configuration: { auth_mode: oidc_auth, oidc_endpoint: "${issuer}", oidc_client_i
     expect(found.message).toMatch(/register exactly this URI/);
   });
 
+  it.each([
+    ['true', 'warning', /Harbor cannot verify https:\/\/localhost:\d+\. Likely: .*oidc_verify_cert/],
+    ['false', 'ok', /Harbor reaches configuration/],
+  ])('has Harbor ask as well, which knows no private CA; oidc_verify_cert: %s', async (verifies, outcome, words) => {
+    const { out } = await doctor(declare({ oidc_verify_cert: verifies }));
+    const { examinations } = JSON.parse(out) as { examinations: (Found & { name: string })[] };
+    const pings = examinations.find(({ name }) => name === 'pings');
+    expect([pings?.outcome, pings?.message]).toEqual([outcome, expect.stringMatching(words)]);
+  });
+
   it('has nothing to say where no provider is declared', async () => {
     expect(await doctor(declare({ auth_mode: 'db_auth' }))).toMatchObject({
       outcome: 'ok',

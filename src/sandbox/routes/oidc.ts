@@ -3,6 +3,7 @@ import type { Api } from '../api/api';
 import { requireSystem } from '../api/access';
 import { model } from '../api/model';
 import { badRequest } from '../errors';
+import { readJson, sendExpectingSuccess } from '../registry/upstream-http';
 
 const Endpoint = model('PingOIDCBody', { url: 'string', verify_cert: 'bool' });
 const DISCOVERY_TIMEOUT_MS = 5000;
@@ -12,21 +13,25 @@ export function register(api: Api): void {
     '/system/oidc/ping',
     async ({ caller, body }) => {
       requireSystem(caller, 'configuration', 'update');
-      if (!(await answersDiscovery((body['url'] as string | undefined) ?? '')))
-        throw badRequest('failed to verify connection');
+      const { url = '', verify_cert = false } = body as { url?: string; verify_cert?: boolean };
+      if (!(await answersDiscovery(url, verify_cert))) throw badRequest('failed to verify connection');
       return OK;
     },
     { body: ['endpoint', Endpoint] },
   );
 }
 
-async function answersDiscovery(issuer: string): Promise<boolean> {
+async function answersDiscovery(issuer: string, verifies: boolean): Promise<boolean> {
+  const registry = {
+    type: 'oidc',
+    url: issuer,
+    insecure: !verifies,
+    signal: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS),
+  };
   try {
-    const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
-      signal: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS),
-    });
-    const found = (await response.json()) as { issuer?: string };
-    return response.ok && found.issuer === issuer;
+    const url = new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
+    const found = (await readJson(await sendExpectingSuccess(registry, { method: 'GET', url }))) as { issuer?: string };
+    return found.issuer === issuer;
   } catch {
     return false;
   }
