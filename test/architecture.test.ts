@@ -69,6 +69,12 @@ const MAY_IMPORT: Readonly<
     packages: ['ajv', 'yaml'],
     builtins: /^node:(crypto|http|https)$/,
   },
+  mirror: { values: [], packages: [], builtins: /^$/ },
+  deploy: {
+    values: ['declaration', 'mirror', 'diagnostic', 'errors', 'json', 'suggest'],
+    packages: ['yaml', 'ajv'],
+    builtins: /^node:(crypto|fs|fs\/promises|path)$/,
+  },
   sandbox: { values: [], packages: ['fastify', 'jsonwebtoken', 'ldapts'], builtins: /^node:/ },
   cli: { values: ['*'], packages: ['commander', 'yaml'], builtins: /^node:/ },
 };
@@ -191,6 +197,8 @@ describe('the house', () => {
     ['harbor', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
     ['oci', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
     ['conformance', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
+    ['mirror', /\bprocess\b|\bconsole\.|\bDate\b|\basync\b|\bawait\b/],
+    ['deploy', /\bprocess\b|\bconsole\.|\bDate\b|\bMath\.random\b/],
     ['sandbox', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
   ])('keeps %s/ free of %s', (folder, forbidden) => {
     const offenders = files

@@ -27,6 +27,8 @@ export interface SandboxOptions {
   /** 0, the default, takes a free one. */
   readonly port?: number;
   readonly host?: string;
+  /** What clients use where something stands in front of it, as in harbor.yml; its own address when nothing is said. */
+  readonly externalUrl?: string;
   /** Of the user `admin`. */
   readonly password?: string;
   /** Harbor's waits are multiplied by this; 0.05 makes them twenty times shorter. */
@@ -79,7 +81,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     harborVersion,
     features: featuresOf(harborVersion),
     blobsDir: blobs.path,
-    externalUrl: () => url,
+    externalUrl: () => options.externalUrl ?? url,
     onError,
   };
   const { onRequest } = options;

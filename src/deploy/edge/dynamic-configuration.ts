@@ -1,0 +1,111 @@
+import {
+  traefikMirror,
+  type Mirror,
+  type TraefikConfiguration,
+  type TraefikRouterTls,
+  type TraefikTls,
+} from '../../mirror';
+import type { EdgeEnvironment, EdgeMirror } from './edge-schema';
+import { inContainer } from './host-paths';
+import { ENTRY_POINT, RESOLVER } from './static-configuration';
+
+/** Harbor's own nginx, by its alias on the edge network. */
+const HARBOR_URL = 'http://proxy:8080';
+const HARBOR = 'harbor';
+const ONE_YEAR_SECONDS = 31_536_000;
+
+/**
+ * The dynamic configuration, one file for Harbor and one for each mirror, by file name. It holds no secret: what a
+ * mirror of the way `robot` needs is placed on the host.
+ */
+export function dynamicConfiguration(edge: EdgeEnvironment, hostname: string): Map<string, TraefikConfiguration> {
+  const tls: TraefikRouterTls = edge.certificate.acme ? { certResolver: RESOLVER } : {};
+  const front = { entryPoint: ENTRY_POINT.https, service: HARBOR, tls };
+  const mirrors = (edge.mirrors ?? []).map(
+    (mirror) => [`mirror-${mirror.hostname}.yml`, traefikMirror(toMirror(mirror), front)] as const,
+  );
+  return new Map([['harbor.yml', harborConfiguration(edge, hostname, tls)], ...mirrors]);
+}
+
+export function toMirror({ hostname, project, way, login, allow_from }: EdgeMirror): Mirror {
+  return {
+    hostname,
+    project,
+    way: way ?? 'token-redirect',
+    ...(login !== undefined && { login }),
+    ...(allow_from && { allowFrom: allow_from }),
+  };
+}
+
+function harborConfiguration(edge: EdgeEnvironment, hostname: string, tls: TraefikRouterTls): TraefikConfiguration {
+  const hostnames = [hostname, ...(edge.mirrors ?? []).map((mirror) => mirror.hostname)];
+  const isLab = edge.certificate.self_signed === true;
+  return {
+    http: {
+      routers: {
+        harbor: {
+          entryPoints: [ENTRY_POINT.https],
+          rule: host(hostname),
+          ...(!isLab && { middlewares: ['hsts'] }),
+          service: HARBOR,
+          tls,
+        },
+        // Only names that are served, so that nobody is sent elsewhere by a Host header of somebody's choice.
+        https: {
+          entryPoints: [ENTRY_POINT.http],
+          rule: hostnames.map(host).join(' || '),
+          middlewares: ['https'],
+          service: HARBOR,
+        },
+      },
+      middlewares: {
+        // 308, but for a GET, to which Traefik has no other answer than 301; for a GET the two mean the same.
+        https: { redirectScheme: { scheme: 'https', permanent: true } },
+        // Without includeSubdomains: names below Harbor's may be somebody else's. Browsers let nobody past a
+        // certificate that they do not trust once they know this header, so that labs do without.
+        ...(!isLab && { hsts: { headers: { stsSeconds: ONE_YEAR_SECONDS } } }),
+      },
+      services: { [HARBOR]: { loadBalancer: { servers: [{ url: HARBOR_URL }] } } },
+    },
+    tls: tlsConfiguration(edge),
+  };
+}
+
+function tlsConfiguration({ certificate, client_certificate: client }: EdgeEnvironment): TraefikTls {
+  const { files } = certificate;
+  return {
+    options: {
+      default: {
+        minVersion: 'VersionTLS12',
+        cipherSuites: CIPHER_SUITES,
+        ...(client && {
+          clientAuth: {
+            caFiles: [inContainer(client.ca_file)],
+            clientAuthType: client.required === false ? 'VerifyClientCertIfGiven' : 'RequireAndVerifyClientCert',
+          },
+        }),
+      },
+    },
+    ...(files && {
+      stores: {
+        default: {
+          defaultCertificate: { certFile: inContainer(files.certificate), keyFile: inContainer(files.key) },
+        },
+      },
+    }),
+  };
+}
+
+/** Of TLS 1.2, those with forward secrecy and authenticated encryption. TLS 1.3 has no others. */
+const CIPHER_SUITES = [
+  'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+  'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
+  'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
+  'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
+  'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256',
+  'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256',
+];
+
+function host(hostname: string): string {
+  return `Host(\`${hostname}\`)`;
+}

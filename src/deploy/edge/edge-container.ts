@@ -1,0 +1,70 @@
+import { stringify } from 'yaml';
+import { dynamicConfiguration } from './dynamic-configuration';
+import type { EdgeEnvironment } from './edge-schema';
+import { hostMounts, inContainer, type HostMount } from './host-paths';
+import { DYNAMIC_DIRECTORY, launchEntrypoint } from './launch';
+import { HTTP_PORT, HTTPS_PORT, METRICS_PORT, pingOptions, staticOptions, toFlags } from './static-configuration';
+
+/** A port of the container at the host. */
+export interface PublishedPort {
+  readonly internal: number;
+  readonly external: number;
+  /** Every address of the host where it is absent. */
+  readonly address?: string;
+}
+
+/** Traefik's container, as data. */
+export interface EdgeContainer {
+  /** uid:gid. */
+  readonly user: string;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly mounts: readonly HostMount[];
+  /** Mount options by directory. */
+  readonly tmpfs: Readonly<Record<string, string>>;
+  readonly ports: readonly PublishedPort[];
+  readonly healthcheck: readonly string[];
+  readonly memoryMiB: number;
+  readonly stopGraceSeconds: number;
+}
+
+export const EDGE_USER = '65532:65532';
+
+/** @param hostname Harbor's own */
+export function edgeContainer(edge: EdgeEnvironment, hostname: string): EdgeContainer {
+  const credentials = edge.certificate.acme?.credentials_file;
+  return {
+    user: EDGE_USER,
+    entrypoint: launchEntrypoint({
+      ...(credentials !== undefined && { envFile: inContainer(credentials) }),
+      directory: DYNAMIC_DIRECTORY,
+      files: dynamicFiles(edge, hostname),
+    }),
+    command: ['traefik', ...toFlags(staticOptions(edge))],
+    mounts: hostMounts(edge),
+    tmpfs: { [DYNAMIC_DIRECTORY]: 'uid=65532,gid=65532,mode=0700,size=4m' },
+    ports: [{ internal: HTTP_PORT, external: 80 }, { internal: HTTPS_PORT, external: 443 }, ...metricsPort(edge)],
+    healthcheck: ['CMD', 'traefik', 'healthcheck', ...toFlags(pingOptions)],
+    memoryMiB: 256,
+    // Longer than Traefik's own graceTimeOut, in which it lets pulls end.
+    stopGraceSeconds: 30,
+  };
+}
+
+/** Content by name. One file each: Linux takes no argument of more than 128 KiB. */
+export function dynamicFiles(edge: EdgeEnvironment, hostname: string): Map<string, string> {
+  const files = [...dynamicConfiguration(edge, hostname)];
+  return new Map(files.map(([name, configuration]) => [name, stringify(configuration, { lineWidth: 0 })]));
+}
+
+function metricsPort({ metrics }: EdgeEnvironment): PublishedPort[] {
+  if (!metrics) return [];
+  const { address, port } = splitAddress(metrics.address);
+  return [{ internal: METRICS_PORT, external: port, address }];
+}
+
+/** `127.0.0.1:9100` or `[::1]:9100`, as the schema has it. */
+export function splitAddress(text: string): { address: string; port: number } {
+  const colon = text.lastIndexOf(':');
+  return { address: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
+}

@@ -1,0 +1,87 @@
+import type { AcmeCertificate, EdgeEnvironment } from './edge-schema';
+import { ACME_TARGET, inContainer } from './host-paths';
+import { DYNAMIC_DIRECTORY } from './launch';
+
+/** Traefik's static options, nested as in its reference. */
+export interface StaticOptions {
+  readonly [name: string]: string | number | boolean | readonly string[] | StaticOptions;
+}
+
+/** Ports inside the container, unprivileged: Traefik needs no capability and no sysctl. */
+export const HTTP_PORT = 8080;
+export const HTTPS_PORT = 8443;
+export const METRICS_PORT = 9100;
+
+export const ENTRY_POINT = { http: 'web', https: 'websecure', ping: 'ping', metrics: 'metrics' } as const;
+export const RESOLVER = 'acme';
+
+/** The part of the static options that `traefik healthcheck` has to be told again: it asks the ping that it describes. */
+export const pingOptions: StaticOptions = {
+  ping: { entryPoint: ENTRY_POINT.ping },
+  entryPoints: { [ENTRY_POINT.ping]: { address: '127.0.0.1:8082' } },
+};
+
+/**
+ * What Traefik is started with. No `api`: not naming it is the only way to have neither dashboard nor API. No provider
+ * but files: there is one backend, and a Docker socket, even read-only, is root on the host.
+ */
+export function staticOptions(edge: EdgeEnvironment): StaticOptions {
+  const { acme } = edge.certificate;
+  return {
+    global: { checkNewVersion: false, sendAnonymousUsage: false },
+    log: { level: 'INFO', format: 'json' },
+    // The user agent tells clients apart; every other header, credentials among them, is dropped by default.
+    accessLog: { format: 'json', fields: { headers: { names: { 'User-Agent': 'keep' } } } },
+    // Nothing in the directory changes by itself: SIGHUP reads it again, and certificates with it.
+    providers: { file: { directory: DYNAMIC_DIRECTORY, watch: false } },
+    // Shorter than the 65 s and more for which nginx keeps an idle connection: a request that is sent into a connection
+    // that nginx is closing is a 502, and Traefik sends no upload twice.
+    serversTransport: { forwardingTimeouts: { dialTimeout: '10s', idleConnTimeout: '30s' } },
+    ping: { entryPoint: ENTRY_POINT.ping },
+    entryPoints: entryPoints(edge),
+    ...(edge.metrics && { metrics: { prometheus: { entryPoint: ENTRY_POINT.metrics, addRoutersLabels: true } } }),
+    ...(acme && { certificatesResolvers: { [RESOLVER]: { acme: acmeOptions(acme) } } }),
+  };
+}
+
+function entryPoints(edge: EdgeEnvironment): StaticOptions {
+  return {
+    [ENTRY_POINT.http]: { address: `:${HTTP_PORT}` },
+    [ENTRY_POINT.https]: {
+      address: `:${HTTPS_PORT}`,
+      // The API has repository names escaped twice in its paths: slash and percent have to stay allowed.
+      http: { encodedCharacters: { allowEncodedNullCharacter: false, allowEncodedBackSlash: false } },
+      transport: {
+        // 60 s by default, for the whole body: a layer that takes longer to push ends in a 502.
+        respondingTimeouts: { readTimeout: 0 },
+        lifeCycle: { graceTimeOut: '20s' },
+      },
+    },
+    ...(pingOptions['entryPoints'] as StaticOptions),
+    ...(edge.metrics && { [ENTRY_POINT.metrics]: { address: `:${METRICS_PORT}` } }),
+  };
+}
+
+function acmeOptions(acme: AcmeCertificate): StaticOptions {
+  return {
+    email: acme.email,
+    storage: `${ACME_TARGET}/acme.json`,
+    keyType: 'EC256',
+    ...(acme.ca_server !== undefined && { caServer: acme.ca_server }),
+    ...(acme.ca_file !== undefined && { caCertificates: [inContainer(acme.ca_file)] }),
+    dnsChallenge: { provider: acme.dns_provider, ...(acme.resolvers && { resolvers: acme.resolvers }) },
+  };
+}
+
+/** As arguments, `--entryPoints.web.address=:8080`, sorted: the same options are the same container. */
+export function toFlags(options: StaticOptions): string[] {
+  return flatten(options, '').sort();
+}
+
+function flatten(options: StaticOptions, prefix: string): string[] {
+  return Object.entries(options).flatMap(([name, value]) => {
+    const path = `${prefix}${name}`;
+    if (Array.isArray(value)) return [`--${path}=${value.join(',')}`];
+    return typeof value === 'object' ? flatten(value as StaticOptions, `${path}.`) : [`--${path}=${String(value)}`];
+  });
+}

@@ -1,0 +1,149 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { edgeContainer, type EdgeEnvironment } from '../../../src/deploy/edge';
+
+/**
+ * `describe` where a Traefik is on the PATH. Debian has none and CI installs none, so that its absence is said and
+ * fails nothing: what can be known without it is in test/unit/deploy/edge.
+ */
+export function describeWithTraefik(name: string, tests: () => void): void {
+  if (isInstalled()) return describe(name, tests);
+  process.stderr.write(`skipped: ${name}: traefik not found: put Traefik 3.7 on the PATH to run it\n`);
+  describe.skip(name, tests);
+}
+
+function isInstalled(): boolean {
+  try {
+    execFileSync('traefik', ['version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const FIRST_WORDS = 'Traefik can reject some encoded characters in the request path';
+
+export interface RunningTraefik {
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  readonly pingPort: number;
+  readonly metricsPort: number;
+  /** What it logged so far. */
+  log(this: void): string;
+  /** The lines of it that are no information, but for the one that every Traefik 3.7 begins with. */
+  complaints(): string[];
+  /** Reads the dynamic files again, as after a renewal. */
+  reload(): void;
+  /** Writes a file of the host, by its path there. */
+  writeHostFile(path: string, content: string): void;
+  stop(): Promise<void>;
+}
+
+export interface TraefikInputs {
+  readonly edge: EdgeEnvironment;
+  readonly hostname: string;
+  /** What stands where Harbor's nginx is. */
+  readonly harborUrl: string;
+  /** Files of the host by path. */
+  readonly hostFiles?: Readonly<Record<string, string>>;
+  /** Changes a flag. */
+  readonly flags?: (flag: string) => string;
+}
+
+/**
+ * Starts Traefik with the entrypoint and command of its container. Only what a process outside of a container cannot
+ * have is put elsewhere: absolute directories, ports, and Harbor's name.
+ */
+export async function startTraefik(inputs: TraefikInputs): Promise<RunningTraefik> {
+  const { edge, hostname, harborUrl, hostFiles, flags = (flag) => flag } = inputs;
+  const folder = mkdtempSync(join(tmpdir(), 'breakwater-traefik-'));
+  const [httpPort, httpsPort, pingPort, metricsPort] = await freePorts();
+  const container = edgeContainer(edge, hostname);
+  const relocate = (text: string): string =>
+    text
+      .replaceAll('/run/traefik', join(folder, 'run'))
+      .replaceAll('/host/', `${join(folder, 'host')}/`)
+      .replaceAll('address=:8080', `address=127.0.0.1:${httpPort}`)
+      .replaceAll('address=:8443', `address=127.0.0.1:${httpsPort}`)
+      .replaceAll('127.0.0.1:8082', `127.0.0.1:${pingPort}`)
+      .replaceAll('address=:9100', `address=127.0.0.1:${metricsPort}`)
+      .replaceAll('http://proxy:8080', harborUrl);
+  // The mount of the files with credentials lies below the directory of the file provider.
+  const onHost = (path: string): string => {
+    const mount = container.mounts.find(({ source }) => path.startsWith(`${source}/`));
+    return relocate(mount ? path.replace(mount.source, mount.target) : `/host${path}`);
+  };
+  const writeHostFile = (path: string, content: string): void => {
+    mkdirSync(dirname(onHost(path)), { recursive: true });
+    writeFileSync(onHost(path), content, { mode: 0o600 });
+  };
+  mkdirSync(join(folder, 'run'));
+  for (const [path, content] of Object.entries(hostFiles ?? {})) writeHostFile(path, content);
+  const [program = '', ...args] = [...container.entrypoint, ...container.command.map(flags)].map(relocate);
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (log += String(chunk)));
+  const running: RunningTraefik = {
+    httpPort,
+    httpsPort,
+    pingPort,
+    metricsPort,
+    log: () => log,
+    complaints: () =>
+      log.split('\n').filter((line) => /"level":"(warn|error|fatal|panic)"/.test(line) && !line.includes(FIRST_WORDS)),
+    reload: () => void child.kill('SIGHUP'),
+    writeHostFile,
+    async stop() {
+      await stopped(child);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  try {
+    await listening(child, [httpPort, httpsPort, pingPort], running.log);
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+  return running;
+}
+
+async function freePorts(): Promise<[number, number, number, number]> {
+  const servers = await Promise.all([1, 2, 3, 4].map(listen));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports as [number, number, number, number];
+}
+
+async function listen(): Promise<ReturnType<typeof createServer>> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+async function listening(child: ChildProcess, ports: readonly number[], log: () => string): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    if (child.exitCode !== null) throw new Error(`traefik ended with ${child.exitCode}: ${log()}`);
+    if ((await Promise.all(ports.map(accepts))).every(Boolean)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`traefik did not listen within thirty seconds: ${log()}`);
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true));
+    socket.on('error', () => resolve(false)).on('connect', () => socket.destroy());
+  });
+}
+
+function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    // At once: a graceful stop would wait for connections that the test keeps open.
+    child.kill('SIGKILL');
+  });
+}

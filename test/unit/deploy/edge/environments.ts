@@ -1,0 +1,34 @@
+import type { EdgeEnvironment } from '../../../../src/deploy/edge';
+
+export const ACME: EdgeEnvironment = {
+  certificate: {
+    acme: {
+      email: 'ops@harbor.test',
+      dns_provider: 'route53',
+      credentials_file: '/etc/harbor/acme.env',
+      ca_server: 'https://ca.test/directory',
+      ca_file: '/etc/harbor/acme-ca/root.crt',
+      resolvers: ['1.1.1.1:53', '8.8.8.8:53'],
+    },
+  },
+  client_certificate: { ca_file: '/etc/harbor/tls/clients.crt' },
+  mirrors: [
+    { hostname: 'hub.mirror.test', project: 'proxy.docker.io', allow_from: ['10.0.0.0/8'] },
+    { hostname: 'quay.mirror.test', project: 'quay', way: 'robot' },
+  ],
+  metrics: { address: '10.1.2.3:9100' },
+};
+
+export const FILES: EdgeEnvironment = {
+  certificate: { files: { certificate: '/etc/harbor/tls/tls.crt', key: '/etc/harbor/tls/tls.key' } },
+  client_certificate: { ca_file: '/srv/pki/clients.crt', required: false },
+  mirrors: [{ hostname: 'hub.mirror.test', project: 'proxy.docker.io', login: true }],
+};
+
+export const LAB: EdgeEnvironment = { certificate: { self_signed: true } };
+
+export const ENVIRONMENTS: readonly (readonly [string, EdgeEnvironment])[] = [
+  ['ACME', ACME],
+  ['own files', FILES],
+  ['lab', LAB],
+];
