@@ -22,7 +22,8 @@ export function canaryControl(access: CanaryAccess): UpstreamControl {
   const tell = async (command: CanaryCommand): Promise<void> => void (await ask(access, command));
   return {
     id: access.url,
-    publish: (repository, tag, version) => tell({ op: 'publish', repository, tag, version }),
+    publish: (repository, tag, version, sizeBytes) =>
+      tell({ op: 'publish', repository, tag, version, ...(sizeBytes !== undefined && { sizeBytes }) }),
     removeTag: (repository, tag) => tell({ op: 'remove-tag', repository, tag }),
     misbehave: (mode) => tell({ op: 'mode', mode }),
     stop: () => tell({ op: 'stop' }),

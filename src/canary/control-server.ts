@@ -12,7 +12,14 @@ export interface TlsFiles {
 
 /** What can be asked of a canary, by `POST /v1/command`. `take-log` is answered `{ "log": [...] }`. */
 export type CanaryCommand =
-  | { readonly op: 'publish'; readonly repository: string; readonly tag: string; readonly version: number }
+  | {
+      readonly op: 'publish';
+      readonly repository: string;
+      readonly tag: string;
+      readonly version: number;
+      /** Of the layer, up to 64 MiB. */
+      readonly sizeBytes?: number;
+    }
   | { readonly op: 'take-log' }
   | Extract<FixtureAction, { op: 'remove-tag' | 'mode' | 'stop' | 'start' }>;
 
@@ -31,6 +38,8 @@ export interface ControlOptions {
 }
 
 const MAX_COMMAND_BYTES = 16 << 10;
+/** Nothing of it is held in memory, but every byte is made anew whenever it is asked for. */
+const MAX_LAYER_BYTES = 64 << 20;
 const REPOSITORY = /^[a-z0-9][a-z0-9._/-]{0,254}$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 
@@ -86,20 +95,23 @@ async function readCommand(request: IncomingMessage): Promise<unknown> {
 
 function toCommand(value: unknown): CanaryCommand | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { op, repository, tag, version, mode } = value as Record<string, unknown>;
+  const { op, repository, tag, version, sizeBytes, mode } = value as Record<string, unknown>;
   if (op === 'take-log' || op === 'stop' || op === 'start') return { op };
   if (op === 'mode') return typeof mode === 'string' ? { op, mode } : undefined;
   if (typeof repository !== 'string' || !REPOSITORY.test(repository)) return undefined;
   if (typeof tag !== 'string' || !TAG.test(tag)) return undefined;
   if (op === 'remove-tag') return { op, repository, tag };
-  return op === 'publish' && Number.isSafeInteger(version)
-    ? { op, repository, tag, version: version as number }
-    : undefined;
+  if (op !== 'publish' || !Number.isSafeInteger(version)) return undefined;
+  const publish = { op, repository, tag, version: version as number } as const;
+  if (sizeBytes === undefined) return publish;
+  const isSize = Number.isSafeInteger(sizeBytes) && Number(sizeBytes) > 0 && Number(sizeBytes) <= MAX_LAYER_BYTES;
+  return isSize ? { ...publish, sizeBytes: Number(sizeBytes) } : undefined;
 }
 
 async function obey(upstream: FixtureUpstream, command: CanaryCommand): Promise<object> {
   if (command.op === 'take-log') return { log: upstream.takeLog() };
-  if (command.op === 'publish') publishVersion(upstream, command.repository, command.tag, command.version);
+  if (command.op === 'publish')
+    publishVersion(upstream, command.repository, command.tag, command.version, command.sizeBytes);
   else await upstream.act(command);
   return {};
 }

@@ -19,6 +19,9 @@ interface DeclaredProject {
   readonly registry?: string;
   readonly public?: boolean;
   readonly proxy_cache_local_on_not_found?: boolean;
+  readonly max_upstream_conn?: number;
+  readonly proxy_cache_filter_pattern?: string;
+  readonly proxy_cache_filter_kind?: 'doublestar' | 'regex';
 }
 
 interface DeclaredRegistry {
@@ -76,6 +79,7 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
         images: pull,
         platforms,
         localOnNotFound: declared?.proxy_cache_local_on_not_found ?? false,
+        ...(declared ? situationOf(declared, declaration) : {}),
         position: at,
         ...(mirrors ? { mirrors: mirrors.map(toMirror) } : {}),
         ...(pullCredential ? { pullCredential } : {}),
@@ -85,6 +89,24 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
       };
     }),
   };
+}
+
+type Situation = Pick<ProjectTarget, 'registryType' | 'maxUpstreamConnections' | 'repositoryFilter'>;
+
+/** What is declared of a project that decides how Harbor answers for it. */
+function situationOf(project: DeclaredProject, declaration: Declaration): Situation {
+  const { max_upstream_conn: connections, proxy_cache_filter_pattern: pattern } = project;
+  const type = registryNamed(project.registry, declaration)?.type;
+  const kind = project.proxy_cache_filter_kind ?? 'doublestar';
+  return {
+    ...(type === undefined ? {} : { registryType: type }),
+    ...(connections === undefined ? {} : { maxUpstreamConnections: connections }),
+    ...(pattern === undefined || pattern === '' ? {} : { repositoryFilter: { pattern, kind } }),
+  };
+}
+
+function registryNamed(name: string | undefined, declaration: Declaration): DeclaredRegistry | undefined {
+  return objectsOf<DeclaredRegistry>(declaration, 'registry').find((one) => one.name === name);
 }
 
 /** Nothing is asked or read before a scenario plays. */
@@ -110,7 +132,7 @@ const DOCKER_HUB = { url: 'https://registry-1.docker.io', realms: ['https://auth
 
 /** Undefined where a client needs more than the protocol (ECR), or where TLS is not verified: nothing is asked then. */
 function originOf(name: string, { declaration, resolve: secret }: TargetOptions): UpstreamOrigin | undefined {
-  const registry = objectsOf<DeclaredRegistry>(declaration, 'registry').find((one) => one.name === name);
+  const registry = registryNamed(name, declaration);
   if (!registry || (registry.insecure === true && registry.url.startsWith('https:'))) return undefined;
   const { access_key: username, access_secret: reference } = registry.credential ?? {};
   const credential =

@@ -17,3 +17,21 @@ export const UNCACHED_BLOB_HEAD: Deviation = {
   title: 'Harbor answers 404 to HEAD of a blob that is not cached',
   link: 'https://github.com/goharbor/harbor/issues/22609',
 };
+
+/** By tag Harbor asks the upstream first, and its client waits for half an hour. */
+export const SILENT_UPSTREAM: Deviation = {
+  title: 'Harbor waits for an upstream that does not answer before it serves a cached tag',
+  link: 'https://github.com/goharbor/harbor/issues/17934',
+};
+
+/** What many want at once is fetched for each of them. */
+export const THUNDERING_HERD: Deviation = {
+  title: 'Harbor fetches a blob from upstream once for every client that waits for it, and once more to store it',
+  link: 'https://github.com/goharbor/harbor/issues/22570',
+};
+
+/** Without a pull time an artifact looks as if nobody had ever wanted it. */
+export const NO_INDEX_PULL_TIME: Deviation = {
+  title: 'Harbor before 2.15.1 keeps no pull time of an index',
+  link: 'https://github.com/goharbor/harbor/issues/20844',
+};

@@ -1,11 +1,14 @@
 import { basicAuthorization, type PlainAnswer, type WireOptions } from '../oci';
 import type { CheckContext, ProjectContext } from './check';
 
-/** An artifact as Harbor's API tells it; only what decides whether an image is cached. */
+/** An artifact as Harbor's API tells it; only what decides whether an image is cached, and stays so. */
 export interface Artifact {
   readonly digest: string;
   /** Digests of the children of an index. */
   readonly children: readonly string[];
+  readonly tags: readonly string[];
+  /** Unix milliseconds of the last pull; absent where Harbor knows of none. */
+  readonly pulledAtMs?: number;
 }
 
 export type ArtifactAnswer =
@@ -80,10 +83,25 @@ async function getApi(
 }
 
 function toArtifact(body: Buffer): Artifact | undefined {
-  const parsed = parse(body) as { digest?: unknown; references?: { child_digest?: unknown }[] | null } | undefined;
+  const parsed = parse(body) as ArtifactWire | undefined;
   if (typeof parsed?.digest !== 'string') return undefined;
   const children = (parsed.references ?? []).map(({ child_digest }) => child_digest);
-  return { digest: parsed.digest, children: children.filter((digest) => typeof digest === 'string') };
+  const tags = (parsed.tags ?? []).map(({ name }) => name);
+  const pulledAtMs = Date.parse(String(parsed.pull_time));
+  return {
+    digest: parsed.digest,
+    children: children.filter((digest) => typeof digest === 'string'),
+    tags: tags.filter((name) => typeof name === 'string'),
+    // What was never pulled has the zero time of Go, in the year 1.
+    ...(pulledAtMs > 0 && { pulledAtMs }),
+  };
+}
+
+interface ArtifactWire {
+  readonly digest?: unknown;
+  readonly references?: readonly { readonly child_digest?: unknown }[] | null;
+  readonly tags?: readonly { readonly name?: unknown }[] | null;
+  readonly pull_time?: unknown;
 }
 
 function parse(body: Buffer): unknown {

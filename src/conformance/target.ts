@@ -30,6 +30,12 @@ export interface ProjectTarget {
   readonly pushCredential?: Credential;
   /** `proxy_cache_local_on_not_found`: a tag that is gone upstream is served from the cache. Default false. */
   readonly localOnNotFound?: boolean;
+  /** Type of the declared registry: behind `docker-hub` short names mean `library/`. */
+  readonly registryType?: string;
+  /** `max_upstream_conn`, as declared; absent or below 1: no limit. */
+  readonly maxUpstreamConnections?: number;
+  /** `proxy_cache_filter_pattern`, as declared. */
+  readonly repositoryFilter?: RepositoryFilter;
   readonly upstream?: UpstreamControl;
   /** The upstream itself, to tell its faults from Harbor's. */
   readonly origin?: UpstreamOrigin;
@@ -56,6 +62,12 @@ export interface UpstreamOrigin {
   readonly credential?: Credential;
   /** Other origins that may be handed the credential for a token: `https://auth.docker.io`. */
   readonly realms?: readonly string[];
+}
+
+/** Which repositories a proxy project serves, named without the project. */
+export interface RepositoryFilter {
+  readonly pattern: string;
+  readonly kind: 'doublestar' | 'regex';
 }
 
 export interface PullCredential extends Credential {
@@ -89,8 +101,11 @@ export type UpstreamMode =
  */
 export interface UpstreamControl {
   readonly id: string;
-  /** Tags a small image. The same version gives the same bytes, another version gives others. */
-  publish(repository: string, tag: string, version: number): Promise<void>;
+  /**
+   * Tags an image of one layer. The same version gives the same bytes, another version gives others.
+   * @param sizeBytes of the layer, or a little less; a few KiB where absent
+   */
+  publish(repository: string, tag: string, version: number, sizeBytes?: number): Promise<void>;
   removeTag(repository: string, tag: string): Promise<void>;
   /** How it answers from now on; `ok` ends it. */
   misbehave(mode: UpstreamMode): Promise<void>;

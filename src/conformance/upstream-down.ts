@@ -7,7 +7,7 @@ import { notSettled } from './settled-pull';
 import type { UpstreamControl } from './target';
 
 /** A client gives up long before Harbor's own 30 minutes: kubelet after five without a byte, people after one. */
-const LATENCY_BOUND_MS = 30_000;
+export const LATENCY_BOUND_MS = 30_000;
 
 /** Pulls a cached image while the upstream refuses connections. What was not cached before proves nothing. */
 export async function pullFromCacheAlone(context: ProjectContext, image: NamedImage): Promise<Outcome> {

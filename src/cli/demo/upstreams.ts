@@ -49,7 +49,8 @@ export async function startUpstreams(declaration: Declaration, resolve: ResolveS
 export function controlOf(upstream: FixtureUpstream): UpstreamControl {
   return {
     id: upstream.name,
-    publish: async (repository, tag, version) => publishVersion(upstream, repository, tag, version),
+    publish: async (repository, tag, version, sizeBytes) =>
+      publishVersion(upstream, repository, tag, version, sizeBytes),
     removeTag: async (repository, tag) => upstream.removeTag(repository, tag),
     misbehave: async (mode) => upstream.setMode(mode),
     stop: () => upstream.stop(),

@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FixtureContent } from './content';
@@ -30,9 +31,17 @@ export function isFixtureMode(mode: string): mode is FixtureMode {
   return (MODES as readonly string[]).includes(mode);
 }
 
+export interface FixtureState {
+  mode: FixtureMode;
+  auth: string | undefined;
+  log: string[];
+  /** Open connections whose last request is left without an answer. */
+  hanging: Set<Socket>;
+}
+
 export interface AnswerContext {
   readonly content: FixtureContent;
-  readonly state: { mode: FixtureMode; auth: string | undefined; log: string[] };
+  readonly state: FixtureState;
   readonly name: string;
   readonly scheme: 'http' | 'https';
 }
@@ -60,7 +69,7 @@ export function createAnswer(context: AnswerContext): (request: IncomingMessage,
 
 function answer(context: AnswerContext, request: IncomingMessage, response: ServerResponse, path: string): void {
   const { mode } = context.state;
-  if (mode === 'hang') return;
+  if (mode === 'hang') return hold(context, request);
   if (mode === 'reset') return void request.socket.destroy();
   if (path === '/token') return answerToken(context, request, response);
   if (/^\d+$/.test(mode)) return sendError(response, Number(mode), CODES[mode] ?? 'UNKNOWN');
@@ -70,6 +79,11 @@ function answer(context: AnswerContext, request: IncomingMessage, response: Serv
   if (path === '/v2/auth/token') return void answerHubLogin(context, request, response);
   if (!isAuthorized(context, request)) return challenge(context, request, response);
   return answerRegistry(context, request, response, path);
+}
+
+function hold({ state }: AnswerContext, { socket }: IncomingMessage): void {
+  state.hanging.add(socket);
+  socket.once('close', () => state.hanging.delete(socket));
 }
 
 function answerRegistry(

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { FixtureMode } from './answer';
+import type { FixtureMode, FixtureState } from './answer';
 import { createAnswer, isFixtureMode } from './answer';
 import { FixtureContent } from './content';
 import type { FixtureImage } from './image';
@@ -61,7 +61,7 @@ const PING = 'GET /v2/';
 /** Starts the upstream. Rejects when the port is taken. */
 export async function startFixtureUpstream(options: FixtureUpstreamOptions = {}): Promise<FixtureUpstream> {
   const content = new FixtureContent();
-  const state = { mode: 'ok' as FixtureMode, auth: options.auth, log: [] as string[] };
+  const state: FixtureState = { mode: 'ok', auth: options.auth, log: [], hanging: new Set() };
   const name = options.name ?? 'fixture';
   const scheme = options.tls ? 'https' : 'http';
   const host = options.host ?? '127.0.0.1';
@@ -75,7 +75,11 @@ export async function startFixtureUpstream(options: FixtureUpstreamOptions = {})
       content.put(repository, tag, typeof image === 'string' ? fixtureImage(image) : image),
     removeTag: (repository, tag) => content.removeTag(repository, tag),
     removeRepository: (repository) => content.removeRepository(repository),
-    setMode: (mode) => void (state.mode = mode),
+    setMode: (mode) => {
+      state.mode = mode;
+      // Who was left without an answer would wait for half an hour; what hung ends with the mode.
+      for (const socket of state.hanging) socket.destroy();
+    },
     setAuth: (auth) => void (state.auth = auth),
     stop: () => listener.close(),
     start: async () => void (await listener.listen(port)),
@@ -84,7 +88,8 @@ export async function startFixtureUpstream(options: FixtureUpstreamOptions = {})
     counts: () => countLines(state.log.filter((line) => line !== PING)),
     reset: () => {
       content.clear();
-      Object.assign(state, { mode: 'ok', auth: options.auth, log: [] });
+      Object.assign(state, { auth: options.auth, log: [] });
+      upstream.setMode('ok');
     },
     close: () => listener.close(),
   };

@@ -75,9 +75,17 @@ export class ProxyCache {
       const before = this.find(pull.repository, pull.reference);
       const isByDigest = isDigest(pull.reference);
       if (isByDigest || before?.digest !== remote.digest) await this.cache(pull, remote);
-      const artifact = before ?? this.find(pull.repository, pull.reference);
+      const artifact = before ?? this.find(pull.repository, pull.reference) ?? this.storedIndex(pull, remote.digest);
       if (artifact) this.pulls.record(artifact, isByDigest ? undefined : pull.reference);
     });
+  }
+
+  /** An index that is kept for a week went to the client from memory. */
+  recordIndexPull(repository: string, reference: string): void {
+    const digest = isDigest(reference) ? (this.trimmed.get(`${repository}:${reference}`) ?? reference) : reference;
+    const artifact = this.find(repository, digest);
+    if (artifact && this.context.features.indexPullTime)
+      this.pulls.record(artifact, isDigest(reference) ? undefined : reference);
   }
 
   /** A tag was looked up: whatever carries that digest, once it is stored, gets the tag. */
@@ -109,6 +117,15 @@ export class ProxyCache {
   /** What is kept is pushed through Harbor's own front door, which takes nothing in read-only mode. */
   private isReadOnly(): boolean {
     return configuredFlag(this.context.store, 'read_only');
+  }
+
+  /** What was stored for an index is another artifact: it has another digest. */
+  private storedIndex({ repository, reference }: ProxiedPull, digest: string): ArtifactRow | undefined {
+    if (!this.context.features.indexPullTime) return undefined;
+    const stored = this.trimmed.get(`${repository}:${isDigest(reference) ? reference : ''}`);
+    return stored === undefined || !this.indexes.has(`${repository}:${digest}`)
+      ? undefined
+      : this.find(repository, stored);
   }
 
   private find(repository: string, reference: string): ArtifactRow | undefined {

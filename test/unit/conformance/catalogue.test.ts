@@ -17,7 +17,11 @@ const FILES = ['checks', 'scenarios'].flatMap((folder) =>
 const numbered = (letter: string, last: number): string[] =>
   Array.from({ length: last }, (_none, at) => `${letter}${at + 1}`);
 
-it.each([...numbered('T', 6), ...numbered('A', 8), ...numbered('M', 12), ...numbered('B', 7), ...numbered('D', 6)])(
+const SCENARIOS = numbered('S', 15).flatMap((id) => (id === 'S4' ? ['S4a', 'S4b', 'S4c'] : [id]));
+const FRONT = [...numbered('T', 6), ...numbered('A', 8)];
+const SERVED = [...numbered('M', 12), ...numbered('B', 7), ...numbered('D', 6)];
+
+it.each([...FRONT, ...SERVED, ...SCENARIOS])(
   '%s has exactly one file, named after it, and is in the catalogue once',
   (id) => {
     const own = FILES.filter((file) => file.id === id);

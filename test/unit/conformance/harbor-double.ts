@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ConformanceTarget, ProjectTarget, UpstreamControl } from '../../../src/conformance';
+import type { UpstreamMode } from '../../../src/conformance/target';
 import { sha256Digest } from '../../../src/oci';
 import { fixtureImage, image, index, type FixtureBlob, type FixtureImage } from '../../../src/sandbox/fixture-upstream';
 
@@ -57,9 +58,16 @@ export type DoubleFault =
   | 'range of other bytes'
   | 'range without its size'
   | 'blob HEAD of another size'
-  | 'layer elsewhere, nobody knows where';
+  | 'layer elsewhere, nobody knows where'
+  | 'forgets that it was pulled'
+  | 'a silent upstream reaches what is cached'
+  | 'keeps what the upstream cut'
+  | 'keeps what a client left'
+  | 'an error in a crowd';
 
 export const ROBOT = { username: 'robot$private+puller', secret: 'a-secret-of-the-robot' };
+/** All that it serves of a large layer. */
+const LARGE_BYTES = 64 << 10;
 const ADMIN = 'admin:a-password-of-the-admin';
 
 /** A Harbor of two proxy projects and an upstream, small enough to be read, and wrong on request. */
@@ -72,8 +80,11 @@ export class HarborDouble {
   private readonly cachedTags = new Map<string, string>();
   private readonly cached = new Set<string>();
   private isUpstreamUp = true;
-  /** Of its upstream: `ok`, `401` and `429` are all that it knows. */
-  private mode = 'ok';
+  /** Of its upstream. */
+  private mode: UpstreamMode = 'ok';
+  /** Blobs of which it serves one half for ever. */
+  private readonly spoiled = new Set<string>();
+  private readonly pulls = new Map<string, number>();
 
   private constructor(private readonly fault: DoubleFault | undefined) {
     this.server = createServer((request, response) => this.answer(request, response));
@@ -101,7 +112,8 @@ export class HarborDouble {
   target(): ConformanceTarget {
     const upstream: UpstreamControl = {
       id: 'double',
-      publish: async (repository, tag, version) => this.put(repository, tag, image({ seed: `${tag}-${version}` })),
+      publish: async (repository, tag, version, sizeBytes = 2048) =>
+        this.put(repository, tag, image({ seed: `${tag}-${version}`, sizeBytes: Math.min(sizeBytes, LARGE_BYTES) })),
       removeTag: async (repository, tag) => void this.tags.delete(`${repository}:${tag}`),
       stop: async () => void (this.isUpstreamUp = false),
       start: async () => void (this.isUpstreamUp = true),
@@ -272,10 +284,8 @@ export class HarborDouble {
       if (!isDigest && this.fault === 'another image without upstream') return fixtureImage('b');
       return isLocal && this.fault !== 'nothing without upstream' ? this.manifests.get(local) : undefined;
     }
-    if (this.mode !== 'ok') {
-      const reaches = this.mode === '401' ? 'a refused login' : 'a rate limit';
-      return isLocal && this.fault !== `${reaches} reaches what is cached` ? this.manifests.get(local) : undefined;
-    }
+    const hindered = HINDRANCES[this.mode];
+    if (hindered) return isLocal && this.fault !== hindered ? this.manifests.get(local) : undefined;
     this.log.push(`HEAD /v2/${repository}/manifests/${reference}`);
     const remote = this.remote(repository, reference);
     if (!remote) return this.gone(key, local);
@@ -333,9 +343,19 @@ export class HarborDouble {
     if (this.fault === 'redirects to nowhere')
       return void response.writeHead(307, { location: 'http://storage.invalid/blob' }).end();
     const isCached = this.cached.has(key);
+    const bytes = Buffer.concat([...blob.chunks()]);
+    const half = bytes.subarray(0, bytes.length >> 1);
+    if (this.spoiled.has(digest)) return void response.end(half);
+    if (this.mode === 'cutblob' || this.mode === 'wrongblob') {
+      if (this.fault === 'keeps what the upstream cut') this.spoiled.add(digest);
+      return void response.end(half);
+    }
+    if (this.fault === 'an error in a crowd' && repository.startsWith('breakwater/') && this.count(digest) === 5)
+      return error(response, 500, 'UNKNOWN');
+    if (this.fault === 'keeps what a client left' && bytes.length > LARGE_BYTES)
+      return this.sendSlowly(response, bytes, digest);
     if (!this.cached.has(key)) this.log.push(...Array<string>(downloads).fill(`GET /v2/${repository}/blobs/${digest}`));
     this.cached.add(key);
-    const bytes = Buffer.concat([...blob.chunks()]);
     const wanted = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
     if (wanted && isCached) return this.range(response, bytes, Number(wanted[1]), Number(wanted[2]));
     const isLayer = blob.sizeBytes > 1000;
@@ -348,6 +368,20 @@ export class HarborDouble {
       return void setTimeout(() => request.socket.destroy(), 5);
     }
     response.end(bytes);
+  }
+
+  /** Slowly enough to notice that somebody has left. */
+  private sendSlowly(response: ServerResponse, bytes: Buffer, digest: string): void {
+    const half = (bytes.length >> 1) + 1;
+    response.once('close', () => !response.writableEnded && this.spoiled.add(digest));
+    response.write(bytes.subarray(0, half));
+    setTimeout(() => response.end(bytes.subarray(half)), 50);
+  }
+
+  private count(digest: string): number {
+    const pulls = (this.pulls.get(digest) ?? 0) + 1;
+    this.pulls.set(digest, pulls);
+    return pulls;
   }
 
   private blobHead(response: ServerResponse, { sizeBytes }: FixtureBlob, isCached: boolean): void {
@@ -375,9 +409,24 @@ export class HarborDouble {
     if (this.fault === 'never cached' || digest === undefined || !this.cached.has(`${key}@${digest}`))
       return error(response, 404, 'NOT_FOUND');
     const references = this.manifests.get(digest)?.children.map((child) => ({ child_digest: child.digest }));
-    json(response, 200, { digest, references: references?.length ? references : null });
+    const tags = [...this.cachedTags].filter(([, tagged]) => tagged === digest).map(([tag]) => tag.split(':')[1]);
+    json(response, 200, {
+      digest,
+      references: references?.length ? references : null,
+      tags: tags.map((name) => ({ name })),
+      pull_time: this.fault === 'forgets that it was pulled' ? '0001-01-01T00:00:00.000Z' : new Date().toISOString(),
+    });
   }
 }
+
+/** What of its upstream keeps it from serving a manifest, and the fault by which that reaches what is cached. */
+const HINDRANCES: Readonly<Partial<Record<UpstreamMode, DoubleFault>>> = {
+  '401': 'a refused login reaches what is cached',
+  '429': 'a rate limit reaches what is cached',
+  html: 'nothing without upstream',
+  cut: 'nothing without upstream',
+  hang: 'a silent upstream reaches what is cached',
+};
 
 function tooLarge(response: ServerResponse, { mediaType, digest }: FixtureImage): void {
   const headers = { 'content-type': mediaType, 'docker-content-digest': digest, 'content-length': 5 << 20 };

@@ -1,6 +1,7 @@
+import { publishVersion } from '../../../src/canary';
 import type { ConformanceTarget, ProjectTarget, PullCredential, UpstreamControl } from '../../../src/conformance';
 import { startSandbox, type Sandbox } from '../../../src/sandbox';
-import { image, startFixtureUpstream, type FixtureUpstream } from '../../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../../src/sandbox/fixture-upstream';
 
 export const SANDBOX_PASSWORD = 'Harbor12345';
 export const TIME_SCALE = 0.02;
@@ -62,8 +63,8 @@ export async function startSandboxUnderTest(timeScale = TIME_SCALE): Promise<San
 export function controlOf(upstream: FixtureUpstream): UpstreamControl {
   return {
     id: upstream.url,
-    publish: async (repository, tag, version) =>
-      upstream.put(repository, tag, image({ seed: `${repository}:${tag}:${version}` })),
+    publish: async (repository, tag, version, sizeBytes) =>
+      publishVersion(upstream, repository, tag, version, sizeBytes),
     removeTag: async (repository, tag) => upstream.removeTag(repository, tag),
     stop: () => upstream.stop(),
     start: () => upstream.start(),

@@ -23,9 +23,16 @@ describe('a run against the sandbox', () => {
     expect(bad.map(({ id, project, message }) => `${id} ${project}: ${message}`)).toEqual([]);
   });
 
-  it('names the rewritten index as the known deviation that it is', () => {
+  it('names the known deviations that they are', () => {
     const known = report.results.filter(({ status }) => status === 'known-deviation');
-    expect(known.map(({ id, project }) => `${id} ${project}`)).toEqual(['S4a proxy.public', 'A6 proxy.private']);
+    // Whether S4c finds one depends on whether Harbor's own check has noticed the outage before it.
+    const certain = known.filter(({ id }) => id !== 'S4c');
+    expect(certain.map(({ id, project }) => `${id} ${project}`)).toEqual([
+      'S4a proxy.public',
+      'S9 proxy.public',
+      'A6 proxy.private',
+      'S9 proxy.private',
+    ]);
     expect(known).toContainEqual(
       expect.objectContaining({
         id: 'S4a',
@@ -45,11 +52,11 @@ describe('a run against the sandbox', () => {
       'M8 proxy.public',
       'B5 proxy.public',
       ...MIRROR_CHECKS.map((id) => `${id} proxy.public`),
-      'S4b proxy.public',
+      ...['S4b', 'S11', 'S12', 'S13', 'S14'].map((id) => `${id} proxy.public`),
       'M5 proxy.private',
       'B5 proxy.private',
       ...MIRROR_CHECKS.map((id) => `${id} proxy.private`),
-      'S4b proxy.private',
+      ...['S4b', 'S11', 'S12', 'S13', 'S14'].map((id) => `${id} proxy.private`),
     ]);
   });
 

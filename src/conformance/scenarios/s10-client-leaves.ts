@@ -1,0 +1,63 @@
+import { waitUntilCached } from '../caching';
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import { fetchManifest } from '../manifest-reading';
+import { evidence, fail, pass, skip, type Outcome } from '../outcome';
+import { pullImage } from '../pull';
+import { needsUpstream, scratchImage } from '../scratch';
+import { describeWait } from '../settle';
+import type { UpstreamControl } from '../target';
+
+export const check: ProjectCheck = {
+  id: 'S10',
+  title: 'A client that leaves in the middle does no harm',
+  proves: 'After a client has dropped a cold layer half way, the next pull is right and Harbor stores the image.',
+  why: 'Nodes are drained and links break in the middle of layers; half of one must not stay (goharbor/harbor#20157).',
+  limits: 'A layer of 16 MiB: on a short way most of it may have been sent before Harbor notices.',
+  upstreamCost: 'only at the controllable upstream',
+  phase: 'situation',
+  scope: 'project',
+  run: (context) => needsUpstream(context, (upstream) => play(context, upstream)),
+};
+
+/** More than lies in the buffers on the way, so that the sender is still sending. */
+const LAYER_BYTES = 16 << 20;
+
+async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
+  const image = scratchImage(context, 'dropped');
+  await upstream.publish(image.image.repository, image.image.tag, 1, LAYER_BYTES);
+  const left = await leaveHalfWay(context, image);
+  if ('problem' in left) return skip(`there was nothing to leave: ${left.problem}`);
+  const pulled = await pullImage(context.puller, image, context.project.platforms.slice(0, 1), context.wire);
+  const shown = [evidence('left after', `${left.bytes} of ${left.sizeBytes} bytes`)];
+  shown.push(evidence('next pull', `${pulled.durationMs} ms`));
+  if (pulled.problems.length > 0) return fail(`the next pull is wrong: ${pulled.problems.join('; ')}`, shown);
+  const caching = await waitUntilCached(context, image, pulled);
+  const waited = (ms: number): string => describeWait(ms, context.timing.timeScale);
+  if (caching.state === 'missing')
+    return fail(`the next pull is right, but not stored after ${waited(caching.waitedMs)}: ${caching.what}`, shown);
+  if (caching.state === 'unknown') return skip(`pulled right, but not seen whether it was stored: ${caching.why}`);
+  return pass(`the next pull is right, and stored after ${waited(caching.afterMs)}`, shown);
+}
+
+interface Left {
+  readonly bytes: number;
+  readonly sizeBytes: number;
+}
+
+/** Reads half of the layer and hangs up. */
+async function leaveHalfWay(
+  { puller, wire }: ProjectContext,
+  { name, image }: NamedImage & { image: { tag: string } },
+): Promise<Left | { readonly problem: string }> {
+  const top = await fetchManifest(puller, name, image.tag, wire);
+  if ('problem' in top) return top;
+  if (top.manifest.kind === 'index') return { problem: 'an index where an image was published' };
+  const [layer] = top.manifest.layers;
+  if (!layer) return { problem: 'the image has no layer' };
+  const { sizeBytes } = layer;
+  const { status, bytes, broken } = await puller.blob(name, layer.digest, { limitBytes: sizeBytes >> 1 }, wire);
+  if (status !== 200 || broken?.code !== 'NETWORK_BODY_LIMIT')
+    return { problem: `the layer was answered ${status}, and ended after ${bytes} bytes` };
+  return { bytes, sizeBytes };
+}

@@ -1,0 +1,55 @@
+import { ACCEPT_MANIFEST, header, manifestReference } from '../../oci';
+import { describePlain } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { namedImage, type NamedImage } from '../image-cache';
+import { evidence, failOn, mergeOutcomes, skip, type Outcome } from '../outcome';
+
+export const check: ProjectCheck = {
+  id: 'S11',
+  title: 'A short Docker Hub name leads to library/',
+  proves: 'nginx is redirected to library/nginx, there serves the same digest, and the same token is good for both.',
+  why: 'People write docker pull nginx; without the prefix it was not found (goharbor/harbor#12719, #13733, #14767).',
+  limits: 'Harbor’s redirect loses the query, and with it a mirror’s ns=; nothing that is redirected needs it.',
+  upstreamCost: '4 HEAD an official image',
+  phase: 'serving',
+  scope: 'project',
+  run,
+};
+
+const PREFIX = 'library/';
+
+async function run(context: ProjectContext): Promise<Outcome> {
+  const { project } = context;
+  if (!project.proxy || project.registryType !== 'docker-hub') return skip('not a proxy of Docker Hub');
+  const official = project.images.filter((text) => text.startsWith(PREFIX));
+  if (official.length === 0) return skip('no image below library/ is declared');
+  const parts = [];
+  for (const text of official) parts.push({ part: text, outcome: await look(context, namedImage(project.name, text)) });
+  return mergeOutcomes(parts);
+}
+
+async function look(context: ProjectContext, named: NamedImage): Promise<Outcome> {
+  const { puller, project, wire } = context;
+  const reference = manifestReference(named.image);
+  const short = `${project.name}/${named.image.repository.slice(PREFIX.length)}`;
+  const ask = (path: string) =>
+    puller.authorized({ method: 'HEAD', path, headers: { accept: ACCEPT_MANIFEST } }, short, wire);
+  const redirect = await ask(`/v2/${short}/manifests/${reference}?ns=docker.io`);
+  const location = header(redirect, 'location') ?? '';
+  const there = URL.canParse(location, puller.url.href) ? new URL(location, puller.url) : undefined;
+  const wanted = `/v2/${named.name}/manifests/${reference}`;
+  if (redirect.status !== 301 || there?.pathname !== wanted || there.origin !== puller.url.origin)
+    return failOn(
+      [`${short}: expected 301 to ${wanted}, got ${describePlain(redirect)} to ${location || 'nowhere'}`],
+      '',
+    );
+  const followed = await ask(wanted);
+  const direct = await puller.manifest('HEAD', named.name, reference, wire);
+  const digest = header(followed, 'docker-content-digest');
+  const shown = [evidence('redirected to', location), evidence('digest', digest ?? 'none')];
+  const problems: string[] = [];
+  if (followed.status !== 200) problems.push(`with the token of the short name: ${describePlain(followed)}`);
+  else if (digest !== direct.headerDigest)
+    problems.push(`the short name leads to ${digest}, the long one is ${direct.headerDigest}`);
+  return failOn(problems, `301, and the same image with the same token`, shown);
+}

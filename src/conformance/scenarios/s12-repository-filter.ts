@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { ACCEPT_MANIFEST, sha256Digest, type PlainAnswer } from '../../oci';
+import { describePlain, errorText } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { hasFeature } from '../harbor-version';
+import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
+import { letsThrough } from '../repository-filter';
+import { requestsTo } from '../upstream-log';
+
+export const check: ProjectCheck = {
+  id: 'S12',
+  title: 'What the repository filter leaves out is not served',
+  proves: 'Manifest, blob and tags of a repository outside proxy_cache_filter_pattern are 404, and nobody is asked.',
+  why: 'A cache that proxies everything proxies what nobody has looked at; the filter is what says no.',
+  limits: 'One repository outside is tried. A pattern with classes or escapes is not judged here: it is skipped.',
+  versions: 'from 2.16; before, Harbor drops the pattern and lets everything through',
+  upstreamCost: 'none while the filter holds',
+  phase: 'serving',
+  scope: 'project',
+  run,
+};
+
+const REFUSAL = /does not match project repository filter/;
+
+async function run(context: ProjectContext): Promise<Outcome> {
+  const { project, harborVersion } = context;
+  const filter = project.repositoryFilter;
+  if (!filter) return skip('no proxy_cache_filter_pattern is declared');
+  const known = hasFeature(harborVersion, 'repositoryFilter');
+  if (known === undefined) return skip('the version of Harbor is not known, so neither is what it should do');
+  if (!known) return fail(`declared, but Harbor ${harborVersion} has no repository filter: it serves everything`);
+  const repository = `breakwater-outside-${randomBytes(4).toString('hex')}/canary`;
+  const isInside = letsThrough(filter, repository);
+  if (isInside === undefined) return skip(`the pattern ${filter.pattern} cannot be judged here`);
+  if (isInside) return skip(`the pattern ${filter.pattern} lets ${repository} through, as it does everything`);
+  return play(context, repository);
+}
+
+async function play(context: ProjectContext, repository: string): Promise<Outcome> {
+  const { upstream } = context.project;
+  await upstream?.publish(repository, '1', 1);
+  await upstream?.takeLog();
+  try {
+    const problems = await askForAll(context, repository);
+    const asked = upstream ? requestsTo(await upstream.takeLog(), repository) : [];
+    if (asked.length > 0) problems.push(`the upstream was asked: ${asked.join(', ')}`);
+    const shown = [evidence('outside', repository), evidence('upstream', upstream ? 'not asked' : 'not looked at')];
+    return failOn(problems, `${repository} is refused: manifest, blob and tags`, problems.length > 0 ? [] : shown);
+  } finally {
+    await upstream?.removeTag(repository, '1');
+  }
+}
+
+async function askForAll({ puller, project, wire }: ProjectContext, repository: string): Promise<string[]> {
+  const name = `${project.name}/${repository}`;
+  const digest = sha256Digest(Buffer.from(repository));
+  const problems: string[] = [];
+  for (const path of ['manifests/1', `blobs/${digest}`, 'tags/list']) {
+    const headers = { accept: path.startsWith('manifests') ? ACCEPT_MANIFEST : '*/*' };
+    const answer = await puller.authorized({ method: 'GET', path: `/v2/${name}/${path}`, headers }, name, wire);
+    if (!isRefused(answer)) problems.push(`${path} of ${repository}: not refused: ${describePlain(answer)}`);
+  }
+  return problems;
+}
+
+function isRefused({ status, body }: PlainAnswer): boolean {
+  return status === 404 && REFUSAL.test(errorText(body) ?? '');
+}

@@ -1,0 +1,74 @@
+import { ACCEPT_MANIFEST, type PlainAnswer } from '../../oci';
+import { describePlain } from '../answer-words';
+import { mapBounded } from '../bounded';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { hasFeature } from '../harbor-version';
+import type { NamedImage } from '../image-cache';
+import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
+import { needsUpstream, scratchImage } from '../scratch';
+import type { UpstreamControl } from '../target';
+
+export const check: ProjectCheck = {
+  id: 'S13',
+  title: 'More upstream connections than allowed are refused',
+  proves: 'Of more pulls at once than max_upstream_conn some are 429, none is an error, and afterwards all is well.',
+  why: 'Only a limit that holds keeps a deployment from using up the upstream’s patience (goharbor/harbor#22570).',
+  limits: 'Harbor counts for each image by itself, unless it runs with UPSTREAM_REGISTRY_LIMIT_ON_PROJECT.',
+  versions: 'from 2.14.4; before, Harbor has no such limit',
+  upstreamCost: 'only at the controllable upstream',
+  phase: 'situation',
+  scope: 'project',
+  run: (context) => needsUpstream(context, (upstream) => begin(context, upstream)),
+};
+
+/** A larger limit would need more pulls at once than a proof should send. */
+const MOST_TRIED = 32;
+const MORE_THAN_ALLOWED = 4;
+
+async function begin(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
+  const { project, harborVersion } = context;
+  const limit = project.maxUpstreamConnections ?? 0;
+  if (limit < 1) return skip('no max_upstream_conn is declared');
+  if (limit > MOST_TRIED)
+    return skip(`max_upstream_conn is ${limit}: more than ${MOST_TRIED} pulls at once are not tried`);
+  const known = hasFeature(harborVersion, 'limitsUpstreamConnections');
+  if (known === undefined) return skip('the version of Harbor is not known, so neither is what it should do');
+  if (!known) return fail(`declared, but Harbor ${harborVersion} does not limit connections to an upstream`);
+  return play(context, upstream, limit);
+}
+
+async function play(context: ProjectContext, upstream: UpstreamControl, limit: number): Promise<Outcome> {
+  const image = scratchImage(context, 'crowd');
+  await upstream.publish(image.image.repository, image.image.tag, 1);
+  // The token is there before the crowd: only the pulls shall meet.
+  await get(context, image, 'no-such-tag');
+  // A quick upstream is done with one before the next has come.
+  await upstream.misbehave('slow');
+  const crowd = Array.from({ length: limit + MORE_THAN_ALLOWED }, (_none, number) => number);
+  let answers: PlainAnswer[];
+  try {
+    answers = await mapBounded(crowd, crowd.length, () => get(context, image, image.image.tag));
+  } finally {
+    await upstream.misbehave('ok');
+  }
+  return judge(limit, answers, await get(context, image, image.image.tag));
+}
+
+/** One request and no second try: a client that tries again would hide the refusal. */
+function get({ puller, wire }: ProjectContext, { name }: NamedImage, reference: string): Promise<PlainAnswer> {
+  const path = `/v2/${name}/manifests/${reference}`;
+  return puller.authorized({ method: 'GET', path, headers: { accept: ACCEPT_MANIFEST } }, name, wire);
+}
+
+function judge(limit: number, answers: readonly PlainAnswer[], after: PlainAnswer): Outcome {
+  const served = answers.filter(({ status }) => status === 200).length;
+  const refused = answers.filter(({ status }) => status === 429).length;
+  const odd = answers.filter(({ status }) => status !== 200 && status !== 429);
+  const shown = [evidence('at once', answers.length), evidence('served', served), evidence('refused', refused)];
+  const problems = odd.slice(0, 1).map((answer) => `${odd.length} got neither: ${describePlain(answer)}`);
+  if (refused === 0 && odd.length === 0)
+    problems.push(`all of ${answers.length} pulls at once were served, and max_upstream_conn is ${limit}`);
+  if (served === 0) problems.push(`none of ${answers.length} pulls at once was served`);
+  if (after.status !== 200) problems.push(`afterwards a single pull got ${describePlain(after)}`);
+  return failOn(problems, `${served} served, ${refused} refused with 429, and served afterwards`, shown);
+}

@@ -1,0 +1,60 @@
+import type { ProjectCheck, ProjectContext } from '../check';
+import { readQuota } from '../harbor-api';
+import { namedImage } from '../image-cache';
+import { evidence, fail, pass, skip, type Evidence, type Outcome } from '../outcome';
+import { scratchImage } from '../scratch';
+import { settle } from '../settle';
+
+export const check: ProjectCheck = {
+  id: 'S14',
+  title: 'The quota leaves room for what is pulled',
+  proves: 'The largest declared image would still fit. At a canary: what was pulled just now was stored.',
+  why: 'With a full quota Harbor serves and silently stores nothing: the cache is none (goharbor/harbor#13314).',
+  limits: 'Layers that are there already would not count again, so that a little more fits than is said.',
+  upstreamCost: 'that of S1; more only at the controllable upstream',
+  upstreamPulls: 1,
+  phase: 'serving',
+  scope: 'project',
+  run,
+};
+
+const UNLIMITED = -1;
+
+async function run(context: ProjectContext): Promise<Outcome> {
+  const { project, wire } = context;
+  if (!project.proxy) return skip('not a proxy cache project');
+  const quota = await readQuota(context, wire);
+  if (!quota) return skip('this identity may not read the quota, or there is none');
+  const { hardBytes, usedBytes } = quota;
+  if (hardBytes === UNLIMITED) return skip('the quota is unlimited');
+  const leftBytes = Math.max(0, hardBytes - usedBytes);
+  const neededBytes = await largestBytes(context);
+  const shown = [evidence('quota', `${hardBytes} bytes`), evidence('used', `${usedBytes} bytes`)];
+  shown.push(evidence('largest image', `${neededBytes} bytes`));
+  if (leftBytes < neededBytes || leftBytes === 0)
+    return fail(
+      `the quota is full: ${leftBytes} of ${hardBytes} bytes are left, and the largest image has ${neededBytes}. ` +
+        'Harbor goes on serving, stores nothing, and tells nobody',
+      shown,
+    );
+  return project.upstream ? stores(context, shown) : pass(`${leftBytes} of ${hardBytes} bytes are left`, shown);
+}
+
+async function largestBytes(context: ProjectContext): Promise<number> {
+  let most = 0;
+  for (const text of context.project.images) {
+    const { pulled } = await context.images.settle(context, namedImage(context.project.name, text));
+    most = Math.max(most, pulled.bytes);
+  }
+  return most;
+}
+
+async function stores(context: ProjectContext, shown: readonly Evidence[]): Promise<Outcome> {
+  const image = scratchImage(context, 'quota');
+  await context.project.upstream?.publish(image.image.repository, image.image.tag, 1);
+  const { pulled, caching } = await settle(context, image, context.project.platforms.slice(0, 1));
+  if (pulled.problems.length > 0) return fail(pulled.problems.join('; '), shown);
+  if (caching.state === 'missing') return fail(`there is room, but ${caching.what} was not stored`, shown);
+  if (caching.state === 'unknown') return skip(`pulled right, but not seen whether it was stored: ${caching.why}`);
+  return pass('there is room, and what was pulled is stored', shown);
+}

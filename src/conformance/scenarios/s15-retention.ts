@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RequestRecord } from '../../oci';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { NO_INDEX_PULL_TIME } from '../deviation';
+import { readArtifact, type Artifact } from '../harbor-api';
+import { hasFeature } from '../harbor-version';
+import type { NamedImage } from '../image-cache';
+import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
+import { perImage } from '../per-image';
+import { notSettled } from '../settled-pull';
+
+export const check: ProjectCheck = {
+  id: 'S15',
+  title: 'Retention knows that it is pulled',
+  proves: 'What is pulled has its tag and a pull time of this week: retention by last pull keeps it, whole.',
+  why:
+    'Retention and garbage collection removed images that were in use, for want of a tag or a pull time ' +
+    '(goharbor/harbor#23570, #20844, #22953).',
+  limits: 'Reads what retention goes by and starts none, not even a dry run: that is a job of its own in Harbor.',
+  versions: 'from 2.15.1 for an index; before, its pull time is not kept: a known deviation',
+  upstreamCost: 'that of S1',
+  upstreamPulls: 1,
+  phase: 'serving',
+  scope: 'project',
+  run: (context) =>
+    context.project.proxy
+      ? perImage(context, (image) => look(context, image))
+      : Promise.resolve(skip('not a proxy cache project')),
+};
+
+/** Harbor writes pull times every ten seconds, and makes every proxy project forget after seven days. */
+const WRITTEN_WITHIN_MS = 30_000;
+const MIN_WAIT_MS = 2_000;
+const EVERY_MS = 1_000;
+const MIN_EVERY_MS = 50;
+const KEPT_FOR_MS = 7 * 24 * 60 * 60_000;
+
+async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const { pulled, caching } = await context.images.settle(context, image);
+  if (caching.state === 'unknown' && pulled.problems.length === 0) return skip(caching.why);
+  if (caching.state !== 'cached') return skip(notSettled(image));
+  const { tag, digest } = image.image;
+  // An index pulled by digest is stored under another one: only its images can be looked for.
+  const top = tag !== undefined && digest === undefined ? [tag] : [];
+  const finding = await waitForFinding(context, image, [...new Set([...top, ...pulled.leaves])]);
+  const shown = finding.seen.map(([reference, at]) => evidence(`last pull of ${reference}`, at));
+  const [problem] = finding.problems;
+  if (problem === undefined) return pass('tagged, and its last pull is known', shown);
+  if (isOldIndex(context, finding)) return knownDeviation(NO_INDEX_PULL_TIME, problem.words, shown);
+  return fail(finding.problems.map(({ words }) => words).join('; '), shown);
+}
+
+interface Problem {
+  readonly words: string;
+  /** Only the time of an index is missing. */
+  readonly isIndexTime: boolean;
+}
+
+interface Finding {
+  readonly problems: readonly Problem[];
+  readonly seen: readonly (readonly [reference: string, at: string])[];
+}
+
+function isOldIndex({ harborVersion }: ProjectContext, { problems }: Finding): boolean {
+  return hasFeature(harborVersion, 'indexPullTime') === false && problems.every(({ isIndexTime }) => isIndexTime);
+}
+
+/** The last one, where it does not become good in time. */
+async function waitForFinding(
+  context: ProjectContext,
+  image: NamedImage,
+  references: readonly string[],
+): Promise<Finding> {
+  const { timeScale } = context.timing;
+  const deadline = performance.now() + Math.max(WRITTEN_WITHIN_MS * timeScale, MIN_WAIT_MS);
+  context.waiting(`until the pull of ${image.text} is written down`);
+  for (;;) {
+    const last: RequestRecord[] = [];
+    const finding = await readFinding(context, image, references, (request) => void last.push(request));
+    if (finding.problems.length === 0 || performance.now() > deadline) {
+      last.forEach((request) => context.wire.record(request));
+      return finding;
+    }
+    await sleep(Math.max(EVERY_MS * timeScale, MIN_EVERY_MS), undefined, { signal: context.signal });
+  }
+}
+
+async function readFinding(
+  context: ProjectContext,
+  { image }: NamedImage,
+  references: readonly string[],
+  record: (request: RequestRecord) => void,
+): Promise<Finding> {
+  const wire = { ...context.wire, record };
+  const problems: Problem[] = [];
+  const seen: [string, string][] = [];
+  for (const reference of references) {
+    const answer = await readArtifact(context, image.repository, reference, wire);
+    const artifact = answer.state === 'present' ? answer.artifact : undefined;
+    seen.push([reference, artifact?.pulledAtMs === undefined ? 'never' : new Date(artifact.pulledAtMs).toISOString()]);
+    problems.push(...problemsOf(reference, artifact));
+  }
+  return { problems, seen };
+}
+
+function problemsOf(reference: string, artifact: Artifact | undefined): Problem[] {
+  if (!artifact) return [{ words: `${reference} is not stored any more`, isIndexTime: false }];
+  const problems: Problem[] = [];
+  if (!reference.startsWith('sha256:') && !artifact.tags.includes(reference))
+    problems.push({ words: `${artifact.digest} does not have the tag ${reference}`, isIndexTime: false });
+  const { pulledAtMs } = artifact;
+  const isIndexTime = artifact.children.length > 0;
+  if (pulledAtMs === undefined)
+    problems.push({
+      words: `${reference} was pulled, and Harbor knows of no pull: retention will remove it`,
+      isIndexTime,
+    });
+  else if (Date.now() - pulledAtMs > KEPT_FOR_MS)
+    problems.push({
+      words: `${reference} was pulled just now, and Harbor calls ${new Date(pulledAtMs).toISOString()} its last pull`,
+      isIndexTime,
+    });
+  return problems;
+}

@@ -1,0 +1,81 @@
+import { manifestReference } from '../../oci';
+import { describeAnswer } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { SILENT_UPSTREAM } from '../deviation';
+import { namedImage, type NamedImage } from '../image-cache';
+import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
+import type { PulledImage } from '../pull';
+import { needsUpstream } from '../scratch';
+import { notSettled } from '../settled-pull';
+import type { UpstreamControl } from '../target';
+import { within } from '../time-bound';
+import { LATENCY_BOUND_MS } from '../upstream-down';
+
+export const check: ProjectCheck = {
+  id: 'S4c',
+  title: 'Upstream swallows packets: the cache serves',
+  proves:
+    'With an upstream that takes requests and never answers, what is cached comes by digest and by tag, and soon.',
+  why: 'A firewall that drops is worse than one that refuses: pulls hung for minutes (goharbor/harbor#17934, #18294).',
+  limits:
+    'Looks at the first image only. Where Harbor has already found the upstream unhealthy it does not ask, and passes.',
+  upstreamCost: 'only at the controllable upstream',
+  phase: 'outage',
+  scope: 'project',
+  run: (context) => needsUpstream(context, (upstream) => play(context, upstream)),
+};
+
+const MIN_BOUND_MS = 2_000;
+
+async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
+  const [text] = context.project.images;
+  if (text === undefined) return skip('no image is declared');
+  const image = namedImage(context.project.name, text);
+  const { pulled, caching } = await context.images.settle(context, image);
+  if (caching.state !== 'cached') return skip(notSettled(image));
+  await upstream.misbehave('hang');
+  try {
+    return await look(context, image, pulled);
+  } finally {
+    await upstream.misbehave('ok');
+  }
+}
+
+async function look(context: ProjectContext, image: NamedImage, pulled: PulledImage): Promise<Outcome> {
+  // The digest of an index is no longer Harbor's own after caching: its images are.
+  const [leaf = pulled.digest] = pulled.leaves;
+  const byDigest = await timed(context, 'GET', image, leaf);
+  const shown = [evidence('by digest', byDigest.words)];
+  if (byDigest.status !== 200 || byDigest.digest !== leaf)
+    return fail(`by digest: expected the cached image, got ${byDigest.words}`, shown);
+  const tag = manifestReference(image.image);
+  if (tag === leaf || tag === pulled.digest) return pass(`by digest ${byDigest.words}`, shown);
+  const byTag = await timed(context, 'HEAD', image, tag);
+  shown.push(evidence('by tag', byTag.words));
+  if (byTag.status === 200) return pass(`by digest ${byDigest.words}, by tag ${byTag.words}`, shown);
+  if (byTag.status === undefined)
+    return knownDeviation(SILENT_UPSTREAM, `by digest ${byDigest.words}; by tag ${byTag.words}`, shown);
+  return fail(`by tag: expected the cached image, got ${byTag.words}`, shown);
+}
+
+interface Timed {
+  readonly status?: number;
+  readonly digest?: string;
+  readonly words: string;
+}
+
+async function timed(
+  { puller, wire, timing }: ProjectContext,
+  method: 'GET' | 'HEAD',
+  { name }: NamedImage,
+  reference: string,
+): Promise<Timed> {
+  const boundMs = Math.max(LATENCY_BOUND_MS * timing.timeScale, MIN_BOUND_MS);
+  const startedAt = performance.now();
+  const answer = await within(wire, boundMs, (bounded) => puller.manifest(method, name, reference, bounded));
+  if (!answer || answer.broken) return { words: `no answer within ${Math.round(boundMs / 1000)} s` };
+  const took = `${Math.round(performance.now() - startedAt)} ms`;
+  const { status, digest } = answer;
+  if (status !== 200) return { status, words: `${describeAnswer(answer)} after ${took}` };
+  return { status, words: `200 in ${took}`, ...(digest !== undefined && { digest }) };
+}

@@ -1,0 +1,89 @@
+import type { ProjectCheck, ProjectContext } from '../check';
+import { mapBounded } from '../bounded';
+import type { NamedImage } from '../image-cache';
+import { evidence, failOn, type Evidence, type Outcome } from '../outcome';
+import { pullImage } from '../pull';
+import { needsUpstream, scratchImage } from '../scratch';
+import { describeWait, settle } from '../settle';
+import type { UpstreamControl, UpstreamMode } from '../target';
+
+export const check: ProjectCheck = {
+  id: 'S8',
+  title: 'Upstream cuts and lies: the cache is not poisoned',
+  proves:
+    'After layers cut in half, wrong bytes of the right length, HTML pages and cut manifests, the next pull is right, ' +
+    'is stored, and is right from the cache.',
+  why: 'Harbor passes bytes on before it has verified them (goharbor/harbor#23600, #23882, #23373).',
+  limits: 'What the client is given meanwhile is for the client to verify: it is told, and is no failure.',
+  upstreamCost: 'only at the controllable upstream',
+  phase: 'situation',
+  scope: 'project',
+  run: (context) => needsUpstream(context, (upstream) => play(context, upstream)),
+};
+
+/** What the upstream does, in words. */
+const LIES: readonly (readonly [mode: UpstreamMode, words: string])[] = [
+  ['cutblob', 'cut layers'],
+  ['wrongblob', 'wrong bytes'],
+  ['html', 'HTML pages'],
+  ['cut', 'cut manifests'],
+];
+
+interface Lie {
+  readonly words: string;
+  readonly image: NamedImage;
+  /** What a client saw of it. */
+  readonly seen: string;
+}
+
+async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
+  const lies: Lie[] = [];
+  try {
+    for (const [mode, words] of LIES) lies.push(await lie(context, upstream, mode, words));
+  } finally {
+    await upstream.misbehave('ok');
+  }
+  // Harbor needs minutes to store each: they wait together.
+  const ends = await mapBounded(lies, lies.length, (one) => pullAgain(context, one));
+  const shown = lies.map(({ words, seen }) => evidence(`given ${words}`, seen));
+  const problems = ends.flatMap(({ problems }) => problems);
+  const stored = ends.flatMap((end) => end.shown);
+  return failOn(problems, 'after each of them the next pull was right, and was stored', [...shown, ...stored]);
+}
+
+async function lie(
+  context: ProjectContext,
+  upstream: UpstreamControl,
+  mode: UpstreamMode,
+  words: string,
+): Promise<Lie> {
+  const image = scratchImage(context, mode);
+  await upstream.publish(image.image.repository, image.image.tag, 1);
+  await upstream.misbehave(mode);
+  const { problems } = await pullImage(context.puller, image, firstPlatform(context), context.wire);
+  // The next one is published by an upstream that behaves.
+  await upstream.misbehave('ok');
+  return { words, image, seen: problems[0] ?? 'the right bytes' };
+}
+
+async function pullAgain(
+  context: ProjectContext,
+  { words, image }: Lie,
+): Promise<{ readonly problems: readonly string[]; readonly shown: readonly Evidence[] }> {
+  const platforms = firstPlatform(context);
+  const { pulled, caching } = await settle(context, image, platforms);
+  const failed = (what: string, problems: readonly string[]): { problems: readonly string[]; shown: Evidence[] } => ({
+    problems: problems.map((problem) => `after ${words} ${what}: ${problem}`),
+    shown: [],
+  });
+  if (pulled.problems.length > 0) return failed('the next pull is wrong', pulled.problems);
+  if (caching.state === 'missing') return failed('the next pull is not stored', [`${caching.what} is missing`]);
+  const again = await pullImage(context.puller, image, platforms, context.wire);
+  if (again.problems.length > 0) return failed('the cache is wrong', again.problems);
+  const after = caching.state === 'cached' ? describeWait(caching.afterMs, context.timing.timeScale) : 'not known';
+  return { problems: [], shown: [evidence(`stored after ${words}`, after)] };
+}
+
+function firstPlatform({ project }: ProjectContext): readonly string[] {
+  return project.platforms.slice(0, 1);
+}
