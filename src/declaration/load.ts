@@ -1,4 +1,4 @@
-import { hasErrors, type Diagnostic } from '../diagnostic';
+import { hasErrors, inOrder, type Diagnostic } from '../diagnostic';
 import type { AnyKind } from '../kinds/kind';
 import type { LoadResult } from './declaration';
 import { applyDefaults } from './defaults';
@@ -41,15 +41,15 @@ export async function declarationFrom(
   const before = [...files.diagnostics, ...composed.diagnostics];
   if (!composed.root) {
     const nothing = hasErrors(before) ? [] : [nothingDeclared(files.policies)];
-    return { diagnostics: sorted([...before, ...nothing]), sources };
+    return { diagnostics: inOrder([...before, ...nothing]), sources };
   }
   const sites = sitesOf(kinds);
   const root = applyDefaults(composed.root, sites);
-  if (hasMoreNodesThan(root, limits.nodes)) return { diagnostics: sorted([...before, tooManyNodes(root)]), sources };
+  if (hasMoreNodesThan(root, limits.nodes)) return { diagnostics: inOrder([...before, tooManyNodes(root)]), sources };
   const { expansion, diagnostics } = await understand(root, sites, kinds);
   // A file that could not be read may declare what the others refer to.
   const references = hasErrors(before) ? [] : checkReferences(expansion);
-  const all = sorted([...before, ...diagnostics, ...references]);
+  const all = inOrder([...before, ...diagnostics, ...references]);
   if (hasErrors(all)) return { diagnostics: all, sources };
   const objects = expansion.expanded.map(({ object }) => object);
   return { declaration: declarationOf(root, objects, sites, directory), diagnostics: all, sources };
@@ -127,20 +127,4 @@ function tooManyNodes(root: TreeNode): Diagnostic {
   const { key, node } = locate(root, ['defaults']);
   const message = `more than ${limits.nodes} values, the defaults merged into every object`;
   return { rule: 'too-many-nodes', severity: 'error', message, at: positionOf(key ?? node.span) };
-}
-
-/** By place, and where two findings share one, by rule: the same input gives the same bytes. */
-function sorted(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  return [...diagnostics].sort(
-    (a, b) =>
-      compare(a.at?.file ?? '', b.at?.file ?? '') ||
-      (a.at?.line ?? 0) - (b.at?.line ?? 0) ||
-      (a.at?.column ?? 0) - (b.at?.column ?? 0) ||
-      compare(a.rule, b.rule) ||
-      compare(a.message, b.message),
-  );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -201,7 +201,8 @@ function quote(data: unknown): string {
 export function factsOf(schema: JsonSchema): SchemaFacts {
   const places = new Map<string, string[]>();
   collectKeys(schema, '', places);
-  const secret = (schema['$defs'] as Record<string, JsonSchema>)[SECRET_DEFINITION] ?? {};
+  const definitions = schema['$defs'] as Record<string, JsonSchema> | undefined;
+  const secret = definitions?.[SECRET_DEFINITION] ?? {};
   const secretParts = new Set<unknown>();
   collectParts(secret, secretParts);
   return { places, secret, secretParts };

@@ -15,7 +15,11 @@ export interface SchemaFindings {
 
 /** Holds a merged declaration against the assembled schema. Says each thing once, with the place where it stands. */
 export async function validateTree(kinds: readonly AnyKind[], root: TreeNode): Promise<SchemaFindings> {
-  const { validate, facts } = await compiledFor(kinds);
+  return checkTree(await compiledFor(kinds), root);
+}
+
+/** Holds any tree against any compiled schema, in the words that fit both. */
+export function checkTree({ validate, facts }: CompiledSchema, root: TreeNode): SchemaFindings {
   if (validate(valueOf(root))) return { diagnostics: [], paths: [] };
   const errors = withoutAlternatives(validate.errors ?? []);
   const findings = errors.map((error) => findingOf(error, root, facts));
@@ -27,22 +31,22 @@ export async function validateTree(kinds: readonly AnyKind[], root: TreeNode): P
   };
 }
 
-interface Compiled {
+export interface CompiledSchema {
   readonly validate: ValidateFunction;
   readonly facts: SchemaFacts;
 }
 
 /** Compiling takes longer than checking, and a fleet is loaded instance by instance with the same kinds. */
-const compiled = new WeakMap<readonly AnyKind[], Promise<Compiled>>();
+const compiled = new WeakMap<readonly AnyKind[], Promise<CompiledSchema>>();
 
-function compiledFor(kinds: readonly AnyKind[]): Promise<Compiled> {
-  const known = compiled.get(kinds) ?? compile(assembleSchema(kinds));
+function compiledFor(kinds: readonly AnyKind[]): Promise<CompiledSchema> {
+  const known = compiled.get(kinds) ?? compileSchema(assembleSchema(kinds));
   compiled.set(kinds, known);
   return known;
 }
 
 /** Loaded when it is needed: most commands start without, and ajv takes longer to load than they run. */
-async function compile(schema: JsonSchema): Promise<Compiled> {
+export async function compileSchema(schema: JsonSchema): Promise<CompiledSchema> {
   const { Ajv2020 } = await import('ajv/dist/2020.js');
   const strictness = { strictTypes: false, strictRequired: false, validateFormats: false } as const;
   // Used once or a few times: code that is made twice as fast is worth more than code that runs a little faster.
