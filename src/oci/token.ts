@@ -3,6 +3,7 @@ import { redactUrl } from '../http/redact';
 import { bearerChallenge, type Challenge } from './challenge';
 import type { Credential } from './credential';
 import { basicAuthorization } from './credential';
+import { followRedirect, isRedirect } from './redirect';
 import { header, type WireRequest, type WireResponse } from './transport';
 
 export interface TokenAnswer {
@@ -27,6 +28,7 @@ interface CachedToken {
 /** Not used for the last part of its life: a token that expires during a layer fails the next request. */
 const MARGIN_MS = 60_000;
 const DEFAULT_LIFE_SECONDS = 60;
+const MAX_TOKEN_REDIRECTS = 3;
 
 /**
  * The token handshake of the distribution protocol:
@@ -115,8 +117,23 @@ export async function askForToken(
   url.searchParams.set('service', challenge?.params['service'] ?? 'harbor-registry');
   if (scope !== undefined) url.searchParams.set('scope', scope);
   const headers = credential ? { authorization: await basicAuthorization(credential) } : {};
-  const { response, body } = await ask({ method: 'GET', url, headers });
+  const { response, body } = await askAtHome({ method: 'GET', url, headers }, ask);
   return { status: response.status, requestId: response.requestId, ...readToken(body) };
+}
+
+/**
+ * A mirror domain may send the request on, to ask for another scope, and clients follow. Within the origin only, which
+ * has the credential already; where it leads elsewhere, the redirect itself is the answer.
+ */
+async function askAtHome(first: WireRequest, ask: Ask): ReturnType<Ask> {
+  let request = first;
+  let answer = await ask(request);
+  for (let hops = 0; hops < MAX_TOKEN_REDIRECTS && isRedirect(answer.response); hops++) {
+    request = followRedirect(request, answer.response);
+    if (request.url.origin !== first.url.origin) break;
+    answer = await ask(request);
+  }
+  return answer;
 }
 
 /** A realm on another origin would be handed the credential: nobody but this registry and those named gets it. */

@@ -70,6 +70,7 @@ export class Behind {
       hostFiles: { [TLS_FILES.certificate]: cert, [TLS_FILES.key]: key, ...more.hostFiles },
     });
     this.#started.push(traefik);
+    await untilServing(traefik, ca);
     return {
       traefik,
       harbor: `https://localhost:${traefik.httpsPort}`,
@@ -82,6 +83,23 @@ export class Behind {
     await Promise.all(this.#started.map((traefik) => traefik.stop()));
     await Promise.all([this.sandbox.close(), this.upstream.close()]);
   }
+}
+
+/** It listens before it serves: what comes too early is 404, or no handshake. */
+async function untilServing({ httpPort, httpsPort, log }: RunningTraefik, ca: string): Promise<void> {
+  const redirects = (): Promise<boolean> =>
+    ask(`http://localhost:${httpPort}/`).then(
+      ({ status }) => status === 301,
+      () => false,
+    );
+  // Whoever is refused for want of a certificate was answered, too.
+  const shakesHands = (): Promise<boolean> =>
+    ask(`https://localhost:${httpsPort}/v2/`, { ca }).then(
+      ({ status }) => status === 401,
+      (error: Error) => /certificate required/.test(error.message),
+    );
+  for (const isReady of [redirects, shakesHands])
+    if (!(await eventually(isReady, Boolean))) throw new Error(`traefik does not serve: ${log()}`);
 }
 
 /** Until it is so, fifteen seconds at most: Traefik applies a configuration when it comes to it. */

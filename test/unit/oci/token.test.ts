@@ -130,6 +130,33 @@ describe('the token handshake', () => {
     await elsewhere.close();
   });
 
+  it('goes where a mirror domain sends a token request on to, with its credential, on the same origin', async () => {
+    let sent = 0;
+    behaviour.tokenAnswer = (response) =>
+      ++sent === 1
+        ? void response.writeHead(302, { location: '/service/token?scope=other' }).end()
+        : sendJson(response, 200, { token: 't1' });
+    const one = open({ credential: { username: 'u', password: () => 'p' } });
+    expect((await one.manifest('GET', 'p/r', 'v1', recording().wire)).status).toBe(200);
+    expect(double.seen.slice(1, 3)).toEqual([
+      `GET ${tokenPath} Basic dTpw`,
+      'GET /service/token?scope=other Basic dTpw',
+    ]);
+  });
+
+  it('follows a token request to no other origin, and not for ever', async () => {
+    const elsewhere = await startDouble((_request, response) => sendJson(response, 200, { token: 'x' }));
+    behaviour.tokenAnswer = (response) => void response.writeHead(302, { location: `${elsewhere.url}/token` }).end();
+    const refused = /answered 302 without a usable token/;
+    await expect(open().manifest('GET', 'p/r', 'v1', recording().wire)).rejects.toThrow(refused);
+    expect(elsewhere.seen).toEqual([]);
+    await elsewhere.close();
+    await client?.close();
+    behaviour.tokenAnswer = (response) => void response.writeHead(302, { location: '/service/token?again' }).end();
+    await expect(open().manifest('GET', 'p/r', 'v1', recording().wire)).rejects.toThrow(refused);
+    expect(double.seen.filter((line) => line.includes('again'))).toHaveLength(3);
+  });
+
   it.each<[string, (response: ServerResponse) => void]>([
     ['an HTML page', (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>')],
     ['no token', (response) => sendJson(response, 200, {})],
