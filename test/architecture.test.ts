@@ -63,6 +63,7 @@ const MAY_IMPORT: Readonly<
     packages: ['fzstd'],
     builtins: /^node:(crypto|events|timers\/promises|url|path|zlib|dns\/promises)$/,
   },
+  health: { values: ['errors', 'harbor', 'oci'], packages: [], builtins: /^$/ },
   canary: {
     values: ['sandbox', 'http', 'errors', 'secret-reference'],
     types: ['conformance', 'secret-reference'],
@@ -197,6 +198,7 @@ describe('the house', () => {
     ['harbor', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
     ['oci', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
     ['conformance', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
+    ['health', /\bprocess\b|\bconsole\./],
     ['mirror', /\bprocess\b|\bconsole\.|\bDate\b|\basync\b|\bawait\b/],
     ['deploy', /\bprocess\b|\bconsole\.|\bDate\b|\bMath\.random\b/],
     ['sandbox', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],

@@ -21,6 +21,8 @@ export const commands: readonly CommandEntry[] = [
     'what this machine, these policies and that Harbor need',
     async () => (await import('./doctor.js')).command,
   ),
+  entry('health', 'whether clients can be sent to that Harbor', async () => (await import('./health.js')).command),
+  entry('drill', 'prove that a restored Harbor is whole', async () => (await import('./drill.js')).command),
   entry('schema', 'print the JSON Schema of the declaration', async () => (await import('./schema.js')).command),
   entry('sandbox', 'run a Harbor stand-in to try things on', async () => (await import('./sandbox.js')).command),
   entry(

@@ -1,0 +1,214 @@
+import { rmSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSandbox, type Sandbox } from '../../src/sandbox';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { cli, directoryWith } from '../support/cli';
+
+const ENV = { HARBOR_PASSWORD: 'Harbor12345', UPSTREAM_PASSWORD: 'Canary-5eCr3t-Value' };
+const IMAGES = ['library/single:1', 'library/other:1', 'library/multi:2'];
+
+let upstream: FixtureUpstream;
+let dataDir: string;
+let root: string;
+
+/** A Harbor with three cached images, kept in a directory: each test starts it again, well or ill. */
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'breakwater-test-'));
+  dataDir = join(root, 'data');
+  upstream = await startFixtureUpstream({ auth: `puller:${ENV.UPSTREAM_PASSWORD}` });
+  upstream.put('library/single', '1', 'a');
+  upstream.put('library/other', '1', 'b');
+  upstream.put('library/multi', '2', 'idx');
+  await withSandbox([], async (sandbox) => {
+    const policies = policiesFor(sandbox);
+    expect(await cli(['apply', '--yes', '--policies', policies, '--journal', join(root, 'j')], ENV)).toMatchObject({
+      code: 0,
+    });
+    const proof = await cli(['conform', '--policies', policies, '--check', 'M7', '--check', 'B1'], ENV);
+    expect(proof).toMatchObject({ code: 0 });
+    await cached(sandbox, IMAGES.length);
+  });
+});
+afterAll(async () => {
+  await upstream.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+async function withSandbox<T>(faults: readonly string[], work: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+  const sandbox = await startSandbox({ timeScale: 0.01, dataDir, faults });
+  try {
+    return await work(sandbox);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+function policiesFor({ url }: Pick<Sandbox, 'url'>): string {
+  return directoryWith({
+    'p.yaml': [
+      `harbor: { url: "${url}", username: admin, password: { env: HARBOR_PASSWORD } }`,
+      'registries:',
+      `  fixture: { type: docker-registry, url: "${upstream.url}", insecure: true,`,
+      '    credential: { access_key: puller, access_secret: { env: UPSTREAM_PASSWORD } } }',
+      'projects:',
+      '  proxy.fixture:',
+      '    registry: fixture',
+      '    public: true',
+      `    conformance: { pull: [${IMAGES.join(', ')}], platforms: [linux/amd64] }`,
+    ].join('\n'),
+  });
+}
+
+/** Harbor stores what it passed through in the background. */
+async function cached(sandbox: Sandbox, count: number): Promise<void> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    const answer = await fetch(`${sandbox.url}/api/v2.0/projects/proxy.fixture/repositories`, {
+      headers: { authorization: `Basic ${Buffer.from(`admin:${ENV.HARBOR_PASSWORD}`).toString('base64')}` },
+    });
+    if (((await answer.json()) as unknown[]).length === count) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the images were not cached');
+}
+
+interface Told {
+  readonly healthy: boolean;
+  readonly probes: readonly { readonly name: string; readonly outcome: string; readonly message: string }[];
+}
+
+async function health(faults: readonly string[]): Promise<Told & { readonly code: number }> {
+  return withSandbox(faults, async (sandbox) => {
+    const { code, out } = await cli(['health', '--format', 'json', '--policies', policiesFor(sandbox)], ENV);
+    return { code, ...(JSON.parse(out) as Told) };
+  });
+}
+
+describe('breakwater health', () => {
+  it('pulls a manifest, runs a job, and calls that healthy', async () => {
+    const { code, healthy, probes } = await health([]);
+    expect(probes.map(({ name, outcome }) => [name, outcome])).toEqual([
+      ['certificate', 'ok'],
+      ['components', 'ok'],
+      ['identity', 'ok'],
+      ['pull', 'ok'],
+      ['job', 'ok'],
+    ]);
+    expect(probes[3]!.message).toMatch(/^proxy\.fixture\/library\/\w+@sha256:\w{12}… was pulled as admin$/);
+    expect({ code, healthy }).toEqual({ code: 0, healthy: true });
+  });
+
+  it.each([
+    ['core and registry have different passwords', '401:path=/v2/*/manifests/*', 'pull', /answered 401/],
+    [
+      'core and jobservice have different secrets',
+      '500:path=/api/v2.0/system/purgeaudit/schedule',
+      'job',
+      /no job could/,
+    ],
+    ['nginx knows an old address of core', '502:path=/api/v2.0/health', 'components', /502 by something that is not/],
+    ['a page stands where health was', 'html:path=/api/v2.0/health', 'components', /not Harbor/],
+    ['the password is not that of admin', '401:path=/api/v2.0/users/current', 'identity', /./],
+  ])('is not healthy where %s', async (_what, fault, name, message) => {
+    const { code, healthy, probes } = await health([fault]);
+    expect({ code, healthy }).toEqual({ code: 1, healthy: false });
+    const at = probes.findIndex((probe) => probe.outcome === 'error');
+    expect(probes[at]).toMatchObject({ name, message: expect.stringMatching(message) });
+    expect(probes.slice(at + 1).every(({ outcome }) => outcome === 'not examined')).toBe(true);
+  });
+
+  it('says it in words, with what to do', async () => {
+    const { out } = await withSandbox(['401:path=/v2/*/manifests/*'], (sandbox) =>
+      cli(['health', '--policies', policiesFor(sandbox)], ENV),
+    );
+    expect(out).toMatch(/^ERROR {4}pull {9}proxy\.fixture.* cannot be pulled as admin: .*answered 401/m);
+    expect(out).toMatch(/^ +hint: where everything is refused \(401\), core and registry/m);
+  });
+
+  it('waits for what comes later', async () => {
+    const { code } = await withSandbox(['502:path=/api/v2.0/health,times=1'], (sandbox) =>
+      cli(['health', '--wait', '60', '--policies', policiesFor(sandbox)], ENV),
+    );
+    expect(code).toBe(0);
+  });
+
+  it('has nothing to pull on a Harbor that was just made, and says so', async () => {
+    const sandbox = await startSandbox({ timeScale: 0.01 });
+    const { code, out } = await cli(['health', '--policies', policiesFor(sandbox)], ENV);
+    await sandbox.close();
+    expect(out).toMatch(/^warning {2}pull {9}nothing is cached yet/m);
+    expect(code).toBe(0);
+  });
+});
+
+describe('breakwater drill', () => {
+  const known = (): string => join(root, 'known.json');
+
+  it('records, proves the stored credentials, and pulls with the upstream gone', async () => {
+    await withSandbox([], async (sandbox) => {
+      const drill = (...more: string[]) => cli(['drill', ...more, '--policies', policiesFor(sandbox)], ENV);
+      expect(await drill('record', '--known', known(), '--count', '3')).toMatchObject({ code: 0 });
+      expect(await drill('credentials')).toMatchObject({
+        code: 0,
+        out: 'ok     registry fixture, with the stored credential\n',
+      });
+      const early = await drill('pulls', '--known', known());
+      expect(early).toMatchObject({
+        code: 1,
+        out: expect.stringMatching(/still reaches it: pulls would prove nothing/),
+      });
+      await upstream.stop();
+      const pulled = await drill('pulls', '--known', known());
+      await upstream.start();
+      expect(pulled.out).toMatch(/^ok {5}no registry can be reached\n(ok {5}pulled proxy\.fixture\/library\/.*\n){3}$/);
+      expect(pulled.code).toBe(0);
+    });
+  });
+
+  it('sees a credential that is lost, and a digest that is', async () => {
+    upstream.setAuth('puller:another');
+    await withSandbox([], async (sandbox) => {
+      const { code, out } = await cli(['drill', 'credentials', '--policies', policiesFor(sandbox)], ENV);
+      expect({ code, out }).toEqual({
+        code: 1,
+        out: expect.stringMatching(/^FAILED registry fixture, with the stored/),
+      });
+    });
+    upstream.setAuth(`puller:${ENV.UPSTREAM_PASSWORD}`);
+    await upstream.stop();
+    const digest = `sha256:${'0'.repeat(64)}`;
+    const wrong = directoryWith({
+      'known.json': JSON.stringify({
+        schemaVersion: 1,
+        artifacts: [{ project: 'proxy.fixture', repository: 'library/single', digest }],
+      }),
+    });
+    await withSandbox([], async (sandbox) => {
+      const asked = ['drill', 'pulls', '--known', join(wrong, 'known.json'), '--policies', policiesFor(sandbox)];
+      const { code, out } = await cli(asked, ENV);
+      expect({ code, out }).toEqual({ code: 1, out: expect.stringMatching(/FAILED pulled .*answered 404/) });
+    });
+    await upstream.start();
+  });
+
+  it('refuses to record fewer digests than it was asked for', async () => {
+    const { code, err } = await withSandbox([], (sandbox) =>
+      cli(['drill', 'record', '--known', known(), '--policies', policiesFor(sandbox)], ENV),
+    );
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/only 3 of 5 digests are in the cache/) });
+  });
+
+  it.each(['', '{}', '{"schemaVersion":1,"artifacts":[]}', '{"schemaVersion":1,"artifacts":[{"project":"a"}]}'])(
+    'does not pull by a file that nobody recorded: %s',
+    async (text) => {
+      const file = join(directoryWith({ 'known.json': text }), 'known.json');
+      const { code, err } = await withSandbox([], (sandbox) =>
+        cli(['drill', 'pulls', '--known', file, '--policies', policiesFor(sandbox)], ENV),
+      );
+      expect({ code, err }).toEqual({
+        code: 1,
+        err: expect.stringMatching(/is not what `breakwater drill record` writes/),
+      });
+    },
+  );
+});
