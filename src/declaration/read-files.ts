@@ -82,6 +82,12 @@ async function instanceOverlay(directory: string, instance: string, diagnostics:
   return [];
 }
 
+/** One file by itself: its text, or why it cannot be read. */
+export async function readTextFile(file: string): Promise<SourceText | Diagnostic> {
+  const bytes = await readOne(file, limits.fileBytes);
+  return Buffer.isBuffer(bytes) ? decode(file, bytes) : bytes;
+}
+
 async function readAll(
   files: readonly string[],
   budget: { bytes: number },

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import { dynamicConfiguration } from './dynamic-configuration';
 import type { EdgeEnvironment } from './edge-schema';
-import { hostMounts, inContainer, type HostMount } from './host-paths';
-import { DYNAMIC_DIRECTORY, launchEntrypoint } from './launch';
+import { launchEntrypoint } from '../launch';
+import { DYNAMIC_DIRECTORY, hostMounts, inContainer, type HostMount } from './host-paths';
 import { HTTP_PORT, HTTPS_PORT, METRICS_PORT, pingOptions, staticOptions, toFlags } from './static-configuration';
 
 /** A port of the container at the host. */

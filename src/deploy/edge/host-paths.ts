@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
 import type { EdgeEnvironment } from './edge-schema';
-import { DYNAMIC_DIRECTORY } from './launch';
 
 /** A file or directory of the host in the container. */
 export interface HostMount {
@@ -9,6 +8,8 @@ export interface HostMount {
   readonly readOnly: boolean;
 }
 
+/** The directory of Traefik's file provider: in memory, filled before Traefik starts. */
+export const DYNAMIC_DIRECTORY = '/run/traefik';
 /** Where Ansible places the dynamic files with credentials: `mirrors` of the way `robot`. */
 export const SECRET_DYNAMIC_DIRECTORY = '/etc/harbor/traefik/dynamic';
 /** Where certificates by ACME live on the host: they outlive the container, or rate limits bite. */

@@ -1,6 +1,5 @@
 import type { AcmeCertificate, EdgeEnvironment } from './edge-schema';
-import { ACME_TARGET, inContainer } from './host-paths';
-import { DYNAMIC_DIRECTORY } from './launch';
+import { ACME_TARGET, DYNAMIC_DIRECTORY, inContainer } from './host-paths';
 
 /** Traefik's static options, nested as in its reference. */
 export interface StaticOptions {

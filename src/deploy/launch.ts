@@ -1,10 +1,7 @@
-/** The directory of Traefik's file provider: in memory, filled before Traefik starts. */
-export const DYNAMIC_DIRECTORY = '/run/traefik';
-
 /**
- * What the container runs before Traefik: reads an env file where there is one, writes the files of its arguments, and
- * becomes Traefik. So a change of the dynamic configuration is a change of the container, which a plan shows; there is
- * no file on the host that could differ, and the root of the container stays read-only.
+ * What a container runs before its own program: reads an env file where there is one, writes the files of its
+ * arguments, and becomes the program, as PID 1. So a change of a file is a change of the container, which a plan shows;
+ * secrets stay in the env file on the host, and the root of the container stays read-only.
  *
  * Arguments: ENV-FILE or nothing, DIRECTORY, then NAME CONTENT …, `--`, PROGRAM ARGUMENT …. The values of the env file
  * are never parsed by the shell: blanks, quotes, `$` and backslashes survive. A complaint names the file, never a line.

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launchEntrypoint } from '../../../../src/deploy/edge/launch';
+import { launchEntrypoint } from '../../../src/deploy/launch';
 
 /** Everything that a shell could trip over. */
 const AWKWARD = `Adm 1"n's $HOME \`id\` x=y#z %{a} \${b} \\ <&> ~ *`;

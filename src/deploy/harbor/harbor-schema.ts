@@ -1,0 +1,177 @@
+import { SERVICES, type ServiceId } from './service-ids';
+
+/** The `harbor:` section of an environment, in the spelling of its file. */
+export interface HarborEnvironment {
+  /** `v2.15.0`: a key of the image pins. */
+  readonly version: string;
+  readonly hostname: string;
+  readonly data_volume?: string;
+  readonly prepared_directory?: string;
+  readonly trivy?: boolean;
+  readonly metrics?: boolean;
+  readonly log_container?: boolean;
+  readonly log_location?: string;
+  readonly database?: ExternalService;
+  readonly redis?: { readonly addresses: readonly string[]; readonly sentinel_master?: string };
+  readonly storage?: { readonly s3: S3Storage };
+  readonly limits?: Readonly<Partial<Record<ServiceId, { readonly memory: number }>>>;
+  readonly networks?: Readonly<Partial<Record<NetworkId, string>>>;
+}
+
+export interface ExternalService {
+  readonly host: string;
+  readonly port?: number;
+  readonly username?: string;
+  readonly sslmode?: 'disable' | 'require' | 'verify-ca' | 'verify-full';
+}
+
+export interface S3Storage {
+  readonly bucket: string;
+  readonly region: string;
+  readonly regionendpoint?: string;
+}
+
+export type NetworkId = 'internal' | 'edge' | 'egress';
+
+/** Private ranges that Docker's own pools (172.17–172.31, 192.168) are not handed out from. */
+export const DEFAULT_SUBNETS: Readonly<Record<NetworkId, string>> = {
+  internal: '10.213.10.0/24',
+  edge: '10.213.11.0/24',
+  egress: '10.213.12.0/24',
+};
+
+export const DEFAULT_DATA_VOLUME = '/data';
+export const DEFAULT_PREPARED_DIRECTORY = '/opt/harbor/prepared';
+export const DEFAULT_LOG_LOCATION = '/var/log/harbor';
+
+const directory = (description: string, fallback: string) =>
+  ({
+    description,
+    type: 'string',
+    pattern: '^(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)+$',
+    maxLength: 4096,
+    default: fallback,
+  }) as const;
+
+const flag = (description: string) => ({ description, type: 'boolean', default: false }) as const;
+
+const subnet = (description: string, id: NetworkId) =>
+  ({
+    description,
+    type: 'string',
+    pattern: '^[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}\\.0/24$',
+    default: DEFAULT_SUBNETS[id],
+  }) as const;
+
+export const harborSchema = {
+  description: 'Harbor itself: its version, its name, where its data lies, and what of it runs elsewhere.',
+  type: 'object',
+  properties: {
+    version: {
+      description: 'The release, such as v2.15.0; stacks/images.yaml has its pins.',
+      type: 'string',
+      pattern: '^v2\\.[0-9]+\\.[0-9]+$',
+    },
+    hostname: {
+      description: 'The name that clients use, in lower case: certificate, token realm and redirects carry it.',
+      type: 'string',
+      pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$',
+      maxLength: 253,
+    },
+    data_volume: directory('Where Harbor keeps its data on the host.', DEFAULT_DATA_VOLUME),
+    prepared_directory: directory('Where the host keeps what prepare made, by digest.', DEFAULT_PREPARED_DIRECTORY),
+    trivy: flag('Run the Trivy adapter.'),
+    metrics: flag('Run the exporter; Prometheus asks on the internal network.'),
+    log_container: flag('Run rsyslog as Harbor’s own installer does; without it Docker keeps and rotates the logs.'),
+    log_location: directory('Where the log container writes on the host.', DEFAULT_LOG_LOCATION),
+    database: {
+      description: 'An external PostgreSQL; without it a container runs one. The password is set on the host.',
+      type: 'object',
+      properties: {
+        host: { description: 'Its name or address.', type: 'string', minLength: 1, maxLength: 253 },
+        port: { description: 'Its port.', type: 'integer', minimum: 1, maximum: 65535, default: 5432 },
+        username: { description: 'The user.', type: 'string', minLength: 1, maxLength: 63, default: 'postgres' },
+        sslmode: {
+          description: 'As libpq has it.',
+          enum: ['disable', 'require', 'verify-ca', 'verify-full'],
+          default: 'verify-full',
+        },
+      },
+      required: ['host'],
+      additionalProperties: false,
+    },
+    redis: {
+      description: 'An external Redis or Valkey; without it a container runs one. The password is set on the host.',
+      type: 'object',
+      properties: {
+        addresses: {
+          description: 'host:port; several with sentinel_master.',
+          type: 'array',
+          items: { type: 'string', pattern: '^[A-Za-z0-9.-]+:[0-9]{1,5}$', maxLength: 260 },
+          minItems: 1,
+          maxItems: 16,
+        },
+        sentinel_master: {
+          description: 'The master set of the sentinels.',
+          type: 'string',
+          minLength: 1,
+          maxLength: 64,
+        },
+      },
+      required: ['addresses'],
+      additionalProperties: false,
+    },
+    storage: {
+      description: 'Where the registry keeps blobs; in data_volume when nothing is said.',
+      type: 'object',
+      properties: {
+        s3: {
+          description: 'S3-compatible storage. The keys are set on the host, or come from the machine’s role.',
+          type: 'object',
+          properties: {
+            bucket: { description: 'The bucket.', type: 'string', minLength: 3, maxLength: 63 },
+            region: { description: 'The region.', type: 'string', minLength: 1, maxLength: 64 },
+            regionendpoint: {
+              description: 'The endpoint of one that is not AWS.',
+              type: 'string',
+              pattern: '^https?://',
+            },
+          },
+          required: ['bucket', 'region'],
+          additionalProperties: false,
+        },
+      },
+      required: ['s3'],
+      additionalProperties: false,
+    },
+    limits: {
+      description: 'Memory by service, over the defaults.',
+      type: 'object',
+      properties: Object.fromEntries(
+        SERVICES.map((id) => [
+          id,
+          {
+            description: `The limits of ${id}.`,
+            type: 'object',
+            properties: { memory: { description: 'MiB.', type: 'integer', minimum: 64, maximum: 1_048_576 } },
+            required: ['memory'],
+            additionalProperties: false,
+          },
+        ]),
+      ),
+      additionalProperties: false,
+    },
+    networks: {
+      description: 'Subnets (/24) of Docker’s networks; change them where they meet yours.',
+      type: 'object',
+      properties: {
+        internal: subnet('Harbor’s services among themselves, without a way out.', 'internal'),
+        edge: subnet('Traefik and Harbor’s nginx.', 'edge'),
+        egress: subnet('The way out of those that need one.', 'egress'),
+      },
+      additionalProperties: false,
+    },
+  },
+  required: ['version', 'hostname'],
+  additionalProperties: false,
+} as const;

@@ -1,0 +1,12 @@
+const SAMPLE = /(?:^|\.)(?:example\.(?:com|net|org)|(?:my)?domain\.(?:com|tld)|example|invalid|test|localhost)$/;
+
+/**
+ * Why a name cannot be the one that clients use, in words to be put after it; undefined where it can. Harbor's own
+ * `prepare` refuses `reg.mydomain.com` and 127.0.0.1 (harbor.md 4.2), but only on the host.
+ */
+export function faultOfHostname(hostname: string): string | undefined {
+  if (/^[0-9.]+$/.test(hostname)) return 'is an address: certificates and token realms need a name';
+  if (SAMPLE.test(hostname)) return 'is a sample name that stands for yours';
+  if (!hostname.includes('.')) return 'has no domain: no authority signs it, and Docker takes it for a repository';
+  return undefined;
+}

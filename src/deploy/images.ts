@@ -1,0 +1,67 @@
+import { SERVICES, type ServiceId } from './harbor/service-ids';
+import { readFileOf, type ReadFile } from './read-tree';
+
+/** An image by tag and digest, and how it starts. */
+export interface ImagePin {
+  /** `repository:tag@sha256:…` */
+  readonly image: string;
+  /** The image's own ENTRYPOINT: a container that sets one has to repeat it. */
+  readonly entrypoint?: readonly string[];
+  /** The image's own CMD, which setting an entrypoint drops. */
+  readonly command?: readonly string[];
+}
+
+export type HarborPins = Readonly<Partial<Record<ServiceId | 'prepare', ImagePin>>>;
+
+/** stacks/images.yaml: every image that is deployed, in one file that a bot can update. */
+export interface ImagePins {
+  readonly harbor: Readonly<Record<string, HarborPins>>;
+  readonly traefik: ImagePin;
+}
+
+/** `name:tag@sha256:…`: by tag alone a moved image is no change to a plan (deploy.md 3); by digest alone nobody can read it. */
+export const PINNED = /^[a-z0-9]+(?:[._/:-][a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}@sha256:[0-9a-f]{64}$/;
+
+const words = (description: string) =>
+  ({ description, type: 'array', items: { type: 'string', minLength: 1, maxLength: 4096 }, maxItems: 64 }) as const;
+
+const pin = {
+  type: 'object',
+  properties: {
+    image: {
+      description: 'name:tag@sha256:… with the tag for people and the digest for Docker',
+      type: 'string',
+      pattern: PINNED.source,
+      maxLength: 512,
+    },
+    entrypoint: words('The image’s own ENTRYPOINT.'),
+    command: words('The image’s own CMD.'),
+  },
+  required: ['image'],
+  additionalProperties: false,
+} as const;
+
+export const imagesSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Breakwater image pins',
+  type: 'object',
+  properties: {
+    harbor: {
+      description: 'Harbor’s images by release.',
+      type: 'object',
+      propertyNames: { pattern: '^v2\\.[0-9]+\\.[0-9]+$' },
+      additionalProperties: {
+        type: 'object',
+        properties: Object.fromEntries([...SERVICES, 'prepare'].map((id) => [id, pin])),
+        additionalProperties: false,
+      },
+    },
+    traefik: pin,
+  },
+  required: ['harbor', 'traefik'],
+  additionalProperties: false,
+} as const;
+
+export function loadImages(file: string): Promise<ReadFile<ImagePins>> {
+  return readFileOf<ImagePins>(file, imagesSchema);
+}

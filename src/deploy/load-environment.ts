@@ -1,0 +1,94 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inOrder, type Diagnostic } from '../diagnostic';
+import { didYouMean } from '../suggest';
+import { DEFAULT_SUBNETS, type NetworkId } from './harbor/harbor-schema';
+import type { Environment } from './environment';
+import { environmentSchema } from './environment-schema';
+import { faultOfHostname } from './host-name';
+import { diagnosticOf, readFileOf, type Finding } from './read-tree';
+
+export interface LoadedEnvironment {
+  /** Absent when there is an error among the findings. */
+  readonly environment?: Environment;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const ENVIRONMENT_FILE = /\.ya?ml$/;
+
+/** The names of the environments in a directory, sorted. */
+export async function environmentNames(directory: string): Promise<string[]> {
+  const files = await readdir(directory).catch(() => []);
+  return files
+    .filter((file) => ENVIRONMENT_FILE.test(file))
+    .map((file) => file.replace(ENVIRONMENT_FILE, ''))
+    .sort();
+}
+
+/** Reads `<directory>/<name>.yaml` and says everything that is wrong with it, at once. Nothing is changed anywhere. */
+export async function loadEnvironment(directory: string, name: string): Promise<LoadedEnvironment> {
+  const names = await environmentNames(directory);
+  if (!names.includes(name)) return { diagnostics: [unknownEnvironment(directory, name, names)] };
+  const { value, tree, diagnostics } = await readFileOf<Omit<Environment, 'name'>>(
+    join(directory, `${name}.yaml`),
+    environmentSchema,
+  );
+  if (!value || !tree) return { diagnostics: inOrder(diagnostics) };
+  const environment: Environment = { name, ...value };
+  const findings = checkEnvironment(environment);
+  const all = inOrder([...diagnostics, ...findings.map((finding) => diagnosticOf(finding, tree))]);
+  return all.some(({ severity }) => severity === 'error') ? { diagnostics: all } : { environment, diagnostics: all };
+}
+
+function unknownEnvironment(directory: string, name: string, names: readonly string[]): Diagnostic {
+  const known = names.length > 0 ? `there are: ${names.join(', ')}` : `write ${join(directory, `${name}.yaml`)}`;
+  const message = `${directory} holds no environment named "${name}"`;
+  return { rule: 'unknown-environment', severity: 'error', message, hint: didYouMean(name, names) ?? known };
+}
+
+/** What no schema can say. Pure. */
+export function checkEnvironment(environment: Environment): Finding[] {
+  return [...checkHostnames(environment), ...checkSubnets(environment), ...checkWhole(environment)];
+}
+
+function checkHostnames({ harbor, edge, host, sample }: Environment): Finding[] {
+  if (sample) return [];
+  const named: (readonly [Finding['path'], string])[] = [
+    [['harbor', 'hostname'], harbor.hostname],
+    ...(edge?.mirrors ?? []).map(({ hostname }, index) => [['edge', 'mirrors', index, 'hostname'], hostname] as const),
+  ];
+  const hint = 'write the name that your clients will use; in a file that is an example only, say "sample: true"';
+  const findings = named.flatMap(([path, name]) => {
+    const fault = faultOfHostname(name);
+    return fault ? [{ rule: 'sample-hostname', path, message: `"${name}" ${fault}`, hint }] : [];
+  });
+  const address = host?.address;
+  const isSample = address !== undefined && /(^|\.)example\.(com|net|org)$/.test(address);
+  if (!isSample) return findings;
+  const message = `"${address}" is a sample name that stands for yours`;
+  return [...findings, { rule: 'sample-hostname', path: ['host', 'address'], message, hint: 'name the machine' }];
+}
+
+function checkSubnets({ harbor }: Environment): Finding[] {
+  const seen = new Map<string, NetworkId>();
+  return (Object.keys(DEFAULT_SUBNETS) as NetworkId[]).flatMap((id) => {
+    const subnet = harbor.networks?.[id] ?? DEFAULT_SUBNETS[id];
+    const other = seen.get(subnet);
+    seen.set(subnet, id);
+    if (other === undefined) return [];
+    const message = `${subnet} is the subnet of ${other} as well`;
+    return [{ rule: 'same-subnet', path: ['harbor', 'networks', id], message, hint: 'give each network its own /24' }];
+  });
+}
+
+/** Mirror names are names of Harbor's front: one that is Harbor's own would never be reached. */
+function checkWhole({ harbor, edge }: Environment): Finding[] {
+  const seen = new Set([harbor.hostname]);
+  return (edge?.mirrors ?? []).flatMap(({ hostname }, index) => {
+    const again = seen.has(hostname);
+    seen.add(hostname);
+    const path = ['edge', 'mirrors', index, 'hostname'];
+    const message = `"${hostname}" is served already`;
+    return again ? [{ rule: 'same-hostname', path, message, hint: 'a name can serve one thing' }] : [];
+  });
+}

@@ -1,0 +1,45 @@
+import { SERVICES, type ServiceId } from './harbor/service-ids';
+import { readFileOf, type ReadFile } from './read-tree';
+
+/**
+ * What `prepare` made on the host, written back to the repository by Ansible: one keyed digest for the files of each
+ * service. Keyed, because `POSTGRES_PASSWORD` is one short value that a plain hash would give away (deploy-observed 1).
+ */
+export interface Prepared {
+  readonly schemaVersion: 1;
+  /** `v2.15.0`. */
+  readonly harborVersion: string;
+  readonly hostname: string;
+  readonly dataVolume: string;
+  readonly preparedDirectory: string;
+  /** HMAC-SHA256 in hex; the files are at `<preparedDirectory>/<service>/<digest>/`. */
+  readonly services: Readonly<Partial<Record<ServiceId, string>>>;
+}
+
+const text = { type: 'string', minLength: 1, maxLength: 4096 } as const;
+
+export const preparedSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Breakwater prepared files',
+  type: 'object',
+  properties: {
+    schemaVersion: { const: 1 },
+    harborVersion: { type: 'string', pattern: '^v2\\.[0-9]+\\.[0-9]+$' },
+    hostname: text,
+    dataVolume: text,
+    preparedDirectory: text,
+    services: {
+      type: 'object',
+      properties: Object.fromEntries(
+        SERVICES.map((id) => [id, { description: '64 hexadecimal digits', type: 'string', pattern: '^[0-9a-f]{64}$' }]),
+      ),
+      additionalProperties: false,
+    },
+  },
+  required: ['schemaVersion', 'harborVersion', 'hostname', 'dataVolume', 'preparedDirectory', 'services'],
+  additionalProperties: false,
+} as const;
+
+export function loadPrepared(file: string): Promise<ReadFile<Prepared>> {
+  return readFileOf<Prepared>(file, preparedSchema);
+}

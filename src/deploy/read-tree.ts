@@ -1,0 +1,46 @@
+import { parseYaml } from '../declaration/parse';
+import { readTextFile } from '../declaration/read-files';
+import { positionOf, startOf } from '../declaration/source-text';
+import { locate, valueOf, type Path, type TreeNode } from '../declaration/tree';
+import { checkTree, compileSchema } from '../declaration/validate';
+import { hasErrors, type Diagnostic } from '../diagnostic';
+
+export interface ReadFile<Value> {
+  /** Absent when the file cannot be used; then there is an error among the findings. */
+  readonly value?: Value;
+  readonly tree?: TreeNode;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A YAML (or JSON) file that is of the form of `schema`, or everything that is wrong with it, with positions. */
+export async function readFileOf<Value>(file: string, schema: object): Promise<ReadFile<Value>> {
+  const source = await readTextFile(file);
+  if ('rule' in source) return { diagnostics: [source] };
+  const { tree, diagnostics } = parseYaml(source);
+  if (!tree || hasErrors(diagnostics)) {
+    const nothing = { rule: 'empty-file', severity: 'error', message: `${file} says nothing`, at: startOf(source) };
+    return { diagnostics: diagnostics.length > 0 ? diagnostics : [nothing as Diagnostic] };
+  }
+  const findings = checkTree(await compileSchema({ ...schema }), tree);
+  const all = [...diagnostics, ...findings.diagnostics];
+  return hasErrors(all) ? { tree, diagnostics: all } : { value: plain<Value>(tree), tree, diagnostics: all };
+}
+
+function plain<Value>(tree: TreeNode): Value {
+  return JSON.parse(JSON.stringify(valueOf(tree))) as Value;
+}
+
+/** What a check finds wrong about the value at a path. */
+export interface Finding {
+  readonly rule: string;
+  readonly severity?: 'error' | 'warning';
+  readonly path: Path;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export function diagnosticOf({ rule, severity = 'error', path, message, hint }: Finding, tree: TreeNode): Diagnostic {
+  const dotted = path.join('.');
+  const at = positionOf(locate(tree, path).node.span);
+  return { rule, severity, message: `${dotted}: ${message}`, at, path: dotted, ...(hint !== undefined && { hint }) };
+}
