@@ -1,0 +1,155 @@
+import type { RepositoryFilter } from '../../../../src/conformance/target';
+import { configure, openStage, shown, type Stage, type StageOptions } from './stage';
+
+let stage: Stage;
+
+afterEach(() => stage.close());
+
+async function play(id: string, options?: StageOptions) {
+  stage = await openStage(options);
+  return stage.play(id);
+}
+
+describe('S11, short names of Docker Hub', () => {
+  const declared = { registryType: 'docker-hub' };
+
+  it('passes: 301, and the same image with the same token', async () => {
+    const result = await play('S11', { type: 'docker-hub', declared });
+    expect(result).toMatchObject({ status: 'pass', message: '301, and the same image with the same token' });
+    expect(shown(result, 'redirected to')).toBe('/v2/proxy/library/single/manifests/1');
+    const asked = result.requests.map(({ method, status }) => `${method} ${status}`);
+    expect(asked).toEqual(['HEAD 401', 'GET 200', 'HEAD 301', 'HEAD 200', 'GET 200', 'HEAD 200']);
+  });
+
+  it.each<[string, StageOptions, string, RegExp]>([
+    [
+      'Harbor does not redirect',
+      { declared },
+      'fail',
+      /^proxy\/single: expected 301 to \/v2\/proxy\/library\/single\/manifests\/1, got 404 .* to nowhere$/,
+    ],
+    [
+      'what it leads to is refused',
+      { type: 'docker-hub', declared, faults: ['403:path=/v2/proxy/library/*'] },
+      'fail',
+      /with the token of the short name: 403/,
+    ],
+    ['the upstream is another', { declared: {} }, 'skip', /not a proxy of Docker Hub/],
+    [
+      'no official image is declared',
+      { type: 'docker-hub', declared: { ...declared, images: ['grafana/grafana:11'] } },
+      'skip',
+      /no image below library\/ is declared/,
+    ],
+  ])('where %s', async (_where, options, status, words) => {
+    expect(await play('S11', options)).toMatchObject({ status, message: expect.stringMatching(words) });
+  });
+});
+
+describe('S12, the repository filter', () => {
+  const repositoryFilter: RepositoryFilter = { pattern: 'library/**', kind: 'doublestar' };
+  const metadata = { proxy_cache_filter_pattern: 'library/**', proxy_cache_filter_kind: 'doublestar' };
+
+  it('passes where what is outside is refused, and nobody is asked', async () => {
+    const result = await play('S12', { version: 'v2.16.0', metadata, declared: { repositoryFilter } });
+    expect(result).toMatchObject({
+      status: 'pass',
+      message: expect.stringMatching(/^breakwater-outside-\w{8}\/canary is refused: manifest, blob and tags$/),
+    });
+    expect(shown(result, 'upstream')).toBe('not asked');
+  });
+
+  it('fails for each of them where Harbor was told of no filter', async () => {
+    const { status, message } = await play('S12', { version: 'v2.16.0', declared: { repositoryFilter } });
+    expect(status).toBe('fail');
+    for (const path of ['manifests/1', 'blobs/sha256:\\w+', 'tags/list'])
+      expect(message).toMatch(new RegExp(`${path} of breakwater-outside-\\w+/canary: not refused: \\d+`));
+    expect(message).toMatch(/the upstream was asked: HEAD \/v2\/breakwater-outside-/);
+  });
+
+  it.each<[string, StageOptions, string, RegExp]>([
+    ['the version has none', { declared: { repositoryFilter } }, 'fail', /Harbor v2\.15\.2 has no repository filter/],
+    ['none is declared', {}, 'skip', /no proxy_cache_filter_pattern is declared/],
+    [
+      'all is let through',
+      { version: 'v2.16.0', declared: { repositoryFilter: { pattern: '.*', kind: 'regex' } } },
+      'skip',
+      /the pattern \.\* lets breakwater-outside-\w+\/canary through/,
+    ],
+    [
+      'the pattern is beyond us',
+      { version: 'v2.16.0', declared: { repositoryFilter: { pattern: '[a-c]*/**', kind: 'doublestar' } } },
+      'skip',
+      /the pattern \[a-c\]\*\/\*\* cannot be judged here/,
+    ],
+  ])('where %s', async (_where, options, status, words) => {
+    expect(await play('S12', options)).toMatchObject({ status, message: expect.stringMatching(words) });
+  });
+});
+
+describe('S14, the quota', () => {
+  it('passes where there is room, and what was pulled is stored', async () => {
+    const result = await play('S14', { quotaBytes: 10 << 20 });
+    expect(result).toMatchObject({ status: 'pass', message: 'there is room, and what was pulled is stored' });
+    expect(shown(result, 'quota')).toBe('10485760 bytes');
+  });
+
+  it('fails where it is full: clients are served, and nothing is stored', async () => {
+    const result = await play('S14', { quotaBytes: 100 });
+    expect(result).toMatchObject({
+      status: 'fail',
+      message:
+        'the quota is full: 100 of 100 bytes are left, and the largest image has 3865. ' +
+        'Harbor goes on serving, stores nothing, and tells nobody',
+    });
+    const served = result.requests.filter(({ method, url }) => method === 'GET' && url.includes('/blobs/'));
+    expect(served.map(({ status }) => status)).toEqual(expect.arrayContaining([200]));
+  });
+
+  it('fails where there is room, and nothing is stored all the same', async () => {
+    stage = await openStage({ quotaBytes: 10 << 20 });
+    await configure(stage.sandbox, { read_only: true });
+    expect(await stage.play('S14')).toMatchObject({
+      status: 'fail',
+      message: expect.stringMatching(/^there is room, but sha256:\w+ was not stored$/),
+    });
+  });
+
+  it('looks at the numbers alone where the upstream cannot be controlled', async () => {
+    stage = await openStage({ quotaBytes: 10 << 20 });
+    const [{ upstream: _none, ...project }] = stage.target.projects as [(typeof stage.target.projects)[0]];
+    const target = { ...stage.target, projects: [project] };
+    expect(await stage.play('S14', target)).toMatchObject({
+      status: 'pass',
+      message: expect.stringMatching(/^\d+ of 10485760 bytes are left$/),
+    });
+  });
+
+  it('has nothing to say where there is none', async () => {
+    expect(await play('S14')).toMatchObject({ status: 'skip', message: 'the quota is unlimited' });
+  });
+});
+
+describe('S15, what retention goes by', () => {
+  const declared = { images: ['library/multi:1'], platforms: ['linux/amd64', 'linux/arm64'] };
+
+  it.each<[string, StageOptions, string]>([
+    ['an image', {}, 'pass'],
+    ['an index', { declared }, 'pass'],
+    ['an image of 2.14', { version: 'v2.14.4' }, 'pass'],
+    ['an index of 2.14', { version: 'v2.14.4', declared }, 'known-deviation'],
+  ])('%s', async (_what, options, status) => {
+    const result = await play('S15', options);
+    expect([result.status, result.message]).toEqual([status, expect.any(String)]);
+    expect(shown(result, 'last pull of 1')).toMatch(status === 'pass' ? /^20\d\d-/ : /^never$/);
+  });
+
+  it('does not know where this identity may not look', async () => {
+    const faults = ['403:path=/api/v2.0/projects/proxy/repositories/*'];
+    const result = await play('S15', { faults });
+    expect(result).toMatchObject({
+      status: 'skip',
+      message: expect.stringMatching(/^reading artifacts was answered 403 \[bw-/),
+    });
+  });
+});

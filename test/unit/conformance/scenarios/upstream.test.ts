@@ -1,0 +1,148 @@
+import { openStage, shown, type Stage, type StageOptions } from './stage';
+
+let stage: Stage;
+
+afterEach(() => stage.close());
+
+async function play(id: string, options?: StageOptions) {
+  stage = await openStage(options);
+  return stage.play(id);
+}
+
+describe('S4c, an upstream that swallows packets', () => {
+  it('names the wait by tag as the known deviation that it is, and lets go of what hung', async () => {
+    const result = await play('S4c');
+    expect(result.message).toMatch(/^by digest 200 in \d+ ms; by tag no answer within 2 s \(Harbor waits/);
+    expect(result).toMatchObject({
+      status: 'known-deviation',
+      link: 'https://github.com/goharbor/harbor/issues/17934',
+    });
+    const answer = await fetch(`${stage.upstream.url}/v2/library/single/manifests/1`);
+    expect(answer.status).toBe(200);
+  });
+
+  it('passes for what is pinned by its digest: nobody is asked', async () => {
+    stage = await openStage();
+    const head = await fetch(`${stage.upstream.url}/v2/library/single/manifests/1`, { method: 'HEAD' });
+    await stage.close();
+    const pinned = `library/single@${head.headers.get('docker-content-digest')}`;
+    expect(await play('S4c', { declared: { images: [pinned] } })).toMatchObject({
+      status: 'pass',
+      message: expect.stringMatching(/^by digest 200 in \d+ ms$/),
+    });
+  });
+
+  it('fails where the digest does not come from the cache', async () => {
+    const result = await play('S4c', {
+      faults: ['500:path=/v2/proxy/library/single/manifests/sha256:*,after=1'],
+    });
+    expect(result).toMatchObject({
+      status: 'fail',
+      message: expect.stringMatching(/^by digest: expected the cached image, got 500 UNKNOWN/),
+    });
+  });
+});
+
+describe('S8, an upstream that cuts and lies', () => {
+  it.each([
+    ['v2.13.5', /truncated: |wrong bytes|broke off/],
+    ['v2.15.2', /truncated: |wrong bytes|broke off/],
+    ['v2.16.0', /broke off after \d+ of \d+ bytes/],
+  ])('passes on %s, and tells what clients were given meanwhile', async (version, given) => {
+    const result = await play('S8', { version });
+    expect(result).toMatchObject({
+      status: 'pass',
+      message: 'after each of them the next pull was right, and was stored',
+    });
+    expect(shown(result, 'given cut layers')).toMatch(given);
+    expect(shown(result, 'given wrong bytes')).toContain('wrong bytes: they hash to');
+    expect(shown(result, 'given HTML pages')).toContain('names no digest');
+    expect(shown(result, 'given cut manifests')).toMatch(/GET proxy\/breakwater\/canary@sha256:\w+: 404/);
+    expect(shown(result, 'stored after wrong bytes')).toContain('unscaled');
+  });
+
+  it('fails where nothing is stored afterwards', async () => {
+    const result = await play('S8', { faults: ['404:path=/api/v2.0/projects/proxy/repositories/*'] });
+    expect(result.status).toBe('fail');
+    expect(result.message).toMatch(/after cut layers the next pull is not stored: sha256:\w+ is missing/);
+  });
+});
+
+describe('S9, many cold pulls at once', () => {
+  it('counts what they cost the upstream', async () => {
+    const result = await play('S9');
+    expect(result).toMatchObject({
+      status: 'known-deviation',
+      link: 'https://github.com/goharbor/harbor/issues/22570',
+    });
+    expect(shown(result, 'clients')).toBe('10');
+    const gets = Number(shown(result, 'GETs of one blob at the upstream'));
+    expect(gets).toBeGreaterThan(2);
+    expect(gets).toBeLessThanOrEqual(20);
+  });
+
+  it.each([
+    [1, 'skip', undefined],
+    [3, 'known-deviation', '3'],
+  ])('sends no more than max_upstream_conn %i allows', async (limit, status, clients) => {
+    const metadata = { max_upstream_conn: String(limit) };
+    const result = await play('S9', { metadata, declared: { maxUpstreamConnections: limit } });
+    expect([result.status, shown(result, 'clients')]).toEqual([status, clients]);
+  });
+
+  it('fails where a client gets an error, also one that its second try would hide', async () => {
+    const result = await play('S9', { faults: ['502:path=/v2/proxy/*/blobs/*,after=4,times=1'] });
+    expect(result).toMatchObject({
+      status: 'fail',
+      message: expect.stringMatching(/^1 answers were errors: 502 for .*\/blobs\//),
+    });
+  });
+});
+
+describe('S10, a client that leaves', () => {
+  it('passes, and says how much it took', async () => {
+    const result = await play('S10');
+    expect(result).toMatchObject({
+      status: 'pass',
+      message: expect.stringMatching(/the next pull is right, and stored/),
+    });
+    expect(shown(result, 'left after')).toMatch(/^\d{7} of 16\d{6} bytes$/);
+  });
+
+  it('fails where the image is not stored any more', async () => {
+    const result = await play('S10', { faults: ['404:path=/api/v2.0/projects/proxy/repositories/*'] });
+    expect(result).toMatchObject({
+      status: 'fail',
+      message: expect.stringMatching(/^the next pull is right, but not stored after/),
+    });
+  });
+});
+
+describe('S13, a limit of connections to the upstream', () => {
+  const metadata = { max_upstream_conn: '2' };
+  const declared = { maxUpstreamConnections: 2 };
+
+  it('passes where some are refused, and none afterwards', async () => {
+    const result = await play('S13', { metadata, declared });
+    expect(result).toMatchObject({
+      status: 'pass',
+      message: expect.stringMatching(/^\d served, \d refused with 429, and served afterwards$/),
+    });
+    expect(Number(shown(result, 'served')) + Number(shown(result, 'refused'))).toBe(6);
+  });
+
+  it.each<[string, StageOptions, string, RegExp]>([
+    ['Harbor was told of no limit', { declared }, 'fail', /all of 6 pulls at once were served, .* is 2/],
+    ['the version has none', { version: 'v2.13.5', declared }, 'fail', /Harbor v2\.13\.5 does not limit connections/],
+    ['none is declared', { metadata }, 'skip', /no max_upstream_conn is declared/],
+    ['it is large', { declared: { maxUpstreamConnections: 500 } }, 'skip', /more than 32 pulls at once/],
+    [
+      'an answer is an error',
+      { metadata, declared, faults: ['500:path=/v2/proxy/breakwater/canary/manifests/crowd-*,times=1'] },
+      'fail',
+      /1 got neither: 500 UNKNOWN/,
+    ],
+  ])('where %s: %j', async (_where, options, status, words) => {
+    expect(await play('S13', options)).toMatchObject({ status, message: expect.stringMatching(words) });
+  });
+});
