@@ -74,7 +74,7 @@ const MAY_IMPORT: Readonly<
   deploy: {
     values: ['declaration', 'mirror', 'diagnostic', 'errors', 'json', 'suggest'],
     packages: ['yaml', 'ajv'],
-    builtins: /^node:(crypto|fs|fs\/promises|path)$/,
+    builtins: /^node:(crypto|fs|fs\/promises|net|path)$/,
   },
   sandbox: { values: [], packages: ['fastify', 'jsonwebtoken', 'ldapts'], builtins: /^node:/ },
   cli: { values: ['*'], packages: ['commander', 'yaml'], builtins: /^node:/ },

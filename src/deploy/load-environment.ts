@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inOrder, type Diagnostic } from '../diagnostic';
 import { didYouMean } from '../suggest';
+import { checkEdge } from './edge';
 import { DEFAULT_SUBNETS, type NetworkId } from './harbor/harbor-schema';
 import type { Environment } from './environment';
 import { environmentSchema } from './environment-schema';
@@ -48,7 +49,12 @@ function unknownEnvironment(directory: string, name: string, names: readonly str
 
 /** What no schema can say. Pure. */
 export function checkEnvironment(environment: Environment): Finding[] {
-  return [...checkHostnames(environment), ...checkSubnets(environment), ...checkWhole(environment)];
+  return [
+    ...checkHostnames(environment),
+    ...checkSubnets(environment),
+    ...checkWhole(environment),
+    ...(environment.edge ? checkEdge(environment.edge) : []),
+  ];
 }
 
 function checkHostnames({ harbor, edge, host, sample }: Environment): Finding[] {

@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
+import { launchEntrypoint } from '../launch';
+import { splitAddress } from './address';
 import { dynamicConfiguration } from './dynamic-configuration';
 import type { EdgeEnvironment } from './edge-schema';
-import { launchEntrypoint } from '../launch';
 import { DYNAMIC_DIRECTORY, hostMounts, inContainer, type HostMount } from './host-paths';
 import { HTTP_PORT, HTTPS_PORT, METRICS_PORT, pingOptions, staticOptions, toFlags } from './static-configuration';
 
@@ -54,17 +55,16 @@ export function edgeContainer(edge: EdgeEnvironment, hostname: string): EdgeCont
 /** Content by name. One file each: Linux takes no argument of more than 128 KiB. */
 export function dynamicFiles(edge: EdgeEnvironment, hostname: string): Map<string, string> {
   const files = [...dynamicConfiguration(edge, hostname)];
-  return new Map(files.map(([name, configuration]) => [name, stringify(configuration, { lineWidth: 0 })]));
+  return new Map(
+    files.map(([name, configuration]) => [
+      name,
+      stringify(configuration, { lineWidth: 0, aliasDuplicateObjects: false }),
+    ]),
+  );
 }
 
 function metricsPort({ metrics }: EdgeEnvironment): PublishedPort[] {
   if (!metrics) return [];
   const { address, port } = splitAddress(metrics.address);
   return [{ internal: METRICS_PORT, external: port, address }];
-}
-
-/** `127.0.0.1:9100` or `[::1]:9100`, as the schema has it. */
-export function splitAddress(text: string): { address: string; port: number } {
-  const colon = text.lastIndexOf(':');
-  return { address: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
 }

@@ -1,3 +1,4 @@
+export { checkEdge } from './check-edge';
 export { edgeContainer, type EdgeContainer, type PublishedPort } from './edge-container';
 export { edgeSchema, type AcmeCertificate, type EdgeEnvironment, type EdgeMirror } from './edge-schema';
 export { SECRET_DYNAMIC_DIRECTORY, type HostMount } from './host-paths';

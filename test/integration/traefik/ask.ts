@@ -12,7 +12,7 @@ export interface Answer {
 
 export interface Question extends Pick<
   RequestOptions,
-  'ca' | 'servername' | 'cert' | 'key' | 'maxVersion' | 'minVersion' | 'ciphers'
+  'path' | 'ca' | 'rejectUnauthorized' | 'servername' | 'cert' | 'key' | 'maxVersion' | 'minVersion' | 'ciphers'
 > {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;

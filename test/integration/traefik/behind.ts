@@ -92,11 +92,11 @@ async function untilServing({ httpPort, httpsPort, log }: RunningTraefik, ca: st
       ({ status }) => status === 301,
       () => false,
     );
-  // Whoever is refused for want of a certificate was answered, too.
+  // Who is refused for want of a certificate, or refuses what is shown, was answered, too.
   const shakesHands = (): Promise<boolean> =>
     ask(`https://localhost:${httpsPort}/v2/`, { ca }).then(
       ({ status }) => status === 401,
-      (error: Error) => /certificate required/.test(error.message),
+      (error: Error) => /certificate required|self-signed|unable to verify/.test(error.message),
     );
   for (const isReady of [redirects, shakesHands])
     if (!(await eventually(isReady, Boolean))) throw new Error(`traefik does not serve: ${log()}`);

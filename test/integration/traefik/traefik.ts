@@ -66,6 +66,7 @@ export async function startTraefik(inputs: TraefikInputs): Promise<RunningTraefi
     text
       .replaceAll('/run/traefik', join(folder, 'run'))
       .replaceAll('/host/', `${join(folder, 'host')}/`)
+      .replaceAll('=/acme/', `=${join(folder, 'acme')}/`)
       .replaceAll('address=:8080', `address=127.0.0.1:${httpPort}`)
       .replaceAll('address=:8443', `address=127.0.0.1:${httpsPort}`)
       .replaceAll('127.0.0.1:8082', `127.0.0.1:${pingPort}`)
@@ -80,7 +81,7 @@ export async function startTraefik(inputs: TraefikInputs): Promise<RunningTraefi
     mkdirSync(dirname(onHost(path)), { recursive: true });
     writeFileSync(onHost(path), content, { mode: 0o600 });
   };
-  mkdirSync(join(folder, 'run'));
+  for (const directory of ['run', 'acme']) mkdirSync(join(folder, directory));
   for (const [path, content] of Object.entries(hostFiles ?? {})) writeHostFile(path, content);
   const [program = '', ...args] = [...container.entrypoint, ...container.command.map(flags)].map(relocate);
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
