@@ -35,3 +35,5 @@ export type { ApplyReport, ChangeResult } from './reconcile/result';
 export { writeSecretFile } from './reconcile/secret-file';
 
 export * from './conformance';
+
+export * from './deploy';

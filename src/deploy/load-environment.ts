@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inOrder, type Diagnostic } from '../diagnostic';
+import type { SourceText } from '../declaration/source-text';
+import { hasErrors, inOrder, type Diagnostic } from '../diagnostic';
 import { didYouMean } from '../suggest';
 import { checkEdge } from './edge';
 import { DEFAULT_SUBNETS, type NetworkId } from './harbor/harbor-schema';
@@ -13,6 +14,8 @@ export interface LoadedEnvironment {
   /** Absent when there is an error among the findings. */
   readonly environment?: Environment;
   readonly diagnostics: readonly Diagnostic[];
+  /** Absent when there is no such file. */
+  readonly source?: SourceText;
 }
 
 const ENVIRONMENT_FILE = /\.ya?ml$/;
@@ -30,15 +33,16 @@ export async function environmentNames(directory: string): Promise<string[]> {
 export async function loadEnvironment(directory: string, name: string): Promise<LoadedEnvironment> {
   const names = await environmentNames(directory);
   if (!names.includes(name)) return { diagnostics: [unknownEnvironment(directory, name, names)] };
-  const { value, tree, diagnostics } = await readFileOf<Omit<Environment, 'name'>>(
+  const { value, tree, source, diagnostics } = await readFileOf<Omit<Environment, 'name'>>(
     join(directory, `${name}.yaml`),
     environmentSchema,
   );
-  if (!value || !tree) return { diagnostics: inOrder(diagnostics) };
+  const read = source ? { source } : {};
+  if (!value || !tree) return { ...read, diagnostics: inOrder(diagnostics) };
   const environment: Environment = { name, ...value };
   const findings = checkEnvironment(environment);
   const all = inOrder([...diagnostics, ...findings.map((finding) => diagnosticOf(finding, tree))]);
-  return all.some(({ severity }) => severity === 'error') ? { diagnostics: all } : { environment, diagnostics: all };
+  return { ...read, ...(!hasErrors(all) && { environment }), diagnostics: all };
 }
 
 function unknownEnvironment(directory: string, name: string, names: readonly string[]): Diagnostic {

@@ -1,6 +1,6 @@
 import { parseYaml } from '../declaration/parse';
 import { readTextFile } from '../declaration/read-files';
-import { positionOf, startOf } from '../declaration/source-text';
+import { positionOf, startOf, type SourceText } from '../declaration/source-text';
 import { locate, valueOf, type Path, type TreeNode } from '../declaration/tree';
 import { checkTree, compileSchema } from '../declaration/validate';
 import { hasErrors, type Diagnostic } from '../diagnostic';
@@ -9,6 +9,8 @@ export interface ReadFile<Value> {
   /** Absent when the file cannot be used; then there is an error among the findings. */
   readonly value?: Value;
   readonly tree?: TreeNode;
+  /** Absent when it could not be read. */
+  readonly source?: SourceText;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -19,11 +21,11 @@ export async function readFileOf<Value>(file: string, schema: object): Promise<R
   const { tree, diagnostics } = parseYaml(source);
   if (!tree || hasErrors(diagnostics)) {
     const nothing = { rule: 'empty-file', severity: 'error', message: `${file} says nothing`, at: startOf(source) };
-    return { diagnostics: diagnostics.length > 0 ? diagnostics : [nothing as Diagnostic] };
+    return { source, diagnostics: diagnostics.length > 0 ? diagnostics : [nothing as Diagnostic] };
   }
   const findings = checkTree(await compileSchema({ ...schema }), tree);
   const all = [...diagnostics, ...findings.diagnostics];
-  return hasErrors(all) ? { tree, diagnostics: all } : { value: plain<Value>(tree), tree, diagnostics: all };
+  return { source, tree, ...(!hasErrors(all) && { value: plain<Value>(tree) }), diagnostics: all };
 }
 
 function plain<Value>(tree: TreeNode): Value {

@@ -1,0 +1,25 @@
+import { DEFAULT_SUBNETS, type HarborEnvironment } from './harbor-schema';
+import { SERVICES, type ServiceId } from './service-ids';
+
+const FIRST_HOST = 10;
+
+/**
+ * A service's address on the internal network, the same for ever: nginx resolves `core` and `portal` once, at its start,
+ * and a core that came back under another address was a 502 until somebody restarted nginx (deploy-observed.md 1).
+ */
+export function internalAddress(harbor: HarborEnvironment, id: ServiceId): string {
+  return host(subnetOf(harbor, 'internal'), FIRST_HOST + SERVICES.indexOf(id));
+}
+
+export function subnetOf(harbor: HarborEnvironment, id: keyof typeof DEFAULT_SUBNETS): string {
+  return harbor.networks?.[id] ?? DEFAULT_SUBNETS[id];
+}
+
+/** The upper half of a /24, from which Docker gives addresses to what asks for none. */
+export function dynamicRange(subnet: string): string {
+  return `${host(subnet, 128)}/25`;
+}
+
+function host(subnet: string, number: number): string {
+  return subnet.replace(/\.0\/24$/, `.${number}`);
+}

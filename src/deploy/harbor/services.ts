@@ -1,0 +1,248 @@
+import type { HostMount } from '../edge';
+import {
+  DEFAULT_DATA_VOLUME,
+  DEFAULT_LOG_LOCATION,
+  DEFAULT_PREPARED_DIRECTORY,
+  type HarborEnvironment,
+} from './harbor-schema';
+import type { Service } from './service';
+import { SERVICES, type ServiceId } from './service-ids';
+
+const HARBOR = '10000:10000';
+const DATABASE = '999:999';
+/** Where the launch script finds a service's env file, and PostgreSQL its password. */
+export const ENV_FILE = '/run/breakwater/env';
+const PASSWORD_FILE = '/run/breakwater/password';
+
+/** Services that `prepare` writes no file for. */
+const UNPREPARED: ReadonlySet<ServiceId> = new Set(['redis']);
+
+export type Digests = Readonly<Partial<Record<ServiceId, string>>>;
+
+/** What of Harbor runs here, in the order of `SERVICES`. */
+export function runningServices(harbor: HarborEnvironment): ServiceId[] {
+  const absent = new Set<ServiceId>([
+    ...(harbor.log_container ? [] : ['log' as const]),
+    ...(harbor.database ? ['postgresql' as const] : []),
+    ...(harbor.redis ? ['redis' as const] : []),
+    ...(harbor.trivy ? [] : ['trivy-adapter' as const]),
+    ...(harbor.metrics ? [] : ['exporter' as const]),
+  ]);
+  return SERVICES.filter((id) => !absent.has(id));
+}
+
+/** Services whose containers cannot be made before the host has been prepared. */
+export function missingDigests(harbor: HarborEnvironment, digests: Digests): ServiceId[] {
+  return runningServices(harbor).filter((id) => !UNPREPARED.has(id) && digests[id] === undefined);
+}
+
+/**
+ * Harbor's services as they worked with its real binaries. Every prepared file is mounted from a directory that is named
+ * by its content and never changes: mounted from where `prepare` writes, the registry would read a new password at once
+ * and refuse every pull until the next apply (deploy-observed.md 1).
+ *
+ * @param digests of the prepared files, by service; a service without one is an error of the caller
+ */
+export function harborServices(harbor: HarborEnvironment, digests: Digests): Service[] {
+  const running = new Set(runningServices(harbor));
+  const context = contextOf(harbor, digests);
+  return SERVICES.filter((id) => running.has(id)).map((id) => {
+    const { after, ...service } = SERVICE[id](context);
+    return { id, after: after.filter((other) => running.has(other)), ...service, ...limitsOf(harbor, id) };
+  });
+}
+
+function limitsOf({ limits }: HarborEnvironment, id: ServiceId): { memoryMiB?: number } {
+  const memory = limits?.[id]?.memory;
+  return memory === undefined ? {} : { memoryMiB: memory };
+}
+
+interface Context {
+  readonly harbor: HarborEnvironment;
+  /** A file or directory that `prepare` made for the service, at its place in the container. */
+  readonly prepared: (id: ServiceId, path: string, target: string) => HostMount;
+  readonly trust: (id: ServiceId) => HostMount;
+  readonly data: (path: string, target: string, access?: 'read-only') => HostMount;
+  /** `egress`, for those that reach what is outside only when it is. */
+  readonly egressIf: (outside: boolean) => 'egress'[];
+}
+
+function contextOf(harbor: HarborEnvironment, digests: Digests): Context {
+  const directory = harbor.prepared_directory ?? DEFAULT_PREPARED_DIRECTORY;
+  const volume = harbor.data_volume ?? DEFAULT_DATA_VOLUME;
+  const prepared = (id: ServiceId, path: string, target: string): HostMount => ({
+    source: `${directory}/${id}/${digests[id] ?? ''}/${path}`,
+    target,
+    readOnly: true,
+  });
+  return {
+    harbor,
+    prepared,
+    trust: (id) => prepared(id, 'trust', '/harbor_cust_cert'),
+    data: (path, target, access) => ({ source: `${volume}/${path}`, target, readOnly: access === 'read-only' }),
+    egressIf: (outside) => (outside ? ['egress'] : []),
+  };
+}
+
+type Row = (context: Context) => Omit<Service, 'id'>;
+
+const http = (port: number, path: string): string[] => [
+  'CMD-SHELL',
+  `curl --fail -s http://127.0.0.1:${port}${path} || exit 1`,
+];
+
+const SERVICE: Readonly<Record<ServiceId, Row>> = {
+  log: ({ prepared, harbor }) => ({
+    networks: ['internal'],
+    mounts: [
+      { source: harbor.log_location ?? DEFAULT_LOG_LOCATION, target: '/var/log/docker', readOnly: false },
+      prepared('log', 'logrotate.conf', '/etc/logrotate.d/logrotate.conf'),
+      prepared('log', 'rsyslog_docker.conf', '/etc/rsyslog.d/rsyslog_docker.conf'),
+    ],
+    healthcheck: ['CMD-SHELL', 'netstat -ltun | grep 10514'],
+    after: [],
+    memoryMiB: 256,
+    stopGraceSeconds: 10,
+    // The Docker daemon itself sends to it.
+    ports: [{ internal: 10514, external: 1514, address: '127.0.0.1' }],
+    // Starts as root, and becomes 10000 after it has taken its directory.
+    capabilities: ['CAP_CHOWN', 'CAP_DAC_OVERRIDE', 'CAP_SETGID', 'CAP_SETUID'],
+  }),
+  registry: ({ prepared, trust, data, harbor, egressIf }) => ({
+    user: HARBOR,
+    networks: ['internal', ...egressIf(harbor.storage !== undefined || harbor.redis !== undefined)],
+    mounts: [
+      // root.crt lies in it: a file cannot be mounted into a directory that is read-only.
+      prepared('registry', 'registry', '/etc/registry'),
+      trust('registry'),
+      data('registry', '/storage'),
+    ],
+    healthcheck: http(5000, '/'),
+    after: ['log', 'redis'],
+    memoryMiB: 512,
+    stopGraceSeconds: 30,
+  }),
+  registryctl: ({ prepared, trust, data, harbor, egressIf }) => ({
+    user: HARBOR,
+    networks: ['internal', ...egressIf(harbor.storage !== undefined)],
+    mounts: [
+      prepared('registryctl', 'env', ENV_FILE),
+      prepared('registryctl', 'registry', '/etc/registry'),
+      prepared('registryctl', 'config.yml', '/etc/registryctl/config.yml'),
+      trust('registryctl'),
+      data('registry', '/storage'),
+    ],
+    readsEnvFile: true,
+    healthcheck: http(8080, '/api/health'),
+    after: ['log'],
+    memoryMiB: 256,
+    stopGraceSeconds: 10,
+  }),
+  postgresql: ({ prepared, data }) => ({
+    user: DATABASE,
+    networks: ['internal'],
+    mounts: [prepared('postgresql', 'password', PASSWORD_FILE), data('database', '/var/lib/postgresql/data')],
+    env: [`POSTGRES_PASSWORD_FILE=${PASSWORD_FILE}`],
+    healthcheck: ['CMD', '/docker-healthcheck.sh'],
+    after: ['log'],
+    memoryMiB: 1024,
+    // SIGTERM makes PostgreSQL wait for all clients, until it is killed; SIGINT is a clean stop in 0.2 s.
+    stopSignal: 'SIGINT',
+    stopGraceSeconds: 60,
+    sharedMemoryMiB: 1024,
+    readOnly: true,
+    tmpfs: { '/tmp': '', '/run/postgresql': 'uid=999,gid=999,mode=0775' },
+  }),
+  core: ({ prepared, trust, data }) => ({
+    user: HARBOR,
+    networks: ['internal', 'egress'],
+    mounts: [
+      prepared('core', 'env', ENV_FILE),
+      prepared('core', 'app.conf', '/etc/core/app.conf'),
+      prepared('core', 'private_key.pem', '/etc/core/private_key.pem'),
+      prepared('core', 'key', '/etc/core/key'),
+      trust('core'),
+      data('ca_download', '/etc/core/ca'),
+      // For the figure of free space alone: all of data_volume would show it the secrets and the database.
+      data('registry', '/data', 'read-only'),
+    ],
+    readsEnvFile: true,
+    healthcheck: http(8080, '/api/v2.0/ping'),
+    after: ['log', 'postgresql', 'redis', 'registry', 'registryctl'],
+    memoryMiB: 1024,
+    stopGraceSeconds: 30,
+  }),
+  portal: ({ prepared }) => ({
+    user: HARBOR,
+    networks: ['internal'],
+    mounts: [prepared('portal', 'nginx.conf', '/etc/nginx/nginx.conf')],
+    healthcheck: http(8080, '/'),
+    after: ['log'],
+    memoryMiB: 128,
+    stopGraceSeconds: 10,
+    readOnly: true,
+    tmpfs: { '/tmp': '' },
+  }),
+  jobservice: ({ prepared, trust, data }) => ({
+    user: HARBOR,
+    networks: ['internal', 'egress'],
+    mounts: [
+      prepared('jobservice', 'env', ENV_FILE),
+      prepared('jobservice', 'config.yml', '/etc/jobservice/config.yml'),
+      trust('jobservice'),
+      data('job_logs', '/var/log/jobs'),
+    ],
+    readsEnvFile: true,
+    healthcheck: http(8080, '/api/v1/stats'),
+    after: ['core'],
+    memoryMiB: 512,
+    stopGraceSeconds: 30,
+  }),
+  redis: ({ data }) => ({
+    user: DATABASE,
+    networks: ['internal'],
+    mounts: [data('redis', '/var/lib/redis')],
+    healthcheck: ['CMD', 'docker-healthcheck'],
+    after: ['log'],
+    memoryMiB: 512,
+    stopGraceSeconds: 30,
+    readOnly: true,
+    tmpfs: { '/tmp': '' },
+  }),
+  proxy: ({ prepared }) => ({
+    user: HARBOR,
+    networks: ['internal', 'edge'],
+    mounts: [prepared('proxy', 'nginx', '/etc/nginx')],
+    healthcheck: http(8080, '/'),
+    after: ['core', 'portal'],
+    memoryMiB: 256,
+    stopGraceSeconds: 30,
+    readOnly: true,
+    tmpfs: { '/tmp': '' },
+  }),
+  'trivy-adapter': ({ prepared, trust, data }) => ({
+    user: HARBOR,
+    networks: ['internal', 'egress'],
+    mounts: [
+      prepared('trivy-adapter', 'env', ENV_FILE),
+      trust('trivy-adapter'),
+      data('trivy-adapter/trivy', '/home/scanner/.cache/trivy'),
+      data('trivy-adapter/reports', '/home/scanner/.cache/reports'),
+    ],
+    readsEnvFile: true,
+    healthcheck: http(8080, '/probe/healthy'),
+    after: ['log', 'redis'],
+    memoryMiB: 1024,
+    stopGraceSeconds: 10,
+  }),
+  exporter: ({ prepared, trust, harbor, egressIf }) => ({
+    user: HARBOR,
+    networks: ['internal', ...egressIf(harbor.database !== undefined || harbor.redis !== undefined)],
+    mounts: [prepared('exporter', 'env', ENV_FILE), trust('exporter')],
+    readsEnvFile: true,
+    // The image has no healthcheck of its own, and is not known to have curl.
+    after: ['core', 'postgresql'],
+    memoryMiB: 128,
+    stopGraceSeconds: 10,
+  }),
+};

@@ -1,0 +1,20 @@
+export { ROTATED_LOG, type ContainerSpec, type LogSpec } from './container-spec';
+export { edgeContainer, type EdgeContainer, type EdgeEnvironment } from './edge';
+export type { Environment } from './environment';
+export { environmentSchema } from './environment-schema';
+export {
+  dynamicRange,
+  harborContainers,
+  internalAddress,
+  runningServices,
+  subnetOf,
+  type HarborContainer,
+  type HarborEnvironment,
+  type NetworkId,
+  type ServiceId,
+} from './harbor';
+export { hostConnection, type HostConnection } from './host-connection';
+export { imagesSchema, type HarborPins, type ImagePin } from './images';
+export { loadInputs, type DeployInputs, type LoadedInputs } from './inputs';
+export { environmentNames, loadEnvironment, type LoadedEnvironment } from './load-environment';
+export { preparedSchema, type Prepared } from './prepared';

@@ -1,0 +1,102 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasErrors, type Diagnostic } from '../diagnostic';
+import type { Environment } from './environment';
+import { DEFAULT_DATA_VOLUME, DEFAULT_PREPARED_DIRECTORY } from './harbor/harbor-schema';
+import { missingDigests, runningServices } from './harbor/services';
+import { loadImages, type HarborPins, type ImagePin } from './images';
+import { loadEnvironment } from './load-environment';
+import { loadPrepared, type Prepared } from './prepared';
+import { diagnosticOf, type Finding, type ReadFile } from './read-tree';
+
+/** Everything that the stacks are made from. */
+export interface DeployInputs {
+  readonly environment: Environment;
+  /** Of the declared version. */
+  readonly pins: HarborPins;
+  readonly traefik: ImagePin;
+  /** Absent as long as the host is not prepared for what is declared: then only the stacks before it can be made. */
+  readonly prepared?: Prepared;
+}
+
+export interface LoadedInputs {
+  /** Absent when there is an error among the findings. */
+  readonly inputs?: DeployInputs;
+  readonly diagnostics: readonly Diagnostic[];
+  /** What was read, by file: findings are shown with their line. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads an environment, the image pins and what the host prepared, from `stacks/`, and holds them against each other.
+ *
+ * @param directory holds `environments/`, `images.yaml` and `prepared/`
+ */
+export async function loadInputs(directory: string, name: string): Promise<LoadedInputs> {
+  const [loaded, images, prepared] = await Promise.all([
+    loadEnvironment(join(directory, 'environments'), name),
+    loadImages(join(directory, 'images.yaml')),
+    ifThere(join(directory, 'prepared', `${name}.json`)),
+  ]);
+  const before = [...loaded.diagnostics, ...images.diagnostics, ...prepared.diagnostics];
+  const read = [loaded.source, images.source, prepared.source].flatMap((source) => source ?? []);
+  const sources = new Map(read.map(({ file, text }) => [file, text]));
+  const { environment } = loaded;
+  if (!environment || !images.value || !images.tree || hasErrors(before)) return { sources, diagnostics: before };
+  const pins = images.value.harbor[environment.harbor.version] ?? {};
+  const unpinned = checkPins(environment, pins, Object.keys(images.value.harbor));
+  const stale = prepared.value ? checkPrepared(environment, prepared.value) : [];
+  const diagnostics = [
+    ...before,
+    ...unpinned.map((finding) => diagnosticOf(finding, images.tree!)),
+    ...stale.map((finding) => diagnosticOf(finding, prepared.tree!)),
+  ];
+  if (hasErrors(diagnostics)) return { sources, diagnostics };
+  const inputs = { environment, pins, traefik: images.value.traefik };
+  const usable = stale.length === 0 && prepared.value ? { prepared: prepared.value } : {};
+  return { inputs: { ...inputs, ...usable }, sources, diagnostics };
+}
+
+async function ifThere(file: string): Promise<ReadFile<Prepared>> {
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? loadPrepared(file) : { diagnostics: [] };
+}
+
+function checkPins({ harbor }: Environment, pins: HarborPins, versions: readonly string[]): Finding[] {
+  const path = ['harbor', harbor.version];
+  if (!versions.includes(harbor.version)) {
+    const hint = `pinned are: ${versions.join(', ')}`;
+    return [{ rule: 'no-pins', path, message: 'no image of this release is pinned', hint }];
+  }
+  return runningServices(harbor).flatMap((id) => {
+    if (pins[id]) return [];
+    const hint = 'add it as { image: name:tag@sha256:… }, with its own entrypoint and command';
+    return [{ rule: 'no-pin', path, message: `no image is pinned for ${id}`, hint }];
+  });
+}
+
+/**
+ * What the host was prepared for is not what is declared: containers made from it would not be what a plan says. No
+ * error, because the stack `images` is deployed before the host is prepared for a new version.
+ */
+function checkPrepared({ name, harbor }: Environment, prepared: Prepared): Finding[] {
+  const hint = `the stack harbor is left out until ansible/playbooks/host.yml has run for ${name}`;
+  const stale = { rule: 'prepared-stale', severity: 'warning', hint } as const;
+  const pairs: (readonly [string, string, string])[] = [
+    ['harborVersion', prepared.harborVersion, harbor.version],
+    ['hostname', prepared.hostname, harbor.hostname],
+    ['dataVolume', prepared.dataVolume, harbor.data_volume ?? DEFAULT_DATA_VOLUME],
+    ['preparedDirectory', prepared.preparedDirectory, harbor.prepared_directory ?? DEFAULT_PREPARED_DIRECTORY],
+  ];
+  const differing = pairs.flatMap(([key, was, declared]) => {
+    const message = `the host was prepared for ${was}, and ${declared} is declared`;
+    return was === declared ? [] : [{ ...stale, path: [key], message }];
+  });
+  const missing = missingDigests(harbor, prepared.services).map((id) => {
+    return { ...stale, path: ['services'], message: `nothing is prepared for ${id}` };
+  });
+  return [...differing, ...missing];
+}

@@ -1,0 +1,24 @@
+import { Image } from '@cdktf/provider-docker/lib/image';
+import { TerraformStack, type App } from 'cdktf';
+import { runningServices, type DeployInputs } from '../src/index';
+import { addBackend } from './backend';
+import { addDockerProvider } from './docker-provider';
+import { literal } from './escape';
+
+/**
+ * Every pinned image on the host, deployed before the containers: where a pull fails here, Harbor runs on. In the stack
+ * of the containers they would be destroyed first (deploy-observed.md 1).
+ */
+export function addImagesStack(app: App, { environment, pins, traefik }: DeployInputs): TerraformStack {
+  const stack = new TerraformStack(app, 'images');
+  addBackend(stack, environment, 'images');
+  addDockerProvider(stack, environment);
+  for (const id of runningServices(environment.harbor)) addImage(stack, id, pins[id]?.image);
+  if (environment.edge) addImage(stack, 'traefik', traefik.image);
+  return stack;
+}
+
+function addImage(stack: TerraformStack, id: string, name: string | undefined): void {
+  // Kept on destroy and on replace: the old one is what a rollback starts from.
+  if (name !== undefined) new Image(stack, id, { name: literal(name), keepLocally: true });
+}
