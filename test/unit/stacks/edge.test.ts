@@ -1,0 +1,89 @@
+import { Testing } from 'cdktf';
+import { addEdgeStack } from '../../../stacks/edge';
+import { loadInputs, type DeployInputs, type EdgeEnvironment } from '../../../src';
+import { ACME, ENVIRONMENTS, FILES, LAB } from '../deploy/edge/environments';
+
+interface Container {
+  readonly command: readonly string[];
+  readonly entrypoint: readonly string[];
+  readonly labels: readonly { readonly label: string; readonly value: string }[];
+  readonly [property: string]: unknown;
+}
+
+describe('the stack edge', () => {
+  let inputs: DeployInputs;
+  beforeAll(async () => {
+    const loaded = await loadInputs('stacks', 'example');
+    inputs = loaded.inputs!;
+  });
+
+  function synthesised(edge: EdgeEnvironment): { text: string; container: Container } {
+    const text = Testing.synth(addEdgeStack(Testing.app(), inputs, edge));
+    const { resource } = JSON.parse(text) as { resource: { docker_container: { traefik: Container } } };
+    return { text, container: resource.docker_container.traefik };
+  }
+
+  function specOf(edge: EdgeEnvironment): string | undefined {
+    return synthesised(edge).container.labels.find(({ label }) => label === 'io.breakwater.spec')?.value;
+  }
+
+  it.each(ENVIRONMENTS)('%s: is one container, hardened, with nothing but its ports published', (_, edge) => {
+    const { container } = synthesised(edge);
+    expect(container).toMatchObject({
+      name: 'traefik',
+      image: expect.stringMatching(/^traefik:v3\.7\.\d+@sha256:[0-9a-f]{64}$/),
+      user: '65532:65532',
+      read_only: true,
+      capabilities: { drop: ['ALL'] },
+      security_opts: ['no-new-privileges:true'],
+      restart: 'always',
+      wait: true,
+      stop_timeout: 30,
+      destroy_grace_seconds: 30,
+      networks_advanced: [{ name: '${data.docker_network.network-edge.id}' }],
+    });
+    expect(container).not.toHaveProperty('upload');
+    expect(container).not.toHaveProperty('env');
+  });
+
+  it.each(ENVIRONMENTS)('%s: stops at the plan where the image is not on the host', (_, edge) => {
+    const { data } = JSON.parse(synthesised(edge).text) as { data: { docker_image: object } };
+    expect(data.docker_image).toEqual({ 'image-traefik': { name: inputs.traefik.image } });
+  });
+
+  it('publishes 80 and 443 everywhere, and the metrics at their address alone', () => {
+    expect(synthesised(ACME).container['ports']).toEqual([
+      { external: 80, internal: 8080 },
+      { external: 443, internal: 8443 },
+      { external: 9100, internal: 9100, ip: '10.1.2.3' },
+    ]);
+  });
+
+  it.each(ENVIRONMENTS)('%s: has no template of Terraform’s left in it', (_, edge) => {
+    const { entrypoint, command } = synthesised(edge).container;
+    expect([...entrypoint, ...command].filter((word) => /(?<!\$)\$\{|(?<!%)%\{/.test(word))).toEqual([]);
+    expect(entrypoint[2]).toContain('$${launch_line%%=*}');
+  });
+
+  it.each<[string, EdgeEnvironment, boolean]>([
+    ['another mount', { ...ACME, client_certificate: { ca_file: '/srv/pki/clients.crt' } }, true],
+    ['one mirror less', { ...ACME, mirrors: [] }, true],
+    ['another address of the metrics', { ...ACME, metrics: { address: '127.0.0.1:9100' } }, false],
+  ])('%s is another container: the label changes where the provider would not see it', (_, edge, byLabel) => {
+    const [before, after] = [synthesised(ACME).container, synthesised(edge).container];
+    expect(specOf(edge) !== specOf(ACME)).toBe(byLabel);
+    // All of these force a new container by themselves (deploy.md 3).
+    const forcing = ({ entrypoint, command, ports, labels }: Container) =>
+      JSON.stringify([entrypoint, command, ports, labels]);
+    expect(forcing(after)).not.toBe(forcing(before));
+  });
+
+  it('depends on nothing secret: what the host holds is named by its path', () => {
+    const { container } = synthesised(FILES);
+    expect(container['mounts']).toEqual([
+      { type: 'bind', source: '/etc/harbor/tls', target: '/host/etc/harbor/tls', read_only: true },
+      { type: 'bind', source: '/srv/pki', target: '/host/srv/pki', read_only: true },
+    ]);
+    expect(synthesised(LAB).container).not.toHaveProperty('mounts.0');
+  });
+});
