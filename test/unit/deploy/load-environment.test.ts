@@ -1,0 +1,165 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadInputs } from '../../../src/deploy/inputs';
+import { SERVICES } from '../../../src/deploy/harbor';
+
+const DIGEST = 'a'.repeat(64);
+const ENVIRONMENT = `harbor: { version: v2.15.0, hostname: registry.corp.internal }
+host: { address: vm.corp.internal }
+edge: { certificate: { self_signed: true } }
+`;
+const IMAGES = `harbor:
+  v2.15.0:
+${SERVICES.map((id) => `    ${id}: { image: "goharbor/${id}:v2.15.0@sha256:${DIGEST}" }`).join('\n')}
+traefik: { image: "traefik:v3.7.9@sha256:${DIGEST}" }
+`;
+const PREPARED = {
+  schemaVersion: 1,
+  harborVersion: 'v2.15.0',
+  hostname: 'registry.corp.internal',
+  dataVolume: '/data',
+  preparedDirectory: '/opt/harbor/prepared',
+  services: Object.fromEntries(SERVICES.map((id) => [id, DIGEST])),
+};
+
+describe('the inputs of the stacks', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'breakwater-stacks-'));
+    for (const folder of ['environments', 'prepared']) mkdirSync(join(directory, folder));
+    write('environments/prod.yaml', ENVIRONMENT);
+    write('images.yaml', IMAGES);
+    write('prepared/prod.json', JSON.stringify(PREPARED));
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  const write = (path: string, text: string): void => writeFileSync(join(directory, path), text);
+  const load = (name = 'prod') => loadInputs(directory, name);
+
+  async function findings(name?: string): Promise<string[]> {
+    const { diagnostics } = await load(name);
+    return diagnostics.map(({ rule, message, hint, at }) => {
+      const where = at ? `${at.file.slice(directory.length + 1)}:${at.line}:${at.column}` : '-';
+      return `${where} ${rule} ${message} | ${hint ?? ''}`;
+    });
+  }
+
+  it('are whole where everything fits', async () => {
+    const { inputs, diagnostics } = await load();
+    expect(diagnostics).toEqual([]);
+    expect(inputs).toMatchObject({ environment: { name: 'prod' }, prepared: { harborVersion: 'v2.15.0' } });
+  });
+
+  it.each([
+    [
+      'a sample hostname',
+      'registry.corp.internal',
+      'reg.mydomain.com',
+      '1:39 sample-hostname harbor.hostname: "reg.mydomain.com" is a sample name',
+    ],
+    [
+      'another',
+      'registry.corp.internal',
+      'harbor.example.com',
+      '1:39 sample-hostname harbor.hostname: "harbor.example.com" is a sample name',
+    ],
+    [
+      'an address',
+      'registry.corp.internal',
+      '192.0.2.7',
+      '1:39 sample-hostname harbor.hostname: "192.0.2.7" is an address',
+    ],
+    [
+      'a name without a domain',
+      'registry.corp.internal',
+      'harbor',
+      '1:39 sample-hostname harbor.hostname: "harbor" has no domain',
+    ],
+    ['a missing hostname', ', hostname: registry.corp.internal', '', '1:1 missing-key harbor: "hostname" is missing'],
+    [
+      'a sample machine',
+      'vm.corp.internal',
+      'vm.example.com',
+      '2:18 sample-hostname host.address: "vm.example.com" is a sample name',
+    ],
+    [
+      'a misspelt key',
+      'hostname:',
+      'hostnam:',
+      '1:29 unknown-key harbor.hostnam: unknown key | did you mean "hostname"?',
+    ],
+    [
+      'a password',
+      'version: v2.15.0',
+      'database: { host: db.corp.internal, password: x }, version: v2.15.0',
+      'unknown-key harbor.database.password: unknown key',
+    ],
+    ['a data volume that climbs', 'version:', 'data_volume: /data/../etc, version:', 'bad-format harbor.data_volume'],
+    [
+      'the same subnet twice',
+      'version:',
+      'networks: { edge: 10.213.10.0/24 }, version:',
+      'same-subnet harbor.networks.edge: 10.213.10.0/24 is the subnet of internal as well',
+    ],
+    [
+      'no way to the machine',
+      '{ address: vm.corp.internal }',
+      '{ user: deploy }',
+      '2:1 bad-value host: must have exactly one of address, local',
+    ],
+    [
+      'a version without pins',
+      'v2.15.0',
+      'v2.14.9',
+      'no-pins harbor.v2.14.9: no image of this release is pinned | pinned are: v2.15.0',
+    ],
+  ])('name %s, with its place', async (_what, from, to, expected) => {
+    write('environments/prod.yaml', ENVIRONMENT.replace(from, to));
+    const all = await findings();
+    expect(all.join('\n')).toContain(expected);
+    expect((await load()).inputs).toBeUndefined();
+  });
+
+  it('take sample names in a file that says it is one', async () => {
+    write(
+      'environments/prod.yaml',
+      `sample: true\n${ENVIRONMENT.replace('registry.corp.internal', 'harbor.example.com')}`,
+    );
+    expect((await load()).inputs).toBeDefined();
+  });
+
+  it('refuse an image without a digest, where it stands', async () => {
+    write('images.yaml', IMAGES.replace(`goharbor/core:v2.15.0@sha256:${DIGEST}`, 'goharbor/core:v2.15.0'));
+    const all = (await findings()).join('\n');
+    expect(all).toContain('images.yaml:7:20 bad-format harbor.v2.15.0.core.image: "goharbor/core:v2.15.0"');
+    expect(all).toContain('name:tag@sha256:…');
+  });
+
+  it('miss the pin of a service that runs, and of no other', async () => {
+    const without = (id: string) =>
+      IMAGES.split('\n')
+        .filter((line) => !line.startsWith(`    ${id}:`))
+        .join('\n');
+    write('images.yaml', without('core'));
+    expect((await findings()).join('\n')).toContain('no-pin harbor.v2.15.0: no image is pinned for core');
+    write('images.yaml', without('exporter'));
+    expect(await findings()).toEqual([]);
+  });
+
+  it.each([
+    ['another version', { harborVersion: 'v2.14.4' }, 'the host was prepared for v2.14.4, and v2.15.0 is declared'],
+    ['another name', { hostname: 'old.corp.internal' }, 'the host was prepared for old.corp.internal'],
+    ['fewer services', { services: { core: DIGEST } }, 'nothing is prepared for registry'],
+  ])('leave harbor out where the host was prepared for %s', async (_what, change, message) => {
+    write('prepared/prod.json', JSON.stringify({ ...PREPARED, ...change }));
+    const { inputs, diagnostics } = await load();
+    expect(diagnostics.map((one) => one.severity)).toContain('warning');
+    expect((await findings()).join('\n')).toContain(message);
+    expect(inputs?.prepared).toBeUndefined();
+  });
+
+  it('suggest the name of an environment', async () => {
+    expect(await findings('prd')).toEqual([expect.stringContaining('did you mean "prod"?')]);
+  });
+});

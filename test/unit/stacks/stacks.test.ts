@@ -1,0 +1,138 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import ts from 'typescript';
+import { literal } from '../../../stacks/escape';
+import { containersOf, inputsOf, synth } from './synth';
+
+const ROOT = resolve(__dirname, '../../..');
+
+/** cdktf's own notes, which differ from the fork's. */
+function withoutMetadata(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutMetadata);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) => (key === '//' ? [] : [[key, withoutMetadata(inner)]])),
+  );
+}
+
+describe('the stacks', () => {
+  it('come in the order images, harbor, edge', () => {
+    expect(synth(inputsOf()).order).toEqual({ images: [], harbor: ['images'], edge: ['harbor'] });
+  });
+
+  it('are only those before the host is prepared, as long as it is not', () => {
+    const { prepared: _prepared, ...unprepared } = inputsOf();
+    expect(Object.keys(synth(unprepared).stacks)).toEqual(['images']);
+  });
+
+  it('keep images on destroy, and name each with its digest', () => {
+    const images = Object.values(synth(inputsOf()).stacks['images']!.resource['docker_image']!);
+    expect(images).toHaveLength(9);
+    for (const image of images) {
+      expect(image).toMatchObject({ keep_locally: true, name: expect.stringMatching(/:[^@]+@sha256:[0-9a-f]{64}$/) });
+    }
+  });
+
+  it('reach Docker by ssh and never accept an unknown host key', () => {
+    const host = { address: 'vm.lab.test', user: 'ops', port: 2222, identity_file: '~/.ssh/harbor' };
+    const { provider, terraform } = synth(inputsOf({ host })).stacks['harbor']!;
+    expect(provider.docker).toEqual([
+      {
+        host: 'ssh://ops@vm.lab.test:2222',
+        ssh_opts: expect.arrayContaining(['StrictHostKeyChecking=yes', '-i', '~/.ssh/harbor']),
+      },
+    ]);
+    expect(terraform.required_providers['docker']).toMatchObject({ version: '3.9.0' });
+    expect(synth(inputsOf({ host: { local: true } })).stacks['harbor']!.provider.docker).toEqual([{}]);
+  });
+
+  it('have the edge network looked up by Traefik, the only container with published ports', () => {
+    const { edge } = synth(inputsOf()).stacks;
+    expect(edge!.data!['docker_network']).toMatchObject({ 'network-edge': { name: 'harbor-edge' } });
+    const { traefik } = containersOf(edge);
+    expect(traefik!.ports).toEqual([
+      { internal: 8080, external: 80 },
+      { internal: 8443, external: 443 },
+    ]);
+    expect(traefik).toMatchObject({ read_only: true, user: '65532:65532', capabilities: { drop: ['ALL'] } });
+    expect(JSON.stringify(traefik)).not.toContain('docker.sock');
+  });
+
+  it.each(['a ${b} c', '%{ if true }', '$${already}', '${', 'no template: $HOME %d'])(
+    'have Terraform read %j as it stands',
+    (text) => {
+      const written = JSON.stringify(literal({ text, list: [text] }));
+      // What Terraform makes of it: a doubled sign is one sign.
+      const read = written.replaceAll(/([$%])\1\{/g, '$1{');
+      expect(JSON.parse(read)).toEqual({ text, list: [text] });
+      expect(written).not.toMatch(/(?<![$%])[$%]\{/);
+    },
+  );
+
+  it('carry a value with template signs through to the containers', () => {
+    const inputs = inputsOf({ harbor: { ...inputsOf().environment.harbor, data_volume: '/srv/${x}/%{y}' } });
+    expect(containersOf(synth(inputs).stacks['harbor'])['redis']!.mounts[0]!.source).toBe('/srv/$${x}/%%{y}/redis');
+  });
+
+  it('import cdktf by its name and the provider by sub-path, so that a move to its fork is two lines', () => {
+    const folder = join(ROOT, 'stacks');
+    const imports = readdirSync(folder)
+      .filter((name) => name.endsWith('.ts'))
+      .flatMap((name) => ts.preProcessFile(readFileSync(join(folder, name), 'utf8')).importedFiles)
+      .map(({ fileName }) => fileName);
+    const allowed =
+      /^(cdktf|constructs|node:[a-z/]+|\.\/[a-z-]+|\.\.\/src\/index|@cdktf\/provider-docker\/lib\/[a-z-]+)$/;
+    expect(imports.filter((name) => !allowed.test(name))).toEqual([]);
+    expect(imports).toContain('../src/index');
+  });
+});
+
+describe('node dist/stacks/main.js', () => {
+  let outdir: string;
+  beforeEach(() => {
+    outdir = mkdtempSync(join(tmpdir(), 'breakwater-main-'));
+  });
+  afterEach(() => {
+    rmSync(outdir, { recursive: true, force: true });
+  });
+
+  function run(environment: string, more: Record<string, string> = {}): string {
+    const env = { ...more, PATH: process.env['PATH'] ?? '', CDKTF_OUTDIR: outdir, BREAKWATER_ENVIRONMENT: environment };
+    return execFileSync(process.execPath, [join(ROOT, 'dist/stacks/main.js')], {
+      cwd: ROOT,
+      env,
+      stdio: 'pipe',
+    }).toString();
+  }
+
+  it('writes the stacks of the example as they stand in test/golden, without Terraform, CLI or network', () => {
+    run('example');
+    for (const id of ['images', 'harbor', 'edge']) {
+      const written = withoutMetadata(JSON.parse(readFileSync(join(outdir, 'stacks', id, 'cdk.tf.json'), 'utf8')));
+      const golden: unknown = JSON.parse(readFileSync(join(ROOT, 'test/golden/stacks/example', `${id}.json`), 'utf8'));
+      expect(written).toEqual(golden);
+    }
+  });
+
+  it('holds no secret, whatever is in the environment of the process', () => {
+    const canary = 'canary-5b2f9e';
+    const names = [
+      'HARBOR_PASSWORD',
+      'HARBOR_ADMIN_PASSWORD',
+      'HARBOR_DATABASE_PASSWORD',
+      'AWS_SECRET_ACCESS_KEY',
+      'TF_VAR_password',
+    ];
+    run('example', Object.fromEntries(names.map((name) => [name, canary])));
+    const files = readdirSync(outdir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files.length).toBeGreaterThan(3);
+    for (const { parentPath, name } of files)
+      expect(readFileSync(join(parentPath, name), 'utf8')).not.toContain(canary);
+  });
+
+  it('says what there is when an environment is not', () => {
+    expect(() => run('exampel')).toThrow('did you mean "example"?');
+  });
+});
