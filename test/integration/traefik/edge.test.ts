@@ -60,6 +60,16 @@ describeWithTraefik('the edge, with a real Traefik', () => {
       expect(behind.requests.map(({ target }) => target)).toEqual([path]);
     });
 
+    it('believes no client about where it comes from', async () => {
+      const headers = { 'x-forwarded-for': '192.0.2.1', 'x-forwarded-proto': 'http', 'x-real-ip': '192.0.2.1' };
+      await edge.ask(`${edge.harbor}/v2/`, { headers });
+      expect(behind.requests[0]?.headers).toMatchObject({
+        'x-forwarded-for': '127.0.0.1',
+        'x-forwarded-proto': 'https',
+        'x-real-ip': '127.0.0.1',
+      });
+    });
+
     it.each(['%00', '%5C'])('refuses a path with %s', async (character) => {
       expect((await edge.ask(`${edge.harbor}/api/v2.0/a${character}b`)).status).toBe(400);
       expect(behind.requests).toEqual([]);

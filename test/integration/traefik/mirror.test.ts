@@ -1,8 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { runConformance, type CheckResult } from '../../../src/conformance';
-import type { EdgeMirror } from '../../../src/deploy/edge';
-import { SECRET_DYNAMIC_DIRECTORY } from '../../../src/deploy/edge';
+import { SECRET_DYNAMIC_DIRECTORY, type EdgeMirror } from '../../../src/deploy/edge';
 import { traefikRobot } from '../../../src/mirror';
+import { fixtureImage } from '../../../src/sandbox/fixture-upstream';
+import { skopeo, temporaryFolder } from '../real-parts';
 import { Behind, eventually, PRIVATE_PROJECT, PUBLIC_PROJECT, type Edge } from './behind';
 import { describeWithTraefik } from './traefik';
 
@@ -145,6 +148,24 @@ describeWithTraefik('a mirror domain, with a real Traefik', () => {
     for (const path of ['/v2/', '/service/token', '/v2/library/php/manifests/8'])
       expect((await edge.ask(`${edge.mirror}${path}`)).status).toBe(403);
     expect((await edge.ask(`${edge.harbor}/v2/`)).status).toBe(401);
+  });
+
+  it.each([
+    ['token-redirect', PUBLIC_PROJECT],
+    ['robot', PRIVATE_PROJECT],
+  ] as const)('serves skopeo, by %s', async (way, project) => {
+    const edge = await mirrorOf({ project, way }, { [SECRET_FILE]: robotFile() });
+    const folder = temporaryFolder();
+    try {
+      writeFileSync(join(folder.path, 'ca.crt'), behind.authority.ca);
+      const source = `docker://${new URL(edge.mirror).host}/library/multi:1`;
+      const copy = ['copy', '--all', '--preserve-digests', '--src-no-creds', '--src-cert-dir', folder.path];
+      await skopeo(...copy, source, `oci:${join(folder.path, 'image')}`);
+      const index = readFileSync(join(folder.path, 'image', 'index.json'), 'utf8');
+      expect(index).toContain(fixtureImage('idx').digest);
+    } finally {
+      folder.remove();
+    }
   });
 
   describe('by a robot', () => {
