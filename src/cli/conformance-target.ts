@@ -8,8 +8,17 @@ import type {
   PullCredential,
   UpstreamControl,
   UpstreamOrigin,
+  VulnerabilityTarget,
+  WriteProbe,
 } from '../conformance';
-import type { CanaryDeclaration, Declaration, HarborConnection } from '../declaration/declaration';
+import type {
+  CanaryDeclaration,
+  ConformanceDeclaration,
+  Declaration,
+  HarborConnection,
+  ProbeRobot,
+  VulnerabilityDeclaration,
+} from '../declaration/declaration';
 import type { ResolveSecret } from '../declaration/secrets';
 import type { SecretReference } from '../secret-reference';
 import { objectsOf } from './objects-of';
@@ -18,10 +27,16 @@ interface DeclaredProject {
   readonly name: string;
   readonly registry?: string;
   readonly public?: boolean;
+  readonly prevent_vul?: boolean;
   readonly proxy_cache_local_on_not_found?: boolean;
   readonly max_upstream_conn?: number;
   readonly proxy_cache_filter_pattern?: string;
   readonly proxy_cache_filter_kind?: 'doublestar' | 'regex';
+}
+
+interface DeclaredQuota {
+  readonly project: string;
+  readonly storage_limit: number;
 }
 
 interface DeclaredRegistry {
@@ -67,10 +82,10 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
     harborUrl: harbor.url,
     ...(ca === undefined ? {} : { ca }),
     ...(api ? { apiCredential: api } : {}),
-    projects: chosen.map(({ project: name, pull, platforms, mirrors, canary, at }): ProjectTarget => {
+    projects: chosen.map((proof): ProjectTarget => {
+      const { project: name, pull, platforms, at } = proof;
       const declared = projects.get(name);
-      const pullCredential = robotFor(name, 'pull', options);
-      const pushCredential = robotFor(name, 'push', options);
+      const pullCredential = robotFor(name, options);
       const origin = declared?.registry === undefined ? undefined : originOf(declared.registry, options);
       return {
         name,
@@ -81,24 +96,62 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
         localOnNotFound: declared?.proxy_cache_local_on_not_found ?? false,
         ...(declared ? situationOf(declared, declaration) : {}),
         position: at,
-        ...(mirrors ? { mirrors: mirrors.map(toMirror) } : {}),
         ...(pullCredential ? { pullCredential } : {}),
-        ...(pushCredential ? { pushCredential } : {}),
         ...(origin ? { origin } : {}),
-        ...(canary ? { upstream: controlOf(canary, options) } : {}),
+        ...proofsOf(proof, options),
       };
     }),
   };
 }
 
-type Situation = Pick<ProjectTarget, 'registryType' | 'maxUpstreamConnections' | 'repositoryFilter'>;
+type Proofs = Pick<ProjectTarget, 'mirrors' | 'upstream' | 'writeProbe' | 'vulnerability'>;
+
+/** What is declared for proofs alone. */
+function proofsOf(declared: ConformanceDeclaration, options: TargetOptions): Proofs {
+  const { mirrors, canary, write_probe: probe, vulnerability } = declared;
+  return {
+    ...(mirrors ? { mirrors: mirrors.map(toMirror) } : {}),
+    ...(canary ? { upstream: controlOf(canary, options) } : {}),
+    ...(probe ? { writeProbe: toWriteProbe(probe, options) } : {}),
+    ...(vulnerability ? { vulnerability: toVulnerability(vulnerability) } : {}),
+  };
+}
+
+function toWriteProbe(
+  { like_scanner: like, ...robot }: NonNullable<ConformanceDeclaration['write_probe']>,
+  { resolve: secret }: TargetOptions,
+): WriteProbe {
+  const credentialOf = ({ robot: username, secret: reference }: ProbeRobot): WriteProbe['robot'] => ({
+    username,
+    password: () => secret(reference),
+  });
+  return { robot: credentialOf(robot), ...(like ? { likeScanner: credentialOf(like) } : {}) };
+}
+
+function toVulnerability(declared: VulnerabilityDeclaration): VulnerabilityTarget {
+  return {
+    refused: declared.refused ?? [],
+    unscanned: declared.unscanned ?? [],
+    allowed: declared.allowed ?? [],
+    refuseFirstPull: declared.refuse_first_pull ?? false,
+    egressClosed: declared.egress_closed ?? false,
+  };
+}
+
+type Situation = Pick<
+  ProjectTarget,
+  'registryType' | 'maxUpstreamConnections' | 'repositoryFilter' | 'preventVulnerable' | 'quotaBytes'
+>;
 
 /** What is declared of a project that decides how Harbor answers for it. */
 function situationOf(project: DeclaredProject, declaration: Declaration): Situation {
   const { max_upstream_conn: connections, proxy_cache_filter_pattern: pattern } = project;
   const type = registryNamed(project.registry, declaration)?.type;
   const kind = project.proxy_cache_filter_kind ?? 'doublestar';
+  const quota = objectsOf<DeclaredQuota>(declaration, 'quota').find((one) => one.project === project.name);
   return {
+    ...(project.prevent_vul === undefined ? {} : { preventVulnerable: project.prevent_vul }),
+    ...(quota ? { quotaBytes: quota.storage_limit } : {}),
     ...(type === undefined ? {} : { registryType: type }),
     ...(connections === undefined ? {} : { maxUpstreamConnections: connections }),
     ...(pattern === undefined || pattern === '' ? {} : { repositoryFilter: { pattern, kind } }),
@@ -162,12 +215,11 @@ function apiCredential(
 }
 
 /**
- * The declared robot that clients of this project use: one that may do it here, whose secret we can get at. For
- * `pull` the one that may do the least else, for that is what a cluster has.
+ * The declared robot that clients of this project use: one that may pull here, whose secret we can get at; the one
+ * that may do the least else, for that is what a cluster has.
  */
 function robotFor(
   project: string,
-  action: string,
   { declaration, resolve: secret, policies }: TargetOptions,
 ): PullCredential | undefined {
   const candidates = objectsOf<DeclaredRobot>(declaration, 'robot')
@@ -175,7 +227,7 @@ function robotFor(
     .flatMap((robot) => {
       const reference = secretOf(robot, policies);
       const actions = repositoryActions(robot, project);
-      return reference && actions.includes(action) ? [{ robot, reference, actions }] : [];
+      return reference && actions.includes('pull') ? [{ robot, reference, actions }] : [];
     })
     .sort((a, b) => a.actions.length - b.actions.length);
   const [best] = candidates;

@@ -35,3 +35,15 @@ export const NO_INDEX_PULL_TIME: Deviation = {
   title: 'Harbor before 2.15.1 keeps no pull time of an index',
   link: 'https://github.com/goharbor/harbor/issues/20844',
 };
+
+/** Until 2.16 the scanner's robots are told by their names alone. */
+export const SCANNER_ROBOT_BY_NAME: Deviation = {
+  title: 'Harbor before 2.16 lets a robot push that is named like those of the scanner',
+  link: 'https://github.com/goharbor/harbor/issues/23681',
+};
+
+/** What passes through on its first pull is not looked at: the policy is asked only of what is stored. */
+export const FIRST_PULL_NOT_REFUSED: Deviation = {
+  title: 'Harbor asks no policy on the first pull of a proxied image',
+  link: 'https://github.com/goharbor/harbor/issues/13242',
+};

@@ -35,4 +35,6 @@ export type {
   PullCredential,
   UpstreamControl,
   UpstreamOrigin,
+  VulnerabilityTarget,
+  WriteProbe,
 } from './target';

@@ -14,7 +14,7 @@ import type { CheckResult, ConformanceReport, ReportedCheck, ReportedProject } f
 import { notRun, runCheck, stoppedOutcome, stopReason, type CheckRun } from './run-check';
 import { SecretGuard } from './secret-guard';
 import { inRunOrder, selectChecks } from './selection';
-import type { ConformanceTarget, ProjectTarget } from './target';
+import type { ConformanceTarget, ProjectTarget, WriteProbe } from './target';
 
 export interface ConformanceOptions {
   readonly tool: { readonly name: string; readonly version: string };
@@ -119,12 +119,16 @@ function watchSecrets(target: ConformanceTarget, guard: SecretGuard): Conformanc
   const projects = target.projects.map((project) => ({
     ...project,
     ...(project.pullCredential && { pullCredential: guard.watch(project.pullCredential) }),
-    ...(project.pushCredential && { pushCredential: guard.watch(project.pushCredential) }),
+    ...(project.writeProbe && { writeProbe: watchProbe(project.writeProbe, guard) }),
     ...(project.origin?.credential && {
       origin: { ...project.origin, credential: guard.watch(project.origin.credential) },
     }),
   }));
   return { ...target, projects, ...(target.apiCredential && { apiCredential: guard.watch(target.apiCredential) }) };
+}
+
+function watchProbe({ robot, likeScanner }: WriteProbe, guard: SecretGuard): WriteProbe {
+  return { robot: guard.watch(robot), ...(likeScanner && { likeScanner: guard.watch(likeScanner) }) };
 }
 
 /** Not knowing the version is no finding: the checks that depend on it say so themselves. */

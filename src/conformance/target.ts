@@ -26,8 +26,13 @@ export interface ProjectTarget {
   readonly platforms: readonly string[];
   /** What clusters pull with. Without it pulls are anonymous. */
   readonly pullCredential?: PullCredential;
-  /** May push by its role, so that a refusal proves the proxy rule and not the role. */
-  readonly pushCredential?: Credential;
+  /** Declared for W1 to W3; without it nothing is ever tried to be written. */
+  readonly writeProbe?: WriteProbe;
+  /** What `prevent_vul` has to refuse and to let pass. */
+  readonly vulnerability?: VulnerabilityTarget;
+  /** `prevent_vul`, `storage_limit` in bytes, as declared; absent: not declared. */
+  readonly preventVulnerable?: boolean;
+  readonly quotaBytes?: number;
   /** `proxy_cache_local_on_not_found`: a tag that is gone upstream is served from the cache. Default false. */
   readonly localOnNotFound?: boolean;
   /** Type of the declared registry: behind `docker-hub` short names mean `library/`. */
@@ -43,6 +48,28 @@ export interface ProjectTarget {
   readonly mirrors?: readonly MirrorTarget[];
   /** Where the project is declared. */
   readonly position?: Position;
+}
+
+/** Robots that exist to be refused. */
+export interface WriteProbe {
+  /** May push by its role, so that a refusal proves the rule of the proxy project and not the role. */
+  readonly robot: Credential;
+  /** May push, and its name begins like those of the scanner's robots. */
+  readonly likeScanner?: Credential;
+}
+
+/** Images below a project with `prevent_vul`, by what has to become of a pull once they are cached. */
+export interface VulnerabilityTarget {
+  /** Scanned, and something at or above the severity is found. */
+  readonly refused: readonly string[];
+  /** Of a kind that can be scanned, and not scanned. */
+  readonly unscanned: readonly string[];
+  /** Scanned, and what is found is below the severity or on an allowlist. */
+  readonly allowed: readonly string[];
+  /** A first pull that is served is a failure, and not a known deviation. */
+  readonly refuseFirstPull: boolean;
+  /** The run stands where the nodes stand, and from there the upstream itself must not be reached. */
+  readonly egressClosed: boolean;
 }
 
 /** Held by its own certificate, under the same authorities as Harbor's. */
@@ -78,7 +105,7 @@ export interface PullCredential extends Credential {
 /**
  * A status for everything, with or without Retry-After; an HTML page for everything; a manifest or a blob that is
  * cut; a blob of the right length with wrong bytes; a second's wait before every answer; a connection reset; no
- * answer at all.
+ * answer to anything but a ping.
  */
 export type UpstreamMode =
   | 'ok'

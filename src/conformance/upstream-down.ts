@@ -5,6 +5,7 @@ import { evidence, fail, knownDeviation, pass, skip, type Outcome } from './outc
 import { pullImage, type PulledImage } from './pull';
 import { notSettled } from './settled-pull';
 import type { UpstreamControl } from './target';
+import { waitOutUnhealthy } from './upstream-status';
 
 /** A client gives up long before Harbor's own 30 minutes: kubelet after five without a byte, people after one. */
 export const LATENCY_BOUND_MS = 30_000;
@@ -29,6 +30,7 @@ export async function duringOutage(
     return await look();
   } finally {
     await upstream.start();
+    await waitOutUnhealthy(context);
   }
 }
 

@@ -36,6 +36,21 @@ export interface CanaryDeclaration {
   readonly ca_file?: string;
 }
 
+/** A robot by its full name. */
+export interface ProbeRobot {
+  readonly robot: string;
+  readonly secret: SecretReference;
+}
+
+/** Images below a project with `prevent_vul`, by what has to become of a pull once they are cached. */
+export interface VulnerabilityDeclaration {
+  readonly refused?: readonly string[];
+  readonly unscanned?: readonly string[];
+  readonly allowed?: readonly string[];
+  readonly refuse_first_pull?: boolean;
+  readonly egress_closed?: boolean;
+}
+
 /** What conformance shall prove of one project. */
 export interface ConformanceDeclaration {
   readonly project: string;
@@ -47,6 +62,9 @@ export interface ConformanceDeclaration {
   readonly mirrors?: readonly { readonly domain: string; readonly serves?: string }[];
   /** The upstream is a canary: where it is told to misbehave. */
   readonly canary?: CanaryDeclaration;
+  /** Robots as which writing is tried, and has to be refused. */
+  readonly write_probe?: ProbeRobot & { readonly like_scanner?: ProbeRobot };
+  readonly vulnerability?: VulnerabilityDeclaration;
   readonly at: Position;
 }
 

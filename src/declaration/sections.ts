@@ -123,21 +123,69 @@ export const protectSchema: JsonSchema = {
 
 const HOST_PATTERN = '^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?$';
 
+const pulledImages = (description: string): JsonSchema => ({
+  description,
+  type: 'array',
+  items: {
+    description: 'repository:tag or repository@sha256:…, such as library/alpine:3.20',
+    type: 'string',
+    pattern: '^[a-z0-9][a-z0-9._/-]*(?::[A-Za-z0-9_][A-Za-z0-9._-]*|@sha256:[0-9a-f]{64})$',
+    maxLength: 512,
+  },
+});
+
+const probeRobot = {
+  robot: {
+    description: 'Full name of a robot that may push, such as robot$proxy.docker.io+probe.',
+    type: 'string',
+    minLength: 1,
+    maxLength: 255,
+  },
+  secret,
+};
+
+const writeProbeSchema: JsonSchema = {
+  description: 'A robot that exists to be refused: W1 to W3 try to write, and only where this is declared.',
+  type: 'object',
+  properties: {
+    ...probeRobot,
+    like_scanner: {
+      description: "Another one, whose name begins like that of the scanner's robots, for W2.",
+      type: 'object',
+      properties: probeRobot,
+      required: ['robot', 'secret'],
+      additionalProperties: false,
+    },
+  },
+  required: ['robot', 'secret'],
+  additionalProperties: false,
+};
+
+const vulnerabilitySchema: JsonSchema = {
+  description: 'What prevent_vul has to refuse and to let pass, once it is cached (V1 to V5).',
+  type: 'object',
+  properties: {
+    refused: pulledImages('Images in which a scan finds something at or above the severity.'),
+    unscanned: pulledImages('Images that could be scanned and are not, so that they are refused.'),
+    allowed: pulledImages('Images in which all that a scan finds is on an allowlist, or below the severity.'),
+    refuse_first_pull: {
+      description: 'A first pull that is served is a failure; without it, it is a known deviation of Harbor.',
+      type: 'boolean',
+    },
+    egress_closed: {
+      description: 'conform runs where the nodes are, and from there the upstream itself must not be reached.',
+      type: 'boolean',
+    },
+  },
+  additionalProperties: false,
+};
+
 export const conformanceSchema: JsonSchema = {
   title: 'Proof by pulling',
   description: 'What the nightly conformance run pulls through this project.',
   type: 'object',
   properties: {
-    pull: {
-      description: 'Images below the project.',
-      type: 'array',
-      items: {
-        description: 'repository:tag or repository@sha256:…, such as library/alpine:3.20',
-        type: 'string',
-        pattern: '^[a-z0-9][a-z0-9._/-]*(?::[A-Za-z0-9_][A-Za-z0-9._-]*|@sha256:[0-9a-f]{64})$',
-        maxLength: 512,
-      },
-    },
+    pull: pulledImages('Images below the project.'),
     platforms: {
       description: 'Platforms to pull; linux/amd64 when nothing is said.',
       type: 'array',
@@ -193,6 +241,8 @@ export const conformanceSchema: JsonSchema = {
       required: ['url', 'token'],
       additionalProperties: false,
     },
+    write_probe: writeProbeSchema,
+    vulnerability: vulnerabilitySchema,
   },
   required: ['pull'],
   additionalProperties: false,

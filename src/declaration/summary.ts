@@ -89,13 +89,12 @@ function undeclaredAtTop(root: TreeNode, sites: readonly Site[]): string[] {
 
 function conformanceOf(root: TreeNode): ConformanceDeclaration[] {
   const found = matches(root, ['projects', '*', 'conformance']).map(({ names, node, key }) => {
-    const { pull, platforms, mirrors, canary } = valueOf(node) as unknown as Partial<ConformanceDeclaration>;
+    const { pull, platforms, ...others } = valueOf(node) as unknown as Partial<ConformanceDeclaration>;
     return {
       project: names[0] ?? '',
       pull: pull ?? [],
       platforms: platforms ?? ['linux/amd64'],
-      ...(mirrors && { mirrors }),
-      ...(canary && { canary }),
+      ...others,
       at: positionOf(key),
     };
   });

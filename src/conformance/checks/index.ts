@@ -39,6 +39,8 @@ import { check as t4 } from './t4-front-door';
 import { check as t5 } from './t5-token-service';
 import { check as t6 } from './t6-no-pages';
 import { check as w1 } from './w1-push-refused';
+import { check as w2 } from './w2-scanner-name';
+import { check as w3 } from './w3-delete-refused';
 
 /** In the order of the report. */
 export const CHECKS: readonly Check[] = [
@@ -76,6 +78,8 @@ export const CHECKS: readonly Check[] = [
   b6,
   b7,
   w1,
+  w2,
+  w3,
   d1,
   d2,
   d3,

@@ -4,7 +4,7 @@ import type { NamedImage } from '../image-cache';
 import { fetchManifest } from '../manifest-reading';
 import { evidence, fail, pass, skip, type Outcome } from '../outcome';
 import { pullImage } from '../pull';
-import { needsUpstream, scratchImage } from '../scratch';
+import { needsHealthyUpstream, scratchImage } from '../scratch';
 import { describeWait } from '../settle';
 import type { UpstreamControl } from '../target';
 
@@ -17,7 +17,7 @@ export const check: ProjectCheck = {
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',
   scope: 'project',
-  run: (context) => needsUpstream(context, (upstream) => play(context, upstream)),
+  run: (context) => needsHealthyUpstream(context, (upstream) => play(context, upstream)),
 };
 
 /** More than lies in the buffers on the way, so that the sender is still sending. */

@@ -5,7 +5,7 @@ import type { ProjectCheck, ProjectContext } from '../check';
 import { hasFeature } from '../harbor-version';
 import type { NamedImage } from '../image-cache';
 import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
-import { needsUpstream, scratchImage } from '../scratch';
+import { needsHealthyUpstream, scratchImage } from '../scratch';
 import type { UpstreamControl } from '../target';
 
 export const check: ProjectCheck = {
@@ -18,7 +18,7 @@ export const check: ProjectCheck = {
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',
   scope: 'project',
-  run: (context) => needsUpstream(context, (upstream) => begin(context, upstream)),
+  run: (context) => needsHealthyUpstream(context, (upstream) => begin(context, upstream)),
 };
 
 /** A larger limit would need more pulls at once than a proof should send. */

@@ -3,7 +3,7 @@ import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
 import { pullImage } from '../pull';
 import { notSettled } from '../settled-pull';
 import { settle } from '../settle';
-import { needsUpstream, scratchImage } from '../scratch';
+import { needsHealthyUpstream, scratchImage } from '../scratch';
 import type { UpstreamControl } from '../target';
 import { requestsTo } from '../upstream-log';
 
@@ -16,7 +16,7 @@ export const check: ProjectCheck = {
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',
   scope: 'project',
-  run: (context) => needsUpstream(context, (upstream) => play(context, upstream)),
+  run: (context) => needsHealthyUpstream(context, (upstream) => play(context, upstream)),
 };
 
 async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { readUpstreamStatus } from '../harbor-api';
 import { fail, skip, type Outcome } from '../outcome';
@@ -6,6 +5,7 @@ import { perImage } from '../per-image';
 import { needsUpstream } from '../scratch';
 import type { UpstreamControl } from '../target';
 import { duringOutage, pullFromCacheAlone } from '../upstream-down';
+import { waitForUpstreamStatus } from '../upstream-status';
 
 export const check: ProjectCheck = {
   id: 'S4b',
@@ -22,37 +22,12 @@ export const check: ProjectCheck = {
       : Promise.resolve(skip('waits for minutes: only in a deep run')),
 };
 
-/** Harbor looks every five minutes. */
-const NOTICED_WITHIN_MS = 330_000;
-const EVERY_MS = 5_000;
-const MIN_DEADLINE_MS = 2_000;
-const MIN_EVERY_MS = 100;
-
 async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
   if ((await readUpstreamStatus(context, context.wire)) === undefined)
     return skip('this identity may not read what Harbor believes of the upstream');
-  try {
-    return await duringOutage(context, upstream, async () =>
-      (await waitForStatus(context, 'unhealthy'))
-        ? perImage(context, (image) => pullFromCacheAlone(context, image))
-        : fail('the upstream refuses connections, and Harbor still calls it healthy after its own check was due'),
-    );
-  } finally {
-    // Whatever runs next needs an upstream that Harbor asks again.
-    if (!context.signal.aborted) await waitForStatus(context, 'healthy');
-  }
-}
-
-async function waitForStatus(context: ProjectContext, wanted: string): Promise<boolean> {
-  const { timing, signal, wire } = context;
-  const deadlineMs = Math.max(NOTICED_WITHIN_MS * timing.timeScale, MIN_DEADLINE_MS);
-  const startedAt = performance.now();
-  context.waiting(`until Harbor calls the upstream ${wanted}, at most ${Math.round(deadlineMs / 1000)} s`);
-  // Dozens of equal polls would bury the requests that matter.
-  const quiet = { ...wire, record: () => undefined };
-  while ((await readUpstreamStatus(context, quiet)) !== wanted) {
-    if (performance.now() - startedAt > deadlineMs) return false;
-    await sleep(Math.max(EVERY_MS * timing.timeScale, MIN_EVERY_MS), undefined, { signal });
-  }
-  return true;
+  return duringOutage(context, upstream, async () =>
+    (await waitForUpstreamStatus(context, 'unhealthy'))
+      ? perImage(context, (image) => pullFromCacheAlone(context, image))
+      : fail('the upstream refuses connections, and Harbor still calls it healthy after its own check was due'),
+  );
 }

@@ -1,6 +1,6 @@
 import type { ProjectCheck, ProjectContext } from '../check';
 import { evidence, failOn, skip, type Outcome } from '../outcome';
-import { needsUpstream, scratchImage } from '../scratch';
+import { needsHealthyUpstream, scratchImage } from '../scratch';
 import { notSettled } from '../settled-pull';
 import { settle } from '../settle';
 import type { UpstreamControl } from '../target';
@@ -15,7 +15,7 @@ export const check: ProjectCheck = {
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',
   scope: 'project',
-  run: (context) => needsUpstream(context, (upstream) => play(context, upstream)),
+  run: (context) => needsHealthyUpstream(context, (upstream) => play(context, upstream)),
 };
 
 async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {

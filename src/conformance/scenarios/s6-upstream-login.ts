@@ -1,6 +1,6 @@
 import type { ProjectCheck } from '../check';
 import { playRefusal } from '../upstream-refusal';
-import { needsUpstream } from '../scratch';
+import { needsHealthyUpstream } from '../scratch';
 
 export const check: ProjectCheck = {
   id: 'S6',
@@ -11,5 +11,6 @@ export const check: ProjectCheck = {
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',
   scope: 'project',
-  run: (context) => needsUpstream(context, (upstream) => playRefusal(context, upstream, { mode: '401', cold: [404] })),
+  run: (context) =>
+    needsHealthyUpstream(context, (upstream) => playRefusal(context, upstream, { mode: '401', cold: [404] })),
 };

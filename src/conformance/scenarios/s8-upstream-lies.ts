@@ -3,7 +3,7 @@ import { mapBounded } from '../bounded';
 import type { NamedImage } from '../image-cache';
 import { evidence, failOn, type Evidence, type Outcome } from '../outcome';
 import { pullImage } from '../pull';
-import { needsUpstream, scratchImage } from '../scratch';
+import { needsHealthyUpstream, scratchImage } from '../scratch';
 import { describeWait, settle } from '../settle';
 import type { UpstreamControl, UpstreamMode } from '../target';
 
@@ -18,7 +18,7 @@ export const check: ProjectCheck = {
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',
   scope: 'project',
-  run: (context) => needsUpstream(context, (upstream) => play(context, upstream)),
+  run: (context) => needsHealthyUpstream(context, (upstream) => play(context, upstream)),
 };
 
 /** What the upstream does, in words. */

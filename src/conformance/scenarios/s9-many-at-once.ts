@@ -5,7 +5,7 @@ import { THUNDERING_HERD } from '../deviation';
 import type { NamedImage } from '../image-cache';
 import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
 import { pullImage, type PulledImage } from '../pull';
-import { needsUpstream, scratchImage } from '../scratch';
+import { needsHealthyUpstream, scratchImage } from '../scratch';
 import type { UpstreamControl } from '../target';
 import { requestsTo } from '../upstream-log';
 
@@ -18,7 +18,7 @@ export const check: ProjectCheck = {
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',
   scope: 'project',
-  run: (context) => needsUpstream(context, (upstream) => play(context, upstream)),
+  run: (context) => needsHealthyUpstream(context, (upstream) => play(context, upstream)),
 };
 
 const CLIENTS = 10;

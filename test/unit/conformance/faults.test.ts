@@ -90,6 +90,7 @@ describe('a registry that is wrong in one way', () => {
     ['bit flip in a layer', both('B1', 'S1', 'S8', 'S9', 'S10')],
     ['layer is an HTML page', both('B1', 'S1', 'S8', 'S9')],
     ['push accepted', both('W1')],
+    ['anybody may delete', both('W3')],
     ['downloads three times', both('S1')],
     ['fetches again', both('S2')],
     ['stale tag', both('S3')],

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { ConformanceTarget, ProjectTarget, UpstreamControl } from '../../../src/conformance';
 import type { UpstreamMode } from '../../../src/conformance/target';
-import { sha256Digest } from '../../../src/oci';
+import { sha256Digest, type Credential } from '../../../src/oci';
 import { fixtureImage, image, index, type FixtureBlob, type FixtureImage } from '../../../src/sandbox/fixture-upstream';
 
 /** One way to be wrong each. */
@@ -63,9 +63,16 @@ export type DoubleFault =
   | 'a silent upstream reaches what is cached'
   | 'keeps what the upstream cut'
   | 'keeps what a client left'
-  | 'an error in a crowd';
+  | 'an error in a crowd'
+  | 'a scanner-like name may push'
+  | 'anybody may delete'
+  | 'registry unhealthy'
+  | 'another visibility than declared';
 
 export const ROBOT = { username: 'robot$private+puller', secret: 'a-secret-of-the-robot' };
+/** May push by their roles, everywhere. */
+export const PROBE = { username: 'robot$probe', secret: 'a-secret-of-the-probe' };
+export const LIKE_SCANNER = { username: 'robot$open+a1b2c3d4-probe', secret: 'a-secret-of-the-scanner-like' };
 /** All that it serves of a large layer. */
 const LARGE_BYTES = 64 << 10;
 const ADMIN = 'admin:a-password-of-the-admin';
@@ -120,7 +127,11 @@ export class HarborDouble {
       misbehave: async (mode) => void (this.mode = mode),
       takeLog: async () => this.log.splice(0),
     };
-    const base = { proxy: true, upstream };
+    const base = {
+      proxy: true,
+      upstream,
+      writeProbe: { robot: asCredential(PROBE), likeScanner: asCredential(LIKE_SCANNER) },
+    };
     const projects: ProjectTarget[] = [
       { ...base, name: 'open', public: true, images: ['library/multi:1'], platforms: ['linux/amd64', 'linux/arm64'] },
       {
@@ -129,7 +140,7 @@ export class HarborDouble {
         public: false,
         images: ['library/single:1'],
         platforms: ['linux/amd64'],
-        pullCredential: { username: ROBOT.username, password: () => ROBOT.secret },
+        pullCredential: asCredential(ROBOT),
         position: { file: 'policies/projects.yaml', line: 12, column: 3 },
       },
     ];
@@ -158,11 +169,25 @@ export class HarborDouble {
     if (path === '/v2/') return this.challenge(response);
     if (path === '/service/token') return this.token(request, response, url);
     if (path === '/api/v2.0/systeminfo') return json(response, 200, { harbor_version: 'v2.15.2-7b1a9a4f' });
+    if (isAdmin(request) && this.state(response, path.replace('/api/v2.0', ''))) return;
     const artifact = /^\/api\/v2\.0\/projects\/([^/]+)\/repositories\/([^/]+)\/artifacts\/(.+)$/.exec(path);
     if (artifact) return this.artifact(response, artifact.slice(1).map(decodeTwice));
     const registry = /^\/v2\/([^/]+)\/(.+)\/(manifests|blobs|tags|referrers)\/(.+)$/.exec(path);
     if (!registry) return error(response, 404, 'NOT_FOUND');
     return this.registry(request, response, registry.slice(1));
+  }
+
+  /** What its API tells of its projects; false for another question. */
+  private state(response: ServerResponse, path: string): boolean {
+    const [, name] = /^\/projects\/([^/]+)$/.exec(path) ?? [];
+    const isPublic = (name === 'open') !== (this.fault === 'another visibility than declared');
+    const status = this.fault === 'registry unhealthy' ? 'unhealthy' : 'healthy';
+    if (name !== undefined)
+      json(response, 200, { name, project_id: 1, registry_id: 1, metadata: { public: String(isPublic) } });
+    else if (path === '/registries/1') json(response, 200, { id: 1, status });
+    else if (path === '/robots') json(response, 200, [{ name: ROBOT.username, expires_at: -1 }]);
+    else return false;
+    return true;
   }
 
   private challenge(response: ServerResponse, scope?: string): void {
@@ -180,12 +205,13 @@ export class HarborDouble {
     const isRobot =
       (basic === `${ROBOT.username}:${ROBOT.secret}` && this.fault !== 'dead robot') ||
       (basic.startsWith(ROBOT.username) && this.fault === 'any robot secret accepted');
+    const probe = [PROBE, LIKE_SCANNER].find(({ username, secret }) => basic === `${username}:${secret}`);
     const scope = url.searchParams.get('scope');
-    if (scope === null && !isRobot && basic !== ADMIN) return json(response, 401, {});
+    if (scope === null && !isRobot && !probe && basic !== ADMIN) return json(response, 401, {});
     const name = scope?.split(':')[1] ?? '';
-    const actions = this.actions(name.split('/')[0]!, isRobot, basic === ADMIN);
+    const actions = probe ? ['pull', 'push'] : this.actions(name.split('/')[0]!, isRobot, basic === ADMIN);
     const access = name === '' ? [] : [{ type: 'repository', name, actions }];
-    const jwt = ['{"alg":"none"}', JSON.stringify({ access }), 's'].map((part) =>
+    const jwt = ['{"alg":"none"}', JSON.stringify({ sub: probe?.username ?? '', access }), 's'].map((part) =>
       Buffer.from(part).toString('base64url'),
     );
     json(response, 200, { token: jwt.join('.'), access_token: '', expires_in: 1800 });
@@ -199,14 +225,10 @@ export class HarborDouble {
   }
 
   private allowed(request: IncomingMessage, project: string, action: string): boolean {
-    const payload = (request.headers.authorization ?? '').split('.')[1];
-    if (payload === undefined) return false;
+    const payload = payloadOf(request);
     // As Harbor does, a token that cannot be read counts as none.
-    if (!payload.startsWith('ey'))
-      return this.fault === 'any token accepted' || (project === 'open' && action === 'pull');
-    const { access } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as {
-      access: { name: string; actions: string[] }[];
-    };
+    if (!payload) return this.fault === 'any token accepted' || (project === 'open' && action === 'pull');
+    const { access } = payload;
     const everywhere = this.fault === 'token opens other projects';
     return access.some(
       (entry) => (everywhere || entry.name.startsWith(`${project}/`)) && entry.actions.includes(action),
@@ -216,13 +238,15 @@ export class HarborDouble {
   private registry(request: IncomingMessage, response: ServerResponse, parts: string[]): void {
     const [project, repository, kind, reference] = parts as [string, string, string, string];
     const isWrite = request.method === 'POST' || request.method === 'PUT';
+    const wanted = isWrite ? 'push' : request.method === 'DELETE' && kind === 'manifests' ? 'delete' : 'pull';
     if (project.startsWith('breakwater-probe-that') && this.fault === 'missing project is an error')
       return error(response, 500, 'UNKNOWN');
     if (request.headers.authorization === undefined && this.fault !== 'served without a token')
       return this.challenge(response, `repository:${project}/${repository}:pull`);
-    if (request.headers.authorization !== undefined && !this.allowed(request, project, isWrite ? 'push' : 'pull'))
+    if (wanted === 'delete' && this.fault === 'anybody may delete') return error(response, 404, 'NOT_FOUND');
+    if (request.headers.authorization !== undefined && !this.allowed(request, project, wanted))
       return error(response, 401, 'UNAUTHORIZED', { 'www-authenticate': 'Basic realm="harbor"' });
-    if (isWrite && this.fault === 'push accepted')
+    if (isWrite && this.letsPush(request))
       return json(response, 202, {}, { location: `/v2/${project}/${repository}/blobs/uploads/1` });
     if (isWrite) return error(response, 403, 'DENIED');
     if (kind === 'tags') return json(response, 200, { name: repository, tags: this.tagsOf(repository) });
@@ -231,6 +255,11 @@ export class HarborDouble {
     return kind === 'manifests'
       ? this.manifest(request, response, project, repository, reference)
       : this.blob(request, response, project, repository, reference);
+  }
+
+  private letsPush(request: IncomingMessage): boolean {
+    const isLikeScanner = payloadOf(request)?.sub === LIKE_SCANNER.username;
+    return this.fault === 'push accepted' || (this.fault === 'a scanner-like name may push' && isLikeScanner);
   }
 
   private manifest(
@@ -448,6 +477,26 @@ function multiImage(fault: DoubleFault | undefined): FixtureImage {
   const honest = index({ seed: 'lie', archs: ['amd64', 'riscv64'] });
   const manifest = Buffer.from(honest.manifest.toString().replace('riscv64', 'arm64'));
   return { ...honest, manifest, digest: sha256Digest(manifest) };
+}
+
+function asCredential({ username, secret }: typeof ROBOT): Credential {
+  return { username, password: () => secret };
+}
+
+function isAdmin({ headers }: IncomingMessage): boolean {
+  return headers.authorization === `Basic ${Buffer.from(ADMIN).toString('base64')}`;
+}
+
+/** Of the token that was sent. */
+function payloadOf({ headers }: IncomingMessage): TokenPayload | undefined {
+  const payload = (headers.authorization ?? '').split('.')[1];
+  if (!payload?.startsWith('ey')) return undefined;
+  return JSON.parse(Buffer.from(payload, 'base64url').toString()) as TokenPayload;
+}
+
+interface TokenPayload {
+  readonly sub?: string;
+  readonly access: readonly { readonly name: string; readonly actions: readonly string[] }[];
 }
 
 function decodeTwice(text: string): string {

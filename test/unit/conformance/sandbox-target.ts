@@ -35,7 +35,12 @@ export async function startSandboxUnderTest(timeScale = TIME_SCALE): Promise<San
       metadata: { public: String(isPublic) },
     });
     const platforms = ['linux/amd64', 'linux/arm64'];
-    const base = { name, public: isPublic, proxy: true, platforms, upstream: control, origin: { url: upstream.url } };
+    const writeProbe = {
+      robot: await robot(sandbox, name, 'probe', ['pull', 'push']),
+      likeScanner: await robot(sandbox, name, 'a1b2c3d4-probe', ['pull', 'push']),
+    };
+    const origin = { url: upstream.url };
+    const base = { name, public: isPublic, proxy: true, platforms, upstream: control, origin, writeProbe };
     projects.push(
       isPublic
         ? { ...base, images: ['library/multi:2'] }
@@ -43,7 +48,7 @@ export async function startSandboxUnderTest(timeScale = TIME_SCALE): Promise<San
             ...base,
             platforms: ['linux/amd64'],
             images: ['library/single:1'],
-            pullCredential: await robot(sandbox, name),
+            pullCredential: await robot(sandbox, name, 'puller', ['pull']),
           },
     );
   }
@@ -73,12 +78,18 @@ export function controlOf(upstream: FixtureUpstream): UpstreamControl {
   };
 }
 
-async function robot(sandbox: Sandbox, project: string): Promise<PullCredential> {
+async function robot(
+  sandbox: Sandbox,
+  project: string,
+  called: string,
+  actions: readonly string[],
+): Promise<PullCredential> {
+  const access = actions.map((action) => ({ resource: 'repository', action }));
   const response = await post(sandbox, 'robots', {
-    name: 'puller',
+    name: called,
     level: 'project',
     duration: -1,
-    permissions: [{ kind: 'project', namespace: project, access: [{ resource: 'repository', action: 'pull' }] }],
+    permissions: [{ kind: 'project', namespace: project, access }],
   });
   const { name, secret } = (await response.json()) as { name: string; secret: string };
   return { username: name, password: () => secret };

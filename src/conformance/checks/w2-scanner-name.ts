@@ -1,0 +1,36 @@
+import { errorText } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { SCANNER_ROBOT_BY_NAME } from '../deviation';
+import { hasFeature } from '../harbor-version';
+import { error, evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
+import { needsWriteProbe, probePush, pushProblems } from '../push-probe';
+import type { WriteProbe } from '../target';
+
+export const check: ProjectCheck = {
+  id: 'W2',
+  title: 'Nobody pushes by bearing the name of the scanner’s robot',
+  proves: 'A robot that may push, and whose name begins like that of the scanner’s robots, is refused as any other.',
+  why: 'Harbor lets whoever has that name push into a proxy project, and so poison the cache (goharbor/harbor#23681).',
+  limits:
+    'As good as the declared name: the prefix is ROBOT_SCANNER_NAME_PREFIX of core, and is a new one after every prepare.',
+  upstreamCost: 'none',
+  versions: 'before 2.16 a push that is let through is a known deviation',
+  writes: true,
+  phase: 'front',
+  scope: 'project',
+  run: (context) => needsWriteProbe(context, (probe) => run(context, probe)),
+};
+
+async function run(context: ProjectContext, { likeScanner: robot }: WriteProbe): Promise<Outcome> {
+  if (!robot) return skip('no robot with a name like the scanner’s is declared (like_scanner)');
+  const answers = await probePush(context, robot);
+  const shown = [evidence('as', robot.username)];
+  const problems = pushProblems(answers).join('; ');
+  if (problems !== '') {
+    const isKnown = hasFeature(context.harborVersion, 'scannerRobotByIdentity') === false;
+    return isKnown ? knownDeviation(SCANNER_ROBOT_BY_NAME, problems, shown) : fail(problems, shown);
+  }
+  if (answers.upload.status === 401 || answers.put.status === 401)
+    return error(`${robot.username} may not push by its role, so that its name made no difference`);
+  return pass(`refused: ${errorText(answers.upload.body) ?? answers.upload.status}`, shown);
+}

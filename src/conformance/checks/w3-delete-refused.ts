@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import type { PlainAnswer } from '../../oci';
+import { describePlain } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { evidence, fail, pass, type Outcome } from '../outcome';
+import { needsWriteProbe, PROBE_REPOSITORY, tokenFor } from '../push-probe';
+
+export const check: ProjectCheck = {
+  id: 'W3',
+  title: 'Whoever pulls cannot delete',
+  proves: 'Deleting a manifest is refused to what clients of this project pull with: 401.',
+  why: 'What is deleted from the cache is gone where the upstream has removed it (goharbor/harbor#20997).',
+  limits: 'Deletes a digest that nobody has, in a repository that nobody has: that it is refused is all that is seen.',
+  upstreamCost: 'none',
+  writes: true,
+  phase: 'front',
+  scope: 'project',
+  run: (context) => needsWriteProbe(context, () => run(context)),
+};
+
+async function run(context: ProjectContext): Promise<Outcome> {
+  const { puller, project, wire } = context;
+  const name = `${project.name}/${PROBE_REPOSITORY}`;
+  const headers = await tokenFor(puller, `repository:${name}:pull,delete`, wire);
+  const digest = `sha256:${randomBytes(32).toString('hex')}`;
+  const answer = await puller.plain({ method: 'DELETE', path: `/v2/${name}/manifests/${digest}`, headers }, wire);
+  return judge(answer, project.pullCredential?.username ?? 'anonymous');
+}
+
+function judge(answer: PlainAnswer, who: string): Outcome {
+  const shown = [evidence('as', who)];
+  if (answer.status === 401 || answer.status === 403) return pass(`refused: ${answer.status}`, shown);
+  // 404 is the answer to somebody who may: only then Harbor looks for the digest.
+  const became = answer.status === 404 ? 'may delete: Harbor looked for the digest' : 'was not refused a deletion';
+  return fail(`${who} ${became}: ${describePlain(answer)}`, shown);
+}
