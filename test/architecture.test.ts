@@ -76,6 +76,8 @@ const MAY_IMPORT: Readonly<
     packages: ['yaml', 'ajv'],
     builtins: /^node:(crypto|fs|fs\/promises|net|path)$/,
   },
+  rules: { values: ['json'], packages: [], builtins: /^$/ },
+  up: { values: ['suggest'], types: ['conformance'], packages: [], builtins: /^$/ },
   sandbox: { values: [], packages: ['fastify', 'jsonwebtoken', 'ldapts'], builtins: /^node:/ },
   cli: { values: ['*'], packages: ['commander', 'yaml'], builtins: /^node:/ },
 };
@@ -198,7 +200,9 @@ describe('the house', () => {
     ['harbor', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
     ['oci', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
     ['conformance', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
+    ['up', /\bprocess\b|\basync\b|\bDate\.now\b|\bnew Date\(\)/],
     ['health', /\bprocess\b|\bconsole\./],
+    ['rules', /\bprocess\b|\bconsole\.|\bDate\b|\basync\b|\bawait\b/],
     ['mirror', /\bprocess\b|\bconsole\.|\bDate\b|\basync\b|\bawait\b/],
     ['deploy', /\bprocess\b|\bconsole\.|\bDate\b|\bMath\.random\b/],
     ['sandbox', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import type { Declaration } from '../../declaration/declaration';
 import { PlanRefusedError } from '../../errors';
 import { kinds } from '../../kinds';
@@ -9,6 +8,7 @@ import { declaredAccess, explainUnreadable, refuseWithoutAccess } from '../acces
 import { applyExitCode, applyReportToJson, applyReportToText } from '../apply-outcome';
 import { applyNow, secretsInDoubt } from '../applying';
 import type { Command, CommandContext } from '../command';
+import { askYes, canAsk } from '../confirm';
 import { withHarbor, type Connection } from '../connect';
 import { abortedCode, ExitCode } from '../exit-code';
 import { loadOrThrow } from '../load';
@@ -86,22 +86,14 @@ async function execute(
 }
 
 /** Without a person to ask, nothing is changed unless `--yes` or a reviewed plan file says so. */
-async function confirmed({ terminal, progress }: CommandContext, plan: Plan): Promise<boolean> {
+async function confirmed(context: CommandContext, plan: Plan): Promise<boolean> {
+  const { terminal, progress } = context;
   progress.end();
-  if (!terminal.live || !process.stdin.isTTY) {
+  if (!canAsk(context)) {
     terminal.err('error: nobody is here to ask: pass --yes, or apply a saved plan (`plan --out FILE`, `apply FILE`)\n');
     return false;
   }
-  const answer = await ask(`Apply these ${plan.changes.length} changes to ${plan.target.url}? Only "yes" is taken: `);
-  if (answer !== 'yes') terminal.err('nothing was changed\n');
-  return answer === 'yes';
-}
-
-async function ask(question: string): Promise<string> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return (await prompt.question(question)).trim();
-  } finally {
-    prompt.close();
-  }
+  const yes = await askYes(context, `Apply these ${plan.changes.length} changes to ${plan.target.url}?`);
+  if (!yes) terminal.err('nothing was changed\n');
+  return yes;
 }

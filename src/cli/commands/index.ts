@@ -21,6 +21,7 @@ export const commands: readonly CommandEntry[] = [
     'what this machine, these policies and that Harbor need',
     async () => (await import('./doctor.js')).command,
   ),
+  entry('up', 'from an empty machine to a proven Harbor, in order', async () => (await import('./up.js')).command),
   entry('health', 'whether clients can be sent to that Harbor', async () => (await import('./health.js')).command),
   entry('drill', 'prove that a restored Harbor is whole', async () => (await import('./drill.js')).command),
   entry('schema', 'print the JSON Schema of the declaration', async () => (await import('./schema.js')).command),

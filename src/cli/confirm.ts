@@ -1,0 +1,18 @@
+import { createInterface } from 'node:readline/promises';
+import type { CommandContext } from './command';
+
+/** Whether a person is here to be asked. */
+export function canAsk({ terminal }: CommandContext): boolean {
+  return terminal.live && process.stdin.isTTY;
+}
+
+/** @returns true only for a written "yes" */
+export async function askYes({ progress }: CommandContext, question: string): Promise<boolean> {
+  progress.end();
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await prompt.question(`${question} Only "yes" is taken: `)).trim() === 'yes';
+  } finally {
+    prompt.close();
+  }
+}

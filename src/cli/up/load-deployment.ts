@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { renderDiagnostics } from '../../declaration/render';
+import type { Environment } from '../../deploy/environment';
+import { environmentNames, loadEnvironment } from '../../deploy/load-environment';
+import { DeclarationError } from '../../errors';
+import type { HostEnvironment } from '../../deploy/host-schema';
+import type { Deployment, DeploymentHost } from '../../up';
+import type { CommandContext } from '../command';
+import { UsageError } from '../usage-error';
+
+const DIRECTORY = join('stacks', 'environments');
+/** Never meant without being named, as for the stacks themselves. */
+const SAMPLE = 'example';
+
+/** @throws UsageError, DeclarationError for a file that cannot be used as it is */
+export async function loadDeployment({ terminal }: CommandContext, asked: string | undefined): Promise<Deployment> {
+  const directory = join(terminal.cwd, DIRECTORY);
+  const name = asked ?? (await onlyEnvironment(directory));
+  const { environment, diagnostics } = await loadEnvironment(directory, name);
+  if (diagnostics.length > 0) terminal.err(renderDiagnostics(diagnostics, { sources: new Map() }));
+  if (!environment)
+    throw new DeclarationError(`the environment ${name} cannot be used as it is: nothing was changed`, diagnostics);
+  if (environment.sample)
+    throw new UsageError(
+      `${name} is a sample: it is synthesised and never deployed`,
+      'copy it, write your names into it, and leave out sample: true',
+    );
+  return deploymentOf(environment);
+}
+
+async function onlyEnvironment(directory: string): Promise<string> {
+  const names = (await environmentNames(directory)).filter((name) => name !== SAMPLE);
+  const [only, ...others] = names;
+  if (only !== undefined && others.length === 0) return only;
+  throw new UsageError(
+    names.length === 0 ? `${DIRECTORY} holds no environment` : `${DIRECTORY} holds ${names.join(', ')}`,
+    'say which: --environment NAME',
+  );
+}
+
+export function deploymentOf(environment: Environment): Deployment {
+  const { name, harbor, host } = environment;
+  return {
+    name,
+    file: join(DIRECTORY, `${name}.yaml`),
+    hostname: harbor.hostname,
+    harborVersion: harbor.version,
+    edge: environment.edge !== undefined,
+    machine: 'machine' in environment,
+    cluster: 'cluster' in environment,
+    ...(host ? { host: hostOf(host) } : {}),
+  };
+}
+
+function hostOf(host: HostEnvironment): DeploymentHost {
+  const { address = 'localhost', user = 'deploy', port = 22, identity_file: identityFile, local } = host;
+  return { address, user, port, local: local === true, ...(identityFile === undefined ? {} : { identityFile }) };
+}

@@ -1,0 +1,95 @@
+import { join, relative } from 'node:path';
+import type { Declaration } from '../../declaration/declaration';
+import { PlanRefusedError } from '../../errors';
+import { commandLines, destroySteps, type Deployment, type Problem, type Step } from '../../up';
+import type { CommandContext } from '../command';
+import { askYes, canAsk } from '../confirm';
+import { ExitCode } from '../exit-code';
+import { UsageError } from '../usage-error';
+import { compareWithBefore, forgetBefore } from './compare';
+import { askGates, type Gates } from './gates';
+import type { UpOptions } from './options';
+import { checkMachine } from './preflight';
+import { runSteps, type Ran } from './run-steps';
+import type { World } from './world';
+
+/**
+ * The whole order, from an empty machine to a proof. Nothing is changed before every gate is passed.
+ * @throws PlanRefusedError with every gate that is closed
+ */
+export async function runUp(
+  context: CommandContext,
+  deployment: Deployment,
+  declaration: Declaration,
+  options: UpOptions,
+  world: World,
+): Promise<ExitCode> {
+  const reports = join(relative(process.cwd(), context.terminal.cwd), '.breakwater', 'up', deployment.name);
+  const terraform = terraformOf(context);
+  const gates = await askGates(context, deployment, declaration, { ...options, reports, terraform }, world);
+  if (options.dryRun) show(context, deployment, gates.steps);
+  refuse(gates.problems);
+  sayJump(context, gates, options.withoutBackup);
+  if (options.dryRun) return ExitCode.ok;
+  refuseUnasked(context, options);
+  const ids = gates.steps.map(({ id }) => id);
+  if (ids.includes('before')) await forgetBefore(reports);
+  const ran = await runSteps(context, deployment, gates.steps, { ...options, terraform });
+  const broken = ids.includes('conform') && !(await compareWithBefore(context, reports));
+  return broken && ran.code === ExitCode.ok ? ExitCode.error : ended(context, deployment, ran);
+}
+
+/** Takes down what the stacks made, in the order that works. What is on the disk of the host stays. */
+export async function runDown(context: CommandContext, deployment: Deployment, options: UpOptions): Promise<ExitCode> {
+  const steps = destroySteps(deployment);
+  const terraform = terraformOf(context);
+  if (options.dryRun) show(context, deployment, steps);
+  refuse(await checkMachine(context, { deployment, steps, terraform }));
+  if (options.dryRun) return ExitCode.ok;
+  refuseUnasked(context, options);
+  const question = `Take ${deployment.hostname} down? Its data stays on the host.`;
+  if (!options.yes && !(await askYes(context, question))) throw new UsageError('nothing was changed');
+  return ended(context, deployment, await runSteps(context, deployment, steps, { ...options, terraform }));
+}
+
+/** The same variable as cdktf's. */
+function terraformOf({ terminal }: CommandContext): string {
+  return terminal.env['TERRAFORM_BINARY_NAME'] ?? 'terraform';
+}
+
+function show(context: CommandContext, deployment: Deployment, steps: readonly Step[]): void {
+  const tools = { terraform: terraformOf(context) };
+  for (const { id, title, actions } of steps) {
+    const lines = actions.flatMap((action) => commandLines(deployment, action, tools));
+    context.terminal.out(`${id}: ${title}\n${lines.map((line) => `  ${line}\n`).join('')}`);
+  }
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  throw new PlanRefusedError(
+    'nothing was changed',
+    problems.map(({ rule, message, hint }) => ({ rule, message, allow: hint })),
+  );
+}
+
+function refuseUnasked(context: CommandContext, { yes }: UpOptions): void {
+  if (yes || canAsk(context)) return;
+  throw new UsageError('nobody is here to ask', 'look at --dry-run, then pass --yes');
+}
+
+function sayJump({ progress }: CommandContext, { jump, running }: Gates, withoutBackup: string | undefined): void {
+  if (jump.kind !== 'upgrade') return;
+  progress.line(`upgrade ${jump.from} -> ${jump.to} (${running.by ?? 'told'})`);
+  progress.line('the new version migrates the database, and there is no way back but the backup');
+  if (withoutBackup !== undefined) progress.line(`without a backup: ${withoutBackup}`);
+}
+
+/** Every step can be run again: what is as declared is left alone. */
+function ended({ terminal }: CommandContext, { name }: Deployment, { code, stoppedAt }: Ran): ExitCode {
+  if (stoppedAt)
+    terminal.err(
+      `stopped at ${stoppedAt.id}; go on with: breakwater up --environment ${name} --from ${stoppedAt.id}\n`,
+    );
+  return code;
+}

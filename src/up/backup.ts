@@ -1,0 +1,77 @@
+import type { Problem } from './deployment';
+
+/** What the role `harbor_backup` writes beside a backup, once it has verified it. */
+export interface BackupManifest {
+  readonly schemaVersion: 1;
+  /** RFC 3339. */
+  readonly takenAt: string;
+  readonly harborVersion: string;
+  readonly hostname: string;
+  readonly parts: readonly { readonly name: string; readonly sizeBytes: number; readonly sha256: string }[];
+  readonly verified: boolean;
+}
+
+export interface BackupDemand {
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+  readonly maxAgeMs: number;
+  readonly hostname: string;
+  /** What the data was written by. */
+  readonly runningVersion: string;
+}
+
+/** Clocks of two machines differ. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+const HOUR_MS = 3_600_000;
+
+/** Undefined for a text that is no manifest of a backup. */
+export function parseBackup(text: string): BackupManifest | undefined {
+  try {
+    const told = JSON.parse(text) as Partial<BackupManifest> | null;
+    const { takenAt, harborVersion, hostname, parts, verified } = told ?? {};
+    const whole =
+      told?.schemaVersion === 1 &&
+      [takenAt, harborVersion, hostname].every((value) => typeof value === 'string') &&
+      typeof verified === 'boolean' &&
+      Array.isArray(parts);
+    return whole ? (told as BackupManifest) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why one would not want to migrate a database with this backup behind one; nothing where it is good. */
+export function judgeBackup(
+  backup: BackupManifest,
+  { nowMs, maxAgeMs, hostname, runningVersion }: BackupDemand,
+): Problem[] {
+  const ageMs = nowMs - Date.parse(backup.takenAt);
+  const empty = backup.parts.filter(({ sizeBytes }) => !(sizeBytes > 0)).map(({ name }) => name);
+  const age = `${Math.floor(ageMs / HOUR_MS)} hours`;
+  const findings: (string | false)[] = [
+    !backup.verified && 'it was never verified',
+    backup.hostname !== hostname && `it is of ${backup.hostname}, not of ${hostname}`,
+    backup.parts.length === 0 && 'it holds nothing',
+    empty.length > 0 && `its ${empty.join(', ')} is empty`,
+    !(ageMs > -CLOCK_SKEW_MS) && `it was taken at ${backup.takenAt}, which is no time in the past`,
+    ageMs > maxAgeMs && `it is ${age} old, and what was pushed or changed since would be lost`,
+    short(backup.harborVersion) !== short(runningVersion) &&
+      `it was taken of ${backup.harborVersion}, and ${runningVersion} runs`,
+  ];
+  return findings
+    .filter((finding) => finding !== false)
+    .map((finding) => noBackup(`the backup is of no use: ${finding}`));
+}
+
+export function noBackup(message: string): Problem {
+  return {
+    rule: 'backup',
+    message,
+    hint: 'take one: ansible-playbook ansible/playbooks/backup.yml, or say why none is needed: --without-backup REASON',
+  };
+}
+
+/** Without the commit that `/systeminfo` puts behind it. */
+function short(version: string): string {
+  return version.replace(/^v/, '').split(/[-+]/)[0]!;
+}

@@ -1,0 +1,80 @@
+import type { Deployment } from './deployment';
+import type { Action, StackId } from './steps';
+
+/** One program to start. */
+export interface Invocation {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Beside what this process has. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface Tools {
+  /** `terraform`, or what TERRAFORM_BINARY_NAME names, as for cdktf. */
+  readonly terraform: string;
+}
+
+/** The four that make of a stack what is declared; the plan that is shown is the plan that is applied. */
+export interface StackInvocations {
+  readonly synth: Invocation;
+  readonly init: Invocation;
+  readonly plan: Invocation;
+  readonly show: Invocation;
+  readonly apply: Invocation;
+}
+
+const PLAN_FILE = 'breakwater.tfplan';
+
+export function stackInvocations(
+  { name }: Deployment,
+  stack: StackId,
+  destroy: boolean,
+  { terraform }: Tools,
+): StackInvocations {
+  const at = `-chdir=cdktf.out/stacks/${stack}`;
+  const env = { BREAKWATER_ENVIRONMENT: name };
+  const run = (...args: string[]): Invocation => ({ program: terraform, args: [at, ...args], env });
+  return {
+    synth: { program: 'node', args: ['dist/stacks/main.js'], env },
+    init: run('init', '-input=false'),
+    plan: run('plan', '-input=false', '-detailed-exitcode', ...(destroy ? ['-destroy'] : []), `-out=${PLAN_FILE}`),
+    show: run('show', '-json', PLAN_FILE),
+    apply: run('apply', '-input=false', PLAN_FILE),
+  };
+}
+
+export function playbookInvocation({ file, name }: Deployment, playbook: string): Invocation {
+  return {
+    program: 'ansible-playbook',
+    args: [playbook, '-e', `@${file}`, '-e', `breakwater_environment=${name}`],
+    env: { ANSIBLE_CONFIG: 'ansible/ansible.cfg' },
+  };
+}
+
+/** What a person would type: the commands that are run, and what does the same without us. */
+export function commandLines(deployment: Deployment, action: Action, tools: Tools): readonly string[] {
+  if (action.kind === 'breakwater') return [words(['breakwater', ...action.args])];
+  if (action.kind === 'playbook') return [commandLine(playbookInvocation(deployment, action.playbook))];
+  const { synth, init, plan, apply } = stackInvocations(deployment, action.stack, action.destroy, tools);
+  const alone = `cdktf ${action.destroy ? 'destroy' : 'deploy'} ${action.stack}`;
+  return [...[synth, init, plan, apply].map(commandLine), `# alone: ${environment(synth.env)}${alone}`];
+}
+
+export function commandLine({ program, args, env }: Invocation): string {
+  return `${environment(env)}${words([program, ...args])}`;
+}
+
+function environment(env: Readonly<Record<string, string>>): string {
+  return Object.entries(env)
+    .map(([name, value]) => `${name}=${quoted(value)} `)
+    .join('');
+}
+
+function words(all: readonly string[]): string {
+  return all.map(quoted).join(' ');
+}
+
+/** As a POSIX shell reads it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

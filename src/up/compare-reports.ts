@@ -1,0 +1,47 @@
+import type { CheckResult, ConformanceReport } from '../conformance';
+
+export interface Comparison {
+  /** Green before, red now. */
+  readonly broken: readonly string[];
+  /** Green before, and not proven now. */
+  readonly lost: readonly string[];
+  /** Red before and now: not of this upgrade. */
+  readonly stillRed: readonly string[];
+  readonly mended: readonly string[];
+}
+
+type Colour = 'green' | 'red' | 'none';
+
+/** What became of each check of each project. */
+export function compareReports(before: ConformanceReport, after: ConformanceReport): Comparison {
+  const was = new Map(before.results.map((result) => [keyOf(result), colourOf(result)]));
+  const is = new Map(after.results.map((result) => [keyOf(result), colourOf(result)]));
+  const moved = (from: Colour, to: Colour): string[] =>
+    [...was].filter(([key, colour]) => colour === from && (is.get(key) ?? 'none') === to).map(([key]) => key);
+  return {
+    broken: moved('green', 'red'),
+    lost: moved('green', 'none'),
+    stillRed: moved('red', 'red'),
+    mended: moved('red', 'green'),
+  };
+}
+
+function keyOf({ id, project }: CheckResult): string {
+  return project === undefined ? id : `${id} ${project}`;
+}
+
+function colourOf({ status }: CheckResult): Colour {
+  if (status === 'pass' || status === 'known-deviation') return 'green';
+  return status === 'fail' || status === 'error' ? 'red' : 'none';
+}
+
+export function comparisonText({ broken, lost, stillRed, mended }: Comparison): string {
+  const rows: [string, readonly string[]][] = [
+    ['green before the upgrade and red now', broken],
+    ['proven before the upgrade and not now', lost],
+    ['red before and now', stillRed],
+    ['mended', mended],
+  ];
+  const told = rows.filter(([, keys]) => keys.length > 0).map(([what, keys]) => `${what}: ${keys.join(', ')}`);
+  return [...told, ...(broken.length === 0 ? ['nothing that was green before the upgrade is red'] : [])].join('\n');
+}

@@ -1,0 +1,35 @@
+/** What the order of a deployment depends on, of one environment file. */
+export interface Deployment {
+  /** Name of the environment: `prod`. */
+  readonly name: string;
+  /** Path of its file, as Ansible is given it. */
+  readonly file: string;
+  readonly hostname: string;
+  /** As in the environment file: `v2.15.2`. */
+  readonly harborVersion: string;
+  /** Traefik in front of it, by the stack `edge`. */
+  readonly edge: boolean;
+  /** The stack `machine` makes the host. */
+  readonly machine: boolean;
+  /** Harbor's Helm chart instead of containers on one host. */
+  readonly cluster: boolean;
+  readonly host?: DeploymentHost;
+}
+
+/** An existing host, or the one that `machine` makes. */
+export interface DeploymentHost {
+  readonly address: string;
+  readonly user: string;
+  readonly port: number;
+  readonly identityFile?: string;
+  /** The Docker of this machine, without ssh. */
+  readonly local: boolean;
+}
+
+/** Something that has to be mended before anything is changed. */
+export interface Problem {
+  /** Stable kebab-case id. */
+  readonly rule: string;
+  readonly message: string;
+  readonly hint: string;
+}

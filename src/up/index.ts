@@ -1,0 +1,10 @@
+export { judgeBackup, noBackup, parseBackup, type BackupManifest } from './backup';
+export { commandLine, commandLines, playbookInvocation, stackInvocations } from './command-lines';
+export type { Invocation, StackInvocations, Tools } from './command-lines';
+export { compareReports, comparisonText } from './compare-reports';
+export type { Deployment, DeploymentHost, Problem } from './deployment';
+export { planSummaryText, summarisePlan, type PlanSummary } from './plan-summary';
+export { selectSteps } from './select-steps';
+export { explainSsh, judgeKeyMode } from './ssh-words';
+export { destroySteps, steps, STEP_IDS, type Action, type Step, type StepId } from './steps';
+export { judgeJump, oldestVersion, type Jump } from './version-jump';

@@ -1,0 +1,88 @@
+/** What a saved plan of Terraform does, in names of things and not of resources. */
+export interface PlanSummary {
+  readonly created: readonly string[];
+  readonly updated: readonly string[];
+  readonly replaced: readonly Replaced[];
+  readonly destroyed: readonly string[];
+}
+
+export interface Replaced {
+  readonly name: string;
+  /** Image before and after, where it changes. */
+  readonly images?: readonly [string, string];
+}
+
+interface ResourceChange {
+  readonly address: string;
+  readonly mode?: string;
+  readonly change: {
+    readonly actions: readonly string[];
+    readonly before?: Attributes | null;
+    readonly after?: Attributes | null;
+  };
+}
+
+type Attributes = Readonly<Record<string, unknown>>;
+
+/** Of `terraform show -json PLAN`; undefined where that is not what it is. Values are not shown, but names and images. */
+export function summarisePlan(text: string): PlanSummary | undefined {
+  const changes = changesIn(text)?.filter(({ mode }) => mode !== 'data');
+  if (!changes) return undefined;
+  const having = (...actions: string[]): ResourceChange[] =>
+    changes.filter(({ change }) => actions.every((action) => change.actions.includes(action)));
+  const replaced = having('create', 'delete');
+  const alone = (action: string): string[] =>
+    having(action)
+      .filter((change) => !replaced.includes(change))
+      .map(nameOf);
+  return {
+    created: alone('create'),
+    updated: alone('update'),
+    replaced: replaced.map(toReplaced),
+    destroyed: alone('delete'),
+  };
+}
+
+function changesIn(text: string): readonly ResourceChange[] | undefined {
+  try {
+    const told = JSON.parse(text) as { resource_changes?: readonly ResourceChange[] } | null;
+    return told === null ? undefined : (told.resource_changes ?? []);
+  } catch {
+    return undefined;
+  }
+}
+
+function nameOf({ address, change }: ResourceChange): string {
+  const name = (change.after ?? change.before)?.['name'];
+  return typeof name === 'string' ? name : address;
+}
+
+function toReplaced(change: ResourceChange): Replaced {
+  const [before, after] = [change.change.before?.['image'], change.change.after?.['image']];
+  const moved = typeof before === 'string' && typeof after === 'string' && before !== after;
+  return { name: nameOf(change), ...(moved ? { images: [before, after] as const } : {}) };
+}
+
+export function planSummaryText({ created, updated, replaced, destroyed }: PlanSummary): string {
+  return [
+    ...listed('creates', created),
+    ...listed('changes in place', updated),
+    ...(replaced.length > 0 ? [`replaces ${replaced.length}:`] : []),
+    ...replaced.map(({ name, images }) => `  ${name}  ${images ? imageChange(images) : 'new configuration'}`),
+    ...listed('destroys', destroyed),
+  ].join('\n');
+}
+
+function listed(verb: string, names: readonly string[]): string[] {
+  return names.length > 0 ? [`${verb} ${names.length}: ${names.join(', ')}`] : [];
+}
+
+function imageChange([before, after]: readonly [string, string]): string {
+  return `${withoutDigest(before)} -> ${withoutDigest(after)}`;
+}
+
+/** `name:tag@sha256:…` is too long to be read; where only the digest moved it is all there is. */
+function withoutDigest(image: string): string {
+  const [named = image, digest] = image.split('@');
+  return digest === undefined ? named : `${named} (${digest.slice(7, 15)})`;
+}

@@ -1,0 +1,102 @@
+import type { Deployment } from './deployment';
+
+export const STEP_IDS = [
+  'before',
+  'machine',
+  'host',
+  'images',
+  'harbor',
+  'edge',
+  'cluster',
+  'health',
+  'apply',
+  'conform',
+] as const;
+export type StepId = (typeof STEP_IDS)[number];
+export type StackId = 'machine' | 'images' | 'harbor' | 'edge' | 'cluster';
+
+/** What is run. Every action can be repeated, and does nothing where nothing differs. */
+export type Action =
+  /** Synthesised, planned, shown, asked for and applied; not applied where the plan is empty. */
+  | { readonly kind: 'stack'; readonly stack: StackId; readonly destroy: boolean }
+  | { readonly kind: 'playbook'; readonly playbook: string; readonly changes: boolean }
+  | { readonly kind: 'breakwater'; readonly args: readonly string[] };
+
+export interface Step {
+  readonly id: StepId;
+  /** What for, in a few words. */
+  readonly title: string;
+  readonly actions: readonly Action[];
+}
+
+export interface StepOptions {
+  /** A Harbor of another version runs: it is proven before and after. */
+  readonly upgrade: boolean;
+  /** Where reports go: `.breakwater/up/prod`. */
+  readonly reports: string;
+  /** `--policies`, `--instance`, `--overlay`, as they were given. */
+  readonly declaration: readonly string[];
+  /** Of `breakwater health`. */
+  readonly waitSeconds: number;
+  readonly yes: boolean;
+}
+
+/**
+ * The order. Images come before Harbor, so that a pull that fails leaves Harbor running: Terraform destroys a
+ * container before the image of the next one is there. Harbor comes before the edge: it makes the network.
+ */
+export function steps(deployment: Deployment, options: StepOptions): readonly Step[] {
+  const { upgrade, reports, declaration, waitSeconds, yes } = options;
+  const conform = (to: string): Action => breakwater('conform', ...declaration, '--report', `${reports}/${to}`);
+  return [
+    ...(upgrade ? [step('before', 'what pulls now, to compare with', conform('before'))] : []),
+    ...(deployment.machine ? [step('machine', 'the VM, its disk, firewall and name', stack('machine'))] : []),
+    ...(deployment.cluster ? [step('cluster', "Harbor's chart", stack('cluster'))] : onOneHost(deployment)),
+    step(
+      'health',
+      'the certificate, one pull, one job',
+      breakwater('health', ...declaration, '--wait', `${waitSeconds}s`),
+    ),
+    step('apply', 'what is inside it', breakwater('apply', ...declaration, ...(yes ? ['--yes'] : []))),
+    step('conform', 'that it pulls', conform('after')),
+  ];
+}
+
+function onOneHost({ edge }: Deployment): Step[] {
+  return [
+    step(
+      'host',
+      'Docker, users, directories, what prepare writes',
+      playbook('preflight', false),
+      playbook('host', true),
+    ),
+    step('images', 'every image, before anything stops', stack('images')),
+    step('harbor', "Harbor's containers", stack('harbor')),
+    ...(edge ? [step('edge', 'Traefik and the certificate', stack('edge'))] : []),
+  ];
+}
+
+/**
+ * The other way round: a network with Traefik on it cannot be removed. What is below the data volume, the
+ * certificates and the host stay: nothing here made them.
+ */
+export function destroySteps({ cluster, edge }: Deployment): readonly Step[] {
+  const ids: StackId[] = cluster ? ['cluster'] : [...(edge ? (['edge'] as const) : []), 'harbor', 'images'];
+  return ids.map((id) => step(id, 'gone; its data stays', stack(id, true)));
+}
+
+function step(id: StepId, title: string, ...actions: Action[]): Step {
+  return { id, title, actions };
+}
+
+function stack(id: StackId, destroy = false): Action {
+  return { kind: 'stack', stack: id, destroy };
+}
+
+function playbook(name: string, changes: boolean): Action {
+  return { kind: 'playbook', playbook: `ansible/playbooks/${name}.yml`, changes };
+}
+
+function breakwater(...args: string[]): Action {
+  return { kind: 'breakwater', args };
+}

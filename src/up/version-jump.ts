@@ -1,0 +1,64 @@
+import type { Problem } from './deployment';
+
+/** What a new version means for the data of the one that runs. */
+export type Jump =
+  | { readonly kind: 'first' }
+  | { readonly kind: 'same' }
+  | { readonly kind: 'upgrade'; readonly from: string; readonly to: string }
+  | { readonly kind: 'refused'; readonly problem: Problem };
+
+/** Harbor "only supports two previous minor releases to upgrade to current minor release" (its RELEASES.md). */
+const MINORS = 2;
+
+/** @param running undefined where there is no Harbor yet */
+export function judgeJump(running: string | undefined, wanted: string): Jump {
+  if (running === undefined) return { kind: 'first' };
+  const [from, to] = [parseVersion(running), parseVersion(wanted)];
+  if (!from || !to) return refused('version-unknown', `${running} and ${wanted} cannot be compared`, 'write v2.15.2');
+  const order = compare(from, to);
+  if (order === 0) return { kind: 'same' };
+  if (order > 0)
+    return refused(
+      'downgrade',
+      `${running} runs, and ${wanted} is older: Harbor migrates its database forward only`,
+      `restore the backup that was taken with ${wanted} (docs/guides/upgrade.md, Rollback)`,
+    );
+  if (from.major !== to.major || to.minor - from.minor > MINORS)
+    return refused(
+      'version-jump',
+      `from ${running} to ${wanted} is too far: Harbor migrates from ${MINORS} minor releases back at most`,
+      `go by v${to.major}.${from.major === to.major ? from.minor + MINORS : 0} first`,
+    );
+  return { kind: 'upgrade', from: running, to: wanted };
+}
+
+/** The oldest of several claims about what the data was written by; undefined where nobody claims anything. */
+export function oldestVersion(claims: readonly (string | undefined)[]): string | undefined {
+  return claims
+    .flatMap((claim) => {
+      const version = claim === undefined ? undefined : parseVersion(claim);
+      return version ? [{ claim: claim!, version }] : [];
+    })
+    .sort((a, b) => compare(a.version, b.version))[0]?.claim;
+}
+
+interface Version {
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+}
+
+/** `v2.15.2`, also with the commit behind it, as `/systeminfo` tells it. */
+function parseVersion(text: string): Version | undefined {
+  const [, major, minor, patch] = /^v?(\d{1,4})\.(\d{1,4})\.(\d{1,4})(?:[-+].*)?$/.exec(text) ?? [];
+  if (major === undefined) return undefined;
+  return { major: Number(major), minor: Number(minor), patch: Number(patch) };
+}
+
+function compare(a: Version, b: Version): number {
+  return a.major - b.major || a.minor - b.minor || a.patch - b.patch;
+}
+
+function refused(rule: string, message: string, hint: string): Jump {
+  return { kind: 'refused', problem: { rule, message, hint } };
+}

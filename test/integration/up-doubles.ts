@@ -1,0 +1,99 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { directoryWith } from '../support/cli';
+
+/** Each writes down how it was started. `$0` is the name under which it lies in the directory of the PATH. */
+const LOG = `echo "$(basename "$0") $*" >> "$PWD/started.log"`;
+
+/**
+ * Stands in for Terraform: a stack has changes until it was applied, or until `done/<stack>` is there. With
+ * `fails/<stack>` there, its apply fails.
+ */
+const TERRAFORM_DOUBLE = `#!/bin/sh
+${LOG}
+stack=\${1##*/}
+case "$2 $*" in
+  plan*-destroy*) echo "terraform-double: plan to destroy $stack"; exit 2 ;;
+  plan*) echo "terraform-double: plan of $stack"; test -e "done/$stack" && exit 0; exit 2 ;;
+  show*) cat "plan.json" ;;
+  apply*) test -e "fails/$stack" && { echo "terraform-double: apply failed" >&2; exit 1; }; mkdir -p done; touch "done/$stack" ;;
+esac
+`;
+
+/** Stands in for the playbooks: host.yml writes back what prepare made. */
+const ANSIBLE_DOUBLE = `#!/bin/sh
+${LOG}
+case "$1" in *host.yml) mkdir -p stacks/prepared; cp prepared-by-host.json stacks/prepared/prod.json ;; esac
+`;
+
+/** Answers as ssh does where \`ssh-says\` is there. */
+const SSH_DOUBLE = `#!/bin/sh
+${LOG}
+test -e ssh-says || exit 0
+cat ssh-says >&2
+exit 255
+`;
+
+const SYNTH_DOUBLE = `require('node:fs').appendFileSync('started.log', 'synth ' + process.env.BREAKWATER_ENVIRONMENT + '\\n');\n`;
+
+export interface ProjectDouble {
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** What was started since the last call, in order. */
+  started(): string[];
+  write(file: string, content: string): void;
+  remove(file: string): void;
+}
+
+/** A repository whose tools are doubles. */
+export function projectDouble(environment: string, preparedVersion = 'v2.15.2'): ProjectDouble {
+  const directory = directoryWith({
+    'stacks/environments/prod.yaml': environment,
+    'dist/stacks/main.js': SYNTH_DOUBLE,
+    'bin/terraform': TERRAFORM_DOUBLE,
+    'bin/ansible-playbook': ANSIBLE_DOUBLE,
+    'bin/ssh': SSH_DOUBLE,
+    'prepared-by-host.json': preparedJson(preparedVersion),
+    'plan.json': '{"format_version":"1.2"}',
+  });
+  for (const name of ['terraform', 'ansible-playbook', 'ssh']) chmodSync(join(directory, 'bin', name), 0o755);
+  const log = join(directory, 'started.log');
+  const system = ['/usr/local/bin', '/usr/bin', '/bin'];
+  return {
+    directory,
+    env: { PATH: [join(directory, 'bin'), dirname(process.execPath), ...system].join(':') },
+    started() {
+      const lines = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
+      rmSync(log, { force: true });
+      return lines;
+    },
+    write(file, content) {
+      mkdirSync(dirname(join(directory, file)), { recursive: true });
+      writeFileSync(join(directory, file), content);
+    },
+    remove: (file) => rmSync(join(directory, file), { recursive: true, force: true }),
+  };
+}
+
+export function preparedJson(harborVersion: string): string {
+  return JSON.stringify({
+    schemaVersion: 1,
+    harborVersion,
+    hostname: 'harbor.corp.internal',
+    dataVolume: '/data',
+    preparedDirectory: '/opt/harbor/prepared',
+    services: { core: 'a'.repeat(64) },
+  });
+}
+
+export function backupJson(over: object = {}): string {
+  return JSON.stringify({
+    schemaVersion: 1,
+    takenAt: new Date().toISOString(),
+    harborVersion: 'v2.14.4',
+    hostname: '127.0.0.1',
+    parts: [{ name: 'database', sizeBytes: 1, sha256: 'a'.repeat(64) }],
+    verified: true,
+    ...over,
+  });
+}

@@ -1,0 +1,359 @@
+import { chmodSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { CommandContext } from '../../src/cli/command';
+import { loadFrom } from '../../src/cli/load';
+import { progressFor } from '../../src/cli/progress';
+import type { UpOptions } from '../../src/cli/up/options';
+import { runDown, runUp } from '../../src/cli/up/run-up';
+import { realWorld, type World } from '../../src/cli/up/world';
+import { describeError } from '../../src/cli/describe-error';
+import { exitCodeOf } from '../../src/cli/exit-code';
+import { startSandbox, type Sandbox } from '../../src/sandbox';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import type { Deployment } from '../../src/up';
+import { directoryWith, type CliResult } from '../support/cli';
+import { backupJson, preparedJson, projectDouble, type ProjectDouble } from './up-doubles';
+
+const DEPLOYMENT: Deployment = {
+  name: 'prod',
+  file: 'stacks/environments/prod.yaml',
+  hostname: '127.0.0.1',
+  harborVersion: 'v2.15.2',
+  edge: true,
+  machine: false,
+  cluster: false,
+  host: { address: 'vm.corp.internal', user: 'deploy', port: 22, local: false },
+};
+
+/** A network where every name has an address, and nothing listens on the host yet. */
+const WORLD_DOUBLE: World = {
+  ...realWorld,
+  resolves: async () => true,
+  listens: async (address, port) => address !== DEPLOYMENT.host!.address && realWorld.listens(address, port),
+};
+const TAKEN: Partial<World> = { listens: async (address) => address === DEPLOYMENT.host!.address };
+
+let upstream: FixtureUpstream;
+beforeAll(async () => {
+  upstream = await startFixtureUpstream();
+  upstream.put('library/single', '1', 'a');
+});
+afterAll(() => upstream.close());
+
+interface Asked {
+  readonly deployment?: Partial<Deployment>;
+  readonly options?: Partial<UpOptions>;
+  readonly world?: Partial<World>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly policies?: string;
+}
+
+function policiesFor(url: string): string {
+  return directoryWith({
+    'p.yaml': [
+      `harbor: { url: "${url}", username: admin, password: { env: HARBOR_PASSWORD } }`,
+      `registries: { fixture: { type: docker-registry, url: "${upstream.url}", insecure: true } }`,
+      'projects:',
+      '  proxy.fixture:',
+      '    registry: fixture',
+      '    public: true',
+      '    conformance: { pull: ["library/single:1"], platforms: [linux/amd64] }',
+    ].join('\n'),
+  });
+}
+
+/** As the command does it, with another network around it. */
+async function up(project: ProjectDouble, url: string, asked: Asked = {}): Promise<CliResult> {
+  let out = '';
+  let err = '';
+  const terminal = {
+    out: (text: string) => void (out += text),
+    err: (text: string) => void (err += text),
+    env: { HARBOR_PASSWORD: 'Harbor12345', ...project.env, ...asked.env },
+    cwd: project.directory,
+    live: false,
+    colour: false,
+    columns: 100,
+  };
+  const signal = new AbortController().signal;
+  const context: CommandContext = { terminal, signal, progress: progressFor(terminal, false) };
+  const options: UpOptions = {
+    ...{ format: 'text', color: false, quiet: false, verbose: false, overlay: [] },
+    ...{ policies: asked.policies ?? policiesFor(url), yes: true, dryRun: false, destroy: false },
+    ...{ backupMaxAge: 86_400, wait: 0, ...asked.options },
+  };
+  const deployment = { ...DEPLOYMENT, ...asked.deployment };
+  try {
+    const { declaration } = await loadFrom(options);
+    const code = options.destroy
+      ? await runDown(context, deployment, options)
+      : await runUp(context, deployment, declaration!, options, { ...WORLD_DOUBLE, ...asked.world });
+    return { code, out, err };
+  } catch (error) {
+    return { code: exitCodeOf(error), out, err: err + describeError(error, false) };
+  }
+}
+
+async function withHarbor<T>(harborVersion: string, work: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+  const sandbox = await startSandbox({ timeScale: 0.01, harborVersion });
+  try {
+    return await work(sandbox);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+const NO_HARBOR = 'http://127.0.0.1:1';
+
+describe('breakwater up', () => {
+  it('runs the whole order, and a second time changes nothing', async () => {
+    await withHarbor('v2.15.2', async ({ url }) => {
+      const project = projectDouble('');
+      const first = await up(project, url);
+      expect(first.err).toMatch(/\[7\/7\] conform/);
+      expect(first.code).toBe(0);
+      const terraform = (stack: string): string[] => [
+        'synth prod',
+        `terraform -chdir=cdktf.out/stacks/${stack} init -input=false`,
+        `terraform -chdir=cdktf.out/stacks/${stack} plan -input=false -detailed-exitcode -out=breakwater.tfplan`,
+        `terraform -chdir=cdktf.out/stacks/${stack} show -json breakwater.tfplan`,
+        `terraform -chdir=cdktf.out/stacks/${stack} apply -input=false breakwater.tfplan`,
+      ];
+      const playbook = (name: string): string =>
+        `ansible-playbook ansible/playbooks/${name}.yml -e @stacks/environments/prod.yaml -e breakwater_environment=prod`;
+      expect(project.started()).toEqual([
+        'ssh -o BatchMode=yes -o ConnectTimeout=10 -p 22 deploy@vm.corp.internal true',
+        playbook('preflight'),
+        playbook('host'),
+        ...['images', 'harbor', 'edge'].flatMap(terraform),
+      ]);
+      expect(first.out).toMatch(/^ok {7}job/m);
+      expect(first.out).toMatch(/^Apply: .* applied/m);
+
+      const second = await up(project, url);
+      expect(second.code).toBe(0);
+      expect(second.err).toMatch(/harbor: as declared, nothing to do/);
+      expect(second.out).toMatch(/^Apply: 0 applied/m);
+      expect(project.started().filter((line) => line.includes(' apply '))).toEqual([]);
+    });
+  });
+
+  it('stops where a step fails, says how to go on, and goes on there', async () => {
+    await withHarbor('v2.15.2', async ({ url }) => {
+      const project = projectDouble('');
+      project.write('fails/harbor', '');
+      const failed = await up(project, url);
+      expect(failed.code).toBe(1);
+      expect(failed.err).toMatch(/stopped at harbor; go on with: breakwater up --environment prod --from harbor\n$/);
+      expect(project.started().at(-1)).toMatch(/stacks\/harbor apply/);
+      project.remove('fails/harbor');
+      expect(await up(project, url, { options: { from: 'harbor' } })).toMatchObject({ code: 0 });
+      expect(project.started().filter((line) => /ansible|images/.test(line))).toEqual([]);
+    });
+  });
+
+  it('shows what it would run, and runs nothing', async () => {
+    await withHarbor('v2.15.2', async ({ url }) => {
+      const project = projectDouble('');
+      const { code, out } = await up(project, url, { options: { dryRun: true, yes: false } });
+      expect(code).toBe(0);
+      expect(out).toMatch(
+        /^harbor: Harbor's containers\n {2}BREAKWATER_ENVIRONMENT=prod node dist\/stacks\/main\.js$/m,
+      );
+      expect(out).toMatch(/^ {2}# alone: BREAKWATER_ENVIRONMENT=prod cdktf deploy harbor$/m);
+      expect(project.started().every((line) => line.startsWith('ssh '))).toBe(true);
+    });
+  });
+
+  it('does nothing where nobody is here to ask', async () => {
+    const project = projectDouble('');
+    const { code, err } = await up(project, NO_HARBOR, { options: { yes: false } });
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/nobody is here to ask/) });
+    expect(project.started().filter((line) => !line.startsWith('ssh '))).toEqual([]);
+  });
+
+  it('takes down edge, harbor and images, in this order and nothing else', async () => {
+    const project = projectDouble('');
+    expect(await up(project, NO_HARBOR, { options: { destroy: true } })).toMatchObject({ code: 0 });
+    const plans = project.started().filter((line) => line.includes(' plan '));
+    expect(plans.map((line) => /stacks\/(\w+) plan .* -destroy /.exec(line)?.[1])).toEqual([
+      'edge',
+      'harbor',
+      'images',
+    ]);
+  });
+
+  it('applies no plan of the machine that replaces it unseen', async () => {
+    const project = projectDouble('');
+    project.write(
+      'plan.json',
+      JSON.stringify({
+        resource_changes: [
+          {
+            address: 'hcloud_server.harbor',
+            mode: 'managed',
+            change: { actions: ['delete', 'create'], after: { name: 'vm' } },
+          },
+        ],
+      }),
+    );
+    const { code, err } = await up(project, NO_HARBOR, { deployment: { machine: true }, options: { only: 'machine' } });
+    expect({ code, err }).toEqual({
+      code: 6,
+      err: expect.stringMatching(/\[machine-replaced\] .* replace or destroy vm/),
+    });
+    expect(project.started().filter((line) => line.includes(' apply '))).toEqual([]);
+  });
+});
+
+describe('an upgrade', () => {
+  it('is proven before and after, with a backup behind it', async () => {
+    const project = projectDouble('');
+    project.write('backups/prod/latest.json', backupJson());
+    const { code, err, out } = await withHarbor('v2.14.4', async ({ url }) => {
+      expect(
+        await up(project, url, { deployment: { harborVersion: 'v2.14.4' }, options: { from: 'health' } }),
+      ).toMatchObject({ code: 0 });
+      return up(project, url);
+    });
+    expect(err).toMatch(/upgrade v2\.14\.4\S* -> v2\.15\.2 \(Harbor itself\)/);
+    expect(err).toMatch(/no way back but the backup/);
+    expect(err).toMatch(/\[1\/8\] before/);
+    expect(out).toMatch(/^nothing that was green before the upgrade is red$/m);
+    expect(code).toBe(0);
+  });
+
+  it('fails where something was green before and is red now', async () => {
+    const project = projectDouble('');
+    await withHarbor('v2.14.4', async ({ url }) => {
+      const on2_14 = { deployment: { harborVersion: 'v2.14.4' } };
+      expect(await up(project, url, { ...on2_14, options: { from: 'health' } })).toMatchObject({ code: 0 });
+      const first = { options: { only: 'before' } };
+      expect(await up(project, url, first)).toMatchObject({ code: 0 });
+      upstream.removeTag('library/single', '1');
+      const { code, out } = await up(project, url, { ...on2_14, options: { only: 'conform' } });
+      upstream.put('library/single', '1', 'a');
+      expect(out).toMatch(/^green before the upgrade and red now: .*M4 proxy\.fixture/m);
+      expect(code).toBe(1);
+    });
+  });
+
+  it.each<[string, string | undefined, Partial<UpOptions>, number, RegExp]>([
+    ['without a backup', undefined, {}, 6, /\[backup\] there is no backup: backups\/prod\/latest\.json is not one/],
+    ['with an old one', backupJson({ takenAt: '2020-01-01T00:00:00Z' }), {}, 6, /\[backup\] .* hours old/],
+    ['with one that nobody verified', backupJson({ verified: false }), {}, 6, /\[backup\] .* never verified/],
+    ['without one, for a reason', undefined, { withoutBackup: 'a lab' }, 0, /without a backup: a lab/],
+  ])('is refused %s', async (_what, backup, options, code, words) => {
+    const project = projectDouble('');
+    if (backup !== undefined) project.write('backups/prod/latest.json', backup);
+    const told = await withHarbor('v2.14.4', ({ url }) => up(project, url, { options: { dryRun: true, ...options } }));
+    expect({ code: told.code, err: told.err }).toEqual({ code, err: expect.stringMatching(words) });
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['v2.13.5', 'v2.16.0', /\[version-jump\] from v2\.13\.5\S* to v2\.16\.0 is too far.* go by v2\.15 first/],
+    ['v2.15.2', 'v2.14.4', /\[downgrade\] v2\.15\.2\S* runs, and v2\.14\.4 is older.*forward only/],
+  ])('from %s to %s is refused', async (running, harborVersion, words) => {
+    const project = projectDouble('');
+    const told = await withHarbor(running, ({ url }) => up(project, url, { deployment: { harborVersion } }));
+    expect({ code: told.code, err: told.err }).toEqual({ code: 6, err: expect.stringMatching(words) });
+    expect(project.started().filter((line) => !line.startsWith('ssh '))).toEqual([]);
+  });
+
+  it('that stopped before the data was migrated still needs its backup', async () => {
+    const project = projectDouble('');
+    project.write('stacks/prepared/prod.json', preparedJson('v2.15.2'));
+    project.write('backups/prod/latest.json', backupJson({ verified: false }));
+    const { code, err } = await up(project, NO_HARBOR);
+    expect({ code, err }).toEqual({ code: 6, err: expect.stringMatching(/\[backup\] .* never verified/) });
+  });
+});
+
+describe('before anything changes', () => {
+  const first = { ...DEPLOYMENT.host!, identityFile: 'key' };
+
+  it.each<[string, Asked, (project: ProjectDouble) => void, RegExp]>([
+    [
+      'a missing Terraform',
+      { env: { TERRAFORM_BINARY_NAME: 'tofu-double' } },
+      none,
+      /\[missing-program\] tofu-double is not/,
+    ],
+    ['stacks that are not built', {}, (p) => p.remove('dist'), /\[not-built\] dist\/stacks\/main\.js .* npm run build/],
+    [
+      'a name without a record',
+      { world: { resolves: async () => false } },
+      none,
+      /\[dns\] 127\.0\.0\.1 does not resolve/,
+    ],
+    ['a port in use', { world: TAKEN }, none, /\[port-in-use\] .* port 80 .*\n.*\[port-in-use\] .* port 443/],
+    [
+      'a host that refuses',
+      {},
+      (p) => p.write('ssh-says', 'Connection refused'),
+      /\[host-unreachable\] deploy@vm\.corp.* nothing listens/,
+    ],
+    ['a host that takes no key', {}, (p) => p.write('ssh-says', 'Permission denied (publickey)'), /none of the keys/],
+    ['a key that is not there', { deployment: { host: first } }, none, /\[ssh-key\] key is not there/],
+    [
+      'a key that others can read',
+      { deployment: { host: first } },
+      keyOf(0o644),
+      /\[ssh-key-mode\] key has mode 0644.*chmod 600 key/,
+    ],
+    [
+      'policies of another Harbor',
+      { deployment: { hostname: 'other.internal' } },
+      none,
+      /\[other-harbor\] .* declares 127\.0\.0\.1, .* deploys other/,
+    ],
+    ['an unset secret', { env: { HARBOR_PASSWORD: '' } }, none, /\[secret-unset\]/],
+    ['a step that is none', { options: { from: 'harbour' } }, none, /\[unknown-step\] .* did you mean "harbor"/],
+    [
+      'files of prepare that are missing',
+      { options: { from: 'harbor' } },
+      none,
+      /\[not-prepared\] .* is not there.* --from host/,
+    ],
+    ['files of an older prepare', { options: { from: 'images' } }, olderPrepare, /\[not-prepared\] .* is of v2\.14\.4/],
+  ])('%s is found, in words that help', async (_what, asked, arrange, words) => {
+    const project = projectDouble('');
+    arrange(project);
+    const { code, err } = await up(project, NO_HARBOR, asked);
+    expect({ code, err }).toEqual({ code: 6, err: expect.stringMatching(words) });
+    expect(project.started().filter((line) => !line.startsWith('ssh '))).toEqual([]);
+  });
+
+  it('finds everything at once', async () => {
+    const project = projectDouble('');
+    project.remove('dist');
+    const { err } = await up(project, NO_HARBOR, { world: { resolves: async () => false, ...TAKEN } });
+    expect(err.match(/^ {2}hint: \[[\w-]+\]/gm)).toHaveLength(4);
+  });
+
+  it('tells a port that is taken from one that is free, and a name that resolves', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    expect(await realWorld.listens('127.0.0.1', port)).toBe(true);
+    await new Promise((resolve) => server.close(resolve));
+    expect(await realWorld.listens('127.0.0.1', port)).toBe(false);
+    expect(await realWorld.resolves('localhost')).toBe(true);
+    expect(await realWorld.resolves('harbor.corp.invalid')).toBe(false);
+  });
+});
+
+function none(): void {}
+
+function keyOf(mode: number): (project: ProjectDouble) => void {
+  return (project) => {
+    project.write('key', 'not a key');
+    chmodSync(join(project.directory, 'key'), mode);
+  };
+}
+
+function olderPrepare(project: ProjectDouble): void {
+  project.write('stacks/prepared/prod.json', preparedJson('v2.14.4'));
+  project.write('backups/prod/latest.json', backupJson());
+}

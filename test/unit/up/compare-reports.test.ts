@@ -1,0 +1,52 @@
+import type { CheckResult, ConformanceReport } from '../../../src/conformance';
+import { compareReports, comparisonText } from '../../../src/up';
+
+type Row = readonly [id: string, status: CheckResult['status'], project?: string];
+
+function report(...rows: Row[]): ConformanceReport {
+  return {
+    results: rows.map(([id, status, project]) => ({ id, status, ...(project === undefined ? {} : { project }) })),
+  } as unknown as ConformanceReport;
+}
+
+it('tells what the upgrade broke from what was broken before', () => {
+  const before = report(
+    ['T1', 'pass'],
+    ['M1', 'pass', 'hub'],
+    ['M1', 'known-deviation', 'quay'],
+    ['M2', 'fail', 'hub'],
+    ['M3', 'error', 'hub'],
+    ['M4', 'skip', 'hub'],
+    ['M5', 'pass', 'hub'],
+    ['M6', 'pass', 'gone'],
+  );
+  const after = report(
+    ['T1', 'pass'],
+    ['M1', 'fail', 'hub'],
+    ['M1', 'error', 'quay'],
+    ['M2', 'fail', 'hub'],
+    ['M3', 'pass', 'hub'],
+    ['M4', 'fail', 'hub'],
+    ['M5', 'skip', 'hub'],
+  );
+  const comparison = compareReports(before, after);
+  expect(comparison).toEqual({
+    broken: ['M1 hub', 'M1 quay'],
+    lost: ['M5 hub', 'M6 gone'],
+    stillRed: ['M2 hub'],
+    mended: ['M3 hub'],
+  });
+  expect(comparisonText(comparison)).toBe(
+    [
+      'green before the upgrade and red now: M1 hub, M1 quay',
+      'proven before the upgrade and not now: M5 hub, M6 gone',
+      'red before and now: M2 hub',
+      'mended: M3 hub',
+    ].join('\n'),
+  );
+});
+
+it('says so where nothing broke', () => {
+  const same = report(['T1', 'pass']);
+  expect(comparisonText(compareReports(same, same))).toBe('nothing that was green before the upgrade is red');
+});

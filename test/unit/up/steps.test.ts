@@ -1,0 +1,79 @@
+import { commandLines, destroySteps, selectSteps, steps, type Deployment, type Step } from '../../../src/up';
+
+const DEPLOYMENT: Deployment = {
+  name: 'prod',
+  file: 'stacks/environments/prod.yaml',
+  hostname: 'harbor.corp.internal',
+  harborVersion: 'v2.15.2',
+  edge: true,
+  machine: false,
+  cluster: false,
+  host: { address: '10.0.0.7', user: 'deploy', port: 22, local: false },
+};
+const OPTIONS = {
+  upgrade: false,
+  reports: '.breakwater/up/prod',
+  declaration: ['--policies', 'policies'],
+  waitSeconds: 600,
+  yes: false,
+};
+
+function idsOf(all: readonly Step[]): string {
+  return all.map(({ id }) => id).join(' ');
+}
+
+it.each([
+  ['on a host that is there', {}, {}, 'host images harbor edge health apply conform'],
+  ['on a machine of its own', { machine: true }, {}, 'machine host images harbor edge health apply conform'],
+  ['on a cluster', { cluster: true }, {}, 'cluster health apply conform'],
+  ['without Traefik', { edge: false }, {}, 'host images harbor health apply conform'],
+  ['as an upgrade', {}, { upgrade: true }, 'before host images harbor edge health apply conform'],
+])('the order %s', (_what, deployment, options, ids) => {
+  expect(idsOf(steps({ ...DEPLOYMENT, ...deployment }, { ...OPTIONS, ...options }))).toBe(ids);
+});
+
+it.each([
+  [{}, 'edge harbor images'],
+  [{ edge: false }, 'harbor images'],
+  [{ cluster: true }, 'cluster'],
+  [{ machine: true }, 'edge harbor images'],
+])('takes down %j in the order that works, and never the machine', (deployment, ids) => {
+  expect(idsOf(destroySteps({ ...DEPLOYMENT, ...deployment }))).toBe(ids);
+});
+
+it.each([
+  [{ from: 'edge' }, 'edge health apply conform'],
+  [{ only: 'images' }, 'images'],
+  [{}, 'host images harbor edge health apply conform'],
+])('selects %j', (selection, ids) => {
+  expect(idsOf(selectSteps(steps(DEPLOYMENT, OPTIONS), selection) as readonly Step[])).toBe(ids);
+});
+
+it.each([
+  [{ from: 'egde' }, 'did you mean "edge"?'],
+  [{ only: 'machine' }, 'its steps: host, images, harbor, edge, health, apply, conform'],
+])('knows no step for %j', (selection, hint) => {
+  expect(selectSteps(steps(DEPLOYMENT, OPTIONS), selection)).toMatchObject({ rule: 'unknown-step', hint });
+});
+
+describe('what a person would type', () => {
+  const lines = (all: readonly Step[]): string[] =>
+    all.flatMap(({ actions }) =>
+      actions.flatMap((action) => commandLines(DEPLOYMENT, action, { terraform: 'terraform' })),
+    );
+
+  it('for the whole order', () => {
+    expect(lines(steps(DEPLOYMENT, { ...OPTIONS, upgrade: true, yes: true }))).toMatchSnapshot();
+  });
+
+  it('for the way down', () => {
+    expect(lines(destroySteps(DEPLOYMENT)).filter((line) => / plan |cdktf d/.test(line))).toMatchSnapshot();
+  });
+
+  it('quotes what a shell would take apart', () => {
+    const action = { kind: 'breakwater', args: ['apply', '--policies', "it's mine"] } as const;
+    expect(commandLines(DEPLOYMENT, action, { terraform: 'tofu' })).toEqual([
+      "breakwater apply --policies 'it'\\''s mine'",
+    ]);
+  });
+});
