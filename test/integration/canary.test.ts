@@ -1,26 +1,41 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { get } from 'node:https';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { canaryControl } from '../../src/canary';
 import { parseReport, type ConformanceReport } from '../../src/conformance';
+import type { UpstreamControl, UpstreamMode } from '../../src/conformance/target';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { cli, directoryWith } from '../support/cli';
+import { makePrivateCa } from '../unit/harbor/support/private-ca';
 
 const MAIN = resolve(__dirname, '../../dist/src/cli/main.js');
 const TOKEN = 'token-of-the-canary';
 const ENV = { HARBOR_PASSWORD: 'Harbor12345', CANARY_TOKEN: TOKEN };
-const SCENARIOS = ['S1', 'S2', 'S3', 'S4a', 'S5'];
+const TIME_SCALE = 0.005;
+/** What plays in a project without a limit or a quota; S4b is for a deep run. */
+const SCENARIOS = ['S1', 'S2', 'S3', 'S4a', 'S4c', 'S5', 'S6', 'S7', 'S8', 'S9', 'S10', 'S15'];
+const authority = makePrivateCa();
 
 let production: Sandbox;
 let canary: ChildProcess;
 let url: string;
 let controlUrl: string;
+let control: UpstreamControl;
 let policies: string;
 
-/** All that Harbor and conform know of the canary is what is declared: two URLs and the name of a variable. */
+/** All that Harbor and conform know of the canary is what is declared: two URLs, a CA and the name of a variable. */
 beforeAll(async () => {
   const root = directoryWith({
-    'canary.yaml': 'listen: 127.0.0.1:0\ncontrol: { listen: 127.0.0.1:0, token: { env: CANARY_TOKEN } }\n',
+    'canary.yaml': `
+listen: 127.0.0.1:0
+tls: { cert_file: canary.crt, key_file: canary.key }
+control: { listen: 127.0.0.1:0, token: { env: CANARY_TOKEN } }
+`,
+    'canary.crt': authority.cert,
+    'canary.key': authority.key,
   });
   canary = spawn(process.execPath, [MAIN, 'canary', '--config', join(root, 'canary.yaml'), '--format', 'json'], {
     env: { ...process.env, ...ENV },
@@ -30,10 +45,11 @@ beforeAll(async () => {
   const [line] = (await once(lines, 'line')) as [string];
   lines.close();
   ({ url, controlUrl } = JSON.parse(line) as { url: string; controlUrl: string });
-  production = await startSandbox({ timeScale: 0.02 });
+  control = canaryControl({ url: controlUrl, token: async () => TOKEN, ca: async () => authority.ca });
+  production = await startSandbox({ timeScale: TIME_SCALE });
   policies = policiesWith('CANARY_TOKEN');
   expect(await cli(['apply', '--policies', policies, '--yes'], ENV)).toMatchObject({ code: 0 });
-});
+}, 60_000);
 
 afterAll(async () => {
   canary.kill('SIGTERM');
@@ -43,47 +59,184 @@ afterAll(async () => {
 function policiesWith(variable: string): string {
   const declared = `
 harbor: { url: "${production.url}", username: admin, password: { env: HARBOR_PASSWORD } }
-registries: { canary: { type: docker-registry, url: "${url}" } }
+registries: { canary: { type: docker-registry, url: "${url}", ca_certificate: ${JSON.stringify(authority.ca)} } }
 projects:
   proxy.canary:
     registry: canary
     public: true
     conformance:
       pull: [breakwater/single:1, breakwater/docker:1, breakwater/index:1, breakwater/layers:1, breakwater/zstd:1]
-      canary: { url: "${controlUrl}", token: { env: ${variable} } }
+      canary: { url: "${controlUrl}", token: { env: ${variable} }, ca_file: ca.pem }
+  proxy.canary-limited:
+    registry: canary
+    public: true
+    storage_limit: 1GiB
+    max_upstream_conn: 2
+    conformance:
+      pull: [breakwater/single:1]
+      canary: { url: "${controlUrl}", token: { env: ${variable} }, ca_file: ca.pem }
 `;
-  return join(directoryWith({ 'policies/harbor.yaml': declared }), 'policies');
+  return join(directoryWith({ 'policies/harbor.yaml': declared, 'policies/ca.pem': authority.ca }), 'policies');
 }
 
-async function conform(directory: string, checks: readonly string[], env: Record<string, string> = ENV) {
-  const chosen = checks.flatMap((id) => ['--check', id]);
-  const words = ['--policies', directory, '--time-scale', '0.02', '--format', 'json', ...chosen];
-  const { code, out } = await cli(['conform', ...words], env);
-  const report = parseReport(out) as ConformanceReport;
-  return { code, out, statuses: report.results.map(({ id, status }) => `${id} ${status}`) };
+interface Wish {
+  readonly project?: string;
+  readonly deep?: boolean;
+  readonly directory?: string;
+  readonly env?: Record<string, string>;
 }
 
-it('lets every scenario play against a Harbor that knows the canary by its URL alone', async () => {
-  const { code, out, statuses } = await conform(policies, SCENARIOS);
-  expect(statuses).not.toHaveLength(0);
-  // Of the index one platform is pulled: during an outage Harbor serves it cut to that (goharbor/harbor#21818).
-  expect(statuses.filter((status) => !status.endsWith(' pass'))).toEqual(['S4a known-deviation']);
-  for (const id of SCENARIOS) expect(statuses.some((status) => status.startsWith(id))).toBe(true);
-  expect(code).toBe(0);
-  expect(out).not.toContain(TOKEN);
+async function conform(checks: readonly string[], wish: Wish = {}) {
+  const { project = 'proxy.canary', deep = false, directory = policies, env = ENV } = wish;
+  const words = ['--policies', directory, '--project', project, '--time-scale', String(TIME_SCALE), '--format', 'json'];
+  if (deep) words.push('--deep');
+  const { code, out } = await cli(['conform', ...words, ...checks.flatMap((id) => ['--check', id])], env);
+  const { results } = parseReport(out) as ConformanceReport;
+  const told = results
+    .filter(({ status }) => status !== 'pass')
+    .map(({ id, status, message }) => ({ id, status, message }));
+  return { code, out, results, told, statuses: results.map(({ id, status }) => `${id} ${status}`) };
+}
+
+describe('against a Harbor that knows the canary by what is declared alone', () => {
+  it('a limit of connections and a quota are held to in a project of their own', async () => {
+    const { told } = await conform(['S13', 'S14'], { project: 'proxy.canary-limited' });
+    expect(told).toEqual([]);
+  }, 120_000);
+
+  it('every scenario plays', async () => {
+    const { code, out, results, told } = await conform(SCENARIOS);
+    expect(results.map(({ id }) => id)).toEqual(SCENARIOS);
+    expect(told.filter(({ status }) => status !== 'known-deviation')).toEqual([]);
+    // S4a: of the index one platform is pulled, and during an outage Harbor serves it cut to that.
+    expect(told.map(({ id, status }) => `${id} ${status}`)).toEqual([
+      'S4a known-deviation',
+      'S4c known-deviation',
+      'S9 known-deviation',
+    ]);
+    expect(code).toBe(0);
+    expect(out).not.toContain(TOKEN);
+  }, 120_000);
+
+  it('a deep run waits until Harbor has noticed the outage', async () => {
+    const { code, told } = await conform(['S4b'], { project: 'proxy.canary-limited', deep: true });
+    expect(told).toEqual([]);
+    expect(code).toBe(0);
+  }, 120_000);
+
+  it('unpacks what it serves: zstd, four layers, and what Docker pushes', async () => {
+    const { told } = await conform(['B1', 'M5', 'M7']);
+    expect(told).toEqual([]);
+  }, 120_000);
+
+  it('says so where the token is wrong, and does nothing', async () => {
+    const env = { ...ENV, WRONG_TOKEN: 'wrong' };
+    const { code, out, statuses } = await conform(['S3'], { directory: policiesWith('WRONG_TOKEN'), env });
+    expect(code).toBe(1);
+    expect(statuses).toEqual(['S3 error']);
+    expect(out).toContain('does not know this token');
+  });
 });
 
-it('unpacks what it serves: zstd, four layers, and what Docker pushes', async () => {
-  const { statuses } = await conform(policies, ['B1', 'M5', 'M7']);
-  expect(statuses.filter((status) => status.startsWith('B1'))).toContain('B1 pass');
-  expect(statuses.filter((status) => !status.endsWith(' pass'))).toEqual([]);
-});
+describe('the control port, over TLS with a private CA', () => {
+  const MANIFEST = '/v2/breakwater/single/manifests/1';
+  let blob: string;
 
-it('says so where the token is wrong, and does nothing', async () => {
-  const { code, out, statuses } = await conform(policiesWith('WRONG_TOKEN'), ['S3'], { ...ENV, WRONG_TOKEN: 'wrong' });
-  expect(code).toBe(1);
-  expect(statuses).toEqual(['S3 error']);
-  expect(out).toContain('does not know this token');
+  beforeAll(async () => {
+    const { layers } = JSON.parse((await ask(MANIFEST)).bytes.toString()) as { layers: { digest: string }[] };
+    blob = `/v2/breakwater/single/blobs/${layers[0]!.digest}`;
+  });
+
+  afterEach(() => control.misbehave('ok'));
+
+  it.each<[UpstreamMode, number]>([
+    ['401', 401],
+    ['403', 403],
+    ['429', 429],
+    ['429-retry-after', 429],
+    ['500', 500],
+  ])('%s', async (mode, status) => {
+    await control.misbehave(mode);
+    expect([(await ask(MANIFEST)).status, (await ask(blob)).status]).toEqual([status, status]);
+    await control.misbehave('ok');
+    expect((await ask(MANIFEST)).status).toBe(200);
+  });
+
+  it('html: a page instead of everything', async () => {
+    await control.misbehave('html');
+    expect(await ask(blob)).toMatchObject({ status: 200, type: 'text/html' });
+  });
+
+  it('cut: a manifest that breaks off, layers that do not', async () => {
+    await control.misbehave('cut');
+    expect(await ask(MANIFEST)).toMatchObject({ status: 200, isWhole: false });
+    expect(await ask(blob)).toMatchObject({ status: 200, isWhole: true });
+  });
+
+  it('cutblob: half of a layer, and the whole manifest', async () => {
+    const whole = await ask(blob);
+    await control.misbehave('cutblob');
+    const half = await ask(blob);
+    expect([half.isWhole, half.bytes.length]).toEqual([false, whole.bytes.length >> 1]);
+    expect(await ask(MANIFEST)).toMatchObject({ isWhole: true });
+  });
+
+  it('wrongblob: as many bytes, and others', async () => {
+    const whole = await ask(blob);
+    await control.misbehave('wrongblob');
+    const wrong = await ask(blob);
+    expect([wrong.isWhole, wrong.bytes.length]).toEqual([true, whole.bytes.length]);
+    expect(blob).toContain(sha256(whole.bytes));
+    expect(blob).not.toContain(sha256(wrong.bytes));
+  });
+
+  it('reset: no answer, at once', async () => {
+    await control.misbehave('reset');
+    await expect(ask(MANIFEST)).rejects.toThrow(/socket hang up|ECONNRESET/);
+  });
+
+  it('hang: a ping and no more, until it is told otherwise; then what waited is let go', async () => {
+    await control.takeLog();
+    await control.misbehave('hang');
+    let state = 'waiting';
+    const ended = ask(MANIFEST).catch(() => (state = 'let go'));
+    let log: readonly string[] = [];
+    while (log.length === 0) log = await control.takeLog();
+    expect([log, state]).toEqual([[`GET ${MANIFEST}`], 'waiting']);
+    expect((await ask('/v2/')).status).toBe(200);
+    await control.misbehave('ok');
+    await ended;
+    expect(state).toBe('let go');
+    expect((await ask(MANIFEST)).status).toBe(200);
+  });
+
+  it('stop and start: connections are refused meanwhile', async () => {
+    await control.stop();
+    await expect(ask(MANIFEST)).rejects.toThrow('ECONNREFUSED');
+    await control.start();
+    expect((await ask(MANIFEST)).status).toBe(200);
+  });
+
+  it('publish and remove-tag: a tag that moves, grows and goes', async () => {
+    const tag = '/v2/breakwater/canary/manifests/moved';
+    const bodies: string[] = [];
+    for (const [version, sizeBytes] of [[1], [2], [1], [1, 1 << 20]] as [number, number?][]) {
+      await control.publish('breakwater/canary', 'moved', version, sizeBytes);
+      bodies.push((await ask(tag)).bytes.toString());
+    }
+    expect(bodies[0]).toBe(bodies[2]);
+    expect(new Set(bodies).size).toBe(3);
+    const { layers } = JSON.parse(bodies[3]!) as { layers: { size: number }[] };
+    expect(layers[0]!.size).toBeGreaterThan(1 << 20);
+    await control.removeTag('breakwater/canary', 'moved');
+    expect((await ask(tag)).status).toBe(404);
+  });
+
+  it('believes no other authority', async () => {
+    const stranger = canaryControl({ url: controlUrl, token: async () => TOKEN });
+    await expect(stranger.misbehave('500')).rejects.toThrow(/certificate/i);
+    expect((await ask(MANIFEST)).status).toBe(200);
+  });
 });
 
 it('ends by SIGTERM, in its own way', async () => {
@@ -91,3 +244,29 @@ it('ends by SIGTERM, in its own way', async () => {
   canary.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
 });
+
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly bytes: Buffer;
+  /** It came to its end. */
+  readonly isWhole: boolean;
+}
+
+function ask(path: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = get(`${url}${path}`, { ca: authority.ca, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      const { statusCode: status = 0, headers } = response;
+      const end = (isWhole: boolean): void =>
+        resolve({ status, type: headers['content-type'] ?? '', bytes: Buffer.concat(chunks), isWhole });
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => end(true)).on('error', () => end(false));
+    });
+    request.on('error', reject);
+  });
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -3,7 +3,7 @@ import { mapBounded } from '../bounded';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { THUNDERING_HERD } from '../deviation';
 import type { NamedImage } from '../image-cache';
-import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
+import { evidence, fail, knownDeviation, pass, skip, type Evidence, type Outcome } from '../outcome';
 import { pullImage, type PulledImage } from '../pull';
 import { needsHealthyUpstream, scratchImage } from '../scratch';
 import type { UpstreamControl } from '../target';
@@ -24,6 +24,8 @@ export const check: ProjectCheck = {
 const CLIENTS = 10;
 /** One download for a client and one for Harbor's own storage. */
 const GETS_PER_CLIENT = 2;
+/** After so long Harbor fetches what it still misses by itself, once for each pull. */
+const FETCHES_ITSELF_AFTER_MS = 200_000;
 
 async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
   const limit = context.project.maxUpstreamConnections ?? 0;
@@ -32,16 +34,26 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   const image = scratchImage(context, 'many');
   await upstream.publish(image.image.repository, image.image.tag, 1);
   await upstream.takeLog();
-  const { pulls, errors } = await pullAtOnce(context, image, clients);
+  const crowd = await pullAtOnce(context, image, clients);
   const log = requestsTo(await upstream.takeLog(), image.image.repository);
-  return judge(clients, pulls, errors, log);
+  const problem = problemOf(crowd);
+  const shown = evidenceOf(clients, log);
+  return problem === undefined ? judgeCost(context, crowd, log, shown) : fail(problem, shown);
+}
+
+interface Crowd {
+  readonly pulls: readonly PulledImage[];
+  /** Answers that were errors of Harbor. */
+  readonly errors: readonly RequestRecord[];
+  readonly tookMs: number;
 }
 
 async function pullAtOnce(
   { puller, project, wire }: ProjectContext,
   image: NamedImage,
   clients: number,
-): Promise<{ readonly pulls: readonly PulledImage[]; readonly errors: readonly RequestRecord[] }> {
+): Promise<Crowd> {
+  const startedAt = performance.now();
   const errors: RequestRecord[] = [];
   const record = (request: RequestRecord): void => {
     wire.record(request);
@@ -52,32 +64,41 @@ async function pullAtOnce(
   const pulls = await mapBounded(numbers, clients, () =>
     pullImage(puller, image, project.platforms.slice(0, 1), { ...wire, record }),
   );
-  return { pulls, errors };
+  return { pulls, errors, tookMs: performance.now() - startedAt };
 }
 
-function judge(
-  clients: number,
-  pulls: readonly PulledImage[],
-  errors: readonly RequestRecord[],
-  log: readonly string[],
-): Outcome {
-  const most = mostOfOneBlob(log);
-  const shown = [evidence('clients', clients), evidence('GETs of one blob at the upstream', most)];
-  shown.push(
-    evidence('GETs of manifests at the upstream', log.filter((line) => /^GET .*\/manifests\//.test(line)).length),
-  );
+function problemOf({ pulls, errors }: Crowd): string | undefined {
   const wrong = pulls.filter(({ problems }) => problems.length > 0);
   const problems = [...new Set(wrong.flatMap((pull) => pull.problems))];
-  if (wrong.length > 0) return fail(`${wrong.length} of ${clients} clients: ${problems.join('; ')}`, shown);
+  if (wrong.length > 0) return `${wrong.length} of ${pulls.length} clients: ${problems.join('; ')}`;
   const [first] = errors;
-  if (first) return fail(`${errors.length} answers were errors: ${first.status} for ${first.url} [${first.id}]`, shown);
-  const digests = new Set(pulls.map(({ digest }) => digest));
-  if (digests.size > 1) return fail(`the clients got different images: ${[...digests].join(', ')}`, shown);
-  if (most > clients * GETS_PER_CLIENT)
-    return fail(`${clients} clients, and a blob was fetched ${most} times from upstream`, shown);
+  if (first) return `${errors.length} answers were errors: ${first.status} for ${first.url} [${first.id}]`;
+  const digests = [...new Set(pulls.map(({ digest }) => digest))];
+  return digests.length > 1 ? `the clients got different images: ${digests.join(', ')}` : undefined;
+}
+
+function judgeCost(
+  { timing }: ProjectContext,
+  { pulls, tookMs }: Crowd,
+  log: readonly string[],
+  shown: readonly Evidence[],
+): Outcome {
+  const most = mostOfOneBlob(log);
+  const isBound = tookMs < FETCHES_ITSELF_AFTER_MS * timing.timeScale;
+  if (isBound && most > pulls.length * GETS_PER_CLIENT)
+    return fail(`${pulls.length} clients, and a blob was fetched ${most} times from upstream`, shown);
   if (most > GETS_PER_CLIENT)
-    return knownDeviation(THUNDERING_HERD, `all ${clients} right; a blob was fetched ${most} times`, shown);
-  return pass(`all ${clients} right, and no blob was fetched more than ${GETS_PER_CLIENT} times`, shown);
+    return knownDeviation(THUNDERING_HERD, `all ${pulls.length} right; a blob was fetched ${most} times`, shown);
+  return pass(`all ${pulls.length} right, and no blob was fetched more than ${GETS_PER_CLIENT} times`, shown);
+}
+
+function evidenceOf(clients: number, log: readonly string[]): Evidence[] {
+  const manifests = log.filter((line) => /^GET .*\/manifests\//.test(line)).length;
+  return [
+    evidence('clients', clients),
+    evidence('GETs of one blob at the upstream', mostOfOneBlob(log)),
+    evidence('GETs of manifests at the upstream', manifests),
+  ];
 }
 
 function mostOfOneBlob(log: readonly string[]): number {

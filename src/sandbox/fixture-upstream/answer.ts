@@ -23,7 +23,8 @@ const MODES = [
 
 /**
  * How the upstream behaves: a status for everything, an HTML page for everything, manifests cut after 20 bytes,
- * blobs cut in half, blobs of the right length with wrong bytes, every answer a second late, connections reset, no answer at all.
+ * blobs cut in half, blobs of the right length with wrong bytes, every answer a second late, connections reset, no answer to
+ * anything but a ping.
  */
 export type FixtureMode = (typeof MODES)[number];
 
@@ -69,7 +70,8 @@ export function createAnswer(context: AnswerContext): (request: IncomingMessage,
 
 function answer(context: AnswerContext, request: IncomingMessage, response: ServerResponse, path: string): void {
   const { mode } = context.state;
-  if (mode === 'hang') return hold(context, request);
+  // Pings are answered: an upstream that is known to be down is not asked any more.
+  if (mode === 'hang' && !isPing(path)) return hold(context, request);
   if (mode === 'reset') return void request.socket.destroy();
   if (path === '/token') return answerToken(context, request, response);
   if (/^\d+$/.test(mode)) return sendError(response, Number(mode), CODES[mode] ?? 'UNKNOWN');
@@ -79,6 +81,10 @@ function answer(context: AnswerContext, request: IncomingMessage, response: Serv
   if (path === '/v2/auth/token') return void answerHubLogin(context, request, response);
   if (!isAuthorized(context, request)) return challenge(context, request, response);
   return answerRegistry(context, request, response, path);
+}
+
+function isPing(path: string): boolean {
+  return path === '/v2/' || path === '/v2';
 }
 
 function hold({ state }: AnswerContext, { socket }: IncomingMessage): void {
@@ -93,8 +99,7 @@ function answerRegistry(
   path: string,
 ): void {
   const [, repository = '', kind, reference = ''] = /^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/.exec(path) ?? [];
-  if (path === '/v2/' || path === '/v2')
-    return sendJson(response, 200, {}, { 'docker-distribution-api-version': 'registry/2.0' });
+  if (isPing(path)) return sendJson(response, 200, {}, { 'docker-distribution-api-version': 'registry/2.0' });
   if (path === '/v2/_catalog') return sendJson(response, 200, { repositories: content.repositories() });
   if (kind === 'manifests') return sendManifest(request, response, content.manifest(repository, reference), state.mode);
   if (kind === 'blobs') return sendBlob(request, response, content.blob(reference), state.mode);

@@ -121,7 +121,8 @@ describe('who is at fault, found out by probes', () => {
     const list = await fetch(`${under.sandbox.url}/api/v2.0/robots?q=Level%3Dproject,ProjectID%3D3`, {
       headers: admin,
     });
-    const [robot] = (await list.json()) as { id: number }[];
+    const robots = (await list.json()) as { id: number; name: string }[];
+    const robot = robots.find(({ name }) => name.endsWith('+puller'));
     await fetch(`${under.sandbox.url}/api/v2.0/robots/${robot!.id}`, {
       method: 'PUT',
       headers: admin,
