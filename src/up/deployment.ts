@@ -5,6 +5,8 @@ export interface Deployment {
   /** Path of its file, as Ansible is given it. */
   readonly file: string;
   readonly hostname: string;
+  /** Domains of their own that serve a project of it. */
+  readonly mirrorHostnames: readonly string[];
   /** As in the environment file: `v2.15.2`. */
   readonly harborVersion: string;
   /** Traefik in front of it, by the stack `edge`. */

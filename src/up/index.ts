@@ -7,4 +7,5 @@ export { planSummaryText, summarisePlan, type PlanSummary } from './plan-summary
 export { selectSteps } from './select-steps';
 export { explainSsh, judgeKeyMode } from './ssh-words';
 export { destroySteps, steps, STEP_IDS, type Action, type Step, type StepId } from './steps';
+export { pulledThroughItself } from './through-itself';
 export { judgeJump, oldestVersion, type Jump } from './version-jump';

@@ -12,13 +12,14 @@ import { exitCodeOf } from '../../src/cli/exit-code';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
 import type { Deployment } from '../../src/up';
-import { directoryWith, type CliResult } from '../support/cli';
+import { cli, directoryWith, type CliResult } from '../support/cli';
 import { backupJson, preparedJson, projectDouble, type ProjectDouble } from './up-doubles';
 
 const DEPLOYMENT: Deployment = {
   name: 'prod',
   file: 'stacks/environments/prod.yaml',
   hostname: '127.0.0.1',
+  mirrorHostnames: [],
   harborVersion: 'v2.15.2',
   edge: true,
   machine: false,
@@ -308,6 +309,12 @@ describe('before anything changes', () => {
       none,
       /\[other-harbor\] .* declares 127\.0\.0\.1, .* deploys other/,
     ],
+    [
+      'an image that Harbor itself would have to serve',
+      {},
+      pinnedToItself,
+      /\[pulled-through-itself\] 127\.0\.0\.1:443\/hub/,
+    ],
     ['an unset secret', { env: { HARBOR_PASSWORD: '' } }, none, /\[secret-unset\]/],
     ['a step that is none', { options: { from: 'harbour' } }, none, /\[unknown-step\] .* did you mean "harbor"/],
     [
@@ -344,7 +351,51 @@ describe('before anything changes', () => {
   });
 });
 
+describe('which environment', () => {
+  const environment = (hostname: string, more = ''): string =>
+    `harbor: { version: v2.15.2, hostname: ${hostname} }\nhost: { address: vm.corp.internal }\n${more}`;
+  const policies = directoryWith({ 'p.yaml': 'harbor: { url: "https://harbor.corp.internal" }\nlabels: { a: {} }\n' });
+  const asked = (project: ProjectDouble, ...argv: string[]): Promise<CliResult> =>
+    cli(['up', '--dry-run', '--policies', policies, ...argv], project.env, project.directory);
+
+  it.each<[string, string, readonly string[], RegExp]>([
+    [
+      'one that is not there',
+      environment('a.corp.internal'),
+      ['--environment', 'prdo'],
+      /no environment named "prdo".*\n.*did you mean "prod"\?/,
+    ],
+    ['a sample', environment('harbor.example.com', 'sample: true'), [], /prod is a sample/],
+    ['a sample hostname', environment('reg.mydomain.com'), [], /"reg\.mydomain\.com" is a sample name/],
+    ['a wrong key', environment('a.corp.internal', 'hots: {}'), [], /hots/],
+  ])('is refused where it is %s', async (_what, text, argv, words) => {
+    const { code, err } = await asked(projectDouble(text), ...argv);
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(words) });
+  });
+
+  it('needs no name where there is one', async () => {
+    const { code, out, err } = await asked(projectDouble(environment('harbor.corp.internal')), '--only', 'images');
+    expect(out).toMatch(/^images: every image/);
+    expect({ code, err }).toMatchObject({ code: 0 });
+  });
+
+  it('needs one where there are several', async () => {
+    const project = projectDouble(environment('harbor.corp.internal'));
+    project.write('stacks/environments/lab.yaml', environment('lab.corp.internal'));
+    const { code, err } = await asked(project);
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/holds lab, prod\n.*--environment NAME/) });
+  });
+});
+
 function none(): void {}
+
+function pinnedToItself(project: ProjectDouble): void {
+  const pin = (name: string): string => `{ image: "${name}@sha256:${'a'.repeat(64)}" }`;
+  project.write(
+    'stacks/images.yaml',
+    `harbor:\n  v2.15.2:\n    core: ${pin('127.0.0.1:443/hub/harbor-core:v2.15.2')}\ntraefik: ${pin('traefik:v3.7.9')}\n`,
+  );
+}
 
 function keyOf(mode: number): (project: ProjectDouble) => void {
   return (project) => {

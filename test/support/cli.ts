@@ -10,7 +10,11 @@ export interface CliResult {
 }
 
 /** Runs one command line in this process, as `main.ts` does, and keeps what it says. */
-export async function cli(argv: readonly string[], env: Record<string, string> = {}): Promise<CliResult> {
+export async function cli(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd = process.cwd(),
+): Promise<CliResult> {
   let out = '';
   let err = '';
   const code = await run(
@@ -19,7 +23,7 @@ export async function cli(argv: readonly string[], env: Record<string, string> =
       out: (text) => void (out += text),
       err: (text) => void (err += text),
       env,
-      cwd: process.cwd(),
+      cwd,
       live: false,
       colour: false,
       columns: 100,

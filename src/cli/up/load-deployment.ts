@@ -39,13 +39,14 @@ async function onlyEnvironment(directory: string): Promise<string> {
 }
 
 export function deploymentOf(environment: Environment): Deployment {
-  const { name, harbor, host } = environment;
+  const { name, harbor, host, edge } = environment;
   return {
     name,
     file: join(DIRECTORY, `${name}.yaml`),
     hostname: harbor.hostname,
     harborVersion: harbor.version,
-    edge: environment.edge !== undefined,
+    mirrorHostnames: (edge?.mirrors ?? []).map(({ hostname }) => hostname),
+    edge: edge !== undefined,
     machine: 'machine' in environment,
     cluster: 'cluster' in environment,
     ...(host ? { host: hostOf(host) } : {}),

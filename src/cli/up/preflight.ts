@@ -3,7 +3,9 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Declaration } from '../../declaration/declaration';
 import { checkSecretsResolvable } from '../../declaration/secret-check';
-import { explainSsh, judgeKeyMode, type Deployment, type DeploymentHost, type Problem, type Step } from '../../up';
+import { loadImages } from '../../deploy/images';
+import { explainSsh, judgeKeyMode, pulledThroughItself } from '../../up';
+import type { Deployment, DeploymentHost, Problem, Step } from '../../up';
 import type { CommandContext } from '../command';
 import { secretsOf } from '../connect';
 import { isOnPath, runTool } from './run-tool';
@@ -29,6 +31,7 @@ export async function preflight(context: CommandContext, selected: Selected, wor
     checkMachine(context, selected),
     checkName(selected, world),
     checkPorts(selected, world),
+    checkPins(context, selected),
     checkDeclaration(context, selected),
   ]);
   return found.flat();
@@ -138,6 +141,15 @@ async function checkPorts({ deployment, steps, first }: Selected, world: World):
       message: `something listens on port ${port} of ${address} already, and Traefik needs it`,
       hint: `see what it is, there: ss -ltnp 'sport = :${port}'`,
     }));
+}
+
+/** Pins that cannot be read are told by the synthesis, with their place. */
+async function checkPins({ terminal }: CommandContext, { deployment, steps }: Selected): Promise<Problem[]> {
+  if (!steps.some(({ id }) => id === 'images')) return [];
+  const { value: pins } = await loadImages(join(terminal.cwd, 'stacks', 'images.yaml'));
+  const ofVersion = Object.values(pins?.harbor[deployment.harborVersion] ?? {});
+  const images = [...ofVersion, ...(pins ? [pins.traefik] : [])].map(({ image }) => image);
+  return pulledThroughItself(images, [deployment.hostname, ...deployment.mirrorHostnames]);
 }
 
 /** Policies that speak of another Harbor would change and prove the wrong one. */

@@ -4,6 +4,7 @@ const DEPLOYMENT: Deployment = {
   name: 'prod',
   file: 'stacks/environments/prod.yaml',
   hostname: 'harbor.corp.internal',
+  mirrorHostnames: [],
   harborVersion: 'v2.15.2',
   edge: true,
   machine: false,
