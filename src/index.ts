@@ -37,3 +37,4 @@ export { writeSecretFile } from './reconcile/secret-file';
 export * from './conformance';
 
 export * from './deploy';
+export { checkRules, rules, waive, type Rule, type RuleFinding, type SynthesisedStack } from './rules';

@@ -1,5 +1,14 @@
 import { join } from 'node:path';
-import { environmentNames, hasErrors, loadInputs, renderDiagnostics, type DeployInputs } from '../src/index';
+import {
+  checkRules,
+  environmentNames,
+  hasErrors,
+  loadInputs,
+  readSynthesised,
+  renderDiagnostics,
+  waive,
+  type DeployInputs,
+} from '../src/index';
 import { synthesise } from './synthesise';
 
 const SAMPLE = 'example';
@@ -15,7 +24,19 @@ async function main(): Promise<void> {
     return;
   }
   sayWhatIsMissing(inputs);
-  synthesise(inputs, process.env['CDKTF_OUTDIR'] ?? 'cdktf.out');
+  const outdir = process.env['CDKTF_OUTDIR'] ?? 'cdktf.out';
+  synthesise(inputs, outdir);
+  await holdAgainstRules(inputs, outdir);
+}
+
+/** Stacks are edited by those who own them: what must never be deployed is not handed to Terraform without a word. */
+async function holdAgainstRules({ environment }: DeployInputs, outdir: string): Promise<void> {
+  const today = new Date().toISOString().slice(0, 10);
+  const { open } = waive(checkRules(await readSynthesised(outdir)), environment.waivers ?? [], today);
+  for (const { rule, severity, address, message, hint } of open) {
+    process.stderr.write(`${severity} ${rule} ${address}: ${message}\n  ${hint}\n`);
+  }
+  if (open.some(({ severity }) => severity === 'critical')) process.exitCode = 1;
 }
 
 /** The only one that is not the sample; with several, somebody has to say which. */

@@ -2,6 +2,30 @@ import { edgeSchema } from './edge';
 import { harborSchema } from './harbor/harbor-schema';
 import { hostSchema } from './host-schema';
 
+const words = (description: string) => ({ description, type: 'string', minLength: 1, maxLength: 1000 }) as const;
+
+const waiversSchema = {
+  description: 'Findings of the rules on what is deployed that somebody answers for, until a day.',
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: {
+      rule: { description: 'The rule, such as HP037.', type: 'string', pattern: '^HP[0-9]{3}$' },
+      object: words('The address of the finding, or what begins it: edge/docker_container.traefik.'),
+      reason: words('Why it is right here.'),
+      owner: words('Who answers for it.'),
+      expires: {
+        description: 'The last day, as YYYY-MM-DD.',
+        type: 'string',
+        pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$',
+      },
+    },
+    required: ['rule', 'object', 'reason', 'owner', 'expires'],
+    additionalProperties: false,
+  },
+  maxItems: 100,
+} as const;
+
 /** One JSON Schema (draft 2020-12) of a file of stacks/environments. Every object is closed. */
 export const environmentSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -12,6 +36,7 @@ export const environmentSchema = {
     harbor: harborSchema,
     host: hostSchema,
     edge: edgeSchema,
+    waivers: waiversSchema,
     sample: { description: 'This file is an example: it is synthesised, never deployed.', const: true },
   },
   required: ['harbor'],

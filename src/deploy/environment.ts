@@ -2,6 +2,16 @@ import type { EdgeEnvironment } from './edge';
 import type { HarborEnvironment } from './harbor/harbor-schema';
 import type { HostEnvironment } from './host-schema';
 
+export interface DeployWaiver {
+  readonly rule: string;
+  /** The address of the finding, such as `edge/docker_container.traefik`, or what begins it. */
+  readonly object: string;
+  readonly reason: string;
+  readonly owner: string;
+  /** `YYYY-MM-DD`; it no longer holds on the day after. */
+  readonly expires: string;
+}
+
 /** What is deployed where: one file of stacks/environments, one Harbor. Keys as in the file. */
 export interface Environment {
   /** Of its file, without the extension. */
@@ -9,6 +19,8 @@ export interface Environment {
   readonly harbor: HarborEnvironment;
   readonly host?: HostEnvironment;
   readonly edge?: EdgeEnvironment;
+  /** Findings of the rules that somebody answers for. */
+  readonly waivers?: readonly DeployWaiver[];
   /** For tests and for reading: it is synthesised and never deployed, so that its names may be samples. */
   readonly sample?: true;
 }

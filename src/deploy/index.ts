@@ -17,4 +17,5 @@ export { hostConnection, type HostConnection } from './host-connection';
 export { imagesSchema, type HarborPins, type ImagePin } from './images';
 export { loadInputs, type DeployInputs, type LoadedInputs } from './inputs';
 export { environmentNames, loadEnvironment, type LoadedEnvironment } from './load-environment';
+export { readSynthesised } from './read-synthesised';
 export { preparedSchema, type Prepared } from './prepared';

@@ -1,0 +1,95 @@
+import { Argument } from 'commander';
+import { readSynthesised } from '../../deploy/read-synthesised';
+import { loadEnvironment } from '../../deploy/load-environment';
+import { checkRules, rules, waive, type Rule, type RuleFinding, type RuleWaiver, type Waived } from '../../rules';
+import { hasErrors } from '../../diagnostic';
+import { renderDiagnostics } from '../../declaration/render';
+import type { Command, CommandContext, CommonOptions } from '../command';
+import { ExitCode } from '../exit-code';
+import { addFormatOption } from '../options';
+import { didYouMean } from '../../suggest';
+import { UsageError } from '../usage-error';
+
+interface RulesOptions extends CommonOptions {
+  readonly synth?: string;
+  readonly environment?: string;
+}
+
+export const command: Command<RulesOptions> = {
+  configure(command) {
+    addFormatOption(command, 'text', 'json')
+      .addArgument(new Argument('[rule]', 'one rule, such as HP034, in full'))
+      .option('--synth <dir>', 'hold the rules against what cdktf synth wrote there, such as cdktf.out')
+      .option('--environment <name>', 'whose waivers hold: stacks/environments/NAME.yaml')
+      .addHelpText(
+        'after',
+        '\nWithout --synth the catalogue. With it, exit code 4 where something critical or high is found and not waived.',
+      );
+  },
+
+  async run(context, options, [id]) {
+    const { terminal } = context;
+    if (options.synth === undefined) {
+      const chosen = id === undefined ? rules : [ruleCalled(id)];
+      terminal.out(options.format === 'json' ? catalogueJson(chosen) : catalogueText(chosen, id !== undefined));
+      return ExitCode.ok;
+    }
+    const waivers = options.environment === undefined ? [] : await waiversOf(context, options.environment);
+    const today = new Date().toISOString().slice(0, 10);
+    const result = waive(checkRules(await stacksIn(options.synth)), waivers, today);
+    terminal.out(
+      options.format === 'json' ? `${JSON.stringify({ schemaVersion: 1, ...result }, null, 2)}\n` : text(result),
+    );
+    return result.open.some(({ severity }) => severity !== 'medium') ? ExitCode.policyViolation : ExitCode.ok;
+  },
+};
+
+function ruleCalled(id: string): Rule {
+  const rule = rules.find((one) => one.id === id.toUpperCase());
+  if (rule) return rule;
+  const ids = rules.map((one) => one.id);
+  throw new UsageError(`there is no rule ${id}`, didYouMean(id, ids) ?? `there are ${ids.join(', ')}`);
+}
+
+function catalogueText(chosen: readonly Rule[], inFull: boolean): string {
+  const lines = chosen.map(({ id, severity, title, why }) =>
+    inFull ? `${id}  ${severity}  ${title}\n\n${why}` : `${id}  ${severity.padEnd(8)}  ${title}`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function catalogueJson(chosen: readonly Rule[]): string {
+  const list = chosen.map(({ id, severity, title, why }) => ({ id, severity, title, why }));
+  return `${JSON.stringify({ schemaVersion: 1, rules: list }, null, 2)}\n`;
+}
+
+async function stacksIn(directory: string) {
+  try {
+    return await readSynthesised(directory);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${directory} holds no stacks (${why})`, 'run node dist/stacks/main.js, or cdktf synth');
+  }
+}
+
+async function waiversOf({ terminal }: CommandContext, name: string): Promise<readonly RuleWaiver[]> {
+  const { environment, diagnostics, source } = await loadEnvironment('stacks/environments', name);
+  const sources = new Map(source ? [[source.file, source.text]] : []);
+  if (diagnostics.length > 0) terminal.err(renderDiagnostics(diagnostics, { sources }));
+  if (!environment || hasErrors(diagnostics)) throw new UsageError(`the environment ${name} cannot be used`);
+  return environment.waivers ?? [];
+}
+
+function text({ open, waived, idle }: Waived): string {
+  const lines = [
+    ...open.map((finding) => `${line(finding)}\n          ${finding.hint}`),
+    ...waived.map(({ finding, by }) => `waived    ${line(finding)} (${by.owner}, until ${by.expires}: ${by.reason})`),
+    ...idle.map(({ waiver, because }) => `idle      the waiver of ${waiver.rule} for ${waiver.object}: ${because}`),
+    `${rules.length} rules, ${open.length} ${open.length === 1 ? 'finding' : 'findings'}, ${waived.length} waived`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function line({ rule, severity, address, message }: RuleFinding): string {
+  return `${severity.padEnd(8)}  ${rule}  ${address}  ${message}`;
+}

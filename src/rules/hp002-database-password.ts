@@ -1,0 +1,22 @@
+import { defaultSecret } from './default-secret';
+import type { Rule } from './rule';
+import { secretEnv } from './secret-env';
+import { helmValues } from './helm-values';
+
+const known = defaultSecret(
+  ['root123', 'changeit'],
+  'a default password of the database',
+  'set the password on the host',
+);
+
+export const hp002: Rule = {
+  id: 'HP002',
+  title: 'the database has a password of its own, by reference',
+  severity: 'critical',
+  why: 'root123 is in every harbor.yml that was not edited; whoever reaches the database reads every stored credential (docs: configure-yml-file).',
+  check: (stacks) => [
+    ...known(stacks),
+    ...secretEnv(stacks, /^(POSTGRES_PASSWORD|POSTGRESQL_PASSWORD|HARBOR_DATABASE_PASSWORD)$/),
+    ...helmValues(stacks, ['existingSecret'], 'database.external.existingSecret'),
+  ],
+};

@@ -1,0 +1,40 @@
+import { defaultSecret } from './default-secret';
+import { helmValues } from './helm-values';
+import type { Rule, Violation } from './rule';
+import { blocksOf, containersIn, type ContainerResource, type SynthesisedStack } from './synthesised';
+
+const known = defaultSecret(
+  ['not-a-secure-key'],
+  'the chart’s default secretkey',
+  'name a Secret by existingSecretSecretKey',
+);
+
+/** The key that encrypts every stored credential: from the host, read-only, and nothing else may write it. */
+function keyMounts(stacks: readonly SynthesisedStack[]): Violation[] {
+  return containersIn(stacks)
+    .filter(isCore)
+    .flatMap((core) => {
+      const mount = blocksOf(core, 'mounts').find(({ target }) => target === '/etc/core/key');
+      if (mount?.['read_only'] === true) return [];
+      const message = mount ? 'can write its own secretkey' : 'has no secretkey mounted: Harbor would make a new one';
+      return [
+        { address: core.address, message, hint: 'mount the key that prepare keeps, read-only, at /etc/core/key' },
+      ];
+    });
+}
+
+function isCore({ properties }: ContainerResource): boolean {
+  return properties['name'] === 'harbor-core';
+}
+
+export const hp003: Rule = {
+  id: 'HP003',
+  title: 'the secretkey is the host’s, and not a default',
+  severity: 'critical',
+  why: 'It encrypts the credentials of every registry: a default one protects nothing, a new one loses them all (cert.py; cozystack #2736).',
+  check: (stacks) => [
+    ...known(stacks),
+    ...keyMounts(stacks),
+    ...helmValues(stacks, ['existingSecretSecretKey'], 'existingSecretSecretKey'),
+  ],
+};

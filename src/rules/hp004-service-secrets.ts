@@ -1,0 +1,17 @@
+import { helmValues } from './helm-values';
+import type { Rule } from './rule';
+import { secretEnv } from './secret-env';
+
+export const hp004: Rule = {
+  id: 'HP004',
+  title: 'the secrets between Harbor’s services are set, by reference',
+  severity: 'high',
+  why: 'With the chart’s defaults anybody can speak as core to jobservice and registry, and forge CSRF tokens (csrf.go; cozystack #2738).',
+  check: (stacks) => [
+    ...secretEnv(
+      stacks,
+      /^(CORE_SECRET|JOBSERVICE_SECRET|CSRF_KEY|REGISTRY_CREDENTIAL_PASSWORD|REGISTRY_HTTP_SECRET)$/,
+    ),
+    ...helmValues(stacks, ['existingXsrfSecret'], 'core.existingXsrfSecret'),
+  ],
+};

@@ -1,0 +1,18 @@
+import type { Rule } from './rule';
+import { textsIn } from './synthesised';
+
+const SWITCHED_ON = /["']?self_registration["']?\s*[:=]\s*["']?true|^SELF_REGISTRATION=(on|true|1)$/im;
+
+export const hp005: Rule = {
+  id: 'HP005',
+  title: 'nobody can register an account',
+  severity: 'high',
+  why: 'Open registration was the way to an admin account once (CVE-2019-16097), and is a way to every public project now.',
+  check: (stacks) =>
+    textsIn(stacks).flatMap(({ address, text }) => {
+      if (!SWITCHED_ON.test(text)) return [];
+      return [
+        { address, message: 'switches self_registration on', hint: 'declare configuration.self_registration: false' },
+      ];
+    }),
+};

@@ -1,0 +1,35 @@
+import { blocksOf, containersIn, textOf, wordsOf } from './synthesised';
+import { isInnerAddress, METRICS_PORTS } from './inner-address';
+import type { Rule } from './rule';
+
+export const hp033: Rule = {
+  id: 'HP033',
+  title: 'metrics are reached from inside only',
+  severity: 'medium',
+  why: 'They name every project and count its pulls, and ask for no credential (metrics docs; metadatalist.go).',
+  check: (stacks) =>
+    containersIn(stacks).flatMap((container) => [
+      ...blocksOf(container, 'ports').flatMap(({ internal, ip }) =>
+        METRICS_PORTS.has(Number(internal)) && !isInnerAddress(ip)
+          ? [
+              {
+                address: `${container.address}.ports`,
+                message: `publishes metrics (port ${textOf(internal)}) on ${typeof ip === 'string' ? ip : 'every address'}`,
+                hint: 'publish them on a loopback or private address',
+              },
+            ]
+          : [],
+      ),
+      ...wordsOf(container, 'entrypoint').flatMap((text) =>
+        /https?:\/\/[a-z-]+:9090/.test(text)
+          ? [
+              {
+                address: `${container.address}.entrypoint`,
+                message: 'routes to Harbor’s metrics from the edge',
+                hint: 'have Prometheus ask on the internal network',
+              },
+            ]
+          : [],
+      ),
+    ]),
+};

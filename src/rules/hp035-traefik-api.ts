@@ -1,0 +1,18 @@
+import type { Rule } from './rule';
+import { traefiksIn } from './traefik-flags';
+
+export const hp035: Rule = {
+  id: 'HP035',
+  title: 'Traefik has no open API and no dashboard',
+  severity: 'critical',
+  why: 'api.insecure serves both on a port without any login (Traefik: api-dashboard).',
+  check: (stacks) =>
+    traefiksIn(stacks).flatMap(({ container, flags }) =>
+      ['api', 'api.insecure', 'api.dashboard'].flatMap((flag) => {
+        const value = flags.get(flag);
+        if (value === undefined || value === 'false') return [];
+        const hint = 'leave the api options out: then there is neither';
+        return [{ address: `${container.address}.command`, message: `sets --${flag}=${value}`, hint }];
+      }),
+    ),
+};

@@ -1,0 +1,43 @@
+import type { Rule, Violation } from './rule';
+import { blocksOf, containersIn, textOf, type ContainerResource, type SynthesisedStack } from './synthesised';
+import { isInnerAddress, METRICS_PORTS } from './inner-address';
+import { traefiksIn } from './traefik-flags';
+
+const FRONT: ReadonlySet<number> = new Set([80, 443]);
+
+function publishedBy(container: ContainerResource, isTraefik: boolean): Violation[] {
+  return blocksOf(container, 'ports').flatMap(({ internal, external, ip }) => {
+    // Metrics are HP033's.
+    if (METRICS_PORTS.has(Number(internal))) return [];
+    if ((isTraefik && FRONT.has(Number(external))) || isInnerAddress(ip)) return [];
+    const message = `publishes port ${textOf(external)} on ${typeof ip === 'string' ? ip : 'every address'}`;
+    const hint = 'only Traefik is reached from outside, on 80 and 443; published ports go past ufw';
+    return [{ address: `${container.address}.ports`, message, hint }];
+  });
+}
+
+function exposedByDefault(stacks: readonly SynthesisedStack[]): Violation[] {
+  return traefiksIn(stacks).flatMap(({ container, flags }) => {
+    const usesDocker = [...flags.keys()].some((flag) => flag.startsWith('providers.docker'));
+    if (!usesDocker || flags.get('providers.docker.exposedbydefault') === 'false') return [];
+    const message = 'exposes every container that it sees';
+    return [{ address: `${container.address}.command`, message, hint: 'set exposedByDefault to false' }];
+  });
+}
+
+export const hp036: Rule = {
+  id: 'HP036',
+  title: 'nothing but 80 and 443 of Traefik is published',
+  severity: 'high',
+  why: 'Database, Redis, registry and core trust whoever reaches them (CIS 5.9, 5.14).',
+  check: (stacks) => {
+    const fronts = new Set(traefiksIn(stacks).map(({ container }) => container.address));
+    const published = containersIn(stacks).flatMap((one) => [
+      ...publishedBy(one, fronts.has(one.address)),
+      ...(one.properties['publish_all_ports'] === true
+        ? [{ address: one.address, message: 'publishes all its ports', hint: 'publish none' }]
+        : []),
+    ]);
+    return [...published, ...exposedByDefault(stacks)];
+  },
+};

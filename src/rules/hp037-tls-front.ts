@@ -1,0 +1,58 @@
+import type { Rule, Violation } from './rule';
+import { blocksOf, textOf, wordsOf } from './synthesised';
+import { traefiksIn, type Traefik } from './traefik-flags';
+
+const STORAGE = /^certificatesresolvers\.[^.]+\.acme\.storage$/;
+const CA_SERVER = /^certificatesresolvers\.[^.]+\.acme\.caserver$/;
+
+function checkStore({ container, flags }: Traefik): Violation[] {
+  const writable = blocksOf(container, 'mounts').filter((mount) => mount['read_only'] !== true);
+  return [...flags].flatMap(([flag, path]) => {
+    if (!STORAGE.test(flag) || writable.some(({ target }) => path.startsWith(`${textOf(target)}/`))) return [];
+    const message = `keeps its certificates at ${path}, which goes with the container`;
+    return [{ address: container.address, message, hint: 'mount a directory of the host there, or rate limits bite' }];
+  });
+}
+
+function checkAuthority({ container, flags }: Traefik): Violation[] {
+  return [...flags].flatMap(([flag, url]) => {
+    if (!CA_SERVER.test(flag) || !/staging|pebble/.test(url)) return [];
+    const message = `asks ${url}, whose certificates nobody trusts`;
+    return [{ address: `${container.address}.command`, message, hint: 'leave ca_server out when it has been tried' }];
+  });
+}
+
+/** What the dynamic configuration, which travels in the entrypoint, has to say. */
+const SAID: readonly { readonly pattern: RegExp; readonly missing: string; readonly hint: string }[] = [
+  {
+    pattern: /minVersion: ["']?VersionTLS1[23]/,
+    missing: 'takes TLS older than 1.2',
+    hint: 'set minVersion: VersionTLS12',
+  },
+  { pattern: /redirectScheme:/, missing: 'does not redirect http to https', hint: 'add a redirectScheme middleware' },
+  {
+    pattern: /stsSeconds: [1-9]/,
+    missing: 'sends no Strict-Transport-Security',
+    hint: 'use a certificate that clients trust, and headers.stsSeconds',
+  },
+];
+
+function checkConfiguration({ container }: Traefik): Violation[] {
+  const texts = wordsOf(container, 'entrypoint').join('\n');
+  return SAID.flatMap(({ pattern, missing, hint }) =>
+    pattern.test(texts) ? [] : [{ address: `${container.address}.entrypoint`, message: missing, hint }],
+  );
+}
+
+export const hp037: Rule = {
+  id: 'HP037',
+  title: 'the TLS front is one that can be relied on',
+  severity: 'high',
+  why: 'A lost ACME store runs into rate limits; without redirect and HSTS a login goes over plain http (local_store_unix.go; Traefik docs).',
+  check: (stacks) =>
+    traefiksIn(stacks).flatMap((traefik) => [
+      ...checkStore(traefik),
+      ...checkAuthority(traefik),
+      ...checkConfiguration(traefik),
+    ]),
+};

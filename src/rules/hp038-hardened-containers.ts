@@ -1,0 +1,58 @@
+import type { JsonObject } from '../json';
+import type { Rule } from './rule';
+import { blocksOf, containersIn, wordsOf, type ContainerResource } from './synthesised';
+
+interface Expectation {
+  readonly broken: (container: ContainerResource) => boolean;
+  readonly message: string;
+  readonly hint: string;
+}
+
+const at = (properties: JsonObject, key: string): string => {
+  const value = properties[key];
+  return typeof value === 'string' ? value : '';
+};
+
+const EXPECTATIONS: readonly Expectation[] = [
+  {
+    broken: ({ properties }) => properties['privileged'] === true,
+    message: 'is privileged',
+    hint: 'no part of Harbor needs it',
+  },
+  ...['network_mode', 'pid_mode', 'ipc_mode', 'userns_mode'].map((key) => ({
+    broken: ({ properties }: ContainerResource) => at(properties, key) === 'host',
+    message: `shares the host's ${key.replace('_mode', '')} namespace`,
+    hint: `leave ${key} out`,
+  })),
+  {
+    broken: (container) =>
+      !blocksOf(container, 'capabilities').some(({ drop }) => Array.isArray(drop) && drop.includes('ALL')),
+    message: 'keeps capabilities',
+    hint: 'drop ALL: every image runs as a user that no capability helps',
+  },
+  {
+    broken: (container) => !wordsOf(container, 'security_opts').includes('no-new-privileges:true'),
+    message: 'can gain privileges by a setuid program',
+    hint: 'add no-new-privileges:true',
+  },
+  {
+    broken: ({ properties }) => typeof properties['memory'] !== 'number',
+    message: 'may use all memory of the host',
+    hint: 'set memory, and memory_swap to the same',
+  },
+];
+
+export const hp038: Rule = {
+  id: 'HP038',
+  title: 'containers have no more rights than they need',
+  severity: 'high',
+  why: 'A registry unpacks what strangers made: what it cannot do, they cannot (CIS 5.4, 5.5, 5.10, 5.11, 5.16, 5.17, 5.26).',
+  check: (stacks) =>
+    containersIn(stacks).flatMap((container) =>
+      EXPECTATIONS.filter(({ broken }) => broken(container)).map(({ message, hint }) => ({
+        address: container.address,
+        message,
+        hint,
+      })),
+    ),
+};

@@ -1,0 +1,23 @@
+import type { Rule } from './rule';
+import { containersIn, resourcesIn } from './synthesised';
+
+const PINNED = /:[A-Za-z0-9_][A-Za-z0-9._-]*@sha256:[0-9a-f]{64}$/;
+
+export const hp039: Rule = {
+  id: 'HP039',
+  title: 'every image is named by tag and digest',
+  severity: 'high',
+  why: 'A tag can be moved to other bytes, and a plan would show nothing (CIS 5.28; the Trivy incident).',
+  check: (stacks) => [
+    ...containersIn(stacks).flatMap(({ address, properties }) => unpinned(`${address}.image`, properties['image'])),
+    ...resourcesIn(stacks, 'docker_image').flatMap(({ address, properties }) =>
+      unpinned(`${address}.name`, properties['name']),
+    ),
+  ],
+};
+
+function unpinned(address: string, image: unknown) {
+  if (typeof image === 'string' && PINNED.test(image)) return [];
+  const message = `${typeof image === 'string' ? image : 'an image'} has no digest`;
+  return [{ address, message, hint: 'write name:tag@sha256:… in stacks/images.yaml' }];
+}

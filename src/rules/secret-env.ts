@@ -1,0 +1,15 @@
+import type { Violation } from './rule';
+import { containersIn, wordsOf, type SynthesisedStack } from './synthesised';
+
+/** Environment variables by these names in a container's definition: they stand in plan, state and `docker inspect`. */
+export function secretEnv(stacks: readonly SynthesisedStack[], names: RegExp): Violation[] {
+  return containersIn(stacks).flatMap((container) =>
+    wordsOf(container, 'env').flatMap((entry) => {
+      const name = entry.split('=')[0] ?? '';
+      if (!names.test(name)) return [];
+      const message = `sets ${name} in its definition, so that plan, state and docker inspect show it`;
+      const hint = 'have it read from a file of the host: prepared files are mounted, and read at start';
+      return [{ address: `${container.address}.env`, message, hint }];
+    }),
+  );
+}

@@ -1,0 +1,70 @@
+import type { Json, JsonObject } from '../json';
+
+/** A stack as `cdktf synth` writes it: Terraform's JSON syntax. */
+export interface SynthesisedStack {
+  readonly id: string;
+  readonly json: Json;
+}
+
+/** A `docker_container` with its address: `harbor/docker_container.core`. */
+export interface ContainerResource {
+  readonly address: string;
+  readonly properties: JsonObject;
+}
+
+export interface TextAt {
+  /** `harbor/resource.docker_container.core.entrypoint[2]` */
+  readonly address: string;
+  readonly text: string;
+}
+
+export function containersIn(stacks: readonly SynthesisedStack[]): ContainerResource[] {
+  return resourcesIn(stacks, 'docker_container');
+}
+
+export function resourcesIn(stacks: readonly SynthesisedStack[], type: string): ContainerResource[] {
+  return stacks.flatMap(({ id, json }) =>
+    Object.entries(objectAt(objectAt(json, 'resource'), type)).map(([name, properties]) => ({
+      address: `${id}/${type}.${name}`,
+      properties: isObject(properties) ? properties : {},
+    })),
+  );
+}
+
+/** Every text anywhere, with its place; cdktf's own notes (`//`) are left out. */
+export function textsIn(stacks: readonly SynthesisedStack[]): TextAt[] {
+  return stacks.flatMap(({ id, json }) => textsBelow(json, `${id}/`));
+}
+
+function textsBelow(value: Json, address: string): TextAt[] {
+  if (typeof value === 'string') return [{ address: address.replace('/.', '/'), text: value }];
+  if (Array.isArray(value)) return value.flatMap((item: Json, index) => textsBelow(item, `${address}[${index}]`));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => (key === '//' ? [] : textsBelow(inner, `${address}.${key}`)));
+}
+
+/** An array of texts, or nothing. */
+export function wordsOf({ properties }: ContainerResource, key: string): string[] {
+  const value = properties[key];
+  return Array.isArray(value) ? value.filter((word): word is string => typeof word === 'string') : [];
+}
+
+/** An array of objects, or nothing. */
+export function blocksOf({ properties }: ContainerResource, key: string): JsonObject[] {
+  const value = properties[key];
+  return Array.isArray(value) ? value.filter(isObject) : isObject(value) ? [value] : [];
+}
+
+/** A text or a number as a text; nothing else is one. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function objectAt(value: Json | undefined, key: string): JsonObject {
+  const inner = isObject(value) ? value[key] : undefined;
+  return isObject(inner) ? inner : {};
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,37 @@
+import type { RuleFinding } from './rule';
+
+/** As declared in an environment. */
+export interface RuleWaiver {
+  readonly rule: string;
+  readonly object: string;
+  readonly reason: string;
+  readonly owner: string;
+  /** `YYYY-MM-DD`, the last day on which it holds. */
+  readonly expires: string;
+}
+
+export interface Waived {
+  readonly open: readonly RuleFinding[];
+  readonly waived: readonly { readonly finding: RuleFinding; readonly by: RuleWaiver }[];
+  /** Waivers that hold nothing off: expired, or of something that is not found. */
+  readonly idle: readonly { readonly waiver: RuleWaiver; readonly because: 'expired' | 'nothing found' }[];
+}
+
+/** @param today `YYYY-MM-DD` */
+export function waive(findings: readonly RuleFinding[], waivers: readonly RuleWaiver[], today: string): Waived {
+  const holding = waivers.filter(({ expires }) => expires >= today);
+  const waiverOf = (finding: RuleFinding) => holding.find((waiver) => covers(waiver, finding));
+  const waived = findings.flatMap((finding) => {
+    const by = waiverOf(finding);
+    return by ? [{ finding, by }] : [];
+  });
+  const idle = waivers.flatMap((waiver): Waived['idle'] => {
+    if (waiver.expires < today) return [{ waiver, because: 'expired' }];
+    return waived.some(({ by }) => by === waiver) ? [] : [{ waiver, because: 'nothing found' }];
+  });
+  return { open: findings.filter((finding) => !waiverOf(finding)), waived, idle };
+}
+
+function covers({ rule, object }: RuleWaiver, finding: RuleFinding): boolean {
+  return rule === finding.rule && finding.address.startsWith(object);
+}
