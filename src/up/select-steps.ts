@@ -4,13 +4,15 @@ import type { Step } from './steps';
 
 export interface Selection {
   readonly from?: string;
+  /** This one included. */
+  readonly to?: string;
   readonly only?: string;
 }
 
 /** The steps that were asked for, or what is wrong with the asking. */
-export function selectSteps(all: readonly Step[], { from, only }: Selection): readonly Step[] | Problem {
+export function selectSteps(all: readonly Step[], { from, to, only }: Selection): readonly Step[] | Problem {
   const ids = all.map(({ id }) => id);
-  for (const asked of [from, only]) {
+  for (const asked of [from, to, only]) {
     if (asked === undefined || ids.some((id) => id === asked)) continue;
     return {
       rule: 'unknown-step',
@@ -19,5 +21,9 @@ export function selectSteps(all: readonly Step[], { from, only }: Selection): re
     };
   }
   if (only !== undefined) return all.filter(({ id }) => id === only);
-  return from === undefined ? all : all.slice(ids.findIndex((id) => id === from));
+  const first = from === undefined ? 0 : ids.findIndex((id) => id === from);
+  const last = to === undefined ? ids.length - 1 : ids.findIndex((id) => id === to);
+  if (first > last)
+    return { rule: 'no-step', message: `${from ?? ''} comes after ${to ?? ''}`, hint: `the order: ${ids.join(', ')}` };
+  return all.slice(first, last + 1);
 }

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { Command } from '../command';
 import { loadOrThrow } from '../load';
 import { addDeclarationOptions, duration } from '../options';
@@ -11,7 +12,8 @@ export const command: Command<UpOptions> = {
     addDeclarationOptions(command)
       .option('--environment <name>', 'stacks/environments/<name>.yaml; needless where there is only one')
       .option('--from <step>', 'begin with this step')
-      .option('--only <step>', 'run this step alone')
+      .option('--to <step>', 'end with this step')
+      .addOption(new Option('--only <step>', 'run this step alone').conflicts(['from', 'to']))
       .option('--dry-run', 'show the commands, ask the gates, run nothing', false)
       .option('--yes', 'do not ask', false)
       .option('--destroy', 'take edge, harbor and images down, in this order; data stays', false)

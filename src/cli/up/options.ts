@@ -3,6 +3,7 @@ import type { DeclarationOptions } from '../options';
 export interface UpOptions extends DeclarationOptions {
   readonly environment?: string;
   readonly from?: string;
+  readonly to?: string;
   readonly only?: string;
   readonly yes: boolean;
   readonly dryRun: boolean;

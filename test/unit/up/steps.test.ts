@@ -45,6 +45,8 @@ it.each([
 it.each([
   [{ from: 'edge' }, 'edge health apply conform'],
   [{ only: 'images' }, 'images'],
+  [{ to: 'harbor' }, 'host images harbor'],
+  [{ from: 'images', to: 'images' }, 'images'],
   [{}, 'host images harbor edge health apply conform'],
 ])('selects %j', (selection, ids) => {
   expect(idsOf(selectSteps(steps(DEPLOYMENT, OPTIONS), selection) as readonly Step[])).toBe(ids);
@@ -53,8 +55,10 @@ it.each([
 it.each([
   [{ from: 'egde' }, 'did you mean "edge"?'],
   [{ only: 'machine' }, 'its steps: host, images, harbor, edge, health, apply, conform'],
-])('knows no step for %j', (selection, hint) => {
-  expect(selectSteps(steps(DEPLOYMENT, OPTIONS), selection)).toMatchObject({ rule: 'unknown-step', hint });
+  [{ to: 'heath' }, 'did you mean "health"?'],
+  [{ from: 'edge', to: 'host' }, 'the order: host, images, harbor, edge, health, apply, conform'],
+])('has no steps for %j', (selection, hint) => {
+  expect(selectSteps(steps(DEPLOYMENT, OPTIONS), selection)).toMatchObject({ hint });
 });
 
 describe('what a person would type', () => {
