@@ -33,7 +33,9 @@ export function stackInvocations(
 ): StackInvocations {
   const at = `-chdir=cdktf.out/stacks/${stack}`;
   const env = { BREAKWATER_ENVIRONMENT: name };
-  const run = (...args: string[]): Invocation => ({ program: terraform, args: [at, ...args], env });
+  // Environments share cdktf.out: Terraform would take the other one's state for a backend that was changed.
+  const own = { TF_DATA_DIR: `.terraform-${name}` };
+  const run = (...args: string[]): Invocation => ({ program: terraform, args: [at, ...args], env: own });
   return {
     synth: { program: 'node', args: ['dist/stacks/main.js'], env },
     init: run('init', '-input=false'),

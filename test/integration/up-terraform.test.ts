@@ -14,7 +14,7 @@ const [core, portal] = readFileSync('versions.txt', 'utf8').trim().split(' ');
 const thing = (version) => ({ input: version, triggers_replace: [version] });
 mkdirSync('cdktf.out/stacks/images', { recursive: true });
 writeFileSync('cdktf.out/stacks/images/cdk.tf.json', JSON.stringify({
-  terraform: { backend: { local: { path: process.cwd() + '/state/images.tfstate' } } },
+  terraform: { backend: { local: { path: process.cwd() + '/state/' + process.env.BREAKWATER_ENVIRONMENT + '.tfstate' } } },
   resource: { terraform_data: { core: thing(core), portal: thing(portal) } },
 }));
 `;
@@ -42,10 +42,14 @@ describeWithTerraform('breakwater up with a real Terraform', () => {
     rmSync(join(project.directory, 'bin', 'terraform'));
   });
 
-  function images(versions: string): Promise<CliResult> {
+  function images(versions: string, environment = 'prod'): Promise<CliResult> {
     project.write('versions.txt', versions);
     const env = { ...project.env, HOME: project.directory, TF_IN_AUTOMATION: '1' };
-    return cli(['up', '--only', 'images', '--yes', '--policies', policies], env, project.directory);
+    return cli(
+      ['up', '--environment', environment, '--only', 'images', '--yes', '--policies', policies],
+      env,
+      project.directory,
+    );
   }
 
   it('applies, leaves alone what is as declared, and names what is replaced', async () => {
@@ -63,6 +67,12 @@ describeWithTerraform('breakwater up with a real Terraform', () => {
     expect(upgrade.err).not.toMatch(/replaces.*portal/);
     expect(upgrade.err).toMatch(/Apply complete! Resources: 1 added, 0 changed, 1 destroyed/);
     expect(upgrade.code).toBe(0);
+  });
+
+  it('keeps environments apart that share one directory', async () => {
+    project.write('stacks/environments/lab.yaml', ENVIRONMENT);
+    expect(await images('2 1', 'lab')).toMatchObject({ code: 0, err: expect.stringMatching(/creates 2/) });
+    expect(await images('2 1')).toMatchObject({ code: 0, err: expect.stringMatching(/nothing to do/) });
   });
 
   it('stops at a stack that cannot be planned', async () => {
