@@ -1,0 +1,145 @@
+import { chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { DeployInputs, Prepared } from '../../../src';
+import { harborServices } from '../../../src/deploy/harbor';
+import { synthesise } from '../../../stacks/synthesise';
+import { startRealRegistry, temporaryFolder, type RealRegistry } from '../real-parts';
+import { pushStandIns } from './stand-in-images';
+import { describeWithTerraform, docker, Terraform } from './terraform';
+
+const CANARY = 'canary-$x `id` "q" ${y} %{z}';
+
+/** Stacks as they are, the real docker provider and a real Docker; stand-ins in place of Harbor's and Traefik's images. */
+describeWithTerraform('the stacks on a local Docker', () => {
+  const folder = temporaryFolder();
+  const outdir = join(folder.path, 'cdktf.out');
+  const terraform = new Terraform(outdir, folder.path);
+  let registry: RealRegistry;
+  let inputs: DeployInputs & { prepared: Prepared };
+
+  beforeAll(async () => {
+    registry = await startRealRegistry(folder.path);
+    const { harbor: pins, traefik } = pushStandIns(registry.host);
+    inputs = inputsFor(folder.path, pins, traefik);
+    writeHostFiles(inputs);
+    synthesise(inputs, outdir);
+    mkdirSync(join(folder.path, 'state', 'local'), { recursive: true });
+  }, 300_000);
+
+  afterAll(async () => {
+    for (const stack of ['edge', 'harbor', 'images']) terraform.destroy(stack);
+    await registry.stop();
+    folder.remove();
+  }, 300_000);
+
+  it.each(['images', 'harbor', 'edge'])('%s is valid for the provider', (stack) => {
+    expect(terraform.init(stack)).toMatchObject({ status: 0 });
+    expect(terraform.run(stack, 'validate')).toMatchObject({ status: 0 });
+  });
+
+  it('stops the plan of harbor where an image was not pulled first', () => {
+    const { status, output } = terraform.plan('harbor');
+    expect(status).toBe(1);
+    expect(output).toContain('did not find docker image');
+  });
+
+  it.each(['images', 'harbor', 'edge'])(
+    '%s is applied, and then there is nothing to do',
+    (stack) => {
+      const applied = terraform.apply(stack);
+      expect(`${applied.status} ${applied.output}`).toMatch(/^0 [^]*Apply complete!/);
+      const again = terraform.plan(stack);
+      expect(`${again.status} ${again.output}`).toMatch(/^0 /);
+    },
+    300_000,
+  );
+
+  it('runs every service healthy, as its user, without capabilities', () => {
+    for (const { id, user } of harborServices(inputs.environment.harbor, inputs.prepared.services)) {
+      const format = '{{.State.Health.Status}} {{.Config.User}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}}';
+      expect(docker('inspect', '--format', format, `harbor-${id}`)).toBe(
+        `healthy ${user ?? ''} [ALL] [no-new-privileges:true]`,
+      );
+    }
+  });
+
+  it('gives the wrapped services their environment as it was written, and shows it nowhere', () => {
+    for (const id of ['core', 'jobservice', 'registryctl']) {
+      const env = docker('exec', `harbor-${id}`, 'cat', '/proc/1/environ').split('\0');
+      expect(env).toContain(`SECRET=${CANARY}`);
+      expect(docker('inspect', `harbor-${id}`)).not.toContain('canary-');
+    }
+    const texts = ['images', 'harbor', 'edge'].map((stack) => terraform.state(`state/local/${stack}.tfstate`));
+    for (const text of [...texts, terraform.plan('harbor').output]) expect(text).not.toContain('canary-');
+  });
+
+  it('publishes ports of Traefik only, and keeps the internal network inside', () => {
+    const names = docker('ps', '--format', '{{.Names}} {{.Ports}}').split('\n');
+    expect(names.filter((line) => line.includes('->')).map((line) => line.split(' ')[0])).toEqual(['traefik']);
+    expect(docker('network', 'inspect', '--format', '{{.Internal}}', 'harbor-internal')).toBe('true');
+    expect(docker('exec', 'harbor-proxy', 'busybox', 'wget', '-q', '-O-', 'http://core:8080/api/v2.0/ping')).toBe('ok');
+  });
+
+  it('replaces exactly the container whose prepared files changed', () => {
+    const prepared = { ...inputs.prepared, services: { ...inputs.prepared.services, portal: 'd'.repeat(64) } };
+    synthesise({ ...inputs, prepared }, outdir);
+    expect(terraform.actions('harbor')).toEqual({ 'docker_container.portal': 'delete,create' });
+    synthesise(inputs, outdir);
+    expect(terraform.actions('harbor')).toEqual({});
+  });
+
+  it('leaves Harbor running where the next version cannot be pulled', () => {
+    const gone = `${registry.host}/stand-in/core:v9@sha256:${'0'.repeat(64)}`;
+    synthesise({ ...inputs, pins: { ...inputs.pins, core: { ...inputs.pins.core!, image: gone } } }, outdir);
+    expect(terraform.apply('images')).toMatchObject({ status: 1 });
+    expect(terraform.apply('harbor')).toMatchObject({ status: 1 });
+    expect(docker('inspect', '--format', '{{.State.Health.Status}}', 'harbor-core')).toBe('healthy');
+    synthesise(inputs, outdir);
+  }, 120_000);
+
+  it('is destroyed in the order edge, harbor, images, and its data stays', () => {
+    for (const stack of ['edge', 'harbor', 'images']) expect(terraform.destroy(stack)).toMatchObject({ status: 0 });
+    expect(docker('ps', '-aq', '--filter', 'name=harbor-')).toBe('');
+    expect(readdirSync(inputs.environment.harbor.data_volume!)).toContain('registry');
+    expect(docker('image', 'ls', '-q', `${registry.host}/stand-in/core`)).not.toBe('');
+  }, 300_000);
+});
+
+function inputsFor(folder: string, pins: DeployInputs['pins'], traefik: DeployInputs['traefik']) {
+  const harbor = {
+    version: 'v2.15.0',
+    hostname: 'harbor.lab.test',
+    data_volume: join(folder, 'data'),
+    prepared_directory: join(folder, 'prepared'),
+  };
+  const ids = ['registry', 'registryctl', 'postgresql', 'core', 'portal', 'jobservice', 'proxy'];
+  const prepared: Prepared = {
+    schemaVersion: 1,
+    harborVersion: harbor.version,
+    hostname: harbor.hostname,
+    dataVolume: harbor.data_volume,
+    preparedDirectory: harbor.prepared_directory,
+    services: Object.fromEntries(ids.map((id) => [id, 'c'.repeat(64)])),
+  };
+  const environment = {
+    name: 'local',
+    harbor,
+    host: { local: true as const },
+    edge: { certificate: { self_signed: true as const } },
+  };
+  return { environment, pins, traefik, prepared };
+}
+
+/** What Ansible places: files where a name has an extension or is one of these, directories elsewhere. */
+function writeHostFiles({ environment, prepared }: DeployInputs & { prepared: Prepared }): void {
+  for (const { mounts, user = '0:0' } of harborServices(environment.harbor, prepared.services)) {
+    const [uid = 0, gid = 0] = user.split(':').map(Number);
+    for (const { source } of mounts) {
+      const isFile = /\/(env|key|password|[^/]+\.(yml|conf|pem))$/.test(source);
+      mkdirSync(isFile ? dirname(source) : source, { recursive: true });
+      if (isFile) writeFileSync(source, source.endsWith('/env') ? `SECRET=${CANARY}` : 'content\n', { mode: 0o400 });
+      chownSync(source, uid, gid);
+      expect(statSync(source).uid).toBe(uid);
+    }
+  }
+}
