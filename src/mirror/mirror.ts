@@ -7,6 +7,8 @@ export type MirrorWay = 'token-redirect' | 'robot';
  */
 export interface Mirror {
   readonly hostname: string;
+  /** Where clients ask it; 443 when nothing is said. */
+  readonly port?: number;
   readonly project: string;
   /**
    * `token-redirect`: a request for a token is sent on as one for the project; anonymous clients need a public project.

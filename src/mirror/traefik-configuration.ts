@@ -41,6 +41,8 @@ export interface TraefikHeaders {
 export interface TraefikService {
   readonly loadBalancer: {
     readonly servers: readonly { readonly url: string }[];
+    /** True when nothing is said. */
+    readonly passHostHeader?: boolean;
   };
 }
 

@@ -25,6 +25,11 @@ export const commands: readonly CommandEntry[] = [
   entry('health', 'whether clients can be sent to that Harbor', async () => (await import('./health.js')).command),
   entry('drill', 'prove that a restored Harbor is whole', async () => (await import('./drill.js')).command),
   entry('rules', 'what must never be deployed, held against a synth', async () => (await import('./rules.js')).command),
+  entry(
+    'mirror',
+    'the front of a mirror domain, for nginx or Traefik',
+    async () => (await import('./mirror.js')).command,
+  ),
   entry('schema', 'print the JSON Schema of the declaration', async () => (await import('./schema.js')).command),
   entry('sandbox', 'run a Harbor stand-in to try things on', async () => (await import('./sandbox.js')).command),
   entry(

@@ -33,16 +33,16 @@ export class Behind {
     readonly sandbox: Sandbox,
   ) {}
 
-  static async start(): Promise<Behind> {
+  /** @param externalUrl of Harbor: of it only the scheme matters, as the host of a realm is that of the request */
+  static async start(externalUrl?: string): Promise<Behind> {
     const upstream = await startFixtureUpstream();
     upstream.put('library/php', '8', fixtureImage('a'));
     upstream.put('library/php', '8.1', fixtureImage('b'));
     upstream.put('library/multi', '1', fixtureImage('idx'));
     const requests: { onRequest: (request: SandboxRequest) => void } = { onRequest: () => undefined };
-    // Of the external URL only the scheme matters: the host of a realm is that of the request.
     const sandbox = await startSandbox({
       timeScale: 0.02,
-      externalUrl: 'https://localhost',
+      ...(externalUrl !== undefined && { externalUrl }),
       onRequest: (request) => requests.onRequest(request),
     });
     await createProxyProject(sandbox, PUBLIC_PROJECT, { url: upstream.url });

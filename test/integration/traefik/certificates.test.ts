@@ -11,7 +11,7 @@ describeWithTraefik('the certificates of the edge, with a real Traefik', () => {
   const clients = makePrivateCa();
   const strangers = makePrivateCa();
   let behind: Behind;
-  beforeAll(async () => void (behind = await Behind.start()));
+  beforeAll(async () => void (behind = await Behind.start('https://localhost')));
   afterAll(() => behind?.close());
 
   it('takes renewed files when it is told to read again, and none before', async () => {

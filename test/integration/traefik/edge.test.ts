@@ -5,7 +5,7 @@ import { describeWithTraefik } from './traefik';
 
 describeWithTraefik('the edge, with a real Traefik', () => {
   let behind: Behind;
-  beforeAll(async () => void (behind = await Behind.start()));
+  beforeAll(async () => void (behind = await Behind.start('https://localhost')));
   afterAll(() => behind?.close());
   beforeEach(() => void (behind.requests = []));
 

@@ -16,7 +16,7 @@ const HUB_LOGIN = { authorization: `Basic ${Buffer.from('someone:at-docker-hub')
 
 describeWithTraefik('a mirror domain, with a real Traefik', () => {
   let behind: Behind;
-  beforeAll(async () => void (behind = await Behind.start()));
+  beforeAll(async () => void (behind = await Behind.start('https://localhost')));
   afterAll(() => behind?.close());
   beforeEach(() => void (behind.requests = []));
 

@@ -1,0 +1,34 @@
+import type { Mirror } from './mirror';
+import { traefikMirror } from './traefik';
+import type { TraefikConfiguration, TraefikHttp, TraefikService } from './traefik-configuration';
+
+export interface TraefikFileOptions {
+  /** Base URL of Harbor, as Traefik reaches it. */
+  readonly harborUrl: string;
+  readonly entryPoint: string;
+  /** Without it the certificate is what Traefik has for the name. */
+  readonly certResolver?: string;
+}
+
+/** A file for the file provider of a Traefik of one's own: all mirrors, and the services that they name. */
+export function traefikFile(mirrors: readonly Mirror[], options: TraefikFileOptions): TraefikConfiguration {
+  const { harborUrl, entryPoint, certResolver } = options;
+  const tls = certResolver === undefined ? {} : { certResolver };
+  const parts = mirrors.map((mirror): TraefikHttp => {
+    const service = SERVICE_OF[mirror.way];
+    return {
+      services: { [service]: serviceOf(harborUrl, mirror.way === 'token-redirect') },
+      ...traefikMirror(mirror, { entryPoint, service, tls }).http,
+    };
+  });
+  const joined = <Key extends keyof TraefikHttp>(key: Key): TraefikHttp[Key] =>
+    Object.fromEntries(parts.flatMap((part) => Object.entries(part[key] ?? {}))) as TraefikHttp[Key];
+  return { http: { routers: joined('routers')!, middlewares: joined('middlewares')!, services: joined('services')! } };
+}
+
+const SERVICE_OF = { 'token-redirect': 'harbor-as-mirror', robot: 'harbor' } as const;
+
+/** For a token the host has to stay the mirror's, as Harbor builds the realm from it. A robot needs none. */
+function serviceOf(url: string, passHostHeader: boolean): TraefikService {
+  return { loadBalancer: { servers: [{ url }], passHostHeader } };
+}
