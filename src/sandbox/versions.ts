@@ -36,7 +36,7 @@ const SPANS = {
   tagsWhatIsPulled: { since: '2.14' },
   /** The local copy of what the upstream no longer has is deleted. */
   forgetsWhatIsGone: { since: '2.14', until: '2.15.1' },
-  /** The pull of an index is written to the index that is stored for it (goharbor/harbor#20844). */
+  /** An index is as recently pulled as its children, and when it is stored (goharbor/harbor#20844). */
   indexPullTime: { since: '2.15.1' },
   /** A blob that is passed through has its headers, also its length. */
   blobHeaders: { since: '2.16' },

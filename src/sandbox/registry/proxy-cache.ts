@@ -75,17 +75,9 @@ export class ProxyCache {
       const before = this.find(pull.repository, pull.reference);
       const isByDigest = isDigest(pull.reference);
       if (isByDigest || before?.digest !== remote.digest) await this.cache(pull, remote);
-      const artifact = before ?? this.find(pull.repository, pull.reference) ?? this.storedIndex(pull, remote.digest);
+      const artifact = before ?? this.find(pull.repository, pull.reference);
       if (artifact) this.pulls.record(artifact, isByDigest ? undefined : pull.reference);
     });
-  }
-
-  /** An index that is kept for a week went to the client from memory. */
-  recordIndexPull(repository: string, reference: string): void {
-    const digest = isDigest(reference) ? (this.trimmed.get(`${repository}:${reference}`) ?? reference) : reference;
-    const artifact = this.find(repository, digest);
-    if (artifact && this.context.features.indexPullTime)
-      this.pulls.record(artifact, isDigest(reference) ? undefined : reference);
   }
 
   /** A tag was looked up: whatever carries that digest, once it is stored, gets the tag. */
@@ -117,15 +109,6 @@ export class ProxyCache {
   /** What is kept is pushed through Harbor's own front door, which takes nothing in read-only mode. */
   private isReadOnly(): boolean {
     return configuredFlag(this.context.store, 'read_only');
-  }
-
-  /** What was stored for an index is another artifact: it has another digest. */
-  private storedIndex({ repository, reference }: ProxiedPull, digest: string): ArtifactRow | undefined {
-    if (!this.context.features.indexPullTime) return undefined;
-    const stored = this.trimmed.get(`${repository}:${isDigest(reference) ? reference : ''}`);
-    return stored === undefined || !this.indexes.has(`${repository}:${digest}`)
-      ? undefined
-      : this.find(repository, stored);
   }
 
   private find(repository: string, reference: string): ArtifactRow | undefined {
@@ -162,7 +145,11 @@ export class ProxyCache {
     const keptDigest = digestOf(kept.bytes);
     // Harbor keys this by the digest in the URL. A pull by tag has none, so its index never gets a tag (harbor.md 0).
     this.trimmed.set(`${pull.repository}:${isDigest(pull.reference) ? pull.reference : ''}`, keptDigest);
-    if (!this.find(pull.repository, keptDigest)) await this.push(pull, keptDigest, kept);
+    if (this.find(pull.repository, keptDigest)) return;
+    await this.push(pull, keptDigest, kept);
+    const { store, clock, features } = this.context;
+    const stored = this.find(pull.repository, keptDigest);
+    if (stored && features.indexPullTime) store.artifacts.update(stored.id, { pullTime: clock.now() });
   }
 
   private async waitForChildren(repository: string, index: Manifest): Promise<Manifest> {

@@ -29,7 +29,7 @@ export async function pullManifest(registry: Registry, limit: ConnectionLimit, e
   if (library) return redirectTo(exchange, `/v2/${library}/manifests/${path.reference}`);
   refuseFiltered(registry.context, project, path.repository);
   const source = await chooseSource(registry, exchange).catch(relayOrFallBack);
-  if (source.from === 'memory') return sendIndex(registry, exchange, source);
+  if (source.from === 'memory') return sendIndex(exchange, source);
   if (source.from === 'local') return pullLocalManifest(registry, exchange);
   const release = limit.acquire(project, path.repository, isDigest(path.reference) ? path.reference : '');
   try {
@@ -106,11 +106,7 @@ async function passGet(registry: Registry, exchange: Exchange, upstream: Upstrea
     .send(remote.manifest.bytes);
 }
 
-function sendIndex(
-  { proxy }: Registry,
-  { path, request, reply }: Exchange,
-  source: Extract<Source, { from: 'memory' }>,
-): unknown {
+function sendIndex({ request, reply }: Exchange, source: Extract<Source, { from: 'memory' }>): unknown {
   const { bytes, mediaType } = source.index;
   reply.headers({
     'content-type': mediaType,
@@ -118,9 +114,7 @@ function sendIndex(
     'docker-content-digest': source.digest,
     etag: source.digest,
   });
-  if (request.method === 'HEAD') return reply.send();
-  proxy.recordIndexPull(path.repository, path.reference);
-  return reply.send(bytes);
+  return request.method === 'HEAD' ? reply.send() : reply.send(bytes);
 }
 
 function relayOrFallBack(error: unknown): Source {

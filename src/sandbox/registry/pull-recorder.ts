@@ -1,5 +1,6 @@
 import type { Context } from '../context';
 import type { ArtifactRow } from '../rows';
+import { parentsOf } from './artifacts';
 
 /** Harbor writes pull times and counts every ten seconds (ARTIFACT_PULL_ASYNC_FLUSH_DURATION). */
 const FLUSH_MS = 10_000;
@@ -31,6 +32,8 @@ export class PullRecorder {
       const artifact = store.artifacts.get(artifactId);
       if (!artifact) continue;
       store.artifacts.update(artifactId, { pullTime: time });
+      if (this.context.features.indexPullTime)
+        for (const parent of parentsOf(store, artifact)) store.artifacts.update(parent.id, { pullTime: time });
       const tag = name === undefined ? undefined : store.tags.find('name', `${artifact.repositoryId}:${name}`);
       if (tag) store.tags.update(tag.id, { pullTime: time });
       const repository = store.repositories.get(artifact.repositoryId);

@@ -5,6 +5,7 @@ import {
   type ProjectTarget,
 } from '../../../../src/conformance';
 import { startSandbox, type Sandbox } from '../../../../src/sandbox';
+import type { Findings } from '../../../../src/sandbox/scanner-adapter';
 import { startFixtureUpstream, type FixtureUpstream } from '../../../../src/sandbox/fixture-upstream';
 import { controlOf, SANDBOX_PASSWORD } from '../sandbox-target';
 
@@ -19,6 +20,8 @@ export interface StageOptions {
   /** What is declared, where that is not what Harbor was told. */
   readonly declared?: Partial<ProjectTarget>;
   readonly faults?: readonly string[];
+  /** What its scanner finds in which image; without it Harbor has no scanner. */
+  readonly findings?: Findings;
 }
 
 /** A sandbox with one public proxy project in front of an upstream that does as it is told. */
@@ -34,12 +37,13 @@ export interface Stage {
 const TIME_SCALE = 0.005;
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
-  const { version, type = 'docker-registry', metadata = {}, quotaBytes = -1, declared, faults } = options;
+  const { version, type = 'docker-registry', metadata = {}, quotaBytes = -1, declared, faults, findings } = options;
   const sandbox = await startSandbox({
     password: SANDBOX_PASSWORD,
     timeScale: TIME_SCALE,
     ...(version !== undefined && { harborVersion: version }),
     ...(faults && { faults }),
+    ...(findings && { scanner: { findings } }),
   });
   const upstream = await startFixtureUpstream();
   upstream.put('library/single', '1', 'a');
@@ -88,17 +92,23 @@ export async function configure(sandbox: Sandbox, configuration: object): Promis
   await send(sandbox, 'PUT', 'configurations', configuration);
 }
 
+/** What Harbor believes of its one registry. */
+export async function statusOfUpstream(sandbox: Sandbox): Promise<unknown> {
+  const [registry] = (await (await send(sandbox, 'GET', 'registries')).json()) as { status: unknown }[];
+  return registry?.status;
+}
+
 async function post(sandbox: Sandbox, resource: string, body: object): Promise<number> {
   const response = await send(sandbox, 'POST', resource, body);
   return Number(response.headers.get('location')?.split('/').at(-1));
 }
 
-async function send(sandbox: Sandbox, method: string, resource: string, body: object): Promise<Response> {
+async function send(sandbox: Sandbox, method: string, resource: string, body?: object): Promise<Response> {
   const authorization = `Basic ${Buffer.from(`admin:${SANDBOX_PASSWORD}`).toString('base64')}`;
   const response = await fetch(`${sandbox.url}/api/v2.0/${resource}`, {
     method,
     headers: { 'content-type': 'application/json', authorization },
-    body: JSON.stringify(body),
+    ...(body && { body: JSON.stringify(body) }),
   });
   if (!response.ok) throw new Error(`${method} ${resource}: ${response.status} ${await response.text()}`);
   return response;

@@ -1,4 +1,6 @@
-import { openStage, shown, type Stage, type StageOptions } from './stage';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { UpstreamControl, UpstreamMode } from '../../../../src/conformance/target';
+import { openStage, shown, statusOfUpstream, type Stage, type StageOptions } from './stage';
 
 let stage: Stage;
 
@@ -144,5 +146,34 @@ describe('S13, a limit of connections to the upstream', () => {
     ],
   ])('where %s: %j', async (_where, options, status, words) => {
     expect(await play('S13', options)).toMatchObject({ status, message: expect.stringMatching(words) });
+  });
+});
+
+describe("where Harbor's own check comes in between", () => {
+  /** The first time it is told to misbehave it is gone until Harbor has noticed. */
+  function unluckyOnce(): UpstreamControl {
+    const [{ upstream }] = stage.target.projects as [{ upstream: UpstreamControl }];
+    let isFirst = true;
+    const misbehave = async (mode: UpstreamMode): Promise<void> => {
+      if (isFirst) {
+        isFirst = false;
+        await upstream.stop();
+        while ((await statusOfUpstream(stage.sandbox)) === 'healthy') await sleep(20);
+        await upstream.start();
+      }
+      await upstream.misbehave(mode);
+    };
+    return { ...upstream, misbehave };
+  }
+
+  it('a scenario that failed is played again when Harbor asks the upstream again', async () => {
+    stage = await openStage();
+    const target = { ...stage.target, projects: [{ ...stage.target.projects[0]!, upstream: unluckyOnce() }] };
+    const result = await stage.play('S7', target);
+    expect(result).toMatchObject({ status: 'pass', message: '200 from the cache, 429 for what is not there' });
+    // What was seen the first time: 404, for nobody was asked.
+    const cold = result.requests.filter(({ url }) => url.includes('/manifests/refused-cold-'));
+    expect(cold.map(({ status }) => status)).toEqual([404, 429, 429]);
+    expect(await statusOfUpstream(stage.sandbox)).toBe('healthy');
   });
 });
