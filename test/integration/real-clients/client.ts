@@ -15,7 +15,7 @@ export interface RealClient {
   pull(reference: string, login?: Login): Promise<PulledImage>;
   /** Has it trust this authority for this host and no other, in the way its documentation says. */
   trust(host: string, ca: string): void;
-  /** From now on, what is named after `registry` comes from `location`, a host with a path; where the client can that. */
+  /** From now on, what is named after `registry` comes from `location`, a host with or without a path, as the client can. */
   mirror?(registry: string, location: string, ca: string): void;
   stop(): Promise<void>;
 }

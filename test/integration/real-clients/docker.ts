@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
@@ -20,11 +20,18 @@ export const docker: ClientProgram = {
     mkdirSync(etc);
     const call = api(socket);
     const daemon = await startDaemon(join(folder, 'log'), command(folder, etc, socket), () => call('GET', '/_ping'));
+    const trust = (host: string, ca: string): void => {
+      const certificates = join(etc, 'certs.d', host);
+      mkdirSync(certificates, { recursive: true });
+      writeFileSync(join(certificates, 'ca.crt'), ca);
+    };
     return {
-      trust(host, ca) {
-        const certificates = join(etc, 'certs.d', host);
-        mkdirSync(certificates, { recursive: true });
-        writeFileSync(join(certificates, 'ca.crt'), ca);
+      trust,
+      // Of Docker Hub alone, and without a path: which is what mirror domains are for.
+      mirror(_registry, host, ca) {
+        trust(host, ca);
+        writeFileSync(join(etc, 'daemon.json'), JSON.stringify({ 'registry-mirrors': [`https://${host}`] }));
+        process.kill(Number(readFileSync(join(folder, 'docker.pid'), 'utf8')), 'SIGHUP');
       },
       async pull(reference, login) {
         const progress = await call('POST', `/images/create?fromImage=${encodeURIComponent(reference)}`, login);
