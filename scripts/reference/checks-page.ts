@@ -1,4 +1,4 @@
-import { catalogue, type CatalogueEntry } from '../../src/conformance';
+import { catalogue, describePulls, type CatalogueEntry } from '../../src/conformance';
 import { code, table, text } from './markdown';
 
 /** The catalogue of `breakwater conform`: a table to choose from, then a section for each check. */
@@ -26,6 +26,7 @@ function sectionOf(check: CatalogueEntry): string[] {
     ['Limits', check.limits],
     ['Harbor versions', check.versions],
     ['Upstream requests', check.upstreamCost],
+    ['Counted pulls', describePulls(check)],
     ['Runs', `${check.phase}, once a ${check.scope === 'host' ? 'run' : 'project'}`],
     ['In production', check.production],
   ] as const;

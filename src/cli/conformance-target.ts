@@ -181,7 +181,11 @@ const ASKED_BY_URL = [
   'google-gcr',
   'jfrog-artifactory',
 ];
-const DOCKER_HUB = { url: 'https://registry-1.docker.io', realms: ['https://auth.docker.io'] };
+const DOCKER_HUB = {
+  url: 'https://registry-1.docker.io',
+  realms: ['https://auth.docker.io'],
+  preview: 'ratelimitpreview/test:latest',
+};
 
 /** Undefined where a client needs more than the protocol (ECR), or where TLS is not verified: nothing is asked then. */
 function originOf(name: string, { declaration, resolve: secret }: TargetOptions): UpstreamOrigin | undefined {

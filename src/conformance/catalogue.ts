@@ -2,7 +2,7 @@ import type { Check, CheckDescription } from './check';
 import { selectChecks } from './selection';
 
 /** One check as people choose and judge it, without its code. */
-export interface CatalogueEntry extends Required<Omit<CheckDescription, 'writes' | 'upstreamPulls'>> {
+export interface CatalogueEntry extends Required<Omit<CheckDescription, 'writes'>> {
   readonly scope: Check['scope'];
   /** Whether it may run against a Harbor that people rely on, and under what condition. */
   readonly production: string;
@@ -14,9 +14,21 @@ export function catalogue(wanted?: readonly string[]): readonly CatalogueEntry[]
 }
 
 function toEntry(check: Check): CatalogueEntry {
-  const { id, title, proves, why, limits, upstreamCost, phase, scope } = check;
+  const { id, title, proves, why, limits, upstreamCost, upstreamPulls = 0, phase, scope } = check;
   const versions = check.versions ?? 'all alike';
-  return { id, title, proves, why, limits, versions, upstreamCost, phase, scope, production: productionOf(check) };
+  return {
+    id,
+    title,
+    proves,
+    why,
+    limits,
+    versions,
+    upstreamCost,
+    upstreamPulls,
+    phase,
+    scope,
+    production: productionOf(check),
+  };
 }
 
 function productionOf({ writes, phase }: Check): string {
@@ -30,6 +42,12 @@ export function catalogueText(entries: readonly CatalogueEntry[]): string {
   return entries.map(entryText).join('\n');
 }
 
+/** What counts against a rate limit; HEAD does not. */
+export function describePulls({ upstreamPulls }: Pick<CatalogueEntry, 'upstreamPulls'>): string {
+  if (upstreamPulls === 0) return 'none that an upstream counts';
+  return `${upstreamPulls} a manifest that is not cached: of the image, and of each platform`;
+}
+
 function entryText(entry: CatalogueEntry): string {
   const { id, title, proves, why, limits, versions, upstreamCost, phase, scope, production } = entry;
   const lines = [
@@ -38,6 +56,7 @@ function entryText(entry: CatalogueEntry): string {
     ['limits', limits],
     ['versions', versions],
     ['cost', `${upstreamCost} (upstream requests)`],
+    ['pulls', describePulls(entry)],
     ['runs', `${phase}, once a ${scope === 'host' ? 'run' : 'project'}`],
     ['in production', production],
   ];

@@ -1,4 +1,4 @@
-export { catalogue, catalogueText, type CatalogueEntry } from './catalogue';
+export { catalogue, catalogueText, describePulls, type CatalogueEntry } from './catalogue';
 export type { Check } from './check';
 export { failedOf, type Selected } from './failed';
 export { hasFeature, HARBOR_FEATURES, type HarborFeature } from './harbor-version';

@@ -1,88 +1,121 @@
-import { ACCEPT_MANIFEST, header, manifestReference, type RegistryClient } from '../oci';
+import { isDigest, manifestReference } from '../oci';
 import { isCachedNow } from './caching';
 import type { ProjectCheck, ProjectContext } from './check';
-import { openUpstream } from './checks/m6-upstream-digest';
 import { namedImage } from './image-cache';
 import type { Measure } from './outcome';
-
-/** What an upstream still grants to one account or address. */
-export interface RateLimit {
-  readonly limit: number;
-  readonly remaining: number;
-  /** Whose limit it is, as the upstream names it: an address or an account. */
-  readonly source?: string;
-}
+import { readRateLimit, reserveOf, type RateLimit } from './rate-limit';
 
 export interface Leave {
   /** Why the check must not pull now; absent: it may. */
   readonly refusal?: string;
   /** Of a reading that was just made. */
   readonly measure?: Measure;
+  /** What it leaves out: another project pulls the same from the same upstream. */
+  readonly duplicates: readonly Duplicate[];
 }
 
-/** Docker Hub shows its limit on this image, which costs nothing; of others the image is asked that is to be pulled. */
-const PREVIEWS: Readonly<Record<string, { readonly repository: string; readonly reference: string }>> = {
-  'registry-1.docker.io': { repository: 'ratelimitpreview/test', reference: 'latest' },
-};
-const READING_TIMEOUT_MS = 10_000;
-const MIN_LEFT = 20;
-const LEFT_SHARE = 0.2;
-
-/** `100;w=21600` is 100 in six hours; undefined where the upstream does not count. */
-export function parseRateLimit(
-  limit: string | undefined,
-  remaining: string | undefined,
-  source?: string,
-): RateLimit | undefined {
-  const [most, left] = [limit, remaining].map((value) => /^\s*(\d{1,9})\s*(?:;|$)/.exec(value ?? '')?.[1]);
-  if (most === undefined || left === undefined) return undefined;
-  return { limit: Number(most), remaining: Number(left), ...(source !== undefined && { source }) };
+export interface Duplicate {
+  /** As declared: `library/alpine:3.20`. */
+  readonly text: string;
+  readonly digest: string;
+  /** The project that pulls it in this run. */
+  readonly project: string;
 }
 
-/** So much is left to those who work: a proof must not be what stops their pulls. */
-export function reserveOf({ limit }: RateLimit): number {
-  return Math.max(MIN_LEFT, LEFT_SHARE * limit);
+/** What is known of one image before anything of it is pulled. */
+interface Inspected {
+  readonly text: string;
+  readonly isCached: boolean;
+  /** Of what clients would get now; absent where Harbor named none. */
+  readonly digest?: string;
+  /** The same for everything that is the same at an upstream, whatever its tag and its project. */
+  readonly identity?: string;
 }
+
+interface Claim {
+  readonly project: string;
+  readonly platforms: readonly string[];
+}
+
+const FREE: Leave = { duplicates: [] };
 
 /** The pulls that one run may take from upstreams that count them. Upstreams that do not count are not limited. */
 export class RateBudget {
   private readonly readings = new Map<string, Promise<RateLimit | undefined>>();
+  private readonly inspections = new Map<string, Promise<Inspected>>();
   /** Taken since the reading, by upstream. */
   private readonly spent = new Map<string, number>();
+  /** Taken for an image, by project and image. */
   private readonly charged = new Map<string, number>();
+  /** Who pulls what, by identity. */
+  private readonly claims = new Map<string, Claim>();
 
   /** Checks of one project share what they pull: it is charged for the dearest of them, not for their sum. */
-  async leave({ upstreamPulls = 0 }: ProjectCheck, context: ProjectContext): Promise<Leave> {
+  async leave({ upstreamPulls = 0, pulls }: ProjectCheck, context: ProjectContext): Promise<Leave> {
     const { project } = context;
-    if (upstreamPulls === 0 || !project.proxy || !project.origin || project.images.length === 0) return {};
+    if (upstreamPulls === 0 || !project.proxy || !project.origin || project.images.length === 0) return FREE;
     const { url, credential } = project.origin;
     const key = `${url} ${credential?.username ?? ''}`;
     const isFirst = !this.readings.has(key);
     const reading = this.readings.get(key) ?? readRateLimit(context).catch(() => undefined);
     this.readings.set(key, reading);
     const limit = await reading;
-    if (!limit) return {};
+    if (!limit) return FREE;
     const { host } = new URL(url);
     const measure: Measure = { name: 'upstream_ratelimit_remaining', of: host, value: limit.remaining };
-    const pulls = upstreamPulls * project.images.length * (1 + project.platforms.length);
-    const refusal = await this.take(key, limit, pulls, context);
-    return { ...(isFirst && { measure }), ...(refusal !== undefined && { refusal: `${refusal} at ${host}` }) };
+    const images = await this.inspect(key, pulls?.(project) ?? project.images, context);
+    const duplicates = images.flatMap((image) => this.duplicateOf(image, project) ?? []);
+    const own = images.filter(({ text, isCached }) => !isCached && !duplicates.some((one) => one.text === text));
+    const refusal = this.take(key, limit, own, upstreamPulls * (1 + project.platforms.length), project);
+    return {
+      ...(isFirst && { measure }),
+      ...(refusal !== undefined && { refusal: `${refusal} at ${host}` }),
+      duplicates,
+    };
   }
 
-  private async take(
+  /** Nothing is awaited between finding no claim and making one: two projects at once do not pull the same. */
+  private take(
     key: string,
     limit: RateLimit,
-    pulls: number,
-    context: ProjectContext,
-  ): Promise<string | undefined> {
-    const { name } = context.project;
-    const more = pulls - (this.charged.get(name) ?? 0);
-    if (more <= 0 || (await isAllCached(context))) return undefined;
-    const left = limit.remaining - (this.spent.get(key) ?? 0);
+    images: readonly Inspected[],
+    pullsAnImage: number,
+    { name, platforms }: ProjectContext['project'],
+  ): string | undefined {
+    const paid = ({ text }: Inspected): number => this.charged.get(`${name} ${text}`) ?? 0;
+    const more = images.reduce((sum, image) => sum + Math.max(0, pullsAnImage - paid(image)), 0);
+    if (more === 0) return undefined;
+    const spent = this.spent.get(key) ?? 0;
+    const left = limit.remaining - spent;
     if (left - more < reserveOf(limit)) return describeRefusal(limit, left, more);
-    this.spent.set(key, (this.spent.get(key) ?? 0) + more);
-    this.charged.set(name, pulls);
+    this.spent.set(key, spent + more);
+    for (const image of images) {
+      this.charged.set(`${name} ${image.text}`, Math.max(pullsAnImage, paid(image)));
+      if (image.identity !== undefined) this.claims.set(image.identity, { project: name, platforms });
+    }
     return undefined;
+  }
+
+  private duplicateOf(
+    { text, digest, identity = '', isCached }: Inspected,
+    { name, platforms }: ProjectContext['project'],
+  ): Duplicate | undefined {
+    const claim = this.claims.get(identity);
+    if (isCached || !claim || digest === undefined || claim.project === name) return undefined;
+    const isCovered = platforms.every((platform) => claim.platforms.includes(platform));
+    return isCovered ? { text, digest, project: claim.project } : undefined;
+  }
+
+  private inspect(key: string, images: readonly string[], context: ProjectContext): Promise<readonly Inspected[]> {
+    return Promise.all(
+      images.map((text) => {
+        const place = `${context.project.name} ${text}`;
+        const known = this.inspections.get(place) ?? inspect(key, text, context);
+        this.inspections.set(place, known);
+        known.catch(() => this.inspections.delete(place));
+        return known;
+      }),
+    );
   }
 }
 
@@ -92,30 +125,17 @@ function describeRefusal(limit: RateLimit, left: number, pulls: number): string 
   return `rate budget: up to ${pulls} pulls are needed, ${left} of ${limit.limit}${of} are left and ${kept} are kept back`;
 }
 
-/** What Harbor has costs the upstream a HEAD, which is not counted. */
-async function isAllCached(context: ProjectContext): Promise<boolean> {
-  for (const text of context.project.images)
-    if ((await isCachedNow(context, namedImage(context.project.name, text))) !== true) return false;
-  return true;
+/** What Harbor has costs the upstream a HEAD, which is not counted; so does asking Harbor for the digest of a tag. */
+async function inspect(key: string, text: string, context: ProjectContext): Promise<Inspected> {
+  const named = namedImage(context.project.name, text);
+  if ((await isCachedNow(context, named)) === true) return { text, isCached: true };
+  const { repository, digest: declared } = named.image;
+  const digest = declared ?? (await digestOf(context, named.name, manifestReference(named.image)));
+  if (digest === undefined) return { text, isCached: false };
+  return { text, isCached: false, digest, identity: `${key} ${repository}@${digest}` };
 }
 
-/** One HEAD as the project's own account: the limit is that of an account, and of an address where there is none. */
-async function readRateLimit({ project, wire }: ProjectContext): Promise<RateLimit | undefined> {
-  const upstream: RegistryClient = openUpstream(project.origin!);
-  const { image } = namedImage(project.name, project.images[0]!);
-  const own = { repository: image.repository, reference: manifestReference(image) };
-  const { repository, reference } = PREVIEWS[upstream.url.host] ?? own;
-  const deadline = AbortSignal.timeout(READING_TIMEOUT_MS);
-  const signal = wire.signal ? AbortSignal.any([wire.signal, deadline]) : deadline;
-  const path = `/v2/${repository}/manifests/${reference}`;
-  try {
-    const request = { method: 'HEAD' as const, path, headers: { accept: ACCEPT_MANIFEST } };
-    const answer = await upstream.authorized(request, repository, { ...wire, signal });
-    const [limit, remaining, source] = ['ratelimit-limit', 'ratelimit-remaining', 'docker-ratelimit-source'].map(
-      (name) => header(answer, name),
-    );
-    return parseRateLimit(limit, remaining, source);
-  } finally {
-    await upstream.close();
-  }
+async function digestOf({ puller, wire }: ProjectContext, name: string, tag: string): Promise<string | undefined> {
+  const { status, headerDigest = '' } = await puller.manifest('HEAD', name, tag, wire);
+  return status === 200 && isDigest(headerDigest) ? headerDigest : undefined;
 }

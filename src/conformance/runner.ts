@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { RegistryClient, type RetryPolicy } from '../oci';
 import { mapBounded } from './bounded';
 import type { Check, CheckContext, HostCheck, ProjectCheck, ProjectContext } from './check';
+import { runWithout } from './deduplicated';
 import { isSelected, type Selected } from './failed';
 import { explain, explainUnreachable } from './explain';
 import { readHarborVersion } from './harbor-api';
@@ -188,9 +189,9 @@ async function runWithLeave(
   const measures: Measure[] = [];
   const result = await runCheck(self, async (record) => {
     const own = { ...context, wire: { record, signal } };
-    const { refusal, measure } = await budget.leave(check, own);
+    const { refusal, measure, duplicates } = await budget.leave(check, own);
     if (measure) measures.push(measure);
-    return refusal === undefined ? check.run(own) : skip(refusal);
+    return refusal === undefined ? runWithout(duplicates, check, own) : skip(refusal);
   });
   return measures.length === 0 ? result : { ...result, measures: [...(result.measures ?? []), ...measures] };
 }

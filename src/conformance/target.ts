@@ -89,6 +89,8 @@ export interface UpstreamOrigin {
   readonly credential?: Credential;
   /** Other origins that may be handed the credential for a token: `https://auth.docker.io`. */
   readonly realms?: readonly string[];
+  /** An image that shows by HEAD how many pulls are left: `ratelimitpreview/test:latest` of Docker Hub. */
+  readonly preview?: string;
 }
 
 /** Which repositories a proxy project serves, named without the project. */
