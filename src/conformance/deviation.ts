@@ -47,3 +47,9 @@ export const FIRST_PULL_NOT_REFUSED: Deviation = {
   title: 'Harbor asks no policy on the first pull of a proxied image',
   link: 'https://github.com/goharbor/harbor/issues/13242',
 };
+
+/** A mirror is an offer: where it refuses, the upstream is asked. */
+export const MIRROR_BYPASSED: Deviation = {
+  title: 'Docker asks the upstream itself for what a mirror refuses',
+  link: 'https://github.com/moby/moby/issues/30880',
+};

@@ -1,10 +1,8 @@
-import { BreakwaterError, NetworkError } from '../errors';
-import type { RegistryClient } from '../oci';
 import { manifestReference } from '../oci';
 import { errorText } from './answer-words';
-import { openUpstream } from './checks/m6-upstream-digest';
+import { askOrigin } from './ask-origin';
 import type { ProjectContext } from './check';
-import { causeOf, type Findings, type OriginFinding } from './cause';
+import { causeOf, type Findings } from './cause';
 import { readQuota, readUpstreamStatus } from './harbor-api';
 import { namedImage } from './image-cache';
 import type { CheckResult } from './result';
@@ -63,26 +61,6 @@ async function probe(context: Omit<ProjectContext, 'images'>, askWhy: boolean): 
     ...(credential && { credential }),
     ...(policyWords !== undefined && { policyWords }),
   };
-}
-
-/** One HEAD, which upstreams that count pulls do not count. */
-async function askOrigin({ project, wire }: Omit<ProjectContext, 'images'>): Promise<OriginFinding | undefined> {
-  const [text] = project.images;
-  if (!project.origin || text === undefined) return undefined;
-  const { image } = namedImage(project.name, text);
-  const upstream: RegistryClient = openUpstream(project.origin);
-  try {
-    const { status, requestId } = await upstream.manifest('HEAD', image.repository, manifestReference(image), wire);
-    return { state: 'answers', status, requestId };
-  } catch (error) {
-    if (error instanceof NetworkError) return { state: 'unreachable', why: error.message };
-    const { status, requestId = '' } = error as { status?: number; requestId?: string };
-    return error instanceof BreakwaterError && status !== undefined
-      ? { state: 'answers', status, requestId }
-      : undefined;
-  } finally {
-    await upstream.close();
-  }
 }
 
 async function askForToken({ project, puller, wire }: Omit<ProjectContext, 'images'>): Promise<Findings['credential']> {

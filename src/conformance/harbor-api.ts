@@ -1,5 +1,6 @@
 import { basicAuthorization, type PlainAnswer, type WireOptions } from '../oci';
 import type { CheckContext, ProjectContext } from './check';
+import type { RetentionPolicy } from './retention';
 
 /** An artifact as Harbor's API tells it; only what decides whether an image is cached, and stays so. */
 export interface Artifact {
@@ -7,8 +8,12 @@ export interface Artifact {
   /** Digests of the children of an index. */
   readonly children: readonly string[];
   readonly tags: readonly string[];
+  /** Unix milliseconds. */
+  readonly pushedAtMs: number;
   /** Unix milliseconds of the last pull; absent where Harbor knows of none. */
   readonly pulledAtMs?: number;
+  /** The same, of its tags too: what retention goes by. */
+  readonly lastPulledAtMs?: number;
 }
 
 export type ArtifactAnswer =
@@ -19,7 +24,7 @@ export type ArtifactAnswer =
   | { readonly state: 'odd'; readonly why: string };
 
 /**
- * Asks for one artifact. The repository is encoded twice: Harbor decodes its path once before it routes.
+ * Asks for one artifact.
  * @param reference tag or digest
  */
 export async function readArtifact(
@@ -28,15 +33,76 @@ export async function readArtifact(
   reference: string,
   wire: WireOptions,
 ): Promise<ArtifactAnswer> {
-  const encoded = encodeURIComponent(encodeURIComponent(repository));
-  const path = `/api/v2.0/projects/${context.project.name}/repositories/${encoded}/artifacts/${reference}`;
-  const answer = await getApi(context, path, wire);
+  const answer = await getApi(context, artifactPath(context, repository, reference), wire);
   if (answer.status === 404) return { state: 'absent' };
   if (answer.status === 401 || answer.status === 403)
     return { state: 'hidden', why: `reading artifacts was answered ${answer.status} [${answer.requestId}]` };
   const artifact = answer.status === 200 ? toArtifact(answer.body) : undefined;
   if (!artifact) return { state: 'odd', why: `the artifact API answered ${answer.status} [${answer.requestId}]` };
   return { state: 'present', artifact };
+}
+
+/** What the last scan of an artifact came to; of an index, that of its children together. */
+export interface Scan {
+  /** `Success`, `Running`, `Error` …: only with `Success` something is known of it. */
+  readonly status: string;
+  readonly severity?: string;
+  readonly found?: number;
+}
+
+/** Undefined for what was never scanned, for what cannot be scanned, and for whoever may not know. */
+export async function readScan(
+  context: ProjectContext,
+  repository: string,
+  reference: string,
+  wire: WireOptions,
+): Promise<Scan | undefined> {
+  const path = `${artifactPath(context, repository, reference)}?with_scan_overview=true`;
+  const answer = await getApi(context, path, wire);
+  const { scan_overview: overviews } = (parse(answer.body) ?? {}) as { scan_overview?: Record<string, ScanWire> };
+  const [overview] = Object.values(overviews ?? {});
+  if (answer.status !== 200 || typeof overview?.scan_status !== 'string') return undefined;
+  const { scan_status: status, severity, summary } = overview;
+  return {
+    status,
+    ...(typeof severity === 'string' && { severity }),
+    ...(typeof summary?.total === 'number' && { found: summary.total }),
+  };
+}
+
+export type ProjectAnswer =
+  | { readonly state: 'present'; readonly id: number; readonly metadata: Readonly<Record<string, string>> }
+  | { readonly state: 'absent'; readonly why: string }
+  /** This identity may not read the project. */
+  | { readonly state: 'hidden'; readonly why: string };
+
+/** The project as it is in Harbor, with the texts by which Harbor keeps its settings. */
+export async function readProject(context: ProjectContext, wire: WireOptions): Promise<ProjectAnswer> {
+  const answer = await getApi(context, `/api/v2.0/projects/${context.project.name}`, wire);
+  const parsed = parse(answer.body) as { project_id?: unknown; metadata?: Record<string, string> } | undefined;
+  if (answer.status === 200 && typeof parsed?.project_id === 'number')
+    return { state: 'present', id: parsed.project_id, metadata: parsed.metadata ?? {} };
+  const why = `reading the project was answered ${answer.status} [${answer.requestId}]`;
+  return { state: answer.status === 404 ? 'absent' : 'hidden', why };
+}
+
+/**
+ * When a robot expires, in Unix seconds; -1 is never. Undefined where it is not found, or for whoever may not know.
+ * @param projectId of a robot of that project; those of the whole Harbor without
+ */
+export async function readRobotExpiry(
+  context: ProjectContext,
+  fullName: string,
+  projectId: number | undefined,
+  wire: WireOptions,
+): Promise<number | undefined> {
+  const level = projectId === undefined ? 'Level=system' : `Level=project,ProjectID=${projectId}`;
+  const [, name = fullName] = /^[^$]*\$(?:[^+]*\+)?(.+)$/.exec(fullName) ?? [];
+  const query = `page_size=100&q=${encodeURIComponent(`${level},name=~${name}`)}`;
+  const answer = await getApi(context, `/api/v2.0/robots?${query}`, wire);
+  const listed = answer.status === 200 ? (parse(answer.body) as readonly RobotWire[] | undefined) : undefined;
+  const expiresAt = listed?.find((robot) => robot.name === fullName)?.expires_at;
+  return typeof expiresAt === 'number' ? expiresAt : undefined;
 }
 
 /** `healthy` or `unhealthy`: what Harbor believes of the upstream of this project; undefined for whoever may not know. */
@@ -63,12 +129,27 @@ export async function readQuota(
   return typeof hardBytes === 'number' && typeof usedBytes === 'number' ? { hardBytes, usedBytes } : undefined;
 }
 
+/** The policy by which artifacts of the project are removed; undefined where there is none, or for whoever may not know. */
+export async function readRetention(context: ProjectContext, wire: WireOptions): Promise<RetentionPolicy | undefined> {
+  const project = await readProject(context, wire);
+  const id = project.state === 'present' ? project.metadata['retention_id'] : undefined;
+  if (id === undefined || !/^\d+$/.test(id)) return undefined;
+  const answer = await getApi(context, `/api/v2.0/retentions/${id}`, wire);
+  return answer.status === 200 ? (parse(answer.body) as RetentionPolicy | undefined) : undefined;
+}
+
 /** `v2.15.2`, from a version like `v2.15.2-7b1a9a4f`; undefined for whoever may not know it. */
 export async function readHarborVersion(context: CheckContext): Promise<string | undefined> {
   const answer = await getApi(context, '/api/v2.0/systeminfo', context.wire);
   if (answer.status !== 200) return undefined;
   const version = (parse(answer.body) as { harbor_version?: unknown } | undefined)?.harbor_version;
   return typeof version === 'string' ? version.split('-')[0] : undefined;
+}
+
+/** The repository is encoded twice: Harbor decodes its path once before it routes. */
+function artifactPath({ project }: ProjectContext, repository: string, reference: string): string {
+  const encoded = encodeURIComponent(encodeURIComponent(repository));
+  return `/api/v2.0/projects/${project.name}/repositories/${encoded}/artifacts/${reference}`;
 }
 
 /** As the API credential, else as the project's own, else anonymously: a public project shows its artifacts to all. */
@@ -87,21 +168,40 @@ function toArtifact(body: Buffer): Artifact | undefined {
   if (typeof parsed?.digest !== 'string') return undefined;
   const children = (parsed.references ?? []).map(({ child_digest }) => child_digest);
   const tags = (parsed.tags ?? []).map(({ name }) => name);
-  const pulledAtMs = Date.parse(String(parsed.pull_time));
+  const pulledAtMs = timeOf(parsed.pull_time);
+  const lastPulledAtMs = Math.max(pulledAtMs, ...(parsed.tags ?? []).map((tag) => timeOf(tag.pull_time)));
   return {
     digest: parsed.digest,
     children: children.filter((digest) => typeof digest === 'string'),
     tags: tags.filter((name) => typeof name === 'string'),
-    // What was never pulled has the zero time of Go, in the year 1.
+    pushedAtMs: timeOf(parsed.push_time),
     ...(pulledAtMs > 0 && { pulledAtMs }),
+    ...(lastPulledAtMs > 0 && { lastPulledAtMs }),
   };
+}
+
+/** What never happened has the zero time of Go, in the year 1: here it is 0. */
+function timeOf(time: unknown): number {
+  return Math.max(0, Date.parse(String(time)) || 0);
 }
 
 interface ArtifactWire {
   readonly digest?: unknown;
   readonly references?: readonly { readonly child_digest?: unknown }[] | null;
-  readonly tags?: readonly { readonly name?: unknown }[] | null;
+  readonly tags?: readonly { readonly name?: unknown; readonly pull_time?: unknown }[] | null;
+  readonly push_time?: unknown;
   readonly pull_time?: unknown;
+}
+
+interface ScanWire {
+  readonly scan_status?: unknown;
+  readonly severity?: unknown;
+  readonly summary?: { readonly total?: unknown } | null;
+}
+
+interface RobotWire {
+  readonly name?: unknown;
+  readonly expires_at?: unknown;
 }
 
 function parse(body: Buffer): unknown {

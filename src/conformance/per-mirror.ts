@@ -13,9 +13,15 @@ export interface Mirror {
   readonly image: NamedImage;
 }
 
-/** Runs a check for every mirror domain of the project, and makes one outcome of it. */
-export async function perMirror(context: ProjectContext, look: (mirror: Mirror) => Promise<Outcome>): Promise<Outcome> {
-  const image = firstImage(context);
+/**
+ * Runs a check for every mirror domain of the project, and makes one outcome of it.
+ * @param image the one to ask for; the first declared one without
+ */
+export async function perMirror(
+  context: ProjectContext,
+  look: (mirror: Mirror) => Promise<Outcome>,
+  image = firstImage(context),
+): Promise<Outcome> {
   const mirrors = context.project.mirrors ?? [];
   if (mirrors.length === 0) return skip('no mirror domain is declared for this project');
   if (!image) return skip('no image is declared for this project');

@@ -18,6 +18,8 @@ export async function needsUpstream(
   play: (upstream: UpstreamControl) => Promise<Outcome>,
 ): Promise<Outcome> {
   if (!project.proxy) return skip('not a proxy cache project');
+  // What is pulled here is refused until it is scanned: what a scenario sees then is the policy.
+  if (project.vulnerability) return skip('the images of this project are guarded by prevent_vul; V1 to V5 tell of it');
   if (!project.upstream) return skip('the upstream of this project cannot be controlled from here');
   return play(project.upstream);
 }

@@ -23,6 +23,7 @@ export function symptomOf({
 }
 
 /** The first request of a client is always refused: that is how it learns where tokens are. */
-function isPull({ url, status }: RequestRecord, at: number): boolean {
+function isPull({ method, url, status }: RequestRecord, at: number): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false;
   return /\/v2\/.+\/(manifests|blobs)\//.test(url) && !(at === 0 && status === 401);
 }

@@ -38,9 +38,15 @@ import { check as t3 } from './t3-clock';
 import { check as t4 } from './t4-front-door';
 import { check as t5 } from './t5-token-service';
 import { check as t6 } from './t6-no-pages';
+import { check as v1 } from './v1-vulnerable-refused';
+import { check as v2 } from './v2-unscanned-refused';
+import { check as v3 } from './v3-allowed-served';
+import { check as v4 } from './v4-first-pull';
+import { check as v5 } from './v5-mirror-policy';
 import { check as w1 } from './w1-push-refused';
 import { check as w2 } from './w2-scanner-name';
 import { check as w3 } from './w3-delete-refused';
+import { check as x1 } from './x1-declared-state';
 
 /** In the order of the report. */
 export const CHECKS: readonly Check[] = [
@@ -80,6 +86,12 @@ export const CHECKS: readonly Check[] = [
   w1,
   w2,
   w3,
+  v1,
+  v2,
+  v3,
+  v4,
+  v5,
+  x1,
   d1,
   d2,
   d3,

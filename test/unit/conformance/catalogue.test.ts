@@ -19,9 +19,10 @@ const numbered = (letter: string, last: number): string[] =>
 
 const SCENARIOS = numbered('S', 15).flatMap((id) => (id === 'S4' ? ['S4a', 'S4b', 'S4c'] : [id]));
 const FRONT = [...numbered('T', 6), ...numbered('A', 8)];
-const SERVED = [...numbered('M', 12), ...numbered('B', 7), ...numbered('W', 3), ...numbered('D', 6)];
+const SERVED = [...numbered('M', 12), ...numbered('B', 7), ...numbered('D', 6)];
+const GUARDED = [...numbered('W', 3), ...numbered('V', 5), 'X1'];
 
-it.each([...FRONT, ...SERVED, ...SCENARIOS])(
+it.each([...FRONT, ...SERVED, ...GUARDED, ...SCENARIOS])(
   '%s has exactly one file, named after it, and is in the catalogue once',
   (id) => {
     const own = FILES.filter((file) => file.id === id);

@@ -32,12 +32,13 @@ describe('a healthy registry', () => {
   });
 });
 
-const MIRROR_CHECKS = ['D1', 'D2', 'D3', 'D4', 'D5', 'D6'];
+/** What needs a guarded project, or a mirror domain. */
+const ELSEWHERE = ['V1', 'V2', 'V3', 'V4', 'V5', 'D1', 'D2', 'D3', 'D4', 'D5', 'D6'];
 
 /** A deep run, Docker Hub, a filter, a limit of connections and a quota are none of the double's. */
 const CANNOT = ['S4b', 'S11', 'S12', 'S13', 'S14'];
 
-/** The double speaks plain HTTP, names no upstream and no mirror, and is not asked to unpack layers. */
+/** The double speaks plain HTTP, names no upstream and no mirror, guards nothing, and is not asked to unpack layers. */
 const SKIPPED = [
   ...['T1', 'T2'],
   ...[
@@ -45,14 +46,14 @@ const SKIPPED = [
     'A5 open',
     'M6 open',
     'B5 open',
-    ...MIRROR_CHECKS.map((id) => `${id} open`),
+    ...ELSEWHERE.map((id) => `${id} open`),
     ...CANNOT.map((id) => `${id} open`),
   ],
   ...[
     'M5 private',
     'M6 private',
     'B5 private',
-    ...MIRROR_CHECKS.map((id) => `${id} private`),
+    ...ELSEWHERE.map((id) => `${id} private`),
     ...CANNOT.map((id) => `${id} private`),
   ],
 ];
@@ -90,6 +91,7 @@ describe('a registry that is wrong in one way', () => {
     ['bit flip in a layer', both('B1', 'S1', 'S8', 'S9', 'S10')],
     ['layer is an HTML page', both('B1', 'S1', 'S8', 'S9')],
     ['push accepted', both('W1')],
+    ['another visibility than declared', both('X1')],
     ['anybody may delete', both('W3')],
     ['downloads three times', both('S1')],
     ['fetches again', both('S2')],
@@ -130,6 +132,7 @@ describe('a registry that is wrong in one way', () => {
     ['tokens are a page', 'T5', ['T5']],
     ['missing tag is an error', 'M9', both('M9')],
     ['redirects to nowhere', 'B2', both('B2')],
+    ['registry unhealthy', 'X1', both('X1')],
   ])('%s is told by %s; others cannot go on then', async (fault, id, failures) => {
     expect(named(await runAgainst(fault, [id]), 'fail')).toEqual(failures);
   });
@@ -175,7 +178,7 @@ describe('what fails, in words', () => {
     ['keeps what the upstream cut', 'S8', /after cut layers the next pull is wrong: .*truncated: \d+ of \d+ bytes/],
     ['an error in a crowd', 'S9', /2 answers were errors: 500 for .*\/blobs\/sha256:\w+ \[bw-/],
     ['keeps what a client left', 'S10', /the next pull is wrong: .*truncated: 33536 of 67072 bytes/],
-    ['forgets that it was pulled', 'S15', /was pulled, and Harbor knows of no pull: retention will remove it/],
+    ['forgets that it was pulled', 'S15', /was pulled, and Harbor knows of no pull of it/],
     ['clock an hour behind', 'T3', /Harbor's clock is 3[56]\d\d s behind this machine's/],
     ['tokens are a page', 'T5', /asked for a token, got 200 an HTML page/],
     ['catalog is a page', 'T6', /an HTML page with 200 at \/v2\/_catalog \[bw-/],

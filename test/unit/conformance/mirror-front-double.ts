@@ -10,7 +10,8 @@ export type FrontFault =
   | 'page for what is missing'
   | 'login for what is missing'
   | 'foreign realm'
-  | 'redirects away';
+  | 'redirects away'
+  | 'serves what is refused';
 
 export interface FrontDouble {
   readonly url: string;
@@ -52,6 +53,7 @@ function answered({ url = '', headers }: IncomingMessage, answer: ServerResponse
     return say(401, { 'www-authenticate': 'Basic realm="mirror"' });
   if (fault === 'page for what is missing' && isMissing) return say(200, page, '<html>');
   if (fault === 'login for what is missing' && isMissing) return say(302, { location: '/account/sign-in' });
+  if (fault === 'serves what is refused' && isManifest) return say(200, {}, '{}');
   if (fault === 'redirects away' && isManifest) return say(307, { location: 'https://elsewhere.example.com/v2/x' });
   return false;
 }

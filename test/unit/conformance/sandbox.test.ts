@@ -1,8 +1,8 @@
 import { toHtml, toJson, toJunit, toText, runConformance, type ConformanceReport } from '../../../src/conformance';
 import { SANDBOX_PASSWORD, startSandboxUnderTest, TIME_SCALE, type SandboxUnderTest } from './sandbox-target';
 
-/** No mirror domain is declared. */
-const MIRROR_CHECKS = ['D1', 'D2', 'D3', 'D4', 'D5', 'D6'];
+/** Nothing that is guarded and no mirror domain is declared. */
+const ELSEWHERE = ['V1', 'V2', 'V3', 'V4', 'V5', 'D1', 'D2', 'D3', 'D4', 'D5', 'D6'];
 
 describe('a run against the sandbox', () => {
   let under: SandboxUnderTest;
@@ -51,11 +51,11 @@ describe('a run against the sandbox', () => {
       'A5 proxy.public',
       'M8 proxy.public',
       'B5 proxy.public',
-      ...MIRROR_CHECKS.map((id) => `${id} proxy.public`),
+      ...ELSEWHERE.map((id) => `${id} proxy.public`),
       ...['S4b', 'S11', 'S12', 'S13', 'S14'].map((id) => `${id} proxy.public`),
       'M5 proxy.private',
       'B5 proxy.private',
-      ...MIRROR_CHECKS.map((id) => `${id} proxy.private`),
+      ...ELSEWHERE.map((id) => `${id} proxy.private`),
       ...['S4b', 'S11', 'S12', 'S13', 'S14'].map((id) => `${id} proxy.private`),
     ]);
   });

@@ -1,0 +1,33 @@
+import { errorText } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import { error, evidence, fail, pass, type Outcome } from '../outcome';
+import { askPolicy, notRefused, perGuardedImage, waitForScan } from '../vulnerability';
+
+export const check: ProjectCheck = {
+  id: 'V1',
+  title: 'What is vulnerable is refused',
+  proves: 'Once it is cached and scanned, every declared vulnerable image is answered 412, to HEAD and GET.',
+  why: 'prevent_vul is trusted, and does nothing without a scanner (goharbor/harbor#13242, #16732).',
+  limits:
+    'Is as right as the list: an image that was mended upstream is served, and named here. Layers are not guarded.',
+  upstreamCost: 'that of S1 for an image that is not cached, else none',
+  upstreamPulls: 1,
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perGuardedImage(context, 'refused', (image) => look(context, image)),
+};
+
+async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const scan = await waitForScan(context, image);
+  const answers = await askPolicy(context, image);
+  const shown = [evidence('scan', scan?.status ?? 'none'), evidence('found', scan?.found ?? 'unknown')];
+  const problems = notRefused(answers);
+  if (problems.length > 0) {
+    const hint = scan ? `the scan: ${scan.status}, ${scan.found ?? 'unknown'} found` : 'it was never scanned';
+    return fail(`${problems.join('; ')} (${hint})`, shown);
+  }
+  if (scan?.status !== 'Success')
+    return error('refused, but for want of a scan: declare auto_scan, or a schedule for scans');
+  return pass(`refused: ${answers.flatMap(({ answer }) => errorText(answer.body) ?? [])[0] ?? 412}`, shown);
+}

@@ -1,0 +1,32 @@
+import { manifestReference } from '../../oci';
+import { errorText } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { readScan } from '../harbor-api';
+import type { NamedImage } from '../image-cache';
+import { evidence, fail, pass, skip, type Outcome } from '../outcome';
+import { askPolicy, notRefused, perGuardedImage } from '../vulnerability';
+
+export const check: ProjectCheck = {
+  id: 'V2',
+  title: 'What nobody has scanned is refused',
+  proves: 'A cached image that could be scanned and was not is answered 412.',
+  why: 'What is unknown is the larger part of what is vulnerable (goharbor/harbor#16218).',
+  limits: 'Needs images that nothing scans: a project without auto_scan, and no scan of everything.',
+  upstreamCost: 'that of S1 for an image that is not cached, else none',
+  upstreamPulls: 1,
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perGuardedImage(context, 'unscanned', (image) => look(context, image)),
+};
+
+async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const answers = await askPolicy(context, image);
+  // Asked afterwards: a scan that ended in between would make a served image look like a gap.
+  const scan = await readScan(context, image.image.repository, manifestReference(image.image), context.wire);
+  if (scan?.status === 'Success') return skip('it was scanned');
+  const shown = [evidence('scan', scan?.status ?? 'none')];
+  const problems = notRefused(answers);
+  if (problems.length > 0)
+    return fail(`${problems.join('; ')}: nobody has scanned it; does the project have a scanner?`, shown);
+  return pass(`refused: ${answers.flatMap(({ answer }) => errorText(answer.body) ?? [])[0] ?? 412}`, shown);
+}

@@ -1,0 +1,33 @@
+import { describeAnswer } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import type { NamedImage } from '../image-cache';
+import { error, evidence, failOn, type Outcome } from '../outcome';
+import { askPolicy, perGuardedImage, waitForScan } from '../vulnerability';
+
+export const check: ProjectCheck = {
+  id: 'V3',
+  title: 'What is allowed is served',
+  proves: 'A scanned image of which all findings are on an allowlist, or below the severity, is answered 200.',
+  why: 'An allowlist that has expired, or that the project does not reuse, stops deployments (goharbor/harbor#22049).',
+  limits: 'Where nothing is found in the image no allowlist is asked; the evidence tells what was found.',
+  upstreamCost: 'that of S1 for an image that is not cached, else none',
+  upstreamPulls: 1,
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => perGuardedImage(context, 'allowed', (image) => look(context, image)),
+};
+
+async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const scan = await waitForScan(context, image);
+  const answers = await askPolicy(context, image);
+  const problems = answers
+    .filter(({ answer }) => answer.status !== 200)
+    .map(({ what, answer }) => `${what}: expected 200, got ${describeAnswer(answer)}`);
+  if (problems.length === 0 && scan?.status !== 'Success')
+    return error('served, but nobody has scanned it: no allowlist was asked');
+  const found = scan?.found ?? 'unknown';
+  return failOn(problems, `served, ${found} found`, [
+    evidence('scan', scan?.status ?? 'none'),
+    evidence('found', found),
+  ]);
+}

@@ -1,0 +1,54 @@
+import { manifestReference } from '../../oci';
+import { describeAnswer } from '../answer-words';
+import { isCachedNow } from '../caching';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { FIRST_PULL_NOT_REFUSED } from '../deviation';
+import { namedImage, type NamedImage } from '../image-cache';
+import { error, fail, knownDeviation, mergeOutcomes, pass, skip, type Outcome } from '../outcome';
+import { scratchImage } from '../scratch';
+import type { VulnerabilityTarget } from '../target';
+import { needsVulnerability } from '../vulnerability';
+
+export const check: ProjectCheck = {
+  id: 'V4',
+  title: 'The first pull is refused, too',
+  proves: 'An image that is not cached, and that the policy does not know yet, is not served.',
+  why: 'Whoever is first gets what everybody after is refused (goharbor/harbor#13242, #16732).',
+  limits: 'Sees only what is not cached: the declared images once, or a new one each time at a canary.',
+  upstreamCost: '1 GET of a manifest for each image that is not cached, and its layers by Harbor itself',
+  upstreamPulls: 1,
+  versions: 'no Harbor refuses it: a known deviation, or a failure with refuse_first_pull',
+  phase: 'cold',
+  scope: 'project',
+  run: (context) => needsVulnerability(context, (vulnerability) => run(context, vulnerability)),
+};
+
+async function run(context: ProjectContext, vulnerability: VulnerabilityTarget): Promise<Outcome> {
+  const { refused, unscanned, refuseFirstPull } = vulnerability;
+  const images = await coldImages(context, [...refused, ...unscanned]);
+  const parts: { part: string; outcome: Outcome }[] = [];
+  for (const image of images) parts.push({ part: image.text, outcome: await look(context, image, refuseFirstPull) });
+  return parts.length > 0 ? mergeOutcomes(parts) : skip('every declared image is cached: a first pull is seen once');
+}
+
+/** At an upstream that does as it is told there is always one more. */
+async function coldImages(context: ProjectContext, declared: readonly string[]): Promise<readonly NamedImage[]> {
+  const cold: NamedImage[] = [];
+  for (const text of declared) {
+    const image = namedImage(context.project.name, text);
+    if ((await isCachedNow(context, image)) === false) cold.push(image);
+  }
+  const { upstream } = context.project;
+  if (cold.length > 0 || !upstream) return cold;
+  const scratch = scratchImage(context, 'first-pull');
+  await upstream.publish(scratch.image.repository, scratch.image.tag, 1);
+  return [scratch];
+}
+
+async function look({ puller, wire }: ProjectContext, image: NamedImage, mustRefuse: boolean): Promise<Outcome> {
+  const answer = await puller.manifest('GET', image.name, manifestReference(image.image), wire);
+  if (answer.status === 412) return pass('refused before anything was known of it');
+  if (answer.status !== 200) return error(`neither served nor refused: ${describeAnswer(answer)}`);
+  const words = `served by its first pull, unscanned [${answer.requestId}]`;
+  return mustRefuse ? fail(words) : knownDeviation(FIRST_PULL_NOT_REFUSED, words);
+}

@@ -1,0 +1,69 @@
+import { NetworkError } from '../../errors';
+import { describePlain } from '../answer-words';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { MIRROR_BYPASSED } from '../deviation';
+import { namedImage } from '../image-cache';
+import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
+import { askMirror, perMirror, type Mirror } from '../per-mirror';
+import type { UpstreamOrigin, VulnerabilityTarget } from '../target';
+import { bringIntoCache, guardedReferences, needsVulnerability, waitForScan } from '../vulnerability';
+import { openUpstream } from './m6-upstream-digest';
+
+export const check: ProjectCheck = {
+  id: 'V5',
+  title: 'A mirror domain refuses it, too, and nobody goes around',
+  proves: 'A vulnerable image is answered 412 by the mirror domains, and the upstream cannot be reached from here.',
+  why: 'Docker asks Docker Hub itself for what a mirror refuses, and says nothing (moby/moby#30880).',
+  limits: 'Tells something of the nodes only from where the nodes are; say so with egress_closed.',
+  upstreamCost: '1 GET of /v2/ by this machine',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) => needsVulnerability(context, (vulnerability) => run(context, vulnerability)),
+};
+
+async function run(context: ProjectContext, { refused, egressClosed }: VulnerabilityTarget): Promise<Outcome> {
+  const [text] = refused;
+  if ((context.project.mirrors ?? []).length === 0) return skip('no mirror domain is declared for this project');
+  if (text === undefined) return skip('no image is declared as refused (vulnerability.refused)');
+  const image = namedImage(context.project.name, text);
+  const missing = await bringIntoCache(context, image);
+  if (missing) return missing;
+  await waitForScan(context, image);
+  const references = await guardedReferences(context, image);
+  const refusal = await perMirror(context, (mirror) => look(context, mirror, references), image);
+  return refusal.status === 'pass' ? around(context, refusal, egressClosed) : refusal;
+}
+
+async function look({ wire }: ProjectContext, mirror: Mirror, references: readonly string[]): Promise<Outcome> {
+  const problems: string[] = [];
+  for (const reference of references) {
+    const answer = await askMirror(mirror, 'GET', wire, { reference });
+    if (answer.status !== 412) problems.push(`${reference}: expected 412, got ${describePlain(answer)}`);
+  }
+  return problems.length > 0 ? fail(problems.join('; ')) : pass('412 by the mirror domain');
+}
+
+/** Whether a client that stands here could do without the mirror. */
+async function around({ project, wire }: ProjectContext, refusal: Outcome, isClosed: boolean): Promise<Outcome> {
+  const { origin } = project;
+  if (!origin) return pass(`${refusal.message}; the upstream is not known to this run`);
+  const { host } = new URL(origin.url);
+  const reached = await reach(origin, wire);
+  const shown = [evidence(`${host} from here`, reached ?? 'not reached')];
+  if (reached === undefined) return pass(`${refusal.message}, and ${host} is not reached from here`, shown);
+  const words = `412 by the mirror domain, and ${host} answers this machine (${reached}): a client here goes around`;
+  return isClosed ? fail(words, shown) : knownDeviation(MIRROR_BYPASSED, words, shown);
+}
+
+/** Any answer is a way there. */
+async function reach(origin: UpstreamOrigin, wire: ProjectContext['wire']): Promise<number | undefined> {
+  const upstream = openUpstream(origin);
+  try {
+    return (await upstream.plain({ method: 'GET', path: '/v2/' }, wire)).status;
+  } catch (error) {
+    if (error instanceof NetworkError) return undefined;
+    throw error;
+  } finally {
+    await upstream.close();
+  }
+}

@@ -1,0 +1,252 @@
+import type { CheckResult, ConformanceTarget, ProjectTarget, VulnerabilityTarget } from '../../../../src/conformance';
+import { findingsFrom } from '../../../../src/sandbox/scanner-adapter';
+import { call } from '../../sandbox/api-client';
+import { startFrontDouble, type FrontFault } from '../mirror-front-double';
+import { openStage, shown, type Stage, type StageOptions } from '../scenarios/stage';
+
+const FINDINGS = findingsFrom({
+  '**/library/{bad,many}': [
+    { id: 'CVE-2026-0001', severity: 'Critical' },
+    { id: 'CVE-2026-0002', severity: 'Low' },
+  ],
+  '**/library/listed': [{ id: 'CVE-2026-0003', severity: 'Critical' }],
+  '*': [],
+});
+const GUARDED = { prevent_vul: 'true', severity: 'high', auto_scan: 'true' };
+const UNSCANNED = { ...GUARDED, auto_scan: 'false' };
+
+const NOTHING: VulnerabilityTarget = {
+  refused: [],
+  unscanned: [],
+  allowed: [],
+  refuseFirstPull: false,
+  egressClosed: false,
+};
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+async function open(vulnerability: Partial<VulnerabilityTarget>, options: StageOptions = {}): Promise<void> {
+  const { declared = {}, ...others } = options;
+  stage = await openStage({
+    metadata: GUARDED,
+    findings: FINDINGS,
+    ...others,
+    declared: { images: [], ...declared, vulnerability: { ...NOTHING, ...vulnerability } },
+  });
+  for (const [name, image] of [
+    ['bad', 'a'],
+    ['good', 'b'],
+    ['listed', 'c'],
+    ['many', 'idx'],
+  ] as const)
+    stage.upstream.put(`library/${name}`, '1', image);
+  await call(stage.sandbox, 'PUT system/CVEAllowlist', { items: [{ cve_id: 'CVE-2026-0003' }] });
+}
+
+describe('where prevent_vul does what it says', () => {
+  it('V1 and V3 pass, for an image and for the images of an index, also when they are cached already', async () => {
+    await open({ refused: ['library/bad:1', 'library/many:1'], allowed: ['library/good:1', 'library/listed:1'] });
+    for (const round of ['cold', 'cached']) {
+      const [v1, v3] = [await stage.play('V1'), await stage.play('V3')];
+      expect([round, v1.status, v1.message]).toEqual([
+        round,
+        'pass',
+        expect.stringMatching(
+          /^library\/bad:1: refused: PROJECTPOLICYVIOLATION current image with 2 vulnerabilities cannot be pulled .*\nlibrary\/many:1: refused: PROJECTPOLICYVIOLATION/,
+        ),
+      ]);
+      expect([v3.status, v3.message]).toEqual([
+        'pass',
+        'library/good:1: served, 0 found\nlibrary/listed:1: served, 1 found',
+      ]);
+    }
+  });
+
+  it('V2 passes for what nothing scans', async () => {
+    await open({ unscanned: ['library/bad:1', 'library/many:1'] }, { metadata: UNSCANNED });
+    const { status, message } = await stage.play('V2');
+    expect(status).toBe('pass');
+    expect(message).toMatch(
+      /^library\/bad:1: refused: PROJECTPOLICYVIOLATION current image without vulnerability scan/,
+    );
+  });
+
+  it('V2 has nothing to say of what was scanned', async () => {
+    await open({ refused: ['library/bad:1'], unscanned: ['library/bad:1'] });
+    expect((await stage.play('V1')).status).toBe('pass');
+    expect(await stage.play('V2')).toMatchObject({ status: 'skip', message: 'it was scanned' });
+  });
+});
+
+describe('where it does not', () => {
+  it.each<[id: string, where: string, Partial<VulnerabilityTarget>, StageOptions, string, RegExp]>([
+    [
+      'V1',
+      'nothing is found',
+      { refused: ['library/good:1'] },
+      {},
+      'fail',
+      /^HEAD library\/good:1: expected 412, got 200 .*; GET .* \(the scan: Success, 0 found\)$/,
+    ],
+    [
+      'V1',
+      'the severity is declared and not set',
+      { refused: ['library/bad:1'] },
+      { metadata: { ...GUARDED, prevent_vul: 'false' } },
+      'fail',
+      /expected 412, got 200 .* \(the scan: Success, 2 found\)$/,
+    ],
+    [
+      'V1',
+      'nothing is scanned',
+      { refused: ['library/bad:1'] },
+      { metadata: UNSCANNED },
+      'error',
+      /^refused, but for want of a scan: declare auto_scan/,
+    ],
+    [
+      'V2',
+      'the policy is off',
+      { unscanned: ['library/bad:1'] },
+      { metadata: { auto_scan: 'false' } },
+      'fail',
+      /got 200 .*: nobody has scanned it; does the project have a scanner\?$/,
+    ],
+    [
+      'V3',
+      'a finding is on no list',
+      { allowed: ['library/bad:1'] },
+      {},
+      'fail',
+      /^HEAD library\/bad:1: expected 200, got 412 .*; GET library\/bad:1: expected 200, got 412 PROJECTPOLICYVIOLATION current image with 2 vul/,
+    ],
+    [
+      'V3',
+      'nothing is scanned, and nothing refused',
+      { allowed: ['library/good:1'] },
+      { metadata: { auto_scan: 'false' } },
+      'error',
+      /^served, but nobody has scanned it/,
+    ],
+  ])('%s: %s', async (id, _where, vulnerability, options, status, words) => {
+    await open(vulnerability, options);
+    expect(await stage.play(id)).toMatchObject({ status, message: expect.stringMatching(words) });
+  });
+
+  it('without a scanner every image passes, and V1 says that it was never scanned', async () => {
+    stage = await openStage({
+      metadata: GUARDED,
+      declared: { images: [], vulnerability: { ...NOTHING, refused: ['library/single:1'] } },
+    });
+    const result = await stage.play('V1');
+    expect(result).toMatchObject({
+      status: 'fail',
+      message: expect.stringMatching(/expected 412, got 200 .*it was never scanned/),
+    });
+    expect(shown(result, 'scan')).toBe('none');
+  });
+});
+
+describe('V4, the first pull', () => {
+  it('is served: a known deviation, once for what is declared', async () => {
+    await open({ refused: ['library/bad:1'] });
+    const { upstream: _none, ...project } = stage.target.projects[0]!;
+    const target = { ...stage.target, projects: [project] };
+    const first = await stage.play('V4', target);
+    expect(first).toMatchObject({
+      status: 'known-deviation',
+      message: expect.stringMatching(/^served by its first pull, unscanned \[bw-/),
+      link: 'https://github.com/goharbor/harbor/issues/13242',
+    });
+    expect((await stage.play('V1', target)).status).toBe('pass');
+    expect(await stage.play('V4', target)).toMatchObject({
+      status: 'skip',
+      message: expect.stringMatching(/is cached/),
+    });
+  });
+
+  it('is seen again and again at a canary, and is a failure where that is declared', async () => {
+    await open({ refuseFirstPull: true });
+    for (const _night of [1, 2])
+      expect(await stage.play('V4')).toMatchObject({
+        status: 'fail',
+        message: expect.stringMatching(/^served by its/),
+      });
+  });
+
+  it.each([
+    ['412', 'pass', /^refused before anything was known of it$/],
+    ['403', 'error', /^neither served nor refused: 403/],
+  ])('%s is a %s', async (answered, status, words) => {
+    await open({ refuseFirstPull: true }, { faults: [`${answered}:path=/v2/proxy/*`] });
+    expect(await stage.play('V4')).toMatchObject({ status, message: expect.stringMatching(words) });
+  });
+});
+
+describe('V5, by a mirror domain', () => {
+  const NOBODY = 'http://127.0.0.1:9';
+
+  async function through(
+    { origin, egressClosed = false }: { origin?: string; egressClosed?: boolean },
+    fault?: FrontFault,
+  ): Promise<CheckResult> {
+    await open({ refused: ['library/bad:1'], egressClosed });
+    const front = await startFrontDouble(stage.sandbox.url, 'proxy', fault);
+    const [project] = stage.target.projects;
+    const mirrored: ProjectTarget = {
+      ...project!,
+      mirrors: [{ url: front.url, serves: 'docker.io' }],
+      origin: { url: origin ?? stage.upstream.url },
+    };
+    const target: ConformanceTarget = { ...stage.target, projects: [mirrored] };
+    return stage.play('V5', target).finally(() => front.close());
+  }
+
+  it.each<[string, { origin?: string; egressClosed?: boolean }, FrontFault | undefined, string, RegExp]>([
+    [
+      'the upstream is out of reach',
+      { origin: NOBODY, egressClosed: true },
+      undefined,
+      'pass',
+      /^412 by the mirror domain, and 127\.0\.0\.1:9 is not reached from here$/,
+    ],
+    [
+      'the upstream is in reach',
+      {},
+      undefined,
+      'known-deviation',
+      /answers this machine \(\d+\): a client here goes around/,
+    ],
+    [
+      'the upstream is in reach of nodes',
+      { egressClosed: true },
+      undefined,
+      'fail',
+      /answers this machine \(\d+\): a client here goes around$/,
+    ],
+    ['the mirror serves it', { origin: NOBODY }, 'serves what is refused', 'fail', /^1: expected 412, got 200/],
+  ])('%s', async (_where, options, fault, status, words) => {
+    expect(await through(options, fault)).toMatchObject({ status, message: expect.stringMatching(words) });
+  });
+});
+
+describe('what is not declared', () => {
+  it.each([
+    ['V1', 'no image is declared as refused (vulnerability.refused)'],
+    ['V2', 'no image is declared as unscanned (vulnerability.unscanned)'],
+    ['V3', 'no image is declared as allowed (vulnerability.allowed)'],
+    ['V5', 'no mirror domain is declared for this project'],
+    ['S2', 'no image is declared for this project'],
+    ['S3', 'the images of this project are guarded by prevent_vul; V1 to V5 tell of it'],
+  ])('%s: %s', async (id, message) => {
+    await open({});
+    expect(await stage.play(id)).toMatchObject({ status: 'skip', message });
+  });
+
+  it.each(['V1', 'V2', 'V3', 'V4', 'V5'])('%s is left out of an ordinary project', async (id) => {
+    stage = await openStage();
+    const message = 'nothing is declared that prevent_vul has to refuse (vulnerability)';
+    expect(await stage.play(id)).toMatchObject({ status: 'skip', message });
+  });
+});
