@@ -26,11 +26,14 @@ function isInstalled(): boolean {
 
 const FIRST_WORDS = 'Traefik can reject some encoded characters in the request path';
 
-export interface RunningTraefik {
+interface Ports {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly pingPort: number;
   readonly metricsPort: number;
+}
+
+export interface RunningTraefik extends Ports {
   /** What it logged so far. */
   log(this: void): string;
   /** The lines of it that are no information, but for the one that every Traefik 3.7 begins with. */
@@ -62,16 +65,7 @@ export async function startTraefik(inputs: TraefikInputs): Promise<RunningTraefi
   const folder = mkdtempSync(join(tmpdir(), 'breakwater-traefik-'));
   const [httpPort, httpsPort, pingPort, metricsPort] = await freePorts();
   const container = edgeContainer(edge, hostname);
-  const relocate = (text: string): string =>
-    text
-      .replaceAll('/run/traefik', join(folder, 'run'))
-      .replaceAll('/host/', `${join(folder, 'host')}/`)
-      .replaceAll('=/acme/', `=${join(folder, 'acme')}/`)
-      .replaceAll('address=:8080', `address=127.0.0.1:${httpPort}`)
-      .replaceAll('address=:8443', `address=127.0.0.1:${httpsPort}`)
-      .replaceAll('127.0.0.1:8082', `127.0.0.1:${pingPort}`)
-      .replaceAll('address=:9100', `address=127.0.0.1:${metricsPort}`)
-      .replaceAll('http://proxy:8080', harborUrl);
+  const relocate = relocation(folder, { httpPort, httpsPort, pingPort, metricsPort }, harborUrl);
   // The mount of the files with credentials lies below the directory of the file provider.
   const onHost = (path: string): string => {
     const mount = container.mounts.find(({ source }) => path.startsWith(`${source}/`));
@@ -109,6 +103,21 @@ export async function startTraefik(inputs: TraefikInputs): Promise<RunningTraefi
     throw error;
   }
   return running;
+}
+
+/** From what is in the container to what is here. */
+function relocation(folder: string, ports: Ports, harborUrl: string): (text: string) => string {
+  const moves: readonly (readonly [string, string])[] = [
+    ['/run/traefik', join(folder, 'run')],
+    ['/host/', `${join(folder, 'host')}/`],
+    ['=/acme/', `=${join(folder, 'acme')}/`],
+    ['address=:8080', `address=127.0.0.1:${ports.httpPort}`],
+    ['address=:8443', `address=127.0.0.1:${ports.httpsPort}`],
+    ['127.0.0.1:8082', `127.0.0.1:${ports.pingPort}`],
+    ['address=:9100', `address=127.0.0.1:${ports.metricsPort}`],
+    ['http://proxy:8080', harborUrl],
+  ];
+  return (text) => moves.reduce((moved, [from, to]) => moved.replaceAll(from, to), text);
 }
 
 async function freePorts(): Promise<[number, number, number, number]> {
