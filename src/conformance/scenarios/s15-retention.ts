@@ -2,21 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestRecord } from '../../oci';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { NO_INDEX_PULL_TIME } from '../deviation';
-import { readArtifact, type Artifact } from '../harbor-api';
+import { readArtifact, readRetention, type Artifact } from '../harbor-api';
 import { hasFeature } from '../harbor-version';
 import type { NamedImage } from '../image-cache';
-import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
+import { evidence, fail, knownDeviation, pass, skip, type Evidence, type Outcome } from '../outcome';
 import { perImage } from '../per-image';
+import { rehearse } from '../retention';
 import { notSettled } from '../settled-pull';
 
 export const check: ProjectCheck = {
   id: 'S15',
   title: 'Retention knows that it is pulled',
-  proves: 'What is pulled has its tag and a pull time of this week: retention by last pull keeps it, whole.',
+  proves: 'What is pulled has its tag and a pull time of this week, and the retention policy of the project keeps it.',
   why:
     'Retention and garbage collection removed images that were in use, for want of a tag or a pull time ' +
     '(goharbor/harbor#23570, #20844, #22953).',
-  limits: 'Reads what retention goes by and starts none, not even a dry run: that is a job of its own in Harbor.',
+  limits:
+    'Rehearses the policy and starts none, not even a dry run, which is a job of its own in Harbor: rules that count ' +
+    'artifacts are told and not judged.',
   versions: 'from 2.15.1 for an index; before, its pull time is not kept: a known deviation',
   upstreamCost: 'that of S1',
   upstreamPulls: 1,
@@ -45,9 +48,30 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const finding = await waitForFinding(context, image, [...new Set([...top, ...pulled.leaves])]);
   const shown = finding.seen.map(([reference, at]) => evidence(`last pull of ${reference}`, at));
   const [problem] = finding.problems;
-  if (problem === undefined) return pass('tagged, and its last pull is known', shown);
+  if (problem === undefined) return judgeRetention(context, image, finding.kept, shown);
   if (isOldIndex(context, finding)) return knownDeviation(NO_INDEX_PULL_TIME, problem.words, shown);
   return fail(finding.problems.map(({ words }) => words).join('; '), shown);
+}
+
+/** What the policy of the project would do with it now: the artifact is known, so nothing has to be started for it. */
+async function judgeRetention(
+  context: ProjectContext,
+  { image, text }: NamedImage,
+  artifact: Artifact | undefined,
+  shown: readonly Evidence[],
+): Promise<Outcome> {
+  const known = 'tagged, and its last pull is known';
+  const policy = await readRetention(context, context.wire);
+  if (!policy || !artifact) return pass(known, [...shown, evidence('retention', 'none, or not to be read')]);
+  const { tags, pushedAtMs, lastPulledAtMs: pulledAtMs = 0 } = artifact;
+  const found = rehearse(policy, { repository: image.repository, tags, pushedAtMs, pulledAtMs }, Date.now());
+  const rules = 'rules' in found ? found.rules.join(', ') : '';
+  if (found.verdict === 'removed')
+    return fail(`retention removes ${text}, which was pulled just now: no rule keeps it (${rules})`, shown);
+  if (found.verdict === 'kept')
+    return pass(`${known}; retention keeps it`, [...shown, evidence('retention', `kept by ${found.by}`)]);
+  const why = found.verdict === 'untouched' ? 'no rule is about it' : `depends on what else is there: ${rules}`;
+  return pass(known, [...shown, evidence('retention', why)]);
 }
 
 interface Problem {
@@ -57,6 +81,8 @@ interface Problem {
 }
 
 interface Finding {
+  /** Of the first reference, the one that retention looks at. */
+  readonly kept: Artifact | undefined;
   readonly problems: readonly Problem[];
   readonly seen: readonly (readonly [reference: string, at: string])[];
 }
@@ -94,13 +120,15 @@ async function readFinding(
   const wire = { ...context.wire, record };
   const problems: Problem[] = [];
   const seen: [string, string][] = [];
+  const artifacts: (Artifact | undefined)[] = [];
   for (const reference of references) {
     const answer = await readArtifact(context, image.repository, reference, wire);
     const artifact = answer.state === 'present' ? answer.artifact : undefined;
     seen.push([reference, artifact?.pulledAtMs === undefined ? 'never' : new Date(artifact.pulledAtMs).toISOString()]);
     problems.push(...problemsOf(reference, artifact));
+    artifacts.push(artifact);
   }
-  return { problems, seen };
+  return { problems, seen, kept: artifacts[0] };
 }
 
 function problemsOf(reference: string, artifact: Artifact | undefined): Problem[] {
@@ -112,7 +140,7 @@ function problemsOf(reference: string, artifact: Artifact | undefined): Problem[
   const isIndexTime = artifact.children.length > 0;
   if (pulledAtMs === undefined)
     problems.push({
-      words: `${reference} was pulled, and Harbor knows of no pull: retention will remove it`,
+      words: `${reference} was pulled, and Harbor knows of no pull of it`,
       isIndexTime,
     });
   else if (Date.now() - pulledAtMs > KEPT_FOR_MS)

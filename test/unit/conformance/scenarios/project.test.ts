@@ -1,5 +1,5 @@
 import type { RepositoryFilter } from '../../../../src/conformance/target';
-import { configure, openStage, shown, type Stage, type StageOptions } from './stage';
+import { configure, openStage, retain, shown, type Stage, type StageOptions } from './stage';
 
 let stage: Stage;
 
@@ -142,6 +142,30 @@ describe('S15, what retention goes by', () => {
     const result = await play('S15', options);
     expect([result.status, result.message]).toEqual([status, expect.any(String)]);
     expect(shown(result, 'last pull of 1')).toMatch(status === 'pass' ? /^20\d\d-/ : /^never$/);
+  });
+
+  it.each<[string, object[], string, RegExp, string | undefined]>([
+    ['what Harbor sets', [], 'pass', /retention keeps it$/, 'kept by nDaysSinceLastPull 7'],
+    [
+      'what keeps other tags',
+      [{ template: 'always', tag_selectors: [{ kind: 'doublestar', decoration: 'matches', pattern: 'v*' }] }],
+      'fail',
+      /^retention removes library\/single:1, which was pulled just now: no rule keeps it \(always\)$/,
+      undefined,
+    ],
+    [
+      'what counts',
+      [{ template: 'latestPushedK', params: { latestPushedK: 2 } }],
+      'pass',
+      /its last pull is known$/,
+      'depends on what else is there: latestPushedK 2',
+    ],
+  ])('rehearses the policy: %s', async (_what, rules, status, words, retention) => {
+    stage = await openStage();
+    if (rules.length > 0) await retain(stage.sandbox, rules);
+    const result = await stage.play('S15');
+    expect(result).toMatchObject({ status, message: expect.stringMatching(words) });
+    expect(shown(result, 'retention')).toBe(retention);
   });
 
   it('does not know where this identity may not look', async () => {

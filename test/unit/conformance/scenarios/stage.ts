@@ -92,6 +92,21 @@ export async function configure(sandbox: Sandbox, configuration: object): Promis
   await send(sandbox, 'PUT', 'configurations', configuration);
 }
 
+/** Other rules for the project's retention, in place of the one that Harbor made with it. */
+export async function retain(sandbox: Sandbox, rules: readonly object[]): Promise<void> {
+  const answer = await send(sandbox, 'GET', 'projects/proxy');
+  const { project_id, metadata } = (await answer.json()) as { project_id: number; metadata: { retention_id: string } };
+  const repository = [{ kind: 'doublestar', decoration: 'repoMatches', pattern: '**' }];
+  const tag_selectors = [{ kind: 'doublestar', decoration: 'matches', pattern: '**' }];
+  await send(sandbox, 'PUT', `retentions/${metadata.retention_id}`, {
+    id: Number(metadata.retention_id),
+    algorithm: 'or',
+    scope: { level: 'project', ref: project_id },
+    trigger: { kind: 'Schedule', settings: { cron: '' } },
+    rules: rules.map((rule) => ({ action: 'retain', tag_selectors, scope_selectors: { repository }, ...rule })),
+  });
+}
+
 /** What Harbor believes of its one registry. */
 export async function statusOfUpstream(sandbox: Sandbox): Promise<unknown> {
   const [registry] = (await (await send(sandbox, 'GET', 'registries')).json()) as { status: unknown }[];

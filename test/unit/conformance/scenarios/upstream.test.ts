@@ -152,7 +152,7 @@ describe('S13, a limit of connections to the upstream', () => {
 describe("where Harbor's own check comes in between", () => {
   /** The first time it is told to misbehave it is gone until Harbor has noticed. */
   function unluckyOnce(): UpstreamControl {
-    const [{ upstream }] = stage.target.projects as [{ upstream: UpstreamControl }];
+    const upstream = stage.target.projects[0]!.upstream!;
     let isFirst = true;
     const misbehave = async (mode: UpstreamMode): Promise<void> => {
       if (isFirst) {
