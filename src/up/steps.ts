@@ -19,7 +19,8 @@ export type StackId = 'machine' | 'images' | 'harbor' | 'edge' | 'cluster';
 export type Action =
   /** Synthesised, planned, shown, asked for and applied; not applied where the plan is empty. */
   | { readonly kind: 'stack'; readonly stack: StackId; readonly destroy: boolean }
-  | { readonly kind: 'playbook'; readonly playbook: string; readonly changes: boolean }
+  /** Looks at the host before it changes it. */
+  | { readonly kind: 'playbook'; readonly playbook: string }
   | { readonly kind: 'breakwater'; readonly args: readonly string[] };
 
 export interface Step {
@@ -64,12 +65,7 @@ export function steps(deployment: Deployment, options: StepOptions): readonly St
 
 function onOneHost({ edge }: Deployment): Step[] {
   return [
-    step(
-      'host',
-      'Docker, users, directories, what prepare writes',
-      playbook('preflight', false),
-      playbook('host', true),
-    ),
+    step('host', 'Docker, users, directories, what prepare writes', playbook('host')),
     step('images', 'every image, before anything stops', stack('images')),
     step('harbor', "Harbor's containers", stack('harbor')),
     ...(edge ? [step('edge', 'Traefik and the certificate', stack('edge'))] : []),
@@ -93,8 +89,8 @@ function stack(id: StackId, destroy = false): Action {
   return { kind: 'stack', stack: id, destroy };
 }
 
-function playbook(name: string, changes: boolean): Action {
-  return { kind: 'playbook', playbook: `ansible/playbooks/${name}.yml`, changes };
+function playbook(name: string): Action {
+  return { kind: 'playbook', playbook: `ansible/playbooks/${name}.yml` };
 }
 
 function breakwater(...args: string[]): Action {

@@ -125,7 +125,6 @@ describe('breakwater up', () => {
         `ansible-playbook ansible/playbooks/${name}.yml -e @stacks/environments/prod.yaml -e breakwater_environment=prod`;
       expect(project.started()).toEqual([
         'ssh -o BatchMode=yes -o ConnectTimeout=10 -p 22 deploy@vm.corp.internal true',
-        playbook('preflight'),
         playbook('host'),
         ...['images', 'harbor', 'edge'].flatMap(terraform),
       ]);

@@ -52,11 +52,11 @@ async function runAction(
 async function runPlaybook(
   context: CommandContext,
   deployment: Deployment,
-  { playbook, changes }: Extract<Action, { kind: 'playbook' }>,
+  { playbook }: Extract<Action, { kind: 'playbook' }>,
   { yes }: RunOptions,
 ): Promise<ExitCode> {
   const where = deployment.host?.address ?? deployment.hostname;
-  if (changes && !yes && !(await askYes(context, `Run ${playbook} on ${where}?`)))
+  if (!yes && !(await askYes(context, `Run ${playbook} on ${where}?`)))
     throw new UsageError(`${where} was left as it is`);
   const { code } = await runTool(context, playbookInvocation(deployment, playbook));
   return code === 0 ? ExitCode.ok : ExitCode.error;
