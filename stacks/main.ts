@@ -12,6 +12,7 @@ import {
 import { synthesise } from './synthesise';
 
 const SAMPLE = 'example';
+const SAMPLES = /^example(-|$)/;
 
 /** `node dist/stacks/main.js`: cdktf.out from stacks/environments/$BREAKWATER_ENVIRONMENT.yaml. Exit code 1 on bad input. */
 async function main(): Promise<void> {
@@ -39,11 +40,11 @@ async function holdAgainstRules({ environment }: DeployInputs, outdir: string): 
   if (open.some(({ severity }) => severity === 'critical')) process.exitCode = 1;
 }
 
-/** The only one that is not the sample; with several, somebody has to say which. */
+/** The only one that is not a sample; with several, somebody has to say which. */
 async function environmentName(directory: string): Promise<string> {
   const asked = process.env['BREAKWATER_ENVIRONMENT'];
   if (asked !== undefined && asked !== '') return asked;
-  const own = (await environmentNames(directory)).filter((name) => name !== SAMPLE);
+  const own = (await environmentNames(directory)).filter((name) => !SAMPLES.test(name));
   if (own.length > 1) {
     throw new Error(`several environments (${own.join(', ')}): say which by BREAKWATER_ENVIRONMENT=NAME`);
   }
@@ -51,7 +52,7 @@ async function environmentName(directory: string): Promise<string> {
 }
 
 function sayWhatIsMissing({ environment, prepared }: DeployInputs): void {
-  if (prepared) return;
+  if (prepared || environment.cluster) return;
   const file = `stacks/prepared/${environment.name}.json`;
   const next = `run ansible-playbook ansible/playbooks/host.yml -e @stacks/environments/${environment.name}.yaml`;
   process.stderr.write(`harbor and edge are left out: ${file} is not there, or not of what is declared; ${next}\n`);

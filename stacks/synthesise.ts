@@ -1,12 +1,23 @@
 import { App } from 'cdktf';
 import type { DeployInputs } from '../src/index';
+import { addClusterStack } from './cluster';
 import { addEdgeStack } from './edge';
 import { addHarborStack } from './harbor';
 import { addImagesStack } from './images';
+import { addMachineStack } from './machine';
 
 /** Writes the stacks of one environment below `outdir`. Neither Terraform nor a network is needed. */
 export function synthesise(inputs: DeployInputs, outdir: string): void {
   const app = new App({ outdir, skipValidation: true });
+  const { environment } = inputs;
+  const { machine, cluster } = environment;
+  if (machine) addMachineStack(app, environment, machine);
+  if (cluster) addClusterStack(app, inputs, cluster);
+  else addHost(app, inputs);
+  app.synth();
+}
+
+function addHost(app: App, inputs: DeployInputs): void {
   const { environment, prepared } = inputs;
   const images = addImagesStack(app, inputs);
   if (prepared) {
@@ -14,5 +25,4 @@ export function synthesise(inputs: DeployInputs, outdir: string): void {
     harbor.addDependency(images);
     if (environment.edge) addEdgeStack(app, inputs, environment.edge).addDependency(harbor);
   }
-  app.synth();
 }

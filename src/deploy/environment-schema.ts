@@ -1,6 +1,9 @@
+import { clusterSchema } from './cluster';
 import { edgeSchema } from './edge';
 import { harborSchema } from './harbor/harbor-schema';
 import { hostSchema } from './host-schema';
+import { machineSchema } from './machine';
+import { stateSchema } from './state';
 
 const words = (description: string) => ({ description, type: 'string', minLength: 1, maxLength: 1000 }) as const;
 
@@ -36,6 +39,9 @@ export const environmentSchema = {
     harbor: harborSchema,
     host: hostSchema,
     edge: edgeSchema,
+    machine: machineSchema,
+    cluster: clusterSchema,
+    state: stateSchema,
     waivers: waiversSchema,
     sample: { description: 'This file is an example: it is synthesised, never deployed.', const: true },
   },

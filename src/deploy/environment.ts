@@ -1,6 +1,9 @@
+import type { ClusterEnvironment } from './cluster';
 import type { EdgeEnvironment } from './edge';
 import type { HarborEnvironment } from './harbor/harbor-schema';
 import type { HostEnvironment } from './host-schema';
+import type { MachineEnvironment } from './machine';
+import type { StateEnvironment } from './state';
 
 export interface DeployWaiver {
   readonly rule: string;
@@ -19,6 +22,11 @@ export interface Environment {
   readonly harbor: HarborEnvironment;
   readonly host?: HostEnvironment;
   readonly edge?: EdgeEnvironment;
+  /** Makes the host; absent where it is there. */
+  readonly machine?: MachineEnvironment;
+  /** Instead of host, edge and containers. */
+  readonly cluster?: ClusterEnvironment;
+  readonly state?: StateEnvironment;
   /** Findings of the rules that somebody answers for. */
   readonly waivers?: readonly DeployWaiver[];
   /** For tests and for reading: it is synthesised and never deployed, so that its names may be samples. */

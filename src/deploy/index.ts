@@ -1,8 +1,10 @@
 export { ROTATED_LOG, type ContainerSpec, type LogSpec } from './container-spec';
+export { chartValues, DEFAULT_NAMESPACE, disruptionBudgets, type ClusterEnvironment } from './cluster';
 export { edgeContainer, type EdgeContainer, type EdgeEnvironment } from './edge';
 export type { Environment } from './environment';
 export { environmentSchema } from './environment-schema';
 export {
+  DEFAULT_DATA_VOLUME,
   dynamicRange,
   harborContainers,
   internalAddress,
@@ -18,4 +20,13 @@ export { imagesSchema, type HarborPins, type ImagePin } from './images';
 export { loadInputs, type DeployInputs, type LoadedInputs } from './inputs';
 export { environmentNames, loadEnvironment, type LoadedEnvironment } from './load-environment';
 export { readSynthesised } from './read-synthesised';
+export {
+  machineName,
+  machineSpec,
+  type MachineEnvironment,
+  type PropertyValue,
+  type ProviderSpec,
+  type ResourceSpec,
+} from './machine';
+export { backendSpec, type StateEnvironment } from './state';
 export { preparedSchema, type Prepared } from './prepared';

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import type { SourceText } from '../declaration/source-text';
 import { hasErrors, inOrder, type Diagnostic } from '../diagnostic';
 import { didYouMean } from '../suggest';
+import { checkCluster } from './cluster';
 import { checkEdge } from './edge';
 import { DEFAULT_SUBNETS, type NetworkId } from './harbor/harbor-schema';
 import type { Environment } from './environment';
 import { environmentSchema } from './environment-schema';
 import { faultOfHostname } from './host-name';
+import { checkMachine } from './machine';
 import { diagnosticOf, readFileOf, type Finding } from './read-tree';
 
 export interface LoadedEnvironment {
@@ -58,6 +60,8 @@ export function checkEnvironment(environment: Environment): Finding[] {
     ...checkSubnets(environment),
     ...checkWhole(environment),
     ...(environment.edge ? checkEdge(environment.edge) : []),
+    ...(environment.machine ? checkMachine(environment.machine, environment.harbor.hostname) : []),
+    ...(environment.cluster ? checkCluster(environment.harbor) : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 export { harborContainers, type HarborContainer } from './harbor-containers';
 export { dynamicRange, internalAddress, subnetOf } from './addresses';
-export type { HarborEnvironment, NetworkId } from './harbor-schema';
+export { DEFAULT_DATA_VOLUME, type HarborEnvironment, type NetworkId } from './harbor-schema';
 export type { Service } from './service';
 export { SERVICES, type ServiceId } from './service-ids';
 export { ENV_FILE, harborServices, missingDigests, runningServices, type Digests } from './services';

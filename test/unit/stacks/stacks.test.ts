@@ -107,11 +107,20 @@ describe('node dist/stacks/main.js', () => {
     }).toString();
   }
 
-  it('writes the stacks of the example as they stand in test/golden, without Terraform, CLI or network', () => {
-    run('example');
-    for (const id of ['images', 'harbor', 'edge']) {
+  it.each([
+    ['example', ['images', 'harbor', 'edge']],
+    ['example-aws', ['machine', 'images']],
+    ['example-hetzner', ['machine', 'images']],
+    ['example-openstack', ['machine', 'images']],
+    ['example-cluster', ['cluster']],
+  ])('writes the stacks of %s as they stand in test/golden, without Terraform, CLI or network', (environment, ids) => {
+    run(environment);
+    expect(readdirSync(join(outdir, 'stacks')).sort()).toEqual([...ids].sort());
+    for (const id of ids) {
       const written = withoutMetadata(JSON.parse(readFileSync(join(outdir, 'stacks', id, 'cdk.tf.json'), 'utf8')));
-      const golden: unknown = JSON.parse(readFileSync(join(ROOT, 'test/golden/stacks/example', `${id}.json`), 'utf8'));
+      const golden: unknown = JSON.parse(
+        readFileSync(join(ROOT, 'test/golden/stacks', environment, `${id}.json`), 'utf8'),
+      );
       expect(written).toEqual(golden);
     }
   });

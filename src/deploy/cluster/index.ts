@@ -1,0 +1,4 @@
+export { chartValues, type ChartValues } from './chart-values';
+export { checkCluster } from './check-cluster';
+export { clusterSchema, DEFAULT_NAMESPACE, type ClusterEnvironment } from './cluster-schema';
+export { disruptionBudgets } from './disruption-budgets';

@@ -1,0 +1,60 @@
+import { cloudInit } from './cloud-init';
+import { firewallRules } from './firewall';
+import type { MachineInputs } from './machine-resources';
+import { reference, type ResourceSpec } from './resource';
+
+/** Resources of hetznercloud/hcloud. */
+export function hetznerResources({ machine, name, user, dataVolume }: MachineInputs): ResourceSpec[] {
+  const keys = machine.ssh.keys.map((key, index): ResourceSpec => ({
+    type: 'hcloud_ssh_key',
+    name: `operator-${index}`,
+    properties: { name: `${name}-${index}`, public_key: key },
+  }));
+  return [
+    // With none, Hetzner sets a root password and mails it.
+    ...keys,
+    {
+      type: 'hcloud_firewall',
+      name: 'machine',
+      properties: {
+        name,
+        rule: firewallRules(machine).map(({ port, from, about }) => ({
+          direction: 'in',
+          protocol: 'tcp',
+          port: String(port),
+          source_ips: [...from],
+          description: about,
+        })),
+      },
+    },
+    {
+      type: 'hcloud_server',
+      name: 'machine',
+      properties: {
+        name,
+        image: machine.image,
+        server_type: machine.size,
+        location: machine.zone,
+        ssh_keys: keys.map((key) => reference(key.type, key.name, 'id')),
+        firewall_ids: [reference('hcloud_firewall', 'machine', 'id')],
+        user_data: cloudInit({ user, sshKeys: machine.ssh.keys, dataVolume }),
+      },
+      ignoreChanges: ['user_data', 'image', 'ssh_keys'],
+    },
+    {
+      type: 'hcloud_volume',
+      name: 'data',
+      properties: { name: `${name}-data`, location: machine.zone, size: machine.disk_gib, delete_protection: true },
+      preventDestroy: true,
+    },
+    {
+      type: 'hcloud_volume_attachment',
+      name: 'data',
+      properties: {
+        volume_id: reference('hcloud_volume', 'data', 'id'),
+        server_id: reference('hcloud_server', 'machine', 'id'),
+        automount: false,
+      },
+    },
+  ];
+}

@@ -1,0 +1,81 @@
+import { awsResources } from './aws';
+import { dnsRecord } from './dns';
+import { hetznerResources } from './hetzner';
+import {
+  DEFAULT_MACHINE_NAME,
+  type DnsProvider,
+  type MachineEnvironment,
+  type MachineProvider,
+} from './machine-schema';
+import { openstackResources } from './openstack';
+import { reference, type ProviderSpec, type Reference, type ResourceSpec } from './resource';
+
+export interface MachineInputs {
+  readonly machine: MachineEnvironment;
+  readonly name: string;
+  /** For ssh. */
+  readonly user: string;
+  /** Where the data disk is mounted. */
+  readonly dataVolume: string;
+}
+
+/** A machine as data. */
+export interface MachineSpec {
+  readonly providers: readonly ProviderSpec[];
+  readonly resources: readonly ResourceSpec[];
+  /** Where ssh and clients reach it. */
+  readonly address: Reference;
+}
+
+const RESOURCES: Readonly<Record<MachineProvider, (inputs: MachineInputs) => ResourceSpec[]>> = {
+  aws: awsResources,
+  hetzner: hetznerResources,
+  openstack: openstackResources,
+};
+
+/** @param hostname Harbor's, for the record */
+export function machineSpec(inputs: MachineInputs, hostname: string): MachineSpec {
+  const { machine } = inputs;
+  const address = addressOf(machine);
+  return {
+    providers: providersOf(machine),
+    resources: [...RESOURCES[machine.provider](inputs), ...dnsRecord(machine, hostname, address)],
+    address,
+  };
+}
+
+export function machineName({ name }: MachineEnvironment): string {
+  return name ?? DEFAULT_MACHINE_NAME;
+}
+
+function addressOf({ provider, outer_network: outer }: MachineEnvironment): Reference {
+  switch (provider) {
+    case 'aws':
+      return reference('aws_eip', 'machine', 'public_ip');
+    case 'hetzner':
+      return reference('hcloud_server', 'machine', 'ipv4_address');
+    case 'openstack':
+      return outer === undefined
+        ? reference('openstack_compute_instance_v2', 'machine', 'access_ip_v4')
+        : reference('openstack_networking_floatingip_v2', 'machine', 'address');
+  }
+}
+
+const OF_DNS: Readonly<Record<DnsProvider, MachineProvider>> = {
+  route53: 'aws',
+  hetzner: 'hetzner',
+  designate: 'openstack',
+};
+
+/** Credentials come from each provider's own environment variables, or from a role: never from a file of ours. */
+function providersOf({ provider, region, dns }: MachineEnvironment): ProviderSpec[] {
+  const needed = new Set<MachineProvider>([provider, ...(dns ? [OF_DNS[dns.provider]] : [])]);
+  const inRegion = (of: MachineProvider) => (of === provider && region !== undefined ? { region } : {});
+  return [...needed].map((of) => ({ ...PROVIDERS[of], properties: inRegion(of) }));
+}
+
+const PROVIDERS: Readonly<Record<MachineProvider, Omit<ProviderSpec, 'properties'>>> = {
+  aws: { name: 'aws', source: 'hashicorp/aws', version: '6.25.0' },
+  hetzner: { name: 'hcloud', source: 'hetznercloud/hcloud', version: '1.68.0' },
+  openstack: { name: 'openstack', source: 'terraform-provider-openstack/openstack', version: '3.4.0' },
+};

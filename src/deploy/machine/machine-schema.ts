@@ -1,0 +1,105 @@
+export type MachineProvider = 'aws' | 'hetzner' | 'openstack';
+export type DnsProvider = 'route53' | 'hetzner' | 'designate';
+
+/** The `machine:` section: a VM for Harbor, in the spelling of the file. */
+export interface MachineEnvironment {
+  readonly provider: MachineProvider;
+  readonly name?: string;
+  /** `eu-central-1` (aws), `RegionOne` (openstack); Hetzner has none. */
+  readonly region?: string;
+  /** Availability zone (aws, openstack) or location (hetzner): disk and machine have to be in the same. */
+  readonly zone: string;
+  /** `m7i.large`, `cx33`, the name of a flavor. */
+  readonly size: string;
+  /** `ami-…`, `debian-12`, the name of an image. */
+  readonly image: string;
+  readonly disk_gib: number;
+  /** Subnet id (aws), network id (openstack). */
+  readonly network?: string;
+  /** VPC id (aws), name of the external network for a floating address (openstack). */
+  readonly outer_network?: string;
+  readonly ssh: { readonly keys: readonly string[]; readonly from: readonly string[] };
+  readonly clients_from?: readonly string[];
+  readonly dns?: { readonly provider: DnsProvider; readonly zone: string; readonly ttl_seconds?: number };
+}
+
+export const DEFAULT_MACHINE_NAME = 'harbor';
+export const EVERYBODY = ['0.0.0.0/0', '::/0'] as const;
+
+const cidrs = (description: string) =>
+  ({
+    description,
+    type: 'array',
+    items: { type: 'string', pattern: '^[0-9a-fA-F:.]+/[0-9]{1,3}$', maxLength: 64 },
+    minItems: 1,
+    maxItems: 64,
+  }) as const;
+
+const name = (description: string) => ({ description, type: 'string', minLength: 1, maxLength: 255 }) as const;
+
+export const machineSchema = {
+  description: 'A VM with a data disk, a firewall and a DNS record; leave it out for a machine that is there.',
+  type: 'object',
+  properties: {
+    provider: { description: 'Whose machine it is.', enum: ['aws', 'hetzner', 'openstack'] },
+    name: {
+      description: 'What it is called there.',
+      type: 'string',
+      pattern: '^[a-z]([a-z0-9-]*[a-z0-9])?$',
+      maxLength: 63,
+      default: DEFAULT_MACHINE_NAME,
+    },
+    region: name('The region (aws, openstack).'),
+    zone: name('Availability zone (aws, openstack) or location (hetzner) of the machine and its disk.'),
+    size: name('Instance type, server type or flavor.'),
+    image: name('Debian 12 or Ubuntu 24.04: AMI id, image name.'),
+    disk_gib: {
+      description: 'The data disk in GiB. It outlives the machine.',
+      type: 'integer',
+      minimum: 10,
+      maximum: 65536,
+    },
+    network: name('Where it stands: subnet id (aws), network id (openstack).'),
+    outer_network: name('VPC id (aws); external network that gives a floating address (openstack).'),
+    ssh: {
+      description: 'Who may log in.',
+      type: 'object',
+      properties: {
+        keys: {
+          description: 'Public keys of the deploy user.',
+          type: 'array',
+          items: {
+            type: 'string',
+            pattern: '^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa|sk-ssh-ed25519@openssh\\.com) \\S+( .*)?$',
+            maxLength: 4096,
+          },
+          minItems: 1,
+          maxItems: 32,
+        },
+        from: cidrs('Networks (CIDR) that reach port 22.'),
+      },
+      required: ['keys', 'from'],
+      additionalProperties: false,
+    },
+    clients_from: cidrs('Networks (CIDR) that reach ports 80 and 443; everybody when nothing is said.'),
+    dns: {
+      description: 'A record of harbor.hostname; none when nothing is said.',
+      type: 'object',
+      properties: {
+        provider: { description: 'Who serves the zone.', enum: ['route53', 'hetzner', 'designate'] },
+        zone: name('Zone id (route53, designate) or name (hetzner).'),
+        ttl_seconds: {
+          description: 'How long it is remembered.',
+          type: 'integer',
+          minimum: 30,
+          maximum: 86400,
+          default: 300,
+        },
+      },
+      required: ['provider', 'zone'],
+      additionalProperties: false,
+    },
+  },
+  required: ['provider', 'zone', 'size', 'image', 'disk_gib', 'ssh'],
+  additionalProperties: false,
+} as const;

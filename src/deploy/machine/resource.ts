@@ -1,0 +1,31 @@
+/** A value that only Terraform knows: `${type.name.attribute}`. */
+export interface Reference {
+  readonly ref: string;
+}
+
+export type PropertyValue =
+  string | number | boolean | Reference | readonly PropertyValue[] | { readonly [name: string]: PropertyValue };
+
+/** A resource as data. Texts are literal; what Terraform has to fill in is a `Reference`. */
+export interface ResourceSpec {
+  readonly type: string;
+  readonly name: string;
+  readonly properties: Readonly<Record<string, PropertyValue>>;
+  /** Terraform refuses every plan that would destroy it. */
+  readonly preventDestroy?: true;
+  /** Changes of these are no change. */
+  readonly ignoreChanges?: readonly string[];
+}
+
+export interface ProviderSpec {
+  /** Local name: `aws`. */
+  readonly name: string;
+  /** `hashicorp/aws` */
+  readonly source: string;
+  readonly version: string;
+  readonly properties: Readonly<Record<string, PropertyValue>>;
+}
+
+export function reference(type: string, name: string, attribute: string): Reference {
+  return { ref: `${type}.${name}.${attribute}` };
+}

@@ -1,0 +1,2 @@
+export { backendSpec, type BackendSpec } from './backend';
+export { stateSchema, type StateEnvironment } from './state-schema';

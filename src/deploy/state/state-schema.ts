@@ -1,0 +1,56 @@
+/** The `state:` section: where Terraform keeps what it made. Keys beside `backend` are the backend's own. */
+export interface StateEnvironment {
+  readonly backend: 'local' | 's3' | 'gcs' | 'azurerm' | 'http' | 'pg';
+  readonly [option: string]: string | boolean | undefined;
+}
+
+const text = (description: string) => ({ description, type: 'string', minLength: 1, maxLength: 1024 }) as const;
+const flag = (description: string) => ({ description, type: 'boolean' }) as const;
+
+/** No credential is among the options: each backend has environment variables for them. */
+const BACKENDS = {
+  local: { properties: {}, required: [] },
+  s3: {
+    properties: {
+      bucket: text('The bucket.'),
+      region: text('Its region.'),
+      key_prefix: text('Before <environment>/<stack>.tfstate.'),
+      endpoint: text('Of S3-compatible storage that is not AWS.'),
+      kms_key_id: text('The key that encrypts it.'),
+      use_lockfile: flag('Lock with a file beside the state (Terraform 1.10 and later).'),
+    },
+    required: ['bucket', 'region'],
+  },
+  gcs: {
+    properties: { bucket: text('The bucket.'), key_prefix: text('Before <environment>/<stack>.') },
+    required: ['bucket'],
+  },
+  azurerm: {
+    properties: {
+      resource_group_name: text('The resource group.'),
+      storage_account_name: text('The storage account.'),
+      container_name: text('The container.'),
+      key_prefix: text('Before <environment>/<stack>.tfstate.'),
+    },
+    required: ['storage_account_name', 'container_name'],
+  },
+  http: {
+    properties: { address: text('The URL before /<environment>/<stack>, such as GitLab’s terraform/state.') },
+    required: ['address'],
+  },
+  pg: { properties: {}, required: [] },
+} as const;
+
+export const stateSchema = {
+  description:
+    'Where Terraform keeps its state; in state/<environment>/ when nothing is said. Credentials come from the environment.',
+  type: 'object',
+  properties: { backend: { description: 'Its kind.', enum: Object.keys(BACKENDS) } },
+  required: ['backend'],
+  oneOf: Object.entries(BACKENDS).map(([backend, { properties, required }]) => ({
+    title: `backend: ${backend}`,
+    properties: { backend: { const: backend }, ...properties },
+    required: ['backend', ...required],
+    additionalProperties: false,
+  })),
+} as const;

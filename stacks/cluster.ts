@@ -1,0 +1,49 @@
+import { TerraformStack, type App } from 'cdktf';
+import {
+  chartValues,
+  DEFAULT_NAMESPACE,
+  disruptionBudgets,
+  type ClusterEnvironment,
+  type DeployInputs,
+} from '../src/index';
+import { addBackend } from './backend';
+import { addProvider, addResource } from './resources';
+
+const RELEASE = 'harbor';
+
+/** Harbor by its official chart. All state is outside, every Secret is in the cluster already. */
+export function addClusterStack(app: App, inputs: DeployInputs, cluster: ClusterEnvironment): TerraformStack {
+  const { environment, pins } = inputs;
+  const stack = new TerraformStack(app, 'cluster');
+  addBackend(stack, environment, 'cluster');
+  const connection = {
+    ...(cluster.kubeconfig !== undefined && { config_path: cluster.kubeconfig }),
+    ...(cluster.context !== undefined && { config_context: cluster.context }),
+  };
+  addProvider(stack, {
+    name: 'helm',
+    source: 'hashicorp/helm',
+    version: '3.1.2',
+    properties: { kubernetes: connection },
+  });
+  const kubernetes = { name: 'kubernetes', source: 'hashicorp/kubernetes', version: '2.38.0' };
+  addProvider(stack, { ...kubernetes, properties: connection });
+  addResource(stack, {
+    type: 'helm_release',
+    name: RELEASE,
+    properties: {
+      name: RELEASE,
+      namespace: cluster.namespace ?? DEFAULT_NAMESPACE,
+      repository: 'https://helm.goharbor.io',
+      chart: 'harbor',
+      version: cluster.chart_version,
+      // JSON is YAML.
+      values: [JSON.stringify(chartValues(cluster, environment.harbor, pins))],
+      // Half an upgrade is rolled back; a database that has been migrated is not: take a backup first.
+      atomic: true,
+      timeout: 900,
+    },
+  });
+  for (const budget of disruptionBudgets(cluster, RELEASE)) addResource(stack, budget);
+  return stack;
+}

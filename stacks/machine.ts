@@ -1,0 +1,28 @@
+import { TerraformOutput, TerraformStack, type App } from 'cdktf';
+import { DEFAULT_DATA_VOLUME, machineName, machineSpec, type Environment, type MachineEnvironment } from '../src/index';
+import { addBackend } from './backend';
+import { addProvider, addResource, inTerraform } from './resources';
+
+/**
+ * The VM. In a stack of its own, because the docker provider asks its daemon before it plans: what makes the machine and
+ * what uses its Docker cannot be planned together (deploy.md 3).
+ */
+export function addMachineStack(app: App, environment: Environment, machine: MachineEnvironment): TerraformStack {
+  const stack = new TerraformStack(app, 'machine');
+  addBackend(stack, environment, 'machine');
+  const { harbor, host } = environment;
+  const spec = machineSpec(
+    {
+      machine,
+      name: machineName(machine),
+      user: host?.user ?? 'deploy',
+      dataVolume: harbor.data_volume ?? DEFAULT_DATA_VOLUME,
+    },
+    harbor.hostname,
+  );
+  for (const provider of spec.providers) addProvider(stack, provider);
+  for (const resource of spec.resources) addResource(stack, resource);
+  const about = 'Where ssh and clients reach the machine: host.address of the environment.';
+  new TerraformOutput(stack, 'address', { value: inTerraform(spec.address), description: about });
+  return stack;
+}
