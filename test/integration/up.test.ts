@@ -113,7 +113,7 @@ describe('breakwater up', () => {
       const project = projectDouble('');
       const first = await up(project, url);
       expect(first.err).toMatch(/\[7\/7\] conform/);
-      expect(first.code).toBe(0);
+      expect(first).toMatchObject({ code: 0 });
       const terraform = (stack: string): string[] => [
         'synth prod',
         `terraform -chdir=cdktf.out/stacks/${stack} init -input=false`,

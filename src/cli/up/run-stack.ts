@@ -48,7 +48,8 @@ export async function runStack(
   if (planned.code !== CHANGES || context.signal.aborted) return ExitCode.error;
   const { stdout } = await runTool(context, show, 'kept');
   const summary = summarisePlan(stdout);
-  if (summary) context.progress.line(planSummaryText(summary).replaceAll('\n', '\n  '));
+  const words = summary && planSummaryText(summary);
+  if (words) context.progress.line(words.replaceAll('\n', '\n  '));
   if (yes) refuseUnseen(stack, destroy, summary);
   else if (!(await askYes(context, `Do this to ${stack} of ${deployment.name}?`)))
     throw new UsageError(`${stack} was left as it is`);
