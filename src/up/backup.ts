@@ -67,7 +67,7 @@ export function noBackup(message: string): Problem {
   return {
     rule: 'backup',
     message,
-    hint: 'take one: ansible-playbook ansible/playbooks/backup.yml, or say why none is needed: --without-backup REASON',
+    hint: 'take one (ansible-playbook ansible/playbooks/backup.yml), or say what stands for it: --without-backup REASON',
   };
 }
 

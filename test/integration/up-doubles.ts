@@ -34,7 +34,16 @@ cat ssh-says >&2
 exit 255
 `;
 
-const SYNTH_DOUBLE = `require('node:fs').appendFileSync('started.log', 'synth ' + process.env.BREAKWATER_ENVIRONMENT + '\\n');\n`;
+/** Writes every stack that is not in `left-out`. */
+const SYNTH_DOUBLE = `
+const { appendFileSync, existsSync, mkdirSync, writeFileSync } = require('node:fs');
+appendFileSync('started.log', 'synth ' + process.env.BREAKWATER_ENVIRONMENT + '\\n');
+for (const stack of ['machine', 'images', 'harbor', 'edge', 'cluster']) {
+  if (existsSync('left-out/' + stack)) continue;
+  mkdirSync('cdktf.out/stacks/' + stack, { recursive: true });
+  writeFileSync('cdktf.out/stacks/' + stack + '/cdk.tf.json', '{}');
+}
+`;
 
 export interface ProjectDouble {
   readonly directory: string;

@@ -153,6 +153,16 @@ describe('breakwater up', () => {
     });
   });
 
+  it('runs nothing on what another environment left in cdktf.out', async () => {
+    const project = projectDouble('');
+    const images = () => up(project, NO_HARBOR, { options: { only: 'images' } });
+    expect(await images()).toMatchObject({ code: 0 });
+    project.write('left-out/images', '');
+    project.started();
+    expect(await images()).toMatchObject({ code: 1, err: expect.stringMatching(/has no stack images/) });
+    expect(project.started().filter((line) => line.startsWith('terraform'))).toEqual([]);
+  });
+
   it('shows what it would run, and runs nothing', async () => {
     await withHarbor('v2.15.2', async ({ url }) => {
       const project = projectDouble('');

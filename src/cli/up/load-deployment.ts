@@ -10,7 +10,7 @@ import { UsageError } from '../usage-error';
 
 const DIRECTORY = join('stacks', 'environments');
 /** Never meant without being named, as for the stacks themselves. */
-const SAMPLE = 'example';
+const SAMPLES = /^example(-|$)/;
 
 /** @throws UsageError, DeclarationError for a file that cannot be used as it is */
 export async function loadDeployment({ terminal }: CommandContext, asked: string | undefined): Promise<Deployment> {
@@ -29,7 +29,7 @@ export async function loadDeployment({ terminal }: CommandContext, asked: string
 }
 
 async function onlyEnvironment(directory: string): Promise<string> {
-  const names = (await environmentNames(directory)).filter((name) => name !== SAMPLE);
+  const names = (await environmentNames(directory)).filter((name) => !SAMPLES.test(name));
   const [only, ...others] = names;
   if (only !== undefined && others.length === 0) return only;
   throw new UsageError(
@@ -39,7 +39,7 @@ async function onlyEnvironment(directory: string): Promise<string> {
 }
 
 export function deploymentOf(environment: Environment): Deployment {
-  const { name, harbor, host, edge } = environment;
+  const { name, harbor, host, edge, machine, cluster } = environment;
   return {
     name,
     file: join(DIRECTORY, `${name}.yaml`),
@@ -47,8 +47,8 @@ export function deploymentOf(environment: Environment): Deployment {
     harborVersion: harbor.version,
     mirrorHostnames: (edge?.mirrors ?? []).map(({ hostname }) => hostname),
     edge: edge !== undefined,
-    machine: 'machine' in environment,
-    cluster: 'cluster' in environment,
+    machine: machine !== undefined,
+    cluster: cluster !== undefined,
     ...(host ? { host: hostOf(host) } : {}),
   };
 }

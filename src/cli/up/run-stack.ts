@@ -1,3 +1,5 @@
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PlanRefusedError } from '../../errors';
 import {
   planSummaryText,
@@ -5,6 +7,7 @@ import {
   summarisePlan,
   type Action,
   type Deployment,
+  type Invocation,
   type PlanSummary,
 } from '../../up';
 import type { CommandContext } from '../command';
@@ -36,10 +39,8 @@ export async function runStack(
   { terraform, yes }: StackOptions,
 ): Promise<ExitCode> {
   const { synth, init, plan, show, apply } = stackInvocations(deployment, stack, destroy, { terraform });
-  for (const invocation of [synth, init]) {
-    const { code } = await runTool(context, invocation);
-    if (code !== 0) return ExitCode.error;
-  }
+  if (!(await synthesise(context, synth, stack))) return ExitCode.error;
+  if ((await runTool(context, init)).code !== 0) return ExitCode.error;
   const planned = await runTool(context, plan);
   if (planned.code === NOTHING_TO_DO) {
     context.progress.line(`${stack}: as declared, nothing to do`);
@@ -54,6 +55,19 @@ export async function runStack(
   else if (!(await askYes(context, `Do this to ${stack} of ${deployment.name}?`)))
     throw new UsageError(`${stack} was left as it is`);
   return (await runTool(context, apply)).code === 0 ? ExitCode.ok : ExitCode.error;
+}
+
+/**
+ * Environments share cdktf.out, and one that leaves a stack out would leave there what another one wrote: then
+ * Terraform would be run on the wrong Harbor. @throws UsageError where the stack is left out
+ */
+async function synthesise(context: CommandContext, synth: Invocation, stack: string): Promise<boolean> {
+  const file = join(context.terminal.cwd, 'cdktf.out', 'stacks', stack, 'cdk.tf.json');
+  await rm(file, { force: true });
+  if ((await runTool(context, synth)).code !== 0) return false;
+  const written = await stat(file).catch(() => undefined);
+  if (written) return true;
+  throw new UsageError(`this environment has no stack ${stack}`, 'the lines above say why it is left out');
 }
 
 /** A machine holds the data: nobody shall lose one because a script said yes to everything. */
