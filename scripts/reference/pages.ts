@@ -1,15 +1,17 @@
 import { reportSchema } from '../../src/conformance';
 import type { AnyKind, Placement } from '../../src/kinds/kind';
 import { checksPage } from './checks-page';
+import { environmentPage } from './environment-page';
 import { code, table, text } from './markdown';
 import { pageOf } from './page';
 
-/** Every page of docs/reference by file name, the schema of the conformance report, and its checks. */
+/** Every page of docs/reference by file name, environments, and the report and checks of conformance. */
 export function referencePages(kinds: readonly AnyKind[]): ReadonlyMap<string, string> {
   const sorted = [...kinds].sort((a, b) => (a.name < b.name ? -1 : 1));
   return new Map([
     ['index.md', indexOf(sorted)],
     ['checks.md', checksPage()],
+    ['environment.md', environmentPage()],
     ['conformance-report.schema.json', `${JSON.stringify(reportSchema(), null, 2)}\n`],
     ...sorted.map((kind): [string, string] => [`${kind.name}.md`, pageOf(kind)]),
   ]);
@@ -29,6 +31,7 @@ function indexOf(kinds: readonly AnyKind[]): string {
     'The column *Harbor* of each page says which of the supported versions, 2.13 to 2.16, know a field: [versions](../guides/versions.md).',
     'What `breakwater conform` proves, check by check: [checks](checks.md).',
     'What `breakwater conform` writes as `report.json`: [its JSON Schema](conformance-report.schema.json), which `breakwater schema --report` prints too.',
+    'What is deployed, file by file of `stacks/environments`: [the environment](environment.md).',
     '`*` is a name of your choice, `[]` an item of a list. Only what is declared is compared; a field that is left out stays as it is in Harbor. A secret is only ever a reference: `{ env: NAME }`, `{ file: PATH }` or `{ command: [PROGRAM, ARGUMENT] }`.',
     '',
   ].join('\n\n');

@@ -35,7 +35,7 @@ const BACKENDS = {
     required: ['storage_account_name', 'container_name'],
   },
   http: {
-    properties: { address: text('The URL before /<environment>/<stack>, such as GitLab’s terraform/state.') },
+    properties: { address: text('The URL before /<environment>-<stack>, such as GitLab’s terraform/state.') },
     required: ['address'],
   },
   pg: { properties: {}, required: [] },
