@@ -1,12 +1,27 @@
-import type { TerraformStack } from 'cdktf';
-import { backendSpec, type Environment } from '../src/index';
+import { TerraformBackend, type TerraformRemoteState, type TerraformStack } from 'cdktf';
+import { backendSpec, type BackendSpec, type Environment } from '../src/index';
 import { literal } from './escape';
 
 /** Where a stack's state is kept. */
 export function addBackend(stack: TerraformStack, { name, state }: Environment, id: string): void {
-  const { type, properties } = backendSpec(state, name, id);
-  for (const [key, value] of Object.entries(properties))
-    stack.addOverride(`terraform.backend.${type}.${key}`, literal(value));
-  // Without any option a block still has to be there.
-  if (Object.keys(properties).length === 0) stack.addOverride(`terraform.backend.${type}`, {});
+  new Backend(stack, backendSpec(state, name, id));
+}
+
+/** Any backend by its name: cdktf's own classes differ in what they know of each. */
+class Backend extends TerraformBackend {
+  constructor(
+    stack: TerraformStack,
+    private readonly spec: BackendSpec,
+  ) {
+    super(stack, 'backend', spec.type);
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return literal({ ...this.spec.properties });
+  }
+
+  /** Stacks read nothing of each other's state: what they share has a name. */
+  override getRemoteStateDataSource(): TerraformRemoteState {
+    throw new TypeError('no stack reads the state of another');
+  }
 }

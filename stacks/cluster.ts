@@ -1,11 +1,5 @@
 import { TerraformStack, type App } from 'cdktf';
-import {
-  chartValues,
-  DEFAULT_NAMESPACE,
-  disruptionBudgets,
-  type ClusterEnvironment,
-  type DeployInputs,
-} from '../src/index';
+import { chartValuesYaml, DEFAULT_NAMESPACE, type ClusterEnvironment, type DeployInputs } from '../src/index';
 import { addBackend } from './backend';
 import { addProvider, addResource } from './resources';
 
@@ -26,8 +20,6 @@ export function addClusterStack(app: App, inputs: DeployInputs, cluster: Cluster
     version: '3.1.2',
     properties: { kubernetes: connection },
   });
-  const kubernetes = { name: 'kubernetes', source: 'hashicorp/kubernetes', version: '2.38.0' };
-  addProvider(stack, { ...kubernetes, properties: connection });
   addResource(stack, {
     type: 'helm_release',
     name: RELEASE,
@@ -37,13 +29,11 @@ export function addClusterStack(app: App, inputs: DeployInputs, cluster: Cluster
       repository: 'https://helm.goharbor.io',
       chart: 'harbor',
       version: cluster.chart_version,
-      // JSON is YAML.
-      values: [JSON.stringify(chartValues(cluster, environment.harbor, pins))],
+      values: [chartValuesYaml(cluster, environment.harbor, pins)],
       // Half an upgrade is rolled back; a database that has been migrated is not: take a backup first.
       atomic: true,
       timeout: 900,
     },
   });
-  for (const budget of disruptionBudgets(cluster, RELEASE)) addResource(stack, budget);
   return stack;
 }

@@ -1,5 +1,5 @@
 export { ROTATED_LOG, type ContainerSpec, type LogSpec } from './container-spec';
-export { chartValues, DEFAULT_NAMESPACE, disruptionBudgets, type ClusterEnvironment } from './cluster';
+export { chartValuesYaml, DEFAULT_NAMESPACE, type ClusterEnvironment } from './cluster';
 export { edgeContainer, type EdgeContainer, type EdgeEnvironment } from './edge';
 export type { Environment } from './environment';
 export { environmentSchema } from './environment-schema';
@@ -28,5 +28,5 @@ export {
   type ProviderSpec,
   type ResourceSpec,
 } from './machine';
-export { backendSpec, type StateEnvironment } from './state';
+export { backendSpec, type BackendSpec, type StateEnvironment } from './state';
 export { preparedSchema, type Prepared } from './prepared';

@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import type { HarborEnvironment } from '../harbor/harbor-schema';
 import type { HarborPins, ImagePin } from '../images';
 import {
@@ -10,6 +11,11 @@ import {
 /** A chart's values: what Harbor's chart reads (harbor.md 4.4), with Secrets by name and no value of one. */
 export interface ChartValues {
   readonly [key: string]: unknown;
+}
+
+/** For a plan that people read line by line. */
+export function chartValuesYaml(cluster: ClusterEnvironment, harbor: HarborEnvironment, pins: HarborPins): string {
+  return stringify(chartValues(cluster, harbor, pins), { lineWidth: 0 });
 }
 
 /** @param harbor with an external database, Redis and storage: `checkCluster` says so otherwise */
@@ -52,6 +58,7 @@ function services(cluster: ClusterEnvironment, pins: HarborPins): ChartValues {
     },
     registry: {
       replicas: replicasOf(cluster),
+      podDisruptionBudget: DISRUPTION,
       registry: imageOf(pins.registry),
       controller: imageOf(pins.registryctl),
       existingSecret: secrets.registry,
@@ -63,8 +70,11 @@ function services(cluster: ClusterEnvironment, pins: HarborPins): ChartValues {
   };
 }
 
+/** Draining a node leaves pods of each service that answer. */
+const DISRUPTION = { enabled: true, maxUnavailable: 1 } as const;
+
 function service(cluster: ClusterEnvironment, pin: ImagePin | undefined): ChartValues {
-  return { replicas: replicasOf(cluster), ...imageOf(pin) };
+  return { replicas: replicasOf(cluster), podDisruptionBudget: DISRUPTION, ...imageOf(pin) };
 }
 
 function replicasOf({ replicas }: ClusterEnvironment): number {

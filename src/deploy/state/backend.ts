@@ -3,8 +3,10 @@ import type { StateEnvironment } from './state-schema';
 /** A backend block of Terraform, as data. */
 export interface BackendSpec {
   readonly type: string;
-  readonly properties: Readonly<Record<string, string | boolean>>;
+  readonly properties: Readonly<Record<string, OptionValue>>;
 }
+
+type OptionValue = string | boolean | Readonly<Record<string, string>>;
 
 /**
  * Where the state of one stack is kept: every stack of every environment has its own. A local one is seen from
@@ -35,13 +37,13 @@ export function backendSpec(state: StateEnvironment | undefined, environment: st
   }
 }
 
-type Options = Record<string, string | boolean>;
+type Options = Record<string, OptionValue>;
 
 function s3Options({ endpoint, ...rest }: Options): Options {
-  if (endpoint === undefined) return rest;
+  if (typeof endpoint !== 'string') return rest;
   // What is not AWS has no STS, and no regions that could be checked.
   const skipped = { skip_credentials_validation: true, skip_region_validation: true, skip_requesting_account_id: true };
-  return { ...rest, ...skipped, use_path_style: true, 'endpoints.s3': endpoint };
+  return { ...rest, ...skipped, use_path_style: true, endpoints: { s3: endpoint } };
 }
 
 /** GitLab's form: one address, and /lock below it. */

@@ -1,0 +1,85 @@
+import { parse } from 'yaml';
+import { chartValuesYaml, type ClusterEnvironment } from '../../../../src/deploy/cluster';
+import { checkCluster } from '../../../../src/deploy/cluster/check-cluster';
+
+const secrets = {
+  admin: 's-admin',
+  secretkey: 's-key',
+  core: 's-core',
+  token: 's-token',
+  xsrf: 's-xsrf',
+  jobservice: 's-job',
+  registry: 's-reg',
+  registry_credentials: 's-cred',
+  database: 's-db',
+};
+const cluster: ClusterEnvironment = { chart_version: '1.19.1', ingress: { tls_secret: 'tls' }, secrets };
+const harbor = {
+  version: 'v2.15.0',
+  hostname: 'harbor.corp.test',
+  database: { host: 'db.corp.test' },
+  redis: { addresses: ['s0:26379', 's1:26379'], sentinel_master: 'mymaster' },
+  storage: { s3: { bucket: 'layers', region: 'eu' } },
+};
+const pin = (name: string) => ({ image: `registry.corp.test:5000/goharbor/${name}:v2.15.0@sha256:${'a'.repeat(64)}` });
+const pins = { core: pin('harbor-core'), registry: pin('registry-photon'), registryctl: pin('harbor-registryctl') };
+
+type Values = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+const values = parse(chartValuesYaml(cluster, harbor, pins)) as Values;
+
+describe('the chart’s values', () => {
+  it('keep all state outside', () => {
+    expect(values['database']).toMatchObject({
+      type: 'external',
+      external: { host: 'db.corp.test', port: '5432', sslmode: 'verify-full' },
+    });
+    expect(values['redis']).toMatchObject({
+      type: 'external',
+      external: { addr: 's0:26379,s1:26379', sentinelMasterSet: 'mymaster' },
+    });
+    expect(values['persistence'].imageChartStorage).toMatchObject({
+      type: 's3',
+      s3: { bucket: 'layers', region: 'eu' },
+    });
+    expect(values['jobservice'].jobLoggers).toEqual(['database']);
+  });
+
+  it('run several pods of each service, of which draining a node leaves some', () => {
+    for (const service of ['core', 'portal', 'jobservice', 'registry']) {
+      expect(values[service]).toMatchObject({ replicas: 2, podDisruptionBudget: { enabled: true, maxUnavailable: 1 } });
+    }
+    expect(values['updateStrategy']).toEqual({ type: 'RollingUpdate' });
+  });
+
+  it('name every image by tag and digest, the registry’s port left where it is', () => {
+    expect(values['core'].image).toEqual({
+      repository: 'registry.corp.test:5000/goharbor/harbor-core',
+      tag: `v2.15.0@sha256:${'a'.repeat(64)}`,
+    });
+    expect(values['registry'].controller.image.repository).toBe('registry.corp.test:5000/goharbor/harbor-registryctl');
+  });
+
+  it('name Secrets, every one that the chart would otherwise make or default', () => {
+    expect(values).toMatchObject({
+      existingSecretAdminPassword: 's-admin',
+      existingSecretSecretKey: 's-key',
+      core: { existingSecret: 's-core', secretName: 's-token', existingXsrfSecret: 's-xsrf' },
+      jobservice: { existingSecret: 's-job' },
+      registry: { existingSecret: 's-reg', credentials: { existingSecret: 's-cred' } },
+      database: { external: { existingSecret: 's-db' } },
+    });
+    expect(values['expose']).toMatchObject({
+      tls: { certSource: 'secret', secret: { secretName: 'tls' } },
+      ingress: { className: 'traefik', hosts: { core: 'harbor.corp.test' } },
+    });
+  });
+
+  it('cannot be made of a Harbor that keeps state inside', () => {
+    expect(checkCluster(harbor)).toEqual([]);
+    expect(checkCluster({ version: 'v2.15.0', hostname: 'x' }).map(({ hint }) => hint)).toEqual([
+      'add harbor.database',
+      'add harbor.redis',
+      'add harbor.storage',
+    ]);
+  });
+});

@@ -1,0 +1,91 @@
+import { machineSpec, type MachineEnvironment } from '../../../../src/deploy/machine';
+import { checkMachine } from '../../../../src/deploy/machine/check-machine';
+
+const base = {
+  zone: 'z1',
+  size: 'm',
+  image: 'debian-12',
+  disk_gib: 100,
+  network: 'net',
+  outer_network: 'outer',
+  region: 'r1',
+  ssh: { keys: ['ssh-ed25519 AAAA ops'], from: ['203.0.113.0/24', '2001:db8::/32'] },
+};
+const machines = (['aws', 'hetzner', 'openstack'] as const).map((provider): MachineEnvironment => ({
+  ...base,
+  provider,
+}));
+const spec = (machine: MachineEnvironment) =>
+  machineSpec({ machine, name: 'harbor', user: 'deploy', dataVolume: '/data' }, 'harbor.corp.test');
+
+describe.each(machines)('a machine at $provider', (machine) => {
+  const { resources, providers, address } = spec(machine);
+
+  it('has a data disk that no plan destroys, apart from the machine', () => {
+    const protectedOnes = resources
+      .filter(({ preventDestroy }) => preventDestroy)
+      .map(({ type, name }) => `${type}.${name}`);
+    expect(protectedOnes).toEqual([expect.stringMatching(/volume.*\.data$/)]);
+    expect(resources.find(({ name, preventDestroy }) => name === 'data' && !preventDestroy)!.type).toMatch(/attach/);
+  });
+
+  it('is not replaced when its user data or its image changes', () => {
+    const server = resources.find(({ ignoreChanges }) => ignoreChanges)!;
+    expect(server.ignoreChanges).toEqual(
+      expect.arrayContaining(['user_data', expect.stringMatching(/^(ami|image|image_name)$/)]),
+    );
+    expect(JSON.stringify(server.properties['user_data'])).toContain('#cloud-config');
+  });
+
+  it('lets in ssh from the networks that are named, http and https from everybody, and nothing else', () => {
+    const text = JSON.stringify(resources);
+    expect(text).toContain('203.0.113.0/24');
+    expect(text).toContain('2001:db8::/32');
+    const ports = new Set(
+      [...text.matchAll(/"(?:from_port|port|port_range_min)":"?(\d+)/g)].map(([, port]) => Number(port)),
+    );
+    ports.delete(0);
+    expect([...ports].sort((a, b) => a - b)).toEqual([22, 80, 443]);
+  });
+
+  it('names its provider exactly, with no credential', () => {
+    expect(providers).toHaveLength(1);
+    expect(providers[0]!.version).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(Object.keys(providers[0]!.properties)).toEqual(['region']);
+    expect(address.ref).toMatch(/^[a-z_0-9]+\.machine\.[a-z_0-9]+$/);
+  });
+});
+
+describe('the DNS record', () => {
+  it.each([
+    ['route53', 'aws_route53_record', { zone_id: 'corp.test', name: 'harbor.corp.test', ttl: 300 }],
+    ['hetzner', 'hcloud_zone_rrset', { zone: 'corp.test', name: 'harbor', ttl: 300 }],
+    ['designate', 'openstack_dns_recordset_v2', { zone_id: 'corp.test', name: 'harbor.corp.test.', ttl: 300 }],
+  ] as const)('is at %s, whoever has the machine', (provider, type, properties) => {
+    for (const machine of machines) {
+      const { resources, providers } = spec({ ...machine, dns: { provider, zone: 'corp.test' } });
+      expect(resources.at(-1)).toMatchObject({ type, properties });
+      expect(providers.length).toBeLessThanOrEqual(2);
+    }
+  });
+});
+
+describe('checkMachine', () => {
+  const rules = (machine: Partial<MachineEnvironment>) =>
+    checkMachine({ ...machines[0]!, ...machine }, 'harbor.corp.test').map(
+      ({ rule, message }) => `${rule} ${message}`,
+    );
+
+  it('finds what a provider needs, an open sshd, and a zone of another name', () => {
+    expect(rules({})).toEqual([]);
+    const { region: _region, network: _network, ...without } = machines[0]!;
+    expect(checkMachine(without, 'harbor.corp.test').map(({ message }) => message)).toEqual([
+      '"region" is missing: aws needs it',
+      '"network" is missing: aws needs it',
+    ]);
+    expect(rules({ ssh: { keys: [], from: ['0.0.0.0/0'] } })).toEqual([expect.stringMatching(/^open-ssh everybody/)]);
+    expect(rules({ dns: { provider: 'hetzner', zone: 'other.test' } })).toEqual([
+      'other-zone harbor.corp.test is not in the zone other.test',
+    ]);
+  });
+});
