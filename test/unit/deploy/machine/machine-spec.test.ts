@@ -72,9 +72,7 @@ describe('the DNS record', () => {
 
 describe('checkMachine', () => {
   const rules = (machine: Partial<MachineEnvironment>) =>
-    checkMachine({ ...machines[0]!, ...machine }, 'harbor.corp.test').map(
-      ({ rule, message }) => `${rule} ${message}`,
-    );
+    checkMachine({ ...machines[0]!, ...machine }, 'harbor.corp.test').map(({ rule, message }) => `${rule} ${message}`);
 
   it('finds what a provider needs, an open sshd, and a zone of another name', () => {
     expect(rules({})).toEqual([]);
