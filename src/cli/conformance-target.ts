@@ -83,7 +83,7 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
     ...(ca === undefined ? {} : { ca }),
     ...(api ? { apiCredential: api } : {}),
     projects: chosen.map((proof): ProjectTarget => {
-      const { project: name, pull, platforms, at } = proof;
+      const { project: name, pull, pullAt, platforms, at } = proof;
       const declared = projects.get(name);
       const pullCredential = robotFor(name, options);
       const origin = declared?.registry === undefined ? undefined : originOf(declared.registry, options);
@@ -96,6 +96,7 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
         localOnNotFound: declared?.proxy_cache_local_on_not_found ?? false,
         ...(declared ? situationOf(declared, declaration) : {}),
         position: at,
+        imagePositions: pullAt,
         ...(pullCredential ? { pullCredential } : {}),
         ...(origin ? { origin } : {}),
         ...proofsOf(proof, options),

@@ -1,5 +1,8 @@
+import type { NetworkErrorCode } from '../errors';
 import type { Cause } from './result';
 import type { Symptom } from './symptom';
+import type { Reach } from './upstream-probes';
+import { wayOf } from './way';
 
 /** What probes found out about one project after something in it had failed. Absent is not known. */
 export interface Findings {
@@ -16,11 +19,13 @@ export interface Findings {
   readonly credential?: { readonly username: string; readonly status: number };
   /** Harbor's own words for a refusal by policy. */
   readonly policyWords?: string;
+  /** Of this machine to all upstreams that were asked. */
+  readonly reach?: Reach;
 }
 
 export type OriginFinding =
   | { readonly state: 'answers'; readonly status: number; readonly requestId: string }
-  | { readonly state: 'unreachable'; readonly why: string };
+  | { readonly state: 'unreachable'; readonly code: NetworkErrorCode; readonly why: string };
 
 const FULL = 0.99;
 
@@ -86,11 +91,7 @@ function upstream(findings: Findings): Cause | undefined {
     ...(registryStatus === undefined ? [] : [{ label: 'registry in Harbor', value: registryStatus }]),
   ];
   const of = (words: string, whatToDo: string): Cause => ({ party: 'upstream', words, evidence, whatToDo });
-  if (origin?.state === 'unreachable')
-    return of(
-      `${name} cannot be reached from here`,
-      'look at its status page, and at the way there from Harbor and from here: what Harbor believes of it may be five minutes old',
-    );
+  if (origin?.state === 'unreachable') return wayOut(findings, evidence) ?? outOfReach(name, origin.code, evidence);
   if (origin?.status === 429) return rateLimit(findings);
   if (origin?.status === 401 || origin?.status === 403) {
     if (findings.originLogin !== true)
@@ -114,6 +115,27 @@ function upstream(findings: Findings): Cause | undefined {
     evidence,
     whatToDo:
       'it looks again every five minutes; if it stays, try its URL, credential and CA with the test of the registry',
+  };
+}
+
+function outOfReach(name: string, code: NetworkErrorCode, evidence: Cause['evidence']): Cause {
+  const { words, whatToDo } = wayOf(code);
+  return {
+    party: 'upstream',
+    words: `${name} cannot be reached from here${words}`,
+    evidence,
+    whatToDo: `${whatToDo}, from Harbor too: what it believes of the upstream may be five minutes old`,
+  };
+}
+
+/** Several upstreams of several people do not go down together. */
+function wayOut({ reach }: Findings, evidence: Cause['evidence']): Cause | undefined {
+  if (!reach || reach.asked < 2 || reach.reached > 0) return undefined;
+  return {
+    party: 'network',
+    words: `none of ${reach.asked} upstreams can be reached from here`,
+    evidence,
+    whatToDo: 'look at the way out of this network, DNS and firewall: Harbor may stand behind the same',
   };
 }
 

@@ -67,7 +67,7 @@ export interface HostCheck extends CheckDescription {
 /** Runs once for every project. */
 export interface ProjectCheck extends CheckDescription {
   readonly scope: 'project';
-  /** What it pulls where that is not what the project declares for every check. */
+  /** What it pulls where that is not what the project declares for every check; another project's pull proves none of it. */
   readonly pulls?: (project: ProjectTarget) => readonly string[];
   run(context: ProjectContext): Promise<Outcome>;
 }

@@ -1,80 +1,101 @@
 import { manifestReference } from '../oci';
 import { errorText } from './answer-words';
-import { askOrigin } from './ask-origin';
 import type { ProjectContext } from './check';
-import { causeOf, type Findings } from './cause';
+import { causeOf, type Findings, type OriginFinding } from './cause';
 import { readQuota, readUpstreamStatus } from './harbor-api';
 import { namedImage } from './image-cache';
+import { remember } from './remember';
 import type { CheckResult } from './result';
-import { symptomOf } from './symptom';
+import { failedImage, symptomOf, type Symptom } from './symptom';
+import { within } from './time-bound';
+import type { Reach, UpstreamProbes } from './upstream-probes';
 
-/** Looks for who is at fault, once for a project in which something failed; what is found stands in the results. */
-export async function explain(
-  context: Omit<ProjectContext, 'images'>,
-  results: readonly CheckResult[],
-): Promise<CheckResult[]> {
-  const symptoms = results.map((result) => (isBad(result) ? symptomOf(result) : undefined));
-  if (symptoms.every((symptom) => symptom === undefined)) return [...results];
-  const findings = await probe(context, symptoms.includes('policy') || symptoms.includes('denied'));
-  return results.map((result, at) => {
-    const symptom = symptoms[at];
-    const cause = symptom && causeOf(symptom, findings);
-    return cause ? { ...result, cause } : result;
-  });
+type Asking = Omit<ProjectContext, 'images'>;
+
+/** A result, and where it is bad what was asked about it. */
+export interface Probed {
+  readonly result: CheckResult;
+  readonly symptom?: Symptom;
+  readonly findings?: Findings;
 }
 
-/** Harbor that cannot be reached is the cause of every check that was not even begun. */
-export function explainUnreachable(results: readonly CheckResult[], host: string): CheckResult[] {
-  const first = results.find(
-    ({ project, status, requests }) =>
-      project === undefined && status === 'error' && requests.some(({ error }) => error),
+/** A probe that takes longer has found out that nobody answers, or nothing. */
+const PROBE_WITHIN_MS = 10_000;
+
+/** Asks around where something of a project failed; upstreams only as often as `probes` thinks right. */
+export async function probe(
+  context: Asking,
+  results: readonly CheckResult[],
+  probes: UpstreamProbes,
+): Promise<Probed[]> {
+  const symptoms = results.map((result) => (isBad(result) && !result.cause ? symptomOf(result) : undefined));
+  if (symptoms.every((symptom) => symptom === undefined)) return results.map((result) => ({ result }));
+  const known = await findOut(context);
+  const refusals = new Map<string, Promise<string | undefined>>();
+  const askWhy = (image: string): Promise<string | undefined> =>
+    remember(refusals, image, () => quietly(() => refusalWords(context, image)));
+  return Promise.all(
+    results.map(async (result, at): Promise<Probed> => {
+      const symptom = symptoms[at];
+      if (symptom === undefined) return { result };
+      const image = failedImage(result, context.project);
+      const origin = await probes.ask(context, image);
+      const isRefusal = symptom === 'policy' || symptom === 'denied';
+      const policyWords = isRefusal && image !== undefined ? await askWhy(image) : undefined;
+      return {
+        result,
+        symptom,
+        findings: { ...known, ...ofImage(context, origin), ...(policyWords && { policyWords }) },
+      };
+    }),
   );
-  if (!first) return [...results];
-  const cause = {
-    party: 'front door',
-    words: `${host} cannot be reached`,
-    evidence: [{ label: first.id, value: first.message }],
-    whatToDo: 'look at DNS, certificate, Traefik and the way there from this machine; nothing else could be found out',
-  };
-  return results.map((result) => (result.status === 'error' ? { ...result, cause } : result));
+}
+
+function ofImage({ project }: Asking, origin: OriginFinding | undefined): Partial<Findings> {
+  return origin ? { origin, originLogin: project.origin?.credential !== undefined } : {};
+}
+
+/** @param reach of all upstreams that were asked: none that answers is no upstream's fault */
+export function withCause({ result, symptom, findings }: Probed, reach: Reach): CheckResult {
+  const cause = symptom && findings && causeOf(symptom, { ...findings, reach });
+  return cause ? { ...result, cause } : result;
 }
 
 function isBad({ status }: CheckResult): boolean {
   return status === 'fail' || status === 'error';
 }
 
-async function probe(context: Omit<ProjectContext, 'images'>, askWhy: boolean): Promise<Findings> {
-  const { project, wire } = context;
-  const [origin, registryStatus, quota, credential, policyWords] = await Promise.all([
-    askOrigin(context),
-    quietly(() => readUpstreamStatus(context, wire)),
-    quietly(() => readQuota(context, wire)),
-    quietly(() => askForToken(context)),
-    askWhy ? quietly(() => refusalWords(context)) : undefined,
+/** What is the same for every image of the project. */
+async function findOut(context: Asking): Promise<Findings> {
+  const { project } = context;
+  const bounded = <T>(work: (asking: Asking) => Promise<T>): Promise<T | undefined> =>
+    quietly(() => within(context.wire, PROBE_WITHIN_MS, (wire) => work({ ...context, wire })));
+  const [registryStatus, quota, credential] = await Promise.all([
+    bounded((asking) => readUpstreamStatus(asking, asking.wire)),
+    bounded((asking) => readQuota(asking, asking.wire)),
+    bounded(askForToken),
   ]);
   return {
     project: project.name,
     ...(project.origin && { upstream: new URL(project.origin.url).host }),
-    ...(origin && { origin, originLogin: project.origin?.credential !== undefined }),
     ...(registryStatus !== undefined && { registryStatus }),
     ...(quota && { quota }),
     ...(credential && { credential }),
-    ...(policyWords !== undefined && { policyWords }),
   };
 }
 
-async function askForToken({ project, puller, wire }: Omit<ProjectContext, 'images'>): Promise<Findings['credential']> {
+async function askForToken({ project, puller, wire }: Asking): Promise<Findings['credential']> {
   if (!project.pullCredential) return undefined;
   const { status } = await puller.token(undefined, undefined, wire);
   return { username: project.pullCredential.username, status };
 }
 
-async function refusalWords({ project, puller, wire }: Omit<ProjectContext, 'images'>): Promise<string | undefined> {
-  const [text] = project.images;
-  if (text === undefined) return undefined;
+async function refusalWords({ project, puller, wire }: Asking, text: string): Promise<string | undefined> {
   const { image, name } = namedImage(project.name, text);
-  const answer = await puller.manifest('GET', name, manifestReference(image), wire);
-  return answer.status === 412 || answer.status === 403 ? errorText(answer.body) : undefined;
+  const answer = await within(wire, PROBE_WITHIN_MS, (bounded) =>
+    puller.manifest('GET', name, manifestReference(image), bounded),
+  );
+  return answer && (answer.status === 412 || answer.status === 403) ? errorText(answer.body) : undefined;
 }
 
 /** A probe that fails finds nothing out, and takes nothing away from what failed before it. */

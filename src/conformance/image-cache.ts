@@ -1,6 +1,7 @@
 import { manifestReference, parseImage, type Image } from '../oci';
 import type { ProjectContext } from './check';
 import { fetchManifest, fetchPlatforms, type FetchedManifest, type PlatformResult } from './manifest-reading';
+import { remember } from './remember';
 import { settle, type SettledImage } from './settle';
 
 export interface NamedImage {
@@ -31,16 +32,6 @@ export class ImageCache {
   settle(context: ProjectContext, image: NamedImage): Promise<SettledImage> {
     return remember(this.settling, image.text, () => settle(context, image, context.project.platforms));
   }
-}
-
-/** A rejection is forgotten: the next check may ask again. */
-function remember<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  const existing = known.get(key);
-  if (existing) return existing;
-  const made = make();
-  known.set(key, made);
-  made.catch(() => known.delete(key));
-  return made;
 }
 
 async function resolve(

@@ -24,6 +24,8 @@ export interface Outcome {
   /** Of a known deviation: where it is tracked. */
   readonly link?: string;
   readonly measures?: readonly Measure[];
+  /** The one declared image that it is about, where it is about one. */
+  readonly image?: string;
 }
 
 /** Something Harbor is known to do differently from what clients may expect. */
@@ -85,6 +87,13 @@ export function mergeOutcomes(parts: readonly { readonly part: string; readonly 
     ...(link !== undefined && { link }),
     ...(measures.length > 0 && { measures }),
   };
+}
+
+/** As `mergeOutcomes`, of images: names the image where one alone has the worst status. */
+export function mergeImages(parts: readonly { readonly part: string; readonly outcome: Outcome }[]): Outcome {
+  const merged = mergeOutcomes(parts);
+  const [only, ...others] = parts.filter(({ outcome }) => outcome.status === merged.status);
+  return only && others.length === 0 ? { ...merged, image: only.part } : merged;
 }
 
 export function countStatuses(results: readonly { readonly status: Status }[]): Record<Status, number> {

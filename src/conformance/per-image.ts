@@ -1,6 +1,6 @@
 import type { ProjectContext } from './check';
 import { namedImage, type NamedImage } from './image-cache';
-import { mergeOutcomes, skip, type Outcome } from './outcome';
+import { mergeImages, skip, type Outcome } from './outcome';
 
 /** Runs a check for one image of the project after the other, and makes one outcome of it. */
 export async function perImage(
@@ -12,7 +12,7 @@ export async function perImage(
   for (const text of context.project.images) {
     parts.push({ part: text, outcome: await look(namedImage(context.project.name, text)) });
   }
-  return mergeOutcomes(parts);
+  return mergeImages(parts);
 }
 
 /** The first declared image: enough where what is proven does not depend on the image. */

@@ -64,7 +64,7 @@ export class RateBudget {
     const { host } = new URL(url);
     const measure: Measure = { name: 'upstream_ratelimit_remaining', of: host, value: limit.remaining };
     const images = await this.inspect(key, pulls?.(project) ?? project.images, context);
-    const duplicates = images.flatMap((image) => this.duplicateOf(image, project) ?? []);
+    const duplicates = pulls ? [] : images.flatMap((image) => this.duplicateOf(image, project) ?? []);
     const own = images.filter(({ text, isCached }) => !isCached && !duplicates.some((one) => one.text === text));
     const refusal = this.take(key, limit, own, upstreamPulls * (1 + project.platforms.length), project);
     return {

@@ -23,6 +23,8 @@ export interface CheckResult {
   readonly message: string;
   readonly evidence: readonly Evidence[];
   readonly link?: string;
+  /** As declared, where one image alone is the matter. */
+  readonly image?: string;
   readonly cause?: Cause;
   readonly measures?: readonly Measure[];
   /** Milliseconds since the run began. */
@@ -38,6 +40,8 @@ export interface ReportedProject {
   readonly images: readonly string[];
   readonly platforms: readonly string[];
   readonly position?: Position;
+  /** Where each of `images` is declared, in the same order. */
+  readonly imagePositions?: readonly Position[];
 }
 
 export interface ReportedCheck {

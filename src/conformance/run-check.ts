@@ -1,6 +1,7 @@
 import { BreakwaterError, NetworkError } from '../errors';
 import type { RequestRecord } from '../oci';
 import { error, skip, type Outcome } from './outcome';
+import { ownCause } from './own-error';
 import type { CheckResult } from './result';
 import type { Check } from './check';
 
@@ -19,7 +20,7 @@ export async function runCheck(
   const startedAt = performance.now();
   const requests: RequestRecord[] = [];
   const outcome = await run((request) => void requests.push(request)).catch((thrown: unknown) =>
-    signal.aborted ? error(`interrupted: ${stopReason(signal)}`) : error(describeError(thrown)),
+    signal.aborted ? error(`interrupted: ${stopReason(signal)}`) : thrownOutcome(thrown),
   );
   return {
     id: check.id,
@@ -47,6 +48,11 @@ export function stopReason(signal: AbortSignal): string {
   const { name, message } = (signal.reason ?? {}) as { name?: unknown; message?: unknown };
   if (name === 'TimeoutError') return 'the deadline of the run was reached';
   return typeof message === 'string' ? message : 'the run was stopped';
+}
+
+function thrownOutcome(thrown: unknown): Outcome & Pick<CheckResult, 'cause'> {
+  const cause = ownCause(thrown);
+  return { ...error(describeError(thrown)), ...(cause && { cause }) };
 }
 
 function describeError(thrown: unknown): string {

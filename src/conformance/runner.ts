@@ -4,7 +4,8 @@ import { mapBounded } from './bounded';
 import type { Check, CheckContext, HostCheck, ProjectCheck, ProjectContext } from './check';
 import { runWithout } from './deduplicated';
 import { isSelected, type Selected } from './failed';
-import { explain, explainUnreachable } from './explain';
+import { probe, withCause } from './explain';
+import { blameFrontDoor, isUnreachable, probeFrontDoor } from './front-door';
 import { readHarborVersion } from './harbor-api';
 import { ImageCache } from './image-cache';
 import { toLanes } from './lanes';
@@ -16,6 +17,7 @@ import { notRun, runCheck, stoppedOutcome, stopReason, type CheckRun } from './r
 import { SecretGuard } from './secret-guard';
 import { inRunOrder, selectChecks } from './selection';
 import type { ConformanceTarget, ProjectTarget, WriteProbe } from './target';
+import { UpstreamProbes } from './upstream-probes';
 
 export interface ConformanceOptions {
   readonly tool: { readonly name: string; readonly version: string };
@@ -198,14 +200,24 @@ async function runWithLeave(
 
 /** Only after everything: a probe must not stand between two checks that belong together. */
 async function findCauses(run: Run): Promise<void> {
+  const { results } = run;
+  const probes = new UpstreamProbes();
+  const explained = run.unreachable
+    ? blameFrontDoor(results, await probeFrontDoor(contextOf(run), run.target.projects, probes))
+    : await explain(run, probes);
+  results.splice(0, results.length, ...explained);
+}
+
+async function explain(run: Run, probes: UpstreamProbes): Promise<CheckResult[]> {
   const { client, results, target, options } = run;
-  const explained = await mapBounded(target.projects, options.concurrency ?? DEFAULT_CONCURRENCY, async (project) => {
+  const probed = await mapBounded(target.projects, options.concurrency ?? DEFAULT_CONCURRENCY, async (project) => {
     const own = results.filter((result) => result.project === project.name);
     const puller = project.pullCredential ? client.as(project.pullCredential) : client;
-    return explain({ ...contextOf(run), project, puller }, own);
+    return probe({ ...contextOf(run), project, puller }, own, probes);
   });
+  const reach = await probes.reach();
   const ofHost = results.filter(({ project }) => project === undefined);
-  results.splice(0, results.length, ...explainUnreachable([...ofHost, ...explained.flat()], client.url.host));
+  return [...ofHost, ...probed.flat().map((one) => withCause(one, reach))];
 }
 
 /** Reports the beginning and the end of a check, and leaves out what can no longer be found out. */
@@ -219,7 +231,7 @@ async function finish(run: Run, self: CheckRun, work: () => Promise<CheckResult>
     : unreachable
       ? notRun(self, error(`not run: ${unreachable.id} could not reach Harbor`))
       : await work();
-  if (project === undefined && result.status === 'error') run.unreachable ??= result;
+  if (isUnreachable(result)) run.unreachable ??= result;
   run.results.push(result);
   run.reporter.on({ type: 'check-finished', result, done: run.results.length, total: run.total });
 }
@@ -282,6 +294,7 @@ function toReportedCheck({ id, title, proves, why, limits, upstreamCost, phase }
 }
 
 function toReportedProject(project: ProjectTarget): ReportedProject {
-  const { name, proxy, images, platforms, position } = project;
-  return { name, public: project.public, proxy, images, platforms, ...(position && { position }) };
+  const { name, proxy, images, platforms, position, imagePositions } = project;
+  const places = { ...(position && { position }), ...(imagePositions && { imagePositions }) };
+  return { name, public: project.public, proxy, images, platforms, ...places };
 }

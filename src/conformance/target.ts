@@ -48,6 +48,8 @@ export interface ProjectTarget {
   readonly mirrors?: readonly MirrorTarget[];
   /** Where the project is declared. */
   readonly position?: Position;
+  /** Where each of `images` is declared, in the same order. */
+  readonly imagePositions?: readonly Position[];
 }
 
 /** Robots that exist to be refused. */

@@ -56,6 +56,8 @@ export interface ConformanceDeclaration {
   readonly project: string;
   /** `repository:tag` below the project, such as `library/alpine:3.20`. */
   readonly pull: readonly string[];
+  /** Where each of them is declared, in the same order. */
+  readonly pullAt: readonly Position[];
   /** `os/arch[/variant]`; default linux/amd64. */
   readonly platforms: readonly string[];
   /** Domains that serve it without its name in the path; `serves` is docker.io by default. */

@@ -90,9 +90,11 @@ function undeclaredAtTop(root: TreeNode, sites: readonly Site[]): string[] {
 function conformanceOf(root: TreeNode): ConformanceDeclaration[] {
   const found = matches(root, ['projects', '*', 'conformance']).map(({ names, node, key }) => {
     const { pull, platforms, ...others } = valueOf(node) as unknown as Partial<ConformanceDeclaration>;
+    const images = childOf(node, 'pull');
     return {
       project: names[0] ?? '',
       pull: pull ?? [],
+      pullAt: images?.type === 'list' ? images.items.map(({ span }) => positionOf(span)) : [],
       platforms: platforms ?? ['linux/amd64'],
       ...others,
       at: positionOf(key),

@@ -1,5 +1,5 @@
 import { NetworkError } from '../../errors';
-import { manifestReference, RegistryClient } from '../../oci';
+import { manifestReference, RegistryClient, type RetryPolicy } from '../../oci';
 import { describeAnswer } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { REWRITTEN_INDEX } from '../deviation';
@@ -32,8 +32,8 @@ async function run(context: ProjectContext): Promise<Outcome> {
   }
 }
 
-export function openUpstream({ url, ca, credential, realms }: UpstreamOrigin): RegistryClient {
-  return RegistryClient.open({ url, ca, credential, realms });
+export function openUpstream({ url, ca, credential, realms }: UpstreamOrigin, retry?: RetryPolicy): RegistryClient {
+  return RegistryClient.open({ url, ca, credential, realms, ...(retry && { retry }) });
 }
 
 async function compare(

@@ -15,6 +15,7 @@ export const check: ProjectCheck = {
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
+  pulls: ({ vulnerability }) => vulnerability?.refused ?? [],
   run: (context) => perGuardedImage(context, 'refused', (image) => look(context, image)),
 };
 

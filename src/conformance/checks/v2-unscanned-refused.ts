@@ -16,6 +16,7 @@ export const check: ProjectCheck = {
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
+  pulls: ({ vulnerability }) => vulnerability?.unscanned ?? [],
   run: (context) => perGuardedImage(context, 'unscanned', (image) => look(context, image)),
 };
 

@@ -14,6 +14,7 @@ export const check: ProjectCheck = {
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
+  pulls: ({ vulnerability }) => vulnerability?.allowed ?? [],
   run: (context) => perGuardedImage(context, 'allowed', (image) => look(context, image)),
 };
 

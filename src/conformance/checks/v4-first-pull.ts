@@ -20,6 +20,7 @@ export const check: ProjectCheck = {
   versions: 'no Harbor refuses it: a known deviation, or a failure with refuse_first_pull',
   phase: 'cold',
   scope: 'project',
+  pulls: ({ vulnerability }) => [...(vulnerability?.refused ?? []), ...(vulnerability?.unscanned ?? [])],
   run: (context) => needsVulnerability(context, (vulnerability) => run(context, vulnerability)),
 };
 

@@ -70,6 +70,8 @@ const CHECK = object({
   phase: { enum: [...PHASES] },
 });
 
+const POSITION = object({ file: TEXT, line: COUNT, column: COUNT, endColumn: COUNT }, ['endColumn']);
+
 const PROJECT = object(
   {
     name: TEXT,
@@ -77,12 +79,10 @@ const PROJECT = object(
     proxy: { type: 'boolean' },
     images: TEXTS,
     platforms: TEXTS,
-    position: about(
-      'Where the project is declared; line and column count from 1.',
-      object({ file: TEXT, line: COUNT, column: COUNT, endColumn: COUNT }, ['endColumn']),
-    ),
+    position: about('Where the project is declared; line and column count from 1.', POSITION),
+    imagePositions: about('Where each of images is declared, in the same order.', { type: 'array', items: POSITION }),
   },
-  ['position'],
+  ['position', 'imagePositions'],
 );
 
 const RESULT = object(
@@ -94,13 +94,14 @@ const RESULT = object(
     message: about('For a person. Several parts, images or platforms, have a line each.', TEXT),
     evidence: list('evidence'),
     link: about('Of a known deviation: where it is tracked.', TEXT),
+    image: about('As declared, where one image alone is the matter.', TEXT),
     cause: { $ref: '#/$defs/cause' },
     measures: list('measure'),
     startedAfterMs: about('Since the run began.', COUNT),
     durationMs: COUNT,
     requests: list('request'),
   },
-  ['project', 'link', 'cause', 'measures'],
+  ['project', 'link', 'image', 'cause', 'measures'],
 );
 
 const REQUEST = object(

@@ -12,7 +12,7 @@ const LEVELS = { fail: 'error', error: 'warning', 'known-deviation': 'note' } as
 type Level = (typeof LEVELS)[keyof typeof LEVELS];
 
 /**
- * SARIF 2.1.0: every failure at the line of the repository that declares the project. One run also for a fleet,
+ * SARIF 2.1.0: every failure at the line of the repository that declares the image or the project. One run also for a fleet,
  * because code scanning takes one run a category. A fingerprint is made of Harbor, project and check: the same
  * trouble is the same alert in the next night, whatever the digests and the words were.
  */
@@ -74,7 +74,7 @@ function toResult(report: ConformanceReport, result: CheckResult, level: Level, 
   const { id, project, message, link } = result;
   const place = `${instanceName(report)}, ${project ?? 'front door'}`;
   const text = [...causeLines(result), message, ...(link === undefined ? [] : [link])].join('\n');
-  const position = positionOf(report, project);
+  const position = positionOf(report, result);
   return {
     ruleId: id,
     ...(ruleIndex >= 0 && { ruleIndex }),
@@ -85,9 +85,16 @@ function toResult(report: ConformanceReport, result: CheckResult, level: Level, 
   };
 }
 
-/** The front door is declared nowhere; code scanning wants a place all the same, so it gets the first file. */
-function positionOf({ projects }: ConformanceReport, project: string | undefined): Position | undefined {
-  if (project !== undefined) return projects.find(({ name }) => name === project)?.position;
+/**
+ * The line of the image where one alone is the matter, else that of the project. The front door is declared nowhere;
+ * code scanning wants a place all the same, so it gets the first file.
+ */
+function positionOf({ projects }: ConformanceReport, { project, image }: CheckResult): Position | undefined {
+  if (project !== undefined) {
+    const declared = projects.find(({ name }) => name === project);
+    const at = image === undefined ? -1 : (declared?.images.indexOf(image) ?? -1);
+    return declared?.imagePositions?.[at] ?? declared?.position;
+  }
   const file = projects.find(({ position }) => position)?.position?.file;
   return file === undefined ? undefined : { file, line: 1, column: 1 };
 }

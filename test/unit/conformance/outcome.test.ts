@@ -2,6 +2,7 @@ import {
   fail,
   failOn,
   knownDeviation,
+  mergeImages,
   mergeOutcomes,
   pass,
   skip,
@@ -38,6 +39,17 @@ describe('mergeOutcomes', () => {
 
   it('leaves a single part as it is', () =>
     expect(mergeOutcomes([{ part: 'a', outcome: pass('fine') }])).toEqual(pass('fine')));
+});
+
+describe('mergeImages', () => {
+  it.each<[string, Outcome[], string | undefined]>([
+    ['the one that failed', [pass('p'), fail('f'), error('e')], '1'],
+    ['the only one', [pass('p')], '0'],
+    ['none where two failed', [fail('f'), fail('f')], undefined],
+    ['none where there is none', [], undefined],
+  ])('names %s', (_what, outcomes, image) => {
+    expect(mergeImages(outcomes.map((outcome, at) => ({ part: `${at}`, outcome }))).image).toBe(image);
+  });
 });
 
 describe('failOn', () => {

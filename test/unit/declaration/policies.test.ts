@@ -41,6 +41,14 @@ describe('the shipped policies', () => {
     );
   });
 
+  it('say where each image of a proof is declared', async () => {
+    const { declaration } = await loaded;
+    for (const { pull, pullAt, at } of declaration!.conformance) {
+      expect(pullAt.map(({ file }) => file)).toEqual(pull.map(() => at.file));
+      expect(pullAt.every(({ line }) => line >= at.line)).toBe(true);
+    }
+  });
+
   it('name every secret by its environment variable', async () => {
     const { declaration } = await loaded;
     expect(declaration?.secrets?.map(({ reference }) => Object.entries(reference).join())).toEqual(

@@ -29,6 +29,17 @@ describe('the SARIF report', () => {
     });
   });
 
+  it.each([
+    ['library/alpine:3.20', 11],
+    ['of-no-list:1', 7],
+  ])('points at the line of the image where %s alone is the matter', (image, startLine) => {
+    const imagePositions = [{ file: 'policies/projects.yaml', line: 11, column: 14 }];
+    const projects = EXAMPLE.projects.map((one) => ({ ...one, imagePositions }));
+    const results = EXAMPLE.results.map((one) => (one.status === 'fail' ? { ...one, image } : one));
+    const [first] = resultsOf({ ...EXAMPLE, projects, results });
+    expect(first!.locations![0]!.physicalLocation!.region!.startLine).toBe(startLine);
+  });
+
   it('is one run also for a fleet, and every alert is another one', () => {
     expect(sarif(fleetNight()).runs).toHaveLength(1);
     const prints = resultsOf(fleetNight()).map((one) => one.partialFingerprints!['breakwaterConformance/v1']);
