@@ -1,29 +1,9 @@
-import { runConformance, type ConformanceReport, type Status } from '../../../src/conformance';
-import { HarborDouble, type DoubleFault } from './harbor-double';
-
-async function runAgainst(fault?: DoubleFault, checks: string[] = []): Promise<ConformanceReport> {
-  const double = await HarborDouble.start(fault);
-  try {
-    return await runConformance(double.target(), {
-      tool: { name: 'breakwater', version: '0.0.0' },
-      timeScale: 0.001,
-      checks,
-      retry: { attempts: 2, baseDelayMs: 1, maxDelayMs: 10 },
-    });
-  } finally {
-    await double.close();
-  }
-}
-
-function named(report: ConformanceReport, status: Status): string[] {
-  return report.results
-    .filter((result) => result.status === status)
-    .map(({ id, project }) => (project === undefined ? id : `${id} ${project}`));
-}
+import { both, named, proveDouble } from './fault-run';
+import type { DoubleFault } from './harbor-double';
 
 describe('a healthy registry', () => {
   it('raises no alarm, and leaves out only what does not apply', async () => {
-    const report = await runAgainst();
+    const report = await proveDouble();
     expect(named(report, 'fail')).toEqual([]);
     expect(named(report, 'error')).toEqual([]);
     expect(named(report, 'known-deviation')).toEqual(['A6 private']);
@@ -58,18 +38,12 @@ const SKIPPED = [
   ],
 ];
 
-/** Both projects are hit by what is not said to hit one. */
-function both(...ids: string[]): string[] {
-  return ['open', 'private'].flatMap((project) => ids.map((id) => `${id} ${project}`));
-}
-
 /** The first check of each list is the one that must name the fault; the others cannot pass beside it. */
-describe('a registry that is wrong in one way', () => {
+describe('a registry that is wrong in one way, beside the twelve', () => {
   it.each<[fault: DoubleFault, failures: string[]]>([
     ['wrong service', ['T4']],
     ['no scope in the challenge', both('A1')],
     ['served without a token', both('A1')],
-    ['anonymous may pull what is private', ['A2 private', 'A3 private']],
     [
       'anonymous may not pull what is public',
       ['A2 open', 'A3 open', 'M1 open', 'M4 open', 'S1 open', 'S8 open', 'S9 open'],
@@ -78,24 +52,18 @@ describe('a registry that is wrong in one way', () => {
     ['any robot secret accepted', ['A4 private']],
     ['robot may push', ['A5 private']],
     ['token opens other projects', ['A5 private']],
-    ['wrong digest on HEAD', both('M2', 'M4', 'S1', 'S8', 'S9', 'S10')],
     ['no digest on HEAD', both('M1', 'M2', 'S1', 'S8', 'S9', 'S10')],
     ['wrong manifest bytes', both('M2', 'M3', 'M4', 'S6', 'S7')],
-    ['wrong media type', ['M1 open', 'M2 open', 'M4 open', 'M5 open', 'M1 private', 'M2 private', 'M4 private']],
     ['wrong child bytes', ['M3 open', 'M5 open', 'S1 open', 'S5 open', 'S5 private']],
-    ['missing platform', ['M5 open', 'S1 open']],
     ['wrong child size', ['M5 open']],
     ['config of another platform', ['M7 open']],
-    ['truncated layer', both('B1', 'S1', 'S8', 'S9')],
     ['layer cut by the connection', both('B1', 'S1', 'S8', 'S9')],
-    ['bit flip in a layer', both('B1', 'S1', 'S8', 'S9', 'S10')],
     ['layer is an HTML page', both('B1', 'S1', 'S8', 'S9')],
     ['push accepted', both('W1')],
     ['another visibility than declared', both('X1')],
     ['anybody may delete', both('W3')],
     ['downloads three times', both('S1')],
     ['fetches again', both('S2')],
-    ['stale tag', both('S3')],
     ['nothing without upstream', both('S4a')],
     ['another image without upstream', both('S4a')],
     ['removed with the tag', both('S5')],
@@ -123,7 +91,7 @@ describe('a registry that is wrong in one way', () => {
     ['keeps what a client left', both('S10')],
     ['an error in a crowd', both('S9')],
   ])('%s: %j', async (fault, failures) => {
-    const report = await runAgainst(fault);
+    const report = await proveDouble(fault);
     expect(named(report, 'fail')).toEqual(failures);
     expect(named(report, 'error')).toEqual([]);
   });
@@ -134,22 +102,16 @@ describe('a registry that is wrong in one way', () => {
     ['redirects to nowhere', 'B2', both('B2')],
     ['registry unhealthy', 'X1', both('X1')],
   ])('%s is told by %s; others cannot go on then', async (fault, id, failures) => {
-    expect(named(await runAgainst(fault, [id]), 'fail')).toEqual(failures);
-  });
-
-  it('says when a pulled image is never stored', async () => {
-    const report = await runAgainst('never cached', ['S1']);
-    expect(named(report, 'fail')).toEqual(both('S1'));
-    expect(report.results[0]?.message).toMatch(/not stored after .* sha256:[0-9a-f]{64} is missing/);
+    expect(named(await proveDouble(fault, [id]), 'fail')).toEqual(failures);
   });
 
   it('says when the portal answers in place of the registry', async () => {
-    const report = await runAgainst('portal page', ['T4']);
+    const report = await proveDouble('portal page', ['T4']);
     expect(report.results[0]?.message).toMatch(/expected 401, got 200 an HTML page .* no Bearer challenge/);
   });
 
   it('fails the front door for a foreign realm, and sends no credential there', async () => {
-    const report = await runAgainst('foreign realm', ['T4', 'M1']);
+    const report = await proveDouble('foreign realm', ['T4', 'M1']);
     expect(named(report, 'fail')).toEqual(['T4']);
     const refused = report.results.find(({ project }) => project === 'private');
     expect(refused).toMatchObject({ status: 'error', message: expect.stringContaining('the credential was not sent') });
@@ -158,18 +120,14 @@ describe('a registry that is wrong in one way', () => {
 
 describe('what fails, in words', () => {
   it.each<[DoubleFault, string, RegExp]>([
-    ['truncated layer', 'B1', /blob sha256:\w{64}: truncated: 1792 of 3584 bytes \[bw-/],
     ['layer cut by the connection', 'B1', /broke off after \d+ of 3584 bytes \(NETWORK_RESET\)/],
-    ['bit flip in a layer', 'B1', /wrong bytes: they hash to sha256:/],
     ['layer is an HTML page', 'B1', /truncated: 26 of 3584 bytes \(an HTML page\)/],
     ['no digest on HEAD', 'S1', /HEAD open\/library\/multi:1 names no digest: 200/],
-    ['missing platform', 'M5', /the index has no linux\/arm64/],
     ['config of another platform', 'M7', /the config is for linux\/riscv64, required is linux\/arm64/],
     ['push accepted', 'W1', /starting an upload was accepted: 202/],
     ['dead robot', 'A4', /robot\$private\+puller: the token service answered 401/],
     ['robot may push', 'A5', /robot\$private\+puller may push, which is not declared/],
     ['fetches again', 'S2', /fetched again from upstream: GET \/v2\/library\/multi\/manifests\/1/],
-    ['stale tag', 'S3', /the tag was moved upstream, and the old image is served/],
     [
       'a silent upstream reaches what is cached',
       'S4c',
@@ -192,7 +150,7 @@ describe('what fails, in words', () => {
     ['blob HEAD of another size', 'B4', /Content-Length is \d+ instead of \d+/],
   ])('%s is told by %s', async (fault, id, words) => {
     // M7 and B1 bring the configs and layers into the cache.
-    const report = await runAgainst(fault, ['M7', 'B1', id]);
+    const report = await proveDouble(fault, ['M7', 'B1', id]);
     const failed = report.results.find((result) => result.status === 'fail' && result.id === id);
     expect(failed?.message).toMatch(words);
     expect(failed?.requests.length).toBeGreaterThan(0);

@@ -30,6 +30,7 @@ export type DoubleFault =
   | 'layer cut by the connection'
   | 'bit flip in a layer'
   | 'layer is an HTML page'
+  | 'slow layer'
   | 'push accepted'
   | 'never cached'
   | 'downloads three times'
@@ -96,8 +97,7 @@ export class HarborDouble {
   private constructor(private readonly fault: DoubleFault | undefined) {
     this.server = createServer((request, response) => this.answer(request, response));
     this.put('library/multi', '1', multiImage(fault));
-    const isForeign = fault === 'layer elsewhere, nobody knows where';
-    this.put('library/single', '1', isForeign ? foreignImage() : fixtureImage('a'));
+    this.put('library/single', '1', singleImage(fault));
     this.put('library/other', '1', fixtureImage('b'));
   }
 
@@ -383,6 +383,7 @@ export class HarborDouble {
       return error(response, 500, 'UNKNOWN');
     if (this.fault === 'keeps what a client left' && bytes.length > LARGE_BYTES)
       return this.sendSlowly(response, bytes, digest);
+    if (this.fault === 'slow layer' && bytes.length > LARGE_BYTES) return trickle(response, bytes);
     if (!this.cached.has(key)) this.log.push(...Array<string>(downloads).fill(`GET /v2/${repository}/blobs/${digest}`));
     this.cached.add(key);
     const wanted = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
@@ -460,6 +461,26 @@ const HINDRANCES: Readonly<Partial<Record<UpstreamMode, DoubleFault>>> = {
 function tooLarge(response: ServerResponse, { mediaType, digest }: FixtureImage): void {
   const headers = { 'content-type': mediaType, 'docker-content-digest': digest, 'content-length': 5 << 20 };
   response.writeHead(200, headers).end();
+}
+
+function singleImage(fault: DoubleFault | undefined): FixtureImage {
+  if (fault === 'layer elsewhere, nobody knows where') return foreignImage();
+  return fault === 'slow layer' ? image({ seed: 'slow', sizeBytes: SLOW_BYTES }) : fixtureImage('a');
+}
+
+/** Of the layer that comes slowly: a rate is judged from 8 MiB on. */
+const SLOW_BYTES = (8 << 20) + (64 << 10);
+const TRICKLE_BYTES = 64 << 10;
+const TRICKLE_EVERY_MS = 70;
+
+/** Less than a MiB in a second. */
+function trickle(response: ServerResponse, bytes: Buffer): void {
+  let sent = 0;
+  const timer = setInterval(() => {
+    response.write(bytes.subarray(sent, (sent += TRICKLE_BYTES)));
+    if (sent >= bytes.length) response.end();
+  }, TRICKLE_EVERY_MS);
+  response.once('close', () => clearInterval(timer));
 }
 
 /** An image whose layer is said to lie elsewhere, without a word of where. */

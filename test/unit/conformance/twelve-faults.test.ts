@@ -1,0 +1,128 @@
+import { headline, type ConformanceReport, type ConformanceTarget } from '../../../src/conformance';
+import { startSandbox } from '../../../src/sandbox';
+import { makePrivateCa, type PrivateCa } from '../harbor/support/private-ca';
+import { both, named, prove, proveDouble } from './fault-run';
+import { startSandboxUnderTest } from './sandbox-target';
+
+/** The sandbox does not come upon its upstream by itself within a test: what Harbor believes stays what it is. */
+const UNHURRIED = 1;
+
+/** A Harbor of which nothing is cached, before an upstream that answers like this to everybody. */
+async function behind(mode: '429' | '500'): Promise<ConformanceReport> {
+  const under = await startSandboxUnderTest(UNHURRIED);
+  under.upstream.setMode(mode);
+  const projects = under.target.projects.map(({ upstream: _none, ...project }) => project);
+  return prove({ ...under.target, projects }).finally(() => under.close());
+}
+
+/** The certificate of `makePrivateCa` is for two days. */
+async function byTls(targetOf: (tls: PrivateCa) => Pick<ConformanceTarget, 'ca'>): Promise<ConformanceReport> {
+  const tls = makePrivateCa();
+  const sandbox = await startSandbox({ tls });
+  const projects = [{ name: 'library', public: true, proxy: false, images: [], platforms: ['linux/amd64'] }];
+  return prove({ harborUrl: sandbox.url, ...targetOf(tls), projects }).finally(() => sandbox.close());
+}
+
+const sandboxed = (...ids: string[]): string[] =>
+  ['proxy.public', 'proxy.private'].flatMap((project) => ids.map((id) => `${id} ${project}`));
+
+interface Caught {
+  /** Of the real runner with every check, but where something in it takes its time. */
+  readonly run: () => Promise<ConformanceReport>;
+  /** All that fails: what names the fault, and what cannot pass beside it. */
+  readonly fails: readonly string[];
+  /** What a person reads first. */
+  readonly firstLine: RegExp;
+  /** Nothing else could be found out. */
+  readonly hidesTheRest?: boolean;
+}
+
+const TWELVE: Readonly<Record<string, Caught>> = {
+  truncated: {
+    run: () => proveDouble('truncated layer'),
+    fails: both('B1', 'S1', 'S8', 'S9'),
+    firstLine: /^8 checks \(B1, .* failed in open, private: blob sha256:\w+…: truncated: 1792 of 3584 bytes \[bw-\w+\]/,
+  },
+  'bit flip': {
+    run: () => proveDouble('bit flip in a layer'),
+    fails: both('B1', 'S1', 'S8', 'S9', 'S10'),
+    firstLine: /\(B1, .* failed in open, private: blob sha256:\w+…: wrong bytes: they hash to sha256:\w+… \[bw-/,
+  },
+  'wrong digest': {
+    run: () => proveDouble('wrong digest on HEAD'),
+    fails: both('M2', 'M4', 'S1', 'S8', 'S9', 'S10'),
+    firstLine: /\(M2, .* failed in open, private: the bytes hash to sha256:\w+…, HEAD announced sha256:0{12}… \[bw-/,
+  },
+  'stale tag': {
+    run: () => proveDouble('stale tag'),
+    fails: both('S3'),
+    firstLine: /^S3 failed in open, private: the tag was moved upstream, and the old image is served$/,
+  },
+  429: {
+    run: () => behind('429'),
+    fails: ['A3 proxy.public', ...sandboxed('M1', 'M4', 'M9', 'M10', 'S1')],
+    firstLine: /^Upstream 127\.0\.0\.1:\d+ limits pulls \(429\): .* failed in proxy\.public, proxy\.private$/,
+  },
+  '5xx': {
+    run: () => behind('500'),
+    fails: sandboxed('M1', 'M4', 'M10', 'S1'),
+    firstLine: /^Upstream 127\.0\.0\.1:\d+ is broken \(500\): .* failed in proxy\.public, proxy\.private$/,
+  },
+  'missing platform': {
+    run: () => proveDouble('missing platform'),
+    fails: ['M5 open', 'S1 open'],
+    firstLine: /^2 checks \(M5, S1\) failed in open: the index has no linux\/arm64$/,
+  },
+  slow: {
+    // Each pull of the layer takes nine seconds.
+    run: () => proveDouble('slow layer', ['M1', 'M2', 'M7', 'B1', 'B7']),
+    fails: ['B7 private'],
+    firstLine: /^private: B7 failed: 0\.\d\d MiB\/s, and 1 is the least that is of use$/,
+  },
+  'wrong media type': {
+    run: () => proveDouble('wrong media type'),
+    fails: ['M1 open', 'M2 open', 'M4 open', 'M5 open', 'M1 private', 'M2 private', 'M4 private'],
+    firstLine:
+      /^7 checks \(M1, .* in open, private: the type is "application\/.*image\.config.*", which no client asked/,
+  },
+  'never cached': {
+    // Whatever waits for the cache waits for its whole deadline.
+    run: () => proveDouble('never cached', ['M1', 'M2', 'B1', 'S1', 'S2']),
+    fails: both('S1'),
+    firstLine:
+      /^S1 failed in open, private: pulled right, but not stored after .*: sha256:\w+… is missing\. Is the quota/,
+  },
+  'anonymous allowed where private': {
+    run: () => proveDouble('anonymous may pull what is private'),
+    fails: ['A2 private', 'A3 private'],
+    firstLine: /^2 checks \(A2, A3\) failed in private: declared private, but anonymous clients may pull$/,
+  },
+  'TLS invalid': {
+    run: () => byTls(() => ({})),
+    fails: ['T1'],
+    firstLine: /^127\.0\.0\.1:\d+ cannot be reached.*could not be found out/,
+    hidesTheRest: true,
+  },
+  'TLS expiring': {
+    run: () => byTls(({ ca }) => ({ ca })),
+    fails: ['T1'],
+    firstLine: /^front door: T1 failed: the certificate expires in [01] days$/,
+  },
+};
+
+it.each(Object.entries(TWELVE))(
+  '%s',
+  async (_name, { run, fails, firstLine, hidesTheRest = false }) => {
+    const report = await run();
+    expect(named(report, 'fail')).toEqual(fails);
+    expect(headline(report).words).toMatch(firstLine);
+    if (hidesTheRest) expect(named(report, 'pass')).toEqual(expect.not.arrayContaining([expect.stringContaining(' ')]));
+    else expect(named(report, 'error')).toEqual([]);
+  },
+  120_000,
+);
+
+it('a certificate that nobody trusts is told by what is wrong with its chain', async () => {
+  const { results } = await byTls(() => ({}));
+  expect(results.find(({ id }) => id === 'T1')?.message).toMatch(/^the chain is refused: SELF_SIGNED_CERT_IN_CHAIN/);
+});
