@@ -7,7 +7,7 @@ const LOG = `echo "$(basename "$0") $*" >> "$PWD/started.log"`;
 
 /**
  * Stands in for Terraform: a stack has changes until it was applied, or until `done/<stack>` is there. With
- * `fails/<stack>` there, its apply fails.
+ * `fails/<stack>` there its apply fails, with `waits/<stack>` it takes until that is gone.
  */
 const TERRAFORM_DOUBLE = `#!/bin/sh
 ${LOG}
@@ -16,7 +16,9 @@ case "$2 $*" in
   plan*-destroy*) echo "terraform-double: plan to destroy $stack"; exit 2 ;;
   plan*) echo "terraform-double: plan of $stack"; test -e "done/$stack" && exit 0; exit 2 ;;
   show*) cat "plan.json" ;;
-  apply*) test -e "fails/$stack" && { echo "terraform-double: apply failed" >&2; exit 1; }; mkdir -p done; touch "done/$stack" ;;
+  apply*)
+    test -e "waits/$stack" && { trap 'echo "terraform-double: terminated"; exit 1' TERM; touch applying; for i in $(seq 300); do test -e "waits/$stack" || break; sleep 0.1; done; }
+    test -e "fails/$stack" && { echo "terraform-double: apply failed" >&2; exit 1; }; mkdir -p done; touch "done/$stack" ;;
 esac
 `;
 

@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { CommandContext } from '../../src/cli/command';
@@ -27,6 +27,9 @@ const DEPLOYMENT: Deployment = {
   host: { address: 'vm.corp.internal', user: 'deploy', port: 22, local: false },
 };
 
+// Whole conformance runs, on machines that have other work as well.
+jest.setTimeout(120_000);
+
 /** A network where every name has an address, and nothing listens on the host yet. */
 const WORLD_DOUBLE: World = {
   ...realWorld,
@@ -48,6 +51,7 @@ interface Asked {
   readonly world?: Partial<World>;
   readonly env?: Readonly<Record<string, string>>;
   readonly policies?: string;
+  readonly signal?: AbortSignal;
 }
 
 function policiesFor(url: string): string {
@@ -77,7 +81,7 @@ async function up(project: ProjectDouble, url: string, asked: Asked = {}): Promi
     colour: false,
     columns: 100,
   };
-  const signal = new AbortController().signal;
+  const signal = asked.signal ?? new AbortController().signal;
   const context: CommandContext = { terminal, signal, progress: progressFor(terminal, false) };
   const options: UpOptions = {
     ...{ format: 'text', color: false, quiet: false, verbose: false, overlay: [] },
@@ -174,6 +178,27 @@ describe('breakwater up', () => {
       expect(out).toMatch(/^ {2}# alone: BREAKWATER_ENVIRONMENT=prod cdktf deploy harbor$/m);
       expect(project.started().every((line) => line.startsWith('ssh '))).toBe(true);
     });
+  });
+
+  it.each([
+    ['SIGINT', 130, 'lets the running tool end'],
+    ['SIGTERM', 143, 'hands it on to the running tool'],
+  ])('on %s ends with %i, %s, and starts nothing more', async (name, code) => {
+    const project = projectDouble('');
+    project.write('waits/images', '');
+    const controller = new AbortController();
+    const asked = { options: { from: 'images', to: 'harbor' }, signal: controller.signal } as const;
+    project.write('stacks/prepared/prod.json', preparedJson('v2.15.2'));
+    const running = up(project, NO_HARBOR, asked);
+    const applying = () => existsSync(join(project.directory, 'applying'));
+    for (let tries = 0; !applying() && tries < 600; tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+    controller.abort(name);
+    if (name === 'SIGINT') project.remove('waits/images');
+    const told = await running;
+    expect(told).toMatchObject({ code, err: expect.stringMatching(/stopped at images; go on with: .* --from images/) });
+    expect(told.err.includes('terraform-double: terminated')).toBe(name === 'SIGTERM');
+    expect(existsSync(join(project.directory, 'done/images'))).toBe(name === 'SIGINT');
+    expect(project.started().some((line) => line.includes('stacks/harbor'))).toBe(false);
   });
 
   it('does nothing where nobody is here to ask', async () => {
