@@ -11,7 +11,7 @@ usage: scripts/restore-drill.sh --environment NAME --ssh USER@HOST --manifest FI
   --ssh          the fresh host, to cut Harbor off from its upstreams
   --manifest     what the backup wrote: backups/<environment>/latest.json
   --known        what `breakwater drill record` wrote before
-  --restore      extra variables of ansible/playbooks/restore.yml: where the backup is
+  --restore      extra variables of ansible/playbooks/restore.yml, such as harbor_restore_source=/srv/backup
   POLICY-FLAGS   handed to breakwater: --policies DIR, --instance NAME, --overlay FILE
 END
   exit 64
@@ -43,6 +43,7 @@ cut_off() { on_host docker network disconnect harbor-egress harbor-core; }
 let_out() { on_host docker network connect harbor-egress harbor-core; }
 
 began=$SECONDS
+export ANSIBLE_CONFIG=${ANSIBLE_CONFIG:-ansible/ansible.cfg}
 version=$(node -p 'JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8")).harborVersion' "$manifest")
 
 say "1/5 the data of $version, before anything starts on it"
@@ -50,7 +51,7 @@ ansible-playbook ansible/playbooks/restore.yml -e "@stacks/environments/$environ
   -e "breakwater_environment=$environment" ${restore:+-e "$restore"}
 
 say '2/5 everything around the data, from Git'
-breakwater up --environment "$environment" --to health --running-version "$version" --yes "${policy_flags[@]}"
+breakwater up --environment "$environment" --from images --to health --running-version "$version" --yes "${policy_flags[@]}"
 
 say '3/5 what is declared is what was restored: the plan is empty'
 breakwater drift "${policy_flags[@]}"

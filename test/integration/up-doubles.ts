@@ -22,10 +22,10 @@ case "$2 $*" in
 esac
 `;
 
-/** Stands in for the playbooks: host.yml writes back what prepare made. */
+/** Stands in for the playbooks: those that run prepare write back what it made. */
 const ANSIBLE_DOUBLE = `#!/bin/sh
 ${LOG}
-case "$1" in *host.yml) mkdir -p stacks/prepared; cp prepared-by-host.json stacks/prepared/prod.json ;; esac
+case "$1" in *host.yml | *restore.yml) mkdir -p stacks/prepared; cp prepared-by-host.json stacks/prepared/prod.json ;; esac
 `;
 
 /** Answers as ssh does where \`ssh-says\` is there. */
