@@ -14,7 +14,7 @@ import { makePrivateCa } from '../unit/harbor/support/private-ca';
 const MAIN = resolve(__dirname, '../../dist/src/cli/main.js');
 const TOKEN = 'token-of-the-canary';
 const ENV = { HARBOR_PASSWORD: 'Harbor12345', CANARY_TOKEN: TOKEN };
-const TIME_SCALE = 0.005;
+const TIME_SCALE = 0.02;
 /** What plays in a project without a limit or a quota; S4b is for a deep run. */
 const SCENARIOS = ['S1', 'S2', 'S3', 'S4a', 'S4c', 'S5', 'S6', 'S7', 'S8', 'S9', 'S10', 'S15'];
 const authority = makePrivateCa();
@@ -65,7 +65,7 @@ projects:
     registry: canary
     public: true
     conformance:
-      pull: [breakwater/single:1, breakwater/docker:1, breakwater/index:1, breakwater/layers:1, breakwater/zstd:1]
+      pull: [breakwater/single:1, breakwater/index:1]
       canary: { url: "${controlUrl}", token: { env: ${variable} }, ca_file: ca.pem }
   proxy.canary-limited:
     registry: canary
@@ -73,7 +73,7 @@ projects:
     storage_limit: 1GiB
     max_upstream_conn: 2
     conformance:
-      pull: [breakwater/single:1]
+      pull: [breakwater/docker:1, breakwater/layers:1, breakwater/zstd:1]
       canary: { url: "${controlUrl}", token: { env: ${variable} }, ca_file: ca.pem }
 `;
   return join(directoryWith({ 'policies/harbor.yaml': declared, 'policies/ca.pem': authority.ca }), 'policies');
@@ -125,7 +125,7 @@ describe('against a Harbor that knows the canary by what is declared alone', () 
   }, 120_000);
 
   it('unpacks what it serves: zstd, four layers, and what Docker pushes', async () => {
-    const { told } = await conform(['B1', 'M5', 'M7']);
+    const { told } = await conform(['B1', 'M7'], { project: 'proxy.canary-limited' });
     expect(told).toEqual([]);
   }, 120_000);
 

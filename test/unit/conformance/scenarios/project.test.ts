@@ -95,7 +95,8 @@ describe('S14, the quota', () => {
   });
 
   it('fails where it is full: clients are served, and nothing is stored', async () => {
-    const result = await play('S14', { quotaBytes: 100 });
+    stage = await openStage({ quotaBytes: 100 });
+    const result = await stage.playImpatiently('S14');
     expect(result).toMatchObject({
       status: 'fail',
       message:
@@ -109,7 +110,7 @@ describe('S14, the quota', () => {
   it('fails where there is room, and nothing is stored all the same', async () => {
     stage = await openStage({ quotaBytes: 10 << 20 });
     await configure(stage.sandbox, { read_only: true });
-    expect(await stage.play('S14')).toMatchObject({
+    expect(await stage.playImpatiently('S14')).toMatchObject({
       status: 'fail',
       message: expect.stringMatching(/^there is room, but sha256:\w+ was not stored$/),
     });
