@@ -33,6 +33,11 @@ export async function probeJob(client: Client, { timeoutMs, intervalMs, sleep }:
     }
   } catch (error) {
     if (!(error instanceof HarborApiError)) throw error;
+    if (error.details.harborMessage?.includes('read only'))
+      return failed(
+        'Harbor is in read-only mode and takes no job',
+        'a backup may be running; else set read_only: false',
+      );
     if (error.status === 403)
       return {
         ...failed('these credentials may start no job', 'a robot needs purge-audit: create, read'),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { callApi } from './harbor-api';
 import { cli, directoryWith } from '../support/cli';
 
 const ENV = { HARBOR_PASSWORD: 'Harbor12345', UPSTREAM_PASSWORD: 'Canary-5eCr3t-Value' };
@@ -123,6 +124,18 @@ describe('breakwater health', () => {
     );
     expect(out).toMatch(/^ERROR {4}pull {9}proxy\.fixture.* cannot be pulled as admin: .*answered 401/m);
     expect(out).toMatch(/^ +hint: where everything is refused \(401\), core and registry/m);
+  });
+
+  it('tells read-only mode from a permission that is missing', async () => {
+    const { code, out } = await withSandbox([], async (sandbox) => {
+      const readOnly = (value: boolean) => callApi(sandbox, 'PUT', '/configurations', { read_only: value });
+      expect(await readOnly(true)).toMatchObject({ status: 200 });
+      const told = await cli(['health', '--policies', policiesFor(sandbox)], ENV);
+      await readOnly(false);
+      return told;
+    });
+    expect(out).toMatch(/^ERROR {4}job {10}Harbor is in read-only mode and takes no job$/m);
+    expect(code).toBe(1);
   });
 
   it('waits for what comes later', async () => {
