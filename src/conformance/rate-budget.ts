@@ -53,17 +53,18 @@ export class RateBudget {
   /** Checks of one project share what they pull: it is charged for the dearest of them, not for their sum. */
   async leave({ upstreamPulls = 0, pulls }: ProjectCheck, context: ProjectContext): Promise<Leave> {
     const { project } = context;
-    if (upstreamPulls === 0 || !project.proxy || !project.origin || project.images.length === 0) return FREE;
+    const wanted = pulls?.(project) ?? project.images;
+    if (upstreamPulls === 0 || !project.proxy || !project.origin || wanted.length === 0) return FREE;
     const { url, credential } = project.origin;
     const key = `${url} ${credential?.username ?? ''}`;
     const isFirst = !this.readings.has(key);
-    const reading = this.readings.get(key) ?? readRateLimit(context).catch(() => undefined);
+    const reading = this.readings.get(key) ?? readRateLimit(context, wanted[0]!).catch(() => undefined);
     this.readings.set(key, reading);
     const limit = await reading;
     if (!limit) return FREE;
     const { host } = new URL(url);
     const measure: Measure = { name: 'upstream_ratelimit_remaining', of: host, value: limit.remaining };
-    const images = await this.inspect(key, pulls?.(project) ?? project.images, context);
+    const images = await this.inspect(key, wanted, context);
     const duplicates = pulls ? [] : images.flatMap((image) => this.duplicateOf(image, project) ?? []);
     const own = images.filter(({ text, isCached }) => !isCached && !duplicates.some((one) => one.text === text));
     const refusal = this.take(key, limit, own, upstreamPulls * (1 + project.platforms.length), project);

@@ -31,10 +31,13 @@ export function reserveOf({ limit }: RateLimit): number {
   return Math.max(MIN_LEFT, LEFT_SHARE * limit);
 }
 
-/** One HEAD as the project's own account: the limit is that of an account, and of an address where there is none. */
-export async function readRateLimit({ project, wire }: ProjectContext): Promise<RateLimit | undefined> {
+/**
+ * One HEAD as the project's own account: the limit is that of an account, and of an address where there is none.
+ * @param wanted an image that is to be pulled
+ */
+export async function readRateLimit({ project, wire }: ProjectContext, wanted: string): Promise<RateLimit | undefined> {
   const upstream = openUpstream(project.origin!);
-  const image = previewOf(project);
+  const image = previewOf(project, wanted);
   const deadline = AbortSignal.timeout(READING_TIMEOUT_MS);
   const signal = wire.signal ? AbortSignal.any([wire.signal, deadline]) : deadline;
   const path = `/v2/${image.repository}/manifests/${manifestReference(image)}`;
@@ -51,7 +54,7 @@ export async function readRateLimit({ project, wire }: ProjectContext): Promise<
 }
 
 /** Where the upstream has no image for this purpose, the one is asked for that is to be pulled. */
-function previewOf({ name, origin, images }: ProjectContext['project']): Image {
+function previewOf({ name, origin }: ProjectContext['project'], wanted: string): Image {
   const preview = origin?.preview === undefined ? undefined : parseImage(origin.preview);
-  return preview && 'value' in preview ? preview.value : namedImage(name, images[0]!).image;
+  return preview && 'value' in preview ? preview.value : namedImage(name, wanted).image;
 }

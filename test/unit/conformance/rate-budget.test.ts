@@ -56,12 +56,13 @@ describe('a run in front of an upstream that counts', () => {
     checks: string[],
     only?: string[],
     more: Partial<UpstreamOrigin> = {},
+    declared: readonly ProjectTarget[] = under.target.projects,
   ): Promise<ConformanceReport> {
     answer.remaining = remaining;
     asked.length = 0;
     under.upstream.takeLog();
     const origin = { ...more, url: `http://127.0.0.1:${(counting.address() as AddressInfo).port}` };
-    const projects = under.target.projects
+    const projects = declared
       .filter(({ name }) => only?.includes(name) ?? true)
       .map(({ upstream: _control, ...project }) => ({ ...project, origin }));
     const options = { tool: { name: 'breakwater', version: '0.0.0' }, timeScale: TIME_SCALE, checks };
@@ -75,7 +76,7 @@ describe('a run in front of an upstream that counts', () => {
       ...['M1 pass', 'M2 pass', 'B1 pass'],
     ]);
     expect(report.results[1]!.message).toMatch(
-      /^rate budget: up to 3 pulls are needed, 22 of 100 of 192\.0\.2\.7 are left and 20 are kept back at 127/,
+      /^rate budget: up to 3 pulls are needed, 2[02] of 100 of 192\.0\.2\.7 are left and 20 are kept back at 127/,
     );
     const pulled = under.upstream.takeLog().filter((line) => line.startsWith('GET') && line.includes('/multi/'));
     expect(pulled).toEqual([]);
@@ -107,6 +108,26 @@ describe('a run in front of an upstream that counts', () => {
     await run('', ['S1'], ['proxy.private']);
     const report = await run('0;w=21600', ['M2', 'B1'], ['proxy.private']);
     expect(report.summary).toMatchObject({ pass: 2, skip: 0 });
+  });
+
+  it('counts what a guarded project declares, which pulls nothing else', async () => {
+    const list = {
+      refused: ['library/single:1'],
+      unscanned: [],
+      allowed: [],
+      refuseFirstPull: false,
+      egressClosed: false,
+    };
+    const [project] = under.target.projects;
+    const guarded = { ...project!, images: [], vulnerability: list };
+    const report = await run('20;w=21600', ['V1', 'V2', 'V4', 'V5'], undefined, {}, [guarded]);
+    expect(report.results.map(({ id, message }) => `${id} ${message}`)).toEqual([
+      expect.stringMatching(/^V1 rate budget: up to \d pulls are needed/),
+      expect.stringMatching(/^V2 no image is declared/),
+      expect.stringMatching(/^V4 rate budget/),
+      expect.stringMatching(/^V5 rate budget/),
+    ]);
+    expect(under.upstream.takeLog().filter((line) => line.startsWith('GET'))).toEqual([]);
   });
 
   it('asks for the image that the upstream has for this', async () => {

@@ -100,7 +100,7 @@ const TWELVE: Readonly<Record<string, Caught>> = {
   'TLS invalid': {
     run: () => byTls(() => ({})),
     fails: ['T1'],
-    firstLine: /^127\.0\.0\.1:\d+ cannot be reached.*could not be found out/,
+    firstLine: /^127\.0\.0\.1:\d+ cannot be reached from here: TLS with it fails: T1, .* failed in front door/,
     hidesTheRest: true,
   },
   'TLS expiring': {
