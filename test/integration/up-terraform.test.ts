@@ -81,7 +81,7 @@ describeWithTerraform('breakwater up with a real Terraform', () => {
     project.remove('cdktf.out/stacks/images/broken.tf.json');
     expect({ code, err }).toEqual({
       code: 1,
-      err: expect.stringMatching(/stopped at images; go on with: .*--from images/),
+      err: expect.stringMatching(/stopped at images; go on with .*--from images/),
     });
     expect(await images('2 1')).toMatchObject({ code: 0, err: expect.stringMatching(/nothing to do/) });
   });

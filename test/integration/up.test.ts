@@ -149,7 +149,7 @@ describe('breakwater up', () => {
       project.write('fails/harbor', '');
       const failed = await up(project, url);
       expect(failed.code).toBe(1);
-      expect(failed.err).toMatch(/stopped at harbor; go on with: breakwater up --environment prod --from harbor\n$/);
+      expect(failed.err).toMatch(/stopped at harbor; go on with the same command and --from harbor\n$/);
       expect(project.started().at(-1)).toMatch(/stacks\/harbor apply/);
       project.remove('fails/harbor');
       expect(await up(project, url, { options: { from: 'harbor' } })).toMatchObject({ code: 0 });
@@ -195,7 +195,7 @@ describe('breakwater up', () => {
     controller.abort(name);
     if (name === 'SIGINT') project.remove('waits/images');
     const told = await running;
-    expect(told).toMatchObject({ code, err: expect.stringMatching(/stopped at images; go on with: .* --from images/) });
+    expect(told).toMatchObject({ code, err: expect.stringMatching(/stopped at images; go on with .* --from images/) });
     expect(told.err.includes('terraform-double: terminated')).toBe(name === 'SIGTERM');
     expect(existsSync(join(project.directory, 'done/images'))).toBe(name === 'SIGINT');
     expect(project.started().some((line) => line.includes('stacks/harbor'))).toBe(false);
@@ -217,6 +217,15 @@ describe('breakwater up', () => {
       'harbor',
       'images',
     ]);
+  });
+
+  it.each<[Partial<UpOptions>, number, RegExp]>([
+    [{ only: 'images' }, 0, /\[1\/1\] images/],
+    [{ from: 'harbor' }, 0, /\[1\/2\] harbor/],
+    [{ only: 'machine' }, 6, /\[unknown-step\] .* its steps: edge, harbor, images/],
+  ])('takes down %j', async (options, code, words) => {
+    const told = await up(projectDouble(''), NO_HARBOR, { options: { destroy: true, ...options } });
+    expect({ code: told.code, err: told.err }).toEqual({ code, err: expect.stringMatching(words) });
   });
 
   it('applies no plan of the machine that replaces it unseen', async () => {

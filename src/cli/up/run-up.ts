@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import type { Declaration } from '../../declaration/declaration';
 import { PlanRefusedError } from '../../errors';
-import { commandLines, destroySteps, type Deployment, type Problem, type Step } from '../../up';
+import { commandLines, destroySteps, selectSteps, type Deployment, type Problem, type Step } from '../../up';
 import type { CommandContext } from '../command';
 import { askYes, canAsk } from '../confirm';
 import { ExitCode } from '../exit-code';
@@ -28,7 +28,7 @@ export async function runUp(
   const terraform = terraformOf(context);
   const gates = await askGates(context, deployment, declaration, { ...options, reports, terraform }, world);
   if (options.dryRun) show(context, deployment, gates.steps);
-  refuse(gates.problems);
+  refuseAny(gates.problems);
   sayJump(context, gates, options.withoutBackup);
   if (options.dryRun) return ExitCode.ok;
   refuseUnasked(context, options);
@@ -36,20 +36,21 @@ export async function runUp(
   if (ids.includes('before')) await forgetBefore(reports);
   const ran = await runSteps(context, deployment, gates.steps, { ...options, terraform });
   const broken = ids.includes('conform') && !(await compareWithBefore(context, reports));
-  return broken && ran.code === ExitCode.ok ? ExitCode.error : ended(context, deployment, ran);
+  return broken && ran.code === ExitCode.ok ? ExitCode.error : ended(context, ran);
 }
 
 /** Takes down what the stacks made, in the order that works. What is on the disk of the host stays. */
 export async function runDown(context: CommandContext, deployment: Deployment, options: UpOptions): Promise<ExitCode> {
-  const steps = destroySteps(deployment);
+  const steps = selectSteps(destroySteps(deployment), options);
+  if ('rule' in steps) return refuse([steps]);
   const terraform = terraformOf(context);
   if (options.dryRun) show(context, deployment, steps);
-  refuse(await checkMachine(context, { deployment, steps, terraform }));
+  refuseAny(await checkMachine(context, { deployment, steps, terraform }));
   if (options.dryRun) return ExitCode.ok;
   refuseUnasked(context, options);
   const question = `Take ${deployment.hostname} down? Its data stays on the host.`;
   if (!options.yes && !(await askYes(context, question))) throw new UsageError('nothing was changed');
-  return ended(context, deployment, await runSteps(context, deployment, steps, { ...options, terraform }));
+  return ended(context, await runSteps(context, deployment, steps, { ...options, terraform }));
 }
 
 /** The same variable as cdktf's. */
@@ -65,8 +66,12 @@ function show(context: CommandContext, deployment: Deployment, steps: readonly S
   }
 }
 
-function refuse(problems: readonly Problem[]): void {
-  if (problems.length === 0) return;
+function refuseAny(problems: readonly Problem[]): void {
+  if (problems.length > 0) refuse(problems);
+}
+
+/** @throws PlanRefusedError always */
+function refuse(problems: readonly Problem[]): never {
   throw new PlanRefusedError(
     'nothing was changed',
     problems.map(({ rule, message, hint }) => ({ rule, message, allow: hint })),
@@ -86,10 +91,7 @@ function sayJump({ progress }: CommandContext, { jump, running }: Gates, without
 }
 
 /** Every step can be run again: what is as declared is left alone. */
-function ended({ terminal }: CommandContext, { name }: Deployment, { code, stoppedAt }: Ran): ExitCode {
-  if (stoppedAt)
-    terminal.err(
-      `stopped at ${stoppedAt.id}; go on with: breakwater up --environment ${name} --from ${stoppedAt.id}\n`,
-    );
+function ended({ terminal }: CommandContext, { code, stoppedAt }: Ran): ExitCode {
+  if (stoppedAt) terminal.err(`stopped at ${stoppedAt.id}; go on with the same command and --from ${stoppedAt.id}\n`);
   return code;
 }
