@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { BlobMemory } from './blob-memory';
 import { algorithmOf, digestOf, hashFor } from './digest';
 
 /** The bytes do not have the digest that was announced for them. Nothing is kept. */
@@ -37,6 +38,7 @@ interface Upload {
  */
 export class BlobStore {
   private readonly uploads = new Map<string, Upload>();
+  private readonly memory = new BlobMemory();
 
   private constructor(private readonly folder: string) {}
 
@@ -60,9 +62,13 @@ export class BlobStore {
     return createReadStream(this.path(digest), range);
   }
 
-  /** The whole blob: for manifests and image configurations only. */
+  /** The whole blob: for manifests, image configurations, and what is as small. */
   async read(digest: string): Promise<Buffer> {
-    return readFile(this.path(digest));
+    const held = this.memory.get(digest);
+    if (held) return held;
+    const bytes = await readFile(this.path(digest));
+    this.memory.hold(digest, bytes);
+    return bytes;
   }
 
   /** For manifests: bytes that are in memory already. */

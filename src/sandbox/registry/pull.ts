@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream';
 import { getArtifact } from './artifacts';
+import { SMALL_BYTES } from './blob-memory';
 import type { ByteRange } from './blob-store';
 import { isDigest } from './digest';
 import type { Exchange, Registry } from './exchange';
@@ -35,7 +35,7 @@ export async function pullLocalManifest(registry: Registry, exchange: Exchange):
 }
 
 /** Answers a blob from here, whole or in part. */
-export function pullLocalBlob(registry: Registry, { path, request, reply }: Exchange): unknown {
+export async function pullLocalBlob(registry: Registry, { path, request, reply }: Exchange): Promise<unknown> {
   const { repository, reference: digest } = path;
   const sizeBytes = registry.local.blobSize(repository, digest);
   if (sizeBytes === undefined) return sendBlobUnknown(reply, digest);
@@ -58,8 +58,10 @@ export function pullLocalBlob(registry: Registry, { path, request, reply }: Exch
   if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${sizeBytes}`);
   reply.header('content-length', range ? range.end - range.start + 1 : sizeBytes);
   if (request.method === 'HEAD') return reply.send();
-  const body: Readable = registry.local.blobs.stream(digest, range);
-  return reply.send(body);
+  const { blobs } = registry.local;
+  if (sizeBytes > SMALL_BYTES) return reply.send(blobs.stream(digest, range));
+  const bytes = await blobs.read(digest);
+  return reply.send(range ? bytes.subarray(range.start, range.end + 1) : bytes);
 }
 
 /** Harbor accepts the digest quoted or not. */

@@ -13,12 +13,14 @@ export interface TokenClaims {
   readonly sub?: string;
   /** Unix seconds. */
   readonly iat: number;
+  readonly exp: number;
   readonly access: readonly TokenAccess[];
 }
 
 const ISSUER = 'harbor-token-issuer';
 export const SERVICE = 'harbor-registry';
 const LEEWAY_S = 60;
+const MAX_VERIFIED = 1000;
 
 interface Keys {
   readonly privateKey: KeyObject;
@@ -29,6 +31,8 @@ interface Keys {
 /** Issues and checks the bearer tokens of the registry side. Its key lives as long as the process. */
 export class TokenService {
   private generated: Promise<Keys> | undefined;
+  /** A client sends one token with hundreds of requests: its signature is proven once. */
+  private readonly verified = new Map<string, TokenClaims>();
 
   /** Made when first needed: a client that uses Basic only never waits for it. */
   private keys(): Promise<Keys> {
@@ -55,12 +59,22 @@ export class TokenService {
 
   /** undefined for anything that is not a valid token of this service. */
   async verify(token: string): Promise<TokenClaims | undefined> {
-    const { publicKey } = await this.keys();
+    const known = this.verified.get(token);
+    if (known && Date.now() / 1000 < known.exp + LEEWAY_S) return known;
+    const claims = this.prove(token, (await this.keys()).publicKey);
+    if (claims) {
+      if (this.verified.size >= MAX_VERIFIED) this.verified.clear();
+      this.verified.set(token, claims);
+    }
+    return claims;
+  }
+
+  private prove(token: string, publicKey: KeyObject): TokenClaims | undefined {
     try {
       const options = { algorithms: ['RS256' as const], audience: SERVICE, issuer: ISSUER, clockTolerance: LEEWAY_S };
       const claims = verify(token, publicKey, options) as Partial<TokenClaims>;
-      if (claims.iat === undefined) return undefined;
-      return { ...claims, iat: claims.iat, access: claims.access ?? [] };
+      if (claims.iat === undefined || claims.exp === undefined) return undefined;
+      return { ...claims, iat: claims.iat, exp: claims.exp, access: claims.access ?? [] };
     } catch {
       return undefined;
     }

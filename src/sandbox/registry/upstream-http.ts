@@ -1,6 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { rootCertificates } from 'node:tls';
 
 /** How an upstream is reached: what Harbor stores of a registry. */
@@ -101,28 +101,48 @@ export async function readJson(response: IncomingMessage): Promise<unknown> {
   }
 }
 
-function sendOnce(
+/** Kept open between requests: to connect anew would cost more than what is asked. Idle ones hold up no exit. */
+const AGENTS = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
+
+/** An upstream that went away took the kept connections with it: then the request was never read, and is sent anew. */
+async function sendOnce(registry: UpstreamRegistry, request: UpstreamRequest): Promise<IncomingMessage> {
+  try {
+    return await sendBy(true, registry, request);
+  } catch (error) {
+    if (!(error instanceof StaleConnectionError)) throw error;
+    return sendBy(false, registry, request);
+  }
+}
+
+class StaleConnectionError extends Error {}
+
+function sendBy(
+  kept: boolean,
   registry: UpstreamRegistry,
   { method, url, headers, body }: UpstreamRequest,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
+    const isTls = url.protocol === 'https:';
     const options = {
       method,
       headers: { 'user-agent': USER_AGENT, 'accept-encoding': 'identity', ...headers },
-      // A connection of its own for every request: an upstream that comes and goes leaves no dead one behind.
-      agent: false as const,
+      agent: kept && (isTls ? AGENTS.https : AGENTS.http),
       timeout: TIMEOUT_MS,
       ...(registry.signal ? { signal: registry.signal } : {}),
     };
-    const request =
-      url.protocol === 'https:'
-        ? httpsRequest(url, { ...options, ...tlsOptions(registry) }, resolve)
-        : httpRequest(url, options, resolve);
+    const request = isTls
+      ? httpsRequest(url, { ...options, ...tlsOptions(registry) }, resolve)
+      : httpRequest(url, options, resolve);
     request.on('timeout', () => request.destroy(new Error('the upstream did not answer in time')));
-    request.on('error', (cause) => reject(toUpstreamError(cause)));
+    request.on('error', (cause: NodeJS.ErrnoException) => {
+      const isStale = kept && request.reusedSocket && GONE.includes(cause.code ?? '');
+      reject(isStale ? new StaleConnectionError() : toUpstreamError(cause));
+    });
     request.end(body);
   });
 }
+
+const GONE = ['ECONNRESET', 'EPIPE'];
 
 function tlsOptions({ ca_certificate, insecure }: UpstreamRegistry): object {
   if (ca_certificate) return { ca: [...rootCertificates, ca_certificate] };

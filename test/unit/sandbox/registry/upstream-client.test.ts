@@ -85,6 +85,28 @@ describe('a bearer token', () => {
   });
 });
 
+describe('connections to an upstream', () => {
+  it('are kept between requests', async () => {
+    let connections = 0;
+    const server = createServer((_request, response) => response.end('{}')).on('connection', () => connections++);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    for (let asked = 0; asked < 5; asked++)
+      await (await createUpstream({ type: 'docker-registry', url: `http://127.0.0.1:${port}` })).ping();
+    server.close();
+    expect(connections).toBeLessThan(5);
+  });
+
+  it('that went with an upstream which came back are made anew', async () => {
+    upstream.put('a', '1', 'a');
+    const client = await createUpstream({ type: 'docker-registry', url: upstream.url });
+    const digest = (await client.headManifest('a', '1'))?.digest;
+    await upstream.stop();
+    await upstream.start();
+    expect((await client.headManifest('a', '1'))?.digest).toBe(digest);
+  });
+});
+
 describe('a redirect to another host', () => {
   let storage: Server;
   let authorizationAtStorage: string | undefined;
