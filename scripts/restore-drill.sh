@@ -35,6 +35,7 @@ policy_flags=("$@")
 [[ -r $manifest ]] || { echo "restore-drill: $manifest cannot be read" >&2; exit 66; }
 [[ -r $known ]] || { echo "restore-drill: $known cannot be read: breakwater drill record writes it, before" >&2; exit 66; }
 
+command -v breakwater >/dev/null || breakwater() { npx --no-install breakwater "$@"; }
 say() { printf '\n== %s\n' "$*" >&2; }
 on_host() { ssh -o BatchMode=yes "$ssh_to" "$@"; }
 

@@ -83,6 +83,6 @@ describeWithTerraform('breakwater up with a real Terraform', () => {
       code: 1,
       err: expect.stringMatching(/stopped at images; go on with .*--from images/),
     });
-    expect(await images('2 1')).toMatchObject({ code: 0, err: expect.stringMatching(/nothing to do/) });
+    expect(await images('2 1')).toMatchObject({ code: 0 });
   });
 });
