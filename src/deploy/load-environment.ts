@@ -61,7 +61,7 @@ export function checkEnvironment(environment: Environment): Finding[] {
     ...checkWhole(environment),
     ...(environment.edge ? checkEdge(environment.edge) : []),
     ...(environment.machine ? checkMachine(environment.machine, environment.harbor.hostname) : []),
-    ...(environment.cluster ? checkCluster(environment.harbor) : []),
+    ...(environment.cluster ? checkCluster(environment.cluster, environment.harbor) : []),
   ];
 }
 

@@ -15,7 +15,7 @@ export interface ChartValues {
 
 /** For a plan that people read line by line. */
 export function chartValuesYaml(cluster: ClusterEnvironment, harbor: HarborEnvironment, pins: HarborPins): string {
-  return stringify(chartValues(cluster, harbor, pins), { lineWidth: 0 });
+  return stringify(chartValues(cluster, harbor, pins), { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /** @param harbor with an external database, Redis and storage: `checkCluster` says so otherwise */
@@ -58,7 +58,7 @@ function services(cluster: ClusterEnvironment, pins: HarborPins): ChartValues {
     },
     registry: {
       replicas: replicasOf(cluster),
-      podDisruptionBudget: DISRUPTION,
+      podDisruptionBudget: disruptionBudget(cluster),
       registry: imageOf(pins.registry),
       controller: imageOf(pins.registryctl),
       existingSecret: secrets.registry,
@@ -70,11 +70,16 @@ function services(cluster: ClusterEnvironment, pins: HarborPins): ChartValues {
   };
 }
 
-/** Draining a node leaves pods of each service that answer. */
-const DISRUPTION = { enabled: true, maxUnavailable: 1 } as const;
+/**
+ * Draining nodes takes one pod of a service at a time. Said by minAvailable, because the chart has a default for it that
+ * stays beside a maxUnavailable, and Kubernetes refuses a budget with both.
+ */
+function disruptionBudget(cluster: ClusterEnvironment): ChartValues {
+  return { enabled: true, minAvailable: replicasOf(cluster) - 1 };
+}
 
 function service(cluster: ClusterEnvironment, pin: ImagePin | undefined): ChartValues {
-  return { replicas: replicasOf(cluster), podDisruptionBudget: DISRUPTION, ...imageOf(pin) };
+  return { replicas: replicasOf(cluster), podDisruptionBudget: disruptionBudget(cluster), ...imageOf(pin) };
 }
 
 function replicasOf({ replicas }: ClusterEnvironment): number {

@@ -1,12 +1,34 @@
 import type { HarborEnvironment } from '../harbor/harbor-schema';
 import type { Finding } from '../read-tree';
+import type { ClusterEnvironment } from './cluster-schema';
 
-/** Several pods share what one machine has for itself: all of it has to be outside. Pure. */
-export function checkCluster(harbor: HarborEnvironment): Finding[] {
+/** What no schema can say of `cluster:`. Pure. */
+export function checkCluster(cluster: ClusterEnvironment, harbor: HarborEnvironment): Finding[] {
+  return [...checkOutside(harbor), ...checkChart(cluster, harbor)];
+}
+
+/** Several pods share what one machine has for itself: all of it has to be outside. */
+function checkOutside(harbor: HarborEnvironment): Finding[] {
   const needed = ['database', 'redis', 'storage'] as const;
   return needed.flatMap((key) => {
     if (harbor[key] !== undefined) return [];
     const message = `"${key}" is missing: with cluster: it has to be an external one`;
     return [{ rule: 'missing-key', path: ['harbor'], message, hint: `add harbor.${key}` }];
   });
+}
+
+/** Chart 1.17 is Harbor 2.13's, 1.18 is 2.14's, 1.19 is 2.15's: by its appVersion. */
+const MINORS_AHEAD = 4;
+
+/** Its templates configure what the images of its own release read: images of another one are handed half of it. */
+function checkChart({ chart_version: chart }: ClusterEnvironment, { version }: HarborEnvironment): Finding[] {
+  const wanted = `1.${minorOf(version) + MINORS_AHEAD}`;
+  if (chart.startsWith(`${wanted}.`)) return [];
+  const message = `chart ${chart} is not of Harbor ${version}`;
+  return [{ rule: 'other-chart', path: ['cluster', 'chart_version'], message, hint: `name one of ${wanted}.x` }];
+}
+
+/** @param version v2.15.0 */
+function minorOf(version: string): number {
+  return Number(version.split('.')[1]);
 }

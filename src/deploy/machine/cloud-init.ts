@@ -42,6 +42,11 @@ export function cloudInit({ user, sshKeys, dataVolume }: CloudInitInputs): strin
         path: '/etc/apt/apt.conf.d/51-breakwater',
         content: 'APT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\n',
       },
+      {
+        path: '/etc/systemd/system/docker.service.d/50-breakwater.conf',
+        // Containers that start before their disk is mounted would find nothing below it, and begin a new database.
+        content: `[Unit]\nRequiresMountsFor=${dataVolume}\n`,
+      },
       { path: MOUNT_SCRIPT_PATH, permissions: '0755', content: mountScript(dataVolume) },
     ],
     runcmd: [['systemctl', 'reload-or-restart', 'ssh'], [MOUNT_SCRIPT_PATH]],
@@ -81,6 +86,7 @@ if [ -z "$(find_labelled)" ]; then
 fi
 mkdir -p "$target"
 grep -q "^LABEL=$label " /etc/fstab || echo "LABEL=$label $target ext4 defaults,nofail,x-systemd.device-timeout=300 0 2" >>/etc/fstab
+systemctl daemon-reload
 mountpoint -q "$target" || mount "$target"
 `;
 }

@@ -46,8 +46,11 @@ describe('the chart’s values', () => {
 
   it('run several pods of each service, of which draining a node leaves some', () => {
     for (const service of ['core', 'portal', 'jobservice', 'registry']) {
-      expect(values[service]).toMatchObject({ replicas: 2, podDisruptionBudget: { enabled: true, maxUnavailable: 1 } });
+      expect(values[service]).toMatchObject({ replicas: 2 });
+      expect(values[service].podDisruptionBudget).toEqual({ enabled: true, minAvailable: 1 });
     }
+    const three = parse(chartValuesYaml({ ...cluster, replicas: 3 }, harbor, pins)) as Values;
+    expect(three['core'].podDisruptionBudget).toEqual({ enabled: true, minAvailable: 2 });
     expect(values['updateStrategy']).toEqual({ type: 'RollingUpdate' });
   });
 
@@ -74,12 +77,31 @@ describe('the chart’s values', () => {
     });
   });
 
-  it('cannot be made of a Harbor that keeps state inside', () => {
-    expect(checkCluster(harbor)).toEqual([]);
-    expect(checkCluster({ version: 'v2.15.0', hostname: 'x' }).map(({ hint }) => hint)).toEqual([
+  it('are written out in full, for who reads the plan', () => {
+    expect(chartValuesYaml(cluster, harbor, pins)).not.toMatch(/[&*]a\d/);
+  });
+});
+
+describe('checkCluster', () => {
+  it('takes no Harbor that keeps state inside', () => {
+    expect(checkCluster(cluster, harbor)).toEqual([]);
+    expect(checkCluster(cluster, { version: 'v2.15.0', hostname: 'x' }).map(({ hint }) => hint)).toEqual([
       'add harbor.database',
       'add harbor.redis',
       'add harbor.storage',
     ]);
+  });
+
+  it.each([
+    ['v2.13.2', '1.17.3', undefined],
+    ['v2.14.0', '1.18.0', undefined],
+    ['v2.15.2', '1.19.1', undefined],
+    ['v2.15.0', '1.18.4', 'name one of 1.19.x'],
+    ['v2.16.0', '1.19.1', 'name one of 1.20.x'],
+  ])('with Harbor %s says of chart %s: %s', (version, chart_version, hint) => {
+    const found = checkCluster({ ...cluster, chart_version }, { ...harbor, version });
+    expect(found.map(({ rule, hint: said }) => [rule, said])).toEqual(
+      hint === undefined ? [] : [['other-chart', hint]],
+    );
   });
 });

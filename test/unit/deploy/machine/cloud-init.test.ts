@@ -31,6 +31,12 @@ describe('cloudInit', () => {
     expect(document.write_files[0]!.content).toContain('MaxStartups 50:30:100');
   });
 
+  it('starts no container before the data disk is mounted', () => {
+    const unit = document.write_files.find(({ path }) => path.includes('docker.service.d'))!;
+    expect(unit.path).toMatch(/^\/etc\/systemd\/system\/docker\.service\.d\/[^/]+\.conf$/);
+    expect(unit.content).toBe('[Unit]\nRequiresMountsFor=/data\n');
+  });
+
   it('stays below what providers take as user data, 16 KiB', () => {
     expect(Buffer.byteLength(text)).toBeLessThan(16 * 1024);
   });
@@ -64,7 +70,7 @@ describe('the script that mounts the data disk', () => {
     const log = join(folder, 'calls');
     double('lsblk', `case "$*" in *NAME,TYPE*) printf '%s disk\\n' ${disks.join(' ')} ;; *) echo one ;; esac`);
     double('blkid', `case $1 in -L) [ -z "${labelled}" ] || echo ${labelled} ;; -p) ${blkid} ;; esac`);
-    for (const name of ['mkfs.ext4', 'mount']) double(name, `echo ${name} "$@" >>${log}`);
+    for (const name of ['mkfs.ext4', 'mount', 'systemctl']) double(name, `echo ${name} "$@" >>${log}`);
     double('mountpoint', 'exit 1');
     double('sleep', 'exit 0');
     const target = join(folder, 'data');
@@ -78,6 +84,9 @@ describe('the script that mounts the data disk', () => {
     return { status, stderr, calls: existsSync(log) ? readFileSync(log, 'utf8') : '' };
   }
 
+  /** The fstab has to be read again before docker.service can wait for the mount. */
+  const mounted = () => `systemctl daemon-reload\nmount ${folder}/data\n`;
+
   it('is valid for sh, and is run at the first boot', () => {
     execFileSync('sh', ['-n'], { input: script.content });
     expect(script.permissions).toBe('0755');
@@ -87,7 +96,7 @@ describe('the script that mounts the data disk', () => {
   it('formats the one disk that holds nothing, and mounts it by its label', () => {
     const { status, calls } = run(['/dev/sda', '/dev/sdb'], '', 'case $2 in */sdb) exit 2 ;; *) exit 0 ;; esac');
     expect(status).toBe(0);
-    expect(calls).toBe(`mkfs.ext4 -q -L harbor-data /dev/sdb\nmount ${folder}/data\n`);
+    expect(calls).toBe(`mkfs.ext4 -q -L harbor-data /dev/sdb\n${mounted()}`);
     expect(readFileSync(join(folder, 'fstab'), 'utf8')).toContain(
       `LABEL=harbor-data ${folder}/data ext4 defaults,nofail`,
     );
@@ -95,7 +104,7 @@ describe('the script that mounts the data disk', () => {
 
   it('never formats a disk that has the label: it is the data of another machine’s life', () => {
     const { status, calls } = run(['/dev/sdb'], '/dev/sdb', 'exit 0');
-    expect({ status, calls }).toEqual({ status: 0, calls: `mount ${folder}/data\n` });
+    expect({ status, calls }).toEqual({ status: 0, calls: mounted() });
   });
 
   it('stops where it cannot know which disk is meant, and where there is none', () => {
