@@ -1,5 +1,5 @@
 import { TerraformBackend, type TerraformRemoteState, type TerraformStack } from 'cdktf';
-import { backendSpec, type BackendSpec, type Environment } from '../src/index';
+import { backendSpec, type BackendSpec, type Environment } from '../src/deployment';
 import { literal } from './escape';
 
 /** Where a stack's state is kept. */

@@ -1,5 +1,5 @@
 import { TerraformStack, type App } from 'cdktf';
-import { chartValuesYaml, DEFAULT_NAMESPACE, type ClusterEnvironment, type DeployInputs } from '../src/index';
+import { chartValuesYaml, DEFAULT_NAMESPACE, type ClusterEnvironment, type DeployInputs } from '../src/deployment';
 import { addBackend } from './backend';
 import { addProvider, addResource } from './resources';
 

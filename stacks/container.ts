@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Container, type ContainerConfig } from '@cdktf/provider-docker/lib/container';
 import type { Construct } from 'constructs';
-import type { ContainerSpec, LogSpec } from '../src/index';
+import type { ContainerSpec, LogSpec } from '../src/deployment';
 import { literal } from './escape';
 
 /** A network as the container sees it: `id` is a reference, because a name hangs when its subnet changes. */

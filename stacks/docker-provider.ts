@@ -1,6 +1,6 @@
 import { DockerProvider } from '@cdktf/provider-docker/lib/provider';
 import type { TerraformStack } from 'cdktf';
-import { hostConnection, type Environment } from '../src/index';
+import { hostConnection, type Environment } from '../src/deployment';
 import { literal } from './escape';
 
 /** Of kreuzwerker/docker. The bindings are for 3.6.2, which makes one ssh connection per resource (deploy.md 3). */

@@ -1,7 +1,13 @@
 import { DataDockerImage } from '@cdktf/provider-docker/lib/data-docker-image';
 import { DataDockerNetwork } from '@cdktf/provider-docker/lib/data-docker-network';
 import { TerraformStack, type App } from 'cdktf';
-import { edgeContainer, ROTATED_LOG, type ContainerSpec, type DeployInputs, type EdgeEnvironment } from '../src/index';
+import {
+  edgeContainer,
+  ROTATED_LOG,
+  type ContainerSpec,
+  type DeployInputs,
+  type EdgeEnvironment,
+} from '../src/deployment';
 import { addBackend } from './backend';
 import { addContainer } from './container';
 import { addDockerProvider } from './docker-provider';

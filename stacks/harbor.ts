@@ -12,7 +12,7 @@ import {
   type NetworkId,
   type Prepared,
   type ServiceId,
-} from '../src/index';
+} from '../src/deployment';
 import { addBackend } from './backend';
 import { addContainer, type Attachment } from './container';
 import { addDockerProvider } from './docker-provider';

@@ -1,6 +1,6 @@
 import { Image } from '@cdktf/provider-docker/lib/image';
 import { TerraformStack, type App } from 'cdktf';
-import { runningServices, type DeployInputs } from '../src/index';
+import { runningServices, type DeployInputs } from '../src/deployment';
 import { addBackend } from './backend';
 import { addDockerProvider } from './docker-provider';
 import { literal } from './escape';

@@ -1,5 +1,11 @@
 import { TerraformOutput, TerraformStack, type App } from 'cdktf';
-import { DEFAULT_DATA_VOLUME, machineName, machineSpec, type Environment, type MachineEnvironment } from '../src/index';
+import {
+  DEFAULT_DATA_VOLUME,
+  machineName,
+  machineSpec,
+  type Environment,
+  type MachineEnvironment,
+} from '../src/deployment';
 import { addBackend } from './backend';
 import { addProvider, addResource, inTerraform } from './resources';
 

@@ -8,7 +8,7 @@ import {
   renderDiagnostics,
   waive,
   type DeployInputs,
-} from '../src/index';
+} from '../src/deployment';
 import { synthesise } from './synthesise';
 
 const SAMPLE = 'example';

@@ -1,5 +1,5 @@
 import { TerraformProvider, TerraformResource, type TerraformStack } from 'cdktf';
-import type { PropertyValue, ProviderSpec, ResourceSpec } from '../src/index';
+import type { PropertyValue, ProviderSpec, ResourceSpec } from '../src/deployment';
 import { literal } from './escape';
 
 /** Abstract in cdktf, although it has all that is needed. */

@@ -1,5 +1,5 @@
 import { App } from 'cdktf';
-import type { DeployInputs } from '../src/index';
+import type { DeployInputs } from '../src/deployment';
 import { addClusterStack } from './cluster';
 import { addEdgeStack } from './edge';
 import { addHarborStack } from './harbor';

@@ -1,12 +1,15 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 import { literal } from '../../../stacks/escape';
 import { containersOf, inputsOf, synth } from './synth';
 
 const ROOT = resolve(__dirname, '../../..');
+
+/** Ends a process that uses the network. */
+const WITHOUT_NETWORK = { NODE_OPTIONS: `--require=${join(ROOT, 'test/support/no-network.cjs')}` };
 
 /** cdktf's own notes, which differ from the fork's. */
 function withoutMetadata(value: unknown): unknown {
@@ -83,9 +86,9 @@ describe('the stacks', () => {
       .flatMap((name) => ts.preProcessFile(readFileSync(join(folder, name), 'utf8')).importedFiles)
       .map(({ fileName }) => fileName);
     const allowed =
-      /^(cdktf|constructs|node:[a-z/]+|\.\/[a-z-]+|\.\.\/src\/index|@cdktf\/provider-docker\/lib\/[a-z-]+)$/;
+      /^(cdktf|constructs|node:[a-z/]+|\.\/[a-z-]+|\.\.\/src\/deployment|@cdktf\/provider-docker\/lib\/[a-z-]+)$/;
     expect(imports.filter((name) => !allowed.test(name))).toEqual([]);
-    expect(imports).toContain('../src/index');
+    expect(imports).toContain('../src/deployment');
   });
 });
 
@@ -114,7 +117,7 @@ describe('node dist/stacks/main.js', () => {
     ['example-openstack', ['machine', 'images']],
     ['example-cluster', ['cluster']],
   ])('writes the stacks of %s as they stand in test/golden, without Terraform, CLI or network', (environment, ids) => {
-    run(environment);
+    run(environment, WITHOUT_NETWORK);
     expect(readdirSync(join(outdir, 'stacks')).sort()).toEqual([...ids].sort());
     for (const id of ids) {
       const written = withoutMetadata(JSON.parse(readFileSync(join(outdir, 'stacks', id, 'cdk.tf.json'), 'utf8')));
@@ -123,6 +126,29 @@ describe('node dist/stacks/main.js', () => {
       );
       expect(written).toEqual(golden);
     }
+  });
+
+  it.each([
+    "require('net').connect(9)",
+    "fetch('http://127.0.0.1:65001').catch(() => 0)",
+    "require('dns').lookup('a', () => 0)",
+  ])('would be ended by %s', (script) => {
+    const env = { PATH: process.env['PATH'] ?? '', ...WITHOUT_NETWORK };
+    expect(spawnSync(process.execPath, ['-e', script], { env }).status).toBe(70);
+  });
+
+  it('loads what reads an environment, and none of what speaks to Harbor', () => {
+    const list = join(outdir, 'loaded.json');
+    run('example', { ...WITHOUT_NETWORK, LOADED_MODULES_FILE: list });
+    const loaded = JSON.parse(readFileSync(list, 'utf8')) as string[];
+    expect(loaded.filter((file) => /node_modules\/(undici|fastify|commander)\//.test(file))).toEqual([]);
+    const own = loaded.map((file) => relative(ROOT, file)).filter((file) => file.startsWith('dist/src/'));
+    expect(own.filter((file) => !/^dist\/src\/([a-z-]+\.js$|(declaration|deploy|mirror|rules)\/)/.test(file))).toEqual(
+      [],
+    );
+    expect(own).toContain('dist/src/deployment.js');
+    // Of which cdktf is more than half.
+    expect(loaded.length).toBeLessThan(800);
   });
 
   it('holds no secret, whatever is in the environment of the process', () => {
