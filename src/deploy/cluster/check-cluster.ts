@@ -4,7 +4,24 @@ import type { ClusterEnvironment } from './cluster-schema';
 
 /** What no schema can say of `cluster:`. Pure. */
 export function checkCluster(cluster: ClusterEnvironment, harbor: HarborEnvironment): Finding[] {
-  return [...checkOutside(harbor), ...checkChart(cluster, harbor)];
+  return [...checkOutside(harbor), ...checkChart(cluster, harbor), ...checkSecretNames(cluster)];
+}
+
+/** The Secrets that the chart makes itself, for a release called harbor. */
+const OF_THE_CHART: ReadonlySet<string> = new Set(
+  ['core', 'exporter', 'jobservice', 'registry', 'registryctl', 'registry-htpasswd', 'trivy', 'ingress', 'portal'].map(
+    (component) => `harbor-${component}`,
+  ),
+);
+
+/** Helm refuses to install over an object that is not its own. */
+function checkSecretNames({ secrets }: ClusterEnvironment): Finding[] {
+  return Object.entries(secrets).flatMap(([key, name]: [string, string]) => {
+    if (!OF_THE_CHART.has(name)) return [];
+    const path = ['cluster', 'secrets', key];
+    const message = `"${name}" is a Secret that the chart makes itself`;
+    return [{ rule: 'taken-name', path, message, hint: `call yours ${name}-secret, or anything else` }];
+  });
 }
 
 /** Several pods share what one machine has for itself: all of it has to be outside. */

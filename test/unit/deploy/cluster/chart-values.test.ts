@@ -104,4 +104,11 @@ describe('checkCluster', () => {
       hint === undefined ? [] : [['other-chart', hint]],
     );
   });
+
+  it('cannot name a Secret that the chart makes itself', () => {
+    const taken = { ...cluster, secrets: { ...secrets, core: 'harbor-core' } };
+    expect(checkCluster(taken, harbor)).toEqual([
+      expect.objectContaining({ rule: 'taken-name', path: ['cluster', 'secrets', 'core'] }),
+    ]);
+  });
 });
