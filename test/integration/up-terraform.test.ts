@@ -44,7 +44,7 @@ describeWithTerraform('breakwater up with a real Terraform', () => {
 
   function images(versions: string, environment = 'prod'): Promise<CliResult> {
     project.write('versions.txt', versions);
-    const env = { ...project.env, HOME: project.directory, TF_IN_AUTOMATION: '1' };
+    const env = { ...project.env, HOME: project.directory };
     return cli(
       ['up', '--environment', environment, '--only', 'images', '--yes', '--policies', policies],
       env,
@@ -63,6 +63,8 @@ describeWithTerraform('breakwater up with a real Terraform', () => {
       err: expect.stringMatching(/images: as declared, nothing to do/),
     });
     const upgrade = await images('2 1');
+    expect(upgrade.err).not.toContain('\u001b');
+    expect(upgrade.err).not.toContain('run the following command');
     expect(upgrade.err).toMatch(/replaces 1:\n +terraform_data\.core {2}new configuration\n/);
     expect(upgrade.err).not.toMatch(/replaces.*portal/);
     expect(upgrade.err).toMatch(/Apply complete! Resources: 1 added, 0 changed, 1 destroyed/);

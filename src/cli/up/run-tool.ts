@@ -4,6 +4,7 @@ import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Invocation } from '../../up';
 import type { CommandContext } from '../command';
+import type { Terminal } from '../terminal';
 import { UsageError } from '../usage-error';
 
 export interface ToolResult {
@@ -29,7 +30,7 @@ export function runTool(
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: terminal.cwd,
-      env: { ...terminal.env, ...env },
+      env: { ...terminal.env, ...manners(terminal), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const end = (): void => void (signal.reason === 'SIGTERM' && child.kill('SIGTERM'));
@@ -46,6 +47,12 @@ export function runTool(
       resolve({ code: code ?? (killedBy === null ? 1 : 143), ...kept });
     });
   });
+}
+
+/** Terraform colours a pipe as well, and tells a person what to type next; neither belongs into a log. */
+function manners({ env, live }: Terminal): Record<string, string> {
+  const plain = live ? {} : { TF_CLI_ARGS: `${env['TF_CLI_ARGS'] ?? ''} -no-color`.trim() };
+  return { TF_IN_AUTOMATION: '1', ...plain };
 }
 
 /** Whether a program of this name can be started. */
