@@ -52,6 +52,7 @@ function instance({ machine, name, user, dataVolume }: MachineInputs): ResourceS
       subnet_id: machine.network ?? '',
       vpc_security_group_ids: [reference('aws_security_group', 'machine', 'id')],
       user_data: cloudInit({ user, sshKeys: machine.ssh.keys, dataVolume }),
+      ...(machine.instance_profile !== undefined && { iam_instance_profile: machine.instance_profile }),
       // Without a session token any process that can be made to fetch a URL reads the role's credentials.
       metadata_options: { http_endpoint: 'enabled', http_tokens: 'required', http_put_response_hop_limit: 2 },
       root_block_device: { encrypted: true, volume_type: 'gp3', volume_size: 30 },

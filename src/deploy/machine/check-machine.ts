@@ -1,15 +1,25 @@
 import type { Finding } from '../read-tree';
 import { EVERYBODY, type MachineEnvironment, type MachineProvider } from './machine-schema';
 
-const NEEDED: Readonly<Record<MachineProvider, readonly ('region' | 'network' | 'outer_network')[]>> = {
+/** Keys that only some providers have a use for. */
+const OPTIONS = ['region', 'network', 'outer_network', 'instance_profile'] as const;
+type Option = (typeof OPTIONS)[number];
+
+const NEEDED: Readonly<Record<MachineProvider, readonly Option[]>> = {
   aws: ['region', 'network', 'outer_network'],
   hetzner: [],
   openstack: ['region', 'network'],
 };
 
+const POSSIBLE: Readonly<Record<MachineProvider, readonly Option[]>> = {
+  aws: ['instance_profile'],
+  hetzner: [],
+  openstack: ['outer_network'],
+};
+
 /** What no schema can say of `machine:`. Pure. @param hostname Harbor's, for the record */
 export function checkMachine(machine: MachineEnvironment, hostname: string): Finding[] {
-  return [...checkNeeded(machine), ...checkSsh(machine), ...checkRecord(machine, hostname)];
+  return [...checkNeeded(machine), ...checkUseless(machine), ...checkSsh(machine), ...checkRecord(machine, hostname)];
 }
 
 function checkNeeded(machine: MachineEnvironment): Finding[] {
@@ -19,6 +29,15 @@ function checkNeeded(machine: MachineEnvironment): Finding[] {
     return [
       { rule: 'missing-key', path: ['machine'], message, hint: `breakwater schema --environment says what it is` },
     ];
+  });
+}
+
+function checkUseless(machine: MachineEnvironment): Finding[] {
+  const { provider } = machine;
+  const taken = [...NEEDED[provider], ...POSSIBLE[provider]];
+  return OPTIONS.filter((key) => machine[key] !== undefined && !taken.includes(key)).map((key) => {
+    const message = `${provider} has no use for "${key}"`;
+    return { rule: 'useless-key', path: ['machine', key], message, hint: 'leave it out' };
   });
 }
 

@@ -18,6 +18,8 @@ export interface MachineEnvironment {
   readonly network?: string;
   /** VPC id (aws), name of the external network for a floating address (openstack). */
   readonly outer_network?: string;
+  /** Name of an IAM instance profile that is there already (aws): for S3 and ACME by Route 53 without a key. */
+  readonly instance_profile?: string;
   readonly ssh: { readonly keys: readonly string[]; readonly from: readonly string[] };
   readonly clients_from?: readonly string[];
   readonly dns?: { readonly provider: DnsProvider; readonly zone: string; readonly ttl_seconds?: number };
@@ -61,6 +63,7 @@ export const machineSchema = {
     },
     network: name('Where it stands: subnet id (aws), network id (openstack).'),
     outer_network: name('VPC id (aws); external network that gives a floating address (openstack).'),
+    instance_profile: name('An IAM instance profile that is there (aws): the role for S3 and for ACME.'),
     ssh: {
       description: 'Who may log in.',
       type: 'object',

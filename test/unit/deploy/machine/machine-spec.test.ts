@@ -56,6 +56,13 @@ describe.each(machines)('a machine at $provider', (machine) => {
   });
 });
 
+it('has the role of an instance profile at AWS, where one is named', () => {
+  const profileOf = (machine: MachineEnvironment) =>
+    spec(machine).resources.find(({ type }) => type === 'aws_instance')!.properties['iam_instance_profile'];
+  expect(profileOf(machines[0]!)).toBeUndefined();
+  expect(profileOf({ ...machines[0]!, instance_profile: 'harbor' })).toBe('harbor');
+});
+
 describe('the DNS record', () => {
   it.each([
     ['route53', 'aws_route53_record', { zone_id: 'corp.test', name: 'harbor.corp.test', ttl: 300 }],
@@ -80,6 +87,11 @@ describe('checkMachine', () => {
     expect(checkMachine(without, 'harbor.corp.test').map(({ message }) => message)).toEqual([
       '"region" is missing: aws needs it',
       '"network" is missing: aws needs it',
+    ]);
+    expect(rules({ provider: 'hetzner' }).filter((text) => text.startsWith('useless-key'))).toEqual([
+      'useless-key hetzner has no use for "region"',
+      'useless-key hetzner has no use for "network"',
+      'useless-key hetzner has no use for "outer_network"',
     ]);
     expect(rules({ ssh: { keys: [], from: ['0.0.0.0/0'] } })).toEqual([expect.stringMatching(/^open-ssh everybody/)]);
     expect(rules({ dns: { provider: 'hetzner', zone: 'other.test' } })).toEqual([
