@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import ts from 'typescript';
+import { withoutNotes } from '../../../scripts/golden-stacks/without-notes';
 import { literal } from '../../../stacks/escape';
 import { containersOf, inputsOf, synth } from './synth';
 
@@ -10,15 +11,6 @@ const ROOT = resolve(__dirname, '../../..');
 
 /** Ends a process that uses the network. */
 const WITHOUT_NETWORK = { NODE_OPTIONS: `--require=${join(ROOT, 'test/support/no-network.cjs')}` };
-
-/** cdktf's own notes, which differ from the fork's. */
-function withoutMetadata(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutMetadata);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, inner]) => (key === '//' ? [] : [[key, withoutMetadata(inner)]])),
-  );
-}
 
 describe('the stacks', () => {
   it('come in the order images, harbor, edge', () => {
@@ -120,7 +112,7 @@ describe('node dist/stacks/main.js', () => {
     run(environment, WITHOUT_NETWORK);
     expect(readdirSync(join(outdir, 'stacks')).sort()).toEqual([...ids].sort());
     for (const id of ids) {
-      const written = withoutMetadata(JSON.parse(readFileSync(join(outdir, 'stacks', id, 'cdk.tf.json'), 'utf8')));
+      const written = withoutNotes(JSON.parse(readFileSync(join(outdir, 'stacks', id, 'cdk.tf.json'), 'utf8')));
       const golden: unknown = JSON.parse(
         readFileSync(join(ROOT, 'test/golden/stacks', environment, `${id}.json`), 'utf8'),
       );
