@@ -33,6 +33,8 @@ function describeWithTerraform(name: string, tests: () => void): void {
   }
 }
 
+jest.setTimeout(120_000);
+
 describeWithTerraform('breakwater up with a real Terraform', () => {
   const policies = directoryWith({ 'p.yaml': 'harbor: { url: "http://127.0.0.1:1" }\nlabels: { a: {} }\n' });
   let project: ProjectDouble;
