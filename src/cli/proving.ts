@@ -7,11 +7,12 @@ import {
   type Selected,
   type Shard,
 } from '../conformance';
-import type { Declaration } from '../declaration/declaration';
-import { BreakwaterError } from '../errors';
+import type { Declaration, HarborConnection } from '../declaration/declaration';
+import type { ResolveSecret } from '../declaration/secrets';
+import { BreakwaterError, NetworkError } from '../errors';
 import type { CommandContext } from './command';
 import { conformanceTarget } from './conformance-target';
-import { withHarbor } from './connect';
+import { caOf, secretsOf, withHarbor } from './connect';
 
 /** One Harbor that shall be proven, and what of it. */
 export interface Proof {
@@ -26,23 +27,49 @@ export interface Proof {
   readonly again?: readonly Selected[];
 }
 
-/** Proves one declared Harbor by pulling. @throws as `withHarbor`, where Harbor cannot be asked at all */
+/**
+ * Proves one declared Harbor by pulling. One that cannot be reached is proven all the same: that it cannot, and why.
+ * @throws as `withHarbor`, where Harbor refuses who we are or a secret is missing
+ */
 export async function proveByPulling(
   context: CommandContext,
-  { declaration, policies, instance, only, shard, again }: Proof,
+  proof: Proof,
   options: ConformanceOptions,
 ): Promise<ConformanceReport> {
-  const report = await withHarbor(context, declaration, policies, ({ harbor, resolve, ca, identity }) => {
-    const given = ca === undefined ? {} : { ca };
-    const target = conformanceTarget({ declaration, harbor, resolve, only, policies, ...given });
-    const names = target.projects.map(({ name }) => name);
-    const mine = shard ? inShard(names, shard) : names;
-    const projects = target.projects.filter(({ name }) => mine.includes(name) && isAmong(again, name));
-    context.progress.stage(`proving ${projects.length} projects by pulling`);
-    const known = identity.harborVersion === undefined ? {} : { harborVersion: identity.harborVersion };
-    return runConformance({ ...target, ...known, projects }, { ...options, ...(again && { again }) });
+  const { declaration, policies, instance, shard } = proof;
+  const report = await withHarbor(context, declaration, policies, ({ identity, ...given }) =>
+    prove(context, proof, { ...given, harborVersion: identity.harborVersion }, options),
+  ).catch(async (thrown: unknown) => {
+    const { harbor } = declaration;
+    if (!(thrown instanceof NetworkError) || !harbor || context.signal.aborted) throw thrown;
+    context.progress.line(thrown.message);
+    const resolve = secretsOf(context, policies);
+    return prove(context, proof, { harbor, resolve, ca: await caOf(harbor) }, options);
   });
   return { ...report, ...(instance !== undefined && { instance }), ...(shard && { shard }) };
+}
+
+interface Given {
+  readonly harbor: HarborConnection;
+  readonly resolve: ResolveSecret;
+  readonly ca?: string | undefined;
+  readonly harborVersion?: string | undefined;
+}
+
+function prove(
+  context: CommandContext,
+  { declaration, policies, only, shard, again }: Proof,
+  { harbor, resolve, ca, harborVersion }: Given,
+  options: ConformanceOptions,
+): Promise<ConformanceReport> {
+  const given = ca === undefined ? {} : { ca };
+  const target = conformanceTarget({ declaration, harbor, resolve, only, policies, ...given });
+  const names = target.projects.map(({ name }) => name);
+  const mine = shard ? inShard(names, shard) : names;
+  const projects = target.projects.filter(({ name }) => mine.includes(name) && isAmong(again, name));
+  context.progress.stage(`proving ${projects.length} projects by pulling`);
+  const known = harborVersion === undefined ? {} : { harborVersion };
+  return runConformance({ ...target, ...known, projects }, { ...options, ...(again && { again }) });
 }
 
 function isAmong(again: readonly Selected[] | undefined, name: string): boolean {
@@ -62,15 +89,21 @@ export async function proveFleet(
       await proveByPulling(context, proof, options).catch((thrown: unknown) => {
         if (!(thrown instanceof BreakwaterError)) throw thrown;
         context.progress.line(`${proof.instance ?? ''}: ${thrown.message}`);
-        return toUnreachable({
-          tool: options.tool,
-          url: proof.declaration.harbor?.url ?? 'https://harbor.invalid/',
-          startedAt,
-          why: thrown.message,
-          ...(proof.instance !== undefined && { instance: proof.instance }),
-        });
+        return notBegun(proof, options, startedAt, thrown);
       }),
     );
   }
   return reports;
+}
+
+/** The report of a run that could not begin: red, and in the place of the one of last night. */
+export function notBegun(
+  { declaration, instance, shard }: Proof,
+  { tool }: ConformanceOptions,
+  startedAt: Date,
+  { message: why }: BreakwaterError,
+): ConformanceReport {
+  const url = declaration.harbor?.url ?? 'https://harbor.invalid/';
+  const report = toUnreachable({ tool, url, startedAt, why, ...(instance !== undefined && { instance }) });
+  return { ...report, ...(shard && { shard }) };
 }

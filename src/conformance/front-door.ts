@@ -15,20 +15,28 @@ export function isUnreachable({ project, status, requests }: CheckResult): boole
   return project === undefined && status === 'error' && requests.some(({ error }) => error !== undefined);
 }
 
-/** Why Harbor cannot be reached from here; undefined when it answers by now. Asks a few upstreams to compare. */
+/** Why Harbor does not answer; undefined where it was seen to answer, or answers now. Asks a few upstreams to compare. */
 export async function probeFrontDoor(
   context: CheckContext,
-  projects: readonly ProjectTarget[],
+  { projects, results }: { readonly projects: readonly ProjectTarget[]; readonly results: readonly CheckResult[] },
   probes: UpstreamProbes,
-): Promise<Cause> {
+): Promise<Cause | undefined> {
+  const isCertain = results.some(isUnreachable);
+  if (!isCertain && !results.some((result) => isLost(result, context))) return undefined;
+  const code = await knock(context);
+  if (code === 'answers' && !isCertain) return undefined;
   const ofUpstreams = [...new Map(projects.map((project) => [project.origin?.url, project])).values()]
     .filter(({ origin }) => origin !== undefined)
     .slice(0, MAX_UPSTREAMS);
-  const [code] = await Promise.all([
-    knock(context),
-    ...ofUpstreams.map((project) => probes.ask({ project, wire: context.wire }, project.images[0])),
-  ]);
+  await Promise.all(ofUpstreams.map((project) => probes.ask({ project, wire: context.wire }, project.images[0])));
   return frontDoorCause(context.anonymous.url.host, code, await probes.reach());
+}
+
+/** An error after a request to Harbor that nobody answered. */
+function isLost({ status, requests }: CheckResult, { anonymous }: CheckContext): boolean {
+  const last = requests.at(-1);
+  if (status !== 'error' || !last || last.status !== undefined) return false;
+  return last.error !== undefined && new URL(last.url).host === anonymous.url.host;
 }
 
 async function knock({ anonymous, wire }: CheckContext): Promise<NetworkErrorCode | 'answers'> {
@@ -67,9 +75,9 @@ export function frontDoorCause(host: string, code: NetworkErrorCode | 'answers',
   return { party, words: `${host} cannot be reached from here${words}`, evidence, whatToDo };
 }
 
-/** Harbor that cannot be reached is the cause of everything that was not even begun, and of what its host checks say. */
+/** Harbor that cannot be reached is the cause of everything that could not be found out, and of what its host checks say. */
 export function blameFrontDoor(results: readonly CheckResult[], cause: Cause): CheckResult[] {
-  const isOfIt = ({ project, status }: CheckResult): boolean =>
-    status === 'error' || (status === 'fail' && project === undefined);
+  const isOfIt = ({ project, status, cause: known }: CheckResult): boolean =>
+    !known && (status === 'error' || (status === 'fail' && project === undefined));
   return results.map((result) => (isOfIt(result) ? { ...result, cause } : result));
 }

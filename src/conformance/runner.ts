@@ -200,11 +200,10 @@ async function runWithLeave(
 
 /** Only after everything: a probe must not stand between two checks that belong together. */
 async function findCauses(run: Run): Promise<void> {
-  const { results } = run;
+  const { results, target } = run;
   const probes = new UpstreamProbes();
-  const explained = run.unreachable
-    ? blameFrontDoor(results, await probeFrontDoor(contextOf(run), run.target.projects, probes))
-    : await explain(run, probes);
+  const door = await probeFrontDoor(contextOf(run), { projects: target.projects, results }, probes);
+  const explained = door ? blameFrontDoor(results, door) : await explain(run, probes);
   results.splice(0, results.length, ...explained);
 }
 

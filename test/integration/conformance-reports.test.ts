@@ -133,12 +133,32 @@ describe('reports of the command line', () => {
     const report = parseReport(readFileSync(join(out, REPORT_FILES.json), 'utf8'))!;
     const told = (report as Extract<Report, { instances: unknown }>).instances;
     expect(told.map(({ instance, complete }) => [instance, complete])).toEqual([
-      ['gone', false],
+      ['gone', true],
       ['here', true],
     ]);
+    expect(told[0]!.summary).toMatchObject({ pass: 0 });
     expect(told[1]!.summary).toMatchObject({ fail: 0, error: 0, pass: 11 });
-    expect(readFileSync(join(out, REPORT_FILES.text), 'utf8')).toMatch(/^gone: the run was stopped: .*127\.0\.0\.1:9/);
+    expect(readFileSync(join(out, REPORT_FILES.text), 'utf8')).toMatch(
+      /^127\.0\.0\.1:9 cannot be reached from here: it takes no connection: .* in 6 places \(gone front door, /,
+    );
     expect(existsSync(join(out, 'history'))).toBe(true);
+  });
+
+  it.each([
+    [
+      'cannot be reached',
+      'http://127.0.0.1:9',
+      ENV,
+      /^127\.0\.0\.1:9 cannot be reached from here: it takes no connection/,
+    ],
+    ['no secret was given for', '', {}, /^The run was stopped: the environment variable HARBOR_PASSWORD is not set/],
+  ])('replaces the green report of last night where a Harbor %s', async (_what, url, env, words) => {
+    const files = directoryWith({ 'policies/harbor.yaml': declared(url || sandbox.url, upstream.url) });
+    const out = join(files, 'out');
+    const { code } = await cli(['conform', '--policies', join(files, 'policies'), ...QUICK, '--report', out], env);
+    expect(code).toBe(1);
+    expect(readFileSync(join(out, REPORT_FILES.text), 'utf8')).toMatch(words);
+    expect(readFileSync(join(out, REPORT_FILES.prometheus), 'utf8')).toMatch(/conformant\{.*\} 0$/m);
   });
 });
 

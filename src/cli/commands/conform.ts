@@ -11,10 +11,13 @@ import {
   REPORT_FORMATS,
   toFleet,
   unknownChecks,
+  type ConformanceOptions,
+  type ConformanceReport,
   type Report,
   type Shard,
 } from '../../conformance';
 import { instanceNames } from '../../declaration/read-files';
+import { BreakwaterError } from '../../errors';
 import type { Command, CommandContext } from '../command';
 import { unknownProjects } from '../conformance-target';
 import { conformanceReporter } from '../conformance-reporter';
@@ -28,7 +31,8 @@ import {
   wholeNumber,
   type DeclarationOptions,
 } from '../options';
-import { proveByPulling, proveFleet, type Proof } from '../proving';
+import { notBegun, proveByPulling, proveFleet, type Proof } from '../proving';
+import { writeReports } from '../reports';
 import { showReport, type ReportOptions } from '../show-report';
 import { UsageError } from '../usage-error';
 import { version } from '../version';
@@ -73,12 +77,29 @@ export const command: Command<ConformOptions> = {
     const run = runOptions(context, options);
     const report = options.all
       ? toFleet(await proveFleet(context, proofs, run))
-      : await proveByPulling(context, proofs[0]!, run);
+      : await proveOne(context, proofs[0]!, run, options);
     await showReport(context, options, report);
     if (context.signal.aborted) return abortedCode(context.signal);
     return isConformant(report) || isEmptyShard(report) ? ExitCode.ok : ExitCode.error;
   },
 };
+
+/** What keeps a run from beginning is told on the terminal, and stands in the report: one of last night may be green. */
+async function proveOne(
+  context: CommandContext,
+  proof: Proof,
+  run: ConformanceOptions,
+  { report: directory }: ReportOptions,
+): Promise<ConformanceReport> {
+  const startedAt = new Date();
+  try {
+    return await proveByPulling(context, proof, run);
+  } catch (thrown) {
+    if (directory !== undefined && thrown instanceof BreakwaterError)
+      await writeReports(directory, notBegun(proof, run, startedAt, thrown));
+    throw thrown;
+  }
+}
 
 /** @throws UsageError */
 function list({ terminal }: CommandContext, { check, format }: ConformOptions): ExitCode {
