@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { HarborEnvironment } from '../../../src/deploy/harbor/harbor-schema';
+import { SERVICES } from '../../../src/deploy/harbor/service-ids';
+import { harborServices } from '../../../src/deploy/harbor/services';
+
+const ANSIBLE = join(__dirname, '../../../ansible');
+const read = (path: string): unknown => parse(readFileSync(join(ANSIBLE, path), 'utf8'), { merge: true });
+const roles = readdirSync(join(ANSIBLE, 'roles'));
+
+interface Option {
+  readonly description?: string;
+  readonly required?: boolean;
+  readonly default?: unknown;
+}
+
+interface Specs {
+  readonly argument_specs: Readonly<Record<string, { readonly options: Readonly<Record<string, Option>> }>>;
+}
+
+describe.each(roles)('role %s', (role) => {
+  const options = Object.assign(
+    {},
+    ...Object.values((read(`roles/${role}/meta/argument_specs.yml`) as Specs).argument_specs).map(
+      (spec) => spec.options,
+    ),
+  ) as Record<string, Option>;
+  const defaults = read(`roles/${role}/defaults/main.yml`) as Record<string, unknown>;
+
+  it('documents exactly its defaults', () => {
+    const documented = Object.entries(options).filter(([, option]) => option.required !== true);
+    expect(Object.fromEntries(documented.map(([name, option]) => [name, option.default]))).toEqual(defaults);
+  });
+
+  it('says of every option what it is', () => {
+    expect(Object.keys(options).filter((name) => !options[name]?.description?.trim())).toEqual([]);
+  });
+});
+
+describe('what harbor_host places', () => {
+  const vars = read('roles/harbor_host/vars/main.yml') as {
+    readonly harbor_host_services: Readonly<
+      Record<string, { readonly uid: number; readonly files: readonly { readonly to: string }[] }>
+    >;
+  };
+  const everything: HarborEnvironment = {
+    version: 'v2.15.0',
+    hostname: 'harbor.corp.example',
+    trivy: true,
+    metrics: true,
+    log_container: true,
+  };
+  const digests = Object.fromEntries(SERVICES.map((id) => [id, 'digest']));
+  const services = harborServices(everything, digests);
+
+  it('is what every container mounts, and nothing else', () => {
+    const mounted = services.flatMap(({ id, mounts }) => {
+      const prefix = `/opt/harbor/prepared/${id}/digest/`;
+      const paths = mounts
+        .filter(({ source }) => source.startsWith(prefix))
+        .map(({ source }) => source.slice(prefix.length));
+      return paths.length === 0 ? [] : [[id, [...new Set(paths)].sort()]];
+    });
+    const placed = Object.entries(vars.harbor_host_services).map(([id, { files }]) => {
+      const mountable = services.find((service) => service.id === id)!.mounts.map(({ source }) => source);
+      const top = files.map(({ to }) =>
+        mountable.some((source) => source.endsWith(`/digest/${to}`)) ? to : to.split('/')[0]!,
+      );
+      return [id, [...new Set(top)].sort()];
+    });
+    expect(Object.fromEntries(placed)).toEqual(Object.fromEntries(mounted));
+  });
+
+  it('belongs to the user that reads it', () => {
+    const owners = Object.entries(vars.harbor_host_services).map(([id, { uid }]) => [id, `${uid}:${uid}`]);
+    // The log container starts as root; the adapter and the exporter run as what their images say, which is 10000.
+    const users = services
+      .filter(({ id }) => id in vars.harbor_host_services)
+      .map(({ id, user }) => [id, user ?? '10000:10000']);
+    expect(Object.fromEntries(owners)).toEqual(Object.fromEntries(users));
+  });
+});
+
+describe('playbooks', () => {
+  const playbooks = readdirSync(join(ANSIBLE, 'playbooks')).filter((name) => name.endsWith('.yml'));
+  const hasAnsible = (process.env['PATH'] ?? '')
+    .split(':')
+    .some((directory) => existsSync(join(directory, 'ansible-playbook')));
+
+  it('are those that the commands name', () => {
+    expect(playbooks).toEqual(
+      expect.arrayContaining(['preflight.yml', 'host.yml', 'backup.yml', 'restore.yml', 'site.yml']),
+    );
+  });
+
+  if (!hasAnsible && process.env['CI'] === undefined) {
+    it.skip('are understood by ansible-playbook (it is not installed)', () => undefined);
+    return;
+  }
+
+  it('are understood by ansible-playbook', () => {
+    const args = ['--syntax-check', ...playbooks.map((name) => join(ANSIBLE, 'playbooks', name))];
+    const env = { ...process.env, ANSIBLE_CONFIG: join(ANSIBLE, 'ansible.cfg'), LC_ALL: 'C.UTF-8' };
+    const said = execFileSync('ansible-playbook', args, { env, encoding: 'utf8', stdio: 'pipe' });
+    expect(said.match(/^playbook: /gm)).toHaveLength(playbooks.length);
+  }, 120_000);
+});
