@@ -5,9 +5,10 @@ import { startSandboxUnderTest } from '../unit/conformance/sandbox-target';
  * A proof that cries wolf is switched off. CI runs a few; `npm run test:clean-runs` the 200 of which none may raise an
  * alarm.
  */
-const RUNS = Number(process.env['CLEAN_RUNS'] ?? 3);
+const RUNS = Number(process.env['CLEAN_RUNS'] ?? 2);
 const AT_ONCE = 6;
-const TIME_SCALE = 0.02;
+/** Work does not shrink with the clock: at 0.02 a machine that was short of CPU took longer than Harbor may. */
+const TIME_SCALE = 0.05;
 const MINUTES_EACH = 2;
 
 async function cleanRun(): Promise<ConformanceReport> {
