@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  createCertificates,
   skopeo,
   startRealRegistry,
   temporaryFolder,
   writeOciLayout,
-  type RealRegistry,
 } from '../../support/real-programs';
 import { catalogue } from './catalogue';
 import {
@@ -17,10 +17,16 @@ import {
   SKOPEO_OCI,
   whereInstalled,
   type Contender,
+  type Source,
 } from './contenders';
 import { startCountingProxy } from './counting-proxy';
 import { layered, type LayeredOptions } from './images';
 import { measureProgram, type Usage } from './program';
+
+interface Sources {
+  readonly plain: Source;
+  readonly tls: Source;
+}
 
 interface Contest {
   readonly title: string;
@@ -64,39 +70,54 @@ const CONTESTS: readonly Contest[] = [
 /** What `conform` takes beside skopeo and crane, which read the same images from the same registry in turn with it. */
 export async function conform(): Promise<string[]> {
   const folder = temporaryFolder();
+  const tls = createCertificates(folder.path);
   const registry = await startRealRegistry(folder.path);
+  // The same storage once more: what is pushed to one is read from both.
+  const secure = await startRealRegistry(folder.path, tls);
+  const sources: Sources = { plain: registry, tls: { host: secure.host, caPath: aloneIn(folder.path, tls.caPath) } };
   try {
     const lines: string[] = [`${versions().join(', ')}; ${ROUNDS} rounds after a first that is not counted`];
-    for (const contest of CONTESTS) lines.push('', ...(await hold(contest, registry, folder.path)));
+    for (const contest of CONTESTS) lines.push('', ...(await hold(contest, sources, folder.path)));
     lines.push('', ...(await catalogue()));
     return lines;
   } finally {
-    await registry.stop();
+    await Promise.all([registry.stop(), secure.stop()]);
     folder.remove();
   }
 }
 
-async function hold(contest: Contest, registry: RealRegistry, folder: string): Promise<string[]> {
-  const bytes = await publish(contest, registry, folder);
+/** skopeo takes everything in the folder for a certificate or a key. */
+function aloneIn(folder: string, caPath: string): string {
+  mkdirSync(join(folder, 'ca'));
+  copyFileSync(caPath, join(folder, 'ca', 'ca.crt'));
+  return join(folder, 'ca', 'ca.crt');
+}
+
+async function hold(contest: Contest, { plain, tls }: Sources, folder: string): Promise<string[]> {
+  const bytes = await publish(contest, plain, folder);
   const { contenders, repositories } = contest;
   const out = join(folder, 'out');
-  const turn = async (contender: Contender, host: string): Promise<Usage> => {
-    const usage = await measureProgram(contender.command(host, repositories, out));
+  const turn = async (contender: Contender, source: Source): Promise<Usage> => {
+    const usage = await measureProgram(contender.command(source, repositories, out));
     rmSync(out, { recursive: true, force: true });
     return usage;
   };
   const requests: number[] = [];
   for (const contender of contenders) {
-    const proxy = await startCountingProxy(registry.url);
-    await turn(contender, proxy.host);
+    const proxy = await startCountingProxy(`http://${plain.host}`);
+    await turn(contender, { host: proxy.host });
     requests.push(proxy.count());
     await proxy.close();
   }
   const usages: Usage[][] = contenders.map(() => []);
+  const overTls: Usage[][] = contenders.map(() => []);
   for (let round = 0; round < ROUNDS; round++)
-    for (const [at, contender] of contenders.entries()) usages[at]!.push(await turn(contender, registry.host));
+    for (const [at, contender] of contenders.entries()) {
+      usages[at]!.push(await turn(contender, plain));
+      overTls[at]!.push(await turn(contender, tls));
+    }
   const rows = contenders.map(({ name, isPerImage = false }, at) => {
-    const cells = row(name, usages[at]!, requests[at]!, bytes);
+    const cells = row(name, usages[at]!, overTls[at]!, requests[at]!, bytes);
     // Of several processes only the one that starts them was watched.
     return isPerImage && repositories.length > 1 ? cells.map((cell, column) => (column === MEMORY ? '' : cell)) : cells;
   });
@@ -104,7 +125,7 @@ async function hold(contest: Contest, registry: RealRegistry, folder: string): P
 }
 
 /** Pushes the image to every repository. @returns how many bytes one program has to read */
-async function publish({ image, repositories }: Contest, { host }: RealRegistry, folder: string): Promise<number> {
+async function publish({ image, repositories }: Contest, { host }: Source, folder: string): Promise<number> {
   const made = layered(image);
   const layout = join(folder, 'layout');
   writeOciLayout(layout, made);
@@ -114,10 +135,16 @@ async function publish({ image, repositories }: Contest, { host }: RealRegistry,
   return made.blobs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) * repositories.length;
 }
 
-const HEADINGS = ['', 'median', 'min to max', 'MiB/s', 'CPU', 'max RSS', 'requests'];
+const HEADINGS = ['', 'median', 'min to max', 'MiB/s', 'over TLS', 'CPU', 'max RSS', 'requests'];
 const MEMORY = HEADINGS.indexOf('max RSS');
 
-function row(name: string, usages: readonly Usage[], requests: number, bytes: number): string[] {
+function row(
+  name: string,
+  usages: readonly Usage[],
+  overTls: readonly Usage[],
+  requests: number,
+  bytes: number,
+): string[] {
   const times = usages.map(({ elapsedMs }) => elapsedMs).sort((a, b) => a - b);
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
   const median = middle(times);
@@ -126,6 +153,7 @@ function row(name: string, usages: readonly Usage[], requests: number, bytes: nu
     seconds(median),
     `${seconds(times[0] ?? NaN)} to ${seconds(times.at(-1) ?? NaN)}`,
     (bytes / (1 << 20) / (median / 1000)).toFixed(0),
+    seconds(middle(overTls.map(({ elapsedMs }) => elapsedMs))),
     seconds(middle(usages.map(({ cpuMs }) => cpuMs))),
     `${Math.max(...usages.map(({ maxRssMebibytes }) => maxRssMebibytes)).toFixed(0)} MiB`,
     String(requests),

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { isConformant, runConformance } from '../../../src/conformance';
 
 /** What `breakwater conform` does once it has read its policies; a bare registry has no API for what comes before. */
 export interface Input {
   readonly url: string;
+  /** PEM of a private CA. */
+  readonly caPath?: string;
   readonly repositories: readonly string[];
   /** All without. */
   readonly checks?: readonly string[];
@@ -11,14 +14,19 @@ export interface Input {
   readonly sandbox?: { readonly password: string; readonly timeScale: number };
 }
 
-async function main({ url, repositories, checks, deep, concurrency, sandbox }: Input): Promise<void> {
+async function main({ url, caPath, repositories, checks, deep, concurrency, sandbox }: Input): Promise<void> {
   const projects = repositories.map((repository) => {
     const [name = '', image] = repository.split('/');
     return { name, public: true, proxy: true, images: [`${image}:1`], platforms: ['linux/amd64'] };
   });
   const apiCredential = sandbox && { username: 'admin', password: () => sandbox.password };
   const report = await runConformance(
-    { harborUrl: url, projects, ...(apiCredential && { apiCredential }) },
+    {
+      harborUrl: url,
+      projects,
+      ...(apiCredential && { apiCredential }),
+      ...(caPath && { ca: readFileSync(caPath, 'utf8') }),
+    },
     {
       tool: { name: 'breakwater', version: 'bench' },
       deep,
