@@ -72,10 +72,25 @@ function checkPins({ harbor }: Environment, pins: HarborPins, versions: readonly
     return [{ rule: 'no-pins', path, message: 'no image of this release is pinned', hint }];
   }
   return runningServices(harbor).flatMap((id) => {
-    if (pins[id]) return [];
+    const image = pins[id]?.image;
+    if (image !== undefined) return checkTag(harbor.version, id, image);
     const hint = 'add it as { image: name:tag@sha256:… }, with its own entrypoint and command';
     return [{ rule: 'no-pin', path, message: `no image is pinned for ${id}`, hint }];
   });
+}
+
+/** A bot that moved a tag to another release under this one's name would deploy a mixture. */
+function checkTag(version: string, id: string, image: string): Finding[] {
+  if (image.includes(`:${version}@`)) return [];
+  const path = ['harbor', version, id, 'image'];
+  return [
+    {
+      rule: 'other-release',
+      path,
+      message: `${image} is not of ${version}`,
+      hint: 'give a new release a key of its own',
+    },
+  ];
 }
 
 /**

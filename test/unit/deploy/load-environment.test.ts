@@ -136,6 +136,11 @@ describe('the inputs of the stacks', () => {
     expect(all).toContain('name:tag@sha256:…');
   });
 
+  it('refuse an image of another release under the name of this one', async () => {
+    write('images.yaml', IMAGES.replace('goharbor/core:v2.15.0@', 'goharbor/core:v2.15.1@'));
+    expect((await findings()).join('\n')).toContain('images.yaml:7:20 other-release harbor.v2.15.0.core.image');
+  });
+
   it('miss the pin of a service that runs, and of no other', async () => {
     const without = (id: string) =>
       IMAGES.split('\n')
