@@ -1,6 +1,9 @@
 import type { RepositoryFilter } from '../../../../src/conformance/target';
 import { configure, openStage, retain, shown, type Stage, type StageOptions } from './stage';
 
+// A scenario waits for Harbor's own checks: on a machine with other work that takes its time.
+jest.setTimeout(120_000);
+
 let stage: Stage;
 
 afterEach(() => stage.close());

@@ -2,6 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { UpstreamControl, UpstreamMode } from '../../../../src/conformance/target';
 import { openStage, shown, statusOfUpstream, type Stage, type StageOptions } from './stage';
 
+// A scenario waits for Harbor's own checks: on a machine with other work that takes its time.
+jest.setTimeout(120_000);
+
 let stage: Stage;
 
 afterEach(() => stage.close());
