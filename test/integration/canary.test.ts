@@ -8,6 +8,7 @@ import { canaryControl } from '../../src/canary';
 import { parseReport, type ConformanceReport } from '../../src/conformance';
 import type { UpstreamControl, UpstreamMode } from '../../src/conformance/target';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
+import { findingsFrom } from '../../src/sandbox/scanner-adapter';
 import { cli, directoryWith } from '../support/cli';
 import { makePrivateCa } from '../unit/harbor/support/private-ca';
 
@@ -238,6 +239,46 @@ describe('the control port, over TLS with a private CA', () => {
     expect((await ask(MANIFEST)).status).toBe(200);
   });
 });
+
+it('what prevent_vul refuses is proven with images of the canary, and a scanner that says which are vulnerable', async () => {
+  const findings = findingsFrom({ '**/breakwater/docker': [{ id: 'CVE-2026-0001', severity: 'Critical' }], '*': [] });
+  const guarded = await startSandbox({ timeScale: TIME_SCALE, scanner: { findings } });
+  try {
+    const declared = `
+harbor: { url: "${guarded.url}", username: admin, password: { env: HARBOR_PASSWORD } }
+registries: { canary: { type: docker-registry, url: "${url}", ca_certificate: ${JSON.stringify(authority.ca)} } }
+projects:
+  proxy.canary-guarded:
+    registry: canary
+    public: true
+    prevent_vul: true
+    severity: high
+    auto_scan: true
+    conformance: { pull: [], vulnerability: { refused: [breakwater/docker:1], allowed: [breakwater/single:1] } }
+`;
+    const directory = directoryWith({ 'p.yaml': declared });
+    expect(await cli(['apply', '--policies', directory, '--yes'], ENV)).toMatchObject({ code: 0 });
+    const checks = ['V1', 'V2', 'V3', 'V4'].flatMap((id) => ['--check', id]);
+    const { code, out } = await cli(
+      ['conform', '--policies', directory, '--format', 'json', '--time-scale', String(TIME_SCALE), ...checks],
+      ENV,
+    );
+    const told = (parseReport(out) as ConformanceReport).results.map(
+      ({ id, status, message }) => `${id} ${status} ${message}`,
+    );
+    expect({ code, told }).toEqual({
+      code: 0,
+      told: [
+        expect.stringMatching(/^V1 pass refused: PROJECTPOLICYVIOLATION current image with 1 vulnerability/),
+        expect.stringMatching(/^V2 skip no image is declared as unscanned/),
+        'V3 pass served, 0 found',
+        expect.stringMatching(/^V4 known-deviation served by its first pull, unscanned/),
+      ],
+    });
+  } finally {
+    await guarded.close();
+  }
+}, 60_000);
 
 it('ends by SIGTERM, in its own way', async () => {
   const ended = once(canary, 'exit');
