@@ -403,9 +403,12 @@ export class HarborDouble {
   /** Slowly enough to notice that somebody has left. */
   private sendSlowly(response: ServerResponse, bytes: Buffer, digest: string): void {
     const half = (bytes.length >> 1) + 1;
-    response.once('close', () => !response.writableEnded && this.spoiled.add(digest));
+    const rest = setTimeout(() => response.end(bytes.subarray(half)), 2000);
+    response.once('close', () => {
+      clearTimeout(rest);
+      if (!response.writableEnded) this.spoiled.add(digest);
+    });
     response.write(bytes.subarray(0, half));
-    setTimeout(() => response.end(bytes.subarray(half)), 50);
   }
 
   private count(digest: string): number {
