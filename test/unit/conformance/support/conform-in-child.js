@@ -1,6 +1,6 @@
-// Proves the projects named on the command line and prints what that took: memory is a matter of the whole process.
-require('../../declaration/support/register-typescript.js');
-const { runConformance } = require('../../../../src/conformance/index.ts');
+// Proves the projects named on the command line and prints what that took: memory is a matter of the whole process, and
+// a compiler in it would be most of it. `npm test` builds before.
+const { runConformance } = require('../../../../dist/src/conformance/index.js');
 
 const { harborUrl, projects, checks, concurrency } = JSON.parse(process.argv[2]);
 runConformance({ harborUrl, projects }, { tool: { name: 'test', version: '0' }, checks, concurrency }).then(
