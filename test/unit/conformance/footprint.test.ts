@@ -13,7 +13,7 @@ const LIMIT_KIB = 200 << 10;
 interface Footprint {
   readonly summary: { readonly pass: number };
   readonly requests: number;
-  readonly maxRssKiB: number;
+  readonly peakKiB: number;
 }
 
 async function conform(harborUrl: string, options: { projects: number; checks: string[] }): Promise<Footprint> {
@@ -33,9 +33,9 @@ async function conform(harborUrl: string, options: { projects: number; checks: s
 async function memoryFor(mebibytes: number): Promise<number> {
   const registry = await startBulkRegistry(mebibytes);
   try {
-    const { summary, maxRssKiB } = await conform(registry.url, { projects: 1, checks: ['B1'] });
+    const { summary, peakKiB } = await conform(registry.url, { projects: 1, checks: ['B1'] });
     expect(summary.pass).toBe(1);
-    return maxRssKiB;
+    return peakKiB;
   } finally {
     await registry.close();
   }

@@ -4,6 +4,7 @@ require('./register-typescript.js');
 const { loadDeclaration } = require('../../../../src/declaration/load.ts');
 const { renderDiagnostics } = require('../../../../src/declaration/render.ts');
 const { inventedKinds } = require('./invented-kinds.ts');
+const { peakKiB } = require('../../../support/peak-memory.js');
 
 loadDeclaration({ directory: process.argv[2], kinds: inventedKinds }).then(({ diagnostics, sources }) => {
   const text = renderDiagnostics(diagnostics, { sources });
@@ -12,7 +13,7 @@ loadDeclaration({ directory: process.argv[2], kinds: inventedKinds }).then(({ di
     count: diagnostics.length,
     rules,
     textLength: text.length,
-    maxRssKiB: process.resourceUsage().maxRSS,
+    peakKiB: peakKiB(),
   };
   process.stdout.write(JSON.stringify(result));
 });
