@@ -1,5 +1,5 @@
 import type { RegistryClient, WireOptions } from '../oci';
-import type { ImageCache } from './image-cache';
+import type { ImageCache } from './pull/image-cache';
 import type { Outcome } from './outcome';
 import type { ConformanceTarget, ProjectTarget } from './target';
 

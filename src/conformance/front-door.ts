@@ -3,8 +3,8 @@ import type { CheckContext } from './check';
 import type { Cause, CheckResult } from './result';
 import type { ProjectTarget } from './target';
 import { within } from './time-bound';
-import type { Reach, UpstreamProbes } from './upstream-probes';
-import { wayOf } from './way';
+import type { Reach, UpstreamProbes } from './cause/upstream-probes';
+import { wayOf } from './cause/way';
 
 const PROBE_WITHIN_MS = 10_000;
 /** Enough to tell a Harbor that is away from a machine that reaches nothing. */

@@ -1,6 +1,6 @@
 import { basicAuthorization, type PlainAnswer, type WireOptions } from '../oci';
 import type { CheckContext, ProjectContext } from './check';
-import type { RetentionPolicy } from './retention';
+import type { RetentionPolicy } from './support/retention';
 
 /** An artifact as Harbor's API tells it; only what decides whether an image is cached, and stays so. */
 export interface Artifact {

@@ -2,22 +2,22 @@ import { setMaxListeners } from 'node:events';
 import { RegistryClient, type RetryPolicy } from '../oci';
 import { mapBounded } from './bounded';
 import type { Check, CheckContext, HostCheck, ProjectCheck, ProjectContext } from './check';
-import { runWithout } from './deduplicated';
+import { runWithout } from './budget/deduplicated';
 import { isSelected, type Selected } from './failed';
-import { probe, withCause } from './explain';
+import { probe, withCause } from './cause/explain';
 import { blameFrontDoor, isUnreachable, probeFrontDoor } from './front-door';
 import { readHarborVersion } from './harbor-api';
-import { ImageCache } from './image-cache';
+import { ImageCache } from './pull/image-cache';
 import { toLanes } from './lanes';
 import { countStatuses, error, skip, type Measure } from './outcome';
-import { RateBudget } from './rate-budget';
+import { RateBudget } from './budget/rate-budget';
 import { SILENT_REPORTER, type ConformanceReporter } from './reporter';
 import type { CheckResult, ConformanceReport, ReportedCheck, ReportedProject } from './result';
 import { notRun, runCheck, stoppedOutcome, stopReason, type CheckRun } from './run-check';
 import { SecretGuard } from './secret-guard';
 import { inRunOrder, selectChecks } from './selection';
 import type { ConformanceTarget, ProjectTarget, WriteProbe } from './target';
-import { UpstreamProbes } from './upstream-probes';
+import { UpstreamProbes } from './cause/upstream-probes';
 
 export interface ConformanceOptions {
   readonly tool: { readonly name: string; readonly version: string };

@@ -2,7 +2,7 @@ import { ACCEPT_MANIFEST, bearerChallenge, manifestReference } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { evidence, fail, pass, type Outcome } from '../outcome';
-import { perImage } from '../per-image';
+import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'A1',

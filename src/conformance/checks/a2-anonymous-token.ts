@@ -1,7 +1,7 @@
 import { readTokenAccess, type TokenAnswer } from '../../oci';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
-import { firstImage } from '../per-image';
+import { firstImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'A2',

@@ -1,9 +1,9 @@
 import { ACCEPT_MANIFEST, manifestReference } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../image-cache';
+import type { NamedImage } from '../pull/image-cache';
 import { error, fail, pass, skip, type Outcome } from '../outcome';
-import { firstImage } from '../per-image';
+import { firstImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'A3',

@@ -1,9 +1,9 @@
 import { ACCEPT_MANIFEST, manifestReference, readTokenAccess } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
-import { namedImage, type NamedImage } from '../image-cache';
+import { namedImage, type NamedImage } from '../pull/image-cache';
 import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
-import { firstImage } from '../per-image';
+import { firstImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'A5',

@@ -3,7 +3,7 @@ import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { BASIC_AFTER_TOKEN } from '../deviation';
 import { fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
-import { firstImage } from '../per-image';
+import { firstImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'A6',

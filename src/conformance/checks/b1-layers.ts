@@ -1,11 +1,11 @@
 import { counted } from '../answer-words';
-import { isElsewhere, readBlob } from '../blob-reading';
+import { isElsewhere, readBlob } from '../pull/blob-reading';
 import { mapBounded } from '../bounded';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../image-cache';
-import type { PlatformImage } from '../manifest-reading';
+import type { NamedImage } from '../pull/image-cache';
+import type { PlatformImage } from '../pull/manifest-reading';
 import { evidence, failOn, skip, type Outcome } from '../outcome';
-import { perImage } from '../per-image';
+import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'B1',

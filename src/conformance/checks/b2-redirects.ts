@@ -2,10 +2,10 @@ import { lookup } from 'node:dns/promises';
 import { header } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
-import { smallestBlob } from '../blob-reading';
-import type { NamedImage } from '../image-cache';
+import { smallestBlob } from '../pull/blob-reading';
+import type { NamedImage } from '../pull/image-cache';
 import { evidence, failOn, pass, skip, type Outcome } from '../outcome';
-import { perImage } from '../per-image';
+import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'B2',

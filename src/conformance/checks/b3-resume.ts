@@ -1,10 +1,10 @@
 import { header, sha256Digest, type Descriptor, type PlainAnswer } from '../../oci';
 import { describePlain } from '../answer-words';
-import { smallestBlob } from '../blob-reading';
+import { smallestBlob } from '../pull/blob-reading';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../image-cache';
+import type { NamedImage } from '../pull/image-cache';
 import { failOn, pass, skip, type Outcome } from '../outcome';
-import { perImage } from '../per-image';
+import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'B3',

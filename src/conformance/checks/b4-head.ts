@@ -1,11 +1,11 @@
 import { header } from '../../oci';
 import { describePlain } from '../answer-words';
-import { smallestBlob } from '../blob-reading';
+import { smallestBlob } from '../pull/blob-reading';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { UNCACHED_BLOB_HEAD } from '../deviation';
-import type { NamedImage } from '../image-cache';
+import type { NamedImage } from '../pull/image-cache';
 import { fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
-import { perImage } from '../per-image';
+import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'B4',

@@ -1,12 +1,12 @@
-import { isElsewhere, readBlob } from '../blob-reading';
+import { isElsewhere, readBlob } from '../pull/blob-reading';
 import { mapBounded } from '../bounded';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../image-cache';
-import { parseConfig } from '../image-config';
-import { diffIdOf } from '../layer-content';
-import type { PlatformImage } from '../manifest-reading';
+import type { NamedImage } from '../pull/image-cache';
+import { parseConfig } from '../pull/image-config';
+import { diffIdOf } from '../pull/layer-content';
+import type { PlatformImage } from '../pull/manifest-reading';
 import { evidence, fail, failOn, mergeOutcomes, skip, type Outcome } from '../outcome';
-import { perImage } from '../per-image';
+import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'B5',

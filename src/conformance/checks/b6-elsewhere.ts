@@ -1,9 +1,9 @@
-import { isElsewhere } from '../blob-reading';
+import { isElsewhere } from '../pull/blob-reading';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../image-cache';
-import type { PlatformImage } from '../manifest-reading';
+import type { NamedImage } from '../pull/image-cache';
+import type { PlatformImage } from '../pull/manifest-reading';
 import { evidence, failOn, pass, skip, type Outcome } from '../outcome';
-import { perImage } from '../per-image';
+import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'B6',

@@ -1,9 +1,9 @@
-import { largestBlob, readBlob } from '../blob-reading';
+import { largestBlob, readBlob } from '../pull/blob-reading';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../image-cache';
+import type { NamedImage } from '../pull/image-cache';
 import type { RequestRecord } from '../../oci';
 import { evidence, failOn, skip, type Outcome } from '../outcome';
-import { perImage } from '../per-image';
+import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'B7',

@@ -2,7 +2,7 @@ import { bearerChallenge } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { failOn, type Outcome } from '../outcome';
-import { perMirror, type Mirror } from '../per-mirror';
+import { perMirror, type Mirror } from '../support/per-mirror';
 
 export const check: ProjectCheck = {
   id: 'D1',

@@ -2,7 +2,7 @@ import { header, manifestReference } from '../../oci';
 import { describeAnswer, describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { evidence, failOn, skip, type Outcome } from '../outcome';
-import { askMirror, perMirror, type Mirror } from '../per-mirror';
+import { askMirror, perMirror, type Mirror } from '../support/per-mirror';
 
 export const check: ProjectCheck = {
   id: 'D2',

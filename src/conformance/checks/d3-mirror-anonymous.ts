@@ -2,8 +2,8 @@ import { manifestReference, type Descriptor } from '../../oci';
 import { describeAnswer } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { fail, pass, type Outcome } from '../outcome';
-import { fetchManifest, fetchPlatforms } from '../manifest-reading';
-import { perMirror, type Mirror } from '../per-mirror';
+import { fetchManifest, fetchPlatforms } from '../pull/manifest-reading';
+import { perMirror, type Mirror } from '../support/per-mirror';
 
 export const check: ProjectCheck = {
   id: 'D3',

@@ -1,7 +1,7 @@
 import { bearerChallenge, header } from '../../oci';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { evidence, failOn, type Outcome } from '../outcome';
-import { askMirror, perMirror, type Mirror } from '../per-mirror';
+import { askMirror, perMirror, type Mirror } from '../support/per-mirror';
 
 export const check: ProjectCheck = {
   id: 'D5',

@@ -1,9 +1,9 @@
 import { ACCEPT_MANIFEST, header, manifestReference } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../image-cache';
+import type { NamedImage } from '../pull/image-cache';
 import { evidence, failOn, type Outcome } from '../outcome';
-import { perMirror, type Mirror } from '../per-mirror';
+import { perMirror, type Mirror } from '../support/per-mirror';
 
 export const check: ProjectCheck = {
   id: 'D6',

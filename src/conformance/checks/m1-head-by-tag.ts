@@ -2,7 +2,7 @@ import { isDigest, isManifestType, manifestReference, type ManifestAnswer } from
 import { describeAnswer, MISSING_HINT } from '../answer-words';
 import type { ProjectCheck } from '../check';
 import { evidence, fail, failOn, type Outcome } from '../outcome';
-import { perImage } from '../per-image';
+import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'M1',

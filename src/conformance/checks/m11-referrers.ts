@@ -1,9 +1,9 @@
 import { header, isDigest, manifestReference } from '../../oci';
 import { describePlain, errorCode } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../image-cache';
+import type { NamedImage } from '../pull/image-cache';
 import { evidence, fail, pass, skip, type Outcome } from '../outcome';
-import { perImage } from '../per-image';
+import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'M11',

@@ -1,8 +1,8 @@
-import { fetchManifest } from '../manifest-reading';
+import { fetchManifest } from '../pull/manifest-reading';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../image-cache';
+import type { NamedImage } from '../pull/image-cache';
 import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
-import { perImage } from '../per-image';
+import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'M3',

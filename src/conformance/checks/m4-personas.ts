@@ -1,8 +1,8 @@
 import { manifestReference } from '../../oci';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../image-cache';
+import type { NamedImage } from '../pull/image-cache';
 import { evidence, failOn, type Outcome } from '../outcome';
-import { perImage } from '../per-image';
+import { perImage } from '../support/per-image';
 import { PERSONAS, resolveAs, type PersonaResolution } from '../personas';
 
 export const check: ProjectCheck = {

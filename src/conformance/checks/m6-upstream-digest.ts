@@ -3,9 +3,9 @@ import { manifestReference, RegistryClient, type RetryPolicy } from '../../oci';
 import { describeAnswer } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { REWRITTEN_INDEX } from '../deviation';
-import type { NamedImage } from '../image-cache';
+import type { NamedImage } from '../pull/image-cache';
 import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
-import { perImage } from '../per-image';
+import { perImage } from '../support/per-image';
 import type { UpstreamOrigin } from '../target';
 
 export const check: ProjectCheck = {

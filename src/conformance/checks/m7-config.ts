@@ -1,12 +1,12 @@
 import { servesPlatform } from '../../oci';
 import { counted } from '../answer-words';
-import { readBlob } from '../blob-reading';
+import { readBlob } from '../pull/blob-reading';
 import type { ProjectCheck, ProjectContext } from '../check';
-import { parseConfig } from '../image-config';
-import type { NamedImage } from '../image-cache';
-import type { PlatformResult } from '../manifest-reading';
+import { parseConfig } from '../pull/image-config';
+import type { NamedImage } from '../pull/image-cache';
+import type { PlatformResult } from '../pull/manifest-reading';
 import { fail, failOn, mergeOutcomes, skip, type Outcome } from '../outcome';
-import { perImage } from '../per-image';
+import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'M7',

@@ -2,7 +2,7 @@ import { ACCEPT_MANIFEST, type PlainAnswer } from '../../oci';
 import { describePlain, errorCode } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { evidence, failOn, skip, type Outcome } from '../outcome';
-import { firstImage } from '../per-image';
+import { firstImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'M9',

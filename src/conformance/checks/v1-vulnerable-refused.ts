@@ -1,8 +1,8 @@
 import { errorText } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../image-cache';
+import type { NamedImage } from '../pull/image-cache';
 import { error, evidence, fail, pass, type Outcome } from '../outcome';
-import { askPolicy, notRefused, perGuardedImage, waitForScan } from '../vulnerability';
+import { askPolicy, notRefused, perGuardedImage, waitForScan } from '../support/vulnerability';
 
 export const check: ProjectCheck = {
   id: 'V1',

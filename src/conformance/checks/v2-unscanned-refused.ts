@@ -2,9 +2,9 @@ import { manifestReference } from '../../oci';
 import { errorText } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { readScan } from '../harbor-api';
-import type { NamedImage } from '../image-cache';
+import type { NamedImage } from '../pull/image-cache';
 import { evidence, fail, pass, skip, type Outcome } from '../outcome';
-import { askPolicy, notRefused, perGuardedImage } from '../vulnerability';
+import { askPolicy, notRefused, perGuardedImage } from '../support/vulnerability';
 
 export const check: ProjectCheck = {
   id: 'V2',

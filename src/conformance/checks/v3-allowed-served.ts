@@ -1,8 +1,8 @@
 import { describeAnswer } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../image-cache';
+import type { NamedImage } from '../pull/image-cache';
 import { error, evidence, failOn, type Outcome } from '../outcome';
-import { askPolicy, perGuardedImage, waitForScan } from '../vulnerability';
+import { askPolicy, perGuardedImage, waitForScan } from '../support/vulnerability';
 
 export const check: ProjectCheck = {
   id: 'V3',

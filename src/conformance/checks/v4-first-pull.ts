@@ -1,13 +1,13 @@
 import { manifestReference } from '../../oci';
 import { describeAnswer } from '../answer-words';
-import { isCachedNow } from '../caching';
+import { isCachedNow } from '../pull/caching';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { FIRST_PULL_NOT_REFUSED } from '../deviation';
-import { namedImage, type NamedImage } from '../image-cache';
+import { namedImage, type NamedImage } from '../pull/image-cache';
 import { error, fail, knownDeviation, mergeOutcomes, pass, skip, type Outcome } from '../outcome';
-import { scratchImage } from '../scratch';
+import { scratchImage } from '../support/scratch';
 import type { VulnerabilityTarget } from '../target';
-import { needsVulnerability } from '../vulnerability';
+import { needsVulnerability } from '../support/vulnerability';
 
 export const check: ProjectCheck = {
   id: 'V4',

@@ -1,7 +1,7 @@
 import { describePlain, errorText } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { error, evidence, fail, pass, type Outcome } from '../outcome';
-import { needsWriteProbe, probePush, pushProblems } from '../push-probe';
+import { needsWriteProbe, probePush, pushProblems } from '../support/push-probe';
 import type { WriteProbe } from '../target';
 
 export const check: ProjectCheck = {

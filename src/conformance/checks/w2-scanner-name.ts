@@ -3,7 +3,7 @@ import type { ProjectCheck, ProjectContext } from '../check';
 import { SCANNER_ROBOT_BY_NAME } from '../deviation';
 import { hasFeature } from '../harbor-version';
 import { error, evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
-import { needsWriteProbe, probePush, pushProblems } from '../push-probe';
+import { needsWriteProbe, probePush, pushProblems } from '../support/push-probe';
 import type { WriteProbe } from '../target';
 
 export const check: ProjectCheck = {

@@ -3,7 +3,7 @@ import type { PlainAnswer } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { evidence, fail, pass, type Outcome } from '../outcome';
-import { needsWriteProbe, PROBE_REPOSITORY, tokenFor } from '../push-probe';
+import { needsWriteProbe, PROBE_REPOSITORY, tokenFor } from '../support/push-probe';
 
 export const check: ProjectCheck = {
   id: 'W3',

@@ -1,9 +1,9 @@
-import { askOrigin } from '../ask-origin';
+import { askOrigin } from '../cause/ask-origin';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { readProject, readQuota, readRobotExpiry, readUpstreamStatus } from '../harbor-api';
 import { evidence, fail, failOn, skip, type Evidence, type Outcome } from '../outcome';
 import type { ProjectTarget } from '../target';
-import { waitOutUnhealthy } from '../upstream-status';
+import { waitOutUnhealthy } from '../support/upstream-status';
 
 export const check: ProjectCheck = {
   id: 'X1',

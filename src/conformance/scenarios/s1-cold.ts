@@ -1,9 +1,9 @@
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../image-cache';
+import type { NamedImage } from '../pull/image-cache';
 import { evidence, fail, pass, skip, type Evidence, type Outcome } from '../outcome';
-import { perImage } from '../per-image';
-import { describeWait, type SettledImage } from '../settle';
-import { requestsTo } from '../upstream-log';
+import { perImage } from '../support/per-image';
+import { describeWait, type SettledImage } from '../pull/settle';
+import { requestsTo } from '../support/upstream-log';
 
 export const check: ProjectCheck = {
   id: 'S1',

@@ -1,11 +1,11 @@
-import { waitUntilCached } from '../caching';
+import { waitUntilCached } from '../pull/caching';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../image-cache';
-import { fetchManifest } from '../manifest-reading';
+import type { NamedImage } from '../pull/image-cache';
+import { fetchManifest } from '../pull/manifest-reading';
 import { evidence, fail, pass, skip, type Outcome } from '../outcome';
-import { pullImage } from '../pull';
-import { needsHealthyUpstream, scratchImage } from '../scratch';
-import { describeWait } from '../settle';
+import { pullImage } from '../pull/pull';
+import { needsHealthyUpstream, scratchImage } from '../support/scratch';
+import { describeWait } from '../pull/settle';
 import type { UpstreamControl } from '../target';
 
 export const check: ProjectCheck = {

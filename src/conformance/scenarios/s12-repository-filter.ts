@@ -4,8 +4,8 @@ import { describePlain, errorText } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { hasFeature } from '../harbor-version';
 import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
-import { letsThrough } from '../repository-filter';
-import { requestsTo } from '../upstream-log';
+import { letsThrough } from '../support/repository-filter';
+import { requestsTo } from '../support/upstream-log';
 
 export const check: ProjectCheck = {
   id: 'S12',

@@ -3,9 +3,9 @@ import { describePlain } from '../answer-words';
 import { mapBounded } from '../bounded';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { hasFeature } from '../harbor-version';
-import type { NamedImage } from '../image-cache';
+import type { NamedImage } from '../pull/image-cache';
 import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
-import { needsHealthyUpstream, scratchImage } from '../scratch';
+import { needsHealthyUpstream, scratchImage } from '../support/scratch';
 import type { UpstreamControl } from '../target';
 
 export const check: ProjectCheck = {

@@ -1,9 +1,9 @@
 import type { ProjectCheck, ProjectContext } from '../check';
 import { readQuota } from '../harbor-api';
-import { namedImage } from '../image-cache';
+import { namedImage } from '../pull/image-cache';
 import { evidence, fail, pass, skip, type Evidence, type Outcome } from '../outcome';
-import { scratchImage } from '../scratch';
-import { settle } from '../settle';
+import { scratchImage } from '../support/scratch';
+import { settle } from '../pull/settle';
 
 export const check: ProjectCheck = {
   id: 'S14',

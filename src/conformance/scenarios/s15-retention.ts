@@ -4,11 +4,11 @@ import type { ProjectCheck, ProjectContext } from '../check';
 import { NO_INDEX_PULL_TIME } from '../deviation';
 import { readArtifact, readRetention, type Artifact } from '../harbor-api';
 import { hasFeature } from '../harbor-version';
-import type { NamedImage } from '../image-cache';
+import type { NamedImage } from '../pull/image-cache';
 import { evidence, fail, knownDeviation, pass, skip, type Evidence, type Outcome } from '../outcome';
-import { perImage } from '../per-image';
-import { rehearse } from '../retention';
-import { notSettled } from '../settled-pull';
+import { perImage } from '../support/per-image';
+import { rehearse } from '../support/retention';
+import { notSettled } from '../pull/settled-pull';
 
 export const check: ProjectCheck = {
   id: 'S15',

@@ -1,10 +1,10 @@
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../image-cache';
+import type { NamedImage } from '../pull/image-cache';
 import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
-import { perImage } from '../per-image';
-import { pullImage, type PulledImage } from '../pull';
-import { notSettled, settledPull } from '../settled-pull';
-import { requestsTo } from '../upstream-log';
+import { perImage } from '../support/per-image';
+import { pullImage, type PulledImage } from '../pull/pull';
+import { notSettled, settledPull } from '../pull/settled-pull';
+import { requestsTo } from '../support/upstream-log';
 
 export const check: ProjectCheck = {
   id: 'S2',

@@ -1,11 +1,11 @@
 import type { ProjectCheck, ProjectContext } from '../check';
 import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
-import { pullImage } from '../pull';
-import { notSettled } from '../settled-pull';
-import { settle } from '../settle';
-import { needsHealthyUpstream, scratchImage } from '../scratch';
+import { pullImage } from '../pull/pull';
+import { notSettled } from '../pull/settled-pull';
+import { settle } from '../pull/settle';
+import { needsHealthyUpstream, scratchImage } from '../support/scratch';
 import type { UpstreamControl } from '../target';
-import { requestsTo } from '../upstream-log';
+import { requestsTo } from '../support/upstream-log';
 
 export const check: ProjectCheck = {
   id: 'S3',

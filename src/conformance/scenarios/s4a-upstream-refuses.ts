@@ -1,7 +1,7 @@
 import type { ProjectCheck } from '../check';
-import { needsUpstream } from '../scratch';
-import { duringOutage, pullFromCacheAlone } from '../upstream-down';
-import { perImage } from '../per-image';
+import { needsUpstream } from '../support/scratch';
+import { duringOutage, pullFromCacheAlone } from '../support/upstream-down';
+import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'S4a',

@@ -1,11 +1,11 @@
 import type { ProjectCheck, ProjectContext } from '../check';
 import { readUpstreamStatus } from '../harbor-api';
 import { fail, skip, type Outcome } from '../outcome';
-import { perImage } from '../per-image';
-import { needsUpstream } from '../scratch';
+import { perImage } from '../support/per-image';
+import { needsUpstream } from '../support/scratch';
 import type { UpstreamControl } from '../target';
-import { duringOutage, pullFromCacheAlone } from '../upstream-down';
-import { waitForUpstreamStatus } from '../upstream-status';
+import { duringOutage, pullFromCacheAlone } from '../support/upstream-down';
+import { waitForUpstreamStatus } from '../support/upstream-status';
 
 export const check: ProjectCheck = {
   id: 'S4b',

@@ -2,14 +2,14 @@ import { manifestReference } from '../../oci';
 import { describeAnswer } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { SILENT_UPSTREAM } from '../deviation';
-import { namedImage, type NamedImage } from '../image-cache';
+import { namedImage, type NamedImage } from '../pull/image-cache';
 import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
-import type { PulledImage } from '../pull';
-import { needsUpstream } from '../scratch';
-import { notSettled } from '../settled-pull';
+import type { PulledImage } from '../pull/pull';
+import { needsUpstream } from '../support/scratch';
+import { notSettled } from '../pull/settled-pull';
 import type { UpstreamControl } from '../target';
 import { within } from '../time-bound';
-import { LATENCY_BOUND_MS } from '../upstream-down';
+import { LATENCY_BOUND_MS } from '../support/upstream-down';
 
 export const check: ProjectCheck = {
   id: 'S4c',

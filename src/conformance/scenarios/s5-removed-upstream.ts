@@ -1,10 +1,10 @@
 import type { ProjectCheck, ProjectContext } from '../check';
 import { evidence, failOn, skip, type Outcome } from '../outcome';
-import { needsHealthyUpstream, scratchImage } from '../scratch';
-import { notSettled } from '../settled-pull';
-import { settle } from '../settle';
+import { needsHealthyUpstream, scratchImage } from '../support/scratch';
+import { notSettled } from '../pull/settled-pull';
+import { settle } from '../pull/settle';
 import type { UpstreamControl } from '../target';
-import { requestsTo } from '../upstream-log';
+import { requestsTo } from '../support/upstream-log';
 
 export const check: ProjectCheck = {
   id: 'S5',

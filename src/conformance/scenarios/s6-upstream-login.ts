@@ -1,6 +1,6 @@
 import type { ProjectCheck } from '../check';
-import { playRefusal } from '../upstream-refusal';
-import { needsHealthyUpstream } from '../scratch';
+import { playRefusal } from '../support/upstream-refusal';
+import { needsHealthyUpstream } from '../support/scratch';
 
 export const check: ProjectCheck = {
   id: 'S6',

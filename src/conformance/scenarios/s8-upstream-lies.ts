@@ -1,10 +1,10 @@
 import type { ProjectCheck, ProjectContext } from '../check';
 import { mapBounded } from '../bounded';
-import type { NamedImage } from '../image-cache';
+import type { NamedImage } from '../pull/image-cache';
 import { evidence, failOn, type Evidence, type Outcome } from '../outcome';
-import { pullImage } from '../pull';
-import { needsHealthyUpstream, scratchImage } from '../scratch';
-import { describeWait, settle } from '../settle';
+import { pullImage } from '../pull/pull';
+import { needsHealthyUpstream, scratchImage } from '../support/scratch';
+import { describeWait, settle } from '../pull/settle';
 import type { UpstreamControl, UpstreamMode } from '../target';
 
 export const check: ProjectCheck = {

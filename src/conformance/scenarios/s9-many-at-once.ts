@@ -2,12 +2,12 @@ import type { RequestRecord } from '../../oci';
 import { mapBounded } from '../bounded';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { THUNDERING_HERD } from '../deviation';
-import type { NamedImage } from '../image-cache';
+import type { NamedImage } from '../pull/image-cache';
 import { evidence, fail, knownDeviation, pass, skip, type Evidence, type Outcome } from '../outcome';
-import { pullImage, type PulledImage } from '../pull';
-import { needsHealthyUpstream, scratchImage } from '../scratch';
+import { pullImage, type PulledImage } from '../pull/pull';
+import { needsHealthyUpstream, scratchImage } from '../support/scratch';
 import type { UpstreamControl } from '../target';
-import { requestsTo } from '../upstream-log';
+import { requestsTo } from '../support/upstream-log';
 
 export const check: ProjectCheck = {
   id: 'S9',

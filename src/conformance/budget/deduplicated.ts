@@ -1,0 +1,23 @@
+import type { ProjectCheck, ProjectContext } from '../check';
+import { skip, type Outcome } from '../outcome';
+import type { Duplicate } from './rate-budget';
+
+/** Runs a check for what no other project pulls from the same upstream, and says what it left out. */
+export async function runWithout(
+  duplicates: readonly Duplicate[],
+  check: ProjectCheck,
+  context: ProjectContext,
+): Promise<Outcome> {
+  if (duplicates.length === 0) return check.run(context);
+  const { project } = context;
+  const isLeftOut = (text: string): boolean => duplicates.some((one) => one.text === text);
+  const images = project.images.filter((text) => !isLeftOut(text));
+  const told = duplicates.map(describe).join('\n');
+  if (images.length === 0) return skip(told);
+  const outcome = await check.run({ ...context, project: { ...project, images } });
+  return { ...outcome, message: `${outcome.message}\n${told}` };
+}
+
+function describe({ text, digest, project }: Duplicate): string {
+  return `de-duplicated: ${text} has the digest ${digest} here by HEAD, and ${project} pulls that from the same upstream in this run`;
+}

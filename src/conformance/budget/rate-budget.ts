@@ -1,0 +1,142 @@
+import { isDigest, manifestReference } from '../../oci';
+import { isCachedNow } from '../pull/caching';
+import type { ProjectCheck, ProjectContext } from '../check';
+import { namedImage } from '../pull/image-cache';
+import type { Measure } from '../outcome';
+import { readRateLimit, reserveOf, type RateLimit } from './rate-limit';
+
+export interface Leave {
+  /** Why the check must not pull now; absent: it may. */
+  readonly refusal?: string;
+  /** Of a reading that was just made. */
+  readonly measure?: Measure;
+  /** What it leaves out: another project pulls the same from the same upstream. */
+  readonly duplicates: readonly Duplicate[];
+}
+
+export interface Duplicate {
+  /** As declared: `library/alpine:3.20`. */
+  readonly text: string;
+  readonly digest: string;
+  /** The project that pulls it in this run. */
+  readonly project: string;
+}
+
+/** What is known of one image before anything of it is pulled. */
+interface Inspected {
+  readonly text: string;
+  readonly isCached: boolean;
+  /** Of what clients would get now; absent where Harbor named none. */
+  readonly digest?: string;
+  /** The same for everything that is the same at an upstream, whatever its tag and its project. */
+  readonly identity?: string;
+}
+
+interface Claim {
+  readonly project: string;
+  readonly platforms: readonly string[];
+}
+
+const FREE: Leave = { duplicates: [] };
+
+/** The pulls that one run may take from upstreams that count them. Upstreams that do not count are not limited. */
+export class RateBudget {
+  private readonly readings = new Map<string, Promise<RateLimit | undefined>>();
+  private readonly inspections = new Map<string, Promise<Inspected>>();
+  /** Taken since the reading, by upstream. */
+  private readonly spent = new Map<string, number>();
+  /** Taken for an image, by project and image. */
+  private readonly charged = new Map<string, number>();
+  /** Who pulls what, by identity. */
+  private readonly claims = new Map<string, Claim>();
+
+  /** Checks of one project share what they pull: it is charged for the dearest of them, not for their sum. */
+  async leave({ upstreamPulls = 0, pulls }: ProjectCheck, context: ProjectContext): Promise<Leave> {
+    const { project } = context;
+    const wanted = pulls?.(project) ?? project.images;
+    if (upstreamPulls === 0 || !project.proxy || !project.origin || wanted.length === 0) return FREE;
+    const { url, credential } = project.origin;
+    const key = `${url} ${credential?.username ?? ''}`;
+    const isFirst = !this.readings.has(key);
+    const reading = this.readings.get(key) ?? readRateLimit(context, wanted[0]!).catch(() => undefined);
+    this.readings.set(key, reading);
+    const limit = await reading;
+    if (!limit) return FREE;
+    const { host } = new URL(url);
+    const measure: Measure = { name: 'upstream_ratelimit_remaining', of: host, value: limit.remaining };
+    const images = await this.inspect(key, wanted, context);
+    const duplicates = pulls ? [] : images.flatMap((image) => this.duplicateOf(image, project) ?? []);
+    const own = images.filter(({ text, isCached }) => !isCached && !duplicates.some((one) => one.text === text));
+    const refusal = this.take(key, limit, own, upstreamPulls * (1 + project.platforms.length), project);
+    return {
+      ...(isFirst && { measure }),
+      ...(refusal !== undefined && { refusal: `${refusal} at ${host}` }),
+      duplicates,
+    };
+  }
+
+  /** Nothing is awaited between finding no claim and making one: two projects at once do not pull the same. */
+  private take(
+    key: string,
+    limit: RateLimit,
+    images: readonly Inspected[],
+    pullsAnImage: number,
+    { name, platforms }: ProjectContext['project'],
+  ): string | undefined {
+    const paid = ({ text }: Inspected): number => this.charged.get(`${name} ${text}`) ?? 0;
+    const more = images.reduce((sum, image) => sum + Math.max(0, pullsAnImage - paid(image)), 0);
+    if (more === 0) return undefined;
+    const spent = this.spent.get(key) ?? 0;
+    const left = limit.remaining - spent;
+    if (left - more < reserveOf(limit)) return describeRefusal(limit, left, more);
+    this.spent.set(key, spent + more);
+    for (const image of images) {
+      this.charged.set(`${name} ${image.text}`, Math.max(pullsAnImage, paid(image)));
+      if (image.identity !== undefined) this.claims.set(image.identity, { project: name, platforms });
+    }
+    return undefined;
+  }
+
+  private duplicateOf(
+    { text, digest, identity = '', isCached }: Inspected,
+    { name, platforms }: ProjectContext['project'],
+  ): Duplicate | undefined {
+    const claim = this.claims.get(identity);
+    if (isCached || !claim || digest === undefined || claim.project === name) return undefined;
+    const isCovered = platforms.every((platform) => claim.platforms.includes(platform));
+    return isCovered ? { text, digest, project: claim.project } : undefined;
+  }
+
+  private inspect(key: string, images: readonly string[], context: ProjectContext): Promise<readonly Inspected[]> {
+    return Promise.all(
+      images.map((text) => {
+        const place = `${context.project.name} ${text}`;
+        const known = this.inspections.get(place) ?? inspect(key, text, context);
+        this.inspections.set(place, known);
+        known.catch(() => this.inspections.delete(place));
+        return known;
+      }),
+    );
+  }
+}
+
+function describeRefusal(limit: RateLimit, left: number, pulls: number): string {
+  const of = limit.source === undefined ? '' : ` of ${limit.source}`;
+  const kept = Math.ceil(reserveOf(limit));
+  return `rate budget: up to ${pulls} pulls are needed, ${left} of ${limit.limit}${of} are left and ${kept} are kept back`;
+}
+
+/** What Harbor has costs the upstream a HEAD, which is not counted; so does asking Harbor for the digest of a tag. */
+async function inspect(key: string, text: string, context: ProjectContext): Promise<Inspected> {
+  const named = namedImage(context.project.name, text);
+  if ((await isCachedNow(context, named)) === true) return { text, isCached: true };
+  const { repository, digest: declared } = named.image;
+  const digest = declared ?? (await digestOf(context, named.name, manifestReference(named.image)));
+  if (digest === undefined) return { text, isCached: false };
+  return { text, isCached: false, digest, identity: `${key} ${repository}@${digest}` };
+}
+
+async function digestOf({ puller, wire }: ProjectContext, name: string, tag: string): Promise<string | undefined> {
+  const { status, headerDigest = '' } = await puller.manifest('HEAD', name, tag, wire);
+  return status === 200 && isDigest(headerDigest) ? headerDigest : undefined;
+}

@@ -1,0 +1,60 @@
+import { ACCEPT_MANIFEST, header, manifestReference, parseImage, type Image } from '../../oci';
+import type { ProjectContext } from '../check';
+import { openUpstream } from '../checks/m6-upstream-digest';
+import { namedImage } from '../pull/image-cache';
+
+/** What an upstream still grants to one account or address. */
+export interface RateLimit {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Whose limit it is, as the upstream names it: an address or an account. */
+  readonly source?: string;
+}
+
+const READING_TIMEOUT_MS = 10_000;
+const MIN_LEFT = 20;
+const LEFT_SHARE = 0.2;
+
+/** `100;w=21600` is 100 in six hours; undefined where the upstream does not count. */
+export function parseRateLimit(
+  limit: string | undefined,
+  remaining: string | undefined,
+  source?: string,
+): RateLimit | undefined {
+  const [most, left] = [limit, remaining].map((value) => /^\s*(\d{1,9})\s*(?:;|$)/.exec(value ?? '')?.[1]);
+  if (most === undefined || left === undefined) return undefined;
+  return { limit: Number(most), remaining: Number(left), ...(source !== undefined && { source }) };
+}
+
+/** So much is left to those who work: a proof must not be what stops their pulls. */
+export function reserveOf({ limit }: RateLimit): number {
+  return Math.max(MIN_LEFT, LEFT_SHARE * limit);
+}
+
+/**
+ * One HEAD as the project's own account: the limit is that of an account, and of an address where there is none.
+ * @param wanted an image that is to be pulled
+ */
+export async function readRateLimit({ project, wire }: ProjectContext, wanted: string): Promise<RateLimit | undefined> {
+  const upstream = openUpstream(project.origin!);
+  const image = previewOf(project, wanted);
+  const deadline = AbortSignal.timeout(READING_TIMEOUT_MS);
+  const signal = wire.signal ? AbortSignal.any([wire.signal, deadline]) : deadline;
+  const path = `/v2/${image.repository}/manifests/${manifestReference(image)}`;
+  try {
+    const request = { method: 'HEAD' as const, path, headers: { accept: ACCEPT_MANIFEST } };
+    const answer = await upstream.authorized(request, image.repository, { ...wire, signal });
+    const [limit, remaining, source] = ['ratelimit-limit', 'ratelimit-remaining', 'docker-ratelimit-source'].map(
+      (name) => header(answer, name),
+    );
+    return parseRateLimit(limit, remaining, source);
+  } finally {
+    await upstream.close();
+  }
+}
+
+/** Where the upstream has no image for this purpose, the one is asked for that is to be pulled. */
+function previewOf({ name, origin }: ProjectContext['project'], wanted: string): Image {
+  const preview = origin?.preview === undefined ? undefined : parseImage(origin.preview);
+  return preview && 'value' in preview ? preview.value : namedImage(name, wanted).image;
+}

@@ -1,0 +1,60 @@
+import { isDigest, parseImage, type RequestRecord } from '../../oci';
+import type { CheckResult } from '../result';
+import type { ProjectTarget } from '../target';
+
+/** What a failed check ran into, by the answers that it got; what came whole and was wrong is nobody's outage. */
+export type Symptom = 'refused' | 'denied' | 'policy' | 'rate-limited' | 'missing' | 'broken' | 'not-stored';
+
+/** Undefined where every answer came as it should: then the finding is about the bytes, and speaks for itself. */
+export function symptomOf({
+  id,
+  message,
+  requests,
+}: Pick<CheckResult, 'id' | 'message' | 'requests'>): Symptom | undefined {
+  if (id === 'S1' && message.includes('not stored')) return 'not-stored';
+  const last = lastBad(requests);
+  if (!last) return undefined;
+  const { status = 0 } = last;
+  if (status === 412) return 'policy';
+  if (status === 429) return 'rate-limited';
+  if (status === 404) return 'missing';
+  if (status === 401) return 'refused';
+  if (status === 403) return 'denied';
+  return status >= 500 || status < 400 ? 'broken' : undefined;
+}
+
+const PULL = /\/v2\/(.+)\/(manifests|blobs)\/([^/?]+)/;
+
+/**
+ * The image that the bad answer was about, below the project: a declared one where it is of its repository, else the
+ * one that was asked for, such as what a scenario published.
+ */
+export function failedImage(
+  { image, requests }: Pick<CheckResult, 'image' | 'requests'>,
+  { name, images, registryType }: Pick<ProjectTarget, 'name' | 'images' | 'registryType'>,
+): string | undefined {
+  if (image !== undefined) return image;
+  const [, path, kind, reference] = PULL.exec(lastBad(requests)?.url ?? '') ?? [];
+  if (path === undefined || reference === undefined) return images[0];
+  const own = path.startsWith(`${name}/`) ? path.slice(name.length + 1) : path;
+  const repository = registryType === 'docker-hub' && !own.includes('/') ? `library/${own}` : own;
+  const asked = `${repository}${isDigest(reference) ? '@' : ':'}${reference}`;
+  const declared = images.filter((text) => isOf(text, repository));
+  if (declared.length > 0) return declared.includes(asked) ? asked : declared[0];
+  return kind === 'manifests' && 'value' in parseImage(asked) ? asked : images[0];
+}
+
+function isOf(text: string, repository: string): boolean {
+  const parsed = parseImage(text);
+  return 'value' in parsed && parsed.value.repository === repository;
+}
+
+function lastBad(requests: readonly RequestRecord[]): RequestRecord | undefined {
+  return requests.filter(isPull).findLast(({ status, error }) => error !== undefined || (status ?? 0) >= 400);
+}
+
+/** The first request of a client is always refused: that is how it learns where tokens are. */
+function isPull({ method, url, status }: RequestRecord, at: number): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  return PULL.test(url) && !(at === 0 && status === 401);
+}

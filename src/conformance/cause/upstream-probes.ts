@@ -1,0 +1,42 @@
+import { askOrigin } from './ask-origin';
+import type { OriginFinding } from './cause';
+import type { ProjectContext } from '../check';
+import { remember } from '../remember';
+
+type Asking = Pick<ProjectContext, 'project' | 'wire'>;
+
+/** How many upstreams this machine asked, and how many of them answered anything at all. */
+export interface Reach {
+  readonly asked: number;
+  readonly reached: number;
+}
+
+/**
+ * Upstreams, asked by this machine after something failed: each once in a run, however many projects and images
+ * failed, unless its answer is about the image alone.
+ */
+export class UpstreamProbes {
+  private readonly upstreams = new Map<string, Promise<OriginFinding | undefined>>();
+  private readonly images = new Map<string, Promise<OriginFinding | undefined>>();
+
+  /** @param text the image that failed, below the project */
+  async ask(asking: Asking, text: string | undefined): Promise<OriginFinding | undefined> {
+    const { origin } = asking.project;
+    if (!origin || text === undefined) return undefined;
+    const upstream = `${origin.url} ${origin.credential?.username ?? ''}`;
+    const ask = (): Promise<OriginFinding | undefined> =>
+      remember(this.images, `${upstream} ${text}`, () => askOrigin(asking, text));
+    const found = await remember(this.upstreams, upstream, ask);
+    return found && !isOfImage(found) ? found : ask();
+  }
+
+  async reach(): Promise<Reach> {
+    const found = (await Promise.all(this.upstreams.values())).filter((one) => one !== undefined);
+    return { asked: found.length, reached: found.filter(({ state }) => state === 'answers').length };
+  }
+}
+
+/** Registries answer 401 and 403 for a repository that is not there or not for this account. */
+function isOfImage(found: OriginFinding): boolean {
+  return found.state === 'answers' && found.status !== 429 && found.status < 500;
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { manifestReference, type RequestRecord } from '../../oci';
+import type { ProjectContext } from '../check';
+import { readArtifact, type Artifact, type ArtifactAnswer } from '../harbor-api';
+import type { NamedImage } from './image-cache';
+import type { PulledImage } from './pull';
+
+export type Caching =
+  | { readonly state: 'cached'; readonly afterMs: number }
+  | { readonly state: 'missing'; readonly waitedMs: number; readonly what: string }
+  | { readonly state: 'unknown'; readonly why: string };
+
+/**
+ * Harbor stores what it proxied later and by itself: an image after 20 s at the earliest, an index after 40 to
+ * 420 s, a tag that was only asked for by HEAD within 600 s. Nothing tells a client, so the API is polled.
+ */
+const DEADLINE_MS = 600_000;
+const EVERY_MS = 5_000;
+/** Below this a scaled wait is lost in the cost of the requests themselves. */
+const MIN_DEADLINE_MS = 2_000;
+const MIN_EVERY_MS = 100;
+
+export async function waitUntilCached(
+  context: ProjectContext,
+  named: NamedImage,
+  pulled: PulledImage,
+): Promise<Caching> {
+  const { timeScale } = context.timing;
+  const deadlineMs = Math.max(DEADLINE_MS * timeScale, MIN_DEADLINE_MS);
+  const startedAt = performance.now();
+  context.waiting(`until ${named.text} is cached, at most ${Math.round(deadlineMs / 1000)} s`);
+  const polls = lastRecords(context);
+  try {
+    for (;;) {
+      const answer = await readWhatIsMissing(context, named, pulled, polls.record);
+      const waitedMs = Math.round(performance.now() - startedAt);
+      if (answer.done) return { state: 'cached', afterMs: waitedMs };
+      if (answer.hidden !== undefined) return { state: 'unknown', why: answer.hidden };
+      if (waitedMs >= deadlineMs) return { state: 'missing', waitedMs, what: answer.what };
+      const pauseMs = Math.min(Math.max(EVERY_MS * timeScale, MIN_EVERY_MS), deadlineMs - waitedMs);
+      await sleep(pauseMs, undefined, { signal: context.signal });
+    }
+  } finally {
+    polls.hand();
+  }
+}
+
+/** Whether the tag (or digest) is an artifact with this content now; nothing is waited for. */
+export async function isCachedNow(context: ProjectContext, { image }: NamedImage): Promise<boolean | undefined> {
+  const answer = await readArtifact(context, image.repository, manifestReference(image), context.wire);
+  return answer.state === 'present' ? true : answer.state === 'absent' ? false : undefined;
+}
+
+interface Missing {
+  readonly done: boolean;
+  readonly what: string;
+  readonly hidden?: string;
+}
+
+async function readWhatIsMissing(
+  context: ProjectContext,
+  { image }: NamedImage,
+  pulled: PulledImage,
+  record: (record: RequestRecord) => void,
+): Promise<Missing> {
+  const wire = { ...context.wire, record };
+  const read = (reference: string): Promise<ArtifactAnswer> => readArtifact(context, image.repository, reference, wire);
+  // An index pulled by digest is stored under another one: only its images can be looked for.
+  const byName = image.digest === undefined ? [manifestReference(image)] : [];
+  for (const reference of [...pulled.leaves, ...byName]) {
+    const answer = await read(reference);
+    if (answer.state === 'hidden') return { done: false, what: reference, hidden: answer.why };
+    if (answer.state === 'odd') return { done: false, what: `${reference} (${answer.why})` };
+    if (answer.state === 'absent') return { done: false, what: reference };
+    if (!holds(answer.artifact, pulled, reference)) return { done: false, what: `${reference} (still the old one)` };
+  }
+  return { done: true, what: '' };
+}
+
+/** The stored index has another digest than the pulled one, but it must name the same images. */
+function holds(artifact: Artifact, pulled: PulledImage, reference: string): boolean {
+  if (reference.startsWith('sha256:') || artifact.digest === pulled.digest) return true;
+  return pulled.isIndex && pulled.leaves.every((leaf) => artifact.children.includes(leaf));
+}
+
+/** Hundreds of equal polls say no more than the last of each: the report gets those. */
+function lastRecords({ wire }: ProjectContext): { record: (record: RequestRecord) => void; hand: () => void } {
+  const last = new Map<string, RequestRecord>();
+  return {
+    record: (record) => void last.set(record.url, record),
+    hand: () => last.forEach((record) => wire.record(record)),
+  };
+}

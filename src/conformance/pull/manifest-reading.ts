@@ -1,0 +1,80 @@
+import {
+  readManifest,
+  servesPlatform,
+  type ChildDescriptor,
+  type Manifest,
+  type ManifestAnswer,
+  type RegistryClient,
+  type WireOptions,
+} from '../../oci';
+import { describeAnswer, MISSING_HINT } from '../answer-words';
+
+export type ImageManifest = Extract<Manifest, { kind: 'image' }>;
+
+/** A manifest whose bytes have been received and read; whether they are the right ones is for checks to say. */
+export interface FetchedManifest {
+  readonly answer: ManifestAnswer;
+  readonly digest: string;
+  readonly manifest: Manifest;
+}
+
+export interface PlatformImage {
+  readonly platform: string;
+  readonly digest: string;
+  /** What the index says about it; absent for an image that has no index. */
+  readonly descriptor?: ChildDescriptor;
+  readonly manifest: ImageManifest;
+}
+
+/** One required platform: its image, or why there is none and which check says so. */
+export type PlatformResult =
+  PlatformImage | { readonly platform: string; readonly problem: string; readonly see: string };
+
+/** Fetches and reads one manifest. Asked for by digest, its bytes must hash to it. */
+export async function fetchManifest(
+  client: RegistryClient,
+  name: string,
+  reference: string,
+  wire: WireOptions,
+): Promise<FetchedManifest | { readonly problem: string }> {
+  const answer = await client.manifest('GET', name, reference, wire);
+  const where = `GET ${name}:${reference}`.replace(':sha256:', '@sha256:');
+  if (answer.status === 404) return { problem: `${where}: ${describeAnswer(answer)}; ${MISSING_HINT}` };
+  if (answer.status !== 200) return { problem: `${where}: ${describeAnswer(answer)}` };
+  if (answer.broken)
+    return { problem: `${where}: the body broke off (${answer.broken.message}) [${answer.requestId}]` };
+  const manifest = readManifest(answer);
+  if ('problem' in manifest) return { problem: `${where}: ${manifest.problem} [${answer.requestId}]` };
+  const digest = answer.digest ?? '';
+  if (reference.startsWith('sha256:') && digest !== reference)
+    return { problem: `${where}: the bytes hash to ${digest} [${answer.requestId}]` };
+  return { answer, digest, manifest };
+}
+
+/** The image of every required platform, each fetched by the digest that the index names. */
+export async function fetchPlatforms(
+  client: RegistryClient,
+  name: string,
+  top: FetchedManifest,
+  platforms: readonly string[],
+  wire: WireOptions,
+): Promise<PlatformResult[]> {
+  const { manifest, digest } = top;
+  if (manifest.kind === 'image') return platforms.map((platform) => ({ platform, digest, manifest }));
+  return Promise.all(platforms.map((platform) => fetchPlatform(client, name, manifest.children, platform, wire)));
+}
+
+async function fetchPlatform(
+  client: RegistryClient,
+  name: string,
+  children: readonly ChildDescriptor[],
+  platform: string,
+  wire: WireOptions,
+): Promise<PlatformResult> {
+  const descriptor = children.find((child) => servesPlatform(child.platform, platform));
+  if (!descriptor) return { platform, problem: `the index has no ${platform}`, see: 'M5' };
+  const child = await fetchManifest(client, name, descriptor.digest, wire);
+  if ('problem' in child) return { platform, problem: child.problem, see: 'M3' };
+  if (child.manifest.kind === 'index') return { platform, problem: 'an index inside the index', see: 'M5' };
+  return { platform, digest: child.digest, descriptor, manifest: child.manifest };
+}

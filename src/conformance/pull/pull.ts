@@ -1,0 +1,70 @@
+import { isDigest, manifestReference, type Descriptor, type RegistryClient, type WireOptions } from '../../oci';
+import { describeAnswer, MISSING_HINT } from '../answer-words';
+import { isElsewhere, readBlob } from './blob-reading';
+import { mapBounded } from '../bounded';
+import type { NamedImage } from './image-cache';
+import { fetchManifest, fetchPlatforms, type PlatformImage } from './manifest-reading';
+
+/** What a client would have on its disk after a pull, and everything that was wrong on the way. */
+export interface PulledImage {
+  /** Of the tag, as the registry told before anything was fetched. */
+  readonly digest: string;
+  readonly isIndex: boolean;
+  /** Digests of the images of the required platforms. */
+  readonly leaves: readonly string[];
+  readonly blobs: readonly string[];
+  readonly bytes: number;
+  readonly durationMs: number;
+  readonly problems: readonly string[];
+}
+
+const BLOBS_AT_ONCE = 3;
+
+/**
+ * Pulls an image as docker and containerd do: HEAD the tag, GET that digest, GET the image of each platform,
+ * then configs and layers. The HEAD is not optional: only it makes Harbor attach the tag to a cached index.
+ */
+export async function pullImage(
+  client: RegistryClient,
+  { image, name }: NamedImage,
+  platforms: readonly string[],
+  wire: WireOptions,
+): Promise<PulledImage> {
+  const startedAt = performance.now();
+  const reference = manifestReference(image);
+  const head = await client.manifest('HEAD', name, reference, wire);
+  const digest = image.digest ?? head.headerDigest;
+  if (head.status !== 200) {
+    const hint = head.status === 404 ? `; ${MISSING_HINT}` : '';
+    return nothing(`HEAD ${name}:${reference}: ${describeAnswer(head)}${hint}`, startedAt);
+  }
+  if (digest === undefined || !isDigest(digest))
+    return nothing(`HEAD ${name}:${reference} names no digest: ${describeAnswer(head)}`, startedAt);
+  const top = await fetchManifest(client, name, digest, wire);
+  if ('problem' in top) return nothing(top.problem, startedAt);
+  const results = await fetchPlatforms(client, name, top, platforms, wire);
+  const images = results.filter((result): result is PlatformImage => !('problem' in result));
+  const blobs = uniqueBlobs(images);
+  const readings = await mapBounded(blobs, BLOBS_AT_ONCE, (blob) => readBlob(client, name, blob, wire));
+  const platformProblems = results.flatMap((result) => ('problem' in result ? [result.problem] : []));
+  return {
+    digest,
+    isIndex: top.manifest.kind === 'index',
+    leaves: [...new Set(images.map((one) => one.digest))],
+    blobs: blobs.map((blob) => blob.digest),
+    bytes: readings.reduce((sum, { answer }) => sum + answer.bytes, 0),
+    durationMs: Math.round(performance.now() - startedAt),
+    problems: [...platformProblems, ...readings.flatMap(({ problem }) => problem ?? [])],
+  };
+}
+
+/** Configs and layers of all platforms, each once: platforms share layers. */
+export function uniqueBlobs(images: readonly PlatformImage[]): Descriptor[] {
+  const all = images.flatMap(({ manifest }) => [manifest.config, ...manifest.layers]);
+  return [...new Map(all.map((blob) => [blob.digest, blob])).values()].filter((blob) => !isElsewhere(blob));
+}
+
+function nothing(problem: string, startedAt: number): PulledImage {
+  const durationMs = Math.round(performance.now() - startedAt);
+  return { digest: '', isIndex: false, leaves: [], blobs: [], bytes: 0, durationMs, problems: [problem] };
+}

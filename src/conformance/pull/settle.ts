@@ -1,0 +1,37 @@
+import type { ProjectContext } from '../check';
+import { isCachedNow, waitUntilCached, type Caching } from './caching';
+import type { NamedImage } from './image-cache';
+import { pullImage, type PulledImage } from './pull';
+
+/** An image that was pulled, and then waited for until Harbor had stored it. */
+export interface SettledImage {
+  readonly pulled: PulledImage;
+  readonly caching: Caching;
+  /** Whether it was there before the pull; undefined where this identity may not know. */
+  readonly wasCached: boolean | undefined;
+  /** What a controllable upstream was asked meanwhile. */
+  readonly upstreamLog?: readonly string[];
+}
+
+export async function settle(
+  context: ProjectContext,
+  image: NamedImage,
+  platforms: readonly string[],
+): Promise<SettledImage> {
+  const { upstream } = context.project;
+  const wasCached = await isCachedNow(context, image);
+  await upstream?.takeLog();
+  const pulled = await pullImage(context.puller, image, platforms, context.wire);
+  const caching: Caching =
+    pulled.problems.length > 0
+      ? { state: 'unknown', why: 'the pull itself went wrong' }
+      : await waitUntilCached(context, image, pulled);
+  const upstreamLog = await upstream?.takeLog();
+  return { pulled, caching, wasCached, ...(upstreamLog && { upstreamLog }) };
+}
+
+/** `1.5 s`, and what that is at Harbor's own pace where time was scaled. */
+export function describeWait(afterMs: number, timeScale: number): string {
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+  return timeScale === 1 ? seconds(afterMs) : `${seconds(afterMs)} (${seconds(afterMs / timeScale)} unscaled)`;
+}

@@ -1,0 +1,50 @@
+import { ACCEPT_MANIFEST, manifestReference, RegistryClient, type PlainAnswer, type WireOptions } from '../../oci';
+import type { ProjectContext } from '../check';
+import type { NamedImage } from '../pull/image-cache';
+import { mergeOutcomes, skip, type Outcome } from '../outcome';
+import { firstImage } from './per-image';
+
+/** A mirror domain as its clients see it: with no credential, for docker has none to give it. */
+export interface Mirror {
+  readonly client: RegistryClient;
+  /** Whose images it serves, such as `docker.io`: what containerd sends as `ns`. */
+  readonly serves: string;
+  /** Of the project, by its name below the project: mirrors know no other. */
+  readonly image: NamedImage;
+}
+
+/**
+ * Runs a check for every mirror domain of the project, and makes one outcome of it.
+ * @param image the one to ask for; the first declared one without
+ */
+export async function perMirror(
+  context: ProjectContext,
+  look: (mirror: Mirror) => Promise<Outcome>,
+  image = firstImage(context),
+): Promise<Outcome> {
+  const mirrors = context.project.mirrors ?? [];
+  if (mirrors.length === 0) return skip('no mirror domain is declared for this project');
+  if (!image) return skip('no image is declared for this project');
+  const parts: { part: string; outcome: Outcome }[] = [];
+  for (const { url, serves } of mirrors) {
+    const client = RegistryClient.open({ url, ca: context.target.ca });
+    try {
+      parts.push({ part: client.url.host, outcome: await look({ client, serves, image }) });
+    } finally {
+      await client.close();
+    }
+  }
+  return mergeOutcomes(parts);
+}
+
+/** HEAD or GET of one manifest at the mirror, without following anything. @param query such as `?ns=docker.io` */
+export function askMirror(
+  { client, image }: Mirror,
+  method: 'GET' | 'HEAD',
+  wire: WireOptions,
+  { reference = manifestReference(image.image), query = '' } = {},
+): Promise<PlainAnswer> {
+  const { repository } = image.image;
+  const path = `/v2/${repository}/manifests/${reference}${query}`;
+  return client.authorized({ method, path, headers: { accept: ACCEPT_MANIFEST } }, repository, wire);
+}

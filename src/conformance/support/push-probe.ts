@@ -1,0 +1,86 @@
+import { bearerChallenge, header, type Credential, type PlainAnswer, type RegistryClient } from '../../oci';
+import { describePlain } from '../answer-words';
+import type { ProjectContext } from '../check';
+import { skip, type Outcome } from '../outcome';
+import type { WriteProbe } from '../target';
+
+/** Nobody has it; what is tried is tried below this name, so that no image of anybody is ever touched. */
+export const PROBE_REPOSITORY = 'breakwater/push-probe';
+
+/** No registry takes it for an image: a push that is let through leaves nothing. */
+const PROBE_MANIFEST = '{"schemaVersion":2}';
+
+export interface PushAnswers {
+  readonly upload: PlainAnswer;
+  readonly put: PlainAnswer;
+}
+
+/** Nothing is written, and nothing is tried to be written, where nobody has declared a robot for it. */
+export async function needsWriteProbe(
+  { project }: ProjectContext,
+  probe: (as: WriteProbe) => Promise<Outcome>,
+): Promise<Outcome> {
+  if (!project.proxy) return skip('not a proxy cache project');
+  return project.writeProbe ? probe(project.writeProbe) : skip('no write_probe is declared for this project');
+}
+
+/** Starts an upload and puts a manifest, as that robot. An upload that was let through is closed again. */
+export async function probePush(
+  { project, anonymous, wire }: ProjectContext,
+  credential: Credential,
+): Promise<PushAnswers> {
+  const pusher = anonymous.as(credential);
+  const name = `${project.name}/${PROBE_REPOSITORY}`;
+  const authorization = await tokenFor(pusher, `repository:${name}:pull,push`, wire);
+  const upload = await pusher.plain(
+    { method: 'POST', path: `/v2/${name}/blobs/uploads/`, headers: authorization },
+    wire,
+  );
+  await cancel(pusher, upload, authorization, wire);
+  const type = { 'content-type': 'application/vnd.oci.image.manifest.v1+json' };
+  const put = await pusher.plain(
+    {
+      method: 'PUT',
+      path: `/v2/${name}/manifests/probe`,
+      headers: { ...authorization, ...type },
+      body: PROBE_MANIFEST,
+    },
+    wire,
+  );
+  return { upload, put };
+}
+
+/** What of it was let through, or not refused for what it was. */
+export function pushProblems({ upload, put }: PushAnswers): string[] {
+  return [...judge('starting an upload', upload), ...judge('putting a manifest', put)];
+}
+
+/** The Authorization header for that scope; none where the token service gives no token. */
+export async function tokenFor(
+  client: RegistryClient,
+  scope: string,
+  wire: ProjectContext['wire'],
+): Promise<Record<string, string>> {
+  const ping = await client.plain({ method: 'GET', path: '/v2/' }, wire);
+  const challenge = bearerChallenge(ping.headers['www-authenticate']);
+  const { token } = await client.token(challenge, scope, wire);
+  return token === '' ? {} : { authorization: `Bearer ${token}` };
+}
+
+function judge(what: string, answer: PlainAnswer): string[] {
+  if (answer.status === 401 || answer.status === 403) return [];
+  const accepted = answer.status < 300 ? 'was accepted' : 'was not refused';
+  return [`${what} ${accepted}: ${describePlain(answer)}`];
+}
+
+async function cancel(
+  pusher: RegistryClient,
+  upload: PlainAnswer,
+  headers: Record<string, string>,
+  wire: ProjectContext['wire'],
+): Promise<void> {
+  const location = header(upload, 'location');
+  if (upload.status !== 202 || location === undefined || !URL.canParse(location, pusher.url.href)) return;
+  const { origin, pathname, search } = new URL(location, pusher.url);
+  if (origin === pusher.url.origin) await pusher.plain({ method: 'DELETE', path: pathname + search, headers }, wire);
+}

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import type { ProjectContext } from '../check';
+import type { NamedImage } from '../pull/image-cache';
+import { skip, type Outcome } from '../outcome';
+import type { UpstreamControl } from '../target';
+import { waitOutUnhealthy } from './upstream-status';
+
+/** An image that only this run knows: nobody's tag is moved or removed for the sake of a proof. */
+export function scratchImage({ project }: ProjectContext, purpose: string): NamedImage & { image: { tag: string } } {
+  const repository = 'breakwater/canary';
+  const tag = `${purpose}-${randomBytes(4).toString('hex')}`;
+  return { text: `${repository}:${tag}`, image: { repository, tag }, name: `${project.name}/${repository}` };
+}
+
+/** Runs a scenario where the upstream does as it is told, and says elsewhere why it cannot be run. */
+export async function needsUpstream(
+  { project }: ProjectContext,
+  play: (upstream: UpstreamControl) => Promise<Outcome>,
+): Promise<Outcome> {
+  if (!project.proxy) return skip('not a proxy cache project');
+  // What is pulled here is refused until it is scanned: what a scenario sees then is the policy.
+  if (project.vulnerability) return skip('the images of this project are guarded by prevent_vul; V1 to V5 tell of it');
+  if (!project.upstream) return skip('the upstream of this project cannot be controlled from here');
+  return play(project.upstream);
+}
+
+/**
+ * As `needsUpstream`, for what only an upstream shows that Harbor believes in. Where Harbor's own check has come in
+ * between, nothing was shown: it is played again.
+ */
+export async function needsHealthyUpstream(
+  context: ProjectContext,
+  play: (upstream: UpstreamControl) => Promise<Outcome>,
+): Promise<Outcome> {
+  return needsUpstream(context, async (upstream) => {
+    const outcome = await play(upstream);
+    // Also for whatever runs next.
+    const cameBetween = await waitOutUnhealthy(context);
+    const isShown = outcome.status === 'pass' || outcome.status === 'known-deviation';
+    return cameBetween && !isShown ? play(upstream) : outcome;
+  });
+}

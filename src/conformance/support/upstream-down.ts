@@ -1,0 +1,46 @@
+import type { ProjectContext } from '../check';
+import { REWRITTEN_INDEX } from '../deviation';
+import { namedImage, type NamedImage } from '../pull/image-cache';
+import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
+import { pullImage, type PulledImage } from '../pull/pull';
+import { notSettled } from '../pull/settled-pull';
+import type { UpstreamControl } from '../target';
+import { waitOutUnhealthy } from './upstream-status';
+
+/** A client gives up long before Harbor's own 30 minutes: kubelet after five without a byte, people after one. */
+export const LATENCY_BOUND_MS = 30_000;
+
+/** Pulls a cached image while the upstream refuses connections. What was not cached before proves nothing. */
+export async function pullFromCacheAlone(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const { pulled: before, caching } = await context.images.settle(context, image);
+  if (caching.state !== 'cached') return skip(notSettled(image));
+  return judge(before, await pullImage(context.puller, image, context.project.platforms, context.wire));
+}
+
+/** Brings all images of the project into the cache, stops the upstream, and starts it again whatever happens. */
+export async function duringOutage(
+  context: ProjectContext,
+  upstream: UpstreamControl,
+  look: () => Promise<Outcome>,
+): Promise<Outcome> {
+  const { project, images } = context;
+  for (const text of project.images) await images.settle(context, namedImage(project.name, text));
+  await upstream.stop();
+  try {
+    return await look();
+  } finally {
+    await upstream.start();
+    await waitOutUnhealthy(context);
+  }
+}
+
+function judge(before: PulledImage, during: PulledImage): Outcome {
+  const shown = [evidence('pull', `${during.durationMs} ms`), evidence('digest', during.digest || 'none')];
+  if (during.problems.length > 0) return fail(during.problems.join('; '), shown);
+  if (during.durationMs > LATENCY_BOUND_MS) return fail(`took ${during.durationMs} ms`, shown);
+  if (during.digest === before.digest) return pass('the same image, whole, from the cache', shown);
+  const sameImages = before.leaves.every((leaf) => during.leaves.includes(leaf));
+  if (!before.isIndex || !sameImages) return fail(`another image: ${during.digest} instead of ${before.digest}`, shown);
+  const message = `the same images, under the index ${during.digest} instead of ${before.digest}`;
+  return knownDeviation(REWRITTEN_INDEX, message, shown);
+}

@@ -1,0 +1,42 @@
+import { describeAnswer } from '../answer-words';
+import type { ProjectContext } from '../check';
+import { evidence, failOn, skip, type Outcome } from '../outcome';
+import { scratchImage } from './scratch';
+import { notSettled } from '../pull/settled-pull';
+import { settle } from '../pull/settle';
+import type { UpstreamControl, UpstreamMode } from '../target';
+
+export interface Refusal {
+  readonly mode: UpstreamMode;
+  /** What a client may be told of an image that is not cached. */
+  readonly cold: readonly number[];
+}
+
+/** An upstream that refuses: what is cached is served all the same, and what is not is told so. It is healed after. */
+export async function playRefusal(
+  context: ProjectContext,
+  upstream: UpstreamControl,
+  { mode, cold }: Refusal,
+): Promise<Outcome> {
+  const { puller, project, wire } = context;
+  const cached = scratchImage(context, 'refused');
+  const absent = scratchImage(context, 'refused-cold');
+  for (const { image } of [cached, absent]) await upstream.publish(image.repository, image.tag, 1);
+  const before = await settle(context, cached, project.platforms.slice(0, 1));
+  if (before.caching.state !== 'cached') return skip(notSettled(cached));
+  await upstream.misbehave(mode);
+  try {
+    const held = await puller.manifest('GET', cached.name, cached.image.tag, wire);
+    const fresh = await puller.manifest('GET', absent.name, absent.image.tag, wire);
+    const problems: string[] = [];
+    if (held.status !== 200) problems.push(`cached: expected the image, got ${describeAnswer(held)}`);
+    else if (held.digest !== before.pulled.digest)
+      problems.push(`cached: the bytes hash to ${held.digest} [${held.requestId}]`);
+    if (!cold.includes(fresh.status))
+      problems.push(`not cached: expected ${cold.join(' or ')}, got ${describeAnswer(fresh)}`);
+    const shown = [evidence('cached', held.status), evidence('not cached', fresh.status)];
+    return failOn(problems, `200 from the cache, ${fresh.status} for what is not there`, shown);
+  } finally {
+    await upstream.misbehave('ok');
+  }
+}
