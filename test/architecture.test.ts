@@ -160,6 +160,28 @@ function violation({ file, specifier, typeOnly }: Import): string | undefined {
   return rule.packages.includes(name) ? undefined : `${where}: not a package of ${from}/`;
 }
 
+/** The file of src/ that is meant; none for a package. */
+function fileOf({ file, specifier }: Import): string[] {
+  if (!specifier.startsWith('.')) return [];
+  const path = resolve(dirname(file), specifier);
+  return [`${path}.ts`, join(path, 'index.ts')].filter((candidate) => files.includes(candidate));
+}
+
+/** Each as the way round, by where it was entered. */
+function circlesIn(needs: ReadonlyMap<string, readonly string[]>): string[][] {
+  const circles: string[][] = [];
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    const at = way.indexOf(file);
+    if (at >= 0) circles.push([...way.slice(at), file].map((one) => relative(ROOT, resolve(ROOT, one))));
+    if (at >= 0 || done.has(file)) return;
+    for (const needed of needs.get(file) ?? []) visit(needed, [...way, file]);
+    done.add(file);
+  };
+  for (const file of needs.keys()) visit(file, []);
+  return circles;
+}
+
 const files = filesBelow(SRC);
 
 describe('the house', () => {
@@ -180,6 +202,21 @@ describe('the house', () => {
     ['kinds/project.ts', 'node:fs', false],
   ])('sees that src/%s may not import %s', (file, specifier, typeOnly) => {
     expect(violation({ file: join(SRC, file), specifier, typeOnly })).toContain(specifier);
+  });
+
+  it('has no two files that need each other, not even for their types', () => {
+    const needs = new Map(files.map((file) => [file, importsOf(file).flatMap(fileOf)]));
+    expect(circlesIn(needs)).toEqual([]);
+  });
+
+  it('sees a circle', () => {
+    const needs = new Map([
+      ['a', ['b']],
+      ['b', ['c', 'd']],
+      ['c', ['b']],
+      ['d', []],
+    ]);
+    expect(circlesIn(needs)).toEqual([['b', 'c', 'b']]);
   });
 
   it('never lets one kind import another', () => {

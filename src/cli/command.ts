@@ -16,6 +16,8 @@ export interface CommandContext {
   readonly progress: Progress;
   /** Aborts on SIGINT and SIGTERM: start nothing new, finish what is in flight, report. */
   readonly signal: AbortSignal;
+  /** Another command line, in this process and under the same signal. */
+  runAnother(argv: readonly string[]): Promise<ExitCode>;
 }
 
 /** One command, one file in commands/, loaded only when it is called. */

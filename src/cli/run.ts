@@ -1,5 +1,5 @@
 import { Command as CommanderCommand, CommanderError } from 'commander';
-import type { CommonOptions } from './command';
+import type { CommandContext, CommonOptions } from './command';
 import { commands } from './commands';
 import { describeError } from './describe-error';
 import { abortedCode, ExitCode, exitCodeOf } from './exit-code';
@@ -23,7 +23,8 @@ export async function run(argv: readonly string[], terminal: Terminal, signal: A
       const effective = { ...terminal, colour: terminal.colour && options.color };
       const progress = progressFor(effective, options.quiet);
       try {
-        code = await loaded.run({ terminal: effective, progress, signal }, options, subcommand.args);
+        const runAnother: CommandContext['runAnother'] = (other) => run(other, effective, signal);
+        code = await loaded.run({ terminal: effective, progress, signal, runAnother }, options, subcommand.args);
       } finally {
         progress.end();
       }

@@ -1,7 +1,7 @@
-import type { RegistryClient, WireOptions } from '../oci';
 import type { ImageCache } from './pull/image-cache';
+import type { CheckContext, PullContext } from './context';
 import type { Outcome } from './outcome';
-import type { ConformanceTarget, ProjectTarget } from './target';
+import type { ProjectTarget } from './target';
 
 /**
  * When a check runs within its project: `front` never reaches the upstream, `cold` is the first pull, `serving`
@@ -32,30 +32,8 @@ export interface CheckDescription {
   readonly phase: Phase;
 }
 
-/** What every check gets. Clients share connections; `wire` records into this check's own list. */
-export interface CheckContext {
-  readonly target: ConformanceTarget;
-  readonly harborVersion?: string;
-  readonly wire: WireOptions;
-  readonly signal: AbortSignal;
-  readonly timing: Timing;
-  readonly anonymous: RegistryClient;
-  /** Tells the reporter what is being waited for. */
-  waiting(message: string): void;
-}
-
-export interface ProjectContext extends CheckContext {
-  readonly project: ProjectTarget;
-  /** As the project's clients pull: with the pull credential, or anonymously. */
-  readonly puller: RegistryClient;
+export interface ProjectContext extends PullContext {
   readonly images: ImageCache;
-}
-
-export interface Timing {
-  /** Harbor's waits are multiplied by this; 1 for a real Harbor. */
-  readonly timeScale: number;
-  /** What waits for minutes is done too. */
-  readonly deep: boolean;
 }
 
 /** Runs once a run, against the front door. */

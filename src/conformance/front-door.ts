@@ -1,5 +1,5 @@
 import { NetworkError, type NetworkErrorCode } from '../errors';
-import type { CheckContext } from './check';
+import type { CheckContext } from './context';
 import type { Cause, CheckResult } from './result';
 import type { ProjectTarget } from './target';
 import { within } from './time-bound';

@@ -1,5 +1,5 @@
 import { basicAuthorization, type PlainAnswer, type WireOptions } from '../oci';
-import type { CheckContext, ProjectContext } from './check';
+import type { CheckContext, PullContext } from './context';
 import type { RetentionPolicy } from './support/retention';
 
 /** An artifact as Harbor's API tells it; only what decides whether an image is cached, and stays so. */
@@ -28,7 +28,7 @@ export type ArtifactAnswer =
  * @param reference tag or digest
  */
 export async function readArtifact(
-  context: ProjectContext,
+  context: PullContext,
   repository: string,
   reference: string,
   wire: WireOptions,
@@ -52,7 +52,7 @@ export interface Scan {
 
 /** Undefined for what was never scanned, for what cannot be scanned, and for whoever may not know. */
 export async function readScan(
-  context: ProjectContext,
+  context: PullContext,
   repository: string,
   reference: string,
   wire: WireOptions,
@@ -77,7 +77,7 @@ export type ProjectAnswer =
   | { readonly state: 'hidden'; readonly why: string };
 
 /** The project as it is in Harbor, with the texts by which Harbor keeps its settings. */
-export async function readProject(context: ProjectContext, wire: WireOptions): Promise<ProjectAnswer> {
+export async function readProject(context: PullContext, wire: WireOptions): Promise<ProjectAnswer> {
   const answer = await getApi(context, `/api/v2.0/projects/${context.project.name}`, wire);
   const parsed = parse(answer.body) as { project_id?: unknown; metadata?: Record<string, string> } | undefined;
   if (answer.status === 200 && typeof parsed?.project_id === 'number')
@@ -91,7 +91,7 @@ export async function readProject(context: ProjectContext, wire: WireOptions): P
  * @param projectId of a robot of that project; those of the whole Harbor without
  */
 export async function readRobotExpiry(
-  context: ProjectContext,
+  context: PullContext,
   fullName: string,
   projectId: number | undefined,
   wire: WireOptions,
@@ -107,7 +107,7 @@ export async function readRobotExpiry(
 
 /** `healthy` or `unhealthy`: what Harbor believes of the upstream of this project; undefined for whoever may not know. */
 export async function readUpstreamStatus(
-  context: Pick<ProjectContext, 'target' | 'anonymous' | 'project'>,
+  context: Pick<PullContext, 'target' | 'anonymous' | 'project'>,
   wire: WireOptions,
 ): Promise<string | undefined> {
   const project = await getApi(context, `/api/v2.0/projects/${context.project.name}`, wire);
@@ -120,7 +120,7 @@ export async function readUpstreamStatus(
 
 /** Bytes of the project's quota; undefined for whoever may not know it, or where there is none. */
 export async function readQuota(
-  context: Pick<ProjectContext, 'target' | 'anonymous' | 'project'>,
+  context: Pick<PullContext, 'target' | 'anonymous' | 'project'>,
   wire: WireOptions,
 ): Promise<{ readonly hardBytes: number; readonly usedBytes: number } | undefined> {
   const answer = await getApi(context, `/api/v2.0/projects/${context.project.name}/summary`, wire);
@@ -130,7 +130,7 @@ export async function readQuota(
 }
 
 /** The policy by which artifacts of the project are removed; undefined where there is none, or for whoever may not know. */
-export async function readRetention(context: ProjectContext, wire: WireOptions): Promise<RetentionPolicy | undefined> {
+export async function readRetention(context: PullContext, wire: WireOptions): Promise<RetentionPolicy | undefined> {
   const project = await readProject(context, wire);
   const id = project.state === 'present' ? project.metadata['retention_id'] : undefined;
   if (id === undefined || !/^\d+$/.test(id)) return undefined;
@@ -147,14 +147,14 @@ export async function readHarborVersion(context: CheckContext): Promise<string |
 }
 
 /** The repository is encoded twice: Harbor decodes its path once before it routes. */
-function artifactPath({ project }: ProjectContext, repository: string, reference: string): string {
+function artifactPath({ project }: PullContext, repository: string, reference: string): string {
   const encoded = encodeURIComponent(encodeURIComponent(repository));
   return `/api/v2.0/projects/${project.name}/repositories/${encoded}/artifacts/${reference}`;
 }
 
 /** As the API credential, else as the project's own, else anonymously: a public project shows its artifacts to all. */
 async function getApi(
-  context: Pick<CheckContext, 'target' | 'anonymous'> & Partial<Pick<ProjectContext, 'project'>>,
+  context: Pick<CheckContext, 'target' | 'anonymous'> & Partial<Pick<PullContext, 'project'>>,
   path: string,
   wire: WireOptions,
 ): Promise<PlainAnswer> {

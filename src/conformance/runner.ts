@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { RegistryClient, type RetryPolicy } from '../oci';
 import { mapBounded } from './bounded';
-import type { Check, CheckContext, HostCheck, ProjectCheck, ProjectContext } from './check';
+import type { Check, HostCheck, ProjectCheck, ProjectContext } from './check';
+import type { CheckContext } from './context';
 import { runWithout } from './budget/deduplicated';
 import { isSelected, type Selected } from './failed';
 import { probe, withCause } from './cause/explain';

@@ -1,7 +1,6 @@
 import { ApplyError, HarborApiError } from '../errors';
 import type { CredentialWire, RegistryWire } from '../harbor/wire';
 import type { JsonObject } from '../json';
-import type { SecretReference } from '../secret-reference';
 import {
   addressOf,
   type Finding,
@@ -13,6 +12,7 @@ import {
 } from './kind';
 import { compact, pick } from './support/compact';
 import { checkAccount, checkUrl } from './support/registry-check';
+import type { RegistryCredential, RegistrySpec } from './support/registry-spec';
 import { REGISTRY_TYPES, typesUntil } from './support/registry-types';
 import { proveRegistrySecret } from './support/registry-proof';
 import { storedUrl } from './support/registry-url';
@@ -21,24 +21,6 @@ import { secretSchema } from './support/secret-schema';
 const NAME = 'registry';
 const MAX_NAME_LENGTH = 64;
 const DEFAULT_CREDENTIAL_TYPE = 'basic';
-
-export interface RegistryCredential {
-  readonly type?: string;
-  readonly access_key?: string;
-  readonly access_secret?: SecretReference;
-}
-
-/** An upstream endpoint. `url` is as Harbor stores it, see `storedUrl`. */
-export interface RegistrySpec {
-  readonly name: string;
-  readonly type: string;
-  readonly url?: string;
-  readonly description?: string;
-  readonly insecure?: boolean;
-  /** PEM, without white space around it. */
-  readonly ca_certificate?: string;
-  readonly credential?: RegistryCredential;
-}
 
 const schema = {
   title: 'Registry endpoint',

@@ -1,17 +1,7 @@
 import type { JsonObject } from '../json';
 import type { Reference } from '../kinds/kind';
 import type { Refusal, Warning } from './plan';
-import { addressOf, foundObject, type Declared, type Found, type World } from './world';
-
-/**
- * What `renamed_from` comes to in this Harbor. `pending`: only the old name is there · `done`: only the new one ·
- * `clash`: both · `missing`: neither.
- */
-export interface Rename {
-  readonly state: 'pending' | 'done' | 'clash' | 'missing';
-  /** Address under the old name. */
-  readonly from: string;
-}
+import { addressOf, foundObject, type Declared, type Found, type Rename, type World } from './world';
 
 /** By declared address. */
 export function renamesOf(

@@ -1,6 +1,5 @@
 import type { DeclaredObject } from '../declaration/declaration';
 import type { KindRules, Live, Reference } from '../kinds/kind';
-import type { Rename } from './renames';
 
 /** A declared or a live object, with the kind it belongs to. */
 export interface Declared extends DeclaredObject {
@@ -14,6 +13,16 @@ export interface Found {
   readonly live: Live<object>;
   readonly references: readonly Reference[];
   readonly owner: string | undefined;
+}
+
+/**
+ * What `renamed_from` comes to in this Harbor. `pending`: only the old name is there · `done`: only the new one ·
+ * `clash`: both · `missing`: neither.
+ */
+export interface Rename {
+  readonly state: 'pending' | 'done' | 'clash' | 'missing';
+  /** Address under the old name. */
+  readonly from: string;
 }
 
 /** Everything the planner looks at, by address. Specs are normalised; both maps go by kind rank, then address. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CommandContext } from '../../src/cli/command';
 import { loadFrom } from '../../src/cli/load';
 import { progressFor } from '../../src/cli/progress';
+import { run } from '../../src/cli/run';
 import type { UpOptions } from '../../src/cli/up/options';
 import { runDown, runUp } from '../../src/cli/up/run-up';
 import { realWorld, type World } from '../../src/cli/up/world';
@@ -82,7 +83,10 @@ async function up(project: ProjectDouble, url: string, asked: Asked = {}): Promi
     columns: 100,
   };
   const signal = asked.signal ?? new AbortController().signal;
-  const context: CommandContext = { terminal, signal, progress: progressFor(terminal, false) };
+  const context: CommandContext = {
+    ...{ terminal, signal, progress: progressFor(terminal, false) },
+    runAnother: (argv) => run(argv, terminal, signal),
+  };
   const options: UpOptions = {
     ...{ format: 'text', color: false, quiet: false, verbose: false, overlay: [] },
     ...{ policies: asked.policies ?? policiesFor(url), yes: true, dryRun: false, destroy: false },

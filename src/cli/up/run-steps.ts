@@ -2,7 +2,6 @@ import { playbookInvocation, type Action, type Deployment, type Step } from '../
 import type { CommandContext } from '../command';
 import { askYes } from '../confirm';
 import { abortedCode, ExitCode } from '../exit-code';
-import { run } from '../run';
 import { UsageError } from '../usage-error';
 import { runStack, type StackOptions } from './run-stack';
 import { runTool } from './run-tool';
@@ -46,7 +45,7 @@ async function runAction(
   if (action.kind === 'stack') return runStack(context, deployment, action, options);
   if (action.kind === 'playbook') return runPlaybook(context, deployment, action, options);
   const flags = [...(options.verbose ? ['--verbose'] : []), ...(options.quiet ? ['--quiet'] : [])];
-  return run([...action.args, ...flags], context.terminal, context.signal);
+  return context.runAnother([...action.args, ...flags]);
 }
 
 async function runPlaybook(

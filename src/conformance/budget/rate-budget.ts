@@ -1,7 +1,7 @@
 import { isDigest, manifestReference } from '../../oci';
 import { isCachedNow } from '../pull/caching';
 import type { ProjectCheck, ProjectContext } from '../check';
-import { namedImage } from '../pull/image-cache';
+import { namedImage } from '../pull/named-image';
 import type { Measure } from '../outcome';
 import { readRateLimit, reserveOf, type RateLimit } from './rate-limit';
 

@@ -1,7 +1,7 @@
 import { ACCEPT_MANIFEST, header, manifestReference, parseImage, type Image } from '../../oci';
 import type { ProjectContext } from '../check';
-import { openUpstream } from '../checks/m6-upstream-digest';
-import { namedImage } from '../pull/image-cache';
+import { openUpstream } from '../support/open-upstream';
+import { namedImage } from '../pull/named-image';
 
 /** What an upstream still grants to one account or address. */
 export interface RateLimit {

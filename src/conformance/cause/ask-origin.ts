@@ -1,10 +1,13 @@
-import { BreakwaterError, NetworkError } from '../../errors';
+import { BreakwaterError, NetworkError, type NetworkErrorCode } from '../../errors';
 import { manifestReference, type RetryPolicy } from '../../oci';
-import type { OriginFinding } from './cause';
-import type { ProjectContext } from '../check';
-import { openUpstream } from '../checks/m6-upstream-digest';
-import { namedImage } from '../pull/image-cache';
+import type { PullContext } from '../context';
+import { openUpstream } from '../support/open-upstream';
+import { namedImage } from '../pull/named-image';
 import { within } from '../time-bound';
+
+export type OriginFinding =
+  | { readonly state: 'answers'; readonly status: number; readonly requestId: string }
+  | { readonly state: 'unreachable'; readonly code: NetworkErrorCode; readonly why: string };
 
 const WITHIN_MS = 10_000;
 /** Who is told to come back in an hour has been told enough. */
@@ -16,7 +19,7 @@ const RETRY: RetryPolicy = { attempts: 2, baseDelayMs: 250, maxDelayMs: 1_000 };
  * @param text below the project; the first declared image by default
  */
 export async function askOrigin(
-  { project, wire }: Pick<ProjectContext, 'project' | 'wire'>,
+  { project, wire }: Pick<PullContext, 'project' | 'wire'>,
   text = project.images[0],
 ): Promise<OriginFinding | undefined> {
   if (!project.origin || text === undefined) return undefined;

@@ -1,6 +1,7 @@
 import type { NetworkErrorCode } from '../../errors';
 import type { Cause } from '../result';
 import type { Symptom } from './symptom';
+import type { OriginFinding } from './ask-origin';
 import type { Reach } from './upstream-probes';
 import { wayOf } from './way';
 
@@ -22,10 +23,6 @@ export interface Findings {
   /** Of this machine to all upstreams that were asked. */
   readonly reach?: Reach;
 }
-
-export type OriginFinding =
-  | { readonly state: 'answers'; readonly status: number; readonly requestId: string }
-  | { readonly state: 'unreachable'; readonly code: NetworkErrorCode; readonly why: string };
 
 const FULL = 0.99;
 

@@ -1,16 +1,15 @@
 import { manifestReference } from '../../oci';
 import { errorText } from '../answer-words';
-import type { ProjectContext } from '../check';
-import { causeOf, type Findings, type OriginFinding } from './cause';
+import type { PullContext } from '../context';
+import type { OriginFinding } from './ask-origin';
+import { causeOf, type Findings } from './cause';
 import { readQuota, readUpstreamStatus } from '../harbor-api';
-import { namedImage } from '../pull/image-cache';
+import { namedImage } from '../pull/named-image';
 import { remember } from '../remember';
 import type { CheckResult } from '../result';
 import { failedImage, symptomOf, type Symptom } from './symptom';
 import { within } from '../time-bound';
 import type { Reach, UpstreamProbes } from './upstream-probes';
-
-type Asking = Omit<ProjectContext, 'images'>;
 
 /** A result, and where it is bad what was asked about it. */
 export interface Probed {
@@ -24,7 +23,7 @@ const PROBE_WITHIN_MS = 10_000;
 
 /** Asks around where something of a project failed; upstreams only as often as `probes` thinks right. */
 export async function probe(
-  context: Asking,
+  context: PullContext,
   results: readonly CheckResult[],
   probes: UpstreamProbes,
 ): Promise<Probed[]> {
@@ -51,7 +50,7 @@ export async function probe(
   );
 }
 
-function ofImage({ project }: Asking, origin: OriginFinding | undefined): Partial<Findings> {
+function ofImage({ project }: PullContext, origin: OriginFinding | undefined): Partial<Findings> {
   return origin ? { origin, originLogin: project.origin?.credential !== undefined } : {};
 }
 
@@ -66,9 +65,9 @@ function isBad({ status }: CheckResult): boolean {
 }
 
 /** What is the same for every image of the project. */
-async function findOut(context: Asking): Promise<Findings> {
+async function findOut(context: PullContext): Promise<Findings> {
   const { project } = context;
-  const bounded = <T>(work: (asking: Asking) => Promise<T>): Promise<T | undefined> =>
+  const bounded = <T>(work: (asking: PullContext) => Promise<T>): Promise<T | undefined> =>
     quietly(() => within(context.wire, PROBE_WITHIN_MS, (wire) => work({ ...context, wire })));
   const [registryStatus, quota, credential] = await Promise.all([
     bounded((asking) => readUpstreamStatus(asking, asking.wire)),
@@ -84,13 +83,13 @@ async function findOut(context: Asking): Promise<Findings> {
   };
 }
 
-async function askForToken({ project, puller, wire }: Asking): Promise<Findings['credential']> {
+async function askForToken({ project, puller, wire }: PullContext): Promise<Findings['credential']> {
   if (!project.pullCredential) return undefined;
   const { status } = await puller.token(undefined, undefined, wire);
   return { username: project.pullCredential.username, status };
 }
 
-async function refusalWords({ project, puller, wire }: Asking, text: string): Promise<string | undefined> {
+async function refusalWords({ project, puller, wire }: PullContext, text: string): Promise<string | undefined> {
   const { image, name } = namedImage(project.name, text);
   const answer = await within(wire, PROBE_WITHIN_MS, (bounded) =>
     puller.manifest('GET', name, manifestReference(image), bounded),

@@ -1,9 +1,8 @@
-import { askOrigin } from './ask-origin';
-import type { OriginFinding } from './cause';
-import type { ProjectContext } from '../check';
+import { askOrigin, type OriginFinding } from './ask-origin';
+import type { PullContext } from '../context';
 import { remember } from '../remember';
 
-type Asking = Pick<ProjectContext, 'project' | 'wire'>;
+type Asking = Pick<PullContext, 'project' | 'wire'>;
 
 /** How many upstreams this machine asked, and how many of them answered anything at all. */
 export interface Reach {

@@ -1,7 +1,7 @@
 import { ACCEPT_MANIFEST, manifestReference, readTokenAccess } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
-import { namedImage, type NamedImage } from '../pull/image-cache';
+import { namedImage, type NamedImage } from '../pull/named-image';
 import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
 import { firstImage } from '../support/per-image';
 

@@ -1,6 +1,7 @@
 import { bearerChallenge } from '../../oci';
 import { describePlain } from '../answer-words';
-import type { CheckContext, HostCheck } from '../check';
+import type { HostCheck } from '../check';
+import type { CheckContext } from '../context';
 import { evidence, failOn, skip, type Outcome } from '../outcome';
 
 export const check: HostCheck = {

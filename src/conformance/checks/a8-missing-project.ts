@@ -1,5 +1,6 @@
 import { describePlain, errorCode } from '../answer-words';
-import type { CheckContext, HostCheck } from '../check';
+import type { HostCheck } from '../check';
+import type { CheckContext } from '../context';
 import { evidence, fail, pass, type Outcome } from '../outcome';
 
 export const check: HostCheck = {

@@ -2,7 +2,7 @@ import { counted } from '../answer-words';
 import { isElsewhere, readBlob } from '../pull/blob-reading';
 import { mapBounded } from '../bounded';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import type { PlatformImage } from '../pull/manifest-reading';
 import { evidence, failOn, skip, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';

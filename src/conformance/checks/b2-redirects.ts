@@ -2,8 +2,8 @@ import { lookup } from 'node:dns/promises';
 import { header } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
-import { smallestBlob } from '../pull/blob-reading';
-import type { NamedImage } from '../pull/image-cache';
+import { smallestBlob } from '../support/blob-of-image';
+import type { NamedImage } from '../pull/named-image';
 import { evidence, failOn, pass, skip, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';
 

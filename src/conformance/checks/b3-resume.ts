@@ -1,8 +1,8 @@
 import { header, sha256Digest, type Descriptor, type PlainAnswer } from '../../oci';
 import { describePlain } from '../answer-words';
-import { smallestBlob } from '../pull/blob-reading';
+import { smallestBlob } from '../support/blob-of-image';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { failOn, pass, skip, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';
 

@@ -1,9 +1,9 @@
 import { header } from '../../oci';
 import { describePlain } from '../answer-words';
-import { smallestBlob } from '../pull/blob-reading';
+import { smallestBlob } from '../support/blob-of-image';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { UNCACHED_BLOB_HEAD } from '../deviation';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';
 

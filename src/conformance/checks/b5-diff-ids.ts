@@ -1,7 +1,7 @@
 import { isElsewhere, readBlob } from '../pull/blob-reading';
 import { mapBounded } from '../bounded';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { parseConfig } from '../pull/image-config';
 import { diffIdOf } from '../pull/layer-content';
 import type { PlatformImage } from '../pull/manifest-reading';

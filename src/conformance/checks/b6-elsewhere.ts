@@ -1,6 +1,6 @@
 import { isElsewhere } from '../pull/blob-reading';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import type { PlatformImage } from '../pull/manifest-reading';
 import { evidence, failOn, pass, skip, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';

@@ -1,6 +1,7 @@
-import { largestBlob, readBlob } from '../pull/blob-reading';
+import { readBlob } from '../pull/blob-reading';
+import { largestBlob } from '../support/blob-of-image';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import type { RequestRecord } from '../../oci';
 import { evidence, failOn, skip, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';

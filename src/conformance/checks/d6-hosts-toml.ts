@@ -1,7 +1,7 @@
 import { ACCEPT_MANIFEST, header, manifestReference } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { evidence, failOn, type Outcome } from '../outcome';
 import { perMirror, type Mirror } from '../support/per-mirror';
 

@@ -1,7 +1,7 @@
 import { header, isDigest, manifestReference } from '../../oci';
 import { describePlain, errorCode } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, pass, skip, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';
 

@@ -1,6 +1,6 @@
 import { manifestReference, MAX_MANIFEST_BYTES } from '../../oci';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, pass, skip, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';
 

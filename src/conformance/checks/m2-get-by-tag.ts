@@ -1,7 +1,7 @@
 import { manifestReference, readManifest, type ManifestAnswer } from '../../oci';
 import { describeAnswer } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';
 

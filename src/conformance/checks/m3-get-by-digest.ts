@@ -1,6 +1,6 @@
 import { fetchManifest } from '../pull/manifest-reading';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';
 

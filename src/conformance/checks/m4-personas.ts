@@ -1,6 +1,6 @@
 import { manifestReference } from '../../oci';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { evidence, failOn, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';
 import { PERSONAS, resolveAs, type PersonaResolution } from '../personas';

@@ -1,6 +1,6 @@
 import { servesPlatform, type ChildDescriptor } from '../../oci';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { evidence, failOn, skip, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';
 

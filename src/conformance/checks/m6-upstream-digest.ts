@@ -1,12 +1,12 @@
 import { NetworkError } from '../../errors';
-import { manifestReference, RegistryClient, type RetryPolicy } from '../../oci';
+import { manifestReference, type RegistryClient } from '../../oci';
 import { describeAnswer } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { REWRITTEN_INDEX } from '../deviation';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
+import { openUpstream } from '../support/open-upstream';
 import { perImage } from '../support/per-image';
-import type { UpstreamOrigin } from '../target';
 
 export const check: ProjectCheck = {
   id: 'M6',
@@ -30,10 +30,6 @@ async function run(context: ProjectContext): Promise<Outcome> {
   } finally {
     await upstream.close();
   }
-}
-
-export function openUpstream({ url, ca, credential, realms }: UpstreamOrigin, retry?: RetryPolicy): RegistryClient {
-  return RegistryClient.open({ url, ca, credential, realms, ...(retry && { retry }) });
 }
 
 async function compare(

@@ -3,7 +3,7 @@ import { counted } from '../answer-words';
 import { readBlob } from '../pull/blob-reading';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { parseConfig } from '../pull/image-config';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import type { PlatformResult } from '../pull/manifest-reading';
 import { fail, failOn, mergeOutcomes, skip, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';

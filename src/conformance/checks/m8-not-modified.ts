@@ -1,7 +1,7 @@
 import { ACCEPT_MANIFEST, isDigest, manifestReference } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { fail, pass, skip, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';
 

@@ -1,5 +1,6 @@
 import { handshake, type Handshake } from '../../oci';
-import type { CheckContext, HostCheck } from '../check';
+import type { HostCheck } from '../check';
+import type { CheckContext } from '../context';
 import { evidence, fail, failOn, skip, type Evidence, type Measure, type Outcome } from '../outcome';
 
 export const check: HostCheck = {

@@ -1,7 +1,8 @@
 import { NetworkError } from '../../errors';
 import { header, RegistryClient } from '../../oci';
 import { describePlain } from '../answer-words';
-import type { CheckContext, HostCheck } from '../check';
+import type { HostCheck } from '../check';
+import type { CheckContext } from '../context';
 import { fail, pass, skip, type Outcome } from '../outcome';
 
 export const check: HostCheck = {

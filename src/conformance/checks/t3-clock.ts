@@ -1,5 +1,6 @@
 import { header } from '../../oci';
-import type { CheckContext, HostCheck } from '../check';
+import type { HostCheck } from '../check';
+import type { CheckContext } from '../context';
 import { evidence, fail, pass, skip, type Outcome } from '../outcome';
 
 export const check: HostCheck = {

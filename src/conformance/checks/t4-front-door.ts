@@ -1,6 +1,7 @@
 import { bearerChallenge, header } from '../../oci';
 import { describePlain, errorCode } from '../answer-words';
-import type { CheckContext, HostCheck } from '../check';
+import type { HostCheck } from '../check';
+import type { CheckContext } from '../context';
 import { evidence, failOn, type Outcome } from '../outcome';
 
 export const check: HostCheck = {

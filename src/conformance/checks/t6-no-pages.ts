@@ -1,6 +1,7 @@
 import type { PlainAnswer } from '../../oci';
 import { mapBounded } from '../bounded';
-import type { CheckContext, HostCheck } from '../check';
+import type { HostCheck } from '../check';
+import type { CheckContext } from '../context';
 import { failOn, type Outcome } from '../outcome';
 
 export const check: HostCheck = {

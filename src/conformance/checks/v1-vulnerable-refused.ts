@@ -1,6 +1,6 @@
 import { errorText } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { error, evidence, fail, pass, type Outcome } from '../outcome';
 import { askPolicy, notRefused, perGuardedImage, waitForScan } from '../support/vulnerability';
 

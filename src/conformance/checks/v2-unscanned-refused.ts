@@ -2,7 +2,7 @@ import { manifestReference } from '../../oci';
 import { errorText } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { readScan } from '../harbor-api';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, pass, skip, type Outcome } from '../outcome';
 import { askPolicy, notRefused, perGuardedImage } from '../support/vulnerability';
 

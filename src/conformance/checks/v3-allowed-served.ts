@@ -1,6 +1,6 @@
 import { describeAnswer } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { error, evidence, failOn, type Outcome } from '../outcome';
 import { askPolicy, perGuardedImage, waitForScan } from '../support/vulnerability';
 

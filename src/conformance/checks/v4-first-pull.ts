@@ -3,7 +3,7 @@ import { describeAnswer } from '../answer-words';
 import { isCachedNow } from '../pull/caching';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { FIRST_PULL_NOT_REFUSED } from '../deviation';
-import { namedImage, type NamedImage } from '../pull/image-cache';
+import { namedImage, type NamedImage } from '../pull/named-image';
 import { error, fail, knownDeviation, mergeOutcomes, pass, skip, type Outcome } from '../outcome';
 import { scratchImage } from '../support/scratch';
 import type { VulnerabilityTarget } from '../target';

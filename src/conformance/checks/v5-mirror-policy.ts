@@ -2,12 +2,12 @@ import { NetworkError } from '../../errors';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { MIRROR_BYPASSED } from '../deviation';
-import { namedImage } from '../pull/image-cache';
+import { namedImage } from '../pull/named-image';
 import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
 import { askMirror, perMirror, type Mirror } from '../support/per-mirror';
 import type { UpstreamOrigin, VulnerabilityTarget } from '../target';
 import { bringIntoCache, guardedReferences, needsVulnerability, waitForScan } from '../support/vulnerability';
-import { openUpstream } from './m6-upstream-digest';
+import { openUpstream } from '../support/open-upstream';
 
 export const check: ProjectCheck = {
   id: 'V5',

@@ -1,9 +1,6 @@
 import type { BlobAnswer, Descriptor, RegistryClient, WireOptions } from '../../oci';
 import { MAX_MANIFEST_BYTES } from '../../oci';
 import { describeAnswer } from '../answer-words';
-import type { ProjectContext } from '../check';
-import type { NamedImage } from './image-cache';
-import type { PlatformImage } from './manifest-reading';
 
 export interface BlobReading {
   readonly answer: BlobAnswer;
@@ -39,26 +36,4 @@ function problemOf(answer: BlobAnswer, { digest, sizeBytes }: Descriptor): strin
   const page = answer.contentType === 'text/html' ? ' (an HTML page)' : '';
   if (answer.bytes < sizeBytes) return `truncated: ${answer.bytes} of ${sizeBytes} bytes${page}`;
   return answer.digest === digest ? undefined : `wrong bytes: they hash to ${answer.digest}${page}`;
-}
-
-/** The blob that costs least to ask for; undefined where there is no image to look into. */
-export function smallestBlob(context: ProjectContext, image: NamedImage): Promise<Descriptor | undefined> {
-  return extremeBlob(context, image, (a, b) => a.sizeBytes - b.sizeBytes);
-}
-
-export function largestBlob(context: ProjectContext, image: NamedImage): Promise<Descriptor | undefined> {
-  return extremeBlob(context, image, (a, b) => b.sizeBytes - a.sizeBytes);
-}
-
-/** Of the configs and layers of the required platforms. */
-async function extremeBlob(
-  context: ProjectContext,
-  image: NamedImage,
-  order: (a: Descriptor, b: Descriptor) => number,
-): Promise<Descriptor | undefined> {
-  const resolved = await context.images.resolve(context, image);
-  if ('problem' in resolved) return undefined;
-  const images = resolved.platforms.filter((result): result is PlatformImage => !('problem' in result));
-  const blobs = images.flatMap(({ manifest }) => [manifest.config, ...manifest.layers]);
-  return blobs.filter((blob) => !isElsewhere(blob)).sort(order)[0];
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { manifestReference, type RequestRecord } from '../../oci';
-import type { ProjectContext } from '../check';
+import type { PullContext } from '../context';
 import { readArtifact, type Artifact, type ArtifactAnswer } from '../harbor-api';
-import type { NamedImage } from './image-cache';
+import type { NamedImage } from './named-image';
 import type { PulledImage } from './pull';
 
 export type Caching =
@@ -20,11 +20,7 @@ const EVERY_MS = 5_000;
 const MIN_DEADLINE_MS = 2_000;
 const MIN_EVERY_MS = 100;
 
-export async function waitUntilCached(
-  context: ProjectContext,
-  named: NamedImage,
-  pulled: PulledImage,
-): Promise<Caching> {
+export async function waitUntilCached(context: PullContext, named: NamedImage, pulled: PulledImage): Promise<Caching> {
   const { timeScale } = context.timing;
   const deadlineMs = Math.max(DEADLINE_MS * timeScale, MIN_DEADLINE_MS);
   const startedAt = performance.now();
@@ -46,7 +42,7 @@ export async function waitUntilCached(
 }
 
 /** Whether the tag (or digest) is an artifact with this content now; nothing is waited for. */
-export async function isCachedNow(context: ProjectContext, { image }: NamedImage): Promise<boolean | undefined> {
+export async function isCachedNow(context: PullContext, { image }: NamedImage): Promise<boolean | undefined> {
   const answer = await readArtifact(context, image.repository, manifestReference(image), context.wire);
   return answer.state === 'present' ? true : answer.state === 'absent' ? false : undefined;
 }
@@ -58,7 +54,7 @@ interface Missing {
 }
 
 async function readWhatIsMissing(
-  context: ProjectContext,
+  context: PullContext,
   { image }: NamedImage,
   pulled: PulledImage,
   record: (record: RequestRecord) => void,
@@ -84,7 +80,7 @@ function holds(artifact: Artifact, pulled: PulledImage, reference: string): bool
 }
 
 /** Hundreds of equal polls say no more than the last of each: the report gets those. */
-function lastRecords({ wire }: ProjectContext): { record: (record: RequestRecord) => void; hand: () => void } {
+function lastRecords({ wire }: PullContext): { record: (record: RequestRecord) => void; hand: () => void } {
   const last = new Map<string, RequestRecord>();
   return {
     record: (record) => void last.set(record.url, record),

@@ -2,7 +2,7 @@ import { isDigest, manifestReference, type Descriptor, type RegistryClient, type
 import { describeAnswer, MISSING_HINT } from '../answer-words';
 import { isElsewhere, readBlob } from './blob-reading';
 import { mapBounded } from '../bounded';
-import type { NamedImage } from './image-cache';
+import type { NamedImage } from './named-image';
 import { fetchManifest, fetchPlatforms, type PlatformImage } from './manifest-reading';
 
 /** What a client would have on its disk after a pull, and everything that was wrong on the way. */

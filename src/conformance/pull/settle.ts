@@ -1,6 +1,6 @@
-import type { ProjectContext } from '../check';
+import type { PullContext } from '../context';
 import { isCachedNow, waitUntilCached, type Caching } from './caching';
-import type { NamedImage } from './image-cache';
+import type { NamedImage } from './named-image';
 import { pullImage, type PulledImage } from './pull';
 
 /** An image that was pulled, and then waited for until Harbor had stored it. */
@@ -14,7 +14,7 @@ export interface SettledImage {
 }
 
 export async function settle(
-  context: ProjectContext,
+  context: PullContext,
   image: NamedImage,
   platforms: readonly string[],
 ): Promise<SettledImage> {

@@ -1,5 +1,5 @@
 import type { ProjectContext } from '../check';
-import type { NamedImage } from './image-cache';
+import type { NamedImage } from './named-image';
 import type { PulledImage } from './pull';
 
 /** The pull after which the image is known, or at least not known not, to be cached. */

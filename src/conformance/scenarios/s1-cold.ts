@@ -1,5 +1,5 @@
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, pass, skip, type Evidence, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';
 import { describeWait, type SettledImage } from '../pull/settle';

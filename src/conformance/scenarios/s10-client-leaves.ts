@@ -1,6 +1,6 @@
 import { waitUntilCached } from '../pull/caching';
 import type { ProjectCheck, ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { fetchManifest } from '../pull/manifest-reading';
 import { evidence, fail, pass, skip, type Outcome } from '../outcome';
 import { pullImage } from '../pull/pull';

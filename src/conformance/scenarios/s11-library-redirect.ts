@@ -1,7 +1,7 @@
 import { ACCEPT_MANIFEST, header, manifestReference } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
-import { namedImage, type NamedImage } from '../pull/image-cache';
+import { namedImage, type NamedImage } from '../pull/named-image';
 import { evidence, failOn, mergeOutcomes, skip, type Outcome } from '../outcome';
 
 export const check: ProjectCheck = {

@@ -3,7 +3,7 @@ import { describePlain } from '../answer-words';
 import { mapBounded } from '../bounded';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { hasFeature } from '../harbor-version';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
 import { needsHealthyUpstream, scratchImage } from '../support/scratch';
 import type { UpstreamControl } from '../target';

@@ -1,6 +1,6 @@
 import type { ProjectCheck, ProjectContext } from '../check';
 import { readQuota } from '../harbor-api';
-import { namedImage } from '../pull/image-cache';
+import { namedImage } from '../pull/named-image';
 import { evidence, fail, pass, skip, type Evidence, type Outcome } from '../outcome';
 import { scratchImage } from '../support/scratch';
 import { settle } from '../pull/settle';

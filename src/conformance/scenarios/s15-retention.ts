@@ -4,7 +4,7 @@ import type { ProjectCheck, ProjectContext } from '../check';
 import { NO_INDEX_PULL_TIME } from '../deviation';
 import { readArtifact, readRetention, type Artifact } from '../harbor-api';
 import { hasFeature } from '../harbor-version';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, knownDeviation, pass, skip, type Evidence, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';
 import { rehearse } from '../support/retention';

@@ -2,7 +2,7 @@ import { manifestReference } from '../../oci';
 import { describeAnswer } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { SILENT_UPSTREAM } from '../deviation';
-import { namedImage, type NamedImage } from '../pull/image-cache';
+import { namedImage, type NamedImage } from '../pull/named-image';
 import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
 import type { PulledImage } from '../pull/pull';
 import { needsUpstream } from '../support/scratch';

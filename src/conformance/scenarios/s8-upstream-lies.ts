@@ -1,6 +1,6 @@
 import type { ProjectCheck, ProjectContext } from '../check';
 import { mapBounded } from '../bounded';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { evidence, failOn, type Evidence, type Outcome } from '../outcome';
 import { pullImage } from '../pull/pull';
 import { needsHealthyUpstream, scratchImage } from '../support/scratch';

@@ -2,7 +2,7 @@ import type { RequestRecord } from '../../oci';
 import { mapBounded } from '../bounded';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { THUNDERING_HERD } from '../deviation';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, knownDeviation, pass, skip, type Evidence, type Outcome } from '../outcome';
 import { pullImage, type PulledImage } from '../pull/pull';
 import { needsHealthyUpstream, scratchImage } from '../support/scratch';

@@ -1,5 +1,5 @@
 import type { ProjectContext } from '../check';
-import { namedImage, type NamedImage } from '../pull/image-cache';
+import { namedImage, type NamedImage } from '../pull/named-image';
 import { mergeImages, skip, type Outcome } from '../outcome';
 
 /** Runs a check for one image of the project after the other, and makes one outcome of it. */

@@ -1,6 +1,6 @@
 import { ACCEPT_MANIFEST, manifestReference, RegistryClient, type PlainAnswer, type WireOptions } from '../../oci';
 import type { ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { mergeOutcomes, skip, type Outcome } from '../outcome';
 import { firstImage } from './per-image';
 

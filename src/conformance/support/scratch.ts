@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ProjectContext } from '../check';
-import type { NamedImage } from '../pull/image-cache';
+import type { NamedImage } from '../pull/named-image';
 import { skip, type Outcome } from '../outcome';
 import type { UpstreamControl } from '../target';
 import { waitOutUnhealthy } from './upstream-status';

@@ -1,6 +1,6 @@
 import type { ProjectContext } from '../check';
 import { REWRITTEN_INDEX } from '../deviation';
-import { namedImage, type NamedImage } from '../pull/image-cache';
+import { namedImage, type NamedImage } from '../pull/named-image';
 import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
 import { pullImage, type PulledImage } from '../pull/pull';
 import { notSettled } from '../pull/settled-pull';

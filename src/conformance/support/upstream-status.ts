@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProjectContext } from '../check';
+import type { PullContext } from '../context';
 import { readUpstreamStatus } from '../harbor-api';
 
 export type UpstreamStatus = 'healthy' | 'unhealthy';
@@ -11,7 +11,7 @@ const MIN_DEADLINE_MS = 2_000;
 const MIN_EVERY_MS = 100;
 
 /** Whether Harbor came to believe it of the upstream before its next check but one. */
-export async function waitForUpstreamStatus(context: ProjectContext, wanted: UpstreamStatus): Promise<boolean> {
+export async function waitForUpstreamStatus(context: PullContext, wanted: UpstreamStatus): Promise<boolean> {
   const { timing, signal, wire } = context;
   const deadlineMs = Math.max(NOTICED_WITHIN_MS * timing.timeScale, MIN_DEADLINE_MS);
   const startedAt = performance.now();
@@ -29,7 +29,7 @@ export async function waitForUpstreamStatus(context: ProjectContext, wanted: Ups
  * Waits where Harbor's own check has come upon an upstream that was told to misbehave: until the next one it asks it
  * no more, and every cold pull is 404. Answers whether there was something to wait for.
  */
-export async function waitOutUnhealthy(context: ProjectContext): Promise<boolean> {
+export async function waitOutUnhealthy(context: PullContext): Promise<boolean> {
   if (context.signal.aborted || (await readUpstreamStatus(context, context.wire)) !== 'unhealthy') return false;
   await waitForUpstreamStatus(context, 'healthy');
   return true;

@@ -1,6 +1,6 @@
 import { cloudInit } from './cloud-init';
 import { firewallRules } from './firewall';
-import type { MachineInputs } from './machine-resources';
+import type { MachineInputs } from './machine-inputs';
 import { reference, type ResourceSpec } from './resource';
 
 /** Resources of hetznercloud/hcloud. */

@@ -7,17 +7,9 @@ import {
   type MachineEnvironment,
   type MachineProvider,
 } from './machine-schema';
+import type { MachineInputs } from './machine-inputs';
 import { openstackResources } from './openstack';
 import { reference, type ProviderSpec, type Reference, type ResourceSpec } from './resource';
-
-export interface MachineInputs {
-  readonly machine: MachineEnvironment;
-  readonly name: string;
-  /** For ssh. */
-  readonly user: string;
-  /** Where the data disk is mounted. */
-  readonly dataVolume: string;
-}
 
 /** A machine as data. */
 export interface MachineSpec {

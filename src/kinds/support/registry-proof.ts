@@ -1,8 +1,8 @@
 import { HarborApiError } from '../../errors';
 import type { Client } from '../../harbor/client';
 import type { Live, ProofContext, SecretProof } from '../kind';
-import type { RegistrySpec } from '../registry';
 import { compact } from './compact';
+import type { RegistrySpec } from './registry-spec';
 
 /**
  * Harbor's own check of an upstream, with what it holds and then with what is declared. Only where the first

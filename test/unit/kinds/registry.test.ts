@@ -1,6 +1,7 @@
 import { ApplyError } from '../../../src/errors';
 import type { RegistryWire } from '../../../src/harbor/wire';
-import { registry, type RegistrySpec } from '../../../src/kinds/registry';
+import { registry } from '../../../src/kinds/registry';
+import type { RegistrySpec } from '../../../src/kinds/support/registry-spec';
 import { withDouble } from './support/harbor-double';
 import { tableRefs } from './support/table-refs';
 

@@ -1,0 +1,18 @@
+import { parseImage, type Image } from '../../oci';
+
+export interface NamedImage {
+  /** As declared: `library/alpine:3.20`. */
+  readonly text: string;
+  readonly image: Image;
+  /** Repository with its project, as in URLs and scopes. */
+  readonly name: string;
+}
+
+/** @throws TypeError for an image that cannot be read; a declaration that was validated holds none. */
+export function namedImage(project: string, text: string): NamedImage {
+  const parsed = parseImage(text);
+  const whole = parseImage(`${project}/${text}`);
+  if ('problem' in whole) throw new TypeError(`project ${project}: ${whole.problem}`);
+  if ('problem' in parsed) throw new TypeError(`image "${text}" of project ${project}: ${parsed.problem}`);
+  return { text, image: parsed.value, name: `${project}/${parsed.value.repository}` };
+}

@@ -1,0 +1,27 @@
+import type { Descriptor } from '../../oci';
+import type { ProjectContext } from '../check';
+import { isElsewhere } from '../pull/blob-reading';
+import type { PlatformImage } from '../pull/manifest-reading';
+import type { NamedImage } from '../pull/named-image';
+
+/** The blob that costs least to ask for; undefined where there is no image to look into. */
+export function smallestBlob(context: ProjectContext, image: NamedImage): Promise<Descriptor | undefined> {
+  return extremeBlob(context, image, (a, b) => a.sizeBytes - b.sizeBytes);
+}
+
+export function largestBlob(context: ProjectContext, image: NamedImage): Promise<Descriptor | undefined> {
+  return extremeBlob(context, image, (a, b) => b.sizeBytes - a.sizeBytes);
+}
+
+/** Of the configs and layers of the required platforms. */
+async function extremeBlob(
+  context: ProjectContext,
+  image: NamedImage,
+  order: (a: Descriptor, b: Descriptor) => number,
+): Promise<Descriptor | undefined> {
+  const resolved = await context.images.resolve(context, image);
+  if ('problem' in resolved) return undefined;
+  const images = resolved.platforms.filter((result): result is PlatformImage => !('problem' in result));
+  const blobs = images.flatMap(({ manifest }) => [manifest.config, ...manifest.layers]);
+  return blobs.filter((blob) => !isElsewhere(blob)).sort(order)[0];
+}

@@ -1,0 +1,7 @@
+import { RegistryClient, type RetryPolicy } from '../../oci';
+import type { UpstreamOrigin } from '../target';
+
+/** A client of the upstream itself, with the declared login where there is one. */
+export function openUpstream({ url, ca, credential, realms }: UpstreamOrigin, retry?: RetryPolicy): RegistryClient {
+  return RegistryClient.open({ url, ca, credential, realms, ...(retry && { retry }) });
+}

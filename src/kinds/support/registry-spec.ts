@@ -1,0 +1,19 @@
+import type { SecretReference } from '../../secret-reference';
+
+export interface RegistryCredential {
+  readonly type?: string;
+  readonly access_key?: string;
+  readonly access_secret?: SecretReference;
+}
+
+/** An upstream endpoint. `url` is as Harbor stores it, see `storedUrl`. */
+export interface RegistrySpec {
+  readonly name: string;
+  readonly type: string;
+  readonly url?: string;
+  readonly description?: string;
+  readonly insecure?: boolean;
+  /** PEM, without white space around it. */
+  readonly ca_certificate?: string;
+  readonly credential?: RegistryCredential;
+}
