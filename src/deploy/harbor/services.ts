@@ -93,7 +93,9 @@ const http = (port: number, path: string): string[] => [
 
 const SERVICE: Readonly<Record<ServiceId, Row>> = {
   log: ({ prepared, harbor }) => ({
-    networks: ['internal'],
+    // Docker publishes no port of a container that is on internal networks only (moby#36174), and a daemon that does not
+    // reach the port starts none of the others. None of them speaks to it by itself.
+    networks: ['egress'],
     mounts: [
       { source: harbor.log_location ?? DEFAULT_LOG_LOCATION, target: '/var/log/docker', readOnly: false },
       prepared('log', 'logrotate.conf', '/etc/logrotate.d/logrotate.conf'),
@@ -209,12 +211,13 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
     readOnly: true,
     tmpfs: { '/tmp': '' },
   }),
-  proxy: ({ prepared }) => ({
+  proxy: ({ prepared, harbor }) => ({
     user: HARBOR,
     networks: ['internal', 'edge'],
     mounts: [prepared('proxy', 'nginx', '/etc/nginx')],
     healthcheck: http(8080, '/'),
-    after: ['core', 'portal'],
+    // With metrics its nginx has upstreams of these, too, and does not start while one of the names has no address.
+    after: ['core', 'portal', ...(harbor.metrics ? (['jobservice', 'exporter'] as const) : [])],
     memoryMiB: 256,
     stopGraceSeconds: 30,
     readOnly: true,

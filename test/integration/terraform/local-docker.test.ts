@@ -73,9 +73,11 @@ describeWithTerraform('the stacks on a local Docker', () => {
     for (const text of [...texts, terraform.plan('harbor').output]) expect(text).not.toContain('canary-');
   });
 
-  it('publishes ports of Traefik only, and keeps the internal network inside', () => {
+  it('publishes ports of Traefik and the log container only, and keeps the internal network inside', () => {
     const names = docker('ps', '--format', '{{.Names}} {{.Ports}}').split('\n');
-    expect(names.filter((line) => line.includes('->')).map((line) => line.split(' ')[0])).toEqual(['traefik']);
+    const published = names.filter((line) => line.includes('->')).map((line) => line.split(' ')[0]);
+    expect(published.sort()).toEqual(['harbor-log', 'traefik']);
+    expect(docker('port', 'harbor-log')).toBe('10514/tcp -> 127.0.0.1:1514');
     expect(docker('network', 'inspect', '--format', '{{.Internal}}', 'harbor-internal')).toBe('true');
     expect(docker('exec', 'harbor-proxy', 'busybox', 'wget', '-q', '-O-', 'http://core:8080/api/v2.0/ping')).toBe('ok');
   });
@@ -111,8 +113,10 @@ function inputsFor(folder: string, pins: DeployInputs['pins'], traefik: DeployIn
     hostname: 'harbor.lab.test',
     data_volume: join(folder, 'data'),
     prepared_directory: join(folder, 'prepared'),
+    log_container: true,
+    log_location: join(folder, 'log'),
   };
-  const ids = ['registry', 'registryctl', 'postgresql', 'core', 'portal', 'jobservice', 'proxy'];
+  const ids = ['log', 'registry', 'registryctl', 'postgresql', 'core', 'portal', 'jobservice', 'proxy'];
   const prepared: Prepared = {
     schemaVersion: 1,
     harborVersion: harbor.version,

@@ -9,13 +9,15 @@ const SERVE = `#!/bin/sh
 # A stand-in: answers 200 to everything that the service's healthcheck asks for.
 mkdir -p /tmp/www/api/v2.0 /tmp/www/api/v1 /tmp/www/probe
 for path in index.html api/v2.0/ping api/v1/stats api/health probe/healthy; do echo ok >"/tmp/www/$path"; done
-for port in 8080 5000; do busybox httpd -p $port -h /tmp/www; done
+for port in 8080 5000 10514; do busybox httpd -p $port -h /tmp/www; done
 trap 'exit 0' TERM INT
 while :; do sleep 1; done
 `;
 
 /** Programs that the images have and that their healthchecks call. */
 const PROGRAMS: Readonly<Record<string, string>> = {
+  'usr/bin/netstat': '#!/bin/sh\nexec busybox netstat "$@"\n',
+  'usr/bin/grep': '#!/bin/sh\nexec busybox grep "$@"\n',
   'usr/bin/curl': '#!/bin/sh\nfor last; do :; done\nexec busybox wget -q -O /dev/null "$last"\n',
   'usr/bin/docker-healthcheck': '#!/bin/sh\nexit 0\n',
   'docker-healthcheck.sh': '#!/bin/sh\nexit 0\n',

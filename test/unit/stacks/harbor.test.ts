@@ -38,6 +38,13 @@ describe('the stack harbor', () => {
     expect(published).toEqual([{ internal: 10514, external: 1514, ip: '127.0.0.1' }]);
   });
 
+  it('has what publishes a port on a network that is not internal: on such a one Docker publishes none', () => {
+    const publishing = Object.values(containers).filter(({ ports = [] }) => ports.length > 0);
+    expect(publishing.map(({ networks_advanced: networks }) => networks)).toEqual([
+      [{ name: '${docker_network.network-egress.id}' }],
+    ]);
+  });
+
   it('runs the database and the cache as 999, all others as 10000', () => {
     const users = Object.entries(plainContainers).map(([id, { user }]) => [id, user]);
     const of = (wanted: string) => users.filter(([, user]) => user === wanted).map(([id]) => id);
@@ -83,6 +90,7 @@ describe('the stack harbor', () => {
     ]);
     const address = (from: typeof containers, id: string) => from[id]!.networks_advanced[0]!.ipv4_address;
     for (const id of Object.keys(plainContainers)) expect(address(plainContainers, id)).toBe(address(containers, id));
+    expect(new Set(Object.keys(plainContainers).map((id) => address(plainContainers, id))).size).toBe(8);
     expect(whole.stacks['harbor']!.resource['docker_network']!['network-internal']).toMatchObject({
       internal: true,
       ipam_config: [{ subnet: '10.213.10.0/24', ip_range: '10.213.10.128/25' }],
@@ -95,14 +103,24 @@ describe('the stack harbor', () => {
         .filter(([, { networks_advanced: all }]) => all.some(({ name }) => name.includes('egress')))
         .map(([id]) => id)
         .sort();
-    expect(out(containers)).toEqual(['core', 'jobservice', 'trivy-adapter']);
+    expect(out(containers)).toEqual(['core', 'jobservice', 'log', 'trivy-adapter']);
     const storage = { s3: { bucket: 'layers', region: 'eu-central-1' } };
     const external = { database: { host: 'db.lab.test' }, redis: { addresses: ['redis.lab.test:6379'] }, storage };
     const outside = containersOf(synth(inputsOf({ harbor: { ...everything, ...external } })).stacks['harbor']);
-    expect(out(outside)).toEqual(['core', 'exporter', 'jobservice', 'registry', 'registryctl', 'trivy-adapter']);
+    expect(out(outside)).toEqual([
+      ...['core', 'exporter', 'jobservice', 'log'],
+      ...['registry', 'registryctl', 'trivy-adapter'],
+    ]);
     expect(Object.keys(outside)).not.toContain('postgresql');
     expect(Object.keys(outside)).not.toContain('redis');
     expect(outside['core']!.depends_on).not.toContain('docker_container.postgresql');
+  });
+
+  it('starts nginx after everything that its configuration names: it does not start without their addresses', () => {
+    const after = (from: typeof containers) => [...(from['proxy']!.depends_on ?? [])].sort();
+    expect(after(plainContainers)).toEqual(['docker_container.core', 'docker_container.portal']);
+    const measured = ['core', 'exporter', 'jobservice', 'portal'].map((id) => `docker_container.${id}`);
+    expect(after(containers)).toEqual(measured);
   });
 
   it('puts the edge network on nginx alone', () => {
