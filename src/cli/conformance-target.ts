@@ -85,21 +85,23 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
     projects: chosen.map((proof): ProjectTarget => {
       const { project: name, pull, pullAt, platforms, at } = proof;
       const declared = projects.get(name);
+      const type = registryNamed(declared?.registry, declaration)?.type;
       const pullCredential = robotFor(name, options);
       const origin = declared?.registry === undefined ? undefined : originOf(declared.registry, options);
       return {
         name,
         public: declared?.public ?? false,
         proxy: declared?.registry !== undefined,
-        images: pull,
+        images: pull.map((image) => fullImage(image, type)),
         platforms,
         localOnNotFound: declared?.proxy_cache_local_on_not_found ?? false,
+        ...(type === undefined ? {} : { registryType: type }),
         ...(declared ? situationOf(declared, declaration) : {}),
         position: at,
         imagePositions: pullAt,
         ...(pullCredential ? { pullCredential } : {}),
         ...(origin ? { origin } : {}),
-        ...proofsOf(proof, options),
+        ...proofsOf(proof, options, type),
       };
     }),
   };
@@ -108,13 +110,13 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
 type Proofs = Pick<ProjectTarget, 'mirrors' | 'upstream' | 'writeProbe' | 'vulnerability'>;
 
 /** What is declared for proofs alone. */
-function proofsOf(declared: ConformanceDeclaration, options: TargetOptions): Proofs {
+function proofsOf(declared: ConformanceDeclaration, options: TargetOptions, type: string | undefined): Proofs {
   const { mirrors, canary, write_probe: probe, vulnerability } = declared;
   return {
     ...(mirrors ? { mirrors: mirrors.map(toMirror) } : {}),
     ...(canary ? { upstream: controlOf(canary, options) } : {}),
     ...(probe ? { writeProbe: toWriteProbe(probe, options) } : {}),
-    ...(vulnerability ? { vulnerability: toVulnerability(vulnerability) } : {}),
+    ...(vulnerability ? { vulnerability: toVulnerability(vulnerability, type) } : {}),
   };
 }
 
@@ -129,31 +131,38 @@ function toWriteProbe(
   return { robot: credentialOf(robot), ...(like ? { likeScanner: credentialOf(like) } : {}) };
 }
 
-function toVulnerability(declared: VulnerabilityDeclaration): VulnerabilityTarget {
+function toVulnerability(declared: VulnerabilityDeclaration, type: string | undefined): VulnerabilityTarget {
+  const full = (images: readonly string[] = []): string[] => images.map((image) => fullImage(image, type));
   return {
-    refused: declared.refused ?? [],
-    unscanned: declared.unscanned ?? [],
-    allowed: declared.allowed ?? [],
+    refused: full(declared.refused),
+    unscanned: full(declared.unscanned),
+    allowed: full(declared.allowed),
     refuseFirstPull: declared.refuse_first_pull ?? false,
     egressClosed: declared.egress_closed ?? false,
   };
 }
 
+/**
+ * `library/nginx:1` for the `nginx:1` of Docker Hub: Harbor redirects the short name and stores the image under the long
+ * one (harbor.md 3.2), so that only this is found in its cache. S11 tries the short one.
+ */
+function fullImage(image: string, registryType: string | undefined): string {
+  return registryType === 'docker-hub' && !image.includes('/') ? `library/${image}` : image;
+}
+
 type Situation = Pick<
   ProjectTarget,
-  'registryType' | 'maxUpstreamConnections' | 'repositoryFilter' | 'preventVulnerable' | 'quotaBytes'
+  'maxUpstreamConnections' | 'repositoryFilter' | 'preventVulnerable' | 'quotaBytes'
 >;
 
 /** What is declared of a project that decides how Harbor answers for it. */
 function situationOf(project: DeclaredProject, declaration: Declaration): Situation {
   const { max_upstream_conn: connections, proxy_cache_filter_pattern: pattern } = project;
-  const type = registryNamed(project.registry, declaration)?.type;
   const kind = project.proxy_cache_filter_kind ?? 'doublestar';
   const quota = objectsOf<DeclaredQuota>(declaration, 'quota').find((one) => one.project === project.name);
   return {
     ...(project.prevent_vul === undefined ? {} : { preventVulnerable: project.prevent_vul }),
     ...(quota ? { quotaBytes: quota.storage_limit } : {}),
-    ...(type === undefined ? {} : { registryType: type }),
     ...(connections === undefined ? {} : { maxUpstreamConnections: connections }),
     ...(pattern === undefined || pattern === '' ? {} : { repositoryFilter: { pattern, kind } }),
   };
@@ -245,11 +254,11 @@ function robotFor(
   );
 }
 
-/** `pull` and `push`, of the `resource:action` pairs that count in this project. */
+/** Of the `resource:action` pairs that count in this project, those that a registry token names (harbor.md 3.1). */
 function repositoryActions(robot: DeclaredRobot, project: string): string[] {
   const ofSystem = [...(robot.projects?.['*'] ?? []), ...(robot.projects?.[project] ?? [])];
   const pairs = robot.project === undefined ? ofSystem : robot.project === project ? (robot.access ?? []) : [];
-  return ['pull', 'push'].filter((action) => pairs.includes(`repository:${action}`));
+  return ['pull', 'push', 'delete', 'scanner-pull'].filter((action) => pairs.includes(`repository:${action}`));
 }
 
 /** Declared by reference, or written to a plain file when the robot was made. */

@@ -6,11 +6,15 @@ import { kinds } from '../../../src/kinds';
 import { directoryWith } from '../../support/cli';
 
 /** What the runner is told of the only project. */
-async function targetOf(registry: string, project: string): Promise<ProjectTarget | undefined> {
+async function targetOf(
+  registry: string,
+  project: string,
+  proof = 'pull: [library/alpine:3.20]',
+): Promise<ProjectTarget | undefined> {
   const text = `
 harbor: { url: 'https://harbor.example.com', username: admin, password: { env: HARBOR_PASSWORD } }
 registries: { up: { ${registry} } }
-projects: { proxy: { registry: up, ${project} conformance: { pull: ['library/alpine:3.20'] } } }
+projects: { proxy: { registry: up, ${project} conformance: { ${proof} } } }
 `;
   const policies = join(directoryWith({ 'policies/harbor.yaml': text }), 'policies');
   const { declaration, diagnostics } = await loadDeclaration({ directory: policies, kinds });
@@ -43,4 +47,26 @@ it('tells nothing of what is not declared', async () => {
   const told = await targetOf(OWN, '');
   expect(told).not.toHaveProperty('maxUpstreamConnections');
   expect(told).not.toHaveProperty('repositoryFilter');
+});
+
+it.each<[registry: string, declared: string, pulled: string]>([
+  ['type: docker-hub', 'nginx:1.27', 'library/nginx:1.27'],
+  ['type: docker-hub', 'grafana/grafana:11', 'grafana/grafana:11'],
+  [OWN, 'nginx:1.27', 'nginx:1.27'],
+])('behind { %s } %s is pulled as %s: Harbor stores it under that name', async (registry, declared, pulled) => {
+  expect(await targetOf(registry, '', `pull: ['${declared}']`)).toMatchObject({ images: [pulled] });
+});
+
+it('what prevent_vul has to refuse and to let pass has the same names', async () => {
+  const proof = "pull: [], vulnerability: { refused: ['debian:8'], allowed: ['grafana/grafana:11'] }";
+  expect(await targetOf('type: docker-hub', 'prevent_vul: true, severity: high,', proof)).toMatchObject({
+    vulnerability: { refused: ['library/debian:8'], unscanned: [], allowed: ['grafana/grafana:11'] },
+  });
+});
+
+it('a robot is allowed every declared action that a registry token names', async () => {
+  const access = ['pull', 'push', 'delete', 'read'].map((action) => `{ resource: repository, action: ${action} }`);
+  const robots = `robots: { puller: { duration: -1, secret: { env: SECRET }, access: [${access.join(', ')}] } },`;
+  const told = await targetOf(OWN, robots);
+  expect(told?.pullCredential?.actions).toEqual(['pull', 'push', 'delete']);
 });
