@@ -1,5 +1,5 @@
 import type { Command as CommanderCommand } from 'commander';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { CommonOptions } from './command';
 
 export interface DeclarationOptions extends CommonOptions {
@@ -28,17 +28,41 @@ export function collect(value: string, before: readonly string[]): string[] {
 }
 
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
+/** A timer of Node that is longer fires at once. */
+const MAX_SECONDS = 24 * 24 * 3600;
 
-/** For options that take a time: `90`, `90s`, `30m`, `2h`. @returns seconds */
+/** For options that take a time: `90`, `90s`, `30m`, `2h`. @returns seconds @throws InvalidArgumentError */
 export function duration(value: string): number {
   const [, number, unit] = /^(\d{1,9})([smh]?)$/.exec(value) ?? [];
-  if (number === undefined) throw new Error(`"${value}" is no duration: write 90s, 30m or 2h`);
-  return Number(number) * SECONDS[(unit || 's') as keyof typeof SECONDS];
+  if (number === undefined) throw new InvalidArgumentError('Write 90s, 30m or 2h.');
+  const seconds = Number(number) * SECONDS[(unit || 's') as keyof typeof SECONDS];
+  if (seconds > MAX_SECONDS) throw new InvalidArgumentError('More than 24 days cannot be waited.');
+  return seconds;
 }
 
-/** For options that take a whole number. */
+/** @returns seconds, more than none @throws InvalidArgumentError */
+export function someTime(value: string): number {
+  const seconds = duration(value);
+  if (seconds === 0) throw new InvalidArgumentError('In no time nothing can be done: write 90s, 30m or 2h.');
+  return seconds;
+}
+
+/** For options that take a whole number. @throws InvalidArgumentError */
 export function wholeNumber(value: string): number {
+  if (!/^\d{1,15}$/.test(value)) throw new InvalidArgumentError('It takes a whole number.');
+  return Number(value);
+}
+
+/** For options that count what there has to be one of. @throws InvalidArgumentError */
+export function atLeastOne(value: string): number {
+  const number = wholeNumber(value);
+  if (number === 0) throw new InvalidArgumentError('It takes 1 or more.');
+  return number;
+}
+
+/** For options that time is multiplied by. @throws InvalidArgumentError */
+export function factor(value: string): number {
   const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 0) throw new Error(`"${value}" is not a whole number`);
+  if (!(number > 0 && number < Infinity)) throw new InvalidArgumentError('It takes a number above 0, such as 0.05.');
   return number;
 }

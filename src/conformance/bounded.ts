@@ -1,9 +1,13 @@
-/** `map` with at most `limit` calls under way; results in the order of the items, the first rejection ends it. */
+/**
+ * `map` with at most `limit` calls under way; results in the order of the items, the first rejection ends it.
+ * @throws RangeError for a limit below 1: nothing would be done, and nobody would notice
+ */
 export async function mapBounded<T, R>(
   items: readonly T[],
   limit: number,
   work: (item: T, index: number) => Promise<R>,
 ): Promise<R[]> {
+  if (!(limit >= 1)) throw new RangeError(`${limit} at once get nothing done`);
   const results = new Array<R>(items.length);
   let next = 0;
   const worker = async (): Promise<void> => {

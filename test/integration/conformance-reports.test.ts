@@ -101,7 +101,15 @@ describe('reports of the command line', () => {
   });
 
   it.each([
-    [['--shard', '4/3'], '"4/3" is no shard'],
+    [['--shard', '4/3'], "'--shard <i/n>' argument '4/3' is invalid. Write 1/3, 2/3 and 3/3"],
+    [['--concurrency', '0'], "'--concurrency <number>' argument '0' is invalid. It takes 1 or more"],
+    [['--concurrency', '-1'], 'It takes a whole number'],
+    [['--deadline', '5x'], "argument '5x' is invalid. Write 90s, 30m or 2h"],
+    [['--deadline', '0'], 'In no time nothing can be done'],
+    [['--deadline', '600h'], 'More than 24 days cannot be waited'],
+    [['--time-scale', '0'], 'It takes a number above 0'],
+    [['--time-scale', 'x'], 'It takes a number above 0'],
+    [['--check', 'B99'], 'breakwater conform --list shows all'],
     [['--all'], 'instances holds no Harbor'],
     [['--all', '--instance', 'eu'], 'cannot be used with'],
     [['--format', 'yaml'], 'Allowed choices are text, json, junit, html, ctrf, sarif, prometheus'],

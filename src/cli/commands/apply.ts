@@ -12,7 +12,7 @@ import { askYes, canAsk } from '../confirm';
 import { withHarbor, type Connection } from '../connect';
 import { abortedCode, ExitCode } from '../exit-code';
 import { loadOrThrow } from '../load';
-import { addDeclarationOptions, addFormatOption, wholeNumber, type DeclarationOptions } from '../options';
+import { addDeclarationOptions, addFormatOption, atLeastOne, type DeclarationOptions } from '../options';
 import { addPlanningOptions, planNow, TOOL, type Planned, type PlanningOptions } from '../planning';
 import { planText } from '../show-plan';
 import { paintFor } from '../terminal';
@@ -29,7 +29,7 @@ export const command: Command<ApplyOptions> = {
       .argument('[plan-file]', 'what `plan --out` saved; without it a plan is made and shown first')
       .option('--yes', 'do not ask', false)
       .option('--journal <file>', 'append what is attempted and what comes back', '.breakwater/journal.jsonl')
-      .option('--concurrency <number>', 'changes in flight (default 6)', wholeNumber);
+      .option('--concurrency <number>', 'changes in flight (default 6)', atLeastOne);
   },
 
   async run(context, options, [planFile]) {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import {
   catalogue,
   catalogueText,
@@ -26,9 +26,10 @@ import { loadOrThrow } from '../load';
 import {
   addDeclarationOptions,
   addFormatOption,
+  atLeastOne,
   collect,
-  duration,
-  wholeNumber,
+  factor,
+  someTime,
   type DeclarationOptions,
 } from '../options';
 import { notBegun, proveByPulling, proveFleet, type Proof } from '../proving';
@@ -60,10 +61,10 @@ export const command: Command<ConformOptions> = {
       .option('--check <id>', 'only this check, such as B1 or S4 (repeatable)', collect, [])
       .option('--shard <i/n>', 'only the i-th of n parts of the projects; "report merge" joins them', shard)
       .option('--report <dir>', 'write the report in every format there; history/ below it remembers 30 runs')
-      .option('--concurrency <number>', 'projects under way at once (default 4)', wholeNumber)
-      .option('--deadline <time>', 'for the whole run, such as 90s, 30m or 2h (default 30m)', duration)
+      .option('--concurrency <number>', 'projects under way at once (default 4)', atLeastOne)
+      .option('--deadline <time>', 'for the whole run, such as 90s, 30m or 2h (default 30m)', someTime)
       .option('--deep', 'also unpack every layer (B5), and wait for Harbor to notice an outage (S4b)', false)
-      .option('--time-scale <factor>', 'of the sandbox that is asked; 1 is a real Harbor', Number, 1);
+      .option('--time-scale <factor>', 'of the sandbox that is asked; 1 is a real Harbor', factor, 1);
   },
 
   async run(context, options) {
@@ -103,7 +104,7 @@ async function proveOne(
 
 /** @throws UsageError */
 function list({ terminal }: CommandContext, { check, format }: ConformOptions): ExitCode {
-  refuseUnknown('check', unknownChecks(check), []);
+  refuseUnknown('check', unknownChecks(check), 'breakwater conform --list shows all');
   if (format !== 'text' && format !== 'json')
     throw new UsageError(`the list is not written as ${format}`, 'text and json are');
   const checks = catalogue(check);
@@ -138,7 +139,7 @@ function nameOf({ instance, declaration }: Proof): string {
 /** Everything is loaded before anything is asked of a Harbor. @throws UsageError, DeclarationError */
 async function proofsOf(context: CommandContext, options: ConformOptions): Promise<readonly Proof[]> {
   const { policies, project: only, check, all } = options;
-  refuseUnknown('check', unknownChecks(check), []);
+  refuseUnknown('check', unknownChecks(check), 'breakwater conform --list shows all');
   const names = all ? await instanceNames(policies) : [options.instance];
   if (names.length === 0) throw new UsageError(`${policies}/instances holds no Harbor`, 'leave out --all');
   const proofs: Proof[] = [];
@@ -150,7 +151,7 @@ async function proofsOf(context: CommandContext, options: ConformOptions): Promi
   }
   const declared = [...new Set(proofs.flatMap(({ declaration }) => declaration.conformance.map((one) => one.project)))];
   const unknown = only.filter((name) => proofs.every((proof) => unknownProjects(proof.declaration, [name]).length > 0));
-  refuseUnknown('project', unknown, declared);
+  refuseUnknown('project', unknown, declared.length > 0 ? `known: ${declared.join(', ')}` : undefined);
   const asked = proofs.filter(({ declaration }) => provesSomething(declaration.conformance, only));
   if (asked.length > 0) return asked;
   throw new UsageError(
@@ -188,14 +189,11 @@ function isEmptyShard(report: Report): boolean {
 
 function shard(text: string): Shard {
   const parsed = parseShard(text);
-  if (!parsed) throw new Error(`"${text}" is no shard: write 1/3, 2/3 and 3/3`);
+  if (!parsed) throw new InvalidArgumentError('Write 1/3, 2/3 and 3/3 for three parts.');
   return parsed;
 }
 
-function refuseUnknown(what: string, unknown: readonly string[], known: readonly string[]): void {
-  if (unknown.length === 0) return;
-  throw new UsageError(
-    `there is no ${what} ${unknown.join(', ')} to prove`,
-    known.length > 0 ? `known: ${known.join(', ')}` : undefined,
-  );
+/** @throws UsageError */
+function refuseUnknown(what: string, unknown: readonly string[], hint: string | undefined): void {
+  if (unknown.length > 0) throw new UsageError(`there is no ${what} ${unknown.join(', ')} to prove`, hint);
 }

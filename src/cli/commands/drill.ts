@@ -17,7 +17,7 @@ import { withHarbor, type Connection } from '../connect';
 import { ExitCode } from '../exit-code';
 import { pullSources, wireOf } from '../health';
 import { loadOrThrow } from '../load';
-import { addDeclarationOptions, addFormatOption, wholeNumber, type DeclarationOptions } from '../options';
+import { addDeclarationOptions, addFormatOption, atLeastOne, type DeclarationOptions } from '../options';
 import { UsageError } from '../usage-error';
 
 interface DrillOptions extends DeclarationOptions {
@@ -49,7 +49,7 @@ export const command: Command<DrillOptions> = {
         ).choices(Object.keys(ACTIONS)),
       )
       .option('--known <file>', 'what record writes and pulls reads', 'known.json')
-      .option('--count <number>', 'digests to record', wholeNumber, 5)
+      .option('--count <number>', 'digests to record', atLeastOne, 5)
       .addHelpText(
         'after',
         '\nThe proofs of a restore drill: docs/guides/restore-drill.md. Exits with 0 when all hold.',

@@ -1,4 +1,4 @@
-import { Argument, Option } from 'commander';
+import { Argument, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'yaml';
 import { nginxMirror, traefikFile, type Mirror } from '../../mirror';
 import type { Command, CommandContext } from '../command';
@@ -55,7 +55,8 @@ export const command: Command<MirrorOptions> = {
 
 /** It becomes a word of a configuration, and what is no network could become more. */
 function network(value: string, before: readonly string[]): string[] {
-  if (!/^[0-9a-fA-F:.]+\/[0-9]{1,3}$/.test(value)) throw new Error(`"${value}" is no network: write 10.0.0.0/8`);
+  if (!/^[0-9a-fA-F:.]+\/[0-9]{1,3}$/.test(value))
+    throw new InvalidArgumentError('Write a network such as 10.0.0.0/8.');
   return collect(value, before);
 }
 

@@ -1,0 +1,19 @@
+import { mapBounded } from '../../../src/conformance/bounded';
+
+describe('mapBounded', () => {
+  it.each([0, -1, Number.NaN])('refuses %p at once: a run of nothing would look green', async (limit) => {
+    await expect(mapBounded([1], limit, () => Promise.resolve(1))).rejects.toThrow(RangeError);
+  });
+
+  it('answers in the order of the items, with no more under way than it may', async () => {
+    let [now, most] = [0, 0];
+    const results = await mapBounded([3, 1, 2, 0], 2, async (item) => {
+      most = Math.max(most, ++now);
+      for (let turn = 0; turn < item; turn++) await Promise.resolve();
+      now--;
+      return item * 2;
+    });
+    expect(results).toEqual([6, 2, 4, 0]);
+    expect(most).toBe(2);
+  });
+});
