@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostic';
 
 const MASK = '********';
 
-const SECRET_WORD = /(?:secret|password|passwd|token|api_?key|private_?key)["']?\s{0,8}:\s/i;
+const SECRET_WORD = /(?:secret|password|passwd|token|(?:secret|secret_?access|api|private)_?key)["']?\s{0,8}:\s/i;
 
 /** A key that sounds like a secret, and a value beside it that is neither a reference nor empty. */
 const SECRET_VALUE = new RegExp(`${SECRET_WORD.source}+(?![\\s{[&*#]|$)`, 'i');

@@ -4,6 +4,7 @@ import type { SourceText } from '../declaration/source-text';
 import { hasErrors, inOrder, type Diagnostic } from '../diagnostic';
 import { didYouMean } from '../suggest';
 import { checkCluster } from './cluster';
+import { checkCombinations } from './check-combinations';
 import { checkEdge } from './edge';
 import { DEFAULT_SUBNETS, type NetworkId } from './harbor/harbor-schema';
 import type { Environment } from './environment';
@@ -35,16 +36,25 @@ export async function environmentNames(directory: string): Promise<string[]> {
 export async function loadEnvironment(directory: string, name: string): Promise<LoadedEnvironment> {
   const names = await environmentNames(directory);
   if (!names.includes(name)) return { diagnostics: [unknownEnvironment(directory, name, names)] };
-  const { value, tree, source, diagnostics } = await readFileOf<Omit<Environment, 'name'>>(
+  const { value, tree, source, ...found } = await readFileOf<Omit<Environment, 'name'>>(
     join(directory, `${name}.yaml`),
     environmentSchema,
   );
+  const diagnostics = found.diagnostics.map(sayWhereSecretsAre);
   const read = source ? { source } : {};
   if (!value || !tree) return { ...read, diagnostics: inOrder(diagnostics) };
   const environment: Environment = { name, ...value };
   const findings = checkEnvironment(environment);
   const all = inOrder([...diagnostics, ...findings.map((finding) => diagnosticOf(finding, tree))]);
   return { ...read, ...(!hasErrors(all) && { environment }), diagnostics: all };
+}
+
+/** A password in this file would be in Git. Ansible is given the same file, so that it is a place people think of. */
+function sayWhereSecretsAre(diagnostic: Diagnostic): Diagnostic {
+  const key = diagnostic.path?.split('.').at(-1) ?? '';
+  if (diagnostic.rule !== 'unknown-key' || !/pass|secret|token|(access|private|api)_?key/i.test(key)) return diagnostic;
+  const hint = 'no secret stands in this file: Ansible reads it from its environment or a vault (docs/guides/host.md)';
+  return { ...diagnostic, hint };
 }
 
 function unknownEnvironment(directory: string, name: string, names: readonly string[]): Diagnostic {
@@ -59,6 +69,7 @@ export function checkEnvironment(environment: Environment): Finding[] {
     ...checkHostnames(environment),
     ...checkSubnets(environment),
     ...checkWhole(environment),
+    ...checkCombinations(environment),
     ...(environment.edge ? checkEdge(environment.edge) : []),
     ...(environment.machine ? checkMachine(environment.machine, environment.harbor.hostname) : []),
     ...(environment.cluster ? checkCluster(environment.cluster, environment.harbor) : []),

@@ -44,5 +44,6 @@ export interface Finding {
 export function diagnosticOf({ rule, severity = 'error', path, message, hint }: Finding, tree: TreeNode): Diagnostic {
   const dotted = path.join('.');
   const at = positionOf(locate(tree, path).node.span);
-  return { rule, severity, message: `${dotted}: ${message}`, at, path: dotted, ...(hint !== undefined && { hint }) };
+  const words = dotted === '' ? message : `${dotted}: ${message}`;
+  return { rule, severity, message: words, at, path: dotted, ...(hint !== undefined && { hint }) };
 }

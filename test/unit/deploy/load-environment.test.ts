@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { renderDiagnostics } from '../../../src/declaration/render';
 import { loadInputs } from '../../../src/deploy/inputs';
 import { SERVICES } from '../../../src/deploy/harbor';
 
@@ -93,7 +94,13 @@ describe('the inputs of the stacks', () => {
       'a password',
       'version: v2.15.0',
       'database: { host: db.corp.internal, password: x }, version: v2.15.0',
-      'unknown-key harbor.database.password: unknown key',
+      'unknown-key harbor.database.password: unknown key | no secret stands in this file: Ansible reads it from',
+    ],
+    [
+      'no machine at all, for Harbor would run on the one that deploys',
+      'host: { address: vm.corp.internal }\n',
+      '',
+      '1:1 missing-key "host" is missing: where Harbor runs | add host: { address: NAME }',
     ],
     ['a data volume that climbs', 'version:', 'data_volume: /data/../etc, version:', 'bad-format harbor.data_volume'],
     [
@@ -119,6 +126,53 @@ describe('the inputs of the stacks', () => {
     const all = await findings();
     expect(all.join('\n')).toContain(expected);
     expect((await load()).inputs).toBeUndefined();
+  });
+
+  it('show no secret beside the place of another one', async () => {
+    const keys = 'accesskey: AKIA0, secretkey: hunter2, secret_access_key: hunter3';
+    const storage = `storage: { s3: { bucket: layers, region: eu, ${keys} } }`;
+    write('environments/prod.yaml', ENVIRONMENT.replace('version:', `${storage}, version:`));
+    const { diagnostics, sources } = await load();
+    const shown = renderDiagnostics(diagnostics, { sources });
+    expect(shown).toContain('harbor.storage.s3.secretkey: unknown key');
+    expect(shown).not.toContain('hunter');
+  });
+
+  const MACHINE = `machine:
+  { provider: hetzner, zone: fsn1, size: cx33, image: debian-12, disk_gib: 50, ssh: { keys: [ssh-ed25519 AAAA], from: [192.0.2.0/24] } }
+`;
+
+  it.each([
+    [
+      'another port of sshd',
+      'port: 2222',
+      '2:42 closed-port host.port: the firewall of machine: lets ssh in on 22 alone',
+    ],
+    ['sshd where it is', 'port: 22', undefined],
+  ])('hold host: against machine: with %s', async (_what, port, expected) => {
+    const address = 'address: vm.corp.internal';
+    write('environments/prod.yaml', ENVIRONMENT.replace(address, `${address}, ${port}`) + MACHINE);
+    const all = await findings();
+    expect(all).toEqual(expected === undefined ? [] : [expect.stringContaining(expected)]);
+  });
+
+  it('refuse a machine beside the Docker of this one', async () => {
+    write('environments/prod.yaml', ENVIRONMENT.replace('address: vm.corp.internal', 'local: true') + MACHINE);
+    expect((await findings()).join()).toContain(
+      '2:16 unused-machine host.local: the machine that is made is not where',
+    );
+  });
+
+  it('name everything that nothing is made of beside cluster:, with its place', async () => {
+    const sample = readFileSync(join('stacks', 'environments', 'example-cluster.yaml'), 'utf8');
+    const lines = ['host: { address: vm.corp.internal }', 'edge: { certificate: { self_signed: true } }'];
+    write(
+      'environments/prod.yaml',
+      `${sample.replace('harbor:', 'harbor:\n  data_volume: /data')}${lines.join('\n')}\n`,
+    );
+    const useless = (await findings()).filter((line) => line.includes('useless-key'));
+    expect(useless.map((line) => line.split(' ')[2])).toEqual(['harbor.data_volume:', 'host:', 'edge:']);
+    expect(useless[2]).toContain('leave it out: cluster.ingress is the front there');
   });
 
   it('take sample names in a file that says it is one', async () => {
