@@ -15,6 +15,8 @@ export interface Deployment {
   readonly machine: boolean;
   /** Harbor's Helm chart instead of containers on one host. */
   readonly cluster: boolean;
+  /** An example: what would be run is shown, and nothing is. */
+  readonly sample?: true;
   readonly host?: DeploymentHost;
 }
 

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { SERVICES } from '../../src/deploy/harbor';
 import { directoryWith } from '../support/cli';
 
 /** Each writes down how it was started. `$0` is the name under which it lies in the directory of the PATH. */
@@ -56,10 +57,14 @@ export interface ProjectDouble {
   remove(file: string): void;
 }
 
+const ENVIRONMENT =
+  'harbor: { version: v2.15.2, hostname: harbor.corp.internal }\nhost: { address: vm.corp.internal }\n';
+
 /** A repository whose tools are doubles. */
-export function projectDouble(environment: string, preparedVersion = 'v2.15.2'): ProjectDouble {
+export function projectDouble(environment = ENVIRONMENT, preparedVersion = 'v2.15.2'): ProjectDouble {
   const directory = directoryWith({
     'stacks/environments/prod.yaml': environment,
+    'stacks/images.yaml': imagesYaml(),
     'dist/stacks/main.js': SYNTH_DOUBLE,
     'bin/terraform': TERRAFORM_DOUBLE,
     'bin/ansible-playbook': ANSIBLE_DOUBLE,
@@ -84,6 +89,13 @@ export function projectDouble(environment: string, preparedVersion = 'v2.15.2'):
     },
     remove: (file) => rmSync(join(directory, file), { recursive: true, force: true }),
   };
+}
+
+/** @param core the image of core */
+export function imagesYaml(core = 'goharbor/core:v2.15.2'): string {
+  const pin = (name: string): string => `{ image: "${name}@sha256:${'a'.repeat(64)}" }`;
+  const others = SERVICES.filter((id) => id !== 'core').map((id) => `    ${id}: ${pin(`goharbor/${id}:v2.15.2`)}\n`);
+  return `harbor:\n  v2.15.2:\n    core: ${pin(core)}\n${others.join('')}traefik: ${pin('traefik:v3.7.9')}\n`;
 }
 
 export function preparedJson(harborVersion: string): string {

@@ -14,7 +14,7 @@ import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
 import type { Deployment } from '../../src/up';
 import { cli, directoryWith, type CliResult } from '../support/cli';
-import { backupJson, preparedJson, projectDouble, type ProjectDouble } from './up-doubles';
+import { backupJson, imagesYaml, preparedJson, projectDouble, type ProjectDouble } from './up-doubles';
 
 const DEPLOYMENT: Deployment = {
   name: 'prod',
@@ -118,7 +118,7 @@ const NO_HARBOR = 'http://127.0.0.1:1';
 describe('breakwater up', () => {
   it('runs the whole order, and a second time changes nothing', async () => {
     await withHarbor('v2.15.2', async ({ url }) => {
-      const project = projectDouble('');
+      const project = projectDouble();
       const first = await up(project, url);
       expect(first.err).toMatch(/\[7\/7\] conform/);
       expect(first).toMatchObject({ code: 0 });
@@ -149,7 +149,7 @@ describe('breakwater up', () => {
 
   it('stops where a step fails, says how to go on, and goes on there', async () => {
     await withHarbor('v2.15.2', async ({ url }) => {
-      const project = projectDouble('');
+      const project = projectDouble();
       project.write('fails/harbor', '');
       const failed = await up(project, url);
       expect(failed.code).toBe(1);
@@ -162,7 +162,7 @@ describe('breakwater up', () => {
   });
 
   it('runs nothing on what another environment left in cdktf.out', async () => {
-    const project = projectDouble('');
+    const project = projectDouble();
     const images = () => up(project, NO_HARBOR, { options: { only: 'images' } });
     expect(await images()).toMatchObject({ code: 0 });
     project.write('left-out/images', '');
@@ -173,7 +173,7 @@ describe('breakwater up', () => {
 
   it('shows what it would run, and runs nothing', async () => {
     await withHarbor('v2.15.2', async ({ url }) => {
-      const project = projectDouble('');
+      const project = projectDouble();
       const { code, out } = await up(project, url, { options: { dryRun: true, yes: false } });
       expect(code).toBe(0);
       expect(out).toMatch(
@@ -188,7 +188,7 @@ describe('breakwater up', () => {
     ['SIGINT', 130, 'lets the running tool end'],
     ['SIGTERM', 143, 'hands it on to the running tool'],
   ])('on %s ends with %i, %s, and starts nothing more', async (name, code) => {
-    const project = projectDouble('');
+    const project = projectDouble();
     project.write('waits/images', '');
     const controller = new AbortController();
     const asked = { options: { from: 'images', to: 'harbor' }, signal: controller.signal } as const;
@@ -206,14 +206,14 @@ describe('breakwater up', () => {
   });
 
   it('does nothing where nobody is here to ask', async () => {
-    const project = projectDouble('');
+    const project = projectDouble();
     const { code, err } = await up(project, NO_HARBOR, { options: { yes: false } });
     expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/nobody is here to ask/) });
     expect(project.started().filter((line) => !line.startsWith('ssh '))).toEqual([]);
   });
 
   it('takes down edge, harbor and images, in this order and nothing else', async () => {
-    const project = projectDouble('');
+    const project = projectDouble();
     expect(await up(project, NO_HARBOR, { options: { destroy: true } })).toMatchObject({ code: 0 });
     const plans = project.started().filter((line) => line.includes(' plan '));
     expect(plans.map((line) => /stacks\/(\w+) plan .* -destroy /.exec(line)?.[1])).toEqual([
@@ -228,12 +228,12 @@ describe('breakwater up', () => {
     [{ from: 'harbor' }, 0, /\[1\/2\] harbor/],
     [{ only: 'machine' }, 6, /\[unknown-step\] .* its steps: edge, harbor, images/],
   ])('takes down %j', async (options, code, words) => {
-    const told = await up(projectDouble(''), NO_HARBOR, { options: { destroy: true, ...options } });
+    const told = await up(projectDouble(), NO_HARBOR, { options: { destroy: true, ...options } });
     expect({ code: told.code, err: told.err }).toEqual({ code, err: expect.stringMatching(words) });
   });
 
   it('applies no plan of the machine that replaces it unseen', async () => {
-    const project = projectDouble('');
+    const project = projectDouble();
     project.write(
       'plan.json',
       JSON.stringify({
@@ -257,7 +257,7 @@ describe('breakwater up', () => {
 
 describe('an upgrade', () => {
   it('is proven before and after, with a backup behind it', async () => {
-    const project = projectDouble('');
+    const project = projectDouble();
     project.write('backups/prod/latest.json', backupJson());
     const { code, err, out } = await withHarbor('v2.14.4', async ({ url }) => {
       expect(
@@ -273,7 +273,7 @@ describe('an upgrade', () => {
   });
 
   it('fails where something was green before and is red now', async () => {
-    const project = projectDouble('');
+    const project = projectDouble();
     await withHarbor('v2.14.4', async ({ url }) => {
       const on2_14 = { deployment: { harborVersion: 'v2.14.4' } };
       expect(await up(project, url, { ...on2_14, options: { from: 'health' } })).toMatchObject({ code: 0 });
@@ -293,7 +293,7 @@ describe('an upgrade', () => {
     ['with one that nobody verified', backupJson({ verified: false }), {}, 6, /\[backup\] .* never verified/],
     ['without one, for a reason', undefined, { withoutBackup: 'a lab' }, 0, /without a backup: a lab/],
   ])('is refused %s', async (_what, backup, options, code, words) => {
-    const project = projectDouble('');
+    const project = projectDouble();
     if (backup !== undefined) project.write('backups/prod/latest.json', backup);
     const told = await withHarbor('v2.14.4', ({ url }) => up(project, url, { options: { dryRun: true, ...options } }));
     expect({ code: told.code, err: told.err }).toEqual({ code, err: expect.stringMatching(words) });
@@ -303,14 +303,14 @@ describe('an upgrade', () => {
     ['v2.13.5', 'v2.16.0', /\[version-jump\] from v2\.13\.5\S* to v2\.16\.0 is too far.* go by v2\.15 first/],
     ['v2.15.2', 'v2.14.4', /\[downgrade\] v2\.15\.2\S* runs, and v2\.14\.4 is older.*forward only/],
   ])('from %s to %s is refused', async (running, harborVersion, words) => {
-    const project = projectDouble('');
+    const project = projectDouble();
     const told = await withHarbor(running, ({ url }) => up(project, url, { deployment: { harborVersion } }));
     expect({ code: told.code, err: told.err }).toEqual({ code: 6, err: expect.stringMatching(words) });
     expect(project.started().filter((line) => !line.startsWith('ssh '))).toEqual([]);
   });
 
   it('that stopped before the data was migrated still needs its backup', async () => {
-    const project = projectDouble('');
+    const project = projectDouble();
     project.write('stacks/prepared/prod.json', preparedJson('v2.15.2'));
     project.write('backups/prod/latest.json', backupJson({ verified: false }));
     const { code, err } = await up(project, NO_HARBOR);
@@ -334,6 +334,15 @@ describe('before anything changes', () => {
       { world: { resolves: async () => false } },
       none,
       /\[dns\] 127\.0\.0\.1 does not resolve/,
+    ],
+    [
+      'a mirror domain without a record',
+      {
+        deployment: { mirrorHostnames: ['mirror.corp.internal'] },
+        world: { resolves: async (name) => name !== 'mirror.corp.internal' },
+      },
+      none,
+      /\[dns\] mirror\.corp\.internal does not resolve/,
     ],
     ['a port in use', { world: TAKEN }, none, /\[port-in-use\] .* port 80 .*\n.*\[port-in-use\] .* port 443/],
     [
@@ -362,6 +371,18 @@ describe('before anything changes', () => {
       pinnedToItself,
       /\[pulled-through-itself\] 127\.0\.0\.1:443\/hub/,
     ],
+    [
+      'an image without a digest',
+      {},
+      (p) => p.write('stacks/images.yaml', imagesYaml().replace(/(portal:v2\.15\.2)@[^"]*/, '$1')),
+      /\[bad-format\] \S*stacks\/images\.yaml:8:22: harbor\.v2\.15\.2\.portal\.image: .*name:tag@sha256/,
+    ],
+    [
+      'a release without pins',
+      {},
+      (p) => p.write('stacks/images.yaml', imagesYaml().replace('v2.15.2:', 'v2.15.1:')),
+      /\[no-pins\] \S*images\.yaml:2:3: .* pinned are: v2\.15\.1/,
+    ],
     ['an unset secret', { env: { HARBOR_PASSWORD: '' } }, none, /\[secret-unset\]/],
     ['a step that is none', { options: { from: 'harbour' } }, none, /\[unknown-step\] .* did you mean "harbor"/],
     [
@@ -372,7 +393,7 @@ describe('before anything changes', () => {
     ],
     ['files of an older prepare', { options: { from: 'images' } }, olderPrepare, /\[not-prepared\] .* is of v2\.14\.4/],
   ])('%s is found, in words that help', async (_what, asked, arrange, words) => {
-    const project = projectDouble('');
+    const project = projectDouble();
     arrange(project);
     const { code, err } = await up(project, NO_HARBOR, asked);
     expect({ code, err }).toEqual({ code: 6, err: expect.stringMatching(words) });
@@ -380,7 +401,7 @@ describe('before anything changes', () => {
   });
 
   it('finds everything at once', async () => {
-    const project = projectDouble('');
+    const project = projectDouble();
     project.remove('dist');
     const { err } = await up(project, NO_HARBOR, { world: { resolves: async () => false, ...TAKEN } });
     expect(err.match(/^ {2}hint: \[[\w-]+\]/gm)).toHaveLength(4);
@@ -412,12 +433,37 @@ describe('which environment', () => {
       ['--environment', 'prdo'],
       /no environment named "prdo".*\n.*did you mean "prod"\?/,
     ],
-    ['a sample', environment('harbor.example.com', 'sample: true'), [], /prod is a sample/],
     ['a sample hostname', environment('reg.mydomain.com'), [], /"reg\.mydomain\.com" is a sample name/],
     ['a wrong key', environment('a.corp.internal', 'hots: {}'), [], /hots/],
   ])('is refused where it is %s', async (_what, text, argv, words) => {
     const { code, err } = await asked(projectDouble(text), ...argv);
     expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(words) });
+  });
+
+  const sample = environment('harbor.example.com', 'sample: true\nedge: { certificate: { self_signed: true } }\n');
+
+  it.each([
+    ['what it would run', [], /^host: .*\n[^]*^images: [^]*^harbor: [^]*^edge: [^]*^conform: /m],
+    ['one step', ['--only', 'edge'], /^edge: .*\n(?: {2}.*\n)+$/],
+    ['what it would take down', ['--destroy'], /^edge: [^]*^harbor: [^]*^images: /m],
+  ])('shows of a sample %s, and asks its names for nothing', async (_what, argv, shown) => {
+    const project = projectDouble(sample);
+    const { code, out, err } = await asked(project, ...argv);
+    expect({ code, out, err }).toEqual({
+      ...{ code: 0, out: expect.stringMatching(shown) },
+      err: expect.stringMatching(/prod is a sample: this would be run, and nothing was looked at/),
+    });
+    expect(project.started()).toEqual([]);
+  });
+
+  it('never runs a sample', async () => {
+    const project = projectDouble(sample);
+    const run = ['up', '--yes', '--policies', policies];
+    for (const argv of [run, [...run, '--destroy']]) {
+      const { code, err } = await cli(argv, project.env, project.directory);
+      expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/prod is a sample.*\n.*--dry-run shows/) });
+    }
+    expect(project.started()).toEqual([]);
   });
 
   it('needs no name where there is one', async () => {
@@ -437,11 +483,7 @@ describe('which environment', () => {
 function none(): void {}
 
 function pinnedToItself(project: ProjectDouble): void {
-  const pin = (name: string): string => `{ image: "${name}@sha256:${'a'.repeat(64)}" }`;
-  project.write(
-    'stacks/images.yaml',
-    `harbor:\n  v2.15.2:\n    core: ${pin('127.0.0.1:443/hub/harbor-core:v2.15.2')}\ntraefik: ${pin('traefik:v3.7.9')}\n`,
-  );
+  project.write('stacks/images.yaml', imagesYaml('127.0.0.1:443/hub/harbor-core:v2.15.2'));
 }
 
 function keyOf(mode: number): (project: ProjectDouble) => void {

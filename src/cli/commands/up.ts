@@ -28,12 +28,13 @@ export const command: Command<UpOptions> = {
       .addHelpText(
         'after',
         '\nSteps: [before] [machine] host images harbor edge health apply conform. Each can be run again, and leaves alone\n' +
-          'what is as declared; --dry-run shows how to run it by its own tool. Exits with 6 where a gate is closed.',
+          'what is as declared; --dry-run shows how to run it by its own tool. Exits with 6 where a gate is closed.\n' +
+          'A sample (--environment example) is shown by --dry-run, and never run.',
       );
   },
 
   async run(context, options) {
-    const deployment = await loadDeployment(context, options.environment);
+    const deployment = await loadDeployment(context, options.environment, options.dryRun);
     if (options.destroy) return runDown(context, deployment, options);
     const declaration = await loadOrThrow(context, options);
     return runUp(context, deployment, declaration, options, realWorld);

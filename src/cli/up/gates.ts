@@ -40,14 +40,7 @@ export async function askGates(
 ): Promise<Gates> {
   const running = await findRunning(context, deployment, declaration, options, world);
   const jump = judgeJump(running.version, deployment.harborVersion);
-  const all = steps(deployment, {
-    upgrade: jump.kind === 'upgrade',
-    reports: options.reports,
-    declaration: declarationFlags(options),
-    waitSeconds: options.wait,
-    yes: options.yes,
-  });
-  const chosen = selectSteps(all, options);
+  const chosen = chooseSteps(deployment, options, jump.kind === 'upgrade');
   if ('rule' in chosen) return { steps: [], problems: [chosen], jump, running };
   const { policies } = options;
   const selected = { deployment, declaration, policies, steps: chosen, terraform: options.terraform };
@@ -59,6 +52,17 @@ export async function askGates(
     jump,
     running,
   };
+}
+
+/** @param upgrade a Harbor of another version runs */
+export function chooseSteps(
+  deployment: Deployment,
+  options: Omit<GateOptions, 'terraform'>,
+  upgrade: boolean,
+): readonly Step[] | Problem {
+  const { reports, wait: waitSeconds, yes } = options;
+  const all = steps(deployment, { upgrade, reports, declaration: declarationFlags(options), waitSeconds, yes });
+  return selectSteps(all, options);
 }
 
 /** Whether a step starts the new version, which migrates the database. */

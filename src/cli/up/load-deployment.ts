@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { renderDiagnostics } from '../../declaration/render';
 import type { Environment } from '../../deploy/environment';
 import { environmentNames, loadEnvironment } from '../../deploy/load-environment';
@@ -12,18 +12,26 @@ const DIRECTORY = join('stacks', 'environments');
 /** Never meant without being named, as for the stacks themselves. */
 const SAMPLES = /^example(-|$)/;
 
-/** @throws UsageError, DeclarationError for a file that cannot be used as it is */
-export async function loadDeployment({ terminal }: CommandContext, asked: string | undefined): Promise<Deployment> {
-  const directory = join(terminal.cwd, DIRECTORY);
+/**
+ * @param dryRun nothing is going to be run, so that a sample will do
+ * @throws UsageError, DeclarationError for a file that cannot be used as it is
+ */
+export async function loadDeployment(
+  { terminal }: CommandContext,
+  asked: string | undefined,
+  dryRun: boolean,
+): Promise<Deployment> {
+  const directory = join(relative(process.cwd(), terminal.cwd), DIRECTORY);
   const name = asked ?? (await onlyEnvironment(directory));
-  const { environment, diagnostics } = await loadEnvironment(directory, name);
-  if (diagnostics.length > 0) terminal.err(renderDiagnostics(diagnostics, { sources: new Map() }));
+  const { environment, diagnostics, source } = await loadEnvironment(directory, name);
+  const sources = new Map(source ? [[source.file, source.text]] : []);
+  if (diagnostics.length > 0) terminal.err(renderDiagnostics(diagnostics, { sources }));
   if (!environment)
     throw new DeclarationError(`the environment ${name} cannot be used as it is: nothing was changed`, diagnostics);
-  if (environment.sample)
+  if (environment.sample && !dryRun)
     throw new UsageError(
       `${name} is a sample: it is synthesised and never deployed`,
-      'copy it, write your names into it, and leave out sample: true',
+      'copy it, write your names into it, and leave out sample: true; --dry-run shows what would be run',
     );
   return deploymentOf(environment);
 }
@@ -39,7 +47,7 @@ async function onlyEnvironment(directory: string): Promise<string> {
 }
 
 export function deploymentOf(environment: Environment): Deployment {
-  const { name, harbor, host, edge, machine, cluster } = environment;
+  const { name, harbor, host, edge, machine, cluster, sample } = environment;
   return {
     name,
     file: join(DIRECTORY, `${name}.yaml`),
@@ -49,6 +57,7 @@ export function deploymentOf(environment: Environment): Deployment {
     edge: edge !== undefined,
     machine: machine !== undefined,
     cluster: cluster !== undefined,
+    ...(sample ? { sample } : {}),
     ...(host ? { host: hostOf(host) } : {}),
   };
 }

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Declaration } from '../../declaration/declaration';
 import { checkSecretsResolvable } from '../../declaration/secret-check';
-import { loadImages } from '../../deploy/images';
+import { loadInputs } from '../../deploy/inputs';
+import type { Diagnostic } from '../../diagnostic';
 import { explainSsh, judgeKeyMode, pulledThroughItself } from '../../up';
 import type { Deployment, DeploymentHost, Problem, Step } from '../../up';
 import type { CommandContext } from '../command';
@@ -29,7 +30,7 @@ export interface Selected extends Machinery {
 export async function preflight(context: CommandContext, selected: Selected, world: World): Promise<Problem[]> {
   const found = await Promise.all([
     checkMachine(context, selected),
-    checkName(selected, world),
+    checkNames(selected, world),
     checkPorts(selected, world),
     checkPins(context, selected),
     checkDeclaration(context, selected),
@@ -85,18 +86,20 @@ async function checkStacks({ terminal }: CommandContext, { steps }: Machinery): 
 }
 
 /** A record that the machine's own stack makes cannot be there before it. */
-async function checkName({ deployment, steps }: Selected, world: World): Promise<Problem[]> {
+async function checkNames({ deployment, steps }: Selected, world: World): Promise<Problem[]> {
   const asked = steps.some(({ id }) => id === 'edge' || id === 'health');
   const made = steps.some(({ id }) => id === 'machine' || id === 'cluster');
-  if (!asked || made || (await world.resolves(deployment.hostname))) return [];
+  if (!asked || made) return [];
+  const names = [deployment.hostname, ...deployment.mirrorHostnames];
+  const found = await Promise.all(names.map(async (name) => ({ name, isThere: await world.resolves(name) })));
   const to = deployment.host?.address ?? 'the host';
-  return [
-    {
+  return found
+    .filter(({ isThere }) => !isThere)
+    .map(({ name }) => ({
       rule: 'dns',
-      message: `${deployment.hostname} does not resolve here`,
+      message: `${name} does not resolve here`,
       hint: `make a record of it that leads to ${to}: clients, the certificate and the steps after edge need it`,
-    },
-  ];
+    }));
 }
 
 async function checkHost(context: CommandContext, { deployment, steps }: Machinery): Promise<Problem[]> {
@@ -143,13 +146,21 @@ async function checkPorts({ deployment, steps, first }: Selected, world: World):
     }));
 }
 
-/** Pins that cannot be read are told by the synthesis, with their place. */
+/** The synthesis would say the same, but not before the step `host` has changed the host. */
 async function checkPins({ terminal }: CommandContext, { deployment, steps }: Selected): Promise<Problem[]> {
-  if (!steps.some(({ id }) => id === 'images')) return [];
-  const { value: pins } = await loadImages(join(terminal.cwd, 'stacks', 'images.yaml'));
-  const ofVersion = Object.values(pins?.harbor[deployment.harborVersion] ?? {});
-  const images = [...ofVersion, ...(pins ? [pins.traefik] : [])].map(({ image }) => image);
+  if (!steps.some(({ id }) => id === 'images' || id === 'cluster')) return [];
+  const { inputs, diagnostics } = await loadInputs(
+    join(relative(process.cwd(), terminal.cwd), 'stacks'),
+    deployment.name,
+  );
+  if (!inputs) return diagnostics.filter(({ severity }) => severity === 'error').map(unusable);
+  const images = [...Object.values(inputs.pins), inputs.traefik].map(({ image }) => image);
   return pulledThroughItself(images, [deployment.hostname, ...deployment.mirrorHostnames]);
+}
+
+function unusable({ rule, message, hint, at }: Diagnostic): Problem {
+  const place = at ? `${at.file}:${at.line}:${at.column}: ` : '';
+  return { rule, message: `${place}${message}`, hint: hint ?? 'the stacks cannot be synthesised before it is mended' };
 }
 
 /** Policies that speak of another Harbor would change and prove the wrong one. */

@@ -7,7 +7,7 @@ import { askYes, canAsk } from '../confirm';
 import { ExitCode } from '../exit-code';
 import { UsageError } from '../usage-error';
 import { compareWithBefore, forgetBefore } from './compare';
-import { askGates, type Gates } from './gates';
+import { askGates, chooseSteps, type Gates } from './gates';
 import type { UpOptions } from './options';
 import { checkMachine } from './preflight';
 import { runSteps, type Ran } from './run-steps';
@@ -25,6 +25,8 @@ export async function runUp(
   world: World,
 ): Promise<ExitCode> {
   const reports = join(relative(process.cwd(), context.terminal.cwd), '.breakwater', 'up', deployment.name);
+  if (deployment.sample)
+    return showSample(context, deployment, chooseSteps(deployment, { ...options, reports }, false));
   const terraform = terraformOf(context);
   const gates = await askGates(context, deployment, declaration, { ...options, reports, terraform }, world);
   if (options.dryRun) show(context, deployment, gates.steps);
@@ -42,6 +44,7 @@ export async function runUp(
 /** Takes down what the stacks made, in the order that works. What is on the disk of the host stays. */
 export async function runDown(context: CommandContext, deployment: Deployment, options: UpOptions): Promise<ExitCode> {
   const steps = selectSteps(destroySteps(deployment), options);
+  if (deployment.sample) return showSample(context, deployment, steps);
   if ('rule' in steps) return refuse([steps]);
   const terraform = terraformOf(context);
   if (options.dryRun) show(context, deployment, steps);
@@ -51,6 +54,14 @@ export async function runDown(context: CommandContext, deployment: Deployment, o
   const question = `Take ${deployment.hostname} down? Its data stays on the host.`;
   if (!options.yes && !(await askYes(context, question))) throw new UsageError('nothing was changed');
   return ended(context, await runSteps(context, deployment, steps, { ...options, terraform }));
+}
+
+/** What a sample would run. Its names are nobody's: they are asked for nothing, and no gate is. */
+function showSample(context: CommandContext, deployment: Deployment, steps: readonly Step[] | Problem): ExitCode {
+  if ('rule' in steps) return refuse([steps]);
+  show(context, deployment, steps);
+  context.progress.line(`${deployment.name} is a sample: this would be run, and nothing was looked at`);
+  return ExitCode.ok;
 }
 
 /** The same variable as cdktf's. */
