@@ -287,6 +287,18 @@ describe('an upgrade', () => {
     });
   });
 
+  it.each([
+    ['v2.14.4', true],
+    ['v2.15.2', false],
+  ])('from %s that stops at harbor warns of a migration that may go on: %s', async (running, warns) => {
+    const project = projectDouble();
+    project.write('fails/harbor', '');
+    const options = { withoutBackup: 'a lab', from: 'host', to: 'harbor' };
+    const { code, err } = await withHarbor(running, ({ url }) => up(project, url, { options }));
+    expect(code).toBe(1);
+    expect(err.includes('a database may still be migrated')).toBe(warns);
+  });
+
   it.each<[string, string | undefined, Partial<UpOptions>, number, RegExp]>([
     ['without a backup', undefined, {}, 6, /\[backup\] there is no backup: backups\/prod\/latest\.json is not one/],
     ['with an old one', backupJson({ takenAt: '2020-01-01T00:00:00Z' }), {}, 6, /\[backup\] .* hours old/],

@@ -38,7 +38,16 @@ export async function runUp(
   if (ids.includes('before')) await forgetBefore(reports);
   const ran = await runSteps(context, deployment, gates.steps, { ...options, terraform });
   const broken = ids.includes('conform') && !(await compareWithBefore(context, reports));
+  if (gates.jump.kind === 'upgrade' && ran.stoppedAt?.id === 'harbor') warnOfMigration(context);
   return broken && ran.code === ExitCode.ok ? ExitCode.error : ended(context, ran);
+}
+
+/** Terraform replaces what was not healthy in time, also in the middle of a migration, which neither image survives. */
+function warnOfMigration({ terminal }: CommandContext): void {
+  terminal.err(
+    'a database may still be migrated: see docker logs of harbor-postgresql and harbor-core, and let them end before\n' +
+      'anything is applied again (docs/guides/upgrade.md)\n',
+  );
 }
 
 /** Takes down what the stacks made, in the order that works. What is on the disk of the host stays. */
