@@ -36,6 +36,12 @@ export const NO_INDEX_PULL_TIME: Deviation = {
   link: 'https://github.com/goharbor/harbor/issues/20844',
 };
 
+/** Switched by proxy_cache_local_on_not_found since. */
+export const FORGETS_WHAT_IS_GONE: Deviation = {
+  title: 'Harbor 2.14.0 to 2.15.0 deletes from its cache what the upstream no longer has',
+  link: 'https://github.com/goharbor/harbor/pull/22175',
+};
+
 /** Until 2.16 the scanner's robots are told by their names alone. */
 export const SCANNER_ROBOT_BY_NAME: Deviation = {
   title: 'Harbor before 2.16 lets a robot push that is named like those of the scanner',

@@ -1,6 +1,8 @@
 interface Span {
   /** The first version that does it, such as `2.15.1`. */
   readonly since: string;
+  /** The first version that does it no more. */
+  readonly until?: string;
 }
 
 /**
@@ -12,6 +14,8 @@ const SPANS = {
   limitsUpstreamConnections: { since: '2.14.4' },
   /** `proxy_cache_local_on_not_found`: a tag that is gone upstream may be served from the cache. */
   localOnNotFound: { since: '2.15.1' },
+  /** What the upstream no longer has is deleted from the cache, too (goharbor/harbor#22175). */
+  forgetsWhatIsGone: { since: '2.14', until: '2.15.1' },
   /** The time of the last pull of an index is kept; before, retention saw year 1 (goharbor/harbor#20844). */
   indexPullTime: { since: '2.15.1' },
   /** `proxy_cache_filter_pattern`. */
@@ -32,7 +36,9 @@ export const HARBOR_FEATURES = Object.keys(SPANS) as readonly HarborFeature[];
 export function hasFeature(version: string | undefined, feature: HarborFeature): boolean | undefined {
   const asked = numbersOf(version ?? '');
   if (!asked) return undefined;
-  return !isBefore(asked, numbersOf(SPANS[feature].since) ?? [0, 0, 0]);
+  const { since, until }: Span = SPANS[feature];
+  const isAtLeast = (version: string): boolean => !isBefore(asked, numbersOf(version) ?? [0, 0, 0]);
+  return isAtLeast(since) && (until === undefined || !isAtLeast(until));
 }
 
 type Numbers = readonly [major: number, minor: number, patch: number];

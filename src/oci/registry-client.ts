@@ -123,6 +123,18 @@ export class RegistryClient {
     );
   }
 
+  /**
+   * As `authorized`, to where the registry redirects for the bytes: storage such as S3 is sent GET and HEAD of every
+   * blob, and answers them itself. Reads as much as a manifest may have.
+   */
+  async followed({ method, path, headers }: PlainRequest, name: string, wire: WireOptions): Promise<PlainAnswer> {
+    const url = new URL(this.url.origin + path);
+    const makeSink = (): BufferSink => bufferSink(MAX_MANIFEST_BYTES, redactUrl(url));
+    const request = { method, url, ...(headers && { headers }) };
+    const { response, sink } = await this.pull(request, name, MAX_BLOB_REDIRECTS, wire, makeSink);
+    return { ...response, body: sink.body() };
+  }
+
   /** One token request as this identity, for checks. Without a scope a dead credential is refused. */
   token(challenge: Challenge | undefined, scope: string | undefined, wire: WireOptions): Promise<TokenAnswer> {
     const { credential } = this.options;

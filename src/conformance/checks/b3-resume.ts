@@ -23,8 +23,11 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const blob = await smallestBlob(context, image);
   if (!blob) return skip('no manifest to look into; M2 tells more');
   const half = blob.sizeBytes >> 1;
-  const first = await range(context, image, blob, 0, half - 1);
-  if (first.status === 200) return pass('the whole blob with 200: not cached yet, and clients begin anew');
+  const asked = await range(context, image, blob, 0, half - 1);
+  if (asked.status === 200 && !(await isCached(context, image, blob)))
+    return pass('the whole blob with 200: not cached yet, and clients begin anew');
+  // Having been asked for may be what brought it into the cache.
+  const first = asked.status === 200 ? await range(context, image, blob, 0, half - 1) : asked;
   const second = await range(context, image, blob, half, blob.sizeBytes - 1);
   const problems = [
     ...rangeProblems(first, 0, half - 1, blob.sizeBytes),
@@ -44,7 +47,17 @@ function range(
   end: number,
 ): Promise<PlainAnswer> {
   const headers = { range: `bytes=${start}-${end}` };
-  return puller.authorized({ method: 'GET', path: `/v2/${name}/blobs/${digest}`, headers }, name, wire);
+  return puller.followed({ method: 'GET', path: `/v2/${name}/blobs/${digest}`, headers }, name, wire);
+}
+
+/** HEAD of a blob is answered from the cache alone (harbor.md 3.3). */
+async function isCached(
+  { puller, wire }: ProjectContext,
+  { name }: NamedImage,
+  { digest }: Descriptor,
+): Promise<boolean> {
+  const head = await puller.followed({ method: 'HEAD', path: `/v2/${name}/blobs/${digest}` }, name, wire);
+  return head.status === 200;
 }
 
 function rangeProblems(answer: PlainAnswer, start: number, end: number, size: number): string[] {

@@ -12,7 +12,7 @@ export const check: ProjectCheck = {
   title: 'HEAD tells of a blob',
   proves: 'HEAD of a cached blob is 200 with its size.',
   why: 'A mirror in front of Harbor, and tools that look before they copy, take 404 for "not there" (goharbor/harbor#22609).',
-  limits: 'Asks for the smallest blob of the image; others may be cached or not.',
+  limits: 'Asks for the smallest blob of the image, also where storage answers for it; others may be cached or not.',
   upstreamCost: 'what M5 has not fetched yet',
   upstreamPulls: 1,
   phase: 'serving',
@@ -24,7 +24,7 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const blob = await smallestBlob(context, image);
   if (!blob) return skip('no manifest to look into; M2 tells more');
   const request = { method: 'HEAD', path: `/v2/${image.name}/blobs/${blob.digest}` } as const;
-  const answer = await context.puller.authorized(request, image.name, context.wire);
+  const answer = await context.puller.followed(request, image.name, context.wire);
   if (answer.status === 404 && context.project.proxy)
     return knownDeviation(UNCACHED_BLOB_HEAD, `404: ${blob.digest} is not cached [${answer.requestId}]`);
   if (answer.status !== 200) return fail(`expected 200, got ${describePlain(answer)}`);

@@ -1,4 +1,4 @@
-import { header, isDigest, manifestReference } from '../../oci';
+import { bareMediaType, header, isDigest, manifestReference, OCI_INDEX } from '../../oci';
 import { describePlain, errorCode } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import type { NamedImage } from '../pull/named-image';
@@ -25,7 +25,10 @@ async function look({ puller, wire }: ProjectContext, { image, name }: NamedImag
   if (answer.status === 404 && errorCode(answer.body) !== undefined) return pass('404: clients use the tag scheme');
   const count = answer.status === 200 ? referrersIn(answer.body) : undefined;
   if (count === undefined) return fail(`expected an OCI index, got ${describePlain(answer)}`);
-  return pass(`${count} referrers`, [evidence('Content-Type', header(answer, 'content-type') ?? 'none')]);
+  const type = bareMediaType(header(answer, 'content-type'));
+  const shown = [evidence('Content-Type', type || 'none')];
+  if (type !== OCI_INDEX) return fail(`the list of referrers is served as ${type || 'no type'}`, shown);
+  return pass(`${count} referrers`, shown);
 }
 
 function referrersIn(body: Buffer): number | undefined {

@@ -1,10 +1,11 @@
 import { NetworkError } from '../../errors';
-import { manifestReference, type RegistryClient } from '../../oci';
+import { isIndexType, manifestReference, type RegistryClient } from '../../oci';
 import { describeAnswer } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { REWRITTEN_INDEX } from '../deviation';
+import { fetchManifest, type FetchedManifest } from '../pull/manifest-reading';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
+import { error, evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
 import { openUpstream } from '../support/open-upstream';
 import { perImage } from '../support/per-image';
 
@@ -14,7 +15,8 @@ export const check: ProjectCheck = {
   proves: 'The digest that Harbor serves for a tag is the one that the upstream itself names.',
   why: 'Harbor can serve a trimmed index of its own, or an old image (goharbor/harbor#21818, #19429).',
   limits: 'A tag that moved between the two questions looks wrong once; asked from this machine, not from Harbor.',
-  upstreamCost: '1 HEAD an image by Harbor, 1 HEAD by this machine',
+  upstreamCost: '1 HEAD an image by Harbor, 1 HEAD by this machine, and 1 GET where these name two indexes',
+  upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
   run,
@@ -32,11 +34,9 @@ async function run(context: ProjectContext): Promise<Outcome> {
   }
 }
 
-async function compare(
-  { puller, wire }: ProjectContext,
-  upstream: RegistryClient,
-  { image, name }: NamedImage,
-): Promise<Outcome> {
+async function compare(context: ProjectContext, upstream: RegistryClient, named: NamedImage): Promise<Outcome> {
+  const { puller, wire } = context;
+  const { image, name } = named;
   const reference = manifestReference(image);
   const [served, there] = await Promise.all([
     puller.manifest('HEAD', name, reference, wire),
@@ -49,11 +49,34 @@ async function compare(
   const shown = [evidence('Harbor', served.headerDigest ?? 'none'), evidence('upstream', there.headerDigest)];
   if (served.headerDigest === there.headerDigest) return pass('the same digest', shown);
   const message = `Harbor serves ${served.headerDigest ?? 'no digest'}, the upstream ${there.headerDigest}`;
-  const isIndex = /index|list/.test(served.contentType);
-  return isIndex ? knownDeviation(REWRITTEN_INDEX, message, shown) : fail(message, shown);
+  if (!isIndexType(served.contentType) || served.headerDigest === undefined) return fail(message, shown);
+  const strangers = await strangersIn(context, upstream, named, [served.headerDigest, there.headerDigest]);
+  if (typeof strangers === 'string')
+    return error(`${message}; whether it is only rewritten was not seen: ${strangers}`);
+  if (strangers.length === 0) return knownDeviation(REWRITTEN_INDEX, message, shown);
+  return fail(`${message}, and that names no ${strangers.join(', ')}: an old or another image`, shown);
 }
 
-function unreachable(error: unknown): { unreachable: string } {
-  if (error instanceof NetworkError) return { unreachable: error.message };
-  throw error;
+/** What Harbor's index names and the upstream's does not: a rewritten one names nothing but images of the upstream's. */
+async function strangersIn(
+  { puller, wire }: ProjectContext,
+  upstream: RegistryClient,
+  { image, name }: NamedImage,
+  [ours, theirs]: readonly [string, string],
+): Promise<string[] | string> {
+  const served = await fetchManifest(puller, name, ours, wire);
+  const there = await fetchManifest(upstream, image.repository, theirs, wire);
+  if ('problem' in served) return served.problem;
+  if ('problem' in there) return there.problem;
+  const known = new Set(childrenOf(there));
+  return childrenOf(served).filter((digest) => !known.has(digest));
+}
+
+function childrenOf({ digest, manifest }: FetchedManifest): string[] {
+  return manifest.kind === 'index' ? manifest.children.map((child) => child.digest) : [digest];
+}
+
+function unreachable(cause: unknown): { unreachable: string } {
+  if (cause instanceof NetworkError) return { unreachable: cause.message };
+  throw cause;
 }

@@ -1,5 +1,5 @@
 import { NetworkError } from '../../errors';
-import { header, RegistryClient } from '../../oci';
+import { header, RegistryClient, type PlainAnswer } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { HostCheck } from '../check';
 import type { CheckContext } from '../context';
@@ -8,7 +8,7 @@ import { fail, pass, skip, type Outcome } from '../outcome';
 export const check: HostCheck = {
   id: 'T2',
   title: 'Plain HTTP serves nothing',
-  proves: 'http:// on port 80 is refused, or redirected to https:// on the same host; it never answers itself.',
+  proves: 'http:// on port 80 is refused, or redirected to https:// on the same host; no registry answers there.',
   why: 'A client that is told http:// would send its credential in the clear.',
   limits: 'Looks at port 80 alone, and only where Harbor has the usual port 443.',
   upstreamCost: 'none',
@@ -24,7 +24,7 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
   const plain = RegistryClient.open({ url: `http://${hostname}` });
   try {
     const answer = await plain.plain({ method: 'GET', path: '/v2/' }, wire);
-    return judge(hostname, answer.status, header(answer, 'location'), describePlain(answer));
+    return judge(hostname, answer);
   } catch (error) {
     if (error instanceof NetworkError) return pass(`nothing answers on port 80 (${error.code})`);
     throw error;
@@ -33,8 +33,13 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
   }
 }
 
-export function judge(hostname: string, status: number, location: string | undefined, words: string): Outcome {
-  if (status < 300 || status > 399) return fail(`expected a redirect to https://, got ${words}`);
+export function judge(hostname: string, answer: PlainAnswer): Outcome {
+  const { status } = answer;
+  const location = header(answer, 'location');
+  // What a front says that serves nobody here, such as Traefik's 404 or a router's 503.
+  const isNobody = status > 401 && header(answer, 'docker-distribution-api-version') === undefined;
+  if (isNobody) return pass(`no registry on port 80, but ${describePlain(answer)}`);
+  if (status < 300 || status > 399) return fail(`expected a redirect to https://, got ${describePlain(answer)}`);
   const target = URL.canParse(location ?? '') ? new URL(location ?? '') : undefined;
   if (target?.protocol !== 'https:') return fail(`redirected to "${location ?? 'nowhere'}"`);
   if (target.hostname !== hostname) return fail(`redirected to another host, ${target.hostname}`);

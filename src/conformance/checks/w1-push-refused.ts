@@ -1,4 +1,4 @@
-import { describePlain, errorText } from '../answer-words';
+import { describePlain, errorCode, errorText } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { error, evidence, fail, pass, type Outcome } from '../outcome';
 import { needsWriteProbe, probePush, pushProblems } from '../support/push-probe';
@@ -27,6 +27,11 @@ async function run(context: ProjectContext, { robot }: WriteProbe): Promise<Outc
     return error(
       `${robot.username} may not push by its role, or its secret is dead, so that the rule of the proxy project was ` +
         `not asked: ${describePlain(answers.upload)}; give it repository:push in ${context.project.name}`,
+    );
+  const unnamed = [answers.upload, answers.put].find(({ body }) => errorCode(body) !== 'DENIED');
+  if (unnamed)
+    return error(
+      `refused by something in front, so that the rule of the proxy project was not asked: ${describePlain(unnamed)}`,
     );
   return pass(`refused: ${errorText(answers.upload.body) ?? answers.upload.status}`, shown);
 }

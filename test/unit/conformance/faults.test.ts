@@ -10,6 +10,15 @@ describe('a healthy registry', () => {
     expect(named(report, 'skip')).toEqual(SKIPPED);
     expect(report.complete).toBe(true);
   });
+
+  it('is as healthy where storage answers for what is cached', async () => {
+    const report = await proveDouble('blobs in storage');
+    expect(named(report, 'fail')).toEqual([]);
+    expect(named(report, 'error')).toEqual([]);
+    expect(named(report, 'skip')).toEqual(SKIPPED);
+    const redirected = report.results.filter(({ requests }) => requests.some(({ status }) => status === 307));
+    expect(named({ ...report, results: redirected }, 'pass')).toEqual(expect.arrayContaining(both('B3', 'B4')));
+  });
 });
 
 /** What needs a guarded project, or a mirror domain. */
@@ -80,7 +89,10 @@ describe('a registry that is wrong in one way, beside the twelve', () => {
     ['sends again what has not changed', both('M8')],
     ['tag not listed', both('M10')],
     ['referrers are a page', both('M11')],
+    ['referrers without their type', both('M11')],
+    ['missing digest wants a login', both('M9')],
     ['huge manifest', ['M5 open', 'M12 open', 'M12 private']],
+    ['ranges are ignored', both('B3')],
     ['range of other bytes', both('B3')],
     ['range without its size', both('B3')],
     ['blob HEAD of another size', both('B4')],
@@ -124,6 +136,9 @@ describe('what fails, in words', () => {
     ['layer is an HTML page', 'B1', /truncated: 26 of 3584 bytes \(an HTML page\)/],
     ['no digest on HEAD', 'S1', /HEAD open\/library\/multi:1 names no digest: 200/],
     ['config of another platform', 'M7', /the config is for linux\/riscv64, required is linux\/arm64/],
+    ['ranges are ignored', 'B3', /^bytes 0-\d+: expected 206, got 200 /],
+    ['referrers without their type', 'M11', /the list of referrers is served as application\/json/],
+    ['missing digest wants a login', 'M9', /an unknown digest: expected 404, got 401 UNAUTHORIZED/],
     ['push accepted', 'W1', /starting an upload was accepted: 202/],
     ['dead robot', 'A4', /robot\$private\+puller: the token service answered 401/],
     ['robot may push', 'A5', /robot\$private\+puller may push, which is not declared/],

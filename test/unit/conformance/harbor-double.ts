@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { ConformanceTarget, ProjectTarget, UpstreamControl } from '../../../src/conformance';
 import type { UpstreamMode } from '../../../src/conformance/target';
-import { sha256Digest, type Credential } from '../../../src/oci';
+import { OCI_INDEX, sha256Digest, type Credential } from '../../../src/oci';
 import { fixtureImage, image, index, type FixtureBlob, type FixtureImage } from '../../../src/sandbox/fixture-upstream';
 
 /** One way to be wrong each. */
@@ -32,6 +32,7 @@ export type DoubleFault =
   | 'layer is an HTML page'
   | 'slow layer'
   | 'push accepted'
+  | 'pushes end at a wall'
   | 'never cached'
   | 'downloads three times'
   | 'fetches again'
@@ -54,8 +55,11 @@ export type DoubleFault =
   | 'missing tag is an error'
   | 'tag not listed'
   | 'referrers are a page'
+  | 'referrers without their type'
+  | 'missing digest wants a login'
   | 'huge manifest'
   | 'redirects to nowhere'
+  | 'ranges are ignored'
   | 'range of other bytes'
   | 'range without its size'
   | 'blob HEAD of another size'
@@ -68,7 +72,9 @@ export type DoubleFault =
   | 'a scanner-like name may push'
   | 'anybody may delete'
   | 'registry unhealthy'
-  | 'another visibility than declared';
+  | 'another visibility than declared'
+  /** No fault: S3 and its like answer for what is cached, and refuse whoever brings a token. */
+  | 'blobs in storage';
 
 export const ROBOT = { username: 'robot$private+puller', secret: 'a-secret-of-the-robot' };
 /** May push by their roles, everywhere. */
@@ -172,8 +178,10 @@ export class HarborDouble {
     if (isAdmin(request) && this.state(response, path.replace('/api/v2.0', ''))) return;
     const artifact = /^\/api\/v2\.0\/projects\/([^/]+)\/repositories\/([^/]+)\/artifacts\/(.+)$/.exec(path);
     if (artifact) return this.artifact(response, artifact.slice(1).map(decodeTwice));
-    const registry = /^\/v2\/([^/]+)\/(.+)\/(manifests|blobs|tags|referrers)\/(.+)$/.exec(path);
+    const [, inStorage, rest] = /^(\/storage)?\/v2\/(.+)$/.exec(path) ?? [];
+    const registry = /^([^/]+)\/(.+)\/(manifests|blobs|tags|referrers)\/(.+)$/.exec(rest ?? '');
     if (!registry) return error(response, 404, 'NOT_FOUND');
+    if (inStorage !== undefined) return this.storage(request, response, registry.slice(1));
     return this.registry(request, response, registry.slice(1));
   }
 
@@ -248,13 +256,24 @@ export class HarborDouble {
       return error(response, 401, 'UNAUTHORIZED', { 'www-authenticate': 'Basic realm="harbor"' });
     if (isWrite && this.letsPush(request))
       return json(response, 202, {}, { location: `/v2/${project}/${repository}/blobs/uploads/1` });
+    if (isWrite && this.fault === 'pushes end at a wall') return html(response, 403);
     if (isWrite) return error(response, 403, 'DENIED');
     if (kind === 'tags') return json(response, 200, { name: repository, tags: this.tagsOf(repository) });
     if (kind === 'referrers' && this.fault === 'referrers are a page') return html(response);
-    if (kind === 'referrers') return json(response, 200, { schemaVersion: 2, manifests: [] });
+    if (kind === 'referrers') return json(response, 200, { schemaVersion: 2, manifests: [] }, this.typeOfReferrers());
     return kind === 'manifests'
       ? this.manifest(request, response, project, repository, reference)
       : this.blob(request, response, project, repository, reference);
+  }
+
+  private typeOfReferrers(): Record<string, string> {
+    return this.fault === 'referrers without their type' ? {} : { 'content-type': OCI_INDEX };
+  }
+
+  private storage(request: IncomingMessage, response: ServerResponse, parts: string[]): void {
+    const [project, repository, , digest] = parts as [string, string, string, string];
+    if (request.headers.authorization !== undefined) return error(response, 400, 'InvalidArgument');
+    return this.blob(request, response, project, repository, digest);
   }
 
   private letsPush(request: IncomingMessage): boolean {
@@ -272,6 +291,8 @@ export class HarborDouble {
     const isPodman = request.headers['docker-distribution-api-version'] !== undefined;
     const isAsked = this.fault === 'another image for podman' && isPodman;
     const found = isAsked ? fixtureImage('b') : this.find(request, project, repository, reference);
+    if (reference.endsWith('0'.repeat(64)) && this.fault === 'missing digest wants a login')
+      return this.challenge(response, `repository:${project}/${repository}:pull`);
     const isLimited = this.mode === '429' && this.fault !== 'a rate limit reads as not found';
     if (!found && isLimited) return error(response, 429, 'TOO_MANY_REQUEST');
     if (!found) return error(response, this.fault === 'missing tag is an error' ? 500 : 404, 'NOT_FOUND');
@@ -368,6 +389,11 @@ export class HarborDouble {
     if (!blob) return error(response, 404, 'BLOB_UNKNOWN');
     const key = `${project}/${repository}@${digest}`;
     const downloads = this.fault === 'downloads three times' ? 3 : 1;
+    const isSentAway = this.fault === 'blobs in storage' && !(request.url ?? '').startsWith('/storage');
+    if (isSentAway && this.cached.has(key))
+      return void response
+        .writeHead(307, { location: `${this.url.replace('127.0.0.1', 'localhost')}/storage${request.url}` })
+        .end();
     if (request.method === 'HEAD') return this.blobHead(response, blob, this.cached.has(key));
     if (this.fault === 'redirects to nowhere')
       return void response.writeHead(307, { location: 'http://storage.invalid/blob' }).end();
@@ -387,7 +413,8 @@ export class HarborDouble {
     if (!this.cached.has(key)) this.log.push(...Array<string>(downloads).fill(`GET /v2/${repository}/blobs/${digest}`));
     this.cached.add(key);
     const wanted = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
-    if (wanted && isCached) return this.range(response, bytes, Number(wanted[1]), Number(wanted[2]));
+    if (wanted && isCached && this.fault !== 'ranges are ignored')
+      return this.range(response, bytes, Number(wanted[1]), Number(wanted[2]));
     const isLayer = blob.sizeBytes > 1000;
     if (isLayer && this.fault === 'layer is an HTML page') return html(response);
     if (isLayer && this.fault === 'truncated layer') return void response.end(bytes.subarray(0, bytes.length >> 1));
@@ -536,7 +563,7 @@ function error(response: ServerResponse, status: number, code: string, headers: 
   json(response, status, { errors: [{ code, message: code.toLowerCase() }] }, headers);
 }
 
-function html(response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'text/html' });
+function html(response: ServerResponse, status = 200): void {
+  response.writeHead(status, { 'content-type': 'text/html' });
   response.end('<html>Harbor portal</html>');
 }

@@ -1,3 +1,4 @@
+import type { PlainAnswer } from '../../../../src/oci';
 import { judge as judgeCertificate } from '../../../../src/conformance/checks/t1-certificate';
 import { judge as judgeHttp } from '../../../../src/conformance/checks/t2-https-only';
 import { judge as judgeClock } from '../../../../src/conformance/checks/t3-clock';
@@ -31,12 +32,24 @@ describe('T2', () => {
     [301, 'https://harbor.example.com/v2/', 'pass'],
     [200, undefined, 'fail'],
     [401, undefined, 'fail'],
+    [404, undefined, 'pass'],
+    [503, undefined, 'pass'],
     [302, 'http://harbor.example.com/login', 'fail'],
     [302, 'https://elsewhere.example.com/', 'fail'],
     [302, undefined, 'fail'],
   ])('%d to %s: %s', (status, location, expected) => {
-    expect(judgeHttp('harbor.example.com', status, location, String(status)).status).toBe(expected);
+    const answer = answered(status, location === undefined ? {} : { location });
+    expect(judgeHttp('harbor.example.com', answer).status).toBe(expected);
   });
+
+  it('is not fooled by a registry that has nothing at /v2/', () => {
+    const answer = answered(404, { 'docker-distribution-api-version': 'registry/2.0' });
+    expect(judgeHttp('harbor.example.com', answer)).toMatchObject({ status: 'fail' });
+  });
+
+  function answered(status: number, headers: Record<string, string>): PlainAnswer {
+    return { status, headers, requestId: 'bw-1', body: Buffer.alloc(0), bytes: 0, durationMs: 1 };
+  }
 });
 
 describe('T3', () => {

@@ -96,6 +96,14 @@ describe('against a registry that lets them', () => {
     expect(results[1]?.link).toBe(link);
   });
 
+  it('a refusal by something in front proves nothing of the rule', async () => {
+    const [w1] = await against('pushes end at a wall');
+    expect(w1).toMatchObject({
+      status: 'error',
+      message: expect.stringMatching(/^refused by something in front, .* was not asked: 403 an HTML page \[bw-/),
+    });
+  });
+
   it('an upload that was let through is closed again', async () => {
     const [w1] = await against('push accepted');
     expect(w1?.requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'POST', 'DELETE', 'PUT']);

@@ -54,6 +54,25 @@ describe('S4c, an upstream that swallows packets', () => {
   });
 });
 
+describe('S5, a tag that is removed upstream', () => {
+  it.each([
+    ['v2.13.5', 'pass'],
+    ['v2.14.4', 'known-deviation'],
+    ['v2.15.2', 'pass'],
+    ['v2.16.0', 'pass'],
+  ])('on %s: %s', async (version, status) => {
+    expect(await play('S5', { version })).toMatchObject({ status });
+  });
+
+  it('is no known deviation where a declared setting does nothing', async () => {
+    const declared = { localOnNotFound: true };
+    expect(await play('S5', { version: 'v2.14.4', declared })).toMatchObject({
+      status: 'fail',
+      message: expect.stringMatching(/^by tag: expected 200, got 404/),
+    });
+  });
+});
+
 describe('S8, an upstream that cuts and lies', () => {
   it.each([
     ['v2.13.5', /truncated: |wrong bytes|broke off/],
