@@ -29,6 +29,7 @@ export function conformanceReporter(progress: Progress): ConformanceReporter {
 
 function projectLine(project: string, results: readonly CheckResult[]): string {
   const bad = results.filter(isBad).map(({ id }) => id);
+  if (results.every(({ status }) => status === 'skip')) return `· ${project}: nothing was proven`;
   return bad.length > 0 ? `✗ ${project}: ${bad.join(', ')}` : `✓ ${project}`;
 }
 

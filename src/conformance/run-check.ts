@@ -12,6 +12,9 @@ export interface CheckRun {
   readonly signal: AbortSignal;
 }
 
+/** How the message of a check begins that the end of the run broke off. */
+export const INTERRUPTED = 'interrupted: ';
+
 /** Runs one check and makes a result of whatever becomes of it: an exception is ours, never a failure. */
 export async function runCheck(
   { check, project, runStartedAt, signal }: CheckRun,
@@ -20,7 +23,7 @@ export async function runCheck(
   const startedAt = performance.now();
   const requests: RequestRecord[] = [];
   const outcome = await run((request) => void requests.push(request)).catch((thrown: unknown) =>
-    signal.aborted ? error(`interrupted: ${stopReason(signal)}`) : thrownOutcome(thrown),
+    signal.aborted ? error(`${INTERRUPTED}${stopReason(signal)}`) : thrownOutcome(thrown),
   );
   return {
     id: check.id,
@@ -45,6 +48,7 @@ export function stoppedOutcome(signal: AbortSignal): Outcome {
 }
 
 export function stopReason(signal: AbortSignal): string {
+  if (typeof signal.reason === 'string') return signal.reason;
   const { name, message } = (signal.reason ?? {}) as { name?: unknown; message?: unknown };
   if (name === 'TimeoutError') return 'the deadline of the run was reached';
   return typeof message === 'string' ? message : 'the run was stopped';

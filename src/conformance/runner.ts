@@ -17,6 +17,8 @@ import type { CheckResult, ConformanceReport, ReportedCheck, ReportedProject } f
 import { notRun, runCheck, stoppedOutcome, stopReason, type CheckRun } from './run-check';
 import { SecretGuard } from './secret-guard';
 import { inRunOrder, selectChecks } from './selection';
+import { Silence } from './silence';
+import { timeBound } from './time-bound';
 import type { ConformanceTarget, ProjectTarget, WriteProbe } from './target';
 import { UpstreamProbes } from './cause/upstream-probes';
 
@@ -42,6 +44,8 @@ export interface ConformanceOptions {
 
 const DEFAULT_CONCURRENCY = 4;
 const DEFAULT_DEADLINE_MS = 30 * 60_000;
+/** Beyond the deadline, too: every probe has ten seconds, and they go side by side. */
+const CAUSES_WITHIN_MS = 60_000;
 
 /** Everything a run carries along. */
 interface Run {
@@ -52,6 +56,7 @@ interface Run {
   readonly total: number;
   readonly client: RegistryClient;
   readonly signal: AbortSignal;
+  readonly release: () => void;
   readonly reporter: ConformanceReporter;
   readonly budget: RateBudget;
   readonly startedAt: number;
@@ -83,8 +88,9 @@ export async function runConformance(
     await runHostChecks(run);
     const lanes = toLanes(run.target.projects);
     await mapBounded(lanes, options.concurrency ?? DEFAULT_CONCURRENCY, (lane) => runLane(run, lane));
-    if (!run.signal.aborted) await findCauses(run);
+    await findCauses(run);
   } finally {
+    run.release();
     await run.client.close();
   }
   const report = guard.clean(toReport(run, startedAt));
@@ -93,8 +99,8 @@ export async function runConformance(
 }
 
 function open(target: ConformanceTarget, options: ConformanceOptions): Run {
-  const deadline = AbortSignal.timeout(options.deadlineMs ?? DEFAULT_DEADLINE_MS);
   const checks = selectChecks(options.checks);
+  const { signal, release } = timeBound(options.deadlineMs ?? DEFAULT_DEADLINE_MS, options.signal);
   return {
     target,
     options,
@@ -105,7 +111,8 @@ function open(target: ConformanceTarget, options: ConformanceOptions): Run {
       ca: target.ca,
       ...(options.retry && { retry: options.retry }),
     }),
-    signal: listenedToByMany(options.signal ? AbortSignal.any([options.signal, deadline]) : deadline),
+    signal: listenedToByMany(signal),
+    release,
     reporter: options.reporter ?? SILENT_REPORTER,
     budget: new RateBudget(),
     startedAt: performance.now(),
@@ -158,13 +165,14 @@ interface Session {
   readonly project: ProjectTarget;
   readonly puller: RegistryClient;
   readonly images: ImageCache;
+  readonly silence: Silence;
 }
 
 /** Outages come after everything else in the lane: Harbor may notice one, and then no cold pull works for a while. */
 async function runLane(run: Run, lane: readonly ProjectTarget[]): Promise<void> {
   const sessions = lane.map((project): Session => {
     const puller = project.pullCredential ? run.client.as(project.pullCredential) : run.client;
-    return { project, puller, images: new ImageCache() };
+    return { project, puller, images: new ImageCache(), silence: new Silence() };
   });
   const checks = inRunOrder(run.checks.filter((one): one is ProjectCheck => one.scope === 'project'));
   const others = checks.filter(({ phase }) => phase !== 'outage');
@@ -178,7 +186,7 @@ async function runChecks(run: Run, session: Session, checks: readonly ProjectChe
     if (!isSelected(run.options.again, check.id, session.project.name)) continue;
     const self: CheckRun = { check, project: session.project.name, runStartedAt: run.startedAt, signal: run.signal };
     const context = { ...contextOf(run, self), ...session };
-    await finish(run, self, () => runWithLeave(run, self, check, context));
+    session.silence.note(await finish(run, self, () => runWithLeave(run, self, check, context), session.silence.words));
   }
 }
 
@@ -199,8 +207,21 @@ async function runWithLeave(
   return measures.length === 0 ? result : { ...result, measures: [...(result.measures ?? []), ...measures] };
 }
 
-/** Only after everything: a probe must not stand between two checks that belong together. */
-async function findCauses(run: Run): Promise<void> {
+/**
+ * Only after everything: a probe must not stand between two checks that belong together. After the deadline, too, for
+ * what swallows packets is what deadlines are reached by; whoever sent a signal waits for no probes.
+ */
+async function findCauses(ended: Run): Promise<void> {
+  if (ended.options.signal?.aborted) return;
+  const { signal, release } = timeBound(CAUSES_WITHIN_MS, ended.options.signal);
+  try {
+    await findCausesOf({ ...ended, signal: listenedToByMany(signal) });
+  } finally {
+    release();
+  }
+}
+
+async function findCausesOf(run: Run): Promise<void> {
   const { results, target } = run;
   const probes = new UpstreamProbes();
   const door = await probeFrontDoor(contextOf(run), { projects: target.projects, results }, probes);
@@ -221,19 +242,24 @@ async function explain(run: Run, probes: UpstreamProbes): Promise<CheckResult[]>
 }
 
 /** Reports the beginning and the end of a check, and leaves out what can no longer be found out. */
-async function finish(run: Run, self: CheckRun, work: () => Promise<CheckResult>): Promise<void> {
+async function finish(
+  run: Run,
+  self: CheckRun,
+  work: () => Promise<CheckResult>,
+  inVain = run.unreachable && `${run.unreachable.id} could not reach Harbor`,
+): Promise<CheckResult> {
   const { check, project } = self;
   const named = project === undefined ? {} : { project };
   run.reporter.on({ type: 'check-started', ...named, id: check.id, title: check.title });
-  const { unreachable } = run;
   const result = run.signal.aborted
     ? notRun(self, stoppedOutcome(run.signal))
-    : unreachable
-      ? notRun(self, error(`not run: ${unreachable.id} could not reach Harbor`))
+    : inVain !== undefined
+      ? notRun(self, error(`not run: ${inVain}`))
       : await work();
   if (isUnreachable(result)) run.unreachable ??= result;
   run.results.push(result);
   run.reporter.on({ type: 'check-finished', result, done: run.results.length, total: run.total });
+  return result;
 }
 
 function contextOf(run: Run, self?: CheckRun): CheckContext {

@@ -7,11 +7,14 @@ export interface RetryPolicy {
   readonly attempts: number;
   /** Upper bound of the first pause; it doubles. */
   readonly baseDelayMs: number;
-  /** A longer Retry-After is cut to this: a report that comes is better than one that waits for an hour. */
+  /**
+   * Who asks for a longer Retry-After is not asked again: too early is in vain, and a report that comes is better than
+   * one that waits for an hour.
+   */
   readonly maxDelayMs: number;
 }
 
-export const DEFAULT_RETRY: RetryPolicy = { attempts: 3, baseDelayMs: 250, maxDelayMs: 30_000 };
+export const DEFAULT_RETRY: RetryPolicy = { attempts: 3, baseDelayMs: 250, maxDelayMs: 10_000 };
 
 const RETRIED_STATUS = new Set([408, 429, 500, 502, 503, 504]);
 const RETRIED_ERRORS = new Set(['NETWORK_REFUSED', 'NETWORK_RESET', 'NETWORK_TIMEOUT']);
@@ -30,19 +33,23 @@ export async function withRetry(
     const last = count >= policy.attempts || (request.method !== 'GET' && request.method !== 'HEAD');
     try {
       const response = await attempt();
-      if (last || !RETRIED_STATUS.has(response.status)) return response;
-      await sleep(delayMs(policy, count, retryAfterMs(header(response, 'retry-after'), Date.now())), undefined, {
-        signal,
-      });
+      const askedMs = retryAfterMs(header(response, 'retry-after'), Date.now());
+      if (last || !RETRIED_STATUS.has(response.status) || (askedMs ?? 0) > policy.maxDelayMs) return response;
+      await sleep(askedMs ?? delayMs(policy, count), undefined, { signal });
     } catch (error) {
-      if (last || signal?.aborted || !(error instanceof NetworkError) || !RETRIED_ERRORS.has(error.code)) throw error;
-      await sleep(delayMs(policy, count, undefined), undefined, { signal });
+      if (last || signal?.aborted || !isWorthAnother(error)) throw error;
+      await sleep(delayMs(policy, count), undefined, { signal });
     }
   }
 }
 
-function delayMs(policy: RetryPolicy, count: number, askedMs: number | undefined): number {
-  if (askedMs !== undefined) return Math.min(askedMs, policy.maxDelayMs);
+/** Who took the request and said nothing until it was given up has been waited for long enough. */
+function isWorthAnother(error: unknown): boolean {
+  if (!(error instanceof NetworkError) || !RETRIED_ERRORS.has(error.code)) return false;
+  return (error.cause as { code?: unknown } | undefined)?.code !== 'UND_ERR_HEADERS_TIMEOUT';
+}
+
+function delayMs(policy: RetryPolicy, count: number): number {
   return Math.random() * Math.min(policy.baseDelayMs * 2 ** (count - 1), policy.maxDelayMs);
 }
 

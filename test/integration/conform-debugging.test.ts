@@ -139,7 +139,10 @@ describe('a run that ends before its end', () => {
   });
 
   it.each(['1d', '1.5h', 'm'])('refuses a deadline of %s', async (text) => {
-    expect(await conform('--deadline', text)).toMatchObject({ code: 1, err: expect.stringMatching(/no duration/) });
+    expect(await conform('--deadline', text)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/--deadline .* is invalid. Write 90s, 30m or 2h/),
+    });
   });
 });
 

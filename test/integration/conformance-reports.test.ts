@@ -64,13 +64,33 @@ describe('reports of the command line', () => {
     const out = directoryWith({
       ...Object.fromEntries(past.map((day) => [`history/${day}T03-00-00.000Z.json`, entry(day)])),
       'history/2026-01-31T04-00-00.000Z.json': 'damaged',
+      'history/2026-01-31T05-00-00.000Z.json/unreadable': 'a folder is no file',
       'history/notes.txt': 'not ours',
     });
     expect((await conform('--project', 'proxy.a', '--report', out)).code).toBe(0);
     const left = readdirSync(join(out, 'history'));
     expect(left).toHaveLength(31);
     expect(left).toContain('notes.txt');
-    expect(readFileSync(join(out, REPORT_FILES.html), 'utf8')).toContain('Last 30 runs');
+    expect(readFileSync(join(out, REPORT_FILES.html), 'utf8')).toContain('Last 29 runs');
+  });
+
+  it.each(['file', 'file/below'])('asks nobody when %s takes no report', async (place) => {
+    const out = join(directoryWith({ file: '' }), place);
+    const { code, err } = await conform('--report', out);
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: expect.stringContaining('error[USAGE]: no report can be written to'),
+    });
+    expect(err).not.toContain('proving');
+  });
+
+  it('does not call a project well of which every check was left out', async () => {
+    const { code, err } = await cli(
+      ['conform', '--policies', policies(), '--project', 'proxy.a', '--check', 'V1'],
+      ENV,
+    );
+    expect(code).toBe(1);
+    expect(err).toContain('· proxy.a: nothing was proven');
   });
 
   it('splits the projects, and merge joins them to the same bytes in any order', async () => {

@@ -33,7 +33,7 @@ import {
   type DeclarationOptions,
 } from '../options';
 import { notBegun, proveByPulling, proveFleet, type Proof } from '../proving';
-import { writeReports } from '../reports';
+import { prepareReports, writeReports } from '../reports';
 import { showReport, type ReportOptions } from '../show-report';
 import { UsageError } from '../usage-error';
 import { version } from '../version';
@@ -75,6 +75,7 @@ export const command: Command<ConformOptions> = {
       context.progress.line(`nothing failed in ${options.sinceFailed}`);
       return ExitCode.ok;
     }
+    if (options.report !== undefined) await prepareReports(options.report);
     const run = runOptions(context, options);
     const report = options.all
       ? toFleet(await proveFleet(context, proofs, run))

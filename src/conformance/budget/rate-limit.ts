@@ -2,6 +2,7 @@ import { ACCEPT_MANIFEST, header, manifestReference, parseImage, type Image } fr
 import type { ProjectContext } from '../check';
 import { openUpstream } from '../support/open-upstream';
 import { namedImage } from '../pull/named-image';
+import { timeBound } from '../time-bound';
 
 /** What an upstream still grants to one account or address. */
 export interface RateLimit {
@@ -38,8 +39,7 @@ export function reserveOf({ limit }: RateLimit): number {
 export async function readRateLimit({ project, wire }: ProjectContext, wanted: string): Promise<RateLimit | undefined> {
   const upstream = openUpstream(project.origin!);
   const image = previewOf(project, wanted);
-  const deadline = AbortSignal.timeout(READING_TIMEOUT_MS);
-  const signal = wire.signal ? AbortSignal.any([wire.signal, deadline]) : deadline;
+  const { signal, release } = timeBound(READING_TIMEOUT_MS, wire.signal);
   const path = `/v2/${image.repository}/manifests/${manifestReference(image)}`;
   try {
     const request = { method: 'HEAD' as const, path, headers: { accept: ACCEPT_MANIFEST } };
@@ -49,6 +49,7 @@ export async function readRateLimit({ project, wire }: ProjectContext, wanted: s
     );
     return parseRateLimit(limit, remaining, source);
   } finally {
+    release();
     await upstream.close();
   }
 }

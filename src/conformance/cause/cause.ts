@@ -42,6 +42,8 @@ export function causeOf(symptom: Symptom, findings: Findings): Cause | undefined
       return rateLimit(findings);
     case 'not-stored':
       return quota(findings) ?? upstream(findings);
+    case 'unhealthy':
+      return upstream(findings);
     case 'missing':
     case 'broken':
       return quota(findings) ?? upstream(findings);

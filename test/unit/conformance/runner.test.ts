@@ -172,14 +172,23 @@ describe('stopping', () => {
     expect(isConformant(report)).toBe(false);
   });
 
+  it('tells the signal as it is handed over', async () => {
+    const signal = AbortSignal.abort('SIGTERM');
+    expect(await runConformance(double.target(), { ...OPTIONS, signal })).toMatchObject({ stopped: 'SIGTERM' });
+  });
+
   it('happens by itself at the deadline, also while something hangs', async () => {
-    const hanging = await startDouble(() => undefined);
+    const isDeadline = (): boolean => performance.now() - startedAt > 150;
     const startedAt = performance.now();
+    const hanging = await startDouble((_request, response) => void (isDeadline() && response.end()));
     const { apiCredential: _none, ...target } = { ...double.target(), harborUrl: hanging.url };
     const report = await runConformance(target, { ...OPTIONS, deadlineMs: 150 });
     expect(performance.now() - startedAt).toBeLessThan(5_000);
     expect(report.stopped).toBe('the deadline of the run was reached');
-    expect(report.results.find(({ status }) => status === 'error')).toMatchObject({ id: 'T3' });
+    expect(report.results.find(({ status }) => status === 'error')).toMatchObject({
+      id: 'T3',
+      cause: { party: 'front door' },
+    });
     await hanging.close();
   });
 

@@ -32,6 +32,8 @@ describe('a symptom', () => {
       { id: 'X1', message: '', requests: [request(404, 'http://h/api/v2.0/projects/p')] },
       undefined,
     ],
+    ['interrupted', { id: 'M1', message: 'interrupted: SIGTERM', requests: [request(0, PULL, 'stopped')] }, undefined],
+    ['unhealthy', { id: 'X1', message: 'Harbor calls the upstream unhealthy', requests: [request(200)] }, 'unhealthy'],
     ['not stored', { id: 'S1', message: 'pulled right, but not stored after', requests: [] }, 'not-stored'],
   ])('%s', (_what, result, expected) => {
     expect(symptomOf(result)).toBe(expected);
@@ -43,6 +45,11 @@ describe('a cause', () => {
   const answers = (status: number): Partial<Findings> => ({ origin: { state: 'answers', status, requestId: 'bw-2' } });
   const gone = (code: NetworkErrorCode): Partial<Findings> => ({ origin: { state: 'unreachable', code, why: code } });
   it.each<[Symptom, Partial<Findings>, string | undefined]>([
+    [
+      'unhealthy',
+      { ...answers(200), registryStatus: 'unhealthy', quota: { hardBytes: 1, usedBytes: 1 } },
+      'Harbor holds the registry of p for unhealthy, and asks upstream quay.io no more',
+    ],
     ['missing', gone('NETWORK_OTHER'), 'upstream quay.io cannot be reached from here'],
     ['missing', gone('NETWORK_DNS'), 'upstream quay.io cannot be reached from here: its name does not resolve'],
     ['missing', gone('NETWORK_REFUSED'), 'upstream quay.io cannot be reached from here: it takes no connection'],
