@@ -26,13 +26,20 @@ manifest=$work/backups/latest.json
 backup=(backup -e "harbor_backup_manifest=$manifest")
 play "${backup[@]}" --check >"$work/out" 2>&1 || fail '--check of a backup'
 ok '--check of a backup'
-changes some 'a backup' "${backup[@]}"
+# As an upgrade has it: the next version is declared already, and the data is of the one that runs.
+changes some 'a backup' "${backup[@]}" -e '{"harbor":{"version":"v2.15.2","hostname":"registry.harbor.test"}}'
 equal "$(node -p "const b = require('$manifest'); [b.verified, b.harborVersion, ...b.parts.map((p) => p.name)].join()")" \
-  'true,v2.15.0,database.dump,registry.tar,secret.tar,acme.tar' 'its manifest'
+  'true,v2.15.0,database.dump,registry.tar,secret.tar,acme.tar' 'its manifest, with the version that runs'
 equal "$(xargs <"$double/read-only-log")" 'true false' 'Harbor was read-only meanwhile, and is no more'
 equal "$(stat -c '%a %u' "$root/var/backups/harbor/latest/secret.tar")" '600 0' 'nobody else reads it'
 # The backup itself, and the manifest that comes back.
 changes 2 'installing again changes nothing, and one more is taken' "${backup[@]}"
+if command -v systemd-analyze >/dev/null; then
+  # The host has no systemd, and so none of its own targets.
+  equal "$(systemd-analyze verify --root="$root" /etc/systemd/system/harbor-backup{,-window}.service \
+    /etc/systemd/system/harbor-backup.timer 2>&1 | grep harbor-backup | grep -v 'sysinit.target not found' || true)" '' \
+    'systemd has nothing to say of its units'
+fi
 
 damage=$blobs/${blob:0:2}/$blob/data
 printf 'a lawyer' >"$damage"

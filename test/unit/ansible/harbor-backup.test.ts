@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { inPython } from './python';
 
 const PROGRAM = join(__dirname, '../../../ansible/roles/harbor_backup/files/harbor_backup.py');
@@ -67,48 +67,142 @@ describe('harbor-backup', () => {
   });
 
   describe('its read-only window', () => {
-    // The database cannot be dumped; Harbor's configuration is a file.
-    const dockerDouble = (state: string, log: string): string => `#!/bin/sh
+    interface Run {
+      readonly before?: boolean;
+      /** A run that was killed has left its mark. */
+      readonly mark?: boolean;
+      /** What the double does when the database is dumped. */
+      readonly dump?: string;
+      /** How often Harbor does not answer when it is to take writes again. */
+      readonly deaf?: number;
+      readonly version?: string;
+      readonly args?: readonly string[];
+    }
+
+    // Harbor's configuration is a file; `asked` holds what was put.
+    const dockerDouble = ({
+      dump,
+      deaf,
+      version,
+    }: Required<Pick<Run, 'dump' | 'deaf' | 'version'>>): string => `#!/bin/sh
+cd ${root}
 case "$*" in
   *curl*) asked=$(cat) ;;
-  *) echo 'pg_dump: connection refused' >&2; exit 1 ;;
+  *) ${dump} ;;
 esac
 case $asked in
-  *PUT*true*) echo true >${state}; echo on >>${log} ;;
-  *PUT*) echo false >${state}; echo off >>${log} ;;
-  *) printf '{"read_only": {"value": %s}}' "$(cat ${state})" ;;
+  *systeminfo*) echo '{"harbor_version": "${version}"}' ;;
+  *PUT*true*) echo true >state; echo on >>asked ;;
+  *PUT*) echo off >>asked; [ $(grep -c off asked) -gt ${deaf} ] || { echo 'curl: (7) no answer' >&2; exit 7; }; echo false >state ;;
+  *) printf '{"read_only": {"value": %s}}' "$(cat state)" ;;
 esac
 `;
 
-    function failedBackup(before: boolean, mark: boolean): { status: number | null; stderr: string; written: string } {
+    function run(given: Run): { status: number | null; stderr: string; asked: string; left: string[]; state: string } {
+      const {
+        before = false,
+        mark = false,
+        dump = "echo 'pg_dump: connection refused' >&2; exit 1",
+        args = [],
+      } = given;
       const directory = join(root, 'backups');
-      mkdirSync(directory);
-      const [docker, state, log] = [join(root, 'docker-double'), join(root, 'state'), join(root, 'log')];
-      writeFileSync(docker, dockerDouble(state, log), { mode: 0o755 });
-      writeFileSync(state, String(before));
-      writeFileSync(log, '');
+      mkdirSync(directory, { recursive: true });
+      const docker = join(root, 'docker-double');
+      const { deaf = 0, version = 'v2.15.2-080b8c32' } = given;
+      writeFileSync(docker, dockerDouble({ dump, deaf, version }), { mode: 0o755 });
+      writeFileSync(join(root, 'state'), String(before));
+      writeFileSync(join(root, 'asked'), '');
       if (mark) writeFileSync(join(directory, '.read-only'), '');
       writeFileSync(join(root, 'curl'), 'user = "admin:secret"');
+      mkdirSync(join(root, 'data/secret/keys'), { recursive: true });
+      writeFileSync(join(root, 'data/secret/keys/secretkey'), '0123456789abcdef');
       const config = { docker, coreContainer: 'core', databaseContainer: 'db', curlConfig: join(root, 'curl') };
-      const rest = { directory, database: true, directories: { secret: root }, keep: 1 };
+      const directories = { secret: join(root, 'data') };
+      const rest = { directory, database: true, directories, keep: 1, hostname: 'harbor.corp.example' };
       writeFileSync(join(root, 'config.json'), JSON.stringify({ ...config, ...rest }));
-      const { status, stderr } = spawnSync('python3', [PROGRAM, '--config', join(root, 'config.json')], {
+      const { status, stderr } = spawnSync('python3', [PROGRAM, '--config', join(root, 'config.json'), ...args], {
         encoding: 'utf8',
       });
-      expect(readdirSync(directory)).not.toContain('.read-only');
-      return { status, stderr, written: readFileSync(log, 'utf8') };
+      const read = (name: string): string => readFileSync(join(root, name), 'utf8');
+      const left = readdirSync(directory).filter((name) => name !== '.lock');
+      return { status, stderr, left, asked: read('asked'), state: read('state').trim() };
     }
 
     it.each([
       ['is closed when the copy fails', false, false, 'on\noff\n'],
       ['is not closed where Harbor was read-only before', true, false, ''],
       ['is closed where a killed run left it open', true, true, 'on\noff\n'],
-    ])('%s', (_, before, mark, written) => {
-      expect(failedBackup(before, mark)).toMatchObject({
+    ])('%s', (_, before, mark, asked) => {
+      expect(run({ before, mark })).toMatchObject({
         status: 1,
         stderr: expect.stringContaining('pg_dump: connection refused') as string,
-        written,
+        asked,
+        // Neither a mark nor what has filled the disk.
+        left: [],
       });
     });
+
+    it('is closed when the run is told to stop, also twice', () => {
+      const dump = 'kill -TERM $PPID; sleep 0.2; kill -TERM $PPID; exec sleep 30';
+      expect(run({ dump })).toMatchObject({ status: 143, asked: 'on\noff\n', state: 'false', left: [] });
+    });
+
+    it('is closed when Harbor answers again', () => {
+      expect(run({ deaf: 1 })).toMatchObject({ asked: 'on\noff\noff\n', state: 'false', left: [] });
+    });
+
+    it('is closed by --end-window after a run that was killed', () => {
+      const killed = run({ dump: 'kill -KILL $PPID; exit 1' });
+      expect(killed).toMatchObject({ status: null, state: 'true' });
+      expect(killed.left).toEqual(['.read-only', expect.stringMatching(/^\d{8}T\d{6}Z\.partial$/)]);
+      expect(run({ before: true, args: ['--end-window'] })).toMatchObject({
+        status: 0,
+        asked: 'off\n',
+        state: 'false',
+      });
+      expect(run({ before: true, args: ['--end-window'] })).toMatchObject({ status: 0, asked: '', state: 'true' });
+    });
+
+    it('says which version the data is of, whatever is declared', () => {
+      const good =
+        'case "$*" in *--list*) echo \'1; 0 1 TABLE DATA public project postgres\' ;; *) echo rows ;; esac; exit 0';
+      const { status, left } = run({ dump: good });
+      expect({ status, left: left.length }).toEqual({ status: 0, left: 2 });
+      const manifest = readFileSync(join(root, 'backups/latest/backup.json'), 'utf8');
+      expect(JSON.parse(manifest)).toMatchObject({ harborVersion: 'v2.15.2', verified: true });
+    });
+
+    it('is not opened for a Harbor that is no release', () => {
+      expect(run({ version: 'dev' })).toMatchObject({ status: 1, asked: '', left: [] });
+    });
+
+    it('is no backup where the dump ends before its end', () => {
+      const cut = `case "$*" in
+    *--list*) echo '1; 0 1 TABLE DATA public project postgres' ;;
+    *pg_restore*) echo 'pg_restore: error: could not read from input file: end of file' >&2; exit 1 ;;
+    esac; exit 0`;
+      expect(run({ dump: cut })).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining('end of file') as string,
+        left: [],
+      });
+    });
+  });
+
+  it('refuses to fill a disk that has no room for one more', () => {
+    writeFileSync(join(root, 'layer'), '');
+    truncateSync(join(root, 'layer'), 2 ** 42);
+    const config = { directory: root, directories: { [basename(root)]: dirname(root) } };
+    expect(() => call('m.check_room(given)', config)).toThrow('needs 4096.0 GiB beside the database for one more');
+  });
+
+  it('leaves out uploads that were not finished', () => {
+    const [upload, layer] = ['repositories/a/_uploads/1/data', 'repositories/a/_layers/link'];
+    packed('registry', { [upload]: 'half', [layer]: 'sha256:0' });
+    const path = join(root, 'backup: one.tar');
+    call('m.pack(given["root"], "registry", given["path"])', { root, path });
+    const listed = execFileSync('tar', ['--force-local', '-tf', path], { encoding: 'utf8' });
+    expect(listed).toContain(layer);
+    expect(listed).not.toContain('_uploads');
   });
 });

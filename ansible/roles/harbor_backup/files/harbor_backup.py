@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Backs up one Harbor: its database, its blobs and its secrets, in one read-only window; then reads all of it again.
 
-Usage: harbor-backup [--config /etc/harbor/backup.json]
+Usage: harbor-backup [--config /etc/harbor/backup.json] [--end-window]
 
 The configuration names where things are; the password for Harbor's API is in a curl configuration file of its own
 (/etc/harbor/backup.curl, `user = "admin:..."`), and reaches curl by its standard input. Exit: 0 with a verified backup,
-1 with none; a backup that was begun and not verified stays behind with the suffix .partial until the next run.
+1 with none, or with one that restic did not take elsewhere. --end-window takes back the read-only mode that a killed run
+left behind, and does nothing where there is none.
 """
 
 import argparse
@@ -21,20 +22,27 @@ import signal
 import subprocess
 import sys
 import tarfile
+import time
 
 BLOB = re.compile(r"/blobs/sha256/[0-9a-f]{2}/([0-9a-f]{64})/data$")
 CHUNK_BYTES = 1024 * 1024
-API = "http://127.0.0.1:8080/api/v2.0/configurations"
+API = "http://127.0.0.1:8080/api/v2.0"
+STOPPED_BY = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+# Core takes half a minute to come back from a restart.
+CLOSE_AGAIN_SECONDS = (1, 2, 4, 8, 16, 32)
+# Uploads that were not finished: they go on being written, and nothing refers to them.
+UNFINISHED = "_uploads"
+GIB = 1024**3
 
 
 class BackupError(Exception):
     """Why there is no backup that could be relied on."""
 
 
-def run(argv, **options):
+def run(argv, accepted=(0,), **options):
     """Runs a program; its own last words are the error."""
     done = subprocess.run(argv, stderr=subprocess.PIPE, check=False, **options)
-    if done.returncode != 0:
+    if done.returncode not in accepted:
         words = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["it says nothing"]
         raise BackupError(f"{' '.join(argv[:4])} ... failed with {done.returncode}: {words[0]}")
     return done.stdout
@@ -43,42 +51,66 @@ def run(argv, **options):
 # Harbor's API, asked from inside: nothing has to be published, and no certificate has to hold.
 
 
-def ask_harbor(config, *options):
+def ask_harbor(config, path, *options):
     with open(config["curlConfig"], encoding="utf8") as handle:
-        lines = [handle.read(), "silent", "show-error", "fail", "max-time = 30", f'url = "{API}"', *options]
+        lines = [handle.read(), "silent", "show-error", "fail", "max-time = 30", f'url = "{API}/{path}"', *options]
     argv = [config["docker"], "exec", "-i", config["coreContainer"], "curl", "--config", "-"]
     return run(argv, input="\n".join(lines).encode(), stdout=subprocess.PIPE)
 
 
+def running_version(config):
+    """What the data was written by. What is declared may be newer: a backup is taken before an upgrade."""
+    told = json.loads(ask_harbor(config, "systeminfo")).get("harbor_version", "")
+    version = re.match(r"v\d+\.\d+\.\d+", told)
+    if not version:
+        raise BackupError(f"Harbor calls its version {told!r}, which is no release")
+    return version.group()
+
+
 def is_read_only(config):
-    return json.loads(ask_harbor(config))["read_only"]["value"] is True
+    return json.loads(ask_harbor(config, "configurations"))["read_only"]["value"] is True
 
 
 def set_read_only(config, value):
     body = json.dumps({"read_only": value}).replace('"', '\\"')
-    ask_harbor(config, 'request = "PUT"', 'header = "Content-Type: application/json"', f'data = "{body}"')
+    ask_harbor(config, "configurations", 'request = "PUT"', 'header = "Content-Type: application/json"', f'data = "{body}"')
     # PUT of configurations answers 200 to what it does not do.
     if is_read_only(config) is not value:
         raise BackupError(f"Harbor took read_only={value} with a 200 and did not do it")
 
 
+def mark_of(config):
+    """Says that it was us who made Harbor read-only, for a run that is killed: whoever else did finds it so again."""
+    return os.path.join(config["directory"], ".read-only")
+
+
 @contextlib.contextmanager
 def read_only_window(config):
-    """Nobody pushes and no collection of garbage deletes while database and blobs are copied.
-
-    The mark says that it was us, for a run that was killed: whoever else made Harbor read-only finds it so again.
-    """
-    mark = os.path.join(config["directory"], ".read-only")
+    """Nobody pushes, and nobody deletes by the API, while database and blobs are copied."""
+    mark = mark_of(config)
     if is_read_only(config) and not os.path.exists(mark):
         yield
         return
     with open(mark, "w", encoding="utf8"):
-        set_read_only(config, True)
+        pass
     try:
+        set_read_only(config, True)
         yield
     finally:
-        set_read_only(config, False)
-        os.unlink(mark)
+        end_window(config)
+
+
+def end_window(config):
+    """Not given up at once: Harbor may be restarting, and one that stays read-only keeps nothing of what it proxies."""
+    for pause_seconds in (*CLOSE_AGAIN_SECONDS, None):
+        try:
+            set_read_only(config, False)
+            os.unlink(mark_of(config))
+            return
+        except BackupError as error:
+            if pause_seconds is None:
+                raise BackupError(f"Harbor is still read-only, run harbor-backup --end-window: {error}") from error
+            time.sleep(pause_seconds)
 
 
 # What is copied.
@@ -91,16 +123,46 @@ def dump_database(config, path):
 
 
 def pack(parent, name, path):
-    """Uncompressed: blobs are compressed already. Owners by number: no name is known on another host."""
-    run(["tar", "--numeric-owner", "--xattrs", "-C", parent, "-cf", path, name])
+    """Uncompressed: blobs are compressed already. Owners by number: no name is known on another host.
+
+    tar's 1 is a file that changed or went away meanwhile: a scheduled collection of garbage does not ask the API. What
+    was read of blobs is held against their names afterwards.
+    """
+    options = ["--numeric-owner", "--xattrs", "--force-local", f"--exclude={UNFINISHED}"]
+    run(["tar", *options, "-C", parent, "-cf", path, name], accepted=(0, 1))
+
+
+def directories_of(config):
+    """Name and parent of each that is there."""
+    return [(name, parent) for name, parent in config["directories"].items() if os.path.isdir(os.path.join(parent, name))]
 
 
 def write_parts(config, directory):
     if config["database"]:
         dump_database(config, os.path.join(directory, "database.dump"))
-    for name, parent in config["directories"].items():
-        if os.path.isdir(os.path.join(parent, name)):
-            pack(parent, name, os.path.join(directory, f"{name}.tar"))
+    for name, parent in directories_of(config):
+        pack(parent, name, os.path.join(directory, f"{name}.tar"))
+
+
+def size_of(path):
+    total = 0
+    for folder, folders, names in os.walk(path):
+        folders[:] = [inner for inner in folders if inner != UNFINISHED]
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                total += os.lstat(os.path.join(folder, name)).st_size
+    return total
+
+
+def check_room(config):
+    """A full disk stops more than the backup: PostgreSQL too, where it is the same one."""
+    needed = sum(size_of(os.path.join(parent, name)) for name, parent in directories_of(config))
+    free = shutil.disk_usage(config["directory"]).free
+    if needed > free:
+        raise BackupError(
+            f"{config['directory']} has room for {free / GIB:.1f} GiB and needs {needed / GIB:.1f} GiB beside the database"
+            " for one more: a larger disk, or a smaller harbor_backup_keep"
+        )
 
 
 # What was copied is read again.
@@ -113,10 +175,16 @@ def digest_of(handle):
     return digest.hexdigest()
 
 
-def verify_database(config, path):
-    argv = [config["docker"], "exec", "-i", config["databaseContainer"], "pg_restore", "--list"]
+def read_dump(config, path, *options):
+    argv = [config["docker"], "exec", "-i", config["databaseContainer"], "pg_restore", *options]
     with open(path, "rb") as handle:
-        listed = run(argv, stdin=handle, stdout=subprocess.PIPE).decode(errors="replace")
+        return run(argv, stdin=handle, stdout=subprocess.PIPE).decode(errors="replace")
+
+
+def verify_database(config, path):
+    """The list is at the beginning of a dump: that it goes on to its end is known when every row of it was read."""
+    listed = read_dump(config, path, "--list")
+    read_dump(config, path, "--file=/dev/null")
     if "TABLE DATA" not in listed:
         raise BackupError("the dump of the database holds no table")
 
@@ -157,7 +225,7 @@ def describe(directory, name):
         return {"name": name, "sizeBytes": os.path.getsize(path), "sha256": digest_of(handle)}
 
 
-def manifest_of(config, directory, taken_at):
+def manifest_of(config, directory, version, taken_at):
     names = [name for name in VERIFY if os.path.exists(os.path.join(directory, name))]
     if "secret.tar" not in names:
         raise BackupError(f"there is no secret below {config['directories']['secret']}")
@@ -166,7 +234,7 @@ def manifest_of(config, directory, taken_at):
     return {
         "schemaVersion": 1,
         "takenAt": taken_at,
-        "harborVersion": config["harborVersion"],
+        "harborVersion": version,
         "hostname": config["hostname"],
         "parts": [describe(directory, name) for name in names],
         "verified": True,
@@ -181,8 +249,12 @@ def publish(directory, partial, manifest):
     with open(os.path.join(partial, "backup.json"), "w", encoding="utf8") as handle:
         json.dump(manifest, handle, indent=2)
         handle.write("\n")
+    # What is called verified shall also be there after a power failure.
+    os.sync()
     os.rename(partial, final)
     link = os.path.join(directory, "latest")
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(link + ".new")
     os.symlink(os.path.basename(final), link + ".new")
     os.replace(link + ".new", link)
     return final
@@ -200,6 +272,8 @@ def copy_elsewhere(config, final):
     if not config.get("restic"):
         return
     environment = {**os.environ, **config["restic"]}
+    # Those that a killed run left; locks of a run that lives stay.
+    run(["restic", "unlock", "--quiet"], env=environment, stdout=subprocess.DEVNULL)
     run(["restic", "backup", "--quiet", "--tag", "harbor", "--host", config["hostname"], final], env=environment)
     run(["restic", "check", "--quiet", "--read-data-subset=1%"], env=environment, stdout=subprocess.DEVNULL)
 
@@ -207,33 +281,55 @@ def copy_elsewhere(config, final):
 def back_up(config, now):
     directory = config["directory"]
     prune(directory, 0, ".partial")
+    version = running_version(config)
+    check_room(config)
     partial = os.path.join(directory, now.strftime("%Y%m%dT%H%M%SZ.partial"))
     os.mkdir(partial, 0o700)
-    with read_only_window(config):
-        write_parts(config, partial)
-    manifest = manifest_of(config, partial, now.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    final = publish(directory, partial, manifest)
+    try:
+        with read_only_window(config):
+            write_parts(config, partial)
+        manifest = manifest_of(config, partial, version, now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        final = publish(directory, partial, manifest)
+    finally:
+        # Nobody can use it, and it is what has filled the disk.
+        shutil.rmtree(partial, ignore_errors=True)
     prune(directory, int(config["keep"]))
     copy_elsewhere(config, final)
     return final
 
 
+def work(config, only_end_window):
+    if not only_end_window:
+        print(back_up(config, datetime.datetime.now(datetime.timezone.utc)))
+    elif os.path.exists(mark_of(config)):
+        end_window(config)
+        print("Harbor takes writes again")
+
+
+def stop(received, _):
+    """As an exception, so that the read-only window is closed; a second signal does not keep it from that."""
+    for number in STOPPED_BY:
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit(128 + received)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--config", default="/etc/harbor/backup.json")
-    with open(parser.parse_args().config, encoding="utf8") as handle:
+    parser.add_argument("--end-window", action="store_true")
+    arguments = parser.parse_args()
+    with open(arguments.config, encoding="utf8") as handle:
         config = json.load(handle)
     os.umask(0o077)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        # As an exception, so that the read-only window is closed.
-        signal.signal(number, lambda received, _: sys.exit(128 + received))
+    for number in STOPPED_BY:
+        signal.signal(number, stop)
     with open(os.path.join(config["directory"], ".lock"), "w", encoding="utf8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            print(back_up(config, datetime.datetime.now(datetime.timezone.utc)))
+            work(config, arguments.end_window)
         except BlockingIOError:
             sys.exit("harbor-backup: another backup is running")
-        except (BackupError, OSError) as error:
+        except (BackupError, OSError, ValueError, tarfile.TarError) as error:
             sys.exit(f"harbor-backup: {error}")
 
 
