@@ -24,7 +24,18 @@ chown 10000:10000 "$root/data/registry"
 refuses 'Nothing is ever overwritten by a restore' 'a host that has data' restore -e harbor_restore_source=/srv/backup
 rm -r "$root/data"
 
-changes some 'a restore on a fresh host' restore -e harbor_restore_source=/srv/backup
+install -d "$double"
+echo yes >"$double/fail"
+play restore -e harbor_restore_source=/srv/backup >"$work/out" 2>&1 && fail 'a failed prepare went unnoticed'
+rm "$double/fail"
+install -d -o 999 -g 999 -m 0700 "$root/data/database"
+install -o 999 -g 999 /dev/null "$root/data/database/half"
+install -d -o 999 -g 999 "$root/data/redis"
+install -o 999 -g 999 /dev/null "$root/data/redis/dump.rdb"
+refuses 'Nothing is ever overwritten by a restore' 'one that was interrupted, when Harbor ran since' \
+  restore -e harbor_restore_source=/srv/backup
+rm "$root/data/redis/dump.rdb"
+changes some 'a restore that was interrupted goes on' restore -e harbor_restore_source=/srv/backup
 equal "$(cat "$root/data/secret/keys/secretkey")" "$key" 'the secretkey is the old one'
 equal "$(cat "$root/opt/harbor/prepared/core/$(digest core)/key")" "$key" 'and core gets it'
 equal "$(stat -c '%u' "$root/data/registry/docker/registry/v2/blobs/sha256/${blob:0:2}/$blob/data")" 10000 'blobs and their owner'
@@ -35,3 +46,9 @@ chroot "$root" /usr/local/bin/docker-double run --detach --volume=/data/database
 equal "$(sql -d registry -c 'select name from project')" proxy.docker.io "the database's rows"
 equal "$(sql -d registry -c 'select v from properties')" false 'and Harbor takes writes again'
 chroot "$root" /usr/local/bin/docker-double stop harbor-postgresql
+
+mkdir "$root/data/before"
+mv "$root"/data/{database,registry,secret} "$root/data/before"
+refuses 'every stored registry credential would be lost' 'to prepare anew what was moved away' host
+changes some 'the same backup again, once its data was moved away' restore -e harbor_restore_source=/srv/backup
+equal "$(cat "$root/data/secret/keys/secretkey")" "$key" 'with the same secretkey'
