@@ -16,6 +16,9 @@ HARBOR_DATABASE_PASSWORD='pass word 1' refuses 'Harbor cannot log in' 'a databas
 refuses 'neither on the host nor among harbor_host_edge_files' 'an edge whose file is nowhere' \
   host -e '{"harbor_host_edge_files":[]}'
 
+refuses 'is not on this machine' 'an edge whose file is not here' \
+  host -e '{"harbor_host_edge_files":[{"src":"secrets/acme.env","dest":"/etc/harbor/acme.env"}]}'
+
 chmod 0644 "$work/host/key"
 refuses 'may be read by others (mode 0644)' 'a key that others may read' host
 chmod 0600 "$work/host/key"
