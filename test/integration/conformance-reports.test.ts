@@ -137,6 +137,26 @@ describe('reports of the command line', () => {
     expect(await conform(...argv)).toMatchObject({ code: 1, err: expect.stringContaining(words) });
   });
 
+  it('merge joins what there is when a part was killed before it could report', async () => {
+    const [alive, killed] = [join(root, 'killed', '1'), directoryWith({ 'history/notes.txt': '' })];
+    expect((await conform('--shard', '1/2', '--report', alive)).code).toBe(0);
+    const merged = join(root, 'killed', 'merged');
+    const { code, out, err } = await cli(['report', 'merge', alive, killed, '--report', merged]);
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: expect.stringMatching(/^The run was stopped: shard 2 of 2 is missing/),
+    });
+    expect(err).toContain(`${join(killed, 'report.json')} cannot be read`);
+    expect(read(merged).complete).toBe(false);
+  });
+
+  it('merge refuses a part that nobody would miss', async () => {
+    const whole = join(root, 'whole');
+    expect((await conform('--project', 'proxy.a', '--report', whole)).code).toBe(0);
+    const { code, out, err } = await cli(['report', 'merge', whole, join(root, 'gone')]);
+    expect({ code, out, err }).toEqual({ code: 1, out: '', err: expect.stringContaining('gone cannot be read') });
+  });
+
   it.each([
     ['nothing there', 'missing', /cannot be read/],
     ['no report', 'policies/harbor.yaml', /is no conformance report/],

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Argument } from 'commander';
 import { isConformant, mergeReports, parseReport, REPORT_FILES, REPORT_FORMATS, type Report } from '../../conformance';
-import type { Command } from '../command';
+import type { Command, CommandContext } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption } from '../options';
 import { showReport, type ReportOptions } from '../show-report';
@@ -18,11 +18,28 @@ export const command: Command<ReportOptions> = {
   },
 
   async run(context, options, [, ...paths]) {
-    const report = mergeReports(await Promise.all(paths.map(readReport)));
+    const report = await joined(context, paths);
     await showReport(context, options, report);
     return isConformant(report) ? ExitCode.ok : ExitCode.error;
   },
 };
+
+/**
+ * A part that was killed leaves a folder without a report. What is left is joined all the same where it tells of the
+ * missing part by itself: somebody wants to know of the others in the morning.
+ * @throws UsageError, MergeError
+ */
+async function joined({ progress }: CommandContext, paths: readonly string[]): Promise<Report> {
+  const read = await Promise.allSettled(paths.map(readReport));
+  const reports = read.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const [unreadable, ...more] = read.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
+  if (!unreadable) return mergeReports(reports);
+  if (reports.length === 0) throw unreadable;
+  const report = mergeReports(reports);
+  if (report.complete) throw unreadable;
+  for (const { message } of [unreadable, ...more]) progress.line(message);
+  return report;
+}
 
 /** @throws UsageError */
 async function readReport(path: string): Promise<Report> {
