@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import type { SourceText } from '../declaration/source-text';
 import { hasErrors, inOrder, type Diagnostic } from '../diagnostic';
@@ -100,9 +101,11 @@ function checkSubnets({ harbor }: Environment): Finding[] {
     const subnet = harbor.networks?.[id] ?? DEFAULT_SUBNETS[id];
     const other = seen.get(subnet);
     seen.set(subnet, id);
+    const path = ['harbor', 'networks', id];
+    if (!isIPv4(subnet.replace('/24', ''))) return [{ rule: 'bad-network', path, message: `${subnet} is no network` }];
     if (other === undefined) return [];
     const message = `${subnet} is the subnet of ${other} as well`;
-    return [{ rule: 'same-subnet', path: ['harbor', 'networks', id], message, hint: 'give each network its own /24' }];
+    return [{ rule: 'same-subnet', path, message, hint: 'give each network its own /24' }];
   });
 }
 

@@ -14,7 +14,7 @@ export function checkEdge(edge: EdgeEnvironment): Finding[] {
 }
 
 /** Directories that hold what Traefik must not see: harbor.yml with its passwords, keys, everything. */
-const SHARED: ReadonlySet<string> = new Set(['/etc', '/etc/harbor']);
+const SHARED: ReadonlySet<string> = new Set(['/etc', '/etc/harbor', '/etc/ssl/private', '/root']);
 
 function checkDirectories({ certificate, client_certificate: client }: EdgeEnvironment): Finding[] {
   const named: (readonly [Finding['path'], string | undefined])[] = [
@@ -31,12 +31,19 @@ function checkDirectories({ certificate, client_certificate: client }: EdgeEnvir
   });
 }
 
+/** What Traefik publishes to clients. */
+const FRONT: ReadonlySet<number> = new Set([80, 443]);
+
 function checkMetrics({ metrics }: EdgeEnvironment): Finding[] {
   if (!metrics) return [];
   const { address, port } = splitAddress(metrics.address);
   const path = ['edge', 'metrics', 'address'];
   if (isIP(address) === 0 || port < 1 || port > 65_535)
     return [{ rule: 'bad-address', path, message: `"${metrics.address}" is no address and port` }];
+  if (FRONT.has(port)) {
+    const message = `port ${port} of every address is Traefik’s own`;
+    return [{ rule: 'taken-port', path, message, hint: 'name another port, such as 9100' }];
+  }
   if (isInner(address)) return [];
   const message = `${address} can be reached from outside: the metrics name every mirror and count its pulls`;
   const hint = 'name a loopback or private address of the host; every address (0.0.0.0) is none';

@@ -110,6 +110,12 @@ describe('the inputs of the stacks', () => {
       'same-subnet harbor.networks.edge: 10.213.10.0/24 is the subnet of internal as well',
     ],
     [
+      'a subnet that is none',
+      'version:',
+      'networks: { edge: 10.213.300.0/24 }, version:',
+      '1:29 bad-network harbor.networks.edge: 10.213.300.0/24 is no network',
+    ],
+    [
       'no way to the machine',
       '{ address: vm.corp.internal }',
       '{ user: deploy }',

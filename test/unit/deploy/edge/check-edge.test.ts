@@ -32,6 +32,8 @@ describe('what no schema says of edge:', () => {
     ['127.0.0.256:9100', 'bad-address'],
     ['127.0.0.1:0', 'bad-address'],
     ['127.0.0.1:65536', 'bad-address'],
+    ['127.0.0.1:443', 'taken-port'],
+    ['10.1.2.3:80', 'taken-port'],
   ])('metrics at %s are %s', (address, rule) =>
     expect(rulesOf(withMetrics(address))).toEqual([`${rule} edge.metrics.address`]),
   );
@@ -43,6 +45,10 @@ describe('what no schema says of edge:', () => {
       'shared-directory edge.certificate.files.certificate',
       'shared-directory edge.certificate.files.key',
     ]);
+    for (const key of ['/root/tls.key', '/etc/ssl/private/tls.key']) {
+      const own = { certificate: { files: { certificate: '/etc/harbor/tls/tls.crt', key } } };
+      expect(rulesOf(own)).toEqual(['shared-directory edge.certificate.files.key']);
+    }
     // One file that is mounted by itself may lie there.
     expect(rulesOf(ACME).filter((rule) => rule.startsWith('shared'))).toEqual([]);
   });
