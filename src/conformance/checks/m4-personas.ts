@@ -18,10 +18,10 @@ export const check: ProjectCheck = {
   run: (context) => perImage(context, (image) => look(context, image)),
 };
 
-async function look({ puller, wire }: ProjectContext, { image, name }: NamedImage): Promise<Outcome> {
+async function look({ puller, project, wire }: ProjectContext, { image, name }: NamedImage): Promise<Outcome> {
   const resolutions: PersonaResolution[] = [];
-  for (const persona of PERSONAS)
-    resolutions.push(await resolveAs(persona, puller, { name, reference: manifestReference(image) }, wire));
+  const asked = { name, reference: manifestReference(image), credential: project.pullCredential };
+  for (const persona of PERSONAS) resolutions.push(await resolveAs(persona, puller, asked, wire));
   return judge(resolutions);
 }
 

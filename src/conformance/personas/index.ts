@@ -7,6 +7,7 @@ import type { Persona } from './persona';
 import { podman } from './podman';
 
 export type { Persona } from './persona';
+export { goesOnAfter, postForToken } from './post-token';
 export { resolveAs, type PersonaResolution } from './resolve';
 
 export const PERSONAS: readonly Persona[] = [docker, dockerContainerd, containerd, podman, buildkit, crane];

@@ -3,12 +3,14 @@ import {
   header,
   isDigest,
   sha256Digest,
+  type Credential,
   type PlainAnswer,
   type RegistryClient,
   type WireOptions,
 } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { Persona } from './persona';
+import { goesOnAfter, postForToken } from './post-token';
 
 /** What a persona took a reference for. */
 export interface PersonaResolution {
@@ -20,14 +22,22 @@ export interface PersonaResolution {
   readonly problem?: string;
 }
 
+interface Asked {
+  /** Repository with its project. */
+  readonly name: string;
+  readonly reference: string;
+  /** That of the client; absent where it pulls anonymously. */
+  readonly credential?: Credential | undefined;
+}
+
 /**
- * Resolves one reference as this client would, request by request, up to the manifest's bytes.
- * @param name repository with its project
+ * Resolves one reference as this client would, request by request, up to the manifest's bytes. A token that
+ * its client got before is used again.
  */
 export async function resolveAs(
   persona: Persona,
   client: RegistryClient,
-  { name, reference }: { readonly name: string; readonly reference: string },
+  { name, reference, credential }: Asked,
   wire: WireOptions,
 ): Promise<PersonaResolution> {
   const path = `/v2/${name}/manifests/`;
@@ -44,6 +54,12 @@ export async function resolveAs(
   if (persona.pings) {
     const ping = await client.plain({ method: 'GET', path: '/v2/' }, wire);
     if (ping.status !== 200 && ping.status !== 401) return gaveUp(ping, 'GET /v2/');
+  }
+  if (persona.token === 'POST' && credential) {
+    const headers = { accept: persona.accept.join(', ') };
+    const refusal = await client.plain({ method: persona.byTag, path: path + reference, headers }, wire);
+    const posted = await postForToken(client, refusal, credential, wire);
+    if (posted && !goesOnAfter(posted)) return gaveUp(posted, 'POST for a token');
   }
   const first = await ask(persona.byTag, reference, persona.accept);
   if (first.status !== 200) return gaveUp(first, `${persona.byTag} by tag`);
