@@ -84,7 +84,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 
 async function playOne(target: ConformanceTarget, id: string, timeScale: number): Promise<CheckResult> {
   const retry = { attempts: 2, baseDelayMs: 1, maxDelayMs: 10 };
-  const options = { tool: { name: 'breakwater', version: '0.0.0' }, timeScale, checks: [id], retry };
+  const options = { tool: { name: 'breakwater', version: '0.0.0' }, timeScale, checks: [id], retry, deep: true };
   const { results } = await runConformance(target, options);
   expect(results.map((result) => result.id)).toEqual([id]);
   return results[0]!;

@@ -20,6 +20,24 @@ async function playInVain(id: string) {
   return stage.playImpatiently(id);
 }
 
+describe('S4b, an upstream that Harbor knows to be down', () => {
+  it('fails where Harbor does not notice', async () => {
+    stage = await openStage({ timeScale: 1 });
+    expect(await stage.playImpatiently('S4b')).toMatchObject({
+      status: 'fail',
+      message: expect.stringMatching(/refuses connections, and Harbor still calls it healthy after its own check was/),
+    });
+  });
+
+  it('fails where what was cached is not served then', async () => {
+    // The config and the layer of the pull that brings it into the cache.
+    expect(await play('S4b', { faults: ['404:path=/v2/proxy/library/single/blobs/*,after=2'] })).toMatchObject({
+      status: 'fail',
+      message: expect.stringMatching(/^blob sha256:\w+: 404/),
+    });
+  });
+});
+
 describe('S4c, an upstream that swallows packets', () => {
   it('names the wait by tag as the known deviation that it is, and lets go of what hung', async () => {
     const result = await play('S4c');
