@@ -10,7 +10,7 @@ import { blameFrontDoor, isUnreachable, probeFrontDoor } from './front-door';
 import { readHarborVersion } from './harbor-api';
 import { ImageCache } from './pull/image-cache';
 import { toLanes } from './lanes';
-import { countStatuses, error, skip, type Measure } from './outcome';
+import { countStatuses, error, skip, type Measure, type Outcome } from './outcome';
 import { RateBudget } from './budget/rate-budget';
 import { SILENT_REPORTER, type ConformanceReporter } from './reporter';
 import type { CheckResult, ConformanceReport, ReportedCheck, ReportedProject } from './result';
@@ -186,7 +186,7 @@ async function runChecks(run: Run, session: Session, checks: readonly ProjectChe
     if (!isSelected(run.options.again, check.id, session.project.name)) continue;
     const self: CheckRun = { check, project: session.project.name, runStartedAt: run.startedAt, signal: run.signal };
     const context = { ...contextOf(run, self), ...session };
-    session.silence.note(await finish(run, self, () => runWithLeave(run, self, check, context), session.silence.words));
+    await finish(run, self, () => runWithLeave(run, self, check, context), session.silence);
   }
 }
 
@@ -242,24 +242,23 @@ async function explain(run: Run, probes: UpstreamProbes): Promise<CheckResult[]>
 }
 
 /** Reports the beginning and the end of a check, and leaves out what can no longer be found out. */
-async function finish(
-  run: Run,
-  self: CheckRun,
-  work: () => Promise<CheckResult>,
-  inVain = run.unreachable && `${run.unreachable.id} could not reach Harbor`,
-): Promise<CheckResult> {
+async function finish(run: Run, self: CheckRun, work: () => Promise<CheckResult>, silence?: Silence): Promise<void> {
   const { check, project } = self;
   const named = project === undefined ? {} : { project };
   run.reporter.on({ type: 'check-started', ...named, id: check.id, title: check.title });
-  const result = run.signal.aborted
-    ? notRun(self, stoppedOutcome(run.signal))
-    : inVain !== undefined
-      ? notRun(self, error(`not run: ${inVain}`))
-      : await work();
+  const inVain = reasonNotToRun(run, silence);
+  const result = inVain ? notRun(self, inVain) : await work();
   if (isUnreachable(result)) run.unreachable ??= result;
+  silence?.note(result);
   run.results.push(result);
   run.reporter.on({ type: 'check-finished', result, done: run.results.length, total: run.total });
-  return result;
+}
+
+function reasonNotToRun({ signal, unreachable }: Run, silence: Silence | undefined): Outcome | undefined {
+  if (signal.aborted) return stoppedOutcome(signal);
+  if (unreachable) return error(`not run: ${unreachable.id} could not reach Harbor`);
+  // The two errors make the run red; forty more would hide them.
+  return silence?.words === undefined ? undefined : skip(`not run: ${silence.words}`);
 }
 
 function contextOf(run: Run, self?: CheckRun): CheckContext {
