@@ -29,6 +29,8 @@ const ENTRYPOINTS: Readonly<Partial<Record<ServiceId, string>>> = {
   core: '/harbor/entrypoint.sh',
   jobservice: '/harbor/entrypoint.sh',
   registryctl: '/home/harbor/start.sh',
+  'trivy-adapter': '/home/scanner/entrypoint.sh',
+  exporter: '/harbor/entrypoint.sh',
 };
 
 /**

@@ -21,6 +21,7 @@ function whatIsMissing(): string | undefined {
   if (!existsSync(join(MIRROR, PLUGIN))) return `${MIRROR} has no ${PLUGIN}`;
   if (spawnSync('terraform', ['version']).status !== 0) return 'terraform is not on the PATH';
   if (spawnSync('docker', ['info']).status !== 0) return 'no Docker answers';
+  if (docker('ps', '-aq', '--filter', 'name=^harbor-') !== '') return 'this Docker runs a Harbor already';
   return spawnSync('busybox', ['true']).status === 0 ? undefined : 'busybox not found: apt-get install busybox-static';
 }
 
