@@ -41,7 +41,11 @@ on_host() { ssh -o BatchMode=yes "$ssh_to" "$@"; }
 
 # The one network by which core reaches an upstream. Clients and the other services come by others.
 cut_off() { on_host docker network disconnect harbor-egress harbor-core; }
-let_out() { on_host docker network connect harbor-egress harbor-core; }
+let_out() {
+  on_host docker network connect harbor-egress harbor-core && return
+  say "core is still cut off. On $ssh_to: docker network connect harbor-egress harbor-core"
+  return 1
+}
 
 began=$SECONDS
 export ANSIBLE_CONFIG=${ANSIBLE_CONFIG:-ansible/ansible.cfg}

@@ -161,6 +161,16 @@ it('lets Harbor out again where a digest is not there', async () => {
   expect({ code, upstream: await upstreamAnswers() }).toEqual({ code: 1, upstream: true });
 }, 120_000);
 
+it('says how to let Harbor out where the host cannot be reached any more', async () => {
+  const sandbox = await restoredSandbox();
+  const project = freshHost();
+  project.write('bin/ssh', SSH_DOUBLE.replace(/exec (.*\/start.*) ;;/, '$1; exit 255 ;;'));
+  const { code, err } = await drill(sandbox, project);
+  await sandbox.close();
+  expect(err).toMatch(/== core is still cut off\. On deploy@vm: docker network connect harbor-egress harbor-core\n$/);
+  expect(code).toBe(1);
+}, 120_000);
+
 it.each([
   ['no arguments', [], 64],
   ['an option without a value', ['--environment'], 64],
