@@ -199,8 +199,10 @@ describeWithTraefik('a mirror domain, with a real Traefik', () => {
       expect((await edge.ask(`${edge.harbor}/v2/`)).status).toBe(401);
       edge.traefik.writeHostFile(SECRET_FILE, robotFile());
       edge.traefik.reload();
+      // Without it Harbor's registry answers 404 for an OCI manifest that it has.
+      const headers = { accept: 'application/vnd.oci.image.manifest.v1+json' };
       const answer = await eventually(
-        () => edge.ask(manifest),
+        () => edge.ask(manifest, { headers }),
         ({ status }) => status !== 404,
       );
       expect(answer.status).toBe(200);
