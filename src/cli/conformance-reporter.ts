@@ -13,7 +13,8 @@ export function conformanceReporter(progress: Progress): ConformanceReporter {
       const { result } = event;
       done = event.done;
       progress.step(done, total, `checks (${subjectOf(result)})`);
-      if (isBad(result))
+      // What one error keeps from being run stands in the line of its project.
+      if (isBad(result) && !result.message.startsWith('not run: '))
         progress.line(`${result.status.toUpperCase()} ${subjectOf(result)}: ${result.message.split('\n', 1)[0]}`);
       if (result.project === undefined) {
         ofHost += 1;

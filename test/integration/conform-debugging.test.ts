@@ -86,6 +86,20 @@ describe('conform --since-failed', () => {
     });
   });
 
+  it('says what failed there and is no longer declared', async () => {
+    const { out } = await conform('--check', 'M1', '--format', 'json');
+    const report = parseReport(out) as ConformanceReport;
+    const results = report.results.map((result) => ({
+      ...result,
+      status: 'fail',
+      ...(result.project === 'proxy.bad' && { project: 'proxy.renamed' }),
+    }));
+    const file = join(directoryWith({ 'report.json': JSON.stringify({ ...report, results }) }), 'report.json');
+    const again = await conform('--since-failed', file, '--format', 'json');
+    expect((parseReport(again.out) as ConformanceReport).projects.map(({ name }) => name)).toEqual(['proxy.good']);
+    expect(again.err).toContain('proxy.renamed failed there and is no longer declared: left out');
+  });
+
   it.each<[string, (report: ConformanceReport) => object | string, RegExp]>([
     ['no report', () => '{}', /is no report of conform/],
     ['of another Harbor of a fleet', (report) => ({ ...report, instance: 'north' }), /says nothing of http/],

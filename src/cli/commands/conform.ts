@@ -14,6 +14,7 @@ import {
   type ConformanceOptions,
   type ConformanceReport,
   type Report,
+  type Selected,
   type Shard,
 } from '../../conformance';
 import { instanceNames } from '../../declaration/read-files';
@@ -70,7 +71,8 @@ export const command: Command<ConformOptions> = {
   async run(context, options) {
     if (options.list) return list(context, options);
     const declared = await proofsOf(context, options);
-    const proofs = options.sinceFailed === undefined ? declared : await whatFailed(options.sinceFailed, declared);
+    const proofs =
+      options.sinceFailed === undefined ? declared : await whatFailed(context, options.sinceFailed, declared);
     if (proofs.length === 0) {
       context.progress.line(`nothing failed in ${options.sinceFailed}`);
       return ExitCode.ok;
@@ -116,7 +118,11 @@ function list({ terminal }: CommandContext, { check, format }: ConformOptions): 
 }
 
 /** Each Harbor with what failed there; those where nothing did are left out. @throws UsageError */
-async function whatFailed(file: string, proofs: readonly Proof[]): Promise<readonly Proof[]> {
+async function whatFailed(
+  { progress }: CommandContext,
+  file: string,
+  proofs: readonly Proof[],
+): Promise<readonly Proof[]> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new UsageError(`${file} cannot be read: ${(cause as Error).message}`);
   });
@@ -125,12 +131,20 @@ async function whatFailed(file: string, proofs: readonly Proof[]): Promise<reado
   const told = new Set(instancesOf(report).map(({ instance }) => instance));
   const missing = proofs.filter(({ instance }) => !told.has(instance));
   if (missing.length > 0) throw new UsageError(`${file} says nothing of ${missing.map(nameOf).join(', ')}`);
+  const gone = proofs.flatMap((proof) => noLongerDeclared(proof, failedOf(report, proof.instance)));
+  if (gone.length > 0) progress.line(`${gone.join(', ')} failed there and is no longer declared: left out`);
   const failed = proofs
     .map((proof): Proof => ({ ...proof, again: failedOf(report, proof.instance) }))
     .filter(({ again }) => again!.length > 0);
   if (failed.length === 0 && !report.complete)
     throw new UsageError(`${file} is of a run that was stopped before anything failed`, 'run everything again');
   return failed;
+}
+
+/** Renamed, or without `conformance` by now. */
+function noLongerDeclared({ declaration }: Proof, failed: readonly Selected[]): string[] {
+  const names = failed.flatMap(({ project }) => (project === undefined ? [] : [project]));
+  return [...new Set(names)].filter((name) => declaration.conformance.every(({ project }) => project !== name));
 }
 
 function nameOf({ instance, declaration }: Proof): string {
