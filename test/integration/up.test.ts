@@ -155,6 +155,7 @@ describe('breakwater up', () => {
       expect(failed.code).toBe(1);
       expect(failed.err).toMatch(/stopped at harbor; go on with the same command and --from harbor\n$/);
       expect(project.started().at(-1)).toMatch(/stacks\/harbor apply/);
+      expect((await up(project, url, { options: { only: 'harbor' } })).err).toMatch(/go on with the same command\n$/);
       project.remove('fails/harbor');
       expect(await up(project, url, { options: { from: 'harbor' } })).toMatchObject({ code: 0 });
       expect(project.started().filter((line) => /ansible|images/.test(line))).toEqual([]);

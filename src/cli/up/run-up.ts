@@ -39,7 +39,7 @@ export async function runUp(
   const ran = await runSteps(context, deployment, gates.steps, { ...options, terraform });
   const broken = ids.includes('conform') && !(await compareWithBefore(context, reports));
   if (gates.jump.kind === 'upgrade' && ran.stoppedAt?.id === 'harbor') warnOfMigration(context);
-  return broken && ran.code === ExitCode.ok ? ExitCode.error : ended(context, ran);
+  return broken && ran.code === ExitCode.ok ? ExitCode.error : ended(context, ran, options);
 }
 
 /** Terraform replaces what was not healthy in time, also in the middle of a migration, which neither image survives. */
@@ -62,7 +62,7 @@ export async function runDown(context: CommandContext, deployment: Deployment, o
   refuseUnasked(context, options);
   const question = `Take ${deployment.hostname} down? Its data stays on the host.`;
   if (!options.yes && !(await askYes(context, question))) throw new UsageError('nothing was changed');
-  return ended(context, await runSteps(context, deployment, steps, { ...options, terraform }));
+  return ended(context, await runSteps(context, deployment, steps, { ...options, terraform }), options);
 }
 
 /** What a sample would run. Its names are nobody's: they are asked for nothing, and no gate is. */
@@ -111,7 +111,8 @@ function sayJump({ progress }: CommandContext, { jump, running }: Gates, without
 }
 
 /** Every step can be run again: what is as declared is left alone. */
-function ended({ terminal }: CommandContext, { code, stoppedAt }: Ran): ExitCode {
-  if (stoppedAt) terminal.err(`stopped at ${stoppedAt.id}; go on with the same command and --from ${stoppedAt.id}\n`);
+function ended({ terminal }: CommandContext, { code, stoppedAt }: Ran, { only }: UpOptions): ExitCode {
+  const from = stoppedAt && only === undefined ? ` and --from ${stoppedAt.id}` : '';
+  if (stoppedAt) terminal.err(`stopped at ${stoppedAt.id}; go on with the same command${from}\n`);
   return code;
 }
