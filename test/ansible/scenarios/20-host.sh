@@ -4,7 +4,11 @@
 before=$(snapshot)
 play host --check >"$work/out" 2>&1 || fail '--check on an empty host'
 equal "$(snapshot)" "$before" '--check on an empty host changes nothing'
+mkdir "$root/etc/docker"
+echo '{"data-root": "/srv/docker", "log-driver": "local"}' >"$root/etc/docker/daemon.json"
 changes some 'an empty host converges' host
+equal "$(node -p "const d = require('$root/etc/docker/daemon.json'); [d['data-root'], d['log-driver']].join()")" \
+  '/srv/docker,json-file' "settings of Docker's that are somebody else's stay"
 made=$(digests)
 changes 0 'the second run changes nothing' host
 changes 0 '--check changes nothing, and says so' host --check
