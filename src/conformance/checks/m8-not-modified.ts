@@ -1,6 +1,7 @@
-import { ACCEPT_MANIFEST, isDigest, manifestReference } from '../../oci';
+import { ACCEPT_MANIFEST, isDigest, isIndexType, manifestReference, type PlainAnswer } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
+import type { PlatformImage } from '../pull/manifest-reading';
 import type { NamedImage } from '../pull/named-image';
 import { fail, pass, skip, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';
@@ -10,7 +11,8 @@ export const check: ProjectCheck = {
   title: 'What has not changed is not sent again',
   proves: 'A GET by digest with If-None-Match of that digest is answered 304 once the image is cached.',
   why: 'Clients and fronts that revalidate would fetch every manifest anew.',
-  limits: 'Harbor passes a manifest that is not cached yet with 200, which is skipped here.',
+  limits:
+    'Harbor passes on with 200 what is not cached yet, which is skipped, and every index: one of its images is tried.',
   upstreamCost: '1 HEAD an image, 1 GET of a manifest that is not cached',
   upstreamPulls: 1,
   phase: 'serving',
@@ -18,17 +20,50 @@ export const check: ProjectCheck = {
   run: (context) => perImage(context, (image) => look(context, image)),
 };
 
-async function look({ puller, wire }: ProjectContext, { image, name }: NamedImage): Promise<Outcome> {
-  const head = await puller.manifest('HEAD', name, manifestReference(image), wire);
+async function look(context: ProjectContext, named: NamedImage): Promise<Outcome> {
+  const head = await context.puller.manifest('HEAD', named.name, manifestReference(named.image), context.wire);
   const digest = head.headerDigest ?? '';
   if (head.status !== 200 || !isDigest(digest)) return skip('no digest to ask for; M1 tells more');
+  const answer = await revalidate(context, named, digest);
+  if (!isPassedThrough(answer) || !isIndexType(head.contentType)) return judge(answer, '304');
+  // Harbor keeps an index apart and does not revalidate it: what it has stored are the images.
+  const child = await firstPlatform(context, named);
+  if (!child) return skip('no manifest to look into; M2 tells more');
+  // GET would be one more counted pull of what is not cached.
+  const stored = await ask(context, named, 'HEAD', child.digest);
+  if (isPassedThrough(stored)) return judge(stored, '');
+  return judge(await revalidate(context, named, child.digest), `304 for the image of ${child.platform}`);
+}
+
+function revalidate(context: ProjectContext, image: NamedImage, digest: string): Promise<PlainAnswer> {
+  return ask(context, image, 'GET', digest, { 'if-none-match': `"${digest}"` });
+}
+
+function ask(
+  { puller, wire }: ProjectContext,
+  { name }: NamedImage,
+  method: 'GET' | 'HEAD',
+  digest: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<PlainAnswer> {
   const path = `/v2/${name}/manifests/${digest}`;
-  const headers = { accept: ACCEPT_MANIFEST, 'if-none-match': `"${digest}"` };
-  const answer = await puller.authorized({ method: 'GET', path, headers }, name, wire);
-  if (answer.status === 304) return pass('304');
+  return puller.authorized({ method, path, headers: { accept: ACCEPT_MANIFEST, ...more } }, name, wire);
+}
+
+async function firstPlatform(context: ProjectContext, image: NamedImage): Promise<PlatformImage | undefined> {
+  const resolved = await context.images.resolve(context, image);
+  if ('problem' in resolved) return undefined;
+  return resolved.platforms.find((result): result is PlatformImage => !('problem' in result));
+}
+
+function judge(answer: PlainAnswer, words: string): Outcome {
+  if (answer.status === 304) return pass(words);
   if (answer.status === 404) return skip(`no such digest: ${describePlain(answer)}; M2 tells more`);
-  // The backend registry names its API version; what Harbor passes through does not carry it.
-  const isPassedThrough = answer.status === 200 && answer.headers['docker-distribution-api-version'] === undefined;
-  if (isPassedThrough) return skip('passed through from upstream: not cached yet, or an index that Harbor keeps apart');
+  if (isPassedThrough(answer)) return skip('passed through from upstream: not cached yet');
   return fail(`expected 304, got ${describePlain(answer)}`);
+}
+
+/** The backend registry names its API version; what Harbor passes through does not carry it. */
+function isPassedThrough({ status, headers }: PlainAnswer): boolean {
+  return status === 200 && headers['docker-distribution-api-version'] === undefined;
 }

@@ -297,8 +297,10 @@ export class HarborDouble {
     if (!found && isLimited) return error(response, 429, 'TOO_MANY_REQUEST');
     if (!found) return error(response, this.fault === 'missing tag is an error' ? 500 : 404, 'NOT_FOUND');
     if (this.fault === 'huge manifest' && request.method === 'HEAD') return tooLarge(response, found);
-    if (request.headers['if-none-match'] === `"${found.digest}"` && this.fault !== 'sends again what has not changed')
-      return void response.writeHead(304).end();
+    // Harbor keeps indexes apart from its backend registry, which alone revalidates and names its API version.
+    const isStored = found.children.length === 0;
+    const isKnown = isStored && request.headers['if-none-match'] === `"${found.digest}"`;
+    if (isKnown && this.fault !== 'sends again what has not changed') return void response.writeHead(304).end();
     const body = this.bodyOf(found, reference);
     const isChild = !this.isTop(found);
     const type = this.fault === 'wrong media type' ? 'application/vnd.oci.image.config.v1+json' : found.mediaType;
@@ -307,7 +309,7 @@ export class HarborDouble {
     response.writeHead(200, {
       'content-type': type,
       'content-length': body.length + (wrongSize ? 1 : 0),
-      'docker-distribution-api-version': 'registry/2.0',
+      ...(isStored && { 'docker-distribution-api-version': 'registry/2.0' }),
       'docker-content-digest':
         request.method === 'GET' || this.fault === 'no digest on HEAD'
           ? ''

@@ -49,7 +49,6 @@ describe('a run against the sandbox', () => {
       'T2 undefined',
       'A4 proxy.public',
       'A5 proxy.public',
-      'M8 proxy.public',
       'B5 proxy.public',
       ...ELSEWHERE.map((id) => `${id} proxy.public`),
       ...['S4b', 'S11', 'S12', 'S13', 'S14'].map((id) => `${id} proxy.public`),
