@@ -180,11 +180,15 @@ const BOUND_WORDS: Readonly<Record<string, (limit: unknown) => string>> = {
   minItems: (limit) => (limit === 1 ? 'must not be empty' : `must have at least ${String(limit)} items`),
   maxItems: (limit) => `must have at most ${String(limit)} items`,
   minProperties: (limit) => (limit === 1 ? 'must not be empty' : `must have at least ${String(limit)} keys`),
-  maxProperties: (limit) => `must have at most ${String(limit)} keys`,
+  maxProperties: (limit) => `must have at most ${limit === 1 ? 'one key' : `${String(limit)} keys`}`,
 };
 
 function outOfRange(error: ErrorObject): SchemaMessage {
-  return { rule: 'out-of-range', message: boundMessage(error), at: { point: 'value' } };
+  const { keyword, parentSchema } = error;
+  const description: unknown = parentSchema?.['description'];
+  // How many keys says nothing of which: the description does.
+  const hint = keyword.endsWith('Properties') && typeof description === 'string' ? { hint: description } : {};
+  return { rule: 'out-of-range', message: boundMessage(error), ...hint, at: { point: 'value' } };
 }
 
 function boundMessage({ keyword, params, message }: ErrorObject): string {

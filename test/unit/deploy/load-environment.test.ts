@@ -110,6 +110,12 @@ describe('the inputs of the stacks', () => {
       'same-subnet harbor.networks.edge: 10.213.10.0/24 is the subnet of internal as well',
     ],
     [
+      'two certificates',
+      'self_signed: true',
+      'self_signed: true, files: { certificate: /etc/tls/a/a.crt, key: /etc/tls/a/a.key }',
+      '3:22 out-of-range edge.certificate: must have at most one key | Where the certificate comes from: exactly one of acme,',
+    ],
+    [
       'a subnet that is none',
       'version:',
       'networks: { edge: 10.213.300.0/24 }, version:',
