@@ -89,6 +89,10 @@ function applyingReporter(progress: Progress): Reporter {
         progress.step(event.done, event.total, `changes (${event.result.address})`);
         if (event.result.outcome !== 'ok') progress.line(`${event.result.outcome}: ${event.result.address}`);
       } else if (event.type === 'verifying') progress.stage('reading again: did Harbor do what it said?');
+      else if (event.type === 'stale')
+        progress.stage(
+          `not yet: ${event.addresses.join(', ')}; Harbor may answer from a cache for ${event.forMs / 1000} s, so it is asked until then`,
+        );
     },
   };
 }

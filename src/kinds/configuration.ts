@@ -19,6 +19,8 @@ import { formatSize, parseSize, sizeProblem } from './support/size';
 
 const IDENTITY = 'harbor';
 const PATH = '/configurations';
+/** Its cache is emptied before the change is committed (v2.15.2 src/pkg/config/db/cache.go). */
+const CACHED_FOR_MS = 60_000;
 /** The key under which Harbor keeps what is declared as `banner`. */
 const BANNER_TEXT = 'banner_message';
 /** No robot can hold the permission `configuration` (harbor.md 2.3). */
@@ -66,6 +68,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = {
   ],
   whole: ['oidc_extra_redirect_parms'],
   deletable: false,
+  staleForMs: CACHED_FOR_MS,
   access: { read: 'user', create: 'user', update: 'user', remove: 'user' },
   harborNames: {
     banner: BANNER_TEXT,
@@ -76,6 +79,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = {
     'The portal reads `banner_message` as JSON text: declare `banner`, which is written as such, whatever quotes the message holds.',
     '`auth_mode` cannot change any more as soon as there is a user besides admin.',
     "With `CONFIG_OVERWRITE_JSON` in the environment of Harbor's core no key can be changed through the API; a plan that would is refused.",
+    'Harbor keeps its settings in a cache for a minute, and empties it a moment before the change is stored: whoever asks in between brings the old values back for that minute. `apply` reads again until then.',
     '`robot_name_prefix` renames every robot, and with that breaks every login of one.',
   ],
 

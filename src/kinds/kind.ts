@@ -232,6 +232,8 @@ export interface Kind<Spec extends object, Wire = unknown> {
   readonly since?: Readonly<Record<string, string>>;
   /** Values of top-level fields (`type=quay`) that a later supported Harbor does not offer any more, and the first without. */
   readonly until?: Readonly<Record<string, string>>;
+  /** How long Harbor may go on answering with what was there before a write, in milliseconds; absent: not at all. */
+  readonly staleForMs?: number;
   /** What Harbor does that nobody would expect, in sentences of Markdown. For the reference page. */
   readonly traps?: readonly string[];
   /** Natural key, unique within the kind, never Harbor's numeric id. */
@@ -276,6 +278,7 @@ export type KindRules = Pick<
   | 'whole'
   | 'deletable'
   | 'bornWith'
+  | 'staleForMs'
   | 'identity'
   | 'normalise'
   | 'references'

@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Declaration } from '../declaration/declaration';
 import { PlanRefusedError } from '../errors';
 import { canonicalJson } from '../json';
-import type { Plan } from '../plan/plan';
+import type { KindRules } from '../kinds/kind';
+import type { Change, Plan } from '../plan/plan';
 import { execute, type ExecuteOptions } from './execute';
 import type { RunEntry } from './journal';
 import { timestamp } from './journaled-client';
@@ -12,6 +14,7 @@ import type { ApplyReport, ChangeResult, Difference, Outcome } from './result';
 import { differencesAfter } from './verify';
 
 const DEFAULT_CONCURRENCY = 6;
+const READ_AGAIN_EVERY_MS = 5_000;
 
 export interface ApplyOptions extends Omit<ExecuteOptions, 'reporter' | 'concurrency'> {
   /** What the plan was made from: read again and compared when everything is done. */
@@ -65,12 +68,36 @@ export function planHash(plan: Plan): string {
 async function readAgain(
   plan: Plan,
   results: readonly ChangeResult[],
-  { client, kinds, declaration }: ApplyOptions,
+  { client, kinds, declaration, signal }: ApplyOptions,
   reporter: Reporter,
 ): Promise<Difference[]> {
   reporter.report({ type: 'verifying', total: results.length });
-  const { current } = await readState({ client, kinds, declaration });
-  return differencesAfter(plan.changes, results, current, kinds);
+  const startedAt = performance.now();
+  for (let told = false; ; told = true) {
+    const { current } = await readState({ client, kinds, declaration });
+    const differences = differencesAfter(plan.changes, results, current, kinds);
+    const forMs = staleForMs(differences, plan.changes, kinds);
+    if (performance.now() - startedAt >= forMs) return differences;
+    if (!told) reporter.report({ type: 'stale', addresses: differences.map(({ address }) => address), forMs });
+    try {
+      await sleep(Math.min(READ_AGAIN_EVERY_MS, forMs / 4), undefined, { signal });
+    } catch {
+      return differences;
+    }
+  }
+}
+
+/** 0 as soon as one of them cannot come from a cache: there is nothing to wait for then. */
+function staleForMs(
+  differences: readonly Difference[],
+  changes: readonly Change[],
+  kinds: readonly KindRules[],
+): number {
+  const different = new Set(differences.map(({ address }) => address));
+  const waits = changes
+    .filter(({ address }) => different.has(address))
+    .map((change) => kinds.find(({ name }) => name === change.kind)?.staleForMs ?? 0);
+  return waits.length === 0 || waits.includes(0) ? 0 : Math.max(...waits);
 }
 
 function byOutcome(results: readonly ChangeResult[]): Record<Outcome, ChangeResult[]> {

@@ -12,7 +12,9 @@ export type ReconcileEvent =
     }
   | { readonly type: 'change-started'; readonly change: Change; readonly total: number }
   | { readonly type: 'change-finished'; readonly result: ChangeResult; readonly done: number; readonly total: number }
-  | { readonly type: 'verifying'; readonly total: number };
+  | { readonly type: 'verifying'; readonly total: number }
+  /** What was written is not what is read, and Harbor may be answering from a cache. */
+  | { readonly type: 'stale'; readonly addresses: readonly string[]; readonly forMs: number };
 
 /** The only way in which reconcile speaks while it works. It never prints. */
 export interface Reporter {

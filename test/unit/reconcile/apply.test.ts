@@ -11,7 +11,7 @@ import type { Reporter } from '../../../src/reconcile/reporter';
 import type { ApplyReport } from '../../../src/reconcile/result';
 import type { AnyKind } from '../../../src/kinds/kind';
 import { declare } from '../../support/declare';
-import { shelf } from '../../support/invented-kinds';
+import { inventedKinds, shelf } from '../../support/invented-kinds';
 import { applyTo, planAndApply, planFor, secretValue } from '../../support/reconcile';
 import { StoreDouble, type Fault } from '../../support/store-double';
 
@@ -268,6 +268,48 @@ describe('apply', () => {
         message: 'box/x: Harbor accepted but did not apply open (declared true, is false)',
       },
     ]);
+  });
+
+  describe('where Harbor may answer from a cache', () => {
+    const open = declare({ box: [{ name: 'x', open: true }] });
+    const caching = (staleForMs: number): readonly AnyKind[] =>
+      inventedKinds.map((kind) => (kind.name === 'box' ? { ...kind, staleForMs } : kind));
+
+    /** Answers so many lists of boxes as they were before the write. */
+    async function applyBehindCache(
+      staleLists: number,
+      staleForMs: number,
+    ): Promise<{ report: ApplyReport; lists: number; told: unknown[] }> {
+      const store = new StoreDouble();
+      store.seed('box', 'x', { name: 'x', open: false });
+      const plan = await planFor(store, open);
+      const list = store.list.bind(store);
+      const before = await list('/box');
+      let lists = 0;
+      store.list = async <T>(path: string): Promise<T[]> => {
+        if (path !== '/box' || store.writes.length === 0) return list<T>(path);
+        lists += 1;
+        return lists <= staleLists ? (before as T[]) : list<T>(path);
+      };
+      const told: unknown[] = [];
+      const report = await applyTo(store, open, plan, {
+        kinds: caching(staleForMs),
+        reporter: { report: (event) => void (event.type === 'stale' && told.push(event)) },
+      });
+      return { report, lists, told };
+    }
+
+    it('reads again until it has noticed, and says so once', async () => {
+      const { report, lists, told } = await applyBehindCache(2, 2_000);
+      expect([report.differences, lists]).toEqual([[], 3]);
+      expect(told).toEqual([{ type: 'stale', addresses: ['box/x'], forMs: 2_000 }]);
+    });
+
+    it('believes what it reads when the cache can be no older', async () => {
+      const { report, lists } = await applyBehindCache(Infinity, 80);
+      expect(report.differences).toEqual([expect.objectContaining({ address: 'box/x', fields: ['open'] })]);
+      expect(lists).toBeGreaterThan(1);
+    });
   });
 
   it('writes a secret again after an answer was lost: nobody can see whether it arrived', async () => {
