@@ -27,7 +27,9 @@ backup=(backup -e "harbor_backup_manifest=$manifest")
 play "${backup[@]}" --check >"$work/out" 2>&1 || fail '--check of a backup'
 ok '--check of a backup'
 # As an upgrade has it: the next version is declared already, and the data is of the one that runs.
-changes some 'a backup' "${backup[@]}" -e '{"harbor":{"version":"v2.15.2","hostname":"registry.harbor.test"}}'
+changes some 'a backup' "${backup[@]}" -e '{"harbor":{"version":"v2.15.2","hostname":"registry.harbor.test"}}' --diff -vvv
+grep -qF -e 'n $HOME' "$work/out" && fail 'a secret in what Ansible prints of a backup'
+ok '-vvv --diff prints no secret'
 equal "$(node -p "const b = require('$manifest'); [b.verified, b.harborVersion, ...b.parts.map((p) => p.name)].join()")" \
   'true,v2.15.0,database.dump,registry.tar,secret.tar,acme.tar' 'its manifest, with the version that runs'
 equal "$(xargs <"$double/read-only-log")" 'true false' 'Harbor was read-only meanwhile, and is no more'
