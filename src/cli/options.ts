@@ -53,6 +53,15 @@ export function wholeNumber(value: string): number {
   return Number(value);
 }
 
+const MAX_PORT = 65_535;
+
+/** For options that take a port to listen on; 0 is a free one. @throws InvalidArgumentError */
+export function portNumber(value: string): number {
+  const port = wholeNumber(value);
+  if (port > MAX_PORT) throw new InvalidArgumentError(`A port is ${String(MAX_PORT)} at most.`);
+  return port;
+}
+
 /** For options that count what there has to be one of. @throws InvalidArgumentError */
 export function atLeastOne(value: string): number {
   const number = wholeNumber(value);

@@ -39,7 +39,7 @@ export const TOOL = `breakwater ${version}`;
 export function addExpiryOption(command: CommanderCommand): CommanderCommand {
   return command.option(
     '--expiry-days <number>',
-    'warn of robots that expire within so many days; 0 is never (default 30)',
+    'warn of robots that expire within so many days; 0 is never',
     wholeNumber,
     DEFAULT_EXPIRY_DAYS,
   );

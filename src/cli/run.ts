@@ -1,4 +1,4 @@
-import { Command as CommanderCommand, CommanderError } from 'commander';
+import { Command as CommanderCommand, CommanderError, Help, type Option } from 'commander';
 import type { CommandContext, CommonOptions } from './command';
 import { commands } from './commands';
 import { describeError } from './describe-error';
@@ -8,7 +8,8 @@ import type { Terminal } from './terminal';
 import { version } from './version';
 
 /** Runs one command line. Never throws: whatever happens becomes words on stderr and an exit code. */
-export async function run(argv: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
+export async function run(words: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
+  const argv = spelledOut(words);
   let code: ExitCode = ExitCode.ok;
   const program = rootCommand(terminal);
   for (const { name, summary, load } of commands) {
@@ -16,8 +17,8 @@ export async function run(argv: readonly string[], terminal: Terminal, signal: A
     // Options are known only once the command's file is loaded: load the called one before parsing.
     if (argv.find((word) => !word.startsWith('-')) !== name) continue;
     const loaded = await load();
-    addCommonOptions(subcommand);
     loaded.configure(subcommand);
+    addCommonOptions(subcommand);
     subcommand.action(async () => {
       const options = subcommand.opts<CommonOptions>();
       const effective = { ...terminal, colour: terminal.colour && options.color };
@@ -40,6 +41,11 @@ export async function run(argv: readonly string[], terminal: Terminal, signal: A
   }
 }
 
+/** `help plan` is `plan --help`: commander's own help command would know no options of a command that is not loaded. */
+function spelledOut(words: readonly string[]): readonly string[] {
+  return words[0] === 'help' ? [...words.slice(1, 2), '--help'] : words;
+}
+
 function rootCommand(terminal: Terminal): CommanderCommand {
   return new CommanderCommand('breakwater')
     .description('GitOps for a Harbor pull-through cache: declare it, plan it, apply it, prove it by pulling.')
@@ -47,11 +53,17 @@ function rootCommand(terminal: Terminal): CommanderCommand {
     .exitOverride()
     .showSuggestionAfterError()
     .helpCommand(false)
+    .configureHelp({ optionDescription })
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
     .addHelpText(
       'after',
       '\nExit codes: 0 ok · 1 error · 2 changes or drift · 3 plan is stale · 4 policy violation · 5 applied in part · 6 guard refused',
     );
+}
+
+/** A switch that is off and a list without entries have no default worth a line. */
+function optionDescription(option: Option): string {
+  return new Help().optionDescription(option).replace(/ \(default: (?:false|\[\])\)$/, '');
 }
 
 function addCommonOptions(command: CommanderCommand): void {

@@ -1,7 +1,7 @@
 import { FaultSpecError, parseFaultSpec, startSandbox, supportedVersion } from '../../sandbox';
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
-import { addFormatOption, collect, wholeNumber } from '../options';
+import { addFormatOption, collect, portNumber } from '../options';
 import { readFindings } from '../scanner-findings';
 import { untilAborted } from '../until-aborted';
 import { UsageError } from '../usage-error';
@@ -20,7 +20,7 @@ interface SandboxCommandOptions extends CommonOptions {
 export const command: Command<SandboxCommandOptions> = {
   configure(command) {
     addFormatOption(command, 'text', 'json')
-      .option('--port <number>', 'port to listen on; 0 takes a free one', wholeNumber, 0)
+      .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 0)
       .option('--host <address>', 'address to listen on', '127.0.0.1')
       .option('--password <password>', 'password of the user admin', 'Harbor12345')
       .option(
@@ -60,7 +60,7 @@ export const command: Command<SandboxCommandOptions> = {
       onError: (error) => terminal.err(`the sandbox failed: ${String(error)}\n`),
       ...(data === undefined ? {} : { dataDir: data }),
       ...(findings === undefined ? {} : { scanner: { findings } }),
-    });
+    }).catch(explainListening);
     terminal.out(
       options.format === 'json'
         ? `${JSON.stringify({ schemaVersion: 1, url: sandbox.url, harborVersion })}\n`
@@ -75,6 +75,19 @@ export const command: Command<SandboxCommandOptions> = {
     return ExitCode.ok;
   },
 };
+
+const NOT_LISTENING: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'something else listens there: choose another --port, or 0 for a free one',
+  EACCES: 'a port below 1024 needs root: choose another --port',
+  EADDRNOTAVAIL: 'this machine has no such address: look at --host',
+  ENOTFOUND: 'this name does not resolve: look at --host',
+};
+
+function explainListening(error: NodeJS.ErrnoException): never {
+  const hint = NOT_LISTENING[error.code ?? ''];
+  if (hint === undefined || !['listen', 'getaddrinfo'].includes(error.syscall ?? '')) throw error;
+  throw new UsageError(`the sandbox cannot listen: ${error.message}`, hint);
+}
 
 /** A fault that cannot be read is the caller's mistake, told before anything starts. */
 function refuseWrongFaults(specifications: readonly string[]): void {

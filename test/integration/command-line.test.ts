@@ -1,0 +1,42 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { cli } from '../support/cli';
+
+describe('help', () => {
+  it.each([
+    ['help', '--help'],
+    ['help plan', 'plan --help'],
+  ])('is given for `%s` as for `%s`', async (asked, spelledOut) => {
+    const given = await cli(asked.split(' '));
+    expect(given).toEqual(await cli(spelledOut.split(' ')));
+    expect(given).toMatchObject({ code: 0, out: expect.stringContaining('Usage: breakwater') as string });
+  });
+
+  it("begins with a command's own options, and tells no default that is none", async () => {
+    const { out } = await cli(['plan', '--help']);
+    expect(out.indexOf('--mode')).toBeLessThan(out.indexOf('--no-color'));
+    expect(out).toContain('(default: "policies")');
+    expect(out).not.toMatch(/default:\s+(false|\[\])/);
+  });
+});
+
+describe('breakwater sandbox', () => {
+  it('says that its port is taken', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const port = String((server.address() as AddressInfo).port);
+    try {
+      const { code, err } = await cli(['sandbox', '--port', port]);
+      expect(code).toBe(1);
+      expect(err).toMatch(/^error\[USAGE\]: the sandbox cannot listen: .*EADDRINUSE.*\n {2}hint: .*--port/);
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+
+  it('knows which ports there are', async () => {
+    const { code, err } = await cli(['sandbox', '--port', '65536']);
+    expect(code).toBe(1);
+    expect(err).toMatch(/--port <number>.*65535 at most/);
+  });
+});
