@@ -9,7 +9,7 @@ import {
 } from '../conformance';
 import type { Declaration, HarborConnection } from '../declaration/declaration';
 import type { ResolveSecret } from '../declaration/secrets';
-import { BreakwaterError, NetworkError } from '../errors';
+import { BreakwaterError, IdentityError, NetworkError } from '../errors';
 import type { CommandContext } from './command';
 import { conformanceTarget } from './conformance-target';
 import { caOf, secretsOf, withHarbor } from './connect';
@@ -101,8 +101,10 @@ export function notBegun(
   { declaration, instance, shard }: Proof,
   { tool }: ConformanceOptions,
   startedAt: Date,
-  { message: why }: BreakwaterError,
+  thrown: BreakwaterError,
 ): ConformanceReport {
+  const hint = thrown instanceof IdentityError ? thrown.hint : undefined;
+  const why = hint === undefined ? thrown.message : `${thrown.message}: ${hint}`;
   const url = declaration.harbor?.url ?? 'https://harbor.invalid/';
   const report = toUnreachable({ tool, url, startedAt, why, ...(instance !== undefined && { instance }) });
   return { ...report, ...(shard && { shard }) };

@@ -65,6 +65,18 @@ describeInBrowser('the page in a real Chromium', () => {
     await context.close();
   }
 
+  it.each(['phone', 'desktop'] as const)('keeps the longest name out of its checks on a %s', async (size) => {
+    await look({ viewport: SIZES[size] }, 'red', async (page) => {
+      const name = page.locator('.matrix tbody th a').first();
+      await name.evaluate(
+        (link, text) => void (link.textContent = text),
+        `proxy.${'mirror-of-everything-'.repeat(11)}io`,
+      );
+      const [link, cell] = [await name.boundingBox(), await page.locator('.matrix tbody td').first().boundingBox()];
+      expect(link!.x + link!.width).toBeLessThanOrEqual(cell!.x);
+    });
+  });
+
   it.each(VIEWS)(
     '$name, $scheme, $size: readable by everybody, and quiet',
     async ({ name, scheme, size }) => {

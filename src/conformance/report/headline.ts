@@ -42,7 +42,8 @@ export function headline(report: Report): Headline {
 
 function stoppedWords(report: Report, one: ConformanceReport): string {
   const why = one.stopped ?? 'nobody said why';
-  return 'instances' in report ? `${instanceName(one)}: the run was stopped: ${why}` : `The run was stopped: ${why}`;
+  const words = `the run ${one.results.length === 0 ? 'could not begin' : 'was stopped'}: ${why}`;
+  return 'instances' in report ? `${instanceName(one)}: ${words}` : capitalised(words);
 }
 
 /** Causes first, for they explain many results at once; then what nobody has explained. */

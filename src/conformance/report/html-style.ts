@@ -127,7 +127,7 @@ details.check:has(:target) { box-shadow: inset 4px 0 0 var(--link); }
 .catalogue dt { font-weight: 600; margin-top: 14px; scroll-margin-top: 12px; } .catalogue dd { margin: 2px 0 0; color: var(--soft); overflow-wrap: anywhere; }
 .catalogue { padding: 4px 18px 18px; margin: 0; }
 footer { color: var(--soft); font-size: 13px; margin-top: 48px; }
-@media (min-width: 641px) { .matrix th:first-child { white-space: nowrap; } }
+@media (min-width: 641px) { .matrix tbody th a { display: inline-block; width: max-content; max-width: min(420px, 40vw); } }
 @media (max-width: 640px) {
   header, main { padding-left: 12px; padding-right: 12px; }
   header { padding-top: 16px; }
