@@ -14,8 +14,11 @@ function hints(error: BreakwaterError): string[] {
     return [error.hint];
   if (error instanceof PlanRefusedError)
     return error.refusals.map(({ rule, message, allow }) => `[${rule}] ${message} — ${allow}`);
-  if (error instanceof HarborApiError && error.details.requestId)
-    return [`Harbor's log has it under request id ${error.details.requestId}`];
+  if (error instanceof HarborApiError && error.details.requestId) {
+    const inLog = `Harbor's log has it under request id ${error.details.requestId}`;
+    // Without Harbor's own words it may not have been a Harbor that answered.
+    return [error.details.harborCode === undefined ? `is the URL that of a Harbor? If so, ${inLog}` : inLog];
+  }
   return [];
 }
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { cli } from '../support/cli';
+import { cli, directoryWith } from '../support/cli';
 
 describe('help', () => {
   it.each([
@@ -17,6 +17,25 @@ describe('help', () => {
     expect(out.indexOf('--mode')).toBeLessThan(out.indexOf('--no-color'));
     expect(out).toContain('(default: "policies")');
     expect(out).not.toMatch(/default:\s+(false|\[\])/);
+  });
+});
+
+describe('a web server that is no Harbor', () => {
+  it('is said to be none, and no log of Harbor is promised', async () => {
+    const server = createServer((_, response) => response.writeHead(404).end('<html><title>Shop</title></html>'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+    const directory = directoryWith({
+      'a.yaml': `harbor: { url: '${url}', username: admin, password: { env: P } }\nprojects: { a: {} }\n`,
+    });
+    try {
+      const { code, err } = await cli(['plan', '--policies', directory], { P: 'secret' });
+      expect(code).toBe(1);
+      expect(err).toMatch(/an HTML page titled "Shop" instead of Harbor's JSON/);
+      expect(err).toMatch(/hint: is the URL that of a Harbor\? If so, Harbor's log has it under request id/);
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 });
 
