@@ -26,7 +26,9 @@ rm -r "$root/data"
 
 install -d "$double"
 echo yes >"$double/fail"
-play restore -e harbor_restore_source=/srv/backup >"$work/out" 2>&1 && fail 'a failed prepare went unnoticed'
+play restore -e harbor_restore_source=/srv/backup --diff -vvv >"$work/out" 2>&1 && fail 'a failed prepare went unnoticed'
+grep -qF -e 'n $HOME' -e 'dbp$w=1' -e "$key" "$work/out" && fail 'a secret in what Ansible prints of a restore'
+ok '-vvv --diff prints no secret, also where prepare fails'
 rm "$double/fail"
 install -d -o 999 -g 999 -m 0700 "$root/data/database"
 install -o 999 -g 999 /dev/null "$root/data/database/half"
@@ -48,7 +50,7 @@ equal "$(sql -d registry -c 'select v from properties')" false 'and Harbor takes
 chroot "$root" /usr/local/bin/docker-double stop harbor-postgresql
 
 mkdir "$root/data/before"
-mv "$root"/data/{database,registry,secret} "$root/data/before"
+mv "$root"/data/{database,redis,registry,secret} "$root/data/before"
 refuses 'every stored registry credential would be lost' 'to prepare anew what was moved away' host
 changes some 'the same backup again, once its data was moved away' restore -e harbor_restore_source=/srv/backup
 equal "$(cat "$root/data/secret/keys/secretkey")" "$key" 'with the same secretkey'
