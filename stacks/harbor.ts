@@ -4,6 +4,7 @@ import { Network } from '@cdktf/provider-docker/lib/network';
 import { TerraformStack, type App } from 'cdktf';
 import {
   dynamicRange,
+  gateway,
   harborContainers,
   internalAddress,
   subnetOf,
@@ -49,7 +50,7 @@ function addNetworks(stack: TerraformStack, harbor: DeployInputs['environment'][
     return new Network(stack, `network-${id}`, {
       name: `harbor-${id}`,
       driver: 'bridge',
-      ipamConfig: [{ subnet, ...(id === 'internal' && { ipRange: dynamicRange(subnet) }) }],
+      ipamConfig: [{ subnet, gateway: gateway(subnet), ...(id === 'internal' && { ipRange: dynamicRange(subnet) }) }],
       ...(id === 'internal' && { internal: true }),
     });
   };

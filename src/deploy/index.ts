@@ -6,6 +6,7 @@ export { environmentSchema } from './environment-schema';
 export {
   DEFAULT_DATA_VOLUME,
   dynamicRange,
+  gateway,
   harborContainers,
   internalAddress,
   runningServices,

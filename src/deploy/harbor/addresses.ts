@@ -15,6 +15,14 @@ export function subnetOf(harbor: HarborEnvironment, id: keyof typeof DEFAULT_SUB
   return harbor.networks?.[id] ?? DEFAULT_SUBNETS[id];
 }
 
+/**
+ * Of the host on a network. Docker chooses one by itself, but says so only after it was restarted: the provider then finds
+ * a gateway that nobody declared, and replaces all networks with everything on them (seen with dockerd 20.10).
+ */
+export function gateway(subnet: string): string {
+  return host(subnet, 1);
+}
+
 /** The upper half of a /24, from which Docker gives addresses to what asks for none. */
 export function dynamicRange(subnet: string): string {
   return `${host(subnet, 128)}/25`;

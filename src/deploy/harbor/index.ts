@@ -1,5 +1,5 @@
 export { harborContainers, type HarborContainer } from './harbor-containers';
-export { dynamicRange, internalAddress, subnetOf } from './addresses';
+export { dynamicRange, gateway, internalAddress, subnetOf } from './addresses';
 export { DEFAULT_DATA_VOLUME, type HarborEnvironment, type NetworkId } from './harbor-schema';
 export type { Service } from './service';
 export { SERVICES, type ServiceId } from './service-ids';

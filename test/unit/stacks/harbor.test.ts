@@ -93,8 +93,14 @@ describe('the stack harbor', () => {
     expect(new Set(Object.keys(plainContainers).map((id) => address(plainContainers, id))).size).toBe(8);
     expect(whole.stacks['harbor']!.resource['docker_network']!['network-internal']).toMatchObject({
       internal: true,
-      ipam_config: [{ subnet: '10.213.10.0/24', ip_range: '10.213.10.128/25' }],
+      ipam_config: [{ subnet: '10.213.10.0/24', gateway: '10.213.10.1', ip_range: '10.213.10.128/25' }],
     });
+  });
+
+  it('declares the gateways, which Docker names by itself after it was restarted', () => {
+    const networks = Object.values(whole.stacks['harbor']!.resource['docker_network']!);
+    const gateways = networks.map(({ ipam_config: ipam }) => (ipam as { gateway: string }[])[0]!.gateway);
+    expect(gateways.sort()).toEqual(['10.213.10.1', '10.213.11.1', '10.213.12.1']);
   });
 
   it('lets only those out that reach what is outside', () => {
