@@ -199,7 +199,12 @@ describe('reports of the command line', () => {
       ENV,
       /^127\.0\.0\.1:9 cannot be reached from here: it takes no connection/,
     ],
-    ['no secret was given for', '', {}, /^The run could not begin: the environment variable HARBOR_PASSWORD is not set/],
+    [
+      'no secret was given for',
+      '',
+      {},
+      /^The run could not begin: the environment variable HARBOR_PASSWORD is not set/,
+    ],
   ])('replaces the green report of last night where a Harbor %s', async (_what, url, env, words) => {
     const files = directoryWith({ 'policies/harbor.yaml': declared(url || sandbox.url, upstream.url) });
     const out = join(files, 'out');

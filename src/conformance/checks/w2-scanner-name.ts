@@ -12,7 +12,8 @@ export const check: ProjectCheck = {
   proves: 'A robot that may push, and whose name begins like that of the scanner’s robots, is refused as any other.',
   why: 'Harbor lets whoever has that name push into a proxy project, and so poison the cache (goharbor/harbor#23681).',
   limits:
-    'As good as the declared name: the prefix is ROBOT_SCANNER_NAME_PREFIX of core, and is a new one after every prepare.',
+    'As good as the declared name: the prefix is ROBOT_SCANNER_NAME_PREFIX of core, and is a new one after every prepare. ' +
+    'Harbor makes robots with lower-case names only, so that where the prefix has a capital nobody can bear such a name.',
   upstreamCost: 'none',
   versions: 'before 2.16 a push that is let through is a known deviation',
   writes: true,
