@@ -13,6 +13,7 @@ import type { ApplyReport } from '../reconcile/result';
 import { writeSecretFile } from '../reconcile/secret-file';
 import type { CommandContext } from './command';
 import type { Connection } from './connect';
+import { plural } from './plural';
 import type { Progress } from './progress';
 
 export interface ApplyingOptions {
@@ -36,7 +37,7 @@ export async function applyNow(
   const journal = await openJournal(file);
   const delivery = { directory: policies, registry: new URL(harbor.url).host };
   try {
-    progress.stage(`applying ${plan.changes.length} changes (journal: ${file})`);
+    progress.stage(`applying ${plural(plan.changes.length, 'change')} (journal: ${file})`);
     return await apply(plan, {
       client,
       kinds,

@@ -1,4 +1,5 @@
 import type { LeftOut, PolicyFile, SecretToSet } from '../export';
+import { plural } from './plural';
 
 export const SECRET_LIST = 'secrets.env.example';
 
@@ -57,8 +58,4 @@ function fileLine({ name }: PolicyFile): string {
 
 function listed(head: string, items: readonly string[]): string[] {
   return items.length === 0 ? [] : [head, ...items.map((item) => `  ${item}`)];
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

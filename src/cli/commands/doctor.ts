@@ -9,6 +9,7 @@ import { expiringObjects } from '../../plan/expiry';
 import { readState } from '../../reconcile/read';
 import type { SecretReference } from '../../secret-reference';
 import type { Command, CommandContext } from '../command';
+import { plural } from '../plural';
 import { caOf, describeIdentity, secretsOf, withHarbor } from '../connect';
 import { ExitCode } from '../exit-code';
 import { loadFrom } from '../load';
@@ -73,7 +74,7 @@ async function examine(context: CommandContext, options: DoctorOptions): Promise
   const policies = fromDiagnostics(
     'policies',
     diagnostics,
-    `${options.policies} is valid: ${declaration.objects.length} objects`,
+    `${options.policies} is valid: ${plural(declaration.objects.length, 'object')}`,
   );
   const secrets = await examineSecrets(context, options, declaration);
   const { harbor, access, expiry, pings } = await examineHarbor(context, options, declaration);
@@ -89,7 +90,7 @@ async function examineSecrets(
   const declared = declaration.secrets ?? [];
   const resolve = secretsOf(context, options.policies);
   const found = await checkSecretsResolvable(declared, { resolve, severity: 'error', runCommands: true });
-  return fromDiagnostics('secrets', found, `${declared.length} declared secrets can be resolved here`);
+  return fromDiagnostics('secrets', found, `${plural(declared.length, 'declared secret')} can be resolved here`);
 }
 
 async function examineHarbor(

@@ -6,6 +6,7 @@ import type { Command } from '../command';
 import { ExitCode } from '../exit-code';
 import { diagnosticPaint, loadFrom } from '../load';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
+import { plural } from '../plural';
 import { paintFor } from '../terminal';
 import { version } from '../version';
 
@@ -39,8 +40,4 @@ function summaryOf({ declaration, diagnostics, sources }: LoadResult, policies: 
   if (!declaration) return `\n${policies}: ${found}\n`;
   const objects = `${plural(declaration.objects.length, 'object')} in ${plural(sources.size, 'file')}`;
   return `${found ? '\n' : ''}${policies} is valid: ${objects}${found ? `, ${found}` : ''}\n`;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
