@@ -1,5 +1,6 @@
 import type { Clock } from './clock';
 import type { Features } from './versions';
+import type { TokenService } from './registry/token-service';
 import type { Store } from './store';
 
 /** What every part of the sandbox works with. */
@@ -12,6 +13,8 @@ export interface Context {
   readonly features: Features;
   /** A directory for blobs; below `--data`, or temporary and removed on close. */
   readonly blobsDir: string;
+  /** Of the registry side. */
+  readonly tokens: TokenService;
   /** `http://127.0.0.1:PORT`: known once the server listens. */
   readonly externalUrl: () => string;
   /** Told of what went wrong inside the sandbox itself; its client sees a 500, or nothing. */

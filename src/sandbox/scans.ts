@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { configuredNumber } from './configuration';
 import type { Context } from './context';
 import { badRequest, conflict, HarborError } from './errors';
 import { UpstreamError } from './registry/upstream-http';
 import type { ArtifactRow, ScannerRow, ScanReportRow } from './rows';
 import { partsOf, reportOf, RUNNING } from './scan-reports';
-import { fetchReport, REPORT_TYPE, requestScan, type ScannerMetadata } from './scanner-client';
+import { fetchMetadata, fetchReport, REPORT_TYPE, requestScan, type ScannerMetadata } from './scanner-client';
 import { askMetadata, hasCapability, scannerOf } from './scanners';
 import type { Store } from './store';
 import type { VulnerabilityReport } from './vulnerability-report';
@@ -12,6 +13,8 @@ import type { VulnerabilityReport } from './vulnerability-report';
 /** Until the job service takes the job up. */
 const QUEUED_MS = 2_000;
 const FIRST_CHECK_MS = 2_000;
+/** What an adapter wants to pull with: Basic where it says nothing (pkg/scan/dao/scanner/model.go). */
+const AUTHORIZATION_TYPE = 'harbor.scanner-adapter/registry-authorization-type';
 const GIVE_UP_AFTER_MS = 30 * 60_000;
 
 /**
@@ -127,7 +130,7 @@ async function askForReport(
   secret: string,
 ): Promise<VulnerabilityReport | undefined> {
   const { store, clock } = context;
-  const id = await requestScan(scanner, scanRequest(context, artifact, secret));
+  const id = await requestScan(scanner, await scanRequest(context, artifact, secret, await fetchMetadata(scanner)));
   let waitMs = FIRST_CHECK_MS;
   for (let waitedMs = 0; waitedMs < GIVE_UP_AFTER_MS; waitedMs += waitMs) {
     await clock.sleep(waitMs);
@@ -139,15 +142,29 @@ async function askForReport(
   return undefined;
 }
 
-/** The credential is good for one scan and passes prevent_vul, as Harbor's scanner robots do. */
-function scanRequest({ externalUrl }: Context, artifact: ArtifactRow, secret: string): object {
+async function scanRequest(
+  context: Context,
+  artifact: ArtifactRow,
+  secret: string,
+  { properties = {} }: ScannerMetadata,
+): Promise<object> {
   const { repositoryName: repository, digest, manifestMediaType: mime_type, sizeBytes: size } = artifact;
-  const authorization = `Basic ${Buffer.from(`scanner:${secret}`).toString('base64')}`;
+  const authorization =
+    properties[AUTHORIZATION_TYPE] === 'Bearer'
+      ? `Bearer ${await scannerToken(context, repository)}`
+      : `Basic ${Buffer.from(`scanner:${secret}`).toString('base64')}`;
   return {
-    registry: { url: externalUrl(), authorization },
+    registry: { url: context.externalUrl(), authorization },
     artifact: { repository, digest, mime_type, size },
     enabled_capabilities: [{ type: 'vulnerability', produces_mime_types: [REPORT_TYPE] }],
   };
+}
+
+/** Passes prevent_vul. The other credential, good for one scan, has to be changed for one at the token service first. */
+function scannerToken({ tokens, clock, store }: Context, repository: string): Promise<string> {
+  const access = [{ type: 'repository', name: repository, actions: ['pull', 'scanner-pull'] }];
+  const lifetimeS = configuredNumber(store, 'token_expiration') * 60;
+  return tokens.issue('scanner', access, Math.floor(clock.now() / 1000), lifetimeS);
 }
 
 function isRunning(store: Store, { id }: ScanReportRow): boolean {

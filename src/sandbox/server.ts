@@ -14,6 +14,7 @@ import { installFrontDoor } from './front-door';
 import { StateWriter, loadState } from './persistence';
 import { watchRegistry } from './registry-health';
 import { registerRegistry } from './registry/index';
+import { TokenService } from './registry/token-service';
 import type { Findings, ScannerAdapter } from './scanner-adapter';
 import { startScannerAdapter } from './scanner-adapter';
 import { registerOwnScanner } from './scanners';
@@ -81,6 +82,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     harborVersion,
     features: featuresOf(harborVersion),
     blobsDir: blobs.path,
+    tokens: new TokenService(),
     externalUrl: () => options.externalUrl ?? url,
     onError,
   };

@@ -85,7 +85,12 @@ describe('breakwater mirror render', () => {
     ],
     ['no Harbor', 'projects: { p: { public: true } }', [], /declares no Harbor/],
     ['a Harbor that is no URL', POLICIES, ['--harbor-url', 'harbor'], /no URL/],
-    ['a network that is more', POLICIES, ['--allow-from', '10.0.0.0/8; include /etc/passwd'], /--allow-from.*Write a network/],
+    [
+      'a network that is more',
+      POLICIES,
+      ['--allow-from', '10.0.0.0/8; include /etc/passwd'],
+      /--allow-from.*Write a network/,
+    ],
     ['a port that is none', POLICIES.replace('test:8443', 'test:88443'), [], /no host and port/],
     ['one domain for two', POLICIES.replace('closed.mirror.test:8443', 'hub.mirror.test'), [], /of two projects/],
   ])('says what is wrong: %s', async (_, policies, args, message) => {

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
 import { findingsFrom, startScannerAdapter, type ScannerAdapter } from '../../src/sandbox/scanner-adapter';
@@ -6,6 +10,7 @@ import { call } from '../unit/sandbox/api-client';
 
 const ENV = { HARBOR_PASSWORD: 'Harbor12345', SCANNER_TOKEN: 'Canary-5eCr3t-Value' };
 const ACCEPT = 'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json';
+const REPORT = 'application/vnd.security.vulnerability.report; version=1.1';
 const FINDINGS = findingsFrom({
   '**/library/bad': [
     { id: 'CVE-2026-0001', severity: 'Critical', package: 'openssl', version: '3.0.1', fix_version: '3.0.2' },
@@ -143,4 +148,56 @@ it('has no scanner of its own unless it is asked for', async () => {
   } finally {
     await own.close();
   }
+});
+
+describe('a scanner that says nothing of how it pulls', () => {
+  /** A double of an adapter: it hands on with what it is sent to pull, and never reports. */
+  async function scannerDouble(): Promise<{ url: string; sent: Promise<string>; close(): void }> {
+    let tell: (authorization: string) => void;
+    const sent = new Promise<string>((resolve) => (tell = resolve));
+    const server = createServer((request, response) => {
+      if (request.url?.endsWith('/metadata')) {
+        const capabilities = [{ consumes_mime_types: ACCEPT.split(', '), produces_mime_types: [REPORT] }];
+        response.end(JSON.stringify({ scanner: { name: 'Double', vendor: 'us', version: '1' }, capabilities }));
+      } else if (request.method === 'POST') {
+        void text(request).then((body) => {
+          tell((JSON.parse(body) as { registry: { authorization: string } }).registry.authorization);
+          response.writeHead(202).end(JSON.stringify({ id: '1' }));
+        });
+      } else response.writeHead(302, { 'refresh-after': '1' }).end();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    return { url: `http://127.0.0.1:${port}`, sent, close: () => server.close() };
+  }
+
+  it('is sent the robot’s own login, which prevent_vul refuses until it is changed for a token', async () => {
+    const scanner = await scannerDouble();
+    const own = await startSandbox({ timeScale: 0.01 });
+    const post = (path: string, body: object) => call(own, `POST ${path}`, body);
+    await post('registries', { name: 'hub', type: 'docker-registry', url: upstream.url });
+    await post('scanners', { name: 'double', url: scanner.url });
+    const [{ uuid }] = (await call(own, 'GET scanners')).body as [{ uuid: string }];
+    await call(own, `PATCH scanners/${uuid}`, { is_default: true });
+    const metadata = { public: 'true', prevent_vul: 'true', auto_scan: 'true' };
+    await post('projects', { project_name: 'prx', registry_id: 1, metadata });
+    const path = '/v2/prx/library/good/manifests/1';
+    const get = (authorization: string) =>
+      call(own, `GET ${path}`, undefined, { as: null, headers: { accept: ACCEPT, authorization } });
+    const cold = await call(own, `GET ${path}`, undefined, { headers: { accept: ACCEPT } });
+    for (const { digest } of [cold.body.config, ...cold.body.layers])
+      await call(own, `GET /v2/prx/library/good/blobs/${digest}`);
+    try {
+      const basic = await scanner.sent;
+      expect(basic).toMatch(/^Basic /);
+      expect(await get(basic)).toMatchObject({ status: 412 });
+      const scope = 'service=harbor-registry&scope=repository:prx/library/good:pull';
+      const answer = await fetch(`${own.url}/service/token?${scope}`, { headers: { authorization: basic } });
+      const { token } = (await answer.json()) as { token: string };
+      expect(await get(`Bearer ${token}`)).toMatchObject({ status: 200 });
+    } finally {
+      await own.close();
+      scanner.close();
+    }
+  });
 });

@@ -6,10 +6,11 @@ import { isSysadmin, mayInProject, mayInSystem } from '../permissions';
 import type { ProjectRow } from '../rows';
 import type { RegistryPath } from './registry-path';
 import { projectOf } from './registry-path';
-import type { TokenAccess, TokenService } from './token-service';
+import type { TokenAccess } from './token-service';
 import { API_VERSION } from './wire';
 
-export type RegistryAction = 'pull' | 'push' | 'delete';
+/** `scanner-pull`: what the robots of scanners may besides, and nobody else, not even an admin. */
+export type RegistryAction = 'pull' | 'push' | 'delete' | 'scanner-pull';
 
 /** Who asks on the registry side: a user or robot by Basic, or whoever a bearer token speaks for. */
 export interface Subject {
@@ -17,8 +18,7 @@ export interface Subject {
   readonly name: string;
   readonly sysadmin: boolean;
   readonly mayReadCatalog: boolean;
-  /** A scanner reads what nobody else may pull yet. */
-  readonly isScanner?: true;
+  readonly byToken?: true;
   can(project: ProjectRow, action: RegistryAction): boolean;
 }
 
@@ -32,37 +32,35 @@ export async function basicSubject(context: Context, headers: IncomingHttpHeader
     name: callerName(caller),
     sysadmin: isSysadmin(caller),
     mayReadCatalog: mayInSystem(caller, 'catalog', 'read'),
-    can: (project, action) => mayInProject(context.store, caller, project, 'repository', action),
+    can: (project, action) =>
+      action !== 'scanner-pull' && mayInProject(context.store, caller, project, 'repository', action),
   };
 }
 
 /** First match wins: the bearer token, then what `basicSubject` knows. */
 export async function resolveSubject(
   context: Context,
-  tokens: TokenService,
   path: RegistryPath,
   headers: IncomingHttpHeaders,
 ): Promise<Subject> {
-  const scanned = scannedProject(context, headers);
-  if (scanned !== undefined) return scannerSubject(scanned);
+  const scanner = scannerSubject(context, headers);
+  if (scanner) return scanner;
   const token = /^bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1];
-  const claims = token === undefined ? undefined : await tokens.verify(token);
+  const claims = token === undefined ? undefined : await context.tokens.verify(token);
   if (claims && issuedAfterCreation(context, path, claims.iat)) return tokenSubject(claims.sub ?? '', claims.access);
   return basicSubject(context, parseBasic(headers.authorization) ? headers : { ...headers, authorization: undefined });
 }
 
-function scannedProject({ store }: Context, headers: IncomingHttpHeaders): string | undefined {
+/** The robot of a scan; undefined for everybody else. */
+export function scannerSubject({ store }: Context, headers: IncomingHttpHeaders): Subject | undefined {
   const credential = store.scanPasses.size > 0 ? parseBasic(headers.authorization) : undefined;
-  return credential && store.scanPasses.get(credential.password);
-}
-
-function scannerSubject(project: string): Subject {
+  const project = credential && store.scanPasses.get(credential.password);
+  if (project === undefined) return undefined;
   return {
     name: 'scanner',
     sysadmin: false,
     mayReadCatalog: false,
-    isScanner: true,
-    can: ({ name }, action) => name === project && action === 'pull',
+    can: ({ name }, action) => name === project && (action === 'pull' || action === 'scanner-pull'),
   };
 }
 
@@ -77,9 +75,10 @@ function tokenSubject(name: string, access: readonly TokenAccess[]): Subject {
     name,
     sysadmin: false,
     mayReadCatalog: false,
+    byToken: true,
     can: (project, action) => {
       const granted = actions.get(project.name);
-      return granted !== undefined && (granted.has(action) || granted.has('*'));
+      return granted !== undefined && (granted.has(action) || (action !== 'scanner-pull' && granted.has('*')));
     },
   };
 }

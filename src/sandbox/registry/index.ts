@@ -27,7 +27,6 @@ import type { RepositoryTarget } from './registry-path';
 import { parseRegistryPath } from './registry-path';
 import { registerOldApi } from './old-api';
 import { registerTokenRoute } from './token-route';
-import { TokenService } from './token-service';
 import { API_VERSION, sendMethodNotAllowed } from './wire';
 
 export { deleteArtifact } from './artifacts';
@@ -40,8 +39,7 @@ type Handler = (exchange: Exchange) => unknown;
 
 /** Mounts the registry side: `/v2/`, `/service/token`. */
 export function registerRegistry(app: FastifyInstance, context: Context): void {
-  const tokens = new TokenService();
-  registerTokenRoute(app, context, tokens);
+  registerTokenRoute(app, context);
   registerOldApi(app);
   const closing = new AbortController();
   // Every request to an upstream listens for the end of the sandbox: many at once are no leak.
@@ -52,7 +50,7 @@ export function registerRegistry(app: FastifyInstance, context: Context): void {
     // Bodies stay streams: a layer is written to disk as it comes, whatever its Content-Type says.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    const handler = (request: FastifyRequest, reply: FastifyReply) => answer(context, tokens, handlers, request, reply);
+    const handler = (request: FastifyRequest, reply: FastifyReply) => answer(context, handlers, request, reply);
     for (const url of ['/v2', '/v2/*']) scope.route({ method: METHODS, url, handler });
   });
 }
@@ -93,7 +91,6 @@ function createHandlers(registry: Registry): Readonly<Record<RepositoryTarget, R
 
 async function answer(
   context: Context,
-  tokens: TokenService,
   handlers: ReturnType<typeof createHandlers>,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -101,7 +98,7 @@ async function answer(
   const url = new URL(request.url, 'http://harbor');
   const rawPath = decodeURIComponent(url.pathname);
   const path = parseRegistryPath(rawPath, url.searchParams);
-  const subject = await resolveSubject(context, tokens, path, request.headers);
+  const subject = await resolveSubject(context, path, request.headers);
   checkAccess(context, subject, { method: request.method, rawPath, path, headers: request.headers });
   if (path.kind === 'base') return reply.headers(API_VERSION).type(ERROR_CONTENT_TYPE).send('{}');
   if (path.kind === 'catalog') return listCatalog(context, { reply, query: url.searchParams, url: request.url });
@@ -110,5 +107,7 @@ async function answer(
   if (!project) throw new HarborError('NOT_FOUND', `project ${path.project} not found`);
   const handler = handlers[path.kind][request.method];
   if (!handler) return sendMethodNotAllowed(reply, Object.keys(handlers[path.kind]));
-  return handler({ request, reply, path, query: url.searchParams, project, isScanner: subject.isScanner === true });
+  // By Basic a scanner's robot is a robot like any other (v2.15.2 server/middleware/util, SkipPolicyChecking).
+  const isScanner = subject.byToken === true && subject.can(project, 'scanner-pull');
+  return handler({ request, reply, path, query: url.searchParams, project, isScanner });
 }

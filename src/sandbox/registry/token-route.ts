@@ -2,16 +2,16 @@ import type { FastifyInstance } from 'fastify';
 import { configuredNumber } from '../configuration';
 import type { Context } from '../context';
 import type { RegistryAction, Subject } from './access';
-import { basicSubject } from './access';
-import type { TokenAccess, TokenService } from './token-service';
+import { basicSubject, scannerSubject } from './access';
+import type { TokenAccess } from './token-service';
 import { SERVICE } from './token-service';
 import { sendJson } from './wire';
 
-const ACTIONS: readonly RegistryAction[] = ['pull', 'push', 'delete'];
+const ACTIONS: readonly RegistryAction[] = ['pull', 'push', 'delete', 'scanner-pull'];
 const TEXT = 'text/plain; charset=utf-8';
 
 /** `GET /service/token` (harbor.md 3.1): the actions are all that the caller may do, not what was asked for. */
-export function registerTokenRoute(app: FastifyInstance, context: Context, tokens: TokenService): void {
+export function registerTokenRoute(app: FastifyInstance, context: Context): void {
   app.get('/service/token', async (request, reply) => {
     const query = new URL(request.url, 'http://harbor').searchParams;
     const service = query.get('service') ?? '';
@@ -21,11 +21,11 @@ export function registerTokenRoute(app: FastifyInstance, context: Context, token
         .type(TEXT)
         .send(escapeHtml(`Unable to handle service: ${service}`));
     }
-    const subject = await basicSubject(context, request.headers);
+    const subject = scannerSubject(context, request.headers) ?? (await basicSubject(context, request.headers));
     const scopes = query.getAll('scope').flatMap((scope) => scope.split(' '));
     if (subject.name === '' && scopes.length === 0) return reply.code(401).send();
     const access = scopes.filter((scope) => scope !== '').map((scope) => grant(context, subject, parseScope(scope)));
-    return sendJson(reply, await answer(context, tokens, subject.name, access));
+    return sendJson(reply, await answer(context, subject.name, access));
   });
   void app.register(async (scope) => {
     // Docker's older clients POST a form; it is refused whatever it holds.
@@ -39,11 +39,11 @@ export function registerTokenRoute(app: FastifyInstance, context: Context, token
   });
 }
 
-async function answer(context: Context, tokens: TokenService, name: string, access: TokenAccess[]): Promise<object> {
+async function answer(context: Context, name: string, access: TokenAccess[]): Promise<object> {
   const nowS = Math.floor(context.clock.now() / 1000);
   const lifetimeS = configuredNumber(context.store, 'token_expiration') * 60;
   return {
-    token: await tokens.issue(name, access, nowS, lifetimeS),
+    token: await context.tokens.issue(name, access, nowS, lifetimeS),
     access_token: '',
     expires_in: lifetimeS,
     issued_at: new Date(nowS * 1000).toISOString().replace('.000', ''),
