@@ -28,6 +28,8 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
     const hint = scan ? `the scan: ${scan.status}, ${scan.found ?? 'unknown'} found` : 'it was never scanned';
     return fail(`${problems.join('; ')} (${hint})`, shown);
   }
+  if (scan?.status === 'Error')
+    return error("refused, but because its scan failed: read the scan's log in Harbor, then scan it again");
   if (scan?.status !== 'Success')
     return error('refused, but for want of a scan: declare auto_scan, or a schedule for scans');
   return pass(`refused: ${answers.flatMap(({ answer }) => errorText(answer.body) ?? [])[0] ?? 412}`, shown);

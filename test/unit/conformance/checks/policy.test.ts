@@ -134,6 +134,17 @@ describe('where it does not', () => {
     expect(await stage.play(id)).toMatchObject({ status, message: expect.stringMatching(words) });
   });
 
+  it('a scan that failed proves nothing, and is not waited for', async () => {
+    await open({ refused: ['library/bad:1'] });
+    const { store } = stage.sandbox;
+    await stage.play('V1');
+    for (const { id } of store.scanReports.all()) store.scanReports.update(id, { status: 'Error' });
+    expect(await stage.play('V1')).toMatchObject({
+      status: 'error',
+      message: expect.stringMatching(/^refused, but because its scan failed/),
+    });
+  });
+
   it('without a scanner every image passes, and V1 says that it was never scanned', async () => {
     stage = await openStage({
       metadata: GUARDED,
