@@ -26,11 +26,7 @@ export function metadataOf(scanner: ScannerIdentity, withSbom: boolean): object 
   return {
     scanner,
     capabilities: [of('vulnerability'), ...(withSbom ? [sbom] : [])],
-    properties: {
-      'harbor.scanner-adapter/scanner-type': 'os-package-vulnerability',
-      // With Basic a scanner has to ask for the token by itself, without which prevent_vul refuses it, too.
-      'harbor.scanner-adapter/registry-authorization-type': 'Bearer',
-    },
+    properties: { 'harbor.scanner-adapter/scanner-type': 'os-package-vulnerability' },
   };
 }
 
