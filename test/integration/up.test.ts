@@ -485,6 +485,15 @@ describe('which environment', () => {
     expect({ code, err }).toMatchObject({ code: 0 });
   });
 
+  it('names a sample where there is nothing else', async () => {
+    const project = projectDouble(sample);
+    project.remove('stacks/environments/prod.yaml');
+    project.write('stacks/environments/example.yaml', sample);
+    const { code, err } = await asked(project);
+    const words = /holds samples only\n.*--environment example --dry-run/;
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(words) });
+  });
+
   it('needs one where there are several', async () => {
     const project = projectDouble(environment('harbor.corp.internal'));
     project.write('stacks/environments/lab.yaml', environment('lab.corp.internal'));

@@ -37,9 +37,16 @@ export async function loadDeployment(
 }
 
 async function onlyEnvironment(directory: string): Promise<string> {
-  const names = (await environmentNames(directory)).filter((name) => !SAMPLES.test(name));
+  const all = await environmentNames(directory);
+  const names = all.filter((name) => !SAMPLES.test(name));
   const [only, ...others] = names;
   if (only !== undefined && others.length === 0) return only;
+  const [sample] = all;
+  if (only === undefined && sample !== undefined)
+    throw new UsageError(
+      `${DIRECTORY} holds samples only`,
+      `copy one and write your names into it, or look at one: --environment ${sample} --dry-run`,
+    );
   throw new UsageError(
     names.length === 0 ? `${DIRECTORY} holds no environment` : `${DIRECTORY} holds ${names.join(', ')}`,
     'say which: --environment NAME',
