@@ -1,26 +1,26 @@
-import { setMaxListeners } from 'node:events';
 import { RegistryClient, type RetryPolicy } from '../oci';
 import { mapBounded } from './bounded';
 import type { Check, HostCheck, ProjectCheck, ProjectContext } from './check';
 import type { CheckContext } from './context';
 import { runWithout } from './budget/deduplicated';
 import { isSelected, type Selected } from './failed';
-import { probe, withCause } from './cause/explain';
-import { blameFrontDoor, isUnreachable, probeFrontDoor } from './front-door';
+import { explainResults } from './cause/explain-results';
+import { isUnreachable } from './front-door';
 import { readHarborVersion } from './harbor-api';
 import { ImageCache } from './pull/image-cache';
+import { pullerOf } from './pull/puller';
 import { toLanes } from './lanes';
-import { countStatuses, error, skip, type Measure, type Outcome } from './outcome';
+import { error, skip, type Measure, type Outcome } from './outcome';
 import { RateBudget } from './budget/rate-budget';
 import { SILENT_REPORTER, type ConformanceReporter } from './reporter';
-import type { CheckResult, ConformanceReport, ReportedCheck, ReportedProject } from './result';
+import type { CheckResult, ConformanceReport } from './result';
 import { notRun, runCheck, stoppedOutcome, stopReason, type CheckRun } from './run-check';
 import { SecretGuard } from './secret-guard';
 import { inRunOrder, selectChecks } from './selection';
 import { Silence } from './silence';
 import { timeBound } from './time-bound';
+import { toReport } from './to-report';
 import type { ConformanceTarget, ProjectTarget, WriteProbe } from './target';
-import { UpstreamProbes } from './cause/upstream-probes';
 
 export interface ConformanceOptions {
   readonly tool: { readonly name: string; readonly version: string };
@@ -93,7 +93,7 @@ export async function runConformance(
     run.release();
     await run.client.close();
   }
-  const report = guard.clean(toReport(run, startedAt));
+  const report = guard.clean(reportOf(run, startedAt));
   run.reporter.on({ type: 'run-finished', report });
   return report;
 }
@@ -111,19 +111,13 @@ function open(target: ConformanceTarget, options: ConformanceOptions): Run {
       ca: target.ca,
       ...(options.retry && { retry: options.retry }),
     }),
-    signal: listenedToByMany(signal),
+    signal,
     release,
     reporter: options.reporter ?? SILENT_REPORTER,
     budget: new RateBudget(),
     startedAt: performance.now(),
     results: [],
   };
-}
-
-/** Every request in flight listens for the end of the run: many at once are no leak. */
-function listenedToByMany(signal: AbortSignal): AbortSignal {
-  setMaxListeners(0, signal);
-  return signal;
 }
 
 function watchSecrets(target: ConformanceTarget, guard: SecretGuard): ConformanceTarget {
@@ -171,8 +165,7 @@ interface Session {
 /** Outages come after everything else in the lane: Harbor may notice one, and then no cold pull works for a while. */
 async function runLane(run: Run, lane: readonly ProjectTarget[]): Promise<void> {
   const sessions = lane.map((project): Session => {
-    const puller = project.pullCredential ? run.client.as(project.pullCredential) : run.client;
-    return { project, puller, images: new ImageCache(), silence: new Silence() };
+    return { project, puller: pullerOf(run.client, project), images: new ImageCache(), silence: new Silence() };
   });
   const checks = inRunOrder(run.checks.filter((one): one is ProjectCheck => one.scope === 'project'));
   const others = checks.filter(({ phase }) => phase !== 'outage');
@@ -211,34 +204,17 @@ async function runWithLeave(
  * Only after everything: a probe must not stand between two checks that belong together. After the deadline, too, for
  * what swallows packets is what deadlines are reached by; whoever sent a signal waits for no probes.
  */
-async function findCauses(ended: Run): Promise<void> {
-  if (ended.options.signal?.aborted) return;
-  const { signal, release } = timeBound(CAUSES_WITHIN_MS, ended.options.signal);
+async function findCauses(run: Run): Promise<void> {
+  const { client, results, options } = run;
+  if (options.signal?.aborted) return;
+  const { signal, release } = timeBound(CAUSES_WITHIN_MS, options.signal);
   try {
-    await findCausesOf({ ...ended, signal: listenedToByMany(signal) });
+    const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
+    const explained = await explainResults(contextOf({ ...run, signal }), { client, concurrency }, results);
+    results.splice(0, results.length, ...explained);
   } finally {
     release();
   }
-}
-
-async function findCausesOf(run: Run): Promise<void> {
-  const { results, target } = run;
-  const probes = new UpstreamProbes();
-  const door = await probeFrontDoor(contextOf(run), { projects: target.projects, results }, probes);
-  const explained = door ? blameFrontDoor(results, door) : await explain(run, probes);
-  results.splice(0, results.length, ...explained);
-}
-
-async function explain(run: Run, probes: UpstreamProbes): Promise<CheckResult[]> {
-  const { client, results, target, options } = run;
-  const probed = await mapBounded(target.projects, options.concurrency ?? DEFAULT_CONCURRENCY, async (project) => {
-    const own = results.filter((result) => result.project === project.name);
-    const puller = project.pullCredential ? client.as(project.pullCredential) : client;
-    return probe({ ...contextOf(run), project, puller }, own, probes);
-  });
-  const reach = await probes.reach();
-  const ofHost = results.filter(({ project }) => project === undefined);
-  return [...ofHost, ...probed.flat().map((one) => withCause(one, reach))];
 }
 
 /** Reports the beginning and the end of a check, and leaves out what can no longer be found out. */
@@ -283,43 +259,13 @@ function total(checks: readonly Check[], target: ConformanceTarget, { again }: C
   return checks.flatMap((check) => places(check).filter((place) => isSelected(again, check.id, place))).length;
 }
 
-function toReport(run: Run, startedAt: Date): ConformanceReport {
-  const { target, results, signal, checks } = run;
-  return {
-    schemaVersion: 1,
-    tool: run.options.tool,
-    harbor: { url: run.client.url.href, ...(run.harborVersion !== undefined && { version: run.harborVersion }) },
-    startedAt: startedAt.toISOString(),
+function reportOf(run: Run, startedAt: Date): ConformanceReport {
+  const { target, options, client, checks, results, signal, harborVersion } = run;
+  return toReport({
+    ...{ tool: options.tool, target, checks, results, startedAt },
+    harbor: { url: client.url.href, ...(harborVersion !== undefined && { version: harborVersion }) },
     durationMs: Math.round(performance.now() - run.startedAt),
-    timeScale: run.options.timeScale ?? 1,
-    complete: !signal.aborted,
+    timeScale: options.timeScale ?? 1,
     ...(signal.aborted && { stopped: stopReason(signal) }),
-    summary: countStatuses(results),
-    checks: checks.map(toReportedCheck),
-    projects: target.projects.map(toReportedProject),
-    results: sorted(results, checks, target.projects),
-  };
-}
-
-/** By project as declared and by check as listed: the order does not depend on which was faster. */
-function sorted(
-  results: readonly CheckResult[],
-  checks: readonly Check[],
-  projects: readonly ProjectTarget[],
-): CheckResult[] {
-  const ofProject = new Map<string | undefined, number>(projects.map(({ name }, at) => [name, at]));
-  const ofCheck = new Map(checks.map(({ id }, at) => [id, at]));
-  const rank = ({ project, id }: CheckResult): number =>
-    (ofProject.get(project) ?? -1) * checks.length + (ofCheck.get(id) ?? 0);
-  return [...results].sort((a, b) => rank(a) - rank(b));
-}
-
-function toReportedCheck({ id, title, proves, why, limits, upstreamCost, phase }: Check): ReportedCheck {
-  return { id, title, proves, why, limits, upstreamCost, phase };
-}
-
-function toReportedProject(project: ProjectTarget): ReportedProject {
-  const { name, proxy, images, platforms, position, imagePositions } = project;
-  const places = { ...(position && { position }), ...(imagePositions && { imagePositions }) };
-  return { name, public: project.public, proxy, images, platforms, ...places };
+  });
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { WireOptions } from '../oci';
 
 /** A signal that ends with another or when its time is up. */
@@ -14,6 +15,8 @@ export interface TimeBound {
  */
 export function timeBound(limitMs: number, outer?: AbortSignal): TimeBound {
   const controller = new AbortController();
+  // Every request in flight listens for the end: many at once are no leak.
+  setMaxListeners(0, controller.signal);
   const end = (): void => controller.abort(outer?.reason);
   const timer = setTimeout(() => controller.abort(new DOMException('its time is up', 'TimeoutError')), limitMs);
   if (outer?.aborted) end();

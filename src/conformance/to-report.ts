@@ -1,0 +1,53 @@
+import type { Check } from './check';
+import { countStatuses } from './outcome';
+import type { CheckResult, ConformanceReport, ReportedCheck, ReportedProject } from './result';
+import type { ConformanceTarget, ProjectTarget } from './target';
+
+/** A run that is over. */
+export interface Ended extends Pick<ConformanceReport, 'tool' | 'harbor' | 'durationMs' | 'timeScale' | 'stopped'> {
+  readonly target: ConformanceTarget;
+  readonly checks: readonly Check[];
+  /** In the order in which they came. */
+  readonly results: readonly CheckResult[];
+  readonly startedAt: Date;
+}
+
+export function toReport({ target, checks, results, startedAt, stopped, ...about }: Ended): ConformanceReport {
+  return {
+    schemaVersion: 1,
+    tool: about.tool,
+    harbor: about.harbor,
+    startedAt: startedAt.toISOString(),
+    durationMs: about.durationMs,
+    timeScale: about.timeScale,
+    complete: stopped === undefined,
+    ...(stopped !== undefined && { stopped }),
+    summary: countStatuses(results),
+    checks: checks.map(toReportedCheck),
+    projects: target.projects.map(toReportedProject),
+    results: sorted(results, checks, target.projects),
+  };
+}
+
+/** By project as declared and by check as listed: the order does not depend on which was faster. */
+function sorted(
+  results: readonly CheckResult[],
+  checks: readonly Check[],
+  projects: readonly ProjectTarget[],
+): CheckResult[] {
+  const ofProject = new Map<string | undefined, number>(projects.map(({ name }, at) => [name, at]));
+  const ofCheck = new Map(checks.map(({ id }, at) => [id, at]));
+  const rank = ({ project, id }: CheckResult): number =>
+    (ofProject.get(project) ?? -1) * checks.length + (ofCheck.get(id) ?? 0);
+  return [...results].sort((a, b) => rank(a) - rank(b));
+}
+
+function toReportedCheck({ id, title, proves, why, limits, upstreamCost, phase }: Check): ReportedCheck {
+  return { id, title, proves, why, limits, upstreamCost, phase };
+}
+
+function toReportedProject(project: ProjectTarget): ReportedProject {
+  const { name, proxy, images, platforms, position, imagePositions } = project;
+  const places = { ...(position && { position }), ...(imagePositions && { imagePositions }) };
+  return { name, public: project.public, proxy, images, platforms, ...places };
+}
