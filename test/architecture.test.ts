@@ -65,7 +65,7 @@ const MAY_IMPORT: Readonly<
   },
   health: { values: ['errors', 'harbor', 'oci'], packages: [], builtins: /^$/ },
   canary: {
-    values: ['sandbox', 'http', 'errors', 'secret-reference'],
+    values: ['upstream', 'http', 'errors', 'secret-reference'],
     types: ['conformance', 'secret-reference'],
     packages: ['ajv', 'yaml'],
     builtins: /^node:(crypto|http|https)$/,
@@ -79,6 +79,7 @@ const MAY_IMPORT: Readonly<
   rules: { values: ['json'], packages: [], builtins: /^$/ },
   up: { values: ['suggest'], types: ['conformance'], packages: [], builtins: /^$/ },
   sandbox: { values: [], packages: ['fastify', 'jsonwebtoken', 'ldapts'], builtins: /^node:/ },
+  upstream: { values: [], packages: [], builtins: /^node:/ },
   cli: { values: ['*'], packages: ['commander', 'yaml'], builtins: /^node:/ },
 };
 

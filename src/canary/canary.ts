@@ -1,4 +1,4 @@
-import { startFixtureUpstream, type FixtureImageName, type FixtureUpstream } from '../sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureImageName, type FixtureUpstream } from '../upstream';
 import { startControl, type Control, type TlsFiles } from './control-server';
 
 /** What a canary serves at any time: `breakwater/<name>:1`, the same bytes on every machine. */

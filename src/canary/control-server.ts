@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { FixtureAction, FixtureUpstream } from '../sandbox/fixture-upstream';
+import type { FixtureAction, FixtureUpstream } from '../upstream';
 import { publishVersion } from './publish';
 
 export interface TlsFiles {

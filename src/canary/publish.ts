@@ -1,4 +1,4 @@
-import { image, type FixtureUpstream } from '../sandbox/fixture-upstream';
+import { image, type FixtureUpstream } from '../upstream';
 
 /** The image that a scenario tags: the same version gives the same bytes, another version gives others. */
 export function publishVersion(

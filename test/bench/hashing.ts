@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RegistryClient } from '../../src/oci';
-import { image, startFixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { image, startFixtureUpstream } from '../../src/upstream';
 import { inTurn, ratio } from './measure';
 
 const LAYER_BYTES = 256 << 20;

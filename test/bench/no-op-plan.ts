@@ -4,7 +4,7 @@ import { kinds } from '../../src/kinds';
 import { makePlan } from '../../src/plan/make-plan';
 import { readState } from '../../src/reconcile/read';
 import { startSandbox } from '../../src/sandbox';
-import { startFixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream } from '../../src/upstream';
 import { readFloor } from './floor';
 import { inTurn, ratio } from './measure';
 

@@ -7,8 +7,8 @@ import { kinds } from '../../src/kinds';
 import type { RequestEvent } from '../../src/harbor';
 import { createClient, proveIdentity } from '../../src/harbor';
 import { readState } from '../../src/reconcile/read';
-import type { FixtureUpstream } from '../../src/sandbox/fixture-upstream';
-import { startFixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import type { FixtureUpstream } from '../../src/upstream';
+import { startFixtureUpstream } from '../../src/upstream';
 import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sandbox-run';
 import { CALL_BUDGET, type CallBudget } from './call-budget-table';
 

@@ -10,7 +10,7 @@ import type { Plan } from '../../src/plan/plan';
 import { apply } from '../../src/reconcile/apply';
 import { readState } from '../../src/reconcile/read';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { declarationIn } from '../support/sandbox-run';
 
 /*

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FixtureAction } from '../../src/sandbox/fixture-upstream';
+import type { FixtureAction } from '../../src/upstream';
 
 /** What a real Harbor answered to one request. Values may hold `${variable}` and placeholders such as `<id>`. */
 export interface RecordedResponse {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type FixtureAction, startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { type FixtureAction, startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { startScannerAdapter } from '../../src/sandbox/scanner-adapter';
 import { compareAnswer, compareValues } from './compare';
 import { type Answer, send } from './exchange';

@@ -1,4 +1,4 @@
-import { FIXTURE_IMAGE_NAMES, fixtureImage, type FixtureImage } from '../../src/sandbox/fixture-upstream';
+import { FIXTURE_IMAGE_NAMES, fixtureImage, type FixtureImage } from '../../src/upstream';
 
 export type Variables = Map<string, string | number>;
 

@@ -4,7 +4,7 @@ import type { RobotCreatedWire } from '../../src/harbor/wire';
 import { declaredAccess } from '../../src/cli/access';
 import type { Plan } from '../../src/plan/plan';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { cli, directoryWith, type CliResult } from '../support/cli';
 import { declarationIn } from '../support/sandbox-run';
 

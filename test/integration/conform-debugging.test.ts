@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CATALOGUE, parseReport, type ConformanceReport } from '../../src/conformance';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { cli, directoryWith, type CliResult } from '../support/cli';
 
 const ENV = { HARBOR_PASSWORD: 'Harbor12345' };

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseReport, REPORT_FILES, REPORT_FORMATS, type ConformanceReport, type Report } from '../../src/conformance';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { cli, directoryWith, type CliResult } from '../support/cli';
 
 const PASSWORD = 'Harbor12345';

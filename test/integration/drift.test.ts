@@ -1,7 +1,7 @@
 import { kinds } from '../../src/kinds';
 import { CONFIGURATION_KEYS } from '../../src/kinds/support/configuration-keys';
 import type { Declaration } from '../../src/declaration/declaration';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { directoryWith } from '../support/cli';
 import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sandbox-run';
 import { policies } from './drift-policies';

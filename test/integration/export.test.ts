@@ -5,7 +5,7 @@ import { kinds } from '../../src/kinds';
 import type { AnyKind } from '../../src/kinds/kind';
 import { compare } from '../../src/plan/diff';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { cli, directoryWith } from '../support/cli';
 import { declarationIn } from '../support/sandbox-run';
 

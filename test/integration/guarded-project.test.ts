@@ -1,5 +1,5 @@
 import { startSandbox, type Sandbox } from '../../src/sandbox';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { findingsFrom } from '../../src/sandbox/scanner-adapter';
 import { cli, directoryWith } from '../support/cli';
 

@@ -2,7 +2,7 @@ import { rmSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { callApi } from './harbor-api';
 import { cli, directoryWith } from '../support/cli';
 

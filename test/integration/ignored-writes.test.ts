@@ -2,7 +2,7 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { createClient, type HarborClient } from '../../src/harbor';
 import { kinds } from '../../src/kinds';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { directoryWith } from '../support/cli';
 import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sandbox-run';
 import { HAND_MADE, rawHarbor, type HandMade, type RawHarbor } from './drift-by-hand';

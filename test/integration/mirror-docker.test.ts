@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { SECRET_DYNAMIC_DIRECTORY } from '../../src/deploy/edge';
 import { nginxMirror, nginxRobot, traefikRobot, type MirrorWay } from '../../src/mirror';
-import { fixtureImage } from '../../src/sandbox/fixture-upstream';
+import { fixtureImage } from '../../src/upstream';
 import { describeWithNginx, startNginx } from './nginx';
 import { describeWithClient, type RealClient } from './real-clients/client';
 import { docker } from './real-clients/docker';

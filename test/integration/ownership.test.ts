@@ -6,7 +6,7 @@ import type { Declaration } from '../../src/declaration/declaration';
 import { kinds } from '../../src/kinds';
 import type { PlanInput } from '../../src/plan/make-plan';
 import type { ApplyReport } from '../../src/reconcile/result';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { startScannerAdapter, type ScannerAdapter } from '../../src/sandbox/scanner-adapter';
 import { cli, directoryWith } from '../support/cli';
 import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sandbox-run';

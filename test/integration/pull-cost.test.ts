@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runConformance, type ProjectTarget } from '../../src/conformance';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
-import { fixtureImage, startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { fixtureImage, startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { createProxyProject } from './harbor-api';
 import { describeWithRealParts, skopeo, temporaryFolder } from './real-parts';
 

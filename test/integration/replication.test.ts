@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadDeclaration } from '../../src/declaration/load';
 import { kinds } from '../../src/kinds';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sandbox-run';
 
 const directory = mkdtempSync(join(tmpdir(), 'breakwater-replication-'));

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
-import { fixtureImage, image } from '../../src/sandbox/fixture-upstream';
+import { fixtureImage, image } from '../../src/upstream';
 import { callApi, createProxyProject, untilArtifact } from './harbor-api';
 import {
   createCertificates,

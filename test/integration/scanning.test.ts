@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { findingsFrom, startScannerAdapter, type ScannerAdapter } from '../../src/sandbox/scanner-adapter';
 import { cli, directoryWith } from '../support/cli';
 import { call } from '../unit/sandbox/api-client';

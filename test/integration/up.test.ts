@@ -11,7 +11,7 @@ import { realWorld, type World } from '../../src/cli/up/world';
 import { describeError } from '../../src/cli/describe-error';
 import { exitCodeOf } from '../../src/cli/exit-code';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import type { Deployment } from '../../src/up';
 import { cli, directoryWith, type CliResult } from '../support/cli';
 import { backupJson, imagesYaml, preparedJson, projectDouble, type ProjectDouble } from './up-doubles';

@@ -1,6 +1,6 @@
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { cli, directoryWith } from '../support/cli';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 
 const ENV = { HARBOR_PASSWORD: 'Harbor12345' };
 

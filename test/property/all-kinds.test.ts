@@ -8,7 +8,7 @@ import type { Plan } from '../../src/plan/plan';
 import { renderJson } from '../../src/plan/render/json';
 import { renderMarkdown } from '../../src/plan/render/markdown';
 import { renderText } from '../../src/plan/render/text';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sandbox-run';
 import { documents } from './documents';
 

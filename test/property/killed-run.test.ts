@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { readJournal } from '../../src/reconcile/read-journal';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { cli, directoryWith } from '../support/cli';
 
 /** When the n-th write is met: before Harbor sees it, after Harbor did it and before the answer, after the answer. */

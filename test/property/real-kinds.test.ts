@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Declaration } from '../../src/declaration/declaration';
 import { kinds } from '../../src/kinds';
 import type { Mode } from '../../src/plan/plan';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { declare, type Specs } from '../support/declare';
 import { startSandboxRun, type SandboxRun } from '../support/sandbox-run';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { kinds } from '../../src/kinds';
 import { replicationPolicy } from '../../src/kinds/replication-policy';
 import type { ReplicationSpec } from '../../src/kinds/support/replication-spec';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { declare } from '../support/declare';
 import { startSandboxRun, type SandboxRun } from '../support/sandbox-run';
 

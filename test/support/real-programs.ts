@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { FixtureImage } from '../../src/sandbox/fixture-upstream';
+import type { FixtureImage } from '../../src/upstream';
 
 const run = promisify(execFile);
 

@@ -1,7 +1,7 @@
 import type { Declaration } from '../../declaration/declaration';
 import type { ResolveSecret } from '../../declaration/secrets';
 import type { SecretReference } from '../../secret-reference';
-import { index, startFixtureUpstream, type FixtureUpstream } from '../../sandbox/fixture-upstream';
+import { index, startFixtureUpstream, type FixtureUpstream } from '../../upstream';
 import { publishVersion } from '../../canary';
 import type { UpstreamControl } from '../../conformance/target';
 import { objectsOf } from '../objects-of';

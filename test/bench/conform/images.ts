@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { image, type FixtureImage } from '../../../src/sandbox/fixture-upstream';
+import { image, type FixtureImage } from '../../../src/upstream';
 
 const TAR_HEADER_BYTES = 512;
 const WORDS = 4096;

@@ -1,6 +1,6 @@
 import { createClient } from '../../../src/harbor';
 import { startSandbox } from '../../../src/sandbox';
-import { startFixtureUpstream } from '../../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream } from '../../../src/upstream';
 
 /**
  * Shared with who starts this: Harbor's waits are no part of what is measured. Much shorter, and a machine that does

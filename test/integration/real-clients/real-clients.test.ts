@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox, type SandboxRequest } from '../../../src/sandbox';
-import { fixtureImage, image, startFixtureUpstream, type FixtureUpstream } from '../../../src/sandbox/fixture-upstream';
+import { fixtureImage, image, startFixtureUpstream, type FixtureUpstream } from '../../../src/upstream';
 import { makePrivateCa } from '../../unit/harbor/support/private-ca';
 import { callApi, createProxyProject, untilArtifact, type ApiTarget } from '../harbor-api';
 import { temporaryFolder } from '../real-parts';

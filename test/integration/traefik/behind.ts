@@ -1,6 +1,6 @@
 import type { EdgeEnvironment } from '../../../src/deploy/edge';
 import { startSandbox, type Sandbox, type SandboxRequest } from '../../../src/sandbox';
-import { fixtureImage, startFixtureUpstream, type FixtureUpstream } from '../../../src/sandbox/fixture-upstream';
+import { fixtureImage, startFixtureUpstream, type FixtureUpstream } from '../../../src/upstream';
 import { makePrivateCa, type PrivateCa } from '../../unit/harbor/support/private-ca';
 import { callApi, createProxyProject } from '../harbor-api';
 import { ask, type Answer, type Question } from './ask';

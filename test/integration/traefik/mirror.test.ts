@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { runConformance, type CheckResult } from '../../../src/conformance';
 import { SECRET_DYNAMIC_DIRECTORY, type EdgeMirror } from '../../../src/deploy/edge';
 import { traefikRobot } from '../../../src/mirror';
-import { fixtureImage } from '../../../src/sandbox/fixture-upstream';
+import { fixtureImage } from '../../../src/upstream';
 import { skopeo, temporaryFolder } from '../real-parts';
 import { Behind, eventually, PRIVATE_PROJECT, PUBLIC_PROJECT, type Edge } from './behind';
 import { describeWithTraefik } from './traefik';

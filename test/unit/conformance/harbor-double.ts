@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { ConformanceTarget, ProjectTarget, UpstreamControl } from '../../../src/conformance';
 import type { UpstreamMode } from '../../../src/conformance/target';
 import { OCI_INDEX, sha256Digest, type Credential } from '../../../src/oci';
-import { fixtureImage, image, index, type FixtureBlob, type FixtureImage } from '../../../src/sandbox/fixture-upstream';
+import { fixtureImage, image, index, type FixtureBlob, type FixtureImage } from '../../../src/upstream';
 
 /** One way to be wrong each. */
 export type DoubleFault =

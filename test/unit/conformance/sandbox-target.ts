@@ -1,7 +1,7 @@
 import { publishVersion } from '../../../src/canary';
 import type { ConformanceTarget, ProjectTarget, PullCredential, UpstreamControl } from '../../../src/conformance';
 import { startSandbox, type Sandbox } from '../../../src/sandbox';
-import { startFixtureUpstream, type FixtureUpstream } from '../../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../../src/upstream';
 
 export const SANDBOX_PASSWORD = 'Harbor12345';
 export const TIME_SCALE = 0.02;

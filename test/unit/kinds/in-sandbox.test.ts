@@ -6,7 +6,7 @@ import { PERMISSIONS, type Level } from '../../../src/kinds/support/robot-permis
 import { allDifferences, compare, mergeOver } from '../../../src/plan/diff';
 import { createRefs, type LearningRefs } from '../../../src/reconcile/refs';
 import { startSandbox, type Sandbox } from '../../../src/sandbox';
-import { startFixtureUpstream, type FixtureUpstream } from '../../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../../src/upstream';
 
 const PASSWORD = 'Harbor12345';
 const SECRETS: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import { SecretError } from '../../../src/errors';
 import { kinds } from '../../../src/kinds';
 import { proveSecrets } from '../../../src/reconcile/prove-secrets';
 import { readState } from '../../../src/reconcile/read';
-import { startFixtureUpstream, type FixtureUpstream } from '../../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../../src/upstream';
 import { declare } from '../../support/declare';
 import { startSandboxRun, type SandboxRun } from '../../support/sandbox-run';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { runConformance, type CheckResult } from '../../../../src/conformance';
-import { startFixtureUpstream } from '../../../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream } from '../../../../src/upstream';
 import { startDouble } from '../../oci/registry-double';
 
 const TAR = Buffer.alloc(300_000, 'a layer is a tar, and any bytes will do here ');

@@ -1,10 +1,5 @@
 import type { CheckResult } from '../../../../src/conformance';
-import {
-  index,
-  startFixtureUpstream,
-  type FixtureImage,
-  type FixtureImageName,
-} from '../../../../src/sandbox/fixture-upstream';
+import { index, startFixtureUpstream, type FixtureImage, type FixtureImageName } from '../../../../src/upstream';
 import { startDouble } from '../../oci/registry-double';
 import { openStage } from '../scenarios/stage';
 

@@ -6,7 +6,7 @@ import {
 } from '../../../../src/conformance';
 import { startSandbox, type Sandbox } from '../../../../src/sandbox';
 import type { Findings } from '../../../../src/sandbox/scanner-adapter';
-import { startFixtureUpstream, type FixtureUpstream } from '../../../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../../../src/upstream';
 import { controlOf, SANDBOX_PASSWORD } from '../sandbox-target';
 
 export interface StageOptions {

@@ -1,4 +1,4 @@
-import { fixtureImage, startFixtureUpstream, type FixtureUpstream } from '../../../../src/sandbox/fixture-upstream';
+import { fixtureImage, startFixtureUpstream, type FixtureUpstream } from '../../../../src/upstream';
 import { findArtifact } from '../../../../src/sandbox/registry/artifacts';
 import { eventually, startRegistryHarness, type RegistryHarness } from './registry-harness';
 

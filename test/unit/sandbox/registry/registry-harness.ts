@@ -6,7 +6,7 @@ import fastify from 'fastify';
 import { Clock } from '../../../../src/sandbox/clock';
 import type { Context } from '../../../../src/sandbox/context';
 import { featuresOf } from '../../../../src/sandbox/versions';
-import type { FixtureUpstream } from '../../../../src/sandbox/fixture-upstream';
+import type { FixtureUpstream } from '../../../../src/upstream';
 import { installFrontDoor } from '../../../../src/sandbox/front-door';
 import { registerRegistry } from '../../../../src/sandbox/registry';
 import { TokenService } from '../../../../src/sandbox/registry/token-service';

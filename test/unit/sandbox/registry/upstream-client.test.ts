@@ -1,4 +1,4 @@
-import { startFixtureUpstream, type FixtureUpstream } from '../../../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../../../src/upstream';
 import { parseChallenges } from '../../../../src/sandbox/registry/upstream-auth';
 import { checkHealth, createUpstream } from '../../../../src/sandbox/registry/upstream-client';
 import { createServer, type Server } from 'node:http';

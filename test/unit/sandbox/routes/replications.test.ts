@@ -1,5 +1,5 @@
 import { startSandbox, type Sandbox } from '../../../../src/sandbox';
-import { startFixtureUpstream, type FixtureUpstream } from '../../../../src/sandbox/fixture-upstream';
+import { startFixtureUpstream, type FixtureUpstream } from '../../../../src/upstream';
 import { call } from '../api-client';
 
 /** The four seconds of a run are 400 ms here. */

@@ -1,4 +1,4 @@
-import { fixtureImage, startFixtureUpstream, type FixtureUpstream } from '../../../../src/sandbox/fixture-upstream';
+import { fixtureImage, startFixtureUpstream, type FixtureUpstream } from '../../../../src/upstream';
 import {
   findingsFrom,
   startScannerAdapter,

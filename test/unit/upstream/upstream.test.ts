@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { FixtureUpstream } from '../../../../src/sandbox/fixture-upstream';
-import { fixtureImage, image, startFixtureUpstream } from '../../../../src/sandbox/fixture-upstream';
+import type { FixtureUpstream } from '../../../src/upstream';
+import { fixtureImage, image, startFixtureUpstream } from '../../../src/upstream';
 
 let upstream: FixtureUpstream;
 beforeEach(async () => {
