@@ -65,7 +65,9 @@ function parse(cron: string): Schedule {
   if (texts.length !== FIELDS.length)
     throw new Error(`expected exactly ${FIELDS.length} fields, found ${texts.length}: [${texts.join(' ')}]`);
   const [, minutes, hours, days, months, weekdays] = FIELDS.map((field, index) => values(texts[index]!, field));
-  const restricted = (text: string | undefined): boolean => !/^[*?]/.test(text ?? '');
+  // `*/2` is no star to robfig, and `1,*` is one.
+  const isStar = (item: string): boolean => /^[*?](?:\/0*1)?$/.test(item);
+  const restricted = (text = ''): boolean => !text.split(',').some(isStar);
   return {
     minutes: minutes!,
     hours: hours!,

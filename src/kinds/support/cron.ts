@@ -18,6 +18,16 @@ const FIELDS: readonly Field[] = [
   { name: 'day of week', min: 0, max: 6, names: DAYS },
 ];
 
+/** Of each month, in a leap year: 29 February comes. */
+const MONTH_LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** What one field allows. */
+interface Allowed {
+  readonly values: ReadonlySet<number>;
+  /** `*` or `?`, also as one of a list or with the step 1; robfig combines days of month and week by it. */
+  readonly isStar: boolean;
+}
+
 export interface CronProblem {
   readonly message: string;
   readonly hint?: string;
@@ -28,7 +38,7 @@ export function normaliseCron(expression: string): string {
   return expression.trim().split(/\s+/).join(' ');
 }
 
-/** Why Harbor would refuse this schedule; undefined where it would not. `''` is "no schedule", and fine. */
+/** Why Harbor would refuse this schedule, or be harmed by it; undefined where neither. `''` is "no schedule", and fine. */
 export function cronProblem(expression: string): CronProblem | undefined {
   const text = normaliseCron(expression);
   if (text === '') return undefined;
@@ -37,8 +47,26 @@ export function cronProblem(expression: string): CronProblem | undefined {
   if (parts.length !== FIELDS.length) return wrongCount(text, parts.length);
   // 400 "the 1st field (indicating Seconds of time) of the cron setting must be 0" (harbor.md 2.10).
   if (parts[0] !== '0') return { message: `the first field (seconds) must be 0, not "${parts[0]}"` };
-  const bad = FIELDS.findIndex((field, i) => !isValid(parts[i] ?? '', field));
-  return bad < 0 ? undefined : { message: `"${parts[bad]}" is no ${FIELDS[bad]?.name}`, hint: rangeOf(FIELDS[bad]) };
+  const allowed = FIELDS.map((field, i) => allowedBy(parts[i] ?? '', field));
+  const bad = allowed.indexOf(undefined);
+  if (bad >= 0) return { message: `"${parts[bad]}" is not valid for ${FIELDS[bad]?.name}`, hint: rangeOf(FIELDS[bad]) };
+  return neverComes(allowed[3], allowed[4], allowed[5]) ? noSuchDay(text) : undefined;
+}
+
+/**
+ * robfig asks for both days, of month and of week, where one of them is a star, and for either where none is. Each
+ * day of the week falls on each date sooner or later, so only the length of the months can be in the way.
+ */
+function neverComes(days?: Allowed, months?: Allowed, weekdays?: Allowed): boolean {
+  if (!days || !months || !weekdays?.isStar) return false;
+  const longest = Math.max(...[...months.values].map((month) => MONTH_LENGTHS[month - 1] ?? 0));
+  return Math.min(...days.values) > longest;
+}
+
+/** src/jobservice/period/enqueuer.go asks for the next run until it lies beyond the horizon, and robfig answers "none" as the year 1. */
+function noSuchDay(text: string): CronProblem {
+  const message = `"${text}" never comes: the month has no such day. Harbor accepts it, and its job service then hangs`;
+  return { message, hint: 'name a day that the month has, such as 28 for February' };
 }
 
 function wrongCount(text: string, count: number): CronProblem {
@@ -50,18 +78,27 @@ function rangeOf(field: Field | undefined): string {
   return `${field?.min} to ${field?.max}, with * , - and /`;
 }
 
-function isValid(part: string, field: Field): boolean {
-  return part.split(',').every((item) => isValidItem(item.toLowerCase(), field));
+/** Undefined where Harbor refuses it. An empty item of a list counts for nothing, as with robfig. */
+function allowedBy(part: string, field: Field): Allowed | undefined {
+  const items = part.toLowerCase().split(',').filter(Boolean);
+  const ranges = items.map((item) => allowedByItem(item, field));
+  if (ranges.length === 0 || ranges.includes(undefined)) return undefined;
+  const known = ranges.filter((range) => range !== undefined);
+  return { values: new Set(known.flatMap(({ values }) => [...values])), isStar: known.some(({ isStar }) => isStar) };
 }
 
-function isValidItem(item: string, field: Field): boolean {
+function allowedByItem(item: string, field: Field): Allowed | undefined {
   const [range = '', step, ...more] = item.split('/');
-  if (more.length > 0 || (step !== undefined && !/^[1-9]\d*$/.test(step))) return false;
-  if (range === '*' || range === '?') return true;
-  const [from = '', to, ...rest] = range.split('-');
+  if (more.length > 0 || (step !== undefined && !/^\d*[1-9]\d*$/.test(step))) return undefined;
+  const width = Number(step ?? 1);
+  const isStar = range === '*' || range === '?';
+  const [from = '', to, ...rest] = isStar ? [String(field.min), String(field.max)] : range.split('-');
   const low = valueOf(from, field);
-  const high = to === undefined ? low : valueOf(to, field);
-  return rest.length === 0 && low >= field.min && high <= field.max && low <= high;
+  // `5/10` runs to the end of the field.
+  const high = to !== undefined ? valueOf(to, field) : step === undefined ? low : field.max;
+  if (rest.length > 0 || !(low >= field.min && high <= field.max && low <= high)) return undefined;
+  const count = Math.floor((high - low) / width) + 1;
+  return { values: new Set(Array.from({ length: count }, (_, i) => low + i * width)), isStar: isStar && width === 1 };
 }
 
 /** NaN for what is neither a number nor a name, so that every comparison fails. */
