@@ -32,7 +32,7 @@ export { explainRun, readJournal } from './reconcile/read-journal';
 export { readState, type State } from './reconcile/read';
 export type { Reporter, ReconcileEvent } from './reconcile/reporter';
 export type { ApplyReport, ChangeResult } from './reconcile/result';
-export { writeSecretFile } from './reconcile/secret-file';
+export { checkSecretFile, writeSecretFile } from './reconcile/secret-file';
 
 export * from './conformance';
 

@@ -10,7 +10,7 @@ import { addressesInDoubt, explainRun, readJournal } from '../reconcile/read-jou
 import type { LearningRefs } from '../reconcile/refs';
 import type { Reporter } from '../reconcile/reporter';
 import type { ApplyReport } from '../reconcile/result';
-import { writeSecretFile } from '../reconcile/secret-file';
+import { checkSecretFile, writeSecretFile } from '../reconcile/secret-file';
 import type { CommandContext } from './command';
 import type { Connection } from './connect';
 import { plural } from './plural';
@@ -45,6 +45,7 @@ export async function applyNow(
       refs,
       identity,
       secret: resolve,
+      checkDelivery: (file, robot) => checkSecretFile(file, robot, delivery),
       deliver: async (secret) =>
         progress.line(`secret of ${secret.username} written to ${await writeSecretFile(secret, delivery)}`),
       journal,

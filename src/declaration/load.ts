@@ -4,6 +4,7 @@ import type { LoadResult } from './declaration';
 import { applyDefaults } from './defaults';
 import { checkOnlyOne } from './check-only-one';
 import { checkRenames } from './check-renames';
+import { checkWrittenFiles, writtenFiles, type WrittenFile } from './check-written-files';
 import { checkObjects, checkReferences, checkVersions, expandObjects, type Expansion } from './expand';
 import { checkHarborUrl } from './harbor-url';
 import { limits } from './limits';
@@ -15,6 +16,7 @@ import { positionOf, startOf, type SourceText } from './source-text';
 import { declarationOf } from './summary';
 import { childOf, hasMoreNodesThan, locate, type Path, type TreeNode } from './tree';
 import { validateTree } from './validate';
+import { checkWrittenOnDisk } from './written-on-disk';
 
 export interface LoadOptions extends FileSelection {
   readonly kinds: readonly AnyKind[];
@@ -27,7 +29,11 @@ export interface LoadOptions extends FileSelection {
  *   files -> bounded -> parsed -> united -> overlaid -> defaults -> schema -> objects -> references
  */
 export async function loadDeclaration({ kinds, ...selection }: LoadOptions): Promise<LoadResult> {
-  return declarationFrom(await readPolicyFiles(selection), selection.directory, kinds);
+  const files = await readPolicyFiles(selection);
+  const names = [...files.policies, ...files.overlays].map(({ file }) => file);
+  return declarationFrom(files, selection.directory, kinds, (written) =>
+    checkWrittenOnDisk(written, selection.directory, names),
+  );
 }
 
 /** The same of files that are in memory already; `directory` is what their paths are relative to. */
@@ -35,6 +41,7 @@ export async function declarationFrom(
   files: PolicyFiles,
   directory: string,
   kinds: readonly AnyKind[],
+  onDisk: (written: readonly WrittenFile[]) => Promise<readonly Diagnostic[]> = () => Promise.resolve([]),
 ): Promise<LoadResult> {
   const sources = new Map([...files.policies, ...files.overlays].map(({ file, text }) => [file, text]));
   const composed = compose(files.policies, files.overlays);
@@ -49,7 +56,15 @@ export async function declarationFrom(
   const { expansion, diagnostics } = await understand(root, sites, kinds);
   // A file that could not be read may declare what the others refer to.
   const references = hasErrors(before) ? [] : checkReferences(expansion);
-  const all = inOrder([...before, ...diagnostics, ...references]);
+  const overlays = files.overlays.map(({ file }) => file);
+  const written = checkWrittenFiles(writtenFiles(expansion.expanded), directory, overlays);
+  const all = inOrder([
+    ...before,
+    ...diagnostics,
+    ...references,
+    ...written.diagnostics,
+    ...(await onDisk(written.fine)),
+  ]);
   if (hasErrors(all)) return { diagnostics: all, sources };
   const objects = expansion.expanded.map(({ object }) => object);
   return { declaration: declarationOf(root, objects, sites, directory), diagnostics: all, sources };

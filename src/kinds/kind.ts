@@ -111,6 +111,8 @@ export interface ReadContext {
 }
 
 export interface SecretDelivery {
+  /** Identity of the robot, without the prefix that `username` has. */
+  readonly robot: string;
   readonly file: string;
   readonly as: 'plain' | 'dockerconfigjson' | 'kubernetes-secret';
   readonly username: string;
@@ -124,6 +126,11 @@ export interface WriteContext {
   readonly refs: Refs;
   /** Resolves a secret at the last moment. @throws SecretError */
   secret(reference: SecretReference): Promise<string>;
+  /**
+   * Whether `deliver` may write that file, asked before Harbor makes a secret that nobody could keep. `identity` is
+   * that of the robot. @throws ApplyError where something else is in the file
+   */
+  checkDelivery(file: string, identity: string): Promise<void>;
   /** Writes a secret that Harbor told once to a file of mode 0600, and tells nobody else. */
   deliver(delivery: SecretDelivery): Promise<void>;
 }
@@ -241,6 +248,8 @@ export interface Kind<Spec extends object, Wire = unknown> {
   /** Applied to desired AND current: order of sets, Harbor's silent defaults, spelling. Idempotent. Keeps undeclared fields undeclared. */
   normalise(spec: Spec): Spec;
   references(spec: Spec): readonly Reference[];
+  /** Files that an apply writes for this object, relative to the policies directory. `field` as in a `Finding`. */
+  writes?(spec: Spec): readonly { readonly file: string; readonly field: string }[];
   /** What the schema cannot say. Offline. */
   check?(spec: Spec, context: CheckContext): readonly Finding[];
   hazards?(context: HazardContext<Spec>): readonly Hazard[];

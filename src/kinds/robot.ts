@@ -71,6 +71,7 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = {
     const named = Object.keys(projects).filter((name) => name !== '*');
     return named.map((name) => ({ kind: 'project', identity: name, field: `projects.${name}`, mayBeUndeclared: true }));
   },
+  writes: ({ secret_to: to }) => (to ? [{ file: to.file, field: 'secret_to.file' }] : []),
   check: (spec) => [...checkName(spec), ...checkSecret(spec), ...checkDuration(spec), ...checkPermissions(spec)],
   hazards: (context) => [...lossOfSelf(context), ...notEditable(context)],
   show(field, value) {
@@ -116,6 +117,7 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = {
     const { short_name: _short, ...body } = robot.toWire(desired, context.refs);
     const address = addressOf('robot', robot.identity(desired));
     const secret = desired.secret && (await robotSecret(context, address, desired.secret));
+    if (desired.secret_to) await context.checkDelivery(desired.secret_to.file, robot.identity(desired));
     // What only a user may do afterwards: without one it fails before anything is made.
     const needsUser = secret !== undefined || desired.disable === true;
     const made = await context.client.post<RobotCreatedWire>('/robots', body, needsUser ? { as: 'user' } : {});
@@ -131,6 +133,8 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = {
   async update(context, { live, merged, changed }) {
     const id = live.id as number;
     const fullName = fullNameOf(live);
+    if (changed.includes('secret_to') && merged.secret_to)
+      await context.checkDelivery(merged.secret_to.file, live.identity);
     if (changed.some((field) => field !== 'secret' && field !== 'secret_to'))
       await replace(context.client, { id, fullName }, merged);
     if (changed.includes('secret') && merged.secret) {
@@ -182,7 +186,7 @@ async function setSecret(client: Client, id: number, secret: string): Promise<st
 async function deliver(context: WriteContext, spec: RobotSpec, username: string, secret: string): Promise<void> {
   if (!spec.secret_to) return;
   const { file, as, name = spec.name } = spec.secret_to;
-  await context.deliver({ file, as, name, username, secret });
+  await context.deliver({ robot: robot.identity(spec), file, as, name, username, secret });
 }
 
 /** A robot whose secret nobody knows would look as declared from now on: better there is none. */

@@ -18,6 +18,8 @@ export interface ExecuteOptions {
   readonly identity: Identity;
   readonly secret: (reference: SecretReference) => Promise<string>;
   readonly deliver: (delivery: SecretDelivery) => Promise<void>;
+  /** Absent where `deliver` takes everything. */
+  readonly checkDelivery?: (file: string, robot: string) => Promise<void>;
   readonly journal?: Journal;
   readonly reporter: Reporter;
   readonly concurrency: number;
@@ -59,8 +61,8 @@ function settler(plan: Plan, options: ExecuteOptions, results: ReadonlyMap<strin
     const kind = kinds.get(change.kind);
     if (!kind) return { outcome: 'failed', detail: `there is no kind ${change.kind}` };
     const client = journaledClient(options.client, change, options.journal, attempts);
-    const { refs, identity, secret, deliver } = options;
-    const context: WriteContext & { client: typeof client } = { client, refs, secret, deliver };
+    const { refs, identity, secret, deliver, checkDelivery = async () => {} } = options;
+    const context: WriteContext & { client: typeof client } = { client, refs, secret, deliver, checkDelivery };
     const parent = change.bornOf === undefined ? undefined : results.get(change.bornOf);
     const born = parent !== undefined && parent.adopted !== true;
     return makeChange({

@@ -8,9 +8,7 @@ import { basename, dirname, join } from 'node:path';
  * @throws Error of node:fs, or of ours where the path is a link, a directory or a device
  */
 export async function writeSafely(file: string, content: string): Promise<void> {
-  const there = await lstat(file).catch(ignoreMissing);
-  if (there && !there.isFile())
-    throw new Error(`${file} is not a regular file; a link or device is never written through`);
+  await assertRegular(file);
   const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
   const handle = await open(temporary, 'wx', 0o600);
   try {
@@ -25,6 +23,13 @@ export async function writeSafely(file: string, content: string): Promise<void> 
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** @throws Error where a link, a directory or a device is there */
+export async function assertRegular(file: string): Promise<void> {
+  const there = await lstat(file).catch(ignoreMissing);
+  if (there && !there.isFile())
+    throw new Error(`${file} is not a regular file; a link or device is never written through`);
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {

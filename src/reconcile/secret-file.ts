@@ -1,9 +1,10 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { mkdir, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { ApplyError } from '../errors';
 import type { SecretDelivery } from '../kinds/kind';
 import { textOf } from './failure';
-import { writeSafely } from './safe-file';
+import { assertRegular, writeSafely } from './safe-file';
+import { markAsOurs, mayOverwrite } from './written-before';
 
 export interface SecretFileOptions {
   /** What relative paths are relative to, and may not lead out of. */
@@ -13,25 +14,55 @@ export interface SecretFileOptions {
 }
 
 /**
+ * Whether the secret of this robot may be written to this file: a path that validate would have refused and a file
+ * that somebody else wrote are refused here, before Harbor makes the secret.
+ * @throws ApplyError that names the file
+ */
+export async function checkSecretFile(path: string, robot: string, { directory }: SecretFileOptions): Promise<void> {
+  try {
+    await usable(path, robot, directory);
+  } catch (cause) {
+    throw new ApplyError(`the secret of ${robot} cannot be written to ${path}: ${textOf(cause)}`, path, { cause });
+  }
+}
+
+/**
  * Writes a secret that Harbor told once, to a file that only its owner reads. Answers the path.
  * @throws ApplyError that names the file and never the secret
  */
 export async function writeSecretFile(delivery: SecretDelivery, options: SecretFileOptions): Promise<string> {
-  const file = resolve(options.directory, delivery.file);
+  const { username, robot } = delivery;
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    if (!isAbsolute(delivery.file)) await assertInside(dirname(file), options.directory);
-    await writeSafely(file, secretText(delivery, options.registry));
+    const file = await usable(delivery.file, robot, options.directory);
+    const text = secretText(delivery, options.registry);
+    await markAsOurs(file, text);
+    await writeSafely(file, text);
     return file;
   } catch (cause) {
-    throw new ApplyError(
-      `the secret of ${delivery.username} could not be written to ${delivery.file}: ${textOf(cause)}`,
-      delivery.file,
-      {
-        cause,
-      },
-    );
+    const message = `the secret of ${username} could not be written to ${delivery.file}: ${textOf(cause)}`;
+    throw new ApplyError(message, delivery.file, { cause });
   }
+}
+
+/** The file, whose folder is there, and in which nothing is that we did not write. */
+async function usable(path: string, robot: string, directory: string): Promise<string> {
+  if (isAbsolute(path)) throw new Error('the path must be relative to the policies directory');
+  const file = resolve(directory, path);
+  await assertInside(await nearestFolder(dirname(file)), directory);
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await assertInside(dirname(file), directory);
+  await assertRegular(file);
+  if (await mayOverwrite(file, robot)) return file;
+  throw new Error('it holds something that breakwater did not write; move that file away and apply again');
+}
+
+/** No folder is made outside before it is known to be outside. */
+async function nearestFolder(folder: string): Promise<string> {
+  const isThere = await stat(folder).then(
+    () => true,
+    () => false,
+  );
+  return isThere || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
 }
 
 /** A link on the way would lead a reviewed path to a place that nobody reviewed. */

@@ -13,7 +13,9 @@ const SCHEDULES: readonly (readonly [string, Files, string])[] = [
   ['scan_all', { 'a.yaml': `schedules:\n  scan_all:\n    cron: ${NEVER}` }, 'a.yaml:3'],
   [
     'purge_audit',
-    { 'a.yaml': `schedules:\n  purge_audit:\n    cron: ${NEVER}\n    audit_retention_hour: 24\n    include_event_types: [pull_artifact]` },
+    {
+      'a.yaml': `schedules:\n  purge_audit:\n    cron: ${NEVER}\n    audit_retention_hour: 24\n    include_event_types: [pull_artifact]`,
+    },
     'a.yaml:3',
   ],
   ['retention', { 'a.yaml': `projects:\n  p:\n    retention:\n      schedule: ${NEVER}` }, 'a.yaml:4'],

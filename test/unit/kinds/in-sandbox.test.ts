@@ -25,6 +25,7 @@ const context = (): WriteContext => ({
   client,
   refs,
   secret: async (reference) => SECRETS['env' in reference ? reference.env : ''] ?? '',
+  checkDelivery: async () => {},
   deliver: async (delivery) => void delivered.push(delivery),
 });
 
@@ -253,6 +254,7 @@ it.each(lives.map((life) => [life.kind, life] as const))(
 it('tells the generated secret once, under the full name', () => {
   expect(delivered).toEqual([
     {
+      robot: 'prx+puller',
       file: 'puller.json',
       as: 'plain',
       name: 'puller',

@@ -6,6 +6,10 @@ import { compare, writeOnlyFields } from '../../../src/plan/diff';
 import { withDouble } from './support/harbor-double';
 import { tableRefs } from './support/table-refs';
 
+const refuse = async (file: string, of: string): Promise<void> => {
+  throw new ApplyError(`${file} of ${of} is taken`, file);
+};
+
 const refs = tableRefs();
 /** As recorded: the full name, permissions in Harbor's own order, no secret. */
 const gitops: RobotWire = {
@@ -197,6 +201,7 @@ describe('creating', () => {
       expect(written().map(({ call, by }) => `${call} ${by}`)).toEqual(['POST /robots robot']);
       expect(delivered).toEqual([
         {
+          robot: 'proxy.docker.io+puller',
           file: 'secrets/puller.json',
           as: 'dockerconfigjson',
           name: 'puller',
@@ -204,6 +209,14 @@ describe('creating', () => {
           secret: 'Generated1',
         },
       ]);
+    });
+  });
+
+  it('makes no robot whose secret could not be kept', async () => {
+    await withDouble({ checkDelivery: refuse }, async ({ context, written }) => {
+      const error = await robot.create(context, declaredPuller, new Map()).catch((thrown: unknown) => thrown);
+      expect(String(error)).toContain('secrets/puller.json of proxy.docker.io+puller is taken');
+      expect(written()).toEqual([]);
     });
   });
 
@@ -279,6 +292,15 @@ describe('updating', () => {
           },
         },
       ]);
+    });
+  });
+
+  it('ends no secret whose successor could not be kept', async () => {
+    const merged: RobotSpec = { ...live.spec, secret_to: { file: 'x', as: 'plain' }, description: 'other' };
+    await withDouble({ checkDelivery: refuse }, async ({ context, written }) => {
+      const updated = robot.update(context, { live, merged, changed: ['description', 'secret_to'] });
+      await expect(updated).rejects.toThrow('x of gitops is taken');
+      expect(written()).toEqual([]);
     });
   });
 

@@ -1,12 +1,13 @@
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { ApplyError } from '../../../src/errors';
 import type { SecretDelivery } from '../../../src/kinds/kind';
-import { writeSecretFile } from '../../../src/reconcile/secret-file';
+import { checkSecretFile, writeSecretFile } from '../../../src/reconcile/secret-file';
 
 const delivery: SecretDelivery = {
+  robot: 'proxy+puller',
   file: 'secrets/puller.json',
   as: 'plain',
   username: 'robot$proxy+puller',
@@ -51,17 +52,25 @@ describe('writeSecretFile', () => {
   });
 
   it('keeps file and folder to their owner, also over a file that was open to all', async () => {
-    await mkdir(join(directory, 'secrets'), { mode: 0o700 });
-    await writeFile(join(directory, 'secrets/puller.json'), 'old', { mode: 0o644 });
+    await chmod(await write(), 0o644);
     const file = await write();
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    expect(await readdir(join(directory, 'secrets'))).toEqual(['puller.json']);
+    expect((await stat(join(directory, 'secrets'))).mode & 0o777).toBe(0o700);
+    expect(await readdir(join(directory, 'secrets'))).toEqual(['.puller.json.breakwater', 'puller.json']);
+  });
+
+  it('leaves no word of the secret beside it', async () => {
+    await write();
+    const mark = await readFile(join(directory, 'secrets/.puller.json.breakwater'), 'utf8');
+    expect(mark).not.toContain(delivery.secret);
+    expect((await stat(join(directory, 'secrets/.puller.json.breakwater'))).mode & 0o777).toBe(0o600);
   });
 
   it.each<[string, () => Promise<void>, Partial<SecretDelivery>]>([
     ['a link', () => symlink(join(directory, 'target'), join(directory, 'link')), { file: 'link' }],
     ['a folder', async () => void (await mkdir(join(directory, 'folder'))), { file: 'folder' }],
     ['a path that leads out', async () => {}, { file: '../puller.json' }],
+    ['an absolute path', async () => {}, { file: join(tmpdir(), 'puller.json') }],
     [
       'a path that leads out through a link',
       () => symlink(tmpdir(), join(directory, 'out')),
@@ -72,5 +81,61 @@ describe('writeSecretFile', () => {
     const error = await write(over).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ApplyError);
     expect(String(error)).not.toContain(delivery.secret);
+  });
+});
+
+describe('what is in the file already', () => {
+  const file = (): string => join(directory, 'a.yaml');
+  const check = (robot = delivery.robot): Promise<void> =>
+    checkSecretFile('a.yaml', robot, { directory, registry: 'harbor.example.com:8443' });
+
+  it.each(['projects: { p: {} }\n', '{"auths":{"other":{"username":"robot$proxy+other"}}}', '\u0000'.repeat(9)])(
+    'stays where somebody else wrote it: %j',
+    async (text) => {
+      await writeFile(file(), text);
+      await expect(check()).rejects.toThrow(/a\.yaml: it holds something that breakwater did not write/);
+      await expect(write({ file: 'a.yaml' })).rejects.toThrow(ApplyError);
+      expect(await readFile(file(), 'utf8')).toBe(text);
+      expect(await readdir(directory)).toEqual(['a.yaml']);
+    },
+  );
+
+  it.each<SecretDelivery['as']>(['plain', 'dockerconfigjson', 'kubernetes-secret'])(
+    'is written again where it is ours, as %s',
+    async (as) => {
+      await write({ file: 'a.yaml', as });
+      await check();
+      await write({ file: 'a.yaml', as, secret: 'Another-5eCr3t' });
+      await check();
+    },
+  );
+
+  it.each<SecretDelivery['as']>(['dockerconfigjson', 'kubernetes-secret'])(
+    'is known as %s of the same robot also without the mark beside it, whatever the prefix',
+    async (as) => {
+      await write({ file: 'a.yaml', as, username: 'bot$proxy+puller' });
+      await rm(join(directory, '.a.yaml.breakwater'));
+      await check();
+      await expect(check('puller2')).rejects.toThrow(/did not write/);
+    },
+  );
+
+  it('stays where somebody changed it after us', async () => {
+    await write({ file: 'a.yaml' });
+    await writeFile(file(), 'changed by hand\n');
+    await expect(check()).rejects.toThrow(/did not write/);
+  });
+
+  it('may be nothing', async () => {
+    await check();
+    await writeFile(file(), '');
+    await check();
+  });
+
+  it('makes no folder where the path leads out', async () => {
+    await symlink(tmpdir(), join(directory, 'out'));
+    const path = 'out/breakwater-not-made/puller.json';
+    await expect(checkSecretFile(path, 'puller', { directory, registry: 'r' })).rejects.toThrow(/leads out/);
+    await expect(stat(join(tmpdir(), 'breakwater-not-made'))).rejects.toThrow(/ENOENT/);
   });
 });

@@ -37,6 +37,7 @@ export interface DoubleOptions {
   /** By variable name. */
   readonly secrets?: Readonly<Record<string, string>>;
   readonly deliver?: (delivery: SecretDelivery) => Promise<void>;
+  readonly checkDelivery?: (file: string, robot: string) => Promise<void>;
 }
 
 /** A double of Harbor that answers from a table over real HTTP, for what is asked and in which order. */
@@ -62,6 +63,7 @@ export async function harborDouble(options: DoubleOptions = {}): Promise<HarborD
     client,
     refs: tableRefs(),
     secret: async (reference: SecretReference) => secrets['env' in reference ? reference.env : ''] ?? 'Resolved1',
+    checkDelivery: options.checkDelivery ?? (async () => {}),
     deliver: options.deliver ?? (async (delivery) => void delivered.push(delivery)),
   };
   return {

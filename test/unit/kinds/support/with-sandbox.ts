@@ -15,6 +15,7 @@ export async function withSandbox(test: (context: WriteContext) => Promise<void>
       client,
       refs: createRefs(),
       secret: async (reference) => ('env' in reference ? reference.env : ''),
+      checkDelivery: async () => {},
       deliver: async () => {},
     });
   } finally {
