@@ -26,6 +26,7 @@ export { renderMarkdown } from './plan/render/markdown';
 export { renderText } from './plan/render/text';
 
 export { apply, type ApplyOptions } from './reconcile/apply';
+export { approve, type Approval } from './reconcile/approve';
 export { openJournal, type Journal } from './reconcile/journal';
 export { loadPlan, savePlan } from './reconcile/plan-file';
 export { explainRun, readJournal } from './reconcile/read-journal';

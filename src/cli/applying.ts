@@ -9,7 +9,7 @@ import { openJournal } from '../reconcile/journal';
 import { addressesInDoubt, explainRun, readJournal } from '../reconcile/read-journal';
 import type { LearningRefs } from '../reconcile/refs';
 import type { Reporter } from '../reconcile/reporter';
-import type { ApplyReport } from '../reconcile/result';
+import type { ApplyReport, ChangeResult } from '../reconcile/result';
 import { checkSecretFile, writeSecretFile } from '../reconcile/secret-file';
 import type { CommandContext } from './command';
 import type { Connection } from './connect';
@@ -21,6 +21,8 @@ export interface ApplyingOptions {
   readonly concurrency?: number;
   /** What a declared secret file is relative to: the policies. */
   readonly policies: string;
+  /** What became of changes of a saved plan that are not in the plan. */
+  readonly settled?: readonly ChangeResult[];
 }
 
 /** Makes the changes of a plan under a journal, the same for `apply` and the demo. */
@@ -30,7 +32,7 @@ export async function applyNow(
   declaration: Declaration,
   { client, identity, resolve, harbor }: Connection,
   refs: LearningRefs,
-  { journal: file, concurrency, policies }: ApplyingOptions,
+  { journal: file, concurrency, policies, settled = [] }: ApplyingOptions,
 ): Promise<ApplyReport> {
   await mkdir(dirname(file), { recursive: true });
   await recallKilledRun(file, progress);
@@ -42,6 +44,7 @@ export async function applyNow(
       client,
       kinds,
       declaration,
+      settled,
       refs,
       identity,
       secret: resolve,

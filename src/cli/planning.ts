@@ -6,7 +6,7 @@ import type { Diagnostic } from '../diagnostic';
 import { DeclarationError } from '../errors';
 import type { AccessRow } from '../harbor';
 import { kinds } from '../kinds';
-import { makePlan } from '../plan/make-plan';
+import { makePlan, type PlanInput } from '../plan/make-plan';
 import type { Mode, Plan } from '../plan/plan';
 import { proveSecrets } from '../reconcile/prove-secrets';
 import { readState, type State } from '../reconcile/read';
@@ -74,6 +74,8 @@ export function addPlanningOptions(command: CommanderCommand): CommanderCommand 
 
 export interface Planned {
   readonly plan: Plan;
+  /** What the plan was made from. */
+  readonly input: PlanInput;
   readonly state: State;
   /** What the credentials may do; empty where they may do everything. */
   readonly access: readonly AccessRow[];
@@ -104,7 +106,7 @@ export async function planNow(
     : {};
   progress.line(`${client.calls - calls} API calls`);
   const target = { url: client.url, ...(harborVersion === undefined ? {} : { harborVersion }) };
-  const plan = makePlan({
+  const input: PlanInput = {
     tool: TOOL,
     declaration,
     current,
@@ -118,8 +120,8 @@ export async function planNow(
     access,
     expiry: { nowMs, days: expiryDays },
     ...proofs,
-  });
-  return { plan, state, access };
+  };
+  return { plan: makePlan(input), input, state, access };
 }
 
 /** Before anything is read: a plan would ask for such a field again and again, and no apply would bring it. */

@@ -28,6 +28,8 @@ export interface PlanInput {
   readonly targets: readonly string[];
   /** Addresses whose secrets are written again although nothing shows that they changed. */
   readonly rotate: readonly string[];
+  /** Addresses of the only changes that may be in the plan: what somebody approved. Absent: all. */
+  readonly approved?: ReadonlySet<string>;
   /** What asking Harbor found out about secrets, by address. Absent: nobody asked. */
   readonly proofs?: ReadonlyMap<string, SecretProof>;
   /** Absent: nothing is said about what expires. */
@@ -51,7 +53,7 @@ export function makePlan(input: PlanInput): Plan {
   const { made, left } = changesToDeclared(world, mode, input);
   const deletes = deletesOfUndeclared(world, declaration, mode);
   const all = inOrder(linked(new Map([...made, ...deletes]), world), world.ranks);
-  const changes = targeted(all, targets, world);
+  const changes = targeted(all, targets, world).filter(({ address }) => input.approved?.has(address) ?? true);
   const differing = new Map([...left, ...changes].map((change) => [change.address, change]));
   const adoptions = adoptionsOf(world, differing, targets, input.base);
   const { refusals, accepts } = guard({ ...input, changes, world, adoptions });

@@ -19,6 +19,8 @@ const READ_AGAIN_EVERY_MS = 5_000;
 export interface ApplyOptions extends Omit<ExecuteOptions, 'reporter' | 'concurrency'> {
   /** What the plan was made from: read again and compared when everything is done. */
   readonly declaration: Declaration;
+  /** Changes of a saved plan that `approve` settled: part of the report, and in the way of what needs them. */
+  readonly settled?: readonly ChangeResult[];
   readonly reporter?: Reporter;
   /** Changes in flight; default 6. */
   readonly concurrency?: number;

@@ -23,16 +23,20 @@ export interface ExecuteOptions {
   readonly journal?: Journal;
   readonly reporter: Reporter;
   readonly concurrency: number;
+  /** Settled before the run. */
+  readonly settled?: readonly ChangeResult[];
   readonly signal?: AbortSignal;
 }
 
 /** Makes every change of a plan, or says of each why it was not made. Never throws for what Harbor does. */
 export async function execute(plan: Plan, options: ExecuteOptions): Promise<ChangeResult[]> {
   const ranks = kindRanks(options.kinds);
-  const results = new Map<string, ChangeResult>();
+  const { settled = [] } = options;
+  const results = new Map(settled.map((result) => [result.address, result]));
+  await Promise.all(settled.map((result) => record(result, options.journal)));
   const settle = settler(plan, options, results);
   const total = plan.changes.length;
-  return schedule(
+  const made = await schedule(
     plan.changes,
     (change) => stage(change, ranks),
     options.concurrency,
@@ -42,10 +46,11 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Chan
       const result = { address, kind, action, ...(await settle(change)) };
       results.set(address, result);
       await record(result, options.journal);
-      options.reporter.report({ type: 'change-finished', result, done: results.size, total });
+      options.reporter.report({ type: 'change-finished', result, done: results.size - settled.length, total });
       return result;
     },
   );
+  return [...settled, ...made];
 }
 
 function settler(plan: Plan, options: ExecuteOptions, results: ReadonlyMap<string, ChangeResult>) {

@@ -7,7 +7,7 @@ import type { Change } from '../plan/plan';
 import { harborErrorIn, isConflict, isGone, mayHaveHappened, textOf } from './failure';
 import type { JournaledClient } from './journaled-client';
 import type { LearningRefs } from './refs';
-import { done, type Settled } from './result';
+import { done, stale, type Settled } from './result';
 
 /** Everything that making one change needs. */
 export interface Task {
@@ -196,10 +196,6 @@ async function readBack(task: Task): Promise<Live<object> | undefined | 'unknown
 function desiredOf({ change }: Task): object {
   if (!change.desired) throw new ApplyError(`${change.address}: the plan holds no spec for it`, change.address);
   return change.desired;
-}
-
-function stale(detail: string, field?: string): Settled {
-  return { outcome: 'stale', detail, ...(field === undefined ? {} : { field }) };
 }
 
 function staleField({ address }: Change, field: string): Settled {

@@ -1,6 +1,8 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { ApplyError, DeclarationError, StalePlanError } from '../errors';
-import type { Plan } from '../plan/plan';
+import type { Mode, Plan } from '../plan/plan';
+import { escapeControls } from '../plan/render/printable';
 import { planHash } from './apply';
 import { textOf } from './failure';
 import { isPlan } from './plan-shape';
@@ -16,7 +18,11 @@ export interface PlanFits {
   readonly declaration: string;
   /** URL of the Harbor that is about to be written to. */
   readonly target: string;
+  /** The widest mode that is allowed: a file cannot ask for deletes that the command line does not ask for. */
+  readonly mode: Mode;
 }
+
+const MODES: readonly Mode[] = ['create-only', 'upsert-only', 'sync'];
 
 /**
  * Saves a plan with its hash. It holds references to secrets, no secret. Mode 0600 all the same: it says where they are.
@@ -32,29 +38,47 @@ export async function savePlan(file: string, plan: Plan): Promise<void> {
 }
 
 /**
- * @throws StalePlanError when it was made by another version, from another declaration or for another Harbor
- * @throws DeclarationError when the file is no plan, or was changed since it was saved
+ * Reads what `savePlan` wrote. The hash finds accidents; whoever edits the file on purpose can compute it again.
+ * So what comes back is never carried out: `approve` compares it with a plan of now.
+ * @throws StalePlanError when it was made by another version, from another declaration, for another Harbor or in
+ * a wider mode, or was changed since it was saved
+ * @throws DeclarationError when the file is not a plan
  */
 export async function loadPlan(file: string, fits: PlanFits): Promise<Plan> {
   const plan = planIn(await readBounded(file), file);
   const misfit = misfitOf(plan, fits);
-  if (misfit !== undefined) throw new StalePlanError(`${file}: ${misfit}; make a new plan`);
+  if (misfit !== undefined) throw new StalePlanError(`${file}: ${misfit}`);
   return plan;
 }
 
-function misfitOf(plan: Plan, { tool, declaration, target }: PlanFits): string | undefined {
-  if (plan.tool !== tool) return `it was made by ${plan.tool}, this is ${tool}`;
-  if (plan.target.url !== target) return `it was made for ${plan.target.url}, not for ${target}`;
-  if (plan.declaration !== declaration) return 'the declaration has changed since it was made';
+function misfitOf(plan: Plan, { tool, declaration, target, mode }: PlanFits): string | undefined {
+  const again = 'make a new plan';
+  if (plan.tool !== tool) return `it was made by ${escapeControls(plan.tool)}, this is ${tool}; ${again}`;
+  if (plan.target.url !== target)
+    return `it was made for ${escapeControls(plan.target.url)}, not for ${target}; ${again}`;
+  if (plan.declaration !== declaration) return `the declaration has changed since it was made; ${again}`;
+  if (MODES.indexOf(plan.mode) > MODES.indexOf(mode))
+    return `it was made in mode ${plan.mode}, and this is mode ${mode}: to apply it, pass --mode ${plan.mode} here as well`;
   return undefined;
 }
 
 function planIn(text: string, file: string): Plan {
   const saved = parsed(text, file) as { format?: unknown; sha256?: unknown; plan?: unknown } | null;
   if (saved?.format !== FORMAT) throw unusable(file, 'it is not a plan that `plan --out` wrote');
-  if (!isPlan(saved.plan)) throw unusable(file, 'it has not the shape of a plan');
-  if (planHash(saved.plan) !== saved.sha256) throw unusable(file, 'it was changed since it was saved');
+  if (!isPlan(saved.plan)) throw unusable(file, 'it is not a valid plan file');
+  if (hashOf(saved.plan, file) !== saved.sha256)
+    throw new StalePlanError(`${file}: it was changed since it was saved; make a new plan`);
   return saved.plan;
+}
+
+function hashOf(plan: Plan, file: string): string {
+  try {
+    return planHash(plan);
+  } catch (cause) {
+    // The depth of a file is the choice of who wrote it.
+    if (cause instanceof RangeError) throw unusable(file, 'it is nested too deeply');
+    throw cause;
+  }
 }
 
 function parsed(text: string, file: string): unknown {
@@ -66,12 +90,14 @@ function parsed(text: string, file: string): unknown {
 }
 
 async function readBounded(file: string): Promise<string> {
-  const handle = await open(file, 'r').catch((error: unknown) => {
+  // Without O_NONBLOCK a named pipe would be waited for until somebody writes to it.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     throw unusable(file, `it cannot be read (${textOf(error)})`);
   });
   try {
-    const { size } = await handle.stat();
-    if (size > MAX_PLAN_BYTES) throw unusable(file, `it is larger than ${MAX_PLAN_BYTES} bytes`);
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw unusable(file, 'it is not a regular file');
+    if (stat.size > MAX_PLAN_BYTES) throw unusable(file, `it is larger than ${MAX_PLAN_BYTES} bytes`);
     return await handle.readFile('utf8');
   } finally {
     await handle.close();

@@ -44,3 +44,7 @@ export interface Difference {
 export type Settled = Pick<ChangeResult, 'outcome' | 'detail' | 'field' | 'adopted' | 'error'>;
 
 export const done: Settled = { outcome: 'ok' };
+
+export function stale(detail: string, field?: string): Settled {
+  return { outcome: 'stale', detail, ...(field === undefined ? {} : { field }) };
+}

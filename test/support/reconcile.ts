@@ -11,14 +11,14 @@ import type { StoreDouble } from './store-double';
 export const admin: Identity = { user: { username: 'admin', userId: 1, sysadmin: true, localAdmin: true } };
 export const secretValue = 'Canary-5eCr3t-Value';
 
-/** Reads and plans. */
-export async function planFor(
+/** What a plan of now is made from. */
+export async function inputFor(
   store: StoreDouble,
   declaration: Declaration,
   options: Partial<PlanInput> = {},
-): Promise<Plan> {
+): Promise<PlanInput> {
   const { current } = await readState({ client: store, kinds: inventedKinds, declaration });
-  return makePlan({
+  return {
     tool: 'breakwater 0.0.0-test',
     declaration,
     current,
@@ -29,7 +29,16 @@ export async function planFor(
     identity: admin,
     target: { url: store.url },
     ...options,
-  });
+  };
+}
+
+/** Reads and plans. */
+export async function planFor(
+  store: StoreDouble,
+  declaration: Declaration,
+  options: Partial<PlanInput> = {},
+): Promise<Plan> {
+  return makePlan(await inputFor(store, declaration, options));
 }
 
 /** Applies a plan that may be older than what is in the store by now. */

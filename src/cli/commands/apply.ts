@@ -1,10 +1,10 @@
 import type { Declaration } from '../../declaration/declaration';
 import { PlanRefusedError } from '../../errors';
-import { kinds } from '../../kinds';
 import type { Plan } from '../../plan/plan';
+import { approve } from '../../reconcile/approve';
 import { loadPlan } from '../../reconcile/plan-file';
-import { readState } from '../../reconcile/read';
-import { declaredAccess, explainUnreadable, refuseWithoutAccess } from '../access';
+import type { ChangeResult } from '../../reconcile/result';
+import { refuseWithoutAccess } from '../access';
 import { applyExitCode, applyReportToJson, applyReportToText } from '../apply-outcome';
 import { applyNow, secretsInDoubt } from '../applying';
 import type { Command, CommandContext } from '../command';
@@ -23,10 +23,18 @@ interface ApplyOptions extends DeclarationOptions, PlanningOptions {
   readonly concurrency?: number;
 }
 
+/** A plan, and the changes of a saved one that are not in it. */
+interface Approved extends Planned {
+  readonly settled: readonly ChangeResult[];
+}
+
 export const command: Command<ApplyOptions> = {
   configure(command) {
     addFormatOption(addPlanningOptions(addDeclarationOptions(command)), 'text', 'json')
-      .argument('[plan-file]', 'what `plan --out` saved; without it a plan is made and shown first')
+      .argument(
+        '[plan-file]',
+        'what `plan --out` saved: only what it approves is changed; without it a plan is made and shown first',
+      )
       .option('--yes', 'do not ask', false)
       .option('--journal <file>', 'append what is attempted and what comes back', '.breakwater/journal.jsonl')
       .option('--concurrency <number>', 'changes in flight (default 6)', atLeastOne);
@@ -39,10 +47,8 @@ export const command: Command<ApplyOptions> = {
     return withHarbor(unhurried, declaration, options.policies, async (connection) => {
       const planned = await plannedFrom(context, options, declaration, connection, planFile);
       const { plan } = planned;
-      if (planFile === undefined || plan.refusals.length > 0)
-        context.terminal.err(planText(plan, paintFor(context.terminal.live)));
-      if (plan.refusals.length > 0)
-        throw new PlanRefusedError(`the guard refused this plan: nothing was changed`, plan.refusals);
+      if (plan.refusals.length > 0) refuse(context, plan);
+      if (planFile === undefined) context.terminal.err(planText(plan, paintFor(context.terminal.live)));
       refuseWithoutAccess(plan, planned.access);
       if (plan.changes.length > 0 && planFile === undefined && !options.yes && !(await confirmed(context, plan)))
         return ExitCode.error;
@@ -51,21 +57,30 @@ export const command: Command<ApplyOptions> = {
   },
 };
 
+/** @throws PlanRefusedError */
+function refuse({ terminal }: CommandContext, plan: Plan): never {
+  terminal.err(planText(plan, paintFor(terminal.live)));
+  throw new PlanRefusedError(`the guard refused this plan: nothing was changed`, plan.refusals);
+}
+
 async function plannedFrom(
   context: CommandContext,
   options: ApplyOptions,
   declaration: Declaration,
   connection: Connection,
   planFile: string | undefined,
-): Promise<Planned> {
-  if (planFile === undefined) {
-    const inDoubt = await secretsInDoubt(options.journal, declaration, context.progress);
-    return planNow(context, declaration, connection, { ...options, rotate: [...options.rotate, ...inDoubt] });
-  }
-  const { client } = connection;
-  const plan = await loadPlan(planFile, { tool: TOOL, declaration: declaration.hash, target: client.url });
-  const access = await declaredAccess(connection, declaration);
-  return { plan, access, state: await readState({ client, kinds, declaration }).catch(explainUnreadable(access)) };
+): Promise<Approved> {
+  const fits = { tool: TOOL, declaration: declaration.hash, target: connection.client.url, mode: options.mode };
+  const saved = planFile === undefined ? undefined : await loadPlan(planFile, fits);
+  if (saved && saved.refusals.length > 0) refuse(context, saved);
+  const inDoubt = await secretsInDoubt(options.journal, declaration, context.progress);
+  const rotate = [...options.rotate, ...inDoubt];
+  if (!saved) return { ...(await planNow(context, declaration, connection, { ...options, rotate })), settled: [] };
+  const { mode } = saved;
+  // Whether a secret is still to be written can only be seen by asking.
+  const proveSecrets = options.proveSecrets || saved.changes.some(({ fields }) => fields.some((row) => row.writeOnly));
+  const planned = await planNow(context, declaration, connection, { ...options, mode, rotate, proveSecrets });
+  return { ...planned, ...approve(saved, planned.input) };
 }
 
 async function execute(
@@ -73,10 +88,10 @@ async function execute(
   options: ApplyOptions,
   declaration: Declaration,
   connection: Connection,
-  { plan, state }: Planned,
+  { plan, state, settled }: Approved,
 ): Promise<ExitCode> {
   const { terminal, signal } = context;
-  const report = await applyNow(context, plan, declaration, connection, state.refs, options);
+  const report = await applyNow(context, plan, declaration, connection, state.refs, { ...options, settled });
   terminal.out(
     options.format === 'json'
       ? `${JSON.stringify(applyReportToJson(report), null, 2)}\n`

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeclarationError, StalePlanError } from '../../../src/errors';
@@ -19,7 +20,7 @@ const declaration = declare(
   { prune: ['shelf'] },
 );
 const made = plan(declaration, { shelf: [{ name: 'a', url: 'old' }, { name: 'gone' }] }, { mode: 'sync' });
-const fits = { tool: made.tool, declaration: made.declaration, target: made.target.url };
+const fits = { tool: made.tool, declaration: made.declaration, target: made.target.url, mode: 'sync' as const };
 
 let directory: string;
 let file: string;
@@ -28,6 +29,12 @@ beforeEach(async () => {
   file = join(directory, 'plan.json');
 });
 afterEach(() => rm(directory, { recursive: true }));
+
+/** A valid plan with one value so many lists deep. */
+const nested = (depth: number): string => {
+  const text = JSON.stringify({ format: 'breakwater-plan', sha256: '', plan: made });
+  return text.replace('"observed":{', `"observed":{"deep":${'['.repeat(depth)}${']'.repeat(depth)},`);
+};
 
 const save = (saved: unknown, sha256?: string): Promise<void> =>
   writeFile(
@@ -66,24 +73,42 @@ describe('a saved plan', () => {
     await expect(attempt).rejects.toThrow(message);
   });
 
+  it('is stale when it was edited and the hash was left', async () => {
+    await save({ ...made, refusals: [], mode: 'create-only' }, planHash(made));
+    const attempt = loadPlan(file, fits);
+    await expect(attempt).rejects.toThrow(StalePlanError);
+    await expect(attempt).rejects.toThrow('was changed since');
+  });
+
+  it.each([
+    ['create-only', ['create-only']],
+    ['upsert-only', ['create-only', 'upsert-only']],
+    ['sync', ['create-only', 'upsert-only', 'sync']],
+  ] as const)('may be applied in mode %s when it was made in %s', async (mode, fitting) => {
+    for (const madeIn of ['create-only', 'upsert-only', 'sync'] as const) {
+      await savePlan(file, { ...made, mode: madeIn });
+      const attempt = loadPlan(file, { ...fits, mode });
+      if ((fitting as readonly string[]).includes(madeIn)) expect((await attempt).mode).toBe(madeIn);
+      else await expect(attempt).rejects.toThrow(`pass --mode ${madeIn} here as well`);
+    }
+  });
+
   it.each<[string, () => Promise<void>, string]>([
     ['is missing', async () => {}, 'cannot be read'],
     ['is cut', async () => savePlan(file, made).then(() => truncate(file, 100)), 'not JSON, or was cut'],
     ['is something else', async () => writeFile(file, '{"a":1}'), 'not a plan that'],
     ['is null', async () => writeFile(file, 'null'), 'not a plan that'],
-    ['lacks a key', async () => save({ ...made, changes: undefined }), 'not the shape'],
-    ['has a key too many', async () => save({ ...made, force: true }), 'not the shape'],
-    ['is of a later schema', async () => save({ ...made, schemaVersion: 2 }), 'not the shape'],
+    ['lacks a key', async () => save({ ...made, changes: undefined }), 'not a valid plan file'],
+    ['has a key too many', async () => save({ ...made, force: true }), 'not a valid plan file'],
+    ['is of a later schema', async () => save({ ...made, schemaVersion: 2 }), 'not a valid plan file'],
     [
       'has a change of another sort',
       async () => save({ ...made, changes: [{ ...made.changes[0], action: 'destroy' }] }),
-      'not the shape',
+      'not a valid plan file',
     ],
-    [
-      'was edited',
-      async () => save({ ...made, refusals: [], mode: 'create-only' }, planHash(made)),
-      'was changed since',
-    ],
+    ['is nested too deeply', async () => writeFile(file, nested(100_000)), 'nested too deeply'],
+    ['is a directory', async () => mkdir(file), 'not a regular file'],
+    ['is a named pipe', async () => void execFileSync('mkfifo', [file]), 'not a regular file'],
   ])('cannot be applied when it %s', async (_case, damage, message) => {
     await damage();
     const attempt = loadPlan(file, fits);

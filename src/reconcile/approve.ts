@@ -1,0 +1,119 @@
+import { addressOf, type Live } from '../kinds/kind';
+import { makePlan, type PlanInput } from '../plan/make-plan';
+import type { Change, Plan } from '../plan/plan';
+import { escapeControls } from '../plan/render/printable';
+import { judgeSaved, type Now } from './judge-saved';
+import { stale, type ChangeResult, type Settled } from './result';
+
+/** What a saved plan allows of what is planned now. */
+export interface Approval {
+  /** The plan of now, narrowed to the changes that the saved plan holds as well. */
+  readonly plan: Plan;
+  /** The other changes of the saved plan: refused, or as declared already. Nothing is written for them. */
+  readonly settled: readonly ChangeResult[];
+}
+
+/**
+ * A saved plan is an approval, not a program. Everything that is carried out comes from `input`: what is declared,
+ * what Harbor has, and the mode, targets and rotations of the command line. The guard is applied to what is left.
+ * Whoever can write the file can leave out changes, and approve what Breakwater would plan anyway; nothing else.
+ */
+export function approve(saved: Plan, input: PlanInput): Approval {
+  const whole = makePlan({ ...input, targets: [] });
+  const nowOf = lookUp(whole, input);
+  const twice = repeated(saved);
+  const settled = new Map<string, ChangeResult>();
+  const settle = (change: Change, outcome: Settled): void =>
+    void settled.set(change.address, resultOf(change, outcome));
+  const approved = new Map<string, Change>();
+  for (const change of saved.changes) {
+    const verdict = twice.has(change.address)
+      ? stale('refused: the saved plan holds it twice; make a new plan')
+      : judgeSaved(change, nowOf(change));
+    if (verdict === 'approved') approved.set(change.address, change);
+    else settle(change, verdict);
+  }
+  for (const [address, missing] of withoutTheirNeeds(whole, approved, settled)) {
+    settle(approved.get(address)!, stale(`it needs ${missing}, which is not in the saved plan; make a new plan`));
+    approved.delete(address);
+  }
+  const plan = guarded(input, approved, settle);
+  const planned = new Set(plan.changes.map(({ address }) => address));
+  for (const change of approved.values())
+    if (!planned.has(change.address)) settle(change, { outcome: 'skipped', detail: 'not named by --target' });
+  return { plan, settled: [...settled.values()] };
+}
+
+/** What the guard refuses by address is left out, until it refuses nothing more of the rest. */
+function guarded(
+  input: PlanInput,
+  approved: Map<string, Change>,
+  settle: (change: Change, outcome: Settled) => void,
+): Plan {
+  for (;;) {
+    const plan = makePlan({ ...input, approved: new Set(approved.keys()) });
+    const refused = plan.refusals.filter(({ address = '' }) => approved.has(address));
+    for (const { address = '', rule, message, allow } of refused) {
+      const change = approved.get(address);
+      if (change) settle(change, stale(`refused [${rule}]: ${message}; ${allow}`));
+      approved.delete(address);
+    }
+    // Of the rest only those count that are about this plan as a whole.
+    if (refused.length === 0)
+      return { ...plan, refusals: plan.refusals.filter(({ address }) => address === undefined) };
+  }
+}
+
+/**
+ * Changes that need another one which the file does not have: somebody cut it out, or it has become necessary
+ * since. What is in the file and was settled otherwise is for the execution to judge.
+ */
+function withoutTheirNeeds(
+  { changes }: Plan,
+  approved: ReadonlyMap<string, Change>,
+  settled: ReadonlyMap<string, ChangeResult>,
+): [address: string, missing: string][] {
+  const byAddress = new Map(changes.map((change) => [change.address, change]));
+  return changes.flatMap((change): [string, string][] => {
+    if (!approved.has(change.address)) return [];
+    const missing = change.after.find(
+      (address) => !approved.has(address) && !settled.has(address) && isNeeded(byAddress.get(address), change),
+    );
+    return missing === undefined ? [] : [[change.address, missing]];
+  });
+}
+
+/** An update elsewhere is no condition. What does not exist yet is one, and so is whatever goes before a delete. */
+function isNeeded(needed: Change | undefined, by: Change): boolean {
+  if (!needed) return false;
+  return by.action === 'delete' || needed.action !== 'update' || needed.renamedFrom !== undefined;
+}
+
+function lookUp(whole: Plan, { declaration, current, kinds, mode }: PlanInput): (saved: Change) => Now {
+  const changes = new Map(whole.changes.map((change) => [change.address, change]));
+  const specs = new Map(declaration.objects.map(({ address, spec }) => [address, spec]));
+  const live = new Map(
+    [...current].flatMap(([kind, all]) =>
+      all.map((one): [string, Live<object>] => [addressOf(kind, one.identity), one]),
+    ),
+  );
+  return ({ address, kind }) => ({
+    change: changes.get(address),
+    declared: specs.get(address),
+    live: live.get(address),
+    rules: kinds.find(({ name }) => name === kind),
+    mode,
+    pruned: declaration.prune.includes(kind),
+    unverifiable: whole.unverifiable.filter((one) => one.address === address).map(({ field }) => field),
+  });
+}
+
+function repeated({ changes }: Plan): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(changes.map(({ address }) => address).filter((address) => seen.has(address) || !seen.add(address)));
+}
+
+/** The names come from a file that anybody may have written. */
+function resultOf({ address, kind, action }: Change, outcome: Settled): ChangeResult {
+  return { address: escapeControls(address), kind: escapeControls(kind), action, ...outcome };
+}

@@ -1,0 +1,167 @@
+import { canonicalJson, type Json } from '../json';
+import type { KindRules, Live } from '../kinds/kind';
+import { allDifferences, compare, inKeyOrder, writeOnlyFields } from '../plan/diff';
+import type { Change, FieldChange, Mode } from '../plan/plan';
+import { escapeControls, printableJson } from '../plan/render/printable';
+import { stale, type Settled } from './result';
+
+/** What is true now of the object that a saved change is about. */
+export interface Now {
+  /** What Breakwater plans for this address now; absent: nothing. */
+  readonly change: Change | undefined;
+  /** The declared spec; absent: the object is not declared. */
+  readonly declared: object | undefined;
+  readonly live: Live<object> | undefined;
+  readonly rules: KindRules | undefined;
+  readonly mode: Mode;
+  /** Objects of this kind may be deleted. */
+  readonly pruned: boolean;
+  /** Paths of the declared secrets of this object that cannot be compared. */
+  readonly unverifiable: readonly string[];
+}
+
+/**
+ * Whether one change of a saved plan may be made: `approved` when Breakwater plans the same change now.
+ *
+ *              | planned now: the same | planned now: another   | planned now: nothing
+ *   saved      | approved              | refused, by field      | ok where the object is as the plan wanted it,
+ *              |                       |                        | refused everywhere else
+ *
+ * Nothing of the saved change is ever carried out. What is made is the change that is planned now.
+ */
+export function judgeSaved(saved: Change, now: Now): 'approved' | Settled {
+  if (!now.change) return withoutChange(saved, now);
+  if (isRestOf(saved, now.change)) return 'approved';
+  return disagreement(saved, now.change) ?? 'approved';
+}
+
+/** A killed run or somebody else did a part of it meanwhile; this is what is left to do. */
+function isRestOf(saved: Change, now: Change): boolean {
+  if (saved.action === 'delete' || !isSame(saved.desired, now.desired)) return false;
+  // The old object is deleted already, and the new one does not exist yet.
+  if (saved.action === 'replace' && now.action === 'create') return true;
+  // The object is as declared, except for a secret that the saved change writes as well.
+  const secrets = now.fields.every(
+    (row) => row.writeOnly && saved.fields.some((other) => isSame(essence(other), essence(row))),
+  );
+  return now.action === 'update' && now.renamedFrom === undefined && secrets;
+}
+
+function disagreement(saved: Change, now: Change): Settled | undefined {
+  const { address } = now;
+  if (saved.kind !== now.kind || saved.identity !== now.identity)
+    return altered(address, 'kind and identity do not match');
+  if (saved.action === 'create' && now.action !== 'create') {
+    const field = now.fields[0]?.path ?? '';
+    return stale(`${address} was created since the plan was made, with another ${field}`, field);
+  }
+  if (saved.action === 'update' && now.action === 'create') return stale(`${address} is gone`);
+  const moved = firstDifference(saved.precondition?.observed, now.precondition?.observed);
+  if (moved !== undefined)
+    return stale(
+      `${escapeControls(moved)} of ${address} is not as in the saved plan: it changed in Harbor since, or the file was altered`,
+      moved,
+    );
+  if (saved.action !== now.action)
+    return altered(address, `it would ${saved.action} what Breakwater would ${now.action}`);
+  return otherRow(saved, now) ?? otherSpec(saved, now);
+}
+
+function otherRow(saved: Change, now: Change): Settled | undefined {
+  const before = rowsByPath(saved.fields);
+  const after = rowsByPath(now.fields);
+  const path = [...new Set([...after.keys(), ...before.keys()])].find(
+    (one) => !isSame(before.get(one), after.get(one)),
+  );
+  if (path === undefined)
+    return saved.fields.length === now.fields.length ? undefined : altered(now.address, 'a field is listed twice');
+  const row = now.fields.find((one) => one.path === path);
+  const field = escapeControls(path);
+  if (row && !before.has(path)) {
+    const why = row.why === undefined ? '' : ` (${row.why})`;
+    const hint = row.writeOnly ? `; make a new plan with --rotate ${now.address}` : '';
+    return stale(`${field} of ${now.address} is not in the saved plan and would be written as well${why}${hint}`, path);
+  }
+  const other = saved.fields.find((one) => one.path === path);
+  if (!row && other?.writeOnly) return secretNotPlanned(now.address, path);
+  const values = `the saved plan writes ${printableJson(other?.after)}, Breakwater would write ${row ? printableJson(row.after) : 'nothing'}`;
+  return altered(now.address, `${field}: ${values}`, path);
+}
+
+function otherSpec(saved: Change, now: Change): Settled | undefined {
+  if ((saved.precondition === null) !== (now.precondition === null))
+    return altered(now.address, 'its precondition is not the one that Breakwater would set');
+  if (saved.renamedFrom !== now.renamedFrom) return altered(now.address, 'it would rename another object', 'name');
+  const path = firstDifference(saved.desired, now.desired);
+  return path === undefined ? undefined : altered(now.address, `${escapeControls(path)} is not as declared`, path);
+}
+
+function withoutChange(saved: Change, now: Now): Settled {
+  const address = escapeControls(saved.address);
+  if (now.rules === undefined || saved.address !== `${saved.kind}/${saved.identity}`)
+    return altered(address, 'there is no such object');
+  if (saved.action === 'delete') return withoutDelete(address, now);
+  if (!now.declared) return altered(address, 'it is not declared');
+  if (!now.live) return stale(`${address}: Breakwater plans no such change now`);
+  const foreign = foreignRow(saved, now.declared, now.rules);
+  if (foreign !== undefined) return altered(address, `${escapeControls(foreign)} is not as declared`, foreign);
+  const different = compare(now.declared, now.rules.normalise(now.live.spec) as object, now.rules)[0]?.path;
+  if (different !== undefined)
+    return stale(`${different} of ${address} differs, and mode ${now.mode} leaves it as it is`, different);
+  const secret = saved.fields.find(({ path, writeOnly }) => writeOnly && now.unverifiable.includes(path));
+  return secret
+    ? secretNotPlanned(address, secret.path)
+    : { outcome: 'ok', adopted: true, detail: 'it is as declared already' };
+}
+
+function withoutDelete(address: string, { live, declared, pruned, mode }: Now): Settled {
+  if (declared) return altered(address, 'it would delete what is declared');
+  if (mode !== 'sync' || !pruned)
+    return altered(address, `in mode ${mode}${pruned ? '' : ', without prune,'} Breakwater would not delete it`);
+  return live
+    ? altered(address, 'Breakwater would not delete it')
+    : { outcome: 'ok', adopted: true, detail: 'it was gone already' };
+}
+
+/** A row of the file that writes something else than the declaration. */
+function foreignRow(saved: Change, declared: object, rules: KindRules): string | undefined {
+  const path = firstDifference(saved.desired, inKeyOrder(declared as never));
+  if (path !== undefined) return path;
+  const written = rowsByAfter([...compare(declared, {}, rules), ...writeOnlyFields(declared, [], rules, 'create')]);
+  return saved.fields.find(
+    (row) => row.after !== undefined && written.has(row.path) && !isSame(written.get(row.path), row.after),
+  )?.path;
+}
+
+function secretNotPlanned(address: string, path: string): Settled {
+  const message = `whether Harbor has the declared ${escapeControls(path)} of ${address} cannot be verified, and the secret would not be written now`;
+  return stale(`${message}; to write it, pass --rotate ${address}`, path);
+}
+
+function altered(address: string, why: string, field?: string): Settled {
+  return stale(
+    `refused: ${why}. Breakwater would not plan this change of ${escapeControls(address)}; the file may have been altered, make a new plan`,
+    field,
+  );
+}
+
+function rowsByPath(fields: readonly FieldChange[]): Map<string, unknown> {
+  return new Map(fields.map((row) => [row.path, essence(row)]));
+}
+
+function rowsByAfter(fields: readonly FieldChange[]): Map<string, Json | undefined> {
+  return new Map(fields.map(({ path, after }) => [path, after]));
+}
+
+/** What a row does, without the words about it. */
+function essence({ path, before, after, writeOnly = false }: FieldChange): unknown {
+  return { path, before, after, writeOnly };
+}
+
+function firstDifference(saved: object = {}, now: object = {}): string | undefined {
+  return allDifferences(saved, now)[0]?.path;
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return canonicalJson(a) === canonicalJson(b);
+}
