@@ -7,6 +7,8 @@ export interface Invocation {
   readonly args: readonly string[];
   /** Beside what this process has. */
   readonly env: Readonly<Record<string, string>>;
+  /** Its standard input; none by default. */
+  readonly input?: string;
 }
 
 export interface Tools {
@@ -68,15 +70,15 @@ export function commandLine({ program, args, env }: Invocation): string {
 
 function environment(env: Readonly<Record<string, string>>): string {
   return Object.entries(env)
-    .map(([name, value]) => `${name}=${quoted(value)} `)
+    .map(([name, value]) => `${name}=${shellWord(value)} `)
     .join('');
 }
 
 function words(all: readonly string[]): string {
-  return all.map(quoted).join(' ');
+  return all.map(shellWord).join(' ');
 }
 
 /** As a POSIX shell reads it. */
-function quoted(word: string): string {
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

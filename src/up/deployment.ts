@@ -15,6 +15,10 @@ export interface Deployment {
   readonly machine: boolean;
   /** Harbor's Helm chart instead of containers on one host. */
   readonly cluster: boolean;
+  /** Where Harbor keeps its data on the host; default: /data. */
+  readonly dataVolume?: string;
+  /** Ports of the host that its containers publish. */
+  readonly ports?: readonly number[];
   /** An example: what would be run is shown, and nothing is. */
   readonly sample?: true;
   readonly host?: DeploymentHost;

@@ -1,8 +1,9 @@
 export { judgeBackup, noBackup, parseBackup, type BackupManifest } from './backup';
-export { commandLine, commandLines, playbookInvocation, stackInvocations } from './command-lines';
+export { commandLine, commandLines, playbookInvocation, shellWord, stackInvocations } from './command-lines';
 export type { Invocation, StackInvocations, Tools } from './command-lines';
 export { compareReports, comparisonText } from './compare-reports';
 export type { Deployment, DeploymentHost, Problem } from './deployment';
+export { judgeOccupants, type Occupants } from './occupants';
 export { planSummaryText, summarisePlan, type PlanSummary } from './plan-summary';
 export { selectSteps } from './select-steps';
 export { explainSsh, judgeKeyMode } from './ssh-words';

@@ -29,10 +29,17 @@ ${LOG}
 case "$1" in *host.yml | *restore.yml) mkdir -p stacks/prepared; cp prepared-by-host.json stacks/prepared/prod.json ;; esac
 `;
 
-/** Answers as ssh does where \`ssh-says\` is there. */
+/**
+ * Fails as ssh does where \`ssh-says\` is there. Who lives on the host is in \`occupants\`, why it does not say in \`silent\`.
+ */
 const SSH_DOUBLE = `#!/bin/sh
 ${LOG}
-test -e ssh-says || exit 0
+if ! test -e ssh-says; then
+  case "$*" in
+    *python3*) cat >/dev/null; test ! -e occupants || cat occupants; test ! -e silent || { cat silent >&2; exit 1; } ;;
+  esac
+  exit 0
+fi
 cat ssh-says >&2
 exit 255
 `;

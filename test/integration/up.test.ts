@@ -131,11 +131,14 @@ describe('breakwater up', () => {
       ];
       const playbook = (name: string): string =>
         `ansible-playbook ansible/playbooks/${name}.yml -e @stacks/environments/prod.yaml -e breakwater_environment=prod`;
-      expect(project.started()).toEqual([
+      const [reached, looked, ...started] = project.started();
+      expect([reached, looked].sort()).toEqual([
+        expect.stringMatching(
+          /^ssh -o BatchMode=yes -o ConnectTimeout=10 -p 22 deploy@vm\.corp\.internal sh -c .*python3 -/,
+        ),
         'ssh -o BatchMode=yes -o ConnectTimeout=10 -p 22 deploy@vm.corp.internal true',
-        playbook('host'),
-        ...['images', 'harbor', 'edge'].flatMap(terraform),
       ]);
+      expect(started).toEqual([playbook('host'), ...['images', 'harbor', 'edge'].flatMap(terraform)]);
       expect(first.out).toMatch(/^ok {7}job/m);
       expect(first.out).toMatch(/^Apply: .* applied/m);
 
@@ -357,6 +360,30 @@ describe('before anything changes', () => {
       none,
       /\[dns\] mirror\.corp\.internal does not resolve/,
     ],
+    [
+      'a Harbor that runs on the host already',
+      {},
+      (p) => p.write('occupants', `${JSON.stringify(FOREIGN)}\n`),
+      /\[foreign-containers\] 1 container is in the way on vm\.corp\.internal .* harbor-db \(a:1, running\) mounts \/data/,
+    ],
+    [
+      'a Harbor that runs on the host already, from a later step on',
+      { options: { from: 'edge' } },
+      (p) => p.write('occupants', `${JSON.stringify(FOREIGN)}\n`),
+      /\[foreign-containers\] .* docs\/guides\/take-over\.md/,
+    ],
+    [
+      'a PostgreSQL that runs on the data',
+      {},
+      (p) => p.write('occupants', '{"kind":"database","directory":"/data/database/pg15","pid":7,"why":"live"}\n'),
+      /\[database-in-use\] a PostgreSQL \(pid 7\) runs on \/data\/database\/pg15 of vm/,
+    ],
+    [
+      'a host that does not say what runs there',
+      { options: { only: 'images' } },
+      (p) => p.write('silent', 'python3: not found'),
+      /\[host-not-examined\] what runs on vm\.corp\.internal could not be listed: python3: not found/,
+    ],
     ['a port in use', { world: TAKEN }, none, /\[port-in-use\] .* port 80 .*\n.*\[port-in-use\] .* port 443/],
     [
       'a host that refuses',
@@ -501,6 +528,8 @@ describe('which environment', () => {
     expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/holds lab, prod\n.*--environment NAME/) });
   });
 });
+
+const FOREIGN = { kind: 'container', name: 'harbor-db', image: 'a:1', state: 'running', why: ['mounts /data'] };
 
 function none(): void {}
 

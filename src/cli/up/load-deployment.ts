@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { renderDiagnostics } from '../../declaration/render';
 import type { Environment } from '../../deploy/environment';
+import { DEFAULT_DATA_VOLUME } from '../../deploy/harbor';
 import { environmentNames, loadEnvironment } from '../../deploy/load-environment';
 import { DeclarationError } from '../../errors';
 import type { HostEnvironment } from '../../deploy/host-schema';
@@ -8,6 +9,9 @@ import type { Deployment, DeploymentHost } from '../../up';
 import type { CommandContext } from '../command';
 import { UsageError } from '../usage-error';
 
+/** As the stacks publish them: Traefik's, and on the loopback address the log container's. */
+const EDGE_PORTS = [80, 443];
+const LOG_PORT = 1514;
 const DIRECTORY = join('stacks', 'environments');
 /** Never meant without being named, as for the stacks themselves. */
 const SAMPLES = /^example(-|$)/;
@@ -64,6 +68,8 @@ export function deploymentOf(environment: Environment): Deployment {
     edge: edge !== undefined,
     machine: machine !== undefined,
     cluster: cluster !== undefined,
+    dataVolume: harbor.data_volume ?? DEFAULT_DATA_VOLUME,
+    ports: [...(edge ? EDGE_PORTS : []), ...(harbor.log_container ? [LOG_PORT] : [])],
     ...(sample ? { sample } : {}),
     ...(host ? { host: hostOf(host) } : {}),
   };

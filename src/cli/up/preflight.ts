@@ -9,7 +9,9 @@ import { explainSsh, judgeKeyMode, pulledThroughItself } from '../../up';
 import type { Deployment, DeploymentHost, Problem, Step } from '../../up';
 import type { CommandContext } from '../command';
 import { secretsOf } from '../connect';
-import { isOnPath, runTool } from './run-tool';
+import { checkOccupants } from './check-occupants';
+import { onHost } from './on-host';
+import { isOnPath } from './run-tool';
 import type { World } from './world';
 
 /** What is run, and where. */
@@ -30,6 +32,7 @@ export interface Selected extends Machinery {
 export async function preflight(context: CommandContext, selected: Selected, world: World): Promise<Problem[]> {
   const found = await Promise.all([
     checkMachine(context, selected),
+    checkOccupants(context, selected),
     checkNames(selected, world),
     checkPorts(selected, world),
     checkPins(context, selected),
@@ -124,10 +127,7 @@ async function checkKey({ terminal }: CommandContext, { identityFile }: Deployme
 }
 
 async function checkSsh(context: CommandContext, host: DeploymentHost): Promise<Problem[]> {
-  const identity = host.identityFile === undefined ? [] : ['-i', host.identityFile];
-  const options = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-p', String(host.port), ...identity];
-  const args = [...options, `${host.user}@${host.address}`, 'true'];
-  const { code, stderr } = await runTool(context, { program: 'ssh', args, env: {} }, 'kept');
+  const { code, stderr } = await onHost(context, host, 'true');
   return code === 0 ? [] : [explainSsh(stderr, host)];
 }
 

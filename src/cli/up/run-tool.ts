@@ -24,20 +24,22 @@ type Output = 'shown' | 'kept';
  */
 export function runTool(
   { terminal, signal }: CommandContext,
-  { program, args, env }: Invocation,
+  { program, args, env, input }: Invocation,
   output: Output = 'shown',
 ): Promise<ToolResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: terminal.cwd,
       env: { ...terminal.env, ...manners(terminal), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    // A program that ends before it has read everything says so by its exit code.
+    child.stdin?.on('error', () => undefined).end(input);
     const end = (): void => void (signal.reason === 'SIGTERM' && child.kill('SIGTERM'));
     signal.addEventListener('abort', end, { once: true });
     const kept = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'] as const)
-      child[stream].setEncoding('utf8').on('data', (text: string) => {
+      child[stream]!.setEncoding('utf8').on('data', (text: string) => {
         if (output === 'shown') terminal.err(text);
         else kept[stream] += text;
       });

@@ -30,6 +30,23 @@ for _ in $(seq 100); do ss -Hltn "sport = :$taken" | grep -q . && break; sleep 0
 refuses "Port $taken is in use by something other than Docker" 'a port in use' host -e "{\"harbor_host_ports\":[$taken]}"
 kill "$listener"
 
+mkdir -p "$root/run/docker-double"
+node -e "
+  const one = (name, image, source, labels = {}, ports = {}) => ({
+    Id: name.padEnd(64, '0').replace(/[^0-9a-f]/g, 'a'), Name: '/' + name, State: { Status: 'running', Running: true },
+    Config: { Image: image, Labels: labels }, HostConfig: { RestartPolicy: { Name: 'always' }, PortBindings: ports },
+    Mounts: source ? [{ Type: 'bind', Source: source, RW: true }] : [],
+  });
+  console.log(JSON.stringify([
+    one('harbor-db', 'goharbor/harbor-db:v2.12.2', '/data/database', { 'com.docker.compose.project': 'harbor' }),
+    one('nginx', 'corp.test/front:1', '', {}, { '8443/tcp': [{ HostIp: '', HostPort: '443' }] }),
+    one('harbor-core', 'goharbor/harbor-core:v2.15.2', '/data/registry', { 'io.breakwater.spec': 'a' }),
+    one('wiki', 'corp.test/wiki:1', '/srv/data'),
+  ]));" >"$root/run/docker-double/containers"
+refuses 'container harbor-db (goharbor/harbor-db:v2.12.2, running, of harbor): runs a Harbor image, mounts /data/database; container nginx (corp.test/front:1, running): publishes port 443;' \
+  'a Harbor from docker-compose' host -e '{"harbor_host_ports":[443]}'
+rm "$root/run/docker-double/containers"
+
 install -d -o 1234 "$root/data/registry"
 refuses 'is no directory of uid 10000' 'a data directory of somebody else' host
 rm -r "$root/data"
