@@ -31,6 +31,7 @@ function factsOf(kind: AnyKind): string {
       ['may be read by', permission(kind.access.read)],
       ['may be made by', permission(kind.access.create)],
       ['may be changed by', permission(kind.access.update)],
+      ...(kind.alwaysWritten ? [['export writes, even at its default', kind.alwaysWritten.map(code).join(', ')]] : []),
       ...(kind.deletable ? [['may be deleted by', permission(kind.access.remove)]] : []),
     ],
   );

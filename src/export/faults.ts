@@ -11,7 +11,8 @@ export interface Repaired {
 
 /**
  * Takes out what the loader would not accept (Harbor keeps things that it would refuse today, and some that
- * nobody can declare): the field, where the object can do without it, else the object and what is in it.
+ * nobody can declare): the field, where the object can do without it, else the object and what is in it. An object
+ * whose restricting part is at fault goes whole: without that part it would be a wider one.
  */
 export function withoutFaults(
   paths: ReadonlyMap<PlacedObject, string>,
@@ -45,6 +46,8 @@ export function withoutForbiddenKeys(object: PlacedObject): Repaired {
     const key = forbiddenKeyIn(inner);
     return key === undefined ? [] : [{ address, field, reason: `"${key}" cannot be a key` }];
   });
+  const essential = leftOut.find(({ field = '' }) => isRestrictedBy(object, field));
+  if (essential) return { objects: [], leftOut: [{ address, reason: `${essential.field}: ${essential.reason}` }] };
   return { objects: [leftOut.reduce((rest, { field = '' }) => withoutField(rest, field), object)], leftOut };
 }
 
@@ -92,7 +95,11 @@ function optionalField(object: PlacedObject, rest: string): string | undefined {
   const field = Object.keys(value).find((key) => isAtOrBelow(rest, key));
   if (field === undefined) return undefined;
   const isEssential = requiredKeys(placement.schema).includes(field) || kind.replaceOn.includes(field);
-  return isEssential || isFilledIn(object, field) ? undefined : field;
+  return isEssential || isRestrictedBy(object, field) || isFilledIn(object, field) ? undefined : field;
+}
+
+function isRestrictedBy({ kind }: PlacedObject, field: string): boolean {
+  return kind.restrictedBy?.includes(field) ?? false;
 }
 
 function requiredKeys(schema: JsonSchema): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../json';
-import { addressOf, type AnyKind, type Placement } from '../kinds/kind';
+import { addressOf, type AnyKind, type Placed, type Placement } from '../kinds/kind';
 import type { SecretNames } from './secret-names';
 import { withoutDefaults } from './without-defaults';
 
@@ -48,7 +48,8 @@ export function placeObject({ kind, spec, facts }: WritableObject, names: Secret
     if (forbidden !== undefined) return { address, reason: `"${forbidden}" cannot be a key` };
     const notes = placed.notes ?? {};
     const { names: stars } = placed;
-    const value = withoutDefaults(placed.value, placement.schema, notes);
+    const keep = new Set([...Object.keys(notes), ...decisiveFields(kind, placed)]);
+    const value = withoutDefaults(placed.value, placement.schema, keep);
     return { address, kind, spec, placement, names: stars, steps: stepsWith(placement.path, stars), value, notes };
   }
   return { address, reason: 'the declaration has no place for it' };
@@ -56,6 +57,10 @@ export function placeObject({ kind, spec, facts }: WritableObject, names: Secret
 
 export function isLeftOut(placed: PlacedObject | LeftOut): placed is LeftOut {
   return 'reason' in placed;
+}
+
+function decisiveFields({ alwaysWritten = [] }: AnyKind, { idle = [] }: Placed): string[] {
+  return alwaysWritten.filter((field) => !idle.some((other) => field === other || field.startsWith(`${other}.`)));
 }
 
 function stepsWith(path: string, names: readonly string[]): string[] {

@@ -3,14 +3,9 @@ import type { JsonSchema } from '../kinds/kind';
 
 /**
  * Leaves out what Harbor does by itself: fields with the `default` of their schema, unless the schema requires
- * them or a note stands on them. Keys come in the order of the schema, which is the one to read them in.
+ * them or they are among those to `keep`. Keys come in the order of the schema, which is the one to read them in.
  */
-export function withoutDefaults(
-  value: Json,
-  schema: JsonSchema,
-  notes: Readonly<Record<string, string>>,
-  path = '',
-): Json {
+export function withoutDefaults(value: Json, schema: JsonSchema, keep: ReadonlySet<string>, path = ''): Json {
   const form = objectForm(schema);
   const properties = form['properties'] as Readonly<Record<string, JsonSchema>> | undefined;
   if (properties === undefined || !isMap(value)) return value;
@@ -21,9 +16,9 @@ export function withoutDefaults(
     const at = path === '' ? key : `${path}.${key}`;
     const own = value[key] ?? null;
     const below = properties[key] ?? {};
-    if (required.includes(key) || Object.hasOwn(notes, at)) return [[key, own]];
+    if (required.includes(key) || keep.has(at)) return [[key, own]];
     if (isDefault(own, below)) return [];
-    const inner = withoutDefaults(own, below, notes, at);
+    const inner = withoutDefaults(own, below, keep, at);
     return isEmptied(own, inner) ? [] : [[key, inner]];
   });
   return Object.fromEntries(kept);

@@ -10,7 +10,7 @@ import {
   normaliseBanner,
   type Banner,
 } from './support/banner';
-import { CONFIGURATION_KEYS } from './support/configuration-keys';
+import { CONFIGURATION_KEYS, DECISIVE_KEYS } from './support/configuration-keys';
 import { configurationNotes, heldSecrets, isOwnedByEnvironment } from './support/configuration-notes';
 import { pingLdap } from './support/ldap-ping';
 import { pingOidc } from './support/oidc-ping';
@@ -67,6 +67,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = {
     { field: 'uaa_client_secret', with: ['uaa_endpoint', 'uaa_client_id'], why: 'it belongs to the client at the UAA' },
   ],
   whole: ['oidc_extra_redirect_parms'],
+  alwaysWritten: DECISIVE_KEYS,
   deletable: false,
   staleForMs: CACHED_FOR_MS,
   access: { read: 'user', create: 'user', update: 'user', remove: 'user' },

@@ -60,6 +60,8 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = {
   dependsOn: [],
   since: { delete_tag: '2.15' },
   replaceOn: [],
+  alwaysWritten: ['delete_untagged'],
+  restrictedBy: ['cron'],
   writeOnly: [],
   // Declared as `none`, not by leaving it out.
   deletable: false,

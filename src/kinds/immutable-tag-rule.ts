@@ -60,6 +60,8 @@ export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = {
   ],
   dependsOn: ['project'],
   replaceOn: [],
+  alwaysWritten: ['disabled'],
+  restrictedBy: ['tags', 'tags_exclude', 'repositories', 'repositories_exclude'],
   writeOnly: [],
   deletable: true,
   access: {

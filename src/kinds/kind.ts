@@ -22,7 +22,7 @@ export interface Placement<Spec extends object> {
   toSpec(value: Json, names: readonly string[]): Spec;
   /**
    * The inverse, for export and import: what a person would have written. `toSpec` of it is, normalised, the
-   * same spec again. Fields that have their schema's `default` are left out by the caller, not here. Undefined
+   * same spec again. Fields that have their schema's `default` are left out by the caller, not here (but for `alwaysWritten`). Undefined
    * where this object stands at another placement of the kind (a project's robot is none of `robots.*`).
    */
   fromSpec(spec: Spec, context: PlacingContext): Placed | undefined;
@@ -44,6 +44,8 @@ export interface Placed {
    * with a note is written even where it is Harbor's default.
    */
   readonly notes?: Readonly<Record<string, string>>;
+  /** Top-level fields of the value that do not count beside the others: their defaults are left out whatever `alwaysWritten` says. */
+  readonly idle?: readonly string[];
 }
 
 export interface PlacingContext {
@@ -106,6 +108,8 @@ export interface ReadContext {
   readonly client: Client;
   /** For a kind placed below another: names of the parents for which it is declared. Nothing else is asked for. */
   readonly parents: readonly string[];
+  /** True for an export: what only tells a choice from a default is worth a call of its own. */
+  readonly everything?: boolean;
   /** Wires of another kind, read once a run and shared (a retention is found through its project). */
   wires<Wire>(kind: string): Promise<readonly Wire[]>;
 }
@@ -220,6 +224,17 @@ export interface Kind<Spec extends object, Wire = unknown> {
   readonly onlyOne?: keyof Spec & string;
   /** Maps whose keys the user chooses: compared as a whole, so that a key which is no longer declared goes away. */
   readonly whole?: readonly (keyof Spec & string)[];
+  /**
+   * Fields that decide who may do what, what is trusted and what is let through. Export and import write them also
+   * where they have their default, because an undeclared field is unmanaged and a change of it by hand no drift.
+   * Dotted, below the value at a placement; a field that the value does not have is not made up.
+   */
+  readonly alwaysWritten?: readonly string[];
+  /**
+   * Fields without which the object would do more than it was told to (the filters of a replication, the patterns of a
+   * rule). Where export or import cannot write one of them, the whole object is left out. Top-level fields of the value.
+   */
+  readonly restrictedBy?: readonly string[];
   /** True where Harbor changes the `name` of an object in place; otherwise what to do instead, for whoever writes `renamed_from`. */
   readonly renames?: true | string;
   /** False where Harbor has no delete, or where deleting is never right (a configuration, a quota, a retention). */

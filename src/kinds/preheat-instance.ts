@@ -59,6 +59,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = {
   ],
   dependsOn: [],
   replaceOn: [],
+  alwaysWritten: ['enabled', 'insecure'],
   writeOnly: [
     {
       field: 'auth_info',

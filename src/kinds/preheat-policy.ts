@@ -99,6 +99,8 @@ export const preheatPolicy: Kind<PreheatPolicySpec, OwnedPolicyWire> = {
   ],
   dependsOn: ['project', 'preheat-instance'],
   replaceOn: [],
+  alwaysWritten: ['enabled', 'trigger'],
+  restrictedBy: ['filters', 'trigger'],
   writeOnly: [],
   whole: ['extra_attrs'],
   renames: 'declare a policy of the new name and remove the old one: it holds nothing but its settings',

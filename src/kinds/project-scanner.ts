@@ -1,4 +1,4 @@
-import { ApplyError } from '../errors';
+import { ApplyError, HarborApiError } from '../errors';
 import type { Client } from '../harbor/client';
 import type { ProjectScannerWire, ScannerWire } from '../harbor/wire';
 import { addressOf, type Kind } from './kind';
@@ -14,7 +14,15 @@ export interface ProjectScannerSpec {
   readonly scanner: string;
 }
 
-export const projectScanner: Kind<ProjectScannerSpec, ProjectScannerWire> = {
+/** The metadata of a project in which Harbor keeps its choice, as uuid. */
+const CHOICE = 'projectScanner';
+
+interface ListedScanner extends ProjectScannerWire {
+  /** Whether the project named it; known only where everything is read. */
+  readonly is_chosen?: boolean;
+}
+
+export const projectScanner: Kind<ProjectScannerSpec, ListedScanner> = {
   name: NAME,
   about: 'The scanner of a project, where it is not the default one.',
   placements: [
@@ -23,9 +31,7 @@ export const projectScanner: Kind<ProjectScannerSpec, ProjectScannerWire> = {
       example: { names: ['proxy.docker.io'], value: 'clair' },
       schema: { description: 'Name of a scanner.', type: 'string', minLength: 1, maxLength: 128 },
       toSpec: (value, [project = '']) => ({ project, scanner: value as string }),
-      // What Harbor answers is the scanner that a project has in the end: the default one says nothing of a choice.
-      fromSpec: ({ project, scanner }, { facts }) =>
-        facts['is_default'] === true ? undefined : { names: [project], value: scanner },
+      fromSpec: ({ project, scanner }) => ({ names: [project], value: scanner }),
     },
   ],
   dependsOn: ['project', 'scanner'],
@@ -35,7 +41,7 @@ export const projectScanner: Kind<ProjectScannerSpec, ProjectScannerWire> = {
   deletable: false,
   access: { read: 'scanner:read', create: 'scanner:create', update: 'scanner:create', remove: 'scanner:create' },
   traps: [
-    'Harbor answers the scanner that a project has in the end: whether it was chosen or is the default cannot be seen.',
+    'Harbor returns the scanner that a project has in the end, chosen or the default. Which of the two it is, only `export` asks.',
     'A choice cannot be taken back; to go back to the default one, declare its name.',
   ],
 
@@ -48,14 +54,17 @@ export const projectScanner: Kind<ProjectScannerSpec, ProjectScannerWire> = {
 
   async list(context) {
     const projects = await projectsInScope(context);
-    const wires = await Promise.all(projects.map(({ name }) => scannerOf(context.client, name)));
-    return wires.filter((wire) => wire !== undefined);
+    const wires = await Promise.all(projects.map((one) => scannerOf(context.client, one.name)));
+    const found = wires.filter((wire) => wire !== undefined);
+    return context.everything ? Promise.all(found.map((wire) => withChoice(context.client, wire))) : found;
   },
 
-  fromWire: ({ project, name, is_default }) => ({
+  fromWire: ({ project, name, is_default, is_chosen }) => ({
     identity: project,
     spec: { project, scanner: name },
     facts: compact<{ is_default: boolean }>({ is_default }),
+    // The project follows the default: Harbor's doing, and nothing to write down.
+    ...(is_chosen === false && { builtIn: true }),
   }),
 
   toWire: ({ project, scanner }) => ({ project, name: scanner }),
@@ -81,6 +90,23 @@ export const projectScanner: Kind<ProjectScannerSpec, ProjectScannerWire> = {
 async function scannerOf(client: Client, project: string): Promise<ProjectScannerWire | undefined> {
   const wire = await client.find<ScannerWire | undefined>(`${projectPath(project)}/scanner`);
   return wire && { project, ...wire };
+}
+
+/** The default may also have been chosen: then it stays when another scanner becomes the default. */
+async function withChoice(client: Client, wire: ListedScanner): Promise<ListedScanner> {
+  if (wire.is_default !== true) return { ...wire, is_chosen: true };
+  return { ...wire, is_chosen: (await chosenBy(client, wire.project)) === wire.uuid };
+}
+
+/** Undefined as well where these credentials may not read the metadata of the project. */
+async function chosenBy(client: Client, project: string): Promise<string | undefined> {
+  try {
+    const path = `${projectPath(project)}/metadatas/${CHOICE}`;
+    return (await client.find<Readonly<Record<string, string>>>(path))?.[CHOICE];
+  } catch (error) {
+    if (error instanceof HarborApiError && [401, 403].includes(error.status)) return undefined;
+    throw error;
+  }
 }
 
 /** By uuid, which Harbor does not check: a wrong one is answered 200, and the project has no scanner of its own. */

@@ -1,7 +1,7 @@
 import type { ProjectWire, RepositoryWire } from '../harbor/wire';
 import type { Client } from '../harbor/client';
 import type { JsonObject } from '../json';
-import type { CheckContext, Finding, Hazard, HazardContext, Kind, Refs } from './kind';
+import type { CheckContext, Finding, Hazard, HazardContext, Kind, Placed, Refs } from './kind';
 import { compact, pick } from './support/compact';
 import {
   allowlistFromWire,
@@ -14,6 +14,7 @@ import {
 import { isHarborName, NAME_RULE } from './support/names';
 import { projectPath } from './support/paths';
 import {
+  decisiveMetadata,
   idleKeys,
   METADATA_KEYS,
   metadataFromWire,
@@ -70,7 +71,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
         name,
         ...pick(value as unknown as ProjectSpec, ['registry', 'cve_allowlist', ...METADATA_KEYS]),
       }),
-      fromSpec: ({ name, ...value }) => ({ names: [name], value: value as JsonObject }),
+      fromSpec: place,
     },
   ],
   dependsOn: ['registry'],
@@ -83,6 +84,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
   access: { read: 'project:list', create: 'project:create', update: 'project:update', remove: 'project:delete' },
   harborNames: { registry: 'registry_id', ...metadataNames },
   since: metadataSince,
+  alwaysWritten: [...decisiveMetadata, 'cve_allowlist.items', 'cve_allowlist.expires_at'],
   traps: [
     'PUT answers 200 and ignores a registry or a storage limit: the one is replaced, the other is a kind of its own, [quota](quota.md).',
     'The proxy-only keys have no effect on an ordinary project, and `enable_content_trust` none on a proxy cache project; Harbor says nothing: both are findings of `validate`.',
@@ -154,6 +156,11 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
 function normalise(spec: ProjectSpec): ProjectSpec {
   const { cve_allowlist, ...rest } = normaliseMetadata(spec);
   return cve_allowlist === undefined ? rest : { ...rest, cve_allowlist: normaliseAllowlist(cve_allowlist) };
+}
+
+function place({ name, ...value }: ProjectSpec): Placed {
+  const idle = value.reuse_sys_cve_allowlist === false ? [] : ['cve_allowlist'];
+  return { names: [name], value: value as JsonObject, idle };
 }
 
 function allowlistField({ cve_allowlist: list }: ProjectSpec): Pick<ProjectWire, 'cve_allowlist'> {

@@ -64,6 +64,7 @@ export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = {
   ],
   dependsOn: [],
   replaceOn: [],
+  restrictedBy: ['cron', 'audit_retention_hour', 'include_event_types'],
   writeOnly: [],
   // Declared as `none`, not by leaving it out.
   deletable: false,

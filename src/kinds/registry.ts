@@ -88,6 +88,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
   until: typesUntil,
   // PUT has no type (harbor.md 2.4).
   replaceOn: ['type'],
+  alwaysWritten: ['insecure'],
   writeOnly: [
     {
       field: 'credential.access_secret',

@@ -130,6 +130,8 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = {
   ],
   dependsOn: ['registry'],
   replaceOn: [],
+  alwaysWritten: ['enabled', 'filters', 'dest_namespace', 'trigger', 'override', 'deletion'],
+  restrictedBy: ['filters', 'dest_namespace', 'trigger'],
   writeOnly: [],
   // PUT takes the whole policy, by id.
   renames: true,

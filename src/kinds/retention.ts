@@ -87,6 +87,7 @@ export const retention: Kind<RetentionSpec, RetentionWire> = {
   ],
   dependsOn: ['project'],
   replaceOn: [],
+  restrictedBy: ['schedule', 'rules'],
   writeOnly: [],
   // An empty list of rules is "none". To delete it on a proxy cache project would only be half a decision.
   deletable: false,

@@ -35,6 +35,8 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = {
   placements: robotPlacements,
   dependsOn: ['project'],
   replaceOn: [],
+  alwaysWritten: ['disable', 'duration', 'access', 'system', 'projects'],
+  restrictedBy: ['duration', 'access', 'system', 'projects'],
   writeOnly: [
     { field: 'secret', with: [], why: 'Harbor never answers a secret', provable: true },
     { field: 'secret_to', with: [], why: 'Harbor tells a secret once, when it makes it' },

@@ -96,6 +96,7 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = {
   ],
   dependsOn: [],
   replaceOn: [],
+  alwaysWritten: ['skip_certVerify', 'disabled'],
   writeOnly: [
     {
       field: 'access_credential',

@@ -39,6 +39,7 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = {
   dependsOn: [],
   // PUT takes a name and nothing else.
   replaceOn: ['type', 'ldap_group_dn'],
+  restrictedBy: ['ldap_group_dn'],
   writeOnly: [],
   // PUT takes a name and nothing else; members have the group by its id.
   renames: true,

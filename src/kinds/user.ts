@@ -65,6 +65,7 @@ export const user: Kind<UserSpec, ListedUser> = {
   ],
   dependsOn: [],
   replaceOn: [],
+  alwaysWritten: ['sysadmin'],
   writeOnly: [{ field: 'password', with: [], why: 'Harbor keeps its hash' }],
   renames:
     'Harbor never changes a user name: declare a user of the new name beside it, move its memberships, then remove the old one',

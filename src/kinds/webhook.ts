@@ -106,6 +106,8 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = {
   ],
   dependsOn: ['project'],
   replaceOn: [],
+  alwaysWritten: ['enabled'],
+  restrictedBy: ['event_types', 'targets'],
   writeOnly: [
     {
       field: 'auth_headers',

@@ -55,7 +55,7 @@ function listOnce(client: Client, kinds: readonly AnyKind[], parents: readonly s
   return function wires<Wire>(name: string): Promise<readonly Wire[]> {
     const kind = kinds.find((one) => one.name === name);
     if (!kind) throw new Error(`there is no kind ${name}`);
-    const answer = answers.get(name) ?? kind.list({ client, parents, wires });
+    const answer = answers.get(name) ?? kind.list({ client, parents, everything: true, wires });
     answers.set(name, answer);
     return answer as Promise<readonly Wire[]>;
   };

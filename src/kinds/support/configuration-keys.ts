@@ -136,6 +136,19 @@ const DEFAULTS: Readonly<Record<string, Json>> = {
   http_authproxy_verify_cert: true,
 };
 
+/** Decide who may log in and do what, what is trusted, what is kept for an audit, and how long a credential lives. */
+export const DECISIVE_KEYS: readonly string[] = [
+  ...['auth_mode', 'project_creation_restriction', 'read_only', 'self_registration'],
+  ...['token_expiration', 'session_timeout', 'robot_token_duration', 'robot_name_prefix'],
+  ...['notification_enable', 'quota_per_project_enable'],
+  ...['skip_audit_log_database', 'audit_log_forward_endpoint', 'disabled_audit_log_event_types'],
+  ...['oidc_verify_cert', 'oidc_auto_onboard', 'oidc_admin_group', 'oidc_group_filter'],
+  ...['oidc_groups_claim', 'oidc_user_claim'],
+  ...['ldap_verify_cert', 'ldap_filter', 'ldap_group_admin_dn', 'ldap_group_search_filter'],
+  ...['http_authproxy_verify_cert', 'http_authproxy_admin_groups', 'http_authproxy_admin_usernames'],
+  ...['http_authproxy_skip_search', 'uaa_verify_cert'],
+];
+
 const EMPTY: Readonly<Record<string, Json>> = { boolean: false, string: '', array: [], object: {} };
 
 export const CONFIGURATION_KEYS: Readonly<Record<string, ConfigurationKey>> = Object.fromEntries(

@@ -32,19 +32,31 @@ interface Key {
   readonly absent?: boolean;
   /** The Harbor that brought it, where an older supported one drops it. */
   readonly since?: string;
+  /** Decides who may pull what, or what is trusted: see `alwaysWritten` of a kind. */
+  readonly decisive?: true;
   readonly about: string;
 }
 
 export const METADATA: Readonly<Record<MetadataKey, Key>> = {
-  public: { type: 'boolean', about: 'Anybody may pull, without an account.' },
-  enable_content_trust: { type: 'boolean', only: 'ordinary', about: 'Only images signed with Notation are served.' },
-  enable_content_trust_cosign: { type: 'boolean', about: 'Only images signed with Cosign are served.' },
-  prevent_vul: { type: 'boolean', about: 'Images with findings at or above `severity` are not served.' },
-  severity: { type: 'severity', about: 'The lowest severity that `prevent_vul` acts on.' },
-  auto_scan: { type: 'boolean', about: 'Images are scanned as they arrive.' },
+  public: { type: 'boolean', decisive: true, about: 'Anybody may pull, without an account.' },
+  enable_content_trust: {
+    type: 'boolean',
+    decisive: true,
+    only: 'ordinary',
+    about: 'Only images signed with Notation are served.',
+  },
+  enable_content_trust_cosign: { type: 'boolean', decisive: true, about: 'Only images signed with Cosign are served.' },
+  prevent_vul: {
+    type: 'boolean',
+    decisive: true,
+    about: 'Images with findings at or above `severity` are not served.',
+  },
+  severity: { type: 'severity', decisive: true, about: 'The lowest severity that `prevent_vul` acts on.' },
+  auto_scan: { type: 'boolean', decisive: true, about: 'Images are scanned as they arrive.' },
   auto_sbom_generation: { type: 'boolean', about: 'An SBOM is made for images as they arrive.' },
   reuse_sys_cve_allowlist: {
     type: 'boolean',
+    decisive: true,
     absent: true,
     about: 'The CVE allowlist of the system applies, not one of the project.',
   },
@@ -100,6 +112,8 @@ const SCHEMAS = {
 export const metadataSchemas: Readonly<Record<string, object>> = Object.fromEntries(
   METADATA_KEYS.map((key) => [key, schemaOf(METADATA[key])]),
 );
+
+export const decisiveMetadata: readonly string[] = METADATA_KEYS.filter((key) => METADATA[key].decisive);
 
 /** Where Harbor's API has them. */
 export const metadataNames: Readonly<Record<string, string>> = Object.fromEntries(

@@ -113,7 +113,7 @@ describe('comments', () => {
         }),
       ],
       'configuration.yaml',
-      /# Even a robot.*\n {2}project_creation_restriction: everyone\n\n {2}# Robots log in.*\n {2}robot_name_prefix: robot\$\n$/,
+      /# Even a robot.*\n {2}project_creation_restriction: everyone\n\n {2}read_only: false\n\n {2}# Robots log in.*\n {2}robot_name_prefix: robot\$\n$/,
     ],
     [
       'a configuration that the environment owns',

@@ -66,7 +66,7 @@ async function imported(text: string): Promise<{ specs: Map<string, object>; lef
 
 describe('a HarborConfiguration', () => {
   it.each([
-    ['registry/hub', { name: 'hub', type: 'docker-hub', url: 'https://hub.docker.com' }],
+    ['registry/hub', { name: 'hub', type: 'docker-hub', url: 'https://hub.docker.com', insecure: false }],
     [
       'project/proxy.docker.io',
       {
@@ -91,6 +91,7 @@ describe('a HarborConfiguration', () => {
     [
       'configuration/harbor',
       {
+        read_only: false,
         token_expiration: 45,
         disabled_audit_log_event_types: ['create_artifact', 'pull_artifact'],
         oidc_extra_redirect_parms: { prompt: 'login' },

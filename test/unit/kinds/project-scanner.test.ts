@@ -52,13 +52,26 @@ it('asks once for each project in scope, and for no other', async () => {
 });
 
 it.each([
-  [true, undefined],
-  [false, 'clair'],
-])('is exported only where it is no default: %s', (is_default, value) => {
-  const context = { secret: () => ({ env: 'X' }), facts: { is_default } };
-  const placed = projectScanner.placements[0]!.fromSpec({ project: 'a', scanner: 'clair' }, context);
-  expect(placed?.value).toBe(value);
-});
+  ['follows the default', true, {}, true, true],
+  ['chose what is the default', true, { projectScanner: 'u' }, false, true],
+  ['chose a scanner that is gone', true, { projectScanner: 'gone' }, true, true],
+  ['chose another one', false, { projectScanner: 'u' }, false, false],
+])(
+  'of a project that %s is told apart where everything is read',
+  async (_what, is_default, metadata, builtIn, asks) => {
+    const choice = '/projects/a/metadatas/projectScanner';
+    const answers = {
+      'GET /projects/a/scanner': { uuid: 'u', name: 'one', is_default },
+      [`GET ${choice}`]: metadata,
+    };
+    await withDouble({ answers }, async ({ read, calls, context }) => {
+      const wires = { project: [{ project_id: 1, name: 'a', repo_count: 0, metadata: {} }] };
+      const [wire] = await projectScanner.list({ ...read(['a'], wires), everything: true });
+      expect(projectScanner.fromWire(wire!, context.refs).builtIn ?? false).toBe(builtIn);
+      expect(calls().includes(`GET ${choice}`)).toBe(asks);
+    });
+  },
+);
 
 it('refers to a project that it goes with, and to a scanner that may come with Harbor', () => {
   expect(projectScanner.references({ project: 'a', scanner: 'Trivy' })).toEqual([
