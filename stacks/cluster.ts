@@ -1,5 +1,11 @@
 import { TerraformStack, type App } from 'cdktf';
-import { chartValuesYaml, DEFAULT_NAMESPACE, type ClusterEnvironment, type DeployInputs } from '../src/deployment';
+import {
+  chartValuesYaml,
+  DEFAULT_NAMESPACE,
+  waitSeconds,
+  type ClusterEnvironment,
+  type DeployInputs,
+} from '../src/deployment';
 import { addBackend } from './backend';
 import { addProvider, addResource } from './resources';
 
@@ -30,9 +36,10 @@ export function addClusterStack(app: App, inputs: DeployInputs, cluster: Cluster
       chart: 'harbor',
       version: cluster.chart_version,
       values: [chartValuesYaml(cluster, environment.harbor, pins)],
-      // Half an upgrade is rolled back; a database that has been migrated is not: take a backup first.
+      // Half an upgrade is rolled back; a database that has been migrated is not: take a backup first. Rolled back too
+      // early, core is killed while it migrates.
       atomic: true,
-      timeout: 900,
+      timeout: Math.max(900, waitSeconds(environment.harbor.waits, 'core')),
     },
   });
   return stack;

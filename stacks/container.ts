@@ -17,6 +17,7 @@ export interface ContainerLinks {
 }
 
 const LABEL = 'io.breakwater';
+const WAIT_SECONDS = 180;
 
 /**
  * One container, hardened as all of them are. What a change has to replace stands in a label: labels force a new
@@ -59,7 +60,8 @@ function ownProperties(spec: ContainerSpec): ContainerConfig {
     // Zero by default: replace and destroy would kill at once.
     destroyGraceSeconds: spec.stopGraceSeconds,
     ...loggingOf(spec.log),
-    ...(spec.healthcheck ? { wait: true, waitTimeout: 180 } : { wait: false }),
+    // The provider itself ends every create after 20 minutes; `breakwater up` goes on waiting then.
+    ...(spec.healthcheck ? { wait: true, waitTimeout: spec.waitSeconds ?? WAIT_SECONDS } : { wait: false }),
     labels: labelsOf(spec, layout),
   };
 }

@@ -73,7 +73,7 @@ const MAY_IMPORT: Readonly<
   mirror: { values: [], packages: [], builtins: /^$/ },
   deploy: {
     values: ['declaration', 'mirror', 'diagnostic', 'errors', 'json', 'suggest'],
-    packages: ['yaml', 'ajv'],
+    packages: ['yaml', 'ajv', 'semver'],
     builtins: /^node:(crypto|fs|fs\/promises|net|path)$/,
   },
   rules: { values: ['json'], packages: [], builtins: /^$/ },

@@ -22,6 +22,8 @@ export interface ContainerSpec {
   readonly tmpfs?: Readonly<Record<string, string>>;
   readonly ports?: readonly { readonly internal: number; readonly external: number; readonly address?: string }[];
   readonly healthcheck?: readonly string[];
+  /** How long Terraform waits until it is healthy, where the default is too short. */
+  readonly waitSeconds?: number;
   readonly memoryMiB: number;
   readonly sharedMemoryMiB?: number;
   readonly readOnly?: boolean;

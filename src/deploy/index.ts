@@ -11,6 +11,7 @@ export {
   internalAddress,
   runningServices,
   subnetOf,
+  waitSeconds,
   type HarborContainer,
   type HarborEnvironment,
   type NetworkId,

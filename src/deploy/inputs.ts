@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { hasErrors, type Diagnostic } from '../diagnostic';
 import type { Environment } from './environment';
 import { DEFAULT_DATA_VOLUME, DEFAULT_PREPARED_DIRECTORY } from './harbor/harbor-schema';
+import { IMAGE_NAMES, releaseOf } from './harbor/release';
+import type { ServiceId } from './harbor/service-ids';
 import { missingDigests, runningServices } from './harbor/services';
 import { loadImages, type HarborPins, type ImagePin } from './images';
 import { loadEnvironment } from './load-environment';
@@ -73,7 +75,7 @@ function checkPins({ harbor }: Environment, pins: HarborPins, versions: readonly
   }
   return runningServices(harbor).flatMap((id) => {
     const image = pins[id]?.image;
-    if (image !== undefined) return checkTag(harbor.version, id, image);
+    if (image !== undefined) return [...checkTag(harbor.version, id, image), ...checkName(harbor.version, id, image)];
     const hint = 'add it as { image: name:tag@sha256:… }, with its own entrypoint and command';
     return [{ rule: 'no-pin', path, message: `no image is pinned for ${id}`, hint }];
   });
@@ -91,6 +93,19 @@ function checkTag(version: string, id: string, image: string): Finding[] {
       hint: 'give a new release a key of its own',
     },
   ];
+}
+
+/** Redis gave way to Valkey: an image of the release before, under a new tag, is one that nobody tried with it. */
+function checkName(version: string, id: ServiceId, image: string): Finding[] {
+  const name = image
+    .split('@')[0]!
+    .replace(/:[^/]*$/, '')
+    .split('/')
+    .at(-1)!;
+  const wanted = releaseOf(version).images[id];
+  if (name === wanted || !IMAGE_NAMES.has(name)) return [];
+  const message = `${name} is not ${id} of Harbor ${version}`;
+  return [{ rule: 'other-image', path: ['harbor', version, id, 'image'], message, hint: `pin ${wanted}` }];
 }
 
 /**

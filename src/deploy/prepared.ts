@@ -7,7 +7,7 @@ import { readFileOf, type ReadFile } from './read-tree';
  */
 export interface Prepared {
   readonly schemaVersion: 1;
-  /** `v2.15.0`. */
+  /** `v2.15.2`. */
   readonly harborVersion: string;
   readonly hostname: string;
   readonly dataVolume: string;

@@ -23,6 +23,8 @@ export interface StackInvocations {
   readonly plan: Invocation;
   readonly show: Invocation;
   readonly apply: Invocation;
+  /** Terraform keeps what it would replace because it was not healthy in time. */
+  readonly untaint: (address: string) => Invocation;
 }
 
 const PLAN_FILE = 'breakwater.tfplan';
@@ -44,6 +46,7 @@ export function stackInvocations(
     plan: run('plan', '-input=false', '-detailed-exitcode', ...(destroy ? ['-destroy'] : []), `-out=${PLAN_FILE}`),
     show: run('show', '-json', PLAN_FILE),
     apply: run('apply', '-input=false', PLAN_FILE),
+    untaint: (address) => run('untaint', address),
   };
 }
 

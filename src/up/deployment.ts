@@ -1,3 +1,7 @@
+/** They migrate data when they start in a new release, and cannot be killed while they do. */
+export const MIGRATING_SERVICES = ['postgresql', 'core'] as const;
+export type MigratingService = (typeof MIGRATING_SERVICES)[number];
+
 /** What the order of a deployment depends on, of one environment file. */
 export interface Deployment {
   /** Name of the environment: `prod`. */
@@ -19,6 +23,8 @@ export interface Deployment {
   readonly dataVolume?: string;
   /** Ports of the host that its containers publish. */
   readonly ports?: readonly number[];
+  /** Seconds that a service may take until it is healthy, by those of them that run on the host. */
+  readonly waits?: Readonly<Partial<Record<MigratingService, number>>>;
   /** An example: what would be run is shown, and nothing is. */
   readonly sample?: true;
   readonly host?: DeploymentHost;

@@ -2,7 +2,10 @@ export { judgeBackup, noBackup, parseBackup, type BackupManifest } from './backu
 export { commandLine, commandLines, playbookInvocation, shellWord, stackInvocations } from './command-lines';
 export type { Invocation, StackInvocations, Tools } from './command-lines';
 export { compareReports, comparisonText } from './compare-reports';
-export type { Deployment, DeploymentHost, Problem } from './deployment';
+export { MIGRATING_SERVICES } from './deployment';
+export type { Deployment, DeploymentHost, MigratingService, Problem } from './deployment';
+export { migrationRefusal, parseState, STATE_FORMAT, taintedIn } from './migration';
+export type { ContainerState, Tainted } from './migration';
 export { judgeOccupants, type Occupants } from './occupants';
 export { planSummaryText, summarisePlan, type PlanSummary } from './plan-summary';
 export { selectSteps } from './select-steps';

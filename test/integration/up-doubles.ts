@@ -8,7 +8,8 @@ const LOG = `echo "$(basename "$0") $*" >> "$PWD/started.log"`;
 
 /**
  * Stands in for Terraform: a stack has changes until it was applied, or until `done/<stack>` is there. With
- * `fails/<stack>` there its apply fails, with `waits/<stack>` it takes until that is gone.
+ * `fails/<stack>` there its apply fails and leaves `tainted.json` as its next plan, with `waits/<stack>` it takes until
+ * that is gone. What is untainted is well.
  */
 const TERRAFORM_DOUBLE = `#!/bin/sh
 ${LOG}
@@ -17,9 +18,10 @@ case "$2 $*" in
   plan*-destroy*) echo "terraform-double: plan to destroy $stack"; exit 2 ;;
   plan*) echo "terraform-double: plan of $stack"; test -e "done/$stack" && exit 0; exit 2 ;;
   show*) cat "plan.json" ;;
+  untaint*) cp after-untaint.json plan.json; rm -f "fails/$stack" ;;
   apply*)
     test -e "waits/$stack" && { trap 'echo "terraform-double: terminated"; exit 1' TERM; touch applying; for i in $(seq 300); do test -e "waits/$stack" || break; sleep 0.1; done; }
-    test -e "fails/$stack" && { echo "terraform-double: apply failed" >&2; exit 1; }; mkdir -p done; touch "done/$stack" ;;
+    test -e "fails/$stack" && { test ! -e tainted.json || cp tainted.json plan.json; echo "terraform-double: apply failed" >&2; exit 1; }; mkdir -p done; touch "done/$stack" ;;
 esac
 `;
 
@@ -31,11 +33,13 @@ case "$1" in *host.yml | *restore.yml) mkdir -p stacks/prepared; cp prepared-by-
 
 /**
  * Fails as ssh does where \`ssh-says\` is there. Who lives on the host is in \`occupants\`, why it does not say in \`silent\`.
+ * What Docker says of harbor-core are the lines of \`core\`, one at a time; the last stays.
  */
 const SSH_DOUBLE = `#!/bin/sh
 ${LOG}
 if ! test -e ssh-says; then
   case "$*" in
+    *"docker inspect"*harbor-core*) test ! -e core || { head -1 core; test "$(wc -l <core)" = 1 || sed -i 1d core; } ;;
     *python3*) cat >/dev/null; test ! -e occupants || cat occupants; test ! -e silent || { cat silent >&2; exit 1; } ;;
   esac
   exit 0
@@ -78,6 +82,7 @@ export function projectDouble(environment = ENVIRONMENT, preparedVersion = 'v2.1
     'bin/ssh': SSH_DOUBLE,
     'prepared-by-host.json': preparedJson(preparedVersion),
     'plan.json': '{"format_version":"1.2"}',
+    'after-untaint.json': '{"format_version":"1.2"}',
   });
   for (const name of ['terraform', 'ansible-playbook', 'ssh']) chmodSync(join(directory, 'bin', name), 0o755);
   const log = join(directory, 'started.log');

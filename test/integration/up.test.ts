@@ -157,7 +157,8 @@ describe('breakwater up', () => {
       const failed = await up(project, url);
       expect(failed.code).toBe(1);
       expect(failed.err).toMatch(/stopped at harbor; go on with the same command and --from harbor\n$/);
-      expect(project.started().at(-1)).toMatch(/stacks\/harbor apply/);
+      const started = project.started().filter((line) => !line.startsWith('ssh '));
+      expect(started.at(-1)).toMatch(/stacks\/harbor apply/);
       expect((await up(project, url, { options: { only: 'harbor' } })).err).toMatch(/go on with the same command\n$/);
       project.remove('fails/harbor');
       expect(await up(project, url, { options: { from: 'harbor' } })).toMatchObject({ code: 0 });
@@ -300,7 +301,8 @@ describe('an upgrade', () => {
     const options = { withoutBackup: 'a lab', from: 'host', to: 'harbor' };
     const { code, err } = await withHarbor(running, ({ url }) => up(project, url, { options }));
     expect(code).toBe(1);
-    expect(err.includes('a database may still be migrated')).toBe(warns);
+    expect(err.includes('a migration of the data may still be running')).toBe(warns);
+    expect(err.includes('go on with')).toBe(!warns);
   });
 
   it.each<[string, string | undefined, Partial<UpOptions>, number, RegExp]>([
@@ -331,6 +333,76 @@ describe('an upgrade', () => {
     project.write('backups/prod/latest.json', backupJson({ verified: false }));
     const { code, err } = await up(project, NO_HARBOR);
     expect({ code, err }).toEqual({ code: 6, err: expect.stringMatching(/\[backup\] .* never verified/) });
+  });
+});
+
+describe('a container that Terraform did not see healthy in time', () => {
+  const state = (running: boolean, health: string, restarts = 0, restarting = false): string =>
+    `${running} ${restarting} ${health} ${restarts}\n`;
+  const plan = (service: string): string =>
+    JSON.stringify({
+      resource_changes: [
+        {
+          address: `docker_container.${service}`,
+          type: 'docker_container',
+          action_reason: 'replace_because_tainted',
+          change: { actions: ['delete', 'create'], before: { name: `harbor-${service}` }, after: {} },
+        },
+      ],
+    });
+  const tools = (project: ProjectDouble): string[] =>
+    project.started().flatMap((line) => /stacks\/harbor (plan|untaint|apply)/.exec(line)?.[1] ?? []);
+  const harbor = { only: 'harbor', withoutBackup: 'a lab' } as const;
+  const run = (project: ProjectDouble, waits = { core: 60 }): Promise<CliResult> => {
+    project.write('stacks/prepared/prod.json', preparedJson('v2.15.2'));
+    return up(project, NO_HARBOR, { options: harbor, deployment: { waits } });
+  };
+
+  it('is waited for and kept, where it migrates', async () => {
+    const project = projectDouble();
+    project.write('plan.json', plan('core'));
+    project.write('core', state(true, 'unhealthy') + state(true, 'starting') + state(true, 'healthy'));
+    const { code, err } = await run(project);
+    expect(err).toMatch(/harbor-core runs and is not healthy yet: waiting up to 1 minute/);
+    expect(err).toMatch(/harbor-core is healthy: it is kept, not replaced/);
+    expect({ code, tools: tools(project) }).toEqual({ code: 0, tools: ['plan', 'untaint', 'plan', 'apply'] });
+  });
+
+  it('is waited for in the run in which it was too slow', async () => {
+    const project = projectDouble();
+    project.write('fails/harbor', '');
+    project.write('core', state(true, 'starting').repeat(3) + state(true, 'healthy'));
+    project.write('tainted.json', plan('core'));
+    const { code, err } = await run(project);
+    expect({ code, err }).toEqual({ code: 0, err: expect.not.stringMatching(/go on with/) });
+    expect(tools(project)).toEqual(['plan', 'apply', 'plan', 'untaint', 'plan', 'apply']);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['is not healthy when the time is over', state(true, 'unhealthy'), /which is not healthy after 1 minute.*core/],
+    ['starts again and again', state(true, 'starting') + state(true, 'starting', 3), /which starts again and again/],
+    ['Docker says nothing of', '', /which may still be starting: Docker does not say/],
+  ])('that %s is not replaced', async (_what, states, words) => {
+    const project = projectDouble();
+    project.write('plan.json', plan('core'));
+    if (states !== '') project.write('core', states);
+    const { code, err } = await run(project, { core: 1 });
+    expect({ code, err }).toEqual({ code: 6, err: expect.stringMatching(words) });
+    expect(err).toMatch(/\[migration-running\] .*docker logs harbor-core .*untaint docker_container\.core/);
+    expect(err).not.toMatch(/go on with/);
+    expect(tools(project)).toEqual(['plan']);
+  });
+
+  it.each([
+    ['that stopped', 'core', state(false, 'unhealthy')],
+    ['that is about to be started again', 'core', state(true, 'starting', 4, true)],
+    ['that migrates nothing', 'portal', state(true, 'unhealthy')],
+  ])('%s is replaced', async (_what, service, states) => {
+    const project = projectDouble();
+    project.write('plan.json', plan(service));
+    project.write('core', states);
+    expect(await run(project)).toMatchObject({ code: 0 });
+    expect(tools(project)).toEqual(['plan', 'apply']);
   });
 });
 

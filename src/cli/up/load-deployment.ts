@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { renderDiagnostics } from '../../declaration/render';
 import type { Environment } from '../../deploy/environment';
-import { DEFAULT_DATA_VOLUME } from '../../deploy/harbor';
+import { DEFAULT_DATA_VOLUME, waitSeconds } from '../../deploy/harbor';
 import { environmentNames, loadEnvironment } from '../../deploy/load-environment';
 import { DeclarationError } from '../../errors';
 import type { HostEnvironment } from '../../deploy/host-schema';
@@ -68,6 +68,10 @@ export function deploymentOf(environment: Environment): Deployment {
     edge: edge !== undefined,
     machine: machine !== undefined,
     cluster: cluster !== undefined,
+    waits: {
+      core: waitSeconds(harbor.waits, 'core'),
+      ...(harbor.database ? {} : { postgresql: waitSeconds(harbor.waits, 'postgresql') }),
+    },
     dataVolume: harbor.data_volume ?? DEFAULT_DATA_VOLUME,
     ports: [...(edge ? EDGE_PORTS : []), ...(harbor.log_container ? [LOG_PORT] : [])],
     ...(sample ? { sample } : {}),

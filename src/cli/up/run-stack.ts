@@ -9,11 +9,13 @@ import {
   type Deployment,
   type Invocation,
   type PlanSummary,
+  type StackInvocations,
 } from '../../up';
 import type { CommandContext } from '../command';
 import { askYes } from '../confirm';
 import { ExitCode } from '../exit-code';
 import { UsageError } from '../usage-error';
+import { keepMigrating, migrates } from './keep-migrating';
 import { runTool } from './run-tool';
 
 export interface StackOptions {
@@ -35,26 +37,50 @@ const CHANGES = 2;
 export async function runStack(
   context: CommandContext,
   deployment: Deployment,
-  { stack, destroy }: StackAction,
-  { terraform, yes }: StackOptions,
+  action: StackAction,
+  options: StackOptions,
 ): Promise<ExitCode> {
-  const { synth, init, plan, show, apply } = stackInvocations(deployment, stack, destroy, { terraform });
-  if (!(await synthesise(context, synth, stack))) return ExitCode.error;
-  if ((await runTool(context, init)).code !== 0) return ExitCode.error;
+  const { stack, destroy } = action;
+  const invocations = stackInvocations(deployment, stack, destroy, options);
+  if (!(await synthesise(context, invocations.synth, stack))) return ExitCode.error;
+  if ((await runTool(context, invocations.init)).code !== 0) return ExitCode.error;
+  for (let before: Outcome | undefined; ;) {
+    const outcome = await planAndApply(context, deployment, action, options, invocations);
+    if (outcome === 'applied') return ExitCode.ok;
+    // Once more where a container was only slow: what it was called for is in the plan that comes next.
+    if (outcome === 'failed' || outcome === before) return ExitCode.error;
+    before = outcome;
+  }
+}
+
+/** `kept`: the plan was out of date, because a container that it replaced is healthy. `unfinished`: one still migrates. */
+type Outcome = 'applied' | 'failed' | 'kept' | 'unfinished';
+
+async function planAndApply(
+  context: CommandContext,
+  deployment: Deployment,
+  { stack, destroy }: StackAction,
+  { yes }: StackOptions,
+  { plan, show, apply, untaint }: StackInvocations,
+): Promise<Outcome> {
   const planned = await runTool(context, plan);
   if (planned.code === NOTHING_TO_DO) {
     context.progress.line(`${stack}: as declared, nothing to do`);
-    return ExitCode.ok;
+    return 'applied';
   }
-  if (planned.code !== CHANGES || context.signal.aborted) return ExitCode.error;
+  if (planned.code !== CHANGES || context.signal.aborted) return 'failed';
   const { stdout } = await runTool(context, show, 'kept');
+  if (!destroy && (await keepMigrating(context, deployment, stdout, { stack, yes, untaint }))) return 'kept';
+  if (context.signal.aborted) return 'failed';
   const summary = summarisePlan(stdout);
   const words = summary && planSummaryText(summary);
   if (words) context.progress.line(words.replaceAll('\n', '\n  '));
   if (yes) refuseUnseen(stack, destroy, summary);
   else if (!(await askYes(context, `Do this to ${stack} of ${deployment.name}?`)))
     throw new UsageError(`${stack} was left as it is`);
-  return (await runTool(context, apply)).code === 0 ? ExitCode.ok : ExitCode.error;
+  if ((await runTool(context, apply)).code === 0) return 'applied';
+  const goesOn = stack === 'harbor' && !destroy && !context.signal.aborted && (await migrates(context, deployment));
+  return goesOn ? 'unfinished' : 'failed';
 }
 
 /**

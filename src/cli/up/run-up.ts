@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import type { Declaration } from '../../declaration/declaration';
+import { releaseOf } from '../../deploy/harbor';
 import { PlanRefusedError } from '../../errors';
 import { commandLines, destroySteps, selectSteps, type Deployment, type Problem, type Step } from '../../up';
 import type { CommandContext } from '../command';
@@ -8,6 +9,7 @@ import { ExitCode } from '../exit-code';
 import { UsageError } from '../usage-error';
 import { compareWithBefore, forgetBefore } from './compare';
 import { askGates, chooseSteps, type Gates } from './gates';
+import { migrates } from './keep-migrating';
 import type { UpOptions } from './options';
 import { checkMachine } from './preflight';
 import { runSteps, type Ran } from './run-steps';
@@ -31,22 +33,26 @@ export async function runUp(
   const gates = await askGates(context, deployment, declaration, { ...options, reports, terraform }, world);
   if (options.dryRun) show(context, deployment, gates.steps);
   refuseAny(gates.problems);
-  sayJump(context, gates, options.withoutBackup);
+  sayJump(context, deployment, gates, options.withoutBackup);
   if (options.dryRun) return ExitCode.ok;
   refuseUnasked(context, options);
   const ids = gates.steps.map(({ id }) => id);
   if (ids.includes('before')) await forgetBefore(reports);
   const ran = await runSteps(context, deployment, gates.steps, { ...options, terraform });
   const broken = ids.includes('conform') && !(await compareWithBefore(context, reports));
-  if (gates.jump.kind === 'upgrade' && ran.stoppedAt?.id === 'harbor') warnOfMigration(context);
+  if (ran.stoppedAt?.id === 'harbor' && (gates.jump.kind === 'upgrade' || (await migrates(context, deployment)))) {
+    warnOfMigration(context);
+    return ran.code;
+  }
   return broken && ran.code === ExitCode.ok ? ExitCode.error : ended(context, ran, options);
 }
 
-/** Terraform replaces what was not healthy in time, also in the middle of a migration, which neither image survives. */
+/** `cdktf deploy` would replace what was not healthy in time, also in the middle of a migration, which neither image survives. */
 function warnOfMigration({ terminal }: CommandContext): void {
   terminal.err(
-    'a database may still be migrated: see docker logs of harbor-postgresql and harbor-core, and let them end before\n' +
-      'anything is applied again (docs/guides/upgrade.md)\n',
+    'stopped at harbor: a migration of the data may still be running, and must not be killed. Read docker logs of\n' +
+      'harbor-postgresql and harbor-core on the host. The same command waits for them; cdktf deploy would replace them\n' +
+      '(docs/guides/upgrade.md)\n',
   );
 }
 
@@ -103,10 +109,21 @@ function refuseUnasked(context: CommandContext, { yes }: UpOptions): void {
   throw new UsageError('nobody is here to ask', 'look at --dry-run, then pass --yes');
 }
 
-function sayJump({ progress }: CommandContext, { jump, running }: Gates, withoutBackup: string | undefined): void {
+function sayJump(
+  { progress }: CommandContext,
+  { waits }: Deployment,
+  { jump, running }: Gates,
+  withoutBackup: string | undefined,
+): void {
   if (jump.kind !== 'upgrade') return;
   progress.line(`upgrade ${jump.from} -> ${jump.to} (${running.by ?? 'told'})`);
   progress.line('the new version migrates the database, and there is no way back but the backup');
+  const [before, after] = [jump.from, jump.to].map((version) => releaseOf(version).postgresql.major);
+  if (before !== after && waits?.postgresql !== undefined)
+    progress.line(
+      `PostgreSQL ${before} -> ${after}: its first start rewrites the database, which takes minutes to an hour and as much ` +
+        'free space as the database has',
+    );
   if (withoutBackup !== undefined) progress.line(`without a backup: ${withoutBackup}`);
 }
 

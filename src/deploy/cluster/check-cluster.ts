@@ -45,7 +45,7 @@ function checkChart({ chart_version: chart }: ClusterEnvironment, { version }: H
   return [{ rule: 'other-chart', path: ['cluster', 'chart_version'], message, hint: `name one of ${wanted}.x` }];
 }
 
-/** @param version v2.15.0 */
+/** @param version v2.15.2 */
 function minorOf(version: string): number {
   return Number(version.split('.')[1]);
 }

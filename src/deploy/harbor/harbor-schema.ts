@@ -2,7 +2,7 @@ import { SERVICES, type ServiceId } from './service-ids';
 
 /** The `harbor:` section of an environment, in the spelling of its file. */
 export interface HarborEnvironment {
-  /** `v2.15.0`: a key of the image pins. */
+  /** `v2.15.2`: a key of the image pins. */
   readonly version: string;
   readonly hostname: string;
   readonly data_volume?: string;
@@ -16,7 +16,11 @@ export interface HarborEnvironment {
   readonly storage?: { readonly s3: S3Storage };
   readonly limits?: Readonly<Partial<Record<ServiceId, { readonly memory: number }>>>;
   readonly networks?: Readonly<Partial<Record<NetworkId, string>>>;
+  readonly waits?: Waits;
 }
+
+/** `90s`, `60m`, `2h`: how long each may take until it is healthy. */
+export type Waits = Readonly<Partial<Record<'postgresql' | 'core', string>>>;
 
 export interface ExternalService {
   readonly host: string;
@@ -43,6 +47,13 @@ export const DEFAULT_SUBNETS: Readonly<Record<NetworkId, string>> = {
 export const DEFAULT_DATA_VOLUME = '/data';
 export const DEFAULT_PREPARED_DIRECTORY = '/opt/harbor/prepared';
 export const DEFAULT_LOG_LOCATION = '/var/log/harbor';
+const DEFAULT_WAIT = '60m';
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+export function waitSeconds(waits: Waits | undefined, id: keyof Waits): number {
+  const text = waits?.[id] ?? DEFAULT_WAIT;
+  return Number(text.slice(0, -1)) * SECONDS[text.slice(-1)]!;
+}
 
 const directory = (description: string, fallback: string) =>
   ({
@@ -54,6 +65,14 @@ const directory = (description: string, fallback: string) =>
   }) as const;
 
 const flag = (description: string) => ({ description, type: 'boolean', default: false }) as const;
+
+const wait = (description: string) =>
+  ({
+    description,
+    type: 'string',
+    pattern: '^([1-9][0-9]{0,4}s|[1-9][0-9]{0,3}m|[1-9][0-9]?h)$',
+    default: DEFAULT_WAIT,
+  }) as const;
 
 const subnet = (description: string, id: NetworkId) =>
   ({
@@ -68,7 +87,7 @@ export const harborSchema = {
   type: 'object',
   properties: {
     version: {
-      description: 'The release, such as v2.15.0; stacks/images.yaml has its pins.',
+      description: 'The release, such as v2.15.2; stacks/images.yaml has its pins.',
       type: 'string',
       pattern: '^v2\\.[0-9]+\\.[0-9]+$',
     },
@@ -168,6 +187,15 @@ export const harborSchema = {
         internal: subnet('Harbor’s services among themselves, without a way out.', 'internal'),
         edge: subnet('Traefik and Harbor’s nginx.', 'edge'),
         egress: subnet('The way out of those that need one.', 'egress'),
+      },
+      additionalProperties: false,
+    },
+    waits: {
+      description: 'How long a service that migrates data may take until it is healthy, such as 90s, 60m or 2h.',
+      type: 'object',
+      properties: {
+        postgresql: wait('PostgreSQL: a new major version rewrites the whole database at its first start.'),
+        core: wait('Core: a new release changes tables at its first start.'),
       },
       additionalProperties: false,
     },

@@ -11,11 +11,15 @@ export interface Service {
   readonly mounts: readonly HostMount[];
   /** The prepared env file is read before the image's entrypoint. */
   readonly readsEnvFile?: true;
+  /** The image's own CMD, where it differs from release to release. */
+  readonly command?: readonly string[];
   /** Values that are no secret: NAME=value. */
   readonly env?: readonly string[];
   /** Docker's form: `CMD` with words, or `CMD-SHELL` with one line. None for an image that has nothing to ask with. */
   readonly healthcheck?: readonly string[];
   readonly after: readonly ServiceId[];
+  /** How long Terraform waits until it is healthy. */
+  readonly waitSeconds?: number;
   readonly memoryMiB: number;
   readonly stopGraceSeconds: number;
   readonly stopSignal?: string;

@@ -3,8 +3,10 @@ import {
   DEFAULT_DATA_VOLUME,
   DEFAULT_LOG_LOCATION,
   DEFAULT_PREPARED_DIRECTORY,
+  waitSeconds,
   type HarborEnvironment,
 } from './harbor-schema';
+import { releaseOf, type Release } from './release';
 import type { Service } from './service';
 import { SERVICES, type ServiceId } from './service-ids';
 
@@ -48,7 +50,13 @@ export function harborServices(harbor: HarborEnvironment, digests: Digests): Ser
   const context = contextOf(harbor, digests);
   return SERVICES.filter((id) => running.has(id)).map((id) => {
     const { after, ...service } = SERVICE[id](context);
-    return { id, after: after.filter((other) => running.has(other)), ...service, ...limitsOf(harbor, id) };
+    return {
+      id,
+      after: after.filter((other) => running.has(other)),
+      ...service,
+      ...limitsOf(harbor, id),
+      ...waitOf(harbor, id),
+    };
   });
 }
 
@@ -57,8 +65,14 @@ function limitsOf({ limits }: HarborEnvironment, id: ServiceId): { memoryMiB?: n
   return memory === undefined ? {} : { memoryMiB: memory };
 }
 
+/** Both migrate data when they start in a new release; all others are there in seconds. */
+function waitOf({ waits }: HarborEnvironment, id: ServiceId): { waitSeconds?: number } {
+  return id === 'postgresql' || id === 'core' ? { waitSeconds: waitSeconds(waits, id) } : {};
+}
+
 interface Context {
   readonly harbor: HarborEnvironment;
+  readonly release: Release;
   /** A file or directory that `prepare` made for the service, at its place in the container. */
   readonly prepared: (id: ServiceId, path: string, target: string) => HostMount;
   readonly trust: (id: ServiceId) => HostMount;
@@ -77,6 +91,7 @@ function contextOf(harbor: HarborEnvironment, digests: Digests): Context {
   });
   return {
     harbor,
+    release: releaseOf(harbor.version),
     prepared,
     trust: (id) => prepared(id, 'trust', '/harbor_cust_cert'),
     data: (path, target, access) => ({ source: `${volume}/${path}`, target, readOnly: access === 'read-only' }),
@@ -140,12 +155,12 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
     memoryMiB: 256,
     stopGraceSeconds: 10,
   }),
-  postgresql: ({ prepared, data }) => ({
+  postgresql: ({ prepared, data, release }) => ({
     user: DATABASE,
     networks: ['internal'],
     mounts: [prepared('postgresql', 'password', PASSWORD_FILE), data('database', '/var/lib/postgresql/data')],
     env: [`POSTGRES_PASSWORD_FILE=${PASSWORD_FILE}`],
-    healthcheck: ['CMD', '/docker-healthcheck.sh'],
+    healthcheck: release.postgresql.healthcheck,
     after: ['log'],
     memoryMiB: 1024,
     // SIGTERM makes PostgreSQL wait for all clients, until it is killed; SIGINT is a clean stop in 0.2 s.
@@ -200,11 +215,12 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
     memoryMiB: 512,
     stopGraceSeconds: 30,
   }),
-  redis: ({ data }) => ({
+  redis: ({ data, release }) => ({
     user: DATABASE,
     networks: ['internal'],
     mounts: [data('redis', '/var/lib/redis')],
-    healthcheck: ['CMD', 'docker-healthcheck'],
+    command: release.redis.command,
+    healthcheck: release.redis.healthcheck,
     after: ['log'],
     memoryMiB: 512,
     stopGraceSeconds: 30,

@@ -111,7 +111,7 @@ describeWithTerraform('the stacks on a local Docker', () => {
 
 function inputsFor(folder: string, pins: DeployInputs['pins'], traefik: DeployInputs['traefik']) {
   const harbor = {
-    version: 'v2.15.0',
+    version: 'v2.15.2',
     hostname: 'harbor.lab.test',
     data_volume: join(folder, 'data'),
     prepared_directory: join(folder, 'prepared'),

@@ -45,7 +45,7 @@ export function pushStandIns(registry: string): { harbor: HarborPins; traefik: I
     const tar = execFileSync('tar', ['-C', root, '-c', '.'], { maxBuffer: 64 * 1024 * 1024 });
     const harbor = SERVICES.map((id) => {
       const start = ENTRYPOINTS[id];
-      const image = push(tar, `${registry}/stand-in/${id}:v2.15.0`, start ?? '/serve');
+      const image = push(tar, `${registry}/stand-in/${id}:v2.15.2`, start ?? '/serve');
       return [id, { image, ...(start !== undefined && { entrypoint: [start] }) }] as const;
     });
     return {

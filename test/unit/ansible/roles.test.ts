@@ -46,7 +46,7 @@ describe('what harbor_host places', () => {
     >;
   };
   const everything: HarborEnvironment = {
-    version: 'v2.15.0',
+    version: 'v2.15.2',
     hostname: 'harbor.corp.example',
     trivy: true,
     metrics: true,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadImages } from '../../../src/deploy/images';
-import { SERVICES } from '../../../src/deploy/harbor';
+import { releaseOf, SERVICES } from '../../../src/deploy/harbor';
 
 const ROOT = resolve(__dirname, '../../..');
 const FILE = join(ROOT, 'stacks/images.yaml');
@@ -20,6 +20,16 @@ describe('stacks/images.yaml', () => {
     for (const [version, pins] of Object.entries(value!.harbor)) {
       for (const { image } of Object.values(pins)) expect(image).toContain(`:${version}@sha256:`);
     }
+  });
+
+  it('names under each release the images that this release has', async () => {
+    const { value } = await loadImages(FILE);
+    for (const [version, pins] of Object.entries(value!.harbor)) {
+      const names = Object.entries(pins).map(([id, { image }]) => [id, image.split('/').at(-1)!.split(':')[0]]);
+      expect(Object.fromEntries(names)).toEqual(releaseOf(version).images);
+    }
+    expect(value!.harbor['v2.15.2']!.redis!.image).toMatch(/valkey-photon/);
+    expect(value!.harbor['v2.15.0']!.redis!.image).toMatch(/redis-photon/);
   });
 
   it('is read whole by the regular expression of the example for Renovate', async () => {

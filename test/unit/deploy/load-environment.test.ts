@@ -103,6 +103,8 @@ describe('the inputs of the stacks', () => {
       '1:1 missing-key "host" is missing: where Harbor runs | add host: { address: NAME }',
     ],
     ['a data volume that climbs', 'version:', 'data_volume: /data/../etc, version:', 'bad-format harbor.data_volume'],
+    ['a wait without a unit', 'version:', 'waits: { core: 60 }, version:', 'wrong-type harbor.waits.core'],
+    ['a wait of no time', 'version:', 'waits: { postgresql: 0m }, version:', 'bad-format harbor.waits.postgresql'],
     [
       'the same subnet twice',
       'version:',
@@ -205,6 +207,13 @@ describe('the inputs of the stacks', () => {
   it('refuse an image of another release under the name of this one', async () => {
     write('images.yaml', IMAGES.replace('goharbor/core:v2.15.0@', 'goharbor/core:v2.15.1@'));
     expect((await findings()).join('\n')).toContain('images.yaml:7:20 other-release harbor.v2.15.0.core.image');
+  });
+
+  it('refuse an image that this release does not have', async () => {
+    write('images.yaml', IMAGES.replace('goharbor/redis:v2.15.0@', 'mirror.corp/hub/valkey-photon:v2.15.0@'));
+    const all = (await findings()).join('\n');
+    expect(all).toContain('other-image harbor.v2.15.0.redis.image: valkey-photon is not redis of Harbor v2.15.0');
+    expect(all).toContain('pin redis-photon');
   });
 
   it('miss the pin of a service that runs, and of no other', async () => {

@@ -35,7 +35,7 @@ describe('the rules on what is deployed', () => {
 
   it('find nothing in our own stacks, with every option', () => {
     expect(checkRules(stacks())).toEqual([]);
-    const harbor = { version: 'v2.15.0', hostname: 'harbor.lab.test', trivy: true, metrics: true, log_container: true };
+    const harbor = { version: 'v2.15.2', hostname: 'harbor.lab.test', trivy: true, metrics: true, log_container: true };
     const edge = {
       ...acme,
       metrics: { address: '10.1.2.3:9100' },
@@ -154,9 +154,9 @@ describe('the rules on what is deployed', () => {
     ['HP038 harbor/docker_container.core can gain privileges', 'setuid', (c) => (c['core'].security_opts = [])],
     ['HP038 harbor/docker_container.core may use all memory', 'no limit', (c) => delete c['core'].memory],
     [
-      'HP039 harbor/docker_container.core.image goharbor/harbor-core:v2.15.0 has no digest',
+      'HP039 harbor/docker_container.core.image goharbor/harbor-core:v2.15.2 has no digest',
       'a tag alone',
-      (c) => (c['core'].image = 'goharbor/harbor-core:v2.15.0'),
+      (c) => (c['core'].image = 'goharbor/harbor-core:v2.15.2'),
     ],
     [
       'HP039 harbor/docker_container.core.image a@sha256:',

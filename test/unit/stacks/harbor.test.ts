@@ -1,7 +1,7 @@
 import { SERVICES } from '../../../src/deploy/harbor';
 import { containersOf, inputsOf, synth } from './synth';
 
-const everything = { version: 'v2.15.0', hostname: 'harbor.lab.test', trivy: true, metrics: true, log_container: true };
+const everything = { version: 'v2.15.2', hostname: 'harbor.lab.test', trivy: true, metrics: true, log_container: true };
 const whole = synth(inputsOf({ harbor: everything }));
 const containers = containersOf(whole.stacks['harbor']);
 const plainContainers = containersOf(synth(inputsOf()).stacks['harbor']);
@@ -74,6 +74,28 @@ describe('the stack harbor', () => {
       expect(env).toBeUndefined();
     },
   );
+
+  it('waits an hour for those that migrate data, three minutes for all others, and as long as is declared', () => {
+    const waits = (from: typeof containers): unknown[] =>
+      ['postgresql', 'core', 'portal', 'exporter'].map((id) => from[id]?.['wait_timeout']);
+    expect(waits(containers)).toEqual([3600, 3600, 180, undefined]);
+    const harbor = { ...everything, waits: { postgresql: '2h', core: '90s' } };
+    expect(waits(containersOf(synth(inputsOf({ harbor })).stacks['harbor']))).toEqual([7200, 90, 180, undefined]);
+  });
+
+  it.each([
+    ['v2.14.4', 'redis-server'],
+    ['v2.15.1', 'redis-server'],
+    ['v2.15.2', 'valkey-server'],
+    ['v2.16.0', 'valkey-server'],
+  ])('runs in redis of %s %s', (version, server) => {
+    const harbor = { ...everything, version };
+    const { redis } = containersOf(synth(inputsOf({ harbor })).stacks['harbor']);
+    expect(redis).toMatchObject({
+      command: [server, '/etc/redis.conf'],
+      healthcheck: { test: ['CMD', 'docker-healthcheck'] },
+    });
+  });
 
   it('has PostgreSQL read its password from a file, and stop at once', () => {
     const { env, entrypoint, ...database } = containers['postgresql']!;

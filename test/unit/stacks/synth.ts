@@ -66,7 +66,7 @@ export function inputsOf(environment: Partial<DeployInputs['environment']> = {})
   return {
     environment: {
       name: 'lab',
-      harbor: { version: 'v2.15.0', hostname: 'harbor.lab.test' },
+      harbor: { version: 'v2.15.2', hostname: 'harbor.lab.test' },
       host: { address: 'vm.lab.test' },
       edge: { certificate: { self_signed: true } },
       ...environment,
@@ -74,13 +74,13 @@ export function inputsOf(environment: Partial<DeployInputs['environment']> = {})
     pins: Object.fromEntries(
       SERVICES.map((id) => [
         id,
-        { image: `goharbor/${id}:v2.15.0@sha256:${sample('a')}`, entrypoint: [`/start-${id}`], command: ['serve'] },
+        { image: `goharbor/${id}:v2.15.2@sha256:${sample('a')}`, entrypoint: [`/start-${id}`], command: ['serve'] },
       ]),
     ),
     traefik: { image: `traefik:v3.7.9@sha256:${sample('b')}` },
     prepared: {
       schemaVersion: 1,
-      harborVersion: 'v2.15.0',
+      harborVersion: 'v2.15.2',
       hostname: 'harbor.lab.test',
       dataVolume: '/data',
       preparedDirectory: '/opt/harbor/prepared',

@@ -15,13 +15,13 @@ const secrets = {
 };
 const cluster: ClusterEnvironment = { chart_version: '1.19.1', ingress: { tls_secret: 'tls' }, secrets };
 const harbor = {
-  version: 'v2.15.0',
+  version: 'v2.15.2',
   hostname: 'harbor.corp.test',
   database: { host: 'db.corp.test' },
   redis: { addresses: ['s0:26379', 's1:26379'], sentinel_master: 'mymaster' },
   storage: { s3: { bucket: 'layers', region: 'eu' } },
 };
-const pin = (name: string) => ({ image: `registry.corp.test:5000/goharbor/${name}:v2.15.0@sha256:${'a'.repeat(64)}` });
+const pin = (name: string) => ({ image: `registry.corp.test:5000/goharbor/${name}:v2.15.2@sha256:${'a'.repeat(64)}` });
 const pins = { core: pin('harbor-core'), registry: pin('registry-photon'), registryctl: pin('harbor-registryctl') };
 
 type Values = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
@@ -57,7 +57,7 @@ describe('the chart’s values', () => {
   it('name every image by tag and digest, the registry’s port left where it is', () => {
     expect(values['core'].image).toEqual({
       repository: 'registry.corp.test:5000/goharbor/harbor-core',
-      tag: `v2.15.0@sha256:${'a'.repeat(64)}`,
+      tag: `v2.15.2@sha256:${'a'.repeat(64)}`,
     });
     expect(values['registry'].controller.image.repository).toBe('registry.corp.test:5000/goharbor/harbor-registryctl');
   });
@@ -85,7 +85,7 @@ describe('the chart’s values', () => {
 describe('checkCluster', () => {
   it('takes no Harbor that keeps state inside', () => {
     expect(checkCluster(cluster, harbor)).toEqual([]);
-    expect(checkCluster(cluster, { version: 'v2.15.0', hostname: 'x' }).map(({ hint }) => hint)).toEqual([
+    expect(checkCluster(cluster, { version: 'v2.15.2', hostname: 'x' }).map(({ hint }) => hint)).toEqual([
       'add harbor.database',
       'add harbor.redis',
       'add harbor.storage',
@@ -96,7 +96,7 @@ describe('checkCluster', () => {
     ['v2.13.2', '1.17.3', undefined],
     ['v2.14.0', '1.18.0', undefined],
     ['v2.15.2', '1.19.1', undefined],
-    ['v2.15.0', '1.18.4', 'name one of 1.19.x'],
+    ['v2.15.2', '1.18.4', 'name one of 1.19.x'],
     ['v2.16.0', '1.19.1', 'name one of 1.20.x'],
   ])('with Harbor %s says of chart %s: %s', (version, chart_version, hint) => {
     const found = checkCluster({ ...cluster, chart_version }, { ...harbor, version });

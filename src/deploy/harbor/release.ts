@@ -1,0 +1,53 @@
+import { lt } from 'semver';
+import type { ServiceId } from './service-ids';
+
+/** What differs from one release of Harbor to the next in what its containers are. */
+export interface Release {
+  /** The last part of each image's name, in whichever registry it lies. */
+  readonly images: Readonly<Record<ServiceId | 'prepare', string>>;
+  /** What `redis` runs, and how its image is asked whether it is well. */
+  readonly redis: { readonly command: readonly string[]; readonly healthcheck: readonly string[] };
+  readonly postgresql: {
+    readonly healthcheck: readonly string[];
+    /** Its major version. */
+    readonly major: number;
+    /** The only other one whose data it takes: its first start then runs pg_upgrade. */
+    readonly migratesFrom: number;
+  };
+}
+
+const VALKEY: Release = {
+  images: {
+    prepare: 'prepare',
+    log: 'harbor-log',
+    registry: 'registry-photon',
+    registryctl: 'harbor-registryctl',
+    postgresql: 'harbor-db',
+    core: 'harbor-core',
+    portal: 'harbor-portal',
+    jobservice: 'harbor-jobservice',
+    redis: 'valkey-photon',
+    proxy: 'nginx-photon',
+    'trivy-adapter': 'trivy-adapter-photon',
+    exporter: 'harbor-exporter',
+  },
+  redis: { command: ['valkey-server', '/etc/redis.conf'], healthcheck: ['CMD', 'docker-healthcheck'] },
+  postgresql: { healthcheck: ['CMD', '/docker-healthcheck.sh'], major: 18, migratesFrom: 15 },
+};
+
+const REDIS: Release = {
+  images: { ...VALKEY.images, redis: 'redis-photon' },
+  redis: { ...VALKEY.redis, command: ['redis-server', '/etc/redis.conf'] },
+  postgresql: { ...VALKEY.postgresql, major: 15, migratesFrom: 14 },
+};
+
+/** Every name that an image of Harbor has in one of the releases. */
+export const IMAGE_NAMES: ReadonlySet<string> = new Set([VALKEY, REDIS].flatMap(({ images }) => Object.values(images)));
+
+/**
+ * Read in Harbor's own Dockerfiles, tags v2.13.5 to v2.15.2: Valkey and PostgreSQL 18 came with v2.15.2.
+ * @param version v2.15.2
+ */
+export function releaseOf(version: string): Release {
+  return lt(version, '2.15.2') ? REDIS : VALKEY;
+}

@@ -1,0 +1,73 @@
+import { MIGRATING_SERVICES, type MigratingService, type Problem } from './deployment';
+
+/** A container that a plan replaces only because Terraform stopped waiting for it. */
+export interface Tainted {
+  /** In the stack: `docker_container.core`. */
+  readonly address: string;
+  /** On the host: `harbor-core`. */
+  readonly container: string;
+  readonly service: MigratingService;
+}
+
+/** What Docker says of a container. */
+export interface ContainerState {
+  /** `stopped`: also one that is gone, or that Docker is about to start again. `unknown`: Docker could not be asked. */
+  readonly health: 'healthy' | 'waiting' | 'stopped' | 'unknown';
+  readonly restarts: number;
+}
+
+/** Go template for `docker inspect`: what `parseState` reads. */
+export const STATE_FORMAT =
+  '{{.State.Running}} {{.State.Restarting}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.RestartCount}}';
+
+interface Change {
+  readonly address: string;
+  readonly type?: string;
+  readonly action_reason?: string;
+  readonly change?: { readonly before?: { readonly name?: unknown } | null };
+}
+
+/** Of `terraform show -json PLAN`: what of postgresql and core is tainted. */
+export function taintedIn(plan: string): Tainted[] {
+  return changesIn(plan).flatMap(({ address, type, action_reason: reason, change }) => {
+    const service = MIGRATING_SERVICES.find((id) => address === `docker_container.${id}`);
+    if (type !== 'docker_container' || reason !== 'replace_because_tainted' || !service) return [];
+    const name = change?.before?.name;
+    return [{ address, service, container: typeof name === 'string' ? name : `harbor-${service}` }];
+  });
+}
+
+function changesIn(plan: string): readonly Change[] {
+  try {
+    return (JSON.parse(plan) as { resource_changes?: readonly Change[] } | null)?.resource_changes ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** @param stdout of `docker inspect --format STATE_FORMAT` */
+export function parseState(stdout: string): ContainerState {
+  const [, running, restarting, health, restarts] = /^(\w+) (\w+) (\w+) (\d+)$/m.exec(stdout.trim()) ?? [];
+  if (running === undefined) return { health: 'unknown', restarts: 0 };
+  const count = Number(restarts);
+  if (running !== 'true' || restarting === 'true') return { health: 'stopped', restarts: count };
+  // One without a check is as well as it can say.
+  return { health: health === 'healthy' || health === 'none' ? 'healthy' : 'waiting', restarts: count };
+}
+
+/** @param why the container may not be replaced, as words after its name */
+export function migrationRefusal(
+  { container, address, service }: Tainted,
+  why: string,
+  stack: string,
+  environment: string,
+): Problem {
+  return {
+    rule: 'migration-running',
+    message: `the plan would replace ${container}, which ${why}: that kills a migration of the data`,
+    hint:
+      `read docker logs ${container} on the host; while it works, run the same command again later, or raise ` +
+      `harbor.waits.${service}; once it is healthy, TF_DATA_DIR=.terraform-${environment} terraform ` +
+      `-chdir=cdktf.out/stacks/${stack} untaint ${address} keeps it; if it has failed, docker stop ${container} and run again`,
+  };
+}
