@@ -8,15 +8,23 @@ export function trapsOf(kind: AnyKind): string[] {
       (field) => `${code(field)} cannot be changed in place: a change deletes the object and makes it anew.`,
     ),
     ...kind.writeOnly.map(writeOnlyTrap),
+    ...(kind.guarded ?? []).map(
+      ({ field, default: usual }) =>
+        `${code(field)} is compared with ${code(JSON.stringify(usual))} where it is not declared: turned by hand, it is drift.`,
+    ),
     ...(kind.whole ?? []).map((field) => `${code(field)} is compared as a whole: what it no longer lists goes away.`),
     ...bornWithTrap(kind),
     ...(kind.traps ?? []),
   ];
 }
 
-function writeOnlyTrap({ field, with: others, why }: WriteOnly): string {
-  const along = others.length === 0 ? '' : `, whenever ${others.map(code).join(' or ')} changes`;
-  return `${code(field)} is not answered by Harbor, so that no plan can see it differ. It is written on create${along}, and with \`--rotate\`: ${why}.`;
+function writeOnlyTrap({ field, with: others, why, provable, generated }: WriteOnly): string {
+  const tested = { always: 'Every plan tests', 'on-request': '`--prove-secrets` tests' };
+  const test = provable === undefined ? '' : ` ${tested[provable]} the one that Harbor holds.`;
+  if (generated)
+    return `${code(field)} cannot be compared: ${why}. It is written on create, when it is new against \`--base\`, and with \`--rotate\`; each time Harbor makes another secret.`;
+  const along = others.length === 0 ? '' : `; ${others.map(code).join(', ')} cannot change without it`;
+  return `${code(field)} cannot be compared: ${why}.${test} It is written on create, with any other change of the object${along}, when it is new against \`--base\`, and with \`--rotate\`.`;
 }
 
 function bornWithTrap({ bornWith }: AnyKind): string[] {

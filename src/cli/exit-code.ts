@@ -1,4 +1,5 @@
 import { PlanRefusedError, StalePlanError } from '../errors';
+import type { Plan } from '../plan/plan';
 
 /** A contract: scripts branch on these. */
 export const ExitCode = {
@@ -10,6 +11,8 @@ export const ExitCode = {
   policyViolation: 4,
   appliedInPart: 5,
   refused: 6,
+  /** Something was tested and does not work: a secret that neither side accepts. */
+  proofFailed: 7,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -19,6 +22,16 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof StalePlanError) return ExitCode.stale;
   if (error instanceof PlanRefusedError) return ExitCode.refused;
   return ExitCode.error;
+}
+
+/** A secret that was tested and does not work outweighs a change: no apply mends it. */
+export function planExitCode(plan: Plan): ExitCode {
+  if (hasBrokenSecret(plan)) return ExitCode.proofFailed;
+  return plan.changes.length > 0 ? ExitCode.changes : ExitCode.ok;
+}
+
+export function hasBrokenSecret({ notCompared }: Plan): boolean {
+  return notCompared.some(({ broken }) => broken);
 }
 
 export function abortedCode(signal: AbortSignal): ExitCode {

@@ -27,14 +27,14 @@ export async function loadOrThrow(context: CommandContext, options: DeclarationO
 const NOTHING_YET: readonly string[] = ['no-policies', 'unknown-instance'];
 
 /**
- * What another directory declares, such as a checkout of the branch that a pull request goes to.
+ * Specs by address that another directory declares, such as a checkout of the branch that a pull request goes to.
  * @throws DeclarationError where it does not load
  */
-export async function addressesIn(directory: string, options: DeclarationOptions): Promise<ReadonlySet<string>> {
+export async function declaredIn(directory: string, options: DeclarationOptions): Promise<ReadonlyMap<string, object>> {
   const { declaration, diagnostics } = await loadFrom({ ...options, policies: directory });
-  if (declaration) return new Set(declaration.objects.map(({ address }) => address));
+  if (declaration) return new Map(declaration.objects.map(({ address, spec }) => [address, spec]));
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0 && errors.every(({ rule }) => NOTHING_YET.includes(rule))) return new Set();
+  if (errors.length > 0 && errors.every(({ rule }) => NOTHING_YET.includes(rule))) return new Map();
   throw new DeclarationError(`--base ${directory} cannot be used as it is`, errors);
 }
 

@@ -13,14 +13,17 @@ import { readState, type State } from '../reconcile/read';
 import { declaredAccess, explainUnreadable } from './access';
 import type { CommandContext } from './command';
 import type { Connection } from './connect';
-import { collect, wholeNumber } from './options';
+import { declaredIn } from './load';
+import { collect, wholeNumber, type DeclarationOptions } from './options';
 import type { Progress } from './progress';
 import { version } from './version';
 
 /** What is looked at beside the declared fields. */
 export interface WatchingOptions {
-  /** Asks Harbor whether the secrets that it never answers are alive. Default: nothing is asked. */
+  /** Also asks about secrets for which Harbor then logs in at an upstream. */
   readonly proveSecrets?: boolean;
+  /** False: nothing is asked about secrets. Default: what costs Harbor one call each. */
+  readonly prove?: boolean;
   /** How far ahead to warn of what expires; 0 is never. */
   readonly expiryDays?: number;
 }
@@ -29,8 +32,10 @@ export interface PlanningOptions extends WatchingOptions {
   readonly mode: Mode;
   readonly target: readonly string[];
   readonly rotate: readonly string[];
-  /** Addresses that the declaration before this one knows. */
-  readonly declaredBefore?: ReadonlySet<string>;
+  /** Directory of the declaration before this one. */
+  readonly base?: string;
+  /** What stands there: specs by address. */
+  readonly declaredBefore?: ReadonlyMap<string, object>;
 }
 
 const DEFAULT_EXPIRY_DAYS = 30;
@@ -46,11 +51,13 @@ export function addExpiryOption(command: CommanderCommand): CommanderCommand {
 }
 
 export function addWatchingOptions(command: CommanderCommand): CommanderCommand {
-  return addExpiryOption(command).option(
-    '--prove-secrets',
-    'ask Harbor whether the secrets that it never answers are alive: a call or two for each, some of them to the upstreams',
-    false,
-  );
+  return addExpiryOption(command)
+    .option(
+      '--prove-secrets',
+      'also test the secrets of registries: Harbor logs in at each upstream with the stored and the declared one',
+      false,
+    )
+    .option('--no-prove', 'do not test the declared secrets of robots and webhooks (one call each)');
 }
 
 export function addPlanningOptions(command: CommanderCommand): CommanderCommand {
@@ -69,7 +76,16 @@ export function addPlanningOptions(command: CommanderCommand): CommanderCommand 
       collect,
       [],
     )
-    .option('--rotate <address>', 'write the secret of this object again (repeatable)', collect, []);
+    .option('--rotate <address>', 'write the secret of this object again (repeatable)', collect, [])
+    .option(
+      '--base <dir>',
+      'policies before this change, such as the target branch: shows what is taken over and writes secrets that are new',
+    );
+}
+
+/** The options with what stands in `--base`. @throws DeclarationError where it does not load */
+export async function withBase<T extends DeclarationOptions & PlanningOptions>(options: T): Promise<T> {
+  return options.base === undefined ? options : { ...options, declaredBefore: await declaredIn(options.base, options) };
 }
 
 export interface Planned {
@@ -89,8 +105,9 @@ export async function planNow(
   { progress }: Pick<CommandContext, 'progress'>,
   declaration: Declaration,
   { client, identity, resolve }: Pick<Connection, 'client' | 'identity' | 'resolve'>,
-  { mode, target: targets, rotate, declaredBefore: base, proveSecrets: prove = false, expiryDays = 0 }: PlanningOptions,
+  options: PlanningOptions,
 ): Promise<Planned> {
+  const { mode, target: targets, rotate, declaredBefore: base, expiryDays = 0 } = options;
   const { harborVersion } = identity;
   if (harborVersion !== undefined) holdAgainstVersion(declaration, harborVersion, progress);
   progress.stage('reading what Harbor has');
@@ -100,10 +117,10 @@ export async function planNow(
   const state = await readState({ client, kinds, declaration, reporter }).catch(explainUnreadable(access));
   const { current } = state;
   const nowMs = Date.now();
-  if (prove) progress.stage('asking Harbor whether its secrets are alive');
-  const proofs = prove
-    ? { proofs: await proveSecrets({ client, kinds, declaration, current, secret: resolve, nowMs, rotate }) }
-    : {};
+  const { prove = true, proveSecrets: onRequest = false } = options;
+  if (prove || onRequest) progress.stage('testing secrets');
+  const asked = { client, kinds, declaration, current, secret: resolve, nowMs, rotate, onRequest };
+  const proofs = prove || onRequest ? { proofs: await proveSecrets(asked) } : {};
   progress.line(`${client.calls - calls} API calls`);
   const target = { url: client.url, ...(harborVersion === undefined ? {} : { harborVersion }) };
   const input: PlanInput = {

@@ -1,7 +1,7 @@
 import type { ConfigurationsWire, ConfigurationValueWire } from '../harbor/wire';
 import type { Json, JsonObject } from '../json';
 import { isSecretReference } from '../secret-reference';
-import type { Finding, Hazard, HazardContext, Kind, Placed, PlacingContext, WriteContext } from './kind';
+import type { Finding, Kind, Placed, PlacingContext, WriteContext } from './kind';
 import {
   bannerFromText,
   bannerSchema,
@@ -11,6 +11,7 @@ import {
   type Banner,
 } from './support/banner';
 import { CONFIGURATION_KEYS, DECISIVE_KEYS } from './support/configuration-keys';
+import { configurationHazards } from './support/configuration-hazards';
 import { configurationNotes, heldSecrets, isOwnedByEnvironment } from './support/configuration-notes';
 import { pingLdap } from './support/ldap-ping';
 import { pingOidc } from './support/oidc-ping';
@@ -88,7 +89,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = {
   normalise: (spec) => mapValues(spec, normaliseValue),
   references: () => [],
   check: (spec) => [...checkSize(spec), ...checkAuditLog(spec), ...checkBanners(spec)],
-  hazards: (context) => [...notEditable(context), ...lossOfLogin(context)],
+  hazards: configurationHazards,
   show: (field, value) => (formOf(field) === 'size' && typeof value === 'number' ? formatSize(value) : undefined),
 
   list: async ({ client }) => [await client.get<ConfigurationsWire>(PATH, AS_USER)],
@@ -234,38 +235,4 @@ function checkBanners(spec: ConfigurationSpec): Finding[] {
       },
     ];
   return typeof text === 'string' ? checkBanner(text) : [];
-}
-
-function notEditable({ live, changed }: HazardContext<ConfigurationSpec>): Hazard[] {
-  const fixed = (live?.facts?.['not_editable'] ?? []) as readonly string[];
-  const wanted = changed.filter((key) => fixed.includes(key));
-  if (wanted.length === 0) return [];
-  return [
-    isOwnedByEnvironment(fixed)
-      ? {
-          rule: 'not-editable',
-          message: `${wanted.join(', ')}: CONFIG_OVERWRITE_JSON in the environment of Harbor's core owns the configuration`,
-          allow: 'never',
-          hint: 'change it there and restart core, or take the variable away and declare the configuration here',
-        }
-      : {
-          rule: 'not-editable',
-          message: 'auth_mode cannot change any more: Harbor has users besides admin',
-          allow: 'never',
-          hint: 'delete these users first; their memberships go with them',
-        },
-  ];
-}
-
-/** Users of the old mode cannot log in under the new one; user 1 can, in every mode (harbor.md 2.1). */
-function lossOfLogin({ changed, identity }: HazardContext<ConfigurationSpec>): Hazard[] {
-  if (!changed.includes('auth_mode') || identity.user?.localAdmin === true) return [];
-  return [
-    {
-      rule: 'own-login',
-      message: `auth_mode would change, and ${identity.user?.username ?? 'who runs this'} could not log in afterwards`,
-      allow: 'never',
-      hint: 'run as the local admin (user 1), who can log in under every auth_mode',
-    },
-  ];
 }

@@ -63,6 +63,7 @@ export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = {
   alwaysWritten: ['disabled'],
   restrictedBy: ['tags', 'tags_exclude', 'repositories', 'repositories_exclude'],
   writeOnly: [],
+  guarded: [{ field: 'disabled', default: false }],
   deletable: true,
   access: {
     read: 'immutable-tag:list',

@@ -148,12 +148,17 @@ export interface ProofContext extends Pick<WriteContext, 'client' | 'secret'> {
 
 /** What asking Harbor found out about a secret that it never answers. Only `dead` is a reason to write it again. */
 export type SecretProof =
+  /** The stored one is alive. Whether it is the declared one is not known. */
   | { readonly outcome: 'works' }
+  /** Harbor holds the declared one. */
+  | { readonly outcome: 'same' }
   | { readonly outcome: 'dead'; readonly why: string }
   | {
       readonly outcome: 'unverifiable';
       /** In words, without the secret: `the upstream answers neither the stored nor the declared one`. */
       readonly reason: string;
+      /** It was asked, and nothing that is known here works: a proof that failed, not one that could not be had. */
+      readonly broken?: boolean;
     };
 
 export interface Update<Spec extends object> {
@@ -169,11 +174,26 @@ export interface Update<Spec extends object> {
 export interface WriteOnly {
   /** Dotted, below the spec: `credential.access_secret`. */
   readonly field: string;
-  /** It travels along whenever one of these changes: Harbor would clear or mix up what it holds. */
+  /** It is written whenever one of these changes, whatever a proof says: Harbor would clear or mix up what it holds. */
   readonly with: readonly string[];
   readonly why: string;
-  /** `proveSecret` can tell whether the stored one works. */
-  readonly provable?: boolean;
+  /**
+   * `proveSecret` can tell about it: `always` where asking costs Harbor one call, `on-request` where Harbor then
+   * logs in somewhere else.
+   */
+  readonly provable?: 'always' | 'on-request';
+  /** Each write makes a new secret: it is never written along with other fields. */
+  readonly generated?: boolean;
+  /** What whoever uses the old value has to do once a new one is written. */
+  readonly afterWrite?: string;
+}
+
+/** A switch that turns an object off, or gives it more power. Compared on every declared object. */
+export interface GuardedField {
+  /** Dotted, below the spec. */
+  readonly field: string;
+  /** What an object has that does not declare the field. */
+  readonly default: Json;
 }
 
 /** Why a change may do harm. The guard turns it into a refusal. */
@@ -192,8 +212,16 @@ export interface HazardContext<Spec extends object> {
   readonly desired?: Spec;
   readonly changed: readonly string[];
   readonly identity: Identity;
+  /** Specs of this kind as they stand now. */
+  readonly before: readonly Spec[];
   /** Specs of this kind as they would stand after the whole plan. */
   readonly after: readonly Spec[];
+  /** Guarded fields of `desired` that nobody declared. */
+  readonly assumed: readonly string[];
+  /** What was read of another kind; undefined where nobody read it. */
+  readonly others: (kind: string) => readonly Live<object>[] | undefined;
+  /** Milliseconds since 1970; absent where no clock was asked. */
+  readonly nowMs?: number;
 }
 
 /** A robot's `resource:action` pair (`GET /permissions` lists them), or `user` where no robot may and only a system administrator can. */
@@ -220,6 +248,8 @@ export interface Kind<Spec extends object, Wire = unknown> {
   /** Harbor cannot change these in place. */
   readonly replaceOn: readonly (keyof Spec & string)[];
   readonly writeOnly: readonly WriteOnly[];
+  /** Compared with their defaults where they are not declared. All other undeclared fields are unmanaged. */
+  readonly guarded?: readonly GuardedField[];
   /** A top-level field that at most one declared object may set to true. */
   readonly onlyOne?: keyof Spec & string;
   /** Maps whose keys the user chooses: compared as a whole, so that a key which is no longer declared goes away. */
@@ -299,6 +329,7 @@ export type KindRules = Pick<
   | 'dependsOn'
   | 'replaceOn'
   | 'writeOnly'
+  | 'guarded'
   | 'whole'
   | 'deletable'
   | 'bornWith'

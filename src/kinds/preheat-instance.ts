@@ -67,6 +67,10 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = {
       why: 'it belongs to the endpoint, and Harbor never answers it',
     },
   ],
+  guarded: [
+    { field: 'enabled', default: true },
+    { field: 'insecure', default: false },
+  ],
   whole: ['auth_info'],
   renames: 'declare an instance of the new name at another endpoint, move the policies over, then remove the old one',
   deletable: true,

@@ -1,7 +1,16 @@
 import type { ProjectWire, RepositoryWire } from '../harbor/wire';
 import type { Client } from '../harbor/client';
 import type { JsonObject } from '../json';
-import type { CheckContext, Finding, Hazard, HazardContext, Kind, Placed, Refs } from './kind';
+import {
+  addressOf,
+  type CheckContext,
+  type Finding,
+  type Hazard,
+  type HazardContext,
+  type Kind,
+  type Placed,
+  type Refs,
+} from './kind';
 import { compact, pick } from './support/compact';
 import {
   allowlistFromWire,
@@ -29,6 +38,7 @@ import {
 } from './support/project-metadata';
 import { checkRepositoryFilter } from './support/repository-filter';
 import { canProxy } from './support/registry-types';
+import { disarmPolicy } from './support/retention-trigger';
 
 export interface ProjectSpec extends ProjectMetadata {
   readonly name: string;
@@ -115,7 +125,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
     const metadata = metadataFromWire(wire.metadata, registry !== undefined);
     const cve_allowlist = wire.cve_allowlist && allowlistFromWire(wire.cve_allowlist);
     const spec = normalise(compact<ProjectSpec>({ name: wire.name, registry, cve_allowlist, ...metadata }));
-    return { identity: wire.name, id: wire.project_id, spec, facts: { repo_count: wire.repo_count } };
+    return { identity: wire.name, id: wire.project_id, spec, facts: factsOf(wire) };
   },
 
   toWire: (spec, refs) => ({
@@ -149,9 +159,14 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
 
   async remove({ client }, live) {
     if (live.facts?.['repo_count'] !== 0) await removeRepositories(client, live.identity);
+    await disarmPolicy(client, addressOf('project', live.identity), live.facts?.['retention_id']);
     await client.delete(projectPath(live.identity));
   },
 };
+
+function factsOf({ repo_count, metadata }: ProjectWire): JsonObject {
+  return { repo_count, ...compact<{ retention_id: string }>({ retention_id: metadata?.['retention_id'] }) };
+}
 
 function normalise(spec: ProjectSpec): ProjectSpec {
   const { cve_allowlist, ...rest } = normaliseMetadata(spec);

@@ -94,8 +94,13 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
       field: 'credential.access_secret',
       with: ['url', 'credential.access_key', 'credential.type'],
       why: 'Harbor clears the stored secret when the URL changes without it (since 2.15.3)',
-      provable: true,
+      provable: 'on-request',
     },
+  ],
+  // An account that nobody declared may be anybody's.
+  guarded: [
+    { field: 'insecure', default: false },
+    { field: 'credential.access_key', default: '' },
   ],
   // PUT takes a name, and keeps id, secret and what refers to it (harbor.md 2.4).
   renames: true,

@@ -133,6 +133,10 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = {
   alwaysWritten: ['enabled', 'filters', 'dest_namespace', 'trigger', 'override', 'deletion'],
   restrictedBy: ['filters', 'dest_namespace', 'trigger'],
   writeOnly: [],
+  guarded: [
+    { field: 'enabled', default: true },
+    { field: 'deletion', default: false },
+  ],
   // PUT takes the whole policy, by id.
   renames: true,
   deletable: true,

@@ -16,6 +16,7 @@ import {
   TEMPLATES,
   type RetentionRule,
 } from './support/retention-rule';
+import { cronOf, putPolicy } from './support/retention-trigger';
 
 const MAX_RULES = 15;
 
@@ -108,6 +109,7 @@ export const retention: Kind<RetentionSpec, RetentionWire> = {
   },
   traps: [
     'A new proxy cache project has one already: what was not pulled for seven days goes, daily. It stays until something else is declared.',
+    'A schedule without a cron, which other tools can write, refuses every other schedule (500), and Harbor 2.15.2 ends its core process when the project is deleted. `apply` gives such a policy another trigger first.',
     'It is never deleted: an empty list of rules is the way to say that everything is kept.',
   ],
 
@@ -131,7 +133,7 @@ export const retention: Kind<RetentionSpec, RetentionWire> = {
   fromWire(wire, refs) {
     const project = refs.name('project', wire.scope.ref) ?? `(id ${wire.scope.ref})`;
     const rules = normaliseRules((wire.rules ?? []).map(ruleFromWire));
-    const spec = { project, schedule: normaliseCron(wire.trigger.settings.cron), rules };
+    const spec = { project, schedule: normaliseCron(cronOf(wire.trigger)), rules };
     return { identity: project, ...compact<{ id: number }>({ id: wire.id }), spec };
   },
 
@@ -157,7 +159,8 @@ export const retention: Kind<RetentionSpec, RetentionWire> = {
   },
 
   async update({ client, refs }, { live, merged }) {
-    await client.put(`/retentions/${live.id}`, { id: live.id, ...retention.toWire(merged, refs) });
+    const body = { id: live.id, ...retention.toWire(merged, refs) };
+    await putPolicy(client, live.id as number, body, normaliseCron(merged.schedule ?? ''));
   },
 
   remove: neverRemoved('retention'),

@@ -2,20 +2,13 @@ import { ApplyError } from '../errors';
 import type { Client } from '../harbor/client';
 import type { JsonObject } from '../json';
 import type { ProjectWire, RobotCreatedWire, RobotWire } from '../harbor/wire';
-import {
-  addressOf,
-  type Finding,
-  type Hazard,
-  type HazardContext,
-  type Kind,
-  type Live,
-  type WriteContext,
-} from './kind';
+import { addressOf, type Finding, type Kind, type Live, type WriteContext } from './kind';
 import { compact, pick } from './support/compact';
 import { projectsInScope } from './support/in-projects';
 import { isHarborName, NAME_RULE } from './support/names';
 import { projectPath } from './support/paths';
 import { checkPairs } from './support/robot-permissions';
+import { robotHazards } from './support/robot-hazards';
 import { proveRobotSecret, robotEnd } from './support/robot-life';
 import { robotPlacements } from './support/robot-schema';
 import { robotSecret } from './support/robot-secret';
@@ -38,9 +31,22 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = {
   alwaysWritten: ['disable', 'duration', 'access', 'system', 'projects'],
   restrictedBy: ['duration', 'access', 'system', 'projects'],
   writeOnly: [
-    { field: 'secret', with: [], why: 'Harbor never answers a secret', provable: true },
-    { field: 'secret_to', with: [], why: 'Harbor tells a secret once, when it makes it' },
+    {
+      field: 'secret',
+      with: [],
+      why: 'Harbor never answers a secret',
+      provable: 'always',
+      afterWrite: 'clients that log in with another secret are refused from then on: give them the declared one',
+    },
+    {
+      field: 'secret_to',
+      with: [],
+      why: 'Harbor tells a secret once, when it makes it',
+      generated: true,
+      afterWrite: 'clients that log in with the old secret are refused from then on: give them the one in the new file',
+    },
   ],
+  guarded: [{ field: 'disable', default: false }],
   whole: ['projects'],
   renames:
     'its name is the account that clients log in with: declare a robot of the new name beside it, hand out its secret, then remove the old one',
@@ -75,7 +81,7 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = {
   },
   writes: ({ secret_to: to }) => (to ? [{ file: to.file, field: 'secret_to.file' }] : []),
   check: (spec) => [...checkName(spec), ...checkSecret(spec), ...checkDuration(spec), ...checkPermissions(spec)],
-  hazards: (context) => [...lossOfSelf(context), ...notEditable(context)],
+  hazards: robotHazards,
   show(field, value) {
     if (field !== 'duration' || typeof value !== 'number') return undefined;
     return value === -1 ? 'never expires' : `${value} days from creation`;
@@ -266,33 +272,6 @@ function checkPermissions(spec: RobotSpec): Finding[] {
   if (granted.length > 0 && granted.every((permission) => permission.access?.length)) return findings;
   const hint = project === undefined ? 'declare system, projects or both' : 'declare access';
   return [...findings, { rule: 'robot-permission', message: 'Harbor makes no robot without permissions', hint }];
-}
-
-function lossOfSelf({ action, live, desired, identity }: HazardContext<RobotSpec>): Hazard[] {
-  if (!live || identity.robot?.name !== fullNameOf(live)) return [];
-  const ends =
-    action === 'delete' || action === 'replace' ? 'delete' : desired?.disable === true ? 'disable' : undefined;
-  if (ends === undefined) return [];
-  return [
-    {
-      rule: 'own-robot',
-      message: `this run works as ${fullNameOf(live)}, and would ${ends} it`,
-      allow: 'never',
-      hint: 'run with another identity',
-    },
-  ];
-}
-
-function notEditable({ live }: HazardContext<RobotSpec>): Hazard[] {
-  if (live?.facts?.['editable'] !== false) return [];
-  return [
-    {
-      rule: 'not-editable',
-      message: `Harbor made robot ${live.identity} for itself and lets nobody change it`,
-      allow: 'never',
-      hint: 'declare a robot of another name',
-    },
-  ];
 }
 
 export type { RobotSpec } from './support/robot-spec';

@@ -104,6 +104,10 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = {
       why: 'PUT replaces the registration, and Harbor before 2.14.4 takes none without its credential',
     },
   ],
+  guarded: [
+    { field: 'disabled', default: false },
+    { field: 'skip_certVerify', default: false },
+  ],
   // PUT takes the whole registration, by uuid.
   renames: true,
   deletable: true,

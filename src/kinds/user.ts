@@ -67,6 +67,7 @@ export const user: Kind<UserSpec, ListedUser> = {
   replaceOn: [],
   alwaysWritten: ['sysadmin'],
   writeOnly: [{ field: 'password', with: [], why: 'Harbor keeps its hash' }],
+  guarded: [{ field: 'sysadmin', default: false }],
   renames:
     'Harbor never changes a user name: declare a user of the new name beside it, move its memberships, then remove the old one',
   deletable: true,
@@ -237,16 +238,22 @@ function lossOfSelf({ action, live, desired, identity }: HazardContext<UserSpec>
   ];
 }
 
-function lossOfLastAdmin({ live, desired, after }: HazardContext<UserSpec>): Hazard[] {
+/**
+ * Who becomes administrator in the same plan does not count: that change may fail. Rights that were given by hand
+ * are taken back where the run itself proves that admin is an administrator.
+ */
+function lossOfLastAdmin({ live, desired, before, after, assumed, identity }: HazardContext<UserSpec>): Hazard[] {
   if (live?.spec.sysadmin !== true || desired?.sysadmin === true) return [];
   if (desired !== undefined && desired.sysadmin === undefined) return [];
-  if (after.some(({ sysadmin }) => sysadmin)) return [];
+  if (assumed.includes('sysadmin') && identity.user?.localAdmin === true) return [];
+  const admins = new Set(before.filter(({ sysadmin }) => sysadmin).map(({ username }) => username));
+  if (after.some(({ sysadmin, username }) => sysadmin && admins.has(username))) return [];
   return [
     {
       rule: 'last-admin',
       message: `${live.identity} is the last administrator besides admin`,
-      allow: 'target',
-      hint: 'declare another user with sysadmin: true, or name the address where admin is enough',
+      allow: desired === undefined ? 'target' : 'never',
+      hint: 'apply another user with sysadmin: true first, and take this one away in a second step',
     },
   ];
 }

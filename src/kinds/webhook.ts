@@ -113,8 +113,10 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = {
       field: 'auth_headers',
       with: ['targets'],
       why: 'it belongs to the target; Harbor shows it in clear, a plan never',
+      provable: 'always',
     },
   ],
+  guarded: [{ field: 'enabled', default: true }],
   // PUT takes the whole policy, by id.
   renames: true,
   deletable: true,
@@ -125,7 +127,7 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = {
     remove: 'notification-policy:delete',
   },
   traps: [
-    'Harbor answers `auth_header` in clear to whoever may read the webhooks of the project. No plan compares it: `--rotate` writes it again.',
+    'Harbor answers `auth_header` in clear to whoever may read the webhooks of the project. A plan compares it with the declared one (one call for a webhook that declares one) and shows neither.',
     'A slack target sends no `auth_header`, and may have no `payload_format` (400). Whoever knows its address can post to it.',
     'Nothing is told to anybody while `notification_enable` of the configuration is false.',
   ],
@@ -181,6 +183,14 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = {
 
   async remove({ client }, live) {
     await client.delete(`${policiesPath(live.spec.project)}/${live.id}`);
+  },
+
+  async proveSecret({ client, secret }, live, { auth_headers = {} }) {
+    const held = await heldHeaders(client, `${policiesPath(live.spec.project)}/${live.id}`);
+    for (const [target, reference] of Object.entries(auth_headers)) {
+      if (held.get(target) !== (await secret(reference))) return { outcome: 'dead', why: 'Harbor holds another one' };
+    }
+    return { outcome: 'same' };
   },
 };
 

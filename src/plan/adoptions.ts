@@ -9,7 +9,7 @@ export function adoptionsOf(
   world: World,
   differing: ReadonlyMap<string, Change>,
   targets: readonly string[],
-  base: ReadonlySet<string> | undefined,
+  base: ReadonlyMap<string, object> | undefined,
 ): Adoption[] | undefined {
   if (!base) return undefined;
   return [...world.declared.values()]

@@ -7,10 +7,11 @@ import {
   inKeyOrder,
   observedFields,
   preconditionOn,
+  withGuarded,
   writeOnlyFields,
   type WriteReason,
 } from './diff';
-import { topLevelField } from './field-path';
+import { pathsTouch, topLevelField } from './field-path';
 import type { Change, FieldChange, Mode } from './plan';
 import { addressOf, type Declared, type Found, type World } from './world';
 
@@ -28,7 +29,12 @@ export interface SecretsToWrite {
   /** Asked for. */
   readonly rotate: readonly string[];
   readonly proofs?: ReadonlyMap<string, SecretProof>;
+  /** Specs of the declaration before this one. Absent: it is not known. */
+  readonly base?: ReadonlyMap<string, object>;
 }
+
+/** Why a field is compared that nobody declared. */
+const GUARDED = 'not declared, and compared with its default all the same';
 
 /** What it takes to bring every declared object about. */
 export function changesToDeclared(world: World, mode: Mode, secrets: SecretsToWrite): Changes {
@@ -36,7 +42,7 @@ export function changesToDeclared(world: World, mode: Mode, secrets: SecretsToWr
   const left: Change[] = [];
   // Owners stand before what they own: a rank lower.
   for (const declared of world.declared.values()) {
-    const change = changeTo(declared, world, made, reasonToWrite(declared.address, secrets));
+    const change = changeTo(declared, world, made, reasonToWrite(declared.address, world, secrets));
     if (!change) continue;
     if (mode === 'create-only' && change.action !== 'create' && !change.bornOf) left.push(change);
     else made.set(change.address, change);
@@ -44,10 +50,10 @@ export function changesToDeclared(world: World, mode: Mode, secrets: SecretsToWr
   return { made, left };
 }
 
-function reasonToWrite(address: string, { rotate, proofs }: SecretsToWrite): WriteReason {
+function reasonToWrite(address: string, { renames }: World, { rotate, proofs, base }: SecretsToWrite): WriteReason {
   if (rotate.includes(address)) return 'rotate';
-  const proof = proofs?.get(address);
-  return proof?.outcome === 'dead' ? { dead: proof.why } : 'update';
+  const before = base?.get(address) ?? base?.get(renames.get(address)?.from ?? '');
+  return { proof: proofs?.get(address), declaredBefore: base && (before ?? null) };
 }
 
 function changeTo(
@@ -78,7 +84,7 @@ function changeBelowNew(declared: Declared, owner: Change, world: World): Change
   if (bornWith.carried) return { ...creation(declared), carriedBy: owner.address };
   const silent = bornWith.spec?.(world.declared.get(owner.address)?.spec ?? {}) as object | undefined;
   if (!silent) return creation(declared);
-  const change = changeOf(declared, normalise(silent) as object, 'update');
+  const change = changeOf(declared, normalise(silent) as object, {});
   return change && { ...change, bornOf: owner.address };
 }
 
@@ -89,12 +95,17 @@ function creation(declared: Declared): Change {
 }
 
 function changeOf(declared: Declared, live: object, reason: WriteReason): Change | undefined {
-  const { spec, rules } = declared;
-  const compared = compare(spec, live, rules).map((field) => withReason(field, rules));
+  const { rules } = declared;
+  const { spec, assumed } = withGuarded(declared.spec, live, rules.guarded);
+  const compared = compare(spec, live, rules).map((field) => withReason(field, rules, assumed));
   const fields = [...compared, ...writeOnlyFields(spec, compared, rules, reason)];
   if (fields.length === 0) return undefined;
   if (!compared.some(({ path }) => isFixed(path, rules)))
-    return { ...headOf('update', declared), fields, precondition: preconditionOn(observedFields(live, spec, rules)) };
+    return {
+      ...headOf('update', { ...declared, spec }),
+      fields,
+      precondition: preconditionOn(observedFields(live, spec, rules)),
+    };
   const anew = [...compared, ...writeOnlyFields(spec, [], rules, 'create')];
   return { ...headOf('replace', declared), fields: anew, precondition: preconditionOn(live as JsonObject) };
 }
@@ -104,8 +115,9 @@ function headOf(action: Change['action'], declared: Declared): Omit<Change, 'fie
   return { action, kind, identity, address, desired: inKeyOrder(spec as JsonObject), after: [], at };
 }
 
-function withReason(field: FieldChange, rules: KindRules): FieldChange {
-  return isFixed(field.path, rules) ? { ...field, why: FIXED_IN_PLACE } : field;
+function withReason(field: FieldChange, rules: KindRules, assumed: readonly string[]): FieldChange {
+  if (isFixed(field.path, rules)) return { ...field, why: FIXED_IN_PLACE };
+  return assumed.some((guarded) => pathsTouch(field.path, guarded)) ? { ...field, why: GUARDED } : field;
 }
 
 function isFixed(path: string, rules: KindRules): boolean {

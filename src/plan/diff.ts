@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type Json, type JsonObject } from '../json';
-import type { KindRules } from '../kinds/kind';
+import type { GuardedField, KindRules, SecretProof, WriteOnly } from '../kinds/kind';
 import { isSecretReference } from '../secret-reference';
 import { fieldPath, pathsTouch } from './field-path';
 import type { FieldChange, Precondition } from './plan';
@@ -56,13 +56,18 @@ export function preconditionOn(observed: JsonObject): NonNullable<Precondition> 
   };
 }
 
-/** `dead`: a live proof says that the stored secret is no good and the declared one is, and in which words. */
-export type WriteReason = 'create' | 'update' | 'rotate' | { readonly dead: string };
+/** What is known of an object's secrets beside what is declared now. */
+export interface SecretKnowledge {
+  readonly proof?: SecretProof | undefined;
+  /** The object as it was declared before; null where it was not. Absent: nobody knows. */
+  readonly declaredBefore?: object | null | undefined;
+}
+export type WriteReason = 'create' | 'rotate' | SecretKnowledge;
 
 /**
- * The fields that no comparing can find: on a create all that are declared; on an update those that have to
- * travel along with a changed one (Harbor would clear or mix up what it holds), on a rotation all of them, and
- * those that were proven dead.
+ * The fields that no comparing can find. On a create and on a rotation all that are declared are written. On an
+ * update those that a proof found dead, that are declared for the first time, or that Harbor would clear together
+ * with a changed field; and, as nobody can tell whether Harbor has them, all others whenever the object is written.
  */
 export function writeOnlyFields(
   desired: object,
@@ -70,17 +75,61 @@ export function writeOnlyFields(
   rules: DiffRules,
   reason: WriteReason,
 ): FieldChange[] {
-  return rules.writeOnly.flatMap(({ field, with: companions, why, provable }): FieldChange[] => {
-    const value = valueAt(desired, field);
+  return rules.writeOnly.flatMap((secret): FieldChange[] => {
+    const value = valueAt(desired, secret.field);
     if (value === undefined) return [];
-    const after = inKeyOrder(value);
-    const row = { path: field, after, writeOnly: true };
+    const row = { path: secret.field, after: inKeyOrder(value), writeOnly: true };
     if (reason === 'create') return [row];
-    if (reason === 'rotate') return [{ ...row, why: 'asked for with --rotate' }];
-    if (typeof reason === 'object' && provable) return [{ ...row, why: reason.dead }];
-    const travels = companions.some((companion) => changed.some(({ path }) => pathsTouch(path, companion)));
-    return travels ? [{ ...row, why }] : [];
+    const why = reason === 'rotate' ? 'asked for with --rotate' : whyWritten(secret, value, changed, reason);
+    return why === undefined ? [] : [{ ...row, why }];
   });
+}
+
+function whyWritten(
+  secret: WriteOnly,
+  value: Json,
+  changed: readonly FieldChange[],
+  { proof, declaredBefore }: SecretKnowledge,
+): string | undefined {
+  const asked = secret.provable ? proof : undefined;
+  if (asked?.outcome === 'dead') return asked.why;
+  if (secret.with.some((companion) => changed.some(({ path }) => pathsTouch(path, companion)))) return secret.why;
+  if (asked?.outcome === 'same') return undefined;
+  if (isNewSince(declaredBefore, secret, value)) return 'new since the policies of --base';
+  return changed.length > 0 && !secret.generated ? 'no plan can compare it, so it is written along' : undefined;
+}
+
+/** A generated one only where the object was declared without it: taking an object over keeps what its clients use. */
+function isNewSince(before: SecretKnowledge['declaredBefore'], secret: WriteOnly, value: Json): boolean {
+  if (before === undefined) return false;
+  if (before === null) return !secret.generated;
+  const earlier = valueAt(before, secret.field);
+  if (secret.generated) return earlier === undefined;
+  return earlier === undefined || canonicalJson(earlier) !== canonicalJson(value);
+}
+
+/**
+ * The declared spec, with the default of each guarded field that is not declared and that the live object has at
+ * another value.
+ */
+export function withGuarded(desired: object, live: object, guarded: readonly GuardedField[] = []): GuardedSpec {
+  const assumed = guarded.filter(({ field, default: usual }) => {
+    const now = valueAt(live, field);
+    return valueAt(desired, field) === undefined && now !== undefined && canonicalJson(now) !== canonicalJson(usual);
+  });
+  const spec = assumed.reduce((made, one) => withValue(made, one.field.split('.'), one.default), desired as JsonObject);
+  return { spec, assumed: assumed.map(({ field }) => field) };
+}
+
+export interface GuardedSpec {
+  readonly spec: object;
+  /** Guarded fields that `spec` has and the declaration does not. */
+  readonly assumed: readonly string[];
+}
+
+function withValue(spec: JsonObject, [key = '', ...rest]: readonly string[], value: Json): JsonObject {
+  const below = spec[key];
+  return { ...spec, [key]: rest.length === 0 ? value : withValue(isMap(below) ? below : {}, rest, value) };
 }
 
 /** Whether there is anything to write again on a rotation. */

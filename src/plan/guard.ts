@@ -1,9 +1,10 @@
 import type { Declaration } from '../declaration/declaration';
 import type { Identity } from '../harbor/client';
-import type { Hazard, HazardContext, KindRules } from '../kinds/kind';
+import type { Hazard, HazardContext, KindRules, Live } from '../kinds/kind';
 import { deletesInAdopted } from './adoptions';
 import { FIXED_IN_PLACE } from './changes';
-import { mergeOver } from './diff';
+import { mergeOver, withGuarded } from './diff';
+import type { Expiry } from './expiry';
 import { topLevelField } from './field-path';
 import type { Adoption, Change, Mode, Refusal } from './plan';
 import { renameClashes } from './renames';
@@ -12,6 +13,9 @@ import type { World } from './world';
 export interface GuardInput {
   readonly changes: readonly Change[];
   readonly world: World;
+  /** What was read, by kind. */
+  readonly current: ReadonlyMap<string, readonly Live<object>[]>;
+  readonly expiry?: Expiry;
   readonly declaration: Declaration;
   readonly mode: Mode;
   readonly targets: readonly string[];
@@ -150,17 +154,23 @@ function hazardsIn(input: GuardInput): Seen[] {
 
 function hazardContext(
   change: Change,
-  { world, identity }: GuardInput,
+  { world, identity, current, expiry }: GuardInput,
   after: readonly object[],
 ): HazardContext<object> {
   const live = world.found.get(change.address)?.live;
+  const declared = world.declared.get(change.address);
+  const before = [...world.found.values()].filter(({ rules }) => rules.name === change.kind);
   return {
     action: change.action,
     ...(live && change.action !== 'create' ? { live } : {}),
     ...(change.desired ? { desired: change.desired } : {}),
     changed: [...new Set(change.fields.map(({ path }) => topLevelField(path)))],
     identity,
+    before: before.map((one) => one.live.spec),
     after,
+    assumed: declared && live ? withGuarded(declared.spec, live.spec, declared.rules.guarded).assumed : [],
+    others: (kind) => current.get(kind),
+    ...(expiry ? { nowMs: expiry.nowMs } : {}),
   };
 }
 

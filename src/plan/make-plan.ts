@@ -9,11 +9,11 @@ import { changesToDeclared, deletesOfUndeclared, type Changes } from './changes'
 import { expiryWarnings, type Expiry } from './expiry';
 import { guard } from './guard';
 import { goingAlong, linked, stillUsed } from './links';
+import { notComparedSecrets } from './not-compared';
 import { inOrder } from './order';
 import type { Action, Change, Mode, Plan, Warning } from './plan';
 import { idleRenames } from './renames';
 import { checkAddresses, targeted } from './targets';
-import { unverifiableSecrets } from './unverifiable';
 import { compareText, type World } from './world';
 
 export interface PlanInput {
@@ -36,8 +36,11 @@ export interface PlanInput {
   readonly expiry?: Expiry;
   /** What the credentials may do. Absent: everything. */
   readonly access?: readonly AccessRow[];
-  /** Addresses that the declaration before this one knows. Absent: nothing is said about adoption. */
-  readonly base?: ReadonlySet<string>;
+  /**
+   * Specs of the declaration before this one, by address. Absent: nothing is said about adoption, and nobody knows
+   * which secrets are new.
+   */
+  readonly base?: ReadonlyMap<string, object>;
   readonly identity: Identity;
   readonly target: Plan['target'];
 }
@@ -66,7 +69,7 @@ export function makePlan(input: PlanInput): Plan {
     changes: changes.map((change) => withAccepted(change, accepts)),
     refusals,
     warnings: warningsOf(input, world, changes, { made, left }),
-    unverifiable: unverifiableSecrets(world, changes, targets, input.proofs),
+    notCompared: notComparedSecrets(world, changes, targets, input.proofs),
     ...(adoptions ? { adoptions } : {}),
     summary: summaryOf(world, changes, left.length + untouched(all, changes)),
   };
@@ -93,12 +96,25 @@ function warningsOf(input: PlanInput, world: World, changes: readonly Change[], 
       message: `would be ${action}d; mode create-only leaves it as it is`,
     })),
     ...idleRenames(world),
+    ...secretWarnings(world, changes),
     ...expiryWarnings(world, changes, input.expiry),
     ...stillUsed(byAddress, world),
     ...goingAlong(byAddress, world),
   ];
   const denied = accessWarnings(input.access ?? [], input.mode, input.declaration.prune);
   return [...general, ...denied, ...about.sort((a, b) => compareText(a.address ?? '', b.address ?? ''))];
+}
+
+/** What has to be done elsewhere once a secret is written; nobody knows yet a secret that comes with a new object. */
+function secretWarnings(world: World, changes: readonly Change[]): Warning[] {
+  return changes.flatMap(({ action, address, fields }) => {
+    if (action !== 'update') return [];
+    const written = new Set(fields.map(({ path }) => path));
+    const secrets = world.declared.get(address)?.rules.writeOnly.filter(({ field }) => written.has(field)) ?? [];
+    return secrets.flatMap(({ field, afterWrite }) =>
+      afterWrite === undefined ? [] : [{ address, message: `${field} is written: ${afterWrite}` }],
+    );
+  });
 }
 
 function summaryOf(world: World, changes: readonly Change[], left: number): Plan['summary'] {

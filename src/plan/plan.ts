@@ -67,11 +67,13 @@ export interface Warning {
 }
 
 /** A declared secret of which nobody knows whether it is the one that Harbor holds. Never a change. */
-export interface Unverifiable {
+export interface NotCompared {
   readonly address: string;
   /** Dotted, below the spec. */
   readonly field: string;
   readonly reason: string;
+  /** It was tested, and nothing that is known here works. */
+  readonly broken?: boolean;
 }
 
 /** Declared for the first time, and in Harbor already. */
@@ -95,7 +97,7 @@ export interface Plan {
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly Warning[];
   /** By address. Written again with `--rotate ADDRESS`. */
-  readonly unverifiable: readonly Unverifiable[];
+  readonly notCompared: readonly NotCompared[];
   /** Absent where the plan was not held against an earlier declaration: nothing in Harbor says who made an object. */
   readonly adoptions?: readonly Adoption[];
   readonly summary: {

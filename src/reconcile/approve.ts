@@ -104,7 +104,7 @@ function lookUp(whole: Plan, { declaration, current, kinds, mode }: PlanInput): 
     rules: kinds.find(({ name }) => name === kind),
     mode,
     pruned: declaration.prune.includes(kind),
-    unverifiable: whole.unverifiable.filter((one) => one.address === address).map(({ field }) => field),
+    notCompared: whole.notCompared.filter((one) => one.address === address).map(({ field }) => field),
   });
 }
 

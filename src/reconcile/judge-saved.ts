@@ -1,6 +1,6 @@
 import { canonicalJson, type Json } from '../json';
 import type { KindRules, Live } from '../kinds/kind';
-import { allDifferences, compare, inKeyOrder, writeOnlyFields } from '../plan/diff';
+import { allDifferences, compare, inKeyOrder, withGuarded, writeOnlyFields } from '../plan/diff';
 import type { Change, FieldChange, Mode } from '../plan/plan';
 import { escapeControls, printableJson } from '../plan/render/printable';
 import { stale, type Settled } from './result';
@@ -17,7 +17,7 @@ export interface Now {
   /** Objects of this kind may be deleted. */
   readonly pruned: boolean;
   /** Paths of the declared secrets of this object that cannot be compared. */
-  readonly unverifiable: readonly string[];
+  readonly notCompared: readonly string[];
 }
 
 /**
@@ -108,7 +108,7 @@ function withoutChange(saved: Change, now: Now): Settled {
   const different = compare(now.declared, now.rules.normalise(now.live.spec) as object, now.rules)[0]?.path;
   if (different !== undefined)
     return stale(`${different} of ${address} differs, and mode ${now.mode} leaves it as it is`, different);
-  const secret = saved.fields.find(({ path, writeOnly }) => writeOnly && now.unverifiable.includes(path));
+  const secret = saved.fields.find(({ path, writeOnly }) => writeOnly && now.notCompared.includes(path));
   return secret
     ? secretNotPlanned(address, secret.path)
     : { outcome: 'ok', adopted: true, detail: 'it is as declared already' };
@@ -125,9 +125,10 @@ function withoutDelete(address: string, { live, declared, pruned, mode }: Now): 
 
 /** A row of the file that writes something else than the declaration. */
 function foreignRow(saved: Change, declared: object, rules: KindRules): string | undefined {
-  const path = firstDifference(saved.desired, inKeyOrder(declared as never));
+  const { spec } = withGuarded(declared, saved.precondition?.observed ?? {}, rules.guarded);
+  const path = firstDifference(saved.desired, inKeyOrder(spec as never));
   if (path !== undefined) return path;
-  const written = rowsByAfter([...compare(declared, {}, rules), ...writeOnlyFields(declared, [], rules, 'create')]);
+  const written = rowsByAfter([...compare(spec, {}, rules), ...writeOnlyFields(spec, [], rules, 'create')]);
   return saved.fields.find(
     (row) => row.after !== undefined && written.has(row.path) && !isSame(written.get(row.path), row.after),
   )?.path;

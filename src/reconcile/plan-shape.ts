@@ -73,7 +73,7 @@ const plan = record({
   refusals: listOf(record({ rule: text, address: optional(text), message: text, allow: text })),
   warnings: listOf(record({ address: optional(text), level: optional(oneOf('info')), message: text })),
   adoptions: optional(listOf(record({ address: text, changed: oneOf(true, false), at: optional(position) }))),
-  unverifiable: listOf(record({ address: text, field: text, reason: text })),
+  notCompared: listOf(record({ address: text, field: text, reason: text, broken: optional(oneOf(true)) })),
   summary: record({
     create: count,
     update: count,

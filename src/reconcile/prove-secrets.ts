@@ -13,6 +13,8 @@ export interface ProveOptions {
   /** Resolves a secret at the last moment. @throws SecretError */
   readonly secret: ProofContext['secret'];
   readonly nowMs: number;
+  /** Also those for which Harbor logs in somewhere else, each a call or two. */
+  readonly onRequest: boolean;
   /** Written again anyway: not asked about. */
   readonly rotate?: readonly string[];
 }
@@ -24,8 +26,8 @@ interface Question {
 }
 
 /**
- * Asks Harbor, for every declared secret that can be asked about, whether it is alive: one call for a robot,
- * one or two for a registry, each of which makes Harbor ask the upstream. Nothing is changed. A question that
+ * Asks Harbor, for every declared secret that can be asked about, whether it is alive: one call for a robot or a
+ * webhook, one or two for a registry, each of which makes Harbor ask the upstream. Nothing is changed. A question that
  * could not be put (no right, no secret here, upstream down) is `unverifiable`, never a reason to write.
  */
 export async function proveSecrets(options: ProveOptions): Promise<ReadonlyMap<string, SecretProof>> {
@@ -40,21 +42,22 @@ export async function proveSecrets(options: ProveOptions): Promise<ReadonlyMap<s
   return new Map(answers);
 }
 
-function questions({ kinds, declaration, current, rotate = [] }: ProveOptions): Question[] {
+function questions({ kinds, declaration, current, onRequest, rotate = [] }: ProveOptions): Question[] {
   return kinds
     .filter((kind) => kind.proveSecret !== undefined)
     .flatMap((kind) => {
       const found = new Map((current.get(kind.name) ?? []).map((live) => [live.identity, live]));
       return declaration.objects.flatMap((object) => {
         const live = object.kind === kind.name ? found.get(object.identity) : undefined;
-        const asked = live && !rotate.includes(object.address) && declaresProvable(object.spec, kind);
+        const asked = live && !rotate.includes(object.address) && declaresProvable(object.spec, kind, onRequest);
         return asked ? [{ kind, object, live }] : [];
       });
     });
 }
 
-function declaresProvable(spec: object, { writeOnly }: AnyKind): boolean {
-  return writeOnly.some(({ field, provable }) => provable && valueAt(spec, field) !== undefined);
+function declaresProvable(spec: object, { writeOnly }: AnyKind, onRequest: boolean): boolean {
+  const asked = writeOnly.filter(({ provable }) => provable === 'always' || (onRequest && provable === 'on-request'));
+  return asked.some(({ field }) => valueAt(spec, field) !== undefined);
 }
 
 async function prove({ kind, object, live }: Question, context: ProofContext): Promise<SecretProof> {

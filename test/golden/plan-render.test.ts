@@ -101,7 +101,7 @@ const owned = plan(
     shelf: [{ name: 'old', url: 'https://a' }, { name: 'arrived' }, { name: 'alike' }],
     box: [{ name: 'crate', shelf: 'old', open: false }],
   },
-  { base: new Set(['shelf/old', 'shelf/arrived']) },
+  { base: new Map(['shelf/old', 'shelf/arrived'].map((address) => [address, {}])) },
 );
 
 /** `UPDATE_GOLDEN=1 npx jest test/golden` writes them anew; read the difference before committing it. */

@@ -119,13 +119,13 @@ describe('what the credentials cannot manage', () => {
   });
 });
 
-it('a secret that the credentials may not ask about is unverifiable', async () => {
+it('a secret that the credentials may not ask about is not compared', async () => {
   const credential = 'credential: { access_key: bot, access_secret: { env: READER } }';
   const own = `registries: { asked: { type: docker-registry, url: ${upstream.url}, ${credential} } }`;
   expect(await ran(policies(AS_USER, own), 'apply')).toMatchObject({ code: 0 });
   const { code, out } = await ran(policies(AS_ROBOT, own), 'plan', '--prove-secrets', '--format', 'json');
   expect(code).toBe(0);
-  expect((JSON.parse(out) as Plan).unverifiable).toEqual([
+  expect((JSON.parse(out) as Plan).notCompared).toEqual([
     { address: 'registry/asked', field: 'credential.access_secret', reason: expect.stringMatching(/may not do this/) },
   ]);
 });

@@ -87,7 +87,12 @@ export const shelf = inventedKind<Shelf>({
   name: 'shelf',
   dependsOn: [],
   writeOnly: [
-    { field: 'login.secret', with: ['url', 'login.user'], why: 'the store forgets it with them', provable: true },
+    {
+      field: 'login.secret',
+      with: ['url', 'login.user'],
+      why: 'the store forgets it with them',
+      provable: 'on-request',
+    },
   ],
   whole: ['marks'],
   identity: ({ name }) => name,

@@ -10,10 +10,10 @@ import { applyNow, secretsInDoubt } from '../applying';
 import type { Command, CommandContext } from '../command';
 import { askYes, canAsk } from '../confirm';
 import { withHarbor, type Connection } from '../connect';
-import { abortedCode, ExitCode } from '../exit-code';
+import { abortedCode, ExitCode, hasBrokenSecret } from '../exit-code';
 import { loadOrThrow } from '../load';
 import { addDeclarationOptions, addFormatOption, atLeastOne, type DeclarationOptions } from '../options';
-import { addPlanningOptions, planNow, TOOL, type Planned, type PlanningOptions } from '../planning';
+import { addPlanningOptions, planNow, withBase, TOOL, type Planned, type PlanningOptions } from '../planning';
 import { planText } from '../show-plan';
 import { paintFor } from '../terminal';
 
@@ -74,12 +74,12 @@ async function plannedFrom(
   const saved = planFile === undefined ? undefined : await loadPlan(planFile, fits);
   if (saved && saved.refusals.length > 0) refuse(context, saved);
   const inDoubt = await secretsInDoubt(options.journal, declaration, context.progress);
-  const rotate = [...options.rotate, ...inDoubt];
-  if (!saved) return { ...(await planNow(context, declaration, connection, { ...options, rotate })), settled: [] };
+  const planning = { ...(await withBase(options)), rotate: [...options.rotate, ...inDoubt] };
+  if (!saved) return { ...(await planNow(context, declaration, connection, planning)), settled: [] };
   const { mode } = saved;
   // Whether a secret is still to be written can only be seen by asking.
   const proveSecrets = options.proveSecrets || saved.changes.some(({ fields }) => fields.some((row) => row.writeOnly));
-  const planned = await planNow(context, declaration, connection, { ...options, mode, rotate, proveSecrets });
+  const planned = await planNow(context, declaration, connection, { ...planning, mode, proveSecrets });
   return { ...planned, ...approve(saved, planned.input) };
 }
 
@@ -97,7 +97,8 @@ async function execute(
       ? `${JSON.stringify(applyReportToJson(report), null, 2)}\n`
       : applyReportToText(report, paintFor(terminal.colour)),
   );
-  return report.aborted ? abortedCode(signal) : applyExitCode(report);
+  const code = report.aborted ? abortedCode(signal) : applyExitCode(report);
+  return code === ExitCode.ok && hasBrokenSecret(plan) ? ExitCode.proofFailed : code;
 }
 
 /** Without a person to ask, nothing is changed unless `--yes` or a reviewed plan file says so. */

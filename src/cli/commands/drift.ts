@@ -1,6 +1,6 @@
 import type { Command } from '../command';
 import { withHarbor } from '../connect';
-import { ExitCode } from '../exit-code';
+import { planExitCode } from '../exit-code';
 import { loadOrThrow } from '../load';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
 import { addWatchingOptions, planNow, type WatchingOptions } from '../planning';
@@ -13,7 +13,7 @@ export const command: Command<DriftOptions> = {
   configure(command) {
     addFormatOption(addWatchingOptions(addDeclarationOptions(command)), 'text', 'json', 'markdown').addHelpText(
       'after',
-      '\nExit code 0: Harbor is as declared. 2: something differs.',
+      '\nExit code 0: Harbor is as declared. 2: something differs. 7: a tested secret does not work.',
     );
   },
 
@@ -24,6 +24,6 @@ export const command: Command<DriftOptions> = {
       planNow(context, declaration, connection, everything),
     );
     showPlan(context.terminal, plan, options.format);
-    return plan.changes.length > 0 ? ExitCode.changes : ExitCode.ok;
+    return planExitCode(plan);
   },
 };

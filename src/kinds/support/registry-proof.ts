@@ -24,7 +24,8 @@ export async function proveRegistrySecret(
     compact<object>({ ...declared, access_secret: await context.secret(access_secret) }),
   );
   if (works) return { outcome: 'dead', why: 'the stored one is dead, the declared one works' };
-  return unverifiable('its upstream accepts neither the stored nor the declared one, or is down');
+  const reason = 'its upstream accepts neither the stored nor the declared one, or is down';
+  return { outcome: 'unverifiable', reason, broken: true };
 }
 
 /** 400 `the registry is unhealthy`, or 500 where the adapter already failed to log in (docker-hub, harbor.md 2.4). */

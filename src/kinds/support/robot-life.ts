@@ -22,7 +22,7 @@ export async function proveRobotSecret(
   if (end && end.atS * 1_000 <= context.nowMs) return unverifiable('the robot has expired');
   if (!merged.secret) return unverifiable('Harbor told it once, when it made it');
   const fullName = live.facts?.['full_name'] as string;
-  if (await context.accepts(fullName, await context.secret(merged.secret))) return { outcome: 'works' };
+  if (await context.accepts(fullName, await context.secret(merged.secret))) return { outcome: 'same' };
   return { outcome: 'dead', why: 'Harbor holds another one, the declared one is refused' };
 }
 

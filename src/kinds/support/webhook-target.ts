@@ -11,7 +11,7 @@ export interface WebhookTarget {
   readonly skip_cert_verify: boolean;
   /** Of type http only. */
   readonly payload_format?: string;
-  /** Whether an `auth_header` is sent along; which one is not compared. */
+  /** Whether an `auth_header` is sent along; which one, a proof compares. */
   readonly authenticated: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { Plan, Refusal, Warning } from '../plan';
 import { cut, escapeControls } from './printable';
-import { rowsOf, summaryText, unverifiableText, type ChangeRow, type FieldRow } from './rows';
+import { rowsOf, summaryText, notComparedText, type ChangeRow, type FieldRow } from './rows';
 
 export interface MarkdownOptions {
   /** Most characters; GitHub takes 65,536 in a comment. */
@@ -26,7 +26,7 @@ export function renderMarkdown(plan: Plan, { maxLength = COMMENT_LIMIT }: Markdo
   const blocks = [
     ...plan.refusals.map(refusalBlock),
     ...plan.warnings.map(warningBlock),
-    ...unverifiableBlock(plan),
+    ...notComparedBlock(plan),
     ...rowsOf(plan).map(changeBlock),
   ];
   return fitted(head, blocks, maxLength);
@@ -61,8 +61,8 @@ function warningBlock({ address, level, message }: Warning): string {
   return `> **${word}** ${address === undefined ? '' : `${code(address)}: `}${prose(message)}\n`;
 }
 
-function unverifiableBlock(plan: Plan): string[] {
-  const text = unverifiableText(plan);
+function notComparedBlock(plan: Plan): string[] {
+  const text = notComparedText(plan);
   return text === undefined ? [] : [`> ${prose(text)}\n`];
 }
 

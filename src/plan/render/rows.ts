@@ -1,7 +1,7 @@
 import { canonicalJson, type Json, type JsonObject } from '../../json';
 import { allDifferences } from '../diff';
-import type { Action, Adoption, Change, FieldChange, Plan, Unverifiable } from '../plan';
-import { NEVER_KNOWN, NOT_ASKED } from '../unverifiable';
+import type { Action, Adoption, Change, FieldChange, NotCompared, Plan } from '../plan';
+import { NEVER_KNOWN, NOT_ASKED, OPTED_OUT } from '../not-compared';
 import { escapeControls, printableJson } from './printable';
 
 /** What every renderer says about one change, in words that are safe to print. */
@@ -145,7 +145,7 @@ function isMap(value: Json | undefined): value is JsonObject {
 }
 
 /** `3 to create, 1 to update, 0 to replace, 0 to delete; 12 unchanged; 2 unmanaged` */
-export function summaryText({ summary, adoptions = [] }: Plan): string {
+export function summaryText({ summary, adoptions = [], notCompared }: Plan): string {
   const { create, update, replace, delete: deleted, unchanged, left, unmanaged } = summary;
   const changes = `${create} to create, ${update} to update, ${replace} to replace, ${deleted} to delete`;
   return [
@@ -154,25 +154,28 @@ export function summaryText({ summary, adoptions = [] }: Plan): string {
     ...(left > 0 ? [`${left} left as is`] : []),
     ...(adoptions.length > 0 ? [`${adoptions.length} adopted`] : []),
     `${unmanaged} unmanaged`,
+    ...(notCompared.length > 0 ? [`${notCompared.length} not compared`] : []),
   ].join('; ');
 }
 
 /** Most secrets in one line. The whole list is in the JSON. */
-const MOST_ADDRESSES = 5;
+const MOST_ADDRESSES = 20;
+/** Why a secret is not compared, where that is the same for all of its kind. */
+const USUAL_REASONS: readonly string[] = [NOT_ASKED, OPTED_OUT, NEVER_KNOWN];
 
 /** One line for all that is not known; undefined where nothing is. */
-export function unverifiableText({ unverifiable }: Plan): string | undefined {
-  if (unverifiable.length === 0) return undefined;
-  const shown = unverifiable.slice(0, MOST_ADDRESSES).map(unverifiableWords).join(', ');
-  const more = unverifiable.length > MOST_ADDRESSES ? ` and ${unverifiable.length - MOST_ADDRESSES} more` : '';
-  const secrets = unverifiable.length === 1 ? '1 secret is' : `${unverifiable.length} secrets are`;
-  const ask = unverifiable.some(({ reason }) => reason === NOT_ASKED)
-    ? 'to ask whether they work: --prove-secrets; '
-    : '';
-  return `${secrets} not verifiable, Harbor never answers them: ${shown}${more} (${ask}to write one again: --rotate ADDRESS)`;
+export function notComparedText({ notCompared }: Plan): string | undefined {
+  if (notCompared.length === 0) return undefined;
+  const shown = notCompared.slice(0, MOST_ADDRESSES).map(notComparedWords).join(', ');
+  const left = notCompared.length - MOST_ADDRESSES;
+  const more = left > 0 ? ` and ${left} more (--format json lists all)` : '';
+  const secrets = notCompared.length === 1 ? '1 secret' : `${notCompared.length} secrets`;
+  const test = notCompared.some(({ reason }) => reason === NOT_ASKED) ? ' To test: --prove-secrets.' : '';
+  return `Not compared: ${secrets} that Harbor never returns: ${shown}${more}.${test} To write one again: --rotate ADDRESS.`;
 }
 
 /** Why is only said where somebody asked and got no answer. */
-function unverifiableWords({ address, reason }: Unverifiable): string {
-  return escapeControls(reason === NOT_ASKED || reason === NEVER_KNOWN ? address : `${address} (${reason})`);
+function notComparedWords({ address, field, reason }: NotCompared): string {
+  const why = USUAL_REASONS.includes(reason) ? '' : ` (${reason})`;
+  return escapeControls(`${address} ${field}${why}`);
 }

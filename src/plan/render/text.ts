@@ -1,6 +1,6 @@
 import type { Action, Plan } from '../plan';
 import { escapeControls } from './printable';
-import { rowsOf, summaryText, unverifiableText, type ChangeRow, type FieldRow } from './rows';
+import { rowsOf, summaryText, notComparedText, type ChangeRow, type FieldRow } from './rows';
 
 export type Style = ChangeRow['action'] | 'refusal' | 'warning' | 'dim' | 'bold';
 /** Colours a piece of text. Colour never carries what words and signs do not. */
@@ -15,7 +15,7 @@ export function renderText(plan: Plan, paint: Paint = (_style, text) => text): s
     ...rowsOf(plan).map((row) => changeBlock(row, paint)),
     ...refusalBlocks(plan, paint),
     warningBlock(plan, paint),
-    ...unverifiableBlocks(plan, paint),
+    ...notComparedBlocks(plan, paint),
     conclusion(plan, paint),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -76,8 +76,8 @@ function warningBlock({ warnings }: Plan, paint: Paint): string {
     .join('\n');
 }
 
-function unverifiableBlocks(plan: Plan, paint: Paint): string[] {
-  const text = unverifiableText(plan);
+function notComparedBlocks(plan: Plan, paint: Paint): string[] {
+  const text = notComparedText(plan);
   return text === undefined ? [] : [paint('dim', text)];
 }
 
@@ -85,11 +85,16 @@ function conclusion(plan: Plan, paint: Paint): string {
   if (plan.changes.length === 0)
     return plan.refusals.length > 0
       ? paint('refusal', 'Nothing of this plan will be applied.')
-      : `${paint('bold', 'No changes.')} Harbor is as declared: ${remaining(plan)}.`;
+      : `${paint('bold', 'No changes.')} ${asDeclared(plan)}: ${remaining(plan)}.`;
   const summary = `${paint('bold', 'Plan:')} ${summaryText(plan)}.`;
   return plan.refusals.length > 0
     ? `${summary}\n${paint('refusal', 'Refused: nothing of this plan will be applied.')}`
     : summary;
+}
+
+/** Never more than was looked at. */
+function asDeclared({ notCompared }: Plan): string {
+  return notCompared.length === 0 ? 'Harbor is as declared' : 'What was compared is as declared';
 }
 
 function remaining(plan: Plan): string {

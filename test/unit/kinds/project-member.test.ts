@@ -123,7 +123,14 @@ it.each([
 
 describe('hazards', () => {
   const aliceLive = projectMember.fromWire(alice, refs);
-  const context = { changed: [], identity: {}, live: aliceLive };
+  const context = {
+    changed: [],
+    identity: {},
+    live: aliceLive,
+    before: [],
+    assumed: [],
+    others: () => undefined,
+  };
   const other: ProjectMemberSpec = { project: 'team-a', user: 'bob', role: 'projectAdmin' };
 
   it.each<[string, ProjectMemberSpec | undefined, ProjectMemberSpec[], string[]]>([

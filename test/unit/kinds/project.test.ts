@@ -223,7 +223,39 @@ describe('writing', () => {
   it('deletes an empty one at once', async () => {
     await withDouble({}, async ({ context, calls }) => {
       await project.remove(context, live());
-      expect(calls()).toEqual(['DELETE /projects/proxy.docker.io']);
+      expect(calls()).toEqual(['GET /retentions/12', 'DELETE /projects/proxy.docker.io']);
+    });
+  });
+
+  // With such a policy Harbor 2.15.2 ends its core process (harbor-behavior).
+  it.each([
+    ['a schedule without settings', { kind: 'Schedule' }, true],
+    ['a schedule without a cron', { kind: 'Schedule', settings: {} }, true],
+    ['a schedule', { kind: 'Schedule', settings: { cron: '' } }, false],
+    ['an event', { kind: 'Event', settings: {} }, false],
+  ])('gives a policy with %s a harmless trigger before it deletes: %#', async (_case, trigger, isDisarmed) => {
+    const policy = { id: 12, algorithm: 'or', scope: { level: 'project', ref: 7 }, trigger, rules: [] };
+    await withDouble({ answers: { 'GET /retentions/12': policy } }, async ({ context, written }) => {
+      await project.remove(context, live());
+      const body = { ...policy, trigger: { kind: 'Event', settings: { cron: '' } } };
+      const disarmed = isDisarmed ? [{ call: 'PUT /retentions/12', body, by: 'robot' }] : [];
+      expect(written()).toEqual([...disarmed, expect.objectContaining({ call: 'DELETE /projects/proxy.docker.io' })]);
+    });
+  });
+
+  it.each([
+    ['read', { 'GET /retentions/12': { status: 403, message: 'forbidden' } }],
+    [
+      'changed',
+      {
+        'GET /retentions/12': { id: 12, trigger: { kind: 'Schedule' } },
+        'PUT /retentions/12': { status: 403, message: 'forbidden' },
+      },
+    ],
+  ])('deletes nothing where the policy cannot be %s', async (_case, answers) => {
+    await withDouble({ answers }, async ({ context, written }) => {
+      await expect(project.remove(context, live())).rejects.toThrow(/is not deleted: .*forbidden.*core process/);
+      expect(written().map(({ call }) => call)).not.toContain('DELETE /projects/proxy.docker.io');
     });
   });
 });
@@ -279,7 +311,7 @@ describe('its CVE allowlist', () => {
 });
 
 describe('hazards', () => {
-  const context = { changed: [], identity: {}, after: [] };
+  const context = { changed: [], identity: {}, before: [], after: [], assumed: [], others: () => undefined };
 
   it.each(['delete', 'replace'] as const)('%s of a project that holds repositories is named first', (action) => {
     expect(project.hazards!({ ...context, action, live: live({ repo_count: 3 }) })).toMatchObject([

@@ -203,7 +203,15 @@ describe('writing', () => {
 it('is replaced for another type, and only where somebody says so', () => {
   expect(registry.replaceOn).toEqual(['type']);
   const live = registry.fromWire(stored, refs);
-  const context = { live, changed: ['type'], identity: {}, after: [] };
+  const context = {
+    live,
+    changed: ['type'],
+    identity: {},
+    before: [],
+    after: [],
+    assumed: [],
+    others: () => undefined,
+  };
   expect(registry.hazards!({ ...context, action: 'replace' })).toMatchObject([
     { rule: 'registry-in-use', allow: 'target' },
   ]);

@@ -233,7 +233,10 @@ describe('hazards', () => {
       desired: { name: 'nightly-base', ...desired },
       changed: Object.keys(desired),
       identity: {},
+      before: [],
       after: [],
+      assumed: [],
+      others: () => undefined,
     });
   const push = { src_registry: local, dest_registry: hub };
   const onEvents = { ...push, trigger: { type: 'event_based' } };

@@ -67,6 +67,43 @@ describe('the silent policy of a new proxy cache project', () => {
   });
 });
 
+describe('a schedule', () => {
+  const EVENT = { kind: 'Event', settings: { cron: '' } };
+  const NONE = { kind: '', settings: { cron: '' } };
+  const daily = { kind: 'Schedule', settings: { cron: '0 0 3 * * *' } };
+  const never = { kind: 'Schedule', settings: { cron: '' } };
+
+  // A real Harbor 2.15.2 answers any other sequence with 400 or 500.
+  it.each<[string, object | undefined, string, object[]]>([
+    ['onto a schedule without a cron', { kind: 'Schedule', settings: {} }, '0 0 3 * * *', [EVENT, daily]],
+    ['onto one without settings', { kind: 'Schedule' }, '0 0 3 * * *', [EVENT, daily]],
+    ['onto an event', EVENT, '0 0 3 * * *', [daily]],
+    ['onto no trigger', undefined, '0 0 3 * * *', [daily]],
+    ['onto another schedule', silent.trigger, '0 0 3 * * *', [daily]],
+    ['that never comes onto a schedule', silent.trigger, '', [never]],
+    ['that never comes onto one without a cron', { kind: 'Schedule', settings: {} }, '', [EVENT, NONE]],
+    ['that never comes onto an event', EVENT, '', [NONE]],
+    ['that never comes onto a kind of nobody', { kind: 'Nonsense' }, '', [NONE]],
+  ])('%s', async (_case, trigger, schedule, expected) => {
+    const policy = { ...silent, trigger };
+    const answers = { 'GET /projects/proxy.docker.io': project, 'GET /retentions/12': policy };
+    await withDouble({ answers }, async ({ context, written }) => {
+      const live = (await retention.read(context, 'proxy.docker.io'))!;
+      await retention.update(context, { live, merged: { ...thirtyDays, schedule }, changed: ['schedule'] });
+      expect(written().map(({ body }) => body?.['trigger'])).toEqual(expected);
+    });
+  });
+
+  it.each<[object | undefined, string]>([
+    [{ kind: 'Event', settings: { cron: '0 0 3 * * *' } }, ''],
+    [{ kind: 'Schedule' }, ''],
+    [{ kind: 'Schedule', settings: { cron: '0 0 3 * * *' } }, '0 0 3 * * *'],
+    [undefined, ''],
+  ])('is read from %j as %j', (trigger, schedule) => {
+    expect(retention.fromWire({ ...silent, trigger } as RetentionWire, refs).spec.schedule).toBe(schedule);
+  });
+});
+
 describe('reading', () => {
   it('goes by the metadata of the projects in scope; the next run and the ids of rules do not matter', async () => {
     await withDouble({ answers: { 'GET /retentions/12': silent } }, async ({ read, calls }) => {

@@ -143,8 +143,10 @@ describe('comparing', () => {
     expect(live.spec.access).toEqual(['repository:pull:deny']);
   });
 
-  it('never compares a secret, and writes it on creation and rotation only', () => {
-    expect(writeOnlyFields(declaredGitops, [{ path: 'duration', after: 5 }], robot, 'update')).toEqual([]);
+  it('never compares a secret, and writes one that Harbor makes on creation and rotation only', () => {
+    const changed = [{ path: 'duration', after: 5 }];
+    expect(writeOnlyFields(declaredGitops, changed, robot, { proof: { outcome: 'same' } })).toEqual([]);
+    expect(writeOnlyFields(declaredPuller, changed, robot, {})).toEqual([]);
     expect(writeOnlyFields(declaredGitops, [], robot, 'rotate')).toHaveLength(1);
     expect(writeOnlyFields(declaredPuller, [], robot, 'create')).toMatchObject([{ path: 'secret_to' }]);
   });
@@ -364,13 +366,26 @@ describe('check', () => {
 
 describe('hazards', () => {
   const live = liveOf(gitops, 'gitops');
-  const context = { live, changed: [], after: [], identity: { robot: { name: 'robot$gitops' } } };
+  const context = {
+    live,
+    changed: [],
+    before: [],
+    after: [],
+    assumed: [],
+    others: () => undefined,
+    identity: { robot: { name: 'robot$gitops' } },
+  };
 
   it.each<['delete' | 'replace' | 'update', Partial<RobotSpec> | undefined, string[]]>([
     ['delete', undefined, ['own-robot']],
     ['replace', {}, ['own-robot']],
     ['update', { disable: true }, ['own-robot']],
-    ['update', { duration: 5 }, []],
+    ['update', { duration: 5 }, ['own-robot']],
+    ['update', { duration: live.spec.duration! + 5 }, []],
+    ['update', { duration: -1 }, []],
+    ['update', { system: [] }, ['own-robot']],
+    ['update', { system: [...live.spec.system!, 'quota:list'] }, []],
+    ['update', { description: 'another' }, []],
   ])('%s of the robot that we are, with %j', (action, desired, rules) => {
     const wanted = desired ? { desired: { ...live.spec, ...desired } } : {};
     const found = robot.hazards!({ ...context, action, ...wanted });

@@ -152,7 +152,10 @@ describe('hazards', () => {
       desired: { name: 'a', ...desired },
       changed: Object.keys(desired),
       identity,
+      before: [],
       after: [],
+      assumed: [],
+      others: () => undefined,
     }).map(({ rule, allow }) => `${rule} ${allow}`);
 
   it.each<['update' | 'delete', Partial<ScannerSpec>, boolean, string[]]>([

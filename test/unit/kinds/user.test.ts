@@ -102,11 +102,20 @@ it.each([
 
 describe('hazards', () => {
   const rules = (context: Partial<HazardContext<UserSpec>>): string[] =>
-    user.hazards!({ action: 'update', changed: [], identity: {}, after: [], ...context }).map(
-      ({ rule, allow }) => `${rule} ${allow}`,
-    );
+    user.hazards!({
+      action: 'update',
+      changed: [],
+      identity: {},
+      before: [],
+      after: [],
+      assumed: [],
+      others: () => undefined,
+      ...context,
+    }).map(({ rule, allow }) => `${rule} ${allow}`);
   const asAlice = { user: { username: 'alice', userId: 7, sysadmin: true, localAdmin: false } };
+  const asAdmin = { user: { username: 'admin', userId: 1, sysadmin: true, localAdmin: true } };
   const admin = live({ sysadmin: true });
+  const bob = { ...alice, username: 'bob', sysadmin: true };
 
   it.each<[string, Partial<HazardContext<UserSpec>>, string[]]>([
     [
@@ -135,18 +144,44 @@ describe('hazards', () => {
     ['the last administrator deleted', { action: 'delete', live: admin }, ['last-admin target']],
     [
       'one of two deleted',
-      { action: 'delete', live: admin, after: [{ ...alice, username: 'bob', sysadmin: true }] },
+      {
+        action: 'delete',
+        live: admin,
+        before: [admin.spec, bob],
+        after: [bob],
+      },
       [],
     ],
     [
       'the last administrator made ordinary',
       { live: admin, desired: { ...alice, sysadmin: false } },
-      ['last-admin target'],
+      ['last-admin never'],
+    ],
+    [
+      'the last administrator made ordinary while another becomes one',
+      { live: admin, desired: { ...alice, sysadmin: false }, before: [admin.spec], after: [bob] },
+      ['last-admin never'],
+    ],
+    [
+      'rights given by hand are taken back by admin',
+      { live: admin, desired: { ...alice, sysadmin: false }, assumed: ['sysadmin'], identity: asAdmin },
+      [],
+    ],
+    [
+      'rights given by hand are not taken back by another, who may be the last',
+      { live: admin, desired: { ...alice, sysadmin: false }, assumed: ['sysadmin'] },
+      ['last-admin never'],
     ],
     ['says nothing of sysadmin', { live: admin, desired: alice }, []],
     [
       'own rights',
-      { live: admin, desired: { ...alice, sysadmin: false }, identity: asAlice, after: [{ ...alice, sysadmin: true }] },
+      {
+        live: admin,
+        desired: { ...alice, sysadmin: false },
+        identity: asAlice,
+        before: [bob],
+        after: [bob],
+      },
       ['own-user never'],
     ],
   ])('%s', (_case, context, expected) => {

@@ -48,11 +48,12 @@ describe('a header', () => {
     const bare = live({ targets: [{ type: 'http', address: 'https://ci.example.com/hook' }] });
     const changed = compare(declare(), bare.spec, webhook);
     expect(changed.map(({ path }) => path)).toEqual(['targets']);
-    expect(writeOnlyFields(declare(), changed, webhook, 'update')).toMatchObject([{ path: 'auth_headers' }]);
+    expect(writeOnlyFields(declare(), changed, webhook, {})).toMatchObject([{ path: 'auth_headers' }]);
   });
 
-  it('is written on creation and rotation, and not because an event was added', () => {
-    expect(writeOnlyFields(declare(), [{ path: 'event_types', after: [] }], webhook, 'update')).toEqual([]);
+  it('is written on creation and rotation, and not because an event was added to one that has it', () => {
+    const changed = [{ path: 'event_types', after: [] }];
+    expect(writeOnlyFields(declare(), changed, webhook, { proof: { outcome: 'same' } })).toEqual([]);
     expect(writeOnlyFields(declare(), [], webhook, 'rotate')).toHaveLength(1);
   });
 

@@ -1,6 +1,7 @@
 import { declare, plan } from '../../support/declare';
 
-const base = new Set(['shelf/known']);
+const declaredBefore = (...addresses: string[]) => new Map(addresses.map((address) => [address, {}]));
+const base = declaredBefore('shelf/known');
 const shelves = [{ name: 'known' }, { name: 'found', url: 'https://b' }, { name: 'alike' }, { name: 'new' }];
 const found = { shelf: [{ name: 'known' }, { name: 'found', url: 'https://a' }, { name: 'alike' }] };
 
@@ -23,7 +24,7 @@ it('says nothing without a base, because nothing in Harbor tells', () => {
 it('adopts nothing where the base knows it all, or knows it by its old name', () => {
   const declaration = declare({ shelf: [{ name: 'b' }] });
   const renamed = { ...declaration, objects: declaration.objects.map((one) => ({ ...one, renamedFrom: 'a' })) };
-  const options = { base: new Set(['shelf/a']) };
+  const options = { base: declaredBefore('shelf/a') };
   expect(plan(renamed, { shelf: [{ name: 'a' }] }, options).adoptions).toEqual([]);
   expect(plan(renamed, { shelf: [{ name: 'b' }] }, options).adoptions).toEqual([]);
 });
@@ -40,9 +41,9 @@ describe('a delete below what is adopted', () => {
     plan(declaration, current, { mode: 'sync', ...options }).refusals.map(({ rule }) => rule);
 
   it.each([
-    ['is refused', { base: new Set<string>() }, ['delete-in-adopted']],
-    ['is allowed by its name', { base: new Set<string>(), targets: ['label/b/by-hand'] }, []],
-    ['is a delete as any other where the base declares the owner', { base: new Set(['box/b']) }, []],
+    ['is refused', { base: declaredBefore() }, ['delete-in-adopted']],
+    ['is allowed by its name', { base: declaredBefore(), targets: ['label/b/by-hand'] }, []],
+    ['is a delete as any other where the base declares the owner', { base: declaredBefore('box/b') }, []],
     ['is a delete as any other without a base', {}, []],
   ])('%s', (_name, options, rules) => {
     expect(rulesOf(options)).toEqual(rules);

@@ -1,4 +1,14 @@
-import { compare, mergeOver, observedFields, writeOnlyFields, type DiffRules } from '../../../src/plan/diff';
+import {
+  compare,
+  mergeOver,
+  observedFields,
+  withGuarded,
+  writeOnlyFields,
+  type DiffRules,
+  type SecretKnowledge,
+  type WriteReason,
+} from '../../../src/plan/diff';
+import type { FieldChange } from '../../../src/plan/plan';
 
 const rules: DiffRules = {
   writeOnly: [{ field: 'login.secret', with: ['url', 'login.user'], why: 'it is forgotten' }],
@@ -61,21 +71,52 @@ describe('compare', () => {
 });
 
 describe('writeOnlyFields', () => {
+  const NEW = 'new since the policies of --base';
   const desired = { url: 'u', name: 'n', login: { user: 'x', secret } };
   const row = { path: 'login.secret', after: secret, writeOnly: true };
-  it.each([
-    ['on a create', [], 'create' as const, [row]],
-    ['together with what it travels with', [{ path: 'url' }], 'update' as const, [{ ...row, why: 'it is forgotten' }]],
+  it.each<[string, FieldChange[], WriteReason, FieldChange[]]>([
+    ['on a create', [], 'create', [row]],
+    ['together with what it travels with', [{ path: 'url' }], {}, [{ ...row, why: 'it is forgotten' }]],
+    ['together with a deep companion', [{ path: 'login.user' }], {}, [{ ...row, why: 'it is forgotten' }]],
     [
-      'together with a deep companion',
-      [{ path: 'login.user' }],
-      'update' as const,
-      [{ ...row, why: 'it is forgotten' }],
+      'together with anything else, as nobody knows whether it is there',
+      [{ path: 'name' }],
+      {},
+      [{ ...row, why: 'no plan can compare it, so it is written along' }],
     ],
-    ['not with anything else', [{ path: 'name' }], 'update' as const, []],
-    ['when asked for', [], 'rotate' as const, [{ ...row, why: 'asked for with --rotate' }]],
+    ['not where nothing is written', [], {}, []],
+    ['where the object is declared for the first time', [], { declaredBefore: null }, [{ ...row, why: NEW }]],
+    ['where it is declared for the first time', [], { declaredBefore: { url: 'u' } }, [{ ...row, why: NEW }]],
+    [
+      'where another one was declared',
+      [],
+      { declaredBefore: { login: { secret: { env: 'OLD' } } } },
+      [{ ...row, why: NEW }],
+    ],
+    ['not where it was declared before', [], { declaredBefore: { login: { secret } } }, []],
+    ['when asked for', [], 'rotate', [{ ...row, why: 'asked for with --rotate' }]],
   ])('lists the secret %s', (_case, changed, reason, rows) => {
     expect(writeOnlyFields(desired, changed, rules, reason)).toEqual(rows);
+  });
+
+  const proven: DiffRules = { writeOnly: [{ ...rules.writeOnly[0]!, provable: 'always' }] };
+  it.each<[string, FieldChange[], SecretKnowledge, string[]]>([
+    ['is the declared one', [{ path: 'name' }], { proof: { outcome: 'same' }, declaredBefore: null }, []],
+    ['is the declared one, and Harbor would forget it', [{ path: 'url' }], { proof: { outcome: 'same' } }, ['it is f']],
+    ['works, and may be another', [{ path: 'name' }], { proof: { outcome: 'works' } }, ['no plan']],
+    ['is dead', [], { proof: { outcome: 'dead', why: 'it is dead' } }, ['it is dead']],
+    ['is not known', [], { proof: { outcome: 'unverifiable', reason: 'x' } }, []],
+  ])('where Harbor says that it %s', (_case, changed, knowledge, why) => {
+    const found = writeOnlyFields(desired, changed, proven, knowledge);
+    expect(found).toEqual(why.map((text) => expect.objectContaining({ why: expect.stringContaining(text) })));
+  });
+
+  it('never makes a new secret because the object is written or taken over', () => {
+    const made: DiffRules = { writeOnly: [{ ...rules.writeOnly[0]!, with: [], generated: true }] };
+    expect(writeOnlyFields(desired, [{ path: 'name' }], made, {})).toEqual([]);
+    expect(writeOnlyFields(desired, [], made, { declaredBefore: null })).toEqual([]);
+    expect(writeOnlyFields(desired, [], made, { declaredBefore: { login: { secret: { env: 'O' } } } })).toEqual([]);
+    expect(writeOnlyFields(desired, [], made, { declaredBefore: { url: 'u' } })).toMatchObject([{ why: NEW }]);
   });
 
   it('lists no secret that is not declared', () => {
@@ -104,5 +145,28 @@ describe('mergeOver', () => {
     ['does not merge a secret reference', { token: { file: 'x' } }, { token: secret }, { token: secret }],
   ])('%s', (_case, live, desired, merged) => {
     expect(mergeOver(live, desired, rules)).toEqual(merged);
+  });
+});
+
+describe('withGuarded', () => {
+  const guarded = [
+    { field: 'off', default: false },
+    { field: 'login.user', default: '' },
+  ];
+  it.each<[string, object, object, object, string[]]>([
+    ['a switch that was turned', { a: 1 }, { a: 1, off: true }, { a: 1, off: false }, ['off']],
+    ['one that was not', { a: 1 }, { off: false }, { a: 1 }, []],
+    ['one that is declared', { off: true }, { off: true }, { off: true }, []],
+    ['one that Harbor does not have', { a: 1 }, {}, { a: 1 }, []],
+    ['a deep one', {}, { login: { user: 'x' } }, { login: { user: '' } }, ['login.user']],
+    [
+      'a deep one beside another',
+      { login: { k: 1 } },
+      { login: { user: 'x' } },
+      { login: { k: 1, user: '' } },
+      ['login.user'],
+    ],
+  ])('takes over the default of %s', (_case, desired, live, spec, assumed) => {
+    expect(withGuarded(desired, live, guarded)).toEqual({ spec, assumed });
   });
 });

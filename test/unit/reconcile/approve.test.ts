@@ -475,7 +475,7 @@ describe('a saved plan that was edited and hashed again', () => {
     [
       'warnings and numbers',
       (plan) =>
-        Object.assign(plan, { warnings: [], unverifiable: [], summary: { ...(plan['summary'] as object), create: 0 } }),
+        Object.assign(plan, { warnings: [], notCompared: [], summary: { ...(plan['summary'] as object), create: 0 } }),
     ],
     ['the order', (plan) => plan.changes.reverse()],
   ])(

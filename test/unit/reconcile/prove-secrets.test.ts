@@ -39,7 +39,7 @@ const declaration = () =>
 /** What is found out in the sandbox once everything is there, and the calls it takes. */
 async function proven(
   secret: () => Promise<string>,
-  options: { rotate?: string[]; nowMs?: number } = {},
+  options: { rotate?: string[]; nowMs?: number; onRequest?: boolean } = {},
 ): Promise<{ proofs: Record<string, unknown>; calls: number }> {
   const { current } = await readState({ client: run.client, kinds, declaration: declaration() });
   const before = run.client.calls;
@@ -50,6 +50,7 @@ async function proven(
     current,
     secret,
     nowMs: Date.now(),
+    onRequest: true,
     ...options,
   };
   const proofs = Object.fromEntries(await proveSecrets(given));
@@ -65,8 +66,14 @@ async function applied(): Promise<void> {
 it('asks one call for each secret that is alive, and none about what has nothing to ask', async () => {
   await applied();
   const { proofs, calls } = await proven(async () => SECRET);
-  expect(proofs).toEqual({ 'registry/with': { outcome: 'works' }, 'robot/own': { outcome: 'works' } });
+  expect(proofs).toEqual({ 'registry/with': { outcome: 'works' }, 'robot/own': { outcome: 'same' } });
   expect(calls).toBe(2);
+});
+
+it('asks nobody who would have to log in elsewhere, unless somebody wants it', async () => {
+  await applied();
+  const { proofs, calls } = await proven(async () => SECRET, { onRequest: false });
+  expect({ proofs, calls }).toEqual({ proofs: { 'robot/own': { outcome: 'same' } }, calls: 1 });
 });
 
 it('asks again only where the stored one is dead', async () => {

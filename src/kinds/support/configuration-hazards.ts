@@ -1,0 +1,107 @@
+import type { Json, JsonObject } from '../../json';
+import type { Hazard, HazardContext } from '../kind';
+import { isOwnedByEnvironment } from './configuration-notes';
+
+type Context = HazardContext<JsonObject>;
+
+const DATABASE = 'db_auth';
+
+export function configurationHazards(context: Context): Hazard[] {
+  return [
+    ...notEditable(context),
+    ...lossOfLogin(context),
+    ...lossOfAccounts(context),
+    ...renamedRobots(context),
+    ...readOnly(context),
+  ];
+}
+
+function notEditable({ live, changed }: Context): Hazard[] {
+  const fixed = (live?.facts?.['not_editable'] ?? []) as readonly string[];
+  const wanted = changed.filter((key) => fixed.includes(key));
+  if (wanted.length === 0) return [];
+  return [
+    isOwnedByEnvironment(fixed)
+      ? {
+          rule: 'not-editable',
+          message: `${wanted.join(', ')}: CONFIG_OVERWRITE_JSON in the environment of Harbor's core owns the configuration`,
+          allow: 'never',
+          hint: 'change it there and restart core, or take the variable away and declare the configuration here',
+        }
+      : {
+          rule: 'not-editable',
+          message: 'auth_mode cannot change any more: Harbor has users besides admin',
+          allow: 'never',
+          hint: 'delete these users first; their memberships go with them',
+        },
+  ];
+}
+
+/** Users of the old mode cannot log in under the new one; user 1 can, in every mode (harbor.md 2.1). */
+function lossOfLogin({ changed, identity }: Context): Hazard[] {
+  if (!changed.includes('auth_mode') || identity.user?.localAdmin === true) return [];
+  return [
+    {
+      rule: 'own-login',
+      message: `auth_mode would change, and ${identity.user?.username ?? 'who runs this'} could not log in afterwards`,
+      allow: 'never',
+      hint: 'run as the local admin (user 1), who can log in under every auth_mode',
+    },
+  ];
+}
+
+/** From the database there is nobody to lose: Harbor changes the mode only while admin is the only user. */
+function lossOfAccounts({ changed, live, desired }: Context): Hazard[] {
+  const { auth_mode: before = DATABASE } = live?.spec ?? {};
+  if (!changed.includes('auth_mode') || before === DATABASE) return [];
+  return [
+    {
+      rule: 'login-change',
+      message: `auth_mode would change from ${textOf(before)} to ${textOf(desired?.['auth_mode'])}: nobody could log in with an account of ${textOf(before)} any more, and its groups give no rights`,
+      allow: 'target',
+      hint: 'tell the people first, and declare who may log in afterwards',
+    },
+  ];
+}
+
+/** A robot logs in with its full name, which begins with the prefix. */
+function renamedRobots({ changed, live, desired, identity, others }: Context): Hazard[] {
+  if (!changed.includes('robot_name_prefix')) return [];
+  const change = `robot_name_prefix would change from "${textOf(live?.spec['robot_name_prefix'])}" to "${textOf(desired?.['robot_name_prefix'])}"`;
+  if (identity.robot)
+    return [
+      {
+        rule: 'own-robot',
+        message: `${change}: this run works as ${identity.robot.name}, which would not exist any more`,
+        allow: 'never',
+        hint: 'run with a user only, and rename the robot in harbor: afterwards',
+      },
+    ];
+  const robots = others('robot');
+  const known = robots === undefined ? '' : ` (${robots.length} ${robots.length === 1 ? 'was' : 'were'} read)`;
+  return [
+    {
+      rule: 'robot-prefix',
+      message: `${change}: this renames every robot${known}, and logins under the old names are refused at once`,
+      allow: 'target',
+      hint: 'keep the prefix, or be ready to give every client its new user name',
+    },
+  ];
+}
+
+function readOnly({ changed, live, desired }: Context): Hazard[] {
+  if (!changed.includes('read_only') || desired?.['read_only'] !== true || live?.spec['read_only'] === true) return [];
+  return [
+    {
+      rule: 'read-only',
+      message:
+        'read_only would be switched on: nothing can be pushed or deleted, and proxy cache projects store nothing new',
+      allow: 'target',
+      hint: 'leave it off outside of maintenance',
+    },
+  ];
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+}

@@ -1,0 +1,69 @@
+import { ApplyError, BreakwaterError, HarborApiError } from '../../errors';
+import type { Client } from '../../harbor/client';
+
+/** What Harbor may answer: any text as kind, and settings without a cron. */
+interface TriggerWire {
+  readonly kind?: string;
+  readonly settings?: { readonly cron?: unknown } | null;
+}
+interface PolicyWire {
+  readonly id?: number;
+  readonly trigger?: TriggerWire | null;
+}
+
+const SCHEDULE = 'Schedule';
+/** Harbor's code knows it, and does nothing with it. */
+const EVENT = { kind: 'Event', settings: { cron: '' } };
+/** The one kind without a schedule that Harbor takes twice in a row. */
+const NONE = { kind: '', settings: { cron: '' } };
+
+/** When a policy runs; `''` is never, whatever stands in the settings of a trigger that is no schedule. */
+export function cronOf(trigger: TriggerWire | null | undefined): string {
+  const cron = trigger?.kind === SCHEDULE ? trigger.settings?.cron : undefined;
+  return typeof cron === 'string' ? cron : '';
+}
+
+/**
+ * Writes a policy. Two ways of Harbor are minded (v2.15.2 src/controller/retention/controller.go): a schedule
+ * without the key `cron` takes no other schedule (500), and every other kind takes no empty one (400).
+ */
+export async function putPolicy(client: Client, id: number, body: object, cron: string): Promise<void> {
+  const path = `/retentions/${id}`;
+  const { trigger } = await client.get<PolicyWire>(path);
+  const broken = lacksCron(trigger);
+  if (broken) await client.put(path, { ...body, trigger: EVENT });
+  const isScheduled = trigger?.kind === SCHEDULE && !broken;
+  const wanted = cron !== '' || isScheduled ? { kind: SCHEDULE, settings: { cron } } : NONE;
+  await client.put(path, { ...body, trigger: wanted });
+}
+
+/**
+ * Deleting a project whose policy is scheduled without a cron ends Harbor's core process (v2.15.2 panics in a
+ * goroutine): such a policy gets a harmless trigger first.
+ * @throws ApplyError where that fails; the project must not be deleted then
+ */
+export async function disarmPolicy(client: Client, address: string, policyId: unknown): Promise<void> {
+  if (typeof policyId !== 'string' || !/^\d+$/.test(policyId)) return;
+  const path = `/retentions/${policyId}`;
+  try {
+    const policy = await client.get<PolicyWire>(path).catch(unlessUnknown);
+    if (lacksCron(policy.trigger)) await client.put(path, { ...policy, trigger: EVENT });
+  } catch (cause) {
+    if (!(cause instanceof BreakwaterError)) throw cause;
+    throw new ApplyError(
+      `${address} is not deleted: its retention policy could not be checked (${cause.message}), and one that is scheduled without a cron would end Harbor's core process. Allow these credentials tag-retention:read and update, or give the policy a schedule in the portal`,
+      address,
+      { cause },
+    );
+  }
+}
+
+/** A policy that Harbor does not find (500, whatever the reason) it does not trip over either. */
+function unlessUnknown(error: unknown): PolicyWire {
+  if (error instanceof HarborApiError && (error.status === 500 || error.status === 404)) return {};
+  throw error;
+}
+
+function lacksCron(trigger: TriggerWire | null | undefined): boolean {
+  return trigger?.kind === SCHEDULE && typeof trigger.settings?.cron !== 'string';
+}

@@ -1,0 +1,92 @@
+import type { Hazard, HazardContext, Live } from '../kind';
+import { robotEnd } from './robot-life';
+import type { RobotPermissions, RobotSpec } from './robot-spec';
+
+type Context = HazardContext<RobotSpec>;
+
+const DAY_MS = 86_400_000;
+
+export function robotHazards(context: Context): Hazard[] {
+  return [...lossOfSelf(context), ...endsNow(context), ...notEditable(context)];
+}
+
+/** After any of these the run could not go on, nor could the next one. */
+function lossOfSelf(context: Context): Hazard[] {
+  const { live, identity } = context;
+  const name = live?.facts?.['full_name'];
+  if (!live || typeof name !== 'string' || identity.robot?.name !== name) return [];
+  return lossesOf(context, live).map((loss) => ({
+    rule: 'own-robot',
+    message: `this run works as ${name}, and would ${loss}`,
+    allow: 'never',
+    hint: 'run with another identity',
+  }));
+}
+
+function lossesOf({ action, desired, assumed }: Context, { spec }: Live<RobotSpec>): string[] {
+  if (action === 'delete' || action === 'replace') return ['delete it'];
+  const taken = desired ? takenAway(spec, declaredIn(desired, assumed)) : [];
+  return [
+    ...(desired?.disable === true ? ['disable it'] : []),
+    ...(isShorter(spec.duration, desired?.duration) ? ['shorten its life'] : []),
+    ...(taken.length === 0 ? [] : [`take permissions from it (${taken.join(', ')})`]),
+  ];
+}
+
+/** Days from creation; -1 is for ever. */
+function isShorter(now: number | undefined, wanted: number | undefined): boolean {
+  if (now === undefined || wanted === undefined || wanted === -1) return false;
+  return now === -1 || wanted < now;
+}
+
+/** What somebody gave it by hand may be taken back. */
+function declaredIn(permissions: RobotPermissions, assumed: readonly string[]): RobotPermissions {
+  return Object.fromEntries(Object.entries(permissions).filter(([field]) => !assumed.includes(field)));
+}
+
+/** Of a field that is not declared nothing is taken. */
+function takenAway(now: RobotPermissions, wanted: RobotPermissions): string[] {
+  const kept = new Set([...pairsOf(now, wanted)]);
+  for (const pair of pairsOf(wanted, wanted)) kept.delete(pair);
+  return [...kept];
+}
+
+function pairsOf({ access, system, projects }: RobotPermissions, declared: RobotPermissions): string[] {
+  return [
+    ...(declared.access ? (access ?? []) : []),
+    ...(declared.system ? (system ?? []) : []),
+    ...Object.entries((declared.projects && projects) ?? {}).flatMap(([project, pairs]) =>
+      pairs.map((pair) => `${pair} in ${project}`),
+    ),
+  ];
+}
+
+/** Harbor counts from the creation: a smaller number can end a robot at once. */
+function endsNow({ live, desired, nowMs }: Context): Hazard[] {
+  const end = live && robotEnd(live);
+  const { duration: now } = live?.spec ?? {};
+  const wanted = desired?.duration;
+  if (!end || nowMs === undefined || now === undefined || wanted === undefined || wanted === -1) return [];
+  const endsMs = end.atS * 1_000 + (wanted - now) * DAY_MS;
+  if (end.atS * 1_000 <= nowMs || endsMs > nowMs) return [];
+  return [
+    {
+      rule: 'robot-expires',
+      message: `robot ${live.identity} would expire at once: its duration counts from its creation, and every login with it would be refused`,
+      allow: 'target',
+      hint: 'declare a larger duration',
+    },
+  ];
+}
+
+function notEditable({ live }: Context): Hazard[] {
+  if (live?.facts?.['editable'] !== false) return [];
+  return [
+    {
+      rule: 'not-editable',
+      message: `Harbor made robot ${live.identity} for itself and lets nobody change it`,
+      allow: 'never',
+      hint: 'declare a robot of another name',
+    },
+  ];
+}

@@ -1,0 +1,42 @@
+import type { SecretProof, WriteOnly } from '../kinds/kind';
+import { valueAt } from './diff';
+import type { Change, NotCompared } from './plan';
+import type { Declared, World } from './world';
+
+export const NOT_ASKED = 'Harbor never returns it; --prove-secrets tests whether it works';
+export const OPTED_OUT = 'Harbor never returns it; it is tested unless --no-prove is given';
+export const NEVER_KNOWN = 'Harbor never returns it, and nothing can test it';
+
+/** Declared secrets of objects that are in Harbor, which no change writes and no proof vouches for. */
+export function notComparedSecrets(
+  world: World,
+  changes: readonly Change[],
+  targets: readonly string[],
+  proofs?: ReadonlyMap<string, SecretProof>,
+): NotCompared[] {
+  const written = new Set(changes.flatMap(({ address, fields }) => fields.map(({ path }) => `${address} ${path}`)));
+  return [...world.declared.values()]
+    .filter(({ address }) => world.found.has(address) && (targets.length === 0 || targets.includes(address)))
+    .flatMap((declared) => unknownOf(declared, proofs?.get(declared.address)))
+    .filter(({ address, field }) => !written.has(`${address} ${field}`));
+}
+
+function unknownOf({ address, spec, rules }: Declared, proof: SecretProof | undefined): NotCompared[] {
+  return rules.writeOnly
+    .filter(({ field, provable }) => valueAt(spec, field) !== undefined && !(provable && isVouchedFor(proof)))
+    .map(({ field, provable }) => {
+      const broken = provable && proof?.outcome === 'unverifiable' && proof.broken;
+      return { address, field, reason: reasonOf(provable, proof), ...(broken ? { broken } : {}) };
+    });
+}
+
+function isVouchedFor(proof: SecretProof | undefined): boolean {
+  return proof?.outcome === 'works' || proof?.outcome === 'same';
+}
+
+function reasonOf(provable: WriteOnly['provable'], proof: SecretProof | undefined): string {
+  if (provable === undefined) return NEVER_KNOWN;
+  if (proof?.outcome === 'dead') return 'the stored one is dead, and this plan leaves it';
+  if (proof?.outcome === 'unverifiable') return proof.reason;
+  return provable === 'always' ? OPTED_OUT : NOT_ASKED;
+}
