@@ -1,5 +1,6 @@
 import { omitEmpty, wireTime } from './api/wire';
 import type { AccessoryRow, ArtifactReference, ArtifactRow, ScannerRow, TagRow } from './rows';
+import { isTagImmutable } from './immutable/matcher';
 import { labelWire } from './routes/labels';
 import { partsOf, reportsOf, scanOverview } from './scan-reports';
 import type { ScannerMetadata } from './scanner-client';
@@ -10,6 +11,8 @@ import type { Store } from './store';
 export interface ArtifactView {
   readonly tags: boolean;
   readonly labels: boolean;
+  /** Whether each tag says that it is immutable; all others say that they are not. */
+  readonly immutability: boolean;
   readonly accessories: boolean;
   /** Also those of the indexes that it is in. */
   readonly inherited: boolean;
@@ -55,8 +58,18 @@ export function artifactWire(store: Store, row: ArtifactRow, view: ArtifactView)
     accessories: orNull(view.accessories ? accessoriesWire(store, row) : []),
     labels: orNull(view.labels ? row.labelIds.flatMap((id) => store.labels.get(id) ?? []).map(labelWire) : []),
     references: orNull(row.references.map((reference) => referenceWire(row, reference))),
-    tags: orNull(view.tags ? store.tags.findAll('artifact', row.id).map(tagWire) : []),
+    tags: orNull(
+      view.tags
+        ? newestFirst(store.tags.findAll('artifact', row.id)).map((tag) =>
+            tagWire(tag, view.immutability && isTagImmutable(store, tag)),
+          )
+        : [],
+    ),
   };
+}
+
+function newestFirst(tags: readonly TagRow[]): TagRow[] {
+  return [...tags].sort((a, b) => b.pushTime - a.pushTime || b.id - a.id);
 }
 
 /** Go's nil slice. */
@@ -93,11 +106,11 @@ function overviewWire(store: Store, row: ArtifactRow, view: ArtifactView): objec
   return scanOverview(reportsOf(store, view.scanner.row, row), view.scanOverview.accepted);
 }
 
-export function tagWire(row: TagRow): object {
+export function tagWire(row: TagRow, immutable = false): object {
   return {
     artifact_id: row.artifactId,
     id: row.id,
-    immutable: false,
+    immutable,
     name: row.name,
     pull_time: wireTime(row.pullTime),
     push_time: wireTime(row.pushTime),

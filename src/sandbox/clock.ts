@@ -25,6 +25,11 @@ export class Clock {
     return Date.now();
   }
 
+  /** So many of Harbor's milliseconds, in real ones. */
+  scaled(harborMs: number): number {
+    return harborMs * this.timeScale;
+  }
+
   /**
    * Waits for so many of Harbor's milliseconds.
    * @throws ClockStoppedError when the sandbox closes meanwhile
@@ -38,7 +43,7 @@ export class Clock {
         if (this.stopped) reject(new ClockStoppedError());
         else resolve();
       };
-      const timer = setTimeout(wake, harborMs * this.timeScale);
+      const timer = setTimeout(wake, this.scaled(harborMs));
       this.wakeups.add(wake);
     });
   }

@@ -63,6 +63,18 @@ export function unprocessable(finding: string): HarborError {
   return new HarborError('UNPROCESSABLE_ENTITY', `validation failure list:\n${finding}`);
 }
 
+/** A handler of Harbor that panics: the answer is empty, and nothing was changed. */
+export class GoPanic extends HarborError {
+  constructor(reason: string) {
+    super('UNKNOWN', reason);
+    this.name = 'GoPanic';
+  }
+
+  override body(): string {
+    return '';
+  }
+}
+
 /** Harbor answers many a user's mistake by a plain Go error, which has no code: 500. */
 export function internalError(message: string): HarborError {
   return new HarborError('UNKNOWN', message);

@@ -33,11 +33,9 @@ export function installFrontDoor(app: FastifyInstance, context: Context): void {
 
 export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
   const known = error instanceof HarborError ? error : internalError(String(error));
-  return reply
-    .code(known.status)
-    .headers(known.headers)
-    .header('content-type', ERROR_CONTENT_TYPE)
-    .send(Buffer.from(known.body()));
+  reply.code(known.status).headers(known.headers);
+  const body = known.body();
+  return body === '' ? reply.send() : reply.header('content-type', ERROR_CONTENT_TYPE).send(Buffer.from(body));
 }
 
 export function newSid(): string {

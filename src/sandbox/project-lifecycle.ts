@@ -1,5 +1,6 @@
 import type { Context } from './context';
 import { PROJECT_ADMIN } from './permissions';
+import { removeRetention } from './retention/run';
 import type { ProjectRow } from './rows';
 import type { Store } from './store';
 
@@ -59,9 +60,11 @@ function silentRetention(projectId: number): Record<string, unknown> {
   };
 }
 
-/** Retention policies stay behind, as in Harbor, where nothing refers to them any more. */
+/** Labels and webhook policies stay behind, as in Harbor, where nothing refers to them any more. */
 export function removeProject(store: Store, project: ProjectRow): void {
   for (const robot of store.robots.findAll('project', project.id)) store.robots.remove(robot.id);
+  for (const rule of store.immutableTagRules.findAll('project', project.id)) store.immutableTagRules.remove(rule.id);
+  for (const policy of store.retentions.findAll('project', project.id)) removeRetention(store, policy);
   for (const policy of store.preheatPolicies.findAll('project', project.id)) store.preheatPolicies.remove(policy.id);
   for (const quota of store.quotas.findAll('project', project.id)) store.quotas.remove(quota.id);
   for (const member of store.members.findAll('project', project.id)) store.members.remove(member.id);

@@ -1,6 +1,7 @@
 import { namedProjectFor } from './api/access';
 import type { Call } from './api/call';
 import { badRequest, notFound } from './errors';
+import { requireDeletableArtifacts } from './immutable/matcher';
 import { releaseUnusedBlobs } from './registry/quota';
 import type { RepositoryRow } from './rows';
 import type { Store } from './store';
@@ -24,7 +25,9 @@ export function repositoryFor(store: Store, call: Call, resource: string, action
   return repository;
 }
 
+/** @throws HarborError 412 when a tag in it is immutable */
 export function removeRepository(store: Store, repository: RepositoryRow): void {
+  requireDeletableArtifacts(store, store.artifacts.findAll('repository', repository.id));
   for (const tag of store.tags.findAll('repository', repository.id)) store.tags.remove(tag.id);
   for (const artifact of store.artifacts.findAll('repository', repository.id)) {
     for (const accessory of store.accessories.findAll('artifact', artifact.id)) store.accessories.remove(accessory.id);

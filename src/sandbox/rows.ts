@@ -125,6 +125,19 @@ export interface RetentionExecutionRow extends Row {
   readonly dryRun: boolean;
 }
 
+export interface RetentionTaskRow extends Row {
+  readonly executionId: number;
+  /** Without the project. */
+  readonly repository: string;
+  readonly jobId: string;
+  readonly status: string;
+  readonly startTime: Time;
+  readonly endTime: Time;
+  readonly total: number;
+  readonly retained: number;
+  readonly log: string;
+}
+
 export interface ReplicationFilter {
   readonly type?: string;
   readonly value?: unknown;
@@ -183,9 +196,12 @@ export interface ScheduleRow extends Row, Timed {
 
 export interface JobExecutionRow extends Row {
   readonly job: ScheduledJob;
+  /** With what came out of it, once it has ended. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  readonly status: 'Running' | 'Success' | 'Error' | 'Stopped';
   readonly startTime: Time;
-  readonly endTime: Time;
+  readonly updateTime: Time;
+  readonly log: string;
 }
 
 export interface ScannerRow extends Row, Timed {

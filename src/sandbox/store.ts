@@ -18,6 +18,7 @@ import type {
   RepositoryRow,
   RetentionExecutionRow,
   RetentionRow,
+  RetentionTaskRow,
   RobotRow,
   ScannerRow,
   ScanReportRow,
@@ -28,7 +29,7 @@ import type {
   UserRow,
   WebhookPolicyRow,
 } from './rows';
-import { Table, type Row, type TableState } from './table';
+import { Sequence, Table, type Row, type TableState } from './table';
 
 export type ConfigurationValue = string | number | boolean;
 
@@ -41,6 +42,9 @@ export interface StoreState {
 
 /** Everything that Harbor would keep in its database. */
 export class Store {
+  /** Of all kinds of jobs together. Harbor's own, which run since its first start, have the numbers before. */
+  private readonly executionIds = new Sequence(100);
+  private readonly taskIds = new Sequence(200);
   private readonly changed = (): void => this.onChange();
 
   readonly users = new Table<UserRow, 'username'>(this.changed, { username: (row) => row.username });
@@ -60,21 +64,40 @@ export class Store {
   });
   readonly userGroups = new Table<UserGroupRow, 'name'>(this.changed, { name: (row) => row.name });
   readonly retentions = new Table<RetentionRow, 'project'>(this.changed, { project: (row) => row.projectId });
-  readonly retentionExecutions = new Table<RetentionExecutionRow, 'policy'>(this.changed, {
-    policy: (row) => row.policyId,
-  });
+  readonly retentionExecutions = new Table<RetentionExecutionRow, 'policy'>(
+    this.changed,
+    {
+      policy: (row) => row.policyId,
+    },
+    this.executionIds,
+  );
+  readonly retentionTasks = new Table<RetentionTaskRow, 'execution'>(
+    this.changed,
+    {
+      execution: (row) => row.executionId,
+    },
+    this.taskIds,
+  );
   readonly replicationPolicies = new Table<ReplicationPolicyRow, 'name' | 'registry'>(this.changed, {
     name: (row) => row.name,
     registry: (row) => row.srcRegistryId || row.destRegistryId,
   });
-  readonly replicationExecutions = new Table<ReplicationExecutionRow, 'policy'>(this.changed, {
-    policy: (row) => row.policyId,
-  });
+  readonly replicationExecutions = new Table<ReplicationExecutionRow, 'policy'>(
+    this.changed,
+    {
+      policy: (row) => row.policyId,
+    },
+    this.executionIds,
+  );
   readonly immutableTagRules = new Table<ImmutableTagRuleRow, 'project'>(this.changed, {
     project: (row) => row.projectId,
   });
   readonly schedules = new Table<ScheduleRow, 'job'>(this.changed, { job: (row) => row.job });
-  readonly jobExecutions = new Table<JobExecutionRow, 'job'>(this.changed, { job: (row) => row.job });
+  readonly jobExecutions = new Table<JobExecutionRow, 'job'>(
+    this.changed,
+    { job: (row) => row.job },
+    this.executionIds,
+  );
   readonly scanners = new Table<ScannerRow, 'uuid' | 'name' | 'url'>(this.changed, {
     uuid: (row) => row.uuid,
     name: (row) => row.name,

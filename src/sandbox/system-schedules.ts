@@ -1,12 +1,13 @@
-import { type Answer, created, ok, OK } from './api/answer';
+import { type Answer, created, ok, OK, text } from './api/answer';
 import type { Api } from './api/api';
 import { requireSystem } from './api/access';
 import { type Call, idParam, page } from './api/call';
 import { type JsonObject, model } from './api/model';
+import { type Columns, filterRows, sortRows } from './api/query';
 import { omitEmpty, wireTime } from './api/wire';
 import type { Context } from './context';
 import { cronProblem, nextRun } from './cron';
-import { badRequest, internalError, notFound, unprocessable } from './errors';
+import { badRequest, GoPanic, notFound, unprocessable } from './errors';
 import type { JobExecutionRow, ScheduledJob, ScheduleRow } from './rows';
 
 /** The body of every schedule of the system. */
@@ -33,7 +34,7 @@ export interface Wanted {
 export function wantedSchedule({ features }: Context, body: JsonObject): Wanted {
   const { schedule, parameters = {} } = body as { schedule?: JsonObject; parameters?: JsonObject };
   // Harbor does not look whether there is one, and falls over.
-  if (schedule === undefined) throw internalError('no schedule');
+  if (schedule === undefined) throw new GoPanic('no schedule');
   const { type = '', cron = '' } = schedule as { type?: string; cron?: string };
   if (type !== '' && !TYPES.includes(type)) {
     // Each model in which it lies adds its heading; older ones had one more.
@@ -48,9 +49,8 @@ export function isPeriodic({ type }: Wanted): boolean {
 }
 
 /** @throws HarborError 400. `what` is how Harbor calls the job in its messages */
-export function requireSchedule(cron: string, what: string, whenEmpty: string): void {
-  if (cron === '') throw badRequest(whenEmpty);
-  const problem = cronProblem(cron);
+export function requireSchedule(cron: string, what: string): void {
+  const problem = cron === '' ? 'empty cron string is invalid' : cronProblem(cron);
   if (problem !== undefined) throw badRequest(`invalid cron string for scheduled ${what}: ${cron}, error: ${problem}`);
 }
 
@@ -74,9 +74,20 @@ export interface Job {
   readonly resource: string;
   /** How Harbor calls it in its messages. */
   readonly what: string;
-  readonly whenEmpty: string;
-  /** What is kept of the parameters that were sent. @throws HarborError 400 */
-  parametersOf(sent: JsonObject): JsonObject;
+  /** What is said before the schedule is looked at. @throws HarborError 400 */
+  requireParameters?(body: JsonObject): void;
+  /** What is kept of the parameters that were sent, for a schedule or for a run. @throws HarborError 400 */
+  parametersOf(sent: JsonObject, isRun: boolean): JsonObject;
+  /** What the job does. */
+  run(parameters: JsonObject): Promise<JobResult>;
+  /** @throws HarborError for an execution, or the log of one, that is not there */
+  refuseUnknown(id: number, what: 'execution' | 'log'): never;
+}
+
+export interface JobResult {
+  /** Put beside the parameters of the run. */
+  readonly counters?: JsonObject;
+  readonly log: string;
 }
 
 export function registerJob(api: Api, job: Job): void {
@@ -107,42 +118,84 @@ export function registerJob(api: Api, job: Job): void {
   registerHistory(api, job);
 }
 
-function registerHistory(api: Api, { name, path, id, resource }: Job): void {
-  const { store } = api.context;
-  const executionFor = (call: Call, action: string): JobExecutionRow => {
-    requireSystem(call.caller, resource, action);
+const COLUMNS: Columns<JobExecutionRow> = {
+  id: (row) => row.id,
+  status: (row) => row.status,
+  trigger: () => MANUAL,
+  start_time: (row) => row.startTime,
+  update_time: (row) => row.updateTime,
+};
+
+function registerHistory(api: Api, job: Job): void {
+  const { path, id, resource } = job;
+  const { store, clock } = api.context;
+  const find = (call: Call): JobExecutionRow | undefined => {
     const row = store.jobExecutions.get(idParam(call, id));
-    if (row?.job !== name) throw notFound(`execution ${idParam(call, id)} not found`);
-    return row;
+    return row?.job === job.name ? row : undefined;
   };
   api.get(path, (call) => {
     requireSystem(call.caller, resource, 'list');
-    return page(call, store.jobExecutions.findAll('job', name).reverse(), executionWire);
+    const rows = filterRows(store.jobExecutions.findAll('job', job.name).reverse(), call.query.get('q'), COLUMNS);
+    return page(call, sortRows(rows, call.query.get('sort'), COLUMNS, '-start_time'), executionWire);
   });
-  api.get(`${path}/:${id}`, (call) => ok(executionWire(executionFor(call, 'read'))));
+  api.get(`${path}/:${id}`, (call) => {
+    requireSystem(call.caller, resource, 'read');
+    return ok(executionWire(find(call) ?? job.refuseUnknown(idParam(call, id), 'execution')));
+  });
+  api.get(`${path}/:${id}/log`, (call) => {
+    requireSystem(call.caller, resource, 'read');
+    return text((find(call) ?? job.refuseUnknown(idParam(call, id), 'log')).log, 'text/plain');
+  });
   api.put(`${path}/:${id}`, (call) => {
-    executionFor(call, 'stop');
+    requireSystem(call.caller, resource, 'stop');
+    const row = find(call);
+    if (!row) throw notFound(`execution ${idParam(call, id)} not found`);
+    if (row.status === 'Running') store.jobExecutions.update(row.id, { status: 'Stopped', updateTime: clock.now() });
     return OK;
   });
 }
 
 /** Id of the execution that was started, 0 where only a schedule was set. */
 function kick(context: Context, job: Job, { body }: Call): number {
+  job.requireParameters?.(body);
   const wanted = wantedSchedule(context, body);
-  const parameters = job.parametersOf(wanted.parameters);
-  if (wanted.type === 'Manual') return runByHand(context, job.name, parameters);
+  if (wanted.type === MANUAL_TYPE) return runByHand(context, job, job.parametersOf(wanted.parameters, true));
   if (wanted.type === 'None') replaceSchedule(context, job.name);
   if (isPeriodic(wanted)) {
-    requireSchedule(wanted.cron, job.what, job.whenEmpty);
+    const parameters = job.parametersOf(wanted.parameters, false);
+    requireSchedule(wanted.cron, job.what);
     replaceSchedule(context, job.name, { ...wanted, parameters });
   }
   return 0;
 }
 
-/** Garbage is not collected and no log is purged here: a job that is started by hand has nothing to do, and succeeds. */
-function runByHand({ store, clock }: Context, job: ScheduledJob, parameters: JsonObject): number {
+const MANUAL_TYPE = 'Manual';
+const MANUAL = 'MANUAL';
+
+/** The queue of the job service, and how late Harbor notices the end of the job. */
+const QUEUED_MS = 2_000;
+const NOTICED_MS = 15_000;
+
+function runByHand({ store, clock }: Context, job: Job, parameters: JsonObject): number {
   const now = clock.now();
-  return store.jobExecutions.insert({ job, parameters, startTime: now, endTime: now }).id;
+  const { id } = store.jobExecutions.insert({
+    job: job.name,
+    parameters,
+    status: 'Running',
+    startTime: now,
+    updateTime: now,
+    log: '',
+  });
+  const runs = (): boolean => store.jobExecutions.get(id)?.status === 'Running';
+  clock.background(async () => {
+    await clock.sleep(QUEUED_MS);
+    if (!runs()) return;
+    const { counters = {}, log } = await job.run(parameters);
+    store.jobExecutions.update(id, { log, parameters: { ...parameters, ...counters } });
+    await clock.sleep(NOTICED_MS);
+    if (runs()) store.jobExecutions.update(id, { status: 'Success', updateTime: clock.now() });
+  });
+  return id;
 }
 
 /** In the form of an execution. */
@@ -162,12 +215,12 @@ function executionWire(row: JobExecutionRow): object {
   return {
     creation_time: wireTime(row.startTime),
     id: row.id,
-    job_kind: 'MANUAL',
+    job_kind: MANUAL,
     job_name: row.job,
     job_parameters: parametersText(row.parameters),
-    job_status: 'Success',
-    schedule: { next_scheduled_time: wireTime(0), type: 'Manual' },
-    update_time: wireTime(row.endTime),
+    job_status: row.status,
+    schedule: { next_scheduled_time: wireTime(0), type: MANUAL_TYPE },
+    update_time: wireTime(row.updateTime),
   };
 }
 

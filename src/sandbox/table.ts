@@ -9,6 +9,23 @@ export interface TableState<T extends Row> {
 
 type KeyOf<T> = (row: T) => string | number | undefined;
 
+/** Gives ids. Tables that share one share their numbers, as executions of all kinds of jobs do in Harbor. */
+export class Sequence {
+  constructor(private last = 0) {}
+
+  next(): number {
+    return ++this.last;
+  }
+
+  get current(): number {
+    return this.last;
+  }
+
+  skipTo(id: number): void {
+    this.last = Math.max(this.last, id);
+  }
+}
+
 /**
  * Rows by id in order of creation, with indexes that keep every lookup independent of the table's size.
  * Ids count up and are never used twice, as a database sequence does. Rows are replaced, never mutated.
@@ -16,11 +33,11 @@ type KeyOf<T> = (row: T) => string | number | undefined;
 export class Table<T extends Row, Index extends string = never> {
   private readonly rows = new Map<number, T>();
   private readonly indexes = new Map<Index, Map<string | number, Set<number>>>();
-  private lastId = 0;
 
   constructor(
     private readonly onChange: () => void,
     private readonly keys: Readonly<Record<Index, KeyOf<T>>> = {} as Record<Index, KeyOf<T>>,
+    private readonly ids = new Sequence(),
   ) {
     for (const name of Object.keys(keys) as Index[]) this.indexes.set(name, new Map());
   }
@@ -30,7 +47,7 @@ export class Table<T extends Row, Index extends string = never> {
   }
 
   insert(row: Omit<T, 'id'>): T {
-    const inserted = { ...row, id: ++this.lastId } as unknown as T;
+    const inserted = { ...row, id: this.ids.next() } as unknown as T;
     this.put(inserted);
     return inserted;
   }
@@ -79,16 +96,16 @@ export class Table<T extends Row, Index extends string = never> {
 
   /** Reserves ids up to `id`: a row that a migration created and deleted still used its number. */
   skipTo(id: number): void {
-    this.lastId = Math.max(this.lastId, id);
+    this.ids.skipTo(id);
   }
 
   snapshot(): TableState<T> {
-    return { lastId: this.lastId, rows: this.all() };
+    return { lastId: this.ids.current, rows: this.all() };
   }
 
   restore(state: TableState<T>): void {
     for (const row of state.rows) this.put(row);
-    this.lastId = state.lastId;
+    this.ids.skipTo(state.lastId);
   }
 
   private put(row: T): void {

@@ -37,11 +37,21 @@ export function isTrue(value: string): boolean {
 
 const DEFAULT_PAGE_SIZE = 10;
 
-/** One page of `rows` with X-Total-Count and Link. `page_size=0` is everything (harbor.md 2.1). */
-export function page<T>(call: Call, rows: readonly T[], render: (row: T) => unknown, total = rows.length): Answer {
-  const number = Number(call.query.get('page') || 1);
-  const size = Number(call.query.get('page_size') || DEFAULT_PAGE_SIZE);
-  const shown = size > 0 ? rows.slice((number - 1) * size, number * size) : rows;
+export interface Paging {
+  /** Where X-Total-Count counts something else than the rows. */
+  readonly total?: number;
+  /** The number and the size where the query says nothing; 1 and 10 of most lists. */
+  readonly number?: number;
+  readonly size?: number;
+}
+
+/** One page of `rows` with X-Total-Count and Link. A size of 0 is everything, a number below 1 the first page. */
+export function page<T>(call: Call, rows: readonly T[], render: (row: T) => unknown, paging: Paging = {}): Answer {
+  const { total = rows.length } = paging;
+  const number = Number(call.query.get('page') || (paging.number ?? 1));
+  const size = Number(call.query.get('page_size') || (paging.size ?? DEFAULT_PAGE_SIZE));
+  const start = Math.max(0, number - 1) * size;
+  const shown = size > 0 ? rows.slice(start, start + size) : rows;
   const link = links(call, total, number, size);
   return {
     status: 200,
@@ -51,7 +61,7 @@ export function page<T>(call: Call, rows: readonly T[], render: (row: T) => unkn
 }
 
 function links(call: Call, total: number, number: number, size: number): string {
-  if (size <= 0) return '';
+  if (size === 0) return '';
   const link = (target: number, rel: string): string => `<${pageUrl(call, target, size)}>; rel="${rel}"`;
   const prev = number > 1 && (number - 1) * size < total ? [link(number - 1, 'prev')] : [];
   const next = size * number < total ? [link(number + 1, 'next')] : [];

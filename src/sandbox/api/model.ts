@@ -37,9 +37,9 @@ export function bindBody(name: string, body: Model | { readonly map: FieldType }
     throw unprocessable(`parsing ${name} body from "" failed, because ${reason}`);
   };
   const value = parse(text, fail);
-  const bound = bind(value, body, { root: 'goName' in body ? body.goName : '', path: [] }, fail);
-  checkLengths(bound as JsonObject, body);
-  return (bound ?? {}) as JsonObject;
+  const bound = (bind(value, body, { root: 'goName' in body ? body.goName : '', path: [] }, fail) ?? {}) as JsonObject;
+  checkLengths(bound, body);
+  return bound;
 }
 
 interface Place {

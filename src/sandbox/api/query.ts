@@ -41,13 +41,13 @@ export function filterRows<T>(rows: readonly T[], q: string | null, columns: Col
   return rows.filter((row) => tests.every(({ column, test }) => list(column(row)).some(test)));
 }
 
-/** `sort=a,-b`; unknown keys are ignored. Ties keep the order of creation. */
-export function sortRows<T>(rows: readonly T[], sort: string | null, columns: Columns<T>): T[] {
+/** `sort=a,-b`; unknown keys are ignored, and where none is known `fallback` sorts. Ties keep the order of creation. */
+export function sortRows<T>(rows: readonly T[], sort: string | null, columns: Columns<T>, fallback?: string): T[] {
   const orders = (sort ?? '').split(',').flatMap((key) => {
     const column = findColumn(columns, columnKey(key.replace(/^-/, '')));
     return column ? [{ column, sign: key.startsWith('-') ? -1 : 1 }] : [];
   });
-  if (orders.length === 0) return [...rows];
+  if (orders.length === 0) return fallback === undefined ? [...rows] : sortRows(rows, fallback, columns);
   return [...rows].sort((a, b) => {
     for (const { column, sign } of orders) {
       const order = compare(list(column(a))[0], list(column(b))[0]);

@@ -1,5 +1,6 @@
 import type { Context } from '../context';
 import { HarborError, notFound } from '../errors';
+import { isTagImmutable, requireDeletableArtifacts } from '../immutable/matcher';
 import type { ArtifactRow, ProjectRow, RepositoryRow, TagRow } from '../rows';
 import { forgetReports } from '../scan-reports';
 import type { Store } from '../store';
@@ -28,7 +29,7 @@ export function tagsOf(store: Store, repository: RepositoryRow): string[] {
   return store.tags.findAll('repository', repository.id).map((tag) => tag.name);
 }
 
-/** Attaches a tag, moving it from whatever carried it before. */
+/** Attaches a tag, moving it from whatever carried it before. @throws HarborError 412 when it is immutable */
 export function ensureTag({ store, clock }: Context, artifact: ArtifactRow, name: string): TagRow {
   const existing = store.tags.find('name', `${artifact.repositoryId}:${name}`);
   const pushTime = clock.now();
@@ -42,6 +43,8 @@ export function ensureTag({ store, clock }: Context, artifact: ArtifactRow, name
     });
   }
   if (existing.artifactId === artifact.id) return existing;
+  if (isTagImmutable(store, existing))
+    throw new HarborError('PRECONDITION', `the tag ${name} configured as immutable, cannot be updated`);
   return store.tags.update(existing.id, { artifactId: artifact.id, pushTime, pullTime: 0 });
 }
 
@@ -61,16 +64,26 @@ export function ensureRepository({ store, clock }: Context, project: ProjectRow,
 
 /**
  * Deletes an artifact with its tags, its accessories and the children that nothing else holds.
- * @throws HarborError 412 for a child of an index
+ * @throws HarborError 412 for a child of an index, and where a tag is immutable
  */
 export function deleteArtifact(context: Context, artifact: ArtifactRow): void {
   const { store, clock } = context;
   if (parentsOf(store, artifact).length > 0) {
     throw new HarborError('VIOLATE_FOREIGN_KEY_CONSTRAINT', 'the deleting artifact is referenced by others');
   }
+  requireDeletableArtifacts(store, deletedRoots(store, artifact));
   removeDeeply(store, artifact);
   store.repositories.update(artifact.repositoryId, { updateTime: clock.now() });
   releaseUnusedBlobs(store, artifact.projectId);
+}
+
+/** The artifact and the accessories that are deleted for its sake, whose tags decide; those of children do not. */
+export function deletedRoots(store: Store, artifact: ArtifactRow): ArtifactRow[] {
+  const accessories = store.accessories
+    .findAll('subject', `${artifact.repositoryName}@${artifact.digest}`)
+    .flatMap((accessory) => store.artifacts.get(accessory.artifactId) ?? [])
+    .filter((accessory) => parentsOf(store, accessory).length === 0);
+  return [...accessories.flatMap((accessory) => deletedRoots(store, accessory)), artifact];
 }
 
 /** The indexes that hold an artifact as a child. */

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { HarborError } from '../errors';
+import { requirePushableTag } from '../immutable/matcher';
 import { scanAfterPush } from '../scans';
 import { deleteArtifact, getArtifact } from './artifacts';
 import { DigestMismatchError } from './blob-store';
@@ -84,6 +85,7 @@ export async function finishUpload(registry: Registry, exchange: Exchange): Prom
 export async function putManifest(registry: Registry, exchange: Exchange): Promise<unknown> {
   refusePushToProxy(exchange);
   const { path, project, request, reply } = exchange;
+  if (!isDigest(path.reference)) requirePushableTag(registry.context.store, path.repository, path.reference);
   const bytes = await readBody(exchange);
   if (!bytes && registry.context.features.limitsBodies)
     throw new HarborError('REQUEST_ENTITY_TOO_LARGE', 'request entity too large');

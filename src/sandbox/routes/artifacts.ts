@@ -6,8 +6,10 @@ import { type Call, flagQuery, page, param } from '../api/call';
 import { model } from '../api/model';
 import { type Columns, exactQ, filterRows, sortRows } from '../api/query';
 import type { Context } from '../context';
-import { conflict, HarborError, notFound } from '../errors';
+import { badRequest, conflict, HarborError, notFound } from '../errors';
+import { isTagImmutable, requireDeletableTag } from '../immutable/matcher';
 import { deleteArtifact, ensureTag, getArtifact } from '../registry/artifacts';
+import { topLevelArtifacts } from '../registry/top-level';
 import { accessoriesOf } from '../registry/accessories';
 import { repositoryName } from '../repository-access';
 import type { ArtifactRow, ProjectRow, TagRow } from '../rows';
@@ -34,6 +36,9 @@ const VIEW = {
   with_accessory: 'bool',
   with_inherited_accessory: 'bool',
 } as const;
+
+/** As the registry's specification has it. */
+const TAG_NAME = /^\w[\w.-]{0,127}$/;
 
 const REPOSITORY = '/projects/:project/repositories/:repository';
 
@@ -88,21 +93,29 @@ export function register(api: Api): void {
 
 function registerTags(api: Api): void {
   const { context } = api;
-  const { store } = context;
+  const { store, clock } = context;
   const tags = `${REPOSITORY}/artifacts/:reference/tags`;
-  api.get(tags, (call) => {
-    const rows = store.tags.findAll('artifact', artifactFor(store, call, 'tag', 'list').id);
-    const matching = filterRows(rows, call.query.get('q'), TAG_COLUMNS);
-    return page(call, sortRows(matching, call.query.get('sort') || '-push_time', TAG_COLUMNS), tagWire);
-  });
+  api.get(
+    tags,
+    (call) => {
+      const rows = store.tags.findAll('artifact', artifactFor(store, call, 'tag', 'list').id);
+      const matching = filterRows(rows, call.query.get('q'), TAG_COLUMNS);
+      const immutability = flagQuery(call, 'with_immutable_status') ?? false;
+      return page(call, sortRows(matching, call.query.get('sort'), TAG_COLUMNS, '-push_time,-id'), (row) =>
+        tagWire(row, immutability && isTagImmutable(store, row)),
+      );
+    },
+    { query: { with_signature: 'bool', with_immutable_status: 'bool' } },
+  );
   api.post(
     tags,
     (call) => {
       refuseProxy(store, call);
       const artifact = artifactFor(store, call, 'tag', 'create');
       const name = (call.body['name'] as string | undefined) ?? '';
+      if (!TAG_NAME.test(name)) throw badRequest(`bad request: invalid tag name: ${name}`);
       if (store.tags.find('name', `${artifact.repositoryId}:${name}`))
-        throw conflict(`tag ${name} already exists under repository ${artifact.repositoryName}`);
+        throw conflict(`tag ${name} already exists under the repository ${artifact.repositoryId}`);
       ensureTag(context, artifact, name);
       return { status: 201 };
     },
@@ -113,7 +126,9 @@ function registerTags(api: Api): void {
     const name = param(call, 'tag_name');
     const tag = store.tags.findAll('artifact', artifact.id).find((row) => row.name === name);
     if (!tag) throw notFound(`tag ${name} attached to artifact ${artifact.id} not found`);
+    requireDeletableTag(store, tag);
     store.tags.remove(tag.id);
+    store.repositories.update(artifact.repositoryId, { updateTime: clock.now() });
     return OK;
   });
 }
@@ -150,18 +165,11 @@ async function listArtifacts(
   const matching = filterRows(rows, rest, columns).filter(
     (row) => tagged === undefined || store.tags.count('artifact', row.id) > 0 === (tagged === '*'),
   );
-  const children = new Set(rows.flatMap((row) => row.references.map(({ childId }) => childId)));
-  const shown = exactQ(q, 'base') === '*' ? matching : matching.filter((row) => isTopLevel(store, row, children));
+  const shown = exactQ(q, 'base') === '*' ? matching : topLevelArtifacts(store, rows, matching);
   const view = await viewOf(context, call, project);
-  return page(call, sortRows(shown, call.query.get('sort') || '-push_time', columns), (row) =>
+  return page(call, sortRows(shown, call.query.get('sort'), columns, '-push_time,-id'), (row) =>
     artifactWire(store, row, view),
   );
-}
-
-/** Accessories are listed below their subject, and children below their index unless they carry a tag. */
-function isTopLevel(store: Store, row: ArtifactRow, children: ReadonlySet<number>): boolean {
-  if (store.accessories.count('artifact', row.id) > 0) return false;
-  return store.tags.count('artifact', row.id) > 0 || !children.has(row.id);
 }
 
 function columnsFor(store: Store): Columns<ArtifactRow> {
@@ -187,6 +195,7 @@ async function viewOf({ store, features }: Context, call: Call, project: Project
   return {
     tags: flagQuery(call, 'with_tag') ?? true,
     labels: flagQuery(call, 'with_label') ?? false,
+    immutability: flagQuery(call, 'with_immutable_status') ?? false,
     accessories: flagQuery(call, 'with_accessory') ?? false,
     ...(row && metadata ? { scanner: { row, metadata } } : {}),
     ...(flagQuery(call, 'with_scan_overview') ? { scanOverview: { accepted: acceptedReports(call) } } : {}),

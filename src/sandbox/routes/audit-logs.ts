@@ -40,7 +40,7 @@ export function register(api: Api): void {
 
 function listLogs(call: Call, rows: readonly AuditLogRow[]): ReturnType<typeof page> {
   const matching = filterRows(rows, call.query.get('q'), COLUMNS);
-  return page(call, sortRows(matching, call.query.get('sort') || '-op_time', COLUMNS), auditLogWire);
+  return page(call, sortRows(matching, call.query.get('sort'), COLUMNS, '-op_time'), auditLogWire);
 }
 
 function auditLogWire(row: AuditLogRow): object {

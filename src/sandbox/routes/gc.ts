@@ -1,30 +1,48 @@
 import type { Api } from '../api/api';
 import type { JsonObject } from '../api/model';
-import { badRequest } from '../errors';
+import { badRequest, notFound } from '../errors';
+import { collectGarbage } from '../gc/collect';
 import { registerJob } from '../system-schedules';
 
 const MAX_WORKERS = 10;
+/** In hours: what was used since is not collected (GC_TIME_WINDOW_HOURS). */
+const TIME_WINDOW = 2;
 
 export function register(api: Api): void {
-  const { gcDeletesTags } = api.context.features;
+  const { context } = api;
+  const { gcDeletesTags } = context.features;
   registerJob(api, {
     name: 'GARBAGE_COLLECTION',
     path: '/system/gc',
     id: 'gc_id',
     resource: 'garbage-collection',
     what: 'gc',
-    whenEmpty: 'empty cron string for gc schedule',
-    parametersOf: (sent) => ({
+    parametersOf: (sent, isRun) => ({
       ...(gcDeletesTags ? { delete_tag: sent['delete_tag'] === true } : {}),
       delete_untagged: sent['delete_untagged'] === true,
+      ...(isRun ? { dry_run: sent['dry_run'] === true, time_window: TIME_WINDOW } : {}),
       workers: workersOf(sent),
     }),
+    run: (parameters) =>
+      collectGarbage(context, {
+        dryRun: parameters['dry_run'] === true,
+        deleteUntagged: parameters['delete_untagged'] === true,
+        deleteTag: parameters['delete_tag'] === true,
+        workers: Number(parameters['workers']) || 1,
+        windowHours: TIME_WINDOW,
+      }),
+    refuseUnknown: (id, what) => {
+      const found = what === 'log' ? `${id} log is not found` : `execution ${id} not found`;
+      throw notFound(`garbage collection ${found}`);
+    },
   });
 }
 
-/** 0 where none are sent. */
-function workersOf({ workers }: JsonObject): unknown {
-  if (workers === undefined || (Number(workers) > 0 && Number(workers) <= MAX_WORKERS)) return workers ?? 0;
+/** 0 where none are sent, or something that is no number. */
+function workersOf({ workers }: JsonObject): number {
+  if (typeof workers !== 'number') return 0;
+  if (!Number.isInteger(workers)) throw badRequest('bad request: workers should be integer format');
+  if (workers > 0 && workers <= MAX_WORKERS) return workers;
   const wanted = `Workers must be greater than 0 and less than or equal to ${MAX_WORKERS}.`;
-  throw badRequest(`Error: Invalid number of workers:${JSON.stringify(workers)}. ${wanted}`);
+  throw badRequest(`Error: Invalid number of workers:${workers}. ${wanted}`);
 }

@@ -7,7 +7,9 @@ import { type Columns, filterRows, sortRows } from '../api/query';
 import { omitEmpty } from '../api/wire';
 import type { Context } from '../context';
 import { badRequest, conflict, notFound } from '../errors';
+import { parseRule } from '../immutable/rule';
 import type { ImmutableTagRuleRow, ProjectRow } from '../rows';
+import type { Selector } from '../selection/selector';
 import type { Store } from '../store';
 
 const Selector = model('ImmutableSelector', {
@@ -28,14 +30,6 @@ const ImmutableRule = model('ImmutableRule', {
   scope_selectors: { map: { list: Selector } },
 });
 
-interface Rule {
-  readonly priority?: number;
-  readonly action?: string;
-  readonly template?: string;
-  readonly tag_selectors?: readonly JsonObject[];
-  readonly scope_selectors?: Readonly<Record<string, readonly JsonObject[]>>;
-}
-
 const COLUMNS: Columns<ImmutableTagRuleRow> = { id: (row) => row.id, disabled: (row) => row.disabled };
 
 const PATH = '/projects/:project/immutabletagrules';
@@ -46,7 +40,9 @@ export function register(api: Api): void {
   api.get(PATH, (call) => {
     const project = projectFor(store, call, 'immutable-tag', 'list');
     const rows = filterRows(store.immutableTagRules.findAll('project', project.id), call.query.get('q'), COLUMNS);
-    return page(call, sortRows(rows, 'id', COLUMNS), ruleWire);
+    const answer = page(call, sortRows(rows, call.query.get('sort'), COLUMNS), (row) => row);
+    // Each page is put in the order of ids, whatever decided what is on it.
+    return { ...answer, body: sortRows(answer.body as ImmutableTagRuleRow[], 'id', COLUMNS).map(ruleWire) };
   });
   api.post(PATH, (call) => createRule(context, call), { body: ['ImmutableRule', ImmutableRule] });
   api.put(`${PATH}/:immutable_rule_id`, (call) => updateRule(context, call), {
@@ -94,12 +90,12 @@ function ruleFor(store: Store, call: Call, project: ProjectRow): ImmutableTagRul
   const id = idParam(call, 'immutable_rule_id');
   const row = store.immutableTagRules.get(id);
   if (!row) throw notFound(`immutable rule ${id} not found`);
-  if (row.projectId !== project.id) throw notFound(`not found: project id ${project.id} does not match`);
+  if (row.projectId !== project.id) throw notFound(`resource not found: project id ${project.id} does not match`);
   return row;
 }
 
 function ruleWire(row: ImmutableTagRuleRow): object {
-  const { tag_selectors, scope_selectors, ...rule } = JSON.parse(row.content) as Rule;
+  const { tag_selectors, scope_selectors, ...rule } = parseRule(row.content);
   const scopes = Object.entries(scope_selectors ?? {}).map(([key, list]) => [key, list.map(selectorWire)]);
   return {
     ...omitEmpty({
@@ -114,6 +110,6 @@ function ruleWire(row: ImmutableTagRuleRow): object {
   };
 }
 
-function selectorWire({ kind, decoration, pattern }: JsonObject): object {
+function selectorWire({ kind, decoration, pattern }: Selector): object {
   return omitEmpty({ decoration, kind, pattern });
 }

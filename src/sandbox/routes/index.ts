@@ -26,6 +26,7 @@ import { register as replicationAdapters } from './replication-adapters';
 import { register as replicationExecutions } from './replication-executions';
 import { register as replicationPolicies } from './replication-policies';
 import { register as repositories } from './repositories';
+import { register as retentionExecutions } from './retention-executions';
 import { register as retentions } from './retentions';
 import { register as robots } from './robots';
 import { register as scanAll } from './scan-all';
@@ -63,6 +64,7 @@ const modules: readonly ((api: Api) => void)[] = [
   replicationExecutions,
   replicationPolicies,
   repositories,
+  retentionExecutions,
   retentions,
   robots,
   scanAll,

@@ -36,7 +36,9 @@ export function register(api: Api): void {
   api.get(PATH, (call) => {
     const project = projectFor(store, call, 'preheat-policy', 'list');
     const rows = filterRows(store.preheatPolicies.findAll('project', project.id), call.query.get('q'), COLUMNS);
-    return page(call, sortRows(rows, call.query.get('sort'), COLUMNS), (row) => policyWire(store, row));
+    return page(call, sortRows(rows, call.query.get('sort'), COLUMNS, 'update_time,-id'), (row) =>
+      policyWire(store, row),
+    );
   });
   api.post(
     PATH,

@@ -77,7 +77,7 @@ function listMembers(store: Store, call: Call): ReturnType<typeof page> {
   const name = call.query.get('entityname');
   const shown = members.filter((row) => isShown(store, row) && (!name || entityName(store, row) === name));
   const sorted = sortRows(shown, 'entity_name', { entity_name: (row) => entityName(store, row) });
-  return page(call, sorted, (row) => memberWire(store, row), members.length);
+  return page(call, sorted, (row) => memberWire(store, row), { total: members.length });
 }
 
 async function addMember(context: Context, call: Call): Promise<ReturnType<typeof created>> {

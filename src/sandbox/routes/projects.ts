@@ -76,7 +76,7 @@ function listProjects(store: Store, call: Call): ReturnType<typeof page> {
   );
   const columns = columnsOf(store);
   const matching = filterRows(rows, query.get('q'), columns);
-  return page(call, sortRows(matching, query.get('sort') || 'name', columns), (row) => projectWire(store, caller, row));
+  return page(call, sortRows(matching, query.get('sort'), columns, 'name'), (row) => projectWire(store, caller, row));
 }
 
 /** Wrong credentials are not refused here: they only see less (harbor.md 0). */

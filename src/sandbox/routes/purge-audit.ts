@@ -1,28 +1,51 @@
 import type { Api } from '../api/api';
 import type { JsonObject } from '../api/model';
-import { badRequest } from '../errors';
+import { purgeAuditLog } from '../audit/purge';
+import { badRequest, GoPanic, notFound } from '../errors';
 import { registerJob } from '../system-schedules';
 
 const MAX_HOURS = 240_000;
 
 export function register(api: Api): void {
+  const { context } = api;
   registerJob(api, {
     name: 'PURGE_AUDIT_LOG',
     path: '/system/purgeaudit',
     id: 'purge_id',
     resource: 'purge-audit',
     what: 'log rotation purge',
-    whenEmpty: 'empty cron string for schedule',
-    parametersOf,
+    requireParameters,
+    parametersOf: (sent, isRun) => (isRun ? runParameters(sent) : sent),
+    run: async (parameters) => purgeAuditLog(context, parameters as ReturnType<typeof runParameters>),
+    refuseUnknown: (id, what) => {
+      if (what === 'log') throw notFound(`purge job with execution ID: ${id} taskLog is not found`);
+      if (context.features.stricterInput) throw notFound(`execution ${id} not found`);
+      throw new GoPanic(`no purge ${id}`);
+    },
   });
 }
 
-/** All are kept. Both are asked for even to take the schedule away (h/purge.go). */
-function parametersOf(sent: JsonObject): JsonObject {
-  if (Object.keys(sent).length === 0) throw badRequest("schedule parameter cann't be empty");
+/** They are asked for even to take the schedule away. */
+function requireParameters({ schedule, parameters = {} }: JsonObject): void {
+  const refuse = (reason: string): never => {
+    throw badRequest(`bad request: ${reason}`);
+  };
+  const sent = parameters as JsonObject;
+  if (schedule === undefined) refuse("schedule cann't be empty");
+  if (Object.keys(sent).length === 0) refuse("schedule parameter cann't be empty");
   const { audit_retention_hour: hours, include_event_types: types } = sent;
-  if (hours === undefined) throw badRequest('audit_retention_hour should provide');
-  if (types === undefined) throw badRequest('include_event_types should provide');
-  if (Number(hours) > MAX_HOURS) throw badRequest(`audit_retention_hour is larger than ${MAX_HOURS}`);
-  return sent;
+  if (hours === undefined) refuse('audit_retention_hour should provide');
+  if (typeof hours === 'number' && !Number.isInteger(hours)) refuse('audit_retention_hour should be integer format');
+  if (typeof hours === 'number' && hours > MAX_HOURS) refuse(`audit_retention_hour should be less than ${MAX_HOURS}`);
+  if (types === undefined) refuse('include_event_types should provide');
+}
+
+/** What is of another type counts as nothing. */
+function runParameters(sent: JsonObject) {
+  const { audit_retention_hour: hours, include_event_types: types, dry_run } = sent;
+  return {
+    audit_retention_hour: typeof hours === 'number' ? hours : 0,
+    dry_run: dry_run === true,
+    include_event_types: typeof types === 'string' ? types : '',
+  };
 }

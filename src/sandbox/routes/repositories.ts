@@ -67,7 +67,7 @@ export function register(api: Api): void {
 
 function listRepositories(store: Store, call: Call, rows: readonly RepositoryRow[]): ReturnType<typeof page> {
   const matching = filterRows(rows, call.query.get('q'), COLUMNS);
-  const sorted = sortRows(matching, call.query.get('sort') || '-creation_time', COLUMNS);
+  const sorted = sortRows(matching, call.query.get('sort'), COLUMNS, '-creation_time,-repository_id');
   return page(call, sorted, (row) => repositoryWire(store, row));
 }
 

@@ -1,14 +1,15 @@
 import { created, ok, OK } from '../api/answer';
 import type { Api } from '../api/api';
 import { requireInProject, requireLogin, requireSystem } from '../api/access';
-import { type Call, idParam, page } from '../api/call';
-import { type JsonObject, model } from '../api/model';
-import { omitEmpty } from '../api/wire';
+import { type Call, idParam } from '../api/call';
+import { model } from '../api/model';
 import type { Context } from '../context';
-import { cronProblem, nextRun } from '../cron';
-import { badRequest, conflict, internalError, notFound } from '../errors';
+import { cronProblem } from '../cron';
+import { badRequest, conflict, GoPanic, internalError, notFound } from '../errors';
+import { policyWire, type RetentionPolicy as Policy, ruleKey } from '../retention/policy';
+import { removeRetention } from '../retention/run';
 import { RETENTION_METADATA } from '../retention-metadata';
-import type { RetentionExecutionRow, RetentionRow } from '../rows';
+import type { RetentionRow } from '../rows';
 import type { Store } from '../store';
 
 const Selector = model('RetentionSelector', {
@@ -37,23 +38,7 @@ const RetentionPolicy = model('RetentionPolicy', {
   scope: model('RetentionPolicyScope', { level: 'string', ref: 'int64' }),
 });
 
-const TriggerBody = model('TriggerRetentionExecutionBody', { dry_run: 'bool' });
-const OperateBody = model('OperateRetentionExecutionBody', { action: 'string' });
-
 const MAX_RULES = 15;
-
-interface Rule {
-  readonly id?: number;
-  readonly tag_selectors?: readonly JsonObject[];
-  readonly scope_selectors?: Readonly<Record<string, readonly JsonObject[]>>;
-}
-
-interface Policy {
-  readonly algorithm?: string;
-  readonly rules?: readonly Rule[];
-  readonly trigger?: { readonly kind?: string; readonly settings?: { readonly cron?: unknown } };
-  readonly scope?: { readonly level?: string; readonly ref?: number };
-}
 
 export function register(api: Api): void {
   const { context } = api;
@@ -70,57 +55,20 @@ export function register(api: Api): void {
     // The one endpoint where an unknown id is a plain Go error.
     if (!row) throw internalError(`no such Retention policy with id ${id}`);
     requireAccess(store, call, row.policy, 'read');
-    return ok(retentionWire(context, row));
+    return ok(policyWire(context, row));
   });
   api.put('/retentions/:id', (call) => updateRetention(context, call), { body: ['policy', RetentionPolicy] });
   api.delete('/retentions/:id', (call) => {
     const row = retentionFor(store, call, 'delete');
-    store.retentions.remove(row.id);
+    const { trigger } = row.policy as Policy;
+    if (trigger?.kind === 'Schedule') cronText(trigger);
+    removeRetention(store, row);
     const project = store.projects.get(row.projectId);
     if (project) {
       const { retention_id: _removed, ...metadata } = project.metadata;
       store.projects.update(project.id, { metadata });
     }
     return OK;
-  });
-  registerExecutions(api);
-}
-
-/** The policies are kept and answered, not carried out: an execution has nothing to do and succeeds. */
-function registerExecutions(api: Api): void {
-  const { store, clock } = api.context;
-  api.post(
-    '/retentions/:id/executions',
-    (call) => {
-      const row = retentionFor(store, call, 'update');
-      const execution = store.retentionExecutions.insert({
-        policyId: row.id,
-        startTime: clock.now(),
-        endTime: clock.now(),
-        status: 'Success',
-        trigger: 'MANUAL',
-        dryRun: call.body['dry_run'] === true,
-      });
-      return created(`${call.path}/${execution.id}`);
-    },
-    { body: ['body', TriggerBody] },
-  );
-  api.get('/retentions/:id/executions', (call) => {
-    const row = retentionFor(store, call, 'list');
-    return page(call, store.retentionExecutions.findAll('policy', row.id).reverse(), executionWire);
-  });
-  api.patch(
-    '/retentions/:id/executions/:eid',
-    (call) => {
-      if (call.body['action'] !== 'stop') throw badRequest("bad request: action should be 'stop'");
-      requireExecution(store, retentionFor(store, call, 'update'), idParam(call, 'eid'));
-      return OK;
-    },
-    { body: ['body', OperateBody] },
-  );
-  api.get('/retentions/:id/executions/:eid/tasks', (call) => {
-    requireExecution(store, retentionFor(store, call, 'list'), idParam(call, 'eid'));
-    return page(call, [], String);
   });
 }
 
@@ -137,7 +85,8 @@ function createRetention({ store, clock }: Context, call: Call): ReturnType<type
   const existing = project.metadata['retention_id'];
   if (existing !== undefined)
     throw badRequest(`bad request: project ${projectId} already has retention policy ${existing}`);
-  requireCron(policy);
+  const { trigger } = requireTrigger(policy);
+  requireCron(trigger);
   const now = clock.now();
   const row = store.retentions.insert({ projectId, policy: call.body, creationTime: now, updateTime: now });
   store.projects.update(projectId, { metadata: { ...project.metadata, retention_id: String(row.id) } });
@@ -152,9 +101,11 @@ function updateRetention({ store, clock }: Context, call: Call): typeof OK {
   requireFewDistinctRules(policy);
   requireAccess(store, call, policy, 'update');
   const project = store.projects.get(policy.scope?.ref ?? 0);
-  if (project?.metadata['retention_id'] !== String(id))
-    throw notFound(`not found: the retention policy id ${id} does not match`);
-  requireCron(policy);
+  const retention = store.retentions.get(id);
+  if (!retention || project?.metadata['retention_id'] !== String(id))
+    throw notFound(`resource not found: the retention policy id ${id} does not match`);
+  requireCron(requireTrigger(policy).trigger);
+  reschedule((retention.policy as Policy).trigger, policy.trigger);
   store.retentions.update(id, { policy: call.body, updateTime: clock.now() });
   return OK;
 }
@@ -163,76 +114,58 @@ function requireFewDistinctRules({ rules = [] }: Policy): void {
   if (rules.length > MAX_RULES) throw badRequest(`bad request: only ${MAX_RULES} rules are allowed at most`);
   const seen = new Map<string, number>();
   rules.forEach((rule, index) => {
-    const key = JSON.stringify({ ...rule, id: 0 });
-    const same = seen.get(key);
-    if (same !== undefined) throw conflict(`conflict: rule ${index} is conflict with rule ${same}`);
-    seen.set(key, index);
+    const same = seen.get(ruleKey(rule));
+    if (same !== undefined) throw conflict(`resource conflict: rule ${index} is conflict with rule ${same}`);
+    seen.set(ruleKey(rule), index);
   });
 }
 
-function requireCron({ trigger }: Policy): void {
-  const cron = trigger?.settings?.cron;
-  if (trigger?.kind !== 'Schedule' || typeof cron !== 'string' || cron === '') return;
-  const problem = cronProblem(cron);
-  if (problem !== undefined)
-    throw badRequest(`invalid cron string for scheduled tag retention: ${cron}, error: ${problem}`);
+type Trigger = NonNullable<Policy['trigger']>;
+
+/** @throws GoPanic: Harbor does not look whether there is a trigger */
+function requireTrigger(policy: Policy): { readonly trigger: Trigger } {
+  if (!policy.trigger) throw new GoPanic('no trigger');
+  return { trigger: policy.trigger };
 }
 
-function requireAccess(store: Store, call: Call, { scope }: Policy, action: string): void {
-  if (scope?.level !== 'project') requireSystem(call.caller, 'tag-retention', action);
+function requireCron(trigger: Trigger): void {
+  const cron = trigger.settings?.['cron'];
+  if (trigger.kind !== 'Schedule' || cron === undefined || cron === '') return;
+  const problem = cronProblem(cronText(trigger));
+  if (problem !== undefined)
+    throw badRequest(`invalid cron string for scheduled tag retention: ${String(cron)}, error: ${problem}`);
+}
+
+/** @throws GoPanic: Harbor takes it for a text unseen */
+function cronText({ settings }: Trigger): string {
+  const cron = settings?.['cron'];
+  if (typeof cron !== 'string') throw new GoPanic('no cron');
+  return cron;
+}
+
+/** What Harbor does to its scheduler, and where that fails (src/controller/retention, UpdateRetention). */
+function reschedule(before: Trigger | undefined, after: Trigger | undefined): void {
+  const [old, wanted] = [before?.kind ?? '', after?.kind ?? ''];
+  if (old !== wanted) {
+    if (wanted === 'Schedule' && cronText(after!) === '') throw badRequest('invalid cron : empty spec string');
+  } else if (wanted === 'Schedule') {
+    if (before?.settings?.['cron'] === after?.settings?.['cron']) return;
+    cronText(before!);
+    cronText(after!);
+  } else if (wanted !== '') throw internalError(`not support Trigger ${wanted}`);
+}
+
+export function requireAccess(store: Store, call: Call, { scope }: Policy, action: string): void {
+  if (!scope) throw new GoPanic('no scope');
+  if (scope.level !== 'project') requireSystem(call.caller, 'tag-retention', action);
   else requireInProject(store, call.caller, store.projects.get(scope.ref ?? 0), 'tag-retention', action);
 }
 
-function retentionFor(store: Store, call: Call, action: string): RetentionRow {
+export function retentionFor(store: Store, call: Call, action: string): RetentionRow {
   requireLogin(call.caller);
   const id = idParam(call, 'id');
   const row = store.retentions.get(id);
   if (!row) throw badRequest(`bad request: no such Retention policy with id ${id}`);
   requireAccess(store, call, row.policy, action);
   return row;
-}
-
-function requireExecution(store: Store, row: RetentionRow, executionId: number): RetentionExecutionRow {
-  const execution = store.retentionExecutions.get(executionId);
-  if (execution?.policyId !== row.id)
-    throw notFound(`project: ${row.projectId}, execution id ${executionId} not found`);
-  return execution;
-}
-
-function retentionWire({ clock }: Context, row: RetentionRow): object {
-  const policy = row.policy as Policy;
-  const cron = policy.trigger?.settings?.cron;
-  const next = typeof cron === 'string' && cron !== '' ? nextRun(cron, clock.now()) : undefined;
-  const settings = {
-    ...policy.trigger?.settings,
-    ...(next === undefined ? {} : { next_scheduled_time: new Date(next).toISOString() }),
-  };
-  return {
-    algorithm: policy.algorithm,
-    id: row.id,
-    rules: policy.rules?.map(ruleWire) ?? null,
-    scope: policy.scope,
-    trigger: { kind: policy.trigger?.kind, settings },
-  };
-}
-
-function ruleWire(rule: Rule): object {
-  const scopes = Object.entries(rule.scope_selectors ?? {}).map(([key, selectors]) => [key, selectors.map(omitEmpty)]);
-  return {
-    ...omitEmpty({ ...rule }),
-    scope_selectors: Object.fromEntries(scopes) as object,
-    tag_selectors: rule.tag_selectors?.map(omitEmpty) ?? null,
-  };
-}
-
-function executionWire(row: RetentionExecutionRow): object {
-  return omitEmpty({
-    dry_run: row.dryRun,
-    end_time: new Date(row.endTime).toISOString(),
-    id: row.id,
-    policy_id: row.policyId,
-    start_time: new Date(row.startTime).toISOString(),
-    status: row.status,
-    trigger: row.trigger,
-  });
 }

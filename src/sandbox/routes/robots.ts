@@ -82,7 +82,7 @@ function listRobots(store: Store, call: Call): ReturnType<typeof page> {
   const projectId = level === 'system' ? 0 : projectIdIn(q);
   requireAccess(store, call, { level, projectId }, 'list');
   const rows = filterRows(store.robots.findAll('project', projectId), q, COLUMNS);
-  return page(call, sortRows(rows, call.query.get('sort') || 'name', COLUMNS), (row) => robotWire(store, row));
+  return page(call, sortRows(rows, call.query.get('sort'), COLUMNS, 'name'), (row) => robotWire(store, row));
 }
 
 function projectIdIn(q: string | null): number {

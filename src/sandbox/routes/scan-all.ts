@@ -8,15 +8,7 @@ import { badRequest, HarborError } from '../errors';
 import type { ScheduleRow } from '../rows';
 import { scanAllMetrics, startScanAll, stopScanAll } from '../scan-all';
 import { defaultScanner } from '../scanners';
-import {
-  isPeriodic,
-  NOTHING,
-  replaceSchedule,
-  requireSchedule,
-  Schedule,
-  wantedSchedule,
-  type Wanted,
-} from '../system-schedules';
+import { NOTHING, replaceSchedule, requireSchedule, Schedule, wantedSchedule, type Wanted } from '../system-schedules';
 
 const JOB = 'SCAN_ALL';
 
@@ -57,7 +49,7 @@ function createSchedule(context: Context, call: Call): { readonly status: number
   const wanted = wantedSchedule(context, call.body);
   requireScanAll(context, call, 'create');
   if (wanted.type === 'Manual') startScanAll(context);
-  if (isPeriodic(wanted)) {
+  else if (wanted.type !== 'None') {
     if (context.store.schedules.find('job', JOB))
       throw new HarborError(
         'PRECONDITION',
@@ -79,7 +71,7 @@ function updateSchedule(context: Context, call: Call): typeof OK {
 }
 
 function setSchedule(context: Context, wanted: Wanted): void {
-  requireSchedule(wanted.cron, 'scan all', 'empty cron string for schedule');
+  requireSchedule(wanted.cron, 'scan all');
   replaceSchedule(context, JOB, wanted);
 }
 

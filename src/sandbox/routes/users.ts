@@ -50,7 +50,7 @@ export function register(api: Api): void {
       (row) => contains(row.username, call.query.get('username')) && contains(row.email, call.query.get('email')),
     );
     const matching = filterRows(rows, call.query.get('q'), COLUMNS);
-    return page(call, sortRows(matching, call.query.get('sort') || 'username', COLUMNS), userWire);
+    return page(call, sortRows(matching, call.query.get('sort'), COLUMNS, 'username'), userWire);
   });
   api.get('/users/current', ({ caller }) => ok(userWire(currentUser(caller))));
   api.get('/users/current/permissions', (call) => ok(currentPermissions(store, call)), { query: { relative: 'bool' } });

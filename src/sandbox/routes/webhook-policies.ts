@@ -61,7 +61,7 @@ export function register(api: Api): void {
     const project = projectFor(store, call, 'notification-policy', 'list');
     const newestFirst = store.webhookPolicies.findAll('project', project.id).reverse();
     const rows = filterRows(newestFirst, call.query.get('q'), COLUMNS);
-    return page(call, sortRows(rows, call.query.get('sort'), COLUMNS), policyWire);
+    return page(call, sortRows(rows, call.query.get('sort'), COLUMNS, '-creation_time'), policyWire);
   });
   api.post(POLICIES, (call) => createPolicy(context, call), { body: ['policy', WebhookPolicy] });
   api.get(`${POLICIES}/:webhook_policy_id`, (call) => {

@@ -24,7 +24,7 @@ const policy = (more: object = {}) => ({
 
 describe('/retentions', () => {
   it.each([
-    [{ rules: [rule(1), rule(1)] }, 409, 'conflict: rule 1 is conflict with rule 0'],
+    [{ rules: [rule(1), rule(1)] }, 409, 'resource conflict: rule 1 is conflict with rule 0'],
     [{ rules: Array.from({ length: 16 }, (_, i) => rule(i)) }, 400, 'bad request: only 15 rules are allowed at most'],
     [{ scope: { level: 'project', ref: 999 } }, 400, 'bad request: invalid Project id 999'],
     [{ scope: { level: 'system', ref: 1 } }, 400, 'bad request: scope system is not support'],

@@ -1,5 +1,6 @@
 import { startSandbox, type Sandbox } from '../../../../src/sandbox';
 import { call } from '../api-client';
+import { eventually } from '../push-image';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -13,8 +14,8 @@ const custom = { type: 'Custom', cron: '0 0 4 * * *' };
 const purge = { audit_retention_hour: 24, include_event_types: 'pull_artifact' };
 
 it.each([
-  ['PUT system/gc/schedule', { schedule: { type: 'Daily', cron: '' } }, 400, 'empty cron string for gc schedule'],
-  ['PUT system/gc/schedule', {}, 500, 'internal server error'],
+  ['PUT system/gc/schedule', { schedule: { type: 'Daily', cron: '' } }, 400, /scheduled gc: , error: empty cron/],
+  ['PUT system/gc/schedule', {}, 500, undefined],
   ['PUT system/gc/schedule', { schedule: { type: 1 } }, 422, /cannot unmarshal number/],
   ['POST system/gc/schedule', { schedule: custom, parameters: { workers: 0 } }, 400, /Invalid number of workers:0/],
   ['POST system/purgeaudit/schedule', { schedule: custom }, 400, /parameter cann't be empty/],
@@ -34,7 +35,7 @@ it.each([
     'PUT system/purgeaudit/schedule',
     { schedule: custom, parameters: { ...purge, audit_retention_hour: 240_001 } },
     400,
-    /larger than 240000/,
+    /should be less than 240000/,
   ],
   [
     'PUT system/purgeaudit/schedule',
@@ -45,7 +46,8 @@ it.each([
 ])('%s %j is refused', async (line, body, status, message) => {
   const answer = await call(sandbox, line, body);
   expect(answer.status).toBe(status);
-  expect(answer.message).toMatch(message);
+  if (message === undefined) expect(answer.body).toBeUndefined();
+  else expect(answer.message).toMatch(message);
 });
 
 it('keeps a purge with its parameters, until it is None', async () => {
@@ -65,10 +67,11 @@ it.each([
 ])('runs %s by hand, and remembers it', async (path, body) => {
   const { id } = await call(sandbox, `POST system/${path}/schedule`, body);
   const execution = { id, job_kind: 'MANUAL', job_status: 'Success', schedule: { type: 'Manual' } };
-  expect((await call(sandbox, `GET system/${path}/${id}`)).body).toMatchObject(execution);
+  const ask = async () => (await call(sandbox, `GET system/${path}/${id}`)).body;
+  expect(await eventually(ask, ({ job_status }) => job_status !== 'Running')).toMatchObject(execution);
   expect((await call(sandbox, `GET system/${path}`)).body).toEqual([expect.objectContaining({ id })]);
   expect((await call(sandbox, `PUT system/${path}/${id}`)).status).toBe(200);
-  expect((await call(sandbox, `GET system/${path}/99`)).status).toBe(404);
+  expect((await call(sandbox, `GET system/${path}/99/log`)).status).toBe(404);
 });
 
 it.each(['gc/schedule', 'purgeaudit/schedule', 'scanAll/schedule', 'gc', 'purgeaudit'])(

@@ -1,0 +1,14 @@
+import type { Selector } from '../selection/selector';
+
+/** What Harbor keeps of an immutable tag rule in one column, as JSON. */
+export interface ImmutableRule {
+  readonly priority?: number;
+  readonly action?: string;
+  readonly template?: string;
+  readonly tag_selectors?: readonly Selector[] | null;
+  readonly scope_selectors?: Readonly<Record<string, readonly Selector[]>> | null;
+}
+
+export function parseRule(content: string): ImmutableRule {
+  return JSON.parse(content) as ImmutableRule;
+}

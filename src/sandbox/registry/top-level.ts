@@ -1,0 +1,16 @@
+import type { ArtifactRow } from '../rows';
+import type { Store } from '../store';
+
+/** What lists show of these artifacts: accessories are below their subject, children below their index unless tagged. */
+export function topLevelArtifacts(
+  store: Store,
+  rows: readonly ArtifactRow[],
+  shown: readonly ArtifactRow[] = rows,
+): ArtifactRow[] {
+  const children = new Set(rows.flatMap((row) => row.references.map(({ childId }) => childId)));
+  return shown.filter(
+    (row) =>
+      store.accessories.count('artifact', row.id) === 0 &&
+      (store.tags.count('artifact', row.id) > 0 || !children.has(row.id)),
+  );
+}

@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import type { Context } from '../context';
+import type { RepositoryRow, RetentionExecutionRow, RetentionRow } from '../rows';
+import { PatternError } from '../selection/glob';
+import { select, SelectorError } from '../selection/selector';
+import type { Store } from '../store';
+import { cleanRepository } from './clean';
+import type { RetentionPolicy, RetentionRule } from './policy';
+
+/** The queue of the job service, and how late Harbor notices that the last task of an execution has ended. */
+const TASK_MS = 2_000;
+const NOTICED_MS = 18_000;
+
+/** Starts a run by hand; what it deletes is gone some seconds later. */
+export function startRetention(context: Context, row: RetentionRow, dryRun: boolean): RetentionExecutionRow {
+  const { store, clock } = context;
+  const execution = store.retentionExecutions.insert({
+    policyId: row.id,
+    startTime: clock.now(),
+    endTime: 0,
+    status: 'Running',
+    trigger: 'MANUAL',
+    dryRun,
+  });
+  const policy = row.policy as RetentionPolicy;
+  const jobs = jobsOf(store, policy);
+  if (jobs === undefined || jobs.size === 0) {
+    endExecution(context, execution.id, jobs ? 'Success' : 'Error');
+    return execution;
+  }
+  for (const [repository, rules] of jobs)
+    queueTask(context, execution, { repository, rules, algorithm: policy.algorithm ?? '' });
+  clock.background(() => finish(context, execution.id));
+  return execution;
+}
+
+/** Stops what still runs; a run that has ended stays as it is. */
+export function stopRetention(context: Context, { id }: RetentionExecutionRow): void {
+  for (const task of context.store.retentionTasks.findAll('execution', id))
+    if (isOpen(task.status)) endTask(context, task.id, { status: 'Stopped' });
+}
+
+/** The rules for each repository that one of them is about; undefined when a pattern for repositories is broken. */
+function jobsOf(
+  store: Store,
+  policy: RetentionPolicy,
+): ReadonlyMap<RepositoryRow, readonly RetentionRule[]> | undefined {
+  const repositories = store.repositories.findAll('project', policy.scope?.ref ?? 0);
+  const jobs = new Map<RepositoryRow, readonly RetentionRule[]>();
+  try {
+    for (const rule of policy.rules ?? []) {
+      if (rule.disabled) continue;
+      for (const repository of matching(repositories, rule))
+        jobs.set(repository, [...(jobs.get(repository) ?? []), rule]);
+    }
+    return jobs;
+  } catch (error) {
+    if (error instanceof PatternError || error instanceof SelectorError) return undefined;
+    throw error;
+  }
+}
+
+function matching(repositories: readonly RepositoryRow[], rule: RetentionRule): readonly RepositoryRow[] {
+  const candidates = repositories.map((row) => {
+    const slash = row.name.indexOf('/');
+    return { row, namespace: row.name.slice(0, slash), repository: row.name.slice(slash + 1), tags: [] };
+  });
+  const selectors = rule.scope_selectors?.['repository'] ?? [];
+  return selectors.reduce((left, selector) => select(selector, left), candidates).map(({ row }) => row);
+}
+
+interface Job {
+  readonly repository: RepositoryRow;
+  readonly rules: readonly RetentionRule[];
+  readonly algorithm: string;
+}
+
+function queueTask(context: Context, { id, dryRun }: RetentionExecutionRow, job: Job): void {
+  const { store, clock } = context;
+  const { name } = job.repository;
+  const task = store.retentionTasks.insert({
+    executionId: id,
+    repository: name.slice(name.indexOf('/') + 1),
+    jobId: randomBytes(12).toString('hex'),
+    status: 'Pending',
+    startTime: clock.now(),
+    endTime: 0,
+    total: 0,
+    retained: 0,
+    log: '',
+  });
+  clock.background(async () => {
+    await clock.sleep(TASK_MS);
+    if (!isOpen(store.retentionTasks.get(task.id)?.status)) return;
+    endTask(context, task.id, cleanRepository(context, job.repository, { ...job, dryRun }));
+  });
+}
+
+async function finish(context: Context, executionId: number): Promise<void> {
+  await context.clock.sleep(NOTICED_MS);
+  const ends = context.store.retentionTasks.findAll('execution', executionId).map(({ status }) => status);
+  endExecution(context, executionId, ['Error', 'Stopped'].find((status) => ends.includes(status)) ?? 'Success');
+}
+
+function endExecution({ store, clock }: Context, id: number, status: string): void {
+  if (store.retentionExecutions.get(id)) store.retentionExecutions.update(id, { status, endTime: clock.now() });
+}
+
+function endTask({ store, clock }: Context, id: number, end: object): void {
+  store.retentionTasks.update(id, { ...end, endTime: clock.now() });
+}
+
+function isOpen(status: string | undefined): boolean {
+  return status === 'Pending' || status === 'Running';
+}
+
+export function removeRetention(store: Store, { id }: RetentionRow): void {
+  for (const execution of store.retentionExecutions.findAll('policy', id)) {
+    for (const task of store.retentionTasks.findAll('execution', execution.id)) store.retentionTasks.remove(task.id);
+    store.retentionExecutions.remove(execution.id);
+  }
+  store.retentions.remove(id);
+}

@@ -1,0 +1,114 @@
+/** A pattern that Harbor's matcher cannot read; it notices only where the text makes it look there. */
+export class PatternError extends Error {
+  constructor() {
+    super('syntax error in pattern');
+    this.name = 'PatternError';
+  }
+}
+
+/**
+ * Matches as the doublestar 1.3 of Harbor's rules does, which is another one than that of the proxy filter
+ * (doublestar.ts): it reads pattern and text at the same time, so a mistake behind the first difference is not found.
+ * `**` as a whole segment spans any number of segments, `*` and `?` stay within one.
+ * @throws PatternError
+ */
+export function matchesGlob(pattern: string, text: string): boolean {
+  return matchSegments(segments(pattern, '/'), segments(text, '/'));
+}
+
+function matchSegments(patterns: readonly string[], texts: readonly string[]): boolean {
+  for (const [index, pattern] of patterns.entries()) {
+    const rest = texts.slice(index);
+    if (rest.length === 0) return false;
+    if (pattern === '**') return spansAny(patterns.slice(index + 1), rest);
+    if (!matchSegment([...pattern], [...rest[0]!])) return false;
+  }
+  return patterns.length === texts.length;
+}
+
+/** Behind `**` at least one segment is left over for the rest, and mistakes in it are swallowed. */
+function spansAny(patterns: readonly string[], texts: readonly string[]): boolean {
+  if (patterns.length === 0) return true;
+  return texts.some((_text, skipped) => swallowing(() => matchSegments(patterns, texts.slice(skipped))));
+}
+
+function matchSegment(pattern: readonly string[], text: readonly string[]): boolean {
+  if (pattern.length === 0) return text.length === 0;
+  if (text.length === 0) return pattern.every((char) => char === '*') && pattern.length <= 2;
+  const [char, ...rest] = pattern as [string, ...string[]];
+  switch (char) {
+    case '*':
+      if (rest.length === 0) return true;
+      return text.some((_char, skipped) => swallowing(() => matchSegment(rest, text.slice(skipped))));
+    case '[': {
+      const end = closing(rest, ']');
+      return matchesClass(rest.slice(0, end), text[0]!) && matchSegment(rest.slice(end + 1), text.slice(1));
+    }
+    case '{': {
+      const end = closing(rest, '}');
+      const options = segments(rest.slice(0, end).join(''), ',');
+      return options.some((option) => matchSegment([...option, ...rest.slice(end + 1)], text));
+    }
+    case '\\':
+      if (rest.length === 0) throw new PatternError();
+      return rest[0] === text[0] && matchSegment(rest.slice(1), text.slice(1));
+    default:
+      return (char === '?' || char === text[0]) && matchSegment(rest, text.slice(1));
+  }
+}
+
+function matchesClass(members: readonly string[], char: string): boolean {
+  if (members.length === 0) throw new PatternError();
+  const negated = members[0] === '^';
+  const left = negated ? members.slice(1) : [...members];
+  let found = false;
+  while (left.length > 0) {
+    const low = member(left);
+    let high = low;
+    if (left[0] === '-') {
+      left.shift();
+      high = member(left);
+    }
+    if (low <= char && char <= high) found = true;
+  }
+  return found !== negated;
+}
+
+/** Takes the next member off a class. */
+function member(left: string[]): string {
+  const char = left.shift();
+  if (char === undefined || char === '-') throw new PatternError();
+  if (char !== '\\') return char;
+  const literal = left.shift();
+  if (literal === undefined) throw new PatternError();
+  return literal;
+}
+
+function closing(rest: readonly string[], wanted: string): number {
+  for (let index = 0; index < rest.length; index++) {
+    if (rest[index] === '\\') index++;
+    else if (rest[index] === wanted) return index;
+  }
+  throw new PatternError();
+}
+
+/** Splits where the separator is not escaped. */
+function segments(text: string, separator: string): string[] {
+  const found = [''];
+  const chars = [...text];
+  for (let index = 0; index < chars.length; index++) {
+    if (chars[index] === separator) found.push('');
+    else if (chars[index] === '\\' && index + 1 < chars.length) found[found.length - 1] += `\\${chars[++index]!}`;
+    else found[found.length - 1] += chars[index]!;
+  }
+  return found;
+}
+
+function swallowing(match: () => boolean): boolean {
+  try {
+    return match();
+  } catch (error) {
+    if (error instanceof PatternError) return false;
+    throw error;
+  }
+}

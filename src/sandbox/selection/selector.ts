@@ -1,0 +1,71 @@
+import { matchesGlob } from './glob';
+
+/** One line of a rule, as clients send it: which tags or repositories it is about. */
+export interface Selector {
+  readonly kind?: string;
+  readonly decoration?: string;
+  readonly pattern?: string;
+  /** JSON: `{"untagged": true}`. */
+  readonly extras?: string;
+}
+
+/** An artifact, or a repository that has no tags. */
+export interface Candidate {
+  readonly namespace?: string;
+  /** Without the project. */
+  readonly repository: string;
+  readonly tags: readonly string[];
+}
+
+/** A selector that Harbor stores and cannot use. */
+export class SelectorError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'SelectorError';
+  }
+}
+
+const DECORATIONS = ['matches', 'excludes', 'repoMatches', 'repoExcludes', 'nsMatches', 'nsExcludes'];
+
+/**
+ * The candidates that a selector takes (src/lib/selector/selectors/doublestar).
+ * @throws SelectorError, PatternError
+ */
+export function select<T extends Candidate>(selector: Selector, candidates: readonly T[]): T[] {
+  requireKnown(selector);
+  return candidates.filter((candidate) => takes(selector, candidate));
+}
+
+/** @throws SelectorError */
+export function requireKnown({ kind = '', decoration = '' }: Selector): void {
+  if (kind === '' || decoration === '') throw new SelectorError('empty selector kind or decoration');
+  if (kind !== 'doublestar') throw new SelectorError(`selector ${kind} is not registered`);
+  if (!DECORATIONS.includes(decoration))
+    throw new SelectorError(`decoration ${decoration} of selector ${kind} is not supported`);
+}
+
+function takes(selector: Selector, { namespace = '', repository, tags }: Candidate): boolean {
+  const { decoration = '', pattern = '' } = selector;
+  const matches = (text: string): boolean => pattern === '' || matchesGlob(pattern, text);
+  switch (decoration) {
+    case 'matches':
+      return tags.length > 0 ? tags.some(matches) : takesUntagged(selector);
+    case 'excludes':
+      return tags.length > 0 ? tags.some((tag) => !matches(tag)) : !takesUntagged(selector);
+    default: {
+      const text = decoration.startsWith('ns') ? namespace : repository;
+      return text !== '' && matches(text) !== decoration.endsWith('Excludes');
+    }
+  }
+}
+
+/** What is not said is "yes", except for a selector that excludes. */
+function takesUntagged({ decoration, extras = '' }: Selector): boolean {
+  try {
+    const parsed = extras === '' ? undefined : (JSON.parse(extras) as { untagged?: unknown });
+    if (parsed !== undefined) return parsed.untagged === true;
+  } catch {
+    // Extras that are not JSON count as none.
+  }
+  return decoration !== 'excludes';
+}
