@@ -129,11 +129,12 @@ function requireTrigger(policy: Policy): { readonly trigger: Trigger } {
 }
 
 function requireCron(trigger: Trigger): void {
-  const cron = trigger.settings?.['cron'];
-  if (trigger.kind !== 'Schedule' || cron === undefined || cron === '') return;
-  const problem = cronProblem(cronText(trigger));
+  const sent = trigger.settings?.['cron'];
+  if (trigger.kind !== 'Schedule' || sent === undefined || sent === '') return;
+  const cron = cronText(trigger);
+  const problem = cronProblem(cron);
   if (problem !== undefined)
-    throw badRequest(`invalid cron string for scheduled tag retention: ${String(cron)}, error: ${problem}`);
+    throw badRequest(`invalid cron string for scheduled tag retention: ${cron}, error: ${problem}`);
 }
 
 /** @throws GoPanic: Harbor takes it for a text unseen */
