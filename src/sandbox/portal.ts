@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { auditLogin, auditLogout } from './audit/requests';
 import { authenticate, cookies } from './caller';
 import type { Context } from './context';
 import { addSidCookie, newSid } from './front-door';
@@ -31,11 +32,13 @@ export function registerPortal(app: FastifyInstance, context: Context): void {
 function registerLogin(app: FastifyInstance, context: Context): void {
   const { store } = context;
   app.post('/c/login', async (request, reply) => {
-    const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '');
+    const text = typeof request.body === 'string' ? request.body : '';
+    const form = new URLSearchParams(text);
     const caller = await authenticate(context, {
       username: form.get('principal') ?? '',
       password: form.get('password') ?? '',
     });
+    auditLogin(context, text, caller.kind === 'user');
     if (caller.kind !== 'user') return reply.code(401).send();
     const sid = newSid();
     store.sessions.insert({ sid, userId: caller.user.id });
@@ -44,6 +47,8 @@ function registerLogin(app: FastifyInstance, context: Context): void {
   });
   app.get('/c/log_out', (request, reply) => {
     const session = store.sessions.find('sid', cookies(request.headers)['sid'] ?? '');
+    const user = session && store.users.get(session.userId);
+    if (user) auditLogout(context, user.username);
     if (session) store.sessions.remove(session.id);
     return reply.code(200).send();
   });

@@ -1,7 +1,7 @@
 import type { Context } from './context';
 import { PROJECT_ADMIN } from './permissions';
 import { removeRetention } from './retention/run';
-import type { ProjectRow } from './rows';
+import type { ProjectRow, RobotRow } from './rows';
 import type { Store } from './store';
 
 export interface NewProject {
@@ -65,8 +65,15 @@ export function removeProject(store: Store, project: ProjectRow): void {
   for (const robot of store.robots.findAll('project', project.id)) store.robots.remove(robot.id);
   for (const rule of store.immutableTagRules.findAll('project', project.id)) store.immutableTagRules.remove(rule.id);
   for (const policy of store.retentions.findAll('project', project.id)) removeRetention(store, policy);
+  for (const robot of store.robots.all()) forgetNamespace(store, robot, project.name);
   for (const policy of store.preheatPolicies.findAll('project', project.id)) store.preheatPolicies.remove(policy.id);
   for (const quota of store.quotas.findAll('project', project.id)) store.quotas.remove(quota.id);
   for (const member of store.members.findAll('project', project.id)) store.members.remove(member.id);
   store.projects.remove(project.id);
+}
+
+/** Permissions are kept by the id of the project: one of the same name later is another one. */
+function forgetNamespace(store: Store, robot: RobotRow, name: string): void {
+  const permissions = robot.permissions.filter(({ kind, namespace }) => kind === 'system' || namespace !== name);
+  if (permissions.length < robot.permissions.length) store.robots.update(robot.id, { permissions });
 }

@@ -366,9 +366,10 @@ export interface AuditLogRow extends Row {
   readonly projectId: number;
   readonly username: string;
   readonly resource: string;
-  readonly resourceType: 'project' | 'member';
-  readonly operation: 'create' | 'update' | 'delete';
+  readonly resourceType: 'project' | 'member' | 'user' | 'robot' | 'configuration' | 'repository' | 'artifact' | 'tag';
+  readonly operation: 'create' | 'update' | 'delete' | 'pull' | 'login' | 'logout';
   readonly operationDescription: string;
+  readonly successful: boolean;
   readonly opTime: Time;
 }
 

@@ -60,6 +60,22 @@ export function page<T>(call: Call, rows: readonly T[], render: (row: T) => unkn
   };
 }
 
+/**
+ * What a search by name finds: the shortest names first, one page and never another, counted whatever their case.
+ */
+export function firstPage<T>(
+  call: Call,
+  rows: readonly T[],
+  nameOf: (row: T) => string,
+  render: (row: T) => unknown,
+  total: number,
+): Answer {
+  const closest = (a: T, b: T): number => nameOf(a).length - nameOf(b).length || (nameOf(a) < nameOf(b) ? -1 : 1);
+  const size = Number(call.query.get('page_size') || DEFAULT_PAGE_SIZE);
+  const { headers } = page(call, [], render, { total });
+  return { status: 200, headers: headers ?? {}, body: [...rows].sort(closest).slice(0, size).map(render) };
+}
+
 function links(call: Call, total: number, number: number, size: number): string {
   if (size === 0) return '';
   const link = (target: number, rel: string): string => `<${pageUrl(call, target, size)}>; rel="${rel}"`;

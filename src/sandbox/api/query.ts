@@ -24,6 +24,22 @@ export function parseQ(q: string | null): ReadonlyMap<string, Test> {
   return tests;
 }
 
+/** What `q` says of this very key, as it is written; of several the last one counts. */
+export function valueOfKey(q: string | null, key: string): string | undefined {
+  const part = parts(q).findLast((candidate) => candidate.startsWith(`${key}=`));
+  return part?.slice(key.length + 1);
+}
+
+/** `q` without this very key, for handlers that set it themselves. */
+export function withoutKey(q: string | null, key: string): string {
+  const rest = parts(q).filter((part) => !part.startsWith(`${key}=`));
+  return encodeURIComponent(rest.join(','));
+}
+
+function parts(q: string | null): string[] {
+  return q ? unescape(q).split(',') : [];
+}
+
 /** The plain value that `q` demands for a key, for handlers that steer by it. */
 export function exactQ(q: string | null, key: string): string | undefined {
   const part = unescape(q ?? '')

@@ -12,3 +12,8 @@ export function omitEmpty(object: Readonly<Record<string, unknown>>): Record<str
     Object.entries(object).filter(([, value]) => value !== undefined && value !== '' && value !== 0 && value !== false),
   );
 }
+
+/** A time of a body; what is none, or not sent, is Go's zero time. */
+export function sentTime(value: unknown): number {
+  return typeof value === 'string' ? Date.parse(value) || 0 : 0;
+}

@@ -27,6 +27,8 @@ export interface Exchange {
   readonly query: URLSearchParams;
   readonly project: ProjectRow;
   readonly isScanner: boolean;
+  /** Name of who asks; '' for anonymous. */
+  readonly username: string;
 }
 
 /** `http://host` as the client sees it, for the absolute Locations of the backend registry. */

@@ -109,5 +109,5 @@ async function answer(
   if (!handler) return sendMethodNotAllowed(reply, Object.keys(handlers[path.kind]));
   // By Basic a scanner's robot is a robot like any other (v2.15.2 server/middleware/util, SkipPolicyChecking).
   const isScanner = subject.byToken === true && subject.can(project, 'scanner-pull');
-  return handler({ request, reply, path, query: url.searchParams, project, isScanner });
+  return handler({ request, reply, path, query: url.searchParams, project, isScanner, username: subject.name });
 }

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { auditArtifact } from '../audit/entries';
 import { configuredFlag } from '../configuration';
 import { scanAfterPush } from '../scans';
 import type { Context } from '../context';
@@ -24,6 +25,8 @@ const TAG_INTERVAL_MS = 10_000;
 const TAG_TRIES = 60;
 /** Of real time: how long a client waits for the second request of a slow upstream. */
 const ASKED_WITHIN_MS = 1000;
+/** The name by which Harbor pushes to itself. */
+const PROXY_SERVICE = 'harbor-proxyservice';
 const INDEX_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 
 export interface CachedIndex {
@@ -187,7 +190,10 @@ export class ProxyCache {
     this.inFlight.add(key);
     try {
       const { created, artifact } = await this.local.putManifest(project, repository, reference, manifest);
-      if (created) scanAfterPush(this.context, artifact);
+      if (!created) return;
+      scanAfterPush(this.context, artifact);
+      const tag = isDigest(reference) ? undefined : reference;
+      auditArtifact(this.context, PROXY_SERVICE, 'push', artifact, tag);
     } finally {
       this.inFlight.delete(key);
     }

@@ -53,7 +53,7 @@ async function chooseSource(registry: Registry, { path, project }: Exchange): Pr
   if (!remote) {
     if (held && project.metadata['proxy_cache_local_on_not_found'] === 'true') return LOCAL;
     if (held && context.features.forgetsWhatIsGone) deleteArtifact(context, held);
-    const tag = isDigest(reference) ? '' : reference;
+    const tag = isDigest(reference) || reference.includes(':') ? '' : reference;
     throw notFound(`resource not found: repo ${repository}, tag ${tag} not found`);
   }
   const digest = isDigest(reference) ? reference : remote.digest;

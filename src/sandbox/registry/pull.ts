@@ -1,3 +1,4 @@
+import { auditArtifact } from '../audit/entries';
 import { getArtifact } from './artifacts';
 import { SMALL_BYTES } from './blob-memory';
 import type { ByteRange } from './blob-store';
@@ -29,7 +30,9 @@ export async function pullLocalManifest(registry: Registry, exchange: Exchange):
   });
   if (request.method === 'HEAD') return reply.send();
   if (request.headers['user-agent'] !== OWN_USER_AGENT) {
-    registry.pulls.record(artifact, isDigest(path.reference) ? undefined : path.reference);
+    const tag = isDigest(path.reference) ? undefined : path.reference;
+    registry.pulls.record(artifact, tag);
+    auditArtifact(registry.context, exchange.username, 'pull', artifact, tag);
   }
   return reply.send(bytes);
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { auditArtifact } from '../audit/entries';
 import { HarborError } from '../errors';
 import { requirePushableTag } from '../immutable/matcher';
 import { scanAfterPush } from '../scans';
@@ -95,7 +96,11 @@ export async function putManifest(registry: Registry, exchange: Exchange): Promi
   if (isDigest(path.reference) && path.reference !== digest) return sendDigestInvalid(reply, undefined);
   try {
     const stored = await registry.local.putManifest(project, path.repository, path.reference, manifest);
-    if (stored.created) scanAfterPush(registry.context, stored.artifact);
+    if (stored.created) {
+      scanAfterPush(registry.context, stored.artifact);
+      const tag = isDigest(path.reference) ? undefined : path.reference;
+      auditArtifact(registry.context, exchange.username, 'push', stored.artifact, tag);
+    }
     if (stored.subjectDigest !== undefined) reply.header('oci-subject', stored.subjectDigest);
   } catch (error) {
     if (error instanceof MissingReferencesError) return sendBlobsUnknown(reply, error.digests);
@@ -112,12 +117,14 @@ export async function putManifest(registry: Registry, exchange: Exchange): Promi
 }
 
 /** DELETE …/manifests/DIGEST. @throws HarborError 400 for a tag, 404, 412 */
-export function deleteManifest({ context }: Registry, { path, reply }: Exchange): unknown {
+export function deleteManifest({ context }: Registry, { path, reply, username }: Exchange): unknown {
   if (!isDigest(path.reference)) {
     const message = `unsupported digest ${path.reference}: invalid checksum digest format`;
     throw new HarborError('UNSUPPORTED', message);
   }
-  deleteArtifact(context, getArtifact(context.store, path.repository, path.reference));
+  const artifact = getArtifact(context.store, path.repository, path.reference);
+  deleteArtifact(context, artifact);
+  auditArtifact(context, username, 'delete', artifact);
   return reply.code(202).send();
 }
 

@@ -5,6 +5,8 @@ import { namedProjectFor, projectFor } from '../api/access';
 import { type Call, flagQuery, page, param } from '../api/call';
 import { model } from '../api/model';
 import { type Columns, exactQ, filterRows, sortRows } from '../api/query';
+import { auditArtifact, auditNamed } from '../audit/entries';
+import { callerName } from '../caller';
 import type { Context } from '../context';
 import { badRequest, conflict, HarborError, notFound } from '../errors';
 import { isTagImmutable, requireDeletableTag } from '../immutable/matcher';
@@ -80,7 +82,9 @@ export function register(api: Api): void {
     { query: VIEW },
   );
   api.delete(`${REPOSITORY}/artifacts/:reference`, (call) => {
-    deleteArtifact(context, artifactFor(store, call, 'artifact', 'delete'));
+    const artifact = artifactFor(store, call, 'artifact', 'delete');
+    deleteArtifact(context, artifact);
+    auditArtifact(context, callerName(call.caller), 'delete', artifact);
     return OK;
   });
   api.get(`${REPOSITORY}/artifacts/:reference/accessories`, (call) =>
@@ -117,6 +121,7 @@ function registerTags(api: Api): void {
       if (store.tags.find('name', `${artifact.repositoryId}:${name}`))
         throw conflict(`tag ${name} already exists under the repository ${artifact.repositoryId}`);
       ensureTag(context, artifact, name);
+      auditTag(context, call, 'create', artifact, name);
       return { status: 201 };
     },
     { body: ['tag', NewTag] },
@@ -129,8 +134,19 @@ function registerTags(api: Api): void {
     requireDeletableTag(store, tag);
     store.tags.remove(tag.id);
     store.repositories.update(artifact.repositoryId, { updateTime: clock.now() });
+    auditTag(context, call, 'delete', artifact, name);
     return OK;
   });
+}
+
+function auditTag(
+  context: Context,
+  { caller }: Call,
+  operation: 'create' | 'delete',
+  { projectId, repositoryName: repository }: ArtifactRow,
+  tag: string,
+): void {
+  auditNamed(context, callerName(caller), operation, 'tag', { projectId, name: `${repository}:${tag}` });
 }
 
 /** Copying into, and tagging in, a proxy cache project is refused as a method (harbor.md 2.19). */

@@ -4,7 +4,10 @@ import { namedProjectFor, requireSystem } from '../api/access';
 import { type Call, page } from '../api/call';
 import { type Columns, filterRows, sortRows } from '../api/query';
 import { wireTime } from '../api/wire';
+import { HarborError } from '../errors';
+import { mayInProject, mayInSystem, rolesIn } from '../permissions';
 import type { AuditLogRow } from '../rows';
+import type { Store } from '../store';
 
 const EVENT_TYPES = `create_artifact delete_artifact pull_artifact create_project delete_project delete_repository
   login_user logout_user create_user delete_user update_user create_robot delete_robot
@@ -16,11 +19,13 @@ const COLUMNS: Columns<AuditLogRow> = {
   username: (row) => row.username,
   resource: (row) => row.resource,
   resource_type: (row) => row.resourceType,
+  project_id: (row) => row.projectId,
   operation: (row) => row.operation,
+  op_desc: (row) => row.operationDescription,
+  op_result: (row) => row.successful,
   op_time: (row) => row.opTime,
 };
 
-/** Projects and their members are written down; pulls, logins, users, robots and settings are not yet. */
 export function register(api: Api): void {
   const { store, features } = api.context;
   const types = features.auditsMembers ? [...EVENT_TYPES, ...MEMBER_EVENT_TYPES] : EVENT_TYPES;
@@ -28,14 +33,30 @@ export function register(api: Api): void {
     requireSystem(caller, 'audit-log', 'list');
     return ok(types.map((event_type) => ({ event_type })));
   });
-  api.get('/auditlog-exts', (call) => {
-    requireSystem(call.caller, 'audit-log', 'list');
-    return listLogs(call, store.auditLogs.all());
+  api.get('/auditlog-exts', (call) => listLogs(call, visibleLogs(store, call)));
+  // Since 2.13 nothing is written to these two any more.
+  api.get('/audit-logs', (call) => {
+    visibleLogs(store, call);
+    return listLogs(call, []);
+  });
+  api.get('/projects/:project/logs', (call) => {
+    namedProjectFor(store, call, 'log', 'list');
+    return listLogs(call, []);
   });
   api.get('/projects/:project/auditlog-exts', (call) => {
     const { id } = namedProjectFor(store, call, 'log', 'list');
     return listLogs(call, store.auditLogs.findAll('project', id));
   });
+}
+
+/** An administrator's are all; a user's are those of the projects whose log he may read. */
+function visibleLogs(store: Store, { caller }: Call): AuditLogRow[] {
+  if (caller.kind === 'anonymous') throw new HarborError('UNAUTHORIZED', '');
+  if (mayInSystem(caller, 'audit-log', 'list')) return store.auditLogs.all();
+  if (caller.kind !== 'user') return [];
+  const mine = store.projects.all().filter((row) => rolesIn(store, caller, row).length > 0);
+  const readable = mine.filter((row) => mayInProject(store, caller, row, 'log', 'list')).map(({ id }) => id);
+  return store.auditLogs.all().filter(({ projectId }) => readable.includes(projectId));
 }
 
 function listLogs(call: Call, rows: readonly AuditLogRow[]): ReturnType<typeof page> {
@@ -49,7 +70,7 @@ function auditLogWire(row: AuditLogRow): object {
     op_time: wireTime(row.opTime),
     operation: row.operation,
     operation_description: row.operationDescription,
-    operation_result: true,
+    operation_result: row.successful,
     resource: row.resource,
     resource_type: row.resourceType,
     username: row.username,

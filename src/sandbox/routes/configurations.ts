@@ -4,7 +4,7 @@ import { requireSystem } from '../api/access';
 import { type FieldType, type JsonObject, model } from '../api/model';
 import { CONFIGURATION_ITEMS, configured, configuredFlag, configuredText } from '../configuration';
 import type { Context } from '../context';
-import { badRequest } from '../errors';
+import { badRequest, HarborError } from '../errors';
 import { storageLimitProblem } from '../storage-limit';
 import type { ConfigurationValue, Store } from '../store';
 
@@ -27,6 +27,9 @@ export function register(api: Api): void {
   api.get('/configurations', ({ caller }) => {
     requireSystem(caller, 'configuration', 'read');
     return ok(readAll(store));
+  });
+  api.get('/internalconfig', () => {
+    throw new HarborError('UNAUTHORIZED', 'only internal service is allowed to call this API');
   });
   api.put(
     '/configurations',
@@ -58,8 +61,10 @@ function authModeEditable(store: Store): boolean {
 
 function trimmed({ features }: Context, values: JsonObject): Record<string, ConfigurationValue> {
   const { robot_name_prefix: prefix } = values;
+  const dn = values['ldap_group_admin_dn'];
+  const lower = typeof dn === 'string' ? { ldap_group_admin_dn: dn.trim().toLowerCase() } : {};
   const cut = features.stricterInput && typeof prefix === 'string' ? { robot_name_prefix: prefix.trim() } : {};
-  return { ...(values as Record<string, ConfigurationValue>), ...cut };
+  return { ...(values as Record<string, ConfigurationValue>), ...lower, ...cut };
 }
 
 /** In Harbor's order: auth mode, each item, audit log, lengths (src/controller/config/controller.go). */

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Api } from '../api/api';
+import { auditRequests } from '../audit/requests';
 import type { Context } from '../context';
 import { register as artifacts } from './artifacts';
 import { register as auditLogs } from './audit-logs';
@@ -32,6 +33,8 @@ import { register as robots } from './robots';
 import { register as scanAll } from './scan-all';
 import { register as scanners } from './scanners';
 import { register as scans } from './scans';
+import { register as search } from './search';
+import { register as statistics } from './statistics';
 import { register as systemInfo } from './system-info';
 import { register as userGroups } from './user-groups';
 import { register as users } from './users';
@@ -70,6 +73,8 @@ const modules: readonly ((api: Api) => void)[] = [
   scanAll,
   scanners,
   scans,
+  search,
+  statistics,
   systemInfo,
   userGroups,
   users,
@@ -82,6 +87,7 @@ export function registerApi(app: FastifyInstance, context: Context): void {
       // Bodies stay bytes: which media type is allowed, and what a broken body is told, differs from fastify's own.
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+      auditRequests(scope, context);
       const api = new Api(scope, context);
       for (const register of modules) register(api);
     },

@@ -5,7 +5,7 @@ import { type Call, idParam, page } from '../api/call';
 import { type JsonObject, model } from '../api/model';
 import { type Columns, contains, filterRows, sortRows } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
-import { badRequest, conflict, notFound } from '../errors';
+import { badRequest, conflict, internalError, notFound } from '../errors';
 import type { LabelRow } from '../rows';
 import type { Store } from '../store';
 
@@ -17,6 +17,9 @@ const Label = model('Label', {
   scope: 'string',
   project_id: 'int64',
 });
+
+const MAX_NAME = 128;
+const MAX_COLOR = 16;
 
 const COLUMNS: Columns<LabelRow> = {
   id: (row) => row.id,
@@ -48,9 +51,10 @@ export function register(api: Api): void {
     '/labels/:label_id',
     (call) => {
       const label = labelFor(store, call, 'update');
+      const sent = (call.body['name'] as string | undefined) ?? '';
+      if (sent === '') throw badRequest('cannot be empty');
+      if (sent.length > MAX_NAME) throw badRequest(`max length is ${MAX_NAME}`);
       const fields = fieldsOf(call.body);
-      if (fields.name === '') throw badRequest('cannot be empty');
-      if (fields.name.length > 128) throw badRequest('max length is 128');
       if (fields.name !== label.name) refuseDuplicate(store, { ...label, name: fields.name });
       store.labels.update(label.id, { ...fields, updateTime: clock.now() });
       return OK;
@@ -71,9 +75,11 @@ function listLabels(store: Store, call: Call): ReturnType<typeof page> {
     if (projectId === 0) throw badRequest('must with project ID when to query project labels');
     requireInProject(store, call.caller, store.projects.get(projectId), 'label', 'list');
   }
-  const rows = store.labels.findAll('project', projectId).filter((row) => contains(row.name, call.query.get('name')));
+  const rows = store.labels
+    .findAll('project', projectId)
+    .filter((row) => row.scope === scope && contains(row.name, call.query.get('name')));
   const matching = filterRows(rows, call.query.get('q'), COLUMNS);
-  return page(call, sortRows(matching, call.query.get('sort') ?? 'name', COLUMNS), labelWire);
+  return page(call, sortRows(matching, call.query.get('sort'), COLUMNS), labelWire);
 }
 
 function labelFor(store: Store, call: Call, action: string): LabelRow {
@@ -97,6 +103,8 @@ function requireScope(store: Store, call: Call, scope: 'g' | 'p', projectId: num
 
 function fieldsOf(body: JsonObject): Pick<LabelRow, 'name' | 'description' | 'color'> {
   const { name = '', description = '', color = '' } = body as Partial<Record<string, string>>;
+  // Longer ones do not fit into the columns, and Harbor looks only when a label is changed.
+  if (color.length > MAX_COLOR || name.length > MAX_NAME) throw internalError('value too long for type');
   return { name, description, color };
 }
 

@@ -88,12 +88,16 @@ export function register(api: Api): void {
     (call) => {
       requireSystem(call.caller, 'preheat-instance', 'update');
       // The one of the body is changed, whatever the path says (harbor.md 2.18).
-      const row = store.preheatInstances.get(Number(call.body['id'] ?? 0));
-      if (!row) throw notFound(`instance ${param(call, 'instance')} not found`);
+      const named = instanceOf(store, call);
       const fields = fieldsOf(call.body);
+      const id = Number(call.body['id'] ?? 0);
+      const row = store.preheatInstances.get(id);
+      if (!row) throw notFound(`instance ${id} not found`);
+      if (!fields.enabled) refuseUsed(store, row, 'disabled');
+      if (fields.vendor !== row.vendor) throw internalError(`provider [${row.name}] vendor cannot be changed`);
       refuseEndpoint(store, fields.endpoint, row.id);
       const keeps = Object.keys(fields.authInfo).length === 0 && fields.authMode !== NO_AUTH;
-      store.preheatInstances.update(row.id, { ...fields, ...(keeps ? { authInfo: row.authInfo } : {}) });
+      store.preheatInstances.update(id, { ...fields, ...(keeps ? { authInfo: named.authInfo } : {}) });
       return OK;
     },
     { body: ['instance', Instance] },
@@ -101,8 +105,7 @@ export function register(api: Api): void {
   api.delete(`${PATH}/:instance`, (call) => {
     requireSystem(call.caller, 'preheat-instance', 'delete');
     const row = instanceOf(store, call);
-    if (store.preheatPolicies.all().some(({ providerId }) => providerId === row.id))
-      throw new HarborError('PRECONDITION', `instance ${row.name} is used by a preheat policy`);
+    refuseUsed(store, row, 'deleted');
     store.preheatInstances.remove(row.id);
     return OK;
   });
@@ -141,7 +144,6 @@ function fieldsOf(body: JsonObject): Omit<PreheatInstanceRow, 'id' | 'setupTime'
   // Plain Go errors, all of them.
   if (!PROVIDERS.some(({ id }) => id === vendor)) throw internalError(`vendor ${vendor} not found`);
   if (!NAME.test(name)) throw internalError(`invalid name ${name}`);
-  if (!/^https?:\/\//.test(endpoint)) throw internalError(`invalid endpoint ${endpoint}`);
   return {
     name,
     description,
@@ -153,6 +155,12 @@ function fieldsOf(body: JsonObject): Omit<PreheatInstanceRow, 'id' | 'setupTime'
     isDefault: body['default'] === true,
     insecure: body['insecure'] === true,
   };
+}
+
+/** @throws HarborError 412 while a policy preheats by it */
+function refuseUsed(store: Store, { id, name }: PreheatInstanceRow, what: 'disabled' | 'deleted'): void {
+  if (store.preheatPolicies.all().some(({ providerId }) => providerId === id))
+    throw new HarborError('PRECONDITION', `Provider [${name}] cannot be ${what} as some preheat policies are using it`);
 }
 
 function refuseEndpoint(store: Store, endpoint: string, except: number): void {

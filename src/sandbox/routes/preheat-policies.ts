@@ -1,12 +1,13 @@
 import { created, ok, OK } from '../api/answer';
 import type { Api } from '../api/api';
-import { projectFor } from '../api/access';
-import { type Call, page, param } from '../api/call';
+import { namedProjectFor, projectFor } from '../api/access';
+import { type Call, idParam, page, param } from '../api/call';
 import { type JsonObject, model } from '../api/model';
-import { type Columns, filterRows, sortRows } from '../api/query';
-import { omitEmpty, wireTime } from '../api/wire';
-import { badRequest, conflict, notFound } from '../errors';
-import type { PreheatPolicyRow, ProjectRow } from '../rows';
+import { type Columns, filterRows, parseQ, sortRows } from '../api/query';
+import { omitEmpty, sentTime, wireTime } from '../api/wire';
+import { cronProblem } from '../cron';
+import { badRequest, conflict, internalError, notFound } from '../errors';
+import type { PreheatInstanceRow, PreheatPolicyRow, ProjectRow } from '../rows';
 import type { Store } from '../store';
 
 const PreheatPolicy = model('PreheatPolicy', {
@@ -20,15 +21,20 @@ const PreheatPolicy = model('PreheatPolicy', {
   trigger: 'string',
   enabled: 'bool',
   extra_attrs: 'string',
+  creation_time: 'string',
+  update_time: 'string',
 });
 
 const PATH = '/projects/:project/preheat/policies';
+
+const NAME = /^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$/;
 
 const COLUMNS: Columns<PreheatPolicyRow> = {
   id: (row) => row.id,
   name: (row) => row.name,
   enabled: (row) => row.enabled,
   creation_time: (row) => row.creationTime,
+  update_time: (row) => row.updateTime,
 };
 
 export function register(api: Api): void {
@@ -45,7 +51,7 @@ export function register(api: Api): void {
     (call) => {
       const project = projectFor(store, call, 'preheat-policy', 'create');
       const fields = fieldsOf(store, call.body);
-      if (policiesNamed(store, project, fields.name).length > 0) throw conflict(`preheat policy ${fields.name} exists`);
+      if (policiesNamed(store, project, fields.name).length > 0) throw conflict(`policy ${fields.name} already exists`);
       const now = clock.now();
       store.preheatPolicies.insert({ ...fields, projectId: project.id, creationTime: now, updateTime: now });
       return created(`${call.path}/${fields.name}`);
@@ -59,11 +65,21 @@ export function register(api: Api): void {
   api.put(
     `${PATH}/:policy`,
     (call) => {
-      projectFor(store, call, 'preheat-policy', 'update');
+      const project = projectFor(store, call, 'preheat-policy', 'update');
       // The one of the body is changed, whatever the path says (harbor.md 2.18).
-      const row = store.preheatPolicies.get(Number(call.body['id'] ?? 0));
-      if (!row) throw notFound(`preheat policy ${param(call, 'policy')} not found`);
-      store.preheatPolicies.update(row.id, { ...fieldsOf(store, call.body), updateTime: clock.now() });
+      const id = Number(call.body['id'] ?? 0);
+      const row = store.preheatPolicies.get(id);
+      if (!row && id !== 0) throw notFound(`policy ${id} not found`);
+      if (row && row.projectId !== project.id)
+        throw notFound(`resource not found: project id ${project.id} does not match`);
+      const fields = fieldsOf(store, call.body, () => {
+        if (!row) throw notFound(`policy ${id} not found`);
+      });
+      const [holder] = policiesNamed(store, project, fields.name);
+      if (holder && holder.id !== id) throw internalError(`the name ${fields.name} is taken`);
+      // Of the times, too, those of the body count, and what is not sent is the zero time.
+      const creationTime = sentTime(call.body['creation_time']);
+      store.preheatPolicies.update(id, { ...fields, creationTime, updateTime: clock.now() });
       return OK;
     },
     { body: ['policy', PreheatPolicy] },
@@ -73,11 +89,38 @@ export function register(api: Api): void {
     store.preheatPolicies.remove(policyOf(store, call, project).id);
     return OK;
   });
+  api.get('/projects/:project/preheat/providers', (call) => {
+    namedProjectFor(store, call, 'preheat-policy', 'list');
+    return ok(store.preheatInstances.all().map(providerWire));
+  });
+  registerRuns(api);
+}
+
+/** Nothing is preheated here: no policy was ever carried out. */
+function registerRuns(api: Api): void {
+  const { store } = api.context;
+  const unknownRun = (call: Call): never => {
+    policyOf(store, call, projectFor(store, call, 'preheat-policy', 'read'));
+    throw notFound(`execution ${idParam(call, 'execution_id')} not found`);
+  };
+  api.get(`${PATH}/:policy/executions`, (call) => {
+    policyOf(store, call, projectFor(store, call, 'preheat-policy', 'list'));
+    parseQ(call.query.get('q'));
+    return page(call, [], String);
+  });
+  api.get(`${PATH}/:policy/executions/:execution_id`, unknownRun);
+  api.get(`${PATH}/:policy/executions/:execution_id/tasks`, unknownRun);
+  api.get(`${PATH}/:policy/executions/:execution_id/tasks/:task_id/logs`, unknownRun);
+}
+
+function providerWire({ id, vendor, name, endpoint, enabled, isDefault }: PreheatInstanceRow): object {
+  return omitEmpty({ default: isDefault, enabled, id, provider: `${vendor} ${name}-${endpoint}` });
 }
 
 type Fields = Omit<PreheatPolicyRow, 'id' | 'projectId' | 'creationTime' | 'updateTime'>;
 
-function fieldsOf(store: Store, body: JsonObject): Fields {
+/** In Harbor's order: the name, the provider, what `before` asks for, and the texts, which are JSON. */
+function fieldsOf(store: Store, body: JsonObject, before: () => void = () => undefined): Fields {
   const {
     name = '',
     description = '',
@@ -86,9 +129,13 @@ function fieldsOf(store: Store, body: JsonObject): Fields {
     extra_attrs = '',
   } = body as Partial<Record<string, string>>;
   const providerId = Number(body['provider_id'] ?? 0);
-  if (!Array.isArray(json(filters))) throw badRequest('invalid filters');
-  if (trigger !== '') json(trigger);
-  if (!store.preheatInstances.get(providerId)) throw notFound(`provider ${providerId} not found`);
+  if (!NAME.test(name)) throw internalError(`name ${name} is invalid`);
+  if (!store.preheatInstances.get(providerId)) throw notFound(`instance ${providerId} not found`);
+  before();
+  const parsed = json(filters);
+  if (parsed !== null && !Array.isArray(parsed)) throw internalError('invalid filters');
+  requireTrigger(json(trigger));
+  if (extra_attrs !== '') json(extra_attrs);
   return {
     name,
     description,
@@ -104,8 +151,21 @@ function json(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw badRequest(`invalid JSON: ${text}`);
+    throw internalError(`invalid JSON: ${text}`);
   }
+}
+
+/** @throws HarborError 400 for a schedule that is none; its type may be anything */
+function requireTrigger(trigger: unknown): void {
+  if (trigger !== null && (typeof trigger !== 'object' || Array.isArray(trigger))) throw internalError('no trigger');
+  const { type, trigger_setting: setting } = (trigger ?? {}) as {
+    type?: unknown;
+    trigger_setting?: { cron?: unknown };
+  };
+  const cron = setting?.cron ?? '';
+  if (typeof cron !== 'string') throw internalError('cron is no text');
+  const problem = type === 'scheduled' && cron !== '' ? cronProblem(cron) : undefined;
+  if (problem !== undefined) throw badRequest(`invalid cron string for scheduled preheat: ${cron}, error: ${problem}`);
 }
 
 function policiesNamed(store: Store, project: ProjectRow, name: string): PreheatPolicyRow[] {
@@ -115,7 +175,7 @@ function policiesNamed(store: Store, project: ProjectRow, name: string): Preheat
 function policyOf(store: Store, call: Call, project: ProjectRow): PreheatPolicyRow {
   const name = param(call, 'policy');
   const [row] = policiesNamed(store, project, name);
-  if (!row) throw notFound(`preheat policy ${name} not found`);
+  if (!row) throw notFound(`policy ${name} not found`);
   return row;
 }
 

@@ -4,7 +4,8 @@ import { projectFor } from '../api/access';
 import { type Call, idParam, page, param } from '../api/call';
 import { type JsonObject, model } from '../api/model';
 import { sortRows } from '../api/query';
-import { audit, type AuditEvent } from '../audit-log';
+import { audit, type AuditEvent } from '../audit/entries';
+import { callerName } from '../caller';
 import { configuredText } from '../configuration';
 import type { Context } from '../context';
 import { badRequest, conflict, internalError, notFound } from '../errors';
@@ -113,7 +114,7 @@ function auditMember(
   const resource = entityName(context.store, member);
   const what = member.entityType === 'u' ? 'user' : 'group';
   const where = operation === 'delete' ? 'from' : 'in';
-  audit(context, caller, {
+  audit(context, callerName(caller), {
     projectId: project.id,
     resource,
     resourceType: 'member',

@@ -2,7 +2,8 @@ import { ok, OK } from '../api/answer';
 import type { Api } from '../api/api';
 import { projectFor } from '../api/access';
 import { param } from '../api/call';
-import { auditProject } from '../audit-log';
+import { auditProject } from '../audit/entries';
+import { callerName } from '../caller';
 import { badRequest, conflict } from '../errors';
 import type { Features } from '../versions';
 import { isInt32, parseBool } from '../go-parse';
@@ -40,7 +41,7 @@ export function register(api: Api): void {
       const taken = Object.keys(added).find((key) => project.metadata[key] !== undefined);
       if (taken !== undefined) throw conflict(`metadata ${taken} already exists for project ${project.id}`);
       store.projects.update(project.id, { metadata: { ...project.metadata, ...added } });
-      auditProject(api.context, call.caller, 'update', project);
+      auditProject(api.context, callerName(call.caller), 'update', project);
       return OK;
     },
     BODY,
@@ -58,7 +59,7 @@ export function register(api: Api): void {
       // One SQL UPDATE: a key that is not there stays away, and nobody is told.
       if (project.metadata[name] !== undefined)
         store.projects.update(project.id, { metadata: { ...project.metadata, ...changed } });
-      auditProject(api.context, call.caller, 'update', project);
+      auditProject(api.context, callerName(call.caller), 'update', project);
       return OK;
     },
     BODY,
@@ -76,7 +77,7 @@ export function register(api: Api): void {
       );
     const { [name]: _removed, ...metadata } = project.metadata;
     store.projects.update(project.id, { metadata });
-    auditProject(api.context, call.caller, 'update', project);
+    auditProject(api.context, callerName(call.caller), 'update', project);
     return OK;
   });
 }

@@ -5,8 +5,8 @@ import { projectFor, requireLogin } from '../api/access';
 import { type Call, flagQuery, page } from '../api/call';
 import type { JsonObject } from '../api/model';
 import { type Columns, contains, filterRows, sortRows } from '../api/query';
-import type { Caller } from '../caller';
-import { auditProject } from '../audit-log';
+import { auditProject } from '../audit/entries';
+import { type Caller, callerName } from '../caller';
 import type { Context } from '../context';
 import { badRequest, HarborError, notFound } from '../errors';
 import { coversAllProjects, mayInSystem, rolesIn } from '../permissions';
@@ -52,7 +52,7 @@ export function register(api: Api): void {
     const obstacle = obstacleToDeletion(store, project);
     if (obstacle !== undefined) throw new HarborError('PRECONDITION', `precondition failed: ${obstacle}`);
     removeProject(store, project);
-    auditProject(context, call.caller, 'delete', project);
+    auditProject(context, callerName(call.caller), 'delete', project);
     return OK;
   });
   api.get('/projects/:project/_deletable', (call) => {
@@ -76,7 +76,9 @@ function listProjects(store: Store, call: Call): ReturnType<typeof page> {
   );
   const columns = columnsOf(store);
   const matching = filterRows(rows, query.get('q'), columns);
-  return page(call, sortRows(matching, query.get('sort'), columns, 'name'), (row) => projectWire(store, caller, row));
+  return page(call, sortRows(matching, query.get('sort'), columns, 'name'), (row) =>
+    projectWire(store, caller, row, flagQuery(call, 'with_detail') ?? true),
+  );
 }
 
 /** Wrong credentials are not refused here: they only see less (harbor.md 0). */
@@ -102,7 +104,7 @@ function visibleToRobot(
 
 function postProject(context: Context, call: Call): ReturnType<typeof created> {
   const project = createProject(context, newProjectFrom(context, call.caller, call.body));
-  auditProject(context, call.caller, 'create', project);
+  auditProject(context, callerName(call.caller), 'create', project);
   const inName = call.headers['x-resource-name-in-location'] === 'true';
   return created(`${call.path}/${inName ? project.name : project.id}`);
 }
@@ -120,7 +122,7 @@ function putProject(context: Context, call: Call): typeof OK {
     );
   // The project's own row is not touched, so its update time stays.
   store.projects.update(project.id, { allowlist, metadata: { ...project.metadata, ...metadata } });
-  auditProject(context, call.caller, 'update', project);
+  auditProject(context, callerName(call.caller), 'update', project);
   return OK;
 }
 

@@ -1,4 +1,4 @@
-import { created, ok, OK } from '../api/answer';
+import { created, ok } from '../api/answer';
 import type { Api } from '../api/api';
 import { requireSystem } from '../api/access';
 import { type Call, idParam, page } from '../api/call';
@@ -50,7 +50,7 @@ export function register(api: Api): void {
     requireSystem(call.caller, 'replication', 'create');
     const execution = executionOf(store, call);
     if (isRunning(execution)) finish(context, execution.id, { status: 'Stopped' });
-    return OK;
+    return ok(null);
   });
   api.get('/replication/executions/:id/tasks', (call) => {
     requireSystem(call.caller, 'replication', 'list');

@@ -5,7 +5,8 @@ import { type Call, page } from '../api/call';
 import { model } from '../api/model';
 import { type Columns, filterRows, sortRows } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
-import type { Caller } from '../caller';
+import { auditNamed } from '../audit/entries';
+import { type Caller, callerName } from '../caller';
 import { coversAllProjects, isSysadmin, rolesIn } from '../permissions';
 import { removeRepository, repositoryFor } from '../repository-access';
 import type { ProjectRow, RepositoryRow } from '../rows';
@@ -33,7 +34,8 @@ const COLUMNS: Columns<RepositoryRow> = {
 };
 
 export function register(api: Api): void {
-  const { store, clock } = api.context;
+  const { context } = api;
+  const { store, clock } = context;
   api.get('/repositories', (call) => {
     const projects = store.projects.all().filter((row) => isAuthorized(store, call.caller, row));
     return listRepositories(
@@ -60,7 +62,9 @@ export function register(api: Api): void {
     { body: ['repository', Repository] },
   );
   api.delete('/projects/:project/repositories/:repository', (call) => {
-    removeRepository(store, repositoryFor(store, call, 'repository', 'delete'));
+    const repository = repositoryFor(store, call, 'repository', 'delete');
+    removeRepository(store, repository);
+    auditNamed(context, callerName(call.caller), 'delete', 'repository', repository);
     return OK;
   });
 }

@@ -3,11 +3,12 @@ import type { Api } from '../api/api';
 import { requireInProject, requireLogin, requireSystem } from '../api/access';
 import { type Call, idParam, page } from '../api/call';
 import { type JsonObject, model } from '../api/model';
-import { type Columns, exactQ, filterRows, parseQ, sortRows } from '../api/query';
+import { type Columns, filterRows, parseQ, sortRows, valueOfKey, withoutKey } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
+import { auditNamed } from '../audit/entries';
 import { callerName } from '../caller';
 import type { Context } from '../context';
-import { badRequest, conflict, HarborError, internalError, notFound } from '../errors';
+import { badRequest, conflict, GoPanic, HarborError, internalError, notFound } from '../errors';
 import { robotFullName } from '../robot-name';
 import { exceeds, requireValid } from '../robot-rules';
 import type { ProjectRow, RobotPermission, RobotRow } from '../rows';
@@ -61,38 +62,50 @@ const COLUMNS: Columns<RobotRow> = {
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;
-  api.get('/robots', (call) => listRobots(store, call));
+  api.get('/robots', (call) => listRobots(context, call));
   api.post('/robots', (call) => createRobot(context, call), { body: ['robot', RobotCreate] });
   api.get('/robots/:robot_id', (call) => ok(robotWire(store, robotFor(store, call, 'read'))));
   api.put('/robots/:robot_id', (call) => updateRobot(context, call), { body: ['robot', Robot] });
   api.patch('/robots/:robot_id', (call) => refreshSecret(store, call), { body: ['robotSec', RobotSec] });
   api.delete('/robots/:robot_id', (call) => {
-    store.robots.remove(robotFor(store, call, 'delete').id);
+    const robot = robotFor(store, call, 'delete');
+    const name = robotFullName(store, robot);
+    store.robots.remove(robot.id);
+    auditNamed(context, callerName(call.caller), 'delete', 'robot', { projectId: robot.projectId, name });
     return OK;
   });
 }
 
 /** System robots, or with `q=Level=project,ProjectID=n` those of one project. */
-function listRobots(store: Store, call: Call): ReturnType<typeof page> {
+function listRobots({ store, features }: Context, call: Call): ReturnType<typeof page> {
   requireLogin(call.caller);
   const q = call.query.get('q');
   parseQ(q);
-  const level = exactQ(q, 'level') ?? 'system';
+  const level = plainKey(features, q, 'Level') ?? 'system';
   if (level !== 'system' && level !== 'project') throw badRequest('bad request error level input');
-  const projectId = level === 'system' ? 0 : projectIdIn(q);
+  const projectId = level === 'system' ? 0 : projectIdIn(features, q);
   requireAccess(store, call, { level, projectId }, 'list');
-  const rows = filterRows(store.robots.findAll('project', projectId), q, COLUMNS);
+  // The handler has set this key itself, whatever it was.
+  const rows = filterRows(store.robots.findAll('project', projectId), withoutKey(q, 'ProjectID'), COLUMNS);
   return page(call, sortRows(rows, call.query.get('sort'), COLUMNS, 'name'), (row) => robotWire(store, row));
 }
 
-function projectIdIn(q: string | null): number {
-  const text = exactQ(q, 'projectid');
+/** @throws HarborError for what is no plain value: older Harbors fall over it */
+function plainKey({ stricterInput }: Features, q: string | null, key: 'Level' | 'ProjectID'): string | undefined {
+  const text = valueOfKey(q, key);
+  if (stricterInput || text === undefined || !/^[~[{(]/.test(text)) return text;
+  throw new GoPanic(`${key} is no text`);
+}
+
+function projectIdIn(features: Features, q: string | null): number {
+  const text = plainKey(features, q, 'ProjectID');
   if (text === undefined) throw badRequest('must with project ID when to query project robots');
   if (!/^\d+$/.test(text) || Number(text) <= 0) throw badRequest('ProjectID must be a positive integer');
   return Number(text);
 }
 
-function createRobot({ store, clock, features }: Context, call: Call): ReturnType<typeof created> {
+function createRobot(context: Context, call: Call): ReturnType<typeof created> {
+  const { store, clock, features } = context;
   const { name = '', description = '', level = '' } = call.body as Partial<Record<string, string>>;
   if (!/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(name))
     throw badRequest('robot name is not in lower case or contains illegal characters');
@@ -116,16 +129,18 @@ function createRobot({ store, clock, features }: Context, call: Call): ReturnTyp
     duration,
     disabled: false,
     expiresAt: expiry(now, duration),
-    permissions,
+    permissions: united(permissions),
     secret: hashSecret(secret),
     creationTime: now,
     updateTime: now,
   });
+  const fullRobotName = robotFullName(store, robot);
+  auditNamed(context, callerName(call.caller), 'create', 'robot', { projectId: robot.projectId, name: fullRobotName });
   return created(`${call.path}/${robot.id}`, {
     creation_time: wireTime(now),
     expires_at: robot.expiresAt,
     id: robot.id,
-    name: robotFullName(store, robot),
+    name: fullRobotName,
     secret,
   });
 }
@@ -180,7 +195,7 @@ function updateRobot({ store, clock, features }: Context, call: Call): typeof OK
     disabled: call.body['disable'] === true,
     duration,
     expiresAt: duration === robot.duration ? robot.expiresAt : expiry(robot.creationTime, duration),
-    permissions,
+    permissions: united(permissions),
     updateTime: clock.now(),
   });
   return OK;
@@ -232,9 +247,21 @@ function permissionsOf(features: Features, body: JsonObject): RobotPermission[] 
   });
 }
 
+/** Harbor keeps single pairs by scope: blocks for one namespace come back as one, without doubles. */
+function united(permissions: readonly RobotPermission[]): RobotPermission[] {
+  const blocks = new Map<string, RobotPermission>();
+  for (const { kind, namespace, access } of permissions) {
+    const key = `${kind} ${namespace}`;
+    const all = [...(blocks.get(key)?.access ?? []), ...access];
+    const distinct = new Map(all.map((pair) => [`${pair.resource} ${pair.action} ${pair.effect ?? ''}`, pair]));
+    blocks.set(key, { kind, namespace, access: [...distinct.values()] });
+  }
+  return [...blocks.values()];
+}
+
 /** Older ones look at what is not there, and fall over. */
 function missingPart({ stricterInput }: Features, message: string): HarborError {
-  return stricterInput ? badRequest(message) : internalError(message);
+  return stricterInput ? badRequest(message) : new GoPanic(message);
 }
 
 /** Unix seconds. */

@@ -34,6 +34,8 @@ const COLUMNS: Columns<ScannerRow> = {
   auth: (row) => row.auth,
   disabled: (row) => row.disabled,
   is_default: (row) => row.isDefault,
+  create_time: (row) => row.creationTime,
+  id: (row) => row.id,
 };
 
 type Registration = Omit<ScannerRow, 'id' | 'uuid' | 'isDefault' | 'creationTime' | 'updateTime'>;
@@ -46,7 +48,8 @@ export function register(api: Api): void {
     const rows = store.scanners.all().filter((row) => isWanted(row, call.query));
     const matching = filterRows(rows, call.query.get('q'), COLUMNS);
     const metadata = new Map(await Promise.all(rows.map(async (row) => [row.id, await askMetadata(row)] as const)));
-    return page(call, sortRows(matching, call.query.get('sort'), COLUMNS), (row) =>
+    // Whatever is asked for, the default comes first and then the newest.
+    return page(call, sortRows(matching, '-is_default,-create_time,-id', COLUMNS), (row) =>
       scannerWire(row, metadata.get(row.id)),
     );
   });
@@ -115,12 +118,14 @@ function updateScanner(context: Context, call: Call): typeof OK {
   return OK;
 }
 
-/** `is_default: false` is answered 200, and changes nothing. */
+/** `is_default: false` is answered 200 and changes nothing, also of a scanner that is not there. */
 function makeDefault(context: Context, call: Call): typeof OK {
-  const row = scannerFor(context, call, 'update');
+  requireSystem(call.caller, 'scanner', 'update');
   if (call.body['is_default'] !== true) return OK;
-  if (row.disabled) throw notFound('set default for disabled registration');
   const { store } = context;
+  const uuid = param(call, 'uuid');
+  const row = store.scanners.find('uuid', uuid);
+  if (!row || row.disabled) throw notFound(`registration ${uuid} not found`);
   for (const other of store.scanners.all()) store.scanners.update(other.id, { isDefault: other.id === row.id });
   return OK;
 }

@@ -19,7 +19,7 @@ export function register(api: Api): void {
     return ok({ storage: [{ free: bfree * bsize, total: blocks * bsize }] });
   });
   api.get('/systeminfo/getcert', () => {
-    throw notFound('cannot find the root certificate');
+    throw notFound('resource not found: cert not found in path: /etc/core/ca/ca.crt');
   });
 }
 

@@ -1,12 +1,12 @@
 import { type Answer, created, ok, OK } from '../api/answer';
 import type { Api } from '../api/api';
 import { requireLogin, requireSystem } from '../api/access';
-import { type Call, idParam, page } from '../api/call';
+import { type Call, firstPage, idParam, page } from '../api/call';
 import { model } from '../api/model';
 import { contains } from '../api/query';
 import { omitEmpty } from '../api/wire';
 import { configuredText } from '../configuration';
-import { badRequest, conflict, notFound } from '../errors';
+import { badRequest, conflict, type HarborError, internalError, notFound } from '../errors';
 import { searchGroups } from '../ldap-directory';
 import type { UserGroupRow } from '../rows';
 import type { Store } from '../store';
@@ -21,9 +21,10 @@ const UserGroup = model('UserGroup', {
 const GROUP_TYPE_OF_MODE: Readonly<Record<string, number>> = { ldap_auth: 1, http_auth: 2 };
 
 const LDAP_GROUP = 1;
+const HTTP_GROUP = 2;
 
 /** An empty name is refused without a word. */
-const BAD_REQUEST: Answer = { status: 400 };
+const BAD_REQUEST: Answer = { status: 400, headers: { 'content-type': 'application/json' } };
 
 export function register(api: Api): void {
   const { store, clock } = api.context;
@@ -38,12 +39,10 @@ export function register(api: Api): void {
     '/usergroups/search',
     (call) => {
       requireLogin(call.caller);
-      const name = call.query.get('groupname');
-      return page(
-        call,
-        store.userGroups.all().filter((row) => contains(row.name, name)),
-        shortWire,
-      );
+      const name = call.query.get('groupname') ?? '';
+      const total = store.userGroups.all().filter((row) => contains(row.name, name)).length;
+      const found = store.userGroups.all().filter((row) => row.name.includes(name));
+      return firstPage(call, found, ({ name: one }) => one, shortWire, total);
     },
     { query: { groupname: 'required' } },
   );
@@ -54,15 +53,20 @@ export function register(api: Api): void {
       const { group_name: name = '', ldap_group_dn: ldapGroupDn = '' } = call.body as Partial<Record<string, string>>;
       const type = Number(call.body['group_type'] ?? 0);
       if (name === '') return BAD_REQUEST;
-      if (store.userGroups.findAll('name', name).some((row) => row.type === type && row.ldapGroupDn === ldapGroupDn))
-        throw conflict(`duplicate user group, group name:${name}, group type: ${type}, ldap group DN: ${ldapGroupDn}`);
       if (type === LDAP_GROUP) await requireInDirectory(store, ldapGroupDn);
+      refuseTaken(store, name, type, ldapGroupDn);
       const now = clock.now();
-      const group = store.userGroups.insert({ name, type, ldapGroupDn, creationTime: now, updateTime: now });
+      const dn = ldapGroupDn.trim().toLowerCase();
+      const group = store.userGroups.insert({ name, type, ldapGroupDn: dn, creationTime: now, updateTime: now });
       return created(`${call.path}/${group.id}`);
     },
     { body: ['usergroup', UserGroup, 'optional'] },
   );
+  registerSingle(api);
+}
+
+function registerSingle(api: Api): void {
+  const { store, clock } = api.context;
   api.get('/usergroups/:group_id', (call) => {
     requireSystem(call.caller, 'user-group', 'read');
     const row = groupOf(store, call);
@@ -75,14 +79,19 @@ export function register(api: Api): void {
       requireSystem(call.caller, 'user-group', 'update');
       const name = (call.body['group_name'] as string | undefined) ?? '';
       if (idParam(call, 'group_id') <= 0 || name === '') return BAD_REQUEST;
-      store.userGroups.update(groupOf(store, call).id, { name, updateTime: clock.now() });
+      const { id } = groupOf(store, call);
+      if (store.userGroups.findAll('name', name).some((row) => row.id !== id)) throw takenInDatabase(name);
+      store.userGroups.update(id, { name, updateTime: clock.now() });
       return OK;
     },
     { body: ['usergroup', UserGroup, 'optional'] },
   );
   api.delete('/usergroups/:group_id', (call) => {
     requireSystem(call.caller, 'user-group', 'delete');
-    removeGroup(store, groupOf(store, call));
+    const id = idParam(call, 'group_id');
+    if (id <= 0) throw badRequest('the group id should be provided');
+    // One that is not there is deleted all the same.
+    removeGroup(store, id);
     return OK;
   });
 }
@@ -109,19 +118,32 @@ function groupOf(store: Store, call: Call): UserGroupRow {
   return row;
 }
 
-function removeGroup(store: Store, group: UserGroupRow): void {
+/** The database knows a name once; Harbor itself looks only at groups of the same type, and at those of HTTP. */
+function refuseTaken(store: Store, name: string, type: number, ldapGroupDn: string): void {
+  const taken = store.userGroups.findAll('name', name);
+  if (taken.some((row) => row.type === type))
+    throw conflict(`duplicate user group, group name:${name}, group type: ${type}, ldap group DN: ${ldapGroupDn}`);
+  if (taken.some((row) => row.type === HTTP_GROUP)) throw conflict('duplicated user group name');
+  if (taken.length > 0) throw takenInDatabase(name);
+}
+
+function takenInDatabase(name: string): HarborError {
+  return internalError(`the name ${name} violates unique_group_name`);
+}
+
+function removeGroup(store: Store, id: number): void {
   for (const member of store.members.all())
-    if (member.entityType === 'g' && member.entityId === group.id) store.members.remove(member.id);
-  store.userGroups.remove(group.id);
+    if (member.entityType === 'g' && member.entityId === id) store.members.remove(member.id);
+  store.userGroups.remove(id);
 }
 
 function shortWire(row: UserGroupRow): object {
   return omitEmpty({ group_name: row.name, group_type: row.type, id: row.id });
 }
 
-/** In LDAP mode a group must exist there: Harbor looks before it stores its DN. */
+/** A group of LDAP must exist there; in another mode none is found. */
 async function requireInDirectory(store: Store, dn: string): Promise<void> {
-  if (configuredText(store, 'auth_mode') !== 'ldap_auth') return;
-  const found = await searchGroups(store, { dn }).catch(() => []);
-  if (found.length === 0) throw badRequest(`LDAP Group DN is not found: ${dn}`);
+  const isLdap = configuredText(store, 'auth_mode') === 'ldap_auth';
+  const found = isLdap ? await searchGroups(store, { dn }).catch(() => []) : [];
+  if (found.length === 0) throw badRequest(`LDAP Group DN is not found: DN:${dn}`);
 }

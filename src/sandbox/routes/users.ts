@@ -1,7 +1,7 @@
 import { created, ok, OK } from '../api/answer';
 import type { Api } from '../api/api';
 import { requireLogin, requireSystem } from '../api/access';
-import { type Call, flagQuery, idParam, page } from '../api/call';
+import { type Call, firstPage, flagQuery, idParam, page } from '../api/call';
 import { type JsonObject, model } from '../api/model';
 import { type Columns, contains, filterRows, sortRows } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
@@ -58,8 +58,11 @@ export function register(api: Api): void {
     '/users/search',
     (call) => {
       requireLogin(call.caller);
-      const rows = others(store).filter((row) => contains(row.username, call.query.get('username')));
-      return page(call, rows, (row) => ({ user_id: row.id, username: row.username }));
+      const name = call.query.get('username') ?? '';
+      const total = others(store).filter((row) => contains(row.username, name)).length;
+      const found = others(store).filter((row) => row.username.includes(name));
+      const render = (row: UserRow): object => ({ user_id: row.id, username: row.username });
+      return firstPage(call, found, ({ username }) => username, render, total);
     },
     { query: { username: 'required' } },
   );
@@ -79,7 +82,7 @@ function registerChanges(api: Api): void {
     (call) => {
       requireModifiable(store, call);
       const profile = acceptProfile(call.body as Texts);
-      store.users.update(userOf(store, call).id, { ...profile, updateTime: clock.now() });
+      store.users.update(changedUser(store, call).id, { ...profile, updateTime: clock.now() });
       return OK;
     },
     { body: ['profile', UserProfile] },
@@ -95,7 +98,7 @@ function registerChanges(api: Api): void {
     '/users/:user_id/sysadmin',
     (call) => {
       requireSystem(call.caller, 'user', 'update');
-      store.users.update(userOf(store, call).id, { sysadmin: call.body['sysadmin_flag'] === true });
+      store.users.update(changedUser(store, call).id, { sysadmin: call.body['sysadmin_flag'] === true });
       return OK;
     },
     { body: ['sysadmin_flag', UserSysAdminFlag] },
@@ -225,6 +228,14 @@ function userOf(store: Store, call: Call): UserRow {
   const id = idParam(call, 'user_id');
   const row = store.users.get(id);
   if (!row) throw notFound(`user ${id} not found`);
+  return row;
+}
+
+/** A change of no row says it in other words. */
+function changedUser(store: Store, call: Call): UserRow {
+  const id = idParam(call, 'user_id');
+  const row = store.users.get(id);
+  if (!row) throw notFound(`user with id ${id} not found`);
   return row;
 }
 

@@ -3,10 +3,10 @@ import type { Api } from '../api/api';
 import { projectFor } from '../api/access';
 import { type Call, idParam, page } from '../api/call';
 import { type JsonObject, model } from '../api/model';
-import { type Columns, filterRows, sortRows } from '../api/query';
-import { omitEmpty, wireTime } from '../api/wire';
+import { type Columns, filterRows, parseQ, sortRows } from '../api/query';
+import { omitEmpty, sentTime, wireTime } from '../api/wire';
 import type { Context } from '../context';
-import { badRequest, conflict, notFound } from '../errors';
+import { badRequest, conflict, internalError, notFound } from '../errors';
 import type { ProjectRow, WebhookPolicyRow, WebhookTarget } from '../rows';
 import type { Store } from '../store';
 
@@ -26,23 +26,27 @@ const WebhookPolicy = model('WebhookPolicy', {
   },
   event_types: { list: 'string' },
   creator: 'string',
+  creation_time: 'string',
+  update_time: 'string',
   enabled: 'bool',
 });
 
 const EVENT_TYPES = [
-  'DELETE_ARTIFACT',
-  'PULL_ARTIFACT',
   'PUSH_ARTIFACT',
+  'PULL_ARTIFACT',
+  'DELETE_ARTIFACT',
   'QUOTA_EXCEED',
   'QUOTA_WARNING',
-  'REPLICATION',
   'SCANNING_FAILED',
-  'SCANNING_COMPLETED',
   'SCANNING_STOPPED',
+  'SCANNING_COMPLETED',
+  'REPLICATION',
   'TAG_RETENTION',
 ];
 const NOTIFY_TYPES = ['http', 'slack'];
 const PAYLOAD_FORMATS = ['Default', 'CloudEvents'];
+
+const MAX_NAME = 256;
 
 const COLUMNS: Columns<WebhookPolicyRow> = {
   id: (row) => row.id,
@@ -85,6 +89,39 @@ export function register(api: Api): void {
     const project = projectFor(store, call, 'notification-policy', 'read');
     return ok(store.webhookPolicies.findAll('project', project.id).flatMap(triggersWire));
   });
+  registerRuns(api);
+}
+
+/** Nothing is sent from here, so no policy was ever carried out. */
+function registerRuns(api: Api): void {
+  const { store } = api.context;
+  const run = `${POLICIES}/:webhook_policy_id/executions`;
+  const policy = (call: Call): void => {
+    policyFor(store, call, projectFor(store, call, 'notification-policy', 'read'));
+  };
+  const unknownRun = (call: Call): never => {
+    policy(call);
+    throw notFound(`execution ${idParam(call, 'execution_id')} not found`);
+  };
+  api.get(run, (call) => {
+    policy(call);
+    parseQ(call.query.get('q'));
+    return page(call, [], String);
+  });
+  api.get(`${run}/:execution_id/tasks`, unknownRun);
+  api.get(`${run}/:execution_id/tasks/:task_id/log`, unknownRun);
+  api.get(
+    `${PATH}/jobs`,
+    (call) => {
+      const project = projectFor(store, call, 'notification-policy', 'list');
+      const id = Number(call.query.get('policy_id'));
+      const row = store.webhookPolicies.get(id);
+      if (!row) throw notFound(`notificationPolicy ${id} not found`);
+      if (row.projectId !== project.id) throw notFound(`resource not found: project id ${project.id} does not match`);
+      return page(call, [], String);
+    },
+    { query: { policy_id: 'required' } },
+  );
 }
 
 function createPolicy({ store, clock }: Context, call: Call): ReturnType<typeof created> {
@@ -96,13 +133,14 @@ function createPolicy({ store, clock }: Context, call: Call): ReturnType<typeof 
   return created(`${call.path}/${row.id}`);
 }
 
-/** Replaces everything: what is not sent is empty afterwards, `enabled` too. */
+/** Replaces everything: what is not sent is empty afterwards, `enabled` and the time of creation too. */
 function updatePolicy({ store, clock }: Context, call: Call): typeof OK {
   const project = projectFor(store, call, 'notification-policy', 'update');
   const row = policyFor(store, call, project);
   const fields = fieldsOf(call.body);
   if (fields.name !== row.name) refuseDuplicate(store, project, fields.name);
-  store.webhookPolicies.update(row.id, { ...fields, updateTime: clock.now() });
+  const creationTime = sentTime(call.body['creation_time']);
+  store.webhookPolicies.update(row.id, { ...fields, creationTime, updateTime: clock.now() });
   return OK;
 }
 
@@ -115,6 +153,7 @@ function fieldsOf(body: JsonObject): Fields {
   requireEventTypes(eventTypes);
   if (targets.length === 0) throw badRequest(`empty notification target with policy ${name}`);
   for (const target of targets) requireTarget(target, name);
+  if (name.length > MAX_NAME) throw internalError('value too long for type');
   const complete = targets.map((one) => (one.type === 'http' ? { ...one, payload_format: formatOf(one) } : one));
   return { name, description, creator, enabled: body['enabled'] === true, eventTypes, targets: complete };
 }
@@ -150,7 +189,7 @@ function policyFor(store: Store, call: Call, project: ProjectRow): WebhookPolicy
   const row = store.webhookPolicies.get(id);
   if (!row) throw notFound(`notificationPolicy ${id} not found`);
   if (row.projectId !== project.id)
-    throw notFound(`not found: project id:${project.id}, webhook policy id: ${id} not found`);
+    throw notFound(`resource not found: project id:${project.id}, webhook policy id: ${id} not found`);
   return row;
 }
 

@@ -21,14 +21,16 @@ afterAll(async () => {
 });
 
 const robot = (permissions: unknown) => ({ name: 'r', level: 'system', duration: -1, permissions });
+/** Older ones fall over it: an answer without a body. */
+const PANIC = [500, undefined];
 const OLD_500 = [500, 'internal server error'];
 
 it.each<[line: string, body: unknown, old: unknown[], now: unknown[]]>([
-  ['POST robots', robot([null]), OLD_500, [400, 'bad request empty permission']],
+  ['POST robots', robot([null]), PANIC, [400, 'bad request empty permission']],
   [
     'POST robots',
     robot([{ kind: 'system', namespace: '/', access: [null] }]),
-    OLD_500,
+    PANIC,
     [400, 'bad request empty access'],
   ],
   [

@@ -32,7 +32,9 @@ it('makes the first one the default, and another only by its word', async () => 
   expect((await call(sandbox, `PATCH scanners/${first}`, { is_default: false })).status).toBe(200);
   expect(await defaults()).toEqual([true, false]);
   await call(sandbox, `PATCH scanners/${second}`, { is_default: true });
-  expect(await defaults()).toEqual([false, true]);
+  // The default comes first, whatever its age.
+  expect(await defaults()).toEqual([true, false]);
+  expect((await call(sandbox, 'GET scanners?sort=name')).body[0].uuid).toBe(second);
   await call(sandbox, `PATCH scanners/${first}`, { is_default: true });
 });
 
