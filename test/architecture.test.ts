@@ -13,7 +13,8 @@ const MAY_IMPORT: Readonly<
   Record<string, { values: string[]; types?: string[]; packages: string[]; builtins: RegExp }>
 > = {
   '': { values: ['*'], packages: [], builtins: /^$/ },
-  http: { values: ['errors'], packages: ['undici'], builtins: /^node:(tls|crypto)$/ },
+  outside: { values: [], packages: [], builtins: /^$/ },
+  http: { values: ['errors', 'outside'], packages: ['undici'], builtins: /^node:(tls|crypto)$/ },
   plan: {
     values: ['diagnostic', 'errors', 'json', 'secret-reference', 'suggest'],
     types: ['kinds', 'declaration', 'harbor'],
@@ -27,22 +28,22 @@ const MAY_IMPORT: Readonly<
     builtins: /^$/,
   },
   declaration: {
-    values: ['kinds', 'diagnostic', 'errors', 'json', 'secret-reference', 'suggest'],
+    values: ['kinds', 'diagnostic', 'errors', 'json', 'outside', 'secret-reference', 'suggest'],
     packages: ['yaml', 'ajv'],
     builtins: /^node:(fs|fs\/promises|path|os|crypto|child_process|util)$/,
   },
   harbor: {
-    values: ['errors', 'http', 'json'],
+    values: ['errors', 'http', 'json', 'outside'],
     packages: ['undici'],
     builtins: /^node:(crypto|timers|timers\/promises|tls|events)$/,
   },
   oci: {
-    values: ['errors', 'http', 'json'],
+    values: ['errors', 'http', 'json', 'outside'],
     packages: ['undici'],
     builtins: /^node:(crypto|stream|stream\/promises|timers\/promises|events|zlib|net|tls)$/,
   },
   reconcile: {
-    values: ['plan', 'kinds', 'harbor', 'errors', 'json', 'secret-reference', 'diagnostic'],
+    values: ['plan', 'kinds', 'harbor', 'errors', 'json', 'outside', 'secret-reference', 'diagnostic'],
     types: ['declaration'],
     packages: [],
     builtins: /^node:(fs|fs\/promises|path|crypto|os|timers\/promises)$/,
@@ -58,12 +59,12 @@ const MAY_IMPORT: Readonly<
     builtins: /^$/,
   },
   conformance: {
-    values: ['oci', 'errors', 'json', 'diagnostic'],
+    values: ['oci', 'errors', 'json', 'diagnostic', 'outside'],
     types: ['declaration'],
     packages: ['fzstd'],
     builtins: /^node:(crypto|events|timers\/promises|url|path|zlib|dns\/promises)$/,
   },
-  health: { values: ['errors', 'harbor', 'oci'], packages: [], builtins: /^$/ },
+  health: { values: ['errors', 'harbor', 'oci', 'outside'], packages: [], builtins: /^$/ },
   canary: {
     values: ['upstream', 'http', 'errors', 'secret-reference'],
     types: ['conformance', 'secret-reference'],

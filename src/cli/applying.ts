@@ -27,7 +27,7 @@ export interface ApplyingOptions {
 
 /** Makes the changes of a plan under a journal, the same for `apply` and the demo. */
 export async function applyNow(
-  { progress, signal }: CommandContext,
+  { progress, secrets, signal }: CommandContext,
   plan: Plan,
   declaration: Declaration,
   { client, identity, resolve, harbor }: Connection,
@@ -36,7 +36,7 @@ export async function applyNow(
 ): Promise<ApplyReport> {
   await mkdir(dirname(file), { recursive: true });
   await recallKilledRun(file, progress);
-  const journal = await openJournal(file);
+  const journal = await openJournal(file, (entry) => secrets.maskDeep(entry));
   const delivery = { directory: policies, registry: new URL(harbor.url).host };
   try {
     progress.stage(`applying ${plural(plan.changes.length, 'change')} (journal: ${file})`);
@@ -49,8 +49,10 @@ export async function applyNow(
       identity,
       secret: resolve,
       checkDelivery: (file, robot) => checkSecretFile(file, robot, delivery),
-      deliver: async (secret) =>
-        progress.line(`secret of ${secret.username} written to ${await writeSecretFile(secret, delivery)}`),
+      deliver: async (secret) => {
+        secrets.remember(secret.secret);
+        progress.line(`secret of ${secret.username} written to ${await writeSecretFile(secret, delivery)}`);
+      },
       journal,
       signal,
       reporter: applyingReporter(progress),

@@ -1,5 +1,6 @@
 import type { Command as CommanderCommand } from 'commander';
 import type { ExitCode } from './exit-code';
+import type { SecretMask } from '../outside/secret-mask';
 import type { Progress } from './progress';
 import type { Terminal } from './terminal';
 
@@ -14,6 +15,8 @@ export interface CommonOptions {
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly progress: Progress;
+  /** Every secret that this run has read. The terminal masks them; so must what is written to a file. */
+  readonly secrets: SecretMask;
   /** Aborts on SIGINT and SIGTERM: start nothing new, finish what is in flight, report. */
   readonly signal: AbortSignal;
   /** Another command line, in this process and under the same signal. */

@@ -1,11 +1,12 @@
 import { BreakwaterError, HarborApiError, IdentityError, NetworkError, PlanRefusedError } from '../errors';
+import { printable } from '../outside/printable';
 import { UsageError } from './usage-error';
 
 /** One error in words: what failed, where, what to do. Causes and stacks only when asked for. */
 export function describeError(error: unknown, verbose: boolean): string {
   if (!(error instanceof BreakwaterError)) return `error: ${unexpected(error, verbose)}\n`;
   const lines = [`error[${error.code}]: ${error.message}`, ...hints(error).map((hint) => `  hint: ${hint}`)];
-  if (verbose && error.cause instanceof Error) lines.push(`  cause: ${error.cause.message}`);
+  if (verbose && error.cause instanceof Error) lines.push(`  cause: ${printable(error.cause.message)}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -26,5 +27,5 @@ function unexpected(error: unknown, verbose: boolean): string {
   if (!(error instanceof Error)) return String(error);
   return verbose && error.stack
     ? error.stack
-    : `${error.message}\n  This is not an error Breakwater expects: run again with --verbose and report what it prints.`;
+    : `${printable(error.message)}\n  This is not an error Breakwater expects: run again with --verbose and report what it prints.`;
 }

@@ -20,7 +20,14 @@ export async function loadOrThrow(context: CommandContext, options: DeclarationO
   }
   if (!declaration)
     throw new DeclarationError(`${options.policies} cannot be used as it is: nothing was asked of Harbor`, diagnostics);
+  rememberEnvironment(context, declaration);
   return declaration;
+}
+
+/** A secret command that fails may print its whole environment before the other secrets are asked for. */
+export function rememberEnvironment({ terminal, secrets }: CommandContext, { secrets: declared }: Declaration): void {
+  for (const { reference } of declared ?? [])
+    if ('env' in reference) secrets.remember(terminal.env[reference.env] ?? '');
 }
 
 /** Findings of a directory that declares nothing for this Harbor yet. */

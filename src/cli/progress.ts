@@ -1,3 +1,4 @@
+import { printable } from '../outside/printable';
 import type { Terminal } from './terminal';
 
 /** What a person watches while something takes long. */
@@ -23,7 +24,7 @@ export function progressFor(terminal: Terminal, quiet: boolean, now: () => numbe
 function liveProgress(terminal: Terminal): Progress {
   let drawn = '';
   const clear = (): void => {
-    if (drawn) terminal.err('\r\u001b[2K');
+    if (drawn) terminal.clearLine();
     drawn = '';
   };
   return {
@@ -32,9 +33,10 @@ function liveProgress(terminal: Terminal): Progress {
       terminal.err(`${title}\n`);
     },
     step(done, total, what) {
-      const text = `  ${bar(done, total)} ${done}/${total} ${what}`.slice(0, terminal.columns - 1);
+      const text = fitting(`  ${bar(done, total)} ${done}/${total} ${printable(what)}`, terminal.columns - 1);
       if (text === drawn) return;
-      terminal.err(`\r\u001b[2K${text}`);
+      terminal.clearLine();
+      terminal.err(text);
       drawn = text;
     },
     line(text) {
@@ -43,6 +45,11 @@ function liveProgress(terminal: Terminal): Progress {
     },
     end: clear,
   };
+}
+
+/** What is cut ends with `…`: by that a secret that was cut is known. */
+function fitting(text: string, columns: number): string {
+  return text.length > columns ? `${text.slice(0, columns - 1)}…` : text;
 }
 
 /** For logs: a line per stage, and one every few seconds so that nobody thinks it hangs. */
@@ -56,7 +63,7 @@ function plainProgress(terminal: Terminal, now: () => number): Progress {
     step(done, total, what) {
       if (now() - last < PLAIN_LINE_EVERY_MS) return;
       last = now();
-      terminal.err(`  ${done}/${total} ${what}\n`);
+      terminal.err(`  ${done}/${total} ${printable(what)}\n`);
     },
     line: (text) => terminal.err(`  ${text}\n`),
     end: () => {},

@@ -1,6 +1,8 @@
 import { Command as CommanderCommand, CommanderError, Help, type Option } from 'commander';
 import type { CommandContext, CommonOptions } from './command';
+import { SecretMask } from '../outside/secret-mask';
 import { commands } from './commands';
+import { behindDoor } from './door';
 import { describeError } from './describe-error';
 import { abortedCode, ExitCode, exitCodeOf } from './exit-code';
 import { progressFor } from './progress';
@@ -8,8 +10,10 @@ import type { Terminal } from './terminal';
 import { version } from './version';
 
 /** Runs one command line. Never throws: whatever happens becomes words on stderr and an exit code. */
-export async function run(words: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
+export async function run(words: readonly string[], outer: Terminal, signal: AbortSignal): Promise<ExitCode> {
   const argv = spelledOut(words);
+  const secrets = new SecretMask();
+  const terminal = behindDoor(outer, secrets);
   let code: ExitCode = ExitCode.ok;
   const program = rootCommand(terminal);
   for (const { name, summary, load } of commands) {
@@ -25,7 +29,11 @@ export async function run(words: readonly string[], terminal: Terminal, signal: 
       const progress = progressFor(effective, options.quiet);
       try {
         const runAnother: CommandContext['runAnother'] = (other) => run(other, effective, signal);
-        code = await loaded.run({ terminal: effective, progress, signal, runAnother }, options, subcommand.args);
+        code = await loaded.run(
+          { terminal: effective, progress, secrets, signal, runAnother },
+          options,
+          subcommand.args,
+        );
       } finally {
         progress.end();
       }

@@ -1,4 +1,4 @@
-import { renderReport, withRun, type Report, type ReportFormat } from '../conformance';
+import { renderReport, shownValue, withRun, type Report, type ReportFormat } from '../conformance';
 import type { CommandContext, CommonOptions } from './command';
 import { readHistory, writeReports } from './reports';
 
@@ -9,11 +9,12 @@ export interface ReportOptions extends CommonOptions {
 
 /** The report on stdout in one format, and in all of them in a directory. */
 export async function showReport(
-  { terminal, progress }: CommandContext,
+  { terminal, progress, secrets }: CommandContext,
   { report: directory, format }: ReportOptions,
-  report: Report,
+  found: Report,
 ): Promise<void> {
   progress.end();
+  const report = shownValue(found, secrets);
   const history = withRun(directory === undefined ? [] : await readHistory(directory), report);
   terminal.out(renderReport(format as ReportFormat, report, history));
   if (directory === undefined) return;

@@ -4,6 +4,8 @@ export interface Terminal {
   readonly out: (text: string) => void;
   /** Messages and progress. */
   readonly err: (text: string) => void;
+  /** Empties the line of stderr that is being redrawn; only where `live`. */
+  readonly clearLine: () => void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** stderr is a person's terminal: progress may redraw lines. */
@@ -18,6 +20,7 @@ export function processTerminal(): Terminal {
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
+    clearLine: () => void stderr.write('\r\u001b[2K'),
     env,
     cwd: process.cwd(),
     live: stderr.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb',

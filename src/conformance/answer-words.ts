@@ -1,4 +1,5 @@
 import type { PlainAnswer } from '../oci';
+import { printable } from '../outside/printable';
 
 interface Spoken {
   readonly status: number;
@@ -24,7 +25,7 @@ export function describePlain(answer: PlainAnswer): string {
 export function errorText(body: Buffer | undefined): string | undefined {
   const first = readErrors(body)?.[0];
   if (!first) return undefined;
-  return `${first.code} ${first.message}`.trim().slice(0, MAX_MESSAGE_LENGTH);
+  return printable(`${first.code} ${first.message}`, MAX_MESSAGE_LENGTH);
 }
 
 export function errorCode(body: Buffer | undefined): string | undefined {

@@ -26,6 +26,7 @@ export {
   type Report,
 } from './result';
 export { runConformance, type ConformanceOptions } from './runner';
+export { shownValue } from './secret-guard';
 export { CATALOGUE, unknownChecks } from './selection';
 export { inShard, parseShard, type Shard } from './shard';
 export type {

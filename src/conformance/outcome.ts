@@ -1,3 +1,5 @@
+import { printable } from '../outside/printable';
+
 /** `fail`: the registry is wrong. `error`: we could not find out. A `known-deviation` is wrong, known, and linked. */
 export type Status = 'pass' | 'fail' | 'skip' | 'error' | 'known-deviation';
 
@@ -35,19 +37,19 @@ export interface Deviation {
 }
 
 export function pass(message: string, evidence: readonly Evidence[] = []): Outcome {
-  return { status: 'pass', message, evidence };
+  return { status: 'pass', message: printable(message), evidence };
 }
 
 export function fail(message: string, evidence: readonly Evidence[] = []): Outcome {
-  return { status: 'fail', message, evidence };
+  return { status: 'fail', message: printable(message), evidence };
 }
 
 export function skip(message: string): Outcome {
-  return { status: 'skip', message, evidence: [] };
+  return { status: 'skip', message: printable(message), evidence: [] };
 }
 
 export function error(message: string): Outcome {
-  return { status: 'error', message, evidence: [] };
+  return { status: 'error', message: printable(message), evidence: [] };
 }
 
 export function knownDeviation(
@@ -55,7 +57,7 @@ export function knownDeviation(
   message: string,
   evidence: readonly Evidence[] = [],
 ): Outcome {
-  return { status: 'known-deviation', message: `${message} (${title})`, evidence, link };
+  return { status: 'known-deviation', message: printable(`${message} (${title})`), evidence, link };
 }
 
 /** `fail` with all problems, or `pass` when there are none. */
@@ -64,7 +66,7 @@ export function failOn(problems: readonly string[], passed: string, evidence: re
 }
 
 export function evidence(label: string, value: string | number): Evidence {
-  return { label, value: String(value) };
+  return { label: printable(label), value: printable(String(value)) };
 }
 
 /** A part that was skipped must not hide a part that passed, and nothing hides a failure. */

@@ -6,6 +6,8 @@ export type ConformanceEvent =
   | { readonly type: 'check-started'; readonly project?: string; readonly id: string; readonly title: string }
   | { readonly type: 'waiting'; readonly project?: string; readonly id: string; readonly message: string }
   | { readonly type: 'check-finished'; readonly result: CheckResult; readonly done: number; readonly total: number }
+  /** Every result of this project has been reported. */
+  | { readonly type: 'project-finished'; readonly project: string }
   | { readonly type: 'run-finished'; readonly report: ConformanceReport };
 
 /** Is told; must not throw and must not take long. */

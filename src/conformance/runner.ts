@@ -1,4 +1,5 @@
 import { RegistryClient, type RetryPolicy } from '../oci';
+import type { SecretMask } from '../outside/secret-mask';
 import { mapBounded } from './bounded';
 import type { Check, HostCheck, ProjectCheck, ProjectContext } from './check';
 import type { CheckContext } from './context';
@@ -40,6 +41,8 @@ export interface ConformanceOptions {
   /** Stops the run; the report then holds what was found out until then. */
   readonly signal?: AbortSignal;
   readonly reporter?: ConformanceReporter;
+  /** Knows further secrets that no report and no event may show. */
+  readonly secrets?: SecretMask;
 }
 
 const DEFAULT_CONCURRENCY = 4;
@@ -75,8 +78,9 @@ export async function runConformance(
   options: ConformanceOptions,
 ): Promise<ConformanceReport> {
   const startedAt = new Date();
-  const guard = new SecretGuard();
-  const run = open(watchSecrets(target, guard), options);
+  const guard = new SecretGuard(options.secrets);
+  const reporter = guard.reporter(options.reporter ?? SILENT_REPORTER);
+  const run = open(watchSecrets(target, guard), { ...options, reporter });
   run.reporter.on({
     type: 'run-started',
     host: run.client.url.host,
@@ -98,7 +102,7 @@ export async function runConformance(
   return report;
 }
 
-function open(target: ConformanceTarget, options: ConformanceOptions): Run {
+function open(target: ConformanceTarget, options: ConformanceOptions & Pick<Run, 'reporter'>): Run {
   const checks = selectChecks(options.checks);
   const { signal, release } = timeBound(options.deadlineMs ?? DEFAULT_DEADLINE_MS, options.signal);
   return {
@@ -113,7 +117,7 @@ function open(target: ConformanceTarget, options: ConformanceOptions): Run {
     }),
     signal,
     release,
-    reporter: options.reporter ?? SILENT_REPORTER,
+    reporter: options.reporter,
     budget: new RateBudget(),
     startedAt: performance.now(),
     results: [],
@@ -170,8 +174,17 @@ async function runLane(run: Run, lane: readonly ProjectTarget[]): Promise<void> 
   const checks = inRunOrder(run.checks.filter((one): one is ProjectCheck => one.scope === 'project'));
   const others = checks.filter(({ phase }) => phase !== 'outage');
   const outages = checks.filter(({ phase }) => phase === 'outage');
-  for (const session of sessions) await runChecks(run, session, others);
-  for (const session of sessions) await runChecks(run, session, outages);
+  const isDone = ({ project: { name } }: Session): boolean =>
+    !outages.some(({ id }) => isSelected(run.options.again, id, name));
+  const tell = ({ project: { name } }: Session): void => run.reporter.on({ type: 'project-finished', project: name });
+  for (const session of sessions) {
+    await runChecks(run, session, others);
+    if (isDone(session)) tell(session);
+  }
+  for (const session of sessions.filter((one) => !isDone(one))) {
+    await runChecks(run, session, outages);
+    tell(session);
+  }
 }
 
 async function runChecks(run: Run, session: Session, checks: readonly ProjectCheck[]): Promise<void> {

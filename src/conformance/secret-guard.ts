@@ -1,43 +1,45 @@
 import type { Credential } from '../oci';
-
-/** Shorter values are words that stand in a report for other reasons; Harbor's own minimum is eight. */
-const MIN_SECRET_LENGTH = 8;
+import { printable, withoutCommands, withoutControls } from '../outside/printable';
+import { SecretMask } from '../outside/secret-mask';
+import type { ConformanceReporter, ConformanceEvent } from './reporter';
 
 /**
- * Remembers every secret that was used, and takes it out of what is about to be shown. No part of a report
- * should contain one anyway: this is for what a server echoes.
+ * Learns every secret that is used, and takes it out of what is about to be shown. No part of a report should contain
+ * one anyway: this is for what a server repeats.
  */
 export class SecretGuard {
-  private readonly values = new Set<string>();
+  constructor(private readonly secrets = new SecretMask()) {}
 
   watch<C extends Credential>(credential: C): C {
     return {
       ...credential,
       password: async () => {
         const secret = await credential.password();
-        this.remember(secret);
-        this.remember(Buffer.from(`${credential.username}:${secret}`, 'utf8').toString('base64'));
+        this.secrets.remember(secret);
         return secret;
       },
     };
   }
 
-  /** The same value with every known secret replaced in every string. */
+  /** The same value, fit to be shown: see `shownValue`. */
   clean<T>(value: T): T {
-    if (this.values.size === 0) return value;
-    return JSON.parse(JSON.stringify(value, (_key, inner: unknown) => this.cleanOne(inner))) as T;
+    return shownValue(value, this.secrets);
   }
 
-  private cleanOne(value: unknown): unknown {
-    if (typeof value !== 'string') return value;
-    let text = value;
-    for (const secret of this.values) text = text.replaceAll(secret, 'REDACTED');
-    return text;
+  /** Tells of a run while it lasts with the same care as the report. */
+  reporter(reporter: ConformanceReporter): ConformanceReporter {
+    return { on: (event: ConformanceEvent) => reporter.on(this.clean(event)) };
   }
+}
 
-  private remember(secret: string): void {
-    if (secret.length < MIN_SECRET_LENGTH) return;
-    this.values.add(secret);
-    this.values.add(encodeURIComponent(secret));
-  }
+/** The same value with no secret, no control character and no command of a CI system in any of its strings. */
+export function shownValue<T>(value: T, secrets: SecretMask): T {
+  const shown = (key: string, inner: unknown): unknown =>
+    typeof inner === 'string' ? withoutCommands(lines(key, secrets.mask(inner))) : inner;
+  return JSON.parse(JSON.stringify(value, shown)) as T;
+}
+
+/** Only the message of a result has lines, of which each is a sentence of ours. */
+function lines(key: string, text: string): string {
+  return key === 'message' ? withoutControls(text) : printable(text);
 }

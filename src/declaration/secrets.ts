@@ -4,6 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SecretError } from '../errors';
 import { canonicalJson } from '../json';
+import type { SecretMask } from '../outside/secret-mask';
 import { describeSecretReference, type SecretReference } from '../secret-reference';
 import { plainText } from './plain-text';
 import { errorCodeOf, readUpTo, withFile } from './regular-file';
@@ -18,6 +19,8 @@ export interface SecretResolverOptions {
   /** Where relative files are looked for and commands are started: the policies directory. */
   readonly baseDirectory: string;
   readonly runCommand?: RunCommand;
+  /** Learns every value that is handed out. */
+  readonly mask?: SecretMask;
   /** How long a command may take. Default 30,000. */
   readonly commandTimeoutMs?: number;
 }
@@ -33,9 +36,13 @@ const COMMAND_TIMEOUT_MS = 30_000;
 export function createSecretResolver(options: SecretResolverOptions): ResolveSecret {
   const run = options.runCommand ?? commandRunner(options);
   const resolved = new Map<string, Promise<string>>();
+  const remembered = (value: string): string => {
+    options.mask?.remember(value);
+    return value;
+  };
   return (reference) => {
     const key = canonicalJson(reference);
-    const value = resolved.get(key) ?? resolveOnce(reference, options, run);
+    const value = resolved.get(key) ?? resolveOnce(reference, options, run).then(remembered);
     resolved.set(key, value);
     return value;
   };
@@ -91,14 +98,17 @@ function commandRunner({
   env,
   baseDirectory,
   commandTimeoutMs = COMMAND_TIMEOUT_MS,
+  mask,
 }: SecretResolverOptions): RunCommand {
   const limits = { timeout: commandTimeoutMs, killSignal: 'SIGKILL', maxBuffer: MAX_SECRET_BYTES } as const;
   const options = { cwd: baseDirectory, env: { ...env }, ...limits };
   return async ([program = '', ...parameters]) =>
     new Promise((succeed, fail) => {
       const child = execFile(program, parameters, options, (error, stdout, stderr) => {
-        if (error) fail(commandFailed(program, error, stderr));
-        else succeed(stdout);
+        if (!error) return succeed(stdout);
+        // What it has printed so far may be the secret, and its complaint may repeat it.
+        mask?.remember(stdout.trim());
+        fail(commandFailed(program, error, mask?.mask(stderr) ?? stderr));
       });
       // A program that asks for a passphrase gets an end of file at once instead of waiting for the timeout.
       child.stdin?.on('error', () => undefined).end();

@@ -18,6 +18,8 @@ export interface WriteOptions {
   readonly harbor?: Omit<HarborConnection, 'at'>;
   /** Where the values come from: the first comment of every file. */
   readonly origin: string;
+  /** Whether a text holds a secret: an object with such a text is left out. Files are committed. */
+  readonly holdsSecret?: (text: string) => boolean;
   /** Secrets that were given names before this. */
   readonly secrets?: SecretNames;
 }
@@ -41,7 +43,10 @@ const MAX_ROUNDS = 20;
  */
 export async function writePolicies(objects: readonly WritableObject[], options: WriteOptions): Promise<Policies> {
   const names = options.secrets ?? secretNames();
-  const tried = inOrder(objects, options.kinds).map((object) => placeObject(object, names));
+  const { holdsSecret = () => false } = options;
+  const tried = inOrder(objects, options.kinds)
+    .map((object) => placeObject(object, names))
+    .map((placed) => (isLeftOut(placed) ? placed : withoutSecret(placed, holdsSecret)));
   const nameable = tried.filter((one): one is PlacedObject => !isLeftOut(one)).map(withoutForbiddenKeys);
   const leftOut: LeftOut[] = [...tried.filter(isLeftOut), ...nameable.flatMap((one) => one.leftOut)];
   let placed: readonly PlacedObject[] = nameable.flatMap(({ objects: kept }) => kept);
@@ -61,6 +66,13 @@ export async function writePolicies(objects: readonly WritableObject[], options:
     placed = repaired.objects;
   }
   throw new DeclarationError('leaving out one thing after the other came to no end', []);
+}
+
+/** What a restricting field would be without its value is not known: the object goes whole. */
+function withoutSecret(placed: PlacedObject, holdsSecret: (text: string) => boolean): PlacedObject | LeftOut {
+  const { address, value } = placed;
+  if (!holdsSecret(JSON.stringify([address, value]))) return placed;
+  return { address, reason: 'Harbor returns it with the value of a secret in one of its fields' };
 }
 
 /** Kinds in their own order, objects by name: independent of the order in which Harbor lists them. */

@@ -1,6 +1,6 @@
 import { HarborApiError } from '../errors';
-import { maskSecrets } from '../http/redact';
-import { printable } from '../http/printable';
+import { printable } from '../outside/printable';
+import { SecretMask } from '../outside/secret-mask';
 import type { AuthenticatedBy } from './client-options';
 
 /** What came back for one request, read whole and parsed where it is JSON. */
@@ -94,7 +94,7 @@ function harborErrorsIn(answer: Answer): HarborErrors | undefined {
   if (!Array.isArray(errors) || errors.length === 0) return undefined;
   const all = errors.map((error) => (error ?? {}) as { code?: unknown; message?: unknown });
   const message = all.map((error) => asText(error.message)).join('; ');
-  return { code: printable(asText(all[0]?.code), 60), message: clean(answer, message) };
+  return { code: clean(answer, asText(all[0]?.code), 60), message: clean(answer, message) };
 }
 
 function asText(value: unknown): string {
@@ -124,11 +124,11 @@ function foreignReason(answer: Answer): string {
   const title = /<title[^>]*>([^<]*)/i.exec(answer.text)?.[1];
   const isHtml = /html/i.test(type) || /^\s*<(!doctype|html)/i.test(answer.text);
   if (answer.text.trim() === '') return "an empty answer, not in Harbor's form";
-  const what = isHtml ? 'an HTML page' : `${printable(type, 60) || 'something'}`;
+  const what = isHtml ? 'an HTML page' : `${clean(answer, type, 60) || 'something'}`;
   const named = title?.trim() ? ` titled "${clean(answer, title, 80)}"` : '';
   return `${what}${named} instead of Harbor's JSON: a proxy, a login page or another program answers at this address`;
 }
 
 function clean(answer: Answer, text: string, maxLength = MAX_MESSAGE_LENGTH): string {
-  return printable(maskSecrets(text, answer.secrets), maxLength);
+  return printable(new SecretMask(answer.secrets).mask(text), maxLength);
 }

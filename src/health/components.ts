@@ -1,4 +1,5 @@
 import type { PlainAnswer, RegistryClient, WireOptions } from '../oci';
+import { printable } from '../outside/printable';
 import { failed, fine, type Seen } from './probe';
 
 /** Harbor's own word for it: `GET /health`, which is answered to anybody. */
@@ -20,13 +21,15 @@ export function judgeComponents({ status, body }: Pick<PlainAnswer, 'status' | '
     );
   const ill = (told.components ?? []).filter((component) => component.status !== 'healthy');
   if (ill.length > 0)
-    return failed(`not healthy: ${ill.map(({ name, error }) => `${String(name)}${reason(error)}`).join(', ')}`);
+    return failed(
+      `not healthy: ${ill.map(({ name, error }) => `${printable(String(name), 60)}${reason(error)}`).join(', ')}`,
+    );
   if (told.status !== 'healthy') return failed('Harbor does not call itself healthy');
   return fine(`${told.components?.length ?? 0} components are healthy`);
 }
 
 function reason(error: unknown): string {
-  return typeof error === 'string' && error !== '' ? ` (${error.slice(0, 200)})` : '';
+  return typeof error === 'string' && error !== '' ? ` (${printable(error, 200)})` : '';
 }
 
 function parse(body: Buffer): HealthWire | undefined {

@@ -1,4 +1,5 @@
 import { NetworkError, type NetworkErrorCode } from '../errors';
+import { printable } from '../outside/printable';
 import { redactUrl } from './redact';
 
 interface Explanation {
@@ -72,13 +73,17 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
 ];
 
+/** Some of Node's messages repeat what was received. */
+const MAX_MESSAGE_LENGTH = 300;
+
 /** Codes of failures before a connection stood, so that no byte of the request left this machine. */
 const BEFORE_SENDING = /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EAI_FAIL|UND_ERR_CONNECT_TIMEOUT)$/;
 
 /** Turns whatever undici or Node threw into one error that says what happened, where, and what to try. */
 export function toNetworkError(cause: unknown, method: string, url: string): NetworkError {
   if (cause instanceof NetworkError) return cause;
-  const { code, message } = rootCause(cause);
+  const root = rootCause(cause);
+  const [code, message] = [root.code, printable(root.message, MAX_MESSAGE_LENGTH)];
   const known = EXPLANATIONS.find(({ match }) => match.test(code));
   const shown = redactUrl(url);
   const detail = code || message;

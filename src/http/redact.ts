@@ -27,11 +27,3 @@ export function redactUrl(url: string | URL): string {
   }
   return parsed.toString();
 }
-
-/** The text without any of the secrets, for what strangers may have echoed. */
-export function maskSecrets(text: string, secrets: Iterable<string>): string {
-  let masked = text;
-  const longestFirst = [...secrets].filter(Boolean).sort((a, b) => b.length - a.length);
-  for (const secret of longestFirst) masked = masked.replaceAll(secret, '*****');
-  return masked;
-}

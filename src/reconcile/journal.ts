@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { ApplyError } from '../errors';
 import type { Action, Mode } from '../plan/plan';
+import { harmlessJson } from '../outside/printable';
 import { textOf } from './failure';
 import type { Outcome } from './result';
 
@@ -69,14 +70,18 @@ export interface Journal {
 /**
  * Opens a journal for appending: JSON lines, mode 0600, several runs after another. A line that a killed run
  * left cut is ended first.
+ * @param clean takes out of a line what nobody may read there
  * @throws ApplyError where it cannot be opened; a symbolic link is refused (ELOOP)
  */
-export async function openJournal(file: string): Promise<Journal> {
+export async function openJournal(
+  file: string,
+  clean: (entry: JournalEntry) => JournalEntry = (entry) => entry,
+): Promise<Journal> {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
   try {
     const handle = await open(file, O_APPEND | O_CREAT | O_NOFOLLOW | O_RDWR, 0o600);
     if (await endsWithinLine(handle)) await handle.write('\n');
-    return appendingTo(handle);
+    return appendingTo(handle, clean);
   } catch (cause) {
     throw new ApplyError(`the journal ${file} cannot be opened: ${textOf(cause)}`, file, { cause });
   }
@@ -93,7 +98,7 @@ async function endsWithinLine(handle: FileHandle): Promise<boolean> {
  * Lines that are asked for while the disk is busy share the next write and its fsync: each is on disk when
  * its promise resolves, and eight writers side by side cost one fsync, not eight.
  */
-function appendingTo(handle: FileHandle): Journal {
+function appendingTo(handle: FileHandle, clean: (entry: JournalEntry) => JournalEntry): Journal {
   let waiting: string[] = [];
   let next: Promise<void> | undefined;
   let last: Promise<void> = Promise.resolve();
@@ -106,7 +111,7 @@ function appendingTo(handle: FileHandle): Journal {
   };
   return {
     append(entry) {
-      waiting.push(`${JSON.stringify(entry)}\n`);
+      waiting.push(`${harmlessJson(JSON.stringify(clean(entry)))}\n`);
       if (!next) {
         next = last.then(flush);
         // A line that could not be written is its writer's to hear of; later lines are tried on their own.

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { ApplyError, DeclarationError, StalePlanError } from '../errors';
+import { harmlessJson } from '../outside/printable';
 import type { Mode, Plan } from '../plan/plan';
 import { escapeControls } from '../plan/render/printable';
 import { planHash } from './apply';
@@ -29,7 +30,7 @@ const MODES: readonly Mode[] = ['create-only', 'upsert-only', 'sync'];
  * @throws ApplyError where the file cannot be written
  */
 export async function savePlan(file: string, plan: Plan): Promise<void> {
-  const text = `${JSON.stringify({ format: FORMAT, sha256: planHash(plan), plan }, null, 2)}\n`;
+  const text = `${harmlessJson(JSON.stringify({ format: FORMAT, sha256: planHash(plan), plan }, null, 2))}\n`;
   try {
     await writeSafely(file, text);
   } catch (cause) {

@@ -17,7 +17,7 @@ async function started(argv: readonly string[], env: Record<string, string> = {}
   const out = (text: string): void => void (said.out += text);
   const err = (text: string): void => void (said.err += text);
   const signal = new AbortController();
-  const terminal = { out, err, env, cwd: process.cwd(), live: false, colour: false, columns: 100 };
+  const terminal = { out, err, env, cwd: process.cwd(), live: false, colour: false, columns: 100, clearLine: () => {} };
   const ended = run(argv, terminal, signal.signal);
   const deadline = Date.now() + 30_000;
   while (said.out === '' && Date.now() < deadline) await sleep(10);

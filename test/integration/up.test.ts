@@ -1,3 +1,4 @@
+import { SecretMask } from '../../src/outside/secret-mask';
 import { chmodSync, existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -81,10 +82,11 @@ async function up(project: ProjectDouble, url: string, asked: Asked = {}): Promi
     live: false,
     colour: false,
     columns: 100,
+    clearLine: () => {},
   };
   const signal = asked.signal ?? new AbortController().signal;
   const context: CommandContext = {
-    ...{ terminal, signal, progress: progressFor(terminal, false) },
+    ...{ terminal, signal, progress: progressFor(terminal, false), secrets: new SecretMask() },
     runAnother: (argv) => run(argv, terminal, signal),
   };
   const options: UpOptions = {

@@ -27,6 +27,7 @@ export async function cli(
       live: false,
       colour: false,
       columns: 100,
+      clearLine: () => {},
     },
     new AbortController().signal,
   );

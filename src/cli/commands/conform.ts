@@ -9,6 +9,7 @@ import {
   parseReport,
   parseShard,
   REPORT_FORMATS,
+  shownValue,
   toFleet,
   unknownChecks,
   type ConformanceOptions,
@@ -100,7 +101,7 @@ async function proveOne(
     return await proveByPulling(context, proof, run);
   } catch (thrown) {
     if (directory !== undefined && thrown instanceof BreakwaterError)
-      await writeReports(directory, notBegun(proof, run, startedAt, thrown));
+      await writeReports(directory, shownValue(notBegun(proof, run, startedAt, thrown), context.secrets));
     throw thrown;
   }
 }
@@ -180,7 +181,7 @@ function provesSomething(declared: readonly { readonly project: string }[], only
 }
 
 function runOptions(
-  { signal, progress }: CommandContext,
+  { signal, progress, secrets }: CommandContext,
   { check, concurrency, deadline, deep, timeScale }: ConformOptions,
 ) {
   return {
@@ -189,6 +190,7 @@ function runOptions(
     deep,
     timeScale,
     signal,
+    secrets,
     reporter: conformanceReporter(progress),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(deadline === undefined ? {} : { deadlineMs: deadline * 1000 }),

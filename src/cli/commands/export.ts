@@ -4,6 +4,7 @@ import { renderSecretList, writePolicies, type Policies, type WritableObject } f
 import type { Identity } from '../../harbor';
 import { kinds } from '../../kinds';
 import { makePlan } from '../../plan/make-plan';
+import { printable } from '../../outside/printable';
 import { readEverything, type Everything } from '../../reconcile/read-everything';
 import type { Command, CommandContext } from '../command';
 import { withHarbor, type Connection } from '../connect';
@@ -39,7 +40,7 @@ export const command: Command<ExportOptions> = {
 };
 
 async function exportFrom(
-  { progress }: CommandContext,
+  { progress, secrets: known }: CommandContext,
   { client, identity, harbor }: Connection,
   { out, force }: ExportOptions,
 ): Promise<WrittenReport> {
@@ -49,7 +50,8 @@ async function exportFrom(
   const policies = await writePolicies(writable(everything), {
     kinds,
     harbor: relocated(harbor, out),
-    origin: originOf(client.url, identity),
+    origin: known.mask(printable(originOf(client.url, identity))),
+    holdsSecret: (text) => known.holds(text),
   });
   const { files, secrets, leftOut, declaration } = policies;
   const list = secrets.length === 0 ? [] : [{ name: SECRET_LIST, text: renderSecretList(secrets) }];

@@ -1,3 +1,5 @@
+import type { SecretMask } from '../../outside/secret-mask';
+import type { Change, FieldChange, Plan } from '../../plan/plan';
 import { savePlan } from '../../reconcile/plan-file';
 import type { Command } from '../command';
 import { withHarbor } from '../connect';
@@ -26,7 +28,7 @@ export const command: Command<PlanOptions> = {
       planNow(context, declaration, connection, planning),
     );
     if (options.out !== undefined) {
-      await savePlan(options.out, plan);
+      await savePlan(options.out, withoutSecrets(plan, context.secrets));
       context.progress.line(`saved to ${options.out}: apply it with \`breakwater apply ${options.out}\``);
     }
     showPlan(context.terminal, plan, options.format);
@@ -34,3 +36,20 @@ export const command: Command<PlanOptions> = {
     return planExitCode(plan);
   },
 };
+
+/** Harbor may return a secret in any field. What is declared holds references only, and stays as it is. */
+function withoutSecrets(plan: Plan, secrets: SecretMask): Plan {
+  const masked = ({ fields, precondition, ...change }: Change): Change => ({
+    ...change,
+    precondition: precondition && { ...precondition, observed: secrets.maskDeep(precondition.observed) },
+    fields: fields.map((field) => ({ ...field, ...maskedBefore(field, secrets) })),
+  });
+  return { ...plan, warnings: secrets.maskDeep(plan.warnings), changes: plan.changes.map(masked) };
+}
+
+function maskedBefore({ before, shown }: FieldChange, secrets: SecretMask): Pick<FieldChange, 'before' | 'shown'> {
+  return {
+    ...(before !== undefined && { before: secrets.maskDeep(before) }),
+    ...(shown?.before !== undefined && { shown: { ...shown, before: secrets.mask(shown.before) } }),
+  };
+}

@@ -2,20 +2,22 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isConformant, runConformance, toJson, toText, type ConformanceReport } from '../../conformance';
 import type { Declaration } from '../../declaration/declaration';
-import { createSecretResolver } from '../../declaration/secrets';
 import { ApplyError, PlanRefusedError } from '../../errors';
 import { renderMarkdown } from '../../plan/render/markdown';
 import { summaryText } from '../../plan/render/rows';
+import { SecretMask } from '../../outside/secret-mask';
 import { startSandbox } from '../../sandbox';
 import { applyExitCode, applyReportToText } from '../apply-outcome';
 import { applyNow } from '../applying';
 import type { CommandContext, CommonOptions } from '../command';
 import { conformanceTarget } from '../conformance-target';
-import { withHarbor, type Connection } from '../connect';
+import { secretsOf, withHarbor, type Connection } from '../connect';
+import { behindDoor } from '../door';
 import { abortedCode, ExitCode } from '../exit-code';
 import { loadOrThrow } from '../load';
 import { planNow } from '../planning';
 import { conformanceReporter } from '../conformance-reporter';
+import { progressFor } from '../progress';
 import { writeReports } from '../reports';
 import { planText } from '../show-plan';
 import { paintFor } from '../terminal';
@@ -45,8 +47,8 @@ export async function runDemo(context: CommandContext, options: DemoOptions): Pr
 
   const password = inventedSecret();
   const env = { ...demoEnvironment(shipped, context.terminal.env), [DEMO_PASSWORD]: password };
-  const world: CommandContext = { ...context, terminal: { ...context.terminal, env } };
-  const upstreams = await startUpstreams(shipped, createSecretResolver({ env, baseDirectory: policies }));
+  const world = worldOf(context, options, env);
+  const upstreams = await startUpstreams(shipped, secretsOf(world, policies));
   const sandbox = await startSandbox({ password, timeScale: options.timeScale });
   try {
     await mkdir(options.report, { recursive: true });
@@ -65,6 +67,17 @@ export async function runDemo(context: CommandContext, options: DemoOptions): Pr
     await sandbox.close();
     for (const upstream of upstreams.values()) await upstream.close();
   }
+}
+
+/** Masks the secrets that were invented for it. The command around it does not know them, and may show one (`--keep`). */
+function worldOf(
+  context: CommandContext,
+  { quiet }: DemoOptions,
+  env: CommandContext['terminal']['env'],
+): CommandContext {
+  const secrets = new SecretMask();
+  const terminal = behindDoor({ ...context.terminal, env }, secrets);
+  return { ...context, terminal, secrets, progress: progressFor(terminal, quiet) };
 }
 
 async function play(
@@ -118,7 +131,7 @@ async function makeItSo(
 }
 
 async function prove(
-  { progress, signal }: CommandContext,
+  { progress, secrets, signal }: CommandContext,
   options: DemoOptions,
   declaration: Declaration,
   { harbor, resolve, identity }: Connection,
@@ -140,6 +153,7 @@ async function prove(
       tool: { name: 'breakwater', version },
       timeScale: options.timeScale,
       signal,
+      secrets,
       concurrency: projects.length,
       deep: true,
       reporter: conformanceReporter(progress),

@@ -13,7 +13,7 @@ export async function runWithout(
   const isLeftOut = (text: string): boolean => duplicates.some((one) => one.text === text);
   const images = project.images.filter((text) => !isLeftOut(text));
   const told = duplicates.map(describe).join('\n');
-  if (images.length === 0) return skip(told);
+  if (images.length === 0) return { ...skip(''), message: told };
   const outcome = await check.run({ ...context, project: { ...project, images } });
   return { ...outcome, message: `${outcome.message}\n${told}` };
 }

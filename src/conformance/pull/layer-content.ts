@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import type { Descriptor, RegistryClient, WireOptions } from '../../oci';
 import { describeAnswer } from '../answer-words';
+import { Unpacked } from './unpacked';
+import { ZstdPieces } from './zstd-pieces';
 
 /** How a layer is compressed, by the beginning of its bytes: its media type is a claim. */
 type Compression = 'gzip' | 'zstd' | 'none';
@@ -21,8 +23,9 @@ export async function diffIdOf(
   { digest, sizeBytes }: Descriptor,
   wire: WireOptions,
 ): Promise<{ readonly diffId: string } | { readonly problem: string }> {
-  let content = new LayerContent();
-  const reader = (): LayerContent => (content = new LayerContent());
+  const fresh = (): LayerContent => new LayerContent(new Unpacked(sizeBytes), wire.signal);
+  let content = fresh();
+  const reader = (): LayerContent => (content = fresh());
   const answer = await client.blob(name, digest, { limitBytes: sizeBytes, reader }, wire);
   if (answer.status !== 200) return { problem: describeAnswer(answer) };
   if (answer.broken) return { problem: `${answer.broken.message} [${answer.requestId}]` };
@@ -37,13 +40,23 @@ export async function diffIdOf(
 class LayerContent {
   private inner: Uncompressor | undefined;
 
+  constructor(
+    private readonly unpacked: Unpacked,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
   write(chunk: Uint8Array): void | Promise<void> {
-    this.inner ??= uncompressorFor(compressionOf(chunk));
+    this.inner ??= this.uncompressorFor(compressionOf(chunk));
     return this.inner.write(chunk);
   }
 
   async digest(): Promise<string> {
-    return (this.inner ?? plain()).digest();
+    return (this.inner ?? plain(this.unpacked)).digest();
+  }
+
+  private uncompressorFor(compression: Compression): Uncompressor {
+    if (compression === 'gzip') return gunzip(this.unpacked);
+    return compression === 'zstd' ? unzstd(this.unpacked, this.signal) : plain(this.unpacked);
   }
 }
 
@@ -52,36 +65,38 @@ function compressionOf(head: Uint8Array): Compression {
   return head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd ? 'zstd' : 'none';
 }
 
-function uncompressorFor(compression: Compression): Uncompressor {
-  if (compression === 'gzip') return gunzip();
-  return compression === 'zstd' ? unzstd() : plain();
-}
-
-function plain(): Uncompressor {
-  const hash = createHash('sha256');
-  return { write: (chunk) => void hash.update(chunk), digest: async () => `sha256:${hash.digest('hex')}` };
+function plain(unpacked: Unpacked): Uncompressor {
+  return { write: (chunk) => unpacked.add(chunk), digest: async () => unpacked.digest() };
 }
 
 /** Each is a trip to zlib's thread and back: with Node's 16 KiB three layers at once take nearly twice the time. */
 const UNPACKED_CHUNK_BYTES = 256 << 10;
 
 /** zlib works in a thread of its own: the socket is held up while it has enough to do. */
-function gunzip(): Uncompressor {
-  const hash = createHash('sha256');
+function gunzip(unpacked: Unpacked): Uncompressor {
   const stream = createGunzip({ chunkSize: UNPACKED_CHUNK_BYTES });
   const done = new Promise<string>((resolve, reject) => {
-    stream.on('data', (bytes: Buffer) => hash.update(bytes));
-    stream.once('end', () => resolve(`sha256:${hash.digest('hex')}`));
+    stream.on('data', (bytes: Buffer) => {
+      try {
+        unpacked.add(bytes);
+      } catch (error) {
+        stream.destroy(error as Error);
+      }
+    });
+    stream.once('end', () => resolve(unpacked.digest()));
     stream.once('error', reject);
   });
   done.catch(() => undefined);
   return {
     write(chunk) {
       // What comes after a broken beginning is read from the socket all the same, and unpacked no more.
-      if (stream.errored || stream.write(chunk)) return;
+      if (stream.destroyed || stream.write(chunk)) return;
       return new Promise((resolve) => {
-        stream.once('drain', resolve);
-        stream.once('close', resolve);
+        const goOn = (): void => {
+          stream.off('drain', goOn).off('close', goOn);
+          resolve();
+        };
+        stream.on('drain', goOn).on('close', goOn);
       });
     },
     digest() {
@@ -91,25 +106,40 @@ function gunzip(): Uncompressor {
   };
 }
 
-/** Node 20 has no zstd: its window, 8 MiB at most in images, is all that is kept in memory. */
-function unzstd(): Uncompressor {
-  const hash = createHash('sha256');
+/** Other work of this process waits no longer than this for a layer. */
+const BUSY_AT_MOST_MS = 20;
+
+/**
+ * Node 20 has no zstd: it is unpacked here, block by block. Its window, 8 MiB in most images, is all that is kept in
+ * memory.
+ */
+function unzstd(unpacked: Unpacked, signal: AbortSignal | undefined): Uncompressor {
+  const pieces = new ZstdPieces();
   let failure: Error | undefined;
-  const ready = import('fzstd').then(({ Decompress }) => new Decompress((bytes) => void hash.update(bytes)));
+  const ready = import('fzstd').then(({ Decompress }) => new Decompress((bytes) => unpacked.add(bytes)));
   return {
     async write(chunk) {
       const stream = await ready;
+      if (failure !== undefined) return;
+      let since = performance.now();
       try {
-        if (failure === undefined) stream.push(chunk);
+        for (const piece of pieces.push(chunk)) {
+          stream.push(piece);
+          if (performance.now() - since < BUSY_AT_MOST_MS) continue;
+          await setImmediate(undefined, { signal });
+          since = performance.now();
+        }
       } catch (error) {
         failure = error as Error;
       }
     },
     async digest() {
-      await ready;
+      const stream = await ready;
       if (failure !== undefined) throw failure;
-      // fzstd's last push never returns for a frame that is cut; what is whole has come out by now.
-      return `sha256:${hash.digest('hex')}`;
+      // Of a frame that is cut fzstd's last push never returns.
+      if (!pieces.isWhole) throw new Error('the zstd frame ends early');
+      stream.push(new Uint8Array(0), true);
+      return unpacked.digest();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { counted } from '../answer-words';
+import { printable } from '../../outside/printable';
 import { isConformant, type CheckResult, type ReportedCheck } from '../result';
 import { projectSparkline } from './html-history';
 import { anchorOf, badge, placeName, projectAnchor, type Sheet } from './html-sheet';
@@ -79,7 +80,7 @@ function matrixCell(sheet: Sheet, result: CheckResult): Markup {
 }
 
 function firstLineOf({ message }: CheckResult): string {
-  return shortDigests(message).split('\n', 1)[0]!.slice(0, 160);
+  return printable(shortDigests(message).split('\n', 1)[0]!, 160);
 }
 
 /** A fleet at a glance; each name leads to its Harbor. */

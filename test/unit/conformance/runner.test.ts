@@ -45,12 +45,27 @@ describe('a run', () => {
       'run-started',
       ...['check-started', 'check-finished'],
       ...['check-started', 'waiting', 'check-finished'],
+      'project-finished',
       ...['check-started', 'waiting', 'check-finished'],
+      'project-finished',
       'run-finished',
     ]);
     expect(events[0]).toMatchObject({ projects: 2, total: 3 });
     expect(events.at(-1)).toEqual({ type: 'run-finished', report });
     expect(events.flatMap((event) => (event.type === 'check-finished' ? event.done : []))).toEqual([1, 2, 3]);
+  });
+
+  it('tells of every project that is done, also where one has more to prove than another', async () => {
+    const done: string[] = [];
+    const on = (event: ConformanceEvent): void => void (event.type === 'project-finished' && done.push(event.project));
+    const [first, second] = double.target().projects;
+    const again = [
+      { id: 'M1', project: first!.name },
+      { id: 'M1', project: second!.name },
+      { id: 'M2', project: second!.name },
+    ];
+    await runConformance(double.target(), { ...OPTIONS, again, reporter: { on } });
+    expect(done.sort()).toEqual([first!.name, second!.name].sort());
   });
 
   it('brings outages last in a lane: a cold pull after one may find no upstream', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
 import { runConformance, type CheckResult } from '../../../../src/conformance';
 import { startFixtureUpstream } from '../../../../src/upstream';
@@ -30,8 +31,27 @@ function rawZstd(content: Buffer): Buffer {
   return Buffer.concat(parts);
 }
 
+/** Blocks of one repeated byte: four bytes each, 128 KiB unpacked. `windowLog` is what the frame asks of memory. */
+function zstdBomb(unpackedBytes: number, windowLog = 17): Buffer {
+  const size = 128 << 10;
+  const block = Buffer.alloc(4);
+  block.writeUIntLE((size << 3) | (1 << 1), 0, 3);
+  const blocks = Buffer.alloc((unpackedBytes / size) * block.length, block);
+  const end = Buffer.from([1, 0, 0]);
+  return Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, (windowLog - 10) << 3]), blocks, end]);
+}
+
+const GIB = 1024 ** 3;
+
+function skippable(bytes: number): Buffer {
+  const frame = Buffer.alloc(8 + bytes, 7);
+  frame.writeUInt32LE(0x184d2a50, 0);
+  frame.writeUInt32LE(bytes, 4);
+  return frame;
+}
+
 /** A registry without Harbor: one image with this layer and this diff ID. */
-async function b5(layer: Buffer, diffId: string): Promise<CheckResult> {
+async function b5(layer: Buffer, diffId: string, signal?: AbortSignal): Promise<CheckResult> {
   const config = Buffer.from(JSON.stringify({ os: 'linux', architecture: 'amd64', rootfs: { diff_ids: [diffId] } }));
   const type = 'application/vnd.oci.image';
   const manifest = Buffer.from(
@@ -53,7 +73,7 @@ async function b5(layer: Buffer, diffId: string): Promise<CheckResult> {
   const project = { name: 'p', public: true, proxy: false, images: ['app:1'], platforms: ['linux/amd64'] };
   const report = await runConformance(
     { harborUrl: registry.url, projects: [project] },
-    { tool: { name: 'breakwater', version: '0.0.0' }, checks: ['B5'], deep: true },
+    { tool: { name: 'breakwater', version: '0.0.0' }, checks: ['B5'], deep: true, ...(signal && { signal }) },
   );
   await registry.close();
   return report.results[0]!;
@@ -82,6 +102,64 @@ describe('B5, deep', () => {
   ])('names %s that breaks off inside, whatever its digest', async (_compression, layer) => {
     const result = await b5(layer, sha256(TAR));
     expect(result).toMatchObject({ status: 'fail', message: expect.stringMatching(/layer 1/) });
+  });
+
+  it.each([
+    [
+      'a zstd of several frames, one of them to be skipped',
+      Buffer.concat([ZSTD, skippable(300_000), ZSTD]),
+      Buffer.concat([TAR, TAR]),
+    ],
+    ['a zstd of a few bytes', rawZstd(Buffer.from('few')), Buffer.from('few')],
+    ['a zstd of repeated bytes', zstdBomb(1 << 20), Buffer.alloc(1 << 20)],
+    [
+      'a gzip of many parts',
+      Buffer.concat(Array<Buffer>(200).fill(gzipSync(TAR))),
+      Buffer.concat(Array<Buffer>(200).fill(TAR)),
+    ],
+  ])('unpacks %s', async (_what, layer, content) => {
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', note);
+    expect(await b5(layer, sha256(content))).toMatchObject({ status: 'pass' });
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    ['zstd', zstdBomb(100 * GIB)],
+    ['gzip', Buffer.concat(Array<Buffer>(100).fill(gzipSync(Buffer.alloc(16 << 20))))],
+  ])(
+    'ends a %s layer that is made to fill the disk, and lets other work go on',
+    async (_compression, layer) => {
+      const pauses = monitorEventLoopDelay({ resolution: 10 });
+      pauses.enable();
+      const result = await b5(layer, sha256(TAR));
+      pauses.disable();
+      expect(result).toMatchObject({
+        status: 'fail',
+        message: expect.stringMatching(
+          /layer 1, .*larger than [\d.]+ MiB unpacked, more than 200 times its size of .*, and was unpacked no further/,
+        ),
+      });
+      // 200 ms on a machine of its own.
+      expect(pauses.max / 1e6).toBeLessThan(1000);
+    },
+    60_000,
+  );
+
+  it('takes no memory for a window of a gibibyte', async () => {
+    expect(await b5(zstdBomb(1 << 20, 30), sha256(TAR))).toMatchObject({
+      status: 'fail',
+      message: expect.stringContaining('needs more than 128 MiB of memory'),
+    });
+  });
+
+  it('stops in the middle of a layer when it is told to', async () => {
+    const startedAt = performance.now();
+    const result = await b5(zstdBomb(100 * GIB), sha256(TAR), AbortSignal.timeout(200));
+    expect(result.status).not.toBe('pass');
+    expect(performance.now() - startedAt).toBeLessThan(2000);
   });
 
   it('is a matter of --deep', async () => {
