@@ -16,13 +16,18 @@ export type Caching =
  */
 const DEADLINE_MS = 600_000;
 const EVERY_MS = 5_000;
+/**
+ * Harbor fetches what it keeps a second time, by itself. That takes real time, whatever its waits are scaled by, and is
+ * measured by the pull: so many times as long, in case other pulls stand in its way.
+ */
+const FETCHED_WITHIN_PULLS = 10;
 /** Below this a scaled wait is lost in the cost of the requests themselves. */
 const MIN_DEADLINE_MS = 2_000;
 const MIN_EVERY_MS = 100;
 
 export async function waitUntilCached(context: PullContext, named: NamedImage, pulled: PulledImage): Promise<Caching> {
   const { timeScale } = context.timing;
-  const deadlineMs = Math.max(DEADLINE_MS * timeScale, MIN_DEADLINE_MS);
+  const deadlineMs = Math.max(DEADLINE_MS * timeScale, MIN_DEADLINE_MS) + FETCHED_WITHIN_PULLS * pulled.durationMs;
   const startedAt = performance.now();
   context.waiting(`until ${named.text} is cached, at most ${Math.round(deadlineMs / 1000)} s`);
   const polls = lastRecords(context);

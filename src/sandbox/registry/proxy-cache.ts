@@ -59,6 +59,8 @@ export class ProxyCache {
    */
   private readonly trimmed = new Map<string, string>();
   private readonly inFlight = new Set<string>();
+  /** Repository and digest of the manifests that are being kept: their content is still on its way. */
+  private readonly underWay = new Set<string>();
 
   constructor(
     private readonly context: Context,
@@ -86,14 +88,16 @@ export class ProxyCache {
   /** A tag was looked up: whatever carries that digest, once it is stored, gets the tag. */
   keepTag(repository: string, tag: string, digest: string): void {
     this.context.clock.background(async () => {
-      for (let tries = 0; tries < TAG_TRIES; tries++) {
-        await this.context.clock.sleep(TAG_INTERVAL_MS);
-        const artifact = this.find(repository, this.trimmed.get(`${repository}:${digest}`) ?? digest);
-        if (!artifact) continue;
-        const row = ensureTag(this.context, artifact, tag);
-        this.context.store.tags.update(row.id, { pullTime: this.context.clock.now() });
-        return;
-      }
+      const stored = (): ArtifactRow | undefined =>
+        this.find(repository, this.trimmed.get(`${repository}:${digest}`) ?? digest);
+      await this.lookUntil(TAG_TRIES, TAG_INTERVAL_MS, {
+        isDone: () => stored() !== undefined,
+        isUnderWay: () => this.underWay.has(`${repository}:${digest}`),
+      });
+      const artifact = stored();
+      if (!artifact) return;
+      const row = ensureTag(this.context, artifact, tag);
+      this.context.store.tags.update(row.id, { pullTime: this.context.clock.now() });
     });
   }
 
@@ -119,18 +123,41 @@ export class ProxyCache {
   }
 
   private async cache(pull: ProxiedPull, { manifest, digest }: RemoteManifest): Promise<void> {
-    if (isIndexType(manifest.mediaType)) await untilGivenUp(this.cacheIndex(pull, manifest, digest));
-    else await untilGivenUp(this.cacheImage(pull, manifest, digest));
+    const key = `${pull.repository}:${isDigest(pull.reference) ? pull.reference : digest || digestOf(manifest.bytes)}`;
+    this.underWay.add(key);
+    try {
+      if (isIndexType(manifest.mediaType)) await untilGivenUp(this.cacheIndex(pull, manifest, digest));
+      else await untilGivenUp(this.cacheImage(pull, manifest, digest));
+    } finally {
+      this.underWay.delete(key);
+    }
+  }
+
+  /**
+   * Looks as often as Harbor does. Its waits are scaled and what passes over a network is not: a look at which something
+   * is still under way does not count, for as long as Harbor itself would wait.
+   */
+  private async lookUntil(
+    times: number,
+    everyMs: number,
+    { isDone, isUnderWay }: { readonly isDone: () => boolean; readonly isUnderWay: () => boolean },
+  ): Promise<void> {
+    const { clock } = this.context;
+    const giveUpAt = clock.now() + times * everyMs;
+    for (let looks = 0; looks < times; ) {
+      await clock.sleep(everyMs);
+      if (isDone()) return;
+      if (!isUnderWay() || clock.now() >= giveUpAt) looks += 1;
+    }
   }
 
   private async cacheImage(pull: ProxiedPull, manifest: Manifest, digest: string): Promise<void> {
-    let missing: readonly Descriptor[] = [];
-    for (let checks = 0; checks < IMAGE_CHECKS; checks++) {
-      await this.context.clock.sleep(CHECK_INTERVAL_MS);
-      missing = this.local.missingReferences(pull.repository, manifest);
-      if (missing.length === 0) break;
-    }
-    for (const blob of missing) await this.fetchBlob(pull, blob.digest);
+    const missing = (): readonly Descriptor[] => this.local.missingReferences(pull.repository, manifest);
+    await this.lookUntil(IMAGE_CHECKS, CHECK_INTERVAL_MS, {
+      isDone: () => missing().length === 0,
+      isUnderWay: () => missing().some((blob) => this.inFlight.has(`${pull.repository}:${blob.digest}`)),
+    });
+    for (const blob of missing()) await this.fetchBlob(pull, blob.digest);
     const tagged = !isDigest(pull.reference) && this.context.features.tagsWhatIsPulled;
     const references = isDigest(pull.reference) ? [pull.reference] : tagged ? [digest, pull.reference] : [digest];
     for (const reference of references) if (reference !== '') await this.push(pull, reference, manifest);
@@ -156,14 +183,12 @@ export class ProxyCache {
   }
 
   private async waitForChildren(repository: string, index: Manifest): Promise<Manifest> {
-    let kept = index;
-    for (let checks = 0; checks < INDEX_CHECKS; checks++) {
-      await this.context.clock.sleep(CHECK_INTERVAL_MS);
-      const present = index.manifests.filter((child) => this.find(repository, child.digest));
-      kept = trimIndex(index, new Set(present.map((child) => child.digest)));
-      if (kept.manifests.length === index.manifests.length) break;
-    }
-    return kept;
+    const isHere = ({ digest }: Descriptor): boolean => this.find(repository, digest) !== undefined;
+    await this.lookUntil(INDEX_CHECKS, CHECK_INTERVAL_MS, {
+      isDone: () => index.manifests.every(isHere),
+      isUnderWay: () => index.manifests.some(({ digest }) => this.underWay.has(`${repository}:${digest}`)),
+    });
+    return trimIndex(index, new Set(index.manifests.filter(isHere).map(({ digest }) => digest)));
   }
 
   private async fetchBlob(pull: ProxiedPull, digest: string): Promise<void> {
