@@ -1,5 +1,7 @@
 import { NetworkError, type NetworkErrorCode } from '../errors';
+import type { RequestRecord } from '../oci';
 import type { CheckContext } from './context';
+import { evidence } from './outcome';
 import type { Cause, CheckResult } from './result';
 import type { ProjectTarget } from './target';
 import { within } from './time-bound';
@@ -10,9 +12,18 @@ const PROBE_WITHIN_MS = 10_000;
 /** Enough to tell a Harbor that is away from a machine that reaches nothing. */
 const MAX_UPSTREAMS = 3;
 
-/** Whether a host check got no answer at all: then nothing else needs to be tried. */
-export function isUnreachable({ project, status, requests }: CheckResult): boolean {
-  return project === undefined && status === 'error' && requests.some(({ error }) => error !== undefined);
+/** Whether a host check got no answer from this host: then nothing else needs to be tried. */
+export function isUnreachable({ project, status, requests }: CheckResult, host: string): boolean {
+  return project === undefined && status === 'error' && requests.some((request) => isUnanswered(request, host));
+}
+
+/** A request may also have gone elsewhere: to the realm of a challenge, to where a blob is stored. */
+function isUnanswered({ error, url }: RequestRecord, host: string): boolean {
+  return error !== undefined && hostOf(url) === host;
+}
+
+function hostOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).host : undefined;
 }
 
 /** Why Harbor does not answer; undefined where it was seen to answer, or answers now. Asks a few upstreams to compare. */
@@ -21,7 +32,7 @@ export async function probeFrontDoor(
   { projects, results }: { readonly projects: readonly ProjectTarget[]; readonly results: readonly CheckResult[] },
   probes: UpstreamProbes,
 ): Promise<Cause | undefined> {
-  const isCertain = results.some(isUnreachable);
+  const isCertain = results.some((result) => isUnreachable(result, context.anonymous.url.host));
   if (!isCertain && !results.some((result) => isLost(result, context))) return undefined;
   const code = await knock(context);
   if (code === 'answers' && !isCertain) return undefined;
@@ -35,8 +46,34 @@ export async function probeFrontDoor(
 /** An error after a request to Harbor that nobody answered. */
 function isLost({ status, requests }: CheckResult, { anonymous }: CheckContext): boolean {
   const last = requests.at(-1);
-  if (status !== 'error' || !last || last.status !== undefined) return false;
-  return last.error !== undefined && new URL(last.url).host === anonymous.url.host;
+  return (
+    status === 'error' && last?.status === undefined && last !== undefined && isUnanswered(last, anonymous.url.host)
+  );
+}
+
+/**
+ * A challenge that sends clients to another host than they asked, as T4 saw it: none of them gets a token there, or each
+ * gets one only by luck.
+ */
+export function foreignRealm(results: readonly CheckResult[], harbor: URL): { host: string; cause: Cause } | undefined {
+  const realm = results.find(({ id }) => id === 'T4')?.evidence.find(({ label }) => label === 'realm')?.value ?? '';
+  const host = hostOf(realm);
+  if (host === undefined || host === harbor.host) return undefined;
+  const cause: Cause = {
+    party: 'front door',
+    words: `the challenge of ${harbor.host} sends clients to "${realm}" for their tokens`,
+    evidence: [evidence('realm', realm), evidence('expected', `${harbor.origin}/service/token`)],
+    whatToDo: 'correct external_url of Harbor, and have the proxy in front pass on Host and X-Forwarded-Proto',
+  };
+  return { host, cause };
+}
+
+/** What the realm of another host is the cause of: the checks of the challenge, and all that got no token there. */
+export function blameRealm(results: readonly CheckResult[], host: string, cause: Cause): CheckResult[] {
+  const isOfIt = ({ id, status, requests }: CheckResult): boolean =>
+    (status === 'fail' && ['T4', 'T5'].includes(id)) ||
+    (status === 'error' && requests.some((request) => isUnanswered(request, host)));
+  return results.map((result) => (!result.cause && isOfIt(result) ? { ...result, cause } : result));
 }
 
 async function knock({ anonymous, wire }: CheckContext): Promise<NetworkErrorCode | 'answers'> {

@@ -237,7 +237,7 @@ async function finish(run: Run, self: CheckRun, work: () => Promise<CheckResult>
   run.reporter.on({ type: 'check-started', ...named, id: check.id, title: check.title });
   const inVain = reasonNotToRun(run, silence);
   const result = inVain ? notRun(self, inVain) : await work();
-  if (isUnreachable(result)) run.unreachable ??= result;
+  if (isUnreachable(result, run.client.url.host)) run.unreachable ??= result;
   silence?.note(result);
   run.results.push(result);
   run.reporter.on({ type: 'check-finished', result, done: run.results.length, total: run.total });

@@ -37,9 +37,17 @@ export type Manifest =
   | {
       readonly kind: 'image';
       readonly mediaType: string;
+      /** Set where it is an artifact such as a Helm chart, and no image: what it calls itself. */
+      readonly artifactType?: string;
       readonly config: Descriptor;
       readonly layers: readonly Descriptor[];
     };
+
+/** Only with one of these is a manifest an image; platforms and diff IDs are told nowhere else. */
+const IMAGE_CONFIGS: ReadonlySet<string> = new Set([
+  'application/vnd.oci.image.config.v1+json',
+  'application/vnd.docker.container.image.v1+json',
+]);
 
 /** Reads manifest bytes. Says in words what is wrong with them; the caller knows which request they came from. */
 export function readManifest(answer: Pick<ManifestAnswer, 'body' | 'contentType'>): Manifest | { problem: string } {
@@ -72,7 +80,16 @@ function readImage(fields: Record<string, unknown>, mediaType: string): Manifest
   const layers = fields['layers'].map(readDescriptor);
   const bad = layers.findIndex((layer) => layer === undefined);
   if (bad !== -1) return { problem: `layers[${bad}] is not a descriptor` };
-  return { kind: 'image', mediaType, config, layers: layers as Descriptor[] };
+  const { artifactType } = fields;
+  const named = typeof artifactType === 'string' && artifactType !== '' ? artifactType : undefined;
+  const type = named ?? (IMAGE_CONFIGS.has(config.mediaType) ? undefined : config.mediaType);
+  return {
+    kind: 'image',
+    mediaType,
+    config,
+    layers: layers as Descriptor[],
+    ...(type !== undefined && { artifactType: type }),
+  };
 }
 
 function readDescriptor(value: unknown): Descriptor | undefined {

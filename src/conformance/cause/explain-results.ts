@@ -1,7 +1,7 @@
 import type { RegistryClient } from '../../oci';
 import { mapBounded } from '../bounded';
 import type { CheckContext } from '../context';
-import { blameFrontDoor, probeFrontDoor } from '../front-door';
+import { blameFrontDoor, blameRealm, foreignRealm, probeFrontDoor } from '../front-door';
 import { pullerOf } from '../pull/puller';
 import type { CheckResult } from '../result';
 import { probe, withCause } from './explain';
@@ -17,8 +17,10 @@ interface Asking {
 export async function explainResults(
   context: CheckContext,
   { client, concurrency }: Asking,
-  results: readonly CheckResult[],
+  found: readonly CheckResult[],
 ): Promise<readonly CheckResult[]> {
+  const realm = foreignRealm(found, context.anonymous.url);
+  const results = realm ? blameRealm(found, realm.host, realm.cause) : found;
   const { projects } = context.target;
   const probes = new UpstreamProbes();
   const door = await probeFrontDoor(context, { projects, results }, probes);

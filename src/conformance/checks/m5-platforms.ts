@@ -2,6 +2,7 @@ import { servesPlatform, type ChildDescriptor } from '../../oci';
 import type { ProjectCheck, ProjectContext } from '../check';
 import type { NamedImage } from '../pull/named-image';
 import { evidence, failOn, skip, type Outcome } from '../outcome';
+import { artifactWords, isArtifact } from '../pull/artifact';
 import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
@@ -22,6 +23,7 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   if ('problem' in resolved) return skip('no manifest to look into; M2 tells more');
   const required = context.project.platforms;
   const { manifest } = resolved.top;
+  if (isArtifact(manifest)) return skip(artifactWords(manifest));
   if (manifest.kind === 'image')
     return required.length > 1
       ? failOn([`a single image, but ${required.join(', ')} are required`], '')

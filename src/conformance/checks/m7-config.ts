@@ -6,6 +6,7 @@ import { parseConfig } from '../pull/image-config';
 import type { NamedImage } from '../pull/named-image';
 import type { PlatformResult } from '../pull/manifest-reading';
 import { fail, failOn, mergeOutcomes, skip, type Outcome } from '../outcome';
+import { artifactWords, isArtifact } from '../pull/artifact';
 import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
@@ -24,6 +25,8 @@ export const check: ProjectCheck = {
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const resolved = await context.images.resolve(context, image);
   if ('problem' in resolved) return skip('no manifest to look into; M2 tells more');
+  const { manifest } = resolved.top;
+  if (isArtifact(manifest)) return skip(artifactWords(manifest));
   const outcomes = await Promise.all(
     resolved.platforms.map(async (result) => ({
       part: result.platform,
@@ -39,6 +42,7 @@ async function lookAtPlatform(
   result: PlatformResult,
 ): Promise<Outcome> {
   if ('problem' in result) return skip(`no manifest for ${result.platform}; ${result.see} tells more`);
+  if (isArtifact(result.manifest)) return skip(artifactWords(result.manifest));
   const { answer, problem } = await readBlob(puller, name, result.manifest.config, wire, true);
   if (problem !== undefined) return fail(problem);
   const config = parseConfig(answer.body ?? Buffer.alloc(0));

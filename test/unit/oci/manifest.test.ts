@@ -9,12 +9,24 @@ function read(json: unknown, contentType = `${OCI}.manifest.v1+json`): ReturnTyp
 
 describe('readManifest', () => {
   it('reads an image', () => {
-    expect(read({ mediaType: `${OCI}.manifest.v1+json`, config: descriptor, layers: [descriptor] })).toEqual({
+    const config = { ...descriptor, mediaType: `${OCI}.config.v1+json` };
+    expect(read({ mediaType: `${OCI}.manifest.v1+json`, config, layers: [descriptor] })).toEqual({
       kind: 'image',
       mediaType: `${OCI}.manifest.v1+json`,
-      config: { mediaType: descriptor.mediaType, digest: descriptor.digest, sizeBytes: 3 },
+      config: { mediaType: config.mediaType, digest: descriptor.digest, sizeBytes: 3 },
       layers: [{ mediaType: descriptor.mediaType, digest: descriptor.digest, sizeBytes: 3 }],
     });
+  });
+
+  it.each([
+    ['an image of OCI', `${OCI}.config.v1+json`, undefined, undefined],
+    ['an image of Docker', 'application/vnd.docker.container.image.v1+json', undefined, undefined],
+    ['a Helm chart', 'application/vnd.cncf.helm.config.v1+json', undefined, 'application/vnd.cncf.helm.config.v1+json'],
+    ['an artifact without a config', 'application/vnd.oci.empty.v1+json', 'application/wasm', 'application/wasm'],
+    ['a signature with the config of an image', `${OCI}.config.v1+json`, 'application/x-sig', 'application/x-sig'],
+  ])('says what %s is', (_what, mediaType, artifactType, expected) => {
+    const manifest = read({ config: { ...descriptor, mediaType }, layers: [], ...(artifactType && { artifactType }) });
+    expect((manifest as { artifactType?: string }).artifactType).toBe(expected);
   });
 
   it('takes the type from the header where the manifest has none, as OCI allows', () => {
