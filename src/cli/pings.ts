@@ -7,8 +7,10 @@ import type { WriteContext } from '../kinds/kind';
 export interface Ping {
   /** `scanner/clair` */
   readonly address: string;
-  /** Absent where Harbor reaches it. */
+  /** Absent where Harbor reaches it, and where it was not asked. */
   readonly problem?: string;
+  /** Why Harbor was not asked. */
+  readonly notAsked?: string;
 }
 
 /** Has Harbor ping all that is declared and that it has to reach by itself: nobody else stands where it stands. */
@@ -24,8 +26,7 @@ export async function pingDeclared(
   return Promise.all(
     pings.map(async ({ address, ask }) => {
       try {
-        await ask();
-        return { address };
+        return { address, ...(await ask()) };
       } catch (error) {
         if (!(error instanceof BreakwaterError)) throw error;
         return { address, problem: error.message };

@@ -124,8 +124,9 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = {
   },
 
   async ping(context, spec) {
-    if (spec['auth_mode'] === 'ldap_auth' && spec['ldap_url'] !== undefined) await pingLdap(context, spec);
-    if (spec['auth_mode'] === 'oidc_auth' && spec['oidc_endpoint'] !== undefined) await pingOidc(context.client, spec);
+    if (spec['auth_mode'] === 'ldap_auth' && spec['ldap_url'] !== undefined) return pingLdap(context, spec);
+    if (spec['auth_mode'] === 'oidc_auth' && spec['oidc_endpoint'] !== undefined) return pingOidc(context.client, spec);
+    return { notAsked: 'it declares no LDAP server and no OpenID Connect provider' };
   },
 
   remove: neverRemoved('configuration'),

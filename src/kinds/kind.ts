@@ -315,8 +315,14 @@ export interface Kind<Spec extends object, Wire = unknown> {
   /** Whether the stored secret still works, and if not, whether the declared one does. `merged` as in `Update`. Changes nothing. */
   proveSecret?(context: ProofContext, live: Live<Spec>, merged: Spec): Promise<SecretProof>;
   /** Has Harbor ask whether what is declared here answers it, from where Harbor stands. Changes nothing. @throws BreakwaterError */
-  ping?(context: Pick<WriteContext, 'client' | 'secret'>, spec: Spec): Promise<void>;
+  ping?(context: Pick<WriteContext, 'client' | 'secret'>, spec: Spec): Promise<void | NotAsked>;
   remove(context: WriteContext, live: Live<Spec>): Promise<void>;
+}
+
+/** Harbor was asked nothing about it. */
+export interface NotAsked {
+  /** A clause, such as `it is not in Harbor yet`. */
+  readonly notAsked: string;
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the list of all kinds is existential in Spec and Wire

@@ -194,6 +194,16 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
   },
 
   proveSecret: proveRegistrySecret,
+
+  /** What is stored is asked, by its id, with the secret that Harbor holds. */
+  async ping({ client }, { name }) {
+    const stored = (await client.list<RegistryWire>('/registries', { query: { sort: 'id' } })).find(
+      (wire) => wire.name === name,
+    );
+    if (stored?.id === undefined) return { notAsked: 'it is not in Harbor yet' };
+    await explained(stored, client.post('/registries/ping', { id: stored.id }));
+    return undefined;
+  },
 };
 
 function withImpliedUrl(spec: RegistrySpec): RegistrySpec {
@@ -242,7 +252,7 @@ async function updateBody(context: WriteContext, { merged, changed }: Update<Reg
 }
 
 /** Harbor connects to the upstream before it stores anything, and says no more than `the registry is unhealthy`. */
-async function explained<T>(spec: RegistrySpec, request: Promise<T>): Promise<T> {
+async function explained<T>(spec: Pick<RegistrySpec, 'name' | 'type' | 'url'>, request: Promise<T>): Promise<T> {
   try {
     return await request;
   } catch (error) {

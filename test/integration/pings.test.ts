@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { startScannerAdapter, type ScannerAdapter } from '../../src/sandbox/scanner-adapter';
+import { startFixtureUpstream } from '../../src/upstream';
 import { cli, directoryWith } from '../support/cli';
 
 const ENV = { HARBOR_PASSWORD: 'Harbor12345', TOKEN: 'Canary-5eCr3t-Value' };
@@ -57,7 +58,7 @@ it('says that Harbor reaches what is declared, before any of it is applied', asy
 it('has nothing to ask where nothing is declared', async () => {
   expect(await pingsOf('labels: { a: {} }')).toMatchObject({
     outcome: 'ok',
-    message: expect.stringMatching(/no scanner/),
+    message: expect.stringMatching(/nothing is declared that Harbor has to reach/),
   });
 });
 
@@ -88,4 +89,52 @@ it('finds two default scanners offline, at the second one', async () => {
   expect(out + err).toMatch(/p\.yaml:4:\d+/);
   expect(out + err).toMatch(/scanner\/one at .*p\.yaml:2:3 says so too, and only one scanner can/);
   expect((out + err).match(/only-one/g)).toHaveLength(1);
+});
+
+describe('registries', () => {
+  it('are pinged by what is stored of them, and not asked while they are not in Harbor', async () => {
+    const upstream = await startFixtureUpstream();
+    const lines = `registries: { up: { type: docker-registry, url: "${upstream.url}" } }\nconfiguration: { auth_mode: db_auth }`;
+    expect(await pingsOf(lines)).toEqual({
+      name: 'pings',
+      outcome: 'ok',
+      message:
+        'not asked: configuration/harbor (it declares no LDAP server and no OpenID Connect provider), registry/up (it is not in Harbor yet)',
+    });
+    const admin = `Basic ${Buffer.from('admin:Harbor12345').toString('base64')}`;
+    await fetch(`${sandbox.url}/api/v2.0/registries`, {
+      method: 'POST',
+      headers: { authorization: admin, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'up', type: 'docker-registry', url: upstream.url }),
+    });
+    expect(await pingsOf(lines)).toMatchObject({
+      outcome: 'ok',
+      message: expect.stringMatching(/^Harbor reaches registry\/up; not asked: configuration/),
+    });
+    await upstream.close();
+    const { outcome, message, details } = await pingsOf(lines);
+    expect([outcome, message]).toEqual([
+      'warning',
+      expect.stringMatching(/^registry\/up: Harbor could not use http.*its check of the registry failed/),
+    ]);
+    expect(details).toEqual([expect.stringContaining('not asked: configuration')]);
+  });
+});
+
+it('says that Harbor is in read-only mode', async () => {
+  const admin = `Basic ${Buffer.from('admin:Harbor12345').toString('base64')}`;
+  const setReadOnly = (value: boolean) =>
+    fetch(`${sandbox.url}/api/v2.0/configurations`, {
+      method: 'PUT',
+      headers: { authorization: admin, 'content-type': 'application/json' },
+      body: JSON.stringify({ read_only: value }),
+    });
+  await setReadOnly(true);
+  const harbor = `harbor: { url: ${sandbox.url}, username: admin, password: { env: HARBOR_PASSWORD } }`;
+  const { out } = await cli(
+    ['doctor', '--policies', directoryWith({ 'p.yaml': `${harbor}\nlabels: { a: {} }\n` })],
+    ENV,
+  );
+  await setReadOnly(false);
+  expect(out).toContain('it is in read-only mode');
 });

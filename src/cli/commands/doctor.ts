@@ -3,7 +3,8 @@ import { renderDiagnostics } from '../../declaration/render';
 import { checkSecretsResolvable } from '../../declaration/secret-check';
 import type { Diagnostic } from '../../diagnostic';
 import { BreakwaterError, IdentityError, NetworkError } from '../../errors';
-import { probeAccess, type AccessRow, type HarborClient, type Verdict } from '../../harbor';
+import { probeAccess, type AccessRow, type HarborClient, type Identity, type Verdict } from '../../harbor';
+import type { SystemInfoWire } from '../../harbor/wire';
 import { kinds } from '../../kinds';
 import { expiringObjects } from '../../plan/expiry';
 import { readState } from '../../reconcile/read';
@@ -103,7 +104,7 @@ async function examineHarbor(
       const declared = kinds.filter(({ name }) => declaration.objects.some(({ kind }) => kind === name));
       const access = await probeAccess(client, identity, declared);
       return {
-        harbor: { name: 'harbor', outcome: 'ok', message: `${client.url}: ${describeIdentity(identity)}` },
+        harbor: await examineMode(client, identity),
         access,
         expiry: await examineExpiry(client, declaration, options.expiryDays ?? 0),
         pings: fromPings(await pingDeclared(client, declaration, resolve)),
@@ -171,15 +172,31 @@ async function examineExpiry(client: HarborClient, declaration: Declaration, day
 /** What is down for an hour is no reason not to apply the rest: a warning, with Harbor's view of it in words. */
 function fromPings(pings: readonly Ping[]): Examination {
   if (pings.length === 0)
-    return { name: 'pings', outcome: 'ok', message: 'no scanner or preheat instance is declared' };
-  const [first, ...others] = pings.flatMap(({ problem }) => problem ?? []);
-  if (first === undefined)
-    return {
-      name: 'pings',
-      outcome: 'ok',
-      message: `Harbor reaches ${pings.map(({ address }) => address).join(', ')}`,
-    };
+    return { name: 'pings', outcome: 'ok', message: 'nothing is declared that Harbor has to reach' };
+  const notAsked = pings.flatMap(({ address, notAsked: why }) => (why === undefined ? [] : [`${address} (${why})`]));
+  const reached = pings.filter((ping) => ping.problem === undefined && ping.notAsked === undefined);
+  const sentences = [
+    ...pings.flatMap(({ problem }) => problem ?? []),
+    ...(reached.length > 0 ? [`Harbor reaches ${reached.map(({ address }) => address).join(', ')}`] : []),
+    ...(notAsked.length > 0 ? [`not asked: ${notAsked.join(', ')}`] : []),
+  ];
+  const isBad = pings.some(({ problem }) => problem !== undefined);
+  if (!isBad) return { name: 'pings', outcome: 'ok', message: sentences.join('; ') };
+  const [first = '', ...others] = sentences;
   return { name: 'pings', outcome: 'warning', message: first, ...(others.length > 0 ? { details: others } : {}) };
+}
+
+/** Harbor as it answers now. In read-only mode it refuses every write, and keeps nothing of what it proxies. */
+async function examineMode(client: HarborClient, identity: Identity): Promise<Examination> {
+  const { read_only: isReadOnly } = await client.get<SystemInfoWire>('/systeminfo');
+  const message = `${client.url}: ${describeIdentity(identity)}`;
+  if (isReadOnly !== true) return { name: 'harbor', outcome: 'ok', message };
+  return {
+    name: 'harbor',
+    outcome: 'warning',
+    message: `${message}; it is in read-only mode: pushes are refused, and pulls are proxied but not cached`,
+    hint: 'when the maintenance is over, declare configuration: { read_only: false } and apply',
+  };
 }
 
 function examineAccess(harbor: Examination, access: readonly AccessRow[]): Examination {
