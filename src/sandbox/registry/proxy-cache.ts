@@ -144,7 +144,7 @@ export class ProxyCache {
   ): Promise<void> {
     const { clock } = this.context;
     const giveUpAt = clock.now() + times * everyMs;
-    for (let looks = 0; looks < times; ) {
+    for (let looks = 0; looks < times;) {
       await clock.sleep(everyMs);
       if (isDone()) return;
       if (!isUnderWay() || clock.now() >= giveUpAt) looks += 1;
