@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<
     builtins: /^node:crypto$/,
   },
   kinds: {
-    values: ['json', 'secret-reference', 'errors', 'suggest'],
+    values: ['json', 'secret-reference', 'errors', 'shape', 'suggest'],
     types: ['harbor', 'diagnostic'],
     packages: [],
     builtins: /^$/,
@@ -33,7 +33,7 @@ const MAY_IMPORT: Readonly<
     builtins: /^node:(fs|fs\/promises|path|os|crypto|child_process|util)$/,
   },
   harbor: {
-    values: ['errors', 'http', 'json', 'outside'],
+    values: ['errors', 'http', 'json', 'outside', 'shape'],
     packages: ['undici'],
     builtins: /^node:(crypto|timers|timers\/promises|tls|events)$/,
   },
@@ -43,7 +43,7 @@ const MAY_IMPORT: Readonly<
     builtins: /^node:(crypto|stream|stream\/promises|timers\/promises|events|zlib|net|tls)$/,
   },
   reconcile: {
-    values: ['plan', 'kinds', 'harbor', 'errors', 'json', 'outside', 'secret-reference', 'diagnostic'],
+    values: ['plan', 'kinds', 'harbor', 'errors', 'json', 'outside', 'secret-reference', 'diagnostic', 'shape'],
     types: ['declaration'],
     packages: [],
     builtins: /^node:(fs|fs\/promises|path|crypto|os|timers\/promises)$/,

@@ -1,10 +1,17 @@
 import type { ApplyReport, ChangeResult } from '../reconcile/result';
+import type { Unreadable } from '../kinds/kind';
 import { ExitCode } from './exit-code';
 import type { Paint } from './terminal';
 
+/** What was applied, and what nothing could be done about because it could not be read. */
+export interface ApplyOutcome extends ApplyReport {
+  /** Absent: everything was understood. */
+  readonly unreadable?: readonly Unreadable[];
+}
+
 /** A report without the error objects, which are for code and not for files. */
-export function applyReportToJson(report: ApplyReport): object {
-  const { ok, failed, stale, skipped, unknown, differences, aborted } = report;
+export function applyReportToJson(report: ApplyOutcome): object {
+  const { unreadable = [], ok, failed, stale, skipped, unknown, differences, aborted } = report;
   const plain = ({ error: _error, ...rest }: ChangeResult): object => rest;
   return {
     schemaVersion: 1,
@@ -14,23 +21,26 @@ export function applyReportToJson(report: ApplyReport): object {
     skipped: skipped.map(plain),
     unknown: unknown.map(plain),
     differences,
+    unreadable: unreadable.map(({ address, reason, leftOver }) => ({ address, reason, ...(leftOver && { leftOver }) })),
     aborted,
   };
 }
 
-export function applyReportToText(report: ApplyReport, paint: Paint): string {
+export function applyReportToText(report: ApplyOutcome, paint: Paint): string {
   const troubled = [...report.failed, ...report.unknown, ...report.stale, ...report.skipped];
   const lines = [
     ...troubled.map(
       (result) => `${paint('red', result.outcome)}  ${result.address}: ${result.detail ?? 'no reason was given'}`,
     ),
     ...report.differences.map(({ message }) => `${paint('red', 'differs')}  ${message}`),
+    ...troubling(report).map(({ address, reason }) => `${paint('red', 'unreadable')}  ${address}: ${reason}`),
     summaryLine(report),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function summaryLine({ ok, failed, stale, skipped, unknown, differences, aborted }: ApplyReport): string {
+function summaryLine(report: ApplyOutcome): string {
+  const { ok, failed, stale, skipped, unknown, differences, aborted } = report;
   const adopted = ok.filter((result) => result.adopted).length;
   const parts = [
     `${ok.length} applied${adopted > 0 ? ` (${adopted} found as wanted)` : ''}`,
@@ -39,8 +49,14 @@ function summaryLine({ ok, failed, stale, skipped, unknown, differences, aborted
     ...counted(stale, 'stale'),
     ...counted(skipped, 'skipped'),
     ...counted(differences, 'accepted by Harbor and not applied'),
+    ...counted(troubling(report), 'unreadable'),
   ];
   return `Apply${aborted ? ' stopped' : ''}: ${parts.join(', ')}.`;
+}
+
+/** Nothing declared can mean what is left over. */
+function troubling({ unreadable = [] }: ApplyOutcome): Unreadable[] {
+  return unreadable.filter(({ leftOver }) => leftOver !== true);
 }
 
 function counted(list: readonly unknown[], word: string): string[] {
@@ -48,9 +64,11 @@ function counted(list: readonly unknown[], word: string): string[] {
 }
 
 /** A failure outweighs a stale change: a new plan mends the one, somebody has to look at the other. */
-export function applyExitCode({ ok, failed, unknown, stale, skipped, differences }: ApplyReport): ExitCode {
+export function applyExitCode(report: ApplyOutcome): ExitCode {
+  const { ok, failed, unknown, stale, skipped, differences } = report;
   if (failed.length + unknown.length > 0) return ok.length > 0 ? ExitCode.appliedInPart : ExitCode.error;
   if (stale.length > 0) return ExitCode.stale;
   if (skipped.length > 0) return ExitCode.appliedInPart;
-  return differences.length > 0 ? ExitCode.error : ExitCode.ok;
+  if (differences.length > 0) return ExitCode.error;
+  return troubling(report).length > 0 ? ExitCode.appliedInPart : ExitCode.ok;
 }

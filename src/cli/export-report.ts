@@ -1,4 +1,5 @@
 import type { LeftOut, PolicyFile, SecretToSet } from '../export';
+import type { Unreadable } from '../kinds/kind';
 import { plural } from './plural';
 
 export const SECRET_LIST = 'secrets.env.example';
@@ -13,23 +14,29 @@ export interface WrittenReport {
   readonly leftOut: readonly LeftOut[];
   /** Kinds that these credentials may not read, with Harbor's words. */
   readonly unreadable: ReadonlyMap<string, string>;
+  /** Objects that Harbor has and that could not be understood. Absent: none. */
+  readonly unreadableObjects?: readonly Unreadable[];
   /** Addresses that a plan of what was written would change at once. */
   readonly differing: readonly string[];
 }
 
 export function writtenAsJson(report: WrittenReport): string {
-  const { files, unreadable, ...rest } = report;
+  const { files, unreadable, unreadableObjects = [], ...rest } = report;
   const document = {
     schemaVersion: 1,
     ...rest,
     files: files.map(({ name }) => name),
-    unreadable: Object.fromEntries(unreadable),
+    /** By kind, or by address. */
+    unreadable: Object.fromEntries([
+      ...unreadable,
+      ...unreadableObjects.map(({ address, reason }) => [address, reason]),
+    ]),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 export function writtenAsText(report: WrittenReport): string {
-  const { directory, files, objects, secrets, leftOut, unreadable, differing } = report;
+  const { directory, files, objects, secrets, leftOut, unreadable, unreadableObjects = [], differing } = report;
   const blocks = [
     [`${directory}: ${plural(objects, 'object')} in ${plural(files.length, 'file')}`, ...files.map(fileLine)],
     listed(
@@ -43,6 +50,10 @@ export function writtenAsText(report: WrittenReport): string {
     listed(
       'Not readable with these credentials:',
       [...unreadable].map(([kind, reason]) => `${kind}: ${reason}`),
+    ),
+    listed(
+      'In Harbor, and left out because it cannot be read:',
+      unreadableObjects.map(({ address, reason }) => `${address}: ${reason}`),
     ),
     listed('A plan of these files would change, and should not:', differing),
   ];

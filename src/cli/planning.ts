@@ -115,7 +115,7 @@ export async function planNow(
   const access = await declaredAccess({ client, identity }, declaration);
   const reporter = readingReporter(progress);
   const state = await readState({ client, kinds, declaration, reporter }).catch(explainUnreadable(access));
-  const { current } = state;
+  const { current, unreadable } = state;
   const nowMs = Date.now();
   const { prove = true, proveSecrets: onRequest = false } = options;
   if (prove || onRequest) progress.stage('testing secrets');
@@ -127,6 +127,7 @@ export async function planNow(
     tool: TOOL,
     declaration,
     current,
+    unreadable,
     kinds,
     mode,
     targets,

@@ -1,6 +1,7 @@
 import { HarborApiError } from '../errors';
 import { printable } from '../outside/printable';
 import { SecretMask } from '../outside/secret-mask';
+import { conform, faultsOf, isObject, typeName, type Shape } from '../shape';
 import type { AuthenticatedBy } from './client-options';
 
 /** What came back for one request, read whole and parsed where it is JSON. */
@@ -27,16 +28,41 @@ export interface HarborErrors {
 }
 
 const MAX_MESSAGE_LENGTH = 1_000;
+/** As much of a page as is searched for its title: the expression takes quadratic time. */
+const HEAD_LENGTH = 4_096;
+/** Harbor's own answers nest fewer than ten levels. Deeper ones overflow the stack of whoever walks them. */
+const MAX_DEPTH = 100;
 
 /** Parses a body; never throws, because a bad body of a bad status is still told by its status. */
 export function parseBody(text: string, contentType: string): { json: unknown; broken: boolean } {
   if (text.trim() === '') return { json: undefined, broken: false };
+  if (isDeeperThan(text, MAX_DEPTH)) return { json: undefined, broken: true };
   try {
     return { json: JSON.parse(text) as unknown, broken: false };
   } catch {
     return { json: undefined, broken: /json/i.test(contentType) };
   }
 }
+
+/** Brackets inside strings do not count. */
+function isDeeperThan(text: string, limit: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (inString) {
+      if (code === BACKSLASH) i++;
+      else if (code === QUOTE) inString = false;
+    } else if (code === QUOTE) inString = true;
+    else if (code === OPEN_LIST || code === OPEN_MAP) {
+      if (++depth > limit) return true;
+    } else if (code === CLOSE_LIST || code === CLOSE_MAP) depth--;
+  }
+  return false;
+}
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 export function headerOf(answer: Answer, name: string): string | undefined {
   const value = answer.headers[name];
@@ -52,6 +78,22 @@ export function valueOf(answer: Answer): unknown {
   if (answer.status >= 400) throw apiError(answer);
   if (answer.json === undefined && answer.text.trim() !== '') throw unusable(answer);
   return answer.json;
+}
+
+/**
+ * The value of an answer in its shape, faults noted on it. An empty answer has no fault of its own.
+ * @throws HarborApiError as `valueOf`, and where the answer as a whole is something else
+ */
+export function shaped<T>(answer: Answer, shape: Shape<T> | undefined): T {
+  const value = valueOf(answer);
+  if (shape === undefined) return value as T;
+  if (value === undefined && shape.strict !== true) return value as T;
+  if (shape.container === 'object' && !isObject(value))
+    throw unusable(answer, `${typeName(value)} where an object is due`);
+  const result = conform(shape, value);
+  const faults = faultsOf(result);
+  if (faults && shape.strict === true) throw unusable(answer, faults.reason);
+  return result;
 }
 
 /** True where Harbor itself, and not a proxy's error page, says that there is no such object. */
@@ -70,11 +112,13 @@ export function apiError(answer: Answer): HarborApiError {
   );
 }
 
-/** A success whose body is none of Harbor's. */
-export function unusable(answer: Answer): HarborApiError {
+/** A success whose body is none of Harbor's. `problem` is what is wrong with JSON that could be read. */
+export function unusable(answer: Answer, problem?: string): HarborApiError {
   const what = answer.broken
-    ? `the JSON ends early or is broken (${answer.text.length} characters)`
-    : foreignReason(answer);
+    ? `the JSON ends early, is broken or is nested too deep (${answer.text.length} characters)`
+    : problem === undefined
+      ? foreignReason(answer)
+      : `${problem}: this is not an answer of Harbor's API`;
   return new HarborApiError(`${answer.method} ${answer.url}: ${answer.status}: ${what}`, detailsOf(answer));
 }
 
@@ -121,8 +165,9 @@ const WHO: Readonly<Record<AuthenticatedBy, string>> = {
 
 function foreignReason(answer: Answer): string {
   const type = headerOf(answer, 'content-type') ?? '';
-  const title = /<title[^>]*>([^<]*)/i.exec(answer.text)?.[1];
-  const isHtml = /html/i.test(type) || /^\s*<(!doctype|html)/i.test(answer.text);
+  const head = answer.text.slice(0, HEAD_LENGTH);
+  const title = /<title[^>]*>([^<]*)/i.exec(head)?.[1];
+  const isHtml = /html/i.test(type) || /^\s*<(!doctype|html)/i.test(head);
   if (answer.text.trim() === '') return "an empty answer, not in Harbor's form";
   const what = isHtml ? 'an HTML page' : `${clean(answer, type, 60) || 'something'}`;
   const named = title?.trim() ? ` titled "${clean(answer, title, 80)}"` : '';

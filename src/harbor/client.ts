@@ -1,4 +1,5 @@
 import type { Json } from '../json';
+import type { Shape } from '../shape';
 
 export interface RequestOptions {
   readonly query?: Readonly<Record<string, string | number>>;
@@ -9,7 +10,15 @@ export interface RequestOptions {
   readonly as?: 'user';
 }
 
-export interface ListOptions extends RequestOptions {
+export interface ReadOptions<T> extends RequestOptions {
+  /**
+   * What the answer, or each item of a list, must look like. Faults of one object are noted on it (`faultsOf`);
+   * an answer that is none of Harbor's, such as a list where an object is due, is a `HarborApiError`.
+   */
+  readonly shape?: Shape<T>;
+}
+
+export interface ListOptions<T = unknown> extends ReadOptions<T> {
   /** Items a page. Default and Harbor's maximum: 100. */
   readonly pageSize?: number;
   /**
@@ -37,15 +46,15 @@ export interface Client {
   readonly url: string;
   /** Requests sent so far: retries and the login included. */
   readonly calls: number;
-  get<T>(path: string, options?: RequestOptions): Promise<T>;
+  get<T>(path: string, options?: ReadOptions<T>): Promise<T>;
   /** Like `get`; undefined for a 404 that Harbor itself answered (not for a proxy's 404 page). */
-  find<T>(path: string, options?: RequestOptions): Promise<T | undefined>;
+  find<T>(path: string, options?: ReadOptions<T>): Promise<T | undefined>;
   /**
    * Every page, in parallel after the first one told how many there are. Items are unique, and as many as
    * Harbor counted: a list that changed meanwhile is read again. Where Harbor's order is unstable
    * (registries, quotas) give `sort`.
    */
-  list<T>(path: string, options?: ListOptions): Promise<T[]>;
+  list<T>(path: string, options?: ListOptions<T>): Promise<T[]>;
   post<T = unknown>(path: string, body: Json | object, options?: RequestOptions): Promise<Created<T>>;
   put(path: string, body: Json | object, options?: RequestOptions): Promise<void>;
   patch<T = unknown>(path: string, body: Json | object, options?: RequestOptions): Promise<T>;

@@ -3,9 +3,9 @@ import { checkCa } from '../http/ca';
 import { createDispatcher } from '../http/dispatcher';
 import type { Json } from '../json';
 import { originOf } from './address';
-import { headerOf, isAbsent, valueOf, type Answer } from './answer';
+import { headerOf, isAbsent, shaped, valueOf, type Answer } from './answer';
 import { createAuthenticator } from './authenticator';
-import type { Created, Credentials, HarborClient, RequestOptions } from './client';
+import type { Created, Credentials, HarborClient, ReadOptions, RequestOptions } from './client';
 import { DEFAULT_CONCURRENCY, DEFAULT_MAX_BODY_BYTES, DEFAULT_TIMEOUTS, type ClientOptions } from './client-options';
 import { createGate } from './gate';
 import { createLifetime } from './lifetime';
@@ -31,10 +31,10 @@ export function createClient(options: ClientOptions): HarborClient {
       return transport.calls;
     },
     credentials: credentialsOf(options),
-    get: async <T>(path: string, opts?: RequestOptions) => valueOf(await requester.read(path, opts)) as T,
-    find: async <T>(path: string, opts?: RequestOptions) => {
+    get: async <T>(path: string, opts?: ReadOptions<T>) => shaped(await requester.read(path, opts), opts?.shape),
+    find: async <T>(path: string, opts?: ReadOptions<T>) => {
       const answer = await requester.read(path, opts);
-      return isAbsent(answer) ? undefined : (valueOf(answer) as T);
+      return isAbsent(answer) ? undefined : shaped(answer, opts?.shape);
     },
     list: createLister(requester, options.concurrency ?? DEFAULT_CONCURRENCY),
     post: async <T>(path: string, body: Json | object, opts?: RequestOptions) =>

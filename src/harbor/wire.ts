@@ -78,7 +78,8 @@ export interface RepositoryWire {
 
 export interface QuotaWire {
   readonly id: number;
-  readonly ref: { readonly id: number; readonly name: string };
+  /** Absent where the project is gone, or could not be loaded for this answer. */
+  readonly ref?: { readonly id: number; readonly name: string };
   /** Bytes; -1 is unlimited. */
   readonly hard: { readonly storage: number };
   readonly used: { readonly storage: number };

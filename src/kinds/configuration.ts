@@ -17,6 +17,8 @@ import { pingLdap } from './support/ldap-ping';
 import { pingOidc } from './support/oidc-ping';
 import { neverRemoved } from './support/never-removed';
 import { formatSize, parseSize, sizeProblem } from './support/size';
+import { readable } from './support/readable';
+import { shapes } from './support/wire-shapes';
 
 const IDENTITY = 'harbor';
 const PATH = '/configurations';
@@ -40,7 +42,10 @@ const schema = {
   additionalProperties: false,
 } as const;
 
-export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = {
+export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readable<
+  ConfigurationSpec,
+  ConfigurationsWire
+>({
   name: 'configuration',
   about: "Harbor's own settings.",
   placements: [
@@ -92,7 +97,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = {
   hazards: configurationHazards,
   show: (field, value) => (formOf(field) === 'size' && typeof value === 'number' ? formatSize(value) : undefined),
 
-  list: async ({ client }) => [await client.get<ConfigurationsWire>(PATH, AS_USER)],
+  list: async ({ client }) => [await client.get(PATH, { ...AS_USER, shape: shapes.configurations })],
 
   fromWire(wire) {
     const readable = Object.keys(CONFIGURATION_KEYS).filter(
@@ -111,7 +116,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = {
     mapValues(withoutSecrets(configuration.normalise(spec)), (value, key) => ({ value: toWireValue(key, value) })),
 
   async read({ client, refs }) {
-    return configuration.fromWire(await client.get<ConfigurationsWire>(PATH, AS_USER), refs);
+    return configuration.fromWire(await client.get(PATH, { ...AS_USER, shape: shapes.configurations }), refs);
   },
 
   async create(context, desired) {
@@ -130,7 +135,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = {
   },
 
   remove: neverRemoved('configuration'),
-};
+});
 
 /** PUT changes the keys that are sent, and no others. */
 async function put(context: WriteContext, spec: ConfigurationSpec, keys: readonly string[]): Promise<void> {

@@ -15,6 +15,8 @@ import {
   showCron,
   type Scheduled,
 } from './support/schedule';
+import { readable } from './support/readable';
+import { shapes } from './support/wire-shapes';
 
 const PATH = '/system/gc/schedule';
 const DEFAULT_WORKERS = 1;
@@ -45,7 +47,7 @@ const schema = scheduleSchema('Garbage collection', {
   },
 });
 
-export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = {
+export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcScheduleSpec, ScheduleWire>({
   name: 'gc-schedule',
   about: 'When Harbor frees the space of what was deleted.',
   placements: [
@@ -84,7 +86,7 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = {
   show: showCron,
 
   // An empty answer is "no schedule" (harbor.md 2.1).
-  list: async ({ client }) => [(await client.get<ScheduleWire | undefined>(PATH)) ?? {}],
+  list: async ({ client }) => [(await client.get<ScheduleWire | undefined>(PATH, { shape: shapes.schedule })) ?? {}],
 
   fromWire(wire) {
     const { delete_untagged, delete_tag, workers } = parametersFromWire(wire) as Partial<GcScheduleSpec>;
@@ -105,7 +107,10 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = {
   }),
 
   async read({ client, refs }) {
-    return gcSchedule.fromWire((await client.get<ScheduleWire | undefined>(PATH)) ?? {}, refs);
+    return gcSchedule.fromWire(
+      (await client.get<ScheduleWire | undefined>(PATH, { shape: shapes.schedule })) ?? {},
+      refs,
+    );
   },
 
   async create({ client, refs }, desired) {
@@ -119,7 +124,7 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = {
   },
 
   remove: neverRemoved('gc-schedule'),
-};
+});
 
 function placeGcSchedule(spec: GcScheduleSpec): Placed {
   const untagged =

@@ -1,10 +1,12 @@
 import type { Client } from '../harbor/client';
-import type { ImmutableTagRuleWire, ProjectWire, SelectorWire } from '../harbor/wire';
+import type { ImmutableTagRuleWire, SelectorWire } from '../harbor/wire';
 import type { JsonObject } from '../json';
 import type { Finding, Kind, Placed, WriteContext } from './kind';
 import { compact } from './support/compact';
-import { projectsInScope } from './support/in-projects';
+import { inProjects } from './support/in-projects';
 import { projectPath } from './support/paths';
+import { readable } from './support/readable';
+import { shapes } from './support/wire-shapes';
 
 const EVERYTHING = '**';
 /** Harbor applies no rule that lacks a selector; no pattern of a tag or a repository looks like this. */
@@ -46,7 +48,10 @@ const schema = {
   additionalProperties: false,
 } as const;
 
-export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = {
+export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = readable<
+  ImmutableTagRuleSpec,
+  OwnedRuleWire
+>({
   name: 'immutable-tag-rule',
   about: 'Tags of a project that nobody can move or delete.',
   placements: [
@@ -91,10 +96,7 @@ export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = {
     ...checkPair(spec, 'repositories', 'repositories_exclude'),
   ],
 
-  async list(context) {
-    const projects = await projectsInScope(context);
-    return (await Promise.all(projects.map(({ name }) => rulesOf(context.client, name)))).flat();
-  },
+  list: (context) => inProjects(context, ({ name }) => rulesOf(context.client, name)),
 
   fromWire(wire) {
     const { project, copy, disabled = false } = wire;
@@ -113,7 +115,7 @@ export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = {
 
   async read({ client, refs }, identity) {
     const name = identity.slice(0, identity.indexOf('/'));
-    const project = await client.find<ProjectWire>(projectPath(name));
+    const project = await client.find(projectPath(name), { shape: shapes.project });
     const wires = project ? await rulesOf(client, name) : [];
     return wires.map((wire) => immutableTagRule.fromWire(wire, refs)).find((live) => live.identity === identity);
   },
@@ -139,7 +141,7 @@ export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = {
   async remove({ client }, live) {
     await client.delete(`${rulesPath(live.spec.project)}/${live.id}`);
   },
-};
+});
 
 function rulesPath(project: string): string {
   return `${projectPath(project)}/immutabletagrules`;
@@ -155,7 +157,7 @@ async function setDisabled(
 }
 
 async function rulesOf(client: Client, project: string): Promise<OwnedRuleWire[]> {
-  const rules = await client.list<ImmutableTagRuleWire>(rulesPath(project));
+  const rules = await client.list(rulesPath(project), { shape: shapes.immutableTagRule });
   const seen = new Map<string, number>();
   return rules.map((rule): OwnedRuleWire => {
     const content = contentOf(patternsOf(rule));

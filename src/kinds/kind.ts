@@ -2,6 +2,7 @@ import type { Severity } from '../diagnostic';
 import type { Client, Identity } from '../harbor/client';
 import type { Json, JsonObject } from '../json';
 import type { SecretReference } from '../secret-reference';
+import type { Faults } from '../shape';
 
 export type JsonSchema = { readonly [key: string]: unknown };
 
@@ -95,6 +96,21 @@ export interface Live<Spec extends object> {
   readonly facts?: JsonObject;
   /** Harbor made it by itself and nobody declares it (the membership of a project's creator): never deleted, never counted as unmanaged. */
   readonly builtIn?: boolean;
+  /** Why the answer that this was read from cannot be believed: never compared, written or deleted. */
+  readonly faults?: Faults;
+}
+
+/** What Harbor has, or may have, and what could not be understood. */
+export interface Unreadable {
+  readonly kind: string;
+  /** As good as it is known: `robot/clusters`, `robot/(id 7)`, `retention/library`. */
+  readonly address: string;
+  readonly reason: string;
+  /** Nobody knows which object it is: any that was not found, below `project` where that is known. */
+  readonly anonymous?: true;
+  readonly project?: string;
+  /** What it belonged to is gone: no reason to worry. */
+  readonly leftOver?: true;
 }
 
 export interface Refs {

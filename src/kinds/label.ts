@@ -3,8 +3,10 @@ import type { LabelWire, ProjectWire } from '../harbor/wire';
 import type { Json, JsonObject } from '../json';
 import type { Finding, Kind, Placed, Refs } from './kind';
 import { compact } from './support/compact';
-import { projectsInScope } from './support/in-projects';
+import { inProjects } from './support/in-projects';
 import { projectPath } from './support/paths';
+import { readable } from './support/readable';
+import { shapes } from './support/wire-shapes';
 
 const MAX_NAME_BYTES = 128;
 const COLOR = /^#[0-9a-f]{6}$/i;
@@ -22,7 +24,7 @@ const properties = {
   color: { description: 'As the portal shows it: "#0065AB".', type: 'string', maxLength: 16, default: '' },
 } as const;
 
-export const label: Kind<LabelSpec, LabelWire> = {
+export const label: Kind<LabelSpec, LabelWire> = readable<LabelSpec, LabelWire>({
   name: 'label',
   about: 'A mark for artifacts, of the whole Harbor or of one project.',
   placements: [
@@ -61,10 +63,8 @@ export const label: Kind<LabelSpec, LabelWire> = {
   check: (spec) => [...checkName(spec), ...checkColor(spec)],
 
   async list(context) {
-    const ofProjects = projectsInScope(context).then((all) =>
-      Promise.all(all.map((one) => labelsOfProject(context.client, one))),
-    );
-    return (await Promise.all([labelsOfAll(context.client), ofProjects])).flat(2);
+    const ofProjects = inProjects(context, (project) => labelsOfProject(context.client, project));
+    return (await Promise.all([labelsOfAll(context.client), ofProjects])).flat();
   },
 
   fromWire(wire, refs) {
@@ -88,7 +88,7 @@ export const label: Kind<LabelSpec, LabelWire> = {
   async read({ client, refs }, identity) {
     const slash = identity.indexOf('/');
     const name = slash < 0 ? undefined : identity.slice(0, slash);
-    const project = name === undefined ? undefined : await client.find<ProjectWire>(projectPath(name));
+    const project = name === undefined ? undefined : await client.find(projectPath(name), { shape: shapes.project });
     if (name !== undefined && !project) return undefined;
     const wires = project ? await labelsOfProject(client, project) : await labelsOfAll(client);
     const known: Refs = { ...refs, name: (kind, id) => name ?? refs.name(kind, id) };
@@ -109,15 +109,16 @@ export const label: Kind<LabelSpec, LabelWire> = {
   async remove({ client }, live) {
     await client.delete(`/labels/${live.id}`);
   },
-};
+});
 
 /** Without `scope` Harbor answers 400; without `sort` the order of its pages is nobody's. */
 function labelsOfAll(client: Client): Promise<LabelWire[]> {
-  return client.list<LabelWire>('/labels', { query: { scope: 'g', sort: 'id' } });
+  return client.list('/labels', { shape: shapes.label, query: { scope: 'g', sort: 'id' } });
 }
 
-function labelsOfProject(client: Client, { project_id }: ProjectWire): Promise<LabelWire[]> {
-  return client.list<LabelWire>('/labels', { query: { scope: 'p', project_id, sort: 'id' } });
+async function labelsOfProject(client: Client, { project_id }: ProjectWire): Promise<LabelWire[]> {
+  const wires = await client.list('/labels', { shape: shapes.label, query: { scope: 'p', project_id, sort: 'id' } });
+  return wires.map((wire) => ({ ...wire, project_id }));
 }
 
 /** A label's name may hold a slash; an identity with one is a project's. */

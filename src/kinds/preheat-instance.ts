@@ -5,6 +5,8 @@ import type { SecretReference } from '../secret-reference';
 import { addressOf, type Finding, type Kind, type Placed, type PlacingContext, type WriteContext } from './kind';
 import { compact, pick } from './support/compact';
 import { secretSchema } from './support/secret-schema';
+import { readable } from './support/readable';
+import { shapes } from './support/wire-shapes';
 
 const PATH = '/p2p/preheat/instances';
 const NAME = /^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$/;
@@ -45,7 +47,10 @@ const schema = {
   additionalProperties: false,
 } as const;
 
-export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = {
+export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = readable<
+  PreheatInstanceSpec,
+  PreheatInstanceWire
+>({
   name: 'preheat-instance',
   about: 'A peer-to-peer distribution system (Dragonfly, Kraken) that Harbor sends images to before they are pulled.',
   placements: [
@@ -106,7 +111,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = {
     }
   },
 
-  list: ({ client }) => client.list<PreheatInstanceWire>(PATH, { query: { sort: 'id' } }),
+  list: ({ client }) => client.list(PATH, { shape: shapes.preheatInstance, query: { sort: 'id' } }),
 
   fromWire: (wire) => ({
     identity: wire.name,
@@ -127,7 +132,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = {
   toWire: (spec) => ({ ...pick(preheatInstance.normalise(spec), SENT), enabled: spec.enabled ?? true }),
 
   async read({ client, refs }, identity) {
-    const wire = await client.find<PreheatInstanceWire>(pathOf(identity));
+    const wire = await client.find(pathOf(identity), { shape: shapes.preheatInstance });
     return wire && preheatInstance.fromWire(wire, refs);
   },
 
@@ -135,7 +140,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = {
     const auth = await resolved(context, desired);
     await context.client.post(PATH, { auth_mode: NO_AUTH, ...preheatInstance.toWire(desired, context.refs), ...auth });
     // The Location names it; policies refer to it by its id.
-    const made = await context.client.find<PreheatInstanceWire>(pathOf(desired.name));
+    const made = await context.client.find(pathOf(desired.name), { shape: shapes.preheatInstance });
     return compact<{ id: number }>({ id: made?.id });
   },
 
@@ -148,7 +153,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = {
   async remove({ client }, live) {
     await client.delete(pathOf(live.identity));
   },
-};
+});
 
 function pathOf(name: string): string {
   return `${PATH}/${encodeURIComponent(name)}`;

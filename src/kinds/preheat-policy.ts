@@ -1,11 +1,13 @@
 import type { Client } from '../harbor/client';
-import type { PreheatPolicyWire, ProjectWire } from '../harbor/wire';
+import type { PreheatPolicyWire } from '../harbor/wire';
 import type { Json, JsonObject } from '../json';
 import type { Finding, Kind } from './kind';
 import { compact } from './support/compact';
 import { cronProblem, normaliseCron } from './support/cron';
-import { projectsInScope } from './support/in-projects';
+import { inProjects } from './support/in-projects';
 import { projectPath } from './support/paths';
+import { readable } from './support/readable';
+import { shapes } from './support/wire-shapes';
 
 /** The type of the value that Harbor reads for each filter. */
 const FILTERS = { repository: 'string', tag: 'string', label: 'string', signature: 'boolean', vulnerability: 'number' };
@@ -75,7 +77,7 @@ const schema = {
   additionalProperties: false,
 } as const;
 
-export const preheatPolicy: Kind<PreheatPolicySpec, OwnedPolicyWire> = {
+export const preheatPolicy: Kind<PreheatPolicySpec, OwnedPolicyWire> = readable<PreheatPolicySpec, OwnedPolicyWire>({
   name: 'preheat-policy',
   about: 'Which images of a project are sent to a preheat instance, and when.',
   placements: [
@@ -129,10 +131,7 @@ export const preheatPolicy: Kind<PreheatPolicySpec, OwnedPolicyWire> = {
   ],
   check: (spec) => [...checkName(spec), ...checkFilters(spec), ...checkTrigger(spec)],
 
-  async list(context) {
-    const projects = await projectsInScope(context);
-    return (await Promise.all(projects.map(({ name }) => policiesOf(context.client, name)))).flat();
-  },
+  list: (context) => inProjects(context, ({ name }) => policiesOf(context.client, name)),
 
   fromWire(wire, refs) {
     const { project, name, provider_id, description = '', enabled = false } = wire;
@@ -168,27 +167,27 @@ export const preheatPolicy: Kind<PreheatPolicySpec, OwnedPolicyWire> = {
   async read({ client, refs }, identity) {
     const slash = identity.indexOf('/');
     const project = identity.slice(0, slash);
-    const wire = await client.find<PreheatPolicyWire>(pathOf(project, identity.slice(slash + 1)));
+    const wire = await client.find(pathOf(project, identity.slice(slash + 1)), { shape: shapes.preheatPolicy });
     return wire && preheatPolicy.fromWire({ ...wire, project }, refs);
   },
 
   async create({ client, refs }, desired) {
     const { project, ...wire } = preheatPolicy.toWire(desired, refs);
-    const { project_id } = await client.get<ProjectWire>(projectPath(desired.project));
+    const { project_id } = await client.get(projectPath(desired.project), { shape: shapes.project });
     await client.post(`${projectPath(project ?? '')}/preheat/policies`, { ...wire, project_id });
     return {};
   },
 
   async update({ client, refs }, { live, merged }) {
     const { project: _project, ...wire } = preheatPolicy.toWire(merged, refs);
-    const { project_id } = await client.get<ProjectWire>(projectPath(merged.project));
+    const { project_id } = await client.get(projectPath(merged.project), { shape: shapes.project });
     await client.put(pathOf(merged.project, merged.name), { ...wire, id: live.id, project_id });
   },
 
   async remove({ client }, { spec }) {
     await client.delete(pathOf(spec.project, spec.name));
   },
-};
+});
 
 function pathOf(project: string, name: string): string {
   return `${projectPath(project)}/preheat/policies/${encodeURIComponent(name)}`;
@@ -196,7 +195,7 @@ function pathOf(project: string, name: string): string {
 
 async function policiesOf(client: Client, project: string): Promise<OwnedPolicyWire[]> {
   const query = { sort: 'id' };
-  const wires = await client.list<PreheatPolicyWire>(`${projectPath(project)}/preheat/policies`, { query });
+  const wires = await client.list(`${projectPath(project)}/preheat/policies`, { shape: shapes.preheatPolicy, query });
   return wires.map((wire) => ({ ...wire, project }));
 }
 

@@ -1,9 +1,12 @@
+import type { Client } from '../harbor/client';
 import type { MemberWire, ProjectWire } from '../harbor/wire';
 import type { JsonObject } from '../json';
 import type { Finding, Hazard, HazardContext, Kind, Refs } from './kind';
 import { compact } from './support/compact';
-import { projectsInScope } from './support/in-projects';
+import { inProjects } from './support/in-projects';
 import { projectPath } from './support/paths';
+import { readable } from './support/readable';
+import { shapes } from './support/wire-shapes';
 
 /** Harbor's numbers (harbor.md 2.1). */
 const ROLES: Readonly<Record<string, number>> = {
@@ -40,7 +43,7 @@ const schema = {
   additionalProperties: false,
 } as const;
 
-export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = {
+export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = readable<ProjectMemberSpec, OwnedMemberWire>({
   name: 'project-member',
   about: 'What a group or a user may do in a project.',
   placements: [
@@ -76,10 +79,7 @@ export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = {
   check: checkWho,
   hazards: (context) => [...lossOfCreator(context), ...lossOfLastAdmin(context)],
 
-  async list(context) {
-    const projects = await projectsInScope(context);
-    return (await Promise.all(projects.map((project) => membersOf(context.client, project)))).flat();
-  },
+  list: (context) => inProjects(context, (project) => membersOf(context.client, project)),
 
   fromWire(wire, refs) {
     const project = refs.name('project', wire.project_id) ?? `(id ${wire.project_id})`;
@@ -98,7 +98,7 @@ export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = {
 
   async read({ client, refs }, identity) {
     const name = identity.slice(0, identity.indexOf('/'));
-    const project = await client.find<ProjectWire>(projectPath(name));
+    const project = await client.find(projectPath(name), { shape: shapes.project });
     if (!project) return undefined;
     const members = await membersOf(client, project);
     const known: Refs = { ...refs, name: (kind, id) => (id === project.project_id ? name : refs.name(kind, id)) };
@@ -123,15 +123,19 @@ export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = {
   async remove({ client }, live) {
     await client.delete(`${projectPath(live.spec.project)}/members/${live.id}`);
   },
-};
+});
 
 // The filter `entityname` is not needed, and counts wrongly (X-Total-Count 2, no items).
 async function membersOf(
-  client: { list<T>(path: string): Promise<T[]> },
-  { name, owner_name }: ProjectWire,
+  client: Pick<Client, 'list'>,
+  { name, owner_name, project_id }: ProjectWire,
 ): Promise<OwnedMemberWire[]> {
-  const members = await client.list<MemberWire>(`${projectPath(name)}/members`);
-  return members.map((member) => ({ ...member, ...(owner_name === undefined ? {} : { project_owner: owner_name }) }));
+  const members = await client.list(`${projectPath(name)}/members`, { shape: shapes.member });
+  return members.map((member) => ({
+    ...member,
+    project_id,
+    ...(owner_name === undefined ? {} : { project_owner: owner_name }),
+  }));
 }
 
 /** Harbor makes whoever creates a project its first administrator; nobody declares that. */

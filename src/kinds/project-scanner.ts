@@ -3,9 +3,11 @@ import type { Client } from '../harbor/client';
 import type { ProjectScannerWire, ScannerWire } from '../harbor/wire';
 import { addressOf, type Kind } from './kind';
 import { compact } from './support/compact';
-import { projectsInScope } from './support/in-projects';
+import { inProjects } from './support/in-projects';
 import { neverRemoved } from './support/never-removed';
 import { projectPath } from './support/paths';
+import { readable } from './support/readable';
+import { shapes } from './support/wire-shapes';
 
 const NAME = 'project-scanner';
 
@@ -22,7 +24,7 @@ interface ListedScanner extends ProjectScannerWire {
   readonly is_chosen?: boolean;
 }
 
-export const projectScanner: Kind<ProjectScannerSpec, ListedScanner> = {
+export const projectScanner: Kind<ProjectScannerSpec, ListedScanner> = readable<ProjectScannerSpec, ListedScanner>({
   name: NAME,
   about: 'The scanner of a project, where it is not the default one.',
   placements: [
@@ -53,10 +55,11 @@ export const projectScanner: Kind<ProjectScannerSpec, ListedScanner> = {
   ],
 
   async list(context) {
-    const projects = await projectsInScope(context);
-    const wires = await Promise.all(projects.map((one) => scannerOf(context.client, one.name)));
-    const found = wires.filter((wire) => wire !== undefined);
-    return context.everything ? Promise.all(found.map((wire) => withChoice(context.client, wire))) : found;
+    return inProjects(context, async ({ name }) => {
+      const wire = await scannerOf(context.client, name);
+      if (!wire) return [];
+      return [context.everything ? await withChoice(context.client, wire) : wire];
+    });
   },
 
   fromWire: ({ project, name, is_default, is_chosen }) => ({
@@ -84,11 +87,11 @@ export const projectScanner: Kind<ProjectScannerSpec, ListedScanner> = {
   },
 
   remove: neverRemoved(NAME),
-};
+});
 
 /** Undefined where the project is none, or there is no scanner at all: then the answer is an empty 200 (harbor.md 2.1). */
 async function scannerOf(client: Client, project: string): Promise<ProjectScannerWire | undefined> {
-  const wire = await client.find<ScannerWire | undefined>(`${projectPath(project)}/scanner`);
+  const wire = await client.find<ScannerWire | undefined>(`${projectPath(project)}/scanner`, { shape: shapes.scanner });
   return wire && { project, ...wire };
 }
 
@@ -111,7 +114,7 @@ async function chosenBy(client: Client, project: string): Promise<string | undef
 
 /** By uuid, which Harbor does not check: a wrong one is answered 200, and the project has no scanner of its own. */
 async function choose(client: Client, { project, scanner }: ProjectScannerSpec): Promise<void> {
-  const all = await client.list<ScannerWire>('/scanners', { query: { sort: 'name' } });
+  const all = await client.list('/scanners', { shape: shapes.scanner, query: { sort: 'name' } });
   const uuid = all.find(({ name }) => name === scanner)?.uuid;
   const address = addressOf(NAME, project);
   if (uuid === undefined) throw new ApplyError(`${address}: Harbor has no scanner named ${scanner}`, address);

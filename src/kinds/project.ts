@@ -1,6 +1,7 @@
 import type { ProjectWire, RepositoryWire } from '../harbor/wire';
 import type { Client } from '../harbor/client';
 import type { JsonObject } from '../json';
+import { unknownReference } from '../shape';
 import {
   addressOf,
   type CheckContext,
@@ -38,7 +39,9 @@ import {
 } from './support/project-metadata';
 import { checkRepositoryFilter } from './support/repository-filter';
 import { canProxy } from './support/registry-types';
+import { readable } from './support/readable';
 import { disarmPolicy } from './support/retention-trigger';
+import { shapes } from './support/wire-shapes';
 
 export interface ProjectSpec extends ProjectMetadata {
   readonly name: string;
@@ -68,7 +71,7 @@ const schema = {
   additionalProperties: false,
 } as const;
 
-export const project: Kind<ProjectSpec, ProjectWire> = {
+export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, ProjectWire>({
   name: 'project',
   about: 'A project; with a registry, a proxy cache of it.',
   placements: [
@@ -118,14 +121,21 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
   ],
   hazards: lossOfRepositories,
 
-  list: ({ client }) => client.list<ProjectWire>('/projects'),
+  list: ({ client }) => client.list('/projects', { shape: shapes.project }),
 
   fromWire(wire, refs) {
     const registry = registryOf(wire, refs);
+    const isUnknown = Boolean(wire.registry_id) && refs.name('registry', wire.registry_id!) === undefined;
     const metadata = metadataFromWire(wire.metadata, registry !== undefined);
     const cve_allowlist = wire.cve_allowlist && allowlistFromWire(wire.cve_allowlist);
     const spec = normalise(compact<ProjectSpec>({ name: wire.name, registry, cve_allowlist, ...metadata }));
-    return { identity: wire.name, id: wire.project_id, spec, facts: factsOf(wire) };
+    return {
+      identity: wire.name,
+      id: wire.project_id,
+      spec,
+      facts: factsOf(wire),
+      ...(isUnknown && { faults: unknownReference('registry_id') }),
+    };
   },
 
   toWire: (spec, refs) => ({
@@ -136,7 +146,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
   }),
 
   async read({ client, refs }, identity) {
-    const wire = await client.find<ProjectWire>(projectPath(identity));
+    const wire = await client.find(projectPath(identity), { shape: shapes.project });
     return wire && project.fromWire(wire, refs);
   },
 
@@ -162,7 +172,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = {
     await disarmPolicy(client, addressOf('project', live.identity), live.facts?.['retention_id']);
     await client.delete(projectPath(live.identity));
   },
-};
+});
 
 function factsOf({ repo_count, metadata }: ProjectWire): JsonObject {
   return { repo_count, ...compact<{ retention_id: string }>({ retention_id: metadata?.['retention_id'] }) };

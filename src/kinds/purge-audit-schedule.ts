@@ -17,6 +17,8 @@ import {
   showCron,
   type Scheduled,
 } from './support/schedule';
+import { readable } from './support/readable';
+import { shapes } from './support/wire-shapes';
 
 const PATH = '/system/purgeaudit/schedule';
 /** Harbor refuses more: 27 years. */
@@ -47,7 +49,10 @@ const schema = scheduleSchema(
   ['audit_retention_hour', 'include_event_types'],
 );
 
-export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = {
+export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = readable<
+  PurgeAuditScheduleSpec,
+  ScheduleWire
+>({
   name: 'purge-audit-schedule',
   about: 'When old entries of the audit log are deleted.',
   placements: [
@@ -91,7 +96,7 @@ export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = {
   show: showCron,
 
   // An empty answer is "no schedule" (harbor.md 2.1).
-  list: async ({ client }) => [(await client.get<ScheduleWire | undefined>(PATH)) ?? {}],
+  list: async ({ client }) => [(await client.get<ScheduleWire | undefined>(PATH, { shape: shapes.schedule })) ?? {}],
 
   fromWire(wire) {
     const cron = cronFromWire(wire);
@@ -114,7 +119,10 @@ export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = {
   },
 
   async read({ client, refs }) {
-    return purgeAuditSchedule.fromWire((await client.get<ScheduleWire | undefined>(PATH)) ?? {}, refs);
+    return purgeAuditSchedule.fromWire(
+      (await client.get<ScheduleWire | undefined>(PATH, { shape: shapes.schedule })) ?? {},
+      refs,
+    );
   },
 
   async create({ client, refs }, desired) {
@@ -127,7 +135,7 @@ export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = {
   },
 
   remove: neverRemoved('purge-audit-schedule'),
-};
+});
 
 function checkEvents({ cron, include_event_types: types }: PurgeAuditScheduleSpec): Finding[] {
   if (cron === '' || types === undefined) return [];

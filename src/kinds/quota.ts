@@ -1,13 +1,21 @@
 import { ApplyError } from '../errors';
-import type { ProjectWire, QuotaWire } from '../harbor/wire';
+import type { QuotaWire } from '../harbor/wire';
 import type { Json } from '../json';
 import { addressOf, type Kind } from './kind';
 import { neverRemoved } from './support/never-removed';
 import { projectPath } from './support/paths';
 import { formatSize, parseSize, sizeProblem, sizeSchema } from './support/size';
+import { readable } from './support/readable';
+import { shapes } from './support/wire-shapes';
 
 /** From here on a quota is worth a word. */
 const NEARLY_FULL = 0.9;
+/** Harbor keeps the quota of a deleted project now and then (goharbor/harbor#12292), and leaves out what it cannot load. */
+const LEFT_OVER = {
+  reason: 'Harbor does not return which project it belongs to',
+  anonymous: true,
+  leftOver: true,
+} as const;
 
 export interface QuotaSpec {
   readonly project: string;
@@ -15,7 +23,7 @@ export interface QuotaSpec {
   readonly storage_limit: number;
 }
 
-export const quota: Kind<QuotaSpec, QuotaWire> = {
+export const quota: Kind<QuotaSpec, QuotaWire> = readable<QuotaSpec, QuotaWire>({
   name: 'quota',
   about: 'How much a project may store.',
   placements: [
@@ -55,7 +63,8 @@ export const quota: Kind<QuotaSpec, QuotaWire> = {
   // Harbor sleeps some 17 ms for each quota it lists: short pages, many side by side. The default order, newest
   // first, shifts under the reader (harbor.md 0).
   list: ({ client }) =>
-    client.list<QuotaWire>('/quotas', {
+    client.list('/quotas', {
+      shape: shapes.quota,
       query: { reference: 'project', sort: 'creation_time' },
       // Harbor sleeps 17.5 ms an item: smaller pages end sooner side by side, larger ones are fewer calls.
       pageSize: 75,
@@ -63,20 +72,20 @@ export const quota: Kind<QuotaSpec, QuotaWire> = {
       countFirst: true,
     }),
 
-  fromWire: (wire) => ({
-    identity: wire.ref.name,
-    id: wire.id,
-    spec: { project: wire.ref.name, storage_limit: wire.hard.storage },
-    facts: { used_bytes: wire.used.storage },
-  }),
+  fromWire(wire) {
+    const project = wire.ref?.name ?? '';
+    const faults = wire.ref ? {} : { faults: LEFT_OVER };
+    const spec = { project, storage_limit: wire.hard.storage };
+    return { identity: project, id: wire.id, spec, facts: { used_bytes: wire.used.storage }, ...faults };
+  },
 
   toWire: ({ storage_limit }) => ({ hard: { storage: storage_limit } }),
 
   async read({ client, refs }, identity) {
-    const project = await client.find<ProjectWire>(projectPath(identity));
+    const project = await client.find(projectPath(identity), { shape: shapes.project });
     if (!project) return undefined;
     const query = { reference: 'project', reference_id: project.project_id };
-    const [wire] = await client.list<QuotaWire>('/quotas', { query });
+    const [wire] = await client.list('/quotas', { shape: shapes.quota, query });
     return wire && quota.fromWire(wire, refs);
   },
 
@@ -95,7 +104,7 @@ export const quota: Kind<QuotaSpec, QuotaWire> = {
   },
 
   remove: neverRemoved('quota'),
-};
+});
 
 /** Harbor goes on serving, answers pulls as before, and says nowhere that it stores no more (harbor.md 2.8). */
 function noteOnFullness(limitBytes: number, usedBytes: Json | undefined): Readonly<Record<string, string>> {

@@ -17,6 +17,8 @@ import { REGISTRY_TYPES, typesUntil } from './support/registry-types';
 import { proveRegistrySecret } from './support/registry-proof';
 import { storedUrl } from './support/registry-url';
 import { secretSchema } from './support/secret-schema';
+import { readable } from './support/readable';
+import { shapes } from './support/wire-shapes';
 
 const NAME = 'registry';
 const MAX_NAME_LENGTH = 64;
@@ -64,7 +66,7 @@ const schema = {
   additionalProperties: false,
 } as const;
 
-export const registry: Kind<RegistrySpec, RegistryWire> = {
+export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec, RegistryWire>({
   name: NAME,
   about: 'An upstream registry that proxy cache projects and replications pull from.',
   placements: [
@@ -143,7 +145,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
         ],
 
   // Harbor gives this list no order of its own (harbor.md 2.1): without one, pages can overlap.
-  list: ({ client }) => client.list<RegistryWire>('/registries', { query: { sort: 'id' } }),
+  list: ({ client }) => client.list('/registries', { shape: shapes.registry, query: { sort: 'id' } }),
 
   fromWire: (wire) => ({
     identity: wire.name,
@@ -171,7 +173,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
 
   // The `name` filter is fuzzy; the whole list is one call for a hundred registries.
   async read({ client, refs }, identity) {
-    const all = await client.list<RegistryWire>('/registries', { query: { sort: 'id' } });
+    const all = await client.list('/registries', { shape: shapes.registry, query: { sort: 'id' } });
     const wire = all.find(({ name }) => name === identity);
     return wire && registry.fromWire(wire, refs);
   },
@@ -204,7 +206,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = {
     await explained(stored, client.post('/registries/ping', { id: stored.id }));
     return undefined;
   },
-};
+});
 
 function withImpliedUrl(spec: RegistrySpec): RegistrySpec {
   const implied = REGISTRY_TYPES[spec.type]?.defaultUrl;

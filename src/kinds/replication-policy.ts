@@ -12,6 +12,8 @@ import {
   normaliseFilters,
 } from './support/replication-filter';
 import { withOneRemote, type ReplicationSpec, type ReplicationTrigger } from './support/replication-spec';
+import { readable } from './support/readable';
+import { shapes } from './support/wire-shapes';
 
 const NAME = 'replication-policy';
 const BY_ID = { query: { sort: 'id' } } as const;
@@ -107,7 +109,10 @@ const schema = {
   additionalProperties: false,
 } as const;
 
-export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = {
+export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = readable<
+  ReplicationSpec,
+  ReplicationPolicyWire
+>({
   name: NAME,
   about: 'What is copied from another registry into this Harbor, or from it to another one, and when.',
   placements: [
@@ -177,7 +182,7 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = {
   show: (field, value) => (field === 'speed' && value === 0 ? 'unlimited' : undefined),
 
   // Newest first is Harbor's own order, in which pages shift.
-  list: ({ client }) => client.list<ReplicationPolicyWire>('/replication/policies', BY_ID),
+  list: ({ client }) => client.list('/replication/policies', { ...BY_ID, shape: shapes.replicationPolicy }),
 
   fromWire: (wire, refs) => ({
     identity: wire.name,
@@ -226,7 +231,7 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = {
 
   // The `name` filter is fuzzy.
   async read({ client, refs }, identity) {
-    const all = await client.list<ReplicationPolicyWire>('/replication/policies', BY_ID);
+    const all = await client.list('/replication/policies', { ...BY_ID, shape: shapes.replicationPolicy });
     const wire = all.find(({ name }) => name === identity);
     return wire && replicationPolicy.fromWire(wire, refs);
   },
@@ -244,7 +249,7 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = {
   async remove({ client }, live) {
     await client.delete(`/replication/policies/${live.id}`);
   },
-};
+});
 
 function remoteWire(name: string | undefined, refs: Refs): { readonly id: number } | undefined {
   return name === undefined ? undefined : { id: refs.id('registry', name) };

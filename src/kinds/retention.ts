@@ -4,7 +4,7 @@ import { canonicalJson, type JsonObject } from '../json';
 import type { Finding, Kind, Placed, Refs } from './kind';
 import { compact } from './support/compact';
 import { cronProblem, normaliseCron } from './support/cron';
-import { projectsInScope } from './support/in-projects';
+import { inProjects } from './support/in-projects';
 import { neverRemoved } from './support/never-removed';
 import { projectPath } from './support/paths';
 import {
@@ -16,7 +16,10 @@ import {
   TEMPLATES,
   type RetentionRule,
 } from './support/retention-rule';
+import { conform } from '../shape';
+import { readable } from './support/readable';
 import { cronOf, putPolicy } from './support/retention-trigger';
+import { shapes } from './support/wire-shapes';
 
 const MAX_RULES = 15;
 
@@ -68,7 +71,7 @@ const schema = {
   additionalProperties: false,
 } as const;
 
-export const retention: Kind<RetentionSpec, RetentionWire> = {
+export const retention: Kind<RetentionSpec, RetentionWire> = readable<RetentionSpec, RetentionWire>({
   name: 'retention',
   about: 'Which artifacts a project keeps, and when the others go.',
   placements: [
@@ -125,9 +128,10 @@ export const retention: Kind<RetentionSpec, RetentionWire> = {
 
   // No list of policies exists: a project's metadata says which one is its own.
   async list(context) {
-    const projects = await projectsInScope(context);
-    const policies = await Promise.all(projects.map((project) => policyOf(context.client, project)));
-    return policies.filter((policy) => policy !== undefined);
+    return inProjects(context, async (project) => {
+      const policy = await policyOf(context.client, project);
+      return policy ? [policy] : [];
+    });
   },
 
   fromWire(wire, refs) {
@@ -145,7 +149,7 @@ export const retention: Kind<RetentionSpec, RetentionWire> = {
   }),
 
   async read({ client, refs }, identity) {
-    const project = await client.find<ProjectWire>(projectPath(identity));
+    const project = await client.find(projectPath(identity), { shape: shapes.project });
     const wire = project && (await policyOf(client, project));
     if (!wire) return undefined;
     const known: Refs = { ...refs, name: () => identity };
@@ -164,7 +168,7 @@ export const retention: Kind<RetentionSpec, RetentionWire> = {
   },
 
   remove: neverRemoved('retention'),
-};
+});
 
 /** With every proxy cache project Harbor makes a policy that nobody asked for (harbor.md 2.5). */
 function silentPolicy(parent: object): RetentionSpec | undefined {
@@ -189,9 +193,14 @@ function placeRetention({ project, schedule, rules }: RetentionSpec): Placed {
   return { names: [project], value: written as unknown as JsonObject, notes };
 }
 
-async function policyOf(client: Client, { metadata }: ProjectWire): Promise<RetentionWire | undefined> {
-  const id = metadata['retention_id'];
-  return id ? client.get<RetentionWire>(`/retentions/${id}`) : undefined;
+async function policyOf(client: Client, project: ProjectWire): Promise<RetentionWire | undefined> {
+  const id = project.metadata['retention_id'];
+  if (!id) return undefined;
+  const policy = conform(
+    shapes.retention,
+    await client.get<RetentionWire>(`/retentions/${id}`, { shape: shapes.retention }),
+  );
+  return { ...policy, scope: { level: 'project', ref: project.project_id } };
 }
 
 function checkSchedule({ schedule = '' }: RetentionSpec): Finding[] {

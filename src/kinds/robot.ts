@@ -1,10 +1,10 @@
 import { ApplyError } from '../errors';
 import type { Client } from '../harbor/client';
 import type { JsonObject } from '../json';
-import type { ProjectWire, RobotCreatedWire, RobotWire } from '../harbor/wire';
+import type { ProjectWire, RobotCreatedWire } from '../harbor/wire';
 import { addressOf, type Finding, type Kind, type Live, type WriteContext } from './kind';
 import { compact, pick } from './support/compact';
-import { projectsInScope } from './support/in-projects';
+import { inProjects } from './support/in-projects';
 import { isHarborName, NAME_RULE } from './support/names';
 import { projectPath } from './support/paths';
 import { checkPairs } from './support/robot-permissions';
@@ -21,8 +21,10 @@ import {
   systemRobots,
   type NamedRobotWire,
 } from './support/robot-wire';
+import { readable } from './support/readable';
+import { shapes } from './support/wire-shapes';
 
-export const robot: Kind<RobotSpec, NamedRobotWire> = {
+export const robot: Kind<RobotSpec, NamedRobotWire> = readable<RobotSpec, NamedRobotWire>({
   name: 'robot',
   about: 'An account for machines, of the system or of one project.',
   placements: robotPlacements,
@@ -88,14 +90,12 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = {
   },
 
   async list(context) {
-    const ofProjects = projectsInScope(context).then((all) =>
-      Promise.all(all.map((one) => robotsOf(context.client, one))),
-    );
-    return (await Promise.all([robotsOfSystem(context.client), ofProjects])).flat(2);
+    const ofProjects = inProjects(context, (project) => robotsOf(context.client, project));
+    return (await Promise.all([robotsOfSystem(context.client), ofProjects])).flat();
   },
 
   fromWire(wire) {
-    const project = wire.level === 'project' ? wire.permissions?.[0]?.namespace : undefined;
+    const project = wire.project ?? (wire.level === 'project' ? wire.permissions?.[0]?.namespace : undefined);
     const spec = compact<RobotSpec>({
       name: wire.short_name,
       project,
@@ -158,22 +158,25 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = {
 
   ends: robotEnd,
   proveSecret: proveRobotSecret,
-};
+});
 
 async function robotsOfSystem(client: Client): Promise<NamedRobotWire[]> {
-  return systemRobots(client, await client.list<RobotWire>('/robots'));
+  return systemRobots(client, await client.list('/robots', { shape: shapes.robot }));
 }
 
-async function robotsOf(client: Client, { project_id }: ProjectWire): Promise<NamedRobotWire[]> {
+async function robotsOf(client: Client, { project_id, name }: ProjectWire): Promise<NamedRobotWire[]> {
   // Both keys, or Harbor answers 400.
-  const wires = await client.list<RobotWire>('/robots', { query: { q: `Level=project,ProjectID=${project_id}` } });
-  return wires.map(projectRobot);
+  const wires = await client.list('/robots', {
+    shape: shapes.robot,
+    query: { q: `Level=project,ProjectID=${project_id}` },
+  });
+  return wires.map((wire) => projectRobot(wire, name));
 }
 
 async function candidates(client: Client, identity: string): Promise<NamedRobotWire[]> {
   const plus = identity.indexOf('+');
   if (plus < 0) return robotsOfSystem(client);
-  const project = await client.find<ProjectWire>(projectPath(identity.slice(0, plus)));
+  const project = await client.find(projectPath(identity.slice(0, plus)), { shape: shapes.project });
   return project ? robotsOf(client, project) : [];
 }
 

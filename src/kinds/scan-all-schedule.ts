@@ -16,6 +16,8 @@ import {
   showCron,
   type Scheduled,
 } from './support/schedule';
+import { readable } from './support/readable';
+import { shapes } from './support/wire-shapes';
 
 const NAME = 'scan-all-schedule';
 const PATH = '/system/scanAll/schedule';
@@ -23,7 +25,7 @@ const PATH = '/system/scanAll/schedule';
 /** Undefined: no default scanner, so that Harbor does not even say whether there is a schedule. */
 type ScanAllWire = ScheduleWire & { readonly no_scanner?: boolean };
 
-export const scanAllSchedule: Kind<Scheduled, ScanAllWire> = {
+export const scanAllSchedule: Kind<Scheduled, ScanAllWire> = readable<Scheduled, ScanAllWire>({
   name: NAME,
   about: 'When all artifacts are scanned for vulnerabilities.',
   placements: [
@@ -80,12 +82,12 @@ export const scanAllSchedule: Kind<Scheduled, ScanAllWire> = {
   },
 
   remove: neverRemoved(NAME),
-};
+});
 
 /** Without a default scanner Harbor answers 412 to everything about this schedule, reading included: nothing is scheduled. */
 async function answered(client: Client): Promise<ScanAllWire> {
   try {
-    return (await client.get<ScheduleWire | undefined>(PATH)) ?? {};
+    return (await client.get<ScheduleWire | undefined>(PATH, { shape: shapes.schedule })) ?? {};
   } catch (error) {
     if (isWithoutScanner(error)) return { no_scanner: true };
     throw error;

@@ -16,6 +16,8 @@ import {
 import { compact } from './support/compact';
 import { checkScanner, TRIVY } from './support/scanner-check';
 import { secretSchema } from './support/secret-schema';
+import { readable } from './support/readable';
+import { shapes } from './support/wire-shapes';
 
 const NAME = 'scanner';
 const PATH = '/scanners';
@@ -73,7 +75,7 @@ const schema = {
   additionalProperties: false,
 } as const;
 
-export const scanner: Kind<ScannerSpec, ScannerWire> = {
+export const scanner: Kind<ScannerSpec, ScannerWire> = readable<ScannerSpec, ScannerWire>({
   name: NAME,
   about: 'An adapter that scans images for vulnerabilities.',
   placements: [
@@ -139,7 +141,7 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = {
     await explained(spec, client.post(`${PATH}/ping`, { name, url, auth, ...credential }));
   },
 
-  list: ({ client }) => client.list<ScannerWire>(PATH, { query: { sort: 'name' } }),
+  list: ({ client }) => client.list(PATH, { shape: shapes.scanner, query: { sort: 'name' } }),
 
   fromWire: (wire) => ({
     identity: wire.name,
@@ -188,7 +190,7 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = {
   async remove({ client }, live) {
     await client.delete(`${PATH}/${uuidIn(live)}`);
   },
-};
+});
 
 /** Harbor's own key; it changes with every registration. */
 function uuidIn({ facts }: Live<ScannerSpec>): string {
@@ -196,7 +198,7 @@ function uuidIn({ facts }: Live<ScannerSpec>): string {
 }
 
 async function find(client: Client, name: string): Promise<ScannerWire | undefined> {
-  const all = await client.list<ScannerWire>(PATH, { query: { sort: 'name' } });
+  const all = await client.list(PATH, { shape: shapes.scanner, query: { sort: 'name' } });
   return all.find((wire) => wire.name === name);
 }
 
@@ -232,7 +234,9 @@ async function explained<T>(spec: ScannerSpec, request: Promise<T>): Promise<T> 
 }
 
 async function pingBuiltIn(client: Client): Promise<void> {
-  const found = (await client.list<ScannerWire>(PATH, { query: { sort: 'name' } })).find(({ name }) => name === TRIVY);
+  const found = (await client.list(PATH, { shape: shapes.scanner, query: { sort: 'name' } })).find(
+    ({ name }) => name === TRIVY,
+  );
   if (!found) throw notInstalled();
   await explained({ name: TRIVY, url: found.url ?? TRIVY }, client.get(`${PATH}/${found.uuid}/metadata`));
 }

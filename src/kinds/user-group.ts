@@ -2,6 +2,8 @@ import type { UserGroupWire } from '../harbor/wire';
 import type { JsonObject } from '../json';
 import type { Finding, Kind } from './kind';
 import { compact } from './support/compact';
+import { readable } from './support/readable';
+import { shapes } from './support/wire-shapes';
 
 /** Harbor's numbers (harbor.md 2.7). */
 const TYPES: Readonly<Record<string, number>> = { ldap: 1, http: 2, oidc: 3 };
@@ -23,7 +25,7 @@ const schema = {
   additionalProperties: false,
 } as const;
 
-export const userGroup: Kind<UserGroupSpec, UserGroupWire> = {
+export const userGroup: Kind<UserGroupSpec, UserGroupWire> = readable<UserGroupSpec, UserGroupWire>({
   name: 'user-group',
   about: 'A group of an identity provider, so that it can be a member of projects.',
   placements: [
@@ -59,7 +61,7 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = {
   check: checkDistinguishedName,
 
   // Its filters are fuzzy, GET by id leaves out the id: the list is the only reading that is whole.
-  list: ({ client }) => client.list<UserGroupWire>('/usergroups'),
+  list: ({ client }) => client.list('/usergroups', { shape: shapes.userGroup }),
 
   fromWire: (wire) => ({
     identity: wire.group_name,
@@ -79,7 +81,7 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = {
     }),
 
   async read({ client, refs }, identity) {
-    const all = await client.list<UserGroupWire>('/usergroups');
+    const all = await client.list('/usergroups', { shape: shapes.userGroup });
     const wire = all.find(({ group_name }) => group_name === identity);
     return wire && userGroup.fromWire(wire, refs);
   },
@@ -97,7 +99,7 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = {
   async remove({ client }, live) {
     await client.delete(`/usergroups/${live.id}`);
   },
-};
+});
 
 /** Harbor accepts any number (`group_type: 9` is answered 201). */
 function typeName(type: number): string {

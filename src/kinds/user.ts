@@ -6,6 +6,8 @@ import { addressOf, type Finding, type Hazard, type HazardContext, type Kind, ty
 import { compact, pick } from './support/compact';
 import { passwordOf } from './support/robot-secret';
 import { secretSchema } from './support/secret-schema';
+import { readable } from './support/readable';
+import { shapes } from './support/wire-shapes';
 
 const NAME = 'user';
 /** Harbor's own administrator is in no list. */
@@ -44,7 +46,7 @@ interface ListedUser extends UserWire {
   readonly onboarded?: boolean;
 }
 
-export const user: Kind<UserSpec, ListedUser> = {
+export const user: Kind<UserSpec, ListedUser> = readable<UserSpec, ListedUser>({
   name: NAME,
   about: 'An account of a person in the database of Harbor, where auth_mode is db_auth.',
   placements: [
@@ -89,7 +91,7 @@ export const user: Kind<UserSpec, ListedUser> = {
   // Its filters are fuzzy.
   list: async ({ client }) => {
     const [all, { auth_mode: mode = DATABASE }] = await Promise.all([
-      client.list<UserWire>('/users', { query: { sort: 'user_id' } }),
+      client.list('/users', { shape: shapes.user, query: { sort: 'user_id' } }),
       client.get<{ readonly auth_mode?: string }>('/systeminfo'),
     ]);
     return mode === DATABASE ? all : all.map((wire) => ({ ...wire, onboarded: true }));
@@ -114,7 +116,7 @@ export const user: Kind<UserSpec, ListedUser> = {
   }),
 
   async read({ client, refs }, identity) {
-    const all = await client.list<UserWire>('/users', { query: { sort: 'user_id' } });
+    const all = await client.list('/users', { shape: shapes.user, query: { sort: 'user_id' } });
     const wire = all.find(({ username }) => username === identity);
     return wire && user.fromWire(wire, refs);
   },
@@ -139,7 +141,7 @@ export const user: Kind<UserSpec, ListedUser> = {
   async remove({ client }, live) {
     await client.delete(`/users/${live.id}`);
   },
-};
+});
 
 async function resolved(context: WriteContext, { username, password }: UserSpec): Promise<string | undefined> {
   return password && passwordOf(context, addressOf(NAME, username), 'password', password);

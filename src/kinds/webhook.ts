@@ -1,9 +1,9 @@
 import type { Client } from '../harbor/client';
-import type { ProjectWire, WebhookTargetWire, WebhookWire } from '../harbor/wire';
+import type { WebhookTargetWire, WebhookWire } from '../harbor/wire';
 import type { Json, JsonObject } from '../json';
 import type { Finding, Kind, Placed, PlacingContext, Update, WriteContext } from './kind';
 import { compact, pick } from './support/compact';
-import { projectsInScope } from './support/in-projects';
+import { inProjects } from './support/in-projects';
 import { projectPath } from './support/paths';
 import { secretSchema } from './support/secret-schema';
 import {
@@ -19,6 +19,8 @@ import {
   type WebhookTarget,
   type WrittenTarget,
 } from './support/webhook-target';
+import { readable } from './support/readable';
+import { shapes } from './support/wire-shapes';
 
 const MAX_NAME_LENGTH = 256;
 
@@ -85,7 +87,7 @@ const schema = {
   additionalProperties: false,
 } as const;
 
-export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = {
+export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = readable<WebhookSpec, OwnedWebhookWire>({
   name: 'webhook',
   about: 'Whom Harbor tells what happens in a project.',
   placements: [
@@ -137,10 +139,7 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = {
   references: ({ project }) => [{ kind: 'project', identity: project, field: '', owner: true }],
   check: (spec) => [...checkName(spec), ...checkTargets(spec)],
 
-  async list(context) {
-    const projects = await projectsInScope(context);
-    return (await Promise.all(projects.map(({ name }) => webhooksOf(context.client, name)))).flat();
-  },
+  list: (context) => inProjects(context, ({ name }) => webhooksOf(context.client, name)),
 
   fromWire(wire) {
     const { project, name, description = '', enabled, event_types, targets } = wire;
@@ -163,7 +162,7 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = {
 
   async read({ client, refs }, identity) {
     const name = identity.slice(0, identity.indexOf('/'));
-    const project = await client.find<ProjectWire>(projectPath(name));
+    const project = await client.find(projectPath(name), { shape: shapes.project });
     const wires = project ? await webhooksOf(client, name) : [];
     return wires.map((wire) => webhook.fromWire(wire, refs)).find((live) => live.identity === identity);
   },
@@ -192,7 +191,7 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = {
     }
     return { outcome: 'same' };
   },
-};
+});
 
 function toSpec(value: Json, [project = '', name = '']: readonly string[]): WebhookSpec {
   const { targets, ...rest } = value as unknown as WebhookSpec & { readonly targets: readonly WrittenTarget[] };
@@ -213,14 +212,14 @@ function policiesPath(project: string): string {
 }
 
 async function webhooksOf(client: Client, project: string): Promise<OwnedWebhookWire[]> {
-  const webhooks = await client.list<WebhookWire>(policiesPath(project));
+  const webhooks = await client.list(policiesPath(project), { shape: shapes.webhook });
   return webhooks.map((one) => ({ ...one, project }));
 }
 
 type HeldHeaders = ReadonlyMap<string, string>;
 
 async function heldHeaders(client: Client, path: string): Promise<HeldHeaders> {
-  const { targets } = await client.get<WebhookWire>(path);
+  const { targets } = await client.get(path, { shape: shapes.webhook });
   return new Map((targets ?? []).flatMap((one) => (one.auth_header ? [[targetKey(one), one.auth_header]] : [])));
 }
 

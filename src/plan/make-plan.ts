@@ -1,7 +1,7 @@
 import type { Declaration } from '../declaration/declaration';
 import type { Identity } from '../harbor/client';
 import type { AccessRow } from '../harbor/access';
-import type { KindRules, Live, SecretProof } from '../kinds/kind';
+import type { KindRules, Live, SecretProof, Unreadable } from '../kinds/kind';
 import { accessWarnings } from './access';
 import { adoptionsOf } from './adoptions';
 import { buildWorld } from './build-world';
@@ -11,9 +11,10 @@ import { guard } from './guard';
 import { goingAlong, linked, stillUsed } from './links';
 import { notComparedSecrets } from './not-compared';
 import { inOrder } from './order';
-import type { Action, Change, Mode, Plan, Warning } from './plan';
+import type { Action, Change, Mode, Plan, UnreadableObject, Warning } from './plan';
 import { idleRenames } from './renames';
 import { checkAddresses, targeted } from './targets';
+import { unreadableWarnings, withheldBy, type Withheld } from './unreadable';
 import { compareText, type World } from './world';
 
 export interface PlanInput {
@@ -22,6 +23,8 @@ export interface PlanInput {
   readonly declaration: Declaration;
   /** What was read from Harbor, by kind. */
   readonly current: ReadonlyMap<string, readonly Live<object>[]>;
+  /** What was read and not understood. Absent: nothing. */
+  readonly unreadable?: readonly Unreadable[];
   readonly kinds: readonly KindRules[];
   readonly mode: Mode;
   /** Addresses; empty means everything. */
@@ -53,7 +56,9 @@ export function makePlan(input: PlanInput): Plan {
   const { declaration, mode, targets, rotate } = input;
   const world = buildWorld(declaration, input.current, input.kinds);
   checkAddresses(world, targets, rotate);
-  const { made, left } = changesToDeclared(world, mode, input);
+  const unreadable = input.unreadable ?? [];
+  const withheld = withheldBy(world, unreadable);
+  const { made, left } = without(withheld, changesToDeclared(world, mode, input));
   const deletes = deletesOfUndeclared(world, declaration, mode);
   const all = inOrder(linked(new Map([...made, ...deletes]), world), world.ranks);
   const changes = targeted(all, targets, world).filter(({ address }) => input.approved?.has(address) ?? true);
@@ -68,11 +73,23 @@ export function makePlan(input: PlanInput): Plan {
     mode,
     changes: changes.map((change) => withAccepted(change, accepts)),
     refusals,
-    warnings: warningsOf(input, world, changes, { made, left }),
+    warnings: warningsOf(input, world, changes, left, unreadableWarnings(unreadable, withheld)),
+    ...(unreadable.length === 0 ? {} : { unreadable: unreadable.map(unreadableObject) }),
     notCompared: notComparedSecrets(world, changes, targets, input.proofs),
     ...(adoptions ? { adoptions } : {}),
-    summary: summaryOf(world, changes, left.length + untouched(all, changes)),
+    summary: summaryOf(world, changes, left.length + untouched(all, changes), withheld.size),
   };
+}
+
+function without(withheld: Withheld, { made, left }: Changes): Changes {
+  return {
+    made: new Map([...made].filter(([address]) => !withheld.has(address))),
+    left: left.filter(({ address }) => !withheld.has(address)),
+  };
+}
+
+function unreadableObject({ address, reason, leftOver }: Unreadable): UnreadableObject {
+  return { address, reason, ...(leftOver ? { leftOver } : {}) };
 }
 
 /** Declared objects that differ and that `--target` left out. */
@@ -86,7 +103,13 @@ function withAccepted(change: Change, accepts: ReadonlyMap<string, readonly stri
   return rules ? { ...change, accepts: rules } : change;
 }
 
-function warningsOf(input: PlanInput, world: World, changes: readonly Change[], { left }: Changes): Warning[] {
+function warningsOf(
+  input: PlanInput,
+  world: World,
+  changes: readonly Change[],
+  left: readonly Change[],
+  unreadable: readonly Warning[],
+): Warning[] {
   const byAddress = new Map(changes.map((change) => [change.address, change]));
   const general: Warning[] =
     input.declaration.objects.length === 0 ? [{ message: 'nothing is declared: there is nothing to compare' }] : [];
@@ -95,6 +118,7 @@ function warningsOf(input: PlanInput, world: World, changes: readonly Change[], 
       address,
       message: `would be ${action}d; mode create-only leaves it as it is`,
     })),
+    ...unreadable,
     ...idleRenames(world),
     ...secretWarnings(world, changes),
     ...expiryWarnings(world, changes, input.expiry),
@@ -117,7 +141,7 @@ function secretWarnings(world: World, changes: readonly Change[]): Warning[] {
   });
 }
 
-function summaryOf(world: World, changes: readonly Change[], left: number): Plan['summary'] {
+function summaryOf(world: World, changes: readonly Change[], left: number, withheld: number): Plan['summary'] {
   const count = (action: Action): number => changes.filter((change) => change.action === action).length;
   const deleted = new Set(changes.filter(({ action }) => action === 'delete').map(({ address }) => address));
   const undeclared = [...world.found.values()].filter(
@@ -135,8 +159,9 @@ function summaryOf(world: World, changes: readonly Change[], left: number): Plan
     update: count('update'),
     replace: count('replace'),
     delete: deleted.size,
-    unchanged: world.declared.size - toDeclared - left,
+    unchanged: world.declared.size - toDeclared - left - withheld,
     left,
+    ...(withheld > 0 ? { unread: withheld } : {}),
     unmanaged: undeclared.length,
   };
 }

@@ -76,6 +76,15 @@ export interface NotCompared {
   readonly broken?: boolean;
 }
 
+/** In Harbor, and not understood: neither compared nor changed nor deleted. */
+export interface UnreadableObject {
+  /** As good as it is known: `robot/(id 7)` where the answer has no name. */
+  readonly address: string;
+  readonly reason: string;
+  /** What it belonged to is gone: nothing declared can mean it. */
+  readonly leftOver?: true;
+}
+
 /** Declared for the first time, and in Harbor already. */
 export interface Adoption {
   readonly address: string;
@@ -98,6 +107,8 @@ export interface Plan {
   readonly warnings: readonly Warning[];
   /** By address. Written again with `--rotate ADDRESS`. */
   readonly notCompared: readonly NotCompared[];
+  /** Absent where everything was understood. */
+  readonly unreadable?: readonly UnreadableObject[];
   /** Absent where the plan was not held against an earlier declaration: nothing in Harbor says who made an object. */
   readonly adoptions?: readonly Adoption[];
   readonly summary: {
@@ -108,6 +119,8 @@ export interface Plan {
     readonly unchanged: number;
     /** Differs, and is left alone: by mode create-only, or because `--target` named others. */
     readonly left: number;
+    /** Declared, and nothing is known about it because something could not be read. Absent: none. */
+    readonly unread?: number;
     /** In Harbor, read, and not declared. */
     readonly unmanaged: number;
   };

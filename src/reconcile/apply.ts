@@ -76,8 +76,8 @@ async function readAgain(
   reporter.report({ type: 'verifying', total: results.length });
   const startedAt = performance.now();
   for (let told = false; ; told = true) {
-    const { current } = await readState({ client, kinds, declaration });
-    const differences = differencesAfter(plan.changes, results, current, kinds);
+    const { current, unreadable } = await readState({ client, kinds, declaration });
+    const differences = differencesAfter(plan.changes, results, current, kinds, unreadable);
     const forMs = staleForMs(differences, plan.changes, kinds);
     if (performance.now() - startedAt >= forMs) return differences;
     if (!told) reporter.report({ type: 'stale', addresses: differences.map(({ address }) => address), forMs });

@@ -189,6 +189,8 @@ async function readLive({ kind, context, change, refs }: Task): Promise<Live<obj
   const former = renamedFrom === undefined ? undefined : await kind.read(context, renamedFrom);
   const live = (former ?? (await kind.read(context, identity))) as Live<object> | undefined;
   if (!live) return undefined;
+  if (live.faults)
+    throw new ApplyError(`Harbor's answer about it cannot be used: ${live.faults.reason}`, change.address);
   refs.learn(kind.name, change.identity, live.id);
   return { ...live, spec: kind.normalise(live.spec) as object };
 }

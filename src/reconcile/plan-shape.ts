@@ -74,6 +74,7 @@ const plan = record({
   warnings: listOf(record({ address: optional(text), level: optional(oneOf('info')), message: text })),
   adoptions: optional(listOf(record({ address: text, changed: oneOf(true, false), at: optional(position) }))),
   notCompared: listOf(record({ address: text, field: text, reason: text, broken: optional(oneOf(true)) })),
+  unreadable: optional(listOf(record({ address: text, reason: text, leftOver: optional(oneOf(true)) }))),
   summary: record({
     create: count,
     update: count,
@@ -81,6 +82,7 @@ const plan = record({
     delete: count,
     unchanged: count,
     left: count,
+    unread: optional(count),
     unmanaged: count,
   }),
 });

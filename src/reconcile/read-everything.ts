@@ -1,9 +1,10 @@
 import { HarborApiError, IdentityError } from '../errors';
 import type { Client } from '../harbor/client';
-import type { ProjectWire } from '../harbor/wire';
-import type { AnyKind, Live } from '../kinds/kind';
+import type { AnyKind, Live, Unreadable } from '../kinds/kind';
+import { shapes } from '../kinds/support/wire-shapes';
 import { kindRanks } from '../plan/order';
 import { createRefs } from './refs';
+import { understand } from './understand';
 import { silentReporter, type Reporter } from './reporter';
 
 export interface Everything {
@@ -11,6 +12,8 @@ export interface Everything {
   readonly current: ReadonlyMap<string, readonly Live<object>[]>;
   /** Kinds that these credentials may not read, with Harbor's words. */
   readonly unreadable: ReadonlyMap<string, string>;
+  /** Objects that Harbor returned and that could not be understood. None of them is in `current`. */
+  readonly unreadableObjects: readonly Unreadable[];
 }
 
 export interface ReadEverythingOptions {
@@ -31,7 +34,8 @@ export async function readEverything({
 }: ReadEverythingOptions): Promise<Everything> {
   const ranks = kindRanks(kinds);
   const ordered = [...kinds].sort((a, b) => ranks.get(a.name)! - ranks.get(b.name)!);
-  const parents = (await client.list<ProjectWire>('/projects')).map(({ name }) => name);
+  const projects = await client.list('/projects', { shape: shapes.project });
+  const parents = projects.map(({ name }) => name).filter((name) => name !== '');
   const wires = listOnce(client, kinds, parents);
   let done = 0;
   const listed = await Promise.all(
@@ -47,7 +51,7 @@ export async function readEverything({
       return { kind, found };
     }),
   );
-  return understand(listed);
+  return everythingOf(listed);
 }
 
 function listOnce(client: Client, kinds: readonly AnyKind[], parents: readonly string[]) {
@@ -70,20 +74,21 @@ function forbidden(error: unknown): string {
 }
 
 /** Dependencies come first, so that every id has its name by the time it is met. */
-function understand(
+function everythingOf(
   listed: readonly { readonly kind: AnyKind; readonly found: readonly unknown[] | string }[],
 ): Everything {
   const refs = createRefs();
   const current = new Map<string, readonly Live<object>[]>();
   const unreadable = new Map<string, string>();
+  const unreadableObjects: Unreadable[] = [];
   for (const { kind, found } of listed) {
     if (typeof found === 'string') {
       unreadable.set(kind.name, found);
       continue;
     }
-    const all = found.map((wire) => kind.fromWire(wire, refs) as Live<object>);
-    for (const { identity, id } of all) refs.learn(kind.name, identity, id);
-    current.set(kind.name, all);
+    const understood = understand(kind, found, refs);
+    current.set(kind.name, understood.live);
+    unreadableObjects.push(...understood.unreadable);
   }
-  return { current, unreadable };
+  return { current, unreadable, unreadableObjects };
 }

@@ -1,8 +1,9 @@
 import type { Declaration } from '../declaration/declaration';
 import type { Client } from '../harbor/client';
-import type { AnyKind, Live } from '../kinds/kind';
+import type { AnyKind, Live, Unreadable } from '../kinds/kind';
 import { kindRanks } from '../plan/order';
 import { createRefs, type LearningRefs } from './refs';
+import { understand } from './understand';
 import { silentReporter, type Reporter } from './reporter';
 
 export interface ReadOptions {
@@ -16,6 +17,8 @@ export interface State {
   /** By kind: everything that was found of the kinds that are declared or pruned. */
   readonly current: ReadonlyMap<string, readonly Live<object>[]>;
   readonly refs: LearningRefs;
+  /** What Harbor returned and could not be understood, of the same kinds. None of it is in `current`. */
+  readonly unreadable: readonly Unreadable[];
 }
 
 /**
@@ -42,7 +45,7 @@ export async function readState({
       return { kind, found };
     }),
   );
-  return understand(listed, asked);
+  return stateOf(listed, asked);
 }
 
 function withDependencies(asked: readonly AnyKind[], kinds: readonly AnyKind[]): AnyKind[] {
@@ -72,16 +75,18 @@ function listOnce(client: Client, kinds: readonly AnyKind[], declaration: Declar
 }
 
 /** Dependencies first, so that every id has its name by the time it is met. */
-function understand(
+function stateOf(
   listed: readonly { readonly kind: AnyKind; readonly found: readonly unknown[] }[],
   asked: readonly AnyKind[],
 ): State {
   const refs = createRefs();
   const current = new Map<string, readonly Live<object>[]>();
+  const unreadable: Unreadable[] = [];
   for (const { kind, found } of listed) {
-    const all = found.map((wire) => kind.fromWire(wire, refs) as Live<object>);
-    for (const { identity, id } of all) refs.learn(kind.name, identity, id);
-    if (asked.includes(kind)) current.set(kind.name, all);
+    const understood = understand(kind, found, refs);
+    if (!asked.includes(kind)) continue;
+    current.set(kind.name, understood.live);
+    unreadable.push(...understood.unreadable);
   }
-  return { current, refs };
+  return { current, refs, unreadable };
 }

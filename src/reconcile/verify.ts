@@ -1,4 +1,4 @@
-import { addressOf, type KindRules, type Live } from '../kinds/kind';
+import { addressOf, type KindRules, type Live, type Unreadable } from '../kinds/kind';
 import { compare } from '../plan/diff';
 import type { Change } from '../plan/plan';
 import { printableJson } from '../plan/render/printable';
@@ -13,7 +13,9 @@ export function differencesAfter(
   results: readonly ChangeResult[],
   current: ReadonlyMap<string, readonly Live<object>[]>,
   kinds: readonly KindRules[],
+  unreadable: readonly Unreadable[] = [],
 ): Difference[] {
+  const unread = new Map(unreadable.map(({ address, reason }) => [address, reason]));
   const accepted = new Set(results.filter(({ outcome }) => outcome === 'ok').map(({ address }) => address));
   const rules = new Map(kinds.map((kind) => [kind.name, kind]));
   const specs = new Map(
@@ -24,8 +26,14 @@ export function differencesAfter(
   return changes.flatMap((change) => {
     const kind = rules.get(change.kind);
     if (!kind || !accepted.has(change.address)) return [];
+    const reason = unread.get(change.address);
+    if (reason !== undefined) return [unverified(change, reason)];
     return differenceOf(change, specs.get(change.address), kind);
   });
+}
+
+function unverified({ address }: Change, reason: string): Difference {
+  return { address, fields: [], message: `${address}: Harbor accepted it, and it cannot be read again: ${reason}` };
 }
 
 function differenceOf({ address, action, desired }: Change, live: object | undefined, kind: KindRules): Difference[] {

@@ -91,7 +91,9 @@ async function execute(
   { plan, state, settled }: Approved,
 ): Promise<ExitCode> {
   const { terminal, signal } = context;
-  const report = await applyNow(context, plan, declaration, connection, state.refs, { ...options, settled });
+  const { refs, unreadable } = state;
+  const applied = await applyNow(context, plan, declaration, connection, refs, { ...options, settled });
+  const report = { ...applied, unreadable };
   terminal.out(
     options.format === 'json'
       ? `${JSON.stringify(applyReportToJson(report), null, 2)}\n`

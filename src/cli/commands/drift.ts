@@ -1,6 +1,6 @@
 import type { Command } from '../command';
 import { withHarbor } from '../connect';
-import { planExitCode } from '../exit-code';
+import { ExitCode, planExitCode } from '../exit-code';
 import { loadOrThrow } from '../load';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
 import { addWatchingOptions, planNow, type WatchingOptions } from '../planning';
@@ -13,7 +13,7 @@ export const command: Command<DriftOptions> = {
   configure(command) {
     addFormatOption(addWatchingOptions(addDeclarationOptions(command)), 'text', 'json', 'markdown').addHelpText(
       'after',
-      '\nExit code 0: Harbor is as declared. 2: something differs. 7: a tested secret does not work.',
+      '\nExit code 0: Harbor is as declared. 2: something differs, or a declared object could not be read. 7: a tested secret does not work.',
     );
   },
 
@@ -24,6 +24,8 @@ export const command: Command<DriftOptions> = {
       planNow(context, declaration, connection, everything),
     );
     showPlan(context.terminal, plan, options.format);
-    return planExitCode(plan);
+    const code = planExitCode(plan);
+    // What could not be read is not known to be as declared.
+    return code === ExitCode.ok && plan.summary.unread !== undefined ? ExitCode.changes : code;
   },
 };

@@ -57,8 +57,9 @@ async function exportFrom(
   const list = secrets.length === 0 ? [] : [{ name: SECRET_LIST, text: renderSecretList(secrets) }];
   await writeFiles(out, [...files, ...list], force);
   const differing = differences(policies, everything, identity, client.url);
-  const { unreadable } = everything;
-  return { directory: out, files, objects: declaration.objects.length, secrets, leftOut, unreadable, differing };
+  const { unreadable, unreadableObjects } = everything;
+  const objects = declaration.objects.length;
+  return { directory: out, files, objects, secrets, leftOut, unreadable, unreadableObjects, differing };
 }
 
 function writable({ current }: Everything): WritableObject[] {
@@ -80,11 +81,17 @@ function originOf(url: string, { harborVersion }: Identity): string {
 }
 
 /** The promise of an export, proven on what was just read: a plan of it is empty. */
-function differences({ declaration }: Policies, { current }: Everything, identity: Identity, url: string): string[] {
+function differences(
+  { declaration }: Policies,
+  { current, unreadableObjects: unreadable }: Everything,
+  identity: Identity,
+  url: string,
+): string[] {
   const { changes } = makePlan({
     tool: TOOL,
     declaration,
     current,
+    unreadable,
     kinds,
     mode: 'upsert-only',
     targets: [],

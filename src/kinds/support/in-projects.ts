@@ -1,8 +1,40 @@
+import { HarborApiError } from '../../errors';
 import type { ProjectWire } from '../../harbor/wire';
+import { faultsOf, withFaults } from '../../shape';
 import type { ReadContext } from '../kind';
 
-/** The projects for which a kind placed below them is declared, as far as they exist yet. */
-export async function projectsInScope(context: ReadContext): Promise<ProjectWire[]> {
+/** Harbor refuses these credentials: that is about the run, not about one project. */
+const REFUSED = [401, 403, 412];
+
+/**
+ * Reads a kind in every project for which it is declared, as far as they exist yet. What cannot be read of one
+ * project is a fault of that project alone.
+ */
+export async function inProjects<Wire extends object>(
+  context: ReadContext,
+  read: (project: ProjectWire) => Promise<readonly Wire[]>,
+): Promise<Wire[]> {
+  const projects = await projectsInScope(context);
+  const wires = projects.map(async (project): Promise<readonly Wire[]> => {
+    const { name } = project;
+    const faults = faultsOf(project);
+    if (faults) return [unread(name, `project/${name} cannot be read: ${faults.reason}`)];
+    try {
+      return await read(project);
+    } catch (error) {
+      if (!(error instanceof HarborApiError) || REFUSED.includes(error.status)) throw error;
+      return [unread(name, error.message)];
+    }
+  });
+  return (await Promise.all(wires)).flat();
+}
+
+/** Stands for everything of one project that was not seen. */
+function unread<Wire extends object>(project: string, reason: string): Wire {
+  return withFaults({} as Wire, { reason, anonymous: true, project });
+}
+
+async function projectsInScope(context: ReadContext): Promise<ProjectWire[]> {
   if (context.parents.length === 0) return [];
   const parents = new Set(context.parents);
   const projects = await context.wires<ProjectWire>('project');

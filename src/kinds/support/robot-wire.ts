@@ -1,32 +1,39 @@
 import { HarborApiError, IdentityError } from '../../errors';
 import type { Client } from '../../harbor/client';
-import type { ConfigurationsWire, RobotAccessWire, RobotPermissionWire, RobotWire } from '../../harbor/wire';
+import type { RobotAccessWire, RobotPermissionWire, RobotWire } from '../../harbor/wire';
 import { compact } from './compact';
 import type { RobotPermissions } from './robot-spec';
+import { shapes } from './wire-shapes';
 
 /** A robot with the name that people gave it: Harbor answers only the full one. */
 export interface NamedRobotWire extends RobotWire {
   readonly short_name: string;
+  /** The project that was asked for its robots. */
+  readonly project?: string;
 }
 
 const DEFAULT_PREFIX = 'robot$';
 
 /** Of a project's robot: `<prefix><project>+<name>`, and no name holds a `+`. */
-export function projectRobot(wire: RobotWire): NamedRobotWire {
-  return { ...wire, short_name: wire.name.slice(wire.name.lastIndexOf('+') + 1) };
+export function projectRobot(wire: RobotWire, project: string): NamedRobotWire {
+  return { ...wire, project, level: 'project', short_name: wire.name.slice(wire.name.lastIndexOf('+') + 1) };
 }
 
 /** System robots: `<prefix><name>`, and only the configuration says for sure where the prefix ends. */
 export async function systemRobots(client: Client, wires: readonly RobotWire[]): Promise<NamedRobotWire[]> {
-  const usual = wires.every(({ name }) => name.startsWith(DEFAULT_PREFIX));
+  const usual = wires.every(({ name }) => name === '' || name.startsWith(DEFAULT_PREFIX));
   const prefix = usual ? DEFAULT_PREFIX : await configuredPrefix(client);
-  return wires.map((wire) => ({ ...wire, short_name: withoutPrefix(wire.name, prefix) }));
+  return wires.map((wire) => ({
+    ...wire,
+    level: wire.level || 'system',
+    short_name: withoutPrefix(wire.name, prefix),
+  }));
 }
 
 /** Undefined where no user was given: robots may not read the configuration. */
 async function configuredPrefix(client: Client): Promise<string | undefined> {
   try {
-    const all = await client.get<ConfigurationsWire>('/configurations', { as: 'user' });
+    const all = await client.get('/configurations', { shape: shapes.configurations, as: 'user' });
     return String(all['robot_name_prefix']?.value ?? '');
   } catch (error) {
     if (error instanceof IdentityError || (error instanceof HarborApiError && error.status === 403)) return undefined;

@@ -146,12 +146,13 @@ function isMap(value: Json | undefined): value is JsonObject {
 
 /** `3 to create, 1 to update, 0 to replace, 0 to delete; 12 unchanged; 2 unmanaged` */
 export function summaryText({ summary, adoptions = [], notCompared }: Plan): string {
-  const { create, update, replace, delete: deleted, unchanged, left, unmanaged } = summary;
+  const { create, update, replace, delete: deleted, unchanged, left, unread = 0, unmanaged } = summary;
   const changes = `${create} to create, ${update} to update, ${replace} to replace, ${deleted} to delete`;
   return [
     changes,
     `${unchanged} unchanged`,
     ...(left > 0 ? [`${left} left as is`] : []),
+    ...(unread > 0 ? [`${unread} not readable`] : []),
     ...(adoptions.length > 0 ? [`${adoptions.length} adopted`] : []),
     `${unmanaged} unmanaged`,
     ...(notCompared.length > 0 ? [`${notCompared.length} not compared`] : []),

@@ -1,0 +1,57 @@
+import type { Unreadable } from '../kinds/kind';
+import type { Warning } from './plan';
+import type { Declared, World } from './world';
+
+/** Declared objects that nothing may be done about, by address, with the reason. */
+export type Withheld = ReadonlyMap<string, string>;
+
+/**
+ * Nobody knows whether they differ, or even whether they exist: to create one could make a second, to update one
+ * could undo what was not seen.
+ */
+export function withheldBy(world: World, unreadable: readonly Unreadable[]): Withheld {
+  const reasons = new Map<string, string>();
+  if (unreadable.length === 0) return reasons;
+  const byAddress = new Map(unreadable.filter(({ anonymous }) => !anonymous).map((one) => [one.address, one]));
+  const anonymous = unreadable.filter((one) => one.anonymous);
+  // Owners come before what they own: a rank lower.
+  for (const declared of world.declared.values()) {
+    const reason = reasonFor(declared, world, byAddress, anonymous, reasons);
+    if (reason !== undefined) reasons.set(declared.address, reason);
+  }
+  return reasons;
+}
+
+function reasonFor(
+  declared: Declared,
+  world: World,
+  byAddress: ReadonlyMap<string, Unreadable>,
+  anonymous: readonly Unreadable[],
+  reasons: Withheld,
+): string | undefined {
+  const { address, owner } = declared;
+  if (byAddress.has(address)) return 'it cannot be read';
+  if (owner !== undefined && reasons.has(owner)) return `${owner} cannot be read`;
+  // Below an owner that does not exist there is nothing that could be meant.
+  if (world.found.has(address) || (owner !== undefined && !world.found.has(owner))) return undefined;
+  const candidate = anonymous.find((one) => one.kind === declared.kind && mayBe(one, owner));
+  return candidate && `${candidate.address} cannot be read and may be it`;
+}
+
+function mayBe({ project }: Unreadable, owner: string | undefined): boolean {
+  return project === undefined || owner === `project/${project}`;
+}
+
+/** Left-over objects are notes: nothing declared can mean them. */
+export function unreadableWarnings(unreadable: readonly Unreadable[], withheld: Withheld): Warning[] {
+  const direct = new Set(unreadable.map(({ address }) => address));
+  const indirect = [...withheld].filter(([address]) => !direct.has(address));
+  return [
+    ...unreadable.map(({ address, reason, leftOver }): Warning => ({
+      address,
+      ...(leftOver ? { level: 'info' } : {}),
+      message: leftOver ? `left over: ${reason}` : `unreadable, nothing is changed or deleted: ${reason}`,
+    })),
+    ...indirect.map(([address, reason]): Warning => ({ address, message: `not compared: ${reason}` })),
+  ];
+}

@@ -1,0 +1,48 @@
+import type { AnyKind, Live, Unreadable } from '../kinds/kind';
+import { faultsOf, type Faults } from '../shape';
+import { textOf } from './failure';
+import type { LearningRefs } from './refs';
+
+export interface Understood {
+  readonly live: readonly Live<object>[];
+  readonly unreadable: readonly Unreadable[];
+}
+
+/** The objects of one kind. What one of them lacks is said about that one, and the others are read on. */
+export function understand(kind: AnyKind, wires: readonly unknown[], refs: LearningRefs): Understood {
+  const live: Live<object>[] = [];
+  const unreadable: Unreadable[] = [];
+  for (const wire of wires) {
+    const found = readOne(kind, wire, refs);
+    if ('reason' in found) unreadable.push(found);
+    else live.push(found);
+  }
+  return { live, unreadable };
+}
+
+function readOne(kind: AnyKind, wire: unknown, refs: LearningRefs): Live<object> | Unreadable {
+  const faults = faultsOf(wire);
+  if (faults?.project !== undefined) return ofWholeProject(kind, faults.project, faults.reason);
+  let live: Live<object>;
+  try {
+    live = kind.fromWire(wire, refs) as Live<object>;
+  } catch (error) {
+    return { kind: kind.name, address: `${kind.name}/(unknown)`, anonymous: true, reason: textOf(error) };
+  }
+  // Others refer to it by its id, whatever else is wrong with it.
+  if (live.faults?.anonymous !== true && live.id !== 0) refs.learn(kind.name, live.identity, live.id);
+  return live.faults ? unreadableOne(kind, live, live.faults) : live;
+}
+
+function ofWholeProject({ name }: AnyKind, project: string, reason: string): Unreadable {
+  return { kind: name, address: `${name}/${project}`, reason, anonymous: true, project };
+}
+
+function unreadableOne(kind: AnyKind, live: Live<object>, { anonymous, reason, leftOver }: Faults): Unreadable {
+  const head = { kind: kind.name, reason, ...(leftOver ? { leftOver } : {}) };
+  if (!anonymous) return { ...head, address: `${kind.name}/${live.identity}` };
+  const owner = kind.references(live.spec).find((to) => to.owner && to.kind === 'project')?.identity;
+  const id = live.id ? `(id ${live.id})` : '(without id)';
+  if (!owner) return { ...head, address: `${kind.name}/${id}`, anonymous };
+  return { ...head, address: `${kind.name}/${owner}/${id}`, anonymous, project: owner };
+}

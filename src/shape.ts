@@ -1,0 +1,237 @@
+/**
+ * What an answer of Harbor's API must look like. Its schema requires almost no field, and what an object refers
+ * to may be gone: an absent or null field is Harbor's zero value, and a field of another type is a fault of that
+ * one object. What comes out always has the declared types, so that no code behind it can fail on a missing
+ * field; whether it can be believed is what `faultsOf` returns.
+ */
+export interface Shape<T> {
+  /** Faults found below `at` are added to `faults`. */
+  read(value: unknown, at: string, faults: Fault[]): T;
+  /** Without this field the object is unusable. */
+  readonly needed?: boolean;
+  /** Without this field nobody knows which object it is. */
+  readonly key?: boolean;
+  /** A list, an object or a map: what the answer as a whole must be. */
+  readonly container?: 'list' | 'object';
+  /** Any fault makes the whole answer unusable. */
+  readonly strict?: boolean;
+}
+
+interface Fault {
+  /** Dotted, below the object; empty for the object itself. */
+  readonly path: string;
+  readonly problem: string;
+  /** The field is part of the object's name. */
+  readonly key: boolean;
+}
+
+/** Why an object cannot be believed. */
+export interface Faults {
+  /** One line, without values of the answer: `ref.name is missing`. */
+  readonly reason: string;
+  /** Its name is among what cannot be believed. */
+  readonly anonymous: boolean;
+  /** The answer for all objects of this project failed: nothing is known about any of them. */
+  readonly project?: string;
+  /** What it belonged to is gone: nothing declared can mean it. */
+  readonly leftOver?: true;
+}
+
+/** A symbol, so that it goes along when a wire is spread and never into JSON. */
+const FAULTS = Symbol('faults');
+const MOST_FAULTS = 3;
+
+/** The value in its shape, with its faults noted on it where it is an object. */
+export function conform<T>(shape: Shape<T>, value: unknown): T {
+  const faults: Fault[] = [];
+  const result = shape.read(value, '', faults);
+  return faults.length === 0 ? result : withFaults(result, summaryOf(faults));
+}
+
+export function withFaults<T>(value: T, faults: Faults): T {
+  return Object.assign({}, value, { [FAULTS]: faults });
+}
+
+/** For a name behind an id that nobody knows: the object it belongs to was not understood either. */
+export function unknownReference(field: string): Faults {
+  return { reason: `${field} refers to an object that could not be read`, anonymous: false };
+}
+
+export function faultsOf(value: unknown): Faults | undefined {
+  return typeof value === 'object' && value !== null ? (value as { [FAULTS]?: Faults })[FAULTS] : undefined;
+}
+
+function summaryOf(faults: readonly Fault[]): Faults {
+  const shown = faults
+    .slice(0, MOST_FAULTS)
+    .map(({ path, problem }) => (path === '' ? `it ${problem}` : `${path} ${problem}`));
+  const more = faults.length > MOST_FAULTS ? [`${faults.length - MOST_FAULTS} more`] : [];
+  return { reason: [...shown, ...more].join(', '), anonymous: faults.some(({ key }) => key) };
+}
+
+function isAbsent(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
+}
+
+/** A value of one JSON type, with what stands for an absent one. */
+function scalar<T>(zero: T, name: string, test: (value: unknown) => boolean): Shape<T> {
+  return {
+    read(value, at, faults) {
+      if (isAbsent(value)) return zero;
+      if (test(value)) return value as T;
+      faults.push({ path: at, problem: `is ${typeName(value)}, not ${name}`, key: false });
+      return zero;
+    },
+  };
+}
+
+export const text = scalar('', 'text', (value) => typeof value === 'string');
+export const flag = scalar(false, 'true or false', (value) => typeof value === 'boolean');
+export const number = scalar(0, 'a number', (value) => typeof value === 'number' && Number.isFinite(value));
+/** Also not 1e400 or what a double cannot hold: such an id would be another object's. */
+export const integer = scalar(0, 'a whole number', Number.isSafeInteger);
+
+/** Absent stays absent, for fields where that means something else than zero. */
+export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
+  return { read: (value, at, faults) => (isAbsent(value) ? undefined : shape.read(value, at, faults)) };
+}
+
+/** Nothing is concluded from it: of another type it is as good as absent. */
+export function unused<T>(shape: Shape<T>): Shape<T> {
+  return {
+    read(value, at) {
+      const faults: Fault[] = [];
+      const result = shape.read(value, at, faults);
+      return faults.length === 0 ? result : shape.read(undefined, at, []);
+    },
+  };
+}
+
+/** Without it, or with its zero value, the object is unusable: a number that is an id, a type. */
+export function needed<T>(shape: Shape<T>): Shape<T> {
+  return { ...shape, needed: true };
+}
+
+/** Part of what the object is called. */
+export function key<T>(shape: Shape<T>): Shape<T> {
+  return { ...shape, needed: true, key: true };
+}
+
+export function strict<T>(shape: Shape<T>): Shape<T> {
+  return { ...shape, strict: true };
+}
+
+export function list<T>(item: Shape<T>): Shape<readonly T[]> {
+  return {
+    container: 'list',
+    read(value, at, faults) {
+      if (isAbsent(value)) return [];
+      if (!Array.isArray(value)) return wrong(value, 'a list', at, faults, []);
+      return value.map((one, i) => fieldOf(needed(item), one, `${at}[${i}]`, faults));
+    },
+  };
+}
+
+/** Keys that the user or Harbor chooses; an absent value is an absent key. */
+export function mapOf<T>(item: Shape<T>): Shape<Readonly<Record<string, T>>> {
+  return {
+    container: 'object',
+    read(value, at, faults) {
+      if (isAbsent(value)) return {};
+      if (!isObject(value)) return wrong(value, 'an object', at, faults, {});
+      const present = Object.entries(value).filter(([, one]) => !isAbsent(one));
+      return Object.fromEntries(present.map(([name, one]) => [name, item.read(one, below(at, name), faults)]));
+    },
+  };
+}
+
+/** Keys beside `fields` stay as they are. */
+export function object<T extends object>(fields: { readonly [K in keyof T]-?: Shape<T[K]> }): Shape<T> {
+  const entries = Object.entries(fields) as [string, Shape<unknown>][];
+  return {
+    container: 'object',
+    read(value, at, faults) {
+      const given = isAbsent(value) ? {} : isObject(value) ? value : wrong<Fields>(value, 'an object', at, faults, {});
+      const result: Record<string, unknown> = { ...given };
+      for (const [name, shape] of entries) {
+        const field = fieldOf(shape, given[name], below(at, name), faults);
+        if (field === undefined) delete result[name];
+        else result[name] = field;
+      }
+      return result as T;
+    },
+  };
+}
+
+/** Text that holds JSON of this shape, as Harbor keeps some fields. */
+export function jsonText(shape: Shape<unknown>): Shape<string> {
+  return {
+    read(value, at, faults) {
+      const found = text.read(value, at, faults);
+      if (found === '') return found;
+      const count = faults.length;
+      const inner = parsed(found);
+      if (inner === undefined) faults.push({ path: at, problem: 'is not JSON', key: false });
+      else shape.read(inner, at, faults);
+      return faults.length === count ? found : '';
+    },
+  };
+}
+
+/** The first shape that fits. */
+export function either<A, B>(first: Shape<A>, second: Shape<B>): Shape<A | B> {
+  return {
+    read(value, at, faults) {
+      const found: Fault[] = [];
+      const result = first.read(value, at, found);
+      if (found.length === 0) return result;
+      const others: Fault[] = [];
+      const other = second.read(value, at, others);
+      if (others.length === 0) return other;
+      faults.push(...found);
+      return result;
+    },
+  };
+}
+
+function fieldOf<T>(shape: Shape<T>, value: unknown, at: string, faults: Fault[]): T {
+  const before = faults.length;
+  const result = shape.read(value, at, faults);
+  // An id of 0 or an empty name is what Harbor's `omitempty` leaves out.
+  const isMissing = shape.needed === true && (isAbsent(value) || (shape.key === true && !result));
+  if (isMissing && faults.length === before) faults.push({ path: at, problem: 'is missing', key: false });
+  if (shape.key === true) for (let i = before; i < faults.length; i++) faults[i] = { ...faults[i]!, key: true };
+  return result;
+}
+
+function wrong<T>(value: unknown, expected: string, at: string, faults: Fault[], instead: T): T {
+  faults.push({ path: at, problem: `is ${typeName(value)}, not ${expected}`, key: at === '' });
+  return instead;
+}
+
+export function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'an object';
+  if (typeof value === 'number') return Number.isFinite(value) ? 'a number' : 'a number that is too large';
+  return typeof value === 'boolean' ? 'true or false' : 'text';
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function below(at: string, name: string): string {
+  return at === '' ? name : `${at}.${name}`;
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    return undefined;
+  }
+}
