@@ -78,7 +78,10 @@ function read({ reader: [, name, shape, extra = {}] }: Recorded, body: unknown) 
     ...(conform(shape, item ?? []) as object),
     ...extra,
   }));
-  return understand(kind, wires, createRefs());
+  const refs = createRefs();
+  // Every registry and every project of the recordings is found by the id that stands for all of them.
+  for (const known of ['registry', 'project', 'preheat-instance']) refs.learn(known, 'library', 7);
+  return understand(kind, wires, refs);
 }
 
 const answers = recordedAnswers();
