@@ -71,6 +71,7 @@ const MAY_IMPORT: Readonly<
     packages: ['ajv', 'yaml'],
     builtins: /^node:(crypto|http|https)$/,
   },
+  advisories: { values: ['kinds', 'diagnostic', 'errors'], packages: ['semver'], builtins: /^$/ },
   mirror: { values: [], packages: [], builtins: /^$/ },
   deploy: {
     values: ['declaration', 'mirror', 'diagnostic', 'errors', 'json', 'suggest'],
@@ -242,6 +243,7 @@ describe('the house', () => {
     ['up', /\bprocess\b|\basync\b|\bDate\.now\b|\bnew Date\(\)/],
     ['health', /\bprocess\b|\bconsole\./],
     ['rules', /\bprocess\b|\bconsole\.|\bDate\b|\basync\b|\bawait\b/],
+    ['advisories', /\bprocess\.|\bconsole\.|\bDate\b|\basync\b|\bawait\b/],
     ['mirror', /\bprocess\b|\bconsole\.|\bDate\b|\basync\b|\bawait\b/],
     ['deploy', /\bprocess\b|\bconsole\.|\bDate\b|\bMath\.random\b/],
     ['sandbox', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],

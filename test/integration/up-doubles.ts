@@ -68,7 +68,7 @@ export interface ProjectDouble {
   remove(file: string): void;
 }
 
-const ENVIRONMENT =
+export const ENVIRONMENT =
   'harbor: { version: v2.15.2, hostname: harbor.corp.internal }\nhost: { address: vm.corp.internal }\n';
 
 /** A repository whose tools are doubles. */

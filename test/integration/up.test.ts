@@ -15,7 +15,7 @@ import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import type { Deployment } from '../../src/up';
 import { cli, directoryWith, type CliResult } from '../support/cli';
-import { backupJson, imagesYaml, preparedJson, projectDouble, type ProjectDouble } from './up-doubles';
+import { backupJson, ENVIRONMENT, imagesYaml, preparedJson, projectDouble, type ProjectDouble } from './up-doubles';
 
 const DEPLOYMENT: Deployment = {
   name: 'prod',
@@ -317,6 +317,28 @@ describe('an upgrade', () => {
     if (backup !== undefined) project.write('backups/prod/latest.json', backup);
     const told = await withHarbor('v2.14.4', ({ url }) => up(project, url, { options: { dryRun: true, ...options } }));
     expect({ code: told.code, err: told.err }).toEqual({ code, err: expect.stringMatching(words) });
+  });
+
+  it.each<[string, string | undefined, string, boolean]>([
+    ['a first deployment of 2.15.0', undefined, 'v2.15.0', true],
+    ['an upgrade to 2.15.0', 'v2.14.4', 'v2.15.0', true],
+    ['another run on 2.15.0', 'v2.15.0', 'v2.15.0', false],
+    ['an upgrade from 2.15.0', 'v2.15.0', 'v2.15.2', false],
+    ['a first deployment of 2.15.2', undefined, 'v2.15.2', false],
+  ])('with Docker Hub, %s (%s -> %s) is refused: %s', async (_what, running, harborVersion, refused) => {
+    const project = projectDouble();
+    project.write('stacks/images.yaml', imagesYaml().replaceAll('v2.15.2', harborVersion));
+    project.write('stacks/environments/prod.yaml', ENVIRONMENT.replace('v2.15.2', harborVersion));
+    const told = async (url: string): Promise<CliResult> => {
+      const hub = `harbor: { url: "${url}", username: admin, password: { env: HARBOR_PASSWORD } }\nregistries: { hub: { type: docker-hub, url: "https://hub.docker.com" } }\nprojects: { p: { registry: hub, conformance: { pull: ["a:1"] } } }\n`;
+      const policies = directoryWith({ 'p.yaml': hub });
+      const options = { dryRun: true, withoutBackup: 'a lab' };
+      return up(project, url, { policies, options, deployment: { harborVersion } });
+    };
+    const { code, err } = await (running === undefined ? told(NO_HARBOR) : withHarbor(running, ({ url }) => told(url)));
+    expect({ code, refused: err.includes('[faulty-release]') }).toEqual({ code: refused ? 6 : 0, refused });
+    if (refused)
+      expect(err).toMatch(/v2\.15\.0 is not deployed: docker-hub-login: .* \(registry\/hub\).*fixed in 2\.15\.1/);
   });
 
   it.each<[string, string, RegExp]>([

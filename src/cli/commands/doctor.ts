@@ -1,3 +1,4 @@
+import { advisoryHint, advisoryLine, applicable, isRelease } from '../../advisories';
 import type { Declaration } from '../../declaration/declaration';
 import { renderDiagnostics } from '../../declaration/render';
 import { checkSecretsResolvable } from '../../declaration/secret-check';
@@ -20,7 +21,7 @@ import { type Ping, pingDeclared } from '../pings';
 import { addExpiryOption, type WatchingOptions } from '../planning';
 
 interface Examination {
-  readonly name: 'policies' | 'secrets' | 'harbor' | 'access' | 'expiry' | 'pings' | 'oidc';
+  readonly name: 'policies' | 'secrets' | 'harbor' | 'access' | 'expiry' | 'pings' | 'oidc' | 'release';
   readonly outcome: 'ok' | 'warning' | 'error' | 'not examined';
   readonly message: string;
   readonly hint?: string;
@@ -68,6 +69,7 @@ async function examine(context: CommandContext, options: DoctorOptions): Promise
         notExamined('expiry'),
         notExamined('pings'),
         notExamined('oidc'),
+        notExamined('release'),
       ],
       access: [],
     };
@@ -78,9 +80,40 @@ async function examine(context: CommandContext, options: DoctorOptions): Promise
     `${options.policies} is valid: ${plural(declaration.objects.length, 'object')}`,
   );
   const secrets = await examineSecrets(context, options, declaration);
-  const { harbor, access, expiry, pings } = await examineHarbor(context, options, declaration);
+  const { harbor, access, expiry, pings, version } = await examineHarbor(context, options, declaration);
   const oidc = await examineOidc(context, options, declaration);
-  return { examinations: [policies, secrets, harbor, examineAccess(harbor, access), expiry, pings, oidc], access };
+  const release = examineRelease(version ?? declaration.harbor?.version, declaration);
+  const examinations = [policies, secrets, harbor, examineAccess(harbor, access), expiry, pings, oidc, release];
+  return { examinations, access };
+}
+
+/** What is known of the release that runs, or of the declared one where Harbor cannot be asked; notes included. */
+function examineRelease(version: string | undefined, { objects }: Declaration): Examination {
+  const name = 'release';
+  if (version === undefined)
+    return {
+      name,
+      outcome: 'not examined',
+      message: 'Harbor does not say its version, and harbor.version is not declared',
+    };
+  if (!isRelease(version))
+    return {
+      name,
+      outcome: 'not examined',
+      message: `${version} is not a release: known faults are listed by release`,
+    };
+  const found = applicable(version, objects);
+  const [first, ...others] = found;
+  if (!first) return { name, outcome: 'ok', message: `no known fault of ${version} matters here` };
+  const severities = new Set(found.map(({ advisory }) => advisory.severity));
+  const outcome = severities.has('critical') ? 'error' : severities.has('warning') ? 'warning' : 'ok';
+  return {
+    name,
+    outcome,
+    message: advisoryLine(first),
+    hint: advisoryHint(first),
+    ...(others.length > 0 ? { details: others.map((one) => `${advisoryLine(one)}; ${advisoryHint(one)}`) } : {}),
+  };
 }
 
 async function examineSecrets(
@@ -98,7 +131,13 @@ async function examineHarbor(
   context: CommandContext,
   options: DoctorOptions,
   declaration: Declaration,
-): Promise<{ harbor: Examination; access: readonly AccessRow[]; expiry: Examination; pings: Examination }> {
+): Promise<{
+  harbor: Examination;
+  access: readonly AccessRow[];
+  expiry: Examination;
+  pings: Examination;
+  version?: string | undefined;
+}> {
   try {
     return await withHarbor(context, declaration, options.policies, async ({ client, identity, resolve }) => {
       const declared = kinds.filter(({ name }) => declaration.objects.some(({ kind }) => kind === name));
@@ -108,6 +147,7 @@ async function examineHarbor(
         access,
         expiry: await examineExpiry(client, declaration, options.expiryDays ?? 0),
         pings: fromPings(await pingDeclared(client, declaration, resolve)),
+        version: identity.harborVersion,
       };
     });
   } catch (error) {

@@ -2,6 +2,7 @@ import type { SecretMask } from '../../outside/secret-mask';
 import type { Change, FieldChange, Plan } from '../../plan/plan';
 import { savePlan } from '../../reconcile/plan-file';
 import type { Command } from '../command';
+import { sayAdvisories } from '../advise';
 import { withHarbor } from '../connect';
 import { ExitCode, planExitCode } from '../exit-code';
 import { loadOrThrow } from '../load';
@@ -24,9 +25,10 @@ export const command: Command<PlanOptions> = {
   async run(context, options) {
     const declaration = await loadOrThrow(context, options);
     const planning = await withBase(options);
-    const { plan } = await withHarbor(context, declaration, options.policies, (connection) =>
-      planNow(context, declaration, connection, planning),
-    );
+    const { plan } = await withHarbor(context, declaration, options.policies, (connection) => {
+      sayAdvisories(context, declaration, connection.identity.harborVersion ?? declaration.harbor?.version);
+      return planNow(context, declaration, connection, planning);
+    });
     if (options.out !== undefined) {
       await savePlan(options.out, withoutSecrets(plan, context.secrets));
       context.progress.line(`saved to ${options.out}: apply it with \`breakwater apply ${options.out}\``);

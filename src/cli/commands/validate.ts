@@ -1,7 +1,8 @@
 import { diagnosticsToSarif } from '../../declaration/render-sarif';
 import { diagnosticsToJson, renderDiagnostics } from '../../declaration/render';
 import type { LoadResult } from '../../declaration/declaration';
-import { hasErrors } from '../../diagnostic';
+import { hasErrors, inOrder } from '../../diagnostic';
+import { declaredAdvisories } from '../advise';
 import type { Command } from '../command';
 import { ExitCode } from '../exit-code';
 import { diagnosticPaint, loadFrom } from '../load';
@@ -16,8 +17,15 @@ export const command: Command<DeclarationOptions> = {
   },
 
   async run({ terminal }, options) {
-    const result = await loadFrom(options);
-    if (options.format === 'json') terminal.out(`${JSON.stringify(diagnosticsToJson(result.diagnostics), null, 2)}\n`);
+    const loaded = await loadFrom(options);
+    const { critical, others } = declaredAdvisories(loaded.declaration);
+    // For programs, what is wrong in the files is apart from what is wrong with the release.
+    const findings = inOrder([...loaded.diagnostics, ...critical]);
+    const result = { ...loaded, diagnostics: inOrder([...findings, ...others]) };
+    if (options.format === 'json')
+      terminal.out(
+        `${JSON.stringify({ ...diagnosticsToJson(findings), advisories: [...critical, ...others] }, null, 2)}\n`,
+      );
     else if (options.format === 'sarif')
       terminal.out(`${JSON.stringify(diagnosticsToSarif(result.diagnostics, { version }), null, 2)}\n`);
     else {

@@ -1,3 +1,4 @@
+import { advisoryHint, advisoryLine } from '../../advisories';
 import type { Declaration } from '../../declaration/declaration';
 import {
   judgeBackup,
@@ -11,6 +12,7 @@ import {
 } from '../../up';
 import type { Step } from '../../up';
 import type { CommandContext } from '../command';
+import { advisoriesOf } from '../advise';
 import type { UpOptions } from './options';
 import { preflight } from './preflight';
 import { findRunning, type Running } from './running';
@@ -46,9 +48,10 @@ export async function askGates(
   const selected = { deployment, declaration, policies, steps: chosen, terraform: options.terraform };
   const found = await preflight(context, { ...selected, first: running.version === undefined }, world);
   const changed = replaces(chosen) ? upgradeProblems(jump, running, deployment, options, world.now()) : [];
+  const faulty = replaces(chosen) ? faultyRelease(jump, deployment, declaration) : [];
   return {
     steps: chosen,
-    problems: [...changed, ...notPrepared(chosen, running, deployment), ...found],
+    problems: [...faulty, ...changed, ...notPrepared(chosen, running, deployment), ...found],
     jump,
     running,
   };
@@ -81,6 +84,21 @@ function upgradeProblems(
   if (jump.kind !== 'upgrade' || withoutBackup !== undefined) return [];
   if (!backup) return [noBackup(`there is no backup: ${file ?? `backups/${name}/latest.json`} is not one`)];
   return judgeBackup(backup, { nowMs, maxAgeMs: backupMaxAge * 1000, hostname, runningVersion: version ?? '' });
+}
+
+/**
+ * A release that does not do what is declared is not deployed anew. One that runs already can be managed, and left: an
+ * upgrade from it is judged by the release that it goes to.
+ */
+function faultyRelease(jump: Jump, { harborVersion }: Deployment, declaration: Declaration): Problem[] {
+  if (jump.kind === 'same' || jump.kind === 'refused') return [];
+  return advisoriesOf(harborVersion, declaration)
+    .filter(({ advisory }) => advisory.severity === 'critical')
+    .map((found) => ({
+      rule: 'faulty-release',
+      message: `${harborVersion} is not deployed: ${advisoryLine(found)}`,
+      hint: `declare another harbor.version: ${advisoryHint(found)}`,
+    }));
 }
 
 /** The containers mount what `prepare` wrote for this very version. */

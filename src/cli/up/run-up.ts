@@ -3,6 +3,7 @@ import type { Declaration } from '../../declaration/declaration';
 import { releaseOf } from '../../deploy/harbor';
 import { PlanRefusedError } from '../../errors';
 import { commandLines, destroySteps, selectSteps, type Deployment, type Problem, type Step } from '../../up';
+import { sayAdvisories } from '../advise';
 import type { CommandContext } from '../command';
 import { askYes, canAsk } from '../confirm';
 import { ExitCode } from '../exit-code';
@@ -32,6 +33,7 @@ export async function runUp(
   const terraform = terraformOf(context);
   const gates = await askGates(context, deployment, declaration, { ...options, reports, terraform }, world);
   if (options.dryRun) show(context, deployment, gates.steps);
+  sayAdvisories(context, declaration, deployment.harborVersion);
   refuseAny(gates.problems);
   sayJump(context, deployment, gates, options.withoutBackup);
   if (options.dryRun) return ExitCode.ok;

@@ -1,0 +1,22 @@
+import { ADVISORIES } from '../../src/advisories';
+import { code, table, text } from './markdown';
+
+/** docs/reference/advisories.md: every known fault of a release. */
+export function advisoriesPage(): string {
+  const rows = ADVISORIES.map(({ id, severity, affects, when, breaks, instead, fixedIn, source }) => [
+    code(id),
+    severity,
+    code(affects),
+    text(when?.words ?? 'anything'),
+    text([breaks, ...(instead === undefined ? [] : [instead])].join('; ')),
+    text(fixedIn ?? 'no release yet'),
+    text(source),
+  ]);
+  return [
+    '<!-- Written by npm run docs from src/advisories. -->',
+    '# Known faults of Harbor releases',
+    '`validate` (with `harbor.version`), `plan`, `doctor` and `up` report those that matter to what is declared; `doctor` also the notes. `up` does not deploy a release anew of which a critical one matters.',
+    table(['id', 'severity', 'releases', 'matters with', 'what goes wrong; what helps', 'fixed in', 'source'], rows),
+    '',
+  ].join('\n\n');
+}

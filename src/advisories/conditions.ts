@@ -1,0 +1,106 @@
+import type { Condition, DeclaredPart } from './advisory';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function having(words: string, kind: string, holds: (spec: Fields) => boolean): Condition {
+  return {
+    words,
+    among: (parts) => parts.filter((part) => part.kind === kind && holds(part.spec as Fields)),
+  };
+}
+
+/** By its type, or by its address where it is spoken to as any other registry. */
+function isDockerHub({ type, url }: Fields): boolean {
+  if (type === 'docker-hub') return true;
+  return (
+    type === 'docker-registry' &&
+    typeof url === 'string' &&
+    /^https?:\/\/([a-z0-9-]+\.)*docker\.(io|com)(\/|:|$)/.test(url)
+  );
+}
+
+function isProxyOf(parts: readonly DeclaredPart[], holds: (registry: Fields) => boolean): readonly DeclaredPart[] {
+  const names = parts
+    .filter(({ kind, spec }) => kind === 'registry' && holds(spec as Fields))
+    .map(({ spec }) => (spec as Fields)['name']);
+  return parts.filter(({ kind, spec }) => kind === 'project' && names.includes((spec as Fields)['registry']));
+}
+
+const isProxy = ({ registry }: Fields): boolean => typeof registry === 'string';
+
+export const dockerHub = having('a registry of Docker Hub', 'registry', isDockerHub);
+
+export const registryWithCredential = having(
+  'a registry with a credential',
+  'registry',
+  ({ credential }) => typeof credential === 'object' && credential !== null,
+);
+
+export const proxyProject = having('a proxy cache project', 'project', isProxy);
+
+export const privateProject = having('a private project', 'project', (project) => project['public'] === false);
+
+export const proxyOfQuay: Condition = {
+  words: 'a proxy cache project of a registry of type quay',
+  among: (parts) => isProxyOf(parts, ({ type }) => type === 'quay'),
+};
+
+export const proxyOfDockerHub: Condition = {
+  words: 'a proxy cache project of Docker Hub',
+  among: (parts) => isProxyOf(parts, isDockerHub),
+};
+
+/** Both must be there: alone, neither does harm. */
+export const untaggedCollected: Condition = {
+  words: 'a garbage collection with delete_untagged beside a proxy cache project',
+  among: (parts) =>
+    proxyProject.among(parts).length === 0
+      ? []
+      : having('', 'gc-schedule', ({ delete_untagged: deletes }) => deletes === true).among(parts),
+};
+
+export const garbageCollection = having('a garbage collection', 'gc-schedule', () => true);
+
+export const retentionWithoutSchedule = having(
+  'a retention policy without a schedule',
+  'retention',
+  ({ schedule }) => schedule === undefined || schedule === '',
+);
+
+export const retentionByPull: Condition = having(
+  'a retention rule by the last pull',
+  'retention',
+  ({ rules }) =>
+    Array.isArray(rules) &&
+    rules.some((rule: Fields) => /pull/i.test(typeof rule['template'] === 'string' ? rule['template'] : '')),
+);
+
+export const disabledRobot = having('a robot that is disabled', 'robot', ({ disable }) => disable === true);
+
+export const anyRobot = having('a robot', 'robot', () => true);
+
+export const immutableTags = having('a tag immutability rule', 'immutable-tag-rule', () => true);
+
+export const auditEndpoint = having(
+  'an audit log forward endpoint',
+  'configuration',
+  ({ audit_log_forward_endpoint: endpoint }) => typeof endpoint === 'string' && endpoint !== '',
+);
+
+export const configurationSecret = having(
+  'a configuration with a secret',
+  'configuration',
+  (spec) => spec['oidc_client_secret'] !== undefined || spec['ldap_search_password'] !== undefined,
+);
+
+export const robotNamePrefix = having(
+  'a robot name prefix',
+  'configuration',
+  ({ robot_name_prefix: prefix }) => prefix !== undefined,
+);
+
+export const webhookWithHeader = having(
+  'a webhook with an auth_header',
+  'webhook',
+  ({ auth_headers: headers }) => typeof headers === 'object' && headers !== null && Object.keys(headers).length > 0,
+);

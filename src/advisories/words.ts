@@ -1,0 +1,36 @@
+import type { Diagnostic } from '../diagnostic';
+import type { Applicable } from './applicable';
+
+const MOST_ADDRESSES = 3;
+
+/** One line: the id, what goes wrong, and where. */
+export function advisoryLine(found: Applicable): string {
+  return `${found.advisory.id}: ${messageOf(found)}`;
+}
+
+/** What to do about it, and where it can be read. */
+export function advisoryHint({ advisory: { fixedIn, instead, source } }: Applicable): string {
+  const fixed = fixedIn === undefined ? 'no release has a fix yet' : `fixed in ${fixedIn}`;
+  return [fixed, instead, source].filter((words) => words !== undefined).join('; ');
+}
+
+/** Never an error: what runs already must go on being managed. */
+export function advisoryDiagnostics(version: string, found: readonly Applicable[]): Diagnostic[] {
+  return found.map((one) => {
+    const at = one.parts.find((part) => part.at)?.at;
+    return {
+      rule: `advisory-${one.advisory.id}`,
+      severity: 'warning',
+      message: `Harbor ${version.replace(/^v/, '').split(/[-+]/)[0]}: ${messageOf(one)}`,
+      hint: advisoryHint(one),
+      ...(at ? { at } : {}),
+    };
+  });
+}
+
+function messageOf({ advisory: { breaks, affects }, parts, certain }: Applicable): string {
+  const shown = parts.slice(0, MOST_ADDRESSES).map(({ address }) => address);
+  const more = parts.length > MOST_ADDRESSES ? ` and ${parts.length - MOST_ADDRESSES} more` : '';
+  const where = shown.length > 0 ? ` (${shown.join(', ')}${more})` : '';
+  return `${breaks}${where}${certain ? '' : `, if it is one of ${affects}`}`;
+}
