@@ -11,7 +11,15 @@ export async function mapBounded<T, R>(
   const results = new Array<R>(items.length);
   let next = 0;
   const worker = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) results[index] = await work(items[index]!, index);
+    for (let index = next++; index < items.length; index = next++) {
+      try {
+        results[index] = await work(items[index]!, index);
+      } catch (error) {
+        // Nothing new is started: nobody will hear of its result.
+        next = items.length;
+        throw error;
+      }
+    }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
   return results;

@@ -32,8 +32,10 @@ export interface Timeouts {
   readonly writeMs?: number;
   /** Without a byte of the body. Default 30,000. */
   readonly bodyMs?: number;
-  /** One attempt from first to last byte, against servers that drip. Default 120,000. */
+  /** One attempt from first to last byte, against servers that drip. Default 60,000. */
   readonly attemptMs?: number;
+  /** One request with all its tries and the waits between them. Default 120,000. */
+  readonly totalMs?: number;
 }
 
 export interface ClientOptions {
@@ -63,7 +65,8 @@ export const DEFAULT_TIMEOUTS: Required<Timeouts> = {
   headersMs: 15_000,
   writeMs: 60_000,
   bodyMs: 30_000,
-  attemptMs: 120_000,
+  attemptMs: 60_000,
+  totalMs: 120_000,
 };
 
 export const DEFAULT_MAX_BODY_BYTES = 32 * 1024 * 1024;

@@ -1,7 +1,27 @@
 import { HarborApiError, IdentityError } from '../errors';
 import type { HarborClient, Identity } from './client';
 import { wrongPassword } from './session';
+import { flag, integer, key, needed, object, optional, strict, text } from '../shape';
 import type { CurrentUserWire, SystemInfoWire } from './wire';
+
+/** Something that answers `[]` or `{}` to everything is no Harbor, and nobody there is known. */
+const currentUser = strict(
+  object<CurrentUserWire>({
+    user_id: needed(integer),
+    username: key(text),
+    sysadmin_flag: flag,
+    admin_role_in_auth: flag,
+  }),
+);
+const systemInfo = strict(
+  object<SystemInfoWire>({
+    auth_mode: optional(text),
+    harbor_version: optional(text),
+    external_url: optional(text),
+    project_creation_restriction: optional(text),
+    read_only: optional(flag),
+  }),
+);
 
 type Prover = Pick<HarborClient, 'url' | 'credentials' | 'get'>;
 
@@ -23,7 +43,7 @@ export async function proveIdentity(client: Prover): Promise<Identity> {
   // One after the other: a second wrong attempt within 1.5 s of the first is refused whatever it says.
   if (robot !== undefined) await proveRobot(client, robot);
   const proven = user === undefined ? undefined : await proveUser(client, user);
-  const { harbor_version: version, auth_mode: authMode } = await client.get<SystemInfoWire>('/systeminfo');
+  const { harbor_version: version, auth_mode: authMode } = await client.get('/systeminfo', { shape: systemInfo });
   return {
     ...(version === undefined ? {} : { harborVersion: version }),
     ...(authMode === undefined ? {} : { authMode }),
@@ -33,7 +53,7 @@ export async function proveIdentity(client: Prover): Promise<Identity> {
 }
 
 async function proveRobot(client: Prover, name: string): Promise<void> {
-  const status = await statusOf(() => client.get('/users/current'));
+  const status = await statusOf(() => client.get('/users/current', { shape: currentUser }));
   if (status === 412) return;
   if (status === 401) {
     throw new IdentityError(
@@ -49,7 +69,7 @@ async function proveRobot(client: Prover, name: string): Promise<void> {
 
 async function proveUser(client: Prover, username: string): Promise<NonNullable<Identity['user']>> {
   try {
-    const user = await client.get<CurrentUserWire>('/users/current', { as: 'user' });
+    const user = await client.get('/users/current', { as: 'user', shape: currentUser });
     return {
       username: user.username,
       userId: user.user_id,
@@ -74,7 +94,8 @@ async function statusOf(request: () => Promise<unknown>): Promise<number> {
     await request();
     return 200;
   } catch (error) {
-    if (error instanceof HarborApiError && (error.status === 412 || error.status === 401)) return error.status;
+    const isHarbors = error instanceof HarborApiError && error.details.harborCode !== undefined;
+    if (isHarbors && (error.status === 412 || error.status === 401)) return error.status;
     throw error;
   }
 }

@@ -12,6 +12,9 @@ export interface NoSession {
   readonly unavailable: string;
 }
 
+/** Harbor refuses these characters in the names of users; the names of robots hold them. */
+const NO_USER = /[$~#%,"]/;
+
 const NOBODY: Authentication = { by: 'nobody', headers: {}, secrets: [] };
 
 /**
@@ -69,7 +72,11 @@ export function isSessionDead(answer: Answer): boolean {
 }
 
 function sessionIn(answer: Answer, username: string): Session | NoSession {
-  if (answer.status === 401) throw wrongPassword(username);
+  if (answer.status === 401) {
+    // The login knows users alone: a robot's right secret is refused here, and Basic tells who it is.
+    if (NO_USER.test(username)) return { unavailable: `${username} is not the name of a user` };
+    throw wrongPassword(username);
+  }
   if (isOidcRedirect(answer)) throw noPassword(username);
   const sid = cookieOf(answer, 'sid');
   if (answer.status === 200 && sid) return { sid };

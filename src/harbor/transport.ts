@@ -59,14 +59,18 @@ export function createTransport(parts: TransportParts): Transport {
   async function send(request: Outgoing): Promise<Answer & { readonly tries: number }> {
     const where = { method: request.method, url: redactUrl(parts.origin + request.target) };
     const requestId = randomUUID();
+    let endsAt: number | undefined;
     for (let tries = 1; ; tries++) {
       const outcome = await (request.gate ?? parts.gate)(() => {
         calls++;
-        return attempt(parts, request, requestId, tries);
+        // Waiting for a turn does not count: a long queue is no slow server.
+        endsAt ??= performance.now() + parts.timeouts.totalMs;
+        return attempt(parts, request, requestId, tries, endsAt);
       });
       const delayMs = retryDelayMs(tries, outcome, parts.random(), Date.now());
       const isLast = tries >= (request.maxTries ?? MAX_TRIES) || !isRetryable(request, outcome);
-      if (isLast || delayMs >= parts.lifetime.remainingMs()) {
+      const remainingMs = Math.min(endsAt! - performance.now(), parts.lifetime.remainingMs());
+      if (isLast || delayMs >= remainingMs) {
         if (outcome instanceof NetworkError) throw outcome;
         return { ...outcome, tries };
       }
@@ -88,10 +92,12 @@ async function attempt(
   request: Outgoing,
   requestId: string,
   tries: number,
+  endsAt: number,
 ): Promise<Answer | NetworkError> {
   const { method } = request;
   const url = redactUrl(parts.origin + request.target);
   const startedAt = performance.now();
+  const limitMs = Math.min(parts.timeouts.attemptMs, Math.max(1, endsAt - startedAt));
   const report = (result: { status: number } | { error: string }): void =>
     parts.onRequest?.({
       requestId,
@@ -103,7 +109,7 @@ async function attempt(
       ...result,
     });
   try {
-    const answer = await parts.lifetime.limit({ method, url }, parts.timeouts.attemptMs, (signal) =>
+    const answer = await parts.lifetime.limit({ method, url }, limitMs, (signal) =>
       exchange(parts, request, requestId, signal),
     );
     report({ status: answer.status });

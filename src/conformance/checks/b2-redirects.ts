@@ -30,10 +30,11 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
     return skip(`no redirect, but ${describePlain(answer)}; B1 tells more`);
   const location = header(answer, 'location') ?? '';
   const from = context.puller.url;
-  const problems = URL.canParse(location, from.href)
-    ? await problemsOf(new URL(location, from.href), from)
-    : [`${answer.status} to "${location}", which is no URL`];
-  const shown = [evidence('redirect', `${answer.status} to ${new URL(location, from.href).host}`)];
+  const target = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
+  const problems = target
+    ? await problemsOf(target, from)
+    : [`${answer.status} with a Location that is not a URL: "${location}"`];
+  const shown = [evidence('redirect', `${answer.status} to ${target ? target.host : `"${location}"`}`)];
   return failOn(problems, 'redirected to where clients can follow', shown);
 }
 

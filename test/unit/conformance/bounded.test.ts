@@ -16,4 +16,16 @@ describe('mapBounded', () => {
     expect(results).toEqual([6, 2, 4, 0]);
     expect(most).toBe(2);
   });
+
+  it('starts nothing after the first rejection', async () => {
+    const started: number[] = [];
+    const run = mapBounded([0, 1, 2, 3, 4, 5], 2, async (item) => {
+      started.push(item);
+      await new Promise((resolve) => setTimeout(resolve, item === 0 ? 1 : 20));
+      if (item === 0) throw new Error('first');
+    });
+    await expect(run).rejects.toThrow('first');
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(started).toEqual([0, 1]);
+  });
 });

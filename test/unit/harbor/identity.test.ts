@@ -74,6 +74,31 @@ it('refuses to go on as nobody', async () => {
   expect((await errorOf(proveIdentity(client))).message).toBe('no credential for Harbor is given');
 });
 
+it.each([[[]], [{}], [null], [[null]]])('does not take a server that answers %j to everything for a Harbor', (body) =>
+  withClient(
+    (_q, r) => sendJson(r, body as object),
+    { user: USER },
+    async ({ client }) => {
+      const error = await errorOf(proveIdentity(client));
+      expect(error).toBeInstanceOf(HarborApiError);
+      expect(error.message).toContain('/users/current');
+    },
+  ),
+);
+
+it('a robot given as user is named as one where the login refuses it first', () =>
+  withClient(
+    (request, response) => {
+      if (request.path !== '/c/login') return harbor({ robot$x: 'robot' })(request, response);
+      if (request.method === 'POST') return sendHarborError(response, 401, 'UNAUTHORIZED', 'unauthorized');
+      response.writeHead(404, { 'set-cookie': '_gorilla_csrf=abc; Path=/', 'x-harbor-csrf-token': 'def' }).end();
+    },
+    asUser('robot$x'),
+    async ({ client }) => {
+      expect((await errorOf(proveIdentity(client))).message).toMatch(/robot\$x is a robot, not a user/);
+    },
+  ));
+
 it('does not take a login page for a proof', () =>
   withClient(
     (_q, r) => sendHtml(r, 'Sign in'),

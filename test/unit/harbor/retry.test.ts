@@ -197,6 +197,16 @@ describe('a server that is too slow', () => {
     ),
   );
 
+  it('all tries together end with the time of the request, whatever Retry-After asks for', () =>
+    withClient(
+      (_request, response) => response.writeHead(503, { 'retry-after': '3600' }).end(),
+      { timeouts: { totalMs: 300 } },
+      async ({ client, server }) => {
+        await expect(client.get('/x')).rejects.toMatchObject({ details: { status: 503 } });
+        expect(server.seen).toHaveLength(1);
+      },
+    ));
+
   it('a write has longer, and is given up where nobody knows whether it was carried out', () =>
     withClient(silent, { timeouts: { headersMs: 1, writeMs: 200 } }, async ({ client, server }) => {
       await expect(client.post('/registries', {})).rejects.toMatchObject({ code: 'NETWORK_TIMEOUT' });
