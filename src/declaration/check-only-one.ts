@@ -15,3 +15,35 @@ export function checkOnlyOne(expanded: readonly Expanded[]): Diagnostic[] {
     return [findingAt(entry, { rule: 'only-one', field, message, hint: `leave ${field}: true to one of them` })];
   });
 }
+
+/**
+ * Values that Harbor lets no two objects share. It compares them letter by letter, so that a slash at the end makes
+ * another value of the same place: that is taken, and most likely not meant.
+ */
+export function checkUnique(expanded: readonly Expanded[]): Diagnostic[] {
+  const first = new Map<string, Expanded>();
+  return expanded.flatMap((entry) =>
+    Object.entries(entry.site.kind.unique ?? {}).flatMap(([field, answer]) => {
+      const value = fieldOf(entry, field);
+      if (value === undefined) return [];
+      const key = `${entry.object.kind} ${field} ${value.replace(/\/+$/, '').toLowerCase()}`;
+      const earlier = first.get(key);
+      first.set(key, earlier ?? entry);
+      return earlier ? [sharedFinding(entry, earlier, field, answer as string)] : [];
+    }),
+  );
+}
+
+function sharedFinding(entry: Expanded, earlier: Expanded, field: string, answer: string): Diagnostic {
+  const { file, line, column } = earlier.object.at;
+  const where = `${earlier.object.address} at ${file}:${line}:${column}`;
+  if (fieldOf(entry, field) === fieldOf(earlier, field))
+    return findingAt(entry, { rule: 'not-unique', field, message: `${where} has the same ${field}: Harbor ${answer}` });
+  const message = `${where} has the same ${field} in another spelling: Harbor takes the two for different ones`;
+  return findingAt(entry, { rule: 'not-unique', severity: 'warning', field, message });
+}
+
+function fieldOf({ object }: Expanded, field: string): string | undefined {
+  const value = (object.spec as Readonly<Record<string, unknown>>)[field];
+  return typeof value === 'string' ? value : undefined;
+}

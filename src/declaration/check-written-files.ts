@@ -10,7 +10,6 @@ export interface WrittenFile {
   readonly field: string;
 }
 
-const RULE = 'secret-file';
 const HINT = 'write a path below the policies directory that nothing else uses, such as secrets/puller.json';
 /** What `readPolicyFiles` reads, in the letters of a file system that does not tell them apart. */
 const POLICY_FILE = /^(?:instances\/)?[^./][^/]*\.ya?ml$/i;
@@ -49,7 +48,7 @@ interface Checked {
 }
 
 export function writtenFinding({ entry, field }: WrittenFile, message: string): Diagnostic {
-  const finding: Finding = { rule: RULE, field, message, hint: HINT };
+  const finding: Finding = { rule: 'secret-file', field, message, hint: HINT };
   return findingAt(entry, finding);
 }
 

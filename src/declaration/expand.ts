@@ -13,6 +13,8 @@ import { childOf, dottedPath, locateDotted, valueOf, type Path, type TreeNode } 
 /** An object together with the place that its findings point into. */
 export interface Expanded {
   readonly object: DeclaredObject;
+  /** The spec before its kind normalised it: with lists in the order of the files. */
+  readonly written: object;
   readonly site: Site;
   readonly match: Match;
 }
@@ -37,7 +39,8 @@ export function expandObjects(root: TreeNode, sites: readonly Site[], faults: re
         noteBroken(broken, site.kind.name, match.names);
         continue;
       }
-      const entry = { object: objectOf(site, match, reserved), site, match };
+      const written = site.placement.toSpec(valueOf(match.node, reserved), match.names);
+      const entry = { object: objectOf(site, match, written, reserved), written, site, match };
       const earlier = expanded.get(entry.object.address);
       if (earlier) diagnostics.push(sameObject(earlier, entry));
       else expanded.set(entry.object.address, entry);
@@ -46,8 +49,13 @@ export function expandObjects(root: TreeNode, sites: readonly Site[], faults: re
   return { expanded: [...expanded.values()], broken, diagnostics };
 }
 
-function objectOf({ kind, placement }: Site, match: Match, reserved: ReadonlySet<string>): DeclaredObject {
-  const spec = kind.normalise(placement.toSpec(valueOf(match.node, reserved), match.names)) as object;
+function objectOf(
+  { kind, placement }: Site,
+  match: Match,
+  written: object,
+  reserved: ReadonlySet<string>,
+): DeclaredObject {
+  const spec = kind.normalise(written) as object;
   const identity = kind.identity(spec);
   const protect = match.named.some((node) => isTrue(childOf(node, 'protect')));
   return {
@@ -124,13 +132,16 @@ function sameObject(earlier: Expanded, later: Expanded): Diagnostic {
   };
 }
 
-/** `check` of each kind. Whether a name exists is for `checkReferences`. */
+/** `check` of each kind: of what was written, so that the index of an item is its place. Whether a name exists is for `checkReferences`. */
 export function checkObjects(expanded: readonly Expanded[], harborVersion?: string): Diagnostic[] {
   const byAddress = new Map(expanded.map(({ object }) => [object.address, object.spec]));
   const declared = (kind: string, identity: string) => byAddress.get(addressOf(kind, identity));
-  const context = { declared, ...(harborVersion === undefined ? {} : { harborVersion }) };
+  const byKind = new Map<string, object[]>();
+  for (const { object } of expanded) byKind.set(object.kind, [...(byKind.get(object.kind) ?? []), object.spec]);
+  const all = (kind: string) => byKind.get(kind) ?? [];
+  const context = { declared, all, ...(harborVersion === undefined ? {} : { harborVersion }) };
   return expanded.flatMap((entry) => {
-    const findings = entry.site.kind.check?.(entry.object.spec, context) ?? [];
+    const findings = entry.site.kind.check?.(entry.written, context) ?? [];
     return findings.map((finding) => findingAt(entry, finding));
   });
 }

@@ -27,5 +27,9 @@ function faultOf(text: string): { rule: string; message: string; hint: string } 
   if (url.search !== '' || url.hash !== '') {
     return { rule: 'bad-format', message: 'a base URL has no query and no fragment', hint: example };
   }
+  if (url.pathname !== '/') {
+    const message = `a base URL has no path: Harbor cannot live below one`;
+    return { rule: 'bad-format', message, hint: `write it as ${url.origin}` };
+  }
   return undefined;
 }

@@ -142,7 +142,9 @@ function typeOfValue(data: unknown): string {
 
 function notOneOf({ keyword, params, data }: ErrorObject): SchemaMessage {
   const allowed = (keyword === 'const' ? [params['allowedValue']] : params['allowedValues']) as readonly unknown[];
-  const hint = didYouMean(String(data), allowed.map(String));
+  // A map or a list is like no word, and need not have a text form at all.
+  const isWord = typeof data === 'string' || typeof data === 'number' || typeof data === 'boolean';
+  const hint = isWord ? didYouMean(String(data), allowed.map(String)) : undefined;
   const message = `${quote(data)} is not ${allowed.length === 1 ? '' : 'one of '}${allowed.map(String).join(', ')}`;
   return { rule: 'not-one-of', message, ...(hint === undefined ? {} : { hint }), at: { point: 'value' } };
 }

@@ -78,7 +78,7 @@ const harborSection: JsonSchema = {
 
 const waiversSection: JsonSchema = {
   title: 'Waivers',
-  description: 'Findings of the policy rules that somebody decided to live with, each with an owner and an end.',
+  description: 'Without effect: no rule looks at policies. What is deployed is waived in its environment file.',
   type: 'array',
   items: {
     type: 'object',

@@ -110,7 +110,7 @@ function requiredKeys(schema: JsonSchema): readonly string[] {
 function isFilledIn(object: PlacedObject, field: string): boolean {
   const { kind, placement, names } = object;
   const spec = kind.normalise(placement.toSpec(withoutField(object, field).value, names)) as JsonObject;
-  const was = (object.spec as JsonObject)[field];
+  const was = (kind.normalise(object.spec) as JsonObject)[field];
   return spec[field] !== undefined && canonicalJson(spec[field]) !== canonicalJson(was);
 }
 

@@ -36,7 +36,10 @@ function objectOf(carried: CarriedObject, kinds: readonly AnyKind[], leftOut: Le
   }
   const value = withoutUnknown(carried.value, placement, address, leftOut);
   try {
-    return { kind, spec: kind.normalise(placement.toSpec(value, carried.names)) as object, facts: {} };
+    const spec = placement.toSpec(value, carried.names);
+    kind.normalise(spec);
+    // Not normalised: what is found fault with is then named by its place in the file that is imported.
+    return { kind, spec, facts: {} };
   } catch (error) {
     // Kinds trust the schema, and this has not passed it: a list may stand where a text should.
     if (!(error instanceof TypeError)) throw error;

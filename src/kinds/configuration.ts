@@ -15,6 +15,7 @@ import { configurationHazards } from './support/configuration-hazards';
 import { configurationNotes, heldSecrets, isOwnedByEnvironment } from './support/configuration-notes';
 import { pingLdap } from './support/ldap-ping';
 import { pingOidc } from './support/oidc-ping';
+import { dnProblem } from './support/distinguished-name';
 import { neverRemoved } from './support/never-removed';
 import { formatSize, parseSize, sizeProblem } from './support/size';
 import { readable } from './support/readable';
@@ -93,7 +94,13 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readab
   identity: () => IDENTITY,
   normalise: (spec) => mapValues(spec, normaliseValue),
   references: () => [],
-  check: (spec) => [...checkSize(spec), ...checkAuditLog(spec), ...checkBanners(spec)],
+  check: (spec) => [
+    ...checkSize(spec),
+    ...checkAuditLog(spec),
+    ...checkBanners(spec),
+    ...checkScope(spec),
+    ...LDAP_NAMES.flatMap((key) => checkName(spec, key)),
+  ],
   hazards: configurationHazards,
   show: (field, value) => (formOf(field) === 'size' && typeof value === 'number' ? formatSize(value) : undefined),
 
@@ -241,4 +248,23 @@ function checkBanners(spec: ConfigurationSpec): Finding[] {
       },
     ];
   return typeof text === 'string' ? checkBanner(text) : [];
+}
+
+function checkScope({ oidc_scope: scope }: ConfigurationSpec): Finding[] {
+  if (typeof scope !== 'string' || scope.split(',').some((one) => one.trim() === 'openid')) return [];
+  return [
+    {
+      rule: 'oidc-scope',
+      field: 'oidc_scope',
+      message: 'without openid the provider sends no ID token, and nobody can log in',
+      hint: 'write openid first: openid,profile,email,groups,offline_access',
+    },
+  ];
+}
+
+const LDAP_NAMES = ['ldap_base_dn', 'ldap_group_base_dn', 'ldap_group_admin_dn'];
+
+function checkName(spec: ConfigurationSpec, key: string): Finding[] {
+  const problem = dnProblem(spec[key]);
+  return problem === undefined ? [] : [{ rule: 'ldap-dn', field: key, message: problem }];
 }

@@ -2,6 +2,7 @@ import type { Client } from '../harbor/client';
 import type { ImmutableTagRuleWire, SelectorWire } from '../harbor/wire';
 import type { JsonObject } from '../json';
 import type { Finding, Kind, Placed, WriteContext } from './kind';
+import { checkDoublestar } from './support/doublestar';
 import { compact } from './support/compact';
 import { inProjects } from './support/in-projects';
 import { projectPath } from './support/paths';
@@ -94,6 +95,10 @@ export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = reada
   check: (spec) => [
     ...checkPair(spec, 'tags', 'tags_exclude'),
     ...checkPair(spec, 'repositories', 'repositories_exclude'),
+    ...checkDoublestar(spec.tags, 'tag', 'tags'),
+    ...checkDoublestar(spec.tags_exclude, 'tag', 'tags_exclude'),
+    ...checkDoublestar(spec.repositories, 'repository', 'repositories'),
+    ...checkDoublestar(spec.repositories_exclude, 'repository', 'repositories_exclude'),
   ],
 
   list: (context) => inProjects(context, ({ name }) => rulesOf(context.client, name)),

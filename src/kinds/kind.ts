@@ -82,6 +82,8 @@ export interface Finding {
 export interface CheckContext {
   /** The declared spec of another object, such as the project of a retention. */
   declared(kind: string, identity: string): object | undefined;
+  /** All declared specs of a kind; absent where one object is checked by itself. */
+  all?(kind: string): readonly object[];
   /** What `harbor.version` declares; without it the newest Harbor counts. */
   readonly harborVersion?: string;
 }
@@ -238,6 +240,9 @@ export interface HazardContext<Spec extends object> {
   readonly others: (kind: string) => readonly Live<object>[] | undefined;
   /** Milliseconds since 1970; absent where no clock was asked. */
   readonly nowMs?: number;
+  /** As in `CheckContext`; absent in the check of one object just before its write. */
+  readonly declared?: (kind: string, identity: string) => object | undefined;
+  readonly harborVersion?: string;
 }
 
 /** A robot's `resource:action` pair (`GET /permissions` lists them), or `user` where no robot may and only a system administrator can. */
@@ -268,6 +273,8 @@ export interface Kind<Spec extends object, Wire = unknown> {
   readonly guarded?: readonly GuardedField[];
   /** A top-level field that at most one declared object may set to true. */
   readonly onlyOne?: keyof Spec & string;
+  /** Top-level fields that no two objects may share, and what Harbor does where they do: `answers 409`. */
+  readonly unique?: Readonly<Partial<Record<keyof Spec & string, string>>>;
   /** Maps whose keys the user chooses: compared as a whole, so that a key which is no longer declared goes away. */
   readonly whole?: readonly (keyof Spec & string)[];
   /**
@@ -311,7 +318,10 @@ export interface Kind<Spec extends object, Wire = unknown> {
   references(spec: Spec): readonly Reference[];
   /** Files that an apply writes for this object, relative to the policies directory. `field` as in a `Finding`. */
   writes?(spec: Spec): readonly { readonly file: string; readonly field: string }[];
-  /** What the schema cannot say. Offline. */
+  /**
+   * What the schema cannot say. Offline. `spec` is as `toSpec` made it and not normalised: what says where a fault
+   * stands, such as the index of an item, is true of the file.
+   */
   check?(spec: Spec, context: CheckContext): readonly Finding[];
   hazards?(context: HazardContext<Spec>): readonly Hazard[];
   /** When Harbor ends this object by itself, in seconds since 1970, and what keeps it alive; undefined for never. */

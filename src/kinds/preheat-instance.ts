@@ -76,6 +76,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = r
     { field: 'enabled', default: true },
     { field: 'insecure', default: false },
   ],
+  unique: { endpoint: 'answers 500' },
   whole: ['auth_info'],
   renames: 'declare an instance of the new name at another endpoint, move the policies over, then remove the old one',
   deletable: true,

@@ -5,6 +5,7 @@ import type { Finding, Kind } from './kind';
 import { compact } from './support/compact';
 import { cronProblem, normaliseCron } from './support/cron';
 import { inProjects } from './support/in-projects';
+import { checkDoublestar } from './support/doublestar';
 import { projectPath } from './support/paths';
 import { readable } from './support/readable';
 import { shapes } from './support/wire-shapes';
@@ -229,6 +230,9 @@ function checkFilters({ filters }: PreheatPolicySpec): Finding[] {
     const at = { rule: 'preheat-filter', field: `filters[${i}]` };
     if (filters.findIndex((one) => one.type === type) < i)
       return [{ ...at, message: `a second filter of type ${type}` }];
+    const isPattern = type === 'repository' || type === 'tag';
+    if (isPattern && typeof value === 'string' && value !== '')
+      return checkDoublestar(value, type, `filters[${i}].value`);
     if (typeof value === expected && value !== '') return [];
     return [
       {

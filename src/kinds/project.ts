@@ -38,6 +38,7 @@ import {
   type ProjectMetadata,
 } from './support/project-metadata';
 import { checkRepositoryFilter } from './support/repository-filter';
+import { checkPullers } from './support/project-pullers';
 import { canProxy } from './support/registry-types';
 import { readable } from './support/readable';
 import { disarmPolicy } from './support/retention-trigger';
@@ -118,8 +119,10 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
     ...checkRegistry(spec, context),
     ...checkOwnAllowlist(spec),
     ...checkRepositoryFilter(spec),
+    ...checkSeverity(spec),
+    ...checkPullers(spec, context),
   ],
-  hazards: lossOfRepositories,
+  hazards: (context) => [...lossOfRepositories(context), ...cannotBeMade(context)],
 
   list: ({ client }) => client.list('/projects', { shape: shapes.project }),
 
@@ -210,6 +213,21 @@ async function removeRepositories(client: Client, name: string): Promise<void> {
   }
 }
 
+/** Held against what would be made alone: a project that is there was made by an older Harbor, and still proxies. */
+function cannotBeMade({ action, desired, declared, harborVersion }: HazardContext<ProjectSpec>): Hazard[] {
+  if (desired?.registry === undefined || (action !== 'create' && action !== 'replace')) return [];
+  const { type } = (declared?.('registry', desired.registry) ?? {}) as { readonly type?: string };
+  if (type === undefined || canProxy(type, harborVersion) !== false) return [];
+  return [
+    {
+      rule: 'registry-cannot-proxy',
+      message: `Harbor makes no proxy cache of type ${type} (400 unsupported registry type ${type})`,
+      allow: 'target',
+      hint: `declare registries.${desired.registry} with type: docker-registry; or name the project, where PERMITTED_REGISTRY_TYPES_FOR_PROXY_CACHE of this Harbor allows the type`,
+    },
+  ];
+}
+
 function lossOfRepositories({ action, live }: HazardContext<ProjectSpec>): Hazard[] {
   const count = Number(live?.facts?.['repo_count'] ?? 0);
   if (!live || count === 0 || (action !== 'delete' && action !== 'replace')) return [];
@@ -264,6 +282,19 @@ function idleKey(key: MetadataKey, isProxy: boolean): Finding {
   };
 }
 
+function checkSeverity({ prevent_vul, severity }: ProjectSpec): Finding[] {
+  if (prevent_vul !== true || severity !== 'none') return [];
+  return [
+    {
+      rule: 'severity-none',
+      severity: 'warning',
+      field: 'severity',
+      message: 'with prevent_vul and severity: none every scanned image is refused as soon as it is cached',
+      hint: 'declare the lowest severity to refuse, such as critical',
+    },
+  ];
+}
+
 function checkRegistry({ registry }: ProjectSpec, context: CheckContext): Finding[] {
   if (registry === undefined) return [];
   const { type } = (context.declared('registry', registry) ?? {}) as { readonly type?: string };
@@ -271,9 +302,10 @@ function checkRegistry({ registry }: ProjectSpec, context: CheckContext): Findin
   return [
     {
       rule: 'registry-cannot-proxy',
+      severity: 'warning',
       field: 'registry',
-      message: `Harbor makes no proxy cache of type ${type} (400 unsupported registry type ${type})`,
-      hint: `declare registries.${registry} with type: docker-registry`,
+      message: `Harbor makes no new proxy cache of type ${type} (400 unsupported registry type ${type}); one that is there goes on working`,
+      hint: `for a new project declare registries.${registry} with type: docker-registry`,
     },
   ];
 }

@@ -143,14 +143,12 @@ function checkEvents({ cron, include_event_types: types }: PurgeAuditScheduleSpe
   if (types.length === 0) {
     return [{ ...at, field: 'include_event_types', message: 'with no type of event it runs, and deletes nothing' }];
   }
-  return types
-    .filter((type) => !AUDIT_EVENTS.includes(type))
-    .map((type) => ({
-      ...at,
-      field: 'include_event_types',
-      message: `Harbor knows no event ${type}, and takes it without a word`,
-      hint: didYouMean(type, AUDIT_EVENTS) ?? 'GET /auditlog-exts/events lists those of your Harbor',
-    }));
+  return types.flatMap((type, i): Finding[] => {
+    if (AUDIT_EVENTS.includes(type)) return [];
+    const message = `Harbor knows no event ${type}, and takes it without a word`;
+    const hint = didYouMean(type, AUDIT_EVENTS) ?? 'GET /auditlog-exts/events lists those of your Harbor';
+    return [{ ...at, field: `include_event_types[${i}]`, message, hint }];
+  });
 }
 
 function placePurgeSchedule(spec: PurgeAuditScheduleSpec): Placed {

@@ -3,6 +3,7 @@ import type { Client } from '../harbor/client';
 import { canonicalJson, type JsonObject } from '../json';
 import type { Finding, Kind, Placed, Refs } from './kind';
 import { compact } from './support/compact';
+import { checkDoublestar } from './support/doublestar';
 import { cronProblem, normaliseCron } from './support/cron';
 import { inProjects } from './support/in-projects';
 import { neverRemoved } from './support/never-removed';
@@ -211,7 +212,8 @@ function checkSchedule({ schedule = '' }: RetentionSpec): Finding[] {
 function checkRules(rules: readonly RetentionRule[]): Finding[] {
   const findings = rules.flatMap((rule, i): Finding[] => {
     const message = ruleProblem(rule) ?? repeats(rules, i);
-    return message === undefined ? [] : [{ rule: 'retention-rule', field: `rules[${i}]`, message }];
+    const problem: Finding[] = message === undefined ? [] : [{ rule: 'retention-rule', field: `rules[${i}]`, message }];
+    return [...problem, ...checkPatterns(rule, `rules[${i}]`)];
   });
   if (rules.length <= MAX_RULES) return findings;
   return [
@@ -221,6 +223,15 @@ function checkRules(rules: readonly RetentionRule[]): Finding[] {
       field: 'rules',
       message: `Harbor takes at most ${MAX_RULES} rules, here are ${rules.length}`,
     },
+  ];
+}
+
+function checkPatterns(rule: RetentionRule, field: string): Finding[] {
+  return [
+    ...checkDoublestar(rule.tags, 'tag', `${field}.tags`),
+    ...checkDoublestar(rule.tags_exclude, 'tag', `${field}.tags_exclude`),
+    ...checkDoublestar(rule.repositories, 'repository', `${field}.repositories`),
+    ...checkDoublestar(rule.repositories_exclude, 'repository', `${field}.repositories_exclude`),
   ];
 }
 

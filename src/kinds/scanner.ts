@@ -115,6 +115,7 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = readable<ScannerSpec, Sca
   deletable: true,
   access: { read: 'scanner:list', create: 'scanner:create', update: 'scanner:update', remove: 'scanner:delete' },
   harborNames: { default: 'is_default' },
+  unique: { url: 'answers 409' },
   onlyOne: 'default',
   traps: [
     'Harbor asks the adapter for its metadata before it stores anything: one that is down cannot be declared, and all that Harbor says is 500.',

@@ -1,6 +1,7 @@
 import type { UserGroupWire } from '../harbor/wire';
 import type { JsonObject } from '../json';
 import type { Finding, Kind } from './kind';
+import { dnProblem } from './support/distinguished-name';
 import { compact } from './support/compact';
 import { readable } from './support/readable';
 import { shapes } from './support/wire-shapes';
@@ -107,6 +108,8 @@ function typeName(type: number): string {
 }
 
 function checkDistinguishedName({ type, ldap_group_dn }: UserGroupSpec): Finding[] {
+  const problem = dnProblem(ldap_group_dn);
+  if (type === 'ldap' && problem !== undefined) return [{ rule: 'group-dn', field: 'ldap_group_dn', message: problem }];
   if ((type === 'ldap') === (ldap_group_dn !== undefined)) return [];
   return type === 'ldap'
     ? [{ rule: 'group-dn', message: 'Harbor finds a group of type ldap by its ldap_group_dn' }]

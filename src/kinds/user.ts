@@ -68,6 +68,7 @@ export const user: Kind<UserSpec, ListedUser> = readable<UserSpec, ListedUser>({
   dependsOn: [],
   replaceOn: [],
   alwaysWritten: ['sysadmin'],
+  unique: { email: 'answers 409' },
   writeOnly: [{ field: 'password', with: [], why: 'Harbor keeps its hash' }],
   guarded: [{ field: 'sysadmin', default: false }],
   renames:

@@ -8,7 +8,7 @@ import type { Expiry } from './expiry';
 import { topLevelField } from './field-path';
 import type { Adoption, Change, Mode, Refusal } from './plan';
 import { renameClashes } from './renames';
-import type { World } from './world';
+import { addressOf, type World } from './world';
 
 export interface GuardInput {
   readonly changes: readonly Change[];
@@ -20,6 +20,7 @@ export interface GuardInput {
   readonly mode: Mode;
   readonly targets: readonly string[];
   readonly identity: Identity;
+  readonly target: { readonly harborVersion?: string };
   readonly adoptions?: readonly Adoption[] | undefined;
 }
 
@@ -154,7 +155,7 @@ function hazardsIn(input: GuardInput): Seen[] {
 
 function hazardContext(
   change: Change,
-  { world, identity, current, expiry }: GuardInput,
+  { world, identity, current, expiry, target }: GuardInput,
   after: readonly object[],
 ): HazardContext<object> {
   const live = world.found.get(change.address)?.live;
@@ -171,6 +172,8 @@ function hazardContext(
     assumed: declared && live ? withGuarded(declared.spec, live.spec, declared.rules.guarded).assumed : [],
     others: (kind) => current.get(kind),
     ...(expiry ? { nowMs: expiry.nowMs } : {}),
+    declared: (kind, identity) => world.declared.get(addressOf({ kind, identity }))?.spec,
+    ...(target.harborVersion === undefined ? {} : { harborVersion: target.harborVersion }),
   };
 }
 

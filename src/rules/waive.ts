@@ -32,6 +32,8 @@ export function waive(findings: readonly RuleFinding[], waivers: readonly RuleWa
   return { open: findings.filter((finding) => !waiverOf(finding)), waived, idle };
 }
 
-function covers({ rule, object }: RuleWaiver, finding: RuleFinding): boolean {
-  return rule === finding.rule && finding.address.startsWith(object);
+/** The object itself or a place below it: `…container.registry` is not the beginning of `…container.registryctl`. */
+function covers({ rule, object }: RuleWaiver, { rule: found, address }: RuleFinding): boolean {
+  if (rule !== found || !address.startsWith(object)) return false;
+  return /[/.]$/.test(object) || /^(?:$|[/.[])/.test(address.slice(object.length));
 }

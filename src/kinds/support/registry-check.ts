@@ -32,6 +32,7 @@ export function checkUrl({ type, url }: Endpoint): Finding[] {
     return [{ ...at, message: 'the url of a registry is http:// or https:// and a host' }];
   }
   if (/^https?:\/\/[^/]*@/.test(form)) return [userInUrl()];
+  if (!url.includes('://')) return [{ ...at, ...withoutScheme(form) }];
   if (!expected) return [];
   const isOfTheForm = expected.pattern?.test(form) ?? true;
   const mistake = [...(expected.mistakes ?? []), API_PATH].find(({ pattern }) => pattern.test(form));
@@ -39,6 +40,11 @@ export function checkUrl({ type, url }: Endpoint): Finding[] {
   const severity = isOfTheForm ? 'warning' : expected.severity;
   const message = `the url of type ${type} is ${expected.expected}`;
   return [{ ...at, severity, message, hint: mistake?.hint ?? expected.hint }];
+}
+
+function withoutScheme(form: string): Pick<Finding, 'severity' | 'message' | 'hint'> {
+  const message = `the url has no scheme: Harbor makes it ${form} and sends the account in clear`;
+  return { severity: 'warning', message, hint: `write ${form.replace(/^http:/, 'https:')}` };
 }
 
 function userInUrl(): Finding {

@@ -1,5 +1,6 @@
 import type { CheckContext, Finding, Hazard } from '../kind';
 import { cronProblem, normaliseCron, type CronProblem } from './cron';
+import { checkDoublestar } from './doublestar';
 import { filterProblem, filtersProblem } from './replication-filter';
 import { withOneRemote, type ReplicationSpec, type ReplicationTrigger } from './replication-spec';
 
@@ -89,7 +90,10 @@ function scheduleProblem({ scheduled }: Exclude<ReplicationTrigger, string>): Cr
 function checkFilters({ filters = [] }: ReplicationSpec): Finding[] {
   const findings = filters.flatMap((filter, i): Finding[] => {
     const message = filterProblem(filter);
-    return message === undefined ? [] : [{ rule: 'replication-filter', field: `filters[${i}]`, message }];
+    if (message !== undefined) return [{ rule: 'replication-filter', field: `filters[${i}]`, message }];
+    const { type, value } = filter;
+    if (typeof value !== 'string' || (type !== 'name' && type !== 'tag')) return [];
+    return checkDoublestar(value, type === 'tag' ? 'tag' : 'repository', `filters[${i}].value`);
   });
   const message = filtersProblem(filters);
   return message === undefined ? findings : [...findings, { rule: 'replication-filter', field: 'filters', message }];

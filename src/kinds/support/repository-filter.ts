@@ -1,4 +1,5 @@
 import type { Finding } from '../kind';
+import { checkDoublestar, doublestarProblem } from './doublestar';
 
 export const FILTER_KINDS = ['doublestar', 'regex'] as const;
 
@@ -13,7 +14,8 @@ export function checkRepositoryFilter(filter: RepositoryFilter): Finding[] {
   if (pattern === '') return [];
   if (kind === undefined) return [kindMissing()];
   const problem = kind === 'regex' ? regexProblem(pattern) : doublestarProblem(pattern);
-  if (problem === undefined) return [];
+  if (problem === undefined)
+    return kind === 'doublestar' ? checkDoublestar(pattern, 'repository', 'proxy_cache_filter_pattern') : [];
   return [
     {
       rule: 'repository-filter',
@@ -52,24 +54,4 @@ function inJavaScript(pattern: string): string {
     .replace(/\(\?[imsU-]+\)/g, '')
     .replace(/\(\?[imsU-]+:/g, '(?:')
     .replaceAll('(?P<', '(?<');
-}
-
-const SYNTAX_ERROR = 'a bracket or brace that is not closed, or nothing behind the last backslash';
-
-/** A class may hold braces, and a brace more braces. */
-function doublestarProblem(pattern: string): string | undefined {
-  let braces = 0;
-  for (let rest = pattern; rest !== '';) {
-    const length = lengthOfToken(rest);
-    if (length === undefined) return SYNTAX_ERROR;
-    if (rest.startsWith('{')) braces += 1;
-    if (rest.startsWith('}') && (braces -= 1) < 0) return SYNTAX_ERROR;
-    rest = rest.slice(length);
-  }
-  return braces === 0 ? undefined : SYNTAX_ERROR;
-}
-
-function lengthOfToken(rest: string): number | undefined {
-  if (rest.startsWith('\\')) return rest.length > 1 ? 2 : undefined;
-  return rest.startsWith('[') ? /^\[[!^]?(?:\\.|[^\\\]])+\]/.exec(rest)?.[0].length : 1;
 }

@@ -59,9 +59,9 @@ export type Level = keyof typeof PERMISSIONS;
 
 /** What is wrong with `resource:action` pairs, before Harbor answers `400 bad request permission`. */
 export function checkPairs(level: Level, pairs: readonly string[], field: string): Finding[] {
-  return pairs.flatMap((pair) => {
+  return pairs.flatMap((pair, i) => {
     const problem = pairProblem(level, pair);
-    return problem ? [{ rule: 'robot-permission', field, ...problem }] : [];
+    return problem ? [{ rule: 'robot-permission', field: `${field}[${i}]`, ...problem }] : [];
   });
 }
 

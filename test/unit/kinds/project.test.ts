@@ -105,10 +105,33 @@ describe('check', () => {
     expect(check(proxy, type)).toMatchObject([
       {
         rule: 'registry-cannot-proxy',
+        severity: 'warning',
         field: 'registry',
-        hint: 'declare registries.docker-hub with type: docker-registry',
+        hint: 'for a new project declare registries.docker-hub with type: docker-registry',
       },
     ]);
+  });
+
+  it.each([
+    ['create', 'quay', undefined, ['registry-cannot-proxy']],
+    ['replace', 'quay', 'v2.15.2', ['registry-cannot-proxy']],
+    ['create', 'quay', 'v2.13.0', []],
+    ['update', 'quay', 'v2.15.2', []],
+    ['create', 'docker-hub', 'v2.15.2', []],
+  ] as const)('to %s a proxy cache of type %s for Harbor %s is refused: %j', (action, type, harborVersion, rules) => {
+    const found = project.hazards!({
+      action,
+      desired: proxy,
+      changed: [],
+      identity: {},
+      before: [],
+      after: [],
+      assumed: [],
+      others: () => undefined,
+      declared: () => ({ type }),
+      ...(harborVersion === undefined ? {} : { harborVersion }),
+    });
+    expect(found.map(({ rule }) => rule)).toEqual(rules);
   });
 
   it.each([

@@ -341,12 +341,16 @@ describe('check', () => {
       { rule: 'robot-permission', message: expect.stringContaining('without permissions') },
     ],
     ['a project without any', { projects: { library: [] } }, { rule: 'robot-permission' }],
-    ['robot:update', { system: ['robot:update'] }, { field: 'system', hint: 'robot has create, read, list, delete' }],
+    [
+      'robot:update',
+      { system: ['robot:update'] },
+      { field: 'system[0]', hint: 'robot has create, read, list, delete' },
+    ],
     ['a misspelt resource', { system: ['registri:list'] }, { hint: 'did you mean "registry"?' }],
     [
       'a misspelt action',
       { projects: { library: ['repository:pul'] } },
-      { field: 'projects.library', hint: 'did you mean "pull"?' },
+      { field: 'projects.library[0]', hint: 'did you mean "pull"?' },
     ],
     ['the wrong level', { system: ['repository:pull'] }, { hint: 'it is a permission of project level' }],
     ['configuration', { system: ['configuration:read'] }, { hint: expect.stringContaining('resources are audit-log') }],

@@ -192,4 +192,24 @@ describe('the rules on what is deployed', () => {
       idle: [{ because: 'nothing found' }],
     });
   });
+
+  it.each([
+    ['harbor/docker_container.registry', true],
+    ['harbor/docker_container', true],
+    ['harbor/docker_container.', true],
+    ['harbor', true],
+    ['harbor/docker_container.registry.env', false],
+    ['harbor/docker_container.reg', false],
+    ['harbor/docker', false],
+    ['har', false],
+  ])('a waiver for %s covers whole parts of an address only', (object, covers) => {
+    const finding = { rule: 'HP036', severity: 'high', message: 'm', hint: 'h' } as const;
+    const addresses = ['harbor/docker_container.registry', 'harbor/docker_container.registryctl', 'harbor2/x'];
+    const findings = addresses.map((address) => ({ ...finding, address }));
+    const waiver = { rule: 'HP036', object, reason: 'a lab', owner: 'ops', expires: '2027-03-01' };
+    const { waived } = waive(findings, [waiver], '2026-01-01');
+    expect(waived.some((one) => one.finding.address === addresses[0])).toBe(covers);
+    if (object.endsWith('.registry')) expect(waived.map((one) => one.finding.address)).toEqual([addresses[0]]);
+    expect(waived.every((one) => !one.finding.address.startsWith('harbor2'))).toBe(true);
+  });
 });
