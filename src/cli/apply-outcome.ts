@@ -12,6 +12,7 @@ export interface ApplyOutcome extends ApplyReport {
 /** A report without the error objects, which are for code and not for files. */
 export function applyReportToJson(report: ApplyOutcome): object {
   const { unreadable = [], ok, failed, stale, skipped, unknown, differences, aborted } = report;
+  const { journalError, unverified } = report;
   const plain = ({ error: _error, ...rest }: ChangeResult): object => rest;
   return {
     schemaVersion: 1,
@@ -23,20 +24,33 @@ export function applyReportToJson(report: ApplyOutcome): object {
     differences,
     unreadable: unreadable.map(({ address, reason, leftOver }) => ({ address, reason, ...(leftOver && { leftOver }) })),
     aborted,
+    ...(journalError === undefined ? {} : { journalError }),
+    ...(unverified === undefined ? {} : { unverified }),
   };
 }
 
 export function applyReportToText(report: ApplyOutcome, paint: Paint): string {
   const troubled = [...report.failed, ...report.unknown, ...report.stale, ...report.skipped];
   const lines = [
-    ...troubled.map(
-      (result) => `${paint('red', result.outcome)}  ${result.address}: ${result.detail ?? 'no reason was given'}`,
-    ),
+    ...troubled.map((result) => `${paint('red', result.outcome)}  ${result.address}: ${reasonOf(result)}`),
     ...report.differences.map(({ message }) => `${paint('red', 'differs')}  ${message}`),
     ...troubling(report).map(({ address, reason }) => `${paint('red', 'unreadable')}  ${address}: ${reason}`),
+    ...warningsOf(report).map((text) => `${paint('yellow', 'warning')}  ${text}`),
     summaryLine(report),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Many reasons begin with the address themselves. */
+function reasonOf({ address, detail = 'no reason was given' }: ChangeResult): string {
+  return detail.startsWith(`${address}: `) ? detail.slice(address.length + 2) : detail;
+}
+
+function warningsOf({ journalError, unverified }: ApplyReport): string[] {
+  return [
+    ...(unverified === undefined ? [] : [`what was applied could not be verified: ${unverified}; run plan again`]),
+    ...(journalError === undefined ? [] : [`the journal is not complete: ${journalError}`]),
+  ];
 }
 
 function summaryLine(report: ApplyOutcome): string {
@@ -65,8 +79,9 @@ function counted(list: readonly unknown[], word: string): string[] {
 
 /** A failure outweighs a stale change: a new plan mends the one, somebody has to look at the other. */
 export function applyExitCode(report: ApplyOutcome): ExitCode {
-  const { ok, failed, unknown, stale, skipped, differences } = report;
-  if (failed.length + unknown.length > 0) return ok.length > 0 ? ExitCode.appliedInPart : ExitCode.error;
+  const { ok, failed, unknown, stale, skipped, differences, journalError, unverified } = report;
+  const troubled = journalError !== undefined || unverified !== undefined;
+  if (troubled || failed.length + unknown.length > 0) return ok.length > 0 ? ExitCode.appliedInPart : ExitCode.error;
   if (stale.length > 0) return ExitCode.stale;
   if (skipped.length > 0) return ExitCode.appliedInPart;
   if (differences.length > 0) return ExitCode.error;

@@ -1,12 +1,11 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Declaration, DeclaredObject } from '../declaration/declaration';
 import { kinds } from '../kinds';
 import { declaresSecret } from '../plan/diff';
 import type { Plan } from '../plan/plan';
 import { apply } from '../reconcile/apply';
 import { openJournal } from '../reconcile/journal';
-import { addressesInDoubt, explainRun, readJournal } from '../reconcile/read-journal';
+import { readJournalFile } from '../reconcile/read-journal-file';
+import { addressesInDoubt, damagedLines, explainRun } from '../reconcile/read-journal';
 import type { LearningRefs } from '../reconcile/refs';
 import type { Reporter } from '../reconcile/reporter';
 import type { ApplyReport, ChangeResult } from '../reconcile/result';
@@ -34,7 +33,6 @@ export async function applyNow(
   refs: LearningRefs,
   { journal: file, concurrency, policies, settled = [] }: ApplyingOptions,
 ): Promise<ApplyReport> {
-  await mkdir(dirname(file), { recursive: true });
   await recallKilledRun(file, progress);
   const journal = await openJournal(file, (entry) => secrets.maskDeep(entry));
   const delivery = { directory: policies, registry: new URL(harbor.url).host };
@@ -59,7 +57,8 @@ export async function applyNow(
       ...(concurrency === undefined ? {} : { concurrency }),
     });
   } finally {
-    await journal.close();
+    // Every line is on disk by now: what closing says is no reason to lose the report.
+    await journal.close().catch((error: Error) => progress.line(`journal ${file}: ${error.message}`));
   }
 }
 
@@ -68,13 +67,18 @@ export async function applyNow(
  * shows that, so their secrets are written again.
  */
 export async function secretsInDoubt(file: string, { objects }: Declaration, progress: Progress): Promise<string[]> {
-  const journal = readJournal(await readFile(file, 'utf8').catch(() => ''));
+  const journal = await readJournalFile(file);
+  const damaged = damagedLines(journal);
+  if (damaged > 0)
+    progress.line(
+      `warning: ${plural(damaged, 'line')} of the journal ${file} cannot be read; what was recorded there is not known`,
+    );
   const inDoubt = new Set(addressesInDoubt(journal));
   const addresses = objects
     .filter((object) => inDoubt.has(object.address) && hasSecret(object))
     .map(({ address }) => address);
   for (const address of addresses)
-    progress.line(`${address}: an earlier run may not have brought its secret to Harbor; it is written again`);
+    progress.line(`${address}: an earlier run may not have written its secret to Harbor; this run plans to write it`);
   return addresses;
 }
 
@@ -85,7 +89,7 @@ function hasSecret({ kind, spec }: DeclaredObject): boolean {
 
 /** A run that was killed left no word of its own: say what it was doing before going on. */
 async function recallKilledRun(file: string, progress: Progress): Promise<void> {
-  const last = readJournal(await readFile(file, 'utf8').catch(() => '')).runs.at(-1);
+  const last = (await readJournalFile(file)).runs.at(-1);
   if (last && !last.end) for (const sentence of explainRun(last)) progress.line(`last time: ${sentence}`);
 }
 

@@ -15,11 +15,24 @@ function abortOnSignals(): AbortSignal {
       controller.abort(name);
     });
   }
-  // `breakwater plan | head` closes our stdout: that is no error of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   return controller.signal;
 }
 
+/**
+ * What cannot be printed is no reason to end a run in the middle, nor to forget how it ended. `breakwater plan | head`
+ * closes our stdout, which is not an error.
+ */
+function noteLostOutput(): () => boolean {
+  let lost = false;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || lost) return;
+    lost = true;
+    process.stderr.write(`error: standard output cannot be written: ${error.message}\n`);
+  });
+  return () => lost;
+}
+
+const outputIsLost = noteLostOutput();
 void run(process.argv.slice(2), processTerminal(), abortOnSignals()).then((code) => {
-  process.exitCode = code;
+  process.exitCode = code === 0 && outputIsLost() ? 1 : code;
 });

@@ -10,6 +10,7 @@ import { makePlan, type PlanInput } from '../plan/make-plan';
 import type { Mode, Plan } from '../plan/plan';
 import { proveSecrets } from '../reconcile/prove-secrets';
 import { readState, type State } from '../reconcile/read';
+import { secretWarnings } from '../reconcile/secrets-first';
 import { declaredAccess, explainUnreadable } from './access';
 import type { CommandContext } from './command';
 import type { Connection } from './connect';
@@ -140,6 +141,12 @@ export async function planNow(
     ...proofs,
   };
   return { plan: makePlan(input), input, state, access };
+}
+
+/** What `apply` will need and this run does not have: a plan is often made elsewhere. */
+export async function withSecretWarnings(plan: Plan, secret: Connection['resolve']): Promise<Plan> {
+  const warnings = await secretWarnings(plan.changes, { secret, kinds });
+  return warnings.length === 0 ? plan : { ...plan, warnings: [...plan.warnings, ...warnings] };
 }
 
 /** Before anything is read: a plan would ask for such a field again and again, and no apply would bring it. */

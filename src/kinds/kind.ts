@@ -200,7 +200,7 @@ export interface WriteOnly {
    * logs in somewhere else.
    */
   readonly provable?: 'always' | 'on-request';
-  /** Each write makes a new secret: it is never written along with other fields. */
+  /** Each write makes a new secret, which goes to the `file` of the field: it is never written along with others. */
   readonly generated?: boolean;
   /** What whoever uses the old value has to do once a new one is written. */
   readonly afterWrite?: string;
@@ -334,7 +334,7 @@ export interface Kind<Spec extends object, Wire = unknown> {
   fromWire(wire: Wire, refs: Refs): Live<Spec>;
   toWire(spec: Spec, refs: Refs): Partial<Wire>;
   /** One object, just before it is written. Undefined where it does not exist. */
-  read(context: WriteContext, identity: string): Promise<Live<Spec> | undefined>;
+  read(context: Pick<WriteContext, 'client' | 'refs'>, identity: string): Promise<Live<Spec> | undefined>;
   /** `carried` holds, by kind, the specs that travel along (see `bornWith.carried`). */
   create(context: WriteContext, desired: Spec, carried: ReadonlyMap<string, object>): Promise<{ readonly id?: number }>;
   update(context: WriteContext, update: Update<Spec>): Promise<void>;

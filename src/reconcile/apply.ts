@@ -1,16 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Declaration } from '../declaration/declaration';
-import { PlanRefusedError } from '../errors';
+import { BreakwaterError, PlanRefusedError } from '../errors';
 import { canonicalJson } from '../json';
 import type { KindRules } from '../kinds/kind';
 import type { Change, Plan } from '../plan/plan';
 import { execute, type ExecuteOptions } from './execute';
-import type { RunEntry } from './journal';
-import { timestamp } from './journaled-client';
+import { textOf } from './failure';
+import type { Journal, RunEntry } from './journal';
+import { timestamp, unwritable } from './journaled-client';
 import { readState } from './read';
 import { silentReporter, type Reporter } from './reporter';
 import type { ApplyReport, ChangeResult, Difference, Outcome } from './result';
+import { requireSecrets } from './secrets-first';
 import { differencesAfter } from './verify';
 
 const DEFAULT_CONCURRENCY = 6;
@@ -30,23 +32,61 @@ export interface ApplyOptions extends Omit<ExecuteOptions, 'reporter' | 'concurr
  * Makes the changes of a plan in dependency order, then reads again. A change that fails or is stale takes
  * its dependants with it and nothing else; everything that happened is in the report and the journal.
  * `signal`: start nothing new, finish what is in flight, report.
- * @throws PlanRefusedError when the guard refused the plan; nothing was written
+ * @throws PlanRefusedError when the guard refused the plan, SecretError when a secret that it writes is not available;
+ * nothing was written
  */
 export async function apply(plan: Plan, options: ApplyOptions): Promise<ApplyReport> {
   if (plan.refusals.length > 0)
     throw new PlanRefusedError(`the guard refused this plan (${plan.refusals.length} reasons)`, plan.refusals);
   const reporter = options.reporter ?? silentReporter;
-  await options.journal?.append(runEntry(plan));
-  const results = await execute(plan, {
-    ...options,
-    reporter,
-    concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
-  });
+  await requireSecrets(plan.changes, options);
+  const journal = noting(options.journal);
+  const begun = await journal.append(runEntry(plan)).then(() => undefined, unwritable);
+  const results =
+    begun === undefined
+      ? await execute(plan, { ...options, reporter, journal, concurrency: options.concurrency ?? DEFAULT_CONCURRENCY })
+      : [...(options.settled ?? []), ...plan.changes.map((change) => unsent(change, begun))];
   const aborted = options.signal?.aborted ?? false;
   const outcomes = countOutcomes(results);
-  await options.journal?.append({ type: 'end', at: timestamp(), aborted, outcomes });
-  const differences = aborted || outcomes.ok === 0 ? [] : await readAgain(plan, results, options, reporter);
-  return { ...byOutcome(results), differences, aborted };
+  // From here on Harbor may be changed: whatever goes wrong, there is a report.
+  await journal.append({ type: 'end', at: timestamp(), aborted, outcomes }).catch(() => {});
+  const verified = aborted || outcomes.ok === 0 ? {} : await verify(plan, results, options, reporter);
+  const { error: journalError } = journal;
+  return { differences: [], ...byOutcome(results), ...verified, aborted, ...(journalError && { journalError }) };
+}
+
+/** A journal that remembers why its first line was lost. */
+function noting(journal: Journal | undefined): Journal & { readonly error: string | undefined } {
+  let error: string | undefined;
+  return {
+    get error() {
+      return error;
+    },
+    async append(entry) {
+      try {
+        await journal?.append(entry);
+      } catch (cause) {
+        error ??= textOf(cause);
+        throw cause;
+      }
+    },
+    close: async () => journal?.close(),
+  };
+}
+
+function unsent({ address, kind, action }: Change, detail: string): ChangeResult {
+  return { address, kind, action, outcome: 'failed', detail };
+}
+
+async function verify(
+  ...task: Parameters<typeof readAgain>
+): Promise<Partial<Pick<ApplyReport, 'differences' | 'unverified'>>> {
+  try {
+    return { differences: await readAgain(...task) };
+  } catch (error) {
+    if (!(error instanceof BreakwaterError)) throw error;
+    return { unverified: error.message };
+  }
 }
 
 function runEntry(plan: Plan): RunEntry {

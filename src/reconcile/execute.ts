@@ -26,7 +26,11 @@ export interface ExecuteOptions {
   /** Settled before the run. */
   readonly settled?: readonly ChangeResult[];
   readonly signal?: AbortSignal;
+  /** Before a create whose answer never came, and which is not there, is sent again. Default 1,000. */
+  readonly repeatAfterMs?: number;
 }
+
+const REPEAT_AFTER_MS = 1_000;
 
 /** Makes every change of a plan, or says of each why it was not made. Never throws for what Harbor does. */
 export async function execute(plan: Plan, options: ExecuteOptions): Promise<ChangeResult[]> {
@@ -77,6 +81,8 @@ function settler(plan: Plan, options: ExecuteOptions, results: ReadonlyMap<strin
       refs,
       identity,
       born,
+      repeatAfterMs: options.repeatAfterMs ?? REPEAT_AFTER_MS,
+      signal: options.signal,
       carried: carried.get(change.address) ?? new Map(),
     });
   };

@@ -5,9 +5,20 @@ export function harborErrorIn(error: unknown): HarborApiError | undefined {
   return causesOf(error).find((cause) => cause instanceof HarborApiError);
 }
 
-/** Harbor says that there is one of this name already. */
+/**
+ * Harbor says that there is one of this name already: 409, and in some places 400 (`project 1 already has retention
+ * policy 5`).
+ */
 export function isConflict(error: unknown): boolean {
-  return harborErrorIn(error)?.status === 409;
+  const answer = harborErrorIn(error);
+  if (answer?.status !== 400) return answer?.status === 409;
+  return /\balready (?:has|have|exists?)\b/i.test(answer.details.harborMessage ?? answer.message);
+}
+
+/** No answer of Harbor came: a gateway spoke for it, or the connection broke. Harbor may have done it, or may still do it. */
+export function wentUnanswered(error: unknown): boolean {
+  const answer = harborErrorIn(error);
+  return answer ? [502, 503, 504].includes(answer.status) : mayHaveHappened(error);
 }
 
 export function isGone(error: unknown): boolean {

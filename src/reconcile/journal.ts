@@ -1,5 +1,6 @@
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ApplyError } from '../errors';
 import type { Action, Mode } from '../plan/plan';
 import { harmlessJson } from '../outside/printable';
@@ -71,20 +72,31 @@ export interface Journal {
  * Opens a journal for appending: JSON lines, mode 0600, several runs after another. A line that a killed run
  * left cut is ended first.
  * @param clean takes out of a line what nobody may read there
- * @throws ApplyError where it cannot be opened; a symbolic link is refused (ELOOP)
+ * @throws ApplyError where it cannot be opened or is a pipe; a symbolic link is refused (ELOOP)
  */
 export async function openJournal(
   file: string,
   clean: (entry: JournalEntry) => JournalEntry = (entry) => entry,
 ): Promise<Journal> {
-  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
   try {
-    const handle = await open(file, O_APPEND | O_CREAT | O_NOFOLLOW | O_RDWR, 0o600);
-    if (await endsWithinLine(handle)) await handle.write('\n');
-    return appendingTo(handle, clean);
+    await mkdir(dirname(file), { recursive: true });
+    const handle = await open(file, O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_RDWR, 0o600);
+    try {
+      assertKeeps(await handle.stat());
+      return appendingTo(handle, await endsWithinLine(handle), clean);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
   } catch (cause) {
     throw new ApplyError(`the journal ${file} cannot be opened: ${textOf(cause)}`, file, { cause });
   }
+}
+
+/** A pipe or socket keeps nothing, and can make a run wait for ever. Whether a device does is seen at the first line. */
+export function assertKeeps(stat: Stats): void {
+  if (!stat.isFile() && !stat.isCharacterDevice()) throw new Error('it is not a regular file');
 }
 
 async function endsWithinLine(handle: FileHandle): Promise<boolean> {
@@ -98,7 +110,7 @@ async function endsWithinLine(handle: FileHandle): Promise<boolean> {
  * Lines that are asked for while the disk is busy share the next write and its fsync: each is on disk when
  * its promise resolves, and eight writers side by side cost one fsync, not eight.
  */
-function appendingTo(handle: FileHandle, clean: (entry: JournalEntry) => JournalEntry): Journal {
+function appendingTo(handle: FileHandle, cut: boolean, clean: (entry: JournalEntry) => JournalEntry): Journal {
   let waiting: string[] = [];
   let next: Promise<void> | undefined;
   let last: Promise<void> = Promise.resolve();
@@ -106,7 +118,11 @@ function appendingTo(handle: FileHandle, clean: (entry: JournalEntry) => Journal
     const lines = waiting.join('');
     waiting = [];
     next = undefined;
-    await handle.write(lines);
+    const head = cut ? '\n' : '';
+    // Until all of it is written, a part of it may be.
+    cut = true;
+    await handle.appendFile(`${head}${lines}`);
+    cut = false;
     await handle.datasync();
   };
   return {

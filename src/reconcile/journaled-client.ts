@@ -33,7 +33,7 @@ export function journaledClient(
     const attempt: AttemptEntry = { type: 'attempt', n, at: timestamp(), address, action, method, path };
     // What is not on record is not done.
     await journal?.append(attempt).catch((cause: unknown) => {
-      throw new ApplyError(`${address}: the journal cannot be written, so nothing is`, address, { cause });
+      throw new ApplyError(`${address}: ${unwritable(cause)}`, address, { cause });
     });
     const record = async (result: ResultEntry): Promise<void> => {
       // It is done by now: a result that cannot be recorded changes nothing about it, and stops the next attempt.
@@ -65,6 +65,10 @@ export function journaledClient(
     patch: (path, body, options) => write('PATCH', path, () => client.patch(path, body, options)),
     delete: (path, options) => write('DELETE', path, () => client.delete(path, options)),
   };
+}
+
+export function unwritable(cause: unknown): string {
+  return `the journal cannot be written (${textOf(cause)}), so nothing was sent to Harbor`;
 }
 
 function failedResult(n: number, error: unknown): ResultEntry {

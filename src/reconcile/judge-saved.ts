@@ -1,6 +1,6 @@
 import { canonicalJson, type Json } from '../json';
 import type { KindRules, Live } from '../kinds/kind';
-import { allDifferences, compare, inKeyOrder, withGuarded, writeOnlyFields } from '../plan/diff';
+import { allDifferences, compare, inKeyOrder, valueAt, withGuarded, writeOnlyFields } from '../plan/diff';
 import type { Change, FieldChange, Mode } from '../plan/plan';
 import { escapeControls, printableJson } from '../plan/render/printable';
 import { stale, type Settled } from './result';
@@ -32,7 +32,17 @@ export interface Now {
 export function judgeSaved(saved: Change, now: Now): 'approved' | Settled {
   if (!now.change) return withoutChange(saved, now);
   if (isRestOf(saved, now.change)) return 'approved';
-  return disagreement(saved, now.change) ?? 'approved';
+  return disagreement(withoutConfirmed(saved, now.change, now.notCompared), now.change) ?? 'approved';
+}
+
+/** A secret that Harbor has confirmed since needs no writing any more. */
+function withoutConfirmed(saved: Change, { fields, desired = {} }: Change, notCompared: readonly string[]): Change {
+  const isConfirmed = ({ path, after, writeOnly }: FieldChange): boolean =>
+    writeOnly === true &&
+    !fields.some((row) => row.path === path) &&
+    !notCompared.includes(path) &&
+    isSame(after, valueAt(desired, path));
+  return { ...saved, fields: saved.fields.filter((row) => !isConfirmed(row)) };
 }
 
 /** A killed run or somebody else did a part of it meanwhile; this is what is left to do. */

@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplyError } from '../errors';
 import type { Identity } from '../harbor/client';
 import type { AnyKind, Live, WriteContext } from '../kinds/kind';
 import { allDifferences, compare, mergeOver, observedFields } from '../plan/diff';
 import { topLevelField } from '../plan/field-path';
 import type { Change } from '../plan/plan';
-import { harborErrorIn, isConflict, isGone, mayHaveHappened, textOf } from './failure';
+import { harborErrorIn, isConflict, isGone, mayHaveHappened, textOf, wentUnanswered } from './failure';
 import type { JournaledClient } from './journaled-client';
 import type { LearningRefs } from './refs';
 import { done, stale, type Settled } from './result';
@@ -20,6 +21,10 @@ export interface Task {
   readonly carried: ReadonlyMap<string, object>;
   /** What Harbor made together with the carrier of this change, in this run: whatever it is, it is ours to change. */
   readonly born: boolean;
+  /** How long a create whose answer never came may take to show, before it is sent again. */
+  readonly repeatAfterMs: number;
+  /** Somebody asks to stop: nothing is sent again. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Makes one change, or says why not. Never throws: an error is an outcome. */
@@ -33,15 +38,27 @@ export async function makeChange(task: Task): Promise<Settled> {
 
 const MAKERS = { create, update, replace, delete: remove };
 
-async function create(task: Task): Promise<Settled> {
+async function create(task: Task, tries = 2): Promise<Settled> {
   try {
     await createNow(task);
     return done;
   } catch (error) {
     if (isConflict(error)) return adopt(task, error);
-    const mayBeThere = mayHaveHappened(error) || task.context.client.accepted > 0;
-    return mayBeThere ? readBackCreated(task, error) : failed(task, error);
+    const inPart = task.context.client.accepted > 0;
+    if (tries > 1 && !inPart && wentUnanswered(error) && (await isAbsentStill(task))) return create(task, tries - 1);
+    return inPart || mayHaveHappened(error) ? readBackCreated(task, error) : failed(task, error);
   }
+}
+
+/** Looked up twice: what a gateway gave up on may still be on its way. Were it later still, the repeat is a 409 and adopted. */
+async function isAbsentStill(task: Task): Promise<boolean> {
+  if ((await readBack(task)) !== undefined) return false;
+  try {
+    await sleep(task.repeatAfterMs, undefined, { signal: task.signal });
+  } catch {
+    return false;
+  }
+  return (await readBack(task)) === undefined;
 }
 
 async function createNow({ kind, context, change, carried, refs }: Task): Promise<void> {

@@ -30,12 +30,21 @@ export function readJournal(text: string): JournalReading {
   return { runs: groups.map(runOf), unreadable: entries.filter((entry) => entry === undefined).length };
 }
 
-const TYPES: ReadonlySet<unknown> = new Set(['run', 'attempt', 'result', 'change', 'end']);
+/** What every entry of a type has to have. */
+const REQUIRED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  run: { run: 'string', at: 'string', tool: 'string', target: 'string', changes: 'number' },
+  attempt: { n: 'number', address: 'string', method: 'string', path: 'string' },
+  result: { n: 'number', ok: 'boolean' },
+  change: { address: 'string', action: 'string', outcome: 'string' },
+  end: { aborted: 'boolean' },
+};
 
 function parseEntry(line: string): JournalEntry | undefined {
   try {
-    const entry = JSON.parse(line) as JournalEntry | null;
-    return TYPES.has(entry?.type) ? (entry as JournalEntry) : undefined;
+    const entry = JSON.parse(line) as Record<string, unknown> | null;
+    const required = Object.hasOwn(REQUIRED, String(entry?.['type'])) ? REQUIRED[String(entry?.['type'])] : undefined;
+    const isEntry = required && Object.entries(required).every(([key, type]) => typeof entry?.[key] === type);
+    return isEntry ? (entry as unknown as JournalEntry) : undefined;
   } catch {
     return undefined;
   }
@@ -67,6 +76,11 @@ export function addressesInDoubt({ runs }: JournalReading): string[] {
   return [...doubts].filter(([, inDoubt]) => inDoubt).map(([address]) => address);
 }
 
+/** Lines that no killed run left cut: somebody edited the file, or it is damaged. */
+export function damagedLines({ runs, unreadable }: JournalReading): number {
+  return Math.max(0, unreadable - runs.filter(({ end }) => end === undefined).length);
+}
+
 /** A run in sentences: how it ended, what it may have left half done, and what to do. */
 export function explainRun({ run, changes, unanswered, end, results }: JournalRun): string[] {
   const done = changes.filter(({ outcome }) => outcome === 'ok').length;
@@ -80,6 +94,6 @@ export function explainRun({ run, changes, unanswered, end, results }: JournalRu
       ({ method, path, address }) =>
         `${method} ${path} (${address}) was sent and no answer recorded; if ${address} holds a secret, write it again with --rotate ${address}`,
     ),
-    ...(end ? [] : ['the run was killed: plan again, what is left to do is what the new plan shows']),
+    ...(end ? [] : ['the run was killed: run plan again to see what is left']),
   ];
 }

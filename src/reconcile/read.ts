@@ -1,8 +1,9 @@
 import type { Declaration } from '../declaration/declaration';
 import type { Client } from '../harbor/client';
-import type { AnyKind, Live, Unreadable } from '../kinds/kind';
+import { addressOf, type AnyKind, type Live, type Unreadable } from '../kinds/kind';
 import { kindRanks } from '../plan/order';
 import { createRefs, type LearningRefs } from './refs';
+import { askByName } from './ask-by-name';
 import { understand } from './understand';
 import { silentReporter, type Reporter } from './reporter';
 
@@ -45,7 +46,7 @@ export async function readState({
       return { kind, found };
     }),
   );
-  return stateOf(listed, asked);
+  return stateOf(listed, asked, declaration, client);
 }
 
 function withDependencies(asked: readonly AnyKind[], kinds: readonly AnyKind[]): AnyKind[] {
@@ -75,18 +76,25 @@ function listOnce(client: Client, kinds: readonly AnyKind[], declaration: Declar
 }
 
 /** Dependencies first, so that every id has its name by the time it is met. */
-function stateOf(
+async function stateOf(
   listed: readonly { readonly kind: AnyKind; readonly found: readonly unknown[] }[],
   asked: readonly AnyKind[],
-): State {
+  declaration: Declaration,
+  client: Client,
+): Promise<State> {
   const refs = createRefs();
   const current = new Map<string, readonly Live<object>[]>();
   const unreadable: Unreadable[] = [];
   for (const { kind, found } of listed) {
-    const understood = understand(kind, found, refs);
+    const { live, unreadable: damaged } = understand(kind, found, refs);
+    const seen = [
+      ...live.map(({ identity }) => addressOf(kind.name, identity)),
+      ...damaged.map(({ address }) => address),
+    ];
+    const overlooked = await askByName(kind, seen, { declaration, current, client, refs });
     if (!asked.includes(kind)) continue;
-    current.set(kind.name, understood.live);
-    unreadable.push(...understood.unreadable);
+    current.set(kind.name, [...live, ...overlooked]);
+    unreadable.push(...damaged);
   }
   return { current, refs, unreadable };
 }

@@ -31,6 +31,10 @@ export interface ApplyReport {
   readonly differences: readonly Difference[];
   /** Somebody asked to stop before everything was tried. */
   readonly aborted: boolean;
+  /** Why the journal is not complete. Absent: it is. */
+  readonly journalError?: string;
+  /** Why nobody knows whether Harbor did what it accepted. Absent: it was read again. */
+  readonly unverified?: string;
 }
 
 export interface Difference {

@@ -57,6 +57,7 @@ export async function applyTo(
     identity: admin,
     secret: async () => secretValue,
     deliver: async () => {},
+    repeatAfterMs: 5,
     ...options,
   });
 }

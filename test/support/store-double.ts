@@ -10,7 +10,10 @@ export type Fault = (write: {
   readonly path: string;
   readonly n: number;
   readonly body: unknown;
-}) => { readonly status: number; readonly afterEffect?: boolean } | { readonly reset: 'before' | 'after' } | undefined;
+}) =>
+  | { readonly status: number; readonly afterEffect?: boolean; readonly message?: string }
+  | { readonly reset: 'before' | 'after' }
+  | undefined;
 
 /**
  * A double of Harbor for the invented kinds: things by kind and name in memory, with Harbor's manners (ids,
@@ -116,7 +119,7 @@ export class StoreDouble implements Client {
     }
     if (fault) {
       if (fault.afterEffect) effect();
-      throw this.error(method, path, fault.status, 'it was the fault');
+      throw this.error(method, path, fault.status, fault.message ?? 'it was the fault');
     }
     return effect();
   }

@@ -1,9 +1,11 @@
 import type { Declaration } from '../../declaration/declaration';
 import { PlanRefusedError } from '../../errors';
+import { kinds } from '../../kinds';
 import type { Plan } from '../../plan/plan';
 import { approve } from '../../reconcile/approve';
 import { loadPlan } from '../../reconcile/plan-file';
 import type { ChangeResult } from '../../reconcile/result';
+import { requireSecrets } from '../../reconcile/secrets-first';
 import { refuseWithoutAccess } from '../access';
 import { applyExitCode, applyReportToJson, applyReportToText } from '../apply-outcome';
 import { applyNow, secretsInDoubt } from '../applying';
@@ -50,6 +52,7 @@ export const command: Command<ApplyOptions> = {
       if (plan.refusals.length > 0) refuse(context, plan);
       if (planFile === undefined) context.terminal.err(planText(plan, paintFor(context.terminal.live)));
       refuseWithoutAccess(plan, planned.access);
+      await requireSecrets(plan.changes, { secret: connection.resolve, kinds });
       if (plan.changes.length > 0 && planFile === undefined && !options.yes && !(await confirmed(context, plan)))
         return ExitCode.error;
       return execute(context, options, declaration, connection, planned);
@@ -76,10 +79,7 @@ async function plannedFrom(
   const inDoubt = await secretsInDoubt(options.journal, declaration, context.progress);
   const planning = { ...(await withBase(options)), rotate: [...options.rotate, ...inDoubt] };
   if (!saved) return { ...(await planNow(context, declaration, connection, planning)), settled: [] };
-  const { mode } = saved;
-  // Whether a secret is still to be written can only be seen by asking.
-  const proveSecrets = options.proveSecrets || saved.changes.some(({ fields }) => fields.some((row) => row.writeOnly));
-  const planned = await planNow(context, declaration, connection, { ...planning, mode, proveSecrets });
+  const planned = await planNow(context, declaration, connection, { ...planning, mode: saved.mode });
   return { ...planned, ...approve(saved, planned.input) };
 }
 

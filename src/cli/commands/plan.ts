@@ -7,7 +7,7 @@ import { withHarbor } from '../connect';
 import { ExitCode, planExitCode } from '../exit-code';
 import { loadOrThrow } from '../load';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
-import { addPlanningOptions, planNow, withBase, type PlanningOptions } from '../planning';
+import { addPlanningOptions, planNow, withBase, withSecretWarnings, type PlanningOptions } from '../planning';
 import { showPlan } from '../show-plan';
 
 interface PlanOptions extends DeclarationOptions, PlanningOptions {
@@ -25,15 +25,16 @@ export const command: Command<PlanOptions> = {
   async run(context, options) {
     const declaration = await loadOrThrow(context, options);
     const planning = await withBase(options);
-    const { plan } = await withHarbor(context, declaration, options.policies, (connection) => {
+    const plan = await withHarbor(context, declaration, options.policies, async (connection) => {
       sayAdvisories(context, declaration, connection.identity.harborVersion ?? declaration.harbor?.version);
-      return planNow(context, declaration, connection, planning);
+      const planned = await planNow(context, declaration, connection, planning);
+      return withSecretWarnings(planned.plan, connection.resolve);
     });
+    showPlan(context.terminal, plan, options.format);
     if (options.out !== undefined) {
       await savePlan(options.out, withoutSecrets(plan, context.secrets));
       context.progress.line(`saved to ${options.out}: apply it with \`breakwater apply ${options.out}\``);
     }
-    showPlan(context.terminal, plan, options.format);
     if (plan.refusals.length > 0) return ExitCode.refused;
     return planExitCode(plan);
   },

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { Declaration } from '../../../src/declaration/declaration';
-import { PlanRefusedError, SecretError } from '../../../src/errors';
+import { NetworkError, PlanRefusedError, SecretError } from '../../../src/errors';
 import { renderMarkdown } from '../../../src/plan/render/markdown';
 import { renderText } from '../../../src/plan/render/text';
 import { openJournal } from '../../../src/reconcile/journal';
 import type { Reporter } from '../../../src/reconcile/reporter';
 import type { ApplyReport } from '../../../src/reconcile/result';
 import type { AnyKind } from '../../../src/kinds/kind';
+import type { SecretReference } from '../../../src/secret-reference';
 import { declare } from '../../support/declare';
 import { inventedKinds, shelf } from '../../support/invented-kinds';
 import { applyTo, planAndApply, planFor, secretValue } from '../../support/reconcile';
@@ -91,6 +92,67 @@ describe('apply', () => {
     store.fault = () => undefined;
     await planAndApply(store, harbour);
     expect((await planFor(store, harbour)).changes).toEqual([]);
+  });
+
+  describe('a create that a gateway answers', () => {
+    const wanted = declare({ shelf: [{ name: 's', url: 'u', login: { secret: { env: 'S' } } }] });
+    const posts = (store: StoreDouble): string[] => writesOf(store).filter((write) => write === 'POST /shelf');
+
+    it.each<[string, Fault, string, number]>([
+      ['502, not done', ({ n }) => (n === 1 ? { status: 502 } : undefined), 'shelf/s ok', 2],
+      ['503, not done', ({ n }) => (n === 1 ? { status: 503 } : undefined), 'shelf/s ok', 2],
+      ['504, not done', ({ n }) => (n === 1 ? { status: 504 } : undefined), 'shelf/s ok', 2],
+      ['nothing, not done', ({ n }) => (n === 1 ? { reset: 'before' } : undefined), 'shelf/s ok', 2],
+      ['504, done', ({ n }) => (n === 1 ? { status: 504, afterEffect: true } : undefined), 'shelf/s ok (adopted)', 1],
+      ['502 each time', ({ method }) => (method === 'POST' ? { status: 502 } : undefined), 'shelf/s failed', 2],
+    ])('%s: looked up, and sent again only where it is not there', async (_case, fault, expected, sent) => {
+      const store = new StoreDouble();
+      store.fault = fault;
+      expect(outcomes(await planAndApply(store, wanted))).toEqual([expected]);
+      expect(posts(store)).toHaveLength(sent);
+    });
+
+    it('is adopted, with its secret, when it is done while it is sent again', async () => {
+      const store = new StoreDouble();
+      store.fault = ({ n }) => (n === 1 ? { status: 504 } : undefined);
+      store.beforeWrite = () => {
+        if (posts(store).length === 2) store.seed('shelf', 's', { name: 's', url: 'u', login: {} });
+      };
+      expect(outcomes(await planAndApply(store, wanted))).toEqual(['shelf/s ok (adopted)']);
+      expect(store.secrets.get('shelf/s')).toBe(secretValue);
+    });
+
+    it('is not sent again once somebody asks to stop', async () => {
+      const store = new StoreDouble();
+      const stop = new AbortController();
+      store.fault = () => ({ status: 502 });
+      store.beforeWrite = () => stop.abort('SIGTERM');
+      const report = await applyTo(store, wanted, await planFor(store, wanted), { signal: stop.signal });
+      expect(outcomes(report)).toEqual(['shelf/s failed']);
+      expect(posts(store)).toHaveLength(1);
+    });
+  });
+
+  it.each([
+    ['as declared', 5, 'limit/x ok (adopted)'],
+    ['otherwise', 9, 'limit/x stale'],
+  ])('treats a 400 that says "already has" as a conflict: what is there is %s', async (_case, bytes, expected) => {
+    const store = new StoreDouble();
+    store.seed('box', 'x', { name: 'x' });
+    const wanted = declare({ limit: [{ box: 'x', bytes: 5 }] });
+    const plan = await planFor(store, wanted);
+    store.fault = () => ({ status: 400, message: 'bad request: project 1 already has retention policy 5' });
+    store.seed('limit', 'x', { box: 'x', bytes });
+    expect(outcomes(await applyTo(store, wanted, plan))).toEqual([expected]);
+  });
+
+  it('does not adopt on a 400 that says something else', async () => {
+    const store = new StoreDouble();
+    const wanted = declare({ shelf: [{ name: 's' }] });
+    const plan = await planFor(store, wanted);
+    store.seed('shelf', 's', { name: 's' });
+    store.fault = () => ({ status: 400, message: 'bad request: the name is not valid' });
+    expect(outcomes(await applyTo(store, wanted, plan))).toEqual(['shelf/s failed']);
   });
 
   describe('when somebody else was there between plan and apply', () => {
@@ -359,15 +421,44 @@ describe('apply', () => {
     expect(unknown.map(({ detail }) => detail)).toEqual([expect.stringContaining('--rotate shelf/s')]);
   });
 
-  it('does not write where a secret cannot be resolved', async () => {
+  it('writes nothing of a plan of which a secret cannot be resolved, and lists all of them', async () => {
     const store = new StoreDouble();
-    const declaration = declare({ shelf: [{ name: 's', login: { secret: { env: 'UNSET' } } }] });
-    const secret = async (): Promise<string> => {
-      throw new SecretError('env UNSET is not set', 'SECRET_UNSET');
+    const declaration = declare({
+      shelf: [
+        { name: 'a', login: { secret: { env: 'SET' } } },
+        { name: 's', login: { secret: { env: 'UNSET' } } },
+        { name: 't', login: { secret: { env: 'OTHER' } } },
+      ],
+      box: [{ name: 'x' }],
+    });
+    const secret = async (reference: SecretReference): Promise<string> => {
+      const name = 'env' in reference ? reference.env : '';
+      if (name === 'SET') return secretValue;
+      throw new SecretError(`env ${name} is not set`, 'SECRET_UNSET');
     };
-    const { failed } = await applyTo(store, declaration, await planFor(store, declaration), { secret });
-    expect(failed.map(({ detail }) => detail)).toEqual(['env UNSET is not set']);
+    await expect(applyTo(store, declaration, await planFor(store, declaration), { secret })).rejects.toMatchObject({
+      code: 'SECRET_UNSET',
+      message: [
+        '2 secrets that this plan needs are not available; nothing was changed',
+        '  shelf/s: login.secret: env UNSET is not set',
+        '  shelf/t: login.secret: env OTHER is not set',
+      ].join('\n'),
+    });
     expect(store.writes).toEqual([]);
+  });
+
+  it('reports what was applied when Harbor cannot be read afterwards', async () => {
+    const store = new StoreDouble();
+    const declaration = declare({ shelf: [{ name: 's' }] });
+    const plan = await planFor(store, declaration);
+    store.beforeWrite = () => {
+      store.list = async () => {
+        throw new NetworkError('Harbor is gone', 'NETWORK_REFUSED', store.url);
+      };
+    };
+    const report = await applyTo(store, declaration, plan);
+    expect(outcomes(report)).toEqual(['shelf/s ok']);
+    expect(report.unverified).toBe('Harbor is gone');
   });
 
   it('starts nothing more once it is asked to stop, and finishes what is in flight', async () => {

@@ -615,6 +615,20 @@ describe('what changed in Harbor between plan and apply', () => {
     expect(told['shelf/a']).toBe('ok');
   });
 
+  it('needs no writing of a secret that Harbor has confirmed since', async () => {
+    const described = declare({
+      shelf: [{ name: 'a', marks: { k: '2' }, login: { user: 'u', secret: { env: 'S' } } }],
+    });
+    const store = new StoreDouble();
+    store.seed('shelf', 'a', { name: 'a', marks: { k: '1' }, login: { user: 'u' } });
+    const plan = await planFor(store, described);
+    expect(plan.changes.flatMap(({ fields }) => fields.map(({ path }) => path))).toEqual(['marks.k', 'login.secret']);
+    const works = await inputFor(store, described, { proofs: new Map([['shelf/a', { outcome: 'same' }]]) });
+    const { plan: now, settled } = approve(plan, works);
+    expect(settled).toEqual([]);
+    expect(now.changes.flatMap(({ fields }) => fields.map(({ path }) => path))).toEqual(['marks.k']);
+  });
+
   it('finishes a replace that was killed between delete and create', async () => {
     const moved = declare({ shelf: [{ name: 'a' }], box: [{ name: 'x', shelf: 'a' }] });
     const store = new StoreDouble();

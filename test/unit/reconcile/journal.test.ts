@@ -184,7 +184,9 @@ describe('the journal of an apply', () => {
     };
     const { failed } = await applyTo(store, declaration, await planFor(store, declaration), { journal: full });
     await journal.close();
-    expect(failed.map(({ detail }) => detail)).toEqual(['shelf/a: the journal cannot be written, so nothing is']);
+    expect(failed.map(({ detail }) => detail)).toEqual([
+      'shelf/a: the journal cannot be written (ENOSPC: no space left on device), so nothing was sent to Harbor',
+    ]);
     expect(store.writes).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { planFor } from '../../support/reconcile';
 import type { AnyKind } from '../../../src/kinds/kind';
 import { ApplyError, HarborApiError } from '../../../src/errors';
 import { readState } from '../../../src/reconcile/read';
@@ -101,5 +102,47 @@ describe('createRefs', () => {
     expect(refs.name('shelf', 7)).toBeUndefined();
     expect(() => refs.id('shelf', 's')).toThrow(ApplyError);
     expect(() => refs.id('shelf', 'without-id')).toThrow('shelf/without-id is not in Harbor');
+  });
+});
+
+describe('a long list that shifts while it is read', () => {
+  const names = Array.from({ length: 120 }, (_, n) => `s${n}`);
+  const declaration = declare({
+    shelf: [...names, 'new'].map((name) => ({ name })),
+    box: [{ name: 'x', shelf: 's7' }],
+  });
+
+  function shifting(length = names.length): StoreDouble {
+    const store = new StoreDouble();
+    for (const name of names.slice(0, length)) store.seed('shelf', name, { name });
+    store.seed('box', 'x', { name: 'x', shelf_id: store.all('shelf').get('s7')!.id });
+    const list = store.list.bind(store);
+    store.list = async <T>(path: string) =>
+      (await list<T>(path)).filter((thing) => (thing as { identity: string }).identity !== 's7');
+    return store;
+  }
+
+  it('asks once by name for what is declared and was not seen: no phantom create, nor a replace behind it', async () => {
+    const store = shifting();
+    const asked: string[] = [];
+    const find = store.find.bind(store);
+    store.find = async <T>(path: string) => (asked.push(path), find<T>(path));
+    const plan = await planFor(store, declaration);
+    expect(plan.changes.map(({ action, address }) => `${action} ${address}`)).toEqual(['create shelf/new']);
+    expect(asked.sort()).toEqual(['/shelf/new', '/shelf/s7']);
+  });
+
+  it('asks nothing more of a list that fits on one page', async () => {
+    const store = shifting(50);
+    const { current } = await readState({ client: store, kinds: inventedKinds, declaration });
+    expect(current.get('shelf')).toHaveLength(49);
+    expect(store.calls).toBe(2);
+  });
+
+  it('asks for a hundred at most: more are new', async () => {
+    const store = shifting();
+    const many = declare({ shelf: Array.from({ length: 500 }, (_, n) => ({ name: `other${n}` })) });
+    await readState({ client: store, kinds: inventedKinds, declaration: many });
+    expect(store.calls).toBe(101);
   });
 });
