@@ -13,6 +13,7 @@ import {
 import { CONFIGURATION_KEYS, DECISIVE_KEYS } from './support/configuration-keys';
 import { configurationHazards } from './support/configuration-hazards';
 import { configurationNotes, heldSecrets, isOwnedByEnvironment } from './support/configuration-notes';
+import { normaliseDn } from './support/distinguished-name';
 import { pingLdap } from './support/ldap-ping';
 import { pingOidc } from './support/oidc-ping';
 import { dnProblem } from './support/distinguished-name';
@@ -27,6 +28,7 @@ const PATH = '/configurations';
 const CACHED_FOR_MS = 60_000;
 /** The key under which Harbor keeps what is declared as `banner`. */
 const BANNER_TEXT = 'banner_message';
+const GROUP_ADMIN_DN = 'ldap_group_admin_dn';
 /** No robot can hold the permission `configuration` (harbor.md 2.3). */
 const AS_USER = { as: 'user' } as const;
 
@@ -166,6 +168,8 @@ function fromYaml(value: Json, key: string): Json {
 
 function normaliseValue(value: Json, key: string): Json {
   if (key === BANNER_TEXT && typeof value === 'string') return normaliseBanner(value);
+  // The only text that Harbor stores in another form than it was sent (v2.15.2 src/pkg/config/db/dao/dao.go).
+  if (key === GROUP_ADMIN_DN && typeof value === 'string') return normaliseDn(value);
   return formOf(key) === 'list' ? [...new Set(value as string[])].sort() : value;
 }
 

@@ -128,7 +128,7 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = readable<ScannerSpec, Sca
   identity: (spec) => spec.name,
   normalise: (spec) => ({
     ...spec,
-    ...compact<Pick<ScannerSpec, 'url'>>({ url: spec.url?.trim().replace(/\/+$/, '') }),
+    ...compact<Pick<ScannerSpec, 'url'>>({ url: spec.url === undefined ? undefined : storedUrl(spec.url) }),
   }),
   references: () => [],
   check: checkScanner,
@@ -192,6 +192,14 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = readable<ScannerSpec, Sca
     await client.delete(`${PATH}/${uuidIn(live)}`);
   },
 });
+
+/** Harbor cuts off final slashes and writes the scheme in lower case. A query or a user is refused by `checkScanner`. */
+function storedUrl(url: string): string {
+  return url
+    .trim()
+    .replace(/\/+$/, '')
+    .replace(/^https?:/i, (scheme) => scheme.toLowerCase());
+}
 
 /** Harbor's own key; it changes with every registration. */
 function uuidIn({ facts }: Live<ScannerSpec>): string {

@@ -3,6 +3,7 @@ import type { JsonObject } from '../json';
 import type { Finding, Kind } from './kind';
 import { dnProblem } from './support/distinguished-name';
 import { compact } from './support/compact';
+import { normaliseDn } from './support/distinguished-name';
 import { readable } from './support/readable';
 import { shapes } from './support/wire-shapes';
 
@@ -20,7 +21,12 @@ const schema = {
   type: 'object',
   properties: {
     type: { description: 'Where the group comes from.', enum: Object.keys(TYPES) },
-    ldap_group_dn: { description: 'Distinguished name, for type ldap.', type: 'string', minLength: 1, maxLength: 512 },
+    ldap_group_dn: {
+      description: 'Distinguished name, for type ldap. Harbor stores it in lower case.',
+      type: 'string',
+      pattern: '\\S',
+      maxLength: 512,
+    },
   },
   required: ['type'],
   additionalProperties: false,
@@ -57,7 +63,12 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = readable<UserGroupS
   traps: ['Harbor takes a group of any type, whatever `auth_mode` says; one that does not fit it has no members.'],
 
   identity: (spec) => spec.name,
-  normalise: (spec) => spec,
+  normalise: (spec) => ({
+    ...spec,
+    ...compact<Pick<UserGroupSpec, 'ldap_group_dn'>>({
+      ldap_group_dn: spec.ldap_group_dn === undefined ? undefined : normaliseDn(spec.ldap_group_dn),
+    }),
+  }),
   references: () => [],
   check: checkDistinguishedName,
 
@@ -67,11 +78,13 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = readable<UserGroupS
   fromWire: (wire) => ({
     identity: wire.group_name,
     id: wire.id,
-    spec: compact<UserGroupSpec>({
-      name: wire.group_name,
-      type: typeName(wire.group_type),
-      ldap_group_dn: wire.ldap_group_dn || undefined,
-    }),
+    spec: userGroup.normalise(
+      compact<UserGroupSpec>({
+        name: wire.group_name,
+        type: typeName(wire.group_type),
+        ldap_group_dn: wire.ldap_group_dn || undefined,
+      }),
+    ),
   }),
 
   toWire: (spec) =>

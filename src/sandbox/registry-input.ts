@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { badRequest } from './errors';
 
-/** Harbor's ValidateHTTPURL: `http://` is assumed, trailing slashes and the query are dropped. */
+/** Harbor's ValidateHTTPURL: `http://` is assumed; trailing slashes, the user and the query are dropped. */
 export function acceptUrl(text: string): string {
   const trimmed = text.trim().replace(/\/+$/, '');
   if (trimmed === '') throw badRequest('empty string');
@@ -9,7 +9,7 @@ export function acceptUrl(text: string): string {
   const lowered = (scheme ?? 'http').toLowerCase();
   if (lowered !== 'http' && lowered !== 'https') throw badRequest(`invalid HTTP scheme: ${lowered}`);
   if (host === undefined) throw badRequest('invalid URL');
-  return `${lowered}://${host}${(path ?? '').replace(/\/+$/, '')}`;
+  return `${lowered}://${host.slice(host.lastIndexOf('@') + 1)}${(path ?? '').replace(/\/+$/, '')}`;
 }
 
 /** An empty text clears the certificate. */

@@ -9,3 +9,8 @@ export function dnProblem(name: Json | undefined): string | undefined {
   if (typeof name !== 'string' || name.trim() === '' || NAME.test(name)) return undefined;
   return `${JSON.stringify(name)} is not a distinguished name: write it as cn=developers,ou=groups,dc=example,dc=com`;
 }
+
+/** As Harbor stores the DN of a group (utils.TrimLower): a DN has no letter case of its own. */
+export function normaliseDn(dn: string): string {
+  return dn.toLowerCase().trim();
+}

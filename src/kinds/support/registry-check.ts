@@ -32,6 +32,10 @@ export function checkUrl({ type, url }: Endpoint): Finding[] {
     return [{ ...at, message: 'the url of a registry is http:// or https:// and a host' }];
   }
   if (/^https?:\/\/[^/]*@/.test(form)) return [userInUrl()];
+  if (/[?#]/.test(form)) {
+    const message = 'Harbor cuts a query or a fragment off the url without a word';
+    return [{ ...at, message, hint: 'the url ends with the host or its path: leave out what begins with ? or #' }];
+  }
   if (!url.includes('://')) return [{ ...at, ...withoutScheme(form) }];
   if (!expected) return [];
   const isOfTheForm = expected.pattern?.test(form) ?? true;

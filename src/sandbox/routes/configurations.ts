@@ -7,6 +7,7 @@ import type { Context } from '../context';
 import { badRequest, HarborError } from '../errors';
 import { storageLimitProblem } from '../storage-limit';
 import type { ConfigurationValue, Store } from '../store';
+import { trimLower } from '../trim-lower';
 
 const ADMIN_ID = 1;
 const MAX_NUMBER = 9_999_999_999;
@@ -36,7 +37,7 @@ export function register(api: Api): void {
     ({ caller, body }) => {
       requireSystem(caller, 'configuration', 'update');
       validate(api.context, body);
-      store.setConfiguration(trimmed(api.context, body));
+      store.setConfiguration(asStored(api.context, body));
       return OK;
     },
     { body: ['configurations', Configurations] },
@@ -59,12 +60,12 @@ function authModeEditable(store: Store): boolean {
   return store.users.all().every((user) => user.id === ADMIN_ID);
 }
 
-function trimmed({ features }: Context, values: JsonObject): Record<string, ConfigurationValue> {
+function asStored({ features }: Context, values: JsonObject): Record<string, ConfigurationValue> {
   const { robot_name_prefix: prefix } = values;
-  const dn = values['ldap_group_admin_dn'];
-  const lower = typeof dn === 'string' ? { ldap_group_admin_dn: dn.trim().toLowerCase() } : {};
+  const adminDn = values['ldap_group_admin_dn'];
+  const lowered = typeof adminDn === 'string' ? { ldap_group_admin_dn: trimLower(adminDn) } : {};
   const cut = features.stricterInput && typeof prefix === 'string' ? { robot_name_prefix: prefix.trim() } : {};
-  return { ...(values as Record<string, ConfigurationValue>), ...lower, ...cut };
+  return { ...(values as Record<string, ConfigurationValue>), ...cut, ...lowered };
 }
 
 /** In Harbor's order: auth mode, each item, audit log, lengths (src/controller/config/controller.go). */

@@ -13,6 +13,7 @@ import { searchGroups } from '../ldap-directory';
 import { ROLE_NAMES } from '../permissions';
 import type { MemberRow, ProjectRow } from '../rows';
 import type { Store } from '../store';
+import { trimLower } from '../trim-lower';
 
 const ProjectMember = model('ProjectMember', {
   role_id: 'int64',
@@ -136,7 +137,8 @@ async function entityFor(context: Context, body: JsonObject): Promise<Entity> {
   if (user.user_id) return existing(store.users.get(user.user_id), 'u', 'user', user.user_id);
   if (group.id) return existing(store.userGroups.get(group.id), 'g', 'group', group.id);
   if (user.username) return namedUser(store, user.username);
-  if (group.ldap_group_dn) return namedGroup(context, group.group_name || group.ldap_group_dn, 1, group.ldap_group_dn);
+  const dn = trimLower(group.ldap_group_dn ?? '');
+  if (dn) return namedGroup(context, group.group_name || dn, 1, dn);
   if (group.group_name) return namedGroup(context, group.group_name, group.group_type ?? 0);
   if (context.features.stricterInput) throw badRequest('at least one of member_user or member_group must be provided');
   throw internalError('can not get valid member entity');
@@ -181,7 +183,7 @@ async function ldapGroup({ store, clock }: Context, dn: string): Promise<Entity>
   const row = store.userGroups.insert({
     name: found.name,
     type: LDAP_GROUP,
-    ldapGroupDn: found.dn,
+    ldapGroupDn: trimLower(found.dn),
     creationTime: now,
     updateTime: now,
   });

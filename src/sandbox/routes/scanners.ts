@@ -7,6 +7,7 @@ import { type JsonObject, model } from '../api/model';
 import { type Columns, contains, filterRows, sortRows } from '../api/query';
 import type { Context } from '../context';
 import { badRequest, HarborError, internalError, notFound, unprocessable } from '../errors';
+import { acceptUrl } from '../registry-input';
 import type { ScannerRow } from '../rows';
 import { fetchMetadata, type ScannerTarget } from '../scanner-client';
 import { askMetadata, scannerWire } from '../scanners';
@@ -167,7 +168,7 @@ function registrationFrom(body: JsonObject): Registration {
   return {
     name: text('name'),
     description: text('description'),
-    url: text('url').replace(/\/+$/, ''),
+    url: acceptUrl(text('url')),
     auth: text('auth'),
     accessCredential: text('access_credential'),
     skipCertVerify: body['skip_certVerify'] === true,

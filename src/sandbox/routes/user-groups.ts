@@ -10,6 +10,7 @@ import { badRequest, conflict, type HarborError, internalError, notFound } from 
 import { searchGroups } from '../ldap-directory';
 import type { UserGroupRow } from '../rows';
 import type { Store } from '../store';
+import { trimLower } from '../trim-lower';
 
 const UserGroup = model('UserGroup', {
   id: 'int64',
@@ -56,7 +57,7 @@ export function register(api: Api): void {
       if (type === LDAP_GROUP) await requireInDirectory(store, ldapGroupDn);
       refuseTaken(store, name, type, ldapGroupDn);
       const now = clock.now();
-      const dn = ldapGroupDn.trim().toLowerCase();
+      const dn = trimLower(ldapGroupDn);
       const group = store.userGroups.insert({ name, type, ldapGroupDn: dn, creationTime: now, updateTime: now });
       return created(`${call.path}/${group.id}`);
     },
@@ -106,7 +107,7 @@ function listed(store: Store, call: Call): UserGroupRow[] {
       (row) =>
         contains(row.name, call.query.get('group_name')) &&
         (type === undefined || row.type === type) &&
-        (mode !== 'ldap_auth' || !dn || row.ldapGroupDn === dn),
+        (mode !== 'ldap_auth' || !dn || row.ldapGroupDn === trimLower(dn)),
     );
 }
 

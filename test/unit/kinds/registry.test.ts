@@ -51,7 +51,6 @@ describe('urls', () => {
     ['https://Quay.IO/', 'https://quay.io'],
     [' quay.io ', 'http://quay.io'],
     ['HTTPS://host:5000/Path//', 'https://host:5000/Path'],
-    ['https://host/path?x=1', 'https://host/path'],
   ])('%j is stored as %j', (url, expected) => {
     expect(registry.normalise({ ...hub, url }).url).toBe(expected);
   });
@@ -75,6 +74,18 @@ describe('urls', () => {
     expect(finding).toMatchObject({ rule: 'literal-secret', field: 'url' });
     expect(JSON.stringify(finding)).not.toContain('hunter2');
   });
+});
+
+describe('what Harbor would cut off the url', () => {
+  it.each(['https://host/path?x=1', 'https://quay.io/#top', 'https://quay.io?', 'quay.io/?next=/a/'])(
+    '%s is refused, however it is spelt',
+    (url) => {
+      expect(check({ type: 'docker-registry', url })).toMatchObject([{ rule: 'registry-url', field: 'url' }]);
+      expect(check(registry.normalise({ ...hub, type: 'docker-registry', url }))).toMatchObject([
+        { rule: 'registry-url', field: 'url' },
+      ]);
+    },
+  );
 });
 
 describe('check', () => {

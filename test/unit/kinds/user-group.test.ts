@@ -51,3 +51,11 @@ it.each<[UserGroupSpec, string[]]>([
 ])('check of %j: %j', (spec, rules) => {
   expect(userGroup.check!(spec, { declared: () => undefined }).map(({ rule }) => rule)).toEqual(rules);
 });
+
+it.each([' CN=Dev,DC=Example ', 'cn=dev,dc=example'])('%j and its form in Harbor are the same DN', (ldap_group_dn) => {
+  const live = userGroup.fromWire(
+    { id: 31, group_name: 'dev', group_type: 1, ldap_group_dn: 'CN=dev,DC=EXAMPLE' },
+    refs,
+  );
+  expect(userGroup.normalise({ name: 'dev', type: 'ldap', ldap_group_dn })).toEqual(live.spec);
+});
