@@ -15,6 +15,8 @@ export class DeclarationError extends BreakwaterError {
   constructor(
     message: string,
     readonly diagnostics: readonly Diagnostic[],
+    /** True where the findings were printed already, with the lines they are about, or stand in the message. */
+    readonly isTold = false,
   ) {
     super(message);
   }

@@ -1,4 +1,13 @@
-import { BreakwaterError, HarborApiError, IdentityError, NetworkError, PlanRefusedError } from '../errors';
+import { renderDiagnostics } from '../declaration/render';
+import type { Diagnostic } from '../diagnostic';
+import {
+  BreakwaterError,
+  DeclarationError,
+  HarborApiError,
+  IdentityError,
+  NetworkError,
+  PlanRefusedError,
+} from '../errors';
 import { printable } from '../outside/printable';
 import { UsageError } from './usage-error';
 
@@ -6,8 +15,15 @@ import { UsageError } from './usage-error';
 export function describeError(error: unknown, verbose: boolean): string {
   if (!(error instanceof BreakwaterError)) return `error: ${unexpected(error, verbose)}\n`;
   const lines = [`error[${error.code}]: ${error.message}`, ...hints(error).map((hint) => `  hint: ${hint}`)];
+  if (error instanceof DeclarationError && !error.isTold) lines.push(...findings(error.diagnostics));
   if (verbose && error.cause instanceof Error) lines.push(`  cause: ${printable(error.cause.message)}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** Below the error that carries them, as `validate` says them. */
+function findings(diagnostics: readonly Diagnostic[]): string[] {
+  const text = renderDiagnostics(diagnostics, { sources: new Map() }).trimEnd();
+  return text === '' ? [] : text.split('\n').map((line) => (line === '' ? '' : `  ${line}`));
 }
 
 function hints(error: BreakwaterError): string[] {

@@ -19,7 +19,11 @@ export async function loadOrThrow(context: CommandContext, options: DeclarationO
     context.terminal.err(renderDiagnostics(diagnostics, { sources, paint: diagnosticPaint(paintFor(false)) }));
   }
   if (!declaration)
-    throw new DeclarationError(`${options.policies} cannot be used as it is: nothing was asked of Harbor`, diagnostics);
+    throw new DeclarationError(
+      `${options.policies} cannot be used as it is: nothing was asked of Harbor`,
+      diagnostics,
+      true,
+    );
   rememberEnvironment(context, declaration);
   return declaration;
 }

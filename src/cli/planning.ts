@@ -156,7 +156,7 @@ function holdAgainstVersion({ objects }: Declaration, harborVersion: string, pro
   for (const warning of found.filter(({ severity }) => severity !== 'error')) progress.line(inOneLine(warning));
   if (tooNew.length === 0) return;
   const places = tooNew.map((finding) => `\n  ${inOneLine(finding)}`);
-  throw new DeclarationError(`this Harbor is too old for what is declared:${places.join('')}`, tooNew);
+  throw new DeclarationError(`this Harbor is too old for what is declared:${places.join('')}`, tooNew, true);
 }
 
 function inOneLine({ rule, message, hint, at }: Diagnostic): string {

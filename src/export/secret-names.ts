@@ -13,6 +13,8 @@ export interface SecretToSet {
 export interface SecretNames {
   /** `of` is what stands before the field in the name: kind and names, nothing for what there is only one of. */
   reference(of: readonly string[], address: string, field: string): SecretReference;
+  /** A variable that already has a name: nothing else gets it, and it is listed. */
+  claim(env: string, address: string, field: string): void;
   /** In the order in which they were asked for. */
   given(): readonly SecretToSet[];
 }
@@ -22,6 +24,10 @@ export function secretNames(): SecretNames {
   const taken = new Set<string>();
   return {
     given: () => [...byPlace.values()],
+    claim(env, address, field) {
+      taken.add(env);
+      byPlace.set(`${address} ${field}`, { env, address, field });
+    },
     reference(of, address, field) {
       const place = `${address} ${field}`;
       const known = byPlace.get(place);
@@ -54,6 +60,9 @@ function firstFree(name: string, taken: ReadonlySet<string>): string {
 /** A file to fill in: one variable a line, below what it is for. */
 export function renderSecretList(secrets: readonly SecretToSet[]): string {
   const head = '# What these policies need in the environment. Fill in a copy of this file, and keep that out of Git.';
-  const lines = secrets.flatMap(({ env, address, field }) => ['', `# ${address}: ${field}`, `${env}=`]);
+  const lines = [...new Set(secrets.map(({ env }) => env))].flatMap((env) => {
+    const uses = secrets.filter((one) => one.env === env);
+    return ['', ...uses.map(({ address, field }) => `# ${address}: ${field}`), `${env}=`];
+  });
   return `${[head, ...lines].join('\n')}\n`;
 }

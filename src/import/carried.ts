@@ -1,5 +1,6 @@
 import type { LeftOut } from '../export';
 import type { Json } from '../json';
+import { MissingField, type Fields } from './fields';
 
 /** Something that another tool declares, in the words of a policy file. */
 export interface CarriedObject {
@@ -14,6 +15,29 @@ export interface CarriedObject {
 export interface Carried {
   readonly objects: readonly CarriedObject[];
   readonly notCarried: readonly LeftOut[];
+}
+
+/** Stands where a secret is needed that the other tool does not name: it gets a variable of its own, see `toObjects`. */
+export const UNNAMED_SECRET = { env: '' } as const;
+
+/** What `read` makes of one thing; nothing, and why, where a part is not known without which it would be another one. */
+export function carriedFrom(fields: Fields, read: () => readonly CarriedObject[]): Carried {
+  try {
+    const objects = read();
+    const [lost] = fields.lost();
+    if (lost) throw new MissingField(`${lost.address.slice(fields.address.length + 1)} ${lost.field}`, lost.reason);
+    return { objects, notCarried: fields.left() };
+  } catch (error) {
+    if (!(error instanceof MissingField)) throw error;
+    return { objects: [], notCarried: [{ address: fields.address, reason: error.message }] };
+  }
+}
+
+/** A map of lists: what stands under a key more than once is put together. */
+export function grouped<T>(entries: readonly (readonly [string, readonly T[]])[]): Readonly<Record<string, T[]>> {
+  const groups = new Map<string, T[]>();
+  for (const [key, items] of entries) groups.set(key, [...(groups.get(key) ?? []), ...items]);
+  return Object.fromEntries(groups);
 }
 
 export function together(parts: readonly Carried[]): Carried {

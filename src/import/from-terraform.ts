@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json';
-import { together, type Carried } from './carried';
-import { fieldsOf, MissingField } from './fields';
+import { carriedFrom, together, type Carried } from './carried';
+import { fieldsOf } from './fields';
 import { resourcesOf, type TerraformResource } from './terraform';
 import { terraformNames, type TerraformNames } from './terraform-names';
 import {
@@ -14,6 +14,7 @@ import {
   webhookOf,
   type Reader,
 } from './terraform-projects';
+import { robotOf } from './terraform-robot';
 import { preheatInstanceOf, securityOf } from './terraform-security';
 import {
   authOf,
@@ -21,7 +22,6 @@ import {
   interrogationOf,
   purgeAuditOf,
   replicationOf,
-  robotOf,
   systemOf,
   userOf,
 } from './terraform-system';
@@ -67,10 +67,5 @@ function carried({ address, type, attributes }: TerraformResource, names: Terraf
   if (repeated !== undefined) return refused(`${repeated} is known only when Terraform runs: import its state instead`);
   const fields = fieldsOf(address, attributes, (expression) => names.evaluate(expression));
   fields.skip(...META_ARGUMENTS);
-  try {
-    return { objects: read(fields, names), notCarried: fields.left() };
-  } catch (error) {
-    if (!(error instanceof MissingField)) throw error;
-    return refused(error.message);
-  }
+  return carriedFrom(fields, () => read(fields, names));
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../json';
-import { together, type Carried, type CarriedObject } from './carried';
-import { fieldsOf, isMap, MissingField, type Fields } from './fields';
+import { carriedFrom, together, type Carried, type CarriedObject } from './carried';
+import { fieldsOf, isMap, type Fields } from './fields';
 import { defined } from './defined';
 
 /** The format that harbor-cli proposes (goharbor/harbor-cli pull request 1078). */
@@ -64,23 +64,18 @@ function named(
   read: (fields: Fields, name: string) => readonly CarriedObject[],
 ): Carried[] {
   const items = spec.raw(key);
+  if (items !== undefined && !Array.isArray(items)) spec.drop(key, 'it is not a list');
   if (!Array.isArray(items)) return [];
   return (items as readonly Json[]).map((item, i) => {
     const values = isMap(item) ? item : {};
     const name = typeof values['name'] === 'string' ? values['name'] : undefined;
     const fields = fieldsOf(`${word} ${name ?? `${key}[${i}]`}`, values);
-    try {
-      const objects = read(fields, fields.needed('name'));
-      return { objects, notCarried: fields.left() };
-    } catch (error) {
-      if (!(error instanceof MissingField)) throw error;
-      return { objects: [], notCarried: [{ address: fields.address, reason: error.message }] };
-    }
+    return carriedFrom(fields, () => read(fields, fields.needed('name')));
   });
 }
 
 function registryOf(fields: Fields, name: string): CarriedObject[] {
-  const [credential] = fields.things('credential');
+  const [credential] = fields.parts('credential');
   const value = {
     type: fields.needed('type'),
     url: fields.text('url'),
@@ -93,8 +88,8 @@ function registryOf(fields: Fields, name: string): CarriedObject[] {
 
 /** There the user name comes from the environment, too; here it is written down, and a secret without one is nothing. */
 function credentialOf(credential: Fields): Json | undefined {
-  const [key] = credential.things('accessKeyFrom');
-  const [secret] = credential.things('accessSecretFrom');
+  const [key] = credential.parts('accessKeyFrom');
+  const [secret] = credential.parts('accessSecretFrom');
   const variable = key?.text('env');
   const hidden = secret?.text('env');
   if (variable !== undefined) {
@@ -106,8 +101,8 @@ function credentialOf(credential: Fields): Json | undefined {
 }
 
 function projectOf(fields: Fields, name: string): CarriedObject[] {
-  const [metadata] = fields.things('metadata');
-  const [quota] = fields.things('quota');
+  const [metadata] = fields.parts('metadata');
+  const [quota] = fields.parts('quota');
   const flags = Object.entries(METADATA).map(([from, to]) => [to, metadata?.flag(from)] as const);
   const value = {
     registry: fields.text('registry'),
@@ -120,15 +115,22 @@ function projectOf(fields: Fields, name: string): CarriedObject[] {
   return [
     { kind: 'project', path: 'projects.*', names: [name], value: defined(value) },
     ...(bytes === undefined ? [] : [limitOf(name, bytes)]),
-    ...fields.things('webhooks').map((webhook) => webhookOf(name, webhook)),
+    ...fields.parts('webhooks').flatMap((webhook, i) => webhookOrNothing(fields, name, webhook, i)),
   ];
+}
+
+/** A webhook that cannot be carried is no reason to leave out its project. */
+function webhookOrNothing(fields: Fields, project: string, webhook: Fields, i: number): readonly CarriedObject[] {
+  const { objects, notCarried } = carriedFrom(webhook, () => [webhookOf(project, webhook)]);
+  if (objects.length === 0) for (const { reason } of notCarried) fields.drop(`webhooks[${i}]`, reason);
+  return objects;
 }
 
 function webhookOf(project: string, webhook: Fields): CarriedObject {
   const value = {
     description: webhook.text('description'),
     enabled: webhook.flag('enabled'),
-    event_types: webhook.texts('events'),
+    event_types: webhook.certain.texts('events'),
     targets: webhook.things('targets').map(targetOf),
   };
   const names = [project, webhook.needed('name')];
@@ -156,19 +158,13 @@ function replicationOf(fields: Fields, name: string): CarriedObject[] {
   const mode = fields.needed('mode');
   const registry = fields.needed('registry');
   const [trigger] = fields.things('trigger');
-  const filters = fields.things('filters').map((filter) =>
-    defined({
-      type: filter.text('type'),
-      value: filter.text('value'),
-      decoration: filter.text('decoration'),
-    }),
-  );
+  const filters = fields.things('filters').map(filterOf);
   const value = {
     ...(mode === 'push' ? { to: registry } : { from: registry }),
     description: fields.text('description'),
     enabled: fields.flag('enabled'),
-    dest_namespace: fields.text('destinationNamespace'),
-    dest_namespace_replace_count: fields.number('destinationNamespaceReplaceCount'),
+    dest_namespace: fields.certain.text('destinationNamespace'),
+    dest_namespace_replace_count: fields.certain.number('destinationNamespaceReplaceCount'),
     override: fields.flag('override'),
     deletion: fields.flag('replicateDeletion'),
     copy_by_chunk: fields.flag('copyByChunk'),
@@ -177,6 +173,22 @@ function replicationOf(fields: Fields, name: string): CarriedObject[] {
     trigger: trigger && triggerOf(trigger.text('type'), trigger.text('cron')),
   };
   return [{ kind: 'replication-policy', path: 'replications.*', names: [name], value: defined(value) }];
+}
+
+/** harbor-cli writes the value of every filter as text, a list as Go prints it: `[a b]`. No label has a blank then. */
+function filterOf(filter: Fields): Json {
+  const type = filter.needed('type');
+  const value = type === 'label' ? filter.texts('value')?.flatMap(wordsOf) : filter.text('value');
+  return defined({
+    type,
+    value: value && (typeof value === 'string' ? value : [...value]),
+    decoration: filter.text('decoration'),
+  });
+}
+
+function wordsOf(text: string): string[] {
+  const [, inner] = /^\[(.*)\]$/s.exec(text.trim()) ?? [];
+  return inner === undefined ? [text.trim()] : inner.split(/\s+/).filter(Boolean);
 }
 
 export function triggerOf(type: string | undefined, cron: string | undefined): Json | undefined {

@@ -1,39 +1,73 @@
 import { parseYaml } from '../declaration/parse';
 import { sourceText } from '../declaration/source-text';
 import { valueOf } from '../declaration/tree';
+import { secretNames, type SecretNames } from '../export';
+import type { Diagnostic } from '../diagnostic';
 import { DeclarationError } from '../errors';
-import type { Json, JsonObject } from '../json';
+import type { Json } from '../json';
 import type { AnyKind } from '../kinds/kind';
-import type { Carried } from './carried';
+import { together, type Carried } from './carried';
 import { isMap } from './fields';
 import { fromTerraform } from './from-terraform';
 import { API_VERSION, fromHarborConfiguration, KIND } from './harbor-configuration';
 import { isConfiguration, isShownState, isState } from './terraform';
 import { toObjects, type Importable } from './to-objects';
+import { yamlDocuments } from './yaml-documents';
 
 export type { Importable } from './to-objects';
 
 /**
  * What a file of another tool declares: a HarborConfiguration (YAML or JSON), a Terraform state, what
- * `terraform show -json` says of one, or Terraform configuration in JSON syntax.
+ * `terraform show -json` says of one, or Terraform configuration in JSON syntax. A YAML file may hold several
+ * documents. `names` gives its secrets their variables: `writePolicies` goes on with the same ones.
  * @throws DeclarationError for a file that is none of these
  */
-export function importText(file: string, text: string, kinds: readonly AnyKind[]): Importable {
-  return toObjects(carriedFrom(file, text), kinds);
+export function importText(
+  file: string,
+  text: string,
+  kinds: readonly AnyKind[],
+  names: SecretNames = secretNames(),
+): Importable {
+  return toObjects(carriedIn(file, text), kinds, names);
 }
 
-function carriedFrom(file: string, text: string): Carried {
-  const document = parsed(file, text);
+function carriedIn(file: string, text: string): Carried {
+  const documents = documentsIn(file, text);
+  const carried = documents.map(({ value, line }) => ({ line, carried: carriedFrom(value) }));
+  if (carried.every((one) => one.carried === undefined)) throw unknownFormat(file);
+  return together(carried.map((one) => one.carried ?? notKnown(one.line)));
+}
+
+function notKnown(line: number): Carried {
+  return { objects: [], notCarried: [{ address: `document at line ${line}`, reason: `it is not a ${KIND}` }] };
+}
+
+function carriedFrom(document: Json): Carried | undefined {
+  if (!isMap(document)) return undefined;
   if (document['kind'] === KIND && document['apiVersion'] === API_VERSION) return fromHarborConfiguration(document);
-  if (isState(document) || isShownState(document) || isConfiguration(document)) return fromTerraform(document);
-  throw unknownFormat(file);
+  const isTerraform = isState(document) || isShownState(document) || isConfiguration(document);
+  return isTerraform ? fromTerraform(document) : undefined;
+}
+
+interface ReadDocument {
+  readonly value: Json;
+  /** Where it begins. */
+  readonly line: number;
 }
 
 /** A state is JSON, and may be longer than a policy file: only YAML goes through the policies' own reader. */
-function parsed(file: string, text: string): JsonObject {
-  const document = asJson(text) ?? asYaml(file, text);
-  if (isMap(document)) return document;
-  throw unknownFormat(file);
+function documentsIn(file: string, text: string): ReadDocument[] {
+  const json = asJson(text);
+  if (json !== undefined) return [{ value: json, line: 1 }];
+  const parsed = yamlDocuments(text).map((one) => ({ ...one, ...parseYaml(sourceText(file, one.text)) }));
+  const diagnostics = parsed.flatMap((one) => one.diagnostics.map((found) => shifted(found, one.before)));
+  if (diagnostics.length > 0) throw new DeclarationError(`${file} cannot be read`, diagnostics);
+  return parsed.flatMap(({ tree, before }) => (tree ? [{ value: valueOf(tree), line: before + 1 }] : []));
+}
+
+/** Its line in the file instead of in the document. */
+function shifted({ at, ...finding }: Diagnostic, lines: number): Diagnostic {
+  return at ? { ...finding, at: { ...at, line: at.line + lines } } : finding;
 }
 
 function asJson(text: string): Json | undefined {
@@ -44,12 +78,6 @@ function asJson(text: string): Json | undefined {
     // YAML may begin with a brace, too, and its reader says better what is wrong.
     return undefined;
   }
-}
-
-function asYaml(file: string, text: string): Json | undefined {
-  const { tree, diagnostics } = parseYaml(sourceText(file, text));
-  if (diagnostics.length > 0) throw new DeclarationError(`${file} cannot be read`, diagnostics);
-  return tree && valueOf(tree);
 }
 
 function unknownFormat(file: string): DeclarationError {

@@ -1,5 +1,5 @@
 import type { Json } from '../json';
-import type { CarriedObject } from './carried';
+import { UNNAMED_SECRET, type CarriedObject } from './carried';
 import { defined } from './defined';
 import { MissingField, type Fields } from './fields';
 import { limitOf } from './harbor-configuration';
@@ -37,6 +37,8 @@ export function registryOf(fields: Fields): CarriedObject[] {
     ca_certificate: fields.text('ca_certificate'),
     credential: account === undefined ? undefined : { access_key: account },
   };
+  if (account === undefined && fields.has('access_id'))
+    fields.drop('access_id', 'declare credential.access_key: without it the registry is declared without an account');
   return [{ kind: 'registry', path: 'registries.*', names: [fields.needed('name')], value: defined(value) }];
 }
 
@@ -52,16 +54,16 @@ export function projectOf(fields: Fields, names: TerraformNames): CarriedObject[
     auto_sbom_generation: fields.flag('auto_sbom_generation'),
     enable_content_trust: fields.flag('enable_content_trust'),
     enable_content_trust_cosign: fields.flag('enable_content_trust_cosign'),
-    prevent_vul: severity !== undefined,
+    prevent_vul: severity === undefined && fields.has('deployment_security') ? undefined : severity !== undefined,
     severity,
     proxy_speed_kb: fields.number('proxy_speed_kb'),
     proxy_cache_local_on_not_found: fields.flag('proxy_cache_local_on_not_found'),
     ...allowlistOf(fields.texts('cve_allowlist') ?? []),
   };
-  const gib = fields.number('storage_quota', -1) ?? -1;
+  const gib = fields.number('storage_quota', -1);
   return [
     { kind: 'project', path: 'projects.*', names: [name], value: defined(value) },
-    limitOf(name, gib < 0 ? -1 : gib * BYTES_PER_GIB),
+    ...(gib === undefined ? [] : [limitOf(name, gib < 0 ? -1 : gib * BYTES_PER_GIB)]),
   ];
 }
 
@@ -113,7 +115,7 @@ export function groupOf(fields: Fields): CarriedObject[] {
   const number = fields.number('group_type');
   const value = {
     type: number === undefined ? undefined : (GROUP_TYPES[number] ?? String(number)),
-    ldap_group_dn: fields.text('ldap_group_dn'),
+    ldap_group_dn: fields.certain.text('ldap_group_dn'),
   };
   return [{ kind: 'user-group', path: 'groups.*', names: [fields.needed('group_name')], value: defined(value) }];
 }
@@ -128,7 +130,7 @@ const TEMPLATES: Readonly<Record<string, string>> = {
 export function retentionOf(fields: Fields, names: TerraformNames): CarriedObject[] {
   const project = projectNamed(fields, names, 'scope');
   fields.skip('id');
-  const schedule = cronOf(fields.text('schedule'));
+  const schedule = cronOf(fields.certain.text('schedule'));
   const rules = fields.things('rule').map(retentionRule);
   return [{ kind: 'retention', path: 'projects.*.retention', names: [project], value: { schedule, rules } }];
 }
@@ -159,7 +161,7 @@ function patternsOf(rule: Fields): Record<string, string | undefined> {
 export function immutableTagRuleOf(fields: Fields, names: TerraformNames): CarriedObject[] {
   const project = projectNamed(fields, names);
   fields.skip('id');
-  const value = defined({ ...patternsOf(fields), disabled: fields.flag('disabled') });
+  const value = defined({ ...patternsOf(fields.certain), disabled: fields.flag('disabled') });
   return [{ kind: 'immutable-tag-rule', path: 'projects.*.immutable_tags.[]', names: [project], value }];
 }
 
@@ -175,28 +177,27 @@ export function webhookOf(fields: Fields, names: TerraformNames): CarriedObject[
   const project = projectNamed(fields, names);
   const name = fields.needed('name');
   fields.skip('id');
+  // A target is compared as a whole: what is not known of it would be taken for its default.
+  const { certain } = fields;
   const target = {
     type: fields.needed('notify_type'),
     address: fields.needed('address'),
-    skip_cert_verify: fields.flag('skip_cert_verify'),
-    payload_format: fields.text('payload_format'),
-    auth_header: authHeaderOf(fields, name),
+    skip_cert_verify: certain.flag('skip_cert_verify'),
+    payload_format: certain.text('payload_format'),
+    // Whatever stands there as a secret stays there.
+    auth_header: fields.has('auth_header') ? UNNAMED_SECRET : undefined,
   };
+  if (fields.has('auth_header')) {
+    fields.skip('auth_header');
+    fields.drop('auth_header', 'its value is not copied: it becomes a reference, which secrets.env.example lists');
+  }
   const value = {
     description: fields.text('description'),
     enabled: fields.flag('enabled', true),
-    event_types: fields.texts('events_types'),
+    event_types: certain.texts('events_types'),
     targets: [defined(target)],
   };
   return [{ kind: 'webhook', path: 'projects.*.webhooks.*', names: [project, name], value: defined(value) }];
-}
-
-function authHeaderOf(fields: Fields, name: string): Json | undefined {
-  if (!fields.has('auth_header')) return undefined;
-  const env = `WEBHOOK_${name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_AUTH_HEADER`;
-  fields.skip('auth_header');
-  fields.drop('auth_header', `a secret is only ever referred to: set ${env}`);
-  return { env };
 }
 
 const NAMED_TIMES: Readonly<Record<string, string>> = {

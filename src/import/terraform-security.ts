@@ -1,5 +1,5 @@
 import type { Json } from '../json';
-import type { CarriedObject } from './carried';
+import { UNNAMED_SECRET, type CarriedObject } from './carried';
 import { defined } from './defined';
 import type { Fields } from './fields';
 
@@ -10,13 +10,15 @@ const BUILT_IN = 'Trivy';
 /** The allowlist of the whole Harbor. */
 export function securityOf(fields: Fields): CarriedObject[] {
   fields.skip('id', 'creation_time', 'update_time');
-  const value = { items: [...(fields.texts('cve_allowlist') ?? [])], expires_at: expiryOf(fields) };
+  const items = fields.has('cve_allowlist') ? fields.texts('cve_allowlist') : [];
+  const value = { items: items && [...items], expires_at: expiryOf(fields) };
   return [{ kind: 'cve-allowlist', path: 'cve_allowlist', names: [], value: defined(value) }];
 }
 
 /** Seconds since the epoch; the provider writes 0 where nothing was said. */
 function expiryOf(fields: Fields): string | undefined {
-  const seconds = fields.number('expires_at', 0) ?? 0;
+  const seconds = fields.number('expires_at', 0);
+  if (seconds === undefined) return undefined;
   if (seconds <= 0) return 'never';
   const moment = new Date(seconds * MS_PER_SECOND);
   if (!Number.isNaN(moment.getTime())) return moment.toISOString().replace(/\.\d+Z$/, 'Z');
@@ -28,13 +30,13 @@ export function preheatInstanceOf(fields: Fields): CarriedObject[] {
   // The parts of a credential are asked for by name.
   fields.skip('id', 'username', 'password', 'token');
   const name = fields.needed('name');
-  const mode = fields.text('auth_mode');
+  const mode = fields.certain.text('auth_mode');
   const value = {
     vendor: fields.needed('vendor'),
     endpoint: fields.needed('endpoint'),
     description: fields.text('description'),
     auth_mode: mode,
-    auth_info: authInfoOf(fields, name, mode),
+    auth_info: authInfoOf(fields, mode),
     enabled: fields.flag('enabled'),
     default: fields.flag('default'),
     insecure: fields.flag('insecure'),
@@ -43,11 +45,9 @@ export function preheatInstanceOf(fields: Fields): CarriedObject[] {
 }
 
 /** Harbor takes the first pair for user and password; what the provider sends, two pairs, works by luck. */
-function authInfoOf(fields: Fields, name: string, mode: string | undefined): Json | undefined {
-  const prefix = `PREHEAT_${name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}`;
-  const of = (part: string) => ({ env: `${prefix}_${part}` });
-  if (mode === 'BASIC') return { [fields.text('username') ?? 'username']: of('PASSWORD') };
-  return mode === 'OAUTH' ? { token: of('TOKEN') } : undefined;
+function authInfoOf(fields: Fields, mode: string | undefined): Json | undefined {
+  if (mode === 'BASIC') return { [fields.certain.text('username', 'username') ?? 'username']: UNNAMED_SECRET };
+  return mode === 'OAUTH' ? { token: UNNAMED_SECRET } : undefined;
 }
 
 /** Any other scanner needs a URL, which the provider does not know: that one stays in the report. */
@@ -60,7 +60,7 @@ export function defaultScannerOf(fields: Fields): CarriedObject[] {
 
 /** A banner as `configuration` declares it; the provider writes days as MM/DD/YYYY. */
 export function bannerOf(fields: Fields): Json | undefined {
-  const [banner] = fields.things('banner_message');
+  const [banner] = fields.parts('banner_message');
   const message = banner?.text('message');
   if (!banner || message === undefined) return undefined;
   return defined({

@@ -9,47 +9,6 @@ import { bannerOf, defaultScannerOf } from './terraform-security';
 
 const BYTES_PER_GIB = 1024 ** 3;
 
-export function robotOf(fields: Fields): CarriedObject[] {
-  const name = fields.needed('name');
-  // A secret is asked for by name, whether the other tool knows it or not.
-  fields.skip('secret', 'secret_wo', 'secret_wo_version', 'id', 'robot_id', 'full_name');
-  const level = fields.needed('level');
-  const shared = {
-    description: fields.text('description'),
-    duration: fields.number('duration', -1),
-    disable: fields.flag('disable'),
-  };
-  const permissions = fields.things('permissions').map((permission) => ({
-    kind: permission.needed('kind'),
-    namespace: permission.needed('namespace'),
-    access: accessOf(permission),
-  }));
-  if (level === 'project') {
-    const [first] = permissions;
-    if (!first) throw new MissingField('permissions');
-    const value = defined({ ...shared, access: permissions.flatMap(({ access }) => access) });
-    return [{ kind: 'robot', path: 'projects.*.robots.*', names: [first.namespace, name], value }];
-  }
-  const system = permissions.filter(({ kind }) => kind === 'system').flatMap(({ access }) => access);
-  const projects = permissions.filter(({ kind }) => kind === 'project');
-  const value = defined({
-    ...shared,
-    system: system.length === 0 ? undefined : system,
-    projects: Object.fromEntries(projects.map(({ namespace, access }) => [namespace, access])),
-  });
-  return [{ kind: 'robot', path: 'robots.*', names: [name], value }];
-}
-
-function accessOf(permission: Fields): Json[] {
-  return permission.things('access').flatMap((access): Json[] => {
-    const pair = { resource: access.needed('resource'), action: access.needed('action') };
-    const effect = access.text('effect') ?? 'allow';
-    if (effect === 'allow') return [pair];
-    access.drop('effect', `"${effect}" cannot be declared: ${pair.resource}:${pair.action} is left out`);
-    return [];
-  });
-}
-
 const LDAP_SCOPES: Readonly<Record<string, number>> = { base: 0, onelevel: 1, subtree: 2 };
 const LDAP_NAMES: Readonly<Record<string, string>> = {
   ldap_group_filter: 'ldap_group_search_filter',
@@ -64,16 +23,24 @@ const AUTH_FLAGS = ['primary_auth_mode', 'oidc_verify_cert', 'oidc_auto_onboard'
 export function authOf(fields: Fields): CarriedObject[] {
   fields.skip('id', 'oidc_client_secret', 'oidc_client_secret_wo', 'oidc_client_secret_wo_version');
   fields.skip('ldap_search_password');
-  const mode = fields.needed('auth_mode');
+  const mode = fields.text('auth_mode');
   const value = {
-    auth_mode: mode.endsWith('_auth') ? mode : `${mode}_auth`,
+    auth_mode: mode === undefined || mode.endsWith('_auth') ? mode : `${mode}_auth`,
     ...Object.fromEntries(AUTH_TEXTS.map((key) => [key, fields.text(key)])),
     ...Object.fromEntries(AUTH_FLAGS.map((key) => [key, fields.flag(key)])),
     ...Object.fromEntries(Object.entries(LDAP_NAMES).map(([from, to]) => [to, fields.text(from)])),
-    ldap_scope: LDAP_SCOPES[fields.text('ldap_scope') ?? ''],
-    ldap_group_search_scope: LDAP_SCOPES[fields.text('ldap_group_scope') ?? ''],
+    ldap_scope: scopeOf(fields, 'ldap_scope'),
+    ldap_group_search_scope: scopeOf(fields, 'ldap_group_scope'),
   };
   return [configurationOf(value)];
+}
+
+function scopeOf(fields: Fields, key: string): number | undefined {
+  const word = fields.text(key);
+  if (word === undefined) return undefined;
+  const scope = LDAP_SCOPES[word];
+  if (scope === undefined) fields.drop(key, `"${word}" is not one of ${Object.keys(LDAP_SCOPES).join(', ')}`);
+  return scope;
 }
 
 const SYSTEM_FLAGS = ['read_only', 'scanner_skip_update_pulltime', 'skip_audit_log_database', 'notification_enable'];
@@ -86,7 +53,7 @@ export function systemOf(fields: Fields): CarriedObject[] {
   const events = fields.text('disabled_audit_log_event_types');
   const value = {
     // The provider's own default, other than Harbor's.
-    project_creation_restriction: fields.text('project_creation_restriction') ?? 'adminonly',
+    project_creation_restriction: fields.text('project_creation_restriction', 'adminonly'),
     robot_token_duration: fields.number('robot_token_expiration'),
     storage_per_project: gib === undefined ? undefined : gib > 0 ? gib * BYTES_PER_GIB : -1,
     disabled_audit_log_event_types: events?.split(',').map((event) => event.trim()),
@@ -116,28 +83,29 @@ export function userOf(fields: Fields): CarriedObject[] {
 export function garbageCollectionOf(fields: Fields): CarriedObject[] {
   fields.skip('id');
   const rest = { delete_untagged: fields.flag('delete_untagged'), workers: fields.number('workers') };
-  return [scheduled('gc-schedule', 'schedules.gc', cronOf(fields.text('schedule')), rest)];
+  return [scheduled('gc-schedule', 'schedules.gc', cronOf(fields.certain.text('schedule')), rest)];
 }
 
 export function purgeAuditOf(fields: Fields): CarriedObject[] {
   // Before Harbor 2.13 events had other names.
   fields.skip('id', 'include_operations');
   const rest = {
-    audit_retention_hour: fields.number('audit_retention_hour'),
-    include_event_types: fields
+    audit_retention_hour: fields.certain.number('audit_retention_hour'),
+    include_event_types: fields.certain
       .text('include_event_types')
       ?.split(',')
       .map((event) => event.trim()),
   };
-  return [scheduled('purge-audit-schedule', 'schedules.purge_audit', cronOf(fields.text('schedule')), rest)];
+  const cron = cronOf(fields.certain.text('schedule'));
+  return [scheduled('purge-audit-schedule', 'schedules.purge_audit', cron, rest)];
 }
 
 export function interrogationOf(fields: Fields): CarriedObject[] {
   fields.skip('id');
   const scanner = defaultScannerOf(fields);
-  if (!fields.has('vulnerability_scan_policy')) return scanner;
-  const cron = cronOf(fields.text('vulnerability_scan_policy'));
-  return [...scanner, scheduled('scan-all-schedule', 'schedules.scan_all', cron, {})];
+  const schedule = fields.text('vulnerability_scan_policy');
+  if (schedule === undefined) return scanner;
+  return [...scanner, scheduled('scan-all-schedule', 'schedules.scan_all', cronOf(schedule), {})];
 }
 
 function scheduled(
@@ -153,7 +121,7 @@ export function replicationOf(fields: Fields, names: TerraformNames): CarriedObj
   const registry = names.nameOf('harbor_registry', fields.reference('registry_id'));
   if (registry === undefined) throw new MissingField('registry_id');
   fields.skip('id', 'replication_policy_id', 'execute_on_changed');
-  const schedule = fields.text('schedule') ?? 'manual';
+  const schedule = fields.certain.text('schedule', 'manual') ?? 'manual';
   const isNamed = schedule === 'manual' || schedule === 'event_based';
   const value = {
     ...(fields.needed('action') === 'push' ? { to: registry } : { from: registry }),
@@ -162,8 +130,8 @@ export function replicationOf(fields: Fields, names: TerraformNames): CarriedObj
     deletion: fields.flag('deletion'),
     // On in Harbor where nothing is said, and in the provider too.
     override: fields.flag('override', true),
-    dest_namespace: fields.text('dest_namespace'),
-    dest_namespace_replace_count: fields.number('dest_namespace_replace', 0),
+    dest_namespace: fields.certain.text('dest_namespace'),
+    dest_namespace_replace_count: fields.certain.number('dest_namespace_replace', 0),
     copy_by_chunk: fields.flag('copy_by_chunk'),
     single_active_replication: fields.flag('single_active_replication'),
     speed: fields.number('speed'),
@@ -174,11 +142,12 @@ export function replicationOf(fields: Fields, names: TerraformNames): CarriedObj
   return [{ kind: 'replication-policy', path: 'replications.*', names: [name], value: defined(value) }];
 }
 
+/** One block is one filter of Harbor's: a second value in it is reported as lost, and the replication with it. */
 function filterOf(filter: Fields): Json {
   const decoration = filter.text('decoration');
   const labels = filter.texts('labels') ?? [];
   if (labels.length > 0) return defined({ type: 'label', value: labels, decoration });
-  const type = ['name', 'tag', 'resource'].find((key) => filter.text(key) !== undefined);
-  if (type === undefined) throw new MissingField('filters');
-  return defined({ type, value: filter.text(type), decoration: type === 'tag' ? decoration : undefined });
+  const type = ['name', 'tag', 'resource'].find((key) => filter.has(key));
+  if (type === undefined) throw new MissingField('filters', 'a filter says neither name, tag, labels nor resource');
+  return defined({ type, value: filter.needed(type), decoration: type === 'tag' ? decoration : undefined });
 }

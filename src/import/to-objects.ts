@@ -1,7 +1,8 @@
-import { objectForm, type LeftOut, type WritableObject } from '../export';
-import type { Json, JsonObject } from '../json';
+import { objectForm, type LeftOut, type SecretNames, type WritableObject } from '../export';
+import { canonicalJson, type Json, type JsonObject } from '../json';
 import { addressOf, type AnyKind, type Placement } from '../kinds/kind';
-import type { Carried, CarriedObject } from './carried';
+import { isSecretReference, type SecretReference } from '../secret-reference';
+import { UNNAMED_SECRET, type Carried, type CarriedObject } from './carried';
 import { isMap } from './fields';
 
 /** What can be written down, as specs of the kinds, and what cannot. */
@@ -10,42 +11,92 @@ export interface Importable {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Values become specs; parts of one thing that came from several places are put together, the first one wins. */
-export function toObjects({ objects, notCarried }: Carried, kinds: readonly AnyKind[]): Importable {
+/**
+ * Values become specs. Parts of one thing that came from several places are put together; where they contradict each
+ * other the first one stays, and that is said. Secrets that the other tool does not name get a variable of their own.
+ */
+export function toObjects({ objects, notCarried }: Carried, kinds: readonly AnyKind[], names: SecretNames): Importable {
   const leftOut: LeftOut[] = [...notCarried];
+  const made = objects.flatMap((carried) => objectOf(carried, kinds, leftOut) ?? []);
+  // What the other tool names keeps its name, so that no new variable takes it.
+  for (const { value, address } of made)
+    for (const { env, field } of variablesIn(value)) if (env !== UNNAMED_SECRET.env) names.claim(env, address, field);
   const specs = new Map<string, WritableObject>();
-  for (const carried of objects) {
-    const made = objectOf(carried, kinds, leftOut);
-    if (!made) continue;
-    const address = addressOf(made.kind.name, made.kind.identity(made.spec));
+  for (const { kind, placement, value, carried, address } of made) {
+    const owner = [kind.name, address.slice(kind.name.length + 1)];
+    const named = withNames(value, (field) => names.reference(owner, address, field));
+    // Not normalised: what is found fault with is then named by its place in the file that is imported.
+    const spec = placement.toSpec(named, carried.names) as JsonObject;
     const earlier = specs.get(address);
-    specs.set(address, earlier ? { ...made, spec: { ...made.spec, ...earlier.spec } } : made);
+    if (earlier)
+      leftOut.push(
+        ...contradictions(address, kind.normalise(earlier.spec) as JsonObject, kind.normalise(spec) as JsonObject),
+      );
+    specs.set(address, { kind, spec: { ...spec, ...earlier?.spec }, facts: {} });
   }
   return { objects: [...specs.values()], leftOut };
 }
 
-function objectOf(carried: CarriedObject, kinds: readonly AnyKind[], leftOut: LeftOut[]): WritableObject | undefined {
+interface MadeObject {
+  readonly kind: AnyKind;
+  readonly placement: Placement<object>;
+  readonly carried: CarriedObject;
+  readonly address: string;
+  readonly value: Json;
+}
+
+function objectOf(carried: CarriedObject, kinds: readonly AnyKind[], leftOut: LeftOut[]): MadeObject | undefined {
   const kind = kinds.find(({ name }) => name === carried.kind);
   const placement = (kind?.placements as readonly Placement<object>[] | undefined)?.find(
     ({ path }) => path === carried.path,
   );
-  const address = carried.names.length === 0 ? carried.path : addressOf(carried.kind, carried.names.join('/'));
+  const place = carried.names.length === 0 ? carried.path : addressOf(carried.kind, carried.names.join('/'));
   if (!kind || !placement) {
-    leftOut.push({ address, reason: 'the declaration has no place for it' });
+    leftOut.push({ address: place, reason: 'the declaration has no place for it' });
     return undefined;
   }
-  const value = withoutUnknown(carried.value, placement, address, leftOut);
+  const value = withoutUnknown(carried.value, placement, place, leftOut);
   try {
-    const spec = placement.toSpec(value, carried.names);
-    kind.normalise(spec);
-    // Not normalised: what is found fault with is then named by its place in the file that is imported.
-    return { kind, spec, facts: {} };
+    const spec = kind.normalise(placement.toSpec(value, carried.names)) as object;
+    return { kind, placement, carried, value, address: addressOf(kind.name, kind.identity(spec)) };
   } catch (error) {
     // Kinds trust the schema, and this has not passed it: a list may stand where a text should.
     if (!(error instanceof TypeError)) throw error;
-    leftOut.push({ address, reason: `it has another form than the declaration: ${error.message}` });
+    leftOut.push({ address: place, reason: `it has another form than the declaration: ${error.message}` });
     return undefined;
   }
+}
+
+function contradictions(address: string, first: JsonObject, second: JsonObject): LeftOut[] {
+  const fields = Object.keys(second).filter(
+    (key) => first[key] !== undefined && canonicalJson(first[key]) !== canonicalJson(second[key]),
+  );
+  return fields.map((field) => ({ address, field, reason: 'it is declared more than once: the first value is kept' }));
+}
+
+interface Variable {
+  readonly env: string;
+  readonly field: string;
+}
+
+/** Every reference to a variable in it, and where it stands. */
+function variablesIn(value: Json, path: readonly string[] = []): Variable[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (isSecretReference(value)) return 'env' in value ? [{ env: value.env, field: path.join('.') }] : [];
+  return Object.entries(value).flatMap(([key, item]) => variablesIn(item, [...path, key]));
+}
+
+/** With a variable of its own in the place of every secret without a name. */
+function withNames(value: Json, name: (field: string) => SecretReference, path: readonly string[] = []): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value))
+    return (value as readonly Json[]).map((item, i) => withNames(item, name, [...path, String(i)]));
+  if (isSecretReference(value)) return isUnnamed(value) ? { ...name(path.join('.')) } : value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withNames(item, name, [...path, key])]));
+}
+
+function isUnnamed(reference: SecretReference): boolean {
+  return 'env' in reference && reference.env === UNNAMED_SECRET.env;
 }
 
 /** Keys that the kind does not know would be lost without a word. */

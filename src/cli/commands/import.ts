@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { renderSecretList, writePolicies } from '../../export';
+import { renderSecretList, secretNames, writePolicies } from '../../export';
 import { importText } from '../../import';
 import { kinds } from '../../kinds';
 import type { Command, CommonOptions } from '../command';
@@ -27,9 +27,11 @@ export const command: Command<ImportOptions> = {
 
   async run({ terminal }, { from, out, force, format }) {
     await checkDirectory(out, force);
-    const imported = importText(from, await textOf(from), kinds);
+    const names = secretNames();
+    const imported = importText(from, await textOf(from), kinds, names);
     if (imported.objects.length === 0) throw nothingIn(from, imported.leftOut.length);
-    const policies = await writePolicies(imported.objects, { kinds, origin: `Imported from ${basename(from)}.` });
+    const origin = `Imported from ${basename(from)}.`;
+    const policies = await writePolicies(imported.objects, { kinds, origin, secrets: names });
     const { files, secrets, declaration } = policies;
     const list = secrets.length === 0 ? [] : [{ name: SECRET_LIST, text: renderSecretList(secrets) }];
     await writeFiles(out, [...files, ...list], force);

@@ -31,7 +31,11 @@ export async function loadDeployment(
   const sources = new Map(source ? [[source.file, source.text]] : []);
   if (diagnostics.length > 0) terminal.err(renderDiagnostics(diagnostics, { sources }));
   if (!environment)
-    throw new DeclarationError(`the environment ${name} cannot be used as it is: nothing was changed`, diagnostics);
+    throw new DeclarationError(
+      `the environment ${name} cannot be used as it is: nothing was changed`,
+      diagnostics,
+      true,
+    );
   if (environment.sample && !dryRun)
     throw new UsageError(
       `${name} is a sample: it is synthesised and never deployed`,

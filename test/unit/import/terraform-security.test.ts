@@ -31,13 +31,13 @@ it.each<[string, object, string, object]>([
     'harbor_preheat_instance',
     { ...instance, auth_mode: 'BASIC', username: 'bot', password: canary },
     'preheat-instance/p2p-1',
-    { auth_info: { bot: { env: 'PREHEAT_P2P_1_PASSWORD' } } },
+    { auth_info: { bot: { env: 'PREHEAT_INSTANCE_P2P_1_BOT' } } },
   ],
   [
     'harbor_preheat_instance',
     { ...instance, auth_mode: 'OAUTH', token: canary },
     'preheat-instance/p2p-1',
-    { auth_info: { token: { env: 'PREHEAT_P2P_1_TOKEN' } } },
+    { auth_info: { token: { env: 'PREHEAT_INSTANCE_P2P_1_TOKEN' } } },
   ],
   ['harbor_interrogation_services', { default_scanner: 'Trivy' }, 'scanner/Trivy', { default: true }],
   [

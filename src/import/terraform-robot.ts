@@ -1,0 +1,92 @@
+import type { Json } from '../json';
+import { grouped, type CarriedObject } from './carried';
+import { defined } from './defined';
+import { MissingField, type Fields } from './fields';
+
+export function robotOf(fields: Fields): CarriedObject[] {
+  const name = fields.needed('name');
+  // A secret is asked for by name, whether the other tool knows it or not.
+  fields.skip('secret', 'secret_wo', 'secret_wo_version', 'id', 'robot_id', 'full_name');
+  const shared = {
+    description: fields.text('description'),
+    duration: fields.certain.number('duration', -1),
+    disable: fields.flag('disable'),
+  };
+  const level = fields.needed('level');
+  const permissions = fields.things('permissions').map(permissionOf);
+  dropDenied(fields, permissions);
+  if (level === 'project') return [projectRobot(name, shared, permissions)];
+  if (level !== 'system') throw new MissingField('level', `"${level}" is neither system nor project`);
+  const accessOf = (wanted: string) => permissions.filter(({ kind }) => kind === wanted);
+  const system = accessOf('system').flatMap(({ access }) => access);
+  const value = defined({
+    ...shared,
+    system: system.length === 0 ? undefined : system,
+    projects: grouped(accessOf('project').map(({ namespace, access }) => [namespace, access])),
+  });
+  return [{ kind: 'robot', path: 'robots.*', names: [name], value }];
+}
+
+interface Permissions {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly access: readonly Pair[];
+  readonly denied: readonly Entry[];
+}
+
+interface Entry {
+  readonly pair: Pair;
+  readonly isDenied: boolean;
+  readonly address: string;
+}
+
+type Pair = { readonly resource: string; readonly action: string };
+
+function permissionOf(fields: Fields): Permissions {
+  const kind = fields.needed('kind');
+  if (kind !== 'system' && kind !== 'project')
+    throw new MissingField('permissions', `"${kind}" is neither system nor project`);
+  const [namespace, entries] = [fields.needed('namespace'), fields.things('access').map(entryOf)];
+  const access = entries.filter(({ isDenied }) => !isDenied).map(({ pair }) => pair);
+  return { kind, namespace, access, denied: entries.filter(({ isDenied }) => isDenied) };
+}
+
+function projectRobot(
+  name: string,
+  shared: Readonly<Record<string, Json | undefined>>,
+  permissions: readonly Permissions[],
+): CarriedObject {
+  const [project, ...others] = new Set(permissions.map(({ namespace }) => namespace));
+  if (project === undefined) throw new MissingField('permissions');
+  if (others.length > 0) throw new MissingField('permissions', 'a robot of one project has none in others');
+  const value = defined({ ...shared, access: permissions.flatMap(({ access }) => access) });
+  return { kind: 'robot', path: 'projects.*.robots.*', names: [project, name], value };
+}
+
+function entryOf(access: Fields): Entry {
+  const pair = { resource: access.needed('resource'), action: access.needed('action') };
+  const effect = access.text('effect', 'allow') ?? 'allow';
+  if (effect !== 'allow' && effect !== 'deny') throw new MissingField('permissions', `"${effect}" is not an effect`);
+  return { pair, isDenied: effect === 'deny', address: access.address };
+}
+
+/** What nothing else allows is denied anyway: then a `deny` has nothing to say, and without it the robot is the same. */
+function dropDenied(fields: Fields, permissions: readonly Permissions[]): void {
+  for (const { kind, namespace, denied } of permissions)
+    for (const { pair, address } of denied) {
+      const allowing = permissions.filter((one) => one.kind === kind && meets(one.namespace, namespace));
+      const name = `${pair.resource}:${pair.action}`;
+      if (allowing.some(({ access }) => access.some((other) => overlaps(other, pair))))
+        throw new MissingField('permissions', `"deny" of ${name} cannot be declared, and something else allows it`);
+      const place = `${address.slice(fields.address.length + 1)} effect`;
+      fields.drop(place, `"deny" cannot be declared: ${name} is left out, and nothing else allows it`);
+    }
+}
+
+function overlaps(one: Pair, other: Pair): boolean {
+  return meets(one.resource, other.resource) && meets(one.action, other.action);
+}
+
+function meets(one: string, other: string): boolean {
+  return one === other || one === '*' || other === '*';
+}
