@@ -54,7 +54,7 @@ const MAY_IMPORT: Readonly<
     builtins: /^$/,
   },
   import: {
-    values: ['declaration', 'export', 'kinds', 'diagnostic', 'errors', 'json'],
+    values: ['declaration', 'export', 'kinds', 'diagnostic', 'errors', 'json', 'secret-reference'],
     packages: [],
     builtins: /^$/,
   },

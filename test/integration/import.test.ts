@@ -50,6 +50,12 @@ describe('import', () => {
   it.each([
     ['no file', 'nowhere.json', undefined, /cannot be read/],
     ['another format', 'other.yaml', 'kind: Pod\n', /nothing that can be imported/],
+    [
+      'a file with a tab',
+      'tab.yaml',
+      'kind: HarborConfiguration\nspec:\n\tx: 1\n',
+      /tab\.yaml:3:\d+: error\[yaml-syntax\]/,
+    ],
     ['a file of other things', 'empty.json', '{ "version": 4, "resources": [] }', /nothing was imported/],
   ])('refuses %s in words', async (_what, name, text, words) => {
     if (text !== undefined) writeFileSync(join(root, name), text);
