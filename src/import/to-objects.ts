@@ -1,4 +1,4 @@
-import { objectForm, type LeftOut, type SecretNames, type WritableObject } from '../export';
+import { objectForm, secretNames, type LeftOut, type SecretNames, type WritableObject } from '../export';
 import { canonicalJson, type Json, type JsonObject } from '../json';
 import { addressOf, type AnyKind, type Placement } from '../kinds/kind';
 import { isSecretReference, type SecretReference } from '../secret-reference';
@@ -15,7 +15,11 @@ export interface Importable {
  * Values become specs. Parts of one thing that came from several places are put together; where they contradict each
  * other the first one stays, and that is said. Secrets that the other tool does not name get a variable of their own.
  */
-export function toObjects({ objects, notCarried }: Carried, kinds: readonly AnyKind[], names: SecretNames): Importable {
+export function toObjects(
+  { objects, notCarried }: Carried,
+  kinds: readonly AnyKind[],
+  names: SecretNames = secretNames(),
+): Importable {
   const leftOut: LeftOut[] = [...notCarried];
   const made = objects.flatMap((carried) => objectOf(carried, kinds, leftOut) ?? []);
   // What the other tool names keeps its name, so that no new variable takes it.
