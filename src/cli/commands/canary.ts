@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseAddress, parseCanaryConfig, startCanary, type CanaryConfig, type CanaryOptions } from '../../canary';
 import { createSecretResolver } from '../../declaration/secrets';
+import { readBoundedYaml } from '../bounded-yaml';
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption } from '../options';
@@ -21,7 +22,7 @@ export const command: Command<CanaryCommandOptions> = {
   },
 
   async run({ terminal, signal }, { config: file, format, quiet }) {
-    const config = parseCanaryConfig(await read(file));
+    const config = parseCanaryConfig(await readBoundedYaml(file));
     const canary = await startCanary(await toOptions(config, dirname(resolve(file)), terminal));
     const { url, controlUrl } = canary;
     terminal.out(
