@@ -1,3 +1,5 @@
+import { printable } from './outside/printable';
+
 /**
  * What an answer of Harbor's API must look like. Its schema requires almost no field, and what an object refers
  * to may be gone: an absent or null field is Harbor's zero value, and a field of another type is a fault of that
@@ -40,6 +42,8 @@ export interface Faults {
 /** A symbol, so that it goes along when a wire is spread and never into JSON. */
 const FAULTS = Symbol('faults');
 const MOST_FAULTS = 3;
+/** Keys of maps in an answer are foreign text. */
+const LONGEST_PATH = 80;
 
 /** The value in its shape, with its faults noted on it where it is an object. */
 export function conform<T>(shape: Shape<T>, value: unknown): T {
@@ -64,7 +68,7 @@ export function faultsOf(value: unknown): Faults | undefined {
 function summaryOf(faults: readonly Fault[]): Faults {
   const shown = faults
     .slice(0, MOST_FAULTS)
-    .map(({ path, problem }) => (path === '' ? `it ${problem}` : `${path} ${problem}`));
+    .map(({ path, problem }) => (path === '' ? `it ${problem}` : `${printable(path, LONGEST_PATH)} ${problem}`));
   const more = faults.length > MOST_FAULTS ? [`${faults.length - MOST_FAULTS} more`] : [];
   return { reason: [...shown, ...more].join(', '), anonymous: faults.some(({ key }) => key) };
 }

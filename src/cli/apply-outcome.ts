@@ -1,3 +1,4 @@
+import { printable } from '../outside/printable';
 import type { ApplyReport, ChangeResult } from '../reconcile/result';
 import type { Unreadable } from '../kinds/kind';
 import { ExitCode } from './exit-code';
@@ -34,7 +35,9 @@ export function applyReportToText(report: ApplyOutcome, paint: Paint): string {
   const lines = [
     ...troubled.map((result) => `${paint('red', result.outcome)}  ${result.address}: ${reasonOf(result)}`),
     ...report.differences.map(({ message }) => `${paint('red', 'differs')}  ${message}`),
-    ...troubling(report).map(({ address, reason }) => `${paint('red', 'unreadable')}  ${address}: ${reason}`),
+    ...troubling(report).map(
+      ({ address, reason }) => `${paint('red', 'unreadable')}  ${printable(address)}: ${reason}`,
+    ),
     ...warningsOf(report).map((text) => `${paint('yellow', 'warning')}  ${text}`),
     summaryLine(report),
   ];

@@ -1,3 +1,4 @@
+import { printable } from '../outside/printable';
 import type { LeftOut, PolicyFile, SecretToSet } from '../export';
 import type { Unreadable } from '../kinds/kind';
 import { plural } from './plural';
@@ -68,5 +69,5 @@ function fileLine({ name }: PolicyFile): string {
 }
 
 function listed(head: string, items: readonly string[]): string[] {
-  return items.length === 0 ? [] : [head, ...items.map((item) => `  ${item}`)];
+  return items.length === 0 ? [] : [head, ...items.map((item) => `  ${printable(item)}`)];
 }

@@ -1,5 +1,6 @@
 import { addressOf, type Live } from '../kinds/kind';
 import { makePlan, type PlanInput } from '../plan/make-plan';
+import { maskedChange, type Mask } from '../plan/observed';
 import type { Change, Plan } from '../plan/plan';
 import { escapeControls } from '../plan/render/printable';
 import { judgeSaved, type Now } from './judge-saved';
@@ -17,10 +18,12 @@ export interface Approval {
  * A saved plan is an approval, not a program. Everything that is carried out comes from `input`: what is declared,
  * what Harbor has, and the mode, targets and rotations of the command line. The guard is applied to what is left.
  * Whoever can write the file can leave out changes, and approve what Breakwater would plan anyway; nothing else.
+ * @param mask removes secrets from what Harbor returned, as it was done when the plan was saved: both sides are
+ * compared without them
  */
-export function approve(saved: Plan, input: PlanInput): Approval {
+export function approve(saved: Plan, input: PlanInput, mask: Mask = (value) => value): Approval {
   const whole = makePlan({ ...input, targets: [] });
-  const nowOf = lookUp(whole, input);
+  const nowOf = lookUp(whole, input, mask);
   const twice = repeated(saved);
   const settled = new Map<string, ChangeResult>();
   const settle = (change: Change, outcome: Settled): void =>
@@ -29,7 +32,7 @@ export function approve(saved: Plan, input: PlanInput): Approval {
   for (const change of saved.changes) {
     const verdict = twice.has(change.address)
       ? stale('refused: the saved plan holds it twice; make a new plan')
-      : judgeSaved(change, nowOf(change));
+      : judgeSaved(maskedChange(change, mask), nowOf(change));
     if (verdict === 'approved') approved.set(change.address, change);
     else settle(change, verdict);
   }
@@ -89,8 +92,8 @@ function isNeeded(needed: Change | undefined, by: Change): boolean {
   return by.action === 'delete' || needed.action !== 'update' || needed.renamedFrom !== undefined;
 }
 
-function lookUp(whole: Plan, { declaration, current, kinds, mode }: PlanInput): (saved: Change) => Now {
-  const changes = new Map(whole.changes.map((change) => [change.address, change]));
+function lookUp(whole: Plan, { declaration, current, kinds, mode }: PlanInput, mask: Mask): (saved: Change) => Now {
+  const changes = new Map(whole.changes.map((change) => [change.address, maskedChange(change, mask)]));
   const specs = new Map(declaration.objects.map(({ address, spec }) => [address, spec]));
   const live = new Map(
     [...current].flatMap(([kind, all]) =>

@@ -15,7 +15,15 @@ import { withHarbor, type Connection } from '../connect';
 import { abortedCode, ExitCode, hasBrokenSecret } from '../exit-code';
 import { loadOrThrow } from '../load';
 import { addDeclarationOptions, addFormatOption, atLeastOne, type DeclarationOptions } from '../options';
-import { addPlanningOptions, planNow, withBase, TOOL, type Planned, type PlanningOptions } from '../planning';
+import {
+  addPlanningOptions,
+  planNow,
+  withBase,
+  withSecretWarnings,
+  TOOL,
+  type Planned,
+  type PlanningOptions,
+} from '../planning';
 import { planText } from '../show-plan';
 import { paintFor } from '../terminal';
 
@@ -80,7 +88,9 @@ async function plannedFrom(
   const planning = { ...(await withBase(options)), rotate: [...options.rotate, ...inDoubt] };
   if (!saved) return { ...(await planNow(context, declaration, connection, planning)), settled: [] };
   const planned = await planNow(context, declaration, connection, { ...planning, mode: saved.mode });
-  return { ...planned, ...approve(saved, planned.input) };
+  // Resolves every secret that is to be written, as `plan` did: the same texts are masked on both sides.
+  await withSecretWarnings(planned.plan, connection.resolve);
+  return { ...planned, ...approve(saved, planned.input, (value) => context.secrets.maskDeep(value)) };
 }
 
 async function execute(

@@ -1,5 +1,4 @@
-import type { SecretMask } from '../../outside/secret-mask';
-import type { Change, FieldChange, Plan } from '../../plan/plan';
+import { withMaskedObservations } from '../../plan/observed';
 import { savePlan } from '../../reconcile/plan-file';
 import type { Command } from '../command';
 import { sayAdvisories } from '../advise';
@@ -32,27 +31,13 @@ export const command: Command<PlanOptions> = {
     });
     showPlan(context.terminal, plan, options.format);
     if (options.out !== undefined) {
-      await savePlan(options.out, withoutSecrets(plan, context.secrets));
+      await savePlan(
+        options.out,
+        withMaskedObservations(plan, (value) => context.secrets.maskDeep(value)),
+      );
       context.progress.line(`saved to ${options.out}: apply it with \`breakwater apply ${options.out}\``);
     }
     if (plan.refusals.length > 0) return ExitCode.refused;
     return planExitCode(plan);
   },
 };
-
-/** Harbor may return a secret in any field. What is declared holds references only, and stays as it is. */
-function withoutSecrets(plan: Plan, secrets: SecretMask): Plan {
-  const masked = ({ fields, precondition, ...change }: Change): Change => ({
-    ...change,
-    precondition: precondition && { ...precondition, observed: secrets.maskDeep(precondition.observed) },
-    fields: fields.map((field) => ({ ...field, ...maskedBefore(field, secrets) })),
-  });
-  return { ...plan, warnings: secrets.maskDeep(plan.warnings), changes: plan.changes.map(masked) };
-}
-
-function maskedBefore({ before, shown }: FieldChange, secrets: SecretMask): Pick<FieldChange, 'before' | 'shown'> {
-  return {
-    ...(before !== undefined && { before: secrets.maskDeep(before) }),
-    ...(shown?.before !== undefined && { shown: { ...shown, before: secrets.mask(shown.before) } }),
-  };
-}

@@ -1,0 +1,36 @@
+import type { Change, FieldChange, Plan } from './plan';
+
+/** Replaces the secrets in every text of a value, and keeps its shape. */
+export type Mask = <T>(value: T) => T;
+
+/**
+ * The plan with everything that Harbor returned passed through `mask`: Harbor may repeat a secret in any field. What
+ * is declared holds references only, and stays as it is.
+ */
+export function withMaskedObservations(plan: Plan, mask: Mask): Plan {
+  const { warnings, refusals, notCompared, unreadable, changes } = plan;
+  return {
+    ...plan,
+    warnings: mask(warnings),
+    refusals: mask(refusals),
+    notCompared: mask(notCompared),
+    ...(unreadable && { unreadable: mask(unreadable) }),
+    changes: changes.map((change) => maskedChange(change, mask)),
+  };
+}
+
+/** The same for one change, so that a saved one can be compared with one of now. */
+export function maskedChange({ fields, precondition, ...change }: Change, mask: Mask): Change {
+  return {
+    ...change,
+    precondition: precondition && { ...precondition, observed: mask(precondition.observed) },
+    fields: fields.map((field) => ({ ...field, ...maskedBefore(field, mask) })),
+  };
+}
+
+function maskedBefore({ before, shown }: FieldChange, mask: Mask): Pick<FieldChange, 'before' | 'shown'> {
+  return {
+    ...(before !== undefined && { before: mask(before) }),
+    ...(shown?.before !== undefined && { shown: { ...shown, before: mask(shown.before) } }),
+  };
+}
