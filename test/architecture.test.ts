@@ -64,7 +64,6 @@ const MAY_IMPORT: Readonly<
     packages: ['fzstd'],
     builtins: /^node:(crypto|events|timers\/promises|url|path|zlib|dns\/promises)$/,
   },
-  health: { values: ['errors', 'harbor', 'oci', 'outside'], packages: [], builtins: /^$/ },
   canary: {
     values: ['upstream', 'http', 'errors', 'secret-reference'],
     types: ['conformance', 'secret-reference'],
@@ -82,6 +81,7 @@ const MAY_IMPORT: Readonly<
   up: { values: ['suggest'], types: ['conformance'], packages: [], builtins: /^$/ },
   sandbox: { values: [], packages: ['fastify', 'jsonwebtoken', 'ldapts'], builtins: /^node:/ },
   upstream: { values: [], packages: [], builtins: /^node:/ },
+  app: { values: ['*'], packages: ['commander', 'yaml'], builtins: /^node:/ },
   cli: { values: ['*'], packages: ['commander', 'yaml'], builtins: /^node:/ },
 };
 
@@ -241,7 +241,6 @@ describe('the house', () => {
     ['oci', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
     ['conformance', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
     ['up', /\bprocess\b|\basync\b|\bDate\.now\b|\bnew Date\(\)/],
-    ['health', /\bprocess\b|\bconsole\./],
     ['rules', /\bprocess\b|\bconsole\.|\bDate\b|\basync\b|\bawait\b/],
     ['advisories', /\bprocess\.|\bconsole\.|\bDate\b|\basync\b|\bawait\b/],
     ['mirror', /\bprocess\b|\bconsole\.|\bDate\b|\basync\b|\bawait\b/],

@@ -3,11 +3,11 @@ import type { CommandContext, CommonOptions } from './command';
 import { SecretMask } from '../outside/secret-mask';
 import { commands } from './commands';
 import { behindDoor } from './door';
-import { describeError } from './describe-error';
+import { describeError } from './render/error';
 import { abortedCode, ExitCode, exitCodeOf } from './exit-code';
-import { progressFor } from './progress';
+import { progressFor } from './render/progress';
 import type { Terminal } from './terminal';
-import { version } from './version';
+import { version } from '../app/version';
 
 /** Runs one command line. Never throws: whatever happens becomes words on stderr and an exit code. */
 export async function run(words: readonly string[], outer: Terminal, signal: AbortSignal): Promise<ExitCode> {

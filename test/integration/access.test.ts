@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createClient, proveIdentity, type ClientOptions, type RequestEvent } from '../../src/harbor';
 import type { RobotCreatedWire } from '../../src/harbor/wire';
-import { declaredAccess } from '../../src/cli/access';
+import { declaredAccess } from '../../src/app/access';
 import type { Plan } from '../../src/plan/plan';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';

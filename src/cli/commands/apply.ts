@@ -6,14 +6,14 @@ import { approve } from '../../reconcile/approve';
 import { loadPlan } from '../../reconcile/plan-file';
 import type { ChangeResult } from '../../reconcile/result';
 import { requireSecrets } from '../../reconcile/secrets-first';
-import { refuseWithoutAccess } from '../access';
-import { applyExitCode, applyReportToJson, applyReportToText } from '../apply-outcome';
-import { applyNow, secretsInDoubt } from '../applying';
+import { refuseWithoutAccess } from '../../app/access';
+import { applyExitCode, applyReportToJson, applyReportToText } from '../render/apply-outcome';
+import { applyNow, secretsInDoubt } from '../../app/apply';
 import type { Command, CommandContext } from '../command';
 import { askYes, canAsk } from '../confirm';
-import { withHarbor, type Connection } from '../connect';
+import { withHarbor, type Connection } from '../../app/session';
 import { abortedCode, ExitCode, hasBrokenSecret } from '../exit-code';
-import { loadOrThrow } from '../load';
+import { loadOrThrow } from '../../app/load';
 import { addDeclarationOptions, addFormatOption, atLeastOne, type DeclarationOptions } from '../options';
 import {
   addPlanningOptions,
@@ -23,8 +23,8 @@ import {
   TOOL,
   type Planned,
   type PlanningOptions,
-} from '../planning';
-import { planText } from '../show-plan';
+} from '../../app/plan';
+import { planText } from '../render/plan';
 import { paintFor } from '../terminal';
 
 interface ApplyOptions extends DeclarationOptions, PlanningOptions {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseAddress, parseCanaryConfig, startCanary, type CanaryConfig, type CanaryOptions } from '../../canary';
 import { createSecretResolver } from '../../declaration/secrets';
-import { readBoundedYaml } from '../bounded-yaml';
+import { readBoundedYaml } from '../input/bounded-yaml';
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption } from '../options';

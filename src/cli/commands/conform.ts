@@ -21,10 +21,10 @@ import {
 import { instanceNames } from '../../declaration/read-files';
 import { BreakwaterError } from '../../errors';
 import type { Command, CommandContext } from '../command';
-import { unknownProjects } from '../conformance-target';
-import { conformanceReporter } from '../conformance-reporter';
+import { unknownProjects } from '../../app/conformance-target';
+import { conformanceReporter } from '../render/conformance';
 import { abortedCode, ExitCode } from '../exit-code';
-import { loadOrThrow } from '../load';
+import { loadOrThrow } from '../../app/load';
 import {
   addDeclarationOptions,
   addFormatOption,
@@ -34,11 +34,11 @@ import {
   someTime,
   type DeclarationOptions,
 } from '../options';
-import { notBegun, proveByPulling, proveFleet, type Proof } from '../proving';
-import { prepareReports, writeReports } from '../reports';
-import { showReport, type ReportOptions } from '../show-report';
+import { notBegun, proveByPulling, proveFleet, type Proof } from '../../app/conform';
+import { prepareReports, writeReports } from '../../app/reports';
+import { showReport, type ReportOptions } from '../render/report';
 import { UsageError } from '../usage-error';
-import { version } from '../version';
+import { version } from '../../app/version';
 
 interface ConformOptions extends DeclarationOptions, ReportOptions {
   readonly all: boolean;

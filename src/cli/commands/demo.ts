@@ -1,5 +1,5 @@
 import type { Command } from '../command';
-import { runDemo, type DemoOptions } from '../demo/run-demo';
+import { runDemo, type DemoOptions } from '../../app/demo/run-demo';
 import { addFormatOption } from '../options';
 
 export const command: Command<DemoOptions> = {

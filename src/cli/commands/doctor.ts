@@ -11,14 +11,14 @@ import { expiringObjects } from '../../plan/expiry';
 import { readState } from '../../reconcile/read';
 import type { SecretReference } from '../../secret-reference';
 import type { Command, CommandContext } from '../command';
-import { plural } from '../plural';
-import { caOf, describeIdentity, secretsOf, withHarbor } from '../connect';
+import { plural } from '../../plural';
+import { caOf, describeIdentity, secretsOf, withHarbor } from '../../app/session';
 import { ExitCode } from '../exit-code';
-import { loadFrom } from '../load';
+import { loadFrom } from '../../app/load';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
-import { type DeclaredOidc, oidcProblems } from '../oidc-check';
-import { type Ping, pingDeclared } from '../pings';
-import { addExpiryOption, type WatchingOptions } from '../planning';
+import { type DeclaredOidc, oidcProblems } from '../../app/examine/oidc';
+import { type Ping, pingDeclared } from '../../app/examine/pings';
+import { addExpiryOption, type WatchingOptions } from '../../app/plan';
 
 interface Examination {
   readonly name: 'policies' | 'secrets' | 'harbor' | 'access' | 'expiry' | 'pings' | 'oidc' | 'release';

@@ -1,10 +1,10 @@
 import type { Command } from '../command';
-import { withHarbor } from '../connect';
+import { withHarbor } from '../../app/session';
 import { ExitCode, planExitCode } from '../exit-code';
-import { loadOrThrow } from '../load';
+import { loadOrThrow } from '../../app/load';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
-import { addWatchingOptions, planNow, type WatchingOptions } from '../planning';
-import { showPlan } from '../show-plan';
+import { addWatchingOptions, planNow, type WatchingOptions } from '../../app/plan';
+import { showPlan } from '../render/plan';
 
 /** A plan that only reports: nothing is saved, nothing can be applied from it. */
 type DriftOptions = DeclarationOptions & WatchingOptions;

@@ -10,13 +10,13 @@ import {
   pullProblem,
   type KnownArtifacts,
   type PullSource,
-} from '../../health';
+} from '../../app/examine';
 import { RegistryClient } from '../../oci';
 import type { Command, CommandContext } from '../command';
-import { withHarbor, type Connection } from '../connect';
+import { withHarbor, type Connection } from '../../app/session';
 import { ExitCode } from '../exit-code';
-import { pullSources, wireOf } from '../health';
-import { loadOrThrow } from '../load';
+import { pullSources, wireOf } from '../../app/examine/health';
+import { loadOrThrow } from '../../app/load';
 import { addDeclarationOptions, addFormatOption, atLeastOne, type DeclarationOptions } from '../options';
 import { UsageError } from '../usage-error';
 

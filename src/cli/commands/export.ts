@@ -7,13 +7,13 @@ import { makePlan } from '../../plan/make-plan';
 import { printable } from '../../outside/printable';
 import { readEverything, type Everything } from '../../reconcile/read-everything';
 import type { Command, CommandContext } from '../command';
-import { withHarbor, type Connection } from '../connect';
+import { withHarbor, type Connection } from '../../app/session';
 import { ExitCode } from '../exit-code';
-import { SECRET_LIST, writtenAsJson, writtenAsText, type WrittenReport } from '../export-report';
-import { addHarborOptions, harborFrom, type HarborOptions } from '../harbor-options';
+import { SECRET_LIST, writtenAsJson, writtenAsText, type WrittenReport } from '../render/written';
+import { addHarborOptions, harborFrom, type HarborOptions } from '../options/harbor';
 import { addFormatOption } from '../options';
-import { readingReporter, TOOL } from '../planning';
-import { checkDirectory, writeFiles } from '../policy-directory';
+import { readingReporter, TOOL } from '../../app/plan';
+import { checkDirectory, writeFiles } from '../../app/policy-directory';
 
 interface ExportOptions extends HarborOptions {
   readonly out: string;

@@ -1,8 +1,8 @@
-import { isHealthy } from '../../health';
+import { isHealthy } from '../../app/examine';
 import type { Command } from '../command';
 import { abortedCode, ExitCode } from '../exit-code';
-import { examineHealth, healthText } from '../health';
-import { loadOrThrow } from '../load';
+import { examineHealth, healthText } from '../../app/examine/health';
+import { loadOrThrow } from '../../app/load';
 import { addDeclarationOptions, addFormatOption, duration, type DeclarationOptions } from '../options';
 
 interface HealthOptions extends DeclarationOptions {

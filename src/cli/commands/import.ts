@@ -5,9 +5,9 @@ import { importText } from '../../import';
 import { kinds } from '../../kinds';
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
-import { SECRET_LIST, writtenAsJson, writtenAsText } from '../export-report';
+import { SECRET_LIST, writtenAsJson, writtenAsText } from '../render/written';
 import { addFormatOption } from '../options';
-import { checkDirectory, writeFiles } from '../policy-directory';
+import { checkDirectory, writeFiles } from '../../app/policy-directory';
 import { UsageError } from '../usage-error';
 
 interface ImportOptions extends CommonOptions {

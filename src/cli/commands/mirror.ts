@@ -3,8 +3,8 @@ import { stringify } from 'yaml';
 import { nginxMirror, traefikFile, type Mirror } from '../../mirror';
 import type { Command, CommandContext } from '../command';
 import { ExitCode } from '../exit-code';
-import { loadOrThrow } from '../load';
-import { declaredMirrors, type WayChoice } from '../mirrors';
+import { loadOrThrow } from '../../app/load';
+import { declaredMirrors, type WayChoice } from '../../app/mirror';
 import { addDeclarationOptions, addFormatOption, collect, type DeclarationOptions } from '../options';
 import { UsageError } from '../usage-error';
 

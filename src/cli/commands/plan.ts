@@ -1,13 +1,13 @@
 import { withMaskedObservations } from '../../plan/observed';
 import { savePlan } from '../../reconcile/plan-file';
 import type { Command } from '../command';
-import { sayAdvisories } from '../advise';
-import { withHarbor } from '../connect';
+import { sayAdvisories } from '../../app/advise';
+import { withHarbor } from '../../app/session';
 import { ExitCode, planExitCode } from '../exit-code';
-import { loadOrThrow } from '../load';
+import { loadOrThrow } from '../../app/load';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
-import { addPlanningOptions, planNow, withBase, withSecretWarnings, type PlanningOptions } from '../planning';
-import { showPlan } from '../show-plan';
+import { addPlanningOptions, planNow, withBase, withSecretWarnings, type PlanningOptions } from '../../app/plan';
+import { showPlan } from '../render/plan';
 
 interface PlanOptions extends DeclarationOptions, PlanningOptions {
   readonly out?: string;

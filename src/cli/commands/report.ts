@@ -5,7 +5,7 @@ import { isConformant, mergeReports, parseReport, REPORT_FILES, REPORT_FORMATS, 
 import type { Command, CommandContext } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption } from '../options';
-import { showReport, type ReportOptions } from '../show-report';
+import { showReport, type ReportOptions } from '../render/report';
 import { UsageError } from '../usage-error';
 
 export const command: Command<ReportOptions> = {

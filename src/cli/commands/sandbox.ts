@@ -2,7 +2,7 @@ import { FaultSpecError, parseFaultSpec, startSandbox, supportedVersion } from '
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption, collect, portNumber } from '../options';
-import { readFindings } from '../scanner-findings';
+import { readFindings } from '../input/scanner-findings';
 import { untilAborted } from '../until-aborted';
 import { UsageError } from '../usage-error';
 

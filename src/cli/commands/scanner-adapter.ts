@@ -4,7 +4,7 @@ import { startScannerAdapter, type ScannerAdapterOptions } from '../../sandbox';
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption, wholeNumber } from '../options';
-import { readFindings } from '../scanner-findings';
+import { readFindings } from '../input/scanner-findings';
 import type { Terminal } from '../terminal';
 import { untilAborted } from '../until-aborted';
 import { UsageError } from '../usage-error';

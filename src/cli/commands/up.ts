@@ -1,11 +1,11 @@
 import { Option } from 'commander';
 import type { Command } from '../command';
-import { loadOrThrow } from '../load';
+import { loadOrThrow } from '../../app/load';
 import { addDeclarationOptions, duration } from '../options';
-import { loadDeployment } from '../up/load-deployment';
-import type { UpOptions } from '../up/options';
-import { runDown, runUp } from '../up/run-up';
-import { realWorld } from '../up/world';
+import { loadDeployment } from '../../app/up/load-deployment';
+import type { UpOptions } from '../../app/up/options';
+import { runDown, runUp } from '../../app/up/run-up';
+import { realWorld } from '../../app/up/world';
 
 export const command: Command<UpOptions> = {
   configure(command) {

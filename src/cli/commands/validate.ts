@@ -2,14 +2,14 @@ import { diagnosticsToSarif } from '../../declaration/render-sarif';
 import { diagnosticsToJson, renderDiagnostics } from '../../declaration/render';
 import type { LoadResult } from '../../declaration/declaration';
 import { hasErrors, inOrder } from '../../diagnostic';
-import { declaredAdvisories } from '../advise';
+import { declaredAdvisories } from '../../app/advise';
 import type { Command } from '../command';
 import { ExitCode } from '../exit-code';
-import { diagnosticPaint, loadFrom } from '../load';
+import { diagnosticPaint, loadFrom } from '../../app/load';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
-import { plural } from '../plural';
+import { plural } from '../../plural';
 import { paintFor } from '../terminal';
-import { version } from '../version';
+import { version } from '../../app/version';
 
 export const command: Command<DeclarationOptions> = {
   configure(command) {

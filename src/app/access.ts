@@ -1,0 +1,40 @@
+import type { Declaration } from '../declaration/declaration';
+import { HarborApiError, IdentityError, PlanRefusedError } from '../errors';
+import { probeAccess, type AccessRow } from '../harbor';
+import { kinds } from '../kinds';
+import { ACCESS_HINT, accessRefusals, unreadable } from '../plan/access';
+import type { Plan } from '../plan/plan';
+import type { Connection } from './session';
+
+/** What the credentials may do with the declared kinds. A system administrator may do everything: nothing is asked. */
+export async function declaredAccess(
+  { client, identity }: Pick<Connection, 'client' | 'identity'>,
+  { objects, prune }: Pick<Declaration, 'objects' | 'prune'>,
+): Promise<readonly AccessRow[]> {
+  if (identity.user?.sysadmin) return [];
+  const names = new Set([...objects.map(({ kind }) => kind), ...prune]);
+  const asked = kinds.filter(({ name }) => names.has(name));
+  return asked.length === 0 ? [] : probeAccess(client, identity, asked);
+}
+
+/**
+ * A refused read says one kind; this says all of them. No plan is made of the others: to a plan, unseen is absent.
+ * @throws IdentityError, or the error itself
+ */
+export function explainUnreadable(access: readonly AccessRow[]): (error: unknown) => never {
+  return (error) => {
+    const isRefusal =
+      error instanceof IdentityError || (error instanceof HarborApiError && [401, 403].includes(error.status));
+    const kindsRefused = unreadable(access);
+    if (!isRefusal || kindsRefused.length === 0) throw error;
+    const message = `these credentials cannot read what is declared: ${kindsRefused.join(', ')}; ${error.message}`;
+    throw new IdentityError(message, ACCESS_HINT, { cause: error });
+  };
+}
+
+/** Before the first write: half an apply helps nobody. @throws PlanRefusedError */
+export function refuseWithoutAccess({ changes }: Plan, access: readonly AccessRow[]): void {
+  const refusals = accessRefusals(changes, access);
+  if (refusals.length === 0) return;
+  throw new PlanRefusedError('these credentials cannot make all of these changes: nothing was changed', refusals);
+}

@@ -1,0 +1,65 @@
+import type { Client } from '../../harbor';
+import type { RegistryClient, WireOptions } from '../../oci';
+import { cachedArtifacts, type CachedArtifact } from './cached-artifacts';
+import { pullProblem, type PullSource } from '../examine/pull';
+
+/** What a restored Harbor has to serve by itself. Written before, read after: beside the backup, not in it. */
+export interface KnownArtifacts {
+  readonly schemaVersion: 1;
+  readonly harbor: string;
+  /** RFC 3339. */
+  readonly recordedAt: string;
+  readonly artifacts: readonly CachedArtifact[];
+}
+
+/** Up to `count` artifacts that can be pulled whole right now, taken from the projects in turn. */
+export async function chooseKnown(
+  client: Client,
+  registry: RegistryClient,
+  sources: readonly PullSource[],
+  count: number,
+  wire: WireOptions,
+): Promise<readonly CachedArtifact[]> {
+  const offered = await Promise.all(
+    sources.map(async (source) => ({ source, artifacts: await cachedArtifacts(client, source.project, count) })),
+  );
+  const chosen: CachedArtifact[] = [];
+  for (const { source, artifact } of inTurn(offered)) {
+    if (chosen.length >= count) break;
+    const problem = await pullProblem(registry.as(source.credential), artifact, 'everything', wire);
+    if (problem === undefined) chosen.push(artifact);
+  }
+  return chosen;
+}
+
+/** The first of each, then the second of each: one project shall not fill the list. */
+function inTurn(
+  offered: readonly { readonly source: PullSource; readonly artifacts: readonly CachedArtifact[] }[],
+): { source: PullSource; artifact: CachedArtifact }[] {
+  const longest = Math.max(0, ...offered.map(({ artifacts }) => artifacts.length));
+  return Array.from({ length: longest }, (_, turn) =>
+    offered.flatMap(({ source, artifacts }) => {
+      const artifact = artifacts[turn];
+      return artifact ? [{ source, artifact }] : [];
+    }),
+  ).flat();
+}
+
+/** Undefined for a text that is not what `drill record` writes. */
+export function parseKnown(text: string): KnownArtifacts | undefined {
+  try {
+    const told = JSON.parse(text) as Partial<KnownArtifacts> | null;
+    const artifacts = told?.artifacts;
+    if (told?.schemaVersion !== 1 || !Array.isArray(artifacts)) return undefined;
+    return artifacts.length > 0 && artifacts.every(isArtifact) ? (told as KnownArtifacts) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isArtifact(one: unknown): boolean {
+  const { project, repository, digest } = (one ?? {}) as Record<string, unknown>;
+  return (
+    [project, repository].every((name) => typeof name === 'string') && /^sha256:[0-9a-f]{64}$/.test(String(digest))
+  );
+}

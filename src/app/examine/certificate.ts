@@ -1,0 +1,37 @@
+import { handshake, type Handshake } from '../../oci';
+import { failed, fine, type Seen } from './examination';
+
+/** What Traefik shows until ACME has given it a certificate. */
+const TRAEFIK_DEFAULT = 'TRAEFIK DEFAULT CERT';
+
+/** Shakes hands with the front door. Over plain HTTP there is nothing to look at. */
+export async function probeCertificate(url: URL, ca?: string, signal?: AbortSignal): Promise<Seen> {
+  if (url.protocol !== 'https:') return fine(`${url.host} is reached by plain HTTP: there is no certificate`);
+  try {
+    return judgeCertificate(url.host, await handshake(url, { ca, signal }), Date.now());
+  } catch (error) {
+    return failed(`no TLS handshake with ${url.host}: ${(error as Error).message}`);
+  }
+}
+
+/** @param nowMs milliseconds since 1970 */
+export function judgeCertificate(host: string, shown: Handshake, nowMs: number): Seen {
+  if (shown.subject === TRAEFIK_DEFAULT || shown.issuer === TRAEFIK_DEFAULT)
+    return failed(
+      `${host} shows Traefik's own default certificate`,
+      'ACME has not given one yet: the log of the container traefik says why',
+    );
+  if (!(shown.notAfterMs > nowMs))
+    return failed(`the certificate of ${host} expired ${dateOf(shown.notAfterMs)}`, 'renew it');
+  if (shown.nameProblem !== undefined) return failed(`the certificate does not fit ${host}: ${shown.nameProblem}`);
+  if (shown.chainProblem !== undefined)
+    return failed(
+      `the certificate of ${host} is refused: ${shown.chainProblem}`,
+      'a private certificate authority is declared as harbor.ca_file',
+    );
+  return fine(`${host}: ${shown.protocol}, by ${shown.issuer}, until ${dateOf(shown.notAfterMs)}`);
+}
+
+function dateOf(ms: number): string {
+  return Number.isNaN(ms) ? 'at no date it tells' : new Date(ms).toISOString().slice(0, 10);
+}

@@ -1,0 +1,50 @@
+import { HarborApiError } from '../../errors';
+import type { Client } from '../../harbor';
+import { failed, fine, type Seen } from './examination';
+
+const PATH = '/system/purgeaudit';
+/** A purge of entries older than 27 years, Harbor's maximum, that deletes nothing anyway: the cheapest job it has. */
+const DRY_RUN = {
+  schedule: { type: 'Manual' },
+  parameters: { audit_retention_hour: 240_000, include_event_types: 'create_artifact', dry_run: true },
+};
+
+export interface JobWait {
+  readonly timeoutMs: number;
+  readonly intervalMs: number;
+  /** Resolves after so many milliseconds. */
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+
+/**
+ * Runs one job to its end. `/health` said healthy while core and jobservice had different secrets and every job was
+ * answered 401.
+ */
+export async function probeJob(client: Client, { timeoutMs, intervalMs, sleep }: JobWait): Promise<Seen> {
+  try {
+    const { id } = await client.post(`${PATH}/schedule`, DRY_RUN);
+    if (id === undefined) return failed('Harbor took a job and did not say which');
+    for (let waitedMs = 0; ; waitedMs += intervalMs) {
+      const { job_status: status } = await client.get<{ readonly job_status?: string }>(`${PATH}/${id}`);
+      if (status === 'Success') return fine(`job ${id} (a dry run of the audit log purge) ran to its end`);
+      if (status === 'Error' || status === 'Stopped') return failed(`job ${id} ended with ${status}`, LOOK);
+      if (waitedMs >= timeoutMs) return failed(`job ${id} is ${status ?? 'unknown'} after ${waitedMs / 1000} s`, LOOK);
+      await sleep(intervalMs);
+    }
+  } catch (error) {
+    if (!(error instanceof HarborApiError)) throw error;
+    if (error.details.harborMessage?.includes('read only'))
+      return failed(
+        'Harbor is in read-only mode and takes no job',
+        'a backup may be running; else set read_only: false',
+      );
+    if (error.status === 403)
+      return {
+        ...failed('these credentials may start no job', 'a robot needs purge-audit: create, read'),
+        final: true,
+      };
+    return failed(`no job could be started: ${error.message}`, LOOK);
+  }
+}
+
+const LOOK = 'the logs of core and jobservice say why; after a new prepare both have to be replaced together';

@@ -1,0 +1,36 @@
+import type { Declaration } from '../../declaration/declaration';
+import { BreakwaterError } from '../../errors';
+import type { Client } from '../../harbor';
+import { kinds } from '../../kinds';
+import type { WriteContext } from '../../kinds/kind';
+
+export interface Ping {
+  /** `scanner/clair` */
+  readonly address: string;
+  /** Absent where Harbor reaches it, and where it was not asked. */
+  readonly problem?: string;
+  /** Why Harbor was not asked. */
+  readonly notAsked?: string;
+}
+
+/** Has Harbor ping all that is declared and that it has to reach by itself: nobody else stands where it stands. */
+export async function pingDeclared(
+  client: Client,
+  { objects }: Pick<Declaration, 'objects'>,
+  secret: WriteContext['secret'],
+): Promise<readonly Ping[]> {
+  const pings = objects.flatMap(({ kind: kindName, spec, address }) => {
+    const kind = kinds.find(({ name }) => name === kindName);
+    return kind?.ping ? [{ address, ask: async () => kind.ping?.({ client, secret }, spec) }] : [];
+  });
+  return Promise.all(
+    pings.map(async ({ address, ask }) => {
+      try {
+        return { address, ...(await ask()) };
+      } catch (error) {
+        if (!(error instanceof BreakwaterError)) throw error;
+        return { address, problem: error.message };
+      }
+    }),
+  );
+}

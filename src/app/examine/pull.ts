@@ -1,0 +1,82 @@
+import { BreakwaterError } from '../../errors';
+import type { Client } from '../../harbor';
+import { type Credential, readManifest, type RegistryClient, type WireOptions } from '../../oci';
+import { cachedArtifacts, type CachedArtifact } from '../drill/cached-artifacts';
+import { failed, fine, type Seen, warned } from './examination';
+
+/** A manifest and its config, or all its layers, too. */
+type Extent = 'config' | 'everything';
+
+/** A project to pull from, and as whom. */
+export interface PullSource {
+  readonly project: string;
+  /** Absent: as nobody, from a public project. */
+  readonly credential?: Credential;
+}
+
+/**
+ * Pulls one manifest that Harbor has, by digest, and the config it names. `/health` said healthy while every pull was
+ * answered 401: the registry had a new password, core still the old one.
+ */
+export async function probePull(
+  client: Client,
+  registry: RegistryClient,
+  sources: readonly PullSource[],
+  wire: WireOptions,
+): Promise<Seen> {
+  for (const source of sources) {
+    const [artifact] = await cachedArtifacts(client, source.project, 1);
+    if (!artifact) continue;
+    const problem = await pullProblem(registry.as(source.credential), artifact, 'config', wire);
+    const who = source.credential?.username ?? 'nobody';
+    return problem === undefined
+      ? fine(`${nameOf(artifact)} was pulled as ${who}`)
+      : failed(
+          `${nameOf(artifact)} cannot be pulled as ${who}: ${problem}`,
+          'where everything is refused (401), core and registry were not replaced together: apply the stack harbor again',
+        );
+  }
+  return warned('nothing is cached yet that could be pulled', 'conform pulls once the policies are applied');
+}
+
+/** Why this artifact cannot be pulled; undefined where it can. Bytes are hashed, not believed. */
+export async function pullProblem(
+  registry: RegistryClient,
+  artifact: CachedArtifact,
+  what: Extent,
+  wire: WireOptions,
+): Promise<string | undefined> {
+  try {
+    return await pulled(registry, artifact, what, wire);
+  } catch (error) {
+    if (error instanceof BreakwaterError) return error.message;
+    throw error;
+  }
+}
+
+async function pulled(
+  registry: RegistryClient,
+  { project, repository, digest }: CachedArtifact,
+  what: Extent,
+  wire: WireOptions,
+): Promise<string | undefined> {
+  const name = `${project}/${repository}`;
+  const answer = await registry.manifest('GET', name, digest, wire);
+  if (answer.status !== 200) return `the manifest was answered ${answer.status}`;
+  if (answer.broken) return `the manifest broke off: ${answer.broken.message}`;
+  if (answer.digest !== digest) return `the manifest has the digest ${answer.digest ?? 'of nothing'}`;
+  const manifest = readManifest(answer);
+  if ('problem' in manifest) return `the manifest is ${manifest.problem}`;
+  if (manifest.kind === 'index') return undefined;
+  for (const descriptor of what === 'everything' ? [manifest.config, ...manifest.layers] : [manifest.config]) {
+    const blob = await registry.blob(name, descriptor.digest, { limitBytes: descriptor.sizeBytes }, wire);
+    if (blob.status !== 200) return `the blob ${descriptor.digest} was answered ${blob.status}`;
+    if (blob.broken) return `the blob ${descriptor.digest} broke off: ${blob.broken.message}`;
+    if (blob.digest !== descriptor.digest) return `the blob ${descriptor.digest} came as ${blob.digest}`;
+  }
+  return undefined;
+}
+
+export function nameOf({ project, repository, digest }: CachedArtifact): string {
+  return `${project}/${repository}@${digest.slice(0, 19)}…`;
+}

@@ -1,0 +1,45 @@
+import type { Declaration } from '../declaration/declaration';
+import type { Mirror, MirrorWay } from '../mirror';
+import { objectsOf } from './objects-of';
+import { UsageError } from '../cli/usage-error';
+
+/** `auto`: anonymous clients where the project is public, a robot where it is not. */
+export type WayChoice = MirrorWay | 'auto';
+
+export interface MirrorChoices {
+  readonly way: WayChoice;
+  readonly login: boolean;
+  readonly allowFrom: readonly string[];
+}
+
+/**
+ * The domains that conformance proves, as fronts to be made, by name.
+ * @throws UsageError where one is declared twice
+ */
+export function declaredMirrors(declaration: Declaration, choices: MirrorChoices): Mirror[] {
+  const { way, login, allowFrom } = choices;
+  const projects = objectsOf<{ name: string; public?: boolean }>(declaration, 'project');
+  const isPublic = new Set(projects.filter((project) => project.public).map(({ name }) => name));
+  const found = declaration.conformance.flatMap(({ project, mirrors = [] }) =>
+    mirrors.map(({ domain }): Mirror => {
+      const chosen = way !== 'auto' ? way : isPublic.has(project) ? 'token-redirect' : 'robot';
+      return {
+        ...addressOf(domain),
+        project,
+        way: chosen,
+        ...(login && chosen === 'token-redirect' && { login }),
+        ...(allowFrom.length > 0 && { allowFrom }),
+      };
+    }),
+  );
+  const twice = found.find(({ hostname }, index) => found.findIndex((one) => one.hostname === hostname) < index);
+  if (twice) throw new UsageError(`${twice.hostname} is declared as a mirror of two projects`);
+  return found.sort((a, b) => (a.hostname < b.hostname ? -1 : 1));
+}
+
+function addressOf(domain: string): Pick<Mirror, 'hostname' | 'port'> {
+  // The schema lets five digits pass.
+  if (!URL.canParse(`https://${domain}`)) throw new UsageError(`"${domain}" is no host and port`);
+  const { hostname, port } = new URL(`https://${domain}`);
+  return { hostname, ...(port !== '' && { port: Number(port) }) };
+}

@@ -1,0 +1,106 @@
+import { constants } from 'node:fs';
+import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  HISTORY_LIMIT,
+  parseHistoryEntry,
+  renderReport,
+  REPORT_FILES,
+  toHistoryEntry,
+  withRun,
+  type HistoryEntry,
+  type Report,
+  type ReportFormat,
+} from '../conformance';
+import { UsageError } from '../cli/usage-error';
+
+/** A run of a thousand projects takes a tenth of that. */
+const MAX_ENTRY_BYTES = 4 * 1024 * 1024;
+
+const REPORT_HINT = '--report takes a directory that this user may write to, with room on its disk';
+
+/** Nothing else in the folder is read or removed. */
+const ENTRY_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.json$/;
+
+/**
+ * Makes room for the reports of a run before it begins: what nobody could write afterwards was proven in vain.
+ * @throws UsageError
+ */
+export async function prepareReports(directory: string): Promise<void> {
+  try {
+    const past = join(directory, 'history');
+    await mkdir(past, { recursive: true });
+    for (const folder of [directory, past]) await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`no report can be written to ${directory}: ${(error as Error).message}`, REPORT_HINT);
+  }
+}
+
+/**
+ * Writes every form of a report, and remembers the run in `history/` for the reports to come. Answers the paths,
+ * the one for people first. A reader never sees half a file.
+ */
+export async function writeReports(directory: string, report: Report): Promise<string[]> {
+  await prepareReports(directory);
+  const past = join(directory, 'history');
+  const history = withRun(await readHistory(directory), report);
+  try {
+    for (const [format, name] of Object.entries(REPORT_FILES))
+      await writeWhole(join(directory, name), renderReport(format as ReportFormat, report, history));
+    await writeWhole(join(past, entryName(report)), `${JSON.stringify(toHistoryEntry(report))}\n`);
+    await forgetOldest(past);
+  } catch (error) {
+    throw new UsageError(`the report was not written to ${directory}: ${(error as Error).message}`, REPORT_HINT);
+  }
+  return Object.values(REPORT_FILES).map((name) => join(directory, name));
+}
+
+/** The last runs that were reported into this directory, oldest first; what is damaged is left out. */
+export async function readHistory(directory: string): Promise<readonly HistoryEntry[]> {
+  const past = join(directory, 'history');
+  const names = (await entryNames(past)).slice(-HISTORY_LIMIT);
+  const entries = await Promise.all(names.map((name) => readEntry(join(past, name))));
+  return entries.filter((entry) => entry !== undefined);
+}
+
+/** What cannot be read costs the bar of that run, and not the report of this one. */
+async function readEntry(path: string): Promise<HistoryEntry | undefined> {
+  try {
+    const { size } = await stat(path);
+    return size > MAX_ENTRY_BYTES ? undefined : parseHistoryEntry(await readFile(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+async function forgetOldest(past: string): Promise<void> {
+  const tooMany = (await entryNames(past)).slice(0, -HISTORY_LIMIT);
+  for (const name of tooMany) await rm(join(past, name), { force: true, recursive: true });
+}
+
+/** Names are moments, so that their order is the order of the runs. */
+async function entryNames(past: string): Promise<string[]> {
+  try {
+    return (await readdir(past)).filter((name) => ENTRY_NAME.test(name)).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** A colon is no part of a name everywhere. */
+function entryName({ startedAt }: Report): string {
+  return `${startedAt.replaceAll(':', '-')}.json`;
+}
+
+/** Beside it and then in its place: the textfile collector of node_exporter may look at any moment. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const beside = `${path}.tmp`;
+  try {
+    await writeFile(beside, text);
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { judgeOccupants, shellWord } from '../../up';
+import type { Deployment, Problem, Step } from '../../up';
+import type { CommandContext } from '../../cli/command';
+import { onHost, SSH_FAILED } from './on-host';
+import { isOnPath } from './run-tool';
+
+/** Steps that start containers, or restart the Docker that runs them. */
+const TOUCHES_HOST = ['host', 'images', 'harbor', 'edge'];
+
+/**
+ * Refuses a host where another Harbor lives. Every run that touches the host asks, whichever step it begins with: a
+ * second PostgreSQL on the directory of a running one destroys the database. Containers of ours have a label.
+ */
+export async function checkOccupants(
+  context: CommandContext,
+  { deployment, steps }: { readonly deployment: Deployment; readonly steps: readonly Step[] },
+): Promise<Problem[]> {
+  const { host } = deployment;
+  const ids = steps.map(({ id }): string => id);
+  // A machine that is not made yet has nothing on it; what the step `host` finds there, it refuses by itself.
+  if (!host || ids.includes('machine') || !ids.some((id) => TOUCHES_HOST.includes(id))) return [];
+  // What is wrong with ssh is a finding of its own.
+  if (!host.local && !(await isOnPath('ssh', context))) return [];
+  const { code, stdout, stderr } = await onHost(context, host, lookScript(deployment), readScript());
+  if (code === SSH_FAILED && !host.local) return [];
+  if (code !== 0) return notLooked(context, stderr, host.address, ids.includes('host'));
+  const { problems, notes } = judgeOccupants(stdout, host.address);
+  for (const note of notes) context.progress.line(note);
+  return [...problems];
+}
+
+/** As root where that needs no password: the data of PostgreSQL is readable by itself alone. */
+function lookScript({ dataVolume = '/data', ports = [] }: Deployment): string {
+  const options = [`--data-volume=${dataVolume}`, `--ports=${ports.join(',')}`].map(shellWord).join(' ');
+  const asRoot = 'set --; [ "$(id -u)" = 0 ] || ! sudo -n true 2>/dev/null || set -- sudo -n';
+  return `${asRoot}; exec "$@" \${DOCKER_HOST:+env "DOCKER_HOST=$DOCKER_HOST"} python3 - ${options}`;
+}
+
+/** The same file as Ansible's preflight runs. */
+function readScript(): string {
+  for (const up of ['../../..', '../../../..']) {
+    try {
+      return readFileSync(join(__dirname, up, 'ansible/roles/harbor_host/files/occupants.py'), 'utf8');
+    } catch {
+      // not at this level
+    }
+  }
+  throw new Error('occupants.py is missing from the package');
+}
+
+/** The step `host` looks again, as root; without it nothing else would. */
+function notLooked(context: CommandContext, stderr: string, address: string, asksLater: boolean): Problem[] {
+  const said = stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+  const message = `what runs on ${address} could not be listed: ${said || 'no reason was given'}`;
+  if (asksLater) {
+    context.progress.line(`${message}; the step host looks again before it changes anything`);
+    return [];
+  }
+  const hint = 'the user of ssh needs Python and its Docker there; --from host looks as root';
+  return [{ rule: 'host-not-examined', message, hint }];
+}

@@ -1,0 +1,127 @@
+import { advisoryHint, advisoryLine } from '../../advisories';
+import type { Declaration } from '../../declaration/declaration';
+import {
+  judgeBackup,
+  judgeJump,
+  noBackup,
+  selectSteps,
+  steps,
+  type Deployment,
+  type Jump,
+  type Problem,
+} from '../../up';
+import type { Step } from '../../up';
+import type { CommandContext } from '../../cli/command';
+import { advisoriesOf } from '../advise';
+import type { UpOptions } from './options';
+import { preflight } from './preflight';
+import { findRunning, type Running } from './running';
+import type { World } from './world';
+
+export interface Gates {
+  readonly steps: readonly Step[];
+  /** Nothing is run while there is one. */
+  readonly problems: readonly Problem[];
+  readonly jump: Jump;
+  readonly running: Running;
+}
+
+export interface GateOptions extends UpOptions {
+  /** Where reports go. */
+  readonly reports: string;
+  readonly terraform: string;
+}
+
+/** Finds out what is to be done and everything that speaks against it. Reads, and changes nothing anywhere. */
+export async function askGates(
+  context: CommandContext,
+  deployment: Deployment,
+  declaration: Declaration,
+  options: GateOptions,
+  world: World,
+): Promise<Gates> {
+  const running = await findRunning(context, deployment, declaration, options, world);
+  const jump = judgeJump(running.version, deployment.harborVersion);
+  const chosen = chooseSteps(deployment, options, jump.kind === 'upgrade');
+  if ('rule' in chosen) return { steps: [], problems: [chosen], jump, running };
+  const { policies } = options;
+  const selected = { deployment, declaration, policies, steps: chosen, terraform: options.terraform };
+  const found = await preflight(context, { ...selected, first: running.version === undefined }, world);
+  const changed = replaces(chosen) ? upgradeProblems(jump, running, deployment, options, world.now()) : [];
+  const faulty = replaces(chosen) ? faultyRelease(jump, deployment, declaration) : [];
+  return {
+    steps: chosen,
+    problems: [...faulty, ...changed, ...notPrepared(chosen, running, deployment), ...found],
+    jump,
+    running,
+  };
+}
+
+/** @param upgrade a Harbor of another version runs */
+export function chooseSteps(
+  deployment: Deployment,
+  options: Omit<GateOptions, 'terraform'>,
+  upgrade: boolean,
+): readonly Step[] | Problem {
+  const { reports, wait: waitSeconds, yes } = options;
+  const all = steps(deployment, { upgrade, reports, declaration: declarationFlags(options), waitSeconds, yes });
+  return selectSteps(all, options);
+}
+
+/** Whether a step starts the new version, which migrates the database. */
+function replaces(chosen: readonly Step[]): boolean {
+  return chosen.some(({ id }) => id === 'harbor' || id === 'cluster');
+}
+
+function upgradeProblems(
+  jump: Jump,
+  { version, backup }: Running,
+  { hostname, name }: Deployment,
+  { backupMaxAge, withoutBackup, backup: file }: GateOptions,
+  nowMs: number,
+): Problem[] {
+  if (jump.kind === 'refused') return [jump.problem];
+  if (jump.kind !== 'upgrade' || withoutBackup !== undefined) return [];
+  if (!backup) return [noBackup(`there is no backup: ${file ?? `backups/${name}/latest.json`} is not one`)];
+  return judgeBackup(backup, { nowMs, maxAgeMs: backupMaxAge * 1000, hostname, runningVersion: version ?? '' });
+}
+
+/**
+ * A release that does not do what is declared is not deployed anew. One that runs already can be managed, and left: an
+ * upgrade from it is judged by the release that it goes to.
+ */
+function faultyRelease(jump: Jump, { harborVersion }: Deployment, declaration: Declaration): Problem[] {
+  if (jump.kind === 'same' || jump.kind === 'refused') return [];
+  return advisoriesOf(harborVersion, declaration)
+    .filter(({ advisory }) => advisory.severity === 'critical')
+    .map((found) => ({
+      rule: 'faulty-release',
+      message: `${harborVersion} is not deployed: ${advisoryLine(found)}`,
+      hint: `declare another harbor.version: ${advisoryHint(found)}`,
+    }));
+}
+
+/** The containers mount what `prepare` wrote for this very version. */
+function notPrepared(chosen: readonly Step[], { prepared }: Running, deployment: Deployment): Problem[] {
+  const ids = chosen.map(({ id }) => id);
+  if (!ids.includes('harbor') || ids.includes('host') || prepared?.harborVersion === deployment.harborVersion)
+    return [];
+  const what = prepared ? `is of ${prepared.harborVersion}` : 'is not there';
+  return [
+    {
+      rule: 'not-prepared',
+      message: `stacks/prepared/${deployment.name}.json ${what}, and ${deployment.harborVersion} is declared`,
+      hint: 'begin earlier: --from host',
+    },
+  ];
+}
+
+/** As they were given, for the commands that read the same policies. */
+function declarationFlags({ policies, instance, overlay }: UpOptions): string[] {
+  return [
+    '--policies',
+    policies,
+    ...(instance === undefined ? [] : ['--instance', instance]),
+    ...overlay.flatMap((file) => ['--overlay', file]),
+  ];
+}

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PlanRefusedError } from '../../errors';
+import {
+  MIGRATING_SERVICES,
+  migrationRefusal,
+  parseState,
+  shellWord,
+  STATE_FORMAT,
+  taintedIn,
+  type ContainerState,
+  type Deployment,
+  type Invocation,
+  type Tainted,
+} from '../../up';
+import type { CommandContext } from '../../cli/command';
+import { askYes } from '../../cli/confirm';
+import { plural } from '../../plural';
+import { onHost } from './on-host';
+import { runTool } from './run-tool';
+
+export interface KeepOptions {
+  readonly stack: string;
+  readonly yes: boolean;
+  readonly untaint: (address: string) => Invocation;
+}
+
+const DEFAULT_WAIT_SECONDS = 3600;
+/** It starts again and again: nothing is migrated by waiting for it. */
+const RESTARTS_OF_A_LOOP = 3;
+const FIRST_POLL_MS = 500;
+const LONGEST_POLL_MS = 15_000;
+
+/**
+ * Terraform calls a container tainted when it was not healthy in time, and replaces it with the next plan, also in the
+ * middle of a migration. Waits for it instead, and tells Terraform that it is well.
+ * @returns whether something was untainted, so that the plan is out of date
+ * @throws PlanRefusedError where it would still be replaced while it works
+ */
+export async function keepMigrating(
+  context: CommandContext,
+  deployment: Deployment,
+  plan: string,
+  options: KeepOptions,
+): Promise<boolean> {
+  let kept = false;
+  for (const tainted of taintedIn(plan)) {
+    const state = await stateOf(context, deployment, tainted.container);
+    if (state.health === 'stopped') continue;
+    if (state.health !== 'healthy' && !(await waitFor(context, deployment, tainted, state, options))) continue;
+    if (context.signal.aborted) return false;
+    if ((await runTool(context, options.untaint(tainted.address))).code !== 0)
+      throw refused(deployment, tainted, 'is well, but could not be untainted', options);
+    context.progress.line(`${tainted.container} is healthy: it is kept, not replaced`);
+    kept = true;
+  }
+  return kept;
+}
+
+/** @returns false where it stopped by itself, so that replacing it kills nothing */
+async function waitFor(
+  context: CommandContext,
+  deployment: Deployment,
+  tainted: Tainted,
+  first: ContainerState,
+  options: KeepOptions,
+): Promise<boolean> {
+  if (first.health === 'unknown')
+    throw refused(deployment, tainted, 'may still be starting: Docker does not say', options);
+  const seconds = deployment.waits?.[tainted.service] ?? DEFAULT_WAIT_SECONDS;
+  const limit = plural(Math.ceil(seconds / 60), 'minute');
+  const question = `${tainted.container} runs and is not healthy yet. Wait for it up to ${limit}, and keep it?`;
+  if (!options.yes && !(await askYes(context, question)))
+    throw refused(deployment, tainted, 'runs and is not healthy yet', options);
+  context.progress.line(
+    `${tainted.container} runs and is not healthy yet: waiting up to ${limit}, see docker logs --follow ${tainted.container}`,
+  );
+  const until = Date.now() + seconds * 1000;
+  for (let pollMs = FIRST_POLL_MS; !context.signal.aborted; pollMs = Math.min(pollMs * 1.5, LONGEST_POLL_MS)) {
+    await sleep(pollMs, undefined, { signal: context.signal }).catch(() => undefined);
+    const { health, restarts } = await stateOf(context, deployment, tainted.container);
+    if (health === 'healthy') return true;
+    if (restarts - first.restarts >= RESTARTS_OF_A_LOOP)
+      throw refused(deployment, tainted, 'starts again and again', options);
+    if (health === 'stopped' && restarts === first.restarts) return false;
+    if (Date.now() > until) throw refused(deployment, tainted, `is not healthy after ${limit}`, options);
+  }
+  return false;
+}
+
+/** Whether postgresql or core runs and is not healthy: an apply that failed may have left it in the middle of its work. */
+export async function migrates(context: CommandContext, deployment: Deployment): Promise<boolean> {
+  const states = await Promise.all(MIGRATING_SERVICES.map((id) => stateOf(context, deployment, `harbor-${id}`)));
+  return states.some(({ health }) => health === 'waiting');
+}
+
+async function stateOf(context: CommandContext, { host }: Deployment, container: string): Promise<ContainerState> {
+  if (!host) return { health: 'unknown', restarts: 0 };
+  const script = `docker inspect --type container --format ${shellWord(STATE_FORMAT)} ${shellWord(container)}`;
+  const { stdout, stderr } = await onHost(context, host, script);
+  if (/no such container/i.test(stderr)) return { health: 'stopped', restarts: 0 };
+  return parseState(stdout);
+}
+
+function refused({ name }: Deployment, tainted: Tainted, why: string, { stack }: KeepOptions): PlanRefusedError {
+  const { rule, message, hint } = migrationRefusal(tainted, why, stack, name);
+  return new PlanRefusedError(`${stack} was left as it is`, [{ rule, message, allow: hint }]);
+}

@@ -1,0 +1,89 @@
+import { join, relative } from 'node:path';
+import { renderDiagnostics } from '../../declaration/render';
+import type { Environment } from '../../deploy/environment';
+import { DEFAULT_DATA_VOLUME, waitSeconds } from '../../deploy/harbor';
+import { environmentNames, loadEnvironment } from '../../deploy/load-environment';
+import { DeclarationError } from '../../errors';
+import type { HostEnvironment } from '../../deploy/host-schema';
+import type { Deployment, DeploymentHost } from '../../up';
+import type { CommandContext } from '../../cli/command';
+import { UsageError } from '../../cli/usage-error';
+
+/** As the stacks publish them: Traefik's, and on the loopback address the log container's. */
+const EDGE_PORTS = [80, 443];
+const LOG_PORT = 1514;
+const DIRECTORY = join('stacks', 'environments');
+/** Never meant without being named, as for the stacks themselves. */
+const SAMPLES = /^example(-|$)/;
+
+/**
+ * @param dryRun nothing is going to be run, so that a sample will do
+ * @throws UsageError, DeclarationError for a file that cannot be used as it is
+ */
+export async function loadDeployment(
+  { terminal }: CommandContext,
+  asked: string | undefined,
+  dryRun: boolean,
+): Promise<Deployment> {
+  const directory = join(relative(process.cwd(), terminal.cwd), DIRECTORY);
+  const name = asked ?? (await onlyEnvironment(directory));
+  const { environment, diagnostics, source } = await loadEnvironment(directory, name);
+  const sources = new Map(source ? [[source.file, source.text]] : []);
+  if (diagnostics.length > 0) terminal.err(renderDiagnostics(diagnostics, { sources }));
+  if (!environment)
+    throw new DeclarationError(
+      `the environment ${name} cannot be used as it is: nothing was changed`,
+      diagnostics,
+      true,
+    );
+  if (environment.sample && !dryRun)
+    throw new UsageError(
+      `${name} is a sample: it is synthesised and never deployed`,
+      'copy it, write your names into it, and leave out sample: true; --dry-run shows what would be run',
+    );
+  return deploymentOf(environment);
+}
+
+async function onlyEnvironment(directory: string): Promise<string> {
+  const all = await environmentNames(directory);
+  const names = all.filter((name) => !SAMPLES.test(name));
+  const [only, ...others] = names;
+  if (only !== undefined && others.length === 0) return only;
+  const [sample] = all;
+  if (only === undefined && sample !== undefined)
+    throw new UsageError(
+      `${DIRECTORY} holds samples only`,
+      `copy one and write your names into it, or look at one: --environment ${sample} --dry-run`,
+    );
+  throw new UsageError(
+    names.length === 0 ? `${DIRECTORY} holds no environment` : `${DIRECTORY} holds ${names.join(', ')}`,
+    'say which: --environment NAME',
+  );
+}
+
+export function deploymentOf(environment: Environment): Deployment {
+  const { name, harbor, host, edge, machine, cluster, sample } = environment;
+  return {
+    name,
+    file: join(DIRECTORY, `${name}.yaml`),
+    hostname: harbor.hostname,
+    harborVersion: harbor.version,
+    mirrorHostnames: (edge?.mirrors ?? []).map(({ hostname }) => hostname),
+    edge: edge !== undefined,
+    machine: machine !== undefined,
+    cluster: cluster !== undefined,
+    waits: {
+      core: waitSeconds(harbor.waits, 'core'),
+      ...(harbor.database ? {} : { postgresql: waitSeconds(harbor.waits, 'postgresql') }),
+    },
+    dataVolume: harbor.data_volume ?? DEFAULT_DATA_VOLUME,
+    ports: [...(edge ? EDGE_PORTS : []), ...(harbor.log_container ? [LOG_PORT] : [])],
+    ...(sample ? { sample } : {}),
+    ...(host ? { host: hostOf(host) } : {}),
+  };
+}
+
+function hostOf(host: HostEnvironment): DeploymentHost {
+  const { address = 'localhost', user = 'deploy', port = 22, identity_file: identityFile, local } = host;
+  return { address, user, port, local: local === true, ...(identityFile === undefined ? {} : { identityFile }) };
+}

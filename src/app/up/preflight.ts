@@ -1,0 +1,214 @@
+import { stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import type { Declaration } from '../../declaration/declaration';
+import { checkSecretsResolvable } from '../../declaration/secret-check';
+import { loadInputs } from '../../deploy/inputs';
+import type { Diagnostic } from '../../diagnostic';
+import { explainSsh, judgeKeyMode, pulledThroughItself } from '../../up';
+import type { Deployment, DeploymentHost, Problem, Step } from '../../up';
+import type { CommandContext } from '../../cli/command';
+import { secretsOf } from '../session';
+import { checkOccupants } from './check-occupants';
+import { onHost } from './on-host';
+import { isOnPath } from './run-tool';
+import type { World } from './world';
+
+/** What is run, and where. */
+export interface Machinery {
+  readonly deployment: Deployment;
+  readonly steps: readonly Step[];
+  readonly terraform: string;
+}
+
+export interface Selected extends Machinery {
+  readonly declaration: Declaration;
+  readonly policies: string;
+  /** No Harbor was deployed by this environment yet. */
+  readonly first: boolean;
+}
+
+/** Everything that would stop a step halfway and can be known now. Nothing is changed anywhere. */
+export async function preflight(context: CommandContext, selected: Selected, world: World): Promise<Problem[]> {
+  const found = await Promise.all([
+    checkMachine(context, selected),
+    checkOccupants(context, selected),
+    checkNames(selected, world),
+    checkPorts(selected, world),
+    checkPins(context, selected),
+    checkDeclaration(context, selected),
+  ]);
+  return found.flat();
+}
+
+/** The programs that are needed here, and the way to the host. */
+export async function checkMachine(context: CommandContext, machinery: Machinery): Promise<Problem[]> {
+  const tools = await checkTools(context, machinery);
+  const noSsh = tools.some(({ program, found }) => program === 'ssh' && !found);
+  return [
+    ...checkPrograms(tools),
+    ...(await checkStacks(context, machinery)),
+    ...(noSsh ? [] : await checkHost(context, machinery)),
+  ];
+}
+
+interface Tool {
+  readonly program: string;
+  readonly found: boolean;
+  readonly hint: string;
+}
+
+async function checkTools(context: CommandContext, { steps, deployment, terraform }: Machinery): Promise<Tool[]> {
+  const needed = new Map<string, string>();
+  const kinds = new Set(steps.flatMap(({ actions }) => actions.map(({ kind }) => kind)));
+  const remote = deployment.host?.local === false;
+  if (kinds.has('stack'))
+    needed.set(terraform, 'install Terraform 1.5 or later, or name another: TERRAFORM_BINARY_NAME=tofu');
+  if (kinds.has('playbook'))
+    needed.set('ansible-playbook', 'install it: apt install ansible, or pipx install ansible-core');
+  if (remote && (kinds.has('stack') || kinds.has('playbook')))
+    needed.set('ssh', 'install it: apt install openssh-client');
+  return Promise.all(
+    [...needed].map(async ([program, hint]) => ({ program, hint, found: await isOnPath(program, context) })),
+  );
+}
+
+function checkPrograms(tools: readonly Tool[]): Problem[] {
+  return tools
+    .filter(({ found }) => !found)
+    .map(({ program, hint }) => ({ rule: 'missing-program', message: `${program} is not on the PATH`, hint }));
+}
+
+async function checkStacks({ terminal }: CommandContext, { steps }: Machinery): Promise<Problem[]> {
+  if (!steps.some(({ actions }) => actions.some(({ kind }) => kind === 'stack'))) return [];
+  const main = 'dist/stacks/main.js';
+  if (await exists(join(terminal.cwd, main))) return [];
+  return [
+    { rule: 'not-built', message: `${main} is not there`, hint: 'npm run build, in the directory of cdktf.json' },
+  ];
+}
+
+/** A record that the machine's own stack makes cannot be there before it. */
+async function checkNames({ deployment, steps }: Selected, world: World): Promise<Problem[]> {
+  const asked = steps.some(({ id }) => id === 'edge' || id === 'health');
+  const made = steps.some(({ id }) => id === 'machine' || id === 'cluster');
+  if (!asked || made) return [];
+  const names = [deployment.hostname, ...deployment.mirrorHostnames];
+  const found = await Promise.all(names.map(async (name) => ({ name, isThere: await world.resolves(name) })));
+  const to = deployment.host?.address ?? 'the host';
+  return found
+    .filter(({ isThere }) => !isThere)
+    .map(({ name }) => ({
+      rule: 'dns',
+      message: `${name} does not resolve here`,
+      hint: `make a record of it that leads to ${to}: clients, the certificate and the steps after edge need it`,
+    }));
+}
+
+async function checkHost(context: CommandContext, { deployment, steps }: Machinery): Promise<Problem[]> {
+  const { host } = deployment;
+  const touched = steps.some(({ id }) => ['host', 'images', 'harbor', 'edge'].includes(id));
+  if (!host || !touched || steps.some(({ id }) => id === 'machine')) return [];
+  if (host.local) return [];
+  const key = await checkKey(context, host);
+  return key ? [key] : checkSsh(context, host);
+}
+
+async function checkKey({ terminal }: CommandContext, { identityFile }: DeploymentHost): Promise<Problem | undefined> {
+  if (identityFile === undefined) return undefined;
+  const file = resolve(terminal.cwd, identityFile.replace(/^~(?=\/)/, terminal.env['HOME'] ?? homedir()));
+  const found = await stat(file).catch(() => undefined);
+  if (found) return judgeKeyMode(identityFile, found.mode);
+  return {
+    rule: 'ssh-key',
+    message: `${identityFile} is not there`,
+    hint: 'host.identity_file names the private key on this machine',
+  };
+}
+
+async function checkSsh(context: CommandContext, host: DeploymentHost): Promise<Problem[]> {
+  const { code, stderr } = await onHost(context, host, 'true');
+  return code === 0 ? [] : [explainSsh(stderr, host)];
+}
+
+/** Later it is Traefik that listens there; whose it is on the host itself, the playbook preflight.yml tells. */
+async function checkPorts({ deployment, steps, first }: Selected, world: World): Promise<Problem[]> {
+  const { host } = deployment;
+  if (!first || !host || !steps.some(({ id }) => id === 'edge') || steps.some(({ id }) => id === 'machine')) return [];
+  const address = host.local ? '127.0.0.1' : host.address;
+  const taken = await Promise.all([80, 443].map(async (port) => ({ port, used: await world.listens(address, port) })));
+  return taken
+    .filter(({ used }) => used)
+    .map(({ port }) => ({
+      rule: 'port-in-use',
+      message: `something listens on port ${port} of ${address} already, and Traefik needs it`,
+      hint: `see what it is, there: ss -ltnp 'sport = :${port}'`,
+    }));
+}
+
+/** The synthesis would say the same, but not before the step `host` has changed the host. */
+async function checkPins({ terminal }: CommandContext, { deployment, steps }: Selected): Promise<Problem[]> {
+  if (!steps.some(({ id }) => id === 'images' || id === 'cluster')) return [];
+  const { inputs, diagnostics } = await loadInputs(
+    join(relative(process.cwd(), terminal.cwd), 'stacks'),
+    deployment.name,
+  );
+  if (!inputs) return diagnostics.filter(({ severity }) => severity === 'error').map(unusable);
+  const images = [...Object.values(inputs.pins), inputs.traefik].map(({ image }) => image);
+  return pulledThroughItself(images, [deployment.hostname, ...deployment.mirrorHostnames]);
+}
+
+function unusable({ rule, message, hint, at }: Diagnostic): Problem {
+  const place = at ? `${at.file}:${at.line}:${at.column}: ` : '';
+  return { rule, message: `${place}${message}`, hint: hint ?? 'the stacks cannot be synthesised before it is mended' };
+}
+
+/** Policies that speak of another Harbor would change and prove the wrong one. */
+async function checkDeclaration(
+  context: CommandContext,
+  { deployment, declaration, policies, steps }: Selected,
+): Promise<Problem[]> {
+  const asked = new Set(steps.map(({ id }) => id));
+  if (!['before', 'health', 'apply', 'conform'].some((id) => asked.has(id as Step['id']))) return [];
+  return [
+    ...otherHarbor(deployment, declaration, policies),
+    ...(asked.has('conform') && declaration.conformance.length === 0 ? [nothingToProve(policies)] : []),
+    ...(asked.has('apply') ? await missingSecrets(context, declaration, policies) : []),
+  ];
+}
+
+function otherHarbor({ hostname, file }: Deployment, { harbor }: Declaration, policies: string): Problem[] {
+  const declared = harbor && new URL(harbor.url).hostname;
+  if (declared === hostname) return [];
+  return [
+    {
+      rule: 'other-harbor',
+      message: `${policies} declares ${declared ?? 'no Harbor'}, ${file} deploys ${hostname}`,
+      hint: 'they have to agree: harbor.url of the policies, or --instance',
+    },
+  ];
+}
+
+function nothingToProve(policies: string): Problem {
+  return {
+    rule: 'nothing-to-prove',
+    message: `${policies} declares nothing that could be pulled to prove the deployment`,
+    hint: 'add conformance: { pull: [library/alpine:3.20] } to a project',
+  };
+}
+
+async function missingSecrets(context: CommandContext, declaration: Declaration, policies: string): Promise<Problem[]> {
+  const found = await checkSecretsResolvable(declaration.secrets ?? [], {
+    resolve: secretsOf(context, policies),
+    severity: 'error',
+    runCommands: true,
+  });
+  return found.map(({ rule, message, hint }) => ({ rule, message, hint: hint ?? 'apply needs every declared secret' }));
+}
+
+function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}

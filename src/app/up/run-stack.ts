@@ -1,0 +1,111 @@
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PlanRefusedError } from '../../errors';
+import {
+  planSummaryText,
+  stackInvocations,
+  summarisePlan,
+  type Action,
+  type Deployment,
+  type Invocation,
+  type PlanSummary,
+  type StackInvocations,
+} from '../../up';
+import type { CommandContext } from '../../cli/command';
+import { askYes } from '../../cli/confirm';
+import { ExitCode } from '../../cli/exit-code';
+import { UsageError } from '../../cli/usage-error';
+import { keepMigrating, migrates } from './keep-migrating';
+import { runTool } from './run-tool';
+
+export interface StackOptions {
+  readonly terraform: string;
+  readonly yes: boolean;
+}
+
+type StackAction = Extract<Action, { kind: 'stack' }>;
+
+/** `terraform plan -detailed-exitcode` */
+const NOTHING_TO_DO = 0;
+const CHANGES = 2;
+
+/**
+ * Synthesises a stack, plans it, shows what that would do, asks, and applies exactly what was shown. A stack that is as
+ * declared is left alone: that is why a run can be begun again anywhere.
+ * @throws PlanRefusedError, UsageError
+ */
+export async function runStack(
+  context: CommandContext,
+  deployment: Deployment,
+  action: StackAction,
+  options: StackOptions,
+): Promise<ExitCode> {
+  const { stack, destroy } = action;
+  const invocations = stackInvocations(deployment, stack, destroy, options);
+  if (!(await synthesise(context, invocations.synth, stack))) return ExitCode.error;
+  if ((await runTool(context, invocations.init)).code !== 0) return ExitCode.error;
+  for (let before: Outcome | undefined; ;) {
+    const outcome = await planAndApply(context, deployment, action, options, invocations);
+    if (outcome === 'applied') return ExitCode.ok;
+    // Once more where a container was only slow: what it was called for is in the plan that comes next.
+    if (outcome === 'failed' || outcome === before) return ExitCode.error;
+    before = outcome;
+  }
+}
+
+/** `kept`: the plan was out of date, because a container that it replaced is healthy. `unfinished`: one still migrates. */
+type Outcome = 'applied' | 'failed' | 'kept' | 'unfinished';
+
+async function planAndApply(
+  context: CommandContext,
+  deployment: Deployment,
+  { stack, destroy }: StackAction,
+  { yes }: StackOptions,
+  { plan, show, apply, untaint }: StackInvocations,
+): Promise<Outcome> {
+  const planned = await runTool(context, plan);
+  if (planned.code === NOTHING_TO_DO) {
+    context.progress.line(`${stack}: as declared, nothing to do`);
+    return 'applied';
+  }
+  if (planned.code !== CHANGES || context.signal.aborted) return 'failed';
+  const { stdout } = await runTool(context, show, 'kept');
+  if (!destroy && (await keepMigrating(context, deployment, stdout, { stack, yes, untaint }))) return 'kept';
+  if (context.signal.aborted) return 'failed';
+  const summary = summarisePlan(stdout);
+  const words = summary && planSummaryText(summary);
+  if (words) context.progress.line(words.replaceAll('\n', '\n  '));
+  if (yes) refuseUnseen(stack, destroy, summary);
+  else if (!(await askYes(context, `Do this to ${stack} of ${deployment.name}?`)))
+    throw new UsageError(`${stack} was left as it is`);
+  if ((await runTool(context, apply)).code === 0) return 'applied';
+  const goesOn = stack === 'harbor' && !destroy && !context.signal.aborted && (await migrates(context, deployment));
+  return goesOn ? 'unfinished' : 'failed';
+}
+
+/**
+ * Environments share cdktf.out, and one that leaves a stack out would leave there what another one wrote: then
+ * Terraform would be run on the wrong Harbor. @throws UsageError where the stack is left out
+ */
+async function synthesise(context: CommandContext, synth: Invocation, stack: string): Promise<boolean> {
+  const file = join(context.terminal.cwd, 'cdktf.out', 'stacks', stack, 'cdk.tf.json');
+  await rm(file, { force: true });
+  if ((await runTool(context, synth)).code !== 0) return false;
+  const written = await stat(file).catch(() => undefined);
+  if (written) return true;
+  throw new UsageError(`this environment has no stack ${stack}`, 'the lines above say why it is left out');
+}
+
+/** A machine holds the data: nobody shall lose one because a script said yes to everything. */
+function refuseUnseen(stack: StackAction['stack'], destroy: boolean, summary: PlanSummary | undefined): void {
+  if (stack !== 'machine' || destroy) return;
+  const lost = summary && [...summary.destroyed, ...summary.replaced.map(({ name }) => name)];
+  if (lost?.length === 0) return;
+  throw new PlanRefusedError('the plan of the machine needs a person', [
+    {
+      rule: 'machine-replaced',
+      message: lost ? `it would replace or destroy ${lost.join(', ')}` : 'what it would do could not be read',
+      allow: 'look at it, and run without --yes',
+    },
+  ]);
+}

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Declaration } from '../../declaration/declaration';
+import { loadPrepared, type Prepared } from '../../deploy/prepared';
+import { BreakwaterError } from '../../errors';
+import { oldestVersion, parseBackup, type BackupManifest, type Deployment } from '../../up';
+import type { CommandContext } from '../../cli/command';
+import { withHarbor } from '../session';
+import type { World } from './world';
+
+/** What is known of the Harbor that an environment deployed before. */
+export interface Running {
+  /** What the data was written by; undefined where there is none. */
+  readonly version?: string;
+  /** Who says so. */
+  readonly by?: string;
+  readonly prepared?: Prepared;
+  readonly backup?: BackupManifest;
+}
+
+export interface RunningOptions {
+  readonly policies: string;
+  readonly backup?: string;
+  readonly runningVersion?: string;
+}
+
+/**
+ * Harbor itself is believed first. One that is down cannot be asked: then the older of what was last prepared and what
+ * was last backed up, for a run that stopped after `host` has prepared the new version before the data is migrated.
+ */
+export async function findRunning(
+  context: CommandContext,
+  { name }: Deployment,
+  declaration: Declaration,
+  options: RunningOptions,
+  world: Pick<World, 'listens'>,
+): Promise<Running> {
+  const { cwd } = context.terminal;
+  const { value: prepared } = await loadPrepared(join(cwd, 'stacks', 'prepared', `${name}.json`));
+  const file = options.backup ?? join('backups', name, 'latest.json');
+  const text = await readFile(resolve(cwd, file), 'utf8').catch(() => undefined);
+  const backup = text === undefined ? undefined : parseBackup(text);
+  const files = { ...(prepared ? { prepared } : {}), ...(backup ? { backup } : {}) };
+  if (options.runningVersion !== undefined)
+    return { version: options.runningVersion, by: '--running-version', ...files };
+  const live = await askHarbor(context, declaration, options.policies, world);
+  if (live !== undefined) return { version: live, by: 'Harbor itself', ...files };
+  const recorded = oldestVersion([prepared?.harborVersion, prepared && backup?.harborVersion]);
+  return recorded === undefined ? files : { version: recorded, by: 'what was prepared and backed up', ...files };
+}
+
+async function askHarbor(
+  context: CommandContext,
+  declaration: Declaration,
+  policies: string,
+  world: Pick<World, 'listens'>,
+): Promise<string | undefined> {
+  const url = declaration.harbor && new URL(declaration.harbor.url);
+  if (!url || !(await world.listens(url.hostname, portOf(url)))) return undefined;
+  try {
+    return await withHarbor(context, declaration, policies, async ({ identity }) => identity.harborVersion);
+  } catch (error) {
+    if (!(error instanceof BreakwaterError)) throw error;
+    context.progress.line(`Harbor does not tell its version: ${error.message}`);
+    return undefined;
+  }
+}
+
+function portOf({ port, protocol }: URL): number {
+  return Number(port) || (protocol === 'https:' ? 443 : 80);
+}

@@ -1,0 +1,21 @@
+import { parseYaml } from '../../declaration/parse';
+import { readTextFile } from '../../declaration/read-files';
+import { hasErrors, type Diagnostic } from '../../diagnostic';
+import { UsageError } from '../usage-error';
+
+/**
+ * The text of a YAML file that may be composed: of the size, depth and number of aliases that policies may have, and
+ * without what policies may not say.
+ * @throws UsageError with every finding and its place; no value is repeated
+ */
+export async function readBoundedYaml(file: string): Promise<string> {
+  const source = await readTextFile(file);
+  if ('rule' in source) throw new UsageError(source.message);
+  const { diagnostics } = parseYaml(source);
+  if (hasErrors(diagnostics)) throw new UsageError(diagnostics.map(lineOf).join('\n'));
+  return source.text;
+}
+
+function lineOf({ at, message }: Diagnostic): string {
+  return `${at?.file}:${at?.line}:${at?.column}: ${message}`;
+}

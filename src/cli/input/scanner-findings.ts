@@ -1,0 +1,16 @@
+import { parse } from 'yaml';
+import { EXAMPLE_FINDINGS, type Findings, FindingsError, findingsFrom } from '../../sandbox';
+import { readBoundedYaml } from './bounded-yaml';
+import { UsageError } from '../usage-error';
+
+/** The CVEs that a YAML or JSON file declares; `true`, the option without a file, stands for two examples. @throws UsageError */
+export async function readFindings(file: string | true): Promise<Findings> {
+  if (file === true) return EXAMPLE_FINDINGS;
+  const text = await readBoundedYaml(file);
+  try {
+    return findingsFrom(parse(text));
+  } catch (error) {
+    const problem = error instanceof FindingsError ? error.problems.join(`\n${file}: `) : String(error);
+    throw new UsageError(`${file}: ${problem}`, 'see docs/guides/scanning.md');
+  }
+}

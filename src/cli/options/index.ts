@@ -1,0 +1,77 @@
+import type { Command as CommanderCommand } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import type { CommonOptions } from '../command';
+
+export interface DeclarationOptions extends CommonOptions {
+  readonly policies: string;
+  readonly instance?: string;
+  readonly overlay: readonly string[];
+}
+
+/** `--policies`, `--instance`, `--overlay`: which declaration. */
+export function addDeclarationOptions(command: CommanderCommand): CommanderCommand {
+  return command
+    .option('--policies <dir>', 'directory of the declaration', 'policies')
+    .option('--instance <name>', 'lay policies/instances/<name>.yaml over it')
+    .option('--overlay <file>', 'lay one more file over it (repeatable)', collect, []);
+}
+
+export function addFormatOption(command: CommanderCommand, ...formats: readonly string[]): CommanderCommand {
+  return command.addOption(
+    new Option('--format <format>', 'how results are written').choices(formats).default(formats[0]),
+  );
+}
+
+/** For options that may be given several times. */
+export function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+const SECONDS = { s: 1, m: 60, h: 3600 } as const;
+/** A timer of Node that is longer fires at once. */
+const MAX_SECONDS = 24 * 24 * 3600;
+
+/** For options that take a time: `90`, `90s`, `30m`, `2h`. @returns seconds @throws InvalidArgumentError */
+export function duration(value: string): number {
+  const [, number, unit] = /^(\d{1,9})([smh]?)$/.exec(value) ?? [];
+  if (number === undefined) throw new InvalidArgumentError('Write 90s, 30m or 2h.');
+  const seconds = Number(number) * SECONDS[(unit || 's') as keyof typeof SECONDS];
+  if (seconds > MAX_SECONDS) throw new InvalidArgumentError('More than 24 days cannot be waited.');
+  return seconds;
+}
+
+/** @returns seconds, more than none @throws InvalidArgumentError */
+export function someTime(value: string): number {
+  const seconds = duration(value);
+  if (seconds === 0) throw new InvalidArgumentError('In no time nothing can be done: write 90s, 30m or 2h.');
+  return seconds;
+}
+
+/** For options that take a whole number. @throws InvalidArgumentError */
+export function wholeNumber(value: string): number {
+  if (!/^\d{1,15}$/.test(value)) throw new InvalidArgumentError('It takes a whole number.');
+  return Number(value);
+}
+
+const MAX_PORT = 65_535;
+
+/** For options that take a port to listen on; 0 is a free one. @throws InvalidArgumentError */
+export function portNumber(value: string): number {
+  const port = wholeNumber(value);
+  if (port > MAX_PORT) throw new InvalidArgumentError(`A port is ${String(MAX_PORT)} at most.`);
+  return port;
+}
+
+/** For options that count what there has to be one of. @throws InvalidArgumentError */
+export function atLeastOne(value: string): number {
+  const number = wholeNumber(value);
+  if (number === 0) throw new InvalidArgumentError('It takes 1 or more.');
+  return number;
+}
+
+/** For options that time is multiplied by. @throws InvalidArgumentError */
+export function factor(value: string): number {
+  const number = Number(value);
+  if (!(number > 0 && number < Infinity)) throw new InvalidArgumentError('It takes a number above 0, such as 0.05.');
+  return number;
+}

@@ -1,0 +1,92 @@
+import { printable } from '../../outside/printable';
+import type { ApplyReport, ChangeResult } from '../../reconcile/result';
+import type { Unreadable } from '../../kinds/kind';
+import { ExitCode } from '../exit-code';
+import type { Paint } from '../terminal';
+
+/** What was applied, and what nothing could be done about because it could not be read. */
+export interface ApplyOutcome extends ApplyReport {
+  /** Absent: everything was understood. */
+  readonly unreadable?: readonly Unreadable[];
+}
+
+/** A report without the error objects, which are for code and not for files. */
+export function applyReportToJson(report: ApplyOutcome): object {
+  const { unreadable = [], ok, failed, stale, skipped, unknown, differences, aborted } = report;
+  const { journalError, unverified } = report;
+  const plain = ({ error: _error, ...rest }: ChangeResult): object => rest;
+  return {
+    schemaVersion: 1,
+    ok: ok.map(plain),
+    failed: failed.map(plain),
+    stale: stale.map(plain),
+    skipped: skipped.map(plain),
+    unknown: unknown.map(plain),
+    differences,
+    unreadable: unreadable.map(({ address, reason, leftOver }) => ({ address, reason, ...(leftOver && { leftOver }) })),
+    aborted,
+    ...(journalError === undefined ? {} : { journalError }),
+    ...(unverified === undefined ? {} : { unverified }),
+  };
+}
+
+export function applyReportToText(report: ApplyOutcome, paint: Paint): string {
+  const troubled = [...report.failed, ...report.unknown, ...report.stale, ...report.skipped];
+  const lines = [
+    ...troubled.map((result) => `${paint('red', result.outcome)}  ${result.address}: ${reasonOf(result)}`),
+    ...report.differences.map(({ message }) => `${paint('red', 'differs')}  ${message}`),
+    ...troubling(report).map(
+      ({ address, reason }) => `${paint('red', 'unreadable')}  ${printable(address)}: ${reason}`,
+    ),
+    ...warningsOf(report).map((text) => `${paint('yellow', 'warning')}  ${text}`),
+    summaryLine(report),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Many reasons begin with the address themselves. */
+function reasonOf({ address, detail = 'no reason was given' }: ChangeResult): string {
+  return detail.startsWith(`${address}: `) ? detail.slice(address.length + 2) : detail;
+}
+
+function warningsOf({ journalError, unverified }: ApplyReport): string[] {
+  return [
+    ...(unverified === undefined ? [] : [`what was applied could not be verified: ${unverified}; run plan again`]),
+    ...(journalError === undefined ? [] : [`the journal is not complete: ${journalError}`]),
+  ];
+}
+
+function summaryLine(report: ApplyOutcome): string {
+  const { ok, failed, stale, skipped, unknown, differences, aborted } = report;
+  const adopted = ok.filter((result) => result.adopted).length;
+  const parts = [
+    `${ok.length} applied${adopted > 0 ? ` (${adopted} found as wanted)` : ''}`,
+    ...counted(failed, 'failed'),
+    ...counted(unknown, 'unknown'),
+    ...counted(stale, 'stale'),
+    ...counted(skipped, 'skipped'),
+    ...counted(differences, 'accepted by Harbor and not applied'),
+    ...counted(troubling(report), 'unreadable'),
+  ];
+  return `Apply${aborted ? ' stopped' : ''}: ${parts.join(', ')}.`;
+}
+
+/** Nothing declared can mean what is left over. */
+function troubling({ unreadable = [] }: ApplyOutcome): Unreadable[] {
+  return unreadable.filter(({ leftOver }) => leftOver !== true);
+}
+
+function counted(list: readonly unknown[], word: string): string[] {
+  return list.length > 0 ? [`${list.length} ${word}`] : [];
+}
+
+/** A failure outweighs a stale change: a new plan mends the one, somebody has to look at the other. */
+export function applyExitCode(report: ApplyOutcome): ExitCode {
+  const { ok, failed, unknown, stale, skipped, differences, journalError, unverified } = report;
+  const troubled = journalError !== undefined || unverified !== undefined;
+  if (troubled || failed.length + unknown.length > 0) return ok.length > 0 ? ExitCode.appliedInPart : ExitCode.error;
+  if (stale.length > 0) return ExitCode.stale;
+  if (skipped.length > 0) return ExitCode.appliedInPart;
+  if (differences.length > 0) return ExitCode.error;
+  return troubling(report).length > 0 ? ExitCode.appliedInPart : ExitCode.ok;
+}

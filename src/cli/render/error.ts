@@ -1,0 +1,47 @@
+import { renderDiagnostics } from '../../declaration/render';
+import type { Diagnostic } from '../../diagnostic';
+import {
+  BreakwaterError,
+  DeclarationError,
+  HarborApiError,
+  IdentityError,
+  NetworkError,
+  PlanRefusedError,
+} from '../../errors';
+import { printable } from '../../outside/printable';
+import { UsageError } from '../usage-error';
+
+/** One error in words: what failed, where, what to do. Causes and stacks only when asked for. */
+export function describeError(error: unknown, verbose: boolean): string {
+  if (!(error instanceof BreakwaterError)) return `error: ${unexpected(error, verbose)}\n`;
+  const lines = [`error[${error.code}]: ${error.message}`, ...hints(error).map((hint) => `  hint: ${hint}`)];
+  if (error instanceof DeclarationError && !error.isTold) lines.push(...findings(error.diagnostics));
+  if (verbose && error.cause instanceof Error) lines.push(`  cause: ${printable(error.cause.message)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** Below the error that carries them, as `validate` says them. */
+function findings(diagnostics: readonly Diagnostic[]): string[] {
+  const text = renderDiagnostics(diagnostics, { sources: new Map() }).trimEnd();
+  return text === '' ? [] : text.split('\n').map((line) => (line === '' ? '' : `  ${line}`));
+}
+
+function hints(error: BreakwaterError): string[] {
+  if ((error instanceof NetworkError || error instanceof IdentityError || error instanceof UsageError) && error.hint)
+    return [error.hint];
+  if (error instanceof PlanRefusedError)
+    return error.refusals.map(({ rule, message, allow }) => `[${rule}] ${message} — ${allow}`);
+  if (error instanceof HarborApiError && error.details.requestId) {
+    const inLog = `Harbor's log has it under request id ${error.details.requestId}`;
+    // Without Harbor's own words it may not have been a Harbor that answered.
+    return [error.details.harborCode === undefined ? `is the URL that of a Harbor? If so, ${inLog}` : inLog];
+  }
+  return [];
+}
+
+function unexpected(error: unknown, verbose: boolean): string {
+  if (!(error instanceof Error)) return String(error);
+  return verbose && error.stack
+    ? error.stack
+    : `${printable(error.message)}\n  This is not an error Breakwater expects: run again with --verbose and report what it prints.`;
+}

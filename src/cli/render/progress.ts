@@ -1,0 +1,77 @@
+import { printable } from '../../outside/printable';
+import type { Terminal } from '../terminal';
+
+/** What a person watches while something takes long. */
+export interface Progress {
+  /** A new stage. */
+  stage(title: string): void;
+  /** How far the stage is; redrawn on a terminal, said now and then elsewhere. */
+  step(done: number, total: number, what: string): void;
+  /** A line worth keeping. */
+  line(text: string): void;
+  /** Clears the live line. */
+  end(): void;
+}
+
+const PLAIN_LINE_EVERY_MS = 5_000;
+
+export function progressFor(terminal: Terminal, quiet: boolean, now: () => number = Date.now): Progress {
+  if (quiet) return { stage: () => {}, step: () => {}, line: () => {}, end: () => {} };
+  return terminal.live ? liveProgress(terminal) : plainProgress(terminal, now);
+}
+
+/** One line at the bottom that is rewritten in place; kept lines scroll above it. */
+function liveProgress(terminal: Terminal): Progress {
+  let drawn = '';
+  const clear = (): void => {
+    if (drawn) terminal.clearLine();
+    drawn = '';
+  };
+  return {
+    stage(title) {
+      clear();
+      terminal.err(`${title}\n`);
+    },
+    step(done, total, what) {
+      const text = fitting(`  ${bar(done, total)} ${done}/${total} ${printable(what)}`, terminal.columns - 1);
+      if (text === drawn) return;
+      terminal.clearLine();
+      terminal.err(text);
+      drawn = text;
+    },
+    line(text) {
+      clear();
+      terminal.err(`  ${text}\n`);
+    },
+    end: clear,
+  };
+}
+
+/** What is cut ends with `…`: by that a secret that was cut is known. */
+function fitting(text: string, columns: number): string {
+  return text.length > columns ? `${text.slice(0, columns - 1)}…` : text;
+}
+
+/** For logs: a line per stage, and one every few seconds so that nobody thinks it hangs. */
+function plainProgress(terminal: Terminal, now: () => number): Progress {
+  let last = now();
+  return {
+    stage(title) {
+      last = now();
+      terminal.err(`${title}\n`);
+    },
+    step(done, total, what) {
+      if (now() - last < PLAIN_LINE_EVERY_MS) return;
+      last = now();
+      terminal.err(`  ${done}/${total} ${printable(what)}\n`);
+    },
+    line: (text) => terminal.err(`  ${text}\n`),
+    end: () => {},
+  };
+}
+
+function bar(done: number, total: number): string {
+  const width = 24;
+  const filled = total > 0 ? Math.round((Math.min(done, total) / total) * width) : 0;
+  return `[${'='.repeat(filled)}${' '.repeat(width - filled)}]`;
+}

@@ -1,9 +1,0 @@
-export { cachedArtifacts, type CachedArtifact } from './cached-artifacts';
-export { probeCertificate } from './certificate';
-export { probeComponents } from './components';
-export { examine, type Patience } from './examine';
-export { probeJob } from './job';
-export { failed, fine, isHealthy, type Probe, type ProbeResult, type Seen } from './probe';
-export { nameOf, probePull, pullProblem, type PullSource } from './pull';
-export { chooseKnown, parseKnown, type KnownArtifacts } from './known-artifacts';
-export { pingRegistries, type RegistryPing } from './stored-credentials';
