@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../src/json';
 import { addressOf, kinds } from '../../../src/kinds';
 import type { AnyKind } from '../../../src/kinds/kind';
 import { compare } from '../../../src/plan/diff';
-import { specArbitraries } from '../kinds/support/spec-arbitraries';
+import { specArbitraries } from '../../kinds/support/spec-arbitraries';
 
 const options = { kinds, origin: 'Exported.', harbor: { url: 'https://harbor.example.com' } };
 

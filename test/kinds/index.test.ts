@@ -1,0 +1,109 @@
+import Ajv2020 from 'ajv/dist/2020';
+import fc from 'fast-check';
+import { kinds } from '../../src/kinds';
+import type { AnyKind, Placement } from '../../src/kinds/kind';
+import { PERMISSIONS } from '../../src/kinds/support/robot-permissions';
+import { targetToWire } from '../../src/kinds/support/webhook-target';
+import type { WebhookSpec } from '../../src/kinds/webhook';
+import { compare } from '../../src/plan/diff';
+import { answeredWire } from './support/answered-wire';
+import { specArbitraries } from './support/spec-arbitraries';
+import { IDS, tableRefs } from './support/table-refs';
+
+const names = kinds.map(({ name }) => name);
+const grantable = Object.values(PERMISSIONS).flatMap((catalogue) =>
+  Object.entries(catalogue).flatMap(([resource, actions]) => actions.map((action) => `${resource}:${action}`)),
+);
+
+/** The ids of a quota's project differ from run to run; everything else is in the table already. */
+function refsFor(spec: object): ReturnType<typeof tableRefs> {
+  const name = (spec as { name?: string }).name;
+  return tableRefs(name === undefined ? IDS : { ...IDS, project: { ...IDS['project'], [name]: 9 } });
+}
+
+function answered(kind: AnyKind, spec: object): unknown {
+  const sent = kind.toWire(spec, refsFor(spec)) as object;
+  const own = kind.name === 'quota' ? { ref: { id: 7, name: (spec as { project: string }).project } } : {};
+  const full = kind.name === 'robot' ? { ...sent, name: `robot$${(spec as { name: string }).name}` } : sent;
+  return answeredWire(kind.name, { ...full, ...own, ...(kind.name === 'webhook' ? withHeaders(spec) : {}) });
+}
+
+/** Nothing that is sent without its secrets tells which targets have one. */
+function withHeaders(spec: object): object {
+  const { targets } = spec as WebhookSpec;
+  return {
+    targets: targets.map((one) => ({
+      ...targetToWire(one),
+      ...(one.authenticated ? { auth_header: 'Bearer x' } : {}),
+    })),
+  };
+}
+
+describe.each(kinds.map((kind) => [kind.name, kind] as const))('%s', (name, kind) => {
+  it('has a name in kebab-case and a sentence about itself', () => {
+    expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(kind.about).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('depends on kinds that exist', () => {
+    expect(names).toEqual(expect.arrayContaining([...kind.dependsOn]));
+  });
+
+  it('asks for permissions that a robot can be given, or for a user', () => {
+    const asked = Object.values(kind.access).filter((permission) => permission !== 'user');
+    expect(grantable).toEqual(expect.arrayContaining(asked));
+  });
+
+  it('gives a reason with every field that Harbor never answers', () => {
+    expect(kind.writeOnly.filter(({ why }) => !why)).toEqual([]);
+  });
+
+  it.each(kind.placements.map((placement: Placement<object>) => [placement.path, placement] as const))(
+    'has a schema at %s that is strict',
+    (_path, placement) => {
+      const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequired: false });
+      expect(() => ajv.compile(placement.schema)).not.toThrow();
+      if (placement.schema['type'] === 'object') expect(placement.schema['additionalProperties']).toBe(false);
+    },
+  );
+
+  it('says the same of what Harbor answers as of what was sent', () => {
+    fc.assert(
+      fc.property(specArbitraries[name]!, (spec) => {
+        const desired = kind.normalise(spec) as object;
+        const live = kind.fromWire(answered(kind, spec), refsFor(spec));
+        expect(live.identity).toBe(kind.identity(spec));
+        expect(compare(desired, live.spec as object, kind)).toEqual([]);
+        const again = kind.fromWire(answered(kind, live.spec as object), refsFor(spec));
+        expect(again.spec).toEqual(live.spec);
+      }),
+    );
+  });
+
+  it('is written as it was declared, at one of its places', () => {
+    fc.assert(
+      fc.property(specArbitraries[name]!, (spec) => {
+        const desired = kind.normalise(spec) as object;
+        const placed = (kind.placements as readonly Placement<object>[]).flatMap((placement) => {
+          const written = placement.fromSpec(desired, { secret: () => ({ env: 'HELD' }), facts: {} });
+          return written ? [{ placement, ...written }] : [];
+        });
+        expect(placed).toHaveLength(1);
+        const { placement, value, names: stars } = placed[0]!;
+        const again = kind.normalise(placement.toSpec(value, stars)) as object;
+        expect(kind.identity(again)).toBe(kind.identity(desired));
+        expect(compare(desired, again, kind)).toEqual([]);
+      }),
+    );
+  });
+
+  it('normalises once and for all, and adds no field', () => {
+    fc.assert(
+      fc.property(specArbitraries[name]!, (spec) => {
+        const once = kind.normalise(spec) as object;
+        expect(kind.normalise(once)).toEqual(once);
+        expect(Object.keys(once).sort()).toEqual(Object.keys(spec).sort());
+      }),
+    );
+  });
+});

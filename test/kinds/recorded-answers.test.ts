@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { kinds } from '../../src/kinds';
+import { shapes } from '../../src/kinds/support/wire-shapes';
+import { createRefs } from '../../src/reconcile/refs';
+import { understand } from '../../src/reconcile/understand';
+import { conform, type Shape } from '../../src/shape';
+import { damaged } from '../support/damaged';
+
+const RECORDINGS = join(__dirname, '../../fidelity/recordings');
+const IN_PROJECT = { project: 'library' };
+
+/** Which kind reads which path, and what it adds to the answer before it understands it. */
+const READERS: readonly (readonly [path: RegExp, kind: string, shape: Shape<unknown>, extra?: object])[] = [
+  [/^\/projects(\/[^/]+)?$/, 'project', shapes.project],
+  [/^\/registries(\/<id>)?$/, 'registry', shapes.registry],
+  [/^\/quotas(\/<id>)?$/, 'quota', shapes.quota],
+  [/^\/robots(\/<id>)?$/, 'robot', shapes.robot, { short_name: 'r' }],
+  [/^\/labels$/, 'label', shapes.label],
+  [/^\/retentions\/<id>$/, 'retention', shapes.retention],
+  [/^\/projects\/[^/]+\/members(\/<id>)?$/, 'project-member', shapes.member],
+  [/^\/projects\/[^/]+\/immutabletagrules$/, 'immutable-tag-rule', shapes.immutableTagRule, IN_PROJECT],
+  [/^\/projects\/[^/]+\/webhook\/policies(\/<id>)?$/, 'webhook', shapes.webhook, IN_PROJECT],
+  [/^\/projects\/[^/]+\/preheat\/policies(\/[^/]+)?$/, 'preheat-policy', shapes.preheatPolicy, IN_PROJECT],
+  [/^\/projects\/[^/]+\/scanner$/, 'project-scanner', shapes.scanner, IN_PROJECT],
+  [/^\/scanners$/, 'scanner', shapes.scanner],
+  [/^\/usergroups$/, 'user-group', shapes.userGroup],
+  [/^\/users$/, 'user', shapes.user],
+  [/^\/replication\/policies(\/<id>)?$/, 'replication-policy', shapes.replicationPolicy],
+  [/^\/p2p\/preheat\/instances$/, 'preheat-instance', shapes.preheatInstance],
+  [/^\/configurations$/, 'configuration', shapes.configurations],
+  [/^\/system\/CVEAllowlist$/, 'cve-allowlist', shapes.cveAllowlist],
+  [/^\/system\/gc\/schedule$/, 'gc-schedule', shapes.schedule],
+  [/^\/system\/purgeaudit\/schedule$/, 'purge-audit-schedule', shapes.schedule],
+  [/^\/system\/scanAll\/schedule$/, 'scan-all-schedule', shapes.schedule],
+];
+
+interface Recorded {
+  readonly name: string;
+  readonly body: unknown;
+  readonly reader: (typeof READERS)[number];
+}
+
+function recordedAnswers(): Recorded[] {
+  return readdirSync(RECORDINGS).flatMap((harbor) =>
+    readdirSync(join(RECORDINGS, harbor)).flatMap((file) => {
+      const { steps } = JSON.parse(readFileSync(join(RECORDINGS, harbor, file), 'utf8')) as {
+        steps: { request?: { method: string; path: string }; response?: { status: number; body?: unknown } }[];
+      };
+      return steps.flatMap(({ request, response }): Recorded[] => {
+        if (request?.method !== 'GET' || response?.status !== 200 || response.body == null) return [];
+        const path = request.path
+          .split('?')[0]!
+          .replace('/api/v2.0', '')
+          .replace(/\/(\$\{[^}]*\}|<[^>]*>|\d+)/g, '/<id>');
+        const reader = READERS.find(([pattern]) => pattern.test(path));
+        return reader
+          ? [{ name: `${harbor}/${file} GET ${path}`, body: withoutPlaceholders(response.body), reader }]
+          : [];
+      });
+    }),
+  );
+}
+
+/** Ids are `<id>` and `${id}` in recordings. */
+function withoutPlaceholders(body: unknown): unknown {
+  return JSON.parse(JSON.stringify(body), (key, value: unknown) =>
+    /^((project_|registry_|user_|entity_|provider_|role_)?id|ref|expires_at)$/.test(key) &&
+    /^(<|\$\{)/.test(String(value))
+      ? 7
+      : value,
+  );
+}
+
+function read({ reader: [, name, shape, extra = {}] }: Recorded, body: unknown) {
+  const kind = kinds.find((one) => one.name === name)!;
+  const wires = (Array.isArray(body) ? body : [body]).map((item) => ({
+    ...(conform(shape, item ?? []) as object),
+    ...extra,
+  }));
+  const refs = createRefs();
+  // Every registry and every project of the recordings is found by the id that stands for all of them.
+  for (const known of ['registry', 'project', 'preheat-instance']) refs.learn(known, 'library', 7);
+  return understand(kind, wires, refs);
+}
+
+const answers = recordedAnswers();
+
+it('the recordings hold answers of most kinds', () => {
+  expect(new Set(answers.map(({ reader }) => reader[1])).size).toBeGreaterThan(14);
+});
+
+it.each(answers.map((answer) => [answer.name, answer] as const))('%s is understood whole', (_name, answer) => {
+  expect(read(answer, answer.body).unreadable).toEqual([]);
+});
+
+it.each(answers.map((answer) => [answer.name, answer] as const))(
+  '%s: whatever one field is, every object is read or named as unreadable',
+  (_name, answer) => {
+    const whole = read(answer, answer.body).live.length;
+    for (const { what, value } of damaged(answer.body)) {
+      const { live, unreadable } = read(answer, value);
+      expect([what, live.length + unreadable.length]).toEqual([what, whole]);
+      for (const { reason } of unreadable)
+        expect(reason).not.toMatch(/undefined|Cannot read|not a function|not iterable/);
+      for (const { identity, spec } of live)
+        expect([what, typeof identity, typeof spec]).toEqual([what, 'string', 'object']);
+    }
+  },
+);
