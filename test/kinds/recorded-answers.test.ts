@@ -7,7 +7,7 @@ import { understand } from '../../src/reconcile/understand';
 import { conform, type Shape } from '../../src/shape';
 import { damaged } from '../support/damaged';
 
-const RECORDINGS = join(__dirname, '../../fidelity/recordings');
+const RECORDINGS = join(__dirname, '../fidelity/recordings');
 const IN_PROJECT = { project: 'library' };
 
 /** Which kind reads which path, and what it adds to the answer before it understands it. */

@@ -47,7 +47,8 @@ describe('in a sandbox', () => {
       await bringTo(scanner, context, second);
       expect(await bringTo(scanner, context, { ...second, default: true })).toEqual(['default']);
       expect(await bringTo(scanner, context, { ...first, disabled: true })).toEqual(['disabled']);
-      expect((await listed<ScannerSpec>(scanner, context)).map(({ spec }) => [spec.name, spec.default])).toEqual([
+      const found = await listed<ScannerSpec>(scanner, context);
+      expect(found.map(({ spec }) => [spec.name, spec.default]).sort()).toEqual([
         ['first', false],
         ['second', true],
       ]);

@@ -6,7 +6,7 @@ import { kinds } from '../../../src/kinds';
 import type { RegistryType } from '../../../src/kinds/support/registry-type';
 import { REGISTRY_TYPES } from '../../../src/kinds/support/registry-types';
 
-const guide = readFileSync(join(__dirname, '../../../../docs/guides/registries.md'), 'utf8');
+const guide = readFileSync(join(__dirname, '../../../docs/guides/registries.md'), 'utf8');
 /** Cells of the guide's tables, however wide the formatter made them. */
 const rows = guide
   .split('\n')

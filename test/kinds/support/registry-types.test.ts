@@ -5,7 +5,7 @@ import { checkAccount, checkUrl } from '../../../src/kinds/support/registry-chec
 import { canProxy, REGISTRY_TYPES } from '../../../src/kinds/support/registry-types';
 
 const TYPES = Object.keys(REGISTRY_TYPES);
-const RECORDINGS = join(__dirname, '../../../fidelity/recordings');
+const RECORDINGS = join(__dirname, '../../fidelity/recordings');
 
 interface Adapters {
   readonly version: string;
