@@ -17,8 +17,8 @@ export interface Connection {
 const RUN_DEADLINE_MS = 30 * 60_000;
 
 /** Where secrets come from in this run: the environment, files beside the policies, commands. */
-export function secretsOf({ terminal, secrets }: CommandContext, policies: string): ResolveSecret {
-  return createSecretResolver({ env: terminal.env, baseDirectory: policies, mask: secrets });
+export function secretsOf({ terminal, secrets, signal }: CommandContext, policies: string): ResolveSecret {
+  return createSecretResolver({ env: terminal.env, baseDirectory: policies, mask: secrets, signal });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Command as CommanderCommand, CommanderError, Help, type Option } from 'commander';
 import type { CommandContext, CommonOptions } from './command';
 import { SecretMask } from '../outside/secret-mask';
+import { NetworkError } from '../errors';
 import { commands } from './commands';
 import { behindDoor } from './door';
 import { describeError } from './render/error';
@@ -44,9 +45,16 @@ export async function run(words: readonly string[], outer: Terminal, signal: Abo
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.error;
-    terminal.err(describeError(error, argv.includes('--verbose')));
+    if (signal.aborted && isStop(error)) terminal.err('Cancelled.\n');
+    else terminal.err(describeError(error, argv.includes('--verbose')));
     return signal.aborted ? abortedCode(signal) : exitCodeOf(error);
   }
+}
+
+/** What a wait, a request or a question ends with when the run is stopped. */
+function isStop(error: unknown): boolean {
+  if (error instanceof NetworkError) return error.code === 'NETWORK_ABORTED';
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 /** `help plan` is `plan --help`: commander's own help command would know no options of a command that is not loaded. */

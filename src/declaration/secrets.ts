@@ -23,6 +23,8 @@ export interface SecretResolverOptions {
   readonly mask?: SecretMask;
   /** How long a command may take. Default 30,000. */
   readonly commandTimeoutMs?: number;
+  /** Ends commands that still run when the run is stopped. */
+  readonly signal?: AbortSignal;
 }
 
 const MAX_SECRET_BYTES = 64 * 1024;
@@ -99,9 +101,10 @@ function commandRunner({
   baseDirectory,
   commandTimeoutMs = COMMAND_TIMEOUT_MS,
   mask,
+  signal,
 }: SecretResolverOptions): RunCommand {
   const limits = { timeout: commandTimeoutMs, killSignal: 'SIGKILL', maxBuffer: MAX_SECRET_BYTES } as const;
-  const options = { cwd: baseDirectory, env: { ...env }, ...limits };
+  const options = { cwd: baseDirectory, env: { ...env }, ...limits, ...(signal && { signal }) };
   return async ([program = '', ...parameters]) =>
     new Promise((succeed, fail) => {
       const child = execFile(program, parameters, options, (error, stdout, stderr) => {
@@ -121,8 +124,9 @@ function commandFailed(program: string, error: ExecFileException, stderr: string
   return new SecretError(message, 'SECRET_COMMAND');
 }
 
-function howItEnded({ code, signal, killed }: ExecFileException): string {
+function howItEnded({ code, signal, killed }: Omit<ExecFileException, 'code'> & { code?: unknown }): string {
   if (String(code) === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return `answered more than ${MAX_SECRET_BYTES} bytes`;
+  if (code === 'ABORT_ERR') return 'was stopped';
   if (killed === true) return 'took too long';
   if (typeof code === 'string') return `could not be started (${String(code)})`;
   return signal ? `was ended by ${signal}` : `failed with exit code ${String(code)}`;

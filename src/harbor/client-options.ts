@@ -52,6 +52,7 @@ export interface ClientOptions {
   readonly runDeadlineMs?: number;
   /** Requests in flight. Default 16. */
   readonly concurrency?: number;
+  /** Stops the run: reads and waits end at once, writes in flight get a few seconds, nothing new is sent. */
   readonly signal?: AbortSignal;
   readonly onRequest?: (event: RequestEvent) => void;
   readonly onNotice?: (notice: Notice) => void;

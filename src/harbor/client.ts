@@ -8,6 +8,11 @@ export interface RequestOptions {
    * identity that was given, a robot before a user's session.
    */
   readonly as?: 'user';
+  /**
+   * Part of a change that was begun with an earlier request: a stopped run finishes it if that takes a few seconds. Else
+   * a run that is stopped sends no more, and waits only for writes that were sent.
+   */
+  readonly begun?: boolean;
 }
 
 export interface ReadOptions<T> extends RequestOptions {

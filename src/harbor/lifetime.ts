@@ -6,12 +6,21 @@ export interface Where {
   readonly url: string;
 }
 
+/** How long after the stop of a run a request may still begin, and how long it may go on. */
+export interface Grace {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** A read, or a wait between two tries: it ends at once. */
+const NO_GRACE: Grace = { startMs: 0, endMs: 0 };
+
 /** How long a run may go on: until its deadline, or until the caller gives up. */
 export interface Lifetime {
   /** Infinity without a deadline; never negative. */
   remainingMs(): number;
-  /** Runs `work` with a signal that fires after `timeoutMs`, at the deadline, or when the caller gives up. */
-  limit<T>(where: Where, timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Runs `work` with a signal that fires after `timeoutMs`, at the deadline, or `grace` after the caller gave up. */
+  limit<T>(where: Where, timeoutMs: number, work: (signal: AbortSignal) => Promise<T>, grace?: Grace): Promise<T>;
   end(): void;
 }
 
@@ -23,22 +32,38 @@ export function createLifetime(deadlineMs: number | undefined, outer: AbortSigna
   const endsAt = deadlineMs === undefined ? Infinity : performance.now() + deadlineMs;
   const remainingMs = (): number => Math.max(0, endsAt - performance.now());
   const stops = new Set<() => void>();
-  const stopAll = (): void => stops.forEach((stop) => stop());
+  let stoppedAt = outer?.aborted ? performance.now() : Infinity;
+  const stopAll = (): void => {
+    stoppedAt = performance.now();
+    stops.forEach((stop) => stop());
+  };
   outer?.addEventListener('abort', stopAll);
 
-  async function limit<T>(where: Where, timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async function limit<T>(
+    where: Where,
+    timeoutMs: number,
+    work: (signal: AbortSignal) => Promise<T>,
+    grace = NO_GRACE,
+  ): Promise<T> {
     const leftMs = remainingMs();
-    if (outer?.aborted) throw stopped(where);
+    if (performance.now() - stoppedAt >= grace.startMs) throw stopped(where);
     if (leftMs === 0) throw deadlinePassed(where);
     const controller = new AbortController();
-    const stop = (): void => controller.abort(stopped(where));
+    let lastCall: NodeJS.Timeout | undefined;
+    const stop = (): void => {
+      if (grace.endMs === 0) return controller.abort(stopped(where));
+      const restMs = Math.max(0, stoppedAt + grace.endMs - performance.now());
+      lastCall = setTimeout(() => controller.abort(cutOff(where, grace)), restMs);
+    };
     const expire = (): void => controller.abort(leftMs < timeoutMs ? deadlinePassed(where) : tooSlow(where, timeoutMs));
     const timer = setTimeout(expire, Math.min(leftMs, timeoutMs, MAX_TIMER_MS));
     stops.add(stop);
+    if (outer?.aborted) stop();
     try {
       return await work(controller.signal);
     } finally {
       clearTimeout(timer);
+      clearTimeout(lastCall);
       stops.delete(stop);
     }
   }
@@ -50,6 +75,15 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 function stopped({ method, url }: Where): NetworkError {
   return new NetworkError(`${method} ${url}: stopped`, 'NETWORK_ABORTED', url);
+}
+
+/** It was sent, so that nobody knows whether it was carried out. */
+function cutOff({ method, url }: Where, { endMs }: Grace): NetworkError {
+  return new NetworkError(
+    `${method} ${url}: no answer within ${endMs / 1000} s after the run was stopped`,
+    'NETWORK_TIMEOUT',
+    url,
+  );
 }
 
 function deadlinePassed({ method, url }: Where): NetworkError {

@@ -32,8 +32,9 @@ export function createRequester(transport: Transport, authenticator: Authenticat
     return answer.status === 403 && as === undefined && authenticator.hasBoth ? send('user') : answer;
   }
   return {
-    read(path, { query, as } = {}, gate) {
-      const request = { method: 'GET', target: targetOf(path, query), headers: BY_NAME, ...(gate ? { gate } : {}) };
+    read(path, { query, as, begun = false } = {}, gate) {
+      const target = targetOf(path, query);
+      const request = { method: 'GET', target, headers: BY_NAME, begun, ...(gate ? { gate } : {}) };
       return orByUser(async (by) => {
         let authentication = await authenticator.forRead(by);
         for (;;) {
@@ -43,8 +44,8 @@ export function createRequester(transport: Transport, authenticator: Authenticat
         }
       }, as);
     },
-    write(method, path, body, { query, as } = {}) {
-      const request = { method, target: targetOf(path, query), ...contentOf(body) };
+    write(method, path, body, { query, as, begun = false } = {}) {
+      const request = { method, target: targetOf(path, query), ...contentOf(body), changes: true, begun };
       return orByUser(
         async (by) => transport.send({ ...request, authentication: await authenticator.forWrite(by) }),
         as,

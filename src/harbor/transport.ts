@@ -7,7 +7,7 @@ import { redactUrl } from '../http/redact';
 import { parseBody, type Answer } from './answer';
 import type { AuthenticatedBy, RequestEvent, Timeouts } from './client-options';
 import type { Gate } from './gate';
-import type { Lifetime } from './lifetime';
+import type { Grace, Lifetime } from './lifetime';
 import { refuseRedirect } from './redirect';
 import { isRetryable, MAX_TRIES, retryDelayMs } from './retry';
 
@@ -33,6 +33,10 @@ export interface Outgoing {
   readonly maxTries?: number;
   /** Default: what the method says. */
   readonly repeatable?: boolean;
+  /** Something in Harbor is changed by it: once it was sent, a stopped run waits for its answer. */
+  readonly changes?: boolean;
+  /** See `RequestOptions.begun`. */
+  readonly begun?: boolean;
 }
 
 export interface Transport {
@@ -53,6 +57,15 @@ export interface TransportParts {
   readonly onRequest?: (event: RequestEvent) => void;
 }
 
+/** A stopped run ends within 2 s where only reads are in flight, and within 10 s in any case. */
+const READ_GRACE_MS = 1_200;
+const WRITE_GRACE_MS = 8_000;
+
+function graceOf({ changes = false, begun = false }: Outgoing): Grace {
+  const endMs = changes ? WRITE_GRACE_MS : begun ? READ_GRACE_MS : 0;
+  return { startMs: begun ? endMs : 0, endMs };
+}
+
 export function createTransport(parts: TransportParts): Transport {
   let calls = 0;
 
@@ -71,11 +84,18 @@ export function createTransport(parts: TransportParts): Transport {
       const isLast = tries >= (request.maxTries ?? MAX_TRIES) || !isRetryable(request, outcome);
       const remainingMs = Math.min(endsAt! - performance.now(), parts.lifetime.remainingMs());
       if (isLast || delayMs >= remainingMs) {
-        if (outcome instanceof NetworkError) throw outcome;
-        return { ...outcome, tries };
+        return settledAs(outcome, tries);
       }
-      // Not inside the gate: a request that waits keeps nobody else waiting.
-      await parts.lifetime.limit(where, Infinity, (signal) => parts.sleep(delayMs, signal));
+      const { startMs } = graceOf(request);
+      try {
+        // Not inside the gate: a request that waits keeps nobody else waiting.
+        const wait = (signal: AbortSignal): Promise<void> => parts.sleep(delayMs, signal);
+        await parts.lifetime.limit(where, Infinity, wait, { startMs, endMs: startMs });
+      } catch (stopped) {
+        // What became of the write is in its last answer.
+        if (request.changes !== true) throw stopped;
+        return settledAs(outcome, tries);
+      }
     }
   }
   return {
@@ -84,6 +104,11 @@ export function createTransport(parts: TransportParts): Transport {
       return calls;
     },
   };
+}
+
+function settledAs(outcome: Answer | NetworkError, tries: number): Answer & { readonly tries: number } {
+  if (outcome instanceof NetworkError) throw outcome;
+  return { ...outcome, tries };
 }
 
 /** One request, one outcome: a `NetworkError` is returned, because whether it ends the matter is decided above. */
@@ -109,9 +134,8 @@ async function attempt(
       ...result,
     });
   try {
-    const answer = await parts.lifetime.limit({ method, url }, limitMs, (signal) =>
-      exchange(parts, request, requestId, signal),
-    );
+    const work = (signal: AbortSignal): Promise<Answer> => exchange(parts, request, requestId, signal);
+    const answer = await parts.lifetime.limit({ method, url }, limitMs, work, graceOf(request));
     report({ status: answer.status });
     return answer;
   } catch (cause) {

@@ -6,7 +6,7 @@ import { canonicalJson } from '../json';
 import type { KindRules } from '../kinds/kind';
 import type { Change, Plan } from '../plan/plan';
 import { execute, type ExecuteOptions } from './execute';
-import { textOf } from './failure';
+import { isStopped, textOf } from './failure';
 import type { Journal, RunEntry } from './journal';
 import { timestamp, unwritable } from './journaled-client';
 import { readState } from './read';
@@ -50,9 +50,9 @@ export async function apply(plan: Plan, options: ApplyOptions): Promise<ApplyRep
   const outcomes = countOutcomes(results);
   // From here on Harbor may be changed: whatever goes wrong, there is a report.
   await journal.append({ type: 'end', at: timestamp(), aborted, outcomes }).catch(() => {});
-  const verified = aborted || outcomes.ok === 0 ? {} : await verify(plan, results, options, reporter);
+  const verified = outcomes.ok === 0 ? {} : aborted ? NOT_VERIFIED : await verify(plan, results, options, reporter);
   const { error: journalError } = journal;
-  return { differences: [], ...byOutcome(results), ...verified, aborted, ...(journalError && { journalError }) };
+  return { differences: [], aborted, ...byOutcome(results), ...verified, ...(journalError && { journalError }) };
 }
 
 /** A journal that remembers why its first line was lost. */
@@ -78,14 +78,16 @@ function unsent({ address, kind, action }: Change, detail: string): ChangeResult
   return { address, kind, action, outcome: 'failed', detail };
 }
 
+const NOT_VERIFIED = { aborted: true, unverified: 'the run was stopped' };
+
 async function verify(
   ...task: Parameters<typeof readAgain>
-): Promise<Partial<Pick<ApplyReport, 'differences' | 'unverified'>>> {
+): Promise<Partial<Pick<ApplyReport, 'differences' | 'unverified' | 'aborted'>>> {
   try {
     return { differences: await readAgain(...task) };
   } catch (error) {
     if (!(error instanceof BreakwaterError)) throw error;
-    return { unverified: error.message };
+    return isStopped(error) ? NOT_VERIFIED : { unverified: error.message };
   }
 }
 

@@ -3,6 +3,7 @@ import type { AnyKind, SecretDelivery, WriteContext } from '../kinds/kind';
 import { kindRanks, stage } from '../plan/order';
 import type { Change, Plan } from '../plan/plan';
 import type { SecretReference } from '../secret-reference';
+import { isStopped } from './failure';
 import type { Journal } from './journal';
 import { countAttempts, journaledClient, timestamp } from './journaled-client';
 import { makeChange } from './make-change';
@@ -64,7 +65,7 @@ function settler(plan: Plan, options: ExecuteOptions, results: ReadonlyMap<strin
   return async (change: Change): Promise<Settled> => {
     const carrier = change.carriedBy === undefined ? undefined : results.get(change.carriedBy);
     if (carrier && !carrier.adopted) return withCarrier(carrier);
-    if (options.signal?.aborted) return { outcome: 'skipped', detail: 'stopped before it was tried' };
+    if (options.signal?.aborted) return STOPPED;
     const blocker = change.after.map((address) => results.get(address)).find((one) => one && one.outcome !== 'ok');
     if (blocker) return { outcome: 'skipped', detail: `it needs ${blocker.address}: ${blocker.outcome}` };
     const kind = kinds.get(change.kind);
@@ -74,7 +75,7 @@ function settler(plan: Plan, options: ExecuteOptions, results: ReadonlyMap<strin
     const context: WriteContext & { client: typeof client } = { client, refs, secret, deliver, checkDelivery };
     const parent = change.bornOf === undefined ? undefined : results.get(change.bornOf);
     const born = parent !== undefined && parent.adopted !== true;
-    return makeChange({
+    const made = await makeChange({
       change: asFound(change, carrier),
       kind,
       context,
@@ -85,8 +86,11 @@ function settler(plan: Plan, options: ExecuteOptions, results: ReadonlyMap<strin
       signal: options.signal,
       carried: carried.get(change.address) ?? new Map(),
     });
+    return client.sent === 0 && isStopped(made.error) ? STOPPED : made;
   };
 }
+
+const STOPPED: Settled = { outcome: 'skipped', detail: 'stopped before it was tried' };
 
 /** The carrier was there already, so that nothing travelled: what its creator made is accepted only if it is as declared. */
 function asFound(change: Change, carrier: ChangeResult | undefined): Change {

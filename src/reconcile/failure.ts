@@ -33,7 +33,13 @@ export function mayHaveHappened(error: unknown): boolean {
   return network !== undefined && !NEVER_SENT.has(network.code);
 }
 
-const NEVER_SENT: ReadonlySet<string> = new Set(['NETWORK_REFUSED', 'NETWORK_DNS', 'NETWORK_TLS']);
+/** A stopped run waits for writes that were sent: what is aborted is a read, or was not sent. */
+const NEVER_SENT: ReadonlySet<string> = new Set(['NETWORK_REFUSED', 'NETWORK_DNS', 'NETWORK_TLS', 'NETWORK_ABORTED']);
+
+/** The run was stopped while this was asked. */
+export function isStopped(error: unknown): boolean {
+  return causesOf(error).some((cause) => cause instanceof NetworkError && cause.code === 'NETWORK_ABORTED');
+}
 
 export function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 import { ApplyError } from '../errors';
-import type { Client } from '../harbor/client';
+import type { Client, RequestOptions } from '../harbor/client';
 import type { Change } from '../plan/plan';
 import { harborErrorIn, textOf } from './failure';
 import type { AttemptEntry, Journal, ResultEntry } from './journal';
@@ -18,6 +18,8 @@ export function countAttempts(): Attempts {
 export interface JournaledClient extends Client {
   /** Writes of this change that Harbor answered with success. */
   readonly accepted: number;
+  /** Writes of this change, whatever became of them. */
+  readonly sent: number;
 }
 
 export function journaledClient(
@@ -27,8 +29,17 @@ export function journaledClient(
   attempts: Attempts,
 ): JournaledClient {
   let accepted = 0;
+  let sent = 0;
   const { address, action } = change;
-  const write = async <T>(method: string, path: string, send: () => Promise<T>): Promise<T> => {
+  /** After its first write a change is not left half made. */
+  const asPart = <O extends RequestOptions>(options: O | undefined): O | undefined =>
+    sent === 0 ? options : { ...(options as O), begun: true };
+  const write = async <T>(
+    method: string,
+    path: string,
+    given: RequestOptions | undefined,
+    send: (options: RequestOptions | undefined) => Promise<T>,
+  ): Promise<T> => {
     const n = attempts.next();
     const attempt: AttemptEntry = { type: 'attempt', n, at: timestamp(), address, action, method, path };
     // What is not on record is not done.
@@ -40,7 +51,9 @@ export function journaledClient(
       await journal?.append(result).catch(() => {});
     };
     try {
-      const answer = await send();
+      const options = asPart(given);
+      sent += 1;
+      const answer = await send(options);
       accepted += 1;
       await record({ type: 'result', n, at: timestamp(), ok: true });
       return answer;
@@ -57,13 +70,16 @@ export function journaledClient(
     get accepted() {
       return accepted;
     },
-    get: (path, options) => client.get(path, options),
-    find: (path, options) => client.find(path, options),
-    list: (path, options) => client.list(path, options),
-    post: (path, body, options) => write('POST', path, () => client.post(path, body, options)),
-    put: (path, body, options) => write('PUT', path, () => client.put(path, body, options)),
-    patch: (path, body, options) => write('PATCH', path, () => client.patch(path, body, options)),
-    delete: (path, options) => write('DELETE', path, () => client.delete(path, options)),
+    get sent() {
+      return sent;
+    },
+    get: (path, options) => client.get(path, asPart(options)),
+    find: (path, options) => client.find(path, asPart(options)),
+    list: (path, options) => client.list(path, asPart(options)),
+    post: (path, body, given) => write('POST', path, given, (options) => client.post(path, body, options)),
+    put: (path, body, given) => write('PUT', path, given, (options) => client.put(path, body, options)),
+    patch: (path, body, given) => write('PATCH', path, given, (options) => client.patch(path, body, options)),
+    delete: (path, given) => write('DELETE', path, given, (options) => client.delete(path, options)),
   };
 }
 

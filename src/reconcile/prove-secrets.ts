@@ -3,7 +3,7 @@ import { BreakwaterError } from '../errors';
 import type { HarborClient } from '../harbor/client';
 import type { AnyKind, Live, ProofContext, SecretProof } from '../kinds/kind';
 import { mergeOver, valueAt } from '../plan/diff';
-import { textOf } from './failure';
+import { isStopped, textOf } from './failure';
 
 export interface ProveOptions {
   readonly client: Pick<HarborClient, 'accepts'> & ProofContext['client'];
@@ -65,7 +65,7 @@ async function prove({ kind, object, live }: Question, context: ProofContext): P
     const merged: unknown = kind.normalise(mergeOver(live.spec, object.spec, kind));
     return await kind.proveSecret!(context, live, merged);
   } catch (error) {
-    if (!(error instanceof BreakwaterError)) throw error;
+    if (!(error instanceof BreakwaterError) || isStopped(error)) throw error;
     return { outcome: 'unverifiable', reason: textOf(error) };
   }
 }

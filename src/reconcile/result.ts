@@ -29,7 +29,7 @@ export interface ApplyReport {
   readonly unknown: readonly ChangeResult[];
   /** Harbor accepted these and did not apply them: found by reading again. */
   readonly differences: readonly Difference[];
-  /** Somebody asked to stop before everything was tried. */
+  /** The run was stopped before everything was tried and verified. */
   readonly aborted: boolean;
   /** Why the journal is not complete. Absent: it is. */
   readonly journalError?: string;

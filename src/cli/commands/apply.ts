@@ -52,9 +52,7 @@ export const command: Command<ApplyOptions> = {
 
   async run(context, options, [planFile]) {
     const declaration = await loadOrThrow(context, options);
-    // What is in flight when somebody asks to stop is finished: the signal ends the applying, not its requests.
-    const unhurried = { ...context, signal: new AbortController().signal };
-    return withHarbor(unhurried, declaration, options.policies, async (connection) => {
+    return withHarbor(context, declaration, options.policies, async (connection) => {
       const planned = await plannedFrom(context, options, declaration, connection, planFile);
       const { plan } = planned;
       if (plan.refusals.length > 0) refuse(context, plan);
