@@ -61,6 +61,9 @@ export function createLifetime(deadlineMs: number | undefined, outer: AbortSigna
     if (outer?.aborted) stop();
     try {
       return await work(controller.signal);
+    } catch (error) {
+      // Some hand on the reason, others an error of their own about it.
+      throw controller.signal.aborted ? controller.signal.reason : error;
     } finally {
       clearTimeout(timer);
       clearTimeout(lastCall);
