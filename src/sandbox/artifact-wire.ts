@@ -1,5 +1,6 @@
 import { omitEmpty, wireTime } from './api/wire';
 import type { AccessoryRow, ArtifactReference, ArtifactRow, ScannerRow, TagRow } from './rows';
+import { additionTypes } from './artifacts/additions';
 import { isTagImmutable } from './immutable/matcher';
 import { labelWire } from './routes/labels';
 import { partsOf, reportsOf, scanOverview } from './scan-reports';
@@ -25,8 +26,10 @@ export interface ArtifactView {
 /** Icons are artifacts' pictures by type, known to Harbor by their digests. */
 const ICONS: Readonly<Record<string, string>> = {
   IMAGE: 'sha256:0048162a053eef4d4ce3fe7518615bef084403614f8bca43b40ae2e762e11e06',
-  CHART: 'sha256:61cf3a178ff0f75bf08a25d96b75cf7355dc197749a9128ed3ef34b0df05518b',
+  CHART: 'sha256:61cf3a178ff0f75bf08a25d96b75cf7355dc197749a9f128ed3ef34b0df05518',
   CNAB: 'sha256:089bdda265c14d8686111402c8ad629e8177a1ceb7dcd0f7f39b6480f623b3bd',
+  WASM: 'sha256:badd7693bcaf115be202748241dd0ea6ee3b0524bfab9ac22d1e1c43721afec6',
+  CNAI: 'sha256:1e1e5c5fdaf0931ec8655e835d1182f723a0c322a6760211622e1270f0193717',
 };
 const ACCESSORY_ICONS: Readonly<Record<string, string>> = {
   'signature.cosign': 'sha256:20401d5b3a0f6dbc607c8d732eb08471af4ae6b19811a4efce8c6a724aed2882',
@@ -88,9 +91,9 @@ function additionLinks(store: Store, row: ArtifactRow, view: ArtifactView): obje
     const href = `/api/v2.0/projects/${project}/repositories/${repository}/artifacts/${digest}/additions/${addition}`;
     return { absolute: false, href };
   };
-  const hasHistory = row.type === 'IMAGE' && row.references.length === 0;
+  const own = additionTypes(row).map((type) => [type, link(row.digest, type)] as const);
   const links = {
-    ...(hasHistory ? { build_history: link(row.digest, 'build_history') } : {}),
+    ...Object.fromEntries(own),
     ...(isScannable(store, row, view) ? { sboms: link('', 'sbom') } : {}),
     ...(isScannable(store, row, view) ? { vulnerabilities: link(row.digest, 'vulnerabilities') } : {}),
   };

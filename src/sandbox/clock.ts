@@ -14,6 +14,9 @@ export class Clock {
   private readonly wakeups = new Set<() => void>();
   private readonly tasks = new Set<Promise<void>>();
   private stopped = false;
+  private readonly ending = new AbortController();
+  /** Aborted when the sandbox closes: what a background task asks of others must not hold it up. */
+  readonly signal: AbortSignal = this.ending.signal;
 
   constructor(
     private readonly timeScale: number,
@@ -61,6 +64,7 @@ export class Clock {
   /** Wakes every sleeper with ClockStoppedError and waits until the background tasks have ended. */
   async close(): Promise<void> {
     this.stopped = true;
+    this.ending.abort();
     for (const wake of [...this.wakeups]) wake();
     await Promise.all([...this.tasks]);
   }

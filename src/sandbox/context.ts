@@ -1,5 +1,6 @@
 import type { Clock } from './clock';
 import type { Features } from './versions';
+import type { BlobStore } from './registry/blob-store';
 import type { TokenService } from './registry/token-service';
 import type { Store } from './store';
 
@@ -13,6 +14,8 @@ export interface Context {
   readonly features: Features;
   /** A directory for blobs; below `--data`, or temporary and removed on close. */
   readonly blobsDir: string;
+  /** The bytes in it. */
+  readonly blobs: BlobStore;
   /** Of the registry side. */
   readonly tokens: TokenService;
   /** `http://127.0.0.1:PORT`: known once the server listens. */

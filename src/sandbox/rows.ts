@@ -177,6 +177,19 @@ export interface ReplicationExecutionRow extends Row {
   readonly endTime: Time;
 }
 
+export interface ReplicationTaskRow extends Row {
+  readonly executionId: number;
+  readonly jobId: string;
+  readonly status: 'Pending' | 'InProgress' | 'Succeed' | 'Stopped' | 'Failed';
+  readonly resourceType: 'artifact' | 'image';
+  /** `library/app [2 item(s) in total]` */
+  readonly source: string;
+  readonly destination: string;
+  readonly startTime: Time;
+  readonly endTime: Time;
+  readonly log: string;
+}
+
 export interface ImmutableTagRuleRow extends Row {
   readonly projectId: number;
   readonly disabled: boolean;

@@ -13,6 +13,7 @@ import { featuresOf } from './versions';
 import { installFrontDoor } from './front-door';
 import { StateWriter, loadState } from './persistence';
 import { watchRegistry } from './registry-health';
+import { BlobStore } from './registry/blob-store';
 import { registerRegistry } from './registry/index';
 import { TokenService } from './registry/token-service';
 import type { Findings, ScannerAdapter } from './scanner-adapter';
@@ -82,6 +83,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     harborVersion,
     features: featuresOf(harborVersion),
     blobsDir: blobs.path,
+    blobs: await BlobStore.open(blobs.path),
     tokens: new TokenService(),
     externalUrl: () => options.externalUrl ?? url,
     onError,

@@ -15,6 +15,7 @@ import type {
   RegistryRow,
   ReplicationExecutionRow,
   ReplicationPolicyRow,
+  ReplicationTaskRow,
   RepositoryRow,
   RetentionExecutionRow,
   RetentionRow,
@@ -88,6 +89,11 @@ export class Store {
       policy: (row) => row.policyId,
     },
     this.executionIds,
+  );
+  readonly replicationTasks = new Table<ReplicationTaskRow, 'execution'>(
+    this.changed,
+    { execution: (row) => row.executionId },
+    this.taskIds,
   );
   readonly immutableTagRules = new Table<ImmutableTagRuleRow, 'project'>(this.changed, {
     project: (row) => row.projectId,

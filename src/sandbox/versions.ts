@@ -1,3 +1,4 @@
+/** Several of them for what was also brought to the last patches of an older version. */
 interface Span {
   /** The first version that has it, such as `2.15.1`; absent: it always had. */
   readonly since?: string;
@@ -22,6 +23,10 @@ const SPANS = {
   moreEcrRegions: { since: '2.16' },
 
   registryCertificate: { since: '2.15' },
+  /** Every request to an upstream carries the same name, that for `/v2/` and that for a token too. */
+  namesEveryRequest: [{ since: '2.14.4', until: '2.15' }, { since: '2.15.1' }],
+  /** Where Docker Hub is logged in to; before, `/v2/users/login/`. */
+  hubTokenLogin: [{ since: '2.14.4', until: '2.15' }, { since: '2.15.1' }],
   /** A registry that gets another URL without a secret loses the stored one. */
   urlChangeDropsSecret: { since: '2.16' },
   /** A ping of a stored registry looks at nothing of the body but the credential. */
@@ -49,7 +54,7 @@ const SPANS = {
   limitsBodies: { since: '2.16' },
   auditsMembers: { since: '2.16' },
   inheritedAccessories: { since: '2.16' },
-} as const satisfies Readonly<Record<string, Span>>;
+} as const satisfies Readonly<Record<string, Span | readonly Span[]>>;
 
 export type Features = Readonly<Record<keyof typeof SPANS, boolean>>;
 
@@ -70,13 +75,14 @@ export function supportedVersion(text: string): string | undefined {
 
 /** @param version as `v2.15.2`, with or without a build behind it */
 export function featuresOf(version: string): Features {
-  const spans = Object.entries(SPANS) as [keyof Features, Span][];
+  const spans = Object.entries(SPANS) as [keyof Features, Span | readonly Span[]][];
   return Object.fromEntries(
-    spans.map(([name, { since, until }]) => [
-      name,
-      (since === undefined || isAtLeast(version, since)) && (until === undefined || !isAtLeast(version, until)),
-    ]),
+    spans.map(([name, span]) => [name, [span].flat().some((one) => isWithin(version, one))]),
   ) as Features;
+}
+
+function isWithin(version: string, { since, until }: Span): boolean {
+  return (since === undefined || isAtLeast(version, since)) && (until === undefined || !isAtLeast(version, until));
 }
 
 /** Whether `v2.15.2` is this version (`2.15`, `2.15.1`) or a later one. */

@@ -35,7 +35,7 @@ export interface IndexOptions extends Omit<ImageOptions, 'arch'> {
   readonly archs: readonly string[];
 }
 
-const OCI = 'application/vnd.oci.image.';
+export const OCI = 'application/vnd.oci.image.';
 const DOCKER = 'application/vnd.docker.';
 const OCI_TYPES = { manifest: `${OCI}manifest.v1+json`, config: `${OCI}config.v1+json`, layer: `${OCI}layer.v1.tar` };
 const DOCKER_TYPES = {
@@ -117,7 +117,7 @@ function configBytes(seed: string, arch: string, diffIds: readonly string[]): Bu
   );
 }
 
-function bytesBlob(bytes: Buffer): FixtureBlob {
+export function bytesBlob(bytes: Buffer): FixtureBlob {
   return { digest: sha256(bytes), sizeBytes: bytes.length, chunks: () => [bytes] };
 }
 
@@ -125,6 +125,11 @@ function layerBlob(seed: string, contentBytes: number): FixtureBlob {
   const block = hashChain(seed, Math.min(contentBytes, BLOCK_BYTES));
   const chunks = () => tarChunks('data', block, contentBytes);
   return hashed(chunks);
+}
+
+/** A tar with one file. */
+export function tarOf(name: string, content: Buffer): Buffer {
+  return Buffer.concat([...tarChunks(name, content, content.length)]);
 }
 
 function hashed(chunks: () => Iterable<Buffer>): FixtureBlob {

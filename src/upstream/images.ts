@@ -1,4 +1,5 @@
 import type { FixtureImage } from './image';
+import { attested, chart, typedArtifact } from './artifacts';
 import { image, index } from './image';
 
 /** Images whose digests are known in advance: recordings of a real Harbor and tests name them. */
@@ -11,6 +12,10 @@ const BUILDERS = {
   layers: () => image({ seed: 'layers', layers: 4 }),
   zstd: () => image({ seed: 'zstd', zstd: true }),
   idx2: () => index({ seed: 'idx2', archs: ['amd64', 'arm64'] }),
+  helm: () => chart(),
+  typed: () => typedArtifact('application/vnd.example.typed'),
+  att: () => attested('att'),
+  att2: () => attested('att2'),
 };
 
 export type FixtureImageName = keyof typeof BUILDERS;

@@ -48,6 +48,14 @@ describe.each(Object.entries(DEFERRED))('the sandbox answers as a real Harbor %s
   });
 });
 
+/**
+ * Recordings of 2.15.2 that were made after the other version's. Its own say that it answers a step of them otherwise:
+ * blanks around a robot prefix are cut (next/robot-prefix), and a ping by id looks at no url (next/registry-url-change).
+ */
+const CHANGED: Readonly<Record<string, readonly string[]>> = {
+  '2.16-dev': ['configurations/stored-form', 'registries/ping'],
+};
+
 function recordingsOf(harbor: string): Recording[] {
   return loadRecordings(join(__dirname, 'recordings', `harbor-${harbor}`));
 }
@@ -58,7 +66,7 @@ function recordingsOf(harbor: string): Recording[] {
  */
 function unchangedIn(harbor: string): Recording[] {
   if (harbor === RECORDED_WHOLE) return [];
-  const own = new Set(recordingsOf(harbor).map((recording) => recording.case));
+  const own = new Set([...recordingsOf(harbor).map((recording) => recording.case), ...(CHANGED[harbor] ?? [])]);
   const waits = ({ steps }: Recording): boolean => steps.some(({ until, sleepS }) => until ?? sleepS);
   return recordingsOf(RECORDED_WHOLE).filter(
     (recording) => !own.has(recording.case) && !recording.case.startsWith('proxy/index') && !waits(recording),

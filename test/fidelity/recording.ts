@@ -38,9 +38,15 @@ export interface Step {
   readonly as?: string;
   readonly request?: RecordedRequest;
   readonly response?: RecordedResponse;
-  /** Variable name -> `location-id`, `cookie:NAME`, `header:NAME` or a path into the JSON body. */
+  /** Variable name -> `location-id`, `cookie:NAME`, `header:NAME`, `path:HEADER` or a path into the JSON body. */
   readonly save?: Readonly<Record<string, string>>;
   readonly until?: Until;
+  /** Expression -> what stands for it in every text of the answer before it is compared. */
+  readonly mask?: Readonly<Record<string, string>>;
+  /** Places in the answer, `*` for each, whose value is not compared; it may also be absent. */
+  readonly ignore?: readonly string[];
+  /** Places of lists whose order is not compared. */
+  readonly unordered?: readonly string[];
   readonly timeoutS?: number;
   readonly everyS?: number;
   readonly observedAfterS?: number;

@@ -42,9 +42,10 @@ const EARLIEST_SHARE = 0.5;
 /** Sends what was recorded to `url`, in order, with a fixture upstream of its own, and lists all that differs. */
 export async function replay(recording: Recording, options: ReplayOptions): Promise<Replay> {
   const upstream = await startFixtureUpstream();
-  const scanner = await startScannerAdapter();
+  const [scanner, second] = await Promise.all([startScannerAdapter(), startScannerAdapter()]);
   const base = new URL(options.url);
-  const vars = initialVariables(base, upstream, scanner.url, options.password ?? 'Harbor12345');
+  const password = options.password ?? 'Harbor12345';
+  const vars = initialVariables(base, upstream, [scanner.url, second.url], password);
   const run: Run = { base, upstream, vars, timeScale: options.timeScale, idleSince: performance.now() };
   try {
     return await replaySteps(recording, run);
@@ -52,6 +53,7 @@ export async function replay(recording: Recording, options: ReplayOptions): Prom
     for (const step of recording.cleanup) await runStep(step, run).catch(() => []);
     await upstream.close();
     await scanner.close();
+    await second.close();
   }
 }
 
@@ -72,7 +74,12 @@ function isCounted(step: Step): boolean {
   return step.request !== undefined || step.saw !== undefined;
 }
 
-function initialVariables(base: URL, upstream: FixtureUpstream, scannerUrl: string, password: string): Variables {
+function initialVariables(
+  base: URL,
+  upstream: FixtureUpstream,
+  scanners: readonly [string, string],
+  password: string,
+): Variables {
   return new Map<string, string | number>([
     ...imageVariables(),
     ['host', base.host],
@@ -80,7 +87,8 @@ function initialVariables(base: URL, upstream: FixtureUpstream, scannerUrl: stri
     ['password', password],
     // What a deleted project leaves behind changes later answers, so every run has names of its own.
     ['run', `k${randomBytes(3).toString('hex')}`],
-    ['scanner', scannerUrl],
+    ['scanner', scanners[0]],
+    ['scanner2', scanners[1]],
     ['upstream', upstream.url],
     ['upstreamHost', new URL(upstream.url).host],
   ]);
@@ -104,7 +112,7 @@ async function requestStep(step: Step, run: Run): Promise<string[]> {
   return [
     ...(timedOut && !step.timedOut ? ['never became what it was recorded to become'] : []),
     ...early,
-    ...compareAnswer(step.response, answer, run.vars),
+    ...compareAnswer(step.response, answer, run.vars, step),
   ];
 }
 
@@ -150,6 +158,10 @@ function save(names: Readonly<Record<string, string>>, answer: Answer, vars: Var
 function valueFrom(source: string, { headers, raw }: Answer): string | undefined {
   if (source === 'location-id') return /\/([^/]+)$/.exec(headers.location ?? '')?.[1];
   if (source.startsWith('header:')) return String(headers[source.slice('header:'.length)]);
+  if (source.startsWith('path:')) {
+    const url = String(headers[source.slice('path:'.length)] ?? '');
+    return url.replace(/^https?:\/\/[^/]+/, '');
+  }
   if (source.startsWith('cookie:')) {
     const name = `${source.slice('cookie:'.length)}=`;
     // Of two cookies with one name the last one counts.

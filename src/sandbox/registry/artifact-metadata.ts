@@ -76,14 +76,14 @@ function toReference(descriptor: Descriptor, children: readonly ArtifactRow[]): 
 export function artifactTypeName(mediaType: string): string {
   if (IMAGE_CONFIGS.includes(mediaType) || mediaType === MEDIA_TYPE.signedSchema1) return 'IMAGE';
   if (mediaType === CHART_CONFIG) return 'CHART';
-  const name = /^application\/vnd\.[^.]*\.(.*)\.config\.[^.]+$/.exec(mediaType)?.[1];
+  const name = /^application\/vnd\.[^.]*\.(.*)\.config\.[^.]*\+json$/.exec(mediaType)?.[1];
   return name?.toUpperCase() ?? UNKNOWN_TYPE;
 }
 
 const AUTHOR_LABELS = ['org.opencontainers.image.authors', 'maintainer'];
 
 function extraAttributes(mediaType: string, config: unknown): Record<string, unknown> | null {
-  if (typeof config !== 'object' || config === null) return null;
+  if (typeof config !== 'object' || config === null || artifactTypeName(mediaType) === UNKNOWN_TYPE) return null;
   if (!IMAGE_CONFIGS.includes(mediaType)) return { ...config };
   const image = config as { architecture?: string; os?: string; created?: string; author?: string; config?: object };
   return {

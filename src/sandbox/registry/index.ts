@@ -3,7 +3,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import type { Context } from '../context';
 import { ERROR_CONTENT_TYPE, HarborError } from '../errors';
 import { checkAccess, resolveSubject } from './access';
-import { BlobStore } from './blob-store';
 import { ConnectionLimit } from './connection-limit';
 import type { Exchange, Registry } from './exchange';
 import { listCatalog, listReferrers, listTags } from './listings';
@@ -46,7 +45,7 @@ export function registerRegistry(app: FastifyInstance, context: Context): void {
   setMaxListeners(0, closing.signal);
   app.addHook('preClose', async () => closing.abort());
   void app.register(async (scope) => {
-    const handlers = createHandlers(await openRegistry(context, closing.signal));
+    const handlers = createHandlers(openRegistry(context, closing.signal));
     // Bodies stay streams: a layer is written to disk as it comes, whatever its Content-Type says.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -55,8 +54,8 @@ export function registerRegistry(app: FastifyInstance, context: Context): void {
   });
 }
 
-async function openRegistry(context: Context, closing: AbortSignal): Promise<Registry> {
-  const local = new LocalRegistry(context, await BlobStore.open(context.blobsDir));
+function openRegistry(context: Context, closing: AbortSignal): Registry {
+  const local = new LocalRegistry(context, context.blobs);
   const pulls = new PullRecorder(context);
   const proxy = new ProxyCache(context, local, pulls);
   return { context, local, pulls, closing, proxy, referrers: new Map() };

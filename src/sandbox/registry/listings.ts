@@ -92,7 +92,7 @@ async function upstreamReferrers(
   if (!row) return referrers.get(request.url);
   const name = repositoryAtUpstream(project, path.repository);
   try {
-    const upstream = await openUpstream(row, closing);
+    const upstream = await openUpstream(context, row, closing);
     const told = await upstream.listReferrers(name, path.reference, request.url.split('?', 2)[1] ?? '');
     const found = { ...told, link: localLink(told.link, name, path.repository) };
     referrers.set(request.url, found);
@@ -128,7 +128,7 @@ async function allTags(registry: Registry, { path, project }: Exchange): Promise
   const here = repository ? tagsOf(context.store, repository) : [];
   if (!row) return here;
   try {
-    const upstream = await openUpstream(row, registry.closing);
+    const upstream = await openUpstream(context, row, registry.closing);
     return [...here, ...(await upstream.listTags(repositoryAtUpstream(project, path.repository)))];
   } catch {
     return here; // an upstream that does not answer leaves what is here

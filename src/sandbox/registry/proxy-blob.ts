@@ -24,7 +24,7 @@ export async function pullBlob(registry: Registry, limit: ConnectionLimit, excha
   if (!row || registry.local.blobSize(repository, digest) !== undefined) return pullLocalBlob(registry, exchange);
   const release = limit.acquire(project, repository, digest);
   try {
-    const upstream = await openUpstream(row, registry.closing);
+    const upstream = await openUpstream(registry.context, row, registry.closing);
     const remote = await upstream.openBlob(repositoryAtUpstream(project, repository), digest);
     reply.raw.once('close', () => {
       remote.body.destroy();

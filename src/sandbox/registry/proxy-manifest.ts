@@ -46,7 +46,7 @@ async function chooseSource(registry: Registry, { path, project }: Exchange): Pr
   if (!row) return LOCAL;
   const { repository, reference } = path;
   const held = findArtifact(context.store, repository, reference);
-  const upstream = await openUpstream(row, registry.closing);
+  const upstream = await openUpstream(context, row, registry.closing);
   if (held && isDigest(reference)) return LOCAL;
   const remote = await headUpstream(upstream, repositoryAtUpstream(project, repository), reference, held !== undefined);
   if (remote === 'rate-limited') return LOCAL;

@@ -1,9 +1,11 @@
 import type { Context } from '../context';
 import { notFound } from '../errors';
+import type { RegistryTarget } from '../registry-health';
 import { passesFilter } from '../repository-filter';
 import type { ProjectRow, RegistryRow } from '../rows';
-import type { Upstream } from './upstream-client';
+import type { Upstream, UpstreamRegistry } from './upstream-client';
 import { createUpstream } from './upstream-client';
+import { habitsOf } from './upstream-habits';
 
 /** The upstream of a proxy project, while Harbor believes it healthy; undefined for every other project. */
 export function healthyUpstream({ store }: Context, project: ProjectRow): RegistryRow | undefined {
@@ -21,16 +23,26 @@ export function refuseFiltered({ features }: Context, project: ProjectRow, repos
     throw notFound(`resource not found: repository "${name}" does not match project repository filter`);
 }
 
-export async function openUpstream(registry: RegistryRow, signal: AbortSignal): Promise<Upstream> {
+export async function openUpstream(context: Context, registry: RegistryRow, signal: AbortSignal): Promise<Upstream> {
+  return createUpstream(upstreamOf(context, registry, signal));
+}
+
+/** How a stored registry is reached. */
+export function upstreamOf(
+  { features }: Pick<Context, 'features'>,
+  registry: RegistryTarget,
+  signal?: AbortSignal,
+): UpstreamRegistry {
   const { type, url, insecure, caCertificate, credential } = registry;
-  return createUpstream({
+  return {
     type,
     url,
     insecure,
-    signal,
+    ...(signal ? { signal } : {}),
+    habits: habitsOf(features),
     ...(caCertificate === '' ? {} : { ca_certificate: caCertificate }),
     ...(credential ? { credential: { access_key: credential.accessKey, access_secret: credential.accessSecret } } : {}),
-  });
+  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { NEWEST_HABITS } from './upstream-habits';
 import type { UpstreamRegistry } from './upstream-http';
 import { readJson, send, sendExpectingSuccess, UpstreamError } from './upstream-http';
 
@@ -14,7 +15,7 @@ interface Challenge {
  * (harbor.md 3.2), so pings are most of what an upstream sees.
  */
 export async function createAuthorizer(registry: UpstreamRegistry, base: URL): Promise<Authorizer> {
-  const response = await send(registry, { method: 'GET', url: new URL('/v2/', base) });
+  const response = await send(registry, { method: 'GET', url: new URL('/v2/', base), headers: named(registry) });
   response.resume();
   const challenges = parseChallenges(response.headers['www-authenticate']);
   const bearer = challenges.find((challenge) => challenge.scheme === 'bearer');
@@ -62,9 +63,13 @@ async function fetchToken(
   url.searchParams.append('service', parameters.service ?? '');
   if (scope !== undefined) url.searchParams.append('scope', scope);
   const authorization = basic(registry);
-  const headers = authorization === undefined ? {} : { authorization };
+  const headers = { ...named(registry), ...(authorization === undefined ? {} : { authorization }) };
   const response = await sendExpectingSuccess(registry, { method: 'GET', url, headers });
   return (await readJson(response)) as TokenAnswer;
+}
+
+function named({ habits = NEWEST_HABITS }: UpstreamRegistry): { readonly 'user-agent': string } {
+  return { 'user-agent': habits.authorizerUserAgent };
 }
 
 function basic({ credential }: UpstreamRegistry): string | undefined {

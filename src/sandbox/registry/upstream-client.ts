@@ -3,6 +3,7 @@ import { adapterProblem } from './adapter-rules';
 import type { Manifest } from './manifest';
 import { ACCEPTED_MEDIA_TYPES, parseManifest } from './manifest';
 import type { Authorizer } from './upstream-auth';
+import { NEWEST_HABITS } from './upstream-habits';
 import { createAuthorizer } from './upstream-auth';
 import type { UpstreamRegistry } from './upstream-http';
 import { readBytes, readJson, send, sendExpectingSuccess, UpstreamError } from './upstream-http';
@@ -85,11 +86,9 @@ export async function createUpstream(registry: UpstreamRegistry): Promise<Upstre
     listReferrers: (repository, digest, query) => listReferrers(ask, repository, digest, query),
     ping: async () => {
       const url = resolve(base, '/v2/');
-      const response = await sendExpectingSuccess(registry, {
-        method: 'GET',
-        url,
-        headers: await authorize(undefined),
-      });
+      const { authorizerUserAgent } = registry.habits ?? NEWEST_HABITS;
+      const headers = { 'user-agent': authorizerUserAgent, ...(await authorize(undefined)) };
+      const response = await sendExpectingSuccess(registry, { method: 'GET', url, headers });
       response.resume();
     },
   };
@@ -182,11 +181,12 @@ function resolve(base: URL, path: string): URL {
 async function logInToHub(registry: UpstreamRegistry): Promise<void> {
   const { access_key = '', access_secret = '' } = registry.credential ?? {};
   if (access_key === '' && access_secret === '') return;
+  const { path, user, password } = (registry.habits ?? NEWEST_HABITS).hubLogin;
   const response = await send(registry, {
     method: 'POST',
-    url: resolve(new URL(registry.url), '/v2/auth/token'),
+    url: resolve(new URL(registry.url), path),
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ identifier: access_key, secret: access_secret }),
+    body: JSON.stringify({ [user]: access_key, [password]: access_secret }),
   });
   const answer = (await readBytes(response)).toString('utf8');
   if ((response.statusCode ?? 0) >= 300) throw new Error(`login to dockerhub error: ${answer}`);

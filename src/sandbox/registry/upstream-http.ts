@@ -1,7 +1,9 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
+import { NEWEST_HABITS, type UpstreamHabits } from './upstream-habits';
 
 /** How an upstream is reached: what Harbor stores of a registry. */
 export interface UpstreamRegistry {
@@ -11,6 +13,8 @@ export interface UpstreamRegistry {
   readonly credential?: { readonly access_key?: string; readonly access_secret?: string };
   /** PEM. Takes precedence: with it, `insecure` is ignored. */
   readonly ca_certificate?: string;
+  /** Of the Harbor that asks; those of the newest one where nothing is said. */
+  readonly habits?: UpstreamHabits;
   /** Ends whatever is being asked of it. */
   readonly signal?: AbortSignal;
 }
@@ -30,10 +34,10 @@ export class UpstreamError extends Error {
 }
 
 export interface UpstreamRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
   readonly url: URL;
   readonly headers?: OutgoingHttpHeaders;
-  readonly body?: string;
+  readonly body?: string | Buffer | Readable;
   /** Default: true. */
   readonly followRedirects?: boolean;
 }
@@ -42,8 +46,6 @@ export interface UpstreamRequest {
 const TIMEOUT_MS = 30 * 60 * 1000;
 const MAX_REDIRECTS = 10;
 const MAX_TEXT_BYTES = 4 << 20;
-/** Upstreams limit or refuse unknown clients by this name, so the stand-in says the same. */
-const USER_AGENT = 'harbor-registry-client';
 
 /** Sends one request, following redirects; a credential never follows to another host. Rejects with UpstreamError. */
 export async function send(registry: UpstreamRegistry, request: UpstreamRequest): Promise<IncomingMessage> {
@@ -51,7 +53,7 @@ export async function send(registry: UpstreamRegistry, request: UpstreamRequest)
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const response = await sendOnce(registry, current);
     const { location } = response.headers;
-    if (request.method === 'POST' || request.followRedirects === false) return response;
+    if (request.method === 'POST' || request.method === 'PUT' || request.followRedirects === false) return response;
     if (!isRedirect(response.statusCode) || location === undefined) return response;
     response.resume();
     current = follow(current, location);
@@ -125,7 +127,11 @@ function sendBy(
     const isTls = url.protocol === 'https:';
     const options = {
       method,
-      headers: { 'user-agent': USER_AGENT, 'accept-encoding': 'identity', ...headers },
+      headers: {
+        'user-agent': (registry.habits ?? NEWEST_HABITS).userAgent,
+        'accept-encoding': 'identity',
+        ...headers,
+      },
       agent: kept && (isTls ? AGENTS.https : AGENTS.http),
       timeout: TIMEOUT_MS,
       ...(registry.signal ? { signal: registry.signal } : {}),
@@ -138,7 +144,8 @@ function sendBy(
       const isStale = kept && request.reusedSocket && GONE.includes(cause.code ?? '');
       reject(isStale ? new StaleConnectionError() : toUpstreamError(cause));
     });
-    request.end(body);
+    if (body instanceof Readable) body.on('error', (cause) => request.destroy(cause)).pipe(request);
+    else request.end(body);
   });
 }
 

@@ -1,5 +1,5 @@
 import { artifactWire, type ArtifactView, tagWire, accessoryWire } from '../artifact-wire';
-import { type Answer, ok, OK } from '../api/answer';
+import { type Answer, ok, OK, text } from '../api/answer';
 import type { Api } from '../api/api';
 import { namedProjectFor, projectFor } from '../api/access';
 import { type Call, flagQuery, page, param } from '../api/call';
@@ -8,7 +8,8 @@ import { type Columns, exactQ, filterRows, sortRows } from '../api/query';
 import { auditArtifact, auditNamed } from '../audit/entries';
 import { callerName } from '../caller';
 import type { Context } from '../context';
-import { badRequest, conflict, HarborError, notFound } from '../errors';
+import { readAddition } from '../artifacts/additions';
+import { badRequest, conflict, HarborError, notFound, unprocessable } from '../errors';
 import { isTagImmutable, requireDeletableTag } from '../immutable/matcher';
 import { deleteArtifact, ensureTag, getArtifact } from '../registry/artifacts';
 import { topLevelArtifacts } from '../registry/top-level';
@@ -92,8 +93,18 @@ export function register(api: Api): void {
       accessoryWire(store, row),
     ),
   );
+  api.get(`${REPOSITORY}/artifacts/:reference/additions/:addition`, async (call) => {
+    const addition = param(call, 'addition');
+    if (!ADDITIONS.includes(addition))
+      throw unprocessable(`addition in path should be one of [${ADDITIONS.join(' ')}]`);
+    const artifact = artifactFor(store, call, 'artifact-addition', 'read');
+    const { value, contentType } = await readAddition(context.blobs, artifact, addition);
+    return text(value, contentType);
+  });
   registerTags(api);
 }
+
+const ADDITIONS = ['build_history', 'values.yaml', 'readme.md', 'dependencies', 'sbom'];
 
 function registerTags(api: Api): void {
   const { context } = api;

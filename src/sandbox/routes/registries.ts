@@ -117,7 +117,7 @@ async function createRegistry(context: Context, call: Call): Promise<ReturnType<
     credential: nestedCredential(call.body['credential'] as JsonObject | undefined),
   };
   if (draft.credential === null && panicsWithoutAccount(type)) throw internalError('nil pointer dereference');
-  const accepted = await acceptRegistry(draft);
+  const accepted = await acceptRegistry(context, draft);
   if (store.registries.find('name', name)) throw conflict(`registry ${name} already exists`);
   const now = clock.now();
   const row = store.registries.insert({ ...accepted, status: 'healthy', creationTime: now, updateTime: now });
@@ -125,11 +125,12 @@ async function createRegistry(context: Context, call: Call): Promise<ReturnType<
   return created(`${call.path}/${row.id}`);
 }
 
-async function updateRegistry({ store, clock, features }: Context, call: Call): Promise<typeof OK> {
+async function updateRegistry(context: Context, call: Call): Promise<typeof OK> {
+  const { store, clock, features } = context;
   requireSystem(call.caller, 'registry', 'update');
   const old = registryOf(store, idParam(call, 'id'));
   const base = features.urlChangeDropsSecret ? withoutSecretForElsewhere(old, call.body) : old;
-  const changed = await acceptRegistry({ ...old, ...overlay(base, call.body) });
+  const changed = await acceptRegistry(context, { ...old, ...overlay(base, call.body) });
   const holder = store.registries.find('name', changed.name);
   if (holder && holder.id !== old.id) throw conflict(`registry ${changed.name} already exists`);
   store.registries.update(old.id, { ...changed, status: 'healthy', updateTime: clock.now() });
@@ -142,7 +143,8 @@ function withoutSecretForElsewhere(old: RegistryRow, { url }: JsonObject): Regis
   return isElsewhere && old.credential ? { ...old, credential: { ...old.credential, accessSecret: '' } } : old;
 }
 
-async function pingRegistry({ store, features }: Context, call: Call): Promise<typeof OK> {
+async function pingRegistry(context: Context, call: Call): Promise<typeof OK> {
+  const { store, features } = context;
   requireSystem(call.caller, 'registry', 'read');
   const id = call.body['id'] as number | undefined;
   const base = id === undefined ? NOTHING : registryOf(store, id);
@@ -151,7 +153,7 @@ async function pingRegistry({ store, features }: Context, call: Call): Promise<t
   const target = { ...base, ...overlay(base, body), type: (body['type'] as string) ?? base.type };
   if (body['url'] !== undefined) target.url = acceptUrl(target.url);
   if (target.type === '' || target.url === '') throw badRequest('type or url cannot be empty');
-  await requireHealthy(target);
+  await requireHealthy(context, target);
   return OK;
 }
 
@@ -171,17 +173,17 @@ type Draft = RegistryTarget & Pick<RegistryRow, 'name' | 'description'>;
 const NOTHING: RegistryTarget = { type: '', url: '', insecure: false, caCertificate: '', credential: null };
 
 /** In Harbor's order: the name, the URL, then the upstream is asked (src/controller/registry/controller.go). */
-async function acceptRegistry<T extends Draft>(draft: T): Promise<T> {
+async function acceptRegistry<T extends Draft>(context: Context, draft: T): Promise<T> {
   if (draft.name === '') throw badRequest('name cannot be empty');
   if (draft.name.length > MAX_NAME_LENGTH) throw badRequest(`the max length of name is ${MAX_NAME_LENGTH}`);
   const registry = { ...draft, url: acceptUrl(draft.url) };
-  await requireHealthy(registry);
+  await requireHealthy(context, registry);
   return { ...registry, credential: storedCredential(registry.credential) };
 }
 
-async function requireHealthy(target: RegistryTarget): Promise<void> {
+async function requireHealthy(context: Context, target: RegistryTarget): Promise<void> {
   if (!hasAdapter(target.type)) throw internalError(`adapter factory for ${target.type} not found`);
-  if ((await healthOf(target)) !== 'healthy') throw badRequest('the registry is unhealthy');
+  if ((await healthOf(context, target)) !== 'healthy') throw badRequest('the registry is unhealthy');
 }
 
 /** What a flat update or ping sent, over what is stored. */

@@ -1,4 +1,4 @@
-import { created, ok } from '../api/answer';
+import { created, ok, text } from '../api/answer';
 import type { Api } from '../api/api';
 import { requireSystem } from '../api/access';
 import { type Call, idParam, page } from '../api/call';
@@ -7,15 +7,13 @@ import { type Columns, sortRows } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
 import type { Context } from '../context';
 import { HarborError, notFound } from '../errors';
-import type { ReplicationExecutionRow } from '../rows';
+import { finish, runReplication, stopReplication } from '../replication/run';
+import type { ReplicationExecutionRow, ReplicationTaskRow } from '../rows';
 import type { Store } from '../store';
 import { policyOf } from './replication-policies';
 
 const StartReplicationExecution = model('StartReplicationExecution', { policy_id: 'int64' });
 
-/** A job waits in the queue, lists what there is at the source and finds nothing to copy. */
-const RUN_MS = 4_000;
-const NOTHING_TO_COPY = 'no resources need to be replicated';
 const SKIPPED = 'Execution skipped: active replication still in progress.';
 
 const COLUMNS: Columns<ReplicationExecutionRow> = {
@@ -26,7 +24,6 @@ const COLUMNS: Columns<ReplicationExecutionRow> = {
   end_time: (row) => row.endTime,
 };
 
-/** The runs are kept and answered, not carried out: each finds nothing to copy, has no task and succeeds. */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;
@@ -38,29 +35,49 @@ export function register(api: Api): void {
     (call) => {
       requireSystem(call.caller, 'replication', 'list');
       const sort = call.query.get('sort') ?? '-start_time,-id';
-      return page(call, sortRows(matching(store, call.query), sort, COLUMNS), executionWire);
+      return page(call, sortRows(matching(store, call.query), sort, COLUMNS), (row) => executionWire(store, row));
     },
     { query: { policy_id: 'int64' } },
   );
   api.get('/replication/executions/:id', (call) => {
     requireSystem(call.caller, 'replication', 'read');
-    return ok(executionWire(executionOf(store, call)));
+    return ok(executionWire(store, executionOf(store, call)));
   });
   api.put('/replication/executions/:id', (call) => {
     requireSystem(call.caller, 'replication', 'create');
     const execution = executionOf(store, call);
-    if (isRunning(execution)) finish(context, execution.id, { status: 'Stopped' });
+    if (isRunning(execution)) stopReplication(context, execution.id);
     return ok(null);
   });
+  registerTasks(api);
+}
+
+const TASK_COLUMNS: Columns<ReplicationTaskRow> = {
+  id: (row) => row.id,
+  status: (row) => row.status,
+  start_time: (row) => row.startTime,
+  end_time: (row) => row.endTime,
+};
+
+function registerTasks(api: Api): void {
+  const { store } = api.context;
   api.get('/replication/executions/:id/tasks', (call) => {
     requireSystem(call.caller, 'replication', 'list');
-    executionOf(store, call);
-    return page(call, [], String);
+    const { id } = executionOf(store, call);
+    const [status, type] = [call.query.get('status') ?? '', call.query.get('resource_type') ?? ''];
+    const rows = store.replicationTasks
+      .findAll('execution', id)
+      .filter((row) => ['', row.status].includes(status) && ['', row.resourceType].includes(type));
+    return page(call, sortRows(rows, call.query.get('sort'), TASK_COLUMNS, '-start_time,-id'), taskWire);
   });
   api.get('/replication/executions/:id/tasks/:task_id/log', (call) => {
     requireSystem(call.caller, 'replication', 'read');
-    executionOf(store, call);
-    throw notFound(`replication task ${idParam(call, 'task_id')} not found`);
+    const execution = executionOf(store, call);
+    const id = idParam(call, 'task_id');
+    const task = store.replicationTasks.get(id);
+    if (!task) throw notFound(`replication task ${id} not found`);
+    if (task.executionId !== execution.id) throw notFound(`execution ${execution.id} contains no task with ID ${id}`);
+    return text(task.log, 'text/plain');
   });
 }
 
@@ -79,18 +96,8 @@ function start(context: Context, call: Call): ReturnType<typeof created> {
     endTime: 0,
   });
   if (isBusy) finish(context, id, { status: 'Failed', statusText: SKIPPED });
-  else clock.background(() => run(context, id));
+  else runReplication(context, policy, id);
   return created(`${call.path}/${id}`);
-}
-
-async function run(context: Context, id: number): Promise<void> {
-  await context.clock.sleep(RUN_MS);
-  const execution = context.store.replicationExecutions.get(id);
-  if (execution && isRunning(execution)) finish(context, id, { status: 'Succeed', statusText: NOTHING_TO_COPY });
-}
-
-function finish({ store, clock }: Context, id: number, end: Partial<ReplicationExecutionRow>): void {
-  store.replicationExecutions.update(id, { ...end, endTime: clock.now() });
 }
 
 function isRunning({ status }: ReplicationExecutionRow): boolean {
@@ -111,16 +118,33 @@ function executionOf(store: Store, call: Call): ReplicationExecutionRow {
   return row;
 }
 
-function executionWire(row: ReplicationExecutionRow): object {
+function taskWire(row: ReplicationTaskRow): object {
+  return omitEmpty({
+    dst_resource: row.destination,
+    end_time: wireTime(row.endTime),
+    execution_id: row.executionId,
+    id: row.id,
+    job_id: row.jobId,
+    operation: 'copy',
+    resource_type: row.resourceType,
+    src_resource: row.source,
+    start_time: wireTime(row.startTime),
+    status: row.status,
+  });
+}
+
+function executionWire(store: Store, row: ReplicationExecutionRow): object {
+  const ends = store.replicationTasks.findAll('execution', row.id).map(({ status }) => status);
+  const count = (...wanted: string[]): number => ends.filter((status) => wanted.includes(status)).length;
   return {
     ...omitEmpty({ id: row.id, policy_id: row.policyId, status: row.status, trigger: row.trigger }),
     end_time: wireTime(row.endTime),
-    failed: 0,
-    in_progress: 0,
+    failed: count('Failed'),
+    in_progress: count('Pending', 'InProgress'),
     start_time: wireTime(row.startTime),
     status_text: row.statusText,
-    stopped: 0,
-    succeed: 0,
-    total: 0,
+    stopped: count('Stopped'),
+    succeed: count('Succeed'),
+    total: ends.length,
   };
 }

@@ -68,8 +68,11 @@ export function register(api: Api): void {
   api.delete('/replication/policies/:id', (call) => {
     requireSystem(call.caller, 'replication-policy', 'delete');
     const { id } = policyOf(store, idParam(call, 'id'));
-    for (const execution of store.replicationExecutions.findAll('policy', id))
+    for (const execution of store.replicationExecutions.findAll('policy', id)) {
+      for (const task of store.replicationTasks.findAll('execution', execution.id))
+        store.replicationTasks.remove(task.id);
       store.replicationExecutions.remove(execution.id);
+    }
     store.replicationPolicies.remove(id);
     return OK;
   });

@@ -5,7 +5,9 @@ const AUTHORIZATION = `Basic ${Buffer.from('admin:Harbor12345').toString('base64
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const CONFIG = '{"architecture":"amd64","os":"linux"}';
 
-const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+/** Blobs are texts of single bytes, so that an archive passes too. */
+const bytesOf = (text: string): Buffer => Buffer.from(text, 'latin1');
+const digestOf = (text: string): string => `sha256:${createHash('sha256').update(bytesOf(text)).digest('hex')}`;
 
 /** Pushes a small image as a client does, and answers its digest and the status of the last request. */
 export async function pushImage(
@@ -18,7 +20,7 @@ export async function pushImage(
   const manifest = JSON.stringify({
     schemaVersion: 2,
     mediaType: MANIFEST_TYPE,
-    config: { mediaType: configType, digest: digestOf(config), size: Buffer.byteLength(config) },
+    config: { mediaType: configType, digest: digestOf(config), size: config.length },
     layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar', digest: digestOf(content), size: content.length }],
   });
   const answer = await fetch(`${url}/v2/${repository}/manifests/${tag}`, {
@@ -35,7 +37,7 @@ async function pushBlob(repository: string, blob: string): Promise<void> {
   const headers = { authorization: AUTHORIZATION, 'content-type': 'application/octet-stream' };
   const begun = await fetch(`${repository}/blobs/uploads/`, { method: 'POST', headers });
   const location = `${begun.headers.get('location')}&digest=${digestOf(blob)}`;
-  await fetch(location, { method: 'PUT', headers, body: blob });
+  await fetch(location, { method: 'PUT', headers, body: bytesOf(blob) });
 }
 
 /** Asks until it holds, for some seconds. */

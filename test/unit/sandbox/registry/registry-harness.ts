@@ -9,6 +9,7 @@ import { featuresOf } from '../../../../src/sandbox/versions';
 import type { FixtureUpstream } from '../../../../src/upstream';
 import { installFrontDoor } from '../../../../src/sandbox/front-door';
 import { registerRegistry } from '../../../../src/sandbox/registry';
+import { BlobStore } from '../../../../src/sandbox/registry/blob-store';
 import { TokenService } from '../../../../src/sandbox/registry/token-service';
 import type { ProjectRow, RegistryRow } from '../../../../src/sandbox/rows';
 import { hashSecret } from '../../../../src/sandbox/secret';
@@ -63,6 +64,7 @@ export async function startRegistryHarness(timeScale = 0.005, harborVersion = 'v
     harborVersion,
     features: featuresOf(harborVersion),
     blobsDir,
+    blobs: await BlobStore.open(blobsDir),
     tokens: new TokenService(),
     externalUrl: () => url,
     onError,

@@ -1,6 +1,7 @@
 import { startSandbox, type Sandbox } from '../../../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../../../src/upstream';
 import { call } from '../api-client';
+import { pushImage } from '../push-image';
 
 /** The four seconds of a run are 400 ms here. */
 const TIME_SCALE = 0.1;
@@ -193,10 +194,122 @@ describe('a run', () => {
     });
   });
 
-  it('has no task, and so no log', async () => {
+  it('has no task where there is nothing to copy, and so no log', async () => {
     const { id } = await start(await make());
     expect((await call(sandbox, `GET replication/executions/${id}/tasks/1/log`)).message).toBe(
       'replication task 1 not found',
     );
+  });
+});
+
+describe('a run that copies', () => {
+  const tasksOf = async (id: number) => (await call(sandbox, `GET replication/executions/${id}/tasks`)).body;
+  const tagsIn = async (project: string, repository: string): Promise<string[]> => {
+    const { body } = await call(sandbox, `GET projects/${project}/repositories/${repository}/artifacts`);
+    const all = (body as { tags: { name: string }[] | null }[]).flatMap(({ tags }) => tags ?? []);
+    return all.map(({ name }) => name).sort();
+  };
+  const run = async (policy: object) => ended((await start(await make(policy))).id);
+  let away: FixtureUpstream;
+  let source: number;
+
+  beforeAll(async () => {
+    away = await startFixtureUpstream();
+    await away.act({ op: 'put', repository: 'team/base/app', tag: 'v1', image: 'a' });
+    await away.act({ op: 'put', repository: 'team/base/app', tag: 'v2', image: 'idx' });
+    await away.act({ op: 'put', repository: 'team/base/app', tag: 'nightly', image: 'b' });
+    await away.act({ op: 'put', repository: 'other/tool', tag: 'v1', image: 'c' });
+    source = (await call(sandbox, 'POST registries', { name: 'away', type: 'docker-registry', url: away.url })).id;
+  });
+  afterAll(() => away.close());
+
+  it('brings images that the filters name, with the children of an index, into a project that it creates', async () => {
+    const filters = [
+      { type: 'name', value: 'team/**' },
+      { type: 'tag', value: 'v*' },
+    ];
+    const policy = { src_registry: { id: source }, dest_namespace: 'fresh', dest_namespace_replace_count: 1, filters };
+    const done = await run(policy);
+    expect(done).toMatchObject({ status: 'Succeed', status_text: '', total: 1, succeed: 1, failed: 0 });
+    const [task] = await tasksOf(done.id);
+    expect(task).toMatchObject({
+      src_resource: 'team/base/app [2 item(s) in total]',
+      dst_resource: 'fresh/base/app [2 item(s) in total]',
+      resource_type: 'image',
+      status: 'Succeed',
+    });
+    expect(await tagsIn('fresh', 'base%252Fapp')).toEqual(['v1', 'v2']);
+    const log = await call(sandbox, `GET replication/executions/${done.id}/tasks/${task.id}/log`);
+    expect(log.body).toMatch(/copy team\/base\/app:v1\(source registry\) to fresh\/base\/app:v1/);
+  });
+
+  it('overrides what is there only if it is told so', async () => {
+    const filters = [{ type: 'name', value: 'other/tool' }];
+    const policy = { src_registry: { id: source }, dest_namespace: 'again', dest_namespace_replace_count: 1, filters };
+    await run(policy);
+    const digest = async () =>
+      (await call(sandbox, 'GET projects/again/repositories/tool/artifacts/v1')).body.digest as string;
+    const before = await digest();
+    await away.act({ op: 'put', repository: 'other/tool', tag: 'v1', image: 'b' });
+    expect((await run(policy)).status).toBe('Succeed');
+    expect(await digest()).toBe(before);
+    await run({ ...policy, override: true });
+    expect(await digest()).not.toBe(before);
+  });
+
+  it.each([
+    [
+      'a repository that is not there',
+      { filters: [{ type: 'name', value: 'no/such' }] },
+      /failed to list artifacts of repository no\/such/,
+    ],
+    ['more levels than there are', { dest_namespace: 'x', dest_namespace_replace_count: 5 }, /flattening level is 5$/],
+  ])('fails for %s, and says why', async (_what, changes, text) => {
+    const done = await run({ src_registry: { id: source }, ...changes });
+    expect(done).toMatchObject({ status: 'Failed', status_text: expect.stringMatching(text), total: 0 });
+  });
+
+  it('fails where a tag of the destination is immutable', async () => {
+    const selector = (decoration: string) => [{ kind: 'doublestar', decoration, pattern: '**' }];
+    await call(sandbox, 'POST projects', { project_name: 'frozen' });
+    const policy = {
+      src_registry: { id: source },
+      dest_namespace: 'frozen',
+      override: true,
+      filters: [
+        { type: 'name', value: 'team/base/app' },
+        { type: 'tag', value: 'v1' },
+      ],
+    };
+    await run(policy);
+    await call(sandbox, 'POST projects/frozen/immutabletagrules', {
+      action: 'immutable',
+      template: 'immutable_template',
+      tag_selectors: selector('matches'),
+      scope_selectors: { repository: selector('repoMatches') },
+    });
+    expect((await run(policy)).status).toBe('Succeed');
+    await away.act({ op: 'put', repository: 'team/base/app', tag: 'v1', image: 'b' });
+    expect(await run(policy)).toMatchObject({ status: 'Failed', failed: 1 });
+  });
+
+  it('copies between two projects of one Harbor, by pushing to itself', async () => {
+    await call(sandbox, 'POST projects', { project_name: 'from' });
+    await pushImage(sandbox, 'from/app', 'v7');
+    const self = await call(sandbox, 'POST registries', {
+      name: 'self',
+      type: 'harbor',
+      url: sandbox.url,
+      credential: { type: 'basic', access_key: 'admin', access_secret: 'Harbor12345' },
+    });
+    const named = { filters: [{ type: 'name', value: 'from/**' }], dest_namespace: 'pulled' };
+    await call(sandbox, 'POST projects', { project_name: 'pushed' });
+    const push = { src_registry: undefined, dest_registry: { id: self.id }, ...named, dest_namespace: 'pushed' };
+    for (const policy of [{ src_registry: { id: self.id }, ...named }, push]) {
+      const done = await run(policy);
+      expect(done).toMatchObject({ status: 'Succeed', succeed: 1 });
+      expect((await tasksOf(done.id))[0].resource_type).toBe('artifact');
+      expect(await tagsIn(policy.dest_namespace, 'app')).toEqual(['v7']);
+    }
   });
 });

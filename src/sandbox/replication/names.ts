@@ -1,0 +1,72 @@
+import { matchesGlob } from '../selection/glob';
+import type { ReplicationFilter } from '../rows';
+
+/** Why a run cannot go on: its text is the status text of the execution. */
+export class ReplicationError extends Error {}
+
+/** What the filters of a policy say, each type once. */
+export interface Wanted {
+  readonly name: string;
+  readonly matchesName: (repository: string) => boolean;
+  readonly tagsOf: (tags: readonly string[]) => readonly string[];
+  readonly matchesLabels: (labels: readonly string[]) => boolean;
+}
+
+export function wantedBy(filters: readonly ReplicationFilter[]): Wanted {
+  const of = (type: string): readonly ReplicationFilter[] => filters.filter((filter) => filter.type === type);
+  const matches = (pattern: string, text: string): boolean => pattern === '' || matchesGlob(pattern, text);
+  const keepsTag = (tag: string): boolean =>
+    of('tag').every(({ value, decoration }) => matches(textOf({ value }), tag) !== (decoration === 'excludes'));
+  return {
+    name: textOf(of('name')[0]),
+    matchesName: (repository) => of('name').every((filter) => matches(textOf(filter), repository)),
+    tagsOf: (tags) => tags.filter(keepsTag),
+    matchesLabels: (labels) =>
+      of('label').every(({ value, decoration }) => {
+        const wanted = (value ?? []) as readonly string[];
+        return wanted.length === 0 || wanted.every((label) => labels.includes(label)) !== (decoration === 'excludes');
+      }),
+  };
+}
+
+function textOf({ value }: Pick<ReplicationFilter, 'value'> = {}): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** The names that a pattern stands for, when it is none: `library/{alpine,busybox}` is two; undefined for a pattern. */
+export function specificNames(pattern: string): readonly string[] | undefined {
+  if (pattern === '') return undefined;
+  let names: readonly string[] = [''];
+  for (const part of pattern.split('/')) {
+    const options = specificParts(part);
+    if (!options) return undefined;
+    names = names.flatMap((name) => options.map((option) => (name === '' ? option : `${name}/${option}`)));
+  }
+  return names;
+}
+
+function specificParts(part: string): readonly string[] | undefined {
+  if (part === '' || /[*?[\\\]^]/.test(part)) return undefined;
+  if (!/[{},]/.test(part)) return [part];
+  const [, before, options, after] = /^([^{]*)\{([^{]*)\}([^}]*)$/.exec(part) ?? [];
+  return options?.split(',').map((option) => `${before}${option}${after}`);
+}
+
+/** Where a repository goes: the namespace takes the place of so many of its first parts, -1 of all but the last. */
+export function destinationName(repository: string, namespace: string, replaceCount: number): string {
+  if (namespace === '') return repository;
+  const parts = repository.split('/');
+  const above = parts.slice(0, -1);
+  if (replaceCount > above.length)
+    throw new ReplicationError(
+      `the source repository "${repository}" contains only ${above.length} path components [${above.join(' ')}] ` +
+        `excepting the last one, but the destination namespace flattening level is ${replaceCount}`,
+    );
+  const kept = replaceCount < 0 ? [] : above.slice(replaceCount);
+  const name = [namespace, ...kept, parts.at(-1)!].join('/');
+  if (!name.includes('/'))
+    throw new ReplicationError(
+      `the destination repository "${name}" contains only 1 path components [${name}], but the destination registry requires at least 2`,
+    );
+  return name;
+}

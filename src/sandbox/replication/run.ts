@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import type { Context } from '../context';
+import { createProject } from '../project-lifecycle';
+import type { RegistryRow, ReplicationExecutionRow, ReplicationPolicyRow, ReplicationTaskRow } from '../rows';
+import { destinationName, ReplicationError } from './names';
+import { type Resource, resourcesOf } from './resources';
+import { localSide, remoteSide, type Side } from './sides';
+import { copyRepository } from './transfer';
+
+/** The queue of the job service, and how late Harbor notices the end of the last task. */
+const QUEUED_MS = 4_000;
+const NOTICED_MS = 15_000;
+
+const NOTHING_TO_COPY = 'no resources need to be replicated';
+const ADMIN_ID = 1;
+
+/** Carries out a policy: a task for each repository, in the background. */
+export function runReplication(context: Context, policy: ReplicationPolicyRow, executionId: number): void {
+  context.clock.background(async () => {
+    try {
+      await carryOut(context, policy, executionId, context.clock.signal);
+    } catch (error) {
+      if (!(error instanceof ReplicationError)) throw error;
+      finish(context, executionId, { status: 'Failed', statusText: error.message });
+    }
+  });
+}
+
+async function carryOut(
+  context: Context,
+  policy: ReplicationPolicyRow,
+  executionId: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, clock } = context;
+  const [source, destination] = [policy.srcRegistryId, policy.destRegistryId].map((id) => store.registries.get(id));
+  const resources = await resourcesOf(context, policy, source, signal);
+  const jobs = resources.map((resource) => ({
+    resource,
+    to: destinationName(resource.repository, policy.destNamespace, policy.destNamespaceReplaceCount),
+  }));
+  const pushed = jobs.filter(({ to }) => destination !== undefined || hasRoomFor(context, to));
+  if (pushed.length === 0) {
+    await clock.sleep(QUEUED_MS);
+    return finish(context, executionId, { status: 'Succeed', statusText: NOTHING_TO_COPY });
+  }
+  const tasks = pushed.map((job) => ({ ...job, task: queue(context, executionId, job.resource, job.to) }));
+  await clock.sleep(QUEUED_MS);
+  const sides = {
+    source: await sideOf(context, source, signal),
+    destination: await sideOf(context, destination, signal),
+  };
+  await Promise.all(tasks.map(({ resource, to, task }) => copy(context, policy, sides, { resource, to, task })));
+  await clock.sleep(NOTICED_MS);
+  finish(context, executionId, { status: endOf(tasksOf(context, executionId)) });
+}
+
+async function sideOf(context: Context, registry: RegistryRow | undefined, signal: AbortSignal): Promise<Side> {
+  return registry ? remoteSide(context, registry, signal) : localSide(context);
+}
+
+/** A project that is not there is created; one that is a proxy cache takes nothing. */
+function hasRoomFor(context: Context, repository: string): boolean {
+  const name = repository.split('/')[0]!;
+  const project = context.store.projects.find('name', name);
+  if (project) return project.registryId === 0;
+  createProject(context, { name, ownerId: ADMIN_ID, registryId: 0, metadata: { public: 'false' }, storageLimit: -1 });
+  return true;
+}
+
+interface Job {
+  readonly resource: Resource;
+  readonly to: string;
+  readonly task: ReplicationTaskRow;
+}
+
+function queue({ store, clock }: Context, executionId: number, resource: Resource, to: string): ReplicationTaskRow {
+  const counted = (name: string): string => `${name} [${resource.references.length} item(s) in total]`;
+  return store.replicationTasks.insert({
+    executionId,
+    jobId: randomBytes(12).toString('hex'),
+    status: 'Pending',
+    resourceType: resource.type,
+    source: counted(resource.repository),
+    destination: counted(to),
+    startTime: clock.now(),
+    endTime: 0,
+    log: '',
+  });
+}
+
+async function copy(
+  context: Context,
+  { override }: ReplicationPolicyRow,
+  sides: { readonly source: Side; readonly destination: Side },
+  { resource, to, task }: Job,
+): Promise<void> {
+  const { store, clock } = context;
+  const isStopped = (): boolean => store.replicationTasks.get(task.id)?.status === 'Stopped';
+  if (isStopped() || !store.replicationTasks.get(task.id)) return;
+  store.replicationTasks.update(task.id, { status: 'InProgress' });
+  const { repository: from, references } = resource;
+  const { failed, log } = await copyRepository({ ...sides, from, to, references, override, isStopped });
+  const end = isStopped() ? {} : ({ status: failed ? 'Failed' : 'Succeed' } as const);
+  if (store.replicationTasks.get(task.id))
+    store.replicationTasks.update(task.id, { ...end, log, endTime: clock.now() });
+}
+
+export function stopReplication(context: Context, executionId: number): void {
+  const { store, clock } = context;
+  for (const { id, status } of tasksOf(context, executionId))
+    if (status === 'Pending' || status === 'InProgress')
+      store.replicationTasks.update(id, { status: 'Stopped', endTime: clock.now() });
+  finish(context, executionId, { status: 'Stopped' });
+}
+
+/** Ends an execution, unless it has ended already or is gone. */
+export function finish({ store, clock }: Context, id: number, end: Partial<ReplicationExecutionRow>): void {
+  if (store.replicationExecutions.get(id)?.status !== 'InProgress') return;
+  store.replicationExecutions.update(id, { ...end, endTime: clock.now() });
+}
+
+function tasksOf({ store }: Context, executionId: number): ReplicationTaskRow[] {
+  return store.replicationTasks.findAll('execution', executionId);
+}
+
+function endOf(tasks: readonly ReplicationTaskRow[]): ReplicationExecutionRow['status'] {
+  const ends = tasks.map(({ status }) => status);
+  return (['Failed', 'Stopped'] as const).find((status) => ends.includes(status)) ?? 'Succeed';
+}

@@ -1,0 +1,82 @@
+import type { Readable } from 'node:stream';
+import type { Context } from '../context';
+import { HarborError } from '../errors';
+import { requirePushableTag } from '../immutable/matcher';
+import { auditArtifact } from '../audit/entries';
+import { findArtifact } from '../registry/artifacts';
+import { digestOf, isDigest } from '../registry/digest';
+import { LocalRegistry } from '../registry/local-registry';
+import type { Manifest } from '../registry/manifest';
+import { parseManifest } from '../registry/manifest';
+import { openUpstream, upstreamOf } from '../registry/proxy-upstream';
+import { pushBlob, pushManifest } from '../registry/upstream-push';
+import type { ProjectRow, RegistryRow } from '../rows';
+import { scanAfterPush } from '../scans';
+
+export interface Found {
+  readonly manifest: Manifest;
+  readonly digest: string;
+}
+
+/** One end of a replication: Harbor itself or another registry. */
+export interface Side {
+  /** Digest of what is there; undefined for nothing. */
+  digestOf(repository: string, reference: string): Promise<string | undefined>;
+  manifest(repository: string, reference: string): Promise<Found>;
+  blob(repository: string, digest: string): Promise<Readable>;
+  hasBlob(repository: string, digest: string): Promise<boolean>;
+  pushBlob(
+    repository: string,
+    blob: { readonly digest: string; readonly sizeBytes: number },
+    source: Readable,
+  ): Promise<void>;
+  pushManifest(repository: string, reference: string, manifest: Manifest): Promise<void>;
+}
+
+/** The name by which the job service pushes. */
+const JOB_SERVICE = 'harbor-jobservice';
+
+export function localSide(context: Context): Side {
+  const { store, blobs } = context;
+  const local = new LocalRegistry(context, blobs);
+  const projectOf = (repository: string): ProjectRow => {
+    const project = store.projects.find('name', repository.split('/')[0]!);
+    if (!project) throw new HarborError('NOT_FOUND', `project ${repository.split('/')[0]} not found`);
+    return project;
+  };
+  return {
+    digestOf: async (repository, reference) => findArtifact(store, repository, reference)?.digest,
+    manifest: async (repository, reference) => {
+      const artifact = findArtifact(store, repository, reference);
+      if (!artifact) throw new HarborError('NOT_FOUND', `artifact ${repository}:${reference} not found`);
+      const bytes = await blobs.read(artifact.digest);
+      return { manifest: parseManifest(artifact.manifestMediaType, bytes), digest: artifact.digest };
+    },
+    blob: async (_repository, digest) => blobs.stream(digest),
+    hasBlob: async (repository, digest) => local.blobSize(repository, digest) !== undefined,
+    pushBlob: (repository, blob, source) => local.storeBlob(projectOf(repository), repository, source, blob),
+    pushManifest: async (repository, reference, manifest) => {
+      if (!isDigest(reference)) requirePushableTag(store, repository, reference);
+      const stored = await local.putManifest(projectOf(repository), repository, reference, manifest);
+      if (!stored.created) return;
+      scanAfterPush(context, stored.artifact);
+      auditArtifact(context, JOB_SERVICE, 'push', stored.artifact, isDigest(reference) ? undefined : reference);
+    },
+  };
+}
+
+export async function remoteSide(context: Context, registry: RegistryRow, signal: AbortSignal): Promise<Side> {
+  const upstream = await openUpstream(context, registry, signal);
+  const target = upstreamOf(context, registry, signal);
+  return {
+    digestOf: async (repository, reference) => (await upstream.headManifest(repository, reference))?.digest,
+    manifest: async (repository, reference) => {
+      const { manifest, digest } = await upstream.getManifest(repository, reference);
+      return { manifest, digest: digest || digestOf(manifest.bytes) };
+    },
+    blob: async (repository, digest) => (await upstream.openBlob(repository, digest)).body,
+    hasBlob: async () => false,
+    pushBlob: (repository, blob, source) => pushBlob(target, repository, blob, source),
+    pushManifest: (repository, reference, manifest) => pushManifest(target, repository, reference, manifest),
+  };
+}
