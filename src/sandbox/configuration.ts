@@ -77,7 +77,7 @@ export const CONFIGURATION_ITEMS: Readonly<Record<string, ConfigurationItem>> = 
 };
 
 export function configured(store: Store, key: string): ConfigurationValue {
-  return store.configuration[key] ?? CONFIGURATION_ITEMS[key]?.value ?? '';
+  return store.configuration[key] ?? store.refusedConfiguration[key] ?? CONFIGURATION_ITEMS[key]?.value ?? '';
 }
 
 export function configuredText(store: Store, key: string): string {

@@ -1,9 +1,6 @@
 import type { Context } from './context';
-import { upstreamOf } from './registry/proxy-upstream';
+import { type RegistryTarget, upstreamOf } from './registry/proxy-upstream';
 import { checkHealth } from './registry/upstream-client';
-import type { RegistryRow } from './rows';
-
-export type RegistryTarget = Pick<RegistryRow, 'type' | 'url' | 'insecure' | 'caCertificate' | 'credential'>;
 
 /** Harbor looks at a registry again after so long; until then an outage goes unnoticed (harbor.md 2.4). */
 const RECHECK_MS = 5 * 60_000;

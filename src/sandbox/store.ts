@@ -156,6 +156,9 @@ export class Store {
 
   constructor(private readonly onChange: () => void = () => undefined) {}
 
+  /** What only core's memory holds, of a change that was refused late; it shows where no value was ever stored. */
+  refusedConfiguration: Record<string, ConfigurationValue> = {};
+
   setConfiguration(values: Readonly<Record<string, ConfigurationValue>>): void {
     this.configuration = { ...this.configuration, ...values };
     this.changed();

@@ -1,6 +1,5 @@
 import type { Context } from '../context';
 import { notFound } from '../errors';
-import type { RegistryTarget } from '../registry-health';
 import { passesFilter } from '../repository-filter';
 import type { ProjectRow, RegistryRow } from '../rows';
 import type { Upstream, UpstreamRegistry } from './upstream-client';
@@ -26,6 +25,8 @@ export function refuseFiltered({ features }: Context, project: ProjectRow, repos
 export async function openUpstream(context: Context, registry: RegistryRow, signal: AbortSignal): Promise<Upstream> {
   return createUpstream(upstreamOf(context, registry, signal));
 }
+
+export type RegistryTarget = Pick<RegistryRow, 'type' | 'url' | 'insecure' | 'caCertificate' | 'credential'>;
 
 /** How a stored registry is reached. */
 export function upstreamOf(

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { Api } from '../api/api';
 import { OK, ok } from '../api/answer';
 import { requireSystem } from '../api/access';
@@ -34,14 +35,37 @@ export function register(api: Api): void {
   });
   api.put(
     '/configurations',
-    ({ caller, body }) => {
+    async ({ caller, body }) => {
       requireSystem(caller, 'configuration', 'update');
       validate(api.context, body);
-      store.setConfiguration(asStored(api.context, body));
+      const values = asStored(api.context, body);
+      const endpoint = values['audit_log_forward_endpoint'];
+      if (typeof endpoint === 'string' && endpoint !== '' && !(await isActive(endpoint))) {
+        // Harbor has taken the values into its memory before it looks.
+        store.refusedConfiguration = { ...store.refusedConfiguration, ...values };
+        throw badRequest(`bad request: could not connect to the audit endpoint: ${endpoint}`);
+      }
+      store.setConfiguration(values);
       return OK;
     },
     { body: ['configurations', Configurations] },
   );
+}
+
+const CONNECT_TIMEOUT_MS = 3_000;
+
+/** Whether somebody listens at `host:port`. */
+function isActive(endpoint: string): Promise<boolean> {
+  const [, host = '', port = ''] = /^\[?([^\]]*?)\]?:(\d+)$/.exec(endpoint) ?? [];
+  if (port === '' || Number(port) > 65_535) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const socket = connect({ host: host === '' ? 'localhost' : host, port: Number(port), timeout: CONNECT_TIMEOUT_MS });
+    const end = (active: boolean) => (): void => {
+      socket.destroy();
+      resolve(active);
+    };
+    socket.once('connect', end(true)).once('error', end(false)).once('timeout', end(false));
+  });
 }
 
 function readAll(store: Store): object {

@@ -134,8 +134,13 @@ async function entityFor(context: Context, body: JsonObject): Promise<Entity> {
     group_type?: number;
     ldap_group_dn?: string;
   };
-  if (user.user_id) return existing(store.users.get(user.user_id), 'u', 'user', user.user_id);
-  if (group.id) return existing(store.userGroups.get(group.id), 'g', 'group', group.id);
+  if (user.user_id)
+    return existing(
+      store.users.get(user.user_id),
+      'u',
+      `Failed to get user ${user.user_id}: user ${user.user_id} not found`,
+    );
+  if (group.id) return existing(store.userGroups.get(group.id), 'g', `Group ${group.id} not found`);
   if (user.username) return namedUser(store, user.username);
   const dn = trimLower(group.ldap_group_dn ?? '');
   if (dn) return namedGroup(context, group.group_name || dn, 1, dn);
@@ -144,8 +149,8 @@ async function entityFor(context: Context, body: JsonObject): Promise<Entity> {
   throw internalError('can not get valid member entity');
 }
 
-function existing(row: { id: number } | undefined, entityType: 'u' | 'g', what: string, id: number): Entity {
-  if (!row) throw badRequest(`Failed to get ${what} ${id}: ${what} ${id} not found`);
+function existing(row: { id: number } | undefined, entityType: 'u' | 'g', unknown: string): Entity {
+  if (!row) throw badRequest(unknown);
   return { entityType, entityId: row.id };
 }
 

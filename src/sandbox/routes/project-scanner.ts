@@ -3,6 +3,7 @@ import type { Api } from '../api/api';
 import { projectFor } from '../api/access';
 import { page } from '../api/call';
 import { model } from '../api/model';
+import { internalError, unprocessable } from '../errors';
 import { askMetadata, chooseScanner, scannerOf, scannerWire } from '../scanners';
 import { NOTHING } from '../system-schedules';
 
@@ -22,8 +23,11 @@ export function register(api: Api): void {
   api.put(
     '/projects/:project/scanner',
     (call) => {
+      const uuid = call.body['uuid'] as string | undefined;
+      if (uuid === undefined) throw unprocessable('validation failure list:\nuuid in body is required');
       const project = projectFor(store, call, 'scanner', 'create');
-      chooseScanner(context, project, (call.body['uuid'] as string | undefined) ?? '');
+      if (uuid === '') throw internalError('missing scanner UUID');
+      chooseScanner(context, project, uuid);
       return OK;
     },
     { body: ['payload', ProjectScanner] },

@@ -11,7 +11,8 @@ import { badRequest, conflict, HarborError, internalError, notFound } from '../e
 import type { Features } from '../versions';
 import { panicsWithoutAccount } from '../registry/adapter-rules';
 import { acceptCertificate, acceptUrl } from '../registry-input';
-import { healthOf, type RegistryTarget, watchRegistry } from '../registry-health';
+import type { RegistryTarget } from '../registry/proxy-upstream';
+import { healthOf, watchRegistry } from '../registry-health';
 import type { RegistryCredential, RegistryRow } from '../rows';
 import type { Store } from '../store';
 

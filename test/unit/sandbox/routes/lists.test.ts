@@ -242,3 +242,36 @@ it('shows no runs of webhooks, and forgets when a changed policy was created', a
     500,
   );
 });
+
+it('remembers an audit endpoint that it refused, and takes one where somebody listens', async () => {
+  const endpoint = async () => (await call(sandbox, 'GET configurations')).body.audit_log_forward_endpoint.value;
+  const dead = '127.0.0.1:1';
+  expect(await call(sandbox, 'PUT configurations', { audit_log_forward_endpoint: dead })).toMatchObject({
+    status: 400,
+    message: `bad request: could not connect to the audit endpoint: ${dead}`,
+  });
+  expect(await endpoint()).toBe(dead);
+  expect((await call(sandbox, 'PUT configurations', { skip_audit_log_database: true })).status).toBe(200);
+  const alive = new URL(sandbox.url).host;
+  const body = { audit_log_forward_endpoint: alive, skip_audit_log_database: false };
+  expect((await call(sandbox, 'PUT configurations', body)).status).toBe(200);
+  expect(await endpoint()).toBe(alive);
+  expect((await call(sandbox, 'PUT configurations', { audit_log_forward_endpoint: dead })).status).toBe(400);
+  expect(await endpoint()).toBe(alive);
+});
+
+it.each([
+  ['PUT projects/ga/scanner', { uuid: 'none' }, 200, undefined],
+  ['PUT projects/ga/scanner', { uuid: '' }, 500, 'internal server error'],
+  ['PUT projects/ga/scanner', {}, 422, 'validation failure list:\nvalidation failure list:\nuuid in body is required'],
+  ['POST projects/ga/members', { role_id: 1, member_group: { id: 77 } }, 400, 'Group 77 not found'],
+  [
+    'POST projects/ga/members',
+    { role_id: 1, member_user: { user_id: 77 } },
+    400,
+    'Failed to get user 77: user 77 not found',
+  ],
+])('%s %j is %i', async (line, body, status, message) => {
+  const answer = await call(sandbox, line, body);
+  expect([answer.status, answer.message]).toEqual([status, message]);
+});
