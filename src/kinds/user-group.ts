@@ -45,7 +45,7 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = readable<UserGroupS
       fromSpec: ({ name, ...value }) => ({ names: [name], value: value as JsonObject }),
     },
   ],
-  dependsOn: [],
+  dependsOn: ['configuration'],
   // PUT takes a name and nothing else.
   replaceOn: ['type', 'ldap_group_dn'],
   restrictedBy: ['ldap_group_dn'],
@@ -69,7 +69,12 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = readable<UserGroupS
       ldap_group_dn: spec.ldap_group_dn === undefined ? undefined : normaliseDn(spec.ldap_group_dn),
     }),
   }),
-  references: () => [],
+  // Harbor looks a group of LDAP up in the directory, and only while auth_mode is ldap_auth (400 "LDAP Group DN is not
+  // found" before that): the configuration of the same declaration comes first.
+  references: ({ type }) =>
+    type === 'ldap'
+      ? [{ kind: 'configuration', identity: 'harbor', field: 'type', mayBeUndeclared: 'usually' as const }]
+      : [],
   check: checkDistinguishedName,
 
   // Its filters are fuzzy, GET by id leaves out the id: the list is the only reading that is whole.

@@ -81,7 +81,6 @@ describe('doctor, of an OpenID Connect provider', () => {
       /answered 404: is oidc_endpoint the issuer/,
     ],
     ['a scope that is not offered', () => ({ oidc_scope: '"openid,roles"' }), /does not offer the scope roles/],
-    ['no openid', () => ({ oidc_scope: 'groups' }), /lacks openid/],
     [
       'a groups claim that is not offered',
       () => ({ oidc_groups_claim: 'teams' }),
