@@ -19,7 +19,7 @@ export interface RequestEvent {
 
 /** Something a person should hear about although the run goes on. */
 export interface Notice {
-  readonly code: 'SESSION_UNAVAILABLE' | 'SESSION_RENEWED';
+  readonly code: 'SESSION_UNAVAILABLE' | 'SESSION_RENEWED' | 'LIST_CHANGED';
   readonly message: string;
 }
 
@@ -36,6 +36,8 @@ export interface Timeouts {
   readonly attemptMs?: number;
   /** One request with all its tries and the waits between them. Default 120,000. */
   readonly totalMs?: number;
+  /** One list with all its pages, read again where it changed. Default 60,000. */
+  readonly listMs?: number;
 }
 
 export interface ClientOptions {
@@ -48,6 +50,8 @@ export interface ClientOptions {
   readonly timeouts?: Timeouts;
   /** Largest answer that is read, in bytes. Default 32 MiB. */
   readonly maxBodyBytes?: number;
+  /** Largest list that is read, all its pages and readings together, in bytes. Default 64 MiB. */
+  readonly maxListBytes?: number;
   /** Milliseconds from now after which nothing is sent any more. Default: no deadline. */
   readonly runDeadlineMs?: number;
   /** Requests in flight. Default 16. */
@@ -68,7 +72,9 @@ export const DEFAULT_TIMEOUTS: Required<Timeouts> = {
   bodyMs: 30_000,
   attemptMs: 60_000,
   totalMs: 120_000,
+  listMs: 60_000,
 };
 
 export const DEFAULT_MAX_BODY_BYTES = 32 * 1024 * 1024;
+export const DEFAULT_MAX_LIST_BYTES = 64 * 1024 * 1024;
 export const DEFAULT_CONCURRENCY = 16;

@@ -6,7 +6,13 @@ import { originOf } from './address';
 import { headerOf, isAbsent, shaped, valueOf, type Answer } from './answer';
 import { createAuthenticator } from './authenticator';
 import type { Created, Credentials, HarborClient, ReadOptions, RequestOptions } from './client';
-import { DEFAULT_CONCURRENCY, DEFAULT_MAX_BODY_BYTES, DEFAULT_TIMEOUTS, type ClientOptions } from './client-options';
+import {
+  DEFAULT_CONCURRENCY,
+  DEFAULT_MAX_BODY_BYTES,
+  DEFAULT_MAX_LIST_BYTES,
+  DEFAULT_TIMEOUTS,
+  type ClientOptions,
+} from './client-options';
 import { createGate } from './gate';
 import { createLifetime } from './lifetime';
 import { createLister } from './lister';
@@ -36,7 +42,15 @@ export function createClient(options: ClientOptions): HarborClient {
       const answer = await requester.read(path, opts);
       return isAbsent(answer) ? undefined : shaped(answer, opts?.shape);
     },
-    list: createLister(requester, options.concurrency ?? DEFAULT_CONCURRENCY),
+    list: createLister(requester, {
+      origin: originOf(options.url),
+      concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+      limits: {
+        bytes: options.maxListBytes ?? DEFAULT_MAX_LIST_BYTES,
+        ms: options.timeouts?.listMs ?? DEFAULT_TIMEOUTS.listMs,
+      },
+      onNotice: options.onNotice,
+    }),
     post: async <T>(path: string, body: Json | object, opts?: RequestOptions) =>
       createdIn<T>(await requester.write('POST', path, body, opts)),
     put: async (path, body, opts) => void valueOf(await requester.write('PUT', path, body, opts)),

@@ -1,8 +1,12 @@
-import { HarborApiError } from '../errors';
-import { detailsOf, headerOf, unusable, valueOf, type Answer } from './answer';
-import type { ListOptions } from './client';
-import { createGate } from './gate';
+import { NetworkError } from '../errors';
+import { redactUrl } from '../http/redact';
 import { conform, typeName } from '../shape';
+import { targetOf } from './address';
+import { headerOf, unusable, valueOf, type Answer } from './answer';
+import type { ListOptions } from './client';
+import type { Notice } from './client-options';
+import { createGate } from './gate';
+import { createListBudget, type ListLimits } from './list-budget';
 import { readAllPages, type Page } from './pages';
 import type { Requester } from './requester';
 
@@ -10,24 +14,37 @@ import type { Requester } from './requester';
 const WRONG: readonly unknown[] = [];
 /** Harbor's maximum; its own default is 10. */
 const MAX_PAGE_SIZE = 100;
+/** 200,000 objects: more than Harbor itself can list in the time. */
+const MAX_PAGES = 2_000;
 
-/** `Client.list` over single requests. `concurrency` is what all requests share. */
-export function createLister(requester: Requester, concurrency: number) {
+export interface ListerOptions {
+  readonly origin: string;
+  /** What all requests share. */
+  readonly concurrency: number;
+  readonly limits: ListLimits;
+  readonly onNotice: ((notice: Notice) => void) | undefined;
+}
+
+/** `Client.list` over single requests. */
+export function createLister(requester: Requester, { origin, concurrency, limits, onNotice }: ListerOptions) {
   return async <T>(path: string, options: ListOptions<T> = {}): Promise<T[]> => {
     const gate = options.concurrency === undefined ? undefined : createGate(options.concurrency);
-    let last: Answer | undefined;
+    const url = redactUrl(origin + targetOf(path, options.query));
+    const budget = createListBudget({ method: 'GET', url }, limits);
     const readPage = async (page: number, pageSize: number): Promise<Page<T>> => {
-      last = await requester.read(path, { ...options, query: { ...options.query, page, page_size: pageSize } }, gate);
-      return pageIn<T>(last);
+      if (page > MAX_PAGES) throw tooLong(url);
+      const query = { ...options.query, page, page_size: pageSize };
+      return pageIn<T>(await requester.read(path, { ...options, query }, { gate, budget }));
     };
-    const result = await readAllPages(readPage, {
+    const { items, settled } = await readAllPages(readPage, {
       pageSize: Math.min(options.pageSize ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE),
       concurrency: options.concurrency ?? concurrency,
       countFirst: options.countFirst ?? false,
+      affordsAnother: (readings) => budget.affordsAnother(readings),
     });
+    if (!settled) onNotice?.(changed(path, items.length));
     const { shape } = options;
-    if (Array.isArray(result)) return shape ? result.map((item) => conform(shape, item ?? WRONG)) : result;
-    throw unsettled(last!, result.totals);
+    return shape ? items.map((item) => conform(shape, item ?? WRONG)) : items;
   };
 }
 
@@ -39,11 +56,17 @@ function pageIn<T>(answer: Answer): Page<T> {
   return { items: items as T[], total: total !== undefined && /^\d+$/.test(total) ? Number(total) : undefined };
 }
 
-/** Whoever believed such a list would take what it missed for deleted. */
-function unsettled(answer: Answer, totals: readonly number[]): HarborApiError {
-  return new HarborApiError(
-    `GET ${answer.url}: the list kept changing while it was read, so that it cannot be seen whole ` +
-      `(Harbor counted ${totals.join(', ')}); try again when nobody else is writing`,
-    detailsOf(answer),
+/** Who declares an object that was missed asks for it by name. */
+function changed(path: string, count: number): Notice {
+  const message = `${path}: the list kept changing while it was read; going on with the ${count} objects that were seen`;
+  return { code: 'LIST_CHANGED', message };
+}
+
+function tooLong(url: string): NetworkError {
+  return new NetworkError(
+    `GET ${url}: the list has more than ${MAX_PAGES} pages`,
+    'NETWORK_BODY_LIMIT',
+    url,
+    'is this really a Harbor? a proxy may be repeating pages, or X-Total-Count may be wrong',
   );
 }

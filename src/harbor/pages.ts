@@ -9,63 +9,87 @@ export interface PagingOptions {
   readonly concurrency: number;
   /** Asks for one item first, only for the total. */
   readonly countFirst: boolean;
+  /** Whether one more reading is worth its time after so many. */
+  readonly affordsAnother: (readings: number) => boolean;
 }
 
 export type ReadPage<T> = (page: number, pageSize: number) => Promise<Page<T>>;
 
-/** A list could not be seen whole: nobody may conclude from it what is missing. */
-export interface Unsettled {
-  readonly totals: readonly number[];
+export interface Reading<T> {
+  /** Each once, as it was last seen. */
+  readonly items: T[];
+  /** False where no reading agreed with itself: one that was created meanwhile may be missing, one that was deleted not. */
+  readonly settled: boolean;
 }
 
-/** Against a lying X-Total-Count: a million objects. */
-const MAX_PAGES = 10_000;
 const MAX_READINGS = 3;
 
 /**
  * Reads a whole list. While pages are fetched somebody may create or delete: items then shift between
  * pages, one is seen twice and another never. So a reading counts only if every page named the same total
- * and that many different items were seen; else the list is read again, three times in all.
+ * and that many different items were seen; else the list is read again, three times in all. Where it changes
+ * all the time, everything that was seen in any reading is the list.
  *
  * Harbor also counts what it does not show: a member whose role does not exist is in the total and not in
- * the list (recording members/lifecycle). So fewer items than counted are believed when a second reading
- * finds exactly the same.
+ * the list (recording members/lifecycle). So another number of items than counted is believed when a second
+ * reading finds exactly the same.
  *
  * What this cannot see: one deleted and one created between two pages cancel out in the count. An item
- * missed that way looks absent, which ends in a create that Harbor refuses, and never in a delete.
+ * missed that way looks absent: what is declared is asked for by name, and nothing is ever deleted for it.
  */
-export async function readAllPages<T>(read: ReadPage<T>, options: PagingOptions): Promise<T[] | Unsettled> {
-  const totals = new Set<number>();
+export async function readAllPages<T>(read: ReadPage<T>, options: PagingOptions): Promise<Reading<T>> {
+  let seen = new Map<string, T>();
   let before: string | undefined;
-  for (let reading = 0; reading < MAX_READINGS; reading++) {
+  for (let reading = 1; ; reading++) {
     const pages = await readOnce(read, options);
-    const items = unique(pages.flatMap((page) => page.items));
+    const found = byKey(pages.flatMap((page) => page.items));
+    const items = [...found.values()];
     const total = pages[0]?.total;
-    if (total === undefined) return items;
+    if (total === undefined) return { items, settled: true };
     const agreed = pages.every((page) => page.total === total);
-    if (agreed && items.length === total) return items;
-    const seen = JSON.stringify([total, items.map(keyOf)]);
-    if (agreed && items.length < total && seen === before) return items;
-    before = agreed ? seen : undefined;
-    for (const page of pages) totals.add(page.total ?? 0);
+    if (agreed && items.length === total) return { items, settled: true };
+    const fingerprint = agreed ? JSON.stringify([total, ...found.keys()]) : undefined;
+    if (fingerprint !== undefined && fingerprint === before) return { items, settled: true };
+    before = fingerprint;
+    seen = withEarlier(found, seen);
+    if (reading === MAX_READINGS || !options.affordsAnother(reading))
+      return { items: [...seen.values()], settled: false };
   }
-  return { totals: [...totals] };
+}
+
+/** Of an object that was deleted and created again meanwhile only the new one counts. */
+function withEarlier<T>(found: ReadonlyMap<string, T>, earlier: ReadonlyMap<string, T>): Map<string, T> {
+  const names = new Set([...found.values()].map(nameOf));
+  const missed = [...earlier].filter(([key, item]) => !found.has(key) && !names.has(nameOf(item) ?? NO_NAME));
+  return new Map([...found, ...missed]);
+}
+
+const NO_NAME = Symbol('no name');
+
+function nameOf(item: unknown): unknown {
+  const { name, username, group_name: group, entity_name: entity } = (item ?? {}) as Record<string, unknown>;
+  return name ?? username ?? group ?? entity;
 }
 
 async function readOnce<T>(read: ReadPage<T>, options: PagingOptions): Promise<Page<T>[]> {
-  if (options.countFirst) {
-    const { total } = await read(1, 1);
-    if (total !== undefined) return readRange(read, options, 1, pagesOf(total, options.pageSize));
-  }
-  const first = await read(1, options.pageSize);
-  if (first.total === undefined) return [first, ...(await readUntilShort(read, first, options.pageSize))];
-  if (first.items.length < options.pageSize) return [first];
-  return [first, ...(await readRange(read, options, 2, pagesOf(first.total, options.pageSize)))];
+  const { pageSize } = options;
+  const counted = options.countFirst ? (await read(1, 1)).total : undefined;
+  const first = counted === undefined ? [await read(1, pageSize)] : [];
+  const total = counted ?? first[0]?.total;
+  if (first[0] && first[0].items.length < pageSize) return first;
+  const pages =
+    total === undefined
+      ? first
+      : [...first, ...(await readRange(read, options, first.length + 1, pagesOf(total, pageSize)))];
+  const count = pages.reduce((sum, { items }) => sum + items.length, 0);
+  // Full to the end, and another number than counted: there is more.
+  const ends = pages.at(-1)!.items.length < pageSize || count === total;
+  return ends ? pages : [...pages, ...(await readUntilShort(read, pages, pageSize))];
 }
 
 /** At least one page, so that an empty list has a total to agree with. */
 function pagesOf(total: number, pageSize: number): number {
-  return Math.min(MAX_PAGES, Math.max(1, Math.ceil(total / pageSize)));
+  return Math.max(1, Math.ceil(total / pageSize));
 }
 
 /** Several readers take the next page each. A page that is not full is the last, whatever the total claimed. */
@@ -89,22 +113,21 @@ async function readRange<T>(read: ReadPage<T>, options: PagingOptions, from: num
 }
 
 /** Some lists carry no total, and some of those ignore `page` and answer everything again. */
-async function readUntilShort<T>(read: ReadPage<T>, first: Page<T>, pageSize: number): Promise<Page<T>[]> {
+async function readUntilShort<T>(read: ReadPage<T>, known: readonly Page<T>[], pageSize: number): Promise<Page<T>[]> {
   const pages: Page<T>[] = [];
-  const seen = new Set(first.items.map(keyOf));
-  let previous = first;
-  for (let page = 2; previous.items.length === pageSize && page <= MAX_PAGES; page++) {
-    previous = await read(page, pageSize);
+  const seen = new Set(known.flatMap(({ items }) => items.map(keyOf)));
+  for (let page = known.length + 1; ; page++) {
+    const next = await read(page, pageSize);
     const before = seen.size;
-    previous.items.forEach((item) => seen.add(keyOf(item)));
-    if (seen.size === before) break;
-    pages.push(previous);
+    next.items.forEach((item) => seen.add(keyOf(item)));
+    if (seen.size === before) return pages;
+    pages.push(next);
+    if (next.items.length < pageSize) return pages;
   }
-  return pages;
 }
 
-function unique<T>(items: readonly T[]): T[] {
-  return [...new Map(items.map((item) => [keyOf(item), item])).values()];
+function byKey<T>(items: readonly T[]): Map<string, T> {
+  return new Map(items.map((item) => [keyOf(item), item]));
 }
 
 /** Harbor's own key of an item; the item as a whole where it has none (`/replication/adapters` lists strings). */

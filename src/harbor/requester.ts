@@ -4,13 +4,20 @@ import type { Answer } from './answer';
 import type { Authenticator } from './authenticator';
 import type { RequestOptions } from './client';
 import type { Gate } from './gate';
+import type { ListBudget } from './list-budget';
 import { isSessionDead } from './session';
 import type { Outgoing, Transport } from './transport';
 
+/** What belongs to a list as a whole. */
+export interface ListPart {
+  /** Instead of the gate that all requests share. */
+  readonly gate?: Gate | undefined;
+  readonly budget: ListBudget;
+}
+
 /** API requests, authenticated. Any status is an answer. */
 export interface Requester {
-  /** `gate` instead of the one that all requests share. */
-  read(path: string, options?: RequestOptions, gate?: Gate): Promise<Answer>;
+  read(path: string, options?: RequestOptions, list?: ListPart): Promise<Answer>;
   write(
     method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
@@ -32,9 +39,16 @@ export function createRequester(transport: Transport, authenticator: Authenticat
     return answer.status === 403 && as === undefined && authenticator.hasBoth ? send('user') : answer;
   }
   return {
-    read(path, { query, as, begun = false } = {}, gate) {
+    read(path, { query, as, begun = false } = {}, list) {
       const target = targetOf(path, query);
-      const request = { method: 'GET', target, headers: BY_NAME, begun, ...(gate ? { gate } : {}) };
+      const request = {
+        method: 'GET',
+        target,
+        headers: BY_NAME,
+        begun,
+        budget: list?.budget,
+        ...(list?.gate ? { gate: list.gate } : {}),
+      };
       return orByUser(async (by) => {
         let authentication = await authenticator.forRead(by);
         for (;;) {

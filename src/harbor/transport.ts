@@ -8,6 +8,7 @@ import { parseBody, type Answer } from './answer';
 import type { AuthenticatedBy, RequestEvent, Timeouts } from './client-options';
 import type { Gate } from './gate';
 import type { Grace, Lifetime } from './lifetime';
+import type { ListBudget } from './list-budget';
 import { refuseRedirect } from './redirect';
 import { isRetryable, MAX_TRIES, retryDelayMs } from './retry';
 
@@ -37,6 +38,8 @@ export interface Outgoing {
   readonly changes?: boolean;
   /** See `RequestOptions.begun`. */
   readonly begun?: boolean;
+  /** Of the list that this is a page of. */
+  readonly budget?: ListBudget | undefined;
 }
 
 export interface Transport {
@@ -70,19 +73,31 @@ export function createTransport(parts: TransportParts): Transport {
   let calls = 0;
 
   async function send(request: Outgoing): Promise<Answer & { readonly tries: number }> {
+    let leave: (() => void) | undefined;
+    const begin = (): void => void (leave ??= request.budget?.enter());
+    try {
+      return await sendUntilSettled(request, begin);
+    } finally {
+      leave?.();
+    }
+  }
+
+  async function sendUntilSettled(request: Outgoing, begin: () => void): Promise<Answer & { readonly tries: number }> {
     const where = { method: request.method, url: redactUrl(parts.origin + request.target) };
     const requestId = randomUUID();
     let endsAt: number | undefined;
     for (let tries = 1; ; tries++) {
       const outcome = await (request.gate ?? parts.gate)(() => {
         calls++;
+        begin();
         // Waiting for a turn does not count: a long queue is no slow server.
         endsAt ??= performance.now() + parts.timeouts.totalMs;
         return attempt(parts, request, requestId, tries, endsAt);
       });
       const delayMs = retryDelayMs(tries, outcome, parts.random(), Date.now());
       const isLast = tries >= (request.maxTries ?? MAX_TRIES) || !isRetryable(request, outcome);
-      const remainingMs = Math.min(endsAt! - performance.now(), parts.lifetime.remainingMs());
+      const leftMs = request.budget?.leftMs() ?? Infinity;
+      const remainingMs = Math.min(endsAt! - performance.now(), parts.lifetime.remainingMs(), leftMs);
       if (isLast || delayMs >= remainingMs) {
         return settledAs(outcome, tries);
       }
@@ -122,7 +137,8 @@ async function attempt(
   const { method } = request;
   const url = redactUrl(parts.origin + request.target);
   const startedAt = performance.now();
-  const limitMs = Math.min(parts.timeouts.attemptMs, Math.max(1, endsAt - startedAt));
+  const listMs = request.budget?.leftMs() ?? Infinity;
+  const limitMs = Math.min(parts.timeouts.attemptMs, Math.max(1, Math.min(endsAt - startedAt, listMs)));
   const report = (result: { status: number } | { error: string }): void =>
     parts.onRequest?.({
       requestId,
@@ -139,7 +155,8 @@ async function attempt(
     report({ status: answer.status });
     return answer;
   } catch (cause) {
-    const error = toNetworkError(cause, method, url);
+    const isListOver = request.budget?.leftMs() === 0;
+    const error = isListOver ? request.budget.timedOut() : toNetworkError(cause, method, url);
     report({ error: error.code });
     return error;
   }
@@ -164,7 +181,8 @@ async function exchange(
     bodyTimeout: parts.timeouts.bodyMs,
   });
   const { statusCode: status, headers } = response;
-  const text = (await readBounded(response.body, parts.maxBodyBytes, url)).toString('utf8');
+  const take = (bytes: number): void => request.budget?.take(bytes);
+  const text = (await readBounded(response.body, parts.maxBodyBytes, url, take)).toString('utf8');
   refuseRedirect(method, url, status, headers['location']);
   return {
     method,

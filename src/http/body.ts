@@ -3,13 +3,20 @@ import { redactUrl } from './redact';
 
 /**
  * Reads a whole body, at most `limitBytes` of it.
+ * @param take hears of every chunk, and may throw
  * @throws NetworkError `NETWORK_BODY_LIMIT` as soon as one byte more arrives; the rest is not read.
  */
-export async function readBounded(body: AsyncIterable<Uint8Array>, limitBytes: number, url: string): Promise<Buffer> {
+export async function readBounded(
+  body: AsyncIterable<Uint8Array>,
+  limitBytes: number,
+  url: string,
+  take?: (bytes: number) => void,
+): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body) {
     length += chunk.length;
+    take?.(chunk.length);
     if (length > limitBytes) {
       throw new NetworkError(
         `the answer of ${redactUrl(url)} is larger than ${limitBytes} bytes`,

@@ -7,7 +7,7 @@ interface Item {
 }
 
 const items = (count: number, from = 1): Item[] => Array.from({ length: count }, (_, n) => ({ id: from + n }));
-const OPTIONS: PagingOptions = { pageSize: 10, concurrency: 4, countFirst: false };
+const OPTIONS: PagingOptions = { pageSize: 10, concurrency: 4, countFirst: false, affordsAnother: () => true };
 
 /** A list as Harbor keeps it: pages of what it holds at that moment. `before` runs ahead of each page. */
 function listOf(held: Item[], before: (page: number, asked: number) => void = () => undefined) {
@@ -31,7 +31,7 @@ describe('readAllPages', () => {
     [100, 10],
   ])('reads %i items in %i calls', async (count, calls) => {
     const list = listOf(items(count));
-    expect(await readAllPages(list.read, OPTIONS)).toEqual(items(count));
+    expect(await readAllPages(list.read, OPTIONS)).toEqual({ items: items(count), settled: true });
     expect(list.asked).toHaveLength(calls);
   });
 
@@ -42,7 +42,10 @@ describe('readAllPages', () => {
     [100, 11],
   ])('counts first where asked to: %i items in %i calls', async (count, calls) => {
     const list = listOf(items(count));
-    expect(await readAllPages(list.read, { ...OPTIONS, countFirst: true })).toEqual(items(count));
+    expect(await readAllPages(list.read, { ...OPTIONS, countFirst: true })).toEqual({
+      items: items(count),
+      settled: true,
+    });
     expect(list.asked).toHaveLength(calls);
     expect(list.asked[0]).toEqual([1, 1]);
   });
@@ -53,7 +56,7 @@ describe('readAllPages', () => {
       await new Promise((resolve) => setTimeout(resolve, 20 - page));
       return list.read(page, size);
     };
-    expect(await readAllPages(late, OPTIONS)).toEqual(items(95));
+    expect((await readAllPages(late, OPTIONS)).items).toEqual(items(95));
   });
 
   it('keeps to its concurrency', async () => {
@@ -79,16 +82,49 @@ describe('a list that changes while it is read', () => {
     const held = items(35);
     const list = listOf(held, (_page, asked) => asked === 3 && change(held));
     const result = await readAllPages(list.read, OPTIONS);
-    expect(result).toEqual(held);
+    expect(result).toEqual({ items: held, settled: true });
     expect(list.asked.length).toBeGreaterThan(4);
   });
 
-  it('is given up after three readings, and never handed on in part', async () => {
+  it('is what was seen in three readings where it never stops changing: nothing that was there is missing', async () => {
     const held = items(35);
     let next = 1_000;
-    const list = listOf(held, (page) => page === 2 && void held.push({ id: next++ }));
-    expect(await readAllPages(list.read, OPTIONS)).toEqual({ totals: [35, 36, 37, 38] });
-    expect(list.asked).toHaveLength(12);
+    const list = listOf(held, (page) => page === 2 && void held.unshift({ id: next++ }));
+    const { items: seen, settled } = await readAllPages(list.read, OPTIONS);
+    expect(settled).toBe(false);
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
+    expect(seen.map(({ id }) => id)).toEqual(expect.arrayContaining([...items(35).map(({ id }) => id), 1_000, 1_001]));
+  });
+
+  it('is not read again where that would cost too much', async () => {
+    const held = items(35);
+    const list = listOf(held, (page) => page === 2 && void held.push({ id: 1_000 }));
+    const once = { ...OPTIONS, affordsAnother: () => false };
+    expect(await readAllPages(list.read, once)).toEqual({ items: held, settled: false });
+    expect(list.asked).toHaveLength(4);
+  });
+
+  it('shows an object that was deleted and created again once', async () => {
+    let reading = 0;
+    const read = async (page: number): Promise<Page<{ id: number; name: string }>> => {
+      reading += page === 1 ? 1 : 0;
+      const name = ['a', 'b', 'c'][page - 1]!;
+      return { items: [{ id: page + 10 * reading, name }], total: 3 + page };
+    };
+    const ids = async (): Promise<number[]> =>
+      (await readAllPages(read, { ...OPTIONS, pageSize: 2 })).items.map(({ id }) => id);
+    expect(await ids()).toEqual([31]);
+  });
+
+  it('shows an object as it was last seen', async () => {
+    const versions = new Map<number, number>();
+    const read = async (page: number): Promise<Page<{ id: number; version: number }>> => {
+      const version = (versions.get(page) ?? 0) + 1;
+      versions.set(page, version);
+      return { items: [{ id: page, version }], total: 4 + version + (page === 2 ? 1 : 0) };
+    };
+    const { items: seen } = await readAllPages(read, { ...OPTIONS, pageSize: 1 });
+    expect(seen.find(({ id }) => id === 1)).toEqual({ id: 1, version: 3 });
   });
 });
 
@@ -102,32 +138,33 @@ describe('a total that lies', () => {
     'too high (%d): twice the same is believed, and bounded by what is there',
     async (total) => {
       const list = lying(total, items(35));
-      expect(await readAllPages(list.read, OPTIONS)).toEqual(items(35));
+      expect(await readAllPages(list.read, OPTIONS)).toEqual({ items: items(35), settled: true });
       expect(list.asked.length).toBeLessThan(20);
     },
   );
 
-  it('too high while the list also changes: not believed', async () => {
+  it('too high while the list also changes: read three times', async () => {
     const held = items(35);
     const list = listOf(held, (page) => page === 1 && void held.shift());
     const read = async (page: number, size: number) => ({ ...(await list.read(page, size)), total: 40 });
-    expect(await readAllPages(read, OPTIONS)).toEqual({ totals: [40] });
+    expect(await readAllPages(read, OPTIONS)).toMatchObject({ settled: false });
   });
 
-  it('too low: not believed', async () => {
-    expect(await readAllPages(lying(5, items(35)).read, OPTIONS)).toEqual({ totals: [5] });
+  it.each([1, 5, 19, 34])('too low (%d): read until a page is short', async (total) => {
+    const result = await readAllPages(lying(total, items(35)).read, OPTIONS);
+    expect(result).toEqual({ items: items(35), settled: true });
   });
 
   it('absent: read page by page until one is short', async () => {
     const list = lying(undefined, items(35));
-    expect(await readAllPages(list.read, OPTIONS)).toEqual(items(35));
+    expect(await readAllPages(list.read, OPTIONS)).toEqual({ items: items(35), settled: true });
     expect(list.asked).toHaveLength(4);
   });
 
   it('absent, with a list that knows no pages and answers everything again', async () => {
     const whole = items(10);
     const read = async (): Promise<Page<Item>> => ({ items: whole, total: undefined });
-    expect(await readAllPages(read, OPTIONS)).toEqual(whole);
+    expect((await readAllPages(read, OPTIONS)).items).toEqual(whole);
   });
 });
 
@@ -148,7 +185,8 @@ it.each([
   ['uuids', [{ uuid: 'a' }, { uuid: 'b' }], [{ uuid: 'a' }, { uuid: 'b' }]],
   ['projects', [{ project_id: 1 }, { project_id: 2 }], [{ project_id: 1 }, { project_id: 2 }]],
 ])('knows %s apart', async (_name, held, expected) => {
-  expect(await readAllPages<unknown>(async () => ({ items: held, total: undefined }), OPTIONS)).toEqual(expected);
+  const read = async (): Promise<Page<unknown>> => ({ items: held, total: undefined });
+  expect((await readAllPages<unknown>(read, OPTIONS)).items).toEqual(expected);
 });
 
 describe('Client.list', () => {
@@ -188,16 +226,103 @@ describe('Client.list', () => {
     });
   });
 
-  it('says so when the list cannot be seen whole', async () => {
+  it('says in one line that a list kept changing, and goes on', async () => {
     let total = 200;
     const restless: Script = (request, response) => {
-      const page = Array.from({ length: 100 }, (_, n) => ({ id: Number(request.query.get('page')) * 100 + n }));
-      sendJson(response, page, 200, { 'x-total-count': String(total++) });
+      const page = Number(request.query.get('page'));
+      const full = Array.from({ length: page > 2 ? 0 : 100 }, (_, n) => ({ id: page * 100 + n }));
+      sendJson(response, full, 200, { 'x-total-count': String(total++) });
     };
-    await withClient(restless, {}, async ({ client, server }) => {
-      const { message } = await errorOf(client.list('/projects'));
-      expect(message).toContain(`GET ${server.url}/api/v2.0/projects`);
-      expect(message).toContain('kept changing while it was read');
+    const notices: string[] = [];
+    const onNotice = ({ message }: { message: string }): void => void notices.push(message);
+    await withClient(restless, { onNotice }, async ({ client }) => {
+      expect(await client.list('/projects')).toHaveLength(200);
+      expect(notices).toEqual([
+        '/projects: the list kept changing while it was read; going on with the 200 objects that were seen',
+      ]);
+    });
+  });
+});
+
+describe('what one list may cost', () => {
+  const forever =
+    (headers: Record<string, string>, item: (n: number) => unknown): Script =>
+    ({ query }, response) => {
+      const page = Number(query.get('page'));
+      const size = Number(query.get('page_size'));
+      const full = Array.from({ length: size }, (_, n) => item(page * size + n));
+      sendJson(response, full, 200, headers);
+    };
+  const LIES = [{ 'x-total-count': '1000000000000' }, { 'x-total-count': '1' }, { 'x-total-count': 'many' }, {}];
+
+  it.each(LIES)('its bytes, with the total %j', (headers) =>
+    withClient(
+      forever(headers, (id) => ({ id, name: 'x'.repeat(1_000) })),
+      { maxListBytes: 4 * 2 ** 20 },
+      async ({ client, server }) => {
+        const error = await errorOf(client.list('/projects'));
+        expect(error).toMatchObject({ code: 'NETWORK_BODY_LIMIT' });
+        expect(error.message).toBe(`GET ${server.url}/api/v2.0/projects: the list is larger than 4 MiB`);
+        expect(server.seen.length).toBeLessThan(80);
+      },
+    ),
+  );
+
+  it.each(LIES)('its pages, with the total %j', (headers) =>
+    withClient(
+      forever(headers, (id) => id),
+      {},
+      async ({ client, server }) => {
+        const error = await errorOf(client.list('/projects'));
+        expect(error.message).toBe(`GET ${server.url}/api/v2.0/projects: the list has more than 2000 pages`);
+        expect(server.seen.length).toBeLessThan(2_100);
+      },
+    ),
+  );
+
+  it('the bytes of pages that are read side by side count together', () =>
+    withClient(
+      ({ query }, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'x-total-count': '100000' });
+        if (query.get('page') === '1')
+          return response.end(JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id }))));
+        const timer = setInterval(() => response.write(' '.repeat(32_768)), 2);
+        response.on('close', () => clearInterval(timer));
+        return undefined;
+      },
+      { maxListBytes: 2 * 2 ** 20 },
+      async ({ client }) => {
+        await expect(client.list('/projects')).rejects.toMatchObject({ code: 'NETWORK_BODY_LIMIT' });
+      },
+    ));
+
+  it('its time, however quick each page is and however long a server asks to wait', async () => {
+    const slow: Script = (request, response) => {
+      setTimeout(() => forever({}, (id) => ({ id }))(request, response), 50);
+    };
+    const patient: Script = (request, response) =>
+      Number(request.query.get('page')) % 2 === 0 && Math.random() < 0.5
+        ? void response.writeHead(503, { 'retry-after': '1' }).end()
+        : slow(request, response);
+    for (const script of [slow, patient])
+      await withClient(script, { timeouts: { listMs: 600 } }, async ({ client, server }) => {
+        const startedAt = performance.now();
+        expect((await errorOf(client.list('/projects'))).message).toContain(`${server.url}/api/v2.0/projects`);
+        expect(performance.now() - startedAt).toBeLessThan(3_000);
+      });
+  });
+
+  it('waiting behind other requests costs it nothing', () => {
+    const slow: Script = ({ query }, response) =>
+      void setTimeout(() => {
+        const full = Array.from({ length: query.get('page') === '3' ? 1 : 100 }, (_, n) => ({
+          id: `${query.get('page')}/${n}`,
+        }));
+        sendJson(response, full, 200, { 'x-total-count': '201' });
+      }, 40);
+    return withClient(slow, { concurrency: 1, timeouts: { listMs: 400 } }, async ({ client }) => {
+      const lists = await Promise.all(Array.from({ length: 8 }, (_, n) => client.list(`/projects/${n}/members`)));
+      expect(lists.map((list) => list.length)).toEqual(Array(8).fill(201));
     });
   });
 });

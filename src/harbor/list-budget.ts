@@ -1,0 +1,57 @@
+import { NetworkError } from '../errors';
+import type { Where } from './lifetime';
+
+export interface ListLimits {
+  readonly bytes: number;
+  readonly ms: number;
+}
+
+/** What one list may cost, all its pages and readings together: a total that lies must not cost more. */
+export interface ListBudget {
+  /** Milliseconds left. Waiting for a turn behind other requests does not count. */
+  leftMs(): number;
+  /** @throws NetworkError `NETWORK_BODY_LIMIT` */
+  take(bytes: number): void;
+  /** A request of the list begins; the function that is returned says that it ended. */
+  enter(): () => void;
+  /** Whether another reading as expensive as the `count` so far fits in. */
+  affordsAnother(count: number): boolean;
+  timedOut(): NetworkError;
+}
+
+const HINT = 'is this really a Harbor? a proxy may be repeating pages, or X-Total-Count may be wrong';
+
+export function createListBudget({ method, url }: Where, limits: ListLimits): ListBudget {
+  let takenBytes = 0;
+  let spentMs = 0;
+  let inFlight = 0;
+  let since = 0;
+  const usedMs = (): number => spentMs + (inFlight > 0 ? performance.now() - since : 0);
+  const leave = (): void => {
+    if (--inFlight === 0) spentMs += performance.now() - since;
+  };
+  return {
+    leftMs: () => Math.max(0, limits.ms - usedMs()),
+    take(bytes) {
+      takenBytes += bytes;
+      if (takenBytes <= limits.bytes) return;
+      const size = `${Math.round(limits.bytes / 2 ** 20)} MiB`;
+      throw new NetworkError(`${method} ${url}: the list is larger than ${size}`, 'NETWORK_BODY_LIMIT', url, HINT);
+    },
+    enter() {
+      if (inFlight++ === 0) since = performance.now();
+      return leave;
+    },
+    affordsAnother(count) {
+      const factor = (count + 1) / count;
+      return takenBytes * factor <= limits.bytes && usedMs() * factor <= limits.ms;
+    },
+    timedOut: () =>
+      new NetworkError(
+        `${method} ${url}: the list was not complete within ${limits.ms / 1000} s`,
+        'NETWORK_TIMEOUT',
+        url,
+        HINT,
+      ),
+  };
+}
