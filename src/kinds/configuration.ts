@@ -31,6 +31,7 @@ const BANNER_TEXT = 'banner_message';
 const GROUP_ADMIN_DN = 'ldap_group_admin_dn';
 /** No robot can hold the permission `configuration` (harbor.md 2.3). */
 const AS_USER = { as: 'user' } as const;
+const AUDIT_ENDPOINT = 'audit_log_forward_endpoint';
 
 /** Harbor's own keys; secrets as references, sizes in bytes, lists and maps as such. */
 export type ConfigurationSpec = { readonly [key: string]: Json };
@@ -133,8 +134,13 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readab
     return {};
   },
 
-  async update(context, { merged, changed }) {
-    await put(context, merged, changed);
+  async update(context, { live, merged, changed }) {
+    try {
+      await put(context, merged, changed);
+    } catch (error) {
+      if (changed.includes(AUDIT_ENDPOINT) && !live.spec[AUDIT_ENDPOINT]) await forgetAuditEndpoint(context);
+      throw error;
+    }
   },
 
   async ping(context, spec) {
@@ -145,6 +151,15 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readab
 
   remove: neverRemoved('configuration'),
 });
+
+/**
+ * Harbor connects to the endpoint only after it has taken it into its memory: a refused one would be returned by GET,
+ * and the next plan would find nothing to do. Written empty, as it was, it is stored and so read right again.
+ */
+async function forgetAuditEndpoint({ client }: WriteContext): Promise<void> {
+  // What went wrong first is what the user has to know.
+  await client.put(PATH, { [AUDIT_ENDPOINT]: '' }, AS_USER).catch(() => undefined);
+}
 
 /** PUT changes the keys that are sent, and no others. */
 async function put(context: WriteContext, spec: ConfigurationSpec, keys: readonly string[]): Promise<void> {
