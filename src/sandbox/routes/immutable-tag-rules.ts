@@ -82,8 +82,22 @@ function updateRule({ store }: Context, call: Call): typeof OK {
 /** What Harbor keeps in one column, and what two rules of a project may not share: id and `disabled` as they were sent. */
 function contentOf(body: JsonObject, { id: projectId }: ProjectRow): string {
   const { id = 0, disabled = false, priority = 0, action = '', template = '' } = body;
-  const { tag_selectors = null, scope_selectors = null } = body;
+  const tag_selectors = (body['tag_selectors'] as Selectors | undefined)?.map(selectorContent) ?? null;
+  const scopes = Object.entries((body['scope_selectors'] ?? {}) as Record<string, Selectors>)
+    .map(([key, list]) => [key, list.map(selectorContent)] as const)
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+  // Harbor's model leaves a scope of nothing out; a list of no tags is another rule than none.
+  const scope_selectors = scopes.length === 0 ? null : Object.fromEntries(scopes);
   return JSON.stringify({ id, projectId, disabled, priority, action, template, tag_selectors, scope_selectors });
+}
+
+type Selectors = readonly (Partial<Selector> | null)[];
+
+/** The keys in one order, and nothing of `extras`. */
+function selectorContent(selector: Partial<Selector> | null): object | null {
+  if (!selector) return null;
+  const { kind = '', decoration = '', pattern = '' } = selector;
+  return { kind, decoration, pattern };
 }
 
 function ruleFor(store: Store, call: Call, project: ProjectRow): ImmutableTagRuleRow {

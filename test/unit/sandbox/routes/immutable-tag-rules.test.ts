@@ -24,6 +24,21 @@ it('takes no rule twice, and ignores that it be disabled', async () => {
   expect(body).toEqual([{ ...rule('v*'), id: expect.any(Number) }]);
 });
 
+it.each([
+  ['a scope of nothing and none', { scope_selectors: {} }, {}, 409],
+  ['no tags and a list of none', {}, { tag_selectors: [] }, 201],
+  [
+    'keys in another order, and extras',
+    { tag_selectors: [{ kind: 'doublestar', pattern: '9*' }], scope_selectors: { a: [], b: [] } },
+    { scope_selectors: { b: [], a: [] }, tag_selectors: [{ pattern: '9*', extras: '{}', kind: 'doublestar' }] },
+    409,
+  ],
+])('what is the same rule: %s', async (template, first, second, status) => {
+  const { id } = await call(sandbox, `POST ${RULES}`, { template, ...first });
+  expect((await call(sandbox, `POST ${RULES}`, { template, ...second })).status).toBe(status);
+  await call(sandbox, `DELETE ${RULES}/${id}`);
+});
+
 it('changes either whether a rule is disabled, or what it says', async () => {
   const { id } = await call(sandbox, `POST ${RULES}`, rule('one'));
   const seen = async () =>
