@@ -112,6 +112,13 @@ it('lets a clean image through again and again', async () => {
 
 it('refuses a scan of what is being scanned, and stops it', async () => {
   await overviewOf('good');
+  // A scan that is under way for as long as the test looks, however busy the machine is.
+  const slow = await startScannerAdapter({ scanMs: 600_000 });
+  await call(sandbox, 'POST scanners', { name: 'slow', url: slow.url });
+  const scanners = (await call(sandbox, 'GET scanners')).body as { name: string; uuid: string }[];
+  const choose = (name: string) =>
+    call(sandbox, 'PUT projects/prx/scanner', { uuid: scanners.find((one) => one.name === name)!.uuid });
+  expect((await choose('slow')).status).toBe(200);
   const scan = (line: string, body?: object) => call(sandbox, `POST ${artifact('good', line)}`, body);
   const both = await Promise.all([scan('/scan', { scan_type: 'vulnerability' }), scan('/scan')]);
   expect(both.map(({ status }) => status).sort()).toEqual([202, 409]);
@@ -121,6 +128,8 @@ it('refuses a scan of what is being scanned, and stops it', async () => {
   expect((await scan('/scan/stop', { scan_type: 'vulnerability' })).status).toBe(400);
   expect((await scan('/scan', { scan_type: 'sbom' })).status).toBe(400);
   expect((await scan('/scan', { scan_type: 'else' })).status).toBe(422);
+  expect((await choose('declared')).status).toBe(200);
+  await slow.close();
 });
 
 it('scans everything at once when it is told to', async () => {
@@ -190,6 +199,9 @@ describe('a scanner that says nothing of how it pulls', () => {
     try {
       const basic = await scanner.sent;
       expect(basic).toMatch(/^Basic /);
+      // Harbor stores a pull under its digest first, which starts the scan, and then under its tag.
+      const tagged = 'projects/prx/repositories/library%252Fgood/artifacts/1';
+      while ((await call(own, `GET ${tagged}`)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 10));
       expect(await get(basic)).toMatchObject({ status: 412 });
       const scope = 'service=harbor-registry&scope=repository:prx/library/good:pull';
       const answer = await fetch(`${own.url}/service/token?${scope}`, { headers: { authorization: basic } });
