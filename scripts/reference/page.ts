@@ -1,4 +1,4 @@
-import { addressOf, type AnyKind, type Example, type Placement } from '../../src/kinds/kind';
+import { addressOf, type AnyKind, type Calls, type Example, type Placement } from '../../src/kinds/kind';
 import { exampleYaml } from './example';
 import { fieldsOf, type Field } from './fields';
 import { code, list, table, text } from './markdown';
@@ -28,6 +28,7 @@ function factsOf(kind: AnyKind): string {
       ['comes after', kind.dependsOn.map((name: string) => `[${name}](${name}.md)`).join(', ') || 'nothing'],
       ['is deleted', kind.deletable ? `with \`--mode sync\` and \`prune: { ${kind.name}: true }\`` : 'never'],
       ...(kind.renames === undefined ? [] : [['is renamed', renaming(kind.renames)]]),
+      ['is read with', calls(kind.calls)],
       ['may be read by', permission(kind.access.read)],
       ['may be made by', permission(kind.access.create)],
       ['may be changed by', permission(kind.access.update)],
@@ -39,6 +40,13 @@ function factsOf(kind: AnyKind): string {
 
 function renaming(renames: true | string): string {
   return renames === true ? `with ${code('renamed_from')}, in place` : `never: ${text(renames)}`;
+}
+
+/** `GET /labels`, and `GET /labels` for each project */
+function calls({ bulk, perProject }: Calls): string {
+  const inAll = bulk === undefined ? [] : [code(bulk)];
+  const each = perProject === undefined ? [] : [`${code(perProject)} for each project that declares any`];
+  return [...inAll, ...each].join(', and ');
 }
 
 function permission(name: string): string {

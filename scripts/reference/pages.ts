@@ -1,6 +1,7 @@
 import { reportSchema } from '../../src/conformance';
 import type { AnyKind, Placement } from '../../src/kinds/kind';
 import { advisoriesPage } from './advisories-page';
+import { callsPage } from './calls-page';
 import { checksPage } from './checks-page';
 import { environmentPage } from './environment-page';
 import { code, table, text } from './markdown';
@@ -12,6 +13,7 @@ export function referencePages(kinds: readonly AnyKind[]): ReadonlyMap<string, s
   return new Map([
     ['index.md', indexOf(sorted)],
     ['advisories.md', advisoriesPage()],
+    ['calls.md', callsPage(sorted)],
     ['checks.md', checksPage()],
     ['environment.md', environmentPage()],
     ['conformance-report.schema.json', `${JSON.stringify(reportSchema(), null, 2)}\n`],
@@ -31,6 +33,7 @@ function indexOf(kinds: readonly AnyKind[]): string {
     'Every kind that can be declared, where it stands in the YAML, and what it is. How the files are read, merged and checked: [the declaration](../guides/declaration.md).',
     table(['kind', 'stands at', 'what it is'], rows),
     'The column *Harbor* of each page says which of the supported versions, 2.13 to 2.16, know a field: [versions](../guides/versions.md).',
+    'Which API calls a plan takes: [calls](calls.md).',
     'Which faults of which releases of Harbor are known: [advisories](advisories.md).',
     'What `breakwater conform` proves, check by check: [checks](checks.md).',
     'What `breakwater conform` writes as `report.json`: [its JSON Schema](conformance-report.schema.json), which `breakwater schema --report` prints too.',

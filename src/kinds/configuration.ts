@@ -81,6 +81,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readab
   deletable: false,
   staleForMs: CACHED_FOR_MS,
   access: { read: 'user', create: 'user', update: 'user', remove: 'user' },
+  calls: { bulk: 'GET /configurations' },
   harborNames: {
     banner: BANNER_TEXT,
     'banner.from': `${BANNER_TEXT}.fromDate`,

@@ -73,6 +73,7 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcSchedul
     update: 'garbage-collection:update',
     remove: 'garbage-collection:update',
   },
+  calls: { bulk: 'GET /system/gc/schedule' },
   traps: [
     'A cached index that was pulled by its tag may be stored without one: `delete_untagged` deletes it, and the next pull fetches it again.',
     'PUT replaces the schedule and forgets every parameter that it does not say: Breakwater sends all of them.',

@@ -77,6 +77,7 @@ export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = reada
     update: 'immutable-tag:update',
     remove: 'immutable-tag:delete',
   },
+  calls: { perProject: 'GET /projects/{}/immutabletagrules' },
   harborNames: {
     tags: 'tag_selectors[0].pattern',
     tags_exclude: 'tag_selectors[0].pattern',

@@ -254,6 +254,14 @@ export interface Access {
   readonly remove: Permission;
 }
 
+/** What reading objects of a kind costs; `{}` stands for a project or its id. A test counts them. */
+export interface Calls {
+  /** Once for each hundred objects, where anything of the kind is declared: `GET /labels`. */
+  readonly bulk?: string;
+  /** Once for each project that declares objects of this kind. */
+  readonly perProject?: string;
+}
+
 /**
  * One of Harbor's resource types. Every oddity of Harbor's API has its one home here; the comparing does not:
  * there is one diff engine (plan/diff.ts), and it sees only `normalise`d specs. Only declared fields are
@@ -301,6 +309,7 @@ export interface Kind<Spec extends object, Wire = unknown> {
     spec?(parent: object): Spec | undefined;
   };
   readonly access: Access;
+  readonly calls: Calls;
   /** Names that fields have in Harbor's API, where they differ: `registry` is `registry_id`; '' where it has none. For the reference page. */
   readonly harborNames?: Readonly<Record<string, string>>;
   /** Top-level fields that not every supported Harbor knows, and the version that brought them: an older one drops them silently. */

@@ -53,6 +53,7 @@ export const label: Kind<LabelSpec, LabelWire> = readable<LabelSpec, LabelWire>(
   deletable: true,
   // Those for all projects are listed for whoever asks; a robot's pairs for them have no `label:list`.
   access: { read: 'label:read', create: 'label:create', update: 'label:update', remove: 'label:delete' },
+  calls: { bulk: 'GET /labels', perProject: 'GET /labels' },
   traps: ['A label that is deleted goes from every artifact that has it; one of the same name is another label.'],
 
   identity: ({ name, project }) => (project === undefined ? withoutSlash(name) : `${project}/${name}`),

@@ -86,6 +86,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = r
     update: 'preheat-instance:update',
     remove: 'preheat-instance:delete',
   },
+  calls: { bulk: 'GET /p2p/preheat/instances' },
   traps: [
     'Harbor always answers the status `Unknown`: whether an instance lives is shown by its ping alone.',
     'PUT finds the instance by the id in its body, whatever the path says.',

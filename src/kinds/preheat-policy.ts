@@ -114,6 +114,7 @@ export const preheatPolicy: Kind<PreheatPolicySpec, OwnedPolicyWire> = readable<
     update: 'preheat-policy:update',
     remove: 'preheat-policy:delete',
   },
+  calls: { perProject: 'GET /projects/{}/preheat/policies' },
   harborNames: { provider: 'provider_id', 'trigger.scheduled': 'trigger.trigger_setting.cron' },
   traps: [
     '`filters`, `trigger` and `extra_attrs` are JSON in a string in the API; here they are what they mean.',

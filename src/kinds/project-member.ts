@@ -60,6 +60,7 @@ export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = readable<
   writeOnly: [],
   deletable: true,
   access: { read: 'member:list', create: 'member:create', update: 'member:update', remove: 'member:delete' },
+  calls: { perProject: 'GET /projects/{}/members' },
   harborNames: { group: 'member_group.id', user: 'member_user.username', role: 'role_id' },
   traps: [
     'Whoever creates a project is its first administrator. That membership is neither counted nor deleted.',

@@ -42,6 +42,7 @@ export const projectScanner: Kind<ProjectScannerSpec, ListedScanner> = readable<
   // Harbor changes the choice, and never takes it back: to follow the default, its name is declared.
   deletable: false,
   access: { read: 'scanner:read', create: 'scanner:create', update: 'scanner:create', remove: 'scanner:create' },
+  calls: { perProject: 'GET /projects/{}/scanner' },
   traps: [
     'Harbor returns the scanner that a project has in the end, chosen or the default. Which of the two it is, only `export` asks.',
     'A choice cannot be taken back; to go back to the default one, declare its name.',

@@ -96,6 +96,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
     'declare a project of the new name beside it, render the clients for it, pull through it what has to be warm, and remove the old one when nobody pulls from it any more',
   deletable: true,
   access: { read: 'project:list', create: 'project:create', update: 'project:update', remove: 'project:delete' },
+  calls: { bulk: 'GET /projects' },
   harborNames: { registry: 'registry_id', ...metadataNames },
   since: metadataSince,
   alwaysWritten: [...decisiveMetadata, 'cve_allowlist.items', 'cve_allowlist.expires_at'],

@@ -79,6 +79,7 @@ export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = re
     update: 'purge-audit:update',
     remove: 'purge-audit:update',
   },
+  calls: { bulk: 'GET /system/purgeaudit/schedule' },
   traps: [
     'With no type of event it runs, and deletes nothing.',
     'A type of event that Harbor does not know is taken without a word.',

@@ -45,6 +45,7 @@ export const quota: Kind<QuotaSpec, QuotaWire> = readable<QuotaSpec, QuotaWire>(
   deletable: false,
   bornWith: { kind: 'project', carried: true },
   access: { read: 'quota:list', create: 'quota:update', update: 'quota:update', remove: 'quota:update' },
+  calls: { bulk: 'GET /quotas' },
   harborNames: { '': 'hard.storage' },
   traps: [
     'A full quota of a proxy cache project shows nowhere: pulls go on, and nothing more is stored.',

@@ -108,6 +108,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec,
   renames: true,
   deletable: true,
   access: { read: 'registry:list', create: 'registry:create', update: 'registry:update', remove: 'registry:delete' },
+  calls: { bulk: 'GET /registries' },
   traps: [
     'Harbor connects to the upstream before it stores anything: an endpoint that is down cannot be declared.',
     'Type `quay` cannot be a proxy cache any more (since 2.14): declare `docker-registry` with `https://quay.io`.',

@@ -151,6 +151,7 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = r
     update: 'replication-policy:update',
     remove: 'replication-policy:delete',
   },
+  calls: { bulk: 'GET /replication/policies' },
   since: { single_active_replication: '2.14' },
   harborNames: { from: 'src_registry', to: 'dest_registry', 'trigger.scheduled': 'trigger.trigger_settings.cron' },
   traps: [

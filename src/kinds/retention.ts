@@ -103,6 +103,7 @@ export const retention: Kind<RetentionSpec, RetentionWire> = readable<RetentionS
     update: 'tag-retention:update',
     remove: 'tag-retention:delete',
   },
+  calls: { perProject: 'GET /retentions/{}' },
   harborNames: {
     schedule: 'trigger.settings.cron',
     'rules[].tags': 'rules[].tag_selectors',

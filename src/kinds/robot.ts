@@ -54,6 +54,7 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = readable<RobotSpec, NamedR
     'its name is the account that clients log in with: declare a robot of the new name beside it, hand out its secret, then remove the old one',
   deletable: true,
   access: { read: 'robot:list', create: 'robot:create', update: 'user', remove: 'robot:delete' },
+  calls: { bulk: 'GET /robots', perProject: 'GET /robots' },
   harborNames: {
     system: 'permissions[kind=system].access',
     projects: 'permissions[kind=project]',
@@ -190,8 +191,11 @@ async function replace(client: Client, target: { id: number; fullName: string },
 
 /** An empty secret asks Harbor for a new one, which is the answer. */
 async function setSecret(client: Client, id: number, secret: string): Promise<string> {
-  const answer = await client.patch<{ readonly secret?: string }>(`/robots/${id}`, { secret }, { as: 'user' });
-  return answer.secret ?? secret;
+  type Answer = { readonly secret?: string } | undefined;
+  const answer = await client.patch<Answer>(`/robots/${id}`, { secret }, { as: 'user' });
+  const stored = answer?.secret ?? secret;
+  if (stored === '') throw new ApplyError('Harbor returned no secret for the robot', `robot/(id ${id})`);
+  return stored;
 }
 
 async function deliver(context: WriteContext, spec: RobotSpec, username: string, secret: string): Promise<void> {

@@ -48,6 +48,7 @@ export const scanAllSchedule: Kind<Scheduled, ScanAllWire> = readable<Scheduled,
     update: 'scan-all:update',
     remove: 'scan-all:update',
   },
+  calls: { bulk: 'GET /system/scanAll/schedule' },
   traps: [
     'Without a default scanner Harbor answers 412 to everything about this schedule, reading included; Breakwater reads that as `none`.',
   ],

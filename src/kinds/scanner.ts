@@ -114,6 +114,7 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = readable<ScannerSpec, Sca
   renames: true,
   deletable: true,
   access: { read: 'scanner:list', create: 'scanner:create', update: 'scanner:update', remove: 'scanner:delete' },
+  calls: { bulk: 'GET /scanners' },
   harborNames: { default: 'is_default' },
   unique: { url: 'answers 409' },
   onlyOne: 'default',

@@ -59,6 +59,7 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = readable<UserGroupS
     update: 'user-group:update',
     remove: 'user-group:delete',
   },
+  calls: { bulk: 'GET /usergroups' },
   harborNames: { type: 'group_type' },
   traps: ['Harbor takes a group of any type, whatever `auth_mode` says; one that does not fit it has no members.'],
 

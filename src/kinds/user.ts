@@ -75,6 +75,7 @@ export const user: Kind<UserSpec, ListedUser> = readable<UserSpec, ListedUser>({
     'Harbor never changes a user name: declare a user of the new name beside it, move its memberships, then remove the old one',
   deletable: true,
   access: { read: 'user:list', create: 'user:create', update: 'user:update', remove: 'user:delete' },
+  calls: { bulk: 'GET /users' },
   harborNames: { sysadmin: 'sysadmin_flag' },
   traps: [
     'Only with `auth_mode: db_auth`: in every other mode Harbor makes users at their first login, and refuses to make them here (403).',

@@ -128,6 +128,7 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = readable<WebhookSpec
     update: 'notification-policy:update',
     remove: 'notification-policy:delete',
   },
+  calls: { perProject: 'GET /projects/{}/webhook/policies' },
   traps: [
     'Harbor answers `auth_header` in clear to whoever may read the webhooks of the project. A plan compares it with the declared one (one call for a webhook that declares one) and shows neither.',
     'A slack target sends no `auth_header`, and may have no `payload_format` (400). Whoever knows its address can post to it.',

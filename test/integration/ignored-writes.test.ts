@@ -2,21 +2,22 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { createClient, type HarborClient } from '../../src/harbor';
 import { kinds } from '../../src/kinds';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
+import type { RawHarbor } from '../kinds/kit';
+import { kitted, wholeDeclaration } from '../kinds/kits';
+import { rawHarbor } from '../kinds/support/by-hand';
+import { startWorld, type TestWorld } from '../kinds/support/world';
 import { directoryWith } from '../support/cli';
 import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sandbox-run';
-import { HAND_MADE, rawHarbor, type HandMade, type RawHarbor } from './drift-by-hand';
-import { policies } from './drift-policies';
 
 /*
  * Harbor answers 200 to what it ignores (harbor.md 2.5), so an accepted change is not yet a made one: what was
  * written is read back, and anything that still differs is an error.
  */
-let upstream: FixtureUpstream;
+let world: TestWorld;
 beforeAll(async () => {
-  upstream = await startFixtureUpstream();
+  world = await startWorld();
 });
-afterAll(() => upstream.close());
+afterAll(() => world.close());
 
 /** A front that lets reads through, and answers 200 to every write without telling Harbor. */
 async function startDeafFront(harborUrl: string): Promise<Server> {
@@ -55,21 +56,13 @@ describe('a Harbor that answers 200 to an update and does nothing', () => {
     await run.close();
   });
 
-  const configuration: HandMade = {
-    kind: 'configuration',
-    address: 'configuration/harbor',
-    field: 'token_expiration',
-    change: (raw) => raw.put('/configurations', { token_expiration: 51 }),
-  };
   /** The first of each kind: the way back from Harbor is the same for all of its fields. */
-  const rows = [configuration, ...HAND_MADE].filter(
-    ({ kind }, at, all) => all.findIndex((o) => o.kind === kind) === at,
-  );
+  const rows = kitted.flatMap(({ kit }) => kit.byHand.changes.slice(0, 1));
 
   it.each(rows.map((row) => [row.address, row.field, row] as const))(
     '%s %s: is an error',
     async (address, field, row) => {
-      const files = { 'policies.yaml': policies(upstream.url, { token_expiration: 50 }) };
+      const files = { 'policies.yaml': JSON.stringify(wholeDeclaration(world)) };
       const declaration = await declarationIn(directoryWith(files));
       const made = await run.apply(declaration, await run.plan(declaration));
       expect([made.failed, made.differences]).toEqual([[], []]);
@@ -86,43 +79,17 @@ describe('a Harbor that answers 200 to an update and does nothing', () => {
       expect(differences[0]?.message).toContain(`${address}: Harbor accepted but did not apply ${field}`);
     },
   );
-
-  it('is tried for every kind that a hand can change', () => {
-    // A group and a rule are what they are called; scanners need an adapter (scanning.test.ts).
-    const others = ['user-group', 'immutable-tag-rule', 'scanner', 'project-scanner'];
-    expect(
-      rows
-        .map(({ kind }) => kind)
-        .concat(others)
-        .sort(),
-    ).toEqual(kinds.map(({ name }) => name).sort());
-  });
 });
 
 describe('a field that this Harbor does not know', () => {
-  const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
-  const registry = (more: string): string => `registries: { up: { type: docker-registry, url: "URL"${more} } }`;
-  const proxy = (more: string): string => `${registry('')}\nprojects: { prx: { registry: up, ${more} } }`;
-  const filter = 'proxy_cache_filter_pattern: "library/.*", proxy_cache_filter_kind: regex';
-  const CASES: readonly (readonly [kind: string, field: string, text: string])[] = [
-    ['registry', 'ca_certificate', registry(`, ca_certificate: ${JSON.stringify(CERTIFICATE)}`)],
-    ['project', 'max_upstream_conn', proxy('max_upstream_conn: 5')],
-    ['project', 'proxy_cache_local_on_not_found', proxy('proxy_cache_local_on_not_found: true')],
-    ['project', 'proxy_cache_filter_pattern', proxy(filter)],
-    ['project', 'proxy_cache_filter_kind', proxy(filter)],
-    ['project', 'proxy_referrer_api', proxy('proxy_referrer_api: true')],
-    [
-      'replication-policy',
-      'single_active_replication',
-      `${registry('')}\nreplications: { r: { from: up, single_active_replication: true } }`,
-    ],
-    ['gc-schedule', 'delete_tag', 'schedules: { gc: { cron: "0 0 4 * * *", delete_tag: true } }'],
-  ];
+  const CASES = kitted.flatMap(({ name, kit }) =>
+    Object.entries(kit.dropped ?? {}).map(([field, document]) => [name, field, document] as const),
+  );
 
-  it.each(CASES)('%s %s: is dropped with a 2xx, and that is an error', async (kind, field, text) => {
+  it.each(CASES)('%s %s: is dropped with a 2xx, and that is an error', async (kind, field, document) => {
     const old = await startSandboxRun({ harborVersion: 'v2.13.5' });
     try {
-      const declaration = await declarationIn(directoryWith({ 'p.yaml': text.replace('URL', upstream.url) }));
+      const declaration = await declarationIn(directoryWith({ 'p.yaml': JSON.stringify(document(world)) }));
       const { failed, differences } = await old.apply(declaration, await old.plan(declaration));
       expect(failed).toEqual([]);
       const [{ address, fields } = { address: '', fields: [] as readonly string[] }, ...others] = differences;
@@ -130,10 +97,5 @@ describe('a field that this Harbor does not know', () => {
     } finally {
       await old.close();
     }
-  });
-
-  it('is tried for every field that came with a later Harbor', () => {
-    const later = kinds.flatMap(({ name, since = {} }) => Object.keys(since).map((field) => `${name}.${field}`));
-    expect(CASES.map(([kind, field]) => `${kind}.${field}`).sort()).toEqual(later.sort());
   });
 });

@@ -6,8 +6,11 @@ import type { Declaration } from '../../src/declaration/declaration';
 import { kinds } from '../../src/kinds';
 import type { PlanInput } from '../../src/plan/make-plan';
 import type { ApplyReport } from '../../src/reconcile/result';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
-import { startScannerAdapter, type ScannerAdapter } from '../../src/sandbox/scanner-adapter';
+import type { Json, JsonObject } from '../../src/json';
+import type { Pruned } from '../kinds/kit';
+import { kitted } from '../kinds/kits';
+import { merged } from '../kinds/support/merged';
+import { startWorld, type TestWorld } from '../kinds/support/world';
 import { cli, directoryWith } from '../support/cli';
 import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sandbox-run';
 
@@ -15,20 +18,14 @@ import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sand
  * Who owns what, with no state file: names that change, objects that were there before, and what may be deleted.
  * Every row starts from a Harbor of its own.
  */
-let upstream: FixtureUpstream;
-let adapter: ScannerAdapter;
-let other: ScannerAdapter;
+let world: TestWorld;
 let run: SandboxRun;
 let directory: string;
 beforeAll(async () => {
-  upstream = await startFixtureUpstream();
-  adapter = await startScannerAdapter();
-  other = await startScannerAdapter();
+  world = await startWorld();
 });
 afterAll(async () => {
-  await adapter.close();
-  await other.close();
-  await upstream.close();
+  await world.close();
 });
 beforeEach(async () => {
   run = await startSandboxRun();
@@ -55,114 +52,56 @@ async function brought(document: object, options: Partial<PlanInput> = {}): Prom
   return report;
 }
 
-const registry = (): object => ({ type: 'docker-registry', url: upstream.url });
-const secretFree = { event_types: ['PUSH_ARTIFACT'], targets: [{ type: 'http', address: 'https://ci.example.com' }] };
+const registry = (): object => ({ type: 'docker-registry', url: world.upstream });
+const renamings = kitted.flatMap(({ kit }) => kit.renamed ?? []);
 
-interface Renaming {
-  readonly kind: string;
-  /** The document with the object under a name, and whatever refers to it. */
-  readonly document: (name: string, from?: string) => object;
-  readonly address: (name: string) => string;
-}
+describe.each(renamings.map((row) => [row.address('…'), row] as const))(
+  '%s',
+  (_address, { document: documentOf, address }) => {
+    const document = (name: string, from?: string): object => documentOf(name, from, world);
 
-const named = (name: string, value: object, from?: string): object => ({
-  [name]: from === undefined ? value : { ...value, renamed_from: from },
-});
-const renamings: readonly Renaming[] = [
-  {
-    kind: 'registry',
-    document: (name, from) => ({
-      registries: named(name, registry(), from),
-      projects: { prx: { registry: name, public: true } },
-      replications: { nightly: { from: name, dest_namespace: 'base' } },
-    }),
-    address: (name) => `registry/${name}`,
-  },
-  {
-    kind: 'user-group',
-    document: (name, from) => ({
-      groups: named(name, { type: 'oidc' }, from),
-      projects: { plain: { members: [{ group: name, role: 'maintainer' }] } },
-    }),
-    address: (name) => `user-group/${name}`,
-  },
-  {
-    kind: 'label',
-    document: (name, from) => ({ labels: named(name, { color: '#0065AB' }, from) }),
-    address: (name) => `label/${name}`,
-  },
-  {
-    kind: 'label',
-    document: (name, from) => ({ projects: { plain: { labels: named(name, { color: '#0065AB' }, from) } } }),
-    address: (name) => `label/plain/${name}`,
-  },
-  {
-    kind: 'webhook',
-    document: (name, from) => ({ projects: { plain: { webhooks: named(name, secretFree, from) } } }),
-    address: (name) => `webhook/plain/${name}`,
-  },
-  {
-    kind: 'replication-policy',
-    document: (name, from) => ({ registries: { up: registry() }, replications: named(name, { from: 'up' }, from) }),
-    address: (name) => `replication-policy/${name}`,
-  },
-  {
-    kind: 'scanner',
-    document: (name, from) => ({
-      scanners: named(name, { url: adapter.url }, from),
-      projects: { plain: { scanner: name } },
-    }),
-    address: (name) => `scanner/${name}`,
-  },
-];
+    it('is renamed in place, with all that refers to it, and that is all', async () => {
+      await brought(document('before'));
+      const ids = (await run.plan(await declared(document('before')))).changes;
+      expect(ids).toEqual([]);
+      const declaration = await declared(document('after', 'before'));
+      const plan = await run.plan(declaration);
+      expect(plan.changes.map(({ action, address: at }) => [action, at])).toEqual([['update', address('after')]]);
+      expect(plan.changes[0]?.fields.filter(({ writeOnly }) => !writeOnly)).toEqual([
+        { path: 'name', before: 'before', after: 'after', why: 'renamed' },
+      ]);
+      const report = await run.apply(declaration, plan);
+      expect(report.ok.map(({ detail }) => detail)).toEqual([expect.stringContaining('renamed from')]);
+      expect([report.failed, report.stale, report.differences]).toEqual([[], [], []]);
+      const second = await run.plan(declaration, { mode: 'sync' });
+      expect(second.changes).toEqual([]);
+      expect(second.warnings).toEqual([
+        { address: address('after'), level: 'info', message: expect.stringContaining('can be removed') },
+      ]);
+      expect((await run.plan(await declared(document('after')))).changes).toEqual([]);
+    });
 
-it('has a row for every kind that Harbor can rename', () => {
-  const able = kinds.filter(({ renames }) => renames === true).map(({ name }) => name);
-  expect([...new Set(renamings.map(({ kind }) => kind))].sort()).toEqual(able.sort());
-});
+    it('is created under its new name where the old one is not', async () => {
+      const declaration = await declared(document('after', 'before'));
+      const plan = await run.plan(declaration);
+      expect(plan.changes.find(({ address: at }) => at === address('after'))?.action).toBe('create');
+      expect(plan.warnings.map(({ level, message }) => [level, message])).toContainEqual([
+        'info',
+        expect.stringMatching(/there is no .* to rename/),
+      ]);
+    });
 
-describe.each(renamings.map((row) => [row.address('…'), row] as const))('%s', (_address, { document, address }) => {
-  it('is renamed in place, with all that refers to it, and that is all', async () => {
-    await brought(document('before'));
-    const ids = (await run.plan(await declared(document('before')))).changes;
-    expect(ids).toEqual([]);
-    const declaration = await declared(document('after', 'before'));
-    const plan = await run.plan(declaration);
-    expect(plan.changes.map(({ action, address: at }) => [action, at])).toEqual([['update', address('after')]]);
-    expect(plan.changes[0]?.fields.filter(({ writeOnly }) => !writeOnly)).toEqual([
-      { path: 'name', before: 'before', after: 'after', why: 'renamed' },
-    ]);
-    const report = await run.apply(declaration, plan);
-    expect(report.ok.map(({ detail }) => detail)).toEqual([expect.stringContaining('renamed from')]);
-    expect([report.failed, report.stale, report.differences]).toEqual([[], [], []]);
-    const second = await run.plan(declaration, { mode: 'sync' });
-    expect(second.changes).toEqual([]);
-    expect(second.warnings).toEqual([
-      { address: address('after'), level: 'info', message: expect.stringContaining('can be removed') },
-    ]);
-    expect((await run.plan(await declared(document('after')))).changes).toEqual([]);
-  });
-
-  it('is created under its new name where the old one is not', async () => {
-    const declaration = await declared(document('after', 'before'));
-    const plan = await run.plan(declaration);
-    expect(plan.changes.find(({ address: at }) => at === address('after'))?.action).toBe('create');
-    expect(plan.warnings.map(({ level, message }) => [level, message])).toContainEqual([
-      'info',
-      expect.stringMatching(/there is no .* to rename/),
-    ]);
-  });
-
-  it('a rename that somebody else made meanwhile is found as wanted', async () => {
-    await brought(document('before'));
-    const declaration = await declared(document('after', 'before'));
-    const plan = await run.plan(declaration);
-    expect((await run.apply(declaration, plan)).failed).toEqual([]);
-    const again = await run.apply(declaration, plan);
-    expect(again.ok.map(({ adopted }) => adopted)).toEqual([true]);
-    expect([again.failed, again.stale, again.differences]).toEqual([[], [], []]);
-  });
-});
+    it('a rename that somebody else made meanwhile is found as wanted', async () => {
+      await brought(document('before'));
+      const declaration = await declared(document('after', 'before'));
+      const plan = await run.plan(declaration);
+      expect((await run.apply(declaration, plan)).failed).toEqual([]);
+      const again = await run.apply(declaration, plan);
+      expect(again.ok.map(({ adopted }) => adopted)).toEqual([true]);
+      expect([again.failed, again.stale, again.differences]).toEqual([[], [], []]);
+    });
+  },
+);
 
 it('refuses where Harbor has both names', async () => {
   const groups = { a: { type: 'oidc' }, b: { type: 'oidc' } };
@@ -172,67 +111,28 @@ it('refuses where Harbor has both names', async () => {
   expect(plan.changes).toEqual([]);
 });
 
-/** One object of every kind that Harbor can delete, beside what they need. `without` leaves its list in place, empty. */
-interface Prunable {
+interface Prunable extends Pruned {
   readonly kind: string;
-  readonly address: string;
-  /** Keys from the root to the map or list that holds it. */
-  readonly container: readonly string[];
 }
 
-const prunables: readonly Prunable[] = [
-  { kind: 'registry', address: 'registry/spare', container: ['registries'] },
-  { kind: 'project', address: 'project/spare', container: ['projects'] },
-  { kind: 'user', address: 'user/spare', container: ['users'] },
-  { kind: 'user-group', address: 'user-group/spare', container: ['groups'] },
-  { kind: 'label', address: 'label/spare', container: ['labels'] },
-  { kind: 'label', address: 'label/plain/spare', container: ['projects', 'plain', 'labels'] },
-  { kind: 'preheat-instance', address: 'preheat-instance/spare', container: ['preheat', 'instances'] },
-  { kind: 'preheat-policy', address: 'preheat-policy/plain/spare', container: ['projects', 'plain', 'preheat'] },
-  { kind: 'scanner', address: 'scanner/spare', container: ['scanners'] },
-  { kind: 'replication-policy', address: 'replication-policy/spare', container: ['replications'] },
-  { kind: 'robot', address: 'robot/spare', container: ['robots'] },
-  { kind: 'robot', address: 'robot/plain+spare', container: ['projects', 'plain', 'robots'] },
-  { kind: 'project-member', address: 'project-member/plain/group:kept', container: ['projects', 'plain', 'members'] },
-  { kind: 'webhook', address: 'webhook/plain/spare', container: ['projects', 'plain', 'webhooks'] },
-  { kind: 'immutable-tag-rule', address: 'immutable-tag-rule/', container: ['projects', 'plain', 'immutable_tags'] },
-];
+const prunables: readonly Prunable[] = kitted.flatMap(({ name, kit }) =>
+  (kit.pruned ?? []).map((row) => ({ ...row, kind: name })),
+);
 
-const secret = { env: 'SECRET' };
-const robot = { duration: 30, secret };
-const preheat = (port: number): object => ({ vendor: 'dragonfly', endpoint: `https://dragonfly.example.com:${port}` });
-
-/** `kept` needs to be there so that no list of the top is empty. */
-const everything = (): Tree => ({
-  registries: { kept: registry(), spare: registry() },
-  users: {
-    kept: { email: 'kept@example.com', realname: 'Kept', password: secret },
-    spare: { email: 'spare@example.com', realname: 'Spare', password: secret },
-  },
-  groups: { kept: { type: 'oidc' }, spare: { type: 'oidc' } },
-  labels: { kept: {}, spare: {} },
-  preheat: { instances: { kept: preheat(1), spare: preheat(2) } },
-  scanners: { kept: { url: adapter.url, default: true }, spare: { url: other.url } },
-  replications: { kept: { from: 'kept' }, spare: { from: 'kept' } },
-  robots: {
-    kept: { ...robot, system: [{ resource: 'quota', action: 'list' }] },
-    spare: { ...robot, system: [{ resource: 'quota', action: 'list' }] },
-  },
-  projects: {
-    library: {},
-    spare: {},
-    plain: {
-      labels: { spare: {} },
-      members: [{ group: 'kept', role: 'guest' }],
-      robots: { spare: { ...robot, access: [{ resource: 'repository', action: 'pull' }] } },
-      webhooks: { spare: secretFree },
-      immutable_tags: [{ tags: 'v*' }],
-      preheat: {
-        spare: { provider: 'kept', filters: [{ type: 'repository', value: '**' }], trigger: 'manual' },
-      },
-    },
-  },
-});
+/** One object of every kind that Harbor can delete, beside what they need. */
+const everything = (): Tree =>
+  merged([
+    { projects: { library: {}, plain: {} } },
+    ...prunables.map(({ container, value }) => {
+      // Below the root `kept` has to be there too, so that no list of it is empty.
+      const named = (names: readonly ('kept' | 'spare')[]): JsonObject =>
+        Object.fromEntries(names.map((name) => [name, value(world, name)]));
+      const isRoot = container[0] !== 'projects';
+      const list = value(world, 'spare');
+      const held = Array.isArray(list) ? list : named(isRoot ? ['kept', 'spare'] : ['spare']);
+      return container.reduceRight<Json>((below, key) => ({ [key]: below }), held) as JsonObject;
+    }),
+  ]);
 
 type Tree = Record<string, unknown>;
 
@@ -255,11 +155,6 @@ function emptied(tree: Tree, { container }: Prunable): Tree {
     else delete (list as Tree)['spare'];
   });
 }
-
-it('has a row for every kind that Harbor can delete', () => {
-  const deletable = kinds.filter((kind) => kind.deletable).map(({ name }) => name);
-  expect([...new Set(prunables.map(({ kind }) => kind))].sort()).toEqual(deletable.sort());
-});
 
 describe('deleting what is not declared any more', () => {
   let full: SandboxRun;

@@ -6,7 +6,8 @@ import { PERMISSIONS, type Level } from '../../src/kinds/support/robot-permissio
 import { allDifferences, compare, mergeOver } from '../../src/plan/diff';
 import { createRefs, type LearningRefs } from '../../src/reconcile/refs';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
-import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
+import { kitted } from './kits';
+import { startWorld, type TestWorld } from './support/world';
 
 const PASSWORD = 'Harbor12345';
 const SECRETS: Readonly<Record<string, string>> = {
@@ -17,7 +18,7 @@ const SECRETS: Readonly<Record<string, string>> = {
 };
 
 let sandbox: Sandbox;
-let upstream: FixtureUpstream;
+let world: TestWorld;
 let client: HarborClient;
 let refs: LearningRefs;
 const delivered: SecretDelivery[] = [];
@@ -48,12 +49,12 @@ async function create(name: string, spec: object, carried: ReadonlyMap<string, o
 }
 
 beforeAll(async () => {
-  upstream = await startFixtureUpstream();
+  world = await startWorld();
   sandbox = await startSandbox({ password: PASSWORD, timeScale: 0.01 });
   client = createClient({ url: sandbox.url, user: { username: 'admin', password: async () => PASSWORD } });
   refs = createRefs();
   await client.post('/users', { username: 'alice', email: 'a@example.com', realname: 'Alice', password: 'Passw0rd1' });
-  await create('registry', { name: 'up', type: 'docker-registry', url: upstream.url, insecure: true });
+  await create('registry', { name: 'up', type: 'docker-registry', url: world.upstream, insecure: true });
   await create('project', { name: 'prx', registry: 'up', public: true });
   await create('project', { name: 'plain' });
   await create('user-group', { name: 'platform', type: 'oidc' });
@@ -63,193 +64,31 @@ beforeAll(async () => {
 afterAll(async () => {
   await client?.close();
   await sandbox?.close();
-  await upstream?.close();
+  await world?.close();
 });
 
-interface Life {
-  readonly kind: string;
-  readonly spec: () => object;
-  readonly change: object;
-}
+const lives = kitted.flatMap(({ name, kit }) => (kit.lives ?? []).map((life) => [name, life] as const));
 
-const lives: readonly Life[] = [
-  {
-    kind: 'registry',
-    spec: () => ({ name: 'other', type: 'docker-registry', url: `${upstream.url}/`, description: 'one' }),
-    change: { description: 'two', insecure: true },
-  },
-  {
-    kind: 'project',
-    spec: () => ({ name: 'second', registry: 'up', public: true, max_upstream_conn: 5, severity: 'high' }),
-    change: {
-      public: false,
-      max_upstream_conn: 0,
-      proxy_cache_local_on_not_found: true,
-      reuse_sys_cve_allowlist: false,
-      cve_allowlist: { items: ['CVE-2026-0001'], expires_at: '2027-03-01T12:00:00Z' },
-    },
-  },
-  {
-    kind: 'project',
-    spec: () => ({ name: 'ordinary', auto_scan: true, enable_content_trust: true }),
-    change: { auto_scan: false, prevent_vul: true, severity: 'critical' },
-  },
-  {
-    kind: 'user',
-    spec: () => ({
-      username: 'bob',
-      email: 'bob@example.com',
-      realname: 'Bob',
-      password: { env: 'ROBOT' },
-      sysadmin: true,
-    }),
-    change: { email: 'b@example.com', comment: 'moved', sysadmin: false, password: { env: 'USER' } },
-  },
-  {
-    kind: 'preheat-instance',
-    spec: () => ({
-      name: 'second-p2p',
-      vendor: 'kraken',
-      endpoint: 'https://kraken.example.com',
-      auth_mode: 'BASIC',
-      auth_info: { user: { env: 'ROBOT' } },
-    }),
-    change: { enabled: false, description: 'spare', insecure: true, default: true },
-  },
-  {
-    kind: 'preheat-policy',
-    spec: () => ({
-      project: 'plain',
-      name: 'base',
-      provider: 'p2p',
-      filters: [
-        { type: 'tag', value: 'v*' },
-        { type: 'repository', value: 'base/**' },
-      ],
-      trigger: 'event_based',
-    }),
-    change: { enabled: false, trigger: { scheduled: '0 0 2 * * *' }, filters: [{ type: 'label', value: 'stable' }] },
-  },
-  { kind: 'user-group', spec: () => ({ name: 'cluster_admins', type: 'oidc' }), change: {} },
-  {
-    kind: 'webhook',
-    spec: () => ({
-      project: 'plain',
-      name: 'ci',
-      event_types: ['PUSH_ARTIFACT', 'DELETE_ARTIFACT'],
-      targets: [
-        {
-          type: 'http',
-          address: 'https://ci.example.com/hook',
-          skip_cert_verify: true,
-          payload_format: 'CloudEvents',
-          authenticated: true,
-        },
-      ],
-      auth_headers: { 'http https://ci.example.com/hook': { env: 'UPSTREAM' } },
-    }),
-    change: { enabled: false, event_types: ['REPLICATION'], description: 'quiet' },
-  },
-  {
-    kind: 'immutable-tag-rule',
-    spec: () => ({ project: 'plain', tags: 'v*', disabled: true }),
-    change: { disabled: false },
-  },
-  {
-    kind: 'immutable-tag-rule',
-    spec: () => ({ project: 'prx', tags_exclude: 'dev-*', repositories: 'prod/**' }),
-    change: { disabled: true },
-  },
-  {
-    kind: 'label',
-    spec: () => ({ name: 'team/blue', color: '#0065ab', description: 'blue' }),
-    change: { color: '#FF8400', description: '' },
-  },
-  { kind: 'label', spec: () => ({ name: 'stable', project: 'plain' }), change: { color: '#0065AB' } },
-  {
-    kind: 'project-member',
-    spec: () => ({ project: 'plain', group: 'platform', role: 'maintainer' }),
-    change: { role: 'developer' },
-  },
-  {
-    kind: 'project-member',
-    spec: () => ({ project: 'prx', user: 'alice', role: 'guest' }),
-    change: { role: 'projectAdmin' },
-  },
-  {
-    kind: 'robot',
-    spec: () => ({
-      name: 'gitops',
-      duration: 90,
-      system: ['registry:list', 'quota:list'],
-      projects: { '*': ['repository:pull'] },
-      secret: { env: 'ROBOT' },
-    }),
-    change: { duration: 30, disable: true, system: [], projects: { plain: ['repository:pull', 'repository:push'] } },
-  },
-  {
-    kind: 'robot',
-    spec: () => ({
-      name: 'puller',
-      project: 'prx',
-      duration: -1,
-      access: ['repository:pull'],
-      secret_to: { file: 'puller.json', as: 'plain' },
-    }),
-    change: { description: 'pulls', access: ['repository:list', 'repository:pull'] },
-  },
-  {
-    kind: 'replication-policy',
-    spec: () => ({
-      name: 'nightly-base',
-      from: 'up',
-      filters: [
-        { type: 'tag', value: '*-rc*', decoration: 'excludes' },
-        { type: 'name', value: 'library/**' },
-      ],
-      dest_namespace: 'base',
-      trigger: { scheduled: '0 0 2 * * *' },
-      speed: 1024,
-    }),
-    change: { filters: [], trigger: 'manual', enabled: false, override: true, speed: -1, description: 'by hand' },
-  },
-  {
-    kind: 'replication-policy',
-    spec: () => ({ name: 'outward', to: 'up', trigger: 'event_based', deletion: true }),
-    change: {
-      trigger: { scheduled: '0 30 1 * * 0' },
-      deletion: false,
-      single_active_replication: true,
-      dest_namespace: 'copies/here',
-      dest_namespace_replace_count: 1,
-      copy_by_chunk: true,
-    },
-  },
-];
+it.each(lives)('a %s is made, listed, changed, read and removed', async (name, life) => {
+  const kind = kindOf(name);
+  const declared = kind.normalise(life.spec(world)) as object;
+  await create(name, declared);
 
-it.each(lives.map((life) => [life.kind, life] as const))(
-  'a %s is made, listed, changed, read and removed',
-  async (name, life) => {
-    const kind = kindOf(name);
-    const declared = kind.normalise(life.spec()) as object;
-    await create(name, declared);
+  const found = (await listed(kind)).find(({ identity }) => identity === kind.identity(declared))!;
+  expect(compare(declared, found.spec, kind)).toEqual([]);
 
-    const found = (await listed(kind)).find(({ identity }) => identity === kind.identity(declared))!;
-    expect(compare(declared, found.spec, kind)).toEqual([]);
+  const desired = kind.normalise({ ...declared, ...life.change }) as object;
+  const changed = Object.keys(life.change);
+  const merged = mergeOver(found.spec, desired, kind);
+  if (changed.length > 0) await kind.update(context(), { live: found, merged, changed });
 
-    const desired = kind.normalise({ ...declared, ...life.change }) as object;
-    const changed = Object.keys(life.change);
-    const merged = mergeOver(found.spec, desired, kind);
-    if (changed.length > 0) await kind.update(context(), { live: found, merged, changed });
+  const read = (await kind.read(context(), found.identity)) as Live<object>;
+  expect(compare(desired, read.spec, kind)).toEqual([]);
+  expect(read.identity).toBe(found.identity);
 
-    const read = (await kind.read(context(), found.identity)) as Live<object>;
-    expect(compare(desired, read.spec, kind)).toEqual([]);
-    expect(read.identity).toBe(found.identity);
-
-    await kind.remove(context(), read);
-    expect(await kind.read(context(), found.identity)).toBeUndefined();
-  },
-);
+  await kind.remove(context(), read);
+  expect(await kind.read(context(), found.identity)).toBeUndefined();
+});
 
 it('tells the generated secret once, under the full name', () => {
   expect(delivered).toEqual([

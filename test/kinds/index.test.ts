@@ -1,13 +1,11 @@
+import { readdirSync } from 'node:fs';
 import Ajv2020 from 'ajv/dist/2020';
 import fc from 'fast-check';
 import { kinds } from '../../src/kinds';
-import type { AnyKind, Placement } from '../../src/kinds/kind';
+import type { Placement } from '../../src/kinds/kind';
 import { PERMISSIONS } from '../../src/kinds/support/robot-permissions';
-import { targetToWire } from '../../src/kinds/support/webhook-target';
-import type { WebhookSpec } from '../../src/kinds/webhook';
 import { compare } from '../../src/plan/diff';
-import { answeredWire } from './support/answered-wire';
-import { specArbitraries } from './support/spec-arbitraries';
+import { answeredWire, kitted, type Kitted } from './kits';
 import { IDS, tableRefs } from './support/table-refs';
 
 const names = kinds.map(({ name }) => name);
@@ -21,25 +19,39 @@ function refsFor(spec: object): ReturnType<typeof tableRefs> {
   return tableRefs(name === undefined ? IDS : { ...IDS, project: { ...IDS['project'], [name]: 9 } });
 }
 
-function answered(kind: AnyKind, spec: object): unknown {
-  const sent = kind.toWire(spec, refsFor(spec)) as object;
-  const own = kind.name === 'quota' ? { ref: { id: 7, name: (spec as { project: string }).project } } : {};
-  const full = kind.name === 'robot' ? { ...sent, name: `robot$${(spec as { name: string }).name}` } : sent;
-  return answeredWire(kind.name, { ...full, ...own, ...(kind.name === 'webhook' ? withHeaders(spec) : {}) });
+function answered({ kind, kit }: Kitted, spec: object): unknown {
+  return answeredWire(kit, kind.toWire(spec, refsFor(spec)) as object, spec);
 }
 
-/** Nothing that is sent without its secrets tells which targets have one. */
-function withHeaders(spec: object): object {
-  const { targets } = spec as WebhookSpec;
-  return {
-    targets: targets.map((one) => ({
-      ...targetToWire(one),
-      ...(one.authenticated ? { auth_header: 'Bearer x' } : {}),
-    })),
-  };
-}
+const FILES = readdirSync(__dirname);
 
-describe.each(kinds.map((kind) => [kind.name, kind] as const))('%s', (name, kind) => {
+it('every kind has a kit and a test, and no kit is without its kind', () => {
+  const kits = FILES.flatMap((file) => /^(.*)\.kit\.ts$/.exec(file)?.slice(1) ?? []);
+  expect(kits.sort()).toEqual([...names].sort());
+  expect(names.filter((name) => !FILES.includes(`${name}.test.ts`))).toEqual([]);
+});
+
+it.each(kitted.map((one) => [one.name, one] as const))(
+  'the kit of %s has what the kind can do',
+  (_name, { kind, kit }) => {
+    expect(Object.keys(kit.places)).toEqual(kind.placements.map(({ path }: Placement<object>) => path));
+    expect({
+      renamed: (kit.renamed ?? []).length > 0,
+      pruned: (kit.pruned ?? []).length > 0,
+      lives: (kit.lives ?? []).length > 0,
+      dropped: Object.keys(kit.dropped ?? {}).sort(),
+    }).toEqual({
+      renamed: kind.renames === true,
+      pruned: kind.deletable,
+      lives: kind.deletable,
+      dropped: Object.keys(kind.since ?? {}).sort(),
+    });
+  },
+);
+
+describe.each(kitted.map((one) => [one.name, one] as const))('%s', (name, one) => {
+  const { kind, kit } = one;
+
   it('has a name in kebab-case and a sentence about itself', () => {
     expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
     expect(kind.about).toMatch(/^[A-Z].*\.$/);
@@ -69,12 +81,12 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('%s', (name, kind
 
   it('says the same of what Harbor answers as of what was sent', () => {
     fc.assert(
-      fc.property(specArbitraries[name]!, (spec) => {
+      fc.property(kit.specs, (spec) => {
         const desired = kind.normalise(spec) as object;
-        const live = kind.fromWire(answered(kind, spec), refsFor(spec));
+        const live = kind.fromWire(answered(one, spec), refsFor(spec));
         expect(live.identity).toBe(kind.identity(spec));
         expect(compare(desired, live.spec as object, kind)).toEqual([]);
-        const again = kind.fromWire(answered(kind, live.spec as object), refsFor(spec));
+        const again = kind.fromWire(answered(one, live.spec as object), refsFor(spec));
         expect(again.spec).toEqual(live.spec);
       }),
     );
@@ -82,7 +94,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('%s', (name, kind
 
   it('is written as it was declared, at one of its places', () => {
     fc.assert(
-      fc.property(specArbitraries[name]!, (spec) => {
+      fc.property(kit.specs, (spec) => {
         const desired = kind.normalise(spec) as object;
         const placed = (kind.placements as readonly Placement<object>[]).flatMap((placement) => {
           const written = placement.fromSpec(desired, { secret: () => ({ env: 'HELD' }), facts: {} });
@@ -99,7 +111,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('%s', (name, kind
 
   it('normalises once and for all, and adds no field', () => {
     fc.assert(
-      fc.property(specArbitraries[name]!, (spec) => {
+      fc.property(kit.specs, (spec) => {
         const once = kind.normalise(spec) as object;
         expect(kind.normalise(once)).toEqual(once);
         expect(Object.keys(once).sort()).toEqual(Object.keys(spec).sort());

@@ -1,39 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { kinds } from '../../src/kinds';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import { createRefs } from '../../src/reconcile/refs';
 import { understand } from '../../src/reconcile/understand';
-import { conform, type Shape } from '../../src/shape';
+import { conform } from '../../src/shape';
+import { kitted } from './kits';
 import { damaged } from '../support/damaged';
 
 const RECORDINGS = join(__dirname, '../fidelity/recordings');
-const IN_PROJECT = { project: 'library' };
 
 /** Which kind reads which path, and what it adds to the answer before it understands it. */
-const READERS: readonly (readonly [path: RegExp, kind: string, shape: Shape<unknown>, extra?: object])[] = [
-  [/^\/projects(\/[^/]+)?$/, 'project', shapes.project],
-  [/^\/registries(\/<id>)?$/, 'registry', shapes.registry],
-  [/^\/quotas(\/<id>)?$/, 'quota', shapes.quota],
-  [/^\/robots(\/<id>)?$/, 'robot', shapes.robot, { short_name: 'r' }],
-  [/^\/labels$/, 'label', shapes.label],
-  [/^\/retentions\/<id>$/, 'retention', shapes.retention],
-  [/^\/projects\/[^/]+\/members(\/<id>)?$/, 'project-member', shapes.member],
-  [/^\/projects\/[^/]+\/immutabletagrules$/, 'immutable-tag-rule', shapes.immutableTagRule, IN_PROJECT],
-  [/^\/projects\/[^/]+\/webhook\/policies(\/<id>)?$/, 'webhook', shapes.webhook, IN_PROJECT],
-  [/^\/projects\/[^/]+\/preheat\/policies(\/[^/]+)?$/, 'preheat-policy', shapes.preheatPolicy, IN_PROJECT],
-  [/^\/projects\/[^/]+\/scanner$/, 'project-scanner', shapes.scanner, IN_PROJECT],
-  [/^\/scanners$/, 'scanner', shapes.scanner],
-  [/^\/usergroups$/, 'user-group', shapes.userGroup],
-  [/^\/users$/, 'user', shapes.user],
-  [/^\/replication\/policies(\/<id>)?$/, 'replication-policy', shapes.replicationPolicy],
-  [/^\/p2p\/preheat\/instances$/, 'preheat-instance', shapes.preheatInstance],
-  [/^\/configurations$/, 'configuration', shapes.configurations],
-  [/^\/system\/CVEAllowlist$/, 'cve-allowlist', shapes.cveAllowlist],
-  [/^\/system\/gc\/schedule$/, 'gc-schedule', shapes.schedule],
-  [/^\/system\/purgeaudit\/schedule$/, 'purge-audit-schedule', shapes.schedule],
-  [/^\/system\/scanAll\/schedule$/, 'scan-all-schedule', shapes.schedule],
-];
+const READERS = kitted.flatMap(({ kind, kit }) => (kit.recorded ? [{ kind, ...kit.recorded }] : []));
 
 interface Recorded {
   readonly name: string;
@@ -53,7 +29,7 @@ function recordedAnswers(): Recorded[] {
           .split('?')[0]!
           .replace('/api/v2.0', '')
           .replace(/\/(\$\{[^}]*\}|<[^>]*>|\d+)/g, '/<id>');
-        const reader = READERS.find(([pattern]) => pattern.test(path));
+        const reader = READERS.find((one) => one.path.test(path));
         return reader
           ? [{ name: `${harbor}/${file} GET ${path}`, body: withoutPlaceholders(response.body), reader }]
           : [];
@@ -72,8 +48,7 @@ function withoutPlaceholders(body: unknown): unknown {
   );
 }
 
-function read({ reader: [, name, shape, extra = {}] }: Recorded, body: unknown) {
-  const kind = kinds.find((one) => one.name === name)!;
+function read({ reader: { kind, shape, extra = {} } }: Recorded, body: unknown) {
   const wires = (Array.isArray(body) ? body : [body]).map((item) => ({
     ...(conform(shape, item ?? []) as object),
     ...extra,
@@ -87,7 +62,7 @@ function read({ reader: [, name, shape, extra = {}] }: Recorded, body: unknown) 
 const answers = recordedAnswers();
 
 it('the recordings hold answers of most kinds', () => {
-  expect(new Set(answers.map(({ reader }) => reader[1])).size).toBeGreaterThan(14);
+  expect(new Set(answers.map(({ reader }) => reader.kind.name)).size).toBeGreaterThan(14);
 });
 
 it.each(answers.map((answer) => [answer.name, answer] as const))('%s is understood whole', (_name, answer) => {

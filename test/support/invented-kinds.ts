@@ -61,6 +61,7 @@ function inventedKind<Spec extends object>(traits: Traits<Spec>): Kind<Spec, Sto
     writeOnly: [],
     deletable: true,
     access: { read: 'user', create: 'user', update: 'user', remove: 'user' },
+    calls: {},
     normalise: (spec) => spec,
     list: ({ client }) => client.list(path(name)),
     fromWire,

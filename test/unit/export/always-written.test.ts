@@ -5,6 +5,7 @@ import { kinds } from '../../../src/kinds';
 import type { AnyKind, JsonSchema, Placement } from '../../../src/kinds/kind';
 import { METADATA, type MetadataKey } from '../../../src/kinds/support/project-metadata';
 import { makePlan } from '../../../src/plan/make-plan';
+import { kitOf } from '../../kinds/kits';
 
 const options = { kinds, origin: 'Exported.', harbor: { url: 'https://harbor.example.com' } };
 
@@ -34,14 +35,6 @@ function withField(value: JsonObject, [key = '', ...rest]: readonly string[], to
   const below = (value[key] ?? {}) as JsonObject;
   return { ...value, [key]: rest.length === 0 ? to : withField(below, rest, to) };
 }
-
-/** What the field needs beside it to be of account. */
-const BESIDE: Readonly<Record<string, JsonObject>> = {
-  // Without a level Harbor has none to return.
-  'project severity': { severity: 'high' },
-  'project cve_allowlist.items': { reuse_sys_cve_allowlist: false },
-  'project cve_allowlist.expires_at': { reuse_sys_cve_allowlist: false, cve_allowlist: { items: ['CVE-2026-12345'] } },
-};
 
 /** A value as somebody would set it by hand; it need not be valid together with the others. */
 function another(schema: JsonSchema, from: Json | undefined): Json {
@@ -75,7 +68,7 @@ function atDefault(one: Case): { readonly value: JsonObject; readonly spec: obje
   const schema = schemaAt(one.placement.schema, one.field)!;
   const isOrdinary = METADATA[one.field as MetadataKey]?.only === 'ordinary';
   const { registry: _proxied, ...ordinary } = example;
-  const beside = { ...(isOrdinary ? ordinary : example), ...BESIDE[`${one.kind.name} ${one.field}`] };
+  const beside = { ...(isOrdinary ? ordinary : example), ...kitOf(one.kind.name).beside?.[one.field] };
   const initial = schema['default'] as Json | undefined;
   const value = initial === undefined ? beside : withField(beside, one.field.split('.'), initial);
   return { value, spec: specOf(one, value) };

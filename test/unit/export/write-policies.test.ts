@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../src/json';
 import { addressOf, kinds } from '../../../src/kinds';
 import type { AnyKind } from '../../../src/kinds/kind';
 import { compare } from '../../../src/plan/diff';
-import { specArbitraries } from '../../kinds/support/spec-arbitraries';
+import { kitOf } from '../../kinds/kits';
 
 const options = { kinds, origin: 'Exported.', harbor: { url: 'https://harbor.example.com' } };
 
@@ -205,7 +205,7 @@ describe('what cannot be declared', () => {
 describe.each(kinds.map((kind) => [kind.name, kind] as const))('%s', (name, kind) => {
   it('is read back as it was, but for what Harbor does by itself', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(specArbitraries[name]!, { minLength: 1, maxLength: 3 }), async (specs) => {
+      fc.asyncProperty(fc.array(kitOf(name).specs, { minLength: 1, maxLength: 3 }), async (specs) => {
         const objects = [...new Map(specs.map((spec) => [kind.identity(spec), object(name, spec)])).values()];
         const { declaration, leftOut } = await writePolicies([...objects, quay], options);
         const live = new Map(objects.map(({ spec }) => [addressOf(name, kind.identity(spec)), spec]));

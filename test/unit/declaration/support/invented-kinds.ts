@@ -28,6 +28,7 @@ function invent<Spec extends object>(kind: InventedKind<Spec>): AnyKind {
     writeOnly: [],
     deletable: true,
     access,
+    calls: {},
     normalise: (spec: Spec) => spec,
     references: () => [],
     list: untouched,
