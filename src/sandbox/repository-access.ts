@@ -2,8 +2,10 @@ import { namedProjectFor } from './api/access';
 import type { Call } from './api/call';
 import { badRequest, notFound } from './errors';
 import { requireDeletableArtifacts } from './immutable/matcher';
+import { deletedRoots } from './registry/artifacts';
 import { releaseUnusedBlobs } from './registry/quota';
-import type { RepositoryRow } from './rows';
+import { topLevelArtifacts } from './registry/top-level';
+import type { ArtifactRow, RepositoryRow } from './rows';
 import type { Store } from './store';
 import { forgetReports } from './scan-reports';
 
@@ -25,15 +27,21 @@ export function repositoryFor(store: Store, call: Call, resource: string, action
   return repository;
 }
 
-/** @throws HarborError 412 when a tag in it is immutable */
-export function removeRepository(store: Store, repository: RepositoryRow): void {
-  requireDeletableArtifacts(store, store.artifacts.findAll('repository', repository.id));
+/**
+ * @returns the artifacts that Harbor deletes one by one
+ * @throws HarborError 412 when a tag in it is immutable
+ */
+export function removeRepository(store: Store, repository: RepositoryRow): readonly ArtifactRow[] {
+  const artifacts = store.artifacts.findAll('repository', repository.id);
+  requireDeletableArtifacts(store, artifacts);
+  const deleted = topLevelArtifacts(store, artifacts).flatMap((artifact) => deletedRoots(store, artifact));
   for (const tag of store.tags.findAll('repository', repository.id)) store.tags.remove(tag.id);
-  for (const artifact of store.artifacts.findAll('repository', repository.id)) {
+  for (const artifact of artifacts) {
     for (const accessory of store.accessories.findAll('artifact', artifact.id)) store.accessories.remove(accessory.id);
     store.artifacts.remove(artifact.id);
     forgetReports(store, artifact);
   }
   store.repositories.remove(repository.id);
   releaseUnusedBlobs(store, repository.projectId);
+  return deleted;
 }

@@ -5,6 +5,9 @@ import type { ArtifactRow, AuditLogRow } from '../rows';
 /** Older entries are forgotten: a stand-in need not remember a year. */
 const KEPT = 1000;
 
+/** The name by which the job service pushes and deletes. */
+export const JOB_SERVICE = 'harbor-jobservice';
+
 export type AuditEvent = Omit<AuditLogRow, 'id' | 'opTime' | 'successful' | 'username'> & {
   readonly successful?: boolean;
 };

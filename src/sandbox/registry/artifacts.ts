@@ -64,17 +64,20 @@ export function ensureRepository({ store, clock }: Context, project: ProjectRow,
 
 /**
  * Deletes an artifact with its tags, its accessories and the children that nothing else holds.
+ * @returns what counts as deleted: the artifact and the accessories that are nobody's children
  * @throws HarborError 412 for a child of an index, and where a tag is immutable
  */
-export function deleteArtifact(context: Context, artifact: ArtifactRow): void {
+export function deleteArtifact(context: Context, artifact: ArtifactRow): readonly ArtifactRow[] {
   const { store, clock } = context;
   if (parentsOf(store, artifact).length > 0) {
     throw new HarborError('VIOLATE_FOREIGN_KEY_CONSTRAINT', 'the deleting artifact is referenced by others');
   }
-  requireDeletableArtifacts(store, deletedRoots(store, artifact));
+  const deleted = deletedRoots(store, artifact);
+  requireDeletableArtifacts(store, deleted);
   removeDeeply(store, artifact);
   store.repositories.update(artifact.repositoryId, { updateTime: clock.now() });
   releaseUnusedBlobs(store, artifact.projectId);
+  return deleted;
 }
 
 /** The artifact and the accessories that are deleted for its sake, whose tags decide; those of children do not. */

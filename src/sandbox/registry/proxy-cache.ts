@@ -74,14 +74,17 @@ export class ProxyCache {
     return cached && cached.expires > this.context.clock.now() ? cached : undefined;
   }
 
-  /** A manifest went to the client: keep it. */
-  keepManifest(pull: ProxiedPull, remote: RemoteManifest): void {
+  /** A manifest went to a client: keep it. What is kept then counts as pulled by him. */
+  keepManifest(pull: ProxiedPull, remote: RemoteManifest, username: string): void {
     this.context.clock.background(async () => {
       const before = this.find(pull.repository, pull.reference);
       const isByDigest = isDigest(pull.reference);
       if (isByDigest || before?.digest !== remote.digest) await this.cache(pull, remote);
       const artifact = before ?? this.find(pull.repository, pull.reference);
-      if (artifact) this.pulls.record(artifact, isByDigest ? undefined : pull.reference);
+      if (!artifact) return;
+      const tag = isByDigest ? undefined : pull.reference;
+      this.pulls.record(artifact, tag);
+      auditArtifact(this.context, username, 'pull', artifact, tag);
     });
   }
 

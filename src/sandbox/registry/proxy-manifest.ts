@@ -98,7 +98,7 @@ async function passGet(registry: Registry, exchange: Exchange, upstream: Upstrea
   const { path, project, reply } = exchange;
   const { repository, reference } = path;
   const remote = await upstream.getManifest(repositoryAtUpstream(project, repository), reference);
-  registry.proxy.keepManifest({ project, repository, reference, upstream }, remote);
+  registry.proxy.keepManifest({ project, repository, reference, upstream }, remote, exchange.username);
   // Harbor only knows the digest of the URL here, so a pull by tag gets two empty headers.
   const digest = isDigest(reference) ? reference : '';
   return reply

@@ -96,11 +96,10 @@ export async function putManifest(registry: Registry, exchange: Exchange): Promi
   if (isDigest(path.reference) && path.reference !== digest) return sendDigestInvalid(reply, undefined);
   try {
     const stored = await registry.local.putManifest(project, path.repository, path.reference, manifest);
-    if (stored.created) {
-      scanAfterPush(registry.context, stored.artifact);
-      const tag = isDigest(path.reference) ? undefined : path.reference;
-      auditArtifact(registry.context, exchange.username, 'push', stored.artifact, tag);
-    }
+    // Of what was there already, too: only the proxy cache keeps silent about that.
+    scanAfterPush(registry.context, stored.artifact);
+    const tag = isDigest(path.reference) ? undefined : path.reference;
+    auditArtifact(registry.context, exchange.username, 'push', stored.artifact, tag);
     if (stored.subjectDigest !== undefined) reply.header('oci-subject', stored.subjectDigest);
   } catch (error) {
     if (error instanceof MissingReferencesError) return sendBlobsUnknown(reply, error.digests);
@@ -123,8 +122,7 @@ export function deleteManifest({ context }: Registry, { path, reply, username }:
     throw new HarborError('UNSUPPORTED', message);
   }
   const artifact = getArtifact(context.store, path.repository, path.reference);
-  deleteArtifact(context, artifact);
-  auditArtifact(context, username, 'delete', artifact);
+  for (const deleted of deleteArtifact(context, artifact)) auditArtifact(context, username, 'delete', deleted);
   return reply.code(202).send();
 }
 

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Context } from '../context';
 import { HarborError } from '../errors';
 import { requirePushableTag } from '../immutable/matcher';
-import { auditArtifact } from '../audit/entries';
+import { auditArtifact, JOB_SERVICE } from '../audit/entries';
 import { findArtifact } from '../registry/artifacts';
 import { digestOf, isDigest } from '../registry/digest';
 import { LocalRegistry } from '../registry/local-registry';
@@ -33,9 +33,6 @@ export interface Side {
   pushManifest(repository: string, reference: string, manifest: Manifest): Promise<void>;
 }
 
-/** The name by which the job service pushes. */
-const JOB_SERVICE = 'harbor-jobservice';
-
 export function localSide(context: Context): Side {
   const { store, blobs } = context;
   const local = new LocalRegistry(context, blobs);
@@ -58,7 +55,6 @@ export function localSide(context: Context): Side {
     pushManifest: async (repository, reference, manifest) => {
       if (!isDigest(reference)) requirePushableTag(store, repository, reference);
       const stored = await local.putManifest(projectOf(repository), repository, reference, manifest);
-      if (!stored.created) return;
       scanAfterPush(context, stored.artifact);
       auditArtifact(context, JOB_SERVICE, 'push', stored.artifact, isDigest(reference) ? undefined : reference);
     },

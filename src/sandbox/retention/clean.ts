@@ -2,6 +2,7 @@ import { logLine } from '../jobs/job-log';
 import type { Context } from '../context';
 import { HarborError } from '../errors';
 import { isImmutable } from '../immutable/matcher';
+import { auditArtifact, JOB_SERVICE } from '../audit/entries';
 import { deleteArtifact } from '../registry/artifacts';
 import { topLevelArtifacts } from '../registry/top-level';
 import type { ArtifactRow, RepositoryRow } from '../rows';
@@ -147,7 +148,7 @@ function outcomeOf(
     return { outcome: 'IMMUTABLE', error: 'Immutable tag' };
   if (dryRun) return { outcome: 'DEL' };
   try {
-    deleteArtifact(context, artifact.row);
+    for (const deleted of deleteArtifact(context, artifact.row)) auditArtifact(context, JOB_SERVICE, 'delete', deleted);
     return { outcome: 'DEL' };
   } catch (error) {
     if (!(error instanceof HarborError)) throw error;

@@ -84,8 +84,8 @@ export function register(api: Api): void {
   );
   api.delete(`${REPOSITORY}/artifacts/:reference`, (call) => {
     const artifact = artifactFor(store, call, 'artifact', 'delete');
-    deleteArtifact(context, artifact);
-    auditArtifact(context, callerName(call.caller), 'delete', artifact);
+    for (const deleted of deleteArtifact(context, artifact))
+      auditArtifact(context, callerName(call.caller), 'delete', deleted);
     return OK;
   });
   api.get(`${REPOSITORY}/artifacts/:reference/accessories`, (call) =>

@@ -5,7 +5,7 @@ import { type Call, page } from '../api/call';
 import { model } from '../api/model';
 import { type Columns, filterRows, sortRows } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
-import { auditNamed } from '../audit/entries';
+import { auditArtifact, auditNamed } from '../audit/entries';
 import { type Caller, callerName } from '../caller';
 import { coversAllProjects, isSysadmin, rolesIn } from '../permissions';
 import { removeRepository, repositoryFor } from '../repository-access';
@@ -63,7 +63,8 @@ export function register(api: Api): void {
   );
   api.delete('/projects/:project/repositories/:repository', (call) => {
     const repository = repositoryFor(store, call, 'repository', 'delete');
-    removeRepository(store, repository);
+    for (const deleted of removeRepository(store, repository))
+      auditArtifact(context, callerName(call.caller), 'delete', deleted);
     auditNamed(context, callerName(call.caller), 'delete', 'repository', repository);
     return OK;
   });

@@ -108,6 +108,33 @@ it('writes down what happens to images, tags, repositories, robots and the confi
   expect(body).toHaveLength(1);
 });
 
+it('writes down every push, and each artifact of a repository that is deleted', async () => {
+  const digests: string[] = [];
+  const entries = await since(async () => {
+    await call(sandbox, 'POST projects', { project_name: 'again' });
+    for (const [tag, content] of [
+      ['one', 'x'],
+      ['one', 'x'],
+      ['latest', 'x'],
+      ['two', 'y'],
+    ] as const)
+      digests.push((await pushImage(sandbox, 'again/app', tag, { content })).digest);
+    await call(sandbox, 'DELETE projects/again/repositories/app');
+  });
+  const [x, y] = [digests[0]!, digests[3]!];
+  const pushed = (tag: string, digest: string) => [`push artifact: again/app@${digest}`, `again/app:${tag}`];
+  expect(entries.map(([, ...entry]) => entry.slice(0, 2))).toEqual([
+    ['create project: again', 'again'],
+    pushed('one', x),
+    pushed('one', x),
+    pushed('latest', x),
+    pushed('two', y),
+    [`delete artifact: again/app@${x}`, `again/app@${x}`],
+    [`delete artifact: again/app@${y}`, `again/app@${y}`],
+    ['delete repository: again/app', 'again/app'],
+  ]);
+});
+
 it('writes nothing of the types that are disabled', async () => {
   await call(sandbox, 'PUT configurations', { disabled_audit_log_event_types: 'create_project, update_configuration' });
   const entries = await since(async () => {

@@ -74,6 +74,8 @@ describe('a cold pull', () => {
     for (const { digest } of a.blobs) await registry.request('GET', `${BLOB}/${digest}`);
     expect((await eventually(() => artifact('1'))).digest).toBe(a.digest);
     await eventually(() => registry.store.repositories.find('name', REPOSITORY)?.pullCount);
+    const logged = await eventually(() => registry.store.auditLogs.all().find(({ operation }) => operation === 'pull'));
+    expect(logged).toMatchObject({ username: 'admin', resource: `${REPOSITORY}:1` });
   });
 
   it('fetches the blobs that the client did not want, after all its checks', async () => {

@@ -62,6 +62,8 @@ it('counts in a dry run, and deletes in a real one', async () => {
   expect((log.body as string).match(/\| (RETAIN|DEL) +\|/g)).toHaveLength(3);
   await run(retention, false);
   expect(await tagsOf(name)).toEqual(['release-1', 'release-2']);
+  const { body: audited } = await call(sandbox, `GET projects/${name}/auditlog-exts?q=operation=delete`);
+  expect(audited).toEqual([expect.objectContaining({ username: 'harbor-jobservice', resource_type: 'artifact' })]);
 });
 
 it('keeps what is immutable, and says so', async () => {
