@@ -1,5 +1,6 @@
 import { IdentityError } from '../errors';
 import type { ClientOptions } from './client-options';
+import { basic, NOBODY } from './credentials';
 import { bySession, logIn, logOut, type Session } from './session';
 import type { Authentication, Transport } from './transport';
 
@@ -86,13 +87,6 @@ export function createAuthenticator(given: Given, transport: Transport): Authent
       if (sid !== undefined) await logOut(transport, { sid }).catch(() => undefined);
     },
   };
-}
-
-const NOBODY: Authentication = { by: 'nobody', headers: {}, secrets: [] };
-
-export function basic(by: 'robot' | 'user', name: string, secret: string): Authentication {
-  const encoded = Buffer.from(`${name}:${secret}`, 'utf8').toString('base64');
-  return { by, headers: { authorization: `Basic ${encoded}` }, secrets: [secret, encoded] };
 }
 
 function refuseRobot(given: Given): never {

@@ -1,6 +1,6 @@
 import { HarborApiError, IdentityError } from '../errors';
 import type { HarborClient, Identity } from './client';
-import { wrongPassword } from './session';
+import { robotAsUser, wrongPassword } from './session';
 import { flag, integer, key, needed, object, optional, strict, text } from '../shape';
 import type { CurrentUserWire, SystemInfoWire } from './wire';
 
@@ -82,10 +82,6 @@ async function proveUser(client: Prover, username: string): Promise<NonNullable<
     if (error.status === 412) throw robotAsUser(username);
     throw error;
   }
-}
-
-function robotAsUser(name: string): IdentityError {
-  return new IdentityError(`${name} is a robot, not a user`, 'set harbor.robot instead of harbor.username');
 }
 
 /** 200 where it succeeds. An answer that is not Harbor's is no answer to who we are, so it is thrown on. */

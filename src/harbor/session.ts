@@ -1,5 +1,7 @@
 import { IdentityError, NetworkError } from '../errors';
+import { targetOf } from './address';
 import { apiError, type Answer } from './answer';
+import { basic, NOBODY } from './credentials';
 import type { Authentication, Transport } from './transport';
 
 /** A login session: what a user's reads go by, because Basic costs Harbor 110 ms of hashing a request. */
@@ -12,17 +14,12 @@ export interface NoSession {
   readonly unavailable: string;
 }
 
-/** Harbor refuses these characters in the names of users; the names of robots hold them. */
-const NO_USER = /[$~#%,"]/;
-
-const NOBODY: Authentication = { by: 'nobody', headers: {}, secrets: [] };
-
 /**
  * Harbor's login, as its portal does it (recording session/login):
  * 1. `GET /c/login` answers 404, and with it the cookie `_gorilla_csrf` and the header `X-Harbor-CSRF-Token`.
  * 2. `POST /c/login` as a form, with that cookie and that header, answers 200 and two `sid` cookies: the
  *    first is the anonymous session, the last one counts.
- * @throws IdentityError when Harbor says that the password is wrong or that this user has none
+ * @throws IdentityError when Harbor says that the password is wrong, that this user has none or is a robot
  */
 export async function logIn(transport: Transport, username: string, password: string): Promise<Session | NoSession> {
   try {
@@ -44,7 +41,7 @@ export async function logIn(transport: Transport, username: string, password: st
       body: new URLSearchParams({ principal: username, password }).toString(),
       secrets: [password, encodeURIComponent(password)],
     });
-    return sessionIn(answer, username);
+    return answer.status === 401 ? await refused(transport, username, password) : sessionIn(answer, username);
   } catch (error) {
     // Something in front lets /api through and not /c: no reason to give up, Basic does the same slower.
     if (error instanceof NetworkError && (error.code === 'NETWORK_REDIRECT' || error.code === 'NETWORK_RESET')) {
@@ -71,12 +68,19 @@ export function isSessionDead(answer: Answer): boolean {
   return answer.by === 'session' && (answer.status === 401 || cookieOf(answer, 'sid') !== undefined);
 }
 
+/**
+ * The login knows users alone and refuses a robot's right secret: Basic tells who it is, by 412 for a robot. Names do
+ * not: the prefix of robots is a setting.
+ */
+async function refused(transport: Transport, username: string, password: string): Promise<NoSession> {
+  const authentication = basic('user', username, password);
+  const { status } = await transport.send({ method: 'GET', target: targetOf('/users/current'), authentication });
+  if (status === 412) throw robotAsUser(username);
+  if (status === 401) throw wrongPassword(username);
+  return { unavailable: 'POST /c/login answers 401' };
+}
+
 function sessionIn(answer: Answer, username: string): Session | NoSession {
-  if (answer.status === 401) {
-    // The login knows users alone: a robot's right secret is refused here, and Basic tells who it is.
-    if (NO_USER.test(username)) return { unavailable: `${username} is not the name of a user` };
-    throw wrongPassword(username);
-  }
   if (isOidcRedirect(answer)) throw noPassword(username);
   const sid = cookieOf(answer, 'sid');
   if (answer.status === 200 && sid) return { sid };
@@ -88,6 +92,10 @@ export function wrongPassword(username: string): IdentityError {
     `Harbor does not accept the password of user ${username}`,
     'check the secret that harbor.password points at; Harbor locks a name for 1.5 s after each failure',
   );
+}
+
+export function robotAsUser(name: string): IdentityError {
+  return new IdentityError(`${name} is a robot, not a user`, 'set harbor.robot instead of harbor.username');
 }
 
 function noPassword(username: string): IdentityError {

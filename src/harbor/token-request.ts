@@ -1,5 +1,5 @@
 import { apiError, unusable } from './answer';
-import { basic } from './authenticator';
+import { basic } from './credentials';
 import type { Transport } from './transport';
 
 /** Another service is answered 400; a scope would be answered 200 to whoever asks (harbor.md 0). */

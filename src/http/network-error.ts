@@ -60,7 +60,7 @@ const EXPLANATIONS: readonly Explanation[] = [
     hint: 'it was asked to stop',
   },
   {
-    match: /^(UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ETIMEDOUT)$/,
+    match: /^(UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ETIMEDOUT|TimeoutError)$/,
     code: 'NETWORK_TIMEOUT',
     what: 'no answer in time',
     hint: 'is a firewall dropping packets, or is the server overloaded?',
@@ -108,6 +108,7 @@ function rootCause(error: unknown): { code: string; message: string } {
   let message = String(error);
   for (let depth = 0; typeof current?.message === 'string' && depth < 8; depth++) {
     if (typeof current.code === 'string') code = current.code;
+    else if (current.name === 'TimeoutError') code = 'TimeoutError';
     message = current.message;
     current = (current.cause ?? current.errors?.[0]) as typeof current;
   }

@@ -17,6 +17,7 @@ import { compact } from './support/compact';
 import { checkScanner, TRIVY } from './support/scanner-check';
 import { secretSchema } from './support/secret-schema';
 import { readable } from './support/readable';
+import { withoutSlashes } from './support/registry-url';
 import { shapes } from './support/wire-shapes';
 
 const NAME = 'scanner';
@@ -196,10 +197,7 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = readable<ScannerSpec, Sca
 
 /** Harbor cuts off final slashes and writes the scheme in lower case. A query or a user is refused by `checkScanner`. */
 function storedUrl(url: string): string {
-  return url
-    .trim()
-    .replace(/\/+$/, '')
-    .replace(/^https?:/i, (scheme) => scheme.toLowerCase());
+  return withoutSlashes(url.trim()).replace(/^https?:/i, (scheme) => scheme.toLowerCase());
 }
 
 /** Harbor's own key; it changes with every registration. */

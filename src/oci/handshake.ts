@@ -43,9 +43,14 @@ export function handshake(url: URL, { ca, signal, timeoutMs }: HandshakeOptions 
     });
     const stop = (): void => void socket.destroy(new Error('the run was stopped'));
     signal?.addEventListener('abort', stop, { once: true });
-    socket.setTimeout(timeoutMs ?? DEFAULT_TIMEOUT_MS, () => socket.destroy(new Error('no TLS handshake in time')));
+    if (signal?.aborted) stop();
+    const expire = (): void => void socket.destroy(new Error('no TLS handshake in time'));
+    const timer = setTimeout(expire, timeoutMs ?? DEFAULT_TIMEOUT_MS);
     socket.once('error', reject);
-    socket.once('close', () => signal?.removeEventListener('abort', stop));
+    socket.once('close', () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+    });
     socket.once('secureConnect', () => {
       resolve(describe(host, socket));
       socket.destroy();

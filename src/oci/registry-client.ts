@@ -11,6 +11,7 @@ import { isManifestReference } from './reference';
 import { followRedirect, isRedirect, tooManyRedirects } from './redirect';
 import { DEFAULT_RETRY, type RetryPolicy, withRetry } from './retry';
 import { bufferSink, type BufferSink, hashSink, type HashSink, type Sink, teeSink } from './sink';
+import { STREAMED, WHOLE, type Limits } from './clock';
 import { askForToken, type Ask, type TokenAnswer, TokenSource } from './token';
 import { header, type Method, send, type WireOptions, type WireRequest, type WireResponse } from './transport';
 
@@ -27,6 +28,10 @@ export interface RegistryClientOptions {
   readonly headersTimeoutMs?: number;
   /** Milliseconds without a body byte. Default 60,000. */
   readonly idleTimeoutMs?: number;
+  /** Of manifests, tokens and other small answers. Default: 60 s in all. */
+  readonly whole?: Limits;
+  /** Of layers. Default: 16 KiB a minute. */
+  readonly streamed?: Limits;
 }
 
 export interface PlainRequest {
@@ -109,7 +114,7 @@ export class RegistryClient {
     const url = new URL(this.url.origin + path);
     const sink = bufferSink(MAX_MANIFEST_BYTES, redactUrl(url));
     const request = { method, url, ...(headers && { headers }), ...(body !== undefined && { body }) };
-    const response = await send(this.dispatcher, request, withoutDigest(sink), wire);
+    const response = await send(this.dispatcher, request, withoutDigest(sink), wire, this.whole());
     return { ...response, body: sink.body() };
   }
 
@@ -182,7 +187,8 @@ export class RegistryClient {
       const sink = (options.keep ? bufferSink : hashSink)(options.limitBytes, redactUrl(request.url));
       return options.reader ? teeSink(sink, options.reader()) : sink;
     };
-    const { response, sink, redirects } = await this.pull(request, name, MAX_BLOB_REDIRECTS, wire, makeSink);
+    const limits = this.options.streamed ?? STREAMED;
+    const { response, sink, redirects } = await this.pull(request, name, MAX_BLOB_REDIRECTS, wire, makeSink, limits);
     const contentEncoding = header(response, 'content-encoding');
     return {
       status: response.status,
@@ -208,6 +214,7 @@ export class RegistryClient {
     maxRedirects: number,
     wire: WireOptions,
     makeSink: () => S,
+    limits = this.whole(),
   ): Promise<{ response: WireResponse; sink: S; redirects: number }> {
     let sink = makeSink();
     let redirects = 0;
@@ -215,7 +222,7 @@ export class RegistryClient {
       redirects = 0;
       let hop: WireRequest = authorization ? { ...request, headers: { ...request.headers, authorization } } : request;
       for (;;) {
-        const answer = await this.sendRetrying(hop, wire, () => (sink = makeSink()));
+        const answer = await this.sendRetrying(hop, wire, () => (sink = makeSink()), limits);
         if (!isRedirect(answer)) return answer;
         if (++redirects > maxRedirects) throw tooManyRedirects(request, maxRedirects);
         hop = followRedirect(hop, answer);
@@ -234,10 +241,21 @@ export class RegistryClient {
   }
 
   /** Every try starts with a fresh sink: bytes of a failed one must not be hashed along. */
-  private sendRetrying(request: WireRequest, wire: WireOptions, makeSink: () => Sink): Promise<WireResponse> {
-    return withRetry(request, this.options.retry ?? DEFAULT_RETRY, wire.signal, () =>
-      send(this.dispatcher, request, makeSink(), wire),
-    );
+  private sendRetrying(
+    request: WireRequest,
+    wire: WireOptions,
+    makeSink: () => Sink,
+    limits = this.whole(),
+  ): Promise<WireResponse> {
+    return withRetry(request, this.options.retry ?? DEFAULT_RETRY, wire.signal, (leftMs) => {
+      // What may be of any size has no end of its own.
+      const totalMs = Number.isFinite(limits.totalMs) ? Math.min(limits.totalMs, leftMs) : limits.totalMs;
+      return send(this.dispatcher, request, makeSink(), wire, { ...limits, totalMs });
+    });
+  }
+
+  private whole(): Limits {
+    return this.options.whole ?? WHOLE;
   }
 }
 

@@ -12,7 +12,11 @@ export interface RetryPolicy {
    * one that waits for an hour.
    */
   readonly maxDelayMs: number;
+  /** All tries and the pauses between them: none begins after it. Default 120,000. */
+  readonly totalMs?: number;
 }
+
+const DEFAULT_TOTAL_MS = 120_000;
 
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 3, baseDelayMs: 250, maxDelayMs: 10_000 };
 
@@ -27,18 +31,24 @@ export async function withRetry(
   request: WireRequest,
   policy: RetryPolicy,
   signal: AbortSignal | undefined,
-  attempt: () => Promise<WireResponse>,
+  /** Is told how much time is left for all tries. */
+  attempt: (leftMs: number) => Promise<WireResponse>,
 ): Promise<WireResponse> {
+  const endsAt = performance.now() + (policy.totalMs ?? DEFAULT_TOTAL_MS);
+  const isTooLate = (pauseMs: number): boolean => performance.now() + pauseMs >= endsAt;
   for (let count = 1; ; count++) {
     const last = count >= policy.attempts || (request.method !== 'GET' && request.method !== 'HEAD');
     try {
-      const response = await attempt();
+      const response = await attempt(Math.max(1, endsAt - performance.now()));
       const askedMs = retryAfterMs(header(response, 'retry-after'), Date.now());
       if (last || !RETRIED_STATUS.has(response.status) || (askedMs ?? 0) > policy.maxDelayMs) return response;
-      await sleep(askedMs ?? delayMs(policy, count), undefined, { signal });
+      const pauseMs = askedMs ?? delayMs(policy, count);
+      if (isTooLate(pauseMs)) return response;
+      await sleep(pauseMs, undefined, { signal });
     } catch (error) {
-      if (last || signal?.aborted || !isWorthAnother(error)) throw error;
-      await sleep(delayMs(policy, count), undefined, { signal });
+      const pauseMs = delayMs(policy, count);
+      if (last || signal?.aborted || isTooLate(pauseMs) || !isWorthAnother(error)) throw error;
+      await sleep(pauseMs, undefined, { signal });
     }
   }
 }

@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 import { NetworkError } from '../errors';
 import { toNetworkError } from '../http/network-error';
 import { redactUrl } from '../http/redact';
+import { startClock, type Clock, type Limits } from './clock';
 import type { Recorder, RequestRecord } from './record';
 import type { Sink } from './sink';
 
@@ -49,12 +50,13 @@ export async function send(
   request: WireRequest,
   sink: Sink,
   options: WireOptions,
+  limits: Limits,
 ): Promise<WireResponse> {
   const id = `bw-${randomBytes(8).toString('hex')}`;
   const shownUrl = redactUrl(request.url);
   const startedAt = performance.now();
   const elapsed = (): number => Math.round(performance.now() - startedAt);
-  const flight = await fly(dispatcher, withId(request, id), sink, options);
+  const flight = await fly(dispatcher, withId(request, id), sink, options, limits);
   const error =
     flight.failure === undefined ? undefined : toNetworkError(flight.failure, request.method, request.url.href);
   options.record(toRecord(request, id, shownUrl, elapsed(), flight, sink, error));
@@ -77,12 +79,23 @@ interface Flight {
 }
 
 /** One dispatch as a promise that never rejects: what failed, and how far it came, belong together. */
-function fly(dispatcher: Dispatcher, request: WireRequest, sink: Sink, options: WireOptions): Promise<Flight> {
+function fly(
+  dispatcher: Dispatcher,
+  request: WireRequest,
+  sink: Sink,
+  options: WireOptions,
+  limits: Limits,
+): Promise<Flight> {
   return new Promise((resolve) => {
     const flight: Flight = { headers: {}, bytes: 0 };
     const startedAt = performance.now();
     let controller: Dispatcher.DispatchController | undefined;
+    const clock = startClock(request, limits, (error) => {
+      controller?.abort(error);
+      finish(error);
+    });
     const finish = (failure?: unknown): void => {
+      clock.stop();
       options.signal?.removeEventListener('abort', onAbort);
       if (failure !== undefined && flight.failure === undefined) flight.failure = failure;
       resolve(flight);
@@ -99,34 +112,47 @@ function fly(dispatcher: Dispatcher, request: WireRequest, sink: Sink, options: 
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart: (started) => {
         controller = started;
+        clock.begin();
         if (options.signal?.aborted) started.abort(abortReason(options.signal));
       },
       onResponseStart: (_controller, status, headers) => {
         flight.status = status;
         flight.headers = headers;
         flight.firstByteMs = Math.round(performance.now() - startedAt);
+        clock.received(0);
       },
-      onResponseData: (current, chunk) => {
-        // undici's parser hands on nothing when it goes on exactly at an end: to pause at that would be for ever.
-        if (chunk.length === 0) return;
-        flight.bytes += chunk.length;
-        try {
-          const busy = sink.write(chunk);
-          if (!busy) return;
-          current.pause();
-          busy.then(
-            () => current.resume(),
-            (error: unknown) => current.abort(error as Error),
-          );
-        } catch (error) {
-          current.abort(error as Error);
-        }
-      },
+      onResponseData: (current, chunk) => feed(current, chunk, { flight, sink, clock }),
       onResponseEnd: () => finish(),
       onResponseError: (_controller, error) => finish(error),
     };
     dispatchSafely(dispatcher, request, options, handler, finish);
   });
+}
+
+function feed(
+  current: Dispatcher.DispatchController,
+  chunk: Buffer,
+  { flight, sink, clock }: { readonly flight: Flight; readonly sink: Sink; readonly clock: Clock },
+): void {
+  // undici's parser hands on nothing when it goes on exactly at an end: to pause at that would be for ever.
+  if (chunk.length === 0) return;
+  flight.bytes += chunk.length;
+  try {
+    const busy = sink.write(chunk);
+    clock.received(chunk.length);
+    if (!busy) return;
+    current.pause();
+    clock.pause();
+    busy.then(
+      () => {
+        clock.received(0);
+        current.resume();
+      },
+      (error: unknown) => current.abort(error as Error),
+    );
+  } catch (error) {
+    current.abort(error as Error);
+  }
 }
 
 function dispatchSafely(

@@ -47,6 +47,14 @@ describe('reading', () => {
 });
 
 describe('urls', () => {
+  it('of any length take no longer than it takes to read them', () => {
+    const slashes = '/'.repeat(16 * 2 ** 20);
+    const startedAt = performance.now();
+    const { url } = registry.normalise({ ...hub, url: `https://h${slashes}x${slashes}` });
+    expect(url).toHaveLength('https://h'.length + slashes.length + 1);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  });
+
   it.each([
     ['https://Quay.IO/', 'https://quay.io'],
     [' quay.io ', 'http://quay.io'],

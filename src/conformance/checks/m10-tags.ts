@@ -51,7 +51,7 @@ function tagsOf(body: Buffer): string[] | undefined {
 
 /** Only its path: a front may name another host, and the next page is asked for where the first one was. */
 function nextPage(link: string | undefined): string | undefined {
-  const target = /<([^>]+)>\s*;\s*rel="?next"?/.exec(link ?? '')?.[1];
+  const target = /<([^<>]+)>\s*;\s*rel="?next"?/.exec(link ?? '')?.[1];
   if (target === undefined || !URL.canParse(target, 'http://harbor')) return undefined;
   const { pathname, search } = new URL(target, 'http://harbor');
   return pathname + search;

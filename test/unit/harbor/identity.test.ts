@@ -76,7 +76,7 @@ it('refuses to go on as nobody', async () => {
 
 it.each([[[]], [{}], [null], [[null]]])('does not take a server that answers %j to everything for a Harbor', (body) =>
   withClient(
-    (_q, r) => sendJson(r, body as object),
+    (_q, r) => sendJson(r, body),
     { user: USER },
     async ({ client }) => {
       const error = await errorOf(proveIdentity(client));
@@ -86,18 +86,31 @@ it.each([[[]], [{}], [null], [[null]]])('does not take a server that answers %j 
   ),
 );
 
-it('a robot given as user is named as one where the login refuses it first', () =>
-  withClient(
-    (request, response) => {
-      if (request.path !== '/c/login') return harbor({ robot$x: 'robot' })(request, response);
-      if (request.method === 'POST') return sendHarborError(response, 401, 'UNAUTHORIZED', 'unauthorized');
-      response.writeHead(404, { 'set-cookie': '_gorilla_csrf=abc; Path=/', 'x-harbor-csrf-token': 'def' }).end();
-    },
-    asUser('robot$x'),
-    async ({ client }) => {
-      expect((await errorOf(proveIdentity(client))).message).toMatch(/robot\$x is a robot, not a user/);
-    },
-  ));
+const loginRefuses =
+  (people: Parameters<typeof harbor>[0]): Script =>
+  (request, response) => {
+    if (request.path !== '/c/login') return harbor(people)(request, response);
+    if (request.method === 'POST') return sendHarborError(response, 401, 'UNAUTHORIZED', 'unauthorized');
+    response.writeHead(404, { 'set-cookie': '_gorilla_csrf=abc; Path=/', 'x-harbor-csrf-token': 'def' }).end();
+  };
+
+it.each(['robot$x', 'bot-ci', 'ci'])('a robot %s given as user is named as one, whatever the prefix', (name) =>
+  withClient(loginRefuses({ [name]: 'robot' }), asUser(name), async ({ client, server }) => {
+    const error = await errorOf(proveIdentity(client));
+    expect(error).toMatchObject({
+      message: `${name} is a robot, not a user`,
+      hint: 'set harbor.robot instead of harbor.username',
+    });
+    expect(server.calls().filter((call) => call.endsWith('/users/current'))).toHaveLength(1);
+  }),
+);
+
+it.each(['admin', 'robot$gone'])('a wrong password of %s is called one after one more question', (name) =>
+  withClient(loginRefuses({}), asUser(name), async ({ client, server }) => {
+    expect((await errorOf(proveIdentity(client))).message).toContain('does not accept the password');
+    expect(server.calls().filter((call) => call.endsWith('/users/current'))).toHaveLength(1);
+  }),
+);
 
 it('does not take a login page for a proof', () =>
   withClient(

@@ -44,9 +44,10 @@ class HarborLoginDouble {
 
   private answer(request: SeenRequest, response: ServerResponse): void {
     const sid = sidOf(request);
-    const known = request.headers.authorization !== undefined || (sid !== undefined && this.alive.has(sid));
+    const basic = Buffer.from('admin:User-Password-1').toString('base64');
+    const known = request.headers.authorization === `Basic ${basic}` || (sid !== undefined && this.alive.has(sid));
     if (sid !== undefined && !this.alive.has(sid)) response.setHeader('set-cookie', 'sid=fresh; Path=/; HttpOnly');
-    if (request.path.endsWith('/registries') && !known) {
+    if (/\/(registries|current)$/.test(request.path) && !known) {
       return sendJson(response, { errors: [{ code: 'UNAUTHORIZED', message: 'unauthorized' }] }, 401);
     }
     sendJson(response, known ? [{ id: 1 }, { id: 2 }] : [{ id: 1 }], 200, { 'x-total-count': known ? '2' : '1' });
@@ -179,7 +180,7 @@ describe('a login that fails', () => {
         expect(error).toBeInstanceOf(IdentityError);
         expect(error.message).toMatch(expected);
         expect(JSON.stringify(error)).not.toContain('wrong');
-        expect(server.calls()).toEqual(['GET /c/login', 'POST /c/login']);
+        expect(server.calls()).toEqual(['GET /c/login', 'POST /c/login', 'GET /api/v2.0/users/current']);
       },
       { user },
     );
