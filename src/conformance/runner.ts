@@ -19,7 +19,7 @@ import { notRun, runCheck, stoppedOutcome, stopReason, type CheckRun } from './r
 import { SecretGuard } from './secret-guard';
 import { inRunOrder, selectChecks } from './selection';
 import { Silence } from './silence';
-import { timeBound } from '../http/time-bound';
+import { timeBound } from './time-bound';
 import { toReport } from './to-report';
 import type { ConformanceTarget, ProjectTarget, WriteProbe } from './target';
 

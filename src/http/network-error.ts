@@ -60,7 +60,7 @@ const EXPLANATIONS: readonly Explanation[] = [
     hint: 'it was asked to stop',
   },
   {
-    match: /^(UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ETIMEDOUT|TimeoutError)$/,
+    match: /^(UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ETIMEDOUT)$/,
     code: 'NETWORK_TIMEOUT',
     what: 'no answer in time',
     hint: 'is a firewall dropping packets, or is the server overloaded?',
@@ -101,6 +101,9 @@ export function wasNotSent(error: NetworkError): boolean {
   return BEFORE_SENDING.test(rootCause(error.cause).code);
 }
 
+/** Errors of the web have names where Node's have codes. */
+const DOM_CODES: Readonly<Record<string, string>> = { AbortError: 'ABORT_ERR', TimeoutError: 'ETIMEDOUT' };
+
 /** Follows the causes to the last one that has a code. By shape, not by class: not every error is of this realm. */
 function rootCause(error: unknown): { code: string; message: string } {
   let current = error as Partial<NodeJS.ErrnoException> & { cause?: unknown; errors?: unknown[] };
@@ -108,7 +111,7 @@ function rootCause(error: unknown): { code: string; message: string } {
   let message = String(error);
   for (let depth = 0; typeof current?.message === 'string' && depth < 8; depth++) {
     if (typeof current.code === 'string') code = current.code;
-    else if (current.name === 'TimeoutError') code = 'TimeoutError';
+    else if (current.name !== undefined && current.name in DOM_CODES) code = DOM_CODES[current.name]!;
     message = current.message;
     current = (current.cause ?? current.errors?.[0]) as typeof current;
   }

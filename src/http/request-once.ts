@@ -1,7 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { readBounded } from './body';
 import { toNetworkError } from './network-error';
-import { timeBound } from './time-bound';
 
 export interface PlainHttpRequest {
   readonly method: 'GET' | 'POST';
@@ -29,7 +28,12 @@ export async function requestOnce(
   limitBytes: number,
   totalMs = TOTAL_MS,
 ): Promise<PlainHttpAnswer> {
-  const { signal, release } = timeBound(totalMs, outer);
+  const ended = new AbortController();
+  const stop = (): void => ended.abort(new DOMException('the run was stopped', 'AbortError'));
+  const expire = (): void => ended.abort(new DOMException(`no complete answer in ${totalMs / 1000} s`, 'TimeoutError'));
+  const timer = setTimeout(expire, totalMs);
+  if (outer?.aborted) stop();
+  outer?.addEventListener('abort', stop, { once: true });
   try {
     const answer = await dispatcher.request({
       origin: url.origin,
@@ -37,13 +41,14 @@ export async function requestOnce(
       method,
       ...(headers && { headers }),
       ...(body !== undefined && { body }),
-      signal,
+      signal: ended.signal,
     });
     const bytes = await readBounded(answer.body, limitBytes, url.href);
     return { status: answer.statusCode, headers: answer.headers, body: bytes };
   } catch (cause) {
     throw toNetworkError(cause, method, url.href);
   } finally {
-    release();
+    clearTimeout(timer);
+    outer?.removeEventListener('abort', stop);
   }
 }

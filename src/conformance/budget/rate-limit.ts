@@ -2,7 +2,7 @@ import { ACCEPT_MANIFEST, header, manifestReference, parseImage, type Image } fr
 import type { ProjectContext } from '../check';
 import { openUpstream } from '../support/open-upstream';
 import { namedImage } from '../pull/named-image';
-import { timeBound } from '../../http/time-bound';
+import { timeBound } from '../time-bound';
 
 /** What an upstream still grants to one account or address. */
 export interface RateLimit {
