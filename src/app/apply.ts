@@ -11,6 +11,7 @@ import type { Reporter } from '../reconcile/reporter';
 import type { ApplyReport, ChangeResult } from '../reconcile/result';
 import { checkSecretFile, writeSecretFile } from '../reconcile/secret-file';
 import type { CommandContext } from '../cli/command';
+import type { Before } from './load';
 import type { Connection } from './session';
 import { plural } from '../plural';
 import type { Progress } from '../cli/render/progress';
@@ -22,6 +23,8 @@ export interface ApplyingOptions {
   readonly policies: string;
   /** What became of changes of a saved plan that are not in the plan. */
   readonly settled?: readonly ChangeResult[];
+  /** The declaration before this one: what it had is read again as well. */
+  readonly declaredBefore?: Before;
 }
 
 /** Makes the changes of a plan under a journal, the same for `apply` and the demo. */
@@ -31,7 +34,7 @@ export async function applyNow(
   declaration: Declaration,
   { client, identity, resolve, harbor }: Connection,
   refs: LearningRefs,
-  { journal: file, concurrency, policies, settled = [] }: ApplyingOptions,
+  { journal: file, concurrency, policies, settled = [], declaredBefore }: ApplyingOptions,
 ): Promise<ApplyReport> {
   await recallKilledRun(file, progress);
   const journal = await openJournal(file, (entry) => secrets.maskDeep(entry));
@@ -43,6 +46,7 @@ export async function applyNow(
       kinds,
       declaration,
       settled,
+      ...(declaredBefore ? { base: declaredBefore } : {}),
       refs,
       identity,
       secret: resolve,

@@ -1,5 +1,6 @@
 import type { Declaration, LoadResult } from '../declaration/declaration';
-import { loadDeclaration } from '../declaration/load';
+import { readPolicyFilesAt } from '../declaration/git-files';
+import { declarationFrom, loadDeclaration } from '../declaration/load';
 import { renderDiagnostics } from '../declaration/render';
 import { DeclarationError } from '../errors';
 import { kinds } from '../kinds';
@@ -37,16 +38,33 @@ export function rememberEnvironment({ terminal, secrets }: CommandContext, { sec
 /** Findings of a directory that declares nothing for this Harbor yet. */
 const NOTHING_YET: readonly string[] = ['no-policies', 'unknown-instance'];
 
+/** The declaration before this one, as far as a plan looks at it. */
+export type Before = Pick<Declaration, 'objects' | 'parents'>;
+
 /**
- * Specs by address that another directory declares, such as a checkout of the branch that a pull request goes to.
+ * What another directory declares, such as a checkout of the branch that a pull request goes to.
  * @throws DeclarationError where it does not load
  */
-export async function declaredIn(directory: string, options: DeclarationOptions): Promise<ReadonlyMap<string, object>> {
-  const { declaration, diagnostics } = await loadFrom({ ...options, policies: directory });
-  if (declaration) return new Map(declaration.objects.map(({ address, spec }) => [address, spec]));
+export async function declaredIn(directory: string, options: DeclarationOptions): Promise<Before> {
+  return asBefore(await loadFrom({ ...options, policies: directory }), `--base ${directory}`);
+}
+
+/**
+ * What the policies declare in a Git revision, read from the object store.
+ * @throws DeclarationError where they do not load, or Git cannot read them
+ */
+export async function declaredAt(revision: string, options: DeclarationOptions): Promise<Before> {
+  const { policies: directory, instance, overlay: overlays } = options;
+  const files = await readPolicyFilesAt(revision, { directory, instance, overlays });
+  return asBefore(await declarationFrom(files, directory, kinds), `--base-ref ${revision}`);
+}
+
+function asBefore({ declaration, diagnostics }: LoadResult, flag: string): Before {
+  if (declaration) return declaration;
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0 && errors.every(({ rule }) => NOTHING_YET.includes(rule))) return new Map();
-  throw new DeclarationError(`--base ${directory} cannot be used as it is`, errors);
+  if (errors.length > 0 && errors.every(({ rule }) => NOTHING_YET.includes(rule)))
+    return { objects: [], parents: new Map() };
+  throw new DeclarationError(`${flag} cannot be used as it is`, errors);
 }
 
 export function diagnosticPaint(paint: Paint): (style: 'error' | 'warning' | 'dim', text: string) => string {

@@ -7,16 +7,18 @@ import { DeclarationError } from '../errors';
 import type { AccessRow } from '../harbor';
 import { kinds } from '../kinds';
 import { makePlan, type PlanInput } from '../plan/make-plan';
-import type { Mode, Plan } from '../plan/plan';
+import { checkWritten } from '../plan/targets';
+import type { Mode, Plan, PruneScope } from '../plan/plan';
 import { proveSecrets } from '../reconcile/prove-secrets';
-import { readState, type State } from '../reconcile/read';
+import { readBeyond, readState, type State } from '../reconcile/read';
 import { secretWarnings } from '../reconcile/secrets-first';
 import { declaredAccess, explainUnreadable } from './access';
 import type { CommandContext } from '../cli/command';
 import type { Connection } from './session';
-import { declaredIn } from './load';
+import { declaredAt, declaredIn, type Before } from './load';
 import { collect, wholeNumber, type DeclarationOptions } from '../cli/options';
 import type { Progress } from '../cli/render/progress';
+import { UsageError } from '../cli/usage-error';
 import { version } from './version';
 
 /** What is looked at beside the declared fields. */
@@ -27,6 +29,8 @@ export interface WatchingOptions {
   readonly prove?: boolean;
   /** How far ahead to warn of what expires; 0 is never. */
   readonly expiryDays?: number;
+  /** Also looks at kinds of which nothing is declared, to list what is there. */
+  readonly beyond?: boolean;
 }
 
 export interface PlanningOptions extends WatchingOptions {
@@ -35,8 +39,11 @@ export interface PlanningOptions extends WatchingOptions {
   readonly rotate: readonly string[];
   /** Directory of the declaration before this one. */
   readonly base?: string;
-  /** What stands there: specs by address. */
-  readonly declaredBefore?: ReadonlyMap<string, object>;
+  /** Git revision of the declaration before this one. */
+  readonly baseRef?: string;
+  /** What stands there. */
+  readonly declaredBefore?: Before;
+  readonly prune?: PruneScope;
 }
 
 const DEFAULT_EXPIRY_DAYS = 30;
@@ -61,7 +68,8 @@ export function addWatchingOptions(command: CommanderCommand): CommanderCommand 
     .option('--no-prove', 'do not test the declared secrets of robots and webhooks (one call each)');
 }
 
-export function addPlanningOptions(command: CommanderCommand): CommanderCommand {
+/** Which part of Harbor, in which mode, compared with which base. */
+export function addScopeOptions(command: CommanderCommand): CommanderCommand {
   return addWatchingOptions(command)
     .addOption(
       new Option(
@@ -73,20 +81,54 @@ export function addPlanningOptions(command: CommanderCommand): CommanderCommand 
     )
     .option(
       '--target <address>',
-      'only this object and what it needs, such as project/proxy.docker.io (repeatable)',
+      'only this object and what it needs, such as project/proxy.docker.io or project/proxy.* (repeatable)',
       collect,
       [],
     )
-    .option('--rotate <address>', 'write the secret of this object again (repeatable)', collect, [])
     .option(
       '--base <dir>',
-      'policies before this change, such as the target branch: shows what is taken over and writes secrets that are new',
+      'policies before this change, such as a checkout of the target branch: shows what is adopted and what was removed from the files, and writes secrets that are new',
+    )
+    .option('--base-ref <revision>', 'the same from a Git revision, such as origin/main; nothing is checked out');
+}
+
+export function addPlanningOptions(command: CommanderCommand): CommanderCommand {
+  return addScopeOptions(command)
+    .option(
+      '--rotate <address>',
+      'write the secret of this object again, or of all that a pattern matches (repeatable)',
+      collect,
+      [],
+    )
+    .addOption(
+      new Option(
+        '--prune <scope>',
+        'removed deletes what was removed from the files since --base or --base-ref, and nothing else',
+      ).choices(['removed']),
     );
 }
 
-/** The options with what stands in `--base`. @throws DeclarationError where it does not load */
-export async function withBase<T extends DeclarationOptions & PlanningOptions>(options: T): Promise<T> {
-  return options.base === undefined ? options : { ...options, declaredBefore: await declaredIn(options.base, options) };
+/**
+ * The options, checked as far as no Harbor is needed for it, with what stands in `--base` or at `--base-ref`.
+ * @throws DeclarationError where the base does not load or an address names nothing; UsageError
+ */
+export async function preparedFor<T extends DeclarationOptions & PlanningOptions>(
+  { objects }: Declaration,
+  options: T,
+): Promise<T> {
+  const { base, baseRef, prune, mode, target: targets, rotate } = options;
+  if (base !== undefined && baseRef !== undefined)
+    throw new UsageError('--base and --base-ref exclude each other', 'pass one of them');
+  if (prune !== undefined && base === undefined && baseRef === undefined)
+    throw new UsageError(
+      '--prune removed needs the policies before this change',
+      'pass --base-ref REVISION, such as origin/main, or --base DIR',
+    );
+  if (prune !== undefined && mode === 'create-only')
+    throw new UsageError('--prune removed deletes, and --mode create-only only creates', 'pass another --mode');
+  checkWritten({ targets, rotate, mayDelete: mode === 'sync' || prune !== undefined }, objects, kinds);
+  if (baseRef !== undefined) return { ...options, declaredBefore: await declaredAt(baseRef, options) };
+  return base === undefined ? options : { ...options, declaredBefore: await declaredIn(base, options) };
 }
 
 export interface Planned {
@@ -108,14 +150,16 @@ export async function planNow(
   { client, identity, resolve }: Pick<Connection, 'client' | 'identity' | 'resolve'>,
   options: PlanningOptions,
 ): Promise<Planned> {
-  const { mode, target: targets, rotate, declaredBefore: base, expiryDays = 0 } = options;
+  const { mode, target: targets, rotate, declaredBefore, expiryDays = 0, prune: scope } = options;
   const { harborVersion } = identity;
   if (harborVersion !== undefined) holdAgainstVersion(declaration, harborVersion, progress);
   progress.stage('reading what Harbor has');
   const calls = client.calls;
   const access = await declaredAccess({ client, identity }, declaration);
   const reporter = readingReporter(progress);
-  const state = await readState({ client, kinds, declaration, reporter }).catch(explainUnreadable(access));
+  const reading = { client, kinds, declaration, base: declaredBefore };
+  const state = await readState({ ...reading, reporter }).catch(explainUnreadable(access));
+  const beyond = options.beyond ? await readBeyond(reading, state.refs) : {};
   const { current, unreadable } = state;
   const nowMs = Date.now();
   const { prove = true, proveSecrets: onRequest = false } = options;
@@ -133,7 +177,9 @@ export async function planNow(
     mode,
     targets,
     rotate,
-    ...(base ? { base } : {}),
+    ...beyond,
+    ...(declaredBefore ? { base: specsOf(declaredBefore) } : {}),
+    ...(scope ? { prune: scope } : {}),
     identity,
     target,
     access,
@@ -141,6 +187,10 @@ export async function planNow(
     ...proofs,
   };
   return { plan: makePlan(input), input, state, access };
+}
+
+function specsOf({ objects }: Before): ReadonlyMap<string, object> {
+  return new Map(objects.map(({ address, spec }) => [address, spec]));
 }
 
 /** What `apply` will need and this run does not have: a plan is often made elsewhere. */

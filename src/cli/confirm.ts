@@ -11,7 +11,13 @@ export async function askYes({ progress, signal }: CommandContext, question: str
   progress.end();
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return (await prompt.question(`${question} Only "yes" is taken: `, { signal })).trim() === 'yes';
+    const closed = new Promise<string>((fulfil) => void prompt.once('close', () => fulfil('')));
+    const answer = prompt.question(`${question} Only "yes" is accepted: `, { signal });
+    return (await Promise.race([answer, closed])).trim() === 'yes';
+  } catch (error) {
+    // Ctrl-C at the prompt is an answer: no.
+    if (!signal.aborted && (error as Error).name === 'AbortError') return false;
+    throw error;
   } finally {
     prompt.close();
   }

@@ -1,11 +1,11 @@
-import { PlanRefusedError, StalePlanError } from '../errors';
+import { HarborApiError, IdentityError, NetworkError, PlanRefusedError, StalePlanError } from '../errors';
 import type { Plan } from '../plan/plan';
 
 /** A contract: scripts branch on these. */
 export const ExitCode = {
   ok: 0,
   error: 1,
-  /** There are changes (`plan`) or something differs (`drift`). */
+  /** There are changes (`plan --detailed-exitcode`) or something differs (`drift`). */
   changes: 2,
   stale: 3,
   policyViolation: 4,
@@ -13,6 +13,8 @@ export const ExitCode = {
   refused: 6,
   /** Something was tested and does not work: a secret that neither side accepts. */
   proofFailed: 7,
+  /** Harbor cannot be reached, or refuses the login. */
+  unreachable: 8,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -21,8 +23,13 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof StalePlanError) return ExitCode.stale;
   if (error instanceof PlanRefusedError) return ExitCode.refused;
+  if (error instanceof NetworkError || error instanceof IdentityError) return ExitCode.unreachable;
+  // A gateway in front of a Harbor that is down.
+  if (error instanceof HarborApiError && GATEWAY.includes(error.status)) return ExitCode.unreachable;
   return ExitCode.error;
 }
+
+const GATEWAY: readonly number[] = [502, 503, 504];
 
 /** A secret that was tested and does not work outweighs a change: no apply mends it. */
 export function planExitCode(plan: Plan): ExitCode {

@@ -4,7 +4,7 @@ import { SecretMask } from '../outside/secret-mask';
 import { NetworkError } from '../errors';
 import { commands } from './commands';
 import { behindDoor } from './door';
-import { describeError } from './render/error';
+import { describeError, errorAsJson } from './render/error';
 import { abortedCode, ExitCode, exitCodeOf } from './exit-code';
 import { progressFor } from './render/progress';
 import type { Terminal } from './terminal';
@@ -14,7 +14,15 @@ import { version } from '../app/version';
 export async function run(words: readonly string[], outer: Terminal, signal: AbortSignal): Promise<ExitCode> {
   const argv = spelledOut(words);
   const secrets = new SecretMask();
-  const terminal = behindDoor(outer, secrets);
+  const door = behindDoor(outer, secrets);
+  const said = { out: false };
+  const terminal: Terminal = {
+    ...door,
+    out: (text) => {
+      said.out = true;
+      door.out(text);
+    },
+  };
   let code: ExitCode = ExitCode.ok;
   const program = rootCommand(terminal);
   for (const { name, summary, load } of commands) {
@@ -44,11 +52,18 @@ export async function run(words: readonly string[], outer: Terminal, signal: Abo
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.error;
+    if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok;
+    if (wantsJson(argv) && !said.out) terminal.out(errorAsJson(error));
+    if (error instanceof CommanderError) return ExitCode.error;
     if (signal.aborted && isStop(error)) terminal.err('Cancelled.\n');
     else terminal.err(describeError(error, argv.includes('--verbose')));
     return signal.aborted ? abortedCode(signal) : exitCodeOf(error);
   }
+}
+
+/** One JSON document on stdout, whatever happens. */
+function wantsJson(argv: readonly string[]): boolean {
+  return argv.some((word, i) => word === '--format=json' || (word === '--format' && argv[i + 1] === 'json'));
 }
 
 /** What a wait, a request or a question ends with when the run is stopped. */
@@ -73,7 +88,7 @@ function rootCommand(terminal: Terminal): CommanderCommand {
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
     .addHelpText(
       'after',
-      '\nExit codes: 0 ok · 1 error · 2 changes or drift · 3 plan is stale · 4 policy violation · 5 applied in part · 6 guard refused',
+      '\nExit codes: 0 ok · 1 error · 2 drift, or changes with --detailed-exitcode · 3 plan is stale · 4 policy violation · 5 applied in part · 6 guard refused · 7 a proof failed · 8 Harbor cannot be reached or refuses the login',
     );
 }
 

@@ -82,6 +82,14 @@ export interface Waiver {
   readonly at: Position;
 }
 
+/** What may be in Harbor without being declared. */
+export interface AcceptedObject {
+  /** Address, or a pattern with `*`. */
+  readonly object: string;
+  readonly reason: string;
+  readonly at: Position;
+}
+
 /** A place where a secret is referred to. */
 export interface DeclaredSecret {
   readonly reference: SecretReference;
@@ -102,6 +110,8 @@ export interface Declaration {
   readonly prune: readonly string[];
   readonly conformance: readonly ConformanceDeclaration[];
   readonly waivers?: readonly Waiver[];
+  /** From `unmanaged:`. Absent: nothing. */
+  readonly unmanaged?: readonly AcceptedObject[];
   /** Every secret that the declaration refers to, for checking that each can be resolved. */
   readonly secrets?: readonly DeclaredSecret[];
   /** SHA-256 of the canonical declaration (specs and references, no secret value), `sha256:<hex>`. */

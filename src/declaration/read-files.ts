@@ -22,7 +22,7 @@ export interface PolicyFiles {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const YAML_FILE = /\.ya?ml$/;
+export const YAML_FILE = /\.ya?ml$/;
 
 /** Reads everything that a declaration is made of, and no byte more than the limits allow. */
 export async function readPolicyFiles({ directory, instance, overlays = [] }: FileSelection): Promise<PolicyFiles> {
@@ -125,7 +125,7 @@ function tooLarge(file: string, sizeBytes: number): Diagnostic {
   return problem('file-too-large', file, `has ${sizeBytes} bytes`, limit);
 }
 
-function decode(file: string, bytes: Buffer): SourceText | Diagnostic {
+export function decode(file: string, bytes: Buffer): SourceText | Diagnostic {
   try {
     return sourceText(file, new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
@@ -136,7 +136,7 @@ function decode(file: string, bytes: Buffer): SourceText | Diagnostic {
   }
 }
 
-function problem(rule: string, file: string, message: string, hint?: string): Diagnostic {
+export function problem(rule: string, file: string, message: string, hint?: string): Diagnostic {
   const at = startOf(sourceText(file, ''));
   return { rule, severity: 'error', message: `${file} ${message}`, ...(hint === undefined ? {} : { hint }), at };
 }

@@ -104,6 +104,27 @@ const waiversSection: JsonSchema = {
   },
 };
 
+const unmanagedSection: JsonSchema = {
+  title: 'Accepted in Harbor without being declared',
+  description: 'Objects that plan and drift list apart, and that are never deleted.',
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: {
+      object: {
+        description: 'Address, or a pattern in which * is any text, such as robot/ci-*.',
+        type: 'string',
+        pattern: '^[a-z-]+/.+$',
+        minLength: 3,
+        maxLength: 600,
+      },
+      reason: { description: 'Why, in at least ten characters.', type: 'string', minLength: 10, maxLength: 1000 },
+    },
+    required: ['object', 'reason'],
+    additionalProperties: false,
+  },
+};
+
 /** Key below a named object of a kind that Harbor can rename. */
 export const RENAMED_FROM = 'renamed_from';
 
@@ -250,7 +271,13 @@ export const conformanceSchema: JsonSchema = {
 
 /** Sections that belong to no kind. */
 export function ownSections(sites: readonly Site[], defaults: JsonSchema): Record<string, JsonSchema> {
-  return { harbor: harborSection, defaults, prune: pruneSection(sites), waivers: waiversSection };
+  return {
+    harbor: harborSection,
+    defaults,
+    prune: pruneSection(sites),
+    unmanaged: unmanagedSection,
+    waivers: waiversSection,
+  };
 }
 
 function pruneSection(sites: readonly Site[]): JsonSchema {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { isSecretReference, type SecretReference } from '../secret-reference';
 import { canonicalJson } from '../json';
 import type {
+  AcceptedObject,
   ConformanceDeclaration,
   Declaration,
   DeclaredObject,
@@ -24,6 +25,7 @@ export function declarationOf(
 ): Declaration {
   const sorted = [...objects].sort((a, b) => compare(a.address, b.address));
   const harbor = harborOf(childOf(root, 'harbor'), directory);
+  const unmanaged = acceptedIn(childOf(root, 'unmanaged'));
   const prune = prunedKinds(childOf(root, 'prune'), sites);
   return {
     ...(harbor ? { harbor } : {}),
@@ -33,8 +35,9 @@ export function declarationOf(
     prune,
     conformance: conformanceOf(root),
     waivers: waiversOf(childOf(root, 'waivers')),
+    ...(unmanaged.length > 0 ? { unmanaged } : {}),
     secrets: secretsOf(root),
-    hash: hashOf(sorted, prune),
+    hash: hashOf(sorted, prune, unmanaged),
   };
 }
 
@@ -43,12 +46,17 @@ function compare(a: string, b: string): number {
 }
 
 /** Covers what decides about a plan: the specs, what is protected, what may be pruned. No secret is in a spec. */
-function hashOf(objects: readonly DeclaredObject[], prune: readonly string[]): string {
+function hashOf(
+  objects: readonly DeclaredObject[],
+  prune: readonly string[],
+  unmanaged: readonly AcceptedObject[],
+): string {
   const decisive = ({ address, spec, protect, renamedFrom }: DeclaredObject) => ({
     ...{ address, spec, protect },
     ...(renamedFrom === undefined ? {} : { renamedFrom }),
   });
-  const content = { objects: objects.map(decisive), prune };
+  const accepted = unmanaged.length > 0 ? { unmanaged: unmanaged.map(({ object }) => object).sort() } : {};
+  const content = { objects: objects.map(decisive), prune, ...accepted };
   return `sha256:${createHash('sha256').update(canonicalJson(content)).digest('hex')}`;
 }
 
@@ -106,6 +114,14 @@ function conformanceOf(root: TreeNode): ConformanceDeclaration[] {
 function waiversOf(node: TreeNode | undefined): Waiver[] {
   if (node?.type !== 'list') return [];
   return node.items.map((item) => ({ ...(valueOf(item) as unknown as Omit<Waiver, 'at'>), at: positionOf(item.span) }));
+}
+
+function acceptedIn(node: TreeNode | undefined): AcceptedObject[] {
+  if (node?.type !== 'list') return [];
+  return node.items.map((item) => ({
+    ...(valueOf(item) as unknown as Omit<AcceptedObject, 'at'>),
+    at: positionOf(item.span),
+  }));
 }
 
 /** Every secret reference with its place. `secret_to` names a file to write, not one to read. */

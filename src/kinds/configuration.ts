@@ -6,6 +6,7 @@ import {
   bannerFromText,
   bannerSchema,
   bannerToText,
+  showBanner,
   checkBanner,
   normaliseBanner,
   type Banner,
@@ -106,7 +107,10 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readab
     ...LDAP_NAMES.flatMap((key) => checkName(spec, key)),
   ],
   hazards: configurationHazards,
-  show: (field, value) => (formOf(field) === 'size' && typeof value === 'number' ? formatSize(value) : undefined),
+  show: (field, value) => {
+    if (field === BANNER_TEXT && typeof value === 'string') return showBanner(value);
+    return formOf(field) === 'size' && typeof value === 'number' ? formatSize(value) : undefined;
+  },
 
   list: async ({ client }) => [await client.get(PATH, { ...AS_USER, shape: shapes.configurations })],
 

@@ -13,6 +13,7 @@ import {
 } from './diff';
 import { pathsTouch, topLevelField } from './field-path';
 import type { Change, FieldChange, Mode } from './plan';
+import { acceptedBy, hasLeftTheFiles, neededBy } from './unmanaged';
 import { addressOf, type Declared, type Found, type World } from './world';
 
 /** Why a field makes an update a replace. */
@@ -130,15 +131,39 @@ function isFixed(path: string, rules: KindRules): boolean {
  */
 export function deletesOfUndeclared(world: World, declaration: Declaration, mode: Mode): Map<string, Change> {
   if (mode !== 'sync') return new Map();
-  const needed = new Set([...world.declared.values()].flatMap(({ references }) => references.map(addressOf)));
+  const needed = neededBy(world);
   const gone = [...world.found.values()].filter(
     (found) =>
       isPruned(found, declaration) &&
+      !acceptedBy(found.address, declaration.unmanaged) &&
       isOurs(found, declaration) &&
       !world.declared.has(found.address) &&
       !needed.has(found.address),
   );
   return new Map(gone.map((found) => [found.address, deletion(found)]));
+}
+
+/**
+ * Deletes of what was declared in `base` and is not any more. What lives in an object that goes, goes with it
+ * unlisted; what was never declared stays.
+ */
+export function deletesOfRemoved(
+  world: World,
+  { unmanaged }: Declaration,
+  base: ReadonlyMap<string, object> | undefined,
+): Map<string, Change> {
+  const needed = neededBy(world);
+  const gone = [...world.found.values()].filter(
+    ({ address, rules, live }) =>
+      rules.deletable &&
+      !live.builtIn &&
+      hasLeftTheFiles(address, { base, world }) &&
+      !needed.has(address) &&
+      !acceptedBy(address, unmanaged),
+  );
+  const addresses = new Set(gone.map(({ address }) => address));
+  const byThemselves = gone.filter(({ owner }) => owner === undefined || !addresses.has(owner));
+  return new Map(byThemselves.map((found) => [found.address, deletion(found)]));
 }
 
 /** What Harbor made by itself, or cannot delete, nobody prunes. */

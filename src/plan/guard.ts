@@ -6,7 +6,7 @@ import { FIXED_IN_PLACE } from './changes';
 import { mergeOver, withGuarded } from './diff';
 import type { Expiry } from './expiry';
 import { topLevelField } from './field-path';
-import type { Adoption, Change, Mode, Refusal } from './plan';
+import type { Adoption, Change, Mode, PruneScope, Refusal } from './plan';
 import { renameClashes } from './renames';
 import { addressOf, type World } from './world';
 
@@ -18,6 +18,8 @@ export interface GuardInput {
   readonly expiry?: Expiry;
   readonly declaration: Declaration;
   readonly mode: Mode;
+  /** The deletes are those of what left the files: somebody reviewed them. */
+  readonly prune?: PruneScope;
   readonly targets: readonly string[];
   readonly identity: Identity;
   readonly target: { readonly harborVersion?: string };
@@ -61,12 +63,15 @@ export function guard(input: GuardInput): Guarded {
   return { refusals, accepts };
 }
 
-function emptyDeclaration({ declaration, mode }: GuardInput): Refusal[] {
-  if (declaration.objects.length > 0 || mode !== 'sync' || declaration.prune.length === 0) return [];
+function emptyDeclaration({ declaration, mode, prune, changes }: GuardInput): Refusal[] {
+  if (declaration.objects.length > 0) return [];
+  const wholeKinds = prune === undefined && mode === 'sync' && declaration.prune.length > 0;
+  if (!wholeKinds && !(prune === 'removed' && changes.length > 0)) return [];
+  const how = wholeKinds ? `--mode sync with prune (${declaration.prune.join(', ')})` : '--prune removed';
   return [
     {
       rule: 'empty-declaration',
-      message: `nothing is declared, and --mode sync with prune (${declaration.prune.join(', ')}) would delete all there is`,
+      message: `nothing is declared, and ${how} would delete every object${wholeKinds ? '' : ' that was declared before'}`,
       allow: 'check --policies and --instance; declare at least one object, or remove `prune`',
     },
   ];
@@ -93,8 +98,8 @@ function tooManyLosses({ changes, world, targets }: GuardInput): Refusal[] {
   });
 }
 
-function unaskedDelete({ action, kind, address }: Change, { mode, declaration }: GuardInput): Refusal[] {
-  if (action !== 'delete' || (mode === 'sync' && declaration.prune.includes(kind))) return [];
+function unaskedDelete({ action, kind, address }: Change, { mode, prune, declaration }: GuardInput): Refusal[] {
+  if (action !== 'delete' || prune === 'removed' || (mode === 'sync' && declaration.prune.includes(kind))) return [];
   return [
     {
       rule: 'delete-needs-sync',

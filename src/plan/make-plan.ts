@@ -5,15 +5,26 @@ import type { KindRules, Live, SecretProof, Unreadable } from '../kinds/kind';
 import { accessWarnings } from './access';
 import { adoptionsOf } from './adoptions';
 import { buildWorld } from './build-world';
-import { changesToDeclared, deletesOfUndeclared, type Changes } from './changes';
+import { changesToDeclared, deletesOfRemoved, deletesOfUndeclared, type Changes } from './changes';
 import { expiryWarnings, type Expiry } from './expiry';
 import { guard } from './guard';
 import { goingAlong, linked, stillUsed } from './links';
 import { notComparedSecrets } from './not-compared';
 import { inOrder } from './order';
-import type { Action, Change, Mode, Plan, UnreadableObject, Warning } from './plan';
+import type {
+  Action,
+  Change,
+  Mode,
+  Plan,
+  PruneScope,
+  UnmanagedObject,
+  UnreadableObject,
+  Unseen,
+  Warning,
+} from './plan';
 import { idleRenames } from './renames';
-import { checkAddresses, targeted } from './targets';
+import { chosenAddresses, checkAddresses, targeted } from './targets';
+import { idleAcceptances, unmanagedObjects } from './unmanaged';
 import { unreadableWarnings, withheldBy, type Withheld } from './unreadable';
 import { compareText, type World } from './world';
 
@@ -27,9 +38,15 @@ export interface PlanInput {
   readonly unreadable?: readonly Unreadable[];
   readonly kinds: readonly KindRules[];
   readonly mode: Mode;
-  /** Addresses; empty means everything. */
+  /** What was read of other kinds, only to say what is not declared. Absent: nobody looked. */
+  readonly beyond?: ReadonlyMap<string, readonly Live<object>[]>;
+  /** Other kinds that could not be read. */
+  readonly unseen?: readonly Unseen[];
+  /** Deletes what left the files since `base`, and nothing else, whatever `prune:` says. */
+  readonly prune?: PruneScope;
+  /** Addresses or patterns; empty means everything. */
   readonly targets: readonly string[];
-  /** Addresses whose secrets are written again although nothing shows that they changed. */
+  /** Addresses, or patterns of them, whose secrets are written again although nothing shows that they changed. */
   readonly rotate: readonly string[];
   /** Addresses of the only changes that may be in the plan: what somebody approved. Absent: all. */
   readonly approved?: ReadonlySet<string>;
@@ -53,18 +70,23 @@ export interface PlanInput {
  * @throws DeclarationError when `targets` or `rotate` names what does not exist
  */
 export function makePlan(input: PlanInput): Plan {
-  const { declaration, mode, targets, rotate } = input;
+  const { declaration, mode } = input;
   const world = buildWorld(declaration, input.current, input.kinds);
-  checkAddresses(world, targets, rotate);
+  checkAddresses(world, input.targets, input.rotate);
+  const targets = chosenAddresses(world, input.targets);
+  const rotate = chosenAddresses(world, input.rotate);
   const unreadable = input.unreadable ?? [];
   const withheld = withheldBy(world, unreadable);
-  const { made, left } = without(withheld, changesToDeclared(world, mode, input));
-  const deletes = deletesOfUndeclared(world, declaration, mode);
+  const { made, left } = without(withheld, changesToDeclared(world, mode, { ...input, rotate }));
+  const deletes = input.prune
+    ? deletesOfRemoved(world, declaration, input.base)
+    : deletesOfUndeclared(world, declaration, mode);
   const all = inOrder(linked(new Map([...made, ...deletes]), world), world.ranks);
   const changes = targeted(all, targets, world).filter(({ address }) => input.approved?.has(address) ?? true);
   const differing = new Map([...left, ...changes].map((change) => [change.address, change]));
   const adoptions = adoptionsOf(world, differing, targets, input.base);
   const { refusals, accepts } = guard({ ...input, changes, world, adoptions });
+  const unmanaged = unmanagedObjects({ ...input, world, changes });
   return {
     schemaVersion: 1,
     tool: input.tool,
@@ -73,11 +95,16 @@ export function makePlan(input: PlanInput): Plan {
     mode,
     changes: changes.map((change) => withAccepted(change, accepts)),
     refusals,
-    warnings: warningsOf(input, world, changes, left, unreadableWarnings(unreadable, withheld)),
+    warnings: [
+      ...warningsOf(input, world, changes, left, unreadableWarnings(unreadable, withheld)),
+      ...idleAcceptances(declaration, unmanaged, new Set([...input.current.keys(), ...(input.beyond?.keys() ?? [])])),
+    ],
     ...(unreadable.length === 0 ? {} : { unreadable: unreadable.map(unreadableObject) }),
     notCompared: notComparedSecrets(world, changes, targets, input.proofs),
+    unmanaged,
+    ...(input.unseen && input.unseen.length > 0 ? { unseen: input.unseen } : {}),
     ...(adoptions ? { adoptions } : {}),
-    summary: summaryOf(world, changes, left.length + untouched(all, changes), withheld.size),
+    summary: summaryOf(world, changes, unmanaged, left.length + untouched(all, changes), withheld.size),
   };
 }
 
@@ -141,27 +168,26 @@ function secretWarnings(world: World, changes: readonly Change[]): Warning[] {
   });
 }
 
-function summaryOf(world: World, changes: readonly Change[], left: number, withheld: number): Plan['summary'] {
+function summaryOf(
+  world: World,
+  changes: readonly Change[],
+  unmanaged: readonly UnmanagedObject[],
+  left: number,
+  withheld: number,
+): Plan['summary'] {
   const count = (action: Action): number => changes.filter((change) => change.action === action).length;
-  const deleted = new Set(changes.filter(({ action }) => action === 'delete').map(({ address }) => address));
-  const undeclared = [...world.found.values()].filter(
-    ({ address, owner, rules, live }) =>
-      // Nobody declares away what Harbor cannot delete (a configuration, the quota of a project): it is not "unmanaged".
-      rules.deletable &&
-      !live.builtIn &&
-      !world.declared.has(address) &&
-      !deleted.has(address) &&
-      !(owner && deleted.has(owner)),
-  );
-  const toDeclared = changes.length - deleted.size;
+  const deleted = count('delete');
+  const accepted = unmanaged.filter((object) => object.accepted !== undefined).length;
+  const toDeclared = changes.length - deleted;
   return {
     create: count('create'),
     update: count('update'),
     replace: count('replace'),
-    delete: deleted.size,
+    delete: deleted,
     unchanged: world.declared.size - toDeclared - left - withheld,
     left,
     ...(withheld > 0 ? { unread: withheld } : {}),
-    unmanaged: undeclared.length,
+    unmanaged: unmanaged.length - accepted,
+    ...(accepted > 0 ? { accepted } : {}),
   };
 }

@@ -2,6 +2,8 @@ import type { Position } from '../diagnostic';
 import type { Json, JsonObject } from '../json';
 
 export type Mode = 'upsert-only' | 'create-only' | 'sync';
+/** What may be deleted: whole kinds (`prune:` with mode sync), or only what left the files since the base. */
+export type PruneScope = 'removed';
 export type Action = 'create' | 'update' | 'replace' | 'delete';
 
 export interface FieldChange {
@@ -85,6 +87,32 @@ export interface UnreadableObject {
   readonly leftOver?: true;
 }
 
+/** In Harbor, and not declared. */
+export interface UnmanagedObject {
+  readonly kind: string;
+  readonly address: string;
+  /** `prune` names its kind: `--mode sync` deletes it, unless it is accepted or lives where nothing is declared. */
+  readonly pruned?: true;
+  /** The declaration before this one had it: `--prune removed` deletes it. */
+  readonly removed?: true;
+  /** Harbor has no delete for it: it stays as it is. */
+  readonly permanent?: true;
+  /** A declared object refers to it: no plan deletes it. */
+  readonly inUse?: true;
+  /** Harbor made it when it was installed. */
+  readonly fromInstallation?: true;
+  /** The reason in `unmanaged:`: never deleted, and nothing to worry about. */
+  readonly accepted?: string;
+  /** From Harbor's audit log, where it knows. */
+  readonly created?: { readonly by: string; readonly at: string };
+}
+
+/** A kind whose undeclared objects were not looked at. */
+export interface Unseen {
+  readonly kind: string;
+  readonly reason: string;
+}
+
 /** Declared for the first time, and in Harbor already. */
 export interface Adoption {
   readonly address: string;
@@ -109,6 +137,10 @@ export interface Plan {
   readonly notCompared: readonly NotCompared[];
   /** Absent where everything was understood. */
   readonly unreadable?: readonly UnreadableObject[];
+  /** By kind and address. */
+  readonly unmanaged: readonly UnmanagedObject[];
+  /** Absent where every kind was looked at. */
+  readonly unseen?: readonly Unseen[];
   /** Absent where the plan was not held against an earlier declaration: nothing in Harbor says who made an object. */
   readonly adoptions?: readonly Adoption[];
   readonly summary: {
@@ -121,7 +153,9 @@ export interface Plan {
     readonly left: number;
     /** Declared, and nothing is known about it because something could not be read. Absent: none. */
     readonly unread?: number;
-    /** In Harbor, read, and not declared. */
+    /** In Harbor, read, not declared, and not accepted by `unmanaged:`. */
     readonly unmanaged: number;
+    /** Accepted by `unmanaged:`. Absent: none. */
+    readonly accepted?: number;
   };
 }

@@ -1,32 +1,109 @@
+import type { DeclaredObject } from '../declaration/declaration';
 import type { Diagnostic } from '../diagnostic';
 import { DeclarationError } from '../errors';
 import { didYouMean } from '../suggest';
 import { declaresSecret } from './diff';
+import type { KindRules } from '../kinds/kind';
+import { isPattern, matchesAddress } from './address-pattern';
 import type { Change } from './plan';
 import type { World } from './world';
 
-/** @throws DeclarationError with a finding for each address on the command line that nothing answers to. */
+/** The addresses that were written, and those that patterns among them mean. */
+export function chosenAddresses(world: World, written: readonly string[]): string[] {
+  const known = [...new Set([...world.declared.keys(), ...world.found.keys()])];
+  return [...new Set(written.flatMap((one) => (known.includes(one) ? [one] : matching(one, known))))];
+}
+
+function matching(pattern: string, known: readonly string[]): string[] {
+  return known.filter((address) => matchesAddress(pattern, address));
+}
+
+export interface WrittenAddresses {
+  readonly targets: readonly string[];
+  readonly rotate: readonly string[];
+  /** Objects that are not declared may be meant as well: this run may delete. */
+  readonly mayDelete: boolean;
+}
+
+/**
+ * What the declaration alone can tell about addresses on the command line, before anything is asked of Harbor.
+ * @throws DeclarationError with a finding for each that names nothing
+ */
+export function checkWritten(
+  { targets, rotate, mayDelete }: WrittenAddresses,
+  objects: readonly DeclaredObject[],
+  kinds: readonly KindRules[],
+): void {
+  const names = kinds.map(({ name }) => name);
+  const declared = objects.map(({ address }) => address);
+  const secretive = objects.filter(({ kind, spec }) =>
+    kinds.some((rules) => rules.name === kind && declaresSecret(spec, rules)),
+  );
+  refuse([
+    ...targets.flatMap((address) => {
+      if (mayDelete && names.some((name) => matchesAddress(address.split('/')[0] ?? '', name)) && address.includes('/'))
+        return [];
+      return matching(address, declared).length > 0 ? [] : [unknown('--target', address, declared, names)];
+    }),
+    ...rotate.flatMap((address) => rotationFinding(address, objects, secretive, names)),
+  ]);
+}
+
+/** @throws DeclarationError with a finding for each address on the command line that names nothing. */
 export function checkAddresses(world: World, targets: readonly string[], rotate: readonly string[]): void {
   const known = [...new Set([...world.declared.keys(), ...world.found.keys()])];
-  const findings = [
-    ...targets.filter((address) => !known.includes(address)).map((address) => unknown('--target', address, known)),
-    ...rotate.flatMap((address) => rotationFindings(address, world)),
-  ];
-  if (findings.length > 0) throw new DeclarationError(findings.map(({ message }) => message).join('; '), findings);
+  const declared = [...world.declared.values()];
+  const secretive = declared.filter(({ spec, rules }) => declaresSecret(spec, rules));
+  refuse([
+    ...targets
+      .filter((address) => matching(address, known).length === 0)
+      .map((address) => unknown('--target', address, known, [])),
+    ...rotate.flatMap((address) => rotationFinding(address, declared, secretive, [])),
+  ]);
 }
 
-function rotationFindings(address: string, world: World): Diagnostic[] {
-  const declared = world.declared.get(address);
-  if (!declared) return [unknown('--rotate', address, [...world.declared.keys()])];
-  if (declaresSecret(declared.spec, declared.rules)) return [];
-  const message = `--rotate ${address}: it declares no secret`;
-  return [{ rule: 'nothing-to-rotate', severity: 'error', message, at: declared.at }];
+function refuse(findings: readonly Diagnostic[]): void {
+  if (findings.length > 0) throw new DeclarationError(findings.map(sentence).join('; '), findings, true);
 }
 
-function unknown(flag: string, address: string, known: readonly string[]): Diagnostic {
-  const hint = didYouMean(address, known);
-  const message = `${flag} ${address}: nothing of this address is declared or was found in Harbor`;
+function sentence({ message, hint }: Diagnostic): string {
+  return hint === undefined ? message : `${message} (${hint})`;
+}
+
+function rotationFinding(
+  address: string,
+  declared: readonly DeclaredObject[],
+  secretive: readonly DeclaredObject[],
+  kinds: readonly string[],
+): Diagnostic[] {
+  const addresses = secretive.map((object) => object.address);
+  if (matching(address, addresses).length > 0) return [];
+  const all = declared.map((object) => object.address);
+  const meant = declared.find((object) => matchesAddress(address, object.address));
+  if (!meant) return [unknown('--rotate', address, all, kinds)];
+  const message = `--rotate ${address}: ${isPattern(address) ? 'none of these objects declares a secret' : 'it declares no secret'}`;
+  return [{ rule: 'nothing-to-rotate', severity: 'error', message, at: meant.at }];
+}
+
+function unknown(flag: string, address: string, known: readonly string[], kinds: readonly string[]): Diagnostic {
+  const hint = hintFor(address, known, kinds);
+  const what = isPattern(address)
+    ? 'no declared object matches, and none in Harbor'
+    : 'no such object is declared or exists in Harbor';
+  const declaredOnly = isPattern(address) ? 'no declared object matches' : 'no such object is declared';
+  const message = `${flag} ${address}: ${kinds.length > 0 ? declaredOnly : what}`;
   return { rule: 'unknown-address', severity: 'error', message, ...(hint ? { hint } : {}) };
+}
+
+/** An address is kind/name: whoever writes one without its kind is shown the whole. */
+function hintFor(address: string, known: readonly string[], kinds: readonly string[]): string | undefined {
+  const kind = address.split('/')[0] ?? '';
+  const sameName = known.find((one) => one.endsWith(`/${address}`));
+  if (sameName !== undefined) return `did you mean "${sameName}"?`;
+  if (!address.includes('/')) return didYouMean(address, known) ?? 'write KIND/NAME, such as project/proxy.docker.io';
+  if (kinds.length > 0 && !isPattern(kind) && !kinds.includes(kind))
+    return didYouMean(kind, kinds)?.replace(/"\?$/, '/…"?') ?? `there is no kind "${kind}"`;
+  return didYouMean(address, known);
 }
 
 /**

@@ -21,6 +21,8 @@ const READ_AGAIN_EVERY_MS = 5_000;
 export interface ApplyOptions extends Omit<ExecuteOptions, 'reporter' | 'concurrency'> {
   /** What the plan was made from: read again and compared when everything is done. */
   readonly declaration: Declaration;
+  /** The declaration before this one, where the plan deletes what left it. */
+  readonly base?: Pick<Declaration, 'objects' | 'parents'>;
   /** Changes of a saved plan that `approve` settled: part of the report, and in the way of what needs them. */
   readonly settled?: readonly ChangeResult[];
   readonly reporter?: Reporter;
@@ -112,13 +114,13 @@ export function planHash(plan: Plan): string {
 async function readAgain(
   plan: Plan,
   results: readonly ChangeResult[],
-  { client, kinds, declaration, signal }: ApplyOptions,
+  { client, kinds, declaration, base, signal }: ApplyOptions,
   reporter: Reporter,
 ): Promise<Difference[]> {
   reporter.report({ type: 'verifying', total: results.length });
   const startedAt = performance.now();
   for (let told = false; ; told = true) {
-    const { current, unreadable } = await readState({ client, kinds, declaration });
+    const { current, unreadable } = await readState({ client, kinds, declaration, base });
     const differences = differencesAfter(plan.changes, results, current, kinds, unreadable);
     const forMs = staleForMs(differences, plan.changes, kinds);
     if (performance.now() - startedAt >= forMs) return differences;

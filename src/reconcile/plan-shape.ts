@@ -63,6 +63,20 @@ const change = record({
   at: optional(position),
 });
 
+const yes = optional(oneOf(true));
+
+const unmanaged = record({
+  kind: text,
+  address: text,
+  pruned: yes,
+  removed: yes,
+  permanent: yes,
+  inUse: yes,
+  fromInstallation: yes,
+  accepted: optional(text),
+  created: optional(record({ by: text, at: text })),
+});
+
 const plan = record({
   schemaVersion: oneOf(1),
   tool: text,
@@ -75,6 +89,8 @@ const plan = record({
   adoptions: optional(listOf(record({ address: text, changed: oneOf(true, false), at: optional(position) }))),
   notCompared: listOf(record({ address: text, field: text, reason: text, broken: optional(oneOf(true)) })),
   unreadable: optional(listOf(record({ address: text, reason: text, leftOver: optional(oneOf(true)) }))),
+  unmanaged: listOf(unmanaged),
+  unseen: optional(listOf(record({ kind: text, reason: text }))),
   summary: record({
     create: count,
     update: count,
@@ -84,6 +100,7 @@ const plan = record({
     left: count,
     unread: optional(count),
     unmanaged: count,
+    accepted: optional(count),
   }),
 });
 

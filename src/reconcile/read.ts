@@ -1,7 +1,9 @@
 import type { Declaration } from '../declaration/declaration';
+import { BreakwaterError, HarborApiError, IdentityError } from '../errors';
 import type { Client } from '../harbor/client';
 import { addressOf, type AnyKind, type Live, type Unreadable } from '../kinds/kind';
 import { kindRanks } from '../plan/order';
+import type { Unseen } from '../plan/plan';
 import { createRefs, type LearningRefs } from './refs';
 import { askByName } from './ask-by-name';
 import { understand } from './understand';
@@ -11,6 +13,8 @@ export interface ReadOptions {
   readonly client: Client;
   readonly kinds: readonly AnyKind[];
   readonly declaration: Declaration;
+  /** The declaration before this one: what it had is read as well. */
+  readonly base?: Pick<Declaration, 'objects' | 'parents'> | undefined;
   readonly reporter?: Reporter;
 }
 
@@ -22,6 +26,47 @@ export interface State {
   readonly unreadable: readonly Unreadable[];
 }
 
+/** What was found of kinds of which nothing is declared, and those that could not be read. */
+export interface Beyond {
+  readonly beyond: ReadonlyMap<string, readonly Live<object>[]>;
+  readonly unseen: readonly Unseen[];
+}
+
+/**
+ * Looks at the kinds that are neither declared nor pruned, only to say what is there. A kind that stands below
+ * projects alone is not looked at: it would cost one call a project. What these credentials may not read is said.
+ * @throws NetworkError
+ */
+export async function readBeyond(
+  { client, kinds, declaration, base }: ReadOptions,
+  refs: LearningRefs,
+): Promise<Beyond> {
+  const ranks = kindRanks(kinds);
+  const others = kinds
+    .filter((kind) => kind.deletable && !isAsked(kind.name, declaration, base) && kind.placements.some(isAtTop))
+    .sort((a, b) => ranks.get(a.name)! - ranks.get(b.name)!);
+  const wires = listOnce(client, kinds, new Map());
+  const answers = await Promise.all(others.map((kind) => wires(kind.name).catch(refusalOf)));
+  const beyond = new Map<string, readonly Live<object>[]>();
+  const unseen: Unseen[] = [];
+  for (const [i, kind] of others.entries()) {
+    const answer = answers[i] ?? [];
+    if (answer instanceof BreakwaterError) unseen.push({ kind: kind.name, reason: answer.message });
+    else beyond.set(kind.name, understand(kind, answer, refs).live);
+  }
+  return { beyond, unseen };
+}
+
+/** What Harbor does not show these credentials. @throws everything else */
+function refusalOf(error: unknown): BreakwaterError {
+  if (error instanceof HarborApiError || error instanceof IdentityError) return error;
+  throw error;
+}
+
+function isAtTop({ path }: { readonly path: string }): boolean {
+  return !path.includes('*.');
+}
+
 /**
  * Reads what a plan needs and nothing else: the kinds that are declared or pruned, and those whose names
  * theirs refer to. All kinds at the same time, each once.
@@ -31,13 +76,12 @@ export async function readState({
   client,
   kinds,
   declaration,
+  base,
   reporter = silentReporter,
 }: ReadOptions): Promise<State> {
-  const asked = kinds.filter(
-    ({ name }) => declaration.prune.includes(name) || declaration.objects.some(({ kind }) => kind === name),
-  );
+  const asked = kinds.filter(({ name }) => isAsked(name, declaration, base));
   const needed = withDependencies(asked, kinds);
-  const wires = listOnce(client, kinds, declaration);
+  const wires = listOnce(client, kinds, parentsOf(declaration, base));
   let read = 0;
   const listed = await Promise.all(
     needed.map(async (kind) => {
@@ -47,6 +91,21 @@ export async function readState({
     }),
   );
   return stateOf(listed, asked, declaration, client);
+}
+
+function isAsked(name: string, { prune, objects }: Declaration, base: ReadOptions['base']): boolean {
+  return prune.includes(name) || [...objects, ...(base?.objects ?? [])].some(({ kind }) => kind === name);
+}
+
+type Parents = Declaration['parents'];
+
+/** Of a kind that stands below another: where it is declared, or was. */
+function parentsOf({ parents }: Declaration, base: ReadOptions['base']): Parents {
+  if (!base) return parents;
+  const names = [...new Set([...parents.keys(), ...base.parents.keys()])];
+  return new Map(
+    names.map((kind) => [kind, [...new Set([...(parents.get(kind) ?? []), ...(base.parents.get(kind) ?? [])])]]),
+  );
 }
 
 function withDependencies(asked: readonly AnyKind[], kinds: readonly AnyKind[]): AnyKind[] {
@@ -62,13 +121,13 @@ function withDependencies(asked: readonly AnyKind[], kinds: readonly AnyKind[]):
 }
 
 /** A kind may be found through another (a retention through its project): whoever asks second gets the first one's answer. */
-function listOnce(client: Client, kinds: readonly AnyKind[], declaration: Declaration) {
+function listOnce(client: Client, kinds: readonly AnyKind[], parentsOfKinds: Parents) {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const answers = new Map<string, Promise<readonly unknown[]>>();
   return function wires<Wire>(name: string): Promise<readonly Wire[]> {
     const kind = byName.get(name);
     if (!kind) throw new Error(`there is no kind ${name}`);
-    const parents = declaration.parents.get(name) ?? [];
+    const parents = parentsOfKinds.get(name) ?? [];
     const answer = answers.get(name) ?? kind.list({ client, parents, wires });
     answers.set(name, answer);
     return answer as Promise<readonly Wire[]>;

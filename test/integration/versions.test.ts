@@ -52,7 +52,7 @@ describe('a declared field that the Harbor at hand does not know', () => {
   ])('%s and %j: plan refuses %j', async (version, keys, refused) => {
     const directory = policies(await sandboxOf(version), keys);
     const { code, err, out } = await cli(['plan', '--policies', directory], ENV);
-    expect(code).toBe(refused.length > 0 ? 1 : 2);
+    expect(code).toBe(refused.length > 0 ? 1 : 0);
     expect([...err.matchAll(/\[field-too-new\] .* accepts (\w+) and drops it/g)].map(([, field]) => field)).toEqual(
       refused,
     );
@@ -157,7 +157,7 @@ it('a type that this Harbor does not offer any more is said, and no obstacle', a
     ].join('\n'),
   });
   const { code, err } = await cli(['plan', '--policies', directory], ENV);
-  expect(code).toBe(2);
+  expect(code).toBe(0);
   expect(err).toContain('[value-gone] registry/g: Harbor 2.14.4');
   expect(err).toContain('does not offer type: quay any more: it went with 2.14');
 });

@@ -18,7 +18,7 @@ import { addDeclarationOptions, addFormatOption, atLeastOne, type DeclarationOpt
 import {
   addPlanningOptions,
   planNow,
-  withBase,
+  preparedFor,
   withSecretWarnings,
   TOOL,
   type Planned,
@@ -50,8 +50,9 @@ export const command: Command<ApplyOptions> = {
       .option('--concurrency <number>', 'changes in flight (default 6)', atLeastOne);
   },
 
-  async run(context, options, [planFile]) {
-    const declaration = await loadOrThrow(context, options);
+  async run(context, written, [planFile]) {
+    const declaration = await loadOrThrow(context, written);
+    const options = await preparedFor(declaration, written);
     return withHarbor(context, declaration, options.policies, async (connection) => {
       const planned = await plannedFrom(context, options, declaration, connection, planFile);
       const { plan } = planned;
@@ -83,7 +84,7 @@ async function plannedFrom(
   const saved = planFile === undefined ? undefined : await loadPlan(planFile, fits);
   if (saved && saved.refusals.length > 0) refuse(context, saved);
   const inDoubt = await secretsInDoubt(options.journal, declaration, context.progress);
-  const planning = { ...(await withBase(options)), rotate: [...options.rotate, ...inDoubt] };
+  const planning = { ...options, rotate: [...options.rotate, ...inDoubt] };
   if (!saved) return { ...(await planNow(context, declaration, connection, planning)), settled: [] };
   const planned = await planNow(context, declaration, connection, { ...planning, mode: saved.mode });
   // Resolves every secret that is to be written, as `plan` did: the same texts are masked on both sides.
@@ -116,10 +117,12 @@ async function confirmed(context: CommandContext, plan: Plan): Promise<boolean> 
   const { terminal, progress } = context;
   progress.end();
   if (!canAsk(context)) {
-    terminal.err('error: nobody is here to ask: pass --yes, or apply a saved plan (`plan --out FILE`, `apply FILE`)\n');
+    terminal.err(
+      'error: not an interactive terminal: pass --yes, or apply a saved plan (`plan --out FILE`, `apply FILE`)\n',
+    );
     return false;
   }
   const yes = await askYes(context, `Apply these ${plan.changes.length} changes to ${plan.target.url}?`);
-  if (!yes) terminal.err('nothing was changed\n');
+  if (!yes) terminal.err('Cancelled. Nothing was changed.\n');
   return yes;
 }

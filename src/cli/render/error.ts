@@ -1,3 +1,4 @@
+import { CommanderError } from 'commander';
 import { renderDiagnostics } from '../../declaration/render';
 import type { Diagnostic } from '../../diagnostic';
 import {
@@ -18,6 +19,17 @@ export function describeError(error: unknown, verbose: boolean): string {
   if (error instanceof DeclarationError && !error.isTold) lines.push(...findings(error.diagnostics));
   if (verbose && error.cause instanceof Error) lines.push(`  cause: ${printable(error.cause.message)}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** The same for programs. */
+export function errorAsJson(error: unknown): string {
+  const known = error instanceof BreakwaterError ? error : undefined;
+  const code = known?.code ?? (error instanceof CommanderError ? 'USAGE' : 'INTERNAL');
+  const message = error instanceof Error ? printable(error.message) : String(error);
+  const findings = error instanceof DeclarationError ? { findings: error.diagnostics } : {};
+  const refusals = error instanceof PlanRefusedError ? { refusals: error.refusals } : {};
+  const said = known ? { hints: hints(known) } : {};
+  return `${JSON.stringify({ schemaVersion: 1, error: { code, message, ...said, ...findings, ...refusals } }, null, 2)}\n`;
 }
 
 /** Below the error that carries them, as `validate` says them. */

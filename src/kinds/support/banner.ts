@@ -53,6 +53,12 @@ export function bannerFromText(text: string): Banner | undefined {
   return compact<Banner>({ message, type, closable, from: from || undefined, to: to || undefined });
 }
 
+/** As it is declared, not as JSON inside of JSON. */
+export function showBanner(text: string): string | undefined {
+  const banner = bannerFromText(text);
+  return banner && JSON.stringify(banner);
+}
+
 /** One spelling of the same banner. */
 export function normaliseBanner(text: string): string {
   const banner = bannerFromText(text);

@@ -1,6 +1,7 @@
 import type { Plan } from '../plan';
 
-/** The plan itself: `schemaVersion`, changes, refusals, warnings, summary. Same plan, same bytes. */
+/** The plan itself, every list that may be absent written out. Same plan, same bytes. */
 export function renderJson(plan: Plan): string {
-  return `${JSON.stringify(plan, null, 2)}\n`;
+  const { unreadable = [], unseen = [] } = plan;
+  return `${JSON.stringify({ ...plan, unreadable, unseen }, null, 2)}\n`;
 }

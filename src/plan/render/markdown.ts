@@ -1,17 +1,31 @@
 import type { Plan, Refusal, Warning } from '../plan';
 import { cut, escapeControls } from './printable';
-import { rowsOf, summaryText, notComparedText, type ChangeRow, type FieldRow } from './rows';
+import {
+  createsByKind,
+  isSevere,
+  notComparedText,
+  othersOf,
+  rowsOf,
+  summaryText,
+  type ChangeRow,
+  type FieldRow,
+} from './rows';
+import { unmanagedGroups, unseenText } from './unmanaged';
 
 export interface MarkdownOptions {
-  /** Most characters; GitHub takes 65,536 in a comment. */
+  /** Most characters. Default: what GitHub takes in a comment, 65,536; GitLab takes 1,000,000. */
   readonly maxLength?: number;
+  /** `https://github.com/org/repo/blob/SHA`: places become links below it. */
+  readonly linkBase?: string;
 }
 
-const COMMENT_LIMIT = 65_536;
+export const COMMENT_LIMIT = 65_536;
 /** Kept free for the sentence that says what was left out. */
-const RESERVE = 400;
+const RESERVE = 600;
 /** Of one change, so that a single one cannot use up the whole comment. */
 const MOST_LINES = 60;
+const MOST_CREATES = 40;
+const NAMED_CREATES = 20;
 const VERBS: Readonly<Record<ChangeRow['action'], string>> = {
   create: 'Create',
   update: 'Update',
@@ -20,14 +34,33 @@ const VERBS: Readonly<Record<ChangeRow['action'], string>> = {
   adopt: 'Adopt',
 };
 
-/** A plan as a comment on a pull request. What does not fit is counted, never silently dropped. */
-export function renderMarkdown(plan: Plan, { maxLength = COMMENT_LIMIT }: MarkdownOptions = {}): string {
+/** One entry of the comment, and what to call it where it does not fit. */
+interface Block {
+  readonly of: 'refusal' | 'severe' | 'warning' | 'undeclared' | 'update' | 'create' | 'adoption';
+  readonly text: string;
+  /** For one that is cut: the address, or what it is about. */
+  readonly name: string;
+}
+
+/**
+ * A plan as a comment on a pull request: counts, then what is refused, destroys or gives more access, then warnings,
+ * then updates, then creates. What does not fit is cut from the bottom and named by what it is.
+ */
+export function renderMarkdown(plan: Plan, { maxLength = COMMENT_LIMIT, linkBase }: MarkdownOptions = {}): string {
   const head = [`### ${titleOf(plan)}`, `${code(plan.target.url)} · mode ${code(plan.mode)}`].join('\n\n');
-  const blocks = [
-    ...plan.refusals.map(refusalBlock),
-    ...plan.warnings.map(warningBlock),
+  const rows = rowsOf(plan);
+  const quiet = rows.filter((row) => !isSevere(row));
+  const blocks: Block[] = [
+    ...plan.refusals.map((one): Block => ({ of: 'refusal', text: refusalBlock(one), name: one.rule })),
+    ...rows.filter(isSevere).map((row) => changeBlock(row, linkBase)),
+    ...plan.warnings.map((one): Block => ({ of: 'warning', text: warningBlock(one), name: one.address ?? 'warning' })),
+    ...undeclaredBlocks(plan),
     ...notComparedBlock(plan),
-    ...rowsOf(plan).map(changeBlock),
+    ...quiet.filter(({ weight }) => weight !== 'create').map((row) => changeBlock(row, linkBase)),
+    ...createBlocks(
+      quiet.filter(({ weight }) => weight === 'create'),
+      linkBase,
+    ),
   ];
   return fitted(head, blocks, maxLength);
 }
@@ -39,41 +72,91 @@ function titleOf(plan: Plan): string {
     : `Breakwater plan: ${summaryText(plan)}`;
 }
 
-function fitted(head: string, blocks: readonly string[], maxLength: number): string {
+function fitted(head: string, blocks: readonly Block[], maxLength: number): string {
   let text = `${head}\n`;
   for (const [index, block] of blocks.entries()) {
     const last = index === blocks.length - 1;
-    if (text.length + block.length + 1 > maxLength - (last ? 0 : RESERVE)) {
-      const left = blocks.length - index;
-      return `${text}\n**${left} of ${blocks.length} entries are not shown: a comment holds ${maxLength} characters.** The whole plan: \`breakwater plan --format text\`.\n`;
-    }
-    text += `\n${block}`;
+    if (text.length + block.text.length + 1 > maxLength - (last ? 0 : RESERVE))
+      return `${text}\n${cutText(blocks.slice(index), blocks.length, maxLength)}`;
+    text += `\n${block.text}`;
   }
   return text;
 }
 
+/** What was cut, by what it is. A reviewer who does not see it must not approve it. */
+function cutText(left: readonly Block[], all: number, maxLength: number): string {
+  const counts = new Map<Block['of'], number>();
+  for (const { of } of left) counts.set(of, (counts.get(of) ?? 0) + 1);
+  const words = [...counts].map(([of, count]) => `${count} ${of === 'severe' ? 'DESTRUCTIVE OR ACCESS-WIDENING' : of}`);
+  const alert = counts.has('severe') || counts.has('refusal') ? 'CAUTION' : 'IMPORTANT';
+  return `> [!${alert}]\n> **${left.length} of ${all} entries are not shown** (${words.join(', ')}): a comment holds ${maxLength} characters. The whole plan: \`breakwater plan --format text\`.\n`;
+}
+
+function createBlocks(rows: readonly ChangeRow[], linkBase: string | undefined): Block[] {
+  if (rows.length <= MOST_CREATES) return rows.map((row) => changeBlock(row, linkBase));
+  return createsByKind(rows, NAMED_CREATES).map(({ kind, count, names, more }) => ({
+    of: 'create' as const,
+    name: kind,
+    text: `Create **${count} ${prose(kind)}**: ${names.map(code).join(', ')}${more > 0 ? ` and ${more} more` : ''}\n`,
+  }));
+}
+
+function undeclaredBlocks(plan: Plan): Block[] {
+  const groups = unmanagedGroups(plan).map(({ title, lines, isAccepted }): Block => {
+    const list = lines.map((line) => `- ${code(line)}`).join('\n');
+    const text = isAccepted
+      ? `<details><summary>${html(title)}</summary>\n\n${list}\n\n</details>\n`
+      : `> [!WARNING]\n> **${prose(title)}**\n${list.replace(/^/gm, '> ')}\n`;
+    return { of: 'undeclared', name: title, text };
+  });
+  const unseen = unseenText(plan);
+  return unseen === undefined
+    ? groups
+    : [...groups, { of: 'undeclared', name: 'unseen', text: `> ${prose(unseen)}\n` }];
+}
+
 function refusalBlock({ rule, message, allow }: Refusal): string {
-  return `> **Refused** ${code(rule)}: ${prose(message)}  \n> To allow it: ${prose(allow)}\n`;
+  return `> [!CAUTION]\n> **Refused** ${code(rule)}: ${prose(message)}  \n> To allow it: ${prose(allow)}\n`;
 }
 
 function warningBlock({ address, level, message }: Warning): string {
-  const word = level === 'info' ? 'Note' : 'Warning';
-  return `> **${word}** ${address === undefined ? '' : `${code(address)}: `}${prose(message)}\n`;
+  const alert = level === 'info' ? 'NOTE' : 'WARNING';
+  return `> [!${alert}]\n> ${address === undefined ? '' : `${code(address)}: `}${prose(message)}\n`;
 }
 
-function notComparedBlock(plan: Plan): string[] {
+function notComparedBlock(plan: Plan): Block[] {
   const text = notComparedText(plan);
-  return text === undefined ? [] : [`> ${prose(text)}\n`];
+  return text === undefined ? [] : [{ of: 'warning', name: 'not compared', text: `> ${prose(text)}\n` }];
 }
 
-function changeBlock(row: ChangeRow): string {
-  const place = row.at === undefined ? '' : ` · <code>${html(row.at)}</code>`;
+const BLOCK_OF = {
+  destructive: 'severe',
+  widening: 'severe',
+  update: 'update',
+  create: 'create',
+  adopt: 'adoption',
+} as const;
+
+function changeBlock(row: ChangeRow, linkBase: string | undefined): Block {
   const count = row.fields.length === 1 ? '1 field' : `${row.fields.length} fields`;
-  const summary = `${VERBS[row.action]} <code>${html(row.address)}</code> (${count})${place}`;
+  const also = row.others.length === 0 ? '' : ` and ${row.others.length} more`;
+  const summary = `${VERBS[row.action]} <code>${html(row.address)}</code>${also} (${count})${placeOf(row, linkBase)}`;
   const lines = [...row.notes.map((note) => `# ${note}`), ...row.fields.flatMap(fieldLines)];
-  const more = lines.length > MOST_LINES ? [`# ${lines.length - MOST_LINES} more lines are not shown here`] : [];
-  const shown = [...lines.slice(0, MOST_LINES), ...more].join('\n');
-  return `<details><summary>${summary}</summary>\n\n${fenced(shown)}\n</details>\n`;
+  const severe = isSevere(row);
+  const shown = severe ? lines : lines.slice(0, MOST_LINES);
+  const more = lines.length > shown.length ? [`# ${lines.length - shown.length} more lines are not shown here`] : [];
+  const others = othersOf(row).map((line) => `# ${line}`);
+  const open = severe ? ' open' : '';
+  const text = `<details${open}><summary>${summary}</summary>\n\n${fenced([...others, ...shown, ...more].join('\n'))}\n</details>\n`;
+  return { of: BLOCK_OF[row.weight], name: row.address, text };
+}
+
+/** Where it is declared; with a base a link to the line. */
+function placeOf({ at, place }: ChangeRow, linkBase: string | undefined): string {
+  if (at === undefined) return '';
+  if (linkBase === undefined || !place) return ` · <code>${html(at)}</code>`;
+  const path = place.file.split('/').map(encodeURIComponent).join('/');
+  return ` · <a href="${html(`${linkBase.replace(/\/+$/, '')}/${path}#L${place.line}`)}"><code>${html(at)}</code></a>`;
 }
 
 /** `diff` colours lines by their first character (`!` is a change); a changed field is one line out and one in. */

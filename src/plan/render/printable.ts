@@ -17,14 +17,14 @@ export function escapeControls(text: string): string {
 }
 
 /** A value on one safe line. A secret is its reference; what is too long is cut, with a hash to tell two apart. */
-export function printableJson(value: Json | undefined): string {
+export function printableJson(value: Json | undefined, longest = MAX_VALUE_LENGTH): string {
   if (value === undefined) return '(none)';
   if (isSecretReference(value)) return `(secret: ${escapeControls(describeSecretReference(value))})`;
   const named = withSecretsNamed(value);
   const text = escapeControls(Array.isArray(named) ? listText(named as readonly Json[]) : canonicalJson(named));
-  if (text.length <= MAX_VALUE_LENGTH) return text;
+  if (text.length <= longest) return text;
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 8);
-  return `${cut(text, MAX_VALUE_LENGTH - 40)}… (${text.length} characters, sha256 ${hash})`;
+  return `${cut(text, longest - 40)}… (${text.length} characters, sha256 ${hash})`;
 }
 
 /** References that stand further down are named as well. */

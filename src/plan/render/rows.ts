@@ -1,17 +1,25 @@
-import { canonicalJson, type Json, type JsonObject } from '../../json';
-import { allDifferences } from '../diff';
+import { canonicalJson, type Json } from '../../json';
+import type { Position } from '../../diagnostic';
 import type { Action, Adoption, Change, FieldChange, NotCompared, Plan } from '../plan';
 import { NEVER_KNOWN, NOT_ASKED, OPTED_OUT } from '../not-compared';
+import { weightOf, type Weight } from '../weight';
+import { itemsOf, type ItemRow } from './items';
 import { escapeControls, printableJson } from './printable';
 
 /** What every renderer says about one change, in words that are safe to print. */
 export interface ChangeRow {
   /** `adopt`: this plan changes nothing of it, and from now on it is declared. */
   readonly action: Action | 'adopt';
+  readonly kind: string;
+  readonly weight: Weight | 'adopt';
   readonly sign: string;
   readonly address: string;
+  /** Other objects of the kind with exactly the same change. */
+  readonly others: readonly string[];
   /** `policies/projects.yaml:12`, where it is declared. */
   readonly at?: string;
+  /** The same for a link. */
+  readonly place?: Position;
   /** What is worth knowing about the change as a whole: `carried with project/x`. */
   readonly notes: readonly string[];
   readonly fields: readonly FieldRow[];
@@ -27,11 +35,6 @@ export interface FieldRow {
   readonly items?: readonly ItemRow[];
 }
 
-export interface ItemRow {
-  readonly sign: '+' | '~' | '-';
-  readonly text: string;
-}
-
 export const SIGNS: Readonly<Record<ChangeRow['action'], string>> = {
   create: '+',
   update: '~',
@@ -40,35 +43,96 @@ export const SIGNS: Readonly<Record<ChangeRow['action'], string>> = {
   adopt: '=',
 };
 
-/** The changes, then what is adopted without one. */
+/** So many objects with the same change are one row. */
+const FOLDED_FROM = 3;
+const ORDER: readonly ChangeRow['weight'][] = ['destructive', 'widening', 'update', 'create', 'adopt'];
+
+/** What hurts most first, and what is adopted without a change last. Within one weight in the order of execution. */
 export function rowsOf({ changes, adoptions = [] }: Plan): ChangeRow[] {
   const changing = new Set(changes.map(({ address }) => address));
   const adopted = new Set(adoptions.map(({ address }) => address));
-  return [
+  const rows = [
     ...changes.map((change) => rowOf(change, adopted.has(change.address))),
     ...adoptions.filter(({ address }) => !changing.has(address)).map(adoptionRow),
   ];
+  return folded(rows).sort((a, b) => ORDER.indexOf(a.weight) - ORDER.indexOf(b.weight));
+}
+
+/** Destructive, or gives more access: shown open, in full, and never cut. */
+export function isSevere({ weight }: ChangeRow): boolean {
+  return weight === 'destructive' || weight === 'widening';
+}
+
+/** How many addresses of a folded row are written out; of a severe one all are. */
+const NAMED_OTHERS = 10;
+
+/** The other objects of a folded row, as one line. */
+export function othersOf(row: ChangeRow): string[] {
+  if (row.others.length === 0) return [];
+  const shown = isSevere(row) ? row.others : row.others.slice(0, NAMED_OTHERS);
+  const left = row.others.length - shown.length;
+  return [`also: ${shown.join(', ')}${left > 0 ? ` and ${left} more (--format json lists all)` : ''}`];
+}
+
+/** New objects by kind, with the first names. */
+export function createsByKind(
+  rows: readonly ChangeRow[],
+  most: number,
+): { kind: string; count: number; names: string[]; more: number }[] {
+  const byKind = new Map<string, string[]>();
+  for (const { kind, address, others } of rows)
+    byKind.set(kind, [...(byKind.get(kind) ?? []), ...[address, ...others].map((one) => one.slice(kind.length + 1))]);
+  return [...byKind].map(([kind, all]) => {
+    const names = all.slice(0, most);
+    return { kind, count: all.length, names, more: all.length - names.length };
+  });
+}
+
+/** Identical changes of many objects become one row, at the place of the first. */
+function folded(rows: readonly ChangeRow[]): ChangeRow[] {
+  const alike = new Map<string, ChangeRow[]>();
+  for (const row of rows) {
+    const { address: _address, at: _at, place: _place, ...rest } = row;
+    const key = canonicalJson({ ...rest, fields: withoutNames(row) } as unknown as Json);
+    alike.set(key, [...(alike.get(key) ?? []), row]);
+  }
+  return [...alike.values()].flatMap((same) => {
+    const [first, ...others] = same;
+    if (!first || same.length < FOLDED_FROM) return same;
+    return [{ ...first, fields: withoutNames(first), others: others.map(({ address }) => address) }];
+  });
+}
+
+/** A new object has its own name and that of its owner among its fields: the address says both. */
+function withoutNames({ address, fields }: ChangeRow): FieldRow[] {
+  const parts = address.split('/').slice(1);
+  const names = [parts.join('/'), ...parts].map((part) => JSON.stringify(part));
+  return fields.filter(({ before, after }) => before !== undefined || after === undefined || !names.includes(after));
 }
 
 function adoptionRow({ address, at, changed }: Adoption): ChangeRow {
   const state = changed ? 'it differs, and is left as it is' : 'as declared';
   const notes = [`adopted: Harbor has it already, ${state}`];
-  return { action: 'adopt', ...headOf('adopt', address, at), notes, fields: [] };
+  const kind = address.split('/')[0] ?? '';
+  return { action: 'adopt', kind, weight: 'adopt', ...headOf('adopt', address, at), notes, fields: [] };
 }
 
 function headOf(
   action: ChangeRow['action'],
   address: string,
   at: Change['at'],
-): Pick<ChangeRow, 'sign' | 'address' | 'at'> {
+): Pick<ChangeRow, 'sign' | 'address' | 'others' | 'at' | 'place'> {
   const place = at && escapeControls(`${at.file}:${at.line}`);
-  return { sign: SIGNS[action], address: escapeControls(address), ...(place === undefined ? {} : { at: place }) };
+  const where = place === undefined || at === undefined ? {} : { at: place, place: at };
+  return { sign: SIGNS[action], address: escapeControls(address), others: [], ...where };
 }
 
 function rowOf(change: Change, adopted: boolean): ChangeRow {
   const { action, address, at } = change;
   return {
     action,
+    kind: change.kind,
+    weight: weightOf(change),
     ...headOf(action, address, at),
     notes: notesOf(change, adopted),
     fields: change.fields.map((field) => fieldRow(field, action)),
@@ -91,7 +155,7 @@ function fieldRow(field: FieldChange, action: Action): FieldRow {
   const { path, before, after, why, shown } = field;
   const isNew = before === undefined && (action === 'create' || !field.writeOnly);
   const sign = after === undefined ? '-' : isNew ? '+' : '~';
-  const items = itemsOf(before, after);
+  const items = shown === undefined ? itemsOf(before, after) : undefined;
   return {
     sign,
     path: escapeControls(path),
@@ -106,47 +170,9 @@ function textOf(value: Json, shown: string | undefined): string {
   return shown === undefined ? printableJson(value) : escapeControls(shown);
 }
 
-/** Two lists as what was taken out and what was put in; undefined where they only differ in their order. */
-function itemsOf(before: Json | undefined, after: Json | undefined): FieldRow['items'] {
-  if (!Array.isArray(before) || !Array.isArray(after)) return undefined;
-  const removed = without(before as readonly Json[], after as readonly Json[]);
-  const added = without(after as readonly Json[], before as readonly Json[]);
-  const [old, wanted] = [removed[0], added[0]];
-  if (removed.length === 1 && added.length === 1 && isMap(old) && isMap(wanted)) return insideItem(old, wanted);
-  const rows = [...removed.map((item) => itemRow('-', item)), ...added.map((item) => itemRow('+', item))];
-  return rows.length > 0 ? rows : undefined;
-}
-
-function without(items: readonly Json[], others: readonly Json[]): Json[] {
-  const left = others.map(canonicalJson);
-  return items.filter((item) => {
-    const found = left.indexOf(canonicalJson(item));
-    if (found >= 0) left.splice(found, 1);
-    return found < 0;
-  });
-}
-
-function insideItem(old: JsonObject, wanted: JsonObject): ItemRow[] {
-  return allDifferences(old, wanted).map(({ path, before, after }) => ({
-    sign: after === undefined ? '-' : before === undefined ? '+' : '~',
-    text: `${escapeControls(path)} = ${[before, after]
-      .filter((value) => value !== undefined)
-      .map(printableJson)
-      .join(' -> ')}`,
-  }));
-}
-
-function itemRow(sign: '+' | '-', item: Json): ItemRow {
-  return { sign, text: printableJson(item) };
-}
-
-function isMap(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** `3 to create, 1 to update, 0 to replace, 0 to delete; 12 unchanged; 2 unmanaged` */
+/** `3 to create, 1 to update, 0 to replace, 0 to delete; 12 unchanged; 2 not declared` */
 export function summaryText({ summary, adoptions = [], notCompared }: Plan): string {
-  const { create, update, replace, delete: deleted, unchanged, left, unread = 0, unmanaged } = summary;
+  const { create, update, replace, delete: deleted, unchanged, left, unread = 0, unmanaged, accepted = 0 } = summary;
   const changes = `${create} to create, ${update} to update, ${replace} to replace, ${deleted} to delete`;
   return [
     changes,
@@ -154,7 +180,8 @@ export function summaryText({ summary, adoptions = [], notCompared }: Plan): str
     ...(left > 0 ? [`${left} left as is`] : []),
     ...(unread > 0 ? [`${unread} not readable`] : []),
     ...(adoptions.length > 0 ? [`${adoptions.length} adopted`] : []),
-    `${unmanaged} unmanaged`,
+    `${unmanaged} not declared`,
+    ...(accepted > 0 ? [`${accepted} accepted`] : []),
     ...(notCompared.length > 0 ? [`${notCompared.length} not compared`] : []),
   ].join('; ');
 }

@@ -1,6 +1,16 @@
 import type { Action, Plan } from '../plan';
 import { escapeControls } from './printable';
-import { rowsOf, summaryText, notComparedText, type ChangeRow, type FieldRow } from './rows';
+import {
+  createsByKind,
+  isSevere,
+  notComparedText,
+  othersOf,
+  rowsOf,
+  summaryText,
+  type ChangeRow,
+  type FieldRow,
+} from './rows';
+import { unmanagedGroups, unseenText } from './unmanaged';
 
 export type Style = ChangeRow['action'] | 'refusal' | 'warning' | 'dim' | 'bold';
 /** Colours a piece of text. Colour never carries what words and signs do not. */
@@ -8,30 +18,66 @@ export type Paint = (style: Style, text: string) => string;
 
 const FIELD_STYLE: Readonly<Record<FieldRow['sign'], Action>> = { '+': 'create', '~': 'update', '-': 'delete' };
 
-/** A plan for people. Ends with a newline. */
+/** Creates of one kind are counted instead of listed where there are more of them in all. */
+const MOST_CREATES = 40;
+const NAMED_CREATES = 10;
+
+/** A plan for people: counts first, then what hurts, then the rest. Ends with a newline. */
 export function renderText(plan: Plan, paint: Paint = (_style, text) => text): string {
+  const rows = rowsOf(plan);
+  const severe = rows.filter(isSevere);
+  const block = (row: ChangeRow): string => changeBlock(row, paint);
   const blocks = [
     headline(plan),
-    ...rowsOf(plan).map((row) => changeBlock(row, paint)),
     ...refusalBlocks(plan, paint),
+    ...severe.map(block),
     warningBlock(plan, paint),
+    ...unmanagedBlocks(plan, paint),
     ...notComparedBlocks(plan, paint),
+    ...rows.filter((row) => !isSevere(row) && row.weight !== 'create').map(block),
+    ...createBlocks(
+      rows.filter(({ weight }) => weight === 'create'),
+      paint,
+    ),
     conclusion(plan, paint),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-function headline({ target, mode, changes }: Plan): string {
+function headline(plan: Plan): string {
+  const { target, mode, changes } = plan;
   if (changes.length === 0) return '';
   const version = target.harborVersion === undefined ? '' : ` (Harbor ${target.harborVersion})`;
-  return escapeControls(`To bring ${target.url}${version} to what is declared, in mode ${mode}:`);
+  return escapeControls(
+    `Changes needed to make ${target.url}${version} match the declaration (mode ${mode}): ${summaryText(plan)}`,
+  );
+}
+
+/** A long list of new objects is read by kind; `--format json` has every field. */
+function createBlocks(rows: readonly ChangeRow[], paint: Paint): string[] {
+  if (rows.length <= MOST_CREATES) return rows.map((row) => changeBlock(row, paint));
+  return createsByKind(rows, NAMED_CREATES).map(
+    ({ kind, count, names, more }) =>
+      `${paint('create', '+'.padStart(3))} ${paint('bold', `${count} ${kind}`)}: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+  );
+}
+
+function unmanagedBlocks(plan: Plan, paint: Paint): string[] {
+  const groups = unmanagedGroups(plan).map(({ title, lines, isAccepted }) => {
+    const head = isAccepted ? paint('dim', title) : paint('warning', title);
+    return [head, ...lines.map((line) => `  ${isAccepted ? paint('dim', line) : line}`)].join('\n');
+  });
+  const unseen = unseenText(plan);
+  return unseen === undefined ? groups : [...groups, paint('dim', unseen)];
 }
 
 function changeBlock(row: ChangeRow, paint: Paint): string {
   const place = row.at === undefined ? '' : paint('dim', `  # ${row.at}`);
-  const head = `${row.sign.padStart(3)} ${paint('bold', row.address)}${place}`;
+  const also = row.others.length === 0 ? '' : ` and ${row.others.length} more with the same change`;
+  const head = `${row.sign.padStart(3)} ${paint('bold', row.address)}${also}${place}`;
+  const others = othersOf(row).map((line) => `      ${paint('dim', line)}`);
   const notes = row.notes.map((note) => `      ${paint('dim', `(${note})`)}`);
-  return [painted(head, row, paint), ...notes, ...fieldLines(row.fields, paint)].join('\n');
+  return [painted(head, row, paint), ...others, ...notes, ...fieldLines(row.fields, paint)].join('\n');
 }
 
 function painted(head: string, { sign, action }: ChangeRow, paint: Paint): string {
@@ -42,13 +88,12 @@ function fieldLines(fields: readonly FieldRow[], paint: Paint): string[] {
   const width = Math.max(0, ...fields.map(({ path }) => path.length));
   return fields.flatMap((field) => {
     const why = field.why === undefined ? '' : paint('dim', `  # ${field.why}`);
-    const line = `      ${paint(FIELD_STYLE[field.sign], field.sign)} ${field.path.padEnd(width)} = ${values(field)}${why}`;
+    const line = `      ${paint(FIELD_STYLE[field.sign], field.sign)} ${field.items ? `${field.path}:` : `${field.path.padEnd(width)} = ${values(field)}`}${why}`;
     return [line, ...itemLines(field, paint)];
   });
 }
 
-function values({ before, after, items }: FieldRow): string {
-  if (items) return '(list)';
+function values({ before, after }: FieldRow): string {
   if (before === undefined) return after ?? '';
   return after === undefined ? before : `${before} -> ${after}`;
 }

@@ -71,6 +71,7 @@ describe('what stands where', () => {
       'harbor',
       'defaults',
       'prune',
+      'unmanaged',
       'waivers',
     ]);
     const sections = [
@@ -82,6 +83,7 @@ describe('what stands where', () => {
       'harbor',
       'defaults',
       'prune',
+      'unmanaged',
       'waivers',
     ];
     expect(Object.keys(real.properties)).toEqual(expect.arrayContaining(sections));

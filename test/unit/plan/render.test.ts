@@ -49,17 +49,46 @@ describe('renderMarkdown', () => {
   const boxes = (count: number): { name: string; open: boolean }[] =>
     Array.from({ length: count }, (_, i) => ({ name: `box-${i}`, open: true }));
 
-  it.each([1, 10, 1_000, 3_000])(
-    'stays below the limit of a comment with %i changes, and counts what it left out',
-    (count) => {
-      const text = renderMarkdown(plan(declare({ box: boxes(count) })));
-      expect(text.length).toBeLessThanOrEqual(65_536);
-      const shown = text.match(/<details>/g)?.length ?? 0;
-      const left = Number(/\*\*(\d+) of \d+ entries are not shown/.exec(text)?.[1] ?? 0);
-      expect(shown + left).toBe(count);
-      expect(text.match(/<\/details>/g)).toHaveLength(shown);
-    },
-  );
+  it.each([1, 10, 1_000, 3_000])('stays below the limit of a comment with %i updates that differ', (count) => {
+    const found = { box: boxes(count).map((box) => ({ ...box, open: false, tags: [] })) };
+    const made = plan(declare({ box: boxes(count).map((box) => ({ ...box, open: false, tags: [box.name] })) }), found);
+    const text = renderMarkdown(made);
+    expect(text.length).toBeLessThanOrEqual(65_536);
+    const shown = text.match(/<details>/g)?.length ?? 0;
+    const left = Number(/\*\*(\d+) of \d+ entries are not shown/.exec(text)?.[1] ?? 0);
+    expect(shown + left).toBe(count);
+    expect(text.match(/<\/details>/g)).toHaveLength(shown);
+  });
+
+  it('says what it cut from the bottom, and never cuts a delete before an update', () => {
+    const found = { box: [...boxes(40).map((box) => ({ ...box, tags: [] })), { name: 'old' }] };
+    const declared = boxes(40).map((box) => ({ ...box, tags: [box.name] }));
+    const made = plan(declare({ box: declared }, { prune: ['box'] }), found, { mode: 'sync' });
+    const text = renderMarkdown(made, { maxLength: 3_000 });
+    expect(text.length).toBeLessThanOrEqual(3_000);
+    expect(text.indexOf('<details open><summary>Delete <code>box/old</code>')).toBeLessThan(text.indexOf('Update'));
+    expect(text).toMatch(/> \[!IMPORTANT\]\n> \*\*\d+ of 41 entries are not shown\*\* \(\d+ update\)/);
+  });
+
+  it('raises the alarm where a delete itself does not fit', () => {
+    const made = plan(declare({ shelf: [{ name: 's' }] }, { prune: ['box'] }), { box: boxes(2) }, { mode: 'sync' });
+    const text = renderMarkdown(made, { maxLength: 700 });
+    expect(text).toMatch(/> \[!CAUTION\]\n> \*\*\d+ of \d+ entries are not shown\*\* \(\d DESTRUCTIVE/);
+  });
+
+  it('links each place below the base', () => {
+    const text = renderMarkdown(plan(declare({ box: [{ name: 'x' }] })), { linkBase: 'https://git.example.com/o/r/' });
+    expect(text).toContain('<a href="https://git.example.com/o/r/policies/test.yaml#L1">');
+  });
+
+  it('folds the same change of many objects into one entry, and counts many creates by kind', () => {
+    const found = { box: boxes(50).map((box) => ({ ...box, open: false })) };
+    expect(renderMarkdown(plan(declare({ box: boxes(50) }), found))).toContain(
+      'Update <code>box/box-0</code> and 49 more (1 field)',
+    );
+    const created = boxes(50).map((box) => ({ ...box, tags: [`tag of ${box.name}`] }));
+    expect(renderMarkdown(plan(declare({ box: created })))).toMatch(/^Create \*\*50 box\*\*: `box-0`, /m);
+  });
 
   it('lets no value out of its fence', () => {
     const text = renderMarkdown(plan(declare({ box: [{ name: 'x', tags: ['```', '`````\n# out'] }] })));

@@ -1,0 +1,18 @@
+/** Whether an address is meant by a pattern: the address itself, or with `*` for any run of characters. */
+export function matchesAddress(pattern: string, address: string): boolean {
+  if (pattern === address) return true;
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined || !address.startsWith(first)) return false;
+  let from = first.length;
+  for (const part of rest) {
+    const at = address.indexOf(part, from);
+    if (at === -1) return false;
+    from = at + part.length;
+  }
+  return address.length - last.length >= from && address.endsWith(last);
+}
+
+export function isPattern(text: string): boolean {
+  return text.includes('*');
+}

@@ -1,0 +1,67 @@
+import { canonicalJson, type Json, type JsonObject } from '../../json';
+import { isSecretReference } from '../../secret-reference';
+import { allDifferences } from '../diff';
+import { escapeControls, printableJson } from './printable';
+
+export interface ItemRow {
+  readonly sign: '+' | '~' | '-';
+  readonly text: string;
+}
+
+/** A list of words that is no longer than this stays in one line. */
+const SHORT_LIST = 80;
+/** A rule of a retention with all its filters, and then some. */
+const LONGEST_ITEM = 1_000;
+
+/** What a list or a map consists of, or what changes in a list, one line an item; undefined: say it in one line. */
+export function itemsOf(before: Json | undefined, after: Json | undefined): readonly ItemRow[] | undefined {
+  if (before === undefined) return wholeOf('+', after);
+  if (after === undefined) return wholeOf('-', before);
+  if (!Array.isArray(before) || !Array.isArray(after)) return undefined;
+  const removed = without(before as readonly Json[], after as readonly Json[]);
+  const added = without(after as readonly Json[], before as readonly Json[]);
+  const [old, wanted] = [removed[0], added[0]];
+  if (removed.length === 1 && added.length === 1 && isMap(old) && isMap(wanted)) return insideItem(old, wanted);
+  const rows = [...removed.map((item) => itemRow('-', item)), ...added.map((item) => itemRow('+', item))];
+  return rows.length > 0 ? rows : undefined;
+}
+
+function wholeOf(sign: '+' | '-', value: Json | undefined): readonly ItemRow[] | undefined {
+  if (Array.isArray(value)) {
+    const items = value as readonly Json[];
+    const isShort = !items.some(isMap) && canonicalJson(items).length <= SHORT_LIST;
+    return isShort ? undefined : items.map((item) => itemRow(sign, item));
+  }
+  if (!isMap(value) || isSecretReference(value) || Object.keys(value).length === 0) return undefined;
+  return Object.entries(value).map(([key, inner]) => ({
+    sign,
+    text: `${escapeControls(key)} = ${printableJson(inner, LONGEST_ITEM)}`,
+  }));
+}
+
+function without(items: readonly Json[], others: readonly Json[]): Json[] {
+  const left = others.map(canonicalJson);
+  return items.filter((item) => {
+    const found = left.indexOf(canonicalJson(item));
+    if (found >= 0) left.splice(found, 1);
+    return found < 0;
+  });
+}
+
+function insideItem(old: JsonObject, wanted: JsonObject): ItemRow[] {
+  return allDifferences(old, wanted).map(({ path, before, after }) => ({
+    sign: after === undefined ? '-' : before === undefined ? '+' : '~',
+    text: `${escapeControls(path)} = ${[before, after]
+      .filter((value) => value !== undefined)
+      .map((value) => printableJson(value, LONGEST_ITEM))
+      .join(' -> ')}`,
+  }));
+}
+
+function itemRow(sign: '+' | '-', item: Json): ItemRow {
+  return { sign, text: printableJson(item, LONGEST_ITEM) };
+}
+
+function isMap(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

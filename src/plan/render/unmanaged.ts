@@ -1,0 +1,73 @@
+import type { Plan, UnmanagedObject } from '../plan';
+import { escapeControls } from './printable';
+
+/** Most objects of one kind in one group. The whole list is in the JSON. */
+const MOST_OF_A_KIND = 20;
+
+/** Some objects of Harbor that are not declared, under what they have in common. */
+export interface UnmanagedGroup {
+  readonly title: string;
+  /** One line an object: safe to print. */
+  readonly lines: readonly string[];
+  readonly isAccepted: boolean;
+}
+
+/** What left the files first, then what was never declared, then what is accepted. */
+export function unmanagedGroups({ unmanaged }: Plan): UnmanagedGroup[] {
+  const accepted = unmanaged.filter((object) => object.accepted !== undefined);
+  const open = unmanaged.filter((object) => object.accepted === undefined);
+  const removed = open.filter((object) => object.removed);
+  const never = open.filter((object) => !object.removed);
+  return [
+    group('Removed from the files, still in Harbor', removed, false),
+    group('Not declared, in Harbor', never, false),
+    group('Not declared, accepted in `unmanaged`', accepted, true),
+  ].filter(({ lines }) => lines.length > 0);
+}
+
+function group(title: string, objects: readonly UnmanagedObject[], isAccepted: boolean): UnmanagedGroup {
+  const count = objects.length === 1 ? '1 object' : `${objects.length} objects`;
+  return { title: `${title}: ${count}`, lines: linesOf(objects), isAccepted };
+}
+
+function linesOf(objects: readonly UnmanagedObject[]): string[] {
+  const byKind = new Map<string, UnmanagedObject[]>();
+  for (const object of objects) byKind.set(object.kind, [...(byKind.get(object.kind) ?? []), object]);
+  return [...byKind].flatMap(([kind, all]) => {
+    const left = all.length - MOST_OF_A_KIND;
+    const more = left > 0 ? [`… and ${left} more of kind ${kind} (--format json lists all)`] : [];
+    return [...all.slice(0, MOST_OF_A_KIND).map(lineOf), ...more];
+  });
+}
+
+function lineOf(object: UnmanagedObject): string {
+  const notes = notesOf(object);
+  return escapeControls(notes.length === 0 ? object.address : `${object.address} (${notes.join('; ')})`);
+}
+
+function notesOf({
+  accepted,
+  removed,
+  pruned,
+  permanent,
+  inUse,
+  fromInstallation,
+  created,
+}: UnmanagedObject): string[] {
+  return [
+    ...(accepted === undefined ? [] : [accepted]),
+    ...(fromInstallation ? ['Harbor creates it at installation'] : []),
+    ...(created ? [`created by ${created.by}, ${created.at}`] : []),
+    ...(permanent ? ['Harbor cannot delete it: it keeps its last values'] : []),
+    ...(inUse ? ['a declared object refers to it: it is never deleted'] : []),
+    ...(removed && !permanent && !inUse && accepted === undefined ? ['--prune removed deletes it'] : []),
+    ...(pruned && !removed && !inUse && accepted === undefined ? ['prune names its kind'] : []),
+  ];
+}
+
+/** Kinds that were not looked at, in one sentence; undefined where all were. */
+export function unseenText({ unseen = [] }: Plan): string | undefined {
+  if (unseen.length === 0) return undefined;
+  const kinds = unseen.map(({ kind, reason }) => `${kind} (${reason})`).join('; ');
+  return escapeControls(`Not looked at for undeclared objects: ${kinds}`);
+}

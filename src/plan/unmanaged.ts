@@ -1,0 +1,85 @@
+import type { AcceptedObject, Declaration } from '../declaration/declaration';
+import type { KindRules, Live } from '../kinds/kind';
+import { matchesAddress } from './address-pattern';
+import type { Change, UnmanagedObject, Warning } from './plan';
+import { addressOf, compareText, foundObject, type Found, type World } from './world';
+
+export interface UnmanagedInput {
+  readonly world: World;
+  readonly declaration: Declaration;
+  readonly kinds: readonly KindRules[];
+  readonly changes: readonly Change[];
+  /** What was read of kinds that are neither declared nor pruned. */
+  readonly beyond?: ReadonlyMap<string, readonly Live<object>[]> | undefined;
+  /** Specs of the declaration before this one. */
+  readonly base?: ReadonlyMap<string, object> | undefined;
+}
+
+/** Made by Harbor when it was installed. An ordinary object otherwise: it can be used, and it can be deleted. */
+const FROM_INSTALLATION: readonly string[] = ['project/library'];
+
+/** What Harbor has and nobody declares, by address; what a change of this plan deletes is left out. */
+export function unmanagedObjects(input: UnmanagedInput): UnmanagedObject[] {
+  const { world, changes, kinds, beyond } = input;
+  const needed = neededBy(world);
+  const deleted = new Set(changes.filter(({ action }) => action === 'delete').map(({ address }) => address));
+  const others = kinds.flatMap((rules) => (beyond?.get(rules.name) ?? []).map((live) => foundObject(live, rules)));
+  const lost = new Set(changes.filter(({ action }) => action === 'replace').map(({ address }) => address));
+  const goesAlong = ({ owner }: Found): boolean => owner !== undefined && (deleted.has(owner) || lost.has(owner));
+  return (
+    [...world.found.values(), ...others]
+      .filter(({ address, live }) => !live.builtIn && !world.declared.has(address) && !deleted.has(address))
+      .filter((found) => !goesAlong(found))
+      // Nobody declares away what Harbor cannot delete (a configuration, the quota of a project).
+      .filter((found) => found.rules.deletable || hasLeftTheFiles(found.address, input))
+      .map((found) => describe(found, input, needed))
+      .sort((a, b) => compareText(a.kind, b.kind) || compareText(a.address, b.address))
+  );
+}
+
+function describe({ address, rules }: Found, input: UnmanagedInput, needed: ReadonlySet<string>): UnmanagedObject {
+  const { prune } = input.declaration;
+  const accepted = acceptedBy(address, input.declaration.unmanaged);
+  return {
+    kind: rules.name,
+    address,
+    ...(prune.includes(rules.name) && rules.deletable ? { pruned: true as const } : {}),
+    ...(hasLeftTheFiles(address, input) ? { removed: true as const } : {}),
+    ...(rules.deletable ? {} : { permanent: true as const }),
+    ...(needed.has(address) ? { inUse: true as const } : {}),
+    ...(FROM_INSTALLATION.includes(address) ? { fromInstallation: true as const } : {}),
+    ...(accepted ? { accepted: accepted.reason } : {}),
+  };
+}
+
+/** What declared objects refer to, by address. */
+export function neededBy({ declared }: World): ReadonlySet<string> {
+  return new Set([...declared.values()].flatMap(({ references }) => references.map(addressOf)));
+}
+
+/** Declared before, and not any more under any name. */
+export function hasLeftTheFiles(address: string, { base, world }: Pick<UnmanagedInput, 'base' | 'world'>): boolean {
+  if (!base?.has(address) || world.declared.has(address)) return false;
+  return ![...world.renames.values()].some(({ from }) => from === address);
+}
+
+export function acceptedBy(
+  address: string,
+  accepted: readonly AcceptedObject[] | undefined,
+): AcceptedObject | undefined {
+  return accepted?.find(({ object }) => matchesAddress(object, address));
+}
+
+/** Entries of `unmanaged:` that accept nothing, as far as their kind was looked at. */
+export function idleAcceptances(
+  { unmanaged = [] }: Declaration,
+  objects: readonly UnmanagedObject[],
+  looked: ReadonlySet<string>,
+): Warning[] {
+  return unmanaged
+    .filter(({ object }) => looked.has(object.split('/')[0] ?? ''))
+    .filter(({ object }) => !objects.some(({ address }) => matchesAddress(object, address)))
+    .map(({ object, at }) => ({
+      message: `unmanaged entry ${object} (${at.file}:${at.line}) matches nothing in Harbor that is not declared: remove it`,
+    }));
+}

@@ -1,0 +1,90 @@
+import type { Json, JsonObject } from '../json';
+import type { Change, FieldChange } from './plan';
+
+/** In which order a reviewer has to see a change. */
+export type Weight = 'destructive' | 'widening' | 'update' | 'create';
+
+type Widens = (after: Json | undefined, before: Json | undefined) => boolean;
+
+const turnsOn: Widens = (after) => after === true;
+const turnsOff: Widens = (after, before) => after === false || (after === undefined && before === true);
+const changes: Widens = () => true;
+const adds: Widens = (after, before) => listOf(after).some((item) => !listOf(before).includes(item));
+const isSet: Widens = (after) => after !== undefined && after !== '';
+const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'];
+const rises: Widens = (after, before) => rank(after) > rank(before);
+const ROLES = ['limitedGuest', 'guest', 'developer', 'maintainer', 'projectAdmin'];
+const moreThanPull: Widens = (after, before) => {
+  const given = ROLES.indexOf(String(after));
+  return given >= ROLES.indexOf('developer') && given > ROLES.indexOf(String(before));
+};
+
+/** Fields that decide who may do what, what is trusted and what is let through. Dotted: a field and what is below. */
+const WIDENING: Readonly<Record<string, Readonly<Record<string, Widens>>>> = {
+  project: {
+    public: turnsOn,
+    prevent_vul: turnsOff,
+    enable_content_trust: turnsOff,
+    severity: rises,
+    cve_allowlist: changes,
+  },
+  'cve-allowlist': { items: adds, cves: adds },
+  'project-member': { role: moreThanPull },
+  registry: { insecure: turnsOn },
+  robot: { disable: turnsOff, access: addsMoreThanPull, system: adds, projects: addsMoreThanPull },
+  user: { sysadmin: turnsOn },
+  configuration: {
+    self_registration: turnsOn,
+    project_creation_restriction: (after) => after === 'everyone',
+    oidc_verify_cert: turnsOff,
+    ldap_verify_cert: turnsOff,
+    http_authproxy_verify_cert: turnsOff,
+    uaa_verify_cert: turnsOff,
+    oidc_admin_group: isSet,
+    ldap_group_admin_dn: isSet,
+    http_authproxy_admin_groups: isSet,
+    skip_audit_log_database: turnsOn,
+    auth_mode: changes,
+    oidc_endpoint: changes,
+    ldap_url: changes,
+  },
+};
+
+export function weightOf(change: Change): Weight {
+  if (change.action === 'delete' || change.action === 'replace') return 'destructive';
+  if (change.fields.some((field) => widens(change, field))) return 'widening';
+  return change.action;
+}
+
+function widens({ kind, action }: Change, { path, before, after }: FieldChange): boolean {
+  const rules = WIDENING[kind] ?? {};
+  const [field = ''] = path.split('.');
+  const rule = rules[path] ?? rules[field];
+  // A new object takes nothing away: what is off from the start was never on.
+  if (action === 'create' && (rule === turnsOff || rule === rises || rule === changes)) return false;
+  return rule?.(after, before) ?? false;
+}
+
+/** Pulling from named projects is what a cache is for. */
+function addsMoreThanPull(after: Json | undefined, before: Json | undefined): boolean {
+  if (isMap(after))
+    return Object.entries(after).some(([project, access]) => {
+      const known = isMap(before) ? before[project] : undefined;
+      return addsMoreThanPull(access, known) || (project === '*' && adds(access, known) && listOf(known).length === 0);
+    });
+  return listOf(after).some((item) => item !== 'repository:pull' && !listOf(before).includes(item));
+}
+
+function rank(severity: Json | undefined): number {
+  return SEVERITIES.indexOf(String(severity));
+}
+
+/** Scalars as they are, everything else as its JSON: to be looked for. */
+function listOf(value: Json | undefined): Json[] {
+  if (!Array.isArray(value)) return [];
+  return (value as readonly Json[]).map((item) => (typeof item === 'object' ? JSON.stringify(item) : item));
+}
+
+function isMap(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
