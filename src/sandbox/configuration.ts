@@ -1,4 +1,4 @@
-import type { ConfigurationValue, Store } from './store';
+import type { ConfigurationValue, Store } from './store/store';
 
 export interface ConfigurationItem {
   readonly type: 'string' | 'int64' | 'bool';

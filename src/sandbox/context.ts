@@ -1,8 +1,8 @@
-import type { Clock } from './clock';
+import type { Clock } from './server/clock';
 import type { Features } from './versions';
 import type { BlobStore } from './registry/blob-store';
 import type { TokenService } from './registry/token-service';
-import type { Store } from './store';
+import type { Store } from './store/store';
 
 /** What every part of the sandbox works with. */
 export interface Context {

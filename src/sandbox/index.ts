@@ -1,11 +1,3 @@
-export { FaultSpecError, parseFaultSpec } from './fault-spec';
-export {
-  EXAMPLE_FINDINGS,
-  type Findings,
-  FindingsError,
-  findingsFrom,
-  startScannerAdapter,
-  type ScannerAdapterOptions,
-} from './scanner-adapter';
-export { startSandbox, type Sandbox, type SandboxOptions, type SandboxRequest } from './server';
+export { FaultSpecError, parseFaultSpec } from './server/fault-spec';
+export { startSandbox, type Sandbox, type SandboxOptions, type SandboxRequest, type StartScanner } from './start';
 export { supportedVersion } from './versions';

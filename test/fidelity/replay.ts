@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FixtureAction, startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
-import { startScannerAdapter } from '../../src/sandbox/scanner-adapter';
+import { startScannerAdapter } from '../../src/scanner-adapter';
 import { compareAnswer, compareValues } from './compare';
 import { type Answer, send } from './exchange';
 import type { Recording, Step, Until } from './recording';

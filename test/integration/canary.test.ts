@@ -8,7 +8,7 @@ import { canaryControl } from '../../src/canary';
 import { parseReport, type ConformanceReport } from '../../src/conformance';
 import type { UpstreamControl, UpstreamMode } from '../../src/conformance/target';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
-import { findingsFrom } from '../../src/sandbox/scanner-adapter';
+import { findingsFrom, scannerThatFinds } from '../../src/scanner-adapter';
 import { cli, directoryWith } from '../support/cli';
 import { makePrivateCa } from '../unit/harbor/support/private-ca';
 
@@ -242,7 +242,7 @@ describe('the control port, over TLS with a private CA', () => {
 
 it('what prevent_vul refuses is proven with images of the canary, and a scanner that says which are vulnerable', async () => {
   const findings = findingsFrom({ '**/breakwater/docker': [{ id: 'CVE-2026-0001', severity: 'Critical' }], '*': [] });
-  const guarded = await startSandbox({ timeScale: TIME_SCALE, scanner: { findings } });
+  const guarded = await startSandbox({ timeScale: TIME_SCALE, scanner: scannerThatFinds(findings) });
   try {
     const declared = `
 harbor: { url: "${guarded.url}", username: admin, password: { env: HARBOR_PASSWORD } }

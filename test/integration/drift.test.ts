@@ -7,6 +7,7 @@ import { rawHarbor } from '../kinds/support/by-hand';
 import { startWorld, type TestWorld } from '../kinds/support/world';
 import { directoryWith } from '../support/cli';
 import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sandbox-run';
+import { scannerThatFinds } from '../../src/scanner-adapter';
 
 let world: TestWorld;
 let run: SandboxRun;
@@ -15,7 +16,7 @@ let harbor: RawHarbor;
 
 beforeAll(async () => {
   world = await startWorld();
-  run = await startSandboxRun({ harborVersion: 'v2.16.0', scanner: { findings: {} } });
+  run = await startSandboxRun({ harborVersion: 'v2.16.0', scanner: scannerThatFinds({}) });
   declaration = await declarationIn(directoryWith({ 'policies.yaml': JSON.stringify(wholeDeclaration(world)) }));
   const report = await run.apply(declaration, await run.plan(declaration));
   expect([report.failed, report.differences]).toEqual([[], []]);

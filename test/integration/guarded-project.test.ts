@@ -1,6 +1,6 @@
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
-import { findingsFrom } from '../../src/sandbox/scanner-adapter';
+import { findingsFrom, scannerThatFinds } from '../../src/scanner-adapter';
 import { cli, directoryWith } from '../support/cli';
 
 const ENV = {
@@ -19,7 +19,7 @@ beforeAll(async () => {
   upstream = await startFixtureUpstream();
   upstream.put('library/bad', '1', 'a');
   upstream.put('library/good', '1', 'b');
-  sandbox = await startSandbox({ timeScale: TIME_SCALE, scanner: { findings: FINDINGS } });
+  sandbox = await startSandbox({ timeScale: TIME_SCALE, scanner: scannerThatFinds(FINDINGS) });
 });
 afterAll(async () => {
   await sandbox.close();

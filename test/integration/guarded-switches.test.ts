@@ -3,7 +3,7 @@ import { kinds } from '../../src/kinds';
 import type { Plan } from '../../src/plan/plan';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
-import { startScannerAdapter, type ScannerAdapter } from '../../src/sandbox/scanner-adapter';
+import { startScannerAdapter, type ScannerAdapter, scannerThatFinds } from '../../src/scanner-adapter';
 import { cli, directoryWith, type CliResult } from '../support/cli';
 import { callApi } from './harbor-api';
 
@@ -43,7 +43,7 @@ const applied = (...more: string[]): Promise<CliResult> =>
 beforeAll(async () => {
   upstream = await startFixtureUpstream();
   adapter = await startScannerAdapter({ authorization: 'Bearer Adapter-5ecret' });
-  sandbox = await startSandbox({ timeScale: 0.01, scanner: { findings: {} } });
+  sandbox = await startSandbox({ timeScale: 0.01, scanner: scannerThatFinds({}) });
   directory = directoryWith({ 'harbor.yaml': policies() });
   expect(await applied()).toMatchObject({ code: 0 });
   expect(await ran('drift')).toMatchObject({ code: 0 });

@@ -8,6 +8,7 @@ import { rawHarbor } from '../kinds/support/by-hand';
 import { startWorld, type TestWorld } from '../kinds/support/world';
 import { directoryWith } from '../support/cli';
 import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sandbox-run';
+import { scannerThatFinds } from '../../src/scanner-adapter';
 
 /*
  * Harbor answers 200 to what it ignores (harbor.md 2.5), so an accepted change is not yet a made one: what was
@@ -44,7 +45,7 @@ describe('a Harbor that answers 200 to an update and does nothing', () => {
   let deaf: HarborClient;
 
   beforeAll(async () => {
-    run = await startSandboxRun({ harborVersion: 'v2.16.0', scanner: { findings: {} } });
+    run = await startSandboxRun({ harborVersion: 'v2.16.0', scanner: scannerThatFinds({}) });
     harbor = rawHarbor(run.sandbox.url, 'Harbor12345');
     front = await startDeafFront(run.sandbox.url);
     const url = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;

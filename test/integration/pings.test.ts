@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
-import { startScannerAdapter, type ScannerAdapter } from '../../src/sandbox/scanner-adapter';
+import { startScannerAdapter, type ScannerAdapter } from '../../src/scanner-adapter';
 import { startFixtureUpstream } from '../../src/upstream';
 import { cli, directoryWith } from '../support/cli';
 

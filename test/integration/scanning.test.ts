@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
-import { findingsFrom, startScannerAdapter, type ScannerAdapter } from '../../src/sandbox/scanner-adapter';
+import { findingsFrom, startScannerAdapter, type ScannerAdapter, scannerThatFinds } from '../../src/scanner-adapter';
 import { cli, directoryWith } from '../support/cli';
 import { call } from '../unit/sandbox/api-client';
 
@@ -150,7 +150,7 @@ it('scans everything at once when it is told to', async () => {
 });
 
 it('has no scanner of its own unless it is asked for', async () => {
-  const own = await startSandbox({ timeScale: 0.01, scanner: { findings: FINDINGS } });
+  const own = await startSandbox({ timeScale: 0.01, scanner: scannerThatFinds(FINDINGS) });
   try {
     const { body } = await call(own, 'GET scanners');
     expect(body).toMatchObject([{ name: 'Fixture', is_default: true, access_credential: '', auth: 'Bearer' }]);

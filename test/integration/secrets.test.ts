@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Plan } from '../../src/plan/plan';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
-import { startScannerAdapter, type ScannerAdapter } from '../../src/sandbox/scanner-adapter';
+import { startScannerAdapter, type ScannerAdapter } from '../../src/scanner-adapter';
 import { cli, directoryWith, type CliResult } from '../support/cli';
 import { callApi } from './harbor-api';
 

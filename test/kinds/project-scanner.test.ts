@@ -1,6 +1,6 @@
 import { projectScanner } from '../../src/kinds/project-scanner';
 import { scanner } from '../../src/kinds/scanner';
-import { startScannerAdapter, type ScannerAdapter } from '../../src/sandbox/scanner-adapter';
+import { startScannerAdapter, type ScannerAdapter } from '../../src/scanner-adapter';
 import { withDouble } from './support/harbor-double';
 import { bringTo, listed, withSandbox } from './support/with-sandbox';
 

@@ -1,6 +1,6 @@
 import { scanner, type ScannerSpec } from '../../src/kinds/scanner';
 import { scanAllSchedule } from '../../src/kinds/scan-all-schedule';
-import { startScannerAdapter, type ScannerAdapter } from '../../src/sandbox/scanner-adapter';
+import { startScannerAdapter, type ScannerAdapter } from '../../src/scanner-adapter';
 import { withDouble } from './support/harbor-double';
 import { bringTo, listed, withSandbox } from './support/with-sandbox';
 

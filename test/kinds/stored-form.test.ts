@@ -5,7 +5,7 @@ import type { AnyKind } from '../../src/kinds/kind';
 import { registry } from '../../src/kinds/registry';
 import { scanner } from '../../src/kinds/scanner';
 import { userGroup } from '../../src/kinds/user-group';
-import { startScannerAdapter, type ScannerAdapter } from '../../src/sandbox/scanner-adapter';
+import { startScannerAdapter, type ScannerAdapter } from '../../src/scanner-adapter';
 import { bringTo, withSandbox } from './support/with-sandbox';
 
 let adapter: ScannerAdapter;

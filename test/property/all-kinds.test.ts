@@ -13,6 +13,7 @@ import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { kitted } from '../kinds/kits';
 import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sandbox-run';
 import { documents } from './documents';
+import { scannerThatFinds } from '../../src/scanner-adapter';
 
 /*
  * One Harbor for all cases, as a repository has one over the years: each declaration meets what the ones before it
@@ -26,7 +27,7 @@ let theirs: string;
 
 beforeAll(async () => {
   upstream = await startFixtureUpstream();
-  run = await startSandboxRun({ scanner: { findings: {} } });
+  run = await startSandboxRun({ scanner: scannerThatFinds({}) });
   await makeTheirs();
   theirs = JSON.stringify(await readTheirs());
 }, 30_000);

@@ -1,4 +1,5 @@
 import { FaultSpecError, parseFaultSpec, startSandbox, supportedVersion } from '../../sandbox';
+import { scannerThatFinds } from '../../scanner-adapter';
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption, collect, portNumber } from '../options';
@@ -59,7 +60,7 @@ export const command: Command<SandboxCommandOptions> = {
       faults,
       onError: (error) => terminal.err(`the sandbox failed: ${String(error)}\n`),
       ...(data === undefined ? {} : { dataDir: data }),
-      ...(findings === undefined ? {} : { scanner: { findings } }),
+      ...(findings === undefined ? {} : { scanner: scannerThatFinds(findings) }),
     }).catch(explainListening);
     terminal.out(
       options.format === 'json'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Option } from 'commander';
-import { startScannerAdapter, type ScannerAdapterOptions } from '../../sandbox';
+import { startScannerAdapter, type ScannerAdapterOptions } from '../../scanner-adapter';
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption, wholeNumber } from '../options';

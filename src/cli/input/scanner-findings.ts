@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { EXAMPLE_FINDINGS, type Findings, FindingsError, findingsFrom } from '../../sandbox';
+import { EXAMPLE_FINDINGS, type Findings, FindingsError, findingsFrom } from '../../scanner-adapter';
 import { readBoundedYaml } from './bounded-yaml';
 import { UsageError } from '../usage-error';
 

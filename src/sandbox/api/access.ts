@@ -1,8 +1,8 @@
-import { type Caller, callerName } from '../caller';
-import { HarborError, notFound } from '../errors';
-import { mayInProject, mayInSystem } from '../permissions';
-import type { ProjectRow } from '../rows';
-import type { Store } from '../store';
+import { type Caller, callerName } from '../access/caller';
+import { HarborError, notFound } from './errors';
+import { mayInProject, mayInSystem } from '../access/permissions';
+import type { ProjectRow } from '../store/rows';
+import type { Store } from '../store/store';
 import type { Call } from './call';
 
 export function requireLogin(caller: Caller): void {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Caller } from '../caller';
+import type { Caller } from '../access/caller';
 import type { JsonObject } from './model';
 import type { Answer } from './answer';
 

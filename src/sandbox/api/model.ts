@@ -1,4 +1,4 @@
-import { unprocessable } from '../errors';
+import { unprocessable } from './errors';
 
 export type JsonObject = Record<string, unknown>;
 

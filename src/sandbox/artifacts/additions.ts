@@ -1,8 +1,8 @@
-import { badRequest, internalError } from '../errors';
+import { badRequest, internalError } from '../api/errors';
 import type { BlobStore } from '../registry/blob-store';
 import { isIndex } from '../registry/artifact-metadata';
 import { parseManifest } from '../registry/manifest';
-import type { ArtifactRow } from '../rows';
+import type { ArtifactRow } from '../store/rows';
 import { filesOf } from './tar';
 
 export interface Addition {

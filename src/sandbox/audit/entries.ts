@@ -1,6 +1,6 @@
 import { configured, configuredFlag, configuredText } from '../configuration';
 import type { Context } from '../context';
-import type { ArtifactRow, AuditLogRow } from '../rows';
+import type { ArtifactRow, AuditLogRow } from '../store/rows';
 
 /** Older entries are forgotten: a stand-in need not remember a year. */
 const KEPT = 1000;

@@ -1,6 +1,6 @@
 import type { Context } from '../context';
 import { logLine } from '../jobs/job-log';
-import type { JobResult } from '../system-schedules';
+import type { JobResult } from '../jobs/system-schedules';
 
 const SOURCE = 'jobservice/job/impl/purge/purge.go';
 const HOUR_MS = 3_600_000;

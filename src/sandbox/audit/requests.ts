@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { callerName } from '../caller';
+import { callerName } from '../access/caller';
 import type { Context } from '../context';
 import { audit, type AuditEvent } from './entries';
 

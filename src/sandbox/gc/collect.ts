@@ -1,13 +1,13 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../context';
-import { HarborError } from '../errors';
+import { HarborError } from '../api/errors';
 import { logLine } from '../jobs/job-log';
 import { deleteArtifact } from '../registry/artifacts';
 import { topLevelArtifacts } from '../registry/top-level';
-import type { ArtifactRow } from '../rows';
-import type { Store } from '../store';
-import type { JobResult } from '../system-schedules';
+import type { ArtifactRow } from '../store/rows';
+import type { Store } from '../store/store';
+import type { JobResult } from '../jobs/system-schedules';
 
 export interface Collecting {
   readonly dryRun: boolean;

@@ -1,8 +1,8 @@
-import { HarborError } from '../errors';
-import type { ArtifactRow, ImmutableTagRuleRow, TagRow } from '../rows';
+import { HarborError } from '../api/errors';
+import type { ArtifactRow, ImmutableTagRuleRow, TagRow } from '../store/rows';
 import { PatternError } from '../selection/glob';
 import { type Candidate, select, type Selector, SelectorError } from '../selection/selector';
-import type { Store } from '../store';
+import type { Store } from '../store/store';
 import { type ImmutableRule, parseRule } from './rule';
 
 /**

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { callerName, parseBasic, resolveCaller } from '../caller';
+import { callerName, parseBasic, resolveCaller } from '../access/caller';
 import type { Context } from '../context';
-import { HarborError } from '../errors';
-import { isSysadmin, mayInProject, mayInSystem } from '../permissions';
-import type { ProjectRow } from '../rows';
+import { HarborError } from '../api/errors';
+import { isSysadmin, mayInProject, mayInSystem } from '../access/permissions';
+import type { ProjectRow } from '../store/rows';
 import type { RegistryPath } from './registry-path';
 import { projectOf } from './registry-path';
 import type { TokenAccess } from './token-service';

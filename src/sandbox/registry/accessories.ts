@@ -1,5 +1,5 @@
 import type { Context } from '../context';
-import type { AccessoryRow, ArtifactRow } from '../rows';
+import type { AccessoryRow, ArtifactRow } from '../store/rows';
 import type { Manifest } from './manifest';
 
 const COSIGN_TAG = /^sha256-([0-9a-f]{64})\.sig$/;

@@ -1,4 +1,4 @@
-import type { ArtifactReference, ArtifactRow } from '../rows';
+import type { ArtifactReference, ArtifactRow } from '../store/rows';
 import type { Descriptor, Manifest } from './manifest';
 import { isIndexType, MEDIA_TYPE } from './manifest';
 

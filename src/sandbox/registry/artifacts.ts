@@ -1,9 +1,9 @@
 import type { Context } from '../context';
-import { HarborError, notFound } from '../errors';
+import { HarborError, notFound } from '../api/errors';
 import { isTagImmutable, requireDeletableArtifacts } from '../immutable/matcher';
-import type { ArtifactRow, ProjectRow, RepositoryRow, TagRow } from '../rows';
-import { forgetReports } from '../scan-reports';
-import type { Store } from '../store';
+import type { ArtifactRow, ProjectRow, RepositoryRow, TagRow } from '../store/rows';
+import { forgetReports } from '../scanning/reports';
+import type { Store } from '../store/store';
 import { isDigest } from './digest';
 import { releaseUnusedBlobs } from './quota';
 

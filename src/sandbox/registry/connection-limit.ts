@@ -1,5 +1,5 @@
-import { HarborError } from '../errors';
-import type { ProjectRow } from '../rows';
+import { HarborError } from '../api/errors';
+import type { ProjectRow } from '../store/rows';
 
 /** What Harbor says when the upstream, or its own `max_upstream_conn`, asks for patience. */
 export function tooManyRequests(): HarborError {

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context';
-import type { ProjectRow } from '../rows';
+import type { ProjectRow } from '../store/rows';
 import type { LocalRegistry } from './local-registry';
 import type { ProxyCache } from './proxy-cache';
 import type { PullRecorder } from './pull-recorder';

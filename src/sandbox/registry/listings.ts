@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { Context } from '../context';
-import { badRequest, notFound } from '../errors';
-import type { AccessoryRow } from '../rows';
+import { badRequest, notFound } from '../api/errors';
+import type { AccessoryRow } from '../store/rows';
 import { findArtifact, tagsOf } from './artifacts';
 import { isDigest } from './digest';
 import type { Exchange, Registry } from './exchange';

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Context } from '../context';
-import type { ArtifactRow, ProjectRow } from '../rows';
+import type { ArtifactRow, ProjectRow } from '../store/rows';
 import { noteAccessory } from './accessories';
 import type { ArtifactMetadata } from './artifact-metadata';
 import { describeImage, describeIndex } from './artifact-metadata';

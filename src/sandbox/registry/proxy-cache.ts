@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { auditArtifact } from '../audit/entries';
 import { configuredFlag } from '../configuration';
-import { scanAfterPush } from '../scans';
+import { scanAfterPush } from '../scanning/scans';
 import type { Context } from '../context';
-import { HarborError } from '../errors';
-import type { ArtifactRow, ProjectRow } from '../rows';
+import { HarborError } from '../api/errors';
+import type { ArtifactRow, ProjectRow } from '../store/rows';
 import { ensureTag, findArtifact } from './artifacts';
 import { DigestMismatchError } from './blob-store';
 import { digestOf, isDigest } from './digest';

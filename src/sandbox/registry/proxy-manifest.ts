@@ -1,4 +1,4 @@
-import { notFound } from '../errors';
+import { notFound } from '../api/errors';
 import { deleteArtifact, findArtifact } from './artifacts';
 import type { ConnectionLimit } from './connection-limit';
 import { tooManyRequests } from './connection-limit';

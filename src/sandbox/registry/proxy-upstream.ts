@@ -1,7 +1,7 @@
 import type { Context } from '../context';
-import { notFound } from '../errors';
-import { passesFilter } from '../repository-filter';
-import type { ProjectRow, RegistryRow } from '../rows';
+import { notFound } from '../api/errors';
+import { passesFilter } from '../projects/repository-filter';
+import type { ProjectRow, RegistryRow } from '../store/rows';
 import type { Upstream, UpstreamRegistry } from './upstream-client';
 import { createUpstream } from './upstream-client';
 import { habitsOf } from './upstream-habits';

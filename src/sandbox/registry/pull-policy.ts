@@ -1,9 +1,9 @@
 import type { Context } from '../context';
-import { HarborError } from '../errors';
-import type { ArtifactRow, ProjectRow } from '../rows';
-import { allowedCves, partsOf, reportsOf, type Verdict, verdictOn } from '../scan-reports';
-import { askMetadata, hasCapability, scannerOf } from '../scanners';
-import { isAtLeast, type Severity, severityOf } from '../vulnerability-report';
+import { HarborError } from '../api/errors';
+import type { ArtifactRow, ProjectRow } from '../store/rows';
+import { allowedCves, partsOf, reportsOf, type Verdict, verdictOn } from '../scanning/reports';
+import { askMetadata, hasCapability, scannerOf } from '../scanning/scanners';
+import { isAtLeast, type Severity, severityOf } from '../scanning/vulnerability-report';
 import { accessoriesOf } from './accessories';
 
 const SIGNATURES = [

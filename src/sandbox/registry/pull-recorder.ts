@@ -1,5 +1,5 @@
 import type { Context } from '../context';
-import type { ArtifactRow } from '../rows';
+import type { ArtifactRow } from '../store/rows';
 import { parentsOf } from './artifacts';
 
 /** Harbor writes pull times and counts every ten seconds (ARTIFACT_PULL_ASYNC_FLUSH_DURATION). */

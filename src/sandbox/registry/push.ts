@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import { auditArtifact } from '../audit/entries';
-import { HarborError } from '../errors';
+import { HarborError } from '../api/errors';
 import { requirePushableTag } from '../immutable/matcher';
-import { scanAfterPush } from '../scans';
+import { scanAfterPush } from '../scanning/scans';
 import { deleteArtifact, getArtifact } from './artifacts';
 import { DigestMismatchError } from './blob-store';
 import { digestOf, isDigest } from './digest';

@@ -1,7 +1,7 @@
-import { HarborError } from '../errors';
+import { HarborError } from '../api/errors';
 import { configuredFlag } from '../configuration';
-import type { QuotaRow } from '../rows';
-import type { Store } from '../store';
+import type { QuotaRow } from '../store/rows';
+import type { Store } from '../store/store';
 
 const UNLIMITED = -1;
 const UNITS = 'KMGTPE';

@@ -1,4 +1,4 @@
-import { badRequest, notFound } from '../errors';
+import { badRequest, notFound } from '../api/errors';
 
 export type RepositoryTarget = 'manifest' | 'tags' | 'upload' | 'blob' | 'referrers';
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Transform } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProjectRow } from '../rows';
+import type { ProjectRow } from '../store/rows';
 
 const BURST_BYTES = 1 << 20;
 

@@ -1,5 +1,5 @@
-import type { ArtifactRow } from '../rows';
-import type { Store } from '../store';
+import type { ArtifactRow } from '../store/rows';
+import type { Store } from '../store/store';
 
 /** What lists show of these artifacts: accessories are below their subject, children below their index unless tagged. */
 export function topLevelArtifacts(

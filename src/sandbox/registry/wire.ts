@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { ERROR_CONTENT_TYPE } from '../errors';
+import { ERROR_CONTENT_TYPE } from '../api/errors';
 
 /** Sent by the backend registry and by refusals, but not by what Harbor answers or proxies itself. */
 export const API_VERSION = { 'docker-distribution-api-version': 'registry/2.0' } as const;

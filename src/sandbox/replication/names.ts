@@ -1,5 +1,5 @@
 import { matchesGlob } from '../selection/glob';
-import type { ReplicationFilter } from '../rows';
+import type { ReplicationFilter } from '../store/rows';
 
 /** Why a run cannot go on: its text is the status text of the execution. */
 export class ReplicationError extends Error {}

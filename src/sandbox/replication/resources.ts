@@ -3,8 +3,8 @@ import { openUpstream, upstreamOf } from '../registry/proxy-upstream';
 import type { UpstreamRegistry } from '../registry/upstream-client';
 import { fetchRemoteJson } from '../registry/upstream-push';
 import { topLevelArtifacts } from '../registry/top-level';
-import type { RegistryRow, ReplicationPolicyRow } from '../rows';
-import type { Store } from '../store';
+import type { RegistryRow, ReplicationPolicyRow } from '../store/rows';
+import type { Store } from '../store/store';
 import { ReplicationError, specificNames, type Wanted, wantedBy } from './names';
 
 /** A repository of the source, and what of it is to be copied. */

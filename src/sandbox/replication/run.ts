@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from '../context';
-import { createProject } from '../project-lifecycle';
-import type { RegistryRow, ReplicationExecutionRow, ReplicationPolicyRow, ReplicationTaskRow } from '../rows';
+import { createProject } from '../projects/lifecycle';
+import type { RegistryRow, ReplicationExecutionRow, ReplicationPolicyRow, ReplicationTaskRow } from '../store/rows';
 import { destinationName, ReplicationError } from './names';
 import { type Resource, resourcesOf } from './resources';
 import { localSide, remoteSide, type Side } from './sides';

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Context } from '../context';
-import { HarborError } from '../errors';
+import { HarborError } from '../api/errors';
 import { requirePushableTag } from '../immutable/matcher';
 import { auditArtifact, JOB_SERVICE } from '../audit/entries';
 import { findArtifact } from '../registry/artifacts';
@@ -10,8 +10,8 @@ import type { Manifest } from '../registry/manifest';
 import { parseManifest } from '../registry/manifest';
 import { openUpstream, upstreamOf } from '../registry/proxy-upstream';
 import { pushBlob, pushManifest } from '../registry/upstream-push';
-import type { ProjectRow, RegistryRow } from '../rows';
-import { scanAfterPush } from '../scans';
+import type { ProjectRow, RegistryRow } from '../store/rows';
+import { scanAfterPush } from '../scanning/scans';
 
 export interface Found {
   readonly manifest: Manifest;

@@ -1,14 +1,14 @@
 import { logLine } from '../jobs/job-log';
 import type { Context } from '../context';
-import { HarborError } from '../errors';
+import { HarborError } from '../api/errors';
 import { isImmutable } from '../immutable/matcher';
 import { auditArtifact, JOB_SERVICE } from '../audit/entries';
 import { deleteArtifact } from '../registry/artifacts';
 import { topLevelArtifacts } from '../registry/top-level';
-import type { ArtifactRow, RepositoryRow } from '../rows';
+import type { ArtifactRow, RepositoryRow } from '../store/rows';
 import { PatternError } from '../selection/glob';
 import { type Candidate, requireKnown, select, SelectorError } from '../selection/selector';
-import type { Store } from '../store';
+import type { Store } from '../store/store';
 import type { RetentionRule } from './policy';
 import { renderTable } from './table';
 import { retainedBy, ruleProblem, type Times } from './templates';

@@ -1,7 +1,7 @@
 import { omitEmpty } from '../api/wire';
 import type { Context } from '../context';
-import { nextRun } from '../cron';
-import type { RetentionExecutionRow, RetentionRow, RetentionTaskRow } from '../rows';
+import { nextRun } from '../go-compat/cron';
+import type { RetentionExecutionRow, RetentionRow, RetentionTaskRow } from '../store/rows';
 import type { Selector } from '../selection/selector';
 
 export interface RetentionRule {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from '../context';
-import type { RepositoryRow, RetentionExecutionRow, RetentionRow } from '../rows';
+import type { RepositoryRow, RetentionExecutionRow, RetentionRow } from '../store/rows';
 import { PatternError } from '../selection/glob';
 import { select, SelectorError } from '../selection/selector';
-import type { Store } from '../store';
+import type { Store } from '../store/store';
 import { cleanRepository } from './clean';
 import type { RetentionPolicy, RetentionRule } from './policy';
 

@@ -1,4 +1,4 @@
-import { artifactWire, type ArtifactView, tagWire, accessoryWire } from '../artifact-wire';
+import { artifactWire, type ArtifactView, tagWire, accessoryWire } from '../artifacts/wire';
 import { type Answer, ok, OK, text } from '../api/answer';
 import type { Api } from '../api/api';
 import { namedProjectFor, projectFor } from '../api/access';
@@ -6,19 +6,19 @@ import { type Call, flagQuery, page, param } from '../api/call';
 import { model } from '../api/model';
 import { type Columns, exactQ, filterRows, sortRows } from '../api/query';
 import { auditArtifact, auditNamed } from '../audit/entries';
-import { callerName } from '../caller';
+import { callerName } from '../access/caller';
 import type { Context } from '../context';
 import { readAddition } from '../artifacts/additions';
-import { badRequest, conflict, HarborError, notFound, unprocessable } from '../errors';
+import { badRequest, conflict, HarborError, notFound, unprocessable } from '../api/errors';
 import { isTagImmutable, requireDeletableTag } from '../immutable/matcher';
 import { deleteArtifact, ensureTag, getArtifact } from '../registry/artifacts';
 import { topLevelArtifacts } from '../registry/top-level';
 import { accessoriesOf } from '../registry/accessories';
-import { repositoryName } from '../repository-access';
-import type { ArtifactRow, ProjectRow, TagRow } from '../rows';
-import { askMetadata, scannerOf } from '../scanners';
-import { acceptedReports } from '../scan-reports';
-import type { Store } from '../store';
+import { repositoryName } from '../access/repository-access';
+import type { ArtifactRow, ProjectRow, TagRow } from '../store/rows';
+import { askMetadata, scannerOf } from '../scanning/scanners';
+import { acceptedReports } from '../scanning/reports';
+import type { Store } from '../store/store';
 
 const NewTag = model('Tag', {
   id: 'int64',

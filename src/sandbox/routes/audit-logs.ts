@@ -4,10 +4,10 @@ import { namedProjectFor, requireSystem } from '../api/access';
 import { type Call, page } from '../api/call';
 import { type Columns, filterRows, sortRows } from '../api/query';
 import { wireTime } from '../api/wire';
-import { HarborError } from '../errors';
-import { mayInProject, mayInSystem, rolesIn } from '../permissions';
-import type { AuditLogRow } from '../rows';
-import type { Store } from '../store';
+import { HarborError } from '../api/errors';
+import { mayInProject, mayInSystem, rolesIn } from '../access/permissions';
+import type { AuditLogRow } from '../store/rows';
+import type { Store } from '../store/store';
 
 const EVENT_TYPES = `create_artifact delete_artifact pull_artifact create_project delete_project delete_repository
   login_user logout_user create_user delete_user update_user create_robot delete_robot

@@ -5,10 +5,10 @@ import { requireSystem } from '../api/access';
 import { type FieldType, type JsonObject, model } from '../api/model';
 import { CONFIGURATION_ITEMS, configured, configuredFlag, configuredText } from '../configuration';
 import type { Context } from '../context';
-import { badRequest, HarborError } from '../errors';
-import { storageLimitProblem } from '../storage-limit';
-import type { ConfigurationValue, Store } from '../store';
-import { trimLower } from '../trim-lower';
+import { badRequest, HarborError } from '../api/errors';
+import { storageLimitProblem } from '../projects/storage-limit';
+import type { ConfigurationValue, Store } from '../store/store';
+import { trimLower } from '../go-compat/trim-lower';
 
 const ADMIN_ID = 1;
 const MAX_NUMBER = 9_999_999_999;

@@ -1,8 +1,8 @@
 import type { Api } from '../api/api';
 import type { JsonObject } from '../api/model';
-import { badRequest, notFound } from '../errors';
+import { badRequest, notFound } from '../api/errors';
 import { collectGarbage } from '../gc/collect';
-import { registerJob } from '../system-schedules';
+import { registerJob } from '../jobs/system-schedules';
 
 const MAX_WORKERS = 10;
 /** In hours: what was used since is not collected (GC_TIME_WINDOW_HOURS). */

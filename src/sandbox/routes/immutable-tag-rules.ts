@@ -6,11 +6,11 @@ import { type JsonObject, model } from '../api/model';
 import { type Columns, filterRows, sortRows } from '../api/query';
 import { omitEmpty } from '../api/wire';
 import type { Context } from '../context';
-import { badRequest, conflict, notFound } from '../errors';
+import { badRequest, conflict, notFound } from '../api/errors';
 import { parseRule } from '../immutable/rule';
-import type { ImmutableTagRuleRow, ProjectRow } from '../rows';
+import type { ImmutableTagRuleRow, ProjectRow } from '../store/rows';
 import type { Selector } from '../selection/selector';
-import type { Store } from '../store';
+import type { Store } from '../store/store';
 
 const Selector = model('ImmutableSelector', {
   kind: 'string',

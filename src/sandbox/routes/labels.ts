@@ -5,9 +5,9 @@ import { type Call, idParam, page } from '../api/call';
 import { type JsonObject, model } from '../api/model';
 import { type Columns, contains, filterRows, sortRows } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
-import { badRequest, conflict, internalError, notFound } from '../errors';
-import type { LabelRow } from '../rows';
-import type { Store } from '../store';
+import { badRequest, conflict, internalError, notFound } from '../api/errors';
+import type { LabelRow } from '../store/rows';
+import type { Store } from '../store/store';
 
 const Label = model('Label', {
   id: 'int64',

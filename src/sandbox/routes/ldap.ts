@@ -2,8 +2,8 @@ import { ok } from '../api/answer';
 import type { Api } from '../api/api';
 import { requireSystem } from '../api/access';
 import { model } from '../api/model';
-import { badRequest, notFound } from '../errors';
-import { ldapProblem, type LdapSettings, searchGroups, searchUsers, storedSettings } from '../ldap-directory';
+import { badRequest, notFound } from '../api/errors';
+import { ldapProblem, type LdapSettings, searchGroups, searchUsers, storedSettings } from '../access/ldap-directory';
 
 const LdapConf = model('LdapConf', {
   ldap_url: 'string',

@@ -2,7 +2,7 @@ import { OK } from '../api/answer';
 import type { Api } from '../api/api';
 import { requireSystem } from '../api/access';
 import { model } from '../api/model';
-import { badRequest } from '../errors';
+import { badRequest } from '../api/errors';
 import { readJson, sendExpectingSuccess } from '../registry/upstream-http';
 
 const Endpoint = model('PingOIDCBody', { url: 'string', verify_cert: 'bool' });

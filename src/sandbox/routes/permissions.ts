@@ -1,7 +1,7 @@
 import { ok } from '../api/answer';
 import type { Api } from '../api/api';
 import { requireLogin } from '../api/access';
-import { PROJECT_PERMISSIONS, SYSTEM_PERMISSIONS } from '../permission-catalog';
+import { PROJECT_PERMISSIONS, SYSTEM_PERMISSIONS } from '../access/permission-catalog';
 
 export function register(api: Api): void {
   api.get('/permissions', ({ caller }) => {

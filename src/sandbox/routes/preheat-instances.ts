@@ -5,10 +5,10 @@ import { type Call, page, param } from '../api/call';
 import { type JsonObject, model } from '../api/model';
 import { type Columns, filterRows, sortRows } from '../api/query';
 import { omitEmpty } from '../api/wire';
-import { badRequest, conflict, HarborError, internalError, notFound } from '../errors';
+import { badRequest, conflict, HarborError, internalError, notFound } from '../api/errors';
 import { sendExpectingSuccess } from '../registry/upstream-http';
-import type { PreheatInstanceRow } from '../rows';
-import type { Store } from '../store';
+import type { PreheatInstanceRow } from '../store/rows';
+import type { Store } from '../store/store';
 
 const Instance = model('Instance', {
   id: 'int64',

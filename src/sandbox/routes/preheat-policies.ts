@@ -5,10 +5,10 @@ import { type Call, idParam, page, param } from '../api/call';
 import { type JsonObject, model } from '../api/model';
 import { type Columns, filterRows, parseQ, sortRows } from '../api/query';
 import { omitEmpty, sentTime, wireTime } from '../api/wire';
-import { cronProblem } from '../cron';
-import { badRequest, conflict, internalError, notFound } from '../errors';
-import type { PreheatInstanceRow, PreheatPolicyRow, ProjectRow } from '../rows';
-import type { Store } from '../store';
+import { cronProblem } from '../go-compat/cron';
+import { badRequest, conflict, internalError, notFound } from '../api/errors';
+import type { PreheatInstanceRow, PreheatPolicyRow, ProjectRow } from '../store/rows';
+import type { Store } from '../store/store';
 
 const PreheatPolicy = model('PreheatPolicy', {
   id: 'int64',

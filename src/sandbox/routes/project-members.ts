@@ -5,15 +5,15 @@ import { type Call, idParam, page, param } from '../api/call';
 import { type JsonObject, model } from '../api/model';
 import { sortRows } from '../api/query';
 import { audit, type AuditEvent } from '../audit/entries';
-import { callerName } from '../caller';
+import { callerName } from '../access/caller';
 import { configuredText } from '../configuration';
 import type { Context } from '../context';
-import { badRequest, conflict, internalError, notFound } from '../errors';
-import { searchGroups } from '../ldap-directory';
-import { ROLE_NAMES } from '../permissions';
-import type { MemberRow, ProjectRow } from '../rows';
-import type { Store } from '../store';
-import { trimLower } from '../trim-lower';
+import { badRequest, conflict, internalError, notFound } from '../api/errors';
+import { searchGroups } from '../access/ldap-directory';
+import { ROLE_NAMES } from '../access/permissions';
+import type { MemberRow, ProjectRow } from '../store/rows';
+import type { Store } from '../store/store';
+import { trimLower } from '../go-compat/trim-lower';
 
 const ProjectMember = model('ProjectMember', {
   role_id: 'int64',

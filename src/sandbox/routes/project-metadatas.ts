@@ -3,13 +3,13 @@ import type { Api } from '../api/api';
 import { projectFor } from '../api/access';
 import { param } from '../api/call';
 import { auditProject } from '../audit/entries';
-import { callerName } from '../caller';
-import { badRequest, conflict } from '../errors';
+import { callerName } from '../access/caller';
+import { badRequest, conflict } from '../api/errors';
 import type { Features } from '../versions';
-import { isInt32, parseBool } from '../go-parse';
-import { cvssSeverity } from '../project-wire';
-import { FILTER_KINDS, filterProblem } from '../repository-filter';
-import type { ProjectRow } from '../rows';
+import { isInt32, parseBool } from '../go-compat/parse';
+import { cvssSeverity } from '../projects/wire';
+import { FILTER_KINDS, filterProblem } from '../projects/repository-filter';
+import type { ProjectRow } from '../store/rows';
 
 const FLAGS = [
   'public',

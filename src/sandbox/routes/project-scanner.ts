@@ -3,9 +3,9 @@ import type { Api } from '../api/api';
 import { projectFor } from '../api/access';
 import { page } from '../api/call';
 import { model } from '../api/model';
-import { internalError, unprocessable } from '../errors';
-import { askMetadata, chooseScanner, scannerOf, scannerWire } from '../scanners';
-import { NOTHING } from '../system-schedules';
+import { internalError, unprocessable } from '../api/errors';
+import { askMetadata, chooseScanner, scannerOf, scannerWire } from '../scanning/scanners';
+import { NOTHING } from '../jobs/system-schedules';
 
 const ProjectScanner = model('ProjectScanner', { uuid: 'string' });
 

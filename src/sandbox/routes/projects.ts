@@ -1,4 +1,4 @@
-import { allowlistFrom } from '../allowlist';
+import { allowlistFrom } from '../projects/allowlist';
 import { created, ok, OK } from '../api/answer';
 import type { Api } from '../api/api';
 import { projectFor, requireLogin } from '../api/access';
@@ -6,15 +6,15 @@ import { type Call, flagQuery, page } from '../api/call';
 import type { JsonObject } from '../api/model';
 import { type Columns, contains, filterRows, sortRows } from '../api/query';
 import { auditProject } from '../audit/entries';
-import { type Caller, callerName } from '../caller';
+import { type Caller, callerName } from '../access/caller';
 import type { Context } from '../context';
-import { badRequest, HarborError, notFound } from '../errors';
-import { coversAllProjects, mayInSystem, rolesIn } from '../permissions';
-import { createProject, removeProject } from '../project-lifecycle';
-import { type Metadata, newProjectFrom, projectReq, refuseFilter, withoutIgnored } from '../project-request';
-import { projectSummary, projectWire } from '../project-wire';
-import type { ProjectRow } from '../rows';
-import type { Store } from '../store';
+import { badRequest, HarborError, notFound } from '../api/errors';
+import { coversAllProjects, mayInSystem, rolesIn } from '../access/permissions';
+import { createProject, removeProject } from '../projects/lifecycle';
+import { type Metadata, newProjectFrom, projectReq, refuseFilter, withoutIgnored } from '../projects/request';
+import { projectSummary, projectWire } from '../projects/wire';
+import type { ProjectRow } from '../store/rows';
+import type { Store } from '../store/store';
 
 const columnsOf = (store: Store): Columns<ProjectRow> => ({
   project_id: (row) => row.id,

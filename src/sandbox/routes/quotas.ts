@@ -5,10 +5,10 @@ import { type Call, idParam, page } from '../api/call';
 import { model } from '../api/model';
 import { type Columns, sortRows } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
-import { badRequest, notFound } from '../errors';
-import type { QuotaRow } from '../rows';
-import { storageLimitProblem } from '../storage-limit';
-import type { Store } from '../store';
+import { badRequest, notFound } from '../api/errors';
+import type { QuotaRow } from '../store/rows';
+import { storageLimitProblem } from '../projects/storage-limit';
+import type { Store } from '../store/store';
 
 const QuotaUpdateReq = model('QuotaUpdateReq', { hard: { map: 'int64' } });
 

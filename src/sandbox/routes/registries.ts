@@ -1,4 +1,4 @@
-import { hasAdapter } from '../adapter-catalog';
+import { hasAdapter } from '../registries/adapter-catalog';
 import { created, ok, OK } from '../api/answer';
 import type { Api } from '../api/api';
 import { requireSystem } from '../api/access';
@@ -7,14 +7,14 @@ import { type JsonObject, type Model, model } from '../api/model';
 import { type Columns, contains, filterRows, sortRows } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
 import type { Context } from '../context';
-import { badRequest, conflict, HarborError, internalError, notFound } from '../errors';
+import { badRequest, conflict, HarborError, internalError, notFound } from '../api/errors';
 import type { Features } from '../versions';
 import { panicsWithoutAccount } from '../registry/adapter-rules';
-import { acceptCertificate, acceptUrl } from '../registry-input';
+import { acceptCertificate, acceptUrl } from '../registries/input';
 import type { RegistryTarget } from '../registry/proxy-upstream';
-import { healthOf, watchRegistry } from '../registry-health';
-import type { RegistryCredential, RegistryRow } from '../rows';
-import type { Store } from '../store';
+import { healthOf, watchRegistry } from '../registries/health';
+import type { RegistryCredential, RegistryRow } from '../store/rows';
+import type { Store } from '../store/store';
 
 const RegistryCredentialModel = model('RegistryCredential', {
   type: 'string',

@@ -1,4 +1,4 @@
-import { adapterInfos, adapterTypes } from '../adapter-catalog';
+import { adapterInfos, adapterTypes } from '../registries/adapter-catalog';
 import { ok } from '../api/answer';
 import type { Api } from '../api/api';
 import { requireSystem } from '../api/access';

@@ -6,10 +6,10 @@ import { model } from '../api/model';
 import { type Columns, sortRows } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
 import type { Context } from '../context';
-import { HarborError, notFound } from '../errors';
+import { HarborError, notFound } from '../api/errors';
 import { finish, runReplication, stopReplication } from '../replication/run';
-import type { ReplicationExecutionRow, ReplicationTaskRow } from '../rows';
-import type { Store } from '../store';
+import type { ReplicationExecutionRow, ReplicationTaskRow } from '../store/rows';
+import type { Store } from '../store/store';
 import { policyOf } from './replication-policies';
 
 const StartReplicationExecution = model('StartReplicationExecution', { policy_id: 'int64' });

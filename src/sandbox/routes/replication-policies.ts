@@ -6,10 +6,10 @@ import { type JsonObject, model } from '../api/model';
 import { type Columns, contains, filterRows, sortRows } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
 import type { Context } from '../context';
-import { badRequest, conflict, internalError, notFound } from '../errors';
-import { replicationProblem } from '../replication-rules';
-import type { ReplicationFilter, ReplicationPolicyRow, ReplicationTrigger } from '../rows';
-import type { Store } from '../store';
+import { badRequest, conflict, internalError, notFound } from '../api/errors';
+import { replicationProblem } from '../replication/rules';
+import type { ReplicationFilter, ReplicationPolicyRow, ReplicationTrigger } from '../store/rows';
+import type { Store } from '../store/store';
 import { localRegistryWire, registryOf, registryWire } from './registries';
 
 /** Of a registry only its id counts; what else a client sends along is dropped. */

@@ -6,11 +6,11 @@ import { model } from '../api/model';
 import { type Columns, filterRows, sortRows } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
 import { auditArtifact, auditNamed } from '../audit/entries';
-import { type Caller, callerName } from '../caller';
-import { coversAllProjects, isSysadmin, rolesIn } from '../permissions';
-import { removeRepository, repositoryFor } from '../repository-access';
-import type { ProjectRow, RepositoryRow } from '../rows';
-import type { Store } from '../store';
+import { type Caller, callerName } from '../access/caller';
+import { coversAllProjects, isSysadmin, rolesIn } from '../access/permissions';
+import { removeRepository, repositoryFor } from '../access/repository-access';
+import type { ProjectRow, RepositoryRow } from '../store/rows';
+import type { Store } from '../store/store';
 
 const Repository = model('Repository', {
   id: 'int64',

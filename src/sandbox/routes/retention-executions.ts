@@ -2,11 +2,11 @@ import { created, OK, text } from '../api/answer';
 import type { Api } from '../api/api';
 import { type Call, idParam, page } from '../api/call';
 import { model } from '../api/model';
-import { badRequest, notFound } from '../errors';
+import { badRequest, notFound } from '../api/errors';
 import { executionWire, taskWire } from '../retention/policy';
 import { startRetention, stopRetention } from '../retention/run';
-import type { RetentionExecutionRow, RetentionRow, RetentionTaskRow } from '../rows';
-import type { Store } from '../store';
+import type { RetentionExecutionRow, RetentionRow, RetentionTaskRow } from '../store/rows';
+import type { Store } from '../store/store';
 import { retentionFor } from './retentions';
 
 const TriggerBody = model('TriggerRetentionExecutionBody', { dry_run: 'bool' });

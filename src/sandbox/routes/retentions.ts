@@ -4,13 +4,13 @@ import { requireInProject, requireLogin, requireSystem } from '../api/access';
 import { type Call, idParam } from '../api/call';
 import { model } from '../api/model';
 import type { Context } from '../context';
-import { cronProblem } from '../cron';
-import { badRequest, conflict, GoPanic, internalError, notFound } from '../errors';
+import { cronProblem } from '../go-compat/cron';
+import { badRequest, conflict, GoPanic, internalError, notFound } from '../api/errors';
 import { policyWire, type RetentionPolicy as Policy, ruleKey } from '../retention/policy';
 import { removeRetention } from '../retention/run';
-import { RETENTION_METADATA } from '../retention-metadata';
-import type { RetentionRow } from '../rows';
-import type { Store } from '../store';
+import { RETENTION_METADATA } from '../retention/metadata';
+import type { RetentionRow } from '../store/rows';
+import type { Store } from '../store/store';
 
 const Selector = model('RetentionSelector', {
   kind: 'string',

@@ -6,14 +6,14 @@ import { type JsonObject, model } from '../api/model';
 import { type Columns, filterRows, parseQ, sortRows, valueOfKey, withoutKey } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
 import { auditNamed } from '../audit/entries';
-import { callerName } from '../caller';
+import { callerName } from '../access/caller';
 import type { Context } from '../context';
-import { badRequest, conflict, GoPanic, HarborError, internalError, notFound } from '../errors';
-import { robotFullName } from '../robot-name';
-import { exceeds, requireValid } from '../robot-rules';
-import type { ProjectRow, RobotPermission, RobotRow } from '../rows';
-import { hashSecret, isAcceptableSecret, randomSecret } from '../secret';
-import type { Store } from '../store';
+import { badRequest, conflict, GoPanic, HarborError, internalError, notFound } from '../api/errors';
+import { robotFullName } from '../access/robot-name';
+import { exceeds, requireValid } from '../access/robot-rules';
+import type { ProjectRow, RobotPermission, RobotRow } from '../store/rows';
+import { hashSecret, isAcceptableSecret, randomSecret } from '../access/secret';
+import type { Store } from '../store/store';
 import type { Features } from '../versions';
 
 const Permission = model('RobotPermission', {

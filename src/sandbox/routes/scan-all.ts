@@ -4,11 +4,18 @@ import { requireSystem } from '../api/access';
 import type { Call } from '../api/call';
 import { wireTime } from '../api/wire';
 import type { Context } from '../context';
-import { badRequest, HarborError } from '../errors';
-import type { ScheduleRow } from '../rows';
-import { scanAllMetrics, startScanAll, stopScanAll } from '../scan-all';
-import { defaultScanner } from '../scanners';
-import { NOTHING, replaceSchedule, requireSchedule, Schedule, wantedSchedule, type Wanted } from '../system-schedules';
+import { badRequest, HarborError } from '../api/errors';
+import type { ScheduleRow } from '../store/rows';
+import { scanAllMetrics, startScanAll, stopScanAll } from '../scanning/scan-all';
+import { defaultScanner } from '../scanning/scanners';
+import {
+  NOTHING,
+  replaceSchedule,
+  requireSchedule,
+  Schedule,
+  wantedSchedule,
+  type Wanted,
+} from '../jobs/system-schedules';
 
 const JOB = 'SCAN_ALL';
 

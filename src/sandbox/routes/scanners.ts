@@ -6,11 +6,11 @@ import { type Call, page, param } from '../api/call';
 import { type JsonObject, model } from '../api/model';
 import { type Columns, contains, filterRows, sortRows } from '../api/query';
 import type { Context } from '../context';
-import { badRequest, HarborError, internalError, notFound, unprocessable } from '../errors';
-import { acceptUrl } from '../registry-input';
-import type { ScannerRow } from '../rows';
-import { fetchMetadata, type ScannerTarget } from '../scanner-client';
-import { askMetadata, scannerWire } from '../scanners';
+import { badRequest, HarborError, internalError, notFound, unprocessable } from '../api/errors';
+import { acceptUrl } from '../registries/input';
+import type { ScannerRow } from '../store/rows';
+import { fetchMetadata, type ScannerTarget } from '../scanning/scanner-client';
+import { askMetadata, scannerWire } from '../scanning/scanners';
 
 const SETTINGS = { name: 'string', url: 'string', auth: 'string', access_credential: 'string' } as const;
 const ScannerRegistrationSettings = model('ScannerRegistrationSettings', SETTINGS);

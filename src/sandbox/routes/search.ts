@@ -2,12 +2,12 @@ import { ok } from '../api/answer';
 import type { Api } from '../api/api';
 import { contains } from '../api/query';
 import { omitEmpty } from '../api/wire';
-import type { Caller } from '../caller';
-import { isSysadmin, rolesIn } from '../permissions';
-import { projectWire } from '../project-wire';
+import type { Caller } from '../access/caller';
+import { isSysadmin, rolesIn } from '../access/permissions';
+import { projectWire } from '../projects/wire';
 import { topLevelArtifacts } from '../registry/top-level';
-import type { ProjectRow, RepositoryRow } from '../rows';
-import type { Store } from '../store';
+import type { ProjectRow, RepositoryRow } from '../store/rows';
+import type { Store } from '../store/store';
 
 /** Projects by a part of their name as it is written, repositories by a part of theirs in any case. */
 export function register(api: Api): void {

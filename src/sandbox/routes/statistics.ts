@@ -1,10 +1,10 @@
 import { ok } from '../api/answer';
 import type { Api } from '../api/api';
 import { requireLogin } from '../api/access';
-import type { Caller } from '../caller';
-import { isSysadmin, rolesIn } from '../permissions';
-import type { ProjectRow } from '../rows';
-import type { Store } from '../store';
+import type { Caller } from '../access/caller';
+import { isSysadmin, rolesIn } from '../access/permissions';
+import type { ProjectRow } from '../store/rows';
+import type { Store } from '../store/store';
 
 export function register(api: Api): void {
   const { store } = api.context;

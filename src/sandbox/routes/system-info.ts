@@ -1,11 +1,11 @@
 import { statfsSync } from 'node:fs';
 import type { Api } from '../api/api';
 import { ok } from '../api/answer';
-import type { Caller } from '../caller';
+import type { Caller } from '../access/caller';
 import { configured } from '../configuration';
 import { requireSystem } from '../api/access';
 import type { Context } from '../context';
-import { notFound } from '../errors';
+import { notFound } from '../api/errors';
 
 /** What `harbor_version` carries behind the version: the commit that v2.15.2 was built from. */
 const BUILD = '080b0220';

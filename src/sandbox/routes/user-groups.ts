@@ -6,11 +6,11 @@ import { model } from '../api/model';
 import { contains } from '../api/query';
 import { omitEmpty } from '../api/wire';
 import { configuredText } from '../configuration';
-import { badRequest, conflict, type HarborError, internalError, notFound } from '../errors';
-import { searchGroups } from '../ldap-directory';
-import type { UserGroupRow } from '../rows';
-import type { Store } from '../store';
-import { trimLower } from '../trim-lower';
+import { badRequest, conflict, type HarborError, internalError, notFound } from '../api/errors';
+import { searchGroups } from '../access/ldap-directory';
+import type { UserGroupRow } from '../store/rows';
+import type { Store } from '../store/store';
+import { trimLower } from '../go-compat/trim-lower';
 
 const UserGroup = model('UserGroup', {
   id: 'int64',

@@ -6,9 +6,9 @@ import { type JsonObject, model } from '../api/model';
 import { type Columns, filterRows, parseQ, sortRows } from '../api/query';
 import { omitEmpty, sentTime, wireTime } from '../api/wire';
 import type { Context } from '../context';
-import { badRequest, conflict, internalError, notFound } from '../errors';
-import type { ProjectRow, WebhookPolicyRow, WebhookTarget } from '../rows';
-import type { Store } from '../store';
+import { badRequest, conflict, internalError, notFound } from '../api/errors';
+import type { ProjectRow, WebhookPolicyRow, WebhookTarget } from '../store/rows';
+import type { Store } from '../store/store';
 
 const WebhookPolicy = model('WebhookPolicy', {
   id: 'int64',

@@ -1,4 +1,4 @@
-import { startScannerAdapter } from '../../../src/sandbox/scanner-adapter';
+import { startScannerAdapter } from '../../../src/scanner-adapter';
 import { startFixtureUpstream } from '../../../src/upstream';
 import type { World } from '../kit';
 

@@ -1,5 +1,5 @@
 import type { CheckResult, ConformanceTarget, ProjectTarget, VulnerabilityTarget } from '../../../../src/conformance';
-import { findingsFrom } from '../../../../src/sandbox/scanner-adapter';
+import { findingsFrom } from '../../../../src/scanner-adapter';
 import { call } from '../../sandbox/api-client';
 import { startFrontDouble, type FrontFault } from '../mirror-front-double';
 import { openStage, shown, type Stage, type StageOptions } from '../scenarios/stage';

@@ -5,9 +5,10 @@ import {
   type ProjectTarget,
 } from '../../../../src/conformance';
 import { startSandbox, type Sandbox } from '../../../../src/sandbox';
-import type { Findings } from '../../../../src/sandbox/scanner-adapter';
+import type { Findings } from '../../../../src/scanner-adapter';
 import { startFixtureUpstream, type FixtureUpstream } from '../../../../src/upstream';
 import { controlOf, SANDBOX_PASSWORD } from '../sandbox-target';
+import { scannerThatFinds } from '../../../../src/scanner-adapter';
 
 export interface StageOptions {
   /** Of Harbor, such as `v2.16.0`. Default: the newest release. */
@@ -49,7 +50,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     timeScale: options.timeScale ?? HARBORS_PACE,
     ...(version !== undefined && { harborVersion: version }),
     ...(faults && { faults }),
-    ...(findings && { scanner: { findings } }),
+    ...(findings && { scanner: scannerThatFinds(findings) }),
   });
   const upstream = await startFixtureUpstream();
   upstream.put('library/single', '1', 'a');

@@ -5,7 +5,7 @@ import { MEDIA_TYPE, parseManifest, references, trimIndex } from '../../../../sr
 import { displaySize } from '../../../../src/sandbox/registry/quota';
 import { parseRegistryPath } from '../../../../src/sandbox/registry/registry-path';
 import { parseScope } from '../../../../src/sandbox/registry/token-route';
-import type { ProjectRow } from '../../../../src/sandbox/rows';
+import type { ProjectRow } from '../../../../src/sandbox/store/rows';
 
 const CHILD = { mediaType: MEDIA_TYPE.ociManifest, digest: 'sha256:aa', size: 7 };
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { findArtifact } from '../../../../src/sandbox/registry/artifacts';
-import type { ProjectRow } from '../../../../src/sandbox/rows';
+import type { ProjectRow } from '../../../../src/sandbox/store/rows';
 import { eventually, startRegistryHarness, type RegistryHarness } from './registry-harness';
 
 const OCI = 'application/vnd.oci.image.manifest.v1+json';

@@ -1,5 +1,5 @@
 import { startSandbox, type Sandbox } from '../../../../src/sandbox';
-import { startScannerAdapter, type ScannerAdapter } from '../../../../src/sandbox/scanner-adapter';
+import { startScannerAdapter, type ScannerAdapter } from '../../../../src/scanner-adapter';
 import { call } from '../api-client';
 
 let sandbox: Sandbox;

@@ -1,0 +1,87 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Context } from '../context';
+import { findRobot, robotFullName } from './robot-name';
+import type { RobotRow, UserRow } from '../store/rows';
+import { matchesSecret } from './secret';
+import { configuredText } from '../configuration';
+
+/** Who asks. Wrong credentials do not fail: Harbor goes on as for anonymous (harbor.md 2.1). */
+export type Caller =
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'user'; readonly user: UserRow }
+  | { readonly kind: 'robot'; readonly robot: RobotRow; readonly fullName: string };
+
+const ANONYMOUS: Caller = { kind: 'anonymous' };
+
+/** Harbor sleeps so long after a wrong password (src/core/auth/authenticator.go). */
+const WRONG_PASSWORD_DELAY_MS = 1500;
+
+export interface BasicCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+export function parseBasic(authorization: string | undefined): BasicCredentials | undefined {
+  const encoded = /^Basic\s+([A-Za-z0-9+/=_-]+)$/i.exec(authorization ?? '')?.[1];
+  if (!encoded) return undefined;
+  const decoded = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = decoded.indexOf(':');
+  if (colon < 0) return undefined;
+  return { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
+}
+
+/** Who a username and a password stand for. Waits Harbor's 1.5 s when a user's password is wrong. */
+export async function authenticate(context: Context, { username, password }: BasicCredentials): Promise<Caller> {
+  const { store, clock } = context;
+  const prefix = configuredText(store, 'robot_name_prefix');
+  if (prefix !== '' && username.startsWith(prefix)) return authenticateRobot(context, username, password);
+  const user = store.users.find('username', username);
+  if (user && matchesSecret(password, user.password)) return { kind: 'user', user };
+  const robot = authenticateRobot(context, username, password);
+  if (robot.kind === 'robot') return robot;
+  await clock.sleep(WRONG_PASSWORD_DELAY_MS);
+  return ANONYMOUS;
+}
+
+function authenticateRobot({ store, clock }: Context, username: string, secret: string): Caller {
+  const robot = findRobot(store, username);
+  if (!robot || robot.disabled || !matchesSecret(secret, robot.secret)) return ANONYMOUS;
+  if (robot.expiresAt !== -1 && robot.expiresAt * 1000 <= clock.now()) return ANONYMOUS;
+  return { kind: 'robot', robot, fullName: robotFullName(store, robot) };
+}
+
+/** First match wins: Basic (robot, then user), then the session cookie. */
+export async function resolveCaller(context: Context, headers: IncomingHttpHeaders): Promise<Caller> {
+  const basic = parseBasic(headers.authorization);
+  if (basic) {
+    const caller = await authenticate(context, basic);
+    if (caller.kind !== 'anonymous') return caller;
+  }
+  return callerOfSession(context, cookies(headers)['sid']) ?? ANONYMOUS;
+}
+
+function callerOfSession({ store }: Context, sid: string | undefined): Caller | undefined {
+  const session = sid === undefined ? undefined : store.sessions.find('sid', sid);
+  const user = session && store.users.get(session.userId);
+  return user && { kind: 'user', user };
+}
+
+export function cookies(headers: IncomingHttpHeaders): Record<string, string> {
+  const pairs = (headers.cookie ?? '').split(';').flatMap((pair) => {
+    const equals = pair.indexOf('=');
+    return equals < 0 ? [] : [[pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()] as const];
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** As Harbor names the caller in messages and tokens; anonymous is empty. */
+export function callerName(caller: Caller): string {
+  switch (caller.kind) {
+    case 'anonymous':
+      return '';
+    case 'user':
+      return caller.user.username;
+    case 'robot':
+      return caller.fullName;
+  }
+}

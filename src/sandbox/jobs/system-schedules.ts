@@ -1,0 +1,231 @@
+import { type Answer, created, ok, OK, text } from '../api/answer';
+import type { Api } from '../api/api';
+import { requireSystem } from '../api/access';
+import { type Call, idParam, page } from '../api/call';
+import { type JsonObject, model } from '../api/model';
+import { type Columns, filterRows, sortRows } from '../api/query';
+import { omitEmpty, wireTime } from '../api/wire';
+import type { Context } from '../context';
+import { cronProblem, nextRun } from '../go-compat/cron';
+import { badRequest, GoPanic, notFound, unprocessable } from '../api/errors';
+import type { JobExecutionRow, ScheduledJob, ScheduleRow } from '../store/rows';
+
+/** The body of every schedule of the system. */
+export const Schedule = model('Schedule', {
+  id: 'int64',
+  status: 'string',
+  schedule: model('ScheduleObj', { type: 'string', cron: 'string', next_scheduled_time: 'string' }),
+  parameters: { map: 'any' },
+});
+
+const TYPES = ['Hourly', 'Daily', 'Weekly', 'Custom', 'Manual', 'None', 'Schedule'];
+const PERIODIC = ['Hourly', 'Daily', 'Weekly', 'Custom'];
+
+/** A success with nothing to show still says that it would have been JSON. */
+export const NOTHING: Answer = { status: 200, headers: { 'content-type': 'application/json' } };
+
+export interface Wanted {
+  readonly type: string;
+  readonly cron: string;
+  readonly parameters: JsonObject;
+}
+
+/** @throws HarborError 422 for a type that does not exist */
+export function wantedSchedule({ features }: Context, body: JsonObject): Wanted {
+  const { schedule, parameters = {} } = body as { schedule?: JsonObject; parameters?: JsonObject };
+  // Harbor does not look whether there is one, and falls over.
+  if (schedule === undefined) throw new GoPanic('no schedule');
+  const { type = '', cron = '' } = schedule as { type?: string; cron?: string };
+  if (type !== '' && !TYPES.includes(type)) {
+    // Each model in which it lies adds its heading; older ones had one more.
+    const headings = 'validation failure list:\n'.repeat(features.singleScheduleHeading ? 1 : 2);
+    throw unprocessable(`${headings}schedule.type in body should be one of [${TYPES.join(' ')}]`);
+  }
+  return { type, cron, parameters };
+}
+
+export function isPeriodic({ type }: Wanted): boolean {
+  return PERIODIC.includes(type);
+}
+
+/** @throws HarborError 400. `what` is how Harbor calls the job in its messages */
+export function requireSchedule(cron: string, what: string): void {
+  const problem = cron === '' ? 'empty cron string is invalid' : cronProblem(cron);
+  if (problem !== undefined) throw badRequest(`invalid cron string for scheduled ${what}: ${cron}, error: ${problem}`);
+}
+
+/** Harbor deletes the schedule and makes another. */
+export function replaceSchedule({ store, clock }: Context, job: ScheduledJob, wanted?: Wanted): void {
+  const old = store.schedules.find('job', job);
+  if (old) store.schedules.remove(old.id);
+  if (!wanted) return;
+  const now = clock.now();
+  store.schedules.insert({ job, ...wanted, creationTime: now, updateTime: now });
+}
+
+/** A job of the system that runs by a schedule or by hand: garbage collection, the purge of the audit log. */
+export interface Job {
+  readonly name: ScheduledJob;
+  /** `/system/gc` */
+  readonly path: string;
+  /** Name of the id in the path, as Harbor's messages call it. */
+  readonly id: string;
+  /** Whose permissions are asked for. */
+  readonly resource: string;
+  /** How Harbor calls it in its messages. */
+  readonly what: string;
+  /** What is said before the schedule is looked at. @throws HarborError 400 */
+  requireParameters?(body: JsonObject): void;
+  /** What is kept of the parameters that were sent, for a schedule or for a run. @throws HarborError 400 */
+  parametersOf(sent: JsonObject, isRun: boolean): JsonObject;
+  /** What the job does. */
+  run(parameters: JsonObject): Promise<JobResult>;
+  /** @throws HarborError for an execution, or the log of one, that is not there */
+  refuseUnknown(id: number, what: 'execution' | 'log'): never;
+}
+
+export interface JobResult {
+  /** Put beside the parameters of the run. */
+  readonly counters?: JsonObject;
+  readonly log: string;
+}
+
+export function registerJob(api: Api, job: Job): void {
+  const { context } = api;
+  const may = ({ caller }: Call, action: string): void => requireSystem(caller, job.resource, action);
+  api.get(`${job.path}/schedule`, (call) => {
+    may(call, 'read');
+    const row = context.store.schedules.find('job', job.name);
+    return row ? ok(scheduleWire(context, row)) : NOTHING;
+  });
+  api.post(
+    `${job.path}/schedule`,
+    (call) => {
+      may(call, 'create');
+      return created(call.path.replace(/schedule$/, String(kick(context, job, call))));
+    },
+    { body: ['schedule', Schedule] },
+  );
+  api.put(
+    `${job.path}/schedule`,
+    (call) => {
+      may(call, 'update');
+      kick(context, job, call);
+      return OK;
+    },
+    { body: ['schedule', Schedule] },
+  );
+  registerHistory(api, job);
+}
+
+const COLUMNS: Columns<JobExecutionRow> = {
+  id: (row) => row.id,
+  status: (row) => row.status,
+  trigger: () => MANUAL,
+  start_time: (row) => row.startTime,
+  update_time: (row) => row.updateTime,
+};
+
+function registerHistory(api: Api, job: Job): void {
+  const { path, id, resource } = job;
+  const { store, clock } = api.context;
+  const find = (call: Call): JobExecutionRow | undefined => {
+    const row = store.jobExecutions.get(idParam(call, id));
+    return row?.job === job.name ? row : undefined;
+  };
+  api.get(path, (call) => {
+    requireSystem(call.caller, resource, 'list');
+    const rows = filterRows(store.jobExecutions.findAll('job', job.name).reverse(), call.query.get('q'), COLUMNS);
+    return page(call, sortRows(rows, call.query.get('sort'), COLUMNS, '-start_time'), executionWire);
+  });
+  api.get(`${path}/:${id}`, (call) => {
+    requireSystem(call.caller, resource, 'read');
+    return ok(executionWire(find(call) ?? job.refuseUnknown(idParam(call, id), 'execution')));
+  });
+  api.get(`${path}/:${id}/log`, (call) => {
+    requireSystem(call.caller, resource, 'read');
+    return text((find(call) ?? job.refuseUnknown(idParam(call, id), 'log')).log, 'text/plain');
+  });
+  api.put(`${path}/:${id}`, (call) => {
+    requireSystem(call.caller, resource, 'stop');
+    const row = find(call);
+    if (!row) throw notFound(`execution ${idParam(call, id)} not found`);
+    if (row.status === 'Running') store.jobExecutions.update(row.id, { status: 'Stopped', updateTime: clock.now() });
+    return OK;
+  });
+}
+
+/** Id of the execution that was started, 0 where only a schedule was set. */
+function kick(context: Context, job: Job, { body }: Call): number {
+  job.requireParameters?.(body);
+  const wanted = wantedSchedule(context, body);
+  if (wanted.type === MANUAL_TYPE) return runByHand(context, job, job.parametersOf(wanted.parameters, true));
+  if (wanted.type === 'None') replaceSchedule(context, job.name);
+  if (isPeriodic(wanted)) {
+    const parameters = job.parametersOf(wanted.parameters, false);
+    requireSchedule(wanted.cron, job.what);
+    replaceSchedule(context, job.name, { ...wanted, parameters });
+  }
+  return 0;
+}
+
+const MANUAL_TYPE = 'Manual';
+const MANUAL = 'MANUAL';
+
+/** The queue of the job service, and how late Harbor notices the end of the job. */
+const QUEUED_MS = 2_000;
+const NOTICED_MS = 15_000;
+
+function runByHand({ store, clock }: Context, job: Job, parameters: JsonObject): number {
+  const now = clock.now();
+  const { id } = store.jobExecutions.insert({
+    job: job.name,
+    parameters,
+    status: 'Running',
+    startTime: now,
+    updateTime: now,
+    log: '',
+  });
+  const runs = (): boolean => store.jobExecutions.get(id)?.status === 'Running';
+  clock.background(async () => {
+    await clock.sleep(QUEUED_MS);
+    if (!runs()) return;
+    const { counters = {}, log } = await job.run(parameters);
+    store.jobExecutions.update(id, { log, parameters: { ...parameters, ...counters } });
+    await clock.sleep(NOTICED_MS);
+    if (runs()) store.jobExecutions.update(id, { status: 'Success', updateTime: clock.now() });
+  });
+  return id;
+}
+
+/** In the form of an execution. */
+function scheduleWire({ clock }: Context, row: ScheduleRow): object {
+  return {
+    creation_time: wireTime(row.creationTime),
+    id: row.id,
+    job_kind: row.cron,
+    ...omitEmpty({ job_parameters: parametersText(row.parameters) }),
+    job_status: 'Running',
+    schedule: { cron: row.cron, next_scheduled_time: wireTime(nextRun(row.cron, clock.now()) ?? 0), type: row.type },
+    update_time: wireTime(row.updateTime),
+  };
+}
+
+function executionWire(row: JobExecutionRow): object {
+  return {
+    creation_time: wireTime(row.startTime),
+    id: row.id,
+    job_kind: MANUAL,
+    job_name: row.job,
+    job_parameters: parametersText(row.parameters),
+    job_status: row.status,
+    schedule: { next_scheduled_time: wireTime(0), type: MANUAL_TYPE },
+    update_time: wireTime(row.updateTime),
+  };
+}
+
+/** As Go writes a map: keys sorted. */
+function parametersText(parameters: JsonObject): string {
+  const sorted = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(Object.fromEntries(sorted));
+}

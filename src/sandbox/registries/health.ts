@@ -1,0 +1,26 @@
+import type { Context } from '../context';
+import { type RegistryTarget, upstreamOf } from '../registry/proxy-upstream';
+import { checkHealth } from '../registry/upstream-client';
+
+/** Harbor looks at a registry again after so long; until then an outage goes unnoticed (harbor.md 2.4). */
+const RECHECK_MS = 5 * 60_000;
+
+export function healthOf(context: Context, target: RegistryTarget): Promise<'healthy' | 'unhealthy'> {
+  // Without a host there is nobody to ask.
+  if (/^https?:\/\/\//.test(target.url)) return Promise.resolve('unhealthy');
+  return checkHealth(upstreamOf(context, target));
+}
+
+/** Keeps `status` of a registry true to its upstream, until the registry or the sandbox is gone. */
+export function watchRegistry(context: Context, id: number): void {
+  const { store, clock } = context;
+  clock.background(async () => {
+    for (;;) {
+      await clock.sleep(RECHECK_MS);
+      const registry = store.registries.get(id);
+      if (!registry) return;
+      const status = await healthOf(context, registry).catch(() => 'unhealthy' as const);
+      if (store.registries.get(id) && registry.status !== status) store.registries.update(id, { status });
+    }
+  });
+}

@@ -1,0 +1,73 @@
+import type { Context } from '../context';
+import { badRequest, HarborError } from '../api/errors';
+import type { ArtifactRow, ScanStatus } from '../store/rows';
+import { RUNNING, reportsOf } from './reports';
+import { scannerOf } from './scanners';
+import { scanIfPossible, stopScan } from './scans';
+import type { Store } from '../store/store';
+
+/** The last run alone is remembered, and not over a restart. */
+interface Run {
+  readonly artifactIds: readonly number[];
+  started: boolean;
+}
+
+const runs = new WeakMap<Store, Run>();
+
+/**
+ * Scans every artifact that can be scanned, by its project's scanner.
+ * @throws HarborError 409 while an earlier run goes on
+ */
+export function startScanAll(context: Context): void {
+  const { store, clock } = context;
+  if (isOngoing(store)) throw new HarborError('CONFLICT', 'a previous scan all job is running');
+  const artifacts = store.artifacts.all().filter(({ type, references }) => type === 'IMAGE' && references.length === 0);
+  const run: Run = { artifactIds: artifacts.map(({ id }) => id), started: false };
+  runs.set(store, run);
+  clock.background(async () => {
+    await Promise.all(artifacts.map((artifact) => scanIfPossible(context, artifact)));
+    run.started = true;
+  });
+}
+
+/** @throws HarborError 400 where nothing was ever started */
+export function stopScanAll(context: Context): void {
+  const { store } = context;
+  const run = runs.get(store);
+  if (!run) throw badRequest('no scan all job is found currently');
+  for (const artifact of artifactsOf(store, run))
+    if (statusOf(store, artifact).some((status) => RUNNING.has(status))) stopScan(context, artifact);
+}
+
+/** How far the last run has come. */
+export function scanAllMetrics(store: Store): object {
+  const run = runs.get(store);
+  if (!run) return { completed: 0, ongoing: false, total: 0 };
+  const statuses = artifactsOf(store, run).flatMap((artifact) => statusOf(store, artifact));
+  const metrics: Partial<Record<ScanStatus, number>> = {};
+  for (const status of statuses) metrics[status] = (metrics[status] ?? 0) + 1;
+  return {
+    completed: statuses.filter((status) => !RUNNING.has(status)).length,
+    metrics,
+    ongoing: isOngoing(store),
+    total: statuses.length,
+    trigger: 'Manual',
+  };
+}
+
+function isOngoing(store: Store): boolean {
+  const run = runs.get(store);
+  if (!run) return false;
+  if (!run.started) return true;
+  return artifactsOf(store, run).some((artifact) => statusOf(store, artifact).some((status) => RUNNING.has(status)));
+}
+
+function artifactsOf(store: Store, { artifactIds }: Run): ArtifactRow[] {
+  return artifactIds.flatMap((id) => store.artifacts.get(id) ?? []);
+}
+
+function statusOf(store: Store, artifact: ArtifactRow): ScanStatus[] {
+  const project = store.projects.get(artifact.projectId);
+  const scanner = project && scannerOf(store, project);
+  return scanner ? reportsOf(store, scanner, artifact).map(({ status }) => status) : [];
+}

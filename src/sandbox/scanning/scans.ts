@@ -1,0 +1,178 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { configuredNumber } from '../configuration';
+import type { Context } from '../context';
+import { badRequest, conflict, HarborError } from '../api/errors';
+import { UpstreamError } from '../registry/upstream-http';
+import type { ArtifactRow, ScannerRow, ScanReportRow } from '../store/rows';
+import { partsOf, reportOf, RUNNING } from './reports';
+import { fetchMetadata, fetchReport, REPORT_TYPE, requestScan, type ScannerMetadata } from './scanner-client';
+import { askMetadata, hasCapability, scannerOf } from './scanners';
+import type { Store } from '../store/store';
+import type { VulnerabilityReport } from './vulnerability-report';
+
+/** Until the job service takes the job up. */
+const QUEUED_MS = 2_000;
+const FIRST_CHECK_MS = 2_000;
+/** What an adapter wants to pull with: Basic where it says nothing (pkg/scan/dao/scanner/model.go). */
+const AUTHORIZATION_TYPE = 'harbor.scanner-adapter/registry-authorization-type';
+const GIVE_UP_AFTER_MS = 30 * 60_000;
+
+/**
+ * Has an artifact scanned, an index child by child, and does not wait for it.
+ * @throws HarborError 412 without a usable scanner, 400 where it cannot scan this, 409 while a scan runs
+ */
+export async function startScan(context: Context, artifact: ArtifactRow): Promise<void> {
+  const { scanner, metadata, parts } = await prepareScan(context, artifact);
+  const { store, clock } = context;
+  const idle = parts.filter((part) => !RUNNING.has(reportOf(store, scanner, part.digest)?.status ?? ''));
+  if (idle.length === 0) throw conflict('a previous scan process is running');
+  for (const part of idle) {
+    const row = placeholder(context, part, scanner, metadata);
+    clock.background(() => runScan(context, scanner, part, row));
+  }
+}
+
+async function prepareScan(
+  { store }: Context,
+  artifact: ArtifactRow,
+): Promise<{ scanner: ScannerRow; metadata: ScannerMetadata; parts: readonly ArtifactRow[] }> {
+  const project = store.projects.get(artifact.projectId);
+  const scanner = project && scannerOf(store, project);
+  if (!scanner) throw new HarborError('PRECONDITION', `no available scanner for project: ${artifact.projectId}`);
+  if (scanner.disabled) throw new HarborError('PRECONDITION', `scanner ${scanner.name} is deactivated`);
+  const metadata = await askMetadata(scanner);
+  const parts = partsOf(store, artifact).filter((part) => hasCapability(metadata, part));
+  if (!metadata || parts.length === 0)
+    throw badRequest(
+      `the configured scanner ${scanner.name} does not support scanning artifact with mime type ${artifact.manifestMediaType}`,
+    );
+  return { scanner, metadata, parts };
+}
+
+/** What a push or the caching of an image sets off. */
+export function scanAfterPush(context: Context, artifact: ArtifactRow): void {
+  const project = context.store.projects.get(artifact.projectId);
+  if (project?.metadata['auto_scan'] !== 'true') return;
+  context.clock.background(() => scanIfPossible(context, artifact));
+}
+
+/** For the scans that nobody asked for by name: nobody is told why nothing comes of one. */
+export async function scanIfPossible(context: Context, artifact: ArtifactRow): Promise<void> {
+  await startScan(context, artifact).catch((error: unknown) => {
+    if (!(error instanceof HarborError)) throw error;
+  });
+}
+
+/** @throws HarborError 400 where nothing is being scanned */
+export function stopScan({ store, clock }: Context, artifact: ArtifactRow): void {
+  const running = partsOf(store, artifact)
+    .flatMap(({ digest }) => store.scanReports.findAll('digest', digest))
+    .filter((row) => RUNNING.has(row.status));
+  if (running.length === 0) throw badRequest(`no scan job for artifact digest=${artifact.digest}`);
+  for (const row of running) store.scanReports.update(row.id, { status: 'Stopped', endTime: clock.now() });
+}
+
+/** A scan that the end of the process interrupted would be taken for a running one, for ever. */
+export function endInterruptedScans(store: Store): void {
+  for (const row of store.scanReports.all().filter(({ status }) => RUNNING.has(status)))
+    store.scanReports.update(row.id, { status: 'Error', endTime: Date.now() });
+}
+
+/** The new report takes the place of the old one at once, so that a rescan is "unscanned" until it is done. */
+function placeholder(
+  { store, clock }: Context,
+  { digest }: ArtifactRow,
+  scanner: ScannerRow,
+  { scanner: said }: ScannerMetadata,
+): ScanReportRow {
+  const old = reportOf(store, scanner, digest);
+  if (old) store.scanReports.remove(old.id);
+  return store.scanReports.insert({
+    reportId: randomUUID(),
+    digest,
+    scannerUuid: scanner.uuid,
+    scanner: said,
+    status: 'Pending',
+    startTime: clock.now(),
+    endTime: 0,
+    log: [],
+  });
+}
+
+async function runScan(context: Context, scanner: ScannerRow, artifact: ArtifactRow, row: ScanReportRow) {
+  const { store, clock } = context;
+  await clock.sleep(QUEUED_MS);
+  note(store, row.id, 'Running', `scanning ${artifact.repositoryName}@${artifact.digest} by ${scanner.name}`);
+  const secret = randomBytes(16).toString('hex');
+  store.scanPasses.set(secret, store.projects.get(artifact.projectId)?.name ?? '');
+  try {
+    const report = await askForReport(context, scanner, artifact, row, secret);
+    if (report) {
+      store.scanReports.update(row.id, { report });
+      note(store, row.id, 'Success', 'the report is stored');
+    }
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    note(store, row.id, 'Error', error.message);
+  } finally {
+    store.scanPasses.delete(secret);
+    if (isRunning(store, row)) note(store, row.id, 'Error', 'no report in time');
+    else if (store.scanReports.get(row.id)) store.scanReports.update(row.id, { endTime: clock.now() });
+  }
+}
+
+/** Undefined where it was stopped meanwhile, or takes too long. */
+async function askForReport(
+  context: Context,
+  scanner: ScannerRow,
+  artifact: ArtifactRow,
+  row: ScanReportRow,
+  secret: string,
+): Promise<VulnerabilityReport | undefined> {
+  const { store, clock } = context;
+  const id = await requestScan(scanner, await scanRequest(context, artifact, secret, await fetchMetadata(scanner)));
+  let waitMs = FIRST_CHECK_MS;
+  for (let waitedMs = 0; waitedMs < GIVE_UP_AFTER_MS; waitedMs += waitMs) {
+    await clock.sleep(waitMs);
+    if (!isRunning(store, row)) return undefined;
+    const answer = await fetchReport(scanner, id);
+    if ('report' in answer) return answer.report;
+    waitMs = answer.retryAfterS * 1000;
+  }
+  return undefined;
+}
+
+async function scanRequest(
+  context: Context,
+  artifact: ArtifactRow,
+  secret: string,
+  { properties = {} }: ScannerMetadata,
+): Promise<object> {
+  const { repositoryName: repository, digest, manifestMediaType: mime_type, sizeBytes: size } = artifact;
+  const authorization =
+    properties[AUTHORIZATION_TYPE] === 'Bearer'
+      ? `Bearer ${await scannerToken(context, repository)}`
+      : `Basic ${Buffer.from(`scanner:${secret}`).toString('base64')}`;
+  return {
+    registry: { url: context.externalUrl(), authorization },
+    artifact: { repository, digest, mime_type, size },
+    enabled_capabilities: [{ type: 'vulnerability', produces_mime_types: [REPORT_TYPE] }],
+  };
+}
+
+/** Passes prevent_vul. The other credential, good for one scan, has to be changed for one at the token service first. */
+function scannerToken({ tokens, clock, store }: Context, repository: string): Promise<string> {
+  const access = [{ type: 'repository', name: repository, actions: ['pull', 'scanner-pull'] }];
+  const lifetimeS = configuredNumber(store, 'token_expiration') * 60;
+  return tokens.issue('scanner', access, Math.floor(clock.now() / 1000), lifetimeS);
+}
+
+function isRunning(store: Store, { id }: ScanReportRow): boolean {
+  return RUNNING.has(store.scanReports.get(id)?.status ?? '');
+}
+
+function note(store: Store, id: number, status: ScanReportRow['status'], line: string): void {
+  const row = store.scanReports.get(id);
+  if (!row || !RUNNING.has(row.status)) return;
+  store.scanReports.update(id, { status, log: [...row.log, `${new Date().toISOString()} ${line}`] });
+}

@@ -1,0 +1,98 @@
+import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Caller, cookies, resolveCaller } from '../access/caller';
+import { configuredFlag } from '../configuration';
+import type { Context } from '../context';
+import { ERROR_CONTENT_TYPE, HarborError, internalError } from '../api/errors';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before any handler of `/api/` runs. */
+    caller: Caller;
+  }
+}
+
+/** What every request passes: request id, the `sid` cookie, who asks, CSRF, read-only mode, and how errors look. */
+export function installFrontDoor(app: FastifyInstance, context: Context): void {
+  app.decorateRequest('caller');
+  const anonymousSids = createAnonymousSids();
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.headers['x-request-id'] ?? randomUUID());
+    const { sid } = cookies(request.headers);
+    const lives = sid !== undefined && (anonymousSids.issued(sid) || context.store.sessions.find('sid', sid));
+    if (!lives) addSidCookie(reply, anonymousSids.issue());
+    if (request.url.startsWith('/api/')) request.caller = await resolveCaller(context, request.headers);
+    protectAgainstCsrf(request, reply);
+    refuseWhenReadOnly(context, request);
+  });
+  app.setErrorHandler((error, _request, reply) => {
+    if (!(error instanceof HarborError)) context.onError(error);
+    return sendError(reply, error);
+  });
+}
+
+export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
+  const known = error instanceof HarborError ? error : internalError(String(error));
+  reply.code(known.status).headers(known.headers);
+  const body = known.body();
+  return body === '' ? reply.send() : reply.header('content-type', ERROR_CONTENT_TYPE).send(Buffer.from(body));
+}
+
+export function newSid(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/** Harbor leaves a session behind for every request without one; here the sid itself tells that it was issued. */
+function createAnonymousSids(): { issue(): string; issued(sid: string): boolean } {
+  const key = randomBytes(32);
+  const seal = (half: string): string => createHmac('sha256', key).update(half).digest('hex').slice(0, 16);
+  return {
+    issue: () => {
+      const half = randomBytes(8).toString('hex');
+      return half + seal(half);
+    },
+    issued: (sid) => sid.length === 32 && seal(sid.slice(0, 16)) === sid.slice(16),
+  };
+}
+
+/** Beego sets one on every answer to a request without a living session (SessionStart); of several, the last one counts. */
+export function addSidCookie(reply: FastifyReply, sid: string): void {
+  reply.header('set-cookie', `sid=${sid}; Path=/; HttpOnly`);
+}
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+const CSRF_LIFETIME_S = 12 * 3600;
+
+/** A session cookie switches the CSRF check on for the API, also with Basic beside it (harbor.md 0). */
+function protectAgainstCsrf(request: FastifyRequest, reply: FastifyReply): void {
+  const jar = cookies(request.headers);
+  if (/^\/(v2|api|service)(\/|$)/.test(request.url) && jar['sid'] === undefined) return;
+  const secret = jar['_gorilla_csrf'] ?? issueCsrfCookie(reply);
+  reply.header('x-harbor-csrf-token', csrfToken(secret));
+  if (SAFE_METHODS.has(request.method)) return;
+  const token = request.headers['x-harbor-csrf-token'];
+  if (token === undefined || token === '') throw new HarborError('FORBIDDEN', 'CSRF token not found in request');
+  if (token !== csrfToken(secret)) throw new HarborError('FORBIDDEN', 'CSRF token invalid');
+}
+
+function issueCsrfCookie(reply: FastifyReply): string {
+  const secret = randomBytes(32).toString('base64url');
+  const expires = new Date(Date.now() + CSRF_LIFETIME_S * 1000).toUTCString();
+  reply.header(
+    'set-cookie',
+    `_gorilla_csrf=${secret}; Path=/; Expires=${expires}; Max-Age=${CSRF_LIFETIME_S}; HttpOnly; SameSite=Strict`,
+  );
+  return secret;
+}
+
+function csrfToken(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64');
+}
+
+const WRITABLE_WHEN_READ_ONLY = /^(PUT \/api\/v2\.0\/configurations|POST \/c\/login|POST \/service\/token)([/?]|$)/;
+
+function refuseWhenReadOnly({ store }: Context, request: FastifyRequest): void {
+  if (SAFE_METHODS.has(request.method) || !configuredFlag(store, 'read_only')) return;
+  if (WRITABLE_WHEN_READ_ONLY.test(`${request.method} ${request.url}`)) return;
+  throw new HarborError('DENIED', 'The system is in read only mode. Any modification is prohibited.');
+}

@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fastify, { type FastifyInstance } from 'fastify';
+import { Clock } from './server/clock';
+import type { Context } from './context';
+import { installFaults } from './server/faults';
+import { featuresOf } from './versions';
+import { installFrontDoor } from './server/front-door';
+import { StateWriter, loadState } from './store/persistence';
+import { watchRegistry } from './registries/health';
+import { BlobStore } from './registry/blob-store';
+import { registerRegistry } from './registry/index';
+import { TokenService } from './registry/token-service';
+import { registerOwnScanner } from './scanning/scanners';
+import { endInterruptedScans } from './scanning/scans';
+import { registerPortal } from './server/portal';
+import { registerApi } from './routes/index';
+import { seed } from './store/seed';
+import { Store } from './store/store';
+
+export interface SandboxOptions {
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  readonly host?: string;
+  /** What clients use where something stands in front of it, as in harbor.yml; its own address when nothing is said. */
+  readonly externalUrl?: string;
+  /** Of the user `admin`. */
+  readonly password?: string;
+  /** Harbor's waits are multiplied by this; 0.05 makes them twenty times shorter. */
+  readonly timeScale?: number;
+  readonly harborVersion?: string;
+  /** Keeps state and blobs over a restart. Without it everything is gone on close. */
+  readonly dataDir?: string;
+  /** Fault specifications, see faults.ts. */
+  readonly faults?: readonly string[];
+  /** PEM texts; without them the sandbox speaks plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Starts a scanner adapter beside it, which is registered as the default scanner and closed with the sandbox. */
+  readonly scanner?: StartScanner;
+  /** Told of every request as it came, before anything is done with it. */
+  readonly onRequest?: (request: SandboxRequest) => void;
+  /** Told of defects of the sandbox itself: an exception in a handler or in a background task. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** What a scanner adapter is started with: the Authorization header to ask for, and the CA of the sandbox's certificate. */
+export interface ScannerAccess {
+  readonly authorization: string;
+  readonly registryCa?: string;
+}
+
+/** The adapter stands in another room, which the sandbox does not know: whoever starts the sandbox brings it. */
+export type StartScanner = (access: ScannerAccess) => Promise<RunningScanner>;
+
+export interface RunningScanner {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export interface SandboxRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly headers: Readonly<IncomingHttpHeaders>;
+}
+
+export interface Sandbox {
+  readonly url: string;
+  readonly port: number;
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a Harbor stand-in that answers on a real port.
+ * @throws Error when the port is taken, a fault specification is wrong or the data directory cannot be read
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { port = 0, host = '127.0.0.1', password = 'Harbor12345', timeScale = 1, harborVersion = 'v2.15.2' } = options;
+  const onError = options.onError ?? (() => undefined);
+  const app = createApp(options.tls);
+  const { store, writer } = openStore(options.dataDir, password);
+  endInterruptedScans(store);
+  const clock = new Clock(timeScale, onError);
+  const blobs = await openBlobs(options.dataDir);
+  let url = '';
+  const context: Context = {
+    store,
+    clock,
+    harborVersion,
+    features: featuresOf(harborVersion),
+    blobsDir: blobs.path,
+    blobs: await BlobStore.open(blobs.path),
+    tokens: new TokenService(),
+    externalUrl: () => options.externalUrl ?? url,
+    onError,
+  };
+  const { onRequest } = options;
+  if (onRequest)
+    app.addHook('onRequest', async ({ method, url: target, headers }) => onRequest({ method, target, headers }));
+  installFaults(app, options.faults ?? []);
+  installFrontDoor(app, context);
+  registerApi(app, context);
+  registerPortal(app, context);
+  registerRegistry(app, context);
+  for (const { id } of store.registries.all()) watchRegistry(context, id);
+  await app.listen({ port, host });
+  const bound = (app.server.address() as AddressInfo).port;
+  url = `${options.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  const scanner = options.scanner && (await startScanner(context, options.scanner, options.tls?.cert));
+  const close = async (): Promise<void> => {
+    // Requests to upstreams end with the app; background tasks that wait for them could not end before.
+    await app.close();
+    await clock.close();
+    await scanner?.close();
+    await writer?.close();
+    await blobs.discard();
+  };
+  return { url, port: bound, store, close };
+}
+
+/** Only the sandbox knows its token. */
+async function startScanner(context: Context, start: StartScanner, ca: string | undefined): Promise<RunningScanner> {
+  const token = randomBytes(16).toString('hex');
+  const authorization = `Bearer ${token}`;
+  const adapter = await start({ authorization, ...(ca === undefined ? {} : { registryCa: ca }) });
+  registerOwnScanner(context, adapter.url, token);
+  return adapter;
+}
+
+function createApp(tls: SandboxOptions['tls']): FastifyInstance {
+  const options = {
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    bodyLimit: 64 << 20,
+    rewriteUrl: (request: IncomingMessage) => originForm(request.url ?? '/'),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
+  } as const;
+  return tls ? fastify({ ...options, https: tls }) : fastify(options);
+}
+
+/** A client may send the whole URL as its request target, and Harbor's front takes it (RFC 9112 3.2.2). */
+function originForm(target: string): string {
+  return target.replace(/^https?:\/\/[^/?]*/i, '') || '/';
+}
+
+function openStore(dataDir: string | undefined, password: string): { store: Store; writer?: StateWriter } {
+  if (dataDir === undefined) return { store: seeded(new Store(), password) };
+  const writer: StateWriter = new StateWriter(dataDir, () => store);
+  const store: Store = new Store(writer.changed);
+  const state = loadState(dataDir);
+  if (state) store.restore(state);
+  else seeded(store, password);
+  return { store, writer };
+}
+
+function seeded(store: Store, password: string): Store {
+  seed(store, password, Date.now());
+  return store;
+}
+
+async function openBlobs(dataDir: string | undefined): Promise<{ path: string; discard: () => Promise<void> }> {
+  if (dataDir === undefined) {
+    const path = await mkdtemp(join(tmpdir(), 'breakwater-sandbox-'));
+    return { path, discard: () => rm(path, { recursive: true, force: true }) };
+  }
+  const path = join(dataDir, 'blobs');
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return { path, discard: () => Promise.resolve() };
+}

@@ -1,0 +1,126 @@
+import { globProblem, globToRegExp } from '../sandbox/go-compat/doublestar';
+
+/** As the pluggable scanner API writes it; `fix_version` is empty where there is none. */
+export interface Finding {
+  readonly id: string;
+  readonly package: string;
+  readonly version: string;
+  readonly fix_version: string;
+  readonly severity: Severity;
+  readonly description: string;
+  readonly links: readonly string[];
+}
+
+/** From the least to the worst. */
+const SEVERITIES = ['Unknown', 'Negligible', 'Low', 'Medium', 'High', 'Critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/**
+ * What is found: by digest, by repository as Harbor knows it (`project/library/alpine`), by a glob of repositories
+ * (`**` + `/alpine`), or by `*` for every other image. The first that fits counts, in this order.
+ */
+export type Findings = Readonly<Record<string, readonly Finding[]>>;
+
+/** One that can be mended and one that cannot, in every image: enough to try policies and allowlists. */
+export const EXAMPLE_FINDINGS: Findings = {
+  '*': [
+    {
+      id: 'CVE-2024-0001',
+      package: 'libfixture',
+      version: '1.0',
+      fix_version: '1.1',
+      severity: 'High',
+      description: 'fixture',
+      links: ['https://cve.example.com/CVE-2024-0001'],
+    },
+    {
+      id: 'CVE-2024-0002',
+      package: 'libfixture',
+      version: '1.0',
+      fix_version: '',
+      severity: 'Low',
+      description: 'fixture',
+      links: [],
+    },
+  ],
+};
+
+export interface ScannedArtifact {
+  readonly repository: string;
+  readonly digest: string;
+}
+
+export function findingsOf(findings: Findings, { repository, digest }: ScannedArtifact): readonly Finding[] {
+  const exact = findings[digest] ?? findings[repository];
+  if (exact) return exact;
+  const glob = Object.keys(findings).find((key) => key !== '*' && isGlob(key) && globToRegExp(key).test(repository));
+  return findings[glob ?? '*'] ?? [];
+}
+
+/** Of the worst finding. */
+export function worstOf(found: readonly Finding[]): Severity {
+  return SEVERITIES.findLast((severity) => found.some((finding) => finding.severity === severity)) ?? 'Unknown';
+}
+
+/** What is declared cannot be used. The message lists every mistake, one a line. */
+export class FindingsError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'FindingsError';
+  }
+}
+
+/**
+ * Findings as they are declared: a map from images to lists of `{ id, severity }` with, where wanted, `package`,
+ * `version`, `fix_version`, `description` and `links`.
+ * @throws FindingsError
+ */
+export function findingsFrom(declared: unknown): Findings {
+  if (!isMap(declared)) throw new FindingsError(['a map from images to lists of CVEs is wanted']);
+  const problems: string[] = [];
+  const found = Object.entries(declared).map(([image, list]) => {
+    if (globProblem(image) !== undefined) problems.push(`${image}: ${globProblem(image)}`);
+    if (!Array.isArray(list)) problems.push(`${image}: a list of CVEs is wanted, [] for none`);
+    const entries: readonly unknown[] = Array.isArray(list) ? list : [];
+    return [image, entries.map((entry, index) => findingFrom(entry, `${image}[${index}]`, problems))] as const;
+  });
+  if (problems.length > 0) throw new FindingsError(problems);
+  return Object.fromEntries(found);
+}
+
+const TEXTS = ['id', 'severity', 'package', 'version', 'fix_version', 'description'] as const;
+
+function findingFrom(entry: unknown, at: string, problems: string[]): Finding {
+  const sent = isMap(entry) ? entry : {};
+  const known: readonly string[] = [...TEXTS, 'links'];
+  if (!isMap(entry)) problems.push(`${at}: { id: CVE-…, severity: … } is wanted`);
+  for (const key of Object.keys(sent)) if (!known.includes(key)) problems.push(`${at}: nothing is called ${key}`);
+  for (const key of TEXTS)
+    if (sent[key] !== undefined && typeof sent[key] !== 'string')
+      problems.push(`${at}.${key}: a text, in quotes, is wanted`);
+  const text = (key: (typeof TEXTS)[number], otherwise = ''): string =>
+    typeof sent[key] === 'string' ? sent[key] : otherwise;
+  if (isMap(entry) && text('id') === '') problems.push(`${at}: id is missing`);
+  const severity = SEVERITIES.find((one) => one.toLowerCase() === text('severity').toLowerCase());
+  if (isMap(entry) && !severity) problems.push(`${at}.severity: one of ${SEVERITIES.join(', ')}`);
+  const links = sent['links'] ?? [];
+  if (!Array.isArray(links) || links.some((link) => typeof link !== 'string'))
+    problems.push(`${at}.links: a list of URLs`);
+  return {
+    id: text('id'),
+    package: text('package', 'declared'),
+    version: text('version', '0'),
+    fix_version: text('fix_version'),
+    severity: severity ?? 'Unknown',
+    description: text('description'),
+    links: Array.isArray(links) ? (links as string[]) : [],
+  };
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function isGlob(key: string): boolean {
+  return /[*?[{]/.test(key);
+}
