@@ -1,4 +1,3 @@
-import type { ConfigurationsWire, ConfigurationValueWire } from '../harbor/wire';
 import type { Json, JsonObject } from '../json';
 import { isSecretReference } from '../secret-reference';
 import type { Finding, Kind, Placed, PlacingContext, WriteContext } from './kind';
@@ -14,14 +13,17 @@ import {
 import { CONFIGURATION_KEYS, DECISIVE_KEYS } from './support/configuration-keys';
 import { configurationHazards } from './support/configuration-hazards';
 import { configurationNotes, heldSecrets, isOwnedByEnvironment } from './support/configuration-notes';
-import { normaliseDn } from './support/distinguished-name';
+import { normaliseDn, dnProblem } from './support/distinguished-name';
 import { pingLdap } from './support/ldap-ping';
 import { pingOidc } from './support/oidc-ping';
-import { dnProblem } from './support/distinguished-name';
 import { neverRemoved } from './support/never-removed';
 import { formatSize, parseSize, sizeProblem } from './support/size';
+import {
+  configurationsShape,
+  type ConfigurationsWire,
+  type ConfigurationValueWire,
+} from './support/configuration-wire';
 import { readable } from './support/readable';
-import { shapes } from './support/wire-shapes';
 
 const IDENTITY = 'harbor';
 const PATH = '/configurations';
@@ -112,7 +114,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readab
     return formOf(field) === 'size' && typeof value === 'number' ? formatSize(value) : undefined;
   },
 
-  list: async ({ client }) => [await client.get(PATH, { ...AS_USER, shape: shapes.configurations })],
+  list: async ({ client }) => [await client.get(PATH, { ...AS_USER, shape: configurationsShape })],
 
   fromWire(wire) {
     const readable = Object.keys(CONFIGURATION_KEYS).filter(
@@ -131,7 +133,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readab
     mapValues(withoutSecrets(configuration.normalise(spec)), (value, key) => ({ value: toWireValue(key, value) })),
 
   async read({ client, refs }) {
-    return configuration.fromWire(await client.get(PATH, { ...AS_USER, shape: shapes.configurations }), refs);
+    return configuration.fromWire(await client.get(PATH, { ...AS_USER, shape: configurationsShape }), refs);
   },
 
   async create(context, desired) {

@@ -1,4 +1,3 @@
-import type { ScheduleWire } from '../harbor/wire';
 import type { CheckContext, Finding, Kind, Placed } from './kind';
 import { compact } from './support/compact';
 import { neverRemoved } from './support/never-removed';
@@ -14,9 +13,10 @@ import {
   scheduleToWire,
   showCron,
   type Scheduled,
+  type ScheduleWire,
+  scheduleShape,
 } from './support/schedule';
 import { readable } from './support/readable';
-import { shapes } from './support/wire-shapes';
 
 const PATH = '/system/gc/schedule';
 const DEFAULT_WORKERS = 1;
@@ -87,7 +87,7 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcSchedul
   show: showCron,
 
   // An empty answer is "no schedule" (harbor.md 2.1).
-  list: async ({ client }) => [(await client.get<ScheduleWire | undefined>(PATH, { shape: shapes.schedule })) ?? {}],
+  list: async ({ client }) => [(await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape })) ?? {}],
 
   fromWire(wire) {
     const { delete_untagged, delete_tag, workers } = parametersFromWire(wire) as Partial<GcScheduleSpec>;
@@ -109,7 +109,7 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcSchedul
 
   async read({ client, refs }) {
     return gcSchedule.fromWire(
-      (await client.get<ScheduleWire | undefined>(PATH, { shape: shapes.schedule })) ?? {},
+      (await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape })) ?? {},
       refs,
     );
   },

@@ -1,5 +1,7 @@
+import { projectShape } from './support/project-shape';
+import { flag, integer, key, list, needed, object, optional, text, type Shape } from '../shape';
+import { selectorShape, repositorySelectors, type SelectorWire } from './support/selector-wire';
 import type { Client } from '../harbor/client';
-import type { ImmutableTagRuleWire, SelectorWire } from '../harbor/wire';
 import type { JsonObject } from '../json';
 import type { Finding, Kind, Placed, WriteContext } from './kind';
 import { checkDoublestar } from './support/doublestar';
@@ -7,7 +9,25 @@ import { compact } from './support/compact';
 import { inProjects } from './support/in-projects';
 import { projectPath } from './support/paths';
 import { readable } from './support/readable';
-import { shapes } from './support/wire-shapes';
+
+export interface ImmutableTagRuleWire {
+  readonly id: number;
+  readonly disabled?: boolean;
+  readonly action: string;
+  readonly template: string;
+  readonly tag_selectors: readonly SelectorWire[] | null;
+  readonly scope_selectors?: { readonly repository?: readonly SelectorWire[] };
+}
+
+export const immutableTagRuleShape: Shape<ImmutableTagRuleWire> = object<ImmutableTagRuleWire>({
+  id: needed(integer),
+  disabled: optional(flag),
+  action: text,
+  template: text,
+  // The patterns are what a rule is called.
+  tag_selectors: key(list(selectorShape)),
+  scope_selectors: key(optional(repositorySelectors)),
+});
 
 const EVERYTHING = '**';
 /** Harbor applies no rule that lacks a selector; no pattern of a tag or a repository looks like this. */
@@ -121,7 +141,7 @@ export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = reada
 
   async read({ client, refs }, identity) {
     const name = identity.slice(0, identity.indexOf('/'));
-    const project = await client.find(projectPath(name), { shape: shapes.project });
+    const project = await client.find(projectPath(name), { shape: projectShape });
     const wires = project ? await rulesOf(client, name) : [];
     return wires.map((wire) => immutableTagRule.fromWire(wire, refs)).find((live) => live.identity === identity);
   },
@@ -163,7 +183,7 @@ async function setDisabled(
 }
 
 async function rulesOf(client: Client, project: string): Promise<OwnedRuleWire[]> {
-  const rules = await client.list(rulesPath(project), { shape: shapes.immutableTagRule });
+  const rules = await client.list(rulesPath(project), { shape: immutableTagRuleShape });
   const seen = new Map<string, number>();
   return rules.map((rule): OwnedRuleWire => {
     const content = contentOf(patternsOf(rule));

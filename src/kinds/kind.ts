@@ -1,210 +1,17 @@
-import type { Severity } from '../diagnostic';
-import type { Client, Identity } from '../harbor/client';
-import type { Json, JsonObject } from '../json';
-import type { SecretReference } from '../secret-reference';
-import type { Faults } from '../shape';
+import type { Json } from '../json';
+import type { CheckContext, Finding } from './contract/check';
+import type { Hazard, HazardContext } from './contract/hazard';
+import type { ReadContext, Update, WriteContext } from './contract/io';
+import type { Live, Reference, Refs } from './contract/object';
+import type { Placement } from './contract/placement';
+import type { ProofContext, SecretProof, WriteOnly } from './contract/secret';
 
-export type JsonSchema = { readonly [key: string]: unknown };
-
-/** Where objects of a kind stand in the YAML, and how what stands there becomes a spec. */
-export interface Placement<Spec extends object> {
-  /**
-   * Keys from the root; `*` is a name chosen by the user, `[]` an item of a list:
-   * `registries.*`, `projects.*.retention`, `projects.*.members.[]`, `configuration`.
-   */
-  readonly path: string;
-  /** JSON Schema (draft 2020-12) of the value at `path`, without the keys that other kinds place below it. */
-  readonly schema: JsonSchema;
-  /** `defaults.<this>` is merged below every value at `path`: `project` for `projects.*`. */
-  readonly defaultsKey?: string;
-  /** What a person would write, for the reference page. */
-  readonly example?: Example;
-  /** `value` has passed `schema`; `names` are the names that the `*` stood for, outermost first. */
-  toSpec(value: Json, names: readonly string[]): Spec;
-  /**
-   * The inverse, for export and import: what a person would have written. `toSpec` of it is, normalised, the
-   * same spec again. Fields that have their schema's `default` are left out by the caller, not here (but for `alwaysWritten`). Undefined
-   * where this object stands at another placement of the kind (a project's robot is none of `robots.*`).
-   */
-  fromSpec(spec: Spec, context: PlacingContext): Placed | undefined;
-}
-
-/** A value at a placement, and what the `*` of its path stand for, outermost first. */
-export interface Example {
-  readonly names: readonly string[];
-  readonly value: Json;
-}
-
-/** A value and where it stands. */
-export interface Placed {
-  /** For the `*` of the path, outermost first. */
-  readonly names: readonly string[];
-  readonly value: Json;
-  /**
-   * Why something is a trap, by dotted field below `value`, `''` for all of it: comments in the YAML. A field
-   * with a note is written even where it is Harbor's default.
-   */
-  readonly notes?: Readonly<Record<string, string>>;
-  /** Top-level fields of the value that do not count beside the others: their defaults are left out whatever `alwaysWritten` says. */
-  readonly idle?: readonly string[];
-}
-
-export interface PlacingContext {
-  /** A reference to write where Harbor holds a secret and does not answer it. `field` is dotted, below the value. */
-  readonly secret: (field: string) => SecretReference;
-  /** As in `Live`. */
-  readonly facts: JsonObject;
-}
-
-/** One object needs another by name: for dangling names, for order, never by Harbor's numeric id. */
-export interface Reference {
-  readonly kind: string;
-  readonly identity: string;
-  /** Where in the value at the placement's path the name stands, for the position of a finding. */
-  readonly field: string;
-  /** Top-level field of the spec that holds the name, where that is not `field`. */
-  readonly specField?: string;
-  /** True where the other may exist in Harbor without being declared: an undeclared one is a warning; `usually` is not even that. */
-  readonly mayBeUndeclared?: boolean | 'usually';
-  /** This object lives inside the other and goes with it: a member in its project. At most one reference of a spec. */
-  readonly owner?: boolean;
-}
-
-/** What `check` finds; the declaration adds file, line and column. `field` is dotted, below the placement's path. */
-export interface Finding {
-  readonly rule: string;
-  readonly severity?: Severity;
-  readonly field?: string;
-  readonly message: string;
-  readonly hint?: string;
-}
-
-export interface CheckContext {
-  /** The declared spec of another object, such as the project of a retention. */
-  declared(kind: string, identity: string): object | undefined;
-  /** All declared specs of a kind; absent where one object is checked by itself. */
-  all?(kind: string): readonly object[];
-  /** What `harbor.version` declares; without it the newest Harbor counts. */
-  readonly harborVersion?: string;
-}
-
-/** One object as it is in Harbor now. */
-export interface Live<Spec extends object> {
-  readonly identity: string;
-  /** Harbor's id, where it has one that other calls need. */
-  readonly id?: number;
-  readonly spec: Spec;
-  /** What is not declarable and yet decides what may be done: `repo_count`, `editable`, `expires_at`, a robot's full name. */
-  readonly facts?: JsonObject;
-  /** Harbor made it by itself and nobody declares it (the membership of a project's creator): never deleted, never counted as unmanaged. */
-  readonly builtIn?: boolean;
-  /** Why the answer that this was read from cannot be believed: never compared, written or deleted. */
-  readonly faults?: Faults;
-}
-
-/** What Harbor has, or may have, and what could not be understood. */
-export interface Unreadable {
-  readonly kind: string;
-  /** As good as it is known: `robot/clusters`, `robot/(id 7)`, `retention/library`. */
-  readonly address: string;
-  readonly reason: string;
-  /** Nobody knows which object it is: any that was not found, below `project` where that is known. */
-  readonly anonymous?: true;
-  readonly project?: string;
-  /** What it belonged to is gone: no reason to worry. */
-  readonly leftOver?: true;
-}
-
-export interface Refs {
-  /** Harbor's id of an object. @throws ApplyError when nothing of that name is known. */
-  id(kind: string, identity: string): number;
-  /** The name behind an id; undefined where the object is gone or was not read. */
-  name(kind: string, id: number): string | undefined;
-}
-
-export interface ReadContext {
-  readonly client: Client;
-  /** For a kind placed below another: names of the parents for which it is declared. Nothing else is asked for. */
-  readonly parents: readonly string[];
-  /** True for an export: what only tells a choice from a default is worth a call of its own. */
-  readonly everything?: boolean;
-  /** Wires of another kind, read once a run and shared (a retention is found through its project). */
-  wires<Wire>(kind: string): Promise<readonly Wire[]>;
-}
-
-export interface SecretDelivery {
-  /** Identity of the robot, without the prefix that `username` has. */
-  readonly robot: string;
-  readonly file: string;
-  readonly as: 'plain' | 'dockerconfigjson' | 'kubernetes-secret';
-  readonly username: string;
-  readonly secret: string;
-  /** Name of the Kubernetes Secret, where `as` asks for one. */
-  readonly name: string;
-}
-
-export interface WriteContext {
-  readonly client: Client;
-  readonly refs: Refs;
-  /** Resolves a secret at the last moment. @throws SecretError */
-  secret(reference: SecretReference): Promise<string>;
-  /**
-   * Whether `deliver` may write that file, asked before Harbor makes a secret that nobody could keep. `identity` is
-   * that of the robot. @throws ApplyError where something else is in the file
-   */
-  checkDelivery(file: string, identity: string): Promise<void>;
-  /** Writes a secret that Harbor told once to a file of mode 0600, and tells nobody else. */
-  deliver(delivery: SecretDelivery): Promise<void>;
-}
-
-export interface ProofContext extends Pick<WriteContext, 'client' | 'secret'> {
-  /** Whether Harbor gives this account a token, asked without scope: with one it answers anybody. */
-  accepts(username: string, secret: string): Promise<boolean>;
-  /** Milliseconds since 1970. */
-  readonly nowMs: number;
-}
-
-/** What asking Harbor found out about a secret that it never answers. Only `dead` is a reason to write it again. */
-export type SecretProof =
-  /** The stored one is alive. Whether it is the declared one is not known. */
-  | { readonly outcome: 'works' }
-  /** Harbor holds the declared one. */
-  | { readonly outcome: 'same' }
-  | { readonly outcome: 'dead'; readonly why: string }
-  | {
-      readonly outcome: 'unverifiable';
-      /** In words, without the secret: `the upstream answers neither the stored nor the declared one`. */
-      readonly reason: string;
-      /** It was asked, and nothing that is known here works: a proof that failed, not one that could not be had. */
-      readonly broken?: boolean;
-    };
-
-export interface Update<Spec extends object> {
-  /** Read again just before this write. */
-  readonly live: Live<Spec>;
-  /** `live.spec` with the declared fields over it: for the endpoints that replace whole objects. */
-  readonly merged: Spec;
-  /** Top-level fields that differ; a write-only field is listed when it has to be written along. */
-  readonly changed: readonly (keyof Spec & string)[];
-}
-
-/** A field that Harbor never answers, so that no diff can see it. */
-export interface WriteOnly {
-  /** Dotted, below the spec: `credential.access_secret`. */
-  readonly field: string;
-  /** It is written whenever one of these changes, whatever a proof says: Harbor would clear or mix up what it holds. */
-  readonly with: readonly string[];
-  readonly why: string;
-  /**
-   * `proveSecret` can tell about it: `always` where asking costs Harbor one call, `on-request` where Harbor then
-   * logs in somewhere else.
-   */
-  readonly provable?: 'always' | 'on-request';
-  /** Each write makes a new secret, which goes to the `file` of the field: it is never written along with others. */
-  readonly generated?: boolean;
-  /** What whoever uses the old value has to do once a new one is written. */
-  readonly afterWrite?: string;
-}
+export type { CheckContext, Finding } from './contract/check';
+export type { Hazard, HazardContext } from './contract/hazard';
+export type { ReadContext, SecretDelivery, Update, WriteContext } from './contract/io';
+export type { Live, Reference, Refs, Unreadable } from './contract/object';
+export type { Example, JsonSchema, Placed, Placement, PlacingContext } from './contract/placement';
+export type { ProofContext, SecretProof, WriteOnly } from './contract/secret';
 
 /** A switch that turns an object off, or gives it more power. Compared on every declared object. */
 export interface GuardedField {
@@ -214,39 +21,9 @@ export interface GuardedField {
   readonly default: Json;
 }
 
-/** Why a change may do harm. The guard turns it into a refusal. */
-export interface Hazard {
-  readonly rule: string;
-  readonly message: string;
-  /** `target`: allowed when the address is named with `--target`; `never`: no flag allows it. */
-  readonly allow: 'target' | 'never';
-  /** What to do instead. */
-  readonly hint: string;
-}
-
-export interface HazardContext<Spec extends object> {
-  readonly action: 'create' | 'update' | 'replace' | 'delete';
-  readonly live?: Live<Spec>;
-  readonly desired?: Spec;
-  readonly changed: readonly string[];
-  readonly identity: Identity;
-  /** Specs of this kind as they stand now. */
-  readonly before: readonly Spec[];
-  /** Specs of this kind as they would stand after the whole plan. */
-  readonly after: readonly Spec[];
-  /** Guarded fields of `desired` that nobody declared. */
-  readonly assumed: readonly string[];
-  /** What was read of another kind; undefined where nobody read it. */
-  readonly others: (kind: string) => readonly Live<object>[] | undefined;
-  /** Milliseconds since 1970; absent where no clock was asked. */
-  readonly nowMs?: number;
-  /** As in `CheckContext`; absent in the check of one object just before its write. */
-  readonly declared?: (kind: string, identity: string) => object | undefined;
-  readonly harborVersion?: string;
-}
-
 /** A robot's `resource:action` pair (`GET /permissions` lists them), or `user` where no robot may and only a system administrator can. */
 export type Permission = string;
+
 export interface Access {
   readonly read: Permission;
   readonly create: Permission;

@@ -1,12 +1,33 @@
+import { integer, key, needed, object, optional, text, unused, type Shape } from '../shape';
+import { projectShape } from './support/project-shape';
 import type { Client } from '../harbor/client';
-import type { LabelWire, ProjectWire } from '../harbor/wire';
+import type { ProjectWire } from '../harbor/wire';
 import type { Json, JsonObject } from '../json';
 import type { Finding, Kind, Placed, Refs } from './kind';
 import { compact } from './support/compact';
 import { inProjects } from './support/in-projects';
 import { projectPath } from './support/paths';
 import { readable } from './support/readable';
-import { shapes } from './support/wire-shapes';
+
+export interface LabelWire {
+  readonly id: number;
+  readonly name: string;
+  readonly description?: string;
+  readonly color?: string;
+  /** `g` for all projects, `p` of one. */
+  readonly scope: string;
+  /** Only on a label of a project. */
+  readonly project_id?: number;
+}
+
+export const labelShape: Shape<LabelWire> = object<LabelWire>({
+  id: needed(integer),
+  name: key(text),
+  description: optional(text),
+  color: optional(text),
+  scope: unused(text),
+  project_id: optional(integer),
+});
 
 const MAX_NAME_BYTES = 128;
 const COLOR = /^#[0-9a-f]{6}$/i;
@@ -89,7 +110,7 @@ export const label: Kind<LabelSpec, LabelWire> = readable<LabelSpec, LabelWire>(
   async read({ client, refs }, identity) {
     const slash = identity.indexOf('/');
     const name = slash < 0 ? undefined : identity.slice(0, slash);
-    const project = name === undefined ? undefined : await client.find(projectPath(name), { shape: shapes.project });
+    const project = name === undefined ? undefined : await client.find(projectPath(name), { shape: projectShape });
     if (name !== undefined && !project) return undefined;
     const wires = project ? await labelsOfProject(client, project) : await labelsOfAll(client);
     const known: Refs = { ...refs, name: (kind, id) => name ?? refs.name(kind, id) };
@@ -114,11 +135,11 @@ export const label: Kind<LabelSpec, LabelWire> = readable<LabelSpec, LabelWire>(
 
 /** Without `scope` Harbor answers 400; without `sort` the order of its pages is nobody's. */
 function labelsOfAll(client: Client): Promise<LabelWire[]> {
-  return client.list('/labels', { shape: shapes.label, query: { scope: 'g', sort: 'id' } });
+  return client.list('/labels', { shape: labelShape, query: { scope: 'g', sort: 'id' } });
 }
 
 async function labelsOfProject(client: Client, { project_id }: ProjectWire): Promise<LabelWire[]> {
-  const wires = await client.list('/labels', { shape: shapes.label, query: { scope: 'p', project_id, sort: 'id' } });
+  const wires = await client.list('/labels', { shape: labelShape, query: { scope: 'p', project_id, sort: 'id' } });
   return wires.map((wire) => ({ ...wire, project_id }));
 }
 

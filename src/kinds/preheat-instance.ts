@@ -1,12 +1,36 @@
+import { flag, integer, key, needed, object, optional, text, type Shape } from '../shape';
 import { ApplyError, HarborApiError } from '../errors';
-import type { PreheatInstanceWire } from '../harbor/wire';
 import type { Json, JsonObject } from '../json';
 import type { SecretReference } from '../secret-reference';
 import { addressOf, type Finding, type Kind, type Placed, type PlacingContext, type WriteContext } from './kind';
 import { compact, pick } from './support/compact';
 import { secretSchema } from './support/secret-schema';
 import { readable } from './support/readable';
-import { shapes } from './support/wire-shapes';
+
+/** `auth_info` is never answered, and `status` is always `Unknown`. */
+export interface PreheatInstanceWire {
+  readonly id?: number;
+  readonly name: string;
+  readonly description?: string;
+  readonly vendor: string;
+  readonly endpoint: string;
+  readonly auth_mode?: string;
+  readonly enabled?: boolean;
+  readonly default?: boolean;
+  readonly insecure?: boolean;
+}
+
+export const preheatInstanceShape: Shape<PreheatInstanceWire> = object<PreheatInstanceWire>({
+  id: optional(integer),
+  name: key(text),
+  description: optional(text),
+  vendor: needed(text),
+  endpoint: needed(text),
+  auth_mode: optional(text),
+  enabled: optional(flag),
+  default: optional(flag),
+  insecure: optional(flag),
+});
 
 const PATH = '/p2p/preheat/instances';
 const NAME = /^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$/;
@@ -113,7 +137,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = r
     }
   },
 
-  list: ({ client }) => client.list(PATH, { shape: shapes.preheatInstance, query: { sort: 'id' } }),
+  list: ({ client }) => client.list(PATH, { shape: preheatInstanceShape, query: { sort: 'id' } }),
 
   fromWire: (wire) => ({
     identity: wire.name,
@@ -134,7 +158,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = r
   toWire: (spec) => ({ ...pick(preheatInstance.normalise(spec), SENT), enabled: spec.enabled ?? true }),
 
   async read({ client, refs }, identity) {
-    const wire = await client.find(pathOf(identity), { shape: shapes.preheatInstance });
+    const wire = await client.find(pathOf(identity), { shape: preheatInstanceShape });
     return wire && preheatInstance.fromWire(wire, refs);
   },
 
@@ -142,7 +166,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = r
     const auth = await resolved(context, desired);
     await context.client.post(PATH, { auth_mode: NO_AUTH, ...preheatInstance.toWire(desired, context.refs), ...auth });
     // The Location names it; policies refer to it by its id.
-    const made = await context.client.find(pathOf(desired.name), { shape: shapes.preheatInstance });
+    const made = await context.client.find(pathOf(desired.name), { shape: preheatInstanceShape });
     return compact<{ id: number }>({ id: made?.id });
   },
 

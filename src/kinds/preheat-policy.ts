@@ -1,5 +1,6 @@
+import { flag, integer, jsonText, key, list, needed, object, optional, text, unused, type Shape } from '../shape';
+import { projectShape } from './support/project-shape';
 import type { Client } from '../harbor/client';
-import type { PreheatPolicyWire } from '../harbor/wire';
 import type { Json, JsonObject } from '../json';
 import type { Finding, Kind } from './kind';
 import { compact } from './support/compact';
@@ -8,7 +9,38 @@ import { inProjects } from './support/in-projects';
 import { checkDoublestar } from './support/doublestar';
 import { projectPath } from './support/paths';
 import { readable } from './support/readable';
-import { shapes } from './support/wire-shapes';
+
+/** `filters`, `trigger` and `extra_attrs` are JSON text. */
+export interface PreheatPolicyWire {
+  readonly id?: number;
+  readonly name: string;
+  readonly description?: string;
+  readonly provider_id: number;
+  readonly provider_name?: string;
+  readonly filters?: string;
+  readonly trigger?: string;
+  readonly enabled?: boolean;
+  readonly extra_attrs?: string;
+}
+
+export const preheatPolicyShape: Shape<PreheatPolicyWire> = object<PreheatPolicyWire>({
+  id: optional(integer),
+  name: key(text),
+  description: optional(text),
+  provider_id: integer,
+  provider_name: unused(optional(text)),
+  filters: optional(jsonText(list(object<{ readonly type: string }>({ type: needed(text) })))),
+  trigger: optional(
+    jsonText(
+      object<{ readonly type?: string; readonly trigger_setting?: { readonly cron?: string } }>({
+        type: optional(text),
+        trigger_setting: optional(object<{ readonly cron?: string }>({ cron: optional(text) })),
+      }),
+    ),
+  ),
+  enabled: optional(flag),
+  extra_attrs: optional(jsonText(object({}))),
+});
 
 /** The type of the value that Harbor reads for each filter. */
 const FILTERS = { repository: 'string', tag: 'string', label: 'string', signature: 'boolean', vulnerability: 'number' };
@@ -169,20 +201,20 @@ export const preheatPolicy: Kind<PreheatPolicySpec, OwnedPolicyWire> = readable<
   async read({ client, refs }, identity) {
     const slash = identity.indexOf('/');
     const project = identity.slice(0, slash);
-    const wire = await client.find(pathOf(project, identity.slice(slash + 1)), { shape: shapes.preheatPolicy });
+    const wire = await client.find(pathOf(project, identity.slice(slash + 1)), { shape: preheatPolicyShape });
     return wire && preheatPolicy.fromWire({ ...wire, project }, refs);
   },
 
   async create({ client, refs }, desired) {
     const { project, ...wire } = preheatPolicy.toWire(desired, refs);
-    const { project_id } = await client.get(projectPath(desired.project), { shape: shapes.project });
+    const { project_id } = await client.get(projectPath(desired.project), { shape: projectShape });
     await client.post(`${projectPath(project ?? '')}/preheat/policies`, { ...wire, project_id });
     return {};
   },
 
   async update({ client, refs }, { live, merged }) {
     const { project: _project, ...wire } = preheatPolicy.toWire(merged, refs);
-    const { project_id } = await client.get(projectPath(merged.project), { shape: shapes.project });
+    const { project_id } = await client.get(projectPath(merged.project), { shape: projectShape });
     await client.put(pathOf(merged.project, merged.name), { ...wire, id: live.id, project_id });
   },
 
@@ -197,7 +229,7 @@ function pathOf(project: string, name: string): string {
 
 async function policiesOf(client: Client, project: string): Promise<OwnedPolicyWire[]> {
   const query = { sort: 'id' };
-  const wires = await client.list(`${projectPath(project)}/preheat/policies`, { shape: shapes.preheatPolicy, query });
+  const wires = await client.list(`${projectPath(project)}/preheat/policies`, { shape: preheatPolicyShape, query });
   return wires.map((wire) => ({ ...wire, project }));
 }
 

@@ -1,12 +1,34 @@
+import { integer, key, needed, object, optional, text, unused, type Shape } from '../shape';
+import { projectShape } from './support/project-shape';
 import type { Client } from '../harbor/client';
-import type { MemberWire, ProjectWire } from '../harbor/wire';
+import type { ProjectWire } from '../harbor/wire';
 import type { JsonObject } from '../json';
 import type { Finding, Hazard, HazardContext, Kind, Refs } from './kind';
 import { compact } from './support/compact';
 import { inProjects } from './support/in-projects';
 import { projectPath } from './support/paths';
 import { readable } from './support/readable';
-import { shapes } from './support/wire-shapes';
+
+export interface MemberWire {
+  readonly id: number;
+  readonly project_id: number;
+  readonly entity_name: string;
+  /** `u` a user, `g` a group. */
+  readonly entity_type: string;
+  readonly entity_id: number;
+  readonly role_id: number;
+  readonly role_name?: string;
+}
+
+export const memberShape: Shape<MemberWire> = object<MemberWire>({
+  id: needed(integer),
+  project_id: unused(integer),
+  entity_name: key(text),
+  entity_type: key(text),
+  entity_id: unused(integer),
+  role_id: needed(integer),
+  role_name: unused(optional(text)),
+});
 
 /** Harbor's numbers (harbor.md 2.1). */
 const ROLES: Readonly<Record<string, number>> = {
@@ -99,7 +121,7 @@ export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = readable<
 
   async read({ client, refs }, identity) {
     const name = identity.slice(0, identity.indexOf('/'));
-    const project = await client.find(projectPath(name), { shape: shapes.project });
+    const project = await client.find(projectPath(name), { shape: projectShape });
     if (!project) return undefined;
     const members = await membersOf(client, project);
     const known: Refs = { ...refs, name: (kind, id) => (id === project.project_id ? name : refs.name(kind, id)) };
@@ -131,7 +153,7 @@ async function membersOf(
   client: Pick<Client, 'list'>,
   { name, owner_name, project_id }: ProjectWire,
 ): Promise<OwnedMemberWire[]> {
-  const members = await client.list(`${projectPath(name)}/members`, { shape: shapes.member });
+  const members = await client.list(`${projectPath(name)}/members`, { shape: memberShape });
   return members.map((member) => ({
     ...member,
     project_id,

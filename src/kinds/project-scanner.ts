@@ -1,13 +1,17 @@
+import { scannerShape, type ScannerWire } from './support/scanner-wire';
 import { ApplyError, HarborApiError } from '../errors';
 import type { Client } from '../harbor/client';
-import type { ProjectScannerWire, ScannerWire } from '../harbor/wire';
 import { addressOf, type Kind } from './kind';
 import { compact } from './support/compact';
 import { inProjects } from './support/in-projects';
 import { neverRemoved } from './support/never-removed';
 import { projectPath } from './support/paths';
 import { readable } from './support/readable';
-import { shapes } from './support/wire-shapes';
+
+/** The scanner that a project has in the end: its own choice, or the default. */
+export interface ProjectScannerWire extends ScannerWire {
+  readonly project: string;
+}
 
 const NAME = 'project-scanner';
 
@@ -92,7 +96,7 @@ export const projectScanner: Kind<ProjectScannerSpec, ListedScanner> = readable<
 
 /** Undefined where the project is none, or there is no scanner at all: then the answer is an empty 200 (harbor.md 2.1). */
 async function scannerOf(client: Client, project: string): Promise<ProjectScannerWire | undefined> {
-  const wire = await client.find<ScannerWire | undefined>(`${projectPath(project)}/scanner`, { shape: shapes.scanner });
+  const wire = await client.find<ScannerWire | undefined>(`${projectPath(project)}/scanner`, { shape: scannerShape });
   return wire && { project, ...wire };
 }
 
@@ -115,7 +119,7 @@ async function chosenBy(client: Client, project: string): Promise<string | undef
 
 /** By uuid, which Harbor does not check: a wrong one is answered 200, and the project has no scanner of its own. */
 async function choose(client: Client, { project, scanner }: ProjectScannerSpec): Promise<void> {
-  const all = await client.list('/scanners', { shape: shapes.scanner, query: { sort: 'name' } });
+  const all = await client.list('/scanners', { shape: scannerShape, query: { sort: 'name' } });
   const uuid = all.find(({ name }) => name === scanner)?.uuid;
   const address = addressOf(NAME, project);
   if (uuid === undefined) throw new ApplyError(`${address}: Harbor has no scanner named ${scanner}`, address);

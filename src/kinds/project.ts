@@ -1,31 +1,16 @@
-import type { ProjectWire, RepositoryWire } from '../harbor/wire';
+import { checkProject } from './support/project-check';
+import type { ProjectSpec } from './support/project-spec';
+import { projectShape } from './support/project-shape';
+import type { ProjectWire } from '../harbor/wire';
 import type { Client } from '../harbor/client';
 import type { JsonObject } from '../json';
 import { unknownReference } from '../shape';
-import {
-  addressOf,
-  type CheckContext,
-  type Finding,
-  type Hazard,
-  type HazardContext,
-  type Kind,
-  type Placed,
-  type Refs,
-} from './kind';
+import { addressOf, type Hazard, type HazardContext, type Kind, type Placed, type Refs } from './kind';
 import { compact, pick } from './support/compact';
-import {
-  allowlistFromWire,
-  allowlistProperties,
-  allowlistToWire,
-  checkAllowlist,
-  normaliseAllowlist,
-  type CveAllowlist,
-} from './support/cve-allowlist';
-import { isHarborName, NAME_RULE } from './support/names';
+import { allowlistFromWire, allowlistProperties, allowlistToWire, normaliseAllowlist } from './support/cve-allowlist';
 import { projectPath } from './support/paths';
 import {
   decisiveMetadata,
-  idleKeys,
   METADATA_KEYS,
   metadataFromWire,
   metadataNames,
@@ -34,22 +19,15 @@ import {
   metadataToWire,
   metadataToWrite,
   normaliseMetadata,
-  type MetadataKey,
-  type ProjectMetadata,
 } from './support/project-metadata';
-import { checkRepositoryFilter } from './support/repository-filter';
-import { checkPullers } from './support/project-pullers';
 import { canProxy } from './support/registry-types';
 import { readable } from './support/readable';
 import { disarmPolicy } from './support/retention-trigger';
-import { shapes } from './support/wire-shapes';
 
-export interface ProjectSpec extends ProjectMetadata {
+export interface RepositoryWire {
+  readonly id: number;
+  /** With the project in front: `proxy.docker.io/library/alpine`. */
   readonly name: string;
-  /** Name of the upstream endpoint; absent on an ordinary project. */
-  readonly registry?: string;
-  /** Counts where `reuse_sys_cve_allowlist` is false. */
-  readonly cve_allowlist?: CveAllowlist;
 }
 
 const schema = {
@@ -114,18 +92,10 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
   normalise,
   references: ({ registry }) =>
     registry === undefined ? [] : [{ kind: 'registry', identity: registry, field: 'registry' }],
-  check: (spec, context) => [
-    ...checkName(spec),
-    ...checkIdleKeys(spec),
-    ...checkRegistry(spec, context),
-    ...checkOwnAllowlist(spec),
-    ...checkRepositoryFilter(spec),
-    ...checkSeverity(spec),
-    ...checkPullers(spec, context),
-  ],
+  check: checkProject,
   hazards: (context) => [...lossOfRepositories(context), ...cannotBeMade(context)],
 
-  list: ({ client }) => client.list('/projects', { shape: shapes.project }),
+  list: ({ client }) => client.list('/projects', { shape: projectShape }),
 
   fromWire(wire, refs) {
     const registry = registryOf(wire, refs);
@@ -150,7 +120,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
   }),
 
   async read({ client, refs }, identity) {
-    const wire = await client.find(projectPath(identity), { shape: shapes.project });
+    const wire = await client.find(projectPath(identity), { shape: projectShape });
     return wire && project.fromWire(wire, refs);
   },
 
@@ -243,70 +213,6 @@ function lossOfRepositories({ action, live }: HazardContext<ProjectSpec>): Hazar
       message: `${because}project ${live.identity} holds ${count} ${count === 1 ? 'repository' : 'repositories'} that would be deleted.${afterwards}`,
       allow: 'target',
       hint: 'name the project with --target to delete what it holds, or declare a project of another name',
-    },
-  ];
-}
-
-function checkName({ name }: ProjectSpec): Finding[] {
-  return isHarborName(name)
-    ? []
-    : [{ rule: 'project-name', message: `"${name}" is no name for a project: ${NAME_RULE}` }];
-}
-
-/** Harbor keeps both lists and looks at one of them. */
-function checkOwnAllowlist({ cve_allowlist, reuse_sys_cve_allowlist: reuse }: ProjectSpec): Finding[] {
-  if (cve_allowlist === undefined) return [];
-  const findings = checkAllowlist(cve_allowlist, 'cve_allowlist.');
-  if (reuse === false || !cve_allowlist.items?.length) return findings;
-  const unused: Finding = {
-    rule: 'cve-allowlist-unused',
-    severity: reuse === true ? 'error' : 'warning',
-    field: 'cve_allowlist',
-    message: `the list of the project does not count ${reuse === true ? 'while' : 'unless'} reuse_sys_cve_allowlist is ${reuse ?? false}`,
-    hint: 'declare reuse_sys_cve_allowlist: false',
-  };
-  return [...findings, unused];
-}
-
-function checkIdleKeys(spec: ProjectSpec): Finding[] {
-  const isProxy = spec.registry !== undefined;
-  return idleKeys(spec, isProxy).map((key) => idleKey(key, isProxy));
-}
-
-function idleKey(key: MetadataKey, isProxy: boolean): Finding {
-  const sort = isProxy ? 'a proxy cache project' : 'an ordinary project';
-  return {
-    rule: isProxy ? 'ordinary-only-key' : 'proxy-only-key',
-    field: key,
-    message: `${key} has no effect on ${sort}, and Harbor does not say so`,
-    hint: isProxy ? 'for signatures use enable_content_trust_cosign' : `name a registry, or remove ${key}`,
-  };
-}
-
-function checkSeverity({ prevent_vul, severity }: ProjectSpec): Finding[] {
-  if (prevent_vul !== true || severity !== 'none') return [];
-  return [
-    {
-      rule: 'severity-none',
-      severity: 'warning',
-      field: 'severity',
-      message: 'with prevent_vul and severity: none every scanned image is refused as soon as it is cached',
-      hint: 'declare the lowest severity to refuse, such as critical',
-    },
-  ];
-}
-
-function checkRegistry({ registry }: ProjectSpec, context: CheckContext): Finding[] {
-  if (registry === undefined) return [];
-  const { type } = (context.declared('registry', registry) ?? {}) as { readonly type?: string };
-  if (type === undefined || canProxy(type, context.harborVersion) !== false) return [];
-  return [
-    {
-      rule: 'registry-cannot-proxy',
-      severity: 'warning',
-      field: 'registry',
-      message: `Harbor makes no new proxy cache of type ${type} (400 unsupported registry type ${type}); one that is there goes on working`,
-      hint: `for a new project declare registries.${registry} with type: docker-registry`,
     },
   ];
 }

@@ -1,4 +1,3 @@
-import type { ScheduleWire } from '../harbor/wire';
 import { didYouMean } from '../suggest';
 import type { Finding, Kind, Placed } from './kind';
 import { AUDIT_EVENTS } from './support/audit-events';
@@ -16,9 +15,10 @@ import {
   scheduleToWire,
   showCron,
   type Scheduled,
+  type ScheduleWire,
+  scheduleShape,
 } from './support/schedule';
 import { readable } from './support/readable';
-import { shapes } from './support/wire-shapes';
 
 const PATH = '/system/purgeaudit/schedule';
 /** Harbor refuses more: 27 years. */
@@ -97,7 +97,7 @@ export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = re
   show: showCron,
 
   // An empty answer is "no schedule" (harbor.md 2.1).
-  list: async ({ client }) => [(await client.get<ScheduleWire | undefined>(PATH, { shape: shapes.schedule })) ?? {}],
+  list: async ({ client }) => [(await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape })) ?? {}],
 
   fromWire(wire) {
     const cron = cronFromWire(wire);
@@ -121,7 +121,7 @@ export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = re
 
   async read({ client, refs }) {
     return purgeAuditSchedule.fromWire(
-      (await client.get<ScheduleWire | undefined>(PATH, { shape: shapes.schedule })) ?? {},
+      (await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape })) ?? {},
       refs,
     );
   },

@@ -1,12 +1,31 @@
+import { integer, key, needed, number, object, optional, text, unused, type Shape } from '../shape';
+import { projectShape } from './support/project-shape';
 import { ApplyError } from '../errors';
-import type { QuotaWire } from '../harbor/wire';
 import type { Json } from '../json';
 import { addressOf, type Kind } from './kind';
 import { neverRemoved } from './support/never-removed';
 import { projectPath } from './support/paths';
 import { formatSize, parseSize, sizeProblem, sizeSchema } from './support/size';
 import { readable } from './support/readable';
-import { shapes } from './support/wire-shapes';
+
+export interface QuotaWire {
+  readonly id: number;
+  /** Absent where the project is gone, or could not be loaded for this answer. */
+  readonly ref?: { readonly id: number; readonly name: string };
+  /** Bytes; -1 is unlimited. */
+  readonly hard: { readonly storage: number };
+  readonly used: { readonly storage: number };
+}
+
+const usage = unused(object<{ readonly storage: number }>({ storage: number }));
+
+export const quotaShape: Shape<QuotaWire> = object<QuotaWire>({
+  id: needed(integer),
+  ref: optional(object<NonNullable<QuotaWire['ref']>>({ id: integer, name: key(text) })),
+  // Zero is a limit that no quota has: without a limit nothing is known about it.
+  hard: needed(object<{ readonly storage: number }>({ storage: needed(number) })),
+  used: usage,
+});
 
 /** From here on a quota is worth a word. */
 const NEARLY_FULL = 0.9;
@@ -65,7 +84,7 @@ export const quota: Kind<QuotaSpec, QuotaWire> = readable<QuotaSpec, QuotaWire>(
   // first, shifts under the reader (harbor.md 0).
   list: ({ client }) =>
     client.list('/quotas', {
-      shape: shapes.quota,
+      shape: quotaShape,
       query: { reference: 'project', sort: 'creation_time' },
       // Harbor sleeps 17.5 ms an item: smaller pages end sooner side by side, larger ones are fewer calls.
       pageSize: 75,
@@ -83,10 +102,10 @@ export const quota: Kind<QuotaSpec, QuotaWire> = readable<QuotaSpec, QuotaWire>(
   toWire: ({ storage_limit }) => ({ hard: { storage: storage_limit } }),
 
   async read({ client, refs }, identity) {
-    const project = await client.find(projectPath(identity), { shape: shapes.project });
+    const project = await client.find(projectPath(identity), { shape: projectShape });
     if (!project) return undefined;
     const query = { reference: 'project', reference_id: project.project_id };
-    const [wire] = await client.list('/quotas', { shape: shapes.quota, query });
+    const [wire] = await client.list('/quotas', { shape: quotaShape, query });
     return wire && quota.fromWire(wire, refs);
   },
 

@@ -1,3 +1,4 @@
+import { registryShape } from './support/registry-shape';
 import { ApplyError, HarborApiError } from '../errors';
 import type { CredentialWire, RegistryWire } from '../harbor/wire';
 import type { JsonObject } from '../json';
@@ -18,7 +19,6 @@ import { proveRegistrySecret } from './support/registry-proof';
 import { storedUrl } from './support/registry-url';
 import { secretSchema } from './support/secret-schema';
 import { readable } from './support/readable';
-import { shapes } from './support/wire-shapes';
 
 const NAME = 'registry';
 const MAX_NAME_LENGTH = 64;
@@ -146,7 +146,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec,
         ],
 
   // Harbor gives this list no order of its own (harbor.md 2.1): without one, pages can overlap.
-  list: ({ client }) => client.list('/registries', { shape: shapes.registry, query: { sort: 'id' } }),
+  list: ({ client }) => client.list('/registries', { shape: registryShape, query: { sort: 'id' } }),
 
   fromWire: (wire) => ({
     identity: wire.name,
@@ -174,7 +174,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec,
 
   // The `name` filter is fuzzy; the whole list is one call for a hundred registries.
   async read({ client, refs }, identity) {
-    const all = await client.list('/registries', { shape: shapes.registry, query: { sort: 'id' } });
+    const all = await client.list('/registries', { shape: registryShape, query: { sort: 'id' } });
     const wire = all.find(({ name }) => name === identity);
     return wire && registry.fromWire(wire, refs);
   },

@@ -1,4 +1,5 @@
-import type { RegistryWire, ReplicationPolicyWire } from '../harbor/wire';
+import { replicationPolicyShape, type ReplicationPolicyWire } from './support/replication-wire';
+import type { RegistryWire } from '../harbor/wire';
 import type { JsonObject } from '../json';
 import type { Kind, Refs } from './kind';
 import { compact } from './support/compact';
@@ -13,7 +14,6 @@ import {
 } from './support/replication-filter';
 import { withOneRemote, type ReplicationSpec, type ReplicationTrigger } from './support/replication-spec';
 import { readable } from './support/readable';
-import { shapes } from './support/wire-shapes';
 
 const NAME = 'replication-policy';
 const BY_ID = { query: { sort: 'id' } } as const;
@@ -183,7 +183,7 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = r
   show: (field, value) => (field === 'speed' && value === 0 ? 'unlimited' : undefined),
 
   // Newest first is Harbor's own order, in which pages shift.
-  list: ({ client }) => client.list('/replication/policies', { ...BY_ID, shape: shapes.replicationPolicy }),
+  list: ({ client }) => client.list('/replication/policies', { ...BY_ID, shape: replicationPolicyShape }),
 
   fromWire: (wire, refs) => ({
     identity: wire.name,
@@ -232,7 +232,7 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = r
 
   // The `name` filter is fuzzy.
   async read({ client, refs }, identity) {
-    const all = await client.list('/replication/policies', { ...BY_ID, shape: shapes.replicationPolicy });
+    const all = await client.list('/replication/policies', { ...BY_ID, shape: replicationPolicyShape });
     const wire = all.find(({ name }) => name === identity);
     return wire && replicationPolicy.fromWire(wire, refs);
   },

@@ -1,4 +1,5 @@
-import type { ProjectWire, RetentionWire } from '../harbor/wire';
+import { projectShape } from './support/project-shape';
+import type { ProjectWire } from '../harbor/wire';
 import type { Client } from '../harbor/client';
 import { canonicalJson, type JsonObject } from '../json';
 import type { Finding, Kind, Placed, Refs } from './kind';
@@ -16,11 +17,34 @@ import {
   shortRule,
   TEMPLATES,
   type RetentionRule,
+  type RetentionRuleWire,
+  retentionRuleShape,
 } from './support/retention-rule';
-import { conform } from '../shape';
+import { conform, integer, list, needed, object, optional, text, unused, type Shape } from '../shape';
 import { readable } from './support/readable';
 import { cronOf, putPolicy } from './support/retention-trigger';
-import { shapes } from './support/wire-shapes';
+
+export interface RetentionWire {
+  readonly id?: number;
+  readonly algorithm: string;
+  readonly scope: { readonly level: string; readonly ref: number };
+  readonly trigger: {
+    readonly kind: string;
+    readonly settings: { readonly cron: string; readonly next_scheduled_time?: string };
+  };
+  readonly rules: readonly RetentionRuleWire[] | null;
+}
+
+export const retentionShape: Shape<RetentionWire> = object<RetentionWire>({
+  id: needed(optional(integer)),
+  algorithm: unused(text),
+  scope: object<RetentionWire['scope']>({ level: unused(text), ref: unused(integer) }),
+  trigger: object<RetentionWire['trigger']>({
+    kind: text,
+    settings: object<RetentionWire['trigger']['settings']>({ cron: text, next_scheduled_time: unused(optional(text)) }),
+  }),
+  rules: list(retentionRuleShape),
+});
 
 const MAX_RULES = 15;
 
@@ -151,7 +175,7 @@ export const retention: Kind<RetentionSpec, RetentionWire> = readable<RetentionS
   }),
 
   async read({ client, refs }, identity) {
-    const project = await client.find(projectPath(identity), { shape: shapes.project });
+    const project = await client.find(projectPath(identity), { shape: projectShape });
     const wire = project && (await policyOf(client, project));
     if (!wire) return undefined;
     const known: Refs = { ...refs, name: () => identity };
@@ -199,8 +223,8 @@ async function policyOf(client: Client, project: ProjectWire): Promise<Retention
   const id = project.metadata['retention_id'];
   if (!id) return undefined;
   const policy = conform(
-    shapes.retention,
-    await client.get<RetentionWire>(`/retentions/${id}`, { shape: shapes.retention }),
+    retentionShape,
+    await client.get<RetentionWire>(`/retentions/${id}`, { shape: retentionShape }),
   );
   return { ...policy, scope: { level: 'project', ref: project.project_id } };
 }

@@ -1,7 +1,8 @@
+import { projectShape } from './support/project-shape';
 import { ApplyError } from '../errors';
 import type { Client } from '../harbor/client';
 import type { JsonObject } from '../json';
-import type { ProjectWire, RobotCreatedWire } from '../harbor/wire';
+import type { ProjectWire } from '../harbor/wire';
 import { addressOf, type Finding, type Kind, type Live, type WriteContext } from './kind';
 import { compact, pick } from './support/compact';
 import { inProjects } from './support/in-projects';
@@ -20,9 +21,10 @@ import {
   sortedPairs,
   systemRobots,
   type NamedRobotWire,
+  type RobotCreatedWire,
+  robotShape,
 } from './support/robot-wire';
 import { readable } from './support/readable';
-import { shapes } from './support/wire-shapes';
 
 export const robot: Kind<RobotSpec, NamedRobotWire> = readable<RobotSpec, NamedRobotWire>({
   name: 'robot',
@@ -162,13 +164,13 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = readable<RobotSpec, NamedR
 });
 
 async function robotsOfSystem(client: Client): Promise<NamedRobotWire[]> {
-  return systemRobots(client, await client.list('/robots', { shape: shapes.robot }));
+  return systemRobots(client, await client.list('/robots', { shape: robotShape }));
 }
 
 async function robotsOf(client: Client, { project_id, name }: ProjectWire): Promise<NamedRobotWire[]> {
   // Both keys, or Harbor answers 400.
   const wires = await client.list('/robots', {
-    shape: shapes.robot,
+    shape: robotShape,
     query: { q: `Level=project,ProjectID=${project_id}` },
   });
   return wires.map((wire) => projectRobot(wire, name));
@@ -177,7 +179,7 @@ async function robotsOf(client: Client, { project_id, name }: ProjectWire): Prom
 async function candidates(client: Client, identity: string): Promise<NamedRobotWire[]> {
   const plus = identity.indexOf('+');
   if (plus < 0) return robotsOfSystem(client);
-  const project = await client.find(projectPath(identity.slice(0, plus)), { shape: shapes.project });
+  const project = await client.find(projectPath(identity.slice(0, plus)), { shape: projectShape });
   return project ? robotsOf(client, project) : [];
 }
 

@@ -1,6 +1,5 @@
 import { ApplyError, HarborApiError } from '../errors';
 import type { Client } from '../harbor/client';
-import type { ScheduleWire } from '../harbor/wire';
 import { addressOf, type Kind, type Placed, type PlacingContext } from './kind';
 import { compact } from './support/compact';
 import { neverRemoved } from './support/never-removed';
@@ -15,9 +14,10 @@ import {
   scheduleToWire,
   showCron,
   type Scheduled,
+  type ScheduleWire,
+  scheduleShape,
 } from './support/schedule';
 import { readable } from './support/readable';
-import { shapes } from './support/wire-shapes';
 
 const NAME = 'scan-all-schedule';
 const PATH = '/system/scanAll/schedule';
@@ -88,7 +88,7 @@ export const scanAllSchedule: Kind<Scheduled, ScanAllWire> = readable<Scheduled,
 /** Without a default scanner Harbor answers 412 to everything about this schedule, reading included: nothing is scheduled. */
 async function answered(client: Client): Promise<ScanAllWire> {
   try {
-    return (await client.get<ScheduleWire | undefined>(PATH, { shape: shapes.schedule })) ?? {};
+    return (await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape })) ?? {};
   } catch (error) {
     if (isWithoutScanner(error)) return { no_scanner: true };
     throw error;

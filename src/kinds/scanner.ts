@@ -1,6 +1,6 @@
+import { scannerShape, type ScannerWire } from './support/scanner-wire';
 import { ApplyError, HarborApiError } from '../errors';
 import type { Client } from '../harbor/client';
-import type { ScannerWire } from '../harbor/wire';
 import type { JsonObject } from '../json';
 import type { SecretReference } from '../secret-reference';
 import {
@@ -18,7 +18,6 @@ import { checkScanner, TRIVY } from './support/scanner-check';
 import { secretSchema } from './support/secret-schema';
 import { readable } from './support/readable';
 import { withoutSlashes } from './support/registry-url';
-import { shapes } from './support/wire-shapes';
 
 const NAME = 'scanner';
 const PATH = '/scanners';
@@ -144,7 +143,7 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = readable<ScannerSpec, Sca
     await explained(spec, client.post(`${PATH}/ping`, { name, url, auth, ...credential }));
   },
 
-  list: ({ client }) => client.list(PATH, { shape: shapes.scanner, query: { sort: 'name' } }),
+  list: ({ client }) => client.list(PATH, { shape: scannerShape, query: { sort: 'name' } }),
 
   fromWire: (wire) => ({
     identity: wire.name,
@@ -206,7 +205,7 @@ function uuidIn({ facts }: Live<ScannerSpec>): string {
 }
 
 async function find(client: Client, name: string): Promise<ScannerWire | undefined> {
-  const all = await client.list(PATH, { shape: shapes.scanner, query: { sort: 'name' } });
+  const all = await client.list(PATH, { shape: scannerShape, query: { sort: 'name' } });
   return all.find((wire) => wire.name === name);
 }
 
@@ -242,7 +241,7 @@ async function explained<T>(spec: ScannerSpec, request: Promise<T>): Promise<T> 
 }
 
 async function pingBuiltIn(client: Client): Promise<void> {
-  const found = (await client.list(PATH, { shape: shapes.scanner, query: { sort: 'name' } })).find(
+  const found = (await client.list(PATH, { shape: scannerShape, query: { sort: 'name' } })).find(
     ({ name }) => name === TRIVY,
   );
   if (!found) throw notInstalled();

@@ -1,11 +1,23 @@
-import type { UserGroupWire } from '../harbor/wire';
+import { integer, key, needed, object, optional, text, type Shape } from '../shape';
 import type { JsonObject } from '../json';
 import type { Finding, Kind } from './kind';
-import { dnProblem } from './support/distinguished-name';
+import { dnProblem, normaliseDn } from './support/distinguished-name';
 import { compact } from './support/compact';
-import { normaliseDn } from './support/distinguished-name';
 import { readable } from './support/readable';
-import { shapes } from './support/wire-shapes';
+
+export interface UserGroupWire {
+  readonly id: number;
+  readonly group_name: string;
+  readonly group_type: number;
+  readonly ldap_group_dn?: string;
+}
+
+export const userGroupShape: Shape<UserGroupWire> = object<UserGroupWire>({
+  id: needed(integer),
+  group_name: key(text),
+  group_type: needed(integer),
+  ldap_group_dn: optional(text),
+});
 
 /** Harbor's numbers (harbor.md 2.7). */
 const TYPES: Readonly<Record<string, number>> = { ldap: 1, http: 2, oidc: 3 };
@@ -79,7 +91,7 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = readable<UserGroupS
   check: checkDistinguishedName,
 
   // Its filters are fuzzy, GET by id leaves out the id: the list is the only reading that is whole.
-  list: ({ client }) => client.list('/usergroups', { shape: shapes.userGroup }),
+  list: ({ client }) => client.list('/usergroups', { shape: userGroupShape }),
 
   fromWire: (wire) => ({
     identity: wire.group_name,
@@ -101,7 +113,7 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = readable<UserGroupS
     }),
 
   async read({ client, refs }, identity) {
-    const all = await client.list('/usergroups', { shape: shapes.userGroup });
+    const all = await client.list('/usergroups', { shape: userGroupShape });
     const wire = all.find(({ group_name }) => group_name === identity);
     return wire && userGroup.fromWire(wire, refs);
   },

@@ -1,5 +1,5 @@
+import { flag, integer, key, needed, object, optional, text, type Shape } from '../shape';
 import { ApplyError, HarborApiError } from '../errors';
-import type { UserWire } from '../harbor/wire';
 import type { JsonObject } from '../json';
 import type { SecretReference } from '../secret-reference';
 import { addressOf, type Finding, type Hazard, type HazardContext, type Kind, type WriteContext } from './kind';
@@ -7,7 +7,25 @@ import { compact, pick } from './support/compact';
 import { passwordOf } from './support/robot-secret';
 import { secretSchema } from './support/secret-schema';
 import { readable } from './support/readable';
-import { shapes } from './support/wire-shapes';
+
+/** As listed; user 1 never is. */
+export interface UserWire {
+  readonly user_id: number;
+  readonly username: string;
+  readonly email?: string;
+  readonly realname?: string;
+  readonly comment?: string;
+  readonly sysadmin_flag?: boolean;
+}
+
+export const userShape: Shape<UserWire> = object<UserWire>({
+  user_id: needed(integer),
+  username: key(text),
+  email: optional(text),
+  realname: optional(text),
+  comment: optional(text),
+  sysadmin_flag: optional(flag),
+});
 
 const NAME = 'user';
 /** Harbor's own administrator is in no list. */
@@ -93,7 +111,7 @@ export const user: Kind<UserSpec, ListedUser> = readable<UserSpec, ListedUser>({
   // Its filters are fuzzy.
   list: async ({ client }) => {
     const [all, { auth_mode: mode = DATABASE }] = await Promise.all([
-      client.list('/users', { shape: shapes.user, query: { sort: 'user_id' } }),
+      client.list('/users', { shape: userShape, query: { sort: 'user_id' } }),
       client.get<{ readonly auth_mode?: string }>('/systeminfo'),
     ]);
     return mode === DATABASE ? all : all.map((wire) => ({ ...wire, onboarded: true }));
@@ -118,7 +136,7 @@ export const user: Kind<UserSpec, ListedUser> = readable<UserSpec, ListedUser>({
   }),
 
   async read({ client, refs }, identity) {
-    const all = await client.list('/users', { shape: shapes.user, query: { sort: 'user_id' } });
+    const all = await client.list('/users', { shape: userShape, query: { sort: 'user_id' } });
     const wire = all.find(({ username }) => username === identity);
     return wire && user.fromWire(wire, refs);
   },

@@ -1,5 +1,6 @@
+import { flag, integer, key, list, needed, object, optional, text, type Shape } from '../shape';
+import { projectShape } from './support/project-shape';
 import type { Client } from '../harbor/client';
-import type { WebhookTargetWire, WebhookWire } from '../harbor/wire';
 import type { Json, JsonObject } from '../json';
 import type { Finding, Kind, Placed, PlacingContext, Update, WriteContext } from './kind';
 import { compact, pick } from './support/compact';
@@ -18,9 +19,28 @@ import {
   type TargetsSpec,
   type WebhookTarget,
   type WrittenTarget,
+  type WebhookTargetWire,
+  webhookTargetShape,
 } from './support/webhook-target';
 import { readable } from './support/readable';
-import { shapes } from './support/wire-shapes';
+
+export interface WebhookWire {
+  readonly id: number;
+  readonly name: string;
+  readonly description?: string;
+  readonly enabled: boolean;
+  readonly event_types: readonly string[] | null;
+  readonly targets: readonly WebhookTargetWire[] | null;
+}
+
+export const webhookShape: Shape<WebhookWire> = object<WebhookWire>({
+  id: needed(integer),
+  name: key(text),
+  description: optional(text),
+  enabled: flag,
+  event_types: list(text),
+  targets: list(webhookTargetShape),
+});
 
 const MAX_NAME_LENGTH = 256;
 
@@ -163,7 +183,7 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = readable<WebhookSpec
 
   async read({ client, refs }, identity) {
     const name = identity.slice(0, identity.indexOf('/'));
-    const project = await client.find(projectPath(name), { shape: shapes.project });
+    const project = await client.find(projectPath(name), { shape: projectShape });
     const wires = project ? await webhooksOf(client, name) : [];
     return wires.map((wire) => webhook.fromWire(wire, refs)).find((live) => live.identity === identity);
   },
@@ -213,14 +233,14 @@ function policiesPath(project: string): string {
 }
 
 async function webhooksOf(client: Client, project: string): Promise<OwnedWebhookWire[]> {
-  const webhooks = await client.list(policiesPath(project), { shape: shapes.webhook });
+  const webhooks = await client.list(policiesPath(project), { shape: webhookShape });
   return webhooks.map((one) => ({ ...one, project }));
 }
 
 type HeldHeaders = ReadonlyMap<string, string>;
 
 async function heldHeaders(client: Client, path: string): Promise<HeldHeaders> {
-  const { targets } = await client.get(path, { shape: shapes.webhook });
+  const { targets } = await client.get(path, { shape: webhookShape });
   return new Map((targets ?? []).flatMap((one) => (one.auth_header ? [[targetKey(one), one.auth_header]] : [])));
 }
 

@@ -1,7 +1,7 @@
+import { projectShape } from '../kinds/support/project-shape';
 import { HarborApiError, IdentityError } from '../errors';
 import type { Client } from '../harbor/client';
 import type { AnyKind, Live, Unreadable } from '../kinds/kind';
-import { shapes } from '../kinds/support/wire-shapes';
 import { kindRanks } from '../plan/order';
 import { createRefs } from './refs';
 import { understand } from './understand';
@@ -34,7 +34,7 @@ export async function readEverything({
 }: ReadEverythingOptions): Promise<Everything> {
   const ranks = kindRanks(kinds);
   const ordered = [...kinds].sort((a, b) => ranks.get(a.name)! - ranks.get(b.name)!);
-  const projects = await client.list('/projects', { shape: shapes.project });
+  const projects = await client.list('/projects', { shape: projectShape });
   const parents = projects.map(({ name }) => name).filter((name) => name !== '');
   const wires = listOnce(client, kinds, parents);
   let done = 0;

@@ -1,5 +1,6 @@
+import type { QuotaWire } from '../../src/kinds/quota';
 import type { HarborClient } from '../../src/harbor';
-import type { ProjectWire, QuotaWire, RegistryWire } from '../../src/harbor/wire';
+import type { ProjectWire, RegistryWire } from '../../src/harbor/wire';
 
 export interface Floor {
   readonly projects: number;

@@ -1,9 +1,9 @@
+import type { RobotCreatedWire } from '../../src/kinds/support/robot-wire';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Declaration } from '../../src/declaration/declaration';
 import { createClient, proveIdentity, type ClientOptions, type Identity, type RequestEvent } from '../../src/harbor';
-import type { RobotCreatedWire } from '../../src/harbor/wire';
 import { kinds } from '../../src/kinds';
 import { makePlan } from '../../src/plan/make-plan';
 import type { Plan } from '../../src/plan/plan';

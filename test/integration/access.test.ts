@@ -1,6 +1,6 @@
+import type { RobotCreatedWire } from '../../src/kinds/support/robot-wire';
 import { join } from 'node:path';
 import { createClient, proveIdentity, type ClientOptions, type RequestEvent } from '../../src/harbor';
-import type { RobotCreatedWire } from '../../src/harbor/wire';
 import { declaredAccess } from '../../src/app/access';
 import type { Plan } from '../../src/plan/plan';
 import { startSandbox, type Sandbox } from '../../src/sandbox';

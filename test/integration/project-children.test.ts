@@ -1,7 +1,7 @@
+import type { WebhookWire } from '../../src/kinds/webhook';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { WebhookWire } from '../../src/harbor/wire';
 import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sandbox-run';
 
 const directory = mkdtempSync(join(tmpdir(), 'breakwater-children-'));

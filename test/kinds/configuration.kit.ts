@@ -1,7 +1,7 @@
+import { configurationsShape } from '../../src/kinds/support/configuration-wire';
 import fc from 'fast-check';
 import type { Json } from '../../src/json';
 import { CONFIGURATION_KEYS } from '../../src/kinds/support/configuration-keys';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import type { KindKit } from './kit';
 import { anyText, bytes, flag, map, one, reference, some } from './support/arbitraries';
 import { SECRET } from './support/written';
@@ -50,7 +50,7 @@ function arbitraryOf(key: string): fc.Arbitrary<unknown> {
 export const kit: KindKit = {
   specs: fc.record(Object.fromEntries(Object.keys(CONFIGURATION_KEYS).map((key) => [key, arbitraryOf(key)])), some),
   answered: { added: () => ({}) },
-  recorded: { path: /^\/configurations$/, shape: shapes.configurations },
+  recorded: { path: /^\/configurations$/, shape: configurationsShape },
   places: {
     configuration: {
       valid: [

@@ -1,5 +1,5 @@
-import type { ConfigurationsWire } from '../../src/harbor/wire';
 import { configuration, type ConfigurationSpec } from '../../src/kinds/configuration';
+import type { ConfigurationsWire } from '../../src/kinds/support/configuration-wire';
 import { CONFIGURATION_KEYS } from '../../src/kinds/support/configuration-keys';
 import { compare, writeOnlyFields } from '../../src/plan/diff';
 import { withDouble } from './support/harbor-double';

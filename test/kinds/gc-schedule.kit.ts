@@ -1,5 +1,5 @@
+import { scheduleShape } from '../../src/kinds/support/schedule';
 import fc from 'fast-check';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import type { KindKit } from './kit';
 import { cron, flag, map, never, one } from './support/arbitraries';
 import { part, type Wire } from './support/by-hand';
@@ -18,7 +18,7 @@ export const kit: KindKit = {
     ),
   ),
   answered: { added: ({ parameters }) => ({ job_parameters: JSON.stringify(parameters) }) },
-  recorded: { path: /^\/system\/gc\/schedule$/, shape: shapes.schedule },
+  recorded: { path: /^\/system\/gc\/schedule$/, shape: scheduleShape },
   places: {
     'schedules.gc': {
       valid: ['none', { cron: '0 0 4 * * *', delete_untagged: true, delete_tag: false, workers: 10 }],

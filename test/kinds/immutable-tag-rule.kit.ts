@@ -1,5 +1,5 @@
+import { immutableTagRuleShape } from '../../src/kinds/immutable-tag-rule';
 import fc from 'fast-check';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import type { KindKit } from './kit';
 import { pattern, projectName } from './support/arbitraries';
 
@@ -17,7 +17,7 @@ export const kit: KindKit = {
   answered: { added: () => ({ id: 22 }) },
   recorded: {
     path: /^\/projects\/[^/]+\/immutabletagrules$/,
-    shape: shapes.immutableTagRule,
+    shape: immutableTagRuleShape,
     extra: { project: 'library' },
   },
   places: {

@@ -1,5 +1,10 @@
-import type { ImmutableTagRuleWire, ProjectWire } from '../../src/harbor/wire';
-import { immutableTagRule, type ImmutableTagRuleSpec, type OwnedRuleWire } from '../../src/kinds/immutable-tag-rule';
+import type { ProjectWire } from '../../src/harbor/wire';
+import {
+  immutableTagRule,
+  type ImmutableTagRuleSpec,
+  type OwnedRuleWire,
+  type ImmutableTagRuleWire,
+} from '../../src/kinds/immutable-tag-rule';
 import { withDouble } from './support/harbor-double';
 import { tableRefs } from './support/table-refs';
 

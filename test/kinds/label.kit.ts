@@ -1,5 +1,5 @@
+import { labelShape } from '../../src/kinds/label';
 import fc from 'fast-check';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import type { KindKit } from './kit';
 import { anyName, anyText, map, named as namedOf, one, projectName, writtenText } from './support/arbitraries';
 import { byId, named, whole } from './support/by-hand';
@@ -18,7 +18,7 @@ export const kit: KindKit = {
     { requiredKeys: ['name'] },
   ),
   answered: { added: () => ({ id: 21 }) },
-  recorded: { path: /^\/labels$/, shape: shapes.label },
+  recorded: { path: /^\/labels$/, shape: labelShape },
   places: {
     'labels.*': {
       defaults: 'label',

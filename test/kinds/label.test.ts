@@ -1,5 +1,5 @@
-import type { LabelWire, ProjectWire } from '../../src/harbor/wire';
-import { label, type LabelSpec } from '../../src/kinds/label';
+import type { ProjectWire } from '../../src/harbor/wire';
+import { label, type LabelSpec, type LabelWire } from '../../src/kinds/label';
 import { withDouble } from './support/harbor-double';
 import { tableRefs } from './support/table-refs';
 

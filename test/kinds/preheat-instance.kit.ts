@@ -1,5 +1,5 @@
+import { preheatInstanceShape } from '../../src/kinds/preheat-instance';
 import fc from 'fast-check';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import type { KindKit } from './kit';
 import { anyText, flag, map, reference, writtenText } from './support/arbitraries';
 import { named, whole } from './support/by-hand';
@@ -23,7 +23,7 @@ export const kit: KindKit = {
     { requiredKeys: ['name', 'vendor', 'endpoint'] },
   ),
   answered: { added: () => ({ id: 41, status: 'Unknown' }) },
-  recorded: { path: /^\/p2p\/preheat\/instances$/, shape: shapes.preheatInstance },
+  recorded: { path: /^\/p2p\/preheat\/instances$/, shape: preheatInstanceShape },
   places: {
     'preheat.instances.*': {
       valid: [{ vendor: 'kraken', endpoint: 'https://k', auth_mode: 'BASIC', auth_info: { user: SECRET } }],

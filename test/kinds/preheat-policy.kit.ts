@@ -1,5 +1,5 @@
+import { preheatPolicyShape } from '../../src/kinds/preheat-policy';
 import fc from 'fast-check';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import type { KindKit } from './kit';
 import {
   anyName,
@@ -38,7 +38,7 @@ export const kit: KindKit = {
   answered: { added: () => ({ id: 42, provider_name: 'p2p' }) },
   recorded: {
     path: /^\/projects\/[^/]+\/preheat\/policies(\/[^/]+)?$/,
-    shape: shapes.preheatPolicy,
+    shape: preheatPolicyShape,
     extra: { project: 'library' },
   },
   places: {

@@ -1,5 +1,5 @@
+import { memberShape } from '../../src/kinds/project-member';
 import fc from 'fast-check';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import type { KindKit } from './kit';
 import { anyName, projectName } from './support/arbitraries';
 import { byId, named, whole } from './support/by-hand';
@@ -14,7 +14,7 @@ export const kit: KindKit = {
   answered: { added: () => ({ id: 12, entity_id: 4 }) },
   recorded: {
     path: /^\/projects\/[^/]+\/members(\/<id>)?$/,
-    shape: shapes.member,
+    shape: memberShape,
   },
   places: {
     'projects.*.members.[]': {

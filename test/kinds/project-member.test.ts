@@ -1,5 +1,5 @@
-import type { MemberWire, ProjectWire } from '../../src/harbor/wire';
-import { projectMember, type ProjectMemberSpec } from '../../src/kinds/project-member';
+import type { ProjectWire } from '../../src/harbor/wire';
+import { projectMember, type ProjectMemberSpec, type MemberWire } from '../../src/kinds/project-member';
 import { withDouble } from './support/harbor-double';
 import { tableRefs } from './support/table-refs';
 

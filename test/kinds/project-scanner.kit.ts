@@ -1,5 +1,5 @@
+import { scannerShape } from '../../src/kinds/support/scanner-wire';
 import fc from 'fast-check';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import type { KindKit } from './kit';
 import { scannerNames } from './scanner.kit';
 import { projectName } from './support/arbitraries';
@@ -7,7 +7,7 @@ import { projectName } from './support/arbitraries';
 export const kit: KindKit = {
   specs: fc.record({ project: projectName, scanner: scannerNames }),
   answered: { added: () => ({ uuid: '5f8e', url: 'http://scanner' }) },
-  recorded: { path: /^\/projects\/[^/]+\/scanner$/, shape: shapes.scanner, extra: { project: 'library' } },
+  recorded: { path: /^\/projects\/[^/]+\/scanner$/, shape: scannerShape, extra: { project: 'library' } },
   places: {
     'projects.*.scanner': {
       valid: ['Trivy'],

@@ -1,8 +1,8 @@
+import { projectShape } from '../../src/kinds/support/project-shape';
 import fc from 'fast-check';
 import type { JsonObject } from '../../src/json';
 import { METADATA, METADATA_KEYS, SEVERITIES } from '../../src/kinds/support/project-metadata';
 import { FILTER_KINDS } from '../../src/kinds/support/repository-filter';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import { allowlists } from './cve-allowlist.kit';
 import type { KindKit, World } from './kit';
 import { flag, one, shortName, some } from './support/arbitraries';
@@ -65,7 +65,7 @@ export const kit: KindKit = {
     added: () => ({ project_id: 9, owner_name: 'admin', repo_count: 0 }),
     always: ['repo_count', 'metadata'],
   },
-  recorded: { path: /^\/projects(\/[^/]+)?$/, shape: shapes.project },
+  recorded: { path: /^\/projects(\/[^/]+)?$/, shape: projectShape },
   places: {
     'projects.*': {
       defaults: 'project',

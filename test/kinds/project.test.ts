@@ -1,5 +1,6 @@
 import type { ProjectWire } from '../../src/harbor/wire';
-import { project, type ProjectSpec } from '../../src/kinds/project';
+import { project } from '../../src/kinds/project';
+import type { ProjectSpec } from '../../src/kinds/support/project-spec';
 import { withDouble } from './support/harbor-double';
 import { tableRefs } from './support/table-refs';
 

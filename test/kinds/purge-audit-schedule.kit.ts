@@ -1,5 +1,5 @@
+import { scheduleShape } from '../../src/kinds/support/schedule';
 import fc from 'fast-check';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import type { KindKit } from './kit';
 import { cron, map, never, writtenCron } from './support/arbitraries';
 import { part, type Wire } from './support/by-hand';
@@ -21,7 +21,7 @@ export const kit: KindKit = {
     }),
   ),
   answered: { added: ({ parameters }) => ({ job_parameters: JSON.stringify(parameters) }) },
-  recorded: { path: /^\/system\/purgeaudit\/schedule$/, shape: shapes.schedule },
+  recorded: { path: /^\/system\/purgeaudit\/schedule$/, shape: scheduleShape },
   places: {
     'schedules.purge_audit': {
       valid: [{ cron: '0 0 1 * * *', audit_retention_hour: 168, include_event_types: [] }],

@@ -1,6 +1,6 @@
+import { quotaShape } from '../../src/kinds/quota';
 import fc from 'fast-check';
 import type { QuotaSpec } from '../../src/kinds/quota';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import type { KindKit } from './kit';
 import { bytes, one, projectName } from './support/arbitraries';
 import type { Wire } from './support/by-hand';
@@ -11,7 +11,7 @@ export const kit: KindKit = {
     added: () => ({ id: 3, ref: { id: 7, name: 'proxy.docker.io' }, used: { storage: 0 } }),
     instead: (spec) => ({ ref: { id: 7, name: (spec as QuotaSpec).project } }),
   },
-  recorded: { path: /^\/quotas(\/<id>)?$/, shape: shapes.quota },
+  recorded: { path: /^\/quotas(\/<id>)?$/, shape: quotaShape },
   places: {
     'projects.*.storage_limit': {
       valid: ['unlimited', -1],

@@ -1,5 +1,4 @@
-import type { QuotaWire } from '../../src/harbor/wire';
-import { quota } from '../../src/kinds/quota';
+import { quota, type QuotaWire } from '../../src/kinds/quota';
 import { withDouble } from './support/harbor-double';
 import { tableRefs } from './support/table-refs';
 

@@ -1,6 +1,6 @@
+import { registryShape } from '../../src/kinds/support/registry-shape';
 import fc from 'fast-check';
 import { REGISTRY_TYPES } from '../../src/kinds/support/registry-types';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import type { KindKit } from './kit';
 import { anyName, anyText, flag, map, one, reference, some, writtenText } from './support/arbitraries';
 import { named, type Wire } from './support/by-hand';
@@ -46,7 +46,7 @@ export const kit: KindKit = {
       .map((own) => ({ ...own, ...rest })),
   ),
   answered: { added: () => ({ id: 5, status: 'healthy' }) },
-  recorded: { path: /^\/registries(\/<id>)?$/, shape: shapes.registry },
+  recorded: { path: /^\/registries(\/<id>)?$/, shape: registryShape },
   places: {
     'registries.*': {
       defaults: 'registry',

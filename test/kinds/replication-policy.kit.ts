@@ -1,5 +1,5 @@
+import { replicationPolicyShape } from '../../src/kinds/support/replication-wire';
 import fc from 'fast-check';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import type { KindKit } from './kit';
 import {
   anyName,
@@ -54,7 +54,7 @@ export const kit: KindKit = {
     added: () => ({ id: 8 }),
     always: ['dest_namespace_replace_count', 'speed', 'copy_by_chunk', 'single_active_replication'],
   },
-  recorded: { path: /^\/replication\/policies(\/<id>)?$/, shape: shapes.replicationPolicy },
+  recorded: { path: /^\/replication\/policies(\/<id>)?$/, shape: replicationPolicyShape },
   places: {
     'replications.*': {
       defaults: 'replication',

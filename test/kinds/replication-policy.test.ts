@@ -1,4 +1,4 @@
-import type { ReplicationPolicyWire } from '../../src/harbor/wire';
+import type { ReplicationPolicyWire } from '../../src/kinds/support/replication-wire';
 import { replicationPolicy } from '../../src/kinds/replication-policy';
 import type { ReplicationSpec } from '../../src/kinds/support/replication-spec';
 import { compare } from '../../src/plan/diff';

@@ -1,6 +1,6 @@
+import { retentionShape } from '../../src/kinds/retention';
 import fc from 'fast-check';
 import { TEMPLATES } from '../../src/kinds/support/retention-rule';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import type { KindKit } from './kit';
 import { map, one, pattern, projectName, some } from './support/arbitraries';
 import type { Wire } from './support/by-hand';
@@ -48,7 +48,7 @@ export const kit: KindKit = {
     { requiredKeys: ['project', 'schedule', 'rules'] },
   ),
   answered: { added: () => ({ id: 6 }), always: ['rules', 'trigger', 'scope'] },
-  recorded: { path: /^\/retentions\/<id>$/, shape: shapes.retention },
+  recorded: { path: /^\/retentions\/<id>$/, shape: retentionShape },
   places: {
     'projects.*.retention': {
       valid: [{}, { schedule: '', rules: [{ ...always, tags_exclude: 'x', untagged: false, disabled: true }] }],

@@ -1,5 +1,5 @@
-import type { ProjectWire, RetentionWire } from '../../src/harbor/wire';
-import { retention, type RetentionSpec } from '../../src/kinds/retention';
+import type { ProjectWire } from '../../src/harbor/wire';
+import { retention, type RetentionSpec, type RetentionWire } from '../../src/kinds/retention';
 import { compare } from '../../src/plan/diff';
 import { withDouble } from './support/harbor-double';
 import { tableRefs } from './support/table-refs';

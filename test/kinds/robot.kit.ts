@@ -1,7 +1,7 @@
+import { robotShape } from '../../src/kinds/support/robot-wire';
 import fc from 'fast-check';
 import { PERMISSIONS, type Level } from '../../src/kinds/support/robot-permissions';
 import type { RobotSpec } from '../../src/kinds/support/robot-spec';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import type { KindKit, RawHarbor } from './kit';
 import { anyText, flag, map, named as namedOf, one, projectName, shortName, writtenText } from './support/arbitraries';
 import { byId, named, whole, type Wire } from './support/by-hand';
@@ -45,7 +45,7 @@ export const kit: KindKit = {
     instead: (spec) => ({ name: `robot$${(spec as RobotSpec).name}` }),
     always: ['disable', 'editable'],
   },
-  recorded: { path: /^\/robots(\/<id>)?$/, shape: shapes.robot, extra: { short_name: 'r' } },
+  recorded: { path: /^\/robots(\/<id>)?$/, shape: robotShape, extra: { short_name: 'r' } },
   places: {
     'robots.*': {
       defaults: 'robot',

@@ -1,5 +1,5 @@
+import { scheduleShape } from '../../src/kinds/support/schedule';
 import fc from 'fast-check';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import type { KindKit } from './kit';
 import { cron, never, writtenCron } from './support/arbitraries';
 import { part } from './support/by-hand';
@@ -7,7 +7,7 @@ import { part } from './support/by-hand';
 export const kit: KindKit = {
   specs: fc.oneof(never, fc.record({ cron })),
   answered: { added: () => ({}) },
-  recorded: { path: /^\/system\/scanAll\/schedule$/, shape: shapes.schedule },
+  recorded: { path: /^\/system\/scanAll\/schedule$/, shape: scheduleShape },
   places: {
     'schedules.scan_all': {
       valid: [{ cron: '0 0 0 * * *' }],

@@ -1,5 +1,5 @@
+import { scannerShape } from '../../src/kinds/support/scanner-wire';
 import fc from 'fast-check';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import type { KindKit } from './kit';
 import { anyText, reference } from './support/arbitraries';
 import { SECRET, under } from './support/written';
@@ -22,7 +22,7 @@ export const kit: KindKit = {
     { requiredKeys: ['name', 'url'] },
   ),
   answered: { added: () => ({ uuid: '5f8e', access_credential: '' }) },
-  recorded: { path: /^\/scanners$/, shape: shapes.scanner },
+  recorded: { path: /^\/scanners$/, shape: scannerShape },
   places: {
     'scanners.*': {
       defaults: 'scanner',

@@ -1,5 +1,5 @@
+import { userGroupShape } from '../../src/kinds/user-group';
 import fc from 'fast-check';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import type { KindKit } from './kit';
 import { anyName } from './support/arbitraries';
 import { under } from './support/written';
@@ -10,7 +10,7 @@ export const kit: KindKit = {
     fc.record({ name: anyName, type: fc.constant('ldap'), ldap_group_dn: fc.stringMatching(/^cn=[a-z]{1,9}$/) }),
   ),
   answered: { added: () => ({ id: 31 }) },
-  recorded: { path: /^\/usergroups$/, shape: shapes.userGroup },
+  recorded: { path: /^\/usergroups$/, shape: userGroupShape },
   places: {
     'groups.*': {
       defaults: 'group',

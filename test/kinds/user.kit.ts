@@ -1,5 +1,5 @@
+import { userShape } from '../../src/kinds/user';
 import fc from 'fast-check';
-import { shapes } from '../../src/kinds/support/wire-shapes';
 import type { KindKit } from './kit';
 import { anyName, anyText, flag, map, one, reference, writtenText } from './support/arbitraries';
 import { named, whole } from './support/by-hand';
@@ -20,7 +20,7 @@ export const kit: KindKit = {
     { requiredKeys: ['username', 'email', 'realname', 'password'] },
   ),
   answered: { added: () => ({ user_id: 4 }) },
-  recorded: { path: /^\/users$/, shape: shapes.user },
+  recorded: { path: /^\/users$/, shape: userShape },
   places: {
     'users.*': {
       defaults: 'user',

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { targetToWire } from '../../src/kinds/support/webhook-target';
-import { shapes } from '../../src/kinds/support/wire-shapes';
-import { EVENT_TYPES, type WebhookSpec } from '../../src/kinds/webhook';
+import { EVENT_TYPES, type WebhookSpec, webhookShape } from '../../src/kinds/webhook';
 import type { KindKit } from './kit';
 import { anyName, anyText, flag, map, named, projectName, writtenText } from './support/arbitraries';
 import type { Wire } from './support/by-hand';
@@ -54,7 +53,7 @@ export const kit: KindKit = {
   answered: { added: () => ({ id: 23 }), instead: withHeaders, always: ['enabled'] },
   recorded: {
     path: /^\/projects\/[^/]+\/webhook\/policies(\/<id>)?$/,
-    shape: shapes.webhook,
+    shape: webhookShape,
     extra: { project: 'library' },
   },
   places: {

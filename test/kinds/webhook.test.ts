@@ -1,5 +1,5 @@
-import type { ProjectWire, WebhookWire } from '../../src/harbor/wire';
-import { webhook } from '../../src/kinds/webhook';
+import type { ProjectWire } from '../../src/harbor/wire';
+import { webhook, type WebhookWire } from '../../src/kinds/webhook';
 import { compare, writeOnlyFields } from '../../src/plan/diff';
 import { withDouble } from './support/harbor-double';
 import { tableRefs } from './support/table-refs';

@@ -1,4 +1,4 @@
-import type { ReplicationFilterWire } from '../../harbor/wire';
+import type { ReplicationFilterWire } from './replication-wire';
 import { canonicalJson } from '../../json';
 import { compact } from './compact';
 

@@ -1,6 +1,29 @@
-import type { RetentionRuleWire, SelectorWire } from '../../harbor/wire';
+import { flag, integer, list, mapOf, needed, number, object, optional, text, unused, type Shape } from '../../shape';
+import { selectorShape, repositorySelectors, type SelectorWire } from './selector-wire';
 import { canonicalJson } from '../../json';
 import { compact } from './compact';
+
+export interface RetentionRuleWire {
+  readonly id?: number;
+  readonly priority?: number;
+  readonly disabled?: boolean;
+  readonly action: string;
+  readonly template: string;
+  readonly params?: Readonly<Record<string, number>>;
+  readonly tag_selectors: readonly SelectorWire[];
+  readonly scope_selectors: { readonly repository?: readonly SelectorWire[] };
+}
+
+export const retentionRuleShape: Shape<RetentionRuleWire> = object<RetentionRuleWire>({
+  id: unused(optional(integer)),
+  priority: unused(optional(integer)),
+  disabled: optional(flag),
+  action: text,
+  template: needed(text),
+  params: optional(mapOf(number)),
+  tag_selectors: list(selectorShape),
+  scope_selectors: repositorySelectors,
+});
 
 /** What an artifact has to be to be kept. An artifact stays when any rule keeps it. */
 export interface RetentionRule {

@@ -1,9 +1,41 @@
+import { flag, integer, key, list, needed, number, object, optional, text, type Shape } from '../../shape';
+import { configurationsShape } from './configuration-wire';
 import { HarborApiError, IdentityError } from '../../errors';
 import type { Client } from '../../harbor/client';
 import type { RobotAccessWire, RobotPermissionWire, RobotWire } from '../../harbor/wire';
 import { compact } from './compact';
 import type { RobotPermissions } from './robot-spec';
-import { shapes } from './wire-shapes';
+
+/** The one answer in which a robot's secret is told. */
+export interface RobotCreatedWire {
+  readonly id: number;
+  readonly name: string;
+  readonly secret: string;
+}
+
+export const robotShape: Shape<RobotWire> = object<RobotWire>({
+  id: needed(integer),
+  name: key(text),
+  description: optional(text),
+  level: text,
+  duration: number,
+  disable: flag,
+  editable: flag,
+  expires_at: optional(number),
+  permissions: list(
+    object<NonNullable<RobotWire['permissions']>[number]>({
+      kind: needed(text),
+      namespace: needed(text),
+      access: list(
+        object<{ readonly resource: string; readonly action: string; readonly effect?: string }>({
+          resource: needed(text),
+          action: needed(text),
+          effect: optional(text),
+        }),
+      ),
+    }),
+  ),
+});
 
 /** A robot with the name that people gave it: Harbor answers only the full one. */
 export interface NamedRobotWire extends RobotWire {
@@ -33,7 +65,7 @@ export async function systemRobots(client: Client, wires: readonly RobotWire[]):
 /** Undefined where no user was given: robots may not read the configuration. */
 async function configuredPrefix(client: Client): Promise<string | undefined> {
   try {
-    const all = await client.get('/configurations', { shape: shapes.configurations, as: 'user' });
+    const all = await client.get('/configurations', { shape: configurationsShape, as: 'user' });
     return String(all['robot_name_prefix']?.value ?? '');
   } catch (error) {
     if (error instanceof IdentityError || (error instanceof HarborApiError && error.status === 403)) return undefined;

@@ -1,7 +1,28 @@
-import type { ScheduleWire } from '../../harbor/wire';
+import { jsonText, number, object, optional, text, type Shape } from '../../shape';
 import type { Json, JsonObject } from '../../json';
 import type { Finding, JsonSchema } from '../kind';
 import { cronProblem, normaliseCron } from './cron';
+
+/** A schedule of the system. Empty answers stand for "none". */
+export interface ScheduleWire {
+  readonly schedule?: { readonly type: string; readonly cron: string };
+  /** Sent. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  /** Answered: the same as JSON text. */
+  readonly job_parameters?: string;
+}
+
+const parameters = object<{ audit_retention_hour?: number; include_event_types?: string; workers?: number }>({
+  audit_retention_hour: optional(number),
+  include_event_types: optional(text),
+  workers: optional(number),
+});
+
+export const scheduleShape: Shape<ScheduleWire> = object<ScheduleWire>({
+  schedule: optional(object<NonNullable<ScheduleWire['schedule']>>({ type: text, cron: text })),
+  parameters: optional(object<Record<string, unknown>>({})),
+  job_parameters: optional(jsonText(parameters)),
+});
 
 /** There is one of each in a Harbor, and it is always there: as `none` where nothing is scheduled. */
 export const IDENTITY = 'harbor';

@@ -1,8 +1,25 @@
-import type { WebhookTargetWire } from '../../harbor/wire';
+import { flag, needed, object, optional, text, type Shape } from '../../shape';
 import type { Json, JsonObject } from '../../json';
 import type { SecretReference } from '../../secret-reference';
 import type { Finding } from '../kind';
 import { compact } from './compact';
+
+export interface WebhookTargetWire {
+  readonly type: string;
+  readonly address: string;
+  /** In clear, also in answers. */
+  readonly auth_header?: string;
+  readonly skip_cert_verify?: boolean;
+  readonly payload_format?: string;
+}
+
+export const webhookTargetShape: Shape<WebhookTargetWire> = object<WebhookTargetWire>({
+  type: needed(text),
+  address: needed(text),
+  auth_header: optional(text),
+  skip_cert_verify: optional(flag),
+  payload_format: optional(text),
+});
 
 /** Where events go. Its secret stands elsewhere in the spec, so that all of this can be compared. */
 export interface WebhookTarget {

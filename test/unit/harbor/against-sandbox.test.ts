@@ -1,6 +1,7 @@
+import type { RobotCreatedWire } from '../../../src/kinds/support/robot-wire';
 import { HarborApiError, IdentityError } from '../../../src/errors';
 import { createClient, probeAccess, proveIdentity, type ClientOptions, type RequestEvent } from '../../../src/harbor';
-import type { ProjectWire, RobotCreatedWire } from '../../../src/harbor/wire';
+import type { ProjectWire } from '../../../src/harbor/wire';
 import { kinds } from '../../../src/kinds';
 import { startSandbox, type Sandbox } from '../../../src/sandbox';
 import { errorOf } from './support/client';

@@ -1,0 +1,19 @@
+import type { Severity } from '../../diagnostic';
+
+/** What `check` finds; the declaration adds file, line and column. `field` is dotted, below the placement's path. */
+export interface Finding {
+  readonly rule: string;
+  readonly severity?: Severity;
+  readonly field?: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface CheckContext {
+  /** The declared spec of another object, such as the project of a retention. */
+  declared(kind: string, identity: string): object | undefined;
+  /** All declared specs of a kind; absent where one object is checked by itself. */
+  all?(kind: string): readonly object[];
+  /** What `harbor.version` declares; without it the newest Harbor counts. */
+  readonly harborVersion?: string;
+}

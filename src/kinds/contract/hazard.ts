@@ -1,0 +1,33 @@
+import type { Identity } from '../../harbor/client';
+import type { Live } from './object';
+
+/** Why a change may do harm. The guard turns it into a refusal. */
+export interface Hazard {
+  readonly rule: string;
+  readonly message: string;
+  /** `target`: allowed when the address is named with `--target`; `never`: no flag allows it. */
+  readonly allow: 'target' | 'never';
+  /** What to do instead. */
+  readonly hint: string;
+}
+
+export interface HazardContext<Spec extends object> {
+  readonly action: 'create' | 'update' | 'replace' | 'delete';
+  readonly live?: Live<Spec>;
+  readonly desired?: Spec;
+  readonly changed: readonly string[];
+  readonly identity: Identity;
+  /** Specs of this kind as they stand now. */
+  readonly before: readonly Spec[];
+  /** Specs of this kind as they would stand after the whole plan. */
+  readonly after: readonly Spec[];
+  /** Guarded fields of `desired` that nobody declared. */
+  readonly assumed: readonly string[];
+  /** What was read of another kind; undefined where nobody read it. */
+  readonly others: (kind: string) => readonly Live<object>[] | undefined;
+  /** Milliseconds since 1970; absent where no clock was asked. */
+  readonly nowMs?: number;
+  /** As in `CheckContext`; absent in the check of one object just before its write. */
+  readonly declared?: (kind: string, identity: string) => object | undefined;
+  readonly harborVersion?: string;
+}

@@ -1,0 +1,47 @@
+import type { Client } from '../../harbor/client';
+import type { SecretReference } from '../../secret-reference';
+import type { Live, Refs } from './object';
+
+export interface ReadContext {
+  readonly client: Client;
+  /** For a kind placed below another: names of the parents for which it is declared. Nothing else is asked for. */
+  readonly parents: readonly string[];
+  /** True for an export: what only tells a choice from a default is worth a call of its own. */
+  readonly everything?: boolean;
+  /** Wires of another kind, read once a run and shared (a retention is found through its project). */
+  wires<Wire>(kind: string): Promise<readonly Wire[]>;
+}
+
+export interface SecretDelivery {
+  /** Identity of the robot, without the prefix that `username` has. */
+  readonly robot: string;
+  readonly file: string;
+  readonly as: 'plain' | 'dockerconfigjson' | 'kubernetes-secret';
+  readonly username: string;
+  readonly secret: string;
+  /** Name of the Kubernetes Secret, where `as` asks for one. */
+  readonly name: string;
+}
+
+export interface WriteContext {
+  readonly client: Client;
+  readonly refs: Refs;
+  /** Resolves a secret at the last moment. @throws SecretError */
+  secret(reference: SecretReference): Promise<string>;
+  /**
+   * Whether `deliver` may write that file, asked before Harbor makes a secret that nobody could keep. `identity` is
+   * that of the robot. @throws ApplyError where something else is in the file
+   */
+  checkDelivery(file: string, identity: string): Promise<void>;
+  /** Writes a secret that Harbor told once to a file of mode 0600, and tells nobody else. */
+  deliver(delivery: SecretDelivery): Promise<void>;
+}
+
+export interface Update<Spec extends object> {
+  /** Read again just before this write. */
+  readonly live: Live<Spec>;
+  /** `live.spec` with the declared fields over it: for the endpoints that replace whole objects. */
+  readonly merged: Spec;
+  /** Top-level fields that differ; a write-only field is listed when it has to be written along. */
+  readonly changed: readonly (keyof Spec & string)[];
+}

@@ -1,0 +1,15 @@
+import { either, flag, mapOf, number, object, optional, text, type Shape } from '../../shape';
+
+export type ConfigurationValueWire = string | number | boolean;
+
+/** Keys of kind "password" are never answered; `scan_all_policy` is `{}`. */
+export type ConfigurationsWire = Readonly<
+  Record<string, { readonly value?: ConfigurationValueWire; readonly editable?: boolean } | undefined>
+>;
+
+export const configurationsShape: Shape<ConfigurationsWire> = mapOf(
+  object<NonNullable<ConfigurationsWire[string]>>({
+    value: optional(either<string, number | boolean>(text, either<number, boolean>(number, flag))),
+    editable: optional(flag),
+  }),
+);

@@ -1,0 +1,85 @@
+import type { CheckContext, Finding } from '../kind';
+import { checkAllowlist } from './cve-allowlist';
+import { isHarborName, NAME_RULE } from './names';
+import { idleKeys, type MetadataKey } from './project-metadata';
+import { checkPullers } from './project-pullers';
+import type { ProjectSpec } from './project-spec';
+import { canProxy } from './registry-types';
+import { checkRepositoryFilter } from './repository-filter';
+
+/** What the schema of a project cannot say. */
+export function checkProject(spec: ProjectSpec, context: CheckContext): Finding[] {
+  return [
+    ...checkName(spec),
+    ...checkIdleKeys(spec),
+    ...checkRegistry(spec, context),
+    ...checkOwnAllowlist(spec),
+    ...checkRepositoryFilter(spec),
+    ...checkSeverity(spec),
+    ...checkPullers(spec, context),
+  ];
+}
+
+function checkName({ name }: ProjectSpec): Finding[] {
+  return isHarborName(name)
+    ? []
+    : [{ rule: 'project-name', message: `"${name}" is no name for a project: ${NAME_RULE}` }];
+}
+
+/** Harbor keeps both lists and looks at one of them. */
+function checkOwnAllowlist({ cve_allowlist, reuse_sys_cve_allowlist: reuse }: ProjectSpec): Finding[] {
+  if (cve_allowlist === undefined) return [];
+  const findings = checkAllowlist(cve_allowlist, 'cve_allowlist.');
+  if (reuse === false || !cve_allowlist.items?.length) return findings;
+  const unused: Finding = {
+    rule: 'cve-allowlist-unused',
+    severity: reuse === true ? 'error' : 'warning',
+    field: 'cve_allowlist',
+    message: `the list of the project does not count ${reuse === true ? 'while' : 'unless'} reuse_sys_cve_allowlist is ${reuse ?? false}`,
+    hint: 'declare reuse_sys_cve_allowlist: false',
+  };
+  return [...findings, unused];
+}
+
+function checkIdleKeys(spec: ProjectSpec): Finding[] {
+  const isProxy = spec.registry !== undefined;
+  return idleKeys(spec, isProxy).map((key) => idleKey(key, isProxy));
+}
+
+function idleKey(key: MetadataKey, isProxy: boolean): Finding {
+  const sort = isProxy ? 'a proxy cache project' : 'an ordinary project';
+  return {
+    rule: isProxy ? 'ordinary-only-key' : 'proxy-only-key',
+    field: key,
+    message: `${key} has no effect on ${sort}, and Harbor does not say so`,
+    hint: isProxy ? 'for signatures use enable_content_trust_cosign' : `name a registry, or remove ${key}`,
+  };
+}
+
+function checkSeverity({ prevent_vul, severity }: ProjectSpec): Finding[] {
+  if (prevent_vul !== true || severity !== 'none') return [];
+  return [
+    {
+      rule: 'severity-none',
+      severity: 'warning',
+      field: 'severity',
+      message: 'with prevent_vul and severity: none every scanned image is refused as soon as it is cached',
+      hint: 'declare the lowest severity to refuse, such as critical',
+    },
+  ];
+}
+
+function checkRegistry({ registry }: ProjectSpec, context: CheckContext): Finding[] {
+  if (registry === undefined) return [];
+  const { type } = (context.declared('registry', registry) ?? {}) as { readonly type?: string };
+  if (type === undefined || canProxy(type, context.harborVersion) !== false) return [];
+  return [
+    {
+      rule: 'registry-cannot-proxy',
+      severity: 'warning',
+      field: 'registry',
+      message: `Harbor makes no new proxy cache of type ${type} (400 unsupported registry type ${type}); one that is there goes on working`,
+      hint: `for a new project declare registries.${registry} with type: docker-registry`,
+    },
+  ];
+}

@@ -1,0 +1,13 @@
+import type { ProjectWire } from '../../harbor/wire';
+import { integer, key, mapOf, needed, object, optional, text, type Shape } from '../../shape';
+import { cveAllowlistShape } from './cve-allowlist';
+
+export const projectShape: Shape<ProjectWire> = object<ProjectWire>({
+  project_id: needed(integer),
+  name: key(text),
+  owner_name: optional(text),
+  registry_id: optional(integer),
+  repo_count: integer,
+  metadata: mapOf(text),
+  cve_allowlist: optional(cveAllowlistShape),
+});
