@@ -65,14 +65,30 @@ it('the recordings hold answers of most kinds', () => {
   expect(new Set(answers.map(({ reader }) => reader.kind.name)).size).toBeGreaterThan(14);
 });
 
-it.each(answers.map((answer) => [answer.name, answer] as const))('%s is understood whole', (_name, answer) => {
-  expect(read(answer, answer.body).unreadable).toEqual([]);
+/** Recordings in which Harbor holds what no person would declare, and what is said of it. */
+const ODD: Readonly<Record<string, RegExp>> = {
+  'harbor-2.15.2/retention__odd-rules.json': /^rules\[0\]\./,
+  'harbor-2.15.2/usergroups__types.json': /^group_type is missing$/,
+  'harbor-2.15.2/users__profile-and-sysadmin.json': /^it is text, not an object$/,
+};
+
+it.each(answers.map((answer) => [answer.name, answer] as const))('%s is understood whole', (name, answer) => {
+  const odd = ODD[name.split(' ')[0]!];
+  const unexplained = read(answer, answer.body).unreadable.filter(({ reason }) => odd?.test(reason) !== true);
+  expect(unexplained).toEqual([]);
+});
+
+it('has no odd recording that is understood', () => {
+  const unreadable = answers.filter((answer) => read(answer, answer.body).unreadable.length > 0);
+  const files = unreadable.map(({ name }) => name.split(' ')[0]);
+  expect([...new Set(files)].sort()).toEqual(Object.keys(ODD).sort());
 });
 
 it.each(answers.map((answer) => [answer.name, answer] as const))(
   '%s: whatever one field is, every object is read or named as unreadable',
   (_name, answer) => {
-    const whole = read(answer, answer.body).live.length;
+    const now = read(answer, answer.body);
+    const whole = now.live.length + now.unreadable.length;
     for (const { what, value } of damaged(answer.body)) {
       const { live, unreadable } = read(answer, value);
       expect([what, live.length + unreadable.length]).toEqual([what, whole]);
