@@ -129,3 +129,8 @@ export class ApplyError extends BreakwaterError {
 export class CanaryError extends BreakwaterError {
   readonly code = 'CANARY';
 }
+
+/** A file cannot be rewritten, or what was rewritten cannot be undone. */
+export class InventoryError extends BreakwaterError {
+  readonly code = 'INVENTORY';
+}

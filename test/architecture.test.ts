@@ -71,6 +71,12 @@ const MAY_IMPORT: Readonly<
     builtins: /^node:(crypto|http|https)$/,
   },
   advisories: { values: ['kinds', 'diagnostic', 'errors'], packages: ['semver'], builtins: /^$/ },
+  inventory: {
+    values: ['oci', 'json', 'errors', 'outside'],
+    types: ['declaration'],
+    packages: ['yaml', 'ignore'],
+    builtins: /^node:(crypto|fs|fs\/promises|path)$/,
+  },
   mirror: { values: [], packages: [], builtins: /^$/ },
   deploy: {
     values: ['declaration', 'mirror', 'diagnostic', 'errors', 'json', 'suggest'],
@@ -245,6 +251,7 @@ describe('the house', () => {
     ['up', /\bprocess\b|\basync\b|\bDate\.now\b|\bnew Date\(\)/],
     ['rules', /\bprocess\b|\bconsole\.|\bDate\b|\basync\b|\bawait\b/],
     ['advisories', /\bprocess\.|\bconsole\.|\bDate\b|\basync\b|\bawait\b/],
+    ['inventory', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
     ['mirror', /\bprocess\b|\bconsole\.|\bDate\b|\basync\b|\bawait\b/],
     ['deploy', /\bprocess\b|\bconsole\.|\bDate\b|\bMath\.random\b/],
     ['sandbox', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
@@ -274,6 +281,7 @@ describe.each([
   ['conformance/checks', /^index\.ts$/],
   ['conformance/scenarios', /^index\.ts$/],
   ['cli/commands', /^index\.ts$/],
+  ['inventory/extract', /^index\.ts$/],
 ])('src/%s', (folder, notListed) => {
   it('lists every file in its index.ts, and nothing else', () => {
     const inFolder = readdirSync(join(SRC, folder))

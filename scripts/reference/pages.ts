@@ -1,4 +1,5 @@
 import { reportSchema } from '../../src/conformance';
+import { inventorySchema } from '../../src/inventory';
 import type { AnyKind, Placement } from '../../src/kinds/kind';
 import { advisoriesPage } from './advisories-page';
 import { callsPage } from './calls-page';
@@ -17,6 +18,7 @@ export function referencePages(kinds: readonly AnyKind[]): ReadonlyMap<string, s
     ['checks.md', checksPage()],
     ['environment.md', environmentPage()],
     ['conformance-report.schema.json', `${JSON.stringify(reportSchema(), null, 2)}\n`],
+    ['inventory.schema.json', `${JSON.stringify(inventorySchema(), null, 2)}\n`],
     ...sorted.map((kind): [string, string] => [`${kind.name}.md`, pageOf(kind)]),
   ]);
 }
@@ -37,6 +39,7 @@ function indexOf(kinds: readonly AnyKind[]): string {
     'Which faults of which releases of Harbor are known: [advisories](advisories.md).',
     'What `breakwater conform` proves, check by check: [checks](checks.md).',
     'What `breakwater conform` writes as `report.json`: [its JSON Schema](conformance-report.schema.json), which `breakwater schema --report` prints too.',
+    'What `breakwater inventory scan --format json` prints: [its JSON Schema](inventory.schema.json).',
     'What is deployed, file by file of `stacks/environments`: [the environment](environment.md).',
     '`*` is a name of your choice, `[]` an item of a list. Only what is declared is compared; a field that is left out stays as it is in Harbor. A secret is only ever a reference: `{ env: NAME }`, `{ file: PATH }` or `{ command: [PROGRAM, ARGUMENT] }`.',
     '',

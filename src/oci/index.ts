@@ -2,6 +2,7 @@ export { bearerChallenge, parseChallenges, type Challenge } from './challenge';
 export { basicAuthorization, type Credential } from './credential';
 export { isDigest, sha256Digest } from './digest';
 export { handshake, type Handshake, type HandshakeOptions } from './handshake';
+export { formatImageName, parseImageName, splitHost, splitImageName, type ImageName } from './image-name';
 export { readTokenAccess, type TokenAccess } from './jwt';
 export {
   readManifest,

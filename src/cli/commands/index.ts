@@ -30,6 +30,11 @@ export const commands: readonly CommandEntry[] = [
     'the front of a mirror domain, for nginx or Traefik',
     async () => (await import('./mirror.js')).command,
   ),
+  entry(
+    'inventory',
+    'find image references that do not use the cache',
+    async () => (await import('./inventory.js')).command,
+  ),
   entry('schema', 'print the JSON Schema of the declaration', async () => (await import('./schema.js')).command),
   entry('sandbox', 'run a Harbor stand-in to try things on', async () => (await import('./sandbox.js')).command),
   entry(

@@ -1,0 +1,117 @@
+import { formatImageName, type ImageName } from '../oci';
+import type { Declaration } from '../declaration/declaration';
+
+/** What the declaration says about pulling through the cache. */
+export interface Cache {
+  /** Harbor's host and port; absent where no policies were read. */
+  readonly host?: string;
+  readonly projects: readonly CacheProject[];
+  readonly mirrors: readonly CacheMirror[];
+}
+
+export interface CacheProject {
+  readonly name: string;
+  /** The registry that it is a proxy cache of; absent for an ordinary project. */
+  readonly upstream?: string;
+}
+
+export interface CacheMirror {
+  readonly domain: string;
+  readonly project: string;
+  readonly serves: string;
+}
+
+export const STATUSES = ['covered', 'needs-rewrite', 'bypass', 'unresolvable'] as const;
+export type Status = (typeof STATUSES)[number];
+
+export interface Standing {
+  readonly status: Status;
+  /** The project that serves it, or would. */
+  readonly project?: string;
+  /** The name by which the cache serves it. */
+  readonly target?: string;
+  readonly why?: string;
+}
+
+export const noCache: Cache = { projects: [], mirrors: [] };
+
+const DOCKER_HUB_HOSTS: ReadonlySet<string> = new Set([
+  'docker.io',
+  'index.docker.io',
+  'registry-1.docker.io',
+  'registry.hub.docker.com',
+  'hub.docker.com',
+]);
+const HOST_OF_TYPE: Readonly<Record<string, string>> = { 'docker-hub': 'docker.io', 'github-ghcr': 'ghcr.io' };
+
+export function cacheOf(declaration: Declaration, harborUrl = declaration.harbor?.url): Cache {
+  const registries = new Map(
+    specsOf<{ name: string; type: string; url?: string }>(declaration, 'registry').map((spec) => [spec.name, spec]),
+  );
+  const projects = specsOf<{ name: string; registry?: string }>(declaration, 'project').map(({ name, registry }) => {
+    const endpoint = registry === undefined ? undefined : registries.get(registry);
+    const upstream = endpoint && upstreamOf(endpoint);
+    return { name, ...(upstream !== undefined && { upstream }) };
+  });
+  const mirrors = declaration.conformance.flatMap(({ project, mirrors: declared = [] }) =>
+    declared.map(({ domain, serves = 'docker.io' }) => ({
+      domain: domain.toLowerCase(),
+      project,
+      serves: sameRegistry(serves),
+    })),
+  );
+  const host = harborUrl === undefined ? undefined : hostOf(harborUrl);
+  return { ...(host !== undefined && { host }), projects, mirrors };
+}
+
+/** Whether a reference is pulled through the cache, could be, or goes past it. */
+export function standingOf(name: ImageName, cache: Cache): Standing {
+  const registry = sameRegistry(name.registry);
+  const mirror = cache.mirrors.find(({ domain }) => domain === registry);
+  if (mirror) return { status: 'covered', project: mirror.project };
+  if (registry === cache.host) return standingInHarbor(name, cache);
+  const project = cache.projects.find(({ upstream }) => upstream === registry);
+  if (!project || cache.host === undefined)
+    return { status: 'bypass', why: `no proxy cache project is declared for ${name.registry}` };
+  const target = formatImageName({ ...name, registry: cache.host, repository: `${project.name}/${name.repository}` });
+  return { status: 'needs-rewrite', project: project.name, target };
+}
+
+function standingInHarbor({ registry, repository }: ImageName, { projects }: Cache): Standing {
+  const [first = ''] = repository.split('/');
+  return projects.some(({ name }) => name === first)
+    ? { status: 'covered', project: first }
+    : { status: 'unresolvable', why: `${registry} has no declared project ${first}` };
+}
+
+/** What the cache serves under this name, as it is called at its upstream; nothing for an ordinary project. */
+export function originOf(name: ImageName, cache: Cache): ImageName | undefined {
+  const mirror = cache.mirrors.find(({ domain }) => domain === name.registry);
+  if (mirror) return { ...name, registry: mirror.serves };
+  if (name.registry !== cache.host) return undefined;
+  const [first, ...rest] = name.repository.split('/');
+  const upstream = cache.projects.find((project) => project.name === first)?.upstream;
+  return upstream === undefined || rest.length === 0
+    ? undefined
+    : { ...name, registry: upstream, repository: rest.join('/') };
+}
+
+/** Names of one registry: hosts have no case, and Docker Hub has several. */
+function sameRegistry(host: string): string {
+  const lower = host.toLowerCase();
+  return DOCKER_HUB_HOSTS.has(lower) ? 'docker.io' : lower;
+}
+
+function upstreamOf({ type, url }: { type: string; url?: string }): string | undefined {
+  const host = HOST_OF_TYPE[type] ?? (url === undefined ? undefined : hostOf(url));
+  return host === undefined ? undefined : sameRegistry(host);
+}
+
+function hostOf(url: string): string | undefined {
+  const whole = /^[a-z]+:\/\//i.test(url) ? url : `https://${url}`;
+  return URL.canParse(whole) ? new URL(whole).host : undefined;
+}
+
+function specsOf<Spec extends object>({ objects }: Declaration, kind: string): Spec[] {
+  return objects.filter((object) => object.kind === kind).map(({ spec }) => spec as Spec);
+}

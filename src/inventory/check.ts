@@ -1,0 +1,104 @@
+import type { Status } from './cache';
+import type { ImageReference } from './reference';
+
+/** What a check fails on. Each level includes the ones before it. */
+export const FAIL_ON = ['undeclared', 'bypass', 'unresolvable'] as const;
+export type FailOn = (typeof FAIL_ON)[number];
+
+const STATUSES_OF: Readonly<Record<FailOn, readonly Status[]>> = {
+  undeclared: ['bypass'],
+  bypass: ['bypass', 'needs-rewrite'],
+  unresolvable: ['bypass', 'needs-rewrite', 'unresolvable'],
+};
+
+/** An exception that somebody answers for until a day. */
+export interface InventoryWaiver {
+  /** Exact, or with `*` for any text: `ghcr.io/acme/*`. */
+  readonly image: string;
+  /** Where it holds, with `*` as above; everywhere when absent. */
+  readonly file?: string;
+  readonly reason: string;
+  readonly owner: string;
+  /** `YYYY-MM-DD`, the last day. */
+  readonly expires: string;
+}
+
+export interface Checked {
+  readonly failed: readonly ImageReference[];
+  readonly waived: readonly { readonly reference: ImageReference; readonly by: InventoryWaiver }[];
+  /** Waivers that are over, or that nothing needs. */
+  readonly idle: readonly { readonly waiver: InventoryWaiver; readonly because: string }[];
+}
+
+/** @param today `YYYY-MM-DD` */
+export function checkReferences(
+  references: readonly ImageReference[],
+  failOn: FailOn,
+  waivers: readonly InventoryWaiver[],
+  today: string,
+): Checked {
+  const valid = waivers.filter(({ expires }) => expires >= today);
+  const used = new Set<InventoryWaiver>();
+  const failed: ImageReference[] = [];
+  const waived: { reference: ImageReference; by: InventoryWaiver }[] = [];
+  for (const reference of references.filter(({ status }) => STATUSES_OF[failOn].includes(status))) {
+    const by = valid.find((waiver) => covers(waiver, reference));
+    if (!by) failed.push(reference);
+    else {
+      used.add(by);
+      waived.push({ reference, by });
+    }
+  }
+  const idle = waivers
+    .filter((waiver) => !used.has(waiver))
+    .map((waiver) => ({
+      waiver,
+      because: waiver.expires < today ? `it expired on ${waiver.expires}` : 'nothing needs it',
+    }));
+  return { failed, waived, idle };
+}
+
+function covers({ image, file }: InventoryWaiver, reference: ImageReference): boolean {
+  const names = [reference.reference, reference.written].filter((name) => name !== undefined);
+  return names.some((name) => matches(image, name)) && (file === undefined || matches(file, reference.file));
+}
+
+function matches(pattern: string, text: string): boolean {
+  const parts = pattern.split('*');
+  const [first = '', ...rest] = parts;
+  if (rest.length === 0) return text === pattern;
+  if (!text.startsWith(first)) return false;
+  const last = rest.pop()!;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}
+
+const FIELDS = ['image', 'file', 'reason', 'owner', 'expires'] as const;
+
+/** What is wrong with the content of a waiver file; `waivers` is empty then. */
+export function waiversOf(content: unknown): { waivers: readonly InventoryWaiver[]; problems: readonly string[] } {
+  const list = (content as { waivers?: unknown } | null)?.waivers;
+  if (!Array.isArray(list)) return { waivers: [], problems: ['expected `waivers:` with a list'] };
+  const problems = list.flatMap((one: unknown, index) =>
+    problemsOf(one).map((problem) => `waivers[${index}]: ${problem}`),
+  );
+  return problems.length > 0 ? { waivers: [], problems } : { waivers: list as InventoryWaiver[], problems };
+}
+
+function problemsOf(waiver: unknown): string[] {
+  if (typeof waiver !== 'object' || waiver === null || Array.isArray(waiver)) return ['is not a map'];
+  const fields = waiver as Record<string, unknown>;
+  const unknown = Object.keys(fields).filter((key) => !(FIELDS as readonly string[]).includes(key));
+  const missing = FIELDS.filter((key) => key !== 'file' && (typeof fields[key] !== 'string' || fields[key] === ''));
+  const isDay = typeof fields['expires'] === 'string' && /^\d{4}-\d\d-\d\d$/.test(fields['expires']);
+  return [
+    ...unknown.map((key) => `unknown key ${key}`),
+    ...missing.map((key) => `${key} is missing`),
+    ...(isDay || missing.includes('expires') ? [] : ['expires must be a day such as 2027-03-01']),
+  ];
+}

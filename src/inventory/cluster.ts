@@ -1,0 +1,67 @@
+import { formatImageName, parseImageName } from '../oci';
+import { standingOf, type Cache } from './cache';
+import type { ImageReference } from './reference';
+
+/** What `kubectl get pods,nodes -o json` prints, as far as it is read. */
+interface List {
+  readonly items?: readonly Item[];
+}
+
+interface Item {
+  readonly kind?: string;
+  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+  readonly spec?: { readonly [list in (typeof CONTAINERS)[number]]?: readonly { name?: string; image?: string }[] };
+  readonly status?: { readonly images?: readonly { readonly names?: readonly string[] | null }[] };
+}
+
+const CONTAINERS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
+
+/** The images of running pods, and those that only nodes have. @throws SyntaxError where it is not JSON */
+export function clusterReferences(json: string, cache: Cache): ImageReference[] {
+  const parsed = JSON.parse(json) as List & Item;
+  const items = Array.isArray(parsed.items) ? parsed.items : [parsed];
+  const pods = items.filter(({ kind }) => kind === 'Pod').flatMap((pod) => podReferences(pod, cache));
+  const known = new Set(pods.map(({ reference }) => reference));
+  const nodes = items.filter(({ kind }) => kind === 'Node').flatMap((node) => nodeReferences(node, cache));
+  return [...pods, ...nodes.filter(({ reference }) => !known.has(reference))];
+}
+
+function podReferences({ metadata, spec }: Item, cache: Cache): ImageReference[] {
+  return CONTAINERS.flatMap((list) =>
+    listOf(spec?.[list]).flatMap(({ name = '', image }) =>
+      typeof image === 'string'
+        ? [named(image, `pod/${metadata?.namespace ?? 'default'}/${metadata?.name ?? ''}/${name}`, cache)]
+        : [],
+    ),
+  );
+}
+
+function nodeReferences({ metadata, status }: Item, cache: Cache): ImageReference[] {
+  return listOf(status?.images).flatMap(({ names }) => {
+    const listed = listOf(names ?? undefined).filter((name) => typeof name === 'string' && !name.includes('<none>'));
+    // A node lists an image by tag and by digest: the tag is what people know.
+    const name = listed.find((one) => !one.includes('@')) ?? listed[0];
+    return name === undefined ? [] : [named(name, `node/${metadata?.name ?? ''}`, cache)];
+  });
+}
+
+function named(written: string, file: string, cache: Cache): ImageReference {
+  const parsed = parseImageName(written);
+  const where = { file, format: 'cluster', written, confidence: 'high' as const };
+  if ('problem' in parsed) return { ...where, mutable: true, status: 'unresolvable', why: parsed.problem };
+  const { registry, repository, tag, digest } = parsed.value;
+  return {
+    ...where,
+    reference: formatImageName(parsed.value),
+    registry,
+    repository,
+    ...(tag !== undefined && { tag }),
+    ...(digest !== undefined && { digest }),
+    mutable: digest === undefined,
+    ...standingOf(parsed.value, cache),
+  };
+}
+
+function listOf<T>(value: readonly T[] | undefined): readonly T[] {
+  return Array.isArray(value) ? (value as readonly T[]) : [];
+}

@@ -1,0 +1,41 @@
+import type { Word } from '../words';
+import type { StringLiteral } from './strings';
+
+export interface Call {
+  readonly name: string;
+  /** Strings of its arguments by name; positional ones by their index. */
+  readonly args: ReadonlyMap<string, Word>;
+}
+
+/** Calls of these functions, with the strings among their arguments. */
+export function callsIn(code: string, strings: readonly StringLiteral[], names: RegExp): Call[] {
+  return [...code.matchAll(new RegExp(names.source, 'g'))].map(({ index, 0: name }) => {
+    const open = index + name.length;
+    const inside = stringsBetween(strings, open, closing(code, strings, open));
+    return { name: name.replace(/\s*\($/, ''), args: new Map(inside.map((one, at) => [argumentName(one, at), one])) };
+  });
+}
+
+function argumentName({ before }: StringLiteral, index: number): string {
+  return /(\w+)\s*[=:]\s*$/.exec(before)?.[1] ?? String(index);
+}
+
+function stringsBetween(strings: readonly StringLiteral[], start: number, end: number): StringLiteral[] {
+  return strings.filter((one) => one.start > start && one.end < end);
+}
+
+function closing(code: string, strings: readonly StringLiteral[], from: number): number {
+  let depth = 1;
+  let next = strings.findIndex(({ start }) => start > from);
+  for (let at = from; at < code.length; at += 1) {
+    const string = next === -1 ? undefined : strings[next];
+    if (string && at >= string.start) {
+      at = string.end;
+      next += 1;
+      continue;
+    }
+    if (code[at] === '(' || code[at] === '{') depth += 1;
+    else if ((code[at] === ')' || code[at] === '}') && (depth -= 1) === 0) return at;
+  }
+  return code.length;
+}

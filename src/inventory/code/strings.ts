@@ -1,0 +1,59 @@
+import type { Word } from '../words';
+
+export interface StringLiteral extends Word {
+  /** Behind `"""`, `'''` or a backtick: may span lines. */
+  readonly isLong: boolean;
+  /** What stands before it on its line, without strings. */
+  readonly before: string;
+}
+
+export interface CodeSyntax {
+  /** Patterns of comments, without flags. */
+  readonly comments: readonly string[];
+  readonly quotes: readonly string[];
+}
+
+export const HASH: CodeSyntax = { comments: ['#[^\\n]*'], quotes: ['"""', "'''", '"', "'"] };
+export const SLASHES: CodeSyntax = {
+  comments: ['\\/\\/[^\\n]*', '\\/\\*[\\s\\S]*?\\*\\/'],
+  quotes: ['"""', "'''", '"', "'", '`'],
+};
+export const NIX: CodeSyntax = { comments: ['#[^\\n]*', '\\/\\*[\\s\\S]*?\\*\\/'], quotes: ["''", '"'] };
+
+/** The string literals of source code, and the code without its comments, character for character. */
+export function stringsIn(
+  text: string,
+  start: number,
+  { comments, quotes }: CodeSyntax,
+): { strings: StringLiteral[]; code: string } {
+  const alternatives = [...comments, ...quotes.map(literalPattern)];
+  const pattern = new RegExp(alternatives.join('|'), 'g');
+  pattern.lastIndex = start;
+  const strings: StringLiteral[] = [];
+  const parts: string[] = [' '.repeat(start)];
+  let from = start;
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    const quote = quotes.find((one) => match[0].startsWith(one));
+    const end = match.index + match[0].length;
+    if (quote === undefined) {
+      parts.push(text.slice(from, match.index), match[0].replace(/[^\r\n]/g, ' '));
+      from = end;
+    } else {
+      strings.push({
+        start: match.index + quote.length,
+        end: end - quote.length,
+        isLong: quote.length > 1 || quote === '`',
+        before: text.slice(text.lastIndexOf('\n', match.index) + 1, match.index),
+      });
+    }
+    if (match[0] === '') pattern.lastIndex += 1;
+  }
+  parts.push(text.slice(from));
+  return { strings, code: parts.join('') };
+}
+
+function literalPattern(quote: string): string {
+  if (quote === '`') return '`(?:[^`\\\\]|\\\\[\\s\\S])*`';
+  if (quote.length > 1) return `${quote}[\\s\\S]*?${quote}`;
+  return `${quote}(?:[^${quote}\\\\\\n]|\\\\.)*${quote}`;
+}

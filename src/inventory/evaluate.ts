@@ -1,0 +1,24 @@
+import { parseImageName, type ImageName } from '../oci';
+import { HOLE, holesOf, textOf, type Value } from './value';
+
+/** What a value means: a name, perhaps with a tag that only a run reveals, or the reason why none can be told. */
+export type Meaning = { readonly name: ImageName; readonly openTag?: string } | { readonly why: string };
+
+export function meaningOf(value: Value): Meaning {
+  const text = textOf(value);
+  const nameEnd = endOfName(text);
+  const holes = holesOf(value);
+  if (text.slice(0, nameEnd).includes(HOLE)) return { why: `${holes.join(', ')} has no value in this file` };
+  const parsed = parseImageName(text.includes(HOLE) ? text.slice(0, nameEnd) : text);
+  if ('problem' in parsed) return { why: parsed.problem };
+  return holes.length === 0 ? { name: parsed.value } : { name: parsed.value, openTag: holes.join(', ') };
+}
+
+/** Where tag and digest begin. */
+export function endOfName(text: string): number {
+  const at = text.indexOf('@');
+  const named = at === -1 ? text : text.slice(0, at);
+  const colon = named.lastIndexOf(':');
+  // `host:${PORT}/name` has its colon before a slash; a hole is never a slash.
+  return colon > named.lastIndexOf('/') ? colon : named.length;
+}

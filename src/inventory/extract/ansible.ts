@@ -1,0 +1,67 @@
+import type { Extractor, Found } from '../found';
+import { literal, textOf, HOLE } from '../value';
+import { interpolate } from '../interpolate';
+import { plausibility } from '../plausible';
+import { entryOf, scalarAt, type MapNode, type Node, type Scalar } from '../yaml/documents';
+import { imageOf, scanYaml, type Visit } from '../yaml/scan-yaml';
+
+const PATH =
+  /(?:^|\/)(?:playbooks?|roles|group_vars|host_vars|tasks|handlers|ansible)\/.*\.ya?ml$|(?:^|\/)(?:playbook|site)[^/]*\.ya?ml$/;
+const CONTAINER = /(?:^|\.)(?:docker_container|docker_swarm_service|podman_container|docker_container_exec)$/;
+const IMAGE = /(?:^|\.)(?:docker_image|docker_image_pull|podman_image|docker_image_info)$/;
+
+/** Ansible: the modules of Docker and Podman, their loops, and variables that are called images. */
+export const ansible: Extractor = {
+  name: 'ansible',
+  claims: (path, head) =>
+    /\.ya?ml$/.test(path) &&
+    !/^apiVersion:/m.test(head()) &&
+    (PATH.test(path) || /^\s*-\s+hosts:|^\s+(?:community\.docker|containers\.podman)\.\w+:/m.test(head())),
+  extract: (text, start) =>
+    scanYaml(text, start, text.length, {
+      weak: () => false,
+      leaves: ({ key }) => CONTAINER.test(key) || IMAGE.test(key),
+      extra: (map, visit) => modules(map, visit),
+    }),
+};
+
+function modules(task: MapNode, visit: Visit): Found[] {
+  return task.entries.flatMap(({ key, value }) => {
+    if (value.kind !== 'map') return [];
+    if (CONTAINER.test(key)) return images(scalarAt(value, 'image'), undefined, task, visit);
+    if (!IMAGE.test(key) || isOwn(value)) return [];
+    return images(scalarAt(value, 'name'), scalarAt(value, 'tag'), task, visit);
+  });
+}
+
+/** An image that is built, loaded, pushed or removed is not pulled. */
+function isOwn(module: MapNode): boolean {
+  const source = scalarAt(module, 'source')?.text;
+  return (
+    entryOf(module, 'build') !== undefined ||
+    (source !== undefined && source !== 'pull') ||
+    scalarAt(module, 'state')?.text === 'absent' ||
+    /^(?:yes|true)$/i.test(scalarAt(module, 'push')?.text ?? '')
+  );
+}
+
+function images(name: Scalar | undefined, tag: Scalar | undefined, task: MapNode, visit: Visit): Found[] {
+  if (!name) return [];
+  const items = loopItems(name.text, task);
+  if (items) return items.flatMap((item) => imageOf(visit, item));
+  if (!tag) return imageOf(visit, name);
+  const read = ({ start, end }: Scalar) => interpolate(visit.text, start, end, visit.lookup);
+  const value = [...read(name), literal(':'), ...read(tag)];
+  return plausibility(value) === undefined || textOf(value) === HOLE
+    ? imageOf(visit, name)
+    : [{ start: name.start, end: name.end, value, confidence: 'high' }];
+}
+
+/** What `{{ item }}` or `{{ item.image }}` stands for. */
+function loopItems(text: string, task: MapNode): Node[] | undefined {
+  const match = /^\s*\{\{\s*item(?:\.(\w+)|\[["'](\w+)["']\])?\s*\}\}\s*$/.exec(text);
+  const loop = entryOf(task, 'loop') ?? entryOf(task, 'with_items') ?? entryOf(task, 'with_list');
+  if (!match || loop?.value.kind !== 'list') return undefined;
+  const key = match[1] ?? match[2];
+  return loop.value.items.flatMap((item) => (key === undefined ? [item] : (scalarAt(item, key) ?? [])));
+}

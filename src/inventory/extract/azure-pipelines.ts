@@ -1,0 +1,36 @@
+import type { Extractor, Found } from '../found';
+import { entryOf, scalarAt, valueAt, type MapNode, type Node } from '../yaml/documents';
+import { imageOf, scanYaml, type Visit } from '../yaml/scan-yaml';
+
+/** Azure Pipelines: container resources, and jobs and services that name an image instead of a resource. */
+export const azurePipelines: Extractor = {
+  name: 'azure-pipelines',
+  claims: (path, head) =>
+    /(?:^|\/)[^/]*azure-pipelines?[^/]*\.ya?ml$|(?:^|\/)\.azure(?:-?pipelines|devops)?\/.*\.ya?ml$/.test(path) ||
+    (/\.ya?ml$/.test(path) && /^\s*vmImage:/m.test(head())),
+  extract: (text, start) =>
+    scanYaml(text, start, text.length, {
+      weak: () => true,
+      leaves: (_entry, _map, { path }) =>
+        path.at(-1) === 'variables' || path.at(-1) === 'inputs' || path.at(-1) === 'pool',
+      extra: (map, visit) => [...container(map, visit), ...services(map, visit)],
+    }),
+};
+
+function container(map: MapNode, visit: Visit): Found[] {
+  const value = entryOf(map, 'container')?.value;
+  // In the list of resources `container` is the name of the resource.
+  return entryOf(map, 'image') || entryOf(map, 'endpoint') ? [] : notResource(value, visit);
+}
+
+function services(map: MapNode, visit: Visit): Found[] {
+  const named = entryOf(map, 'services')?.value;
+  return named?.kind === 'map' ? named.entries.flatMap(({ value }) => notResource(value, visit)) : [];
+}
+
+function notResource(node: Node | undefined, visit: Visit): Found[] {
+  if (node?.kind !== 'scalar') return [];
+  const resources = valueAt(visit.root, 'resources', 'containers');
+  const names = resources.kind === 'list' ? resources.items.map((item) => scalarAt(item, 'container')?.text) : [];
+  return names.includes(node.text) ? [] : imageOf(visit, node);
+}

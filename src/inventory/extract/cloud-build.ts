@@ -1,0 +1,15 @@
+import type { Extractor } from '../found';
+import { scalarAt } from '../yaml/documents';
+import { imageOf, scanYaml } from '../yaml/scan-yaml';
+
+/** Google Cloud Build: each step runs in the image that it is named after. */
+export const cloudBuild: Extractor = {
+  name: 'cloud-build',
+  claims: (path) => /(?:^|\/)cloudbuild[^/]*\.(?:ya?ml|json)$/.test(path),
+  extract: (text, start) =>
+    scanYaml(text, start, text.length, {
+      weak: () => true,
+      leaves: ({ key }, _map, { path }) => path.length === 0 && (key === 'images' || key === 'substitutions'),
+      extra: (map, visit) => (visit.path.at(-2) === 'steps' ? imageOf(visit, scalarAt(map, 'name')) : []),
+    }),
+};

@@ -1,0 +1,59 @@
+import type { Extractor, Found } from '../found';
+import { entryOf, scalarAt, valueAt, type Entry, type MapNode, type Node } from '../yaml/documents';
+import { scanYaml, type Visit } from '../yaml/scan-yaml';
+import { foundIn } from '../words';
+import { dockerfileImages } from './dockerfile';
+
+const NAME = /(?:^|\/)(?:[^/]*[._-])?(?:docker-)?(?:compose|stack)[^/]*\.ya?ml(?:\.(?:j2|tmpl|tpl|template))?$/;
+const SERVICES = /^services:\s*(?:#.*)?$/m;
+
+/** Compose and stack files. A service that is built is not pulled: its `image` is the name of what is built. */
+export const compose: Extractor = {
+  name: 'compose',
+  claims: (path, head) =>
+    /\.ya?ml(?:\.\w+)?$/.test(path) &&
+    (NAME.test(path) || (SERVICES.test(head()) && /^\s+(?:image|build):/m.test(head()))) &&
+    !/^apiVersion:/m.test(head()),
+  extract: (text, start) =>
+    scanYaml(text, start, text.length, {
+      weak: () => true,
+      leaves: (entry, map, visit) => isBuilt(entry, map, visit),
+      extra: (map, visit) => [...inlineDockerfile(map, visit), ...contexts(map, visit)],
+    }),
+};
+
+function isBuilt({ key, value }: Entry, map: MapNode, { root }: Visit): boolean {
+  if (key !== 'image' || value.kind !== 'scalar') return key === 'dockerfile_inline';
+  return isBuild(map) || builtNames(root).has(value.text);
+}
+
+function isBuild(service: Node): boolean {
+  return entryOf(service, 'build') !== undefined;
+}
+
+function builtNames(root: Node): ReadonlySet<string> {
+  const services = valueAt(root, 'services');
+  if (services.kind !== 'map') return new Set();
+  return new Set(
+    services.entries.flatMap(({ value }) => (isBuild(value) ? [scalarAt(value, 'image')?.text ?? ''] : [])),
+  );
+}
+
+function inlineDockerfile(map: MapNode, { text }: Visit): readonly Found[] {
+  const inline = scalarAt(map, 'dockerfile_inline');
+  return inline ? dockerfileImages(text, inline.start, inline.end).found : [];
+}
+
+/** `additional_contexts: { base: docker-image://alpine }`, as a map or a list. */
+function contexts(map: MapNode, visit: Visit): Found[] {
+  const declared = entryOf(map, 'additional_contexts')?.value;
+  const values = declared?.kind === 'map' ? declared.entries.map(({ value }) => value) : [];
+  const listed = declared?.kind === 'list' ? declared.items : [];
+  return [...values, ...listed].flatMap((node) => {
+    if (node.kind !== 'scalar') return [];
+    const at = node.text.indexOf('docker-image://');
+    return at === -1
+      ? []
+      : foundIn(visit.text, { start: node.start + at, end: node.end }, { lookup: visit.lookup, weak: true });
+  });
+}

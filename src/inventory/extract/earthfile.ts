@@ -1,0 +1,10 @@
+import type { Extractor } from '../found';
+import { noVariables } from '../interpolate';
+import { manifestLines } from '../shell/manifest-lines';
+
+/** Earthfiles: `FROM` of an image; `FROM +target` is one of its own. */
+export const earthfile: Extractor = {
+  name: 'earthfile',
+  claims: (path) => /(?:^|\/)Earthfile$/.test(path),
+  extract: (text, start) => ({ found: manifestLines(text, { start, end: text.length }, noVariables) }),
+};

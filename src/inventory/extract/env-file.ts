@@ -1,0 +1,15 @@
+import type { Extractor } from '../found';
+import { imageAt, keyedLines } from '../lines';
+import { variables } from '../words';
+import { isImageKey } from '../yaml/scan-yaml';
+
+/** Environment and property files: variables that are called images. */
+export const envFile: Extractor = {
+  name: 'env-file',
+  claims: (path) => /(?:^|\/)(?:\.env(?:\.[\w.-]+)?|[^/]+\.env|testcontainers\.properties)$/.test(path),
+  extract(text, start) {
+    const lines = keyedLines(text, start);
+    const lookup = variables(text, new Map(lines.map(({ key, ...word }) => [key, word])));
+    return { found: lines.filter(({ key }) => isImageKey(key)).flatMap((line) => imageAt(text, line, lookup, false)) };
+  },
+};

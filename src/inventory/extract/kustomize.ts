@@ -1,0 +1,44 @@
+import type { Extractor, Found } from '../found';
+import { interpolate } from '../interpolate';
+import { literal } from '../value';
+import { plausibility } from '../plausible';
+import { scalarAt, valueAt, type MapNode } from '../yaml/documents';
+import { scanYaml, type Visit } from '../yaml/scan-yaml';
+import { patched } from './kubernetes';
+
+/** `images` of a kustomization: what a manifest gets instead of what it names. */
+export const kustomize: Extractor = {
+  name: 'kustomize',
+  claims: (path) => /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/.test(path),
+  extract: (text, start) =>
+    scanYaml(text, start, text.length, {
+      weak: () => true,
+      leaves: ({ key }, _map, { path }) => key === 'images' && path.length === 0,
+      extra: (map, visit) => [...(visit.path.length === 0 ? replaced(map, visit) : []), ...patched(map, visit)],
+    }),
+};
+
+function replaced(root: MapNode, visit: Visit): Found[] {
+  const images = valueAt(root, 'images');
+  return images.kind === 'list'
+    ? images.items.flatMap((item) => (item.kind === 'map' ? replacement(item, visit) : []))
+    : [];
+}
+
+function replacement(map: MapNode, { text, lookup }: Visit): Found[] {
+  const name = scalarAt(map, 'name');
+  const newName = scalarAt(map, 'newName');
+  const shown = newName ?? name;
+  const tag = scalarAt(map, 'newTag');
+  const digest = scalarAt(map, 'digest');
+  if (!shown) return [];
+  const value = [
+    ...interpolate(text, shown.start, shown.end, lookup),
+    ...(tag ? [literal(':'), ...interpolate(text, tag.start, tag.end, lookup)] : []),
+    ...(digest ? [literal('@'), ...interpolate(text, digest.start, digest.end, lookup)] : []),
+  ];
+  if (plausibility(value) === undefined) return [];
+  // `name` has to stay what the manifests say.
+  const fixed = newName ? undefined : '`name` has to match the manifests: add `newName`';
+  return [{ start: shown.start, end: shown.end, value, confidence: 'high', ...(fixed !== undefined && { fixed }) }];
+}

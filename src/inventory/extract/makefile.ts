@@ -1,0 +1,23 @@
+import type { Extractor } from '../found';
+import { scanShell } from '../shell/scan-shell';
+import { variables, type Word } from '../words';
+
+const ASSIGNMENT =
+  /^[ ]*(?:export[ \t]+|override[ \t]+)*([A-Za-z_][\w.-]*)[ \t]*(?:\?|:{1,3}|\+)?=[ \t]*([^\r\n#]*?)[ \t]*(?:#[^\r\n]*)?\r?$/gm;
+
+/** Makefiles: recipes, with the variables of the file. */
+export const makefile: Extractor = {
+  name: 'makefile',
+  claims: (path) => /(?:^|\/)(?:GNU)?[mM]akefile(?:[._-][\w.-]+)?$|\.(?:mk|make)$/.test(path),
+  extract: (text, start) => ({ found: scanShell(text, start, text.length, variables(text, assignments(text))) }),
+};
+
+function assignments(text: string): Map<string, Word> {
+  return new Map(
+    [...text.matchAll(ASSIGNMENT)].map((match): [string, Word] => {
+      const value = match[2] ?? '';
+      const start = match.index + match[0].indexOf(value, match[0].indexOf('=') + 1);
+      return [match[1] ?? '', { start, end: start + value.length }];
+    }),
+  );
+}

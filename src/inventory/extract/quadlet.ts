@@ -1,0 +1,16 @@
+import type { Extractor } from '../found';
+import { noVariables } from '../interpolate';
+import { imageAt, keyedLines } from '../lines';
+
+/** Podman's units: `Image=` names an image, unless it names another unit (`.image`, `.build`). */
+export const quadlet: Extractor = {
+  name: 'quadlet',
+  claims: (path, head) =>
+    /\.(?:container|image|volume|pod|kube|build)(?:\.j2)?$/.test(path) &&
+    /^\[(?:Container|Image|Volume|Pod|Kube|Build)\]/m.test(head()),
+  extract: (text, start) => ({
+    found: keyedLines(text, start)
+      .filter(({ key }) => key === 'Image')
+      .flatMap((line) => imageAt(text, line, noVariables, true)),
+  }),
+};

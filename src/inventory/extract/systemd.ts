@@ -1,0 +1,30 @@
+import type { Extractor } from '../found';
+import { variables } from '../words';
+import { scanShell } from '../shell/scan-shell';
+
+const COMMAND = /^[ \t]*Exec\w*[ \t]*=[ \t]*[-@:+!]*((?:[^\\\r\n]|\\\r?\n|\\.)*)/gm;
+
+/** Units of systemd that start containers. */
+export const systemd: Extractor = {
+  name: 'systemd',
+  claims: (path, head) => /\.service(?:\.(?:j2|tmpl|tpl))?$/.test(path) && /docker|podman|nerdctl|\bctr\b/.test(head()),
+  extract: (text, start) => ({
+    found: [...text.slice(start).matchAll(COMMAND)].flatMap((match) => {
+      const at = start + match.index + match[0].length - (match[1] ?? '').length;
+      return scanShell(text, at, at + (match[1] ?? '').length, environmentOf(text));
+    }),
+  }),
+};
+
+function environmentOf(text: string): ReturnType<typeof variables> {
+  const lines = [...text.matchAll(/^[ \t]*Environment[ \t]*=[ \t]*["']?([A-Za-z_]\w*)=([^\s"']+)/gm)];
+  return variables(
+    text,
+    new Map(
+      lines.map((match) => {
+        const start = match.index + match[0].length - (match[2] ?? '').length;
+        return [match[1] ?? '', { start, end: start + (match[2] ?? '').length }];
+      }),
+    ),
+  );
+}

@@ -1,0 +1,12 @@
+import type { Extractor } from '../found';
+import { scanYaml } from '../yaml/scan-yaml';
+import { kubernetesRules, mayNameImage } from './kubernetes';
+
+/** YAML and JSON of no known format: only what is beyond doubt an image. */
+export const yaml: Extractor = {
+  name: 'yaml',
+  claims: (path) =>
+    /\.(?:ya?ml)(?:\.(?:j2|tmpl|tpl|template|gotmpl))?$/.test(path) ||
+    (/\.json$/.test(path) && !/(?:^|\/)(?:package|package-lock|tsconfig[^/]*|composer|renovate)\.json$/.test(path)),
+  extract: (text, start) => (mayNameImage(text) ? scanYaml(text, start, text.length, kubernetesRules) : { found: [] }),
+};

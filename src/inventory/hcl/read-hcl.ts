@@ -1,0 +1,134 @@
+import type { Word } from '../words';
+
+/** A block or an object: `resource "docker_image" "x" {` has the words resource, docker_image and x. */
+export interface Frame {
+  readonly id: number;
+  readonly words: readonly string[];
+}
+
+/** A string in an attribute. */
+export interface HclString {
+  readonly key: string;
+  readonly word: Word;
+  readonly frames: readonly Frame[];
+  readonly isHeredoc: boolean;
+}
+
+interface Open extends Frame {
+  statement: string[];
+  depth: number;
+}
+
+const SKIP = /(?:#|\/\/)[^\n]*|\/\*[\s\S]*?\*\//y;
+const HEREDOC = /<<-?\s*"?([A-Za-z_]\w*)"?[^\n]*\n/y;
+const IDENTIFIER = /[A-Za-z_][\w.-]*/y;
+
+/** Every string of an HCL file, with the attribute and the blocks that it stands in. */
+export function readHcl(text: string, start: number): HclString[] {
+  return new HclReader(text, start).read();
+}
+
+class HclReader {
+  private readonly strings: HclString[] = [];
+  private frameCount = 0;
+  private readonly stack: Open[] = [{ id: 0, words: [], statement: [], depth: 0 }];
+
+  constructor(
+    private readonly text: string,
+    private at: number,
+  ) {}
+
+  read(): HclString[] {
+    while (this.at < this.text.length) this.step();
+    return this.strings;
+  }
+
+  private get top(): Open {
+    return this.stack[this.stack.length - 1]!;
+  }
+
+  private step(): void {
+    const skipped = this.match(SKIP);
+    if (skipped) return;
+    const character = this.text[this.at]!;
+    if (character === '"') return this.string();
+    if (character === '<') return this.heredoc();
+    if (/[A-Za-z_]/.test(character)) return this.word();
+    this.at += 1;
+    this.sign(character);
+  }
+
+  private sign(character: string): void {
+    const { top } = this;
+    if (character === '{') return this.open();
+    if (character === '}') {
+      if (this.stack.length > 1) this.stack.pop();
+      return;
+    }
+    if (character === '[' || character === '(') top.depth += 1;
+    else if (character === ']' || character === ')') top.depth = Math.max(0, top.depth - 1);
+    else if ((character === '\n' || character === ',') && top.depth === 0) top.statement = [];
+    else if (character === '=' || character === ':') top.statement.push('=');
+  }
+
+  private open(): void {
+    const words = this.top.statement.filter((word) => word !== '=');
+    this.frameCount += 1;
+    this.stack.push({ id: this.frameCount, words, statement: [], depth: 0 });
+  }
+
+  private word(): void {
+    this.top.statement.push(this.match(IDENTIFIER)![0]);
+  }
+
+  private string(): void {
+    const start = this.at + 1;
+    const end = endOfString(this.text, start);
+    this.emit({ start, end }, false);
+    this.top.statement.push(this.text.slice(start, end));
+    this.at = end + 1;
+  }
+
+  private heredoc(): void {
+    const match = this.match(HEREDOC);
+    if (!match) {
+      this.at += 1;
+      return;
+    }
+    const start = this.at;
+    const terminator = new RegExp(`^[ \\t]*${match[1]!}[ \\t]*\\r?$`, 'm').exec(this.text.slice(start));
+    const end = terminator ? start + terminator.index : this.text.length;
+    this.emit({ start, end }, true);
+    this.at = terminator ? end + terminator[0].length : end;
+  }
+
+  private emit(word: Word, isHeredoc: boolean): void {
+    const { statement } = this.top;
+    const key = statement[1] === '=' ? statement[0]! : (this.top.words.at(-1) ?? '');
+    const isKey = statement.length === 0 && /^[ \t]*[=:]/.test(this.text.slice(word.end + 1, word.end + 20));
+    if (!isKey) this.strings.push({ key, word, frames: this.stack.slice(1), isHeredoc });
+  }
+
+  private match(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.at;
+    const match = pattern.exec(this.text);
+    if (match) this.at += match[0].length;
+    return match;
+  }
+}
+
+/** Of a quoted string; templates in it may hold quotes of their own. */
+function endOfString(text: string, start: number): number {
+  let depth = 0;
+  for (let at = start; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '\\') at += 1;
+    else if (text.startsWith('${', at) || text.startsWith('%{', at)) {
+      depth += 1;
+      at += 1;
+    } else if (character === '}' && depth > 0) depth -= 1;
+    else if (character === '"' && depth === 0) return at;
+    else if (character === '\n') return at;
+  }
+  return text.length;
+}

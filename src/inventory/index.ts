@@ -1,0 +1,15 @@
+export { cacheOf, noCache, STATUSES, type Cache, type Status } from './cache';
+export { checkReferences, FAIL_ON, waiversOf, type FailOn, type InventoryWaiver } from './check';
+export { clusterReferences } from './cluster';
+export { renderCheck } from './render/check';
+export { INVENTORY_FORMATS, renderInventory, type InventoryFormat } from './render';
+export { inventorySchema } from './render/json';
+export type { ImageReference } from './reference';
+export type { Inventory } from './report';
+export { scan, scanSource, type Problem, type ScannedFile } from './scan';
+export { sourceOf } from './source';
+export { takeInventory } from './take';
+export { RECORD_NAME } from './rewrite/record';
+export { renovateAliases } from './rewrite/renovate';
+export { rewrite, type RewrittenFile } from './rewrite/rewrite';
+export { suggest } from './suggest';

@@ -1,0 +1,110 @@
+import type { Piece, Value } from './value';
+
+/** The value of a variable in this file, where it is known. */
+export type Lookup = (name: string) => Value | undefined;
+
+export const noVariables: Lookup = () => undefined;
+
+const OPENERS: readonly (readonly [open: string, close: string])[] = [
+  ['${{', '}}'],
+  ['{{', '}}'],
+  ['{%', '%}'],
+  ['<<', '>>'],
+  ['<%', '%>'],
+  ['${', '}'],
+  ['#{', '}'],
+  ['$[', ']'],
+  ['$(', ')'],
+];
+const PLAIN = /\$([A-Za-z_][A-Za-z0-9_]*)|%([A-Za-z_][A-Za-z0-9_]*)%/y;
+const WITH_DEFAULT = /^([A-Za-z_][A-Za-z0-9_]*)(:?[-=])/;
+const QUOTED_DEFAULT =
+  /(?:\|\s*default\(?|\|\|)\s*(["'])([^"'{}$]*)\1\)?\s*(?:\|.*)?$|^\s*default\s+(["'])([^"'{}$]*)\3\s/;
+const PREFIXES =
+  /^(?:env|vars?|variables|matrix|inputs|params|parameters|local|workflow|pipeline|tasks|item|ENV|args)\.(?=.)/;
+
+/** Reads [start, end) of a file: text as it stands, variables as `lookup` knows them, holes for the others. */
+export function interpolate(text: string, start: number, end: number, lookup: Lookup): Value {
+  const parts: (Piece | { unknown: string })[] = [];
+  let from = start;
+  let at = start;
+  while (at < end) {
+    const found = placeholderAt(text, at, end, lookup);
+    if (!found) {
+      at += 1;
+      continue;
+    }
+    if (at > from) parts.push({ text: text.slice(from, at), at: from });
+    parts.push(...found.value);
+    at = from = found.end;
+  }
+  if (end > from) parts.push({ text: text.slice(from, end), at: from });
+  return parts;
+}
+
+function placeholderAt(
+  text: string,
+  at: number,
+  end: number,
+  lookup: Lookup,
+): { value: Value; end: number } | undefined {
+  const first = text[at];
+  if (first !== '$' && first !== '{' && first !== '<' && first !== '%' && first !== '#') return undefined;
+  for (const [open, close] of OPENERS) {
+    if (!text.startsWith(open, at)) continue;
+    const closing = closingOf(text, at + open.length, end, open, close);
+    if (closing === undefined) continue;
+    return {
+      value: resolved(text, at, at + open.length, closing, closing + close.length, lookup),
+      end: closing + close.length,
+    };
+  }
+  PLAIN.lastIndex = at;
+  const plain = PLAIN.exec(text);
+  const name = plain?.[1] ?? plain?.[2];
+  if (!plain || name === undefined || at + plain[0].length > end) return undefined;
+  return { value: lookup(name) ?? [{ unknown: plain[0] }], end: at + plain[0].length };
+}
+
+/** The matching end, of nested ones too: `${A:-${B}}`. */
+function closingOf(text: string, from: number, end: number, open: string, close: string): number | undefined {
+  let depth = 1;
+  const opener = open.slice(-1);
+  for (let at = from; at + close.length <= end; at += 1) {
+    if (close.length === 1 && text[at] === opener) depth += 1;
+    else if (text.startsWith(close, at) && (depth -= 1) === 0) return at;
+  }
+  return undefined;
+}
+
+function resolved(text: string, from: number, start: number, end: number, to: number, lookup: Lookup): Value {
+  const inner = text.slice(start, end);
+  const unknown = [{ unknown: text.slice(from, to) }];
+  const shell = WITH_DEFAULT.exec(inner);
+  if (shell && text.startsWith('${', from) && text[from + 2] !== '{')
+    return lookup(shell[1]!) ?? interpolate(text, start + shell[0].length, end, lookup);
+  const name = nameIn(inner);
+  const known = lookup(name) ?? (name.includes('.') ? lookup(bareName(name)) : undefined);
+  return known ?? quotedDefault(inner, start) ?? unknown;
+}
+
+function nameIn(inner: string): string {
+  return inner
+    .trim()
+    .replace(/\s*(?:\||\|\|).*$/s, '')
+    .replace(/^-\s*|\s*-$/g, '')
+    .trim();
+}
+
+function bareName(name: string): string {
+  let bare = name;
+  while (PREFIXES.test(bare)) bare = bare.replace(PREFIXES, '');
+  return bare;
+}
+
+function quotedDefault(inner: string, start: number): Value | undefined {
+  const match = QUOTED_DEFAULT.exec(inner);
+  const text = match?.[2] ?? match?.[4];
+  if (!match || text === undefined || text === '') return undefined;
+  return [{ text, at: start + match.index + match[0].lastIndexOf(text) }];
+}

@@ -1,0 +1,24 @@
+import type { Found } from './found';
+import type { Lookup } from './interpolate';
+import { foundIn, unquoted } from './words';
+
+export interface KeyedLine {
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+const LINE = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*([^\r\n]*?)[ \t]*\r?$/gm;
+
+/** `KEY=value` of unit, environment and property files; comments begin a line. */
+export function keyedLines(text: string, start: number): KeyedLine[] {
+  return [...text.slice(start).matchAll(LINE)].map((match) => {
+    const value = match[2] ?? '';
+    const at = start + match.index + match[0].lastIndexOf(value, match[0].trimEnd().length - value.length);
+    return { key: match[1] ?? '', start: at, end: at + value.length };
+  });
+}
+
+export function imageAt(text: string, line: KeyedLine, lookup: Lookup, weak: boolean): Found[] {
+  return foundIn(text, unquoted(text, line), { lookup, weak });
+}

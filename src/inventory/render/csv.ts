@@ -1,0 +1,29 @@
+import type { ImageReference } from '../reference';
+import type { Inventory } from '../report';
+
+const COLUMNS: readonly (readonly [name: string, of: (reference: ImageReference) => string | number | undefined])[] = [
+  ['file', ({ file }) => file],
+  ['line', ({ place }) => place?.line],
+  ['column', ({ place }) => place?.column],
+  ['format', ({ format }) => format],
+  ['written', ({ written }) => written],
+  ['reference', ({ reference }) => reference],
+  ['status', ({ status }) => status],
+  ['project', ({ project }) => project],
+  ['target', ({ target }) => target],
+  ['why', ({ why }) => why],
+  ['mutable', ({ mutable }) => (mutable ? 'yes' : 'no')],
+  ['confidence', ({ confidence }) => confidence],
+];
+
+/** CSV as in RFC 4180, with line breaks of Unix: a line for each reference. */
+export function renderCsv({ references }: Inventory): string {
+  const rows = [COLUMNS.map(([name]) => name), ...references.map((one) => COLUMNS.map(([, of]) => of(one) ?? ''))];
+  return rows.map((row) => `${row.map((cell) => quoted(String(cell))).join(',')}\n`).join('');
+}
+
+/** Spreadsheets run cells that begin with these signs. */
+function quoted(cell: string): string {
+  const safe = /^[=+\-@\t]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,54 @@
+import type { Status } from '../cache';
+import type { ImageReference } from '../reference';
+import type { Inventory } from '../report';
+
+const RULES: Readonly<Record<Exclude<Status, 'covered'>, { level: 'error' | 'warning' | 'note'; text: string }>> = {
+  bypass: { level: 'error', text: 'The image is pulled past the cache, and no project could serve it.' },
+  'needs-rewrite': { level: 'warning', text: 'The image is pulled past the cache, and a project could serve it.' },
+  unresolvable: { level: 'note', text: 'The file does not tell which image is pulled.' },
+};
+
+/** SARIF 2.1.0: everything that is not pulled through the cache. */
+export function renderSarif({ references }: Inventory, version: string): string {
+  const ids = Object.keys(RULES) as (keyof typeof RULES)[];
+  const rules = ids.map((id) => ({ id: ruleId(id), shortDescription: { text: RULES[id].text } }));
+  const results = references.flatMap((one) => (one.status === 'covered' ? [] : [result(one, one.status, ids)]));
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{ tool: { driver: { name: 'breakwater', version, rules } }, columnKind: 'utf16CodeUnits', results }],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+function result(reference: ImageReference, status: keyof typeof RULES, ids: readonly string[]): object {
+  const { file, place } = reference;
+  const region = place && {
+    startLine: place.line,
+    startColumn: place.column,
+    ...(place.endColumn > place.column && { endColumn: place.endColumn }),
+  };
+  return {
+    ruleId: ruleId(status),
+    ruleIndex: ids.indexOf(status),
+    level: RULES[status].level,
+    message: { text: messageOf(reference) },
+    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(file) }, ...(region && { region }) } }],
+  };
+}
+
+export function messageOf({ reference, written, target, why }: ImageReference): string {
+  const name = reference ?? written;
+  return target === undefined
+    ? `${name}: ${why ?? 'not pulled through the cache'}`
+    : `${name} can be pulled as ${target}`;
+}
+
+function ruleId(status: string): string {
+  return `inventory/${status}`;
+}
+
+function uriOf(file: string): string {
+  const path = file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+  return path.startsWith('/') ? `file://${path}` : path.replace(/^\.\//, '');
+}

@@ -1,0 +1,47 @@
+import type { ImageReference } from '../reference';
+import { byRegistry, countByStatus, STATUS_WORDS, type Inventory } from '../report';
+
+/** The inventory as people read it: each file with its references, then what they add up to. */
+export function renderText(inventory: Inventory): string {
+  const { references } = inventory;
+  const byFile = grouped(references);
+  const files = [...byFile].map(([file, found]) =>
+    [file, ...found.map((reference) => `  ${line(reference)}`), ''].join('\n'),
+  );
+  return `${files.join('\n')}${files.length > 0 ? '\n' : ''}${summary(inventory)}`;
+}
+
+function grouped(references: readonly ImageReference[]): Map<string, ImageReference[]> {
+  const found = new Map<string, ImageReference[]>();
+  for (const reference of references) {
+    const list = found.get(reference.file) ?? [];
+    found.set(reference.file, list);
+    list.push(reference);
+  }
+  return found;
+}
+
+function line(reference: ImageReference): string {
+  const { place, status, written, target, why, project } = reference;
+  const at = (place ? `${place.line}:${place.column}` : '').padEnd(8);
+  const what = `${STATUS_WORDS[status].padEnd(13)}  ${reference.reference ?? written}`;
+  const more = target !== undefined ? ` -> ${target}` : why !== undefined ? ` (${why})` : ` (project ${project})`;
+  return `${at}  ${what}${more}`;
+}
+
+function summary({ references, problems, skipped, files }: Inventory): string {
+  const counts = countByStatus(references);
+  const left = Object.entries(skipped).map(([rule, count]) => `${rule} (${count})`);
+  return `${[
+    `${counted(references.length, 'reference')} in ${counted(files, 'file')}: ${counts.covered} covered, ${counts['needs-rewrite']} to rewrite, ${counts.bypass} bypass the cache, ${counts.unresolvable} unresolvable`,
+    ...byRegistry(references)
+      .slice(0, 10)
+      .map(({ registry, total, past }) => `  ${registry}: ${total}, ${past} past the cache`),
+    ...(left.length > 0 ? [`left out: ${left.sort().join(', ')}`] : []),
+    ...(problems.length > 0 ? [`${counted(problems.length, 'file')} could not be read completely`] : []),
+  ].join('\n')}\n`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

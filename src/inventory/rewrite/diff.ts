@@ -1,0 +1,56 @@
+import { decoded } from '../source';
+import { apply, type Edit } from './edits';
+
+const CONTEXT = 3;
+
+/** A unified diff. The edits stay within their lines, so both sides have the same lines. */
+export function unifiedDiff(file: string, text: string, edits: readonly Edit[]): string {
+  const before = linesOf(text);
+  const after = linesOf(apply(text, edits));
+  const changed = before.flatMap((line, index) => (line === after[index] ? [] : [index]));
+  const hunks = groupsOf(changed).map(([first, last]) => hunk(before, after, first, last));
+  const path = file.replace(/^\.?\//, '');
+  return hunks.length === 0 ? '' : decoded(`--- a/${path}\n+++ b/${path}\n${hunks.join('')}`);
+}
+
+function linesOf(text: string): string[] {
+  const lines = text.split(/(?<=\n)/);
+  return lines.length === 1 && lines[0] === '' ? [] : lines;
+}
+
+/** Changed lines that are near enough to share their context, as first and last line of each hunk. */
+function groupsOf(changed: readonly number[]): [number, number][] {
+  const groups: [number, number][] = [];
+  for (const index of changed) {
+    const group = groups.at(-1);
+    if (group && index - group[1] <= 2 * CONTEXT) group[1] = index;
+    else groups.push([index, index]);
+  }
+  return groups;
+}
+
+function hunk(before: readonly string[], after: readonly string[], first: number, last: number): string {
+  const from = Math.max(0, first - CONTEXT);
+  const to = Math.min(before.length, last + CONTEXT + 1);
+  const lines: string[] = [];
+  for (let at = from; at < to;) {
+    if (before[at] === after[at]) {
+      lines.push(` ${shown(before[at]!)}`);
+      at += 1;
+      continue;
+    }
+    let end = at;
+    while (end < to && before[end] !== after[end]) end += 1;
+    lines.push(
+      ...before.slice(at, end).map((line) => `-${shown(line)}`),
+      ...after.slice(at, end).map((line) => `+${shown(line)}`),
+    );
+    at = end;
+  }
+  const count = to - from;
+  return `@@ -${from + 1},${count} +${from + 1},${count} @@\n${lines.join('')}`;
+}
+
+function shown(line: string): string {
+  return line.endsWith('\n') ? line : `${line}\n\\ No newline at end of file\n`;
+}

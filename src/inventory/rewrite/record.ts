@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { InventoryError } from '../../errors';
+import type { Edit } from './edits';
+
+/** What rewriting did to a file, so that it can be undone byte for byte. */
+export interface Step {
+  /** Of the file as it was left. */
+  readonly sha256: string;
+  /** What restores the file as it was found. */
+  readonly undo: readonly Edit[];
+}
+
+export interface RewriteRecord {
+  readonly path: string;
+  /** Whether there is one: what it does not name was not rewritten. */
+  readonly exists: boolean;
+  /** By path from the record's directory, the last step last. */
+  readonly files: Map<string, readonly Step[]>;
+}
+
+export const RECORD_NAME = '.breakwater-rewrite.jsonl';
+
+/** One line for each step. @throws InventoryError where there is one that cannot be read */
+export async function readRecord(path: string): Promise<RewriteRecord> {
+  const files = new Map<string, readonly Step[]>();
+  const lines = await linesOf(path);
+  for (const [index, line] of (lines ?? []).entries()) {
+    const { file, ...step } = parsedLine(line) ?? {};
+    if (file === undefined || !isStep(step))
+      throw new InventoryError(`${path}:${index + 1}: not a line of a record of inventory rewrite`);
+    files.set(file, [...(files.get(file) ?? []), step]);
+  }
+  return { path, exists: lines !== undefined, files };
+}
+
+/** Also where nothing is to be rewritten: names that the cache serves already must survive a reverse run. */
+export async function startRecord({ path }: RewriteRecord): Promise<void> {
+  await appendFile(path, '').catch((error: Error) => {
+    throw new InventoryError(`${path} cannot be written: ${error.message}`, { cause: error });
+  });
+}
+
+/** Added before the file is touched: without it the edit could not be undone. */
+export async function addStep(record: RewriteRecord, file: string, step: Step): Promise<void> {
+  record.files.set(file, [...(record.files.get(file) ?? []), step]);
+  await appendFile(record.path, lineOf(file, step));
+}
+
+/** Removes the record once there is nothing left to undo. */
+export async function writeRecord({ path, files }: RewriteRecord): Promise<void> {
+  if (files.size === 0) return rm(path, { force: true });
+  await writeFile(
+    `${path}.tmp`,
+    [...files].flatMap(([file, steps]) => steps.map((step) => lineOf(file, step))).join(''),
+  );
+  await rename(`${path}.tmp`, path);
+}
+
+async function linesOf(path: string): Promise<string[] | undefined> {
+  try {
+    return (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new InventoryError(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function parsedLine(line: string): { file?: string } | undefined {
+  try {
+    return JSON.parse(line) as { file?: string };
+  } catch {
+    // A line that is no JSON is named by the caller, with its number.
+    return undefined;
+  }
+}
+
+function lineOf(file: string, step: Step): string {
+  return `${JSON.stringify({ file, ...step })}\n`;
+}
+
+export function keyOf(record: RewriteRecord, file: string): string {
+  return relative(dirname(resolve(record.path)), resolve(file))
+    .split(sep)
+    .join('/');
+}
+
+/** One character for each byte. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(Buffer.from(text, 'latin1')).digest('hex');
+}
+
+function isStep(value: unknown): value is Step {
+  const { sha256: hash, undo } = (value ?? {}) as Partial<Step>;
+  return typeof hash === 'string' && Array.isArray(undo) && undo.every(isEdit);
+}
+
+function isEdit(value: unknown): value is Edit {
+  const { start, end, text } = (value ?? {}) as Partial<Edit>;
+  return Number.isInteger(start) && Number.isInteger(end) && typeof text === 'string' && start! >= 0 && end! >= start!;
+}

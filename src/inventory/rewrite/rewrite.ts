@@ -1,0 +1,117 @@
+import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { InventoryError } from '../../errors';
+import type { Cache } from '../cache';
+import { scan, type ScanEvents, type ScannedFile } from '../scan';
+import { unifiedDiff } from './diff';
+import { apply, editsOf, inverse, type Direction, type Edit, type Refusal } from './edits';
+import { addStep, keyOf, readRecord, startRecord, sha256, writeRecord, type RewriteRecord } from './record';
+
+export interface RewriteOptions {
+  readonly cache: Cache;
+  readonly direction: Direction;
+  /** Without it nothing is written. */
+  readonly write: boolean;
+  /** What was rewritten is kept there, so that it can be undone byte for byte. */
+  readonly record: string;
+}
+
+/** What became, or would become, of one file. */
+export interface RewrittenFile {
+  readonly file: string;
+  readonly edits: number;
+  readonly diff: string;
+  readonly refusals: readonly Refusal[];
+  /** It was changed after it was rewritten, so the names get their short form and not what they were. */
+  readonly isApproximate?: boolean;
+}
+
+/** Renames references file by file. A second run finds nothing to do. */
+export async function* rewrite(
+  paths: readonly string[],
+  options: RewriteOptions,
+  events: ScanEvents,
+): AsyncGenerator<RewrittenFile> {
+  const record = await readRecord(options.record);
+  if (options.write && options.direction === 'to-cache') await startRecord(record);
+  for await (const file of scan(paths, options.cache, events)) {
+    const planned = plan(file, options, record);
+    const { source } = file;
+    if (planned.edits.length > 0 && options.write) await write(file, planned.edits, options.direction, record);
+    if (planned.edits.length === 0 && planned.refusals.length === 0) continue;
+    yield {
+      file: source.file,
+      edits: planned.edits.length,
+      diff: unifiedDiff(source.file, source.text, planned.edits),
+      refusals: planned.refusals,
+      ...(planned.isApproximate && { isApproximate: true }),
+    };
+  }
+  if (options.write && options.direction === 'to-upstream') await writeRecord(record);
+}
+
+interface Planned {
+  readonly edits: readonly Edit[];
+  readonly refusals: readonly Refusal[];
+  readonly isApproximate: boolean;
+}
+
+function plan(file: ScannedFile, { cache, direction }: RewriteOptions, record: RewriteRecord): Planned {
+  if (direction === 'to-cache') return { ...editsOf(file, cache, direction), isApproximate: false };
+  const steps = record.files.get(keyOf(record, file.source.file));
+  if (!steps && record.exists) return { edits: [], refusals: [], isApproximate: false };
+  const last = steps?.at(-1);
+  if (last && last.sha256 === sha256(file.source.text))
+    return { edits: undoing(steps!, file.source.text), refusals: [], isApproximate: false };
+  return { ...editsOf(file, cache, direction), isApproximate: true };
+}
+
+/** All steps back, as long as each left the text that the next one found. */
+function undoing(steps: readonly { sha256: string; undo: readonly Edit[] }[], text: string): readonly Edit[] {
+  const [step, ...earlier] = [...steps].reverse();
+  if (!step) return [];
+  const before = apply(text, step.undo);
+  if (earlier.length === 0 || earlier[0]!.sha256 !== sha256(before)) return step.undo;
+  return composed(text, step.undo, before, undoing(earlier.reverse(), before));
+}
+
+/** Two rounds of edits as one: the lines are the same, so what lies between the first and the last edit is replaced. */
+function composed(text: string, first: readonly Edit[], middle: string, second: readonly Edit[]): Edit[] {
+  const result = apply(middle, second);
+  let start = 0;
+  while (start < text.length && start < result.length && text[start] === result[start]) start += 1;
+  let tail = 0;
+  const room = Math.min(text.length, result.length) - start;
+  while (tail < room && text[text.length - 1 - tail] === result[result.length - 1 - tail]) tail += 1;
+  return first.length === 0 && second.length === 0
+    ? []
+    : [{ start, end: text.length - tail, text: result.slice(start, result.length - tail) }];
+}
+
+async function write(
+  { source }: ScannedFile,
+  edits: readonly Edit[],
+  direction: Direction,
+  record: RewriteRecord,
+): Promise<void> {
+  const text = apply(source.text, edits);
+  const key = keyOf(record, source.file);
+  if (direction === 'to-cache') await addStep(record, key, { sha256: sha256(text), undo: inverse(source.text, edits) });
+  else record.files.delete(key);
+  await writeInPlace(source.file, source.text, text);
+}
+
+/** A reader sees the old file or the new one; mode and links stay. @throws InventoryError */
+async function writeInPlace(file: string, before: string, after: string): Promise<void> {
+  const path = await realpath(file);
+  const beside = `${path}.breakwater-tmp`;
+  try {
+    if ((await readFile(path, 'latin1')) !== before) throw new Error('it was changed while it was read');
+    const { mode } = await stat(path);
+    await writeFile(beside, after, 'latin1');
+    await chmod(beside, mode);
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw new InventoryError(`${file} was not rewritten: ${(error as Error).message}`, { cause: error });
+  }
+}

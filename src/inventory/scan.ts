@@ -1,0 +1,120 @@
+import type { Cache } from './cache';
+import { extractorFor } from './extract';
+import type { Found, Trouble } from './found';
+import { mayBeRead, readSource } from './read-source';
+import { referenceOf, type ImageReference } from './reference';
+import { placeOf, textStart, type Source } from './source';
+import { walk } from './walk';
+
+/** What was found in one file. */
+export interface ScannedFile {
+  readonly source: Source;
+  readonly references: readonly ScannedReference[];
+}
+
+export interface ScannedReference {
+  readonly reference: ImageReference;
+  readonly found: Found;
+}
+
+/** A file that could not be read, or not to its end. */
+export interface Problem {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+}
+
+export interface ScanEvents {
+  problem(problem: Problem): void;
+  skipped(path: string, rule: string): void;
+  /** Called for every file that is looked at. */
+  file?(path: string): void;
+  readonly signal?: AbortSignal;
+}
+
+/** Files that are read ahead, so that the disk is not waited for. */
+const READ_AHEAD = 16;
+
+/** Every file below the paths that names images, one after the other: a tree of any size needs the memory of a few files. */
+export async function* scan(paths: readonly string[], cache: Cache, events: ScanEvents): AsyncGenerator<ScannedFile> {
+  for await (const batch of inBatches(filesOf(paths, events), READ_AHEAD)) {
+    const sources = await Promise.all(batch.map(async (file) => ({ file, read: await readSource(file) })));
+    for (const { file, read } of sources) {
+      if (events.signal?.aborted === true) return;
+      if (read === undefined) continue;
+      if ('problem' in read) events.problem({ file, message: read.problem });
+      else {
+        const scanned = scanSource(read, cache, events);
+        if (scanned.references.length > 0) yield scanned;
+      }
+    }
+  }
+}
+
+async function* filesOf(paths: readonly string[], events: ScanEvents): AsyncGenerator<string> {
+  const failed = (file: string, message: string): void => events.problem({ file, message });
+  for await (const file of walk(paths, { skipped: (path, rule) => events.skipped(path, rule), failed })) {
+    events.file?.(file);
+    if (mayBeRead(file.replaceAll('\\', '/'))) yield file;
+  }
+}
+
+/** The references of one file, in the order in which they stand in it. */
+export function scanSource(source: Source, cache: Cache, { problem }: Pick<ScanEvents, 'problem'>): ScannedFile {
+  const path = source.file.replaceAll('\\', '/');
+  const start = textStart(source);
+  const extractor = extractorFor(path, () => source.text.slice(start));
+  if (!extractor) return { source, references: [] };
+  const { found, troubles } = survived(() => extractor.extract(source.text, start, path));
+  for (const { at, message } of troubles ?? []) {
+    const { line, column } = placeOf(source, at, at);
+    problem({ file: source.file, line, column, message });
+  }
+  const references = usesOf(found).map((one) => ({
+    found: one,
+    reference: referenceOf(source, extractor.name, one, cache),
+  }));
+  return { source, references: references.sort((a, b) => a.found.start - b.found.start || a.found.end - b.found.end) };
+}
+
+/** One file that cannot be understood must not end the scan of a tree. */
+function survived(extract: () => { found: readonly Found[]; troubles?: readonly Trouble[] }): {
+  found: readonly Found[];
+  troubles?: readonly Trouble[];
+} {
+  try {
+    return extract();
+  } catch (error) {
+    return { found: [], troubles: [{ at: 0, message: `cannot be read: ${(error as Error).message}` }] };
+  }
+}
+
+/** The value of a variable counts where it is used, not where it is set; nothing counts twice. */
+function usesOf(found: readonly Found[]): Found[] {
+  const origins = new Set(
+    found.flatMap(({ start, value }) =>
+      value.flatMap((part) =>
+        'unknown' in part || part.at === undefined || part.at === start
+          ? []
+          : [`${part.at}-${part.at + part.text.length}`],
+      ),
+    ),
+  );
+  const seen = new Set<string>();
+  return found.filter(({ start, end }) => {
+    const key = `${start}-${end}`;
+    return !origins.has(key) && !seen.has(key) && seen.add(key);
+  });
+}
+
+async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,31 @@
+import type { Found } from '../found';
+import type { Lookup } from '../interpolate';
+import { foundIn, type Word } from '../words';
+
+const LINE =
+  /^[ \t]*(?:-[ \t]+)?["']?image["']?[ \t]*:[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s#"'|>][^\n#]*?))[ \t]*,?[ \t]*(?:#.*)?\r?$/gm;
+const FROM = /^[ \t]*FROM[ \t]+(?:--platform=\S+[ \t]+)?(\S+)(?:[ \t]+(?:AS|as)[ \t]+(\S+))?[ \t]*\r?$/gm;
+
+/** Lines such as `image: nginx` and `FROM nginx`, in text that is a file of its own inside another one. */
+export function manifestLines(text: string, { start, end }: Word, lookup: Lookup): Found[] {
+  const body = text.slice(start, end);
+  const images = [...body.matchAll(LINE)].flatMap((match) => {
+    const written = match[1] ?? match[2] ?? match[3] ?? '';
+    const at = start + match.index + match[0].indexOf(written, match[0].indexOf(':') + 1);
+    return foundIn(text, { start: at, end: at + written.length }, { lookup, weak: true, confidence: 'medium' });
+  });
+  return [...images, ...fromLines(text, body, start, lookup)];
+}
+
+function fromLines(text: string, body: string, start: number, lookup: Lookup): Found[] {
+  const stages = new Set<string>();
+  return [...body.matchAll(FROM)].flatMap((match) => {
+    const [whole, image = '', stage] = match;
+    const at = start + match.index + whole.indexOf(image, whole.indexOf('FROM') + 4);
+    const isStage = stages.has(image.toLowerCase());
+    if (stage !== undefined) stages.add(stage.toLowerCase());
+    return isStage
+      ? []
+      : foundIn(text, { start: at, end: at + image.length }, { lookup, weak: true, confidence: 'medium' });
+  });
+}

@@ -1,0 +1,58 @@
+/** One file, a character for each byte: offsets are byte offsets, and nothing of a file is lost by reading it. */
+export interface Source {
+  readonly file: string;
+  readonly text: string;
+  /** Offset of the first character of each line. */
+  readonly lineStarts: readonly number[];
+}
+
+export interface Place {
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 units, as editors count. */
+  readonly column: number;
+  readonly endColumn: number;
+}
+
+const BOM = '\u00ef\u00bb\u00bf';
+
+export function sourceOf(file: string, bytes: Buffer): Source {
+  const text = bytes.toString('latin1');
+  const lineStarts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
+  return { file, text, lineStarts };
+}
+
+/** Where the text begins, behind a byte order mark. */
+export function textStart({ text }: Source): number {
+  return text.startsWith(BOM) ? BOM.length : 0;
+}
+
+export function placeOf(source: Source, start: number, end: number): Place {
+  const line = lineAt(source.lineStarts, start);
+  const lineStart = line === 0 ? textStart(source) : (source.lineStarts[line] ?? 0);
+  const lineEnd = (source.lineStarts[line + 1] ?? source.text.length + 1) - 1;
+  const column = widthOf(source.text.slice(lineStart, start)) + 1;
+  return { line: line + 1, column, endColumn: column + widthOf(source.text.slice(start, Math.min(end, lineEnd))) };
+}
+
+/** The text as people read it. */
+export function decoded(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+function widthOf(bytes: string): number {
+  return decoded(bytes).length;
+}
+
+/** Index of the last line that starts at or before `offset`. */
+function lineAt(lineStarts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = lineStarts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((lineStarts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

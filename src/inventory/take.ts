@@ -1,0 +1,27 @@
+import type { Cache } from './cache';
+import type { ImageReference } from './reference';
+import type { Inventory } from './report';
+import { scan, type Problem, type ScannedFile } from './scan';
+
+/** Scans to the end and keeps what was found; the texts of the files are let go. */
+export async function takeInventory(
+  paths: readonly string[],
+  cache: Cache,
+  { signal, each }: { readonly signal?: AbortSignal; readonly each?: (file: ScannedFile) => void } = {},
+): Promise<Inventory> {
+  const references: ImageReference[] = [];
+  const problems: Problem[] = [];
+  const skipped: Record<string, number> = {};
+  let files = 0;
+  const events = {
+    problem: (problem: Problem) => void problems.push(problem),
+    skipped: (_path: string, rule: string) => void (skipped[rule] = (skipped[rule] ?? 0) + 1),
+    file: () => void (files += 1),
+    ...(signal && { signal }),
+  };
+  for await (const file of scan(paths, cache, events)) {
+    references.push(...file.references.map(({ reference }) => reference));
+    each?.(file);
+  }
+  return { references, problems, skipped, files };
+}

@@ -1,0 +1,76 @@
+import type { Confidence, Found } from './found';
+import { interpolate, type Lookup } from './interpolate';
+import { plausibility } from './plausible';
+import { textOf, type Value } from './value';
+
+/** Offsets of a word in a file, without quotes around it. */
+export interface Word {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** `docker://alpine:3` and the like name the image behind the scheme. */
+const SCHEME = /^(?:docker|docker-image|docker-daemon|oci-registry|container|image|registry):\/\//;
+
+export interface Expected {
+  readonly lookup: Lookup;
+  /** What a bare name such as `alpine` is here: an image, or too little to tell. */
+  readonly weak: boolean;
+  readonly confidence?: Confidence;
+  readonly fixed?: string;
+}
+
+/** The image that [start, end) names, if it does. */
+export function foundIn(text: string, word: Word, { lookup, weak, confidence, fixed }: Expected): Found[] {
+  const { start, end } = withoutScheme(text, unquoted(text, word));
+  const value = interpolate(text, start, end, lookup);
+  const how = accepted(value, weak);
+  return how === undefined
+    ? []
+    : [{ start, end, value, confidence: confidence ?? how, ...(fixed !== undefined && { fixed }) }];
+}
+
+/** How sure it is that the value is an image. */
+export function accepted(value: Value, weak: boolean): Confidence | undefined {
+  const how = plausibility(value);
+  if (how === undefined || (how !== 'strong' && !weak)) return undefined;
+  if (how === 'strong') return weak ? 'high' : 'medium';
+  return how === 'weak' ? 'medium' : 'low';
+}
+
+export function unquoted(text: string, { start, end }: Word): Word {
+  const first = text[start];
+  const isQuoted = (first === '"' || first === "'") && end - start >= 2 && text[end - 1] === first;
+  return isQuoted ? { start: start + 1, end: end - 1 } : { start, end };
+}
+
+function withoutScheme(text: string, { start, end }: Word): Word {
+  const scheme = SCHEME.exec(text.slice(start, Math.min(end, start + 24)));
+  return scheme ? { start: start + scheme[0].length, end } : { start, end };
+}
+
+/** Assignments, the last one winning, as variables of `interpolate`. */
+export function variables(text: string, assignments: ReadonlyMap<string, Word>): Lookup {
+  const open = new Set<string>();
+  const lookup: Lookup = (name) => {
+    const word = assignments.get(name);
+    if (!word || open.has(name)) return undefined;
+    open.add(name);
+    try {
+      const value = interpolate(text, word.start, word.end, lookup);
+      if (textOf(value) === '') return undefined;
+      const uses = usesOf(text, name);
+      return value.map((part) => ('unknown' in part ? part : { ...part, uses }));
+    } finally {
+      open.delete(name);
+    }
+  };
+  return lookup;
+}
+
+function usesOf(text: string, name: string): number {
+  const escaped = name.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&');
+  return [
+    ...text.matchAll(new RegExp(`(?:\\$[{(]?|\\{\\{[^}]*?|<<\\s*|%|\\.)${escaped}\\b|\\bvar\\.${escaped}\\b`, 'g')),
+  ].length;
+}

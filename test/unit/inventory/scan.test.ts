@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020';
+import { inventorySchema } from '../../../src/inventory';
+import { cli, directoryWith } from '../../support/cli';
+
+const POLICIES = {
+  'policies/all.yaml': `
+harbor: { url: https://harbor.example.com:8443, username: admin, password: { env: HARBOR_PASSWORD } }
+registries:
+  hub: { type: docker-hub }
+  quay: { type: docker-registry, url: https://quay.io }
+projects:
+  proxy.docker.io:
+    registry: hub
+    conformance: { pull: [library/alpine:3.20], mirrors: [{ domain: mirror.example.com }] }
+  proxy.quay.io: { registry: quay }
+  own: { public: false }
+`,
+};
+
+async function scan(files: Readonly<Record<string, string | Buffer>>, ...more: string[]) {
+  const root = directoryWith({ ...POLICIES, ...files });
+  const result = await cli(['inventory', 'scan', join(root, 'src'), '--policies', join(root, 'policies'), ...more]);
+  return { ...result, root };
+}
+
+async function scanned(files: Readonly<Record<string, string | Buffer>>) {
+  const { out, err, root, code } = await scan(files, '--format', 'json');
+  expect(code).toBe(0);
+  const document = JSON.parse(out);
+  expect(new Ajv2020({ strict: false }).validate(inventorySchema(), document)).toBe(true);
+  return { ...document, err, root };
+}
+
+describe('inventory scan', () => {
+  it.each([
+    ['nginx:1', 'needs-rewrite', 'proxy.docker.io', 'harbor.example.com:8443/proxy.docker.io/library/nginx:1'],
+    ['index.docker.io/acme/x', 'needs-rewrite', 'proxy.docker.io', 'harbor.example.com:8443/proxy.docker.io/acme/x'],
+    ['quay.io/a/b:2', 'needs-rewrite', 'proxy.quay.io', 'harbor.example.com:8443/proxy.quay.io/a/b:2'],
+    ['harbor.example.com:8443/proxy.docker.io/library/nginx', 'covered', 'proxy.docker.io', undefined],
+    ['harbor.example.com:8443/own/app:1', 'covered', 'own', undefined],
+    ['harbor.example.com:8443/typo/app:1', 'unresolvable', undefined, undefined],
+    ['mirror.example.com/library/php:8', 'covered', 'proxy.docker.io', undefined],
+    ['ghcr.io/a/b:2', 'bypass', undefined, undefined],
+  ])('%s: %s', async (image, status, project, target) => {
+    const { references } = await scanned({ 'src/Dockerfile': `FROM ${image}\n` });
+    expect(references).toMatchObject([{ status, line: 1, column: 6 }]);
+    expect([references[0].project, references[0].target]).toEqual([project, target]);
+  });
+
+  it('gives the bytes of each reference, behind a byte order mark and beside other letters', async () => {
+    const text = '\ufeffservices:\r\n  größe: { image: "redis:7", labels: { a: "ü" } }\r\n';
+    const { references, root } = await scanned({ 'src/compose.yaml': text });
+    const [{ startByte, endByte, line, column }] = references;
+    expect(readFileSync(join(root, 'src/compose.yaml')).subarray(startByte, endByte).toString()).toBe('redis:7');
+    expect([line, column]).toEqual([2, 20]);
+  });
+
+  it('says which tag it cannot know, and still knows the project', async () => {
+    const { references } = await scanned({ 'src/Dockerfile': 'FROM quay.io/a/b:${TAG}\n' });
+    expect(references).toMatchObject([{ reference: 'quay.io/a/b', openTag: '${TAG}', status: 'needs-rewrite' }]);
+  });
+
+  it('leaves out vendored trees and what .gitignore names, and counts them', async () => {
+    const dockerfile = 'FROM alpine:3\n';
+    const { references, skipped } = await scanned({
+      'src/.gitignore': 'generated/\n*.local\n!keep.local/\n',
+      'src/node_modules/a/Dockerfile': dockerfile,
+      'src/vendor/Dockerfile': dockerfile,
+      'src/generated/Dockerfile': dockerfile,
+      'src/sub/keep.local/Dockerfile': dockerfile,
+      'src/rust/Cargo.toml': '',
+      'src/rust/target/Dockerfile': dockerfile,
+      'src/target/Dockerfile': dockerfile,
+    });
+    expect(references).toHaveLength(2);
+    expect(skipped).toEqual({ node_modules: 1, vendor: 1, '.gitignore': 1, target: 1 });
+  });
+
+  it('reports a broken file, and reads the others and what comes before the fault', async () => {
+    const { references, problems, err } = await scanned({
+      'src/a.yaml': 'apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - image: alpine:3\n  x: [\n',
+      'src/deep.json': `{"image": ${'['.repeat(5000)}`,
+      'src/utf16/compose.yaml': Buffer.from('\ufeffservices: {}', 'utf16le'),
+      'src/z/Dockerfile': 'FROM busybox\n',
+    });
+    expect(references.map(({ reference }: { reference: string }) => reference)).toEqual([
+      'docker.io/library/alpine:3',
+      'docker.io/library/busybox',
+    ]);
+    expect(problems.map(({ message }: { message: string }) => message)).toEqual([
+      expect.stringContaining('collection'),
+      'more than 100 levels of nesting: not read further',
+      'UTF-16 text: save it as UTF-8',
+    ]);
+    expect(err).toContain('a.yaml:');
+  });
+
+  it('writes text, CSV, SARIF and Markdown', async () => {
+    const files = { 'src/Dockerfile': 'FROM quay.io/a/b:1\nCOPY --from=ghcr.io/c/d:2 / /\n' };
+    expect((await scan(files)).out).toContain(
+      '2 references in 1 file: 0 covered, 1 to rewrite, 1 bypass the cache, 0 unresolvable',
+    );
+    expect((await scan(files, '--format', 'csv')).out.split('\n')).toHaveLength(4);
+    expect((await scan(files, '--format', 'markdown')).out).toContain(
+      '| `harbor.example.com:8443/proxy.quay.io/a/b:1` |',
+    );
+    const sarif = JSON.parse((await scan(files, '--format', 'sarif')).out);
+    expect(
+      sarif.runs[0].results.map(({ ruleId, level }: { ruleId: string; level: string }) => [ruleId, level]),
+    ).toEqual([
+      ['inventory/needs-rewrite', 'warning'],
+      ['inventory/bypass', 'error'],
+    ]);
+  });
+
+  it('reads pods and nodes of a cluster', async () => {
+    const container = (image: string) => ({ name: 'c', image });
+    const list = {
+      kind: 'List',
+      items: [
+        {
+          kind: 'Pod',
+          metadata: { namespace: 'web', name: 'a' },
+          spec: { initContainers: [container('busybox')], containers: [container('quay.io/a/b:1')] },
+        },
+        {
+          kind: 'Node',
+          metadata: { name: 'n1' },
+          status: {
+            images: [
+              { names: ['quay.io/a/b@sha256:0', 'quay.io/a/b:1'] },
+              { names: ['registry.k8s.io/pause:3.9'] },
+              { names: ['<none>@<none>'] },
+              { names: null },
+            ],
+          },
+        },
+      ],
+    };
+    const root = directoryWith({ ...POLICIES, 'pods.json': JSON.stringify(list) });
+    const run = ['inventory', 'scan', '--policies', join(root, 'policies'), '--format', 'json', '--from-cluster'];
+    const { references } = JSON.parse((await cli([...run, join(root, 'pods.json')])).out);
+    expect(references.map((one: { file: string; status: string }) => [one.file, one.status])).toEqual([
+      ['pod/web/a/c', 'needs-rewrite'],
+      ['pod/web/a/c', 'needs-rewrite'],
+      ['node/n1', 'bypass'],
+    ]);
+    const broken = await cli([...run, join(root, 'policies/all.yaml')]);
+    expect([broken.code, broken.err]).toEqual([1, expect.stringContaining('kubectl get pods,nodes')]);
+  });
+
+  it('ends where policies were asked for and cannot be used', async () => {
+    const root = directoryWith({ 'src/Dockerfile': 'FROM a:1\n' });
+    const { code, err } = await cli(['inventory', 'scan', join(root, 'src'), '--policies', join(root, 'none')]);
+    expect([code, err]).toEqual([1, expect.stringContaining('none')]);
+  });
+});
