@@ -134,3 +134,14 @@ export class CanaryError extends BreakwaterError {
 export class InventoryError extends BreakwaterError {
   readonly code = 'INVENTORY';
 }
+
+/** The command line, or a file that it names, asks for something that is not possible. */
+export class UsageError extends BreakwaterError {
+  readonly code = 'USAGE';
+  constructor(
+    message: string,
+    readonly hint?: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,7 +1,7 @@
+import { UsageError } from '../errors';
 import type { Declaration } from '../declaration/declaration';
 import type { Mirror, MirrorWay } from '../mirror';
 import { objectsOf } from './objects-of';
-import { UsageError } from '../cli/usage-error';
 
 /** `auto`: anonymous clients where the project is public, a robot where it is not. */
 export type WayChoice = MirrorWay | 'auto';

@@ -1,7 +1,7 @@
+import { UsageError } from '../errors';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PolicyFile } from '../export';
-import { UsageError } from '../cli/usage-error';
 
 /**
  * Before anything is asked of Harbor: whether files may be written there. All YAML of a directory is read as

@@ -1,3 +1,4 @@
+import { UsageError } from '../errors';
 import { constants } from 'node:fs';
 import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +13,6 @@ import {
   type Report,
   type ReportFormat,
 } from '../conformance';
-import { UsageError } from '../cli/usage-error';
 
 /** A run of a thousand projects takes a tenth of that. */
 const MAX_ENTRY_BYTES = 4 * 1024 * 1024;

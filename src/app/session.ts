@@ -1,9 +1,9 @@
+import { UsageError } from '../errors';
 import { readFile } from 'node:fs/promises';
 import type { Declaration, HarborConnection } from '../declaration/declaration';
 import { createSecretResolver, type ResolveSecret } from '../declaration/secrets';
 import { createClient, proveIdentity, type HarborClient, type Identity } from '../harbor';
 import type { CommandContext } from '../cli/command';
-import { UsageError } from '../cli/usage-error';
 
 export interface Connection {
   readonly harbor: HarborConnection;

@@ -99,6 +99,8 @@ export interface DeclaredSecret {
 }
 
 export interface Declaration {
+  /** Where it was loaded from, as it was given: relative files of secrets are relative to it. */
+  readonly directory: string;
   readonly harbor?: HarborConnection;
   /** Sorted by address: the same whatever the order of files and keys. */
   readonly objects: readonly DeclaredObject[];

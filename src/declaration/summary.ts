@@ -28,6 +28,7 @@ export function declarationOf(
   const unmanaged = acceptedIn(childOf(root, 'unmanaged'));
   const prune = prunedKinds(childOf(root, 'prune'), sites);
   return {
+    directory,
     ...(harbor ? { harbor } : {}),
     objects: sorted,
     parents: parentsOf(root, sites),

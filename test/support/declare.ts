@@ -32,7 +32,7 @@ export function declare(
     return [kind.name, [...new Set([...named, ...all])]];
   });
   const hash = `sha256:${createHash('sha256').update(canonicalJson(objects)).digest('hex')}`;
-  return { objects, parents: new Map(parents), prune, conformance: [], hash };
+  return { directory: 'policies', objects, parents: new Map(parents), prune, conformance: [], hash };
 }
 
 function declared(kind: AnyKind, spec: object, protect: readonly string[]): Omit<DeclaredObject, 'at'> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Declaration, HarborConnection } from '../../declaration/declaration';
-import { BreakwaterError, IdentityError, NetworkError } from '../../errors';
+import { BreakwaterError, IdentityError, NetworkError, UsageError } from '../../errors';
 import {
   examine,
   failed,
@@ -21,7 +21,6 @@ import type { CommandContext } from '../../cli/command';
 import { conformanceTarget } from '../conformance-target';
 import { caOf, describeIdentity, withHarbor, type Connection } from '../session';
 import { objectsOf } from '../objects-of';
-import { UsageError } from '../../cli/usage-error';
 
 const INTERVAL_MS = 3_000;
 const JOB_TIMEOUT_MS = 120_000;

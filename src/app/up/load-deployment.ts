@@ -3,11 +3,10 @@ import { renderDiagnostics } from '../../declaration/render';
 import type { Environment } from '../../deploy/environment';
 import { DEFAULT_DATA_VOLUME, waitSeconds } from '../../deploy/harbor';
 import { environmentNames, loadEnvironment } from '../../deploy/load-environment';
-import { DeclarationError } from '../../errors';
+import { DeclarationError, UsageError } from '../../errors';
 import type { HostEnvironment } from '../../deploy/host-schema';
 import type { Deployment, DeploymentHost } from '../../up';
 import type { CommandContext } from '../../cli/command';
-import { UsageError } from '../../cli/usage-error';
 
 /** As the stacks publish them: Traefik's, and on the loopback address the log container's. */
 const EDGE_PORTS = [80, 443];

@@ -1,6 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PlanRefusedError } from '../../errors';
+import { PlanRefusedError, UsageError } from '../../errors';
 import {
   planSummaryText,
   stackInvocations,
@@ -14,7 +14,6 @@ import {
 import type { CommandContext } from '../../cli/command';
 import { askYes } from '../../cli/confirm';
 import { ExitCode } from '../../cli/exit-code';
-import { UsageError } from '../../cli/usage-error';
 import { keepMigrating, migrates } from './keep-migrating';
 import { runTool } from './run-tool';
 

@@ -1,8 +1,8 @@
+import { UsageError } from '../../errors';
 import { playbookInvocation, type Action, type Deployment, type Step } from '../../up';
 import type { CommandContext } from '../../cli/command';
 import { askYes } from '../../cli/confirm';
 import { abortedCode, ExitCode } from '../../cli/exit-code';
-import { UsageError } from '../../cli/usage-error';
 import { runStack, type StackOptions } from './run-stack';
 import { runTool } from './run-tool';
 

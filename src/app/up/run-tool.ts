@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors';
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
@@ -5,7 +6,6 @@ import { delimiter, join } from 'node:path';
 import type { Invocation } from '../../up';
 import type { CommandContext } from '../../cli/command';
 import type { Terminal } from '../../cli/terminal';
-import { UsageError } from '../../cli/usage-error';
 
 export interface ToolResult {
   /** 128 and more where a signal ended it. */

@@ -1,13 +1,12 @@
 import { join, relative } from 'node:path';
 import type { Declaration } from '../../declaration/declaration';
 import { releaseOf } from '../../deploy/harbor';
-import { PlanRefusedError } from '../../errors';
+import { PlanRefusedError, UsageError } from '../../errors';
 import { commandLines, destroySteps, selectSteps, type Deployment, type Problem, type Step } from '../../up';
 import { sayAdvisories } from '../advise';
 import type { CommandContext } from '../../cli/command';
 import { askYes, canAsk } from '../../cli/confirm';
 import { ExitCode } from '../../cli/exit-code';
-import { UsageError } from '../../cli/usage-error';
 import { compareWithBefore, forgetBefore } from './compare';
 import { askGates, chooseSteps, type Gates } from './gates';
 import { migrates } from './keep-migrating';

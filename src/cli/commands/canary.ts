@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseAddress, parseCanaryConfig, startCanary, type CanaryConfig, type CanaryOptions } from '../../canary';
@@ -8,7 +9,6 @@ import { ExitCode } from '../exit-code';
 import { addFormatOption } from '../options';
 import type { Terminal } from '../terminal';
 import { untilAborted } from '../until-aborted';
-import { UsageError } from '../usage-error';
 
 interface CanaryCommandOptions extends CommonOptions {
   readonly config: string;

@@ -19,7 +19,7 @@ import {
   type Shard,
 } from '../../conformance';
 import { instanceNames } from '../../declaration/read-files';
-import { BreakwaterError } from '../../errors';
+import { BreakwaterError, UsageError } from '../../errors';
 import type { Command, CommandContext } from '../command';
 import { unknownProjects } from '../../app/conformance-target';
 import { conformanceReporter } from '../render/conformance';
@@ -37,7 +37,6 @@ import {
 import { notBegun, proveByPulling, proveFleet, type Proof } from '../../app/conform';
 import { prepareReports, writeReports } from '../../app/reports';
 import { showReport, type ReportOptions } from '../render/report';
-import { UsageError } from '../usage-error';
 import { version } from '../../app/version';
 
 interface ConformOptions extends DeclarationOptions, ReportOptions {

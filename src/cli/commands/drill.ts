@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Argument } from 'commander';
@@ -18,7 +19,6 @@ import { ExitCode } from '../exit-code';
 import { pullSources, wireOf } from '../../app/examine/health';
 import { loadOrThrow } from '../../app/load';
 import { addDeclarationOptions, addFormatOption, atLeastOne, type DeclarationOptions } from '../options';
-import { UsageError } from '../usage-error';
 
 interface DrillOptions extends DeclarationOptions {
   readonly known: string;

@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { renderSecretList, secretNames, writePolicies } from '../../export';
@@ -8,7 +9,6 @@ import { ExitCode } from '../exit-code';
 import { SECRET_LIST, writtenAsJson, writtenAsText } from '../render/written';
 import { addFormatOption } from '../options';
 import { checkDirectory, writeFiles } from '../../app/policy-directory';
-import { UsageError } from '../usage-error';
 
 interface ImportOptions extends CommonOptions {
   readonly from: string;

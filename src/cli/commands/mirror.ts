@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors';
 import { Argument, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'yaml';
 import { nginxMirror, traefikFile, type Mirror } from '../../mirror';
@@ -6,7 +7,6 @@ import { ExitCode } from '../exit-code';
 import { loadOrThrow } from '../../app/load';
 import { declaredMirrors, type WayChoice } from '../../app/mirror';
 import { addDeclarationOptions, addFormatOption, collect, type DeclarationOptions } from '../options';
-import { UsageError } from '../usage-error';
 
 interface MirrorOptions extends DeclarationOptions {
   readonly harborUrl?: string;

@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Argument } from 'commander';
@@ -6,7 +7,6 @@ import type { Command, CommandContext } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption } from '../options';
 import { showReport, type ReportOptions } from '../render/report';
-import { UsageError } from '../usage-error';
 
 export const command: Command<ReportOptions> = {
   configure(command) {

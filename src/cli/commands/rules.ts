@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors';
 import { Argument } from 'commander';
 import { readSynthesised } from '../../deploy/read-synthesised';
 import { loadEnvironment } from '../../deploy/load-environment';
@@ -8,7 +9,6 @@ import type { Command, CommandContext, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption } from '../options';
 import { didYouMean } from '../../suggest';
-import { UsageError } from '../usage-error';
 
 interface RulesOptions extends CommonOptions {
   readonly synth?: string;

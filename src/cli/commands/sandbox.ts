@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors';
 import { FaultSpecError, parseFaultSpec, startSandbox, supportedVersion } from '../../sandbox';
 import { scannerThatFinds } from '../../scanner-adapter';
 import type { Command, CommonOptions } from '../command';
@@ -5,7 +6,6 @@ import { ExitCode } from '../exit-code';
 import { addFormatOption, collect, portNumber } from '../options';
 import { readFindings } from '../input/scanner-findings';
 import { untilAborted } from '../until-aborted';
-import { UsageError } from '../usage-error';
 
 interface SandboxCommandOptions extends CommonOptions {
   readonly port: number;

@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors';
 import { readFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { startScannerAdapter, type ScannerAdapterOptions } from '../../scanner-adapter';
@@ -7,7 +8,6 @@ import { addFormatOption, wholeNumber } from '../options';
 import { readFindings } from '../input/scanner-findings';
 import type { Terminal } from '../terminal';
 import { untilAborted } from '../until-aborted';
-import { UsageError } from '../usage-error';
 
 /** In Harbor's words, as a scanner is declared. */
 const AUTH_TYPES = ['Basic', 'Bearer', 'X-ScannerAdapter-API-Key'];

@@ -1,9 +1,9 @@
+import { UsageError } from '../../errors';
 import type { Command as CommanderCommand } from 'commander';
 import type { HarborConnection } from '../../declaration/declaration';
 import type { CommandContext } from '../command';
 import { loadOrThrow } from '../../app/load';
 import { addDeclarationOptions, type DeclarationOptions } from '.';
-import { UsageError } from '../usage-error';
 
 /** Which Harbor, for commands that may run before there are policies. */
 export interface HarborOptions extends DeclarationOptions {

@@ -1,16 +1,8 @@
 import { CommanderError } from 'commander';
 import { renderDiagnostics } from '../../declaration/render';
 import type { Diagnostic } from '../../diagnostic';
-import {
-  BreakwaterError,
-  DeclarationError,
-  HarborApiError,
-  IdentityError,
-  NetworkError,
-  PlanRefusedError,
-} from '../../errors';
+import { BreakwaterError, DeclarationError, HarborApiError, IdentityError, NetworkError, PlanRefusedError, UsageError } from '../../errors';
 import { printable } from '../../outside/printable';
-import { UsageError } from '../usage-error';
 
 /** One error in words: what failed, where, what to do. Causes and stacks only when asked for. */
 export function describeError(error: unknown, verbose: boolean): string {

@@ -1,9 +1,9 @@
+import { UsageError } from '../../../../src/errors';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readBoundedYaml } from '../../../../src/cli/input/bounded-yaml';
 import { readFindings } from '../../../../src/cli/input/scanner-findings';
-import { UsageError } from '../../../../src/cli/usage-error';
 
 let directory: string;
 beforeEach(() => {
