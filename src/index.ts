@@ -1,14 +1,33 @@
 /**
- * The library behind the command line: load -> read -> plan -> render | apply, and conform. Nothing here prints,
- * reads the environment or exits; what a function throws is one of the classes in errors.ts.
+ * The library behind the command line. The use cases (`planPolicies`, `applyPolicies` …) do everything that the commands
+ * do: they verify the version and the permissions, test secrets, and remember a killed run. Nothing here prints, reads
+ * the environment or exits: a context says where variables come from and hears the events. What a function throws is one
+ * of the classes in errors.ts.
  */
 export * from './diagnostic';
 export * from './errors';
 export type { Json, JsonObject } from './json';
 export { describeSecretReference, isSecretReference, type SecretReference } from './secret-reference';
 
+// The use cases.
+export { appContext, type AppContext } from './app/context';
+export { EVENTS_VERSION, type AppEvent } from './app/events';
+export { loadFrom, loadOrThrow, type PolicySource } from './app/load';
+export { withSession, type Session } from './app/session';
+export { planNow, planPolicies, savePlanFile, type Planned, type PlanningOptions } from './app/plan';
+export { applyPolicies, isComplete, type Applied, type ApplyOutcome, type ApplyPoliciesOptions } from './app/apply';
+export { findDrift, hasDrifted, type DriftOptions } from './app/drift';
+export { conformPolicies, type ConformPoliciesOptions } from './app/conform';
+export { prepareReports, readHistory, writeReports } from './app/reports';
+export { exportPolicies } from './app/export';
+export { importPolicies } from './app/import';
+export { examineHealth, examineSetup, isHealthy, type DoctorReport, type Examination } from './app/examine';
+export { runDrill, type DrillAction, type DrillOptions, type Proven } from './app/drill/run-drill';
+export { declaredMirrors } from './app/mirror';
+
+// What they are made of.
 export type { AnyKind, Kind, Live } from './kinds/kind';
-export { kinds } from './kinds';
+export { kinds, type ProjectSpec, type QuotaSpec, type RegistrySpec, type RobotSpec } from './kinds';
 
 export type { Declaration, DeclaredObject, LoadResult } from './declaration/declaration';
 export { loadDeclaration, type LoadOptions } from './declaration/load';
@@ -17,23 +36,15 @@ export { diagnosticsToSarif } from './declaration/render-sarif';
 export { assembleSchema } from './declaration/schema';
 export { createSecretResolver, type ResolveSecret } from './declaration/secrets';
 
-export { createClient, probeAccess, proveIdentity, type Client, type HarborClient, type Identity } from './harbor';
-
 export { makePlan, type PlanInput } from './plan/make-plan';
 export type { Change, FieldChange, Mode, Plan, Refusal } from './plan/plan';
 export { renderJson } from './plan/render/json';
 export { renderMarkdown } from './plan/render/markdown';
 export { renderText } from './plan/render/text';
 
-export { apply, type ApplyOptions } from './reconcile/apply';
-export { approve, type Approval } from './reconcile/approve';
-export { openJournal, type Journal } from './reconcile/journal';
-export { loadPlan, savePlan } from './reconcile/plan-file';
 export { explainRun, readJournal } from './reconcile/read-journal';
-export { readState, type State } from './reconcile/read';
-export type { Reporter, ReconcileEvent } from './reconcile/reporter';
+export type { ReconcileEvent } from './reconcile/reporter';
 export type { ApplyReport, ChangeResult } from './reconcile/result';
-export { checkSecretFile, writeSecretFile } from './reconcile/secret-file';
 
 export * from './conformance';
 

@@ -89,8 +89,26 @@ const MAY_IMPORT: Readonly<
   'scanner-adapter': { values: ['sandbox'], packages: [], builtins: /^node:/ },
   sandbox: { values: [], packages: ['fastify', 'jsonwebtoken', 'ldapts'], builtins: /^node:/ },
   upstream: { values: [], packages: [], builtins: /^node:/ },
-  app: { values: ['*'], packages: ['commander', 'yaml'], builtins: /^node:/ },
-  cli: { values: ['*'], packages: ['commander', 'yaml'], builtins: /^node:/ },
+  app: {
+    values: [
+      ...['declaration', 'kinds', 'plan', 'harbor', 'reconcile', 'oci', 'conformance', 'advisories'],
+      ...['export', 'import', 'mirror', 'deploy', 'up', 'canary', 'sandbox', 'upstream', 'http', 'outside'],
+      ...['diagnostic', 'errors', 'json', 'plural', 'secret-reference'],
+    ],
+    packages: ['yaml'],
+    builtins: /^node:(child_process|crypto|dns\/promises|fs|fs\/promises|net|os|path|timers\/promises|tls)$/,
+  },
+  // No use case: what talks to Harbor or writes policies is in app/. The others are what a command shows or starts.
+  cli: {
+    values: [
+      ...['app', 'errors', 'diagnostic', 'outside', 'plural', 'suggest'],
+      ...['declaration', 'plan', 'conformance', 'advisories', 'up', 'mirror', 'rules'],
+      ...['kinds', 'deploy', 'sandbox', 'scanner-adapter', 'canary', 'inventory'],
+    ],
+    types: ['harbor', 'reconcile', 'export'],
+    packages: ['commander', 'yaml'],
+    builtins: /^node:(fs|fs\/promises|path|readline\/promises)$/,
+  },
 };
 
 interface Import {
@@ -171,6 +189,12 @@ function violation({ file, specifier, typeOnly }: Import): string | undefined {
   return rule.packages.includes(name) ? undefined : `${where}: not a package of ${from}/`;
 }
 
+/** `src/plan`; below `app/` each folder is a room of its own: `src/app/up`. A file beside rooms is one by itself. */
+function roomOf(file: string): string {
+  const parts = relative(SRC, file).split(/[\\/]/);
+  return join('src', ...parts.slice(0, parts[0] === 'app' ? 2 : 1));
+}
+
 /** The file of src/ that is meant; none for a package. */
 function fileOf({ file, specifier }: Import): string[] {
   if (!specifier.startsWith('.')) return [];
@@ -210,6 +234,8 @@ describe('the house', () => {
     ['sandbox/start.ts', '../errors', true],
     ['harbor/transport.ts', 'fastify', false],
     ['conformance/runner.ts', '../plan/plan', true],
+    ['cli/commands/plan.ts', '../../harbor', false],
+    ['app/plan.ts', '../cli/terminal', true],
     ['kinds/project.ts', 'node:fs', false],
   ])('sees that src/%s may not import %s', (file, specifier, typeOnly) => {
     expect(violation({ file: join(SRC, file), specifier, typeOnly })).toContain(specifier);
@@ -218,6 +244,18 @@ describe('the house', () => {
   it('has no two files that need each other, not even for their types', () => {
     const needs = new Map(files.map((file) => [file, importsOf(file).flatMap(fileOf)]));
     expect(circlesIn(needs)).toEqual([]);
+  });
+
+  it('has no two folders that need each other', () => {
+    const folders = new Map<string, Set<string>>();
+    for (const file of files) {
+      const needed = importsOf(file).flatMap(fileOf).map(roomOf);
+      const from = roomOf(file);
+      const to = folders.get(from) ?? new Set();
+      folders.set(from, to);
+      for (const room of needed) if (room !== from) to.add(room);
+    }
+    expect(circlesIn(new Map([...folders].map(([room, to]) => [room, [...to]])))).toEqual([]);
   });
 
   it('sees a circle', () => {
@@ -248,6 +286,7 @@ describe('the house', () => {
     ['harbor', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
     ['oci', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
     ['conformance', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
+    ['app', /\bconsole\.|\bprocess\b/],
     ['up', /\bprocess\b|\basync\b|\bDate\.now\b|\bnew Date\(\)/],
     ['rules', /\bprocess\b|\bconsole\.|\bDate\b|\basync\b|\bawait\b/],
     ['advisories', /\bprocess\.|\bconsole\.|\bDate\b|\basync\b|\bawait\b/],

@@ -1,9 +1,8 @@
 import type { Declaration } from '../declaration/declaration';
-import { HarborApiError, IdentityError, PlanRefusedError } from '../errors';
+import { HarborApiError, IdentityError } from '../errors';
 import { probeAccess, type AccessRow } from '../harbor';
 import { kinds } from '../kinds';
-import { ACCESS_HINT, accessRefusals, unreadable } from '../plan/access';
-import type { Plan } from '../plan/plan';
+import { ACCESS_HINT, unreadable } from '../plan/access';
 import type { Connection } from './session';
 
 /** What the credentials may do with the declared kinds. A system administrator may do everything: nothing is asked. */
@@ -18,7 +17,7 @@ export async function declaredAccess(
 }
 
 /**
- * A refused read says one kind; this says all of them. No plan is made of the others: to a plan, unseen is absent.
+ * A refused read names one kind; this names all of them. No plan is made of the others: to a plan, unseen is absent.
  * @throws IdentityError, or the error itself
  */
 export function explainUnreadable(access: readonly AccessRow[]): (error: unknown) => never {
@@ -30,11 +29,4 @@ export function explainUnreadable(access: readonly AccessRow[]): (error: unknown
     const message = `these credentials cannot read what is declared: ${kindsRefused.join(', ')}; ${error.message}`;
     throw new IdentityError(message, ACCESS_HINT, { cause: error });
   };
-}
-
-/** Before the first write: half an apply helps nobody. @throws PlanRefusedError */
-export function refuseWithoutAccess({ changes }: Plan, access: readonly AccessRow[]): void {
-  const refusals = accessRefusals(changes, access);
-  if (refusals.length === 0) return;
-  throw new PlanRefusedError('these credentials cannot make all of these changes: nothing was changed', refusals);
 }

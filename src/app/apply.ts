@@ -1,68 +1,161 @@
 import type { Declaration, DeclaredObject } from '../declaration/declaration';
+import { PlanRefusedError } from '../errors';
 import { kinds } from '../kinds';
+import type { Unreadable } from '../kinds/kind';
+import { NO_PERMISSION } from '../plan/access';
 import { declaresSecret } from '../plan/diff';
 import type { Plan } from '../plan/plan';
 import { apply } from '../reconcile/apply';
+import { approve } from '../reconcile/approve';
 import { openJournal } from '../reconcile/journal';
+import { loadPlan } from '../reconcile/plan-file';
 import { readJournalFile } from '../reconcile/read-journal-file';
 import { addressesInDoubt, damagedLines, explainRun } from '../reconcile/read-journal';
-import type { LearningRefs } from '../reconcile/refs';
-import type { Reporter } from '../reconcile/reporter';
 import type { ApplyReport, ChangeResult } from '../reconcile/result';
 import { checkSecretFile, writeSecretFile } from '../reconcile/secret-file';
-import type { CommandContext } from '../cli/command';
-import type { Before } from './load';
-import type { Connection } from './session';
-import { plural } from '../plural';
-import type { Progress } from '../cli/render/progress';
+import { requireSecrets } from '../reconcile/secrets-first';
+import type { AppContext } from './context';
+import { loadOrThrow, type Before, type PolicySource } from './load';
+import {
+  planNow,
+  preparedFor,
+  reportingTo,
+  TOOL,
+  withSecretWarnings,
+  type Planned,
+  type PlanningOptions,
+} from './plan';
+import { withSession, type Session } from './session';
 
-export interface ApplyingOptions {
+export interface JournalOptions {
+  /** File that every attempt is appended to before it is made. */
   readonly journal: string;
+  /** Changes in flight. Default 6. */
   readonly concurrency?: number;
-  /** What a declared secret file is relative to: the policies. */
-  readonly policies: string;
-  /** What became of changes of a saved plan that are not in the plan. */
+}
+
+export interface ApplyPoliciesOptions extends PolicySource, PlanningOptions, JournalOptions {
+  /** A plan that was saved and reviewed: nothing is changed that it does not hold. Absent: a plan is made. */
+  readonly planFile?: string;
+  /** Is asked before the first write of a plan that nobody reviewed. Absent: nobody is asked. */
+  readonly confirm?: (plan: Plan) => Promise<boolean>;
+}
+
+/** A plan, and the changes of a saved one that are not in it. */
+interface Approved extends Planned {
   readonly settled?: readonly ChangeResult[];
   /** The declaration before this one: what it had is read again as well. */
   readonly declaredBefore?: Before;
 }
 
-/** Makes the changes of a plan under a journal, the same for `apply` and the demo. */
+/** What was applied, and what could not be read. */
+export interface ApplyOutcome extends ApplyReport {
+  /** Absent: everything was understood. */
+  readonly unreadable?: readonly Unreadable[];
+}
+
+export interface Applied {
+  readonly plan: Plan;
+  /** Absent: `confirm` said no, and nothing was changed. */
+  readonly report?: ApplyOutcome;
+}
+
+/**
+ * The use case behind `apply`: plans, judges, and changes Harbor, under a journal.
+ * @throws PlanRefusedError, StalePlanError, SecretError: nothing was changed
+ */
+export async function applyPolicies(context: AppContext, written: ApplyPoliciesOptions): Promise<Applied> {
+  const declaration = await loadOrThrow(context, written);
+  const options = await preparedFor(declaration, written);
+  return withSession(context, declaration, async (session) => {
+    const planned = await plannedFrom(session, options);
+    const { plan } = planned;
+    if (plan.refusals.length > 0) refuse(context, plan);
+    if (options.planFile === undefined) context.emit({ type: 'planned', plan });
+    await requireSecrets(plan.changes, { secret: session.secret, kinds });
+    const asked = plan.changes.length > 0 && options.planFile === undefined;
+    if (asked && options.confirm && !(await options.confirm(plan))) return { plan };
+    const report = await applyNow(session, planned, options);
+    return { plan, report: { ...report, unreadable: planned.state.unreadable } };
+  });
+}
+
+/** Whether every change was made, verified and recorded. */
+export function isComplete(report: ApplyReport): boolean {
+  const { failed, unknown, stale, skipped, differences, journalError, unverified } = report;
+  const troubles = failed.length + unknown.length + stale.length + skipped.length + differences.length;
+  return troubles === 0 && journalError === undefined && unverified === undefined;
+}
+
+async function plannedFrom(session: Session, options: ApplyPoliciesOptions): Promise<Approved> {
+  const { context, declaration, client } = session;
+  const { planFile, mode, journal, rotate, declaredBefore } = options;
+  const before = declaredBefore && { declaredBefore };
+  const fits = { tool: TOOL, declaration: declaration.hash, target: client.url, mode };
+  const saved = planFile === undefined ? undefined : await loadPlan(planFile, fits);
+  // The plan may have been made with fewer rights than these credentials have: that is judged again below.
+  if (saved?.refusals.some(({ rule }) => rule !== NO_PERMISSION)) refuse(context, saved);
+  const inDoubt = await secretsInDoubt(context, journal, declaration);
+  const planning = { ...options, rotate: [...rotate, ...inDoubt] };
+  if (!saved) return { ...(await planNow(session, planning)), ...before };
+  const planned = await planNow(session, { ...planning, mode: saved.mode });
+  refuseWithoutAccess(context, saved, planned.plan);
+  // Resolves every secret that is to be written, as `plan` did: the same texts are masked on both sides.
+  await withSecretWarnings(planned.plan, session);
+  return { ...planned, ...before, ...approve(saved, planned.input, (value) => context.secrets.maskDeep(value)) };
+}
+
+/** Half an apply helps nobody: one change without permission refuses all of a saved plan. @throws PlanRefusedError */
+function refuseWithoutAccess(context: AppContext, saved: Plan, now: Plan): void {
+  const approved = new Set(saved.changes.map(({ address }) => address));
+  const lacking = now.refusals.filter(({ rule, address = '' }) => rule === NO_PERMISSION && approved.has(address));
+  if (lacking.length > 0) refuse(context, { ...now, refusals: lacking });
+}
+
+/** @throws PlanRefusedError */
+function refuse({ emit }: AppContext, plan: Plan): never {
+  emit({ type: 'planned', plan });
+  throw new PlanRefusedError('the guard refused this plan: nothing was changed', plan.refusals);
+}
+
+/**
+ * Makes the changes of a plan under a journal, the same for `apply` and the demo.
+ * @throws PlanRefusedError, SecretError
+ */
 export async function applyNow(
-  { progress, secrets, signal }: CommandContext,
-  plan: Plan,
-  declaration: Declaration,
-  { client, identity, resolve, harbor }: Connection,
-  refs: LearningRefs,
-  { journal: file, concurrency, policies, settled = [], declaredBefore }: ApplyingOptions,
+  { context, declaration, directory, client, identity, secret, harbor }: Session,
+  { plan, state, settled = [], declaredBefore }: Approved,
+  { journal: file, concurrency }: JournalOptions,
 ): Promise<ApplyReport> {
-  await recallKilledRun(file, progress);
+  const { emit, secrets, signal } = context;
+  await recallKilledRun(context, file);
   const journal = await openJournal(file, (entry) => secrets.maskDeep(entry));
-  const delivery = { directory: policies, registry: new URL(harbor.url).host };
+  const delivery = { directory, registry: new URL(harbor.url).host };
   try {
-    progress.stage(`applying ${plural(plan.changes.length, 'change')} (journal: ${file})`);
+    emit({ type: 'applying', changes: plan.changes.length, journal: file });
     return await apply(plan, {
       client,
       kinds,
       declaration,
       settled,
       ...(declaredBefore ? { base: declaredBefore } : {}),
-      refs,
+      refs: state.refs,
       identity,
-      secret: resolve,
+      secret,
       checkDelivery: (file, robot) => checkSecretFile(file, robot, delivery),
-      deliver: async (secret) => {
-        secrets.remember(secret.secret);
-        progress.line(`secret of ${secret.username} written to ${await writeSecretFile(secret, delivery)}`);
+      deliver: async (delivered) => {
+        secrets.remember(delivered.secret);
+        const file = await writeSecretFile(delivered, delivery);
+        emit({ type: 'secret-written', username: delivered.username, file });
       },
       journal,
       signal,
-      reporter: applyingReporter(progress),
+      reporter: reportingTo(context),
       ...(concurrency === undefined ? {} : { concurrency }),
     });
   } finally {
-    // Every line is on disk by now: what closing says is no reason to lose the report.
-    await journal.close().catch((error: Error) => progress.line(`journal ${file}: ${error.message}`));
+    // Every line is on disk by now: an error of closing is no reason to lose the report.
+    await journal.close().catch(({ message }: Error) => emit({ type: 'journal-error', file, message }));
   }
 }
 
@@ -70,20 +163,14 @@ export async function applyNow(
  * Declared objects with a secret that an earlier run may not have brought to Harbor, by its journal: no reading
  * shows that, so their secrets are written again.
  */
-export async function secretsInDoubt(file: string, { objects }: Declaration, progress: Progress): Promise<string[]> {
+async function secretsInDoubt({ emit }: AppContext, file: string, { objects }: Declaration): Promise<string[]> {
   const journal = await readJournalFile(file);
   const damaged = damagedLines(journal);
-  if (damaged > 0)
-    progress.line(
-      `warning: ${plural(damaged, 'line')} of the journal ${file} cannot be read; what was recorded there is not known`,
-    );
+  if (damaged > 0) emit({ type: 'journal-damaged', file, lines: damaged });
   const inDoubt = new Set(addressesInDoubt(journal));
-  const addresses = objects
-    .filter((object) => inDoubt.has(object.address) && hasSecret(object))
-    .map(({ address }) => address);
-  for (const address of addresses)
-    progress.line(`${address}: an earlier run may not have written its secret to Harbor; this run plans to write it`);
-  return addresses;
+  const found = objects.filter((object) => inDoubt.has(object.address) && hasSecret(object));
+  for (const { address } of found) emit({ type: 'secret-in-doubt', address });
+  return found.map(({ address }) => address);
 }
 
 function hasSecret({ kind, spec }: DeclaredObject): boolean {
@@ -91,23 +178,8 @@ function hasSecret({ kind, spec }: DeclaredObject): boolean {
   return rules !== undefined && declaresSecret(spec, rules);
 }
 
-/** A run that was killed left no word of its own: say what it was doing before going on. */
-async function recallKilledRun(file: string, progress: Progress): Promise<void> {
+/** A run that was killed left no report: tell what it was doing before going on. */
+async function recallKilledRun({ emit }: AppContext, file: string): Promise<void> {
   const last = (await readJournalFile(file)).runs.at(-1);
-  if (last && !last.end) for (const sentence of explainRun(last)) progress.line(`last time: ${sentence}`);
-}
-
-function applyingReporter(progress: Progress): Reporter {
-  return {
-    report(event) {
-      if (event.type === 'change-finished') {
-        progress.step(event.done, event.total, `changes (${event.result.address})`);
-        if (event.result.outcome !== 'ok') progress.line(`${event.result.outcome}: ${event.result.address}`);
-      } else if (event.type === 'verifying') progress.stage('reading again: did Harbor do what it said?');
-      else if (event.type === 'stale')
-        progress.stage(
-          `not yet: ${event.addresses.join(', ')}; Harbor may answer from a cache for ${event.forMs / 1000} s, so it is asked until then`,
-        );
-    },
-  };
+  if (last && !last.end) emit({ type: 'killed-run', sentences: explainRun(last) });
 }

@@ -1,111 +1,162 @@
+import { readFile } from 'node:fs/promises';
 import {
-  inShard,
-  runConformance,
-  toUnreachable,
+  failedOf,
+  instancesOf,
+  parseReport,
+  shownValue,
+  toFleet,
+  unknownChecks,
   type ConformanceOptions,
   type ConformanceReport,
+  type Report,
   type Selected,
   type Shard,
 } from '../conformance';
-import type { Declaration, HarborConnection } from '../declaration/declaration';
-import type { ResolveSecret } from '../declaration/secrets';
-import { BreakwaterError, IdentityError, NetworkError } from '../errors';
-import type { CommandContext } from '../cli/command';
-import { conformanceTarget } from './conformance-target';
-import { caOf, secretsOf, withHarbor } from './session';
+import { instanceNames } from '../declaration/read-files';
+import { BreakwaterError, UsageError } from '../errors';
+import { unknownProjects } from './conformance-target';
+import type { AppContext } from './context';
+import { loadOrThrow, type PolicySource } from './load';
+import { notBegun, proveByPulling, proveFleet, type Proof } from './prove';
+import { prepareReports, writeReports } from './reports';
+import { version } from './version';
 
-/** One Harbor that shall be proven, and what of it. */
-export interface Proof {
-  readonly declaration: Declaration;
-  readonly policies: string;
-  /** Its name in a fleet. */
-  readonly instance?: string;
+export interface ConformPoliciesOptions extends PolicySource {
+  /** Every Harbor of policies/instances/. */
+  readonly all?: boolean;
+  /** A report: only what failed in it is run. */
+  readonly sinceFailed?: string;
   /** Only these projects; all where empty. */
-  readonly only: readonly string[];
+  readonly project?: readonly string[];
+  /** Only these checks; all where empty. */
+  readonly check?: readonly string[];
   readonly shard?: Shard;
-  /** Only these checks of these projects: what failed the last time. */
-  readonly again?: readonly Selected[];
+  /** Projects under way at once. Default 4. */
+  readonly concurrency?: number;
+  /** Seconds for the whole run. Default 1800. */
+  readonly deadline?: number;
+  readonly deep?: boolean;
+  /** Multiplies Harbor's waits; 1 for a real Harbor. */
+  readonly timeScale?: number;
+  /** Directory that is prepared for the report. `writeReports` writes it; a run that cannot begin is written here. */
+  readonly report?: string;
 }
 
 /**
- * Proves one declared Harbor by pulling. One that cannot be reached is proven all the same: that it cannot, and why.
- * @throws as `withHarbor`, where Harbor refuses who we are or a secret is missing
+ * The use case behind `conform`: proves the declared projects by pulling.
+ * @returns undefined where nothing failed in the report that is run again
+ * @throws UsageError, DeclarationError, and as `proveByPulling`
  */
-export async function proveByPulling(
-  context: CommandContext,
+export async function conformPolicies(
+  context: AppContext,
+  options: ConformPoliciesOptions,
+): Promise<Report | undefined> {
+  const declared = await proofsOf(context, options);
+  const { sinceFailed } = options;
+  const proofs = sinceFailed === undefined ? declared : await whatFailed(context, sinceFailed, declared);
+  const [first] = proofs;
+  if (!first) return undefined;
+  if (options.report !== undefined) await prepareReports(options.report);
+  const run = runOptions(context, options);
+  if (options.all) return toFleet(await proveFleet(context, proofs, run));
+  return proveOne(context, first, run, options.report);
+}
+
+/** An error that keeps a run from beginning is thrown, and also written as a report: the last one may be green. */
+async function proveOne(
+  context: AppContext,
   proof: Proof,
-  options: ConformanceOptions,
+  run: ConformanceOptions,
+  directory: string | undefined,
 ): Promise<ConformanceReport> {
-  const { declaration, policies, instance, shard } = proof;
-  const report = await withHarbor(context, declaration, policies, ({ identity, ...given }) =>
-    prove(context, proof, { ...given, harborVersion: identity.harborVersion }, options),
-  ).catch(async (thrown: unknown) => {
-    const { harbor } = declaration;
-    if (!(thrown instanceof NetworkError) || !harbor || context.signal.aborted) throw thrown;
-    context.progress.line(thrown.message);
-    const resolve = secretsOf(context, policies);
-    return prove(context, proof, { harbor, resolve, ca: await caOf(harbor) }, options);
-  });
-  return { ...report, ...(instance !== undefined && { instance }), ...(shard && { shard }) };
-}
-
-interface Given {
-  readonly harbor: HarborConnection;
-  readonly resolve: ResolveSecret;
-  readonly ca?: string | undefined;
-  readonly harborVersion?: string | undefined;
-}
-
-function prove(
-  context: CommandContext,
-  { declaration, policies, only, shard, again }: Proof,
-  { harbor, resolve, ca, harborVersion }: Given,
-  options: ConformanceOptions,
-): Promise<ConformanceReport> {
-  const given = ca === undefined ? {} : { ca };
-  const target = conformanceTarget({ declaration, harbor, resolve, only, policies, ...given });
-  const names = target.projects.map(({ name }) => name);
-  const mine = shard ? inShard(names, shard) : names;
-  const projects = target.projects.filter(({ name }) => mine.includes(name) && isAmong(again, name));
-  context.progress.stage(`proving ${projects.length} projects by pulling`);
-  const known = harborVersion === undefined ? {} : { harborVersion };
-  return runConformance({ ...target, ...known, projects }, { ...options, ...(again && { again }) });
-}
-
-function isAmong(again: readonly Selected[] | undefined, name: string): boolean {
-  return again === undefined || again.some(({ project }) => project === name);
-}
-
-/** One after the other. A Harbor that cannot be asked is a part of the report, and the others are proven all the same. */
-export async function proveFleet(
-  context: CommandContext,
-  proofs: readonly Proof[],
-  options: ConformanceOptions,
-): Promise<readonly ConformanceReport[]> {
-  const reports: ConformanceReport[] = [];
-  for (const proof of proofs) {
-    const startedAt = new Date();
-    reports.push(
-      await proveByPulling(context, proof, options).catch((thrown: unknown) => {
-        if (!(thrown instanceof BreakwaterError)) throw thrown;
-        context.progress.line(`${proof.instance ?? ''}: ${thrown.message}`);
-        return notBegun(proof, options, startedAt, thrown);
-      }),
-    );
+  const startedAt = new Date();
+  try {
+    return await proveByPulling(context, proof, run);
+  } catch (thrown) {
+    if (directory !== undefined && thrown instanceof BreakwaterError)
+      await writeReports(directory, shownValue(notBegun(proof, run, startedAt, thrown), context.secrets));
+    throw thrown;
   }
-  return reports;
 }
 
-/** The report of a run that could not begin: red, and in the place of the one of last night. */
-export function notBegun(
-  { declaration, instance, shard }: Proof,
-  { tool }: ConformanceOptions,
-  startedAt: Date,
-  thrown: BreakwaterError,
-): ConformanceReport {
-  const hint = thrown instanceof IdentityError ? thrown.hint : undefined;
-  const why = hint === undefined ? thrown.message : `${thrown.message}: ${hint}`;
-  const url = declaration.harbor?.url ?? 'https://harbor.invalid/';
-  const report = toUnreachable({ tool, url, startedAt, why, ...(instance !== undefined && { instance }) });
-  return { ...report, ...(shard && { shard }) };
+/** Each Harbor with what failed there; those where nothing did are left out. @throws UsageError */
+async function whatFailed({ emit }: AppContext, file: string, proofs: readonly Proof[]): Promise<readonly Proof[]> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new UsageError(`${file} cannot be read: ${(cause as Error).message}`);
+  });
+  const report = parseReport(text);
+  if (!report) throw new UsageError(`${file} is not a conform report`, 'pass the report.json below --report');
+  const reported = new Set(instancesOf(report).map(({ instance }) => instance));
+  const missing = proofs.filter(({ instance }) => !reported.has(instance));
+  if (missing.length > 0) throw new UsageError(`${file} does not contain ${missing.map(nameOf).join(', ')}`);
+  const gone = proofs.flatMap((proof) => noLongerDeclared(proof, failedOf(report, proof.instance)));
+  if (gone.length > 0) emit({ type: 'no-longer-declared', projects: gone });
+  const failed = proofs
+    .map((proof): Proof => ({ ...proof, again: failedOf(report, proof.instance) }))
+    .filter(({ again }) => again!.length > 0);
+  if (failed.length === 0 && !report.complete)
+    throw new UsageError(`the run in ${file} was stopped before anything failed`, 'run everything again');
+  return failed;
+}
+
+/** Renamed, or without `conformance` by now. */
+function noLongerDeclared({ declaration }: Proof, failed: readonly Selected[]): string[] {
+  const names = failed.flatMap(({ project }) => (project === undefined ? [] : [project]));
+  return [...new Set(names)].filter((name) => declaration.conformance.every(({ project }) => project !== name));
+}
+
+function nameOf({ instance, declaration }: Proof): string {
+  return instance ?? declaration.harbor?.url ?? 'this Harbor';
+}
+
+/** Everything is loaded before the first request to a Harbor. @throws UsageError, DeclarationError */
+async function proofsOf(context: AppContext, options: ConformPoliciesOptions): Promise<readonly Proof[]> {
+  const { policies, project: only = [], check = [], all } = options;
+  refuseUnknown('check', unknownChecks(check), 'breakwater conform --list shows all');
+  const names = all ? await instanceNames(policies) : [options.instance];
+  if (names.length === 0) throw new UsageError(`${policies}/instances contains no Harbor`, 'leave out --all');
+  const proofs: Proof[] = [];
+  for (const instance of names) {
+    const { instance: _none, ...others } = options;
+    const declaration = await loadOrThrow(context, instance === undefined ? others : { ...others, instance });
+    const shard = options.shard && { shard: options.shard };
+    proofs.push({ declaration, only, ...shard, ...(instance !== undefined && { instance }) });
+  }
+  const declared = [...new Set(proofs.flatMap(({ declaration }) => declaration.conformance.map((one) => one.project)))];
+  const unknown = only.filter((name) => proofs.every((proof) => unknownProjects(proof.declaration, [name]).length > 0));
+  refuseUnknown('project', unknown, declared.length > 0 ? `known: ${declared.join(', ')}` : undefined);
+  const asked = proofs.filter(({ declaration }) => provesSomething(declaration.conformance, only));
+  if (asked.length > 0) return asked;
+  throw new UsageError(
+    `${policies} declares nothing to prove`,
+    'add conformance: { pull: [library/alpine:3.20] } to a project',
+  );
+}
+
+function provesSomething(declared: readonly { readonly project: string }[], only: readonly string[]): boolean {
+  return declared.some(({ project }) => only.length === 0 || only.includes(project));
+}
+
+function runOptions(
+  { signal, emit, secrets }: AppContext,
+  { check = [], concurrency, deadline, deep = false, timeScale = 1 }: ConformPoliciesOptions,
+): ConformanceOptions {
+  return {
+    tool: { name: 'breakwater', version },
+    checks: check,
+    deep,
+    timeScale,
+    signal,
+    secrets,
+    reporter: { on: (event) => emit({ type: 'conformance', event }) },
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(deadline === undefined ? {} : { deadlineMs: deadline * 1000 }),
+  };
+}
+
+/** @throws UsageError */
+export function refuseUnknown(what: 'check' | 'project', unknown: readonly string[], hint: string | undefined): void {
+  if (unknown.length === 0) return;
+  const where = what === 'check' ? '' : ' with conformance: in the policies';
+  throw new UsageError(`there is no ${what} ${unknown.join(', ')}${where}`, hint);
 }

@@ -20,62 +20,23 @@ import type {
   VulnerabilityDeclaration,
 } from '../declaration/declaration';
 import type { ResolveSecret } from '../declaration/secrets';
+import type { ProjectSpec, RegistrySpec, RobotSpec } from '../kinds';
 import type { SecretReference } from '../secret-reference';
 import { objectsOf } from './objects-of';
-
-interface DeclaredProject {
-  readonly name: string;
-  readonly registry?: string;
-  readonly public?: boolean;
-  readonly prevent_vul?: boolean;
-  readonly proxy_cache_local_on_not_found?: boolean;
-  readonly max_upstream_conn?: number;
-  readonly proxy_cache_filter_pattern?: string;
-  readonly proxy_cache_filter_kind?: 'doublestar' | 'regex';
-}
-
-interface DeclaredQuota {
-  readonly project: string;
-  readonly storage_limit: number;
-}
-
-interface DeclaredRegistry {
-  readonly name: string;
-  readonly type: string;
-  readonly url: string;
-  readonly insecure?: boolean;
-  readonly ca_certificate?: string;
-  readonly credential?: { readonly access_key?: string; readonly access_secret?: SecretReference };
-}
-
-interface DeclaredRobot {
-  readonly name: string;
-  /** Present on a robot of one project. */
-  readonly project?: string;
-  readonly access?: readonly string[];
-  readonly projects?: Readonly<Record<string, readonly string[]>>;
-  readonly disable?: boolean;
-  readonly secret?: SecretReference;
-  readonly secret_to?: { readonly file: string; readonly as?: string };
-}
 
 export interface TargetOptions {
   readonly declaration: Declaration;
   readonly harbor: HarborConnection;
-  readonly resolve: ResolveSecret;
+  readonly secret: ResolveSecret;
   readonly ca?: string;
   /** Only these; all that declare `conformance` where empty. */
   readonly only: readonly string[];
-  /** What relative secret files are relative to. */
-  readonly policies: string;
 }
 
 /** What the declaration says shall be proven, as data for the runner. */
 export function conformanceTarget(options: TargetOptions): ConformanceTarget {
-  const { declaration, harbor, resolve: secret, ca, only } = options;
-  const projects = new Map(
-    objectsOf<DeclaredProject>(declaration, 'project').map((project) => [project.name, project]),
-  );
+  const { declaration, harbor, secret, ca, only } = options;
+  const projects = new Map(objectsOf(declaration, 'project').map((project) => [project.name, project]));
   const chosen = declaration.conformance.filter(({ project }) => only.length === 0 || only.includes(project));
   const api = apiCredential(harbor, secret);
   return {
@@ -122,7 +83,7 @@ function proofsOf(declared: ConformanceDeclaration, options: TargetOptions, type
 
 function toWriteProbe(
   { like_scanner: like, ...robot }: NonNullable<ConformanceDeclaration['write_probe']>,
-  { resolve: secret }: TargetOptions,
+  { secret }: TargetOptions,
 ): WriteProbe {
   const credentialOf = ({ robot: username, secret: reference }: ProbeRobot): WriteProbe['robot'] => ({
     username,
@@ -156,10 +117,10 @@ type Situation = Pick<
 >;
 
 /** What is declared of a project that decides how Harbor answers for it. */
-function situationOf(project: DeclaredProject, declaration: Declaration): Situation {
+function situationOf(project: ProjectSpec, declaration: Declaration): Situation {
   const { max_upstream_conn: connections, proxy_cache_filter_pattern: pattern } = project;
-  const kind = project.proxy_cache_filter_kind ?? 'doublestar';
-  const quota = objectsOf<DeclaredQuota>(declaration, 'quota').find((one) => one.project === project.name);
+  const kind = project.proxy_cache_filter_kind === 'regex' ? 'regex' : 'doublestar';
+  const quota = objectsOf(declaration, 'quota').find((one) => one.project === project.name);
   return {
     ...(project.prevent_vul === undefined ? {} : { preventVulnerable: project.prevent_vul }),
     ...(quota ? { quotaBytes: quota.storage_limit } : {}),
@@ -168,16 +129,16 @@ function situationOf(project: DeclaredProject, declaration: Declaration): Situat
   };
 }
 
-function registryNamed(name: string | undefined, declaration: Declaration): DeclaredRegistry | undefined {
-  return objectsOf<DeclaredRegistry>(declaration, 'registry').find((one) => one.name === name);
+function registryNamed(name: string | undefined, declaration: Declaration): RegistrySpec | undefined {
+  return objectsOf(declaration, 'registry').find((one) => one.name === name);
 }
 
 /** Nothing is asked or read before a scenario plays. */
 function controlOf(
   { url, token, ca_file: file }: CanaryDeclaration,
-  { resolve: secret, policies }: TargetOptions,
+  { secret, declaration: { directory } }: TargetOptions,
 ): UpstreamControl {
-  const ca = file === undefined ? {} : { ca: () => readFile(resolve(policies, file), 'utf8') };
+  const ca = file === undefined ? {} : { ca: () => readFile(resolve(directory, file), 'utf8') };
   return canaryControl({ url, token: () => secret(token), ...ca });
 }
 
@@ -198,9 +159,9 @@ const DOCKER_HUB = {
 };
 
 /** Undefined where a client needs more than the protocol (ECR), or where TLS is not verified: nothing is asked then. */
-function originOf(name: string, { declaration, resolve: secret }: TargetOptions): UpstreamOrigin | undefined {
+function originOf(name: string, { declaration, secret }: TargetOptions): UpstreamOrigin | undefined {
   const registry = registryNamed(name, declaration);
-  if (!registry || (registry.insecure === true && registry.url.startsWith('https:'))) return undefined;
+  if (!registry || (registry.insecure === true && registry.url?.startsWith('https:'))) return undefined;
   const { access_key: username, access_secret: reference } = registry.credential ?? {};
   const credential =
     username !== undefined && username !== '' && reference
@@ -208,7 +169,8 @@ function originOf(name: string, { declaration, resolve: secret }: TargetOptions)
       : {};
   const ca = registry.ca_certificate === undefined ? {} : { ca: registry.ca_certificate };
   if (registry.type === 'docker-hub') return { ...DOCKER_HUB, ...credential };
-  return ASKED_BY_URL.includes(registry.type) ? { url: registry.url, ...ca, ...credential } : undefined;
+  const { url } = registry;
+  return url !== undefined && ASKED_BY_URL.includes(registry.type) ? { url, ...ca, ...credential } : undefined;
 }
 
 function toMirror({ domain, serves }: { readonly domain: string; readonly serves?: string }): MirrorTarget {
@@ -232,14 +194,11 @@ function apiCredential(
  * The declared robot that clients of this project use: one that may pull here, whose secret we can get at; the one
  * that may do the least else, for that is what a cluster has.
  */
-function robotFor(
-  project: string,
-  { declaration, resolve: secret, policies }: TargetOptions,
-): PullCredential | undefined {
-  const candidates = objectsOf<DeclaredRobot>(declaration, 'robot')
+function robotFor(project: string, { declaration, secret }: TargetOptions): PullCredential | undefined {
+  const candidates = objectsOf(declaration, 'robot')
     .filter((robot) => robot.disable !== true)
     .flatMap((robot) => {
-      const reference = secretOf(robot, policies);
+      const reference = secretOf(robot, declaration.directory);
       const actions = repositoryActions(robot, project);
       return reference && actions.includes('pull') ? [{ robot, reference, actions }] : [];
     })
@@ -255,20 +214,21 @@ function robotFor(
 }
 
 /** Of the `resource:action` pairs that count in this project, those that a registry token names (harbor.md 3.1). */
-function repositoryActions(robot: DeclaredRobot, project: string): string[] {
+function repositoryActions(robot: RobotSpec, project: string): string[] {
   const ofSystem = [...(robot.projects?.['*'] ?? []), ...(robot.projects?.[project] ?? [])];
   const pairs = robot.project === undefined ? ofSystem : robot.project === project ? (robot.access ?? []) : [];
   return ['pull', 'push', 'delete', 'scanner-pull'].filter((action) => pairs.includes(`repository:${action}`));
 }
 
 /** Declared by reference, or written to a plain file when the robot was made. */
-function secretOf({ secret, secret_to: to }: DeclaredRobot, policies: string): SecretReference | undefined {
+function secretOf({ secret, secret_to: to }: RobotSpec, directory: string): SecretReference | undefined {
   if (secret) return secret;
-  return to && (to.as ?? 'plain') === 'plain' ? { file: resolve(policies, to.file) } : undefined;
+  return to && (to.as ?? 'plain') === 'plain' ? { file: resolve(directory, to.file) } : undefined;
 }
 
 /** `robot$clusters`, `robot$proxy.docker.io+puller` (harbor.md 2.9). */
-function fullName({ name, project }: DeclaredRobot, declaration: Declaration): string {
-  const [configuration] = objectsOf<{ readonly robot_name_prefix?: string }>(declaration, 'configuration');
-  return `${configuration?.robot_name_prefix ?? 'robot$'}${project === undefined ? '' : `${project}+`}${name}`;
+function fullName({ name, project }: RobotSpec, declaration: Declaration): string {
+  const [configuration] = objectsOf(declaration, 'configuration');
+  const prefix = configuration?.robot_name_prefix;
+  return `${typeof prefix === 'string' ? prefix : 'robot$'}${project === undefined ? '' : `${project}+`}${name}`;
 }

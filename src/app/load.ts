@@ -1,38 +1,36 @@
 import type { Declaration, LoadResult } from '../declaration/declaration';
 import { readPolicyFilesAt } from '../declaration/git-files';
 import { declarationFrom, loadDeclaration } from '../declaration/load';
-import { renderDiagnostics } from '../declaration/render';
 import { DeclarationError } from '../errors';
 import { kinds } from '../kinds';
-import type { CommandContext } from '../cli/command';
-import type { DeclarationOptions } from '../cli/options';
-import { paintFor, type Paint } from '../cli/terminal';
+import type { AppContext } from './context';
 
-export function loadFrom(options: DeclarationOptions): Promise<LoadResult> {
-  // Paths stay as the user wrote them: positions are for people, and for editors that click on them.
-  return loadDeclaration({ directory: options.policies, instance: options.instance, overlays: options.overlay, kinds });
+/** Which declaration: a directory, and what is laid over it. */
+export interface PolicySource {
+  readonly policies: string;
+  readonly instance?: string;
+  readonly overlay?: readonly string[];
 }
 
-/** For commands that go on to Harbor: warnings are said, errors end it. @throws DeclarationError */
-export async function loadOrThrow(context: CommandContext, options: DeclarationOptions): Promise<Declaration> {
-  const { declaration, diagnostics, sources } = await loadFrom(options);
-  if (diagnostics.length > 0 && !(declaration && options.quiet)) {
-    context.terminal.err(renderDiagnostics(diagnostics, { sources, paint: diagnosticPaint(paintFor(false)) }));
-  }
+export function loadFrom({ policies, instance, overlay = [] }: PolicySource): Promise<LoadResult> {
+  // Paths stay as the user wrote them: positions are for people, and for editors that click on them.
+  return loadDeclaration({ directory: policies, instance, overlays: overlay, kinds });
+}
+
+/** For use cases that go on to Harbor: warnings are an event, errors end it. @throws DeclarationError */
+export async function loadOrThrow(context: AppContext, source: PolicySource): Promise<Declaration> {
+  const { declaration, diagnostics, sources } = await loadFrom(source);
+  const usable = declaration !== undefined;
+  if (diagnostics.length > 0) context.emit({ type: 'findings', diagnostics, sources, usable });
   if (!declaration)
-    throw new DeclarationError(
-      `${options.policies} cannot be used as it is: nothing was asked of Harbor`,
-      diagnostics,
-      true,
-    );
+    throw new DeclarationError(`${source.policies} has errors: no request was sent to Harbor`, diagnostics, true);
   rememberEnvironment(context, declaration);
   return declaration;
 }
 
 /** A secret command that fails may print its whole environment before the other secrets are asked for. */
-export function rememberEnvironment({ terminal, secrets }: CommandContext, { secrets: declared }: Declaration): void {
-  for (const { reference } of declared ?? [])
-    if ('env' in reference) secrets.remember(terminal.env[reference.env] ?? '');
+export function rememberEnvironment({ env, secrets }: AppContext, { secrets: declared }: Declaration): void {
+  for (const { reference } of declared ?? []) if ('env' in reference) secrets.remember(env[reference.env] ?? '');
 }
 
 /** Findings of a directory that declares nothing for this Harbor yet. */
@@ -45,16 +43,16 @@ export type Before = Pick<Declaration, 'objects' | 'parents'>;
  * What another directory declares, such as a checkout of the branch that a pull request goes to.
  * @throws DeclarationError where it does not load
  */
-export async function declaredIn(directory: string, options: DeclarationOptions): Promise<Before> {
-  return asBefore(await loadFrom({ ...options, policies: directory }), `--base ${directory}`);
+export async function declaredIn(directory: string, source: PolicySource): Promise<Before> {
+  return asBefore(await loadFrom({ ...source, policies: directory }), `--base ${directory}`);
 }
 
 /**
  * What the policies declare in a Git revision, read from the object store.
  * @throws DeclarationError where they do not load, or Git cannot read them
  */
-export async function declaredAt(revision: string, options: DeclarationOptions): Promise<Before> {
-  const { policies: directory, instance, overlay: overlays } = options;
+export async function declaredAt(revision: string, source: PolicySource): Promise<Before> {
+  const { policies: directory, instance, overlay: overlays = [] } = source;
   const files = await readPolicyFilesAt(revision, { directory, instance, overlays });
   return asBefore(await declarationFrom(files, directory, kinds), `--base-ref ${revision}`);
 }
@@ -64,10 +62,5 @@ function asBefore({ declaration, diagnostics }: LoadResult, flag: string): Befor
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length > 0 && errors.every(({ rule }) => NOTHING_YET.includes(rule)))
     return { objects: [], parents: new Map() };
-  throw new DeclarationError(`${flag} cannot be used as it is`, errors);
-}
-
-export function diagnosticPaint(paint: Paint): (style: 'error' | 'warning' | 'dim', text: string) => string {
-  const styles = { error: 'red', warning: 'yellow', dim: 'dim' } as const;
-  return (style, text) => paint(styles[style], text);
+  throw new DeclarationError(`${flag} has errors`, errors);
 }

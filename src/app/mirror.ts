@@ -18,7 +18,7 @@ export interface MirrorChoices {
  */
 export function declaredMirrors(declaration: Declaration, choices: MirrorChoices): Mirror[] {
   const { way, login, allowFrom } = choices;
-  const projects = objectsOf<{ name: string; public?: boolean }>(declaration, 'project');
+  const projects = objectsOf(declaration, 'project');
   const isPublic = new Set(projects.filter((project) => project.public).map(({ name }) => name));
   const found = declaration.conformance.flatMap(({ project, mirrors = [] }) =>
     mirrors.map(({ domain }): Mirror => {
@@ -39,7 +39,7 @@ export function declaredMirrors(declaration: Declaration, choices: MirrorChoices
 
 function addressOf(domain: string): Pick<Mirror, 'hostname' | 'port'> {
   // The schema lets five digits pass.
-  if (!URL.canParse(`https://${domain}`)) throw new UsageError(`"${domain}" is no host and port`);
+  if (!URL.canParse(`https://${domain}`)) throw new UsageError(`"${domain}" is not a valid host and port`);
   const { hostname, port } = new URL(`https://${domain}`);
   return { hostname, ...(port !== '' && { port: Number(port) }) };
 }

@@ -1,6 +1,24 @@
 import type { Declaration } from '../declaration/declaration';
+import type { Json } from '../json';
+import type { ConfigurationName, ProjectSpec, QuotaSpec, RegistrySpec, RobotSpec } from '../kinds';
 
-/** The declared specs of one kind. The caller names the part of the spec that it reads. */
-export function objectsOf<Spec extends object>(declaration: Declaration, kind: string): Spec[] {
-  return declaration.objects.filter((object) => object.kind === kind).map(({ spec }) => spec as Spec);
+/** Declared settings by their names; what they are is checked where they are used. */
+export type DeclaredConfiguration = { readonly [Name in ConfigurationName]?: Json };
+
+/** What is read of declared objects outside of their kinds, as the kinds type it. */
+interface Specs {
+  readonly configuration: DeclaredConfiguration;
+  readonly project: ProjectSpec;
+  readonly quota: QuotaSpec;
+  readonly registry: RegistrySpec;
+  readonly robot: RobotSpec;
+}
+
+/** The declared specs of one kind. */
+export function objectsOf<Kind extends keyof Specs>(
+  { objects }: Pick<Declaration, 'objects'>,
+  kind: Kind,
+): Specs[Kind][] {
+  // The loader normalises every spec by the kind of this name.
+  return objects.filter((object) => object.kind === kind).map(({ spec }) => spec as Specs[Kind]);
 }

@@ -1,31 +1,28 @@
-import type { Command as CommanderCommand } from 'commander';
-import { Option } from 'commander';
 import type { Declaration } from '../declaration/declaration';
 import { objectsOutOfVersion } from '../declaration/field-versions';
-import type { Diagnostic } from '../diagnostic';
-import { DeclarationError } from '../errors';
-import type { AccessRow } from '../harbor';
+import { UsageError } from '../errors';
 import { kinds } from '../kinds';
 import { makePlan, type PlanInput } from '../plan/make-plan';
+import { withMaskedObservations } from '../plan/observed';
 import { checkWritten } from '../plan/targets';
 import type { Mode, Plan, PruneScope } from '../plan/plan';
+import { savePlan } from '../reconcile/plan-file';
 import { proveSecrets } from '../reconcile/prove-secrets';
 import { readBeyond, readState, type State } from '../reconcile/read';
+import type { Reporter } from '../reconcile/reporter';
 import { secretWarnings } from '../reconcile/secrets-first';
 import { declaredAccess, explainUnreadable } from './access';
-import type { CommandContext } from '../cli/command';
-import type { Connection } from './session';
-import { declaredAt, declaredIn, type Before } from './load';
-import { collect, wholeNumber, type DeclarationOptions } from '../cli/options';
-import type { Progress } from '../cli/render/progress';
-import { UsageError } from '../cli/usage-error';
+import { tellAdvisories } from './advise';
+import type { AppContext } from './context';
+import { declaredAt, declaredIn, loadOrThrow, type Before, type PolicySource } from './load';
+import { withSession, type Session } from './session';
 import { version } from './version';
 
 /** What is looked at beside the declared fields. */
 export interface WatchingOptions {
-  /** Also asks about secrets for which Harbor then logs in at an upstream. */
+  /** Also tests the secrets of registries: Harbor then logs in at an upstream. */
   readonly proveSecrets?: boolean;
-  /** False: nothing is asked about secrets. Default: what costs Harbor one call each. */
+  /** False: no secret is tested. Default: what costs Harbor one call each. */
   readonly prove?: boolean;
   /** How far ahead to warn of what expires; 0 is never. */
   readonly expiryDays?: number;
@@ -41,78 +38,44 @@ export interface PlanningOptions extends WatchingOptions {
   readonly base?: string;
   /** Git revision of the declaration before this one. */
   readonly baseRef?: string;
-  /** What stands there. */
+  /** What it declares. */
   readonly declaredBefore?: Before;
   readonly prune?: PruneScope;
 }
 
-const DEFAULT_EXPIRY_DAYS = 30;
+export interface Planned {
+  readonly plan: Plan;
+  /** What the plan was made from. */
+  readonly input: PlanInput;
+  readonly state: State;
+}
+
 export const TOOL = `breakwater ${version}`;
 
-export function addExpiryOption(command: CommanderCommand): CommanderCommand {
-  return command.option(
-    '--expiry-days <number>',
-    'warn of robots that expire within so many days; 0 is never',
-    wholeNumber,
-    DEFAULT_EXPIRY_DAYS,
+/** The use case behind `plan`: what apply would change. */
+export async function planPolicies(context: AppContext, options: PolicySource & PlanningOptions): Promise<Plan> {
+  const declaration = await loadOrThrow(context, options);
+  const planning = { ...(await preparedFor(declaration, options)), beyond: true };
+  return withSession(context, declaration, async (session) => {
+    tellAdvisories(context, declaration, session.identity.harborVersion ?? declaration.harbor?.version);
+    return withSecretWarnings((await planNow(session, planning)).plan, session);
+  });
+}
+
+/** Saves a plan for `applyPolicies`. No secret that Harbor repeats stands in the file. */
+export async function savePlanFile(context: AppContext, plan: Plan, file: string): Promise<void> {
+  await savePlan(
+    file,
+    withMaskedObservations(plan, (value) => context.secrets.maskDeep(value)),
   );
-}
-
-export function addWatchingOptions(command: CommanderCommand): CommanderCommand {
-  return addExpiryOption(command)
-    .option(
-      '--prove-secrets',
-      'also test the secrets of registries: Harbor logs in at each upstream with the stored and the declared one',
-      false,
-    )
-    .option('--no-prove', 'do not test the declared secrets of robots and webhooks (one call each)');
-}
-
-/** Which part of Harbor, in which mode, compared with which base. */
-export function addScopeOptions(command: CommanderCommand): CommanderCommand {
-  return addWatchingOptions(command)
-    .addOption(
-      new Option(
-        '--mode <mode>',
-        'upsert-only creates and updates; create-only leaves what exists alone; sync also deletes, where prune allows it',
-      )
-        .choices(['upsert-only', 'create-only', 'sync'])
-        .default('upsert-only'),
-    )
-    .option(
-      '--target <address>',
-      'only this object and what it needs, such as project/proxy.docker.io or project/proxy.* (repeatable)',
-      collect,
-      [],
-    )
-    .option(
-      '--base <dir>',
-      'policies before this change, such as a checkout of the target branch: shows what is adopted and what was removed from the files, and writes secrets that are new',
-    )
-    .option('--base-ref <revision>', 'the same from a Git revision, such as origin/main; nothing is checked out');
-}
-
-export function addPlanningOptions(command: CommanderCommand): CommanderCommand {
-  return addScopeOptions(command)
-    .option(
-      '--rotate <address>',
-      'write the secret of this object again, or of all that a pattern matches (repeatable)',
-      collect,
-      [],
-    )
-    .addOption(
-      new Option(
-        '--prune <scope>',
-        'removed deletes what was removed from the files since --base or --base-ref, and nothing else',
-      ).choices(['removed']),
-    );
+  context.emit({ type: 'plan-saved', file });
 }
 
 /**
- * The options, checked as far as no Harbor is needed for it, with what stands in `--base` or at `--base-ref`.
+ * The options, checked as far as no Harbor is needed for it, with what the base declares.
  * @throws DeclarationError where the base does not load or an address names nothing; UsageError
  */
-export async function preparedFor<T extends DeclarationOptions & PlanningOptions>(
+export async function preparedFor<T extends PolicySource & PlanningOptions>(
   { objects }: Declaration,
   options: T,
 ): Promise<T> {
@@ -131,43 +94,26 @@ export async function preparedFor<T extends DeclarationOptions & PlanningOptions
   return base === undefined ? options : { ...options, declaredBefore: await declaredIn(base, options) };
 }
 
-export interface Planned {
-  readonly plan: Plan;
-  /** What the plan was made from. */
-  readonly input: PlanInput;
-  readonly state: State;
-  /** What the credentials may do; empty where they may do everything. */
-  readonly access: readonly AccessRow[];
+function specsOf({ objects }: Before): ReadonlyMap<string, object> {
+  return new Map(objects.map(({ address, spec }) => [address, spec]));
 }
 
-/**
- * Reads Harbor and compares: the same for `plan`, `apply`, `drift` and the demo.
- * @throws DeclarationError where the Harbor that answers would drop what is declared
- */
-export async function planNow(
-  { progress }: Pick<CommandContext, 'progress'>,
-  declaration: Declaration,
-  { client, identity, resolve }: Pick<Connection, 'client' | 'identity' | 'resolve'>,
-  options: PlanningOptions,
-): Promise<Planned> {
+/** Reads Harbor and compares: the same for `plan`, `apply`, `drift` and the demo. */
+export async function planNow(session: Session, options: PlanningOptions): Promise<Planned> {
+  const { context, declaration, client, identity } = session;
   const { mode, target: targets, rotate, declaredBefore, expiryDays = 0, prune: scope } = options;
   const { harborVersion } = identity;
-  if (harborVersion !== undefined) holdAgainstVersion(declaration, harborVersion, progress);
-  progress.stage('reading what Harbor has');
+  context.emit({ type: 'reading', what: 'declared' });
   const calls = client.calls;
-  const access = await declaredAccess({ client, identity }, declaration);
-  const reporter = readingReporter(progress);
+  const access = await declaredAccess(session, declaration);
+  const reporter = reportingTo(context);
   const reading = { client, kinds, declaration, base: declaredBefore };
   const state = await readState({ ...reading, reporter }).catch(explainUnreadable(access));
   const beyond = options.beyond ? await readBeyond(reading, state.refs) : {};
   const { current, unreadable } = state;
   const nowMs = Date.now();
-  const { prove = true, proveSecrets: onRequest = false } = options;
-  if (prove || onRequest) progress.stage('testing secrets');
-  const asked = { client, kinds, declaration, current, secret: resolve, nowMs, rotate, onRequest };
-  const proofs = prove || onRequest ? { proofs: await proveSecrets(asked) } : {};
-  progress.line(`${client.calls - calls} API calls`);
-  const target = { url: client.url, ...(harborVersion === undefined ? {} : { harborVersion }) };
+  const proofs = await secretProofs(session, state, options, nowMs);
+  context.emit({ type: 'read', calls: client.calls - calls });
   const input: PlanInput = {
     tool: TOOL,
     declaration,
@@ -181,44 +127,33 @@ export async function planNow(
     ...(declaredBefore ? { base: specsOf(declaredBefore) } : {}),
     ...(scope ? { prune: scope } : {}),
     identity,
-    target,
+    target: { url: client.url, ...(harborVersion === undefined ? {} : { harborVersion }) },
     access,
+    outOfVersion: harborVersion === undefined ? [] : objectsOutOfVersion(declaration.objects, kinds, harborVersion),
     expiry: { nowMs, days: expiryDays },
     ...proofs,
   };
-  return { plan: makePlan(input), input, state, access };
+  return { plan: makePlan(input), input, state };
 }
 
-function specsOf({ objects }: Before): ReadonlyMap<string, object> {
-  return new Map(objects.map(({ address, spec }) => [address, spec]));
+async function secretProofs(
+  { context, declaration, client, secret }: Session,
+  { current }: State,
+  { prove = true, proveSecrets: onRequest = false, rotate }: PlanningOptions,
+  nowMs: number,
+): Promise<Pick<PlanInput, 'proofs'>> {
+  if (!prove && !onRequest) return {};
+  context.emit({ type: 'testing-secrets' });
+  return { proofs: await proveSecrets({ client, kinds, declaration, current, secret, nowMs, rotate, onRequest }) };
 }
 
 /** What `apply` will need and this run does not have: a plan is often made elsewhere. */
-export async function withSecretWarnings(plan: Plan, secret: Connection['resolve']): Promise<Plan> {
+export async function withSecretWarnings(plan: Plan, { secret }: Pick<Session, 'secret'>): Promise<Plan> {
   const warnings = await secretWarnings(plan.changes, { secret, kinds });
   return warnings.length === 0 ? plan : { ...plan, warnings: [...plan.warnings, ...warnings] };
 }
 
-/** Before anything is read: a plan would ask for such a field again and again, and no apply would bring it. */
-function holdAgainstVersion({ objects }: Declaration, harborVersion: string, progress: Progress): void {
-  const found = objectsOutOfVersion(objects, kinds, harborVersion);
-  const tooNew = found.filter(({ severity }) => severity === 'error');
-  for (const warning of found.filter(({ severity }) => severity !== 'error')) progress.line(inOneLine(warning));
-  if (tooNew.length === 0) return;
-  const places = tooNew.map((finding) => `\n  ${inOneLine(finding)}`);
-  throw new DeclarationError(`this Harbor is too old for what is declared:${places.join('')}`, tooNew, true);
-}
-
-function inOneLine({ rule, message, hint, at }: Diagnostic): string {
-  const place = at ? `${at.file}:${at.line}:${at.column}: ` : '';
-  return `${place}[${rule}] ${message}${hint === undefined ? '' : ` — ${hint}`}`;
-}
-
-export function readingReporter(progress: Progress): NonNullable<Parameters<typeof readState>[0]['reporter']> {
-  return {
-    report(event) {
-      if (event.type === 'kind-read')
-        progress.step(event.done, event.total, `kinds read (${event.kind}: ${event.count})`);
-    },
-  };
+/** Hands the events of `reconcile/` on. */
+export function reportingTo({ emit }: Pick<AppContext, 'emit'>): Reporter {
+  return { report: (event) => emit({ type: 'reconcile', event }) };
 }

@@ -1,10 +1,36 @@
 import { UsageError } from '../errors';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PolicyFile } from '../export';
+import type { LeftOut, PolicyFile, SecretToSet } from '../export';
+import type { Unreadable } from '../kinds/kind';
+
+export const SECRET_LIST = 'secrets.env.example';
+
+/** What became of an export or an import: the same words for both. */
+export interface WrittenReport {
+  readonly directory: string;
+  readonly files: readonly PolicyFile[];
+  readonly objects: number;
+  readonly secrets: readonly SecretToSet[];
+  /** What could not be written down, with the reason. */
+  readonly leftOut: readonly LeftOut[];
+  /** Kinds that these credentials may not read, with Harbor's words. */
+  readonly unreadable: ReadonlyMap<string, string>;
+  /** Objects that Harbor has and that could not be understood. Absent: none. */
+  readonly unreadableObjects?: readonly Unreadable[];
+  /** Addresses that a plan of what was written would change at once. */
+  readonly differing: readonly string[];
+}
+
+export interface WritingOptions {
+  /** The directory that the policies are written to. */
+  readonly out: string;
+  /** Overwrite files of the same name. */
+  readonly force: boolean;
+}
 
 /**
- * Before anything is asked of Harbor: whether files may be written there. All YAML of a directory is read as
+ * Before any request to Harbor: whether files may be written there. All YAML of a directory is read as
  * one declaration, so a file of another name beside the new ones is as much in the way as one of the same.
  * @throws UsageError
  */
@@ -14,8 +40,8 @@ export async function checkDirectory(directory: string, force: boolean): Promise
   if (policies.length === 0 || force) return;
   const shown = policies.slice(0, 3).join(', ') + (policies.length > 3 ? ` and ${policies.length - 3} more` : '');
   throw new UsageError(
-    `${directory} holds policies already (${shown}): nothing was written`,
-    'name an empty directory, or add --force to write over files of the same name',
+    `${directory} already contains policies (${shown}): nothing was written`,
+    'pass an empty directory, or --force to overwrite files of the same name',
   );
 }
 
@@ -24,7 +50,10 @@ export async function writeFiles(directory: string, files: readonly PolicyFile[]
   const there = new Set(await namesIn(directory));
   const inTheWay = files.filter(({ name }) => there.has(name)).map(({ name }) => name);
   if (inTheWay.length > 0 && !force)
-    throw new UsageError(`${directory} holds ${inTheWay.join(', ')} already: nothing was written`, 'add --force');
+    throw new UsageError(
+      `${directory} already contains ${inTheWay.join(', ')}: nothing was written`,
+      'pass --force to overwrite',
+    );
   await mkdir(directory, { recursive: true });
   const flag = force ? 'w' : 'wx';
   for (const { name, text } of files) await writeFile(join(directory, name), text, { flag });
@@ -35,6 +64,6 @@ async function namesIn(directory: string): Promise<string[]> {
     return await readdir(directory);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new UsageError(`${directory} cannot be used: ${(error as Error).message}`, 'name a directory with --out');
+    throw new UsageError(`${directory} cannot be used: ${(error as Error).message}`, 'pass another directory: --out');
   }
 }

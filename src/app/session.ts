@@ -1,55 +1,77 @@
-import { UsageError } from '../errors';
 import { readFile } from 'node:fs/promises';
 import type { Declaration, HarborConnection } from '../declaration/declaration';
 import { createSecretResolver, type ResolveSecret } from '../declaration/secrets';
+import { UsageError } from '../errors';
 import { createClient, proveIdentity, type HarborClient, type Identity } from '../harbor';
-import type { CommandContext } from '../cli/command';
+import type { AppContext } from './context';
 
+/** Where a Harbor is declared: what a connection is made from. */
+export type Connectable = Pick<Declaration, 'directory' | 'harbor'>;
+
+/** A Harbor that took the declared credentials. */
 export interface Connection {
+  readonly context: AppContext;
   readonly harbor: HarborConnection;
+  /** Relative secret files are relative to it. */
+  readonly directory: string;
   readonly client: HarborClient;
   readonly identity: Identity;
-  readonly resolve: ResolveSecret;
+  readonly secret: ResolveSecret;
   readonly ca?: string;
+}
+
+/** A connection, and what is declared for that Harbor. */
+export interface Session extends Connection {
+  readonly declaration: Declaration;
 }
 
 /** A run that takes longer than this hangs; a thousand projects by a user's password take a few minutes. */
 const RUN_DEADLINE_MS = 30 * 60_000;
 
 /** Where secrets come from in this run: the environment, files beside the policies, commands. */
-export function secretsOf({ terminal, secrets, signal }: CommandContext, policies: string): ResolveSecret {
-  return createSecretResolver({ env: terminal.env, baseDirectory: policies, mask: secrets, signal });
+export function secretsOf(
+  { env, secrets, signal }: AppContext,
+  { directory }: Pick<Declaration, 'directory'>,
+): ResolveSecret {
+  return createSecretResolver({ env, baseDirectory: directory, mask: secrets, signal });
+}
+
+/** @throws as `withConnection` */
+export function withSession<T>(
+  context: AppContext,
+  declaration: Declaration,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  return withConnection(context, declaration, (connection) => work({ ...connection, declaration }));
 }
 
 /**
- * Opens the declared Harbor, proves who we are there before anything it says is believed, does the work, and
- * closes. @throws IdentityError, NetworkError, SecretError
+ * Opens the declared Harbor, verifies the credentials before anything it returns is believed, does the work, and
+ * closes. @throws UsageError where no Harbor is declared, IdentityError, NetworkError, SecretError
  */
-export async function withHarbor<T>(
-  context: CommandContext,
-  declaration: Pick<Declaration, 'harbor'>,
-  policies: string,
+export async function withConnection<T>(
+  context: AppContext,
+  { harbor, directory }: Connectable,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const { harbor } = declaration;
-  if (!harbor) throw noHarbor(policies);
-  const resolve = secretsOf(context, policies);
+  if (!harbor) throw noHarbor(directory);
+  const secret = secretsOf(context, { directory });
   const ca = await caOf(harbor);
   const { robot, username, password } = harbor;
   const client = createClient({
     url: harbor.url,
     runDeadlineMs: RUN_DEADLINE_MS,
     signal: context.signal,
-    onNotice: ({ message }) => context.progress.line(message),
+    onNotice: ({ message }) => context.emit({ type: 'notice', message }),
     ...(ca === undefined ? {} : { ca }),
-    ...(robot ? { robot: { name: robot.name, secret: () => resolve(robot.secret) } } : {}),
-    ...(username !== undefined && password ? { user: { username, password: () => resolve(password) } } : {}),
+    ...(robot ? { robot: { name: robot.name, secret: () => secret(robot.secret) } } : {}),
+    ...(username !== undefined && password ? { user: { username, password: () => secret(password) } } : {}),
   });
   try {
-    context.progress.stage(`${harbor.url}: proving who we are`);
+    context.emit({ type: 'logging-in', url: harbor.url });
     const identity = await proveIdentity(client);
-    context.progress.line(describeIdentity(identity));
-    return await work({ harbor, client, identity, resolve, ...(ca === undefined ? {} : { ca }) });
+    context.emit({ type: 'logged-in', identity });
+    return await work({ context, harbor, directory, client, identity, secret, ...(ca === undefined ? {} : { ca }) });
   } finally {
     await client.close();
   }
@@ -60,25 +82,22 @@ export function describeIdentity({ robot, user, harborVersion }: Identity): stri
     robot && `robot ${robot.name}`,
     user && `user ${user.username}${user.sysadmin ? ' (system administrator)' : ''}`,
   ];
-  return `${who.filter(Boolean).join(' and ')} on Harbor ${harborVersion ?? '(version not told)'}`;
+  return `${who.filter(Boolean).join(' and ')} on Harbor ${harborVersion ?? '(version unknown)'}`;
 }
 
 /** @throws UsageError */
 export async function caOf({ ca_file: file }: HarborConnection): Promise<string | undefined> {
-  return file === undefined ? undefined : readCa(file);
-}
-
-async function readCa(file: string): Promise<string> {
+  if (file === undefined) return undefined;
   try {
     return await readFile(file, 'utf8');
   } catch {
-    throw new UsageError(`harbor.ca_file: ${file} cannot be read`, 'it is looked for beside the policies');
+    throw new UsageError(`harbor.ca_file: ${file} cannot be read`, 'the path is relative to the policies');
   }
 }
 
-function noHarbor(policies: string): Error {
+function noHarbor(directory: string): Error {
   return new UsageError(
-    `${policies} declares no Harbor to talk to`,
-    'add harbor: { url: https://harbor.example.com, username: admin, password: { env: HARBOR_PASSWORD } }, or name an --instance that does',
+    `${directory} declares no Harbor`,
+    'add harbor: { url: https://harbor.example.com, username: admin, password: { env: HARBOR_PASSWORD } }, or pass an --instance that declares one',
   );
 }

@@ -1,4 +1,5 @@
 import { HarborApiError, IdentityError, NetworkError, PlanRefusedError, StalePlanError } from '../errors';
+import { NO_PERMISSION } from '../plan/access';
 import type { Plan } from '../plan/plan';
 
 /** A contract: scripts branch on these. */
@@ -11,7 +12,7 @@ export const ExitCode = {
   policyViolation: 4,
   appliedInPart: 5,
   refused: 6,
-  /** Something was tested and does not work: a secret that neither side accepts. */
+  /** A tested secret does not work: neither side accepts it. */
   proofFailed: 7,
   /** Harbor cannot be reached, or refuses the login. */
   unreachable: 8,
@@ -31,8 +32,14 @@ export function exitCodeOf(error: unknown): ExitCode {
 
 const GATEWAY: readonly number[] = [502, 503, 504];
 
-/** A secret that was tested and does not work outweighs a change: no apply mends it. */
+/** A plan is often made with fewer rights than the apply that follows: that alone is not a refused plan. */
 export function planExitCode(plan: Plan): ExitCode {
+  if (plan.refusals.some(({ rule }) => rule !== NO_PERMISSION)) return ExitCode.refused;
+  return differenceExitCode(plan);
+}
+
+/** A tested secret that does not work outweighs a change: an apply would not repair it. */
+export function differenceExitCode(plan: Plan): ExitCode {
   if (hasBrokenSecret(plan)) return ExitCode.proofFailed;
   return plan.changes.length > 0 ? ExitCode.changes : ExitCode.ok;
 }

@@ -37,3 +37,9 @@ const SGR = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1, dim: 2 } as con
 export function paintFor(colour: boolean): Paint {
   return colour ? (style, text) => `\u001b[${SGR[style]}m${text}\u001b[0m` : (_style, text) => text;
 }
+
+/** Colors for the findings of `declaration/`. */
+export function diagnosticPaint(paint: Paint): (style: 'error' | 'warning' | 'dim', text: string) => string {
+  const styles = { error: 'red', warning: 'yellow', dim: 'dim' } as const;
+  return (style, text) => paint(styles[style], text);
+}

@@ -2,7 +2,10 @@ import type { AccessRow, Verdict } from '../harbor/access';
 import type { Action, Change, Mode, Refusal, Warning } from './plan';
 
 export const ACCESS_HINT =
-  'name both a robot and a user who is system administrator in harbor:, or give the robot what is missing; `breakwater doctor` shows the whole table';
+  'name both a robot and a user who is system administrator in harbor:, or grant the robot the missing permissions; `breakwater doctor` shows the whole table';
+
+/** Rule of a change that these credentials may not make. Others may: it is no judgement on the change. */
+export const NO_PERMISSION = 'no-permission';
 
 type Right = 'read' | 'create' | 'update' | 'remove';
 
@@ -32,7 +35,7 @@ export function accessRefusals(changes: readonly Change[], access: readonly Acce
     const found = row && carriedBy === undefined ? missing(row, NEEDED[action]) : [];
     if (found.length === 0) return [];
     const message = `these credentials cannot ${action} ${address}: ${found.join('; ')}`;
-    return [{ rule: 'no-permission', address, message, allow: ACCESS_HINT }];
+    return [{ rule: NO_PERMISSION, address, message, allow: ACCESS_HINT }];
   });
 }
 

@@ -1,6 +1,9 @@
 import type { Declaration } from '../declaration/declaration';
+import type { Diagnostic } from '../diagnostic';
+import type { AccessRow } from '../harbor/access';
 import type { Identity } from '../harbor/client';
 import type { Hazard, HazardContext, KindRules, Live } from '../kinds/kind';
+import { accessRefusals } from './access';
 import { deletesInAdopted } from './adoptions';
 import { FIXED_IN_PLACE } from './changes';
 import { mergeOver, withGuarded } from './diff';
@@ -8,6 +11,7 @@ import type { Expiry } from './expiry';
 import { topLevelField } from './field-path';
 import type { Adoption, Change, Mode, PruneScope, Refusal } from './plan';
 import { renameClashes } from './renames';
+import { versionRefusals } from './version';
 import { addressOf, type World } from './world';
 
 export interface GuardInput {
@@ -24,6 +28,10 @@ export interface GuardInput {
   readonly identity: Identity;
   readonly target: { readonly harborVersion?: string };
   readonly adoptions?: readonly Adoption[] | undefined;
+  /** What the credentials may do. Absent: everything. */
+  readonly access?: readonly AccessRow[];
+  /** What does not fit the version of this Harbor. Absent: everything fits. */
+  readonly outOfVersion?: readonly Diagnostic[];
 }
 
 /** A hazard that a kind sees in a change, and whether somebody accepted it by naming the address. */
@@ -42,13 +50,14 @@ export interface Guarded {
 const MAX_LOSSES = 3;
 const MAX_LOSS_SHARE = 0.1;
 
-/** What makes a plan too dangerous to apply. Each refusal names its rule and how to allow it. */
+/** What makes a plan impossible, or too dangerous to apply. Each refusal names its rule and how to allow it. */
 export function guard(input: GuardInput): Guarded {
   const seen = hazardsIn(input);
   const accepts = new Map<string, string[]>();
   for (const { change, hazard, accepted } of seen)
     if (accepted) accepts.set(change.address, [...(accepts.get(change.address) ?? []), hazard.rule]);
   const refusals = [
+    ...versionRefusals(input.outOfVersion ?? []),
     ...emptyDeclaration(input),
     ...tooManyLosses(input),
     ...renameClashes(input.world, input.targets),
@@ -59,6 +68,7 @@ export function guard(input: GuardInput): Guarded {
       ...protectedLoss(change, input),
       ...seen.filter((one) => one.change === change && !one.accepted).map(refusedHazard),
     ]),
+    ...accessRefusals(input.changes, input.access ?? []),
   ];
   return { refusals, accepts };
 }
@@ -117,7 +127,7 @@ function unaskedReplace({ action, kind, address, fields }: Change, { mode }: Gua
     {
       rule: 'replace-needs-sync',
       address,
-      message: `Harbor cannot change ${fixed.join(', ')} of ${address} in place; it would be deleted with all it holds and made anew`,
+      message: `Harbor cannot change ${fixed.join(', ')} of ${address} in place; it would be deleted, with everything in it, and recreated`,
       allow: `declare a new ${kind} under another name, move its users over, then delete this one; or run with --mode sync to replace it`,
     },
   ];
@@ -199,6 +209,6 @@ function rulesOf({ address }: Change, world: World): KindRules | undefined {
 }
 
 function refusedHazard({ change, hazard }: Seen): Refusal {
-  const named = hazard.allow === 'target' ? `; to do it all the same, name it: --target ${change.address}` : '';
+  const named = hazard.allow === 'target' ? `; to proceed anyway, pass --target ${change.address}` : '';
   return { rule: hazard.rule, address: change.address, message: hazard.message, allow: `${hazard.hint}${named}` };
 }

@@ -1,5 +1,6 @@
 import type { Declaration } from '../declaration/declaration';
 import type { Identity } from '../harbor/client';
+import type { Diagnostic } from '../diagnostic';
 import type { AccessRow } from '../harbor/access';
 import type { KindRules, Live, SecretProof, Unreadable } from '../kinds/kind';
 import { accessWarnings } from './access';
@@ -26,6 +27,7 @@ import { idleRenames } from './renames';
 import { chosenAddresses, checkAddresses, targeted } from './targets';
 import { idleAcceptances, unmanagedObjects } from './unmanaged';
 import { unreadableWarnings, withheldBy, type Withheld } from './unreadable';
+import { versionWarnings } from './version';
 import { compareText, type World } from './world';
 
 export interface PlanInput {
@@ -56,6 +58,8 @@ export interface PlanInput {
   readonly expiry?: Expiry;
   /** What the credentials may do. Absent: everything. */
   readonly access?: readonly AccessRow[];
+  /** What does not fit the version of this Harbor. Absent: everything fits. */
+  readonly outOfVersion?: readonly Diagnostic[];
   /**
    * Specs of the declaration before this one, by address. Absent: nothing is said about adoption, and nobody knows
    * which secrets are new.
@@ -153,7 +157,8 @@ function warningsOf(
     ...goingAlong(byAddress, world),
   ];
   const denied = accessWarnings(input.access ?? [], input.mode, input.declaration.prune);
-  return [...general, ...denied, ...about.sort((a, b) => compareText(a.address ?? '', b.address ?? ''))];
+  const ofVersion = versionWarnings(input.outOfVersion ?? []);
+  return [...general, ...ofVersion, ...denied, ...about.sort((a, b) => compareText(a.address ?? '', b.address ?? ''))];
 }
 
 /** What has to be done elsewhere once a secret is written; nobody knows yet a secret that comes with a new object. */

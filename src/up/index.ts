@@ -1,7 +1,7 @@
 export { judgeBackup, noBackup, parseBackup, type BackupManifest } from './backup';
 export { commandLine, commandLines, playbookInvocation, shellWord, stackInvocations } from './command-lines';
 export type { Invocation, StackInvocations, Tools } from './command-lines';
-export { compareReports, comparisonText } from './compare-reports';
+export { compareReports, comparisonText, type Comparison } from './compare-reports';
 export { MIGRATING_SERVICES } from './deployment';
 export type { Deployment, DeploymentHost, MigratingService, Problem } from './deployment';
 export { migrationRefusal, parseState, STATE_FORMAT, taintedIn } from './migration';

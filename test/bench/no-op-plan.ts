@@ -76,6 +76,7 @@ function declared(upstreamUrl: string): Declaration {
     object('quota', `p${n}`, { project: `p${n}`, storage_limit: -1 }),
   ]).flat();
   return {
+    directory: 'policies',
     objects: [...registries, ...projects],
     parents: new Map(),
     prune: [],

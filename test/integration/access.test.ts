@@ -1,4 +1,5 @@
 import type { RobotCreatedWire } from '../../src/kinds/support/robot-wire';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient, proveIdentity, type ClientOptions, type RequestEvent } from '../../src/harbor';
 import { declaredAccess } from '../../src/app/access';
@@ -97,6 +98,20 @@ describe('what the credentials cannot manage', () => {
       );
     }
     expect(await registriesNow()).toEqual([]);
+  });
+
+  it('is a refusal in plan.json; a saved plan can be applied with credentials that may do it', async () => {
+    const directory = policies(AS_ROBOT, REGISTRY());
+    const saved = join(directory, 'plan.json');
+    await ran(directory, 'plan', '--out', saved);
+    const { refusals } = (JSON.parse(readFileSync(saved, 'utf8')) as { plan: Plan }).plan;
+    expect(refusals).toEqual([expect.objectContaining({ rule: 'no-permission', address: 'registry/up' })]);
+    writeFileSync(join(directory, 'harbor.yaml'), readFileSync(join(policies(AS_USER, REGISTRY()), 'harbor.yaml')));
+    expect(await ran(directory, 'apply', saved)).toMatchObject({ code: 0 });
+    await asked({ user: ADMIN }, async (client) => {
+      const [made] = await client.list<{ id: number }>('/registries');
+      await client.delete(`/registries/${made!.id}`);
+    });
   });
 
   it('is said of all kinds together where not even reading is allowed', async () => {

@@ -60,7 +60,7 @@ describe('conform --list', () => {
   });
 
   it.each([
-    [['--format', 'junit'], /the list is not written as junit/],
+    [['--format', 'junit'], /--list does not support --format junit/],
     [['--check', 'Z9'], /there is no check Z9/],
   ])('refuses %j', async (argv, words) => {
     expect(await cli(['conform', '--list', ...argv])).toMatchObject({ code: 1, err: expect.stringMatching(words) });
@@ -97,12 +97,12 @@ describe('conform --since-failed', () => {
     const file = join(directoryWith({ 'report.json': JSON.stringify({ ...report, results }) }), 'report.json');
     const again = await conform('--since-failed', file, '--format', 'json');
     expect((parseReport(again.out) as ConformanceReport).projects.map(({ name }) => name)).toEqual(['proxy.good']);
-    expect(again.err).toContain('proxy.renamed failed there and is no longer declared: left out');
+    expect(again.err).toContain('left out, because no longer declared: proxy.renamed');
   });
 
   it.each<[string, (report: ConformanceReport) => object | string, RegExp]>([
-    ['no report', () => '{}', /is no report of conform/],
-    ['of another Harbor of a fleet', (report) => ({ ...report, instance: 'north' }), /says nothing of http/],
+    ['no report', () => '{}', /is not a conform report/],
+    ['of another Harbor of a fleet', (report) => ({ ...report, instance: 'north' }), /does not contain http/],
     ['stopped early', (report) => ({ ...report, complete: false }), /stopped before anything failed/],
   ])('refuses a file that is %s', async (_what, change, words) => {
     const { out } = await conform('--check', 'T4', '--format', 'json');

@@ -161,7 +161,7 @@ describe('export', () => {
     const before = filesIn(output);
     const refused = await cli(['export', '--policies', input, '--out', output], env);
     expect(refused.code).toBe(1);
-    expect(refused.err).toContain('holds policies already');
+    expect(refused.err).toContain('already contains policies');
     expect(filesIn(output)).toEqual(before);
     expect((await cli(['export', '--policies', input, '--out', output, '--force'], env)).code).toBe(0);
     expect(filesIn(output)).toEqual(before);
@@ -203,7 +203,7 @@ describe('export', () => {
     const out = folder();
     const result = await cli(['export', '--policies', input, '--out', out], env);
     expect(result.code).toBe(0);
-    expect(result.out).toMatch(/1 thing left out:\n {2}user-group\/odd: .*type/);
+    expect(result.out).toMatch(/1 item left out:\n {2}user-group\/odd: .*type/);
     expect(readFileSync(join(out, 'groups.yaml'), 'utf8')).not.toContain('odd');
   });
 

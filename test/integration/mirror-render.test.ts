@@ -24,7 +24,7 @@ async function traefik(...args: string[]): Promise<NonNullable<TraefikConfigurat
 
 describe('breakwater mirror render', () => {
   it('writes a server of nginx for every declared domain, with a robot for private projects', async () => {
-    const { code, out, err } = await render(POLICIES);
+    const { code, out, err } = await render(POLICIES, '--quiet');
     expect([code, err]).toEqual([0, '']);
     const servers = out.split(/(?=^# )/m);
     expect(servers).toEqual([
@@ -84,14 +84,14 @@ describe('breakwater mirror render', () => {
       /declares no mirror domain/,
     ],
     ['no Harbor', 'projects: { p: { public: true } }', [], /declares no Harbor/],
-    ['a Harbor that is no URL', POLICIES, ['--harbor-url', 'harbor'], /no URL/],
+    ['a Harbor that is no URL', POLICIES, ['--harbor-url', 'harbor'], /not a valid URL/],
     [
       'a network that is more',
       POLICIES,
       ['--allow-from', '10.0.0.0/8; include /etc/passwd'],
-      /--allow-from.*Write a network/,
+      /--allow-from.*Must be a network/,
     ],
-    ['a port that is none', POLICIES.replace('test:8443', 'test:88443'), [], /no host and port/],
+    ['a port that is none', POLICIES.replace('test:8443', 'test:88443'), [], /not a valid host and port/],
     ['one domain for two', POLICIES.replace('closed.mirror.test:8443', 'hub.mirror.test'), [], /of two projects/],
   ])('says what is wrong: %s', async (_, policies, args, message) => {
     const { code, out, err } = await render(policies, ...args);

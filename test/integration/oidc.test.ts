@@ -66,19 +66,19 @@ describe('doctor, of an OpenID Connect provider', () => {
   }
 
   it('finds nothing wrong where all fits', async () => {
-    expect(await doctor(declare())).toMatchObject({ outcome: 'ok', message: `${issuer} fits what is declared` });
+    expect(await doctor(declare())).toMatchObject({ outcome: 'ok', message: `${issuer} matches the declaration` });
   });
 
   it.each<[string, () => Record<string, string>, RegExp]>([
     [
       'an issuer with a slash too many',
       () => ({ oidc_endpoint: `"${issuer}/"` }),
-      /calls itself "https:\/\/localhost:\d+", and oidc_endpoint is .*to the last slash/,
+      /issuer is "https:\/\/localhost:\d+", but oidc_endpoint is .*including the last slash/,
     ],
     [
       'a path that is none',
       () => ({ oidc_endpoint: `"${issuer}/realms/none"` }),
-      /answered 404: is oidc_endpoint the issuer/,
+      /returned 404: oidc_endpoint must be the issuer/,
     ],
     ['a scope that is not offered', () => ({ oidc_scope: '"openid,roles"' }), /does not offer the scope roles/],
     [
@@ -106,7 +106,7 @@ describe('doctor, of an OpenID Connect provider', () => {
     const found = await doctor(declare(), { ...ENV, OIDC_SECRET: 'another-secret' });
     expect(found).toMatchObject({
       outcome: 'warning',
-      message: expect.stringMatching(/does not believe client "harbor".*invalid_client/),
+      message: expect.stringMatching(/rejects client "harbor".*invalid_client/),
     });
     expect(found.out).not.toContain('another-secret');
   });
@@ -156,7 +156,7 @@ configuration: { auth_mode: oidc_auth, oidc_endpoint: "${issuer}", oidc_client_i
       await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve));
       const url = `http://127.0.0.1:${(page.address() as AddressInfo).port}`;
       const found = await doctor(declare({ oidc_endpoint: `"${url}"` }));
-      expect(found.message).toMatch(/answered something that is no JSON/);
+      expect(found.message).toMatch(/returned something that is not JSON/);
     });
   });
 });

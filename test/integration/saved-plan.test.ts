@@ -99,7 +99,7 @@ describe('a saved plan that is applied again', () => {
     await ran(directory, 'plan', '--out', file);
     expect((await ran(directory, 'apply', file)).code).toBe(0);
     const again = await ran(directory, 'apply', file);
-    expect(again.out).toContain('2 applied (2 found as wanted)');
+    expect(again.out).toContain('2 applied (2 already as declared)');
     expect(again.code).toBe(0);
   });
 
@@ -115,7 +115,7 @@ describe('a saved plan that is applied again', () => {
       permissions: [{ kind: 'project', namespace: 'p', access: [{ resource: 'repository', action: 'pull' }] }],
     });
     const { code, out } = await ran(directory, 'apply', file);
-    expect(out).toContain('2 applied (1 found as wanted)');
+    expect(out).toContain('2 applied (1 already as declared)');
     expect(code).toBe(0);
     const token = await fetch(`${sandbox.url}/service/token?service=harbor-registry`, {
       headers: { authorization: `Basic ${Buffer.from(`robot$p+r:${ENV.ROBOT}`).toString('base64')}` },

@@ -85,7 +85,7 @@ describeWithTerraform('breakwater up with a real Terraform', () => {
     project.remove('cdktf.out/stacks/images/broken.tf.json');
     expect({ code, err }).toEqual({
       code: 1,
-      err: expect.stringMatching(/stopped at images; go on with the same command/),
+      err: expect.stringMatching(/stopped at images; continue with the same command/),
     });
     expect(await images('2 1')).toMatchObject({ code: 0 });
   });

@@ -6,11 +6,12 @@ import type { CommandContext } from '../../src/cli/command';
 import { loadFrom } from '../../src/app/load';
 import { progressFor } from '../../src/cli/render/progress';
 import { run } from '../../src/cli/run';
+import { upContextFor } from '../../src/cli/commands/up';
 import type { UpOptions } from '../../src/app/up/options';
 import { runDown, runUp } from '../../src/app/up/run-up';
 import { realWorld, type World } from '../../src/app/up/world';
 import { describeError } from '../../src/cli/render/error';
-import { exitCodeOf } from '../../src/cli/exit-code';
+import { abortedCode, exitCodeOf } from '../../src/cli/exit-code';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import type { Deployment } from '../../src/up';
@@ -90,17 +91,18 @@ async function up(project: ProjectDouble, url: string, asked: Asked = {}): Promi
     runAnother: (argv) => run(argv, terminal, signal),
   };
   const options: UpOptions = {
-    ...{ format: 'text', color: false, quiet: false, verbose: false, overlay: [] },
+    ...{ quiet: false, verbose: false, overlay: [] },
     ...{ policies: asked.policies ?? policiesFor(url), yes: true, dryRun: false, destroy: false },
     ...{ backupMaxAge: 86_400, wait: 0, ...asked.options },
   };
   const deployment = { ...DEPLOYMENT, ...asked.deployment };
   try {
     const { declaration } = await loadFrom(options);
-    const code = options.destroy
-      ? await runDown(context, deployment, options)
-      : await runUp(context, deployment, declaration!, options, { ...WORLD_DOUBLE, ...asked.world });
-    return { code, out, err };
+    const app = upContextFor(context, options);
+    const { code, aborted } = options.destroy
+      ? await runDown(app, deployment, options)
+      : await runUp(app, deployment, declaration!, options, { ...WORLD_DOUBLE, ...asked.world });
+    return { code: aborted ? abortedCode(signal) : code, out, err };
   } catch (error) {
     return { code: exitCodeOf(error), out, err: err + describeError(error, false) };
   }
@@ -158,10 +160,12 @@ describe('breakwater up', () => {
       project.write('fails/harbor', '');
       const failed = await up(project, url);
       expect(failed.code).toBe(1);
-      expect(failed.err).toMatch(/stopped at harbor; go on with the same command and --from harbor\n$/);
+      expect(failed.err).toMatch(/stopped at harbor; continue with the same command and --from harbor\n$/);
       const started = project.started().filter((line) => !line.startsWith('ssh '));
       expect(started.at(-1)).toMatch(/stacks\/harbor apply/);
-      expect((await up(project, url, { options: { only: 'harbor' } })).err).toMatch(/go on with the same command\n$/);
+      expect((await up(project, url, { options: { only: 'harbor' } })).err).toMatch(
+        /continue with the same command\n$/,
+      );
       project.remove('fails/harbor');
       expect(await up(project, url, { options: { from: 'harbor' } })).toMatchObject({ code: 0 });
       expect(project.started().filter((line) => /ansible|images/.test(line))).toEqual([]);
@@ -206,16 +210,19 @@ describe('breakwater up', () => {
     controller.abort(name);
     if (name === 'SIGINT') project.remove('waits/images');
     const told = await running;
-    expect(told).toMatchObject({ code, err: expect.stringMatching(/stopped at images; go on with .* --from images/) });
+    expect(told).toMatchObject({
+      code,
+      err: expect.stringMatching(/stopped at images; continue with .* --from images/),
+    });
     expect(told.err.includes('terraform-double: terminated')).toBe(name === 'SIGTERM');
     expect(existsSync(join(project.directory, 'done/images'))).toBe(name === 'SIGINT');
     expect(project.started().some((line) => line.includes('stacks/harbor'))).toBe(false);
   });
 
-  it('does nothing where nobody is here to ask', async () => {
+  it('does nothing without --yes where no person can be asked', async () => {
     const project = projectDouble();
     const { code, err } = await up(project, NO_HARBOR, { options: { yes: false } });
-    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/nobody is here to ask/) });
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/not an interactive terminal: pass --yes/) });
     expect(project.started().filter((line) => !line.startsWith('ssh '))).toEqual([]);
   });
 
@@ -273,7 +280,7 @@ describe('an upgrade', () => {
       return up(project, url);
     });
     expect(err).toMatch(/upgrade v2\.14\.4\S* -> v2\.15\.2 \(Harbor itself\)/);
-    expect(err).toMatch(/no way back but the backup/);
+    expect(err).toMatch(/the only way back is the backup/);
     expect(err).toMatch(/\[1\/8\] before/);
     expect(out).toMatch(/^nothing that was green before the upgrade is red$/m);
     expect(code).toBe(0);
@@ -304,11 +311,17 @@ describe('an upgrade', () => {
     const { code, err } = await withHarbor(running, ({ url }) => up(project, url, { options }));
     expect(code).toBe(1);
     expect(err.includes('a migration of the data may still be running')).toBe(warns);
-    expect(err.includes('go on with')).toBe(!warns);
+    expect(err.includes('continue with')).toBe(!warns);
   });
 
   it.each<[string, string | undefined, Partial<UpOptions>, number, RegExp]>([
-    ['without a backup', undefined, {}, 6, /\[backup\] there is no backup: backups\/prod\/latest\.json is not one/],
+    [
+      'without a backup',
+      undefined,
+      {},
+      6,
+      /\[backup\] there is no backup: backups\/prod\/latest\.json is not a backup manifest/,
+    ],
     ['with an old one', backupJson({ takenAt: '2020-01-01T00:00:00Z' }), {}, 6, /\[backup\] .* hours old/],
     ['with one that nobody verified', backupJson({ verified: false }), {}, 6, /\[backup\] .* never verified/],
     ['without one, for a reason', undefined, { withoutBackup: 'a lab' }, 0, /without a backup: a lab/],
@@ -398,7 +411,7 @@ describe('a container that Terraform did not see healthy in time', () => {
     project.write('core', state(true, 'starting').repeat(3) + state(true, 'healthy'));
     project.write('tainted.json', plan('core'));
     const { code, err } = await run(project);
-    expect({ code, err }).toEqual({ code: 0, err: expect.not.stringMatching(/go on with/) });
+    expect({ code, err }).toEqual({ code: 0, err: expect.not.stringMatching(/continue with/) });
     expect(tools(project)).toEqual(['plan', 'apply', 'plan', 'untaint', 'plan', 'apply']);
   });
 
@@ -413,7 +426,7 @@ describe('a container that Terraform did not see healthy in time', () => {
     const { code, err } = await run(project, { core: 1 });
     expect({ code, err }).toEqual({ code: 6, err: expect.stringMatching(words) });
     expect(err).toMatch(/\[migration-running\] .*docker logs harbor-core .*untaint docker_container\.core/);
-    expect(err).not.toMatch(/go on with/);
+    expect(err).not.toMatch(/continue with/);
     expect(tools(project)).toEqual(['plan']);
   });
 
@@ -478,9 +491,9 @@ describe('before anything changes', () => {
       'a host that does not say what runs there',
       { options: { only: 'images' } },
       (p) => p.write('silent', 'python3: not found'),
-      /\[host-not-examined\] what runs on vm\.corp\.internal could not be listed: python3: not found/,
+      /\[host-not-examined\] the containers on vm\.corp\.internal could not be listed: python3: not found/,
     ],
-    ['a port in use', { world: TAKEN }, none, /\[port-in-use\] .* port 80 .*\n.*\[port-in-use\] .* port 443/],
+    ['a port in use', { world: TAKEN }, none, /\[port-in-use\] port 80 .*\n.*\[port-in-use\] port 443/],
     [
       'a host that refuses',
       {},
@@ -488,7 +501,7 @@ describe('before anything changes', () => {
       /\[host-unreachable\] deploy@vm\.corp.* nothing listens/,
     ],
     ['a host that takes no key', {}, (p) => p.write('ssh-says', 'Permission denied (publickey)'), /none of the keys/],
-    ['a key that is not there', { deployment: { host: first } }, none, /\[ssh-key\] key is not there/],
+    ['a key that is not there', { deployment: { host: first } }, none, /\[ssh-key\] key does not exist/],
     [
       'a key that others can read',
       { deployment: { host: first } },
@@ -525,9 +538,14 @@ describe('before anything changes', () => {
       'files of prepare that are missing',
       { options: { from: 'harbor' } },
       none,
-      /\[not-prepared\] .* is not there.* --from host/,
+      /\[not-prepared\] .* does not exist.* --from host/,
     ],
-    ['files of an older prepare', { options: { from: 'images' } }, olderPrepare, /\[not-prepared\] .* is of v2\.14\.4/],
+    [
+      'files of an older prepare',
+      { options: { from: 'images' } },
+      olderPrepare,
+      /\[not-prepared\] .* is for v2\.14\.4/,
+    ],
   ])('%s is found, in words that help', async (_what, asked, arrange, words) => {
     const project = projectDouble();
     arrange(project);
@@ -587,7 +605,7 @@ describe('which environment', () => {
     const { code, out, err } = await asked(project, ...argv);
     expect({ code, out, err }).toEqual({
       ...{ code: 0, out: expect.stringMatching(shown) },
-      err: expect.stringMatching(/prod is a sample: this would be run, and nothing was looked at/),
+      err: expect.stringMatching(/prod is a sample: these commands would be run; nothing was checked/),
     });
     expect(project.started()).toEqual([]);
   });
@@ -613,7 +631,7 @@ describe('which environment', () => {
     project.remove('stacks/environments/prod.yaml');
     project.write('stacks/environments/example.yaml', sample);
     const { code, err } = await asked(project);
-    const words = /holds samples only\n.*--environment example --dry-run/;
+    const words = /contains only samples\n.*--environment example --dry-run/;
     expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(words) });
   });
 
@@ -621,7 +639,7 @@ describe('which environment', () => {
     const project = projectDouble(environment('harbor.corp.internal'));
     project.write('stacks/environments/lab.yaml', environment('lab.corp.internal'));
     const { code, err } = await asked(project);
-    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/holds lab, prod\n.*--environment NAME/) });
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/contains lab, prod\n.*--environment NAME/) });
   });
 });
 

@@ -1,21 +1,10 @@
 import type { Declaration } from '../../declaration/declaration';
 import type { ResolveSecret } from '../../declaration/secrets';
-import type { SecretReference } from '../../secret-reference';
+import type { RegistrySpec } from '../../kinds';
 import { index, startFixtureUpstream, type FixtureUpstream } from '../../upstream';
 import { publishVersion } from '../../canary';
 import type { UpstreamControl } from '../../conformance/target';
 import { objectsOf } from '../objects-of';
-
-/** What the demo needs to know of a declared registry. */
-interface DeclaredRegistry {
-  readonly name: string;
-  readonly credential?: { readonly access_key?: string; readonly access_secret?: SecretReference };
-}
-
-interface DeclaredProject {
-  readonly name: string;
-  readonly registry?: string;
-}
 
 /** One small registry on a loopback port for every declared upstream, by the name of the registry. */
 export type FixtureUpstreams = ReadonlyMap<string, FixtureUpstream>;
@@ -26,7 +15,7 @@ export type FixtureUpstreams = ReadonlyMap<string, FixtureUpstream>;
  */
 export async function startUpstreams(declaration: Declaration, resolve: ResolveSecret): Promise<FixtureUpstreams> {
   const upstreams = new Map<string, FixtureUpstream>();
-  for (const registry of objectsOf<DeclaredRegistry>(declaration, 'registry')) {
+  for (const registry of objectsOf(declaration, 'registry')) {
     const auth = await accountOf(registry, resolve);
     upstreams.set(
       registry.name,
@@ -61,13 +50,13 @@ export function controlOf(upstream: FixtureUpstream): UpstreamControl {
 
 export function registriesOfProjects(declaration: Declaration): Map<string, string> {
   return new Map(
-    objectsOf<DeclaredProject>(declaration, 'project').flatMap(({ name, registry }) =>
+    objectsOf(declaration, 'project').flatMap(({ name, registry }) =>
       registry === undefined ? [] : [[name, registry] as const],
     ),
   );
 }
 
-async function accountOf({ credential }: DeclaredRegistry, resolve: ResolveSecret): Promise<string | undefined> {
+async function accountOf({ credential }: RegistrySpec, resolve: ResolveSecret): Promise<string | undefined> {
   if (!credential?.access_key || !credential.access_secret) return undefined;
   return `${credential.access_key}:${await resolve(credential.access_secret)}`;
 }

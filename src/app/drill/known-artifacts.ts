@@ -1,6 +1,6 @@
 import type { Client } from '../../harbor';
 import type { RegistryClient, WireOptions } from '../../oci';
-import { cachedArtifacts, type CachedArtifact } from './cached-artifacts';
+import { cachedArtifacts, type CachedArtifact } from '../examine/cached-artifacts';
 import { pullProblem, type PullSource } from '../examine/pull';
 
 /** What a restored Harbor has to serve by itself. Written before, read after: beside the backup, not in it. */

@@ -1,25 +1,29 @@
-export type ProbeName = 'certificate' | 'components' | 'identity' | 'pull' | 'job';
+import { BreakwaterError, IdentityError, NetworkError } from '../../errors';
 
-/** What one probe saw. */
+/** What one examination found out. */
 export interface Seen {
-  readonly outcome: 'ok' | 'warning' | 'error';
+  readonly outcome: 'ok' | 'warning' | 'error' | 'skipped';
   /** A sentence without a full stop. */
   readonly message: string;
   readonly hint?: string;
-  /** Waiting does not mend it, such as a wrong password. */
+  /** The other findings, where there are several. */
+  readonly details?: readonly string[];
+  /** Waiting does not help, such as with a wrong password. */
   readonly final?: true;
 }
 
-export interface Probe {
-  readonly name: ProbeName;
+/** One question that is asked of this machine, the policies or Harbor. */
+export interface Examiner {
+  readonly name: string;
+  /** Skipped unless these passed. Absent: all before it. */
+  readonly needs?: readonly string[];
+  /** A BreakwaterError becomes a failed examination. */
   run(): Promise<Seen>;
 }
 
-export interface ProbeResult {
-  readonly name: ProbeName;
-  readonly outcome: Seen['outcome'] | 'not examined';
-  readonly message: string;
-  readonly hint?: string;
+/** The answer. `doctor` and `health` are two lists of them. */
+export interface Examination extends Omit<Seen, 'final'> {
+  readonly name: string;
 }
 
 export function fine(message: string): Seen {
@@ -34,6 +38,27 @@ export function failed(message: string, hint?: string): Seen {
   return { outcome: 'error', message, ...(hint === undefined ? {} : { hint }) };
 }
 
-export function isHealthy(results: readonly ProbeResult[]): boolean {
+export function skipped(message = 'fix the error above first'): Seen {
+  return { outcome: 'skipped', message };
+}
+
+/** The first sentence, with the others as details; `good` where there is none. */
+export function severalOf(outcome: 'warning' | 'error', sentences: readonly string[], good: string): Seen {
+  const [first, ...details] = sentences;
+  if (first === undefined) return fine(good);
+  return { outcome, message: first, ...(details.length > 0 ? { details } : {}) };
+}
+
+/** @throws what is not a BreakwaterError */
+export function inWords(error: unknown): Seen {
+  if (!(error instanceof BreakwaterError)) throw error;
+  return failed(
+    error.message,
+    error instanceof NetworkError || error instanceof IdentityError ? error.hint : undefined,
+  );
+}
+
+/** Every examination passed, perhaps with a warning. */
+export function isHealthy(results: readonly Examination[]): boolean {
   return results.length > 0 && results.every(({ outcome }) => outcome === 'ok' || outcome === 'warning');
 }

@@ -1,8 +1,9 @@
 import { NetworkError } from '../../errors';
 import { createDispatcher } from '../../http/dispatcher';
 import { type PlainHttpAnswer, type PlainHttpRequest, requestOnce } from '../../http/request-once';
+import type { DeclaredConfiguration } from '../objects-of';
 
-/** What is declared of the provider; keys as in Harbor's configuration. */
+/** The declared provider; keys as in Harbor's configuration. */
 export interface DeclaredOidc {
   readonly oidc_endpoint: string;
   readonly oidc_client_id?: string;
@@ -10,6 +11,19 @@ export interface DeclaredOidc {
   readonly oidc_groups_claim?: string;
   readonly oidc_user_claim?: string;
   readonly oidc_verify_cert?: boolean;
+}
+
+/** Undefined where no provider is declared. */
+export function declaredOidc(configuration: DeclaredConfiguration): DeclaredOidc | undefined {
+  const { auth_mode: mode, oidc_endpoint: endpoint, oidc_verify_cert: verifies } = configuration;
+  if (mode !== 'oidc_auth' || typeof endpoint !== 'string') return undefined;
+  const texts = ['oidc_client_id', 'oidc_scope', 'oidc_groups_claim', 'oidc_user_claim'] as const;
+  const given = texts.flatMap((key) => (typeof configuration[key] === 'string' ? [[key, configuration[key]]] : []));
+  return {
+    oidc_endpoint: endpoint,
+    ...(Object.fromEntries(given) as Partial<Record<(typeof texts)[number], string>>),
+    ...(typeof verifies === 'boolean' && { oidc_verify_cert: verifies }),
+  };
 }
 
 export interface OidcOptions {
@@ -37,7 +51,7 @@ const WELL_KNOWN = '/.well-known/openid-configuration';
 
 /**
  * Asks a provider, from this machine and without a user, whether what is declared for Harbor can work: its discovery
- * document, the issuer, scopes and claims, the redirect URI, the client's secret. Answers what is wrong, in words.
+ * document, the issuer, scopes and claims, the redirect URI, the client's secret. Returns what is wrong.
  */
 export async function oidcProblems(declared: DeclaredOidc, options: OidcOptions): Promise<string[]> {
   const dispatcher = createDispatcher({ ...(options.ca !== undefined && { ca: options.ca }) });
@@ -67,8 +81,8 @@ async function discover({ oidc_endpoint: issuer }: DeclaredOidc, ask: Ask): Prom
   const answer = await ask({ method: 'GET', url });
   const found = answer.status === 200 ? parse(answer.body) : undefined;
   if (found) return found;
-  const what = answer.status === 200 ? 'something that is no JSON' : String(answer.status);
-  return [`${url.href} answered ${what}: is oidc_endpoint the issuer, without anything behind it?`];
+  const what = answer.status === 200 ? 'something that is not JSON' : String(answer.status);
+  return [`${url.href} returned ${what}: oidc_endpoint must be the issuer, without a path of its own`];
 }
 
 /** What the document alone shows. */
@@ -77,7 +91,7 @@ export function judgeDiscovery(declared: DeclaredOidc, discovery: Discovery): st
   const { issuer } = discovery;
   if (issuer !== declared.oidc_endpoint)
     problems.push(
-      `the provider calls itself ${JSON.stringify(issuer)}, and oidc_endpoint is "${declared.oidc_endpoint}": Harbor demands that both are the same, to the last slash`,
+      `the issuer is ${JSON.stringify(issuer)}, but oidc_endpoint is "${declared.oidc_endpoint}": Harbor requires both to be equal, including the last slash`,
     );
   if (!offers(discovery.response_types_supported, 'code'))
     problems.push('the provider does not offer the response type "code", by which Harbor logs in');
@@ -152,7 +166,7 @@ async function secretProblems(
   };
   const answer = await ask({ method: 'POST', url: new URL(endpoint), headers, body: form.toString() });
   if (errorOf(answer.body) !== 'invalid_client') return [];
-  return [`the provider does not believe client "${clientId}" with the declared oidc_client_secret (invalid_client)`];
+  return [`the provider rejects client "${clientId}" with the declared oidc_client_secret (invalid_client)`];
 }
 
 function unreachable({ oidc_verify_cert: verifies }: DeclaredOidc, error: NetworkError): string {

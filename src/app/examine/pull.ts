@@ -1,7 +1,7 @@
 import { BreakwaterError } from '../../errors';
 import type { Client } from '../../harbor';
 import { type Credential, readManifest, type RegistryClient, type WireOptions } from '../../oci';
-import { cachedArtifacts, type CachedArtifact } from '../drill/cached-artifacts';
+import { cachedArtifacts, type CachedArtifact } from './cached-artifacts';
 import { failed, fine, type Seen, warned } from './examination';
 
 /** A manifest and its config, or all its layers, too. */

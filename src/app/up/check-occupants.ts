@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { judgeOccupants, shellWord } from '../../up';
 import type { Deployment, Problem, Step } from '../../up';
-import type { CommandContext } from '../../cli/command';
+import { note, type UpContext } from './context';
 import { onHost, SSH_FAILED } from './on-host';
 import { isOnPath } from './run-tool';
 
@@ -14,7 +14,7 @@ const TOUCHES_HOST = ['host', 'images', 'harbor', 'edge'];
  * second PostgreSQL on the directory of a running one destroys the database. Containers of ours have a label.
  */
 export async function checkOccupants(
-  context: CommandContext,
+  context: UpContext,
   { deployment, steps }: { readonly deployment: Deployment; readonly steps: readonly Step[] },
 ): Promise<Problem[]> {
   const { host } = deployment;
@@ -27,7 +27,7 @@ export async function checkOccupants(
   if (code === SSH_FAILED && !host.local) return [];
   if (code !== 0) return notLooked(context, stderr, host.address, ids.includes('host'));
   const { problems, notes } = judgeOccupants(stdout, host.address);
-  for (const note of notes) context.progress.line(note);
+  for (const message of notes) note(context, message);
   return [...problems];
 }
 
@@ -51,11 +51,11 @@ function readScript(): string {
 }
 
 /** The step `host` looks again, as root; without it nothing else would. */
-function notLooked(context: CommandContext, stderr: string, address: string, asksLater: boolean): Problem[] {
+function notLooked(context: UpContext, stderr: string, address: string, asksLater: boolean): Problem[] {
   const said = stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
-  const message = `what runs on ${address} could not be listed: ${said || 'no reason was given'}`;
+  const message = `the containers on ${address} could not be listed: ${said || 'no reason was given'}`;
   if (asksLater) {
-    context.progress.line(`${message}; the step host looks again before it changes anything`);
+    note(context, `${message}; the step host looks again before it changes anything`);
     return [];
   }
   const hint = 'the user of ssh needs Python and its Docker there; --from host looks as root';

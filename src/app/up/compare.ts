@@ -1,21 +1,21 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseReport, REPORT_FILES, type ConformanceReport } from '../../conformance';
-import { compareReports, comparisonText } from '../../up';
-import type { CommandContext } from '../../cli/command';
+import { compareReports } from '../../up';
+import type { UpContext } from './context';
 
 /**
- * After an upgrade: what was green before it and is red now. The report from before is kept until nothing is, so that
- * a run that was begun again compares, too.
+ * After an upgrade: which checks passed before and fail now. The report from before is kept while there are any, so that
+ * a repeated run compares, too.
  * @param reports directory of `before` and `after`
  * @returns false where the upgrade broke something
  */
-export async function compareWithBefore({ terminal }: CommandContext, reports: string): Promise<boolean> {
+export async function compareWithBefore({ emit }: UpContext, reports: string): Promise<boolean> {
   const [before, after] = await Promise.all(['before', 'after'].map((name) => readReport(join(reports, name))));
   if (!before || !after) return true;
   const comparison = compareReports(before, after);
-  const versions = `${before.harbor.version ?? 'before'} -> ${after.harbor.version ?? 'now'}`;
-  terminal.out(`${versions}\n${comparisonText(comparison)}\n`);
+  const versions = { before: before.harbor.version ?? 'before', after: after.harbor.version ?? 'now' };
+  emit({ type: 'up-compared', ...versions, comparison });
   if (comparison.broken.length > 0) return false;
   await forgetBefore(reports);
   return true;

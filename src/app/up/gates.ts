@@ -11,7 +11,7 @@ import {
   type Problem,
 } from '../../up';
 import type { Step } from '../../up';
-import type { CommandContext } from '../../cli/command';
+import type { UpContext } from './context';
 import { advisoriesOf } from '../advise';
 import type { UpOptions } from './options';
 import { preflight } from './preflight';
@@ -32,9 +32,9 @@ export interface GateOptions extends UpOptions {
   readonly terraform: string;
 }
 
-/** Finds out what is to be done and everything that speaks against it. Reads, and changes nothing anywhere. */
+/** Finds out what is to be done and everything that would block it. Changes nothing. */
 export async function askGates(
-  context: CommandContext,
+  context: UpContext,
   deployment: Deployment,
   declaration: Declaration,
   options: GateOptions,
@@ -44,8 +44,7 @@ export async function askGates(
   const jump = judgeJump(running.version, deployment.harborVersion);
   const chosen = chooseSteps(deployment, options, jump.kind === 'upgrade');
   if ('rule' in chosen) return { steps: [], problems: [chosen], jump, running };
-  const { policies } = options;
-  const selected = { deployment, declaration, policies, steps: chosen, terraform: options.terraform };
+  const selected = { deployment, declaration, steps: chosen, terraform: options.terraform };
   const found = await preflight(context, { ...selected, first: running.version === undefined }, world);
   const changed = replaces(chosen) ? upgradeProblems(jump, running, deployment, options, world.now()) : [];
   const faulty = replaces(chosen) ? faultyRelease(jump, deployment, declaration) : [];
@@ -82,7 +81,8 @@ function upgradeProblems(
 ): Problem[] {
   if (jump.kind === 'refused') return [jump.problem];
   if (jump.kind !== 'upgrade' || withoutBackup !== undefined) return [];
-  if (!backup) return [noBackup(`there is no backup: ${file ?? `backups/${name}/latest.json`} is not one`)];
+  if (!backup)
+    return [noBackup(`there is no backup: ${file ?? `backups/${name}/latest.json`} is not a backup manifest`)];
   return judgeBackup(backup, { nowMs, maxAgeMs: backupMaxAge * 1000, hostname, runningVersion: version ?? '' });
 }
 
@@ -106,18 +106,18 @@ function notPrepared(chosen: readonly Step[], { prepared }: Running, deployment:
   const ids = chosen.map(({ id }) => id);
   if (!ids.includes('harbor') || ids.includes('host') || prepared?.harborVersion === deployment.harborVersion)
     return [];
-  const what = prepared ? `is of ${prepared.harborVersion}` : 'is not there';
+  const what = prepared ? `is for ${prepared.harborVersion}` : 'does not exist';
   return [
     {
       rule: 'not-prepared',
-      message: `stacks/prepared/${deployment.name}.json ${what}, and ${deployment.harborVersion} is declared`,
-      hint: 'begin earlier: --from host',
+      message: `stacks/prepared/${deployment.name}.json ${what}, but ${deployment.harborVersion} is declared`,
+      hint: 'start earlier: --from host',
     },
   ];
 }
 
 /** As they were given, for the commands that read the same policies. */
-function declarationFlags({ policies, instance, overlay }: UpOptions): string[] {
+function declarationFlags({ policies, instance, overlay = [] }: UpOptions): string[] {
   return [
     '--policies',
     policies,

@@ -12,8 +12,7 @@ import {
   type Invocation,
   type Tainted,
 } from '../../up';
-import type { CommandContext } from '../../cli/command';
-import { askYes } from '../../cli/confirm';
+import { note, type UpContext } from './context';
 import { plural } from '../../plural';
 import { onHost } from './on-host';
 import { runTool } from './run-tool';
@@ -37,7 +36,7 @@ const LONGEST_POLL_MS = 15_000;
  * @throws PlanRefusedError where it would still be replaced while it works
  */
 export async function keepMigrating(
-  context: CommandContext,
+  context: UpContext,
   deployment: Deployment,
   plan: string,
   options: KeepOptions,
@@ -50,7 +49,7 @@ export async function keepMigrating(
     if (context.signal.aborted) return false;
     if ((await runTool(context, options.untaint(tainted.address))).code !== 0)
       throw refused(deployment, tainted, 'is well, but could not be untainted', options);
-    context.progress.line(`${tainted.container} is healthy: it is kept, not replaced`);
+    note(context, `${tainted.container} is healthy: it is kept, not replaced`);
     kept = true;
   }
   return kept;
@@ -58,7 +57,7 @@ export async function keepMigrating(
 
 /** @returns false where it stopped by itself, so that replacing it kills nothing */
 async function waitFor(
-  context: CommandContext,
+  context: UpContext,
   deployment: Deployment,
   tainted: Tainted,
   first: ContainerState,
@@ -69,9 +68,10 @@ async function waitFor(
   const seconds = deployment.waits?.[tainted.service] ?? DEFAULT_WAIT_SECONDS;
   const limit = plural(Math.ceil(seconds / 60), 'minute');
   const question = `${tainted.container} runs and is not healthy yet. Wait for it up to ${limit}, and keep it?`;
-  if (!options.yes && !(await askYes(context, question)))
+  if (!options.yes && !(await context.ask(question)))
     throw refused(deployment, tainted, 'runs and is not healthy yet', options);
-  context.progress.line(
+  note(
+    context,
     `${tainted.container} runs and is not healthy yet: waiting up to ${limit}, see docker logs --follow ${tainted.container}`,
   );
   const until = Date.now() + seconds * 1000;
@@ -88,12 +88,12 @@ async function waitFor(
 }
 
 /** Whether postgresql or core runs and is not healthy: an apply that failed may have left it in the middle of its work. */
-export async function migrates(context: CommandContext, deployment: Deployment): Promise<boolean> {
+export async function migrates(context: UpContext, deployment: Deployment): Promise<boolean> {
   const states = await Promise.all(MIGRATING_SERVICES.map((id) => stateOf(context, deployment, `harbor-${id}`)));
   return states.some(({ health }) => health === 'waiting');
 }
 
-async function stateOf(context: CommandContext, { host }: Deployment, container: string): Promise<ContainerState> {
+async function stateOf(context: UpContext, { host }: Deployment, container: string): Promise<ContainerState> {
   if (!host) return { health: 'unknown', restarts: 0 };
   const script = `docker inspect --type container --format ${shellWord(STATE_FORMAT)} ${shellWord(container)}`;
   const { stdout, stderr } = await onHost(context, host, script);

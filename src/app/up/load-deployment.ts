@@ -1,12 +1,11 @@
 import { join, relative } from 'node:path';
-import { renderDiagnostics } from '../../declaration/render';
 import type { Environment } from '../../deploy/environment';
 import { DEFAULT_DATA_VOLUME, waitSeconds } from '../../deploy/harbor';
 import { environmentNames, loadEnvironment } from '../../deploy/load-environment';
 import { DeclarationError, UsageError } from '../../errors';
 import type { HostEnvironment } from '../../deploy/host-schema';
 import type { Deployment, DeploymentHost } from '../../up';
-import type { CommandContext } from '../../cli/command';
+import type { AppContext } from '../context';
 
 /** As the stacks publish them: Traefik's, and on the loopback address the log container's. */
 const EDGE_PORTS = [80, 443];
@@ -20,25 +19,21 @@ const SAMPLES = /^example(-|$)/;
  * @throws UsageError, DeclarationError for a file that cannot be used as it is
  */
 export async function loadDeployment(
-  { terminal }: CommandContext,
+  { cwd, emit }: AppContext,
   asked: string | undefined,
   dryRun: boolean,
 ): Promise<Deployment> {
-  const directory = join(relative(process.cwd(), terminal.cwd), DIRECTORY);
+  const directory = join(relative('.', cwd), DIRECTORY);
   const name = asked ?? (await onlyEnvironment(directory));
   const { environment, diagnostics, source } = await loadEnvironment(directory, name);
   const sources = new Map(source ? [[source.file, source.text]] : []);
-  if (diagnostics.length > 0) terminal.err(renderDiagnostics(diagnostics, { sources }));
+  if (diagnostics.length > 0) emit({ type: 'findings', diagnostics, sources, usable: environment !== undefined });
   if (!environment)
-    throw new DeclarationError(
-      `the environment ${name} cannot be used as it is: nothing was changed`,
-      diagnostics,
-      true,
-    );
+    throw new DeclarationError(`the environment ${name} has errors: nothing was changed`, diagnostics, true);
   if (environment.sample && !dryRun)
     throw new UsageError(
       `${name} is a sample: it is synthesised and never deployed`,
-      'copy it, write your names into it, and leave out sample: true; --dry-run shows what would be run',
+      'copy it, fill in your host names, and leave out sample: true; --dry-run shows what would be run',
     );
   return deploymentOf(environment);
 }
@@ -51,12 +46,12 @@ async function onlyEnvironment(directory: string): Promise<string> {
   const [sample] = all;
   if (only === undefined && sample !== undefined)
     throw new UsageError(
-      `${DIRECTORY} holds samples only`,
-      `copy one and write your names into it, or look at one: --environment ${sample} --dry-run`,
+      `${DIRECTORY} contains only samples`,
+      `copy one and fill in your host names, or look at one: --environment ${sample} --dry-run`,
     );
   throw new UsageError(
-    names.length === 0 ? `${DIRECTORY} holds no environment` : `${DIRECTORY} holds ${names.join(', ')}`,
-    'say which: --environment NAME',
+    names.length === 0 ? `${DIRECTORY} contains no environment` : `${DIRECTORY} contains ${names.join(', ')}`,
+    'choose one: --environment NAME',
   );
 }
 

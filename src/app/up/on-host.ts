@@ -1,6 +1,6 @@
 import type { DeploymentHost } from '../../up';
 import { shellWord } from '../../up';
-import type { CommandContext } from '../../cli/command';
+import type { UpContext } from './context';
 import { runTool, type ToolResult } from './run-tool';
 
 /** What ssh itself ends with where it does not get there. */
@@ -10,12 +10,7 @@ export const SSH_FAILED = 255;
  * Runs a POSIX shell script on the host: by ssh, or here where the host is this machine. Its output is kept.
  * @param input what the script reads from its standard input
  */
-export function onHost(
-  context: CommandContext,
-  host: DeploymentHost,
-  script: string,
-  input?: string,
-): Promise<ToolResult> {
+export function onHost(context: UpContext, host: DeploymentHost, script: string, input?: string): Promise<ToolResult> {
   const given = input === undefined ? {} : { input };
   if (host.local) return runTool(context, { program: 'sh', args: ['-c', script], env: {}, ...given }, 'kept');
   const identity = host.identityFile === undefined ? [] : ['-i', host.identityFile];

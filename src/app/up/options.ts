@@ -1,11 +1,14 @@
-import type { DeclarationOptions } from '../../cli/options';
+import type { PolicySource } from '../load';
 
-export interface UpOptions extends DeclarationOptions {
+export interface UpOptions extends PolicySource {
   readonly environment?: string;
   readonly from?: string;
   readonly to?: string;
   readonly only?: string;
   readonly yes: boolean;
+  /** For the commands that are run. */
+  readonly verbose: boolean;
+  readonly quiet: boolean;
   readonly dryRun: boolean;
   readonly destroy: boolean;
   readonly backup?: string;

@@ -7,7 +7,7 @@ import { loadInputs } from '../../deploy/inputs';
 import type { Diagnostic } from '../../diagnostic';
 import { explainSsh, judgeKeyMode, pulledThroughItself } from '../../up';
 import type { Deployment, DeploymentHost, Problem, Step } from '../../up';
-import type { CommandContext } from '../../cli/command';
+import type { UpContext } from './context';
 import { secretsOf } from '../session';
 import { checkOccupants } from './check-occupants';
 import { onHost } from './on-host';
@@ -23,13 +23,12 @@ export interface Machinery {
 
 export interface Selected extends Machinery {
   readonly declaration: Declaration;
-  readonly policies: string;
   /** No Harbor was deployed by this environment yet. */
   readonly first: boolean;
 }
 
 /** Everything that would stop a step halfway and can be known now. Nothing is changed anywhere. */
-export async function preflight(context: CommandContext, selected: Selected, world: World): Promise<Problem[]> {
+export async function preflight(context: UpContext, selected: Selected, world: World): Promise<Problem[]> {
   const found = await Promise.all([
     checkMachine(context, selected),
     checkOccupants(context, selected),
@@ -42,7 +41,7 @@ export async function preflight(context: CommandContext, selected: Selected, wor
 }
 
 /** The programs that are needed here, and the way to the host. */
-export async function checkMachine(context: CommandContext, machinery: Machinery): Promise<Problem[]> {
+export async function checkMachine(context: UpContext, machinery: Machinery): Promise<Problem[]> {
   const tools = await checkTools(context, machinery);
   const noSsh = tools.some(({ program, found }) => program === 'ssh' && !found);
   return [
@@ -58,7 +57,7 @@ interface Tool {
   readonly hint: string;
 }
 
-async function checkTools(context: CommandContext, { steps, deployment, terraform }: Machinery): Promise<Tool[]> {
+async function checkTools(context: UpContext, { steps, deployment, terraform }: Machinery): Promise<Tool[]> {
   const needed = new Map<string, string>();
   const kinds = new Set(steps.flatMap(({ actions }) => actions.map(({ kind }) => kind)));
   const remote = deployment.host?.local === false;
@@ -79,12 +78,12 @@ function checkPrograms(tools: readonly Tool[]): Problem[] {
     .map(({ program, hint }) => ({ rule: 'missing-program', message: `${program} is not on the PATH`, hint }));
 }
 
-async function checkStacks({ terminal }: CommandContext, { steps }: Machinery): Promise<Problem[]> {
+async function checkStacks({ cwd }: UpContext, { steps }: Machinery): Promise<Problem[]> {
   if (!steps.some(({ actions }) => actions.some(({ kind }) => kind === 'stack'))) return [];
   const main = 'dist/stacks/main.js';
-  if (await exists(join(terminal.cwd, main))) return [];
+  if (await exists(join(cwd, main))) return [];
   return [
-    { rule: 'not-built', message: `${main} is not there`, hint: 'npm run build, in the directory of cdktf.json' },
+    { rule: 'not-built', message: `${main} does not exist`, hint: 'run npm run build in the directory of cdktf.json' },
   ];
 }
 
@@ -101,11 +100,11 @@ async function checkNames({ deployment, steps }: Selected, world: World): Promis
     .map(({ name }) => ({
       rule: 'dns',
       message: `${name} does not resolve here`,
-      hint: `make a record of it that leads to ${to}: clients, the certificate and the steps after edge need it`,
+      hint: `create a DNS record that points to ${to}: clients, the certificate and the steps after edge need it`,
     }));
 }
 
-async function checkHost(context: CommandContext, { deployment, steps }: Machinery): Promise<Problem[]> {
+async function checkHost(context: UpContext, { deployment, steps }: Machinery): Promise<Problem[]> {
   const { host } = deployment;
   const touched = steps.some(({ id }) => ['host', 'images', 'harbor', 'edge'].includes(id));
   if (!host || !touched || steps.some(({ id }) => id === 'machine')) return [];
@@ -114,19 +113,19 @@ async function checkHost(context: CommandContext, { deployment, steps }: Machine
   return key ? [key] : checkSsh(context, host);
 }
 
-async function checkKey({ terminal }: CommandContext, { identityFile }: DeploymentHost): Promise<Problem | undefined> {
+async function checkKey({ cwd, env }: UpContext, { identityFile }: DeploymentHost): Promise<Problem | undefined> {
   if (identityFile === undefined) return undefined;
-  const file = resolve(terminal.cwd, identityFile.replace(/^~(?=\/)/, terminal.env['HOME'] ?? homedir()));
+  const file = resolve(cwd, identityFile.replace(/^~(?=\/)/, env['HOME'] ?? homedir()));
   const found = await stat(file).catch(() => undefined);
   if (found) return judgeKeyMode(identityFile, found.mode);
   return {
     rule: 'ssh-key',
-    message: `${identityFile} is not there`,
+    message: `${identityFile} does not exist`,
     hint: 'host.identity_file names the private key on this machine',
   };
 }
 
-async function checkSsh(context: CommandContext, host: DeploymentHost): Promise<Problem[]> {
+async function checkSsh(context: UpContext, host: DeploymentHost): Promise<Problem[]> {
   const { code, stderr } = await onHost(context, host, 'true');
   return code === 0 ? [] : [explainSsh(stderr, host)];
 }
@@ -141,18 +140,15 @@ async function checkPorts({ deployment, steps, first }: Selected, world: World):
     .filter(({ used }) => used)
     .map(({ port }) => ({
       rule: 'port-in-use',
-      message: `something listens on port ${port} of ${address} already, and Traefik needs it`,
-      hint: `see what it is, there: ss -ltnp 'sport = :${port}'`,
+      message: `port ${port} of ${address} is in use, but Traefik needs it`,
+      hint: `find out on the host what uses it: ss -ltnp 'sport = :${port}'`,
     }));
 }
 
 /** The synthesis would say the same, but not before the step `host` has changed the host. */
-async function checkPins({ terminal }: CommandContext, { deployment, steps }: Selected): Promise<Problem[]> {
+async function checkPins({ cwd }: UpContext, { deployment, steps }: Selected): Promise<Problem[]> {
   if (!steps.some(({ id }) => id === 'images' || id === 'cluster')) return [];
-  const { inputs, diagnostics } = await loadInputs(
-    join(relative(process.cwd(), terminal.cwd), 'stacks'),
-    deployment.name,
-  );
+  const { inputs, diagnostics } = await loadInputs(join(relative('.', cwd), 'stacks'), deployment.name);
   if (!inputs) return diagnostics.filter(({ severity }) => severity === 'error').map(unusable);
   const images = [...Object.values(inputs.pins), inputs.traefik].map(({ image }) => image);
   return pulledThroughItself(images, [deployment.hostname, ...deployment.mirrorHostnames]);
@@ -160,46 +156,43 @@ async function checkPins({ terminal }: CommandContext, { deployment, steps }: Se
 
 function unusable({ rule, message, hint, at }: Diagnostic): Problem {
   const place = at ? `${at.file}:${at.line}:${at.column}: ` : '';
-  return { rule, message: `${place}${message}`, hint: hint ?? 'the stacks cannot be synthesised before it is mended' };
+  return { rule, message: `${place}${message}`, hint: hint ?? 'fix it: the stacks cannot be synthesised before' };
 }
 
 /** Policies that speak of another Harbor would change and prove the wrong one. */
-async function checkDeclaration(
-  context: CommandContext,
-  { deployment, declaration, policies, steps }: Selected,
-): Promise<Problem[]> {
+async function checkDeclaration(context: UpContext, { deployment, declaration, steps }: Selected): Promise<Problem[]> {
   const asked = new Set(steps.map(({ id }) => id));
   if (!['before', 'health', 'apply', 'conform'].some((id) => asked.has(id as Step['id']))) return [];
   return [
-    ...otherHarbor(deployment, declaration, policies),
-    ...(asked.has('conform') && declaration.conformance.length === 0 ? [nothingToProve(policies)] : []),
-    ...(asked.has('apply') ? await missingSecrets(context, declaration, policies) : []),
+    ...otherHarbor(deployment, declaration),
+    ...(asked.has('conform') && declaration.conformance.length === 0 ? [nothingToProve(declaration.directory)] : []),
+    ...(asked.has('apply') ? await missingSecrets(context, declaration) : []),
   ];
 }
 
-function otherHarbor({ hostname, file }: Deployment, { harbor }: Declaration, policies: string): Problem[] {
+function otherHarbor({ hostname, file }: Deployment, { harbor, directory }: Declaration): Problem[] {
   const declared = harbor && new URL(harbor.url).hostname;
   if (declared === hostname) return [];
   return [
     {
       rule: 'other-harbor',
-      message: `${policies} declares ${declared ?? 'no Harbor'}, ${file} deploys ${hostname}`,
-      hint: 'they have to agree: harbor.url of the policies, or --instance',
+      message: `${directory} declares ${declared ?? 'no Harbor'}, but ${file} deploys ${hostname}`,
+      hint: 'make them agree: harbor.url of the policies, or --instance',
     },
   ];
 }
 
-function nothingToProve(policies: string): Problem {
+function nothingToProve(directory: string): Problem {
   return {
     rule: 'nothing-to-prove',
-    message: `${policies} declares nothing that could be pulled to prove the deployment`,
+    message: `${directory} declares no image to pull, so the deployment cannot be verified`,
     hint: 'add conformance: { pull: [library/alpine:3.20] } to a project',
   };
 }
 
-async function missingSecrets(context: CommandContext, declaration: Declaration, policies: string): Promise<Problem[]> {
+async function missingSecrets(context: UpContext, declaration: Declaration): Promise<Problem[]> {
   const found = await checkSecretsResolvable(declaration.secrets ?? [], {
-    resolve: secretsOf(context, policies),
+    resolve: secretsOf(context, declaration),
     severity: 'error',
     runCommands: true,
   });

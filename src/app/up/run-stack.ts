@@ -11,9 +11,7 @@ import {
   type PlanSummary,
   type StackInvocations,
 } from '../../up';
-import type { CommandContext } from '../../cli/command';
-import { askYes } from '../../cli/confirm';
-import { ExitCode } from '../../cli/exit-code';
+import { note, type UpContext } from './context';
 import { keepMigrating, migrates } from './keep-migrating';
 import { runTool } from './run-tool';
 
@@ -31,23 +29,24 @@ const CHANGES = 2;
 /**
  * Synthesises a stack, plans it, shows what that would do, asks, and applies exactly what was shown. A stack that is as
  * declared is left alone: that is why a run can be begun again anywhere.
+ * @returns an exit code
  * @throws PlanRefusedError, UsageError
  */
 export async function runStack(
-  context: CommandContext,
+  context: UpContext,
   deployment: Deployment,
   action: StackAction,
   options: StackOptions,
-): Promise<ExitCode> {
+): Promise<number> {
   const { stack, destroy } = action;
   const invocations = stackInvocations(deployment, stack, destroy, options);
-  if (!(await synthesise(context, invocations.synth, stack))) return ExitCode.error;
-  if ((await runTool(context, invocations.init)).code !== 0) return ExitCode.error;
+  if (!(await synthesise(context, invocations.synth, stack))) return 1;
+  if ((await runTool(context, invocations.init)).code !== 0) return 1;
   for (let before: Outcome | undefined; ;) {
     const outcome = await planAndApply(context, deployment, action, options, invocations);
-    if (outcome === 'applied') return ExitCode.ok;
+    if (outcome === 'applied') return 0;
     // Once more where a container was only slow: what it was called for is in the plan that comes next.
-    if (outcome === 'failed' || outcome === before) return ExitCode.error;
+    if (outcome === 'failed' || outcome === before) return 1;
     before = outcome;
   }
 }
@@ -56,7 +55,7 @@ export async function runStack(
 type Outcome = 'applied' | 'failed' | 'kept' | 'unfinished';
 
 async function planAndApply(
-  context: CommandContext,
+  context: UpContext,
   deployment: Deployment,
   { stack, destroy }: StackAction,
   { yes }: StackOptions,
@@ -64,7 +63,7 @@ async function planAndApply(
 ): Promise<Outcome> {
   const planned = await runTool(context, plan);
   if (planned.code === NOTHING_TO_DO) {
-    context.progress.line(`${stack}: as declared, nothing to do`);
+    note(context, `${stack}: as declared, nothing to do`);
     return 'applied';
   }
   if (planned.code !== CHANGES || context.signal.aborted) return 'failed';
@@ -73,10 +72,10 @@ async function planAndApply(
   if (context.signal.aborted) return 'failed';
   const summary = summarisePlan(stdout);
   const words = summary && planSummaryText(summary);
-  if (words) context.progress.line(words.replaceAll('\n', '\n  '));
+  if (words) note(context, words);
   if (yes) refuseUnseen(stack, destroy, summary);
-  else if (!(await askYes(context, `Do this to ${stack} of ${deployment.name}?`)))
-    throw new UsageError(`${stack} was left as it is`);
+  else if (!(await context.ask(`Apply this to ${stack} of ${deployment.name}?`)))
+    throw new UsageError(`${stack} was not changed`);
   if ((await runTool(context, apply)).code === 0) return 'applied';
   const goesOn = stack === 'harbor' && !destroy && !context.signal.aborted && (await migrates(context, deployment));
   return goesOn ? 'unfinished' : 'failed';
@@ -86,8 +85,8 @@ async function planAndApply(
  * Environments share cdktf.out, and one that leaves a stack out would leave there what another one wrote: then
  * Terraform would be run on the wrong Harbor. @throws UsageError where the stack is left out
  */
-async function synthesise(context: CommandContext, synth: Invocation, stack: string): Promise<boolean> {
-  const file = join(context.terminal.cwd, 'cdktf.out', 'stacks', stack, 'cdk.tf.json');
+async function synthesise(context: UpContext, synth: Invocation, stack: string): Promise<boolean> {
+  const file = join(context.cwd, 'cdktf.out', 'stacks', stack, 'cdk.tf.json');
   await rm(file, { force: true });
   if ((await runTool(context, synth)).code !== 0) return false;
   const written = await stat(file).catch(() => undefined);

@@ -1,8 +1,6 @@
 import { UsageError } from '../../errors';
 import { playbookInvocation, type Action, type Deployment, type Step } from '../../up';
-import type { CommandContext } from '../../cli/command';
-import { askYes } from '../../cli/confirm';
-import { abortedCode, ExitCode } from '../../cli/exit-code';
+import type { UpContext } from './context';
 import { runStack, type StackOptions } from './run-stack';
 import { runTool } from './run-tool';
 
@@ -12,51 +10,53 @@ export interface RunOptions extends StackOptions {
 }
 
 export interface Ran {
-  readonly code: ExitCode;
-  /** The step that did not end well. */
+  /** 0, or the exit code of the action that failed. */
+  readonly code: number;
+  /** The signal ended it. */
+  readonly aborted?: true;
+  /** The step that failed or was stopped. */
   readonly stoppedAt?: Step;
 }
 
-/** One step after the other; the first that does not end well ends it. */
+/** One step after the other, until one fails. */
 export async function runSteps(
-  context: CommandContext,
+  context: UpContext,
   deployment: Deployment,
   steps: readonly Step[],
   options: RunOptions,
 ): Promise<Ran> {
   for (const [index, step] of steps.entries()) {
-    context.progress.stage(`[${index + 1}/${steps.length}] ${step.id}: ${step.title}`);
+    context.emit({ type: 'up-step', number: index + 1, total: steps.length, step });
     for (const action of step.actions) {
       const code = await runAction(context, deployment, action, options);
-      if (context.signal.aborted) return { code: abortedCode(context.signal), stoppedAt: step };
-      // What is red before an upgrade is written down, and no reason to leave the old version running.
-      if (code !== ExitCode.ok && step.id !== 'before') return { code, stoppedAt: step };
+      if (context.signal.aborted) return { code, aborted: true, stoppedAt: step };
+      // Failures from before an upgrade are recorded. They are no reason to keep the old version.
+      if (code !== 0 && step.id !== 'before') return { code, stoppedAt: step };
     }
   }
-  return { code: ExitCode.ok };
+  return { code: 0 };
 }
 
 async function runAction(
-  context: CommandContext,
+  context: UpContext,
   deployment: Deployment,
   action: Action,
   options: RunOptions,
-): Promise<ExitCode> {
+): Promise<number> {
   if (action.kind === 'stack') return runStack(context, deployment, action, options);
   if (action.kind === 'playbook') return runPlaybook(context, deployment, action, options);
   const flags = [...(options.verbose ? ['--verbose'] : []), ...(options.quiet ? ['--quiet'] : [])];
-  return context.runAnother([...action.args, ...flags]);
+  return context.breakwater([...action.args, ...flags]);
 }
 
 async function runPlaybook(
-  context: CommandContext,
+  context: UpContext,
   deployment: Deployment,
   { playbook }: Extract<Action, { kind: 'playbook' }>,
   { yes }: RunOptions,
-): Promise<ExitCode> {
+): Promise<number> {
   const where = deployment.host?.address ?? deployment.hostname;
-  if (!yes && !(await askYes(context, `Run ${playbook} on ${where}?`)))
-    throw new UsageError(`${where} was left as it is`);
+  if (!yes && !(await context.ask(`Run ${playbook} on ${where}?`))) throw new UsageError(`${where} was not changed`);
   const { code } = await runTool(context, playbookInvocation(deployment, playbook));
-  return code === 0 ? ExitCode.ok : ExitCode.error;
+  return code === 0 ? 0 : 1;
 }

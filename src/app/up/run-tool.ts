@@ -4,8 +4,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Invocation } from '../../up';
-import type { CommandContext } from '../../cli/command';
-import type { Terminal } from '../../cli/terminal';
+import type { UpContext } from './context';
 
 export interface ToolResult {
   /** 128 and more where a signal ended it. */
@@ -23,14 +22,15 @@ type Output = 'shown' | 'kept';
  * @throws UsageError where it cannot be started
  */
 export function runTool(
-  { terminal, signal }: CommandContext,
+  context: UpContext,
   { program, args, env, input }: Invocation,
   output: Output = 'shown',
 ): Promise<ToolResult> {
+  const { cwd, signal, emit } = context;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
-      cwd: terminal.cwd,
-      env: { ...terminal.env, ...manners(terminal), ...env },
+      cwd,
+      env: { ...context.env, ...manners(context), ...env },
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     // A program that ends before it has read everything says so by its exit code.
@@ -40,7 +40,7 @@ export function runTool(
     const kept = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'] as const)
       child[stream]!.setEncoding('utf8').on('data', (text: string) => {
-        if (output === 'shown') terminal.err(text);
+        if (output === 'shown') emit({ type: 'tool-output', text });
         else kept[stream] += text;
       });
     child.once('error', (cause) => reject(new UsageError(`${program} cannot be started: ${cause.message}`)));
@@ -51,16 +51,16 @@ export function runTool(
   });
 }
 
-/** Terraform colours a pipe as well, and tells a person what to type next; neither belongs into a log. */
-function manners({ env, live }: Terminal): Record<string, string> {
-  const plain = live ? {} : { TF_CLI_ARGS: `${env['TF_CLI_ARGS'] ?? ''} -no-color`.trim() };
+/** Terraform colors a pipe as well, and tells a person what to type next; neither belongs into a log. */
+function manners({ env, colored }: UpContext): Record<string, string> {
+  const plain = colored ? {} : { TF_CLI_ARGS: `${env['TF_CLI_ARGS'] ?? ''} -no-color`.trim() };
   return { TF_IN_AUTOMATION: '1', ...plain };
 }
 
 /** Whether a program of this name can be started. */
-export async function isOnPath(program: string, { terminal }: Pick<CommandContext, 'terminal'>): Promise<boolean> {
+export async function isOnPath(program: string, { env }: Pick<UpContext, 'env'>): Promise<boolean> {
   if (program.includes('/')) return canExecute(program);
-  const folders = (terminal.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   const found = await Promise.all(folders.map((folder) => canExecute(join(folder, program))));
   return found.includes(true);
 }

@@ -4,8 +4,8 @@ import type { Declaration } from '../../declaration/declaration';
 import { loadPrepared, type Prepared } from '../../deploy/prepared';
 import { BreakwaterError } from '../../errors';
 import { oldestVersion, parseBackup, type BackupManifest, type Deployment } from '../../up';
-import type { CommandContext } from '../../cli/command';
-import { withHarbor } from '../session';
+import { note, type UpContext } from './context';
+import { withSession } from '../session';
 import type { World } from './world';
 
 /** What is known of the Harbor that an environment deployed before. */
@@ -19,7 +19,6 @@ export interface Running {
 }
 
 export interface RunningOptions {
-  readonly policies: string;
   readonly backup?: string;
   readonly runningVersion?: string;
 }
@@ -29,13 +28,13 @@ export interface RunningOptions {
  * was last backed up, for a run that stopped after `host` has prepared the new version before the data is migrated.
  */
 export async function findRunning(
-  context: CommandContext,
+  context: UpContext,
   { name }: Deployment,
   declaration: Declaration,
   options: RunningOptions,
   world: Pick<World, 'listens'>,
 ): Promise<Running> {
-  const { cwd } = context.terminal;
+  const { cwd } = context;
   const { value: prepared } = await loadPrepared(join(cwd, 'stacks', 'prepared', `${name}.json`));
   const file = options.backup ?? join('backups', name, 'latest.json');
   const text = await readFile(resolve(cwd, file), 'utf8').catch(() => undefined);
@@ -43,25 +42,24 @@ export async function findRunning(
   const files = { ...(prepared ? { prepared } : {}), ...(backup ? { backup } : {}) };
   if (options.runningVersion !== undefined)
     return { version: options.runningVersion, by: '--running-version', ...files };
-  const live = await askHarbor(context, declaration, options.policies, world);
+  const live = await askHarbor(context, declaration, world);
   if (live !== undefined) return { version: live, by: 'Harbor itself', ...files };
   const recorded = oldestVersion([prepared?.harborVersion, prepared && backup?.harborVersion]);
   return recorded === undefined ? files : { version: recorded, by: 'what was prepared and backed up', ...files };
 }
 
 async function askHarbor(
-  context: CommandContext,
+  context: UpContext,
   declaration: Declaration,
-  policies: string,
   world: Pick<World, 'listens'>,
 ): Promise<string | undefined> {
   const url = declaration.harbor && new URL(declaration.harbor.url);
   if (!url || !(await world.listens(url.hostname, portOf(url)))) return undefined;
   try {
-    return await withHarbor(context, declaration, policies, async ({ identity }) => identity.harborVersion);
+    return await withSession(context, declaration, async ({ identity }) => identity.harborVersion);
   } catch (error) {
     if (!(error instanceof BreakwaterError)) throw error;
-    context.progress.line(`Harbor does not tell its version: ${error.message}`);
+    note(context, `the version of Harbor is unknown: ${error.message}`);
     return undefined;
   }
 }

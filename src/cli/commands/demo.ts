@@ -1,18 +1,35 @@
-import type { Command } from '../command';
 import { runDemo, type DemoOptions } from '../../app/demo/run-demo';
+import { SecretMask } from '../../outside/secret-mask';
+import { appFor } from '../app';
+import type { Command, CommonOptions } from '../command';
+import { behindDoor } from '../door';
+import { abortedCode, ExitCode } from '../exit-code';
 import { addFormatOption } from '../options';
+import { demoWords } from '../render/demo';
+import { progressFor } from '../render/progress';
 
-export const command: Command<DemoOptions> = {
+export const command: Command<CommonOptions & DemoOptions> = {
   configure(command) {
     addFormatOption(command, 'text', 'json')
       .option('--policies <dir>', 'directory of the declaration', 'policies')
-      .option('--report <dir>', 'where the reports go', 'out')
-      .option('--time-scale <factor>', "Harbor's waits are multiplied by this", Number, 0.02)
-      .option('--keep', 'leave everything running afterwards, to look around, until Ctrl-C', false)
+      .option('--report <dir>', 'directory to write the reports to', 'out')
+      .option('--time-scale <factor>', "multiplies Harbor's waits", Number, 0.02)
+      .option('--keep', 'keep everything running afterwards, until Ctrl-C', false)
       .addHelpText(
         'after',
         '\nEverything runs on this machine: a Harbor stand-in, and a small registry in place of every declared upstream.',
       );
   },
-  run: (context, options) => runDemo(context, options),
+
+  async run(context, options) {
+    const { terminal: outer, signal } = context;
+    // Secrets that are invented for the demo are masked as real ones are; `--keep` shows one of them outside.
+    const secrets = new SecretMask();
+    const terminal = behindDoor(outer, secrets);
+    const inner = { ...context, secrets, terminal, progress: progressFor(terminal, options.quiet) };
+    const result = await runDemo(appFor(inner, options, demoWords(inner, outer, options.format)), options);
+    inner.progress.end();
+    if (result === 'aborted') return abortedCode(signal);
+    return result === 'proven' ? ExitCode.ok : ExitCode.error;
+  },
 };

@@ -1,9 +1,11 @@
-import { isHealthy } from '../../app/examine';
+import { isHealthy } from '../../app/examine/examination';
+import { examineHealth } from '../../app/examine/health';
+import { loadOrThrow } from '../../app/load';
+import { appFor } from '../app';
 import type { Command } from '../command';
 import { abortedCode, ExitCode } from '../exit-code';
-import { examineHealth, healthText } from '../../app/examine/health';
-import { loadOrThrow } from '../../app/load';
 import { addDeclarationOptions, addFormatOption, duration, type DeclarationOptions } from '../options';
+import { examinationsText } from '../render/examinations';
 
 interface HealthOptions extends DeclarationOptions {
   readonly wait: number;
@@ -12,21 +14,22 @@ interface HealthOptions extends DeclarationOptions {
 export const command: Command<HealthOptions> = {
   configure(command) {
     addFormatOption(addDeclarationOptions(command), 'text', 'json')
-      .option('--wait <time>', 'go on asking for so long, such as 90s or 5m, while something is not well', duration, 0)
+      .option('--wait <duration>', 'how long to repeat a failed check, such as 90s or 5m', duration, 0)
       .addHelpText(
         'after',
-        '\nMore than /health, which calls a Harbor healthy whose pulls and jobs are all refused: the certificate, the\n' +
+        '\nMore than /health, which returns healthy while all pulls and jobs are refused: the certificate, the\n' +
           'components, one manifest pulled with a credential, and one job (a dry run) to its end.',
       );
   },
 
   async run(context, options) {
-    const declaration = await loadOrThrow(context, options);
-    const results = await examineHealth(context, declaration, options.policies, options.wait * 1000);
+    const app = appFor(context, options);
+    const declaration = await loadOrThrow(app, options);
+    const results = await examineHealth(app, declaration, options.wait * 1000);
     const { terminal, signal } = context;
     if (options.format === 'json')
       terminal.out(`${JSON.stringify({ schemaVersion: 1, healthy: isHealthy(results), probes: results }, null, 2)}\n`);
-    else terminal.out(healthText(results));
+    else terminal.out(examinationsText(results));
     if (signal.aborted) return abortedCode(signal);
     return isHealthy(results) ? ExitCode.ok : ExitCode.error;
   },

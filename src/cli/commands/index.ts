@@ -11,23 +11,39 @@ export const commands: readonly CommandEntry[] = [
   entry('validate', 'check the declaration, offline', async () => (await import('./validate.js')).command),
   entry('plan', 'show what apply would change', async () => (await import('./plan.js')).command),
   entry('apply', 'make Harbor match the declaration', async () => (await import('./apply.js')).command),
-  entry('drift', 'report what differs, change nothing', async () => (await import('./drift.js')).command),
-  entry('export', 'write what a live Harbor has as policies', async () => (await import('./export.js')).command),
-  entry('import', 'write what another tool declares as policies', async () => (await import('./import.js')).command),
-  entry('conform', 'prove by real pulls that the projects work', async () => (await import('./conform.js')).command),
-  entry('report', 'join reports of shards and of a fleet', async () => (await import('./report.js')).command),
+  entry('drift', 'report what differs; change nothing', async () => (await import('./drift.js')).command),
+  entry('export', 'write the objects of a live Harbor as policies', async () => (await import('./export.js')).command),
+  entry(
+    'import',
+    'convert the declaration of another tool to policies',
+    async () => (await import('./import.js')).command,
+  ),
+  entry('conform', 'verify with real pulls that the projects work', async () => (await import('./conform.js')).command),
+  entry(
+    'report',
+    'merge the reports of shards or of several Harbors',
+    async () => (await import('./report.js')).command,
+  ),
   entry(
     'doctor',
-    'what this machine, these policies and that Harbor need',
+    'check the prerequisites on this machine, in the policies and in Harbor',
     async () => (await import('./doctor.js')).command,
   ),
-  entry('up', 'from an empty machine to a proven Harbor, in order', async () => (await import('./up.js')).command),
-  entry('health', 'whether clients can be sent to that Harbor', async () => (await import('./health.js')).command),
-  entry('drill', 'prove that a restored Harbor is whole', async () => (await import('./drill.js')).command),
-  entry('rules', 'what must never be deployed, held against a synth', async () => (await import('./rules.js')).command),
+  entry(
+    'up',
+    'deploy Harbor from an empty machine to verified pulls, step by step',
+    async () => (await import('./up.js')).command,
+  ),
+  entry('health', 'check that this Harbor is ready for clients', async () => (await import('./health.js')).command),
+  entry('drill', 'verify that a restored Harbor is complete', async () => (await import('./drill.js')).command),
+  entry(
+    'rules',
+    'check synthesised stacks against the deployment rules',
+    async () => (await import('./rules.js')).command,
+  ),
   entry(
     'mirror',
-    'the front of a mirror domain, for nginx or Traefik',
+    'render the nginx or Traefik configuration of a mirror domain',
     async () => (await import('./mirror.js')).command,
   ),
   entry(
@@ -36,18 +52,22 @@ export const commands: readonly CommandEntry[] = [
     async () => (await import('./inventory.js')).command,
   ),
   entry('schema', 'print the JSON Schema of the declaration', async () => (await import('./schema.js')).command),
-  entry('sandbox', 'run a Harbor stand-in to try things on', async () => (await import('./sandbox.js')).command),
+  entry('sandbox', 'run a stand-in for Harbor to try things out', async () => (await import('./sandbox.js')).command),
   entry(
     'scanner-adapter',
-    'a scanner for a Harbor that reports declared CVEs',
+    'run a scanner for Harbor that reports declared CVEs',
     async () => (await import('./scanner-adapter.js')).command,
   ),
   entry(
     'canary',
-    'an upstream that misbehaves on command, for conform',
+    'run an upstream that misbehaves on command, for conform',
     async () => (await import('./canary.js')).command,
   ),
-  entry('demo', 'the whole job against the sandbox, with a report', async () => (await import('./demo.js')).command),
+  entry(
+    'demo',
+    'run the full workflow against the sandbox and write a report',
+    async () => (await import('./demo.js')).command,
+  ),
 ];
 
 function entry(name: string, summary: string, load: () => Promise<unknown>): CommandEntry {

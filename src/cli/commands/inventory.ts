@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { Argument, Option } from 'commander';
 import { parse } from 'yaml';
-import { loadFrom, diagnosticPaint } from '../../app/load';
+import { loadFrom } from '../../app/load';
 import { renderDiagnostics } from '../../declaration/render';
-import { DeclarationError } from '../../errors';
+import { DeclarationError, UsageError } from '../../errors';
 import {
   cacheOf,
   checkReferences,
@@ -31,8 +31,7 @@ import type { Command, CommandContext } from '../command';
 import { abortedCode, ExitCode } from '../exit-code';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
 import { plural } from '../../plural';
-import { paintFor } from '../terminal';
-import { UsageError } from '../usage-error';
+import { diagnosticPaint, paintFor } from '../terminal';
 import { version } from '../../app/version';
 
 interface InventoryOptions extends DeclarationOptions {

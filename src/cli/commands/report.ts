@@ -11,10 +11,12 @@ import { showReport, type ReportOptions } from '../render/report';
 export const command: Command<ReportOptions> = {
   configure(command) {
     addFormatOption(command, ...REPORT_FORMATS)
-      .addArgument(new Argument('<action>', 'merge: join the shards of a run, and several Harbors').choices(['merge']))
-      .argument('<dir...>', 'what conform --report wrote: directories, or their report.json')
-      .option('--report <dir>', 'write the joined report in every format there; history/ below it remembers 30 runs')
-      .addHelpText('after', '\nExits with 0 only where every shard is there and nothing in them failed.');
+      .addArgument(
+        new Argument('<action>', 'merge: combine the shards of a run, and several Harbors').choices(['merge']),
+      )
+      .argument('<dir...>', 'directories that conform --report wrote, or their report.json')
+      .option('--report <dir>', 'write the merged report in every format there; history/ below it keeps 30 runs')
+      .addHelpText('after', '\nExits with 0 only if every shard is present and no check failed.');
   },
 
   async run(context, options, [, ...paths]) {
@@ -45,10 +47,11 @@ async function joined({ progress }: CommandContext, paths: readonly string[]): P
 async function readReport(path: string): Promise<Report> {
   const file = await fileOf(path);
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) throw new UsageError(`${file} cannot be read`, 'breakwater conform --report writes it');
+  if (text === undefined)
+    throw new UsageError(`${file} cannot be read`, 'it is written by breakwater conform --report');
   const report = parseReport(text);
   if (report) return report;
-  throw new UsageError(`${file} is no conformance report of schemaVersion 1`);
+  throw new UsageError(`${file} is not a conformance report of schemaVersion 1`);
 }
 
 async function fileOf(path: string): Promise<string> {

@@ -18,12 +18,12 @@ interface RulesOptions extends CommonOptions {
 export const command: Command<RulesOptions> = {
   configure(command) {
     addFormatOption(command, 'text', 'json')
-      .addArgument(new Argument('[rule]', 'one rule, such as HP034, in full'))
-      .option('--synth <dir>', 'hold the rules against what cdktf synth wrote there, such as cdktf.out')
-      .option('--environment <name>', 'whose waivers hold: stacks/environments/NAME.yaml')
+      .addArgument(new Argument('[rule]', 'show one rule in full, such as HP034'))
+      .option('--synth <dir>', 'check the stacks that cdktf synth wrote there, such as cdktf.out')
+      .option('--environment <name>', 'environment whose waivers apply: stacks/environments/NAME.yaml')
       .addHelpText(
         'after',
-        '\nWithout --synth the catalogue. With it, exit code 4 where something critical or high is found and not waived.',
+        '\nWithout --synth: prints the catalogue. With it: exit code 4 if a critical or high finding is not waived.',
       );
   },
 
@@ -68,7 +68,7 @@ async function stacksIn(directory: string) {
     return await readSynthesised(directory);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${directory} holds no stacks (${why})`, 'run node dist/stacks/main.js, or cdktf synth');
+    throw new UsageError(`${directory} contains no stacks (${why})`, 'run node dist/stacks/main.js, or cdktf synth');
   }
 }
 
@@ -76,7 +76,7 @@ async function waiversOf({ terminal }: CommandContext, name: string): Promise<re
   const { environment, diagnostics, source } = await loadEnvironment('stacks/environments', name);
   const sources = new Map(source ? [[source.file, source.text]] : []);
   if (diagnostics.length > 0) terminal.err(renderDiagnostics(diagnostics, { sources }));
-  if (!environment || hasErrors(diagnostics)) throw new UsageError(`the environment ${name} cannot be used`);
+  if (!environment || hasErrors(diagnostics)) throw new UsageError(`the environment ${name} has errors`);
   return environment.waivers ?? [];
 }
 

@@ -1,42 +1,56 @@
 import { Option } from 'commander';
-import type { Command } from '../command';
 import { loadOrThrow } from '../../app/load';
-import { addDeclarationOptions, duration } from '../options';
+import type { UpContext } from '../../app/up/context';
 import { loadDeployment } from '../../app/up/load-deployment';
 import type { UpOptions } from '../../app/up/options';
 import { runDown, runUp } from '../../app/up/run-up';
 import { realWorld } from '../../app/up/world';
+import { appFor } from '../app';
+import type { Command, CommandContext, CommonOptions } from '../command';
+import { askYes, canAsk } from '../confirm';
+import { abortedCode, type ExitCode } from '../exit-code';
+import { addDeclarationOptions, duration, type DeclarationOptions } from '../options';
+import { upWords } from '../render/up';
 
-export const command: Command<UpOptions> = {
+export const command: Command<DeclarationOptions & UpOptions> = {
   configure(command) {
     addDeclarationOptions(command)
-      .option('--environment <name>', 'stacks/environments/<name>.yaml; needless where there is only one')
-      .option('--from <step>', 'begin with this step')
+      .option('--environment <name>', 'stacks/environments/<name>.yaml; optional if there is only one')
+      .option('--from <step>', 'start with this step')
       .option('--to <step>', 'end with this step')
-      .addOption(new Option('--only <step>', 'run this step alone').conflicts(['from', 'to']))
-      .option('--dry-run', 'show the commands, ask the gates, run nothing', false)
+      .addOption(new Option('--only <step>', 'run only this step').conflicts(['from', 'to']))
+      .option('--dry-run', 'show the commands and check the preconditions; run nothing', false)
       .option('--yes', 'do not ask', false)
-      .option('--destroy', 'take edge, harbor and images down, in this order; data stays', false)
-      .option(
-        '--backup <file>',
-        'what the backup wrote when it was verified (default backups/<environment>/latest.json)',
-      )
-      .option('--backup-max-age <time>', 'how old it may be before an upgrade', duration, 24 * 3600)
-      .option('--without-backup <reason>', 'upgrade without one, and say why')
-      .option('--running-version <version>', 'what the data was written by, where Harbor cannot be asked')
-      .option('--wait <time>', 'for Harbor and its certificate to be well', duration, 600)
+      .option('--destroy', 'remove edge, harbor and images, in this order; data stays', false)
+      .option('--backup <file>', 'manifest of a verified backup (default: backups/<environment>/latest.json)')
+      .option('--backup-max-age <duration>', 'how old it may be before an upgrade', duration, 24 * 3600)
+      .option('--without-backup <reason>', 'upgrade without a backup, and why')
+      .option('--running-version <version>', 'version that wrote the data, if Harbor is down')
+      .option('--wait <duration>', 'how long to wait until Harbor is healthy', duration, 600)
       .addHelpText(
         'after',
-        '\nSteps: [before] [machine] host images harbor edge health apply conform. Each can be run again, and leaves alone\n' +
-          'what is as declared; --dry-run shows how to run it by its own tool. Exits with 6 where a gate is closed.\n' +
-          'A sample (--environment example) is shown by --dry-run, and never run.',
+        '\nSteps: [before] [machine] host images harbor edge health apply conform. Each can be repeated and changes\n' +
+          'only what differs; --dry-run shows the commands of each. Exit code 6: a precondition is not met.\n' +
+          'A sample (--environment example) can only be shown: --dry-run.',
       );
   },
 
   async run(context, options) {
-    const deployment = await loadDeployment(context, options.environment, options.dryRun);
-    if (options.destroy) return runDown(context, deployment, options);
-    const declaration = await loadOrThrow(context, options);
-    return runUp(context, deployment, declaration, options, realWorld);
+    const app = upContextFor(context, options);
+    const deployment = await loadDeployment(app, options.environment, options.dryRun);
+    const { code, aborted } = options.destroy
+      ? await runDown(app, deployment, options)
+      : await runUp(app, deployment, await loadOrThrow(app, options), options, realWorld);
+    return aborted ? abortedCode(context.signal) : (code as ExitCode);
   },
 };
+
+export function upContextFor(context: CommandContext, options: Pick<CommonOptions, 'quiet'>): UpContext {
+  return {
+    ...appFor(context, options, upWords(context)),
+    canAsk: canAsk(context),
+    ask: (question) => askYes(context, question),
+    colored: context.terminal.live,
+    breakwater: (argv) => context.runAnother(argv),
+  };
+}

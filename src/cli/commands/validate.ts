@@ -5,10 +5,10 @@ import { hasErrors, inOrder } from '../../diagnostic';
 import { declaredAdvisories } from '../../app/advise';
 import type { Command } from '../command';
 import { ExitCode } from '../exit-code';
-import { diagnosticPaint, loadFrom } from '../../app/load';
+import { loadFrom } from '../../app/load';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
 import { plural } from '../../plural';
-import { paintFor } from '../terminal';
+import { diagnosticPaint, paintFor } from '../terminal';
 import { version } from '../../app/version';
 
 export const command: Command<DeclarationOptions> = {

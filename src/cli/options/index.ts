@@ -1,10 +1,9 @@
 import type { Command as CommanderCommand } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
+import type { PolicySource } from '../../app/load';
 import type { CommonOptions } from '../command';
 
-export interface DeclarationOptions extends CommonOptions {
-  readonly policies: string;
-  readonly instance?: string;
+export interface DeclarationOptions extends CommonOptions, PolicySource {
   readonly overlay: readonly string[];
 }
 
@@ -12,14 +11,12 @@ export interface DeclarationOptions extends CommonOptions {
 export function addDeclarationOptions(command: CommanderCommand): CommanderCommand {
   return command
     .option('--policies <dir>', 'directory of the declaration', 'policies')
-    .option('--instance <name>', 'lay policies/instances/<name>.yaml over it')
-    .option('--overlay <file>', 'lay one more file over it (repeatable)', collect, []);
+    .option('--instance <name>', 'apply policies/instances/<name>.yaml on top')
+    .option('--overlay <file>', 'apply one more file on top (repeatable)', collect, []);
 }
 
 export function addFormatOption(command: CommanderCommand, ...formats: readonly string[]): CommanderCommand {
-  return command.addOption(
-    new Option('--format <format>', 'how results are written').choices(formats).default(formats[0]),
-  );
+  return command.addOption(new Option('--format <format>', 'output format').choices(formats).default(formats[0]));
 }
 
 /** For options that may be given several times. */
@@ -36,20 +33,20 @@ export function duration(value: string): number {
   const [, number, unit] = /^(\d{1,9})([smh]?)$/.exec(value) ?? [];
   if (number === undefined) throw new InvalidArgumentError('Write 90s, 30m or 2h.');
   const seconds = Number(number) * SECONDS[(unit || 's') as keyof typeof SECONDS];
-  if (seconds > MAX_SECONDS) throw new InvalidArgumentError('More than 24 days cannot be waited.');
+  if (seconds > MAX_SECONDS) throw new InvalidArgumentError('The longest duration is 24 days.');
   return seconds;
 }
 
 /** @returns seconds, more than none @throws InvalidArgumentError */
 export function someTime(value: string): number {
   const seconds = duration(value);
-  if (seconds === 0) throw new InvalidArgumentError('In no time nothing can be done: write 90s, 30m or 2h.');
+  if (seconds === 0) throw new InvalidArgumentError('Must be longer than 0 s, for example 90s, 30m or 2h.');
   return seconds;
 }
 
 /** For options that take a whole number. @throws InvalidArgumentError */
 export function wholeNumber(value: string): number {
-  if (!/^\d{1,15}$/.test(value)) throw new InvalidArgumentError('It takes a whole number.');
+  if (!/^\d{1,15}$/.test(value)) throw new InvalidArgumentError('Must be a whole number.');
   return Number(value);
 }
 
@@ -58,20 +55,20 @@ const MAX_PORT = 65_535;
 /** For options that take a port to listen on; 0 is a free one. @throws InvalidArgumentError */
 export function portNumber(value: string): number {
   const port = wholeNumber(value);
-  if (port > MAX_PORT) throw new InvalidArgumentError(`A port is ${String(MAX_PORT)} at most.`);
+  if (port > MAX_PORT) throw new InvalidArgumentError(`A port must be between 0 and ${String(MAX_PORT)}.`);
   return port;
 }
 
 /** For options that count what there has to be one of. @throws InvalidArgumentError */
 export function atLeastOne(value: string): number {
   const number = wholeNumber(value);
-  if (number === 0) throw new InvalidArgumentError('It takes 1 or more.');
+  if (number === 0) throw new InvalidArgumentError('Must be at least 1.');
   return number;
 }
 
 /** For options that time is multiplied by. @throws InvalidArgumentError */
 export function factor(value: string): number {
   const number = Number(value);
-  if (!(number > 0 && number < Infinity)) throw new InvalidArgumentError('It takes a number above 0, such as 0.05.');
+  if (!(number > 0 && number < Infinity)) throw new InvalidArgumentError('Must be a number above 0, such as 0.05.');
   return number;
 }

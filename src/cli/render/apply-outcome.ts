@@ -1,14 +1,9 @@
 import { printable } from '../../outside/printable';
+import type { ApplyOutcome } from '../../app/apply';
 import type { ApplyReport, ChangeResult } from '../../reconcile/result';
 import type { Unreadable } from '../../kinds/kind';
 import { ExitCode } from '../exit-code';
 import type { Paint } from '../terminal';
-
-/** What was applied, and what nothing could be done about because it could not be read. */
-export interface ApplyOutcome extends ApplyReport {
-  /** Absent: everything was understood. */
-  readonly unreadable?: readonly Unreadable[];
-}
 
 /** A report without the error objects, which are for code and not for files. */
 export function applyReportToJson(report: ApplyOutcome): object {
@@ -44,7 +39,7 @@ export function applyReportToText(report: ApplyOutcome, paint: Paint): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Many reasons begin with the address themselves. */
+/** Many reasons begin with the address. */
 function reasonOf({ address, detail = 'no reason was given' }: ChangeResult): string {
   return detail.startsWith(`${address}: `) ? detail.slice(address.length + 2) : detail;
 }
@@ -60,7 +55,7 @@ function summaryLine(report: ApplyOutcome): string {
   const { ok, failed, stale, skipped, unknown, differences, aborted } = report;
   const adopted = ok.filter((result) => result.adopted).length;
   const parts = [
-    `${ok.length} applied${adopted > 0 ? ` (${adopted} found as wanted)` : ''}`,
+    `${ok.length} applied${adopted > 0 ? ` (${adopted} already as declared)` : ''}`,
     ...counted(failed, 'failed'),
     ...counted(unknown, 'unknown'),
     ...counted(stale, 'stale'),
@@ -80,7 +75,7 @@ function counted(list: readonly unknown[], word: string): string[] {
   return list.length > 0 ? [`${list.length} ${word}`] : [];
 }
 
-/** A failure outweighs a stale change: a new plan mends the one, somebody has to look at the other. */
+/** A failure outweighs a stale change: a new plan solves the latter, a person has to look at the former. */
 export function applyExitCode(report: ApplyOutcome): ExitCode {
   const { ok, failed, unknown, stale, skipped, differences, journalError, unverified } = report;
   const troubled = journalError !== undefined || unverified !== undefined;

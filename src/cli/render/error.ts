@@ -1,7 +1,15 @@
 import { CommanderError } from 'commander';
 import { renderDiagnostics } from '../../declaration/render';
 import type { Diagnostic } from '../../diagnostic';
-import { BreakwaterError, DeclarationError, HarborApiError, IdentityError, NetworkError, PlanRefusedError, UsageError } from '../../errors';
+import {
+  BreakwaterError,
+  DeclarationError,
+  HarborApiError,
+  IdentityError,
+  NetworkError,
+  PlanRefusedError,
+  UsageError,
+} from '../../errors';
 import { printable } from '../../outside/printable';
 
 /** One error in words: what failed, where, what to do. Causes and stacks only when asked for. */
@@ -36,9 +44,9 @@ function hints(error: BreakwaterError): string[] {
   if (error instanceof PlanRefusedError)
     return error.refusals.map(({ rule, message, allow }) => `[${rule}] ${message} — ${allow}`);
   if (error instanceof HarborApiError && error.details.requestId) {
-    const inLog = `Harbor's log has it under request id ${error.details.requestId}`;
-    // Without Harbor's own words it may not have been a Harbor that answered.
-    return [error.details.harborCode === undefined ? `is the URL that of a Harbor? If so, ${inLog}` : inLog];
+    const inLog = `Harbor's log has details: request id ${error.details.requestId}`;
+    // Without a Harbor error code, another server may have answered.
+    return [error.details.harborCode === undefined ? `check that the URL is a Harbor; if it is, ${inLog}` : inLog];
   }
   return [];
 }
@@ -47,5 +55,5 @@ function unexpected(error: unknown, verbose: boolean): string {
   if (!(error instanceof Error)) return String(error);
   return verbose && error.stack
     ? error.stack
-    : `${printable(error.message)}\n  This is not an error Breakwater expects: run again with --verbose and report what it prints.`;
+    : `${printable(error.message)}\n  This is a bug in Breakwater: run again with --verbose and report the output.`;
 }

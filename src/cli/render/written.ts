@@ -1,29 +1,11 @@
 import { printable } from '../../outside/printable';
-import type { LeftOut, PolicyFile, SecretToSet } from '../../export';
-import type { Unreadable } from '../../kinds/kind';
+import { SECRET_LIST, type WrittenReport } from '../../app/policy-directory';
+import type { PolicyFile } from '../../export';
 import { plural } from '../../plural';
-
-export const SECRET_LIST = 'secrets.env.example';
-
-/** What became of an export or an import: the same words for both. */
-export interface WrittenReport {
-  readonly directory: string;
-  readonly files: readonly PolicyFile[];
-  readonly objects: number;
-  readonly secrets: readonly SecretToSet[];
-  /** What could not be written down, with the reason. */
-  readonly leftOut: readonly LeftOut[];
-  /** Kinds that these credentials may not read, with Harbor's words. */
-  readonly unreadable: ReadonlyMap<string, string>;
-  /** Objects that Harbor has and that could not be understood. Absent: none. */
-  readonly unreadableObjects?: readonly Unreadable[];
-  /** Addresses that a plan of what was written would change at once. */
-  readonly differing: readonly string[];
-}
 
 export function writtenAsJson(report: WrittenReport): string {
   const { files, unreadable, unreadableObjects = [], ...rest } = report;
-  const document = {
+  const document: object = {
     schemaVersion: 1,
     ...rest,
     files: files.map(({ name }) => name),
@@ -45,7 +27,7 @@ export function writtenAsText(report: WrittenReport): string {
       secrets.map(({ env, address, field }) => `${env}  ${address}: ${field}`),
     ),
     listed(
-      `${plural(leftOut.length, 'thing')} left out:`,
+      `${plural(leftOut.length, 'item')} left out:`,
       leftOut.map(({ address, field, reason }) => `${address}${field === undefined ? '' : ` ${field}`}: ${reason}`),
     ),
     listed(
@@ -53,10 +35,10 @@ export function writtenAsText(report: WrittenReport): string {
       [...unreadable].map(([kind, reason]) => `${kind}: ${reason}`),
     ),
     listed(
-      'In Harbor, and left out because it cannot be read:',
+      'In Harbor, but left out because it cannot be read:',
       unreadableObjects.map(({ address, reason }) => `${address}: ${reason}`),
     ),
-    listed('A plan of these files would change, and should not:', differing),
+    listed('A plan of these files would change the following, which is an error:', differing),
   ];
   return `${blocks
     .filter((block) => block.length > 0)

@@ -28,7 +28,7 @@ const secret = (about: string): ConfigurationKey => ({ schema: secretSchema(abou
 const SCOPES = [0, 1, 2];
 
 /** Every key of user scope that PUT takes (harbor.md 2.3), by group. */
-const KEYS: Readonly<Record<string, ConfigurationKey>> = {
+const KEYS = {
   auth_mode: oneOf('Where users come from. Fixed as soon as there is a user besides admin.', [
     'db_auth',
     'ldap_auth',
@@ -41,7 +41,7 @@ const KEYS: Readonly<Record<string, ConfigurationKey>> = {
   read_only: boolean('Nothing can be pushed, deleted or changed.'),
   self_registration: boolean('Anybody can make an account.'),
   token_expiration: integer('Minutes that a pull or push token lives.', 1),
-  robot_token_duration: integer('Days that a robot lives, where it says nothing itself.', 1),
+  robot_token_duration: integer('Days that a robot lives if it declares no duration.', 1),
   // 2.15 takes an empty prefix and 2.16 refuses it; a robot could then be taken for a user.
   robot_name_prefix: text('What stands in front of the names of robots; not empty.', { pattern: '\\S' }),
   notification_enable: boolean('Webhooks are sent.'),
@@ -113,7 +113,9 @@ const KEYS: Readonly<Record<string, ConfigurationKey>> = {
   uaa_client_secret: secret('Secret of that client.'),
   uaa_endpoint: url('Where the UAA is.'),
   uaa_verify_cert: boolean('The certificate of the UAA is verified.'),
-};
+} satisfies Readonly<Record<string, ConfigurationKey>>;
+
+export type ConfigurationName = keyof typeof KEYS;
 
 /** What a fresh Harbor answers, where that is neither false nor empty. */
 const DEFAULTS: Readonly<Record<string, Json>> = {
@@ -152,7 +154,7 @@ export const DECISIVE_KEYS: readonly string[] = [
 const EMPTY: Readonly<Record<string, Json>> = { boolean: false, string: '', array: [], object: {} };
 
 export const CONFIGURATION_KEYS: Readonly<Record<string, ConfigurationKey>> = Object.fromEntries(
-  Object.entries(KEYS).map(([key, { schema, form }]) => [
+  Object.entries<ConfigurationKey>(KEYS).map(([key, { schema, form }]) => [
     key,
     form === 'secret'
       ? { schema, form }

@@ -19,9 +19,9 @@ projects: { proxy: { registry: up, ${project} conformance: { ${proof} } } }
   const policies = join(directoryWith({ 'policies/harbor.yaml': text }), 'policies');
   const { declaration, diagnostics } = await loadDeclaration({ directory: policies, kinds });
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-  const resolve = async (): Promise<string> => '';
+  const secret = async (): Promise<string> => '';
   const harbor = declaration!.harbor!;
-  return conformanceTarget({ declaration: declaration!, harbor, resolve, only: [], policies }).projects[0];
+  return conformanceTarget({ declaration: declaration!, harbor, secret, only: [] }).projects[0];
 }
 
 const OWN = 'type: docker-registry, url: https://registry.example.com';

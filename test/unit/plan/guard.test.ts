@@ -100,7 +100,7 @@ describe('guard', () => {
     expect(refusals.map(({ allow }) => allow)).toEqual([
       expect.stringContaining('under another name'),
       'remove `protect: true` at policies/test.yaml:1 first',
-      'empty it first; to do it all the same, name it: --target box/x',
+      'empty it first; to proceed anyway, pass --target box/x',
     ]);
   });
 

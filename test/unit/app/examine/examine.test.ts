@@ -1,7 +1,8 @@
-import { examine } from '../../../../src/app/examine';
-import type { Probe, Seen } from '../../../../src/app/examine/examination';
+import { IdentityError } from '../../../../src/errors';
+import { examine } from '../../../../src/app/examine/examine';
+import type { Examiner, Seen } from '../../../../src/app/examine/examination';
 
-function probe(name: Probe['name'], ...answers: Seen[]): Probe & { asked: number } {
+function probe(name: Examiner['name'], ...answers: Seen[]): Examiner & { asked: number } {
   const made = { name, asked: 0, run: async () => answers[Math.min(made.asked++, answers.length - 1)]! };
   return made;
 }
@@ -24,7 +25,7 @@ const ILL: Seen = { outcome: 'error', message: 'ill' };
 it('asks again while there is time, and no probe after one that stays ill', async () => {
   const [first, second, third] = [probe('components', ILL, ILL, OK), probe('pull', ILL), probe('job', OK)];
   const results = await examine([first, second, third], patience(50));
-  expect(results.map(({ outcome }) => outcome)).toEqual(['ok', 'error', 'not examined']);
+  expect(results.map(({ outcome }) => outcome)).toEqual(['ok', 'error', 'skipped']);
   // Two intervals go to the first, three of the five are left for the second: it is asked four times.
   expect([first.asked, second.asked, third.asked]).toEqual([3, 4, 0]);
 });
@@ -40,6 +41,25 @@ it.each([
 
 it('starts nothing more once it is asked to stop', async () => {
   const only = probe('job', OK);
-  expect(await examine([only], patience(0, AbortSignal.abort()))).toMatchObject([{ outcome: 'not examined' }]);
+  expect(await examine([only], patience(0, AbortSignal.abort()))).toMatchObject([{ outcome: 'skipped' }]);
   expect(only.asked).toBe(0);
+});
+
+it('skips only what needs the one that failed', async () => {
+  const alone = { ...probe('release', OK), needs: [] };
+  const access = { ...probe('access', OK), needs: ['harbor'] };
+  const results = await examine([probe('harbor', ILL), access, alone], patience(0));
+  expect(results).toEqual([
+    { name: 'harbor', outcome: 'error', message: 'ill' },
+    { name: 'access', outcome: 'skipped', message: 'fix the error above first' },
+    { name: 'release', outcome: 'ok', message: 'well' },
+  ]);
+});
+
+it('reports an error of ours with its hint, and throws any other', async () => {
+  const broken = (error: Error) => ({ name: 'harbor', run: () => Promise.reject(error) });
+  expect(await examine([broken(new IdentityError('refused', 'check the secret'))], patience(0))).toEqual([
+    { name: 'harbor', outcome: 'error', message: 'refused', hint: 'check the secret' },
+  ]);
+  await expect(examine([broken(new TypeError('bug'))], patience(0))).rejects.toThrow('bug');
 });

@@ -1,0 +1,36 @@
+import { matchesAddress } from '../plan/address-pattern';
+import type { Plan } from '../plan/plan';
+import type { AppContext } from './context';
+import { loadOrThrow, type PolicySource } from './load';
+import { planNow, preparedFor, type PlanningOptions } from './plan';
+import { withSession } from './session';
+
+export interface DriftOptions extends PolicySource, Partial<Omit<PlanningOptions, 'rotate' | 'prune'>> {
+  /** Every object that is not declared counts, also of kinds that prune does not name. */
+  readonly failOnUnmanaged?: boolean;
+}
+
+/** The use case behind `drift`: a plan that only reports. It cannot be applied. */
+export async function findDrift(context: AppContext, options: DriftOptions): Promise<Plan> {
+  const declaration = await loadOrThrow(context, options);
+  const everything = { mode: 'upsert-only', target: [] } as const;
+  const planning = await preparedFor(declaration, { ...everything, ...options, rotate: [], beyond: true });
+  const { plan } = await withSession(context, declaration, (session) => planNow(session, planning));
+  return plan;
+}
+
+/** Whether something differs that is not a change. What could not be read is not known to be as declared. */
+export function hasDrifted(
+  { unmanaged, unseen = [], summary }: Plan,
+  { target = [], failOnUnmanaged = false }: Pick<DriftOptions, 'target' | 'failOnUnmanaged'>,
+): boolean {
+  const isMeant = (address: string): boolean =>
+    target.length === 0 || target.some((pattern) => matchesAddress(pattern, address));
+  const open = unmanaged.filter(({ accepted, address }) => accepted === undefined && isMeant(address));
+  return (
+    summary.unread !== undefined ||
+    (target.length === 0 && summary.left > 0) ||
+    open.some(({ pruned, removed }) => pruned || removed) ||
+    (failOnUnmanaged && (open.length > 0 || unseen.length > 0))
+  );
+}

@@ -1,0 +1,113 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { UsageError } from '../../errors';
+import { RegistryClient } from '../../oci';
+import type { AppContext } from '../context';
+import { chooseKnown, parseKnown, type KnownArtifacts } from './known-artifacts';
+import { pingRegistries } from './stored-credentials';
+import { nameOf, pullProblem, type PullSource } from '../examine/pull';
+import { loadOrThrow, type PolicySource } from '../load';
+import { pullSources, wireOf } from '../examine/pull-sources';
+import { withSession, type Session } from '../session';
+
+export interface DrillOptions extends PolicySource {
+  /** File that `record` writes and `pulls` reads. */
+  readonly known: string;
+  /** Digests to record. */
+  readonly count: number;
+}
+
+/** One thing that was to be proven. */
+export interface Proven {
+  readonly what: string;
+  readonly problem?: string;
+}
+
+interface Inside extends Session {
+  readonly registry: RegistryClient;
+  readonly sources: readonly PullSource[];
+}
+
+/** The steps of a restore drill. */
+export const DRILL_ACTIONS = { record, credentials, pulls } as const;
+export type DrillAction = keyof typeof DRILL_ACTIONS;
+
+/** The use case behind `drill`. @throws UsageError */
+export async function runDrill(
+  context: AppContext,
+  action: DrillAction,
+  options: DrillOptions,
+): Promise<readonly Proven[]> {
+  const declaration = await loadOrThrow(context, options);
+  return withSession(context, declaration, async (session) => {
+    const registry = RegistryClient.open({ url: session.harbor.url, ca: session.ca });
+    try {
+      return await DRILL_ACTIONS[action]({ ...session, registry, sources: await pullSources(session) }, options);
+    } finally {
+      await registry.close();
+    }
+  });
+}
+
+/** @throws UsageError where the cache holds less than was asked for: a drill on nothing proves nothing */
+async function record(
+  { client, registry, sources, harbor, context: { signal } }: Inside,
+  { known, count }: DrillOptions,
+): Promise<readonly Proven[]> {
+  const artifacts = await chooseKnown(client, registry, sources, count, wireOf(signal));
+  if (artifacts.length < count)
+    throw new UsageError(
+      `only ${artifacts.length} of ${count} digests are cached completely`,
+      'pull through Harbor first (conform does), or record fewer: --count',
+    );
+  const written: KnownArtifacts = {
+    schemaVersion: 1,
+    harbor: harbor.url,
+    recordedAt: new Date().toISOString(),
+    artifacts,
+  };
+  await mkdir(dirname(known), { recursive: true });
+  await writeFile(known, `${JSON.stringify(written, null, 2)}\n`);
+  return artifacts.map((artifact) => ({ what: `recorded ${nameOf(artifact)}` }));
+}
+
+async function credentials({ client }: Inside): Promise<readonly Proven[]> {
+  const pings = await pingRegistries(client);
+  if (pings.length === 0) return [{ what: 'registries', problem: 'Harbor has none: nothing was restored' }];
+  return pings.map(({ name, problem }) => ({
+    what: `registry ${name}, with the stored credential`,
+    ...(problem === undefined ? {} : { problem }),
+  }));
+}
+
+/** With an upstream in reach a pull could come from there and prove nothing: that is a problem of its own. */
+async function pulls(
+  { client, registry, sources, context: { signal } }: Inside,
+  { known: file }: DrillOptions,
+): Promise<readonly Proven[]> {
+  const known = await readKnown(file);
+  const reached = (await pingRegistries(client)).filter(({ problem }) => problem === undefined);
+  const blocked: Proven[] = reached.map(({ name }) => ({
+    what: `registry ${name} is blocked`,
+    problem: 'Harbor still reaches it: pulls would prove nothing about the backup',
+  }));
+  if (blocked.length > 0) return blocked;
+  const proven: Proven[] = [{ what: 'no registry can be reached' }];
+  for (const artifact of known.artifacts) {
+    const credential = sources.find(({ project }) => project === artifact.project)?.credential;
+    const problem = await pullProblem(registry.as(credential), artifact, 'everything', wireOf(signal));
+    proven.push({ what: `pulled ${nameOf(artifact)}`, ...(problem === undefined ? {} : { problem }) });
+  }
+  return proven;
+}
+
+/** @throws UsageError */
+async function readKnown(file: string): Promise<KnownArtifacts> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const known = text === undefined ? undefined : parseKnown(text);
+  if (known) return known;
+  throw new UsageError(
+    text === undefined ? `${file} cannot be read` : `${file} was not written by \`breakwater drill record\``,
+    'it is recorded before the disaster, and kept beside the backup: --known',
+  );
+}

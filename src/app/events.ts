@@ -1,0 +1,98 @@
+import type { Applicable } from '../advisories';
+import type { ApplyReport } from '../reconcile/result';
+import type { ConformanceEvent, ConformanceReport } from '../conformance';
+import type { Diagnostic } from '../diagnostic';
+import type { Identity } from '../harbor';
+import type { Plan } from '../plan/plan';
+import type { ReconcileEvent } from '../reconcile/reporter';
+import type { Comparison, Step, StepId } from '../up';
+
+/** Raised where a field of an event goes away or changes its meaning. New events and new fields do not raise it. */
+export const EVENTS_VERSION = 1;
+
+/** What happens during a use case, as data. The command line turns it into words; a program may do what it likes. */
+export type AppEvent = CommonEvent | DemoEvent | UpEvent;
+
+/** Of every use case but `demo` and `up`. */
+export type CommonEvent = SessionEvent | PlanEvent | ApplyEvent | ProofEvent;
+
+type SessionEvent =
+  /** Findings in policies or in an environment file; `sources` holds the texts that they are about. */
+  | {
+      readonly type: 'findings';
+      readonly diagnostics: readonly Diagnostic[];
+      readonly sources: ReadonlyMap<string, string>;
+      /** Whether the files can be used. */
+      readonly usable: boolean;
+    }
+  | { readonly type: 'logging-in'; readonly url: string }
+  | { readonly type: 'logged-in'; readonly identity: Identity }
+  /** Of the HTTP client: a retry, a fallback from the robot to the user. */
+  | { readonly type: 'notice'; readonly message: string }
+  /** Known faults of this release of Harbor that matter for what is declared. */
+  | { readonly type: 'advisories'; readonly version: string; readonly found: readonly Applicable[] };
+
+type PlanEvent =
+  | { readonly type: 'reading'; readonly what: 'declared' | 'everything' }
+  | { readonly type: 'testing-secrets' }
+  /** Everything was read, with so many API calls. */
+  | { readonly type: 'read'; readonly calls: number }
+  /** What is about to be applied, or was refused. */
+  | { readonly type: 'planned'; readonly plan: Plan }
+  | { readonly type: 'plan-saved'; readonly file: string }
+  | { readonly type: 'reconcile'; readonly event: ReconcileEvent };
+
+type ApplyEvent =
+  /** Lines of the journal cannot be read: what was recorded there is not known. */
+  | { readonly type: 'journal-damaged'; readonly file: string; readonly lines: number }
+  /** An earlier run may not have written the secret of this object; this run plans to write it. */
+  | { readonly type: 'secret-in-doubt'; readonly address: string }
+  /** The last run under this journal has no end: what it was doing. */
+  | { readonly type: 'killed-run'; readonly sentences: readonly string[] }
+  | { readonly type: 'applying'; readonly changes: number; readonly journal: string }
+  | { readonly type: 'secret-written'; readonly username: string; readonly file: string }
+  | { readonly type: 'journal-error'; readonly file: string; readonly message: string };
+
+type ProofEvent =
+  | { readonly type: 'proving'; readonly projects: number }
+  | { readonly type: 'conformance'; readonly event: ConformanceEvent }
+  /** A Harbor that could not be proven as it should; `instance` in a fleet. */
+  | { readonly type: 'not-proven'; readonly instance?: string; readonly message: string }
+  /** These failed in the report that is run again, and are no longer declared. */
+  | { readonly type: 'no-longer-declared'; readonly projects: readonly string[] }
+  /** An examination failed, and is repeated while there is time. */
+  | { readonly type: 'waiting'; readonly name: string; readonly message: string };
+
+export type DemoEvent =
+  | { readonly type: 'demo-validated'; readonly policies: string; readonly objects: number }
+  | { readonly type: 'demo-started'; readonly url: string; readonly upstreams: number; readonly overlay: string }
+  | { readonly type: 'demo-planned'; readonly plan: Plan; readonly files: readonly string[] }
+  | { readonly type: 'demo-applied'; readonly report: ApplyReport; readonly calls: number }
+  | { readonly type: 'demo-planned-again'; readonly plan: Plan }
+  | { readonly type: 'demo-proven'; readonly report: ConformanceReport }
+  | { readonly type: 'demo-reported'; readonly files: readonly string[] }
+  /** `password` was invented for this run, opens nothing but the stand-in, and ends with it. */
+  | { readonly type: 'demo-kept'; readonly url: string; readonly password: string };
+
+/** What happens during `up`. */
+export type UpEvent =
+  /** The commands of every step, as a person would type them. */
+  | {
+      readonly type: 'up-commands';
+      readonly steps: readonly { readonly step: Step; readonly lines: readonly string[] }[];
+    }
+  | { readonly type: 'up-step'; readonly number: number; readonly total: number; readonly step: Step }
+  | { readonly type: 'up-note'; readonly message: string }
+  /** What a program printed. */
+  | { readonly type: 'tool-output'; readonly text: string }
+  /** The reports from before and after an upgrade. */
+  | {
+      readonly type: 'up-compared';
+      readonly before: string;
+      readonly after: string;
+      readonly comparison: Comparison;
+    }
+  /** `restart`: the whole order was run, and can go on with this step. */
+  | { readonly type: 'up-stopped'; readonly step: StepId; readonly restart: boolean }
+  /** Stopped while a migration of the data may still be running. */
+  | { readonly type: 'up-migrating' };

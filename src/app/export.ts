@@ -1,0 +1,91 @@
+import { relative } from 'node:path';
+import type { HarborConnection } from '../declaration/declaration';
+import { renderSecretList, writePolicies, type Policies, type WritableObject } from '../export';
+import { kinds } from '../kinds';
+import { printable } from '../outside/printable';
+import { makePlan } from '../plan/make-plan';
+import { readEverything, type Everything } from '../reconcile/read-everything';
+import type { AppContext } from './context';
+import { reportingTo, TOOL } from './plan';
+import { checkDirectory, SECRET_LIST, writeFiles, type WrittenReport, type WritingOptions } from './policy-directory';
+import { withConnection, type Connectable, type Connection } from './session';
+
+/**
+ * The use case behind `export`: a live Harbor as policies that plan to nothing. Harbor is not changed.
+ * @param connectable is asked for once it is known that files may be written to `out`
+ */
+export async function exportPolicies(
+  context: AppContext,
+  connectable: () => Promise<Connectable>,
+  options: WritingOptions,
+): Promise<WrittenReport> {
+  await checkDirectory(options.out, options.force);
+  return withConnection(context, await connectable(), (connection) => exportFrom(connection, options));
+}
+
+async function exportFrom(connection: Connection, { out, force }: WritingOptions): Promise<WrittenReport> {
+  const { context, client, harbor } = connection;
+  const { emit, secrets: known } = context;
+  emit({ type: 'reading', what: 'everything' });
+  const everything = await readEverything({ client, kinds, reporter: reportingTo(context) });
+  emit({ type: 'read', calls: client.calls });
+  const policies = await writePolicies(writable(everything), {
+    kinds,
+    harbor: relocated(harbor, out),
+    origin: known.mask(printable(originOf(connection))),
+    holdsSecret: (text) => known.holds(text),
+  });
+  const { files, secrets, leftOut, declaration } = policies;
+  const list = secrets.length === 0 ? [] : [{ name: SECRET_LIST, text: renderSecretList(secrets) }];
+  await writeFiles(out, [...files, ...list], force);
+  const { unreadable, unreadableObjects } = everything;
+  return {
+    directory: out,
+    files,
+    objects: declaration.objects.length,
+    secrets,
+    leftOut,
+    unreadable,
+    unreadableObjects,
+    differing: differences(policies, everything, connection),
+  };
+}
+
+function writable({ current }: Everything): WritableObject[] {
+  return kinds.flatMap((kind) =>
+    (current.get(kind.name) ?? [])
+      .filter(({ builtIn }) => builtIn !== true)
+      .map(({ spec, facts = {} }) => ({ kind, spec, facts })),
+  );
+}
+
+/** The path of the certificate is relative to the policies. */
+function relocated({ at: _at, ...harbor }: HarborConnection, directory: string): Omit<HarborConnection, 'at'> {
+  return harbor.ca_file === undefined ? harbor : { ...harbor, ca_file: relative(directory, harbor.ca_file) };
+}
+
+function originOf({ client, identity: { harborVersion } }: Connection): string {
+  const version = harborVersion === undefined ? '' : `, Harbor ${harborVersion}`;
+  return `Exported from ${client.url}${version}: what differs from Harbor's own defaults.`;
+}
+
+/** The promise of an export, verified on what was just read: a plan of it is empty. */
+function differences(
+  { declaration }: Policies,
+  { current, unreadableObjects: unreadable }: Everything,
+  { identity, client }: Connection,
+): string[] {
+  const { changes } = makePlan({
+    tool: TOOL,
+    declaration,
+    current,
+    unreadable,
+    kinds,
+    mode: 'upsert-only',
+    targets: [],
+    rotate: [],
+    identity,
+    target: { url: client.url },
+  });
+  return changes.map(({ address, fields }) => `${address}: ${fields.map(({ path }) => path).join(', ')}`);
+}

@@ -1,0 +1,111 @@
+import {
+  inShard,
+  runConformance,
+  toUnreachable,
+  type ConformanceOptions,
+  type ConformanceReport,
+  type Selected,
+  type Shard,
+} from '../conformance';
+import type { Declaration, HarborConnection } from '../declaration/declaration';
+import type { ResolveSecret } from '../declaration/secrets';
+import { BreakwaterError, IdentityError, NetworkError } from '../errors';
+import { conformanceTarget } from './conformance-target';
+import type { AppContext } from './context';
+import { caOf, secretsOf, withSession } from './session';
+
+/** One Harbor that shall be proven, and what of it. */
+export interface Proof {
+  readonly declaration: Declaration;
+  /** Its name in a fleet. */
+  readonly instance?: string;
+  /** Only these projects; all where empty. */
+  readonly only: readonly string[];
+  readonly shard?: Shard;
+  /** Only these checks of these projects: what failed the last time. */
+  readonly again?: readonly Selected[];
+}
+
+/**
+ * Proves one declared Harbor by pulling. One that cannot be reached is proven all the same: that it cannot, and why.
+ * @throws as `withSession`, where Harbor refuses who we are or a secret is missing
+ */
+export async function proveByPulling(
+  context: AppContext,
+  proof: Proof,
+  options: ConformanceOptions,
+): Promise<ConformanceReport> {
+  const { declaration, instance, shard } = proof;
+  const report = await withSession(context, declaration, ({ identity, harbor, secret, ca }) =>
+    prove(context, proof, { harbor, secret, ca, harborVersion: identity.harborVersion }, options),
+  ).catch(async (thrown: unknown) => {
+    const { harbor } = declaration;
+    if (!(thrown instanceof NetworkError) || !harbor || context.signal.aborted) throw thrown;
+    context.emit({ type: 'not-proven', message: thrown.message });
+    const secret = secretsOf(context, declaration);
+    return prove(context, proof, { harbor, secret, ca: await caOf(harbor) }, options);
+  });
+  return { ...report, ...(instance !== undefined && { instance }), ...(shard && { shard }) };
+}
+
+interface Given {
+  readonly harbor: HarborConnection;
+  readonly secret: ResolveSecret;
+  readonly ca?: string | undefined;
+  readonly harborVersion?: string | undefined;
+}
+
+function prove(
+  context: AppContext,
+  { declaration, only, shard, again }: Proof,
+  { harbor, secret, ca, harborVersion }: Given,
+  options: ConformanceOptions,
+): Promise<ConformanceReport> {
+  const given = ca === undefined ? {} : { ca };
+  const target = conformanceTarget({ declaration, harbor, secret, only, ...given });
+  const names = target.projects.map(({ name }) => name);
+  const mine = shard ? inShard(names, shard) : names;
+  const projects = target.projects.filter(({ name }) => mine.includes(name) && isAmong(again, name));
+  context.emit({ type: 'proving', projects: projects.length });
+  const known = harborVersion === undefined ? {} : { harborVersion };
+  return runConformance({ ...target, ...known, projects }, { ...options, ...(again && { again }) });
+}
+
+function isAmong(again: readonly Selected[] | undefined, name: string): boolean {
+  return again === undefined || again.some(({ project }) => project === name);
+}
+
+/** One after the other. A Harbor that cannot be asked is a part of the report, and the others are proven all the same. */
+export async function proveFleet(
+  context: AppContext,
+  proofs: readonly Proof[],
+  options: ConformanceOptions,
+): Promise<readonly ConformanceReport[]> {
+  const reports: ConformanceReport[] = [];
+  for (const proof of proofs) {
+    const startedAt = new Date();
+    reports.push(
+      await proveByPulling(context, proof, options).catch((thrown: unknown) => {
+        if (!(thrown instanceof BreakwaterError)) throw thrown;
+        const { instance } = proof;
+        context.emit({ type: 'not-proven', message: thrown.message, ...(instance !== undefined && { instance }) });
+        return notBegun(proof, options, startedAt, thrown);
+      }),
+    );
+  }
+  return reports;
+}
+
+/** The report of a run that could not begin: red, and in the place of the one of last night. */
+export function notBegun(
+  { declaration, instance, shard }: Proof,
+  { tool }: ConformanceOptions,
+  startedAt: Date,
+  thrown: BreakwaterError,
+): ConformanceReport {
+  const hint = thrown instanceof IdentityError ? thrown.hint : undefined;
+  const why = hint === undefined ? thrown.message : `${thrown.message}: ${hint}`;
+  const url = declaration.harbor?.url ?? 'https://harbor.invalid/';
+  const report = toUnreachable({ tool, url, startedAt, why, ...(instance !== undefined && { instance }) });
+  return { ...report, ...(shard && { shard }) };
+}

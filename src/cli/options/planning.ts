@@ -1,0 +1,63 @@
+import { Option, type Command as CommanderCommand } from 'commander';
+import { collect, wholeNumber } from '.';
+
+const DEFAULT_EXPIRY_DAYS = 30;
+
+export function addExpiryOption(command: CommanderCommand): CommanderCommand {
+  return command.option(
+    '--expiry-days <number>',
+    'warn about robots that expire within this many days; 0 is never',
+    wholeNumber,
+    DEFAULT_EXPIRY_DAYS,
+  );
+}
+
+export function addWatchingOptions(command: CommanderCommand): CommanderCommand {
+  return addExpiryOption(command)
+    .option(
+      '--prove-secrets',
+      'also test the secrets of registries: Harbor logs in at each upstream with the stored and the declared one',
+      false,
+    )
+    .option('--no-prove', 'do not test the declared secrets of robots and webhooks (one call each)');
+}
+
+/** Which part of Harbor, in which mode, compared with which base. */
+export function addScopeOptions(command: CommanderCommand): CommanderCommand {
+  return addWatchingOptions(command)
+    .addOption(
+      new Option(
+        '--mode <mode>',
+        'upsert-only creates and updates; create-only does not change existing objects; sync also deletes, where prune allows it',
+      )
+        .choices(['upsert-only', 'create-only', 'sync'])
+        .default('upsert-only'),
+    )
+    .option(
+      '--target <address>',
+      'only this object and what it needs, such as project/proxy.docker.io or project/proxy.* (repeatable)',
+      collect,
+      [],
+    )
+    .option(
+      '--base <dir>',
+      'policies before this change, such as a checkout of the target branch: shows what is adopted and what was removed from the files, and writes new secrets',
+    )
+    .option('--base-ref <revision>', 'the same from a Git revision, such as origin/main; nothing is checked out');
+}
+
+export function addPlanningOptions(command: CommanderCommand): CommanderCommand {
+  return addScopeOptions(command)
+    .option(
+      '--rotate <address>',
+      'write the secret of this object again, or of all that a pattern matches (repeatable)',
+      collect,
+      [],
+    )
+    .addOption(
+      new Option(
+        '--prune <scope>',
+        'removed deletes what was removed from the files since --base or --base-ref, and nothing else',
+      ).choices(['removed']),
+    );
+}

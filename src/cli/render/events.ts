@@ -1,0 +1,91 @@
+import { advisoryDiagnostics, type Applicable } from '../../advisories';
+import { isCritical } from '../../app/advise';
+import type { AppEvent, CommonEvent } from '../../app/events';
+import { describeIdentity } from '../../app/session';
+import { renderDiagnostics } from '../../declaration/render';
+import { plural } from '../../plural';
+import type { ReconcileEvent } from '../../reconcile/reporter';
+import { paintFor, type Terminal } from '../terminal';
+import { conformanceReporter } from './conformance';
+import { planText } from './plan';
+import type { Progress } from './progress';
+
+/** How each event is told. */
+export type Words<Event extends AppEvent> = {
+  readonly [Type in Event['type']]: (event: Extract<Event, { type: Type }>) => void;
+};
+
+export interface Where {
+  readonly terminal: Terminal;
+  readonly progress: Progress;
+  readonly quiet: boolean;
+}
+
+/** Events of every use case, in words on stderr. */
+export function commonWords({ terminal, progress, quiet }: Where): Words<CommonEvent> {
+  const conformance = conformanceReporter(progress);
+  return {
+    findings: ({ diagnostics, sources, usable }) => {
+      if (!usable || !quiet) terminal.err(renderDiagnostics(diagnostics, { sources }));
+    },
+    'logging-in': ({ url }) => progress.stage(`${url}: logging in`),
+    'logged-in': ({ identity }) => progress.line(describeIdentity(identity)),
+    notice: ({ message }) => progress.line(message),
+    advisories: ({ version, found }) => tellAdvisories({ terminal, progress }, version, found),
+    reading: ({ what }) => progress.stage(what === 'everything' ? 'reading everything in Harbor' : 'reading Harbor'),
+    'testing-secrets': () => progress.stage('testing secrets'),
+    read: ({ calls }) => progress.line(plural(calls, 'API call')),
+    planned: ({ plan }) => terminal.err(planText(plan, paintFor(terminal.live))),
+    'plan-saved': ({ file }) => progress.line(`saved to ${file}: apply it with \`breakwater apply ${file}\``),
+    reconcile: ({ event }) => tellReconcile(progress, event),
+    'journal-damaged': ({ file, lines }) =>
+      progress.line(`warning: ${plural(lines, 'line')} of the journal ${file} cannot be read and will be ignored`),
+    'secret-in-doubt': ({ address }) =>
+      progress.line(`${address}: an earlier run may not have written its secret to Harbor; this run plans to write it`),
+    'killed-run': ({ sentences }) => sentences.forEach((sentence) => progress.line(`last time: ${sentence}`)),
+    applying: ({ changes, journal }) => progress.stage(`applying ${plural(changes, 'change')} (journal: ${journal})`),
+    'secret-written': ({ username, file }) => progress.line(`secret of ${username} written to ${file}`),
+    'journal-error': ({ file, message }) => progress.line(`journal ${file}: ${message}`),
+    proving: ({ projects }) => progress.stage(`verifying ${plural(projects, 'project')} by pulling`),
+    conformance: ({ event }) => conformance.on(event),
+    'not-proven': ({ instance, message }) =>
+      progress.line(instance === undefined ? message : `${instance}: ${message}`),
+    'no-longer-declared': ({ projects }) =>
+      progress.line(`left out, because no longer declared: ${projects.join(', ')}`),
+    waiting: ({ name, message }) => progress.step(0, 1, `waiting for ${name}: ${message}`),
+  };
+}
+
+/** What breaks the deployment in full, the rest by name. */
+function tellAdvisories(
+  { terminal, progress }: Pick<Where, 'terminal' | 'progress'>,
+  version: string,
+  found: readonly Applicable[],
+): void {
+  const critical = found.filter(isCritical);
+  const others = found.filter((one) => !isCritical(one));
+  if (critical.length > 0)
+    terminal.err(renderDiagnostics(advisoryDiagnostics(version, critical), { sources: new Map() }));
+  if (others.length === 0) return;
+  const names = others.map(({ advisory }) => advisory.id).join(', ');
+  progress.line(`known faults of Harbor ${short(version)} that matter here: ${names} (see breakwater doctor)`);
+}
+
+function tellReconcile(progress: Progress, event: ReconcileEvent): void {
+  if (event.type === 'kind-read') progress.step(event.done, event.total, `kinds read (${event.kind}: ${event.count})`);
+  else if (event.type === 'change-finished') {
+    progress.step(event.done, event.total, `changes (${event.result.address})`);
+    if (event.result.outcome !== 'ok') progress.line(`${event.result.outcome}: ${event.result.address}`);
+  } else if (event.type === 'verifying') progress.stage('verifying: reading Harbor again');
+  else if (event.type === 'stale') {
+    const seconds = event.forMs / 1000;
+    progress.stage(
+      `not visible yet: ${event.addresses.join(', ')}; Harbor caches for up to ${seconds} s, still checking`,
+    );
+  }
+}
+
+/** `2.15.2`, without the commit that Harbor appends. */
+function short(version: string): string {
+  return version.replace(/^v/, '').split(/[-+]/)[0]!;
+}
