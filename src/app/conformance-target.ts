@@ -47,7 +47,8 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
       const { project: name, pull, pullAt, platforms, at } = proof;
       const declared = projects.get(name);
       const type = registryNamed(declared?.registry, declaration)?.type;
-      const pullCredential = robotFor(name, options);
+      const robots = robotsFor(name, options);
+      const [pullCredential] = robots;
       const origin = declared?.registry === undefined ? undefined : originOf(declared.registry, options);
       return {
         name,
@@ -60,7 +61,8 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
         ...(declared ? situationOf(declared, declaration) : {}),
         position: at,
         imagePositions: pullAt,
-        ...(pullCredential ? { pullCredential } : {}),
+        ...(pullCredential ? { pullCredential, robots } : {}),
+        ...(declared?.registry === undefined ? {} : { registry: declared.registry }),
         ...(origin ? { origin } : {}),
         ...proofsOf(proof, options, type),
       };
@@ -191,26 +193,24 @@ function apiCredential(
 }
 
 /**
- * The declared robot that clients of this project use: one that may pull here, whose secret we can get at; the one
- * that may do the least else, for that is what a cluster has.
+ * Every declared robot that may pull from this project, whose secret we can get at. The first is the one that may do the
+ * least else, for that is what a cluster has: checks pull as this one.
  */
-function robotFor(project: string, { declaration, secret }: TargetOptions): PullCredential | undefined {
-  const candidates = objectsOf(declaration, 'robot')
+function robotsFor(project: string, { declaration, secret }: TargetOptions): PullCredential[] {
+  return objectsOf(declaration, 'robot')
     .filter((robot) => robot.disable !== true)
     .flatMap((robot) => {
       const reference = secretOf(robot, declaration.directory);
       const actions = repositoryActions(robot, project);
       return reference && actions.includes('pull') ? [{ robot, reference, actions }] : [];
     })
-    .sort((a, b) => a.actions.length - b.actions.length);
-  const [best] = candidates;
-  return (
-    best && {
-      username: fullName(best.robot, declaration),
-      password: () => secret(best.reference),
-      actions: best.actions,
-    }
-  );
+    .sort((a, b) => a.actions.length - b.actions.length)
+    .map(({ robot, reference, actions }) => ({
+      username: fullName(robot, declaration),
+      address: `robot/${robot.project === undefined ? '' : `${robot.project}+`}${robot.name}`,
+      password: () => secret(reference),
+      actions,
+    }));
 }
 
 /** Of the `resource:action` pairs that count in this project, those that a registry token names (harbor.md 3.1). */

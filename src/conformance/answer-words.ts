@@ -50,6 +50,19 @@ function words(value: unknown): string {
 export const MISSING_HINT =
   'the upstream has no such image, or Harbor cannot reach it or log in to it: it answers 404 for all of these';
 
+/** `2026-11-28 03:14 UTC`. @param ms since 1970 */
+export function dayOf(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** `5.0 MiB` */
+export function sizeOf(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const units = ['KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(Math.floor(Math.log2(bytes) / 10), units.length);
+  return `${(bytes / 1024 ** power).toFixed(1).replace(/\.0$/, '')} ${units[power - 1]!}`;
+}
+
 /** `1 layer`, `3 layers`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -51,28 +51,43 @@ function isLost({ status, requests }: CheckResult, { anonymous }: CheckContext):
   );
 }
 
+export interface ForeignRealm {
+  readonly host: string;
+  /** It differs by its scheme alone: what was asked there was asked of Harbor. */
+  readonly isOwn: boolean;
+  readonly cause: Cause;
+}
+
 /**
  * A challenge that sends clients to another host than they asked, as T4 saw it: none of them gets a token there, or each
  * gets one only by luck.
  */
-export function foreignRealm(results: readonly CheckResult[], harbor: URL): { host: string; cause: Cause } | undefined {
+export function foreignRealm(results: readonly CheckResult[], harbor: URL): ForeignRealm | undefined {
   const realm = results.find(({ id }) => id === 'T4')?.evidence.find(({ label }) => label === 'realm')?.value ?? '';
   const host = hostOf(realm);
-  if (host === undefined || host === harbor.host) return undefined;
+  if (host === undefined || new URL(realm).origin === harbor.origin) return undefined;
   const cause: Cause = {
+    kind: 'foreign-realm',
+    rank: 'outage',
     party: 'front door',
     words: `the challenge of ${harbor.host} sends clients to "${realm}" for their tokens`,
     evidence: [evidence('realm', realm), evidence('expected', `${harbor.origin}/service/token`)],
     whatToDo: 'correct external_url of Harbor, and have the proxy in front pass on Host and X-Forwarded-Proto',
   };
-  return { host, cause };
+  return { host, isOwn: host === harbor.host, cause };
 }
 
 /** What the realm of another host is the cause of: the checks of the challenge, and all that got no token there. */
-export function blameRealm(results: readonly CheckResult[], host: string, cause: Cause): CheckResult[] {
+export function blameRealm(
+  results: readonly CheckResult[],
+  { host, isOwn, cause }: ForeignRealm,
+  harbor: URL,
+): CheckResult[] {
   const isOfIt = ({ id, status, requests }: CheckResult): boolean =>
     (status === 'fail' && ['T4', 'T5'].includes(id)) ||
-    (status === 'error' && requests.some((request) => isUnanswered(request, host)));
+    ((status === 'error' || status === 'fail') && !isOwn && requests.some(({ url }) => hostOf(url) === host)) ||
+    (status === 'error' &&
+      !requests.some(({ url, status: answered }) => answered === 200 && hostOf(url) === harbor.host));
   return results.map((result) => (!result.cause && isOfIt(result) ? { ...result, cause } : result));
 }
 
@@ -95,21 +110,26 @@ export function frontDoorCause(host: string, code: NetworkErrorCode | 'answers',
   ];
   if (code === 'answers')
     return {
+      kind: 'front-door-was-away',
+      rank: 'outage',
       party: 'front door',
       words: `${host} could not be reached for a while, and answers again`,
       evidence,
-      whatToDo: 'look at what was restarted at that time; the next run proves the rest',
+      whatToDo: 'check what was restarted at that time, then run again',
     };
   const { words, whatToDo } = wayOf(code);
   if (asked > 0 && reached === 0)
     return {
+      kind: 'offline',
+      rank: 'outage',
       party: 'this machine',
       words: `this machine reaches neither ${host} nor any upstream that it asked (${asked})`,
       evidence,
-      whatToDo: 'look at its network, DNS and firewall; requests go straight there, through no HTTP proxy',
+      whatToDo: 'check its network, DNS and firewall; requests do not go through an HTTP proxy',
     };
   const party = code === 'NETWORK_DNS' ? 'DNS' : 'front door';
-  return { party, words: `${host} cannot be reached from here${words}`, evidence, whatToDo };
+  const shown = { words: `${host} cannot be reached from here${words}`, evidence, whatToDo };
+  return { kind: 'front-door-unreachable', rank: 'outage', party, ...shown };
 }
 
 /** Harbor that cannot be reached is the cause of everything that could not be found out, and of what its host checks say. */

@@ -1,4 +1,5 @@
-import { basicAuthorization, type PlainAnswer, type WireOptions } from '../oci';
+import { basicAuthorization, type PlainAnswer, type PlainRequest, type WireOptions } from '../oci';
+import { printable } from '../outside/printable';
 import type { CheckContext, PullContext } from './context';
 import type { RetentionPolicy } from './support/retention';
 
@@ -71,7 +72,13 @@ export async function readScan(
 }
 
 export type ProjectAnswer =
-  | { readonly state: 'present'; readonly id: number; readonly metadata: Readonly<Record<string, string>> }
+  | {
+      readonly state: 'present';
+      readonly id: number;
+      readonly metadata: Readonly<Record<string, string>>;
+      /** Unix seconds at which the project's own CVE allowlist ends; absent where it does not. */
+      readonly allowlistEndsAt?: number;
+    }
   | { readonly state: 'absent'; readonly why: string }
   /** This identity may not read the project. */
   | { readonly state: 'hidden'; readonly why: string };
@@ -79,31 +86,55 @@ export type ProjectAnswer =
 /** The project as it is in Harbor, with the texts by which Harbor keeps its settings. */
 export async function readProject(context: PullContext, wire: WireOptions): Promise<ProjectAnswer> {
   const answer = await getApi(context, `/api/v2.0/projects/${context.project.name}`, wire);
-  const parsed = parse(answer.body) as { project_id?: unknown; metadata?: Record<string, string> } | undefined;
-  if (answer.status === 200 && typeof parsed?.project_id === 'number')
-    return { state: 'present', id: parsed.project_id, metadata: parsed.metadata ?? {} };
+  const parsed = parse(answer.body) as ProjectWire | undefined;
+  if (answer.status === 200 && typeof parsed?.project_id === 'number') {
+    const endsAt = parsed.cve_allowlist?.expires_at;
+    return {
+      state: 'present',
+      id: parsed.project_id,
+      metadata: parsed.metadata ?? {},
+      ...(typeof endsAt === 'number' && endsAt > 0 && { allowlistEndsAt: endsAt }),
+    };
+  }
   const why = `reading the project was answered ${answer.status} [${answer.requestId}]`;
   return { state: answer.status === 404 ? 'absent' : 'hidden', why };
 }
 
-/**
- * When a robot expires, in Unix seconds; -1 is never. Undefined where it is not found, or for whoever may not know.
- * @param projectId of a robot of that project; those of the whole Harbor without
- */
-export async function readRobotExpiry(
+/** A robot as Harbor has it. */
+export type RobotAnswer =
+  | {
+      readonly state: 'present';
+      /** Unix seconds; -1 is never. */ readonly expiresAt: number;
+      readonly isDisabled: boolean;
+    }
+  | { readonly state: 'absent' }
+  /** This identity may not list robots. */
+  | { readonly state: 'hidden' };
+
+/** @param projectId of a robot of that project; those of the whole Harbor without */
+export async function readRobot(
   context: PullContext,
   fullName: string,
   projectId: number | undefined,
   wire: WireOptions,
-): Promise<number | undefined> {
+): Promise<RobotAnswer> {
   const level = projectId === undefined ? 'Level=system' : `Level=project,ProjectID=${projectId}`;
   const [, name = fullName] = /^[^$]*\$(?:[^+]*\+)?(.+)$/.exec(fullName) ?? [];
-  const query = `page_size=100&q=${encodeURIComponent(`${level},name=~${name}`)}`;
+  const query = `page_size=${ROBOTS_ASKED}&q=${encodeURIComponent(`${level},name=~${name}`)}`;
   const answer = await getApi(context, `/api/v2.0/robots?${query}`, wire);
-  const listed = answer.status === 200 ? (parse(answer.body) as readonly RobotWire[] | undefined) : undefined;
-  const expiresAt = listed?.find((robot) => robot.name === fullName)?.expires_at;
-  return typeof expiresAt === 'number' ? expiresAt : undefined;
+  const listed: unknown = answer.status === 200 ? parse(answer.body) : undefined;
+  if (!Array.isArray(listed)) return { state: 'hidden' };
+  const found = (listed as readonly (RobotWire | null)[]).find((robot) => robot?.name === fullName);
+  // A list that is cut at a hundred, or by what this identity may see, proves no absence.
+  if (!found)
+    return listed.length < ROBOTS_ASKED && context.target.apiCredential ? { state: 'absent' } : { state: 'hidden' };
+  const { expires_at: expiresAt, disable } = found;
+  return typeof expiresAt === 'number'
+    ? { state: 'present', expiresAt, isDisabled: disable === true }
+    : { state: 'hidden' };
 }
+
+const ROBOTS_ASKED = 100;
 
 /** `healthy` or `unhealthy`: what Harbor believes of the upstream of this project; undefined for whoever may not know. */
 export async function readUpstreamStatus(
@@ -116,6 +147,51 @@ export async function readUpstreamStatus(
   const registry = await getApi(context, `/api/v2.0/registries/${id}`, wire);
   const status = (parse(registry.body) as { status?: unknown } | undefined)?.status;
   return registry.status === 200 && typeof status === 'string' ? status : undefined;
+}
+
+/**
+ * Has Harbor reach the upstream of this project now, with what it has stored; undefined for whoever may not. By id and
+ * nothing beside it: what else is sent takes the place of what is stored.
+ */
+export async function pingUpstream(
+  context: Pick<PullContext, 'target' | 'anonymous' | 'project'>,
+  wire: WireOptions,
+): Promise<boolean | undefined> {
+  const project = await getApi(context, `/api/v2.0/projects/${context.project.name}`, wire);
+  const id = (parse(project.body) as { registry_id?: unknown } | undefined)?.registry_id;
+  if (project.status !== 200 || typeof id !== 'number' || id === 0) return undefined;
+  const { status } = await askApi(context, wire, {
+    method: 'POST',
+    path: '/api/v2.0/registries/ping',
+    body: JSON.stringify({ id }),
+  });
+  return status === 200 ? true : status === 400 || status === 500 ? false : undefined;
+}
+
+/** What concerns every project; undefined for what this identity may not know. */
+export interface HarborState {
+  readonly isReadOnly?: boolean;
+  /** Names of components that Harbor calls unhealthy. */
+  readonly ill?: readonly string[];
+  /** Of `GET /health` where that is no answer of Harbor's. */
+  readonly brokenStatus?: number;
+}
+
+export async function readHarborState(context: CheckContext, wire: WireOptions): Promise<HarborState> {
+  const [info, health] = await Promise.all([
+    getApi(context, '/api/v2.0/systeminfo', wire),
+    context.anonymous.plain({ method: 'GET', path: '/api/v2.0/health' }, wire),
+  ]);
+  const { read_only: isReadOnly } = (parse(info.body) ?? {}) as { read_only?: unknown };
+  const { components } = (parse(health.body) ?? {}) as { components?: unknown };
+  const ill = Array.isArray(components)
+    ? (components as { name?: unknown; status?: unknown }[]).filter(({ status }) => status !== 'healthy')
+    : undefined;
+  return {
+    ...(info.status === 200 && typeof isReadOnly === 'boolean' && { isReadOnly }),
+    ...(ill && { ill: ill.map(({ name }) => printable(String(name), 40)) }),
+    ...(health.status >= 500 && !ill && { brokenStatus: health.status }),
+  };
 }
 
 /** Bytes of the project's quota; undefined for whoever may not know it, or where there is none. */
@@ -152,15 +228,25 @@ function artifactPath({ project }: PullContext, repository: string, reference: s
   return `/api/v2.0/projects/${project.name}/repositories/${encoded}/artifacts/${reference}`;
 }
 
+/** As `getApi`, for what is not read. */
+async function askApi(
+  context: Pick<CheckContext, 'target' | 'anonymous'> & Partial<Pick<PullContext, 'project'>>,
+  wire: WireOptions,
+  request: PlainRequest,
+): Promise<PlainAnswer> {
+  const credential = context.target.apiCredential ?? context.project?.pullCredential;
+  const authorization = credential ? { authorization: await basicAuthorization(credential) } : {};
+  const type: Record<string, string> = request.body === undefined ? {} : { 'content-type': 'application/json' };
+  return context.anonymous.plain({ ...request, headers: { ...type, ...authorization } }, wire);
+}
+
 /** As the API credential, else as the project's own, else anonymously: a public project shows its artifacts to all. */
 async function getApi(
   context: Pick<CheckContext, 'target' | 'anonymous'> & Partial<Pick<PullContext, 'project'>>,
   path: string,
   wire: WireOptions,
 ): Promise<PlainAnswer> {
-  const credential = context.target.apiCredential ?? context.project?.pullCredential;
-  const headers = credential ? { authorization: await basicAuthorization(credential) } : {};
-  return context.anonymous.plain({ method: 'GET', path, headers }, wire);
+  return askApi(context, wire, { method: 'GET', path });
 }
 
 function toArtifact(body: Buffer): Artifact | undefined {
@@ -199,9 +285,16 @@ interface ScanWire {
   readonly summary?: { readonly total?: unknown } | null;
 }
 
+interface ProjectWire {
+  readonly project_id?: unknown;
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  readonly cve_allowlist?: { readonly expires_at?: unknown } | null;
+}
+
 interface RobotWire {
   readonly name?: unknown;
   readonly expires_at?: unknown;
+  readonly disable?: unknown;
 }
 
 function parse(body: Buffer): unknown {

@@ -1,5 +1,6 @@
 export { catalogue, catalogueText, describePulls, type CatalogueEntry } from './catalogue';
 export type { Check } from './check';
+export { causesOf } from './cause/causes-of';
 export { failedOf, type Selected } from './failed';
 export { hasFeature, HARBOR_FEATURES, type HarborFeature } from './harbor-version';
 export type { Evidence, Status } from './outcome';
@@ -23,7 +24,9 @@ export {
   type CheckResult,
   type ConformanceReport,
   type FleetReport,
+  type Rank,
   type Report,
+  type RootCause,
 } from './result';
 export { runConformance, type ConformanceOptions } from './runner';
 export { shownValue } from './secret-guard';

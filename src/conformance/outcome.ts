@@ -1,4 +1,5 @@
 import { printable } from '../outside/printable';
+import type { Problem } from './problem';
 
 /** `fail`: the registry is wrong. `error`: we could not find out. A `known-deviation` is wrong, known, and linked. */
 export type Status = 'pass' | 'fail' | 'skip' | 'error' | 'known-deviation';
@@ -28,6 +29,8 @@ export interface Outcome {
   readonly measures?: readonly Measure[];
   /** The one declared image that it is about, where it is about one. */
   readonly image?: string;
+  /** What is wrong, for programs. */
+  readonly problems?: readonly Problem[];
 }
 
 /** Something Harbor is known to do differently from what clients may expect. */
@@ -40,8 +43,8 @@ export function pass(message: string, evidence: readonly Evidence[] = []): Outco
   return { status: 'pass', message: printable(message), evidence };
 }
 
-export function fail(message: string, evidence: readonly Evidence[] = []): Outcome {
-  return { status: 'fail', message: printable(message), evidence };
+export function fail(message: string, evidence: readonly Evidence[] = [], problems: readonly Problem[] = []): Outcome {
+  return { status: 'fail', message: printable(message), evidence, ...(problems.length > 0 && { problems }) };
 }
 
 export function skip(message: string): Outcome {
@@ -60,9 +63,14 @@ export function knownDeviation(
   return { status: 'known-deviation', message: printable(`${message} (${title})`), evidence, link };
 }
 
-/** `fail` with all problems, or `pass` when there are none. */
-export function failOn(problems: readonly string[], passed: string, evidence: readonly Evidence[] = []): Outcome {
-  return problems.length > 0 ? fail(problems.join('; '), evidence) : pass(passed, evidence);
+/** `fail` with everything that is wrong, in words and for programs, or `pass` where nothing is. */
+export function failOn(
+  wrong: readonly string[],
+  passed: string,
+  evidence: readonly Evidence[] = [],
+  problems: readonly Problem[] = [],
+): Outcome {
+  return wrong.length > 0 ? fail(wrong.join('; '), evidence, problems) : pass(passed, evidence);
 }
 
 export function evidence(label: string, value: string | number): Evidence {
@@ -80,6 +88,7 @@ export function mergeOutcomes(parts: readonly { readonly part: string; readonly 
   if (!worst) return skip('nothing to look at');
   const link = sorted.find(({ outcome }) => outcome.link !== undefined)?.outcome.link;
   const measures = parts.flatMap(({ outcome }) => outcome.measures ?? []);
+  const problems = parts.flatMap(({ outcome }) => outcome.problems ?? []);
   return {
     status: worst.status,
     message: sorted.map(({ part, outcome }) => `${part}: ${outcome.message}`).join('\n'),
@@ -88,6 +97,7 @@ export function mergeOutcomes(parts: readonly { readonly part: string; readonly 
     ),
     ...(link !== undefined && { link }),
     ...(measures.length > 0 && { measures }),
+    ...(problems.length > 0 && { problems }),
   };
 }
 

@@ -5,17 +5,21 @@ import type { Cause } from './result';
 export function ownCause(thrown: unknown): Cause | undefined {
   if (thrown instanceof SecretError)
     return {
+      kind: 'no-secret',
+      rank: 'outage',
       party: 'this run',
       words: `this run was given no usable secret: ${thrown.message}`,
       evidence: [{ label: 'code', value: thrown.code }],
-      whatToDo: 'hand the secret to this run as the declaration says; nothing is known of the registry',
+      whatToDo: 'pass the secret to this run as the declaration says; nothing is known of the registry',
     };
   if (thrown instanceof BreakwaterError) return undefined;
   const name = thrown instanceof Error ? thrown.name : typeof thrown;
   return {
+    kind: 'internal-error',
+    rank: 'undetermined',
     party: 'breakwater',
-    words: `breakwater itself went wrong (${name})`,
+    words: `internal error in breakwater (${name})`,
     evidence: [{ label: 'thrown', value: thrown instanceof Error ? thrown.message : String(thrown) }],
-    whatToDo: 'this is a defect of breakwater and says nothing of the registry: please report it with this message',
+    whatToDo: 'this says nothing about the registry: please report it with this message',
   };
 }

@@ -2,16 +2,42 @@ import type { Position } from '../diagnostic';
 import type { RequestRecord } from '../oci';
 import type { Phase } from './check';
 import type { Evidence, Measure, Status } from './outcome';
+import type { Problem } from './problem';
 import type { Shard } from './shard';
+
+/** How bad it is, the worst first. */
+export const RANKS = ['exposure', 'outage', 'undetermined', 'soon', 'proof', 'known'] as const;
+
+/**
+ * `exposure`: somebody may read or write who must not. `outage`: pulls fail now. `undetermined`: a check failed, and
+ * nothing that was seen tells why. `soon`: pulls will fail, or are not cached. `proof`: only the image of this proof is
+ * concerned. `known`: a known deviation of Harbor.
+ */
+export type Rank = (typeof RANKS)[number];
 
 /** Who is at fault for what did not pass, as probes found out after it. Reports tell it before everything else. */
 export interface Cause {
-  /** Whose it is to mend, such as `upstream` or `front door`. */
+  /** Names this kind of cause, such as `robot-expired`. */
+  readonly kind: string;
+  readonly rank: Rank;
+  /** Who can fix it, such as `upstream` or `front door`. */
   readonly party: string;
-  /** A sentence without a full stop; the same for everything that has this one cause. */
+  /** A sentence without a full stop and without the project; the same for everything that has this one cause. */
   readonly words: string;
   readonly evidence: readonly Evidence[];
   readonly whatToDo?: string;
+  /** A command that fixes it, or that tells more. */
+  readonly command?: string;
+}
+
+/** One cause and everything in a run that it explains. */
+export interface RootCause extends Cause {
+  /** Absent from a cause that is about the front door alone. */
+  readonly projects: readonly string[];
+  /** What failed by it. */
+  readonly checks: readonly { readonly id: string; readonly project?: string }[];
+  /** Of a known deviation: where it is tracked. */
+  readonly link?: string;
 }
 
 /** What one check found out about one project, or about the front door where there is no project. */
@@ -26,6 +52,10 @@ export interface CheckResult {
   /** As declared, where one image alone is the matter. */
   readonly image?: string;
   readonly cause?: Cause;
+  /** Further causes that it shows: a check may find several things wrong. */
+  readonly alsoCauses?: readonly Cause[];
+  /** What is wrong, for programs. */
+  readonly problems?: readonly Problem[];
   readonly measures?: readonly Measure[];
   /** Milliseconds since the run began. */
   readonly startedAfterMs: number;

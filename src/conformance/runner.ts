@@ -128,6 +128,7 @@ function watchSecrets(target: ConformanceTarget, guard: SecretGuard): Conformanc
   const projects = target.projects.map((project) => ({
     ...project,
     ...(project.pullCredential && { pullCredential: guard.watch(project.pullCredential) }),
+    ...(project.robots && { robots: project.robots.map((robot) => guard.watch(robot)) }),
     ...(project.writeProbe && { writeProbe: watchProbe(project.writeProbe, guard) }),
     ...(project.origin?.credential && {
       origin: { ...project.origin, credential: guard.watch(project.origin.credential) },

@@ -26,6 +26,8 @@ export interface ProjectTarget {
   readonly platforms: readonly string[];
   /** What clusters pull with. Without it pulls are anonymous. */
   readonly pullCredential?: PullCredential;
+  /** Every declared robot that may pull here, `pullCredential` among them: each may be dead by itself. */
+  readonly robots?: readonly PullCredential[];
   /** Declared for W1 to W3; without it nothing is ever tried to be written. */
   readonly writeProbe?: WriteProbe;
   /** What `prevent_vul` has to refuse and to let pass. */
@@ -35,6 +37,8 @@ export interface ProjectTarget {
   readonly quotaBytes?: number;
   /** `proxy_cache_local_on_not_found`: a tag that is gone upstream is served from the cache. Default false. */
   readonly localOnNotFound?: boolean;
+  /** Name of the declared registry. */
+  readonly registry?: string;
   /** Type of the declared registry: behind `docker-hub` short names mean `library/`. */
   readonly registryType?: string;
   /** `max_upstream_conn`, as declared; absent or below 1: no limit. */
@@ -102,6 +106,8 @@ export interface RepositoryFilter {
 }
 
 export interface PullCredential extends Credential {
+  /** Of the declared robot, such as `robot/clusters`. */
+  readonly address?: string;
   /** What it is declared to be allowed on repositories. Default `pull` and nothing else. */
   readonly actions?: readonly string[];
 }
@@ -145,4 +151,12 @@ export interface UpstreamControl {
   start(): Promise<void>;
   /** `METHOD /path` of the requests since the last call. */
   takeLog(): Promise<readonly string[]>;
+}
+
+/** Everything that may pull from this project by its declaration. */
+export function robotsOf({
+  robots,
+  pullCredential,
+}: Pick<ProjectTarget, 'robots' | 'pullCredential'>): readonly PullCredential[] {
+  return robots ?? (pullCredential ? [pullCredential] : []);
 }

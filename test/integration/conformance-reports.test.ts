@@ -37,7 +37,7 @@ describe('reports of the command line', () => {
     const out = join(root, 'all');
     const { code, out: text, err } = await conform('--report', out);
     expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining(`report: ${join(out, 'report.html')}`) });
-    expect(text).toMatch(/^All is well: 5 projects of 127\.0\.0\.1:\d+ serve as declared\n/);
+    expect(text).toMatch(/^OK: 5 of 5 projects on 127\.0\.0\.1:\d+ serve as declared\n/);
     expect(readdirSync(out).sort()).toEqual([...Object.values(REPORT_FILES), 'history'].sort());
     expect(err).toContain('  ✓ proxy.c\n');
   });

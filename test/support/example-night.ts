@@ -32,10 +32,13 @@ const PROJECTS: readonly (readonly [string, string])[] = [
 ];
 
 const CREDENTIAL_REFUSED: Cause = {
-  party: 'upstream credential',
-  words: 'upstream quay.io refuses the stored credential (401)',
+  kind: 'upstream-credential',
+  rank: 'outage',
+  party: 'credential',
+  words: 'upstream quay.io refuses the declared credential',
   evidence: [{ label: 'asked', value: 'GET https://quay.io/v2/ with the account of registry quay' }],
-  whatToDo: 'Put a living credential where QUAY_TOKEN comes from, then: breakwater apply --rotate registry/quay',
+  whatToDo: 'put a living credential where QUAY_TOKEN comes from, then apply',
+  command: 'breakwater apply --rotate registry/quay',
 };
 
 export const BAD_NIGHT: Night = {

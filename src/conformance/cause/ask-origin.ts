@@ -1,17 +1,37 @@
 import { BreakwaterError, NetworkError, type NetworkErrorCode } from '../../errors';
-import { manifestReference, type RetryPolicy } from '../../oci';
+import {
+  bearerChallenge,
+  isManifestType,
+  manifestReference,
+  type RegistryClient,
+  type RetryPolicy,
+  type WireOptions,
+} from '../../oci';
 import type { PullContext } from '../context';
 import { openUpstream } from '../support/open-upstream';
 import { namedImage } from '../pull/named-image';
 import { within } from '../time-bound';
 
 export type OriginFinding =
-  | { readonly state: 'answers'; readonly status: number; readonly requestId: string }
+  | {
+      readonly state: 'answers';
+      readonly status: number;
+      readonly requestId: string;
+      /** By its type; a page with 200 is none. */
+      readonly isManifest: boolean;
+      readonly digest?: string;
+      /** Where it refused: the status of a token request as the declared account without a scope. */
+      readonly login?: number;
+    }
   | { readonly state: 'unreachable'; readonly code: NetworkErrorCode; readonly why: string };
 
 const WITHIN_MS = 10_000;
+/** A larger blob is not fetched a second time only to tell who is at fault. */
+const MAX_BLOB_BYTES = 64 << 20;
 /** Who is told to come back in an hour has been told enough. */
 const RETRY: RetryPolicy = { attempts: 2, baseDelayMs: 250, maxDelayMs: 1_000 };
+
+type Asking = Pick<PullContext, 'project' | 'wire'>;
 
 /**
  * What the upstream itself says of an image, to this machine and with the declared login. One HEAD, which upstreams
@@ -19,24 +39,62 @@ const RETRY: RetryPolicy = { attempts: 2, baseDelayMs: 250, maxDelayMs: 1_000 };
  * @param text below the project; the first declared image by default
  */
 export async function askOrigin(
-  { project, wire }: Pick<PullContext, 'project' | 'wire'>,
+  { project, wire }: Asking,
   text = project.images[0],
 ): Promise<OriginFinding | undefined> {
   if (!project.origin || text === undefined) return undefined;
   const { image } = namedImage(project.name, text);
   const upstream = openUpstream(project.origin, RETRY);
+  const login = async (status: number): Promise<{ login?: number }> => {
+    if ((status !== 401 && status !== 403) || !project.origin?.credential) return {};
+    const answered = await askLogin(upstream, wire).catch(() => undefined);
+    return answered === undefined ? {} : { login: answered };
+  };
   try {
     const answer = await within(wire, WITHIN_MS, (bounded) =>
       upstream.manifest('HEAD', image.repository, manifestReference(image), bounded),
     );
     if (!answer) return { state: 'unreachable', code: 'NETWORK_TIMEOUT', why: `no answer in ${WITHIN_MS / 1000} s` };
-    return { state: 'answers', status: answer.status, requestId: answer.requestId };
+    const { status, requestId, contentType, headerDigest } = answer;
+    return {
+      ...{ state: 'answers', status, requestId, isManifest: isManifestType(contentType) },
+      ...(headerDigest !== undefined && { digest: headerDigest }),
+      ...(await login(status)),
+    };
   } catch (error) {
     if (error instanceof NetworkError) return { state: 'unreachable', code: error.code, why: error.message };
     const { status, requestId = '' } = error as { status?: number; requestId?: string };
     return error instanceof BreakwaterError && status !== undefined
-      ? { state: 'answers', status, requestId }
+      ? { state: 'answers', status, requestId, isManifest: false, ...(await login(status)) }
       : undefined;
+  } finally {
+    await upstream.close();
+  }
+}
+
+async function askLogin(upstream: RegistryClient, wire: WireOptions): Promise<number | undefined> {
+  return within(wire, WITHIN_MS, async (bounded) => {
+    const ping = await upstream.plain({ method: 'GET', path: '/v2/' }, bounded);
+    const { status } = await upstream.token(bearerChallenge(ping.headers['www-authenticate']), undefined, bounded);
+    return status;
+  });
+}
+
+/** Whether the upstream gives this machine the right bytes of a blob; undefined where that was not seen. */
+export async function askOriginBlob(
+  { project, wire }: Asking,
+  text: string,
+  digest: string,
+): Promise<'right' | 'wrong' | undefined> {
+  if (!project.origin) return undefined;
+  const { image } = namedImage(project.name, text);
+  const upstream = openUpstream(project.origin, RETRY);
+  try {
+    const answer = await within(wire, WITHIN_MS, (bounded) =>
+      upstream.blob(image.repository, digest, { limitBytes: MAX_BLOB_BYTES }, bounded),
+    );
+    if (answer?.status !== 200 || answer.broken?.code === 'NETWORK_BODY_LIMIT') return undefined;
+    return answer.digest === digest ? 'right' : 'wrong';
   } finally {
     await upstream.close();
   }

@@ -4,8 +4,9 @@ import type { CheckContext } from '../context';
 import { blameFrontDoor, blameRealm, foreignRealm, probeFrontDoor } from '../front-door';
 import { pullerOf } from '../pull/puller';
 import type { CheckResult } from '../result';
-import { probe, withCause } from './explain';
-import { UpstreamProbes } from './upstream-probes';
+import { failuresOf, inherit, probe, withCauses } from './explain';
+import type { Findings } from './findings';
+import { Probes } from './probes';
 
 interface Asking {
   readonly client: RegistryClient;
@@ -20,16 +21,32 @@ export async function explainResults(
   found: readonly CheckResult[],
 ): Promise<readonly CheckResult[]> {
   const realm = foreignRealm(found, context.anonymous.url);
-  const results = realm ? blameRealm(found, realm.host, realm.cause) : found;
+  const results = realm ? blameRealm(found, realm, context.anonymous.url) : found;
   const { projects } = context.target;
-  const probes = new UpstreamProbes();
-  const door = await probeFrontDoor(context, { projects, results }, probes);
-  if (door) return blameFrontDoor(results, door);
+  const probes = new Probes();
+  const ofHost = results.filter(({ project }) => project === undefined);
+  const base: Findings = {
+    host: context.anonymous.url.host,
+    problems: ofHost.flatMap(({ problems }) => problems ?? []),
+  };
+  const explained = (one: CheckResult, findings: Findings): CheckResult =>
+    withCauses({ result: one, failures: failuresOf(one).map((failure) => ({ failure, findings })) }, undefined);
+  const door = await probeFrontDoor(context, { projects, results }, probes.upstreams);
+  if (door) {
+    // What is wrong with the certificate tells more than that TLS fails.
+    const certificate = ofHost.map((one) => explained(one, base)).find(({ cause }) => cause?.rank === 'outage')?.cause;
+    return blameFrontDoor(results, certificate ?? door).map((one) => explained(one, base));
+  }
+  const isAllWell = results.every((one) => failuresOf(one).length === 0);
+  const harbor = isAllWell ? undefined : await probes.harbor(context);
+  const known: Findings = { ...base, ...(harbor && { harbor }) };
   const probed = await mapBounded(projects, concurrency, async (project) => {
     const own = results.filter((result) => result.project === project.name);
-    return probe({ ...context, project, puller: pullerOf(client, project) }, own, probes);
+    return probe({ ...context, project, puller: pullerOf(client, project) }, own, probes, known);
   });
-  const reach = await probes.reach();
-  const ofHost = results.filter(({ project }) => project === undefined);
-  return [...ofHost, ...probed.flat().map((one) => withCause(one, reach))];
+  const reach = await probes.upstreams.reach();
+  return inherit([
+    ...ofHost.map((one) => explained(one, known)),
+    ...probed.flat().map((one) => withCauses(one, reach)),
+  ]);
 }

@@ -1,103 +1,181 @@
 import { manifestReference } from '../../oci';
 import { errorText } from '../answer-words';
 import type { PullContext } from '../context';
-import type { OriginFinding } from './ask-origin';
-import { causeOf, type Findings } from './cause';
-import { readQuota, readUpstreamStatus } from '../harbor-api';
+import { pingUpstream, readProject, readQuota, readUpstreamStatus } from '../harbor-api';
 import { namedImage } from '../pull/named-image';
 import { remember } from '../remember';
+import { CATALOGUE } from '../selection';
 import type { CheckResult } from '../result';
-import { failedImage, symptomOf, type Symptom } from './symptom';
+import { robotsOf } from '../target';
 import { within } from '../time-bound';
-import type { Reach, UpstreamProbes } from './upstream-probes';
+import { askOriginBlob } from './ask-origin';
+import { byRank } from './causes-of';
+import type { Failure, Findings, RobotFinding } from './findings';
+import { PROBE_WITHIN_MS, quietly, type Probes } from './probes';
+import { applyRules } from './rule';
+import { RULES } from './rules';
+import { failedImage, symptomOf } from './symptom';
+import { isFetch } from './rules/upstream';
 
-/** A result, and where it is bad what was asked about it. */
+/** A result, and for each thing that is wrong in it what was asked about it. */
 export interface Probed {
   readonly result: CheckResult;
-  readonly symptom?: Symptom;
-  readonly findings?: Findings;
+  readonly failures: readonly { readonly failure: Failure; readonly findings: Findings }[];
 }
 
-/** A probe that takes longer has found out that nobody answers, or nothing. */
-const PROBE_WITHIN_MS = 10_000;
+/** Their upstream was told to misbehave: what it answers afterwards says nothing of what they saw. */
+const PLAYED = new Set(
+  CATALOGUE.filter(({ phase }) => phase === 'situation' || phase === 'outage').map(({ id }) => id),
+);
+
+export function isBad({ status }: CheckResult): boolean {
+  return status === 'fail' || status === 'error';
+}
+
+/** Everything that is wrong in a result: what its check names, else what its requests show. */
+export function failuresOf(result: CheckResult): readonly Failure[] {
+  if (!isBad(result) || result.cause || PLAYED.has(result.id)) return [];
+  const { problems = [] } = result;
+  if (problems.length > 0) return problems.map((problem) => ({ result, problem }));
+  const symptom = symptomOf(result);
+  return [{ result, ...(symptom && { symptom }) }];
+}
 
 /** Asks around where something of a project failed; upstreams only as often as `probes` thinks right. */
 export async function probe(
   context: PullContext,
   results: readonly CheckResult[],
-  probes: UpstreamProbes,
+  probes: Probes,
+  base: Findings,
 ): Promise<Probed[]> {
-  const symptoms = results.map((result) => (isBad(result) && !result.cause ? symptomOf(result) : undefined));
-  if (symptoms.every((symptom) => symptom === undefined)) return results.map((result) => ({ result }));
-  const known = await findOut(context);
-  const refusals = new Map<string, Promise<string | undefined>>();
-  const askWhy = (image: string): Promise<string | undefined> =>
-    remember(refusals, image, () => quietly(() => refusalWords(context, image)));
+  const failing = results.map((result) => ({ result, failures: failuresOf(result) }));
+  if (failing.every(({ failures }) => failures.length === 0))
+    return results.map((result) => ({ result, failures: [] }));
+  const known = await findOut(context, probes, base, results);
+  const pulls = new Map<string, Promise<PullAgain | undefined>>();
+  const pullAgain = (image: string): Promise<PullAgain | undefined> =>
+    remember(pulls, image, () => quietly(() => tryAgain(context, image)));
+  const reaches = new Map<string, Promise<boolean | undefined>>();
+  const ping = (): Promise<boolean | undefined> =>
+    remember(reaches, '', () =>
+      quietly(() => within(context.wire, PROBE_WITHIN_MS, (wire) => pingUpstream(context, wire))),
+    );
+  const about = async (failure: Failure): Promise<Findings> => {
+    const image = failedImage(failure.result, context.project);
+    const isOfPull = failure.symptom !== undefined || isFetch(failure);
+    const [origin, again, reached, originBlob] = await Promise.all([
+      needsOrigin(failure) ? probes.upstreams.ask(context, image) : undefined,
+      isOfPull && image !== undefined ? pullAgain(image) : undefined,
+      isFetch(failure) ? ping() : undefined,
+      image === undefined ? undefined : quietly(() => blobOf(context, failure, image)),
+    ]);
+    return {
+      ...known,
+      ...(origin && { origin }),
+      ...(again && { again: again.status }),
+      ...(again?.refusal !== undefined && { policyWords: again.refusal }),
+      ...(reached !== undefined && { reaches: reached }),
+      ...(originBlob && { originBlob }),
+    };
+  };
   return Promise.all(
-    results.map(async (result, at): Promise<Probed> => {
-      const symptom = symptoms[at];
-      if (symptom === undefined) return { result };
-      const image = failedImage(result, context.project);
-      const origin = await probes.ask(context, image);
-      const isRefusal = symptom === 'policy' || symptom === 'denied';
-      const policyWords = isRefusal && image !== undefined ? await askWhy(image) : undefined;
-      return {
-        result,
-        symptom,
-        findings: { ...known, ...ofImage(context, origin), ...(policyWords && { policyWords }) },
-      };
-    }),
+    failing.map(async ({ result, failures }) => ({
+      result,
+      failures: await Promise.all(failures.map(async (failure) => ({ failure, findings: await about(failure) }))),
+    })),
   );
 }
 
-function ofImage({ project }: PullContext, origin: OriginFinding | undefined): Partial<Findings> {
-  return origin ? { origin, originLogin: project.origin?.credential !== undefined } : {};
+function needsOrigin(failure: Failure): boolean {
+  const { problem } = failure;
+  return isFetch(failure) || ['login-refused', 'login-wanted', 'missing-platform'].includes(problem?.kind ?? '');
 }
 
-/** @param reach of all upstreams that were asked: none that answers is no upstream's fault */
-export function withCause({ result, symptom, findings }: Probed, reach: Reach): CheckResult {
-  const cause = symptom && findings && causeOf(symptom, { ...findings, reach });
-  return cause ? { ...result, cause } : result;
+async function blobOf(
+  context: PullContext,
+  { problem }: Failure,
+  image: string,
+): Promise<'right' | 'wrong' | undefined> {
+  const isOfBlob = problem?.kind === 'wrong-bytes' || problem?.kind === 'short-bytes';
+  return isOfBlob && problem.subject !== undefined ? askOriginBlob(context, image, problem.subject) : undefined;
 }
 
-function isBad({ status }: CheckResult): boolean {
-  return status === 'fail' || status === 'error';
+/** Every cause that was seen: the worst is the one that the result belongs to. */
+export function withCauses({ result, failures }: Probed, reach: Findings['reach']): CheckResult {
+  const seen = failures.flatMap(({ failure, findings }) => {
+    const cause = applyRules(RULES, failure, { ...findings, ...(reach && { reach }) });
+    return cause ?? [];
+  });
+  const [cause, ...others] = byRank([...new Map(seen.map((one) => [`${one.kind} ${one.words}`, one])).values()]);
+  if (!cause) return result;
+  return { ...result, cause, ...(others.length > 0 && { alsoCauses: others }) };
 }
 
-/** What is the same for every image of the project. */
-async function findOut(context: PullContext): Promise<Findings> {
+/**
+ * A scenario in which the upstream is played with fails as well where the project cannot be pulled from at all: by the
+ * cause of the pulls that failed before it, where it ended in the same way.
+ */
+export function inherit(results: readonly CheckResult[]): readonly CheckResult[] {
+  return results.map((result) => {
+    if (!isBad(result) || result.cause || !PLAYED.has(result.id)) return result;
+    const symptom = symptomOf(result);
+    const alike = results.find(
+      (other) =>
+        other.cause?.rank === 'outage' &&
+        other.project === result.project &&
+        !PLAYED.has(other.id) &&
+        symptom !== undefined &&
+        symptomOf(other) === symptom,
+    );
+    return alike?.cause ? { ...result, cause: alike.cause } : result;
+  });
+}
+
+/** What is the same for every failure of the project. */
+async function findOut(
+  context: PullContext,
+  probes: Probes,
+  base: Findings,
+  results: readonly CheckResult[],
+): Promise<Findings> {
   const { project } = context;
   const bounded = <T>(work: (asking: PullContext) => Promise<T>): Promise<T | undefined> =>
     quietly(() => within(context.wire, PROBE_WITHIN_MS, (wire) => work({ ...context, wire })));
-  const [registryStatus, quota, credential] = await Promise.all([
+  const [live, registryStatus, quota] = await Promise.all([
+    bounded((asking) => readProject(asking, asking.wire)),
     bounded((asking) => readUpstreamStatus(asking, asking.wire)),
     bounded((asking) => readQuota(asking, asking.wire)),
-    bounded(askForToken),
   ]);
+  const id = live?.state === 'present' ? live.id : undefined;
+  const robots = await Promise.all(
+    robotsOf(project).map(async (robot) => [robot.username, await probes.robot(context, robot, id)] as const),
+  );
+  const known = robots.filter((one): one is readonly [string, RobotFinding] => one[1] !== undefined);
   return {
-    project: project.name,
+    ...base,
+    project,
+    problems: [...base.problems, ...results.flatMap(({ problems }) => problems ?? [])],
+    robots: Object.fromEntries(known),
+    ...(live && { live }),
     ...(project.origin && { upstream: new URL(project.origin.url).host }),
     ...(registryStatus !== undefined && { registryStatus }),
     ...(quota && { quota }),
-    ...(credential && { credential }),
   };
 }
 
-async function askForToken({ project, puller, wire }: PullContext): Promise<Findings['credential']> {
-  if (!project.pullCredential) return undefined;
-  const { status } = await puller.token(undefined, undefined, wire);
-  return { username: project.pullCredential.username, status };
+interface PullAgain {
+  readonly status: number;
+  /** Harbor's own words, where it refuses. */
+  readonly refusal?: string;
 }
 
-async function refusalWords({ project, puller, wire }: PullContext, text: string): Promise<string | undefined> {
+async function tryAgain({ project, puller, wire }: PullContext, text: string): Promise<PullAgain | undefined> {
   const { image, name } = namedImage(project.name, text);
   const answer = await within(wire, PROBE_WITHIN_MS, (bounded) =>
     puller.manifest('GET', name, manifestReference(image), bounded),
   );
-  return answer && (answer.status === 412 || answer.status === 403) ? errorText(answer.body) : undefined;
-}
-
-/** A probe that fails finds nothing out, and takes nothing away from what failed before it. */
-async function quietly<T>(probe: () => Promise<T>): Promise<T | undefined> {
-  return probe().catch(() => undefined);
+  if (!answer) return undefined;
+  const { status, body } = answer;
+  const words = status === 412 || status === 403 ? errorText(body) : undefined;
+  return { status, ...(words !== undefined && { refusal: words }) };
 }

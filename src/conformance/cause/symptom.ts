@@ -4,19 +4,12 @@ import { INTERRUPTED } from '../run-check';
 import type { ProjectTarget } from '../target';
 
 /** What a failed check ran into, by the answers that it got; what came whole and was wrong is nobody's outage. */
-export type Symptom =
-  'refused' | 'denied' | 'policy' | 'rate-limited' | 'missing' | 'broken' | 'not-stored' | 'unhealthy';
+export type Symptom = 'refused' | 'denied' | 'policy' | 'rate-limited' | 'missing' | 'broken';
 
 /** Undefined where every answer came as it should: then the finding is about the bytes, and speaks for itself. */
-export function symptomOf({
-  id,
-  message,
-  requests,
-}: Pick<CheckResult, 'id' | 'message' | 'requests'>): Symptom | undefined {
+export function symptomOf({ message, requests }: Pick<CheckResult, 'message' | 'requests'>): Symptom | undefined {
   // It ends in an error of our own making.
   if (message.startsWith(INTERRUPTED)) return undefined;
-  if (id === 'S1' && message.includes('not stored')) return 'not-stored';
-  if (id === 'X1' && message.includes(UNHEALTHY)) return 'unhealthy';
   const last = lastBad(requests);
   if (!last) return undefined;
   const { status = 0 } = last;
@@ -27,9 +20,6 @@ export function symptomOf({
   if (status === 403) return 'denied';
   return status >= 500 || status < 400 ? 'broken' : undefined;
 }
-
-/** As X1 words it: it asked Harbor, whose answer was no error. */
-const UNHEALTHY = 'Harbor calls the upstream unhealthy';
 
 const PULL = /\/v2\/(.+)\/(manifests|blobs)\/([^/?]+)/;
 

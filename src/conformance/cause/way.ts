@@ -10,26 +10,26 @@ export interface Way {
 const WAYS: Partial<Record<NetworkErrorCode, Way>> = {
   NETWORK_DNS: {
     words: ': its name does not resolve',
-    whatToDo: 'look at its DNS record, and at the DNS that this machine asks',
+    whatToDo: 'check its DNS record, and the DNS server of this machine',
   },
   NETWORK_REFUSED: {
-    words: ': it takes no connection',
-    whatToDo: 'look whether it runs, at the port, and at the route and the firewalls on the way',
+    words: ': it refuses connections',
+    whatToDo: 'check that it runs, the port, and the route and firewalls on the way',
   },
   NETWORK_TLS: {
     words: ': TLS with it fails',
-    whatToDo: 'look at its certificate, at the CA that is declared for it, and at the clock of this machine',
+    whatToDo: 'check its certificate, the CA declared for it, and the clock of this machine',
   },
   NETWORK_TIMEOUT: {
     words: ': it does not answer in time',
-    whatToDo: 'look for a firewall that drops packets, and at its load',
+    whatToDo: 'check for a firewall that drops packets, and its load',
   },
   NETWORK_RESET: {
-    words: ': it breaks off connections',
-    whatToDo: 'look at its logs, and at those of whatever stands in front of it',
+    words: ': it resets connections',
+    whatToDo: 'check its logs, and those of the proxy in front of it',
   },
 };
 
 export function wayOf(code: NetworkErrorCode): Way {
-  return WAYS[code] ?? { words: '', whatToDo: 'look at the way there from this machine' };
+  return WAYS[code] ?? { words: '', whatToDo: 'check the network path from this machine' };
 }

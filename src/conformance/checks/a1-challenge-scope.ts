@@ -3,6 +3,7 @@ import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { evidence, fail, pass, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';
+import { problem } from '../problem';
 
 export const check: ProjectCheck = {
   id: 'A1',
@@ -16,10 +17,15 @@ export const check: ProjectCheck = {
   run: (context) => perImage(context, async ({ image, name }) => look(context, name, manifestReference(image))),
 };
 
-async function look({ anonymous, wire }: ProjectContext, name: string, reference: string): Promise<Outcome> {
+async function look({ anonymous, project, wire }: ProjectContext, name: string, reference: string): Promise<Outcome> {
   const path = `/v2/${name}/manifests/${reference}`;
   const answer = await anonymous.plain({ method: 'GET', path, headers: { accept: ACCEPT_MANIFEST } }, wire);
-  if (answer.status === 200) return fail(`served without any token: ${path} was answered 200 [${answer.requestId}]`);
+  if (answer.status === 200)
+    return fail(
+      `served without any token: ${path} was answered 200 [${answer.requestId}]`,
+      [],
+      project.public ? [] : [problem('anonymous-pull')],
+    );
   if (answer.status !== 401) return fail(`expected 401, got ${describePlain(answer)}`);
   const scope = bearerChallenge(answer.headers['www-authenticate'])?.params['scope'] ?? 'none';
   const expected = `repository:${name}:pull`;

@@ -2,6 +2,7 @@ import { readTokenAccess, type TokenAnswer } from '../../oci';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
 import { firstImage } from '../support/per-image';
+import { problem, type Problem } from '../problem';
 
 export const check: ProjectCheck = {
   id: 'A2',
@@ -27,15 +28,20 @@ function judge({ project }: ProjectContext, name: string, { token, expiresInSeco
   const access = readTokenAccess(token);
   if (!access) return fail('the token is not a JWT with an access list');
   const actions = access.filter((entry) => entry.name === name).flatMap((entry) => entry.actions);
-  const problems: string[] = [];
-  if (project.public && !actions.includes('pull')) problems.push('declared public, but anonymous clients may not pull');
-  if (!project.public && actions.length > 0)
-    problems.push(`declared private, but anonymous clients may ${actions.join(', ')}`);
+  const wrong: string[] = [];
+  const problems: Problem[] = [];
+  if (project.public && !actions.includes('pull')) {
+    wrong.push('declared public, but anonymous clients may not pull');
+    problems.push(problem('anonymous-refused'));
+  }
+  if (!project.public && actions.length > 0) {
+    wrong.push(`declared private, but anonymous clients may ${actions.join(', ')}`);
+    problems.push(problem('anonymous-pull'));
+  }
   const writes = actions.filter((action) => action === 'push' || action === 'delete');
-  if (project.public && writes.length > 0) problems.push(`anonymous clients may ${writes.join(', ')}`);
+  if (project.public && writes.length > 0) wrong.push(`anonymous clients may ${writes.join(', ')}`);
+  if (writes.length > 0) problems.push(problem('anonymous-write', undefined, writes.join(', ')));
   const allowed = actions.join(', ') || 'nothing';
-  return failOn(problems, `anonymous clients may ${allowed}`, [
-    evidence('actions', allowed),
-    evidence('token life', `${expiresInSeconds} s`),
-  ]);
+  const shown = [evidence('actions', allowed), evidence('token life', `${expiresInSeconds} s`)];
+  return failOn(wrong, `anonymous clients may ${allowed}`, shown, problems);
 }

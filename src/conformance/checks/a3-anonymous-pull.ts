@@ -4,6 +4,7 @@ import type { ProjectCheck, ProjectContext } from '../check';
 import type { NamedImage } from '../pull/named-image';
 import { error, fail, pass, skip, type Outcome } from '../outcome';
 import { firstImage } from '../support/per-image';
+import { problem } from '../problem';
 
 export const check: ProjectCheck = {
   id: 'A3',
@@ -31,8 +32,11 @@ async function judge({ anonymous, project, wire }: ProjectContext, named: NamedI
   const answer = await anonymous.plain({ method: 'HEAD', path, headers }, wire);
   const refused = answer.status === 401 || answer.status === 403;
   const shown = describePlain(answer);
-  if (!project.public) return refused ? pass(`refused: ${shown}`) : fail(`declared private, but not refused: ${shown}`);
-  if (refused) return fail(`declared public, but refused: ${shown}`);
+  if (!project.public && refused) return pass(`refused: ${shown}`);
+  if (!project.public && answer.status < 500)
+    return fail(`declared private, but not refused: ${shown}`, [], [problem('anonymous-pull')]);
+  if (!project.public) return error(`whether it is refused could not be determined: ${shown}`);
+  if (refused) return fail(`declared public, but refused: ${shown}`, [], [problem('anonymous-refused')]);
   // Docker Hub images without library/ are redirected, and only for those who may pull.
   if (answer.status === 200 || answer.status === 301) return pass(`served: ${shown}`);
   return answer.status === 404 ? skip(`allowed, but the image is not there: ${shown}`) : fail(`got ${shown}`);

@@ -4,6 +4,7 @@ import type { ProjectCheck, ProjectContext } from '../check';
 import { namedImage, type NamedImage } from '../pull/named-image';
 import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
 import { firstImage } from '../support/per-image';
+import { problem } from '../problem';
 
 export const check: ProjectCheck = {
   id: 'A5',
@@ -31,14 +32,23 @@ async function run(context: ProjectContext): Promise<Outcome> {
   if (!access) return fail(`the token service answered ${status} without a JWT [${requestId}]`);
   const granted = access.filter(({ name }) => name === image.name).flatMap(({ actions }) => actions);
   const declared = credential.actions ?? ['pull'];
+  const undeclared = granted.filter((action) => !declared.includes(action));
+  const missing = declared.filter((action) => !granted.includes(action));
+  const elsewhere = await openElsewhere(context, token);
+  const wrong = [
+    ...undeclared.map((action) => `may ${action}, which is not declared`),
+    ...missing.map((action) => `may not ${action}, which is declared`),
+    ...elsewhere,
+  ];
+  const { username } = credential;
   const problems = [
-    ...granted.filter((action) => !declared.includes(action)).map((action) => `may ${action}, which is not declared`),
-    ...declared.filter((action) => !granted.includes(action)).map((action) => `may not ${action}, which is declared`),
-    ...(await openElsewhere(context, token)),
+    ...undeclared.map((action) => problem('undeclared-right', username, action)),
+    ...missing.map((action) => problem('missing-right', username, action)),
+    ...elsewhere.map(() => problem('opens-other-projects', username)),
   ];
   const allowed = granted.join(', ') || 'nothing';
-  const words = problems.map((problem) => `${credential.username} ${problem}`);
-  return failOn(words, `${credential.username} may ${allowed}`, [evidence('actions', allowed)]);
+  const words = wrong.map((one) => `${username} ${one}`);
+  return failOn(words, `${username} may ${allowed}`, [evidence('actions', allowed)], problems);
 }
 
 /** The token of this project is tried on another one of the run; it must be refused even if that one is public. */
@@ -49,6 +59,7 @@ async function openElsewhere({ anonymous, target, project, wire }: ProjectContex
   const path = `/v2/${image.name}/manifests/${manifestReference(image.image)}`;
   const headers = { accept: ACCEPT_MANIFEST, authorization: `Bearer ${token}` };
   const answer = await anonymous.plain({ method: 'HEAD', path, headers }, wire);
-  if (answer.status === 401 || answer.status === 403) return [];
+  // Anything else, such as a policy or an outage, is no answer to whether the token opened it.
+  if (answer.status >= 400 && answer.status !== 404) return [];
   return [`was let into ${image.name} with a token for ${project.name}: ${describePlain(answer)}`];
 }

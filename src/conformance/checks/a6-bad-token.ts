@@ -4,6 +4,7 @@ import type { ProjectCheck, ProjectContext } from '../check';
 import { BASIC_AFTER_TOKEN } from '../deviation';
 import { fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
 import { firstImage } from '../support/per-image';
+import { problem } from '../problem';
 
 export const check: ProjectCheck = {
   id: 'A6',
@@ -28,7 +29,11 @@ async function run(context: ProjectContext): Promise<Outcome> {
   const answer = await context.anonymous.plain({ method: 'HEAD', path, headers }, context.wire);
   // The token counts as none then, and anonymous clients may pull here.
   if (answer.status === 404 && context.project.public) return pass('counts as no token, and the project is public');
-  if (answer.status !== 401) return fail(`expected 401, got ${describePlain(answer)}`);
+  if (answer.status !== 401) {
+    const isLetIn = answer.status === 200 || answer.status === 404;
+    const problems = isLetIn ? [problem('any-token-accepted')] : [];
+    return fail(`expected 401, got ${describePlain(answer)}`, [], problems);
+  }
   if (bearerChallenge(answer.headers['www-authenticate'])) return pass('401 with a Bearer challenge');
   const said = header(answer, 'www-authenticate');
   return knownDeviation(BASIC_AFTER_TOKEN, `401 with ${said ? `"${said}"` : 'no challenge'} [${answer.requestId}]`);

@@ -38,5 +38,6 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
     readings.flatMap(({ problem }) => problem ?? []),
     `${counted(layers.length, 'layer')}, ${bytes} bytes`,
     [evidence('layers', layers.length), evidence('bytes', bytes), evidence('redirected', redirects)],
+    readings.flatMap(({ kind }) => kind ?? []),
   );
 }

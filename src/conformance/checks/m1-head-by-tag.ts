@@ -3,6 +3,7 @@ import { describeAnswer, MISSING_HINT } from '../answer-words';
 import type { ProjectCheck } from '../check';
 import { evidence, fail, failOn, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';
+import { problem } from '../problem';
 
 export const check: ProjectCheck = {
   id: 'M1',
@@ -29,5 +30,6 @@ function judge(answer: ManifestAnswer): Outcome {
   if (contentLength <= 0) problems.push('there is no Content-Length');
   if (answer.body.length > 0) problems.push(`${answer.body.length} bytes of body came with a HEAD`);
   const shown = problems.map((problem) => `${problem} [${requestId}]`);
-  return failOn(shown, `${contentType}, ${contentLength} bytes`, [evidence('digest', headerDigest || 'none')]);
+  const kinds = isManifestType(contentType) ? [] : [problem('not-a-manifest', undefined, contentType)];
+  return failOn(shown, `${contentType}, ${contentLength} bytes`, [evidence('digest', headerDigest || 'none')], kinds);
 }

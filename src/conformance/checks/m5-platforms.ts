@@ -1,9 +1,10 @@
 import { servesPlatform, type ChildDescriptor } from '../../oci';
 import type { ProjectCheck, ProjectContext } from '../check';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, failOn, skip, type Outcome } from '../outcome';
+import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
 import { artifactWords, isArtifact } from '../pull/artifact';
 import { perImage } from '../support/per-image';
+import { problem } from '../problem';
 
 export const check: ProjectCheck = {
   id: 'M5',
@@ -26,7 +27,11 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   if (isArtifact(manifest)) return skip(artifactWords(manifest));
   if (manifest.kind === 'image')
     return required.length > 1
-      ? failOn([`a single image, but ${required.join(', ')} are required`], '')
+      ? fail(
+          `a single image, but ${required.join(', ')} are required`,
+          [],
+          [problem('missing-platform', required.join(', '))],
+        )
       : skip('a single image, not an index; M7 looks at its platform');
   const problems = await Promise.all(
     required.map(async (platform) => {
@@ -35,7 +40,15 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
     }),
   );
   const offered = manifest.children.map((child) => child.platform ?? 'unnamed').join(', ');
-  return failOn(problems.flat(), `${required.join(', ')} served`, [evidence('index offers', offered)]);
+  const missing = required.filter(
+    (platform) => !manifest.children.some((one) => servesPlatform(one.platform, platform)),
+  );
+  return failOn(
+    problems.flat(),
+    `${required.join(', ')} served`,
+    [evidence('index offers', offered)],
+    missing.length > 0 ? [problem('missing-platform', missing.join(', '))] : [],
+  );
 }
 
 async function describeChild(

@@ -8,6 +8,7 @@ import type { NamedImage } from '../pull/named-image';
 import { error, evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
 import { openUpstream } from '../support/open-upstream';
 import { perImage } from '../support/per-image';
+import { problem } from '../problem';
 
 export const check: ProjectCheck = {
   id: 'M6',
@@ -49,13 +50,15 @@ async function compare(context: ProjectContext, upstream: RegistryClient, named:
   const shown = [evidence('Harbor', served.headerDigest ?? 'none'), evidence('upstream', there.headerDigest)];
   if (served.headerDigest === there.headerDigest) return pass('the same digest', shown);
   const message = `Harbor serves ${served.headerDigest ?? 'no digest'}, the upstream ${there.headerDigest}`;
-  if (!isIndexType(served.contentType) || served.headerDigest === undefined) return fail(message, shown);
+  if (!isIndexType(served.contentType) || served.headerDigest === undefined) return fail(message, shown, STALE);
   const strangers = await strangersIn(context, upstream, named, [served.headerDigest, there.headerDigest]);
   if (typeof strangers === 'string')
     return error(`${message}; whether it is only rewritten was not seen: ${strangers}`);
   if (strangers.length === 0) return knownDeviation(REWRITTEN_INDEX, message, shown);
-  return fail(`${message}, and that names no ${strangers.join(', ')}: an old or another image`, shown);
+  return fail(`${message}, and that names no ${strangers.join(', ')}: an old or another image`, shown, STALE);
 }
+
+const STALE = [problem('stale')];
 
 /** What Harbor's index names and the upstream's does not: a rewritten one names nothing but images of the upstream's. */
 async function strangersIn(

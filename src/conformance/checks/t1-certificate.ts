@@ -2,6 +2,8 @@ import { handshake, type Handshake } from '../../oci';
 import type { HostCheck } from '../check';
 import type { CheckContext } from '../context';
 import { evidence, fail, failOn, skip, type Evidence, type Measure, type Outcome } from '../outcome';
+import { counted, dayOf } from '../answer-words';
+import { problem, type Problem } from '../problem';
 
 export const check: HostCheck = {
   id: 'T1',
@@ -33,14 +35,38 @@ async function run({ anonymous, target, signal }: CheckContext): Promise<Outcome
 /** @param now milliseconds since 1970 */
 export function judge(shown: Handshake, now: number): Outcome {
   const daysLeft = Math.floor((shown.notAfterMs - now) / DAY_MS);
-  const problems: string[] = [];
-  if (!['TLSv1.2', 'TLSv1.3'].includes(shown.protocol)) problems.push(`${shown.protocol} was negotiated`);
-  if (shown.chainProblem !== undefined) problems.push(`the chain is refused: ${shown.chainProblem}`);
-  if (shown.nameProblem !== undefined) problems.push(shown.nameProblem);
-  if (daysLeft < 0) problems.push(`the certificate expired ${-daysLeft} days ago`);
-  else if (!(daysLeft > FAIL_DAYS)) problems.push(`the certificate expires in ${daysLeft} days`);
+  const until = Number.isNaN(shown.notAfterMs) ? 'an unknown date' : dayOf(shown.notAfterMs);
+  const found: { readonly words: string; readonly problem: Problem }[] = [];
+  if (!['TLSv1.2', 'TLSv1.3'].includes(shown.protocol))
+    found.push({
+      words: `${shown.protocol} was negotiated`,
+      problem: problem('tls-version', undefined, shown.protocol),
+    });
+  if (shown.notAfterMs <= now)
+    found.push({
+      words: `the certificate expired on ${until}`,
+      problem: problem('certificate-expired', undefined, until),
+    });
+  else if (!(daysLeft > FAIL_DAYS))
+    found.push({
+      words: `the certificate expires in ${counted(daysLeft, 'day')}, on ${until}`,
+      problem: problem('certificate-expires', undefined, until),
+    });
+  // An expired certificate is a chain that is refused, too: that says nothing more.
+  if (shown.chainProblem !== undefined && !(shown.chainProblem.includes('EXPIRED') && shown.notAfterMs <= now))
+    found.push({
+      words: `the chain is refused: ${shown.chainProblem}`,
+      problem: problem('certificate-chain', undefined, shown.chainProblem),
+    });
+  if (shown.nameProblem !== undefined)
+    found.push({ words: shown.nameProblem, problem: problem('certificate-name', undefined, shown.nameProblem) });
   const soon = daysLeft <= WARN_DAYS ? 'warning: renew it soon: ' : '';
-  return failOn(problems, `${soon}${shown.protocol}, ${daysLeft} days left`, evidenceOf(shown));
+  return failOn(
+    found.map(({ words }) => words),
+    `${soon}${shown.protocol}, ${counted(daysLeft, 'day')} left`,
+    evidenceOf(shown),
+    found.map((one) => one.problem),
+  );
 }
 
 /** Watched from night to night: an alert on it comes weeks before the check fails. */

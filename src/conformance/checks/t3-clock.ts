@@ -2,6 +2,7 @@ import { header } from '../../oci';
 import type { HostCheck } from '../check';
 import type { CheckContext } from '../context';
 import { evidence, fail, pass, skip, type Outcome } from '../outcome';
+import { problem } from '../problem';
 
 export const check: HostCheck = {
   id: 'T3',
@@ -32,5 +33,6 @@ export function judge(date: string | undefined, sentAt: number, receivedAt: numb
   const skew = Math.round(Math.max(early, late, 0));
   const shown = [evidence('Date', date ?? '')];
   if (skew <= MAX_SKEW_SECONDS) return pass(`${skew} s apart`, shown);
-  return fail(`Harbor's clock is ${skew} s ${early > late ? 'behind' : 'ahead of'} this machine's`, shown);
+  const words = `${skew} s ${early > late ? 'behind' : 'ahead of'}`;
+  return fail(`Harbor's clock is ${words} this machine's`, shown, [problem('clock-skew', undefined, words)]);
 }

@@ -1,8 +1,9 @@
-import { bearerChallenge, header } from '../../oci';
+import { bearerChallenge, header, type PlainAnswer } from '../../oci';
 import { describePlain, errorCode } from '../answer-words';
 import type { HostCheck } from '../check';
 import type { CheckContext } from '../context';
 import { evidence, failOn, type Outcome } from '../outcome';
+import { problem, type Problem } from '../problem';
 
 export const check: HostCheck = {
   id: 'T4',
@@ -26,7 +27,14 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
   if (answer.status === 401 && errorCode(answer.body) !== 'UNAUTHORIZED')
     problems.push('the body is not a registry error with the code UNAUTHORIZED');
   const shown = [evidence('realm', challenge?.params['realm'] ?? 'none')];
-  return failOn(problems, `401 with a Bearer challenge for ${anonymous.url.origin}`, shown);
+  return failOn(problems, `401 with a Bearer challenge for ${anonymous.url.origin}`, shown, kindsOf(answer));
+}
+
+/** A foreign realm is told from the evidence: see `foreignRealm`. */
+function kindsOf({ status, headers }: PlainAnswer): Problem[] {
+  if (status >= 500) return [problem('unavailable', undefined, String(status))];
+  if (status >= 300 && status < 400) return [problem('redirect', undefined, String(headers['location'] ?? 'nowhere'))];
+  return String(headers['content-type'] ?? '').startsWith('text/html') ? [problem('page', '/v2/', String(status))] : [];
 }
 
 function challengeProblems(params: Readonly<Record<string, string>>, registry: URL): string[] {

@@ -3,6 +3,7 @@ import { mapBounded } from '../bounded';
 import type { HostCheck } from '../check';
 import type { CheckContext } from '../context';
 import { failOn, type Outcome } from '../outcome';
+import { problem } from '../problem';
 
 export const check: HostCheck = {
   id: 'T6',
@@ -35,6 +36,8 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
   return failOn(
     pages.map((page) => `an HTML page with 200 at ${page}`),
     `${PATHS.length} paths, and none is a page`,
+    [],
+    pages.length > 0 ? [problem('page', undefined, '200')] : [],
   );
 }
 

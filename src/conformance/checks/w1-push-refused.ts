@@ -1,7 +1,7 @@
 import { describePlain, errorCode, errorText } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { error, evidence, fail, pass, type Outcome } from '../outcome';
-import { needsWriteProbe, probePush, pushProblems } from '../support/push-probe';
+import { acceptedPush, needsWriteProbe, probePush, pushProblems } from '../support/push-probe';
 import type { WriteProbe } from '../target';
 
 export const check: ProjectCheck = {
@@ -21,7 +21,7 @@ async function run(context: ProjectContext, { robot }: WriteProbe): Promise<Outc
   const answers = await probePush(context, robot);
   const shown = [evidence('as', robot.username)];
   const problems = pushProblems(answers);
-  if (problems.length > 0) return fail(problems.join('; '), shown);
+  if (problems.length > 0) return fail(problems.join('; '), shown, acceptedPush(answers, robot));
   // 401 comes before the rule of the proxy project is looked at (harbor.md 3.4): it says nothing of the rule.
   if (answers.upload.status === 401 || answers.put.status === 401)
     return error(

@@ -3,7 +3,7 @@ import type { ProjectCheck, ProjectContext } from '../check';
 import { SCANNER_ROBOT_BY_NAME } from '../deviation';
 import { hasFeature } from '../harbor-version';
 import { error, evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
-import { needsWriteProbe, probePush, pushProblems } from '../support/push-probe';
+import { acceptedPush, needsWriteProbe, probePush, pushProblems } from '../support/push-probe';
 import type { WriteProbe } from '../target';
 
 export const check: ProjectCheck = {
@@ -29,7 +29,9 @@ async function run(context: ProjectContext, { likeScanner: robot }: WriteProbe):
   const problems = pushProblems(answers).join('; ');
   if (problems !== '') {
     const isKnown = hasFeature(context.harborVersion, 'scannerRobotByIdentity') === false;
-    return isKnown ? knownDeviation(SCANNER_ROBOT_BY_NAME, problems, shown) : fail(problems, shown);
+    return isKnown
+      ? knownDeviation(SCANNER_ROBOT_BY_NAME, problems, shown)
+      : fail(problems, shown, acceptedPush(answers, robot));
   }
   if (answers.upload.status === 401 || answers.put.status === 401)
     return error(`${robot.username} may not push by its role, so that its name made no difference`);

@@ -4,6 +4,7 @@ import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../check';
 import { evidence, fail, pass, type Outcome } from '../outcome';
 import { needsWriteProbe, PROBE_REPOSITORY, tokenFor } from '../support/push-probe';
+import { problem } from '../problem';
 
 export const check: ProjectCheck = {
   id: 'W3',
@@ -32,5 +33,6 @@ function judge(answer: PlainAnswer, who: string): Outcome {
   if (answer.status === 401 || answer.status === 403) return pass(`refused: ${answer.status}`, shown);
   // 404 is the answer to somebody who may: only then Harbor looks for the digest.
   const became = answer.status === 404 ? 'may delete: Harbor looked for the digest' : 'was not refused a deletion';
-  return fail(`${who} ${became}: ${describePlain(answer)}`, shown);
+  const isLetIn = answer.status < 300 || answer.status === 404;
+  return fail(`${who} ${became}: ${describePlain(answer)}`, shown, isLetIn ? [problem('delete-accepted', who)] : []);
 }

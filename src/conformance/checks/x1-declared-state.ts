@@ -1,6 +1,10 @@
 import { askOrigin } from '../cause/ask-origin';
 import type { ProjectCheck, ProjectContext } from '../check';
-import { readProject, readQuota, readRobotExpiry, readUpstreamStatus } from '../harbor-api';
+import { counted, dayOf, sizeOf } from '../answer-words';
+import { mapBounded } from '../bounded';
+import { problem, type Problem } from '../problem';
+import { robotsOf, type PullCredential } from '../target';
+import { readProject, readQuota, readRobot, readUpstreamStatus } from '../harbor-api';
 import { evidence, fail, failOn, skip, type Evidence, type Outcome } from '../outcome';
 import type { ProjectTarget } from '../target';
 import { waitOutUnhealthy } from '../support/upstream-status';
@@ -25,7 +29,8 @@ const WARN_DAYS = 30;
 
 /** One part of what is declared: what is wrong with it, and what was seen of it. */
 interface Finding {
-  readonly problem?: string;
+  readonly wrong?: string;
+  readonly problem?: Problem;
   readonly warning?: string;
   readonly shown?: Evidence;
 }
@@ -33,18 +38,20 @@ interface Finding {
 async function run(context: ProjectContext): Promise<Outcome> {
   const answer = await readProject(context, context.wire);
   if (answer.state === 'hidden') return skip(`this identity may not know: ${answer.why}`);
-  if (answer.state === 'absent') return fail(`Harbor has no project ${context.project.name}: ${answer.why}`);
+  if (answer.state === 'absent')
+    return fail(`Harbor has no project ${context.project.name}: ${answer.why}`, [], [problem('project-missing')]);
   const findings = [
     ...settingsOf(context.project, answer.metadata),
     await quotaOf(context),
     await registryOf(context),
     await loginOf(context),
-    await robotOf(context, answer.id, Date.now()),
+    ...(await mapBounded(robotsOf(context.project), 3, (robot) => robotOf(context, robot, answer.id, Date.now()))),
   ];
-  const problems = findings.flatMap(({ problem }) => problem ?? []);
+  const wrong = findings.flatMap((finding) => finding.wrong ?? []);
   const warnings = findings.flatMap(({ warning }) => (warning === undefined ? [] : [`warning: ${warning}`]));
   const shown = findings.flatMap((finding) => finding.shown ?? []);
-  return failOn(problems, [...warnings, 'as declared'].join('; '), shown);
+  const problems = findings.flatMap((finding) => finding.problem ?? []);
+  return failOn(wrong, [...warnings, 'as declared'].join('; '), shown, problems);
 }
 
 /** Harbor keeps every setting as a text, and leaves out what was never set. */
@@ -61,17 +68,29 @@ function settingsOf(project: ProjectTarget, metadata: Readonly<Record<string, st
   return Object.entries(declared).flatMap(([key, wanted]): Finding[] => {
     const found = metadata[key];
     if (wanted === undefined || found === wanted || (found === undefined && wanted === 'false')) return [];
-    return [{ problem: `${key} is ${found ?? 'not set'}, and ${wanted} is declared` }];
+    return [
+      { wrong: `${key} is ${found ?? 'not set'}, declared ${wanted}`, problem: settingProblem(key, found, wanted) },
+    ];
   });
+}
+
+function settingProblem(key: string, found: string | undefined, wanted: string): Problem {
+  if (key === 'public') return problem(wanted === 'true' ? 'anonymous-refused' : 'anonymous-pull');
+  return problem('setting', key, `${found ?? 'not set'}, declared ${wanted}`);
 }
 
 async function quotaOf(context: ProjectContext): Promise<Finding> {
   const { quotaBytes } = context.project;
   const quota = await readQuota(context, context.wire);
   if (!quota) return {};
-  const shown = evidence('quota', `${quota.hardBytes} bytes`);
+  const shown = evidence('quota', limitOf(quota.hardBytes));
   if (quotaBytes === undefined || quota.hardBytes === quotaBytes) return { shown };
-  return { problem: `storage_limit is ${quota.hardBytes} bytes, and ${quotaBytes} are declared`, shown };
+  const words = `${limitOf(quota.hardBytes)}, declared ${limitOf(quotaBytes)}`;
+  return { wrong: `storage_limit is ${words}`, problem: problem('quota-differs', 'storage_limit', words), shown };
+}
+
+function limitOf(bytes: number): string {
+  return bytes < 0 ? 'unlimited' : sizeOf(bytes);
 }
 
 async function registryOf(context: ProjectContext): Promise<Finding> {
@@ -81,7 +100,12 @@ async function registryOf(context: ProjectContext): Promise<Finding> {
   const status = await readUpstreamStatus(context, context.wire);
   if (status === undefined) return {};
   const shown = evidence('upstream in Harbor', status);
-  return status === 'healthy' ? { shown } : { problem: `Harbor calls the upstream ${status}`, shown };
+  if (status === 'healthy') return { shown };
+  return {
+    wrong: `Harbor calls the upstream ${status}`,
+    problem: problem('registry-unhealthy', undefined, status),
+    shown,
+  };
 }
 
 /** Harbor looks whether somebody answers, and not whether its login is taken. */
@@ -95,19 +119,28 @@ async function loginOf(context: ProjectContext): Promise<Finding> {
   const shown = evidence(`${host} from here`, status);
   if (status !== 401 && status !== 403) return { shown };
   const who = origin.credential ? 'refuses the declared login' : 'wants a login, and none is declared';
-  return { problem: `${host} ${who} (${status})`, shown };
+  const kind = origin.credential ? 'login-refused' : 'login-wanted';
+  return { wrong: `${host} ${who} (${status})`, problem: problem(kind, host, String(status)), shown };
 }
 
-async function robotOf(context: ProjectContext, projectId: number, now: number): Promise<Finding> {
-  const username = context.project.pullCredential?.username;
-  if (username === undefined) return {};
+async function robotOf(
+  context: ProjectContext,
+  { username }: PullCredential,
+  projectId: number,
+  now: number,
+): Promise<Finding> {
   const ofProject = username.includes('+') ? projectId : undefined;
-  const expiresAt = await readRobotExpiry(context, username, ofProject, context.wire);
-  if (expiresAt === undefined) return {};
+  const robot = await readRobot(context, username, ofProject, context.wire);
+  if (robot.state !== 'present') return {};
+  const { expiresAt, isDisabled } = robot;
+  if (isDisabled) return { wrong: `${username} is disabled`, problem: problem('robot-disabled', username) };
   if (expiresAt < 0) return { shown: evidence(username, 'never expires') };
-  const shown = evidence(username, new Date(expiresAt * 1000).toISOString());
+  const until = dayOf(expiresAt * 1000);
+  const shown = evidence(username, `expires ${until}`);
   const days = Math.floor((expiresAt - now / 1000) / DAY_S);
-  if (days < 0) return { problem: `${username} expired ${-days} days ago`, shown };
-  if (days <= FAIL_DAYS) return { problem: `${username} expires in ${days} days`, shown };
-  return days <= WARN_DAYS ? { warning: `${username} expires in ${days} days`, shown } : { shown };
+  if (expiresAt <= now / 1000)
+    return { wrong: `${username} expired on ${until}`, problem: problem('robot-expired', username, until), shown };
+  const soon = `${username} expires in ${counted(days, 'day')}, on ${until}`;
+  if (days <= FAIL_DAYS) return { wrong: soon, problem: problem('robot-expires', username, until), shown };
+  return days <= WARN_DAYS ? { warning: soon, shown } : { shown };
 }

@@ -1,11 +1,14 @@
 import type { BlobAnswer, Descriptor, RegistryClient, WireOptions } from '../../oci';
 import { MAX_MANIFEST_BYTES } from '../../oci';
 import { describeAnswer } from '../answer-words';
+import { problem, type Problem } from '../problem';
 
 export interface BlobReading {
   readonly answer: BlobAnswer;
   /** What is wrong with it, in words; absent when the bytes are exactly those of the descriptor. */
   readonly problem?: string;
+  /** The same for programs, where bytes came and were wrong. */
+  readonly kind?: Problem;
 }
 
 /** Layers of these kinds are fetched from elsewhere: the registry need not have them. */
@@ -25,7 +28,16 @@ export async function readBlob(
     throw new RangeError(`${descriptor.digest} of ${name} is said to have ${descriptor.sizeBytes} bytes`);
   const answer = await client.blob(name, descriptor.digest, { limitBytes: descriptor.sizeBytes, keep }, wire);
   const wrong = problemOf(answer, descriptor);
-  return { answer, ...(wrong && { problem: `blob ${descriptor.digest}: ${wrong} [${answer.requestId}]` }) };
+  if (wrong === undefined) return { answer };
+  const kind = kindOf(answer, descriptor);
+  return { answer, problem: `blob ${descriptor.digest}: ${wrong} [${answer.requestId}]`, ...(kind && { kind }) };
+}
+
+function kindOf(answer: BlobAnswer, { digest, sizeBytes }: Descriptor): Problem | undefined {
+  if (answer.status !== 200) return undefined;
+  if (answer.broken || answer.bytes < sizeBytes)
+    return problem('short-bytes', digest, `${answer.bytes} of ${sizeBytes} bytes`);
+  return answer.digest === digest ? undefined : problem('wrong-bytes', digest, answer.digest);
 }
 
 function problemOf(answer: BlobAnswer, { digest, sizeBytes }: Descriptor): string | undefined {

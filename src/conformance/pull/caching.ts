@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { manifestReference, type RequestRecord } from '../../oci';
 import type { PullContext } from '../context';
-import { readArtifact, type Artifact, type ArtifactAnswer } from '../harbor-api';
+import { readArtifact, readQuota, type Artifact, type ArtifactAnswer } from '../harbor-api';
 import type { NamedImage } from './named-image';
 import type { PulledImage } from './pull';
 
 export type Caching =
   | { readonly state: 'cached'; readonly afterMs: number }
   | { readonly state: 'missing'; readonly waitedMs: number; readonly what: string }
+  /** It does not fit into what is left of the project's quota: Harbor stores nothing then. */
+  | { readonly state: 'no-room'; readonly neededBytes: number; readonly leftBytes: number; readonly limitBytes: number }
   | { readonly state: 'unknown'; readonly why: string };
 
 /**
@@ -29,6 +31,7 @@ export async function waitUntilCached(context: PullContext, named: NamedImage, p
   const { timeScale } = context.timing;
   const deadlineMs = Math.max(DEADLINE_MS * timeScale, MIN_DEADLINE_MS) + FETCHED_WITHIN_PULLS * pulled.durationMs;
   const startedAt = performance.now();
+  const room = await readRoom(context, pulled);
   context.waiting(`until ${named.text} is cached, at most ${Math.round(deadlineMs / 1000)} s`);
   const polls = lastRecords(context);
   try {
@@ -37,6 +40,7 @@ export async function waitUntilCached(context: PullContext, named: NamedImage, p
       const waitedMs = Math.round(performance.now() - startedAt);
       if (answer.done) return { state: 'cached', afterMs: waitedMs };
       if (answer.hidden !== undefined) return { state: 'unknown', why: answer.hidden };
+      if (room) return room;
       if (waitedMs >= deadlineMs) return { state: 'missing', waitedMs, what: answer.what };
       const pauseMs = Math.min(Math.max(EVERY_MS * timeScale, MIN_EVERY_MS), deadlineMs - waitedMs);
       await sleep(pauseMs, undefined, { signal: context.signal });
@@ -44,6 +48,16 @@ export async function waitUntilCached(context: PullContext, named: NamedImage, p
   } finally {
     polls.hand();
   }
+}
+
+/** Undefined where the image fits, or where this identity may not know. One GET instead of ten minutes. */
+async function readRoom(context: PullContext, { bytes }: PulledImage): Promise<Caching | undefined> {
+  const quota = await readQuota(context, context.wire);
+  if (!quota || quota.hardBytes < 0) return undefined;
+  const leftBytes = Math.max(0, quota.hardBytes - quota.usedBytes);
+  return bytes > leftBytes
+    ? { state: 'no-room', neededBytes: bytes, leftBytes, limitBytes: quota.hardBytes }
+    : undefined;
 }
 
 /** Whether the tag (or digest) is an artifact with this content now; nothing is waited for. */
@@ -66,8 +80,10 @@ async function readWhatIsMissing(
 ): Promise<Missing> {
   const wire = { ...context.wire, record };
   const read = (reference: string): Promise<ArtifactAnswer> => readArtifact(context, image.repository, reference, wire);
-  // An index pulled by digest is stored under another one: only its images can be looked for.
-  const byName = image.digest === undefined ? [manifestReference(image)] : [];
+  // An index pulled by digest is stored under another one: only its images can be looked for. One of which only some
+  // platforms were pulled is stored after seven minutes, when Harbor stops waiting for the rest.
+  const isNamed = image.digest === undefined && pulled.isWhole;
+  const byName = isNamed ? [manifestReference(image)] : [];
   for (const reference of [...pulled.leaves, ...byName]) {
     const answer = await read(reference);
     if (answer.state === 'hidden') return { done: false, what: reference, hidden: answer.why };

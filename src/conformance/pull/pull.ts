@@ -4,18 +4,23 @@ import { isElsewhere, readBlob } from './blob-reading';
 import { mapBounded } from '../bounded';
 import type { NamedImage } from './named-image';
 import { fetchManifest, fetchPlatforms, type PlatformImage } from './manifest-reading';
+import type { Problem } from '../problem';
 
 /** What a client would have on its disk after a pull, and everything that was wrong on the way. */
 export interface PulledImage {
   /** Of the tag, as the registry told before anything was fetched. */
   readonly digest: string;
   readonly isIndex: boolean;
+  /** Everything that it names was pulled: Harbor waits for all images of an index before it stores it. */
+  readonly isWhole: boolean;
   /** Digests of the images of the required platforms. */
   readonly leaves: readonly string[];
   readonly blobs: readonly string[];
   readonly bytes: number;
   readonly durationMs: number;
   readonly problems: readonly string[];
+  /** Those about bytes, for programs. */
+  readonly kinds: readonly Problem[];
 }
 
 const BLOBS_AT_ONCE = 3;
@@ -44,17 +49,21 @@ export async function pullImage(
   if ('problem' in top) return nothing(top.problem, startedAt);
   const results = await fetchPlatforms(client, name, top, platforms, wire);
   const images = results.filter((result): result is PlatformImage => !('problem' in result));
+  const leaves = [...new Set(images.map((one) => one.digest))];
   const blobs = uniqueBlobs(images);
   const readings = await mapBounded(blobs, BLOBS_AT_ONCE, (blob) => readBlob(client, name, blob, wire));
   const platformProblems = results.flatMap((result) => ('problem' in result ? [result.problem] : []));
   return {
     digest,
     isIndex: top.manifest.kind === 'index',
-    leaves: [...new Set(images.map((one) => one.digest))],
+    isWhole:
+      top.manifest.kind !== 'index' || top.manifest.children.every(({ digest: child }) => leaves.includes(child)),
+    leaves,
     blobs: blobs.map((blob) => blob.digest),
     bytes: readings.reduce((sum, { answer }) => sum + answer.bytes, 0),
     durationMs: Math.round(performance.now() - startedAt),
     problems: [...platformProblems, ...readings.flatMap(({ problem }) => problem ?? [])],
+    kinds: readings.flatMap(({ kind }) => kind ?? []),
   };
 }
 
@@ -66,5 +75,8 @@ export function uniqueBlobs(images: readonly PlatformImage[]): Descriptor[] {
 
 function nothing(problem: string, startedAt: number): PulledImage {
   const durationMs = Math.round(performance.now() - startedAt);
-  return { digest: '', isIndex: false, leaves: [], blobs: [], bytes: 0, durationMs, problems: [problem] };
+  return {
+    ...{ digest: '', isIndex: false, isWhole: false, leaves: [], blobs: [], bytes: 0 },
+    ...{ durationMs, problems: [problem], kinds: [] },
+  };
 }

@@ -2,6 +2,8 @@ import type { PullContext } from '../context';
 import { isCachedNow, waitUntilCached, type Caching } from './caching';
 import type { NamedImage } from './named-image';
 import { pullImage, type PulledImage } from './pull';
+import { sizeOf } from '../answer-words';
+import { problem, type Problem } from '../problem';
 
 /** An image that was pulled, and then waited for until Harbor had stored it. */
 export interface SettledImage {
@@ -28,6 +30,18 @@ export async function settle(
       : await waitUntilCached(context, image, pulled);
   const upstreamLog = await upstream?.takeLog();
   return { pulled, caching, wasCached, ...(upstreamLog && { upstreamLog }) };
+}
+
+/** An image that Harbor cannot store. */
+export function noRoom({ neededBytes, leftBytes, limitBytes }: Extract<Caching, { state: 'no-room' }>): {
+  readonly words: string;
+  readonly problem: Problem;
+} {
+  const sizes = `${sizeOf(leftBytes)} of ${sizeOf(limitBytes)} free, the image has ${sizeOf(neededBytes)}`;
+  return {
+    words: `quota too small: ${sizes}; it is served, and not cached`,
+    problem: problem('quota-full', undefined, sizes),
+  };
 }
 
 /** `1.5 s`, and what that is at Harbor's own pace where time was scaled. */

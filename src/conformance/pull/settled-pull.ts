@@ -5,7 +5,8 @@ import type { PulledImage } from './pull';
 /** The pull after which the image is known, or at least not known not, to be cached. */
 export async function settledPull(context: ProjectContext, image: NamedImage): Promise<PulledImage | undefined> {
   const { pulled, caching } = await context.images.settle(context, image);
-  return pulled.problems.length > 0 || caching.state === 'missing' ? undefined : pulled;
+  const isStored = caching.state !== 'missing' && caching.state !== 'no-room';
+  return pulled.problems.length > 0 || !isStored ? undefined : pulled;
 }
 
 export function notSettled({ text }: NamedImage): string {

@@ -1,4 +1,5 @@
 import { counted } from '../answer-words';
+import { causesOf } from '../cause/causes-of';
 import {
   instanceName,
   instancesOf,
@@ -6,13 +7,18 @@ import {
   type CheckResult,
   type ConformanceReport,
   type Report,
+  type RootCause,
 } from '../result';
 import { shortDigests } from './words';
 
 export interface Headline {
   readonly kind: 'pass' | 'fail' | 'error';
+  /** How bad it is, in numbers. */
+  readonly verdict: string;
   /** One line that says what is wrong, where, and where it is known also whose fault it is. */
   readonly words: string;
+  /** The one thing to do about it, where it is known. */
+  readonly whatToDo?: string;
   /** What the first line has no room for. */
   readonly more: readonly string[];
 }
@@ -23,61 +29,111 @@ export interface Located {
   readonly result: CheckResult;
 }
 
+/** A root cause and the Harbor it is of. */
+export interface LocatedCause {
+  readonly instance: ConformanceReport;
+  readonly cause: RootCause;
+}
+
 const MAX_MESSAGE_LENGTH = 180;
 const MAX_NAMED = 3;
 
 /** What a person who was woken up reads first. */
 export function headline(report: Report): Headline {
-  const [worst, ...others] = problems(report);
+  const [worst, ...others] = causesIn(report).filter(({ cause }) => cause.rank !== 'known');
   const stopped = instancesOf(report).flatMap((one) => (one.complete ? [] : [stoppedWords(report, one)]));
+  const verdict = verdictOf(report);
   if (worst) {
-    const kind = hasFailure(report) ? 'fail' : 'error';
-    return { kind, words: worst, more: [...others, ...stopped] };
+    const whatToDo = toDo(worst.cause);
+    const more = [...others.map((one) => causeLine(report, one)), ...stopped];
+    const kind = report.summary.fail > 0 ? 'fail' : 'error';
+    return { kind, verdict, words: causeLine(report, worst), ...(whatToDo !== undefined && { whatToDo }), more };
   }
   const [first, ...rest] =
     stopped.length > 0 || isConformant(report) ? stopped : ['Nothing was proven: no check passed'];
-  if (first !== undefined) return { kind: 'error', words: first, more: rest };
-  return { kind: 'pass', words: allIsWell(report), more: [] };
+  if (first !== undefined) return { kind: 'error', verdict, words: first, more: rest };
+  return { kind: 'pass', verdict, words: verdict, more: [] };
+}
+
+/** Of all Harbors, the worst first. */
+export function causesIn(report: Report): readonly LocatedCause[] {
+  const order = causesOf(instancesOf(report).flatMap(({ results }) => results)).map(
+    ({ kind, words }) => `${kind} ${words}`,
+  );
+  const all = instancesOf(report).flatMap((instance) =>
+    causesOf(instance.results).map((cause) => ({ instance, cause })),
+  );
+  const at = ({ cause: { kind, words } }: LocatedCause): number => order.indexOf(`${kind} ${words}`);
+  return all.sort((a, b) => at(a) - at(b));
+}
+
+/** What to do about a cause, with the command where there is one. */
+export function toDo({ whatToDo, command }: RootCause): string | undefined {
+  if (command === undefined) return whatToDo;
+  return whatToDo === undefined ? command : `${whatToDo}: ${command}`;
+}
+
+function verdictOf(report: Report): string {
+  const instances = instancesOf(report);
+  const projects = instances.flatMap((one) => one.projects.map(({ name }) => ({ one, name })));
+  const bad = projects.filter(({ one, name }) =>
+    one.results.some((result) => result.project === name && isBad(result)),
+  );
+  const of = instances.length > 1 ? `${instances.length} Harbors` : instanceName(instances[0]!);
+  const all = counted(projects.length, 'project');
+  const isComplete = instances.every(({ complete }) => complete);
+  if (isConformant(report))
+    return `OK: ${projects.length} of ${all} on ${of} ${serve(projects.length)} as declared${known(report)}`;
+  const { fail, error } = report.summary;
+  if (fail === 0 && error === 0)
+    return `NOT PROVEN: ${of}, ${isComplete ? 'no check passed' : 'the run did not finish'}`;
+  const word = fail > 0 ? 'FAILED' : 'ERROR';
+  const where = bad.length > 0 ? `${bad.length} of ${all} on ${of}` : `the front door of ${of}`;
+  const counts = [fail > 0 && `${counted(fail, 'check')} failed`, error > 0 && `${error} could not be determined`];
+  return `${word}: ${where}; ${counts.filter((part) => part !== false).join(', ')}${isComplete ? '' : '; the run did not finish'}`;
+}
+
+function isBad({ status }: CheckResult): boolean {
+  return status === 'fail' || status === 'error';
+}
+
+function serve(count: number): string {
+  return count === 1 ? 'serves' : 'serve';
+}
+
+function known({ summary }: Report): string {
+  const deviations = summary['known-deviation'];
+  return deviations === 0 ? '' : ` (${counted(deviations, 'known Harbor deviation')})`;
 }
 
 function stoppedWords(report: Report, one: ConformanceReport): string {
-  const why = one.stopped ?? 'nobody said why';
+  const why = one.stopped ?? 'no reason recorded';
   const words = `the run ${one.results.length === 0 ? 'could not begin' : 'was stopped'}: ${why}`;
   return 'instances' in report ? `${instanceName(one)}: ${words}` : capitalised(words);
 }
 
-/** Causes first, for they explain many results at once; then what nobody has explained. */
-function problems(report: Report): string[] {
-  const bad = badResults(report);
-  const causes = new Map<string, Located[]>();
-  for (const one of bad)
-    if (one.result.cause) causes.set(one.result.cause.words, [...(causes.get(one.result.cause.words) ?? []), one]);
-  const explained = [...causes.entries()]
-    .sort(([, a], [, b]) => b.length - a.length)
-    .map(([words, located]) => `${capitalised(words)}: ${checksOf(located)} in ${whereOf(report, located)}`);
-  const failed = bad.filter(({ result }) => !result.cause && result.status === 'fail');
-  const erred = bad.filter(({ result }) => !result.cause && result.status === 'error');
-  return [
-    ...explained,
-    ...unexplained(report, failed, 'failed'),
-    ...unexplained(report, erred, 'could not be found out'),
-  ];
+/** `Upstream quay.io limits pulls (429): M1, S1 in proxy.quay.io` */
+export function causeLine(report: Report, { instance, cause }: LocatedCause): string {
+  const ids = [...new Set(cause.checks.map(({ id }) => id))];
+  const became = becameOf(instance, cause);
+  const where = whereOf(report, instance, cause);
+  const words = shortened(cause.words);
+  if (cause.rank !== 'undetermined') return `${capitalised(words)}: ${some(ids)} ${became} in ${where}`;
+  return `${some(ids)} ${became} in ${where}: ${words} (cause not determined)`;
 }
 
-function checksOf(located: readonly Located[]): string {
-  const ids = [...new Set(located.map(({ result }) => result.id))];
-  const became = located.some(({ result }) => result.status === 'fail') ? 'failed' : 'could not be found out';
-  return `${some(ids, MAX_NAMED)} ${became}`;
+function becameOf({ results }: ConformanceReport, { checks }: RootCause): string {
+  const isOf = ({ id, project }: CheckResult): boolean =>
+    checks.some((check) => check.id === id && check.project === project);
+  return results.some((result) => result.status === 'fail' && isOf(result)) ? 'failed' : 'could not be determined';
 }
 
-function unexplained(report: Report, located: readonly Located[], became: string): string[] {
-  const [first] = located;
-  if (!first) return [];
-  const { id, message } = first.result;
-  if (located.length === 1) return [`${placeOf(report, first)}: ${id} ${became}: ${firstLine(message)}`];
-  const ids = [...new Set(located.map(({ result }) => result.id))];
-  const checks = ids.length === 1 ? ids[0]! : `${located.length} checks (${some(ids, MAX_NAMED)})`;
-  return [`${checks} ${became} in ${whereOf(report, located)}: ${firstLine(message)}`];
+function whereOf(report: Report, instance: ConformanceReport, { projects, checks }: RootCause): string {
+  const isAtDoor = checks.some(({ project }) => project === undefined);
+  const places = [...(isAtDoor ? ['front door'] : []), ...projects];
+  const inFleet = 'instances' in report ? `${instanceName(instance)} ` : '';
+  const named = some(places);
+  return `${inFleet}${places.length > MAX_NAMED ? `${places.length} places (${named})` : named}`;
 }
 
 /** Everything that failed, then everything in error. */
@@ -89,42 +145,17 @@ export function badResults(report: Report): Located[] {
   );
 }
 
-function whereOf(report: Report, located: readonly Located[]): string {
-  const places = [...new Set(located.map((one) => placeOf(report, one)))];
-  return places.length > MAX_NAMED ? `${places.length} places (${some(places, MAX_NAMED)})` : places.join(', ');
-}
-
-function some(names: readonly string[], limit: number): string {
+function some(names: readonly string[], limit = MAX_NAMED): string {
   const rest = names.length - limit;
   return names.slice(0, limit).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-function placeOf(report: Report, { instance, result }: Located): string {
-  return `${inFleet(report, instance)}${result.project ?? 'front door'}`;
-}
-
-function inFleet(report: Report, instance: ConformanceReport): string {
-  return 'instances' in report ? `${instanceName(instance)} ` : '';
-}
-
-function hasFailure({ summary }: Report): boolean {
-  return summary.fail > 0;
-}
-
-function allIsWell(report: Report): string {
-  const instances = instancesOf(report);
-  const projects = instances.reduce((sum, one) => sum + one.projects.length, 0);
-  const of = instances.length > 1 ? `${instances.length} Harbors` : instanceName(instances[0]!);
-  const deviations = report.summary['known-deviation'];
-  const known = deviations === 0 ? '' : `, but for ${counted(deviations, 'known deviation')} of Harbor`;
-  return `All is well: ${counted(projects, 'project')} of ${of} ${projects === 1 ? 'serves' : 'serve'} as declared${known}`;
-}
-
-function firstLine(message: string): string {
+function shortened(message: string): string {
   const line = shortDigests(message).split('\n', 1)[0]!;
   return line.length > MAX_MESSAGE_LENGTH ? `${line.slice(0, MAX_MESSAGE_LENGTH - 1)}…` : line;
 }
 
-function capitalised(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
+/** Names keep their case. */
+export function capitalised(words: string): string {
+  return /^[a-z]+(?=[ ,:]|$)/.test(words) ? words.charAt(0).toUpperCase() + words.slice(1) : words;
 }

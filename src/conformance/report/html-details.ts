@@ -1,9 +1,10 @@
 import type { RequestRecord } from '../../oci';
+import { sizeOf } from '../answer-words';
 import { STATUSES } from '../outcome';
 import type { CheckResult, Cause, ReportedProject } from '../result';
 import { anchorOf, badge, placeName, projectAnchor, type Sheet } from './html-sheet';
 import { html, type Markup } from './markup';
-import { formatBytes, formatMs, shortDigests, statusWord } from './words';
+import { formatMs, shortDigests, statusWord } from './words';
 
 /** One project with all its checks, folded: what is wrong was told above, and leads here. */
 export function projectSection(sheet: Sheet, project: ReportedProject | undefined): Markup {
@@ -51,8 +52,9 @@ function checkSection(sheet: Sheet, result: CheckResult): Markup {
 export function causeBox(cause: Cause | undefined): Markup | undefined {
   if (!cause) return undefined;
   return html`<div class="cause">
-    <p><b>At fault: ${cause.party}.</b> ${cause.words}</p>
-    ${cause.whatToDo !== undefined && html`<p>${cause.whatToDo}</p>`} ${evidenceList(cause.evidence)}
+    <p><b>Cause (${cause.party}):</b> ${cause.words}</p>
+    ${cause.whatToDo !== undefined && html`<p>${cause.whatToDo}</p>`}
+    ${cause.command !== undefined && html`<p><code>${cause.command}</code></p>`} ${evidenceList(cause.evidence)}
   </div>`;
 }
 
@@ -85,7 +87,7 @@ function requestLines({ report }: Sheet, requests: readonly RequestRecord[]): Ma
     (one) =>
       html`<li>
         ${one.method} ${shortDigests(pathOf(one, report.harbor.url))} ${one.status ?? 'none'}
-        ${formatMs(one.durationMs)} ${formatBytes(one.bytes)} ${one.id}
+        ${formatMs(one.durationMs)} ${sizeOf(one.bytes)} ${one.id}
       </li>`,
   );
   return html`<ul class="mono lines">
@@ -124,7 +126,7 @@ function requestRow(request: RequestRecord, longestMs: number, harborUrl: string
     </td>
     <td class="n${status === undefined && html` bad`}">${status ?? 'none'}</td>
     <td class="n">${formatMs(request.durationMs)}${wave(request, longestMs)}</td>
-    <td class="n">${formatBytes(request.bytes)}</td>
+    <td class="n">${sizeOf(request.bytes)}</td>
     <td class="mono n">${id}</td>
   </tr>`;
 }

@@ -103,6 +103,7 @@ details.check:has(:target) { box-shadow: inset 4px 0 0 var(--link); }
 .inside p { margin: 6px 0; overflow-wrap: anywhere; }
 .said { overflow-wrap: anywhere; margin: 8px 0; } .said p { margin: 0; }
 .cause { background: var(--paper); border-radius: 8px; padding: 10px 14px; margin: 10px 0; overflow-wrap: anywhere; }
+.causes { padding-left: 0; list-style-position: inside; list-style: none; }
 .cause p { margin: 0 0 4px; }
 .evidence { display: grid; grid-template-columns: minmax(0, max-content) minmax(0, 1fr); gap: 1px 14px; margin: 10px 0; font-size: 13.5px; overflow-wrap: anywhere; }
 .evidence dt { color: var(--soft); } .evidence dd { margin: 0; }

@@ -1,16 +1,17 @@
-import { counted } from '../answer-words';
+import { counted, sizeOf } from '../answer-words';
 import { STATUSES } from '../outcome';
 import { instancesOf, type Report } from '../result';
 import { headline, type Headline } from './headline';
 import type { HistoryEntry } from './history';
 import { projectSection } from './html-details';
+import { causeList } from './html-causes';
 import { notPassed } from './html-findings';
 import { runSparkline } from './html-history';
 import { fleetTable, matrix } from './html-matrix';
 import { legend, moment, sheetsOf, type Sheet } from './html-sheet';
 import { STYLE } from './html-style';
 import { html, Markup } from './markup';
-import { formatBytes, formatMs, SIGNS, statusWord } from './words';
+import { formatMs, SIGNS, statusWord } from './words';
 
 /**
  * One self-contained page without a script: it can be mailed, archived as an artefact, opened on a phone and
@@ -39,7 +40,7 @@ export function toHtml(report: Report, history: readonly HistoryEntry[] = []): s
       <body>
         <header>${skipLink(report)} ${facts(report, sheets)} ${verdict(told)} ${tiles(report)}</header>
         <main>
-          ${runSparkline(history)} ${notPassed(sheets)}
+          ${runSparkline(history)} ${causeList(report)} ${notPassed(sheets)}
           <h2 id="matrix" tabindex="-1">Projects and checks</h2>
           ${sheets.length > 1 && fleetTable(sheets)} ${sheets.map((sheet) => harborMatrix(sheet))} ${legend()}
           <h2>What was found</h2>
@@ -76,7 +77,7 @@ function facts(report: Report, sheets: readonly Sheet[]): Markup {
   </p>`;
 }
 
-function verdict({ kind, words, more }: Headline): Markup {
+function verdict({ kind, verdict: numbers, words, whatToDo, more }: Headline): Markup {
   const others =
     more.length > 0 &&
     html`<ul>
@@ -86,7 +87,8 @@ function verdict({ kind, words, more }: Headline): Markup {
     <span class="sign" aria-hidden="true">${SIGNS[kind]}</span>
     <div>
       <h1>${words}</h1>
-      ${others}
+      ${whatToDo !== undefined && html`<p>To do: ${whatToDo}</p>`}
+      ${kind !== 'pass' && html`<p class="soft">${numbers}</p>`} ${others}
     </div>
   </div>`;
 }
@@ -106,7 +108,7 @@ function tiles(report: Report): Markup {
     <ul class="tiles">
       ${counts}
       <li><b>${requests.length}</b> requests</li>
-      <li><b>${formatBytes(bytes)}</b> received</li>
+      <li><b>${sizeOf(bytes)}</b> received</li>
     </ul>`;
 }
 

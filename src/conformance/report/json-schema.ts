@@ -1,5 +1,7 @@
 import { PHASES } from '../check';
 import { STATUSES } from '../outcome';
+import { PROBLEM_KINDS } from '../problem';
+import { RANKS } from '../result';
 
 const COUNT = { type: 'integer', minimum: 0 } as const;
 const TEXT = { type: 'string' } as const;
@@ -22,6 +24,8 @@ export function reportSchema(): object {
       result: RESULT,
       request: REQUEST,
       cause: CAUSE,
+      rootCause: ROOT_CAUSE,
+      problem: PROBLEM,
       evidence: object({ label: TEXT, value: TEXT }),
       measure: object({
         name: { enum: ['upstream_ratelimit_remaining', 'tls_not_after_seconds'] },
@@ -53,6 +57,10 @@ const REPORT = object(
     stopped: about('Why the run is not complete.', TEXT),
     checks: list('check'),
     projects: list('project'),
+    causes: about(
+      'Why what failed failed, the worst first. Every failed or errored result belongs to one of them.',
+      list('rootCause'),
+    ),
     results: about('The front door first, then project by project, each in the order of checks.', list('result')),
   },
   ['instance', 'shard', 'stopped'],
@@ -95,13 +103,15 @@ const RESULT = object(
     evidence: list('evidence'),
     link: about('Of a known deviation: where it is tracked.', TEXT),
     image: about('As declared, where one image alone is the matter.', TEXT),
-    cause: { $ref: '#/$defs/cause' },
+    cause: about('The one that it belongs to; absent: not determined.', { $ref: '#/$defs/cause' }),
+    alsoCauses: about('Further causes that it shows.', list('cause')),
+    problems: about('What is wrong, for programs.', list('problem')),
     measures: list('measure'),
     startedAfterMs: about('Since the run began.', COUNT),
     durationMs: COUNT,
     requests: list('request'),
   },
-  ['project', 'link', 'image', 'cause', 'measures'],
+  ['project', 'link', 'image', 'cause', 'alsoCauses', 'problems', 'measures'],
 );
 
 const REQUEST = object(
@@ -119,14 +129,35 @@ const REQUEST = object(
   ['status', 'firstByteMs', 'digest', 'error'],
 );
 
-const CAUSE = object(
+const CAUSE_FIELDS = {
+  kind: about('Names this kind of cause, such as robot-expired.', TEXT),
+  rank: about('How bad it is, the worst first.', { enum: [...RANKS] }),
+  party: about('Who can fix it.', TEXT),
+  words: about('The same for everything that has this cause.', TEXT),
+  evidence: about('What was seen; without it the cause is not said.', list('evidence')),
+  whatToDo: TEXT,
+  command: about('Fixes it, or tells more.', TEXT),
+};
+
+const CAUSE = object(CAUSE_FIELDS, ['whatToDo', 'command']);
+
+const ROOT_CAUSE = object(
   {
-    party: about('Whose it is to mend.', TEXT),
-    words: about('The same for everything that has this cause.', TEXT),
-    evidence: list('evidence'),
-    whatToDo: TEXT,
+    ...CAUSE_FIELDS,
+    projects: about('Empty where only the front door is concerned.', TEXTS),
+    checks: about('What failed by it.', { type: 'array', items: object({ id: TEXT, project: TEXT }, ['project']) }),
+    link: about('Of a known deviation: where it is tracked.', TEXT),
   },
-  ['whatToDo'],
+  ['whatToDo', 'command', 'link'],
+);
+
+const PROBLEM = object(
+  {
+    kind: { enum: [...PROBLEM_KINDS] },
+    subject: about('What it is about: a robot, a setting, a digest, a platform.', TEXT),
+    value: about('What was seen of it.', TEXT),
+  },
+  ['subject', 'value'],
 );
 
 /** Everything is required unless it is named as optional, and readers may meet fields that are new to them. */

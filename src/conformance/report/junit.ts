@@ -1,4 +1,5 @@
 import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../result';
+import { causeLine, causesIn, headline, toDo } from './headline';
 import { escapeMarkup } from './markup';
 import { causeLines, describeRequest } from './words';
 
@@ -8,6 +9,8 @@ interface Suite {
   readonly startedAt: string;
   readonly file?: string;
   readonly results: readonly CheckResult[];
+  /** What is said of the whole run. */
+  readonly told?: string;
 }
 
 /**
@@ -35,6 +38,7 @@ function suitesOf(report: ConformanceReport, isFleet: boolean): Suite[] {
     name: isFleet ? `${prefix}front door` : `front door of ${new URL(report.harbor.url).host}`,
     startedAt,
     results: report.results.filter(({ project }) => project === undefined),
+    told: causesText(report),
   };
   const projects = report.projects.map(({ name, position }) => ({
     name: `${prefix}${name}`,
@@ -52,12 +56,26 @@ export function stoppedResult({ stopped, durationMs }: ConformanceReport): Check
     id: 'run',
     title: 'The run comes to its end',
     status: 'error',
-    message: `the run was stopped: ${stopped ?? 'nobody said why'}`,
+    message: `the run was stopped: ${stopped ?? 'no reason recorded'}`,
     evidence: [],
     startedAfterMs: durationMs,
     durationMs: 0,
     requests: [],
   };
+}
+
+/** The verdict and every cause, where a reader of test results looks for output. */
+function causesText(report: ConformanceReport): string {
+  const { verdict } = headline(report);
+  const lines = causesIn(report).filter(({ cause }) => cause.rank !== 'known');
+  if (lines.length === 0) return '';
+  return [
+    verdict,
+    ...lines.flatMap((one) => [
+      causeLine(report, one),
+      ...(toDo(one.cause) === undefined ? [] : [`  to do: ${toDo(one.cause)!}`]),
+    ]),
+  ].join('\n');
 }
 
 function toSuite(suite: Suite): string {
@@ -67,6 +85,9 @@ function toSuite(suite: Suite): string {
   return [
     `  <testsuite ${attributes} timestamp="${escapeMarkup(startedAt)}">`,
     ...results.map((result) => testcase(suite, result)),
+    ...(suite.told === undefined || suite.told === ''
+      ? []
+      : [`    <system-out>${escapeMarkup(suite.told)}</system-out>`]),
     '  </testsuite>',
   ].join('\n');
 }

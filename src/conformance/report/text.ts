@@ -1,58 +1,131 @@
+import { counted, sizeOf } from '../answer-words';
 import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../result';
 import { findings } from './findings';
-import { headline } from './headline';
+import { capitalised, causesIn, headline, toDo, type LocatedCause } from './headline';
 import { writable } from './markup';
-import { causeLines, describeSummary, formatBytes, formatMs, shortDigests, SIGNS, toldRequests } from './words';
+import { describeSummary, formatMs, RANK_WORDS, shortDigests, SIGNS, toldRequests } from './words';
+import { wrap } from './wrap';
 
 const FRONT_DOOR = '(front door)';
+const WIDTH = 100;
+const MAX_TOLD_CAUSES = 20;
+const MAX_TOLD_PLACES = 6;
 
-/** What is wrong in one line, a table of projects and checks, then every finding with ids to look for in Harbor's logs. */
+/**
+ * The verdict, the worst cause and what to do about it; then every cause; then a table of what says something; then
+ * every finding with ids to look for in Harbor's logs.
+ */
 export function toText(report: Report): string {
   const instances = instancesOf(report);
-  const { words, more } = headline(report);
+  const { kind, verdict, words, whatToDo } = headline(report);
   return [
-    writable(words),
-    ...more.map((line) => `  also: ${writable(line)}`),
+    ...paragraph(verdict),
+    ...(kind === 'pass' ? [] : paragraph(`worst: ${words}`, '       ')),
+    ...(whatToDo === undefined ? [] : paragraph(`do:    ${whatToDo}`, '       ')),
+    ...describeCauses(report),
     ...instances.flatMap((one) => ['', ...describeInstance(one)]),
     '',
-    `${describeSummary(report)}; ${totals(report)}`,
-    ...instances.flatMap((one) => (one.complete ? [] : [incomplete(report, one)])),
+    ...paragraph(`${describeSummary(report)}; ${totals(report)}`),
+    ...instances.flatMap((one) => (one.complete ? [] : paragraph(incomplete(report, one)))),
     '',
   ].join('\n');
+}
+
+function paragraph(text: string, indent = ''): string[] {
+  return wrap(writable(shortDigests(text)), WIDTH, indent);
+}
+
+function describeCauses(report: Report): string[] {
+  const causes = causesIn(report);
+  const told = causes.slice(0, MAX_TOLD_CAUSES);
+  if (told.length === 0) return [];
+  const rest = causes.length - told.length;
+  return [
+    '',
+    'Causes, the worst first:',
+    ...told.flatMap((one, at) => describeCause(report, one, at + 1)),
+    ...(rest > 0 ? [`  … and ${counted(rest, 'more cause')}`] : []),
+  ];
+}
+
+function describeCause(report: Report, { instance, cause }: LocatedCause, number: number): string[] {
+  const { rank, party, words, evidence, projects, checks, link } = cause;
+  const indent = '    ';
+  const at = checks.some(({ project }) => project === undefined) ? ['front door', ...projects] : projects;
+  const ids = [...new Set(checks.map(({ id }) => id))];
+  const inFleet = 'instances' in report ? `${instanceName(instance)}: ` : '';
+  const does = toDo(cause);
+  const by = rank === 'undetermined' ? '' : ` (${party})`;
+  return [
+    ...paragraph(`${String(number).padStart(2)}. [${RANK_WORDS[rank]}] ${capitalised(words)}${by}`, indent),
+    ...paragraph(`${indent}${inFleet}${ids.join(', ')} in ${some(at)}`, indent),
+    ...(evidence.length === 0
+      ? []
+      : paragraph(`${indent}seen: ${evidence.map(({ label, value }) => `${label}: ${value}`).join('; ')}`, indent)),
+    ...(does === undefined ? [] : paragraph(`${indent}do: ${does}`, indent)),
+    ...(link === undefined ? [] : [`${indent}${link}`]),
+  ];
+}
+
+function some(names: readonly string[]): string {
+  const rest = names.length - MAX_TOLD_PLACES;
+  return names.slice(0, MAX_TOLD_PLACES).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 function describeInstance(report: ConformanceReport): string[] {
   const { harbor, instance } = report;
   const version = harbor.version === undefined ? '' : ` (Harbor ${harbor.version})`;
+  const rows = table(report);
   return [
     `${instance === undefined ? '' : `${instance}: `}${harbor.url}${version}`,
-    '',
-    ...table(report),
-    '',
-    `✓ pass  ✗ fail  ! error  ~ known deviation  · skipped`,
-    ...findings(report).flatMap((group) => ['', ...describeGroup(group)]),
+    ...(rows.length === 0 ? [] : ['', ...rows, '', '✓ pass  ✗ fail  ! error  ~ known deviation  · skipped']),
+    ...findings(report)
+      .filter(([first]) => first?.status !== 'known-deviation')
+      .flatMap((group) => ['', ...describeGroup(group)]),
   ];
 }
 
-/** The checks of the front door are of no project: columns of their own would be empty all the way down. */
+/** Rows and columns in which something failed: of the rest a count says as much. */
 function table({ checks, projects, results }: ConformanceReport): string[] {
   const found = new Map(results.map((result) => [`${result.id} ${result.project ?? ''}`, result]));
-  const ofProjects = new Set(results.filter(({ project }) => project !== undefined).map(({ id }) => id));
-  const ids = checks.map(({ id }) => id).filter((id) => ofProjects.has(id));
-  const atDoor = results.filter(({ project }) => project === undefined);
-  const width = Math.max(FRONT_DOOR.length, ...projects.map(({ name }) => name.length));
-  const line = (label: string, cells: readonly string[]): string =>
-    `${label.padEnd(width)}  ${cells.map((text, at) => text.padStart(ids[at]?.length ?? 0)).join(' ')}`.trimEnd();
+  const told = results.filter(({ status }) => status === 'fail' || status === 'error');
+  const ids = checks.map(({ id }) => id).filter((id) => told.some((one) => one.id === id && one.project !== undefined));
+  const names = projects.map(({ name }) => name).filter((name) => told.some(({ project }) => project === name));
+  const atDoor = told.filter(({ project }) => project === undefined);
+  const width = Math.max(FRONT_DOOR.length, ...names.map((name) => name.length));
+  const line = (label: string, cells: readonly string[], of: readonly string[]): string =>
+    `${label.padEnd(width)}  ${cells.map((text, at) => text.padStart(of[at]?.length ?? 0)).join(' ')}`.trimEnd();
+  const door = `${FRONT_DOOR.padEnd(width)}  ${atDoor.map(({ id, status }) => `${id} ${SIGNS[status]}`).join('  ')}`;
+  const quiet = projects.length - names.length;
   return [
-    `${FRONT_DOOR.padEnd(width)}  ${atDoor.map(({ id, status }) => `${id} ${SIGNS[status]}`).join('  ')}`.trimEnd(),
-    line('', ids),
-    ...projects.map(({ name }) =>
-      line(
-        name,
-        ids.map((id) => cell(found.get(`${id} ${name}`))),
+    ...(atDoor.length > 0 ? [door] : []),
+    ...columns(ids, WIDTH - width - 2).flatMap((some) => [
+      line('', some, some),
+      ...names.map((name) =>
+        line(
+          name,
+          some.map((id) => cell(found.get(`${id} ${name}`))),
+          some,
+        ),
       ),
-    ),
+    ]),
+    ...(quiet > 0 && names.length > 0 ? [`${counted(quiet, 'further project')}: nothing failed`] : []),
   ];
+}
+
+/** As many columns side by side as fit. */
+function columns(ids: readonly string[], width: number): string[][] {
+  const blocks: string[][] = [];
+  let used = Infinity;
+  for (const id of ids) {
+    if (used + id.length + 1 > width) {
+      blocks.push([]);
+      used = 0;
+    }
+    blocks.at(-1)!.push(id);
+    used += id.length + 1;
+  }
+  return blocks;
 }
 
 function cell(result: CheckResult | undefined): string {
@@ -60,29 +133,28 @@ function cell(result: CheckResult | undefined): string {
 }
 
 function describe(result: CheckResult): string[] {
-  const { id, title, project, status, message, link } = result;
+  const { id, title, project, status, message } = result;
   const where = project ?? FRONT_DOOR;
   const ids = toldRequests(result).map((request) => request.id);
   return [
     `${SIGNS[status]} ${id} ${where}: ${title}`,
-    ...writable([...causeLines(result), shortDigests(message)].join('\n'))
+    ...writable(shortDigests(message))
       .split('\n')
-      .map((line) => `    ${line}`),
-    ...(link === undefined ? [] : [`    ${link}`]),
+      .flatMap((line) => wrap(`    ${line}`, WIDTH, '    ')),
     ...(ids.some((one) => !message.includes(one)) ? [`    X-Request-ID ${ids.join(', ')}`] : []),
   ];
 }
 
 function describeGroup([first, ...others]: readonly CheckResult[]): string[] {
   if (!first) return [];
-  const same = others.map(({ id, project }) => `${id === first.id ? '' : `${id} `}${project ?? FRONT_DOOR}`).join(', ');
-  return [...describe(first), ...(same === '' ? [] : [`    the same for ${same}`])];
+  const same = others.map(({ id, project }) => `${id === first.id ? '' : `${id} `}${project ?? FRONT_DOOR}`);
+  return [...describe(first), ...(same.length === 0 ? [] : wrap(`    the same for ${some(same)}`, WIDTH, '    '))];
 }
 
 function totals(report: Report): string {
   const requests = instancesOf(report).flatMap(({ results }) => results.flatMap((result) => result.requests));
   const bytes = requests.reduce((sum, request) => sum + request.bytes, 0);
-  return `${requests.length} requests, ${formatBytes(bytes)} in ${formatMs(report.durationMs)}`;
+  return `${counted(requests.length, 'request')}, ${sizeOf(bytes)} in ${formatMs(report.durationMs)}`;
 }
 
 function incomplete(report: Report, one: ConformanceReport): string {

@@ -1,19 +1,13 @@
 import type { RequestRecord } from '../../oci';
+import { sizeOf } from '../answer-words';
 import type { Status } from '../outcome';
-import type { CheckResult, Report } from '../result';
+import type { CheckResult, Rank, Report } from '../result';
 
 /** One line a request: `GET 200 12 ms 397 B https://… [bw-…]`. */
 export function describeRequest(request: RequestRecord): string {
   const status = request.status ?? 'no answer';
   const error = request.error === undefined ? '' : ` (${request.error})`;
-  return `${request.method} ${status} ${formatMs(request.durationMs)} ${formatBytes(request.bytes)} ${request.url} [${request.id}]${error}`;
-}
-
-export function formatBytes(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  const units = ['KiB', 'MiB', 'GiB', 'TiB'];
-  const power = Math.min(Math.floor(Math.log2(bytes) / 10), units.length);
-  return `${(bytes / 1024 ** power).toFixed(1)} ${units[power - 1]!}`;
+  return `${request.method} ${status} ${formatMs(request.durationMs)} ${sizeOf(request.bytes)} ${request.url} [${request.id}]${error}`;
 }
 
 export function formatMs(ms: number): string {
@@ -26,7 +20,7 @@ export function formatMs(ms: number): string {
 export const STATUS_WORDS: Readonly<Record<Status, string>> = {
   pass: 'passed',
   fail: 'failed',
-  error: 'in error',
+  error: 'errored',
   'known-deviation': 'known deviation',
   skip: 'skipped',
 };
@@ -56,6 +50,15 @@ export function shortDigests(text: string): string {
   return text.replace(/sha256:([0-9a-f]{12})[0-9a-f]{52}/g, 'sha256:$1…');
 }
 
+export const RANK_WORDS: Readonly<Record<Rank, string>> = {
+  exposure: 'exposure',
+  outage: 'outage',
+  undetermined: 'cause not determined',
+  soon: 'soon',
+  proof: "this proof's image",
+  known: 'known deviation',
+};
+
 const MAX_TOLD_REQUESTS = 3;
 
 /** The requests that a message speaks of; where it names none, the last ones. */
@@ -67,5 +70,9 @@ export function toldRequests({ message, requests }: CheckResult): readonly Reque
 /** Who is at fault and what to do about it, told before what was seen. */
 export function causeLines({ cause }: CheckResult): string[] {
   if (!cause) return [];
-  return [`At fault: ${cause.party}: ${cause.words}`, ...(cause.whatToDo === undefined ? [] : [cause.whatToDo])];
+  return [
+    `Cause (${cause.party}): ${cause.words}`,
+    ...(cause.whatToDo === undefined ? [] : [`To do: ${cause.whatToDo}`]),
+    ...(cause.command === undefined ? [] : [cause.command]),
+  ];
 }

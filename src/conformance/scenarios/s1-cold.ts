@@ -2,15 +2,17 @@ import type { ProjectCheck, ProjectContext } from '../check';
 import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, pass, skip, type Evidence, type Outcome } from '../outcome';
 import { perImage } from '../support/per-image';
-import { describeWait, type SettledImage } from '../pull/settle';
+import { describeWait, noRoom, type SettledImage } from '../pull/settle';
 import { requestsTo } from '../support/upstream-log';
+import { problem } from '../problem';
 
 export const check: ProjectCheck = {
   id: 'S1',
   title: 'Cold: the first pull works and is cached',
   proves: 'A pull through the proxy gives the right bytes, and Harbor then stores the image under its tag.',
   why: 'Images that are pulled but never stored are pulled from upstream for ever (goharbor/harbor#19609, #13314).',
-  limits: 'An image that was cached before makes it a warm pull; the evidence tells. A full quota looks the same.',
+  limits:
+    'An image that was cached before makes it a warm pull; the evidence tells. Of an index of which not all images were pulled, only those are waited for.',
   upstreamCost: '1 GET a manifest, 2 GET a blob, for what is not cached',
   upstreamPulls: 1,
   phase: 'cold',
@@ -28,11 +30,16 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const settled = await context.images.settle(context, image);
   const { pulled, caching } = settled;
   const shown = describe(context, settled);
-  if (pulled.problems.length > 0) return fail(pulled.problems.join('; '), shown);
-  if (caching.state === 'missing') return fail(missing(context, caching.waitedMs, caching.what), shown);
+  if (pulled.problems.length > 0) return fail(pulled.problems.join('; '), shown, pulled.kinds);
+  if (caching.state === 'no-room') return fail(noRoom(caching).words, shown, [noRoom(caching).problem]);
+  if (caching.state === 'missing')
+    return fail(missing(context, caching.waitedMs, caching.what), shown, [
+      problem('not-stored', image.text, String(pulled.bytes)),
+    ]);
   const wasteful = pulled.blobs.filter((digest) => gets(settled, image, digest) > GETS_PER_BLOB);
   if (wasteful.length > 0) return fail(`fetched more than twice from upstream: ${wasteful.join(', ')}`, shown);
-  if (caching.state === 'unknown') return skip(`pulled right, but not seen whether it was stored: ${caching.why}`);
+  if (caching.state === 'unknown')
+    return skip(`the pull succeeded; whether Harbor stored it could not be checked: ${caching.why}`);
   return pass(settled.wasCached ? 'pulled right; it was cached before this run' : 'pulled right, then cached', shown);
 }
 
@@ -44,8 +51,8 @@ function gets({ upstreamLog = [] }: SettledImage, { image }: NamedImage, digest:
 function missing({ timing }: ProjectContext, waitedMs: number, what: string): string {
   const waited = describeWait(waitedMs, timing.timeScale);
   return (
-    `pulled right, but not stored after ${waited}: ${what} is missing. ` +
-    'Is the quota full? Was the project deleted and created again within seven days?'
+    `the pull succeeded, but Harbor stored nothing within ${waited}: ${what} is missing; ` +
+    'a project that was deleted and created again within seven days stores nothing for that long'
   );
 }
 
@@ -55,6 +62,8 @@ function describe({ timing }: ProjectContext, { pulled, caching, wasCached, upst
   if (wasCached !== undefined) shown.push(evidence('cached before', wasCached ? 'yes' : 'no'));
   if (caching.state === 'cached' && !wasCached)
     shown.push(evidence('cached after', describeWait(caching.afterMs, timing.timeScale)));
+  if (caching.state === 'cached' && !pulled.isWhole)
+    shown.push(evidence('index', 'not waited for: not all of it was pulled'));
   if (upstreamLog) shown.push(evidence('requests at the upstream', upstreamLog.length));
   return shown;
 }

@@ -7,6 +7,7 @@ import { pullImage } from '../pull/pull';
 import { needsHealthyUpstream, scratchImage } from '../support/scratch';
 import { describeWait } from '../pull/settle';
 import type { UpstreamControl } from '../target';
+import { notSettled } from '../pull/settled-pull';
 
 export const check: ProjectCheck = {
   id: 'S10',
@@ -36,7 +37,9 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   const waited = (ms: number): string => describeWait(ms, context.timing.timeScale);
   if (caching.state === 'missing')
     return fail(`the next pull is right, but not stored after ${waited(caching.waitedMs)}: ${caching.what}`, shown);
-  if (caching.state === 'unknown') return skip(`pulled right, but not seen whether it was stored: ${caching.why}`);
+  if (caching.state === 'no-room') return skip(notSettled(image));
+  if (caching.state === 'unknown')
+    return skip(`the pull succeeded; whether Harbor stored it could not be checked: ${caching.why}`);
   return pass(`the next pull is right, and stored after ${waited(caching.afterMs)}`, shown);
 }
 

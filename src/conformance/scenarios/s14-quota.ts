@@ -3,13 +3,15 @@ import { readQuota } from '../harbor-api';
 import { namedImage } from '../pull/named-image';
 import { evidence, fail, pass, skip, type Evidence, type Outcome } from '../outcome';
 import { scratchImage } from '../support/scratch';
-import { settle } from '../pull/settle';
+import { noRoom, settle } from '../pull/settle';
+import { sizeOf } from '../answer-words';
+import { problem } from '../problem';
 
 export const check: ProjectCheck = {
   id: 'S14',
   title: 'The quota leaves room for what is pulled',
   proves: 'The largest declared image would still fit. At a canary: what was pulled just now was stored.',
-  why: 'With a full quota Harbor serves and silently stores nothing: the cache is none (goharbor/harbor#13314).',
+  why: 'With a full quota Harbor serves and silently stores nothing: nothing is cached (goharbor/harbor#13314).',
   limits: 'Layers that are there already would not count again, so that a little more fits than is said.',
   upstreamCost: 'that of S1; more only at the controllable upstream',
   upstreamPulls: 1,
@@ -29,15 +31,17 @@ async function run(context: ProjectContext): Promise<Outcome> {
   if (hardBytes === UNLIMITED) return skip('the quota is unlimited');
   const leftBytes = Math.max(0, hardBytes - usedBytes);
   const neededBytes = await largestBytes(context);
-  const shown = [evidence('quota', `${hardBytes} bytes`), evidence('used', `${usedBytes} bytes`)];
-  shown.push(evidence('largest image', `${neededBytes} bytes`));
-  if (leftBytes < neededBytes || leftBytes === 0)
-    return fail(
-      `the quota is full: ${leftBytes} of ${hardBytes} bytes are left, and the largest image has ${neededBytes}. ` +
-        'Harbor goes on serving, stores nothing, and tells nobody',
-      shown,
-    );
-  return project.upstream ? stores(context, shown) : pass(`${leftBytes} of ${hardBytes} bytes are left`, shown);
+  const shown = [evidence('quota', sizeOf(hardBytes)), evidence('used', sizeOf(usedBytes))];
+  shown.push(evidence('largest image', sizeOf(neededBytes)));
+  if (leftBytes < neededBytes || leftBytes === 0) {
+    const sizes = `${sizeOf(leftBytes)} of ${sizeOf(hardBytes)} free, the largest image has ${sizeOf(neededBytes)}`;
+    return fail(`quota too small: ${sizes}; new images are served but not cached`, shown, [
+      problem('quota-full', undefined, sizes),
+    ]);
+  }
+  return project.upstream
+    ? stores(context, shown)
+    : pass(`${sizeOf(leftBytes)} of ${sizeOf(hardBytes)} are free`, shown);
 }
 
 async function largestBytes(context: ProjectContext): Promise<number> {
@@ -54,7 +58,10 @@ async function stores(context: ProjectContext, shown: readonly Evidence[]): Prom
   await context.project.upstream?.publish(image.image.repository, image.image.tag, 1);
   const { pulled, caching } = await settle(context, image, context.project.platforms.slice(0, 1));
   if (pulled.problems.length > 0) return fail(pulled.problems.join('; '), shown);
-  if (caching.state === 'missing') return fail(`there is room, but ${caching.what} was not stored`, shown);
-  if (caching.state === 'unknown') return skip(`pulled right, but not seen whether it was stored: ${caching.why}`);
+  if (caching.state === 'no-room') return fail(noRoom(caching).words, shown, [noRoom(caching).problem]);
+  if (caching.state === 'missing')
+    return fail(`there is room, but ${caching.what} was not stored`, shown, [problem('not-stored', image.text)]);
+  if (caching.state === 'unknown')
+    return skip(`the pull succeeded; whether Harbor stored it could not be checked: ${caching.why}`);
   return pass('there is room, and what was pulled is stored', shown);
 }

@@ -3,6 +3,7 @@ import { describePlain } from '../answer-words';
 import type { ProjectContext } from '../check';
 import { skip, type Outcome } from '../outcome';
 import type { WriteProbe } from '../target';
+import { problem, type Problem } from '../problem';
 
 /** Nobody has it; what is tried is tried below this name, so that no image of anybody is ever touched. */
 export const PROBE_REPOSITORY = 'breakwater/push-probe';
@@ -53,6 +54,11 @@ export async function probePush(
 /** What of it was let through, or not refused for what it was. */
 export function pushProblems({ upload, put }: PushAnswers): string[] {
   return [...judge('starting an upload', upload), ...judge('putting a manifest', put)];
+}
+
+/** A push that was let through, for programs; an answer that is an error of the server is none. */
+export function acceptedPush({ upload, put }: PushAnswers, { username }: Credential): Problem[] {
+  return [upload, put].some(({ status }) => status < 400) ? [problem('push-accepted', username)] : [];
 }
 
 /** The Authorization header for that scope; none where the token service gives no token. */

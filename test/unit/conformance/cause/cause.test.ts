@@ -1,5 +1,15 @@
-import { headline, runConformance, type ConformanceReport, type ProjectTarget } from '../../../../src/conformance';
-import { causeOf, type Findings } from '../../../../src/conformance/cause/cause';
+import {
+  headline,
+  runConformance,
+  type CheckResult,
+  type ConformanceReport,
+  type ProjectTarget,
+} from '../../../../src/conformance';
+import type { RobotAnswer } from '../../../../src/conformance/harbor-api';
+import type { Failure, Findings } from '../../../../src/conformance/cause/findings';
+import { applyRules } from '../../../../src/conformance/cause/rule';
+import { RULES } from '../../../../src/conformance/cause/rules';
+import { problem } from '../../../../src/conformance/problem';
 import { frontDoorCause } from '../../../../src/conformance/front-door';
 import { ownCause } from '../../../../src/conformance/own-error';
 import { failedImage, symptomOf, type Symptom } from '../../../../src/conformance/cause/symptom';
@@ -21,86 +31,89 @@ const request = (status: number | undefined, url = PULL, error?: string) => ({
 
 describe('a symptom', () => {
   it.each<[string, Parameters<typeof symptomOf>[0], Symptom | undefined]>([
-    ['wrong bytes', { id: 'B1', message: 'wrong bytes', requests: [request(401), request(200)] }, undefined],
-    ['missing', { id: 'M1', message: '', requests: [request(401), request(404)] }, 'missing'],
-    ['limited', { id: 'M1', message: '', requests: [request(401), request(429)] }, 'rate-limited'],
-    ['policy', { id: 'M1', message: '', requests: [request(401), request(412)] }, 'policy'],
-    ['refused', { id: 'M1', message: '', requests: [request(401), request(401)] }, 'refused'],
-    ['broken', { id: 'B1', message: '', requests: [request(200, PULL, 'reset')] }, 'broken'],
-    [
-      'the API is no pull',
-      { id: 'X1', message: '', requests: [request(404, 'http://h/api/v2.0/projects/p')] },
-      undefined,
-    ],
-    ['interrupted', { id: 'M1', message: 'interrupted: SIGTERM', requests: [request(0, PULL, 'stopped')] }, undefined],
-    ['unhealthy', { id: 'X1', message: 'Harbor calls the upstream unhealthy', requests: [request(200)] }, 'unhealthy'],
-    ['not stored', { id: 'S1', message: 'pulled right, but not stored after', requests: [] }, 'not-stored'],
+    ['wrong bytes', { message: 'wrong bytes', requests: [request(401), request(200)] }, undefined],
+    ['missing', { message: '', requests: [request(401), request(404)] }, 'missing'],
+    ['limited', { message: '', requests: [request(401), request(429)] }, 'rate-limited'],
+    ['policy', { message: '', requests: [request(401), request(412)] }, 'policy'],
+    ['refused', { message: '', requests: [request(401), request(401)] }, 'refused'],
+    ['broken', { message: '', requests: [request(200, PULL, 'reset')] }, 'broken'],
+    ['the API is no pull', { message: '', requests: [request(404, 'http://h/api/v2.0/projects/p')] }, undefined],
+    ['interrupted', { message: 'interrupted: SIGTERM', requests: [request(0, PULL, 'stopped')] }, undefined],
   ])('%s', (_what, result, expected) => {
     expect(symptomOf(result)).toBe(expected);
   });
 });
 
 describe('a cause', () => {
-  const base: Findings = { project: 'p', upstream: 'quay.io' };
-  const answers = (status: number): Partial<Findings> => ({ origin: { state: 'answers', status, requestId: 'bw-2' } });
+  const project: ProjectTarget = { name: 'p', public: true, proxy: true, images: ['a:1'], platforms: [] };
+  const secret = { username: 'robot$p+x', password: () => 's', address: 'robot/p+x' };
+  const base: Findings = { host: 'h', project, upstream: 'quay.io', problems: [] };
+  const result = { ...({} as CheckResult), id: 'M1', status: 'fail' as const, message: '', evidence: [], requests: [] };
+  const answers = (status: number, more: object = {}): Partial<Findings> => ({
+    origin: { state: 'answers', status, requestId: 'bw-2', isManifest: status === 200, ...more },
+  });
   const gone = (code: NetworkErrorCode): Partial<Findings> => ({ origin: { state: 'unreachable', code, why: code } });
-  it.each<[Symptom, Partial<Findings>, string | undefined]>([
-    [
-      'unhealthy',
-      { ...answers(200), registryStatus: 'unhealthy', quota: { hardBytes: 1, usedBytes: 1 } },
-      'Harbor holds the registry of p for unhealthy, and asks upstream quay.io no more',
-    ],
-    ['missing', gone('NETWORK_OTHER'), 'upstream quay.io cannot be reached from here'],
-    ['missing', gone('NETWORK_DNS'), 'upstream quay.io cannot be reached from here: its name does not resolve'],
-    ['missing', gone('NETWORK_REFUSED'), 'upstream quay.io cannot be reached from here: it takes no connection'],
-    ['missing', gone('NETWORK_TLS'), 'upstream quay.io cannot be reached from here: TLS with it fails'],
-    [
-      'missing',
-      { ...gone('NETWORK_DNS'), reach: { asked: 3, reached: 0 } },
-      'none of 3 upstreams can be reached from here',
-    ],
-    [
-      'missing',
-      { ...gone('NETWORK_REFUSED'), reach: { asked: 3, reached: 1 } },
-      'upstream quay.io cannot be reached from here: it takes no connection',
-    ],
-    ['missing', { ...answers(401), originLogin: true }, 'upstream quay.io refuses the declared credential (401)'],
-    ['missing', answers(401), 'upstream quay.io wants a login, and none is declared (401)'],
-    ['missing', answers(404), 'upstream quay.io has no such image (404)'],
-    ['missing', answers(429), 'upstream quay.io limits pulls (429)'],
-    ['broken', answers(503), 'upstream quay.io is broken (503)'],
-    [
-      'missing',
-      { ...answers(200), registryStatus: 'unhealthy' },
-      'Harbor holds the registry of p for unhealthy, and asks upstream quay.io no more',
-    ],
-    [
-      'missing',
-      { ...answers(200), registryStatus: 'healthy' },
-      'upstream quay.io gives the image to this machine, and not to Harbor',
-    ],
-    ['missing', answers(200), undefined],
-    ['rate-limited', answers(200), 'upstream quay.io limits pulls (429)'],
-    [
-      'refused',
-      { credential: { username: 'robot$p+x', status: 401 } },
-      'robot$p+x is refused by the token service (401)',
-    ],
-    ['refused', { credential: { username: 'robot$p+x', status: 200 } }, undefined],
-    [
-      'policy',
-      { policyWords: 'PROJECTPOLICYVIOLATION current image' },
-      'the policy of p refuses the image (PROJECTPOLICYVIOLATION current image)',
-    ],
-    [
-      'not-stored',
-      { quota: { hardBytes: 100, usedBytes: 100 } },
-      'the quota of p is full, so that nothing new is cached',
-    ],
-    ['not-stored', { quota: { hardBytes: -1, usedBytes: 100 } }, undefined],
-    ['not-stored', { quota: { hardBytes: 100, usedBytes: 50 } }, undefined],
-  ])('of %s with %j: %s', (symptom, more, words) => {
-    expect(causeOf(symptom, { ...base, ...more })?.words).toBe(words);
+  const login = { project: { ...project, origin: { url: 'https://quay.io', credential: secret } } };
+  const dead = (harbor: RobotAnswer, status = 401): Partial<Findings> => ({
+    project: { ...project, pullCredential: secret },
+    robots: { [secret.username]: { status, harbor } },
+  });
+  const stored = problem('not-stored', 'a:1', '100');
+  const roomy = { quota: { hardBytes: 1000, usedBytes: 50 } };
+  const well = { harbor: { isReadOnly: false, ill: [] } };
+
+  it.each<[Partial<Failure>, Partial<Findings>, string | undefined]>([
+    [{ symptom: 'missing' }, gone('NETWORK_DNS'), 'upstream-unreachable'],
+    [{ symptom: 'missing' }, { ...gone('NETWORK_DNS'), reach: { asked: 3, reached: 0 } }, 'network'],
+    [{ symptom: 'missing' }, { ...gone('NETWORK_REFUSED'), reach: { asked: 3, reached: 1 } }, 'upstream-unreachable'],
+    // Harbor reaches it: then it is only this machine that does not.
+    [{ symptom: 'missing' }, { ...gone('NETWORK_REFUSED'), reaches: true }, undefined],
+    [{ symptom: 'missing' }, { ...answers(401), ...login }, 'upstream-credential'],
+    [{ symptom: 'missing' }, { ...answers(401, { login: 200 }), ...login }, 'upstream-repository-refused'],
+    [{ symptom: 'missing' }, answers(401), 'upstream-wants-login'],
+    [{ symptom: 'missing' }, answers(404), 'image-removed'],
+    [{ symptom: 'missing' }, answers(429), 'upstream-limit'],
+    [{ symptom: 'broken' }, answers(503), 'upstream-broken'],
+    [{ symptom: 'missing' }, { ...answers(200, { isManifest: false }), again: 404 }, 'upstream-page'],
+    [{ symptom: 'missing' }, { ...answers(200), again: 404, registryStatus: 'unhealthy' }, 'registry-unhealthy'],
+    [{ symptom: 'missing' }, { ...answers(200), again: 404 }, 'served-here-only'],
+    [{ symptom: 'missing' }, { ...answers(200), again: 404, reaches: false }, 'upstream-blocked'],
+    // A stored secret that is wrong fails Harbor's own test as well.
+    [{ symptom: 'missing' }, { ...answers(200), again: 404, reaches: false, ...login }, 'served-here-only'],
+    // The pull succeeds by now, or was not tried again: nothing sets Harbor and this machine apart.
+    [{ symptom: 'missing' }, { ...answers(200), again: 200 }, undefined],
+    [{ symptom: 'missing' }, answers(200), undefined],
+    // What was served, and not stored, is not kept from Harbor.
+    [{ problem: stored }, { ...answers(200), again: 404 }, undefined],
+    [{ problem: stored }, { ...roomy, ...well }, 'stores-nothing'],
+    [{ problem: stored }, roomy, undefined],
+    [{ problem: stored }, { quota: { hardBytes: 1000, usedBytes: 950 } }, 'quota-full'],
+    [{ problem: stored }, { quota: { hardBytes: -1, usedBytes: 100 } }, undefined],
+    [{ problem: stored }, { ...roomy, harbor: { isReadOnly: true, ill: [] } }, 'read-only'],
+    [{ problem: stored }, { ...roomy, harbor: { ill: ['jobservice'] } }, 'component-down'],
+    // A full quota explains no 404.
+    [{ symptom: 'missing' }, { quota: { hardBytes: 1, usedBytes: 1 } }, undefined],
+    [{ symptom: 'rate-limited' }, answers(200), 'upstream-limit'],
+    [{ symptom: 'refused' }, dead({ state: 'present', expiresAt: 1, isDisabled: false }), 'robot-expired'],
+    [{ symptom: 'refused' }, dead({ state: 'present', expiresAt: -1, isDisabled: true }), 'robot-disabled'],
+    [{ symptom: 'refused' }, dead({ state: 'present', expiresAt: -1, isDisabled: false }), 'robot-secret'],
+    [{ symptom: 'refused' }, dead({ state: 'absent' }), 'robot-missing'],
+    [{ symptom: 'refused' }, dead({ state: 'hidden' }), 'credential-refused'],
+    [{ symptom: 'refused' }, dead({ state: 'present', expiresAt: -1, isDisabled: false }, 200), undefined],
+    [{ symptom: 'policy' }, { policyWords: 'PROJECTPOLICYVIOLATION current image' }, 'policy'],
+    [{ symptom: 'denied' }, {}, undefined],
+    [{ problem: problem('wrong-bytes', 'sha256:1') }, { originBlob: 'wrong' }, 'upstream-wrong-bytes'],
+    [{ problem: problem('wrong-bytes', 'sha256:1') }, { originBlob: 'right' }, 'wrong-bytes'],
+    [{ problem: problem('wrong-bytes', 'sha256:1') }, {}, 'damaged-blob'],
+    [{ problem: problem('missing-platform', 'linux/arm64') }, answers(200, { digest: 'sha256:2' }), undefined],
+    [{}, { ...answers(404), quota: { hardBytes: 1, usedBytes: 1 } }, undefined],
+  ])('of %j with %j: %s', (failure, more, kind) => {
+    expect(applyRules(RULES, { result, ...failure }, { ...base, ...more })?.kind).toBe(kind);
+  });
+
+  it('has another kind in every rule, and says nothing where nothing was seen', () => {
+    expect(new Set(RULES.map(({ kind }) => kind)).size).toBe(RULES.length);
+    expect(RULES.filter(({ seen }) => seen({ result }, base) !== undefined)).toEqual([]);
   });
 });
 
@@ -126,22 +139,21 @@ describe('who is at fault, found out by probes', () => {
     [
       'the upstream is down',
       () => under.upstream.stop(),
-      /^upstream 127\.0\.0\.1:\d+ cannot be reached from here: it takes no connection$/,
+      /^upstream 127\.0\.0\.1:\d+ cannot be reached from here: it refuses connections$/,
     ],
     [
       'the upstream wants another login',
       () => under.upstream.setAuth('bot:new-secret'),
-      /wants a login, and none is declared \(401\)$/,
+      /wants a login, and none is declared$/,
     ],
     ['the upstream limits pulls', () => under.upstream.setMode('429'), /limits pulls \(429\)$/],
-    ['the upstream is broken', () => under.upstream.setMode('500'), /is broken \(500\)$/],
-    ['the image is gone', () => under.upstream.removeTag('library/single', '1'), /has no such image \(404\)$/],
+    ['the upstream is broken', () => under.upstream.setMode('500'), /returns errors \(500\)$/],
+    ['the image is gone', () => under.upstream.removeTag('library/single', '1'), /has no library\/single:1 \(404\)$/],
   ])('%s', async (_what, arrange, words) => {
     await arrange();
     const { results } = await runM1();
     expect(results[0]?.status).toBe('fail');
     expect(results[0]?.cause?.words).toMatch(words);
-    expect(results[0]?.cause?.party).toBe('upstream');
     expect(results[0]?.cause?.whatToDo).toBeTruthy();
     await under.upstream.start().catch(() => undefined);
   });
@@ -159,8 +171,9 @@ describe('who is at fault, found out by probes', () => {
     });
     const { results } = await runM1();
     expect(results[0]?.cause).toMatchObject({
-      party: 'pull credential',
-      words: expect.stringMatching(/puller is refused by the token service \(401\)/),
+      kind: 'robot-disabled',
+      party: 'credential',
+      words: expect.stringMatching(/puller is disabled$/),
     });
   });
 
@@ -183,7 +196,7 @@ it('names the front door where Harbor cannot be reached at all', async () => {
     },
   );
   expect(report.results.map(({ cause }) => cause?.words)).toEqual(
-    Array(2).fill(expect.stringMatching(/^127\.0\.0\.1:\d+ cannot be reached from here: it takes no connection$/)),
+    Array(2).fill(expect.stringMatching(/^127\.0\.0\.1:\d+ cannot be reached from here: it refuses connections$/)),
   );
 });
 
@@ -195,7 +208,7 @@ describe('a front door that does not answer', () => {
       'NETWORK_REFUSED',
       { asked: 2, reached: 1 },
       'front door',
-      'h cannot be reached from here: it takes no connection',
+      'h cannot be reached from here: it refuses connections',
     ],
     ['NETWORK_TLS', none, 'front door', 'h cannot be reached from here: TLS with it fails'],
     ['NETWORK_TIMEOUT', none, 'front door', 'h cannot be reached from here: it does not answer in time'],
@@ -213,7 +226,7 @@ describe('a front door that does not answer', () => {
 
 describe('an error of our own', () => {
   it.each([
-    [new TypeError('x is not a function'), 'breakwater', 'breakwater itself went wrong (TypeError)'],
+    [new TypeError('x is not a function'), 'breakwater', 'internal error in breakwater (TypeError)'],
     [
       new SecretError('PULLER is not set', 'SECRET_UNSET'),
       'this run',
@@ -236,7 +249,7 @@ describe('an error of our own', () => {
       const report = await runConformance({ ...under.target, projects: [project] }, options);
       expect(report.results.map(({ id, status }) => `${id} ${status}`)).toEqual(['T4 pass', 'M1 error', 'M2 error']);
       expect(headline(report).words).toBe(
-        'This run was given no usable secret: environment variable PULLER is not set: M1, M2 could not be found out in proxy.private',
+        'This run was given no usable secret: environment variable PULLER is not set: M1, M2 could not be determined in proxy.private',
       );
     } finally {
       await under.close();

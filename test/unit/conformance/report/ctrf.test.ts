@@ -46,7 +46,7 @@ describe('the CTRF report', () => {
     expect(test).toMatchObject({
       suite: ['harbor.example.com', 'proxy.quay.io'],
       filePath: 'policies/projects.yaml',
-      message: expect.stringMatching(/^At fault: upstream credential: upstream quay\.io refuses .*\n.*\nHEAD: 404/),
+      message: expect.stringMatching(/^Cause \(credential\): upstream quay\.io refuses [^]*\nHEAD: 404/),
       trace: expect.stringContaining('[bw-2]'),
     });
   });

@@ -40,7 +40,7 @@ describe('the HTML report', () => {
   });
 
   it('tells the verdict in words, and what is wrong before anything else', () => {
-    expect(page).toContain('<h1>proxy.docker.io: B1 failed: blob sha256:abababababab…: ');
+    expect(page).toContain('<h1>B1 failed in proxy.docker.io: blob sha256:abababababab…: ');
     expect(page.indexOf('<h1>')).toBeLessThan(page.indexOf('<main>'));
     expect(page.indexOf('class="finding')).toBeLessThan(page.indexOf('class="matrix"'));
   });

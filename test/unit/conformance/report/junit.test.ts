@@ -26,7 +26,7 @@ describe('the JUnit report', () => {
     const [, message, text] = /<failure message="([^"]*)" type="fail">([^<]*)<\/failure>/.exec(xml) ?? [];
     expect(message).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;');
     expect(text).toContain(message);
-    expect(text).toContain('GET 200 1.4 s 2.0 MiB https://harbor.example.com/v2/a/blobs/');
+    expect(text).toContain('GET 200 1.4 s 2 MiB https://harbor.example.com/v2/a/blobs/');
     expect(text).toContain('[bw-2] (connection refused)');
   });
 
@@ -46,7 +46,7 @@ describe('the JUnit report', () => {
     const [, message, text] = /name="M1[^>]*>\s*<failure message="([^"]*)"[^>]*>([^<]*)</.exec(
       toJunit(nightReport(BAD_NIGHT)).split('<testsuite name="proxy.quay.io"')[1]!,
     )!;
-    expect(message).toMatch(/^At fault: upstream credential: upstream quay\.io refuses/);
+    expect(message).toMatch(/^Cause \(credential\): upstream quay\.io refuses/);
     expect(text).toContain(message);
   });
 

@@ -1,18 +1,28 @@
 import { toText } from '../../../../src/conformance';
+import { BAD_NIGHT, nightReport } from '../../../support/example-night';
 import { EXAMPLE } from './example-report';
 
 describe('the text report', () => {
   it('is a table, the failures in words, and a last line that says it all', () => {
     expect(toText(EXAMPLE)).toMatchInlineSnapshot(`
-     "proxy.docker.io: B1 failed: blob sha256:abababababab…: ␛[31m<script>alert("x")</script>␀ & ]]> [bw-1]
-       also: private: B1 could not be found out: interrupted
+     "FAILED: 2 of 2 projects on harbor.example.com; 1 check failed, 1 could not be determined
+     worst: B1 failed in proxy.docker.io: blob sha256:abababababab…: ␛[31m<script>alert("x")</script>␀ &
+            ]]> (cause not determined)
+
+     Causes, the worst first:
+      1. [cause not determined] Blob sha256:abababababab…: ␛[31m<script>alert("x")</script>␀ & ]]>
+         B1 in proxy.docker.io
+      2. [cause not determined] Interrupted
+         B1 in private
+      3. [known deviation] S4a: Title of S4a (Harbor)
+         S4a in proxy.docker.io
+         https://github.com/goharbor/harbor/issues/21818
 
      https://harbor.example.com/ (Harbor v2.15.2)
 
-     (front door)     T4 ✓
-                      B1 S4a
-     proxy.docker.io   ✗   ~
-     private           !   ·
+                      B1
+     proxy.docker.io   ✗
+     private           !
 
      ✓ pass  ✗ fail  ! error  ~ known deviation  · skipped
 
@@ -22,13 +32,20 @@ describe('the text report', () => {
      ! B1 private: Title of B1
          interrupted
 
-     ~ S4a proxy.docker.io: Title of S4a
-         another digest
-         https://github.com/goharbor/harbor/issues/21818
-
-     2 passed, 1 failed, 1 in error, 1 known deviation, 1 skipped; 2 requests, 2.0 MiB in 1 min 1 s
+     2 passed, 1 failed, 1 errored, 1 known deviation, 1 skipped; 2 requests, 2 MiB in 1 min 1 s
      "
     `);
+  });
+
+  it('begins with the verdict, the worst cause and what to do, in at most 100 characters a line', () => {
+    const lines = toText(nightReport(BAD_NIGHT)).split('\n');
+    expect(lines.slice(0, 4)).toEqual([
+      'FAILED: 3 of 6 projects on harbor.example.com; 3 checks failed, 1 could not be determined',
+      'worst: Upstream quay.io refuses the declared credential: M1, S1 failed in proxy.quay.io',
+      'do:    put a living credential where QUAY_TOKEN comes from, then apply: breakwater apply --rotate',
+      '       registry/quay',
+    ]);
+    expect(lines.filter((line) => line.length > 100 && line.includes(' '.repeat(2)) === false)).toEqual([]);
   });
 
   it('says that a run was stopped', () => {
@@ -44,7 +61,7 @@ describe('the text report', () => {
     const [deviation] = EXAMPLE.results.filter(({ status }) => status === 'known-deviation');
     const everywhere = ['proxy.ghcr.io', 'proxy.quay.io'].map((project) => ({ ...deviation!, project }));
     const text = toText({ ...EXAMPLE, results: [...EXAMPLE.results, ...everywhere] });
-    expect(text.match(/^~ S4a/gm)).toHaveLength(1);
-    expect(text).toContain('    the same for proxy.ghcr.io, proxy.quay.io\n');
+    expect(text.match(/\[known deviation\] S4a/g)).toHaveLength(1);
+    expect(text).toContain('S4a in proxy.docker.io, proxy.ghcr.io, proxy.quay.io\n');
   });
 });

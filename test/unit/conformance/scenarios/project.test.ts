@@ -94,7 +94,7 @@ describe('S14, the quota', () => {
   it('passes where there is room, and what was pulled is stored', async () => {
     const result = await play('S14', { quotaBytes: 10 << 20 });
     expect(result).toMatchObject({ status: 'pass', message: 'there is room, and what was pulled is stored' });
-    expect(shown(result, 'quota')).toBe('10485760 bytes');
+    expect(shown(result, 'quota')).toBe('10 MiB');
   });
 
   it('fails where it is full: clients are served, and nothing is stored', async () => {
@@ -103,8 +103,7 @@ describe('S14, the quota', () => {
     expect(result).toMatchObject({
       status: 'fail',
       message:
-        'the quota is full: 100 of 100 bytes are left, and the largest image has 3865. ' +
-        'Harbor goes on serving, stores nothing, and tells nobody',
+        'quota too small: 100 B of 100 B free, the largest image has 3.8 KiB; new images are served but not cached',
     });
     const served = result.requests.filter(({ method, url }) => method === 'GET' && url.includes('/blobs/'));
     expect(served.map(({ status }) => status)).toEqual(expect.arrayContaining([200]));
@@ -125,7 +124,7 @@ describe('S14, the quota', () => {
     const target = { ...stage.target, projects: [project] };
     expect(await stage.play('S14', target)).toMatchObject({
       status: 'pass',
-      message: expect.stringMatching(/^\d+ of 10485760 bytes are left$/),
+      message: expect.stringMatching(/^\S+ MiB of 10 MiB are free$/),
     });
   });
 

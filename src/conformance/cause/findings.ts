@@ -1,0 +1,52 @@
+import type { HarborState, ProjectAnswer, RobotAnswer } from '../harbor-api';
+import type { Problem } from '../problem';
+import type { CheckResult } from '../result';
+import type { ProjectTarget } from '../target';
+import type { OriginFinding } from './ask-origin';
+import type { Symptom } from './symptom';
+import type { Reach } from './upstream-probes';
+
+/** One thing that is wrong in a result: a result may show several. */
+export interface Failure {
+  readonly result: CheckResult;
+  readonly problem?: Problem;
+  readonly symptom?: Symptom;
+}
+
+/** What a robot is worth: the answer to a token request without a scope, and what Harbor has of it. */
+export interface RobotFinding {
+  readonly status: number;
+  readonly harbor: RobotAnswer;
+}
+
+/** What probes found out after something had failed. Absent is not known. */
+export interface Findings {
+  /** Host of Harbor. */
+  readonly host: string;
+  /** As declared; absent where the failure is of no project. */
+  readonly project?: ProjectTarget;
+  /** The project as Harbor has it. */
+  readonly live?: ProjectAnswer;
+  /** Host of the upstream, such as `quay.io`. */
+  readonly upstream?: string;
+  /** The upstream, asked by this machine for the image that failed, with the declared credential where there is one. */
+  readonly origin?: OriginFinding;
+  /** The blob that came wrong, read from the upstream by this machine. */
+  readonly originBlob?: 'right' | 'wrong';
+  /** `healthy` or `unhealthy`: what Harbor believes. */
+  readonly registryStatus?: string;
+  /** Whether Harbor reaches the upstream now, with what it has stored. */
+  readonly reaches?: boolean;
+  /** The status of the pull that failed, tried once more. */
+  readonly again?: number;
+  readonly quota?: { readonly hardBytes: number; readonly usedBytes: number };
+  /** By user name. */
+  readonly robots?: Readonly<Record<string, RobotFinding>>;
+  /** Harbor's own words for a refusal by policy. */
+  readonly policyWords?: string;
+  readonly harbor?: HarborState;
+  /** Of this machine to all upstreams that were asked. */
+  readonly reach?: Reach;
+  /** Everything that checks found wrong with this project, and with the front door. */
+  readonly problems: readonly Problem[];
+}

@@ -1,0 +1,44 @@
+import type { CheckContext, PullContext } from '../context';
+import { readHarborState, readRobot, type HarborState } from '../harbor-api';
+import { remember } from '../remember';
+import type { PullCredential } from '../target';
+import { within } from '../time-bound';
+import type { RobotFinding } from './findings';
+import { UpstreamProbes } from './upstream-probes';
+
+/** A probe that takes longer has found out that nobody answers, or nothing. */
+export const PROBE_WITHIN_MS = 10_000;
+
+/** What is asked once in a run, however many projects failed. */
+export class Probes {
+  readonly upstreams = new UpstreamProbes();
+  private readonly robots = new Map<string, Promise<RobotFinding | undefined>>();
+  private readonly state = new Map<string, Promise<HarborState | undefined>>();
+
+  harbor(context: CheckContext): Promise<HarborState | undefined> {
+    return remember(this.state, '', () =>
+      quietly(() => within(context.wire, PROBE_WITHIN_MS, (wire) => readHarborState(context, wire))),
+    );
+  }
+
+  robot(context: PullContext, robot: PullCredential, projectId: number | undefined): Promise<RobotFinding | undefined> {
+    return remember(this.robots, robot.username, () =>
+      quietly(() =>
+        within(context.wire, PROBE_WITHIN_MS, async (wire): Promise<RobotFinding> => {
+          const ofProject = robot.username.includes('+');
+          const { status } = await context.puller.as(robot).token(undefined, undefined, wire);
+          const harbor =
+            ofProject && projectId === undefined
+              ? ({ state: 'hidden' } as const)
+              : await readRobot(context, robot.username, ofProject ? projectId : undefined, wire);
+          return { status, harbor };
+        }),
+      ),
+    );
+  }
+}
+
+/** A probe that fails finds nothing out, and takes nothing away from what failed before it. */
+export async function quietly<T>(probe: () => Promise<T>): Promise<T | undefined> {
+  return probe().catch(() => undefined);
+}

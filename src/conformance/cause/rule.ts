@@ -1,0 +1,36 @@
+import type { Evidence } from '../outcome';
+import type { ProblemKind } from '../problem';
+import type { Cause, Rank } from '../result';
+import type { Failure, Findings } from './findings';
+
+/** One kind of root cause. */
+export interface Rule {
+  /** Such as `robot-expired`; stable, for programs. */
+  readonly kind: string;
+  readonly rank: Rank;
+  readonly party: string;
+  /** What must have been seen, as evidence. Undefined where it was not: then this cause is not said. */
+  seen(failure: Failure, findings: Findings): readonly Evidence[] | undefined;
+  say(failure: Failure, findings: Findings): Pick<Cause, 'words' | 'whatToDo' | 'command'>;
+}
+
+/** The cause of one failure by the first rule that saw what it needs; undefined where none did. */
+export function applyRules(rules: readonly Rule[], failure: Failure, findings: Findings): Cause | undefined {
+  for (const rule of rules) {
+    const evidence = rule.seen(failure, findings);
+    const { kind, rank, party } = rule;
+    if (evidence) return { kind, rank, party, evidence, ...rule.say(failure, findings) };
+  }
+  return undefined;
+}
+
+/** A rule that needs nothing but what a check itself found wrong. */
+export function isProblem({ problem }: Failure, ...kinds: readonly ProblemKind[]): boolean {
+  return problem !== undefined && kinds.includes(problem.kind);
+}
+
+/** The finding of the check itself, as evidence. */
+export function foundBy({ result, problem }: Failure): Evidence {
+  const [first = ''] = result.message.split('\n');
+  return { label: `found by ${result.id}`, value: problem?.value ?? first };
+}

@@ -1,0 +1,194 @@
+import { dayOf } from '../../answer-words';
+import type { Evidence } from '../../outcome';
+import { robotsOf } from '../../target';
+import type { Failure, Findings, RobotFinding } from '../findings';
+import { foundBy, isProblem, type Rule } from '../rule';
+import { applyRobot } from './exposure';
+
+/** The robot that this failure is about: the one that a check names, else the one that pulled. */
+function robotOf({ problem, symptom }: Failure, { project }: Findings): string | undefined {
+  const isOfRobot = ['dead-credential', 'robot-expired', 'robot-disabled', 'robot-expires', 'missing-right'];
+  if (problem) return isOfRobot.includes(problem.kind) ? problem.subject : undefined;
+  return symptom === 'refused' || symptom === 'denied' ? project?.pullCredential?.username : undefined;
+}
+
+/** A robot that the token service refuses, or that Harbor itself says is dead. */
+function dead(failure: Failure, findings: Findings): { name: string; robot: RobotFinding } | undefined {
+  const name = robotOf(failure, findings);
+  const robot = name === undefined ? undefined : findings.robots?.[name];
+  if (name === undefined || !robot) return undefined;
+  return robot.status === 401 || robot.status === 403 ? { name, robot } : undefined;
+}
+
+function evidenceOf(name: string, { status, harbor }: RobotFinding): Evidence[] {
+  const inHarbor =
+    harbor.state === 'present'
+      ? [
+          harbor.isDisabled ? 'disabled' : 'enabled',
+          harbor.expiresAt < 0 ? 'never expires' : `expires ${dayOf(harbor.expiresAt * 1000)}`,
+        ].join(', ')
+      : harbor.state === 'absent'
+        ? 'does not exist'
+        : 'may not be read';
+  return [
+    { label: `token request of ${name}`, value: String(status) },
+    { label: 'in Harbor', value: inHarbor },
+  ];
+}
+
+function isExpired({ harbor }: RobotFinding): boolean {
+  return harbor.state === 'present' && harbor.expiresAt >= 0 && harbor.expiresAt * 1000 <= Date.now();
+}
+
+function isDisabled({ harbor }: RobotFinding): boolean {
+  return harbor.state === 'present' && harbor.isDisabled;
+}
+
+/** Of a dead robot, where it is dead in this way. */
+function deadSo(isSo: (robot: RobotFinding) => boolean): Rule['seen'] {
+  return (failure, findings) => {
+    const found = dead(failure, findings);
+    return found && isSo(found.robot) ? evidenceOf(found.name, found.robot) : undefined;
+  };
+}
+
+function rotate({ project }: Findings, username: string | undefined): { readonly command?: string } {
+  const robot = project && robotsOf(project).find((one) => one.username === username);
+  return robot?.address === undefined ? {} : { command: `breakwater apply --rotate ${robot.address}` };
+}
+
+const nameOf = (failure: Failure, findings: Findings): string => robotOf(failure, findings) ?? 'the pull credential';
+
+export const CREDENTIAL: readonly Rule[] = [
+  {
+    kind: 'robot-disabled',
+    rank: 'outage',
+    party: 'credential',
+    seen: deadSo(isDisabled),
+    say: (failure, findings) => ({
+      words: `${nameOf(failure, findings)} is disabled`,
+      whatToDo: 'enable it: it is declared without disable: true',
+      ...applyRobot(findings, robotOf(failure, findings)),
+    }),
+  },
+  {
+    kind: 'robot-expired',
+    rank: 'outage',
+    party: 'credential',
+    seen: deadSo((robot) => isExpired(robot) && !isDisabled(robot)),
+    say: (failure, findings) => {
+      const name = nameOf(failure, findings);
+      const harbor = findings.robots?.[name]?.harbor;
+      const on = harbor?.state === 'present' ? ` on ${dayOf(harbor.expiresAt * 1000)}` : '';
+      return {
+        words: `${name} expired${on}`,
+        whatToDo:
+          'set its duration to the days it shall live (or -1), then apply; rotating the secret does not extend it',
+        ...applyRobot(findings, name),
+      };
+    },
+  },
+  {
+    kind: 'robot-missing',
+    rank: 'outage',
+    party: 'credential',
+    seen: deadSo(({ harbor }) => harbor.state === 'absent'),
+    say: (failure, findings) => ({
+      words: `${nameOf(failure, findings)} does not exist in Harbor`,
+      whatToDo: 'create it from its declaration, and hand its secret to the clients',
+      ...applyRobot(findings, robotOf(failure, findings)),
+    }),
+  },
+  {
+    kind: 'robot-secret',
+    rank: 'outage',
+    party: 'credential',
+    seen: deadSo((robot) => robot.harbor.state === 'present' && !isExpired(robot) && !isDisabled(robot)),
+    say: (failure, findings) => ({
+      words: `${nameOf(failure, findings)} has another secret in Harbor than declared`,
+      whatToDo: 'write the declared secret again, or give the clients the one that Harbor has',
+      ...rotate(findings, robotOf(failure, findings)),
+    }),
+  },
+  {
+    kind: 'credential-refused',
+    rank: 'outage',
+    party: 'credential',
+    seen: deadSo(({ harbor }) => harbor.state === 'hidden'),
+    say: (failure, findings) => ({
+      words: `the token service refuses ${nameOf(failure, findings)}`,
+      whatToDo: 'it expired, is disabled, or has another secret: breakwater plan tells which',
+      command: 'breakwater plan',
+    }),
+  },
+  {
+    kind: 'robot-disabled-unused',
+    rank: 'soon',
+    party: 'credential',
+    seen: (failure) => (isProblem(failure, 'robot-disabled', 'robot-expired') ? [foundBy(failure)] : undefined),
+    say: (failure, findings) => ({
+      words: `${failure.problem?.subject ?? 'a robot'} ${failure.problem?.kind === 'robot-disabled' ? 'is disabled' : `expired on ${failure.problem?.value ?? ''}`} in Harbor`,
+      whatToDo: 'bring it back to its declaration; an expired robot needs a longer duration',
+      ...applyRobot(findings, failure.problem?.subject),
+    }),
+  },
+  {
+    kind: 'robot-expires',
+    rank: 'soon',
+    party: 'credential',
+    seen: (failure) => (isProblem(failure, 'robot-expires') ? [foundBy(failure)] : undefined),
+    say: (failure, findings) => ({
+      words: `${failure.problem?.subject ?? 'a robot'} expires on ${failure.problem?.value ?? ''}`,
+      whatToDo: 'set its duration to the days it shall live, then apply; rotating the secret does not extend it',
+      ...applyRobot(findings, failure.problem?.subject),
+    }),
+  },
+  {
+    kind: 'missing-right',
+    rank: 'outage',
+    party: 'credential',
+    seen: (failure, { problems, project, robots }) => {
+      const username = project?.pullCredential?.username;
+      const isAlive = username !== undefined && robots?.[username]?.status === 200;
+      const lacks = problems.find(
+        ({ kind, subject, value }) => kind === 'missing-right' && subject === username && value === 'pull',
+      );
+      const isAbout = isProblem(failure, 'missing-right') || ['refused', 'denied'].includes(failure.symptom ?? '');
+      return isAlive && lacks && isAbout ? [{ label: 'its token', value: 'does not allow to pull' }] : undefined;
+    },
+    say: (_failure, findings) => ({
+      words: `${findings.project?.pullCredential?.username ?? 'the robot'} may not pull`,
+      whatToDo: 'give it back the declared permission repository:pull',
+      ...applyRobot(findings, findings.project?.pullCredential?.username),
+    }),
+  },
+  {
+    kind: 'undeclared-right',
+    rank: 'soon',
+    party: 'credential',
+    seen: (failure, { problems }) =>
+      isProblem(failure, 'undeclared-right', 'missing-right') &&
+      !problems.some(({ kind }) => kind === 'dead-credential')
+        ? [foundBy(failure)]
+        : undefined,
+    say: ({ problem }, findings) => ({
+      words: `${problem?.subject ?? 'a robot'} may ${problem?.kind === 'missing-right' ? 'not ' : ''}${problem?.value ?? ''}, unlike declared`,
+      whatToDo: 'bring its permissions back to the declaration',
+      ...applyRobot(findings, problem?.subject),
+    }),
+  },
+  {
+    kind: 'no-robot',
+    rank: 'outage',
+    party: 'declaration',
+    seen: ({ symptom }, { project, live }) => {
+      if (symptom !== 'refused' || !project || project.public || robotsOf(project).length > 0) return undefined;
+      if (live?.state === 'absent') return undefined;
+      return [{ label: 'declared', value: 'private, and no robot with a secret that is here may pull' }];
+    },
+    say: () => ({
+      words: 'a private project has no declared robot that may pull from it',
+      whatToDo: 'declare a robot with repository:pull and secret: (or secret_to: with as: plain), or set public: true',
+    }),
+  },
+];

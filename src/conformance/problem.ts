@@ -1,0 +1,54 @@
+/** What a check found to be wrong, for programs: causes are told from these and from requests, never from messages. */
+export const PROBLEM_KINDS = [
+  'anonymous-pull',
+  'anonymous-refused',
+  'anonymous-write',
+  'push-accepted',
+  'delete-accepted',
+  'any-secret-accepted',
+  'any-token-accepted',
+  'opens-other-projects',
+  'undeclared-right',
+  'missing-right',
+  'dead-credential',
+  'robot-expired',
+  'robot-expires',
+  'robot-disabled',
+  'certificate-expired',
+  'certificate-expires',
+  'certificate-name',
+  'certificate-chain',
+  'tls-version',
+  'clock-skew',
+  'foreign-realm',
+  'page',
+  'unavailable',
+  'redirect',
+  'project-missing',
+  'setting',
+  'quota-differs',
+  'quota-full',
+  'not-stored',
+  'registry-unhealthy',
+  'login-refused',
+  'login-wanted',
+  'not-a-manifest',
+  'missing-platform',
+  'stale',
+  'wrong-bytes',
+  'short-bytes',
+] as const;
+
+export type ProblemKind = (typeof PROBLEM_KINDS)[number];
+
+export interface Problem {
+  readonly kind: ProblemKind;
+  /** What it is about: the name of a robot, a setting, a digest, a platform. */
+  readonly subject?: string;
+  /** What was seen of it: a date, a size in bytes, a value. */
+  readonly value?: string;
+}
+
+export function problem(kind: ProblemKind, subject?: string, value?: string): Problem {
+  return { kind, ...(subject !== undefined && { subject }), ...(value !== undefined && { value }) };
+}

@@ -1,0 +1,444 @@
+import type { ServerResponse } from 'node:http';
+import { SecretError } from '../../src/errors';
+import type { Rank } from '../../src/conformance';
+import { publishVersion } from '../../src/canary';
+import { makeCertificate } from './certificates';
+import { Front } from './front';
+import type { World, WorldOptions } from './world';
+
+/** A cause that the report must name. */
+export interface Expected {
+  readonly kind: string;
+  readonly rank: Rank;
+  /** In what to do, or in its command. */
+  readonly action: RegExp;
+  /** Where it shows; by default only the kind is compared. */
+  readonly projects?: readonly string[];
+}
+
+/** One root cause, as it is injected. */
+export interface Fault {
+  readonly options?: () => WorldOptions;
+  readonly arrange?: (world: World) => unknown;
+  readonly causes: readonly Expected[];
+}
+
+const one = (kind: string, rank: Rank, action: RegExp, ...projects: string[]): Expected[] => [
+  { kind, rank, action, ...(projects.length > 0 && { projects }) },
+];
+
+const DAY_S = 24 * 3600;
+const nowS = (): number => Math.floor(Date.now() / 1000);
+
+const json = (response: ServerResponse, status: number, body: unknown): true => {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  return true;
+};
+const page = (response: ServerResponse, status = 200): true => {
+  response.writeHead(status, { 'content-type': 'text/html' }).end('<html>Harbor</html>');
+  return true;
+};
+const isManifestOf = (url: string | undefined, project: string): boolean =>
+  (url ?? '').startsWith(`/v2/${project}/`) && (url ?? '').includes('/manifests/');
+
+/** A pull that the policy refuses, in Harbor's own words. */
+function refuse(world: World, words: string): void {
+  world.front.intercept = (incoming, response) =>
+    isManifestOf(incoming.url, 'open') && incoming.headers.authorization !== undefined
+      ? json(response, 412, { errors: [{ code: 'PROJECTPOLICYVIOLATION', message: words }] })
+      : false;
+}
+
+const VULNERABLE =
+  'current image with 3 vulnerabilities cannot be pulled due to configured policy in \'Prevent images with vulnerability severity of "High" or higher from running.\'';
+
+export const FAULTS: Readonly<Record<string, Fault>> = {
+  // The upstream.
+  'upstream refuses connections': {
+    arrange: ({ upstream }) => upstream.stop(),
+    causes: one('upstream-unreachable', 'outage', /check that it runs/, 'open'),
+  },
+  'upstream resets connections': {
+    arrange: ({ upstream }) => upstream.setMode('reset'),
+    causes: one('upstream-unreachable', 'outage', /logs/, 'open'),
+  },
+  'upstream returns 500': {
+    arrange: ({ upstream }) => upstream.setMode('500'),
+    causes: one('upstream-broken', 'outage', /status page/, 'open'),
+  },
+  'upstream limits pulls': {
+    arrange: ({ upstream }) => upstream.setMode('429'),
+    causes: one('upstream-limit', 'outage', /account that may pull more/, 'open'),
+  },
+  'upstream limits Harbor alone': {
+    arrange: ({ gate }) => {
+      gate.intercept = (incoming, response) =>
+        incoming.url === '/v2/' ? false : json(response, 429, { errors: [{ code: 'TOOMANYREQUESTS', message: '' }] });
+    },
+    causes: one('upstream-limit', 'outage', /Harbor's address/, 'open'),
+  },
+  'upstream serves a login page': {
+    arrange: ({ upstream }) => upstream.setMode('html'),
+    causes: one('upstream-page', 'outage', /captive portal/, 'open'),
+  },
+  'upstream credential revoked': {
+    options: () => ({ login: 'bot:old' }),
+    arrange: ({ upstream }) => upstream.setAuth('bot:new'),
+    causes: one('upstream-credential', 'outage', /--rotate registry\/outer/, 'open'),
+  },
+  'upstream wants a login': {
+    arrange: ({ upstream }) => upstream.setAuth('bot:new'),
+    causes: one('upstream-wants-login', 'outage', /declare credential/, 'open'),
+  },
+  'account without access to the repository': {
+    options: () => ({ login: 'bot:right' }),
+    arrange: async (world) => {
+      const wall = await Front.start();
+      wall.target = world.upstream.url;
+      wall.intercept = (incoming, response) =>
+        (incoming.url ?? '').includes('/library/') && incoming.headers.authorization !== undefined
+          ? json(response, 403, { errors: [{ code: 'DENIED', message: 'requested access to the resource is denied' }] })
+          : false;
+      world.closing.push(() => wall.close());
+      world.gate.target = wall.url;
+      const { origin } = world.target.projects[0]!;
+      world.redeclare('open', { origin: { ...origin!, url: wall.url } });
+    },
+    causes: one('upstream-repository-refused', 'outage', /give the account access/, 'open'),
+  },
+  'tag removed upstream': {
+    arrange: ({ upstream }) => upstream.removeTag('library/multi', '2'),
+    causes: one('image-removed', 'proof', /declare another image/, 'open'),
+  },
+  'repository removed upstream': {
+    arrange: ({ upstream }) => upstream.removeRepository('library/multi'),
+    causes: one('image-removed', 'proof', /declare another image/, 'open'),
+  },
+  'upstream serves wrong bytes': {
+    arrange: ({ upstream }) => upstream.setMode('wrongblob'),
+    causes: one('upstream-wrong-bytes', 'outage', /report it there/, 'open'),
+  },
+  'upstream cuts blobs': {
+    arrange: ({ upstream }) => upstream.setMode('cutblob'),
+    causes: one('upstream-wrong-bytes', 'outage', /report it there/, 'open'),
+  },
+  'wrong bytes in the cache alone': {
+    arrange: ({ front }) => {
+      front.rewrite = (incoming, answer) => {
+        if (/^\/v2\/closed\/.*\/blobs\//.test(incoming.url ?? '') && answer.body.length > 1000) answer.body[100]! ^= 1;
+      };
+    },
+    causes: one('wrong-bytes', 'outage', /cache/, 'closed'),
+  },
+  'image not made for the platform': {
+    arrange: (world) => world.redeclare('open', { platforms: ['linux/amd64', 'linux/s390x'] }),
+    causes: one('image-platform', 'proof', /conformance\.platforms/, 'open'),
+  },
+  'no upstream can be reached': {
+    arrange: ({ upstream, inner }) => Promise.all([upstream.stop(), inner.stop()]),
+    causes: one('network', 'outage', /DNS and firewall/),
+  },
+  // Between Harbor and its upstream.
+  'Harbor alone is kept from the upstream': {
+    arrange: ({ gate }) => gate.close(),
+    causes: one('upstream-blocked', 'outage', /proxy settings/, 'open'),
+  },
+  'a proxy on the side of Harbor answers with a page': {
+    arrange: ({ gate }) => {
+      gate.intercept = (_incoming, response) => page(response, 403);
+    },
+    causes: one('served-here-only', 'outage', /Harbor's network/, 'open'),
+  },
+  'Harbor has another secret for the upstream': {
+    options: () => ({ login: 'bot:right' }),
+    arrange: (world) =>
+      world.sandbox.store.registries.update(world.registryId('outer'), {
+        credential: { type: 'basic', accessKey: 'bot', accessSecret: 'old' },
+      }),
+    causes: one('served-here-only', 'outage', /--prove-secrets/, 'open'),
+  },
+  'registry marked unhealthy': {
+    options: () => ({ timeScale: 1 }),
+    arrange: (world) => world.sandbox.store.registries.update(world.registryId('outer'), { status: 'unhealthy' }),
+    causes: one('registry-unhealthy', 'outage', /five minutes/, 'open'),
+  },
+  // The front door.
+  'certificate expired': {
+    options: () => ({ tls: makeCertificate({ days: 0 }) }),
+    causes: one('certificate-expired', 'outage', /renew/),
+  },
+  'certificate expires soon': {
+    options: () => ({ tls: makeCertificate({ days: 3 }) }),
+    causes: one('certificate-expires', 'soon', /renew/),
+  },
+  'certificate for another name': {
+    options: () => ({ tls: makeCertificate({ names: 'DNS:other.example.com' }) }),
+    causes: one('certificate-name', 'outage', /this name/),
+  },
+  'incomplete chain': {
+    options: () => ({ tls: makeCertificate({ withoutIntermediate: true }) }),
+    causes: one('certificate-chain', 'outage', /full chain/),
+  },
+  'clock an hour behind': {
+    arrange: ({ front }) => {
+      front.rewrite = (_incoming, answer) =>
+        void (answer.headers['date'] = new Date(Date.now() - 3_600_000).toUTCString());
+    },
+    causes: one('clock-skew', 'soon', /NTP/),
+  },
+  'realm of another host': {
+    arrange: ({ front }) => realm(front, 'https://harbor-internal.invalid/service/token'),
+    causes: one('foreign-realm', 'outage', /external_url/),
+  },
+  'realm of another scheme': {
+    arrange: ({ front }) => realm(front, `${front.url.replace('http:', 'https:')}/service/token`),
+    causes: one('foreign-realm', 'outage', /X-Forwarded-Proto/),
+  },
+  'redirect loop': {
+    arrange: ({ front }) => {
+      front.intercept = (incoming, response) => {
+        response.writeHead(301, { location: `${front.url}${incoming.url}` }).end();
+        return true;
+      };
+    },
+    causes: one('redirect-loop', 'outage', /proxy in front/),
+  },
+  'portal page in place of the registry': {
+    arrange: ({ front }) => {
+      front.intercept = (incoming, response) => (incoming.url?.startsWith('/v2/') === true ? page(response) : false);
+    },
+    causes: one('page', 'outage', /routes/),
+  },
+  'Harbor restarts': {
+    arrange: ({ front }) => {
+      front.intercept = (_incoming, response) => page(response, 502);
+    },
+    causes: one('harbor-unavailable', 'outage', /health --wait/),
+  },
+  'front door refuses connections': {
+    arrange: ({ front }) => front.close(),
+    causes: one('front-door-unreachable', 'outage', /check that it runs/),
+  },
+  'name of Harbor does not resolve': {
+    arrange: (world) => void (world.target = { ...world.target, harborUrl: 'http://harbor.invalid' }),
+    causes: one('front-door-unreachable', 'outage', /DNS/),
+  },
+  'this machine is offline': {
+    arrange: async (world) => {
+      world.target = { ...world.target, harborUrl: 'http://harbor.invalid' };
+      await Promise.all([world.upstream.stop(), world.inner.stop()]);
+    },
+    causes: one('offline', 'outage', /network, DNS and firewall/),
+  },
+  // Robots.
+  'robot expired': {
+    arrange: (world) => world.sandbox.store.robots.update(world.robotId('clusters'), { expiresAt: nowS() - DAY_S }),
+    causes: one('robot-expired', 'outage', /duration/),
+  },
+  'robot disabled': {
+    arrange: (world) => world.sandbox.store.robots.update(world.robotId('clusters'), { disabled: true }),
+    causes: one('robot-disabled', 'outage', /enable it/),
+  },
+  'robot rotated by hand': {
+    arrange: (world) => rotated(world, 'clusters'),
+    causes: one('robot-secret', 'outage', /--rotate robot\/clusters/),
+  },
+  'robot deleted': {
+    arrange: (world) => world.sandbox.store.robots.remove(world.robotId('clusters')),
+    causes: one('robot-missing', 'outage', /create it/),
+  },
+  'project robot expired, system robot alive': {
+    arrange: (world) =>
+      world.sandbox.store.robots.update(world.robotId('closed+puller'), { expiresAt: nowS() - DAY_S }),
+    causes: one('robot-expired', 'outage', /--target robot\/closed\+puller/),
+  },
+  'project robot rotated, system robot alive': {
+    arrange: (world) => rotated(world, 'closed+puller'),
+    causes: one('robot-secret', 'outage', /--rotate robot\/closed\+puller/),
+  },
+  'robot expires in three days': {
+    arrange: (world) => world.sandbox.store.robots.update(world.robotId('clusters'), { expiresAt: nowS() + 3 * DAY_S }),
+    causes: one('robot-expires', 'soon', /duration/),
+  },
+  'robot lost its permission': {
+    arrange: (world) => permit(world, 'clusters', ['push']),
+    causes: [
+      ...one('robot-may-write', 'exposure', /take the permission/),
+      ...one('missing-right', 'outage', /repository:pull/),
+    ],
+  },
+  'robot may push': {
+    arrange: (world) => permit(world, 'clusters', ['pull', 'push']),
+    causes: one('robot-may-write', 'exposure', /--target robot\/clusters/),
+  },
+  'no secret for this run': {
+    arrange: (world) => {
+      const password = (): never => {
+        throw new SecretError('environment variable CLUSTERS is not set', 'SECRET_UNSET');
+      };
+      const robot = { username: 'robot$clusters', address: 'robot/clusters', password };
+      world.redeclare('closed', { pullCredential: robot, robots: [robot] });
+    },
+    causes: one('no-secret', 'outage', /pass the secret/),
+  },
+  'private project that no robot may pull from': {
+    arrange: (world) => world.undeclare('closed', 'pullCredential', 'robots'),
+    causes: one('no-robot', 'outage', /declare a robot/, 'closed'),
+  },
+  // The project.
+  'project opened to everybody': {
+    arrange: (world) => world.put(`projects/${world.projectId('closed')}`, { metadata: { public: 'true' } }),
+    causes: one('anonymous-pull', 'exposure', /--target project\/closed/, 'closed'),
+  },
+  'project closed': {
+    arrange: (world) => world.put(`projects/${world.projectId('open')}`, { metadata: { public: 'false' } }),
+    causes: one('project-closed', 'outage', /--target project\/open/, 'open'),
+  },
+  'project never created': {
+    arrange: (world) => world.redeclare('open', { name: 'opened' }),
+    causes: one('project-missing', 'outage', /--target project\/opened/, 'opened'),
+  },
+  'setting changed by hand': {
+    arrange: (world) => world.redeclare('open', { preventVulnerable: true }),
+    causes: one('settings-differ', 'soon', /--target project\/open/, 'open'),
+  },
+  'quota changed by hand': {
+    arrange: (world) => world.redeclare('open', { quotaBytes: 1 << 30 }),
+    causes: one('settings-differ', 'soon', /--target quota\/open/, 'open'),
+  },
+  'quota full': {
+    options: () => ({ stores: true }),
+    arrange: (world) => world.put(`quotas/${world.quotaId('closed')}`, { hard: { storage: 100 } }),
+    causes: one('quota-full', 'soon', /storage_limit/, 'closed'),
+  },
+  'image larger than the rest of the quota': {
+    options: () => ({ stores: true }),
+    arrange: (world) => world.put(`quotas/${world.quotaId('open')}`, { hard: { storage: 3000 } }),
+    causes: one('quota-full', 'soon', /--target quota\/open/, 'open'),
+  },
+  'read-only mode': {
+    options: () => ({ stores: true }),
+    arrange: (world) => world.put('configurations', { read_only: true }),
+    causes: one('read-only', 'soon', /read_only: false/),
+  },
+  'disk of the registry full': {
+    options: () => ({ stores: true }),
+    arrange: ({ front }) => void (front.intercept = noArtifacts),
+    causes: one('stores-nothing', 'soon', /disk/),
+  },
+  'job service down': {
+    options: () => ({ stores: true }),
+    arrange: (world) => {
+      world.front.intercept = (incoming, response) =>
+        noArtifacts(incoming, response) || ill(incoming.url, response, 'jobservice');
+    },
+    causes: one('component-down', 'outage', /health/),
+  },
+  'registry component down': {
+    arrange: ({ front }) => {
+      front.intercept = (incoming, response) => {
+        if (isManifestOf(incoming.url, 'open') && incoming.headers.authorization !== undefined)
+          return json(response, 500, { errors: [{ code: 'UNKNOWN', message: 'unknown' }] });
+        return ill(incoming.url, response, 'registry');
+      };
+    },
+    causes: one('component-down', 'outage', /health/, 'open'),
+  },
+  'vulnerable image refused': {
+    arrange: (world) => refuse(world, VULNERABLE),
+    causes: one('policy', 'outage', /scan report/, 'open'),
+  },
+  'unscanned image refused': {
+    arrange: (world) =>
+      refuse(world, 'current image without vulnerability scanning cannot be pulled due to configured policy'),
+    causes: one('image-unscanned', 'outage', /auto_scan/, 'open'),
+  },
+  'allowlist of the project ended': {
+    arrange: async (world) => {
+      await world.put(`projects/${world.projectId('open')}`, {
+        metadata: { public: 'true', reuse_sys_cve_allowlist: 'false' },
+        cve_allowlist: { items: [{ cve_id: 'CVE-2024-0001' }], expires_at: nowS() - DAY_S },
+      });
+      refuse(world, VULNERABLE);
+    },
+    causes: one('allowlist-expired', 'outage', /expires_at/, 'open'),
+  },
+  'tag moved upstream, the cache has the old image': {
+    options: () => ({ stores: true, timeScale: 0.02 }),
+    arrange: async (world) => {
+      publishVersion(world.inner, 'library/single', '1', 1);
+      await world.run();
+      publishVersion(world.inner, 'library/single', '1', 2);
+      world.sandbox.store.registries.update(world.registryId('inner'), { status: 'unhealthy' });
+    },
+    causes: [
+      ...one('stale', 'outage', /cache/, 'closed'),
+      ...one('registry-unhealthy', 'outage', /five minutes/, 'closed'),
+    ],
+  },
+};
+
+/** Several at once: what is expected of each alone is expected of all together. */
+export const COMBINED: readonly (readonly string[])[] = [
+  ['project opened to everybody', 'certificate expires soon'],
+  ['project opened to everybody', 'upstream limits pulls'],
+  ['project opened to everybody', 'robot expired'],
+  ['robot expired', 'upstream returns 500'],
+  ['robot disabled', 'upstream refuses connections'],
+  ['robot rotated by hand', 'tag removed upstream'],
+  ['quota full', 'project closed'],
+  ['quota full', 'upstream returns 500'],
+  ['read-only mode', 'clock an hour behind'],
+  ['setting changed by hand', 'robot expires in three days'],
+  ['upstream credential revoked', 'wrong bytes in the cache alone'],
+  ['registry marked unhealthy', 'robot may push'],
+  ['Harbor alone is kept from the upstream', 'project robot rotated, system robot alive'],
+  ['image not made for the platform', 'project robot expired, system robot alive'],
+  ['project never created', 'project opened to everybody'],
+  ['vulnerable image refused', 'robot expired', 'certificate expires soon'],
+  [
+    'project opened to everybody',
+    'upstream refuses connections',
+    'project robot rotated, system robot alive',
+    'certificate expires soon',
+  ],
+];
+
+function realm(front: Front, url: string): void {
+  front.rewrite = (_incoming, answer) => {
+    const challenge = [answer.headers['www-authenticate']].flat().join(', ');
+    if (challenge.startsWith('Bearer'))
+      answer.headers['www-authenticate'] = challenge.replace(/realm="[^"]*"/, `realm="${url}"`);
+  };
+}
+
+function rotated(world: World, name: string): void {
+  const { robots } = world.sandbox.store;
+  const other = name === 'clusters' ? 'closed+puller' : 'clusters';
+  robots.update(world.robotId(name), { secret: robots.get(world.robotId(other))!.secret });
+}
+
+function permit(world: World, name: string, actions: readonly string[]): void {
+  const { robots } = world.sandbox.store;
+  const id = world.robotId(name);
+  const permissions = robots.get(id)!.permissions.map((permission) => ({
+    ...permission,
+    access: actions.map((action) => ({ resource: 'repository', action })),
+  }));
+  robots.update(id, { permissions });
+}
+
+/** What was pulled is never listed: Harbor could not store it. */
+const noArtifacts: Front['intercept'] = (incoming, response) =>
+  /\/artifacts\//.test(incoming.url ?? '')
+    ? json(response, 404, { errors: [{ code: 'NOT_FOUND', message: '' }] })
+    : false;
+
+function ill(url: string | undefined, response: ServerResponse, name: string): boolean {
+  if (url !== '/api/v2.0/health') return false;
+  const components = ['core', 'registry', 'jobservice'].map((one) => ({
+    name: one,
+    status: one === name ? 'unhealthy' : 'healthy',
+  }));
+  return json(response, 200, { status: 'unhealthy', components });
+}

@@ -1,0 +1,99 @@
+import { causesOf, type ConformanceReport, type RootCause } from '../../src/conformance';
+import { mapBounded } from '../../src/conformance/bounded';
+import { RANKS } from '../../src/conformance/result';
+import { COMBINED, FAULTS, type Expected, type Fault } from './faults';
+import { World } from './world';
+
+/** `right`: every cause, its rank and its action, and no other. `silent`: one is missing. `wrong`: one is not so. */
+type Score = 'right' | 'silent' | 'wrong';
+
+interface Verdict {
+  readonly name: string;
+  readonly score: Score;
+  readonly said: readonly string[];
+  readonly report: ConformanceReport;
+  readonly ms: number;
+}
+
+const AT_ONCE = 4;
+const CASES: readonly (readonly string[])[] = [...Object.keys(FAULTS).map((name) => [name]), ...COMBINED];
+
+async function judge(names: readonly string[]): Promise<Verdict> {
+  const faults = names.map((name): Fault => FAULTS[name]!);
+  const options = Object.assign({}, ...faults.map((fault) => fault.options?.() ?? {})) as object;
+  const startedAt = performance.now();
+  const world = await World.start(options);
+  try {
+    for (const { arrange } of faults) await arrange?.(world);
+    const report = await world.run();
+    const causes = causesOf(report.results).filter(({ rank }) => rank !== 'known');
+    const score = scoreOf(
+      causes,
+      faults.flatMap((fault) => fault.causes),
+    );
+    return {
+      name: names.join(' + '),
+      score,
+      said: causes.map(describe),
+      report,
+      ms: Math.round(performance.now() - startedAt),
+    };
+  } finally {
+    await world.close();
+  }
+}
+
+function scoreOf(causes: readonly RootCause[], expected: readonly Expected[]): Score {
+  const said = causes.filter(({ rank }) => rank !== 'undetermined');
+  const isExpected = (cause: RootCause): boolean => expected.some((one) => fits(cause, one));
+  if (!said.every(isExpected)) return 'wrong';
+  const isWhole = expected.every((one) => said.some((cause) => fits(cause, one)));
+  return isWhole && said.length === causes.length ? 'right' : 'silent';
+}
+
+function fits(cause: RootCause, { kind, rank, action, projects }: Expected): boolean {
+  const does = `${cause.whatToDo ?? ''} ${cause.command ?? ''}`;
+  const isThere = projects === undefined || projects.every((name) => cause.projects.includes(name));
+  return cause.kind === kind && cause.rank === rank && action.test(does) && isThere;
+}
+
+function describe({ kind, rank, words, command, checks }: RootCause): string {
+  const where = checks.map(({ id, project }) => (project === undefined ? id : `${id} ${project}`)).join(', ');
+  return `${kind} (${rank}): ${words} [${command ?? ''}] ${where}`;
+}
+
+it('names the root cause of every injected fault', async () => {
+  const only = process.env['VERDICT'];
+  const cases = CASES.filter((names) => only === undefined || names.join(' + ').includes(only));
+  const verdicts = await mapBounded(cases, AT_ONCE, judge);
+  const count = (score: Score): number => verdicts.filter((one) => one.score === score).length;
+  const off = verdicts.filter(({ score }) => score !== 'right');
+  const slow = verdicts.filter(({ ms }) => ms > 10_000).map(({ name, ms }) => `slow: ${name} ${ms} ms\n`);
+  const lines = off.map(
+    ({ name, score, said }) => `${score}: ${name}\n${said.map((line) => `    ${line}\n`).join('')}`,
+  );
+  process.stdout.write(
+    `verdicts: ${verdicts.length} cases, ${count('right')} right, ${count('silent')} silent, ${count('wrong')} wrong\n${lines.join('')}${slow.join('')}`,
+  );
+  for (const { report } of verdicts) {
+    everyFailureHasOneCause(report);
+    theWorstComesFirst(report);
+  }
+  expect(count('wrong')).toBe(0);
+  expect(count('right')).toBeGreaterThanOrEqual(Math.ceil(0.9 * verdicts.length));
+}, 300_000);
+
+function everyFailureHasOneCause({ results }: ConformanceReport): void {
+  const causes = causesOf(results);
+  for (const { id, project, status, cause } of results) {
+    if (status !== 'fail' && status !== 'error') continue;
+    const named = causes.filter(({ checks }) => checks.some((check) => check.id === id && check.project === project));
+    expect(named.length).toBeGreaterThan(0);
+    if (cause) expect(named.map(({ words }) => words)).toContain(cause.words);
+  }
+}
+
+function theWorstComesFirst({ results }: ConformanceReport): void {
+  const ranks = causesOf(results).map(({ rank }) => RANKS.indexOf(rank));
+  expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
+}
