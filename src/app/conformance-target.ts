@@ -196,7 +196,7 @@ function apiCredential(
  * Every declared robot that may pull from this project, whose secret we can get at. The first is the one that may do the
  * least else, for that is what a cluster has: checks pull as this one.
  */
-function robotsFor(project: string, { declaration, secret }: TargetOptions): PullCredential[] {
+export function robotsFor(project: string, { declaration, secret }: TargetOptions): PullCredential[] {
   return objectsOf(declaration, 'robot')
     .filter((robot) => robot.disable !== true)
     .flatMap((robot) => {

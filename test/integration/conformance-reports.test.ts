@@ -46,7 +46,7 @@ describe('reports of the command line', () => {
     const { code, out } = await conform('--project', 'proxy.a', '--format', format);
     expect(code).toBe(0);
     const begins = {
-      text: 'All',
+      text: 'OK: ',
       json: '{',
       junit: '<?xml',
       html: '<!doctype',
@@ -117,7 +117,7 @@ describe('reports of the command line', () => {
     expect(read(dir).projects).toEqual([]);
     const { code, out } = await cli(['report', 'merge', dir]);
     expect(code).toBe(1);
-    expect(out).toMatch(/^The run was stopped: shard 1 of 6 is missing; shard 2 of 6 is missing/);
+    expect(out).toMatch(/^worst: The run was stopped: shard 1 of 6 is missing; shard 2 of 6 is missing/m);
   });
 
   it.each([
@@ -144,7 +144,7 @@ describe('reports of the command line', () => {
     const { code, out, err } = await cli(['report', 'merge', alive, killed, '--report', merged]);
     expect({ code, out }).toEqual({
       code: 1,
-      out: expect.stringMatching(/^The run was stopped: shard 2 of 2 is missing/),
+      out: expect.stringMatching(/^worst: The run was stopped: shard 2 of 2 is missing/m),
     });
     expect(err).toContain(`${join(killed, 'report.json')} cannot be read`);
     expect(read(merged).complete).toBe(false);
@@ -187,7 +187,7 @@ describe('reports of the command line', () => {
     expect(told[0]!.summary).toMatchObject({ pass: 0 });
     expect(told[1]!.summary).toMatchObject({ fail: 0, error: 0, pass: 11 });
     expect(readFileSync(join(out, REPORT_FILES.text), 'utf8')).toMatch(
-      /^127\.0\.0\.1:9 cannot be reached from here: it takes no connection: .* in 6 places \(gone front door, /,
+      /^worst: 127\.0\.0\.1:9 cannot be reached from here: it refuses connections: [^]* in (gone )?6 places \(/m,
     );
     expect(existsSync(join(out, 'history'))).toBe(true);
   });
@@ -197,13 +197,13 @@ describe('reports of the command line', () => {
       'cannot be reached',
       'http://127.0.0.1:9',
       ENV,
-      /^127\.0\.0\.1:9 cannot be reached from here: it takes no connection/,
+      /^worst: 127\.0\.0\.1:9 cannot be reached from here: it refuses connections/m,
     ],
     [
       'no secret was given for',
       '',
       {},
-      /^The run could not begin: the environment variable HARBOR_PASSWORD is not set/,
+      /^worst: The run could not begin: the environment variable HARBOR_PASSWORD is not set/m,
     ],
   ])('replaces the green report of last night where a Harbor %s', async (_what, url, env, words) => {
     const files = directoryWith({ 'policies/harbor.yaml': declared(url || sandbox.url, upstream.url) });

@@ -45,7 +45,7 @@ async function withSandbox<T>(faults: readonly string[], work: (sandbox: Sandbox
   }
 }
 
-function policiesFor({ url }: Pick<Sandbox, 'url'>): string {
+function policiesFor({ url }: Pick<Sandbox, 'url'>, more: readonly string[] = []): string {
   return directoryWith({
     'p.yaml': [
       `harbor: { url: "${url}", username: admin, password: { env: HARBOR_PASSWORD } }`,
@@ -57,6 +57,7 @@ function policiesFor({ url }: Pick<Sandbox, 'url'>): string {
       '    registry: fixture',
       '    public: true',
       `    conformance: { pull: [${IMAGES.join(', ')}], platforms: [linux/amd64] }`,
+      ...more,
     ].join('\n'),
   });
 }
@@ -124,6 +125,35 @@ describe('breakwater health', () => {
     );
     expect(out).toMatch(/^ERROR {4}pull {9}proxy\.fixture.* cannot be pulled as admin: .*answered 401/m);
     expect(out).toMatch(/^ +hint: where everything is refused \(401\), core and registry/m);
+  });
+
+  it.each([
+    ['disabled', { disabled: true }],
+    ['expired', { expiresAt: 1 }],
+  ])('finds the robot of a public project %s, which an anonymous pull would hide', async (_what, change) => {
+    const { code, out } = await withSandbox([], async (sandbox) => {
+      const policies = policiesFor(sandbox, [
+        'robots:',
+        '  alive: { secret: { env: ROBOT }, duration: 90, projects: { "*": [{ resource: repository, action: pull }] } }',
+        '  nodes: { secret: { env: ROBOT }, duration: 90, projects: { "*": [{ resource: repository, action: pull }] } }',
+      ]);
+      const env = { ...ENV, ROBOT: 'Robot-5eCr3t-Value' };
+      const journal = join(root, `j-${_what}`);
+      const applied = await cli(['apply', '--yes', '--policies', policies, '--journal', journal], env);
+      expect(applied).toMatchObject({ code: 0 });
+      expect(await cli(['health', '--policies', policies], env)).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(/was pulled as robot\$alive; .* was pulled as robot\$nodes/),
+      });
+      const { robots } = sandbox.store;
+      robots.update(robots.all().find(({ name }) => name === 'nodes')!.id, change);
+      const told = await cli(['health', '--policies', policies], env);
+      for (const { id } of robots.all()) robots.remove(id);
+      return told;
+    });
+    expect(out).toMatch(/^ERROR {4}pull {9}robot\$nodes is refused by the token service \(401\)$/m);
+    expect(out).toMatch(/--rotate robot\/nodes/);
+    expect(code).toBe(1);
   });
 
   it('tells read-only mode from a permission that is missing', async () => {

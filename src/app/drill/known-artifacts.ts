@@ -20,8 +20,10 @@ export async function chooseKnown(
   count: number,
   wire: WireOptions,
 ): Promise<readonly CachedArtifact[]> {
+  // A project may be named once for each robot of its clients: one is enough to tell what is whole.
+  const first = [...new Map([...sources].reverse().map((source) => [source.project, source])).values()].reverse();
   const offered = await Promise.all(
-    sources.map(async (source) => ({ source, artifacts: await cachedArtifacts(client, source.project, count) })),
+    first.map(async (source) => ({ source, artifacts: await cachedArtifacts(client, source.project, count) })),
   );
   const chosen: CachedArtifact[] = [];
   for (const { source, artifact } of inTurn(offered)) {

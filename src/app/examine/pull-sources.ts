@@ -1,23 +1,25 @@
 import { BreakwaterError } from '../../errors';
 import type { WireOptions } from '../../oci';
-import { conformanceTarget } from '../conformance-target';
+import { conformanceTarget, robotsFor } from '../conformance-target';
 import type { PullSource } from './pull';
 import { objectsOf } from '../objects-of';
 import type { Session } from '../session';
 
-/** Every declared project, with the credential that its clients have, else with that of the administrator. */
+/** Every declared project, once as each robot that its clients have, else as the administrator. */
 export async function pullSources({ declaration, harbor, secret, ca }: Session): Promise<readonly PullSource[]> {
-  const given = ca === undefined ? {} : { ca };
-  const target = conformanceTarget({ declaration, harbor, secret, only: [], ...given });
-  const proven = new Map(target.projects.map((project) => [project.name, project.pullCredential]));
+  const options = { declaration, harbor, secret, only: [], ...(ca === undefined ? {} : { ca }) };
+  const { apiCredential, projects } = conformanceTarget(options);
   const names = objectsOf(declaration, 'project').map(({ name }) => name);
   const sources: PullSource[] = [];
-  for (const project of [...new Set([...proven.keys(), ...names])]) {
-    const credential = proven.get(project);
-    if (credential && (await resolves(credential.password))) sources.push({ project, credential });
+  for (const project of [...new Set([...projects.map(({ name }) => name), ...names])]) {
+    const own: PullSource[] = [];
+    for (const robot of robotsFor(project, options))
+      if (await resolves(robot.password))
+        own.push({ project, credential: robot, ...(robot.address !== undefined && { robot: robot.address }) });
     // A robot for the API need not be one that may pull: its refusal would say nothing.
-    else if (harbor.robot === undefined && target.apiCredential)
-      sources.push({ project, credential: target.apiCredential });
+    if (own.length === 0 && harbor.robot === undefined && apiCredential)
+      own.push({ project, credential: apiCredential });
+    sources.push(...own);
   }
   return sources;
 }

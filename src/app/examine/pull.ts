@@ -12,11 +12,14 @@ export interface PullSource {
   readonly project: string;
   /** Absent: as nobody, from a public project. */
   readonly credential?: Credential;
+  /** Address of the declared robot that it is of. */
+  readonly robot?: string;
 }
 
 /**
- * Pulls one manifest that Harbor has, by digest, and the config it names. `/health` said healthy while every pull was
- * answered 401: the registry had a new password, core still the old one.
+ * Pulls one manifest that Harbor has, by digest, and the config it names, once as each robot. `/health` said healthy
+ * while every pull was answered 401: the registry had a new password, core still the old one. A robot is asked for a
+ * token without a scope first: a public project serves a dead one as it serves everybody.
  */
 export async function probePull(
   client: Client,
@@ -24,19 +27,46 @@ export async function probePull(
   sources: readonly PullSource[],
   wire: WireOptions,
 ): Promise<Seen> {
+  const cached = new Map<string, CachedArtifact | undefined>();
+  const pulls: string[] = [];
+  const alive = new Set<string>();
+  const tested = new Set<string>();
   for (const source of sources) {
-    const [artifact] = await cachedArtifacts(client, source.project, 1);
-    if (!artifact) continue;
-    const problem = await pullProblem(registry.as(source.credential), artifact, 'config', wire);
     const who = source.credential?.username ?? 'nobody';
-    return problem === undefined
-      ? fine(`${nameOf(artifact)} was pulled as ${who}`)
-      : failed(
-          `${nameOf(artifact)} cannot be pulled as ${who}: ${problem}`,
-          'where everything is refused (401), core and registry were not replaced together: apply the stack harbor again',
-        );
+    if (tested.has(who)) continue;
+    const dead = source.robot === undefined || alive.has(who) ? undefined : await deadRobot(registry, source, wire);
+    if (dead) return dead;
+    alive.add(who);
+    if (!cached.has(source.project)) cached.set(source.project, (await cachedArtifacts(client, source.project, 1))[0]);
+    const artifact = cached.get(source.project);
+    if (!artifact) continue;
+    tested.add(who);
+    const problem = await pullProblem(registry.as(source.credential), artifact, 'config', wire);
+    if (problem !== undefined) return failed(`${nameOf(artifact)} cannot be pulled as ${who}: ${problem}`, REFUSED);
+    pulls.push(`${nameOf(artifact)} was pulled as ${who}`);
   }
+  if (pulls.length > 0) return fine(pulls.join('; '));
   return warned('nothing is cached yet that could be pulled', 'conform pulls once the policies are applied');
+}
+
+const REFUSED =
+  'where everything is refused (401), core and registry were not replaced together: apply the stack harbor again';
+
+async function deadRobot(
+  registry: RegistryClient,
+  { credential, robot }: PullSource,
+  wire: WireOptions,
+): Promise<Seen | undefined> {
+  const { status } = await registry.as(credential).token(undefined, undefined, wire);
+  if (status !== 401 && status !== 403) return undefined;
+  return {
+    ...failed(
+      `${credential?.username ?? ''} is refused by the token service (${status})`,
+      `expired: set its duration, then apply; disabled: breakwater apply --target ${robot}; ` +
+        `another secret: breakwater apply --rotate ${robot}`,
+    ),
+    final: true,
+  };
 }
 
 /** Why this artifact cannot be pulled; undefined where it can. Bytes are hashed, not believed. */
