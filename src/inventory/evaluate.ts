@@ -5,13 +5,18 @@ import { HOLE, holesOf, textOf, type Value } from './value';
 export type Meaning = { readonly name: ImageName; readonly openTag?: string } | { readonly why: string };
 
 export function meaningOf(value: Value): Meaning {
-  const text = textOf(value);
+  const text = detached(textOf(value));
   const nameEnd = endOfName(text);
-  const holes = holesOf(value);
+  const holes = holesOf(value).map(detached);
   if (text.slice(0, nameEnd).includes(HOLE)) return { why: `${holes.join(', ')} has no value in this file` };
   const parsed = parseImageName(text.includes(HOLE) ? text.slice(0, nameEnd) : text);
   if ('problem' in parsed) return { why: parsed.problem };
   return holes.length === 0 ? { name: parsed.value } : { name: parsed.value, openTag: holes.join(', ') };
+}
+
+/** A copy: a part of a string keeps the whole string in memory, here a file for each reference. */
+function detached(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
 }
 
 /** Where tag and digest begin. */

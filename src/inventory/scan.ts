@@ -1,9 +1,12 @@
+import { splitImageName } from '../oci';
+import { builtNames } from './built';
 import type { Cache } from './cache';
 import { extractorFor } from './extract';
 import type { Found, Trouble } from './found';
 import { mayBeRead, readSource } from './read-source';
 import { referenceOf, type ImageReference } from './reference';
 import { placeOf, textStart, type Source } from './source';
+import { textOf } from './value';
 import { walk } from './walk';
 
 /** What was found in one file. */
@@ -71,7 +74,9 @@ export function scanSource(source: Source, cache: Cache, { problem }: Pick<ScanE
     const { line, column } = placeOf(source, at, at);
     problem({ file: source.file, line, column, message });
   }
-  const references = usesOf(found).map((one) => ({
+  const built = builtNames(source.text);
+  const pulled = usesOf(found).filter(({ value }) => !built.has(splitImageName(textOf(value)).name));
+  const references = pulled.map((one) => ({
     found: one,
     reference: referenceOf(source, extractor.name, one, cache),
   }));

@@ -9,6 +9,9 @@ export interface Word {
   readonly end: number;
 }
 
+/** A name has 255 characters, a tag 128, a digest 135; variables may be longer than what they stand for. */
+const MAX_LENGTH = 1024;
+
 /** `docker://alpine:3` and the like name the image behind the scheme. */
 const SCHEME = /^(?:docker|docker-image|docker-daemon|oci-registry|container|image|registry):\/\//;
 
@@ -23,6 +26,7 @@ export interface Expected {
 /** The image that [start, end) names, if it does. */
 export function foundIn(text: string, word: Word, { lookup, weak, confidence, fixed }: Expected): Found[] {
   const { start, end } = withoutScheme(text, unquoted(text, word));
+  if (end - start > MAX_LENGTH) return [];
   const value = interpolate(text, start, end, lookup);
   const how = accepted(value, weak);
   return how === undefined
@@ -49,17 +53,23 @@ function withoutScheme(text: string, { start, end }: Word): Word {
   return scheme ? { start: start + scheme[0].length, end } : { start, end };
 }
 
+/** Variables whose uses are counted in one file; the others are not edited. */
+const MAX_COUNTED = 500;
+
 /** Assignments, the last one winning, as variables of `interpolate`. */
 export function variables(text: string, assignments: ReadonlyMap<string, Word>): Lookup {
   const open = new Set<string>();
+  const counted = new Map<string, number>();
   const lookup: Lookup = (name) => {
     const word = assignments.get(name);
     if (!word || open.has(name)) return undefined;
     open.add(name);
     try {
+      if (word.end - word.start > MAX_LENGTH) return undefined;
       const value = interpolate(text, word.start, word.end, lookup);
       if (textOf(value) === '') return undefined;
-      const uses = usesOf(text, name);
+      const uses = counted.get(name) ?? (counted.size < MAX_COUNTED ? usesOf(text, name) : Infinity);
+      counted.set(name, uses);
       return value.map((part) => ('unknown' in part ? part : { ...part, uses }));
     } finally {
       open.delete(name);

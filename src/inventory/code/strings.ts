@@ -15,10 +15,10 @@ export interface CodeSyntax {
 
 export const HASH: CodeSyntax = { comments: ['#[^\\n]*'], quotes: ['"""', "'''", '"', "'"] };
 export const SLASHES: CodeSyntax = {
-  comments: ['\\/\\/[^\\n]*', '\\/\\*[\\s\\S]*?\\*\\/'],
+  comments: ['\\/\\/[^\\n]*', '\\/\\*[\\s\\S]*?(?:\\*\\/|$)'],
   quotes: ['"""', "'''", '"', "'", '`'],
 };
-export const NIX: CodeSyntax = { comments: ['#[^\\n]*', '\\/\\*[\\s\\S]*?\\*\\/'], quotes: ["''", '"'] };
+export const NIX: CodeSyntax = { comments: ['#[^\\n]*', '\\/\\*[\\s\\S]*?(?:\\*\\/|$)'], quotes: ["''", '"'] };
 
 /** The string literals of source code, and the code without its comments, character for character. */
 export function stringsIn(

@@ -64,10 +64,14 @@ function fromOf(text: string, words: readonly Word[], stages: Stages, lookup: Lo
 function notStage(text: string, word: Word | undefined, stages: Stages, lookup: Lookup, isFrom = false): Found[] {
   if (!word) return [];
   const { start, end } = unquoted(text, word);
+  if (end - start > 1024) return [];
   const written = textOf(interpolate(text, start, end, lookup)).toLowerCase();
   if (!isFrom && /^\d+$/.test(written)) return [];
   const pattern = new RegExp(`^${written.split(HOLE).map(escapeRegExp).join('.*')}$`);
-  const isStage = written.replaceAll(HOLE, '') !== '' && [...stages.names].some((name) => pattern.test(name));
+  const isStage =
+    written.replaceAll(HOLE, '') !== '' &&
+    written.split(HOLE).length <= 4 &&
+    [...stages.names].some((name) => pattern.test(name));
   return isStage ? [] : foundIn(text, { start, end }, { lookup, weak: true });
 }
 

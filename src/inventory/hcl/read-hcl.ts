@@ -19,7 +19,7 @@ interface Open extends Frame {
   depth: number;
 }
 
-const SKIP = /(?:#|\/\/)[^\n]*|\/\*[\s\S]*?\*\//y;
+const SKIP = /(?:#|\/\/)[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y;
 const HEREDOC = /<<-?\s*"?([A-Za-z_]\w*)"?[^\n]*\n/y;
 const IDENTIFIER = /[A-Za-z_][\w.-]*/y;
 

@@ -12,6 +12,9 @@ export interface ShellText {
   readonly inner: readonly Word[];
 }
 
+/** What is opened and not closed within so many characters is not closed at all: else a file could take hours. */
+const MAX_SPAN = 4096;
+
 /** Splits shell text into commands and words. Text that is not shell gives harmless words. */
 export function commandsIn(text: string, start: number, end: number): ShellText {
   return new ShellReader(text, start, end).read();
@@ -139,8 +142,10 @@ class ShellReader {
 
   /** A variable or a template: part of the word, blanks and all. */
   private span(close: string, open: number): void {
-    const at = this.text.indexOf(close, this.at + open);
-    if (at === -1 || at >= this.end) return this.letter();
+    const from = this.at + open;
+    const found = this.text.slice(from, Math.min(from + MAX_SPAN, this.end)).indexOf(close);
+    if (found === -1) return this.letter();
+    const at = from + found;
     if (this.wordStart === -1) this.wordStart = this.at;
     this.at = at + close.length;
   }
@@ -201,7 +206,8 @@ class ShellReader {
 
 function closingParenthesis(text: string, from: number, end: number): number {
   let depth = 1;
-  for (let at = from; at < end; at += 1) {
+  const limit = Math.min(end, from + MAX_SPAN);
+  for (let at = from; at < limit; at += 1) {
     if (text[at] === '(') depth += 1;
     else if (text[at] === ')' && (depth -= 1) === 0) return at;
   }

@@ -141,8 +141,17 @@ function positionals(words: readonly string[], from: number, count = Infinity): 
 /** Index of the next word that is neither a flag nor the value of one. */
 function nextPositional(words: readonly string[], from: number): number {
   let at = from;
-  while (at < words.length && (words[at] ?? '').startsWith('-')) at += takesNext(words[at] ?? '') ? 2 : 1;
+  while (at < words.length && isOption(words, at)) at += takesNext(words[at] ?? '') ? 2 : 1;
   return at;
+}
+
+/** `${OPTIONS[@]}` and `$DOCKER_ARGS` stand for options as long as something follows. */
+const OPTION_VARIABLE =
+  /^\$(?:@|\{?@\}?|[{(]?\w*(?:OPT|ARG|FLAG|PARAM|ENV|VOL|MOUNT|PORT)\w*(?:\[[@*]\])?[})]?)$|^\$\{\w+\[[@*]\]\}$/i;
+
+function isOption(words: readonly string[], at: number): boolean {
+  const word = words[at] ?? '';
+  return word.startsWith('-') || (OPTION_VARIABLE.test(word) && (at + 1 < words.length || word.includes('@')));
 }
 
 function takesNext(word: string): boolean {

@@ -1,11 +1,15 @@
 /** What a template does around the text, alone in its lines; anything else stands for text. */
 const OWN_LINE =
-  /^[ \t]*(?:\{\{-?\s*(?:(?:if|else|end|range|with|define|template|block|include|toYaml|tpl|fail|break|continue)\b|\/\*|\$\w+\s*:?=|[^{}]*\bn?indent\b)(?:[^{}]|\{(?!\{)|\}(?!\}))*\}\}|\{%[\s\S]*?%\}|\{#[\s\S]*?#\})[ \t]*(?=\r?$)/gm;
-const INLINE = /\{\{(?:[^{}]|\{(?!\{)|\}(?!\}))*\}\}|\{%[\s\S]*?%\}|<<[ \t]*[a-z][\w.]*[ \t]*>>|\$\[\[.*?\]\]/g;
+  /^[ \t]*(?:\{\{-?\s*(?:(?:if|else|end|range|with|define|template|block|include|toYaml|tpl|fail|break|continue)\b|\/\*|\$\w+\s*:?=|[^{}\n]{0,300}\bn?indent\b)(?:[^{}]|\{(?!\{)|\}(?!\})){0,2000}\}\}|\{%(?:(?!%\})[\s\S]){0,2000}%\}|\{#(?:(?!#\})[\s\S]){0,2000}#\})[ \t]*(?=\r?$)/gm;
+const INLINE =
+  /\{\{(?:[^{}]|\{(?!\{)|\}(?!\})){0,2000}\}\}|\{%(?:(?!%\})[\s\S]){0,2000}%\}|<<[ \t]{0,9}[a-z][\w.]{0,200}[ \t]{0,9}>>|\$\[\[[^\n\]]{0,500}\]\]/g;
 /** A private-use character: YAML reads it as a letter. */
 const LETTER = '\ue000';
 
-/** Text of the same length in which templates are letters, and lines that are nothing else are comments. */
+/**
+ * Text of the same length in which templates are letters, and lines that are nothing else are comments.
+ * Every pattern has an end, so that no text takes more than linear time.
+ */
 export function masked(text: string): string {
   if (!/\{\{|\{%|<<|\$\[\[/.test(text)) return text;
   return text

@@ -1,7 +1,8 @@
 import type { Extraction, Found, Trouble } from '../found';
-import type { Lookup } from '../interpolate';
+import { noVariables, type Lookup } from '../interpolate';
+import { manifestLines } from '../shell/manifest-lines';
 import { scanShell } from '../shell/scan-shell';
-import { textOf } from '../value';
+
 import { accepted, foundIn } from '../words';
 import {
   documentsIn,
@@ -60,7 +61,9 @@ export function scanYaml(text: string, start: number, end: number, rules: YamlRu
     walker.visit(root, []);
     found.push(...walker.found);
   }
-  return { found: distinct(found), troubles };
+  if (troubles.length === 0 || embedded > 0 || !/\{\{|\{%/.test(text)) return { found: distinct(found), troubles };
+  // A template need not be YAML before it is rendered: its lines are.
+  return { found: distinct([...found, ...manifestLines(text, { start, end }, noVariables)]) };
 }
 
 class Walker {
@@ -118,7 +121,7 @@ class Walker {
     } else if (isImageKey(key)) this.image(value, false);
     else if (path.at(-1) === 'images') this.image(value, false);
     else if (key === 'reference' && path.at(-1) === 'image') this.image(value, true);
-    else if (key === 'value' && /image/i.test(scalarAt(map, 'name')?.text ?? '')) this.image(value, false);
+    else if (key === 'value' && isImageName(scalarAt(map, 'name')?.text ?? '', path)) this.image(value, false);
   }
 
   private image(node: Node, weak: boolean): void {
@@ -165,6 +168,11 @@ function renamed(item: Node): Node {
   return { ...item, text: item.text.slice(equals), start: item.start + equals };
 }
 
+/** A parameter that is called just `image` is as often the name of what is built. */
+function isImageName(name: string, path: readonly string[]): boolean {
+  return path.at(-2) === 'env' ? /image/i.test(name) : isImageKey(name) && !/^image$/i.test(name);
+}
+
 export function isImageKey(key: string): boolean {
   return IMAGE_SUFFIX.test(key) && !NOT_CONTAINER_IMAGE.test(key);
 }
@@ -189,7 +197,7 @@ export function imageOf({ text, lookup }: Visit, node: Node | undefined, fixed?:
 function distinct(found: readonly Found[]): Found[] {
   const seen = new Set<string>();
   return found.filter(({ start, end, value }) => {
-    const key = `${start}-${end}-${textOf(value)}`;
+    const key = `${start}-${end}`;
     return accepted(value, true) !== undefined && !seen.has(key) && seen.add(key);
   });
 }
