@@ -83,7 +83,7 @@ const MAY_IMPORT: Readonly<
     packages: ['yaml', 'ajv', 'semver'],
     builtins: /^node:(crypto|fs|fs\/promises|net|path)$/,
   },
-  rules: { values: ['json'], packages: [], builtins: /^$/ },
+  rules: { values: ['json'], types: ['declaration', 'diagnostic'], packages: [], builtins: /^$/ },
   up: { values: ['suggest'], types: ['conformance'], packages: [], builtins: /^$/ },
   // Harbor's globs, and how an upstream is asked, are the stand-in's own.
   'scanner-adapter': { values: ['sandbox'], packages: [], builtins: /^node:/ },

@@ -7,6 +7,7 @@ import { checksPage } from './checks-page';
 import { environmentPage } from './environment-page';
 import { code, table, text } from './markdown';
 import { pageOf } from './page';
+import { rulesPage } from './rules-page';
 
 /** Every page of docs/reference by file name, environments, and the report and checks of conformance. */
 export function referencePages(kinds: readonly AnyKind[]): ReadonlyMap<string, string> {
@@ -17,6 +18,7 @@ export function referencePages(kinds: readonly AnyKind[]): ReadonlyMap<string, s
     ['calls.md', callsPage(sorted)],
     ['checks.md', checksPage()],
     ['environment.md', environmentPage()],
+    ['rules.md', rulesPage()],
     ['conformance-report.schema.json', `${JSON.stringify(reportSchema(), null, 2)}\n`],
     ['inventory.schema.json', `${JSON.stringify(inventorySchema(), null, 2)}\n`],
     ...sorted.map((kind): [string, string] => [`${kind.name}.md`, pageOf(kind)]),
@@ -40,6 +42,7 @@ function indexOf(kinds: readonly AnyKind[]): string {
     'What `breakwater conform` proves, check by check: [checks](checks.md).',
     'What `breakwater conform` writes as `report.json`: [its JSON Schema](conformance-report.schema.json), which `breakwater schema --report` prints too.',
     'What `breakwater inventory scan --format json` prints: [its JSON Schema](inventory.schema.json).',
+    'Which rules policies and deployments are judged by: [rules](rules.md).',
     'What is deployed, file by file of `stacks/environments`: [the environment](environment.md).',
     '`*` is a name of your choice, `[]` an item of a list. Only what is declared is compared; a field that is left out stays as it is in Harbor. A secret is only ever a reference: `{ env: NAME }`, `{ file: PATH }` or `{ command: [PROGRAM, ARGUMENT] }`.',
     '',

@@ -4,7 +4,6 @@ import type { LoadResult } from './declaration';
 import { applyDefaults } from './defaults';
 import { checkOnlyOne, checkUnique } from './check-only-one';
 import { checkRenames } from './check-renames';
-import { checkWaivers } from './check-waivers';
 import { checkWrittenFiles, writtenFiles, type WrittenFile } from './check-written-files';
 import { checkObjects, checkReferences, checkVersions, expandObjects, type Expansion } from './expand';
 import { checkHarborUrl } from './harbor-url';
@@ -85,7 +84,7 @@ async function understand(root: TreeNode, sites: readonly Site[], kinds: readonl
   const renames = checkRenames(expansion.expanded);
   const { expanded } = expansion;
   const meanings = [...checkObjects(expanded, version), ...checkOnlyOne(expanded), ...checkUnique(expanded)];
-  const checks = [...checkHarborUrl(root), ...checkWaivers(root), ...meanings, ...versions, ...renames];
+  const checks = [...checkHarborUrl(root), ...meanings, ...versions, ...renames];
   // An unknown key to the schema; the finding about the rename says more.
   const explained = new Set(renames.filter(({ rule }) => rule === 'cannot-rename').map(({ path }) => path));
   const others = schema.diagnostics.filter(({ rule, path }) => rule !== 'unknown-key' || !explained.has(path));

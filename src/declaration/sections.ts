@@ -78,14 +78,14 @@ const harborSection: JsonSchema = {
 
 const waiversSection: JsonSchema = {
   title: 'Waivers',
-  description: 'Without effect: no rule looks at policies. What is deployed is waived in its environment file.',
+  description: 'Findings of the rules (`breakwater rules`) that somebody answers for until a day.',
   type: 'array',
   items: {
     type: 'object',
     properties: {
       rule: { description: 'Id of the rule, such as HP024.', type: 'string', pattern: '^HP[0-9]{3}$', maxLength: 5 },
       object: {
-        description: 'Address, such as project/proxy.docker.io.',
+        description: 'The exact address, such as project/proxy.docker.io.',
         type: 'string',
         minLength: 3,
         maxLength: 600,

@@ -2,7 +2,7 @@ import type { Rule } from './rule';
 import { textsIn } from './synthesised';
 
 /** Looks for values that everybody knows, anywhere in what is deployed. */
-export function defaultSecret(values: readonly string[], what: string, hint: string): Rule['check'] {
+export function defaultSecret(values: readonly string[], what: string, hint: string): NonNullable<Rule['check']> {
   return (stacks) =>
     textsIn(stacks).flatMap(({ address, text }) =>
       values.some((value) => text.includes(value)) ? [{ address, message: `holds ${what}`, hint }] : [],

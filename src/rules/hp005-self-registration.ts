@@ -1,3 +1,4 @@
+import { settingsOf } from './declared';
 import type { Rule } from './rule';
 import { textsIn } from './synthesised';
 
@@ -15,4 +16,14 @@ export const hp005: Rule = {
         { address, message: 'switches self_registration on', hint: 'declare configuration.self_registration: false' },
       ];
     }),
+  declared: {
+    judge: (declared) => {
+      const { address, settings } = settingsOf(declared);
+      if (settings['self_registration'] !== true) return [];
+      const message = 'self_registration is on: everybody can make an account';
+      return [{ address, message, hint: 'declare self_registration: false' }];
+    },
+    good: { configuration: { self_registration: false } },
+    bad: { configuration: { self_registration: true } },
+  },
 };

@@ -1,6 +1,6 @@
 import type { RuleFinding } from './rule';
 
-/** As declared in an environment. */
+/** As declared in an environment, or in policies. */
 export interface RuleWaiver {
   readonly rule: string;
   readonly object: string;
@@ -18,9 +18,14 @@ export interface Waived {
 }
 
 /** @param today `YYYY-MM-DD` */
-export function waive(findings: readonly RuleFinding[], waivers: readonly RuleWaiver[], today: string): Waived {
+export function waive(
+  findings: readonly RuleFinding[],
+  waivers: readonly RuleWaiver[],
+  today: string,
+  holds: (waiver: RuleWaiver, finding: RuleFinding) => boolean = covers,
+): Waived {
   const holding = waivers.filter(({ expires }) => expires >= today);
-  const waiverOf = (finding: RuleFinding) => holding.find((waiver) => covers(waiver, finding));
+  const waiverOf = (finding: RuleFinding) => holding.find((waiver) => holds(waiver, finding));
   const waived = findings.flatMap((finding) => {
     const by = waiverOf(finding);
     return by ? [{ finding, by }] : [];

@@ -25,14 +25,15 @@ it.each([
 it('validate keeps them apart from findings in its JSON, but for what is critical', async () => {
   const { out } = await run('http://127.0.0.1:1', ', version: "2.15.0"', 'validate', '--format', 'json');
   const told = JSON.parse(out) as Record<'diagnostics' | 'advisories', { rule: string }[]>;
-  expect(told.diagnostics.map(({ rule }) => rule)).toEqual(['advisory-docker-hub-login']);
+  expect(told.diagnostics.map(({ rule }) => rule)).toEqual(['HP019', 'advisory-docker-hub-login', 'HP027']);
   const rules = told.advisories.map(({ rule }) => rule);
   expect(rules.slice(0, 2)).toEqual(['advisory-docker-hub-login', 'advisory-proxy-cache-poisoning']);
 });
 
 it('validate says nothing of a release that is not declared', async () => {
   const { out } = await run('http://127.0.0.1:1', '', 'validate');
-  expect(out).toMatch(/is valid: 2 objects in 1 file\n$/);
+  expect(out).toMatch(/is valid: 2 objects in 1 file, 2 warnings\n$/);
+  expect(out).not.toContain('advisory-');
 });
 
 describe.each([

@@ -120,6 +120,8 @@ it('the filter of 2.16 is applied, changed, taken away, and each time planned to
 
 describe('the same offline, by harbor.version', () => {
   const NOWHERE = 'http://127.0.0.1:9';
+  /** What the rules find in these short policies is not about versions. */
+  const ofNoRule = ({ rule }: { rule: string }): boolean => !/^HP\d/.test(rule);
 
   it.each<[version: string, keys: readonly string[], found: readonly string[]]>([
     ['2.13', ['max_upstream_conn: 5'], ['max_upstream_conn']],
@@ -132,7 +134,7 @@ describe('the same offline, by harbor.version', () => {
     const directory = policies(NOWHERE, keys, version);
     const { code, out } = await cli(['validate', '--policies', directory, '--format', 'json']);
     const { diagnostics } = JSON.parse(out) as { diagnostics: { rule: string; path: string }[] };
-    expect(diagnostics.map(({ rule, path }) => [rule, path])).toEqual(
+    expect(diagnostics.filter(ofNoRule).map(({ rule, path }) => [rule, path])).toEqual(
       found.map((field) => ['field-too-new', `projects.cache.${field}`]),
     );
     expect(code).toBe(found.length > 0 ? 1 : 0);
@@ -152,7 +154,7 @@ describe('the same offline, by harbor.version', () => {
     });
     const result = await cli(['validate', '--policies', directory, '--format', 'json']);
     const { diagnostics } = JSON.parse(result.out) as { diagnostics: { rule: string }[] };
-    expect({ code: result.code, rules: diagnostics.map(({ rule }) => rule) }).toEqual({ code, rules });
+    expect({ code: result.code, rules: diagnostics.filter(ofNoRule).map(({ rule }) => rule) }).toEqual({ code, rules });
   });
 });
 

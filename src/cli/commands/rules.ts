@@ -1,8 +1,18 @@
 import { UsageError } from '../../errors';
 import { Argument } from 'commander';
+import { stringify } from 'yaml';
 import { readSynthesised } from '../../deploy/read-synthesised';
 import { loadEnvironment } from '../../deploy/load-environment';
-import { checkRules, rules, waive, type Rule, type RuleFinding, type RuleWaiver, type Waived } from '../../rules';
+import {
+  checkRules,
+  rules,
+  scopesOf,
+  waive,
+  type Rule,
+  type RuleFinding,
+  type RuleWaiver,
+  type Waived,
+} from '../../rules';
 import { hasErrors } from '../../diagnostic';
 import { renderDiagnostics } from '../../declaration/render';
 import type { Command, CommandContext, CommonOptions } from '../command';
@@ -18,12 +28,12 @@ interface RulesOptions extends CommonOptions {
 export const command: Command<RulesOptions> = {
   configure(command) {
     addFormatOption(command, 'text', 'json')
-      .addArgument(new Argument('[rule]', 'show one rule in full, such as HP034'))
+      .addArgument(new Argument('[rule]', 'show one rule in full, with examples, such as HP023'))
       .option('--synth <dir>', 'check the stacks that cdktf synth wrote there, such as cdktf.out')
       .option('--environment <name>', 'environment whose waivers apply: stacks/environments/NAME.yaml')
       .addHelpText(
         'after',
-        '\nWithout --synth: prints the catalogue. With it: exit code 4 if a critical or high finding is not waived.',
+        '\nWithout --synth: prints the catalogue; `validate` checks the policies. With it: exit code 4 if a critical or high finding is not waived.',
       );
   },
 
@@ -52,14 +62,30 @@ function ruleCalled(id: string): Rule {
 }
 
 function catalogueText(chosen: readonly Rule[], inFull: boolean): string {
-  const lines = chosen.map(({ id, severity, title, why }) =>
-    inFull ? `${id}  ${severity}  ${title}\n\n${why}` : `${id}  ${severity.padEnd(8)}  ${title}`,
+  const lines = chosen.map((rule) =>
+    inFull
+      ? inFullText(rule)
+      : `${rule.id}  ${rule.severity.padEnd(8)}  ${scopesOf(rule).join(', ').padEnd(19)}  ${rule.title}`,
   );
   return `${lines.join('\n')}\n`;
 }
 
+function inFullText(rule: Rule): string {
+  const { id, severity, title, why, declared } = rule;
+  const examples = declared ? ['', 'Refused:', yaml(declared.bad), 'Accepted:', yaml(declared.good)] : [];
+  return [`${id}  ${severity}  ${title}`, `Judges: ${scopesOf(rule).join(', ')}`, '', why, ...examples].join('\n');
+}
+
+function yaml(example: object): string {
+  return stringify(example).replace(/^/gm, '  ').trimEnd();
+}
+
 function catalogueJson(chosen: readonly Rule[]): string {
-  const list = chosen.map(({ id, severity, title, why }) => ({ id, severity, title, why }));
+  const list = chosen.map((rule) => {
+    const { id, severity, title, why, declared } = rule;
+    const examples = declared ? { good: declared.good, bad: declared.bad } : {};
+    return { id, severity, title, why, scopes: scopesOf(rule), ...examples };
+  });
   return `${JSON.stringify({ schemaVersion: 1, rules: list }, null, 2)}\n`;
 }
 
@@ -85,7 +111,7 @@ function text({ open, waived, idle }: Waived): string {
     ...open.map((finding) => `${line(finding)}\n          ${finding.hint}`),
     ...waived.map(({ finding, by }) => `waived    ${line(finding)} (${by.owner}, until ${by.expires}: ${by.reason})`),
     ...idle.map(({ waiver, because }) => `idle      the waiver of ${waiver.rule} for ${waiver.object}: ${because}`),
-    `${rules.length} rules, ${open.length} ${open.length === 1 ? 'finding' : 'findings'}, ${waived.length} waived`,
+    `${rules.filter(({ check }) => check).length} rules, ${open.length} ${open.length === 1 ? 'finding' : 'findings'}, ${waived.length} waived`,
   ];
   return `${lines.join('\n')}\n`;
 }

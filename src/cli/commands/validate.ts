@@ -3,6 +3,7 @@ import { diagnosticsToJson, renderDiagnostics } from '../../declaration/render';
 import type { LoadResult } from '../../declaration/declaration';
 import { hasErrors, inOrder } from '../../diagnostic';
 import { declaredAdvisories } from '../../app/advise';
+import { judgeDeclared, type Judged } from '../../rules';
 import type { Command } from '../command';
 import { ExitCode } from '../exit-code';
 import { loadFrom } from '../../app/load';
@@ -13,30 +14,49 @@ import { version } from '../../app/version';
 
 export const command: Command<DeclarationOptions> = {
   configure(command) {
-    addFormatOption(addDeclarationOptions(command), 'text', 'json', 'sarif');
+    addFormatOption(addDeclarationOptions(command), 'text', 'json', 'sarif').addHelpText(
+      'after',
+      '\nExit code 1: the policies cannot be used. 4: they can, and break a rule (`breakwater rules`) that no waiver covers.',
+    );
   },
 
   async run({ terminal }, options) {
     const loaded = await loadFrom(options);
     const { critical, others } = declaredAdvisories(loaded.declaration);
     // For programs, what is wrong in the files is apart from what is wrong with the release.
-    const findings = inOrder([...loaded.diagnostics, ...critical]);
+    const judged: Judged = loaded.declaration
+      ? judgeDeclared(loaded.declaration, new Date().toISOString().slice(0, 10))
+      : { diagnostics: [], waived: [] };
+    const findings = inOrder([...loaded.diagnostics, ...judged.diagnostics, ...critical]);
     const result = { ...loaded, diagnostics: inOrder([...findings, ...others]) };
     if (options.format === 'json')
       terminal.out(
-        `${JSON.stringify({ ...diagnosticsToJson(findings), advisories: [...critical, ...others] }, null, 2)}\n`,
+        `${JSON.stringify({ ...diagnosticsToJson(findings), waived: judged.waived, advisories: [...critical, ...others] }, null, 2)}\n`,
       );
     else if (options.format === 'sarif')
       terminal.out(`${JSON.stringify(diagnosticsToSarif(result.diagnostics, { version }), null, 2)}\n`);
     else {
       const paint = diagnosticPaint(paintFor(terminal.colour));
       terminal.out(
-        renderDiagnostics(result.diagnostics, { sources: result.sources, paint }) + summaryOf(result, options.policies),
+        renderDiagnostics(result.diagnostics, { sources: result.sources, paint }) +
+          waivedText(judged) +
+          summaryOf(result, options.policies),
       );
     }
-    return hasErrors(result.diagnostics) ? ExitCode.error : ExitCode.ok;
+    if (hasErrors([...loaded.diagnostics, ...critical])) return ExitCode.error;
+    return hasErrors(judged.diagnostics) ? ExitCode.policyViolation : ExitCode.ok;
   },
 };
+
+/** What is waived stays listed. */
+function waivedText({ waived }: Judged): string {
+  return waived
+    .map(
+      ({ finding, by }) =>
+        `waived: [${finding.rule}] ${finding.address}: ${finding.message} (${by.owner}, until ${by.expires}: ${by.reason})\n`,
+    )
+    .join('');
+}
 
 function summaryOf({ declaration, diagnostics, sources }: LoadResult, policies: string): string {
   const count = (severity: string) => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;

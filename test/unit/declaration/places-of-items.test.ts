@@ -144,14 +144,3 @@ describe('what Harbor lets no two objects share', () => {
     ]);
   });
 });
-
-it('a waiver in the policies is told to have no effect, each in its line', async () => {
-  const waiver = '{ rule: HP024, object: project/p, reason: "for a while", owner: me, expires: 2027-03-01 }';
-  const result = await load({ 'a.yaml': `waivers:\n  - ${waiver}\n`, 'b.yaml': `waivers: [${waiver}]\n` }, { kinds });
-  expect(told(result)).toEqual([
-    expect.stringMatching(/^a\.yaml:2:5 waiver-unused: waivers\[0\]: it has no effect/) as string,
-    expect.stringMatching(/^b\.yaml:1:11 waiver-unused: waivers\[1\]/) as string,
-  ]);
-  expect(result.declaration).toBeDefined();
-  expect(result.diagnostics[0]?.hint).toContain('stacks/environments/NAME.yaml');
-});

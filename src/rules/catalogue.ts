@@ -1,0 +1,67 @@
+import { hp001 } from './hp001-default-admin-password';
+import { hp002 } from './hp002-database-password';
+import { hp003 } from './hp003-secretkey';
+import { hp004 } from './hp004-service-secrets';
+import { hp005 } from './hp005-self-registration';
+import { hp006 } from './hp006-project-creation';
+import { hp007 } from './hp007-verified-logins';
+import { hp008 } from './hp008-onboarding-is-filtered';
+import { hp009 } from './hp009-admin-group-is-narrow';
+import { hp010 } from './hp010-robot-lifetime';
+import { hp011 } from './hp011-robots-expire';
+import { hp012 } from './hp012-robots-only-pull';
+import { hp015 } from './hp015-upstream-is-verified';
+import { hp016 } from './hp016-upstream-url';
+import { hp018 } from './hp018-upstream-is-public';
+import { hp019 } from './hp019-docker-hub-account';
+import { hp023 } from './hp023-no-public-account';
+import { hp027 } from './hp027-cache-is-bounded';
+import { hp029 } from './hp029-sessions-end';
+import { hp030 } from './hp030-blocking-needs-scans';
+import { hp033 } from './hp033-metrics-inside';
+import { hp034 } from './hp034-docker-socket';
+import { hp035 } from './hp035-traefik-api';
+import { hp036 } from './hp036-published-ports';
+import { hp037 } from './hp037-tls-front';
+import { hp038 } from './hp038-hardened-containers';
+import { hp039 } from './hp039-pinned-images';
+import { hp041 } from './hp041-ecr-has-its-type';
+import { hp042 } from './hp042-one-mirror-one-project';
+import { hp043 } from './hp043-issuer-not-discovery';
+import { hp044 } from './hp044-robots-make-no-robots';
+import type { Rule } from './rule';
+
+/** Every rule, by id. */
+export const rules: readonly Rule[] = [
+  hp001,
+  hp002,
+  hp003,
+  hp004,
+  hp005,
+  hp006,
+  hp007,
+  hp008,
+  hp009,
+  hp010,
+  hp011,
+  hp012,
+  hp015,
+  hp016,
+  hp018,
+  hp019,
+  hp023,
+  hp027,
+  hp029,
+  hp030,
+  hp033,
+  hp034,
+  hp035,
+  hp036,
+  hp037,
+  hp038,
+  hp039,
+  hp041,
+  hp042,
+  hp043,
+  hp044,
+];

@@ -1,0 +1,25 @@
+import { settingsOf } from './declared';
+import type { Rule } from './rule';
+
+export const hp006: Rule = {
+  id: 'HP006',
+  title: 'only administrators create projects',
+  severity: 'medium',
+  why: 'By default everyone who can log in may create projects, and with them caches and robots that nobody reviewed (Harbor: lib/config/metadata, project_creation_restriction).',
+  declared: {
+    judge: (declared) => {
+      const { address, settings } = settingsOf(declared);
+      const value = settings['project_creation_restriction'];
+      if (!(value === 'everyone')) return [];
+      return [
+        {
+          address,
+          message: `project_creation_restriction is everyone`,
+          hint: 'declare project_creation_restriction: adminonly',
+        },
+      ];
+    },
+    good: { configuration: { project_creation_restriction: 'adminonly' } },
+    bad: { configuration: { project_creation_restriction: 'everyone' } },
+  },
+};

@@ -1,0 +1,19 @@
+import { settingsOf } from './declared';
+import type { Rule } from './rule';
+
+export const hp010: Rule = {
+  id: 'HP010',
+  title: 'robots live 1 to 90 days by default',
+  severity: 'medium',
+  why: 'A robot that declares no duration gets this one; a secret that lives for years leaks once and works for years (Harbor: lib/config/metadata, robot_token_duration, default 30).',
+  declared: {
+    judge: (declared) => {
+      const { address, settings } = settingsOf(declared);
+      const value = settings['robot_token_duration'];
+      if (!(typeof value === 'number' && value > 90)) return [];
+      return [{ address, message: `robot_token_duration is ${String(value)} days`, hint: 'declare at most 90 days' }];
+    },
+    good: { configuration: { robot_token_duration: 30 } },
+    bad: { configuration: { robot_token_duration: 3650 } },
+  },
+};

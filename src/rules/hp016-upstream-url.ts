@@ -1,0 +1,32 @@
+import { specsOf, urlOf } from './declared';
+import type { Rule } from './rule';
+
+export const hp016: Rule = {
+  id: 'HP016',
+  title: 'upstream URLs are https, without an account in them',
+  severity: 'high',
+  why: 'Harbor logs in at the upstream with each pull: over http account and images travel in clear, and an account in a URL is in every log (RFC 3986, 3.2.1).',
+  declared: {
+    judge: (declared) =>
+      specsOf(declared, 'registry').flatMap(({ address, spec }) => {
+        const url = urlOf(spec.url);
+        if (!url) return [];
+        return [
+          ...(url.protocol === 'http:'
+            ? [{ address, message: 'its URL is http: nothing is encrypted', hint: 'use https' }]
+            : []),
+          ...(url.username || url.password
+            ? [
+                {
+                  address,
+                  message: 'its URL holds an account',
+                  hint: 'declare credential: { access_key, access_secret }',
+                },
+              ]
+            : []),
+        ];
+      }),
+    good: { registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } } },
+    bad: { registries: { r: { type: 'docker-registry', url: 'http://registry.example.com' } } },
+  },
+};

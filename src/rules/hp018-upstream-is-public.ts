@@ -1,0 +1,29 @@
+import { specsOf, urlOf } from './declared';
+import type { Rule } from './rule';
+
+/** As the URL parser writes them: decimal and octal forms are dotted by then. */
+const INNER =
+  /^(?:localhost|127\.|0\.0\.0\.0$|169\.254\.|\[::1?\]$|\[fe[89ab]|\[fd00:ec2::254\]$|metadata\.google\.internal$)/i;
+
+export const hp018: Rule = {
+  id: 'HP018',
+  title: 'no upstream is an address of the host, the link or the cloud metadata service',
+  severity: 'critical',
+  why: 'Harbor asks this address with the rights of its own network: loopback, link-local and metadata addresses hand out what is meant for the host alone (CWE-918; go-containerregistry #2243).',
+  declared: {
+    judge: (declared) =>
+      specsOf(declared, 'registry').flatMap(({ address, spec }) => {
+        const host = urlOf(spec.url)?.hostname ?? '';
+        if (!INNER.test(host)) return [];
+        return [
+          {
+            address,
+            message: `its URL leads to ${host}, an address of Harbor’s own host or link`,
+            hint: 'use the name of the registry',
+          },
+        ];
+      }),
+    good: { registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } } },
+    bad: { registries: { r: { type: 'docker-registry', url: 'https://169.254.169.254' } } },
+  },
+};

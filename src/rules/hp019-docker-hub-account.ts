@@ -1,0 +1,29 @@
+import { specsOf } from './declared';
+import type { Rule } from './rule';
+
+export const hp019: Rule = {
+  id: 'HP019',
+  title: 'Docker Hub is asked with an account',
+  severity: 'medium',
+  why: 'Without an account all users of the cache share the anonymous rate limit of one address, and pulls end in 429 (docs.docker.com, pull usage and limits; Harbor #19899).',
+  declared: {
+    judge: (declared) =>
+      specsOf(declared, 'registry')
+        .filter(({ spec }) => spec.type === 'docker-hub' && !spec.credential)
+        .map(({ address }) => ({
+          address,
+          message: 'no account: all users share the anonymous rate limit',
+          hint: 'declare credential: { access_key, access_secret }, an account without private repositories',
+        })),
+    good: {
+      registries: {
+        hub: {
+          type: 'docker-hub',
+          url: 'https://hub.docker.com',
+          credential: { access_key: 'bot', access_secret: { env: 'S' } },
+        },
+      },
+    },
+    bad: { registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } } },
+  },
+};

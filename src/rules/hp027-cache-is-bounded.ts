@@ -1,0 +1,48 @@
+import { proxiesOf, specsOf } from './declared';
+import type { Rule } from './rule';
+
+export const hp027: Rule = {
+  id: 'HP027',
+  title: 'every proxy cache declares its retention and its quota',
+  severity: 'medium',
+  why: 'Undeclared, Harbor makes a retention of 7 days for each new proxy project and no quota: images vanish early, or the disk fills up (Harbor: server/v2.0/handler/project.go).',
+  declared: {
+    judge: (declared) => {
+      const has = (kind: 'retention' | 'quota', name: string): boolean =>
+        specsOf(declared, kind).some(({ spec }) => spec.project === name);
+      return proxiesOf(declared).flatMap(({ address, spec: { name } }) => {
+        const missing = [
+          ...(has('retention', name) ? [] : ['retention']),
+          ...(has('quota', name) ? [] : ['storage_limit']),
+        ];
+        if (missing.length === 0) return [];
+        return [
+          {
+            address,
+            message: `it declares no ${missing.join(' and no ')}`,
+            hint: 'declare both, or set them in defaults.project',
+          },
+        ];
+      });
+    },
+    good: {
+      registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } },
+      projects: {
+        p: {
+          registry: 'hub',
+          storage_limit: '500GiB',
+          retention: {
+            schedule: '0 0 3 * * *',
+            rules: [
+              { template: 'nDaysSinceLastPull', params: { nDaysSinceLastPull: 30 }, tags: '**', repositories: '**' },
+            ],
+          },
+        },
+      },
+    },
+    bad: {
+      registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } },
+      projects: { p: { registry: 'hub' } },
+    },
+  },
+};

@@ -1,0 +1,24 @@
+import { settingsOf } from './declared';
+import type { Rule } from './rule';
+
+/** Minutes. */
+const MOST = { session_timeout: 60, token_expiration: 30 } as const;
+
+export const hp029: Rule = {
+  id: 'HP029',
+  title: 'sessions and tokens are short',
+  severity: 'medium',
+  why: 'A token that was handed out works until it ends, whatever is revoked meanwhile (Harbor: lib/config/metadata; defaults 60 and 30 minutes).',
+  declared: {
+    judge: (declared) => {
+      const { address, settings } = settingsOf(declared);
+      return Object.entries(MOST).flatMap(([key, most]) => {
+        const value = settings[key];
+        if (typeof value !== 'number' || value <= most) return [];
+        return [{ address, message: `${key} is ${value} minutes`, hint: `declare at most ${most}` }];
+      });
+    },
+    good: { configuration: { session_timeout: 60, token_expiration: 30 } },
+    bad: { configuration: { token_expiration: 1440 } },
+  },
+};

@@ -1,0 +1,29 @@
+import { proxiesOf, specsOf } from './declared';
+import type { Rule } from './rule';
+
+export const hp030: Rule = {
+  id: 'HP030',
+  title: 'what is blocked by findings is scanned',
+  severity: 'high',
+  why: 'prevent_vul refuses every image that has no finished scan: without auto_scan or a scan schedule the second pull of every image fails (Harbor: server/middleware/vulnerable).',
+  declared: {
+    judge: (declared) => {
+      const isScheduled = specsOf(declared, 'scan-all-schedule').some(({ spec }) => Boolean(spec.cron));
+      return proxiesOf(declared)
+        .filter(({ spec }) => spec.prevent_vul === true && spec.auto_scan !== true && !isScheduled)
+        .map(({ address }) => ({
+          address,
+          message: 'prevent_vul is on, and nothing declared scans: every second pull is refused',
+          hint: 'declare auto_scan: true',
+        }));
+    },
+    good: {
+      registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } },
+      projects: { p: { registry: 'hub', prevent_vul: true, severity: 'critical', auto_scan: true } },
+    },
+    bad: {
+      registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } },
+      projects: { p: { registry: 'hub', prevent_vul: true, severity: 'critical', auto_scan: false } },
+    },
+  },
+};

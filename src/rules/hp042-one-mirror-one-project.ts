@@ -1,0 +1,41 @@
+import type { Declared } from './declared';
+import type { Rule } from './rule';
+
+export const hp042: Rule = {
+  id: 'HP042',
+  title: 'a mirror domain serves one project',
+  severity: 'high',
+  why: 'Two projects behind one domain: which of them answers is decided by the order in the front, and clients get images of the other (containers/image registries.conf: a mirror has one location).',
+  declared: {
+    judge: ({ conformance }: Declared) => {
+      const owners = new Map<string, string>();
+      return conformance.flatMap(({ project, mirrors = [] }) =>
+        mirrors.flatMap(({ domain }) => {
+          const name = domain.toLowerCase();
+          const other = owners.get(name) ?? project;
+          owners.set(name, other);
+          if (other === project) return [];
+          return [
+            {
+              address: `project/${project}`,
+              message: `${domain} also serves project/${other}`,
+              hint: 'give each project a domain of its own',
+            },
+          ];
+        }),
+      );
+    },
+    good: {
+      projects: {
+        a: { conformance: { pull: ['x:1'], mirrors: [{ domain: 'a.example.com' }] } },
+        b: { conformance: { pull: ['x:1'], mirrors: [{ domain: 'b.example.com' }] } },
+      },
+    },
+    bad: {
+      projects: {
+        a: { conformance: { pull: ['x:1'], mirrors: [{ domain: 'm.example.com' }] } },
+        b: { conformance: { pull: ['x:1'], mirrors: [{ domain: 'M.example.com' }] } },
+      },
+    },
+  },
+};

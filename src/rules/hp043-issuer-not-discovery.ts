@@ -1,0 +1,21 @@
+import { settingsOf } from './declared';
+import type { Rule } from './rule';
+
+export const hp043: Rule = {
+  id: 'HP043',
+  title: 'oidc_endpoint is the issuer',
+  severity: 'high',
+  why: 'Harbor appends /.well-known/openid-configuration itself: with the discovery URL every login fails (OpenID Connect Discovery 1.0, 4).',
+  declared: {
+    judge: (declared) => {
+      const { address, settings } = settingsOf(declared);
+      const value = settings['oidc_endpoint'];
+      if (!(typeof value === 'string' && value.includes('/.well-known/'))) return [];
+      return [
+        { address, message: `oidc_endpoint is the discovery URL, not the issuer`, hint: 'cut it before /.well-known/' },
+      ];
+    },
+    good: { configuration: { oidc_endpoint: 'https://dex.example.com' } },
+    bad: { configuration: { oidc_endpoint: 'https://dex.example.com/.well-known/openid-configuration' } },
+  },
+};

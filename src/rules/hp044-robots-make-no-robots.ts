@@ -1,0 +1,27 @@
+import { specsOf } from './declared';
+import type { Rule } from './rule';
+
+const POWERS = /^(?:robot|user|user-group|configuration|system-configuration):(?:create|update|delete)$/;
+
+export const hp044: Rule = {
+  id: 'HP044',
+  title: 'no robot administers Harbor',
+  severity: 'high',
+  why: 'A robot that may create robots or write the configuration can give itself every right; its secret lies in CI (Harbor docs: system robot accounts).',
+  declared: {
+    judge: (declared) =>
+      specsOf(declared, 'robot').flatMap(({ address, spec }) => {
+        const powers = (spec.system ?? []).filter((pair) => POWERS.test(pair));
+        if (powers.length === 0) return [];
+        return [
+          {
+            address,
+            message: `it may ${powers.join(', ')}`,
+            hint: 'leave these to a user; waive it for the robot that Breakwater itself logs in with',
+          },
+        ];
+      }),
+    good: { robots: { r: { duration: 90, secret: { env: 'S' }, system: [{ resource: 'registry', action: 'list' }] } } },
+    bad: { robots: { r: { duration: 90, secret: { env: 'S' }, system: [{ resource: 'robot', action: 'create' }] } } },
+  },
+};
