@@ -33,6 +33,8 @@ function noteLostOutput(): () => boolean {
 }
 
 const outputIsLost = noteLostOutput();
-void run(process.argv.slice(2), processTerminal(), abortOnSignals()).then((code) => {
-  process.exitCode = code === 0 && outputIsLost() ? 1 : code;
+void run(process.argv.slice(2), processTerminal(), abortOnSignals()).then((code) => (process.exitCode = code));
+// The error of a write arrives after it: perhaps after the run has ended.
+process.on('exit', () => {
+  if (process.exitCode === 0 && outputIsLost()) process.exitCode = 1;
 });

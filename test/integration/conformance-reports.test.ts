@@ -121,16 +121,16 @@ describe('reports of the command line', () => {
   });
 
   it.each([
-    [['--shard', '4/3'], "'--shard <i/n>' argument '4/3' is invalid. Write 1/3, 2/3 and 3/3"],
-    [['--concurrency', '0'], "'--concurrency <number>' argument '0' is invalid. It takes 1 or more"],
-    [['--concurrency', '-1'], 'It takes a whole number'],
+    [['--shard', '4/3'], "'--shard <i/n>' argument '4/3' is invalid. Must be 1/3, 2/3 or 3/3"],
+    [['--concurrency', '0'], "'--concurrency <number>' argument '0' is invalid. Must be at least 1"],
+    [['--concurrency', '-1'], 'Must be a whole number'],
     [['--deadline', '5x'], "argument '5x' is invalid. Write 90s, 30m or 2h"],
-    [['--deadline', '0'], 'In no time nothing can be done'],
-    [['--deadline', '600h'], 'More than 24 days cannot be waited'],
-    [['--time-scale', '0'], 'It takes a number above 0'],
-    [['--time-scale', 'x'], 'It takes a number above 0'],
+    [['--deadline', '0'], 'Must be longer than 0 s'],
+    [['--deadline', '600h'], 'The longest duration is 24 days'],
+    [['--time-scale', '0'], 'Must be a number above 0'],
+    [['--time-scale', 'x'], 'Must be a number above 0'],
     [['--check', 'B99'], 'breakwater conform --list shows all'],
-    [['--all'], 'instances holds no Harbor'],
+    [['--all'], 'instances contains no Harbor'],
     [['--all', '--instance', 'eu'], 'cannot be used with'],
     [['--format', 'yaml'], 'Allowed choices are text, json, junit, html, ctrf, sarif, prometheus'],
   ])('refuses %j', async (argv, words) => {
@@ -159,7 +159,7 @@ describe('reports of the command line', () => {
 
   it.each([
     ['nothing there', 'missing', /cannot be read/],
-    ['no report', 'policies/harbor.yaml', /is no conformance report/],
+    ['no report', 'policies/harbor.yaml', /is not a conformance report/],
   ])('merge refuses %s', async (_name, path, words) => {
     const { code, err } = await cli(['report', 'merge', join(root, path)]);
     expect(code).toBe(1);
