@@ -7,6 +7,9 @@ export interface Call {
   readonly args: ReadonlyMap<string, Word>;
 }
 
+/** A call that is longer ends there. */
+const MAX_CALL = 8000;
+
 /** Calls of these functions, with the strings among their arguments. */
 export function callsIn(code: string, strings: readonly StringLiteral[], names: RegExp): Call[] {
   return [...code.matchAll(new RegExp(names.source, 'g'))].map(({ index, 0: name }) => {
@@ -27,7 +30,8 @@ function stringsBetween(strings: readonly StringLiteral[], start: number, end: n
 function closing(code: string, strings: readonly StringLiteral[], from: number): number {
   let depth = 1;
   let next = strings.findIndex(({ start }) => start > from);
-  for (let at = from; at < code.length; at += 1) {
+  const limit = Math.min(code.length, from + MAX_CALL);
+  for (let at = from; at < limit; at += 1) {
     const string = next === -1 ? undefined : strings[next];
     if (string && at >= string.start) {
       at = string.end;
@@ -37,5 +41,5 @@ function closing(code: string, strings: readonly StringLiteral[], from: number):
     if (code[at] === '(' || code[at] === '{') depth += 1;
     else if ((code[at] === ')' || code[at] === '}') && (depth -= 1) === 0) return at;
   }
-  return code.length;
+  return limit;
 }

@@ -43,13 +43,19 @@ export function stringsIn(
         start: match.index + quote.length,
         end: end - quote.length,
         isLong: quote.length > 1 || quote === '`',
-        before: text.slice(text.lastIndexOf('\n', match.index) + 1, match.index),
+        before: lineBefore(text, match.index),
       });
     }
     if (match[0] === '') pattern.lastIndex += 1;
   }
   parts.push(text.slice(from));
   return { strings, code: parts.join('') };
+}
+
+/** What stands before on the same line, as far as any pattern looks back. */
+function lineBefore(text: string, at: number): string {
+  const before = text.slice(Math.max(0, at - 300), at);
+  return before.slice(before.lastIndexOf('\n') + 1);
 }
 
 function literalPattern(quote: string): string {

@@ -22,7 +22,7 @@ interface Line extends Word {
 const DIRECTIVE = /^(?:#|\/\/)\s*([a-zA-Z]+)\s*=\s*(\S+)\s*$/;
 const HEREDOC = /<<-?(["']?)([A-Za-z_][A-Za-z0-9_]*)\1/g;
 /** Templates and variables may contain spaces; quotes hold a word together. */
-const WORD = /(?:\{\{.*?\}\}|\$\{[^}\n]*\}|"[^"\n]*"|'[^'\n]*'|[^\s"'])+/g;
+const WORD = /(?:\{\{.{0,500}?\}\}|\$\{[^}\n]{0,500}\}|"[^"\n]*"|'[^'\n]*'|[^\s"'])+/g;
 const TAKES_HEREDOCS: ReadonlySet<string> = new Set(['RUN', 'COPY', 'ADD']);
 
 /** The instructions of [start, end): continued lines joined, comments and heredocs left out of the words. */

@@ -13,7 +13,7 @@ export interface ShellText {
 }
 
 /** What is opened and not closed within so many characters is not closed at all: else a file could take hours. */
-const MAX_SPAN = 4096;
+const MAX_SPAN = 2048;
 
 /** Splits shell text into commands and words. Text that is not shell gives harmless words. */
 export function commandsIn(text: string, start: number, end: number): ShellText {

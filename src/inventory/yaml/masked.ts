@@ -1,8 +1,8 @@
 /** What a template does around the text, alone in its lines; anything else stands for text. */
 const OWN_LINE =
-  /^[ \t]*(?:\{\{-?\s*(?:(?:if|else|end|range|with|define|template|block|include|toYaml|tpl|fail|break|continue)\b|\/\*|\$\w+\s*:?=|[^{}\n]{0,300}\bn?indent\b)(?:[^{}]|\{(?!\{)|\}(?!\})){0,2000}\}\}|\{%(?:(?!%\})[\s\S]){0,2000}%\}|\{#(?:(?!#\})[\s\S]){0,2000}#\})[ \t]*(?=\r?$)/gm;
+  /^[ \t]*(?:\{\{-?\s*(?:(?:if|else|end|range|with|define|template|block|include|toYaml|tpl|fail|break|continue)\b|\/\*|\$\w+\s*:?=|[^{}\n]{0,300}\bn?indent\b)(?:[^{}]|\{(?!\{)|\}(?!\})){0,2000}\}\}|\{%(?:(?!%\})[\s\S]){0,500}%\}|\{#(?:(?!#\})[\s\S]){0,500}#\})[ \t]*(?=\r?$)/gm;
 const INLINE =
-  /\{\{(?:[^{}]|\{(?!\{)|\}(?!\})){0,2000}\}\}|\{%(?:(?!%\})[\s\S]){0,2000}%\}|<<[ \t]{0,9}[a-z][\w.]{0,200}[ \t]{0,9}>>|\$\[\[[^\n\]]{0,500}\]\]/g;
+  /\{\{(?:[^{}]|\{(?!\{)|\}(?!\})){0,2000}\}\}|\{%(?:(?!%\})[\s\S]){0,500}%\}|<<[ \t]{0,9}[a-z][\w.]{0,200}[ \t]{0,9}>>|\$\[\[[^\n\]]{0,500}\]\]/g;
 /** A private-use character: YAML reads it as a letter. */
 const LETTER = '\ue000';
 
