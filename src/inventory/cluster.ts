@@ -19,7 +19,7 @@ const CONTAINERS = ['initContainers', 'containers', 'ephemeralContainers'] as co
 /** The images of running pods, and those that only nodes have. @throws SyntaxError where it is not JSON */
 export function clusterReferences(json: string, cache: Cache): ImageReference[] {
   const parsed = JSON.parse(json) as List & Item;
-  const items = Array.isArray(parsed.items) ? parsed.items : [parsed];
+  const items: readonly Item[] = parsed.items === undefined ? [parsed] : listOf(parsed.items);
   const pods = items.filter(({ kind }) => kind === 'Pod').flatMap((pod) => podReferences(pod, cache));
   const known = new Set(pods.map(({ reference }) => reference));
   const nodes = items.filter(({ kind }) => kind === 'Node').flatMap((node) => nodeReferences(node, cache));

@@ -45,6 +45,7 @@ function plausibleWithHoles(text: string): 'strong' | 'hole' | undefined {
   const filled = parseImageName(text.replaceAll(HOLE, 'x').replace(/@x$/, ''));
   if (!('value' in filled)) return undefined;
   const { host } = splitHost(text);
-  const isNamed = /^[a-z0-9][^\u0000]*[:@]/.test(text) || (host !== undefined && !host.includes(HOLE));
+  const isNamed =
+    (/^[a-z0-9]/.test(text) && /[:@]/.test(text.split(HOLE)[0] ?? '')) || (host !== undefined && !host.includes(HOLE));
   return isNamed ? 'strong' : 'hole';
 }

@@ -56,12 +56,12 @@ function advice({ registry }: Need): string {
 }
 
 function declared(needs: readonly Need[], taken: ReadonlySet<string>): string {
-  const registries = needs.map(({ registry }) => {
+  const registries = needs.map(({ registry }): [string, object] => {
     const type = typeOf(registry);
     const isFixed = type === 'docker-hub' || type === 'github-ghcr';
     return [nameOf(registry), { type, ...(!isFixed && { url: `https://${registry}` }) }];
   });
-  const projects = needs.map(({ registry }) => {
+  const projects = needs.map(({ registry }): [string, object] => {
     const name = `proxy.${nameOf(registry)}`;
     return [taken.has(name) ? `${name}-cache` : name, { registry: nameOf(registry) }];
   });

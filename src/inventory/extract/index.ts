@@ -71,5 +71,5 @@ export const extractors: readonly Extractor[] = [
 ];
 
 export function extractorFor(path: string, head: () => string): Extractor | undefined {
-  return extractors.find(({ claims }) => claims(path, head));
+  return extractors.find((extractor) => extractor.claims(path, head));
 }

@@ -58,7 +58,7 @@ export function* documentsIn(
       const [error] = document.errors;
       if (error && troubles.length < limits.errors)
         troubles.push({ at: start + error.pos[0], message: error.message.split('\n')[0] ?? error.message });
-      if (document.contents) yield nodeOf(document.contents as ParsedNode, text, start);
+      if (document.contents) yield nodeOf(document.contents, text, start);
     }
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
@@ -111,11 +111,11 @@ function nodeOf(node: ParsedNode | null, text: string, base: number): Node {
       kind: 'map',
       entries: node.items.flatMap(({ key, value }) => {
         if (!isScalar(key)) return [];
-        const keyAt = scalarOf(key as ParsedNode, text, base);
-        return [{ key: keyAt.text, keyAt, value: nodeOf(value as ParsedNode | null, text, base) }];
+        const keyAt = scalarOf(key, text, base);
+        return [{ key: keyAt.text, keyAt, value: nodeOf(value, text, base) }];
       }),
     };
-  if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => nodeOf(item as ParsedNode, text, base)) };
+  if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => nodeOf(item, text, base)) };
   return scalarOf(node, text, base);
 }
 

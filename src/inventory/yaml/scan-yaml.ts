@@ -35,7 +35,7 @@ export interface YamlRules {
   leaves?(entry: Entry, map: MapNode, visit: Visit): boolean;
   extra?(map: MapNode, visit: Visit): readonly Found[];
   /** Text of the same length that YAML can read; templates are taken out by default. */
-  readable?(text: string): string;
+  readonly readable?: (this: void, text: string) => string;
 }
 
 /** A key that says that its value is an image. */

@@ -148,7 +148,7 @@ describe('inventory rewrite', () => {
   it('restores short names where the file was changed since, and says so', async () => {
     const { rewrite, read, root } = world({ Dockerfile: 'FROM docker.io/library/nginx:1\n' });
     await rewrite('--write');
-    writeFileSync(join(root, 'src/Dockerfile'), `${read('Dockerfile')}RUN true\n`);
+    writeFileSync(join(root, 'src/Dockerfile'), `${read('Dockerfile').toString()}RUN true\n`);
     const { err } = await rewrite('--write', '--reverse');
     expect(read('Dockerfile').toString()).toBe('FROM nginx:1\nRUN true\n');
     expect(err).toContain('no matching record');
