@@ -14,6 +14,7 @@ import { addressesInDoubt, damagedLines, explainRun } from '../reconcile/read-jo
 import type { ApplyReport, ChangeResult } from '../reconcile/result';
 import { checkSecretFile, writeSecretFile } from '../reconcile/secret-file';
 import { requireSecrets } from '../reconcile/secrets-first';
+import { tellAdvisories } from './advise';
 import type { AppContext } from './context';
 import { loadOrThrow, type Before, type PolicySource } from './load';
 import {
@@ -68,6 +69,7 @@ export async function applyPolicies(context: AppContext, written: ApplyPoliciesO
   const declaration = await loadOrThrow(context, written);
   const options = await preparedFor(declaration, written);
   return withSession(context, declaration, async (session) => {
+    tellAdvisories(context, declaration, session.identity.harborVersion ?? declaration.harbor?.version);
     const planned = await plannedFrom(session, options);
     const { plan } = planned;
     if (plan.refusals.length > 0) refuse(context, plan);

@@ -1,5 +1,6 @@
 import { matchesAddress } from '../plan/address-pattern';
 import type { Plan } from '../plan/plan';
+import { tellAdvisories } from './advise';
 import type { AppContext } from './context';
 import { loadOrThrow, type PolicySource } from './load';
 import { planNow, preparedFor, type PlanningOptions } from './plan';
@@ -15,7 +16,10 @@ export async function findDrift(context: AppContext, options: DriftOptions): Pro
   const declaration = await loadOrThrow(context, options);
   const everything = { mode: 'upsert-only', target: [] } as const;
   const planning = await preparedFor(declaration, { ...everything, ...options, rotate: [], beyond: true });
-  const { plan } = await withSession(context, declaration, (session) => planNow(session, planning));
+  const { plan } = await withSession(context, declaration, (session) => {
+    tellAdvisories(context, declaration, session.identity.harborVersion ?? declaration.harbor?.version);
+    return planNow(session, planning);
+  });
   return plan;
 }
 

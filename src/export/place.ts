@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../json';
-import { addressOf, type AnyKind, type Placed, type Placement } from '../kinds/kind';
+import { addressOf, type AnyKind, type Placed, type Placement, type PlacingContext } from '../kinds/kind';
 import type { SecretNames } from './secret-names';
 import { withoutDefaults } from './without-defaults';
 
@@ -36,13 +36,17 @@ export interface LeftOut {
 export const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', '<<']);
 
 /** Where an object stands and what is written there, or why that cannot be. */
-export function placeObject({ kind, spec, facts }: WritableObject, names: SecretNames): PlacedObject | LeftOut {
+export function placeObject(
+  { kind, spec, facts }: WritableObject,
+  names: SecretNames,
+  beside: NonNullable<PlacingContext['beside']>,
+): PlacedObject | LeftOut {
   const identity = kind.identity(spec);
   const address = addressOf(kind.name, identity);
   for (const placement of kind.placements as readonly Placement<object>[]) {
     const owner = placement.path.includes('*') ? [kind.name, identity] : [];
     const secret = (field: string) => names.reference(owner, address, field);
-    const placed = placement.fromSpec(spec, { secret, facts });
+    const placed = placement.fromSpec(spec, { secret, facts, beside });
     if (!placed) continue;
     const forbidden = placed.names.find((name) => FORBIDDEN_NAMES.has(name));
     if (forbidden !== undefined) return { address, reason: `"${forbidden}" cannot be a key` };

@@ -4,7 +4,7 @@ import { sourceText } from '../declaration/source-text';
 import { hasErrors, type Diagnostic } from '../diagnostic';
 import { DeclarationError } from '../errors';
 import type { Json } from '../json';
-import type { AnyKind } from '../kinds/kind';
+import { addressOf, type AnyKind } from '../kinds/kind';
 import { compose } from './compose';
 import { withoutFaults, withoutForbiddenKeys } from './faults';
 import { isLeftOut, placeObject, type LeftOut, type PlacedObject, type WritableObject } from './place';
@@ -44,8 +44,9 @@ const MAX_ROUNDS = 20;
 export async function writePolicies(objects: readonly WritableObject[], options: WriteOptions): Promise<Policies> {
   const names = options.secrets ?? secretNames();
   const { holdsSecret = () => false } = options;
+  const specs = new Map(objects.map(({ kind, spec }) => [addressOf(kind.name, kind.identity(spec)), spec]));
   const tried = inOrder(objects, options.kinds)
-    .map((object) => placeObject(object, names))
+    .map((object) => placeObject(object, names, (kind, identity) => specs.get(addressOf(kind, identity))))
     .map((placed) => (isLeftOut(placed) ? placed : withoutSecret(placed, holdsSecret)));
   const nameable = tried.filter((one): one is PlacedObject => !isLeftOut(one)).map(withoutForbiddenKeys);
   const leftOut: LeftOut[] = [...tried.filter(isLeftOut), ...nameable.flatMap((one) => one.leftOut)];

@@ -16,6 +16,7 @@ import { configurationNotes, heldSecrets, isOwnedByEnvironment } from './support
 import { normaliseDn, dnProblem } from './support/distinguished-name';
 import { pingLdap } from './support/ldap-ping';
 import { pingOidc } from './support/oidc-ping';
+import { filterProblem } from './support/ldap-filter';
 import { neverRemoved } from './support/never-removed';
 import { formatSize, parseSize, sizeProblem } from './support/size';
 import {
@@ -107,6 +108,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readab
     ...checkBanners(spec),
     ...checkScope(spec),
     ...LDAP_NAMES.flatMap((key) => checkName(spec, key)),
+    ...LDAP_FILTERS.flatMap((key) => checkFilter(spec, key)),
   ],
   hazards: configurationHazards,
   show: (field, value) => {
@@ -286,6 +288,13 @@ function checkScope({ oidc_scope: scope }: ConfigurationSpec): Finding[] {
       hint: 'write openid first: openid,profile,email,groups,offline_access',
     },
   ];
+}
+
+const LDAP_FILTERS = ['ldap_filter', 'ldap_group_search_filter'];
+
+function checkFilter(spec: ConfigurationSpec, key: string): Finding[] {
+  const problem = filterProblem(spec[key]);
+  return problem === undefined ? [] : [{ rule: 'ldap-filter', field: key, message: problem }];
 }
 
 const LDAP_NAMES = ['ldap_base_dn', 'ldap_group_base_dn', 'ldap_group_admin_dn'];

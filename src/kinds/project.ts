@@ -5,7 +5,15 @@ import type { ProjectWire } from '../harbor/wire';
 import type { Client } from '../harbor/client';
 import type { JsonObject } from '../json';
 import { unknownReference } from '../shape';
-import { addressOf, type Hazard, type HazardContext, type Kind, type Placed, type Refs } from './kind';
+import {
+  addressOf,
+  type Hazard,
+  type HazardContext,
+  type Kind,
+  type Placed,
+  type PlacingContext,
+  type Refs,
+} from './kind';
 import { compact, pick } from './support/compact';
 import { allowlistFromWire, allowlistProperties, allowlistToWire, normaliseAllowlist } from './support/cve-allowlist';
 import { projectPath } from './support/paths';
@@ -20,7 +28,7 @@ import {
   metadataToWrite,
   normaliseMetadata,
 } from './support/project-metadata';
-import { canProxy } from './support/registry-types';
+import { canProxy, noteOnProxying } from './support/registry-types';
 import { readable } from './support/readable';
 import { disarmPolicy } from './support/retention-trigger';
 
@@ -157,9 +165,11 @@ function normalise(spec: ProjectSpec): ProjectSpec {
   return cve_allowlist === undefined ? rest : { ...rest, cve_allowlist: normaliseAllowlist(cve_allowlist) };
 }
 
-function place({ name, ...value }: ProjectSpec): Placed {
+function place({ name, ...value }: ProjectSpec, { beside }: PlacingContext): Placed {
   const idle = value.reuse_sys_cve_allowlist === false ? [] : ['cve_allowlist'];
-  return { names: [name], value: value as JsonObject, idle };
+  const registry = value.registry === undefined ? undefined : beside?.('registry', value.registry);
+  const note = noteOnProxying((registry as { readonly type?: string } | undefined)?.type);
+  return { names: [name], value: value as JsonObject, idle, notes: note === undefined ? {} : { registry: note } };
 }
 
 function allowlistField({ cve_allowlist: list }: ProjectSpec): Pick<ProjectWire, 'cve_allowlist'> {

@@ -106,7 +106,8 @@ export const quota: Kind<QuotaSpec, QuotaWire> = readable<QuotaSpec, QuotaWire>(
     if (!project) return undefined;
     const query = { reference: 'project', reference_id: project.project_id };
     const [wire] = await client.list('/quotas', { shape: quotaShape, query });
-    return wire && quota.fromWire(wire, refs);
+    // Of this project, for that is what was asked: Harbor leaves the reference out where it cannot load it.
+    return wire && quota.fromWire({ ...wire, ref: wire.ref ?? { id: project.project_id, name: identity } }, refs);
   },
 
   /** A new project's POST carries the limit; this is for a project that has no quota, and Harbor has no call to make one. */

@@ -49,12 +49,15 @@ describe.each([
   });
   afterAll(() => close());
 
-  it('plan says in full what breaks it, and names the rest', async () => {
-    const { err } = await run(url, '', 'plan');
-    expect(err.includes('pulling through from Docker Hub fails')).toBe(broken);
-    const version = harborVersion.slice(1).replaceAll('.', '\\.');
-    expect(err).toMatch(new RegExp(`known faults of Harbor ${version} that matter here: proxy-cache-poisoning`));
-  });
+  it.each([['plan'], ['drift'], ['apply', '--yes', '--no-prove']])(
+    '%s says in full what breaks it, and names the rest',
+    async (...argv) => {
+      const { err } = await run(url, '', ...argv);
+      expect(err.includes('pulling through from Docker Hub fails')).toBe(broken);
+      const version = harborVersion.slice(1).replaceAll('.', '\\.');
+      expect(err).toMatch(new RegExp(`known faults of Harbor ${version} that matter here: proxy-cache-poisoning`));
+    },
+  );
 
   it('doctor says all of it', async () => {
     const { out } = await run(url, '', 'doctor', '--format', 'json');

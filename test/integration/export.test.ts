@@ -222,3 +222,33 @@ function secretsIn(directory: string): Record<string, string> {
   const names = [...readFileSync(join(directory, 'secrets.env.example'), 'utf8').matchAll(/^([A-Z0-9_]+)=$/gm)];
   return Object.fromEntries(names.map(([, name = '']) => [name, TOKEN]));
 }
+
+it('a proxy project whose type no new one can have is exported with a note, and accepted again with a warning', async () => {
+  const dataDir = folder();
+  const old = await startSandbox({ password: PASSWORD, dataDir, harborVersion: 'v2.13.5' });
+  const made = directoryWith({
+    'a.yaml': [
+      `harbor: { url: "${old.url}", username: admin, password: { env: HARBOR_PASSWORD } }`,
+      `registries: { q: { type: quay, url: "${upstream.url}", insecure: true } }`,
+      'projects: { cache: { registry: q, public: true, storage_limit: 5GiB } }',
+    ].join('\n'),
+  });
+  await applied(made);
+  await old.close();
+  const upgraded = await startSandbox({ password: PASSWORD, dataDir });
+  try {
+    const out = folder();
+    const argv = ['export', '--url', upgraded.url, '--username', 'admin', '--out', out];
+    const result = await cli(argv, env);
+    expect(result).toMatchObject({ code: 0, out: expect.not.stringContaining('left out') });
+    expect(readFileSync(join(out, 'projects.yaml'), 'utf8')).toMatch(
+      / {4}# Harbor 2\.14 and later make no new proxy cache of type quay; this one goes on working\.\n {4}registry: q\n/,
+    );
+    const validated = await cli(['validate', '--policies', out], env);
+    expect(validated.code).toBe(0);
+    expect(validated.out).toMatch(/warning\[registry-cannot-proxy\].*\n[^]*, 1 warning\n$/);
+    expect((await cli(['plan', '--policies', out], env)).code).toBe(0);
+  } finally {
+    await upgraded.close();
+  }
+});

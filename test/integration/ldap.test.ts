@@ -103,7 +103,7 @@ describe('LDAP against a real slapd', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  function policies(change: Readonly<Record<string, string>> = {}, rest = ''): string {
+  function policies(change: Readonly<Record<string, string>> = {}, rest = '', url = sandbox.url): string {
     const configuration = {
       auth_mode: 'ldap_auth',
       ldap_url: `"${slapd.url}"`,
@@ -119,7 +119,7 @@ describe('LDAP against a real slapd', () => {
     const keys = Object.entries(configuration).map(([key, value]) => `${key}: ${value}`);
     return directoryWith({
       'harbor.yaml': [
-        `harbor: { url: "${sandbox.url}", username: admin, password: { env: HARBOR_PASSWORD } }`,
+        `harbor: { url: "${url}", username: admin, password: { env: HARBOR_PASSWORD } }`,
         `configuration: { ${keys.join(', ')} }`,
         rest,
       ].join('\n'),
@@ -170,6 +170,25 @@ describe('LDAP against a real slapd', () => {
     const again = await cli(['plan', '--policies', declared], ENV);
     expect(again).toMatchObject({ code: 0, out: expect.stringContaining('No changes.') });
     for (const text of [applied.out, applied.err, again.out]) expect(text).not.toContain(SEARCH_PASSWORD);
+  });
+
+  it('takes DNs in capitals, which Harbor keeps in small letters, for the same ones', async () => {
+    const dn = 'CN=Developers,DC=Example,DC=com';
+    const rest = [
+      `groups: { developers-in-capitals: { type: ldap, ldap_group_dn: "${dn}" } }`,
+      'projects: { capitals: { members: [{ group: developers-in-capitals, role: developer }] } }',
+    ].join('\n');
+    // A group is there once by its DN, so this one gets a Harbor of its own.
+    const other = await startSandbox({ password: ENV.HARBOR_PASSWORD, timeScale: 0.01 });
+    try {
+      const declared = policies({ ldap_group_admin_dn: `"${dn}"` }, rest, other.url);
+      const applied = await cli(['apply', '--policies', declared, '--yes'], ENV);
+      expect(applied).toMatchObject({ code: 0, out: expect.stringMatching(/4 applied\.\n$/) });
+      const again = await cli(['plan', '--policies', declared], ENV);
+      expect(again).toMatchObject({ code: 0, out: expect.stringContaining('No changes.') });
+    } finally {
+      await other.close();
+    }
   });
 
   it('refuses a group that the directory does not have', async () => {

@@ -76,6 +76,38 @@ describe('a saved plan that somebody edited', () => {
     expect(await Promise.all(['theirs', 'other', 'mine'].map(exists))).toEqual([true, true, false]);
   });
 
+  it('writes no other account into a registry, and no change under the address of another object', async () => {
+    const directory = policies(
+      `registries:\n  up: { type: docker-registry, url: "http://127.0.0.1:9", credential: { access_key: bot, access_secret: { env: UPSTREAM } } }\nprojects: { mine: { public: false }, other: { public: false } }\n`,
+    );
+    const file = await tampered(directory, (plan) => {
+      const change = (address: string) => plan.changes.find((one) => one.address === address)!;
+      // Another secret of the same environment, and another name under the address that was reviewed.
+      for (const field of change('registry/up').fields)
+        if (field.path === 'credential.access_secret') field.after = { env: 'HARBOR_PASSWORD' };
+      Object.assign(change('project/mine'), { identity: 'injected' });
+    });
+    const { code, out, err } = await ran(directory, 'apply', file);
+    expect(code).toBe(3);
+    expect(out + err).toMatch(/registry\/up: refused: .*Breakwater would not plan this change/);
+    expect(await exists('injected')).toBe(false);
+    const { body } = await callApi(sandbox, 'GET', '/registries');
+    expect(body).toEqual([]);
+  });
+
+  it('does not take a refusal of the guard for an approval once its lines are struck out', async () => {
+    await callApi(sandbox, 'POST', '/projects', { project_name: 'theirs', metadata: {} });
+    const directory = policies(
+      'prune: { projects: true }\nprojects: { mine: { public: false } }\nconfiguration: { read_only: true }\n',
+    );
+    const file = await tampered(directory, (plan) => Object.assign(plan, { refusals: [], warnings: [] }));
+    const { code, out } = await ran(directory, 'apply', file);
+    expect(code).toBe(3);
+    expect(out).toMatch(/stale {2}configuration\/harbor: refused \[read-only\]/);
+    const { body } = await callApi(sandbox, 'GET', '/configurations');
+    expect(body).toMatchObject({ read_only: { value: false } });
+  });
+
   it('cannot ask for a wider mode than the command line', async () => {
     await callApi(sandbox, 'POST', '/projects', { project_name: 'theirs', metadata: {} });
     const directory = policies('prune: { projects: true }\nprojects: { library: {}, mine: { public: false } }\n');

@@ -27,7 +27,8 @@ const RUNS = new WeakMap<ConformanceTarget, Map<string, Promise<Outcome>>>();
 
 async function run(context: ProjectContext): Promise<Outcome> {
   const robots = robotsOf(context.project);
-  if (robots.length === 0) return skip('clients of this project pull anonymously');
+  if (robots.length === 0)
+    return skip(context.project.public ? 'clients of this project pull anonymously' : 'no robot can pull here');
   const known = RUNS.get(context.target) ?? new Map<string, Promise<Outcome>>();
   RUNS.set(context.target, known);
   const parts = await mapBounded(robots, AT_ONCE, async (robot) => ({

@@ -51,4 +51,6 @@ export interface PlacingContext {
   readonly secret: (field: string) => SecretReference;
   /** As in `Live`. */
   readonly facts: JsonObject;
+  /** What else is written: the spec of that object. */
+  readonly beside?: (kind: string, identity: string) => object | undefined;
 }

@@ -158,6 +158,14 @@ export const typesUntil: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(REGISTRY_TYPES).flatMap(([type, { until }]) => (until === undefined ? [] : [[`type=${type}`, until]])),
 );
 
+/** For whoever reads a project that could not be made anew. */
+export function noteOnProxying(type: string | undefined): string | undefined {
+  if (type === undefined || canProxy(type) !== false) return undefined;
+  const until = REGISTRY_TYPES[type]?.proxiesUntil;
+  const since = until === undefined ? 'Harbor makes' : `Harbor ${until} and later make`;
+  return `${since} no new proxy cache of type ${type}; this one goes on working.`;
+}
+
 /**
  * Undefined for a type that nothing is known about: nothing is claimed about it.
  * @param harborVersion where it is known; else the newest counts

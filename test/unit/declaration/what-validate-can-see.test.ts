@@ -48,6 +48,18 @@ it.each<[string, string, readonly string[]]>([
     'configuration: { ldap_base_dn: example.com }',
     ['error ldap-dn configuration.ldap_base_dn'],
   ],
+  [
+    'a filter that does not close',
+    'configuration: { ldap_filter: "(&(objectclass=person)(uid=a)" }',
+    ['error ldap-filter configuration.ldap_filter'],
+  ],
+  [
+    'a filter that closes too early',
+    'configuration: { ldap_group_search_filter: "(cn=a))(" }',
+    ['error ldap-filter configuration.ldap_group_search_filter'],
+  ],
+  ['a filter, a parenthesis in its value', 'configuration: { ldap_filter: "(&(objectclass=*)(cn=a\\\\28b))" }', []],
+  ['a filter that Harbor puts into parentheses', 'configuration: { ldap_filter: "objectclass=person" }', []],
   ['a private project that nobody may pull from', privately(), ['warning nobody-may-pull projects.p.public']],
   [
     'a robot that is disabled',
