@@ -334,6 +334,21 @@ describe.each([
   });
 });
 
+/** What is proven is named in a test: a check or a rule whose id no test says could break, and nobody would notice. */
+describe.each([
+  ['conformance/checks', /^([a-z]\d+[a-z]?)-/],
+  ['conformance/scenarios', /^([a-z]\d+[a-z]?)-/],
+  ['rules', /^(hp\d+)-/],
+])('src/%s', (folder, pattern) => {
+  it('has the id of every file in a test', () => {
+    const tests = filesBelow(__dirname).filter((file) => file.endsWith('.test.ts'));
+    const text = tests.map((file) => readFileSync(file, 'utf8')).join('\n');
+    const ids = readdirSync(join(SRC, folder)).flatMap((name) => pattern.exec(name)?.[1] ?? []);
+    expect(ids).not.toEqual([]);
+    expect(ids.filter((id) => !new RegExp(`\\b${id}\\b`, 'i').test(text))).toEqual([]);
+  });
+});
+
 /** Strips comments and string contents: prose may say "process". */
 function withoutComments(text: string): string {
   const scanner = ts.createScanner(ts.ScriptTarget.ES2022, true, ts.LanguageVariant.Standard, text);

@@ -145,6 +145,10 @@ export class Store {
     subject: (row) => `${row.repositoryName}@${row.subjectDigest}`,
   });
   readonly auditLogs = new Table<AuditLogRow, 'project'>(this.changed, { project: (row) => row.projectId });
+  /** Tables that one route file declares for itself, and what was saved of them. */
+  private readonly own = new Map<string, Table<Row>>();
+  private saved: StoreState['tables'] = {};
+
   readonly sessions = new Table<SessionRow, 'sid'>(this.changed, { sid: (row) => row.sid });
 
   /** Credentials of running scans, and the project that each may read: none outlives its scan. */
@@ -158,6 +162,17 @@ export class Store {
 
   /** What only core's memory holds, of a change that was refused late; it shows where no value was ever stored. */
   refusedConfiguration: Record<string, ConfigurationValue> = {};
+
+  /** The table of one route file; a table that several files need is a field. */
+  table<T extends Row>(name: string): Table<T> {
+    const known = this.own.get(name) as Table<T> | undefined;
+    if (known) return known;
+    const table = new Table<T>(this.changed);
+    this.own.set(name, table as unknown as Table<Row>);
+    const saved = this.saved[name];
+    if (saved) table.restore(saved as TableState<T>);
+    return table;
+  }
 
   setConfiguration(values: Readonly<Record<string, ConfigurationValue>>): void {
     this.configuration = { ...this.configuration, ...values };
@@ -175,6 +190,7 @@ export class Store {
   }
 
   restore(state: StoreState): void {
+    this.saved = state.tables;
     for (const [name, table] of this.tables()) {
       const saved = state.tables[name];
       if (saved) table.restore(saved);
@@ -184,6 +200,7 @@ export class Store {
   }
 
   private tables(): [string, Table<Row>][] {
-    return Object.entries(this).filter((entry): entry is [string, Table<Row>] => entry[1] instanceof Table);
+    const shared = Object.entries(this).filter((entry): entry is [string, Table<Row>] => entry[1] instanceof Table);
+    return [...shared, ...this.own];
   }
 }
