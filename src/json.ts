@@ -9,3 +9,10 @@ export function canonicalJson(value: unknown): string {
       : inner,
   );
 }
+
+/** A map, of JSON or of what claims to be it: neither null nor a list. */
+export function isRecord(value: Json | undefined): value is JsonObject;
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>>;
+export function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

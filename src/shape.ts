@@ -1,3 +1,4 @@
+import { isRecord } from './json';
 import { printable } from './outside/printable';
 
 /**
@@ -142,7 +143,7 @@ export function mapOf<T>(item: Shape<T>): Shape<Readonly<Record<string, T>>> {
     container: 'object',
     read(value, at, faults) {
       if (isAbsent(value)) return {};
-      if (!isObject(value)) return wrong(value, 'an object', at, faults, {});
+      if (!isRecord(value)) return wrong(value, 'an object', at, faults, {});
       const present = Object.entries(value).filter(([, one]) => !isAbsent(one));
       return Object.fromEntries(present.map(([name, one]) => [name, item.read(one, below(at, name), faults)]));
     },
@@ -155,7 +156,7 @@ export function object<T extends object>(fields: { readonly [K in keyof T]-?: Sh
   return {
     container: 'object',
     read(value, at, faults) {
-      const given = isAbsent(value) ? {} : isObject(value) ? value : wrong<Fields>(value, 'an object', at, faults, {});
+      const given = isAbsent(value) ? {} : isRecord(value) ? value : wrong<Fields>(value, 'an object', at, faults, {});
       const result: Record<string, unknown> = { ...given };
       for (const [name, shape] of entries) {
         const field = fieldOf(shape, given[name], below(at, name), faults);
@@ -223,10 +224,6 @@ export function typeName(value: unknown): string {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function below(at: string, name: string): string {
   return at === '' ? name : `${at}.${name}`;

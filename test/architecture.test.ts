@@ -308,6 +308,14 @@ describe('the house', () => {
     );
   });
 
+  it('asks in one place whether a value is a map', () => {
+    const own = /function is(Record|Map|Object|PlainObject)\(|const is(Record|Map|Object|PlainObject) =/;
+    // Both are programs of their own: they share no code with the client.
+    const apart = ['sandbox', 'scanner-adapter', 'upstream'];
+    const found = files.filter((file) => !apart.includes(folderOf(file)) && own.test(readFileSync(file, 'utf8')));
+    expect(found.map((file) => relative(SRC, file))).toEqual(['json.ts']);
+  });
+
   it('has no default exports', () => {
     expect(files.filter((file) => /^export default /m.test(readFileSync(file, 'utf8')))).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { isRecord } from '../../src/json';
 import type { JsonSchema } from '../../src/kinds/kind';
 
 /** One row of a page: a field that can be declared. */
@@ -13,7 +14,7 @@ export interface Field {
 
 /** Every field below a schema, parents first, in the order of the schema. */
 export function fieldsOf(schema: JsonSchema): Field[] {
-  return isObject(schema['properties']) ? childrenOf(schema, '') : walk(schema, '', true);
+  return isRecord(schema['properties']) ? childrenOf(schema, '') : walk(schema, '', true);
 }
 
 function walk(schema: JsonSchema, path: string, required: boolean): Field[] {
@@ -23,13 +24,13 @@ function walk(schema: JsonSchema, path: string, required: boolean): Field[] {
 function childrenOf(schema: JsonSchema, path: string): Field[] {
   const { properties, items, additionalProperties } = schema;
   const required = (schema['required'] ?? []) as readonly string[];
-  const named = Object.entries(isObject(properties) ? properties : {}).flatMap(([name, child]) =>
+  const named = Object.entries(isRecord(properties) ? properties : {}).flatMap(([name, child]) =>
     walk(child as JsonSchema, path === '' ? name : `${path}.${name}`, required.includes(name)),
   );
   return [
     ...named,
-    ...(isObject(items) ? childrenOf(items, `${path}[]`) : []),
-    ...(isObject(additionalProperties) ? childrenOf(additionalProperties, `${path}.*`) : []),
+    ...(isRecord(items) ? childrenOf(items, `${path}[]`) : []),
+    ...(isRecord(additionalProperties) ? childrenOf(additionalProperties, `${path}.*`) : []),
     ...alternativesOf(schema).flatMap((one) => childrenOf(one, path)),
   ];
 }
@@ -57,9 +58,9 @@ function typeOf(schema: JsonSchema): string {
 }
 
 function nameOf(type: string, { items, additionalProperties }: JsonSchema): string {
-  if (type === 'array') return isObject(items) ? `list of ${typeOf(items)}` : 'list';
+  if (type === 'array') return isRecord(items) ? `list of ${typeOf(items)}` : 'list';
   if (type !== 'object') return type;
-  return isObject(additionalProperties) ? `map of ${typeOf(additionalProperties)}` : 'object';
+  return isRecord(additionalProperties) ? `map of ${typeOf(additionalProperties)}` : 'object';
 }
 
 function limitsOf(type: string, { minimum, maximum, minLength, maxLength }: JsonSchema): string {
@@ -75,13 +76,9 @@ function range(from: unknown, to: unknown, unit: string): string {
 
 function alternativesOf(schema: JsonSchema): JsonSchema[] {
   const list = [schema['oneOf'], schema['anyOf']].find(Array.isArray) ?? [];
-  return (list as unknown[]).filter(isObject);
+  return (list as unknown[]).filter(isRecord);
 }
 
 function isSecret({ properties }: JsonSchema): boolean {
-  return isObject(properties) && Object.keys(properties).sort().join() === 'command,env,file';
-}
-
-function isObject(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(properties) && Object.keys(properties).sort().join() === 'command,env,file';
 }

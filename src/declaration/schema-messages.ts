@@ -1,3 +1,4 @@
+import { isRecord } from '../json';
 import type { ErrorObject } from 'ajv';
 import type { JsonSchema } from '../kinds/kind';
 import { SECRET_DEFINITION } from './sections';
@@ -215,23 +216,19 @@ export function factsOf(schema: JsonSchema): SchemaFacts {
 }
 
 function collectParts(part: unknown, parts: Set<unknown>): void {
-  if (!isObject(part)) return;
+  if (!isRecord(part)) return;
   parts.add(part);
   for (const inner of Object.values(part)) collectParts(inner, parts);
 }
 
 function collectKeys(schema: unknown, place: string, index: Map<string, string[]>): void {
-  if (!isObject(schema)) return;
+  if (!isRecord(schema)) return;
   const { properties, additionalProperties, items } = schema;
-  for (const [key, inner] of Object.entries(isObject(properties) ? properties : {})) {
+  for (const [key, inner] of Object.entries(isRecord(properties) ? properties : {})) {
     // What may stand in `defaults` is what may stand in the object itself: one hint is enough.
     if (!place.startsWith('defaults')) index.set(key, [...(index.get(key) ?? []), place]);
     collectKeys(inner, place === '' ? key : `${place}.${key}`, index);
   }
   collectKeys(additionalProperties, `${place}.*`, index);
   collectKeys(items, `${place}[]`, index);
-}
-
-function isObject(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

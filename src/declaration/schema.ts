@@ -1,3 +1,4 @@
+import { isRecord } from '../json';
 import type { AnyKind, JsonSchema } from '../kinds/kind';
 import { foreignKeys, sitesOf, type Site, type Steps } from './placement-path';
 import {
@@ -110,15 +111,15 @@ function defaultsSection(sites: readonly Site[]): JsonSchema {
 
 /** No two objects had the same name before. */
 function ofMany(schema: JsonSchema): JsonSchema {
-  if (!isObject(schema['properties'])) return schema;
+  if (!isRecord(schema['properties'])) return schema;
   const { [RENAMED_FROM]: _one, ...properties } = schema['properties'];
   return { ...schema, properties };
 }
 
 /** Defaults for objects in two places can only say what both places understand. */
 function common(a: JsonSchema, b: JsonSchema): JsonSchema {
-  const known = isObject(b['properties']) ? b['properties'] : {};
-  const shared = Object.entries(isObject(a['properties']) ? a['properties'] : {}).filter(([key]) => key in known);
+  const known = isRecord(b['properties']) ? b['properties'] : {};
+  const shared = Object.entries(isRecord(a['properties']) ? a['properties'] : {}).filter(([key]) => key in known);
   return { ...a, properties: Object.fromEntries(shared) };
 }
 
@@ -127,17 +128,17 @@ function partial(schema: JsonSchema): JsonSchema {
   const { required: _required, ...rest } = schema;
   const relaxed: MutableSchema = { ...rest };
   const { properties, items, additionalProperties } = schema;
-  if (isObject(properties))
-    relaxed['properties'] = mapValues(properties, (value) => (isObject(value) ? partial(value) : value));
-  if (isObject(items)) relaxed['items'] = partial(items);
-  if (isObject(additionalProperties)) relaxed['additionalProperties'] = partial(additionalProperties);
+  if (isRecord(properties))
+    relaxed['properties'] = mapValues(properties, (value) => (isRecord(value) ? partial(value) : value));
+  if (isRecord(items)) relaxed['items'] = partial(items);
+  if (isRecord(additionalProperties)) relaxed['additionalProperties'] = partial(additionalProperties);
   return relaxed;
 }
 
 /** `additionalProperties: false` wherever an object lists its properties and says nothing about others. */
 function closed(schema: JsonSchema): JsonSchema {
   return rewrite(schema, (inner) =>
-    isObject(inner['properties']) &&
+    isRecord(inner['properties']) &&
     inner['type'] === 'object' &&
     !('additionalProperties' in inner) &&
     !('unevaluatedProperties' in inner)
@@ -159,7 +160,7 @@ function secretAt({ description }: JsonSchema): JsonSchema {
 function isSecretSchema(schema: JsonSchema): boolean {
   const alternatives = [schema['oneOf'], schema['anyOf']].find(Array.isArray) ?? [schema];
   const keys = (alternatives as unknown[]).flatMap((branch) =>
-    isObject(branch) && isObject(branch['properties']) ? Object.keys(branch['properties']) : [],
+    isRecord(branch) && isRecord(branch['properties']) ? Object.keys(branch['properties']) : [],
   );
   return keys.length === 3 && ['env', 'file', 'command'].every((key) => keys.includes(key));
 }
@@ -168,23 +169,19 @@ function isSecretSchema(schema: JsonSchema): boolean {
 function rewrite(schema: JsonSchema, change: (schema: JsonSchema) => JsonSchema): JsonSchema {
   const changed = change(schema);
   return mapValues(changed, (value, keyword) => {
-    if (Array.isArray(value)) return value.map((item: unknown) => (isObject(item) ? rewrite(item, change) : item));
-    if (!isObject(value)) return value;
+    if (Array.isArray(value)) return value.map((item: unknown) => (isRecord(item) ? rewrite(item, change) : item));
+    if (!isRecord(value)) return value;
     const named =
       keyword === 'properties' ||
       keyword === '$defs' ||
       keyword === 'dependentSchemas' ||
       keyword === 'patternProperties';
     return named
-      ? mapValues(value, (inner) => (isObject(inner) ? rewrite(inner, change) : inner))
+      ? mapValues(value, (inner) => (isRecord(inner) ? rewrite(inner, change) : inner))
       : rewrite(value, change);
   });
 }
 
 function mapValues(object: JsonSchema, change: (value: unknown, key: string) => unknown): JsonSchema {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]));
-}
-
-function isObject(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

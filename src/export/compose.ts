@@ -1,3 +1,4 @@
+import { isRecord } from '../json';
 import { dottedPath } from '../declaration/tree';
 import type { PlacedObject } from './place';
 import { emptyMap, nodeOf, type YamlMap, type YamlNode } from './yaml-node';
@@ -21,8 +22,7 @@ export function compose(objects: readonly PlacedObject[]): Composed {
 
 /** Only defaults, of something that is there anyway: an empty `configuration: {}` says nothing. */
 function isNothing({ steps, value }: PlacedObject): boolean {
-  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isMap && Object.keys(value).length === 0 && steps.length === 1;
+  return isRecord(value) && Object.keys(value).length === 0 && steps.length === 1;
 }
 
 function parentsFirst(a: PlacedObject, b: PlacedObject): number {

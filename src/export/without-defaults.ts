@@ -1,4 +1,4 @@
-import { canonicalJson, type Json, type JsonObject } from '../json';
+import { isRecord, canonicalJson, type Json } from '../json';
 import type { JsonSchema } from '../kinds/kind';
 
 /**
@@ -8,7 +8,7 @@ import type { JsonSchema } from '../kinds/kind';
 export function withoutDefaults(value: Json, schema: JsonSchema, keep: ReadonlySet<string>, path = ''): Json {
   const form = objectForm(schema);
   const properties = form['properties'] as Readonly<Record<string, JsonSchema>> | undefined;
-  if (properties === undefined || !isMap(value)) return value;
+  if (properties === undefined || !isRecord(value)) return value;
   const required = (form['required'] ?? []) as readonly string[];
   const known = Object.keys(properties).filter((key) => Object.hasOwn(value, key));
   const unknown = Object.keys(value).filter((key) => !Object.hasOwn(properties, key));
@@ -38,9 +38,5 @@ function isDefault(value: Json, schema: JsonSchema): boolean {
 
 /** Nothing was said in it but defaults. */
 function isEmptied(before: Json, after: Json): boolean {
-  return isMap(before) && isMap(after) && Object.keys(before).length > 0 && Object.keys(after).length === 0;
-}
-
-function isMap(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(before) && isRecord(after) && Object.keys(before).length > 0 && Object.keys(after).length === 0;
 }

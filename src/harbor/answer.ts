@@ -1,7 +1,8 @@
+import { isRecord } from '../json';
 import { HarborApiError } from '../errors';
 import { printable } from '../outside/printable';
 import { SecretMask } from '../outside/secret-mask';
-import { conform, faultsOf, isObject, typeName, type Shape } from '../shape';
+import { conform, faultsOf, typeName, type Shape } from '../shape';
 import type { AuthenticatedBy } from './client-options';
 
 /** What came back for one request, read whole and parsed where it is JSON. */
@@ -88,7 +89,7 @@ export function shaped<T>(answer: Answer, shape: Shape<T> | undefined): T {
   const value = valueOf(answer);
   if (shape === undefined) return value as T;
   if (value === undefined && shape.strict !== true) return value as T;
-  if (shape.container === 'object' && !isObject(value))
+  if (shape.container === 'object' && !isRecord(value))
     throw unusable(answer, `${typeName(value)} where an object is due`);
   const result = conform(shape, value);
   const faults = faultsOf(result);

@@ -1,5 +1,5 @@
 import type { LeftOut } from '../export';
-import type { Json, JsonObject } from '../json';
+import { isRecord, type Json, type JsonObject } from '../json';
 
 /** What a reader could not go on without. */
 export class MissingField extends Error {
@@ -149,7 +149,7 @@ function leftOf({ address, values, dynamic, asked, dropped, things, parts }: Thi
 
 function dynamicBlocks(values: JsonObject): ReadonlySet<string> {
   const blocks = Object.hasOwn(values, DYNAMIC) ? listOf(values[DYNAMIC]) : [];
-  return new Set(blocks.filter(isMap).flatMap((block) => Object.keys(block)));
+  return new Set(blocks.filter((one) => isRecord(one)).flatMap((block) => Object.keys(block)));
 }
 
 /** Expressions in a text or in a list of texts; what is deeper is worked out by whoever reads it. */
@@ -190,14 +190,10 @@ function allTexts(values: readonly Json[]): readonly string[] | undefined {
 }
 
 function allMaps(values: readonly Json[]): readonly JsonObject[] | undefined {
-  return values.every((value) => isMap(value)) ? values : undefined;
+  return values.every((value) => isRecord(value)) ? values : undefined;
 }
 
 function listOf(value: Json | undefined): readonly Json[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? (value as readonly Json[]) : [value];
-}
-
-export function isMap(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../json';
+import { isRecord, type Json, type JsonObject } from '../json';
 import { carriedFrom, together, type Carried, type CarriedObject } from './carried';
-import { fieldsOf, isMap, type Fields } from './fields';
+import { fieldsOf, type Fields } from './fields';
 import { defined } from './defined';
 
 /** The format that harbor-cli proposes (goharbor/harbor-cli pull request 1078). */
@@ -18,7 +18,7 @@ const METADATA: Readonly<Record<string, string>> = {
 
 /** Names instead of ids, secrets as variables of the environment, omitted fields unmanaged: as here. */
 export function fromHarborConfiguration(document: JsonObject): Carried {
-  const spec = fieldsOf('spec', isMap(document['spec']) ? document['spec'] : {});
+  const spec = fieldsOf('spec', isRecord(document['spec']) ? document['spec'] : {});
   const parts = [
     systemOf(spec.raw('system')),
     ...named(spec, 'registries', 'registry', registryOf),
@@ -29,7 +29,7 @@ export function fromHarborConfiguration(document: JsonObject): Carried {
 }
 
 function systemOf(system: Json | undefined): Carried {
-  if (!isMap(system)) return { objects: [], notCarried: [] };
+  if (!isRecord(system)) return { objects: [], notCarried: [] };
   const secrets = Object.keys(system).filter((key) => SECRETS.has(key));
   const settings = Object.entries(system).filter(([key]) => !SECRETS.has(key));
   const value = Object.fromEntries(settings.map(([key, setting]) => [key, asDeclared(key, setting)]));
@@ -67,7 +67,7 @@ function named(
   if (items !== undefined && !Array.isArray(items)) spec.drop(key, 'it is not a list');
   if (!Array.isArray(items)) return [];
   return (items as readonly Json[]).map((item, i) => {
-    const values = isMap(item) ? item : {};
+    const values = isRecord(item) ? item : {};
     const name = typeof values['name'] === 'string' ? values['name'] : undefined;
     const fields = fieldsOf(`${word} ${name ?? `${key}[${i}]`}`, values);
     return carriedFrom(fields, () => read(fields, fields.needed('name')));

@@ -4,10 +4,9 @@ import { valueOf } from '../declaration/tree';
 import { secretNames, type SecretNames } from '../export';
 import type { Diagnostic } from '../diagnostic';
 import { DeclarationError } from '../errors';
-import type { Json } from '../json';
+import { isRecord, type Json } from '../json';
 import type { AnyKind } from '../kinds/kind';
 import { together, type Carried } from './carried';
-import { isMap } from './fields';
 import { fromTerraform } from './from-terraform';
 import { API_VERSION, fromHarborConfiguration, KIND } from './harbor-configuration';
 import { isConfiguration, isShownState, isState } from './terraform';
@@ -43,7 +42,7 @@ function notKnown(line: number): Carried {
 }
 
 function carriedFrom(document: Json): Carried | undefined {
-  if (!isMap(document)) return undefined;
+  if (!isRecord(document)) return undefined;
   if (document['kind'] === KIND && document['apiVersion'] === API_VERSION) return fromHarborConfiguration(document);
   const isTerraform = isState(document) || isShownState(document) || isConfiguration(document);
   return isTerraform ? fromTerraform(document) : undefined;

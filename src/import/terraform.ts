@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '../json';
-import { isMap } from './fields';
+import { isRecord, type Json, type JsonObject } from '../json';
 
 /** One resource or data source of the Harbor provider, wherever it was written down. */
 export interface TerraformResource {
@@ -20,12 +19,12 @@ export function isState(document: JsonObject): boolean {
 
 /** `terraform show -json` of a state. */
 export function isShownState(document: JsonObject): boolean {
-  return typeof document['format_version'] === 'string' && isMap(document['values']);
+  return typeof document['format_version'] === 'string' && isRecord(document['values']);
 }
 
 /** Configuration in JSON syntax (`*.tf.json`, what CDKTF synthesises). */
 export function isConfiguration(document: JsonObject): boolean {
-  return isMap(document['resource']);
+  return isRecord(document['resource']);
 }
 
 export function resourcesOf(document: JsonObject): TerraformResource[] {
@@ -45,7 +44,7 @@ function fromState({ resources }: JsonObject): TerraformResource[] {
     const isData = mode === 'data';
     return maps(resource['instances']).map((instance): TerraformResource => {
       const address = `${prefix}${isData ? 'data.' : ''}${type}.${textOf(resource['name'])}${indexOf(instance['index_key'])}`;
-      return { address, type, isData, attributes: isMap(instance['attributes']) ? instance['attributes'] : {} };
+      return { address, type, isData, attributes: isRecord(instance['attributes']) ? instance['attributes'] : {} };
     });
   });
 }
@@ -55,8 +54,8 @@ function indexOf(key: Json | undefined): string {
 }
 
 function fromShownState({ values }: JsonObject): TerraformResource[] {
-  const root = isMap(values) ? values['root_module'] : undefined;
-  return isMap(root) ? fromModule(root) : [];
+  const root = isRecord(values) ? values['root_module'] : undefined;
+  return isRecord(root) ? fromModule(root) : [];
 }
 
 function fromModule(module: JsonObject): TerraformResource[] {
@@ -64,16 +63,16 @@ function fromModule(module: JsonObject): TerraformResource[] {
     address: textOf(resource['address']),
     type: textOf(resource['type']),
     isData: resource['mode'] === 'data',
-    attributes: isMap(resource['values']) ? resource['values'] : {},
+    attributes: isRecord(resource['values']) ? resource['values'] : {},
   }));
   return [...own, ...maps(module['child_modules']).flatMap(fromModule)];
 }
 
 function fromConfiguration(document: JsonObject, block: 'data' | 'resource'): TerraformResource[] {
   const types = document[block];
-  if (!isMap(types)) return [];
+  if (!isRecord(types)) return [];
   return Object.entries(types).flatMap(([type, labels]) =>
-    Object.entries(isMap(labels) ? labels : {}).flatMap(([label, body]) =>
+    Object.entries(isRecord(labels) ? labels : {}).flatMap(([label, body]) =>
       maps(body).map((attributes) => ({
         address: `${block === 'data' ? 'data.' : ''}${type}.${label}`,
         type,
@@ -86,8 +85,8 @@ function fromConfiguration(document: JsonObject, block: 'data' | 'resource'): Te
 
 /** In JSON syntax a block is an object or a list of one. */
 function maps(value: Json | undefined): JsonObject[] {
-  if (isMap(value)) return [value];
-  return Array.isArray(value) ? (value as readonly Json[]).filter(isMap) : [];
+  if (isRecord(value)) return [value];
+  return Array.isArray(value) ? (value as readonly Json[]).filter((one) => isRecord(one)) : [];
 }
 
 function textOf(value: Json | undefined): string {

@@ -1,9 +1,8 @@
 import { objectForm, secretNames, type LeftOut, type SecretNames, type WritableObject } from '../export';
-import { canonicalJson, type Json, type JsonObject } from '../json';
+import { isRecord, canonicalJson, type Json, type JsonObject } from '../json';
 import { addressOf, type AnyKind, type Placement } from '../kinds/kind';
 import { isSecretReference, type SecretReference } from '../secret-reference';
 import { UNNAMED_SECRET, type Carried, type CarriedObject } from './carried';
-import { isMap } from './fields';
 
 /** What can be written down, as specs of the kinds, and what cannot. */
 export interface Importable {
@@ -106,7 +105,7 @@ function isUnnamed(reference: SecretReference): boolean {
 /** Keys that the kind does not know would be lost without a word. */
 function withoutUnknown(value: Json, { schema }: Placement<object>, address: string, leftOut: LeftOut[]): Json {
   const properties = objectForm(schema)['properties'] as JsonObject | undefined;
-  if (!isMap(value) || properties === undefined) return value;
+  if (!isRecord(value) || properties === undefined) return value;
   const unknown = Object.keys(value).filter((key) => !Object.hasOwn(properties, key));
   leftOut.push(...unknown.map((field) => ({ address, field, reason: 'the declaration has no such field' })));
   return Object.fromEntries(Object.entries(value).filter(([key]) => !unknown.includes(key)));

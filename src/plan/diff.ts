@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type Json, type JsonObject } from '../json';
+import { isRecord, canonicalJson, type Json, type JsonObject } from '../json';
 import type { GuardedField, KindRules, SecretProof, WriteOnly } from '../kinds/kind';
 import { isSecretReference } from '../secret-reference';
 import { fieldPath, pathsTouch } from './field-path';
@@ -41,7 +41,7 @@ export function observedFields(live: object, desired: object, rules: DiffRules):
       const value = from[key];
       if (value === undefined || hidden.has(at) || isSecretReference(wanted)) continue;
       const whole = path === '' && rules.whole?.includes(key);
-      picked[key] = !whole && isMap(wanted) && isMap(value) ? pick(at, value, wanted) : value;
+      picked[key] = !whole && isRecord(wanted) && isRecord(value) ? pick(at, value, wanted) : value;
     }
     return picked;
   };
@@ -129,7 +129,7 @@ export interface GuardedSpec {
 
 function withValue(spec: JsonObject, [key = '', ...rest]: readonly string[], value: Json): JsonObject {
   const below = spec[key];
-  return { ...spec, [key]: rest.length === 0 ? value : withValue(isMap(below) ? below : {}, rest, value) };
+  return { ...spec, [key]: rest.length === 0 ? value : withValue(isRecord(below) ? below : {}, rest, value) };
 }
 
 /** Whether there is anything to write again on a rotation. */
@@ -144,7 +144,7 @@ export function mergeOver(live: object, desired: object, rules: DiffRules): Json
     for (const [key, value] of entriesOf(over)) {
       const below = under[key];
       const whole = top && rules.whole?.includes(key);
-      const deep = !whole && isMap(value) && !isSecretReference(value) && isMap(below);
+      const deep = !whole && isRecord(value) && !isSecretReference(value) && isRecord(below);
       merged[key] = deep ? merge(below, value, false) : value;
     }
     return merged;
@@ -191,13 +191,13 @@ function has<K extends string, V>(key: K, value: V | undefined): { [key in K]?: 
 }
 
 function keysOf(after: Json | undefined, before: Json | undefined, scope: Scope): string[] {
-  const own = isMap(after) ? Object.keys(after) : [];
-  const others = scope.exact && isMap(before) ? Object.keys(before) : [];
+  const own = isRecord(after) ? Object.keys(after) : [];
+  const others = scope.exact && isRecord(before) ? Object.keys(before) : [];
   return [...new Set([...own, ...others])].sort();
 }
 
 function member(value: Json | undefined, key: string): Json | undefined {
-  return isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 export function valueAt(spec: object, dotted: string): Json | undefined {
@@ -210,12 +210,8 @@ function entriesOf(spec: object): [string, Json][] {
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
-function isMap(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Neither side is anything else, and one has a key to go on with. */
 function areMaps(after: Json | undefined, before: Json | undefined): boolean {
   const sides = [after, before].filter((side) => side !== undefined);
-  return sides.every(isMap) && sides.some((side) => Object.keys(side).length > 0);
+  return sides.every((side) => isRecord(side)) && sides.some((side) => Object.keys(side).length > 0);
 }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json';
+import { isRecord, type Json } from '../json';
 import type { Change, FieldChange } from './plan';
 
 /** In which order a reviewer has to see a change. */
@@ -67,9 +67,9 @@ function widens({ kind, action }: Change, { path, before, after }: FieldChange):
 
 /** Pulling from named projects is what a cache is for. */
 function addsMoreThanPull(after: Json | undefined, before: Json | undefined): boolean {
-  if (isMap(after))
+  if (isRecord(after))
     return Object.entries(after).some(([project, access]) => {
-      const known = isMap(before) ? before[project] : undefined;
+      const known = isRecord(before) ? before[project] : undefined;
       return addsMoreThanPull(access, known) || (project === '*' && adds(access, known) && listOf(known).length === 0);
     });
   return listOf(after).some((item) => item !== 'repository:pull' && !listOf(before).includes(item));
@@ -83,8 +83,4 @@ function rank(severity: Json | undefined): number {
 function listOf(value: Json | undefined): Json[] {
   if (!Array.isArray(value)) return [];
   return (value as readonly Json[]).map((item) => (typeof item === 'object' ? JSON.stringify(item) : item));
-}
-
-function isMap(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json';
+import { isRecord, type Json, type JsonObject } from '../json';
 
 /** A stack as `cdktf synth` writes it: Terraform's JSON syntax. */
 export interface SynthesisedStack {
@@ -26,7 +26,7 @@ export function resourcesIn(stacks: readonly SynthesisedStack[], type: string): 
   return stacks.flatMap(({ id, json }) =>
     Object.entries(objectAt(objectAt(json, 'resource'), type)).map(([name, properties]) => ({
       address: `${id}/${type}.${name}`,
-      properties: isObject(properties) ? properties : {},
+      properties: isRecord(properties) ? properties : {},
     })),
   );
 }
@@ -39,7 +39,7 @@ export function textsIn(stacks: readonly SynthesisedStack[]): TextAt[] {
 function textsBelow(value: Json, address: string): TextAt[] {
   if (typeof value === 'string') return [{ address: address.replace('/.', '/'), text: value }];
   if (Array.isArray(value)) return value.flatMap((item: Json, index) => textsBelow(item, `${address}[${index}]`));
-  if (!isObject(value)) return [];
+  if (!isRecord(value)) return [];
   return Object.entries(value).flatMap(([key, inner]) => (key === '//' ? [] : textsBelow(inner, `${address}.${key}`)));
 }
 
@@ -52,7 +52,8 @@ export function wordsOf({ properties }: ContainerResource, key: string): string[
 /** An array of objects, or nothing. */
 export function blocksOf({ properties }: ContainerResource, key: string): JsonObject[] {
   const value = properties[key];
-  return Array.isArray(value) ? value.filter(isObject) : isObject(value) ? [value] : [];
+  const items: readonly Json[] = Array.isArray(value) ? (value as readonly Json[]) : value === undefined ? [] : [value];
+  return items.filter((one) => isRecord(one));
 }
 
 /** A text or a number as a text; nothing else is one. */
@@ -61,10 +62,6 @@ export function textOf(value: Json | undefined): string {
 }
 
 function objectAt(value: Json | undefined, key: string): JsonObject {
-  const inner = isObject(value) ? value[key] : undefined;
-  return isObject(inner) ? inner : {};
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const inner = isRecord(value) ? value[key] : undefined;
+  return isRecord(inner) ? inner : {};
 }

@@ -1,4 +1,4 @@
-import { canonicalJson, type Json, type JsonObject } from '../../json';
+import { isRecord, canonicalJson, type Json, type JsonObject } from '../../json';
 import { isSecretReference } from '../../secret-reference';
 import { allDifferences } from '../diff';
 import { escapeControls, printableJson } from './printable';
@@ -21,7 +21,7 @@ export function itemsOf(before: Json | undefined, after: Json | undefined): read
   const removed = without(before as readonly Json[], after as readonly Json[]);
   const added = without(after as readonly Json[], before as readonly Json[]);
   const [old, wanted] = [removed[0], added[0]];
-  if (removed.length === 1 && added.length === 1 && isMap(old) && isMap(wanted)) return insideItem(old, wanted);
+  if (removed.length === 1 && added.length === 1 && isRecord(old) && isRecord(wanted)) return insideItem(old, wanted);
   const rows = [...removed.map((item) => itemRow('-', item)), ...added.map((item) => itemRow('+', item))];
   return rows.length > 0 ? rows : undefined;
 }
@@ -29,10 +29,10 @@ export function itemsOf(before: Json | undefined, after: Json | undefined): read
 function wholeOf(sign: '+' | '-', value: Json | undefined): readonly ItemRow[] | undefined {
   if (Array.isArray(value)) {
     const items = value as readonly Json[];
-    const isShort = !items.some(isMap) && canonicalJson(items).length <= SHORT_LIST;
+    const isShort = !items.some(isRecord) && canonicalJson(items).length <= SHORT_LIST;
     return isShort ? undefined : items.map((item) => itemRow(sign, item));
   }
-  if (!isMap(value) || isSecretReference(value) || Object.keys(value).length === 0) return undefined;
+  if (!isRecord(value) || isSecretReference(value) || Object.keys(value).length === 0) return undefined;
   return Object.entries(value).map(([key, inner]) => ({
     sign,
     text: `${escapeControls(key)} = ${printableJson(inner, LONGEST_ITEM)}`,
@@ -60,8 +60,4 @@ function insideItem(old: JsonObject, wanted: JsonObject): ItemRow[] {
 
 function itemRow(sign: '+' | '-', item: Json): ItemRow {
   return { sign, text: printableJson(item, LONGEST_ITEM) };
-}
-
-function isMap(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
