@@ -152,7 +152,7 @@ export function mapOf<T>(item: Shape<T>): Shape<Readonly<Record<string, T>>> {
 
 /** Keys beside `fields` stay as they are. */
 export function object<T extends object>(fields: { readonly [K in keyof T]-?: Shape<T[K]> }): Shape<T> {
-  const entries = Object.entries(fields) as [string, Shape<unknown>][];
+  const entries = Object.entries<Shape<unknown>>(fields);
   return {
     container: 'object',
     read(value, at, faults) {

@@ -15,8 +15,8 @@ const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'];
 const rises: Widens = (after, before) => rank(after) > rank(before);
 const ROLES = ['limitedGuest', 'guest', 'developer', 'maintainer', 'projectAdmin'];
 const moreThanPull: Widens = (after, before) => {
-  const given = ROLES.indexOf(String(after));
-  return given >= ROLES.indexOf('developer') && given > ROLES.indexOf(String(before));
+  const given = rankIn(ROLES, after);
+  return given >= ROLES.indexOf('developer') && given > rankIn(ROLES, before);
 };
 
 /** Fields that decide who may do what, what is trusted and what is let through. Dotted: a field and what is below. */
@@ -76,7 +76,12 @@ function addsMoreThanPull(after: Json | undefined, before: Json | undefined): bo
 }
 
 function rank(severity: Json | undefined): number {
-  return SEVERITIES.indexOf(String(severity));
+  return rankIn(SEVERITIES, severity);
+}
+
+/** -1 for what is none of them. */
+function rankIn(names: readonly string[], value: Json | undefined): number {
+  return typeof value === 'string' ? names.indexOf(value) : -1;
 }
 
 /** Scalars as they are, everything else as its JSON: to be looked for. */

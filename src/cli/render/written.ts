@@ -10,9 +10,9 @@ export function writtenAsJson(report: WrittenReport): string {
     ...rest,
     files: files.map(({ name }) => name),
     /** By kind, or by address. */
-    unreadable: Object.fromEntries([
+    unreadable: Object.fromEntries<string>([
       ...unreadable,
-      ...unreadableObjects.map(({ address, reason }) => [address, reason]),
+      ...unreadableObjects.map(({ address, reason }): [string, string] => [address, reason]),
     ]),
   };
   return `${JSON.stringify(document, null, 2)}\n`;

@@ -93,7 +93,7 @@ function folded(rows: readonly ChangeRow[]): ChangeRow[] {
   const alike = new Map<string, ChangeRow[]>();
   for (const row of rows) {
     const { address: _address, at: _at, place: _place, ...rest } = row;
-    const key = canonicalJson({ ...rest, fields: withoutNames(row) } as unknown as Json);
+    const key = canonicalJson({ ...rest, fields: withoutNames(row) });
     alike.set(key, [...(alike.get(key) ?? []), row]);
   }
   return [...alike.values()].flatMap((same) => {

@@ -168,7 +168,7 @@ export class Store {
     const known = this.own.get(name) as Table<T> | undefined;
     if (known) return known;
     const table = new Table<T>(this.changed);
-    this.own.set(name, table as unknown as Table<Row>);
+    this.own.set(name, table);
     const saved = this.saved[name];
     if (saved) table.restore(saved as TableState<T>);
     return table;

@@ -113,7 +113,7 @@ describe('a cause', () => {
 
   it('has another kind in every rule, and says nothing where nothing was seen', () => {
     expect(new Set(RULES.map(({ kind }) => kind)).size).toBe(RULES.length);
-    expect(RULES.filter(({ seen }) => seen({ result }, base) !== undefined)).toEqual([]);
+    expect(RULES.filter((rule) => rule.seen({ result }, base) !== undefined)).toEqual([]);
   });
 });
 
