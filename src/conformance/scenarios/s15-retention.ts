@@ -38,16 +38,22 @@ const EVERY_MS = 1_000;
 const MIN_EVERY_MS = 50;
 const KEPT_FOR_MS = 7 * 24 * 60 * 60_000;
 
+const STORED_LATER =
+  'its last pull is known; its tag and retention are not judged, since Harbor stores an index of which not every platform was pulled some minutes later';
+
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const { pulled, caching } = await context.images.settle(context, image);
   if (caching.state === 'unknown' && pulled.problems.length === 0) return skip(caching.why);
   if (caching.state !== 'cached') return skip(notSettled(image));
   const { tag, digest } = image.image;
-  // An index pulled by digest is stored under another one: only its images can be looked for.
-  const top = tag !== undefined && digest === undefined ? [tag] : [];
+  // An index pulled by digest is stored under another one, and one of which some platforms were not pulled minutes later:
+  // only its images can be looked for.
+  const isLate = tag !== undefined && digest === undefined && !pulled.isWhole;
+  const top = tag !== undefined && digest === undefined && !isLate ? [tag] : [];
   const finding = await waitForFinding(context, image, [...new Set([...top, ...pulled.leaves])]);
   const shown = finding.seen.map(([reference, at]) => evidence(`last pull of ${reference}`, at));
   const [problem] = finding.problems;
+  if (problem === undefined && isLate) return pass(STORED_LATER, shown);
   if (problem === undefined) return judgeRetention(context, image, finding.kept, shown);
   if (isOldIndex(context, finding)) return knownDeviation(NO_INDEX_PULL_TIME, problem.words, shown);
   return fail(finding.problems.map(({ words }) => words).join('; '), shown);
