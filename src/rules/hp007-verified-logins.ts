@@ -1,7 +1,13 @@
 import { settingsOf } from './declared';
 import type { Rule } from './rule';
 
-const SWITCHES = ['oidc_verify_cert', 'ldap_verify_cert', 'http_authproxy_verify_cert', 'uaa_verify_cert'];
+/** Harbor has a switch for each login service, and asks only the service of its `auth_mode`. */
+const SERVICES = [
+  { mode: 'oidc_auth', verify: 'oidc_verify_cert', at: 'oidc_endpoint' },
+  { mode: 'ldap_auth', verify: 'ldap_verify_cert', at: 'ldap_url' },
+  { mode: 'http_auth', verify: 'http_authproxy_verify_cert', at: 'http_authproxy_endpoint' },
+  { mode: 'uaa_auth', verify: 'uaa_verify_cert', at: 'uaa_endpoint' },
+] as const;
 
 export const hp007: Rule = {
   id: 'HP007',
@@ -11,13 +17,17 @@ export const hp007: Rule = {
   declared: {
     judge: (declared) => {
       const { address, settings } = settingsOf(declared);
-      return SWITCHES.filter((key) => settings[key] === false).map((key) => ({
+      const { auth_mode: declaredMode } = settings;
+      return SERVICES.filter(
+        ({ mode, verify, at }) =>
+          settings[verify] === false && (declaredMode === undefined ? Boolean(settings[at]) : declaredMode === mode),
+      ).map(({ verify }) => ({
         address,
-        message: `${key} is false: the login service is not verified`,
-        hint: `declare ${key}: true, and give Harbor the certificate authority`,
+        message: `${verify} is false: the login service is not verified`,
+        hint: `declare ${verify}: true, and give Harbor the certificate authority`,
       }));
     },
-    good: { configuration: { oidc_verify_cert: true } },
-    bad: { configuration: { oidc_verify_cert: false } },
+    good: { configuration: { auth_mode: 'oidc_auth', oidc_verify_cert: true, uaa_verify_cert: false } },
+    bad: { configuration: { auth_mode: 'oidc_auth', oidc_verify_cert: false } },
   },
 };
