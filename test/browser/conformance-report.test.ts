@@ -96,7 +96,7 @@ describeInBrowser('the page in a real Chromium', () => {
     await look({ viewport: SIZES.phone }, 'red', async (page) => {
       const heading = page.locator('h1');
       expect(await heading.innerText()).toBe(
-        'Upstream quay.io refuses the stored credential (401): M1, S1 failed in proxy.quay.io',
+        'Upstream quay.io refuses the declared credential: M1, S1 failed in proxy.quay.io',
       );
       const box = await heading.boundingBox();
       expect(box!.y + box!.height).toBeLessThan(SIZES.phone.height / 2);
