@@ -57,7 +57,7 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = readable<UserGroupS
       fromSpec: ({ name, ...value }) => ({ names: [name], value: value as JsonObject }),
     },
   ],
-  dependsOn: ['configuration'],
+  dependsOn: [],
   // PUT takes a name and nothing else.
   replaceOn: ['type', 'ldap_group_dn'],
   restrictedBy: ['ldap_group_dn'],
