@@ -94,6 +94,6 @@ it('what it says wrongly is told', async () => {
   expect(told.filter((line) => line.includes(' fail '))).toEqual([
     expect.stringMatching(/^V1 fail HEAD library\/good:1: expected 412, got 200/),
     expect.stringMatching(/^V3 fail HEAD library\/bad:1: expected 200, got 412/),
-    'X1 fail storage_limit is 1073741824 bytes, and 2147483648 are declared',
+    'X1 fail storage_limit is 1 GiB, declared 2 GiB',
   ]);
 });
