@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<
     builtins: /^$/,
   },
   declaration: {
-    values: ['kinds', 'diagnostic', 'errors', 'json', 'outside', 'secret-reference', 'suggest'],
+    values: ['kinds', 'diagnostic', 'errors', 'json', 'line-at', 'outside', 'secret-reference', 'suggest'],
     packages: ['yaml', 'ajv'],
     builtins: /^node:(fs|fs\/promises|path|os|crypto|child_process|util)$/,
   },
@@ -72,7 +72,7 @@ const MAY_IMPORT: Readonly<
   },
   advisories: { values: ['kinds', 'diagnostic', 'errors'], packages: ['semver'], builtins: /^$/ },
   inventory: {
-    values: ['oci', 'json', 'errors', 'outside'],
+    values: ['oci', 'json', 'errors', 'line-at', 'outside'],
     types: ['declaration'],
     packages: ['yaml', 'ignore'],
     builtins: /^node:(crypto|fs|fs\/promises|path)$/,

@@ -1,4 +1,5 @@
 import type { Position } from '../diagnostic';
+import { lineAt } from '../line-at';
 
 /** One declared file as text, with what is needed to turn an offset into a line and a column. */
 export interface SourceText {
@@ -24,7 +25,7 @@ export function sourceText(file: string, text: string): SourceText {
 
 /** A span over several lines is cut at the end of its first one: a caret can only point at one line. */
 export function positionOf({ source, start, end }: Span): Position {
-  const line = lineAt(source, start);
+  const line = lineAt(source.lineStarts, start);
   const lineStart = source.lineStarts[line] ?? 0;
   const column = start - lineStart + 1;
   const endColumn = Math.min(end, endOfLine(source, line)) - lineStart + 1;
@@ -33,18 +34,6 @@ export function positionOf({ source, start, end }: Span): Position {
 
 export function startOf(source: SourceText): Position {
   return { file: source.file, line: 1, column: 1 };
-}
-
-/** Index of the last line that starts at or before `offset`. */
-function lineAt({ lineStarts }: SourceText, offset: number): number {
-  let low = 0;
-  let high = lineStarts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((lineStarts[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 function endOfLine({ text, lineStarts }: SourceText, line: number): number {

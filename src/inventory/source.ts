@@ -1,3 +1,5 @@
+import { lineAt } from '../line-at';
+
 /** One file, a character for each byte: offsets are byte offsets, and nothing of a file is lost by reading it. */
 export interface Source {
   readonly file: string;
@@ -43,16 +45,4 @@ export function decoded(bytes: string): string {
 
 function widthOf(bytes: string): number {
   return decoded(bytes).length;
-}
-
-/** Index of the last line that starts at or before `offset`. */
-function lineAt(lineStarts: readonly number[], offset: number): number {
-  let low = 0;
-  let high = lineStarts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((lineStarts[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

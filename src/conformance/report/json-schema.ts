@@ -136,7 +136,7 @@ const CAUSE_FIELDS = {
   words: about('The same for everything that has this cause.', TEXT),
   evidence: about('What was seen; without it the cause is not said.', list('evidence')),
   whatToDo: TEXT,
-  command: about('Fixes it, or tells more.', TEXT),
+  command: about('How to fix it, or where to read more.', TEXT),
 };
 
 const CAUSE = object(CAUSE_FIELDS, ['whatToDo', 'command']);
