@@ -233,7 +233,7 @@ describe('the house', () => {
     ['plan/diff.ts', '../harbor/create-client', false],
     ['sandbox/start.ts', '../errors', true],
     ['harbor/transport.ts', 'fastify', false],
-    ['conformance/runner.ts', '../plan/plan', true],
+    ['conformance/run/runner.ts', '../../plan/plan', true],
     ['cli/commands/plan.ts', '../../harbor', false],
     ['app/plan.ts', '../cli/terminal', true],
     ['kinds/project.ts', 'node:fs', false],

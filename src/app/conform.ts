@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import {
-  failedOf,
+  failedChecksOf,
   instancesOf,
   parseReport,
   shownValue,
@@ -9,7 +9,7 @@ import {
   type ConformanceOptions,
   type ConformanceReport,
   type Report,
-  type Selected,
+  type ChosenCheck,
   type Shard,
 } from '../conformance';
 import { instanceNames } from '../declaration/read-files';
@@ -89,10 +89,10 @@ async function whatFailed({ emit }: AppContext, file: string, proofs: readonly P
   const reported = new Set(instancesOf(report).map(({ instance }) => instance));
   const missing = proofs.filter(({ instance }) => !reported.has(instance));
   if (missing.length > 0) throw new UsageError(`${file} does not contain ${missing.map(nameOf).join(', ')}`);
-  const gone = proofs.flatMap((proof) => noLongerDeclared(proof, failedOf(report, proof.instance)));
+  const gone = proofs.flatMap((proof) => noLongerDeclared(proof, failedChecksOf(report, proof.instance)));
   if (gone.length > 0) emit({ type: 'no-longer-declared', projects: gone });
   const failed = proofs
-    .map((proof): Proof => ({ ...proof, again: failedOf(report, proof.instance) }))
+    .map((proof): Proof => ({ ...proof, again: failedChecksOf(report, proof.instance) }))
     .filter(({ again }) => again!.length > 0);
   if (failed.length === 0 && !report.complete)
     throw new UsageError(`the run in ${file} was stopped before anything failed`, 'run everything again');
@@ -100,7 +100,7 @@ async function whatFailed({ emit }: AppContext, file: string, proofs: readonly P
 }
 
 /** Renamed, or without `conformance` by now. */
-function noLongerDeclared({ declaration }: Proof, failed: readonly Selected[]): string[] {
+function noLongerDeclared({ declaration }: Proof, failed: readonly ChosenCheck[]): string[] {
   const names = failed.flatMap(({ project }) => (project === undefined ? [] : [project]));
   return [...new Set(names)].filter((name) => declaration.conformance.every(({ project }) => project !== name));
 }

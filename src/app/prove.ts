@@ -4,7 +4,7 @@ import {
   toUnreachable,
   type ConformanceOptions,
   type ConformanceReport,
-  type Selected,
+  type ChosenCheck,
   type Shard,
 } from '../conformance';
 import type { Declaration, HarborConnection } from '../declaration/declaration';
@@ -23,7 +23,7 @@ export interface Proof {
   readonly only: readonly string[];
   readonly shard?: Shard;
   /** Only these checks of these projects: what failed the last time. */
-  readonly again?: readonly Selected[];
+  readonly again?: readonly ChosenCheck[];
 }
 
 /**
@@ -71,7 +71,7 @@ function prove(
   return runConformance({ ...target, ...known, projects }, { ...options, ...(again && { again }) });
 }
 
-function isAmong(again: readonly Selected[] | undefined, name: string): boolean {
+function isAmong(again: readonly ChosenCheck[] | undefined, name: string): boolean {
   return again === undefined || again.some(({ project }) => project === name);
 }
 

@@ -1,4 +1,4 @@
-import type { UpstreamControl } from '../conformance/target';
+import type { UpstreamControl } from '../conformance/model/target';
 import { CanaryError } from '../errors';
 import { createDispatcher } from '../http/dispatcher';
 import { requestOnce } from '../http/request-once';

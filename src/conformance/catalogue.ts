@@ -1,4 +1,4 @@
-import type { Check, CheckDescription } from './check';
+import type { Check, CheckDescription } from './model/check';
 import { selectChecks } from './selection';
 
 /** One check as people choose and judge it, without its code. */

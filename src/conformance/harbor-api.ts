@@ -1,6 +1,6 @@
 import { basicAuthorization, type PlainAnswer, type PlainRequest, type WireOptions } from '../oci';
 import { printable } from '../outside/printable';
-import type { CheckContext, PullContext } from './context';
+import type { CheckContext, PullContext } from './model/context';
 import type { RetentionPolicy } from './support/retention';
 
 /** An artifact as Harbor's API tells it; only what decides whether an image is cached, and stays so. */

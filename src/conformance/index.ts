@@ -1,9 +1,9 @@
 export { catalogue, catalogueText, describePulls, type CatalogueEntry } from './catalogue';
-export type { Check } from './check';
+export type { Check } from './model/check';
 export { causesOf } from './cause/causes-of';
-export { failedOf, type Selected } from './failed';
+export { failedChecksOf, type ChosenCheck } from './run/failed-checks';
 export { hasFeature, HARBOR_FEATURES, type HarborFeature } from './harbor-version';
-export type { Evidence, Status } from './outcome';
+export type { Evidence, Status } from './model/outcome';
 export { REPORT_FILES, REPORT_FORMATS, renderReport, type ReportFormat } from './report/formats';
 export { headline, type Headline } from './report/headline';
 export { parseHistoryEntry, toHistoryEntry, withRun, HISTORY_LIMIT, type HistoryEntry } from './report/history';
@@ -15,7 +15,7 @@ export { mergeReports, MergeError, toFleet } from './report/merge';
 export { parseReport } from './report/parse';
 export { toText } from './report/text';
 export { toUnreachable } from './report/unreachable';
-export type { ConformanceEvent, ConformanceReporter } from './reporter';
+export type { ConformanceEvent, ConformanceReporter } from './model/events';
 export {
   instanceName,
   instancesOf,
@@ -27,11 +27,11 @@ export {
   type Rank,
   type Report,
   type RootCause,
-} from './result';
-export { runConformance, type ConformanceOptions } from './runner';
-export { shownValue } from './secret-guard';
+} from './model/result';
+export { runConformance, type ConformanceOptions } from './run/runner';
+export { shownValue } from './run/secret-guard';
 export { CATALOGUE, unknownChecks } from './selection';
-export { inShard, parseShard, type Shard } from './shard';
+export { inShard, parseShard, type Shard } from './model/shard';
 export type {
   ConformanceTarget,
   MirrorTarget,
@@ -41,4 +41,4 @@ export type {
   UpstreamOrigin,
   VulnerabilityTarget,
   WriteProbe,
-} from './target';
+} from './model/target';

@@ -1,4 +1,4 @@
-import { PHASES, type Check } from './check';
+import { PHASES, type Check } from './model/check';
 import { CHECKS } from './checks';
 import { SCENARIOS } from './scenarios';
 

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { canaryControl } from '../../src/canary';
 import { parseReport, type ConformanceReport } from '../../src/conformance';
-import type { UpstreamControl, UpstreamMode } from '../../src/conformance/target';
+import type { UpstreamControl, UpstreamMode } from '../../src/conformance/model/target';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { findingsFrom, scannerThatFinds } from '../../src/scanner-adapter';
 import { cli, directoryWith } from '../support/cli';

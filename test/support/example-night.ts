@@ -6,9 +6,9 @@ import {
   type CheckResult,
   type ConformanceReport,
 } from '../../src/conformance';
-import { countStatuses, type Status } from '../../src/conformance/outcome';
+import { countStatuses, type Status } from '../../src/conformance/model/outcome';
 import { toHistoryEntry, type HistoryEntry } from '../../src/conformance/report/history';
-import type { FleetReport, ReportedCheck } from '../../src/conformance/result';
+import type { FleetReport, ReportedCheck } from '../../src/conformance/model/result';
 
 const DAY_MS = 86_400_000;
 const LAST_NIGHT = Date.parse('2026-11-21T03:00:00.000Z');

@@ -1,6 +1,6 @@
 import { causesOf, type ConformanceReport, type RootCause } from '../../src/conformance';
-import { mapBounded } from '../../src/conformance/bounded';
-import { RANKS } from '../../src/conformance/result';
+import { mapBounded } from '../../src/conformance/run/bounded';
+import { RANKS } from '../../src/conformance/model/result';
 import { COMBINED, FAULTS, type Expected, type Fault } from './faults';
 import { World } from './world';
 

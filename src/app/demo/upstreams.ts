@@ -3,7 +3,7 @@ import type { ResolveSecret } from '../../declaration/secrets';
 import type { RegistrySpec } from '../../kinds';
 import { index, startFixtureUpstream, type FixtureUpstream } from '../../upstream';
 import { publishVersion } from '../../canary';
-import type { UpstreamControl } from '../../conformance/target';
+import type { UpstreamControl } from '../../conformance/model/target';
 import { objectsOf } from '../objects-of';
 
 /** One small registry on a loopback port for every declared upstream, by the name of the registry. */

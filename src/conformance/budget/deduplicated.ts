@@ -1,5 +1,5 @@
-import type { ProjectCheck, ProjectContext } from '../check';
-import { skip, type Outcome } from '../outcome';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { skip, type Outcome } from '../model/outcome';
 import type { Duplicate } from './rate-budget';
 
 /** Runs a check for what no other project pulls from the same upstream, and says what it left out. */

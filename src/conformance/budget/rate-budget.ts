@@ -1,8 +1,8 @@
 import { isDigest, manifestReference } from '../../oci';
 import { isCachedNow } from '../pull/caching';
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import { namedImage } from '../pull/named-image';
-import type { Measure } from '../outcome';
+import type { Measure } from '../model/outcome';
 import { readRateLimit, reserveOf, type RateLimit } from './rate-limit';
 
 export interface Leave {

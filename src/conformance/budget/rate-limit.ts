@@ -1,8 +1,8 @@
 import { ACCEPT_MANIFEST, header, manifestReference, parseImage, type Image } from '../../oci';
-import type { ProjectContext } from '../check';
+import type { ProjectContext } from '../model/check';
 import { openUpstream } from '../support/open-upstream';
 import { namedImage } from '../pull/named-image';
-import { timeBound } from '../time-bound';
+import { timeBound } from '../run/time-bound';
 
 /** What an upstream still grants to one account or address. */
 export interface RateLimit {

@@ -7,10 +7,10 @@ import {
   type RetryPolicy,
   type WireOptions,
 } from '../../oci';
-import type { PullContext } from '../context';
+import type { PullContext } from '../model/context';
 import { openUpstream } from '../support/open-upstream';
 import { namedImage } from '../pull/named-image';
-import { within } from '../time-bound';
+import { within } from '../run/time-bound';
 
 export type OriginFinding =
   | {

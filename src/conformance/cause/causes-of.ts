@@ -1,4 +1,4 @@
-import { RANKS, type Cause, type CheckResult, type Rank, type RootCause } from '../result';
+import { RANKS, type Cause, type CheckResult, type Rank, type RootCause } from '../model/result';
 
 /**
  * The root causes of a run, the worst first: everything that failed or could not be determined belongs to exactly one of

@@ -1,9 +1,9 @@
 import type { RegistryClient } from '../../oci';
-import { mapBounded } from '../bounded';
-import type { CheckContext } from '../context';
-import { blameFrontDoor, blameRealm, foreignRealm, probeFrontDoor } from '../front-door';
+import { mapBounded } from '../run/bounded';
+import type { CheckContext } from '../model/context';
+import { blameFrontDoor, blameRealm, foreignRealm, probeFrontDoor } from '../run/front-door';
 import { pullerOf } from '../pull/puller';
-import type { CheckResult } from '../result';
+import type { CheckResult } from '../model/result';
 import { failuresOf, inherit, probe, withCauses } from './explain';
 import type { Findings } from './findings';
 import { Probes } from './probes';

@@ -1,13 +1,13 @@
 import { manifestReference } from '../../oci';
 import { errorText } from '../answer-words';
-import type { PullContext } from '../context';
+import type { PullContext } from '../model/context';
 import { pingUpstream, readProject, readQuota, readUpstreamStatus } from '../harbor-api';
 import { namedImage } from '../pull/named-image';
-import { remember } from '../remember';
+import { oncePerKey } from '../run/once-per-key';
 import { CATALOGUE } from '../selection';
-import type { CheckResult } from '../result';
-import { robotsOf } from '../target';
-import { within } from '../time-bound';
+import type { CheckResult } from '../model/result';
+import { robotsOf } from '../model/target';
+import { within } from '../run/time-bound';
 import { askOriginBlob } from './ask-origin';
 import { byRank } from './causes-of';
 import type { Failure, Findings, RobotFinding } from './findings';
@@ -54,10 +54,10 @@ export async function probe(
   const known = await findOut(context, probes, base, results);
   const pulls = new Map<string, Promise<PullAgain | undefined>>();
   const pullAgain = (image: string): Promise<PullAgain | undefined> =>
-    remember(pulls, image, () => quietly(() => tryAgain(context, image)));
+    oncePerKey(pulls, image, () => quietly(() => tryAgain(context, image)));
   const reaches = new Map<string, Promise<boolean | undefined>>();
   const ping = (): Promise<boolean | undefined> =>
-    remember(reaches, '', () =>
+    oncePerKey(reaches, '', () =>
       quietly(() => within(context.wire, PROBE_WITHIN_MS, (wire) => pingUpstream(context, wire))),
     );
   const about = async (failure: Failure): Promise<Findings> => {

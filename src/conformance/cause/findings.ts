@@ -1,7 +1,7 @@
 import type { HarborState, ProjectAnswer, RobotAnswer } from '../harbor-api';
-import type { Problem } from '../problem';
-import type { CheckResult } from '../result';
-import type { ProjectTarget } from '../target';
+import type { Problem } from '../model/problem';
+import type { CheckResult } from '../model/result';
+import type { ProjectTarget } from '../model/target';
 import type { OriginFinding } from './ask-origin';
 import type { Symptom } from './symptom';
 import type { Reach } from './upstream-probes';

@@ -1,8 +1,8 @@
-import type { CheckContext, PullContext } from '../context';
+import type { CheckContext, PullContext } from '../model/context';
 import { readHarborState, readRobot, type HarborState } from '../harbor-api';
-import { remember } from '../remember';
-import type { PullCredential } from '../target';
-import { within } from '../time-bound';
+import { oncePerKey } from '../run/once-per-key';
+import type { PullCredential } from '../model/target';
+import { within } from '../run/time-bound';
 import type { RobotFinding } from './findings';
 import { UpstreamProbes } from './upstream-probes';
 
@@ -16,13 +16,13 @@ export class Probes {
   private readonly state = new Map<string, Promise<HarborState | undefined>>();
 
   harbor(context: CheckContext): Promise<HarborState | undefined> {
-    return remember(this.state, '', () =>
+    return oncePerKey(this.state, '', () =>
       quietly(() => within(context.wire, PROBE_WITHIN_MS, (wire) => readHarborState(context, wire))),
     );
   }
 
   robot(context: PullContext, robot: PullCredential, projectId: number | undefined): Promise<RobotFinding | undefined> {
-    return remember(this.robots, robot.username, () =>
+    return oncePerKey(this.robots, robot.username, () =>
       quietly(() =>
         within(context.wire, PROBE_WITHIN_MS, async (wire): Promise<RobotFinding> => {
           const ofProject = robot.username.includes('+');

@@ -1,6 +1,6 @@
-import type { Evidence } from '../outcome';
-import type { ProblemKind } from '../problem';
-import type { Cause, Rank } from '../result';
+import type { Evidence } from '../model/outcome';
+import type { ProblemKind } from '../model/problem';
+import type { Cause, Rank } from '../model/result';
 import type { Failure, Findings } from './findings';
 
 /** One kind of root cause. */

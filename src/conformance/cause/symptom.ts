@@ -1,7 +1,7 @@
 import { isDigest, parseImage, type RequestRecord } from '../../oci';
-import type { CheckResult } from '../result';
-import { INTERRUPTED } from '../run-check';
-import type { ProjectTarget } from '../target';
+import type { CheckResult } from '../model/result';
+import { INTERRUPTED } from '../run/run-check';
+import type { ProjectTarget } from '../model/target';
 
 /** What a failed check ran into, by the answers that it got; what came whole and was wrong is nobody's outage. */
 export type Symptom = 'refused' | 'denied' | 'policy' | 'rate-limited' | 'missing' | 'broken';

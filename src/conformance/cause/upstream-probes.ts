@@ -1,6 +1,6 @@
 import { askOrigin, type OriginFinding } from './ask-origin';
-import type { PullContext } from '../context';
-import { remember } from '../remember';
+import type { PullContext } from '../model/context';
+import { oncePerKey } from '../run/once-per-key';
 
 type Asking = Pick<PullContext, 'project' | 'wire'>;
 
@@ -24,8 +24,8 @@ export class UpstreamProbes {
     if (!origin || text === undefined) return undefined;
     const upstream = `${origin.url} ${origin.credential?.username ?? ''}`;
     const ask = (): Promise<OriginFinding | undefined> =>
-      remember(this.images, `${upstream} ${text}`, () => askOrigin(asking, text));
-    const found = await remember(this.upstreams, upstream, ask);
+      oncePerKey(this.images, `${upstream} ${text}`, () => askOrigin(asking, text));
+    const found = await oncePerKey(this.upstreams, upstream, ask);
     return found && !isOfImage(found) ? found : ask();
   }
 

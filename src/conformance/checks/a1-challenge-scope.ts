@@ -1,9 +1,9 @@
 import { ACCEPT_MANIFEST, bearerChallenge, manifestReference } from '../../oci';
 import { describePlain } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { evidence, fail, pass, type Outcome } from '../outcome';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { evidence, fail, pass, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
-import { problem } from '../problem';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'A1',

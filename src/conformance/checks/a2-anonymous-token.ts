@@ -1,8 +1,8 @@
 import { readTokenAccess, type TokenAnswer } from '../../oci';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { firstImage } from '../support/per-image';
-import { problem, type Problem } from '../problem';
+import { problem, type Problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'A2',

@@ -1,11 +1,11 @@
 import { SecretError } from '../../errors';
 import type { RegistryClient, TokenAnswer } from '../../oci';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { mapBounded } from '../bounded';
-import { error, evidence, fail, mergeOutcomes, pass, skip, type Outcome } from '../outcome';
-import { problem } from '../problem';
-import { remember } from '../remember';
-import { robotsOf, type ConformanceTarget, type PullCredential } from '../target';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { mapBounded } from '../run/bounded';
+import { error, evidence, fail, mergeOutcomes, pass, skip, type Outcome } from '../model/outcome';
+import { problem } from '../model/problem';
+import { oncePerKey } from '../run/once-per-key';
+import { robotsOf, type ConformanceTarget, type PullCredential } from '../model/target';
 
 export const check: ProjectCheck = {
   id: 'A4',
@@ -33,7 +33,7 @@ async function run(context: ProjectContext): Promise<Outcome> {
   RUNS.set(context.target, known);
   const parts = await mapBounded(robots, AT_ONCE, async (robot) => ({
     part: robot.username,
-    outcome: await remember(known, robot.username, () => look(context, robot)),
+    outcome: await oncePerKey(known, robot.username, () => look(context, robot)),
   }));
   const [only, ...others] = parts;
   if (only && others.length === 0) return { ...only.outcome, message: `${only.part}: ${only.outcome.message}` };

@@ -1,10 +1,10 @@
 import { ACCEPT_MANIFEST, manifestReference, readTokenAccess } from '../../oci';
 import { describePlain } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import { namedImage, type NamedImage } from '../pull/named-image';
-import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
+import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { firstImage } from '../support/per-image';
-import { problem } from '../problem';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'A5',

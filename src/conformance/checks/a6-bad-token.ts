@@ -1,10 +1,10 @@
 import { bearerChallenge, header } from '../../oci';
 import { describePlain } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { BASIC_AFTER_TOKEN } from '../deviation';
-import { fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { BASIC_AFTER_TOKEN } from '../model/deviation';
+import { fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
 import { firstImage } from '../support/per-image';
-import { problem } from '../problem';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'A6',

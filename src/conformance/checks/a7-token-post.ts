@@ -1,8 +1,8 @@
 import { describePlain } from '../answer-words';
-import type { HostCheck } from '../check';
-import type { CheckContext } from '../context';
+import type { HostCheck } from '../model/check';
+import type { CheckContext } from '../model/context';
 import { goesOnAfter, postForToken } from '../personas';
-import { evidence, failOn, skip, type Outcome } from '../outcome';
+import { evidence, failOn, skip, type Outcome } from '../model/outcome';
 
 export const check: HostCheck = {
   id: 'A7',

@@ -1,7 +1,7 @@
 import { describePlain, errorCode } from '../answer-words';
-import type { HostCheck } from '../check';
-import type { CheckContext } from '../context';
-import { evidence, fail, pass, type Outcome } from '../outcome';
+import type { HostCheck } from '../model/check';
+import type { CheckContext } from '../model/context';
+import { evidence, fail, pass, type Outcome } from '../model/outcome';
 
 export const check: HostCheck = {
   id: 'A8',

@@ -1,10 +1,10 @@
 import { counted } from '../answer-words';
 import { isElsewhere, readBlob } from '../pull/blob-reading';
-import { mapBounded } from '../bounded';
-import type { ProjectCheck, ProjectContext } from '../check';
+import { mapBounded } from '../run/bounded';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import type { PlatformImage } from '../pull/manifest-reading';
-import { evidence, failOn, skip, type Outcome } from '../outcome';
+import { evidence, failOn, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {

@@ -1,10 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { header } from '../../oci';
 import { describePlain } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import { smallestBlob } from '../support/blob-of-image';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, failOn, pass, skip, type Outcome } from '../outcome';
+import { evidence, failOn, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {

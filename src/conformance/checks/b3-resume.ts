@@ -1,9 +1,9 @@
 import { header, sha256Digest, type Descriptor, type PlainAnswer } from '../../oci';
 import { describePlain } from '../answer-words';
 import { smallestBlob } from '../support/blob-of-image';
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
-import { failOn, pass, skip, type Outcome } from '../outcome';
+import { failOn, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {

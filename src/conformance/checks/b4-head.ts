@@ -1,10 +1,10 @@
 import { header } from '../../oci';
 import { describePlain } from '../answer-words';
 import { smallestBlob } from '../support/blob-of-image';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { UNCACHED_BLOB_HEAD } from '../deviation';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { UNCACHED_BLOB_HEAD } from '../model/deviation';
 import type { NamedImage } from '../pull/named-image';
-import { fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
+import { fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {

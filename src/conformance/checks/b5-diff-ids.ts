@@ -1,11 +1,11 @@
 import { isElsewhere, readBlob } from '../pull/blob-reading';
-import { mapBounded } from '../bounded';
-import type { ProjectCheck, ProjectContext } from '../check';
+import { mapBounded } from '../run/bounded';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { parseConfig } from '../pull/image-config';
 import { diffIdOf } from '../pull/layer-content';
 import type { PlatformImage } from '../pull/manifest-reading';
-import { evidence, fail, failOn, mergeOutcomes, skip, type Outcome } from '../outcome';
+import { evidence, fail, failOn, mergeOutcomes, skip, type Outcome } from '../model/outcome';
 import { artifactWords, isArtifact } from '../pull/artifact';
 import { perImage } from '../support/per-image';
 

@@ -1,8 +1,8 @@
 import { isElsewhere } from '../pull/blob-reading';
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import type { PlatformImage } from '../pull/manifest-reading';
-import { evidence, failOn, pass, skip, type Outcome } from '../outcome';
+import { evidence, failOn, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {

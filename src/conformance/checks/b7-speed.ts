@@ -1,9 +1,9 @@
 import { readBlob } from '../pull/blob-reading';
 import { largestBlob } from '../support/blob-of-image';
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import type { RequestRecord } from '../../oci';
-import { evidence, failOn, skip, type Outcome } from '../outcome';
+import { evidence, failOn, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {

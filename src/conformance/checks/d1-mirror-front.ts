@@ -1,7 +1,7 @@
 import { bearerChallenge } from '../../oci';
 import { describePlain } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { failOn, type Outcome } from '../outcome';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { failOn, type Outcome } from '../model/outcome';
 import { perMirror, type Mirror } from '../support/per-mirror';
 
 export const check: ProjectCheck = {

@@ -1,7 +1,7 @@
 import { header, manifestReference } from '../../oci';
 import { describeAnswer, describePlain } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { evidence, failOn, skip, type Outcome } from '../outcome';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { evidence, failOn, skip, type Outcome } from '../model/outcome';
 import { askMirror, perMirror, type Mirror } from '../support/per-mirror';
 
 export const check: ProjectCheck = {

@@ -1,7 +1,7 @@
 import { manifestReference, type Descriptor } from '../../oci';
 import { describeAnswer } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { fail, pass, type Outcome } from '../outcome';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { fail, pass, type Outcome } from '../model/outcome';
 import { fetchManifest, fetchPlatforms } from '../pull/manifest-reading';
 import { perMirror, type Mirror } from '../support/per-mirror';
 

@@ -1,6 +1,6 @@
 import { describePlain, errorCode } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { failOn, type Outcome } from '../outcome';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { failOn, type Outcome } from '../model/outcome';
 import { askMirror, perMirror, type Mirror } from '../support/per-mirror';
 
 export const check: ProjectCheck = {

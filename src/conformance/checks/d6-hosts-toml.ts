@@ -1,8 +1,8 @@
 import { ACCEPT_MANIFEST, header, manifestReference } from '../../oci';
 import { describePlain } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, failOn, type Outcome } from '../outcome';
+import { evidence, failOn, type Outcome } from '../model/outcome';
 import { perMirror, type Mirror } from '../support/per-mirror';
 
 export const check: ProjectCheck = {

@@ -1,4 +1,4 @@
-import type { Check } from '../check';
+import type { Check } from '../model/check';
 import { check as a1 } from './a1-challenge-scope';
 import { check as a2 } from './a2-anonymous-token';
 import { check as a3 } from './a3-anonymous-pull';

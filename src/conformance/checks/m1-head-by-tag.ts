@@ -1,9 +1,9 @@
 import { isDigest, isManifestType, manifestReference, type ManifestAnswer } from '../../oci';
 import { describeAnswer, MISSING_HINT } from '../answer-words';
-import type { ProjectCheck } from '../check';
-import { evidence, fail, failOn, type Outcome } from '../outcome';
+import type { ProjectCheck } from '../model/check';
+import { evidence, fail, failOn, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
-import { problem } from '../problem';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'M1',

@@ -1,8 +1,8 @@
 import { bareMediaType, header, isDigest, manifestReference, OCI_INDEX } from '../../oci';
 import { describePlain, errorCode } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, fail, pass, skip, type Outcome } from '../outcome';
+import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {

@@ -1,7 +1,7 @@
 import { manifestReference } from '../../oci';
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, failOn, type Outcome } from '../outcome';
+import { evidence, failOn, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { PERSONAS, resolveAs, type PersonaResolution } from '../personas';
 

@@ -1,10 +1,10 @@
 import { servesPlatform, type ChildDescriptor } from '../../oci';
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
+import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { artifactWords, isArtifact } from '../pull/artifact';
 import { perImage } from '../support/per-image';
-import { problem } from '../problem';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'M5',

@@ -1,14 +1,14 @@
 import { NetworkError } from '../../errors';
 import { isIndexType, manifestReference, type RegistryClient } from '../../oci';
 import { describeAnswer } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { REWRITTEN_INDEX } from '../deviation';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { REWRITTEN_INDEX } from '../model/deviation';
 import { fetchManifest, type FetchedManifest } from '../pull/manifest-reading';
 import type { NamedImage } from '../pull/named-image';
-import { error, evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
+import { error, evidence, fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
 import { openUpstream } from '../support/open-upstream';
 import { perImage } from '../support/per-image';
-import { problem } from '../problem';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'M6',

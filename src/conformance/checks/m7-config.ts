@@ -1,11 +1,11 @@
 import { servesPlatform } from '../../oci';
 import { counted } from '../answer-words';
 import { readBlob } from '../pull/blob-reading';
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import { parseConfig } from '../pull/image-config';
 import type { NamedImage } from '../pull/named-image';
 import type { PlatformResult } from '../pull/manifest-reading';
-import { fail, failOn, mergeOutcomes, skip, type Outcome } from '../outcome';
+import { fail, failOn, mergeOutcomes, skip, type Outcome } from '../model/outcome';
 import { artifactWords, isArtifact } from '../pull/artifact';
 import { perImage } from '../support/per-image';
 

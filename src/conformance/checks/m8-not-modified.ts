@@ -1,9 +1,9 @@
 import { ACCEPT_MANIFEST, isDigest, isIndexType, manifestReference, type PlainAnswer } from '../../oci';
 import { describePlain } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { PlatformImage } from '../pull/manifest-reading';
 import type { NamedImage } from '../pull/named-image';
-import { fail, pass, skip, type Outcome } from '../outcome';
+import { fail, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {

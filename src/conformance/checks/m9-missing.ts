@@ -1,7 +1,7 @@
 import { ACCEPT_MANIFEST, type PlainAnswer } from '../../oci';
 import { describePlain, errorCode } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { evidence, failOn, skip, type Outcome } from '../outcome';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { evidence, failOn, skip, type Outcome } from '../model/outcome';
 import { firstImage } from '../support/per-image';
 
 export const check: ProjectCheck = {

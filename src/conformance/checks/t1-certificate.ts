@@ -1,9 +1,9 @@
 import { handshake, type Handshake } from '../../oci';
-import type { HostCheck } from '../check';
-import type { CheckContext } from '../context';
-import { evidence, fail, failOn, skip, type Evidence, type Measure, type Outcome } from '../outcome';
+import type { HostCheck } from '../model/check';
+import type { CheckContext } from '../model/context';
+import { evidence, fail, failOn, skip, type Evidence, type Measure, type Outcome } from '../model/outcome';
 import { counted, dayOf } from '../answer-words';
-import { problem, type Problem } from '../problem';
+import { problem, type Problem } from '../model/problem';
 
 export const check: HostCheck = {
   id: 'T1',

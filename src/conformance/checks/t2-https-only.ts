@@ -1,9 +1,9 @@
 import { NetworkError } from '../../errors';
 import { header, RegistryClient, type PlainAnswer } from '../../oci';
 import { describePlain } from '../answer-words';
-import type { HostCheck } from '../check';
-import type { CheckContext } from '../context';
-import { fail, pass, skip, type Outcome } from '../outcome';
+import type { HostCheck } from '../model/check';
+import type { CheckContext } from '../model/context';
+import { fail, pass, skip, type Outcome } from '../model/outcome';
 
 export const check: HostCheck = {
   id: 'T2',

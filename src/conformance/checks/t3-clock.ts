@@ -1,8 +1,8 @@
 import { header } from '../../oci';
-import type { HostCheck } from '../check';
-import type { CheckContext } from '../context';
-import { evidence, fail, pass, skip, type Outcome } from '../outcome';
-import { problem } from '../problem';
+import type { HostCheck } from '../model/check';
+import type { CheckContext } from '../model/context';
+import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
+import { problem } from '../model/problem';
 
 export const check: HostCheck = {
   id: 'T3',

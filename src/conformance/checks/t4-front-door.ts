@@ -1,9 +1,9 @@
 import { bearerChallenge, header, type PlainAnswer } from '../../oci';
 import { describePlain, errorCode } from '../answer-words';
-import type { HostCheck } from '../check';
-import type { CheckContext } from '../context';
-import { evidence, failOn, type Outcome } from '../outcome';
-import { problem, type Problem } from '../problem';
+import type { HostCheck } from '../model/check';
+import type { CheckContext } from '../model/context';
+import { evidence, failOn, type Outcome } from '../model/outcome';
+import { problem, type Problem } from '../model/problem';
 
 export const check: HostCheck = {
   id: 'T4',

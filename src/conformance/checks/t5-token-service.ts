@@ -1,8 +1,8 @@
 import { bearerChallenge } from '../../oci';
 import { describePlain } from '../answer-words';
-import type { HostCheck } from '../check';
-import type { CheckContext } from '../context';
-import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
+import type { HostCheck } from '../model/check';
+import type { CheckContext } from '../model/context';
+import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 
 export const check: HostCheck = {
   id: 'T5',

@@ -1,9 +1,9 @@
 import type { PlainAnswer } from '../../oci';
-import { mapBounded } from '../bounded';
-import type { HostCheck } from '../check';
-import type { CheckContext } from '../context';
-import { failOn, type Outcome } from '../outcome';
-import { problem } from '../problem';
+import { mapBounded } from '../run/bounded';
+import type { HostCheck } from '../model/check';
+import type { CheckContext } from '../model/context';
+import { failOn, type Outcome } from '../model/outcome';
+import { problem } from '../model/problem';
 
 export const check: HostCheck = {
   id: 'T6',

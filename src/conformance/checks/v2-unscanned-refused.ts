@@ -1,9 +1,9 @@
 import { manifestReference } from '../../oci';
 import { errorText } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import { readScan } from '../harbor-api';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, fail, pass, skip, type Outcome } from '../outcome';
+import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
 import { askPolicy, notRefused, perGuardedImage } from '../support/vulnerability';
 
 export const check: ProjectCheck = {

@@ -1,7 +1,7 @@
 import { describeAnswer } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
-import { error, evidence, failOn, type Outcome } from '../outcome';
+import { error, evidence, failOn, type Outcome } from '../model/outcome';
 import { askPolicy, perGuardedImage, waitForScan } from '../support/vulnerability';
 
 export const check: ProjectCheck = {

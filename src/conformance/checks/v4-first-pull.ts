@@ -1,12 +1,12 @@
 import { manifestReference } from '../../oci';
 import { describeAnswer } from '../answer-words';
 import { isCachedNow } from '../pull/caching';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { FIRST_PULL_NOT_REFUSED } from '../deviation';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { FIRST_PULL_NOT_REFUSED } from '../model/deviation';
 import { namedImage, type NamedImage } from '../pull/named-image';
-import { error, fail, knownDeviation, mergeOutcomes, pass, skip, type Outcome } from '../outcome';
+import { error, fail, knownDeviation, mergeOutcomes, pass, skip, type Outcome } from '../model/outcome';
 import { scratchImage } from '../support/scratch';
-import type { VulnerabilityTarget } from '../target';
+import type { VulnerabilityTarget } from '../model/target';
 import { needsVulnerability } from '../support/vulnerability';
 
 export const check: ProjectCheck = {

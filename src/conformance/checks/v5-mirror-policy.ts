@@ -1,11 +1,11 @@
 import { NetworkError } from '../../errors';
 import { describePlain } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { MIRROR_BYPASSED } from '../deviation';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { MIRROR_BYPASSED } from '../model/deviation';
 import { namedImage } from '../pull/named-image';
-import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
+import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
 import { askMirror, perMirror, type Mirror } from '../support/per-mirror';
-import type { UpstreamOrigin, VulnerabilityTarget } from '../target';
+import type { UpstreamOrigin, VulnerabilityTarget } from '../model/target';
 import { bringIntoCache, guardedReferences, needsVulnerability, waitForScan } from '../support/vulnerability';
 import { openUpstream } from '../support/open-upstream';
 

@@ -1,8 +1,8 @@
 import { describePlain, errorCode, errorText } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { error, evidence, fail, pass, type Outcome } from '../outcome';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { error, evidence, fail, pass, type Outcome } from '../model/outcome';
 import { acceptedPush, needsWriteProbe, probePush, pushProblems } from '../support/push-probe';
-import type { WriteProbe } from '../target';
+import type { WriteProbe } from '../model/target';
 
 export const check: ProjectCheck = {
   id: 'W1',

@@ -1,10 +1,10 @@
 import { errorText } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { SCANNER_ROBOT_BY_NAME } from '../deviation';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { SCANNER_ROBOT_BY_NAME } from '../model/deviation';
 import { hasFeature } from '../harbor-version';
-import { error, evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
+import { error, evidence, fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
 import { acceptedPush, needsWriteProbe, probePush, pushProblems } from '../support/push-probe';
-import type { WriteProbe } from '../target';
+import type { WriteProbe } from '../model/target';
 
 export const check: ProjectCheck = {
   id: 'W2',

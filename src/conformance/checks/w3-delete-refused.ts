@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { PlainAnswer } from '../../oci';
 import { describePlain } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { evidence, fail, pass, type Outcome } from '../outcome';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { evidence, fail, pass, type Outcome } from '../model/outcome';
 import { needsWriteProbe, PROBE_REPOSITORY, tokenFor } from '../support/push-probe';
-import { problem } from '../problem';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'W3',

@@ -1,12 +1,12 @@
 import { askOrigin } from '../cause/ask-origin';
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import { counted, dayOf, sizeOf } from '../answer-words';
-import { mapBounded } from '../bounded';
-import { problem, type Problem } from '../problem';
-import { robotsOf, type PullCredential } from '../target';
+import { mapBounded } from '../run/bounded';
+import { problem, type Problem } from '../model/problem';
+import { robotsOf, type PullCredential } from '../model/target';
 import { readProject, readQuota, readRobot, readUpstreamStatus } from '../harbor-api';
-import { evidence, fail, failOn, skip, type Evidence, type Outcome } from '../outcome';
-import type { ProjectTarget } from '../target';
+import { evidence, fail, failOn, skip, type Evidence, type Outcome } from '../model/outcome';
+import type { ProjectTarget } from '../model/target';
 import { waitOutUnhealthy } from '../support/upstream-status';
 
 export const check: ProjectCheck = {

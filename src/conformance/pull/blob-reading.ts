@@ -1,7 +1,7 @@
 import type { BlobAnswer, Descriptor, RegistryClient, WireOptions } from '../../oci';
 import { MAX_MANIFEST_BYTES } from '../../oci';
 import { describeAnswer } from '../answer-words';
-import { problem, type Problem } from '../problem';
+import { problem, type Problem } from '../model/problem';
 
 export interface BlobReading {
   readonly answer: BlobAnswer;

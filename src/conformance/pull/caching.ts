@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { manifestReference, type RequestRecord } from '../../oci';
-import type { PullContext } from '../context';
+import type { PullContext } from '../model/context';
 import { readArtifact, readQuota, type Artifact, type ArtifactAnswer } from '../harbor-api';
 import type { NamedImage } from './named-image';
 import type { PulledImage } from './pull';

@@ -1,9 +1,9 @@
 import { manifestReference } from '../../oci';
-import type { PullContext } from '../context';
+import type { PullContext } from '../model/context';
 import { fetchManifest, fetchPlatforms, type FetchedManifest, type PlatformResult } from './manifest-reading';
 import type { NamedImage } from './named-image';
-import { remember } from '../remember';
-import { settle, type SettledImage } from './settle';
+import { oncePerKey } from '../run/once-per-key';
+import { pullAndWait, type AwaitedPull } from './pull-and-wait';
 
 export interface ResolvedImage {
   readonly top: FetchedManifest;
@@ -16,14 +16,14 @@ export interface ResolvedImage {
  */
 export class ImageCache {
   private readonly resolving = new Map<string, Promise<ResolvedImage | { readonly problem: string }>>();
-  private readonly settling = new Map<string, Promise<SettledImage>>();
+  private readonly pulls = new Map<string, Promise<AwaitedPull>>();
 
   resolve(context: PullContext, image: NamedImage): Promise<ResolvedImage | { readonly problem: string }> {
-    return remember(this.resolving, image.text, () => resolve(context, image));
+    return oncePerKey(this.resolving, image.text, () => resolve(context, image));
   }
 
-  settle(context: PullContext, image: NamedImage): Promise<SettledImage> {
-    return remember(this.settling, image.text, () => settle(context, image, context.project.platforms));
+  pullAndWait(context: PullContext, image: NamedImage): Promise<AwaitedPull> {
+    return oncePerKey(this.pulls, image.text, () => pullAndWait(context, image, context.project.platforms));
   }
 }
 

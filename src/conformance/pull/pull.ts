@@ -1,10 +1,10 @@
 import { isDigest, manifestReference, type Descriptor, type RegistryClient, type WireOptions } from '../../oci';
 import { describeAnswer, MISSING_HINT } from '../answer-words';
 import { isElsewhere, readBlob } from './blob-reading';
-import { mapBounded } from '../bounded';
+import { mapBounded } from '../run/bounded';
 import type { NamedImage } from './named-image';
 import { fetchManifest, fetchPlatforms, type PlatformImage } from './manifest-reading';
-import type { Problem } from '../problem';
+import type { Problem } from '../model/problem';
 
 /** What a client would have on its disk after a pull, and everything that was wrong on the way. */
 export interface PulledImage {

@@ -1,5 +1,5 @@
 import type { RegistryClient } from '../../oci';
-import type { ProjectTarget } from '../target';
+import type { ProjectTarget } from '../model/target';
 
 /** As the clients of a project pull: with its pull credential, or anonymously. */
 export function pullerOf(client: RegistryClient, { pullCredential }: ProjectTarget): RegistryClient {

@@ -5,7 +5,7 @@ import {
   type CheckResult,
   type ConformanceReport,
   type Report,
-} from '../result';
+} from '../model/result';
 import { stoppedResult } from './junit';
 import { causeLines, describeRequest } from './words';
 

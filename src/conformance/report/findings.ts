@@ -1,4 +1,4 @@
-import type { CheckResult, ConformanceReport } from '../result';
+import type { CheckResult, ConformanceReport } from '../model/result';
 
 /**
  * What has to be told in words, as groups that are one thing to know: what has one cause first, then failures and

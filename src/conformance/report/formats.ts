@@ -1,4 +1,4 @@
-import type { Report } from '../result';
+import type { Report } from '../model/result';
 import { toCtrf } from './ctrf';
 import type { HistoryEntry } from './history';
 import { toHtml } from './html';

@@ -8,7 +8,7 @@ import {
   type ConformanceReport,
   type Report,
   type RootCause,
-} from '../result';
+} from '../model/result';
 import { shortDigests } from './words';
 
 export interface Headline {

@@ -1,5 +1,5 @@
-import { STATUSES, worstOf, type Status } from '../outcome';
-import { instanceName, instancesOf, isConformant, type Report } from '../result';
+import { STATUSES, worstOf, type Status } from '../model/outcome';
+import { instanceName, instancesOf, isConformant, type Report } from '../model/result';
 
 /** What later reports remember of a run. Small: thirty of them are read for every report. */
 export interface HistoryEntry {

@@ -1,5 +1,5 @@
 import { counted } from '../answer-words';
-import { instanceName, type Report } from '../result';
+import { instanceName, type Report } from '../model/result';
 import { capitalised, causesIn, type LocatedCause } from './headline';
 import { evidenceList } from './html-details';
 import { html, type Markup } from './markup';

@@ -1,7 +1,7 @@
 import type { RequestRecord } from '../../oci';
 import { sizeOf } from '../answer-words';
-import { STATUSES } from '../outcome';
-import type { CheckResult, Cause, ReportedProject } from '../result';
+import { STATUSES } from '../model/outcome';
+import type { CheckResult, Cause, ReportedProject } from '../model/result';
 import { anchorOf, badge, placeName, projectAnchor, type Sheet } from './html-sheet';
 import { html, type Markup } from './markup';
 import { formatMs, shortDigests, statusWord } from './words';

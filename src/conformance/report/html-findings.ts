@@ -1,5 +1,5 @@
 import { counted } from '../answer-words';
-import type { CheckResult } from '../result';
+import type { CheckResult } from '../model/result';
 import { findings } from './findings';
 import { causeBox, evidenceList, linkOf, requestTable, said } from './html-details';
 import { streakWords } from './html-history';

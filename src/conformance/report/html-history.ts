@@ -1,11 +1,11 @@
 import { counted } from '../answer-words';
-import { worstOf } from '../outcome';
+import { worstOf } from '../model/outcome';
 import { streakOf, trackOf, HISTORY_LIMIT, type HistoryEntry, type HistorySubject } from './history';
 import { moment, placeName, type Sheet } from './html-sheet';
 import { html, type Markup } from './markup';
 import { formatMs, STATUS_WORDS } from './words';
-import type { CheckResult } from '../result';
-import type { Status } from '../outcome';
+import type { CheckResult } from '../model/result';
+import type { Status } from '../model/outcome';
 
 const SLOT = 5;
 const HEIGHT = 20;

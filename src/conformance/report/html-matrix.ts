@@ -1,6 +1,6 @@
 import { counted } from '../answer-words';
 import { printable } from '../../outside/printable';
-import { isConformant, type CheckResult, type ReportedCheck } from '../result';
+import { isConformant, type CheckResult, type ReportedCheck } from '../model/result';
 import { projectSparkline } from './html-history';
 import { anchorOf, badge, placeName, projectAnchor, type Sheet } from './html-sheet';
 import { html, type Markup } from './markup';

@@ -1,9 +1,9 @@
-import { STATUSES } from '../outcome';
-import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../result';
+import { STATUSES } from '../model/outcome';
+import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../model/result';
 import type { HistoryEntry } from './history';
 import { html, type Markup } from './markup';
 import { SIGNS, STATUS_WORDS } from './words';
-import type { Status } from '../outcome';
+import type { Status } from '../model/outcome';
 
 /** One Harbor's part of the page. */
 export interface Sheet {

@@ -1,6 +1,6 @@
 import { counted, sizeOf } from '../answer-words';
-import { STATUSES } from '../outcome';
-import { instancesOf, type Report } from '../result';
+import { STATUSES } from '../model/outcome';
+import { instancesOf, type Report } from '../model/result';
 import { headline, type Headline } from './headline';
 import type { HistoryEntry } from './history';
 import { projectSection } from './html-details';

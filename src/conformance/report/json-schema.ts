@@ -1,7 +1,7 @@
-import { PHASES } from '../check';
-import { STATUSES } from '../outcome';
-import { PROBLEM_KINDS } from '../problem';
-import { RANKS } from '../result';
+import { PHASES } from '../model/check';
+import { STATUSES } from '../model/outcome';
+import { PROBLEM_KINDS } from '../model/problem';
+import { RANKS } from '../model/result';
 
 const COUNT = { type: 'integer', minimum: 0 } as const;
 const TEXT = { type: 'string' } as const;

@@ -1,5 +1,5 @@
 import { causesOf } from '../cause/causes-of';
-import type { ConformanceReport, Report, RootCause } from '../result';
+import type { ConformanceReport, Report, RootCause } from '../model/result';
 
 /** The report as it is, for other programs; `schemaVersion` changes when a reader would have to. */
 export function toJson(report: Report): string {

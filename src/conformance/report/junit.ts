@@ -1,4 +1,4 @@
-import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../result';
+import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../model/result';
 import { causeLine, causesIn, headline, toDo } from './headline';
 import { escapeMarkup } from './markup';
 import { causeLines, describeRequest } from './words';

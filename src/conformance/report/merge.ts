@@ -1,5 +1,5 @@
 import { BreakwaterError } from '../../errors';
-import { countStatuses, worstOf } from '../outcome';
+import { countStatuses, worstOf } from '../model/outcome';
 import {
   instanceName,
   instancesOf,
@@ -7,7 +7,7 @@ import {
   type ConformanceReport,
   type FleetReport,
   type Report,
-} from '../result';
+} from '../model/result';
 
 /** Two reports that cannot be parts of one. */
 export class MergeError extends BreakwaterError {

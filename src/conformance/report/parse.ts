@@ -1,4 +1,4 @@
-import { instancesOf, type ConformanceReport, type Report } from '../result';
+import { instancesOf, type ConformanceReport, type Report } from '../model/result';
 
 /** A report that was written by `toJson`; undefined for anything else, and for one of another version. */
 export function parseReport(text: string): Report | undefined {

@@ -1,4 +1,4 @@
-import { STATUSES } from '../outcome';
+import { STATUSES } from '../model/outcome';
 import {
   instanceName,
   instancesOf,
@@ -6,7 +6,7 @@ import {
   type CheckResult,
   type ConformanceReport,
   type Report,
-} from '../result';
+} from '../model/result';
 import type { HistoryEntry } from './history';
 
 type Labels = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Position } from '../../diagnostic';
-import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../result';
+import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../model/result';
 import { causeLines } from './words';
 
 /** What code scanning shows; it drops the rest of a file with more. */

@@ -1,5 +1,5 @@
 import { counted, sizeOf } from '../answer-words';
-import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../result';
+import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../model/result';
 import { findings } from './findings';
 import { capitalised, causesIn, headline, toDo, type LocatedCause } from './headline';
 import { writable } from './markup';

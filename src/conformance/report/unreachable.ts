@@ -1,5 +1,5 @@
-import { countStatuses } from '../outcome';
-import type { ConformanceReport } from '../result';
+import { countStatuses } from '../model/outcome';
+import type { ConformanceReport } from '../model/result';
 
 interface Unreachable {
   readonly tool: ConformanceReport['tool'];

@@ -1,7 +1,7 @@
 import type { RequestRecord } from '../../oci';
 import { sizeOf } from '../answer-words';
-import type { Status } from '../outcome';
-import type { CheckResult, Rank, Report } from '../result';
+import type { Status } from '../model/outcome';
+import type { CheckResult, Rank, Report } from '../model/result';
 
 /** One line a request: `GET 200 12 ms 397 B https://… [bw-…]`. */
 export function describeRequest(request: RequestRecord): string {

@@ -1,4 +1,4 @@
-import type { Check } from '../check';
+import type { Check } from '../model/check';
 import { check as s1 } from './s1-cold';
 import { check as s2 } from './s2-cached';
 import { check as s3 } from './s3-tag-moved';

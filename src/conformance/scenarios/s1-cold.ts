@@ -1,10 +1,10 @@
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, fail, pass, skip, type Evidence, type Outcome } from '../outcome';
+import { evidence, fail, pass, skip, type Evidence, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
-import { describeWait, noRoom, type SettledImage } from '../pull/settle';
+import { describeWait, noRoom, type AwaitedPull } from '../pull/pull-and-wait';
 import { requestsTo } from '../support/upstream-log';
-import { problem } from '../problem';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'S1',
@@ -27,7 +27,7 @@ export const check: ProjectCheck = {
 const GETS_PER_BLOB = 2;
 
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
-  const settled = await context.images.settle(context, image);
+  const settled = await context.images.pullAndWait(context, image);
   const { pulled, caching } = settled;
   const shown = describe(context, settled);
   if (pulled.problems.length > 0) return fail(pulled.problems.join('; '), shown, pulled.kinds);
@@ -43,7 +43,7 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   return pass(settled.wasCached ? 'pulled right; it was cached before this run' : 'pulled right, then cached', shown);
 }
 
-function gets({ upstreamLog = [] }: SettledImage, { image }: NamedImage, digest: string): number {
+function gets({ upstreamLog = [] }: AwaitedPull, { image }: NamedImage, digest: string): number {
   return requestsTo(upstreamLog, image.repository).filter((line) => line.startsWith('GET') && line.endsWith(digest))
     .length;
 }
@@ -56,7 +56,7 @@ function missing({ timing }: ProjectContext, waitedMs: number, what: string): st
   );
 }
 
-function describe({ timing }: ProjectContext, { pulled, caching, wasCached, upstreamLog }: SettledImage): Evidence[] {
+function describe({ timing }: ProjectContext, { pulled, caching, wasCached, upstreamLog }: AwaitedPull): Evidence[] {
   const shown = [evidence('digest', pulled.digest), evidence('bytes', pulled.bytes)];
   shown.push(evidence('pull', `${pulled.durationMs} ms`));
   if (wasCached !== undefined) shown.push(evidence('cached before', wasCached ? 'yes' : 'no'));

@@ -1,13 +1,13 @@
 import { waitUntilCached } from '../pull/caching';
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { fetchManifest } from '../pull/manifest-reading';
-import { evidence, fail, pass, skip, type Outcome } from '../outcome';
+import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
 import { pullImage } from '../pull/pull';
 import { needsHealthyUpstream, scratchImage } from '../support/scratch';
-import { describeWait } from '../pull/settle';
-import type { UpstreamControl } from '../target';
-import { notSettled } from '../pull/settled-pull';
+import { describeWait } from '../pull/pull-and-wait';
+import type { UpstreamControl } from '../model/target';
+import { notCached } from '../pull/cached-pull';
 
 export const check: ProjectCheck = {
   id: 'S10',
@@ -37,7 +37,7 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   const waited = (ms: number): string => describeWait(ms, context.timing.timeScale);
   if (caching.state === 'missing')
     return fail(`the next pull is right, but not stored after ${waited(caching.waitedMs)}: ${caching.what}`, shown);
-  if (caching.state === 'no-room') return skip(notSettled(image));
+  if (caching.state === 'no-room') return skip(notCached(image));
   if (caching.state === 'unknown')
     return skip(`the pull succeeded; whether Harbor stored it could not be checked: ${caching.why}`);
   return pass(`the next pull is right, and stored after ${waited(caching.afterMs)}`, shown);

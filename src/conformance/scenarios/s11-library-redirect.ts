@@ -1,8 +1,8 @@
 import { ACCEPT_MANIFEST, header, manifestReference } from '../../oci';
 import { describePlain } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import { namedImage, type NamedImage } from '../pull/named-image';
-import { evidence, failOn, mergeOutcomes, skip, type Outcome } from '../outcome';
+import { evidence, failOn, mergeOutcomes, skip, type Outcome } from '../model/outcome';
 
 export const check: ProjectCheck = {
   id: 'S11',

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { ACCEPT_MANIFEST, sha256Digest, type PlainAnswer } from '../../oci';
 import { describePlain, errorText } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import { hasFeature } from '../harbor-version';
-import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
+import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { letsThrough } from '../support/repository-filter';
 import { requestsTo } from '../support/upstream-log';
 

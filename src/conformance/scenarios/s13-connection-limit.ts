@@ -1,12 +1,12 @@
 import { ACCEPT_MANIFEST, type PlainAnswer } from '../../oci';
 import { describePlain } from '../answer-words';
-import { mapBounded } from '../bounded';
-import type { ProjectCheck, ProjectContext } from '../check';
+import { mapBounded } from '../run/bounded';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import { hasFeature } from '../harbor-version';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
+import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { needsHealthyUpstream, scratchImage } from '../support/scratch';
-import type { UpstreamControl } from '../target';
+import type { UpstreamControl } from '../model/target';
 
 export const check: ProjectCheck = {
   id: 'S13',

@@ -1,11 +1,11 @@
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import { readQuota } from '../harbor-api';
 import { namedImage } from '../pull/named-image';
-import { evidence, fail, pass, skip, type Evidence, type Outcome } from '../outcome';
+import { evidence, fail, pass, skip, type Evidence, type Outcome } from '../model/outcome';
 import { scratchImage } from '../support/scratch';
-import { noRoom, settle } from '../pull/settle';
+import { noRoom, pullAndWait } from '../pull/pull-and-wait';
 import { sizeOf } from '../answer-words';
-import { problem } from '../problem';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'S14',
@@ -47,7 +47,7 @@ async function run(context: ProjectContext): Promise<Outcome> {
 async function largestBytes(context: ProjectContext): Promise<number> {
   let most = 0;
   for (const text of context.project.images) {
-    const { pulled } = await context.images.settle(context, namedImage(context.project.name, text));
+    const { pulled } = await context.images.pullAndWait(context, namedImage(context.project.name, text));
     most = Math.max(most, pulled.bytes);
   }
   return most;
@@ -56,7 +56,7 @@ async function largestBytes(context: ProjectContext): Promise<number> {
 async function stores(context: ProjectContext, shown: readonly Evidence[]): Promise<Outcome> {
   const image = scratchImage(context, 'quota');
   await context.project.upstream?.publish(image.image.repository, image.image.tag, 1);
-  const { pulled, caching } = await settle(context, image, context.project.platforms.slice(0, 1));
+  const { pulled, caching } = await pullAndWait(context, image, context.project.platforms.slice(0, 1));
   if (pulled.problems.length > 0) return fail(pulled.problems.join('; '), shown);
   if (caching.state === 'no-room') return fail(noRoom(caching).words, shown, [noRoom(caching).problem]);
   if (caching.state === 'missing')

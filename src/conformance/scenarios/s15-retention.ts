@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestRecord } from '../../oci';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { NO_INDEX_PULL_TIME } from '../deviation';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { NO_INDEX_PULL_TIME } from '../model/deviation';
 import { readArtifact, readRetention, type Artifact } from '../harbor-api';
 import { hasFeature } from '../harbor-version';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, fail, knownDeviation, pass, skip, type Evidence, type Outcome } from '../outcome';
+import { evidence, fail, knownDeviation, pass, skip, type Evidence, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { rehearse } from '../support/retention';
-import { notSettled } from '../pull/settled-pull';
+import { notCached } from '../pull/cached-pull';
 
 export const check: ProjectCheck = {
   id: 'S15',
@@ -42,9 +42,9 @@ const STORED_LATER =
   'its last pull is known; its tag and retention are not judged, since Harbor stores an index of which not every platform was pulled some minutes later';
 
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
-  const { pulled, caching } = await context.images.settle(context, image);
+  const { pulled, caching } = await context.images.pullAndWait(context, image);
   if (caching.state === 'unknown' && pulled.problems.length === 0) return skip(caching.why);
-  if (caching.state !== 'cached') return skip(notSettled(image));
+  if (caching.state !== 'cached') return skip(notCached(image));
   const { tag, digest } = image.image;
   // An index pulled by digest is stored under another one, and one of which some platforms were not pulled minutes later:
   // only its images can be looked for.

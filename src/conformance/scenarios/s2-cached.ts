@@ -1,9 +1,9 @@
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
+import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { pullImage, type PulledImage } from '../pull/pull';
-import { notSettled, settledPull } from '../pull/settled-pull';
+import { notCached, cachedPull } from '../pull/cached-pull';
 import { requestsTo } from '../support/upstream-log';
 
 export const check: ProjectCheck = {
@@ -23,8 +23,8 @@ export const check: ProjectCheck = {
 };
 
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
-  const before = await settledPull(context, image);
-  if (!before) return skip(notSettled(image));
+  const before = await cachedPull(context, image);
+  if (!before) return skip(notCached(image));
   const { upstream, platforms } = context.project;
   await upstream?.takeLog();
   const again = await pullImage(context.puller, image, platforms, context.wire);

@@ -1,10 +1,10 @@
-import type { ProjectCheck, ProjectContext } from '../check';
-import { evidence, fail, failOn, skip, type Outcome } from '../outcome';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { pullImage } from '../pull/pull';
-import { notSettled } from '../pull/settled-pull';
-import { settle } from '../pull/settle';
+import { notCached } from '../pull/cached-pull';
+import { pullAndWait } from '../pull/pull-and-wait';
 import { needsHealthyUpstream, scratchImage } from '../support/scratch';
-import type { UpstreamControl } from '../target';
+import type { UpstreamControl } from '../model/target';
 import { requestsTo } from '../support/upstream-log';
 
 export const check: ProjectCheck = {
@@ -24,8 +24,8 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   const { repository, tag } = image.image;
   const platforms = context.project.platforms.slice(0, 1);
   await upstream.publish(repository, tag, 1);
-  const before = await settle(context, image, platforms);
-  if (before.caching.state !== 'cached') return skip(notSettled(image));
+  const before = await pullAndWait(context, image, platforms);
+  if (before.caching.state !== 'cached') return skip(notCached(image));
   await upstream.publish(repository, tag, 2);
   await upstream.takeLog();
   const after = await pullImage(context.puller, image, platforms, context.wire);

@@ -1,4 +1,4 @@
-import type { ProjectCheck } from '../check';
+import type { ProjectCheck } from '../model/check';
 import { needsUpstream } from '../support/scratch';
 import { duringOutage, pullFromCacheAlone } from '../support/upstream-down';
 import { perImage } from '../support/per-image';

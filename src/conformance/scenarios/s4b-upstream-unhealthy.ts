@@ -1,9 +1,9 @@
-import type { ProjectCheck, ProjectContext } from '../check';
+import type { ProjectCheck, ProjectContext } from '../model/check';
 import { readUpstreamStatus } from '../harbor-api';
-import { fail, skip, type Outcome } from '../outcome';
+import { fail, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { needsUpstream } from '../support/scratch';
-import type { UpstreamControl } from '../target';
+import type { UpstreamControl } from '../model/target';
 import { duringOutage, pullFromCacheAlone } from '../support/upstream-down';
 import { waitForUpstreamStatus } from '../support/upstream-status';
 

@@ -1,14 +1,14 @@
 import { manifestReference } from '../../oci';
 import { describeAnswer } from '../answer-words';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { SILENT_UPSTREAM } from '../deviation';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { SILENT_UPSTREAM } from '../model/deviation';
 import { namedImage, type NamedImage } from '../pull/named-image';
-import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
+import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
 import type { PulledImage } from '../pull/pull';
 import { needsUpstream } from '../support/scratch';
-import { notSettled } from '../pull/settled-pull';
-import type { UpstreamControl } from '../target';
-import { within } from '../time-bound';
+import { notCached } from '../pull/cached-pull';
+import type { UpstreamControl } from '../model/target';
+import { within } from '../run/time-bound';
 import { LATENCY_BOUND_MS } from '../support/upstream-down';
 
 export const check: ProjectCheck = {
@@ -31,8 +31,8 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   const [text] = context.project.images;
   if (text === undefined) return skip('no image is declared');
   const image = namedImage(context.project.name, text);
-  const { pulled, caching } = await context.images.settle(context, image);
-  if (caching.state !== 'cached') return skip(notSettled(image));
+  const { pulled, caching } = await context.images.pullAndWait(context, image);
+  if (caching.state !== 'cached') return skip(notCached(image));
   await upstream.misbehave('hang');
   try {
     return await look(context, image, pulled);

@@ -1,11 +1,11 @@
-import type { ProjectCheck, ProjectContext } from '../check';
-import { FORGETS_WHAT_IS_GONE } from '../deviation';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { FORGETS_WHAT_IS_GONE } from '../model/deviation';
 import { hasFeature } from '../harbor-version';
-import { evidence, failOn, knownDeviation, skip, type Outcome } from '../outcome';
+import { evidence, failOn, knownDeviation, skip, type Outcome } from '../model/outcome';
 import { needsHealthyUpstream, scratchImage } from '../support/scratch';
-import { notSettled } from '../pull/settled-pull';
-import { settle } from '../pull/settle';
-import type { UpstreamControl } from '../target';
+import { notCached } from '../pull/cached-pull';
+import { pullAndWait } from '../pull/pull-and-wait';
+import type { UpstreamControl } from '../model/target';
 import { requestsTo } from '../support/upstream-log';
 
 export const check: ProjectCheck = {
@@ -25,8 +25,8 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   const image = scratchImage(context, 'removed');
   const { repository, tag } = image.image;
   await upstream.publish(repository, tag, 1);
-  const before = await settle(context, image, context.project.platforms.slice(0, 1));
-  if (before.caching.state !== 'cached') return skip(notSettled(image));
+  const before = await pullAndWait(context, image, context.project.platforms.slice(0, 1));
+  if (before.caching.state !== 'cached') return skip(notCached(image));
   await upstream.removeTag(repository, tag);
   const byTag = await context.puller.manifest('HEAD', image.name, tag, context.wire);
   await upstream.takeLog();

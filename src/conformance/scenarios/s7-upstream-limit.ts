@@ -1,4 +1,4 @@
-import type { ProjectCheck } from '../check';
+import type { ProjectCheck } from '../model/check';
 import { playRefusal } from '../support/upstream-refusal';
 import { needsHealthyUpstream } from '../support/scratch';
 

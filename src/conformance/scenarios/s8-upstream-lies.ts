@@ -1,11 +1,11 @@
-import type { ProjectCheck, ProjectContext } from '../check';
-import { mapBounded } from '../bounded';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { mapBounded } from '../run/bounded';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, failOn, type Evidence, type Outcome } from '../outcome';
+import { evidence, failOn, type Evidence, type Outcome } from '../model/outcome';
 import { pullImage } from '../pull/pull';
 import { needsHealthyUpstream, scratchImage } from '../support/scratch';
-import { describeWait, settle } from '../pull/settle';
-import type { UpstreamControl, UpstreamMode } from '../target';
+import { describeWait, pullAndWait } from '../pull/pull-and-wait';
+import type { UpstreamControl, UpstreamMode } from '../model/target';
 
 export const check: ProjectCheck = {
   id: 'S8',
@@ -71,7 +71,7 @@ async function pullAgain(
   { words, image }: Lie,
 ): Promise<{ readonly problems: readonly string[]; readonly shown: readonly Evidence[] }> {
   const platforms = firstPlatform(context);
-  const { pulled, caching } = await settle(context, image, platforms);
+  const { pulled, caching } = await pullAndWait(context, image, platforms);
   const failed = (what: string, problems: readonly string[]): { problems: readonly string[]; shown: Evidence[] } => ({
     problems: problems.map((problem) => `after ${words} ${what}: ${problem}`),
     shown: [],

@@ -1,12 +1,12 @@
 import type { RequestRecord } from '../../oci';
-import { mapBounded } from '../bounded';
-import type { ProjectCheck, ProjectContext } from '../check';
-import { THUNDERING_HERD } from '../deviation';
+import { mapBounded } from '../run/bounded';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { THUNDERING_HERD } from '../model/deviation';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, fail, knownDeviation, pass, skip, type Evidence, type Outcome } from '../outcome';
+import { evidence, fail, knownDeviation, pass, skip, type Evidence, type Outcome } from '../model/outcome';
 import { pullImage, type PulledImage } from '../pull/pull';
 import { needsHealthyUpstream, scratchImage } from '../support/scratch';
-import type { UpstreamControl } from '../target';
+import type { UpstreamControl } from '../model/target';
 import { requestsTo } from '../support/upstream-log';
 
 export const check: ProjectCheck = {

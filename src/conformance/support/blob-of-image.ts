@@ -1,5 +1,5 @@
 import type { Descriptor } from '../../oci';
-import type { ProjectContext } from '../check';
+import type { ProjectContext } from '../model/check';
 import { isElsewhere } from '../pull/blob-reading';
 import type { PlatformImage } from '../pull/manifest-reading';
 import type { NamedImage } from '../pull/named-image';

@@ -1,5 +1,5 @@
 import { RegistryClient, type RetryPolicy } from '../../oci';
-import type { UpstreamOrigin } from '../target';
+import type { UpstreamOrigin } from '../model/target';
 
 /** A client of the upstream itself, with the declared login where there is one. */
 export function openUpstream({ url, ca, credential, realms }: UpstreamOrigin, retry?: RetryPolicy): RegistryClient {

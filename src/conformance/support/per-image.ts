@@ -1,6 +1,6 @@
-import type { ProjectContext } from '../check';
+import type { ProjectContext } from '../model/check';
 import { namedImage, type NamedImage } from '../pull/named-image';
-import { mergeImages, skip, type Outcome } from '../outcome';
+import { mergeImages, skip, type Outcome } from '../model/outcome';
 
 /** Runs a check for one image of the project after the other, and makes one outcome of it. */
 export async function perImage(

@@ -1,7 +1,7 @@
 import { ACCEPT_MANIFEST, manifestReference, RegistryClient, type PlainAnswer, type WireOptions } from '../../oci';
-import type { ProjectContext } from '../check';
+import type { ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
-import { mergeOutcomes, skip, type Outcome } from '../outcome';
+import { mergeOutcomes, skip, type Outcome } from '../model/outcome';
 import { firstImage } from './per-image';
 
 /** A mirror domain as its clients see it: with no credential, for docker has none to give it. */

@@ -1,9 +1,9 @@
 import { bearerChallenge, header, type Credential, type PlainAnswer, type RegistryClient } from '../../oci';
 import { describePlain } from '../answer-words';
-import type { ProjectContext } from '../check';
-import { skip, type Outcome } from '../outcome';
-import type { WriteProbe } from '../target';
-import { problem, type Problem } from '../problem';
+import type { ProjectContext } from '../model/check';
+import { skip, type Outcome } from '../model/outcome';
+import type { WriteProbe } from '../model/target';
+import { problem, type Problem } from '../model/problem';
 
 /** Nobody has it; what is tried is tried below this name, so that no image of anybody is ever touched. */
 export const PROBE_REPOSITORY = 'breakwater/push-probe';

@@ -1,4 +1,4 @@
-import type { RepositoryFilter } from '../target';
+import type { RepositoryFilter } from '../model/target';
 
 /** Whether it lets a repository through, named without the project; undefined where the pattern cannot be judged here. */
 export function letsThrough({ pattern, kind }: RepositoryFilter, repository: string): boolean | undefined {

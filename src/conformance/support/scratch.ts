@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { ProjectContext } from '../check';
+import type { ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
-import { skip, type Outcome } from '../outcome';
-import type { UpstreamControl } from '../target';
+import { skip, type Outcome } from '../model/outcome';
+import type { UpstreamControl } from '../model/target';
 import { waitOutUnhealthy } from './upstream-status';
 
 /** An image that only this run knows: nobody's tag is moved or removed for the sake of a proof. */

@@ -1,10 +1,10 @@
-import type { ProjectContext } from '../check';
-import { REWRITTEN_INDEX } from '../deviation';
+import type { ProjectContext } from '../model/check';
+import { REWRITTEN_INDEX } from '../model/deviation';
 import { namedImage, type NamedImage } from '../pull/named-image';
-import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../outcome';
+import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
 import { pullImage, type PulledImage } from '../pull/pull';
-import { notSettled } from '../pull/settled-pull';
-import type { UpstreamControl } from '../target';
+import { notCached } from '../pull/cached-pull';
+import type { UpstreamControl } from '../model/target';
 import { waitOutUnhealthy } from './upstream-status';
 
 /** A client gives up long before Harbor's own 30 minutes: kubelet after five without a byte, people after one. */
@@ -12,8 +12,8 @@ export const LATENCY_BOUND_MS = 30_000;
 
 /** Pulls a cached image while the upstream refuses connections. What was not cached before proves nothing. */
 export async function pullFromCacheAlone(context: ProjectContext, image: NamedImage): Promise<Outcome> {
-  const { pulled: before, caching } = await context.images.settle(context, image);
-  if (caching.state !== 'cached') return skip(notSettled(image));
+  const { pulled: before, caching } = await context.images.pullAndWait(context, image);
+  if (caching.state !== 'cached') return skip(notCached(image));
   return judge(before, await pullImage(context.puller, image, context.project.platforms, context.wire));
 }
 
@@ -24,7 +24,7 @@ export async function duringOutage(
   look: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const { project, images } = context;
-  for (const text of project.images) await images.settle(context, namedImage(project.name, text));
+  for (const text of project.images) await images.pullAndWait(context, namedImage(project.name, text));
   await upstream.stop();
   try {
     return await look();

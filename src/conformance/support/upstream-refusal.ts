@@ -1,10 +1,10 @@
 import { describeAnswer } from '../answer-words';
-import type { ProjectContext } from '../check';
-import { evidence, failOn, skip, type Outcome } from '../outcome';
+import type { ProjectContext } from '../model/check';
+import { evidence, failOn, skip, type Outcome } from '../model/outcome';
 import { scratchImage } from './scratch';
-import { notSettled } from '../pull/settled-pull';
-import { settle } from '../pull/settle';
-import type { UpstreamControl, UpstreamMode } from '../target';
+import { notCached } from '../pull/cached-pull';
+import { pullAndWait } from '../pull/pull-and-wait';
+import type { UpstreamControl, UpstreamMode } from '../model/target';
 
 export interface Refusal {
   readonly mode: UpstreamMode;
@@ -22,8 +22,8 @@ export async function playRefusal(
   const cached = scratchImage(context, 'refused');
   const absent = scratchImage(context, 'refused-cold');
   for (const { image } of [cached, absent]) await upstream.publish(image.repository, image.tag, 1);
-  const before = await settle(context, cached, project.platforms.slice(0, 1));
-  if (before.caching.state !== 'cached') return skip(notSettled(cached));
+  const before = await pullAndWait(context, cached, project.platforms.slice(0, 1));
+  if (before.caching.state !== 'cached') return skip(notCached(cached));
   await upstream.misbehave(mode);
   try {
     const held = await puller.manifest('GET', cached.name, cached.image.tag, wire);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PullContext } from '../context';
+import type { PullContext } from '../model/context';
 import { readUpstreamStatus } from '../harbor-api';
 
 export type UpstreamStatus = 'healthy' | 'unhealthy';

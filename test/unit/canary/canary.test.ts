@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { canaryControl, parseAddress, parseCanaryConfig, startCanary, type Canary } from '../../../src/canary';
-import type { UpstreamMode } from '../../../src/conformance/target';
+import type { UpstreamMode } from '../../../src/conformance/model/target';
 
 const TOKEN = 'a-token';
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ConformanceTarget, ProjectTarget, UpstreamControl } from '../../../src/conformance';
-import type { UpstreamMode } from '../../../src/conformance/target';
+import type { UpstreamMode } from '../../../src/conformance/model/target';
 import { OCI_INDEX, sha256Digest, type Credential } from '../../../src/oci';
 import { fixtureImage, image, index, type FixtureBlob, type FixtureImage } from '../../../src/upstream';
 

@@ -1,6 +1,6 @@
 import { dayOf } from '../../answer-words';
-import type { Evidence } from '../../outcome';
-import { robotsOf } from '../../target';
+import type { Evidence } from '../../model/outcome';
+import { robotsOf } from '../../model/target';
 import type { Failure, Findings, RobotFinding } from '../findings';
 import { foundBy, isProblem, type Rule } from '../rule';
 import { applyRobot } from './exposure';

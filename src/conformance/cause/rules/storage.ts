@@ -1,5 +1,5 @@
 import { sizeOf } from '../../answer-words';
-import type { Evidence } from '../../outcome';
+import type { Evidence } from '../../model/outcome';
 import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, type Rule } from '../rule';
 

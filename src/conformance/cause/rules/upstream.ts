@@ -1,8 +1,8 @@
-import type { Evidence } from '../../outcome';
+import type { Evidence } from '../../model/outcome';
 import type { OriginFinding } from '../ask-origin';
 import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, type Rule } from '../rule';
-import { wayOf } from '../way';
+import { connectionFaultOf } from '../connection-fault';
 
 export function upstreamName({ upstream }: Findings): string {
   return upstream === undefined ? 'the upstream' : `upstream ${upstream}`;
@@ -77,7 +77,7 @@ export const UPSTREAM: readonly Rule[] = [
         ? evidenceOf(findings)
         : undefined,
     say: (_failure, findings) => {
-      const way = wayOf(findings.origin?.state === 'unreachable' ? findings.origin.code : 'NETWORK_OTHER');
+      const way = connectionFaultOf(findings.origin?.state === 'unreachable' ? findings.origin.code : 'NETWORK_OTHER');
       return { words: `${upstreamName(findings)} cannot be reached from here${way.words}`, whatToDo: way.whatToDo };
     },
   },

@@ -1,5 +1,5 @@
 import { headline, toFleet, type CheckResult, type ConformanceReport, type Rank } from '../../../../src/conformance';
-import { countStatuses } from '../../../../src/conformance/outcome';
+import { countStatuses } from '../../../../src/conformance/model/outcome';
 import { BAD_NIGHT, nightReport } from '../../../support/example-night';
 
 const CAUSE = {

@@ -7,7 +7,7 @@ import {
   type ConformanceReport,
   type Shard,
 } from '../../../../src/conformance';
-import { countStatuses } from '../../../../src/conformance/outcome';
+import { countStatuses } from '../../../../src/conformance/model/outcome';
 import { BAD_NIGHT, fleetNight, nightReport } from '../../../support/example-night';
 
 /** What a run of one shard reports of the night. */

@@ -1,4 +1,4 @@
-import type { RepositoryFilter } from '../../../../src/conformance/target';
+import type { RepositoryFilter } from '../../../../src/conformance/model/target';
 import { configure, openStage, retain, shown, type Stage, type StageOptions } from './stage';
 
 // A scenario waits for Harbor's own checks: on a machine with other work that takes its time.

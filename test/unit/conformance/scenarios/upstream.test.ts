@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { UpstreamControl, UpstreamMode } from '../../../../src/conformance/target';
+import type { UpstreamControl, UpstreamMode } from '../../../../src/conformance/model/target';
 import { openStage, shown, statusOfUpstream, type Stage, type StageOptions } from './stage';
 
 // A scenario waits for Harbor's own checks: on a machine with other work that takes its time.

@@ -1,5 +1,5 @@
-import type { Position } from '../diagnostic';
-import type { Credential } from '../oci';
+import type { Position } from '../../diagnostic';
+import type { Credential } from '../../oci';
 
 /** What a run is about, as plain data: who made it (a declaration, a test, flags) does not matter here. */
 export interface ConformanceTarget {

@@ -1,5 +1,5 @@
-import { BreakwaterError, SecretError } from '../errors';
-import type { Cause } from './result';
+import { BreakwaterError, SecretError } from '../../errors';
+import type { Cause } from '../model/result';
 
 /** Blames ourselves, or what this run was given; undefined for what came back over the network. */
 export function ownCause(thrown: unknown): Cause | undefined {

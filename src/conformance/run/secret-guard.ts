@@ -1,7 +1,7 @@
-import type { Credential } from '../oci';
-import { printable, withoutCommands, withoutControls } from '../outside/printable';
-import { SecretMask } from '../outside/secret-mask';
-import type { ConformanceReporter, ConformanceEvent } from './reporter';
+import type { Credential } from '../../oci';
+import { printable, withoutCommands, withoutControls } from '../../outside/printable';
+import { SecretMask } from '../../outside/secret-mask';
+import type { ConformanceReporter, ConformanceEvent } from '../model/events';
 
 /**
  * Learns every secret that is used, and takes it out of what is about to be shown. No part of a report should contain

@@ -1,4 +1,4 @@
-import { mapBounded } from '../../../src/conformance/bounded';
+import { mapBounded } from '../../../../src/conformance/run/bounded';
 
 describe('mapBounded', () => {
   it.each([0, -1, Number.NaN])('refuses %p at once: a run of nothing would look green', async (limit) => {

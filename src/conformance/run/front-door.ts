@@ -1,12 +1,12 @@
-import { NetworkError, type NetworkErrorCode } from '../errors';
-import type { RequestRecord } from '../oci';
-import type { CheckContext } from './context';
-import { evidence } from './outcome';
-import type { Cause, CheckResult } from './result';
-import type { ProjectTarget } from './target';
+import { NetworkError, type NetworkErrorCode } from '../../errors';
+import type { RequestRecord } from '../../oci';
+import type { CheckContext } from '../model/context';
+import { evidence } from '../model/outcome';
+import type { Cause, CheckResult } from '../model/result';
+import type { ProjectTarget } from '../model/target';
 import { within } from './time-bound';
-import type { Reach, UpstreamProbes } from './cause/upstream-probes';
-import { wayOf } from './cause/way';
+import type { Reach, UpstreamProbes } from '../cause/upstream-probes';
+import { connectionFaultOf } from '../cause/connection-fault';
 
 const PROBE_WITHIN_MS = 10_000;
 /** Enough to tell a Harbor that is away from a machine that reaches nothing. */
@@ -117,7 +117,7 @@ export function frontDoorCause(host: string, code: NetworkErrorCode | 'answers',
       evidence,
       whatToDo: 'check what was restarted at that time, then run again',
     };
-  const { words, whatToDo } = wayOf(code);
+  const { words, whatToDo } = connectionFaultOf(code);
   if (asked > 0 && reached === 0)
     return {
       kind: 'offline',

@@ -1,13 +1,13 @@
 import type { NetworkErrorCode } from '../../errors';
 
 /** What stood between this machine and a host that it could not reach. */
-export interface Way {
+export interface ConnectionFault {
   /** After "cannot be reached from here". */
   readonly words: string;
   readonly whatToDo: string;
 }
 
-const WAYS: Partial<Record<NetworkErrorCode, Way>> = {
+const FAULTS: Partial<Record<NetworkErrorCode, ConnectionFault>> = {
   NETWORK_DNS: {
     words: ': its name does not resolve',
     whatToDo: 'check its DNS record, and the DNS server of this machine',
@@ -30,6 +30,6 @@ const WAYS: Partial<Record<NetworkErrorCode, Way>> = {
   },
 };
 
-export function wayOf(code: NetworkErrorCode): Way {
-  return WAYS[code] ?? { words: '', whatToDo: 'check the network path from this machine' };
+export function connectionFaultOf(code: NetworkErrorCode): ConnectionFault {
+  return FAULTS[code] ?? { words: '', whatToDo: 'check the network path from this machine' };
 }

@@ -8,7 +8,7 @@ import {
   skip,
   error,
   type Outcome,
-} from '../../../src/conformance/outcome';
+} from '../../../../src/conformance/model/outcome';
 
 const DEVIATION = { title: 'known', link: 'https://example.com/1' };
 

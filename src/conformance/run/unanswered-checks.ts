@@ -1,4 +1,4 @@
-import type { CheckResult } from './result';
+import type { CheckResult } from '../model/result';
 
 /** One may be bad luck. */
 const ENOUGH = 2;
@@ -7,7 +7,7 @@ const ENOUGH = 2;
  * Harbor waits for an upstream that swallows packets for half an hour, and a request is given up after a minute: every
  * check of such a project would take its minutes from the projects that can still be proven.
  */
-export class Silence {
+export class UnansweredChecks {
   private readonly unanswered: string[] = [];
 
   note({ id, status, message, requests }: CheckResult): void {
@@ -17,7 +17,7 @@ export class Silence {
   }
 
   /** Why nothing more is worth a try; undefined while it is. */
-  get words(): string | undefined {
+  get reasonToStop(): string | undefined {
     if (this.unanswered.length < ENOUGH) return undefined;
     return `${this.unanswered.slice(0, ENOUGH).join(' and ')} waited for Harbor in vain`;
   }

@@ -1,5 +1,5 @@
-import { toLanes } from '../../../src/conformance/lanes';
-import type { ProjectTarget, UpstreamControl } from '../../../src/conformance/target';
+import { toSerialGroups } from '../../../../src/conformance/run/serial-groups';
+import type { ProjectTarget, UpstreamControl } from '../../../../src/conformance/model/target';
 
 const CANARY = { id: 'canary' } as UpstreamControl;
 
@@ -9,10 +9,10 @@ function project(name: string, url: string, upstream?: UpstreamControl): Project
 }
 
 function namesIn(projects: readonly ProjectTarget[]): string[][] {
-  return toLanes(projects).map((lane) => lane.map(({ name }) => name));
+  return toSerialGroups(projects).map((group) => group.map(({ name }) => name));
 }
 
-describe('lanes', () => {
+describe('groups', () => {
   it('are one for each project of upstreams that nobody commands, though they share them', () => {
     expect(namesIn([project('a', 'https://quay.io'), project('b', 'https://quay.io')])).toEqual([['a'], ['b']]);
   });

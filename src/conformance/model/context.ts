@@ -1,4 +1,4 @@
-import type { RegistryClient, WireOptions } from '../oci';
+import type { RegistryClient, WireOptions } from '../../oci';
 import type { ConformanceTarget, ProjectTarget } from './target';
 
 /** What every check gets. Clients share connections; `wire` records into this check's own list. */

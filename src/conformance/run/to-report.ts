@@ -1,7 +1,7 @@
-import type { Check } from './check';
-import { countStatuses } from './outcome';
-import type { CheckResult, ConformanceReport, ReportedCheck, ReportedProject } from './result';
-import type { ConformanceTarget, ProjectTarget } from './target';
+import type { Check } from '../model/check';
+import { countStatuses } from '../model/outcome';
+import type { CheckResult, ConformanceReport, ReportedCheck, ReportedProject } from '../model/result';
+import type { ConformanceTarget, ProjectTarget } from '../model/target';
 
 /** A run that is over. */
 export interface Ended extends Pick<ConformanceReport, 'tool' | 'harbor' | 'durationMs' | 'timeScale' | 'stopped'> {

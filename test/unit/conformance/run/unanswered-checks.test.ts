@@ -1,5 +1,5 @@
-import type { CheckResult } from '../../../src/conformance/result';
-import { Silence } from '../../../src/conformance/silence';
+import type { CheckResult } from '../../../../src/conformance/model/result';
+import { UnansweredChecks } from '../../../../src/conformance/run/unanswered-checks';
 
 const MESSAGE = 'HEAD https://h.test/v2/p/r/manifests/1: no answer in time (UND_ERR_HEADERS_TIMEOUT)';
 
@@ -26,14 +26,14 @@ function result(id: string, of: Partial<CheckResult> & { answered?: boolean } = 
   };
 }
 
-describe('Silence', () => {
+describe('UnansweredChecks', () => {
   it('is told by two checks that waited in vain, and by no more of them', () => {
-    const silence = new Silence();
-    silence.note(result('S1'));
-    expect(silence.words).toBeUndefined();
-    silence.note(result('M1'));
-    silence.note(result('M2'));
-    expect(silence.words).toBe('S1 and M1 waited for Harbor in vain');
+    const unanswered = new UnansweredChecks();
+    unanswered.note(result('S1'));
+    expect(unanswered.reasonToStop).toBeUndefined();
+    unanswered.note(result('M1'));
+    unanswered.note(result('M2'));
+    expect(unanswered.reasonToStop).toBe('S1 and M1 waited for Harbor in vain');
   });
 
   it.each([
@@ -42,9 +42,9 @@ describe('Silence', () => {
     ['a broken connection', result('M1', { message: 'connection reset (ECONNRESET)' })],
     ['a check that was left out', result('M1', { requests: [] })],
   ])('is not told by %s', (_name, other) => {
-    const silence = new Silence();
-    silence.note(result('S1'));
-    silence.note(other);
-    expect(silence.words).toBeUndefined();
+    const unanswered = new UnansweredChecks();
+    unanswered.note(result('S1'));
+    unanswered.note(other);
+    expect(unanswered.reasonToStop).toBeUndefined();
   });
 });

@@ -1,34 +1,34 @@
-import { RegistryClient, type RetryPolicy } from '../oci';
-import type { SecretMask } from '../outside/secret-mask';
+import { RegistryClient, type RetryPolicy } from '../../oci';
+import type { SecretMask } from '../../outside/secret-mask';
 import { mapBounded } from './bounded';
-import type { Check, HostCheck, ProjectCheck, ProjectContext } from './check';
-import type { CheckContext } from './context';
-import { runWithout } from './budget/deduplicated';
-import { isSelected, type Selected } from './failed';
-import { explainResults } from './cause/explain-results';
+import type { Check, HostCheck, ProjectCheck, ProjectContext } from '../model/check';
+import type { CheckContext } from '../model/context';
+import { runWithout } from '../budget/deduplicated';
+import { isChosen, type ChosenCheck } from './failed-checks';
+import { explainResults } from '../cause/explain-results';
 import { isUnreachable } from './front-door';
-import { readHarborVersion } from './harbor-api';
-import { ImageCache } from './pull/image-cache';
-import { pullerOf } from './pull/puller';
-import { toLanes } from './lanes';
-import { error, skip, type Measure, type Outcome } from './outcome';
-import { RateBudget } from './budget/rate-budget';
-import { SILENT_REPORTER, type ConformanceReporter } from './reporter';
-import type { CheckResult, ConformanceReport } from './result';
+import { readHarborVersion } from '../harbor-api';
+import { ImageCache } from '../pull/image-cache';
+import { pullerOf } from '../pull/puller';
+import { toSerialGroups } from './serial-groups';
+import { error, skip, type Measure, type Outcome } from '../model/outcome';
+import { RateBudget } from '../budget/rate-budget';
+import { SILENT_REPORTER, type ConformanceReporter } from '../model/events';
+import type { CheckResult, ConformanceReport } from '../model/result';
 import { notRun, runCheck, stoppedOutcome, stopReason, type CheckRun } from './run-check';
 import { SecretGuard } from './secret-guard';
-import { inRunOrder, selectChecks } from './selection';
-import { Silence } from './silence';
+import { inRunOrder, selectChecks } from '../selection';
+import { UnansweredChecks } from './unanswered-checks';
 import { timeBound } from './time-bound';
 import { toReport } from './to-report';
-import type { ConformanceTarget, ProjectTarget, WriteProbe } from './target';
+import type { ConformanceTarget, ProjectTarget, WriteProbe } from '../model/target';
 
 export interface ConformanceOptions {
   readonly tool: { readonly name: string; readonly version: string };
   /** Ids such as `B1` or `S4`; all without. */
   readonly checks?: readonly string[];
   /** Of those, only these of these projects: what failed the last time. */
-  readonly again?: readonly Selected[];
+  readonly again?: readonly ChosenCheck[];
   /** Projects under way at once. Default 4: more logs in to Docker Hub more often than it likes. */
   readonly concurrency?: number;
   /** Milliseconds for the whole run. Default 30 minutes. */
@@ -90,8 +90,8 @@ export async function runConformance(
   try {
     await learnVersion(run);
     await runHostChecks(run);
-    const lanes = toLanes(run.target.projects);
-    await mapBounded(lanes, options.concurrency ?? DEFAULT_CONCURRENCY, (lane) => runLane(run, lane));
+    const groups = toSerialGroups(run.target.projects);
+    await mapBounded(groups, options.concurrency ?? DEFAULT_CONCURRENCY, (group) => runSerially(run, group));
     await findCauses(run);
   } finally {
     run.release();
@@ -151,7 +151,7 @@ async function learnVersion(run: Run): Promise<void> {
 
 async function runHostChecks(run: Run): Promise<void> {
   for (const check of run.checks.filter((one): one is HostCheck => one.scope === 'host')) {
-    if (!isSelected(run.options.again, check.id)) continue;
+    if (!isChosen(run.options.again, check.id)) continue;
     const self: CheckRun = { check, runStartedAt: run.startedAt, signal: run.signal };
     await finish(run, self, () =>
       runCheck(self, (record) => check.run({ ...contextOf(run, self), wire: { record, signal: run.signal } })),
@@ -164,19 +164,24 @@ interface Session {
   readonly project: ProjectTarget;
   readonly puller: RegistryClient;
   readonly images: ImageCache;
-  readonly silence: Silence;
+  readonly unanswered: UnansweredChecks;
 }
 
-/** Outages come after everything else in the lane: Harbor may notice one, and then no cold pull works for a while. */
-async function runLane(run: Run, lane: readonly ProjectTarget[]): Promise<void> {
-  const sessions = lane.map((project): Session => {
-    return { project, puller: pullerOf(run.client, project), images: new ImageCache(), silence: new Silence() };
+/** Outages come after everything else in the group: Harbor may notice one, and then no cold pull works for a while. */
+async function runSerially(run: Run, group: readonly ProjectTarget[]): Promise<void> {
+  const sessions = group.map((project): Session => {
+    return {
+      project,
+      puller: pullerOf(run.client, project),
+      images: new ImageCache(),
+      unanswered: new UnansweredChecks(),
+    };
   });
   const checks = inRunOrder(run.checks.filter((one): one is ProjectCheck => one.scope === 'project'));
   const others = checks.filter(({ phase }) => phase !== 'outage');
   const outages = checks.filter(({ phase }) => phase === 'outage');
   const isDone = ({ project: { name } }: Session): boolean =>
-    !outages.some(({ id }) => isSelected(run.options.again, id, name));
+    !outages.some(({ id }) => isChosen(run.options.again, id, name));
   const tell = ({ project: { name } }: Session): void => run.reporter.on({ type: 'project-finished', project: name });
   for (const session of sessions) {
     await runChecks(run, session, others);
@@ -190,10 +195,10 @@ async function runLane(run: Run, lane: readonly ProjectTarget[]): Promise<void> 
 
 async function runChecks(run: Run, session: Session, checks: readonly ProjectCheck[]): Promise<void> {
   for (const check of checks) {
-    if (!isSelected(run.options.again, check.id, session.project.name)) continue;
+    if (!isChosen(run.options.again, check.id, session.project.name)) continue;
     const self: CheckRun = { check, project: session.project.name, runStartedAt: run.startedAt, signal: run.signal };
     const context = { ...contextOf(run, self), ...session };
-    await finish(run, self, () => runWithLeave(run, self, check, context), session.silence);
+    await finish(run, self, () => runWithLeave(run, self, check, context), session.unanswered);
   }
 }
 
@@ -232,23 +237,28 @@ async function findCauses(run: Run): Promise<void> {
 }
 
 /** Reports the beginning and the end of a check, and leaves out what can no longer be found out. */
-async function finish(run: Run, self: CheckRun, work: () => Promise<CheckResult>, silence?: Silence): Promise<void> {
+async function finish(
+  run: Run,
+  self: CheckRun,
+  work: () => Promise<CheckResult>,
+  unanswered?: UnansweredChecks,
+): Promise<void> {
   const { check, project } = self;
   const named = project === undefined ? {} : { project };
   run.reporter.on({ type: 'check-started', ...named, id: check.id, title: check.title });
-  const inVain = reasonNotToRun(run, silence);
+  const inVain = reasonNotToRun(run, unanswered);
   const result = inVain ? notRun(self, inVain) : await work();
   if (isUnreachable(result, run.client.url.host)) run.unreachable ??= result;
-  silence?.note(result);
+  unanswered?.note(result);
   run.results.push(result);
   run.reporter.on({ type: 'check-finished', result, done: run.results.length, total: run.total });
 }
 
-function reasonNotToRun({ signal, unreachable }: Run, silence: Silence | undefined): Outcome | undefined {
+function reasonNotToRun({ signal, unreachable }: Run, unanswered: UnansweredChecks | undefined): Outcome | undefined {
   if (signal.aborted) return stoppedOutcome(signal);
   if (unreachable) return error(`not run: ${unreachable.id} could not reach Harbor`);
   // The two errors make the run red; forty more would hide them.
-  return silence?.words === undefined ? undefined : skip(`not run: ${silence.words}`);
+  return unanswered?.reasonToStop === undefined ? undefined : skip(`not run: ${unanswered.reasonToStop}`);
 }
 
 function contextOf(run: Run, self?: CheckRun): CheckContext {
@@ -270,7 +280,7 @@ function contextOf(run: Run, self?: CheckRun): CheckContext {
 function total(checks: readonly Check[], target: ConformanceTarget, { again }: ConformanceOptions): number {
   const names = target.projects.map(({ name }) => name);
   const places = (check: Check): readonly (string | undefined)[] => (check.scope === 'host' ? [undefined] : names);
-  return checks.flatMap((check) => places(check).filter((place) => isSelected(again, check.id, place))).length;
+  return checks.flatMap((check) => places(check).filter((place) => isChosen(again, check.id, place))).length;
 }
 
 function reportOf(run: Run, startedAt: Date): ConformanceReport {

@@ -1,5 +1,5 @@
-import type { Position } from '../diagnostic';
-import type { RequestRecord } from '../oci';
+import type { Position } from '../../diagnostic';
+import type { RequestRecord } from '../../oci';
 import type { Phase } from './check';
 import type { Evidence, Measure, Status } from './outcome';
 import type { Problem } from './problem';

@@ -6,11 +6,11 @@ import {
   type ConformanceEvent,
   type ConformanceOptions,
   type ConformanceTarget,
-} from '../../../src/conformance';
-import { toLanes } from '../../../src/conformance/lanes';
-import { inRunOrder, selectChecks } from '../../../src/conformance/selection';
-import { startDouble } from '../oci/registry-double';
-import { HarborDouble } from './harbor-double';
+} from '../../../../src/conformance';
+import { toSerialGroups } from '../../../../src/conformance/run/serial-groups';
+import { inRunOrder, selectChecks } from '../../../../src/conformance/selection';
+import { startDouble } from '../../oci/registry-double';
+import { HarborDouble } from '../harbor-double';
 
 const OPTIONS: ConformanceOptions = {
   tool: { name: 'breakwater', version: '0.0.0' },
@@ -68,7 +68,7 @@ describe('a run', () => {
     expect(done.sort()).toEqual([first!.name, second!.name].sort());
   });
 
-  it('brings outages last in a lane: a cold pull after one may find no upstream', async () => {
+  it('brings outages last in a group: a cold pull after one may find no upstream', async () => {
     const order: string[] = [];
     const reporter = {
       on: (event: ConformanceEvent) =>
@@ -255,11 +255,11 @@ describe('secrets', () => {
   });
 });
 
-describe('lanes', () => {
+describe('groups', () => {
   it('keep projects of one upstream together and the others apart', () => {
     const [open, priv] = double.target().projects;
     const { upstream: _none, ...alone } = { ...open!, name: 'alone' };
-    expect(toLanes([open!, alone, priv!]).map((lane) => lane.map(({ name }) => name))).toEqual([
+    expect(toSerialGroups([open!, alone, priv!]).map((group) => group.map(({ name }) => name))).toEqual([
       ['open', 'private'],
       ['alone'],
     ]);

@@ -1,4 +1,4 @@
-import { printable } from '../outside/printable';
+import { printable } from '../../outside/printable';
 import type { Problem } from './problem';
 
 /** `fail`: the registry is wrong. `error`: we could not find out. A `known-deviation` is wrong, known, and linked. */

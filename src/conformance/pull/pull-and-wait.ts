@@ -1,12 +1,12 @@
-import type { PullContext } from '../context';
+import type { PullContext } from '../model/context';
 import { isCachedNow, waitUntilCached, type Caching } from './caching';
 import type { NamedImage } from './named-image';
 import { pullImage, type PulledImage } from './pull';
 import { sizeOf } from '../answer-words';
-import { problem, type Problem } from '../problem';
+import { problem, type Problem } from '../model/problem';
 
 /** An image that was pulled, and then waited for until Harbor had stored it. */
-export interface SettledImage {
+export interface AwaitedPull {
   readonly pulled: PulledImage;
   readonly caching: Caching;
   /** Whether it was there before the pull; undefined where this identity may not know. */
@@ -15,11 +15,11 @@ export interface SettledImage {
   readonly upstreamLog?: readonly string[];
 }
 
-export async function settle(
+export async function pullAndWait(
   context: PullContext,
   image: NamedImage,
   platforms: readonly string[],
-): Promise<SettledImage> {
+): Promise<AwaitedPull> {
   const { upstream } = context.project;
   const wasCached = await isCachedNow(context, image);
   await upstream?.takeLog();

@@ -1,13 +1,13 @@
-import { instancesOf, type Report } from './result';
+import { instancesOf, type Report } from '../model/result';
 
 /** One check of one project, or of the front door where there is no project. */
-export interface Selected {
+export interface ChosenCheck {
   readonly id: string;
   readonly project?: string;
 }
 
 /** What did not pass and should have, of that Harbor of a report. @param instance its name in a fleet */
-export function failedOf(report: Report, instance: string | undefined): readonly Selected[] {
+export function failedChecksOf(report: Report, instance: string | undefined): readonly ChosenCheck[] {
   const same = instancesOf(report).filter((one) => one.instance === instance);
   return same.flatMap(({ results }) =>
     results
@@ -17,6 +17,6 @@ export function failedOf(report: Report, instance: string | undefined): readonly
 }
 
 /** Whether it is to be run; without a wish everything is. */
-export function isSelected(wanted: readonly Selected[] | undefined, id: string, project?: string): boolean {
+export function isChosen(wanted: readonly ChosenCheck[] | undefined, id: string, project?: string): boolean {
   return wanted === undefined || wanted.some((one) => one.id === id && one.project === project);
 }

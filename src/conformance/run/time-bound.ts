@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { WireOptions } from '../oci';
+import type { WireOptions } from '../../oci';
 
 /** A signal that ends with another or when its time is up. */
 export interface TimeBound {

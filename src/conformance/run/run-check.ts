@@ -1,9 +1,9 @@
-import { BreakwaterError, NetworkError } from '../errors';
-import type { RequestRecord } from '../oci';
-import { error, skip, type Outcome } from './outcome';
-import { ownCause } from './own-error';
-import type { CheckResult } from './result';
-import type { Check } from './check';
+import { BreakwaterError, NetworkError } from '../../errors';
+import type { RequestRecord } from '../../oci';
+import { error, skip, type Outcome } from '../model/outcome';
+import { ownCause } from '../cause/own-error';
+import type { CheckResult } from '../model/result';
+import type { Check } from '../model/check';
 
 export interface CheckRun {
   readonly check: Check;

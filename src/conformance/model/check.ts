@@ -1,4 +1,4 @@
-import type { ImageCache } from './pull/image-cache';
+import type { ImageCache } from '../pull/image-cache';
 import type { CheckContext, PullContext } from './context';
 import type { Outcome } from './outcome';
 import type { ProjectTarget } from './target';
