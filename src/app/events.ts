@@ -5,7 +5,7 @@ import type { Diagnostic } from '../diagnostic';
 import type { Identity } from '../harbor';
 import type { Plan } from '../plan/plan';
 import type { ReconcileEvent } from '../reconcile/reporter';
-import type { Comparison, Step, StepId } from '../up';
+import type { Comparison, Step, StepId } from './up/steps';
 
 /** Raised where a field of an event goes away or changes its meaning. New events and new fields do not raise it. */
 export const EVENTS_VERSION = 1;

@@ -14,7 +14,7 @@ import { describeError } from '../../src/cli/render/error';
 import { abortedCode, exitCodeOf } from '../../src/cli/exit-code';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
-import type { Deployment } from '../../src/up';
+import type { Deployment } from '../../src/app/up/steps';
 import { cli, directoryWith, type CliResult } from '../support/cli';
 import { backupJson, ENVIRONMENT, imagesYaml, preparedJson, projectDouble, type ProjectDouble } from './up-doubles';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { judgeOccupants, shellWord } from '../../up';
-import type { Deployment, Problem, Step } from '../../up';
+import { judgeOccupants, shellWord } from './steps';
+import type { Deployment, Problem, Step } from './steps';
 import { note, type UpContext } from './context';
 import { onHost, SSH_FAILED } from './on-host';
 import { isOnPath } from './run-tool';

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseReport, REPORT_FILES, type ConformanceReport } from '../../conformance';
-import { compareReports } from '../../up';
+import { compareReports } from './steps';
 import type { UpContext } from './context';
 
 /**

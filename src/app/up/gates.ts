@@ -9,8 +9,8 @@ import {
   type Deployment,
   type Jump,
   type Problem,
-} from '../../up';
-import type { Step } from '../../up';
+} from './steps';
+import type { Step } from './steps';
 import type { UpContext } from './context';
 import { advisoriesOf } from '../advise';
 import type { UpOptions } from './options';

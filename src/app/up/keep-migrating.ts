@@ -11,7 +11,7 @@ import {
   type Deployment,
   type Invocation,
   type Tainted,
-} from '../../up';
+} from './steps';
 import { note, type UpContext } from './context';
 import { plural } from '../../plural';
 import { onHost } from './on-host';

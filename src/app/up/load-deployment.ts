@@ -4,7 +4,7 @@ import { DEFAULT_DATA_VOLUME, waitSeconds } from '../../deploy/harbor';
 import { environmentNames, loadEnvironment } from '../../deploy/load-environment';
 import { DeclarationError, UsageError } from '../../errors';
 import type { HostEnvironment } from '../../deploy/host-schema';
-import type { Deployment, DeploymentHost } from '../../up';
+import type { Deployment, DeploymentHost } from './steps';
 import type { AppContext } from '../context';
 
 /** As the stacks publish them: Traefik's, and on the loopback address the log container's. */

@@ -1,5 +1,5 @@
-import type { DeploymentHost } from '../../up';
-import { shellWord } from '../../up';
+import type { DeploymentHost } from './steps';
+import { shellWord } from './steps';
 import type { UpContext } from './context';
 import { runTool, type ToolResult } from './run-tool';
 

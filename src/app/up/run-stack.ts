@@ -10,7 +10,7 @@ import {
   type Invocation,
   type PlanSummary,
   type StackInvocations,
-} from '../../up';
+} from './steps';
 import { note, type UpContext } from './context';
 import { keepMigrating, migrates } from './keep-migrating';
 import { runTool } from './run-tool';

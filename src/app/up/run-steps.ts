@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors';
-import { playbookInvocation, type Action, type Deployment, type Step } from '../../up';
+import { playbookInvocation, type Action, type Deployment, type Step } from './steps';
 import type { UpContext } from './context';
 import { runStack, type StackOptions } from './run-stack';
 import { runTool } from './run-tool';

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import type { Invocation } from '../../up';
+import type { Invocation } from './steps';
 import type { UpContext } from './context';
 
 export interface ToolResult {

@@ -2,7 +2,7 @@ import { join, relative } from 'node:path';
 import type { Declaration } from '../../declaration/declaration';
 import { releaseOf } from '../../deploy/harbor';
 import { PlanRefusedError, UsageError } from '../../errors';
-import { commandLines, destroySteps, selectSteps, type Deployment, type Problem, type Step } from '../../up';
+import { commandLines, destroySteps, selectSteps, type Deployment, type Problem, type Step } from './steps';
 import { tellAdvisories } from '../advise';
 import { note, type UpContext } from './context';
 import { compareWithBefore, forgetBefore } from './compare';

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Declaration } from '../../declaration/declaration';
 import { loadPrepared, type Prepared } from '../../deploy/prepared';
 import { BreakwaterError } from '../../errors';
-import { oldestVersion, parseBackup, type BackupManifest, type Deployment } from '../../up';
+import { oldestVersion, parseBackup, type BackupManifest, type Deployment } from './steps';
 import { note, type UpContext } from './context';
 import { withSession } from '../session';
 import type { World } from './world';

@@ -1,5 +1,5 @@
 import type { UpEvent } from '../../app/events';
-import { comparisonText } from '../../up';
+import { comparisonText } from '../../app/up/steps';
 import type { Where, Words } from './events';
 
 /** Events of `up`: the commands and the comparison are results, on stdout. */

@@ -1,4 +1,4 @@
-import { explainSsh, judgeKeyMode } from '../../../src/up';
+import { explainSsh, judgeKeyMode } from '../../../../src/app/up/steps';
 
 const HOST = { address: 'vm.corp.internal', user: 'deploy', port: 2222, identityFile: '~/.ssh/harbor', local: false };
 

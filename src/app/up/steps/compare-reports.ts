@@ -1,4 +1,4 @@
-import type { CheckResult, ConformanceReport } from '../conformance';
+import type { CheckResult, ConformanceReport } from '../../../conformance';
 
 export interface Comparison {
   /** Green before, red now. */

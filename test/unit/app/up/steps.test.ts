@@ -1,4 +1,11 @@
-import { commandLines, destroySteps, selectSteps, steps, type Deployment, type Step } from '../../../src/up';
+import {
+  commandLines,
+  destroySteps,
+  selectSteps,
+  steps,
+  type Deployment,
+  type Step,
+} from '../../../../src/app/up/steps';
 
 const DEPLOYMENT: Deployment = {
   name: 'prod',

@@ -1,4 +1,4 @@
-import { didYouMean } from '../suggest';
+import { didYouMean } from '../../../suggest';
 import type { Problem } from './deployment';
 import type { Step } from './steps';
 

@@ -1,4 +1,4 @@
-import { judgeBackup, parseBackup, type BackupManifest } from '../../../src/up';
+import { judgeBackup, parseBackup, type BackupManifest } from '../../../../src/app/up/steps';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const GOOD: BackupManifest = {

@@ -1,5 +1,5 @@
-import type { CheckResult, ConformanceReport } from '../../../src/conformance';
-import { compareReports, comparisonText } from '../../../src/up';
+import type { CheckResult, ConformanceReport } from '../../../../src/conformance';
+import { compareReports, comparisonText } from '../../../../src/app/up/steps';
 
 type Row = readonly [id: string, status: CheckResult['status'], project?: string];
 

@@ -1,4 +1,4 @@
-import { planSummaryText, summarisePlan } from '../../../src/up';
+import { planSummaryText, summarisePlan } from '../../../../src/app/up/steps';
 
 const image = (version: string, digest: string): string =>
   `goharbor/harbor-core:${version}@sha256:${digest.repeat(64)}`;

@@ -1,4 +1,4 @@
-import { judgeJump, oldestVersion } from '../../../src/up';
+import { judgeJump, oldestVersion } from '../../../../src/app/up/steps';
 
 it.each([
   [undefined, 'v2.15.2', { kind: 'first' }],
