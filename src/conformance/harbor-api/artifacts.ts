@@ -1,0 +1,113 @@
+import type { WireOptions } from '../../oci';
+import type { PullContext } from '../model/context';
+import { getApi, parse } from './ask';
+
+/** An artifact as Harbor's API tells it; only what decides whether an image is cached, and stays so. */
+export interface Artifact {
+  readonly digest: string;
+  /** Digests of the children of an index. */
+  readonly children: readonly string[];
+  readonly tags: readonly string[];
+  /** Unix milliseconds. */
+  readonly pushedAtMs: number;
+  /** Unix milliseconds of the last pull; absent where Harbor knows of none. */
+  readonly pulledAtMs?: number;
+  /** The same, of its tags too: what retention goes by. */
+  readonly lastPulledAtMs?: number;
+}
+
+export type ArtifactAnswer =
+  | { readonly state: 'present'; readonly artifact: Artifact }
+  | { readonly state: 'absent' }
+  /** This identity may not read artifacts. */
+  | { readonly state: 'hidden'; readonly why: string }
+  | { readonly state: 'odd'; readonly why: string };
+
+/**
+ * Asks for one artifact.
+ * @param reference tag or digest
+ */
+export async function readArtifact(
+  context: PullContext,
+  repository: string,
+  reference: string,
+  wire: WireOptions,
+): Promise<ArtifactAnswer> {
+  const answer = await getApi(context, artifactPath(context, repository, reference), wire);
+  if (answer.status === 404) return { state: 'absent' };
+  if (answer.status === 401 || answer.status === 403)
+    return { state: 'hidden', why: `reading artifacts was answered ${answer.status} [${answer.requestId}]` };
+  const artifact = answer.status === 200 ? toArtifact(answer.body) : undefined;
+  if (!artifact) return { state: 'odd', why: `the artifact API answered ${answer.status} [${answer.requestId}]` };
+  return { state: 'present', artifact };
+}
+
+/** What the last scan of an artifact came to; of an index, that of its children together. */
+export interface Scan {
+  /** `Success`, `Running`, `Error` …: only with `Success` something is known of it. */
+  readonly status: string;
+  readonly severity?: string;
+  readonly found?: number;
+}
+
+/** Undefined for what was never scanned, for what cannot be scanned, and for whoever may not know. */
+export async function readScan(
+  context: PullContext,
+  repository: string,
+  reference: string,
+  wire: WireOptions,
+): Promise<Scan | undefined> {
+  const path = `${artifactPath(context, repository, reference)}?with_scan_overview=true`;
+  const answer = await getApi(context, path, wire);
+  const { scan_overview: overviews } = (parse(answer.body) ?? {}) as { scan_overview?: Record<string, ScanWire> };
+  const [overview] = Object.values(overviews ?? {});
+  if (answer.status !== 200 || typeof overview?.scan_status !== 'string') return undefined;
+  const { scan_status: status, severity, summary } = overview;
+  return {
+    status,
+    ...(typeof severity === 'string' && { severity }),
+    ...(typeof summary?.total === 'number' && { found: summary.total }),
+  };
+}
+
+/** The repository is encoded twice: Harbor decodes its path once before it routes. */
+function artifactPath({ project }: PullContext, repository: string, reference: string): string {
+  const encoded = encodeURIComponent(encodeURIComponent(repository));
+  return `/api/v2.0/projects/${project.name}/repositories/${encoded}/artifacts/${reference}`;
+}
+
+function toArtifact(body: Buffer): Artifact | undefined {
+  const parsed = parse(body) as ArtifactWire | undefined;
+  if (typeof parsed?.digest !== 'string') return undefined;
+  const children = (parsed.references ?? []).map(({ child_digest }) => child_digest);
+  const tags = (parsed.tags ?? []).map(({ name }) => name);
+  const pulledAtMs = timeOf(parsed.pull_time);
+  const lastPulledAtMs = Math.max(pulledAtMs, ...(parsed.tags ?? []).map((tag) => timeOf(tag.pull_time)));
+  return {
+    digest: parsed.digest,
+    children: children.filter((digest) => typeof digest === 'string'),
+    tags: tags.filter((name) => typeof name === 'string'),
+    pushedAtMs: timeOf(parsed.push_time),
+    ...(pulledAtMs > 0 && { pulledAtMs }),
+    ...(lastPulledAtMs > 0 && { lastPulledAtMs }),
+  };
+}
+
+/** What never happened has the zero time of Go, in the year 1: here it is 0. */
+function timeOf(time: unknown): number {
+  return Math.max(0, Date.parse(String(time)) || 0);
+}
+
+interface ArtifactWire {
+  readonly digest?: unknown;
+  readonly references?: readonly { readonly child_digest?: unknown }[] | null;
+  readonly tags?: readonly { readonly name?: unknown; readonly pull_time?: unknown }[] | null;
+  readonly push_time?: unknown;
+  readonly pull_time?: unknown;
+}
+
+interface ScanWire {
+  readonly scan_status?: unknown;
+  readonly severity?: unknown;
+  readonly summary?: { readonly total?: unknown } | null;
+}

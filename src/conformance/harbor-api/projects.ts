@@ -1,0 +1,59 @@
+import type { WireOptions } from '../../oci';
+import type { PullContext } from '../model/context';
+import type { RetentionPolicy } from '../support/retention';
+import { getApi, parse, type AskingProject } from './ask';
+
+export type ProjectAnswer =
+  | {
+      readonly state: 'present';
+      readonly id: number;
+      readonly metadata: Readonly<Record<string, string>>;
+      /** Unix seconds at which the project's own CVE allowlist ends; absent where it does not. */
+      readonly allowlistEndsAt?: number;
+    }
+  | { readonly state: 'absent'; readonly why: string }
+  /** This identity may not read the project. */
+  | { readonly state: 'hidden'; readonly why: string };
+
+/** The project as it is in Harbor, with the texts by which Harbor keeps its settings. */
+export async function readProject(context: PullContext, wire: WireOptions): Promise<ProjectAnswer> {
+  const answer = await getApi(context, `/api/v2.0/projects/${context.project.name}`, wire);
+  const parsed = parse(answer.body) as ProjectWire | undefined;
+  if (answer.status === 200 && typeof parsed?.project_id === 'number') {
+    const endsAt = parsed.cve_allowlist?.expires_at;
+    return {
+      state: 'present',
+      id: parsed.project_id,
+      metadata: parsed.metadata ?? {},
+      ...(typeof endsAt === 'number' && endsAt > 0 && { allowlistEndsAt: endsAt }),
+    };
+  }
+  const why = `reading the project was answered ${answer.status} [${answer.requestId}]`;
+  return { state: answer.status === 404 ? 'absent' : 'hidden', why };
+}
+
+/** Bytes of the project's quota; undefined for whoever may not know it, or where there is none. */
+export async function readQuota(
+  context: AskingProject,
+  wire: WireOptions,
+): Promise<{ readonly hardBytes: number; readonly usedBytes: number } | undefined> {
+  const answer = await getApi(context, `/api/v2.0/projects/${context.project.name}/summary`, wire);
+  const { quota } = (parse(answer.body) ?? {}) as { quota?: Record<'hard' | 'used', { storage?: unknown }> };
+  const [hardBytes, usedBytes] = [quota?.hard?.storage, quota?.used?.storage];
+  return typeof hardBytes === 'number' && typeof usedBytes === 'number' ? { hardBytes, usedBytes } : undefined;
+}
+
+/** The policy by which artifacts of the project are removed; undefined where there is none, or for whoever may not know. */
+export async function readRetention(context: PullContext, wire: WireOptions): Promise<RetentionPolicy | undefined> {
+  const project = await readProject(context, wire);
+  const id = project.state === 'present' ? project.metadata['retention_id'] : undefined;
+  if (id === undefined || !/^\d+$/.test(id)) return undefined;
+  const answer = await getApi(context, `/api/v2.0/retentions/${id}`, wire);
+  return answer.status === 200 ? (parse(answer.body) as RetentionPolicy | undefined) : undefined;
+}
+
+interface ProjectWire {
+  readonly project_id?: unknown;
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  readonly cve_allowlist?: { readonly expires_at?: unknown } | null;
+}

@@ -1,0 +1,45 @@
+import type { WireOptions } from '../../oci';
+import type { PullContext } from '../model/context';
+import { getApi, parse } from './ask';
+
+/** A robot as Harbor has it. */
+export type RobotAnswer =
+  | {
+      readonly state: 'present';
+      /** Unix seconds; -1 is never. */ readonly expiresAt: number;
+      readonly isDisabled: boolean;
+    }
+  | { readonly state: 'absent' }
+  /** This identity may not list robots. */
+  | { readonly state: 'hidden' };
+
+/** @param projectId of a robot of that project; those of the whole Harbor without */
+export async function readRobot(
+  context: PullContext,
+  fullName: string,
+  projectId: number | undefined,
+  wire: WireOptions,
+): Promise<RobotAnswer> {
+  const level = projectId === undefined ? 'Level=system' : `Level=project,ProjectID=${projectId}`;
+  const [, name = fullName] = /^[^$]*\$(?:[^+]*\+)?(.+)$/.exec(fullName) ?? [];
+  const query = `page_size=${ROBOTS_ASKED}&q=${encodeURIComponent(`${level},name=~${name}`)}`;
+  const answer = await getApi(context, `/api/v2.0/robots?${query}`, wire);
+  const listed: unknown = answer.status === 200 ? parse(answer.body) : undefined;
+  if (!Array.isArray(listed)) return { state: 'hidden' };
+  const found = (listed as readonly (RobotWire | null)[]).find((robot) => robot?.name === fullName);
+  // A list that is cut at a hundred, or by what this identity may see, proves no absence.
+  if (!found)
+    return listed.length < ROBOTS_ASKED && context.target.apiCredential ? { state: 'absent' } : { state: 'hidden' };
+  const { expires_at: expiresAt, disable } = found;
+  return typeof expiresAt === 'number'
+    ? { state: 'present', expiresAt, isDisabled: disable === true }
+    : { state: 'hidden' };
+}
+
+const ROBOTS_ASKED = 100;
+
+interface RobotWire {
+  readonly name?: unknown;
+  readonly expires_at?: unknown;
+  readonly disable?: unknown;
+}

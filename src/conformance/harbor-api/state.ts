@@ -1,0 +1,38 @@
+import type { WireOptions } from '../../oci';
+import { printable } from '../../outside/printable';
+import type { CheckContext } from '../model/context';
+import { getApi, parse } from './ask';
+
+/** What concerns every project; undefined for what this identity may not know. */
+export interface HarborState {
+  readonly isReadOnly?: boolean;
+  /** Names of components that Harbor calls unhealthy. */
+  readonly ill?: readonly string[];
+  /** Of `GET /health` where that is no answer of Harbor's. */
+  readonly brokenStatus?: number;
+}
+
+export async function readHarborState(context: CheckContext, wire: WireOptions): Promise<HarborState> {
+  const [info, health] = await Promise.all([
+    getApi(context, '/api/v2.0/systeminfo', wire),
+    context.anonymous.plain({ method: 'GET', path: '/api/v2.0/health' }, wire),
+  ]);
+  const { read_only: isReadOnly } = (parse(info.body) ?? {}) as { read_only?: unknown };
+  const { components } = (parse(health.body) ?? {}) as { components?: unknown };
+  const ill = Array.isArray(components)
+    ? (components as { name?: unknown; status?: unknown }[]).filter(({ status }) => status !== 'healthy')
+    : undefined;
+  return {
+    ...(info.status === 200 && typeof isReadOnly === 'boolean' && { isReadOnly }),
+    ...(ill && { ill: ill.map(({ name }) => printable(String(name), 40)) }),
+    ...(health.status >= 500 && !ill && { brokenStatus: health.status }),
+  };
+}
+
+/** `v2.15.2`, from a version like `v2.15.2-7b1a9a4f`; undefined for whoever may not know it. */
+export async function readHarborVersion(context: CheckContext): Promise<string | undefined> {
+  const answer = await getApi(context, '/api/v2.0/systeminfo', context.wire);
+  if (answer.status !== 200) return undefined;
+  const version = (parse(answer.body) as { harbor_version?: unknown } | undefined)?.harbor_version;
+  return typeof version === 'string' ? version.split('-')[0] : undefined;
+}
