@@ -8,12 +8,16 @@ import type { Authentication, Transport } from './transport';
 export interface Authenticator {
   /** For a GET: the robot, else the user's session, else the user's Basic where sessions do not work. */
   forRead(as: 'user' | undefined): Promise<Authentication>;
-  /** For anything that changes something: Basic and never a cookie. */
+  /** For anything that changes something: the robot, else the user's session with its CSRF token, else Basic. */
   forWrite(as: 'user' | undefined): Promise<Authentication>;
   /** A robot was given and a user beside it, who may do what the robot may not. */
   readonly hasBoth: boolean;
-  /** After an answer that showed `dead` to be gone: the next way to read. */
+  /** From now on reads go by the user's session, also where a robot was given: it sees everything, and costs less. */
+  readByUser(): void;
+  /** After an answer that showed `dead` to be gone: the next way for the user. */
   afterDeath(dead: Authentication): Promise<Authentication>;
+  /** After a write that was refused for its CSRF token: from now on writes go by password. */
+  withoutCsrf(): Promise<Authentication>;
   /** Logs out, if there is a session. Best effort: it ends by itself after Harbor's `session_timeout`. */
   end(): Promise<void>;
 }
@@ -26,65 +30,68 @@ const MAX_LOGINS = 3;
 export function createAuthenticator(given: Given, transport: Transport): Authenticator {
   const robot = given.robot && once(async () => basic('robot', given.robot!.name, await given.robot!.secret()));
   const password = given.user && once(given.user.password);
-  const user = given.user && once(async () => basic('user', given.user!.username, await password!()));
+  const byPassword = given.user && once(async () => basic('user', given.user!.username, await password!()));
   let logins = 0;
   let current: Promise<Session | undefined> | undefined;
-  let currentSid: string | undefined;
+  let living: Session | undefined;
+  let readsByUser = false;
+  let writesByPassword = false;
+  const notice = (code: 'SESSION_UNAVAILABLE' | 'SESSION_RENEWED', message: string): void =>
+    given.onNotice?.({ code, message });
 
   async function logInOnce(): Promise<Session | undefined> {
     logins++;
     const result = await logIn(transport, given.user!.username, await password!());
-    if ('sid' in result) {
-      currentSid = result.sid;
-      return result;
-    }
-    given.onNotice?.({
-      code: 'SESSION_UNAVAILABLE',
-      message: `no login session, reads go by password and are slower: ${result.unavailable}`,
-    });
+    if ('sid' in result) return (living = result);
+    notice('SESSION_UNAVAILABLE', `no login session, requests go by password and are slower: ${result.unavailable}`);
     return undefined;
   }
 
-  async function readAsUser(): Promise<Authentication> {
+  async function asUser(): Promise<Authentication> {
     current ??= logInOnce();
     const session = await current;
-    return session ? bySession(session) : user!();
+    return session ? bySession(session) : byPassword!();
   }
 
-  /** Many reads see the same death: the first one logs in again, the others wait for it. */
+  /** Many requests see the same death: the first one logs in again, the others wait for it. */
   function replaceSession(dead: Authentication): void {
-    if (currentSid === undefined || dead.headers['cookie'] !== bySession({ sid: currentSid }).headers['cookie']) return;
-    currentSid = undefined;
+    if (!living || dead.headers['cookie'] !== bySession(living).headers['cookie']) return;
+    living = undefined;
     const mayLogIn = logins < MAX_LOGINS;
-    given.onNotice?.(
-      mayLogIn
-        ? { code: 'SESSION_RENEWED', message: 'the login session ended early: logging in again' }
-        : { code: 'SESSION_UNAVAILABLE', message: 'login sessions keep ending: reads go by password and are slower' },
-    );
+    if (mayLogIn) notice('SESSION_RENEWED', 'the login session ended early: logging in again');
+    else notice('SESSION_UNAVAILABLE', 'login sessions keep ending: requests go by password and are slower');
     current = mayLogIn ? logInOnce() : Promise.resolve(undefined);
   }
 
   return {
-    hasBoth: robot !== undefined && user !== undefined,
+    hasBoth: robot !== undefined && byPassword !== undefined,
+    readByUser: () => void (readsByUser = byPassword !== undefined),
     async forRead(as) {
-      if (as === 'user' && !user) return refuseRobot(given);
-      // What is left for the user beside a robot are a few reads: not worth a login.
-      if (robot) return as === 'user' ? user!() : robot();
-      return user ? readAsUser() : NOBODY;
+      if (as === 'user' && !byPassword) return refuseRobot(given);
+      if (robot && as !== 'user' && !readsByUser) return robot();
+      return byPassword ? asUser() : NOBODY;
     },
     async forWrite(as) {
-      if (as === 'user' && !user) return refuseRobot(given);
-      const chosen = as === 'user' ? user : (robot ?? user);
-      return chosen ? chosen() : NOBODY;
+      if (as === 'user' && !byPassword) return refuseRobot(given);
+      if (robot && as !== 'user') return robot();
+      if (!byPassword) return NOBODY;
+      return writesByPassword ? byPassword() : asUser();
     },
     async afterDeath(dead) {
       replaceSession(dead);
-      return readAsUser();
+      return asUser();
+    },
+    async withoutCsrf() {
+      if (!writesByPassword) {
+        writesByPassword = true;
+        notice('SESSION_UNAVAILABLE', 'Harbor refuses the CSRF token of its own login: writes go by password, slower');
+      }
+      return byPassword!();
     },
     async end() {
-      const sid = currentSid;
-      currentSid = undefined;
-      if (sid !== undefined) await logOut(transport, { sid }).catch(() => undefined);
+      const session = living;
+      living = undefined;
+      if (session) await logOut(transport, session).catch(() => undefined);
     },
   };
 }

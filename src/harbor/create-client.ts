@@ -62,6 +62,7 @@ export function createClient(options: ClientOptions): HarborClient {
       if (answer.tries === 1 || !isAbsent(answer)) valueOf(answer);
     },
     accepts: (username, secret) => isAccepted(transport, username, secret),
+    readByUser: () => authenticator.readByUser(),
     close: async () => {
       await authenticator.end();
       await closeConnections();

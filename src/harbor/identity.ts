@@ -23,7 +23,7 @@ const systemInfo = strict(
   }),
 );
 
-type Prover = Pick<HarborClient, 'url' | 'credentials' | 'get'>;
+type Prover = Pick<HarborClient, 'url' | 'credentials' | 'get' | 'readByUser'>;
 
 /**
  * Asks Harbor who we are, for every credential the client was given. To be done before anything is
@@ -43,6 +43,7 @@ export async function proveIdentity(client: Prover): Promise<Identity> {
   // One after the other: a second wrong attempt within 1.5 s of the first is refused whatever it says.
   if (robot !== undefined) await proveRobot(client, robot);
   const proven = user === undefined ? undefined : await proveUser(client, user);
+  if (robot !== undefined && proven?.sysadmin) client.readByUser();
   const { harbor_version: version, auth_mode: authMode } = await client.get('/systeminfo', { shape: systemInfo });
   return {
     ...(version === undefined ? {} : { harborVersion: version }),

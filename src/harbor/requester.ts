@@ -5,7 +5,7 @@ import type { Authenticator } from './authenticator';
 import type { RequestOptions } from './client';
 import type { Gate } from './gate';
 import type { ListBudget } from './list-budget';
-import { isSessionDead } from './session';
+import { isCsrfRefused, isSessionDead } from './session';
 import type { Outgoing, Transport } from './transport';
 
 /** What belongs to a list as a whole. */
@@ -60,12 +60,23 @@ export function createRequester(transport: Transport, authenticator: Authenticat
     },
     write(method, path, body, { query, as, begun = false } = {}) {
       const request = { method, target: targetOf(path, query), ...contentOf(body), changes: true, begun };
-      return orByUser(
-        async (by) => transport.send({ ...request, authentication: await authenticator.forWrite(by) }),
-        as,
-      );
+      return orByUser(async (by) => {
+        let authentication = await authenticator.forWrite(by);
+        for (;;) {
+          const answer = await transport.send({ ...request, authentication });
+          if (isCsrfRefused(answer)) authentication = await authenticator.withoutCsrf();
+          else if (isRefused(answer) && isSessionDead(answer))
+            authentication = await authenticator.afterDeath(authentication);
+          else return answer;
+        }
+      }, as);
     },
   };
+}
+
+/** Harbor changed nothing: only then a write may be sent again as somebody who is logged in. */
+function isRefused({ status }: Answer): boolean {
+  return status >= 400 && status < 500;
 }
 
 function contentOf(body: Json | object | undefined): Pick<Outgoing, 'headers' | 'body' | 'secrets'> {

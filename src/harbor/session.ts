@@ -4,12 +4,17 @@ import { apiError, type Answer } from './answer';
 import { basic, NOBODY } from './credentials';
 import type { Authentication, Transport } from './transport';
 
-/** A login session: what a user's reads go by, because Basic costs Harbor 110 ms of hashing a request. */
+/** A login session: what a user's requests go by, because Basic costs Harbor 110 ms of hashing a request. */
 export interface Session {
   readonly sid: string;
+  /**
+   * The value of the cookie `_gorilla_csrf` and the token that belongs to it. Harbor asks a write for both as soon as
+   * there is a `sid` cookie; the pair from before the login stays valid (recording session/writes).
+   */
+  readonly csrf: { readonly cookie: string; readonly token: string };
 }
 
-/** Logging in by session does not work here; reading by Basic does. `reason` is fit for a person. */
+/** Logging in by session does not work here; Basic does. `unavailable` is fit for a person. */
 export interface NoSession {
   readonly unavailable: string;
 }
@@ -19,14 +24,15 @@ export interface NoSession {
  * 1. `GET /c/login` answers 404, and with it the cookie `_gorilla_csrf` and the header `X-Harbor-CSRF-Token`.
  * 2. `POST /c/login` as a form, with that cookie and that header, answers 200 and two `sid` cookies: the
  *    first is the anonymous session, the last one counts.
+ * 3. Every later request carries both cookies and the header: Harbor then takes each kind of write.
  * @throws IdentityError when Harbor says that the password is wrong, that this user has none or is a robot
  */
 export async function logIn(transport: Transport, username: string, password: string): Promise<Session | NoSession> {
   try {
     const page = await transport.send({ method: 'GET', target: '/c/login', authentication: NOBODY });
-    const csrf = cookieOf(page, '_gorilla_csrf');
+    const cookie = cookieOf(page, '_gorilla_csrf');
     const token = page.headers['x-harbor-csrf-token'];
-    if (!csrf || typeof token !== 'string')
+    if (!cookie || typeof token !== 'string')
       return { unavailable: `GET /c/login answers ${page.status} without a CSRF token` };
     const answer = await transport.send({
       method: 'POST',
@@ -36,12 +42,14 @@ export async function logIn(transport: Transport, username: string, password: st
       headers: {
         'content-type': 'application/x-www-form-urlencoded',
         'x-harbor-csrf-token': token,
-        cookie: `_gorilla_csrf=${csrf}`,
+        cookie: `_gorilla_csrf=${cookie}`,
       },
       body: new URLSearchParams({ principal: username, password }).toString(),
       secrets: [password, encodeURIComponent(password)],
     });
-    return answer.status === 401 ? await refused(transport, username, password) : sessionIn(answer, username);
+    return answer.status === 401
+      ? await refused(transport, username, password)
+      : sessionIn(answer, username, { cookie, token });
   } catch (error) {
     // Something in front lets /api through and not /c: no reason to give up, Basic does the same slower.
     if (error instanceof NetworkError && (error.code === 'NETWORK_REDIRECT' || error.code === 'NETWORK_RESET')) {
@@ -51,12 +59,16 @@ export async function logIn(transport: Transport, username: string, password: st
   }
 }
 
-export async function logOut(transport: Transport, { sid }: Session): Promise<void> {
-  await transport.send({ method: 'GET', target: '/c/log_out', authentication: bySession({ sid }), maxTries: 1 });
+export async function logOut(transport: Transport, session: Session): Promise<void> {
+  await transport.send({ method: 'GET', target: '/c/log_out', authentication: bySession(session), maxTries: 1 });
 }
 
-export function bySession({ sid }: Session): Authentication {
-  return { by: 'session', headers: { cookie: `sid=${sid}` }, secrets: [sid] };
+export function bySession({ sid, csrf }: Session): Authentication {
+  return {
+    by: 'session',
+    headers: { cookie: `sid=${sid}; _gorilla_csrf=${csrf.cookie}`, 'x-harbor-csrf-token': csrf.token },
+    secrets: [sid, csrf.cookie, csrf.token],
+  };
 }
 
 /**
@@ -66,6 +78,14 @@ export function bySession({ sid }: Session): Authentication {
  */
 export function isSessionDead(answer: Answer): boolean {
   return answer.by === 'session' && (answer.status === 401 || cookieOf(answer, 'sid') !== undefined);
+}
+
+/**
+ * True where Harbor refused a write for its CSRF token, before it looked at anything else. Several cores behind one name
+ * do it where each has a key of its own (`CSRF_KEY` in core's environment).
+ */
+export function isCsrfRefused(answer: Answer): boolean {
+  return answer.by === 'session' && answer.status === 403 && /CSRF token/.test(apiError(answer).message);
 }
 
 /**
@@ -80,10 +100,10 @@ async function refused(transport: Transport, username: string, password: string)
   return { unavailable: 'POST /c/login answers 401' };
 }
 
-function sessionIn(answer: Answer, username: string): Session | NoSession {
+function sessionIn(answer: Answer, username: string, csrf: Session['csrf']): Session | NoSession {
   if (isOidcRedirect(answer)) throw noPassword(username);
   const sid = cookieOf(answer, 'sid');
-  if (answer.status === 200 && sid) return { sid };
+  if (answer.status === 200 && sid) return { sid, csrf };
   return { unavailable: answer.status < 400 ? 'POST /c/login answers without a session' : apiError(answer).message };
 }
 

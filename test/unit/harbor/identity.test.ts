@@ -50,7 +50,7 @@ it.each([
 it('proves both where both are given', () =>
   withClient(harbor({ robot$gitops: 'robot', admin }), { robot: ROBOT, user: USER }, async ({ client, server }) => {
     expect(await proveIdentity(client)).toMatchObject({ robot: { name: 'robot$gitops' }, user: { userId: 1 } });
-    expect(server.calls()).toHaveLength(3);
+    expect(server.calls().filter((call) => call.includes('/api/'))).toHaveLength(3);
   }));
 
 it.each([
@@ -70,7 +70,12 @@ it.each([
 );
 
 it('refuses to go on as nobody', async () => {
-  const client = { url: 'https://h', credentials: {}, get: () => Promise.reject(new Error('asked')) };
+  const client = {
+    url: 'https://h',
+    credentials: {},
+    get: () => Promise.reject(new Error('asked')),
+    readByUser: () => undefined,
+  };
   expect((await errorOf(proveIdentity(client))).message).toBe('no credential for Harbor is given');
 });
 

@@ -1,12 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import { IdentityError } from '../../../src/errors';
-import type { ClientOptions, Notice } from '../../../src/harbor';
-import { errorOf, USER, withClient, type Talk } from './support/client';
+import type { ClientOptions, HarborClient, Notice } from '../../../src/harbor';
+import { errorOf, ROBOT, USER, withClient, type Talk } from './support/client';
 import { sendHtml, sendJson, type Script, type SeenRequest } from './support/scripted-server';
+
+const WITH_CSRF = 'sid=sid1; _gorilla_csrf=g0r1lla==|x';
 
 /** The login of Harbor as the recording session/login shows it, and reads that shrink when nobody is logged in. */
 class HarborLoginDouble {
   readonly alive = new Set<string>();
+  /** Carried out, by what. */
+  readonly written: string[] = [];
+  csrfToken = 'csrf+token/==';
   private next = 1;
 
   readonly script: Script = (request, response) => {
@@ -45,9 +50,18 @@ class HarborLoginDouble {
   private answer(request: SeenRequest, response: ServerResponse): void {
     const sid = sidOf(request);
     const basic = Buffer.from('admin:User-Password-1').toString('base64');
-    const known = request.headers.authorization === `Basic ${basic}` || (sid !== undefined && this.alive.has(sid));
+    const robot = Buffer.from('robot$gitops:Robot-Secret-1').toString('base64');
+    const byBasic = [`Basic ${basic}`, `Basic ${robot}`].includes(request.headers.authorization ?? '');
+    const known = byBasic || (sid !== undefined && this.alive.has(sid));
     if (sid !== undefined && !this.alive.has(sid)) response.setHeader('set-cookie', 'sid=fresh; Path=/; HttpOnly');
-    if (/\/(registries|current)$/.test(request.path) && !known) {
+    if (request.method !== 'GET') {
+      const csrf = request.headers['x-harbor-csrf-token'];
+      const hasCookie = request.headers.cookie?.includes('_gorilla_csrf=g0r1lla==|x') ?? false;
+      if (sid !== undefined && (csrf !== this.csrfToken || !hasCookie))
+        return sendJson(response, { errors: [{ code: 'FORBIDDEN', message: 'CSRF token invalid' }] }, 403);
+      if (known) this.written.push(`${request.method} ${sid === undefined ? 'by password' : 'by session'}`);
+    }
+    if ((request.method !== 'GET' || /\/(registries|current)$/.test(request.path)) && !known) {
       return sendJson(response, { errors: [{ code: 'UNAUTHORIZED', message: 'unauthorized' }] }, 401);
     }
     sendJson(response, known ? [{ id: 1 }, { id: 2 }] : [{ id: 1 }], 200, { 'x-total-count': known ? '2' : '1' });
@@ -75,7 +89,7 @@ describe('the reads of a user', () => {
       await Promise.all([client.list('/projects'), client.get('/registries'), client.get('/quotas')]);
       expect(server.calls().filter((call) => call.includes('/c/login'))).toEqual(['GET /c/login', 'POST /c/login']);
       const reads = server.seen.filter(({ path }) => path.startsWith('/api/'));
-      expect(reads.map(({ headers }) => headers.cookie)).toEqual(['sid=sid1', 'sid=sid1', 'sid=sid1']);
+      expect(reads.map(({ headers }) => headers.cookie)).toEqual([WITH_CSRF, WITH_CSRF, WITH_CSRF]);
       expect(reads.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined, undefined]);
       expect(notices).toEqual([]);
     });
@@ -88,27 +102,91 @@ describe('the reads of a user', () => {
   });
 });
 
-it('never sends a cookie beside a write, nor Basic beside a cookie', () => {
-  const harbor = new HarborLoginDouble();
-  return asUser(harbor.script, async ({ client, server }) => {
-    await client.list('/projects');
+describe('the writes of a user', () => {
+  const writeAll = async (client: HarborClient): Promise<void> => {
     await client.post('/projects', {});
     await client.put('/projects/x', {});
     await client.patch('/robots/1', {});
     await client.delete('/projects/x');
-    await client.list('/projects');
-    const api = server.seen.filter(({ path }) => path.startsWith('/api/'));
-    expect(
-      api.map(({ method, headers }) => [method, headers.cookie !== undefined, headers.authorization !== undefined]),
-    ).toEqual([
-      ['GET', true, false],
-      ['POST', false, true],
-      ['PUT', false, true],
-      ['PATCH', false, true],
-      ['DELETE', false, true],
-      ['GET', true, false],
-    ]);
+  };
+
+  it('go by the same session, with its CSRF token, and no password is hashed for them', () => {
+    const harbor = new HarborLoginDouble();
+    return asUser(harbor.script, async ({ client, server, notices }) => {
+      await client.list('/projects');
+      await writeAll(client);
+      expect(harbor.written).toEqual(['POST by session', 'PUT by session', 'PATCH by session', 'DELETE by session']);
+      expect(server.seen.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
+      expect(server.calls().filter((call) => call === 'POST /c/login')).toHaveLength(1);
+      expect(notices).toEqual([]);
+    });
   });
+
+  it('are sent again after a new login where the session had ended, and are carried out once', () => {
+    const harbor = new HarborLoginDouble();
+    return asUser(harbor.script, async ({ client, notices }) => {
+      await client.list('/projects');
+      harbor.alive.clear();
+      await Promise.all([client.post('/projects', {}), client.put('/projects/x', {})]);
+      expect(harbor.written.sort()).toEqual(['POST by session', 'PUT by session']);
+      expect(notices.map(({ code }) => code)).toEqual(['SESSION_RENEWED']);
+    });
+  });
+
+  it('go by password where Harbor refuses the token of its own login, and somebody is told once', () => {
+    const harbor = new HarborLoginDouble();
+    harbor.csrfToken = 'of another core';
+    return asUser(harbor.script, async ({ client, notices }) => {
+      await writeAll(client);
+      expect(harbor.written).toEqual([
+        'POST by password',
+        'PUT by password',
+        'PATCH by password',
+        'DELETE by password',
+      ]);
+      expect(await client.list('/projects')).toHaveLength(2);
+      expect(notices.map(({ message }) => message)).toEqual([
+        'Harbor refuses the CSRF token of its own login: writes go by password, slower',
+      ]);
+    });
+  });
+
+  it('that Harbor refuses for another reason are refused', () => {
+    const forbidden: Script = (request, response) =>
+      request.method === 'PUT'
+        ? sendJson(response, { errors: [{ code: 'FORBIDDEN', message: 'forbidden' }] }, 403)
+        : new HarborLoginDouble().script(request, response);
+    return asUser(forbidden, async ({ client, server }) => {
+      expect((await errorOf(client.put('/projects/x', {}))).message).toContain('403 FORBIDDEN');
+      expect(server.calls().filter((call) => call.startsWith('PUT'))).toHaveLength(1);
+    });
+  });
+});
+
+describe('a robot and a user', () => {
+  const both = { robot: ROBOT };
+  const bySession = async ({ client, server }: Talk): Promise<boolean[]> => {
+    await client.list('/projects');
+    await client.put('/projects/x', {});
+    return server.seen.slice(-2).map(({ headers }) => headers.cookie !== undefined);
+  };
+
+  it('go by the robot as long as nobody said that the user sees everything', () =>
+    asUser(
+      new HarborLoginDouble().script,
+      async (talk) => expect(await bySession(talk)).toEqual([false, false]),
+      both,
+    ));
+
+  it('read by the session then, and write by the robot', () =>
+    asUser(
+      new HarborLoginDouble().script,
+      async (talk) => {
+        talk.client.readByUser();
+        expect(await bySession(talk)).toEqual([true, false]);
+      },
+      both,
+    ));
 });
 
 it('logs in again where the first attempt met a restarting Harbor', () => {
@@ -120,7 +198,7 @@ it('logs in again where the first attempt met a restarting Harbor', () => {
       : harbor.script(request, response);
   return asUser(restarting, async ({ client, server, notices }) => {
     expect(await client.list('/projects')).toHaveLength(2);
-    expect(server.seen.at(-1)?.headers.cookie).toBe('sid=sid1');
+    expect(server.seen.at(-1)?.headers.cookie).toBe(WITH_CSRF);
     expect(notices).toEqual([]);
   });
 });
