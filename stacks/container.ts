@@ -22,7 +22,7 @@ const WAIT_SECONDS = 180;
 /**
  * One container, hardened as all of them are. What a change has to replace stands in a label: labels force a new
  * container, while the provider plans a changed mount, healthcheck or tmpfs in place, does nothing, and plans it again
- * for ever (deploy-observed.md 1).
+ * for ever (docs/harbor-behavior.md 11.6).
  */
 export function addContainer(scope: Construct, id: string, spec: ContainerSpec, links: ContainerLinks): Container {
   return new Container(scope, id, {

@@ -3,7 +3,7 @@ import type { TerraformStack } from 'cdktf';
 import { hostConnection, type Environment } from '../src/deployment';
 import { literal } from './escape';
 
-/** Of kreuzwerker/docker. The bindings are for 3.6.2, which makes one ssh connection per resource (deploy.md 3). */
+/** kreuzwerker/docker. The bindings are for 3.6.2, which opens one ssh connection per resource (docs/harbor-behavior.md 11.8). */
 const PROVIDER_VERSION = '3.9.0';
 
 export function addDockerProvider(stack: TerraformStack, { host }: Environment): DockerProvider {

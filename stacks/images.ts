@@ -7,7 +7,7 @@ import { literal } from './escape';
 
 /**
  * Every pinned image on the host, deployed before the containers: where a pull fails here, Harbor runs on. In the stack
- * of the containers they would be destroyed first (deploy-observed.md 1).
+ * of the containers they would be destroyed first (docs/harbor-behavior.md 11.7).
  */
 export function addImagesStack(app: App, { environment, pins, traefik }: DeployInputs): TerraformStack {
   const stack = new TerraformStack(app, 'images');

@@ -11,7 +11,7 @@ import { addProvider, addResource, inTerraform } from './resources';
 
 /**
  * The VM. In a stack of its own, because the docker provider asks its daemon before it plans: what makes the machine and
- * what uses its Docker cannot be planned together (deploy.md 3).
+ * what uses its Docker cannot be planned together (docs/harbor-behavior.md 11.8).
  */
 export function addMachineStack(app: App, environment: Environment, machine: MachineEnvironment): TerraformStack {
   const stack = new TerraformStack(app, 'machine');

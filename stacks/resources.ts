@@ -7,7 +7,7 @@ class Provider extends TerraformProvider {}
 
 /**
  * A provider and resources by cdktf's core constructs alone: the bindings of one cloud weigh up to 390 MB, and three of
- * the four that are spoken here have none (deploy.md 6).
+ * the four that are spoken here have none (docs/harbor-behavior.md 11.10).
  */
 export function addProvider(stack: TerraformStack, { name, source, version, properties }: ProviderSpec): void {
   const provider = new Provider(stack, `provider-${name}`, {

@@ -107,7 +107,7 @@ function toVulnerability(declared: VulnerabilityDeclaration, type: string | unde
 
 /**
  * `library/nginx:1` for the `nginx:1` of Docker Hub: Harbor redirects the short name and stores the image under the long
- * one (harbor.md 3.2), so that only this is found in its cache. S11 tries the short one.
+ * one (docs/harbor-behavior.md 10.1), so that only this is found in its cache. S11 tries the short one.
  */
 function fullImage(image: string, registryType: string | undefined): string {
   return registryType === 'docker-hub' && !image.includes('/') ? `library/${image}` : image;
@@ -213,7 +213,7 @@ export function robotsFor(project: string, { declaration, secret }: TargetOption
     }));
 }
 
-/** Of the `resource:action` pairs that count in this project, those that a registry token names (harbor.md 3.1). */
+/** The `resource:action` pairs of this project that a registry token can name (docs/harbor-behavior.md 2.8). */
 function repositoryActions(robot: RobotSpec, project: string): string[] {
   const ofSystem = [...(robot.projects?.['*'] ?? []), ...(robot.projects?.[project] ?? [])];
   const pairs = robot.project === undefined ? ofSystem : robot.project === project ? (robot.access ?? []) : [];
@@ -226,7 +226,7 @@ function secretOf({ secret, secret_to: to }: RobotSpec, directory: string): Secr
   return to && (to.as ?? 'plain') === 'plain' ? { file: resolve(directory, to.file) } : undefined;
 }
 
-/** `robot$clusters`, `robot$proxy.docker.io+puller` (harbor.md 2.9). */
+/** `robot$clusters`, `robot$proxy.docker.io+puller` (docs/harbor-behavior.md 8.6). */
 function fullName({ name, project }: RobotSpec, declaration: Declaration): string {
   const [configuration] = objectsOf(declaration, 'configuration');
   const prefix = configuration?.robot_name_prefix;

@@ -2,7 +2,7 @@ const SAMPLE = /(?:^|\.)(?:example\.(?:com|net|org)|(?:my)?domain\.(?:com|tld)|e
 
 /**
  * Why a name cannot be the one that clients use, in words to be put after it; undefined where it can. Harbor's own
- * `prepare` refuses `reg.mydomain.com` and 127.0.0.1 (harbor.md 4.2), but only on the host.
+ * `prepare` refuses `reg.mydomain.com` and 127.0.0.1 (docs/harbor-behavior.md 11.2), but only on the host.
  */
 export function faultOfHostname(hostname: string): string | undefined {
   if (/^[0-9.]+$/.test(hostname)) return 'is an address: certificates and token realms need a name';

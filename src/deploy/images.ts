@@ -19,7 +19,10 @@ export interface ImagePins {
   readonly traefik: ImagePin;
 }
 
-/** `name:tag@sha256:…`: by tag alone a moved image is no change to a plan (deploy.md 3); by digest alone nobody can read it. */
+/**
+ * `name:tag@sha256:…`. With the tag alone a moved image is no change to a plan (docs/harbor-behavior.md 11.7); with the
+ * digest alone a person cannot read it.
+ */
 export const PINNED = /^[a-z0-9]+(?:[._/:-][a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}@sha256:[0-9a-f]{64}$/;
 
 const words = (description: string) =>

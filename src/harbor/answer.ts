@@ -72,7 +72,7 @@ export function headerOf(answer: Answer, name: string): string | undefined {
 
 /**
  * The value that an answer carries; undefined for an empty body, which is Harbor's way to say "none"
- * (harbor.md 2.1).
+ * (docs/harbor-behavior.md 1.3).
  * @throws HarborApiError unless it is a success with Harbor's JSON
  */
 export function valueOf(answer: Answer): unknown {

@@ -28,7 +28,7 @@ export interface ListOptions<T = unknown> extends ReadOptions<T> {
   readonly pageSize?: number;
   /**
    * Pages of this list in flight, beside the limit that all other requests share. For lists whose time is
-   * spent asleep: `GET /quotas` sleeps 17.5 ms an item with idle CPUs (harbor.md 0).
+   * spent asleep: `GET /quotas` sleeps 17.5 ms an item with idle CPUs (docs/harbor-behavior.md 1.7).
    */
   readonly concurrency?: number;
   /** Asks for one item first, only for the total, so that no page waits for a slow first one. */
@@ -77,7 +77,7 @@ export interface HarborClient extends Client {
   readonly credentials: Credentials;
   /**
    * Whether Harbor gives this account a token. Asked without scope: with one it answers 200 to anybody, with
-   * an empty list of actions (harbor.md 0). @throws HarborApiError for anything but a token and a 401
+   * an empty list of actions (docs/harbor-behavior.md 2.7). @throws HarborApiError for anything but a token and a 401
    */
   accepts(username: string, secret: string): Promise<boolean>;
   /**
@@ -99,7 +99,7 @@ export interface Identity {
     readonly username: string;
     readonly userId: number;
     readonly sysadmin: boolean;
-    /** User id 1: logs in by password in every auth mode (harbor.md 2.1). */
+    /** User id 1: logs in by password in every auth mode (docs/harbor-behavior.md 2.4). */
     readonly localAdmin: boolean;
   };
 }

@@ -26,7 +26,7 @@ export interface Requester {
   ): Promise<Answer & { readonly tries: number }>;
 }
 
-/** A value that parses as a number would be taken for an id (`/projects/123`, harbor.md 2.1). */
+/** A value that parses as a number would be taken for an id (`/projects/123`, docs/harbor-behavior.md 1.4). */
 const BY_NAME = { 'x-is-resource-name': 'true' };
 
 export function createRequester(transport: Transport, authenticator: Authenticator): Requester {

@@ -19,7 +19,7 @@ export interface Repeat {
 }
 
 /**
- * Is another try worth it? Harbor answers many mistakes in a request with 500 (harbor.md 2.1), so only a
+ * Is another try worth it? Harbor answers many mistakes in a request with 500 (docs/harbor-behavior.md 1.1), so only a
  * read is tried again on it.
  */
 export function isRetryable(

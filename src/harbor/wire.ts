@@ -1,7 +1,7 @@
 /**
  * What Harbor's API v2.0 sends and takes, where more than one kind or this client reads it; what one kind reads stands
  * in the kind. Scalars that are zero, empty or false
- * are omitted from answers (go-swagger's `omitempty`, harbor.md 2.1), hence the many optional fields.
+ * are omitted from answers (go-swagger's `omitempty`, docs/harbor-behavior.md 1.2), hence the many optional fields.
  */
 
 export interface CredentialWire {

@@ -33,7 +33,7 @@ const CACHED_FOR_MS = 60_000;
 /** The key under which Harbor keeps what is declared as `banner`. */
 const BANNER_TEXT = 'banner_message';
 const GROUP_ADMIN_DN = 'ldap_group_admin_dn';
-/** No robot can hold the permission `configuration` (harbor.md 2.3). */
+/** No robot can hold the permission `configuration` (docs/harbor-behavior.md 3.1). */
 const AS_USER = { as: 'user' } as const;
 const AUDIT_ENDPOINT = 'audit_log_forward_endpoint';
 

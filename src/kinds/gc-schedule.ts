@@ -86,7 +86,7 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcSchedul
   check: (spec, context) => [...checkCron(spec), ...checkUntagged(spec, context)],
   show: showCron,
 
-  // An empty answer is "no schedule" (harbor.md 2.1).
+  // An empty answer is "no schedule" (docs/harbor-behavior.md 1.3).
   list: async ({ client }) => [(await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape })) ?? {}],
 
   fromWire(wire) {

@@ -146,7 +146,7 @@ export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = reada
     return wires.map((wire) => immutableTagRule.fromWire(wire, refs)).find((live) => live.identity === identity);
   },
 
-  /** POST makes every rule enabled (harbor.md 2.11). */
+  /** POST makes every rule enabled (docs/harbor-behavior.md 9.1). */
   async create({ client, refs }, desired) {
     const { project: _project, ...wire } = immutableTagRule.toWire(desired, refs);
     const { id } = await client.post(rulesPath(desired.project), wire);

@@ -69,7 +69,7 @@ export const label: Kind<LabelSpec, LabelWire> = readable<LabelSpec, LabelWire>(
   dependsOn: ['project'],
   replaceOn: [],
   writeOnly: [],
-  // PUT takes a name (harbor.md 2.17); the artifacts keep the label, which they have by its id.
+  // PUT takes a name (docs/harbor-behavior.md 9.4); the artifacts keep the label, which they have by its id.
   renames: true,
   deletable: true,
   // Those for all projects are listed for whoever asks; a robot's pairs for them have no `label:list`.

@@ -30,7 +30,7 @@ export const memberShape: Shape<MemberWire> = object<MemberWire>({
   role_name: unused(optional(text)),
 });
 
-/** Harbor's numbers (harbor.md 2.1). */
+/** Harbor's numbers (docs/harbor-behavior.md 6.1). */
 const ROLES: Readonly<Record<string, number>> = {
   projectAdmin: 1,
   developer: 2,

@@ -94,7 +94,7 @@ export const projectScanner: Kind<ProjectScannerSpec, ListedScanner> = readable<
   remove: neverRemoved(NAME),
 });
 
-/** Undefined where the project is none, or there is no scanner at all: then the answer is an empty 200 (harbor.md 2.1). */
+/** Undefined if the project does not exist or Harbor has no scanner: the answer is an empty 200 (docs/harbor-behavior.md 1.3). */
 async function scannerOf(client: Client, project: string): Promise<ProjectScannerWire | undefined> {
   const wire = await client.find<ScannerWire | undefined>(`${projectPath(project)}/scanner`, { shape: scannerShape });
   return wire && { project, ...wire };

@@ -75,7 +75,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
     },
   ],
   dependsOn: ['registry'],
-  // PUT answers 200 and ignores registry_id (harbor.md 2.5).
+  // PUT answers 200 and ignores registry_id (docs/harbor-behavior.md 5.1).
   replaceOn: ['registry'],
   writeOnly: [],
   renames:
@@ -132,7 +132,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
     return wire && project.fromWire(wire, refs);
   },
 
-  /** POST ignores the CVE allowlist (harbor.md 2.5): it follows in a second request. */
+  /** POST ignores the CVE allowlist (docs/harbor-behavior.md 5.2): it follows in a second request. */
   async create({ client, refs }, desired, carried) {
     const { name, cve_allowlist, ...wire } = project.toWire(desired, refs);
     const { storage_limit } = (carried.get('quota') ?? {}) as { readonly storage_limit?: number };
@@ -189,7 +189,7 @@ async function removeRepositories(client: Client, name: string): Promise<void> {
   const repositories = await client.list<RepositoryWire>(`${projectPath(name)}/repositories`);
   for (const repository of repositories) {
     const path = repository.name.slice(name.length + 1);
-    // A slash in a repository's name is encoded twice (harbor.md 2.1).
+    // A slash in a repository's name is encoded twice (docs/harbor-behavior.md 1.5).
     await client.delete(`${projectPath(name)}/repositories/${encodeURIComponent(encodeURIComponent(path))}`);
   }
 }

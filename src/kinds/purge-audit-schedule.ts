@@ -96,7 +96,7 @@ export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = re
   check: (spec) => [...checkCron(spec), ...checkEvents(spec)],
   show: showCron,
 
-  // An empty answer is "no schedule" (harbor.md 2.1).
+  // An empty answer is "no schedule" (docs/harbor-behavior.md 1.3).
   list: async ({ client }) => [(await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape })) ?? {}],
 
   fromWire(wire) {

@@ -81,7 +81,7 @@ export const quota: Kind<QuotaSpec, QuotaWire> = readable<QuotaSpec, QuotaWire>(
   show: (field, value) => (field === 'storage_limit' && typeof value === 'number' ? formatSize(value) : undefined),
 
   // Harbor sleeps some 17 ms for each quota it lists: short pages, many side by side. The default order, newest
-  // first, shifts under the reader (harbor.md 0).
+  // first, shifts under the reader (docs/harbor-behavior.md 1.7).
   list: ({ client }) =>
     client.list('/quotas', {
       shape: quotaShape,
@@ -119,7 +119,7 @@ export const quota: Kind<QuotaSpec, QuotaWire> = readable<QuotaSpec, QuotaWire>(
     );
   },
 
-  // PUT of the project answers 200 and ignores storage_limit (harbor.md 2.5).
+  // PUT of the project answers 200 and ignores storage_limit (docs/harbor-behavior.md 7.1).
   async update({ client, refs }, { live, merged }) {
     await client.put(`/quotas/${live.id}`, quota.toWire(merged, refs));
   },
@@ -127,7 +127,7 @@ export const quota: Kind<QuotaSpec, QuotaWire> = readable<QuotaSpec, QuotaWire>(
   remove: neverRemoved('quota'),
 });
 
-/** Harbor goes on serving, answers pulls as before, and says nowhere that it stores no more (harbor.md 2.8). */
+/** With a full quota Harbor serves pulls as before, stores nothing, and does not say so (docs/harbor-behavior.md 7.2). */
 function noteOnFullness(limitBytes: number, usedBytes: Json | undefined): Readonly<Record<string, string>> {
   if (limitBytes <= 0 || typeof usedBytes !== 'number' || usedBytes < limitBytes * NEARLY_FULL) return {};
   const percent = Math.floor((usedBytes / limitBytes) * 100);

@@ -88,7 +88,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec,
   dependsOn: [],
   since: { ca_certificate: '2.15' },
   until: typesUntil,
-  // PUT has no type (harbor.md 2.4).
+  // PUT has no type (docs/harbor-behavior.md 4.1).
   replaceOn: ['type'],
   alwaysWritten: ['insecure'],
   writeOnly: [
@@ -104,7 +104,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec,
     { field: 'insecure', default: false },
     { field: 'credential.access_key', default: '' },
   ],
-  // PUT takes a name, and keeps id, secret and what refers to it (harbor.md 2.4).
+  // PUT takes a name, and keeps id, secret and what refers to it (docs/harbor-behavior.md 4.1).
   renames: true,
   deletable: true,
   access: { read: 'registry:list', create: 'registry:create', update: 'registry:update', remove: 'registry:delete' },
@@ -145,7 +145,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec,
           },
         ],
 
-  // Harbor gives this list no order of its own (harbor.md 2.1): without one, pages can overlap.
+  // Harbor gives this list no order of its own (docs/harbor-behavior.md 1.6): without one, pages can overlap.
   list: ({ client }) => client.list('/registries', { shape: registryShape, query: { sort: 'id' } }),
 
   fromWire: (wire) => ({

@@ -196,7 +196,7 @@ export const retention: Kind<RetentionSpec, RetentionWire> = readable<RetentionS
   remove: neverRemoved('retention'),
 });
 
-/** With every proxy cache project Harbor makes a policy that nobody asked for (harbor.md 2.5). */
+/** Harbor creates this policy together with every proxy cache project (docs/harbor-behavior.md 5.4). */
 function silentPolicy(parent: object): RetentionSpec | undefined {
   const { name, registry } = parent as { readonly name: string; readonly registry?: string };
   if (registry === undefined) return undefined;

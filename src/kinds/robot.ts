@@ -123,7 +123,7 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = readable<RobotSpec, NamedR
     return wires.map((wire) => robot.fromWire(wire, context.refs)).find((live) => live.identity === identity);
   },
 
-  /** POST ignores a secret and makes one of its own (harbor.md 2.9): the declared one is set right after. */
+  /** POST ignores the secret and generates one (docs/harbor-behavior.md 8.1): the declared secret is set right after. */
   async create(context, desired) {
     const { short_name: _short, ...body } = robot.toWire(desired, context.refs);
     const address = addressOf('robot', robot.identity(desired));

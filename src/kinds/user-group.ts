@@ -19,7 +19,7 @@ export const userGroupShape: Shape<UserGroupWire> = object<UserGroupWire>({
   ldap_group_dn: optional(text),
 });
 
-/** Harbor's numbers (harbor.md 2.7). */
+/** Harbor's numbers (docs/harbor-behavior.md 6.2). */
 const TYPES: Readonly<Record<string, number>> = { ldap: 1, http: 2, oidc: 3 };
 
 export interface UserGroupSpec {

@@ -29,7 +29,7 @@ function usersOfDeleted(changes: ReadonlyMap<string, Change>, world: World): Map
   return users;
 }
 
-/** Harbor refuses to delete some things that others point at (a registry of a proxy project: 412, harbor.md 2.4). */
+/** Harbor refuses to delete an object that others use, for example the registry of a proxy project (docs/harbor-behavior.md 4.8). */
 export function stillUsed(changes: ReadonlyMap<string, Change>, world: World): Warning[] {
   return [...world.found.values()].flatMap((user): Warning[] => {
     const ends = [user.address, user.owner].some((address) => address && isGoing(changes.get(address)));

@@ -6,7 +6,7 @@ import type { ChangeResult, Difference } from './result';
 
 /**
  * Compares what Harbor has now with what it said yes to. Harbor has endpoints that answer 200 and ignore what
- * they do not like (harbor.md 2.5), so an accepted change is not yet a made one.
+ * they do not like (docs/harbor-behavior.md 5.1), so an accepted change is not yet a made one.
  */
 export function differencesAfter(
   changes: readonly Change[],

@@ -19,7 +19,7 @@ export interface DeclaredRule {
   readonly bad: JsonObject;
 }
 
-/** One rule of the catalogue (reliability.md): what must never be declared or deployed. It judges one of both, or both. */
+/** One rule of the catalogue: what must never be declared or deployed. It judges one of the two, or both. */
 export interface Rule {
   readonly id: string;
   readonly title: string;

@@ -5,7 +5,7 @@ export interface ConfigurationItem {
   readonly value: ConfigurationValue;
   /** Never returned by GET. */
   readonly secret?: true;
-  /** PUT refuses an empty string (harbor.md 2.3, "ne"). */
+  /** PUT refuses an empty string (docs/harbor-behavior.md 3.3). */
   readonly nonEmpty?: true;
 }
 
@@ -15,7 +15,7 @@ const secret = (): ConfigurationItem => ({ type: 'string', value: '', secret: tr
 const flag = (value: boolean): ConfigurationItem => ({ type: 'bool', value });
 const number = (value: number): ConfigurationItem => ({ type: 'int64', value });
 
-/** Every user-scope key that PUT accepts, with its default (harbor.md 2.3). */
+/** Every user-scope key that PUT accepts, with its default (docs/harbor-behavior.md 3.2). */
 export const CONFIGURATION_ITEMS: Readonly<Record<string, ConfigurationItem>> = {
   audit_log_forward_endpoint: text(),
   auth_mode: text('db_auth'),

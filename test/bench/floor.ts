@@ -13,7 +13,7 @@ export interface Floor {
 /**
  * The least that a plan has to read, and nothing done with it: what the client alone costs against a
  * Harbor, below which no plan of ours can be. A real Harbor with 1,000 projects answered it in 1.9 s
- * (harbor.md 0).
+ * (docs/harbor-behavior.md 1.8).
  */
 export async function readFloor(client: HarborClient): Promise<Floor> {
   const callsBefore = client.calls;

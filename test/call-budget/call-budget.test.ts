@@ -15,7 +15,7 @@ import { declarationIn } from '../support/sandbox-run';
 
 /*
  * Calls are what costs: a no-op plan of 1,000 projects takes a real Harbor 2 s in 40 calls, and a minute in
- * the 5,050 calls of a provider that reads object by object (harbor.md 0). They are counted, not timed.
+ * the 5,050 calls of a provider that reads object by object (docs/harbor-behavior.md 1.8). They are counted, not timed.
  */
 const PROJECTS = 1_000;
 const REGISTRIES = 50;

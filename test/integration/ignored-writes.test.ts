@@ -11,7 +11,7 @@ import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sand
 import { scannerThatFinds } from '../../src/scanner-adapter';
 
 /*
- * Harbor answers 200 to what it ignores (harbor.md 2.5), so an accepted change is not yet a made one: what was
+ * Harbor returns 200 for fields that it ignores (docs/harbor-behavior.md 5.1), so an accepted change may not be applied: what was
  * written is read back, and anything that still differs is an error.
  */
 let world: TestWorld;

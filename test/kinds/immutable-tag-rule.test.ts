@@ -91,7 +91,7 @@ describe('writing', () => {
     });
   });
 
-  // POST ignores `disabled` (harbor.md 2.11).
+  // POST ignores `disabled` (docs/harbor-behavior.md 9.1).
   it('disables right after', async () => {
     await withDouble({}, async ({ context, written }) => {
       await immutableTagRule.create(context, disabled, new Map());

@@ -221,7 +221,7 @@ it('knows every permission that a robot can be given, and no other', async () =>
 it('knows every key of the configuration that can be declared, and no other', async () => {
   const answered = Object.keys(await client.get<object>('/configurations', { as: 'user' }));
   const secrets = kindOf('configuration').writeOnly.map(({ field }) => field);
-  // `scan_all_policy` is read-only and empty (harbor.md 2.3).
+  // `scan_all_policy` is read-only and empty (docs/harbor-behavior.md 3.2).
   const declarable = new Set([...answered.filter((key) => key !== 'scan_all_policy'), ...secrets]);
   expect(Object.keys(CONFIGURATION_KEYS).sort()).toEqual([...declarable].sort());
 });

@@ -295,7 +295,7 @@ describe('its CVE allowlist', () => {
     );
   });
 
-  // POST ignores it (harbor.md 2.5).
+  // POST ignores it (docs/harbor-behavior.md 5.2).
   it('follows the creation', async () => {
     await withDouble({}, async ({ context, written }) => {
       expect(await project.create(context, spec, new Map())).toEqual({ id: 77 });

@@ -15,7 +15,7 @@ interface RegistryWire {
 /**
  * Has Harbor reach every registry it knows with the credential it has stored, which it can decrypt only with the
  * secret key it was stored under: what is lost with that key shows here and nowhere else. By id and nothing beside it:
- * whatever else were sent would take the place of what is stored (harbor.md 2.4).
+ * whatever else were sent would take the place of what is stored (docs/harbor-behavior.md 4.7).
  */
 export async function pingRegistries(client: Client): Promise<readonly RegistryPing[]> {
   const registries = await client.list<RegistryWire>('/registries', { query: { sort: 'id' } });

@@ -50,7 +50,7 @@ function range(
   return puller.followed({ method: 'GET', path: `/v2/${name}/blobs/${digest}`, headers }, name, wire);
 }
 
-/** HEAD of a blob is answered from the cache alone (harbor.md 3.3). */
+/** HEAD of a blob is answered from the cache alone (docs/harbor-behavior.md 10.8). */
 async function isCached(
   { puller, wire }: ProjectContext,
   { name }: NamedImage,

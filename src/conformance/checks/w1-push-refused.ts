@@ -22,7 +22,7 @@ async function run(context: ProjectContext, { robot }: WriteProbe): Promise<Outc
   const shown = [evidence('as', robot.username)];
   const problems = pushProblems(answers);
   if (problems.length > 0) return fail(problems.join('; '), shown, acceptedPush(answers, robot));
-  // 401 comes before the rule of the proxy project is looked at (harbor.md 3.4): it says nothing of the rule.
+  // Harbor checks the permission to push before the proxy project's rule (docs/harbor-behavior.md 10.11).
   if (answers.upload.status === 401 || answers.put.status === 401)
     return error(
       `${robot.username} may not push by its role, or its secret is dead, so that the rule of the proxy project was ` +

@@ -8,7 +8,7 @@ import {
   type ClusterSecrets,
 } from './cluster-schema';
 
-/** A chart's values: what Harbor's chart reads (harbor.md 4.4), with Secrets by name and no value of one. */
+/** The values of Harbor's chart (docs/harbor-behavior.md 11.3). Secrets are named, their values are not in here. */
 export interface ChartValues {
   readonly [key: string]: unknown;
 }

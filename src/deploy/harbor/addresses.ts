@@ -5,7 +5,7 @@ const FIRST_HOST = 10;
 
 /**
  * A service's address on the internal network, the same for ever: nginx resolves `core` and `portal` once, at its start,
- * and a core that came back under another address was a 502 until somebody restarted nginx (deploy-observed.md 1).
+ * and with another address of core every request is 502 until nginx restarts (docs/harbor-behavior.md 11.5).
  */
 export function internalAddress(harbor: HarborEnvironment, id: ServiceId): string {
   return host(subnetOf(harbor, 'internal'), FIRST_HOST + SERVICES.indexOf(id));

@@ -1,5 +1,5 @@
 /**
- * Harbor's services by the names that they find each other by (harbor.md 4.1). The order gives each its fixed address:
+ * The names by which Harbor's services find each other (docs/harbor-behavior.md 11.1). The order gives each its address:
  * a new one is added at the end.
  */
 export const SERVICES = [

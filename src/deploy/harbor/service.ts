@@ -2,7 +2,7 @@ import type { HostMount } from '../edge';
 import type { NetworkId } from './harbor-schema';
 import type { ServiceId } from './service-ids';
 
-/** What a service's container is, as data: the row of its table in deploy-observed.md 4. */
+/** What a service's container is, as data: its entry in Harbor's Compose file (docs/harbor-behavior.md 11.1). */
 export interface Service {
   readonly id: ServiceId;
   /** uid:gid; the image's own when absent. */

@@ -41,7 +41,7 @@ export function missingDigests(harbor: HarborEnvironment, digests: Digests): Ser
 /**
  * Harbor's services as they worked with its real binaries. Every prepared file is mounted from a directory that is named
  * by its content and never changes: mounted from where `prepare` writes, the registry would read a new password at once
- * and refuse every pull until the next apply (deploy-observed.md 1).
+ * and refuse every pull until the next apply (docs/harbor-behavior.md 11.4).
  *
  * @param digests of the prepared files, by service; a service without one is an error of the caller
  */

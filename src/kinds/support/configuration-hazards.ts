@@ -37,7 +37,7 @@ function notEditable({ live, changed }: Context): Hazard[] {
   ];
 }
 
-/** Users of the old mode cannot log in under the new one; user 1 can, in every mode (harbor.md 2.1). */
+/** Users of the old mode cannot log in under the new one; user 1 can, in every mode (docs/harbor-behavior.md 2.4). */
 function lossOfLogin({ changed, identity }: Context): Hazard[] {
   if (!changed.includes('auth_mode') || identity.user?.localAdmin === true) return [];
   return [

@@ -27,7 +27,7 @@ const secret = (about: string): ConfigurationKey => ({ schema: secretSchema(abou
 
 const SCOPES = [0, 1, 2];
 
-/** Every key of user scope that PUT takes (harbor.md 2.3), by group. */
+/** Every key of user scope that PUT takes (docs/harbor-behavior.md 3.2), by group. */
 const KEYS = {
   auth_mode: oneOf('Where users come from. Fixed as soon as there is a user besides admin.', [
     'db_auth',

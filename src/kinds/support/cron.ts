@@ -45,7 +45,7 @@ export function cronProblem(expression: string): CronProblem | undefined {
   if (text.startsWith('@')) return { message: `Harbor knows no "${text}"`, hint: 'write six fields: "0 0 3 * * *"' };
   const parts = text.split(' ');
   if (parts.length !== FIELDS.length) return wrongCount(text, parts.length);
-  // 400 "the 1st field (indicating Seconds of time) of the cron setting must be 0" (harbor.md 2.10).
+  // 400 "the 1st field (indicating Seconds of time) of the cron setting must be 0" (docs/harbor-behavior.md 9.2).
   if (parts[0] !== '0') return { message: `the first field (seconds) must be 0, not "${parts[0]}"` };
   const allowed = FIELDS.map((field, i) => allowedBy(parts[i] ?? '', field));
   const bad = allowed.indexOf(undefined);

@@ -16,7 +16,7 @@ const KEYS = [
 
 /**
  * Has Harbor connect and log in with what is declared. What is not declared is taken from what it has stored.
- * @throws ApplyError with the server's words: Harbor answers 200 to this whatever happened (harbor.md 2.7)
+ * @throws ApplyError with the message of the LDAP server: Harbor returns 200 in any case (docs/harbor-behavior.md 6.5)
  */
 export async function pingLdap(
   { client, secret }: Pick<WriteContext, 'client' | 'secret'>,

@@ -1,7 +1,7 @@
 import { pick } from './compact';
 import { FILTER_KINDS } from './repository-filter';
 
-/** Harbor keeps these as strings, all of them (harbor.md 2.5). */
+/** Harbor keeps these as strings, all of them (docs/harbor-behavior.md 5.3). */
 export interface ProjectMetadata {
   readonly public?: boolean;
   readonly enable_content_trust?: boolean;

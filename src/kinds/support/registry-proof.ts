@@ -28,7 +28,7 @@ export async function proveRegistrySecret(
   return { outcome: 'unverifiable', reason, broken: true };
 }
 
-/** 400 `the registry is unhealthy`, or 500 where the adapter already failed to log in (docker-hub, harbor.md 2.4). */
+/** A refusal is 400 `the registry is unhealthy`, or 500 if the login to Docker Hub fails (docs/harbor-behavior.md 4.2). */
 async function answers(client: Client, body: object): Promise<boolean> {
   try {
     await client.post('/registries/ping', body);

@@ -23,7 +23,7 @@ export interface AccountForm {
   readonly readBlindly?: boolean;
 }
 
-/** What Harbor's adapter of a registry type asks of an endpoint (harbor.md 2.4; its own src/pkg/reg/adapter). */
+/** What Harbor's adapter of a registry type asks of an endpoint (docs/harbor-behavior.md 4.3). */
 export interface RegistryType {
   readonly title: string;
   /** In the default of PERMITTED_REGISTRY_TYPES_FOR_PROXY_CACHE; the others serve replications only. */

@@ -4,7 +4,7 @@ import type { RobotSpec } from './robot-spec';
 const REMEDY =
   'declare a larger duration, which counts from its creation (-1 never ends); --rotate gives it a new secret and no longer life';
 
-/** Harbor ends a robot at its creation plus `duration` days; -1 is never (harbor.md 2.9). */
+/** Harbor ends a robot at its creation plus `duration` days; -1 is never (docs/harbor-behavior.md 8.3). */
 export function robotEnd({ facts }: Live<RobotSpec>): { atS: number; remedy: string; field: string } | undefined {
   const atS = facts?.['expires_at'];
   return typeof atS === 'number' && atS > 0 ? { atS, remedy: REMEDY, field: 'duration' } : undefined;

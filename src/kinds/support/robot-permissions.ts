@@ -5,7 +5,7 @@ type Catalogue = Readonly<Record<string, readonly string[]>>;
 
 const CRUDL = ['read', 'create', 'update', 'delete', 'list'] as const;
 
-/** What `GET /permissions` lists for the system: `robot:update` and `configuration` are not to be had (harbor.md 2.9). */
+/** What `GET /permissions` lists for the system. `robot:update` and `configuration` are missing (docs/harbor-behavior.md 8.5). */
 const SYSTEM: Catalogue = {
   'audit-log': ['list'],
   'preheat-instance': CRUDL,

@@ -79,7 +79,7 @@ function withoutPrefix(name: string, prefix: string | undefined): string {
   return name.replace(/^.*[^a-z0-9._-]/, '');
 }
 
-/** Harbor keeps permissions in a map: their order changes from answer to answer (harbor.md 2.9). */
+/** Harbor keeps permissions in a map: their order changes from answer to answer (docs/harbor-behavior.md 8.4). */
 export function permissionsFromWire({ level, permissions }: RobotWire): RobotPermissions {
   const all = permissions ?? [];
   if (level === 'project') return { access: pairsOf(all) };

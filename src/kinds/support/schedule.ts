@@ -29,7 +29,7 @@ export const IDENTITY = 'harbor';
 
 const NONE = 'none';
 
-/** What Harbor's portal writes under each name; whatever the name, Harbor runs by the cron (harbor.md 2.15). */
+/** The type that Harbor's portal writes for each cron. Harbor runs by the cron alone (docs/harbor-behavior.md 9.3). */
 const TYPES: Readonly<Record<string, string>> = {
   '0 0 * * * *': 'Hourly',
   '0 0 0 * * *': 'Daily',

@@ -1,6 +1,6 @@
 /** Harbor's spelling of "no limit", in quotas and in `storage_per_project`. */
 export const UNLIMITED = -1;
-/** 1 PiB: Harbor refuses more (harbor.md 2.5, 2.8). */
+/** 1 PiB: Harbor refuses more (docs/harbor-behavior.md 5.8). */
 export const MAX_SIZE_BYTES = 1024 ** 5;
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;

@@ -81,7 +81,7 @@ export function targetsToYaml(
   });
 }
 
-/** Harbor answers the header in clear (harbor.md 2.12): it goes no further than here. */
+/** Harbor answers the header in clear (docs/harbor-behavior.md 9.5): it goes no further than here. */
 export function targetFromWire({ auth_header, ...target }: WebhookTargetWire): WebhookTarget {
   return completed(target, Boolean(auth_header));
 }

@@ -5,7 +5,7 @@ import type { RobotRow, UserRow } from '../store/rows';
 import { matchesSecret } from './secret';
 import { configuredText } from '../configuration';
 
-/** Who asks. Wrong credentials do not fail: Harbor goes on as for anonymous (harbor.md 2.1). */
+/** Who asks. Wrong credentials do not fail: Harbor goes on as for anonymous (docs/harbor-behavior.md 2.1). */
 export type Caller =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'user'; readonly user: UserRow }

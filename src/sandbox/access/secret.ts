@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { SecretHash } from '../store/rows';
 
 /**
- * One round of SHA-256. Harbor spends 110 ms of PBKDF2 on a user's password (harbor.md 0);
+ * One round of SHA-256. Harbor spends 110 ms of PBKDF2 on a user's password (docs/harbor-behavior.md 2.6);
  * a stand-in for tests need not, and must not be used for anything that matters.
  */
 export function hashSecret(secret: string, salt = randomBytes(16).toString('hex')): SecretHash {

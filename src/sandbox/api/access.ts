@@ -9,7 +9,7 @@ export function requireLogin(caller: Caller): void {
   if (caller.kind === 'anonymous') throw new HarborError('UNAUTHORIZED', 'unauthorized');
 }
 
-/** @throws HarborError 401, or 403 whose message is the bare name of the caller (harbor.md 2.1). */
+/** @throws HarborError 401, or 403 whose message is the bare name of the caller (docs/harbor-behavior.md 2.3). */
 export function requireSystem(caller: Caller, resource: string, action: string): void {
   requireLogin(caller);
   if (!mayInSystem(caller, resource, action)) throw new HarborError('FORBIDDEN', callerName(caller));

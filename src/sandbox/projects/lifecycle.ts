@@ -39,7 +39,7 @@ export function createProject({ store, clock }: Context, draft: NewProject): Pro
   return store.projects.update(project.id, { metadata: { ...draft.metadata, retention_id: String(retention.id) } });
 }
 
-/** Every new proxy project keeps what was pulled within seven days, and nobody is asked (harbor.md 2.5). */
+/** Harbor gives every new proxy project a policy that keeps what was pulled within seven days (docs/harbor-behavior.md 5.4). */
 function silentRetention(projectId: number): Record<string, unknown> {
   const everything = (decoration: string): object[] => [{ kind: 'doublestar', decoration, pattern: '**' }];
   return {

@@ -75,7 +75,7 @@ export function newProjectFrom(context: Context, caller: Caller, body: JsonObjec
   };
 }
 
-/** With `project_creation_restriction: everyone` any system robot may create, even without the pair (harbor.md 0). */
+/** With `project_creation_restriction: everyone` any system robot may create projects (docs/harbor-behavior.md 3.4). */
 function requireMayCreate(store: Store, caller: Caller, body: JsonObject): void {
   requireLogin(caller);
   const forbidden = (message: string): HarborError => new HarborError('FORBIDDEN', message);

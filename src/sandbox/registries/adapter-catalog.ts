@@ -23,7 +23,7 @@ const LISTED_TYPES = [
   'volcengine-cr',
 ];
 
-/** PERMITTED_REGISTRY_TYPES_FOR_PROXY_CACHE as Harbor's installer sets it (harbor.md 2.4). */
+/** PERMITTED_REGISTRY_TYPES_FOR_PROXY_CACHE as Harbor's installer sets it (docs/harbor-behavior.md 4.5). */
 const PROXY_CACHE_TYPES = new Set([
   'docker-hub',
   'harbor',

@@ -2,7 +2,7 @@ import type { Context } from '../context';
 import { type RegistryTarget, upstreamOf } from '../registry/proxy-upstream';
 import { checkHealth } from '../registry/upstream-client';
 
-/** Harbor looks at a registry again after so long; until then an outage goes unnoticed (harbor.md 2.4). */
+/** How often Harbor checks a registry; an outage is not noticed before the next check (docs/harbor-behavior.md 4.4). */
 const RECHECK_MS = 5 * 60_000;
 
 export function healthOf(context: Context, target: RegistryTarget): Promise<'healthy' | 'unhealthy'> {

@@ -38,7 +38,7 @@ export function describeImage(manifest: Manifest, digest: string, config: unknow
   };
 }
 
-/** An index's size is its own and that of all its children (harbor.md, abstractor). */
+/** An index's size is its own and that of all its children (docs/harbor-behavior.md 9.8). */
 export function describeIndex(manifest: Manifest, digest: string, children: readonly ArtifactRow[]): ArtifactMetadata {
   return {
     type: 'IMAGE',

@@ -13,7 +13,7 @@ import { UpstreamError } from './upstream-client';
 /** Up to here Go's server knows the length of an answer whose handler set none. */
 const GO_BUFFER_BYTES = 2048;
 
-/** A blob of any project (harbor.md 3.3): from here when this repository has it, else passed through. */
+/** A blob of any project (docs/harbor-behavior.md 10.8): from here when this repository has it, else passed through. */
 export async function pullBlob(registry: Registry, limit: ConnectionLimit, exchange: Exchange): Promise<unknown> {
   const { path, project, reply } = exchange;
   const { repository, reference: digest } = path;

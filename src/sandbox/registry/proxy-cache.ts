@@ -176,7 +176,7 @@ export class ProxyCache {
     const kept = await this.waitForChildren(pull.repository, index);
     if (kept.manifests.length === 0) return;
     const keptDigest = digestOf(kept.bytes);
-    // Harbor keys this by the digest in the URL. A pull by tag has none, so its index never gets a tag (harbor.md 0).
+    // Harbor's key is the digest in the URL. A pull by tag has none, so its index gets no tag (docs/harbor-behavior.md 10.5).
     this.trimmed.set(`${pull.repository}:${isDigest(pull.reference) ? pull.reference : ''}`, keptDigest);
     if (this.find(pull.repository, keptDigest)) return;
     await this.push(pull, keptDigest, kept);

@@ -20,7 +20,7 @@ type Source =
 const LOCAL: Source = { from: 'local' };
 
 /**
- * A manifest of any project (harbor.md 3.2). Whatever goes wrong upstream, apart from "not found" and "too many
+ * A manifest of any project (docs/harbor-behavior.md 10.2). Whatever goes wrong upstream, apart from "not found" and "too many
  * requests", ends on the local path: an outage is not the client's business while the image is cached.
  */
 export async function pullManifest(registry: Registry, limit: ConnectionLimit, exchange: Exchange): Promise<unknown> {

@@ -13,7 +13,7 @@ const SIGNATURES = [
 
 /**
  * What a project demands of an image before it is pulled. Runs on the local path only: a proxied first pull is never
- * blocked (harbor.md 3.4).
+ * blocked (docs/harbor-behavior.md 10.10).
  * @throws HarborError 412
  */
 export async function checkPullPolicy(context: Context, project: ProjectRow, artifact: ArtifactRow): Promise<void> {

@@ -74,7 +74,7 @@ export function matchesEtag(header: string | undefined, digest: string): boolean
 
 /**
  * The backend answers 404 for an OCI manifest that the client did not say it accepts, and a wildcard is no such word
- * (harbor.md 0). Docker's own types pass: Harbor asks the backend by digest, so nothing is rewritten.
+ * (docs/harbor-behavior.md 10.4). Docker's own types pass: Harbor asks the backend by digest, so nothing is rewritten.
  */
 export function refusedMediaType(mediaType: string, accept: string | undefined): string | undefined {
   const accepted = (accept ?? '').split(',').map((part) => part.split(';')[0]?.trim());

@@ -10,7 +10,7 @@ import { sendJson } from './wire';
 const ACTIONS: readonly RegistryAction[] = ['pull', 'push', 'delete', 'scanner-pull'];
 const TEXT = 'text/plain; charset=utf-8';
 
-/** `GET /service/token` (harbor.md 3.1): the actions are all that the caller may do, not what was asked for. */
+/** `GET /service/token`: the actions are all that the caller may do, not what was requested (docs/harbor-behavior.md 2.8). */
 export function registerTokenRoute(app: FastifyInstance, context: Context): void {
   app.get('/service/token', async (request, reply) => {
     const query = new URL(request.url, 'http://harbor').searchParams;

@@ -12,7 +12,7 @@ interface Challenge {
 
 /**
  * Asks `/v2/` how the upstream wants to be talked to. Harbor does this anew for every request it passes on
- * (harbor.md 3.2), so pings are most of what an upstream sees.
+ * (docs/harbor-behavior.md 10.3), so pings are most of what an upstream sees.
  */
 export async function createAuthorizer(registry: UpstreamRegistry, base: URL): Promise<Authorizer> {
   const response = await send(registry, { method: 'GET', url: new URL('/v2/', base), headers: named(registry) });

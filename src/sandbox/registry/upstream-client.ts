@@ -95,7 +95,7 @@ export async function createUpstream(registry: UpstreamRegistry): Promise<Upstre
 }
 
 /**
- * Harbor's health check of a registry, by type (harbor.md 2.4). Rejects where Harbor fails to build its adapter:
+ * Harbor's health check of a registry, by type (docs/harbor-behavior.md 4.3). Rejects if Harbor cannot build its adapter:
  * a login that Docker Hub refuses, an ECR url of the wrong shape.
  */
 export async function checkHealth(registry: UpstreamRegistry): Promise<'healthy' | 'unhealthy'> {

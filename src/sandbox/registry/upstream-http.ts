@@ -42,7 +42,7 @@ export interface UpstreamRequest {
   readonly followRedirects?: boolean;
 }
 
-/** Harbor's client gives up after half an hour (harbor.md 4.2, REGISTRY_HTTP_CLIENT_TIMEOUT). */
+/** Harbor's client gives up after half an hour (docs/harbor-behavior.md 10.9). */
 const TIMEOUT_MS = 30 * 60 * 1000;
 const MAX_REDIRECTS = 10;
 const MAX_TEXT_BYTES = 4 << 20;

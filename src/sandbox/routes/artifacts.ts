@@ -160,7 +160,7 @@ function auditTag(
   auditNamed(context, callerName(caller), operation, 'tag', { projectId, name: `${repository}:${tag}` });
 }
 
-/** Copying into, and tagging in, a proxy cache project is refused as a method (harbor.md 2.19). */
+/** Copying into, and tagging in, a proxy cache project is refused as a method (docs/harbor-behavior.md 5.7). */
 function refuseProxy(store: Store, call: Call): void {
   if (namedProjectFor(store, call, 'tag', 'create').registryId > 0)
     throw new HarborError('METHOD_NOT_ALLOWED', "the operation isn't supported for a proxy cache project");

@@ -55,7 +55,7 @@ export function register(api: Api): void {
   });
 }
 
-/** Every rule begins enabled, whatever was sent (harbor.md 2.11). */
+/** Every rule begins enabled, whatever was sent (docs/harbor-behavior.md 9.1). */
 function createRule({ store, clock }: Context, call: Call): ReturnType<typeof created> {
   const project = projectFor(store, call, 'immutable-tag', 'create');
   const content = contentOf(call.body, project);

@@ -19,7 +19,7 @@ const LdapConf = model('LdapConf', {
 
 const LDAP_GROUP = 1;
 
-/** These really speak LDAP, to whatever server the configuration or the request names (harbor.md 2.7). */
+/** These really speak LDAP, to whatever server the configuration or the request names (docs/harbor-behavior.md 6.5). */
 export function register(api: Api): void {
   const { store } = api.context;
   api.post(

@@ -87,7 +87,7 @@ export function register(api: Api): void {
     `${PATH}/:instance`,
     (call) => {
       requireSystem(call.caller, 'preheat-instance', 'update');
-      // The one of the body is changed, whatever the path says (harbor.md 2.18).
+      // The one of the body is changed, whatever the path says (docs/harbor-behavior.md 9.7).
       const named = instanceOf(store, call);
       const fields = fieldsOf(call.body);
       const id = Number(call.body['id'] ?? 0);

@@ -66,7 +66,7 @@ export function register(api: Api): void {
     `${PATH}/:policy`,
     (call) => {
       const project = projectFor(store, call, 'preheat-policy', 'update');
-      // The one of the body is changed, whatever the path says (harbor.md 2.18).
+      // The one of the body is changed, whatever the path says (docs/harbor-behavior.md 9.7).
       const id = Number(call.body['id'] ?? 0);
       const row = store.preheatPolicies.get(id);
       if (!row && id !== 0) throw notFound(`policy ${id} not found`);

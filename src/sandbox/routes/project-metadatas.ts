@@ -29,7 +29,7 @@ const NUMBERS = ['proxy_speed_kb', 'max_upstream_conn'];
 
 const BODY = { body: ['metadata', { map: 'string' }, 'optional'] as const };
 
-/** Unlike PUT of the project, this endpoint looks at keys and values (harbor.md 2.6). */
+/** Unlike PUT of the project, this endpoint looks at keys and values (docs/harbor-behavior.md 5.6). */
 export function register(api: Api): void {
   const { store, features } = api.context;
   api.get('/projects/:project/metadatas', (call) => ok(projectFor(store, call, 'metadata', 'list').metadata));

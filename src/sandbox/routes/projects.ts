@@ -81,7 +81,7 @@ function listProjects(store: Store, call: Call): ReturnType<typeof page> {
   );
 }
 
-/** Wrong credentials are not refused here: they only see less (harbor.md 0). */
+/** Wrong credentials are not refused here: they only see less (docs/harbor-behavior.md 2.1). */
 function visibleProjects(store: Store, caller: Caller, wantedPublic: boolean | undefined): ProjectRow[] {
   const all = store.projects.all();
   if (mayInSystem(caller, 'project', 'list') && caller.kind === 'user') return all;
@@ -109,7 +109,7 @@ function postProject(context: Context, call: Call): ReturnType<typeof created> {
   return created(`${call.path}/${inName ? project.name : project.id}`);
 }
 
-/** Name, registry and storage limit are ignored with a 200 (harbor.md 2.5); of metadata only the filter is looked at. */
+/** Name, registry and storage limit are ignored with a 200 (docs/harbor-behavior.md 5.1). Only the filter is validated. */
 function putProject(context: Context, call: Call): typeof OK {
   const { store, clock } = context;
   const project = projectFor(store, call, 'project', 'update');

@@ -45,7 +45,7 @@ export function register(api: Api): void {
   );
 }
 
-/** The newest first by default, which shifts when a project is created between two pages (harbor.md 0). */
+/** Newest first by default; the order shifts when a project is created between two pages (docs/harbor-behavior.md 1.7). */
 function listQuotas(store: Store, call: Call): ReturnType<typeof page> {
   const reference = call.query.get('reference');
   const projectId = call.query.get('reference_id');

@@ -219,7 +219,7 @@ function nestedCredential(body: JsonObject | undefined): RegistryCredential | nu
   return { type, accessKey: access_key, accessSecret: access_secret };
 }
 
-/** Without a key nothing is stored: a secret alone is dropped (harbor.md 2.4). */
+/** Without a key nothing is stored: a secret alone is dropped (docs/harbor-behavior.md 4.6). */
 function storedCredential(credential: RegistryCredential | null): RegistryCredential | null {
   if (credential === null || credential.accessKey === '') return null;
   return { ...credential, type: credential.type === '' ? 'basic' : credential.type };

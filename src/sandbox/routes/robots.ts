@@ -173,7 +173,7 @@ function scopeFor(store: Store, level: string, permissions: readonly RobotPermis
   return project;
 }
 
-/** The whole object must be sent; name and level as they are (harbor.md 2.9). */
+/** The whole object must be sent; name and level as they are (docs/harbor-behavior.md 8.2). */
 function updateRobot({ store, clock, features }: Context, call: Call): typeof OK {
   requireLogin(call.caller);
   const robot = robotOf(store, call);

@@ -71,7 +71,7 @@ function registerSingle(api: Api): void {
   api.get('/usergroups/:group_id', (call) => {
     requireSystem(call.caller, 'user-group', 'read');
     const row = groupOf(store, call);
-    // This one answer lacks the id (harbor.md 2.7).
+    // This one answer lacks the id (docs/harbor-behavior.md 6.3).
     return ok(omitEmpty({ group_name: row.name, group_type: row.type, ldap_group_dn: row.ldapGroupDn }));
   });
   api.put(

@@ -120,7 +120,7 @@ function registerChanges(api: Api): void {
   );
 }
 
-/** The administrator of the installation is in no list (harbor.md 2.7). */
+/** The administrator of the installation is in no list (docs/harbor-behavior.md 6.4). */
 function others(store: Store): UserRow[] {
   return store.users.all().filter((row) => row.id !== ADMIN_ID);
 }

@@ -193,7 +193,7 @@ function policyFor(store: Store, call: Call, project: ProjectRow): WebhookPolicy
   return row;
 }
 
-/** With the header in clear, as Harbor answers it (harbor.md 2.12). */
+/** With the header in clear, as Harbor answers it (docs/harbor-behavior.md 9.5). */
 function policyWire(row: WebhookPolicyRow): object {
   return {
     ...omitEmpty({

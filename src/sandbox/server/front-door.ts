@@ -63,7 +63,7 @@ export function addSidCookie(reply: FastifyReply, sid: string): void {
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 const CSRF_LIFETIME_S = 12 * 3600;
 
-/** A session cookie switches the CSRF check on for the API, also with Basic beside it (harbor.md 0). */
+/** A session cookie switches the CSRF check on for the API, also with Basic beside it (docs/harbor-behavior.md 2.5). */
 function protectAgainstCsrf(request: FastifyRequest, reply: FastifyReply): void {
   const jar = cookies(request.headers);
   if (/^\/(v2|api|service)(\/|$)/.test(request.url) && jar['sid'] === undefined) return;

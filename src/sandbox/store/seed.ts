@@ -1,7 +1,7 @@
 import { hashSecret } from '../access/secret';
 import type { Store } from './store';
 
-/** A fresh database: user 1 `admin`, user 2 a deleted row, project 1 `library` (harbor.md 2.1). */
+/** A fresh database: user 1 `admin`, user 2 a deleted row, project 1 `library` (docs/harbor-behavior.md 1.9). */
 export function seed(store: Store, password: string, now: number): void {
   const times = { creationTime: now, updateTime: now };
   const admin = store.users.insert({

@@ -71,7 +71,7 @@ describe('the stack edge', () => {
   ])('%s is another container: the label changes where the provider would not see it', (_, edge, byLabel) => {
     const [before, after] = [synthesised(ACME).container, synthesised(edge).container];
     expect(specOf(edge) !== specOf(ACME)).toBe(byLabel);
-    // All of these force a new container by themselves (deploy.md 3).
+    // All of these force a new container by themselves (docs/harbor-behavior.md 11.6).
     const forcing = ({ entrypoint, command, ports, labels }: Container) =>
       JSON.stringify([entrypoint, command, ports, labels]);
     expect(forcing(after)).not.toBe(forcing(before));
