@@ -78,6 +78,12 @@ const MAY_IMPORT: Readonly<
     builtins: /^node:(crypto|fs|fs\/promises|path)$/,
   },
   mirror: { values: [], packages: [], builtins: /^$/ },
+  clients: {
+    values: ['declaration', 'inventory', 'diagnostic', 'json', 'suggest'],
+    types: ['kinds', 'secret-reference'],
+    packages: ['yaml', 'toml-eslint-parser'],
+    builtins: /^$/,
+  },
   deploy: {
     values: ['declaration', 'mirror', 'diagnostic', 'errors', 'json', 'suggest'],
     packages: ['yaml', 'ajv', 'semver'],
@@ -91,7 +97,7 @@ const MAY_IMPORT: Readonly<
   app: {
     values: [
       ...['declaration', 'kinds', 'plan', 'harbor', 'reconcile', 'oci', 'conformance', 'advisories'],
-      ...['export', 'import', 'mirror', 'deploy', 'canary', 'sandbox', 'upstream', 'http', 'outside'],
+      ...['export', 'import', 'mirror', 'clients', 'deploy', 'canary', 'sandbox', 'upstream', 'http', 'outside'],
       ...['diagnostic', 'errors', 'json', 'plural', 'secret-reference', 'suggest'],
     ],
     packages: ['yaml'],
@@ -292,6 +298,7 @@ describe('the house', () => {
     ['advisories', /\bprocess\.|\bconsole\.|\bDate\b|\basync\b|\bawait\b/],
     ['inventory', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
     ['mirror', /\bprocess\b|\bconsole\.|\bDate\b|\basync\b|\bawait\b/],
+    ['clients', /\bprocess\b|\bconsole\.|\bDate\b|\basync\b|\bawait\b/],
     ['deploy', /\bprocess\b|\bconsole\.|\bDate\b|\bMath\.random\b/],
     ['sandbox', /\bconsole\.|\bprocess\.(env|stdout|stderr|exit)/],
   ])('keeps %s/ free of %s', (folder, forbidden) => {
@@ -329,6 +336,7 @@ describe.each([
   ['conformance/scenarios', /^index\.ts$/],
   ['cli/commands', /^index\.ts$/],
   ['inventory/extract', /^index\.ts$/],
+  ['clients', /^(client|index|resolve)\.ts$/],
 ])('src/%s', (folder, notListed) => {
   it('lists every file in its index.ts, and nothing else', () => {
     const inFolder = readdirSync(join(SRC, folder))

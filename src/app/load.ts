@@ -1,6 +1,7 @@
 import type { Declaration, LoadResult } from '../declaration/declaration';
 import { readPolicyFilesAt } from '../declaration/git-files';
 import { declarationFrom, loadDeclaration } from '../declaration/load';
+import { hasErrors, inOrder } from '../diagnostic';
 import { DeclarationError } from '../errors';
 import { kinds } from '../kinds';
 import type { AppContext } from './context';
@@ -12,9 +13,20 @@ export interface PolicySource {
   readonly overlay?: readonly string[];
 }
 
-export function loadFrom({ policies, instance, overlay = [] }: PolicySource): Promise<LoadResult> {
+export async function loadFrom({ policies, instance, overlay = [] }: PolicySource): Promise<LoadResult> {
   // Paths stay as the user wrote them: positions are for people, and for editors that click on them.
-  return loadDeclaration({ directory: policies, instance, overlays: overlay, kinds });
+  return withClients(await loadDeclaration({ directory: policies, instance, overlays: overlay, kinds }));
+}
+
+/** What `clients:` names has to exist: the program, its options, its registries, its robot. */
+async function withClients(loaded: LoadResult): Promise<LoadResult> {
+  const { declaration, sources } = loaded;
+  if (!declaration?.clients) return loaded;
+  // Loaded where it is needed: most policies declare no clients.
+  const { clients, resolveClient } = await import('../clients/index.js');
+  const found = declaration.clients.flatMap((one) => resolveClient(declaration, one, clients).diagnostics);
+  const diagnostics = inOrder([...loaded.diagnostics, ...found]);
+  return hasErrors(found) ? { diagnostics, sources } : { declaration, diagnostics, sources };
 }
 
 /** For use cases that go on to Harbor: warnings are an event, errors end it. @throws DeclarationError */

@@ -1,4 +1,5 @@
 import type { Diagnostic, Position } from '../diagnostic';
+import type { JsonObject } from '../json';
 import type { SecretReference } from '../secret-reference';
 
 /** One declared object, as a person wrote it: only the fields that stand in the files (or in `defaults`). */
@@ -90,6 +91,26 @@ export interface AcceptedObject {
   readonly at: Position;
 }
 
+/** Machines or programs that pull through the cache, and how they are configured. */
+export interface ClientDeclaration {
+  readonly name: string;
+  /** Which program: a name of src/clients. */
+  readonly client: string;
+  /** Who they are, for people. */
+  readonly for?: string;
+  readonly profile: 'fallback' | 'strict';
+  /** Under which they reach Harbor; default: `harbor.url`. */
+  readonly url?: string;
+  /** Names of registries, or a map of them to projects; default: every registry that a project is a proxy cache of. */
+  readonly registries?: readonly string[] | Readonly<Record<string, string>>;
+  /** A declared robot, or one by its full name: who pulls from private projects. */
+  readonly robot?: string | { readonly name: string; readonly secret: SecretReference };
+  readonly options: JsonObject;
+  /** Positions by dotted path below it: `client`, `registries.docker.io`, `options.version`. */
+  readonly places: ReadonlyMap<string, Position>;
+  readonly at: Position;
+}
+
 /** A place where a secret is referred to. */
 export interface DeclaredSecret {
   readonly reference: SecretReference;
@@ -111,6 +132,8 @@ export interface Declaration {
   /** Kinds of which `--mode sync` may delete what is not declared. */
   readonly prune: readonly string[];
   readonly conformance: readonly ConformanceDeclaration[];
+  /** Sorted by name. Absent: nothing is declared. */
+  readonly clients?: readonly ClientDeclaration[];
   readonly waivers?: readonly Waiver[];
   /** From `unmanaged:`. Absent: nothing. */
   readonly unmanaged?: readonly AcceptedObject[];

@@ -1,7 +1,7 @@
 import { isRecord } from '../json';
 import type { ErrorObject } from 'ajv';
 import type { JsonSchema } from '../kinds/kind';
-import { SECRET_DEFINITION } from './sections';
+import { SECRET_DEFINITION } from './section-parts';
 import { didYouMean } from '../suggest';
 
 /** What has to be known of the whole schema to word an error in one place of it. */

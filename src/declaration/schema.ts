@@ -1,15 +1,8 @@
 import { isRecord } from '../json';
 import type { AnyKind, JsonSchema } from '../kinds/kind';
 import { foreignKeys, sitesOf, type Site, type Steps } from './placement-path';
-import {
-  conformanceSchema,
-  ownSections,
-  protectSchema,
-  RENAMED_FROM,
-  renamedFromSchema,
-  SECRET_DEFINITION,
-  secretSchema,
-} from './sections';
+import { conformanceSchema, ownSections, protectSchema, RENAMED_FROM, renamedFromSchema } from './sections';
+import { SECRET_DEFINITION, secretSchema } from './section-parts';
 
 type MutableSchema = Record<string, unknown>;
 

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
+import type { Position } from '../diagnostic';
 import { isSecretReference, type SecretReference } from '../secret-reference';
 import { canonicalJson } from '../json';
 import type {
   AcceptedObject,
+  ClientDeclaration,
   ConformanceDeclaration,
   Declaration,
   DeclaredObject,
@@ -25,6 +27,7 @@ export function declarationOf(
 ): Declaration {
   const sorted = [...objects].sort((a, b) => compare(a.address, b.address));
   const harbor = harborOf(childOf(root, 'harbor'), directory);
+  const clients = clientsOf(childOf(root, 'clients'));
   const unmanaged = acceptedIn(childOf(root, 'unmanaged'));
   const prune = prunedKinds(childOf(root, 'prune'), sites);
   return {
@@ -35,6 +38,7 @@ export function declarationOf(
     undeclaredAtTop: undeclaredAtTop(root, sites),
     prune,
     conformance: conformanceOf(root),
+    ...(clients.length > 0 ? { clients } : {}),
     waivers: waiversOf(childOf(root, 'waivers')),
     ...(unmanaged.length > 0 ? { unmanaged } : {}),
     secrets: secretsOf(root),
@@ -110,6 +114,30 @@ function conformanceOf(root: TreeNode): ConformanceDeclaration[] {
     };
   });
   return found.sort((a, b) => compare(a.project, b.project));
+}
+
+function clientsOf(node: TreeNode | undefined): ClientDeclaration[] {
+  if (node?.type !== 'map') return [];
+  const found = [...node.entries].map(([name, { key, value }]): ClientDeclaration => {
+    const written = valueOf(value) as unknown as Omit<ClientDeclaration, 'name' | 'places' | 'at'>;
+    const defaults = { profile: 'fallback', options: {} } as const;
+    return { name, ...defaults, ...written, places: new Map(placesBelow(value, [])), at: positionOf(key) };
+  });
+  return found.sort((a, b) => compare(a.name, b.name));
+}
+
+/** Where each key, and each item of a list, stands. */
+function placesBelow(node: TreeNode, path: Path): [string, Position][] {
+  if (node.type === 'list')
+    return node.items.flatMap((item, i): [string, Position][] => [
+      [dottedPath([...path, i]), positionOf(item.span)],
+      ...placesBelow(item, [...path, i]),
+    ]);
+  if (node.type !== 'map') return [];
+  return [...node.entries].flatMap(([name, { key, value }]): [string, Position][] => [
+    [dottedPath([...path, name]), positionOf(key)],
+    ...placesBelow(value, [...path, name]),
+  ]);
 }
 
 function waiversOf(node: TreeNode | undefined): Waiver[] {

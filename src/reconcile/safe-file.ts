@@ -3,17 +3,19 @@ import { lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Writes a whole file or nothing: to a new file of mode 0600 beside it, then renamed over it. What stands
+ * Writes a whole file or nothing: to a new file of mode 0600 (or `mode`) beside it, then renamed over it. What stands
  * there must be a regular file or nothing.
  * @throws Error of node:fs, or of ours where the path is a link, a directory or a device
  */
-export async function writeSafely(file: string, content: string): Promise<void> {
+export async function writeSafely(file: string, content: string, mode = 0o600): Promise<void> {
   await assertRegular(file);
   const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
   const handle = await open(temporary, 'wx', 0o600);
   try {
     try {
       await handle.writeFile(content);
+      // Whatever the umask of the process is.
+      await handle.chmod(mode);
       await handle.sync();
     } finally {
       await handle.close();

@@ -42,6 +42,11 @@ export const commands: readonly CommandEntry[] = [
     async () => (await import('./rules.js')).command,
   ),
   entry(
+    'clients',
+    'write the configuration of everything that pulls through the cache',
+    async () => (await import('./clients.js')).command,
+  ),
+  entry(
     'mirror',
     'render the nginx or Traefik configuration of a mirror domain',
     async () => (await import('./mirror.js')).command,

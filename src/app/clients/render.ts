@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import {
+  checkFiles,
+  clients,
+  resolveClient,
+  type Client,
+  type RenderInput,
+  type Rendering,
+  type ResolvedClient,
+} from '../../clients';
+import { createSecretResolver } from '../../declaration/secrets';
+import type { Declaration } from '../../declaration/declaration';
+import type { Diagnostic } from '../../diagnostic';
+import { UsageError } from '../../errors';
+import type { AppContext } from '../context';
+import { loadOrThrow, type PolicySource } from '../load';
+
+export interface RenderClientsOptions extends PolicySource {
+  /** Names under `clients:`; empty: all of them. */
+  readonly only: readonly string[];
+  /** Resolve the secrets of robots and write them into files that only their owner may read. */
+  readonly withSecrets: boolean;
+}
+
+/** One declared client, rendered and checked by its own rules. */
+export interface RenderedClient extends Rendering {
+  readonly name: string;
+  readonly client: Client;
+  readonly input: RenderInput;
+  /** Findings in what was rendered: none, unless the declaration asks for something that the client cannot read. */
+  readonly findings: readonly Diagnostic[];
+}
+
+/**
+ * What `clients:` declares, as files.
+ * @throws DeclarationError, UsageError, SecretError where `withSecrets` is set and a secret cannot be resolved
+ */
+export async function renderClients(context: AppContext, options: RenderClientsOptions): Promise<RenderedClient[]> {
+  const declaration = await loadOrThrow(context, options);
+  const resolved = resolveAll(declaration, options);
+  const secretOf = createSecretResolver({
+    env: context.env,
+    baseDirectory: declaration.directory,
+    mask: context.secrets,
+    signal: context.signal,
+  });
+  const ca = await authorityOf(declaration);
+  const rendered: RenderedClient[] = [];
+  for (const { client, input, robot } of resolved) {
+    const secret = options.withSecrets && robot?.secret ? await secretOf(robot.secret) : undefined;
+    const login = robot && { username: robot.username, ...(secret !== undefined && { secret }) };
+    const whole: RenderInput = { ...input, ...(login && { robot: login }), ...(ca !== undefined && { ca }) };
+    rendered.push(renderOne(client, whole));
+  }
+  return rendered;
+}
+
+function renderOne(client: Client, input: RenderInput): RenderedClient {
+  const rendering = client.render(input);
+  const found = rendering.files.map(({ path, content, mode }) => ({ path, content, mode }));
+  const { harborUrl, upstreams, profile } = input;
+  const written = new Set(rendering.files.map(({ path }) => path));
+  const findings = checkFiles(client, found, {
+    harborUrl,
+    upstreams,
+    profile,
+    // What was rendered together is installed together; about the rest of the machine nothing is known.
+    isReadable: (path) => (written.has(path) ? true : undefined),
+  });
+  return { name: input.name, client, input, ...rendering, findings };
+}
+
+function resolveAll(declaration: Declaration, { only, policies }: RenderClientsOptions): ResolvedClient[] {
+  const declared = declaration.clients ?? [];
+  const unknown = only.find((name) => !declared.some((one) => one.name === name));
+  if (unknown !== undefined)
+    throw new UsageError(
+      `no client ${unknown} is declared in ${policies}`,
+      `declared: ${declared.map(({ name }) => name).join(', ') || 'none'}`,
+    );
+  if (declared.length === 0)
+    throw new UsageError(`${policies} declares no clients`, 'add clients: { nodes: { client: containerd } }');
+  // What cannot be resolved was a finding of the load.
+  return declared
+    .filter(({ name }) => only.length === 0 || only.includes(name))
+    .flatMap((one) => resolveClient(declaration, one, clients).resolved ?? []);
+}
+
+async function authorityOf({ harbor }: Declaration): Promise<string | undefined> {
+  if (harbor?.ca_file === undefined) return undefined;
+  try {
+    const text = await readFile(harbor.ca_file, 'utf8');
+    return text.endsWith('\n') ? text : `${text}\n`;
+  } catch (error) {
+    throw new UsageError(`harbor.ca_file: ${harbor.ca_file} cannot be read: ${(error as Error).message}`);
+  }
+}

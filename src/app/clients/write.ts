@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { UsageError } from '../../errors';
+import { isRecord } from '../../json';
+import { writeSafely } from '../../reconcile/safe-file';
+import { readmeOf } from './readme';
+import type { RenderedClient } from './render';
+
+/** What was written, for programs; also how a later run knows the directory and the files that are no longer needed. */
+export const MANIFEST = 'clients.json';
+
+export interface WrittenClients {
+  readonly directory: string;
+  /** Relative to the directory, sorted. */
+  readonly files: readonly string[];
+  /** Files of an earlier run that are no longer rendered and were deleted. */
+  readonly removed: readonly string[];
+}
+
+interface Planned {
+  readonly path: string;
+  readonly content: string;
+  readonly mode: number;
+}
+
+/**
+ * Writes every file whole or not at all; on the way down it follows no link. A directory with other files is refused.
+ * @throws UsageError
+ */
+export async function writeClients(
+  directory: string,
+  rendered: readonly RenderedClient[],
+  { force = false, all = true }: { readonly force?: boolean; readonly all?: boolean } = {},
+): Promise<WrittenClients> {
+  const before = await earlierFiles(directory, force);
+  const planned = rendered.flatMap(filesOf);
+  const names = planned.map(({ path }) => path).sort();
+  const kept = all ? [] : before.filter((name) => !rendered.some((one) => name.startsWith(`${one.name}/`)));
+  const removed = before.filter((name) => !names.includes(name) && !kept.includes(name));
+  try {
+    for (const { path, content, mode } of planned) {
+      await mkdir(dirname(join(directory, path)), { recursive: true });
+      await writeSafely(join(directory, path), content, mode);
+    }
+    for (const name of removed) await rm(join(directory, name), { force: true });
+    await writeSafely(join(directory, MANIFEST), manifest(rendered, [...kept, ...names].sort()), 0o644);
+  } catch (error) {
+    throw new UsageError(
+      `${directory} cannot be written: ${(error as Error).message}`,
+      'pass another directory: --out',
+    );
+  }
+  return { directory, files: names, removed };
+}
+
+function filesOf(client: RenderedClient): Planned[] {
+  const files = client.files.map(({ path, content, mode }) => ({ path: outputPath(client.name, path), content, mode }));
+  return [...files, { path: `${client.name}/README.md`, content: readmeOf(client), mode: 0o644 }];
+}
+
+/** A folder for each client, and in it the path that the file has on the machine. */
+export function outputPath(name: string, path: string): string {
+  return `${name}/${path.replace(/^\/+/, '')}`;
+}
+
+/** No content and no hash of a file with a secret inside. */
+function manifest(rendered: readonly RenderedClient[], files: readonly string[]): string {
+  const clients = rendered.map(({ name, client, input, files: own }) => ({
+    name,
+    client: client.name,
+    profile: input.profile,
+    files: own.map(({ path, mode, content }) => ({
+      path: outputPath(name, path),
+      ...(path.startsWith('/') && { installs: path }),
+      mode: mode.toString(8).padStart(4, '0'),
+      ...(mode !== 0o600 && { sha256: createHash('sha256').update(content).digest('hex') }),
+    })),
+  }));
+  return `${JSON.stringify({ schemaVersion: 1, clients, files }, null, 2)}\n`;
+}
+
+/** Of an earlier run into this directory. @throws UsageError where something else is there */
+async function earlierFiles(directory: string, force: boolean): Promise<string[]> {
+  const there: string[] = await readdir(directory).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return [];
+    throw new UsageError(`${directory} cannot be used: ${error.message}`, 'pass another directory: --out');
+  });
+  if (there.includes(MANIFEST)) return listedFiles(await readFile(join(directory, MANIFEST), 'utf8'));
+  if (there.length === 0 || force) return [];
+  throw new UsageError(
+    `${directory} has files that breakwater did not write: nothing was written`,
+    'pass an empty directory, or --force to write beside them',
+  );
+}
+
+/** A manifest is a file that anyone may have edited: a path that leads elsewhere is not deleted. */
+function listedFiles(text: string): string[] {
+  try {
+    const document = JSON.parse(text) as unknown;
+    const files = isRecord(document) ? document['files'] : undefined;
+    return Array.isArray(files)
+      ? files.filter((name): name is string => typeof name === 'string' && !/^\/|(^|\/)\.\.(\/|$)|\0/.test(name))
+      : [];
+  } catch {
+    return [];
+  }
+}

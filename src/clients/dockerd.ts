@@ -1,0 +1,106 @@
+import { checkDaemonJson } from './check/daemon-json';
+import type { Client, RenderInput, Rendering, Upstream } from './client';
+import { certsD } from './support/certs-d';
+import { requiredText } from './support/options';
+import { credentialWarnings, file, harborHost } from './support/rendering';
+
+const CERTS_D = '/etc/docker/certs.d';
+const DAEMON_JSON = '/etc/docker/daemon.json';
+
+export const dockerd: Client = {
+  name: 'dockerd',
+  title: 'Docker',
+  about: 'The Docker daemon, with the graph driver store, the containerd image store, or a mirror that has a path.',
+  can: {
+    registries: 'docker.io only',
+    path: '`store: path` from 24.0.8, with a rewriting front at Harbor; `store: containerd` without one',
+    strict: 'only with `store: containerd`; else block registry-1.docker.io in the firewall of the host',
+    credentials:
+      'none for mirrors: it sends those of Docker Hub. The front adds a robot, or `store: containerd` a header',
+    wildcard: 'none',
+    ca: '`/etc/docker/certs.d/HOST/ca.crt`',
+    reload: 'daemon.json at SIGHUP (systemctl reload docker), certs.d at the next pull',
+  },
+  options: {
+    store: {
+      description:
+        'graph: the graph driver store with a mirror domain. path: the same from 24.0.8 with a mirror that has a path. containerd: the containerd image store, which reads hosts.toml (`docker info`: driver-type io.containerd.snapshotter.v1).',
+      enum: ['graph', 'path', 'containerd'],
+      default: 'graph',
+    },
+    path: {
+      description: 'store: path: where the front of Harbor rewrites, before the project.',
+      type: 'string',
+      pattern: '^/([a-z0-9._-]+/)*[a-z0-9._-]+$',
+      default: '/mirror',
+    },
+  },
+  example: { store: 'containerd' },
+  reads: [DAEMON_JSON, `${CERTS_D}/*/hosts.toml`],
+  render,
+  check: checkDaemonJson,
+};
+
+function render(input: RenderInput): Rendering {
+  return input.options['store'] === 'containerd' ? withContainerdStore(input) : withMirrors(input);
+}
+
+/** Every registry, by path, at every pull. With the graph driver `docker pull` ignores these files without a word. */
+function withContainerdStore(input: RenderInput): Rendering {
+  return {
+    files: certsD(input, CERTS_D, 'dockerd'),
+    steps: ['Nothing to restart: the files are read at the next pull.'],
+    warnings: [
+      ...credentialWarnings(input),
+      'Only the containerd image store reads these files: docker info must show io.containerd.snapshotter.v1.',
+    ],
+  };
+}
+
+function withMirrors(input: RenderInput): Rendering {
+  const hub = input.upstreams.find(({ registry }) => registry === 'docker.io');
+  const mirrors = hub ? mirrorsOf(input, hub) : [];
+  const others = input.upstreams.filter(({ registry }) => registry !== 'docker.io').map(({ registry }) => registry);
+  return {
+    files: [
+      ...(mirrors.length === 0 ? [] : [file(DAEMON_JSON, daemonJson(mirrors))]),
+      ...(input.ca === undefined
+        ? []
+        : [...new Set([harborHost(input), ...mirrors.map((mirror) => new URL(mirror).host)])].map((host) =>
+            file(`${CERTS_D}/${host}/ca.crt`, input.ca ?? ''),
+          )),
+    ],
+    steps: [
+      `dockerd --validate --config-file=${DAEMON_JSON}`,
+      'systemctl reload docker',
+      'docker info lists the mirror under Registry Mirrors.',
+    ],
+    warnings: [
+      ...(hub && mirrors.length === 0
+        ? [
+            'no mirror domain is declared for docker.io: declare projects.<project>.conformance.mirrors, or use store: path or containerd',
+          ]
+        : []),
+      ...(others.length > 0 ? [`dockerd mirrors docker.io only; not through the cache: ${others.join(', ')}`] : []),
+      ...(input.profile === 'strict'
+        ? [
+            'dockerd has no strict mode: where the mirror does not serve, it goes to Docker Hub. Block registry-1.docker.io and auth.docker.io in the firewall of the host.',
+          ]
+        : []),
+      ...credentialWarnings(
+        input,
+        'dockerd sends no login to a mirror. Let the front of the mirror add a robot (breakwater mirror render --way robot).',
+      ),
+    ],
+  };
+}
+
+function mirrorsOf(input: RenderInput, hub: Upstream): string[] {
+  if (input.options['store'] === 'path') return [`${input.harborUrl}${requiredText(input, 'path')}/${hub.project}`];
+  return hub.mirrors.map((domain) => `https://${domain}`);
+}
+
+/** JSON has no comments: the header is missing here. */
+function daemonJson(mirrors: readonly string[]): string {
+  return `${JSON.stringify({ 'registry-mirrors': mirrors }, null, 2)}\n`;
+}

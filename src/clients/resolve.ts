@@ -1,0 +1,199 @@
+import type { ClientDeclaration, Declaration } from '../declaration/declaration';
+import type { Diagnostic } from '../diagnostic';
+import { cacheOf, type CacheProject } from '../inventory/cache';
+import type { ProjectSpec, RobotSpec } from '../kinds';
+import type { SecretReference } from '../secret-reference';
+import { didYouMean } from '../suggest';
+import type { Client, RenderInput, Upstream } from './client';
+import { optionProblems, withDefaults } from './support/options';
+
+/** What a declared client is rendered from; the secret is still a reference. */
+export interface ResolvedClient {
+  readonly client: Client;
+  readonly input: Omit<RenderInput, 'robot' | 'ca'>;
+  readonly robot?: { readonly username: string; readonly secret?: SecretReference };
+}
+
+export interface Resolution {
+  /** Absent where a finding is an error. */
+  readonly resolved?: ResolvedClient;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** From a declared client to what it is rendered from: its program, its registries with their projects, its robot. */
+export function resolveClient(
+  declaration: Declaration,
+  declared: ClientDeclaration,
+  clients: readonly Client[],
+): Resolution {
+  const client = clients.find(({ name }) => name === declared.client);
+  const findings = new Findings(declared);
+  if (!client)
+    findings.error('client', 'unknown-client', `"${declared.client}" is not a known client`, {
+      hint:
+        didYouMean(
+          declared.client,
+          clients.map(({ name }) => name),
+        ) ?? `known: ${clients.map(({ name }) => name).join(', ')}`,
+    });
+  for (const { option, ...problem } of client ? optionProblems(client.options, declared.options) : [])
+    findings.error(`options.${option}`, problem.rule, problem.message, problem);
+  const harborUrl = (declared.url ?? declaration.harbor?.url)?.replace(/\/+$/, '');
+  if (harborUrl === undefined)
+    findings.error('client', 'client-without-harbor', 'no Harbor is declared for these clients', {
+      hint: 'add harbor.url, or url: to this client',
+    });
+  const upstreams = upstreamsOf(declaration, declared, findings);
+  const robot = robotOf(declaration, declared, findings);
+  const { diagnostics } = findings;
+  if (!client || harborUrl === undefined || findings.hasErrors) return { diagnostics };
+  const { name, profile } = declared;
+  const options = withDefaults(client.options, declared.options);
+  return {
+    resolved: { client, input: { name, profile, harborUrl, upstreams, options }, ...(robot && { robot }) },
+    diagnostics,
+  };
+}
+
+function upstreamsOf(declaration: Declaration, declared: ClientDeclaration, findings: Findings): Upstream[] {
+  const { projects, mirrors } = cacheOf(declaration);
+  const isPublic = new Set(
+    specsOf<ProjectSpec>(declaration, 'project').flatMap(({ name, public: open }) => (open === true ? [name] : [])),
+  );
+  const caches = projects.filter((project): project is Required<CacheProject> => project.upstream !== undefined);
+  return wantedOf(declared, caches, findings)
+    .map(({ registry, project }) => ({
+      registry,
+      project,
+      isPublic: isPublic.has(project),
+      mirrors: mirrors.flatMap((mirror) =>
+        mirror.project === project && mirror.serves === registry ? [mirror.domain] : [],
+      ),
+    }))
+    .sort((a, b) => (a.registry < b.registry ? -1 : 1));
+}
+
+type Wanted = Pick<Upstream, 'registry' | 'project'>;
+
+function wantedOf(
+  { registries }: ClientDeclaration,
+  caches: readonly Required<CacheProject>[],
+  findings: Findings,
+): Wanted[] {
+  if (registries !== undefined && !Array.isArray(registries))
+    return Object.entries(registries).flatMap(([registry, project]) => mapped(registry, project, caches, findings));
+  const names = (registries as readonly string[] | undefined) ?? [...new Set(caches.map(({ upstream }) => upstream))];
+  if (names.length === 0)
+    findings.error(
+      'client',
+      'client-without-registry',
+      'no project is a proxy cache: there is nothing to pull through',
+    );
+  return names.flatMap((registry, index) => {
+    const path = registries === undefined ? 'client' : `registries[${index}]`;
+    return projectOf(registry, path, caches, findings);
+  });
+}
+
+/** The one project that is a proxy cache of a registry. */
+function projectOf(
+  registry: string,
+  path: string,
+  caches: readonly Required<CacheProject>[],
+  findings: Findings,
+): Wanted[] {
+  const [project, second] = caches.filter(({ upstream }) => upstream === registry);
+  if (project && !second) return [{ registry, project: project.name }];
+  if (!project)
+    findings.error(path, 'unknown-registry', `no declared project is a proxy cache of ${registry}`, {
+      hint: didYouMean(
+        registry,
+        caches.map(({ upstream }) => upstream),
+      ),
+    });
+  else
+    findings.error(path, 'ambiguous-registry', `${registry} is served by ${project.name} and ${second?.name}`, {
+      hint: `choose one: registries: { ${registry}: ${project.name} }`,
+    });
+  return [];
+}
+
+function mapped(
+  registry: string,
+  name: string,
+  caches: readonly Required<CacheProject>[],
+  findings: Findings,
+): Wanted[] {
+  const project = caches.find((cache) => cache.name === name);
+  if (project?.upstream === registry) return [{ registry, project: name }];
+  const message = project
+    ? `project ${name} is a proxy cache of ${project.upstream}, not of ${registry}`
+    : `no declared project ${name} is a proxy cache`;
+  const known = caches.map((cache) => cache.name);
+  findings.error(`registries.${registry}`, project ? 'wrong-project' : 'unknown-project', message, {
+    hint: project ? undefined : didYouMean(name, known),
+  });
+  return [];
+}
+
+function robotOf(
+  declaration: Declaration,
+  { robot }: ClientDeclaration,
+  findings: Findings,
+): ResolvedClient['robot'] | undefined {
+  if (robot === undefined) return undefined;
+  if (typeof robot !== 'string') return { username: robot.name, secret: robot.secret };
+  const robots = specsOf<RobotSpec>(declaration, 'robot');
+  const found = robots.find((one) => identityOf(one) === robot);
+  if (found) {
+    const secret = secretOf(found);
+    return { username: fullName(found, declaration), ...(secret && { secret }) };
+  }
+  findings.error('robot', 'unknown-robot', `no robot ${robot} is declared`, {
+    hint:
+      didYouMean(robot, robots.map(identityOf)) ?? 'write a declared robot, or { name: robot$x, secret: { env: X } }',
+  });
+  return undefined;
+}
+
+/** A declared one, or the file that Harbor's own was written to. */
+function secretOf({ secret, secret_to: to }: RobotSpec): SecretReference | undefined {
+  return secret ?? (to?.as === 'plain' ? { file: to.file } : undefined);
+}
+
+function identityOf({ name, project }: RobotSpec): string {
+  return project === undefined ? name : `${project}+${name}`;
+}
+
+/** Harbor's prefix is a setting; `robot$` by default. */
+function fullName(robot: RobotSpec, declaration: Declaration): string {
+  const [configuration] = specsOf<Record<string, unknown>>(declaration, 'configuration');
+  const prefix = configuration?.['robot_name_prefix'];
+  return `${typeof prefix === 'string' ? prefix : 'robot$'}${identityOf(robot)}`;
+}
+
+function specsOf<Spec extends object>({ objects }: Declaration, kind: string): Spec[] {
+  return objects.filter((object) => object.kind === kind).map(({ spec }) => spec as Spec);
+}
+
+/** Findings about one declared client, each at its key. */
+class Findings {
+  readonly diagnostics: Diagnostic[] = [];
+  constructor(private readonly declared: ClientDeclaration) {}
+
+  get hasErrors(): boolean {
+    return this.diagnostics.length > 0;
+  }
+
+  error(path: string, rule: string, message: string, { hint }: { hint?: string | undefined } = {}): void {
+    const { name, places, at } = this.declared;
+    this.diagnostics.push({
+      rule,
+      severity: 'error',
+      message: `clients.${name}.${path}: ${message}`,
+      ...(hint === undefined ? {} : { hint }),
+      at: places.get(path) ?? at,
+      path: `clients.${name}.${path}`,
+    });
+  }
+}

@@ -1,0 +1,46 @@
+import type { ClientFile, RenderInput, Upstream } from '../client';
+import { header } from './header';
+import { hostsToml, registryServer } from './hosts-toml';
+import { basicAuthorization, file, harborHost, projectUrl, SECRET_MODE } from './rendering';
+
+const CA_FILE = 'ca.crt';
+
+/** A directory for each registry, as containerd reads it, and dockerd with the containerd image store. */
+export function certsD(input: RenderInput, directory: string, program: string): ClientFile[] {
+  const folders = input.upstreams.flatMap((upstream) => registryFolder(input, upstream, directory, program));
+  return [...folders, ...harborFolder(input, directory, program)];
+}
+
+function registryFolder(input: RenderInput, upstream: Upstream, directory: string, program: string): ClientFile[] {
+  const { robot, profile, ca } = input;
+  // A public project needs no login, and one that is not sent cannot leak.
+  const authorization = upstream.isPublic || !robot ? undefined : basicAuthorization(robot);
+  const content = hostsToml({
+    head: [header(input, program).slice(2)],
+    ...(profile === 'fallback' && { server: registryServer(upstream.registry) }),
+    host: {
+      url: projectUrl(input, upstream),
+      overridePath: true,
+      ...(ca !== undefined && { ca: CA_FILE }),
+      ...(authorization !== undefined && { authorization }),
+    },
+  });
+  const folder = `${directory}/${upstream.registry}`;
+  const mode = authorization === undefined ? {} : { mode: SECRET_MODE };
+  return [file(`${folder}/hosts.toml`, content, mode), ...caFile(input, folder)];
+}
+
+/** Images that are named by Harbor's own host need nothing but the authority. */
+function harborFolder(input: RenderInput, directory: string, program: string): ClientFile[] {
+  if (input.ca === undefined) return [];
+  const folder = `${directory}/${harborHost(input)}`;
+  const content = hostsToml({
+    head: [header(input, program).slice(2)],
+    host: { url: input.harborUrl, overridePath: false, ca: CA_FILE },
+  });
+  return [file(`${folder}/hosts.toml`, content), ...caFile(input, folder)];
+}
+
+function caFile({ ca }: RenderInput, folder: string): ClientFile[] {
+  return ca === undefined ? [] : [file(`${folder}/${CA_FILE}`, ca)];
+}

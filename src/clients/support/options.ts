@@ -1,0 +1,72 @@
+import { isRecord, type Json, type JsonObject } from '../../json';
+import { didYouMean } from '../../suggest';
+import type { Options } from '../client';
+
+export interface OptionProblem {
+  readonly option: string;
+  readonly rule: 'unknown-option' | 'bad-option';
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** What is wrong with the options of a client; `schemas` are its own, by name. */
+export function optionProblems(schemas: JsonObject, options: Options): OptionProblem[] {
+  return Object.entries(options).flatMap(([option, value]): OptionProblem[] => {
+    const schema = schemas[option];
+    const known = Object.keys(schemas);
+    if (!isRecord(schema)) {
+      const hint =
+        didYouMean(option, known) ?? (known.length === 0 ? 'this client has no options' : `known: ${known.join(', ')}`);
+      return [{ option, rule: 'unknown-option', message: 'not an option of this client', hint }];
+    }
+    const expected = mismatch(schema, value);
+    return expected === undefined ? [] : [{ option, rule: 'bad-option', message: `must be ${expected}` }];
+  });
+}
+
+export function withDefaults(schemas: JsonObject, options: Options): Options {
+  const defaults = Object.entries(schemas).flatMap(([name, schema]): [string, Json][] =>
+    isRecord(schema) && schema['default'] !== undefined ? [[name, schema['default']]] : [],
+  );
+  return { ...Object.fromEntries(defaults), ...options };
+}
+
+/** Of an option that the schema makes a text; absent where there is neither a value nor a default. */
+export function textOption({ options }: { readonly options: Options }, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** As `textOption`, of an option with a default. */
+export function requiredText(input: { readonly options: Options }, name: string): string {
+  const value = textOption(input, name);
+  if (value === undefined) throw new TypeError(`option ${name} has no value and no default`);
+  return value;
+}
+
+/** Of a list of texts; empty where there is no value. */
+export function listOption({ options }: { readonly options: Options }, name: string): string[] {
+  const value = options[name];
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+/** What the value should be, where it is not. Knows as much of JSON Schema as the options use. */
+function mismatch(schema: JsonObject, value: Json): string | undefined {
+  const { enum: allowed, type, pattern, items } = schema;
+  if (Array.isArray(allowed))
+    return allowed.includes(value) ? undefined : `one of ${allowed.map((one) => JSON.stringify(one)).join(', ')}`;
+  if (type === 'array') {
+    if (!Array.isArray(value)) return 'a list';
+    const problem = isRecord(items) ? value.map((item) => mismatch(items, item as Json)).find(Boolean) : undefined;
+    return problem === undefined ? undefined : `a list, each item ${problem}`;
+  }
+  if (typeof type === 'string' && typeOf(value) !== type) return `a ${type}`;
+  if (typeof pattern === 'string' && typeof value === 'string' && !new RegExp(pattern).test(value))
+    return `of the form ${pattern}`;
+  return undefined;
+}
+
+function typeOf(value: Json): string {
+  if (Number.isInteger(value)) return 'integer';
+  return value === null ? 'null' : typeof value;
+}

@@ -1,0 +1,43 @@
+import type { ClientFile, RenderInput, RobotLogin, Upstream } from '../client';
+
+export const PUBLIC_MODE = 0o644;
+export const SECRET_MODE = 0o600;
+
+export function file(path: string, content: string, more: Partial<Pick<ClientFile, 'mode' | 'note'>> = {}): ClientFile {
+  return { path, mode: PUBLIC_MODE, content, ...more };
+}
+
+/** `Basic …` of a robot whose secret was asked for. */
+export function basicAuthorization({ username, secret }: RobotLogin): string | undefined {
+  return secret === undefined ? undefined : `Basic ${Buffer.from(`${username}:${secret}`, 'utf8').toString('base64')}`;
+}
+
+/** Host and port under which the clients reach Harbor. */
+export function harborHost({ harborUrl }: Pick<RenderInput, 'harborUrl'>): string {
+  return new URL(harborUrl).host;
+}
+
+/** `harbor.example.com/proxy.docker.io`: what stands before a repository. */
+export function projectPath(input: Pick<RenderInput, 'harborUrl'>, { project }: Pick<Upstream, 'project'>): string {
+  return `${harborHost(input)}/${project}`;
+}
+
+/** As containerd, BuildKit and others want it where they are told that the path is whole. */
+export function projectUrl(
+  { harborUrl }: Pick<RenderInput, 'harborUrl'>,
+  { project }: Pick<Upstream, 'project'>,
+): string {
+  return `${harborUrl}/v2/${project}`;
+}
+
+/** What is missing where projects are private: a robot, or its secret. */
+export function credentialWarnings({ upstreams, robot }: RenderInput, how?: string): string[] {
+  const hidden = upstreams.filter(({ isPublic }) => !isPublic).map(({ project }) => project);
+  if (hidden.length === 0) return [];
+  const projects = `${hidden.join(', ')} ${hidden.length === 1 ? 'is' : 'are'} private`;
+  if (how !== undefined) return [`${projects}: ${how}`];
+  if (!robot) return [`${projects}, and no robot is declared for these clients: pulls are refused. Add robot:`];
+  return robot.secret === undefined
+    ? [`${projects}: run again with --with-secrets to write the login of ${robot.username} (mode 0600)`]
+    : [];
+}

@@ -1,0 +1,8 @@
+/** A TOML basic string. JSON escapes the same characters in the same way, but for DEL. */
+export function tomlString(text: string): string {
+  return JSON.stringify(text).replaceAll('\u007f', '\\u007f');
+}
+
+export function tomlList(items: readonly string[]): string {
+  return `[${items.map(tomlString).join(', ')}]`;
+}

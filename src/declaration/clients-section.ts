@@ -1,0 +1,60 @@
+import type { JsonSchema } from '../kinds/kind';
+import { HOST_PATTERN, secret } from './section-parts';
+
+export const clientsSection: JsonSchema = {
+  title: 'Clients',
+  description: 'Who pulls through the cache, and with what: `breakwater clients render` writes their configuration.',
+  type: 'object',
+  propertyNames: { pattern: '^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$', maxLength: 63 },
+  additionalProperties: {
+    type: 'object',
+    properties: {
+      client: {
+        description: 'The program, such as containerd, dockerd, podman or k3s.',
+        type: 'string',
+        minLength: 1,
+        maxLength: 64,
+      },
+      for: { description: 'Who they are, for people: "nodes of the prod cluster".', type: 'string', maxLength: 255 },
+      profile: {
+        description: 'fallback: the public registry is asked where the cache does not serve; strict: never.',
+        enum: ['fallback', 'strict'],
+        default: 'fallback',
+      },
+      url: {
+        description: 'Base URL under which these clients reach Harbor; default: harbor.url.',
+        type: 'string',
+        pattern: '^https?://[^/@?#]+/?$',
+        maxLength: 2048,
+      },
+      registries: {
+        description:
+          'Registries as they stand in image names, or a map of them to projects; default: every registry with a proxy cache project.',
+        oneOf: [
+          { type: 'array', items: { type: 'string', pattern: HOST_PATTERN, maxLength: 259 }, minItems: 1 },
+          {
+            type: 'object',
+            propertyNames: { pattern: HOST_PATTERN, maxLength: 259 },
+            additionalProperties: { type: 'string', minLength: 1, maxLength: 255 },
+            minProperties: 1,
+          },
+        ],
+      },
+      robot: {
+        description: 'Who pulls from private projects: a declared robot (clusters, project+name), or one by full name.',
+        oneOf: [
+          { type: 'string', minLength: 1, maxLength: 255 },
+          {
+            type: 'object',
+            properties: { name: { type: 'string', minLength: 1, maxLength: 255 }, secret },
+            required: ['name', 'secret'],
+            additionalProperties: false,
+          },
+        ],
+      },
+      options: { description: 'What this client alone has: docs/reference/clients.md.', type: 'object' },
+    },
+    required: ['client'],
+    additionalProperties: false,
+  },
+};

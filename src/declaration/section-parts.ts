@@ -1,0 +1,41 @@
+import type { JsonSchema } from '../kinds/kind';
+
+/** Name of the shared definition that says what may stand where a secret is needed. */
+export const SECRET_DEFINITION = 'secret';
+
+/** What may stand where a secret is needed. A literal never may. */
+export const secretSchema: JsonSchema = {
+  title: 'secret reference',
+  description: 'Where the secret is to be found; the secret itself never stands in a file.',
+  type: 'object',
+  properties: {
+    env: {
+      description: 'Name of an environment variable.',
+      type: 'string',
+      pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+      maxLength: 255,
+    },
+    file: {
+      description: 'Path of a file that only its owner may read, relative to the policies directory.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 4096,
+    },
+    command: {
+      description: 'Program and arguments whose standard output is the secret; no shell is involved.',
+      type: 'array',
+      items: { type: 'string', maxLength: 4096 },
+      minItems: 1,
+      maxItems: 64,
+    },
+  },
+  additionalProperties: false,
+  minProperties: 1,
+  maxProperties: 1,
+};
+
+/** A reference to it. */
+export const secret: JsonSchema = { $ref: `#/$defs/${SECRET_DEFINITION}` };
+
+/** `host` or `host:port`. */
+export const HOST_PATTERN = '^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?$';
