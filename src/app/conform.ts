@@ -7,7 +7,6 @@ import {
   toFleet,
   unknownChecks,
   type ConformanceOptions,
-  type ConformanceReport,
   type Report,
   type ChosenCheck,
   type Shard,
@@ -17,7 +16,7 @@ import { BreakwaterError, UsageError } from '../errors';
 import { unknownProjects } from './conformance-target';
 import type { AppContext } from './context';
 import { loadOrThrow, type PolicySource } from './load';
-import { notBegun, proveByPulling, proveFleet, type Proof } from './prove';
+import { notBegun, proveByPulling, proveFleet, type Proof, type Proven } from './prove';
 import { prepareReports, writeReports } from './reports';
 import { version } from './version';
 
@@ -42,6 +41,12 @@ export interface ConformPoliciesOptions extends PolicySource {
   readonly report?: string;
 }
 
+export interface Conformed {
+  readonly report: Report;
+  /** For each Harbor that could not be asked, why. The report says so too. */
+  readonly errors: readonly BreakwaterError[];
+}
+
 /**
  * The use case behind `conform`: proves the declared projects by pulling.
  * @returns undefined where nothing failed in the report that is run again
@@ -50,7 +55,7 @@ export interface ConformPoliciesOptions extends PolicySource {
 export async function conformPolicies(
   context: AppContext,
   options: ConformPoliciesOptions,
-): Promise<Report | undefined> {
+): Promise<Conformed | undefined> {
   const declared = await proofsOf(context, options);
   const { sinceFailed } = options;
   const proofs = sinceFailed === undefined ? declared : await whatFailed(context, sinceFailed, declared);
@@ -58,8 +63,14 @@ export async function conformPolicies(
   if (!first) return undefined;
   if (options.report !== undefined) await prepareReports(options.report);
   const run = runOptions(context, options);
-  if (options.all) return toFleet(await proveFleet(context, proofs, run));
-  return proveOne(context, first, run, options.report);
+  const proven = options.all
+    ? await proveFleet(context, proofs, run)
+    : [await proveOne(context, first, run, options.report)];
+  const reports = proven.map(({ report }) => report);
+  return {
+    report: options.all ? toFleet(reports) : reports[0]!,
+    errors: proven.flatMap(({ error }) => error ?? []),
+  };
 }
 
 /** An error that keeps a run from beginning is thrown, and also written as a report: the last one may be green. */
@@ -68,7 +79,7 @@ async function proveOne(
   proof: Proof,
   run: ConformanceOptions,
   directory: string | undefined,
-): Promise<ConformanceReport> {
+): Promise<Proven> {
   const startedAt = new Date();
   try {
     return await proveByPulling(context, proof, run);

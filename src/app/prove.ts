@@ -26,26 +26,34 @@ export interface Proof {
   readonly again?: readonly ChosenCheck[];
 }
 
+/** The report of one Harbor, and the error that kept the run from logging in there. */
+export interface Proven {
+  readonly report: ConformanceReport;
+  readonly error?: BreakwaterError;
+}
+
 /**
  * Proves one declared Harbor by pulling. One that cannot be reached is proven all the same: that it cannot, and why.
  * @throws as `withSession`, where Harbor refuses who we are or a secret is missing
  */
-export async function proveByPulling(
-  context: AppContext,
-  proof: Proof,
-  options: ConformanceOptions,
-): Promise<ConformanceReport> {
+export async function proveByPulling(context: AppContext, proof: Proof, options: ConformanceOptions): Promise<Proven> {
   const { declaration, instance, shard } = proof;
+  let error: NetworkError | undefined;
   const report = await withSession(context, declaration, ({ identity, harbor, secret, ca }) =>
     prove(context, proof, { harbor, secret, ca, harborVersion: identity.harborVersion }, options),
   ).catch(async (thrown: unknown) => {
     const { harbor } = declaration;
     if (!(thrown instanceof NetworkError) || !harbor || context.signal.aborted) throw thrown;
+    error = thrown;
     context.emit({ type: 'not-proven', message: thrown.message });
     const secret = secretsOf(context, declaration);
     return prove(context, proof, { harbor, secret, ca: await caOf(harbor) }, options);
   });
-  return { ...report, ...(instance !== undefined && { instance }), ...(shard && { shard }) };
+  return {
+    report: { ...report, ...(instance !== undefined && { instance }), ...(shard && { shard }) },
+    // What passed was pulled from a Harbor that can be reached by now.
+    ...(error && report.summary.pass === 0 && { error }),
+  };
 }
 
 interface Given {
@@ -80,20 +88,20 @@ export async function proveFleet(
   context: AppContext,
   proofs: readonly Proof[],
   options: ConformanceOptions,
-): Promise<readonly ConformanceReport[]> {
-  const reports: ConformanceReport[] = [];
+): Promise<readonly Proven[]> {
+  const proven: Proven[] = [];
   for (const proof of proofs) {
     const startedAt = new Date();
-    reports.push(
+    proven.push(
       await proveByPulling(context, proof, options).catch((thrown: unknown) => {
         if (!(thrown instanceof BreakwaterError)) throw thrown;
         const { instance } = proof;
         context.emit({ type: 'not-proven', message: thrown.message, ...(instance !== undefined && { instance }) });
-        return notBegun(proof, options, startedAt, thrown);
+        return { report: notBegun(proof, options, startedAt, thrown), error: thrown };
       }),
     );
   }
-  return reports;
+  return proven;
 }
 
 /** The report of a run that could not begin: red, and in the place of the one of last night. */

@@ -1,6 +1,8 @@
 import { HarborApiError, IdentityError, NetworkError, PlanRefusedError, StalePlanError } from '../errors';
 import { NO_PERMISSION } from '../plan/access';
 import type { Plan } from '../plan/plan';
+import type { Examination } from '../app/examine/examination';
+import { instancesOf, isConformant, type Report } from '../conformance';
 
 /** A contract: scripts branch on these. */
 export const ExitCode = {
@@ -12,7 +14,7 @@ export const ExitCode = {
   policyViolation: 4,
   appliedInPart: 5,
   refused: 6,
-  /** A tested secret does not work: neither side accepts it. */
+  /** `conform`, `health` or `drill` found what does not work, or a tested secret does not. */
   proofFailed: 7,
   /** Harbor cannot be reached, or refuses the login. */
   unreachable: 8,
@@ -46,6 +48,38 @@ export function differenceExitCode(plan: Plan): ExitCode {
 
 export function hasBrokenSecret({ notCompared }: Plan): boolean {
   return notCompared.some(({ broken }) => broken);
+}
+
+/** @param errors why Harbors could not be asked, where that was so */
+export function reportExitCode(report: Report, errors: readonly unknown[] = []): ExitCode {
+  if (isConformant(report)) return ExitCode.ok;
+  const red = instancesOf(report).filter((instance) => !isConformant(instance));
+  const asked = red.length > errors.length ? [ExitCode.proofFailed] : [];
+  return worstOf([...errors.map(exitCodeOf), ...asked]);
+}
+
+/** @param failed where an examination failed and Harbor was reached */
+export function failedExitCode(examinations: readonly Examination[], failed: ExitCode): ExitCode {
+  return examinations.some(({ unreachable }) => unreachable) ? ExitCode.unreachable : failed;
+}
+
+/** What a person has to look at first: nothing is known, something is half done, something differs. */
+const WORST_FIRST: readonly ExitCode[] = [
+  ExitCode.interrupted,
+  ExitCode.terminated,
+  ExitCode.error,
+  ExitCode.unreachable,
+  ExitCode.appliedInPart,
+  ExitCode.refused,
+  ExitCode.stale,
+  ExitCode.policyViolation,
+  ExitCode.proofFailed,
+  ExitCode.changes,
+];
+
+/** One code for several Harbors. */
+export function worstOf(codes: readonly ExitCode[]): ExitCode {
+  return WORST_FIRST.find((code) => codes.includes(code)) ?? ExitCode.ok;
 }
 
 export function abortedCode(signal: AbortSignal): ExitCode {

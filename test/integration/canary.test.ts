@@ -133,7 +133,7 @@ describe('against a Harbor that knows the canary by what is declared alone', () 
   it('says so where the token is wrong, and does nothing', async () => {
     const env = { ...ENV, WRONG_TOKEN: 'wrong' };
     const { code, out, statuses } = await conform(['S3'], { directory: policiesWith('WRONG_TOKEN'), env });
-    expect(code).toBe(1);
+    expect(code).toBe(7);
     expect(statuses).toEqual(['S3 error']);
     expect(out).toContain('does not know this token');
   });

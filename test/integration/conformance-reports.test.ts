@@ -89,7 +89,7 @@ describe('reports of the command line', () => {
       ['conform', '--policies', policies(), '--project', 'proxy.a', '--check', 'V1'],
       ENV,
     );
-    expect(code).toBe(1);
+    expect(code).toBe(7);
     expect(err).toContain('· proxy.a: nothing was proven');
   });
 
@@ -116,7 +116,7 @@ describe('reports of the command line', () => {
     expect((await conform('--shard', '6/6', '--check', 'M1', '--report', dir)).code).toBe(0);
     expect(read(dir).projects).toEqual([]);
     const { code, out } = await cli(['report', 'merge', dir]);
-    expect(code).toBe(1);
+    expect(code).toBe(7);
     expect(out).toMatch(/^worst: The run was stopped: shard 1 of 6 is missing; shard 2 of 6 is missing/m);
   });
 
@@ -143,7 +143,7 @@ describe('reports of the command line', () => {
     const merged = join(root, 'killed', 'merged');
     const { code, out, err } = await cli(['report', 'merge', alive, killed, '--report', merged]);
     expect({ code, out }).toEqual({
-      code: 1,
+      code: 7,
       out: expect.stringMatching(/^worst: The run was stopped: shard 2 of 2 is missing/m),
     });
     expect(err).toContain(`${join(killed, 'report.json')} cannot be read`);
@@ -177,7 +177,7 @@ describe('reports of the command line', () => {
       ['conform', '--all', '--policies', join(fleet, 'policies'), ...QUICK, '--report', out],
       ENV,
     );
-    expect(code).toBe(1);
+    expect(code).toBe(8);
     const report = parseReport(readFileSync(join(out, REPORT_FILES.json), 'utf8'))!;
     const told = (report as Extract<Report, { instances: unknown }>).instances;
     expect(told.map(({ instance, complete }) => [instance, complete])).toEqual([
@@ -197,19 +197,21 @@ describe('reports of the command line', () => {
       'cannot be reached',
       'http://127.0.0.1:9',
       ENV,
+      8,
       /^worst: 127\.0\.0\.1:9 cannot be reached from here: it refuses connections/m,
     ],
     [
       'no secret was given for',
       '',
       {},
+      1,
       /^worst: The run could not begin: the environment variable HARBOR_PASSWORD is not set/m,
     ],
-  ])('replaces the green report of last night where a Harbor %s', async (_what, url, env, words) => {
+  ])('replaces the green report of last night where a Harbor %s', async (_what, url, env, expected, words) => {
     const files = directoryWith({ 'policies/harbor.yaml': declared(url || sandbox.url, upstream.url) });
     const out = join(files, 'out');
     const { code } = await cli(['conform', '--policies', join(files, 'policies'), ...QUICK, '--report', out], env);
-    expect(code).toBe(1);
+    expect(code).toBe(expected);
     expect(readFileSync(join(out, REPORT_FILES.text), 'utf8')).toMatch(words);
     expect(readFileSync(join(out, REPORT_FILES.prometheus), 'utf8')).toMatch(/conformant\{.*\} 0$/m);
   });

@@ -90,7 +90,7 @@ it('what a declaration says of a guarded project is what is proven', async () =>
 it('what it says wrongly is told', async () => {
   const text = policies('{ refused: [library/good:1], allowed: [library/bad:1], refuse_first_pull: true }');
   const { code, told } = await conform(text.replace('storage_limit: 1GiB', 'storage_limit: 2GiB'));
-  expect(code).toBe(1);
+  expect(code).toBe(7);
   expect(told.filter((line) => line.includes(' fail '))).toEqual([
     expect.stringMatching(/^V1 fail HEAD library\/good:1: expected 412, got 200/),
     expect.stringMatching(/^V3 fail HEAD library\/bad:1: expected 200, got 412/),

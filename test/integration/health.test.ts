@@ -113,7 +113,7 @@ describe('breakwater health', () => {
     ['the password is not that of admin', '401:path=/api/v2.0/users/current', 'identity', /./],
   ])('is not healthy where %s', async (_what, fault, name, message) => {
     const { code, healthy, probes } = await health([fault]);
-    expect({ code, healthy }).toEqual({ code: 1, healthy: false });
+    expect({ code, healthy }).toEqual({ code: name === 'identity' ? 8 : 7, healthy: false });
     const at = probes.findIndex((probe) => probe.outcome === 'error');
     expect(probes[at]).toMatchObject({ name, message: expect.stringMatching(message) });
     expect(probes.slice(at + 1).every(({ outcome }) => outcome === 'skipped')).toBe(true);
@@ -153,7 +153,7 @@ describe('breakwater health', () => {
     });
     expect(out).toMatch(/^ERROR {4}pull {9}robot\$nodes is refused by the token service \(401\)$/m);
     expect(out).toMatch(/--rotate robot\/nodes/);
-    expect(code).toBe(1);
+    expect(code).toBe(7);
   });
 
   it('tells read-only mode from a permission that is missing', async () => {
@@ -165,7 +165,7 @@ describe('breakwater health', () => {
       return told;
     });
     expect(out).toMatch(/^ERROR {4}job {10}Harbor is in read-only mode and takes no job$/m);
-    expect(code).toBe(1);
+    expect(code).toBe(7);
   });
 
   it('waits for what comes later', async () => {
@@ -197,7 +197,7 @@ describe('breakwater drill', () => {
       });
       const early = await drill('pulls', '--known', known());
       expect(early).toMatchObject({
-        code: 1,
+        code: 7,
         out: expect.stringMatching(/still reaches it: pulls would prove nothing/),
       });
       await upstream.stop();
@@ -213,7 +213,7 @@ describe('breakwater drill', () => {
     await withSandbox([], async (sandbox) => {
       const { code, out } = await cli(['drill', 'credentials', '--policies', policiesFor(sandbox)], ENV);
       expect({ code, out }).toEqual({
-        code: 1,
+        code: 7,
         out: expect.stringMatching(/^FAILED registry fixture, with the stored/),
       });
     });
@@ -229,7 +229,7 @@ describe('breakwater drill', () => {
     await withSandbox([], async (sandbox) => {
       const asked = ['drill', 'pulls', '--known', join(wrong, 'known.json'), '--policies', policiesFor(sandbox)];
       const { code, out } = await cli(asked, ENV);
-      expect({ code, out }).toEqual({ code: 1, out: expect.stringMatching(/FAILED pulled .*answered 404/) });
+      expect({ code, out }).toEqual({ code: 7, out: expect.stringMatching(/FAILED pulled .*answered 404/) });
     });
     await upstream.start();
   });

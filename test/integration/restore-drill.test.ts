@@ -148,7 +148,7 @@ it('fails where a stored credential is lost', async () => {
   await sandbox.close();
   expect(out).toMatch(/^FAILED registry fixture, with the stored credential: /m);
   expect(err).not.toMatch(/== 5\/5/);
-  expect(code).toBe(1);
+  expect(code).toBe(7);
 }, 120_000);
 
 it('lets Harbor out again where a digest is not there', async () => {
@@ -158,7 +158,7 @@ it('lets Harbor out again where a digest is not there', async () => {
   const { code, out } = await drill(sandbox, freshHost(), join(file, 'known.json'));
   await sandbox.close();
   expect(out).toMatch(/^FAILED pulled proxy\.fixture\/library\/a@sha256:0{12}…: the manifest was answered 404$/m);
-  expect({ code, upstream: await upstreamAnswers() }).toEqual({ code: 1, upstream: true });
+  expect({ code, upstream: await upstreamAnswers() }).toEqual({ code: 7, upstream: true });
 }, 120_000);
 
 it('says how to let Harbor out where the host cannot be reached any more', async () => {

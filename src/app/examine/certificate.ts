@@ -10,7 +10,7 @@ export async function probeCertificate(url: URL, ca?: string, signal?: AbortSign
   try {
     return judgeCertificate(url.host, await handshake(url, { ca, signal }), Date.now());
   } catch (error) {
-    return failed(`no TLS handshake with ${url.host}: ${(error as Error).message}`);
+    return { ...failed(`no TLS handshake with ${url.host}: ${(error as Error).message}`), unreachable: true };
   }
 }
 

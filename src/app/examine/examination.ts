@@ -10,6 +10,8 @@ export interface Seen {
   readonly details?: readonly string[];
   /** Waiting does not help, such as with a wrong password. */
   readonly final?: true;
+  /** Harbor cannot be reached, or refuses the login. */
+  readonly unreachable?: true;
 }
 
 /** One question that is asked of this machine, the policies or Harbor. */
@@ -52,10 +54,16 @@ export function severalOf(outcome: 'warning' | 'error', sentences: readonly stri
 /** @throws what is not a BreakwaterError */
 export function inWords(error: unknown): Seen {
   if (!(error instanceof BreakwaterError)) throw error;
-  return failed(
-    error.message,
-    error instanceof NetworkError || error instanceof IdentityError ? error.hint : undefined,
-  );
+  return failed(error.message, isUnreachable(error) ? error.hint : undefined);
+}
+
+/** The same for what was asked of Harbor itself. @throws what is not a BreakwaterError */
+export function unreached(error: unknown): Seen {
+  return { ...inWords(error), ...(isUnreachable(error) && { unreachable: true }) };
+}
+
+function isUnreachable(error: unknown): error is NetworkError | IdentityError {
+  return error instanceof NetworkError || error instanceof IdentityError;
 }
 
 /** Every examination passed, perhaps with a warning. */

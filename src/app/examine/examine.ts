@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Declaration } from '../../declaration/declaration';
 import type { AppContext } from '../context';
 import { withSession, type Session } from '../session';
-import { inWords, skipped, type Examination, type Examiner, type Seen } from './examination';
+import { inWords, skipped, unreached, type Examination, type Examiner, type Seen } from './examination';
 
 export interface Patience {
   /** Milliseconds until the last error is believed; 0 asks once. */
@@ -76,6 +76,6 @@ export async function examineInside(
   try {
     return await withSession(context, declaration, async (session) => examine(await examinersOf(session), patience));
   } catch (error) {
-    return [{ name: login, ...inWords(error) }, ...others.map((name) => ({ name, ...skipped() }))];
+    return [{ name: login, ...unreached(error) }, ...others.map((name) => ({ name, ...skipped() }))];
   }
 }

@@ -7,7 +7,7 @@ import { pullSources, wireOf } from './pull-sources';
 import { caOf, describeIdentity, type Session } from '../session';
 import { probeCertificate } from './certificate';
 import { probeComponents } from './components';
-import { fine, isHealthy, skipped, type Examination, type Examiner } from './examination';
+import { fine, isHealthy, skipped, unreached, type Examination, type Examiner } from './examination';
 import { examine, examineInside, patienceOf } from './examine';
 import { probeJob } from './job';
 import { probePull } from './pull';
@@ -32,7 +32,7 @@ export async function examineHealth(
     const front = await examine(
       [
         { name: 'certificate', run: () => probeCertificate(new URL(harbor.url), ca, signal) },
-        { name: 'components', run: () => probeComponents(registry, wireOf(signal)) },
+        { name: 'components', run: () => probeComponents(registry, wireOf(signal)).catch(unreached) },
       ],
       patience,
     );

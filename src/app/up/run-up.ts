@@ -53,8 +53,11 @@ export async function runUp(
     context.emit({ type: 'up-migrating' });
     return ran;
   }
-  return broken && ran.code === 0 ? { code: 1 } : ended(context, ran, options);
+  return broken && ran.code === 0 ? { code: PROOF_FAILED } : ended(context, ran, options);
 }
+
+/** What `conform` exits with. */
+const PROOF_FAILED = 7;
 
 /** Takes down what the stacks made, in the order that works. What is on the disk of the host stays. */
 export async function runDown(context: UpContext, deployment: Deployment, options: UpOptions): Promise<UpResult> {

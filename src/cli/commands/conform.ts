@@ -3,7 +3,6 @@ import { conformPolicies, refuseUnknown, type ConformPoliciesOptions } from '../
 import {
   catalogue,
   catalogueText,
-  isConformant,
   parseShard,
   REPORT_FORMATS,
   unknownChecks,
@@ -13,7 +12,7 @@ import {
 import { UsageError } from '../../errors';
 import { appFor } from '../app';
 import type { Command, CommandContext } from '../command';
-import { abortedCode, ExitCode } from '../exit-code';
+import { abortedCode, ExitCode, reportExitCode } from '../exit-code';
 import {
   addDeclarationOptions,
   addFormatOption,
@@ -53,14 +52,15 @@ export const command: Command<ConformOptions> = {
 
   async run(context, options) {
     if (options.list) return list(context, options);
-    const report = await conformPolicies(appFor(context, options), options);
-    if (!report) {
+    const conformed = await conformPolicies(appFor(context, options), options);
+    if (!conformed) {
       context.progress.line(`nothing failed in ${options.sinceFailed ?? 'that report'}`);
       return ExitCode.ok;
     }
+    const { report, errors } = conformed;
     await showReport(context, options, report);
     if (context.signal.aborted) return abortedCode(context.signal);
-    return isConformant(report) || isEmptyShard(report) ? ExitCode.ok : ExitCode.error;
+    return isEmptyShard(report) ? ExitCode.ok : reportExitCode(report, errors);
   },
 };
 

@@ -30,6 +30,6 @@ export const command: Command<CommonOptions & DemoOptions> = {
     const result = await runDemo(appFor(inner, options, demoWords(inner, outer, options.format)), options);
     inner.progress.end();
     if (result === 'aborted') return abortedCode(signal);
-    return result === 'proven' ? ExitCode.ok : ExitCode.error;
+    return result === 'proven' ? ExitCode.ok : ExitCode.proofFailed;
   },
 };

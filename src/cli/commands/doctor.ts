@@ -1,7 +1,7 @@
 import { examineSetup, type DoctorOptions } from '../../app/examine/doctor';
 import { appFor } from '../app';
 import type { Command } from '../command';
-import { ExitCode } from '../exit-code';
+import { failedExitCode, ExitCode } from '../exit-code';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
 import { addExpiryOption } from '../options/planning';
 import { accessTable } from '../render/access-table';
@@ -20,6 +20,7 @@ export const command: Command<DeclarationOptions & DoctorOptions> = {
         ? `${JSON.stringify({ schemaVersion: 1, ...report }, null, 2)}\n`
         : `${examinationsText(examinations)}${accessTable(access)}`,
     );
-    return examinations.some(({ outcome }) => outcome === 'error') ? ExitCode.error : ExitCode.ok;
+    const isFine = examinations.every(({ outcome }) => outcome !== 'error');
+    return isFine ? ExitCode.ok : failedExitCode(examinations, ExitCode.error);
   },
 };

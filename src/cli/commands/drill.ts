@@ -17,7 +17,10 @@ export const command: Command<DeclarationOptions & DrillOptions> = {
       )
       .option('--known <file>', 'file that record writes and pulls reads', 'known.json')
       .option('--count <number>', 'digests to record', atLeastOne, 5)
-      .addHelpText('after', '\nThe checks of a restore drill: docs/guides/restore-drill.md. Exits with 0 if all pass.');
+      .addHelpText(
+        'after',
+        '\nThe checks of a restore drill: docs/guides/restore-drill.md. Exits with 0 if all pass, with 7 if one fails.',
+      );
   },
 
   async run(context, options, [action]) {
@@ -25,7 +28,7 @@ export const command: Command<DeclarationOptions & DrillOptions> = {
     context.terminal.out(
       options.format === 'json' ? `${JSON.stringify({ schemaVersion: 1, proven }, null, 2)}\n` : asText(proven),
     );
-    return proven.every(({ problem }) => problem === undefined) ? ExitCode.ok : ExitCode.error;
+    return proven.every(({ problem }) => problem === undefined) ? ExitCode.ok : ExitCode.proofFailed;
   },
 };
 

@@ -3,7 +3,7 @@ import { examineHealth } from '../../app/examine/health';
 import { loadOrThrow } from '../../app/load';
 import { appFor } from '../app';
 import type { Command } from '../command';
-import { abortedCode, ExitCode } from '../exit-code';
+import { abortedCode, failedExitCode, ExitCode } from '../exit-code';
 import { addDeclarationOptions, addFormatOption, duration, type DeclarationOptions } from '../options';
 import { examinationsText } from '../render/examinations';
 
@@ -18,7 +18,8 @@ export const command: Command<HealthOptions> = {
       .addHelpText(
         'after',
         '\nMore than /health, which returns healthy while all pulls and jobs are refused: the certificate, the\n' +
-          'components, one manifest pulled with a credential, and one job (a dry run) to its end.',
+          'components, one manifest pulled with a credential, and one job (a dry run) to its end.\n' +
+          'Exit code 7: something of this does not work. 8: Harbor cannot be reached or refuses the login.',
       );
   },
 
@@ -31,6 +32,6 @@ export const command: Command<HealthOptions> = {
       terminal.out(`${JSON.stringify({ schemaVersion: 1, healthy: isHealthy(results), probes: results }, null, 2)}\n`);
     else terminal.out(examinationsText(results));
     if (signal.aborted) return abortedCode(signal);
-    return isHealthy(results) ? ExitCode.ok : ExitCode.error;
+    return isHealthy(results) ? ExitCode.ok : failedExitCode(results, ExitCode.proofFailed);
   },
 };

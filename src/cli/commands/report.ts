@@ -2,9 +2,9 @@ import { UsageError } from '../../errors';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Argument } from 'commander';
-import { isConformant, mergeReports, parseReport, REPORT_FILES, REPORT_FORMATS, type Report } from '../../conformance';
+import { mergeReports, parseReport, REPORT_FILES, REPORT_FORMATS, type Report } from '../../conformance';
 import type { Command, CommandContext } from '../command';
-import { ExitCode } from '../exit-code';
+import { reportExitCode } from '../exit-code';
 import { addFormatOption } from '../options';
 import { showReport, type ReportOptions } from '../render/report';
 
@@ -16,13 +16,13 @@ export const command: Command<ReportOptions> = {
       )
       .argument('<dir...>', 'directories that conform --report wrote, or their report.json')
       .option('--report <dir>', 'write the merged report in every format there; history/ below it keeps 30 runs')
-      .addHelpText('after', '\nExits with 0 only if every shard is present and no check failed.');
+      .addHelpText('after', '\nExits with 0 only if every shard is present and no check failed, otherwise with 7.');
   },
 
   async run(context, options, [, ...paths]) {
     const report = await joined(context, paths);
     await showReport(context, options, report);
-    return isConformant(report) ? ExitCode.ok : ExitCode.error;
+    return reportExitCode(report);
   },
 };
 
