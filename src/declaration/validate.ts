@@ -1,4 +1,4 @@
-import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { ErrorObject, Options, ValidateFunction } from 'ajv';
 import type { Diagnostic } from '../diagnostic';
 import type { AnyKind, JsonSchema } from '../kinds/kind';
 import { assembleSchema } from './schema';
@@ -6,6 +6,7 @@ import { withoutAlternatives } from './schema-alternatives';
 import { describeSchemaError, factsOf, type SchemaFacts } from './schema-messages';
 import { positionOf } from './source-text';
 import { dottedPath, locate, valueOf, type Located, type Path, type TreeNode } from './tree';
+import { usedSchema } from './used-schema';
 
 export interface SchemaFindings {
   readonly diagnostics: readonly Diagnostic[];
@@ -14,13 +15,29 @@ export interface SchemaFindings {
 }
 
 /** Holds a merged declaration against the assembled schema. Says each thing once, with the place where it stands. */
-export async function validateTree(kinds: readonly AnyKind[], root: TreeNode): Promise<SchemaFindings> {
-  return checkTree(await compiledFor(kinds), root);
+export function validateTree(kinds: readonly AnyKind[], root: TreeNode): Promise<SchemaFindings> {
+  return checkTree(schemaOf(kinds), root);
 }
 
-/** Holds any tree against any compiled schema, in the words that fit both. */
-export function checkTree({ validate, facts }: CompiledSchema, root: TreeNode): SchemaFindings {
-  if (validate(valueOf(root))) return { diagnostics: [], paths: [] };
+const assembled = new WeakMap<readonly AnyKind[], JsonSchema>();
+
+function schemaOf(kinds: readonly AnyKind[]): JsonSchema {
+  const schema = assembled.get(kinds) ?? assembleSchema(kinds);
+  assembled.set(kinds, schema);
+  return schema;
+}
+
+/**
+ * Holds any tree against any schema, in the words that fit both. Compiling a schema takes far longer than checking with
+ * it: what is as it should be is held against the part of the schema that it uses, and only for what is not, the whole
+ * schema is compiled, which knows what else could have been written.
+ */
+export async function checkTree(schema: JsonSchema, root: TreeNode): Promise<SchemaFindings> {
+  const value = valueOf(root);
+  const takes = await compile(usedSchema(schema, value), {});
+  if (takes(value)) return { diagnostics: [], paths: [] };
+  const { validate, facts } = await wholeOf(schema);
+  validate(value);
   const errors = withoutAlternatives(validate.errors ?? []);
   const findings = errors.map((error) => findingOf(error, root, facts));
   // A key too many keeps nothing else from being understood, so its object is still checked for meaning.
@@ -31,33 +48,29 @@ export function checkTree({ validate, facts }: CompiledSchema, root: TreeNode): 
   };
 }
 
-export interface CompiledSchema {
+interface CompiledSchema {
   readonly validate: ValidateFunction;
   readonly facts: SchemaFacts;
 }
 
-/** Compiling takes longer than checking, and a fleet is loaded instance by instance with the same kinds. */
-const compiled = new WeakMap<readonly AnyKind[], Promise<CompiledSchema>>();
+/** A fleet is loaded instance by instance with the same schema. */
+const compiled = new WeakMap<JsonSchema, Promise<CompiledSchema>>();
 
-function compiledFor(kinds: readonly AnyKind[]): Promise<CompiledSchema> {
-  const known = compiled.get(kinds) ?? compileSchema(assembleSchema(kinds));
-  compiled.set(kinds, known);
+function wholeOf(schema: JsonSchema): Promise<CompiledSchema> {
+  const known =
+    compiled.get(schema) ??
+    compile(schema, { allErrors: true, verbose: true }).then((validate) => ({ validate, facts: factsOf(schema) }));
+  compiled.set(schema, known);
   return known;
 }
 
-/** Loaded when it is needed: most commands start without, and ajv takes longer to load than they run. */
-export async function compileSchema(schema: JsonSchema): Promise<CompiledSchema> {
+/** ajv is loaded when it is needed: most commands start without, and it takes longer to load than they run. */
+async function compile(schema: JsonSchema, options: Options): Promise<ValidateFunction> {
   const { Ajv2020 } = await import('ajv/dist/2020.js');
   const strictness = { strictTypes: false, strictRequired: false, validateFormats: false } as const;
   // Used once or a few times: code that is made twice as fast is worth more than code that runs a little faster.
-  const quickly = {
-    validateSchema: false,
-    addUsedSchema: false,
-    meta: false,
-    code: { optimize: false },
-  };
-  const ajv = new Ajv2020({ allErrors: true, verbose: true, ...strictness, ...quickly });
-  return { validate: ajv.compile(schema), facts: factsOf(schema) };
+  const quickly = { validateSchema: false, addUsedSchema: false, meta: false, code: { optimize: false } };
+  return new Ajv2020({ ...options, ...strictness, ...quickly }).compile(schema);
 }
 
 function findingOf(error: ErrorObject, root: TreeNode, facts: SchemaFacts): { diagnostic: Diagnostic; path: Path } {

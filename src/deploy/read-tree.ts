@@ -2,7 +2,7 @@ import { parseYaml } from '../declaration/parse';
 import { readTextFile } from '../declaration/read-files';
 import { positionOf, startOf, type SourceText } from '../declaration/source-text';
 import { locate, valueOf, type Path, type TreeNode } from '../declaration/tree';
-import { checkTree, compileSchema } from '../declaration/validate';
+import { checkTree } from '../declaration/validate';
 import { hasErrors, type Diagnostic } from '../diagnostic';
 
 export interface ReadFile<Value> {
@@ -23,7 +23,7 @@ export async function readFileOf<Value>(file: string, schema: object): Promise<R
     const nothing = { rule: 'empty-file', severity: 'error', message: `${file} says nothing`, at: startOf(source) };
     return { source, diagnostics: diagnostics.length > 0 ? diagnostics : [nothing as Diagnostic] };
   }
-  const findings = checkTree(await compileSchema({ ...schema }), tree);
+  const findings = await checkTree(schema as Readonly<Record<string, unknown>>, tree);
   const all = [...diagnostics, ...findings.diagnostics];
   return { source, tree, ...(!hasErrors(all) && { value: plain<Value>(tree) }), diagnostics: all };
 }
