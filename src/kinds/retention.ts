@@ -22,7 +22,7 @@ import {
 } from './support/retention-rule';
 import { conform, integer, list, needed, object, optional, text, unused, type Shape } from '../shape';
 import { readable } from './support/readable';
-import { cronOf, putPolicy } from './support/retention-trigger';
+import { cronOf, putPolicy, stateOf, type TriggerState } from './support/retention-trigger';
 
 export interface RetentionWire {
   readonly id?: number;
@@ -30,7 +30,7 @@ export interface RetentionWire {
   readonly scope: { readonly level: string; readonly ref: number };
   readonly trigger: {
     readonly kind: string;
-    readonly settings: { readonly cron: string; readonly next_scheduled_time?: string };
+    readonly settings: { readonly cron?: string; readonly next_scheduled_time?: string };
   };
   readonly rules: readonly RetentionRuleWire[] | null;
 }
@@ -41,7 +41,10 @@ export const retentionShape: Shape<RetentionWire> = object<RetentionWire>({
   scope: object<RetentionWire['scope']>({ level: unused(text), ref: unused(integer) }),
   trigger: object<RetentionWire['trigger']>({
     kind: text,
-    settings: object<RetentionWire['trigger']['settings']>({ cron: text, next_scheduled_time: unused(optional(text)) }),
+    settings: object<RetentionWire['trigger']['settings']>({
+      cron: optional(text),
+      next_scheduled_time: unused(optional(text)),
+    }),
   }),
   rules: list(retentionRuleShape),
 });
@@ -164,7 +167,12 @@ export const retention: Kind<RetentionSpec, RetentionWire> = readable<RetentionS
     const project = refs.name('project', wire.scope.ref) ?? `(id ${wire.scope.ref})`;
     const rules = normaliseRules((wire.rules ?? []).map(ruleFromWire));
     const spec = { project, schedule: normaliseCron(cronOf(wire.trigger)), rules };
-    return { identity: project, ...compact<{ id: number }>({ id: wire.id }), spec };
+    return {
+      identity: project,
+      ...compact<{ id: number }>({ id: wire.id }),
+      spec,
+      facts: { trigger: stateOf(wire.trigger) },
+    };
   },
 
   toWire: (spec, refs) => ({
@@ -190,7 +198,8 @@ export const retention: Kind<RetentionSpec, RetentionWire> = readable<RetentionS
 
   async update({ client, refs }, { live, merged }) {
     const body = { id: live.id, ...retention.toWire(merged, refs) };
-    await putPolicy(client, live.id as number, body, normaliseCron(merged.schedule ?? ''));
+    const stored = { id: live.id as number, state: live.facts?.['trigger'] as TriggerState };
+    await putPolicy(client, stored, body, normaliseCron(merged.schedule ?? ''));
   },
 
   remove: neverRemoved('retention'),
@@ -222,10 +231,8 @@ function placeRetention({ project, schedule, rules }: RetentionSpec): Placed {
 async function policyOf(client: Client, project: ProjectWire): Promise<RetentionWire | undefined> {
   const id = project.metadata['retention_id'];
   if (!id) return undefined;
-  const policy = conform(
-    retentionShape,
-    await client.get<RetentionWire>(`/retentions/${id}`, { shape: retentionShape }),
-  );
+  const answer = await client.get<RetentionWire>(`/retentions/${id}`, { shape: retentionShape });
+  const policy = conform(retentionShape, answer);
   return { ...policy, scope: { level: 'project', ref: project.project_id } };
 }
 

@@ -23,17 +23,27 @@ export function cronOf(trigger: TriggerWire | null | undefined): string {
   return typeof cron === 'string' ? cron : '';
 }
 
+/** What decides how the trigger of a policy may be changed; `broken` is a schedule without the key `cron`. */
+export type TriggerState = 'scheduled' | 'broken' | 'other';
+
+export function stateOf(trigger: TriggerWire | null | undefined): TriggerState {
+  if (trigger?.kind !== SCHEDULE) return 'other';
+  return lacksCron(trigger) ? 'broken' : 'scheduled';
+}
+
 /**
- * Writes a policy. Two ways of Harbor are minded (v2.15.2 src/controller/retention/controller.go): a schedule
+ * Writes a policy over one whose trigger is in `state`. Two ways of Harbor are minded (v2.15.2 src/controller/retention/controller.go): a schedule
  * without the key `cron` takes no other schedule (500), and every other kind takes no empty one (400).
  */
-export async function putPolicy(client: Client, id: number, body: object, cron: string): Promise<void> {
+export async function putPolicy(
+  client: Client,
+  { id, state }: { readonly id: number; readonly state: TriggerState },
+  body: object,
+  cron: string,
+): Promise<void> {
   const path = `/retentions/${id}`;
-  const { trigger } = await client.get<PolicyWire>(path);
-  const broken = lacksCron(trigger);
-  if (broken) await client.put(path, { ...body, trigger: EVENT });
-  const isScheduled = trigger?.kind === SCHEDULE && !broken;
-  const wanted = cron !== '' || isScheduled ? { kind: SCHEDULE, settings: { cron } } : NONE;
+  if (state === 'broken') await client.put(path, { ...body, trigger: EVENT });
+  const wanted = cron !== '' || state === 'scheduled' ? { kind: SCHEDULE, settings: { cron } } : NONE;
   await client.put(path, { ...body, trigger: wanted });
 }
 
