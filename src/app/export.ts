@@ -66,7 +66,7 @@ function relocated({ at: _at, ...harbor }: HarborConnection, directory: string):
 
 function originOf({ client, identity: { harborVersion } }: Connection): string {
   const version = harborVersion === undefined ? '' : `, Harbor ${harborVersion}`;
-  return `Exported from ${client.url}${version}: what differs from Harbor's own defaults.`;
+  return `Exported from ${client.url}${version}. Fields with Harbor's default value are left out.`;
 }
 
 /** The promise of an export, verified on what was just read: a plan of it is empty. */

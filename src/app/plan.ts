@@ -81,14 +81,14 @@ export async function preparedFor<T extends PolicySource & PlanningOptions>(
 ): Promise<T> {
   const { base, baseRef, prune, mode, target: targets, rotate } = options;
   if (base !== undefined && baseRef !== undefined)
-    throw new UsageError('--base and --base-ref exclude each other', 'pass one of them');
+    throw new UsageError('--base and --base-ref cannot be used together', 'pass only one of them');
   if (prune !== undefined && base === undefined && baseRef === undefined)
     throw new UsageError(
       '--prune removed needs the policies before this change',
       'pass --base-ref REVISION, such as origin/main, or --base DIR',
     );
   if (prune !== undefined && mode === 'create-only')
-    throw new UsageError('--prune removed deletes, and --mode create-only only creates', 'pass another --mode');
+    throw new UsageError('--prune removed cannot be used with --mode create-only', 'pass another --mode');
   checkWritten({ targets, rotate, mayDelete: mode === 'sync' || prune !== undefined }, objects, kinds);
   if (baseRef !== undefined) return { ...options, declaredBefore: await declaredAt(baseRef, options) };
   return base === undefined ? options : { ...options, declaredBefore: await declaredIn(base, options) };

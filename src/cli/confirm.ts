@@ -12,7 +12,7 @@ export async function askYes({ progress, signal }: CommandContext, question: str
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const closed = new Promise<string>((fulfil) => void prompt.once('close', () => fulfil('')));
-    const answer = prompt.question(`${question} Only "yes" is accepted: `, { signal });
+    const answer = prompt.question(`${question} Type "yes" to continue: `, { signal });
     return (await Promise.race([answer, closed])).trim() === 'yes';
   } catch (error) {
     // Ctrl-C at the prompt is an answer: no.

@@ -99,9 +99,9 @@ function optionDescription(option: Option): string {
 
 function addCommonOptions(command: CommanderCommand): void {
   command
-    .option('--no-color', 'plain text, also on a terminal')
-    .option('--quiet', 'no progress, only results and errors', false)
-    .option('--verbose', 'more detail in messages, causes of errors', false)
+    .option('--no-color', 'no color, also on a terminal')
+    .option('--quiet', 'print only results and errors, no progress', false)
+    .option('--verbose', 'print more detail, such as the causes of errors', false)
     .exitOverride()
     .showSuggestionAfterError();
 }

@@ -56,7 +56,7 @@ export function placeObject(
     const value = withoutDefaults(placed.value, placement.schema, keep);
     return { address, kind, spec, placement, names: stars, steps: stepsWith(placement.path, stars), value, notes };
   }
-  return { address, reason: 'the declaration has no place for it' };
+  return { address, reason: 'it cannot be declared' };
 }
 
 export function isLeftOut(placed: PlacedObject | LeftOut): placed is LeftOut {

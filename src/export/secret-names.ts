@@ -59,7 +59,7 @@ function firstFree(name: string, taken: ReadonlySet<string>): string {
 
 /** A file to fill in: one variable a line, below what it is for. */
 export function renderSecretList(secrets: readonly SecretToSet[]): string {
-  const head = '# What these policies need in the environment. Fill in a copy of this file, and keep that out of Git.';
+  const head = '# Variables that these policies need. Copy this file, fill it in, and keep the copy out of Git.';
   const lines = [...new Set(secrets.map(({ env }) => env))].flatMap((env) => {
     const uses = secrets.filter((one) => one.env === env);
     return ['', ...uses.map(({ address, field }) => `# ${address}: ${field}`), `${env}=`];

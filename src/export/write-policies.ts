@@ -66,7 +66,7 @@ export async function writePolicies(objects: readonly WritableObject[], options:
     leftOut.push(...repaired.leftOut);
     placed = repaired.objects;
   }
-  throw new DeclarationError('leaving out one thing after the other came to no end', []);
+  throw new DeclarationError('it is still not valid after leaving out every field that may be left out', []);
 }
 
 /** What a restricting field would be without its value is not known: the object goes whole. */
@@ -110,7 +110,7 @@ function withHarbor(root: YamlMap, { harbor }: WriteOptions): YamlMap {
 function aboutSection(section: string, { kinds, origin }: WriteOptions): string {
   const paths = [section, `${section}.*`];
   const kind = kinds.find(({ placements }) => placements.some(({ path }: { path: string }) => paths.includes(path)));
-  const about = section === 'harbor' ? 'The Harbor that everything in this directory is for.' : kind?.about;
+  const about = section === 'harbor' ? 'The Harbor that this directory describes.' : kind?.about;
   return about === undefined ? origin : `${about}\n${origin}`;
 }
 

@@ -16,7 +16,7 @@ export function originOf(url: string): string {
     'harbor.url is not the URL of a Harbor',
     'NETWORK_OTHER',
     parsed ? parsed.host : '<unparseable URL>',
-    'it looks like https://harbor.example.com: http or https, a host, no user, and no path (Harbor cannot live below one)',
+    'write it like https://harbor.example.com: http or https, a host, no user and no path (Harbor cannot run below a path)',
   );
 }
 

@@ -90,7 +90,7 @@ export function shaped<T>(answer: Answer, shape: Shape<T> | undefined): T {
   if (shape === undefined) return value as T;
   if (value === undefined && shape.strict !== true) return value as T;
   if (shape.container === 'object' && !isRecord(value))
-    throw unusable(answer, `${typeName(value)} where an object is due`);
+    throw unusable(answer, `${typeName(value)} instead of an object`);
   const result = conform(shape, value);
   const faults = faultsOf(result);
   if (faults && shape.strict === true) throw unusable(answer, faults.reason);
@@ -116,7 +116,7 @@ export function apiError(answer: Answer): HarborApiError {
 /** A success whose body is none of Harbor's. `problem` is what is wrong with JSON that could be read. */
 export function unusable(answer: Answer, problem?: string): HarborApiError {
   const what = answer.broken
-    ? `the JSON ends early, is broken or is nested too deep (${answer.text.length} characters)`
+    ? `the JSON is incomplete, broken or nested too deep (${answer.text.length} characters)`
     : problem === undefined
       ? foreignReason(answer)
       : `${problem}: this is not an answer of Harbor's API`;
@@ -152,8 +152,7 @@ function reasonOf({ status, by }: Answer, { code, message }: HarborErrors): stri
   if (status === 403 && code === 'FORBIDDEN' && !message.includes(' ')) {
     return `${WHO[by]} may not do this${message && message !== 'forbidden' ? ` (${message})` : ''}`;
   }
-  if (status === 500)
-    return `${message} (Harbor also answers some mistakes in a request like this; its log has the reason)`;
+  if (status === 500) return `${message} (Harbor returns this for some invalid requests too; its log has the reason)`;
   return message || 'Harbor gives no reason';
 }
 
@@ -172,7 +171,7 @@ function foreignReason(answer: Answer): string {
   if (answer.text.trim() === '') return "an empty answer, not in Harbor's form";
   const what = isHtml ? 'an HTML page' : `${clean(answer, type, 60) || 'something'}`;
   const named = title?.trim() ? ` titled "${clean(answer, title, 80)}"` : '';
-  return `${what}${named} instead of Harbor's JSON: a proxy, a login page or another program answers at this address`;
+  return `${what}${named} instead of Harbor's JSON: a proxy, a login page or another program is at this address`;
 }
 
 function clean(answer: Answer, text: string, maxLength = MAX_MESSAGE_LENGTH): string {

@@ -43,7 +43,10 @@ export function createAuthenticator(given: Given, transport: Transport): Authent
     logins++;
     const result = await logIn(transport, given.user!.username, await password!());
     if ('sid' in result) return (living = result);
-    notice('SESSION_UNAVAILABLE', `no login session, requests go by password and are slower: ${result.unavailable}`);
+    notice(
+      'SESSION_UNAVAILABLE',
+      `no login session, so each request uses the password and is slower: ${result.unavailable}`,
+    );
     return undefined;
   }
 
@@ -59,7 +62,7 @@ export function createAuthenticator(given: Given, transport: Transport): Authent
     living = undefined;
     const mayLogIn = logins < MAX_LOGINS;
     if (mayLogIn) notice('SESSION_RENEWED', 'the login session ended early: logging in again');
-    else notice('SESSION_UNAVAILABLE', 'login sessions keep ending: requests go by password and are slower');
+    else notice('SESSION_UNAVAILABLE', 'login sessions keep ending, so each request uses the password and is slower');
     current = mayLogIn ? logInOnce() : Promise.resolve(undefined);
   }
 
@@ -84,7 +87,10 @@ export function createAuthenticator(given: Given, transport: Transport): Authent
     async withoutCsrf() {
       if (!writesByPassword) {
         writesByPassword = true;
-        notice('SESSION_UNAVAILABLE', 'Harbor refuses the CSRF token of its own login: writes go by password, slower');
+        notice(
+          'SESSION_UNAVAILABLE',
+          'Harbor refuses the CSRF token of its own login, so writes use the password and are slower',
+        );
       }
       return byPassword!();
     },
@@ -99,9 +105,9 @@ export function createAuthenticator(given: Given, transport: Transport): Authent
 function refuseRobot(given: Given): never {
   throw new IdentityError(
     given.robot
-      ? `Harbor lets no robot do this, and only the robot ${given.robot.name} is given`
-      : 'Harbor lets only a user do this, and none is given',
-    'name a system administrator in harbor.username and harbor.password beside the robot',
+      ? `a robot cannot do this in Harbor, and ${given.robot.name} is the only credential`
+      : 'only a user can do this in Harbor, and no user is declared',
+    'declare a system administrator in harbor.username and harbor.password in addition to the robot',
   );
 }
 

@@ -18,7 +18,7 @@ export interface RequestOptions {
 export interface ReadOptions<T> extends RequestOptions {
   /**
    * What the answer, or each item of a list, must look like. Faults of one object are noted on it (`faultsOf`);
-   * an answer that is none of Harbor's, such as a list where an object is due, is a `HarborApiError`.
+   * an answer that is none of Harbor's, such as a list instead of an object, is a `HarborApiError`.
    */
   readonly shape?: Shape<T>;
 }

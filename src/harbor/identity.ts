@@ -36,7 +36,7 @@ export async function proveIdentity(client: Prover): Promise<Identity> {
   const { robot, user } = client.credentials;
   if (robot === undefined && user === undefined) {
     throw new IdentityError(
-      'no credential for Harbor is given',
+      'no credential for Harbor is declared',
       'set harbor.robot, or harbor.username and harbor.password',
     );
   }
@@ -59,7 +59,7 @@ async function proveRobot(client: Prover, name: string): Promise<void> {
   if (status === 401) {
     throw new IdentityError(
       `Harbor does not accept the secret of robot ${name}`,
-      'it may be wrong, expired or disabled; the name is the full one, prefix included (robot$gitops)',
+      'the secret may be wrong, or the robot expired or disabled; use the full name with its prefix (robot$gitops)',
     );
   }
   throw new IdentityError(

@@ -94,7 +94,7 @@ function deadlinePassed({ method, url }: Where): NetworkError {
     `${method} ${url}: the deadline of this run has passed`,
     'NETWORK_TIMEOUT',
     url,
-    'run it again: what was done stays done',
+    'run it again: finished changes are kept',
   );
 }
 
@@ -103,6 +103,6 @@ function tooSlow({ method, url }: Where, timeoutMs: number): NetworkError {
     `${method} ${url}: no complete answer within ${timeoutMs / 1000} s`,
     'NETWORK_TIMEOUT',
     url,
-    'is the server overloaded, or something between dripping bytes?',
+    'the server may be overloaded, or a proxy in between may be slow',
   );
 }

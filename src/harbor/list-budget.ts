@@ -19,7 +19,7 @@ export interface ListBudget {
   timedOut(): NetworkError;
 }
 
-const HINT = 'is this really a Harbor? a proxy may be repeating pages, or X-Total-Count may be wrong';
+const HINT = 'check that this is Harbor: a proxy may be repeating pages, or X-Total-Count may be wrong';
 
 export function createListBudget({ method, url }: Where, limits: ListLimits): ListBudget {
   let takenBytes = 0;

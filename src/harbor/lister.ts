@@ -51,14 +51,14 @@ export function createLister(requester: Requester, { origin, concurrency, limits
 function pageIn<T>(answer: Answer): Page<T> {
   const items = valueOf(answer) ?? [];
   if (answer.status === 204 || !Array.isArray(items))
-    throw unusable(answer, `${typeName(answer.json)} where a list is due`);
+    throw unusable(answer, `${typeName(answer.json)} instead of a list`);
   const total = headerOf(answer, 'x-total-count');
   return { items: items as T[], total: total !== undefined && /^\d+$/.test(total) ? Number(total) : undefined };
 }
 
 /** Who declares an object that was missed asks for it by name. */
 function changed(path: string, count: number): Notice {
-  const message = `${path}: the list kept changing while it was read; going on with the ${count} objects that were seen`;
+  const message = `${path}: the list kept changing while it was read; continuing with the ${count} objects that were read`;
   return { code: 'LIST_CHANGED', message };
 }
 
@@ -67,6 +67,6 @@ function tooLong(url: string): NetworkError {
     `GET ${url}: the list has more than ${MAX_PAGES} pages`,
     'NETWORK_BODY_LIMIT',
     url,
-    'is this really a Harbor? a proxy may be repeating pages, or X-Total-Count may be wrong',
+    'check that this is Harbor: a proxy may be repeating pages, or X-Total-Count may be wrong',
   );
 }

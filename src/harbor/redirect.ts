@@ -27,8 +27,8 @@ function locationFrom(location: string | undefined, base: URL): URL | undefined 
 
 function redirectHint(from: URL, to: URL | undefined): string {
   if (to && to.hostname === from.hostname && to.protocol !== from.protocol) {
-    return `the server wants ${to.protocol}//: set harbor.url to ${to.origin}`;
+    return `the server requires ${to.protocol}//: set harbor.url to ${to.origin}`;
   }
   if (to && to.origin !== from.origin) return `if ${to.origin} is your Harbor, set harbor.url to it`;
-  return "a login page or a proxy answers in Harbor's place: let /api and /service through to Harbor";
+  return 'a login page or a proxy is in front of Harbor: pass /api and /service through to Harbor';
 }

@@ -33,7 +33,7 @@ export async function logIn(transport: Transport, username: string, password: st
     const cookie = cookieOf(page, '_gorilla_csrf');
     const token = page.headers['x-harbor-csrf-token'];
     if (!cookie || typeof token !== 'string')
-      return { unavailable: `GET /c/login answers ${page.status} without a CSRF token` };
+      return { unavailable: `GET /c/login returned ${page.status} without a CSRF token` };
     const answer = await transport.send({
       method: 'POST',
       target: '/c/login',
@@ -97,20 +97,20 @@ async function refused(transport: Transport, username: string, password: string)
   const { status } = await transport.send({ method: 'GET', target: targetOf('/users/current'), authentication });
   if (status === 412) throw robotAsUser(username);
   if (status === 401) throw wrongPassword(username);
-  return { unavailable: 'POST /c/login answers 401' };
+  return { unavailable: 'POST /c/login returned 401' };
 }
 
 function sessionIn(answer: Answer, username: string, csrf: Session['csrf']): Session | NoSession {
   if (isOidcRedirect(answer)) throw noPassword(username);
   const sid = cookieOf(answer, 'sid');
   if (answer.status === 200 && sid) return { sid, csrf };
-  return { unavailable: answer.status < 400 ? 'POST /c/login answers without a session' : apiError(answer).message };
+  return { unavailable: answer.status < 400 ? 'POST /c/login returned no session' : apiError(answer).message };
 }
 
 export function wrongPassword(username: string): IdentityError {
   return new IdentityError(
     `Harbor does not accept the password of user ${username}`,
-    'check the secret that harbor.password points at; Harbor locks a name for 1.5 s after each failure',
+    'check the secret of harbor.password; Harbor locks the name for 1.5 s after each failure',
   );
 }
 

@@ -22,7 +22,7 @@ export async function readBounded(
         `the answer of ${redactUrl(url)} is larger than ${limitBytes} bytes`,
         'NETWORK_BODY_LIMIT',
         redactUrl(url),
-        'is this really a Harbor? a proxy or a captive portal may be answering in its place',
+        'check that this is Harbor: a proxy or a captive portal may be in its place',
       );
     }
     chunks.push(chunk);

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { NetworkError } from '../errors';
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
-const HINT = 'ca_file holds one or more blocks that begin with -----BEGIN CERTIFICATE-----';
+const HINT = 'ca_file must contain one or more blocks that begin with -----BEGIN CERTIFICATE-----';
 
 /**
  * Node takes any text for a CA and only fails at the first handshake, in words nobody understands.
@@ -10,12 +10,12 @@ const HINT = 'ca_file holds one or more blocks that begin with -----BEGIN CERTIF
  */
 export function checkCa(pem: string, url: string): void {
   const blocks = pem.match(BLOCK) ?? [];
-  if (blocks.length === 0) throw new NetworkError('ca_file holds no certificate', 'NETWORK_TLS', url, HINT);
+  if (blocks.length === 0) throw new NetworkError('ca_file contains no certificate', 'NETWORK_TLS', url, HINT);
   for (const block of blocks) {
     try {
       new X509Certificate(block);
     } catch (cause) {
-      throw new NetworkError('ca_file holds a broken certificate', 'NETWORK_TLS', url, HINT, { cause });
+      throw new NetworkError('ca_file contains a broken certificate', 'NETWORK_TLS', url, HINT, { cause });
     }
   }
 }

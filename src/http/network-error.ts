@@ -15,13 +15,13 @@ const EXPLANATIONS: readonly Explanation[] = [
     match: /^ECONNREFUSED$/,
     code: 'NETWORK_REFUSED',
     what: 'connection refused',
-    hint: 'is it running, and is the port right?',
+    hint: 'check that it is running and that the port is right',
   },
   {
     match: /^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/,
     code: 'NETWORK_REFUSED',
     what: 'the host cannot be reached',
-    hint: 'check the route, the VPN and the firewall between here and there',
+    hint: 'check the route, the VPN and the firewall in between',
   },
   {
     match: /^(ENOTFOUND|EAI_AGAIN|EAI_FAIL)$/,
@@ -38,14 +38,14 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     match: /^ERR_TLS_CERT_ALTNAME_INVALID$/,
     code: 'NETWORK_TLS',
-    what: 'the TLS certificate is for other names',
-    hint: 'use a name that the certificate lists, or have it issued for this one',
+    what: 'the TLS certificate is for another host name',
+    hint: 'use a name that is in the certificate, or issue a certificate for this name',
   },
   {
     match: /^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO)$/,
     code: 'NETWORK_TLS',
     what: 'the answer is not TLS',
-    hint: 'is this an http port? then the URL begins with http://',
+    hint: 'if this is an http port, the URL must begin with http://',
   },
   {
     match: /^(ERR_TLS_|ERR_SSL|ERR_OSSL|CERT_|CRL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|INVALID_CA|HOSTNAME_MISMATCH)/,
@@ -57,19 +57,19 @@ const EXPLANATIONS: readonly Explanation[] = [
     match: /^(UND_ERR_ABORTED|ABORT_ERR)$/,
     code: 'NETWORK_ABORTED',
     what: 'stopped',
-    hint: 'it was asked to stop',
+    hint: 'the run was stopped',
   },
   {
     match: /^(UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ETIMEDOUT)$/,
     code: 'NETWORK_TIMEOUT',
     what: 'no answer in time',
-    hint: 'is a firewall dropping packets, or is the server overloaded?',
+    hint: 'a firewall may be dropping packets, or the server may be overloaded',
   },
   {
     match: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_|UND_ERR_RES_CONTENT_LENGTH|UND_ERR_HEADERS_OVERFLOW)/,
     code: 'NETWORK_RESET',
     what: 'the connection broke',
-    hint: 'try again; if it stays, look at the logs of the proxy in front',
+    hint: 'try again; if it stays, see the logs of the proxy in front',
   },
 ];
 

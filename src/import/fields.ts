@@ -5,7 +5,7 @@ import { isRecord, type Json, type JsonObject } from '../json';
 export class MissingField extends Error {
   constructor(
     readonly field: string,
-    why = 'it is not known',
+    why = 'its value is not known',
   ) {
     super(`${field}: ${why}`);
   }
@@ -142,7 +142,7 @@ function leftOf({ address, values, dynamic, asked, dropped, things, parts }: Thi
   const ignored = all.filter((key) => !asked.has(key));
   return [
     ...dropped,
-    ...ignored.map((field) => ({ address, field, reason: 'it has no place in a policy' })),
+    ...ignored.map((field) => ({ address, field, reason: 'it cannot be declared' })),
     ...[...things, ...parts].flatMap((inner) => inner.left()),
   ];
 }

@@ -62,7 +62,7 @@ export function fromTerraform(document: JsonObject): Carried {
 function carried({ address, type, attributes }: TerraformResource, names: TerraformNames): Carried {
   const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
   const refused = (reason: string): Carried => ({ objects: [], notCarried: [{ address, reason }] });
-  if (!read) return refused(`no policy has words for ${type} yet`);
+  if (!read) return refused(`${type} cannot be written as a policy yet`);
   const repeated = REPEATED.find((key) => Object.hasOwn(attributes, key));
   if (repeated !== undefined) return refused(`${repeated} is known only when Terraform runs: import its state instead`);
   const fields = fieldsOf(address, attributes, (expression) => names.evaluate(expression));

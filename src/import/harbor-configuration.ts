@@ -35,7 +35,11 @@ function systemOf(system: Json | undefined): Carried {
   const value = Object.fromEntries(settings.map(([key, setting]) => [key, asDeclared(key, setting)]));
   return {
     objects: [{ kind: 'configuration', path: 'configuration', names: [], value }],
-    notCarried: secrets.map((field) => ({ address: 'system', field, reason: 'a secret is only ever referred to' })),
+    notCarried: secrets.map((field) => ({
+      address: 'system',
+      field,
+      reason: 'secrets are written as references only',
+    })),
   };
 }
 
@@ -94,7 +98,7 @@ function credentialOf(credential: Fields): Json | undefined {
   const hidden = secret?.text('env');
   if (variable !== undefined) {
     const account = `credential: { access_key: <the value of ${variable}>, access_secret: { env: ${hidden ?? '…'} } }`;
-    credential.drop('accessKeyFrom', `a user name is written down here: add ${account}`);
+    credential.drop('accessKeyFrom', `the user name is in the file: add ${account}`);
   }
   const type = credential.text('type');
   return type === undefined ? undefined : { type };

@@ -81,5 +81,5 @@ function asJson(text: string): Json | undefined {
 
 function unknownFormat(file: string): DeclarationError {
   const known = `${API_VERSION} ${KIND}, Terraform state (version 4 or show -json), Terraform configuration in JSON`;
-  return new DeclarationError(`${file} is nothing that can be imported; known are: ${known}`, []);
+  return new DeclarationError(`${file} cannot be imported; supported are: ${known}`, []);
 }

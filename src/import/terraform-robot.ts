@@ -58,7 +58,8 @@ function projectRobot(
 ): CarriedObject {
   const [project, ...others] = new Set(permissions.map(({ namespace }) => namespace));
   if (project === undefined) throw new MissingField('permissions');
-  if (others.length > 0) throw new MissingField('permissions', 'a robot of one project has none in others');
+  if (others.length > 0)
+    throw new MissingField('permissions', 'a project robot cannot have permissions in other projects');
   const value = defined({ ...shared, access: permissions.flatMap(({ access }) => access) });
   return { kind: 'robot', path: 'projects.*.robots.*', names: [project, name], value };
 }
@@ -77,9 +78,9 @@ function dropDenied(fields: Fields, permissions: readonly Permissions[]): void {
       const allowing = permissions.filter((one) => one.kind === kind && meets(one.namespace, namespace));
       const name = `${pair.resource}:${pair.action}`;
       if (allowing.some(({ access }) => access.some((other) => overlaps(other, pair))))
-        throw new MissingField('permissions', `"deny" of ${name} cannot be declared, and something else allows it`);
+        throw new MissingField('permissions', `"deny" of ${name} cannot be declared, but another entry allows it`);
       const place = `${address.slice(fields.address.length + 1)} effect`;
-      fields.drop(place, `"deny" cannot be declared: ${name} is left out, and nothing else allows it`);
+      fields.drop(place, `"deny" cannot be declared: ${name} is left out, so it is not allowed`);
     }
 }
 

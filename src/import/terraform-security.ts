@@ -22,7 +22,7 @@ function expiryOf(fields: Fields): string | undefined {
   if (seconds <= 0) return 'never';
   const moment = new Date(seconds * MS_PER_SECOND);
   if (!Number.isNaN(moment.getTime())) return moment.toISOString().replace(/\.\d+Z$/, 'Z');
-  fields.drop('expires_at', `${seconds} is no moment`);
+  fields.drop('expires_at', `${seconds} is not a valid time`);
   return undefined;
 }
 

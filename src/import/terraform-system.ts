@@ -148,6 +148,6 @@ function filterOf(filter: Fields): Json {
   const labels = filter.texts('labels') ?? [];
   if (labels.length > 0) return defined({ type: 'label', value: labels, decoration });
   const type = ['name', 'tag', 'resource'].find((key) => filter.has(key));
-  if (type === undefined) throw new MissingField('filters', 'a filter says neither name, tag, labels nor resource');
+  if (type === undefined) throw new MissingField('filters', 'a filter has none of name, tag, labels and resource');
   return defined({ type, value: filter.needed(type), decoration: type === 'tag' ? decoration : undefined });
 }

@@ -55,7 +55,7 @@ function objectOf(carried: CarriedObject, kinds: readonly AnyKind[], leftOut: Le
   );
   const place = carried.names.length === 0 ? carried.path : addressOf(carried.kind, carried.names.join('/'));
   if (!kind || !placement) {
-    leftOut.push({ address: place, reason: 'the declaration has no place for it' });
+    leftOut.push({ address: place, reason: 'it cannot be declared' });
     return undefined;
   }
   const value = withoutUnknown(carried.value, placement, place, leftOut);
@@ -65,7 +65,7 @@ function objectOf(carried: CarriedObject, kinds: readonly AnyKind[], leftOut: Le
   } catch (error) {
     // Kinds trust the schema, and this has not passed it: a list may stand where a text should.
     if (!(error instanceof TypeError)) throw error;
-    leftOut.push({ address: place, reason: `it has another form than the declaration: ${error.message}` });
+    leftOut.push({ address: place, reason: `it does not match the schema: ${error.message}` });
     return undefined;
   }
 }

@@ -36,7 +36,7 @@ export function startClock(
       `${method} ${shown}: ${what}`,
       'NETWORK_TIMEOUT',
       shown,
-      'is the registry overloaded, or something between dripping bytes?',
+      'the registry may be overloaded, or a proxy in between may be slow',
     );
   let total: NodeJS.Timeout | undefined;
   let window: NodeJS.Timeout | undefined;

@@ -2,7 +2,7 @@ import type { AccessRow, Verdict } from '../harbor/access';
 import type { Action, Change, Mode, Refusal, Warning } from './plan';
 
 export const ACCESS_HINT =
-  'name both a robot and a user who is system administrator in harbor:, or grant the robot the missing permissions; `breakwater doctor` shows the whole table';
+  'declare both a robot and a system administrator in harbor:, or grant the robot the missing permissions; `breakwater doctor` shows them all';
 
 /** Rule of a change that these credentials may not make. Others may: it is no judgement on the change. */
 export const NO_PERMISSION = 'no-permission';

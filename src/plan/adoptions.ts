@@ -39,8 +39,8 @@ export function deletesInAdopted(
       {
         rule: 'delete-in-adopted',
         address,
-        message: `${address} would be deleted in the same step in which ${owner} is adopted`,
-        allow: `adopt ${owner} first and delete in a second step; or name it: --target ${address}`,
+        message: `${address} would be deleted in the same run that adopts ${owner}`,
+        allow: `adopt ${owner} first and delete in a second run, or pass --target ${address}`,
       },
     ];
   });

@@ -35,7 +35,7 @@ export interface SecretsToWrite {
 }
 
 /** Why a field is compared that nobody declared. */
-const GUARDED = 'not declared, and compared with its default all the same';
+const GUARDED = 'not declared; compared with its default';
 
 /** What it takes to bring every declared object about. */
 export function changesToDeclared(world: World, mode: Mode, secrets: SecretsToWrite): Changes {

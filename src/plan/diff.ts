@@ -80,7 +80,7 @@ export function writeOnlyFields(
     if (value === undefined) return [];
     const row = { path: secret.field, after: inKeyOrder(value), writeOnly: true };
     if (reason === 'create') return [row];
-    const why = reason === 'rotate' ? 'asked for with --rotate' : whyWritten(secret, value, changed, reason);
+    const why = reason === 'rotate' ? 'requested with --rotate' : whyWritten(secret, value, changed, reason);
     return why === undefined ? [] : [{ ...row, why }];
   });
 }
@@ -96,7 +96,7 @@ function whyWritten(
   if (secret.with.some((companion) => changed.some(({ path }) => pathsTouch(path, companion)))) return secret.why;
   if (asked?.outcome === 'same') return undefined;
   if (isNewSince(declaredBefore, secret, value)) return 'new since the policies of --base';
-  return changed.length > 0 && !secret.generated ? 'no plan can compare it, so it is written along' : undefined;
+  return changed.length > 0 && !secret.generated ? 'cannot be compared, so it is written too' : undefined;
 }
 
 /** A generated one only where the object was declared without it: taking an object over keeps what its clients use. */

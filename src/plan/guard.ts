@@ -102,7 +102,7 @@ function tooManyLosses({ changes, world, targets }: GuardInput): Refusal[] {
       {
         rule: 'too-many-deletes',
         message: `${lost.length} of ${live} ${kind} objects would be deleted or replaced; at most ${most} in one run (${MAX_LOSSES}, or 10 %)`,
-        allow: 'name each with --target, or take them out in smaller steps',
+        allow: 'pass --target for each, or remove them in smaller steps',
       },
     ];
   });
@@ -128,7 +128,7 @@ function unaskedReplace({ action, kind, address, fields }: Change, { mode }: Gua
       rule: 'replace-needs-sync',
       address,
       message: `Harbor cannot change ${fixed.join(', ')} of ${address} in place; it would be deleted, with everything in it, and recreated`,
-      allow: `declare a new ${kind} under another name, move its users over, then delete this one; or run with --mode sync to replace it`,
+      allow: `declare a new ${kind} with another name, move its users to it, then delete this one; or run with --mode sync to replace it`,
     },
   ];
 }

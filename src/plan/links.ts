@@ -38,7 +38,7 @@ export function stillUsed(changes: ReadonlyMap<string, Change>, world: World): W
     return (wanted ?? []).map(addressOf).flatMap((address) => {
       const { action } = changes.get(address) ?? {};
       if (!isGoing(changes.get(address)) || user.owner === address) return [];
-      return [{ address, message: `still used by ${user.address}, which stays: Harbor may refuse to ${action} it` }];
+      return [{ address, message: `${user.address} still uses it and stays: Harbor may refuse to ${action} it` }];
     });
   });
 }
@@ -50,7 +50,7 @@ export function goingAlong(changes: ReadonlyMap<string, Change>, world: World): 
     if (owner === undefined || live.builtIn || world.declared.has(address) || !isGoing(changes.get(owner))) continue;
     lost.set(owner, [...(lost.get(owner) ?? []), address]);
   }
-  return [...lost].map(([address, children]) => ({ address, message: `takes with it: ${listed(children)}` }));
+  return [...lost].map(([address, children]) => ({ address, message: `also deletes ${listed(children)}` }));
 }
 
 function isGoing(change: Change | undefined): boolean {

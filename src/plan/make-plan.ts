@@ -143,11 +143,11 @@ function warningsOf(
 ): Warning[] {
   const byAddress = new Map(changes.map((change) => [change.address, change]));
   const general: Warning[] =
-    input.declaration.objects.length === 0 ? [{ message: 'nothing is declared: there is nothing to compare' }] : [];
+    input.declaration.objects.length === 0 ? [{ message: 'nothing is declared, so nothing can be compared' }] : [];
   const about = [
     ...left.map(({ address, action }) => ({
       address,
-      message: `would be ${action}d; mode create-only leaves it as it is`,
+      message: `would be ${action}d; mode create-only does not change it`,
     })),
     ...unreadable,
     ...idleRenames(world),

@@ -3,9 +3,9 @@ import { valueAt } from './diff';
 import type { Change, NotCompared } from './plan';
 import type { Declared, World } from './world';
 
-export const NOT_ASKED = 'Harbor never returns it; --prove-secrets tests whether it works';
-export const OPTED_OUT = 'Harbor never returns it; it is tested unless --no-prove is given';
-export const NEVER_KNOWN = 'Harbor never returns it, and nothing can test it';
+export const NOT_ASKED = 'Harbor never returns it; test it with --prove-secrets';
+export const OPTED_OUT = 'Harbor never returns it; not tested because of --no-prove';
+export const NEVER_KNOWN = 'Harbor never returns it and no API call can verify it';
 
 /** Declared secrets of objects that are in Harbor, which no change writes and no proof vouches for. */
 export function notComparedSecrets(
@@ -36,7 +36,7 @@ function isVouchedFor(proof: SecretProof | undefined): boolean {
 
 function reasonOf(provable: WriteOnly['provable'], proof: SecretProof | undefined): string {
   if (provable === undefined) return NEVER_KNOWN;
-  if (proof?.outcome === 'dead') return 'the stored one is dead, and this plan leaves it';
+  if (proof?.outcome === 'dead') return 'the stored secret does not work, and this plan does not change it';
   if (proof?.outcome === 'unverifiable') return proof.reason;
   return provable === 'always' ? OPTED_OUT : NOT_ASKED;
 }

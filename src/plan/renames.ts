@@ -66,8 +66,8 @@ export function renameClashes({ renames, declared }: World, targets: readonly st
       {
         rule: 'rename-clash',
         address,
-        message: `${address} is declared as renamed from ${from}, and Harbor has both`,
-        allow: `remove \`renamed_from\`${at ? ` at ${at.file}:${at.line}` : ''}: ${from} is then an object of its own; or delete in Harbor the one of the two that is not wanted`,
+        message: `${address} is declared as renamed from ${from}, but Harbor has both`,
+        allow: `remove \`renamed_from\`${at ? ` at ${at.file}:${at.line}` : ''} to keep both, or delete one of the two in Harbor`,
       },
     ];
   });
@@ -77,9 +77,11 @@ export function renameClashes({ renames, declared }: World, targets: readonly st
 export function idleRenames({ renames }: World): Warning[] {
   return [...renames].flatMap(([address, { from, state }]): Warning[] => {
     if (state === 'done')
-      return [{ address, level: 'info', message: `has its new name; \`renamed_from\` (${from}) can be removed` }];
+      return [{ address, level: 'info', message: `is already renamed; remove \`renamed_from\` (${from})` }];
     if (state === 'missing')
-      return [{ address, level: 'info', message: `there is no ${from} to rename: it is created under its new name` }];
+      return [
+        { address, level: 'info', message: `${from} does not exist, so this object is created with its new name` },
+      ];
     return [];
   });
 }

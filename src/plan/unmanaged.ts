@@ -80,6 +80,6 @@ export function idleAcceptances(
     .filter(({ object }) => looked.has(object.split('/')[0] ?? ''))
     .filter(({ object }) => !objects.some(({ address }) => matchesAddress(object, address)))
     .map(({ object, at }) => ({
-      message: `unmanaged entry ${object} (${at.file}:${at.line}) matches nothing in Harbor that is not declared: remove it`,
+      message: `unmanaged entry ${object} (${at.file}:${at.line}) matches no undeclared object in Harbor: remove it`,
     }));
 }

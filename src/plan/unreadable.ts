@@ -35,7 +35,7 @@ function reasonFor(
   // Below an owner that does not exist there is nothing that could be meant.
   if (world.found.has(address) || (owner !== undefined && !world.found.has(owner))) return undefined;
   const candidate = anonymous.find((one) => one.kind === declared.kind && mayBe(one, owner));
-  return candidate && `${candidate.address} cannot be read and may be it`;
+  return candidate && `${candidate.address} cannot be read and may be this object`;
 }
 
 function mayBe({ project }: Unreadable, owner: string | undefined): boolean {
@@ -50,7 +50,7 @@ export function unreadableWarnings(unreadable: readonly Unreadable[], withheld: 
     ...unreadable.map(({ address, reason, leftOver }): Warning => ({
       address,
       ...(leftOver ? { level: 'info' } : {}),
-      message: leftOver ? `left over: ${reason}` : `unreadable, nothing is changed or deleted: ${reason}`,
+      message: leftOver ? `left over: ${reason}` : `unreadable, so it is not changed or deleted: ${reason}`,
     })),
     ...indirect.map(([address, reason]): Warning => ({ address, message: `not compared: ${reason}` })),
   ];

@@ -31,7 +31,7 @@ export function approve(saved: Plan, input: PlanInput, mask: Mask = (value) => v
   const approved = new Map<string, Change>();
   for (const change of saved.changes) {
     const verdict = twice.has(change.address)
-      ? stale('refused: the saved plan holds it twice; make a new plan')
+      ? stale('refused: the saved plan contains it twice; make a new plan')
       : judgeSaved(maskedChange(change, mask), nowOf(change));
     if (verdict === 'approved') approved.set(change.address, change);
     else settle(change, verdict);

@@ -90,7 +90,7 @@ function settler(plan: Plan, options: ExecuteOptions, results: ReadonlyMap<strin
   };
 }
 
-const STOPPED: Settled = { outcome: 'skipped', detail: 'stopped before it was tried' };
+const STOPPED: Settled = { outcome: 'skipped', detail: 'not tried: the run was stopped' };
 
 /** The carrier was there already, so that nothing travelled: what its creator made is accepted only if it is as declared. */
 function asFound(change: Change, carrier: ChangeResult | undefined): Change {
@@ -100,7 +100,7 @@ function asFound(change: Change, carrier: ChangeResult | undefined): Change {
 const NOTHING_OBSERVED = { hash: '', observed: {} };
 
 function withCarrier({ outcome, address }: ChangeResult): Settled {
-  return outcome === 'ok' ? { outcome } : { outcome, detail: `it travels with ${address}` };
+  return outcome === 'ok' ? { outcome } : { outcome, detail: `it is sent together with ${address}` };
 }
 
 function carriedSpecs(plan: Plan): Map<string, Map<string, object>> {

@@ -69,11 +69,11 @@ function disagreement(saved: Change, now: Change): Settled | undefined {
   const moved = firstDifference(saved.precondition?.observed, now.precondition?.observed);
   if (moved !== undefined)
     return stale(
-      `${escapeControls(moved)} of ${address} is not as in the saved plan: it changed in Harbor since, or the file was altered`,
+      `${escapeControls(moved)} of ${address} differs from the saved plan: it changed in Harbor, or the file was edited`,
       moved,
     );
   if (saved.action !== now.action)
-    return altered(address, `it would ${saved.action} what Breakwater would ${now.action}`);
+    return altered(address, `it would ${saved.action} an object that Breakwater would ${now.action}`);
   return otherRow(saved, now) ?? otherSpec(saved, now);
 }
 
@@ -90,7 +90,7 @@ function otherRow(saved: Change, now: Change): Settled | undefined {
   if (row && !before.has(path)) {
     const why = row.why === undefined ? '' : ` (${row.why})`;
     const hint = row.writeOnly ? `; make a new plan with --rotate ${now.address}` : '';
-    return stale(`${field} of ${now.address} is not in the saved plan and would be written as well${why}${hint}`, path);
+    return stale(`${field} of ${now.address} is not in the saved plan but would be written too${why}${hint}`, path);
   }
   const other = saved.fields.find((one) => one.path === path);
   if (!row && other?.writeOnly) return secretNotPlanned(now.address, path);
@@ -117,20 +117,20 @@ function withoutChange(saved: Change, now: Now): Settled {
   if (foreign !== undefined) return altered(address, `${escapeControls(foreign)} is not as declared`, foreign);
   const different = compare(now.declared, now.rules.normalise(now.live.spec) as object, now.rules)[0]?.path;
   if (different !== undefined)
-    return stale(`${different} of ${address} differs, and mode ${now.mode} leaves it as it is`, different);
+    return stale(`${different} of ${address} differs, but mode ${now.mode} does not change it`, different);
   const secret = saved.fields.find(({ path, writeOnly }) => writeOnly && now.notCompared.includes(path));
   return secret
     ? secretNotPlanned(address, secret.path)
-    : { outcome: 'ok', adopted: true, detail: 'it is as declared already' };
+    : { outcome: 'ok', adopted: true, detail: 'it already matches the declaration' };
 }
 
 function withoutDelete(address: string, { live, declared, pruned, mode }: Now): Settled {
-  if (declared) return altered(address, 'it would delete what is declared');
+  if (declared) return altered(address, 'it would delete a declared object');
   if (mode !== 'sync' || !pruned)
     return altered(address, `in mode ${mode}${pruned ? '' : ', without prune,'} Breakwater would not delete it`);
   return live
     ? altered(address, 'Breakwater would not delete it')
-    : { outcome: 'ok', adopted: true, detail: 'it was gone already' };
+    : { outcome: 'ok', adopted: true, detail: 'it did not exist any more' };
 }
 
 /** A row of the file that writes something else than the declaration. */
@@ -151,7 +151,7 @@ function secretNotPlanned(address: string, path: string): Settled {
 
 function altered(address: string, why: string, field?: string): Settled {
   return stale(
-    `refused: ${why}. Breakwater would not plan this change of ${escapeControls(address)}; the file may have been altered, make a new plan`,
+    `refused: ${why}. Breakwater would not plan this change of ${escapeControls(address)}; the file may have been edited, make a new plan`,
     field,
   );
 }

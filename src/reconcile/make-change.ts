@@ -72,9 +72,9 @@ async function adopt(task: Task, conflict: unknown): Promise<Settled> {
   if (!live) return failed(task, conflict);
   const [different] = compare(desiredOf(task), live.spec, task.kind);
   if (different)
-    return stale(`${task.change.address} was created meanwhile, with another ${different.path}`, different.path);
+    return stale(`${task.change.address} was created in the meantime, with another ${different.path}`, different.path);
   await writeSecrets(task, live);
-  return { outcome: 'ok', adopted: true, detail: 'it was there already, as declared' };
+  return { outcome: 'ok', adopted: true, detail: 'already as declared' };
 }
 
 async function readBackCreated(task: Task, error: unknown): Promise<Settled> {
@@ -82,9 +82,9 @@ async function readBackCreated(task: Task, error: unknown): Promise<Settled> {
   if (live === 'unknown') return lost(task, error);
   if (!live) return failed(task, error);
   const [different] = compare(desiredOf(task), live.spec, task.kind);
-  if (different) return failed(task, error, `it is there, and its ${different.path} is not as declared`);
+  if (different) return failed(task, error, `it exists, but its ${different.path} is not as declared`);
   await writeSecrets(task, live);
-  return { outcome: 'ok', adopted: true, detail: 'the answer was lost; reading it back found it as declared' };
+  return { outcome: 'ok', adopted: true, detail: 'no answer was received, but Harbor has it as declared' };
 }
 
 /** Nobody can see whether the secret arrived as well: it is written again. */
@@ -96,7 +96,7 @@ async function writeSecrets(task: Task, live: Live<object>): Promise<void> {
   } catch (cause) {
     const { address } = task.change;
     throw new ApplyError(
-      `it is there, and its secret was not written (${textOf(cause)}): run with --rotate ${address}`,
+      `it exists, but its secret was not written (${textOf(cause)}): run apply with --rotate ${address}`,
       address,
       {
         cause,
@@ -112,7 +112,7 @@ async function update(task: Task): Promise<Settled> {
   const differing = compare(desiredOf(task), live.spec, kind).map(({ path }) => path);
   const secrets = change.fields.filter(({ writeOnly }) => writeOnly).map(({ path }) => path);
   if (differing.length === 0 && secrets.length === 0)
-    return { outcome: 'ok', adopted: true, detail: 'it is as declared already' };
+    return { outcome: 'ok', adopted: true, detail: 'it already matches the declaration' };
   const moved =
     task.born || differing.length === 0
       ? undefined
@@ -123,7 +123,7 @@ async function update(task: Task): Promise<Settled> {
     return change.renamedFrom === undefined ? done : { ...done, detail: `renamed from ${change.renamedFrom}` };
   } catch (error) {
     if (change.renamedFrom !== undefined && isConflict(error))
-      return stale(`the name ${change.identity} was taken meanwhile: nothing was renamed`, 'name');
+      return stale(`the name ${change.identity} was taken in the meantime: nothing was renamed`, 'name');
     if (!mayHaveHappened(error)) return failed(task, error, secrets.length > 0 ? rotateHint(change) : undefined);
     return secrets.length > 0 ? lost(task, error) : readBackUpdated(task, error);
   }
@@ -142,7 +142,7 @@ async function readBackUpdated(task: Task, error: unknown): Promise<Settled> {
   const live = await readBack(task);
   if (live === 'unknown') return lost(task, error);
   if (!live || compare(desiredOf(task), live.spec, task.kind).length > 0) return failed(task, error);
-  return { outcome: 'ok', adopted: true, detail: 'the answer was lost; reading it back found it as declared' };
+  return { outcome: 'ok', adopted: true, detail: 'no answer was received, but Harbor has it as declared' };
 }
 
 async function replace(task: Task): Promise<Settled> {
@@ -156,12 +156,15 @@ async function replace(task: Task): Promise<Settled> {
   }
   const created = await create(task);
   if (created.outcome === 'ok') return created;
-  return { ...created, detail: `the old one is deleted, and the new one is not there: ${created.detail ?? ''}` };
+  return {
+    ...created,
+    detail: `the old object was deleted, but the new one could not be created: ${created.detail ?? ''}`,
+  };
 }
 
 async function remove(task: Task): Promise<Settled> {
   const live = await readLive(task);
-  if (!live) return { outcome: 'ok', adopted: true, detail: 'it was gone already' };
+  if (!live) return { outcome: 'ok', adopted: true, detail: 'it did not exist any more' };
   const refused = refusalNow(task, live);
   if (refused) return refused;
   try {
@@ -206,8 +209,7 @@ async function readLive({ kind, context, change, refs }: Task): Promise<Live<obj
   const former = renamedFrom === undefined ? undefined : await kind.read(context, renamedFrom);
   const live = (former ?? (await kind.read(context, identity))) as Live<object> | undefined;
   if (!live) return undefined;
-  if (live.faults)
-    throw new ApplyError(`Harbor's answer about it cannot be used: ${live.faults.reason}`, change.address);
+  if (live.faults) throw new ApplyError(`Harbor's answer cannot be used: ${live.faults.reason}`, change.address);
   refs.learn(kind.name, change.identity, live.id);
   return { ...live, spec: kind.normalise(live.spec) as object };
 }
@@ -221,7 +223,7 @@ async function readBack(task: Task): Promise<Live<object> | undefined | 'unknown
 }
 
 function desiredOf({ change }: Task): object {
-  if (!change.desired) throw new ApplyError(`${change.address}: the plan holds no spec for it`, change.address);
+  if (!change.desired) throw new ApplyError(`${change.address}: the plan contains no spec for it`, change.address);
   return change.desired;
 }
 
@@ -231,17 +233,17 @@ function staleField({ address }: Change, field: string): Settled {
 
 function lost({ change }: Task, error: unknown): Settled {
   const hint = change.fields.some(({ writeOnly }) => writeOnly) ? `; ${rotateHint(change)}` : '';
-  const detail = `${textOf(error)}; whether Harbor did it is not known, plan again to see${hint}`;
+  const detail = `${textOf(error)}; Harbor may or may not have applied it, run plan again to see${hint}`;
   return { outcome: 'unknown', error, detail };
 }
 
 function rotateHint({ address }: Change): string {
-  return `no plan can see its secret, to write that again: --rotate ${address}`;
+  return `Harbor does not return its secret; rewrite it with --rotate ${address}`;
 }
 
 function failed({ change, context }: Task, error: unknown, note?: string): Settled {
   const half = change.action === 'update' && context.client.accepted > 0;
-  const hint = half ? 'it was done in part: plan again to see what is left' : undefined;
+  const hint = half ? 'it was applied in part: run plan again to see what is left' : undefined;
   const requestId = harborErrorIn(error)?.details.requestId;
   const parts = [textOf(error), note, hint, requestId && `request id ${requestId}`];
   return { outcome: 'failed', error, detail: parts.filter((part) => part !== undefined && part !== '').join('; ') };

@@ -54,18 +54,18 @@ export async function loadPlan(file: string, fits: PlanFits): Promise<Plan> {
 
 function misfitOf(plan: Plan, { tool, declaration, target, mode }: PlanFits): string | undefined {
   const again = 'make a new plan';
-  if (plan.tool !== tool) return `it was made by ${escapeControls(plan.tool)}, this is ${tool}; ${again}`;
+  if (plan.tool !== tool) return `it was made by ${escapeControls(plan.tool)}, but this is ${tool}; ${again}`;
   if (plan.target.url !== target)
     return `it was made for ${escapeControls(plan.target.url)}, not for ${target}; ${again}`;
   if (plan.declaration !== declaration) return `the declaration has changed since it was made; ${again}`;
   if (MODES.indexOf(plan.mode) > MODES.indexOf(mode))
-    return `it was made in mode ${plan.mode}, and this is mode ${mode}: to apply it, pass --mode ${plan.mode} here as well`;
+    return `it was made in mode ${plan.mode}, but this is mode ${mode}: pass --mode ${plan.mode} to apply it`;
   return undefined;
 }
 
 function planIn(text: string, file: string): Plan {
   const saved = parsed(text, file) as { format?: unknown; sha256?: unknown; plan?: unknown } | null;
-  if (saved?.format !== FORMAT) throw unusable(file, 'it is not a plan that `plan --out` wrote');
+  if (saved?.format !== FORMAT) throw unusable(file, 'it was not written by `plan --out`');
   if (!isPlan(saved.plan)) throw unusable(file, 'it is not a valid plan file');
   if (hashOf(saved.plan, file) !== saved.sha256)
     throw new StalePlanError(`${file}: it was changed since it was saved; make a new plan`);
@@ -86,7 +86,7 @@ function parsed(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw unusable(file, 'it is not JSON, or was cut');
+    throw unusable(file, 'it is not JSON, or is incomplete');
   }
 }
 

@@ -92,7 +92,7 @@ export function explainRun({ run, changes, unanswered, end, results }: JournalRu
     ),
     ...unanswered.map(
       ({ method, path, address }) =>
-        `${method} ${path} (${address}) was sent and no answer recorded; if ${address} holds a secret, write it again with --rotate ${address}`,
+        `${method} ${path} (${address}) was sent, but no answer was recorded; if ${address} has a secret, rewrite it with --rotate ${address}`,
     ),
     ...(end ? [] : ['the run was killed: run plan again to see what is left']),
   ];

@@ -15,7 +15,7 @@ export function createRefs(): LearningRefs {
     id(kind, identity) {
       const address = addressOf(kind, identity);
       const id = ids.get(address);
-      if (id === undefined) throw new ApplyError(`${address} is not in Harbor, as far as was read`, address);
+      if (id === undefined) throw new ApplyError(`${address} was not found in Harbor`, address);
       return id;
     },
     name: (kind, id) => names.get(addressOf(kind, String(id))),

@@ -30,8 +30,7 @@ export async function writeSafely(file: string, content: string, mode = 0o600): 
 /** @throws Error where a link, a directory or a device is there */
 export async function assertRegular(file: string): Promise<void> {
   const there = await lstat(file).catch(ignoreMissing);
-  if (there && !there.isFile())
-    throw new Error(`${file} is not a regular file; a link or device is never written through`);
+  if (there && !there.isFile()) throw new Error(`${file} is not a regular file; links and devices are not written to`);
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {

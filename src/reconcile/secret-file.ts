@@ -53,7 +53,7 @@ async function usable(path: string, robot: string, directory: string): Promise<s
   await assertInside(dirname(file), directory);
   await assertRegular(file);
   if (await mayOverwrite(file, robot)) return file;
-  throw new Error('it holds something that breakwater did not write; move that file away and apply again');
+  throw new Error('the file was not written by breakwater; move it away and apply again');
 }
 
 /** No folder is made outside before it is known to be outside. */

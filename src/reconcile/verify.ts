@@ -33,14 +33,14 @@ export function differencesAfter(
 }
 
 function unverified({ address }: Change, reason: string): Difference {
-  return { address, fields: [], message: `${address}: Harbor accepted it, and it cannot be read again: ${reason}` };
+  return { address, fields: [], message: `${address}: Harbor accepted it, but it cannot be read back: ${reason}` };
 }
 
 function differenceOf({ address, action, desired }: Change, live: object | undefined, kind: KindRules): Difference[] {
   const head = `${address}: Harbor accepted but did not apply`;
   if (action === 'delete')
-    return live ? [{ address, fields: [], message: `${head} its deletion: it is still there` }] : [];
-  if (!live) return [{ address, fields: [], message: `${head} it: it is not there` }];
+    return live ? [{ address, fields: [], message: `${head} its deletion: it still exists` }] : [];
+  if (!live) return [{ address, fields: [], message: `${head} it: it does not exist` }];
   const rows = compare(desired ?? {}, kind.normalise(live) as object, kind);
   if (rows.length === 0) return [];
   const told = rows.map((row) => `${row.path} (declared ${printableJson(row.after)}, is ${printableJson(row.before)})`);

@@ -97,7 +97,7 @@ describe('conform --since-failed', () => {
     const file = join(directoryWith({ 'report.json': JSON.stringify({ ...report, results }) }), 'report.json');
     const again = await conform('--since-failed', file, '--format', 'json');
     expect((parseReport(again.out) as ConformanceReport).projects.map(({ name }) => name)).toEqual(['proxy.good']);
-    expect(again.err).toContain('left out, because no longer declared: proxy.renamed');
+    expect(again.err).toContain('left out, no longer declared: proxy.renamed');
   });
 
   it.each<[string, (report: ConformanceReport) => object | string, RegExp]>([

@@ -49,7 +49,7 @@ describe('import', () => {
 
   it.each([
     ['no file', 'nowhere.json', undefined, /cannot be read/],
-    ['another format', 'other.yaml', 'kind: Pod\n', /nothing that can be imported/],
+    ['another format', 'other.yaml', 'kind: Pod\n', /cannot be imported/],
     [
       'a file with a tab',
       'tab.yaml',

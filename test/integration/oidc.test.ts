@@ -114,7 +114,7 @@ describe('doctor, of an OpenID Connect provider', () => {
   it('tells a certificate that nobody knows, and that Harbor would not notice', async () => {
     const found = await doctor(declare({ oidc_verify_cert: 'false' }, 'other.pem'));
     expect(found.outcome).toBe('warning');
-    expect(found.message).toMatch(/certificate was not accepted.*oidc_verify_cert: false hides this/);
+    expect(found.message).toMatch(/certificate was not accepted.*Harbor ignores this with oidc_verify_cert: false/);
   });
 
   it('tells a redirect URI that is registered for another Harbor', async () => {

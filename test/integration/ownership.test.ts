@@ -76,7 +76,7 @@ describe.each(renamings.map((row) => [row.address('…'), row] as const))(
       const second = await run.plan(declaration, { mode: 'sync' });
       expect(second.changes).toEqual([]);
       expect(second.warnings).toEqual([
-        { address: address('after'), level: 'info', message: expect.stringContaining('can be removed') },
+        { address: address('after'), level: 'info', message: expect.stringContaining('is already renamed') },
       ]);
       expect((await run.plan(await declared(document('after')))).changes).toEqual([]);
     });
@@ -244,7 +244,7 @@ describe('plan --base', () => {
     const after = directoryWith({ 'a.yaml': policies({ here: { type: 'oidc' }, fresh: { type: 'oidc' } }) });
     const { out, code } = await cli(['plan', '--policies', after, '--base', before], SECRETS);
     expect(code).toBe(0);
-    expect(out).toMatch(/= user-group\/here.*\n *\(adopted: Harbor has it already, as declared\)/);
+    expect(out).toMatch(/= user-group\/here.*\n *\(adopted: it exists in Harbor, as declared\)/);
     expect(out).toContain('1 adopted');
     const known = await cli(['plan', '--policies', after, '--base', after], SECRETS);
     expect(known.out).not.toContain('adopted');

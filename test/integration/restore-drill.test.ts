@@ -157,7 +157,9 @@ it('lets Harbor out again where a digest is not there', async () => {
   const file = directoryWith({ 'known.json': JSON.stringify({ schemaVersion: 1, artifacts: lost }) });
   const { code, out } = await drill(sandbox, freshHost(), join(file, 'known.json'));
   await sandbox.close();
-  expect(out).toMatch(/^FAILED pulled proxy\.fixture\/library\/a@sha256:0{12}…: the manifest was answered 404$/m);
+  expect(out).toMatch(
+    /^FAILED pulled proxy\.fixture\/library\/a@sha256:0{12}…: Harbor returned 404 for the manifest$/m,
+  );
   expect({ code, upstream: await upstreamAnswers() }).toEqual({ code: 7, upstream: true });
 }, 120_000);
 

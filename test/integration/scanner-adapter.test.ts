@@ -55,7 +55,7 @@ it('runs beside a sandbox that is told to have one', async () => {
 
 it.each<[string[], RegExp]>([
   [['--listen', 'nowhere'], /--listen takes host:port/],
-  [['--auth', 'Bearer'], /--auth and --credential-env come together/],
+  [['--auth', 'Bearer'], /--auth and --credential-env must be used together/],
   [['--auth', 'Bearer', '--credential-env', 'NOT_SET'], /NOT_SET is not set/],
   [['--auth', 'Digest', '--credential-env', 'X'], /Allowed choices are Basic, Bearer/],
   [['--cves', '/nowhere/cves.yaml'], /cves\.yaml cannot be read/],

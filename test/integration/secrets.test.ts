@@ -161,7 +161,7 @@ describe('the secret of a robot that Harbor does not hold', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/Not compared: 1 secret that Harbor never returns: robot\/ci secret \(/);
     expect(out).toMatch(reason);
-    expect(out).toMatch(/No changes\. What was compared is as declared/);
+    expect(out).toMatch(/No changes\. What was compared matches the declaration/);
   });
 });
 

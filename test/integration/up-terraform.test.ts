@@ -62,7 +62,7 @@ describeWithTerraform('breakwater up with a real Terraform', () => {
     });
     expect(await images('1 1')).toMatchObject({
       code: 0,
-      err: expect.stringMatching(/images: as declared, nothing to do/),
+      err: expect.stringMatching(/images: no changes/),
     });
     const upgrade = await images('2 1');
     expect(upgrade.err).not.toContain('\u001b');

@@ -148,7 +148,7 @@ describe('breakwater up', () => {
 
       const second = await up(project, url);
       expect(second.code).toBe(0);
-      expect(second.err).toMatch(/harbor: as declared, nothing to do/);
+      expect(second.err).toMatch(/harbor: no changes/);
       expect(second.out).toMatch(/^Apply: 0 applied/m);
       expect(project.started().filter((line) => line.includes(' apply '))).toEqual([]);
     });
@@ -280,13 +280,13 @@ describe('an upgrade', () => {
       return up(project, url);
     });
     expect(err).toMatch(/upgrade v2\.14\.4\S* -> v2\.15\.2 \(Harbor itself\)/);
-    expect(err).toMatch(/the only way back is the backup/);
+    expect(err).toMatch(/to go back you need the backup/);
     expect(err).toMatch(/\[1\/8\] before/);
-    expect(out).toMatch(/^nothing that was green before the upgrade is red$/m);
+    expect(out).toMatch(/^no check that passed before the upgrade fails now$/m);
     expect(code).toBe(0);
   });
 
-  it('fails where something was green before and is red now', async () => {
+  it('fails if a check passed before the upgrade and fails now', async () => {
     const project = projectDouble();
     await withHarbor('v2.14.4', async ({ url }) => {
       const on2_14 = { deployment: { harborVersion: 'v2.14.4' } };
@@ -296,7 +296,7 @@ describe('an upgrade', () => {
       upstream.removeTag('library/single', '1');
       const { code, out } = await up(project, url, { ...on2_14, options: { only: 'conform' } });
       upstream.put('library/single', '1', 'a');
-      expect(out).toMatch(/^green before the upgrade and red now: .*M4 proxy\.fixture/m);
+      expect(out).toMatch(/^passed before the upgrade, fails now: .*M4 proxy\.fixture/m);
       expect(code).toBe(1);
     });
   });
@@ -323,7 +323,7 @@ describe('an upgrade', () => {
       /\[backup\] there is no backup: backups\/prod\/latest\.json is not a backup manifest/,
     ],
     ['with an old one', backupJson({ takenAt: '2020-01-01T00:00:00Z' }), {}, 6, /\[backup\] .* hours old/],
-    ['with one that nobody verified', backupJson({ verified: false }), {}, 6, /\[backup\] .* never verified/],
+    ['with one that nobody verified', backupJson({ verified: false }), {}, 6, /\[backup\] .* not verified/],
     ['without one, for a reason', undefined, { withoutBackup: 'a lab' }, 0, /without a backup: a lab/],
   ])('is refused %s', async (_what, backup, options, code, words) => {
     const project = projectDouble();
@@ -369,7 +369,7 @@ describe('an upgrade', () => {
     project.write('stacks/prepared/prod.json', preparedJson('v2.15.2'));
     project.write('backups/prod/latest.json', backupJson({ verified: false }));
     const { code, err } = await up(project, NO_HARBOR);
-    expect({ code, err }).toEqual({ code: 6, err: expect.stringMatching(/\[backup\] .* never verified/) });
+    expect({ code, err }).toEqual({ code: 6, err: expect.stringMatching(/\[backup\] .* not verified/) });
   });
 });
 
@@ -400,7 +400,7 @@ describe('a container that Terraform did not see healthy in time', () => {
     project.write('plan.json', plan('core'));
     project.write('core', state(true, 'unhealthy') + state(true, 'starting') + state(true, 'healthy'));
     const { code, err } = await run(project);
-    expect(err).toMatch(/harbor-core runs and is not healthy yet: waiting up to 1 minute/);
+    expect(err).toMatch(/harbor-core is running but not healthy yet: waiting up to 1 minute/);
     expect(err).toMatch(/harbor-core is healthy: it is kept, not replaced/);
     expect({ code, tools: tools(project) }).toEqual({ code: 0, tools: ['plan', 'untaint', 'plan', 'apply'] });
   });
@@ -417,8 +417,8 @@ describe('a container that Terraform did not see healthy in time', () => {
 
   it.each<[string, string, RegExp]>([
     ['is not healthy when the time is over', state(true, 'unhealthy'), /which is not healthy after 1 minute.*core/],
-    ['starts again and again', state(true, 'starting') + state(true, 'starting', 3), /which starts again and again/],
-    ['Docker says nothing of', '', /which may still be starting: Docker does not say/],
+    ['keeps restarting', state(true, 'starting') + state(true, 'starting', 3), /which keeps restarting/],
+    ['Docker says nothing of', '', /which may still be starting: Docker reports no health/],
   ])('that %s is not replaced', async (_what, states, words) => {
     const project = projectDouble();
     project.write('plan.json', plan('core'));
@@ -500,7 +500,12 @@ describe('before anything changes', () => {
       (p) => p.write('ssh-says', 'Connection refused'),
       /\[host-unreachable\] deploy@vm\.corp.* nothing listens/,
     ],
-    ['a host that takes no key', {}, (p) => p.write('ssh-says', 'Permission denied (publickey)'), /none of the keys/],
+    [
+      'a host that takes no key',
+      {},
+      (p) => p.write('ssh-says', 'Permission denied (publickey)'),
+      /none of the offered keys/,
+    ],
     ['a key that is not there', { deployment: { host: first } }, none, /\[ssh-key\] key does not exist/],
     [
       'a key that others can read',
@@ -605,7 +610,7 @@ describe('which environment', () => {
     const { code, out, err } = await asked(project, ...argv);
     expect({ code, out, err }).toEqual({
       ...{ code: 0, out: expect.stringMatching(shown) },
-      err: expect.stringMatching(/prod is a sample: these commands would be run; nothing was checked/),
+      err: expect.stringMatching(/prod is a sample: the commands are shown, nothing was checked/),
     });
     expect(project.started()).toEqual([]);
   });

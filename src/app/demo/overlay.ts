@@ -16,6 +16,6 @@ export function demoOverlay(declaration: Declaration, harborUrl: string, upstrea
   const robot = declaration.harbor?.robot ? { robot: null } : {};
   const ca = declaration.harbor?.ca_file === undefined ? {} : { ca_file: null };
   const harbor = { url: harborUrl, username: 'admin', password: { env: DEMO_PASSWORD }, ...robot, ...ca };
-  const about = '# Laid over the policies by `breakwater demo`: the addresses of the stand-ins, nothing else.\n';
+  const about = '# Overlay written by `breakwater demo`: only the addresses of the stand-ins.\n';
   return about + stringify({ harbor, registries });
 }

@@ -73,7 +73,7 @@ async function record(
 
 async function credentials({ client }: Inside): Promise<readonly Proven[]> {
   const pings = await pingRegistries(client);
-  if (pings.length === 0) return [{ what: 'registries', problem: 'Harbor has none: nothing was restored' }];
+  if (pings.length === 0) return [{ what: 'registries', problem: 'Harbor has no registries: nothing was restored' }];
   return pings.map(({ name, problem }) => ({
     what: `registry ${name}, with the stored credential`,
     ...(problem === undefined ? {} : { problem }),
@@ -89,7 +89,7 @@ async function pulls(
   const reached = (await pingRegistries(client)).filter(({ problem }) => problem === undefined);
   const blocked: Proven[] = reached.map(({ name }) => ({
     what: `registry ${name} is blocked`,
-    problem: 'Harbor still reaches it: pulls would prove nothing about the backup',
+    problem: 'Harbor still reaches it, so pulls would not test the backup',
   }));
   if (blocked.length > 0) return blocked;
   const proven: Proven[] = [{ what: 'no registry can be reached' }];
@@ -108,6 +108,6 @@ async function readKnown(file: string): Promise<KnownArtifacts> {
   if (known) return known;
   throw new UsageError(
     text === undefined ? `${file} cannot be read` : `${file} was not written by \`breakwater drill record\``,
-    'it is recorded before the disaster, and kept beside the backup: --known',
+    'record it before the disaster and keep it with the backup; name it with --known',
   );
 }

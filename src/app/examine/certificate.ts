@@ -18,20 +18,20 @@ export async function probeCertificate(url: URL, ca?: string, signal?: AbortSign
 export function judgeCertificate(host: string, shown: Handshake, nowMs: number): Seen {
   if (shown.subject === TRAEFIK_DEFAULT || shown.issuer === TRAEFIK_DEFAULT)
     return failed(
-      `${host} shows Traefik's own default certificate`,
-      'ACME has not given one yet: the log of the container traefik says why',
+      `${host} serves Traefik's default certificate`,
+      'ACME has not issued a certificate yet: see the log of the container traefik',
     );
   if (!(shown.notAfterMs > nowMs))
     return failed(`the certificate of ${host} expired ${dateOf(shown.notAfterMs)}`, 'renew it');
-  if (shown.nameProblem !== undefined) return failed(`the certificate does not fit ${host}: ${shown.nameProblem}`);
+  if (shown.nameProblem !== undefined) return failed(`the certificate is not valid for ${host}: ${shown.nameProblem}`);
   if (shown.chainProblem !== undefined)
     return failed(
-      `the certificate of ${host} is refused: ${shown.chainProblem}`,
-      'a private certificate authority is declared as harbor.ca_file',
+      `the certificate of ${host} is not trusted: ${shown.chainProblem}`,
+      'declare a private certificate authority as harbor.ca_file',
     );
   return fine(`${host}: ${shown.protocol}, by ${shown.issuer}, until ${dateOf(shown.notAfterMs)}`);
 }
 
 function dateOf(ms: number): string {
-  return Number.isNaN(ms) ? 'at no date it tells' : new Date(ms).toISOString().slice(0, 10);
+  return Number.isNaN(ms) ? 'on an unknown date' : new Date(ms).toISOString().slice(0, 10);
 }

@@ -16,15 +16,15 @@ export function judgeComponents({ status, body }: Pick<PlainAnswer, 'status' | '
   const told = status === 200 ? parse(body) : undefined;
   if (told?.status === undefined)
     return failed(
-      `GET /api/v2.0/health was answered ${status} by something that is not Harbor`,
-      'the proxy of Harbor answers 502 until core is up',
+      `GET /api/v2.0/health returned ${status}, but not from Harbor`,
+      "Harbor's proxy returns 502 until core is up",
     );
   const ill = (told.components ?? []).filter((component) => component.status !== 'healthy');
   if (ill.length > 0)
     return failed(
       `not healthy: ${ill.map(({ name, error }) => `${printable(String(name), 60)}${reason(error)}`).join(', ')}`,
     );
-  if (told.status !== 'healthy') return failed('Harbor does not call itself healthy');
+  if (told.status !== 'healthy') return failed('Harbor reports that it is not healthy');
   return fine(`${told.components?.length ?? 0} components are healthy`);
 }
 

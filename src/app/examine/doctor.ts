@@ -87,10 +87,10 @@ function insideExaminers(
 /** What is known of the release that runs, or of the declared one where Harbor cannot be asked; notes included. */
 function examineRelease(version: string | undefined, { objects }: Declaration): Seen {
   if (version === undefined) return skipped('Harbor does not return its version, and harbor.version is not declared');
-  if (!isRelease(version)) return skipped(`${version} is not a release: known faults are listed by release`);
+  if (!isRelease(version)) return skipped(`${version} is not a release: known faults are recorded by release`);
   const found = applicable(version, objects);
   const [first, ...others] = found;
-  if (!first) return fine(`no known fault of ${version} matters here`);
+  if (!first) return fine(`no known fault of ${version} applies here`);
   const severities = new Set(found.map(({ advisory }) => advisory.severity));
   return {
     outcome: severities.has('critical') ? 'error' : severities.has('warning') ? 'warning' : 'ok',
@@ -144,13 +144,13 @@ async function examineExpiry({ client, declaration }: Session, days: number): Pr
 
 /** What is down for an hour is no reason not to apply the rest: a warning, with Harbor's view of it in words. */
 function fromPings(pings: readonly Ping[]): Seen {
-  if (pings.length === 0) return fine('no declared object has to be reached by Harbor');
+  if (pings.length === 0) return fine('Harbor does not have to reach any declared object');
   const notAsked = pings.flatMap(({ address, notAsked: why }) => (why === undefined ? [] : [`${address} (${why})`]));
   const reached = pings.filter((ping) => ping.problem === undefined && ping.notAsked === undefined);
   const sentences = [
     ...pings.flatMap(({ problem }) => problem ?? []),
     ...(reached.length > 0 ? [`Harbor reaches ${reached.map(({ address }) => address).join(', ')}`] : []),
-    ...(notAsked.length > 0 ? [`not asked: ${notAsked.join(', ')}`] : []),
+    ...(notAsked.length > 0 ? [`not checked: ${notAsked.join(', ')}`] : []),
   ];
   const isBad = pings.some(({ problem }) => problem !== undefined);
   return isBad ? severalOf('warning', sentences, '') : fine(sentences.join('; '));
@@ -163,7 +163,7 @@ async function examineMode({ client, identity }: Session): Promise<Seen> {
   if (isReadOnly !== true) return fine(message);
   return warned(
     `${message}; it is in read-only mode: pushes are refused, and pulls are proxied but not cached`,
-    'when the maintenance is over, declare configuration: { read_only: false } and apply',
+    'after the maintenance, declare configuration: { read_only: false } and apply',
   );
 }
 

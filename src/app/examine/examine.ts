@@ -41,7 +41,7 @@ export async function examine(examiners: readonly Examiner[], patience: Patience
     const needed = needs ? results.filter((one) => needs.includes(one.name)) : results;
     const blocked = needed.some(({ outcome }) => outcome === 'error' || outcome === 'skipped');
     if (patience.signal.aborted || blocked) {
-      results.push({ name, ...(blocked ? skipped() : skipped('stopped before it was asked')) });
+      results.push({ name, ...(blocked ? skipped() : skipped('stopped before this check')) });
       continue;
     }
     const { final: _final, ...seen } = await persist(examiner, patience, deadline);

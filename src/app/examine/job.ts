@@ -23,10 +23,10 @@ export interface JobWait {
 export async function probeJob(client: Client, { timeoutMs, intervalMs, sleep }: JobWait): Promise<Seen> {
   try {
     const { id } = await client.post(`${PATH}/schedule`, DRY_RUN);
-    if (id === undefined) return failed('Harbor took a job and did not say which');
+    if (id === undefined) return failed('Harbor accepted the job but returned no id');
     for (let waitedMs = 0; ; waitedMs += intervalMs) {
       const { job_status: status } = await client.get<{ readonly job_status?: string }>(`${PATH}/${id}`);
-      if (status === 'Success') return fine(`job ${id} (a dry run of the audit log purge) ran to its end`);
+      if (status === 'Success') return fine(`job ${id} (a dry run of the audit log purge) completed`);
       if (status === 'Error' || status === 'Stopped') return failed(`job ${id} ended with ${status}`, LOOK);
       if (waitedMs >= timeoutMs) return failed(`job ${id} is ${status ?? 'unknown'} after ${waitedMs / 1000} s`, LOOK);
       await sleep(intervalMs);
@@ -35,16 +35,16 @@ export async function probeJob(client: Client, { timeoutMs, intervalMs, sleep }:
     if (!(error instanceof HarborApiError)) throw error;
     if (error.details.harborMessage?.includes('read only'))
       return failed(
-        'Harbor is in read-only mode and takes no job',
-        'a backup may be running; else set read_only: false',
+        'Harbor is in read-only mode and starts no job',
+        'a backup may be running; otherwise set read_only: false',
       );
     if (error.status === 403)
       return {
-        ...failed('these credentials may start no job', 'a robot needs purge-audit: create, read'),
+        ...failed('these credentials cannot start a job', 'a robot needs purge-audit: create, read'),
         final: true,
       };
     return failed(`no job could be started: ${error.message}`, LOOK);
   }
 }
 
-const LOOK = 'the logs of core and jobservice say why; after a new prepare both have to be replaced together';
+const LOOK = 'see the logs of core and jobservice; after a new prepare both must be replaced together';

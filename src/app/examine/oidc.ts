@@ -81,8 +81,8 @@ async function discover({ oidc_endpoint: issuer }: DeclaredOidc, ask: Ask): Prom
   const answer = await ask({ method: 'GET', url });
   const found = answer.status === 200 ? parse(answer.body) : undefined;
   if (found) return found;
-  const what = answer.status === 200 ? 'something that is not JSON' : String(answer.status);
-  return [`${url.href} returned ${what}: oidc_endpoint must be the issuer, without a path of its own`];
+  const what = answer.status === 200 ? 'an answer that is not JSON' : String(answer.status);
+  return [`${url.href} returned ${what}: oidc_endpoint must be the issuer URL, without the discovery path`];
 }
 
 /** What the document alone shows. */
@@ -94,9 +94,9 @@ export function judgeDiscovery(declared: DeclaredOidc, discovery: Discovery): st
       `the issuer is ${JSON.stringify(issuer)}, but oidc_endpoint is "${declared.oidc_endpoint}": Harbor requires both to be equal, including the last slash`,
     );
   if (!offers(discovery.response_types_supported, 'code'))
-    problems.push('the provider does not offer the response type "code", by which Harbor logs in');
+    problems.push('the provider does not offer the response type "code", which Harbor uses');
   const scopes = scopesOf(declared);
-  if (!scopes.includes('openid')) problems.push('oidc_scope lacks openid: the provider would send no ID token');
+  if (!scopes.includes('openid')) problems.push('oidc_scope lacks openid: the provider would not send an ID token');
   for (const scope of scopes)
     if (!offers(discovery.scopes_supported, scope)) problems.push(`the provider does not offer the scope ${scope}`);
   for (const key of ['oidc_groups_claim', 'oidc_user_claim'] as const) {
@@ -170,10 +170,10 @@ async function secretProblems(
 }
 
 function unreachable({ oidc_verify_cert: verifies }: DeclaredOidc, error: NetworkError): string {
-  const where = 'asked from this machine; Harbor asks from its own';
+  const where = 'checked from this machine; Harbor connects from its own';
   const hint = error.hint === undefined ? '' : `; ${error.hint}`;
   const insecure =
-    error.code === 'NETWORK_TLS' && verifies === false ? '. oidc_verify_cert: false hides this from Harbor' : '';
+    error.code === 'NETWORK_TLS' && verifies === false ? '. Harbor ignores this with oidc_verify_cert: false' : '';
   return `${error.message} (${where}${hint})${insecure}`;
 }
 

@@ -46,11 +46,14 @@ export async function probePull(
     pulls.push(`${nameOf(artifact)} was pulled as ${who}`);
   }
   if (pulls.length > 0) return fine(pulls.join('; '));
-  return warned('nothing is cached yet that could be pulled', 'conform pulls once the policies are applied');
+  return warned(
+    'nothing is cached yet, so nothing could be pulled',
+    'after the policies are applied, run breakwater conform',
+  );
 }
 
 const REFUSED =
-  'where everything is refused (401), core and registry were not replaced together: apply the stack harbor again';
+  'if every pull is refused (401), core and registry were not replaced together: apply the stack harbor again';
 
 async function deadRobot(
   registry: RegistryClient,
@@ -61,9 +64,9 @@ async function deadRobot(
   if (status !== 401 && status !== 403) return undefined;
   return {
     ...failed(
-      `${credential?.username ?? ''} is refused by the token service (${status})`,
-      `expired: set its duration, then apply; disabled: breakwater apply --target ${robot}; ` +
-        `another secret: breakwater apply --rotate ${robot}`,
+      `${credential?.username ?? ''} is rejected by the token service (${status})`,
+      `if it expired: raise its duration and apply; if it is disabled: breakwater apply --target ${robot}; ` +
+        `if its secret differs: breakwater apply --rotate ${robot}`,
     ),
     final: true,
   };
@@ -92,17 +95,18 @@ async function pulled(
 ): Promise<string | undefined> {
   const name = `${project}/${repository}`;
   const answer = await registry.manifest('GET', name, digest, wire);
-  if (answer.status !== 200) return `the manifest was answered ${answer.status}`;
-  if (answer.broken) return `the manifest broke off: ${answer.broken.message}`;
-  if (answer.digest !== digest) return `the manifest has the digest ${answer.digest ?? 'of nothing'}`;
+  if (answer.status !== 200) return `Harbor returned ${answer.status} for the manifest`;
+  if (answer.broken) return `the connection broke while reading the manifest: ${answer.broken.message}`;
+  if (answer.digest !== digest) return `the manifest has ${answer.digest ?? 'no digest'}, expected ${digest}`;
   const manifest = readManifest(answer);
   if ('problem' in manifest) return `the manifest is ${manifest.problem}`;
   if (manifest.kind === 'index') return undefined;
   for (const descriptor of what === 'everything' ? [manifest.config, ...manifest.layers] : [manifest.config]) {
     const blob = await registry.blob(name, descriptor.digest, { limitBytes: descriptor.sizeBytes }, wire);
-    if (blob.status !== 200) return `the blob ${descriptor.digest} was answered ${blob.status}`;
-    if (blob.broken) return `the blob ${descriptor.digest} broke off: ${blob.broken.message}`;
-    if (blob.digest !== descriptor.digest) return `the blob ${descriptor.digest} came as ${blob.digest}`;
+    if (blob.status !== 200) return `Harbor returned ${blob.status} for the blob ${descriptor.digest}`;
+    if (blob.broken) return `the connection broke while reading the blob ${descriptor.digest}: ${blob.broken.message}`;
+    if (blob.digest !== descriptor.digest)
+      return `the blob ${descriptor.digest} was delivered with the digest ${blob.digest}`;
   }
   return undefined;
 }

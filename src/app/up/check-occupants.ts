@@ -53,11 +53,11 @@ function readScript(): string {
 /** The step `host` looks again, as root; without it nothing else would. */
 function notLooked(context: UpContext, stderr: string, address: string, asksLater: boolean): Problem[] {
   const said = stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
-  const message = `the containers on ${address} could not be listed: ${said || 'no reason was given'}`;
+  const message = `the containers on ${address} could not be listed: ${said || 'ssh gave no reason'}`;
   if (asksLater) {
-    note(context, `${message}; the step host looks again before it changes anything`);
+    note(context, `${message}; the step host checks again before it changes anything`);
     return [];
   }
-  const hint = 'the user of ssh needs Python and its Docker there; --from host looks as root';
+  const hint = 'the ssh user needs Python and access to Docker on the host; --from host checks as root';
   return [{ rule: 'host-not-examined', message, hint }];
 }

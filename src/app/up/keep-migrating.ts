@@ -48,7 +48,7 @@ export async function keepMigrating(
     if (state.health !== 'healthy' && !(await waitFor(context, deployment, tainted, state, options))) continue;
     if (context.signal.aborted) return false;
     if ((await runTool(context, options.untaint(tainted.address))).code !== 0)
-      throw refused(deployment, tainted, 'is well, but could not be untainted', options);
+      throw refused(deployment, tainted, 'is healthy, but could not be untainted', options);
     note(context, `${tainted.container} is healthy: it is kept, not replaced`);
     kept = true;
   }
@@ -64,15 +64,15 @@ async function waitFor(
   options: KeepOptions,
 ): Promise<boolean> {
   if (first.health === 'unknown')
-    throw refused(deployment, tainted, 'may still be starting: Docker does not say', options);
+    throw refused(deployment, tainted, 'may still be starting: Docker reports no health', options);
   const seconds = deployment.waits?.[tainted.service] ?? DEFAULT_WAIT_SECONDS;
   const limit = plural(Math.ceil(seconds / 60), 'minute');
-  const question = `${tainted.container} runs and is not healthy yet. Wait for it up to ${limit}, and keep it?`;
+  const question = `${tainted.container} is running but not healthy yet. Wait up to ${limit} and keep it?`;
   if (!options.yes && !(await context.ask(question)))
-    throw refused(deployment, tainted, 'runs and is not healthy yet', options);
+    throw refused(deployment, tainted, 'is running but not healthy yet', options);
   note(
     context,
-    `${tainted.container} runs and is not healthy yet: waiting up to ${limit}, see docker logs --follow ${tainted.container}`,
+    `${tainted.container} is running but not healthy yet: waiting up to ${limit}, see docker logs --follow ${tainted.container}`,
   );
   const until = Date.now() + seconds * 1000;
   for (let pollMs = FIRST_POLL_MS; !context.signal.aborted; pollMs = Math.min(pollMs * 1.5, LONGEST_POLL_MS)) {
@@ -80,7 +80,7 @@ async function waitFor(
     const { health, restarts } = await stateOf(context, deployment, tainted.container);
     if (health === 'healthy') return true;
     if (restarts - first.restarts >= RESTARTS_OF_A_LOOP)
-      throw refused(deployment, tainted, 'starts again and again', options);
+      throw refused(deployment, tainted, 'keeps restarting', options);
     if (health === 'stopped' && restarts === first.restarts) return false;
     if (Date.now() > until) throw refused(deployment, tainted, `is not healthy after ${limit}`, options);
   }
@@ -103,5 +103,5 @@ async function stateOf(context: UpContext, { host }: Deployment, container: stri
 
 function refused({ name }: Deployment, tainted: Tainted, why: string, { stack }: KeepOptions): PlanRefusedError {
   const { rule, message, hint } = migrationRefusal(tainted, why, stack, name);
-  return new PlanRefusedError(`${stack} was left as it is`, [{ rule, message, allow: hint }]);
+  return new PlanRefusedError(`${stack} was not changed`, [{ rule, message, allow: hint }]);
 }

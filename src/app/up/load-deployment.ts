@@ -32,8 +32,8 @@ export async function loadDeployment(
     throw new DeclarationError(`the environment ${name} has errors: nothing was changed`, diagnostics, true);
   if (environment.sample && !dryRun)
     throw new UsageError(
-      `${name} is a sample: it is synthesised and never deployed`,
-      'copy it, fill in your host names, and leave out sample: true; --dry-run shows what would be run',
+      `${name} is a sample: it can be synthesized, but not deployed`,
+      'copy it, fill in your host names and remove sample: true; --dry-run shows the commands',
     );
   return deploymentOf(environment);
 }
@@ -47,7 +47,7 @@ async function onlyEnvironment(directory: string): Promise<string> {
   if (only === undefined && sample !== undefined)
     throw new UsageError(
       `${DIRECTORY} contains only samples`,
-      `copy one and fill in your host names, or look at one: --environment ${sample} --dry-run`,
+      `copy one and fill in your host names, or try one with --environment ${sample} --dry-run`,
     );
   throw new UsageError(
     names.length === 0 ? `${DIRECTORY} contains no environment` : `${DIRECTORY} contains ${names.join(', ')}`,

@@ -141,7 +141,7 @@ async function checkPorts({ deployment, steps, first }: Selected, world: World):
     .map(({ port }) => ({
       rule: 'port-in-use',
       message: `port ${port} of ${address} is in use, but Traefik needs it`,
-      hint: `find out on the host what uses it: ss -ltnp 'sport = :${port}'`,
+      hint: `find the program on the host: ss -ltnp 'sport = :${port}'`,
     }));
 }
 
@@ -156,7 +156,7 @@ async function checkPins({ cwd }: UpContext, { deployment, steps }: Selected): P
 
 function unusable({ rule, message, hint, at }: Diagnostic): Problem {
   const place = at ? `${at.file}:${at.line}:${at.column}: ` : '';
-  return { rule, message: `${place}${message}`, hint: hint ?? 'fix it: the stacks cannot be synthesised before' };
+  return { rule, message: `${place}${message}`, hint: hint ?? 'fix it first: the stacks cannot be synthesized' };
 }
 
 /** Policies that speak of another Harbor would change and prove the wrong one. */
@@ -177,7 +177,7 @@ function otherHarbor({ hostname, file }: Deployment, { harbor, directory }: Decl
     {
       rule: 'other-harbor',
       message: `${directory} declares ${declared ?? 'no Harbor'}, but ${file} deploys ${hostname}`,
-      hint: 'make them agree: harbor.url of the policies, or --instance',
+      hint: 'change harbor.url in the policies, or pass --instance',
     },
   ];
 }

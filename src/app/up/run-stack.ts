@@ -63,7 +63,7 @@ async function planAndApply(
 ): Promise<Outcome> {
   const planned = await runTool(context, plan);
   if (planned.code === NOTHING_TO_DO) {
-    note(context, `${stack}: as declared, nothing to do`);
+    note(context, `${stack}: no changes`);
     return 'applied';
   }
   if (planned.code !== CHANGES || context.signal.aborted) return 'failed';
@@ -91,7 +91,7 @@ async function synthesise(context: UpContext, synth: Invocation, stack: string):
   if ((await runTool(context, synth)).code !== 0) return false;
   const written = await stat(file).catch(() => undefined);
   if (written) return true;
-  throw new UsageError(`this environment has no stack ${stack}`, 'the lines above say why it is left out');
+  throw new UsageError(`this environment has no stack ${stack}`, 'the lines above show why it is left out');
 }
 
 /** A machine holds the data: nobody shall lose one because a script said yes to everything. */
@@ -99,11 +99,11 @@ function refuseUnseen(stack: StackAction['stack'], destroy: boolean, summary: Pl
   if (stack !== 'machine' || destroy) return;
   const lost = summary && [...summary.destroyed, ...summary.replaced.map(({ name }) => name)];
   if (lost?.length === 0) return;
-  throw new PlanRefusedError('the plan of the machine needs a person', [
+  throw new PlanRefusedError('the plan of the machine must be confirmed by a person', [
     {
       rule: 'machine-replaced',
-      message: lost ? `it would replace or destroy ${lost.join(', ')}` : 'what it would do could not be read',
-      allow: 'look at it, and run without --yes',
+      message: lost ? `it would replace or destroy ${lost.join(', ')}` : 'its plan could not be read',
+      allow: 'review it, and run without --yes',
     },
   ]);
 }

@@ -69,7 +69,7 @@ export async function runDown(context: UpContext, deployment: Deployment, option
   refuseAny(await checkMachine(context, { deployment, steps, terraform }));
   if (options.dryRun) return DONE;
   refuseUnasked(context, options);
-  const question = `Take ${deployment.hostname} down? Its data stays on the host.`;
+  const question = `Remove the containers of ${deployment.hostname}? The data stays on the host.`;
   if (!options.yes && !(await context.ask(question))) throw new UsageError('nothing was changed');
   return ended(context, await runSteps(context, deployment, steps, { ...options, terraform }), options);
 }
@@ -78,7 +78,7 @@ export async function runDown(context: UpContext, deployment: Deployment, option
 function showSample(context: UpContext, deployment: Deployment, steps: readonly Step[] | Problem): UpResult {
   if ('rule' in steps) return refuse([steps]);
   show(context, deployment, steps);
-  note(context, `${deployment.name} is a sample: these commands would be run; nothing was checked`);
+  note(context, `${deployment.name} is a sample: the commands are shown, nothing was checked`);
   return DONE;
 }
 
@@ -121,12 +121,12 @@ function sayJump(
 ): void {
   if (jump.kind !== 'upgrade') return;
   note(context, `upgrade ${jump.from} -> ${jump.to} (${running.by ?? 'given'})`);
-  note(context, 'the new version migrates the database; the only way back is the backup');
+  note(context, 'the new version migrates the database; to go back you need the backup');
   const [before, after] = [jump.from, jump.to].map((version) => releaseOf(version).postgresql.major);
   if (before !== after && waits?.postgresql !== undefined)
     note(
       context,
-      `PostgreSQL ${before} -> ${after}: its first start rewrites the database, which takes minutes to an hour and as much ` +
+      `PostgreSQL ${before} -> ${after}: its first start rewrites the database; this takes up to an hour and as much ` +
         'free space as the database has',
     );
   if (withoutBackup !== undefined) note(context, `without a backup: ${withoutBackup}`);

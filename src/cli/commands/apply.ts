@@ -20,11 +20,15 @@ export const command: Command<ApplyOptions> = {
     addFormatOption(addPlanningOptions(addDeclarationOptions(command)), 'text', 'json')
       .argument(
         '[plan-file]',
-        'a plan saved by `plan --out`: only what it approves is changed; without it a plan is made and shown first',
+        'plan saved by `plan --out`: apply changes only what it approves; without it, apply plans first and asks',
       )
       .option('--yes', 'do not ask', false)
-      .option('--journal <file>', 'append every attempt and its result', '.breakwater/journal.jsonl')
-      .option('--concurrency <number>', 'changes in flight (default: 6)', atLeastOne);
+      .option(
+        '--journal <file>',
+        'append every attempted change and its result to this file',
+        '.breakwater/journal.jsonl',
+      )
+      .option('--concurrency <number>', 'changes at the same time (default: 6)', atLeastOne);
   },
 
   async run(context, options, [planFile]) {
@@ -51,7 +55,7 @@ async function confirmed(context: CommandContext, plan: Plan): Promise<boolean> 
   progress.end();
   if (!canAsk(context)) {
     terminal.err(
-      'error: not an interactive terminal: pass --yes, or apply a saved plan (`plan --out FILE`, `apply FILE`)\n',
+      'error: not an interactive terminal: pass --yes, or apply a saved plan (`plan --out FILE`, then `apply FILE`)\n',
     );
     return false;
   }

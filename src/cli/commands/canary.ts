@@ -17,7 +17,7 @@ interface CanaryCommandOptions extends CommonOptions {
 export const command: Command<CanaryCommandOptions> = {
   configure(command) {
     addFormatOption(command, 'text', 'json')
-      .requiredOption('--config <file>', 'where it listens, and who may command it; see docs/guides/canary.md')
+      .requiredOption('--config <file>', 'address to listen on and who may send commands; see docs/guides/canary.md')
       .addHelpText('after', '\nPrints its URLs on stdout when it is ready, and runs until SIGINT or SIGTERM.');
   },
 
@@ -33,8 +33,8 @@ export const command: Command<CanaryCommandOptions> = {
     if (!quiet)
       terminal.err(
         controlUrl === undefined
-          ? 'it behaves: the configuration has no control; Ctrl-C ends it\n'
-          : `commands on ${controlUrl} by bearer token only; Ctrl-C ends it\n`,
+          ? 'always behaves: the configuration has no control; stop it with Ctrl-C\n'
+          : `commands on ${controlUrl} need the bearer token; stop it with Ctrl-C\n`,
       );
     await untilAborted(signal);
     await canary.close();

@@ -32,16 +32,18 @@ interface ConformOptions extends DeclarationOptions, ReportOptions, ConformPolic
 export const command: Command<ConformOptions> = {
   configure(command) {
     addFormatOption(addDeclarationOptions(command), ...REPORT_FORMATS)
-      .addOption(new Option('--all', 'every Harbor of policies/instances/, in one report').conflicts('instance'))
-      .option('--list', 'list every check with its reason and cost; no request is sent', false)
-      .option('--since-failed <report.json>', 'only what failed in that report')
+      .addOption(
+        new Option('--all', 'verify every Harbor of policies/instances/ and write one report').conflicts('instance'),
+      )
+      .option('--list', 'list every check with its reason and cost; sends no request', false)
+      .option('--since-failed <report.json>', 'run only what failed in that report')
       .option('--project <name>', 'only this project (repeatable)', collect, [])
       .option('--check <id>', 'only this check, such as B1 or S4 (repeatable)', collect, [])
-      .option('--shard <i/n>', 'only the i-th of n parts of the projects; "report merge" joins them', shard)
-      .option('--report <dir>', 'write the report in every format there; history/ below it keeps 30 runs')
+      .option('--shard <i/n>', 'run only part i of n of the projects; "report merge" joins the parts', shard)
+      .option('--report <dir>', 'write the report in every format to this directory; history/ in it keeps 30 runs')
       .option('--concurrency <number>', 'projects verified at the same time (default: 4)', atLeastOne)
       .option('--deadline <duration>', 'limit of the whole run, such as 90s, 30m or 2h (default: 30m)', someTime)
-      .option('--deep', 'also unpack every layer (B5), and wait for Harbor to notice an outage (S4b)', false)
+      .option('--deep', 'also unpack every layer (B5) and wait until Harbor notices an outage (S4b)', false)
       .option(
         '--time-scale <factor>',
         "multiplies Harbor's waits; match `sandbox --time-scale`, 1 for a real Harbor",

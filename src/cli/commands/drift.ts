@@ -11,7 +11,7 @@ export const command: Command<DeclarationOptions & DriftOptions & MarkdownOption
     addMarkdownOptions(addFormatOption(addScopeOptions(addDeclarationOptions(command)), 'text', 'json', 'markdown'))
       .option(
         '--fail-on-unmanaged',
-        'exit with 2 for every object that is not declared, also of kinds that prune does not name',
+        'exit with 2 if any object is not declared, also of kinds that prune does not name',
         false,
       )
       .addHelpText(

@@ -11,7 +11,7 @@ export const command: Command<DeclarationOptions & DrillOptions> = {
       .addArgument(
         new Argument(
           '<action>',
-          'record: note digests that are cached, before the disaster; credentials: let Harbor log in to every registry ' +
+          'record: save the digests that are cached, before the disaster; credentials: have Harbor log in to every registry ' +
             'with its stored credential; pulls: pull what was recorded while the upstreams are blocked',
         ).choices(Object.keys(DRILL_ACTIONS)),
       )

@@ -17,7 +17,7 @@ export const command: Command<HealthOptions> = {
       .option('--wait <duration>', 'how long to repeat a failed check, such as 90s or 5m', duration, 0)
       .addHelpText(
         'after',
-        '\nMore than /health, which returns healthy while all pulls and jobs are refused: the certificate, the\n' +
+        "\nChecks more than Harbor's /health, which is healthy even while pulls and jobs fail: the certificate, the\n" +
           'components, one manifest pulled with a credential, and one job (a dry run) to its end.\n' +
           'Exit code 7: something of this does not work. 8: Harbor cannot be reached or refuses the login.',
       );

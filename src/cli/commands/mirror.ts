@@ -36,7 +36,7 @@ export const command: Command<MirrorOptions> = {
           .choices(['auto', 'token-redirect', 'robot'])
           .default('auto'),
       )
-      .option('--login', "pass the client's own login on to Harbor (token-redirect)", false)
+      .option('--login', "pass the client's own login to Harbor (token-redirect)", false)
       .option(
         '--allow-from <network>',
         'accept only clients from this network, in CIDR notation (repeatable)',

@@ -15,7 +15,10 @@ export const command: Command<ReportOptions> = {
         new Argument('<action>', 'merge: combine the shards of a run, and several Harbors').choices(['merge']),
       )
       .argument('<dir...>', 'directories that conform --report wrote, or their report.json')
-      .option('--report <dir>', 'write the merged report in every format there; history/ below it keeps 30 runs')
+      .option(
+        '--report <dir>',
+        'write the merged report in every format to this directory; history/ in it keeps 30 runs',
+      )
       .addHelpText('after', '\nExits with 0 only if every shard is present and no check failed, otherwise with 7.');
   },
 

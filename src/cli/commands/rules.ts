@@ -28,8 +28,8 @@ interface RulesOptions extends CommonOptions {
 export const command: Command<RulesOptions> = {
   configure(command) {
     addFormatOption(command, 'text', 'json')
-      .addArgument(new Argument('[rule]', 'show one rule in full, with examples, such as HP023'))
-      .option('--synth <dir>', 'check the stacks that cdktf synth wrote there, such as cdktf.out')
+      .addArgument(new Argument('[rule]', 'show this rule in full, with examples, such as HP023'))
+      .option('--synth <dir>', 'check the stacks in the output of cdktf synth, such as cdktf.out')
       .option('--environment <name>', 'environment whose waivers apply: stacks/environments/NAME.yaml')
       .addHelpText(
         'after',
@@ -110,7 +110,7 @@ function text({ open, waived, idle }: Waived): string {
   const lines = [
     ...open.map((finding) => `${line(finding)}\n          ${finding.hint}`),
     ...waived.map(({ finding, by }) => `waived    ${line(finding)} (${by.owner}, until ${by.expires}: ${by.reason})`),
-    ...idle.map(({ waiver, because }) => `idle      the waiver of ${waiver.rule} for ${waiver.object}: ${because}`),
+    ...idle.map(({ waiver, because }) => `unused    the waiver of ${waiver.rule} for ${waiver.object}: ${because}`),
     `${rules.filter(({ check }) => check).length} rules, ${open.length} ${open.length === 1 ? 'finding' : 'findings'}, ${waived.length} waived`,
   ];
   return `${lines.join('\n')}\n`;

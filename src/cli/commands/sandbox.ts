@@ -24,21 +24,16 @@ export const command: Command<SandboxCommandOptions> = {
       .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 0)
       .option('--host <address>', 'address to listen on', '127.0.0.1')
       .option('--password <password>', 'password of the user admin', 'Harbor12345')
-      .option(
-        '--time-scale <factor>',
-        "Harbor's waits are multiplied by this: 0.05 makes them twenty times shorter",
-        Number,
-        1,
-      )
-      .option('--harbor-version <version>', 'the Harbor to stand in for', 'v2.15.2')
-      .option('--data <dir>', 'keep state and blobs here over a restart')
+      .option('--time-scale <factor>', "multiplies Harbor's waits: 0.05 makes them twenty times shorter", Number, 1)
+      .option('--harbor-version <version>', 'version of Harbor to stand in for', 'v2.15.2')
+      .option('--data <dir>', 'keep state and blobs in this directory')
       .option(
         '--fault <spec>',
         'misbehave, such as 500:method=POST,path=/api/v2.0/projects,times=1 (repeatable)',
         collect,
         [],
       )
-      .option('--scanner [cves]', 'run a scanner beside it that reports the CVEs of this file, or two examples')
+      .option('--scanner [cves]', 'also run a scanner that reports the CVEs of this file (default: two examples)')
       .addHelpText('after', '\nPrints its URL on stdout when it is ready, and runs until SIGINT or SIGTERM.');
   },
 
@@ -69,7 +64,7 @@ export const command: Command<SandboxCommandOptions> = {
     );
     if (!options.quiet)
       terminal.err(
-        `a stand-in for Harbor ${harborVersion}, not a Harbor; log in as admin; Ctrl-C ends it${data === undefined ? ' and forgets everything' : ''}\n`,
+        `a stand-in for Harbor ${harborVersion}, not a real one; log in as admin; Ctrl-C stops it${data === undefined ? ' and deletes all data' : ''}\n`,
       );
     await untilAborted(signal);
     await sandbox.close();
@@ -78,10 +73,10 @@ export const command: Command<SandboxCommandOptions> = {
 };
 
 const NOT_LISTENING: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'something else listens there: choose another --port, or 0 for a free one',
+  EADDRINUSE: 'the port is in use: choose another --port, or 0 for a free one',
   EACCES: 'a port below 1024 needs root: choose another --port',
-  EADDRNOTAVAIL: 'this machine has no such address: look at --host',
-  ENOTFOUND: 'this name does not resolve: look at --host',
+  EADDRNOTAVAIL: 'this machine does not have this address: check --host',
+  ENOTFOUND: 'this name does not resolve: check --host',
 };
 
 function explainListening(error: NodeJS.ErrnoException): never {

@@ -26,13 +26,14 @@ export const command: Command<ScannerAdapterCommandOptions> = {
   configure(command) {
     addFormatOption(command, 'text', 'json')
       .option('--listen <host:port>', 'address to listen on; port 0 takes a free one', '127.0.0.1:0')
-      .option('--cves <file>', 'what is found in which image, YAML or JSON; without it two examples in every image')
-      .addOption(
-        new Option('--auth <type>', 'how Harbor proves itself, as declared of the scanner').choices(AUTH_TYPES),
+      .option(
+        '--cves <file>',
+        'which CVEs to report in which image, as YAML or JSON (default: two examples in every image)',
       )
+      .addOption(new Option('--auth <type>', 'how Harbor logs in, as declared for the scanner').choices(AUTH_TYPES))
       .option('--credential-env <name>', 'variable that holds user:password, the token or the key')
       .option('--registry-ca <file>', "PEM of the authority behind Harbor's certificate")
-      .option('--sbom', 'also make SBOMs, of the packages that the CVEs name', false)
+      .option('--sbom', 'also create SBOMs with the packages that the CVEs name', false)
       .option('--scan-seconds <number>', 'how long a scan takes', wholeNumber, 0)
       .addHelpText('after', '\nPrints its URL on stdout when it is ready, and runs until SIGINT or SIGTERM.');
   },
@@ -52,7 +53,7 @@ export const command: Command<ScannerAdapterCommandOptions> = {
     terminal.out(options.format === 'json' ? `${JSON.stringify({ schemaVersion: 1, url })}\n` : `${url}\n`);
     if (!options.quiet)
       terminal.err(
-        `reports what was declared, and looks into no image; ${options.auth === undefined ? 'anybody may ask it' : `asked by ${options.auth}`}; Ctrl-C ends it\n`,
+        `reports what was declared, scans no image; ${options.auth === undefined ? 'needs no credential' : `needs ${options.auth} credentials`}; stop it with Ctrl-C\n`,
       );
     await untilAborted(signal);
     await adapter.close();
@@ -75,7 +76,7 @@ function credentialFrom(
   if (auth === undefined && credentialEnv === undefined) return {};
   if (auth === undefined || credentialEnv === undefined)
     throw new UsageError(
-      '--auth and --credential-env come together',
+      '--auth and --credential-env must be used together',
       'such as --auth Bearer --credential-env SCANNER_TOKEN',
     );
   const credential = env[credentialEnv];

@@ -11,16 +11,16 @@ interface SchemaOptions extends CommonOptions {
 export const command: Command<SchemaOptions> = {
   configure(command) {
     addFormatOption(command, 'json')
-      .option('--report', 'the schema of report.json, what conform writes, instead', false)
+      .option('--report', 'print the schema of the report.json that conform writes', false)
       .addOption(
-        new Option('--environment', 'the schema of stacks/environments/*.yaml instead')
+        new Option('--environment', 'print the schema of stacks/environments/*.yaml')
           .default(false)
           .conflicts('report'),
       )
       .addHelpText(
         'after',
-        '\nFor completion in editors: breakwater schema > schema.json, and as the first line of a file\n# yaml-language-server: $schema=../schema.json\n' +
-          'Of stacks/environments: breakwater schema --environment > environment.schema.json',
+        '\nFor completion in an editor: breakwater schema > schema.json, with this first line in each policy file:\n# yaml-language-server: $schema=../schema.json\n' +
+          'The same for stacks/environments: breakwater schema --environment > environment.schema.json',
       );
   },
   async run({ terminal }, options) {

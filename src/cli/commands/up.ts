@@ -23,15 +23,15 @@ export const command: Command<DeclarationOptions & UpOptions> = {
       .option('--yes', 'do not ask', false)
       .option('--destroy', 'remove edge, harbor and images, in this order; data stays', false)
       .option('--backup <file>', 'manifest of a verified backup (default: backups/<environment>/latest.json)')
-      .option('--backup-max-age <duration>', 'how old it may be before an upgrade', duration, 24 * 3600)
-      .option('--without-backup <reason>', 'upgrade without a backup, and why')
+      .option('--backup-max-age <duration>', 'maximum age of the backup before an upgrade', duration, 24 * 3600)
+      .option('--without-backup <reason>', 'upgrade without a backup, for this reason')
       .option('--running-version <version>', 'version that wrote the data, if Harbor is down')
       .option('--wait <duration>', 'how long to wait until Harbor is healthy', duration, 600)
       .addHelpText(
         'after',
-        '\nSteps: [before] [machine] host images harbor edge health apply conform. Each can be repeated and changes\n' +
+        '\nSteps: [before] [machine] host images harbor edge health apply conform. Each can run again and changes\n' +
           'only what differs; --dry-run shows the commands of each. Exit code 6: a precondition is not met.\n' +
-          'A sample (--environment example) can only be shown: --dry-run.',
+          'A sample (--environment example) works only with --dry-run.',
       );
   },
 

@@ -16,7 +16,7 @@ export const command: Command<DeclarationOptions> = {
   configure(command) {
     addFormatOption(addDeclarationOptions(command), 'text', 'json', 'sarif').addHelpText(
       'after',
-      '\nExit code 1: the policies cannot be used. 4: they can, and break a rule (`breakwater rules`) that no waiver covers.',
+      '\nExit code 1: the policies are not valid. 4: they are valid, but break a rule (`breakwater rules`) without a waiver.',
     );
   },
 

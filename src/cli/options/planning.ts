@@ -6,7 +6,7 @@ const DEFAULT_EXPIRY_DAYS = 30;
 export function addExpiryOption(command: CommanderCommand): CommanderCommand {
   return command.option(
     '--expiry-days <number>',
-    'warn about robots that expire within this many days; 0 is never',
+    'warn about robots that expire within this many days; 0 turns the warning off',
     wholeNumber,
     DEFAULT_EXPIRY_DAYS,
   );
@@ -16,7 +16,7 @@ export function addWatchingOptions(command: CommanderCommand): CommanderCommand 
   return addExpiryOption(command)
     .option(
       '--prove-secrets',
-      'also test the secrets of registries: Harbor logs in at each upstream with the stored and the declared one',
+      'also test the secrets of registries: Harbor logs in to each upstream with the stored and the declared secret',
       false,
     )
     .option('--no-prove', 'do not test the declared secrets of robots and webhooks (one call each)');
@@ -41,23 +41,18 @@ export function addScopeOptions(command: CommanderCommand): CommanderCommand {
     )
     .option(
       '--base <dir>',
-      'policies before this change, such as a checkout of the target branch: shows what is adopted and what was removed from the files, and writes new secrets',
+      'policies before this change, such as a checkout of the target branch: marks what the change adopts or removes, and writes new secrets',
     )
-    .option('--base-ref <revision>', 'the same from a Git revision, such as origin/main; nothing is checked out');
+    .option('--base-ref <revision>', 'like --base, from a Git revision such as origin/main; checks nothing out');
 }
 
 export function addPlanningOptions(command: CommanderCommand): CommanderCommand {
   return addScopeOptions(command)
-    .option(
-      '--rotate <address>',
-      'write the secret of this object again, or of all that a pattern matches (repeatable)',
-      collect,
-      [],
-    )
+    .option('--rotate <address>', 'write the secret of this object again; takes a pattern (repeatable)', collect, [])
     .addOption(
       new Option(
         '--prune <scope>',
-        'removed deletes what was removed from the files since --base or --base-ref, and nothing else',
+        'removed: delete only what was removed from the files since --base or --base-ref',
       ).choices(['removed']),
     );
 }

@@ -60,7 +60,7 @@ function summaryLine(report: ApplyOutcome): string {
     ...counted(unknown, 'unknown'),
     ...counted(stale, 'stale'),
     ...counted(skipped, 'skipped'),
-    ...counted(differences, 'accepted by Harbor and not applied'),
+    ...counted(differences, 'accepted by Harbor but not applied'),
     ...counted(troubling(report), 'unreadable'),
   ];
   return `Apply${aborted ? ' stopped' : ''}: ${parts.join(', ')}.`;

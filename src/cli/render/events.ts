@@ -50,8 +50,7 @@ export function commonWords({ terminal, progress, quiet }: Where): Words<CommonE
     conformance: ({ event }) => conformance.on(event),
     'not-proven': ({ instance, message }) =>
       progress.line(instance === undefined ? message : `${instance}: ${message}`),
-    'no-longer-declared': ({ projects }) =>
-      progress.line(`left out, because no longer declared: ${projects.join(', ')}`),
+    'no-longer-declared': ({ projects }) => progress.line(`left out, no longer declared: ${projects.join(', ')}`),
     waiting: ({ name, message }) => progress.step(0, 1, `waiting for ${name}: ${message}`),
   };
 }
@@ -68,7 +67,7 @@ function tellAdvisories(
     terminal.err(renderDiagnostics(advisoryDiagnostics(version, critical), { sources: new Map() }));
   if (others.length === 0) return;
   const names = others.map(({ advisory }) => advisory.id).join(', ');
-  progress.line(`known faults of Harbor ${short(version)} that matter here: ${names} (see breakwater doctor)`);
+  progress.line(`known faults of Harbor ${short(version)} that apply here: ${names} (see breakwater doctor)`);
 }
 
 function tellReconcile(progress: Progress, event: ReconcileEvent): void {

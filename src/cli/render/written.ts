@@ -38,7 +38,7 @@ export function writtenAsText(report: WrittenReport): string {
       'In Harbor, but left out because it cannot be read:',
       unreadableObjects.map(({ address, reason }) => `${address}: ${reason}`),
     ),
-    listed('A plan of these files would change the following, which is an error:', differing),
+    listed('Error in the export: a plan of these files would change the following:', differing),
   ];
   return `${blocks
     .filter((block) => block.length > 0)

@@ -10,7 +10,7 @@ export function renderCheck({ failed, waived, idle }: Checked, failOn: FailOn): 
       ({ reference, by }) =>
         `waived   ${whereOf(reference)}  ${reference.reference ?? reference.written} (${by.owner}, until ${by.expires}: ${by.reason})`,
     ),
-    ...idle.map(({ waiver, because }) => `idle     the waiver for ${waiver.image}: ${because}`),
+    ...idle.map(({ waiver, because }) => `unused   the waiver for ${waiver.image}: ${because}`),
     `${failed.length === 0 ? 'OK' : 'FAILED'}: ${failed.length} failed, ${waived.length} waived (--fail-on ${failOn})`,
   ];
   return `${lines.join('\n')}\n`;

@@ -111,8 +111,8 @@ function withoutNames({ address, fields }: ChangeRow): FieldRow[] {
 }
 
 function adoptionRow({ address, at, changed }: Adoption): ChangeRow {
-  const state = changed ? 'it differs, and is left as it is' : 'as declared';
-  const notes = [`adopted: Harbor has it already, ${state}`];
+  const state = changed ? 'differs, but will not be changed' : 'as declared';
+  const notes = [`adopted: it exists in Harbor, ${state}`];
   const kind = address.split('/')[0] ?? '';
   return { action: 'adopt', kind, weight: 'adopt', ...headOf('adopt', address, at), notes, fields: [] };
 }
@@ -141,11 +141,11 @@ function rowOf(change: Change, adopted: boolean): ChangeRow {
 
 function notesOf({ carriedBy, bornOf, accepts, renamedFrom }: Change, adopted: boolean): string[] {
   return [
-    adopted ? 'adopted: Harbor has it already, and these fields are taken over' : undefined,
-    renamedFrom && `renamed in place: Harbor has it as ${renamedFrom}`,
-    carriedBy && `carried with ${carriedBy}`,
-    bornOf && `Harbor makes it with ${bornOf}; it is then changed`,
-    accepts && `accepted by name: ${accepts.join(', ')}`,
+    adopted ? 'adopted: it exists in Harbor; these fields will be changed' : undefined,
+    renamedFrom && `renamed in place from ${renamedFrom}`,
+    carriedBy && `sent in the request that creates ${carriedBy}`,
+    bornOf && `created by Harbor together with ${bornOf}, then updated`,
+    accepts && `allowed with --target: ${accepts.join(', ')}`,
   ]
     .filter((note) => note !== undefined)
     .map(escapeControls);

@@ -140,8 +140,8 @@ function conclusion(plan: Plan, paint: Paint): string {
 /** Never more than was looked at. */
 function asDeclared({ notCompared, summary, unreadable = [] }: Plan): string {
   if (summary.unread !== undefined)
-    return `What could be read is as declared, ${unreadable.length === 1 ? '1 object' : `${unreadable.length} objects`} could not be read`;
-  return notCompared.length === 0 ? 'Harbor is as declared' : 'What was compared is as declared';
+    return `What could be read matches the declaration, ${unreadable.length === 1 ? '1 object' : `${unreadable.length} objects`} could not be read`;
+  return notCompared.length === 0 ? 'Harbor matches the declaration' : 'What was compared matches the declaration';
 }
 
 function remaining(plan: Plan): string {

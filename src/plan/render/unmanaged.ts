@@ -56,12 +56,12 @@ function notesOf({
 }: UnmanagedObject): string[] {
   return [
     ...(accepted === undefined ? [] : [accepted]),
-    ...(fromInstallation ? ['Harbor creates it at installation'] : []),
+    ...(fromInstallation ? ['created at installation'] : []),
     ...(created ? [`created by ${created.by}, ${created.at}`] : []),
-    ...(permanent ? ['Harbor cannot delete it: it keeps its last values'] : []),
-    ...(inUse ? ['a declared object refers to it: it is never deleted'] : []),
+    ...(permanent ? ['Harbor cannot delete it; it keeps its last values'] : []),
+    ...(inUse ? ['a declared object refers to it, so it is never deleted'] : []),
     ...(removed && !permanent && !inUse && accepted === undefined ? ['--prune removed deletes it'] : []),
-    ...(pruned && !removed && !inUse && accepted === undefined ? ['prune names its kind'] : []),
+    ...(pruned && !removed && !inUse && accepted === undefined ? ['its kind is in prune'] : []),
   ];
 }
 
@@ -69,5 +69,5 @@ function notesOf({
 export function unseenText({ unseen = [] }: Plan): string | undefined {
   if (unseen.length === 0) return undefined;
   const kinds = unseen.map(({ kind, reason }) => `${kind} (${reason})`).join('; ');
-  return escapeControls(`Not looked at for undeclared objects: ${kinds}`);
+  return escapeControls(`Not searched for undeclared objects: ${kinds}`);
 }

@@ -90,7 +90,7 @@ describe('by what a request is authenticated where logins are not to be had', ()
       const asked = kind === 'read' ? client.get('/x', { as: 'user' }) : client.put('/x', {}, { as: 'user' });
       const error = await errorOf(asked);
       expect(error).toBeInstanceOf(IdentityError);
-      expect(error.message).toBe('Harbor lets no robot do this, and only the robot robot$gitops is given');
+      expect(error.message).toBe('a robot cannot do this in Harbor, and robot$gitops is the only credential');
       expect(server.seen).toEqual([]);
     }),
   );
@@ -135,7 +135,12 @@ describe('what comes back', () => {
       'validation failure list:\npage_size',
       '422 UNPROCESSABLE_ENTITY: validation failure list: page_size',
     ],
-    [500, 'UNKNOWN', 'internal server error', '500 UNKNOWN: internal server error (Harbor also answers some mistakes'],
+    [
+      500,
+      'UNKNOWN',
+      'internal server error',
+      '500 UNKNOWN: internal server error (Harbor returns this for some invalid requests',
+    ],
   ])('says %i %s %j in words', (status, code, message, expected) =>
     withClient(
       (_q, r) => sendHarborError(r, status, code, message, { 'x-request-id': 'from-harbor' }),
@@ -224,7 +229,7 @@ describe('find', () => {
 
 describe('redirects', () => {
   it.each([
-    ['to https', 'https://127.0.0.1/api', /the server wants https:\/\/: set harbor.url to https:\/\/127\.0\.0\.1$/],
+    ['to https', 'https://127.0.0.1/api', /the server requires https:\/\/: set harbor.url to https:\/\/127\.0\.0\.1$/],
     ['to another host', 'https://evil.example/x?token=abc', /if https:\/\/evil\.example is your Harbor/],
     ['to a login page', '/login', /login page or a proxy/],
     ['to nowhere', '', /login page or a proxy/],

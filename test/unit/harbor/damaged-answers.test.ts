@@ -35,12 +35,12 @@ describe("an answer that is none of Harbor's is an error with its URL", () => {
     ['a word', '"ok"'],
     ['null', 'null'],
     ['a switch', 'true'],
-  ])('%s where an object is due', (_name, content) =>
+  ])('%s instead of an object', (_name, content) =>
     withClient(body(content), {}, async ({ client, server }) => {
       const error = await errorOf(client.get('/projects/x', { shape }));
       expect(error).toBeInstanceOf(HarborApiError);
       expect(error.message).toContain(`GET ${server.url}/api/v2.0/projects/x`);
-      expect(error.message).toContain('where an object is due');
+      expect(error.message).toContain('instead of an object');
     }),
   );
 
@@ -49,12 +49,12 @@ describe("an answer that is none of Harbor's is an error with its URL", () => {
     ['an object', '{"id":1}', 200],
     ['a word', '"none"', 200],
     ['a number', '1', 200],
-  ])('%s where a list is due', (_name, content, status) =>
+  ])('%s instead of a list', (_name, content, status) =>
     withClient(body(content, status), {}, async ({ client, server }) => {
       const error = await errorOf(client.list('/registries'));
       expect(error).toBeInstanceOf(HarborApiError);
       expect(error.message).toContain(`GET ${server.url}/api/v2.0/registries`);
-      expect(error.message).toContain('where a list is due');
+      expect(error.message).toContain('instead of a list');
     }),
   );
 

@@ -76,7 +76,7 @@ it('refuses to go on as nobody', async () => {
     get: () => Promise.reject(new Error('asked')),
     readByUser: () => undefined,
   };
-  expect((await errorOf(proveIdentity(client))).message).toBe('no credential for Harbor is given');
+  expect((await errorOf(proveIdentity(client))).message).toBe('no credential for Harbor is declared');
 });
 
 it.each([[[]], [{}], [null], [[null]]])('does not take a server that answers %j to everything for a Harbor', (body) =>

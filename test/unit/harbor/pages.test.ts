@@ -238,7 +238,7 @@ describe('Client.list', () => {
     await withClient(restless, { onNotice }, async ({ client }) => {
       expect(await client.list('/projects')).toHaveLength(200);
       expect(notices).toEqual([
-        '/projects: the list kept changing while it was read; going on with the 200 objects that were seen',
+        '/projects: the list kept changing while it was read; continuing with the 200 objects that were read',
       ]);
     });
   });

@@ -146,7 +146,7 @@ describe('the writes of a user', () => {
       ]);
       expect(await client.list('/projects')).toHaveLength(2);
       expect(notices.map(({ message }) => message)).toEqual([
-        'Harbor refuses the CSRF token of its own login: writes go by password, slower',
+        'Harbor refuses the CSRF token of its own login, so writes use the password and are slower',
       ]);
     });
   });

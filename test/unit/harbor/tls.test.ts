@@ -55,7 +55,7 @@ it('says that a certificate is for other names', async () => {
   const misnamed = await startServer((_request, response) => sendJson(response, {}), elsewhere);
   expect(await errorOf(ask(misnamed.url, elsewhere.ca))).toMatchObject({
     code: 'NETWORK_TLS',
-    message: expect.stringContaining('for other names'),
+    message: expect.stringContaining('for another host name'),
   });
   await misnamed.close();
 });
@@ -68,11 +68,11 @@ it('says that the port does not speak TLS, and asks once', async () => {
 });
 
 it.each([
-  ['', 'holds no certificate'],
-  ['just text', 'holds no certificate'],
-  [ours.key, 'holds no certificate'],
-  ['-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n', 'holds a broken certificate'],
-  [readFileSync(__filename, 'utf8').slice(0, 40), 'holds no certificate'],
+  ['', 'contains no certificate'],
+  ['just text', 'contains no certificate'],
+  [ours.key, 'contains no certificate'],
+  ['-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n', 'contains a broken certificate'],
+  [readFileSync(__filename, 'utf8').slice(0, 40), 'contains no certificate'],
 ])('says what is wrong with a ca_file, before anything is sent: %#', (ca, expected) => {
   const create = (): unknown => createClient({ url: server.url, ca });
   expect(create).toThrow(NetworkError);

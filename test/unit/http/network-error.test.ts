@@ -12,7 +12,7 @@ describe('toNetworkError', () => {
     ['ENOTFOUND', 'NETWORK_DNS', 'does not resolve'],
     ['EAI_AGAIN', 'NETWORK_DNS', 'does not resolve'],
     ['CERT_HAS_EXPIRED', 'NETWORK_TLS', 'not valid today'],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', 'NETWORK_TLS', 'for other names'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'NETWORK_TLS', 'for another host name'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'NETWORK_TLS', 'not accepted'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'NETWORK_TLS', 'not accepted'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'NETWORK_TLS', 'not TLS'],

@@ -53,7 +53,7 @@ describe('inventory check', () => {
   it('honors waivers until their day, and names those that nothing needs', async () => {
     const valid = await run('check', 'bypass', { 'w.yaml': waiver('2999-01-01') }, '--waivers', 'ROOT/w.yaml');
     expect([valid.code, valid.out]).toEqual([0, expect.stringContaining('OK: 0 failed, 3 waived')]);
-    expect(valid.out).toContain('idle     the waiver for quay.io/*: nothing needs it');
+    expect(valid.out).toContain('unused   the waiver for quay.io/*: nothing needs it');
     const over = await run('check', 'bypass', { 'w.yaml': waiver('2020-01-01') }, '--waivers', 'ROOT/w.yaml');
     expect([over.code, over.out]).toEqual([4, expect.stringContaining('it expired on 2020-01-01')]);
   });

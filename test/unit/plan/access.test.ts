@@ -17,7 +17,13 @@ const row = (kind: string, over: Partial<AccessRow> = {}): AccessRow => ({
 describe('accessWarnings', () => {
   it.each<[string, AccessRow[], Plan['mode'], string[], RegExp | undefined]>([
     ['nothing is missing', [row('box')], 'sync', ['box'], undefined],
-    ['it is not known', [row('box', { create: { may: 'unknown' }, update: { may: 'partly' } })], 'sync', [], undefined],
+    [
+      'its value is not known',
+      [row('box', { create: { may: 'unknown' }, update: { may: 'partly' } })],
+      'sync',
+      [],
+      undefined,
+    ],
     [
       'rights are missing',
       [row('box', { create: no('a:b'), update: no('a:b') })],

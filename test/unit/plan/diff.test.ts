@@ -82,7 +82,7 @@ describe('writeOnlyFields', () => {
       'together with anything else, as nobody knows whether it is there',
       [{ path: 'name' }],
       {},
-      [{ ...row, why: 'no plan can compare it, so it is written along' }],
+      [{ ...row, why: 'cannot be compared, so it is written too' }],
     ],
     ['not where nothing is written', [], {}, []],
     ['where the object is declared for the first time', [], { declaredBefore: null }, [{ ...row, why: NEW }]],
@@ -94,7 +94,7 @@ describe('writeOnlyFields', () => {
       [{ ...row, why: NEW }],
     ],
     ['not where it was declared before', [], { declaredBefore: { login: { secret } } }, []],
-    ['when asked for', [], 'rotate', [{ ...row, why: 'asked for with --rotate' }]],
+    ['when asked for', [], 'rotate', [{ ...row, why: 'requested with --rotate' }]],
   ])('lists the secret %s', (_case, changed, reason, rows) => {
     expect(writeOnlyFields(desired, changed, rules, reason)).toEqual(rows);
   });
@@ -103,7 +103,7 @@ describe('writeOnlyFields', () => {
   it.each<[string, FieldChange[], SecretKnowledge, string[]]>([
     ['is the declared one', [{ path: 'name' }], { proof: { outcome: 'same' }, declaredBefore: null }, []],
     ['is the declared one, and Harbor would forget it', [{ path: 'url' }], { proof: { outcome: 'same' } }, ['it is f']],
-    ['works, and may be another', [{ path: 'name' }], { proof: { outcome: 'works' } }, ['no plan']],
+    ['works, and may be another', [{ path: 'name' }], { proof: { outcome: 'works' } }, ['cannot be compared']],
     ['is dead', [], { proof: { outcome: 'dead', why: 'it is dead' } }, ['it is dead']],
     ['is not known', [], { proof: { outcome: 'unverifiable', reason: 'x' } }, []],
   ])('where Harbor says that it %s', (_case, changed, knowledge, why) => {

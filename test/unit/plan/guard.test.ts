@@ -98,7 +98,7 @@ describe('guard', () => {
     const found = { shelf: [{ name: 'a' }], box: [{ name: 'x', facts: { things: 1 } }] };
     const { refusals } = plan(declaration, found);
     expect(refusals.map(({ allow }) => allow)).toEqual([
-      expect.stringContaining('under another name'),
+      expect.stringContaining('with another name'),
       'remove `protect: true` at policies/test.yaml:1 first',
       'empty it first; to proceed anyway, pass --target box/x',
     ]);

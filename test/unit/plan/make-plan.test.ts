@@ -62,7 +62,7 @@ describe('makePlan', () => {
     };
     const made = plan(declaration, found, { mode: 'sync' });
     expect(brief(made)).toEqual(['replace box/x', 'create label/x/l', 'create limit/x', 'update tidy/x']);
-    expect(made.warnings).toEqual([{ address: 'box/x', message: 'takes with it: label/x/by-hand' }]);
+    expect(made.warnings).toEqual([{ address: 'box/x', message: 'also deletes label/x/by-hand' }]);
   });
 
   describe('in its modes', () => {
@@ -150,7 +150,7 @@ describe('makePlan', () => {
     const declaration = declare({ shelf: [{ name: 'a' }] }, { prune: ['shelf'] });
     const found = { shelf: [{ name: 'a' }, { name: 's' }], box: [{ name: 'x', shelf: 's' }] };
     expect(plan(declaration, found, { mode: 'sync' }).warnings).toEqual([
-      { address: 'shelf/s', message: 'still used by box/x, which stays: Harbor may refuse to delete it' },
+      { address: 'shelf/s', message: 'box/x still uses it and stays: Harbor may refuse to delete it' },
     ]);
   });
 

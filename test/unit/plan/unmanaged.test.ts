@@ -30,7 +30,7 @@ describe('what is not declared', () => {
     const beyond = new Map([['label', live({ label: [{ box: 'x', name: 'l' }] }).get('label') ?? []]]);
     const made = plan(declaration, found, { beyond, unseen: [{ kind: 'limit', reason: 'no permission' }] });
     expect(made.unmanaged.map(({ address }) => address)).toContain('label/x/l');
-    expect(renderText(made)).toContain('Not looked at for undeclared objects: limit (no permission)');
+    expect(renderText(made)).toContain('Not searched for undeclared objects: limit (no permission)');
   });
 
   it('is accepted by address or pattern, is then never deleted, and an idle entry is a warning', () => {
@@ -38,7 +38,7 @@ describe('what is not declared', () => {
     expect(deletes(made)).toEqual([]);
     expect(made.summary).toMatchObject({ unmanaged: 1, accepted: 1 });
     expect(made.warnings.map(({ message }) => message)).toEqual([
-      'unmanaged entry shelf/nobody (policies/a.yaml:7) matches nothing in Harbor that is not declared: remove it',
+      'unmanaged entry shelf/nobody (policies/a.yaml:7) matches no undeclared object in Harbor: remove it',
     ]);
   });
 

@@ -296,7 +296,7 @@ describe('apply', () => {
     store.seed('box', 'x', { name: 'x' });
     store.fault = ({ method }) => (method === 'POST' ? { status: 403 } : undefined);
     const { failed } = await planAndApply(store, declaration, { mode: 'sync' });
-    expect(failed.map(({ detail }) => detail)).toEqual([expect.stringContaining('the old one is deleted')]);
+    expect(failed.map(({ detail }) => detail)).toEqual([expect.stringContaining('the old object was deleted')]);
   });
 
   it('goes on with what does not depend on a failure', async () => {
@@ -476,7 +476,7 @@ describe('apply', () => {
       'shelf/s ok',
       'shelf/t ok',
     ]);
-    expect(report.skipped.map(({ detail }) => detail)).toContain('stopped before it was tried');
+    expect(report.skipped.map(({ detail }) => detail)).toContain('not tried: the run was stopped');
     expect(report.ok.length + report.skipped.length).toBe(plan.changes.length);
   });
 

@@ -134,10 +134,10 @@ describe('a saved plan that nobody edited', () => {
       'shelf/a': expect.stringMatching(
         /^stale whether Harbor has the declared login\.secret of shelf\/a cannot be verified.*--rotate shelf\/a$/,
       ),
-      'shelf/b': 'ok it is as declared already',
-      'box/x': 'ok it is as declared already',
-      'limit/x': 'ok it is as declared already',
-      'box/undeclared': 'ok it was gone already',
+      'shelf/b': 'ok it already matches the declaration',
+      'box/x': 'ok it already matches the declaration',
+      'limit/x': 'ok it already matches the declaration',
+      'box/undeclared': 'ok it did not exist any more',
     });
     expect(report.ok.every(({ adopted }) => adopted)).toBe(true);
   });
@@ -145,7 +145,11 @@ describe('a saved plan that nobody edited', () => {
   it.each<[string, Partial<PlanInput>, string]>([
     ['asked for', { rotate: ['shelf/a'] }, 'ok'],
     ['proven dead', { proofs: new Map([['shelf/a', { outcome: 'dead', why: 'it is dead' }]]) }, 'ok'],
-    ['proven to work', { proofs: new Map([['shelf/a', { outcome: 'works' }]]) }, 'ok it is as declared already'],
+    [
+      'proven to work',
+      { proofs: new Map([['shelf/a', { outcome: 'works' }]]) },
+      'ok it already matches the declaration',
+    ],
   ])('writes the secret of an object that a killed run left, when that is %s', async (_case, now, expected) => {
     const store = before();
     const plan = await planFor(store, declaration);
@@ -239,13 +243,13 @@ describe('a saved plan that was edited and hashed again', () => {
       'drops the precondition',
       (plan) => (at(plan, 'shelf/b')['precondition'] = null),
       'shelf/b',
-      'not as in the saved plan',
+      'differs from the saved plan',
     ],
     [
       'loosens the precondition',
       (plan) => (at(plan, 'shelf/b')['precondition'] = observing({})),
       'shelf/b',
-      'not as in the saved plan',
+      'differs from the saved plan',
     ],
     [
       'gives a precondition to a create',
@@ -583,15 +587,15 @@ describe('what changed in Harbor between plan and apply', () => {
       'a declared field of the change',
       url('theirs'),
       'shelf/b',
-      'stale url of shelf/b is not as in the saved plan: it changed in Harbor since, or the file was altered',
+      'stale url of shelf/b differs from the saved plan: it changed in Harbor, or the file was edited',
     ],
     [
       'another declared field',
       (store) => store.seed('shelf', 'b', { name: 'b', url: 'old', marks: { k: '2' } }),
       'shelf/b',
-      'stale marks.k of shelf/b is not as in the saved plan: it changed in Harbor since, or the file was altered',
+      'stale marks.k of shelf/b differs from the saved plan: it changed in Harbor, or the file was edited',
     ],
-    ['the same change was made', url('new'), 'shelf/b', 'ok it is as declared already'],
+    ['the same change was made', url('new'), 'shelf/b', 'ok it already matches the declaration'],
     ['it is gone', (store) => store.all('shelf').delete('b'), 'shelf/b', 'stale shelf/b is gone'],
     [
       'it was created otherwise',

@@ -59,7 +59,11 @@ describe('a saved plan', () => {
   });
 
   it.each([
-    ['another version', { tool: 'breakwater 9.9.9' }, 'it was made by breakwater 0.0.0-test, this is breakwater 9.9.9'],
+    [
+      'another version',
+      { tool: 'breakwater 9.9.9' },
+      'it was made by breakwater 0.0.0-test, but this is breakwater 9.9.9',
+    ],
     ['another declaration', { declaration: 'sha256:other' }, 'the declaration has changed since it was made'],
     [
       'another Harbor',
@@ -89,15 +93,15 @@ describe('a saved plan', () => {
       await savePlan(file, { ...made, mode: madeIn });
       const attempt = loadPlan(file, { ...fits, mode });
       if ((fitting as readonly string[]).includes(madeIn)) expect((await attempt).mode).toBe(madeIn);
-      else await expect(attempt).rejects.toThrow(`pass --mode ${madeIn} here as well`);
+      else await expect(attempt).rejects.toThrow(`pass --mode ${madeIn} to apply it`);
     }
   });
 
   it.each<[string, () => Promise<void>, string]>([
     ['is missing', async () => {}, 'cannot be read'],
-    ['is cut', async () => savePlan(file, made).then(() => truncate(file, 100)), 'not JSON, or was cut'],
-    ['is something else', async () => writeFile(file, '{"a":1}'), 'not a plan that'],
-    ['is null', async () => writeFile(file, 'null'), 'not a plan that'],
+    ['is cut', async () => savePlan(file, made).then(() => truncate(file, 100)), 'not JSON, or is incomplete'],
+    ['is something else', async () => writeFile(file, '{"a":1}'), 'not written by'],
+    ['is null', async () => writeFile(file, 'null'), 'not written by'],
     ['lacks a key', async () => save({ ...made, changes: undefined }), 'not a valid plan file'],
     ['has a key too many', async () => save({ ...made, force: true }), 'not a valid plan file'],
     ['is of a later schema', async () => save({ ...made, schemaVersion: 2 }), 'not a valid plan file'],

@@ -101,7 +101,7 @@ describe('createRefs', () => {
     refs.forget('shelf', 's');
     expect(refs.name('shelf', 7)).toBeUndefined();
     expect(() => refs.id('shelf', 's')).toThrow(ApplyError);
-    expect(() => refs.id('shelf', 'without-id')).toThrow('shelf/without-id is not in Harbor');
+    expect(() => refs.id('shelf', 'without-id')).toThrow('shelf/without-id was not found in Harbor');
   });
 });
 

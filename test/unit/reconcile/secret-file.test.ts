@@ -93,7 +93,7 @@ describe('what is in the file already', () => {
     'stays where somebody else wrote it: %j',
     async (text) => {
       await writeFile(file(), text);
-      await expect(check()).rejects.toThrow(/a\.yaml: it holds something that breakwater did not write/);
+      await expect(check()).rejects.toThrow(/a\.yaml: the file was not written by breakwater/);
       await expect(write({ file: 'a.yaml' })).rejects.toThrow(ApplyError);
       expect(await readFile(file(), 'utf8')).toBe(text);
       expect(await readdir(directory)).toEqual(['a.yaml']);
@@ -116,14 +116,14 @@ describe('what is in the file already', () => {
       await write({ file: 'a.yaml', as, username: 'bot$proxy+puller' });
       await rm(join(directory, '.a.yaml.breakwater'));
       await check();
-      await expect(check('puller2')).rejects.toThrow(/did not write/);
+      await expect(check('puller2')).rejects.toThrow(/was not written by breakwater/);
     },
   );
 
   it('stays where somebody changed it after us', async () => {
     await write({ file: 'a.yaml' });
     await writeFile(file(), 'changed by hand\n');
-    await expect(check()).rejects.toThrow(/did not write/);
+    await expect(check()).rejects.toThrow(/was not written by breakwater/);
   });
 
   it('may be nothing', async () => {

@@ -40,7 +40,7 @@ export function parseBackup(text: string): BackupManifest | undefined {
   }
 }
 
-/** Why one would not want to migrate a database with this backup behind one; nothing where it is good. */
+/** Why this backup is not good enough to migrate a database; empty if it is. */
 export function judgeBackup(
   backup: BackupManifest,
   { nowMs, maxAgeMs, hostname, runningVersion }: BackupDemand,
@@ -49,25 +49,25 @@ export function judgeBackup(
   const empty = backup.parts.filter(({ sizeBytes }) => !(sizeBytes > 0)).map(({ name }) => name);
   const age = `${Math.floor(ageMs / HOUR_MS)} hours`;
   const findings: (string | false)[] = [
-    !backup.verified && 'it was never verified',
+    !backup.verified && 'it was not verified',
     backup.hostname !== hostname && `it is of ${backup.hostname}, not of ${hostname}`,
-    backup.parts.length === 0 && 'it holds nothing',
+    backup.parts.length === 0 && 'it is empty',
     empty.length > 0 && `its ${empty.join(', ')} is empty`,
-    !(ageMs > -CLOCK_SKEW_MS) && `it was taken at ${backup.takenAt}, which is no time in the past`,
-    ageMs > maxAgeMs && `it is ${age} old, and what was pushed or changed since would be lost`,
+    !(ageMs > -CLOCK_SKEW_MS) && `it was taken at ${backup.takenAt}, which is not a time in the past`,
+    ageMs > maxAgeMs && `it is ${age} old, and everything pushed or changed since would be lost`,
     short(backup.harborVersion) !== short(runningVersion) &&
-      `it was taken of ${backup.harborVersion}, and ${runningVersion} runs`,
+      `it is a backup of ${backup.harborVersion}, but ${runningVersion} is running`,
   ];
   return findings
     .filter((finding) => finding !== false)
-    .map((finding) => noBackup(`the backup is of no use: ${finding}`));
+    .map((finding) => noBackup(`the backup cannot be used: ${finding}`));
 }
 
 export function noBackup(message: string): Problem {
   return {
     rule: 'backup',
     message,
-    hint: 'take one (ansible-playbook ansible/playbooks/backup.yml), or say what stands for it: --without-backup REASON',
+    hint: 'take a backup (ansible-playbook ansible/playbooks/backup.yml), or pass --without-backup REASON',
   };
 }
 

@@ -37,11 +37,11 @@ function colourOf({ status }: CheckResult): Colour {
 
 export function comparisonText({ broken, lost, stillRed, mended }: Comparison): string {
   const rows: [string, readonly string[]][] = [
-    ['green before the upgrade and red now', broken],
-    ['proven before the upgrade and not now', lost],
-    ['red before and now', stillRed],
-    ['mended', mended],
+    ['passed before the upgrade, fails now', broken],
+    ['passed before the upgrade, not verified now', lost],
+    ['failed before the upgrade, still fails', stillRed],
+    ['failed before the upgrade, passes now', mended],
   ];
   const told = rows.filter(([, keys]) => keys.length > 0).map(([what, keys]) => `${what}: ${keys.join(', ')}`);
-  return [...told, ...(broken.length === 0 ? ['nothing that was green before the upgrade is red'] : [])].join('\n');
+  return [...told, ...(broken.length === 0 ? ['no check that passed before the upgrade fails now'] : [])].join('\n');
 }

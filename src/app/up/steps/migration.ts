@@ -64,7 +64,7 @@ export function migrationRefusal(
 ): Problem {
   return {
     rule: 'migration-running',
-    message: `the plan would replace ${container}, which ${why}: that kills a migration of the data`,
+    message: `the plan would replace ${container}, which ${why}: that would interrupt a migration of the data`,
     hint:
       `read docker logs ${container} on the host; while it works, run the same command again later, or raise ` +
       `harbor.waits.${service}; once it is healthy, TF_DATA_DIR=.terraform-${environment} terraform ` +

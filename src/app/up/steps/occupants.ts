@@ -20,7 +20,7 @@ interface Line {
   readonly why: string | readonly string[];
 }
 
-const HINT = 'stop and remove them first, their data stays: docs/guides/take-over.md';
+const HINT = 'stop and remove them first; their data stays: docs/guides/take-over.md';
 
 /** @param stdout one JSON object a line */
 export function judgeOccupants(stdout: string, address: string): Occupants {
@@ -65,7 +65,7 @@ function foreignContainers(containers: readonly Line[], address: string): Proble
 function liveDatabase({ directory, pid }: Line, address: string): Problem {
   return {
     rule: 'database-in-use',
-    message: `a PostgreSQL (pid ${pid}) runs on ${directory} of ${address}, outside of its Docker`,
-    hint: 'two PostgreSQL on one directory destroy it: stop that one first (docs/guides/take-over.md)',
+    message: `a PostgreSQL (pid ${pid}) outside of Docker uses ${directory} on ${address}`,
+    hint: 'two PostgreSQL servers on one directory destroy it: stop that one first (docs/guides/take-over.md)',
   };
 }

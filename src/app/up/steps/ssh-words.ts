@@ -1,17 +1,17 @@
 import type { DeploymentHost, Problem } from './deployment';
 
 const KNOWN: readonly [RegExp, string, (host: DeploymentHost) => string][] = [
-  [/could not resolve hostname/i, 'its name does not resolve', ({ address }) => `is ${address} written correctly?`],
-  [/connection refused/i, 'nothing listens there', ({ port }) => `is sshd up, on port ${port}?`],
+  [/could not resolve hostname/i, 'the name does not resolve', ({ address }) => `check the spelling of ${address}`],
+  [/connection refused/i, 'connection refused', ({ port }) => `check that sshd is running on port ${port}`],
   [
     /(timed out|no route to host|network is unreachable)/i,
-    'nothing answers',
-    () => 'is it up, and does its firewall let this machine in?',
+    'no answer',
+    () => 'check that the host is up and that its firewall allows this machine',
   ],
   [
     /host key verification failed/i,
-    'its host key is not known here, or is another one',
-    ({ user, address, port }) => `look at it once: ssh -p ${port} ${user}@${address}`,
+    'its host key is unknown here, or has changed',
+    ({ user, address, port }) => `connect once by hand and check the key: ssh -p ${port} ${user}@${address}`,
   ],
   [
     /(unprotected private key file|bad permissions)/i,
@@ -20,7 +20,7 @@ const KNOWN: readonly [RegExp, string, (host: DeploymentHost) => string][] = [
   ],
   [
     /permission denied/i,
-    'it takes none of the keys offered',
+    'it accepts none of the offered keys',
     ({ user, identityFile }) => `put ${identityFile ?? 'the key'}.pub into authorized_keys of ${user}`,
   ],
 ];
@@ -31,7 +31,7 @@ export function explainSsh(stderr: string, host: DeploymentHost): Problem {
   const said = stderr.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
   return {
     rule: 'host-unreachable',
-    message: `${host.user}@${host.address} cannot be reached: ${words ?? (said || 'ssh did not say why')}`,
+    message: `${host.user}@${host.address} cannot be reached: ${words ?? (said || 'ssh gave no reason')}`,
     hint: hint?.(host) ?? `try it by hand: ssh -p ${host.port} ${host.user}@${host.address}`,
   };
 }

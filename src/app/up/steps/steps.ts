@@ -50,25 +50,27 @@ export function steps(deployment: Deployment, options: StepOptions): readonly St
   const { upgrade, reports, declaration, waitSeconds, yes } = options;
   const conform = (to: string): Action => breakwater('conform', ...declaration, '--report', `${reports}/${to}`);
   return [
-    ...(upgrade ? [step('before', 'what pulls now, to compare with', conform('before'))] : []),
-    ...(deployment.machine ? [step('machine', 'the VM, its disk, firewall and name', stack('machine'))] : []),
+    ...(upgrade ? [step('before', 'baseline: a report of what pulls now', conform('before'))] : []),
+    ...(deployment.machine
+      ? [step('machine', 'create the VM with disk, firewall and DNS record', stack('machine'))]
+      : []),
     ...(deployment.cluster ? [step('cluster', "Harbor's chart", stack('cluster'))] : onOneHost(deployment)),
     step(
       'health',
-      'the certificate, one pull, one job',
+      'check the certificate, one pull and one job',
       breakwater('health', ...declaration, '--wait', `${waitSeconds}s`),
     ),
-    step('apply', 'what is inside it', breakwater('apply', ...declaration, ...(yes ? ['--yes'] : []))),
-    step('conform', 'that it pulls', conform('after')),
+    step('apply', 'configure Harbor', breakwater('apply', ...declaration, ...(yes ? ['--yes'] : []))),
+    step('conform', 'verify pulls', conform('after')),
   ];
 }
 
 function onOneHost({ edge }: Deployment): Step[] {
   return [
-    step('host', 'Docker, users, directories, what prepare writes', playbook('host')),
-    step('images', 'every image, before anything stops', stack('images')),
-    step('harbor', "Harbor's containers", stack('harbor')),
-    ...(edge ? [step('edge', 'Traefik and the certificate', stack('edge'))] : []),
+    step('host', "set up Docker, users, directories and Harbor's configuration files", playbook('host')),
+    step('images', 'pull every image, before anything stops', stack('images')),
+    step('harbor', "start Harbor's containers", stack('harbor')),
+    ...(edge ? [step('edge', 'start Traefik and get the certificate', stack('edge'))] : []),
   ];
 }
 
@@ -78,7 +80,7 @@ function onOneHost({ edge }: Deployment): Step[] {
  */
 export function destroySteps({ cluster, edge }: Deployment): readonly Step[] {
   const ids: StackId[] = cluster ? ['cluster'] : [...(edge ? (['edge'] as const) : []), 'harbor', 'images'];
-  return ids.map((id) => step(id, 'gone; its data stays', stack(id, true)));
+  return ids.map((id) => step(id, 'removed; the data stays', stack(id, true)));
 }
 
 function step(id: StepId, title: string, ...actions: Action[]): Step {

@@ -11,7 +11,7 @@ export function pulledThroughItself(images: readonly string[], hostnames: readon
     .filter((image) => hostnames.includes(image.split('/')[0]!.split(':')[0]!))
     .map((image) => ({
       rule: 'pulled-through-itself',
-      message: `${image} comes from the Harbor that it is needed to start`,
-      hint: 'pin it from its own registry: what serves images cannot wait for them',
+      message: `${image} would be pulled from the Harbor that needs it to start`,
+      hint: 'pin the image from its upstream registry',
     }));
 }

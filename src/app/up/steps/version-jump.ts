@@ -20,14 +20,14 @@ export function judgeJump(running: string | undefined, wanted: string): Jump {
   if (order > 0)
     return refused(
       'downgrade',
-      `${running} runs, and ${wanted} is older: Harbor migrates its database forward only`,
+      `${running} runs, but ${wanted} is older: Harbor can only migrate its database forward`,
       `restore the backup that was taken with ${wanted} (docs/guides/upgrade.md, Rollback)`,
     );
   if (from.major !== to.major || to.minor - from.minor > MINORS)
     return refused(
       'version-jump',
-      `from ${running} to ${wanted} is too far: Harbor migrates from ${MINORS} minor releases back at most`,
-      `go by v${to.major}.${from.major === to.major ? from.minor + MINORS : 0} first`,
+      `from ${running} to ${wanted} is too far: Harbor migrates over at most ${MINORS} minor releases`,
+      `upgrade to v${to.major}.${from.major === to.major ? from.minor + MINORS : 0} first`,
     );
   return { kind: 'upgrade', from: running, to: wanted };
 }

@@ -21,7 +21,7 @@ it.each<[string, readonly (string | undefined)[], number | undefined, object]>([
   ['ends in an error', ['Running', 'Error'], undefined, { outcome: 'error', message: 'job 7 ended with Error' }],
   ['is never taken up', ['Pending'], undefined, { outcome: 'error', message: 'job 7 is Pending after 3 s' }],
   ['tells no status', [undefined], undefined, { outcome: 'error', message: 'job 7 is unknown after 3 s' }],
-  ['may not be started', [], 403, { outcome: 'error', final: true, message: 'these credentials may start no job' }],
+  ['may not be started', [], 403, { outcome: 'error', final: true, message: 'these credentials cannot start a job' }],
   ['cannot be started', [], 500, { outcome: 'error', message: 'no job could be started: refused' }],
 ])('a job that %s', async (_what, statuses, refused, seen) => {
   expect(await probeJob(clientDouble(statuses, refused), WAIT)).toMatchObject(seen);

@@ -21,13 +21,13 @@ it('takes a verified backup of this Harbor from last night', () => {
 });
 
 it.each<[string, Partial<BackupManifest>, RegExp]>([
-  ['nobody verified', { verified: false }, /never verified/],
+  ['nobody verified', { verified: false }, /not verified/],
   ['is of another Harbor', { hostname: 'other.internal' }, /of other\.internal, not of harbor\.corp/],
   ['is old', { takenAt: '2026-11-19T12:00:00Z' }, /48 hours old/],
-  ['is of the future', { takenAt: '2026-11-22T12:00:00Z' }, /no time in the past/],
-  ['has no time', { takenAt: 'yesterday' }, /no time in the past/],
-  ['is of another version', { harborVersion: 'v2.13.5' }, /taken of v2\.13\.5, and v2\.14\.4.* runs/],
-  ['holds nothing', { parts: [] }, /holds nothing/],
+  ['is of the future', { takenAt: '2026-11-22T12:00:00Z' }, /not a time in the past/],
+  ['has no time', { takenAt: 'yesterday' }, /not a time in the past/],
+  ['is of another version', { harborVersion: 'v2.13.5' }, /a backup of v2\.13\.5, but v2\.14\.4.* is running/],
+  ['holds nothing', { parts: [] }, /it is empty/],
   ['holds an empty part', { parts: [{ name: 'database', sizeBytes: 0, sha256: '' }] }, /its database is empty/],
 ])('does not take one that %s', (_what, over, message) => {
   const problems = judgeBackup({ ...GOOD, ...over }, DEMAND);

@@ -38,15 +38,15 @@ it('tells what the upgrade broke from what was broken before', () => {
   });
   expect(comparisonText(comparison)).toBe(
     [
-      'green before the upgrade and red now: M1 hub, M1 quay',
-      'proven before the upgrade and not now: M5 hub, M6 gone',
-      'red before and now: M2 hub',
-      'mended: M3 hub',
+      'passed before the upgrade, fails now: M1 hub, M1 quay',
+      'passed before the upgrade, not verified now: M5 hub, M6 gone',
+      'failed before the upgrade, still fails: M2 hub',
+      'failed before the upgrade, passes now: M3 hub',
     ].join('\n'),
   );
 });
 
 it('says so where nothing broke', () => {
   const same = report(['T1', 'pass']);
-  expect(comparisonText(compareReports(same, same))).toBe('nothing that was green before the upgrade is red');
+  expect(comparisonText(compareReports(same, same))).toBe('no check that passed before the upgrade fails now');
 });

@@ -12,9 +12,9 @@ it.each([
 });
 
 it.each([
-  ['v2.12.4', 'v2.15.2', 'version-jump', 'go by v2.14 first'],
-  ['v2.9.9', 'v2.15.2', 'version-jump', 'go by v2.11 first'],
-  ['v1.10.19', 'v2.15.2', 'version-jump', 'go by v2.0 first'],
+  ['v2.12.4', 'v2.15.2', 'version-jump', 'upgrade to v2.14 first'],
+  ['v2.9.9', 'v2.15.2', 'version-jump', 'upgrade to v2.11 first'],
+  ['v1.10.19', 'v2.15.2', 'version-jump', 'upgrade to v2.0 first'],
   ['v2.15.2', 'v2.15.1', 'downgrade', 'restore the backup that was taken with v2.15.1'],
   ['v2.16.0', 'v2.15.2', 'downgrade', 'restore the backup'],
   ['dev', 'v2.15.2', 'version-unknown', 'v2.15.2'],
