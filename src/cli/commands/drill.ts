@@ -19,7 +19,7 @@ export const command: Command<DeclarationOptions & DrillOptions> = {
       .option('--count <number>', 'digests to record', atLeastOne, 5)
       .addHelpText(
         'after',
-        '\nThe checks of a restore drill: docs/guides/restore-drill.md. Exits with 0 if all pass, with 7 if one fails.',
+        '\nHow to run a restore drill: docs/guides/restore-drill.md. Exits with 0 if all checks pass, with 7 if one fails.',
       );
   },
 

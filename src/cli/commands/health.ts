@@ -19,7 +19,7 @@ export const command: Command<HealthOptions> = {
         'after',
         "\nChecks more than Harbor's /health, which is healthy even while pulls and jobs fail: the certificate, the\n" +
           'components, one manifest pulled with a credential, and one job (a dry run) to its end.\n' +
-          'Exit code 7: something of this does not work. 8: Harbor cannot be reached or refuses the login.',
+          'Exit code 7: one of these does not work. 8: Harbor cannot be reached or refuses the login.',
       );
   },
 
