@@ -1,0 +1,109 @@
+import { checkNothing } from './check/nothing';
+import type { Client, RenderInput, Rendering } from './client';
+import { ADMISSION_LIMITS, admissionAbilities, admissionOptions, excludedNamespaces } from './support/admission';
+import { header } from './support/header';
+import { pullSecret, pullSecretOptions } from './support/pull-secret';
+import { credentialWarnings, file, harborHost, projectPath } from './support/rendering';
+import { requiredText } from './support/options';
+import { escaped } from './support/rewrites';
+import { yamlText } from './support/yaml';
+
+export const admissionWebhook: Client = {
+  name: 'admission-webhook',
+  title: 'Admission webhook',
+  about:
+    'harbor-container-webhook rewrites the images of pods; a ValidatingAdmissionPolicy reports or refuses the rest.',
+  can: admissionAbilities,
+  options: { ...admissionOptions, ...pullSecretOptions },
+  reads: [],
+  check: checkNothing,
+  render,
+};
+
+function render(input: RenderInput): Rendering {
+  const secret = pullSecret(input);
+  return {
+    files: [
+      file('values.yaml', yamlText(header(input, 'harbor-container-webhook'), values(input)), {
+        note: 'values of the chart harbor-container-webhook',
+      }),
+      file('policy.yaml', yamlText(header(input, 'ValidatingAdmissionPolicy'), admissionPolicy(input), binding(input))),
+      ...secret.files,
+    ],
+    steps: [
+      'helm upgrade --install harbor-container-webhook … -f values.yaml',
+      'kubectl apply -f policy.yaml (Kubernetes 1.30 or later)',
+      ...secret.steps,
+    ],
+    warnings: [
+      'The webhook does not see ephemeral containers; the policy does.',
+      ADMISSION_LIMITS,
+      ...(input.robot ? [] : credentialWarnings(input)),
+    ],
+  };
+}
+
+/** It matches against the normalised name: docker.io/library/nginx for nginx. */
+function values(input: RenderInput): object {
+  return {
+    rules: input.upstreams.map((upstream) => ({
+      name: `${upstream.registry} rewrite`,
+      matches: [`^${escaped(upstream.registry)}/`],
+      replace: projectPath(input, upstream),
+      // With a fallback, an image that the cache does not serve keeps its name.
+      checkUpstream: input.profile === 'fallback',
+      ...(input.robot && { authSecretName: requiredText(input, 'secret_name') }),
+    })),
+    webhook: {
+      failurePolicy: input.profile === 'strict' ? 'Fail' : 'Ignore',
+      namespaceSelector: {
+        matchExpressions: [
+          { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: excludedNamespaces(input) },
+        ],
+      },
+    },
+  };
+}
+
+const NAME = 'breakwater-cached-images-only';
+
+function admissionPolicy(input: RenderInput): object {
+  const prefix = `${harborHost(input)}/`;
+  const every = ['containers', 'initContainers', 'ephemeralContainers'].map(
+    (list) =>
+      `(!has(object.spec.${list}) || object.spec.${list}.all(container, container.image.startsWith('${prefix}')))`,
+  );
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: NAME },
+    spec: {
+      failurePolicy: input.profile === 'strict' ? 'Fail' : 'Ignore',
+      matchConstraints: {
+        resourceRules: [
+          {
+            apiGroups: [''],
+            apiVersions: ['v1'],
+            operations: ['CREATE', 'UPDATE'],
+            resources: ['pods', 'pods/ephemeralcontainers'],
+          },
+        ],
+        namespaceSelector: {
+          matchExpressions: [
+            { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: excludedNamespaces(input) },
+          ],
+        },
+      },
+      validations: [{ expression: every.join(' && '), message: `an image is not pulled through ${harborHost(input)}` }],
+    },
+  };
+}
+
+function binding(input: RenderInput): object {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: { name: NAME },
+    spec: { policyName: NAME, validationActions: input.profile === 'strict' ? ['Deny'] : ['Warn', 'Audit'] },
+  };
+}

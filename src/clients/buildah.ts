@@ -1,0 +1,33 @@
+import { checkRegistriesConf } from './check/registries-conf';
+import type { Client } from './client';
+import {
+  AUTH_FILE,
+  containersAuth,
+  containersCa,
+  containersImageAbilities,
+  REGISTRIES_CONF,
+  registriesConf,
+} from './support/registries-conf';
+import { credentialWarnings, file } from './support/rendering';
+
+export const buildah: Client = {
+  name: 'buildah',
+  title: 'Buildah',
+  about: 'Buildah: `buildah pull`, `buildah bud` and `podman build`.',
+  can: containersImageAbilities,
+  options: {},
+  reads: ['/etc/containers/registries.conf', '/etc/containers/registries.conf.d/*'],
+  check: checkRegistriesConf,
+  render: (input) => ({
+    files: [
+      file(REGISTRIES_CONF, registriesConf(input, 'Buildah')),
+      ...containersCa(input),
+      ...containersAuth(input, AUTH_FILE),
+    ],
+    steps: [
+      'Nothing to restart: the file is read at the next pull.',
+      ...(input.robot?.secret === undefined ? [] : [`Set REGISTRY_AUTH_FILE=${AUTH_FILE}, or pass --authfile.`]),
+    ],
+    warnings: credentialWarnings(input),
+  }),
+};

@@ -1,0 +1,29 @@
+import { checkBuildkitd } from './check/buildkitd';
+import type { Client } from './client';
+import { buildkitAbilities, buildkitCa, buildkitdToml, buildkitWarnings } from './support/buildkitd';
+import { header } from './support/header';
+import { file } from './support/rendering';
+
+const CONFIG = '/etc/buildkit/buildkitd.toml';
+const CA = '/etc/buildkit/breakwater-ca.crt';
+
+export const buildkit: Client = {
+  name: 'buildkit',
+  title: 'BuildKit',
+  about: 'buildkitd as a service or in Kubernetes, and `buildctl`.',
+  can: buildkitAbilities,
+  options: {},
+  reads: [CONFIG],
+  check: checkBuildkitd,
+  render: (input) => ({
+    files: [
+      file(CONFIG, buildkitdToml(input, header(input, 'BuildKit'), input.ca === undefined ? undefined : CA)),
+      ...buildkitCa(input, CA),
+    ],
+    steps: [
+      'Restart buildkitd.',
+      'A line "# syntax=docker/dockerfile:1" is a pull from Docker Hub as well: it goes through the mirror.',
+    ],
+    warnings: buildkitWarnings(input),
+  }),
+};

@@ -1,0 +1,32 @@
+import { checkBuildkitd } from './check/buildkitd';
+import type { Client } from './client';
+import { buildkitAbilities, buildkitCa, buildkitdToml, buildkitWarnings } from './support/buildkitd';
+import { header } from './support/header';
+import { file } from './support/rendering';
+
+const CONFIG = '/etc/buildkit/buildkitd.default.toml';
+const CA = '/etc/buildkit/breakwater-ca.crt';
+
+export const buildx: Client = {
+  name: 'buildx',
+  title: 'buildx',
+  about:
+    '`docker buildx` with the drivers docker-container and kubernetes; the driver docker uses the mirrors of dockerd.',
+  can: buildkitAbilities,
+  options: {},
+  reads: [CONFIG, '/root/.docker/buildx/buildkitd.default.toml'],
+  check: checkBuildkitd,
+  render: (input) => ({
+    files: [
+      // buildx copies the authority from this path into the builder.
+      file(CONFIG, buildkitdToml(input, header(input, 'buildx'), input.ca === undefined ? undefined : CA)),
+      ...buildkitCa(input, CA),
+    ],
+    steps: [
+      `docker buildx create --use --name cached --driver docker-container --buildkitd-config ${CONFIG}`,
+      'As the default of every new builder: copy it to ~/.docker/buildx/buildkitd.default.toml.',
+      'daemon.json has no effect on these builders, and this file none on docker pull.',
+    ],
+    warnings: buildkitWarnings(input),
+  }),
+};

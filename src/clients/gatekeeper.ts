@@ -1,0 +1,92 @@
+import { checkNothing } from './check/nothing';
+import type { Client, RenderInput, Rendering } from './client';
+import { ADMISSION_LIMITS, admissionAbilities, admissionOptions, excludedNamespaces } from './support/admission';
+import { header } from './support/header';
+import { file, harborHost } from './support/rendering';
+import { yamlText } from './support/yaml';
+
+export const gatekeeper: Client = {
+  name: 'gatekeeper',
+  title: 'Gatekeeper',
+  about: 'A constraint that reports or refuses pods whose images do not come from Harbor.',
+  can: {
+    ...admissionAbilities,
+    path: 'it refuses and does not rewrite: its mutators cannot keep the path of an image',
+  },
+  options: admissionOptions,
+  reads: [],
+  check: checkNothing,
+  render,
+};
+
+const KIND = 'BreakwaterCachedImages';
+
+function render(input: RenderInput): Rendering {
+  return {
+    files: [
+      file('template.yaml', yamlText(header(input, 'Gatekeeper'), template())),
+      file('constraint.yaml', yamlText(header(input, 'Gatekeeper'), constraint(input))),
+    ],
+    steps: [
+      'kubectl apply -f template.yaml, and when it is established: kubectl apply -f constraint.yaml',
+      `kubectl get ${KIND.toLowerCase()} breakwater -o yaml lists violations.`,
+    ],
+    warnings: [
+      'Gatekeeper rewrites nothing: image names have to lead through the cache already (breakwater inventory rewrite, or kyverno, or the webhook).',
+      ADMISSION_LIMITS,
+    ],
+  };
+}
+
+function template(): object {
+  return {
+    apiVersion: 'templates.gatekeeper.sh/v1',
+    kind: 'ConstraintTemplate',
+    metadata: { name: KIND.toLowerCase() },
+    spec: {
+      crd: {
+        spec: {
+          names: { kind: KIND },
+          validation: {
+            openAPIV3Schema: { type: 'object', properties: { prefixes: { type: 'array', items: { type: 'string' } } } },
+          },
+        },
+      },
+      targets: [{ target: 'admission.k8s.gatekeeper.sh', rego: REGO }],
+    },
+  };
+}
+
+const REGO = `package breakwater.cachedimages
+
+violation[{"msg": msg}] {
+  container := containers[_]
+  not from_cache(container.image)
+  msg := sprintf("container %v: the image %v is not pulled through the cache", [container.name, container.image])
+}
+
+from_cache(image) {
+  startswith(image, input.parameters.prefixes[_])
+}
+
+containers[container] { container := input.review.object.spec.containers[_] }
+containers[container] { container := input.review.object.spec.initContainers[_] }
+containers[container] { container := input.review.object.spec.ephemeralContainers[_] }
+`;
+
+function constraint(input: RenderInput): object {
+  return {
+    apiVersion: 'constraints.gatekeeper.sh/v1beta1',
+    kind: KIND,
+    metadata: { name: 'breakwater' },
+    spec: {
+      enforcementAction: input.profile === 'strict' ? 'deny' : 'dryrun',
+      match: {
+        kinds: [{ apiGroups: [''], kinds: ['Pod'] }],
+        excludedNamespaces: excludedNamespaces(input),
+      },
+      // With the slash, so that no host that only begins in the same way passes.
+      parameters: { prefixes: [`${harborHost(input)}/`] },
+    },
+  };
+}

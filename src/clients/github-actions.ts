@@ -1,0 +1,71 @@
+import { checkNothing } from './check/nothing';
+import type { Client, RenderInput, Rendering } from './client';
+import { buildkitdToml, buildkitWarnings } from './support/buildkitd';
+import { cachedName } from './support/cached-name';
+import { header } from './support/header';
+import { credentialWarnings, file, harborHost } from './support/rendering';
+import { yamlText } from './support/yaml';
+
+export const githubActions: Client = {
+  name: 'github-actions',
+  title: 'GitHub Actions',
+  about: 'Workflows on runners of GitHub or your own: images by name, builds by BuildKit.',
+  can: {
+    registries: 'every registry',
+    path: 'container:, services: and docker:// by name through the cache; builds by BuildKit',
+    strict: 'image names through the cache are strict by themselves; builds are not',
+    credentials: 'a secret of the repository: docker/login-action, credentials: of container:',
+    wildcard: 'none',
+    ca: 'in the step that builds, and in the runner; runners of GitHub have no place for it before container:',
+    reload: 'at the next run',
+  },
+  options: {},
+  reads: [],
+  check: checkNothing,
+  render,
+};
+
+function render(input: RenderInput): Rendering {
+  const host = harborHost(input);
+  const inline = buildkitdToml(input, '# BuildKit of this job').replace(/^[^\n]*\n\n/, '');
+  const credentials = { username: '${{ vars.HARBOR_ROBOT }}', password: '${{ secrets.HARBOR_ROBOT_SECRET }}' };
+  const workflow = {
+    name: 'build through the cache',
+    on: 'push',
+    jobs: {
+      build: {
+        'runs-on': 'ubuntu-latest',
+        container: {
+          image: cachedName(input, 'docker.io', 'library/docker:28-cli'),
+          ...(input.robot && { credentials }),
+        },
+        steps: [
+          ...(input.robot ? [{ uses: 'docker/login-action@v3', with: { registry: host, ...credentials } }] : []),
+          { uses: 'docker/setup-buildx-action@v3', with: { 'buildkitd-config-inline': inline } },
+        ],
+      },
+    },
+  };
+  return {
+    files: [
+      file('workflow.snippet.yaml', yamlText(header(input, 'GitHub Actions'), workflow), {
+        note: 'take over container: and the steps',
+      }),
+    ],
+    steps: [
+      ...(input.robot
+        ? [
+            `gh variable set HARBOR_ROBOT --body '${input.robot.username}'`,
+            'gh secret set HARBOR_ROBOT_SECRET, with the secret of that robot.',
+          ]
+        : []),
+      'breakwater inventory rewrite changes container:, services: and uses: docker:// of existing workflows.',
+    ],
+    warnings: [
+      `Runners of GitHub pull container: and services: themselves: ${host} has to be reachable from there, with a certificate that they trust.`,
+      'buildkitd-config-inline has no effect on docker pull: only builds go through it.',
+      ...buildkitWarnings(input),
+      ...(input.robot ? [] : credentialWarnings(input)),
+    ],
+  };
+}

@@ -1,0 +1,136 @@
+import { checkGitlabRunner } from './check/gitlab-runner';
+import type { Client, RenderInput, Rendering } from './client';
+import { cachedName, DIND_IS_NOT_STRICT, DIND_WITHOUT_MIRROR, hubMirrors } from './support/cached-name';
+import { dockerConfig } from './support/docker-config';
+import { header } from './support/header';
+import { imagePullSecrets, pullSecret, pullSecretOptions } from './support/pull-secret';
+import { credentialWarnings, file, harborHost, SECRET_MODE } from './support/rendering';
+import { tomlList, tomlString } from './support/toml';
+
+const CONFIG = '/etc/gitlab-runner/config.toml';
+const CA = '/etc/gitlab-runner/certs/breakwater-ca.crt';
+
+export const gitlabRunner: Client = {
+  name: 'gitlab-runner',
+  title: 'GitLab Runner',
+  about: 'Runners with the executors docker and kubernetes, and docker:dind in jobs.',
+  can: {
+    registries: 'every registry',
+    path: 'by the runtime of the host or node; docker:dind needs a mirror domain and mirrors docker.io only',
+    strict: 'that of the runtime below; docker:dind has none',
+    credentials: 'DOCKER_AUTH_CONFIG (docker), image_pull_secrets (kubernetes)',
+    wildcard: 'that of the runtime below',
+    ca: '/etc/docker/certs.d in docker:dind, mounted by the runner',
+    reload: 'within seconds: the runner watches config.toml',
+  },
+  options: {
+    executor: {
+      description: 'Which executor these runners have.',
+      enum: ['docker', 'kubernetes', 'dind'],
+      default: 'docker',
+    },
+    ...pullSecretOptions,
+  },
+  example: { executor: 'kubernetes', namespace: 'gitlab' },
+  reads: [CONFIG],
+  check: checkGitlabRunner,
+  render,
+};
+
+function render(input: RenderInput): Rendering {
+  const executor = input.options['executor'];
+  if (executor === 'kubernetes') return kubernetes(input);
+  return executor === 'dind' ? dind(input) : docker(input);
+}
+
+/** Jobs and services are pulled by the dockerd of the host, the helper image as well. */
+function docker(input: RenderInput): Rendering {
+  const login = dockerConfig(input);
+  const environment =
+    login === undefined
+      ? []
+      : [`  environment = ${tomlList([`DOCKER_AUTH_CONFIG=${JSON.stringify(JSON.parse(login))}`])}`];
+  const mode = login === undefined ? {} : { mode: SECRET_MODE };
+  return {
+    files: [snippet([header(input, 'GitLab Runner'), '[[runners]]', ...environment, ...helper(input)], mode)],
+    steps: [`Merge config.toml.snippet into [[runners]] of ${CONFIG}.`],
+    warnings: [
+      'image: and services: of jobs are pulled by the dockerd of the host: declare a client dockerd for it.',
+      ...credentialWarnings(input),
+    ],
+  };
+}
+
+/** docker:dind inherits nothing from the host: neither mirrors nor the authority. */
+function dind(input: RenderInput): Rendering {
+  const mirrors = hubMirrors(input);
+  const command = mirrors.flatMap((mirror) => ['--registry-mirror', mirror]);
+  const hosts = [...new Set([harborHost(input), ...mirrors.map((mirror) => new URL(mirror).host)])];
+  const mounts = input.ca === undefined ? [] : hosts.map((host) => `${CA}:/etc/docker/certs.d/${host}/ca.crt:ro`);
+  return {
+    files: [
+      snippet([
+        header(input, 'GitLab Runner'),
+        '[[runners]]',
+        ...helper(input),
+        ...(mounts.length === 0 ? [] : [`    volumes = ${tomlList(['/cache', '/certs/client', ...mounts])}`]),
+        '  [[runners.docker.services]]',
+        `    name = ${tomlString(cachedName(input, 'docker.io', 'library/docker:28-dind'))}`,
+        '    alias = "docker"',
+        ...(command.length === 0 ? [] : [`    command = ${tomlList(command)}`]),
+      ]),
+      ...(input.ca === undefined ? [] : [file(CA, input.ca)]),
+    ],
+    steps: [
+      `Merge config.toml.snippet into [[runners]] of ${CONFIG}.`,
+      'Remove docker:dind from services: of the jobs: the runner starts it.',
+    ],
+    warnings: [
+      ...(mirrors.length === 0 ? [DIND_WITHOUT_MIRROR] : []),
+      ...(input.profile === 'strict' ? [DIND_IS_NOT_STRICT] : []),
+      ...credentialWarnings(input, 'a mirror gets no login from docker:dind; let its front add a robot.'),
+    ],
+  };
+}
+
+function kubernetes(input: RenderInput): Rendering {
+  const secret = pullSecret(input);
+  const names = imagePullSecrets(input).map(({ name }) => name);
+  return {
+    files: [
+      snippet([
+        header(input, 'GitLab Runner'),
+        '[[runners]]',
+        '  [runners.kubernetes]',
+        `    helper_image = ${tomlString(helperImage(input))}`,
+        ...(names.length === 0 ? [] : [`    image_pull_secrets = ${tomlList(names)}`]),
+      ]),
+      ...secret.files,
+    ],
+    steps: [
+      `Merge config.toml.snippet into [[runners]] of config.toml (in the chart: runners.config).`,
+      ...secret.steps,
+    ],
+    warnings: [
+      'Images of jobs are pulled by the runtime of the nodes: declare a client containerd or cri-o for them, or one of the admission policies.',
+      ...secret.warnings,
+    ],
+  };
+}
+
+function snippet(lines: readonly string[], mode: { mode?: number } = {}) {
+  return file('config.toml.snippet', `${lines.join('\n')}\n`, { ...mode, note: `merge into ${CONFIG}` });
+}
+
+/** Every job pulls it, from registry.gitlab.com. */
+function helper(input: RenderInput): string[] {
+  return ['  [runners.docker]', `    helper_image = ${tomlString(helperImage(input))}`];
+}
+
+function helperImage(input: RenderInput): string {
+  return cachedName(
+    input,
+    'registry.gitlab.com',
+    'gitlab-org/gitlab-runner/gitlab-runner-helper:x86_64-v${CI_RUNNER_VERSION}',
+  );
+}

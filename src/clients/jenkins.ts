@@ -1,0 +1,79 @@
+import { checkNothing } from './check/nothing';
+import type { Client, RenderInput, Rendering } from './client';
+import { cachedName } from './support/cached-name';
+import { header } from './support/header';
+import { imagePullSecrets, pullSecret, pullSecretOptions } from './support/pull-secret';
+import { file, harborHost, projectPath } from './support/rendering';
+import { requiredText } from './support/options';
+import { yamlText } from './support/yaml';
+
+export const jenkins: Client = {
+  name: 'jenkins',
+  title: 'Jenkins',
+  about: 'Agents in Kubernetes (plugin kubernetes) and pipelines with docker.image().',
+  can: {
+    registries: 'every registry',
+    path: 'image names through the cache; agents with dockerd have what its host has',
+    strict: 'image names through the cache are strict by themselves',
+    credentials: 'imagePullSecrets of the pod template; docker.withRegistry with a credential of Jenkins',
+    wildcard: 'none',
+    ca: 'that of the nodes or of the agent’s dockerd',
+    reload: 'when the configuration is reloaded',
+  },
+  options: pullSecretOptions,
+  example: { namespace: 'jenkins' },
+  reads: [],
+  check: checkNothing,
+  render,
+};
+
+function render(input: RenderInput): Rendering {
+  const secret = pullSecret(input);
+  const agent = cachedName(input, 'docker.io', 'jenkins/inbound-agent:latest');
+  const casc = {
+    jenkins: {
+      clouds: [
+        {
+          kubernetes: {
+            name: 'kubernetes',
+            namespace: requiredText(input, 'namespace'),
+            templates: [
+              {
+                name: 'default',
+                label: 'default',
+                imagePullSecrets: imagePullSecrets(input),
+                // The container jnlp is the agent itself; without this it comes from Docker Hub.
+                containers: [{ name: 'jnlp', image: agent }],
+              },
+            ],
+          },
+        },
+      ],
+    },
+  };
+  return {
+    files: [
+      file('jenkins.casc.yaml', yamlText(header(input, 'Jenkins'), casc), {
+        note: 'merge into the configuration as code',
+      }),
+      file('Jenkinsfile.snippet', pipeline(input), { note: 'how a pipeline names images' }),
+      ...secret.files,
+    ],
+    steps: [
+      ...secret.steps,
+      'Reload the configuration as code.',
+      'breakwater inventory rewrite changes existing Jenkinsfiles.',
+    ],
+    warnings: secret.warnings,
+  };
+}
+
+function pipeline(input: RenderInput): string {
+  const hub = input.upstreams.find(({ registry }) => registry === 'docker.io') ?? input.upstreams[0];
+  const name = hub ? projectPath(input, hub) : harborHost(input);
+  const image = `docker.image('${name}/library/alpine:3.20').inside { sh 'true' }`;
+  const lines = input.robot
+    ? [`docker.withRegistry('${input.harborUrl}', 'harbor-robot') {`, `  ${image}`, '}']
+    : [image];
+  return `// ${header(input, 'Jenkins').slice(2)}\n${lines.join('\n')}\n`;
+}

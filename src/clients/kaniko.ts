@@ -1,0 +1,91 @@
+import { checkKaniko } from './check/kaniko';
+import type { Client, RenderInput, Rendering, Upstream } from './client';
+import { CA_CONFIG_MAP, caConfigMap, caSteps } from './support/ca-config-map';
+import { header } from './support/header';
+import { imagePullSecrets, pullSecret, pullSecretOptions } from './support/pull-secret';
+import { file, harborHost, projectPath } from './support/rendering';
+import { requiredText } from './support/options';
+import { yamlText } from './support/yaml';
+
+export const kaniko: Client = {
+  name: 'kaniko',
+  title: 'kaniko',
+  about: 'Builds with kaniko in Kubernetes; the project is archived, forks read the same flags.',
+  can: {
+    registries: 'every registry',
+    path: true,
+    strict: true,
+    credentials: '/kaniko/.docker/config.json, by the host of Harbor',
+    wildcard: 'none',
+    ca: '--registry-certificate HOST=FILE',
+    reload: 'at the next build',
+  },
+  options: pullSecretOptions,
+  reads: [],
+  check: checkKaniko,
+  render,
+};
+
+function render(input: RenderInput): Rendering {
+  const secret = pullSecret(input);
+  return {
+    files: [
+      file('pod.yaml', yamlText(header(input, 'kaniko'), pod(input)), {
+        note: 'merge the arguments and volumes into the pod or the job that builds',
+      }),
+      ...caConfigMap(input),
+      ...secret.files,
+    ],
+    steps: [...caSteps(input), ...secret.steps],
+    warnings: secret.warnings,
+  };
+}
+
+/** go-containerregistry calls Docker Hub index.docker.io: a map of docker.io matches nothing. */
+function mapOf(input: RenderInput, upstream: Upstream): string {
+  const name = upstream.registry === 'docker.io' ? 'index.docker.io' : upstream.registry;
+  return `--registry-map=${name}=${projectPath(input, upstream)}`;
+}
+
+function pod(input: RenderInput): object {
+  const hasCa = input.ca !== undefined;
+  const hasLogin = input.robot !== undefined;
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { generateName: 'build-', namespace: requiredText(input, 'namespace') },
+    spec: {
+      restartPolicy: 'Never',
+      ...(hasLogin && { imagePullSecrets: imagePullSecrets(input) }),
+      containers: [
+        {
+          name: 'kaniko',
+          image: 'gcr.io/kaniko-project/executor:v1.24.0',
+          args: [
+            ...input.upstreams.map((upstream) => mapOf(input, upstream)),
+            ...(input.profile === 'strict' ? ['--skip-default-registry-fallback'] : []),
+            ...(hasCa ? [`--registry-certificate=${harborHost(input)}=/kaniko/breakwater/ca.crt`] : []),
+          ],
+          volumeMounts: [
+            ...(hasLogin ? [{ name: 'login', mountPath: '/kaniko/.docker' }] : []),
+            ...(hasCa ? [{ name: 'ca', mountPath: '/kaniko/breakwater' }] : []),
+          ],
+        },
+      ],
+      volumes: [
+        ...(hasLogin
+          ? [
+              {
+                name: 'login',
+                secret: {
+                  secretName: requiredText(input, 'secret_name'),
+                  items: [{ key: '.dockerconfigjson', path: 'config.json' }],
+                },
+              },
+            ]
+          : []),
+        ...(hasCa ? [{ name: 'ca', configMap: { name: CA_CONFIG_MAP } }] : []),
+      ],
+    },
+  };
+}

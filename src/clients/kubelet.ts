@@ -1,0 +1,96 @@
+import { checkCredentialProvider } from './check/credential-provider';
+import type { Client, RenderInput, Rendering } from './client';
+import { header } from './support/header';
+import { credentialWarnings, file, harborHost, SECRET_MODE } from './support/rendering';
+import { yamlText } from './support/yaml';
+
+const PROGRAM = 'breakwater-credentials';
+const CONFIG = '/etc/kubernetes/credential-provider.yaml';
+const BIN = '/usr/local/lib/kubelet-credential-providers';
+const LOGIN = '/etc/kubernetes/breakwater-credentials.json';
+const API = 'credentialprovider.kubelet.k8s.io/v1';
+
+export const kubelet: Client = {
+  name: 'kubelet',
+  title: 'kubelet credential provider',
+  about: 'The login of nodes, beside the mirrors of containerd or CRI-O.',
+  can: {
+    registries: 'every registry',
+    path: 'the mirror is the runtime’s: this is the login alone',
+    strict: 'that of the runtime',
+    credentials:
+      'for the names in pods (docker.io), which the runtime hands to the mirror; with a fallback to the public registry, too',
+    wildcard: '`*.example.com` in matchImages stands for exactly one label',
+    ca: 'that of the runtime',
+    reload: 'after a restart of kubelet',
+  },
+  options: {},
+  reads: [CONFIG],
+  check: checkCredentialProvider,
+  render,
+};
+
+function render(input: RenderInput): Rendering {
+  const names = input.upstreams.map(({ registry }) => registry);
+  const config = {
+    apiVersion: 'kubelet.config.k8s.io/v1',
+    kind: 'CredentialProviderConfig',
+    providers: [
+      {
+        name: PROGRAM,
+        apiVersion: API,
+        // The names that pods have, not the mirror's: kubelet does not know that there is a mirror.
+        matchImages: [...new Set([...privateNames(input), harborHost(input)])],
+        defaultCacheDuration: '10m',
+      },
+    ],
+  };
+  const login = loginFile(input);
+  return {
+    files: [
+      file(CONFIG, yamlText(header(input, 'kubelet'), config)),
+      file(`${BIN}/${PROGRAM}`, script(input), { mode: 0o755 }),
+      ...(login === undefined ? [] : [file(LOGIN, login, { mode: SECRET_MODE })]),
+    ],
+    steps: [
+      `Start kubelet with --image-credential-provider-config=${CONFIG} --image-credential-provider-bin-dir=${BIN}, and restart it.`,
+    ],
+    warnings: [
+      ...credentialWarnings(input),
+      ...(names.length > 0 && input.profile === 'fallback'
+        ? [
+            'with a fallback the runtime may send this login to the public registry, too (containerd hands it to any host): use profile strict for private projects.',
+          ]
+        : []),
+    ],
+  };
+}
+
+function privateNames({ upstreams }: RenderInput): string[] {
+  return upstreams.filter(({ isPublic }) => !isPublic).map(({ registry }) => registry);
+}
+
+/** The answer to every request of kubelet. */
+function loginFile(input: RenderInput): string | undefined {
+  const { robot } = input;
+  if (robot?.secret === undefined) return undefined;
+  const login = { username: robot.username, password: robot.secret };
+  const names = [...new Set([...privateNames(input), harborHost(input)])];
+  const response = {
+    apiVersion: API,
+    kind: 'CredentialProviderResponse',
+    cacheKeyType: 'Registry',
+    cacheDuration: '10m',
+    auth: Object.fromEntries(names.map((name) => [name, login])),
+  };
+  return `${JSON.stringify(response, null, 2)}\n`;
+}
+
+function script(input: RenderInput): string {
+  return `#!/bin/sh
+${header(input, 'kubelet')}
+# kubelet asks on stdin and reads the login on stdout.
+cat >/dev/null
+exec cat ${LOGIN}
+`;
+}

@@ -1,0 +1,117 @@
+import { checkNothing } from './check/nothing';
+import type { Client, RenderInput, Rendering } from './client';
+import { ADMISSION_LIMITS, admissionAbilities, admissionOptions, excludedNamespaces } from './support/admission';
+import { header } from './support/header';
+import { pullSecret, pullSecretOptions } from './support/pull-secret';
+import { credentialWarnings, file, harborHost } from './support/rendering';
+import { escaped, rewrites, type Rewrite } from './support/rewrites';
+import { yamlText } from './support/yaml';
+
+export const kyverno: Client = {
+  name: 'kyverno',
+  title: 'Kyverno',
+  about: 'A policy that rewrites the images of pods, and one that reports or refuses what is left.',
+  can: admissionAbilities,
+  options: { ...admissionOptions, ...pullSecretOptions },
+  example: { exclude_namespaces: ['kube-system', 'harbor'] },
+  reads: [],
+  check: checkNothing,
+  render,
+};
+
+function render(input: RenderInput): Rendering {
+  const secret = pullSecret(input);
+  return {
+    files: [
+      file('rewrite.yaml', yamlText(header(input, 'Kyverno'), rewritePolicy(input))),
+      file('report.yaml', yamlText(header(input, 'Kyverno'), reportPolicy(input))),
+      ...secret.files,
+    ],
+    steps: [
+      'kubectl apply -f rewrite.yaml -f report.yaml',
+      'kubectl get policyreport -A lists pods that still use public names.',
+      ...secret.steps,
+    ],
+    warnings: [ADMISSION_LIMITS, ...(input.robot ? [] : credentialWarnings(input))],
+  };
+}
+
+/** Text alone decides: no registry is asked on admission. Each rule rewrites what it matches and leaves the rest. */
+function rewritePolicy(input: RenderInput): object {
+  const rules = rewrites(input).map((rewrite) => ({
+    name: rewrite.name,
+    match: PODS,
+    exclude: exclusion(input),
+    mutate: { foreach: LISTS.map((list) => rewriting(rewrite, list)) },
+  }));
+  return policy('breakwater-rewrite-images', 'Images are pulled through the cache', {
+    background: false,
+    // Under fallback a broken policy must not keep pods from starting.
+    failurePolicy: input.profile === 'strict' ? 'Fail' : 'Ignore',
+    rules,
+  });
+}
+
+const LISTS = ['containers', 'initContainers', 'ephemeralContainers'] as const;
+const PODS = { any: [{ resources: { kinds: ['Pod'], operations: ['CREATE', 'UPDATE'] } }] };
+
+function rewriting({ pattern, replacement }: Rewrite, list: (typeof LISTS)[number]): object {
+  return {
+    list: `request.object.spec.${list} || \`[]\``,
+    preconditions: {
+      all: [{ key: `{{ regex_match('${pattern}', '{{element.image}}') }}`, operator: 'Equals', value: true }],
+    },
+    patchStrategicMerge: {
+      spec: {
+        [list]: [
+          {
+            name: '{{ element.name }}',
+            image: `{{ regex_replace_all('${pattern}', '{{element.image}}', '${replacement}') }}`,
+          },
+        ],
+      },
+    },
+  };
+}
+
+/** Everything that is not from Harbor: reported with a fallback, refused where the profile is strict. */
+function reportPolicy(input: RenderInput): object {
+  const own = `^${escaped(harborHost(input))}/`;
+  return policy('breakwater-cached-images-only', 'Pods use no public registry', {
+    background: true,
+    rules: [
+      {
+        name: 'cached-images-only',
+        match: { any: [{ resources: { kinds: ['Pod'] } }] },
+        exclude: exclusion(input),
+        validate: {
+          failureAction: input.profile === 'strict' ? 'Enforce' : 'Audit',
+          message: `the image is not pulled through ${harborHost(input)}`,
+          foreach: [
+            {
+              list: `request.object.spec.[${LISTS.join(', ')}][]`,
+              deny: {
+                conditions: {
+                  any: [{ key: `{{ regex_match('${own}', '{{element.image}}') }}`, operator: 'Equals', value: false }],
+                },
+              },
+            },
+          ],
+        },
+      },
+    ],
+  });
+}
+
+function policy(name: string, title: string, spec: object): object {
+  return {
+    apiVersion: 'kyverno.io/v1',
+    kind: 'ClusterPolicy',
+    metadata: { name, annotations: { 'policies.kyverno.io/title': title } },
+    spec,
+  };
+}
+
+function exclusion(input: RenderInput): object {
+  return { any: [{ resources: { namespaces: excludedNamespaces(input) } }] };
+}

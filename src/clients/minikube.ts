@@ -1,0 +1,65 @@
+import { checkHostsToml } from './check/hosts-toml';
+import type { Client, RenderInput, Rendering } from './client';
+import { certsD } from './support/certs-d';
+import { hubMirrors } from './support/cached-name';
+import { credentialWarnings, file } from './support/rendering';
+
+const CERTS_D = '/etc/containerd/certs.d';
+
+export const minikube: Client = {
+  name: 'minikube',
+  title: 'minikube',
+  about: 'minikube with the container runtime containerd or docker.',
+  can: {
+    registries: 'every registry',
+    path: '`runtime: containerd`; with docker a mirror domain, for docker.io only',
+    strict: '`runtime: containerd`; with docker none',
+    credentials: 'a header in hosts.toml (mode 0600)',
+    wildcard: 'none',
+    ca: '`ca` in hosts.toml; with docker ~/.minikube/certs and --embed-certs',
+    reload: 'at minikube start, which copies ~/.minikube/files into the node',
+  },
+  options: {
+    runtime: { description: '--container-runtime of minikube.', enum: ['containerd', 'docker'], default: 'containerd' },
+  },
+  reads: [`${CERTS_D}/*/hosts.toml`],
+  check: checkHostsToml,
+  render,
+};
+
+function render(input: RenderInput): Rendering {
+  return input.options['runtime'] === 'docker' ? withDocker(input) : withContainerd(input);
+}
+
+/** --registry-mirror does nothing for containerd (kubernetes/minikube#18361): the files do. */
+function withContainerd(input: RenderInput): Rendering {
+  return {
+    files: certsD(input, CERTS_D, 'minikube').map((one) => ({
+      ...one,
+      path: `files${one.path}`,
+      note: 'copy to ~/.minikube/files, with its path',
+    })),
+    steps: ['cp -r files ~/.minikube/', 'minikube start --container-runtime=containerd'],
+    warnings: credentialWarnings(input),
+  };
+}
+
+function withDocker(input: RenderInput): Rendering {
+  const mirrors = hubMirrors(input);
+  const flags = mirrors.map((mirror) => ` --registry-mirror=${mirror}`).join('');
+  return {
+    files:
+      input.ca === undefined ? [] : [file('certs/breakwater-ca.pem', input.ca, { note: 'copy to ~/.minikube/certs' })],
+    steps: [`minikube start --container-runtime=docker${flags}${input.ca === undefined ? '' : ' --embed-certs'}`],
+    warnings: [
+      ...(mirrors.length === 0
+        ? [
+            'no mirror domain is declared for docker.io (projects.<project>.conformance.mirrors): use runtime: containerd.',
+          ]
+        : []),
+      'The docker of minikube mirrors docker.io only.',
+      ...(input.profile === 'strict' ? ['It has no strict mode: use runtime: containerd.'] : []),
+      ...credentialWarnings(input, 'docker sends no login to a mirror.'),
+    ],
+  };
+}

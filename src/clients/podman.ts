@@ -1,0 +1,33 @@
+import { checkRegistriesConf } from './check/registries-conf';
+import type { Client } from './client';
+import {
+  AUTH_FILE,
+  containersAuth,
+  containersCa,
+  containersImageAbilities,
+  REGISTRIES_CONF,
+  registriesConf,
+} from './support/registries-conf';
+import { credentialWarnings, file } from './support/rendering';
+
+export const podman: Client = {
+  name: 'podman',
+  title: 'podman',
+  about: 'podman, rootful and rootless, and quadlets.',
+  can: containersImageAbilities,
+  options: {},
+  reads: ['/etc/containers/registries.conf', '/etc/containers/registries.conf.d/*'],
+  check: checkRegistriesConf,
+  render: (input) => ({
+    files: [
+      file(REGISTRIES_CONF, registriesConf(input, 'podman')),
+      ...containersCa(input),
+      ...containersAuth(input, AUTH_FILE),
+    ],
+    steps: [
+      'Nothing to restart: the file is read at the next pull. podman info lists it under registries.',
+      ...(input.robot?.secret === undefined ? [] : [`Set REGISTRY_AUTH_FILE=${AUTH_FILE}, or pass --authfile.`]),
+    ],
+    warnings: credentialWarnings(input),
+  }),
+};

@@ -1,0 +1,61 @@
+import { checkNothing } from './check/nothing';
+import type { Client, RenderInput, Rendering } from './client';
+import { credentialWarnings, file, harborHost, projectPath } from './support/rendering';
+
+export const renovate: Client = {
+  name: 'renovate',
+  title: 'Renovate',
+  about: 'Updates of image names that lead through the cache.',
+  can: {
+    registries: 'every registry',
+    path: true,
+    strict: 'none: tags are looked up at the registry that a name stands for',
+    credentials: 'hostRules, with an encrypted secret or one of the environment',
+    wildcard: 'none',
+    ca: 'NODE_EXTRA_CA_CERTS of Renovate',
+    reload: 'at the next run',
+  },
+  options: {
+    lookup: {
+      description:
+        'upstream: tags of cached names are looked up at the registry itself. cache: through Harbor, which forwards each listing uncached.',
+      enum: ['upstream', 'cache'],
+      default: 'upstream',
+    },
+  },
+  reads: [],
+  check: checkNothing,
+  render,
+};
+
+function render(input: RenderInput): Rendering {
+  const { upstreams, robot, options } = input;
+  const aliases = Object.fromEntries(upstreams.map((upstream) => [projectPath(input, upstream), upstream.registry]));
+  const rule = robot && {
+    matchHost: harborHost(input),
+    hostType: 'docker',
+    username: robot.username,
+    password: '{{ secrets.HARBOR_ROBOT_SECRET }}',
+  };
+  const document = {
+    ...(options['lookup'] === 'upstream' && { registryAliases: aliases }),
+    ...(rule && { hostRules: [rule] }),
+  };
+  return {
+    files: [
+      file('renovate.json', `${JSON.stringify(document, null, 2)}\n`, {
+        note: 'merge into the configuration of the repository or of the bot',
+      }),
+    ],
+    steps: [
+      ...(rule ? ['Add the secret HARBOR_ROBOT_SECRET to Renovate (secrets:, or the settings of the app).'] : []),
+      ...(input.ca === undefined ? [] : ['Set NODE_EXTRA_CA_CERTS to a file with the authority.']),
+    ],
+    warnings: [
+      ...(options['lookup'] === 'cache'
+        ? ['Every lookup of tags goes through Harbor to the upstream, uncached, with the account of the registry.']
+        : []),
+      ...(robot ? [] : credentialWarnings(input)),
+    ],
+  };
+}

@@ -1,0 +1,35 @@
+import { checkRegistriesConf } from './check/registries-conf';
+import type { Client } from './client';
+import {
+  AUTH_FILE,
+  containersAuth,
+  containersCa,
+  containersImageAbilities,
+  REGISTRIES_CONF,
+  registriesConf,
+} from './support/registries-conf';
+import { credentialWarnings, file } from './support/rendering';
+
+export const skopeo: Client = {
+  name: 'skopeo',
+  title: 'skopeo',
+  about: 'skopeo, which copies and inspects images.',
+  can: containersImageAbilities,
+  options: {},
+  reads: ['/etc/containers/registries.conf', '/etc/containers/registries.conf.d/*'],
+  check: checkRegistriesConf,
+  render: (input) => ({
+    files: [
+      file(REGISTRIES_CONF, registriesConf(input, 'skopeo')),
+      ...containersCa(input),
+      ...containersAuth(input, AUTH_FILE),
+    ],
+    steps: [
+      'Nothing to restart. skopeo ignores CONTAINERS_REGISTRIES_CONF: for another file pass --registries-conf.',
+      ...(input.robot?.secret === undefined
+        ? []
+        : [`Set REGISTRY_AUTH_FILE=${AUTH_FILE}, or pass --authfile or --src-authfile.`]),
+    ],
+    warnings: credentialWarnings(input),
+  }),
+};

@@ -1,0 +1,47 @@
+import type { Abilities, ClientFile, RenderInput } from '../client';
+import { file, harborHost, projectPath } from './rendering';
+import { tomlList, tomlString } from './toml';
+
+export const buildkitAbilities: Abilities = {
+  registries: 'every registry',
+  path: true,
+  strict: 'none: BuildKit asks the public registry where the mirror does not serve; block it where the builder runs',
+  credentials: 'the login of the client that starts the build (docker login HARBOR), for private projects',
+  wildcard: 'none',
+  ca: '`ca` under the registry of Harbor in buildkitd.toml, and the same for the client, which fetches the token',
+  reload: 'after a restart of buildkitd; a builder of buildx is created anew',
+};
+
+/** A mirror has no scheme and no /v2. TLS settings are looked up under the mirror's own host. */
+export function buildkitdToml(input: RenderInput, head: string, ca?: string): string {
+  const tables = input.upstreams.map((upstream) =>
+    [`[registry.${tomlString(upstream.registry)}]`, `  mirrors = ${tomlList([projectPath(input, upstream)])}`].join(
+      '\n',
+    ),
+  );
+  const own = [
+    ...(ca === undefined ? [] : [`  ca = ${tomlList([ca])}`]),
+    ...(input.harborUrl.startsWith('http:') ? ['  http = true'] : []),
+  ];
+  const harbor = own.length === 0 ? [] : [[`[registry.${tomlString(harborHost(input))}]`, ...own].join('\n')];
+  return `${[head, ...tables, ...harbor].join('\n\n')}\n`;
+}
+
+export function buildkitCa(input: RenderInput, path: string): ClientFile[] {
+  return input.ca === undefined ? [] : [file(path, input.ca)];
+}
+
+export function buildkitWarnings({ profile, ca }: RenderInput): string[] {
+  return [
+    ...(profile === 'strict'
+      ? [
+          'BuildKit has no strict mode: where the cache does not serve, it goes to the public registry. Block the public registries where the builder runs.',
+        ]
+      : []),
+    ...(ca === undefined
+      ? []
+      : [
+          'The client (docker, buildctl) fetches the token: without the authority there the build fails. Set SSL_CERT_FILE for it.',
+        ]),
+  ];
+}

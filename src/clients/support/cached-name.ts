@@ -1,0 +1,19 @@
+import type { RenderInput } from '../client';
+import { projectPath } from './rendering';
+
+/** The name of an image through the cache, where its registry is declared; else as it is. */
+export function cachedName(input: RenderInput, registry: string, repository: string): string {
+  const upstream = input.upstreams.find((one) => one.registry === registry);
+  return upstream ? `${projectPath(input, upstream)}/${repository}` : `${registry}/${repository}`;
+}
+
+/** The mirrors that a dockerd of docker:dind can be started with: they take no path, unless a front rewrites it. */
+export function hubMirrors({ upstreams }: RenderInput): string[] {
+  const hub = upstreams.find(({ registry }) => registry === 'docker.io');
+  return hub ? hub.mirrors.map((domain) => `https://${domain}`) : [];
+}
+
+export const DIND_WITHOUT_MIRROR =
+  'no mirror domain is declared for docker.io (projects.<project>.conformance.mirrors): docker:dind then pulls from Docker Hub.';
+export const DIND_IS_NOT_STRICT =
+  'docker:dind has no strict mode and mirrors docker.io only: block registry-1.docker.io where the jobs run.';

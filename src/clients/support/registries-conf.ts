@@ -1,0 +1,47 @@
+import type { Abilities, ClientFile, RenderInput, Upstream } from '../client';
+import { header } from './header';
+import { file, harborHost, projectPath } from './rendering';
+import { dockerConfig } from './docker-config';
+import { SECRET_MODE } from './rendering';
+import { tomlString } from './toml';
+
+export const REGISTRIES_CONF = '/etc/containers/registries.conf.d/50-breakwater.conf';
+export const AUTH_FILE = '/etc/containers/breakwater-auth.json';
+
+/** What podman, buildah, skopeo and CRI-O share. */
+export const containersImageAbilities: Abilities = {
+  registries: 'every registry',
+  path: true,
+  strict: true,
+  credentials: 'auth.json, by the host or the path of the mirror',
+  wildcard: '`*.example.com` as a prefix; it drops the name of the registry, so that two registries collide',
+  ca: '`/etc/containers/certs.d/HOST/ca.crt`',
+  reload: 'at the next pull',
+};
+
+/**
+ * One table for each registry. With a fallback the registry stays the location and the cache is its mirror; without
+ * one the cache itself is the location, so that nothing else is ever asked.
+ */
+export function registriesConf(input: RenderInput, program: string): string {
+  return `${[header(input, program), ...input.upstreams.map((upstream) => tableOf(input, upstream))].join('\n')}\n`;
+}
+
+function tableOf(input: RenderInput, upstream: Upstream): string {
+  const cache = tomlString(projectPath(input, upstream));
+  const plain = input.harborUrl.startsWith('http:') ? ['insecure = true'] : [];
+  const lines =
+    input.profile === 'strict'
+      ? [`location = ${cache}`, ...plain]
+      : [`location = ${tomlString(upstream.registry)}`, '[[registry.mirror]]', `location = ${cache}`, ...plain];
+  return ['', '[[registry]]', `prefix = ${tomlString(upstream.registry)}`, ...lines].join('\n');
+}
+
+export function containersCa(input: RenderInput): ClientFile[] {
+  return input.ca === undefined ? [] : [file(`/etc/containers/certs.d/${harborHost(input)}/ca.crt`, input.ca)];
+}
+
+export function containersAuth(input: RenderInput, path: string): ClientFile[] {
+  const config = dockerConfig(input);
+  return config === undefined ? [] : [file(path, config, { mode: SECRET_MODE })];
+}

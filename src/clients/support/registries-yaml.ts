@@ -1,0 +1,77 @@
+import type { Client, RenderInput, Rendering } from '../client';
+import { checkRegistriesYaml } from '../check/registries-yaml';
+import { header } from './header';
+import { credentialWarnings, file, harborHost, projectUrl, SECRET_MODE } from './rendering';
+import { yamlText } from './yaml';
+
+/** k3s and RKE2 read the same file in different directories. */
+export function rancherClient(name: 'k3s' | 'rke2', title: string, units: readonly [string, string]): Client {
+  const directory = `/etc/rancher/${name}`;
+  return {
+    name,
+    title,
+    about: `${title} servers and agents: one file for all of them.`,
+    can: {
+      registries: 'every registry',
+      path: true,
+      strict: 'since January 2024: disable-default-registry-endpoint in config.yaml, for the registries that are named',
+      credentials: 'configs.HOST.auth in registries.yaml (mode 0600)',
+      wildcard: '`"*"` for every registry without an entry; it cannot name a project for each, so it is not used',
+      ca: 'configs.HOST.tls.ca_file in registries.yaml',
+      reload: 'after a restart of each server and agent',
+    },
+    options: {},
+    reads: [`${directory}/registries.yaml`, `${directory}/config.yaml`, `${directory}/config.yaml.d/*`],
+    check: checkRegistriesYaml,
+    render: (input) => render(input, { name, title, directory, units }),
+  };
+}
+
+interface Distribution {
+  readonly name: string;
+  readonly title: string;
+  readonly directory: string;
+  readonly units: readonly [string, string];
+}
+
+function render(input: RenderInput, { name, title, directory, units }: Distribution): Rendering {
+  const hasSecret = input.robot?.secret !== undefined;
+  const authority = `${directory}/breakwater-ca.crt`;
+  const registries = yamlText(header(input, title), document(input, authority));
+  return {
+    files: [
+      file(`${directory}/registries.yaml`, registries, hasSecret ? { mode: SECRET_MODE } : {}),
+      ...(input.ca === undefined ? [] : [file(authority, input.ca)]),
+      ...(input.profile === 'strict'
+        ? [
+            file(
+              `${directory}/config.yaml.d/50-breakwater.yaml`,
+              yamlText(header(input, title), { 'disable-default-registry-endpoint': true }),
+            ),
+          ]
+        : []),
+    ],
+    steps: [
+      `systemctl restart ${units[0]} on each server, ${units[1]} on each agent: the files are read at the start only.`,
+      `On a node, /var/lib/rancher/${name}/agent/etc/containerd/certs.d then has a directory for each registry.`,
+    ],
+    warnings: credentialWarnings(input),
+  };
+}
+
+/** A path makes the distribution write override_path into the hosts.toml of containerd. */
+function document(input: RenderInput, authority: string): object {
+  const auth = input.robot?.secret === undefined ? undefined : authOf(input.robot.username, input.robot.secret);
+  const tls = input.ca === undefined ? undefined : { ca_file: authority };
+  const configs = { [harborHost(input)]: { ...(auth && { auth }), ...(tls && { tls }) } };
+  return {
+    mirrors: Object.fromEntries(
+      input.upstreams.map((upstream) => [upstream.registry, { endpoint: [projectUrl(input, upstream)] }]),
+    ),
+    ...((auth ?? tls) ? { configs } : {}),
+  };
+}
+
+function authOf(username: string, password: string): object {
+  return { username, password };
+}

@@ -1,0 +1,50 @@
+import type { RenderInput } from '../client';
+import { projectPath } from './rendering';
+
+/** One way in which an image can be written, and its name through the cache. RE2, which every engine here reads. */
+export interface Rewrite {
+  readonly name: string;
+  /** Anchored at both ends. */
+  readonly pattern: string;
+  /** With `$1`, `$2`. */
+  readonly replacement: string;
+}
+
+/** Tag and digest, both as they are. */
+const REST = '((?::[A-Za-z0-9_][A-Za-z0-9_.-]*)?(?:@sha256:[a-f0-9]{64})?)';
+const COMPONENT = '[a-z0-9]+(?:[._-]+[a-z0-9]+)*';
+/** The first component of a name without a host: with a dot or a colon it would be one. */
+const NAMESPACE = '[a-z0-9]+(?:[_-]+[a-z0-9]+)*';
+
+/**
+ * Every way in which images of the declared registries can be written. Docker Hub has four: `nginx`,
+ * `library/nginx`, `docker.io/nginx` and `org/app`; official images are below `library/` in the cache.
+ */
+export function rewrites(input: RenderInput): Rewrite[] {
+  return input.upstreams.flatMap((upstream) => {
+    const path = projectPath(input, upstream);
+    const host = escaped(upstream.registry);
+    if (upstream.registry !== 'docker.io')
+      return [{ name: slug(upstream.registry), pattern: `^${host}/(.+)$`, replacement: `${path}/$1` }];
+    const official = {
+      pattern: `^(?:(?:index\\.)?docker\\.io/)?(${COMPONENT})${REST}$`,
+      replacement: `${path}/library/$1$2`,
+    };
+    const others = {
+      pattern: `^(?:(?:index\\.)?docker\\.io/)?(${NAMESPACE}(?:/${COMPONENT})+)${REST}$`,
+      replacement: `${path}/$1$2`,
+    };
+    return [
+      { name: 'docker-io-official', ...official },
+      { name: 'docker-io', ...others },
+    ];
+  });
+}
+
+export function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+function slug(registry: string): string {
+  return registry.replace(/[^a-z0-9]+/g, '-');
+}

@@ -1,0 +1,98 @@
+import { checkTalos } from './check/talos';
+import type { Client, ClientFile, RenderInput, Rendering } from './client';
+import { header } from './support/header';
+import { credentialWarnings, file, harborHost, projectUrl, SECRET_MODE } from './support/rendering';
+import { yamlText } from './support/yaml';
+
+export const talos: Client = {
+  name: 'talos',
+  title: 'Talos Linux',
+  about: 'Nodes of Talos Linux, by machine configuration.',
+  can: {
+    registries: 'every registry',
+    path: true,
+    strict: true,
+    credentials: 'RegistryAuthConfig, or machine.registries.config.HOST.auth',
+    wildcard: '`"*"` for every registry without an entry; it cannot name a project for each, so it is not used',
+    ca: 'RegistryTLSConfig, or machine.registries.config.HOST.tls.ca',
+    reload: 'when the patch is applied, without a reboot',
+  },
+  options: {
+    format: {
+      description:
+        'documents: RegistryMirrorConfig and others of their own. machine: machine.registries, for releases that do not know them.',
+      enum: ['documents', 'machine'],
+      default: 'documents',
+    },
+  },
+  example: { format: 'machine' },
+  reads: [],
+  check: checkTalos,
+  render,
+};
+
+function render(input: RenderInput): Rendering {
+  const isMachine = input.options['format'] === 'machine';
+  return {
+    files: [patch(input, isMachine ? [machineRegistries(input)] : documents(input))],
+    steps: ['talosctl patch machineconfig --patch @registries.patch.yaml --nodes …'],
+    warnings: [
+      ...credentialWarnings(input),
+      ...(input.profile === 'strict' && input.upstreams.some(({ registry }) => registry === 'ghcr.io')
+        ? [
+            'ghcr.io is strict: Talos pulls its own installer from there (ghcr.io/siderolabs), so the cache has to be up before a node is installed or upgraded.',
+          ]
+        : []),
+    ],
+  };
+}
+
+function patch(input: RenderInput, content: readonly object[]): ClientFile {
+  const mode = input.robot?.secret === undefined ? {} : { mode: SECRET_MODE };
+  return file('registries.patch.yaml', yamlText(header(input, 'Talos Linux'), ...content), mode);
+}
+
+function documents(input: RenderInput): object[] {
+  const named = (kind: string, name: string) => ({ apiVersion: 'v1alpha1', kind, name });
+  const { robot, ca } = input;
+  return [
+    ...input.upstreams.map((upstream) => ({
+      ...named('RegistryMirrorConfig', upstream.registry),
+      endpoints: [{ url: projectUrl(input, upstream), overridePath: true }],
+      ...(input.profile === 'strict' && { skipFallback: true }),
+    })),
+    ...(robot?.secret === undefined
+      ? []
+      : [
+          {
+            ...named('RegistryAuthConfig', harborHost(input)),
+            username: robot.username,
+            password: robot.secret,
+          },
+        ]),
+    ...(ca === undefined ? [] : [{ ...named('RegistryTLSConfig', harborHost(input)), ca }]),
+  ];
+}
+
+function machineRegistries(input: RenderInput): object {
+  const { robot, ca } = input;
+  const auth = robot?.secret === undefined ? {} : { auth: { username: robot.username, password: robot.secret } };
+  const tls = ca === undefined ? {} : { tls: { ca: Buffer.from(ca, 'utf8').toString('base64') } };
+  const config = { ...auth, ...tls };
+  const mirrors = input.upstreams.map((upstream) => [
+    upstream.registry,
+    {
+      endpoints: [projectUrl(input, upstream)],
+      overridePath: true,
+      ...(input.profile === 'strict' && { skipFallback: true }),
+    },
+  ]);
+  return {
+    machine: {
+      registries: {
+        mirrors: Object.fromEntries(mirrors) as object,
+        ...(Object.keys(config).length > 0 && { config: { [harborHost(input)]: config } }),
+      },
+    },
+  };
+}
