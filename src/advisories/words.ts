@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { Diagnostic } from '../diagnostic';
 import type { Applicable } from './applicable';
 
@@ -18,13 +19,13 @@ export function advisoryHint({ advisory: { fixedIn, instead, source } }: Applica
 export function advisoryDiagnostics(version: string, found: readonly Applicable[]): Diagnostic[] {
   return found.map((one) => {
     const at = one.parts.find((part) => part.at)?.at;
-    return {
+    return compact({
       rule: `advisory-${one.advisory.id}`,
       severity: 'warning',
       message: `Harbor ${version.replace(/^v/, '').split(/[-+]/)[0]}: ${messageOf(one)}`,
       hint: advisoryHint(one),
-      ...(at ? { at } : {}),
-    };
+      at,
+    });
   });
 }
 

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { Declaration, DeclaredObject } from '../declaration/declaration';
 import { PlanRefusedError } from '../errors';
 import { kinds } from '../kinds';
@@ -135,26 +136,29 @@ export async function applyNow(
   const delivery = { directory, registry: new URL(harbor.url).host };
   try {
     emit({ type: 'applying', changes: plan.changes.length, journal: file });
-    return await apply(plan, {
-      client,
-      kinds,
-      declaration,
-      settled,
-      ...(declaredBefore ? { base: declaredBefore } : {}),
-      refs: state.refs,
-      identity,
-      secret,
-      checkDelivery: (file, robot) => checkSecretFile(file, robot, delivery),
-      deliver: async (delivered) => {
-        secrets.remember(delivered.secret);
-        const file = await writeSecretFile(delivered, delivery);
-        emit({ type: 'secret-written', username: delivered.username, file });
-      },
-      journal,
-      signal,
-      reporter: reportingTo(context),
-      ...(concurrency === undefined ? {} : { concurrency }),
-    });
+    return await apply(
+      plan,
+      compact({
+        client,
+        kinds,
+        declaration,
+        settled,
+        base: declaredBefore,
+        refs: state.refs,
+        identity,
+        secret,
+        checkDelivery: (file, robot) => checkSecretFile(file, robot, delivery),
+        deliver: async (delivered) => {
+          secrets.remember(delivered.secret);
+          const file = await writeSecretFile(delivered, delivery);
+          emit({ type: 'secret-written', username: delivered.username, file });
+        },
+        journal,
+        signal,
+        reporter: reportingTo(context),
+        concurrency,
+      }),
+    );
   } finally {
     // Every line is on disk by now: an error of closing is no reason to lose the report.
     await journal.close().catch(({ message }: Error) => emit({ type: 'journal-error', file, message }));

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { readFile } from 'node:fs/promises';
 import {
   failedChecksOf,
@@ -131,7 +132,7 @@ async function proofsOf(context: AppContext, options: ConformPoliciesOptions): P
     const { instance: _none, ...others } = options;
     const declaration = await loadOrThrow(context, instance === undefined ? others : { ...others, instance });
     const shard = options.shard && { shard: options.shard };
-    proofs.push({ declaration, only, ...shard, ...(instance !== undefined && { instance }) });
+    proofs.push(compact({ declaration, only, ...shard, instance }));
   }
   const declared = [...new Set(proofs.flatMap(({ declaration }) => declaration.conformance.map((one) => one.project)))];
   const unknown = only.filter((name) => proofs.every((proof) => unknownProjects(proof.declaration, [name]).length > 0));
@@ -152,7 +153,7 @@ function runOptions(
   { signal, emit, secrets }: AppContext,
   { check = [], concurrency, deadline, deep = false, timeScale = 1 }: ConformPoliciesOptions,
 ): ConformanceOptions {
-  return {
+  return compact({
     tool: { name: 'breakwater', version },
     checks: check,
     deep,
@@ -160,9 +161,9 @@ function runOptions(
     signal,
     secrets,
     reporter: { on: (event) => emit({ type: 'conformance', event }) },
-    ...(concurrency === undefined ? {} : { concurrency }),
-    ...(deadline === undefined ? {} : { deadlineMs: deadline * 1000 }),
-  };
+    concurrency,
+    deadlineMs: deadline === undefined ? undefined : deadline * 1000,
+  });
 }
 
 /** @throws UsageError */

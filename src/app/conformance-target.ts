@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { canaryControl } from '../canary';
@@ -39,10 +40,10 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
   const projects = new Map(objectsOf(declaration, 'project').map((project) => [project.name, project]));
   const chosen = declaration.conformance.filter(({ project }) => only.length === 0 || only.includes(project));
   const api = apiCredential(harbor, secret);
-  return {
+  return compact({
     harborUrl: harbor.url,
-    ...(ca === undefined ? {} : { ca }),
-    ...(api ? { apiCredential: api } : {}),
+    ca,
+    apiCredential: api,
     projects: chosen.map((proof): ProjectTarget => {
       const { project: name, pull, pullAt, platforms, at } = proof;
       const declared = projects.get(name);
@@ -50,24 +51,24 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
       const robots = robotsFor(name, options);
       const [pullCredential] = robots;
       const origin = declared?.registry === undefined ? undefined : originOf(declared.registry, options);
-      return {
+      return compact({
         name,
         public: declared?.public ?? false,
         proxy: declared?.registry !== undefined,
         images: pull.map((image) => fullImage(image, type)),
         platforms,
         localOnNotFound: declared?.proxy_cache_local_on_not_found ?? false,
-        ...(type === undefined ? {} : { registryType: type }),
+        registryType: type,
         ...(declared ? situationOf(declared, declaration) : {}),
         position: at,
         imagePositions: pullAt,
         ...(pullCredential ? { pullCredential, robots } : {}),
-        ...(declared?.registry === undefined ? {} : { registry: declared.registry }),
-        ...(origin ? { origin } : {}),
+        registry: declared?.registry,
+        origin,
         ...proofsOf(proof, options, type),
-      };
+      });
     }),
-  };
+  });
 }
 
 type Proofs = Pick<ProjectTarget, 'mirrors' | 'upstream' | 'writeProbe' | 'vulnerability'>;
@@ -75,12 +76,12 @@ type Proofs = Pick<ProjectTarget, 'mirrors' | 'upstream' | 'writeProbe' | 'vulne
 /** What is declared for proofs alone. */
 function proofsOf(declared: ConformanceDeclaration, options: TargetOptions, type: string | undefined): Proofs {
   const { mirrors, canary, write_probe: probe, vulnerability } = declared;
-  return {
-    ...(mirrors ? { mirrors: mirrors.map(toMirror) } : {}),
-    ...(canary ? { upstream: controlOf(canary, options) } : {}),
-    ...(probe ? { writeProbe: toWriteProbe(probe, options) } : {}),
-    ...(vulnerability ? { vulnerability: toVulnerability(vulnerability, type) } : {}),
-  };
+  return compact({
+    mirrors: mirrors?.map(toMirror),
+    upstream: canary && controlOf(canary, options),
+    writeProbe: probe && toWriteProbe(probe, options),
+    vulnerability: vulnerability && toVulnerability(vulnerability, type),
+  });
 }
 
 function toWriteProbe(
@@ -91,7 +92,7 @@ function toWriteProbe(
     username,
     password: () => secret(reference),
   });
-  return { robot: credentialOf(robot), ...(like ? { likeScanner: credentialOf(like) } : {}) };
+  return compact({ robot: credentialOf(robot), likeScanner: like && credentialOf(like) });
 }
 
 function toVulnerability(declared: VulnerabilityDeclaration, type: string | undefined): VulnerabilityTarget {
@@ -123,12 +124,12 @@ function situationOf(project: ProjectSpec, declaration: Declaration): Situation 
   const { max_upstream_conn: connections, proxy_cache_filter_pattern: pattern } = project;
   const kind = project.proxy_cache_filter_kind === 'regex' ? 'regex' : 'doublestar';
   const quota = objectsOf(declaration, 'quota').find((one) => one.project === project.name);
-  return {
-    ...(project.prevent_vul === undefined ? {} : { preventVulnerable: project.prevent_vul }),
-    ...(quota ? { quotaBytes: quota.storage_limit } : {}),
-    ...(connections === undefined ? {} : { maxUpstreamConnections: connections }),
-    ...(pattern === undefined || pattern === '' ? {} : { repositoryFilter: { pattern, kind } }),
-  };
+  return compact({
+    preventVulnerable: project.prevent_vul,
+    quotaBytes: quota?.storage_limit,
+    maxUpstreamConnections: connections,
+    repositoryFilter: pattern === undefined || pattern === '' ? undefined : { pattern, kind },
+  });
 }
 
 function registryNamed(name: string | undefined, declaration: Declaration): RegistrySpec | undefined {

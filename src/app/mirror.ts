@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { UsageError } from '../errors';
 import type { Declaration } from '../declaration/declaration';
 import type { Mirror, MirrorWay } from '../mirror';
@@ -23,13 +24,13 @@ export function declaredMirrors(declaration: Declaration, choices: MirrorChoices
   const found = declaration.conformance.flatMap(({ project, mirrors = [] }) =>
     mirrors.map(({ domain }): Mirror => {
       const chosen = way !== 'auto' ? way : isPublic.has(project) ? 'token-redirect' : 'robot';
-      return {
+      return compact({
         ...addressOf(domain),
         project,
         way: chosen,
-        ...(login && chosen === 'token-redirect' && { login }),
-        ...(allowFrom.length > 0 && { allowFrom }),
-      };
+        login: login && chosen === 'token-redirect' ? login : undefined,
+        allowFrom: allowFrom.length > 0 ? allowFrom : undefined,
+      });
     }),
   );
   const twice = found.find(({ hostname }, index) => found.findIndex((one) => one.hostname === hostname) < index);
@@ -41,5 +42,5 @@ function addressOf(domain: string): Pick<Mirror, 'hostname' | 'port'> {
   // The schema lets five digits pass.
   if (!URL.canParse(`https://${domain}`)) throw new UsageError(`"${domain}" is not a valid host and port`);
   const { hostname, port } = new URL(`https://${domain}`);
-  return { hostname, ...(port !== '' && { port: Number(port) }) };
+  return compact({ hostname, port: port !== '' ? Number(port) : undefined });
 }

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { Declaration } from '../declaration/declaration';
 import { objectsOutOfVersion } from '../declaration/field-versions';
 import { UsageError } from '../errors';
@@ -114,7 +115,7 @@ export async function planNow(session: Session, options: PlanningOptions): Promi
   const nowMs = Date.now();
   const proofs = await secretProofs(session, state, options, nowMs);
   context.emit({ type: 'read', calls: client.calls - calls });
-  const input: PlanInput = {
+  const input: PlanInput = compact({
     tool: TOOL,
     declaration,
     current,
@@ -124,15 +125,15 @@ export async function planNow(session: Session, options: PlanningOptions): Promi
     targets,
     rotate,
     ...beyond,
-    ...(declaredBefore ? { base: specsOf(declaredBefore) } : {}),
-    ...(scope ? { prune: scope } : {}),
+    base: declaredBefore && specsOf(declaredBefore),
+    prune: scope,
     identity,
-    target: { url: client.url, ...(harborVersion === undefined ? {} : { harborVersion }) },
+    target: compact({ url: client.url, harborVersion }),
     access,
     outOfVersion: harborVersion === undefined ? [] : objectsOutOfVersion(declaration.objects, kinds, harborVersion),
     expiry: { nowMs, days: expiryDays },
     ...proofs,
-  };
+  });
   return { plan: makePlan(input), input, state };
 }
 

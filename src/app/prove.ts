@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import {
   inShard,
   runConformance,
@@ -96,7 +97,7 @@ export async function proveFleet(
       await proveByPulling(context, proof, options).catch((thrown: unknown) => {
         if (!(thrown instanceof BreakwaterError)) throw thrown;
         const { instance } = proof;
-        context.emit({ type: 'not-proven', message: thrown.message, ...(instance !== undefined && { instance }) });
+        context.emit(compact({ type: 'not-proven', message: thrown.message, instance }));
         return { report: notBegun(proof, options, startedAt, thrown), error: thrown };
       }),
     );
@@ -114,6 +115,6 @@ export function notBegun(
   const hint = thrown instanceof IdentityError ? thrown.hint : undefined;
   const why = hint === undefined ? thrown.message : `${thrown.message}: ${hint}`;
   const url = declaration.harbor?.url ?? 'https://harbor.invalid/';
-  const report = toUnreachable({ tool, url, startedAt, why, ...(instance !== undefined && { instance }) });
+  const report = toUnreachable(compact({ tool, url, startedAt, why, instance }));
   return { ...report, ...(shard && { shard }) };
 }

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { readFile } from 'node:fs/promises';
 import type { Declaration, HarborConnection } from '../declaration/declaration';
 import { createSecretResolver, type ResolveSecret } from '../declaration/secrets';
@@ -58,20 +59,22 @@ export async function withConnection<T>(
   const secret = secretsOf(context, { directory });
   const ca = await caOf(harbor);
   const { robot, username, password } = harbor;
-  const client = createClient({
-    url: harbor.url,
-    runDeadlineMs: RUN_DEADLINE_MS,
-    signal: context.signal,
-    onNotice: ({ message }) => context.emit({ type: 'notice', message }),
-    ...(ca === undefined ? {} : { ca }),
-    ...(robot ? { robot: { name: robot.name, secret: () => secret(robot.secret) } } : {}),
-    ...(username !== undefined && password ? { user: { username, password: () => secret(password) } } : {}),
-  });
+  const client = createClient(
+    compact({
+      url: harbor.url,
+      runDeadlineMs: RUN_DEADLINE_MS,
+      signal: context.signal,
+      onNotice: ({ message }) => context.emit({ type: 'notice', message }),
+      ca,
+      robot: robot && { name: robot.name, secret: () => secret(robot.secret) },
+      user: username !== undefined && password ? { username, password: () => secret(password) } : undefined,
+    }),
+  );
   try {
     context.emit({ type: 'logging-in', url: harbor.url });
     const identity = await proveIdentity(client);
     context.emit({ type: 'logged-in', identity });
-    return await work({ context, harbor, directory, client, identity, secret, ...(ca === undefined ? {} : { ca }) });
+    return await work(compact({ context, harbor, directory, client, identity, secret, ca }));
   } finally {
     await client.close();
   }

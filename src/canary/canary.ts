@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { startFixtureUpstream, type FixtureImageName, type FixtureUpstream } from '../upstream';
 import { startControl, type Control, type TlsFiles } from './control-server';
 
@@ -34,27 +35,27 @@ const RECOVER_AFTER_MS = 15 * 60_000;
 /** Starts a canary. Rejects when a port is taken. */
 export async function startCanary(options: CanaryOptions): Promise<Canary> {
   const { host, port, tls } = options;
-  const upstream = await startFixtureUpstream({ name: 'canary', host, port, ...(tls && { tls }) });
+  const upstream = await startFixtureUpstream(compact({ name: 'canary', host, port, tls }));
   furnish(upstream);
   const recovery = recoveryOf(upstream, options.recoverAfterMs ?? RECOVER_AFTER_MS);
   let control: Control | undefined;
   try {
     control =
       options.control &&
-      (await startControl({ ...options.control, ...(tls && { tls }), upstream, onCommand: recovery.postpone }));
+      (await startControl(compact({ ...options.control, tls, upstream, onCommand: recovery.postpone })));
   } catch (error) {
     await upstream.close();
     throw error;
   }
-  return {
+  return compact({
     url: upstream.url,
-    ...(control && { controlUrl: control.url }),
+    controlUrl: control?.url,
     close: async () => {
       recovery.cancel();
       await control?.close();
       await upstream.close();
     },
-  };
+  });
 }
 
 function furnish(upstream: FixtureUpstream): void {

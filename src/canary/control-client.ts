@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { UpstreamControl } from '../conformance/model/target';
 import { CanaryError } from '../errors';
 import { createDispatcher } from '../http/dispatcher';
@@ -23,7 +24,7 @@ export function canaryControl(access: CanaryAccess): UpstreamControl {
   return {
     id: access.url,
     publish: (repository, tag, version, sizeBytes) =>
-      tell({ op: 'publish', repository, tag, version, ...(sizeBytes !== undefined && { sizeBytes }) }),
+      tell(compact({ op: 'publish', repository, tag, version, sizeBytes })),
     removeTag: (repository, tag) => tell({ op: 'remove-tag', repository, tag }),
     misbehave: (mode) => tell({ op: 'mode', mode }),
     stop: () => tell({ op: 'stop' }),

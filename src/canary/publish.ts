@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { image, type FixtureUpstream } from '../upstream';
 
 /** The image that a scenario tags: the same version gives the same bytes, another version gives others. */
@@ -9,5 +10,5 @@ export function publishVersion(
   sizeBytes?: number,
 ): void {
   const seed = `${repository}:${tag} version ${version}`;
-  upstream.put(repository, tag, image({ seed, ...(sizeBytes !== undefined && { sizeBytes }) }));
+  upstream.put(repository, tag, image(compact({ seed, sizeBytes })));
 }

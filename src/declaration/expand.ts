@@ -1,5 +1,6 @@
+import { compact } from '../compact';
 import type { Diagnostic } from '../diagnostic';
-import type { Finding, Reference } from '../kinds/kind';
+import type { CheckContext, Finding, Reference } from '../kinds/kind';
 import { addressOf } from '../kinds/kind';
 import type { DeclaredObject } from './declaration';
 import { outOfVersion } from './field-versions';
@@ -139,7 +140,7 @@ export function checkObjects(expanded: readonly Expanded[], harborVersion?: stri
   const byKind = new Map<string, object[]>();
   for (const { object } of expanded) byKind.set(object.kind, [...(byKind.get(object.kind) ?? []), object.spec]);
   const all = (kind: string) => byKind.get(kind) ?? [];
-  const context = { declared, all, ...(harborVersion === undefined ? {} : { harborVersion }) };
+  const context = compact<CheckContext>({ declared, all, harborVersion });
   return expanded.flatMap((entry) => {
     const findings = entry.site.kind.check?.(entry.written, context) ?? [];
     return findings.map((finding) => findingAt(entry, finding));
@@ -158,7 +159,7 @@ export function findingAt({ match }: Expanded, finding: Finding): Diagnostic {
   const { rule, severity = 'error', message, hint, field } = finding;
   const path = dottedPath(match.path) + (field === undefined ? '' : `.${field}`);
   const at = positionOf(field === undefined ? match.key : spanOf(match, field, rule));
-  return { rule, severity, message: `${path}: ${message}`, ...(hint === undefined ? {} : { hint }), at, path };
+  return compact({ rule, severity, message: `${path}: ${message}`, hint, at, path });
 }
 
 /** A finding about a key that may not be there points at the key, any other at the value. */

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { hasErrors, inOrder, type Diagnostic } from '../diagnostic';
 import type { AnyKind } from '../kinds/kind';
 import type { LoadResult } from './declaration';
@@ -136,7 +137,7 @@ function treesOf({ tree }: Parsed): TreeNode[] {
 
 function nothingDeclared([first]: readonly SourceText[]): Diagnostic {
   const message = 'the policies declare nothing';
-  return { rule: 'no-policies', severity: 'error', message, ...(first ? { at: startOf(first) } : {}) };
+  return compact({ rule: 'no-policies', severity: 'error', message, at: first && startOf(first) });
 }
 
 function tooManyNodes(root: TreeNode): Diagnostic {

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../diagnostic';
@@ -138,5 +139,5 @@ export function decode(file: string, bytes: Buffer): SourceText | Diagnostic {
 
 export function problem(rule: string, file: string, message: string, hint?: string): Diagnostic {
   const at = startOf(sourceText(file, ''));
-  return { rule, severity: 'error', message: `${file} ${message}`, ...(hint === undefined ? {} : { hint }), at };
+  return compact({ rule, severity: 'error', message: `${file} ${message}`, hint, at });
 }

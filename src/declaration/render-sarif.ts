@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { createHash } from 'node:crypto';
 import type { Diagnostic, Position } from '../diagnostic';
 
@@ -23,18 +24,18 @@ export function diagnosticsToSarif(diagnostics: readonly Diagnostic[], { version
 function resultOf(diagnostic: Diagnostic, ruleIndex: number): object {
   const { rule, severity, message, hint, at } = diagnostic;
   const text = hint === undefined ? message : `${message} (${hint})`;
-  return {
+  return compact({
     ruleId: rule,
     ruleIndex,
     level: severity,
     message: { text },
-    ...(at ? { locations: [locationOf(at)] } : {}),
+    locations: at && [locationOf(at)],
     partialFingerprints: { 'breakwater/v1': fingerprintOf(diagnostic) },
-  };
+  });
 }
 
 function locationOf({ file, line, column, endColumn }: Position): object {
-  const region = { startLine: line, startColumn: column, ...(endColumn === undefined ? {} : { endColumn }) };
+  const region = compact({ startLine: line, startColumn: column, endColumn });
   return { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region } };
 }
 

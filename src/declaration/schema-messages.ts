@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { isRecord } from '../json';
 import type { ErrorObject } from 'ajv';
 import type { JsonSchema } from '../kinds/kind';
@@ -81,12 +82,12 @@ function unknownKey(error: ErrorObject, facts: SchemaFacts): SchemaMessage {
   const key = String(error.params['additionalProperty'] ?? error.params['unevaluatedProperty']);
   const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
   const hint = didYouMean(key, known) ?? elsewhere(key, facts) ?? knownKeys(known);
-  return {
+  return compact({
     rule: 'unknown-key',
     message: 'unknown key',
-    ...(hint === undefined ? {} : { hint }),
+    hint,
     at: { point: 'key', key },
-  };
+  });
 }
 
 function elsewhere(key: string, facts: SchemaFacts): string | undefined {
@@ -121,7 +122,7 @@ function wrongType({ params, data }: ErrorObject): SchemaMessage {
   const wanted = types.map((type) => TYPE_WORDS[type] ?? type).join(' or ');
   const hint = typeHint(types, data);
   const message = `must be ${wanted}, not ${typeOfValue(data)}`;
-  return { rule: 'wrong-type', message, ...(hint === undefined ? {} : { hint }), at: { point: 'value' } };
+  return compact({ rule: 'wrong-type', message, hint, at: { point: 'value' } });
 }
 
 function typeHint(types: readonly string[], data: unknown): string | undefined {
@@ -147,7 +148,7 @@ function notOneOf({ keyword, params, data }: ErrorObject): SchemaMessage {
   const isWord = typeof data === 'string' || typeof data === 'number' || typeof data === 'boolean';
   const hint = isWord ? didYouMean(String(data), allowed.map(String)) : undefined;
   const message = `${quote(data)} is not ${allowed.length === 1 ? '' : 'one of '}${allowed.map(String).join(', ')}`;
-  return { rule: 'not-one-of', message, ...(hint === undefined ? {} : { hint }), at: { point: 'value' } };
+  return compact({ rule: 'not-one-of', message, hint, at: { point: 'value' } });
 }
 
 /** A kind words its patterns in `description`; the pattern itself is the last resort. */

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { isRecord } from '../json';
 import type { AnyKind, JsonSchema } from '../kinds/kind';
 import { foreignKeys, sitesOf, type Site, type Steps } from './placement-path';
@@ -146,7 +147,7 @@ function withSharedSecret(schema: JsonSchema): JsonSchema {
 }
 
 function secretAt({ description }: JsonSchema): JsonSchema {
-  return { $ref: `#/$defs/${SECRET_DEFINITION}`, ...(description === undefined ? {} : { description }) };
+  return compact({ $ref: `#/$defs/${SECRET_DEFINITION}`, description });
 }
 
 /** Whether this schema describes a secret reference: `env`, `file` and `command`, at once or as alternatives. */

@@ -1,4 +1,5 @@
-import { execFile, type ExecFileException } from 'node:child_process';
+import { compact } from '../compact';
+import { execFile, type ExecFileException, type ExecFileOptionsWithStringEncoding } from 'node:child_process';
 import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -104,7 +105,13 @@ function commandRunner({
   signal,
 }: SecretResolverOptions): RunCommand {
   const limits = { timeout: commandTimeoutMs, killSignal: 'SIGKILL', maxBuffer: MAX_SECRET_BYTES } as const;
-  const options = { cwd: baseDirectory, env: { ...env }, ...limits, ...(signal && { signal }) };
+  const options = compact<ExecFileOptionsWithStringEncoding>({
+    cwd: baseDirectory,
+    env: { ...env },
+    ...limits,
+    signal,
+    encoding: 'utf8',
+  });
   return async ([program = '', ...parameters]) =>
     new Promise((succeed, fail) => {
       const child = execFile(program, parameters, options, (error, stdout, stderr) => {

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { Position } from '../diagnostic';
 import { lineAt } from '../line-at';
 
@@ -29,7 +30,7 @@ export function positionOf({ source, start, end }: Span): Position {
   const lineStart = source.lineStarts[line] ?? 0;
   const column = start - lineStart + 1;
   const endColumn = Math.min(end, endOfLine(source, line)) - lineStart + 1;
-  return { file: source.file, line: line + 1, column, ...(endColumn > column ? { endColumn } : {}) };
+  return compact({ file: source.file, line: line + 1, column, endColumn: endColumn > column ? endColumn : undefined });
 }
 
 export function startOf(source: SourceText): Position {

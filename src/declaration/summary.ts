@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Position } from '../diagnostic';
@@ -30,9 +31,9 @@ export function declarationOf(
   const clients = clientsOf(childOf(root, 'clients'));
   const unmanaged = acceptedIn(childOf(root, 'unmanaged'));
   const prune = prunedKinds(childOf(root, 'prune'), sites);
-  return {
+  return compact({
     directory,
-    ...(harbor ? { harbor } : {}),
+    harbor,
     objects: sorted,
     parents: parentsOf(root, sites),
     undeclaredAtTop: undeclaredAtTop(root, sites),
@@ -40,10 +41,10 @@ export function declarationOf(
     conformance: conformanceOf(root),
     ...(clients.length > 0 ? { clients } : {}),
     waivers: waiversOf(childOf(root, 'waivers')),
-    ...(unmanaged.length > 0 ? { unmanaged } : {}),
+    unmanaged: unmanaged.length > 0 ? unmanaged : undefined,
     secrets: secretsOf(root),
     hash: hashOf(sorted, prune, unmanaged),
-  };
+  });
 }
 
 function compare(a: string, b: string): number {
@@ -56,10 +57,8 @@ function hashOf(
   prune: readonly string[],
   unmanaged: readonly AcceptedObject[],
 ): string {
-  const decisive = ({ address, spec, protect, renamedFrom }: DeclaredObject) => ({
-    ...{ address, spec, protect },
-    ...(renamedFrom === undefined ? {} : { renamedFrom }),
-  });
+  const decisive = ({ address, spec, protect, renamedFrom }: DeclaredObject) =>
+    compact<Partial<DeclaredObject>>({ address, spec, protect, renamedFrom });
   const accepted = unmanaged.length > 0 ? { unmanaged: unmanaged.map(({ object }) => object).sort() } : {};
   const content = { objects: objects.map(decisive), prune, ...accepted };
   return `sha256:${createHash('sha256').update(canonicalJson(content)).digest('hex')}`;

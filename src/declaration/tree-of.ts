@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { isAlias, isMap, isScalar, isSeq, type Alias, type Node, type YAMLMap } from 'yaml';
 import type { Diagnostic } from '../diagnostic';
 import { limits } from './limits';
@@ -124,7 +125,7 @@ function spanOf(node: Node | null, { source }: Conversion): Span {
 
 function report(conversion: Conversion, span: Span, rule: string, message: string, hint?: string): void {
   const at = positionOf(span);
-  conversion.diagnostics.push({ rule, severity: 'error', message, ...(hint === undefined ? {} : { hint }), at });
+  conversion.diagnostics.push(compact({ rule, severity: 'error', message, hint, at }));
 }
 
 function reportOnce(conversion: Conversion, span: Span, rule: string, message: string): void {

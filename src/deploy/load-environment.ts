@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { readdir } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
@@ -47,7 +48,7 @@ export async function loadEnvironment(directory: string, name: string): Promise<
   const environment: Environment = { name, ...value };
   const findings = checkEnvironment(environment);
   const all = inOrder([...diagnostics, ...findings.map((finding) => diagnosticOf(finding, tree))]);
-  return { ...read, ...(!hasErrors(all) && { environment }), diagnostics: all };
+  return compact({ ...read, environment: !hasErrors(all) ? environment : undefined, diagnostics: all });
 }
 
 /** A password in this file would be in Git. Ansible is given the same file, so that it is a place people think of. */

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { parseYaml } from '../declaration/parse';
 import { readTextFile } from '../declaration/read-files';
 import { positionOf, startOf, type SourceText } from '../declaration/source-text';
@@ -25,7 +26,7 @@ export async function readFileOf<Value>(file: string, schema: object): Promise<R
   }
   const findings = await checkTree(schema as Readonly<Record<string, unknown>>, tree);
   const all = [...diagnostics, ...findings.diagnostics];
-  return { source, tree, ...(!hasErrors(all) && { value: plain<Value>(tree) }), diagnostics: all };
+  return compact({ source, tree, value: !hasErrors(all) ? plain<Value>(tree) : undefined, diagnostics: all });
 }
 
 function plain<Value>(tree: TreeNode): Value {
@@ -45,5 +46,5 @@ export function diagnosticOf({ rule, severity = 'error', path, message, hint }: 
   const dotted = path.join('.');
   const at = positionOf(locate(tree, path).node.span);
   const words = dotted === '' ? message : `${dotted}: ${message}`;
-  return { rule, severity, message: words, at, path: dotted, ...(hint !== undefined && { hint }) };
+  return compact({ rule, severity, message: words, at, path: dotted, hint });
 }

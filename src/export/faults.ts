@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { Diagnostic } from '../diagnostic';
 import { canonicalJson, type Json, type JsonObject } from '../json';
 import type { JsonSchema } from '../kinds/kind';
@@ -76,7 +77,7 @@ function faultOf({ path = '', message }: Diagnostic, paths: ReadonlyMap<PlacedOb
   const [object, at] = holders.sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
   if (!object || at === undefined) return [];
   const field = optionalField(object, where.slice(at.length + 1));
-  return [{ object, reason: message, ...(field === undefined ? {} : { field }) }];
+  return [compact({ object, reason: message, field })];
 }
 
 /** `users[3]` may be a user of the name 3: a finding of the schema cannot tell it from an item. */

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { Json } from '../json';
 
 /** YAML as it is going to be written: values in their order, with comments above them. */
@@ -37,5 +38,5 @@ function isList(value: Json): value is readonly Json[] {
 }
 
 export function emptyMap(note?: string): YamlMap {
-  return { type: 'map', entries: new Map(), ...(note === undefined ? {} : { note }) };
+  return compact({ type: 'map', entries: new Map(), note });
 }

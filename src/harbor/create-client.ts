@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkCa } from '../http/ca';
 import { createDispatcher } from '../http/dispatcher';
@@ -76,22 +77,26 @@ function connect(options: ClientOptions) {
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
   const lifetime = createLifetime(options.runDeadlineMs, options.signal);
   if (options.ca !== undefined) checkCa(options.ca, origin);
-  const dispatcher = createDispatcher({
-    ...(options.ca === undefined ? {} : { ca: options.ca }),
-    connectTimeoutMs: timeouts.connectMs,
-    connections: MAX_CONNECTIONS,
-  });
-  const transport = createTransport({
-    origin,
-    dispatcher,
-    lifetime,
-    timeouts,
-    gate: createGate(options.concurrency ?? DEFAULT_CONCURRENCY),
-    maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
-    random: options.random ?? Math.random,
-    sleep: options.sleep ?? ((delayMs, signal) => delay(delayMs, undefined, { signal })),
-    ...(options.onRequest ? { onRequest: options.onRequest } : {}),
-  });
+  const dispatcher = createDispatcher(
+    compact({
+      ca: options.ca,
+      connectTimeoutMs: timeouts.connectMs,
+      connections: MAX_CONNECTIONS,
+    }),
+  );
+  const transport = createTransport(
+    compact({
+      origin,
+      dispatcher,
+      lifetime,
+      timeouts,
+      gate: createGate(options.concurrency ?? DEFAULT_CONCURRENCY),
+      maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+      random: options.random ?? Math.random,
+      sleep: options.sleep ?? ((delayMs, signal) => delay(delayMs, undefined, { signal })),
+      onRequest: options.onRequest,
+    }),
+  );
   const close = async (): Promise<void> => {
     lifetime.end();
     await dispatcher.destroy();
@@ -100,11 +105,11 @@ function connect(options: ClientOptions) {
 }
 
 function credentialsOf({ robot, user }: ClientOptions): Credentials {
-  return { ...(robot ? { robot: robot.name } : {}), ...(user ? { user: user.username } : {}) };
+  return compact({ robot: robot?.name, user: user?.username });
 }
 
 function createdIn<T>(answer: Answer): Created<T> {
   const body = valueOf(answer) as T | undefined;
   const id = /\/(\d+)$/.exec(headerOf(answer, 'location') ?? '')?.[1];
-  return { ...(id === undefined ? {} : { id: Number(id) }), ...(body === undefined ? {} : { body }) };
+  return compact({ id: id === undefined ? undefined : Number(id), body });
 }

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { HarborApiError, IdentityError } from '../errors';
 import type { HarborClient, Identity } from './client';
 import { robotAsUser, wrongPassword } from './session';
@@ -45,12 +46,12 @@ export async function proveIdentity(client: Prover): Promise<Identity> {
   const proven = user === undefined ? undefined : await proveUser(client, user);
   if (robot !== undefined && proven?.sysadmin) client.readByUser();
   const { harbor_version: version, auth_mode: authMode } = await client.get('/systeminfo', { shape: systemInfo });
-  return {
-    ...(version === undefined ? {} : { harborVersion: version }),
-    ...(authMode === undefined ? {} : { authMode }),
-    ...(robot === undefined ? {} : { robot: { name: robot } }),
-    ...(proven === undefined ? {} : { user: proven }),
-  };
+  return compact({
+    harborVersion: version,
+    authMode,
+    robot: robot === undefined ? undefined : { name: robot },
+    user: proven,
+  });
 }
 
 async function proveRobot(client: Prover, name: string): Promise<void> {

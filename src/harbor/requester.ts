@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { Json } from '../json';
 import { targetOf } from './address';
 import type { Answer } from './answer';
@@ -41,14 +42,14 @@ export function createRequester(transport: Transport, authenticator: Authenticat
   return {
     read(path, { query, as, begun = false } = {}, list) {
       const target = targetOf(path, query);
-      const request = {
+      const request = compact<Omit<Outgoing, 'authentication'>>({
         method: 'GET',
         target,
         headers: BY_NAME,
         begun,
         budget: list?.budget,
-        ...(list?.gate ? { gate: list.gate } : {}),
-      };
+        gate: list?.gate,
+      });
       return orByUser(async (by) => {
         let authentication = await authenticator.forRead(by);
         for (;;) {

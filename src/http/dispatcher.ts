@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type * as NodeTls from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 
@@ -26,12 +27,12 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     keepAliveTimeout: 10_000,
     headersTimeout: options.headersTimeoutMs ?? 15_000,
     bodyTimeout: options.bodyTimeoutMs ?? 30_000,
-    connect: {
+    connect: compact({
       timeout: options.connectTimeoutMs ?? 5_000,
       // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's environment would decide otherwise.
       rejectUnauthorized: true,
-      ...(options.ca ? { ca: withSystemCas(options.ca) } : {}),
-    },
+      ca: options.ca ? withSystemCas(options.ca) : undefined,
+    }),
   });
 }
 

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { Dispatcher } from 'undici';
 import { readBounded } from './body';
 import { toNetworkError } from './network-error';
@@ -35,14 +36,16 @@ export async function requestOnce(
   if (outer?.aborted) stop();
   outer?.addEventListener('abort', stop, { once: true });
   try {
-    const answer = await dispatcher.request({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method,
-      ...(headers && { headers }),
-      ...(body !== undefined && { body }),
-      signal: ended.signal,
-    });
+    const answer = await dispatcher.request(
+      compact<Dispatcher.RequestOptions>({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers,
+        body,
+        signal: ended.signal,
+      }),
+    );
     const bytes = await readBounded(answer.body, limitBytes, url.href);
     return { status: answer.statusCode, headers: answer.headers, body: bytes };
   } catch (cause) {

@@ -1,5 +1,5 @@
 import type { CheckContext, Finding, Kind, Placed } from './kind';
-import { compact } from './support/compact';
+import { compact } from '../compact';
 import { neverRemoved } from './support/never-removed';
 import {
   checkCron,

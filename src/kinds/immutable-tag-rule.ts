@@ -5,7 +5,7 @@ import type { Client } from '../harbor/client';
 import type { JsonObject } from '../json';
 import type { Finding, Kind, Placed, WriteContext } from './kind';
 import { checkDoublestar } from './support/doublestar';
-import { compact } from './support/compact';
+import { compact } from '../compact';
 import { inProjects } from './support/in-projects';
 import { projectPath } from './support/paths';
 import { readable } from './support/readable';
@@ -150,7 +150,7 @@ export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = reada
   async create({ client, refs }, desired) {
     const { project: _project, ...wire } = immutableTagRule.toWire(desired, refs);
     const { id } = await client.post(rulesPath(desired.project), wire);
-    if (desired.disabled !== true || id === undefined) return compact<{ id: number }>({ id });
+    if (desired.disabled !== true || id === undefined) return compact<{ id?: number }>({ id });
     await setDisabled({ client, refs }, desired, id).catch(async (error: unknown) => {
       // Left behind it would be in force, which is the opposite of what was declared.
       await client.delete(`${rulesPath(desired.project)}/${id}`).catch(() => {});

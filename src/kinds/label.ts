@@ -4,7 +4,7 @@ import type { Client } from '../harbor/client';
 import type { ProjectWire } from '../harbor/wire';
 import type { Json, JsonObject } from '../json';
 import type { Finding, Kind, Placed, Refs } from './kind';
-import { compact } from './support/compact';
+import { compact } from '../compact';
 import { inProjects } from './support/in-projects';
 import { projectPath } from './support/paths';
 import { readable } from './support/readable';
@@ -119,7 +119,7 @@ export const label: Kind<LabelSpec, LabelWire> = readable<LabelSpec, LabelWire>(
 
   async create({ client, refs }, desired) {
     const created = await client.post('/labels', label.toWire(desired, refs));
-    return compact<{ id: number }>({ id: created.id });
+    return compact<{ id?: number }>({ id: created.id });
   },
 
   /** PUT sets all three fields; what is not sent becomes empty, and an empty name is refused. */

@@ -3,7 +3,7 @@ import { ApplyError, HarborApiError } from '../errors';
 import type { Json, JsonObject } from '../json';
 import type { SecretReference } from '../secret-reference';
 import { addressOf, type Finding, type Kind, type Placed, type PlacingContext, type WriteContext } from './kind';
-import { compact, pick } from './support/compact';
+import { compact, pick } from '../compact';
 import { secretSchema } from './support/secret-schema';
 import { readable } from './support/readable';
 
@@ -141,7 +141,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = r
 
   fromWire: (wire) => ({
     identity: wire.name,
-    ...compact<{ id: number }>({ id: wire.id }),
+    ...compact<{ id?: number }>({ id: wire.id }),
     spec: preheatInstance.normalise({
       name: wire.name,
       vendor: wire.vendor,
@@ -167,7 +167,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = r
     await context.client.post(PATH, { auth_mode: NO_AUTH, ...preheatInstance.toWire(desired, context.refs), ...auth });
     // The Location names it; policies refer to it by its id.
     const made = await context.client.find(pathOf(desired.name), { shape: preheatInstanceShape });
-    return compact<{ id: number }>({ id: made?.id });
+    return compact<{ id?: number }>({ id: made?.id });
   },
 
   async update(context, { live, merged, changed }) {
@@ -196,11 +196,11 @@ function place({ name, ...spec }: PreheatInstanceSpec, { secret }: PlacingContex
   const part = PAIR_OF_MODE[spec.auth_mode ?? NO_AUTH];
   const auth_info = spec.auth_info ?? (part === undefined ? undefined : { [part]: secret(`auth_info.${part}`) });
   const isKnown = part === undefined || part === 'token';
-  return {
+  return compact({
     names: [name],
     value: compact<Record<string, Json>>({ ...(spec as JsonObject), auth_info: auth_info }),
-    ...(isKnown ? {} : { notes: { auth_info: `Put the real name in place of \`${part}\`: Harbor does not tell it.` } }),
-  };
+    notes: isKnown ? undefined : { auth_info: `Put the real name in place of \`${part}\`: Harbor does not tell it.` },
+  });
 }
 
 async function resolved(

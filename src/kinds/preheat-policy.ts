@@ -3,7 +3,7 @@ import { projectShape } from './support/project-shape';
 import type { Client } from '../harbor/client';
 import type { Json, JsonObject } from '../json';
 import type { Finding, Kind } from './kind';
-import { compact } from './support/compact';
+import { compact } from '../compact';
 import { cronProblem, normaliseCron } from './support/cron';
 import { inProjects } from './support/in-projects';
 import { checkDoublestar } from './support/doublestar';
@@ -157,7 +157,7 @@ export const preheatPolicy: Kind<PreheatPolicySpec, OwnedPolicyWire> = readable<
   normalise: (spec) => ({
     ...spec,
     filters: [...spec.filters].sort((a, b) => (a.type < b.type ? -1 : a.type > b.type ? 1 : 0)),
-    ...compact<{ trigger: PreheatTrigger }>({ trigger: spec.trigger && normaliseTrigger(spec.trigger) }),
+    ...compact<{ trigger?: PreheatTrigger }>({ trigger: spec.trigger && normaliseTrigger(spec.trigger) }),
   }),
   references: ({ project, provider }) => [
     { kind: 'project', identity: project, field: '', owner: true },
@@ -180,7 +180,7 @@ export const preheatPolicy: Kind<PreheatPolicySpec, OwnedPolicyWire> = readable<
       enabled,
       extra_attrs: parsed(wire.extra_attrs, {}) as JsonObject,
     });
-    return { identity: preheatPolicy.identity(spec), ...compact<{ id: number }>({ id: wire.id }), spec };
+    return { identity: preheatPolicy.identity(spec), ...compact<{ id?: number }>({ id: wire.id }), spec };
   },
 
   /** What does not say `enabled` Harbor takes for disabled. */

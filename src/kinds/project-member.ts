@@ -4,7 +4,7 @@ import type { Client } from '../harbor/client';
 import type { ProjectWire } from '../harbor/wire';
 import type { JsonObject } from '../json';
 import type { Finding, Hazard, HazardContext, Kind, Refs } from './kind';
-import { compact } from './support/compact';
+import { compact } from '../compact';
 import { inProjects } from './support/in-projects';
 import { projectPath } from './support/paths';
 import { readable } from './support/readable';
@@ -136,7 +136,7 @@ export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = readable<
         ? { member_user: { username: desired.user } }
         : { member_group: { id: refs.id('user-group', desired.group) } }),
     });
-    return compact<{ id: number }>({ id: created.id });
+    return compact<{ id?: number }>({ id: created.id });
   },
 
   async update({ client }, { live, merged }) {
@@ -154,11 +154,13 @@ async function membersOf(
   { name, owner_name, project_id }: ProjectWire,
 ): Promise<OwnedMemberWire[]> {
   const members = await client.list(`${projectPath(name)}/members`, { shape: memberShape });
-  return members.map((member) => ({
-    ...member,
-    project_id,
-    ...(owner_name === undefined ? {} : { project_owner: owner_name }),
-  }));
+  return members.map((member) =>
+    compact({
+      ...member,
+      project_id,
+      project_owner: owner_name,
+    }),
+  );
 }
 
 /** Harbor makes whoever creates a project its first administrator; nobody declares that. */

@@ -2,7 +2,7 @@ import { scannerShape, type ScannerWire } from './support/scanner-wire';
 import { ApplyError, HarborApiError } from '../errors';
 import type { Client } from '../harbor/client';
 import { addressOf, type Kind } from './kind';
-import { compact } from './support/compact';
+import { compact } from '../compact';
 import { inProjects } from './support/in-projects';
 import { neverRemoved } from './support/never-removed';
 import { projectPath } from './support/paths';
@@ -67,13 +67,14 @@ export const projectScanner: Kind<ProjectScannerSpec, ListedScanner> = readable<
     });
   },
 
-  fromWire: ({ project, name, is_default, is_chosen }) => ({
-    identity: project,
-    spec: { project, scanner: name },
-    facts: compact<{ is_default: boolean }>({ is_default }),
-    // The project follows the default: Harbor's doing, and nothing to write down.
-    ...(is_chosen === false && { builtIn: true }),
-  }),
+  fromWire: ({ project, name, is_default, is_chosen }) =>
+    compact({
+      identity: project,
+      spec: { project, scanner: name },
+      facts: compact<{ is_default?: boolean }>({ is_default }),
+      // The project follows the default: Harbor's doing, and nothing to write down.
+      builtIn: is_chosen === false ? true : undefined,
+    }),
 
   toWire: ({ project, scanner }) => ({ project, name: scanner }),
 

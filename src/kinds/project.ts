@@ -14,7 +14,7 @@ import {
   type PlacingContext,
   type Refs,
 } from './kind';
-import { compact, pick } from './support/compact';
+import { compact, pick } from '../compact';
 import { allowlistFromWire, allowlistProperties, allowlistToWire, normaliseAllowlist } from './support/cve-allowlist';
 import { projectPath } from './support/paths';
 import {
@@ -111,21 +111,22 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
     const metadata = metadataFromWire(wire.metadata, registry !== undefined);
     const cve_allowlist = wire.cve_allowlist && allowlistFromWire(wire.cve_allowlist);
     const spec = normalise(compact<ProjectSpec>({ name: wire.name, registry, cve_allowlist, ...metadata }));
-    return {
+    return compact({
       identity: wire.name,
       id: wire.project_id,
       spec,
       facts: factsOf(wire),
-      ...(isUnknown && { faults: unknownReference('registry_id') }),
-    };
+      faults: isUnknown ? unknownReference('registry_id') : undefined,
+    });
   },
 
-  toWire: (spec, refs) => ({
-    name: spec.name,
-    metadata: metadataToWire(normaliseMetadata(spec)),
-    ...(spec.registry === undefined ? {} : { registry_id: refs.id('registry', spec.registry) }),
-    ...allowlistField(spec),
-  }),
+  toWire: (spec, refs) =>
+    compact({
+      name: spec.name,
+      metadata: metadataToWire(normaliseMetadata(spec)),
+      registry_id: spec.registry === undefined ? undefined : refs.id('registry', spec.registry),
+      ...allowlistField(spec),
+    }),
 
   async read({ client, refs }, identity) {
     const wire = await client.find(projectPath(identity), { shape: projectShape });
@@ -136,10 +137,10 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
   async create({ client, refs }, desired, carried) {
     const { name, cve_allowlist, ...wire } = project.toWire(desired, refs);
     const { storage_limit } = (carried.get('quota') ?? {}) as { readonly storage_limit?: number };
-    const limit = compact<{ storage_limit: number }>({ storage_limit });
+    const limit = compact<{ storage_limit?: number }>({ storage_limit });
     const created = await client.post('/projects', { project_name: name, ...wire, ...limit });
     if (cve_allowlist) await client.put(projectPath(desired.name), { cve_allowlist });
-    return compact<{ id: number }>({ id: created.id });
+    return compact<{ id?: number }>({ id: created.id });
   },
 
   // Keys that are not sent keep their values, and so does an allowlist; one that is sent replaces the old one.
@@ -157,7 +158,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
 });
 
 function factsOf({ repo_count, metadata }: ProjectWire): JsonObject {
-  return { repo_count, ...compact<{ retention_id: string }>({ retention_id: metadata?.['retention_id'] }) };
+  return { repo_count, ...compact<{ retention_id?: string }>({ retention_id: metadata?.['retention_id'] }) };
 }
 
 function normalise(spec: ProjectSpec): ProjectSpec {

@@ -1,7 +1,7 @@
 import { didYouMean } from '../suggest';
 import type { Finding, Kind, Placed } from './kind';
 import { AUDIT_EVENTS } from './support/audit-events';
-import { compact } from './support/compact';
+import { compact } from '../compact';
 import { neverRemoved } from './support/never-removed';
 import {
   checkCron,

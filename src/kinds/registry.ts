@@ -11,7 +11,7 @@ import {
   type Update,
   type WriteContext,
 } from './kind';
-import { compact, pick } from './support/compact';
+import { compact, pick } from '../compact';
 import { checkAccount, checkUrl } from './support/registry-check';
 import type { RegistryCredential, RegistrySpec } from './support/registry-spec';
 import { REGISTRY_TYPES, typesUntil } from './support/registry-types';
@@ -164,7 +164,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec,
         access_key: wire.credential?.access_key ?? '',
       },
     }),
-    facts: compact<{ status: string }>({ status: wire.status }),
+    facts: compact<{ status?: string }>({ status: wire.status }),
   }),
 
   toWire(spec) {
@@ -184,7 +184,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec,
     const access_secret = await secretOf(context, desired);
     const account = credential && { credential: compact<CredentialWire>({ ...credential, access_secret }) };
     const created = await explained(desired, context.client.post('/registries', { ...wire, ...account }));
-    return compact<{ id: number }>({ id: created.id });
+    return compact<{ id?: number }>({ id: created.id });
   },
 
   async update(context, update) {
@@ -246,7 +246,7 @@ async function updateBody(context: WriteContext, { merged, changed }: Update<Reg
   if (!changed.includes('credential') && !changed.includes('url')) return fields;
   return {
     ...fields,
-    ...compact<{ credential_type: string; access_key: string; access_secret: string }>({
+    ...compact<{ credential_type?: string; access_key?: string; access_secret?: string }>({
       credential_type: credential?.type,
       access_key: credential?.access_key,
       access_secret: await secretOf(context, merged),

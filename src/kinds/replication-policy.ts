@@ -2,7 +2,7 @@ import { replicationPolicyShape, type ReplicationPolicyWire } from './support/re
 import type { RegistryWire } from '../harbor/wire';
 import type { JsonObject } from '../json';
 import type { Kind, Refs } from './kind';
-import { compact } from './support/compact';
+import { compact } from '../compact';
 import { normaliseCron } from './support/cron';
 import { checkReplication, clashesWithLive } from './support/replication-check';
 import {
@@ -239,7 +239,7 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = r
 
   async create({ client, refs }, desired) {
     const created = await client.post('/replication/policies', replicationPolicy.toWire(desired, refs));
-    return compact<{ id: number }>({ id: created.id });
+    return compact<{ id?: number }>({ id: created.id });
   },
 
   async update({ client, refs }, { live, merged }) {

@@ -3,7 +3,7 @@ import type { ProjectWire } from '../harbor/wire';
 import type { Client } from '../harbor/client';
 import { canonicalJson, type JsonObject } from '../json';
 import type { Finding, Kind, Placed, Refs } from './kind';
-import { compact } from './support/compact';
+import { compact } from '../compact';
 import { checkDoublestar } from './support/doublestar';
 import { cronProblem, normaliseCron } from './support/cron';
 import { inProjects } from './support/in-projects';
@@ -167,12 +167,7 @@ export const retention: Kind<RetentionSpec, RetentionWire> = readable<RetentionS
     const project = refs.name('project', wire.scope.ref) ?? `(id ${wire.scope.ref})`;
     const rules = normaliseRules((wire.rules ?? []).map(ruleFromWire));
     const spec = { project, schedule: normaliseCron(cronOf(wire.trigger)), rules };
-    return {
-      identity: project,
-      ...compact<{ id: number }>({ id: wire.id }),
-      spec,
-      facts: { trigger: stateOf(wire.trigger) },
-    };
+    return compact({ identity: project, id: wire.id, spec, facts: { trigger: stateOf(wire.trigger) } });
   },
 
   toWire: (spec, refs) => ({
@@ -193,7 +188,7 @@ export const retention: Kind<RetentionSpec, RetentionWire> = readable<RetentionS
   // Only for an ordinary project: a proxy cache project has a policy from birth, and Harbor allows no second (400).
   async create({ client, refs }, desired) {
     const created = await client.post('/retentions', retention.toWire(desired, refs));
-    return compact<{ id: number }>({ id: created.id });
+    return compact<{ id?: number }>({ id: created.id });
   },
 
   async update({ client, refs }, { live, merged }) {

@@ -4,7 +4,7 @@ import type { Client } from '../harbor/client';
 import type { JsonObject } from '../json';
 import type { ProjectWire } from '../harbor/wire';
 import { addressOf, type Finding, type Kind, type Live, type WriteContext } from './kind';
-import { compact, pick } from './support/compact';
+import { compact, pick } from '../compact';
 import { inProjects } from './support/in-projects';
 import { isHarborName, NAME_RULE } from './support/names';
 import { projectPath } from './support/paths';
@@ -227,7 +227,7 @@ function factsOf(wire: NamedRobotWire): JsonObject {
     full_name: wire.name,
     editable: wire.editable,
     // Creation plus duration: a shorter duration may end a robot at once.
-    ...compact<{ expires_at: number }>({ expires_at: wire.expires_at }),
+    ...compact<{ expires_at?: number }>({ expires_at: wire.expires_at }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { ApplyError, HarborApiError } from '../errors';
 import type { Client } from '../harbor/client';
 import { addressOf, type Kind, type Placed, type PlacingContext } from './kind';
-import { compact } from './support/compact';
+import { compact } from '../compact';
 import { neverRemoved } from './support/never-removed';
 import {
   checkCron,
@@ -64,7 +64,7 @@ export const scanAllSchedule: Kind<Scheduled, ScanAllWire> = readable<Scheduled,
   fromWire: (wire) => ({
     identity: IDENTITY,
     spec: { cron: cronFromWire(wire) },
-    facts: compact<{ no_scanner: boolean }>({ no_scanner: wire.no_scanner }),
+    facts: compact<{ no_scanner?: boolean }>({ no_scanner: wire.no_scanner }),
   }),
 
   toWire: (spec) => ({ schedule: scheduleToWire(spec) }),

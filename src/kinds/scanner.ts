@@ -13,7 +13,7 @@ import {
   type PlacingContext,
   type WriteContext,
 } from './kind';
-import { compact } from './support/compact';
+import { compact } from '../compact';
 import { checkScanner, TRIVY } from './support/scanner-check';
 import { secretSchema } from './support/secret-schema';
 import { readable } from './support/readable';
@@ -159,7 +159,7 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = readable<ScannerSpec, Sca
         default: wire.is_default ?? false,
       }),
     ),
-    ...compact<{ facts: JsonObject }>({ facts: wire.uuid === undefined ? undefined : { uuid: wire.uuid } }),
+    ...compact<{ facts?: JsonObject }>({ facts: wire.uuid === undefined ? undefined : { uuid: wire.uuid } }),
     // It comes with Harbor, cannot be changed, and cannot be deleted.
     builtIn: wire.name === TRIVY,
   }),
@@ -224,7 +224,7 @@ async function makeDefault(client: Client, uuid: string): Promise<void> {
 async function bodyOf(context: WriteContext, spec: ScannerSpec): Promise<object> {
   const { is_default: _default, ...wire } = scanner.toWire(spec, context.refs);
   const access_credential = spec.access_credential && (await context.secret(spec.access_credential));
-  return { ...wire, ...compact<{ access_credential: string }>({ access_credential }) };
+  return { ...wire, ...compact<{ access_credential?: string }>({ access_credential }) };
 }
 
 /** Harbor asks the adapter for its metadata before it stores anything, and then says only "internal server error". */

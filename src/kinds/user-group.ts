@@ -2,7 +2,7 @@ import { integer, key, needed, object, optional, text, type Shape } from '../sha
 import type { JsonObject } from '../json';
 import type { Finding, Kind } from './kind';
 import { dnProblem, normaliseDn } from './support/distinguished-name';
-import { compact } from './support/compact';
+import { compact } from '../compact';
 import { readable } from './support/readable';
 
 export interface UserGroupWire {
@@ -120,7 +120,7 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = readable<UserGroupS
 
   async create({ client, refs }, desired) {
     const created = await client.post('/usergroups', userGroup.toWire(desired, refs));
-    return compact<{ id: number }>({ id: created.id });
+    return compact<{ id?: number }>({ id: created.id });
   },
 
   /** Only the name can change, the rest is replaced. */

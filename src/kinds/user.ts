@@ -3,7 +3,7 @@ import { ApplyError, HarborApiError } from '../errors';
 import type { JsonObject } from '../json';
 import type { SecretReference } from '../secret-reference';
 import { addressOf, type Finding, type Hazard, type HazardContext, type Kind, type WriteContext } from './kind';
-import { compact, pick } from './support/compact';
+import { compact, pick } from '../compact';
 import { passwordOf } from './support/robot-secret';
 import { secretSchema } from './support/secret-schema';
 import { readable } from './support/readable';
@@ -117,18 +117,19 @@ export const user: Kind<UserSpec, ListedUser> = readable<UserSpec, ListedUser>({
     return mode === DATABASE ? all : all.map((wire) => ({ ...wire, onboarded: true }));
   },
 
-  fromWire: (wire) => ({
-    identity: wire.username,
-    id: wire.user_id,
-    ...(wire.onboarded === true && { builtIn: true }),
-    spec: {
-      username: wire.username,
-      email: wire.email ?? '',
-      realname: wire.realname ?? '',
-      comment: wire.comment ?? '',
-      sysadmin: wire.sysadmin_flag ?? false,
-    },
-  }),
+  fromWire: (wire) =>
+    compact({
+      identity: wire.username,
+      id: wire.user_id,
+      builtIn: wire.onboarded === true ? true : undefined,
+      spec: {
+        username: wire.username,
+        email: wire.email ?? '',
+        realname: wire.realname ?? '',
+        comment: wire.comment ?? '',
+        sysadmin: wire.sysadmin_flag ?? false,
+      },
+    }),
 
   toWire: ({ sysadmin, ...spec }) => ({
     ...pick(spec, ['username', ...PROFILE]),
@@ -144,10 +145,10 @@ export const user: Kind<UserSpec, ListedUser> = readable<UserSpec, ListedUser>({
   async create(context, desired) {
     const { sysadmin_flag, ...profile } = user.toWire(desired, context.refs);
     const password = await resolved(context, desired);
-    const { id } = await context.client.post('/users', { ...profile, ...compact<{ password: string }>({ password }) });
+    const { id } = await context.client.post('/users', { ...profile, ...compact<{ password?: string }>({ password }) });
     // POST makes no administrators.
     if (sysadmin_flag === true) await context.client.put(`/users/${id}/sysadmin`, { sysadmin_flag });
-    return compact<{ id: number }>({ id });
+    return compact<{ id?: number }>({ id });
   },
 
   async update(context, { live, merged, changed }) {

@@ -3,7 +3,7 @@ import { projectShape } from './support/project-shape';
 import type { Client } from '../harbor/client';
 import type { Json, JsonObject } from '../json';
 import type { Finding, Kind, Placed, PlacingContext, Update, WriteContext } from './kind';
-import { compact, pick } from './support/compact';
+import { compact, pick } from '../compact';
 import { inProjects } from './support/in-projects';
 import { projectPath } from './support/paths';
 import { secretSchema } from './support/secret-schema';
@@ -191,7 +191,7 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = readable<WebhookSpec
   async create(context, desired) {
     const body = await bodyOf(context, desired, new Map());
     const created = await context.client.post(policiesPath(desired.project), body);
-    return compact<{ id: number }>({ id: created.id });
+    return compact<{ id?: number }>({ id: created.id });
   },
 
   /** PUT replaces all of it. A header that is not to be written again is the one that Harbor has. */
@@ -220,7 +220,7 @@ function toSpec(value: Json, [project = '', name = '']: readonly string[]): Webh
 }
 
 function place({ project, name, targets, auth_headers, ...rest }: WebhookSpec, { secret }: PlacingContext): Placed {
-  const written = targetsToYaml({ targets, ...compact({ auth_headers }) }, secret);
+  const written = targetsToYaml(compact({ targets, auth_headers }), secret);
   const toSlack = targets.some(({ type }) => type === 'slack');
   const notes: Record<string, string> = toSlack
     ? { targets: 'Whoever knows the address of a Slack hook can post to it.' }
@@ -261,7 +261,7 @@ async function withHeader(
   const key = targetKey(target);
   const reference = auth_headers[key];
   const auth_header = held.get(key) ?? (reference && (await context.secret(reference)));
-  return { ...wire, ...compact<{ auth_header: string }>({ auth_header }) };
+  return { ...wire, ...compact<{ auth_header?: string }>({ auth_header }) };
 }
 
 function checkName({ name }: WebhookSpec): Finding[] {

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { isIP } from 'node:net';
 import { checkServerIdentity, connect, type PeerCertificate, rootCertificates, type TLSSocket } from 'node:tls';
 
@@ -32,15 +33,17 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 export function handshake(url: URL, { ca, signal, timeoutMs }: HandshakeOptions = {}): Promise<Handshake> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   return new Promise((resolve, reject) => {
-    const socket = connect({
-      host,
-      port: Number(url.port) || 443,
-      ...(isIP(host) === 0 && { servername: host }),
-      ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
-      // Looked at, not relied upon: no byte of ours goes over this connection.
-      rejectUnauthorized: false,
-      minVersion: 'TLSv1',
-    });
+    const socket = connect(
+      compact({
+        host,
+        port: Number(url.port) || 443,
+        servername: isIP(host) === 0 ? host : undefined,
+        ca: ca === undefined ? undefined : [...rootCertificates, ca],
+        // Looked at, not relied upon: no byte of ours goes over this connection.
+        rejectUnauthorized: false,
+        minVersion: 'TLSv1',
+      }),
+    );
     const stop = (): void => void socket.destroy(new Error('the run was stopped'));
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();
@@ -64,14 +67,14 @@ function describe(host: string, socket: TLSSocket): Handshake {
   const problem = socket.authorizationError as unknown as Error | string | undefined;
   const code = problem instanceof Error ? ((problem as NodeJS.ErrnoException).code ?? problem.message) : problem;
   const nameProblem = checkServerIdentity(host, certificate)?.message;
-  return {
+  return compact({
     protocol: socket.getProtocol() ?? 'unknown',
-    ...(code && code !== 'ERR_TLS_CERT_ALTNAME_INVALID' && { chainProblem: code }),
-    ...(nameProblem !== undefined && { nameProblem }),
+    chainProblem: code && code !== 'ERR_TLS_CERT_ALTNAME_INVALID' ? code : undefined,
+    nameProblem,
     subject: nameOf(certificate.subject),
     issuer: nameOf(certificate.issuer),
     notAfterMs: Date.parse(certificate.valid_to),
-  };
+  });
 }
 
 function nameOf(name: PeerCertificate['subject'] | undefined): string {

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { Parsed } from './reference';
 
 /**
@@ -46,12 +47,12 @@ export function parseImageName(text: string): Parsed<ImageName> {
   if (path.length > MAX_REPOSITORY_LENGTH)
     return { problem: `the repository name is longer than ${MAX_REPOSITORY_LENGTH} characters` };
   return {
-    value: {
+    value: compact({
       ...withRegistry(host, path),
-      ...(tag !== undefined && { tag }),
-      ...(digest !== undefined && { digest }),
-      ...(host !== undefined && { writtenHost: host }),
-    },
+      tag,
+      digest,
+      writtenHost: host,
+    }),
   };
 }
 
@@ -62,11 +63,11 @@ export function splitImageName(text: string): { name: string; tag?: string; dige
   const colon = named.lastIndexOf(':');
   // A colon before the last slash belongs to the port of a host.
   const isTagged = colon > named.lastIndexOf('/');
-  return {
+  return compact({
     name: isTagged ? named.slice(0, colon) : named,
-    ...(isTagged && { tag: named.slice(colon + 1) }),
-    ...(at !== -1 && { digest: text.slice(at + 1) }),
-  };
+    tag: isTagged ? named.slice(colon + 1) : undefined,
+    digest: at !== -1 ? text.slice(at + 1) : undefined,
+  });
 }
 
 /** The first component is a host where it has a dot, a port or upper case, or is `localhost`. */

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { NetworkError } from '../errors';
 import { isDigest } from './digest';
 import { bareMediaType, isIndexType } from './media-type';
@@ -83,13 +84,13 @@ function readImage(fields: Record<string, unknown>, mediaType: string): Manifest
   const { artifactType } = fields;
   const named = typeof artifactType === 'string' && artifactType !== '' ? artifactType : undefined;
   const type = named ?? (IMAGE_CONFIGS.has(config.mediaType) ? undefined : config.mediaType);
-  return {
+  return compact({
     kind: 'image',
     mediaType,
     config,
     layers: layers as Descriptor[],
-    ...(type !== undefined && { artifactType: type }),
-  };
+    artifactType: type,
+  });
 }
 
 function readDescriptor(value: unknown): Descriptor | undefined {
@@ -98,7 +99,7 @@ function readDescriptor(value: unknown): Descriptor | undefined {
   // The digest will stand in a URL, and these are somebody else's bytes.
   if (!isDigest(digest) || !Number.isSafeInteger(size) || size < 0) return undefined;
   const elsewhere = Array.isArray(urls) ? urls.filter((url) => typeof url === 'string') : [];
-  return { mediaType, digest, sizeBytes: size, ...(elsewhere.length > 0 && { urls: elsewhere }) };
+  return compact({ mediaType, digest, sizeBytes: size, urls: elsewhere.length > 0 ? elsewhere : undefined });
 }
 
 function readChild(value: unknown): ChildDescriptor | undefined {

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { isDigest } from './digest';
 
 /** What stands behind the project in an image name: `library/alpine:3.20`, `library/alpine@sha256:…`. */
@@ -41,7 +42,7 @@ export function parseImage(text: string): Parsed<Image> {
 
 function withReference(repository: string, tag: string | undefined, digest: string | undefined): Image {
   if (tag === undefined && digest === undefined) return { repository, tag: 'latest' };
-  return { repository, ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
+  return compact({ repository, tag, digest });
 }
 
 /** Reads `host/project/repository[:tag][@digest]`. The host is mandatory: a Harbor is never a default. */

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { Dispatcher } from 'undici';
 import type { NetworkError } from '../errors';
 import { createDispatcher } from '../http/dispatcher';
@@ -91,11 +92,13 @@ export class RegistryClient {
   }
 
   static open(options: RegistryClientOptions): RegistryClient {
-    const dispatcher = createDispatcher({
-      ...(options.ca !== undefined && { ca: options.ca }),
-      headersTimeoutMs: options.headersTimeoutMs ?? SLOW_MS,
-      bodyTimeoutMs: options.idleTimeoutMs ?? SLOW_MS,
-    });
+    const dispatcher = createDispatcher(
+      compact({
+        ca: options.ca,
+        headersTimeoutMs: options.headersTimeoutMs ?? SLOW_MS,
+        bodyTimeoutMs: options.idleTimeoutMs ?? SLOW_MS,
+      }),
+    );
     return new RegistryClient(options, dispatcher);
   }
 
@@ -113,7 +116,7 @@ export class RegistryClient {
   async plain({ method, path, headers, body }: PlainRequest, wire: WireOptions): Promise<PlainAnswer> {
     const url = new URL(this.url.origin + path);
     const sink = bufferSink(MAX_MANIFEST_BYTES, redactUrl(url));
-    const request = { method, url, ...(headers && { headers }), ...(body !== undefined && { body }) };
+    const request = compact<WireRequest>({ method, url, headers, body });
     const response = await send(this.dispatcher, request, withoutDigest(sink), wire, this.whole());
     return { ...response, body: sink.body() };
   }
@@ -135,7 +138,7 @@ export class RegistryClient {
   async followed({ method, path, headers }: PlainRequest, name: string, wire: WireOptions): Promise<PlainAnswer> {
     const url = new URL(this.url.origin + path);
     const makeSink = (): BufferSink => bufferSink(MAX_MANIFEST_BYTES, redactUrl(url));
-    const request = { method, url, ...(headers && { headers }) };
+    const request = compact<WireRequest>({ method, url, headers });
     const { response, sink } = await this.pull(request, name, MAX_BLOB_REDIRECTS, wire, makeSink);
     return { ...response, body: sink.body() };
   }
@@ -146,7 +149,7 @@ export class RegistryClient {
     return askForToken(
       this.url,
       challenge,
-      { ...(scope !== undefined && { scope }), credential, realms: this.options.realms },
+      compact({ scope, credential, realms: this.options.realms }),
       this.ask(wire),
     );
   }
@@ -164,16 +167,16 @@ export class RegistryClient {
     );
     const headerDigest = header(response, 'docker-content-digest');
     const contentLength = Number(header(response, 'content-length'));
-    return {
+    return compact({
       status: response.status,
       requestId: response.requestId,
       contentType: bareMediaType(header(response, 'content-type')),
-      ...(headerDigest && { headerDigest }),
-      ...(Number.isSafeInteger(contentLength) && { contentLength }),
+      headerDigest: headerDigest || undefined,
+      contentLength: Number.isSafeInteger(contentLength) ? contentLength : undefined,
       body: sink.body(),
-      ...(method === 'GET' && { digest: sink.digest() }),
-      ...(response.broken && { broken: response.broken }),
-    };
+      digest: method === 'GET' ? sink.digest() : undefined,
+      broken: response.broken,
+    });
   }
 
   /**
@@ -190,18 +193,18 @@ export class RegistryClient {
     const limits = this.options.streamed ?? STREAMED;
     const { response, sink, redirects } = await this.pull(request, name, MAX_BLOB_REDIRECTS, wire, makeSink, limits);
     const contentEncoding = header(response, 'content-encoding');
-    return {
+    return compact({
       status: response.status,
       requestId: response.requestId,
       contentType: bareMediaType(header(response, 'content-type')),
-      ...(contentEncoding && { contentEncoding }),
+      contentEncoding: contentEncoding || undefined,
       digest: sink.digest(),
       bytes: sink.bytes,
       durationMs: response.durationMs,
       redirects,
-      ...('body' in sink && { body: sink.body() }),
-      ...(response.broken && { broken: response.broken }),
-    };
+      body: 'body' in sink ? sink.body() : undefined,
+      broken: response.broken,
+    });
   }
 
   private read(method: 'GET' | 'HEAD', path: string, headers: Record<string, string>): WireRequest {

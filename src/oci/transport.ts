@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
@@ -63,7 +64,7 @@ export async function send(
   if (flight.status === undefined)
     throw error ?? new NetworkError(`${request.method} ${shownUrl}: no answer`, 'NETWORK_OTHER', shownUrl);
   const { status, headers, bytes } = flight;
-  return { status, headers, bytes, requestId: id, durationMs: elapsed(), ...(error && { broken: error }) };
+  return compact({ status, headers, bytes, requestId: id, durationMs: elapsed(), broken: error });
 }
 
 function withId(request: WireRequest, id: string): WireRequest {
@@ -164,17 +165,17 @@ function dispatchSafely(
 ): void {
   try {
     dispatcher.dispatch(
-      {
+      compact({
         origin: url.origin,
         path: url.pathname + url.search,
         method,
         headers: headers ?? {},
         // undici hangs up after HEAD, in case a body comes all the same: a TLS handshake for each. One that comes
         // belongs to no request and ends the connection, too.
-        ...(method === 'HEAD' && { reset: false }),
-        ...(body !== undefined && { body }),
-        ...(idleTimeoutMs !== undefined && { bodyTimeout: idleTimeoutMs }),
-      },
+        reset: method === 'HEAD' ? false : undefined,
+        body,
+        bodyTimeout: idleTimeoutMs,
+      }),
       handler,
     );
   } catch (error) {
@@ -201,15 +202,15 @@ function toRecord(
   error: NetworkError | undefined,
 ): RequestRecord {
   const digest = flight.bytes > 0 ? sink.digest?.() : undefined;
-  return {
+  return compact({
     id,
     method,
     url,
     durationMs,
     bytes: flight.bytes,
-    ...(flight.status !== undefined && { status: flight.status }),
-    ...(flight.firstByteMs !== undefined && { firstByteMs: flight.firstByteMs }),
-    ...(digest !== undefined && { digest }),
-    ...(error && { error: error.message }),
-  };
+    status: flight.status,
+    firstByteMs: flight.firstByteMs,
+    digest,
+    error: error?.message,
+  });
 }

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Declaration } from '../declaration/declaration';
@@ -54,7 +55,13 @@ export async function apply(plan: Plan, options: ApplyOptions): Promise<ApplyRep
   await journal.append({ type: 'end', at: timestamp(), aborted, outcomes }).catch(() => {});
   const verified = outcomes.ok === 0 ? {} : aborted ? NOT_VERIFIED : await verify(plan, results, options, reporter);
   const { error: journalError } = journal;
-  return { differences: [], aborted, ...byOutcome(results), ...verified, ...(journalError && { journalError }) };
+  return compact({
+    differences: [],
+    aborted,
+    ...byOutcome(results),
+    ...verified,
+    journalError: journalError || undefined,
+  });
 }
 
 /** A journal that remembers why its first line was lost. */

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { ApplyError } from '../errors';
 import type { Client, RequestOptions } from '../harbor/client';
 import type { Change } from '../plan/plan';
@@ -93,7 +94,7 @@ function failedResult(n: number, error: unknown): ResultEntry {
   if (!answer) return { ...head, error: textOf(error) };
   const { requestId, harborMessage } = answer.details;
   const told = harborMessage ?? answer.message;
-  return { ...head, status: answer.status, ...(requestId ? { requestId } : {}), error: told };
+  return compact({ ...head, status: answer.status, requestId: requestId || undefined, error: told });
 }
 
 export function timestamp(): string {

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplyError } from '../errors';
 import type { Identity } from '../harbor/client';
@@ -185,15 +186,17 @@ function refusalNow({ change, kind, identity }: Task, live: Live<object>): Settl
   if (moved !== undefined) return staleField(change, moved);
   const context = { action: change.action, live, changed: change.fields.map(({ path }) => topLevelField(path)) };
   const hazards =
-    kind.hazards?.({
-      ...context,
-      ...(change.desired ? { desired: change.desired } : {}),
-      identity,
-      before: [],
-      after: [],
-      assumed: [],
-      others: () => undefined,
-    }) ?? [];
+    kind.hazards?.(
+      compact({
+        ...context,
+        desired: change.desired,
+        identity,
+        before: [],
+        after: [],
+        assumed: [],
+        others: () => undefined,
+      }),
+    ) ?? [];
   // Those that no flag allows rest on fields, which are as planned, or on objects that `after` would have to hold.
   const fresh = hazards.find(({ rule, allow }) => allow === 'target' && !change.accepts?.includes(rule));
   return fresh && stale(`since the plan: ${fresh.message}`);

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { Action } from '../plan/plan';
 
 /**
@@ -50,5 +51,5 @@ export type Settled = Pick<ChangeResult, 'outcome' | 'detail' | 'field' | 'adopt
 export const done: Settled = { outcome: 'ok' };
 
 export function stale(detail: string, field?: string): Settled {
-  return { outcome: 'stale', detail, ...(field === undefined ? {} : { field }) };
+  return compact({ outcome: 'stale', detail, field });
 }

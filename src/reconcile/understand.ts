@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { AnyKind, Live, Unreadable } from '../kinds/kind';
 import { faultsOf, type Faults } from '../shape';
 import { textOf } from './failure';
@@ -39,7 +40,7 @@ function ofWholeProject({ name }: AnyKind, project: string, reason: string): Unr
 }
 
 function unreadableOne(kind: AnyKind, live: Live<object>, { anonymous, reason, leftOver }: Faults): Unreadable {
-  const head = { kind: kind.name, reason, ...(leftOver ? { leftOver } : {}) };
+  const head = compact<Omit<Unreadable, 'address'>>({ kind: kind.name, reason, leftOver });
   if (!anonymous) return { ...head, address: `${kind.name}/${live.identity}` };
   const owner = kind.references(live.spec).find((to) => to.owner && to.kind === 'project')?.identity;
   const id = live.id ? `(id ${live.id})` : '(without id)';

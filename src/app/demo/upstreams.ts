@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { Declaration } from '../../declaration/declaration';
 import type { ResolveSecret } from '../../declaration/secrets';
 import type { RegistrySpec } from '../../kinds';
@@ -17,10 +18,7 @@ export async function startUpstreams(declaration: Declaration, resolve: ResolveS
   const upstreams = new Map<string, FixtureUpstream>();
   for (const registry of objectsOf(declaration, 'registry')) {
     const auth = await accountOf(registry, resolve);
-    upstreams.set(
-      registry.name,
-      await startFixtureUpstream({ name: registry.name, ...(auth === undefined ? {} : { auth }) }),
-    );
+    upstreams.set(registry.name, await startFixtureUpstream(compact({ name: registry.name, auth })));
   }
   const registryOf = registriesOfProjects(declaration);
   for (const { project, pull, platforms } of declaration.conformance) {

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../../errors';
@@ -74,10 +75,7 @@ async function record(
 async function credentials({ client }: Inside): Promise<readonly Proven[]> {
   const pings = await pingRegistries(client);
   if (pings.length === 0) return [{ what: 'registries', problem: 'Harbor has no registries: nothing was restored' }];
-  return pings.map(({ name, problem }) => ({
-    what: `registry ${name}, with the stored credential`,
-    ...(problem === undefined ? {} : { problem }),
-  }));
+  return pings.map(({ name, problem }) => compact({ what: `registry ${name}, with the stored credential`, problem }));
 }
 
 /** With an upstream in reach a pull could come from there and prove nothing: that is a problem of its own. */
@@ -96,7 +94,7 @@ async function pulls(
   for (const artifact of known.artifacts) {
     const credential = sources.find(({ project }) => project === artifact.project)?.credential;
     const problem = await pullProblem(registry.as(credential), artifact, 'everything', wireOf(signal));
-    proven.push({ what: `pulled ${nameOf(artifact)}`, ...(problem === undefined ? {} : { problem }) });
+    proven.push(compact({ what: `pulled ${nameOf(artifact)}`, problem }));
   }
   return proven;
 }

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { HarborApiError } from '../../errors';
 import type { Client } from '../../harbor';
 
@@ -32,12 +33,14 @@ export async function cachedArtifacts(client: Client, project: string, limit: nu
     const repository = name.slice(project.length + 1);
     const leaf = await leafOf(client, artifactsPath(project, repository));
     if (leaf)
-      found.push({
-        project,
-        repository,
-        digest: leaf.digest,
-        ...(leaf.size === undefined ? {} : { sizeBytes: leaf.size }),
-      });
+      found.push(
+        compact({
+          project,
+          repository,
+          digest: leaf.digest,
+          sizeBytes: leaf.size,
+        }),
+      );
   }
   return found;
 }

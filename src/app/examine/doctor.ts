@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { advisoryHint, advisoryLine, applicable, isRelease } from '../../advisories';
 import type { Declaration } from '../../declaration/declaration';
 import { checkSecretsResolvable } from '../../declaration/secret-check';
@@ -92,12 +93,12 @@ function examineRelease(version: string | undefined, { objects }: Declaration): 
   const [first, ...others] = found;
   if (!first) return fine(`no known fault of ${version} applies here`);
   const severities = new Set(found.map(({ advisory }) => advisory.severity));
-  return {
+  return compact({
     outcome: severities.has('critical') ? 'error' : severities.has('warning') ? 'warning' : 'ok',
     message: advisoryLine(first),
     hint: advisoryHint(first),
-    ...(others.length > 0 ? { details: others.map((one) => `${advisoryLine(one)}; ${advisoryHint(one)}`) } : {}),
-  };
+    details: others.length > 0 ? others.map((one) => `${advisoryLine(one)}; ${advisoryHint(one)}`) : undefined,
+  });
 }
 
 async function examineSecrets(context: AppContext, declaration: Declaration): Promise<Seen> {

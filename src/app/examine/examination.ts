@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { BreakwaterError, IdentityError, NetworkError } from '../../errors';
 
 /** What one examination found out. */
@@ -33,11 +34,11 @@ export function fine(message: string): Seen {
 }
 
 export function warned(message: string, hint?: string): Seen {
-  return { outcome: 'warning', message, ...(hint === undefined ? {} : { hint }) };
+  return compact({ outcome: 'warning', message, hint });
 }
 
 export function failed(message: string, hint?: string): Seen {
-  return { outcome: 'error', message, ...(hint === undefined ? {} : { hint }) };
+  return compact({ outcome: 'error', message, hint });
 }
 
 export function skipped(message = 'fix the error above first'): Seen {
@@ -48,7 +49,7 @@ export function skipped(message = 'fix the error above first'): Seen {
 export function severalOf(outcome: 'warning' | 'error', sentences: readonly string[], good: string): Seen {
   const [first, ...details] = sentences;
   if (first === undefined) return fine(good);
-  return { outcome, message: first, ...(details.length > 0 ? { details } : {}) };
+  return compact({ outcome, message: first, details: details.length > 0 ? details : undefined });
 }
 
 /** @throws what is not a BreakwaterError */

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { NetworkError } from '../../errors';
 import { createDispatcher } from '../../http/dispatcher';
 import { type PlainHttpAnswer, type PlainHttpRequest, requestOnce } from '../../http/request-once';
@@ -19,11 +20,11 @@ export function declaredOidc(configuration: DeclaredConfiguration): DeclaredOidc
   if (mode !== 'oidc_auth' || typeof endpoint !== 'string') return undefined;
   const texts = ['oidc_client_id', 'oidc_scope', 'oidc_groups_claim', 'oidc_user_claim'] as const;
   const given = texts.flatMap((key) => (typeof configuration[key] === 'string' ? [[key, configuration[key]]] : []));
-  return {
+  return compact({
     oidc_endpoint: endpoint,
     ...(Object.fromEntries(given) as Partial<Record<(typeof texts)[number], string>>),
-    ...(typeof verifies === 'boolean' && { oidc_verify_cert: verifies }),
-  };
+    oidc_verify_cert: typeof verifies === 'boolean' ? verifies : undefined,
+  });
 }
 
 export interface OidcOptions {
@@ -54,7 +55,7 @@ const WELL_KNOWN = '/.well-known/openid-configuration';
  * document, the issuer, scopes and claims, the redirect URI, the client's secret. Returns what is wrong.
  */
 export async function oidcProblems(declared: DeclaredOidc, options: OidcOptions): Promise<string[]> {
-  const dispatcher = createDispatcher({ ...(options.ca !== undefined && { ca: options.ca }) });
+  const dispatcher = createDispatcher(compact({ ca: options.ca }));
   const ask = (request: PlainHttpRequest): Promise<PlainHttpAnswer> =>
     requestOnce(dispatcher, { ...request, signal: options.signal }, MAX_BODY_BYTES);
   try {

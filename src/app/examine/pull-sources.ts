@@ -1,21 +1,21 @@
+import { compact } from '../../compact';
 import { BreakwaterError } from '../../errors';
 import type { WireOptions } from '../../oci';
-import { conformanceTarget, robotsFor } from '../conformance-target';
+import { conformanceTarget, robotsFor, type TargetOptions } from '../conformance-target';
 import type { PullSource } from './pull';
 import { objectsOf } from '../objects-of';
 import type { Session } from '../session';
 
 /** Every declared project, once as each robot that its clients have, else as the administrator. */
 export async function pullSources({ declaration, harbor, secret, ca }: Session): Promise<readonly PullSource[]> {
-  const options = { declaration, harbor, secret, only: [], ...(ca === undefined ? {} : { ca }) };
+  const options = compact<TargetOptions>({ declaration, harbor, secret, only: [], ca });
   const { apiCredential, projects } = conformanceTarget(options);
   const names = objectsOf(declaration, 'project').map(({ name }) => name);
   const sources: PullSource[] = [];
   for (const project of [...new Set([...projects.map(({ name }) => name), ...names])]) {
     const own: PullSource[] = [];
     for (const robot of robotsFor(project, options))
-      if (await resolves(robot.password))
-        own.push({ project, credential: robot, ...(robot.address !== undefined && { robot: robot.address }) });
+      if (await resolves(robot.password)) own.push(compact({ project, credential: robot, robot: robot.address }));
     // A robot for the API need not be one that may pull: its refusal would say nothing.
     if (own.length === 0 && harbor.robot === undefined && apiCredential)
       own.push({ project, credential: apiCredential });

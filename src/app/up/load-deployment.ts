@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { join, relative } from 'node:path';
 import type { Environment } from '../../deploy/environment';
 import { DEFAULT_DATA_VOLUME, waitSeconds } from '../../deploy/harbor';
@@ -57,7 +58,7 @@ async function onlyEnvironment(directory: string): Promise<string> {
 
 export function deploymentOf(environment: Environment): Deployment {
   const { name, harbor, host, edge, machine, cluster, sample } = environment;
-  return {
+  return compact({
     name,
     file: join(DIRECTORY, `${name}.yaml`),
     hostname: harbor.hostname,
@@ -66,18 +67,18 @@ export function deploymentOf(environment: Environment): Deployment {
     edge: edge !== undefined,
     machine: machine !== undefined,
     cluster: cluster !== undefined,
-    waits: {
+    waits: compact({
       core: waitSeconds(harbor.waits, 'core'),
-      ...(harbor.database ? {} : { postgresql: waitSeconds(harbor.waits, 'postgresql') }),
-    },
+      postgresql: harbor.database ? undefined : waitSeconds(harbor.waits, 'postgresql'),
+    }),
     dataVolume: harbor.data_volume ?? DEFAULT_DATA_VOLUME,
     ports: [...(edge ? EDGE_PORTS : []), ...(harbor.log_container ? [LOG_PORT] : [])],
-    ...(sample ? { sample } : {}),
-    ...(host ? { host: hostOf(host) } : {}),
-  };
+    sample,
+    host: host && hostOf(host),
+  });
 }
 
 function hostOf(host: HostEnvironment): DeploymentHost {
   const { address = 'localhost', user = 'deploy', port = 22, identity_file: identityFile, local } = host;
-  return { address, user, port, local: local === true, ...(identityFile === undefined ? {} : { identityFile }) };
+  return compact({ address, user, port, local: local === true, identityFile });
 }

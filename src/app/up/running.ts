@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Declaration } from '../../declaration/declaration';
@@ -39,7 +40,7 @@ export async function findRunning(
   const file = options.backup ?? join('backups', name, 'latest.json');
   const text = await readFile(resolve(cwd, file), 'utf8').catch(() => undefined);
   const backup = text === undefined ? undefined : parseBackup(text);
-  const files = { ...(prepared ? { prepared } : {}), ...(backup ? { backup } : {}) };
+  const files = compact<Running>({ prepared, backup });
   if (options.runningVersion !== undefined)
     return { version: options.runningVersion, by: '--running-version', ...files };
   const live = await askHarbor(context, declaration, world);

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { applyPolicies, type JournalOptions } from '../../app/apply';
 import type { PlanningOptions } from '../../app/plan';
 import type { Plan } from '../../plan/plan';
@@ -33,11 +34,14 @@ export const command: Command<ApplyOptions> = {
 
   async run(context, options, [planFile]) {
     const { terminal, signal } = context;
-    const { plan, report } = await applyPolicies(appFor(context, options), {
-      ...options,
-      ...(planFile !== undefined && { planFile }),
-      ...(!options.yes && { confirm: (plan) => confirmed(context, plan) }),
-    });
+    const { plan, report } = await applyPolicies(
+      appFor(context, options),
+      compact({
+        ...options,
+        planFile,
+        confirm: !options.yes ? (plan) => confirmed(context, plan) : undefined,
+      }),
+    );
     if (!report) return ExitCode.error;
     terminal.out(
       options.format === 'json'

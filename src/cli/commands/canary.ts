@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { UsageError } from '../../errors';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -27,7 +28,7 @@ export const command: Command<CanaryCommandOptions> = {
     const { url, controlUrl } = canary;
     terminal.out(
       format === 'json'
-        ? `${JSON.stringify({ schemaVersion: 1, url, ...(controlUrl !== undefined && { controlUrl }) })}\n`
+        ? `${JSON.stringify(compact({ schemaVersion: 1, url, controlUrl }))}\n`
         : [url, controlUrl, ''].filter((line) => line !== undefined).join('\n'),
     );
     if (!quiet)
@@ -48,16 +49,14 @@ async function toOptions(
   { env }: Terminal,
 ): Promise<CanaryOptions> {
   const secret = createSecretResolver({ env, baseDirectory });
-  return {
+  return compact({
     ...parseAddress(listen),
-    ...(tls && {
-      tls: {
-        cert: await read(resolve(baseDirectory, tls.cert_file)),
-        key: await read(resolve(baseDirectory, tls.key_file)),
-      },
-    }),
-    ...(control && { control: { ...parseAddress(control.listen), token: await secret(control.token) } }),
-  };
+    tls: tls && {
+      cert: await read(resolve(baseDirectory, tls.cert_file)),
+      key: await read(resolve(baseDirectory, tls.key_file)),
+    },
+    control: control && { ...parseAddress(control.listen), token: await secret(control.token) },
+  });
 }
 
 /** @throws UsageError */

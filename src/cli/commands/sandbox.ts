@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { UsageError } from '../../errors';
 import { FaultSpecError, parseFaultSpec, startSandbox, supportedVersion } from '../../sandbox';
 import { scannerThatFinds } from '../../scanner-adapter';
@@ -46,17 +47,19 @@ export const command: Command<SandboxCommandOptions> = {
     refuseWrongFaults(options.fault);
     const findings = options.scanner === undefined ? undefined : await readFindings(options.scanner);
     const { port, host, password, timeScale, fault: faults, data } = options;
-    const sandbox = await startSandbox({
-      port,
-      host,
-      password,
-      timeScale,
-      harborVersion,
-      faults,
-      onError: (error) => terminal.err(`the sandbox failed: ${String(error)}\n`),
-      ...(data === undefined ? {} : { dataDir: data }),
-      ...(findings === undefined ? {} : { scanner: scannerThatFinds(findings) }),
-    }).catch(explainListening);
+    const sandbox = await startSandbox(
+      compact({
+        port,
+        host,
+        password,
+        timeScale,
+        harborVersion,
+        faults,
+        onError: (error) => terminal.err(`the sandbox failed: ${String(error)}\n`),
+        dataDir: data,
+        scanner: findings === undefined ? undefined : scannerThatFinds(findings),
+      }),
+    ).catch(explainListening);
     terminal.out(
       options.format === 'json'
         ? `${JSON.stringify({ schemaVersion: 1, url: sandbox.url, harborVersion })}\n`

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { UsageError } from '../../errors';
 import { readFile } from 'node:fs/promises';
 import { Option } from 'commander';
@@ -40,15 +41,17 @@ export const command: Command<ScannerAdapterCommandOptions> = {
 
   async run({ terminal, signal }, options) {
     const { sbom, scanSeconds, registryCa } = options;
-    const adapter = await startScannerAdapter({
-      ...listenOn(options.listen),
-      ...credentialFrom(options, terminal),
-      findings: await readFindings(options.cves ?? true),
-      sbom,
-      scanMs: scanSeconds * 1000,
-      ...(registryCa === undefined ? {} : { registryCa: await readCa(registryCa) }),
-      ...(options.quiet ? {} : { onScan: (line: string) => terminal.err(`${line}\n`) }),
-    });
+    const adapter = await startScannerAdapter(
+      compact({
+        ...listenOn(options.listen),
+        ...credentialFrom(options, terminal),
+        findings: await readFindings(options.cves ?? true),
+        sbom,
+        scanMs: scanSeconds * 1000,
+        registryCa: registryCa === undefined ? undefined : await readCa(registryCa),
+        onScan: options.quiet ? undefined : (line: string) => terminal.err(`${line}\n`),
+      }),
+    );
     const { url } = adapter;
     terminal.out(options.format === 'json' ? `${JSON.stringify({ schemaVersion: 1, url })}\n` : `${url}\n`);
     if (!options.quiet)

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { UsageError } from '../../errors';
 import type { Command as CommanderCommand } from 'commander';
 import type { HarborConnection } from '../../declaration/declaration';
@@ -42,10 +43,10 @@ function harborOnCommandLine(options: HarborOptions, url: string): HarborConnect
   const { username, passwordEnv, robot, robotSecretEnv, caFile } = options;
   if (username === undefined && robot === undefined)
     throw new UsageError('--url needs a user or a robot', 'add --username admin, or --robot robot$gitops');
-  return {
+  return compact({
     url,
     ...(username === undefined ? {} : { username, password: { env: passwordEnv } }),
-    ...(robot === undefined ? {} : { robot: { name: robot, secret: { env: robotSecretEnv } } }),
-    ...(caFile === undefined ? {} : { ca_file: caFile }),
-  };
+    robot: robot === undefined ? undefined : { name: robot, secret: { env: robotSecretEnv } },
+    ca_file: caFile,
+  });
 }

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { printable } from '../../outside/printable';
 import type { ApplyOutcome } from '../../app/apply';
 import type { ApplyReport, ChangeResult } from '../../reconcile/result';
@@ -10,7 +11,7 @@ export function applyReportToJson(report: ApplyOutcome): object {
   const { unreadable = [], ok, failed, stale, skipped, unknown, differences, aborted } = report;
   const { journalError, unverified } = report;
   const plain = ({ error: _error, ...rest }: ChangeResult): object => rest;
-  return {
+  return compact({
     schemaVersion: 1,
     ok: ok.map(plain),
     failed: failed.map(plain),
@@ -18,11 +19,11 @@ export function applyReportToJson(report: ApplyOutcome): object {
     skipped: skipped.map(plain),
     unknown: unknown.map(plain),
     differences,
-    unreadable: unreadable.map(({ address, reason, leftOver }) => ({ address, reason, ...(leftOver && { leftOver }) })),
+    unreadable: unreadable.map(({ address, reason, leftOver }) => compact({ address, reason, leftOver })),
     aborted,
-    ...(journalError === undefined ? {} : { journalError }),
-    ...(unverified === undefined ? {} : { unverified }),
-  };
+    journalError,
+    unverified,
+  });
 }
 
 export function applyReportToText(report: ApplyOutcome, paint: Paint): string {

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { InvalidArgumentError, type Command as CommanderCommand } from 'commander';
 import type { Plan } from '../../plan/plan';
 import { renderJson } from '../../plan/render/json';
@@ -36,7 +37,7 @@ export function showPlan(
   plan: Plan,
   { format, maxLength, linkBase }: MarkdownOptions & { readonly format: string },
 ): void {
-  const markdown = { ...(maxLength ? { maxLength } : {}), ...(linkBase === undefined ? {} : { linkBase }) };
+  const markdown: MarkdownOptions = compact({ maxLength: maxLength || undefined, linkBase });
   if (format === 'json') terminal.out(renderJson(plan));
   else if (format === 'markdown') terminal.out(renderMarkdown(plan, markdown));
   else terminal.out(planText(plan, paintFor(terminal.colour)));

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { isDigest, manifestReference } from '../../oci';
 import { isCachedNow } from '../pull/caching';
 import type { ProjectCheck, ProjectContext } from '../model/check';
@@ -68,11 +69,11 @@ export class RateBudget {
     const duplicates = pulls ? [] : images.flatMap((image) => this.duplicateOf(image, project) ?? []);
     const own = images.filter(({ text, isCached }) => !isCached && !duplicates.some((one) => one.text === text));
     const refusal = this.take(key, limit, own, upstreamPulls * (1 + project.platforms.length), project);
-    return {
-      ...(isFirst && { measure }),
-      ...(refusal !== undefined && { refusal: `${refusal} at ${host}` }),
+    return compact({
+      measure: isFirst ? measure : undefined,
+      refusal: refusal === undefined ? undefined : `${refusal} at ${host}`,
       duplicates,
-    };
+    });
   }
 
   /** Nothing is awaited between finding no claim and making one: two projects at once do not pull the same. */

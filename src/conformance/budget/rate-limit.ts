@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { ACCEPT_MANIFEST, header, manifestReference, parseImage, type Image } from '../../oci';
 import type { ProjectContext } from '../model/check';
 import { openUpstream } from '../support/open-upstream';
@@ -24,7 +25,7 @@ export function parseRateLimit(
 ): RateLimit | undefined {
   const [most, left] = [limit, remaining].map((value) => /^\s*(\d{1,9})\s*(?:;|$)/.exec(value ?? '')?.[1]);
   if (most === undefined || left === undefined) return undefined;
-  return { limit: Number(most), remaining: Number(left), ...(source !== undefined && { source }) };
+  return compact({ limit: Number(most), remaining: Number(left), source });
 }
 
 /** So much is left to those who work: a proof must not be what stops their pulls. */

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { BreakwaterError, NetworkError, type NetworkErrorCode } from '../../errors';
 import {
   bearerChallenge,
@@ -56,11 +57,11 @@ export async function askOrigin(
     );
     if (!answer) return { state: 'unreachable', code: 'NETWORK_TIMEOUT', why: `no answer in ${WITHIN_MS / 1000} s` };
     const { status, requestId, contentType, headerDigest } = answer;
-    return {
+    return compact({
       ...{ state: 'answers', status, requestId, isManifest: isManifestType(contentType) },
-      ...(headerDigest !== undefined && { digest: headerDigest }),
+      digest: headerDigest,
       ...(await login(status)),
-    };
+    });
   } catch (error) {
     if (error instanceof NetworkError) return { state: 'unreachable', code: error.code, why: error.message };
     const { status, requestId = '' } = error as { status?: number; requestId?: string };

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { RANKS, type Cause, type CheckResult, type Rank, type RootCause } from '../model/result';
 
 /**
@@ -36,14 +37,14 @@ export function byRank<T extends { readonly rank: Rank }>(causes: readonly T[]):
 }
 
 function joined(known: RootCause | undefined, cause: Cause, { id, project, link }: CheckResult): RootCause {
-  const check = { id, ...(project !== undefined && { project }) };
+  const check = compact<RootCause['checks'][number]>({ id, project });
   if (!known)
-    return {
+    return compact({
       ...cause,
       projects: project === undefined ? [] : [project],
       checks: [check],
-      ...(link !== undefined && { link }),
-    };
+      link,
+    });
   const command = joinedCommand(known.command, cause.command);
   const isNew = project !== undefined && !known.projects.includes(project);
   return {

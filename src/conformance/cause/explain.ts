@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { manifestReference } from '../../oci';
 import { errorText } from '../answer-words';
 import type { PullContext } from '../model/context';
@@ -38,7 +39,7 @@ export function failuresOf(result: CheckResult): readonly Failure[] {
   const { problems = [] } = result;
   if (problems.length > 0) return problems.map((problem) => ({ result, problem }));
   const symptom = symptomOf(result);
-  return [{ result, ...(symptom && { symptom }) }];
+  return [compact({ result, symptom })];
 }
 
 /** Asks around where something of a project failed; upstreams only as often as `probes` thinks right. */
@@ -177,5 +178,5 @@ async function tryAgain({ project, puller, wire }: PullContext, text: string): P
   if (!answer) return undefined;
   const { status, body } = answer;
   const words = status === 412 || status === 403 ? errorText(body) : undefined;
-  return { status, ...(words !== undefined && { refusal: words }) };
+  return compact({ status, refusal: words });
 }

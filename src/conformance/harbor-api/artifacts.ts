@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { WireOptions } from '../../oci';
 import type { PullContext } from '../model/context';
 import { getApi, parse } from './ask';
@@ -63,11 +64,11 @@ export async function readScan(
   const [overview] = Object.values(overviews ?? {});
   if (answer.status !== 200 || typeof overview?.scan_status !== 'string') return undefined;
   const { scan_status: status, severity, summary } = overview;
-  return {
+  return compact({
     status,
-    ...(typeof severity === 'string' && { severity }),
-    ...(typeof summary?.total === 'number' && { found: summary.total }),
-  };
+    severity: typeof severity === 'string' ? severity : undefined,
+    found: typeof summary?.total === 'number' ? summary.total : undefined,
+  });
 }
 
 /** The repository is encoded twice: Harbor decodes its path once before it routes. */
@@ -83,14 +84,14 @@ function toArtifact(body: Buffer): Artifact | undefined {
   const tags = (parsed.tags ?? []).map(({ name }) => name);
   const pulledAtMs = timeOf(parsed.pull_time);
   const lastPulledAtMs = Math.max(pulledAtMs, ...(parsed.tags ?? []).map((tag) => timeOf(tag.pull_time)));
-  return {
+  return compact({
     digest: parsed.digest,
     children: children.filter((digest) => typeof digest === 'string'),
     tags: tags.filter((name) => typeof name === 'string'),
     pushedAtMs: timeOf(parsed.push_time),
-    ...(pulledAtMs > 0 && { pulledAtMs }),
-    ...(lastPulledAtMs > 0 && { lastPulledAtMs }),
-  };
+    pulledAtMs: pulledAtMs > 0 ? pulledAtMs : undefined,
+    lastPulledAtMs: lastPulledAtMs > 0 ? lastPulledAtMs : undefined,
+  });
 }
 
 /** What never happened has the zero time of Go, in the year 1: here it is 0. */

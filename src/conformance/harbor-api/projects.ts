@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { WireOptions } from '../../oci';
 import type { PullContext } from '../model/context';
 import type { RetentionPolicy } from '../support/retention';
@@ -21,12 +22,12 @@ export async function readProject(context: PullContext, wire: WireOptions): Prom
   const parsed = parse(answer.body) as ProjectWire | undefined;
   if (answer.status === 200 && typeof parsed?.project_id === 'number') {
     const endsAt = parsed.cve_allowlist?.expires_at;
-    return {
+    return compact({
       state: 'present',
       id: parsed.project_id,
       metadata: parsed.metadata ?? {},
-      ...(typeof endsAt === 'number' && endsAt > 0 && { allowlistEndsAt: endsAt }),
-    };
+      allowlistEndsAt: typeof endsAt === 'number' && endsAt > 0 ? endsAt : undefined,
+    });
   }
   const why = `reading the project was answered ${answer.status} [${answer.requestId}]`;
   return { state: answer.status === 404 ? 'absent' : 'hidden', why };

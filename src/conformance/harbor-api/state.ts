@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { WireOptions } from '../../oci';
 import { printable } from '../../outside/printable';
 import type { CheckContext } from '../model/context';
@@ -22,11 +23,11 @@ export async function readHarborState(context: CheckContext, wire: WireOptions):
   const ill = Array.isArray(components)
     ? (components as { name?: unknown; status?: unknown }[]).filter(({ status }) => status !== 'healthy')
     : undefined;
-  return {
-    ...(info.status === 200 && typeof isReadOnly === 'boolean' && { isReadOnly }),
-    ...(ill && { ill: ill.map(({ name }) => printable(String(name), 40)) }),
-    ...(health.status >= 500 && !ill && { brokenStatus: health.status }),
-  };
+  return compact({
+    isReadOnly: info.status === 200 && typeof isReadOnly === 'boolean' ? isReadOnly : undefined,
+    ill: ill?.map(({ name }) => printable(String(name), 40)),
+    brokenStatus: health.status >= 500 && !ill ? health.status : undefined,
+  });
 }
 
 /** `v2.15.2`, from a version like `v2.15.2-7b1a9a4f`; undefined for whoever may not know it. */

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { printable } from '../../outside/printable';
 import type { Problem } from './problem';
 
@@ -44,7 +45,12 @@ export function pass(message: string, evidence: readonly Evidence[] = []): Outco
 }
 
 export function fail(message: string, evidence: readonly Evidence[] = [], problems: readonly Problem[] = []): Outcome {
-  return { status: 'fail', message: printable(message), evidence, ...(problems.length > 0 && { problems }) };
+  return compact({
+    status: 'fail',
+    message: printable(message),
+    evidence,
+    problems: problems.length > 0 ? problems : undefined,
+  });
 }
 
 export function skip(message: string): Outcome {
@@ -89,16 +95,16 @@ export function mergeOutcomes(parts: readonly { readonly part: string; readonly 
   const link = sorted.find(({ outcome }) => outcome.link !== undefined)?.outcome.link;
   const measures = parts.flatMap(({ outcome }) => outcome.measures ?? []);
   const problems = parts.flatMap(({ outcome }) => outcome.problems ?? []);
-  return {
+  return compact({
     status: worst.status,
     message: sorted.map(({ part, outcome }) => `${part}: ${outcome.message}`).join('\n'),
     evidence: parts.flatMap(({ part, outcome }) =>
       outcome.evidence.map(({ label, value }) => ({ label: `${part}: ${label}`, value })),
     ),
-    ...(link !== undefined && { link }),
-    ...(measures.length > 0 && { measures }),
-    ...(problems.length > 0 && { problems }),
-  };
+    link,
+    measures: measures.length > 0 ? measures : undefined,
+    problems: problems.length > 0 ? problems : undefined,
+  });
 }
 
 /** As `mergeOutcomes`, of images: names the image where one alone has the worst status. */

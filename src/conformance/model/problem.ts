@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 /** What a check found to be wrong, for programs: causes are told from these and from requests, never from messages. */
 export const PROBLEM_KINDS = [
   'anonymous-pull',
@@ -50,5 +51,5 @@ export interface Problem {
 }
 
 export function problem(kind: ProblemKind, subject?: string, value?: string): Problem {
-  return { kind, ...(subject !== undefined && { subject }), ...(value !== undefined && { value }) };
+  return compact({ kind, subject, value });
 }

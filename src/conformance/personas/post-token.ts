@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { bearerChallenge, type Credential, type PlainAnswer, type RegistryClient, type WireOptions } from '../../oci';
 
 /** After these containerd asks again by GET; after any other refusal it gives up. */
@@ -20,14 +21,16 @@ export async function postForToken(
 ): Promise<PlainAnswer | undefined> {
   const { realm = '', service = '', scope } = bearerChallenge(refusal.headers['www-authenticate'])?.params ?? {};
   if (!URL.canParse(realm) || new URL(realm).origin !== client.url.origin) return undefined;
-  const form = new URLSearchParams({
-    grant_type: 'password',
-    service,
-    client_id: 'containerd-client',
-    ...(scope !== undefined && { scope }),
-    username: credential?.username ?? '',
-    password: (await credential?.password()) ?? '',
-  });
+  const form = new URLSearchParams(
+    compact({
+      grant_type: 'password',
+      service,
+      client_id: 'containerd-client',
+      scope,
+      username: credential?.username ?? '',
+      password: (await credential?.password()) ?? '',
+    }),
+  );
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   return client.plain({ method: 'POST', path: new URL(realm).pathname, headers, body: form.toString() }, wire);
 }

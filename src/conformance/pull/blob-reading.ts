@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { BlobAnswer, Descriptor, RegistryClient, WireOptions } from '../../oci';
 import { MAX_MANIFEST_BYTES } from '../../oci';
 import { describeAnswer } from '../answer-words';
@@ -30,7 +31,7 @@ export async function readBlob(
   const wrong = problemOf(answer, descriptor);
   if (wrong === undefined) return { answer };
   const kind = kindOf(answer, descriptor);
-  return { answer, problem: `blob ${descriptor.digest}: ${wrong} [${answer.requestId}]`, ...(kind && { kind }) };
+  return compact({ answer, problem: `blob ${descriptor.digest}: ${wrong} [${answer.requestId}]`, kind });
 }
 
 function kindOf(answer: BlobAnswer, { digest, sizeBytes }: Descriptor): Problem | undefined {

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { PullContext } from '../model/context';
 import { isCachedNow, waitUntilCached, type Caching } from './caching';
 import type { NamedImage } from './named-image';
@@ -29,7 +30,7 @@ export async function pullAndWait(
       ? { state: 'unknown', why: 'the pull itself went wrong' }
       : await waitUntilCached(context, image, pulled);
   const upstreamLog = await upstream?.takeLog();
-  return { pulled, caching, wasCached, ...(upstreamLog && { upstreamLog }) };
+  return compact({ pulled, caching, wasCached, upstreamLog });
 }
 
 /** An image that Harbor cannot store. */

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { instancesOf, type Report } from '../model/result';
 
 /** One check of one project, or of the front door where there is no project. */
@@ -12,7 +13,7 @@ export function failedChecksOf(report: Report, instance: string | undefined): re
   return same.flatMap(({ results }) =>
     results
       .filter(({ status }) => status === 'fail' || status === 'error')
-      .map(({ id, project }) => ({ id, ...(project !== undefined && { project }) })),
+      .map(({ id, project }) => compact({ id, project })),
   );
 }
 

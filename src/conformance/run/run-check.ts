@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { BreakwaterError, NetworkError } from '../../errors';
 import type { RequestRecord } from '../../oci';
 import { error, skip, type Outcome } from '../model/outcome';
@@ -25,22 +26,22 @@ export async function runCheck(
   const outcome = await run((request) => void requests.push(request)).catch((thrown: unknown) =>
     signal.aborted ? error(`${INTERRUPTED}${stopReason(signal)}`) : thrownOutcome(thrown),
   );
-  return {
+  return compact({
     id: check.id,
     title: check.title,
-    ...(project !== undefined && { project }),
+    project,
     ...outcome,
     startedAfterMs: Math.round(startedAt - runStartedAt),
     durationMs: Math.round(performance.now() - startedAt),
     requests,
-  };
+  });
 }
 
 /** The result of a check that was not begun. */
 export function notRun({ check, project, runStartedAt }: CheckRun, outcome: Outcome): CheckResult {
   const startedAfterMs = Math.round(performance.now() - runStartedAt);
-  const named = { id: check.id, title: check.title, ...(project !== undefined && { project }) };
-  return { ...named, ...outcome, startedAfterMs, durationMs: 0, requests: [] };
+  const { id, title } = check;
+  return compact({ id, title, project, ...outcome, startedAfterMs, durationMs: 0, requests: [] });
 }
 
 export function stoppedOutcome(signal: AbortSignal): Outcome {
@@ -56,7 +57,7 @@ export function stopReason(signal: AbortSignal): string {
 
 function thrownOutcome(thrown: unknown): Outcome & Pick<CheckResult, 'cause'> {
   const cause = ownCause(thrown);
-  return { ...error(describeError(thrown)), ...(cause && { cause }) };
+  return compact({ ...error(describeError(thrown)), cause });
 }
 
 function describeError(thrown: unknown): string {

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { RegistryClient, type RetryPolicy } from '../../oci';
 import type { SecretMask } from '../../outside/secret-mask';
 import { mapBounded } from './bounded';
@@ -110,11 +111,13 @@ function open(target: ConformanceTarget, options: ConformanceOptions & Pick<Run,
     options,
     checks,
     total: total(checks, target, options),
-    client: RegistryClient.open({
-      url: target.harborUrl,
-      ca: target.ca,
-      ...(options.retry && { retry: options.retry }),
-    }),
+    client: RegistryClient.open(
+      compact({
+        url: target.harborUrl,
+        ca: target.ca,
+        retry: options.retry,
+      }),
+    ),
     signal,
     release,
     reporter: options.reporter,
@@ -138,7 +141,7 @@ function watchSecrets(target: ConformanceTarget, guard: SecretGuard): Conformanc
 }
 
 function watchProbe({ robot, likeScanner }: WriteProbe, guard: SecretGuard): WriteProbe {
-  return { robot: guard.watch(robot), ...(likeScanner && { likeScanner: guard.watch(likeScanner) }) };
+  return compact({ robot: guard.watch(robot), likeScanner: likeScanner && guard.watch(likeScanner) });
 }
 
 /** Not knowing the version is no finding: the checks that depend on it say so themselves. */
@@ -262,9 +265,9 @@ function reasonNotToRun({ signal, unreachable }: Run, unanswered: UnansweredChec
 }
 
 function contextOf(run: Run, self?: CheckRun): CheckContext {
-  return {
+  return compact({
     target: run.target,
-    ...(run.harborVersion !== undefined && { harborVersion: run.harborVersion }),
+    harborVersion: run.harborVersion,
     wire: { record: () => undefined, signal: run.signal },
     signal: run.signal,
     timing: { timeScale: run.options.timeScale ?? 1, deep: run.options.deep ?? false },
@@ -274,7 +277,7 @@ function contextOf(run: Run, self?: CheckRun): CheckContext {
       const named = self.project === undefined ? {} : { project: self.project };
       run.reporter.on({ type: 'waiting', ...named, id: self.check.id, message });
     },
-  };
+  });
 }
 
 function total(checks: readonly Check[], target: ConformanceTarget, { again }: ConformanceOptions): number {
@@ -285,11 +288,13 @@ function total(checks: readonly Check[], target: ConformanceTarget, { again }: C
 
 function reportOf(run: Run, startedAt: Date): ConformanceReport {
   const { target, options, client, checks, results, signal, harborVersion } = run;
-  return toReport({
-    ...{ tool: options.tool, target, checks, results, startedAt },
-    harbor: { url: client.url.href, ...(harborVersion !== undefined && { version: harborVersion }) },
-    durationMs: Math.round(performance.now() - run.startedAt),
-    timeScale: options.timeScale ?? 1,
-    ...(signal.aborted && { stopped: stopReason(signal) }),
-  });
+  return toReport(
+    compact({
+      ...{ tool: options.tool, target, checks, results, startedAt },
+      harbor: compact({ url: client.url.href, version: harborVersion }),
+      durationMs: Math.round(performance.now() - run.startedAt),
+      timeScale: options.timeScale ?? 1,
+      stopped: signal.aborted ? stopReason(signal) : undefined,
+    }),
+  );
 }

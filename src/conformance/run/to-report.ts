@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { Check } from '../model/check';
 import { countStatuses } from '../model/outcome';
 import type { CheckResult, ConformanceReport, ReportedCheck, ReportedProject } from '../model/result';
@@ -13,7 +14,7 @@ export interface Ended extends Pick<ConformanceReport, 'tool' | 'harbor' | 'dura
 }
 
 export function toReport({ target, checks, results, startedAt, stopped, ...about }: Ended): ConformanceReport {
-  return {
+  return compact({
     schemaVersion: 1,
     tool: about.tool,
     harbor: about.harbor,
@@ -21,12 +22,12 @@ export function toReport({ target, checks, results, startedAt, stopped, ...about
     durationMs: about.durationMs,
     timeScale: about.timeScale,
     complete: stopped === undefined,
-    ...(stopped !== undefined && { stopped }),
+    stopped,
     summary: countStatuses(results),
     checks: checks.map(toReportedCheck),
     projects: target.projects.map(toReportedProject),
     results: sorted(results, checks, target.projects),
-  };
+  });
 }
 
 /** By project as declared and by check as listed: the order does not depend on which was faster. */
@@ -48,6 +49,5 @@ function toReportedCheck({ id, title, proves, why, limits, upstreamCost, phase }
 
 function toReportedProject(project: ProjectTarget): ReportedProject {
   const { name, proxy, images, platforms, position, imagePositions } = project;
-  const places = { ...(position && { position }), ...(imagePositions && { imagePositions }) };
-  return { name, public: project.public, proxy, images, platforms, ...places };
+  return compact({ name, public: project.public, proxy, images, platforms, position, imagePositions });
 }

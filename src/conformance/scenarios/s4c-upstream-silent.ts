@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { manifestReference } from '../../oci';
 import { describeAnswer } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
@@ -77,5 +78,5 @@ async function timed(
   const took = `${Math.round(performance.now() - startedAt)} ms`;
   const { status, digest } = answer;
   if (status !== 200) return { status, words: `${describeAnswer(answer)} after ${took}` };
-  return { status, words: `200 in ${took}`, ...(digest !== undefined && { digest }) };
+  return compact({ status, words: `200 in ${took}`, digest });
 }

@@ -1,7 +1,8 @@
+import { compact } from '../../compact';
 import { RegistryClient, type RetryPolicy } from '../../oci';
 import type { UpstreamOrigin } from '../model/target';
 
 /** A client of the upstream itself, with the declared login where there is one. */
 export function openUpstream({ url, ca, credential, realms }: UpstreamOrigin, retry?: RetryPolicy): RegistryClient {
-  return RegistryClient.open({ url, ca, credential, realms, ...(retry && { retry }) });
+  return RegistryClient.open(compact({ url, ca, credential, realms, retry }));
 }

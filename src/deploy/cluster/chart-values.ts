@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { stringify } from 'yaml';
 import type { HarborEnvironment } from '../harbor/harbor-schema';
 import type { HarborPins, ImagePin } from '../images';
@@ -115,11 +116,11 @@ function redis({ redis: external }: HarborEnvironment, { redis: existingSecret }
   const { addresses = [], sentinel_master: sentinelMasterSet } = external ?? { addresses: [] };
   return {
     type: 'external',
-    external: {
+    external: compact({
       addr: addresses.join(','),
-      ...(sentinelMasterSet !== undefined && { sentinelMasterSet }),
-      ...(existingSecret !== undefined && { existingSecret }),
-    },
+      sentinelMasterSet,
+      existingSecret,
+    }),
   };
 }
 
@@ -127,6 +128,6 @@ function imageStorage({ storage }: HarborEnvironment, { s3: existingSecret }: Cl
   return {
     type: 's3',
     disableredirect: true,
-    s3: { ...storage?.s3, ...(existingSecret !== undefined && { existingSecret }) },
+    s3: compact({ ...storage?.s3, existingSecret }),
   };
 }

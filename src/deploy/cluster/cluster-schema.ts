@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 /** The `cluster:` section: the same Harbor by its official chart, for who outgrows one machine. */
 export interface ClusterEnvironment {
   readonly kubeconfig?: string;
@@ -40,13 +41,14 @@ export const DEFAULT_NAMESPACE = 'harbor';
 export const DEFAULT_REPLICAS = 2;
 export const DEFAULT_INGRESS_CLASS = 'traefik';
 
-const objectName = (description: string, fallback?: string) => ({
-  description,
-  type: 'string',
-  pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$',
-  maxLength: 253,
-  ...(fallback !== undefined && { default: fallback }),
-});
+const objectName = (description: string, fallback?: string) =>
+  compact({
+    description,
+    type: 'string',
+    pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$',
+    maxLength: 253,
+    default: fallback,
+  });
 
 const secrets = {
   admin: 'HARBOR_ADMIN_PASSWORD.',

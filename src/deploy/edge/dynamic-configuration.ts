@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import {
   traefikMirror,
   type Mirror,
@@ -28,13 +29,13 @@ export function dynamicConfiguration(edge: EdgeEnvironment, hostname: string): M
 }
 
 export function toMirror({ hostname, project, way, login, allow_from }: EdgeMirror): Mirror {
-  return {
+  return compact({
     hostname,
     project,
     way: way ?? 'token-redirect',
-    ...(login !== undefined && { login }),
-    ...(allow_from && { allowFrom: allow_from }),
-  };
+    login,
+    allowFrom: allow_from,
+  });
 }
 
 function harborConfiguration(edge: EdgeEnvironment, hostname: string, tls: TraefikRouterTls): TraefikConfiguration {
@@ -43,13 +44,13 @@ function harborConfiguration(edge: EdgeEnvironment, hostname: string, tls: Traef
   return {
     http: {
       routers: {
-        harbor: {
+        harbor: compact({
           entryPoints: [ENTRY_POINT.https],
           rule: host(hostname),
-          ...(!isLab && { middlewares: ['hsts'] }),
+          middlewares: !isLab ? ['hsts'] : undefined,
           service: HARBOR,
           tls,
-        },
+        }),
         // Only names that are served, so that nobody is sent elsewhere by a Host header of somebody's choice.
         https: {
           entryPoints: [ENTRY_POINT.http],
@@ -58,13 +59,13 @@ function harborConfiguration(edge: EdgeEnvironment, hostname: string, tls: Traef
           service: HARBOR,
         },
       },
-      middlewares: {
+      middlewares: compact({
         // 308, but for a GET, to which Traefik has no other answer than 301; for a GET the two mean the same.
         https: { redirectScheme: { scheme: 'https', permanent: true } },
         // Without includeSubdomains: names below Harbor's may be somebody else's. Browsers let nobody past a
         // certificate that they do not trust once they know this header, so that labs do without.
-        ...(!isLab && { hsts: { headers: { stsSeconds: ONE_YEAR_SECONDS } } }),
-      },
+        hsts: !isLab ? { headers: { stsSeconds: ONE_YEAR_SECONDS } } : undefined,
+      }),
       services: { [HARBOR]: { loadBalancer: { servers: [{ url: HARBOR_URL }] } } },
     },
     tls: tlsConfiguration(edge),
@@ -73,27 +74,23 @@ function harborConfiguration(edge: EdgeEnvironment, hostname: string, tls: Traef
 
 function tlsConfiguration({ certificate, client_certificate: client }: EdgeEnvironment): TraefikTls {
   const { files } = certificate;
-  return {
+  return compact({
     options: {
-      default: {
+      default: compact({
         minVersion: 'VersionTLS12',
         cipherSuites: CIPHER_SUITES,
-        ...(client && {
-          clientAuth: {
-            caFiles: [inContainer(client.ca_file)],
-            clientAuthType: client.required === false ? 'VerifyClientCertIfGiven' : 'RequireAndVerifyClientCert',
-          },
-        }),
+        clientAuth: client && {
+          caFiles: [inContainer(client.ca_file)],
+          clientAuthType: client.required === false ? 'VerifyClientCertIfGiven' : 'RequireAndVerifyClientCert',
+        },
+      }),
+    },
+    stores: files && {
+      default: {
+        defaultCertificate: { certFile: inContainer(files.certificate), keyFile: inContainer(files.key) },
       },
     },
-    ...(files && {
-      stores: {
-        default: {
-          defaultCertificate: { certFile: inContainer(files.certificate), keyFile: inContainer(files.key) },
-        },
-      },
-    }),
-  };
+  });
 }
 
 /** Of TLS 1.2, those with forward secrecy and authenticated encryption. TLS 1.3 has no others. */

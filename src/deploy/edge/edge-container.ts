@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { stringify } from 'yaml';
 import { launchEntrypoint } from '../launch';
 import { splitAddress } from './address';
@@ -36,11 +37,13 @@ export function edgeContainer(edge: EdgeEnvironment, hostname: string): EdgeCont
   const credentials = edge.certificate.acme?.credentials_file;
   return {
     user: EDGE_USER,
-    entrypoint: launchEntrypoint({
-      ...(credentials !== undefined && { envFile: inContainer(credentials) }),
-      directory: DYNAMIC_DIRECTORY,
-      files: dynamicFiles(edge, hostname),
-    }),
+    entrypoint: launchEntrypoint(
+      compact({
+        envFile: credentials === undefined ? undefined : inContainer(credentials),
+        directory: DYNAMIC_DIRECTORY,
+        files: dynamicFiles(edge, hostname),
+      }),
+    ),
     command: ['traefik', ...toFlags(staticOptions(edge))],
     mounts: hostMounts(edge),
     tmpfs: { [DYNAMIC_DIRECTORY]: 'uid=65532,gid=65532,mode=0700,size=4m' },

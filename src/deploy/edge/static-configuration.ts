@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { AcmeCertificate, EdgeEnvironment } from './edge-schema';
 import { ACME_TARGET, DYNAMIC_DIRECTORY, inContainer } from './host-paths';
 
@@ -26,7 +27,7 @@ export const pingOptions: StaticOptions = {
  */
 export function staticOptions(edge: EdgeEnvironment): StaticOptions {
   const { acme } = edge.certificate;
-  return {
+  return compact({
     global: { checkNewVersion: false, sendAnonymousUsage: false },
     log: { level: 'INFO', format: 'json' },
     // The user agent tells clients apart; every other header, credentials among them, is dropped by default.
@@ -38,9 +39,9 @@ export function staticOptions(edge: EdgeEnvironment): StaticOptions {
     serversTransport: { forwardingTimeouts: { dialTimeout: '10s', idleConnTimeout: '30s' } },
     ping: { entryPoint: ENTRY_POINT.ping },
     entryPoints: entryPoints(edge),
-    ...(edge.metrics && { metrics: { prometheus: { entryPoint: ENTRY_POINT.metrics, addRoutersLabels: true } } }),
-    ...(acme && { certificatesResolvers: { [RESOLVER]: { acme: acmeOptions(acme) } } }),
-  };
+    metrics: edge.metrics && { prometheus: { entryPoint: ENTRY_POINT.metrics, addRoutersLabels: true } },
+    certificatesResolvers: acme && { [RESOLVER]: { acme: acmeOptions(acme) } },
+  });
 }
 
 function entryPoints(edge: EdgeEnvironment): StaticOptions {
@@ -62,14 +63,14 @@ function entryPoints(edge: EdgeEnvironment): StaticOptions {
 }
 
 function acmeOptions(acme: AcmeCertificate): StaticOptions {
-  return {
+  return compact({
     email: acme.email,
     storage: `${ACME_TARGET}/acme.json`,
     keyType: 'EC256',
-    ...(acme.ca_server !== undefined && { caServer: acme.ca_server }),
-    ...(acme.ca_file !== undefined && { caCertificates: [inContainer(acme.ca_file)] }),
-    dnsChallenge: { provider: acme.dns_provider, ...(acme.resolvers && { resolvers: acme.resolvers }) },
-  };
+    caServer: acme.ca_server,
+    caCertificates: acme.ca_file === undefined ? undefined : [inContainer(acme.ca_file)],
+    dnsChallenge: compact({ provider: acme.dns_provider, resolvers: acme.resolvers }),
+  });
 }
 
 /** As arguments, `--entryPoints.web.address=:8080`, sorted: the same options are the same container. */

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { ROTATED_LOG, type ContainerSpec, type LogSpec } from '../container-spec';
 import type { HarborPins, ImagePin } from '../images';
 import { launchEntrypoint } from '../launch';
@@ -27,20 +28,20 @@ function containerOf(
 ): ContainerSpec {
   if (!pin) throw new TypeError(`no image is pinned for ${id}`);
   const prepared = digests[id];
-  return {
+  return compact({
     name: `harbor-${id}`,
     image: pin.image,
     ...(readsEnvFile && withEnvFile(pin)),
     ...service,
-    ...(prepared !== undefined && { prepared }),
+    prepared,
     log: logOf(harbor, id),
-  };
+  });
 }
 
 /** Setting an entrypoint drops the image's own and its CMD: both are repeated from the pin. */
 function withEnvFile({ entrypoint = [], command = [] }: ImagePin): Pick<ContainerSpec, 'entrypoint' | 'command'> {
   const launch = launchEntrypoint({ envFile: ENV_FILE, directory: '/', files: new Map() });
-  return { entrypoint: [...launch, ...entrypoint], ...(command.length > 0 && { command }) };
+  return compact({ entrypoint: [...launch, ...entrypoint], command: command.length > 0 ? command : undefined });
 }
 
 function logOf({ log_container }: HarborEnvironment, id: string): LogSpec {

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { cloudInit } from './cloud-init';
 import { firewallRules } from './firewall';
 import type { MachineInputs } from './machine-inputs';
@@ -45,19 +46,19 @@ function instance({ machine, name, user, dataVolume }: MachineInputs): ResourceS
   return {
     type: 'aws_instance',
     name: 'machine',
-    properties: {
+    properties: compact({
       ami: machine.image,
       instance_type: machine.size,
       availability_zone: machine.zone,
       subnet_id: machine.network ?? '',
       vpc_security_group_ids: [reference('aws_security_group', 'machine', 'id')],
       user_data: cloudInit({ user, sshKeys: machine.ssh.keys, dataVolume }),
-      ...(machine.instance_profile !== undefined && { iam_instance_profile: machine.instance_profile }),
+      iam_instance_profile: machine.instance_profile,
       // Without a session token any process that can be made to fetch a URL reads the role's credentials.
       metadata_options: { http_endpoint: 'enabled', http_tokens: 'required', http_put_response_hop_limit: 2 },
       root_block_device: { encrypted: true, volume_type: 'gp3', volume_size: 30 },
       tags: { Name: name },
-    },
+    }),
     ignoreChanges: ['user_data', 'ami'],
   };
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../json';
 import type { Finding } from '../kind';
-import { compact } from './compact';
+import { compact } from '../../compact';
 
 /** What the portal keeps as JSON text in `banner_message`; Harbor itself does not look into it. */
 export interface Banner {

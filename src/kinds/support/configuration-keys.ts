@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { Json } from '../../json';
 import type { JsonSchema } from '../kind';
 import { secretSchema } from './secret-schema';
@@ -156,9 +157,7 @@ const EMPTY: Readonly<Record<string, Json>> = { boolean: false, string: '', arra
 export const CONFIGURATION_KEYS: Readonly<Record<string, ConfigurationKey>> = Object.fromEntries(
   Object.entries<ConfigurationKey>(KEYS).map(([key, { schema, form }]) => [
     key,
-    form === 'secret'
-      ? { schema, form }
-      : { ...(form ? { form } : {}), schema: { ...schema, ...defaultOf(key, schema) } },
+    form === 'secret' ? { schema, form } : compact({ form, schema: { ...schema, ...defaultOf(key, schema) } }),
   ]),
 );
 

@@ -1,4 +1,5 @@
-import { pick } from './compact';
+import { compact } from '../../compact';
+import { pick } from '../../compact';
 import { FILTER_KINDS } from './repository-filter';
 
 /** Harbor keeps these as strings, all of them (docs/harbor-behavior.md 5.3). */
@@ -131,7 +132,7 @@ export const metadataSince: Readonly<Record<string, string>> = Object.fromEntrie
 function schemaOf({ type, about, absent = false }: Key): object {
   const defaults = { boolean: absent, limit: NO_LIMIT, pattern: '', severity: undefined, filterKind: undefined };
   const value = defaults[type];
-  return { description: about, ...SCHEMAS[type], ...(value === undefined ? {} : { default: value }) };
+  return compact({ description: about, ...SCHEMAS[type], default: value });
 }
 
 /** The keys that have no effect on a project of this sort. */

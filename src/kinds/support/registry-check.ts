@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { Finding } from '../kind';
 import type { AccountForm } from './registry-type';
 import { REGISTRY_TYPES } from './registry-types';
@@ -25,7 +26,7 @@ export function checkUrl({ type, url }: Endpoint): Finding[] {
   const expected = REGISTRY_TYPES[type]?.url;
   if (url === undefined) {
     const message = `a registry of type ${type} needs a url`;
-    return [{ rule: URL_RULE, message, ...(expected ? { hint: `url: ${expected.expected}` } : {}) }];
+    return [compact({ rule: URL_RULE, message, hint: expected && `url: ${expected.expected}` })];
   }
   const form = normaliseUrl(url);
   if (!/^https?:\/\/[^/]+/.test(form)) {

@@ -1,7 +1,7 @@
 import { HarborApiError } from '../../errors';
 import type { Client } from '../../harbor/client';
 import type { Live, ProofContext, SecretProof } from '../kind';
-import { compact } from './compact';
+import { compact } from '../../compact';
 import type { RegistrySpec } from './registry-spec';
 
 /**

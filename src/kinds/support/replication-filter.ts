@@ -1,6 +1,6 @@
 import type { ReplicationFilterWire } from './replication-wire';
 import { canonicalJson } from '../../json';
-import { compact } from './compact';
+import { compact } from '../../compact';
 
 /** Which artifacts a policy copies. An artifact has to pass every filter. */
 export interface ReplicationFilter {

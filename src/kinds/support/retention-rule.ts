@@ -1,7 +1,7 @@
 import { flag, integer, list, mapOf, needed, number, object, optional, text, unused, type Shape } from '../../shape';
 import { selectorShape, repositorySelectors, type SelectorWire } from './selector-wire';
 import { canonicalJson } from '../../json';
-import { compact } from './compact';
+import { compact } from '../../compact';
 
 export interface RetentionRuleWire {
   readonly id?: number;

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../json';
 import type { Placed, Placement, PlacingContext } from '../kind';
-import { compact, pick } from './compact';
+import { compact, pick } from '../../compact';
 import type { RobotSpec } from './robot-spec';
 import { secretSchema } from './secret-schema';
 

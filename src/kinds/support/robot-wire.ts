@@ -3,7 +3,7 @@ import { configurationsShape } from './configuration-wire';
 import { HarborApiError, IdentityError } from '../../errors';
 import type { Client } from '../../harbor/client';
 import type { RobotAccessWire, RobotPermissionWire, RobotWire } from '../../harbor/wire';
-import { compact } from './compact';
+import { compact } from '../../compact';
 import type { RobotPermissions } from './robot-spec';
 
 /** The one answer in which a robot's secret is told. */

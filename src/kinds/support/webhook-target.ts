@@ -2,7 +2,7 @@ import { flag, needed, object, optional, text, type Shape } from '../../shape';
 import type { Json, JsonObject } from '../../json';
 import type { SecretReference } from '../../secret-reference';
 import type { Finding } from '../kind';
-import { compact } from './compact';
+import { compact } from '../../compact';
 
 export interface WebhookTargetWire {
   readonly type: string;

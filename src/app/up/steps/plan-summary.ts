@@ -1,3 +1,4 @@
+import { compact } from '../../../compact';
 /** What a saved plan of Terraform does, in names of things and not of resources. */
 export interface PlanSummary {
   readonly created: readonly string[];
@@ -60,7 +61,7 @@ function nameOf({ address, change }: ResourceChange): string {
 function toReplaced(change: ResourceChange): Replaced {
   const [before, after] = [change.change.before?.['image'], change.change.after?.['image']];
   const moved = typeof before === 'string' && typeof after === 'string' && before !== after;
-  return { name: nameOf(change), ...(moved ? { images: [before, after] as const } : {}) };
+  return compact({ name: nameOf(change), images: moved ? ([before, after] as const) : undefined });
 }
 
 export function planSummaryText({ created, updated, replaced, destroyed }: PlanSummary): string {
