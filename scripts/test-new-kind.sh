@@ -25,6 +25,7 @@ npm run --silent docs
 expected='docs/reference/calls.md
 docs/reference/index.md
 docs/reference/motto.md
+schemas/declaration.schema.json
 src/kinds/index.ts
 src/kinds/motto.ts
 src/sandbox/routes/index.ts

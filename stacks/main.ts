@@ -54,7 +54,7 @@ async function environmentName(directory: string): Promise<string> {
 function sayWhatIsMissing({ environment, prepared }: DeployInputs): void {
   if (prepared || environment.cluster) return;
   const file = `stacks/prepared/${environment.name}.json`;
-  const next = `run ansible-playbook ansible/playbooks/host.yml -e @stacks/environments/${environment.name}.yaml`;
+  const next = `run breakwater up --environment ${environment.name} --only host`;
   process.stderr.write(`harbor and edge are left out: ${file} is not there, or not of what is declared; ${next}\n`);
 }
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { referencePages } from '../scripts/reference/pages';
+import { editorSchemas, referencePages } from '../scripts/reference/pages';
 import { declarationOf } from '../scripts/reference/example';
 import { fieldsOf } from '../scripts/reference/fields';
 import { assembleSchema } from '../src/declaration/schema';
@@ -37,6 +37,16 @@ describe('docs/reference', () => {
   it.each(kinds.map((kind) => [kind.name, kind] as const))("%s: Harbor's names are of fields it has", (_name, kind) => {
     const known = kind.placements.flatMap(({ schema }) => fieldsOf(schema).map(({ path }) => path));
     expect(Object.keys(kind.harborNames ?? {}).filter((field) => !known.includes(field))).toEqual([]);
+  });
+});
+
+describe('schemas', () => {
+  const directory = resolve(__dirname, '..', 'schemas');
+  const schemas = editorSchemas(kinds);
+
+  it.each([...schemas.keys()])('%s is as `npm run docs` writes it', (name) => {
+    expect(readdirSync(directory).sort()).toEqual([...schemas.keys()].sort());
+    expect(readFileSync(join(directory, name), 'utf8')).toBe(schemas.get(name));
   });
 });
 

@@ -1,16 +1,18 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kinds } from '../../src/kinds';
-import { referencePages } from './pages';
+import { editorSchemas, referencePages } from './pages';
 
-const DIRECTORY = join('docs', 'reference');
-
-/** Writes docs/reference, and deletes pages of kinds that are gone. */
+/** Writes docs/reference and schemas/, and deletes pages of kinds that are gone. */
 function main(): void {
-  const pages = referencePages(kinds);
-  mkdirSync(DIRECTORY, { recursive: true });
-  for (const name of readdirSync(DIRECTORY)) if (!pages.has(name)) rmSync(join(DIRECTORY, name));
-  for (const [name, page] of pages) writeFileSync(join(DIRECTORY, name), page);
+  writeAll(join('docs', 'reference'), referencePages(kinds));
+  writeAll('schemas', editorSchemas(kinds));
+}
+
+function writeAll(directory: string, files: ReadonlyMap<string, string>): void {
+  mkdirSync(directory, { recursive: true });
+  for (const name of readdirSync(directory)) if (!files.has(name)) rmSync(join(directory, name));
+  for (const [name, text] of files) writeFileSync(join(directory, name), text);
 }
 
 main();

@@ -1,6 +1,8 @@
 import { reportSchema } from '../../src/conformance';
+import { assembleSchema, publishedSchema } from '../../src/declaration/schema';
+import { environmentSchema } from '../../src/deploy';
 import { inventorySchema } from '../../src/inventory';
-import type { AnyKind, Placement } from '../../src/kinds/kind';
+import type { AnyKind, JsonSchema, Placement } from '../../src/kinds/kind';
 import { advisoriesPage } from './advisories-page';
 import { callsPage } from './calls-page';
 import { checksPage } from './checks-page';
@@ -23,6 +25,22 @@ export function referencePages(kinds: readonly AnyKind[]): ReadonlyMap<string, s
     ['inventory.schema.json', `${JSON.stringify(inventorySchema(), null, 2)}\n`],
     ...sorted.map((kind): [string, string] => [`${kind.name}.md`, pageOf(kind)]),
   ]);
+}
+
+/** The schemas that editors are given, by file name. */
+export function editorSchemas(kinds: readonly AnyKind[]): ReadonlyMap<string, string> {
+  const written = ([name, schema]: readonly [string, JsonSchema]): [string, string] => [
+    `${name}.schema.json`,
+    `${JSON.stringify(publishedSchema(name, schema), null, 2)}\n`,
+  ];
+  return new Map(
+    (
+      [
+        ['declaration', assembleSchema(kinds)],
+        ['environment', environmentSchema],
+      ] as const
+    ).map(written),
+  );
 }
 
 function indexOf(kinds: readonly AnyKind[]): string {

@@ -3,6 +3,7 @@ import type { Declaration } from '../declaration/declaration';
 import { objectsOutOfVersion } from '../declaration/field-versions';
 import { UsageError } from '../errors';
 import { kinds } from '../kinds';
+import { unreadableKinds } from '../plan/access';
 import { makePlan, type PlanInput } from '../plan/make-plan';
 import { withMaskedObservations } from '../plan/observed';
 import { checkWritten } from '../plan/targets';
@@ -12,6 +13,7 @@ import { proveSecrets } from '../reconcile/prove-secrets';
 import { readBeyond, readState, type State } from '../reconcile/read';
 import type { Reporter } from '../reconcile/reporter';
 import { secretWarnings } from '../reconcile/secrets-first';
+import { plural } from '../plural';
 import { declaredAccess, explainUnreadable } from './access';
 import { tellAdvisories } from './advise';
 import type { AppContext } from './context';
@@ -42,6 +44,8 @@ export interface PlanningOptions extends WatchingOptions {
   /** What it declares. */
   readonly declaredBefore?: Before;
   readonly prune?: PruneScope;
+  /** Others apply it: what these credentials may not write is no fault of the plan. */
+  readonly readOnly?: boolean;
 }
 
 export interface Planned {
@@ -59,8 +63,22 @@ export async function planPolicies(context: AppContext, options: PolicySource & 
   const planning = { ...(await preparedFor(declaration, options)), beyond: true };
   return withSession(context, declaration, async (session) => {
     tellAdvisories(context, declaration, session.identity.harborVersion ?? declaration.harbor?.version);
+    if (options.readOnly) return planReadable(session, planning);
     return withSecretWarnings((await planNow(session, planning)).plan, session);
   });
+}
+
+/** What these credentials cannot read is left out of the plan, and named: the rest can be reviewed all the same. */
+async function planReadable(session: Session, options: PlanningOptions): Promise<Plan> {
+  const { declaration } = session;
+  const hidden = new Set(unreadableKinds(await declaredAccess(session, declaration)));
+  const objects = declaration.objects.filter(({ kind }) => !hidden.has(kind));
+  const prune = declaration.prune.filter((kind) => !hidden.has(kind));
+  const { plan } = await planNow({ ...session, declaration: { ...declaration, objects, prune } }, options);
+  const left = declaration.objects.length - objects.length;
+  if (left === 0) return plan;
+  const message = `not planned, because these credentials cannot read ${[...hidden].join(', ')}: ${plural(left, 'object')}`;
+  return { ...plan, warnings: [...plan.warnings, { message }] };
 }
 
 /** Saves a plan for `applyPolicies`. No secret that Harbor repeats stands in the file. */
@@ -129,7 +147,7 @@ export async function planNow(session: Session, options: PlanningOptions): Promi
     prune: scope,
     identity,
     target: compact({ url: client.url, harborVersion }),
-    access,
+    access: options.readOnly ? [] : access,
     outOfVersion: harborVersion === undefined ? [] : objectsOutOfVersion(declaration.objects, kinds, harborVersion),
     expiry: { nowMs, days: expiryDays },
     ...proofs,

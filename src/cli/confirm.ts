@@ -7,18 +7,22 @@ export function canAsk({ terminal }: CommandContext): boolean {
 }
 
 /** @returns true only for a written "yes". @throws AbortError when the run is stopped */
-export async function askYes({ progress, signal }: CommandContext, question: string): Promise<boolean> {
+export async function askYes(context: CommandContext, question: string): Promise<boolean> {
+  return (await askText(context, `${question} Type "yes" to continue: `)) === 'yes';
+}
+
+/** @returns the answer; nothing where the person left the prompt. @throws AbortError when the run is stopped */
+export async function askText({ progress, signal }: CommandContext, prompt: string): Promise<string | undefined> {
   progress.end();
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const closed = new Promise<string>((fulfil) => void prompt.once('close', () => fulfil('')));
-    const answer = prompt.question(`${question} Type "yes" to continue: `, { signal });
-    return (await Promise.race([answer, closed])).trim() === 'yes';
+    const closed = new Promise<undefined>((fulfil) => void lines.once('close', () => fulfil(undefined)));
+    return (await Promise.race([lines.question(prompt, { signal }), closed]))?.trim();
   } catch (error) {
     // Ctrl-C at the prompt is an answer: no.
-    if (!signal.aborted && (error as Error).name === 'AbortError') return false;
+    if (!signal.aborted && (error as Error).name === 'AbortError') return undefined;
     throw error;
   } finally {
-    prompt.close();
+    lines.close();
   }
 }

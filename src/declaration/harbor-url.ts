@@ -6,7 +6,7 @@ import { childOf, type TreeNode } from './tree';
 export function checkHarborUrl(root: TreeNode): Diagnostic[] {
   const node = childOf(childOf(root, 'harbor'), 'url');
   if (node?.type !== 'scalar' || typeof node.value !== 'string' || node.value === '') return [];
-  const fault = faultOf(node.value);
+  const fault = harborUrlFault(node.value);
   if (!fault) return [];
   const { rule, message, hint } = fault;
   return [
@@ -14,7 +14,13 @@ export function checkHarborUrl(root: TreeNode): Diagnostic[] {
   ];
 }
 
-function faultOf(text: string): { rule: string; message: string; hint: string } | undefined {
+interface UrlFault {
+  readonly rule: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export function harborUrlFault(text: string): UrlFault | undefined {
   const example = 'write it as https://harbor.example.com';
   if (!URL.canParse(text)) return { rule: 'bad-format', message: 'not a URL', hint: example };
   const url = new URL(text);

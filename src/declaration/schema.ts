@@ -31,6 +31,11 @@ export function assembleSchema(kinds: readonly AnyKind[]): JsonSchema {
   };
 }
 
+/** As it is given to editors: with a name of its own, by which one schema can refer to another. */
+export function publishedSchema(name: string, { $schema, ...schema }: JsonSchema): JsonSchema {
+  return { $schema, $id: `urn:breakwater:schema:${name}`, ...schema };
+}
+
 /** Keys of the value at `steps` that are not the kind's: those of kinds placed below, and the declaration's. */
 export function reservedKeys(steps: Steps, sites: readonly Site[]): ReadonlySet<string> {
   return new Set([...foreignKeys(steps, sites), ...Object.keys(ownKeys(steps, true))]);

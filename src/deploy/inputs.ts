@@ -8,6 +8,7 @@ import type { ServiceId } from './harbor/service-ids';
 import { missingDigests, runningServices } from './harbor/services';
 import { loadImages, type HarborPins, type ImagePin } from './images';
 import { loadEnvironment } from './load-environment';
+import { imagesFile } from './package-files';
 import { loadPrepared, type Prepared } from './prepared';
 import { diagnosticOf, type Finding, type ReadFile } from './read-tree';
 
@@ -32,12 +33,12 @@ export interface LoadedInputs {
 /**
  * Reads an environment, the image pins and what the host prepared, from `stacks/`, and holds them against each other.
  *
- * @param directory holds `environments/`, `images.yaml` and `prepared/`
+ * @param directory holds `environments/`, `prepared/` and, where the pins are its own, `images.yaml`
  */
 export async function loadInputs(directory: string, name: string): Promise<LoadedInputs> {
   const [loaded, images, prepared] = await Promise.all([
     loadEnvironment(join(directory, 'environments'), name),
-    loadImages(join(directory, 'images.yaml')),
+    loadImages(imagesFile(directory)),
     ifThere(join(directory, 'prepared', `${name}.json`)),
   ]);
   const before = [...loaded.diagnostics, ...images.diagnostics, ...prepared.diagnostics];
@@ -113,7 +114,7 @@ function checkName(version: string, id: ServiceId, image: string): Finding[] {
  * error, because the stack `images` is deployed before the host is prepared for a new version.
  */
 function checkPrepared({ name, harbor }: Environment, prepared: Prepared): Finding[] {
-  const hint = `the stack harbor is left out until ansible/playbooks/host.yml has run for ${name}`;
+  const hint = `the stack harbor is left out until breakwater up --environment ${name} --only host has run`;
   const stale = { rule: 'prepared-stale', severity: 'warning', hint } as const;
   const pairs: (readonly [string, string, string])[] = [
     ['harborVersion', prepared.harborVersion, harbor.version],

@@ -52,6 +52,10 @@ function missing(row: AccessRow, rights: readonly Right[]): string[] {
 }
 
 /** Kinds that cannot even be read: no plan can be made of them. */
+export function unreadableKinds(access: readonly AccessRow[]): string[] {
+  return access.filter((row) => row.read.may === 'nobody').map(({ kind }) => kind);
+}
+
 export function unreadable(access: readonly AccessRow[]): string[] {
   return access.flatMap((row) => missing(row, ['read']).map((need) => `${row.kind} (${need})`));
 }

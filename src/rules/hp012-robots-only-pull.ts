@@ -1,24 +1,34 @@
 import { specsOf } from './declared';
 import type { Rule } from './rule';
 
+/** Nothing is replaced or deleted by these: the robot that plans a pull request has them. */
+const READS = /:(pull|list|read)$/;
+
 export const hp012: Rule = {
   id: 'HP012',
-  title: 'no robot has more than pull on all projects',
+  title: 'no robot may write in all projects',
   severity: 'high',
   why: 'A project of "*" is every existing and every future project; with push, one leaked secret replaces every image of the cache (Harbor docs: create system robot accounts).',
   declared: {
     judge: (declared) =>
       specsOf(declared, 'robot').flatMap(({ address, spec }) => {
-        const more = (spec.projects?.['*'] ?? []).filter(
-          (pair) => pair !== 'repository:pull' && pair !== 'repository:list',
-        );
+        const more = (spec.projects?.['*'] ?? []).filter((pair) => !READS.test(pair));
         if (more.length === 0) return [];
         const message = `it has ${more.join(', ')} on every project, future ones included`;
-        return [{ address, message, hint: 'name the projects, or give it repository:pull only' }];
+        return [{ address, message, hint: 'name the projects, or leave it actions that only read' }];
       }),
     good: {
       robots: {
-        r: { duration: 90, secret: { env: 'S' }, projects: { '*': [{ resource: 'repository', action: 'pull' }] } },
+        r: {
+          duration: 90,
+          secret: { env: 'S' },
+          projects: {
+            '*': [
+              { resource: 'repository', action: 'pull' },
+              { resource: 'member', action: 'list' },
+            ],
+          },
+        },
       },
     },
     bad: {

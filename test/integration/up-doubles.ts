@@ -77,6 +77,7 @@ export function projectDouble(environment = ENVIRONMENT, preparedVersion = 'v2.1
     'stacks/environments/prod.yaml': environment,
     'stacks/images.yaml': imagesYaml(),
     'dist/stacks/main.js': SYNTH_DOUBLE,
+    'ansible/playbooks/host.yml': '',
     'bin/terraform': TERRAFORM_DOUBLE,
     'bin/ansible-playbook': ANSIBLE_DOUBLE,
     'bin/ssh': SSH_DOUBLE,

@@ -453,7 +453,6 @@ describe('before anything changes', () => {
       none,
       /\[missing-program\] tofu-double is not/,
     ],
-    ['stacks that are not built', {}, (p) => p.remove('dist'), /\[not-built\] dist\/stacks\/main\.js .* npm run build/],
     [
       'a name without a record',
       { world: { resolves: async () => false } },

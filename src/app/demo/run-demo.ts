@@ -13,9 +13,12 @@ import { planNow } from '../plan';
 import { writeReports } from '../reports';
 import { secretsOf, withSession, type Session } from '../session';
 import { version } from '../version';
-import { demoOverlay, DEMO_PASSWORD } from './overlay';
+import { standInOverlay } from './overlay';
 import { demoEnvironment, inventedSecret } from './secrets';
 import { controlOf, registriesOfProjects, startUpstreams, type FixtureUpstreams } from './upstreams';
+
+/** Names the variable that holds the sandbox's password in a demo. */
+const DEMO_PASSWORD = 'BREAKWATER_DEMO_PASSWORD';
 
 export interface DemoOptions {
   readonly policies: string;
@@ -48,7 +51,10 @@ export async function runDemo(context: AppContext, options: DemoOptions): Promis
   try {
     await mkdir(options.report, { recursive: true });
     const overlay = join(options.report, 'demo-overlay.yaml');
-    await writeFile(overlay, demoOverlay(shipped, url, upstreams));
+    await writeFile(
+      overlay,
+      standInOverlay(shipped, { url, passwordEnv: DEMO_PASSWORD, upstreams, by: 'breakwater demo' }),
+    );
     const declaration = await loadOrThrow(world, { policies, overlay: [overlay] });
     context.emit({ type: 'demo-started', url, upstreams: upstreams.size, overlay });
     const result = await withSession(world, declaration, (session) => play(session, options, upstreams));

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packageDirectory } from '../../deploy/package-files';
 import { judgeOccupants, shellWord } from './steps';
 import type { Deployment, Problem, Step } from './steps';
 import { note, type UpContext } from './context';
@@ -40,14 +41,7 @@ function lookScript({ dataVolume = '/data', ports = [] }: Deployment): string {
 
 /** The same file as Ansible's preflight runs. */
 function readScript(): string {
-  for (const up of ['../../..', '../../../..']) {
-    try {
-      return readFileSync(join(__dirname, up, 'ansible/roles/harbor_host/files/occupants.py'), 'utf8');
-    } catch {
-      // not at this level
-    }
-  }
-  throw new Error('occupants.py is missing from the package');
+  return readFileSync(join(packageDirectory, 'ansible/roles/harbor_host/files/occupants.py'), 'utf8');
 }
 
 /** The step `host` looks again, as root; without it nothing else would. */

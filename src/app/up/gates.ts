@@ -9,6 +9,7 @@ import {
   type Deployment,
   type Jump,
   type Problem,
+  type Tools,
 } from './steps';
 import type { Step } from './steps';
 import type { UpContext } from './context';
@@ -29,7 +30,7 @@ export interface Gates {
 export interface GateOptions extends UpOptions {
   /** Where reports go. */
   readonly reports: string;
-  readonly terraform: string;
+  readonly tools: Tools;
 }
 
 /** Finds out what is to be done and everything that would block it. Changes nothing. */
@@ -44,7 +45,7 @@ export async function askGates(
   const jump = judgeJump(running.version, deployment.harborVersion);
   const chosen = chooseSteps(deployment, options, jump.kind === 'upgrade');
   if ('rule' in chosen) return { steps: [], problems: [chosen], jump, running };
-  const selected = { deployment, declaration, steps: chosen, terraform: options.terraform };
+  const selected = { deployment, declaration, steps: chosen, tools: options.tools };
   const found = await preflight(context, { ...selected, first: running.version === undefined }, world);
   const changed = replaces(chosen) ? upgradeProblems(jump, running, deployment, options, world.now()) : [];
   const faulty = replaces(chosen) ? faultyRelease(jump, deployment, declaration) : [];
@@ -59,7 +60,7 @@ export async function askGates(
 /** @param upgrade a Harbor of another version runs */
 export function chooseSteps(
   deployment: Deployment,
-  options: Omit<GateOptions, 'terraform'>,
+  options: Omit<GateOptions, 'tools'>,
   upgrade: boolean,
 ): readonly Step[] | Problem {
   const { reports, wait: waitSeconds, yes } = options;

@@ -6,7 +6,7 @@ import { checkSecretsResolvable } from '../../declaration/secret-check';
 import { loadInputs } from '../../deploy/inputs';
 import type { Diagnostic } from '../../diagnostic';
 import { explainSsh, judgeKeyMode, pulledThroughItself } from './steps';
-import type { Deployment, DeploymentHost, Problem, Step } from './steps';
+import type { Deployment, DeploymentHost, Problem, Step, Tools } from './steps';
 import type { UpContext } from './context';
 import { secretsOf } from '../session';
 import { checkOccupants } from './check-occupants';
@@ -18,7 +18,7 @@ import type { World } from './world';
 export interface Machinery {
   readonly deployment: Deployment;
   readonly steps: readonly Step[];
-  readonly terraform: string;
+  readonly tools: Tools;
 }
 
 export interface Selected extends Machinery {
@@ -44,11 +44,7 @@ export async function preflight(context: UpContext, selected: Selected, world: W
 export async function checkMachine(context: UpContext, machinery: Machinery): Promise<Problem[]> {
   const tools = await checkTools(context, machinery);
   const noSsh = tools.some(({ program, found }) => program === 'ssh' && !found);
-  return [
-    ...checkPrograms(tools),
-    ...(await checkStacks(context, machinery)),
-    ...(noSsh ? [] : await checkHost(context, machinery)),
-  ];
+  return [...checkPrograms(tools), ...(noSsh ? [] : await checkHost(context, machinery))];
 }
 
 interface Tool {
@@ -57,12 +53,12 @@ interface Tool {
   readonly hint: string;
 }
 
-async function checkTools(context: UpContext, { steps, deployment, terraform }: Machinery): Promise<Tool[]> {
+async function checkTools(context: UpContext, { steps, deployment, tools }: Machinery): Promise<Tool[]> {
   const needed = new Map<string, string>();
   const kinds = new Set(steps.flatMap(({ actions }) => actions.map(({ kind }) => kind)));
   const remote = deployment.host?.local === false;
   if (kinds.has('stack'))
-    needed.set(terraform, 'install Terraform 1.5 or later, or name another: TERRAFORM_BINARY_NAME=tofu');
+    needed.set(tools.terraform, 'install Terraform 1.5 or later, or name another: TERRAFORM_BINARY_NAME=tofu');
   if (kinds.has('playbook'))
     needed.set('ansible-playbook', 'install it: apt install ansible, or pipx install ansible-core');
   if (remote && (kinds.has('stack') || kinds.has('playbook')))
@@ -76,15 +72,6 @@ function checkPrograms(tools: readonly Tool[]): Problem[] {
   return tools
     .filter(({ found }) => !found)
     .map(({ program, hint }) => ({ rule: 'missing-program', message: `${program} is not on the PATH`, hint }));
-}
-
-async function checkStacks({ cwd }: UpContext, { steps }: Machinery): Promise<Problem[]> {
-  if (!steps.some(({ actions }) => actions.some(({ kind }) => kind === 'stack'))) return [];
-  const main = 'dist/stacks/main.js';
-  if (await exists(join(cwd, main))) return [];
-  return [
-    { rule: 'not-built', message: `${main} does not exist`, hint: 'run npm run build in the directory of cdktf.json' },
-  ];
 }
 
 /** A record that the machine's own stack makes cannot be there before it. */
@@ -197,11 +184,4 @@ async function missingSecrets(context: UpContext, declaration: Declaration): Pro
     runCommands: true,
   });
   return found.map(({ rule, message, hint }) => ({ rule, message, hint: hint ?? 'apply needs every declared secret' }));
-}
-
-function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -10,13 +10,14 @@ import {
   type Invocation,
   type PlanSummary,
   type StackInvocations,
+  type Tools,
 } from './steps';
 import { note, type UpContext } from './context';
 import { keepMigrating, migrates } from './keep-migrating';
 import { runTool } from './run-tool';
 
 export interface StackOptions {
-  readonly terraform: string;
+  readonly tools: Tools;
   readonly yes: boolean;
 }
 
@@ -39,7 +40,7 @@ export async function runStack(
   options: StackOptions,
 ): Promise<number> {
   const { stack, destroy } = action;
-  const invocations = stackInvocations(deployment, stack, destroy, options);
+  const invocations = stackInvocations(deployment, stack, destroy, options.tools);
   if (!(await synthesise(context, invocations.synth, stack))) return 1;
   if ((await runTool(context, invocations.init)).code !== 0) return 1;
   for (let before: Outcome | undefined; ;) {

@@ -53,10 +53,11 @@ async function runPlaybook(
   context: UpContext,
   deployment: Deployment,
   { playbook }: Extract<Action, { kind: 'playbook' }>,
-  { yes }: RunOptions,
+  { yes, tools }: RunOptions,
 ): Promise<number> {
   const where = deployment.host?.address ?? deployment.hostname;
-  if (!yes && !(await context.ask(`Run ${playbook} on ${where}?`))) throw new UsageError(`${where} was not changed`);
-  const { code } = await runTool(context, playbookInvocation(deployment, playbook));
+  if (!yes && !(await context.ask(`Run the playbook ${playbook} on ${where}?`)))
+    throw new UsageError(`${where} was not changed`);
+  const { code } = await runTool(context, playbookInvocation(deployment, playbook, tools));
   return code === 0 ? 0 : 1;
 }

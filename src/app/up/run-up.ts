@@ -1,8 +1,9 @@
 import { join, relative } from 'node:path';
 import type { Declaration } from '../../declaration/declaration';
 import { releaseOf } from '../../deploy/harbor';
+import { deploymentFiles } from '../../deploy/package-files';
 import { PlanRefusedError, UsageError } from '../../errors';
-import { commandLines, destroySteps, selectSteps, type Deployment, type Problem, type Step } from './steps';
+import { commandLines, destroySteps, selectSteps, type Deployment, type Problem, type Step, type Tools } from './steps';
 import { tellAdvisories } from '../advise';
 import { note, type UpContext } from './context';
 import { compareWithBefore, forgetBefore } from './compare';
@@ -37,8 +38,8 @@ export async function runUp(
   const reports = join(relative('.', context.cwd), '.breakwater', 'up', deployment.name);
   if (deployment.sample)
     return showSample(context, deployment, chooseSteps(deployment, { ...options, reports }, false));
-  const terraform = terraformOf(context);
-  const gates = await askGates(context, deployment, declaration, { ...options, reports, terraform }, world);
+  const tools = toolsOf(context);
+  const gates = await askGates(context, deployment, declaration, { ...options, reports, tools }, world);
   if (options.dryRun) show(context, deployment, gates.steps);
   tellAdvisories(context, declaration, deployment.harborVersion);
   refuseAny(gates.problems);
@@ -47,7 +48,7 @@ export async function runUp(
   refuseUnasked(context, options);
   const ids = gates.steps.map(({ id }) => id);
   if (ids.includes('before')) await forgetBefore(reports);
-  const ran = await runSteps(context, deployment, gates.steps, { ...options, terraform });
+  const ran = await runSteps(context, deployment, gates.steps, { ...options, tools });
   const broken = ids.includes('conform') && !(await compareWithBefore(context, reports));
   if (ran.stoppedAt?.id === 'harbor' && (gates.jump.kind === 'upgrade' || (await migrates(context, deployment)))) {
     context.emit({ type: 'up-migrating' });
@@ -64,14 +65,14 @@ export async function runDown(context: UpContext, deployment: Deployment, option
   const steps = selectSteps(destroySteps(deployment), options);
   if (deployment.sample) return showSample(context, deployment, steps);
   if ('rule' in steps) return refuse([steps]);
-  const terraform = terraformOf(context);
+  const tools = toolsOf(context);
   if (options.dryRun) show(context, deployment, steps);
-  refuseAny(await checkMachine(context, { deployment, steps, terraform }));
+  refuseAny(await checkMachine(context, { deployment, steps, tools }));
   if (options.dryRun) return DONE;
   refuseUnasked(context, options);
   const question = `Remove the containers of ${deployment.hostname}? The data stays on the host.`;
   if (!options.yes && !(await context.ask(question))) throw new UsageError('nothing was changed');
-  return ended(context, await runSteps(context, deployment, steps, { ...options, terraform }), options);
+  return ended(context, await runSteps(context, deployment, steps, { ...options, tools }), options);
 }
 
 /** What a sample would run. Its host names do not exist: no gate is checked. */
@@ -82,18 +83,18 @@ function showSample(context: UpContext, deployment: Deployment, steps: readonly 
   return DONE;
 }
 
-/** The same variable as cdktf's. */
-function terraformOf({ env }: Pick<UpContext, 'env'>): string {
-  return env['TERRAFORM_BINARY_NAME'] ?? 'terraform';
+function toolsOf({ env, cwd }: UpContext): Tools {
+  // The same variable as cdktf's.
+  return { terraform: env['TERRAFORM_BINARY_NAME'] ?? 'terraform', ...deploymentFiles(cwd) };
 }
 
-function show({ emit, env }: UpContext, deployment: Deployment, steps: readonly Step[]): void {
-  const tools = { terraform: terraformOf({ env }) };
+function show(context: UpContext, deployment: Deployment, steps: readonly Step[]): void {
+  const tools = toolsOf(context);
   const shown = steps.map((step) => ({
     step,
     lines: step.actions.flatMap((action) => commandLines(deployment, action, tools)),
   }));
-  emit({ type: 'up-commands', steps: shown });
+  context.emit({ type: 'up-commands', steps: shown });
 }
 
 function refuseAny(problems: readonly Problem[]): void {

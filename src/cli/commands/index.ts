@@ -8,6 +8,11 @@ interface CommandEntry {
 
 /** All commands. Only the one that is called is loaded, so that `--help` stays instant. */
 export const commands: readonly CommandEntry[] = [
+  entry(
+    'init',
+    'write a new repository: policies, CI, editor settings',
+    async () => (await import('./init.js')).command,
+  ),
   entry('validate', 'check the declaration, offline', async () => (await import('./validate.js')).command),
   entry('plan', 'show what apply would change', async () => (await import('./plan.js')).command),
   entry('apply', 'make Harbor match the declaration', async () => (await import('./apply.js')).command),
@@ -34,6 +39,7 @@ export const commands: readonly CommandEntry[] = [
     'deploy Harbor from an empty machine to verified pulls, step by step',
     async () => (await import('./up.js')).command,
   ),
+  entry('synth', 'write the stacks of an environment for Terraform', async () => (await import('./synth.js')).command),
   entry('health', 'check that this Harbor is ready for clients', async () => (await import('./health.js')).command),
   entry('drill', 'verify that a restored Harbor is complete', async () => (await import('./drill.js')).command),
   entry(

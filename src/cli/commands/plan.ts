@@ -15,6 +15,7 @@ export const command: Command<PlanOptions> = {
   configure(command) {
     addMarkdownOptions(addFormatOption(addPlanningOptions(addDeclarationOptions(command)), 'text', 'json', 'markdown'))
       .option('--out <file>', 'save the plan for `breakwater apply <file>`')
+      .option('--read-only', 'these credentials only read, others apply: do not judge what they may write', false)
       .option('--detailed-exitcode', 'exit with 2 if there are changes, as `terraform plan` does', false);
   },
 

@@ -1,14 +1,17 @@
+import { startStandIns, type StandIns } from '../../app/demo/with-upstream';
 import { compact } from '../../compact';
 import { UsageError } from '../../errors';
 import { FaultSpecError, parseFaultSpec, startSandbox, supportedVersion } from '../../sandbox';
 import { scannerThatFinds } from '../../scanner-adapter';
-import type { Command, CommonOptions } from '../command';
+import { plural } from '../../plural';
+import type { Command, CommandContext } from '../command';
+import { appFor } from '../app';
 import { ExitCode } from '../exit-code';
-import { addFormatOption, collect, portNumber } from '../options';
+import { addDeclarationOptions, addFormatOption, collect, portNumber, type DeclarationOptions } from '../options';
 import { readFindings } from '../input/scanner-findings';
 import { untilAborted } from '../until-aborted';
 
-interface SandboxCommandOptions extends CommonOptions {
+interface SandboxCommandOptions extends DeclarationOptions {
   readonly port: number;
   readonly host: string;
   readonly password: string;
@@ -17,6 +20,7 @@ interface SandboxCommandOptions extends CommonOptions {
   readonly data?: string;
   readonly fault: readonly string[];
   readonly scanner?: string | true;
+  readonly withUpstream: boolean;
 }
 
 export const command: Command<SandboxCommandOptions> = {
@@ -35,10 +39,20 @@ export const command: Command<SandboxCommandOptions> = {
         [],
       )
       .option('--scanner [cves]', 'also run a scanner that reports the CVEs of this file (default: two examples)')
-      .addHelpText('after', '\nPrints its URL on stdout when it is ready, and runs until SIGINT or SIGTERM.');
+      .option(
+        '--with-upstream',
+        'serve images for the declared registries too, so that a first apply and a first pull need no network',
+        false,
+      );
+    addDeclarationOptions(command).addHelpText(
+      'after',
+      '\nPrints its URL on stdout when it is ready, and runs until SIGINT or SIGTERM. With --with-upstream it reads the policies and writes\n' +
+        '.breakwater/sandbox.yaml, an overlay for plan, apply and conform, and .breakwater/sandbox.env, the variables they need.',
+    );
   },
 
-  async run({ terminal, signal }, options) {
+  async run(context, options) {
+    const { terminal, signal } = context;
     const harborVersion = supportedVersion(options.harborVersion);
     // Whatever else it answered would be a guess.
     if (harborVersion === undefined)
@@ -60,20 +74,50 @@ export const command: Command<SandboxCommandOptions> = {
         scanner: findings === undefined ? undefined : scannerThatFinds(findings),
       }),
     ).catch(explainListening);
-    terminal.out(
-      options.format === 'json'
-        ? `${JSON.stringify({ schemaVersion: 1, url: sandbox.url, harborVersion })}\n`
-        : `${sandbox.url}\n`,
-    );
-    if (!options.quiet)
-      terminal.err(
-        `a stand-in for Harbor ${harborVersion}, not a real one; log in as admin; Ctrl-C stops it${data === undefined ? ' and deletes all data' : ''}\n`,
+    try {
+      const standIns = await standInsFor(context, options, sandbox.url);
+      terminal.out(
+        options.format === 'json'
+          ? `${JSON.stringify({ schemaVersion: 1, url: sandbox.url, harborVersion, ...filesOf(standIns) })}\n`
+          : `${sandbox.url}\n`,
       );
-    await untilAborted(signal);
-    await sandbox.close();
+      if (!options.quiet) terminal.err(aboutSandbox(harborVersion, data, standIns));
+      await untilAborted(signal);
+      await standIns?.close();
+    } finally {
+      await sandbox.close();
+    }
     return ExitCode.ok;
   },
 };
+
+async function standInsFor(
+  context: CommandContext,
+  options: SandboxCommandOptions,
+  url: string,
+): Promise<StandIns | undefined> {
+  if (!options.withUpstream) return undefined;
+  return startStandIns(appFor(context, options), options, {
+    url,
+    password: options.password,
+    directory: '.breakwater',
+  });
+}
+
+function filesOf(standIns: StandIns | undefined): object {
+  return standIns ? { overlay: standIns.overlay, environment: standIns.environment } : {};
+}
+
+function aboutSandbox(harborVersion: string, data: string | undefined, standIns: StandIns | undefined): string {
+  const forgets = data === undefined ? ' and deletes all data' : '';
+  const about = `a stand-in for Harbor ${harborVersion}, not a real one; log in as admin; Ctrl-C stops it${forgets}\n`;
+  if (!standIns) return about;
+  const { upstreams, images, environment, overlay } = standIns;
+  return (
+    `${about}${plural(upstreams, 'upstream')} with ${plural(images, 'image')}; in another terminal:\n` +
+    `  . ${environment}\n  breakwater apply --overlay ${overlay}\n  breakwater conform --overlay ${overlay}\n`
+  );
+}
 
 const NOT_LISTENING: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use: choose another --port, or 0 for a free one',

@@ -19,8 +19,9 @@ export const command: Command<SchemaOptions> = {
       )
       .addHelpText(
         'after',
-        '\nFor completion in an editor: breakwater schema > schema.json, with this first line in each policy file:\n# yaml-language-server: $schema=../schema.json\n' +
-          'The same for stacks/environments: breakwater schema --environment > environment.schema.json',
+        '\nFor completion in editors. The package has both as files, and `breakwater init` writes .vscode/settings.json with\n' +
+          'them; any editor takes them from the first line of a file:\n' +
+          '# yaml-language-server: $schema=../node_modules/breakwater/schemas/declaration.schema.json',
       );
   },
   async run({ terminal }, options) {
@@ -32,10 +33,8 @@ export const command: Command<SchemaOptions> = {
 /** Each is loaded with what it is made of, and no other. */
 async function schemaOf({ report, environment }: SchemaOptions): Promise<object> {
   if (report) return (await import('../../conformance/index.js')).reportSchema();
-  if (environment) return (await import('../../deploy/environment-schema.js')).environmentSchema;
-  const [{ assembleSchema }, { kinds }] = await Promise.all([
-    import('../../declaration/schema.js'),
-    import('../../kinds/index.js'),
-  ]);
-  return assembleSchema(kinds);
+  const { assembleSchema, publishedSchema } = await import('../../declaration/schema.js');
+  if (environment)
+    return publishedSchema('environment', (await import('../../deploy/environment-schema.js')).environmentSchema);
+  return publishedSchema('declaration', assembleSchema((await import('../../kinds/index.js')).kinds));
 }

@@ -14,6 +14,12 @@ export interface Invocation {
 export interface Tools {
   /** `terraform`, or what TERRAFORM_BINARY_NAME names, as for cdktf. */
   readonly terraform: string;
+  /** The program that writes cdktf.out. */
+  readonly synth: string;
+  /** Directory of the playbooks. */
+  readonly ansible: string;
+  /** Directory of the environments, where the playbooks are not in it. */
+  readonly repository?: string;
 }
 
 /** The four that make of a stack what is declared; the plan that is shown is the plan that is applied. */
@@ -33,7 +39,7 @@ export function stackInvocations(
   { name }: Deployment,
   stack: StackId,
   destroy: boolean,
-  { terraform }: Tools,
+  { terraform, synth }: Pick<Tools, 'terraform' | 'synth'>,
 ): StackInvocations {
   const at = `-chdir=cdktf.out/stacks/${stack}`;
   const env = { BREAKWATER_ENVIRONMENT: name };
@@ -41,7 +47,7 @@ export function stackInvocations(
   const own = { TF_DATA_DIR: `.terraform-${name}` };
   const run = (...args: string[]): Invocation => ({ program: terraform, args: [at, ...args], env: own });
   return {
-    synth: { program: 'node', args: ['dist/stacks/main.js'], env },
+    synth: { program: 'node', args: [synth], env },
     init: run('init', '-input=false'),
     plan: run('plan', '-input=false', '-detailed-exitcode', ...(destroy ? ['-destroy'] : []), `-out=${PLAN_FILE}`),
     show: run('show', '-json', PLAN_FILE),
@@ -50,18 +56,30 @@ export function stackInvocations(
   };
 }
 
-export function playbookInvocation({ file, name }: Deployment, playbook: string): Invocation {
+export function playbookInvocation(
+  { file, name }: Deployment,
+  playbook: string,
+  { ansible, repository }: Pick<Tools, 'ansible' | 'repository'>,
+): Invocation {
+  const elsewhere = repository === undefined ? [] : ['-e', `breakwater_repository=${repository}`];
   return {
     program: 'ansible-playbook',
-    args: [playbook, '-e', `@${file}`, '-e', `breakwater_environment=${name}`],
-    env: { ANSIBLE_CONFIG: 'ansible/ansible.cfg' },
+    args: [
+      `${ansible}/playbooks/${playbook}.yml`,
+      '-e',
+      `@${file}`,
+      '-e',
+      `breakwater_environment=${name}`,
+      ...elsewhere,
+    ],
+    env: { ANSIBLE_CONFIG: `${ansible}/ansible.cfg` },
   };
 }
 
 /** What a person would type: the commands that are run, and what does the same without us. */
 export function commandLines(deployment: Deployment, action: Action, tools: Tools): readonly string[] {
   if (action.kind === 'breakwater') return [words(['breakwater', ...action.args])];
-  if (action.kind === 'playbook') return [commandLine(playbookInvocation(deployment, action.playbook))];
+  if (action.kind === 'playbook') return [commandLine(playbookInvocation(deployment, action.playbook, tools))];
   const { synth, init, plan, apply } = stackInvocations(deployment, action.stack, action.destroy, tools);
   const alone = `cdktf ${action.destroy ? 'destroy' : 'deploy'} ${action.stack}`;
   return [...[synth, init, plan, apply].map(commandLine), `# alone: ${environment(synth.env)}${alone}`];

@@ -19,7 +19,7 @@ export type StackId = 'machine' | 'images' | 'harbor' | 'edge' | 'cluster';
 export type Action =
   /** Synthesised, planned, shown, asked for and applied; not applied where the plan is empty. */
   | { readonly kind: 'stack'; readonly stack: StackId; readonly destroy: boolean }
-  /** Looks at the host before it changes it. */
+  /** By its name. It looks at the host before it changes it. */
   | { readonly kind: 'playbook'; readonly playbook: string }
   | { readonly kind: 'breakwater'; readonly args: readonly string[] };
 
@@ -92,7 +92,7 @@ function stack(id: StackId, destroy = false): Action {
 }
 
 function playbook(name: string): Action {
-  return { kind: 'playbook', playbook: `ansible/playbooks/${name}.yml` };
+  return { kind: 'playbook', playbook: name };
 }
 
 function breakwater(...args: string[]): Action {

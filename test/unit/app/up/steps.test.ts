@@ -68,10 +68,12 @@ it.each([
   expect(selectSteps(steps(DEPLOYMENT, OPTIONS), selection)).toMatchObject({ hint });
 });
 
+const TOOLS = { terraform: 'terraform', synth: 'dist/stacks/main.js', ansible: 'ansible' };
+
 describe('what a person would type', () => {
   const lines = (all: readonly Step[]): string[] =>
     all.flatMap(({ actions }) =>
-      actions.flatMap((action) => commandLines(DEPLOYMENT, action, { terraform: 'terraform' })),
+      actions.flatMap((action) => commandLines(DEPLOYMENT, action, TOOLS)),
     );
 
   it('for the whole order', () => {
@@ -82,9 +84,28 @@ describe('what a person would type', () => {
     expect(lines(destroySteps(DEPLOYMENT)).filter((line) => / plan |cdktf d/.test(line))).toMatchSnapshot();
   });
 
+  it('for a repository that depends on the package', () => {
+    const installed = 'node_modules/breakwater';
+    const tools = {
+      terraform: 'tofu',
+      synth: `${installed}/dist/stacks/main.js`,
+      ansible: `${installed}/ansible`,
+      repository: '/srv/harbor',
+    };
+    const [first, second] = steps(DEPLOYMENT, OPTIONS).flatMap(({ actions }) =>
+      actions.map((action) => commandLines(DEPLOYMENT, action, tools)[0]),
+    );
+    expect(first).toBe(
+      'ANSIBLE_CONFIG=node_modules/breakwater/ansible/ansible.cfg ansible-playbook ' +
+        'node_modules/breakwater/ansible/playbooks/host.yml -e @stacks/environments/prod.yaml ' +
+        '-e breakwater_environment=prod -e breakwater_repository=/srv/harbor',
+    );
+    expect(second).toBe('BREAKWATER_ENVIRONMENT=prod node node_modules/breakwater/dist/stacks/main.js');
+  });
+
   it('quotes what a shell would take apart', () => {
     const action = { kind: 'breakwater', args: ['apply', '--policies', "it's mine"] } as const;
-    expect(commandLines(DEPLOYMENT, action, { terraform: 'tofu' })).toEqual([
+    expect(commandLines(DEPLOYMENT, action, TOOLS)).toEqual([
       "breakwater apply --policies 'it'\\''s mine'",
     ]);
   });

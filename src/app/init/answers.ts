@@ -1,0 +1,74 @@
+/** What `init` has to know before it can write anything. */
+export interface Answers {
+  /** Harbor's URL, as clients reach it. */
+  readonly url: string;
+  readonly upstreams: readonly Upstream[];
+  readonly ci: Ci;
+}
+
+export const CI_SYSTEMS = ['github', 'gitlab', 'none'] as const;
+export type Ci = (typeof CI_SYSTEMS)[number];
+
+/** A public registry that is worth a cache, in the words of the policies. */
+export interface Upstream {
+  /** Name of the registry in Harbor, and in `--upstream`. */
+  readonly name: string;
+  readonly type: string;
+  readonly url: string;
+  /** The proxy cache project in front of it. */
+  readonly project: string;
+  /** A small public image that is there for long: pulling it proves the project. */
+  readonly image: string;
+  /** Why it is declared as it is. */
+  readonly note?: string;
+}
+
+export const UPSTREAMS: readonly Upstream[] = [
+  {
+    name: 'docker-hub',
+    type: 'docker-hub',
+    url: 'https://hub.docker.com',
+    project: 'proxy.docker.io',
+    image: 'library/alpine:3.20',
+    note: 'Without an account all users of this cache share the anonymous rate limit of one address.',
+  },
+  {
+    name: 'ghcr',
+    type: 'github-ghcr',
+    url: 'https://ghcr.io',
+    project: 'proxy.ghcr.io',
+    image: 'stefanprodan/podinfo:6.7.1',
+  },
+  {
+    name: 'quay',
+    type: 'docker-registry',
+    url: 'https://quay.io',
+    project: 'proxy.quay.io',
+    image: 'prometheus/node-exporter:v1.8.2',
+    note: 'Not type quay: since Harbor 2.14 that one cannot be a proxy cache.',
+  },
+  {
+    name: 'gcr',
+    type: 'docker-registry',
+    url: 'https://gcr.io',
+    project: 'proxy.gcr.io',
+    image: 'distroless/static-debian12:nonroot',
+    note: 'Not type google-gcr: Harbor finds that one unhealthy without a service account.',
+  },
+  {
+    name: 'registry.k8s.io',
+    type: 'docker-registry',
+    url: 'https://registry.k8s.io',
+    project: 'proxy.registry.k8s.io',
+    image: 'pause:3.10',
+  },
+  {
+    name: 'mcr',
+    type: 'docker-registry',
+    url: 'https://mcr.microsoft.com',
+    project: 'proxy.mcr.microsoft.com',
+    image: 'dotnet/runtime-deps:8.0-alpine',
+  },
+];
+
+export const DEFAULT_UPSTREAMS: readonly string[] = ['docker-hub', 'ghcr', 'quay', 'registry.k8s.io'];

@@ -1,0 +1,89 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { PolicyFile } from '../../export';
+import { UsageError } from '../../errors';
+import type { AppContext } from '../context';
+import { exportPolicies } from '../export';
+import { checkDirectory, type WrittenReport } from '../policy-directory';
+import type { Connectable } from '../session';
+import { DEFAULT_UPSTREAMS, UPSTREAMS, type Answers, type Ci, type Upstream } from './answers';
+import { CI_ROBOT, firstPolicies } from './policies';
+import { repositoryFiles } from './repository';
+
+export interface Initialised {
+  readonly directory: string;
+  readonly written: readonly string[];
+  /** Were there already, and are as they were. */
+  readonly kept: readonly string[];
+  /** Of the policies of a live Harbor. */
+  readonly exported?: WrittenReport;
+}
+
+/** The use case behind `init`: a new repository. No file is overwritten. @throws UsageError */
+export async function initRepository(context: AppContext, directory: string, answers: Answers): Promise<Initialised> {
+  await checkDirectory(join(directory, 'policies'), false);
+  const { url, ci } = answers;
+  const files = [...firstPolicies(answers), ...robotOf(ci), ...filesBeside(context, directory, url, ci)];
+  return { directory, ...(await writeNew(directory, files)) };
+}
+
+/** The same with the policies of a live Harbor, which is read and not changed. @throws UsageError, HarborApiError */
+export async function initFromLive(
+  context: AppContext,
+  directory: string,
+  harbor: Connectable,
+  ci: Ci,
+): Promise<Initialised> {
+  const out = join(directory, 'policies');
+  const exported = await exportPolicies(context, () => Promise.resolve(harbor), { out, force: false });
+  const written = exported.files.map(({ name }) => join('policies', name));
+  const known = exported.files.some(({ text }) => text.includes('breakwater-plan:'));
+  const url = harbor.harbor?.url ?? '';
+  const beside = await writeNew(directory, [
+    ...filesBeside(context, directory, url, ci),
+    ...(known ? [] : robotOf(ci)),
+  ]);
+  return { directory, ...beside, written: [...written, ...beside.written], exported };
+}
+
+/** @throws UsageError for a name that is not one of them */
+export function upstreamsCalled(names: readonly string[] = DEFAULT_UPSTREAMS): readonly Upstream[] {
+  return names.map((name) => {
+    const found = UPSTREAMS.find((upstream) => upstream.name === name);
+    if (found) return found;
+    throw new UsageError(
+      `there is no upstream ${name}`,
+      `known are ${UPSTREAMS.map((upstream) => upstream.name).join(', ')}; declare others in policies/registries.yaml`,
+    );
+  });
+}
+
+function robotOf(ci: Ci): PolicyFile[] {
+  return ci === 'none' ? [] : [{ name: 'policies/ci-robot.yaml', text: CI_ROBOT }];
+}
+
+function filesBeside({ cwd }: AppContext, directory: string, url: string, ci: Ci): PolicyFile[] {
+  return repositoryFiles(basename(resolve(cwd, directory)), new URL(url).hostname, ci);
+}
+
+async function writeNew(
+  directory: string,
+  files: readonly PolicyFile[],
+): Promise<Pick<Initialised, 'written' | 'kept'>> {
+  const written: string[] = [];
+  const kept: string[] = [];
+  for (const { name, text } of files) ((await isNew(join(directory, name), text)) ? written : kept).push(name);
+  return { written, kept };
+}
+
+/** Writes a file unless there is one. Scripts can be run. */
+async function isNew(file: string, text: string): Promise<boolean> {
+  await mkdir(dirname(file), { recursive: true });
+  try {
+    await writeFile(file, text, { flag: 'wx', mode: text.startsWith('#!') ? 0o755 : 0o644 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
+  }
+}

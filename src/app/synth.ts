@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { deploymentFiles } from '../deploy/package-files';
+import { UsageError } from '../errors';
+import type { AppContext } from './context';
+
+export interface SynthOptions {
+  /** Where the program is to write; its own default is cdktf.out. */
+  readonly out?: string;
+  /** Optional where there is only one. */
+  readonly environment?: string;
+}
+
+/**
+ * The use case behind `synth`, what `cdktf.json` calls: writes the stacks of one environment. CDKTF stays in a process of
+ * its own, for no other command needs it.
+ * @returns the exit code of the program
+ */
+export function synthStacks(
+  { cwd, env, signal, emit }: AppContext,
+  { out, environment }: SynthOptions,
+): Promise<number> {
+  const chosen = {
+    ...(environment === undefined ? {} : { BREAKWATER_ENVIRONMENT: environment }),
+    ...(out === undefined ? {} : { CDKTF_OUTDIR: out }),
+  };
+  return new Promise((resolve, reject) => {
+    const child = spawn('node', [deploymentFiles(cwd).synth], {
+      cwd,
+      env: { ...env, ...chosen },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      signal,
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => emit({ type: 'tool-output', text }));
+    child.once('error', (cause) => reject(new UsageError(`node cannot be started: ${cause.message}`)));
+    child.once('close', (code) => resolve(code ?? 1));
+  });
+}

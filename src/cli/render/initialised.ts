@@ -1,0 +1,26 @@
+import type { Initialised } from '../../app/init/init';
+import { writtenAsText } from './written';
+
+export function initialisedAsJson({ exported, ...rest }: Initialised): string {
+  const { secrets = [], leftOut = [] } = exported ?? {};
+  return `${JSON.stringify({ schemaVersion: 1, ...rest, secrets, leftOut }, null, 2)}\n`;
+}
+
+export function initialisedAsText({ directory, written, kept, exported }: Initialised): string {
+  const blocks = [
+    listed('written:', written),
+    listed('kept as they were:', kept),
+    ...(exported ? [writtenAsText(exported).trimEnd()] : []),
+    listed('next:', [
+      ...(directory === '.' ? [] : [`cd ${directory}`]),
+      'npm install',
+      'npx breakwater validate',
+      'npx breakwater sandbox --with-upstream    (try it out without a Harbor; README.md has the steps)',
+    ]),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function listed(head: string, items: readonly string[]): string {
+  return items.length === 0 ? '' : [head, ...items.map((item) => `  ${item}`)].join('\n');
+}

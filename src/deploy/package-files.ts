@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+/** Where this package is, whether it was installed, cloned or run from its sources. */
+export const packageDirectory = packageAbove(__dirname);
+
+interface Manifest {
+  readonly name?: string;
+  readonly version?: string;
+}
+
+export function packageManifest(): Manifest {
+  return manifestIn(packageDirectory) ?? {};
+}
+
+/** The files of a deployment that a repository may have of its own. Paths are as somebody in `cwd` writes them. */
+export interface DeploymentFiles {
+  /** The program that writes cdktf.out. */
+  readonly synth: string;
+  /** Playbooks, roles and ansible.cfg. */
+  readonly ansible: string;
+  /** The playbooks are not in the repository: they have to be given its directory. */
+  readonly repository?: string;
+}
+
+/** What a repository has of its own wins over what is in the package. */
+export function deploymentFiles(cwd: string): DeploymentFiles {
+  const own = (file: string): boolean => existsSync(join(cwd, file));
+  const packaged = (file: string): string => shortest(cwd, join(packageDirectory, file));
+  const [synth, ansible] = ['dist/stacks/main.js', 'ansible'];
+  return {
+    synth: own(synth) ? synth : packaged(synth),
+    ...(own('ansible/playbooks/host.yml') ? { ansible } : { ansible: packaged(ansible), repository: cwd }),
+  };
+}
+
+/** The image pins of a `stacks/` directory, or those that this release was tried with. */
+export function imagesFile(stacks: string): string {
+  const own = join(stacks, 'images.yaml');
+  return existsSync(own) ? own : shortest('.', join(packageDirectory, 'stacks', 'images.yaml'));
+}
+
+function shortest(cwd: string, file: string): string {
+  const path = relative(cwd, file);
+  return path.startsWith('..') ? file : path;
+}
+
+function packageAbove(directory: string): string {
+  if (manifestIn(directory)?.name === 'breakwater') return directory;
+  const parent = dirname(directory);
+  return parent === directory ? directory : packageAbove(parent);
+}
+
+function manifestIn(directory: string): Manifest | undefined {
+  const file = join(directory, 'package.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Manifest) : undefined;
+}
