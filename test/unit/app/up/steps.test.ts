@@ -72,9 +72,7 @@ const TOOLS = { terraform: 'terraform', synth: 'dist/stacks/main.js', ansible: '
 
 describe('what a person would type', () => {
   const lines = (all: readonly Step[]): string[] =>
-    all.flatMap(({ actions }) =>
-      actions.flatMap((action) => commandLines(DEPLOYMENT, action, TOOLS)),
-    );
+    all.flatMap(({ actions }) => actions.flatMap((action) => commandLines(DEPLOYMENT, action, TOOLS)));
 
   it('for the whole order', () => {
     expect(lines(steps(DEPLOYMENT, { ...OPTIONS, upgrade: true, yes: true }))).toMatchSnapshot();
@@ -105,8 +103,6 @@ describe('what a person would type', () => {
 
   it('quotes what a shell would take apart', () => {
     const action = { kind: 'breakwater', args: ['apply', '--policies', "it's mine"] } as const;
-    expect(commandLines(DEPLOYMENT, action, TOOLS)).toEqual([
-      "breakwater apply --policies 'it'\\''s mine'",
-    ]);
+    expect(commandLines(DEPLOYMENT, action, TOOLS)).toEqual(["breakwater apply --policies 'it'\\''s mine'"]);
   });
 });
