@@ -297,7 +297,7 @@ describe('an upgrade', () => {
       const { code, out } = await up(project, url, { ...on2_14, options: { only: 'conform' } });
       upstream.put('library/single', '1', 'a');
       expect(out).toMatch(/^passed before the upgrade, fails now: .*M4 proxy\.fixture/m);
-      expect(code).toBe(7);
+      expect(code).toBe(1);
     });
   });
 
@@ -453,6 +453,7 @@ describe('before anything changes', () => {
       none,
       /\[missing-program\] tofu-double is not/,
     ],
+    ['stacks that are not built', {}, (p) => p.remove('dist'), /\[not-built\] dist\/stacks\/main\.js .* npm run build/],
     [
       'a name without a record',
       { world: { resolves: async () => false } },
@@ -560,8 +561,9 @@ describe('before anything changes', () => {
 
   it('finds everything at once', async () => {
     const project = projectDouble();
+    project.remove('dist');
     const { err } = await up(project, NO_HARBOR, { world: { resolves: async () => false, ...TAKEN } });
-    expect(err.match(/^ {2}hint: \[[\w-]+\]/gm)).toHaveLength(3);
+    expect(err.match(/^ {2}hint: \[[\w-]+\]/gm)).toHaveLength(4);
   });
 
   it('tells a port that is taken from one that is free, and a name that resolves', async () => {
