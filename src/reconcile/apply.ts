@@ -10,16 +10,16 @@ import { execute, type ExecuteOptions } from './execute';
 import { isStopped, textOf } from './failure';
 import type { Journal, RunEntry } from './journal';
 import { timestamp, unwritable } from './journaled-client';
+import { adaptivePace, fixedPace, type Pace } from './pace';
 import { readState } from './read';
 import { silentReporter, type Reporter } from './reporter';
 import type { ApplyReport, ChangeResult, Difference, Outcome } from './result';
 import { requireSecrets } from './secrets-first';
 import { differencesAfter } from './verify';
 
-const DEFAULT_CONCURRENCY = 6;
 const READ_AGAIN_EVERY_MS = 5_000;
 
-export interface ApplyOptions extends Omit<ExecuteOptions, 'reporter' | 'concurrency'> {
+export interface ApplyOptions extends Omit<ExecuteOptions, 'reporter' | 'pace'> {
   /** What the plan was made from: read again and compared when everything is done. */
   readonly declaration: Declaration;
   /** The declaration before this one, where the plan deletes what left it. */
@@ -27,7 +27,7 @@ export interface ApplyOptions extends Omit<ExecuteOptions, 'reporter' | 'concurr
   /** Changes of a saved plan that `approve` settled: part of the report, and in the way of what needs them. */
   readonly settled?: readonly ChangeResult[];
   readonly reporter?: Reporter;
-  /** Changes in flight; default 6. */
+  /** Changes in flight. Default: six, more while Harbor answers as fast, at most 32. */
   readonly concurrency?: number;
 }
 
@@ -47,7 +47,7 @@ export async function apply(plan: Plan, options: ApplyOptions): Promise<ApplyRep
   const begun = await journal.append(runEntry(plan)).then(() => undefined, unwritable);
   const results =
     begun === undefined
-      ? await execute(plan, { ...options, reporter, journal, concurrency: options.concurrency ?? DEFAULT_CONCURRENCY })
+      ? await execute(plan, { ...options, reporter, journal, pace: paceOf(options) })
       : [...(options.settled ?? []), ...plan.changes.map((change) => unsent(change, begun))];
   const aborted = options.signal?.aborted ?? false;
   const outcomes = countOutcomes(results);
@@ -62,6 +62,10 @@ export async function apply(plan: Plan, options: ApplyOptions): Promise<ApplyRep
     ...verified,
     journalError: journalError || undefined,
   });
+}
+
+function paceOf({ concurrency }: ApplyOptions): Pace {
+  return concurrency === undefined ? adaptivePace() : fixedPace(concurrency);
 }
 
 /** A journal that remembers why its first line was lost. */

@@ -7,6 +7,7 @@ import { isStopped } from './failure';
 import type { Journal } from './journal';
 import { countAttempts, journaledClient, timestamp } from './journaled-client';
 import { makeChange } from './make-change';
+import type { Pace } from './pace';
 import type { LearningRefs } from './refs';
 import type { Reporter } from './reporter';
 import type { ChangeResult, Settled } from './result';
@@ -23,7 +24,7 @@ export interface ExecuteOptions {
   readonly checkDelivery?: (file: string, robot: string) => Promise<void>;
   readonly journal?: Journal;
   readonly reporter: Reporter;
-  readonly concurrency: number;
+  readonly pace: Pace;
   /** Settled before the run. */
   readonly settled?: readonly ChangeResult[];
   readonly signal?: AbortSignal;
@@ -38,19 +39,19 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Chan
   const ranks = kindRanks(options.kinds);
   const { settled = [] } = options;
   const results = new Map(settled.map((result) => [result.address, result]));
-  await Promise.all(settled.map((result) => record(result, options.journal)));
+  for (const result of settled) record(result, options.journal);
   const settle = settler(plan, options, results);
   const total = plan.changes.length;
   const made = await schedule(
     plan.changes,
     (change) => stage(change, ranks),
-    options.concurrency,
+    options.pace,
     async (change) => {
       options.reporter.report({ type: 'change-started', change, total });
       const { address, kind, action } = change;
       const result = { address, kind, action, ...(await settle(change)) };
       results.set(address, result);
-      await record(result, options.journal);
+      record(result, options.journal);
       options.reporter.report({ type: 'change-finished', result, done: results.size - settled.length, total });
       return result;
     },
@@ -70,7 +71,7 @@ function settler(plan: Plan, options: ExecuteOptions, results: ReadonlyMap<strin
     if (blocker) return { outcome: 'skipped', detail: `it needs ${blocker.address}: ${blocker.outcome}` };
     const kind = kinds.get(change.kind);
     if (!kind) return { outcome: 'failed', detail: `there is no kind ${change.kind}` };
-    const client = journaledClient(options.client, change, options.journal, attempts);
+    const client = journaledClient(options.client, change, { journal: options.journal, attempts, pace: options.pace });
     const { refs, identity, secret, deliver, checkDelivery = async () => {} } = options;
     const context: WriteContext & { client: typeof client } = { client, refs, secret, deliver, checkDelivery };
     const parent = change.bornOf === undefined ? undefined : results.get(change.bornOf);
@@ -112,8 +113,9 @@ function carriedSpecs(plan: Plan): Map<string, Map<string, object>> {
   return carried;
 }
 
-async function record({ address, action, outcome, detail }: ChangeResult, journal: Journal | undefined): Promise<void> {
+function record({ address, action, outcome, detail }: ChangeResult, journal: Journal | undefined): void {
   const entry = { type: 'change', at: timestamp(), address, action, outcome } as const;
-  // The attempts were recorded; the word on how it ended may be missing, and a reader knows how to say so.
-  await journal?.append(detail === undefined ? entry : { ...entry, detail }).catch(() => {});
+  // Nothing waits for it: the attempts are on disk, the last line of a run is appended behind it and waited for, and a
+  // reader knows how to say that the word on how a change ended is missing.
+  journal?.append(detail === undefined ? entry : { ...entry, detail }).catch(() => {});
 }

@@ -21,6 +21,13 @@ export function wentUnanswered(error: unknown): boolean {
   return answer ? [502, 503, 504].includes(answer.status) : mayHaveHappened(error);
 }
 
+/** Harbor or its front door has too much to do, or is not there at the moment. */
+export function isBusy(error: unknown): boolean {
+  const answer = harborErrorIn(error);
+  if (answer) return [429, 502, 503, 504].includes(answer.status);
+  return causesOf(error).some((cause) => cause instanceof NetworkError);
+}
+
 export function isGone(error: unknown): boolean {
   return harborErrorIn(error)?.status === 404;
 }

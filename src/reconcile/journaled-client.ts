@@ -2,8 +2,9 @@ import { compact } from '../compact';
 import { ApplyError } from '../errors';
 import type { Client, RequestOptions } from '../harbor/client';
 import type { Change } from '../plan/plan';
-import { harborErrorIn, textOf } from './failure';
+import { harborErrorIn, isBusy, textOf } from './failure';
 import type { AttemptEntry, Journal, ResultEntry } from './journal';
+import type { Pace } from './pace';
 
 /** One write after the other gets a number, over the whole run. */
 export interface Attempts {
@@ -23,12 +24,14 @@ export interface JournaledClient extends Client {
   readonly sent: number;
 }
 
-export function journaledClient(
-  client: Client,
-  change: Change,
-  journal: Journal | undefined,
-  attempts: Attempts,
-): JournaledClient {
+/** What all changes of a run share. */
+export interface Ledger {
+  readonly journal: Journal | undefined;
+  readonly attempts: Attempts;
+  readonly pace: Pace;
+}
+
+export function journaledClient(client: Client, change: Change, { journal, attempts, pace }: Ledger): JournaledClient {
   let accepted = 0;
   let sent = 0;
   const { address, action } = change;
@@ -47,19 +50,22 @@ export function journaledClient(
     await journal?.append(attempt).catch((cause: unknown) => {
       throw new ApplyError(`${address}: ${unwritable(cause)}`, address, { cause });
     });
-    const record = async (result: ResultEntry): Promise<void> => {
-      // It is done by now: a result that cannot be recorded changes nothing about it, and stops the next attempt.
-      await journal?.append(result).catch(() => {});
+    const sentAt = performance.now();
+    const record = (result: ResultEntry, busy: boolean): void => {
+      pace.observe(`${method} ${change.kind}`, performance.now() - sentAt, busy);
+      // It is done by now: a result that cannot be recorded changes nothing about it, and the next attempt is a line
+      // behind it in the same file.
+      journal?.append(result).catch(() => {});
     };
     try {
       const options = asPart(given);
       sent += 1;
       const answer = await send(options);
       accepted += 1;
-      await record({ type: 'result', n, at: timestamp(), ok: true });
+      record({ type: 'result', n, at: timestamp(), ok: true }, false);
       return answer;
     } catch (error) {
-      await record(failedResult(n, error));
+      record(failedResult(n, error), isBusy(error));
       throw error;
     }
   };

@@ -1,29 +1,50 @@
 import type { Change } from '../plan/plan';
+import type { Pace } from './pace';
 
 /**
- * Runs changes stage by stage, and in a stage up to `concurrency` side by side. A change waits for those it
+ * Runs changes stage by stage, and in a stage as many side by side as the pace allows. A change waits for those it
  * names in `after`. They stand before it in a plan, so whoever waits, waits for one that has already started.
  */
 export async function schedule<Result>(
   changes: readonly Change[],
   stageOf: (change: Change) => number,
-  concurrency: number,
+  pace: Pick<Pace, 'limit'>,
   run: (change: Change) => Promise<Result>,
 ): Promise<Result[]> {
   const results = new Map<string, Promise<Result>>();
   const stages = [...new Set(changes.map(stageOf))].sort((a, b) => a - b);
   for (const stage of stages) {
-    const queue = changes.filter((change) => stageOf(change) === stage).values();
-    const work = async (): Promise<void> => {
-      for (const change of queue) {
-        const result = afterOthers(change, results).then(() => run(change));
-        results.set(change.address, result);
-        await result;
-      }
-    };
-    await Promise.all(Array.from({ length: Math.max(1, concurrency) }, work));
+    const queue = changes.filter((change) => stageOf(change) === stage);
+    await inTurn(queue, pace, (change) => {
+      const result = afterOthers(change, results).then(() => run(change));
+      results.set(change.address, result);
+      return result;
+    });
   }
   return Promise.all(changes.map((change) => results.get(change.address)!));
+}
+
+/** Starts the next ones whenever one has ended, up to the limit of that moment. */
+function inTurn(
+  queue: readonly Change[],
+  pace: Pick<Pace, 'limit'>,
+  start: (change: Change) => Promise<unknown>,
+): Promise<void> {
+  let next = 0;
+  let running = 0;
+  return new Promise((resolve, reject) => {
+    const fill = (): void => {
+      while (next < queue.length && running < Math.max(1, pace.limit)) {
+        running++;
+        start(queue[next++]!).then(() => {
+          running--;
+          fill();
+        }, reject);
+      }
+      if (running === 0 && next >= queue.length) resolve();
+    };
+    fill();
+  });
 }
 
 async function afterOthers(change: Change, results: ReadonlyMap<string, Promise<unknown>>): Promise<void> {

@@ -29,7 +29,11 @@ export const command: Command<ApplyOptions> = {
         'append every attempted change and its result to this file',
         '.breakwater/journal.jsonl',
       )
-      .option('--concurrency <number>', 'changes at the same time (default: 6)', atLeastOne);
+      .option(
+        '--concurrency <number>',
+        'changes at the same time (default: 6 to 32, as fast as Harbor answers)',
+        atLeastOne,
+      );
   },
 
   async run(context, options, [planFile]) {

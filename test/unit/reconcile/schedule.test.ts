@@ -1,4 +1,5 @@
 import type { Change } from '../../../src/plan/plan';
+import { adaptivePace, fixedPace, START } from '../../../src/reconcile/pace';
 import { schedule } from '../../../src/reconcile/schedule';
 
 const change = (address: string, after: readonly string[] = []): Change => ({
@@ -19,7 +20,7 @@ describe('schedule', () => {
     await schedule(
       changes,
       ({ address }) => (address === 'c' ? 0 : 1),
-      8,
+      fixedPace(8),
       async ({ address }) => {
         seen.push(`${address} starts`);
         await later(5);
@@ -35,7 +36,7 @@ describe('schedule', () => {
     await schedule(
       changes,
       () => 0,
-      3,
+      fixedPace(3),
       async ({ address }) => {
         await later(address === 'slow' ? 20 : 0);
         ended.push(address);
@@ -50,7 +51,7 @@ describe('schedule', () => {
       await schedule(
         changes,
         () => 0,
-        1,
+        fixedPace(1),
         async ({ address }) => address,
       ),
     ).toEqual(['a', 'b']);
@@ -61,9 +62,72 @@ describe('schedule', () => {
       await schedule(
         [],
         () => 0,
-        4,
+        fixedPace(4),
         async () => 1,
       ),
     ).toEqual([]);
+  });
+});
+
+describe('the pace', () => {
+  const answered = (pace: ReturnType<typeof adaptivePace>, count: number, ms: number, sort = 'POST box'): void => {
+    for (let i = 0; i < count; i++) pace.observe(sort, ms, false);
+  };
+
+  it('starts with six, and grows to 32 while answers stay as fast', () => {
+    const pace = adaptivePace();
+    expect(pace.limit).toBe(START);
+    answered(pace, START, 20);
+    expect(pace.limit).toBe(START + 1);
+    answered(pace, 1_000, 20);
+    expect(pace.limit).toBe(32);
+  });
+
+  it('compares an answer with the fastest of its own sort', () => {
+    const pace = adaptivePace();
+    for (let i = 0; i < 500; i++) {
+      answered(pace, 1, 5, 'POST label');
+      answered(pace, 1, 200, 'POST project');
+    }
+    expect(pace.limit).toBe(32);
+  });
+
+  it('stays where answers begin to wait for each other, and goes back where they queue', () => {
+    const pace = adaptivePace();
+    answered(pace, START, 20);
+    answered(pace, 100, 40);
+    const { limit } = pace;
+    answered(pace, 100, 40);
+    expect(pace.limit).toBe(limit);
+    answered(pace, 100, 200);
+    expect(pace.limit).toBeLessThan(limit);
+  });
+
+  it('halves where somebody is busy, and never stops', () => {
+    const pace = adaptivePace();
+    answered(pace, 1_000, 20);
+    pace.observe('POST box', 20, true);
+    expect(pace.limit).toBe(16);
+    for (let i = 0; i < 10; i++) pace.observe('POST box', 20, true);
+    expect(pace.limit).toBe(2);
+  });
+
+  it('is followed while a run goes on', async () => {
+    const pace = { limit: 1 };
+    let running = 0;
+    const seen: number[] = [];
+    await schedule(
+      Array.from({ length: 12 }, (_, i) => change(`c${i}`)),
+      () => 0,
+      pace,
+      async () => {
+        seen.push(++running);
+        await later(2);
+        running--;
+        pace.limit = 4;
+      },
+    );
+    expect(seen[0]).toBe(1);
+    expect(Math.max(...seen)).toBe(4);
   });
 });

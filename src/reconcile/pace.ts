@@ -1,0 +1,58 @@
+/** How many changes may be in flight, and what is learnt about it on the way. */
+export interface Pace {
+  readonly limit: number;
+  /** A write of this sort was answered after so long; `busy` where Harbor or its front door asked to be left alone. */
+  observe(sort: string, elapsedMs: number, busy: boolean): void;
+}
+
+export const START = 6;
+const MOST = 32;
+const LEAST = 2;
+/** Up to here an answer takes as long as it ever did: one more in flight costs nothing. */
+const FLAT = 1.5;
+/** From here on requests wait for each other inside Harbor: another one in flight makes no run shorter. */
+const CROWDED = 2.5;
+/** Weight of the newest answer among those before it. */
+const NEWEST = 0.2;
+
+export function fixedPace(limit: number): Pace {
+  return { limit, observe: () => undefined };
+}
+
+/**
+ * Starts with six and lets one more in after each round of answers that came as fast as the fastest of their sort. Where
+ * answers get slower it takes one back, and half where somebody is busy (429, 502, 503, 504, a broken connection).
+ *
+ * ```
+ * answer time / fastest of its sort      1 ........ 1.5 ........ 2.5 ........
+ * changes in flight                       + 1 a round   as it is    - 1 a round     busy: / 2
+ * ```
+ * Sorts are measured apart: a project takes Harbor longer than a label, whatever else it does.
+ */
+export function adaptivePace(): Pace {
+  const fastestMs = new Map<string, number>();
+  let limit = START;
+  let slowdown = 1;
+  let answers = 0;
+  return {
+    get limit() {
+      return limit;
+    },
+    observe(sort, elapsedMs, busy) {
+      answers += 1;
+      if (busy) {
+        limit = Math.max(LEAST, Math.floor(limit / 2));
+        slowdown = CROWDED;
+        answers = 0;
+        return;
+      }
+      const fastest = Math.min(fastestMs.get(sort) ?? Infinity, Math.max(1, elapsedMs));
+      fastestMs.set(sort, fastest);
+      slowdown += NEWEST * (elapsedMs / fastest - slowdown);
+      if (answers < limit) return;
+      answers = 0;
+      if (slowdown <= FLAT) limit = Math.min(MOST, limit + 1);
+      else if (slowdown >= CROWDED) limit = Math.max(LEAST, limit - 1);
+    },
+  };
+}
