@@ -83,6 +83,8 @@ labels: { approved: {} }
 }
 
 interface Ended {
+  /** Where the command ran. */
+  readonly root: string;
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
@@ -105,7 +107,7 @@ async function stopped(argv: (root: string) => string[], choose: (request: Incom
   const signalledAt = performance.now();
   child.kill('SIGTERM');
   const [code] = await exit;
-  return { code, out, err, afterMs: performance.now() - signalledAt };
+  return { root, code, out, err, afterMs: performance.now() - signalledAt };
 }
 
 const isList = ({ method, url }: IncomingMessage): boolean =>
@@ -141,7 +143,7 @@ describe('SIGTERM while a read is held ends the run within 2 s', () => {
 
 describe('SIGTERM during an apply ends it with its report', () => {
   const argv = (root: string): string[] => ['apply', '--policies', root, '--yes', '--format', 'json'];
-  const journalOf = (err: string): string => /journal: (\S+)\)/.exec(err)![1]!;
+  const journalOf = ({ root, err }: Ended): string => resolve(root, /journal: (\S+)\)/.exec(err)![1]!);
 
   it('a write in flight is finished, and no new one begins', async () => {
     const writes: string[] = [];
@@ -189,15 +191,14 @@ describe('SIGTERM during an apply ends it with its report', () => {
     'while it verifies, at a server that %s',
     async (hold) => {
       let written = false;
-      const { code, out, err, afterMs } = await stopped(argv, (request) => {
+      const ended = await stopped(argv, (request) => {
         written ||= isWrite(request) && request.url!.endsWith('/robots');
         return written && isList(request) ? hold : undefined;
       });
-      expect(afterMs).toBeLessThan(AT_ONCE_MS);
-      expect(code).toBe(143);
-      expect(JSON.parse(out)).toMatchObject({ aborted: true, differences: [], failed: [], unknown: [] });
-      const journal = journalOf(err);
-      expect(existsSync(journal) && readJournal(readFileSync(journal, 'utf8')).runs.at(-1)?.end).toBeTruthy();
+      expect(ended.afterMs).toBeLessThan(AT_ONCE_MS);
+      expect(ended.code).toBe(143);
+      expect(JSON.parse(ended.out)).toMatchObject({ aborted: true, differences: [], failed: [], unknown: [] });
+      expect(readJournal(readFileSync(journalOf(ended), 'utf8')).runs.at(-1)?.end).toBeTruthy();
     },
   );
 });
