@@ -96,6 +96,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readab
     '`auth_mode` cannot change any more as soon as there is a user besides admin.',
     "With `CONFIG_OVERWRITE_JSON` in the environment of Harbor's core no key can be changed through the API; a plan that would is refused.",
     'Harbor keeps its settings in a cache for a minute, and empties it a moment before the change is stored: whoever asks in between brings the old values back for that minute. `apply` reads again until then.',
+    'Harbor refuses to empty `ldap_url` and `ldap_base_dn`: once set, they can only be replaced. A plan that sets one for the first time says so, and one that would empty it is refused.',
     '`robot_name_prefix` renames every robot, and with that breaks every login of one.',
   ],
 

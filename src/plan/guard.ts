@@ -9,7 +9,7 @@ import { FIXED_IN_PLACE } from './changes';
 import { mergeOver, withGuarded } from './diff';
 import type { Expiry } from './expiry';
 import { topLevelField } from './field-path';
-import type { Adoption, Change, Mode, PruneScope, Refusal } from './plan';
+import type { Adoption, Change, Mode, PruneScope, Refusal, Warning } from './plan';
 import { renameClashes } from './renames';
 import { versionRefusals } from './version';
 import { addressOf, type World } from './world';
@@ -45,6 +45,8 @@ export interface Guarded {
   readonly refusals: readonly Refusal[];
   /** Accepted hazards by address, for the check just before the write. */
   readonly accepts: ReadonlyMap<string, readonly string[]>;
+  /** What is worth knowing about a change, and no reason to refuse it. */
+  readonly notes: readonly Warning[];
 }
 
 const MAX_LOSSES = 3;
@@ -66,11 +68,20 @@ export function guard(input: GuardInput): Guarded {
       ...unaskedDelete(change, input),
       ...unaskedReplace(change, input),
       ...protectedLoss(change, input),
-      ...seen.filter((one) => one.change === change && !one.accepted).map(refusedHazard),
+      ...seen.filter((one) => one.change === change && isRefused(one)).map(refusedHazard),
     ]),
     ...accessRefusals(input.changes, input.access ?? []),
   ];
-  return { refusals, accepts };
+  const notes = seen.flatMap(({ change, hazard }): Warning[] =>
+    hazard.allow === 'note'
+      ? [{ address: change.address, level: 'info', message: `${hazard.message}; ${hazard.hint}` }]
+      : [],
+  );
+  return { refusals, accepts, notes };
+}
+
+function isRefused({ hazard, accepted }: Seen): boolean {
+  return hazard.allow !== 'note' && !accepted;
 }
 
 function emptyDeclaration({ declaration, mode, prune, changes }: GuardInput): Refusal[] {
@@ -180,6 +191,7 @@ function hazardContext(
     action: change.action,
     ...(live && change.action !== 'create' ? { live } : {}),
     ...(change.desired ? { desired: change.desired } : {}),
+    ...(change.at ? { at: change.at } : {}),
     changed: [...new Set(change.fields.map(({ path }) => topLevelField(path)))],
     identity,
     before: before.map((one) => one.live.spec),

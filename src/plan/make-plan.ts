@@ -89,7 +89,7 @@ export function makePlan(input: PlanInput): Plan {
   const changes = targeted(all, targets, world).filter(({ address }) => input.approved?.has(address) ?? true);
   const differing = new Map([...left, ...changes].map((change) => [change.address, change]));
   const adoptions = adoptionsOf(world, differing, targets, input.base);
-  const { refusals, accepts } = guard({ ...input, changes, world, adoptions });
+  const { refusals, accepts, notes } = guard({ ...input, changes, world, adoptions });
   const unmanaged = unmanagedObjects({ ...input, world, changes });
   return {
     schemaVersion: 1,
@@ -100,7 +100,7 @@ export function makePlan(input: PlanInput): Plan {
     changes: changes.map((change) => withAccepted(change, accepts)),
     refusals,
     warnings: [
-      ...warningsOf(input, world, changes, left, unreadableWarnings(unreadable, withheld)),
+      ...warningsOf(input, world, changes, left, [...unreadableWarnings(unreadable, withheld), ...notes]),
       ...idleAcceptances(declaration, unmanaged, new Set([...input.current.keys(), ...(input.beyond?.keys() ?? [])])),
     ],
     ...(unreadable.length === 0 ? {} : { unreadable: unreadable.map(unreadableObject) }),
@@ -139,7 +139,7 @@ function warningsOf(
   world: World,
   changes: readonly Change[],
   left: readonly Change[],
-  unreadable: readonly Warning[],
+  more: readonly Warning[],
 ): Warning[] {
   const byAddress = new Map(changes.map((change) => [change.address, change]));
   const general: Warning[] =
@@ -149,7 +149,7 @@ function warningsOf(
       address,
       message: `would be ${action}d; mode create-only does not change it`,
     })),
-    ...unreadable,
+    ...more,
     ...idleRenames(world),
     ...secretWarnings(world, changes),
     ...expiryWarnings(world, changes, input.expiry),

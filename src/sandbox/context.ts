@@ -1,4 +1,6 @@
 import type { Clock } from './server/clock';
+import type { ArtifactEvents } from './artifacts/events';
+import type { Timetable } from './jobs/timetable';
 import type { Features } from './versions';
 import type { BlobStore } from './registry/blob-store';
 import type { TokenService } from './registry/token-service';
@@ -8,6 +10,10 @@ import type { Store } from './store/store';
 export interface Context {
   readonly store: Store;
   readonly clock: Clock;
+  /** What runs by a schedule. */
+  readonly timetable: Timetable;
+  /** What is told of artifacts that come and go. */
+  readonly artifactEvents: ArtifactEvents;
   /** As `systeminfo` shows it: `v2.15.2`. */
   readonly harborVersion: string;
   /** What that version answers differently from others. */

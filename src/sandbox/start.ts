@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import { Clock } from './server/clock';
 import type { Context } from './context';
+import { ArtifactEvents } from './artifacts/events';
+import { Timetable } from './jobs/timetable';
 import { installFaults } from './server/faults';
 import { featuresOf } from './versions';
 import { installFrontDoor } from './server/front-door';
@@ -92,6 +94,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const context: Context = {
     store,
     clock,
+    timetable: new Timetable(clock, onError),
+    artifactEvents: new ArtifactEvents(),
     harborVersion,
     features: featuresOf(harborVersion),
     blobsDir: blobs.path,
@@ -109,6 +113,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   registerPortal(app, context);
   registerRegistry(app, context);
   for (const { id } of store.registries.all()) watchRegistry(context, id);
+  clock.background(() => context.timetable.keep());
   await app.listen({ port, host });
   const bound = (app.server.address() as AddressInfo).port;
   url = `${options.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`;

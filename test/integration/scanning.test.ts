@@ -213,3 +213,17 @@ describe('a scanner that says nothing of how it pulls', () => {
     }
   });
 });
+
+it('scans everything when the schedule comes due, which shows beside the last run by hand', async () => {
+  const fast = await startSandbox({ timeScale: 0.001 });
+  const credential = { auth: 'Bearer', access_credential: ENV.SCANNER_TOKEN };
+  await call(fast, 'POST scanners', { name: 'mine', url: adapter.url, ...credential });
+  await call(fast, 'POST system/scanAll/schedule', { schedule: { type: 'Custom', cron: '0 * * * * *' } });
+  const scheduled = () => call(fast, 'GET scans/schedule/metrics');
+  const deadline = Date.now() + 30_000;
+  while ((await scheduled()).body.trigger === undefined && Date.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  expect((await scheduled()).body).toMatchObject({ total: 0, trigger: 'Schedule' });
+  expect((await call(fast, 'GET scans/all/metrics')).body.trigger).toBe('Schedule');
+  await fast.close();
+});

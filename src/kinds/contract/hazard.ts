@@ -1,12 +1,13 @@
+import type { Position } from '../../diagnostic';
 import type { Identity } from '../../harbor/client';
 import type { Live } from './object';
 
-/** Why a change may do harm. The guard turns it into a refusal. */
+/** Why a change may do harm. The guard turns it into a refusal, or into a note of the plan. */
 export interface Hazard {
   readonly rule: string;
   readonly message: string;
-  /** `target`: allowed when the address is named with `--target`; `never`: no flag allows it. */
-  readonly allow: 'target' | 'never';
+  /** `target`: allowed when the address is named with `--target`; `never`: no flag allows it; `note`: said in the plan. */
+  readonly allow: 'target' | 'never' | 'note';
   /** What to do instead. */
   readonly hint: string;
 }
@@ -16,6 +17,8 @@ export interface HazardContext<Spec extends object> {
   readonly live?: Live<Spec>;
   readonly desired?: Spec;
   readonly changed: readonly string[];
+  /** Where the object is declared; absent for a delete, and in the check of one object just before its write. */
+  readonly at?: Position;
   readonly identity: Identity;
   /** Specs of this kind as they stand now. */
   readonly before: readonly Spec[];

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../json';
 import type { Hazard, HazardContext } from '../kind';
+import { CONFIGURATION_KEYS } from './configuration-keys';
 import { isOwnedByEnvironment } from './configuration-notes';
 
 type Context = HazardContext<JsonObject>;
@@ -13,6 +14,7 @@ export function configurationHazards(context: Context): Hazard[] {
     ...lossOfAccounts(context),
     ...renamedRobots(context),
     ...readOnly(context),
+    ...neverEmptied(context),
   ];
 }
 
@@ -87,6 +89,33 @@ function renamedRobots({ changed, live, desired, identity, others }: Context): H
       hint: 'keep the prefix, or be ready to give every client its new user name',
     },
   ];
+}
+
+/** Harbor answers 400 `the configure value can not be empty`, also for admin. */
+function neverEmptied({ changed, live, desired, at }: Context): Hazard[] {
+  const where = at === undefined ? '' : ` at ${at.file}:${at.line}`;
+  return changed.flatMap((key): Hazard[] => {
+    if (!CONFIGURATION_KEYS[key]?.neverEmptied) return [];
+    const [before, after] = [live?.spec[key] ?? '', desired?.[key] ?? ''];
+    if (after === '')
+      return [
+        {
+          rule: 'cannot-be-emptied',
+          message: `${key} is declared empty${where}, and is ${textOf(before)} in Harbor, which never empties it again`,
+          allow: 'never',
+          hint: `remove the line: the value has no effect unless auth_mode is ldap_auth; or declare another server`,
+        },
+      ];
+    if (before !== '') return [];
+    return [
+      {
+        rule: 'cannot-be-emptied',
+        message: `${key} is set for the first time${where}: from then on it can be replaced, but Harbor never empties it again`,
+        allow: 'note',
+        hint: 'remove it from the policies first if LDAP is only being tried out',
+      },
+    ];
+  });
 }
 
 function readOnly({ changed, live, desired }: Context): Hazard[] {

@@ -1,4 +1,3 @@
-import { compact } from '../../compact';
 import type { Json } from '../../json';
 import type { JsonSchema } from '../kind';
 import { secretSchema } from './secret-schema';
@@ -8,13 +7,17 @@ export interface ConfigurationKey {
   readonly schema: JsonSchema;
   /** How the value stands on the wire, where that is not as it is declared. */
   readonly form?: 'secret' | 'size' | 'list' | 'map';
+  /** Empty in a fresh Harbor, and never again once it was set. */
+  readonly neverEmptied?: true;
 }
 
 const boolean = (about: string): ConfigurationKey => ({ schema: { description: about, type: 'boolean' } });
 const text = (about: string, limits: JsonSchema = {}): ConfigurationKey => ({
   schema: { description: about, type: 'string', ...limits },
 });
-/** Harbor refuses "" for these (400 `the configure value can not be empty`). */
+/** Harbor refuses "" for these (400 `the configure value can not be empty`), and has them empty only until the first write. */
+const neverEmptied = (about: string): ConfigurationKey => ({ ...text(about), neverEmptied: true });
+/** Never empty in Harbor. */
 const nonEmpty = (about: string): ConfigurationKey => text(about, { minLength: 1 });
 const url = (about: string): ConfigurationKey =>
   text(`${about} An http:// or https:// URL.`, { pattern: '^(https?://.+)?$' });
@@ -84,10 +87,10 @@ const KEYS = {
   },
   oidc_logout: boolean('Logging out of Harbor logs out of the provider (Harbor 2.13).'),
 
-  ldap_url: nonEmpty('ldap:// or ldaps:// URL.'),
+  ldap_url: neverEmptied('ldap:// or ldaps:// URL. Once set, it can be replaced, not emptied.'),
   ldap_search_dn: text('Who searches.'),
   ldap_search_password: secret('Password of who searches.'),
-  ldap_base_dn: nonEmpty('Where users are searched.'),
+  ldap_base_dn: neverEmptied('Where users are searched. Once set, it can be replaced, not emptied.'),
   ldap_filter: text('Which entries are users.'),
   ldap_uid: nonEmpty('Attribute that is the user name.'),
   ldap_scope: oneOf('How deep: 0 base, 1 one level, 2 subtree.', SCOPES),
@@ -155,9 +158,9 @@ export const DECISIVE_KEYS: readonly string[] = [
 const EMPTY: Readonly<Record<string, Json>> = { boolean: false, string: '', array: [], object: {} };
 
 export const CONFIGURATION_KEYS: Readonly<Record<string, ConfigurationKey>> = Object.fromEntries(
-  Object.entries<ConfigurationKey>(KEYS).map(([key, { schema, form }]) => [
-    key,
-    form === 'secret' ? { schema, form } : compact({ form, schema: { ...schema, ...defaultOf(key, schema) } }),
+  Object.entries<ConfigurationKey>(KEYS).map(([name, key]) => [
+    name,
+    key.form === 'secret' ? key : { ...key, schema: { ...key.schema, ...defaultOf(name, key.schema) } },
   ]),
 );
 

@@ -1,11 +1,12 @@
 import { namedProjectFor } from '../api/access';
 import type { Call } from '../api/call';
 import { badRequest, notFound } from '../api/errors';
+import { type ArtifactEvent, deletions } from '../artifacts/events';
 import { requireDeletableArtifacts } from '../immutable/matcher';
 import { deletedRoots } from '../registry/artifacts';
 import { releaseUnusedBlobs } from '../registry/quota';
 import { topLevelArtifacts } from '../registry/top-level';
-import type { ArtifactRow, RepositoryRow } from '../store/rows';
+import type { RepositoryRow } from '../store/rows';
 import type { Store } from '../store/store';
 import { forgetReports } from '../scanning/reports';
 
@@ -28,13 +29,14 @@ export function repositoryFor(store: Store, call: Call, resource: string, action
 }
 
 /**
- * @returns the artifacts that Harbor deletes one by one
+ * @returns the artifacts that Harbor deletes one by one, with the tags they had
  * @throws HarborError 412 when a tag in it is immutable
  */
-export function removeRepository(store: Store, repository: RepositoryRow): readonly ArtifactRow[] {
+export function removeRepository(store: Store, repository: RepositoryRow): readonly ArtifactEvent[] {
   const artifacts = store.artifacts.findAll('repository', repository.id);
   requireDeletableArtifacts(store, artifacts);
   const deleted = topLevelArtifacts(store, artifacts).flatMap((artifact) => deletedRoots(store, artifact));
+  const events = deletions(store, deleted);
   for (const tag of store.tags.findAll('repository', repository.id)) store.tags.remove(tag.id);
   for (const artifact of artifacts) {
     for (const accessory of store.accessories.findAll('artifact', artifact.id)) store.accessories.remove(accessory.id);
@@ -43,5 +45,5 @@ export function removeRepository(store: Store, repository: RepositoryRow): reado
   }
   store.repositories.remove(repository.id);
   releaseUnusedBlobs(store, repository.projectId);
-  return deleted;
+  return events;
 }

@@ -8,7 +8,7 @@ import { omitEmpty, wireTime } from '../api/wire';
 import type { Context } from '../context';
 import { cronProblem, nextRun } from '../go-compat/cron';
 import { badRequest, GoPanic, notFound, unprocessable } from '../api/errors';
-import type { JobExecutionRow, ScheduledJob, ScheduleRow } from '../store/rows';
+import type { JobExecutionRow, JobTrigger, ScheduledJob, ScheduleRow } from '../store/rows';
 
 /** The body of every schedule of the system. */
 export const Schedule = model('Schedule', {
@@ -76,7 +76,7 @@ export interface Job {
   readonly what: string;
   /** What is said before the schedule is looked at. @throws HarborError 400 */
   requireParameters?(body: JsonObject): void;
-  /** What is kept of the parameters that were sent, for a schedule or for a run. @throws HarborError 400 */
+  /** What a schedule shows, or a run has, of the parameters that were sent. @throws HarborError 400 */
   parametersOf(sent: JsonObject, isRun: boolean): JsonObject;
   /** What the job does. */
   run(parameters: JsonObject): Promise<JobResult>;
@@ -96,7 +96,7 @@ export function registerJob(api: Api, job: Job): void {
   api.get(`${job.path}/schedule`, (call) => {
     may(call, 'read');
     const row = context.store.schedules.find('job', job.name);
-    return row ? ok(scheduleWire(context, row)) : NOTHING;
+    return row ? ok(scheduleWire(context, job, row)) : NOTHING;
   });
   api.post(
     `${job.path}/schedule`,
@@ -116,12 +116,18 @@ export function registerJob(api: Api, job: Job): void {
     { body: ['schedule', Schedule] },
   );
   registerHistory(api, job);
+  context.timetable.add(() =>
+    context.store.schedules.findAll('job', job.name).map(({ cron, parameters }) => ({
+      cron,
+      run: () => void runJob(context, job, parameters as JsonObject, 'SCHEDULE'),
+    })),
+  );
 }
 
 const COLUMNS: Columns<JobExecutionRow> = {
   id: (row) => row.id,
   status: (row) => row.status,
-  trigger: () => MANUAL,
+  trigger: (row) => row.trigger,
   start_time: (row) => row.startTime,
   update_time: (row) => row.updateTime,
 };
@@ -159,27 +165,28 @@ function registerHistory(api: Api, job: Job): void {
 function kick(context: Context, job: Job, { body }: Call): number {
   job.requireParameters?.(body);
   const wanted = wantedSchedule(context, body);
-  if (wanted.type === MANUAL_TYPE) return runByHand(context, job, job.parametersOf(wanted.parameters, true));
+  if (wanted.type === MANUAL_TYPE) return runJob(context, job, wanted.parameters, 'MANUAL');
   if (wanted.type === 'None') replaceSchedule(context, job.name);
   if (isPeriodic(wanted)) {
-    const parameters = job.parametersOf(wanted.parameters, false);
+    job.parametersOf(wanted.parameters, false); // refuses what is wrong with them
     requireSchedule(wanted.cron, job.what);
-    replaceSchedule(context, job.name, { ...wanted, parameters });
+    replaceSchedule(context, job.name, wanted);
   }
   return 0;
 }
 
 const MANUAL_TYPE = 'Manual';
-const MANUAL = 'MANUAL';
 
 /** The queue of the job service, and how late Harbor notices the end of the job. */
 const QUEUED_MS = 2_000;
 const NOTICED_MS = 15_000;
 
-function runByHand({ store, clock }: Context, job: Job, parameters: JsonObject): number {
+function runJob({ store, clock }: Context, job: Job, sent: JsonObject, trigger: JobTrigger): number {
   const now = clock.now();
+  const parameters = job.parametersOf(sent, true);
   const { id } = store.jobExecutions.insert({
     job: job.name,
+    trigger,
     parameters,
     status: 'Running',
     startTime: now,
@@ -199,27 +206,29 @@ function runByHand({ store, clock }: Context, job: Job, parameters: JsonObject):
 }
 
 /** In the form of an execution. */
-function scheduleWire({ clock }: Context, row: ScheduleRow): object {
+function scheduleWire({ clock }: Context, job: Job, row: ScheduleRow): object {
   return {
     creation_time: wireTime(row.creationTime),
     id: row.id,
     job_kind: row.cron,
-    ...omitEmpty({ job_parameters: parametersText(row.parameters) }),
+    ...omitEmpty({ job_parameters: parametersText(job.parametersOf(row.parameters, false)) }),
     job_status: 'Running',
     schedule: { cron: row.cron, next_scheduled_time: wireTime(nextRun(row.cron, clock.now()) ?? 0), type: row.type },
     update_time: wireTime(row.updateTime),
   };
 }
 
+const TYPE_SHOWN: Readonly<Record<JobTrigger, string>> = { MANUAL: MANUAL_TYPE, SCHEDULE: 'Schedule' };
+
 function executionWire(row: JobExecutionRow): object {
   return {
     creation_time: wireTime(row.startTime),
     id: row.id,
-    job_kind: MANUAL,
+    job_kind: row.trigger,
     job_name: row.job,
     job_parameters: parametersText(row.parameters),
     job_status: row.status,
-    schedule: { next_scheduled_time: wireTime(0), type: MANUAL_TYPE },
+    schedule: { next_scheduled_time: wireTime(0), type: TYPE_SHOWN[row.trigger] },
     update_time: wireTime(row.updateTime),
   };
 }

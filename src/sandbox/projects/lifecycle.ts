@@ -1,5 +1,6 @@
 import type { Context } from '../context';
 import { PROJECT_ADMIN } from '../access/permissions';
+import { removePreheatPolicy } from '../preheat/run';
 import { removeRetention } from '../retention/run';
 import type { ProjectRow, RobotRow } from '../store/rows';
 import type { Store } from '../store/store';
@@ -66,7 +67,7 @@ export function removeProject(store: Store, project: ProjectRow): void {
   for (const rule of store.immutableTagRules.findAll('project', project.id)) store.immutableTagRules.remove(rule.id);
   for (const policy of store.retentions.findAll('project', project.id)) removeRetention(store, policy);
   for (const robot of store.robots.all()) forgetNamespace(store, robot, project.name);
-  for (const policy of store.preheatPolicies.findAll('project', project.id)) store.preheatPolicies.remove(policy.id);
+  for (const policy of store.preheatPolicies.findAll('project', project.id)) removePreheatPolicy({ store }, policy);
   for (const quota of store.quotas.findAll('project', project.id)) store.quotas.remove(quota.id);
   for (const member of store.members.findAll('project', project.id)) store.members.remove(member.id);
   store.projects.remove(project.id);

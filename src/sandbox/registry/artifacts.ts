@@ -64,23 +64,20 @@ export function ensureRepository({ store, clock }: Context, project: ProjectRow,
 
 /**
  * Deletes an artifact with its tags, its accessories and the children that nothing else holds.
- * @returns what counts as deleted: the artifact and the accessories that are nobody's children
  * @throws HarborError 412 for a child of an index, and where a tag is immutable
  */
-export function deleteArtifact(context: Context, artifact: ArtifactRow): readonly ArtifactRow[] {
+export function deleteArtifact(context: Context, artifact: ArtifactRow): void {
   const { store, clock } = context;
   if (parentsOf(store, artifact).length > 0) {
     throw new HarborError('VIOLATE_FOREIGN_KEY_CONSTRAINT', 'the deleting artifact is referenced by others');
   }
-  const deleted = deletedRoots(store, artifact);
-  requireDeletableArtifacts(store, deleted);
+  requireDeletableArtifacts(store, deletedRoots(store, artifact));
   removeDeeply(store, artifact);
   store.repositories.update(artifact.repositoryId, { updateTime: clock.now() });
   releaseUnusedBlobs(store, artifact.projectId);
-  return deleted;
 }
 
-/** The artifact and the accessories that are deleted for its sake, whose tags decide; those of children do not. */
+/** The artifact and the accessories that are deleted for its sake and are nobody's children: their tags decide. */
 export function deletedRoots(store: Store, artifact: ArtifactRow): ArtifactRow[] {
   const accessories = store.accessories
     .findAll('subject', `${artifact.repositoryName}@${artifact.digest}`)

@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify';
-import { auditArtifact } from '../audit/entries';
+import { artifactPushed, deleteArtifactAs } from '../artifacts/events';
 import { HarborError } from '../api/errors';
 import { requirePushableTag } from '../immutable/matcher';
 import { scanAfterPush } from '../scanning/scans';
-import { deleteArtifact, getArtifact } from './artifacts';
+import { getArtifact } from './artifacts';
 import { DigestMismatchError } from './blob-store';
 import { digestOf, isDigest } from './digest';
 import type { Exchange, Registry } from './exchange';
@@ -99,7 +99,7 @@ export async function putManifest(registry: Registry, exchange: Exchange): Promi
     // Of what was there already, too: only the proxy cache keeps silent about that.
     scanAfterPush(registry.context, stored.artifact);
     const tag = isDigest(path.reference) ? undefined : path.reference;
-    auditArtifact(registry.context, exchange.username, 'push', stored.artifact, tag);
+    artifactPushed(registry.context, exchange.username, stored.artifact, tag);
     if (stored.subjectDigest !== undefined) reply.header('oci-subject', stored.subjectDigest);
   } catch (error) {
     if (error instanceof MissingReferencesError) return sendBlobsUnknown(reply, error.digests);
@@ -121,8 +121,7 @@ export function deleteManifest({ context }: Registry, { path, reply, username }:
     const message = `unsupported digest ${path.reference}: invalid checksum digest format`;
     throw new HarborError('UNSUPPORTED', message);
   }
-  const artifact = getArtifact(context.store, path.repository, path.reference);
-  for (const deleted of deleteArtifact(context, artifact)) auditArtifact(context, username, 'delete', deleted);
+  deleteArtifactAs(context, username, getArtifact(context.store, path.repository, path.reference));
   return reply.code(202).send();
 }
 

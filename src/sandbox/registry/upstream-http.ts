@@ -34,7 +34,7 @@ export class UpstreamError extends Error {
 }
 
 export interface UpstreamRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly url: URL;
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: string | Buffer | Readable;
@@ -53,7 +53,7 @@ export async function send(registry: UpstreamRegistry, request: UpstreamRequest)
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const response = await sendOnce(registry, current);
     const { location } = response.headers;
-    if (request.method === 'POST' || request.method === 'PUT' || request.followRedirects === false) return response;
+    if (!['GET', 'HEAD'].includes(request.method) || request.followRedirects === false) return response;
     if (!isRedirect(response.statusCode) || location === undefined) return response;
     response.resume();
     current = follow(current, location);

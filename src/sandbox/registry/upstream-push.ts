@@ -1,7 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { Manifest } from './manifest';
 import { createAuthorizer } from './upstream-auth';
-import { readJson, sendExpectingSuccess, type UpstreamRegistry, type UpstreamRequest } from './upstream-http';
+import {
+  readJson,
+  sendExpectingSuccess,
+  UpstreamError,
+  type UpstreamRegistry,
+  type UpstreamRequest,
+} from './upstream-http';
 
 /** What Harbor sends to a registry that it replicates to. @throws UpstreamError */
 export async function pushBlob(
@@ -30,19 +36,44 @@ export async function pushManifest(
   (await ask(registry, repository, { method: 'PUT', path, headers, body: bytes })).resume();
 }
 
+/** By its digest, as the distribution's registry wants it. @throws UpstreamError */
+export async function deleteManifest(registry: UpstreamRegistry, repository: string, digest: string): Promise<void> {
+  (await ask(registry, repository, { method: 'DELETE', path: `/v2/${repository}/manifests/${digest}` })).resume();
+}
+
+/** Only another Harbor can do that. False where the tag is not there. @throws UpstreamError */
+export async function deleteTag(registry: UpstreamRegistry, repository: string, tag: string): Promise<boolean> {
+  if (registry.type !== 'harbor') throw new UpstreamError('other', 'the tag deletion is not supported');
+  const [project = '', ...rest] = repository.split('/');
+  const name = encodeURIComponent(encodeURIComponent(rest.join('/')));
+  const path = `/api/v2.0/projects/${project}/repositories/${name}/artifacts/${tag}/tags/${tag}`;
+  try {
+    (await askApi(registry, 'DELETE', path)).resume();
+    return true;
+  } catch (error) {
+    if (error instanceof UpstreamError && error.kind === 'not-found') return false;
+    throw error;
+  }
+}
+
 /** The API of another Harbor, or the catalog of a registry. @throws UpstreamError */
 export async function fetchRemoteJson(target: UpstreamRegistry, path: string): Promise<unknown> {
   if (!path.startsWith('/api/')) return readJson(await ask(target, '', { method: 'GET', path }));
+  return readJson(await askApi(target, 'GET', path));
+}
+
+async function askApi(target: UpstreamRegistry, method: 'GET' | 'DELETE', path: string) {
   const { access_key: user = '', access_secret: secret = '' } = target.credential ?? {};
   const authorization = `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
   const headers = user === '' ? {} : { authorization };
-  return readJson(await sendExpectingSuccess(target, { method: 'GET', url: urlOf(target, path), headers }));
+  return sendExpectingSuccess(target, { method, url: urlOf(target, path), headers });
 }
 
 type Asked = Pick<UpstreamRequest, 'method' | 'headers' | 'body'> & { readonly path: string };
 
 async function ask(target: UpstreamRegistry, repository: string, { path, headers, ...rest }: Asked) {
-  const scope = repository === '' ? 'registry:catalog:*' : `repository:${repository}:pull,push`;
+  const actions = rest.method === 'DELETE' ? 'delete' : 'pull,push';
+  const scope = repository === '' ? 'registry:catalog:*' : `repository:${repository}:${actions}`;
   const authorization = await (await createAuthorizer(target, new URL(target.url)))(scope);
   const all = { ...headers, ...(authorization === undefined ? {} : { authorization }) };
   return sendExpectingSuccess(target, { ...rest, url: urlOf(target, path), headers: all });

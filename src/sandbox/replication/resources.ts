@@ -78,7 +78,7 @@ function listed({ digest, tags, labels }: Row): Listed {
 }
 
 /** An untagged artifact passes a filter for tags that matches the empty text. */
-function artifactResource(repository: string, artifacts: readonly Listed[], wanted: Wanted): Resource[] {
+export function artifactResource(repository: string, artifacts: readonly Listed[], wanted: Wanted): Resource[] {
   const references = artifacts
     .filter(({ labels }) => wanted.matchesLabels(labels))
     .flatMap(({ digest, tags }) => {

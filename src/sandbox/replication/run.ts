@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from '../context';
 import { createProject } from '../projects/lifecycle';
-import type { RegistryRow, ReplicationExecutionRow, ReplicationPolicyRow, ReplicationTaskRow } from '../store/rows';
+import { HarborError } from '../api/errors';
+import type {
+  RegistryRow,
+  ReplicationExecutionRow,
+  ReplicationPolicyRow,
+  ReplicationRunTrigger,
+  ReplicationTaskRow,
+} from '../store/rows';
+import { deleteThere } from './deletion';
 import { destinationName, ReplicationError } from './names';
 import { type Resource, resourcesOf } from './resources';
 import { localSide, remoteSide, type Side } from './sides';
@@ -14,27 +22,61 @@ const NOTICED_MS = 15_000;
 const NOTHING_TO_COPY = 'no resources need to be replicated';
 const ADMIN_ID = 1;
 
-/** Carries out a policy: a task for each repository, in the background. */
-export function runReplication(context: Context, policy: ReplicationPolicyRow, executionId: number): void {
-  context.clock.background(async () => {
-    try {
-      await carryOut(context, policy, executionId, context.clock.signal);
-    } catch (error) {
-      if (!(error instanceof ReplicationError)) throw error;
-      finish(context, executionId, { status: 'Failed', statusText: error.message });
-    }
+const SKIPPED = 'Execution skipped: active replication still in progress.';
+
+/** One resource that an event names, and what is to be done about it at the other end. */
+export interface Happened {
+  readonly resource: Resource;
+  readonly operation: ReplicationTaskRow['operation'];
+}
+
+/**
+ * Starts a policy: a task for each repository, in the background. What an event names is all that is looked at.
+ * @throws HarborError 412 for a disabled policy
+ */
+export function startReplication(
+  context: Context,
+  policy: ReplicationPolicyRow,
+  trigger: ReplicationRunTrigger,
+  happened?: Happened,
+): ReplicationExecutionRow {
+  const { store, clock } = context;
+  if (!policy.enabled) throw new HarborError('PRECONDITION', `the policy ${policy.id} is disabled`);
+  const earlier = store.replicationExecutions.findAll('policy', policy.id);
+  const execution = store.replicationExecutions.insert({
+    policyId: policy.id,
+    status: 'InProgress',
+    statusText: '',
+    trigger,
+    startTime: clock.now(),
+    endTime: 0,
   });
+  if (policy.singleActive && earlier.some(({ status }) => status === 'InProgress'))
+    finish(context, execution.id, { status: 'Failed', statusText: SKIPPED });
+  else clock.background(() => run(context, policy, execution.id, happened));
+  return execution;
+}
+
+async function run(context: Context, policy: ReplicationPolicyRow, id: number, happened?: Happened): Promise<void> {
+  try {
+    await carryOut(context, policy, id, happened);
+  } catch (error) {
+    if (!(error instanceof ReplicationError)) throw error;
+    finish(context, id, { status: 'Failed', statusText: error.message });
+  }
 }
 
 async function carryOut(
   context: Context,
   policy: ReplicationPolicyRow,
   executionId: number,
-  signal: AbortSignal,
+  happened: Happened | undefined,
 ): Promise<void> {
   const { store, clock } = context;
+  const { signal } = clock;
+  const { operation = 'copy' } = happened ?? {};
   const [source, destination] = [policy.srcRegistryId, policy.destRegistryId].map((id) => store.registries.get(id));
-  const resources = await resourcesOf(context, policy, source, signal);
+  const resources = happened ? [happened.resource] : await resourcesOf(context, policy, source, signal);
   const jobs = resources.map((resource) => ({
     resource,
     to: destinationName(resource.repository, policy.destNamespace, policy.destNamespaceReplaceCount),
@@ -44,13 +86,15 @@ async function carryOut(
     await clock.sleep(QUEUED_MS);
     return finish(context, executionId, { status: 'Succeed', statusText: NOTHING_TO_COPY });
   }
-  const tasks = pushed.map((job) => ({ ...job, task: queue(context, executionId, job.resource, job.to) }));
+  const tasks = pushed.map((job) => ({ ...job, task: queue(context, executionId, operation, job) }));
   await clock.sleep(QUEUED_MS);
   const sides = {
     source: await sideOf(context, source, signal),
     destination: await sideOf(context, destination, signal),
   };
-  await Promise.all(tasks.map(({ resource, to, task }) => copy(context, policy, sides, { resource, to, task })));
+  await Promise.all(
+    tasks.map(({ resource, to, task }) => carryOutTask(context, policy, sides, { resource, to, task })),
+  );
   await clock.sleep(NOTICED_MS);
   finish(context, executionId, { status: endOf(tasksOf(context, executionId)) });
 }
@@ -74,10 +118,16 @@ interface Job {
   readonly task: ReplicationTaskRow;
 }
 
-function queue({ store, clock }: Context, executionId: number, resource: Resource, to: string): ReplicationTaskRow {
+function queue(
+  { store, clock }: Context,
+  executionId: number,
+  operation: ReplicationTaskRow['operation'],
+  { resource, to }: Omit<Job, 'task'>,
+): ReplicationTaskRow {
   const counted = (name: string): string => `${name} [${resource.references.length} item(s) in total]`;
   return store.replicationTasks.insert({
     executionId,
+    operation,
     jobId: randomBytes(12).toString('hex'),
     status: 'Pending',
     resourceType: resource.type,
@@ -89,7 +139,7 @@ function queue({ store, clock }: Context, executionId: number, resource: Resourc
   });
 }
 
-async function copy(
+async function carryOutTask(
   context: Context,
   { override }: ReplicationPolicyRow,
   sides: { readonly source: Side; readonly destination: Side },
@@ -100,7 +150,10 @@ async function copy(
   if (isStopped() || !store.replicationTasks.get(task.id)) return;
   store.replicationTasks.update(task.id, { status: 'InProgress' });
   const { repository: from, references } = resource;
-  const { failed, log } = await copyRepository({ ...sides, from, to, references, override, isStopped });
+  const { failed, log } =
+    task.operation === 'copy'
+      ? await copyRepository({ ...sides, from, to, references, override, isStopped })
+      : await deleteThere({ ...sides, to, references, operation: task.operation });
   const end = isStopped() ? {} : ({ status: failed ? 'Failed' : 'Succeed' } as const);
   if (store.replicationTasks.get(task.id))
     store.replicationTasks.update(task.id, { ...end, log, endTime: clock.now() });

@@ -2,14 +2,15 @@ import type { Readable } from 'node:stream';
 import type { Context } from '../context';
 import { HarborError } from '../api/errors';
 import { requirePushableTag } from '../immutable/matcher';
-import { auditArtifact, JOB_SERVICE } from '../audit/entries';
+import { artifactPushed } from '../artifacts/events';
+import { JOB_SERVICE } from '../audit/entries';
 import { findArtifact } from '../registry/artifacts';
 import { digestOf, isDigest } from '../registry/digest';
 import { LocalRegistry } from '../registry/local-registry';
 import type { Manifest } from '../registry/manifest';
 import { parseManifest } from '../registry/manifest';
 import { openUpstream, upstreamOf } from '../registry/proxy-upstream';
-import { pushBlob, pushManifest } from '../registry/upstream-push';
+import { deleteManifest, deleteTag, pushBlob, pushManifest } from '../registry/upstream-push';
 import type { ProjectRow, RegistryRow } from '../store/rows';
 import { scanAfterPush } from '../scanning/scans';
 
@@ -31,6 +32,9 @@ export interface Side {
     source: Readable,
   ): Promise<void>;
   pushManifest(repository: string, reference: string, manifest: Manifest): Promise<void>;
+  /** False where there was none. */
+  deleteManifest(repository: string, reference: string): Promise<boolean>;
+  deleteTag(repository: string, tag: string): Promise<boolean>;
 }
 
 export function localSide(context: Context): Side {
@@ -56,8 +60,11 @@ export function localSide(context: Context): Side {
       if (!isDigest(reference)) requirePushableTag(store, repository, reference);
       const stored = await local.putManifest(projectOf(repository), repository, reference, manifest);
       scanAfterPush(context, stored.artifact);
-      auditArtifact(context, JOB_SERVICE, 'push', stored.artifact, isDigest(reference) ? undefined : reference);
+      artifactPushed(context, JOB_SERVICE, stored.artifact, isDigest(reference) ? undefined : reference);
     },
+    // Events come from this Harbor, so that deletions go to others.
+    deleteManifest: () => Promise.resolve(false),
+    deleteTag: () => Promise.resolve(false),
   };
 }
 
@@ -74,5 +81,11 @@ export async function remoteSide(context: Context, registry: RegistryRow, signal
     hasBlob: async () => false,
     pushBlob: (repository, blob, source) => pushBlob(target, repository, blob, source),
     pushManifest: (repository, reference, manifest) => pushManifest(target, repository, reference, manifest),
+    deleteManifest: async (repository, reference) => {
+      const found = await upstream.headManifest(repository, reference);
+      if (found) await deleteManifest(target, repository, found.digest);
+      return found !== undefined;
+    },
+    deleteTag: (repository, tag) => deleteTag(target, repository, tag),
   };
 }

@@ -2,8 +2,8 @@ import { logLine } from '../jobs/job-log';
 import type { Context } from '../context';
 import { HarborError } from '../api/errors';
 import { isImmutable } from '../immutable/matcher';
-import { auditArtifact, JOB_SERVICE } from '../audit/entries';
-import { deleteArtifact } from '../registry/artifacts';
+import { deleteArtifactAs } from '../artifacts/events';
+import { JOB_SERVICE } from '../audit/entries';
 import { topLevelArtifacts } from '../registry/top-level';
 import type { ArtifactRow, RepositoryRow } from '../store/rows';
 import { PatternError } from '../selection/glob';
@@ -148,7 +148,7 @@ function outcomeOf(
     return { outcome: 'IMMUTABLE', error: 'Immutable tag' };
   if (dryRun) return { outcome: 'DEL' };
   try {
-    for (const deleted of deleteArtifact(context, artifact.row)) auditArtifact(context, JOB_SERVICE, 'delete', deleted);
+    deleteArtifactAs(context, JOB_SERVICE, artifact.row);
     return { outcome: 'DEL' };
   } catch (error) {
     if (!(error instanceof HarborError)) throw error;

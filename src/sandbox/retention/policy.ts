@@ -37,10 +37,16 @@ function selectorKey({ kind = '', decoration = '', pattern = '', extras = '' }: 
   return [kind, decoration, pattern, extras];
 }
 
+/** When it runs by itself; undefined or empty for never. */
+export function cronOf({ trigger }: { readonly trigger?: RetentionPolicy['trigger'] | undefined }): string | undefined {
+  const cron = trigger?.kind === 'Schedule' ? trigger.settings?.['cron'] : undefined;
+  return typeof cron === 'string' ? cron : undefined;
+}
+
 export function policyWire({ clock }: Context, row: RetentionRow): object {
   const { algorithm, rules, trigger, scope } = row.policy as RetentionPolicy;
-  const cron = trigger?.kind === 'Schedule' ? trigger.settings?.['cron'] : undefined;
-  const next = typeof cron === 'string' && cron !== '' ? nextRun(cron, clock.now()) : undefined;
+  const cron = cronOf({ trigger });
+  const next = cron ? nextRun(cron, clock.now()) : undefined;
   const scheduled = next === undefined ? {} : { next_scheduled_time: new Date(next).toISOString() };
   return {
     algorithm,

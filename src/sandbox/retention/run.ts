@@ -7,19 +7,27 @@ import type { Store } from '../store/store';
 import { cleanRepository } from './clean';
 import type { RetentionPolicy, RetentionRule } from './policy';
 
-/** The queue of the job service, and how late Harbor notices that the last task of an execution has ended. */
-const TASK_MS = 2_000;
+/** The queue of the job service, the work, and how late Harbor notices that the last task has ended. */
+const QUEUED_MS = 1_000;
+const TASK_MS = 1_000;
 const NOTICED_MS = 18_000;
 
-/** Starts a run by hand; what it deletes is gone some seconds later. */
-export function startRetention(context: Context, row: RetentionRow, dryRun: boolean): RetentionExecutionRow {
+/** By hand as all jobs say it, by schedule as only this one does (src/pkg/retention/models.go). */
+export type RetentionTrigger = 'MANUAL' | 'Schedule';
+
+/** Starts a run; what it deletes is gone some seconds later. */
+export function startRetention(
+  context: Context,
+  row: RetentionRow,
+  { trigger, dryRun }: { readonly trigger: RetentionTrigger; readonly dryRun: boolean },
+): RetentionExecutionRow {
   const { store, clock } = context;
   const execution = store.retentionExecutions.insert({
     policyId: row.id,
     startTime: clock.now(),
     endTime: 0,
     status: 'Running',
-    trigger: 'MANUAL',
+    trigger,
     dryRun,
   });
   const policy = row.policy as RetentionPolicy;
@@ -90,6 +98,9 @@ function queueTask(context: Context, { id, dryRun }: RetentionExecutionRow, job:
     log: '',
   });
   clock.background(async () => {
+    await clock.sleep(QUEUED_MS);
+    if (!isOpen(store.retentionTasks.get(task.id)?.status)) return;
+    store.retentionTasks.update(task.id, { status: 'Running' });
     await clock.sleep(TASK_MS);
     if (!isOpen(store.retentionTasks.get(task.id)?.status)) return;
     endTask(context, task.id, cleanRepository(context, job.repository, { ...job, dryRun }));

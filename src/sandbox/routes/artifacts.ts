@@ -5,13 +5,13 @@ import { namedProjectFor, projectFor } from '../api/access';
 import { type Call, flagQuery, page, param } from '../api/call';
 import { model } from '../api/model';
 import { type Columns, exactQ, filterRows, sortRows } from '../api/query';
-import { auditArtifact, auditNamed } from '../audit/entries';
 import { callerName } from '../access/caller';
 import type { Context } from '../context';
 import { readAddition } from '../artifacts/additions';
+import { deleteArtifactAs, tagChanged } from '../artifacts/events';
 import { badRequest, conflict, HarborError, notFound, unprocessable } from '../api/errors';
 import { isTagImmutable, requireDeletableTag } from '../immutable/matcher';
-import { deleteArtifact, ensureTag, getArtifact } from '../registry/artifacts';
+import { ensureTag, getArtifact } from '../registry/artifacts';
 import { topLevelArtifacts } from '../registry/top-level';
 import { accessoriesOf } from '../registry/accessories';
 import { repositoryName } from '../access/repository-access';
@@ -83,9 +83,7 @@ export function register(api: Api): void {
     { query: VIEW },
   );
   api.delete(`${REPOSITORY}/artifacts/:reference`, (call) => {
-    const artifact = artifactFor(store, call, 'artifact', 'delete');
-    for (const deleted of deleteArtifact(context, artifact))
-      auditArtifact(context, callerName(call.caller), 'delete', deleted);
+    deleteArtifactAs(context, callerName(call.caller), artifactFor(store, call, 'artifact', 'delete'));
     return OK;
   });
   api.get(`${REPOSITORY}/artifacts/:reference/accessories`, (call) =>
@@ -132,7 +130,7 @@ function registerTags(api: Api): void {
       if (store.tags.find('name', `${artifact.repositoryId}:${name}`))
         throw conflict(`tag ${name} already exists under the repository ${artifact.repositoryId}`);
       ensureTag(context, artifact, name);
-      auditTag(context, call, 'create', artifact, name);
+      tagChanged(context, callerName(call.caller), 'create', artifact, name);
       return { status: 201 };
     },
     { body: ['tag', NewTag] },
@@ -145,19 +143,9 @@ function registerTags(api: Api): void {
     requireDeletableTag(store, tag);
     store.tags.remove(tag.id);
     store.repositories.update(artifact.repositoryId, { updateTime: clock.now() });
-    auditTag(context, call, 'delete', artifact, name);
+    tagChanged(context, callerName(call.caller), 'delete', artifact, name);
     return OK;
   });
-}
-
-function auditTag(
-  context: Context,
-  { caller }: Call,
-  operation: 'create' | 'delete',
-  { projectId, repositoryName: repository }: ArtifactRow,
-  tag: string,
-): void {
-  auditNamed(context, callerName(caller), operation, 'tag', { projectId, name: `${repository}:${tag}` });
 }
 
 /** Copying into, and tagging in, a proxy cache project is refused as a method (docs/harbor-behavior.md 5.7). */

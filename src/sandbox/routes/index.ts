@@ -14,6 +14,7 @@ import { register as ldap } from './ldap';
 import { register as oidc } from './oidc';
 import { register as permissions } from './permissions';
 import { register as ping } from './ping';
+import { register as preheatExecutions } from './preheat-executions';
 import { register as preheatInstances } from './preheat-instances';
 import { register as preheatPolicies } from './preheat-policies';
 import { register as projectMembers } from './project-members';
@@ -54,6 +55,7 @@ const modules: readonly ((api: Api) => void)[] = [
   oidc,
   permissions,
   ping,
+  preheatExecutions,
   preheatInstances,
   preheatPolicies,
   projectMembers,

@@ -6,7 +6,7 @@ import { type JsonObject, model } from '../api/model';
 import { type Columns, filterRows, sortRows } from '../api/query';
 import { omitEmpty } from '../api/wire';
 import { badRequest, conflict, HarborError, internalError, notFound } from '../api/errors';
-import { sendExpectingSuccess } from '../registry/upstream-http';
+import { requireHealthy } from '../preheat/driver';
 import type { PreheatInstanceRow } from '../store/rows';
 import type { Store } from '../store/store';
 
@@ -111,10 +111,6 @@ export function register(api: Api): void {
   });
 }
 
-/** Where each vendor tells of its health. */
-const HEALTH: Readonly<Record<string, string>> = { dragonfly: '/healthy', kraken: '/health' };
-const PING_TIMEOUT_MS = 5_000;
-
 /** A stored instance by its id, or what is sent. Whatever is wrong with it is a plain Go error. */
 async function ping(store: Store, call: Call): Promise<typeof OK> {
   requireSystem(call.caller, 'preheat-instance', 'read');
@@ -122,11 +118,8 @@ async function ping(store: Store, call: Call): Promise<typeof OK> {
   const stored = id > 0 ? store.preheatInstances.get(id) : undefined;
   if (id > 0 && !stored) throw notFound(`instance ${id} not found`);
   if (!stored && !call.body['endpoint']) throw badRequest('no endpoint of the instance');
-  const { endpoint, vendor, insecure } = stored ?? fieldsOf(call.body);
-  const url = new URL(`${endpoint.replace(/\/+$/, '')}${HEALTH[vendor]}`);
-  const target = { type: vendor, url: endpoint, insecure, signal: AbortSignal.timeout(PING_TIMEOUT_MS) };
   try {
-    (await sendExpectingSuccess(target, { method: 'GET', url })).resume();
+    await requireHealthy(stored ?? fieldsOf(call.body));
   } catch (error) {
     throw internalError(String(error));
   }

@@ -1,12 +1,13 @@
 import { created, ok, OK } from '../api/answer';
 import type { Api } from '../api/api';
 import { namedProjectFor, projectFor } from '../api/access';
-import { type Call, idParam, page, param } from '../api/call';
+import { type Call, page, param } from '../api/call';
 import { type JsonObject, model } from '../api/model';
-import { type Columns, filterRows, parseQ, sortRows } from '../api/query';
+import { type Columns, filterRows, sortRows } from '../api/query';
 import { omitEmpty, sentTime, wireTime } from '../api/wire';
 import { cronProblem } from '../go-compat/cron';
 import { badRequest, conflict, internalError, notFound } from '../api/errors';
+import { removePreheatPolicy } from '../preheat/run';
 import type { PreheatInstanceRow, PreheatPolicyRow, ProjectRow } from '../store/rows';
 import type { Store } from '../store/store';
 
@@ -25,7 +26,7 @@ const PreheatPolicy = model('PreheatPolicy', {
   update_time: 'string',
 });
 
-const PATH = '/projects/:project/preheat/policies';
+export const PATH = '/projects/:project/preheat/policies';
 
 const NAME = /^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$/;
 
@@ -86,31 +87,13 @@ export function register(api: Api): void {
   );
   api.delete(`${PATH}/:policy`, (call) => {
     const project = projectFor(store, call, 'preheat-policy', 'delete');
-    store.preheatPolicies.remove(policyOf(store, call, project).id);
+    removePreheatPolicy(api.context, policyOf(store, call, project));
     return OK;
   });
   api.get('/projects/:project/preheat/providers', (call) => {
     namedProjectFor(store, call, 'preheat-policy', 'list');
     return ok(store.preheatInstances.all().map(providerWire));
   });
-  registerRuns(api);
-}
-
-/** Nothing is preheated here: no policy was ever carried out. */
-function registerRuns(api: Api): void {
-  const { store } = api.context;
-  const unknownRun = (call: Call): never => {
-    policyOf(store, call, projectFor(store, call, 'preheat-policy', 'read'));
-    throw notFound(`execution ${idParam(call, 'execution_id')} not found`);
-  };
-  api.get(`${PATH}/:policy/executions`, (call) => {
-    policyOf(store, call, projectFor(store, call, 'preheat-policy', 'list'));
-    parseQ(call.query.get('q'));
-    return page(call, [], String);
-  });
-  api.get(`${PATH}/:policy/executions/:execution_id`, unknownRun);
-  api.get(`${PATH}/:policy/executions/:execution_id/tasks`, unknownRun);
-  api.get(`${PATH}/:policy/executions/:execution_id/tasks/:task_id/logs`, unknownRun);
 }
 
 function providerWire({ id, vendor, name, endpoint, enabled, isDefault }: PreheatInstanceRow): object {
@@ -172,7 +155,7 @@ function policiesNamed(store: Store, project: ProjectRow, name: string): Preheat
   return store.preheatPolicies.findAll('project', project.id).filter((row) => row.name === name);
 }
 
-function policyOf(store: Store, call: Call, project: ProjectRow): PreheatPolicyRow {
+export function policyOf(store: Store, call: Call, project: ProjectRow): PreheatPolicyRow {
   const name = param(call, 'policy');
   const [row] = policiesNamed(store, project, name);
   if (!row) throw notFound(`policy ${name} not found`);

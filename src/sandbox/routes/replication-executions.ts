@@ -6,15 +6,14 @@ import { model } from '../api/model';
 import { type Columns, sortRows } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
 import type { Context } from '../context';
-import { HarborError, notFound } from '../api/errors';
-import { finish, runReplication, stopReplication } from '../replication/run';
+import { notFound } from '../api/errors';
+import { listenForArtifacts } from '../replication/by-event';
+import { startReplication, stopReplication } from '../replication/run';
 import type { ReplicationExecutionRow, ReplicationTaskRow } from '../store/rows';
 import type { Store } from '../store/store';
 import { policyOf } from './replication-policies';
 
 const StartReplicationExecution = model('StartReplicationExecution', { policy_id: 'int64' });
-
-const SKIPPED = 'Execution skipped: active replication still in progress.';
 
 const COLUMNS: Columns<ReplicationExecutionRow> = {
   id: (row) => row.id,
@@ -46,10 +45,18 @@ export function register(api: Api): void {
   api.put('/replication/executions/:id', (call) => {
     requireSystem(call.caller, 'replication', 'create');
     const execution = executionOf(store, call);
-    if (isRunning(execution)) stopReplication(context, execution.id);
+    if (execution.status === 'InProgress') stopReplication(context, execution.id);
     return ok(null);
   });
   registerTasks(api);
+  listenForArtifacts(context);
+  context.timetable.add(() =>
+    store.replicationPolicies.all().flatMap((policy) => {
+      const { type, trigger_settings: settings } = policy.trigger ?? {};
+      if (!policy.enabled || type !== 'scheduled' || !settings?.cron) return [];
+      return [{ cron: settings.cron, run: () => void startReplication(context, policy, 'scheduled') }];
+    }),
+  );
 }
 
 const TASK_COLUMNS: Columns<ReplicationTaskRow> = {
@@ -82,26 +89,10 @@ function registerTasks(api: Api): void {
 }
 
 function start(context: Context, call: Call): ReturnType<typeof created> {
-  const { store, clock } = context;
   requireSystem(call.caller, 'replication', 'create');
-  const policy = policyOf(store, Number(call.body['policy_id'] ?? 0));
-  if (!policy.enabled) throw new HarborError('PRECONDITION', `the policy ${policy.id} is disabled`);
-  const isBusy = policy.singleActive && store.replicationExecutions.findAll('policy', policy.id).some(isRunning);
-  const { id } = store.replicationExecutions.insert({
-    policyId: policy.id,
-    status: 'InProgress',
-    statusText: '',
-    trigger: call.query.get('trigger') === 'scheduled' ? 'scheduled' : 'manual',
-    startTime: clock.now(),
-    endTime: 0,
-  });
-  if (isBusy) finish(context, id, { status: 'Failed', statusText: SKIPPED });
-  else runReplication(context, policy, id);
-  return created(`${call.path}/${id}`);
-}
-
-function isRunning({ status }: ReplicationExecutionRow): boolean {
-  return status === 'InProgress';
+  const policy = policyOf(context.store, Number(call.body['policy_id'] ?? 0));
+  const trigger = call.query.get('trigger') === 'scheduled' ? 'scheduled' : 'manual';
+  return created(`${call.path}/${startReplication(context, policy, trigger).id}`);
 }
 
 function matching(store: Store, query: URLSearchParams): ReplicationExecutionRow[] {
@@ -125,7 +116,7 @@ function taskWire(row: ReplicationTaskRow): object {
     execution_id: row.executionId,
     id: row.id,
     job_id: row.jobId,
-    operation: 'copy',
+    operation: row.operation,
     resource_type: row.resourceType,
     src_resource: row.source,
     start_time: wireTime(row.startTime),

@@ -5,7 +5,8 @@ import { type Call, page } from '../api/call';
 import { model } from '../api/model';
 import { type Columns, filterRows, sortRows } from '../api/query';
 import { omitEmpty, wireTime } from '../api/wire';
-import { auditArtifact, auditNamed } from '../audit/entries';
+import { artifactsDeleted } from '../artifacts/events';
+import { auditNamed } from '../audit/entries';
 import { type Caller, callerName } from '../access/caller';
 import { coversAllProjects, isSysadmin, rolesIn } from '../access/permissions';
 import { removeRepository, repositoryFor } from '../access/repository-access';
@@ -63,8 +64,7 @@ export function register(api: Api): void {
   );
   api.delete('/projects/:project/repositories/:repository', (call) => {
     const repository = repositoryFor(store, call, 'repository', 'delete');
-    for (const deleted of removeRepository(store, repository))
-      auditArtifact(context, callerName(call.caller), 'delete', deleted);
+    artifactsDeleted(context, callerName(call.caller), removeRepository(store, repository));
     auditNamed(context, callerName(call.caller), 'delete', 'repository', repository);
     return OK;
   });

@@ -3,7 +3,7 @@ import type { Api } from '../api/api';
 import { type Call, idParam, page } from '../api/call';
 import { model } from '../api/model';
 import { badRequest, notFound } from '../api/errors';
-import { executionWire, taskWire } from '../retention/policy';
+import { cronOf, executionWire, type RetentionPolicy, taskWire } from '../retention/policy';
 import { startRetention, stopRetention } from '../retention/run';
 import type { RetentionExecutionRow, RetentionRow, RetentionTaskRow } from '../store/rows';
 import type { Store } from '../store/store';
@@ -20,11 +20,21 @@ const EXECUTIONS = '/retentions/:id/executions';
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;
+  context.timetable.add(() =>
+    store.retentions.all().flatMap((row) => {
+      const cron = cronOf(row.policy as RetentionPolicy);
+      return cron
+        ? [{ cron, run: () => void startRetention(context, row, { trigger: 'Schedule', dryRun: false }) }]
+        : [];
+    }),
+  );
   api.post(
     EXECUTIONS,
     (call) => {
       const row = retentionFor(store, call, 'update');
-      return created(`${call.path}/${startRetention(context, row, call.body['dry_run'] === true).id}`);
+      return created(
+        `${call.path}/${startRetention(context, row, { trigger: 'MANUAL', dryRun: call.body['dry_run'] === true }).id}`,
+      );
     },
     { body: ['body', TriggerBody] },
   );

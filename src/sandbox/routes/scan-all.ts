@@ -38,11 +38,13 @@ export function register(api: Api): void {
     requireScanAll(context, call, 'read');
     return ok(scanAllMetrics(store));
   });
-  // A schedule is kept, and never comes due here.
   api.get('/scans/schedule/metrics', (call) => {
     requireScanAll(context, call, 'read');
-    return ok({ completed: 0, ongoing: false, total: 0 });
+    return ok(scanAllMetrics(store, 'Schedule'));
   });
+  context.timetable.add(() =>
+    store.schedules.findAll('job', JOB).map(({ cron }) => ({ cron, run: () => startScanAll(context, 'Schedule') })),
+  );
 }
 
 /** Without a default scanner everything is 412, reading included. */
@@ -55,7 +57,7 @@ function requireScanAll({ store }: Context, { caller }: Call, action: string): v
 function createSchedule(context: Context, call: Call): { readonly status: number } {
   const wanted = wantedSchedule(context, call.body);
   requireScanAll(context, call, 'create');
-  if (wanted.type === 'Manual') startScanAll(context);
+  if (wanted.type === 'Manual') startScanAll(context, 'Manual');
   else if (wanted.type !== 'None') {
     if (context.store.schedules.find('job', JOB))
       throw new HarborError(
@@ -77,8 +79,11 @@ function updateSchedule(context: Context, call: Call): typeof OK {
   return OK;
 }
 
+/** The same again changes nothing, not even its id. */
 function setSchedule(context: Context, wanted: Wanted): void {
   requireSchedule(wanted.cron, 'scan all');
+  const row = context.store.schedules.find('job', JOB);
+  if (row && row.type === wanted.type && row.cron === wanted.cron) return;
   replaceSchedule(context, JOB, wanted);
 }
 

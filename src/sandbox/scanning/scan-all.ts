@@ -6,24 +6,34 @@ import { scannerOf } from './scanners';
 import { scanIfPossible, stopScan } from './scans';
 import type { Store } from '../store/store';
 
-/** The last run alone is remembered, and not over a restart. */
+export type ScanAllTrigger = 'Manual' | 'Schedule';
+
+/** The last run by hand and the last by schedule are remembered, and not over a restart. */
 interface Run {
+  readonly trigger: ScanAllTrigger;
   readonly artifactIds: readonly number[];
   started: boolean;
 }
 
-const runs = new WeakMap<Store, Run>();
+const runs = new WeakMap<Store, readonly Run[]>();
+
+/** The newest run, of one trigger or of any. */
+function lastRun(store: Store, trigger?: ScanAllTrigger): Run | undefined {
+  return runs.get(store)?.find((run) => trigger === undefined || run.trigger === trigger);
+}
 
 /**
  * Scans every artifact that can be scanned, by its project's scanner.
- * @throws HarborError 409 while an earlier run goes on
+ * @throws HarborError 409 by hand, while an earlier run by hand goes on
  */
-export function startScanAll(context: Context): void {
+export function startScanAll(context: Context, trigger: ScanAllTrigger): void {
   const { store, clock } = context;
-  if (isOngoing(store)) throw new HarborError('CONFLICT', 'a previous scan all job is running');
+  const earlier = lastRun(store, 'Manual');
+  if (trigger === 'Manual' && earlier && isOngoing(store, earlier))
+    throw new HarborError('CONFLICT', 'a previous scan all job aleady exits, its status is Running');
   const artifacts = store.artifacts.all().filter(({ type, references }) => type === 'IMAGE' && references.length === 0);
-  const run: Run = { artifactIds: artifacts.map(({ id }) => id), started: false };
-  runs.set(store, run);
+  const run: Run = { trigger, artifactIds: artifacts.map(({ id }) => id), started: false };
+  runs.set(store, [run, ...(runs.get(store) ?? []).filter((other) => other.trigger !== trigger)]);
   clock.background(async () => {
     await Promise.all(artifacts.map((artifact) => scanIfPossible(context, artifact)));
     run.started = true;
@@ -33,15 +43,15 @@ export function startScanAll(context: Context): void {
 /** @throws HarborError 400 where nothing was ever started */
 export function stopScanAll(context: Context): void {
   const { store } = context;
-  const run = runs.get(store);
+  const run = lastRun(store);
   if (!run) throw badRequest('no scan all job is found currently');
   for (const artifact of artifactsOf(store, run))
     if (statusOf(store, artifact).some((status) => RUNNING.has(status))) stopScan(context, artifact);
 }
 
 /** How far the last run has come. */
-export function scanAllMetrics(store: Store): object {
-  const run = runs.get(store);
+export function scanAllMetrics(store: Store, trigger?: ScanAllTrigger): object {
+  const run = lastRun(store, trigger);
   if (!run) return { completed: 0, ongoing: false, total: 0 };
   const statuses = artifactsOf(store, run).flatMap((artifact) => statusOf(store, artifact));
   const metrics: Partial<Record<ScanStatus, number>> = {};
@@ -49,15 +59,13 @@ export function scanAllMetrics(store: Store): object {
   return {
     completed: statuses.filter((status) => !RUNNING.has(status)).length,
     metrics,
-    ongoing: isOngoing(store),
+    ongoing: isOngoing(store, run),
     total: statuses.length,
-    trigger: 'Manual',
+    trigger: run.trigger,
   };
 }
 
-function isOngoing(store: Store): boolean {
-  const run = runs.get(store);
-  if (!run) return false;
+function isOngoing(store: Store, run: Run): boolean {
   if (!run.started) return true;
   return artifactsOf(store, run).some((artifact) => statusOf(store, artifact).some((status) => RUNNING.has(status)));
 }

@@ -13,6 +13,7 @@ export class ClockStoppedError extends Error {
 export class Clock {
   private readonly wakeups = new Set<() => void>();
   private readonly tasks = new Set<Promise<void>>();
+  private readonly startedAt = Date.now();
   private stopped = false;
   private readonly ending = new AbortController();
   /** Aborted when the sandbox closes: what a background task asks of others must not hold it up. */
@@ -26,6 +27,14 @@ export class Clock {
   /** Unix time in milliseconds. */
   now(): number {
     return Date.now();
+  }
+
+  /**
+   * Harbor's own clock, by which schedules come due: it runs as much faster as the waits are shorter.
+   * Undefined where waits take no time at all; then no schedule ever comes due.
+   */
+  harborTime(): number | undefined {
+    return this.timeScale > 0 ? this.startedAt + (Date.now() - this.startedAt) / this.timeScale : undefined;
   }
 
   /** So many of Harbor's milliseconds, in real ones. */

@@ -171,14 +171,17 @@ export interface ReplicationExecutionRow extends Row {
   readonly policyId: number;
   readonly status: 'InProgress' | 'Succeed' | 'Stopped' | 'Failed';
   readonly statusText: string;
-  readonly trigger: string;
+  readonly trigger: ReplicationRunTrigger;
   readonly startTime: Time;
   /** 0 while it runs. */
   readonly endTime: Time;
 }
 
+export type ReplicationRunTrigger = 'manual' | 'scheduled' | 'event_based';
+
 export interface ReplicationTaskRow extends Row {
   readonly executionId: number;
+  readonly operation: 'copy' | 'deletion' | 'tag deletion';
   readonly jobId: string;
   readonly status: 'Pending' | 'InProgress' | 'Succeed' | 'Stopped' | 'Failed';
   readonly resourceType: 'artifact' | 'image';
@@ -204,11 +207,15 @@ export interface ScheduleRow extends Row, Timed {
   readonly job: ScheduledJob;
   readonly type: string;
   readonly cron: string;
+  /** As sent. */
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
+export type JobTrigger = 'MANUAL' | 'SCHEDULE';
+
 export interface JobExecutionRow extends Row {
   readonly job: ScheduledJob;
+  readonly trigger: JobTrigger;
   /** With what came out of it, once it has ended. */
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly status: 'Running' | 'Success' | 'Error' | 'Stopped';
@@ -290,6 +297,31 @@ export interface PreheatPolicyRow extends Row, Timed {
   readonly trigger: string;
   readonly extraAttrs: string;
   readonly enabled: boolean;
+}
+
+export type PreheatRunStatus = 'Pending' | 'Running' | 'Success' | 'Error' | 'Stopped';
+
+export interface PreheatExecutionRow extends Row {
+  readonly policyId: number;
+  readonly status: PreheatRunStatus;
+  readonly statusMessage: string;
+  /** As in the policy: `manual`, `scheduled`, `event_based`, or whatever else was stored there. */
+  readonly trigger: string;
+  readonly extraAttrs: Readonly<Record<string, unknown>>;
+  readonly startTime: Time;
+  /** 0 while it runs. */
+  readonly endTime: Time;
+}
+
+export interface PreheatTaskRow extends Row {
+  readonly executionId: number;
+  readonly status: PreheatRunStatus;
+  readonly statusMessage: string;
+  readonly extraAttrs: Readonly<Record<string, unknown>>;
+  readonly startTime: Time;
+  readonly updateTime: Time;
+  readonly endTime: Time;
+  readonly log: string;
 }
 
 export interface LabelRow extends Row, Timed {

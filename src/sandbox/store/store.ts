@@ -7,8 +7,10 @@ import type {
   JobExecutionRow,
   LabelRow,
   MemberRow,
+  PreheatExecutionRow,
   PreheatInstanceRow,
   PreheatPolicyRow,
+  PreheatTaskRow,
   ProjectBlobRow,
   ProjectRow,
   QuotaRow,
@@ -118,6 +120,16 @@ export class Store {
   });
   readonly preheatInstances = new Table<PreheatInstanceRow, 'name'>(this.changed, { name: (row) => row.name });
   readonly preheatPolicies = new Table<PreheatPolicyRow, 'project'>(this.changed, { project: (row) => row.projectId });
+  readonly preheatExecutions = new Table<PreheatExecutionRow, 'policy'>(
+    this.changed,
+    { policy: (row) => row.policyId },
+    this.executionIds,
+  );
+  readonly preheatTasks = new Table<PreheatTaskRow, 'execution'>(
+    this.changed,
+    { execution: (row) => row.executionId },
+    this.taskIds,
+  );
   readonly labels = new Table<LabelRow, 'project'>(this.changed, { project: (row) => row.projectId });
   readonly repositories = new Table<RepositoryRow, 'name' | 'project'>(this.changed, {
     name: (row) => row.name,

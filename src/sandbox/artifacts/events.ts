@@ -1,0 +1,69 @@
+import { auditArtifact, auditNamed } from '../audit/entries';
+import type { Context } from '../context';
+import { deleteArtifact, deletedRoots } from '../registry/artifacts';
+import type { ArtifactRow } from '../store/rows';
+import type { Store } from '../store/store';
+
+export interface ArtifactEvent {
+  readonly what: 'push' | 'delete' | 'tag' | 'untag';
+  readonly artifact: ArtifactRow;
+  /** Of a push the tag that was pushed, of a deletion all that the artifact had. */
+  readonly tags: readonly string[];
+}
+
+type Listener = (event: ArtifactEvent) => void;
+
+/** Who wants to know when artifacts come and go: replication and preheating by event. */
+export class ArtifactEvents {
+  private readonly listeners: Listener[] = [];
+
+  listen(listener: Listener): void {
+    this.listeners.push(listener);
+  }
+
+  tell(event: ArtifactEvent): void {
+    for (const listener of this.listeners) listener(event);
+  }
+}
+
+/** An artifact was pushed, by a tag or by its digest. */
+export function artifactPushed(context: Context, username: string, artifact: ArtifactRow, tag?: string): void {
+  auditArtifact(context, username, 'push', artifact, tag);
+  context.artifactEvents.tell({ what: 'push', artifact, tags: tag === undefined ? [] : [tag] });
+}
+
+/** Deletes an artifact with what belongs to it. @throws HarborError as deleteArtifact does */
+export function deleteArtifactAs(context: Context, username: string, artifact: ArtifactRow): void {
+  const events = deletions(context.store, deletedRoots(context.store, artifact));
+  deleteArtifact(context, artifact);
+  artifactsDeleted(context, username, events);
+}
+
+/** The events of a deletion, to be taken while the tags are still there. */
+export function deletions(store: Store, artifacts: readonly ArtifactRow[]): readonly ArtifactEvent[] {
+  return artifacts.map((artifact) => ({
+    what: 'delete',
+    artifact,
+    tags: store.tags.findAll('artifact', artifact.id).map(({ name }) => name),
+  }));
+}
+
+export function artifactsDeleted(context: Context, username: string, events: readonly ArtifactEvent[]): void {
+  for (const event of events) {
+    auditArtifact(context, username, 'delete', event.artifact);
+    context.artifactEvents.tell(event);
+  }
+}
+
+/** A tag was given to an artifact that is there, or taken from it. */
+export function tagChanged(
+  context: Context,
+  username: string,
+  what: 'create' | 'delete',
+  artifact: ArtifactRow,
+  tag: string,
+): void {
+  const { projectId, repositoryName } = artifact;
+  auditNamed(context, username, what, 'tag', { projectId, name: `${repositoryName}:${tag}` });
+  context.artifactEvents.tell({ what: what === 'create' ? 'tag' : 'untag', artifact, tags: [tag] });
+}

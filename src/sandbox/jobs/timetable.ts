@@ -1,0 +1,64 @@
+import { nextRun } from '../go-compat/cron';
+import { ClockStoppedError, type Clock } from '../server/clock';
+
+/** Something that runs by a schedule, as it stands at this moment. */
+export interface Scheduled {
+  readonly cron: string;
+  run(): void;
+}
+
+/** Harbor allows schedules by the minute: the second is always 0. */
+const MINUTE_MS = 60_000;
+/** In real milliseconds: where Harbor's minutes are shorter than this, several are looked at together. */
+const SHORTEST_NAP_MS = 20;
+
+/**
+ * Starts what comes due. Every minute of Harbor's clock the current schedules are looked at, so that a schedule that
+ * was changed, disabled or removed needs no word to anybody.
+ */
+export class Timetable {
+  private readonly sources: (() => readonly Scheduled[])[] = [];
+  private readonly next = new Map<string, number>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  add(source: () => readonly Scheduled[]): void {
+    this.sources.push(source);
+  }
+
+  /** Runs until the clock is closed. @throws ClockStoppedError */
+  async keep(): Promise<void> {
+    let looked = this.clock.harborTime();
+    while (looked !== undefined) {
+      const shortest = (SHORTEST_NAP_MS / this.clock.scaled(MINUTE_MS)) * MINUTE_MS;
+      await this.clock.sleep(Math.max(shortest, MINUTE_MS - (looked % MINUTE_MS)));
+      const now = this.clock.harborTime() ?? looked;
+      this.start(looked, now);
+      looked = now;
+    }
+  }
+
+  /** Starts what came due after `from`, until `to`; what came due several times runs once. */
+  private start(from: number, to: number): void {
+    for (const { cron, run } of this.sources.flatMap((source) => source())) {
+      if (this.nextAfter(cron, from) > to) continue;
+      try {
+        run();
+      } catch (error) {
+        if (!(error instanceof ClockStoppedError)) this.onError(error);
+      }
+    }
+  }
+
+  /** Many objects share a schedule, and most come due much later: each is worked out once. */
+  private nextAfter(cron: string, from: number): number {
+    const known = this.next.get(cron);
+    if (known !== undefined && known > from) return known;
+    const next = nextRun(cron, from) ?? Infinity;
+    this.next.set(cron, next);
+    return next;
+  }
+}

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { readJson, sendExpectingSuccess } from '../registry/upstream-http';
+import type { PreheatInstanceRow } from '../store/rows';
+
+/** An image that a provider is asked to fetch. */
+export interface PreheatImage {
+  /** Of its manifest, as clients reach this Harbor. */
+  readonly url: string;
+  readonly authorization: string;
+  /** With the project. */
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: string;
+}
+
+export type Progress = 'PENDING' | 'SUCCESS' | 'FAILURE';
+
+/** What Harbor says to a provider, by its vendor (src/pkg/p2p/preheat/provider). */
+export interface Driver {
+  readonly healthPath: string;
+  preheat(
+    ask: Ask,
+    image: PreheatImage,
+    extraAttrs: unknown,
+  ): Promise<{ readonly job: string; readonly done: boolean }>;
+  progress(ask: Ask, job: string): Promise<Progress>;
+}
+
+type Ask = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<unknown>;
+
+const DRAGONFLY_JOBS = '/oapi/v1/jobs';
+
+const dragonfly: Driver = {
+  healthPath: '/healthy',
+  async preheat(ask, { url, authorization }, extraAttrs) {
+    const { scope, cluster_ids: clusters } = (extraAttrs ?? {}) as { scope?: string; cluster_ids?: readonly number[] };
+    const { id } = (await ask('POST', DRAGONFLY_JOBS, {
+      type: 'preheat',
+      args: {
+        type: 'image',
+        url,
+        tag: '',
+        filtered_query_params: '',
+        headers: { Authorization: authorization },
+        scope: scope ?? '',
+        concurrent_count: 0,
+        timeout: 0,
+      },
+      scheduler_cluster_ids: clusters ?? null,
+    })) as { readonly id?: number };
+    return { job: String(id ?? 0), done: false };
+  },
+  async progress(ask, job) {
+    const { state } = (await ask('GET', `${DRAGONFLY_JOBS}/${job}`)) as { readonly state?: string };
+    return state === 'PENDING' || state === 'SUCCESS' ? state : 'FAILURE';
+  },
+};
+
+const kraken: Driver = {
+  healthPath: '/health',
+  async preheat(ask, { repository, tag, digest, url }) {
+    const id = randomUUID();
+    const mediaType = 'application/vnd.docker.distribution.manifest.v2+json';
+    const target = { mediaType, digest, repository, url, tag };
+    await ask('POST', '/registry/notifications', {
+      events: [{ id, timestamp: new Date().toISOString(), action: 'push', target }],
+    });
+    return { job: id, done: true };
+  },
+  progress: () => Promise.resolve('SUCCESS'),
+};
+
+export const DRIVERS: Readonly<Record<string, Driver>> = { dragonfly, kraken };
+
+const TIMEOUT_MS = 5_000;
+
+/** Requests to a provider. Rejects with UpstreamError. */
+export function asking(instance: Pick<PreheatInstanceRow, 'endpoint' | 'vendor' | 'insecure'>): Ask {
+  const { endpoint, vendor, insecure } = instance;
+  return async (method, path, body) => {
+    const url = new URL(`${endpoint.replace(/\/+$/, '')}${path}`);
+    const target = { type: vendor, url: endpoint, insecure, signal: AbortSignal.timeout(TIMEOUT_MS) };
+    const sent =
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    const answer = await sendExpectingSuccess(target, { method, url, ...sent });
+    if (method === 'GET' && path === DRIVERS[vendor]?.healthPath) return answer.resume();
+    return vendor === 'kraken' ? answer.resume() : readJson(answer);
+  };
+}
+
+/** @throws UpstreamError when it does not say that it is well */
+export async function requireHealthy(
+  instance: Pick<PreheatInstanceRow, 'endpoint' | 'vendor' | 'insecure'>,
+): Promise<void> {
+  await asking(instance)('GET', DRIVERS[instance.vendor]!.healthPath);
+}

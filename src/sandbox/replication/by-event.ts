@@ -1,0 +1,37 @@
+import type { ArtifactEvent } from '../artifacts/events';
+import type { Context } from '../context';
+import type { ReplicationPolicyRow } from '../store/rows';
+import type { Store } from '../store/store';
+import { wantedBy } from './names';
+import { artifactResource, type Resource } from './resources';
+import { startReplication } from './run';
+
+const OPERATIONS = { push: 'copy', tag: 'copy', delete: 'deletion', untag: 'tag deletion' } as const;
+
+/** Starts the policies that are triggered by events, from this Harbor to others, for each artifact that they are about. */
+export function listenForArtifacts(context: Context): void {
+  context.artifactEvents.listen((event) => {
+    const operation = OPERATIONS[event.what];
+    for (const policy of context.store.replicationPolicies.all().filter(isByEvent)) {
+      if (operation !== 'copy' && !policy.deletion) continue;
+      const resource = resourceFor(context.store, policy, event);
+      if (resource) startReplication(context, policy, 'event_based', { resource, operation });
+    }
+  });
+}
+
+function isByEvent({ enabled, trigger, srcRegistryId }: ReplicationPolicyRow): boolean {
+  return enabled && trigger?.type === 'event_based' && srcRegistryId === 0;
+}
+
+/** Undefined where a filter of the policy leaves nothing of it. */
+function resourceFor(
+  store: Store,
+  { filters }: ReplicationPolicyRow,
+  { artifact: { repositoryName, digest, labelIds }, tags }: ArtifactEvent,
+): Resource | undefined {
+  const wanted = wantedBy(filters);
+  if (!wanted.matchesName(repositoryName)) return undefined;
+  const labels = labelIds.flatMap((id) => store.labels.get(id)?.name ?? []);
+  return artifactResource(repositoryName, [{ digest, tags, labels }], wanted)[0];
+}
