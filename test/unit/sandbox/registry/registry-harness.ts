@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fastify from 'fastify';
+import { ArtifactEvents } from '../../../../src/sandbox/artifacts/events';
+import { Timetable } from '../../../../src/sandbox/jobs/timetable';
 import { Clock } from '../../../../src/sandbox/server/clock';
 import type { Context } from '../../../../src/sandbox/context';
 import { featuresOf } from '../../../../src/sandbox/versions';
@@ -61,6 +63,8 @@ export async function startRegistryHarness(timeScale = 0.005, harborVersion = 'v
   const context: Context = {
     store,
     clock,
+    timetable: new Timetable(clock, onError),
+    artifactEvents: new ArtifactEvents(),
     harborVersion,
     features: featuresOf(harborVersion),
     blobsDir,
