@@ -15,8 +15,10 @@ beforeEach(async () => {
 afterEach(() => sandbox.close());
 
 const rowsOf = (path: string) => eventually(async () => (await call(sandbox, `GET ${path}`)).body, isDone);
-const isDone = (rows: readonly { status?: string; job_status?: string }[]): boolean =>
-  rows.some(({ status, job_status }) => /Succe/.test(status ?? job_status ?? ''));
+const isDone = (rows: ReturnType<typeof JSON.parse>): boolean =>
+  (rows as { status?: string; job_status?: string }[]).some(({ status, job_status }) =>
+    /Succe/.test(status ?? job_status ?? ''),
+  );
 
 it.each([
   ['system/gc', { delete_untagged: true, dry_run: true, workers: 2 }, { dry_run: true, workers: 2, time_window: 2 }],
