@@ -1,5 +1,5 @@
 import type { Clock } from './server/clock';
-import type { ArtifactEvents } from './artifacts/events';
+import type { ArtifactEvents } from './artifacts/listeners';
 import type { Timetable } from './jobs/timetable';
 import type { Features } from './versions';
 import type { BlobStore } from './registry/blob-store';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import { Clock } from './server/clock';
 import type { Context } from './context';
-import { ArtifactEvents } from './artifacts/events';
+import { ArtifactEvents } from './artifacts/listeners';
 import { Timetable } from './jobs/timetable';
 import { installFaults } from './server/faults';
 import { featuresOf } from './versions';

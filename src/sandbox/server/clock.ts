@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Thrown by `sleep` when the sandbox closes; a background task that ends with it has ended well. */
 export class ClockStoppedError extends Error {
   constructor() {
@@ -22,7 +24,10 @@ export class Clock {
   constructor(
     private readonly timeScale: number,
     private readonly onTaskError: (error: unknown) => void = () => undefined,
-  ) {}
+  ) {
+    // Each task under way listens to it.
+    setMaxListeners(0, this.signal);
+  }
 
   /** Unix time in milliseconds. */
   now(): number {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fastify from 'fastify';
-import { ArtifactEvents } from '../../../../src/sandbox/artifacts/events';
+import { ArtifactEvents } from '../../../../src/sandbox/artifacts/listeners';
 import { Timetable } from '../../../../src/sandbox/jobs/timetable';
 import { Clock } from '../../../../src/sandbox/server/clock';
 import type { Context } from '../../../../src/sandbox/context';
