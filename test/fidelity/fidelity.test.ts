@@ -22,24 +22,38 @@ const CHANGED: Readonly<Record<string, readonly string[]>> = {
   '2.16-dev': ['configurations/stored-form', 'registries/ping'],
 };
 
-describe.each(Object.entries(DEFERRED))('the sandbox answers as a real Harbor %s', (harbor, deferred) => {
+interface Version {
+  readonly harbor: string;
+  readonly deferred: Readonly<Record<string, string>>;
+  readonly recordings: readonly Recording[];
+  readonly replays: Map<string, Replay>;
+  readonly errors: unknown[];
+}
+
+const versions = Object.entries(DEFERRED).map(([harbor, deferred]): Version => {
   const recordings = [...recordingsOf(harbor), ...unchangedIn(harbor)];
-  const replays = new Map<string, Replay>();
-  const errors: unknown[] = [];
+  return { harbor, deferred, recordings, replays: new Map(), errors: [] };
+});
 
-  beforeAll(async () => {
-    const at = async (timeScale: number, some: readonly Recording[], inFlight: number): Promise<void> => {
-      const harborVersion = `v${harbor.replace('-dev', '.0')}`;
-      const sandbox = await startSandbox({ timeScale, harborVersion, onError: (error) => errors.push(error) });
-      await replayAll(some, { url: sandbox.url, timeScale }, inFlight, replays);
-      await sandbox.close();
-    };
-    await at(TIME_SCALE, recordings, IN_FLIGHT);
-    const late = recordings.filter((one) => isSelfContained(one) && !deferred[one.case] && differs(replays, one));
-    if (late.length > 0) await at(SLOWER_TIME_SCALE, late, 1);
-    process.stdout.write(`${summary(harbor, [...replays.values()])}\n`);
-  }, 600_000);
+// Mostly waits: every version has a sandbox of its own, and all are replayed side by side.
+beforeAll(async () => {
+  await Promise.all(versions.map(replayVersion));
+}, 600_000);
 
+async function replayVersion({ harbor, deferred, recordings, replays, errors }: Version): Promise<void> {
+  const at = async (timeScale: number, some: readonly Recording[], inFlight: number): Promise<void> => {
+    const harborVersion = `v${harbor.replace('-dev', '.0')}`;
+    const sandbox = await startSandbox({ timeScale, harborVersion, onError: (error) => errors.push(error) });
+    await replayAll(some, { url: sandbox.url, timeScale }, inFlight, replays);
+    await sandbox.close();
+  };
+  await at(TIME_SCALE, recordings, IN_FLIGHT);
+  const late = recordings.filter((one) => isSelfContained(one) && !deferred[one.case] && differs(replays, one));
+  if (late.length > 0) await at(SLOWER_TIME_SCALE, late, 1);
+  process.stdout.write(`${summary(harbor, [...replays.values()])}\n`);
+}
+
+describe.each(versions)('the sandbox answers as a real Harbor $harbor', ({ deferred, recordings, replays, errors }) => {
   it('has no error of its own', () => {
     expect(errors).toEqual([]);
   });
