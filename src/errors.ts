@@ -113,6 +113,22 @@ export class PlanRefusedError extends BreakwaterError {
   }
 }
 
+/** Rules are broken by what a plan would do, and no waiver covers that. Exit code 4. */
+export class PolicyViolationError extends BreakwaterError {
+  readonly code = 'POLICY_VIOLATION';
+  constructor(
+    message: string,
+    readonly findings: readonly {
+      readonly rule: string;
+      readonly address: string;
+      readonly message: string;
+      readonly hint: string;
+    }[],
+  ) {
+    super(message);
+  }
+}
+
 /** One change could not be made, or Harbor accepted it and did not apply it. */
 export class ApplyError extends BreakwaterError {
   readonly code = 'APPLY';
@@ -141,7 +157,8 @@ export class UsageError extends BreakwaterError {
   constructor(
     message: string,
     readonly hint?: string,
+    options?: { cause?: unknown },
   ) {
-    super(message);
+    super(message, options);
   }
 }

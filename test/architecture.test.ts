@@ -96,18 +96,18 @@ const MAY_IMPORT: Readonly<
     packages: ['yaml', 'ajv', 'semver'],
     builtins: /^node:(crypto|fs|fs\/promises|net|path)$/,
   },
-  rules: { values: [], types: ['declaration'], packages: [], builtins: /^$/ },
+  rules: { values: ['kinds', 'plan'], types: ['declaration'], packages: [], builtins: /^$/ },
   // Harbor's globs, and how an upstream is asked, are the stand-in's own.
   'scanner-adapter': { values: ['sandbox'], packages: [], builtins: /^node:/ },
   sandbox: { values: [], packages: ['fastify', 'jsonwebtoken', 'ldapts'], builtins: /^node:/ },
   upstream: { values: [], packages: [], builtins: /^node:/ },
   app: {
     values: [
-      ...['declaration', 'kinds', 'plan', 'harbor', 'reconcile', 'oci', 'conformance', 'advisories'],
+      ...['declaration', 'kinds', 'plan', 'harbor', 'reconcile', 'oci', 'conformance', 'advisories', 'rules'],
       ...['export', 'import', 'mirror', 'clients', 'deploy', 'canary', 'sandbox', 'upstream', 'http', 'outside'],
     ],
     packages: ['yaml'],
-    builtins: /^node:(child_process|crypto|dns\/promises|fs|fs\/promises|net|os|path|timers\/promises|tls)$/,
+    builtins: /^node:(child_process|crypto|dns\/promises|fs|fs\/promises|net|os|path|timers\/promises|tls|url)$/,
   },
   // No use case: what talks to Harbor or writes policies is in app/. The others are what a command shows or starts.
   cli: {

@@ -1,11 +1,11 @@
 import { compact } from '../compact';
 import type { Declaration, DeclaredObject } from '../declaration/declaration';
-import { PlanRefusedError } from '../errors';
+import { PlanRefusedError, PolicyViolationError } from '../errors';
 import { kinds } from '../kinds';
 import type { Unreadable } from '../kinds/kind';
 import { NO_PERMISSION } from '../plan/access';
 import { declaresSecret } from '../plan/diff';
-import type { Plan } from '../plan/plan';
+import { openFindings, type Plan } from '../plan/plan';
 import { apply } from '../reconcile/apply';
 import { approve } from '../reconcile/approve';
 import { openJournal } from '../reconcile/journal';
@@ -23,6 +23,7 @@ import {
   preparedFor,
   reportingTo,
   TOOL,
+  withFindings,
   withSecretWarnings,
   type Planned,
   type PlanningOptions,
@@ -74,6 +75,7 @@ export async function applyPolicies(context: AppContext, written: ApplyPoliciesO
     const planned = await plannedFrom(session, options);
     const { plan } = planned;
     if (plan.refusals.length > 0) refuse(context, plan);
+    refuseViolations(context, plan);
     if (options.planFile === undefined) context.emit({ type: 'planned', plan });
     await requireSecrets(plan.changes, { secret: session.secret, kinds });
     const asked = plan.changes.length > 0 && options.planFile === undefined;
@@ -105,7 +107,9 @@ async function plannedFrom(session: Session, options: ApplyPoliciesOptions): Pro
   refuseWithoutAccess(context, saved, planned.plan);
   // Resolves every secret that is to be written, as `plan` did: the same texts are masked on both sides.
   await withSecretWarnings(planned.plan, session);
-  return { ...planned, ...before, ...approve(saved, planned.input, (value) => context.secrets.maskDeep(value)) };
+  const approval = approve(saved, planned.input, (value) => context.secrets.maskDeep(value));
+  const plan = withFindings(approval.plan, declaration, options.ownRules);
+  return { ...planned, ...before, ...approval, plan };
 }
 
 /** Half an apply helps nobody: one change without permission refuses all of a saved plan. @throws PlanRefusedError */
@@ -119,6 +123,14 @@ function refuseWithoutAccess(context: AppContext, saved: Plan, now: Plan): void 
 function refuse({ emit }: AppContext, plan: Plan): never {
   emit({ type: 'planned', plan });
   throw new PlanRefusedError('the guard refused this plan: nothing was changed', plan.refusals);
+}
+
+/** @throws PolicyViolationError */
+function refuseViolations({ emit }: AppContext, plan: Plan): void {
+  const findings = openFindings(plan);
+  if (findings.length === 0) return;
+  emit({ type: 'planned', plan });
+  throw new PolicyViolationError('the plan breaks rules: nothing was changed', findings);
 }
 
 /**

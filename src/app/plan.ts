@@ -14,6 +14,7 @@ import { readBeyond, readState, type State } from '../reconcile/read';
 import type { Reporter } from '../reconcile/reporter';
 import { secretWarnings } from '../reconcile/secrets-first';
 import { plural } from '../plural';
+import { judgePlan, type Rule } from '../rules';
 import { declaredAccess, explainUnreadable } from './access';
 import { tellAdvisories } from './advise';
 import type { AppContext } from './context';
@@ -46,6 +47,8 @@ export interface PlanningOptions extends WatchingOptions {
   readonly prune?: PruneScope;
   /** Others apply it: what these credentials may not write is no fault of the plan. */
   readonly readOnly?: boolean;
+  /** Rules of the organisation that judge the plan as well. */
+  readonly ownRules?: readonly Rule[];
 }
 
 export interface Planned {
@@ -152,7 +155,18 @@ export async function planNow(session: Session, options: PlanningOptions): Promi
     expiry: { nowMs, days: expiryDays },
     ...proofs,
   });
-  return { plan: makePlan(input), input, state };
+  return { plan: withFindings(makePlan(input), declaration, options.ownRules), input, state };
+}
+
+/** The plan, with what the rules find wrong with it. */
+export function withFindings(plan: Plan, declaration: Declaration, ownRules: readonly Rule[] = []): Plan {
+  const findings = judgePlan(plan, declaration, today(), ownRules);
+  return findings.length === 0 ? plan : { ...plan, findings };
+}
+
+/** `YYYY-MM-DD`, in UTC. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
 async function secretProofs(

@@ -1,6 +1,13 @@
-import { HarborApiError, IdentityError, NetworkError, PlanRefusedError, StalePlanError } from '../errors';
+import {
+  HarborApiError,
+  IdentityError,
+  NetworkError,
+  PlanRefusedError,
+  PolicyViolationError,
+  StalePlanError,
+} from '../errors';
 import { NO_PERMISSION } from '../plan/access';
-import type { Plan } from '../plan/plan';
+import { openFindings, type Plan } from '../plan/plan';
 import type { Examination } from '../app/examine/examination';
 import { instancesOf, isConformant, type Report } from '../conformance';
 
@@ -26,6 +33,7 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof StalePlanError) return ExitCode.stale;
   if (error instanceof PlanRefusedError) return ExitCode.refused;
+  if (error instanceof PolicyViolationError) return ExitCode.policyViolation;
   if (error instanceof NetworkError || error instanceof IdentityError) return ExitCode.unreachable;
   // A gateway in front of a Harbor that is down.
   if (error instanceof HarborApiError && GATEWAY.includes(error.status)) return ExitCode.unreachable;
@@ -37,7 +45,7 @@ const GATEWAY: readonly number[] = [502, 503, 504];
 /** A plan is often made with fewer rights than the apply that follows: that alone is not a refused plan. */
 export function planExitCode(plan: Plan): ExitCode {
   if (plan.refusals.some(({ rule }) => rule !== NO_PERMISSION)) return ExitCode.refused;
-  return differenceExitCode(plan);
+  return openFindings(plan).length > 0 ? ExitCode.policyViolation : differenceExitCode(plan);
 }
 
 /** A tested secret that does not work outweighs a change: an apply would not repair it. */

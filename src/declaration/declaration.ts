@@ -83,6 +83,31 @@ export interface Waiver {
   readonly at: Position;
 }
 
+/** How an organisation wants what is declared to be: `rules:` in the policies. */
+export interface OrganisationRules {
+  /** Raises the severity of rules, by id. */
+  readonly severity?: Readonly<Record<string, 'critical' | 'high' | 'medium' | 'low'>>;
+  /** Hosts of upstreams, with `*` for any text. */
+  readonly allowed_upstreams?: readonly string[];
+  /** Names of projects that may be public, with `*` for any text. */
+  readonly public_projects?: readonly string[];
+  /** Who answers for the account at each upstream, by name of the registry. */
+  readonly accounts?: Readonly<Record<string, AttestedAccount>>;
+  /** By kind: the form of names, with `*` for any text. */
+  readonly names?: Readonly<Record<string, readonly string[]>>;
+  /** By kind: fields that each object has to declare. */
+  readonly required?: Readonly<Record<string, readonly string[]>>;
+  /** By kind and field: the largest number. No limit is more than any number. */
+  readonly ceilings?: Readonly<Record<string, Readonly<Record<string, number | string>>>>;
+  readonly at: Position;
+}
+
+/** An account at an upstream that somebody answers for. */
+export interface AttestedAccount {
+  readonly owner: string;
+  readonly read_only: true;
+}
+
 /** What may be in Harbor without being declared. */
 export interface AcceptedObject {
   /** Address, or a pattern with `*`. */
@@ -135,6 +160,8 @@ export interface Declaration {
   /** Sorted by name. Absent: nothing is declared. */
   readonly clients?: readonly ClientDeclaration[];
   readonly waivers?: readonly Waiver[];
+  /** From `rules:`. Absent: nothing. */
+  readonly rules?: OrganisationRules;
   /** From `unmanaged:`. Absent: nothing. */
   readonly unmanaged?: readonly AcceptedObject[];
   /** Every secret that the declaration refers to, for checking that each can be resolved. */

@@ -4,20 +4,43 @@ import type { Diagnostic, Position } from '../diagnostic';
 
 export interface SarifTool {
   readonly version: string;
+  /** What a rule is about, by its id, where more is known than the id. */
+  readonly about?: ReadonlyMap<string, SarifRule>;
 }
+
+export interface SarifRule {
+  readonly title: string;
+  readonly why: string;
+  readonly severity: string;
+}
+
+/** What code-scanning services sort by: 9 and more is critical, 7 high, 4 medium. */
+const SECURITY_SEVERITY: Readonly<Record<string, string>> = { critical: '9.5', high: '8.0', medium: '5.5', low: '2.0' };
 
 /**
  * SARIF 2.1.0, as code-scanning services read it. A fingerprint is made of rule, path and message, not of the
  * line: a finding that moves down because of a new comment above it is still the same finding.
  */
-export function diagnosticsToSarif(diagnostics: readonly Diagnostic[], { version }: SarifTool): object {
+export function diagnosticsToSarif(diagnostics: readonly Diagnostic[], { version, about }: SarifTool): object {
   const rules = [...new Set(diagnostics.map(({ rule }) => rule))].sort();
-  const driver = { name: 'breakwater', version, rules: rules.map((id) => ({ id })) };
+  const driver = { name: 'breakwater', version, rules: rules.map((id) => describedRule(id, about?.get(id))) };
   const results = diagnostics.map((diagnostic) => resultOf(diagnostic, rules.indexOf(diagnostic.rule)));
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }],
+  };
+}
+
+function describedRule(id: string, about: SarifRule | undefined): object {
+  if (!about) return { id };
+  const { title, why, severity } = about;
+  return {
+    id,
+    shortDescription: { text: title },
+    fullDescription: { text: why },
+    help: { text: `${why}\nSee: breakwater rules ${id}` },
+    properties: { 'security-severity': SECURITY_SEVERITY[severity] ?? '5.5' },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { JsonSchema } from '../kinds/kind';
 import { clientsSection } from './clients-section';
 import type { Site } from './placement-path';
+import { organisationSection, RULE_ID } from './organisation-section';
 import { HOST_PATTERN, secret } from './section-parts';
 
 const harborSection: JsonSchema = {
@@ -49,7 +50,7 @@ const waiversSection: JsonSchema = {
   items: {
     type: 'object',
     properties: {
-      rule: { description: 'Id of the rule, such as HP024.', type: 'string', pattern: '^HP[0-9]{3}$', maxLength: 5 },
+      rule: { description: 'Id of the rule, such as HP024.', type: 'string', pattern: RULE_ID, maxLength: 16 },
       object: {
         description: 'The exact address, such as project/proxy.docker.io.',
         type: 'string',
@@ -242,6 +243,7 @@ export function ownSections(sites: readonly Site[], defaults: JsonSchema): Recor
     prune: pruneSection(sites),
     unmanaged: unmanagedSection,
     waivers: waiversSection,
+    rules: organisationSection,
   };
 }
 

@@ -12,6 +12,7 @@ import type {
   DeclaredObject,
   DeclaredSecret,
   HarborConnection,
+  OrganisationRules,
   Waiver,
 } from './declaration';
 import { matches, type Site } from './placement-path';
@@ -30,6 +31,7 @@ export function declarationOf(
   const harbor = harborOf(childOf(root, 'harbor'), directory);
   const clients = clientsOf(childOf(root, 'clients'));
   const unmanaged = acceptedIn(childOf(root, 'unmanaged'));
+  const rules = organisationOf(childOf(root, 'rules'));
   const prune = prunedKinds(childOf(root, 'prune'), sites);
   return compact({
     directory,
@@ -41,6 +43,7 @@ export function declarationOf(
     conformance: conformanceOf(root),
     ...(clients.length > 0 ? { clients } : {}),
     waivers: waiversOf(childOf(root, 'waivers')),
+    rules,
     unmanaged: unmanaged.length > 0 ? unmanaged : undefined,
     secrets: secretsOf(root),
     hash: hashOf(sorted, prune, unmanaged),
@@ -142,6 +145,10 @@ function placesBelow(node: TreeNode, path: Path): [string, Position][] {
 function waiversOf(node: TreeNode | undefined): Waiver[] {
   if (node?.type !== 'list') return [];
   return node.items.map((item) => ({ ...(valueOf(item) as unknown as Omit<Waiver, 'at'>), at: positionOf(item.span) }));
+}
+
+function organisationOf(node: TreeNode | undefined): OrganisationRules | undefined {
+  return node && { ...(valueOf(node) as unknown as Omit<OrganisationRules, 'at'>), at: positionOf(node.span) };
 }
 
 function acceptedIn(node: TreeNode | undefined): AcceptedObject[] {

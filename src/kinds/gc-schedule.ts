@@ -1,4 +1,4 @@
-import type { CheckContext, Finding, Kind, Placed } from './kind';
+import type { Kind, Placed } from './kind';
 import { compact } from '../compact';
 import { neverRemoved } from './support/never-removed';
 import {
@@ -83,7 +83,7 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcSchedul
   identity: () => IDENTITY,
   normalise: normaliseSchedule,
   references: () => [],
-  check: (spec, context) => [...checkCron(spec), ...checkUntagged(spec, context)],
+  check: (spec) => checkCron(spec),
   show: showCron,
 
   // An empty answer is "no schedule" (docs/harbor-behavior.md 1.3).
@@ -126,20 +126,6 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcSchedul
 
   remove: neverRemoved('gc-schedule'),
 });
-
-function checkUntagged({ cron, delete_untagged }: GcScheduleSpec, context: CheckContext): Finding[] {
-  const projects = (context.all?.('project') ?? []) as readonly { readonly registry?: string }[];
-  if (cron === '' || delete_untagged !== true || !projects.some(({ registry }) => registry !== undefined)) return [];
-  return [
-    {
-      rule: 'gc-untagged',
-      severity: 'warning',
-      field: 'delete_untagged',
-      message: 'what a proxy cache project stored for a pull by digest has no tag: each run deletes it',
-      hint: 'leave delete_untagged out, or accept that such images are fetched from the upstream again',
-    },
-  ];
-}
 
 function placeGcSchedule(spec: GcScheduleSpec): Placed {
   const untagged =

@@ -68,6 +68,23 @@ export interface Warning {
   readonly message: string;
 }
 
+/** What a rule finds wrong with what the plan would do. */
+export interface PlanFinding {
+  /** Id of the rule, such as `HP052`. */
+  readonly rule: string;
+  readonly severity: 'critical' | 'high' | 'medium' | 'low';
+  readonly address: string;
+  readonly message: string;
+  readonly hint: string;
+  /** Who answers for it, and until when. */
+  readonly waived?: { readonly owner: string; readonly expires: string; readonly reason: string };
+}
+
+/** Findings of weight that nobody answers for. */
+export function openFindings({ findings = [] }: Pick<Plan, 'findings'>): PlanFinding[] {
+  return findings.filter(({ severity, waived }) => !waived && (severity === 'critical' || severity === 'high'));
+}
+
 /** A declared secret of which nobody knows whether it is the one that Harbor holds. Never a change. */
 export interface NotCompared {
   readonly address: string;
@@ -133,6 +150,8 @@ export interface Plan {
   /** Anything here: nothing of this plan is applied. */
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly Warning[];
+  /** Of the rules on plans. Absent: nothing was found. */
+  readonly findings?: readonly PlanFinding[];
   /** By address. Written again with `--rotate ADDRESS`. */
   readonly notCompared: readonly NotCompared[];
   /** Absent where everything was understood. */

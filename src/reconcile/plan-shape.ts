@@ -77,6 +77,15 @@ const unmanaged = record({
   created: optional(record({ by: text, at: text })),
 });
 
+const finding = record({
+  rule: text,
+  severity: oneOf('critical', 'high', 'medium', 'low'),
+  address: text,
+  message: text,
+  hint: text,
+  waived: optional(record({ owner: text, expires: text, reason: text })),
+});
+
 const plan = record({
   schemaVersion: oneOf(1),
   tool: text,
@@ -86,6 +95,7 @@ const plan = record({
   changes: listOf(change),
   refusals: listOf(record({ rule: text, address: optional(text), message: text, allow: text })),
   warnings: listOf(record({ address: optional(text), level: optional(oneOf('info')), message: text })),
+  findings: optional(listOf(finding)),
   adoptions: optional(listOf(record({ address: text, changed: oneOf(true, false), at: optional(position) }))),
   notCompared: listOf(record({ address: text, field: text, reason: text, broken: optional(oneOf(true)) })),
   unreadable: optional(listOf(record({ address: text, reason: text, leftOver: optional(oneOf(true)) }))),

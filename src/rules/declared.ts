@@ -1,4 +1,5 @@
-import type { Declaration } from '../declaration/declaration';
+import type { Declaration, DeclaredObject, OrganisationRules } from '../declaration/declaration';
+import { isRecord, type JsonObject } from '../json';
 
 /** What rules look at of the declared objects: all fields may be absent, and defaults are not filled in. */
 export interface DeclaredRegistry {
@@ -13,7 +14,11 @@ export interface DeclaredProject {
   readonly public?: boolean;
   readonly prevent_vul?: boolean;
   readonly auto_scan?: boolean;
+  readonly severity?: string;
   readonly proxy_cache_filter_pattern?: string;
+  readonly proxy_cache_local_on_not_found?: boolean;
+  readonly proxy_speed_kb?: number;
+  readonly max_upstream_conn?: number;
 }
 export interface DeclaredRobot {
   readonly name: string;
@@ -33,11 +38,14 @@ interface Specs {
   readonly robot: DeclaredRobot;
   readonly configuration: DeclaredConfiguration;
   readonly 'scan-all-schedule': { readonly cron?: string };
+  readonly 'gc-schedule': { readonly cron?: string; readonly delete_untagged?: boolean };
+  readonly 'project-member': { readonly project: string };
   readonly retention: { readonly project: string };
   readonly quota: { readonly project: string };
 }
 
-export type Declared = Pick<Declaration, 'objects' | 'conformance'>;
+/** What rules look at of a declaration. */
+export type Declared = Pick<Declaration, 'objects' | 'conformance' | 'harbor' | 'clients' | 'rules'>;
 
 /** The declared objects of one kind, with their addresses. */
 export function specsOf<K extends keyof Specs>(
@@ -56,6 +64,52 @@ export function proxiesOf(declared: Declared) {
     const { registry } = project.spec;
     return registry === undefined ? [] : [{ ...project, upstream: registries.get(registry) }];
   });
+}
+
+/** Whether Harbor pulls from there as somebody. An ECR without a key takes the role of the machine. */
+export function hasAccount(upstream: DeclaredRegistry | undefined): boolean {
+  return upstream !== undefined && (upstream.credential !== undefined || upstream.type === 'aws-ecr');
+}
+
+/** What the organisation asks for; empty where it asks for nothing. */
+export function organisationOf({ rules }: Declared): Omit<OrganisationRules, 'at'> {
+  return rules ?? {};
+}
+
+/** Every text in a value, with its dotted path. */
+export function textsBelow(value: unknown, path: string): { readonly path: string; readonly text: string }[] {
+  if (typeof value === 'string') return [{ path, text: value }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value as JsonObject).flatMap(([key, inner]) =>
+    textsBelow(inner, path === '' ? key : `${path}.${key}`),
+  );
+}
+
+/**
+ * What an object declares in a field. What is written below a project stands in objects of its own: those count.
+ * Empty: it declares nothing there.
+ */
+export function fieldsOf({ objects }: Declared, { kind, spec, identity }: DeclaredObject, field: string): unknown[] {
+  const own = field.split('.').reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), spec);
+  if (own !== undefined) return [own];
+  const below = kind === 'project' ? BELOW_PROJECTS[field] : undefined;
+  return objects
+    .filter((object) => object.kind === below && (object.spec as { readonly project?: string }).project === identity)
+    .map((object) => (object.spec as JsonObject)[field] ?? object.spec);
+}
+
+const BELOW_PROJECTS: Readonly<Record<string, string>> = {
+  storage_limit: 'quota',
+  retention: 'retention',
+  members: 'project-member',
+  robots: 'robot',
+  labels: 'label',
+  webhooks: 'webhook',
+};
+
+/** Whether a host is this machine itself. */
+export function isLoopback(host: string): boolean {
+  return /^(?:localhost|(?:.*\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])\.?$/i.test(host);
 }
 
 /** What a setting of Harbor is declared to be, where it is. */

@@ -1,9 +1,9 @@
 import { specsOf, urlOf } from './declared';
 import type { Rule } from './rule';
 
-/** As the URL parser writes them: decimal and octal forms are dotted by then. */
+/** As the URL parser writes them: decimal and octal forms are dotted by then, and IPv4 in IPv6 is in hexadecimal. */
 const INNER =
-  /^(?:localhost|127\.|0\.0\.0\.0$|169\.254\.|\[::1?\]$|\[fe[89ab]|\[fd00:ec2::254\]$|metadata\.google\.internal$)/i;
+  /^(?:(?:.*\.)?localhost\.?$|127\.|0\.|169\.254\.|100\.100\.100\.200$|\[::1?\]$|\[(?:64:ff9b:|:):(?:ffff:)?(?:7f[0-9a-f]{2}|a9fe):|\[fe[89ab]|\[fd00:ec2::254\]$|metadata(?:\.google\.internal)?\.?$)/i;
 
 export const hp018: Rule = {
   id: 'HP018',

@@ -1,4 +1,4 @@
-import { proxiesOf } from './declared';
+import { hasAccount, proxiesOf } from './declared';
 import type { Rule } from './rule';
 
 export const hp023: Rule = {
@@ -9,7 +9,7 @@ export const hp023: Rule = {
   declared: {
     judge: (declared) =>
       proxiesOf(declared)
-        .filter(({ spec, upstream }) => spec.public === true && upstream?.credential !== undefined)
+        .filter(({ spec, upstream }) => spec.public === true && hasAccount(upstream))
         .map(({ address, spec }) => ({
           address,
           message: `it is public, and registry ${spec.registry ?? ''} has an account: anybody may pull what the account may`,

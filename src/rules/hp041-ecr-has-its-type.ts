@@ -1,23 +1,26 @@
-import { specsOf, urlOf } from './declared';
+import { specsOf } from './declared';
 import type { Rule } from './rule';
 
-const ECR = /\.dkr[.-]ecr(?:-fips)?\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/;
+/** User names of logins whose password is a token for some hours. */
+const SHORT_LIVED: Readonly<Record<string, readonly [string, string]>> = {
+  AWS: ['12 hours', 'declare type: aws-ecr with an access key, or an instance profile'],
+  oauth2accesstoken: ['1 hour', 'declare type: google-gcr with access_key: _json_key and the key of a service account'],
+  '00000000-0000-0000-0000-000000000000': ['3 hours', 'declare type: azure-acr with a token or a service principal'],
+};
 
 export const hp041: Rule = {
   id: 'HP041',
-  title: 'Amazon ECR is declared as aws-ecr',
+  title: 'no upstream account ends within hours',
   severity: 'high',
-  why: 'As docker-registry with user AWS the secret is a token that lives 12 hours: the cache works for half a day (AWS docs: private registry authentication).',
+  why: 'The password of these users is a token: of AWS for 12 hours, of oauth2accesstoken for one, of the zero user of Azure for three. The cache works until then (AWS docs: private registry authentication; Google docs: Artifact Registry authentication).',
   declared: {
     judge: (declared) =>
-      specsOf(declared, 'registry')
-        .filter(({ spec }) => spec.type === 'docker-registry' && ECR.test(urlOf(spec.url)?.hostname ?? ''))
-        .filter(({ spec }) => spec.credential?.access_key === 'AWS')
-        .map(({ address }) => ({
-          address,
-          message: 'user AWS at ECR: the token ends after 12 hours',
-          hint: 'declare type: aws-ecr with an access key, or an instance profile',
-        })),
+      specsOf(declared, 'registry').flatMap(({ address, spec }) => {
+        const user = spec.credential?.access_key ?? '';
+        const [life, hint] = (Object.hasOwn(SHORT_LIVED, user) ? SHORT_LIVED[user] : undefined) ?? [];
+        if (life === undefined || hint === undefined) return [];
+        return [{ address, message: `the password of user ${user} is a token that ends after ${life}`, hint }];
+      }),
     good: {
       registries: {
         ecr: {

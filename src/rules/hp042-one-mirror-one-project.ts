@@ -11,7 +11,7 @@ export const hp042: Rule = {
       const owners = new Map<string, string>();
       return conformance.flatMap(({ project, mirrors = [] }) =>
         mirrors.flatMap(({ domain }) => {
-          const name = domain.toLowerCase();
+          const name = domain.toLowerCase().replace(/\.?(?::443)?$/, '');
           const other = owners.get(name) ?? project;
           owners.set(name, other);
           if (other === project) return [];

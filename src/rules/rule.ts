@@ -1,8 +1,11 @@
+import type { Position } from '../diagnostic';
 import type { JsonObject } from '../json';
+import type { Change } from '../plan/plan';
 import type { Declared } from './declared';
 import type { SynthesisedStack } from './synthesised';
 
-export type RuleSeverity = 'critical' | 'high' | 'medium';
+/** Critical and high ones are errors, the others warnings. */
+export type RuleSeverity = 'critical' | 'high' | 'medium' | 'low';
 
 /** What a rule finds wrong, and where. */
 export interface Violation {
@@ -10,26 +13,44 @@ export interface Violation {
   readonly address: string;
   readonly message: string;
   readonly hint: string;
+  /** Absent: where the object is declared. */
+  readonly at?: Position;
 }
 
 /** What is declared is judged by `validate`. Both examples are policies, and the test of the rule. */
 export interface DeclaredRule {
-  judge(declared: Declared): Violation[];
+  judge(declared: Declared): readonly Violation[];
   readonly good: JsonObject;
   readonly bad: JsonObject;
 }
 
-/** One rule of the catalogue: what must never be declared or deployed. It judges one of the two, or both. */
+/** What a rule looks at of a change. */
+export type PlannedChange = Pick<Change, 'action' | 'kind' | 'address' | 'fields'>;
+
+/** What a plan would do is judged by `plan` and `apply`. Both examples are changes, and the test of the rule. */
+export interface PlanRule {
+  judge(changes: readonly PlannedChange[]): readonly Violation[];
+  readonly good: readonly PlannedChange[];
+  readonly bad: readonly PlannedChange[];
+}
+
+/** One rule of the catalogue: what must never be declared, planned or deployed. It judges one of these, or several. */
 export interface Rule {
   readonly id: string;
   readonly title: string;
   readonly severity: RuleSeverity;
   /** What happens where it is broken, with its source. */
   readonly why: string;
+  /** The first release of Harbor that it is about: not judged where no version is known. Absent: every one. */
+  readonly since?: string;
+  /** The last release of Harbor that it is about. Absent: there is none. */
+  readonly until?: string;
   /** Looks at what is about to be deployed. */
   readonly check?: (stacks: readonly SynthesisedStack[]) => Violation[];
   /** Looks at policies. */
   readonly declared?: DeclaredRule;
+  /** Looks at a plan. */
+  readonly planned?: PlanRule;
 }
 
 export interface RuleFinding extends Violation {
@@ -38,6 +59,10 @@ export interface RuleFinding extends Violation {
 }
 
 /** What a rule judges, in one word each. */
-export function scopesOf({ check, declared }: Rule): string[] {
-  return [...(declared ? ['declaration'] : []), ...(check ? ['stacks'] : [])];
+export function scopesOf({ check, declared, planned }: Rule): string[] {
+  return [...(declared ? ['declaration'] : []), ...(planned ? ['plan'] : []), ...(check ? ['stacks'] : [])];
+}
+
+export function isError({ severity }: { readonly severity: RuleSeverity }): boolean {
+  return severity === 'critical' || severity === 'high';
 }

@@ -37,6 +37,11 @@ export function waive(
   return { open: findings.filter((finding) => !waiverOf(finding)), waived, idle };
 }
 
+/** Waivers of the policies cover exactly one object. */
+export function isExact({ rule, object }: RuleWaiver, finding: RuleFinding): boolean {
+  return rule === finding.rule && object === finding.address;
+}
+
 /** The object itself or a place below it: `…container.registry` is not the beginning of `…container.registryctl`. */
 function covers({ rule, object }: RuleWaiver, { rule: found, address }: RuleFinding): boolean {
   if (rule !== found || !address.startsWith(object)) return false;

@@ -1,5 +1,6 @@
 import { compact } from '../../compact';
 import { applyPolicies, type JournalOptions } from '../../app/apply';
+import { loadOwnRules } from '../../app/own-rules';
 import type { PlanningOptions } from '../../app/plan';
 import type { Plan } from '../../plan/plan';
 import { plural } from '../../plural';
@@ -14,6 +15,7 @@ import { paintFor } from '../terminal';
 
 interface ApplyOptions extends DeclarationOptions, PlanningOptions, JournalOptions {
   readonly yes: boolean;
+  readonly rules: readonly string[];
 }
 
 export const command: Command<ApplyOptions> = {
@@ -42,6 +44,7 @@ export const command: Command<ApplyOptions> = {
       appFor(context, options),
       compact({
         ...options,
+        ownRules: await loadOwnRules(options.rules),
         planFile,
         confirm: !options.yes ? (plan) => confirmed(context, plan) : undefined,
       }),

@@ -1,3 +1,4 @@
+import { loadOwnRules } from '../../app/own-rules';
 import { planPolicies, savePlanFile, type PlanningOptions } from '../../app/plan';
 import { appFor } from '../app';
 import type { Command } from '../command';
@@ -9,6 +10,7 @@ import { addMarkdownOptions, showPlan, type MarkdownOptions } from '../render/pl
 interface PlanOptions extends DeclarationOptions, PlanningOptions, MarkdownOptions {
   readonly out?: string;
   readonly detailedExitcode: boolean;
+  readonly rules: readonly string[];
 }
 
 export const command: Command<PlanOptions> = {
@@ -21,7 +23,8 @@ export const command: Command<PlanOptions> = {
 
   async run(context, options) {
     const app = appFor(context, options);
-    const plan = await planPolicies(app, options);
+    const ownRules = await loadOwnRules(options.rules);
+    const plan = await planPolicies(app, { ...options, ownRules });
     showPlan(context.terminal, plan, options);
     if (options.out !== undefined) await savePlanFile(app, plan, options.out);
     const code = planExitCode(plan);

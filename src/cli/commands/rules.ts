@@ -1,92 +1,74 @@
-import { UsageError } from '../../errors';
-import { Argument } from 'commander';
-import { stringify } from 'yaml';
-import { readSynthesised } from '../../deploy/read-synthesised';
-import { loadEnvironment } from '../../deploy/load-environment';
-import {
-  checkRules,
-  rules,
-  scopesOf,
-  waive,
-  type Rule,
-  type RuleFinding,
-  type RuleWaiver,
-  type Waived,
-} from '../../rules';
-import { hasErrors } from '../../diagnostic';
+import { Argument, Option } from 'commander';
+import { loadOwnRules } from '../../app/own-rules';
+import { today } from '../../app/plan';
+import { version } from '../../app/version';
 import { renderDiagnostics } from '../../declaration/render';
+import { diagnosticsToSarif } from '../../declaration/render-sarif';
+import { loadEnvironment } from '../../deploy/load-environment';
+import { readSynthesised } from '../../deploy/read-synthesised';
+import { hasErrors } from '../../diagnostic';
+import { UsageError } from '../../errors';
+import { diagnosticOf, isError, judgeStacks, rules, type Rule, type RuleWaiver, type Waived } from '../../rules';
+import { didYouMean } from '../../suggest';
 import type { Command, CommandContext, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption } from '../options';
-import { didYouMean } from '../../suggest';
+import { addRulesOption } from '../options/planning';
+import { catalogueJson, catalogueText, findingsText } from '../render/rules';
+import { aboutRules } from '../render/rules-sarif';
 
 interface RulesOptions extends CommonOptions {
   readonly synth?: string;
   readonly environment?: string;
+  readonly rules: readonly string[];
 }
+
+const ENVIRONMENTS = 'stacks/environments';
 
 export const command: Command<RulesOptions> = {
   configure(command) {
-    addFormatOption(command, 'text', 'json')
+    addRulesOption(addFormatOption(command, 'text', 'json', 'sarif'))
       .addArgument(new Argument('[rule]', 'show this rule in full, with examples, such as HP023'))
-      .option('--synth <dir>', 'check the stacks in the output of cdktf synth, such as cdktf.out')
-      .option('--environment <name>', 'environment whose waivers apply: stacks/environments/NAME.yaml')
+      .addOption(new Option('--synth <dir>', 'check the stacks in the output of cdktf synth, such as cdktf.out'))
+      .option('--environment <name>', `environment whose waivers apply: ${ENVIRONMENTS}/NAME.yaml`)
       .addHelpText(
         'after',
-        '\nWithout --synth: prints the catalogue; `validate` checks the policies. With it: exit code 4 if a critical or high finding is not waived.',
+        '\nWithout --synth: prints the catalogue; `validate` checks the policies, `plan` the plan. With it: exit code 4 if a critical or high finding is not waived.',
       );
   },
 
   async run(context, options, [id]) {
     const { terminal } = context;
-    if (options.synth === undefined) {
-      const chosen = id === undefined ? rules : [ruleCalled(id)];
-      terminal.out(options.format === 'json' ? catalogueJson(chosen) : catalogueText(chosen, id !== undefined));
+    const { synth, environment, format } = options;
+    const all = [...rules, ...(await loadOwnRules(options.rules))];
+    if (synth === undefined) {
+      if (format === 'sarif') throw new UsageError('--format sarif needs --synth', 'validate has it for policies');
+      const chosen = id === undefined ? all : [ruleCalled(id, all)];
+      terminal.out(format === 'json' ? catalogueJson(chosen) : catalogueText(chosen, id !== undefined));
       return ExitCode.ok;
     }
-    const waivers = options.environment === undefined ? [] : await waiversOf(context, options.environment);
-    const today = new Date().toISOString().slice(0, 10);
-    const result = waive(checkRules(await stacksIn(options.synth)), waivers, today);
-    terminal.out(
-      options.format === 'json' ? `${JSON.stringify({ schemaVersion: 1, ...result }, null, 2)}\n` : text(result),
-    );
-    return result.open.some(({ severity }) => severity !== 'medium') ? ExitCode.policyViolation : ExitCode.ok;
+    const waivers = environment === undefined ? [] : await waiversOf(context, environment);
+    const result = judgeStacks(await stacksIn(synth), waivers, today(), all.slice(rules.length));
+    const file = environment === undefined ? `${synth}/manifest.json` : `${ENVIRONMENTS}/${environment}.yaml`;
+    terminal.out(rendered(result, all, format, file));
+    return result.open.some(isError) ? ExitCode.policyViolation : ExitCode.ok;
   },
 };
 
-function ruleCalled(id: string): Rule {
-  const rule = rules.find((one) => one.id === id.toUpperCase());
+/** @param file where a code scanner shows the findings: stacks are generated, and in no repository */
+function rendered(result: Waived, all: readonly Rule[], format: string, file: string): string {
+  if (format === 'json') return `${JSON.stringify({ schemaVersion: 1, ...result }, null, 2)}\n`;
+  if (format !== 'sarif') return findingsText(result, all.filter(({ check }) => check).length);
+  const at = { file, line: 1, column: 1 };
+  const diagnostics = result.open.map((finding) => diagnosticOf({ at, ...finding }, new Map()));
+  return `${JSON.stringify(diagnosticsToSarif(diagnostics, { version, about: aboutRules(all) }), null, 2)}\n`;
+}
+
+function ruleCalled(id: string, all: readonly Rule[]): Rule {
+  const rule = all.find((one) => one.id === id.toUpperCase());
   if (rule) return rule;
-  const ids = rules.map((one) => one.id);
-  throw new UsageError(`there is no rule ${id}`, didYouMean(id, ids) ?? `there are ${ids.join(', ')}`);
-}
-
-function catalogueText(chosen: readonly Rule[], inFull: boolean): string {
-  const lines = chosen.map((rule) =>
-    inFull
-      ? inFullText(rule)
-      : `${rule.id}  ${rule.severity.padEnd(8)}  ${scopesOf(rule).join(', ').padEnd(19)}  ${rule.title}`,
-  );
-  return `${lines.join('\n')}\n`;
-}
-
-function inFullText(rule: Rule): string {
-  const { id, severity, title, why, declared } = rule;
-  const examples = declared ? ['', 'Refused:', yaml(declared.bad), 'Accepted:', yaml(declared.good)] : [];
-  return [`${id}  ${severity}  ${title}`, `Judges: ${scopesOf(rule).join(', ')}`, '', why, ...examples].join('\n');
-}
-
-function yaml(example: object): string {
-  return stringify(example).replace(/^/gm, '  ').trimEnd();
-}
-
-function catalogueJson(chosen: readonly Rule[]): string {
-  const list = chosen.map((rule) => {
-    const { id, severity, title, why, declared } = rule;
-    const examples = declared ? { good: declared.good, bad: declared.bad } : {};
-    return { id, severity, title, why, scopes: scopesOf(rule), ...examples };
-  });
-  return `${JSON.stringify({ schemaVersion: 1, rules: list }, null, 2)}\n`;
+  const ids = all.map((one) => one.id);
+  throw new UsageError(`there is no rule ${id}`, didYouMean(id.toUpperCase(), ids) ?? `there are ${ids.join(', ')}`);
 }
 
 async function stacksIn(directory: string) {
@@ -99,23 +81,9 @@ async function stacksIn(directory: string) {
 }
 
 async function waiversOf({ terminal }: CommandContext, name: string): Promise<readonly RuleWaiver[]> {
-  const { environment, diagnostics, source } = await loadEnvironment('stacks/environments', name);
+  const { environment, diagnostics, source } = await loadEnvironment(ENVIRONMENTS, name);
   const sources = new Map(source ? [[source.file, source.text]] : []);
   if (diagnostics.length > 0) terminal.err(renderDiagnostics(diagnostics, { sources }));
   if (!environment || hasErrors(diagnostics)) throw new UsageError(`the environment ${name} has errors`);
   return environment.waivers ?? [];
-}
-
-function text({ open, waived, idle }: Waived): string {
-  const lines = [
-    ...open.map((finding) => `${line(finding)}\n          ${finding.hint}`),
-    ...waived.map(({ finding, by }) => `waived    ${line(finding)} (${by.owner}, until ${by.expires}: ${by.reason})`),
-    ...idle.map(({ waiver, because }) => `unused    the waiver of ${waiver.rule} for ${waiver.object}: ${because}`),
-    `${rules.filter(({ check }) => check).length} rules, ${open.length} ${open.length === 1 ? 'finding' : 'findings'}, ${waived.length} waived`,
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-function line({ rule, severity, address, message }: RuleFinding): string {
-  return `${severity.padEnd(8)}  ${rule}  ${address}  ${message}`;
 }

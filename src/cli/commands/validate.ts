@@ -3,29 +3,38 @@ import { diagnosticsToJson, renderDiagnostics } from '../../declaration/render';
 import type { LoadResult } from '../../declaration/declaration';
 import { hasErrors, inOrder } from '../../diagnostic';
 import { declaredAdvisories } from '../../app/advise';
-import { judgeDeclared, type Judged } from '../../rules';
+import { loadOwnRules } from '../../app/own-rules';
+import { today } from '../../app/plan';
+import { judgeDeclared, rules, type Judged } from '../../rules';
 import type { Command } from '../command';
 import { ExitCode } from '../exit-code';
 import { loadFrom } from '../../app/load';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
+import { addRulesOption } from '../options/planning';
+import { aboutRules } from '../render/rules-sarif';
 import { plural } from '../../plural';
 import { diagnosticPaint, paintFor } from '../terminal';
 import { version } from '../../app/version';
 
-export const command: Command<DeclarationOptions> = {
+interface ValidateOptions extends DeclarationOptions {
+  readonly rules: readonly string[];
+}
+
+export const command: Command<ValidateOptions> = {
   configure(command) {
-    addFormatOption(addDeclarationOptions(command), 'text', 'json', 'sarif').addHelpText(
+    addFormatOption(addRulesOption(addDeclarationOptions(command)), 'text', 'json', 'sarif').addHelpText(
       'after',
       '\nExit code 1: the policies are not valid. 4: they are valid, but break a rule (`breakwater rules`) without a waiver.',
     );
   },
 
   async run({ terminal }, options) {
+    const ownRules = await loadOwnRules(options.rules);
     const loaded = await loadFrom(options);
     const { critical, others } = declaredAdvisories(loaded.declaration);
     // For programs, what is wrong in the files is apart from what is wrong with the release.
     const judged: Judged = loaded.declaration
-      ? judgeDeclared(loaded.declaration, new Date().toISOString().slice(0, 10))
+      ? judgeDeclared(loaded.declaration, today(), ownRules)
       : { diagnostics: [], waived: [] };
     const findings = inOrder([...loaded.diagnostics, ...judged.diagnostics, ...critical]);
     const result = { ...loaded, diagnostics: inOrder([...findings, ...others]) };
@@ -34,7 +43,9 @@ export const command: Command<DeclarationOptions> = {
         `${JSON.stringify({ ...diagnosticsToJson(findings), waived: judged.waived, advisories: [...critical, ...others] }, null, 2)}\n`,
       );
     else if (options.format === 'sarif')
-      terminal.out(`${JSON.stringify(diagnosticsToSarif(result.diagnostics, { version }), null, 2)}\n`);
+      terminal.out(
+        `${JSON.stringify(diagnosticsToSarif(result.diagnostics, { version, about: aboutRules([...rules, ...ownRules]) }), null, 2)}\n`,
+      );
     else {
       const paint = diagnosticPaint(paintFor(terminal.colour));
       terminal.out(

@@ -22,6 +22,15 @@ export function addWatchingOptions(command: CommanderCommand): CommanderCommand 
     .option('--no-prove', 'do not test the declared secrets of robots and webhooks (one call each)');
 }
 
+export function addRulesOption(command: CommanderCommand): CommanderCommand {
+  return command.option(
+    '--rules <module>',
+    "also judge by the organisation's own rules in this JavaScript or TypeScript file, which is run (repeatable)",
+    collect,
+    [],
+  );
+}
+
 /** Which part of Harbor, in which mode, compared with which base. */
 export function addScopeOptions(command: CommanderCommand): CommanderCommand {
   return addWatchingOptions(command)
@@ -47,7 +56,7 @@ export function addScopeOptions(command: CommanderCommand): CommanderCommand {
 }
 
 export function addPlanningOptions(command: CommanderCommand): CommanderCommand {
-  return addScopeOptions(command)
+  return addRulesOption(addScopeOptions(command))
     .option('--rotate <address>', 'write the secret of this object again; takes a pattern (repeatable)', collect, [])
     .addOption(
       new Option(

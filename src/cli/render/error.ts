@@ -8,6 +8,7 @@ import {
   IdentityError,
   NetworkError,
   PlanRefusedError,
+  PolicyViolationError,
   UsageError,
 } from '../../errors';
 import { printable } from '../../outside/printable';
@@ -43,6 +44,8 @@ function hints(error: BreakwaterError): string[] {
     return [error.hint];
   if (error instanceof PlanRefusedError)
     return error.refusals.map(({ rule, message, allow }) => `[${rule}] ${message} — ${allow}`);
+  if (error instanceof PolicyViolationError)
+    return error.findings.map(({ rule, address, message, hint }) => `[${rule}] ${address}: ${message} — ${hint}`);
   if (error instanceof HarborApiError && error.details.requestId) {
     const inLog = `Harbor's log has details: request id ${error.details.requestId}`;
     // Without a Harbor error code, another server may have answered.

@@ -1,7 +1,10 @@
 import type { Json } from '../../json';
 
-/** One `attribute=value`, the value with its signs escaped (RFC 4514), or in quotes as RFC 2253 allows. */
-const PART = String.raw`\s*(?:[A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)*)\s*=\s*(?:"(?:\\.|[^"\\])*"\s*|(?:\\.|[^,+"\\<>;])*)`;
+/** A sign after a backslash, or the two hexadecimal digits of a byte (RFC 4514). */
+const ESCAPED = String.raw`\\(?:[ ,+"\\<>;#=]|[0-9A-Fa-f]{2})`;
+/** Bytes in hexadecimal, in quotes as RFC 2253 allows, or plain. */
+const VALUE = String.raw`(?:#(?:[0-9A-Fa-f]{2})+\s*|"(?:${ESCAPED}|[^"\\])*"\s*|(?!#)(?:${ESCAPED}|[^,+"\\<>;])*)`;
+const PART = String.raw`\s*(?:[A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)*)\s*=\s*${VALUE}`;
 const NAME = new RegExp(`^${PART}(?:[,;+]${PART})*$`, 's');
 
 /** Why an LDAP server can find nothing under this name; undefined where it can, and for what is no text or empty. */

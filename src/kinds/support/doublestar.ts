@@ -38,11 +38,11 @@ export function checkDoublestar(pattern: string | undefined, of: 'tag' | 'reposi
   const problem = doublestarProblem(pattern);
   if (problem !== undefined)
     return [{ rule: 'doublestar', field, message: `${shown} is not a doublestar pattern: ${problem}` }];
-  const warning = { rule: 'doublestar', severity: 'warning', field } as const;
   if (outside(pattern).includes(','))
     return [
       {
-        ...warning,
+        rule: 'doublestar',
+        field,
         message: `the comma in ${shown} is part of the name: it matches nothing`,
         hint: 'write alternatives in braces: {library,org}/**',
       },
@@ -51,7 +51,9 @@ export function checkDoublestar(pattern: string | undefined, of: 'tag' | 'reposi
   if (of === 'repository' && /(?:[^/{,*]\*\*|\*\*[^/},*])/.test(pattern.replaceAll(/\\./gs, '_')))
     return [
       {
-        ...warning,
+        rule: 'doublestar',
+        severity: 'warning',
+        field,
         message: `** in ${shown} is not a whole part of the path: it means * and stops at a slash`,
         hint: 'write ** between slashes, such as team/**, or {team*,team*/**}',
       },

@@ -2,7 +2,6 @@ import type { CheckContext, Finding } from '../kind';
 import { checkAllowlist } from './cve-allowlist';
 import { isHarborName, NAME_RULE } from './names';
 import { idleKeys, type MetadataKey } from './project-metadata';
-import { checkPullers } from './project-pullers';
 import type { ProjectSpec } from './project-spec';
 import { canProxy } from './registry-types';
 import { checkRepositoryFilter } from './repository-filter';
@@ -15,8 +14,6 @@ export function checkProject(spec: ProjectSpec, context: CheckContext): Finding[
     ...checkRegistry(spec, context),
     ...checkOwnAllowlist(spec),
     ...checkRepositoryFilter(spec),
-    ...checkSeverity(spec),
-    ...checkPullers(spec, context),
   ];
 }
 
@@ -54,19 +51,6 @@ function idleKey(key: MetadataKey, isProxy: boolean): Finding {
     message: `${key} has no effect on ${sort}, and Harbor does not say so`,
     hint: isProxy ? 'for signatures use enable_content_trust_cosign' : `name a registry, or remove ${key}`,
   };
-}
-
-function checkSeverity({ prevent_vul, severity }: ProjectSpec): Finding[] {
-  if (prevent_vul !== true || severity !== 'none') return [];
-  return [
-    {
-      rule: 'severity-none',
-      severity: 'warning',
-      field: 'severity',
-      message: 'with prevent_vul and severity: none every scanned image is refused as soon as it is cached',
-      hint: 'declare the lowest severity to refuse, such as critical',
-    },
-  ];
 }
 
 function checkRegistry({ registry }: ProjectSpec, context: CheckContext): Finding[] {

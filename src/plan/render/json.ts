@@ -2,6 +2,6 @@ import type { Plan } from '../plan';
 
 /** The plan itself, every list that may be absent written out. Same plan, same bytes. */
 export function renderJson(plan: Plan): string {
-  const { unreadable = [], unseen = [] } = plan;
-  return `${JSON.stringify({ ...plan, unreadable, unseen }, null, 2)}\n`;
+  const { unreadable = [], unseen = [], findings = [] } = plan;
+  return `${JSON.stringify({ ...plan, findings, unreadable, unseen }, null, 2)}\n`;
 }

@@ -1,4 +1,5 @@
-import type { Plan, Refusal, Warning } from '../plan';
+import { openFindings, type Plan, type Refusal, type Warning } from '../plan';
+import { findingRows, type FindingRow } from './findings';
 import { cut, escapeControls } from './printable';
 import {
   createsByKind,
@@ -52,6 +53,7 @@ export function renderMarkdown(plan: Plan, { maxLength = COMMENT_LIMIT, linkBase
   const quiet = rows.filter((row) => !isSevere(row));
   const blocks: Block[] = [
     ...plan.refusals.map((one): Block => ({ of: 'refusal', text: refusalBlock(one), name: one.rule })),
+    ...findingRows(plan).map(findingBlock),
     ...rows.filter(isSevere).map((row) => changeBlock(row, linkBase)),
     ...plan.warnings.map((one): Block => ({ of: 'warning', text: warningBlock(one), name: one.address ?? 'warning' })),
     ...undeclaredBlocks(plan),
@@ -67,6 +69,7 @@ export function renderMarkdown(plan: Plan, { maxLength = COMMENT_LIMIT, linkBase
 
 function titleOf(plan: Plan): string {
   if (plan.refusals.length > 0) return `Breakwater plan: refused · ${summaryText(plan)}`;
+  if (openFindings(plan).length > 0) return `Breakwater plan: breaks rules · ${summaryText(plan)}`;
   return plan.changes.length === 0
     ? `Breakwater plan: no changes · ${summaryText(plan)}`
     : `Breakwater plan: ${summaryText(plan)}`;
@@ -117,6 +120,12 @@ function undeclaredBlocks(plan: Plan): Block[] {
 
 function refusalBlock({ rule, message, allow }: Refusal): string {
   return `> [!CAUTION]\n> **Refused** ${code(rule)}: ${prose(message)}  \n> To allow it: ${prose(allow)}\n`;
+}
+
+function findingBlock({ rule, severity, isOpen, message, hint }: FindingRow): Block {
+  const alert = isOpen ? 'CAUTION' : hint.startsWith('waived') ? 'NOTE' : 'WARNING';
+  const text = `> [!${alert}]\n> **Rule ${rule}** (${severity}): ${prose(message)}  \n> ${prose(hint)}\n`;
+  return { of: isOpen ? 'refusal' : 'warning', text, name: rule };
 }
 
 function warningBlock({ address, level, message }: Warning): string {

@@ -1,4 +1,5 @@
-import type { Action, Plan } from '../plan';
+import { openFindings, type Action, type Plan } from '../plan';
+import { findingRows } from './findings';
 import { escapeControls } from './printable';
 import {
   createsByKind,
@@ -30,6 +31,7 @@ export function renderText(plan: Plan, paint: Paint = (_style, text) => text): s
   const blocks = [
     headline(plan),
     ...refusalBlocks(plan, paint),
+    findingBlock(plan, paint),
     ...severe.map(block),
     warningBlock(plan, paint),
     ...unmanagedBlocks(plan, paint),
@@ -111,6 +113,15 @@ function refusalBlocks({ refusals }: Plan, paint: Paint): string[] {
   );
 }
 
+function findingBlock(plan: Plan, paint: Paint): string {
+  return findingRows(plan)
+    .map(({ rule, severity, isOpen, message, hint }) => {
+      const head = paint(isOpen ? 'refusal' : 'warning', `Rule ${rule}`);
+      return `${head} (${severity}): ${message}\n  ${paint('dim', `hint: ${hint}`.replace(/^hint: waived/, 'waived'))}`;
+    })
+    .join('\n');
+}
+
 function warningBlock({ warnings }: Plan, paint: Paint): string {
   return warnings
     .map(({ address, level, message }) => {
@@ -132,8 +143,10 @@ function conclusion(plan: Plan, paint: Paint): string {
       ? paint('refusal', 'Nothing of this plan will be applied.')
       : `${paint('bold', 'No changes.')} ${asDeclared(plan)}: ${remaining(plan)}.`;
   const summary = `${paint('bold', 'Plan:')} ${summaryText(plan)}.`;
-  return plan.refusals.length > 0
-    ? `${summary}\n${paint('refusal', 'Refused: nothing of this plan will be applied.')}`
+  if (plan.refusals.length > 0)
+    return `${summary}\n${paint('refusal', 'Refused: nothing of this plan will be applied.')}`;
+  return openFindings(plan).length > 0
+    ? `${summary}\n${paint('refusal', 'It breaks rules: nothing of this plan will be applied.')}`
     : summary;
 }
 

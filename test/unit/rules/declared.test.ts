@@ -4,7 +4,9 @@ import type { Declaration } from '../../../src/declaration/declaration';
 import { declarationFrom, loadDeclaration } from '../../../src/declaration/load';
 import { sourceText } from '../../../src/declaration/source-text';
 import { kinds } from '../../../src/kinds';
-import { judgeDeclared, rules } from '../../../src/rules';
+import { judgeDeclared, judgePlan, rules } from '../../../src/rules';
+import type { PlannedChange } from '../../../src/rules/rule';
+import type { Plan } from '../../../src/plan/plan';
 
 const TODAY = '2026-11-28';
 const ROOT = resolve(__dirname, '../../..');
@@ -35,6 +37,29 @@ describe.each(rules.flatMap(({ id, declared }) => (declared ? [[id, declared] as
     expect(await found(rule.good)).not.toContain(id);
   });
 });
+
+const planOf = (changes: readonly PlannedChange[]) =>
+  ({ changes, target: { url: 'https://h.example.com' } }) as unknown as Pick<Plan, 'changes' | 'target'>;
+
+describe.each(rules.flatMap(({ id, planned }) => (planned ? [[id, planned] as const] : [])))(
+  '%s on a plan',
+  (id, rule) => {
+    const found = (changes: readonly PlannedChange[], waivers: object[] = []) =>
+      judgePlan(planOf(changes), { waivers: waivers as never }, TODAY).filter((one) => one.rule === id);
+
+    it('finds its bad example, and nothing in its good one', () => {
+      expect(found(rule.bad)).toEqual(rule.bad.map(({ address }) => expect.objectContaining({ address })));
+      expect(found(rule.good)).toEqual([]);
+    });
+
+    it('is waived by the exact address until a day', () => {
+      const [{ address }] = rule.bad as [PlannedChange];
+      const waiver = { rule: id, object: address, reason: 'moved to another network', owner: 'platform' };
+      expect(found(rule.bad, [{ ...waiver, expires: TODAY }])[0]).toMatchObject({ waived: { owner: 'platform' } });
+      expect(found(rule.bad, [{ ...waiver, expires: '2026-11-27' }])[0]).not.toHaveProperty('waived');
+    });
+  },
+);
 
 it('every file of a rule is in the catalogue, under its id, once', () => {
   const files = readdirSync(join(ROOT, 'src/rules')).filter((name) => /^hp\d{3}-/.test(name));
@@ -71,6 +96,180 @@ describe('waivers', () => {
     const { rules: ids, about } = await judged([{ ...waiver, ...change }], today);
     expect(ids.sort()).toEqual(expected);
     expect(about.find(({ rule }) => rule.startsWith('HP09'))?.at).toMatchObject({ file: 'policies/a.yaml' });
+  });
+});
+
+it('a waiver of what only a plan can show is neither idle nor unknown', async () => {
+  const waivers = [
+    {
+      rule: 'HP052',
+      object: 'project/gone',
+      reason: 'opened for the public release',
+      owner: 'platform',
+      expires: TODAY,
+    },
+  ];
+  expect(judgeDeclared(await declaration({ projects: { p: {} }, waivers }), TODAY).diagnostics).toEqual([]);
+});
+
+describe('inputs of the same kind as the examples', () => {
+  const account = { access_key: 'bot', access_secret: { env: 'S' } };
+  const behind = (registry: object, project: object) => ({
+    registries: { up: { type: 'docker-registry', url: 'https://registry.example.com', ...registry } },
+    projects: { p: { registry: 'up', ...project } },
+  });
+  const robot = (fields: object) => ({ robots: { r: { duration: 90, secret: { env: 'S' }, ...fields } } });
+
+  it.each<[string, string, object]>([
+    ['HP018', 'the host in IPv6', behind({ url: 'https://[::ffff:127.0.0.1]' }, {})],
+    ['HP018', 'the host in hexadecimal', behind({ url: 'https://0x7f000001' }, {})],
+    ['HP018', 'a name of the host with a dot', behind({ url: 'https://registry.localhost.' }, {})],
+    ['HP018', 'the metadata service of Alibaba', behind({ url: 'https://100.100.100.200' }, {})],
+    [
+      'HP023',
+      'the role of the machine',
+      behind({ type: 'aws-ecr', url: 'https://1.dkr.ecr.eu-west-1.amazonaws.com' }, { public: true }),
+    ],
+    [
+      'HP041',
+      'a token of Google',
+      behind({ url: 'https://europe-docker.pkg.dev', credential: { ...account, access_key: 'oauth2accesstoken' } }, {}),
+    ],
+    [
+      'HP041',
+      'the password of AWS behind another name',
+      behind({ url: 'https://ecr.example.com', credential: { ...account, access_key: 'AWS' } }, {}),
+    ],
+    [
+      'HP042',
+      'the same domain with its port',
+      {
+        projects: {
+          a: { conformance: { pull: ['x:1'], mirrors: [{ domain: 'm.example.com' }] } },
+          b: { conformance: { pull: ['x:1'], mirrors: [{ domain: 'm.example.com:443' }] } },
+        },
+      },
+    ],
+    [
+      'HP045',
+      'a robot that is disabled',
+      {
+        ...behind({}, { public: false }),
+        ...robot({ disable: true, projects: { '*': [{ resource: 'repository', action: 'pull' }] } }),
+      },
+    ],
+    [
+      'HP045',
+      'a robot that may only list',
+      { ...behind({}, { public: false }), ...robot({ projects: { p: [{ resource: 'repository', action: 'list' }] } }) },
+    ],
+    [
+      'HP020',
+      'a webhook that carries its secret',
+      { labels: { l: { color: '#00AB9A', description: 'see https://bot:hunter2hunter2@ci.example.com/x' } } },
+    ],
+    [
+      'HP051',
+      'a number in a field of its own',
+      {
+        rules: { ceilings: { robot: { duration: 30 } } },
+        ...robot({ projects: { p: [{ resource: 'repository', action: 'pull' }] } }),
+      },
+    ],
+    [
+      'HP049',
+      'the name of a robot',
+      {
+        rules: { names: { robot: ['ci-*'] } },
+        ...robot({ projects: { p: [{ resource: 'repository', action: 'pull' }] } }),
+      },
+    ],
+    [
+      'HP050',
+      'retention, which is an object of its own',
+      { rules: { required: { project: ['retention'] } }, projects: { p: {} } },
+    ],
+    [
+      'HP040',
+      'a client',
+      {
+        harbor: { url: 'https://h.example.com' },
+        clients: { nodes: { client: 'containerd', url: 'http://h.example.com' } },
+      },
+    ],
+  ])('%s finds %s', async (id, _what, document) => {
+    expect(await found(document)).toContain(id);
+  });
+
+  it.each<[string, string, object]>([
+    ['HP023', 'an upstream without an account', behind({}, { public: true })],
+    ['HP040', 'a sandbox on this machine', { harbor: { url: 'http://127.0.0.1:8080' } }],
+    [
+      'HP025',
+      'a release that has no filters',
+      {
+        harbor: { url: 'https://h.example.com', version: '2.15.2' },
+        ...behind({ credential: account }, { public: false }),
+      },
+    ],
+    ['HP025', 'a release that is not known', behind({ credential: account }, { public: false })],
+    [
+      'HP013',
+      'a robot that conform writes with',
+      {
+        ...behind(
+          {},
+          {
+            conformance: { pull: ['x:1'], write_probe: { robot: 'robot$p+probe', secret: { env: 'S' } } },
+            robots: {
+              probe: {
+                duration: 90,
+                secret: { env: 'S' },
+                access: [
+                  { resource: 'repository', action: 'push' },
+                  { resource: 'repository', action: 'pull' },
+                ],
+              },
+            },
+          },
+        ),
+      },
+    ],
+    [
+      'HP020',
+      'an access key, which is a name',
+      behind(
+        {
+          type: 'aws-ecr',
+          url: 'https://1.dkr.ecr.eu-west-1.amazonaws.com',
+          credential: { ...account, access_key: 'AKIAIOSFODNN7EXAMPLE' },
+        },
+        {},
+      ),
+    ],
+  ])('%s does not find %s', async (id, _what, document) => {
+    expect(await found(document)).not.toContain(id);
+  });
+});
+
+describe('the severity that an organisation gives', () => {
+  const bad = rules.find(({ id }) => id === 'HP027')!.declared!.bad;
+  const graded = async (severity: object) => {
+    const { diagnostics } = judgeDeclared(await declaration({ ...bad, rules: { severity } }), TODAY);
+    return diagnostics
+      .filter(({ rule }) => ['HP027', 'HP093'].includes(rule))
+      .map(({ rule, severity }) => `${rule} ${severity}`);
+  };
+
+  it('is raised', async () => {
+    expect(await graded({ HP027: 'high' })).toEqual(['HP027 error']);
+  });
+
+  it.each<[string, object]>([
+    ['lowered', { HP027: 'low' }],
+    ['of no rule', { HP999: 'high' }],
+  ])('is never %s', async (_what, severity) => {
+    expect(await graded(severity)).toEqual(['HP027 warning', 'HP093 error']);
   });
 });
 

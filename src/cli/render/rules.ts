@@ -1,0 +1,55 @@
+import { stringify } from 'yaml';
+import { plural } from '../../plural';
+import { scopesOf, type Rule, type RuleFinding, type Waived } from '../../rules';
+
+/** One rule a line, or one in full with its examples. */
+export function catalogueText(chosen: readonly Rule[], inFull: boolean): string {
+  const lines = chosen.map((rule) =>
+    inFull
+      ? inFullText(rule)
+      : `${rule.id.padEnd(5)}  ${rule.severity.padEnd(8)}  ${scopesOf(rule).join(', ').padEnd(19)}  ${rule.title}`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function inFullText(rule: Rule): string {
+  const { id, severity, title, why, since, until, declared, planned } = rule;
+  const range = [since && `since Harbor ${since}`, until && `until Harbor ${until}`].filter(Boolean).join(', ');
+  return [
+    `${id}  ${severity}  ${title}`,
+    `Judges: ${scopesOf(rule).join(', ')}${range === '' ? '' : ` (${range})`}`,
+    '',
+    why,
+    ...(declared ? ['', 'Refused:', yaml(declared.bad), 'Accepted:', yaml(declared.good)] : []),
+    ...(planned ? ['', 'Found in a plan:', yaml(planned.bad), 'Not found:', yaml(planned.good)] : []),
+  ].join('\n');
+}
+
+function yaml(example: object): string {
+  return stringify(example).replace(/^/gm, '  ').trimEnd();
+}
+
+export function catalogueJson(chosen: readonly Rule[]): string {
+  const list = chosen.map((rule) => {
+    const { id, severity, title, why, since, until, declared, planned } = rule;
+    const range = { ...(since && { since }), ...(until && { until }) };
+    const examples = declared ?? planned;
+    const shown = examples ? { good: examples.good, bad: examples.bad } : {};
+    return { id, severity, title, why, scopes: scopesOf(rule), ...range, ...shown };
+  });
+  return `${JSON.stringify({ schemaVersion: 1, rules: list }, null, 2)}\n`;
+}
+
+/** @param judged how many rules looked */
+export function findingsText({ open, waived }: Omit<Waived, 'idle'>, judged: number): string {
+  const lines = [
+    ...open.map((finding) => `${line(finding)}\n          ${finding.hint}`),
+    ...waived.map(({ finding, by }) => `waived    ${line(finding)} (${by.owner}, until ${by.expires}: ${by.reason})`),
+    `${plural(judged, 'rule')}, ${plural(open.length, 'finding')}, ${waived.length} waived`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function line({ rule, severity, address, message }: RuleFinding): string {
+  return `${severity.padEnd(8)}  ${rule}  ${address}  ${message}`;
+}

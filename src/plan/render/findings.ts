@@ -1,0 +1,46 @@
+import { openFindings, type Plan, type PlanFinding } from '../plan';
+import { escapeControls } from './printable';
+
+/** What rules find, in words that are safe to print; the same finding on several objects is one entry. */
+export interface FindingRow {
+  readonly rule: string;
+  readonly severity: PlanFinding['severity'];
+  /** Whether it keeps the plan from being applied. */
+  readonly isOpen: boolean;
+  /** `project/a, project/b and 12 more: it becomes public` */
+  readonly message: string;
+  /** What to do, or who answers for it. */
+  readonly hint: string;
+}
+
+const MOST_ADDRESSES = 10;
+
+/** What holds up the plan first, what is waived last. */
+export function findingRows(plan: Pick<Plan, 'findings'>): FindingRow[] {
+  const open = new Set(openFindings(plan));
+  const groups = new Map<string, PlanFinding[]>();
+  for (const finding of plan.findings ?? []) {
+    const { rule, severity, message, waived } = finding;
+    const key = JSON.stringify([rule, severity, message, waived]);
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  const rows = [...groups.values()].flatMap((alike) => {
+    const [first] = alike;
+    return first ? [rowOf(first, alike, open.has(first))] : [];
+  });
+  const rank = ({ isOpen, hint }: FindingRow): number => (isOpen ? 0 : hint.startsWith('waived') ? 2 : 1);
+  return rows.sort((a, b) => rank(a) - rank(b));
+}
+
+function rowOf({ rule, severity, message, hint, waived }: PlanFinding, alike: readonly PlanFinding[], isOpen: boolean) {
+  const named = alike.slice(0, MOST_ADDRESSES).map(({ address }) => address);
+  const more = alike.length > named.length ? ` and ${alike.length - named.length} more` : '';
+  const held = waived && `waived by ${waived.owner} until ${waived.expires}: ${waived.reason}`;
+  return {
+    rule,
+    severity,
+    isOpen,
+    message: escapeControls(`${named.join(', ')}${more}: ${message}`),
+    hint: escapeControls(held ?? hint),
+  };
+}

@@ -1,0 +1,59 @@
+import type { Declaration, Waiver } from '../declaration/declaration';
+import type { Diagnostic } from '../diagnostic';
+import { placesOf } from './diagnostics';
+import type { Rule } from './rule';
+import type { Waived } from './waive';
+
+/** HP090: it can never hold · HP091: its day is over · HP092: nothing is found that it waives. */
+export function aboutWaivers(declaration: Declaration, rules: readonly Rule[], idle: Waived['idle']): Diagnostic[] {
+  const because = new Map(idle.map((one) => [one.waiver as Waiver, one.because]));
+  const known = new Set(placesOf(declaration).keys());
+  return (declaration.waivers ?? []).flatMap((waiver) => {
+    const rule = rules.find(({ id }) => id === waiver.rule);
+    return aboutOne(waiver, rule, known, because.get(waiver));
+  });
+}
+
+function aboutOne(
+  waiver: Waiver,
+  rule: Rule | undefined,
+  known: ReadonlySet<string>,
+  because: string | undefined,
+): Diagnostic[] {
+  const { object, expires, at } = waiver;
+  const what = `waiver of ${waiver.rule} for ${object}`;
+  const misuse = misuseOf(waiver, rule, known);
+  if (misuse)
+    return [{ rule: 'HP090', severity: 'error', message: `${what}: ${misuse.message}`, hint: misuse.hint, at }];
+  if (because === 'expired') {
+    const hint = 'fix the finding, or decide again and set a new date';
+    return [{ rule: 'HP091', severity: 'error', message: `${what}: it expired on ${expires}`, hint, at }];
+  }
+  // What a plan would do is not known here.
+  if (because === undefined || rule?.planned) return [];
+  return [
+    { rule: 'HP092', severity: 'warning', message: `${what}: nothing is found that it waives`, hint: 'remove it', at },
+  ];
+}
+
+function misuseOf(
+  { object, expires }: Waiver,
+  rule: Rule | undefined,
+  known: ReadonlySet<string>,
+): { message: string; hint: string } | undefined {
+  if (!rule) return { message: 'there is no such rule', hint: 'see `breakwater rules`' };
+  if (!rule.declared && !rule.planned)
+    return { message: 'this rule judges stacks', hint: 'waive it in stacks/environments/NAME.yaml' };
+  if (!isDay(expires)) return { message: `${expires} is not a valid date`, hint: 'write YYYY-MM-DD' };
+  // A plan may also touch what is not declared any more.
+  if (rule.planned ? /^[a-z-]+\/[^*]+$/.test(object) : known.has(object)) return undefined;
+  return { message: 'no such object is declared', hint: 'write the exact address, such as project/proxy.docker.io' };
+}
+
+export function isDay(text: string): boolean {
+  const day = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text)?.slice(1).map(Number);
+  if (!day) return false;
+  const [year = 0, month = 0, date = 0] = day;
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return date >= 1 && date <= ([31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0);
+}

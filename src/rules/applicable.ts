@@ -1,0 +1,21 @@
+import { isBefore } from '../kinds/support/version';
+import type { OrganisationRules } from '../declaration/declaration';
+import type { Rule, RuleSeverity } from './rule';
+
+/** @param version of Harbor, where it is known: a rule with `since` waits until it is */
+export function isApplicable({ since, until }: Rule, version: string | undefined): boolean {
+  if (since !== undefined && (version === undefined || isBefore(version, since))) return false;
+  return until === undefined || version === undefined || !isBefore(until, version);
+}
+
+const SEVERITIES: readonly RuleSeverity[] = ['low', 'medium', 'high', 'critical'];
+
+export function rankOf(severity: RuleSeverity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+/** The severity that an organisation gives a rule. It can only raise it: what does not matter to it is waived. */
+export function severityOf({ id, severity }: Rule, organisation: OrganisationRules | undefined): RuleSeverity {
+  const wanted = organisation?.severity?.[id];
+  return wanted !== undefined && rankOf(wanted) > rankOf(severity) ? wanted : severity;
+}

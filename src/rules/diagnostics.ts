@@ -1,0 +1,21 @@
+import type { Diagnostic, Position } from '../diagnostic';
+import type { Declared } from './declared';
+import { isError, type RuleFinding } from './rule';
+
+/** Where everything that a rule may speak of is declared, by address. */
+export function placesOf({ objects, harbor, clients = [] }: Declared): ReadonlyMap<string, Position> {
+  return new Map([
+    ...objects.map(({ address, at }): [string, Position] => [address, at]),
+    ...clients.map(({ name, at }): [string, Position] => [`client/${name}`, at]),
+    ...(harbor?.at ? [['harbor', harbor.at] as [string, Position]] : []),
+  ]);
+}
+
+export function diagnosticOf(
+  { rule, address, message, hint, severity, at: own }: RuleFinding,
+  places: ReadonlyMap<string, Position>,
+): Diagnostic {
+  const at = own ?? places.get(address);
+  const graded = isError({ severity }) ? 'error' : 'warning';
+  return { rule, severity: graded, message: `${address}: ${message}`, hint, ...(at ? { at } : {}) };
+}

@@ -1,0 +1,58 @@
+import { proxiesOf, specsOf } from './declared';
+import type { Rule } from './rule';
+
+export const hp013: Rule = {
+  id: 'HP013',
+  title: 'no robot of a proxy cache project may push',
+  severity: 'high',
+  until: '2.15',
+  why: 'Harbor refuses every push into a proxy cache, except from a robot whose name begins like that of the scanner’s: such a robot can replace images in the cache (goharbor/harbor#23681, fixed after 2.15.2).',
+  declared: {
+    judge: (declared) => {
+      const proxies = new Set(proxiesOf(declared).map(({ spec }) => spec.name));
+      const probes = new Set(
+        declared.conformance.flatMap(({ write_probe: probe }) =>
+          probe ? [probe.robot, ...(probe.like_scanner ? [probe.like_scanner.robot] : [])] : [],
+        ),
+      );
+      return specsOf(declared, 'robot')
+        .filter(({ spec }) => spec.project !== undefined && proxies.has(spec.project))
+        .filter(({ spec }) => spec.access?.includes('repository:push'))
+        .filter(({ spec }) => ![...probes].some((full) => full.endsWith(`$${spec.project ?? ''}+${spec.name}`)))
+        .map(({ address }) => ({
+          address,
+          message: 'it may push into a proxy cache, where every honest push is refused',
+          hint: 'remove repository:push; a robot that conform tries to write with is declared as write_probe',
+        }));
+    },
+    good: {
+      registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } },
+      projects: {
+        p: {
+          registry: 'hub',
+          robots: {
+            pull: { duration: 90, secret: { env: 'S' }, access: [{ resource: 'repository', action: 'pull' }] },
+          },
+        },
+      },
+    },
+    bad: {
+      registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } },
+      projects: {
+        p: {
+          registry: 'hub',
+          robots: {
+            ci: {
+              duration: 90,
+              secret: { env: 'S' },
+              access: [
+                { resource: 'repository', action: 'pull' },
+                { resource: 'repository', action: 'push' },
+              ],
+            },
+          },
+        },
+      },
+    },
+  },
+};

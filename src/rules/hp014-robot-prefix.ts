@@ -1,0 +1,25 @@
+import { settingsOf } from './declared';
+import type { Rule } from './rule';
+
+export const hp014: Rule = {
+  id: 'HP014',
+  title: 'the names of robots can be told from those of people',
+  severity: 'medium',
+  why: 'Without a sign of its own in the prefix a robot and a user can have the same name, and with a blank in it many clients cannot log in (goharbor/harbor#22556).',
+  declared: {
+    judge: (declared) => {
+      const { address, settings } = settingsOf(declared);
+      const prefix = settings['robot_name_prefix'];
+      if (typeof prefix !== 'string' || (!/\s/.test(prefix) && /[^a-z0-9]$/i.test(prefix))) return [];
+      return [
+        {
+          address,
+          message: `robot_name_prefix is ${JSON.stringify(prefix)}`,
+          hint: 'end it with a sign that no user name has, and use no blanks: robot$ or robot-',
+        },
+      ];
+    },
+    good: { configuration: { robot_name_prefix: 'robot$' } },
+    bad: { configuration: { robot_name_prefix: 'bot ' } },
+  },
+};

@@ -1,0 +1,38 @@
+import { matchesAddress } from '../plan/address-pattern';
+import { organisationOf, specsOf, urlOf } from './declared';
+import type { Rule } from './rule';
+
+export const hp017: Rule = {
+  id: 'HP017',
+  title: 'every upstream is one that the organisation allows',
+  severity: 'high',
+  why: 'What a cache serves is trusted as what the organisation runs: a registry that nobody chose is a way in (Harbor docs: configure proxy cache). Judged where rules.allowed_upstreams is declared.',
+  declared: {
+    judge: (declared) => {
+      const { allowed_upstreams: allowed } = organisationOf(declared);
+      if (!allowed) return [];
+      return specsOf(declared, 'registry').flatMap(({ address, spec }) => {
+        const host = urlOf(spec.url)?.host ?? '';
+        if (allowed.some((form) => matchesAddress(form.toLowerCase(), host))) return [];
+        return [
+          {
+            address,
+            message: `${host === '' ? 'its host' : host} is not in rules.allowed_upstreams`,
+            hint: `use an allowed registry (${allowed.slice(0, 5).join(', ')}), or have this one allowed`,
+          },
+        ];
+      });
+    },
+    good: {
+      rules: { allowed_upstreams: ['hub.docker.com', '*.example.com'] },
+      registries: {
+        hub: { type: 'docker-hub', url: 'https://hub.docker.com' },
+        own: { type: 'docker-registry', url: 'https://registry.example.com' },
+      },
+    },
+    bad: {
+      rules: { allowed_upstreams: ['*.example.com'] },
+      registries: { evil: { type: 'docker-registry', url: 'https://registry.example.com.evil.test' } },
+    },
+  },
+};

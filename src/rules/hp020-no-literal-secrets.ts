@@ -1,0 +1,41 @@
+import { textsBelow } from './declared';
+import type { Rule } from './rule';
+
+/** By their fixed beginnings, so that a harmless text is never taken for one. */
+const SECRETS: readonly (readonly [string, RegExp])[] = [
+  ['a private key', /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/],
+  ['a Docker Hub token', /\bdckr_[op]at_[\w-]{20,}/],
+  ['a GitHub token', /\b(?:gh[pousr]_\w{30,}|github_pat_\w{30,})/],
+  ['a GitLab token', /\bgl(?:pat|dt|rt|cbt|ptt|soat)-[\w-]{20,}/],
+  ['a JSON web token', /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/],
+  ['a Slack token or webhook', /\bxox[abeprs]-[\w-]{10,}|hooks\.slack\.com\/services\/T\w+\/B\w+\/\w{16,}/],
+  ['a Vault token', /\bhv[bs]\.[\w-]{20,}/],
+  ['a Google key or token', /\b(?:AIza[\w-]{35}|ya29\.[\w-]{20,})/],
+  ['a secret key of AWS', /\baws_secret_access_key\b\s*[=:]\s*\S{20,}/i],
+  ['a password in a URL', /\b[a-z][a-z0-9+.-]*:\/\/[^/?#\s:@]+:[^/?#\s@]+@/i],
+];
+
+export const hp020: Rule = {
+  id: 'HP020',
+  title: 'no text of the policies is a secret',
+  severity: 'critical',
+  why: 'Git keeps it for ever, and everybody who can read the repository has it (OWASP: secrets management). Secrets are references: env, file or command.',
+  declared: {
+    judge: ({ objects }) =>
+      objects.flatMap(({ address, spec }) =>
+        textsBelow(spec, '').flatMap(({ path, text }) => {
+          const kind = SECRETS.find(([, form]) => form.test(text))?.[0];
+          if (kind === undefined) return [];
+          return [
+            {
+              address,
+              message: `${path} holds what looks like ${kind}`,
+              hint: 'revoke it, for it is in the history of Git by now; then remove it, or refer to it: { env: NAME }',
+            },
+          ];
+        }),
+      ),
+    good: { labels: { tested: { color: '#00AB9A', description: 'passed the nightly run' } } },
+    bad: { labels: { tested: { color: '#00AB9A', description: 'token glpat-EXAMPLE0EXAMPLE0EXAM' } } },
+  },
+};

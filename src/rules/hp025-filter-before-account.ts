@@ -1,0 +1,50 @@
+import { hasAccount, proxiesOf } from './declared';
+import type { Rule } from './rule';
+
+export const hp025: Rule = {
+  id: 'HP025',
+  title: 'a cache in front of an account lets through only what it is for',
+  severity: 'medium',
+  since: '2.16',
+  why: 'Whoever may pull from the project may pull everything that the account may: a repository filter narrows that (goharbor/harbor#23527, Harbor 2.16).',
+  declared: {
+    judge: (declared) =>
+      proxiesOf(declared)
+        .filter(({ upstream }) => hasAccount(upstream))
+        .filter(({ spec }) => ['', '**', '.*'].includes(spec.proxy_cache_filter_pattern ?? ''))
+        .map(({ address }) => ({
+          address,
+          message: 'it has an account at its upstream, and lets every repository through',
+          hint: 'declare proxy_cache_filter_kind: doublestar and proxy_cache_filter_pattern, such as "{team,tools}/**"',
+        })),
+    good: {
+      harbor: { url: 'https://harbor.example.com', version: '2.16' },
+      registries: {
+        own: {
+          type: 'docker-registry',
+          url: 'https://registry.example.com',
+          credential: { access_key: 'bot', access_secret: { env: 'S' } },
+        },
+      },
+      projects: {
+        p: {
+          registry: 'own',
+          public: false,
+          proxy_cache_filter_kind: 'doublestar',
+          proxy_cache_filter_pattern: 'tools/**',
+        },
+      },
+    },
+    bad: {
+      harbor: { url: 'https://harbor.example.com', version: '2.16' },
+      registries: {
+        own: {
+          type: 'docker-registry',
+          url: 'https://registry.example.com',
+          credential: { access_key: 'bot', access_secret: { env: 'S' } },
+        },
+      },
+      projects: { p: { registry: 'own', public: false } },
+    },
+  },
+};

@@ -1,0 +1,43 @@
+import { settingsOf } from './declared';
+import type { Rule } from './rule';
+
+export const hp031: Rule = {
+  id: 'HP031',
+  title: 'who did what is written down',
+  severity: 'medium',
+  why: 'After an incident the audit log is the only record of who created a robot or changed a setting; what is disabled is in no log (Harbor: lib/config/metadata, disabled_audit_log_event_types).',
+  declared: {
+    judge: (declared) => {
+      const { address, settings } = settingsOf(declared);
+      const disabled = eventsOf(settings['disabled_audit_log_event_types']);
+      return [
+        ...(disabled.length > 0
+          ? [
+              {
+                address,
+                message: `not written to the audit log: ${disabled.join(', ')}`,
+                hint: 'remove disabled_audit_log_event_types; waive it where pulls are logged elsewhere',
+              },
+            ]
+          : []),
+        ...(settings['skip_audit_log_database'] === true && !settings['audit_log_forward_endpoint']
+          ? [
+              {
+                address,
+                message: 'skip_audit_log_database: no audit log is kept',
+                hint: 'declare audit_log_forward_endpoint',
+              },
+            ]
+          : []),
+      ];
+    },
+    good: { configuration: { skip_audit_log_database: true, audit_log_forward_endpoint: 'syslog.example.com:514' } },
+    bad: { configuration: { disabled_audit_log_event_types: ['create_robot', 'pull_artifact'] } },
+  },
+};
+
+function eventsOf(value: unknown): string[] {
+  return Array.isArray(value)
+    ? value.filter((event): event is string => typeof event === 'string' && event !== '')
+    : [];
+}

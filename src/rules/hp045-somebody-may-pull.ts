@@ -1,0 +1,48 @@
+import { proxiesOf, specsOf, type Declared, type DeclaredRobot } from './declared';
+import type { Rule } from './rule';
+
+export const hp045: Rule = {
+  id: 'HP045',
+  title: 'somebody may pull from each private cache',
+  severity: 'medium',
+  why: 'Where neither a robot nor a member may pull, every pull is answered 401 by a Harbor that is healthy (Harbor docs: user permissions by role).',
+  declared: {
+    judge: (declared) =>
+      proxiesOf(declared)
+        .filter(({ spec }) => spec.public === false && !isPulled(declared, spec.name))
+        .map(({ address }) => ({
+          address,
+          message: 'it is private, and no declared robot or member may pull from it',
+          hint: 'declare a robot with repository:pull here, or members; or public: true',
+        })),
+    good: {
+      registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } },
+      projects: {
+        p: {
+          registry: 'hub',
+          public: false,
+          robots: {
+            pull: { duration: 90, secret: { env: 'S' }, access: [{ resource: 'repository', action: 'pull' }] },
+          },
+        },
+      },
+    },
+    bad: {
+      registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } },
+      projects: { p: { registry: 'hub', public: false } },
+    },
+  },
+};
+
+/** Every role of a member may pull. */
+function isPulled(declared: Declared, name: string): boolean {
+  const isMember = specsOf(declared, 'project-member').some(({ spec }) => spec.project === name);
+  return isMember || specsOf(declared, 'robot').some(({ spec }) => mayPull(spec, name));
+}
+
+function mayPull({ disable, project, access = [], projects = {} }: DeclaredRobot, name: string): boolean {
+  if (disable === true) return false;
+  const ofSystem = [...(projects['*'] ?? []), ...(projects[name] ?? [])];
+  const pairs = project === undefined ? ofSystem : project === name ? access : [];
+  return pairs.includes('repository:pull');
+}

@@ -1,0 +1,31 @@
+import { proxiesOf, specsOf } from './declared';
+import type { Rule } from './rule';
+
+export const hp046: Rule = {
+  id: 'HP046',
+  title: 'garbage collection leaves what was pulled by digest',
+  severity: 'medium',
+  why: 'With delete_untagged each run deletes from the caches what was pulled by digest, and the platforms of an index: clusters that pin digests lose their cache every night (goharbor/harbor#23570).',
+  declared: {
+    judge: (declared) => {
+      if (proxiesOf(declared).length === 0) return [];
+      return specsOf(declared, 'gc-schedule')
+        .filter(({ spec }) => spec.delete_untagged === true && spec.cron !== '')
+        .map(({ address }) => ({
+          address,
+          message: 'delete_untagged is on beside proxy caches: what was pulled by digest is deleted',
+          hint: 'declare delete_untagged: false; retention deletes what nobody pulls',
+        }));
+    },
+    good: {
+      registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } },
+      projects: { p: { registry: 'hub' } },
+      schedules: { gc: { cron: '0 0 4 * * *', delete_untagged: false } },
+    },
+    bad: {
+      registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } },
+      projects: { p: { registry: 'hub' } },
+      schedules: { gc: { cron: '0 0 4 * * *', delete_untagged: true } },
+    },
+  },
+};

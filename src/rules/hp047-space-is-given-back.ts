@@ -1,0 +1,51 @@
+import { specsOf } from './declared';
+import type { Rule } from './rule';
+
+export const hp047: Rule = {
+  id: 'HP047',
+  title: 'garbage collection follows retention',
+  severity: 'low',
+  why: 'Retention only takes away the names of images; the disk gets its space back when garbage collection runs (Harbor docs: garbage collection).',
+  declared: {
+    judge: (declared) => {
+      const [first] = specsOf(declared, 'retention');
+      if (!first || specsOf(declared, 'gc-schedule').some(({ spec }) => Boolean(spec.cron))) return [];
+      return [
+        {
+          address: first.address,
+          message: 'retention is declared, and no garbage collection is scheduled: the disk fills up all the same',
+          hint: 'declare schedules.gc: { cron: "0 0 4 * * *" }',
+        },
+      ];
+    },
+    good: {
+      registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } },
+      projects: {
+        p: {
+          registry: 'hub',
+          retention: {
+            schedule: '0 0 3 * * *',
+            rules: [
+              { template: 'nDaysSinceLastPull', params: { nDaysSinceLastPull: 30 }, tags: '**', repositories: '**' },
+            ],
+          },
+        },
+      },
+      schedules: { gc: { cron: '0 0 4 * * *' } },
+    },
+    bad: {
+      registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } },
+      projects: {
+        p: {
+          registry: 'hub',
+          retention: {
+            schedule: '0 0 3 * * *',
+            rules: [
+              { template: 'nDaysSinceLastPull', params: { nDaysSinceLastPull: 30 }, tags: '**', repositories: '**' },
+            ],
+          },
+        },
+      },
+    },
+  },
+};

@@ -1,0 +1,27 @@
+import { specsOf } from './declared';
+import type { Rule } from './rule';
+
+export const hp048: Rule = {
+  id: 'HP048',
+  title: 'what is blocked has a severity to be blocked for',
+  severity: 'high',
+  why: 'With prevent_vul and severity: none every image that was scanned is refused, also one without findings of weight: the first pull is served, each later one is not (Harbor: server/middleware/vulnerable).',
+  declared: {
+    judge: (declared) =>
+      specsOf(declared, 'project')
+        .filter(({ spec }) => spec.prevent_vul === true && spec.severity === 'none')
+        .map(({ address }) => ({
+          address,
+          message: 'prevent_vul with severity: none refuses every scanned image as soon as it is cached',
+          hint: 'declare the lowest severity to refuse, such as critical',
+        })),
+    good: {
+      registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } },
+      projects: { p: { registry: 'hub', prevent_vul: true, severity: 'critical', auto_scan: true } },
+    },
+    bad: {
+      registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } },
+      projects: { p: { registry: 'hub', prevent_vul: true, severity: 'none', auto_scan: true } },
+    },
+  },
+};

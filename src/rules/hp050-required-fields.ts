@@ -1,0 +1,25 @@
+import { fieldsOf, organisationOf } from './declared';
+import type { Rule } from './rule';
+
+export const hp050: Rule = {
+  id: 'HP050',
+  title: 'objects declare the fields that the organisation requires',
+  severity: 'high',
+  why: 'What is not declared is left as it is in Harbor, whoever set it (docs/guides/declaration.md). Judged where rules.required is declared.',
+  declared: {
+    judge: (declared) => {
+      const { required = {} } = organisationOf(declared);
+      return declared.objects.flatMap((object) => {
+        const missing = (required[object.kind] ?? []).filter((field) => fieldsOf(declared, object, field).length === 0);
+        if (missing.length === 0) return [];
+        const message = `it does not declare ${missing.join(', ')}`;
+        return [{ address: object.address, message, hint: 'declare it here, or in defaults' }];
+      });
+    },
+    good: {
+      rules: { required: { project: ['storage_limit'] } },
+      projects: { p: { storage_limit: '1GiB' } },
+    },
+    bad: { rules: { required: { project: ['storage_limit'] } }, projects: { p: {} } },
+  },
+};

@@ -1,0 +1,65 @@
+import { isRecord, type Json } from '../json';
+import type { Rule } from './rule';
+
+export const hp053: Rule = {
+  id: 'HP053',
+  title: 'no change gives an existing robot more than pull',
+  severity: 'medium',
+  why: 'The secret of the robot is handed out already: everybody who has it gets the new rights at once (Harbor docs: robot accounts).',
+  planned: {
+    judge: (changes) =>
+      changes
+        .filter(({ kind, action }) => kind === 'robot' && action === 'update')
+        .flatMap(({ address, fields }) => {
+          const more = fields
+            .filter(({ path }) => /^(?:access|system|projects)(?:\.|$)/.test(path))
+            .flatMap(({ before, after }) => added(before, after))
+            .filter((right) => right !== 'repository:pull');
+          if (more.length === 0) return [];
+          return [
+            {
+              address,
+              message: `it may do more than before: ${[...new Set(more)].join(', ')}`,
+              hint: 'declare a new robot for the new work; waive it where the holders of this secret are known',
+            },
+          ];
+        }),
+    good: [
+      {
+        action: 'update',
+        kind: 'robot',
+        address: 'robot/ci',
+        fields: [{ path: 'access', before: ['repository:pull', 'repository:push'], after: ['repository:pull'] }],
+      },
+    ],
+    bad: [
+      {
+        action: 'update',
+        kind: 'robot',
+        address: 'robot/ci',
+        fields: [
+          {
+            path: 'projects',
+            before: { p: ['repository:pull'] },
+            after: { p: ['repository:pull', 'repository:push'] },
+          },
+        ],
+      },
+    ],
+  },
+};
+
+/** Pairs that `after` has and `before` has not, in lists or in maps of lists; `*` beside what it is new for. */
+function added(before: Json | undefined, after: Json | undefined): string[] {
+  if (isRecord(after))
+    return Object.entries(after).flatMap(([name, pairs]) => {
+      const known = isRecord(before) ? before[name] : undefined;
+      const more = added(known, pairs);
+      return name === '*' && known === undefined ? more.map((pair) => `${pair} on every project`) : more;
+    });
+  return pairsOf(after).filter((pair) => !pairsOf(before).includes(pair));
+}
+
+function pairsOf(value: Json | undefined): string[] {
+  return Array.isArray(value) ? (value as readonly Json[]).filter((pair) => typeof pair === 'string') : [];
+}
