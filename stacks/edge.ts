@@ -2,8 +2,10 @@ import { DataDockerImage } from '@cdktf/provider-docker/lib/data-docker-image';
 import { DataDockerNetwork } from '@cdktf/provider-docker/lib/data-docker-network';
 import { TerraformStack, type App } from 'cdktf';
 import {
+  edgeAddress,
   edgeContainer,
   ROTATED_LOG,
+  shieldContainer,
   type ContainerSpec,
   type DeployInputs,
   type EdgeEnvironment,
@@ -13,9 +15,12 @@ import { addContainer } from './container';
 import { addDockerProvider } from './docker-provider';
 import { literal } from './escape';
 
-/** Traefik in front of Harbor: the only container with published ports. Deployed after harbor, destroyed before it. */
+/**
+ * Traefik in front of Harbor: the only container with published ports, and beside it the nginx of shielded mirrors.
+ * Deployed after harbor, destroyed before it.
+ */
 export function addEdgeStack(app: App, inputs: DeployInputs, edge: EdgeEnvironment): TerraformStack {
-  const { environment, traefik } = inputs;
+  const { environment, traefik, pins } = inputs;
   const stack = new TerraformStack(app, 'edge');
   addBackend(stack, environment, 'edge');
   addDockerProvider(stack, environment);
@@ -30,5 +35,13 @@ export function addEdgeStack(app: App, inputs: DeployInputs, edge: EdgeEnvironme
     log: ROTATED_LOG,
   };
   addContainer(stack, 'traefik', spec, { networks: [{ id: network.id }], after: [] });
+  const shield = shieldContainer(edge, edgeAddress(environment.harbor, 'proxy'));
+  // Harbor's own nginx: its image is on the host, and pinned with its release.
+  const image = pins.proxy?.image;
+  if (shield && image !== undefined) {
+    new DataDockerImage(stack, 'image-shield', { name: literal(image) });
+    const beside: ContainerSpec = { name: 'shield', image, ...shield, readOnly: true, log: ROTATED_LOG };
+    addContainer(stack, 'shield', beside, { networks: [{ id: network.id, aliases: ['shield'] }], after: [] });
+  }
   return stack;
 }

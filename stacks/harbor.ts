@@ -4,8 +4,10 @@ import { Network } from '@cdktf/provider-docker/lib/network';
 import { TerraformStack, type App } from 'cdktf';
 import {
   dynamicRange,
+  edgeAddress,
   gateway,
   harborContainers,
+  hasShield,
   internalAddress,
   subnetOf,
   type DeployInputs,
@@ -31,7 +33,7 @@ export function addHarborStack(app: App, inputs: DeployInputs & { readonly prepa
   const made = new Map<ServiceId, Container>();
   for (const entry of inOrder(containers)) {
     const after = entry.service.after.flatMap((id) => made.get(id) ?? []);
-    const attached = attachments(entry, networks, environment.harbor);
+    const attached = attachments(entry, networks, environment);
     made.set(entry.service.id, addContainer(stack, entry.service.id, entry.container, { networks: attached, after }));
   }
   return stack;
@@ -61,12 +63,15 @@ function addNetworks(stack: TerraformStack, harbor: DeployInputs['environment'][
 function attachments(
   { service }: HarborContainer,
   networks: Networks,
-  harbor: DeployInputs['environment']['harbor'],
+  { harbor, edge }: DeployInputs['environment'],
 ): Attachment[] {
+  // Only where something asks for it: an address replaces the container.
+  const isAsked = edge !== undefined && hasShield(edge) && service.id === 'proxy';
   return service.networks.map((id) => ({
     id: networks[id].id,
     ...(id !== 'egress' && { aliases: [service.id] }),
     ...(id === 'internal' && { address: internalAddress(harbor, service.id) }),
+    ...(id === 'edge' && isAsked && { address: edgeAddress(harbor, service.id) }),
   }));
 }
 

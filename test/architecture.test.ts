@@ -35,7 +35,7 @@ const MAY_IMPORT: Readonly<
     builtins: /^$/,
   },
   declaration: {
-    values: ['kinds', 'outside'],
+    values: ['kinds', 'mirror', 'outside'],
     packages: ['yaml', 'ajv'],
     builtins: /^node:(fs|fs\/promises|path|os|crypto|child_process|util)$/,
   },

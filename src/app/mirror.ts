@@ -1,7 +1,7 @@
 import { compact } from '../compact';
 import { UsageError } from '../errors';
 import type { Declaration } from '../declaration/declaration';
-import type { Mirror, MirrorWay } from '../mirror';
+import { shieldProblems, toShield, type Mirror, type MirrorWay, type ShieldDeclaration } from '../mirror';
 import { objectsOf } from './objects-of';
 
 /** `auto`: anonymous clients where the project is public, a robot where it is not. */
@@ -22,20 +22,37 @@ export function declaredMirrors(declaration: Declaration, choices: MirrorChoices
   const projects = objectsOf(declaration, 'project');
   const isPublic = new Set(projects.filter((project) => project.public).map(({ name }) => name));
   const found = declaration.conformance.flatMap(({ project, mirrors = [] }) =>
-    mirrors.map(({ domain }): Mirror => {
+    mirrors.map(({ domain, shield }): Mirror => {
       const chosen = way !== 'auto' ? way : isPublic.has(project) ? 'token-redirect' : 'robot';
+      if (shield) checkShield(domain, shield, { login, chosen, isPublic: isPublic.has(project) });
       return compact({
         ...addressOf(domain),
         project,
         way: chosen,
         login: login && chosen === 'token-redirect' ? login : undefined,
         allowFrom: allowFrom.length > 0 ? allowFrom : undefined,
+        shield: shield ? toShield(shield) : undefined,
       });
     }),
   );
   const twice = found.find(({ hostname }, index) => found.findIndex((one) => one.hostname === hostname) < index);
   if (twice) throw new UsageError(`${twice.hostname} is declared as a mirror of two projects`);
   return found.sort((a, b) => (a.hostname < b.hostname ? -1 : 1));
+}
+
+/** What is kept is shared: it must be the same for every client. @throws UsageError */
+function checkShield(
+  domain: string,
+  shield: ShieldDeclaration,
+  { login, chosen, isPublic }: { readonly login: boolean; readonly chosen: MirrorWay; readonly isPublic: boolean },
+): void {
+  const [problem] = shieldProblems(shield);
+  if (problem !== undefined) throw new UsageError(`${domain}: ${problem}`);
+  if (chosen === 'robot') return;
+  const hint = 'use --way robot, or declare the project public';
+  if (!isPublic) throw new UsageError(`${domain}: a shield shares its answers, and the project is private`, hint);
+  if (login)
+    throw new UsageError(`${domain}: a shield shares its answers, and --login gives each client its own`, hint);
 }
 
 function addressOf(domain: string): Pick<Mirror, 'hostname' | 'port'> {

@@ -1,3 +1,4 @@
+import type { ShieldDeclaration } from '../mirror';
 import type { Diagnostic, Position } from '../diagnostic';
 import type { JsonObject } from '../json';
 import type { SecretReference } from '../secret-reference';
@@ -52,6 +53,13 @@ export interface VulnerabilityDeclaration {
   readonly egress_closed?: boolean;
 }
 
+export interface MirrorDeclaration {
+  readonly domain: string;
+  readonly serves?: string;
+  /** The front answers tags from memory. */
+  readonly shield?: ShieldDeclaration;
+}
+
 /** What conformance shall prove of one project. */
 export interface ConformanceDeclaration {
   readonly project: string;
@@ -62,7 +70,7 @@ export interface ConformanceDeclaration {
   /** `os/arch[/variant]`; default linux/amd64. */
   readonly platforms: readonly string[];
   /** Domains that serve it without its name in the path; `serves` is docker.io by default. */
-  readonly mirrors?: readonly { readonly domain: string; readonly serves?: string }[];
+  readonly mirrors?: readonly MirrorDeclaration[];
   /** The upstream is a canary: where it is told to misbehave. */
   readonly canary?: CanaryDeclaration;
   /** Robots as which writing is tried, and has to be refused. */

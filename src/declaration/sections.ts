@@ -1,3 +1,4 @@
+import { shieldSchema } from '../mirror';
 import type { JsonSchema } from '../kinds/kind';
 import { clientsSection } from './clients-section';
 import type { Site } from './placement-path';
@@ -201,6 +202,7 @@ export const conformanceSchema: JsonSchema = {
             pattern: HOST_PATTERN,
             maxLength: 259,
           },
+          shield: shieldSchema,
         },
         required: ['domain'],
         additionalProperties: false,

@@ -1,11 +1,12 @@
 export { ROTATED_LOG, type ContainerSpec, type LogSpec } from './container-spec';
 export { chartValuesYaml, DEFAULT_NAMESPACE, type ClusterEnvironment } from './cluster';
-export { edgeContainer, type EdgeContainer, type EdgeEnvironment } from './edge';
+export { edgeContainer, hasShield, shieldContainer, type EdgeContainer, type EdgeEnvironment } from './edge';
 export type { Environment } from './environment';
 export { environmentSchema } from './environment-schema';
 export {
   DEFAULT_DATA_VOLUME,
   dynamicRange,
+  edgeAddress,
   gateway,
   harborContainers,
   internalAddress,

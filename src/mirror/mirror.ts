@@ -1,3 +1,5 @@
+import type { Shield } from './shield';
+
 /** How requests of a mirror domain, whose clients know of no project, come to be allowed in the project. */
 export type MirrorWay = 'token-redirect' | 'robot';
 
@@ -22,6 +24,8 @@ export interface Mirror {
   readonly login?: boolean;
   /** Networks whose clients may use the domain, in CIDR form; everybody when nothing is said. */
   readonly allowFrom?: readonly string[];
+  /** Answers tags from memory while Harbor or the upstream hangs. Never together with `login`: what is kept is shared. */
+  readonly shield?: Shield;
 }
 
 /**

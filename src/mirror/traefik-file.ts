@@ -8,16 +8,19 @@ export interface TraefikFileOptions {
   readonly entryPoint: string;
   /** Without it the certificate is what Traefik has for the name. */
   readonly certResolver?: string;
+  /** Base URL of the nginx that shielded mirrors are served by. */
+  readonly shieldUrl?: string;
 }
 
 /** A file for the file provider of a Traefik of one's own: all mirrors, and the services that they name. */
 export function traefikFile(mirrors: readonly Mirror[], options: TraefikFileOptions): TraefikConfiguration {
-  const { harborUrl, entryPoint, certResolver } = options;
+  const { harborUrl, entryPoint, certResolver, shieldUrl } = options;
   const tls = certResolver === undefined ? {} : { certResolver };
   const parts = mirrors.map((mirror): TraefikHttp => {
-    const service = SERVICE_OF[mirror.way];
+    const service = mirror.shield ? 'shield' : SERVICE_OF[mirror.way];
+    const url = mirror.shield ? (shieldUrl ?? harborUrl) : harborUrl;
     return {
-      services: { [service]: serviceOf(harborUrl, mirror.way === 'token-redirect') },
+      services: { [service]: serviceOf(url, service !== 'harbor') },
       ...traefikMirror(mirror, { entryPoint, service, tls }).http,
     };
   });

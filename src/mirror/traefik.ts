@@ -13,6 +13,8 @@ export interface TraefikFront {
   /** Name of the service that is Harbor. It has to pass the Host header on: Harbor builds the token realm from it. */
   readonly service: string;
   readonly tls: TraefikRouterTls;
+  /** Name of the service that is the nginx of the shielded mirrors. It has to pass the Host header on as well. */
+  readonly shieldService?: string;
 }
 
 /**
@@ -21,7 +23,8 @@ export interface TraefikFront {
  * is missing, Traefik serves none of the mirror's routers.
  */
 export function traefikMirror(mirror: Mirror, front: TraefikFront): TraefikConfiguration {
-  const http = mirror.way === 'robot' ? withRobot(mirror) : withTokenRedirect(mirror);
+  const http = partsOf(mirror);
+  const service = mirror.shield ? (front.shieldService ?? 'shield') : front.service;
   const allow = allowList(mirror);
   const routers = Object.entries(http.routers).map(([part, { middlewares, ...router }]) => {
     const chain = [...Object.keys(allow), ...middlewares].map((name) => nameOf(mirror, name));
@@ -31,7 +34,7 @@ export function traefikMirror(mirror: Mirror, front: TraefikFront): TraefikConfi
         entryPoints: [front.entryPoint],
         ...router,
         ...(chain.length > 0 && { middlewares: chain }),
-        service: front.service,
+        service,
         tls: front.tls,
       },
     ] as const;
@@ -47,6 +50,16 @@ export function traefikRobot(mirror: Mirror, name: string, secret: string): Trae
   const basic = Buffer.from(`${name}:${secret}`, 'utf8').toString('base64');
   const robot: TraefikMiddleware = { headers: { customRequestHeaders: { Authorization: `Basic ${basic}` } } };
   return { http: { middlewares: { [nameOf(mirror, 'robot')]: robot } } };
+}
+
+function partsOf(mirror: Mirror): Parts {
+  if (mirror.shield) return withShield(mirror);
+  return mirror.way === 'robot' ? withRobot(mirror) : withTokenRedirect(mirror);
+}
+
+/** The nginx behind it refuses what is not a pull, rewrites the path and adds the credential. */
+function withShield({ hostname }: Mirror): Parts {
+  return { routers: { shield: { rule: `Host(\`${hostname}\`)`, middlewares: [] } }, middlewares: {} };
 }
 
 interface Parts {

@@ -76,6 +76,37 @@ describe('breakwater mirror render', () => {
     expect(out).not.toContain('Authorization');
   });
 
+  const SHIELDED = POLICIES.replaceAll(/domain: ('?[a-z.:0-9]+'?)/g, 'domain: $1, shield: { revalidate: 1m }');
+
+  it('writes a memory for a mirror that is declared with a shield', async () => {
+    const { code, out } = await render(SHIELDED, '--quiet', '--cache', '/srv/cache');
+    expect(code).toBe(0);
+    expect(out.match(/^proxy_cache_path .*/gm)).toEqual(
+      ['closed', 'hub'].map((name) =>
+        expect.stringMatching(`/srv/cache/breakwater-${name}\\.mirror\\.test .*inactive=604800s`),
+      ),
+    );
+  });
+
+  it('leaves the remembering to an nginx beside Traefik', async () => {
+    const { code, out } = await render(SHIELDED, '--format', 'traefik', '--shield-url', 'http://10.0.0.7:8080');
+    const { services = {} } = (parse(out) as TraefikConfiguration).http ?? {};
+    expect([code, services]).toEqual([
+      0,
+      { shield: { loadBalancer: { servers: [{ url: 'http://10.0.0.7:8080' }], passHostHeader: true } } },
+    ]);
+  });
+
+  it.each([
+    ['a private project that is opened to everybody', ['--way', 'token-redirect'], /closed.*the project is private/],
+    ['clients with logins of their own', ['--login'], /--login gives each client its own/],
+    ['Traefik alone', ['--format', 'traefik'], /Traefik cannot remember answers/],
+  ])('refuses a shield for %s', async (_, args, message) => {
+    const { code, out, err } = await render(SHIELDED, ...args);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(message);
+  });
+
   it.each([
     [
       'nothing to render',

@@ -63,9 +63,11 @@ function mainConfiguration(folder: string): string {
   );
   return [
     'daemon off;',
+    // Started by root its workers would be somebody else, who may not enter the folder.
+    ...(process.getuid?.() === 0 ? ['user root;'] : []),
     'worker_processes 1;',
     `pid ${folder}/nginx.pid;`,
-    'events { worker_connections 256; }',
+    'events { worker_connections 1024; }',
     'http {',
     ...temporary,
     'access_log off;',

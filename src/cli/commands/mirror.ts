@@ -8,7 +8,7 @@ import type { Command } from '../command';
 import { ExitCode } from '../exit-code';
 import { loadOrThrow } from '../../app/load';
 import { declaredMirrors, type WayChoice } from '../../app/mirror';
-import { addDeclarationOptions, addFormatOption, collect, type DeclarationOptions } from '../options';
+import { addDeclarationOptions, addFormatOption, collect, portNumber, type DeclarationOptions } from '../options';
 
 interface MirrorOptions extends DeclarationOptions {
   readonly harborUrl?: string;
@@ -18,6 +18,9 @@ interface MirrorOptions extends DeclarationOptions {
   readonly certificates: string;
   readonly robots: string;
   readonly authorities: string;
+  readonly cache: string;
+  readonly plainPort?: number;
+  readonly shieldUrl?: string;
   readonly entryPoint: string;
   readonly certResolver?: string;
 }
@@ -50,6 +53,9 @@ export const command: Command<MirrorOptions> = {
         'nginx: certificate authorities to verify Harbor with',
         '/etc/ssl/certs/ca-certificates.crt',
       )
+      .option('--cache <dir>', 'nginx: existing directory for what shields remember', '/var/cache')
+      .option('--plain-port <port>', 'nginx: listen without TLS on this port, behind a proxy that ends it', portNumber)
+      .option('--shield-url <url>', 'traefik: base URL of the nginx that serves the mirrors with a shield')
       .option('--entry-point <name>', 'traefik: entry point of the mirrors', 'websecure')
       .option('--cert-resolver <name>', 'traefik: certificate resolver of the mirrors')
       .addHelpText('after', '\nWrites to stdout. No request is sent to Harbor, and no secret is written.');
@@ -57,6 +63,7 @@ export const command: Command<MirrorOptions> = {
 
   async run(context, options) {
     const { mirrors, harborUrl } = await mirrorsFrom(appFor(context, options), options);
+    if (options.format === 'traefik') checkShieldUrl(mirrors, options.shieldUrl);
     context.terminal.out(
       options.format === 'traefik'
         ? stringify(traefikFile(mirrors, { ...options, harborUrl }), { lineWidth: 0, aliasDuplicateObjects: false })
@@ -65,6 +72,17 @@ export const command: Command<MirrorOptions> = {
     return ExitCode.ok;
   },
 };
+
+/** Traefik remembers nothing. @throws UsageError */
+function checkShieldUrl(mirrors: readonly Mirror[], url: string | undefined): void {
+  const shielded = mirrors.find(({ shield }) => shield !== undefined);
+  if (url !== undefined && !URL.canParse(url)) throw new UsageError(`"${url}" is not a valid URL`);
+  if (!shielded || url !== undefined) return;
+  throw new UsageError(
+    `Traefik cannot remember answers, and ${shielded.hostname} is declared with a shield`,
+    'render the mirrors for nginx with --plain-port 8080, run it beside Traefik, and pass --shield-url http://HOST:8080',
+  );
+}
 
 /** It is inserted into a configuration: anything but a network could inject directives. */
 function network(value: string, before: readonly string[]): string[] {

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { posix } from 'node:path';
 import type { Finding } from '../read-tree';
+import { shieldProblems } from '../../mirror';
 import { splitAddress } from './address';
 import type { EdgeEnvironment, EdgeMirror } from './edge-schema';
 
@@ -50,7 +51,8 @@ function checkMetrics({ metrics }: EdgeEnvironment): Finding[] {
   return [{ rule: 'public-metrics', path, message, hint }];
 }
 
-function checkMirror({ project, way, login, allow_from }: EdgeMirror, path: Finding['path']): Finding[] {
+function checkMirror(mirror: EdgeMirror, path: Finding['path']): Finding[] {
+  const { project, way, login, allow_from } = mirror;
   const networks = (allow_from ?? []).flatMap((network, index) => {
     const message = `"${network}" is no network in CIDR form`;
     return isNetwork(network) ? [] : [{ rule: 'bad-network', path: [...path, 'allow_from', index], message }];
@@ -70,9 +72,22 @@ function checkMirror({ project, way, login, allow_from }: EdgeMirror, path: Find
   };
   return [
     ...networks,
+    ...checkShield(mirror, path),
     ...(way === 'robot' && login !== undefined ? [idleLogin] : []),
     ...(project.includes('.') ? [] : [ambiguous]),
   ];
+}
+
+function checkShield({ shield, login }: EdgeMirror, path: Finding['path']): Finding[] {
+  if (!shield) return [];
+  const own = shieldProblems(shield).map((message) => ({ rule: 'bad-shield', path: [...path, 'shield'], message }));
+  const shared: Finding = {
+    rule: 'shield-with-login',
+    path: [...path, 'shield'],
+    message: 'a shield gives every client the same answers, and with "login" each client has its own',
+    hint: 'leave login out, or use "way: robot" for a private project',
+  };
+  return login === true ? [...own, shared] : own;
 }
 
 /** Loopback, private (RFC 1918, RFC 4193), link-local, and shared with the provider (RFC 6598). */

@@ -1,5 +1,6 @@
 import { compact } from '../../compact';
 import {
+  toShield,
   traefikMirror,
   type Mirror,
   type TraefikConfiguration,
@@ -8,11 +9,14 @@ import {
 } from '../../mirror';
 import type { EdgeEnvironment, EdgeMirror } from './edge-schema';
 import { inContainer } from './host-paths';
+import { hasShield, SHIELD_URL } from './shielded';
 import { ENTRY_POINT, RESOLVER } from './static-configuration';
 
 /** Harbor's own nginx, by its alias on the edge network. */
 const HARBOR_URL = 'http://proxy:8080';
 const HARBOR = 'harbor';
+/** The nginx of the shielded mirrors, by its alias on the edge network. */
+const SHIELD = 'shield';
 const ONE_YEAR_SECONDS = 31_536_000;
 
 /**
@@ -21,20 +25,21 @@ const ONE_YEAR_SECONDS = 31_536_000;
  */
 export function dynamicConfiguration(edge: EdgeEnvironment, hostname: string): Map<string, TraefikConfiguration> {
   const tls: TraefikRouterTls = edge.certificate.acme ? { certResolver: RESOLVER } : {};
-  const front = { entryPoint: ENTRY_POINT.https, service: HARBOR, tls };
+  const front = { entryPoint: ENTRY_POINT.https, service: HARBOR, shieldService: SHIELD, tls };
   const mirrors = (edge.mirrors ?? []).map(
     (mirror) => [`mirror-${mirror.hostname}.yml`, traefikMirror(toMirror(mirror), front)] as const,
   );
   return new Map([['harbor.yml', harborConfiguration(edge, hostname, tls)], ...mirrors]);
 }
 
-export function toMirror({ hostname, project, way, login, allow_from }: EdgeMirror): Mirror {
+export function toMirror({ hostname, project, way, login, allow_from, shield }: EdgeMirror): Mirror {
   return compact({
     hostname,
     project,
     way: way ?? 'token-redirect',
     login,
     allowFrom: allow_from,
+    shield: shield ? toShield(shield) : undefined,
   });
 }
 
@@ -66,7 +71,10 @@ function harborConfiguration(edge: EdgeEnvironment, hostname: string, tls: Traef
         // certificate that they do not trust once they know this header, so that labs do without.
         hsts: !isLab ? { headers: { stsSeconds: ONE_YEAR_SECONDS } } : undefined,
       }),
-      services: { [HARBOR]: { loadBalancer: { servers: [{ url: HARBOR_URL }] } } },
+      services: compact({
+        [HARBOR]: { loadBalancer: { servers: [{ url: HARBOR_URL }] } },
+        [SHIELD]: hasShield(edge) ? { loadBalancer: { servers: [{ url: SHIELD_URL }] } } : undefined,
+      }),
     },
     tls: tlsConfiguration(edge),
   };

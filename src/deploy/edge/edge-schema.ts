@@ -1,4 +1,4 @@
-import type { MirrorWay } from '../../mirror';
+import { shieldSchema, type MirrorWay, type ShieldDeclaration } from '../../mirror';
 
 /** Where the certificate comes from: exactly one of the three. */
 export interface EdgeCertificate {
@@ -26,6 +26,7 @@ export interface EdgeMirror {
   readonly way?: MirrorWay;
   readonly login?: boolean;
   readonly allow_from?: readonly string[];
+  readonly shield?: ShieldDeclaration;
 }
 
 /** The `edge:` section of an environment, in the spelling of its file. */
@@ -139,6 +140,7 @@ const mirror = {
       minItems: 1,
       maxItems: 64,
     },
+    shield: shieldSchema,
   },
   required: ['hostname', 'project'],
   additionalProperties: false,

@@ -12,6 +12,8 @@ export interface HostMount {
 export const DYNAMIC_DIRECTORY = '/run/traefik';
 /** Where Ansible places the dynamic files with credentials: `mirrors` of the way `robot`. */
 export const SECRET_DYNAMIC_DIRECTORY = '/etc/harbor/traefik/dynamic';
+/** Where the credentials of shielded mirrors of the way `robot` are placed, `<hostname>.conf`. */
+export const SHIELD_ROBOTS_DIRECTORY = '/etc/harbor/shield/robots';
 /** Where certificates by ACME live on the host: they outlive the container, or rate limits bite. */
 export const ACME_DIRECTORY = '/etc/harbor/acme';
 export const ACME_TARGET = '/acme';
@@ -33,7 +35,7 @@ export function hostMounts(edge: EdgeEnvironment): HostMount[] {
     ...[...directories].sort(),
     ...(acme?.credentials_file === undefined ? [] : [acme.credentials_file]),
   ];
-  const hasRobots = (edge.mirrors ?? []).some(({ way }) => way === 'robot');
+  const hasRobots = (edge.mirrors ?? []).some(({ way, shield }) => way === 'robot' && !shield);
   return [
     ...readOnly.map((source) => ({ source, target: inContainer(source), readOnly: true })),
     // Below the directory of the file provider, which reads what is below it, too.

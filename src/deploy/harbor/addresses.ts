@@ -11,6 +11,11 @@ export function internalAddress(harbor: HarborEnvironment, id: ServiceId): strin
   return host(subnetOf(harbor, 'internal'), FIRST_HOST + SERVICES.indexOf(id));
 }
 
+/** The same on the edge network: of Harbor's nginx, for the shield's, which resolves a name once as well. */
+export function edgeAddress(harbor: HarborEnvironment, id: ServiceId): string {
+  return host(subnetOf(harbor, 'edge'), FIRST_HOST + SERVICES.indexOf(id));
+}
+
 export function subnetOf(harbor: HarborEnvironment, id: keyof typeof DEFAULT_SUBNETS): string {
   return harbor.networks?.[id] ?? DEFAULT_SUBNETS[id];
 }

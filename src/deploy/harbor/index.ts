@@ -1,5 +1,5 @@
 export { harborContainers, type HarborContainer } from './harbor-containers';
-export { dynamicRange, gateway, internalAddress, subnetOf } from './addresses';
+export { dynamicRange, edgeAddress, gateway, internalAddress, subnetOf } from './addresses';
 export { DEFAULT_DATA_VOLUME, waitSeconds, type HarborEnvironment, type NetworkId } from './harbor-schema';
 export { IMAGE_NAMES, releaseOf, type Release } from './release';
 export type { Service } from './service';

@@ -19,6 +19,12 @@ describe('a mirror domain in nginx', () => {
     expect(nginxMirror(withRobot, front)).toMatchSnapshot();
   });
 
+  it('is written out whole with a shield', () => {
+    const shield = { revalidateSeconds: 300, staleSeconds: 604_800, upstreamTimeoutSeconds: 2 };
+    expect(nginxMirror({ ...withRobot, shield }, front)).toMatchSnapshot();
+    expect(nginxMirror({ ...redirecting, shield }, { ...front, plainPort: 8080 })).toMatchSnapshot();
+  });
+
   it.each([
     [redirecting, ['/', '/v2/_catalog', '= /v2/', '= /service/token', '/v2/']],
     [withRobot, ['/', '/v2/_catalog', '= /v2/', '/v2/']],

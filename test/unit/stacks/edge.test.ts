@@ -1,5 +1,5 @@
 import { loadInputs, type DeployInputs, type EdgeEnvironment } from '../../../src';
-import { ACME, ENVIRONMENTS, FILES, LAB } from '../deploy/edge/environments';
+import { ACME, ENVIRONMENTS, FILES, LAB, SHIELDED } from '../deploy/edge/environments';
 import { synth, type StackJson } from './synth';
 
 interface Container {
@@ -75,6 +75,50 @@ describe('the stack edge', () => {
     const forcing = ({ entrypoint, command, ports, labels }: Container) =>
       JSON.stringify([entrypoint, command, ports, labels]);
     expect(forcing(after)).not.toBe(forcing(before));
+  });
+
+  describe('with a shield', () => {
+    const shielded = (): ReturnType<typeof synth> =>
+      synth({ ...inputs, environment: { ...inputs.environment, edge: SHIELDED } });
+
+    it('has Harbor’s own nginx beside Traefik, hardened, on the edge network alone, with nothing published', () => {
+      const { stack } = synthesised(SHIELDED);
+      const container = stack.resource['docker_container']!['shield'] as unknown as Container;
+      expect(container).toMatchObject({
+        name: 'shield',
+        image: inputs.pins.proxy?.image,
+        user: '10000:10000',
+        read_only: true,
+        capabilities: { drop: ['ALL'] },
+        security_opts: ['no-new-privileges:true'],
+        wait: true,
+        networks_advanced: [{ name: '${data.docker_network.network-edge.id}', aliases: ['shield'] }],
+        mounts: [
+          {
+            type: 'bind',
+            source: '/etc/harbor/shield/robots',
+            target: '/etc/harbor/shield/robots',
+            read_only: true,
+          },
+        ],
+      });
+      expect(container).not.toHaveProperty('ports');
+      expect(new Set(Object.values(stack.data!['docker_image']!).map(({ name }) => name))).toEqual(
+        new Set([inputs.traefik.image, inputs.pins.proxy?.image]),
+      );
+    });
+
+    it('has Harbor’s nginx at an address that stays, which nobody else asks for', () => {
+      const networks = (edge: EdgeEnvironment): unknown => {
+        const { stacks } = synth({ ...inputs, environment: { ...inputs.environment, edge } });
+        const containers = stacks['harbor']!.resource['docker_container']!;
+        return (containers['proxy'] as unknown as { networks_advanced: unknown[] }).networks_advanced[1];
+      };
+      const { entrypoint } = shielded().stacks['edge']!.resource['docker_container']!['shield'] as unknown as Container;
+      const [address] = /\d+\.\d+\.\d+\.\d+(?=:8080 max_fails)/.exec(entrypoint.join('\n')) ?? [];
+      expect(networks(SHIELDED)).toMatchObject({ ipv4_address: address, aliases: ['proxy'] });
+      expect(networks(ACME)).not.toHaveProperty('ipv4_address');
+    });
   });
 
   it('depends on nothing secret: what the host holds is named by its path', () => {

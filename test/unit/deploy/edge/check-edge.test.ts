@@ -18,6 +18,13 @@ describe('what no schema says of edge:', () => {
     expect(rulesOf(edge)).toEqual([]),
   );
 
+  it.each([
+    ['whose answers would be each client’s own', { login: true, shield: {} }, 'shield-with-login'],
+    ['that forgets before it asks again', { shield: { revalidate: '2h', stale: '1h' } }, 'bad-shield'],
+  ])('refuses a shield %s', (_, mirror, rule) =>
+    expect(rulesOf(withMirror(mirror))).toEqual([`${rule} edge.mirrors.0.shield`]),
+  );
+
   it.each(['127.0.0.1:9100', '10.1.2.3:1', '172.31.255.1:9100', '192.168.1.1:9100', '[::1]:9100', '[fd12::1]:65535'])(
     'metrics at %s are inside',
     (address) => expect(rulesOf(withMetrics(address))).toEqual([]),

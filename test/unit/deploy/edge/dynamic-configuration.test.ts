@@ -4,7 +4,7 @@ import type { EdgeEnvironment } from '../../../../src/deploy/edge';
 import { dynamicConfiguration, toMirror } from '../../../../src/deploy/edge/dynamic-configuration';
 import { dynamicFiles } from '../../../../src/deploy/edge/edge-container';
 import { traefikRobot, type TraefikConfiguration } from '../../../../src/mirror';
-import { ACME, ENVIRONMENTS, FILES, LAB } from './environments';
+import { ACME, ENVIRONMENTS, FILES, LAB, SHIELDED } from './environments';
 import { traefikDynamicSchema } from './traefik-dynamic-schema';
 
 const HOSTNAME = 'harbor.corp.test';
@@ -15,14 +15,32 @@ function harborOf(edge: EdgeEnvironment): TraefikConfiguration {
 }
 
 describe('the dynamic configuration of Traefik', () => {
-  it.each(ENVIRONMENTS)('%s: is what Traefik’s file provider takes, in every file', (_, edge) => {
-    const files = dynamicFiles(edge, HOSTNAME);
-    expect([...files.keys()]).toEqual([
-      'harbor.yml',
-      ...(edge.mirrors ?? []).map(({ hostname }) => `mirror-${hostname}.yml`),
+  it.each([...ENVIRONMENTS, ['shielded', SHIELDED] as const])(
+    '%s: is what Traefik’s file provider takes',
+    (_, edge) => {
+      const files = dynamicFiles(edge, HOSTNAME);
+      expect([...files.keys()]).toEqual([
+        'harbor.yml',
+        ...(edge.mirrors ?? []).map(({ hostname }) => `mirror-${hostname}.yml`),
+      ]);
+      for (const [name, text] of files)
+        expect([name, validate(parse(text)), validate.errors]).toEqual([name, true, null]);
+    },
+  );
+
+  it('sends a shielded mirror to the nginx that remembers, past the list of who may use it', () => {
+    const files = dynamicConfiguration(SHIELDED, HOSTNAME);
+    expect(files.get('harbor.yml')?.http?.services).toMatchObject({
+      shield: { loadBalancer: { servers: [{ url: 'http://shield:8080' }] } },
+    });
+    expect(Object.values(files.get('mirror-hub.mirror.test.yml')?.http?.routers ?? {})).toEqual([
+      expect.objectContaining({
+        rule: 'Host(`hub.mirror.test`)',
+        middlewares: ['mirror-hub.mirror.test-allow'],
+        service: 'shield',
+      }),
     ]);
-    for (const [name, text] of files)
-      expect([name, validate(parse(text)), validate.errors]).toEqual([name, true, null]);
+    expect(harborOf(ACME).http?.services).not.toHaveProperty('shield');
   });
 
   it('is what the schema says for the file of a robot as well', () => {

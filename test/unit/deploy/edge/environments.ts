@@ -25,6 +25,15 @@ export const FILES: EdgeEnvironment = {
   mirrors: [{ hostname: 'hub.mirror.test', project: 'proxy.docker.io', login: true }],
 };
 
+export const SHIELDED: EdgeEnvironment = {
+  certificate: { self_signed: true },
+  mirrors: [
+    { hostname: 'hub.mirror.test', project: 'proxy.docker.io', allow_from: ['10.0.0.0/8'], shield: {} },
+    { hostname: 'quay.mirror.test', project: 'quay', way: 'robot', shield: { revalidate: '1m', stale: '2d' } },
+    { hostname: 'plain.mirror.test', project: 'proxy.ghcr.io' },
+  ],
+};
+
 export const LAB: EdgeEnvironment = { certificate: { self_signed: true } };
 
 export const ENVIRONMENTS: readonly (readonly [string, EdgeEnvironment])[] = [

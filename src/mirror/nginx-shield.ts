@@ -1,0 +1,192 @@
+import type { Mirror } from './mirror';
+import { block, intoProject, onlyReading, variableOf } from './nginx-text';
+import { retrySeconds, type Shield } from './shield';
+
+/** What a shield has to know of the front around it. */
+export interface ShieldFront {
+  readonly harborUrl: string;
+  /** Directory below which the answers are kept; it has to exist. */
+  readonly cache: string;
+  readonly cacheMiB: number;
+  /** Lines that give Harbor the credential of the mirror; none for anonymous pulls. */
+  readonly credential: readonly string[];
+}
+
+/** Harbor's answer depends on which of these four a client takes, and on nothing else that it sends. */
+const ALL_TYPES = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+];
+
+/** Clients that send one Accept line for each type, always the same types, docker in random order. */
+const SENDS_LINES = 'docker|Docker-Client|containers|libpod|podman|skopeo|Buildah|cri-o|regclient';
+/** nginx before 1.23 shows only the first of several lines of a header. */
+const OLD_NGINX = '1\\.(?:[0-9]|1[0-9]|2[0-2])\\.[0-9]+';
+
+/** A cold tag may take Harbor as long as the upstream takes. */
+const PATIENCE_SECONDS = 60;
+
+/**
+ * The level of `http`: the memory, Harbor as a group that is left alone for a while after it did not answer, and what
+ * is decided from a request or an answer.
+ */
+export function shieldMaps(mirror: Mirror, shield: Shield, front: ShieldFront): string[] {
+  const v = variableOf(mirror);
+  return [
+    `proxy_cache_path ${front.cache}/breakwater-${mirror.hostname} levels=1 keys_zone=${v}:4m max_size=${front.cacheMiB}m inactive=${shield.staleSeconds}s use_temp_path=off;`,
+    ...block(`upstream ${v}_harbor`, [
+      `zone ${v}_harbor 64k;`,
+      `server ${hostAndPort(front.harborUrl)} max_fails=1 fail_timeout=${retrySeconds(shield)}s;`,
+      '# nginx counts no failures of a group of one.',
+      'server 127.0.0.1:9 down;',
+      'keepalive 16;',
+    ]),
+    ...block(`upstream ${v}_nobody`, ['server 127.0.0.1:9 down;']),
+    ...block(`map $upstream_cache_status $${v}_onward`, [
+      'volatile;',
+      `default @${v}_patient;`,
+      `EXPIRED @${v}_timed;`,
+    ]),
+    ...acceptMaps(v),
+    ...answerMaps(v),
+  ];
+}
+
+function acceptMaps(v: string): string[] {
+  const each = ALL_TYPES.map((type) => `(?=.*${type.replace(/[.+]/g, '\\$&')})`).join('');
+  return [
+    ...block(`map $http_accept $${v}_types`, ['default some;', `"~${each}" all;`]),
+    ...block(`map "$nginx_version $http_user_agent" $${v}_client`, [
+      'default "";',
+      `"~*^${OLD_NGINX} (?:${SENDS_LINES})/" all;`,
+      `"~^${OLD_NGINX} Go-http-client/" unknown;`,
+    ]),
+    // Clients that take the same types share an answer; what is asked of Harbor is what stands in the key.
+    ...block(`map "$${v}_client $${v}_types" $${v}_accept`, [
+      'default $http_accept;',
+      `"~^all |all$" "${ALL_TYPES.join(', ')}";`,
+    ]),
+    ...block(`map "$${v}_client|$http_authorization" $${v}_own`, ['default 1;', '"|" "";', '"all|" "";']),
+  ];
+}
+
+/**
+ * Only what is surely a manifest is kept: an upstream that answers a page makes Harbor answer HEAD with 200, text/html
+ * and no digest. A GET by tag that Harbor did not have yet comes without a digest, which is not wrong.
+ */
+function answerMaps(v: string): string[] {
+  return [
+    ...block(`map "$request_method $upstream_http_content_type $upstream_http_docker_content_digest" $${v}_doubtful`, [
+      'volatile;',
+      'default 1;',
+      '"~^GET application/vnd\\.(?:oci|docker)\\.[^ ]+ (?:sha256:[0-9a-f]{64})?$" "";',
+      '"~^HEAD application/vnd\\.(?:oci|docker)\\.[^ ]+ sha256:[0-9a-f]{64}$" "";',
+    ]),
+    // Asked for by digest, and another one came.
+    ...block(`map "$uri $upstream_http_docker_content_digest" $${v}_other`, [
+      'volatile;',
+      'default "";',
+      '"~/(?<asked>sha256:[0-9a-f]{64}) (?!\\k<asked>$)." 1;',
+    ]),
+    ...block(`map $upstream_cache_status $${v}_state`, [
+      'volatile;',
+      'default fresh;',
+      '"" "";',
+      'HIT memory;',
+      '"~^(?:STALE|UPDATING)$" \'stale; since="$upstream_http_date"\';',
+    ]),
+    ...block(`map $upstream_cache_status $${v}_warning`, [
+      'volatile;',
+      'default "";',
+      'UPDATING \'110 breakwater "Response is Stale"\';',
+      'STALE \'111 breakwater "Revalidation Failed"\';',
+    ]),
+  ];
+}
+
+/**
+ * Manifests by tag and by digest, and where a request goes that the memory alone cannot answer:
+ *
+ *     known, fresh     memory
+ *     known, expired   @timed: one request asks Harbor and waits a moment; the others, and it if Harbor is silent, get
+ *                      what is known. After a silence Harbor is left alone for a while.
+ *     not known        @patient: as without a shield; who wants the same waits for the one that asks
+ *     with credential  @own: around the memory
+ */
+export function shieldLocations(
+  mirror: Mirror,
+  shield: Shield,
+  front: ShieldFront,
+  plain: readonly string[],
+): string[] {
+  const v = variableOf(mirror);
+  const kept = memory(v, shield, front);
+  const remembered = (accept: string): string[] => [
+    ...onlyReading(),
+    `error_page 418 = @${v}_own;`,
+    `if ($${v}_own) { return 418; }`,
+    `set $${v}_asks "${accept}";`,
+    'set $args "";',
+    intoProject(mirror),
+    ...kept,
+    `error_page 502 = $${v}_onward;`,
+    '# There is nobody in this group: what is not in the memory goes on, and that is no error.',
+    'error_log /dev/null emerg;',
+    `proxy_pass http://${v}_nobody;`,
+  ];
+  return [
+    // A digest is one manifest, whatever the client takes.
+    ...block('location ~ "^/v2/.+/manifests/[a-z0-9]+:[0-9a-f]{32,}$"', remembered([...ALL_TYPES, '*/*'].join(', '))),
+    ...block('location ~ "^/v2/.+/manifests/[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$"', remembered(`$${v}_accept`)),
+    ...block(`location @${v}_timed`, [
+      ...kept,
+      'proxy_cache_use_stale error timeout invalid_header updating http_429 http_500 http_502 http_503 http_504;',
+      ...['connect', 'send', 'read'].map((what) => `proxy_${what}_timeout ${shield.upstreamTimeoutSeconds}s;`),
+      'proxy_next_upstream off;',
+      `proxy_pass ${new URL(front.harborUrl).protocol}//${v}_harbor;`,
+    ]),
+    ...block(`location @${v}_patient`, [
+      ...kept,
+      'proxy_cache_lock on;',
+      `proxy_cache_lock_timeout ${PATIENCE_SECONDS}s;`,
+      `proxy_cache_lock_age ${PATIENCE_SECONDS}s;`,
+      `proxy_read_timeout ${PATIENCE_SECONDS}s;`,
+      `proxy_pass ${new URL(front.harborUrl).origin};`,
+    ]),
+    ...block(`location @${v}_own`, [intoProject(mirror), ...plain, 'add_header X-Breakwater-Shield bypass always;']),
+  ];
+}
+
+/** Nothing of the client's request reaches Harbor but the path and what it accepts: so nothing else can be in the answer. */
+function memory(v: string, { revalidateSeconds }: Shield, { harborUrl, credential }: ShieldFront): string[] {
+  return [
+    'proxy_buffering on;',
+    `proxy_cache ${v};`,
+    // A GET of Harbor may come without the digest that a HEAD is made for.
+    'proxy_cache_convert_head off;',
+    `proxy_cache_key "$request_method $uri $${v}_asks";`,
+    // nginx counts whole seconds, and keeps an answer for up to one more.
+    `proxy_cache_valid 200 ${Math.max(revalidateSeconds - 1, 1)}s;`,
+    `proxy_no_cache $${v}_doubtful $${v}_other;`,
+    'proxy_ignore_headers Cache-Control Expires Set-Cookie Vary X-Accel-Expires X-Accel-Redirect X-Accel-Buffering X-Accel-Charset X-Accel-Limit-Rate;',
+    'proxy_hide_header Set-Cookie;',
+    'proxy_hide_header Www-Authenticate;',
+    'proxy_pass_request_headers off;',
+    'proxy_pass_request_body off;',
+    `proxy_set_header Host ${new URL(harborUrl).host};`,
+    'proxy_set_header Connection "";',
+    'proxy_set_header User-Agent breakwater-shield;',
+    `proxy_set_header Accept $${v}_asks;`,
+    ...credential,
+    `proxy_ssl_name ${new URL(harborUrl).hostname};`,
+    `add_header X-Breakwater-Shield $${v}_state always;`,
+    `add_header Warning $${v}_warning always;`,
+  ];
+}
+
+function hostAndPort(url: string): string {
+  const { hostname, port, protocol } = new URL(url);
+  return `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`;
+}

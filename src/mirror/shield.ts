@@ -1,0 +1,67 @@
+/** How a mirror answers from memory. Seconds. */
+export interface Shield {
+  /** A tag is asked of Harbor at most once in this time. */
+  readonly revalidateSeconds: number;
+  /** An answer that nobody asks for is forgotten after this time. */
+  readonly staleSeconds: number;
+  /** How long a request waits for Harbor where the memory has an answer. */
+  readonly upstreamTimeoutSeconds: number;
+}
+
+/** `shield:` as it is declared. */
+export interface ShieldDeclaration {
+  readonly revalidate?: string;
+  readonly stale?: string;
+  readonly upstream_timeout?: string;
+}
+
+export const SHIELD_DEFAULTS = { revalidate: '5m', stale: '7d', upstream_timeout: '2s' } as const;
+
+const SECONDS_OF: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+const duration = (description: string, fallback: string) =>
+  ({
+    description: `${description} Such as 30s, 5m, 2h or 7d; default: ${fallback}.`,
+    type: 'string',
+    pattern: '^[1-9][0-9]{0,4}[smhd]$',
+    maxLength: 6,
+  }) as const;
+
+export const shieldSchema = {
+  description:
+    'Answer tags from the memory of the front while Harbor or the upstream hangs or limits. An empty map takes the defaults.',
+  type: 'object',
+  properties: {
+    revalidate: duration('Ask Harbor for a tag at most once in this time.', SHIELD_DEFAULTS.revalidate),
+    stale: duration('Forget an answer that nobody asked for in this time.', SHIELD_DEFAULTS.stale),
+    upstream_timeout: duration(
+      'How long to wait for Harbor before the answer comes from memory.',
+      SHIELD_DEFAULTS.upstream_timeout,
+    ),
+  },
+  additionalProperties: false,
+} as const;
+
+export function toShield(declared: ShieldDeclaration): Shield {
+  const { revalidate, stale, upstream_timeout } = { ...SHIELD_DEFAULTS, ...declared };
+  return {
+    revalidateSeconds: toSeconds(revalidate),
+    staleSeconds: toSeconds(stale),
+    upstreamTimeoutSeconds: toSeconds(upstream_timeout),
+  };
+}
+
+/** What the schema cannot say of a shield, in words. */
+export function shieldProblems(declared: ShieldDeclaration): string[] {
+  const { revalidateSeconds, staleSeconds } = toShield(declared);
+  return staleSeconds >= revalidateSeconds ? [] : ['stale must not be shorter than revalidate'];
+}
+
+function toSeconds(text: string): number {
+  return Number(text.slice(0, -1)) * (SECONDS_OF[text.slice(-1)] ?? 1);
+}
+
+/** How long a Harbor that did not answer in time is left alone before one request tries it again. */
+export function retrySeconds({ upstreamTimeoutSeconds }: Shield): number {
+  return Math.max(5 * upstreamTimeoutSeconds, 10);
+}
