@@ -1,6 +1,167 @@
 import type { Diagnostic } from '../../diagnostic';
+import { childOf, type TreeNode } from '../../declaration/tree';
 import type { Facts, FoundFile } from '../client';
+import { checkShape, type Shape } from './shape';
+import { error, readYaml } from './trees';
+import { isText, itemsAt, textAt, type TextNode } from './values';
 
-export function checkCredentialProvider(_files: readonly FoundFile[], _facts: Facts): readonly Diagnostic[] {
-  return [];
+const REFUSED = 'kubelet does not start';
+const HABITS = { unknownKey: REFUSED, wrongType: REFUSED };
+const VERSIONS = ['v1', 'v1beta1', 'v1alpha1'];
+
+const shape: Shape = {
+  keys: {
+    apiVersion: 'text',
+    kind: 'text',
+    providers: {
+      listOf: {
+        keys: {
+          name: 'text',
+          apiVersion: 'text',
+          matchImages: { listOf: 'text' },
+          defaultCacheDuration: 'text',
+          args: { listOf: 'text' },
+          env: { listOf: { keys: { name: 'text', value: 'text' } } },
+          tokenAttributes: 'any',
+        },
+      },
+    },
+  },
+};
+
+/** By the rules of kubelet for a CredentialProviderConfig. */
+export function checkCredentialProvider(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
+  return files
+    .filter(({ path }) => /\.ya?ml$|\.json$/.test(path) && !path.endsWith('-credentials.json'))
+    .flatMap((file) => {
+      const { trees, diagnostics } = readYaml(file, REFUSED);
+      return [...diagnostics, ...trees.flatMap((tree) => checkConfig(tree, facts))];
+    });
+}
+
+function checkConfig(tree: TreeNode, facts: Facts): Diagnostic[] {
+  const kind = textAt(tree, 'kind');
+  const providers = itemsAt(tree, 'providers');
+  return [
+    ...checkShape(tree, shape, HABITS),
+    ...apiVersion(tree, 'kubelet.config.k8s.io'),
+    ...(kind?.value === 'CredentialProviderConfig'
+      ? []
+      : [
+          error(
+            'wrong-value',
+            (kind ?? tree).span,
+            `kind is not CredentialProviderConfig: ${REFUSED}`,
+            'write: kind: CredentialProviderConfig',
+          ),
+        ]),
+    ...providers.flatMap((provider) => checkProvider(provider)),
+    ...(providers.length > 0
+      ? unmatched(providers, tree, facts)
+      : [error('no-provider', tree.span, `no provider: ${REFUSED}`)]),
+  ];
+}
+
+function apiVersion(tree: TreeNode, group: string): Diagnostic[] {
+  const node = textAt(tree, 'apiVersion');
+  if (node && VERSIONS.some((version) => node.value === `${group}/${version}`)) return [];
+  return [
+    error(
+      'wrong-value',
+      (node ?? tree).span,
+      `apiVersion has to be ${group}/v1: ${REFUSED}`,
+      `write: apiVersion: ${group}/v1`,
+    ),
+  ];
+}
+
+function checkProvider(provider: TreeNode): Diagnostic[] {
+  const name = textAt(provider, 'name');
+  const images = childOf(provider, 'matchImages');
+  return [
+    ...apiVersion(provider, 'credentialprovider.kubelet.k8s.io'),
+    ...(name && !/[/\s]|^\.{1,2}$/.test(name.value)
+      ? []
+      : [
+          error(
+            'wrong-value',
+            (name ?? provider).span,
+            `name is the file name of the program, without a path: ${REFUSED}`,
+          ),
+        ]),
+    ...(images?.type === 'list' && images.items.length > 0
+      ? images.items.filter(isText).flatMap(checkPattern)
+      : [error('wrong-value', (images ?? provider).span, `matchImages is missing or empty: ${REFUSED}`)]),
+    ...duration(provider),
+  ];
+}
+
+function duration(provider: TreeNode): Diagnostic[] {
+  const node = childOf(provider, 'defaultCacheDuration');
+  if (isText(node) && /^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$|^0$/.test(node.value)) return [];
+  return [
+    error(
+      'wrong-value',
+      (node ?? provider).span,
+      `defaultCacheDuration is ${node ? 'not a duration' : 'missing'}: ${REFUSED}`,
+      'write: defaultCacheDuration: 10m',
+    ),
+  ];
+}
+
+function checkPattern({ value, span }: TextNode): Diagnostic[] {
+  if (/^[a-z]+:\/\//.test(value))
+    return [
+      error(
+        'never-matched',
+        span,
+        `images have no scheme: "${value}" matches none`,
+        `write ${value.replace(/^[a-z]+:\/+/, '')}`,
+      ),
+    ];
+  const [host = '', ...path] = value.split('/');
+  if (path.some((part) => part.includes('*')) || /:.*\*/.test(host))
+    return [
+      error('never-matched', span, `globs are allowed in the host alone: "${value}" matches none`, `write ${host}`),
+    ];
+  if (/:[^/@]*$/.test(path.at(-1) ?? '') || value.includes('@'))
+    return [
+      error(
+        'never-matched',
+        span,
+        `a tag or a digest is no part of a match: "${value}" matches none`,
+        `write ${value.replace(/[:@][^/]*$/, '')}`,
+      ),
+    ];
+  return ['registry-1.docker.io', 'index.docker.io'].includes(host)
+    ? [error('never-matched', span, `images of Docker Hub are docker.io, not ${host}`, 'write docker.io')]
+    : [];
+}
+
+/** kubelet knows the names in pods, not the mirrors of the runtime. */
+function unmatched(providers: readonly TreeNode[], tree: TreeNode, { upstreams }: Facts): Diagnostic[] {
+  const patterns = providers
+    .flatMap((provider) => itemsAt(provider, 'matchImages').filter(isText))
+    .map(({ value }) => value);
+  const at = childOf(providers[0], 'matchImages')?.span ?? tree.span;
+  return (upstreams ?? [])
+    .filter(({ isPublic, registry }) => !isPublic && !patterns.some((pattern) => isMatch(pattern, registry)))
+    .map(({ registry, project }) =>
+      error(
+        'registry-missing',
+        at,
+        `${project} is private, and pods name its images ${registry}/…: no entry matches them`,
+        `add ${registry}`,
+      ),
+    );
+}
+
+/** Each glob is one label; the number of labels has to be the same. */
+function isMatch(pattern: string, registry: string): boolean {
+  const [host = ''] = pattern.split('/');
+  const labels = host.split('.');
+  const wanted = registry.split('.');
+  const isLabel = (label: string, text: string) =>
+    new RegExp(`^${label.replace(/[\\^$+?()[\]{}|]/g, '\\$&').replaceAll('*', '.*')}$`).test(text);
+  return labels.length === wanted.length && labels.every((label, i) => isLabel(label, wanted[i] ?? ''));
 }

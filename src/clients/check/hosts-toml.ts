@@ -1,12 +1,310 @@
 import type { Diagnostic } from '../../diagnostic';
+import { childOf, type TreeNode } from '../../declaration/tree';
+import type { Span } from '../../declaration/source-text';
 import type { Facts, FoundFile } from '../client';
+import { checkContainerdConfig } from './containerd-config';
+import { checkRegistryName, expectedEndpoint, isPublicEndpoint, judgeEndpoint, type EndpointForm } from './endpoint';
+import { exposedLogin, namedFile } from './pem';
+import { checkShape, type Shape } from './shape';
+import { error, readToml, startOfFile, warning } from './trees';
+import { entriesAt, isText, isTrue, itemsAt, textAt, type TextNode } from './values';
+
+const BYPASS = 'containerd logs the error, ignores the whole file and pulls from the public registry';
+const NEVER = 'the directory is never read';
+const HABITS = { unknownKey: 'containerd ignores it without a word', wrongType: BYPASS };
+
+const texts: Shape = { either: ['text', { listOf: 'text' }] };
+const hostKeys = {
+  capabilities: { listOf: 'text' },
+  ca: texts,
+  client: { either: ['text', { listOf: { either: ['text', { listOf: 'text' }] } }] },
+  skip_verify: 'boolean',
+  header: { mapOf: texts },
+  override_path: 'boolean',
+  dial_timeout: 'text',
+} satisfies Record<string, Shape>;
+const shape: Shape = { keys: { server: 'text', ...hostKeys, host: { mapOf: { keys: hostKeys } } } };
+
+const FORM: EndpointForm = { before: '/v2/', scheme: 'assumed', refusal: BYPASS };
 
 /** By the rules of containerd, which dockerd shares with the containerd image store. */
-export function checkHostsToml(files: readonly FoundFile[], _facts: Facts): Diagnostic[] {
-  return files.filter(({ content }) => content === undefined).map(unreadable);
+export function checkHostsToml(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
+  return [...checkContainerdConfig(files, facts), ...checkCertsD(files, facts)];
 }
 
-export function unreadable({ path }: FoundFile): Diagnostic {
-  const at = { file: path, line: 1, column: 1 };
-  return { rule: 'unreadable-file', severity: 'error', message: `${path} cannot be read`, at };
+interface HostFile {
+  readonly file: FoundFile;
+  readonly directory: string;
+  /** Of the directory: whose images it is for. */
+  readonly registry: string;
+}
+
+export function checkCertsD(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
+  const found = files.flatMap(hostFile);
+  return [
+    ...found.flatMap(({ file, registry, directory }) =>
+      fileName(file) === 'hosts.toml'
+        ? [...checkDirectoryName(file, registry), ...checkOne({ file, registry, directory }, files, facts)]
+        : misnamed(file),
+    ),
+    ...missingRegistries(found, facts),
+  ];
+}
+
+/** A file two levels below something that is a directory of hosts. */
+function hostFile(file: FoundFile): HostFile[] {
+  const match = /^(.*\/certs\.d|.*)\/([^/]+)\/(hosts?\.[^/]*|hosts)$/.exec(file.path);
+  const [, , folder = ''] = match ?? [];
+  if (!match || folder === 'etc') return [];
+  return [{ file, directory: file.path.replace(/\/[^/]*$/, ''), registry: registryOf(folder) }];
+}
+
+function fileName({ path }: FoundFile): string {
+  return path.replace(/^.*\//, '');
+}
+
+/** `registry.example.com_5000_` is how a file system without colons has it. */
+function registryOf(folder: string): string {
+  return folder.replace(/_(\d+)_$/, ':$1');
+}
+
+function misnamed(file: FoundFile): Diagnostic[] {
+  const message = `containerd reads hosts.toml and no other name: ${fileName(file)} is ignored`;
+  return [error('ignored-file', startOfFile(file.path), message, 'rename it to hosts.toml')];
+}
+
+function checkDirectoryName({ path }: FoundFile, registry: string): Diagnostic[] {
+  return checkRegistryName(registry, startOfFile(path), NEVER);
+}
+
+function checkOne(one: HostFile, files: readonly FoundFile[], facts: Facts): Diagnostic[] {
+  const { trees, diagnostics } = readToml(one.file, BYPASS);
+  const [tree] = trees;
+  if (!tree) return [...diagnostics];
+  const found = checkShape(tree, shape, HABITS);
+  const dropped = found.some(({ rule }) => rule === 'wrong-type');
+  // What the file says is not read at all then.
+  if (dropped) return found;
+  const context: Context = { ...one, files, facts, tree };
+  const hosts = hostsOf(tree);
+  return [
+    ...found,
+    ...hosts.flatMap((host) => checkHost(host, context)),
+    ...checkServer(context, hosts),
+    ...exposedLogin(
+      one.file,
+      hosts.some(({ settings }) => authorizationOf(settings) !== undefined),
+    ),
+  ];
+}
+
+interface Context extends HostFile {
+  readonly files: readonly FoundFile[];
+  readonly facts: Facts;
+  readonly tree: TreeNode;
+}
+
+interface Host {
+  /** The URL, at its key. */
+  readonly node: TextNode;
+  readonly settings: TreeNode;
+  readonly isServer: boolean;
+}
+
+/** In the order in which they are asked: the hosts, then the server. */
+function hostsOf(tree: TreeNode): Host[] {
+  const hosts = entriesAt(tree, 'host').map(([url, { key, value }]): Host => {
+    const node: TextNode = { type: 'scalar', span: key, value: url };
+    return { node, settings: value, isServer: false };
+  });
+  const server = textAt(tree, 'server');
+  return [...hosts, ...(server ? [{ node: server, settings: tree, isServer: true }] : [])];
+}
+
+function checkHost(host: Host, context: Context): Diagnostic[] {
+  const { node, settings, isServer } = host;
+  const { registry, facts } = context;
+  const isPublic = isPublicEndpoint(node.value, registry) && !isHarborItself(context);
+  if (isPublic) return isServer ? [] : publicHost(node, registry);
+  return [
+    ...(isHarborItself(context) ? ownHost(node, settings) : cacheHost(host, context)),
+    ...capabilities(settings, node.span),
+    ...(isTrue(childOf(settings, 'skip_verify'))
+      ? [
+          warning(
+            'tls-unverified',
+            childOf(settings, 'skip_verify')!.span,
+            'the certificate is not verified',
+            'remove skip_verify and set ca',
+          ),
+        ]
+      : []),
+    ...authorities(settings).flatMap((ca) =>
+      namedFile(ca, context.directory, context.files, facts, 'every pull of this registry fails'),
+    ),
+    ...authorizationFindings(settings),
+  ];
+}
+
+/** Images that are named by Harbor's own host: no project is in the URL. */
+function isHarborItself({ registry, facts }: Context): boolean {
+  return facts.harborUrl !== undefined && new URL(facts.harborUrl).host === registry;
+}
+
+function ownHost(node: TextNode, settings: TreeNode): Diagnostic[] {
+  const path = URL.canParse(node.value) ? new URL(node.value).pathname : '/';
+  if (/^\/(?:v2\/?)?$/.test(path) && !isTrue(childOf(settings, 'override_path'))) return [];
+  const message = 'images that are named by Harbor’s own host have the project in their name already';
+  return [error('extra-path', node.span, message, 'write the host alone, without override_path')];
+}
+
+function publicHost(node: TextNode, registry: string): Diagnostic[] {
+  const message = `${node.value} is ${registry} itself, and hosts are asked before the server`;
+  return [error('not-the-cache', node.span, message, 'remove it: server is the place of the public registry')];
+}
+
+function cacheHost({ node, settings }: Host, context: Context): Diagnostic[] {
+  const { registry, facts } = context;
+  const hint = expectedEndpoint(FORM, registry, facts);
+  const { diagnostics } = judgeEndpoint({ node, ...(registry !== '_default' && { registry }) }, FORM, facts);
+  if (registry === '_default')
+    return [
+      error(
+        'wildcard',
+        node.span,
+        '_default stands for every registry, and one project serves one registry',
+        'make a directory for each registry',
+      ),
+      ...diagnostics,
+    ];
+  const isMirror = (facts.upstreams ?? []).some(({ mirrors }) => mirrors.includes(hostOf(node.value)));
+  return [...diagnostics, ...(isMirror ? [] : overridePath(node, settings, hint))];
+}
+
+function hostOf(text: string): string {
+  const url = /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`;
+  return URL.canParse(url) ? new URL(url).host : '';
+}
+
+function overridePath(node: TextNode, settings: TreeNode, hint: string | undefined): Diagnostic[] {
+  const path = pathOf(node.value);
+  const written = childOf(settings, 'override_path');
+  if (isTrue(written) || /^\/?$|\/v2\/?$/.test(path)) return [];
+  const at = written?.span ?? node.span;
+  const message = `without override_path containerd asks for ${path}/v2/… , gets 404 and pulls from the public registry`;
+  return [
+    error('override-path', at, message, `add: override_path = true${hint === undefined ? '' : ` below ${hint}`}`),
+  ];
+}
+
+function pathOf(text: string): string {
+  const url = /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`;
+  return URL.canParse(url) ? new URL(url).pathname.replace(/\/+$/, '') : '';
+}
+
+/** None at all stands for all of them. */
+function capabilities(settings: TreeNode, at: Span): Diagnostic[] {
+  const items = itemsAt(settings, 'capabilities').filter(isText);
+  if (items.length === 0) return [];
+  const unknown = items.filter(({ value }) => !['pull', 'resolve', 'push', 'referrers'].includes(value.toLowerCase()));
+  if (unknown.length > 0)
+    return unknown.map(({ value, span }) =>
+      error(
+        'capabilities',
+        span,
+        `unknown capability "${value}": ${BYPASS}`,
+        'write: capabilities = ["pull", "resolve"]',
+      ),
+    );
+  const has = (name: string): boolean => items.some(({ value }) => value.toLowerCase() === name);
+  const missing = ['pull', 'resolve'].filter((name) => !has(name));
+  if (missing.length === 0) return [];
+  const effect = has('pull') ? 'tags are looked up at the public registry' : 'nothing is pulled from here';
+  const where = childOf(settings, 'capabilities')?.span ?? at;
+  return [
+    error(
+      'capabilities',
+      where,
+      `"${missing.join('", "')}" is missing: ${effect}`,
+      'write: capabilities = ["pull", "resolve"]',
+    ),
+  ];
+}
+
+function authorities(settings: TreeNode): TextNode[] {
+  const ca = childOf(settings, 'ca');
+  return isText(ca) ? [ca] : itemsAt(settings, 'ca').filter(isText);
+}
+
+function authorizationOf(settings: TreeNode): TextNode | undefined {
+  const found = entriesAt(settings, 'header').find(([name]) => name.toLowerCase() === 'authorization');
+  return found && isText(found[1].value) ? found[1].value : undefined;
+}
+
+function authorizationFindings(settings: TreeNode): Diagnostic[] {
+  const node = authorizationOf(settings);
+  if (!node) return [];
+  const [, encoded] = /^Basic ([A-Za-z0-9+/]+={0,2})$/.exec(node.value) ?? [];
+  if (encoded !== undefined && /^[^:]+:./s.test(Buffer.from(encoded, 'base64').toString('utf8'))) return [];
+  const hint = 'write: Authorization = "Basic BASE64", of name:secret';
+  return [error('bad-login', node.span, 'not a Basic login: Harbor answers 401, and containerd goes elsewhere', hint)];
+}
+
+/** The last that is asked: the public registry with a fallback, the cache itself without one. */
+function checkServer(context: Context, hosts: readonly Host[]): Diagnostic[] {
+  const { registry, facts, tree, file } = context;
+  if (isHarborItself(context) || registry === '_default') return [];
+  const server = textAt(tree, 'server');
+  const expected = facts.upstreams?.find((upstream) => upstream.registry === registry);
+  const isCached = hosts.some(({ node }) => !isPublicEndpoint(node.value, registry));
+  const found: Diagnostic[] = [];
+  if (
+    server &&
+    /^(https?:\/\/)?(www\.|index\.|hub\.)?docker\.(io|com)\/?$/.test(server.value) &&
+    registry === 'docker.io'
+  )
+    found.push(
+      error(
+        'wrong-server',
+        server.span,
+        'this host of Docker Hub is not its registry: the fallback fails',
+        'write: server = "https://registry-1.docker.io"',
+      ),
+    );
+  if (expected && !isCached)
+    found.push(
+      error(
+        'not-the-cache',
+        server?.span ?? startOfFile(file.path),
+        `no host leads to the cache: ${registry} is pulled directly`,
+        'add [host."…/v2/PROJECT"] with override_path = true',
+      ),
+    );
+  if (facts.profile === 'strict' && expected && (!server || isPublicEndpoint(server.value, registry)))
+    found.push(
+      error(
+        'not-strict',
+        server?.span ?? startOfFile(file.path),
+        `the profile is strict, and ${server ? server.value : 'the public registry'} is asked where the cache does not serve`,
+        'make the cache the server, with its settings at the top level and without [host]',
+      ),
+    );
+  return found;
+}
+
+function missingRegistries(found: readonly HostFile[], { upstreams }: Facts): Diagnostic[] {
+  const [first] = found;
+  if (!upstreams || !first) return [];
+  const root = first.directory.replace(/\/[^/]*$/, '');
+  const seen = new Set(found.map(({ registry }) => registry));
+  return upstreams
+    .filter(({ registry }) => !seen.has(registry))
+    .map(({ registry, project }) =>
+      error(
+        'registry-missing',
+        startOfFile(`${root}/${registry}/hosts.toml`),
+        `${registry} is not configured: its images do not come from ${project}`,
+        'breakwater clients render writes the file',
+      ),
+    );
 }

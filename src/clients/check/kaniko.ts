@@ -1,6 +1,207 @@
 import type { Diagnostic } from '../../diagnostic';
+import type { TreeNode } from '../../declaration/tree';
+import { didYouMean } from '../../suggest';
 import type { Facts, FoundFile } from '../client';
+import { expectedEndpoint, isPublicEndpoint, judgeEndpoint, type EndpointForm } from './endpoint';
+import { error, readYaml, startOfFile, warning } from './trees';
+import { isText, type TextNode } from './values';
 
-export function checkKaniko(_files: readonly FoundFile[], _facts: Facts): readonly Diagnostic[] {
-  return [];
+const STOPS = 'the build fails';
+const FORM: EndpointForm = { before: '/', scheme: 'refused', refusal: 'the mirror is skipped' };
+
+/** Flags about registries; others are not looked at. */
+const FLAGS = [
+  'registry-map',
+  'registry-mirror',
+  'registry-certificate',
+  'registry-client-cert',
+  'skip-default-registry-fallback',
+  'skip-tls-verify',
+  'skip-tls-verify-pull',
+  'skip-tls-verify-registry',
+  'insecure',
+  'insecure-pull',
+  'insecure-registry',
+];
+
+interface Flag {
+  readonly name: string;
+  /** As text with the place of the argument that it stands in. */
+  readonly value: TextNode | undefined;
+  readonly node: TextNode;
+}
+
+/** By the rules of kaniko, wherever the arguments of its container stand. */
+export function checkKaniko(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
+  return files
+    .filter(({ path }) => /\.ya?ml$/.test(path))
+    .flatMap((file) => {
+      const { trees, diagnostics } = readYaml(file, STOPS);
+      const lists = trees.flatMap(argumentLists);
+      return [...diagnostics, ...lists.flatMap((flags) => checkFlags(flags, file, facts))];
+    });
+}
+
+/** Every `args` with flags of a builder, at any depth: pods, jobs, workflows, tasks. */
+function argumentLists(tree: TreeNode): Flag[][] {
+  if (tree.type === 'list') return tree.items.flatMap(argumentLists);
+  if (tree.type !== 'map') return [];
+  const args = ['args', 'command'].flatMap((key) => {
+    const list = tree.entries.get(key)?.value;
+    return list?.type === 'list' ? list.items.filter(isText) : [];
+  });
+  const isBuilder = args.some(({ value }) =>
+    /^--(?:registry-|skip-default|skip-tls|context|destination|dockerfile|no-push)/.test(value),
+  );
+  const inside = [...tree.entries.values()].flatMap(({ value }) => argumentLists(value));
+  return isBuilder ? [flagsOf(args), ...inside] : inside;
+}
+
+/** `--flag=value`, or the value as the next argument. */
+function flagsOf(args: readonly TextNode[]): Flag[] {
+  return args.flatMap((node, i): Flag[] => {
+    const [, name, , value] = /^--?([a-z-]+)(=(.*))?$/s.exec(node.value) ?? [];
+    if (name === undefined) return [];
+    const next = args[i + 1];
+    const separate = value === undefined && next && !next.value.startsWith('-') ? next : undefined;
+    return [{ name, node, value: value === undefined ? separate : { ...node, value } }];
+  });
+}
+
+function checkFlags(flags: readonly Flag[], file: FoundFile, facts: Facts): Diagnostic[] {
+  const at = flags[0]?.node.span ?? startOfFile(file.path);
+  const maps = flags.filter(({ name }) => name === 'registry-map').flatMap(({ value }) => (value ? mapsOf(value) : []));
+  const mirrors = flags.filter(({ name }) => name === 'registry-mirror');
+  const covered = new Set([
+    ...maps.map(({ registry }) => registry),
+    ...(mirrors.length > 0 ? ['index.docker.io'] : []),
+  ]);
+  return [
+    ...flags.flatMap(unknownFlag),
+    ...flags.flatMap((flag) => unverified(flag)),
+    ...maps.flatMap((map) => checkMap(map, facts)),
+    ...mirrors.flatMap(({ value, node }) =>
+      value
+        ? judgeEndpoint({ node: value, registry: 'docker.io' }, FORM, facts).diagnostics
+        : [error('no-value', node.span, `--registry-mirror without a value: ${STOPS}`)],
+    ),
+    ...flags.flatMap((flag) => certificate(flag, facts)),
+    ...(facts.upstreams ?? [])
+      .filter(({ registry }) => !covered.has(keyOf(registry)) && !maps.some((map) => map.registry === registry))
+      .map(({ registry }) =>
+        error(
+          'registry-missing',
+          at,
+          `no --registry-map for ${registry}: it is pulled from directly`,
+          `add --registry-map=${keyOf(registry)}=${expectedEndpoint(FORM, registry, facts) ?? 'HARBOR/PROJECT'}`,
+        ),
+      ),
+    ...(facts.profile === 'strict' &&
+    !flags.some(({ name, value }) => name === 'skip-default-registry-fallback' && value?.value !== 'false')
+      ? [
+          error(
+            'not-strict',
+            at,
+            'the profile is strict, and the public registry is asked where the cache does not serve',
+            'add --skip-default-registry-fallback',
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Docker Hub as go-containerregistry calls it. */
+function keyOf(registry: string): string {
+  return registry === 'docker.io' ? 'index.docker.io' : registry;
+}
+
+interface RegistryMap {
+  readonly registry: string;
+  readonly target: TextNode | undefined;
+  readonly node: TextNode;
+}
+
+/** `a=b;c=d` */
+function mapsOf(node: TextNode): RegistryMap[] {
+  return node.value.split(';').map((pair) => {
+    const [registry = '', target] = pair.split(/=(.*)/s);
+    return { registry, node, target: target === undefined || target === '' ? undefined : { ...node, value: target } };
+  });
+}
+
+function checkMap({ registry, target, node }: RegistryMap, facts: Facts): Diagnostic[] {
+  if (!target)
+    return [
+      error(
+        'bad-url',
+        node.span,
+        `"${node.value}" is not of the form REGISTRY=MIRROR: ${STOPS}`,
+        'write: --registry-map=index.docker.io=HARBOR/PROJECT',
+      ),
+    ];
+  const own = registry === 'index.docker.io' ? 'docker.io' : registry;
+  const hint = expectedEndpoint(FORM, own === 'registry-1.docker.io' ? 'docker.io' : own, facts);
+  if (registry === 'docker.io' || registry === 'registry-1.docker.io')
+    return [
+      error(
+        'never-matched',
+        node.span,
+        `kaniko calls Docker Hub index.docker.io: a map of ${registry} matches nothing`,
+        `write: --registry-map=index.docker.io=${hint ?? target.value}`,
+      ),
+    ];
+  if (/^[a-z]+:\/\//.test(registry))
+    return [
+      error(
+        'never-matched',
+        node.span,
+        `"${registry}" has a scheme: the map matches nothing`,
+        `write ${registry.replace(/^[a-z]+:\/+/, '')}`,
+      ),
+    ];
+  if (isPublicEndpoint(target.value, own))
+    return [error('not-the-cache', node.span, `${target.value} is ${own} itself`, hint && `write ${hint}`)];
+  return [...judgeEndpoint({ node: target, registry: own }, FORM, facts).diagnostics];
+}
+
+function unknownFlag({ name, node }: Flag): Diagnostic[] {
+  if (FLAGS.includes(name) || !/registr|mirror|fallback/.test(name)) return [];
+  return [error('unknown-flag', node.span, `--${name} is not a flag of kaniko: ${STOPS}`, didYouMean(name, FLAGS))];
+}
+
+function unverified({ name, node, value }: Flag): Diagnostic[] {
+  if (!/^(skip-tls-verify|insecure)(-pull|-registry)?$/.test(name) || value?.value === 'false') return [];
+  return [
+    warning(
+      'tls-unverified',
+      node.span,
+      `--${name}: certificates are not verified`,
+      'use --registry-certificate=HOST=FILE',
+    ),
+  ];
+}
+
+function certificate({ name, value, node }: Flag, { harborUrl }: Facts): Diagnostic[] {
+  if (name !== 'registry-certificate') return [];
+  const [host, path] = value?.value.split(/=(.*)/s) ?? [];
+  if (host === undefined || path === undefined || path === '')
+    return [
+      error(
+        'bad-url',
+        node.span,
+        `not of the form HOST=FILE: ${STOPS}`,
+        'write: --registry-certificate=HARBOR=/ca.crt',
+      ),
+    ];
+  const harbor = harborUrl === undefined ? undefined : new URL(harborUrl).host;
+  return harbor === undefined || host === harbor
+    ? []
+    : [
+        error(
+          'wrong-host',
+          node.span,
+          `the certificate is for ${host}, and Harbor is ${harbor}`,
+          `write: --registry-certificate=${harbor}=${path}`,
+        ),
+      ];
 }

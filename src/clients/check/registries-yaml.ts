@@ -1,6 +1,273 @@
 import type { Diagnostic } from '../../diagnostic';
+import { childOf, type TreeNode } from '../../declaration/tree';
+import type { Span } from '../../declaration/source-text';
 import type { Facts, FoundFile } from '../client';
+import { suggest } from '../../suggest';
+import { checkRegistryName, expectedEndpoint, isPublicEndpoint, judgeEndpoint, type EndpointForm } from './endpoint';
+import { exposedLogin, namedFile } from './pem';
+import { checkShape, type Shape } from './shape';
+import { error, readYaml, startOfFile, warning } from './trees';
+import { entriesAt, isTrue, textAt, textsAt, type TextNode } from './values';
 
-export function checkRegistriesYaml(_files: readonly FoundFile[], _facts: Facts): readonly Diagnostic[] {
-  return [];
+const STOPS = 'the node does not start';
+const NEVER = 'the entry matches nothing';
+const HABITS = { unknownKey: 'it is ignored without a word', wrongType: STOPS };
+const STRICT_KEY = 'disable-default-registry-endpoint';
+
+const shape: Shape = {
+  keys: {
+    mirrors: { mapOf: { either: [{ keys: { endpoint: { listOf: 'text' }, rewrite: { mapOf: 'text' } } }, 'any'] } },
+    configs: {
+      mapOf: {
+        keys: {
+          auth: { keys: { username: 'any', password: 'any', auth: 'text', identity_token: 'text' } },
+          tls: { keys: { ca_file: 'text', cert_file: 'text', key_file: 'text', insecure_skip_verify: 'boolean' } },
+        },
+      },
+    },
+    auths: 'any',
+  },
+};
+
+/** A path is taken for the whole path, and override_path is written for it. */
+const FORM: EndpointForm = { before: '/v2/', scheme: 'assumed', refusal: 'the endpoint is ignored' };
+
+/** By the rules of k3s and RKE2. */
+export function checkRegistriesYaml(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
+  const misnamed = files.filter(({ path }) => /\/registr(y|ies)\.(yml|json|conf|toml)$|\/registry\.yaml$/.test(path));
+  const found = files.filter(({ path }) => /(^|\/)registries\.yaml$/.test(path));
+  return [
+    ...misnamed.map(({ path }) =>
+      error(
+        'ignored-file',
+        startOfFile(path),
+        'only registries.yaml is read',
+        `mv ${path} ${path.replace(/[^/]*$/, 'registries.yaml')}`,
+      ),
+    ),
+    ...found.flatMap((file) => {
+      const { trees, diagnostics } = readYaml(file, STOPS);
+      return [...diagnostics, ...trees.flatMap((tree) => checkRegistries(tree, file, files, facts))];
+    }),
+    ...found.flatMap((file) => checkStrict(file, files, facts)),
+  ];
+}
+
+interface Context {
+  readonly tree: TreeNode;
+  readonly files: readonly FoundFile[];
+  readonly facts: Facts;
+}
+
+function checkRegistries(tree: TreeNode, file: FoundFile, files: readonly FoundFile[], facts: Facts): Diagnostic[] {
+  const context = { tree, files, facts };
+  const configs = entriesAt(tree, 'configs');
+  return [
+    ...checkShape(tree, shape, HABITS),
+    ...entriesAt(tree, 'mirrors').flatMap(([registry, { key, value }]) => checkMirror(registry, key, value, context)),
+    ...configs.flatMap(([host, { key, value }]) => checkConfig(host, key, value, context)),
+    ...missing(context, file),
+    ...exposedLogin(
+      file,
+      configs.some(([, { value }]) => childOf(value, 'auth') !== undefined),
+    ),
+  ];
+}
+
+function checkMirror(registry: string, key: Span, mirror: TreeNode, context: Context): Diagnostic[] {
+  const endpoints = textsAt(mirror, 'endpoint');
+  const rewrites = entriesAt(mirror, 'rewrite');
+  const { facts } = context;
+  const hint = expectedEndpoint(FORM, registry, facts);
+  if (registry === '*')
+    return endpoints.some(({ value }) => !isPublicEndpoint(value, undefined)) &&
+      (rewrites.length > 0 || endpoints.some(({ value }) => /\/v2\/./.test(value)))
+      ? [
+          error(
+            'wildcard',
+            key,
+            '"*" stands for every registry, and one project serves one registry',
+            'write an entry for each registry',
+          ),
+        ]
+      : [];
+  const name = checkRegistryName(registry, key, NEVER);
+  if (name.length > 0) return name;
+  const found = endpoints.flatMap((node) => checkEndpoint(node, registry, rewrites.length > 0, facts));
+  const isDeclared = facts.upstreams?.some((upstream) => upstream.registry === registry);
+  const caches = endpoints.filter(({ value }) => !isPublicEndpoint(value, registry));
+  return [
+    ...found,
+    ...rewrites.flatMap(([pattern, { key: at, value }]) => checkRewrite(pattern, at, value, registry, facts)),
+    ...(isDeclared && caches.length === 0
+      ? [
+          error(
+            'not-the-cache',
+            key,
+            `no endpoint of ${registry} is the cache: it is pulled directly`,
+            `write: endpoint: ["${hint ?? 'https://HARBOR/v2/PROJECT'}"]`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function checkEndpoint(node: TextNode, registry: string, isRewritten: boolean, facts: Facts): Diagnostic[] {
+  if (isPublicEndpoint(node.value, registry)) return [];
+  const { diagnostics } = judgeEndpoint({ node, registry }, FORM, facts);
+  if (!isRewritten) return [...diagnostics];
+  const hasPath = /^(?:[a-z]+:\/\/)?[^/]+\/(?!(?:v2\/?)?$)/.test(node.value);
+  // With a rewrite the project is in the replacement, and the endpoint is the host alone.
+  const others = diagnostics.filter(
+    ({ rule }) => !['no-project', 'portal', 'extra-path', 'unknown-project', 'wrong-project'].includes(rule),
+  );
+  return hasPath
+    ? [
+        ...others,
+        error(
+          'rewrite',
+          node.span,
+          'a path and a rewrite: the project is put before the repository twice',
+          'remove rewrite, or the path',
+        ),
+      ]
+    : others;
+}
+
+/** Go's regular expressions: `$1` refers, `\1` does not, and `$1x` is a name that nobody gave. */
+function checkRewrite(
+  pattern: string,
+  at: Span,
+  value: TreeNode,
+  registry: string,
+  { upstreams }: Facts,
+): Diagnostic[] {
+  const project = upstreams?.find((upstream) => upstream.registry === registry)?.project;
+  const hint = `write: "^(.*)$": "${project ?? 'PROJECT'}/$1"`;
+  const text = value.type === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
+  if (!isPattern(pattern))
+    return [error('rewrite', at, `"${pattern}" is not a regular expression: the rewrite is ignored`, hint)];
+  if (text === undefined) return [];
+  if (/\\\d/.test(text) || (/\$(?!\d|\{\d+\})/.test(text) && !/\$\d|\$\{/.test(text)))
+    return [error('rewrite', value.span, `"${text}" refers to no group: write $1`, hint)];
+  if (/\$\d+[A-Za-z_]/.test(text))
+    return [error('rewrite', value.span, `in "${text}" the letters belong to the name of the group`, hint)];
+  if (!/\$(?:\d|\{\d+\})/.test(text) && /\(/.test(pattern))
+    return [
+      error('rewrite', value.span, `"${text}" keeps nothing of the repository: every image becomes the same`, hint),
+    ];
+  const [first = ''] = text.replace(/^\/+/, '').split('/');
+  if (text.startsWith('/') || /[:.]\d|^https?:/.test(first) || /^v2$/.test(first))
+    return [error('rewrite', value.span, `"${text}" has to begin with the project`, hint)];
+  if (project === undefined || first === project) return [];
+  if (/\$/.test(first)) return [error('rewrite', value.span, `"${text}" has no project in it`, hint)];
+  const meant = suggest(first, upstreams?.map((upstream) => upstream.project) ?? []);
+  return [
+    error(
+      meant === first ? 'wrong-project' : 'unknown-project',
+      value.span,
+      `${registry} is served by ${project}, not by ${first}`,
+      hint,
+    ),
+  ];
+}
+
+function isPattern(pattern: string): boolean {
+  try {
+    return new RegExp(pattern) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+function checkConfig(host: string, key: Span, config: TreeNode, { tree, files, facts }: Context): Diagnostic[] {
+  const tls = childOf(config, 'tls');
+  const authority = textAt(tls, 'ca_file');
+  const skip = childOf(tls, 'insecure_skip_verify');
+  const hosts = entriesAt(tree, 'mirrors').flatMap(([name, { value }]) => [
+    name,
+    ...textsAt(value, 'endpoint').flatMap(({ value: url }) => hostOf(url)),
+  ]);
+  const meant =
+    suggest(host.replace(/^[a-z]+:\/+/, '').replace(/\/.*$/, ''), hosts) ??
+    hosts.find((one) => one.split(':')[0] === host.split(':')[0]);
+  return [
+    ...(hosts.length === 0 || hosts.includes(host) || host === '*' || meant === undefined
+      ? []
+      : [
+          error(
+            'never-matched',
+            key,
+            `no endpoint has the host ${host}: its login and its authority are not used`,
+            `write ${meant}`,
+          ),
+        ]),
+    ...(authority ? namedFile(authority, '/', files, facts, 'every pull from this host fails') : []),
+    ...(isTrue(skip) && skip
+      ? [warning('tls-unverified', skip.span, 'the certificate is not verified', 'remove it and set ca_file')]
+      : []),
+    ...loginFindings(childOf(config, 'auth')),
+  ];
+}
+
+function hostOf(text: string): string[] {
+  const url = /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`;
+  return URL.canParse(url) ? [new URL(url).host] : [];
+}
+
+function loginFindings(auth: TreeNode | undefined): Diagnostic[] {
+  if (auth?.type !== 'map') return [];
+  const has = (name: string): boolean => auth.entries.has(name);
+  if (has('username') === has('password')) return [];
+  return [
+    error('bad-login', auth.span, `${has('username') ? 'password' : 'username'} is missing: pulls are anonymous`),
+  ];
+}
+
+function missing({ tree, facts }: Context, { path }: FoundFile): Diagnostic[] {
+  const seen = new Set(entriesAt(tree, 'mirrors').map(([registry]) => registry));
+  return (facts.upstreams ?? [])
+    .filter(({ registry }) => !seen.has(registry))
+    .map(({ registry, project }) =>
+      error(
+        'registry-missing',
+        startOfFile(path),
+        `${registry} has no entry under mirrors: its images do not come from ${project}`,
+        'breakwater clients render writes the file',
+      ),
+    );
+}
+
+/** The flag of config.yaml. A registry with an entry under `configs` keeps its default endpoint all the same. */
+function checkStrict(file: FoundFile, files: readonly FoundFile[], facts: Facts): Diagnostic[] {
+  if (facts.profile !== 'strict') return [];
+  const configs = files.filter(({ path }) => /\/config\.yaml(\.d\/[^/]+)?$/.test(path));
+  const trees = configs.flatMap((config) => readYaml(config, STOPS).trees);
+  const keys = trees.flatMap((tree) => (tree.type === 'map' ? [...tree.entries] : []));
+  const flag = keys.find(([name]) => name === STRICT_KEY);
+  if (flag && isTrue(flag[1].value)) return keptDefaults(file, facts);
+  const near = keys.find(([name]) => name !== STRICT_KEY && suggest(name, [STRICT_KEY]) === STRICT_KEY);
+  const at = flag?.[1].value.span ?? near?.[1].key ?? startOfFile(file.path);
+  return [
+    error(
+      'not-strict',
+      at,
+      'the profile is strict, and the public registries are asked where the cache does not serve',
+      `write: ${STRICT_KEY}: true in config.yaml`,
+    ),
+  ];
+}
+
+function keptDefaults(file: FoundFile, { upstreams }: Facts): Diagnostic[] {
+  const [tree] = readYaml(file, STOPS).trees;
+  return entriesAt(tree, 'configs')
+    .filter(([host]) => upstreams?.some(({ registry }) => registry === host))
+    .map(([host, { key }]) =>
+      error(
+        'not-strict',
+        key,
+        `an entry for ${host} under configs keeps its default endpoint, whatever ${STRICT_KEY} says`,
+        'remove it',
+      ),
+    );
 }

@@ -1,6 +1,238 @@
 import type { Diagnostic } from '../../diagnostic';
+import { childOf, type TreeNode } from '../../declaration/tree';
+import type { Span } from '../../declaration/source-text';
+import { didYouMean } from '../../suggest';
 import type { Facts, FoundFile } from '../client';
+import { checkRegistryName, expectedEndpoint, isPublicEndpoint, judgeEndpoint, type EndpointForm } from './endpoint';
+import { exposedLogin } from './pem';
+import { checkShape, type Shape } from './shape';
+import { error, readYaml, startOfFile } from './trees';
+import { entriesAt, isText, isTrue, itemsAt, textAt, type TextNode } from './values';
 
-export function checkTalos(_files: readonly FoundFile[], _facts: Facts): readonly Diagnostic[] {
-  return [];
+const REFUSED = 'Talos refuses the configuration';
+const NEVER = 'the entry matches nothing';
+const HABITS = { unknownKey: REFUSED, wrongType: REFUSED };
+const FORM: EndpointForm = { before: '/v2/', scheme: 'required', refusal: REFUSED };
+
+const named = { apiVersion: 'text', kind: 'text', name: 'text' } as const;
+const DOCUMENTS: Readonly<Record<string, Shape>> = {
+  RegistryMirrorConfig: {
+    keys: {
+      ...named,
+      endpoints: { listOf: { keys: { url: 'text', overridePath: 'boolean' } } },
+      skipFallback: 'boolean',
+    },
+  },
+  RegistryAuthConfig: { keys: { ...named, username: 'text', password: 'text', auth: 'text', identityToken: 'text' } },
+  RegistryTLSConfig: { keys: { ...named, ca: 'text', clientIdentity: 'any', insecureSkipVerify: 'boolean' } },
+};
+const machineShape: Shape = {
+  keys: {
+    mirrors: { mapOf: { keys: { endpoints: { listOf: 'text' }, overridePath: 'boolean', skipFallback: 'boolean' } } },
+    config: {
+      mapOf: {
+        keys: {
+          auth: { keys: { username: 'text', password: 'text', auth: 'text', identityToken: 'text' } },
+          tls: { keys: { ca: 'text', clientIdentity: 'any', insecureSkipVerify: 'boolean' } },
+        },
+      },
+    },
+  },
+};
+
+/** A mirror of either form. */
+interface Mirror {
+  readonly registry: string;
+  readonly key: Span;
+  readonly tree: TreeNode;
+  readonly endpoints: readonly { readonly node: TextNode; readonly isWhole: boolean }[];
+}
+
+/** By the rules of Talos: documents of their own, or machine.registries. */
+export function checkTalos(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
+  return files
+    .filter(({ path }) => /\.ya?ml$/.test(path))
+    .flatMap((file) => {
+      const { trees, diagnostics } = readYaml(file, REFUSED);
+      const mirrors = trees.flatMap((tree) => [...documentMirror(tree), ...machineMirrors(tree)]);
+      return [
+        ...diagnostics,
+        ...trees.flatMap(checkDocument),
+        ...mirrors.flatMap((mirror) => checkMirror(mirror, facts)),
+        ...hostConfigs(trees, mirrors),
+        ...(diagnostics.length > 0 ? [] : missing(mirrors, file, facts)),
+        ...exposedLogin(file, trees.some(hasLogin)),
+      ];
+    });
+}
+
+function checkDocument(tree: TreeNode): Diagnostic[] {
+  const kind = textAt(tree, 'kind');
+  const machine = childOf(tree, 'machine');
+  const registries = childOf(machine, 'registries');
+  if (registries) return checkShape(registries, machineShape, HABITS);
+  if (machine?.type === 'map' && !kind) {
+    const near = [...machine.entries].find(([name]) => /^registr/i.test(name));
+    return near
+      ? [error('unknown-key', near[1].key, `unknown key "${near[0]}": ${REFUSED}`, 'did you mean "registries"?')]
+      : [];
+  }
+  if (!kind) return [];
+  const shape = DOCUMENTS[kind.value];
+  const hint = didYouMean(kind.value, Object.keys(DOCUMENTS));
+  if (!shape)
+    return /^regist/i.test(kind.value)
+      ? [error('unknown-kind', kind.span, `"${kind.value}" is not a kind of document: ${REFUSED}`, hint)]
+      : [];
+  return [...checkShape(tree, shape, HABITS), ...version(tree, kind), ...unnamed(tree, kind)];
+}
+
+function version(tree: TreeNode, kind: TextNode): Diagnostic[] {
+  const written = textAt(tree, 'apiVersion');
+  if (written?.value === 'v1alpha1') return [];
+  return [
+    error(
+      'wrong-value',
+      (written ?? kind).span,
+      `${kind.value} is of apiVersion v1alpha1: ${REFUSED}`,
+      'write: apiVersion: v1alpha1',
+    ),
+  ];
+}
+
+function unnamed(tree: TreeNode, kind: TextNode): Diagnostic[] {
+  return textAt(tree, 'name')
+    ? []
+    : [error('no-name', kind.span, `${kind.value} without a name: ${REFUSED}`, 'add name: the registry or host')];
+}
+
+function documentMirror(tree: TreeNode): Mirror[] {
+  const name = textAt(tree, 'name');
+  if (textAt(tree, 'kind')?.value !== 'RegistryMirrorConfig' || !name) return [];
+  const endpoints = itemsAt(tree, 'endpoints').flatMap((item) => {
+    const node = textAt(item, 'url');
+    return node ? [{ node, isWhole: isTrue(childOf(item, 'overridePath')) }] : [];
+  });
+  return [{ registry: name.value, key: name.span, tree, endpoints }];
+}
+
+function machineMirrors(tree: TreeNode): Mirror[] {
+  return entriesAt(childOf(childOf(tree, 'machine'), 'registries'), 'mirrors').map(([registry, { key, value }]) => ({
+    registry,
+    key,
+    tree: value,
+    endpoints: itemsAt(value, 'endpoints')
+      .filter(isText)
+      .map((node) => ({ node, isWhole: isTrue(childOf(value, 'overridePath')) })),
+  }));
+}
+
+function checkMirror({ registry, key, tree, endpoints }: Mirror, facts: Facts): Diagnostic[] {
+  const hint = expectedEndpoint(FORM, registry, facts);
+  if (registry === '*')
+    return endpoints.some(({ node }) => /\/v2\/./.test(node.value))
+      ? [
+          error(
+            'wildcard',
+            key,
+            '"*" stands for every registry, and one project serves one registry',
+            'write a mirror for each registry',
+          ),
+        ]
+      : [];
+  const name = checkRegistryName(registry, key, NEVER);
+  if (name.length > 0) return name;
+  const caches = endpoints.filter(({ node }) => !isPublicEndpoint(node.value, registry));
+  const isDeclared = facts.upstreams?.some((upstream) => upstream.registry === registry) === true;
+  return [
+    ...caches.flatMap(({ node, isWhole }) => [
+      ...judgeEndpoint({ node, registry }, FORM, facts).diagnostics,
+      ...overridePath(node, isWhole, hint),
+    ]),
+    ...(isDeclared && caches.length === 0
+      ? [
+          error(
+            'not-the-cache',
+            key,
+            `no endpoint of ${registry} is the cache`,
+            `write ${hint ?? 'https://HARBOR/v2/PROJECT'}`,
+          ),
+        ]
+      : []),
+    ...(isDeclared && facts.profile === 'strict' && !isTrue(childOf(tree, 'skipFallback'))
+      ? [
+          error(
+            'not-strict',
+            childOf(tree, 'skipFallback')?.span ?? key,
+            `the profile is strict, and ${registry} itself is asked where the cache does not serve`,
+            'write: skipFallback: true',
+          ),
+        ]
+      : []),
+  ];
+}
+
+function overridePath(node: TextNode, isWhole: boolean, hint: string | undefined): Diagnostic[] {
+  const path = URL.canParse(node.value) ? new URL(node.value).pathname.replace(/\/+$/, '') : '';
+  if (isWhole || path === '' || /\/v2$/.test(path)) return [];
+  const message = `without overridePath Talos asks for ${path}/v2/…, gets 404 and goes to the public registry`;
+  return [
+    error('override-path', node.span, message, `add: overridePath: true${hint === undefined ? '' : ` to ${hint}`}`),
+  ];
+}
+
+/** Logins and authorities are named by the host of an endpoint. */
+function hostConfigs(trees: readonly TreeNode[], mirrors: readonly Mirror[]): Diagnostic[] {
+  const hosts = mirrors.flatMap(({ endpoints }) =>
+    endpoints.flatMap(({ node }) => (URL.canParse(node.value) ? [new URL(node.value).host] : [])),
+  );
+  if (hosts.length === 0) return [];
+  const configured = trees.flatMap((tree): [string, Span][] => {
+    const isHost = ['RegistryAuthConfig', 'RegistryTLSConfig'].includes(textAt(tree, 'kind')?.value ?? '');
+    const name = textAt(tree, 'name');
+    const inMachine = entriesAt(childOf(childOf(tree, 'machine'), 'registries'), 'config').map(
+      ([host, { key }]): [string, Span] => [host, key],
+    );
+    return [...(isHost && name ? [[name.value, name.span] as [string, Span]] : []), ...inMachine];
+  });
+  return configured
+    .filter(
+      ([host]) =>
+        !hosts.includes(host) &&
+        (/:\/\/|\//.test(host) ||
+          hosts.some((one) => one.split(':')[0] === host.split(':')[0]) ||
+          didYouMean(host, hosts) !== undefined),
+    )
+    .map(([host, span]) =>
+      error(
+        'never-matched',
+        span,
+        `no endpoint has the host ${host}: its login and its authority are not used`,
+        `write ${hosts[0]}`,
+      ),
+    );
+}
+
+function hasLogin(tree: TreeNode): boolean {
+  const isDocument = textAt(tree, 'kind')?.value === 'RegistryAuthConfig';
+  return (
+    isDocument ||
+    entriesAt(childOf(childOf(tree, 'machine'), 'registries'), 'config').some(
+      ([, { value }]) => childOf(value, 'auth') !== undefined,
+    )
+  );
+}
+
+function missing(mirrors: readonly Mirror[], { path }: FoundFile, { upstreams }: Facts): Diagnostic[] {
+  const seen = new Set(mirrors.map(({ registry }) => registry));
+  return (upstreams ?? [])
+    .filter(({ registry }) => !seen.has(registry))
+    .map(({ registry, project }) =>
+      error(
+        'registry-missing',
+        startOfFile(path),
+        `${registry} has no mirror: its images do not come from ${project}`,
+        'breakwater clients render writes the patch',
+      ),
+    );
 }

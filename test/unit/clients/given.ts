@@ -1,4 +1,4 @@
-import type { Client, RenderInput } from '../../../src/clients';
+import type { Client, ClientFile, Facts, FoundFile, RenderInput } from '../../../src/clients';
 import { withDefaults } from '../../../src/clients/support/options';
 
 export const PEM = '-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUTEST\n-----END CERTIFICATE-----\n';
@@ -20,4 +20,14 @@ export const given: Omit<RenderInput, 'options'> = {
 
 export function inputFor(client: Client, more: Partial<RenderInput> = {}): RenderInput {
   return { ...given, ...more, options: withDefaults(client.options, more.options ?? {}) };
+}
+
+/** What a machine with this input is known to be. */
+export function factsOf(input: RenderInput, more: Partial<Facts> = {}): Facts {
+  const { harborUrl, upstreams, profile } = input;
+  return { harborUrl, upstreams, profile, ...more };
+}
+
+export function foundFiles(files: readonly ClientFile[]): FoundFile[] {
+  return files.map(({ path, content, mode }) => ({ path, content, mode }));
 }

@@ -1,0 +1,130 @@
+import type { Diagnostic } from '../../diagnostic';
+import { childOf, type TreeNode } from '../../declaration/tree';
+import type { Facts, FoundFile } from '../client';
+import { error, readToml, startOfFile, warning } from './trees';
+import { entriesAt, textsAt } from './values';
+
+const V1 = 'io.containerd.grpc.v1.cri';
+const V2 = 'io.containerd.cri.v1.images';
+
+/** Whether the CRI plugin looks into the directory at all. */
+export function checkContainerdConfig(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
+  return files
+    .filter(({ path }) => /(^|\/)config\.toml(\.snippet)?$/.test(path))
+    .flatMap((file) => {
+      const { trees, diagnostics } = readToml(file, 'containerd does not start');
+      return [...diagnostics, ...trees.flatMap((tree) => checkConfig(tree, file, files, facts))];
+    });
+}
+
+function checkConfig(tree: TreeNode, file: FoundFile, files: readonly FoundFile[], facts: Facts): Diagnostic[] {
+  const plugins = childOf(tree, 'plugins');
+  const unquoted = plugins?.type === 'map' ? plugins.entries.get('io') : undefined;
+  if (unquoted)
+    return [
+      error(
+        'unquoted-table',
+        unquoted.key,
+        'the dots make a table in a table: containerd knows no plugin io',
+        `write [plugins."${V2}".registry]`,
+      ),
+    ];
+  const registries = [V1, V2].flatMap((plugin) => {
+    const entry = plugins?.type === 'map' ? plugins.entries.get(plugin) : undefined;
+    const registry = entry?.value.type === 'map' ? entry.value.entries.get('registry') : undefined;
+    return entry && registry ? [{ plugin, key: entry.key, registry: registry.value }] : [];
+  });
+  return [
+    ...disabledPlugin(tree),
+    ...registries.flatMap(({ plugin, key, registry }) => [
+      ...otherVersion(tree, plugin, key, facts),
+      ...checkRegistry(registry, files),
+    ]),
+    ...(registries.some(({ registry }) => textsAt(registry, 'config_path').length > 0)
+      ? []
+      : noConfigPath(tree, file, facts)),
+  ];
+}
+
+/** Docker's package of containerd comes with this line. */
+function disabledPlugin(tree: TreeNode): Diagnostic[] {
+  return textsAt(tree, 'disabled_plugins')
+    .filter(({ value }) => value === 'cri' || value === V1)
+    .map(({ span }) =>
+      warning(
+        'cri-disabled',
+        span,
+        'the CRI plugin is disabled: kubelet cannot use this containerd',
+        'remove it from disabled_plugins',
+      ),
+    );
+}
+
+function otherVersion(tree: TreeNode, plugin: string, key: TreeNode['span'], { version }: Facts): Diagnostic[] {
+  const written = childOf(tree, 'version');
+  const format = written?.type === 'scalar' ? written.value : 1;
+  const right = format === 3 ? V2 : V1;
+  if (plugin === right) {
+    const isTooNew = format === 3 && version !== undefined && /^1\./.test(version);
+    return isTooNew
+      ? [
+          error(
+            'config-version',
+            written?.span ?? key,
+            `version = 3 is for containerd 2, and this is ${version}: it does not start`,
+            'write: version = 2',
+          ),
+        ]
+      : [];
+  }
+  const message = `with version = ${String(format)} containerd ignores the plugin ${plugin}`;
+  return [error('config-version', key, message, `write [plugins."${right}".registry]`)];
+}
+
+function checkRegistry(registry: TreeNode, files: readonly FoundFile[]): Diagnostic[] {
+  const [path] = textsAt(registry, 'config_path');
+  const old = registry.type === 'map' ? registry.entries.get('mirrors') : undefined;
+  const tls = entriesAt(registry, 'configs').filter(([, { value }]) => childOf(value, 'tls') !== undefined);
+  const effect = 'together with config_path containerd refuses the plugin, and every pull fails';
+  return [
+    ...(path && old ? [error('old-and-new', old.key, `mirrors: ${effect}`, 'remove the tables registry.mirrors')] : []),
+    ...(path
+      ? tls.map(([, { key }]) => error('old-and-new', key, `configs with tls: ${effect}`, 'set ca in hosts.toml'))
+      : []),
+    ...(path ? elsewhere(path.value, path.span, files) : []),
+    ...(registry.type === 'map' ? [...registry.entries] : [])
+      .filter(([name]) => !['config_path', 'mirrors', 'configs', 'auths', 'headers'].includes(name))
+      .map(([name, { key }]) =>
+        error('unknown-key', key, `unknown key "${name}": containerd ignores it`, 'did you mean "config_path"?'),
+      ),
+  ];
+}
+
+/** `config_path` is a list with colons. */
+function elsewhere(configPath: string, at: TreeNode['span'], files: readonly FoundFile[]): Diagnostic[] {
+  const roots = configPath.split(':').map((root) => root.replace(/\/+$/, ''));
+  const seen = files
+    .filter(({ path }) => path.endsWith('/hosts.toml'))
+    .map(({ path }) => path.replace(/\/[^/]*\/hosts\.toml$/, ''));
+  const [other] = seen.filter((root) => !roots.includes(root));
+  if (other === undefined || seen.some((root) => roots.includes(root))) return [];
+  return [
+    error(
+      'config-path',
+      at,
+      `the files are in ${other}, and containerd looks in ${configPath}`,
+      `write: config_path = "${other}"`,
+    ),
+  ];
+}
+
+function noConfigPath(tree: TreeNode, file: FoundFile, { version }: Facts): Diagnostic[] {
+  if (childOf(tree, 'imports') !== undefined) return [];
+  // Since 2.2 it is /etc/containerd/certs.d where nothing else is set.
+  const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
+  if (major > 2 || (major === 2 && minor >= 2)) return [];
+  const at = startOfFile(file.path);
+  const message = 'config_path is not set: kubelet and crictl do not read hosts.toml';
+  const hint = `add [plugins."${V2}".registry] (version 3) or [plugins."${V1}".registry] (version 2) with config_path`;
+  return [version === undefined ? warning('config-path', at, message, hint) : error('config-path', at, message, hint)];
+}

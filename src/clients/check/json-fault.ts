@@ -1,0 +1,44 @@
+const TOKEN =
+  /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[[\]{},:]/y;
+
+type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end' | 'end';
+
+/** Offset of the first character that is not JSON, as Go and every strict parser see it; nothing where all is. */
+export function jsonFault(text: string): number | undefined {
+  const open: ('{' | '[')[] = [];
+  let expected: Expected = 'value';
+  for (let at = afterSpace(text, 0); at < text.length; at = afterSpace(text, TOKEN.lastIndex)) {
+    TOKEN.lastIndex = at;
+    const token = TOKEN.exec(text)?.[0];
+    const next = token === undefined ? undefined : follow(token, expected, open);
+    if (next === undefined) return at;
+    expected = next;
+  }
+  return expected === 'end' ? undefined : Math.max(0, text.trimEnd().length - 1);
+}
+
+function afterSpace(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && ' \t\r\n'.includes(text[at] ?? '')) at += 1;
+  return at;
+}
+
+/** What may come after a token, or nothing where the token may not be there. */
+function follow(token: string, expected: Expected, open: ('{' | '[')[]): Expected | undefined {
+  const closing = token === '}' ? '{' : token === ']' ? '[' : undefined;
+  if (closing !== undefined) {
+    const mayClose = expected === ', or end' || expected === (closing === '{' ? 'key or }' : 'value or ]');
+    return mayClose && open.pop() === closing ? after(open) : undefined;
+  }
+  if (token === ',') return expected === ', or end' ? (open.at(-1) === '{' ? 'key' : 'value') : undefined;
+  if (token === ':') return expected === ':' ? 'value' : undefined;
+  if (expected === 'key' || expected === 'key or }') return token.startsWith('"') ? ':' : undefined;
+  if (expected !== 'value' && expected !== 'value or ]') return undefined;
+  if (token !== '{' && token !== '[') return after(open);
+  open.push(token);
+  return token === '{' ? 'key or }' : 'value or ]';
+}
+
+function after(open: readonly string[]): Expected {
+  return open.length === 0 ? 'end' : ', or end';
+}

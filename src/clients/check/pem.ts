@@ -1,0 +1,90 @@
+import type { Diagnostic } from '../../diagnostic';
+import type { Span } from '../../declaration/source-text';
+import type { Facts, FoundFile } from '../client';
+import { error, startOfFile, warning } from './trees';
+import type { TextNode } from './values';
+
+/** Files that a configuration names: they have to be there, readable, and certificates. */
+export function namedFile(
+  node: TextNode,
+  base: string,
+  files: readonly FoundFile[],
+  facts: Facts,
+  effect: string,
+): Diagnostic[] {
+  const path = node.value.startsWith('/') ? node.value : `${base}/${node.value}`;
+  if (node.value === '') return [error('unreadable-ca', node.span, `an empty path: ${effect}`)];
+  const found = files.find((file) => file.path === path);
+  if (found?.content !== undefined) return contentFindings(found.content, path, node.span, effect);
+  if (found || facts.isReadable?.(path) === false)
+    return [
+      error('unreadable-ca', node.span, `${path} cannot be read: ${effect}`, `put the PEM of the authority there`),
+    ];
+  return [];
+}
+
+function contentFindings(content: string, path: string, at: Span, effect: string): Diagnostic[] {
+  if (content.includes('PRIVATE KEY') && !content.includes('BEGIN CERTIFICATE'))
+    return [error('unreadable-ca', at, `${path} is a private key, not a certificate: ${effect}`)];
+  return /-----BEGIN (?:TRUSTED )?CERTIFICATE-----/.test(content)
+    ? []
+    : [error('unreadable-ca', at, `${path} has no PEM certificate in it: ${effect}`)];
+}
+
+/** A login that other users of the machine can read. */
+export function exposedLogin({ path, mode }: FoundFile, hasLogin: boolean): Diagnostic[] {
+  if (!hasLogin || mode === undefined || (mode & 0o077) === 0) return [];
+  const octal = (mode & 0o777).toString(8).padStart(4, '0');
+  return [
+    warning('exposed-login', startOfFile(path), `a login is inside, and the mode is ${octal}`, `chmod 600 ${path}`),
+  ];
+}
+
+/**
+ * A `certs.d` of Docker or of containers/image: only `.crt`, and pairs of `.cert` and `.key`, are read, in the directory
+ * of exactly the host and port.
+ */
+export function checkCertificateDirectory(
+  files: readonly FoundFile[],
+  root: string,
+  hosts: readonly string[],
+): Diagnostic[] {
+  const inside = files.flatMap((file) => {
+    const [host, name, ...more] = file.path.startsWith(`${root}/`) ? file.path.slice(root.length + 1).split('/') : [];
+    return host === undefined || name === undefined || more.length > 0 ? [] : [{ file, host, name }];
+  });
+  return inside.flatMap(({ file, host, name }) => [
+    ...ignoredName(
+      file.path,
+      name,
+      inside.some((other) => other.host === host && other.name.endsWith('.crt')),
+    ),
+    ...halfPair(file.path, host, name, inside),
+    ...otherDirectory(file.path, host, hosts),
+  ]);
+}
+
+function ignoredName(path: string, name: string, hasAuthority: boolean): Diagnostic[] {
+  if (!/\.pem$|\.cer$|\.crt\.[a-z]+$/i.test(name) || hasAuthority) return [];
+  const message = `only files that end in .crt are read as an authority: ${name} is ignored`;
+  return [error('ignored-file', startOfFile(path), message, `mv ${path} ${path.replace(/[^/]*$/, 'ca.crt')}`)];
+}
+
+function halfPair(
+  path: string,
+  host: string,
+  name: string,
+  inside: readonly { host: string; name: string }[],
+): Diagnostic[] {
+  if (!name.endsWith('.cert')) return [];
+  const key = name.replace(/\.cert$/, '.key');
+  if (inside.some((other) => other.host === host && other.name === key)) return [];
+  return [error('half-pair', startOfFile(path), `${name} has no ${key} beside it: every pull from ${host} is refused`)];
+}
+
+function otherDirectory(path: string, host: string, hosts: readonly string[]): Diagnostic[] {
+  const near = hosts.find((known) => known !== host && known.split(':')[0] === host.split(':')[0]);
+  if (near === undefined || hosts.includes(host)) return [];
+  const message = `the directory ${host} is for another port: ${near} looks in ${near}`;
+  return [error('ca-elsewhere', startOfFile(path), message, `rename the directory to ${near}`)];
+}

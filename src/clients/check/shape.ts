@@ -1,0 +1,78 @@
+import type { Diagnostic } from '../../diagnostic';
+import type { Span } from '../../declaration/source-text';
+import type { TreeNode } from '../../declaration/tree';
+import { didYouMean } from '../../suggest';
+import { error } from './trees';
+
+/** As much of a client's schema as can be got wrong: names of keys and types of values. */
+export type Shape =
+  | 'text'
+  | 'boolean'
+  | 'integer'
+  | 'any'
+  | { readonly either: readonly Shape[] }
+  | { readonly listOf: Shape }
+  | { readonly mapOf: Shape }
+  | {
+      readonly keys: Readonly<Record<string, Shape>>;
+      /** Other keys are fine here. */
+      readonly open?: boolean;
+    };
+
+/** What the client does with a key that it does not know, and with a value of another type: ends of sentences. */
+export interface Habits {
+  readonly unknownKey: string;
+  readonly wrongType: string;
+}
+
+export function checkShape(tree: TreeNode, shape: Shape, habits: Habits, key: Span = tree.span): Diagnostic[] {
+  if (!fits(tree, shape)) {
+    const message = `must be ${nameOf(shape)}, not ${typeOf(tree)}: ${habits.wrongType}`;
+    return [error('wrong-type', tree.span.start === 0 ? key : tree.span, message)];
+  }
+  if (typeof shape === 'string') return [];
+  if ('either' in shape) {
+    const one = shape.either.find((candidate) => fits(tree, candidate));
+    return one === undefined ? [] : checkShape(tree, one, habits, key);
+  }
+  if (tree.type === 'list' && 'listOf' in shape)
+    return tree.items.flatMap((item) => checkShape(item, shape.listOf, habits));
+  if (tree.type !== 'map') return [];
+  return [...tree.entries].flatMap(([name, { key: at, value }]) => {
+    if ('mapOf' in shape) return checkShape(value, shape.mapOf, habits, at);
+    if (!('keys' in shape)) return [];
+    const inner = Object.hasOwn(shape.keys, name) ? shape.keys[name] : undefined;
+    if (inner !== undefined) return checkShape(value, inner, habits, at);
+    return shape.open ? [] : [unknownKey(name, at, Object.keys(shape.keys), habits)];
+  });
+}
+
+function unknownKey(name: string, at: Span, known: readonly string[], { unknownKey: consequence }: Habits): Diagnostic {
+  const hint = didYouMean(name, known) ?? `known here: ${known.join(', ')}`;
+  return error('unknown-key', at, `unknown key "${name}": ${consequence}`, hint);
+}
+
+function fits(tree: TreeNode, shape: Shape): boolean {
+  if (shape === 'any') return true;
+  if (typeof shape !== 'string') {
+    if ('either' in shape) return shape.either.some((one) => fits(tree, one));
+    return 'listOf' in shape ? tree.type === 'list' : tree.type === 'map';
+  }
+  if (tree.type !== 'scalar') return false;
+  if (shape === 'integer') return typeof tree.value === 'number' && Number.isInteger(tree.value);
+  return typeof tree.value === (shape === 'text' ? 'string' : shape);
+}
+
+function nameOf(shape: Shape): string {
+  if (typeof shape !== 'string') {
+    if ('either' in shape) return shape.either.map(nameOf).join(' or ');
+    return 'listOf' in shape ? 'a list' : 'a table';
+  }
+  return { text: 'a string', boolean: 'true or false', integer: 'a whole number', any: 'anything' }[shape];
+}
+
+function typeOf(tree: TreeNode): string {
+  if (tree.type !== 'scalar') return tree.type === 'list' ? 'a list' : 'a table';
+  if (tree.value === null) return 'empty';
+  return { string: 'a string', boolean: 'a boolean', number: 'a number' }[typeof tree.value as 'string'] ?? 'that';
+}

@@ -1,0 +1,39 @@
+import { childOf, type MapNode, type ScalarNode, type TreeNode } from '../../declaration/tree';
+
+/** A scalar that is text. */
+export interface TextNode extends ScalarNode {
+  readonly value: string;
+}
+
+export function isText(node: TreeNode | undefined): node is TextNode {
+  return node?.type === 'scalar' && typeof node.value === 'string';
+}
+
+export function textAt(node: TreeNode | undefined, key: string): TextNode | undefined {
+  const child = childOf(node, key);
+  return isText(child) ? child : undefined;
+}
+
+export function isTrue(node: TreeNode | undefined): boolean {
+  return node?.type === 'scalar' && node.value === true;
+}
+
+/** Texts of a list, or the one text. */
+export function textsAt(node: TreeNode | undefined, key: string): TextNode[] {
+  const child = childOf(node, key);
+  if (isText(child)) return [child];
+  return child?.type === 'list' ? child.items.filter(isText) : [];
+}
+
+export function itemsAt(node: TreeNode | undefined, key: string): readonly TreeNode[] {
+  const child = childOf(node, key);
+  return child?.type === 'list' ? child.items : [];
+}
+
+export function entriesAt(
+  node: TreeNode | undefined,
+  key: string,
+): [string, MapNode['entries'] extends ReadonlyMap<string, infer One> ? One : never][] {
+  const child = childOf(node, key);
+  return child?.type === 'map' ? [...child.entries] : [];
+}
