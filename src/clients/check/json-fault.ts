@@ -10,7 +10,7 @@ export function jsonFault(text: string): number | undefined {
   for (let at = afterSpace(text, 0); at < text.length; at = afterSpace(text, TOKEN.lastIndex)) {
     TOKEN.lastIndex = at;
     const token = TOKEN.exec(text)?.[0];
-    const next = token === undefined ? undefined : follow(token, expected, open);
+    const next: Expected | undefined = token === undefined ? undefined : follow(token, expected, open);
     if (next === undefined) return at;
     expected = next;
   }
