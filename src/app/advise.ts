@@ -3,6 +3,8 @@ import type { Declaration } from '../declaration/declaration';
 import type { Diagnostic } from '../diagnostic';
 import type { AppContext } from './context';
 
+export { advisoryDiagnostics };
+
 /** Faults that every plan names; notes are for `doctor`. */
 export function advisoriesOf(version: string, { objects }: Pick<Declaration, 'objects'>): Applicable[] {
   return applicable(version, objects).filter(({ advisory }) => advisory.severity !== 'note');

@@ -124,7 +124,7 @@ function nameOf({ instance, declaration }: Proof): string {
 /** Everything is loaded before the first request to a Harbor. @throws UsageError, DeclarationError */
 async function proofsOf(context: AppContext, options: ConformPoliciesOptions): Promise<readonly Proof[]> {
   const { policies, project: only = [], check = [], all } = options;
-  refuseUnknown('check', unknownChecks(check), 'breakwater conform --list shows all');
+  refuseUnknownChecks(check);
   const names = all ? await instanceNames(policies) : [options.instance];
   if (names.length === 0) throw new UsageError(`${policies}/instances contains no Harbor`, 'leave out --all');
   const proofs: Proof[] = [];
@@ -167,7 +167,12 @@ function runOptions(
 }
 
 /** @throws UsageError */
-export function refuseUnknown(what: 'check' | 'project', unknown: readonly string[], hint: string | undefined): void {
+/** @throws UsageError */
+export function refuseUnknownChecks(wanted: readonly string[]): void {
+  refuseUnknown('check', unknownChecks(wanted), 'breakwater conform --list shows all');
+}
+
+function refuseUnknown(what: 'check' | 'project', unknown: readonly string[], hint: string | undefined): void {
   if (unknown.length === 0) return;
   const where = what === 'check' ? '' : ' with conformance: in the policies';
   throw new UsageError(`there is no ${what} ${unknown.join(', ')}${where}`, hint);

@@ -3,6 +3,7 @@ import type { ApplyReport } from '../reconcile/result';
 import type { ConformanceEvent, ConformanceReport } from '../conformance';
 import type { Diagnostic } from '../diagnostic';
 import type { Identity } from '../harbor';
+import type { Problem, RewrittenFile } from '../inventory';
 import type { Plan } from '../plan/plan';
 import type { ReconcileEvent } from '../reconcile/reporter';
 import type { Comparison, Step, StepId } from './up/steps';
@@ -11,9 +12,9 @@ import type { Comparison, Step, StepId } from './up/steps';
 export const EVENTS_VERSION = 1;
 
 /** What happens during a use case, as data. The command line turns it into words; a program may do what it likes. */
-export type AppEvent = CommonEvent | DemoEvent | UpEvent;
+export type AppEvent = CommonEvent | DemoEvent | UpEvent | InventoryEvent;
 
-/** Of every use case but `demo` and `up`. */
+/** Of every use case but `demo`, `up` and `inventory`. */
 export type CommonEvent = SessionEvent | PlanEvent | ApplyEvent | ProofEvent;
 
 type SessionEvent =
@@ -96,3 +97,10 @@ export type UpEvent =
   | { readonly type: 'up-stopped'; readonly step: StepId; readonly restart: boolean }
   /** Stopped while a migration of the data may still be running. */
   | { readonly type: 'up-migrating' };
+
+export type InventoryEvent =
+  | { readonly type: 'inventory-note'; readonly message: string }
+  /** A file that cannot be read, or a reference that stays as it is. */
+  | { readonly type: 'inventory-problem'; readonly problem: Problem }
+  /** A file that changes, or would. */
+  | { readonly type: 'rewritten'; readonly file: RewrittenFile; readonly write: boolean };

@@ -1,7 +1,20 @@
 import { compact } from '../compact';
 import { UsageError } from '../errors';
+import { stringify } from 'yaml';
 import type { Declaration } from '../declaration/declaration';
-import { shieldProblems, toShield, type Mirror, type MirrorWay, type ShieldDeclaration } from '../mirror';
+import {
+  nginxMirror,
+  shieldProblems,
+  toShield,
+  traefikFile,
+  type Mirror,
+  type MirrorWay,
+  type NginxFront,
+  type ShieldDeclaration,
+  type TraefikFileOptions,
+} from '../mirror';
+import type { AppContext } from './context';
+import { loadOrThrow, type PolicySource } from './load';
 import { objectsOf } from './objects-of';
 
 /** `auto`: anonymous clients where the project is public, a robot where it is not. */
@@ -11,6 +24,39 @@ export interface MirrorChoices {
   readonly way: WayChoice;
   readonly login: boolean;
   readonly allowFrom: readonly string[];
+}
+
+export type RenderMirrorOptions = PolicySource &
+  MirrorChoices &
+  Omit<NginxFront & TraefikFileOptions, 'harborUrl'> & {
+    /** As seen by the proxy; absent: the declared one. */
+    readonly harborUrl?: string;
+  };
+
+/**
+ * The configuration of every mirror domain that the policies declare.
+ * @throws UsageError, DeclarationError
+ */
+export async function renderMirrors(
+  context: AppContext,
+  options: RenderMirrorOptions,
+  format: 'nginx' | 'traefik',
+): Promise<string> {
+  const declaration = await loadOrThrow(context, options);
+  const harborUrl = options.harborUrl ?? declaration.harbor?.url;
+  if (harborUrl === undefined)
+    throw new UsageError(`${options.policies} declares no Harbor`, 'pass one: --harbor-url https://harbor.example.com');
+  if (!URL.canParse(harborUrl)) throw new UsageError(`"${harborUrl}" is not a valid URL`);
+  const mirrors = declaredMirrors(declaration, options);
+  if (mirrors.length === 0)
+    throw new UsageError(
+      `${options.policies} declares no mirror domain`,
+      'declare one: projects.<project>.conformance.mirrors: [{ domain: mirror.example.com }]',
+    );
+  const settings = { ...options, harborUrl };
+  if (format === 'traefik') checkShieldUrl(mirrors, options.shieldUrl);
+  if (format === 'nginx') return mirrors.map((mirror) => nginxMirror(mirror, settings)).join('\n');
+  return stringify(traefikFile(mirrors, settings), { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /**
@@ -53,6 +99,17 @@ function checkShield(
   if (!isPublic) throw new UsageError(`${domain}: a shield shares its answers, and the project is private`, hint);
   if (login)
     throw new UsageError(`${domain}: a shield shares its answers, and --login gives each client its own`, hint);
+}
+
+/** Traefik remembers nothing. @throws UsageError */
+function checkShieldUrl(mirrors: readonly Mirror[], url: string | undefined): void {
+  const shielded = mirrors.find(({ shield }) => shield !== undefined);
+  if (url !== undefined && !URL.canParse(url)) throw new UsageError(`"${url}" is not a valid URL`);
+  if (!shielded || url !== undefined) return;
+  throw new UsageError(
+    `Traefik cannot remember answers, and ${shielded.hostname} is declared with a shield`,
+    'render the mirrors for nginx with --plain-port 8080, run it beside Traefik, and pass --shield-url http://HOST:8080',
+  );
 }
 
 function addressOf(domain: string): Pick<Mirror, 'hostname' | 'port'> {

@@ -55,6 +55,12 @@ export async function writeReports(directory: string, report: Report): Promise<s
   return Object.values(REPORT_FILES).map((name) => join(directory, name));
 }
 
+/** A report in one form. @param directory holds the runs before it */
+export async function reportText(report: Report, format: ReportFormat, directory: string | undefined): Promise<string> {
+  const history = directory === undefined ? [] : await readHistory(directory);
+  return renderReport(format, report, withRun(history, report));
+}
+
 /** The last runs that were reported into this directory, oldest first; what is damaged is left out. */
 export async function readHistory(directory: string): Promise<readonly HistoryEntry[]> {
   const past = join(directory, 'history');

@@ -1,5 +1,5 @@
-import { harmlessJson, withoutCommands, withoutControls } from '../outside/printable';
 import type { SecretMask } from '../outside/secret-mask';
+import { shownText } from '../outside/shown-text';
 import type { Terminal } from './terminal';
 
 /**
@@ -12,26 +12,4 @@ export function behindDoor(terminal: Terminal, secrets: SecretMask): Terminal {
     out: (text) => terminal.out(shownText(text, secrets, terminal.colour)),
     err: (text) => terminal.err(shownText(text, secrets, terminal.live)),
   };
-}
-
-/** A document of JSON stays one, and says the same where nothing was secret. */
-export function shownText(text: string, secrets: SecretMask, styled: boolean): string {
-  const document = isJson(text) ? maskedJson(text, secrets) : undefined;
-  if (document !== undefined) return harmlessJson(document);
-  return withoutCommands(withoutControls(secrets.mask(text), styled));
-}
-
-function isJson(text: string): boolean {
-  return text.startsWith('{') || text.startsWith('[');
-}
-
-function maskedJson(text: string, secrets: SecretMask): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!secrets.holds(text)) return text;
-    const indent = /^[{[]\n(\s+)/.exec(text)?.[1] ?? '';
-    return `${JSON.stringify(secrets.maskDeep(value), null, indent)}\n`;
-  } catch {
-    return undefined;
-  }
 }

@@ -6,10 +6,12 @@ import {
   PolicyViolationError,
   StalePlanError,
 } from '../errors';
-import { NO_PERMISSION } from '../plan/access';
-import { openFindings, type Plan } from '../plan/plan';
+import type { Plan } from '../plan/plan';
 import type { Examination } from '../app/examine/examination';
-import { instancesOf, isConformant, type Report } from '../conformance';
+import { breaksRule, hasBrokenSecret, isRefused, notConformant } from '../app/outcome';
+import type { ApplyOutcome } from '../app/apply';
+import { troubling } from '../app/render/applied';
+import type { Report } from '../conformance';
 
 /** A contract: scripts branch on these. */
 export const ExitCode = {
@@ -42,10 +44,9 @@ export function exitCodeOf(error: unknown): ExitCode {
 
 const GATEWAY: readonly number[] = [502, 503, 504];
 
-/** A plan is often made with fewer rights than the apply that follows: that alone is not a refused plan. */
 export function planExitCode(plan: Plan): ExitCode {
-  if (plan.refusals.some(({ rule }) => rule !== NO_PERMISSION)) return ExitCode.refused;
-  return openFindings(plan).length > 0 ? ExitCode.policyViolation : differenceExitCode(plan);
+  if (isRefused(plan)) return ExitCode.refused;
+  return breaksRule(plan) ? ExitCode.policyViolation : differenceExitCode(plan);
 }
 
 /** A tested secret that does not work outweighs a change: an apply would not repair it. */
@@ -54,14 +55,10 @@ export function differenceExitCode(plan: Plan): ExitCode {
   return plan.changes.length > 0 ? ExitCode.changes : ExitCode.ok;
 }
 
-export function hasBrokenSecret({ notCompared }: Plan): boolean {
-  return notCompared.some(({ broken }) => broken);
-}
-
 /** @param errors why Harbors could not be asked, where that was so */
 export function reportExitCode(report: Report, errors: readonly unknown[] = []): ExitCode {
-  if (isConformant(report)) return ExitCode.ok;
-  const red = instancesOf(report).filter((instance) => !isConformant(instance));
+  const red = notConformant(report);
+  if (red.length === 0) return ExitCode.ok;
   const asked = red.length > errors.length ? [ExitCode.proofFailed] : [];
   return worstOf([...errors.map(exitCodeOf), ...asked]);
 }
@@ -92,4 +89,15 @@ export function worstOf(codes: readonly ExitCode[]): ExitCode {
 
 export function abortedCode(signal: AbortSignal): ExitCode {
   return signal.reason === 'SIGTERM' ? ExitCode.terminated : ExitCode.interrupted;
+}
+
+/** A failure outweighs a stale change: a new plan solves the latter, a person has to look at the former. */
+export function applyExitCode(report: ApplyOutcome): ExitCode {
+  const { ok, failed, unknown, stale, skipped, differences, journalError, unverified } = report;
+  const troubled = journalError !== undefined || unverified !== undefined;
+  if (troubled || failed.length + unknown.length > 0) return ok.length > 0 ? ExitCode.appliedInPart : ExitCode.error;
+  if (stale.length > 0) return ExitCode.stale;
+  if (skipped.length > 0) return ExitCode.appliedInPart;
+  if (differences.length > 0) return ExitCode.error;
+  return troubling(report).length > 0 ? ExitCode.appliedInPart : ExitCode.ok;
 }

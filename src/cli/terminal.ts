@@ -1,3 +1,5 @@
+import { plain, type Paint } from '../app/render/paint';
+
 /** Everything a command may touch of the process it runs in. The only door to stdout, stderr and the environment. */
 export interface Terminal {
   /** Results. With `--format json` one document and nothing else. */
@@ -29,17 +31,9 @@ export function processTerminal(): Terminal {
   };
 }
 
-export type Paint = (style: 'red' | 'green' | 'yellow' | 'cyan' | 'bold' | 'dim', text: string) => string;
-
 const SGR = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1, dim: 2 } as const;
 
 /** Colour adds to words and signs, it never stands for them: without it the text is the same. */
 export function paintFor(colour: boolean): Paint {
-  return colour ? (style, text) => `\u001b[${SGR[style]}m${text}\u001b[0m` : (_style, text) => text;
-}
-
-/** Colors for the findings of `declaration/`. */
-export function diagnosticPaint(paint: Paint): (style: 'error' | 'warning' | 'dim', text: string) => string {
-  const styles = { error: 'red', warning: 'yellow', dim: 'dim' } as const;
-  return (style, text) => paint(styles[style], text);
+  return colour ? (style, text) => `\u001b[${SGR[style]}m${text}\u001b[0m` : plain;
 }

@@ -6,7 +6,7 @@ import type { AppContext } from '../context';
 import { exportPolicies } from '../export';
 import { checkDirectory, type WrittenReport } from '../policy-directory';
 import type { Connectable } from '../session';
-import { DEFAULT_UPSTREAMS, UPSTREAMS, type Answers, type Ci, type Upstream } from './answers';
+import { CI_SYSTEMS, DEFAULT_UPSTREAMS, UPSTREAMS, type Answers, type Ci, type Upstream } from './answers';
 import { CI_ROBOT, firstPolicies } from './policies';
 import { repositoryFiles } from './repository';
 
@@ -56,6 +56,13 @@ export function upstreamsCalled(names: readonly string[] = DEFAULT_UPSTREAMS): r
       `known are ${UPSTREAMS.map((upstream) => upstream.name).join(', ')}; declare others in policies/registries.yaml`,
     );
   });
+}
+
+/** @throws UsageError for a name that is not one of them */
+export function ciCalled(name: string): Ci {
+  const found = CI_SYSTEMS.find((ci) => ci === name);
+  if (found === undefined) throw new UsageError(`there is no CI system ${name}`, `known are ${CI_SYSTEMS.join(', ')}`);
+  return found;
 }
 
 function robotOf(ci: Ci): PolicyFile[] {

@@ -7,10 +7,11 @@ import { plural } from '../../plural';
 import { appFor } from '../app';
 import type { Command, CommandContext } from '../command';
 import { askYes, canAsk } from '../confirm';
-import { abortedCode, ExitCode, hasBrokenSecret } from '../exit-code';
+import { abortedCode, applyExitCode, ExitCode } from '../exit-code';
 import { addDeclarationOptions, addFormatOption, atLeastOne, type DeclarationOptions } from '../options';
 import { addPlanningOptions } from '../options/planning';
-import { applyExitCode, applyReportToJson, applyReportToText } from '../render/apply-outcome';
+import { applyReportToJson, applyReportToText } from '../../app/render/applied';
+import { hasBrokenSecret } from '../../app/outcome';
 import { paintFor } from '../terminal';
 
 interface ApplyOptions extends DeclarationOptions, PlanningOptions, JournalOptions {

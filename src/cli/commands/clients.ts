@@ -6,7 +6,7 @@ import { appFor } from '../app';
 import type { Command } from '../command';
 import { ExitCode } from '../exit-code';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
-import { clientsAsJson, clientsAsText } from '../render/clients';
+import { clientsAsJson, clientsAsText } from '../../app/render/clients';
 
 interface ClientsOptions extends DeclarationOptions {
   readonly out: string;

@@ -1,14 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { conformPolicies, refuseUnknown, type ConformPoliciesOptions } from '../../app/conform';
-import {
-  catalogue,
-  catalogueText,
-  parseShard,
-  REPORT_FORMATS,
-  unknownChecks,
-  type Report,
-  type Shard,
-} from '../../conformance';
+import { conformPolicies, refuseUnknownChecks, type ConformPoliciesOptions } from '../../app/conform';
+import { isEmptyShard } from '../../app/outcome';
+import { catalogue, catalogueText, parseShard, REPORT_FORMATS } from '../../app/render/report';
+import type { Shard } from '../../conformance';
 import { UsageError } from '../../errors';
 import { appFor } from '../app';
 import type { Command, CommandContext } from '../command';
@@ -68,7 +62,7 @@ export const command: Command<ConformOptions> = {
 
 /** @throws UsageError */
 function list({ terminal }: CommandContext, { check = [], format }: ConformOptions): ExitCode {
-  refuseUnknown('check', unknownChecks(check), 'breakwater conform --list shows all');
+  refuseUnknownChecks(check);
   if (format !== 'text' && format !== 'json')
     throw new UsageError(`--list does not support --format ${format}`, 'use text or json');
   const checks = catalogue(check);
@@ -76,13 +70,6 @@ function list({ terminal }: CommandContext, { check = [], format }: ConformOptio
     format === 'json' ? `${JSON.stringify({ schemaVersion: 1, checks }, null, 2)}\n` : catalogueText(checks),
   );
   return ExitCode.ok;
-}
-
-/** More parts than projects: there was nothing to do, which is not a failure. */
-function isEmptyShard(report: Report): boolean {
-  if ('instances' in report || report.shard === undefined) return false;
-  const { complete, projects, summary } = report;
-  return complete && projects.length === 0 && summary.fail === 0 && summary.error === 0;
 }
 
 function shard(text: string): Shard {

@@ -4,8 +4,8 @@ import type { Command } from '../command';
 import { failedExitCode, ExitCode } from '../exit-code';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
 import { addExpiryOption } from '../options/planning';
-import { accessTable } from '../render/access-table';
-import { examinationsText } from '../render/examinations';
+import { accessTable } from '../../app/render/access-table';
+import { examinationsText } from '../../app/render/examinations';
 
 export const command: Command<DeclarationOptions & DoctorOptions> = {
   configure(command) {

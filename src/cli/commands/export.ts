@@ -1,12 +1,14 @@
 import { exportPolicies } from '../../app/export';
+import { harborFrom, type HarborOptions } from '../../app/harbor-of';
 import { appFor } from '../app';
 import type { Command } from '../command';
 import { ExitCode } from '../exit-code';
-import { addFormatOption } from '../options';
-import { addHarborOptions, harborFrom, type HarborOptions } from '../options/harbor';
-import { writtenAsJson, writtenAsText } from '../render/written';
+import { addFormatOption, type DeclarationOptions } from '../options';
+import { addHarborOptions } from '../options/harbor';
+import { writtenAsJson, writtenAsText } from '../../app/render/written';
 
-interface ExportOptions extends HarborOptions {
+interface ExportOptions extends DeclarationOptions, HarborOptions {
+  readonly overlay: readonly string[];
   readonly out: string;
   readonly force: boolean;
 }

@@ -5,7 +5,7 @@ import { appFor } from '../app';
 import type { Command } from '../command';
 import { abortedCode, failedExitCode, ExitCode } from '../exit-code';
 import { addDeclarationOptions, addFormatOption, duration, type DeclarationOptions } from '../options';
-import { examinationsText } from '../render/examinations';
+import { examinationsText } from '../../app/render/examinations';
 
 interface HealthOptions extends DeclarationOptions {
   readonly wait: number;

@@ -2,7 +2,7 @@ import { importPolicies } from '../../app/import';
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption } from '../options';
-import { writtenAsJson, writtenAsText } from '../render/written';
+import { writtenAsJson, writtenAsText } from '../../app/render/written';
 
 interface ImportOptions extends CommonOptions {
   readonly from: string;

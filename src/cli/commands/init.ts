@@ -1,16 +1,16 @@
 import { Argument, Option } from 'commander';
 import { CI_SYSTEMS, DEFAULT_UPSTREAMS, UPSTREAMS, type Ci } from '../../app/init/answers';
-import { initFromLive, initRepository, upstreamsCalled, type Initialised } from '../../app/init/init';
+import { ciCalled, initFromLive, initRepository, upstreamsCalled, type Initialised } from '../../app/init/init';
 import { checkDirectory } from '../../app/policy-directory';
-import { harborUrlFault } from '../../declaration/harbor-url';
+import { harborOnCommandLine, harborUrl, type CredentialOptions } from '../../app/harbor-of';
 import { UsageError } from '../../errors';
 import { appFor } from '../app';
 import type { Command, CommandContext, CommonOptions } from '../command';
 import { askText, canAsk } from '../confirm';
 import { ExitCode } from '../exit-code';
 import { addFormatOption } from '../options';
-import { addCredentialOptions, harborOnCommandLine, type CredentialOptions } from '../options/harbor';
-import { initialisedAsJson, initialisedAsText } from '../render/initialised';
+import { addCredentialOptions } from '../options/harbor';
+import { initialisedAsJson, initialisedAsText } from '../../app/render/initialised';
 
 interface InitOptions extends CommonOptions, CredentialOptions {
   readonly url?: string;
@@ -77,16 +77,4 @@ function missingUrl(): never {
     'the URL of Harbor is not known',
     'pass --url https://harbor.example.com, or --from-live to take over an existing Harbor',
   );
-}
-
-function harborUrl(text: string): string {
-  const fault = harborUrlFault(text);
-  if (fault) throw new UsageError(`${text}: ${fault.message}`, fault.hint);
-  return text.replace(/\/$/, '');
-}
-
-function ciCalled(name: string): Ci {
-  const found = CI_SYSTEMS.find((ci) => ci === name);
-  if (found === undefined) throw new UsageError(`there is no CI system ${name}`, `known are ${CI_SYSTEMS.join(', ')}`);
-  return found;
 }

@@ -1,29 +1,15 @@
 import { Argument, Option } from 'commander';
 import { loadOwnRules } from '../../app/own-rules';
-import { today } from '../../app/plan';
-import { version } from '../../app/version';
-import { renderDiagnostics } from '../../declaration/render';
-import { diagnosticsToSarif } from '../../declaration/render-sarif';
-import { loadEnvironment } from '../../deploy/load-environment';
-import { readSynthesised } from '../../deploy/read-synthesised';
-import { hasErrors } from '../../diagnostic';
+import { catalogueJson, catalogueText, findingsJson, findingsSarif, findingsText } from '../../app/render/rules';
+import { ENVIRONMENTS, isError, judgeSynthesised, ruleCalled, withOwn, type StackRulesOptions } from '../../app/rules';
 import { UsageError } from '../../errors';
-import { diagnosticOf, isError, judgeStacks, rules, type Rule, type RuleWaiver, type Waived } from '../../rules';
-import { didYouMean } from '../../suggest';
-import type { Command, CommandContext, CommonOptions } from '../command';
+import { appFor } from '../app';
+import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption } from '../options';
 import { addRulesOption } from '../options/planning';
-import { catalogueJson, catalogueText, findingsText } from '../render/rules';
-import { aboutRules } from '../render/rules-sarif';
 
-interface RulesOptions extends CommonOptions {
-  readonly synth?: string;
-  readonly environment?: string;
-  readonly rules: readonly string[];
-}
-
-const ENVIRONMENTS = 'stacks/environments';
+type RulesOptions = CommonOptions & Partial<StackRulesOptions> & { readonly rules: readonly string[] };
 
 export const command: Command<RulesOptions> = {
   configure(command) {
@@ -40,50 +26,19 @@ export const command: Command<RulesOptions> = {
   async run(context, options, [id]) {
     const { terminal } = context;
     const { synth, environment, format } = options;
-    const all = [...rules, ...(await loadOwnRules(options.rules))];
+    const own = await loadOwnRules(options.rules);
+    const all = withOwn(own);
     if (synth === undefined) {
       if (format === 'sarif') throw new UsageError('--format sarif needs --synth', 'validate has it for policies');
       const chosen = id === undefined ? all : [ruleCalled(id, all)];
       terminal.out(format === 'json' ? catalogueJson(chosen) : catalogueText(chosen, id !== undefined));
       return ExitCode.ok;
     }
-    const waivers = environment === undefined ? [] : await waiversOf(context, environment);
-    const result = judgeStacks(await stacksIn(synth), waivers, today(), all.slice(rules.length));
+    const judged = await judgeSynthesised(appFor(context, options), { ...options, synth }, own);
     const file = environment === undefined ? `${synth}/manifest.json` : `${ENVIRONMENTS}/${environment}.yaml`;
-    terminal.out(rendered(result, all, format, file));
-    return result.open.some(isError) ? ExitCode.policyViolation : ExitCode.ok;
+    if (format === 'json') terminal.out(findingsJson(judged));
+    else if (format === 'sarif') terminal.out(findingsSarif(judged, all, file));
+    else terminal.out(findingsText(judged, all.filter(({ check }) => check).length));
+    return judged.open.some(isError) ? ExitCode.policyViolation : ExitCode.ok;
   },
 };
-
-/** @param file where a code scanner shows the findings: stacks are generated, and in no repository */
-function rendered(result: Waived, all: readonly Rule[], format: string, file: string): string {
-  if (format === 'json') return `${JSON.stringify({ schemaVersion: 1, ...result }, null, 2)}\n`;
-  if (format !== 'sarif') return findingsText(result, all.filter(({ check }) => check).length);
-  const at = { file, line: 1, column: 1 };
-  const diagnostics = result.open.map((finding) => diagnosticOf({ at, ...finding }, new Map()));
-  return `${JSON.stringify(diagnosticsToSarif(diagnostics, { version, about: aboutRules(all) }), null, 2)}\n`;
-}
-
-function ruleCalled(id: string, all: readonly Rule[]): Rule {
-  const rule = all.find((one) => one.id === id.toUpperCase());
-  if (rule) return rule;
-  const ids = all.map((one) => one.id);
-  throw new UsageError(`there is no rule ${id}`, didYouMean(id.toUpperCase(), ids) ?? `there are ${ids.join(', ')}`);
-}
-
-async function stacksIn(directory: string) {
-  try {
-    return await readSynthesised(directory);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${directory} contains no stacks (${why})`, 'run node dist/stacks/main.js, or cdktf synth');
-  }
-}
-
-async function waiversOf({ terminal }: CommandContext, name: string): Promise<readonly RuleWaiver[]> {
-  const { environment, diagnostics, source } = await loadEnvironment(ENVIRONMENTS, name);
-  const sources = new Map(source ? [[source.file, source.text]] : []);
-  if (diagnostics.length > 0) terminal.err(renderDiagnostics(diagnostics, { sources }));
-  if (!environment || hasErrors(diagnostics)) throw new UsageError(`the environment ${name} has errors`);
-  return environment.waivers ?? [];
-}

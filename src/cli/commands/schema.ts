@@ -1,14 +1,10 @@
 import { Option } from 'commander';
+import { schemaOf, type SchemaOptions } from '../../app/schema';
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption } from '../options';
 
-interface SchemaOptions extends CommonOptions {
-  readonly report: boolean;
-  readonly environment: boolean;
-}
-
-export const command: Command<SchemaOptions> = {
+export const command: Command<CommonOptions & SchemaOptions> = {
   configure(command) {
     addFormatOption(command, 'json')
       .option('--report', 'print the schema of the report.json that conform writes', false)
@@ -29,12 +25,3 @@ export const command: Command<SchemaOptions> = {
     return ExitCode.ok;
   },
 };
-
-/** Each is loaded with what it is made of, and no other. */
-async function schemaOf({ report, environment }: SchemaOptions): Promise<object> {
-  if (report) return (await import('../../conformance/index.js')).reportSchema();
-  const { assembleSchema, publishedSchema } = await import('../../declaration/schema.js');
-  if (environment)
-    return publishedSchema('environment', (await import('../../deploy/environment-schema.js')).environmentSchema);
-  return publishedSchema('declaration', assembleSchema((await import('../../kinds/index.js')).kinds));
-}

@@ -1,9 +1,9 @@
 import type { DemoEvent } from '../../app/events';
-import { toJson, toText } from '../../conformance';
-import { summaryText } from '../../plan/render/rows';
+import { summaryText } from '../../app/render/plan';
+import { toJson, toText } from '../../app/render/report';
 import { plural } from '../../plural';
 import { paintFor, type Terminal } from '../terminal';
-import { applyReportToText } from './apply-outcome';
+import { applyReportToText } from '../../app/render/applied';
 import type { Where, Words } from './events';
 
 const STEPS = 6;

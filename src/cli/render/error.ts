@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { renderDiagnostics } from '../../declaration/render';
+import { diagnosticsText } from '../../app/render/diagnostics';
 import type { Diagnostic } from '../../diagnostic';
 import {
   BreakwaterError,
@@ -35,7 +35,7 @@ export function errorAsJson(error: unknown): string {
 
 /** Below the error that carries them, as `validate` says them. */
 function findings(diagnostics: readonly Diagnostic[]): string[] {
-  const text = renderDiagnostics(diagnostics, { sources: new Map() }).trimEnd();
+  const text = diagnosticsText(diagnostics).trimEnd();
   return text === '' ? [] : text.split('\n').map((line) => (line === '' ? '' : `  ${line}`));
 }
 

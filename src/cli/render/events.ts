@@ -1,13 +1,13 @@
-import { advisoryDiagnostics, type Applicable } from '../../advisories';
-import { isCritical } from '../../app/advise';
+import type { Applicable } from '../../advisories';
+import { advisoryDiagnostics, isCritical } from '../../app/advise';
 import type { AppEvent, CommonEvent } from '../../app/events';
 import { describeIdentity } from '../../app/session';
-import { renderDiagnostics } from '../../declaration/render';
+import { diagnosticsText } from '../../app/render/diagnostics';
+import { planText } from '../../app/render/plan';
 import { plural } from '../../plural';
 import type { ReconcileEvent } from '../../reconcile/reporter';
 import { paintFor, type Terminal } from '../terminal';
 import { conformanceReporter } from './conformance';
-import { planText } from './plan';
 import type { Progress } from './progress';
 
 /** How each event is told. */
@@ -26,7 +26,7 @@ export function commonWords({ terminal, progress, quiet }: Where): Words<CommonE
   const conformance = conformanceReporter(progress);
   return {
     findings: ({ diagnostics, sources, usable }) => {
-      if (!usable || !quiet) terminal.err(renderDiagnostics(diagnostics, { sources }));
+      if (!usable || !quiet) terminal.err(diagnosticsText(diagnostics, sources));
     },
     'logging-in': ({ url }) => progress.stage(`${url}: logging in`),
     'logged-in': ({ identity }) => progress.line(describeIdentity(identity)),
@@ -63,8 +63,7 @@ function tellAdvisories(
 ): void {
   const critical = found.filter(isCritical);
   const others = found.filter((one) => !isCritical(one));
-  if (critical.length > 0)
-    terminal.err(renderDiagnostics(advisoryDiagnostics(version, critical), { sources: new Map() }));
+  if (critical.length > 0) terminal.err(diagnosticsText(advisoryDiagnostics(version, critical)));
   if (others.length === 0) return;
   const names = others.map(({ advisory }) => advisory.id).join(', ');
   progress.line(`known faults of Harbor ${short(version)} that apply here: ${names} (see breakwater doctor)`);

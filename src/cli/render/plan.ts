@@ -1,11 +1,9 @@
 import { compact } from '../../compact';
 import { InvalidArgumentError, type Command as CommanderCommand } from 'commander';
 import type { Plan } from '../../plan/plan';
-import { renderJson } from '../../plan/render/json';
-import { COMMENT_LIMIT, renderMarkdown } from '../../plan/render/markdown';
-import { renderText, type Style } from '../../plan/render/text';
+import { COMMENT_LIMIT, planText, renderJson, renderMarkdown } from '../../app/render/plan';
 import { atLeastOne } from '../options';
-import { paintFor, type Paint, type Terminal } from '../terminal';
+import { paintFor, type Terminal } from '../terminal';
 
 export interface MarkdownOptions {
   readonly maxLength?: number;
@@ -41,20 +39,4 @@ export function showPlan(
   if (format === 'json') terminal.out(renderJson(plan));
   else if (format === 'markdown') terminal.out(renderMarkdown(plan, markdown));
   else terminal.out(planText(plan, paintFor(terminal.colour)));
-}
-
-const STYLES = {
-  create: 'green',
-  update: 'yellow',
-  replace: 'red',
-  delete: 'red',
-  adopt: 'cyan',
-  refusal: 'red',
-  warning: 'yellow',
-  dim: 'dim',
-  bold: 'bold',
-} as const satisfies Record<Style, Parameters<Paint>[0]>;
-
-export function planText(plan: Plan, paint: Paint): string {
-  return renderText(plan, (style, text) => paint(STYLES[style], text));
 }

@@ -1,6 +1,7 @@
-import { renderReport, shownValue, withRun, type Report, type ReportFormat } from '../../conformance';
+import { shownValue, type ReportFormat } from '../../app/render/report';
+import { reportText, writeReports } from '../../app/reports';
+import type { Report } from '../../conformance';
 import type { CommandContext, CommonOptions } from '../command';
-import { readHistory, writeReports } from '../../app/reports';
 
 export interface ReportOptions extends CommonOptions {
   /** Directory for the report in every format. */
@@ -15,8 +16,7 @@ export async function showReport(
 ): Promise<void> {
   progress.end();
   const report = shownValue(found, secrets);
-  const history = withRun(directory === undefined ? [] : await readHistory(directory), report);
-  terminal.out(renderReport(format as ReportFormat, report, history));
+  terminal.out(await reportText(report, format as ReportFormat, directory));
   if (directory === undefined) return;
   const [html] = await writeReports(directory, report);
   progress.line(`report: ${html}`);

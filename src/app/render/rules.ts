@@ -1,6 +1,9 @@
 import { stringify } from 'yaml';
+import { diagnosticsToSarif } from '../../declaration/render-sarif';
 import { plural } from '../../plural';
-import { scopesOf, type Rule, type RuleFinding, type Waived } from '../../rules';
+import { diagnosticOf, scopesOf, type Rule, type RuleFinding, type Waived } from '../../rules';
+import { version } from '../version';
+import { aboutRules } from './rules-sarif';
 
 /** One rule a line, or one in full with its examples. */
 export function catalogueText(chosen: readonly Rule[], inFull: boolean): string {
@@ -52,4 +55,15 @@ export function findingsText({ open, waived }: Omit<Waived, 'idle'>, judged: num
 
 function line({ rule, severity, address, message }: RuleFinding): string {
   return `${severity.padEnd(8)}  ${rule}  ${address}  ${message}`;
+}
+
+export function findingsJson(judged: Waived): string {
+  return `${JSON.stringify({ schemaVersion: 1, ...judged }, null, 2)}\n`;
+}
+
+/** @param file where a code scanner shows the findings: stacks are generated, and in no repository */
+export function findingsSarif({ open }: Waived, all: readonly Rule[], file: string): string {
+  const at = { file, line: 1, column: 1 };
+  const diagnostics = open.map((finding) => diagnosticOf({ at, ...finding }, new Map()));
+  return `${JSON.stringify(diagnosticsToSarif(diagnostics, { version, about: aboutRules(all) }), null, 2)}\n`;
 }

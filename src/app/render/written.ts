@@ -1,5 +1,5 @@
 import { printable } from '../../outside/printable';
-import { SECRET_LIST, type WrittenReport } from '../../app/policy-directory';
+import { SECRET_LIST, type WrittenReport } from '../policy-directory';
 import type { PolicyFile } from '../../export';
 import { plural } from '../../plural';
 

@@ -1,4 +1,4 @@
-import type { Initialised } from '../../app/init/init';
+import type { Initialised } from '../init/init';
 import { writtenAsText } from './written';
 
 export function initialisedAsJson({ exported, ...rest }: Initialised): string {

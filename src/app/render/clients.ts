@@ -1,6 +1,6 @@
-import type { RenderedClient } from '../../app/clients/render';
-import { MANIFEST, outputPath, type WrittenClients } from '../../app/clients/write';
-import { diagnosticsToJson, renderDiagnostics } from '../../declaration/render';
+import type { RenderedClient } from '../clients/render';
+import { MANIFEST, outputPath, type WrittenClients } from '../clients/write';
+import { diagnosticsText, diagnosticsToJson } from './diagnostics';
 import { plural } from '../../plural';
 
 export function clientsAsText(rendered: readonly RenderedClient[], written: WrittenClients): string {
@@ -18,7 +18,7 @@ function clientText({ name, client, input, files, steps, warnings, findings }: R
     ),
     ...steps.map((step, i) => `  ${i + 1}. ${step}`),
     ...warnings.map((warning) => `  warning: ${warning}`),
-    ...(findings.length === 0 ? [] : [renderDiagnostics(findings, { sources }).trimEnd()]),
+    ...(findings.length === 0 ? [] : [diagnosticsText(findings, sources).trimEnd()]),
   ].join('\n');
 }
 

@@ -1,10 +1,9 @@
 import { compact } from '../../compact';
 import { printable } from '../../outside/printable';
-import type { ApplyOutcome } from '../../app/apply';
+import type { ApplyOutcome } from '../apply';
 import type { ApplyReport, ChangeResult } from '../../reconcile/result';
 import type { Unreadable } from '../../kinds/kind';
-import { ExitCode } from '../exit-code';
-import type { Paint } from '../terminal';
+import type { Paint } from './paint';
 
 /** A report without the error objects, which are for code and not for files. */
 export function applyReportToJson(report: ApplyOutcome): object {
@@ -68,21 +67,10 @@ function summaryLine(report: ApplyOutcome): string {
 }
 
 /** Nothing declared can mean what is left over. */
-function troubling({ unreadable = [] }: ApplyOutcome): Unreadable[] {
+export function troubling({ unreadable = [] }: ApplyOutcome): Unreadable[] {
   return unreadable.filter(({ leftOver }) => leftOver !== true);
 }
 
 function counted(list: readonly unknown[], word: string): string[] {
   return list.length > 0 ? [`${list.length} ${word}`] : [];
-}
-
-/** A failure outweighs a stale change: a new plan solves the latter, a person has to look at the former. */
-export function applyExitCode(report: ApplyOutcome): ExitCode {
-  const { ok, failed, unknown, stale, skipped, differences, journalError, unverified } = report;
-  const troubled = journalError !== undefined || unverified !== undefined;
-  if (troubled || failed.length + unknown.length > 0) return ok.length > 0 ? ExitCode.appliedInPart : ExitCode.error;
-  if (stale.length > 0) return ExitCode.stale;
-  if (skipped.length > 0) return ExitCode.appliedInPart;
-  if (differences.length > 0) return ExitCode.error;
-  return troubling(report).length > 0 ? ExitCode.appliedInPart : ExitCode.ok;
 }

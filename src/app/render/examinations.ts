@@ -1,4 +1,4 @@
-import type { Examination } from '../../app/examine';
+import type { Examination } from '../examine';
 
 const SIGN = { ok: 'ok     ', warning: 'warning', error: 'ERROR  ', skipped: 'skipped' } as const;
 

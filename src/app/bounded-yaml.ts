@@ -1,7 +1,7 @@
-import { UsageError } from '../../errors';
-import { parseYaml } from '../../declaration/parse';
-import { readTextFile } from '../../declaration/read-files';
-import { hasErrors, type Diagnostic } from '../../diagnostic';
+import { UsageError } from '../errors';
+import { parseYaml } from '../declaration/parse';
+import { readTextFile } from '../declaration/read-files';
+import { hasErrors, type Diagnostic } from '../diagnostic';
 
 /**
  * The text of a YAML file that may be composed: of the size, depth and number of aliases that policies may have, and

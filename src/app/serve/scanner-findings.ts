@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors';
 import { parse } from 'yaml';
 import { EXAMPLE_FINDINGS, type Findings, FindingsError, findingsFrom } from '../../scanner-adapter';
-import { readBoundedYaml } from './bounded-yaml';
+import { readBoundedYaml } from '../bounded-yaml';
 
 /** The CVEs that a YAML or JSON file declares; `true`, the option without a file, stands for two examples. @throws UsageError */
 export async function readFindings(file: string | true): Promise<Findings> {

@@ -1,9 +1,9 @@
-import { UsageError } from '../../../../src/errors';
+import { UsageError } from '../../../src/errors';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readBoundedYaml } from '../../../../src/cli/input/bounded-yaml';
-import { readFindings } from '../../../../src/cli/input/scanner-findings';
+import { readBoundedYaml } from '../../../src/app/bounded-yaml';
+import { readFindings } from '../../../src/app/serve/scanner-findings';
 
 let directory: string;
 beforeEach(() => {

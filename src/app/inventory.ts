@@ -1,0 +1,138 @@
+import { compact } from '../compact';
+import { readFile, stat } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { DeclarationError, UsageError } from '../errors';
+import {
+  cacheOf,
+  clusterReferences,
+  noCache,
+  renovateAliases,
+  rewrite,
+  takeInventory,
+  waiversOf,
+  type Cache,
+  type Inventory,
+  type InventoryWaiver,
+} from '../inventory';
+import { readBoundedYaml } from './bounded-yaml';
+import type { AppContext } from './context';
+import { loadFrom, type PolicySource } from './load';
+
+const DEFAULT_POLICIES = 'policies';
+const MAX_CLUSTER_BYTES = 256 * 1024 * 1024;
+
+export interface InventoryOptions extends PolicySource {
+  /** Harbor as clients name it; absent: as the policies do. */
+  readonly harborUrl?: string;
+}
+
+/**
+ * Which names are those of the cache.
+ * @throws DeclarationError where policies that are there, or were asked for, cannot be used
+ */
+export async function declaredCache({ emit }: AppContext, options: InventoryOptions): Promise<Cache> {
+  const { declaration, diagnostics, sources } = await loadFrom(options);
+  if (declaration) {
+    const cache = cacheOf(declaration, options.harborUrl);
+    if (cache.host === undefined)
+      emit({ type: 'inventory-note', message: 'the policies name no Harbor: pass --harbor-url' });
+    return cache;
+  }
+  const isAbsent = diagnostics.every(({ rule }) => rule === 'no-policies');
+  if (isAbsent && options.policies === DEFAULT_POLICIES) {
+    emit({
+      type: 'inventory-note',
+      message: 'no policies: every reference counts as bypass; name them with --policies',
+    });
+    return noCache;
+  }
+  emit({ type: 'findings', diagnostics, sources, usable: false });
+  throw new DeclarationError(`${options.policies} cannot be used`, diagnostics, true);
+}
+
+/**
+ * Every image reference of files, or of what runs in a cluster. What could not be read is an event.
+ * @param cluster what `kubectl get pods,nodes -A -o json` printed
+ * @throws UsageError
+ */
+export async function inventoryOf(
+  { signal, emit }: AppContext,
+  paths: readonly string[],
+  cluster: string | undefined,
+  cache: Cache,
+): Promise<Inventory> {
+  const inventory = await (cluster === undefined
+    ? takeInventory(paths.length === 0 ? ['.'] : paths, cache, { signal })
+    : ofCluster(cluster, paths, cache));
+  if (!signal.aborted) for (const problem of inventory.problems) emit({ type: 'inventory-problem', problem });
+  return inventory;
+}
+
+async function ofCluster(file: string, paths: readonly string[], cache: Cache): Promise<Inventory> {
+  if (paths.length > 0) throw new UsageError('--from-cluster takes no paths', 'scan files in a run of their own');
+  try {
+    const { size } = await stat(file);
+    if (size > MAX_CLUSTER_BYTES) throw new UsageError(`${file} is larger than 256 MiB`, 'split it by namespace');
+    const references = clusterReferences(await readFile(file, 'utf8'), cache);
+    return { references, problems: [], skipped: {}, files: 1 };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(
+      `${file} cannot be read: ${(error as Error).message}`,
+      'write it with kubectl get pods,nodes -A -o json',
+    );
+  }
+}
+
+/** @throws UsageError */
+export async function inventoryWaivers(file: string): Promise<readonly InventoryWaiver[]> {
+  const { waivers, problems } = waiversOf(parse(await readBoundedYaml(file)));
+  if (problems.length > 0) throw new UsageError(`${file}: ${problems.join('; ')}`);
+  return waivers;
+}
+
+export interface RewriteOptions {
+  /** Change the files; otherwise it is only told what would change. */
+  readonly write: boolean;
+  /** Back to the names of the upstreams. */
+  readonly reverse: boolean;
+  /** Where `write` notes what `reverse` restores. */
+  readonly record: string;
+}
+
+export interface Rewritten {
+  readonly edits: number;
+  readonly files: number;
+  /** Configuration for Renovate, where names now point at the cache. */
+  readonly renovate?: string;
+}
+
+/** Every file that changes is an event, and so is every reference that does not. @throws UsageError */
+export async function rewriteReferences(
+  { signal, emit }: AppContext,
+  paths: readonly string[],
+  cache: Cache,
+  { write, reverse, record }: RewriteOptions,
+): Promise<Rewritten> {
+  if (cache.host === undefined)
+    throw new UsageError('rewrite needs to know Harbor and its projects', 'name the declaration with --policies');
+  const places = paths.length === 0 ? ['.'] : paths;
+  const events = {
+    problem: (problem: Inventory['problems'][number]) => emit({ type: 'inventory-problem', problem }),
+    skipped: () => undefined,
+    signal,
+  };
+  const direction = reverse ? 'to-upstream' : 'to-cache';
+  let [edits, files] = [0, 0];
+  for await (const file of rewrite(places, { cache, direction, write, record }, events)) {
+    for (const { reference, why } of file.refusals) {
+      const message = `${reference.written} not rewritten: ${why}`;
+      emit({ type: 'inventory-problem', problem: { ...reference, ...reference.place, message } });
+    }
+    if (file.edits === 0) continue;
+    emit({ type: 'rewritten', file, write });
+    edits += file.edits;
+    files += 1;
+  }
+  return compact({ edits, files, renovate: write && !reverse && edits > 0 ? renovateAliases(cache) : undefined });
+}

@@ -1,0 +1,11 @@
+export {
+  checkReferences,
+  FAIL_ON,
+  INVENTORY_FORMATS,
+  RECORD_NAME,
+  renderCheck,
+  renderInventory,
+  suggest,
+  type FailOn,
+  type InventoryFormat,
+} from '../../inventory';

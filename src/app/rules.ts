@@ -1,0 +1,60 @@
+import { hasErrors } from '../diagnostic';
+import { UsageError } from '../errors';
+import { loadEnvironment } from '../deploy/load-environment';
+import { readSynthesised } from '../deploy/read-synthesised';
+import { judgeStacks, rules, type Rule, type RuleWaiver, type SynthesisedStack, type Waived } from '../rules';
+import { didYouMean } from '../suggest';
+import type { AppContext } from './context';
+import { today } from './plan';
+
+export { isError } from '../rules';
+
+export const ENVIRONMENTS = 'stacks/environments';
+
+export interface StackRulesOptions {
+  /** The directory that `cdktf synth` wrote. */
+  readonly synth: string;
+  /** Whose waivers apply: stacks/environments/NAME.yaml. */
+  readonly environment?: string;
+}
+
+/** All rules, Breakwater's and these. */
+export function withOwn(ownRules: readonly Rule[]): readonly Rule[] {
+  return [...rules, ...ownRules];
+}
+
+/** The one of that id. @throws UsageError where there is none */
+export function ruleCalled(id: string, all: readonly Rule[]): Rule {
+  const rule = all.find((one) => one.id === id.toUpperCase());
+  if (rule) return rule;
+  const ids = all.map((one) => one.id);
+  throw new UsageError(`there is no rule ${id}`, didYouMean(id.toUpperCase(), ids) ?? `there are ${ids.join(', ')}`);
+}
+
+/** What the rules on stacks find in what is about to be deployed. @throws UsageError */
+export async function judgeSynthesised(
+  context: AppContext,
+  { synth, environment }: StackRulesOptions,
+  ownRules: readonly Rule[],
+): Promise<Waived> {
+  const waivers = environment === undefined ? [] : await waiversOf(context, environment);
+  return judgeStacks(await stacksIn(synth), waivers, today(), ownRules);
+}
+
+async function stacksIn(directory: string): Promise<readonly SynthesisedStack[]> {
+  try {
+    return await readSynthesised(directory);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${directory} contains no stacks (${why})`, 'run node dist/stacks/main.js, or cdktf synth');
+  }
+}
+
+async function waiversOf({ emit }: AppContext, name: string): Promise<readonly RuleWaiver[]> {
+  const { environment, diagnostics, source } = await loadEnvironment(ENVIRONMENTS, name);
+  const usable = environment !== undefined && !hasErrors(diagnostics);
+  const sources = new Map(source ? [[source.file, source.text]] : []);
+  if (diagnostics.length > 0) emit({ type: 'findings', diagnostics, sources, usable });
+  if (!usable) throw new UsageError(`the environment ${name} has errors`);
+  return environment.waivers ?? [];
+}

@@ -1,0 +1,15 @@
+export interface SchemaOptions {
+  /** Of the report that `conform` writes. */
+  readonly report?: boolean;
+  /** Of stacks/environments. */
+  readonly environment?: boolean;
+}
+
+/** Each is loaded with what it is made of, and no other. */
+export async function schemaOf({ report, environment }: SchemaOptions): Promise<object> {
+  if (report) return (await import('../conformance/index.js')).reportSchema();
+  const { assembleSchema, publishedSchema } = await import('../declaration/schema.js');
+  if (environment)
+    return publishedSchema('environment', (await import('../deploy/environment-schema.js')).environmentSchema);
+  return publishedSchema('declaration', assembleSchema((await import('../kinds/index.js')).kinds));
+}

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import {
+  parseAddress,
+  parseCanaryConfig,
+  startCanary,
+  type Canary,
+  type CanaryConfig,
+  type CanaryOptions,
+} from '../../canary';
+import { compact } from '../../compact';
+import { createSecretResolver } from '../../declaration/secrets';
+import { UsageError } from '../../errors';
+import { readBoundedYaml } from '../bounded-yaml';
+import type { AppContext } from '../context';
+
+/** @param file where it listens, and who may command it @throws UsageError, CanaryError */
+export async function serveCanary(context: Pick<AppContext, 'env'>, file: string): Promise<Canary> {
+  const config = parseCanaryConfig(await readBoundedYaml(file));
+  return startCanary(await toOptions(config, dirname(resolve(file)), context));
+}
+
+async function toOptions(
+  { listen, tls, control }: CanaryConfig,
+  baseDirectory: string,
+  { env }: Pick<AppContext, 'env'>,
+): Promise<CanaryOptions> {
+  const secret = createSecretResolver({ env, baseDirectory });
+  return compact({
+    ...parseAddress(listen),
+    tls: tls && {
+      cert: await read(resolve(baseDirectory, tls.cert_file)),
+      key: await read(resolve(baseDirectory, tls.key_file)),
+    },
+    control: control && { ...parseAddress(control.listen), token: await secret(control.token) },
+  });
+}
+
+/** @throws UsageError */
+async function read(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new UsageError(`${file} cannot be read: ${(cause as Error).message}`);
+  });
+}

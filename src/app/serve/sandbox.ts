@@ -1,0 +1,86 @@
+import { compact } from '../../compact';
+import { UsageError } from '../../errors';
+import { FaultSpecError, parseFaultSpec, startSandbox, supportedVersion } from '../../sandbox';
+import { scannerThatFinds } from '../../scanner-adapter';
+import type { AppContext } from '../context';
+import { startStandIns, type StandIns } from '../demo/with-upstream';
+import type { PolicySource } from '../load';
+import { readFindings } from './scanner-findings';
+
+export interface SandboxOptions extends PolicySource {
+  readonly port: number;
+  readonly host: string;
+  readonly password: string;
+  readonly timeScale: number;
+  readonly harborVersion: string;
+  /** Keeps state and blobs over a restart. */
+  readonly data?: string;
+  readonly fault: readonly string[];
+  /** A scanner beside it: with the CVEs of this file, or with two examples. */
+  readonly scanner?: string | true;
+  /** Serves images for the declared registries too. */
+  readonly withUpstream?: boolean;
+}
+
+export interface Sandbox {
+  readonly url: string;
+  readonly harborVersion: string;
+  readonly standIns?: StandIns;
+  close(): Promise<void>;
+}
+
+/** @throws UsageError for what it cannot be started with, DeclarationError */
+export async function serveSandbox(
+  context: AppContext,
+  options: SandboxOptions,
+  onError: (error: unknown) => void,
+): Promise<Sandbox> {
+  const harborVersion = supportedVersion(options.harborVersion);
+  // Whatever else it answered would be a guess.
+  if (harborVersion === undefined)
+    throw new UsageError(`the sandbox stands in for Harbor 2.13 to 2.16, not for ${options.harborVersion}`);
+  if (!(options.timeScale > 0)) throw new UsageError('--time-scale takes a number above 0, such as 0.05');
+  refuseWrongFaults(options.fault);
+  const findings = options.scanner === undefined ? undefined : await readFindings(options.scanner);
+  const { port, host, password, timeScale, fault: faults, data: dataDir } = options;
+  const scanner = findings && scannerThatFinds(findings);
+  const sandbox = await startSandbox(
+    compact({ port, host, password, timeScale, harborVersion, faults, onError, dataDir, scanner }),
+  ).catch(explainListening);
+  const { url } = sandbox;
+  try {
+    const place = { url, password, directory: '.breakwater' };
+    const standIns = options.withUpstream ? await startStandIns(context, options, place) : undefined;
+    const close = async (): Promise<void> => {
+      await standIns?.close();
+      await sandbox.close();
+    };
+    return compact({ url, harborVersion, standIns, close });
+  } catch (error) {
+    await sandbox.close();
+    throw error;
+  }
+}
+
+const NOT_LISTENING: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is in use: choose another --port, or 0 for a free one',
+  EACCES: 'a port below 1024 needs root: choose another --port',
+  EADDRNOTAVAIL: 'this machine does not have this address: check --host',
+  ENOTFOUND: 'this name does not resolve: check --host',
+};
+
+function explainListening(error: NodeJS.ErrnoException): never {
+  const hint = NOT_LISTENING[error.code ?? ''];
+  if (hint === undefined || !['listen', 'getaddrinfo'].includes(error.syscall ?? '')) throw error;
+  throw new UsageError(`the sandbox cannot listen: ${error.message}`, hint);
+}
+
+/** A fault that cannot be read is the caller's mistake, told before anything starts. */
+function refuseWrongFaults(specifications: readonly string[]): void {
+  try {
+    specifications.forEach(parseFaultSpec);
+  } catch (error) {
+    if (error instanceof FaultSpecError) throw new UsageError(error.message, 'see docs/guides/sandbox.md');
+    throw error;
+  }
+}

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { compact } from '../../compact';
+import { UsageError } from '../../errors';
+import { startScannerAdapter, type ScannerAdapter, type ScannerAdapterOptions } from '../../scanner-adapter';
+import type { AppContext } from '../context';
+import { readFindings } from './scanner-findings';
+
+/** In Harbor's words, as a scanner is declared. */
+export const SCANNER_AUTH_TYPES = ['Basic', 'Bearer', 'X-ScannerAdapter-API-Key'];
+
+export interface ScannerOptions {
+  /** `host:port` */
+  readonly listen: string;
+  /** What is found in which image; absent: two examples in every image. */
+  readonly cves?: string;
+  readonly auth?: string;
+  readonly credentialEnv?: string;
+  readonly registryCa?: string;
+  readonly sbom: boolean;
+  readonly scanSeconds: number;
+}
+
+/** @throws UsageError for what it cannot be started with */
+export async function serveScanner(
+  context: Pick<AppContext, 'env'>,
+  options: ScannerOptions,
+  onScan: ((line: string) => void) | undefined,
+): Promise<ScannerAdapter> {
+  const { sbom, scanSeconds, registryCa } = options;
+  return startScannerAdapter(
+    compact({
+      ...listenOn(options.listen),
+      ...credentialFrom(options, context),
+      findings: await readFindings(options.cves ?? true),
+      sbom,
+      scanMs: scanSeconds * 1000,
+      registryCa: registryCa === undefined ? undefined : await readCa(registryCa),
+      onScan,
+    }),
+  );
+}
+
+/** `host:port`, with brackets around an IPv6 address. @throws UsageError */
+function listenOn(text: string): Pick<ScannerAdapterOptions, 'host' | 'port'> {
+  const [, host = '', port = ''] = /^(.+):(\d+)$/.exec(text) ?? [];
+  if (host === '' || Number(port) > 65_535) throw new UsageError(`--listen takes host:port, not ${text}`);
+  return { host: host.replace(/^\[(.+)\]$/, '$1'), port: Number(port) };
+}
+
+/** @throws UsageError where the half of it is missing */
+function credentialFrom(
+  { auth, credentialEnv }: ScannerOptions,
+  { env }: Pick<AppContext, 'env'>,
+): Pick<ScannerAdapterOptions, 'authorization' | 'apiKey'> {
+  if (auth === undefined && credentialEnv === undefined) return {};
+  if (auth === undefined || credentialEnv === undefined)
+    throw new UsageError(
+      '--auth and --credential-env must be used together',
+      'such as --auth Bearer --credential-env SCANNER_TOKEN',
+    );
+  const credential = env[credentialEnv];
+  if (!credential) throw new UsageError(`the variable ${credentialEnv} is not set`);
+  if (auth === 'Basic') return { authorization: `Basic ${Buffer.from(credential).toString('base64')}` };
+  return auth === 'Bearer' ? { authorization: `Bearer ${credential}` } : { apiKey: credential };
+}
+
+async function readCa(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new UsageError(`--registry-ca: ${file} cannot be read: ${String(cause)}`);
+  });
+}

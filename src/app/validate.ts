@@ -1,0 +1,39 @@
+import type { LoadResult } from '../declaration/declaration';
+import { hasErrors, inOrder, type Diagnostic } from '../diagnostic';
+import { judgeDeclared, type Judged, type Rule } from '../rules';
+import { declaredAdvisories } from './advise';
+import { loadFrom, type PolicySource } from './load';
+import { today } from './plan';
+
+/** What is to be said of policies without asking Harbor. */
+export interface Validated extends Pick<LoadResult, 'declaration' | 'sources'> {
+  /** In the files, by the rules, and what breaks this release of Harbor. */
+  readonly findings: readonly Diagnostic[];
+  /** What is known of this release of Harbor, the critical first. */
+  readonly advisories: readonly Diagnostic[];
+  /** All of them, in the order of the files. */
+  readonly all: readonly Diagnostic[];
+  readonly waived: Judged['waived'];
+  /** Whether the policies can be used; they may break a rule all the same. */
+  readonly usable: boolean;
+  readonly breaksRule: boolean;
+}
+
+/** Offline: loads the policies, judges them by the rules, and knows the faults of the declared release. */
+export async function validatePolicies(source: PolicySource, ownRules: readonly Rule[] = []): Promise<Validated> {
+  const { declaration, diagnostics, sources } = await loadFrom(source);
+  const { critical, others } = declaredAdvisories(declaration);
+  const judged: Judged = declaration ? judgeDeclared(declaration, today(), ownRules) : { diagnostics: [], waived: [] };
+  // For programs, what is wrong in the files is apart from what is wrong with the release.
+  const findings = inOrder([...diagnostics, ...judged.diagnostics, ...critical]);
+  return {
+    ...(declaration && { declaration }),
+    sources,
+    findings,
+    advisories: [...critical, ...others],
+    all: inOrder([...findings, ...others]),
+    waived: judged.waived,
+    usable: !hasErrors([...diagnostics, ...critical]),
+    breaksRule: hasErrors(judged.diagnostics),
+  };
+}

@@ -1,0 +1,35 @@
+import { compact } from '../compact';
+import type { CommandContext, CommonOptions } from './command';
+import { ExitCode } from './exit-code';
+
+/** A server that is ready. */
+export interface Served {
+  /** Where it listens, each on a line of its own. */
+  readonly urls: { readonly url: string; readonly controlUrl?: string | undefined };
+  /** More of it, for programs. */
+  readonly facts?: object;
+  /** One line for the person who started it. */
+  readonly note: string;
+  close(): Promise<unknown>;
+}
+
+/** Prints where it listens, and ends it on SIGINT or SIGTERM. */
+export async function serveUntilStopped(
+  { terminal, signal }: CommandContext,
+  { format, quiet }: CommonOptions,
+  { urls, facts, note, close }: Served,
+): Promise<ExitCode> {
+  const known: Record<string, string> = compact({ ...urls });
+  terminal.out(
+    format === 'json'
+      ? `${JSON.stringify({ schemaVersion: 1, ...known, ...facts })}\n`
+      : `${Object.values(known).join('\n')}\n`,
+  );
+  if (!quiet) terminal.err(`${note}\n`);
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await close();
+  return ExitCode.ok;
+}

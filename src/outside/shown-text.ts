@@ -1,0 +1,24 @@
+import { harmlessJson, withoutCommands, withoutControls } from './printable';
+import type { SecretMask } from './secret-mask';
+
+/** A document of JSON stays one, and says the same where nothing was secret. */
+export function shownText(text: string, secrets: SecretMask, styled: boolean): string {
+  const document = isJson(text) ? maskedJson(text, secrets) : undefined;
+  if (document !== undefined) return harmlessJson(document);
+  return withoutCommands(withoutControls(secrets.mask(text), styled));
+}
+
+function isJson(text: string): boolean {
+  return text.startsWith('{') || text.startsWith('[');
+}
+
+function maskedJson(text: string, secrets: SecretMask): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!secrets.holds(text)) return text;
+    const indent = /^[{[]\n(\s+)/.exec(text)?.[1] ?? '';
+    return `${JSON.stringify(secrets.maskDeep(value), null, indent)}\n`;
+  } catch {
+    return undefined;
+  }
+}
