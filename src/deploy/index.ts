@@ -10,6 +10,8 @@ export {
   gateway,
   harborContainers,
   internalAddress,
+  READ_ENV_FILE,
+  releaseOf,
   runningServices,
   subnetOf,
   waitSeconds,
@@ -19,7 +21,9 @@ export {
   type ServiceId,
 } from './harbor';
 export { hostConnection, type HostConnection } from './host-connection';
-export { imagesSchema, type HarborPins, type ImagePin } from './images';
+export { imagesSchema, loadImages, type HarborPins, type ImagePin } from './images';
+export { imagesFile } from './package-files';
+export { withPins } from './write-pins';
 export { loadInputs, type DeployInputs, type LoadedInputs } from './inputs';
 export { environmentNames, loadEnvironment, type LoadedEnvironment } from './load-environment';
 export { readSynthesised } from './read-synthesised';

@@ -13,6 +13,7 @@ const SUMMARIES: readonly (readonly [name: string, summary: string])[] = [
   ['report', 'merge the reports of shards or of several Harbors'],
   ['doctor', 'check the prerequisites on this machine, in the policies and in Harbor'],
   ['up', 'deploy Harbor from an empty machine to verified pulls, step by step'],
+  ['images', 'pin the images of a Harbor release, and compare pins with a registry'],
   ['synth', 'write the stacks of an environment for Terraform'],
   ['health', 'check that this Harbor is ready for clients'],
   ['drill', 'verify that a restored Harbor is complete'],

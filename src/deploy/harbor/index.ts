@@ -3,5 +3,5 @@ export { dynamicRange, edgeAddress, gateway, internalAddress, subnetOf } from '.
 export { DEFAULT_DATA_VOLUME, waitSeconds, type HarborEnvironment, type NetworkId } from './harbor-schema';
 export { IMAGE_NAMES, releaseOf, type Release } from './release';
 export type { Service } from './service';
-export { SERVICES, type ServiceId } from './service-ids';
+export { READ_ENV_FILE, SERVICES, type ServiceId } from './service-ids';
 export { ENV_FILE, harborServices, missingDigests, runningServices, type Digests } from './services';

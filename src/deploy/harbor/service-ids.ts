@@ -17,3 +17,12 @@ export const SERVICES = [
 ] as const;
 
 export type ServiceId = (typeof SERVICES)[number];
+
+/** Their secrets come from an env file that is read before the image's own entrypoint, which their pin has to repeat. */
+export const READ_ENV_FILE: ReadonlySet<string> = new Set<ServiceId>([
+  'registryctl',
+  'core',
+  'jobservice',
+  'trivy-adapter',
+  'exporter',
+]);

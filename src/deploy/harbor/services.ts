@@ -8,7 +8,7 @@ import {
 } from './harbor-schema';
 import { releaseOf, type Release } from './release';
 import type { Service } from './service';
-import { SERVICES, type ServiceId } from './service-ids';
+import { READ_ENV_FILE, SERVICES, type ServiceId } from './service-ids';
 
 const HARBOR = '10000:10000';
 const DATABASE = '999:999';
@@ -54,6 +54,7 @@ export function harborServices(harbor: HarborEnvironment, digests: Digests): Ser
       id,
       after: after.filter((other) => running.has(other)),
       ...service,
+      ...(READ_ENV_FILE.has(id) && { readsEnvFile: true as const }),
       ...limitsOf(harbor, id),
       ...waitOf(harbor, id),
     };
@@ -149,7 +150,6 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
       trust('registryctl'),
       data('registry', '/storage'),
     ],
-    readsEnvFile: true,
     healthcheck: http(8080, '/api/health'),
     after: ['log'],
     memoryMiB: 256,
@@ -183,7 +183,6 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
       // For the figure of free space alone: all of data_volume would show it the secrets and the database.
       data('registry', '/data', 'read-only'),
     ],
-    readsEnvFile: true,
     healthcheck: http(8080, '/api/v2.0/ping'),
     after: ['log', 'postgresql', 'redis', 'registry', 'registryctl'],
     memoryMiB: 1024,
@@ -209,7 +208,6 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
       trust('jobservice'),
       data('job_logs', '/var/log/jobs'),
     ],
-    readsEnvFile: true,
     healthcheck: http(8080, '/api/v1/stats'),
     after: ['core'],
     memoryMiB: 512,
@@ -248,7 +246,6 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
       data('trivy-adapter/trivy', '/home/scanner/.cache/trivy'),
       data('trivy-adapter/reports', '/home/scanner/.cache/reports'),
     ],
-    readsEnvFile: true,
     healthcheck: http(8080, '/probe/healthy'),
     after: ['log', 'redis'],
     memoryMiB: 1024,
@@ -258,7 +255,6 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
     user: HARBOR,
     networks: ['internal', ...egressIf(harbor.database !== undefined || harbor.redis !== undefined)],
     mounts: [prepared('exporter', 'env', ENV_FILE), trust('exporter')],
-    readsEnvFile: true,
     // The image has no healthcheck of its own, and is not known to have curl.
     after: ['core', 'postgresql'],
     memoryMiB: 128,

@@ -1,0 +1,112 @@
+import { gt } from 'semver';
+import { applicable, advisoryLine } from '../../advisories';
+import { compact } from '../../compact';
+import { imagesFile, loadImages, type ImagePin } from '../../deploy';
+import { hasErrors } from '../../diagnostic';
+import { DeclarationError } from '../../errors';
+import { parseImageName, type RegistryClient } from '../../oci';
+import type { AppContext } from '../context';
+import { openRegistry, type RegistryOptions } from './registry';
+import { resolveImage } from './resolve';
+
+export interface CheckOptions extends RegistryOptions {
+  readonly stacks: string;
+  readonly platform: string;
+  /** Only this release of images.yaml. */
+  readonly release?: string;
+}
+
+/** How a pin compares with what its tag names in the registry. */
+export interface CheckedPin {
+  readonly release: string;
+  readonly id: string;
+  readonly image: string;
+  readonly outcome: 'same' | 'moved' | 'gone' | 'not known';
+  /** What the tag names now, or why it is not known. */
+  readonly detail?: string;
+}
+
+export interface CheckedImages {
+  readonly file: string;
+  readonly pins: readonly CheckedPin[];
+  /** Releases of Harbor that are newer than the newest pinned one; absent where the tags could not be listed. */
+  readonly newer?: readonly string[];
+  /** What is known of the newest pinned release. */
+  readonly advisories: readonly string[];
+}
+
+/**
+ * The use case behind `images check`: compares every pin with its tag, and names newer releases and advisories. Writes
+ * nothing. @throws UsageError, DeclarationError, NetworkError
+ */
+export async function checkImages(context: AppContext, options: CheckOptions): Promise<CheckedImages> {
+  const file = imagesFile(options.stacks);
+  const { value, diagnostics } = await loadImages(file);
+  if (!value || hasErrors(diagnostics))
+    throw new DeclarationError(`${file} has errors: no registry was asked`, diagnostics);
+  const releases = Object.keys(value.harbor).filter((one) => options.release === undefined || one === options.release);
+  const newest = [...releases].sort((a, b) => (gt(a, b) ? -1 : 1))[0];
+  const { client, path } = await openRegistry(context, options);
+  try {
+    const pinned = releases.flatMap((release) =>
+      Object.entries(value.harbor[release] ?? {}).map(([id, pin]) => ({ release, id, pin })),
+    );
+    const pins = await Promise.all(
+      pinned.map(async ({ release, id, pin }) => ({
+        release,
+        id,
+        ...(await compared(client, path, pin, options, context)),
+      })),
+    );
+    const tags = await tagsOf(client, `${path}goharbor/harbor-core`, context);
+    return compact({
+      file,
+      pins,
+      newer: newest === undefined ? undefined : tags?.filter((tag) => isRelease(tag) && gt(tag, newest)).sort(),
+      advisories: newest === undefined ? [] : applicable(newest, []).map((one) => advisoryLine(one)),
+    });
+  } finally {
+    await client.close();
+  }
+}
+
+async function compared(
+  client: RegistryClient,
+  path: string,
+  { image }: ImagePin,
+  { platform }: CheckOptions,
+  { signal }: AppContext,
+): Promise<Omit<CheckedPin, 'release' | 'id'>> {
+  const parsed = parseImageName(image);
+  if ('problem' in parsed) return { image, outcome: 'not known', detail: parsed.problem };
+  const { repository, tag = 'latest', digest } = parsed.value;
+  const name = repository.startsWith(path) ? repository : `${path}${repository}`;
+  const now = await resolveImage(client, name, tag, { platform, signal });
+  if ('problem' in now) return { image, outcome: now.absent ? 'gone' : 'not known', detail: now.problem };
+  return now.digest === digest
+    ? { image, outcome: 'same' }
+    : { image, outcome: 'moved', detail: `${tag} is ${now.digest} now` };
+}
+
+const MAX_TAGS = 1000;
+
+/** The first thousand; undefined where the registry does not list them. */
+async function tagsOf(
+  client: RegistryClient,
+  repository: string,
+  { signal }: AppContext,
+): Promise<string[] | undefined> {
+  const path = `/v2/${repository}/tags/list?n=${MAX_TAGS}`;
+  const answer = await client.authorized({ method: 'GET', path }, repository, { record: () => undefined, signal });
+  if (answer.status !== 200) return undefined;
+  try {
+    const { tags } = JSON.parse(answer.body.toString('utf8')) as { tags?: unknown };
+    return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRelease(tag: string): boolean {
+  return /^v2\.\d+\.\d+$/.test(tag);
+}

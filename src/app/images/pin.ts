@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compact } from '../../compact';
+import {
+  imagesFile,
+  loadImages,
+  READ_ENV_FILE,
+  releaseOf,
+  withPins,
+  type HarborPins,
+  type ImagePin,
+} from '../../deploy';
+import { hasErrors } from '../../diagnostic';
+import { DeclarationError, UsageError } from '../../errors';
+import { writeSafely } from '../../reconcile/safe-file';
+import type { AppContext } from '../context';
+import { openRegistry, type RegistryOptions } from './registry';
+import { resolveImage } from './resolve';
+
+export interface PinOptions extends RegistryOptions {
+  /** v2.15.2 */
+  readonly release: string;
+  /** The directory of images.yaml. */
+  readonly stacks: string;
+  /** os/arch of the hosts. */
+  readonly platform: string;
+  /** Write Docker Hub's names, although another registry was asked: for hosts whose Docker pulls through a mirror. */
+  readonly hubNames: boolean;
+  /** Print what would be written, and write nothing. */
+  readonly dryRun: boolean;
+}
+
+export interface PinnedImage {
+  readonly id: string;
+  readonly image: string;
+  /** What was pinned before; absent where nothing was. */
+  readonly before?: string;
+}
+
+export interface Pinned {
+  readonly release: string;
+  readonly file: string;
+  readonly platform: string;
+  readonly images: readonly PinnedImage[];
+  /** Images that the registry could not give, and why: then nothing was written. */
+  readonly problems: readonly { readonly id: string; readonly image: string; readonly problem: string }[];
+  readonly written: boolean;
+}
+
+const OWNER = 'goharbor';
+
+/**
+ * The use case behind `images pin`: asks a registry for every image of a Harbor release, verifies what it sends, and
+ * writes digests, entrypoints and commands into images.yaml. All of them or none.
+ * @throws UsageError, DeclarationError, NetworkError
+ */
+export async function pinImages(context: AppContext, options: PinOptions): Promise<Pinned> {
+  const { release, platform } = options;
+  if (!/^v2\.\d+\.\d+$/.test(release))
+    throw new UsageError(`"${release}" is not a release of Harbor`, 'give it as Harbor tags it: v2.15.2');
+  // The pins of the package are where a repository without its own begins.
+  const file = join(options.stacks, 'images.yaml');
+  const { text, before } = await readPins(imagesFile(options.stacks), release);
+  const { client, path, prefix } = await openRegistry(context, options);
+  try {
+    const found = await Promise.all(
+      Object.entries(releaseOf(release).images).map(async ([id, name]) => {
+        const repository = `${path}${OWNER}/${name}`;
+        const image = `${options.hubNames ? '' : prefix}${OWNER}/${name}:${release}`;
+        return {
+          id,
+          image,
+          ...(await resolveImage(client, repository, release, { platform, signal: context.signal })),
+        };
+      }),
+    );
+    const problems = found.flatMap((one) =>
+      'problem' in one ? [{ id: one.id, image: one.image, problem: one.problem }] : [],
+    );
+    const pins = Object.fromEntries(
+      found.flatMap((one) => ('digest' in one ? [[one.id, pinOf(one)] as const] : [])),
+    ) as HarborPins;
+    const images = Object.entries(pins).map(([id, pin]) =>
+      compact<PinnedImage>({ id, image: pin.image, before: before[id as keyof HarborPins]?.image }),
+    );
+    const changed = withPins(text, release, pins);
+    const written = problems.length === 0 && !options.dryRun && changed !== text;
+    if (written) await write(file, changed);
+    return { release, file, platform, images, problems, written };
+  } finally {
+    await client.close();
+  }
+}
+
+function pinOf(found: {
+  readonly id: string;
+  readonly image: string;
+  readonly digest: string;
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+}): ImagePin {
+  const { id, image, digest, entrypoint, command } = found;
+  // A container whose entrypoint is left alone starts as its image says: nothing to repeat, nothing to go stale.
+  return compact({ image: `${image}@${digest}`, ...(READ_ENV_FILE.has(id) && { entrypoint, command }) });
+}
+
+async function readPins(file: string, release: string): Promise<{ text: string; before: HarborPins }> {
+  const { value, diagnostics } = await loadImages(file);
+  if (!value || hasErrors(diagnostics))
+    throw new DeclarationError(`${file} has errors: nothing was changed`, diagnostics);
+  return { text: await readFile(file, 'utf8'), before: value.harbor[release] ?? {} };
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await writeSafely(file, text, 0o644);
+  } catch (error) {
+    throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { compact } from '../../compact';
+import { UsageError } from '../../errors';
+import { parseImageName, RegistryClient, type Credential } from '../../oci';
+import type { AppContext } from '../context';
+
+export interface RegistryOptions {
+  /** Where the images are asked for: `docker.io`, or a mirror of it with a path, `registry.example.com/hub`. */
+  readonly registry: string;
+  readonly username?: string;
+  /** Name of the environment variable that holds the password or token. */
+  readonly passwordEnv?: string;
+  /** PEM of a private CA. */
+  readonly caFile?: string;
+  /** Plain HTTP: only for a registry on this machine. */
+  readonly insecure?: boolean;
+}
+
+/** A registry, and what stands before the name of each image in it. */
+export interface OpenRegistry {
+  readonly client: RegistryClient;
+  /** As it stands in an image's name: empty for Docker Hub, else `registry.example.com/hub/`. */
+  readonly prefix: string;
+  /** Path in front of the repository: empty, or `hub/`. */
+  readonly path: string;
+}
+
+const DOCKER_HUB = 'docker.io';
+
+/** @throws UsageError */
+export async function openRegistry(context: AppContext, options: RegistryOptions): Promise<OpenRegistry> {
+  const { registry, username, caFile, insecure = false } = options;
+  const parsed = parseImageName(`${registry.replace(/\/+$/, '')}/x`);
+  if ('problem' in parsed || parsed.value.writtenHost === undefined)
+    throw new UsageError(
+      `"${registry}" is not a valid registry`,
+      'give a host, with a path where there is one: registry.example.com/hub',
+    );
+  const { registry: host, repository } = parsed.value;
+  const isHub = host === DOCKER_HUB;
+  const path = isHub ? '' : repository.replace(/x$/, '');
+  const client = RegistryClient.open(
+    compact({
+      url: isHub ? 'https://registry-1.docker.io' : `${insecure ? 'http' : 'https'}://${host}`,
+      realms: isHub ? ['https://auth.docker.io'] : undefined,
+      ca: caFile === undefined ? undefined : await readCa(caFile),
+      credential: username === undefined ? undefined : credentialOf(context, username, options.passwordEnv),
+    }),
+  );
+  return { client, path, prefix: isHub ? '' : `${host}/${path}` };
+}
+
+function credentialOf({ env, secrets }: AppContext, username: string, variable: string | undefined): Credential {
+  const password = variable === undefined ? undefined : env[variable];
+  if (password === undefined || password === '')
+    throw new UsageError(
+      `the password of ${username} is not set`,
+      'name the environment variable that holds it: --password-env NAME',
+    );
+  secrets.remember(password);
+  return { username, password: () => password };
+}
+
+async function readCa(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, 'pass the PEM file of the private CA');
+  }
+}
