@@ -10,6 +10,8 @@ export {
   gateway,
   harborContainers,
   internalAddress,
+  newerReleases,
+  newestRelease,
   READ_ENV_FILE,
   releaseOf,
   runningServices,

@@ -1,7 +1,6 @@
-import { gt } from 'semver';
 import { applicable, advisoryLine } from '../../advisories';
 import { compact } from '../../compact';
-import { imagesFile, loadImages, type ImagePin } from '../../deploy';
+import { imagesFile, loadImages, newerReleases, newestRelease, type ImagePin } from '../../deploy';
 import { hasErrors } from '../../diagnostic';
 import { DeclarationError } from '../../errors';
 import { parseImageName, type RegistryClient } from '../../oci';
@@ -45,7 +44,7 @@ export async function checkImages(context: AppContext, options: CheckOptions): P
   if (!value || hasErrors(diagnostics))
     throw new DeclarationError(`${file} has errors: no registry was asked`, diagnostics);
   const releases = Object.keys(value.harbor).filter((one) => options.release === undefined || one === options.release);
-  const newest = [...releases].sort((a, b) => (gt(a, b) ? -1 : 1))[0];
+  const newest = newestRelease(releases);
   const { client, path } = await openRegistry(context, options);
   try {
     const pinned = releases.flatMap((release) =>
@@ -62,7 +61,7 @@ export async function checkImages(context: AppContext, options: CheckOptions): P
     return compact({
       file,
       pins,
-      newer: newest === undefined ? undefined : tags?.filter((tag) => isRelease(tag) && gt(tag, newest)).sort(),
+      newer: newest === undefined || !tags ? undefined : newerReleases(tags, newest),
       advisories: newest === undefined ? [] : applicable(newest, []).map((one) => advisoryLine(one)),
     });
   } finally {
@@ -105,8 +104,4 @@ async function tagsOf(
   } catch {
     return undefined;
   }
-}
-
-function isRelease(tag: string): boolean {
-  return /^v2\.\d+\.\d+$/.test(tag);
 }

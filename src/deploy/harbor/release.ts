@@ -1,4 +1,4 @@
-import { lt } from 'semver';
+import { gt, lt, rsort } from 'semver';
 import type { ServiceId } from './service-ids';
 
 /** What differs from one release of Harbor to the next in what its containers are. */
@@ -50,4 +50,14 @@ export const IMAGE_NAMES: ReadonlySet<string> = new Set([VALKEY, REDIS].flatMap(
  */
 export function releaseOf(version: string): Release {
   return lt(version, '2.15.2') ? REDIS : VALKEY;
+}
+
+/** The newest of these releases. */
+export function newestRelease(releases: readonly string[]): string | undefined {
+  return rsort([...releases])[0];
+}
+
+/** Those of a registry's tags that are releases and newer than `release`, the newest first. */
+export function newerReleases(tags: readonly string[], release: string): string[] {
+  return rsort(tags.filter((tag) => /^v2\.\d+\.\d+$/.test(tag) && gt(tag, release)));
 }
