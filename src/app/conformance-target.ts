@@ -17,12 +17,14 @@ import type {
   ConformanceDeclaration,
   Declaration,
   HarborConnection,
+  MirrorDeclaration,
   ProbeRobot,
   VulnerabilityDeclaration,
 } from '../declaration/declaration';
 import type { ResolveSecret } from '../declaration/secrets';
 import type { ProjectSpec, RegistrySpec, RobotSpec } from '../kinds';
 import type { SecretReference } from '../secret-reference';
+import { retrySeconds, toShield } from '../mirror';
 import { objectsOf } from './objects-of';
 
 export interface TargetOptions {
@@ -176,8 +178,16 @@ function originOf(name: string, { declaration, secret }: TargetOptions): Upstrea
   return url !== undefined && ASKED_BY_URL.includes(registry.type) ? { url, ...ca, ...credential } : undefined;
 }
 
-function toMirror({ domain, serves }: { readonly domain: string; readonly serves?: string }): MirrorTarget {
-  return { url: `https://${domain}`, serves: serves ?? 'docker.io' };
+function toMirror({ domain, serves, shield }: MirrorDeclaration): MirrorTarget {
+  const declared = shield && toShield(shield);
+  return compact({
+    url: `https://${domain}`,
+    serves: serves ?? 'docker.io',
+    shield: declared && {
+      revalidateMs: declared.revalidateSeconds * 1_000,
+      retryMs: retrySeconds(declared) * 1_000,
+    },
+  });
 }
 
 /** Projects named on the command line that declare nothing to prove: a typing error must not pass as green. */

@@ -20,6 +20,8 @@ import { check as d3 } from './d3-mirror-anonymous';
 import { check as d4 } from './d4-mirror-missing';
 import { check as d5 } from './d5-mirror-stays';
 import { check as d6 } from './d6-hosts-toml';
+import { check as d7 } from './d7-shield-memory';
+import { check as d8 } from './d8-shield-outage';
 import { check as m1 } from './m1-head-by-tag';
 import { check as m10 } from './m10-tags';
 import { check as m11 } from './m11-referrers';
@@ -98,4 +100,6 @@ export const CHECKS: readonly Check[] = [
   d4,
   d5,
   d6,
+  d7,
+  d8,
 ];

@@ -84,6 +84,8 @@ export interface MirrorTarget {
   readonly url: string;
   /** Whose images clients ask it for: `docker.io`. */
   readonly serves: string;
+  /** Declared: the front answers tags from memory, and is tried again after a silence of Harbor in `retryMs`. */
+  readonly shield?: { readonly revalidateMs: number; readonly retryMs: number };
 }
 
 /** Where a proxy project's images come from, as any client would reach it. */

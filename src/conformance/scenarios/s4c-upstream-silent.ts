@@ -10,6 +10,7 @@ import { needsUpstream } from '../support/scratch';
 import { notCached } from '../pull/cached-pull';
 import type { UpstreamControl } from '../model/target';
 import { within } from '../run/time-bound';
+import { teachShields, withShields } from '../support/shielded';
 import { LATENCY_BOUND_MS } from '../support/upstream-down';
 
 export const check: ProjectCheck = {
@@ -19,7 +20,7 @@ export const check: ProjectCheck = {
     'With an upstream that takes requests and never answers, what is cached comes by digest and by tag, and soon.',
   why: 'A firewall that drops is worse than one that refuses: pulls hung for minutes (goharbor/harbor#17934, #18294).',
   limits:
-    'Looks at the first image only. Where Harbor has already found the upstream unhealthy it does not ask, and passes.',
+    'Looks at the first image only. Where Harbor has already found the upstream unhealthy it does not ask, and passes. With a shielded mirror its clients decide.',
   upstreamCost: 'only at the controllable upstream',
   phase: 'outage',
   scope: 'project',
@@ -34,9 +35,10 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   const image = namedImage(context.project.name, text);
   const { pulled, caching } = await context.images.pullAndWait(context, image);
   if (caching.state !== 'cached') return skip(notCached(image));
+  const known = await teachShields(context);
   await upstream.misbehave('hang');
   try {
-    return await look(context, image, pulled);
+    return await withShields(context, known, await look(context, image, pulled));
   } finally {
     await upstream.misbehave('ok');
   }

@@ -5,6 +5,7 @@ import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../mod
 import { pullImage, type PulledImage } from '../pull/pull';
 import { notCached } from '../pull/cached-pull';
 import type { UpstreamControl } from '../model/target';
+import { teachShields, withShields } from './shielded';
 import { waitOutUnhealthy } from './upstream-status';
 
 /** A client gives up long before Harbor's own 30 minutes: kubelet after five without a byte, people after one. */
@@ -25,9 +26,10 @@ export async function duringOutage(
 ): Promise<Outcome> {
   const { project, images } = context;
   for (const text of project.images) await images.pullAndWait(context, namedImage(project.name, text));
+  const known = await teachShields(context);
   await upstream.stop();
   try {
-    return await look();
+    return await withShields(context, known, await look());
   } finally {
     await upstream.start();
     await waitOutUnhealthy(context);

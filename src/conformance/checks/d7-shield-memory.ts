@@ -1,0 +1,80 @@
+import { ACCEPT_MANIFEST, header, manifestReference, type PlainAnswer } from '../../oci';
+import { describePlain } from '../answer-words';
+import { evidence, fail, failOn, mergeOutcomes, skip, type Outcome } from '../model/outcome';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import { firstImage } from '../support/per-image';
+import { askMirror, type Mirror } from '../support/per-mirror';
+import { asClientOf, shieldedMirrors } from '../support/shielded';
+
+export const check: ProjectCheck = {
+  id: 'D7',
+  title: 'The shield remembers a tag and shares no private answer',
+  proves:
+    'The second request for a tag comes from memory with Harbor’s digest; a request with a credential is neither answered from memory nor remembered; a missing tag is not remembered.',
+  why: 'A shared memory that answers one client with what another one may read is worse than an outage.',
+  limits: 'One image, and a credential that Harbor does not know. Whether it answers in an outage is seen by D8.',
+  upstreamCost: '2 HEADs by Harbor',
+  phase: 'serving',
+  scope: 'project',
+  run,
+};
+
+async function run(context: ProjectContext): Promise<Outcome> {
+  const mirrors = shieldedMirrors(context);
+  const image = firstImage(context);
+  if (mirrors.length === 0) return skip('no mirror domain with a shield is declared for this project');
+  if (!image) return skip('no image is declared for this project');
+  const parts: { part: string; outcome: Outcome }[] = [];
+  for (const mirror of mirrors) {
+    const outcome = await asClientOf(context, mirror, image, (one) => look(context, one));
+    parts.push({ part: new URL(mirror.url).host, outcome });
+  }
+  return mergeOutcomes(parts);
+}
+
+const TRIES = 3;
+const NO_SUCH_TAG = 'breakwater-no-such-tag';
+
+async function look({ wire, puller }: ProjectContext, mirror: Mirror): Promise<Outcome> {
+  const { image } = mirror;
+  const states: string[] = [];
+  let last: PlainAnswer | undefined;
+  // A short interval may end between two requests.
+  for (let tries = 0; tries < TRIES && states.at(-1) !== 'memory'; tries++) {
+    last = await askMirror(mirror, 'HEAD', wire);
+    states.push(stateOf(last));
+  }
+  if (last?.status !== 200) return fail(`HEAD: ${last ? describePlain(last) : 'no answer'}`);
+  const shown = [evidence('X-Breakwater-Shield', states.join(', '))];
+  if (states.every((state) => state === 'none'))
+    return fail('answers carry no X-Breakwater-Shield: the front has no shield', shown);
+  const direct = await puller.manifest('HEAD', image.name, manifestReference(image.image), wire);
+  const digest = header(last, 'docker-content-digest');
+  const withCredential = await askWithCredential(mirror, wire);
+  await askMirror(mirror, 'GET', wire, { reference: NO_SUCH_TAG });
+  const again = await askMirror(mirror, 'GET', wire, { reference: NO_SUCH_TAG });
+  const remembered = stateOf(again) === 'memory';
+  return failOn(
+    [
+      ...(states.at(-1) === 'memory' ? [] : [`${TRIES} requests for one tag: ${states.join(', ')}, none from memory`]),
+      ...(direct.status === 200 && direct.headerDigest !== digest
+        ? [`${digest ?? 'no digest'}, but Harbor serves ${direct.headerDigest ?? 'none'}`]
+        : []),
+      ...(withCredential === 'bypass' ? [] : [`a request with a credential was answered as "${withCredential}"`]),
+      ...(remembered ? ['a missing tag was answered from memory'] : []),
+    ],
+    `${image.text} comes from memory`,
+    shown,
+  );
+}
+
+/** By a token that Harbor cannot read: a public project serves it all the same. */
+async function askWithCredential({ client, image }: Mirror, wire: ProjectContext['wire']): Promise<string> {
+  const path = `/v2/${image.image.repository}/manifests/${manifestReference(image.image)}`;
+  const headers = { accept: ACCEPT_MANIFEST, authorization: 'Bearer broken.by.breakwater' };
+  return stateOf(await client.plain({ method: 'HEAD', path, headers }, wire));
+}
+
+function stateOf(answer: PlainAnswer): string {
+  return header(answer, 'x-breakwater-shield') ?? 'none';
+}

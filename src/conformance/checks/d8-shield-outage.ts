@@ -1,0 +1,125 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { header } from '../../oci';
+import { evidence, fail, failOn, mergeOutcomes, skip, type Outcome } from '../model/outcome';
+import type { ProjectCheck, ProjectContext } from '../model/check';
+import type { UpstreamControl } from '../model/target';
+import { within } from '../run/time-bound';
+import { askMirror, type Mirror } from '../support/per-mirror';
+import { needsUpstream, scratchImage } from '../support/scratch';
+import { asClientOf, shieldedMirrors, type ShieldedMirror } from '../support/shielded';
+
+export const check: ProjectCheck = {
+  id: 'D8',
+  title: 'The shield answers while the upstream is silent, and shows a moved tag in time',
+  proves:
+    'With an upstream that swallows requests 99 of 100 requests for a known tag are answered within 300 ms under the known digest; afterwards a moved tag is shown once revalidate is over.',
+  why: 'Harbor waits for such an upstream for minutes (goharbor/harbor#17934, #18294, #21859).',
+  limits: 'Waits for revalidate where it is at most ten seconds; a longer one only in a deep run.',
+  upstreamCost: 'only at the controllable upstream',
+  phase: 'outage',
+  scope: 'project',
+  run: (context) => needsUpstream(context, (upstream) => perShield(context, upstream)),
+};
+
+const REQUESTS = 100;
+const BOUND_MS = 300;
+const PATIENCE_MS = 10_000;
+const SHORT_INTERVAL_MS = 10_000;
+/** nginx counts whole seconds. */
+const MARGIN_MS = 1_100;
+
+async function perShield(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
+  const mirrors = shieldedMirrors(context);
+  if (mirrors.length === 0) return skip('no mirror domain with a shield is declared for this project');
+  const parts: { part: string; outcome: Outcome }[] = [];
+  for (const mirror of mirrors)
+    parts.push({ part: new URL(mirror.url).host, outcome: await play(context, upstream, mirror) });
+  return mergeOutcomes(parts);
+}
+
+async function play(context: ProjectContext, upstream: UpstreamControl, mirror: ShieldedMirror): Promise<Outcome> {
+  const image = scratchImage(context, 'shield');
+  const { repository, tag } = image.image;
+  await upstream.publish(repository, tag, 1);
+  try {
+    return await asClientOf(context, mirror, image, (one) => look(context, upstream, mirror, one));
+  } finally {
+    await upstream.misbehave('ok');
+    await upstream.removeTag(repository, tag);
+  }
+}
+
+async function look(
+  context: ProjectContext,
+  upstream: UpstreamControl,
+  { shield }: ShieldedMirror,
+  mirror: Mirror,
+): Promise<Outcome> {
+  const { repository, tag } = mirror.image.image as { repository: string; tag: string };
+  const waits = context.timing.deep || shield.revalidateMs <= SHORT_INTERVAL_MS;
+  const first = await digestAt(context, mirror);
+  if (first === undefined) return fail(`${mirror.image.text} does not come through the mirror`);
+  if (waits) await pause(context, shield.revalidateMs + MARGIN_MS);
+  await upstream.misbehave('hang');
+  const asked = [];
+  for (let count = 0; count < REQUESTS; count++) asked.push(await timed(context, mirror));
+  await upstream.misbehave('ok');
+  const p99 = [...asked].sort((a, b) => a.ms - b.ms)[Math.ceil(REQUESTS * 0.99) - 1]?.ms ?? 0;
+  const wrong = asked.filter(({ digest }) => digest !== first);
+  const shown = [
+    evidence('99 of 100 within', `${Math.round(p99)} ms`),
+    evidence('upstream', waits ? 'silent for longer than revalidate' : 'silent within revalidate'),
+  ];
+  const problems = [
+    ...(wrong.length > 0
+      ? [`${wrong.length} of ${REQUESTS} answers were not ${first}, such as ${wrong[0]?.digest ?? 'no answer'}`]
+      : []),
+    ...(p99 > BOUND_MS ? [`99 of 100 requests took up to ${Math.round(p99)} ms, the bound is ${BOUND_MS} ms`] : []),
+  ];
+  if (!waits || problems.length > 0)
+    return failOn(problems, 'answers while the upstream is silent; a moved tag was not waited for', shown);
+  return { ...(await moved(context, upstream, { repository, tag }, mirror, { first, ...shield })), evidence: shown };
+}
+
+/** The shield tries a silent Harbor again after a while of its own, and only then sees the tag move. */
+async function moved(
+  context: ProjectContext,
+  upstream: UpstreamControl,
+  { repository, tag }: { readonly repository: string; readonly tag: string },
+  mirror: Mirror,
+  { first, revalidateMs, retryMs }: ShieldedMirror['shield'] & { readonly first: string },
+): Promise<Outcome> {
+  await upstream.publish(repository, tag, 2);
+  await pause(context, retryMs + MARGIN_MS);
+  await digestAt(context, mirror);
+  await pause(context, revalidateMs + MARGIN_MS);
+  const after = await digestAt(context, mirror);
+  return failOn(
+    after === undefined || after === first ? [`a tag that moved ${seconds(revalidateMs)} ago is still ${first}`] : [],
+    'answers while the upstream is silent, and shows a moved tag',
+  );
+}
+
+async function digestAt({ wire }: ProjectContext, mirror: Mirror): Promise<string | undefined> {
+  return header(await askMirror(mirror, 'HEAD', wire), 'docker-content-digest');
+}
+
+async function timed(
+  { wire }: ProjectContext,
+  mirror: Mirror,
+): Promise<{ readonly ms: number; readonly digest?: string }> {
+  const startedAt = performance.now();
+  const answer = await within(wire, PATIENCE_MS, (bounded) => askMirror(mirror, 'HEAD', bounded));
+  const ms = performance.now() - startedAt;
+  const digest = answer && header(answer, 'docker-content-digest');
+  return digest === undefined ? { ms } : { ms, digest };
+}
+
+async function pause({ signal, waiting }: ProjectContext, ms: number): Promise<void> {
+  waiting(`${seconds(ms)} until the shield asks again`);
+  await wait(ms, undefined, { signal });
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1_000)} s`;
+}
