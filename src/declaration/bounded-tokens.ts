@@ -54,7 +54,11 @@ function tooMuch(type: LexemeType, counted: Counted, nesting: number): Reason | 
   // The document itself is one level of the parser's stack, the scalar being read another.
   if (nesting > limits.depth + 2) return { rule: 'too-deep', message: `more than ${limits.depth} levels of nesting` };
   if ((counted.lexemes += 1) > limits.lexemes) {
-    return { rule: 'too-many-tokens', message: `more than ${limits.lexemes} tokens in one file`, hint: 'split it' };
+    return {
+      rule: 'too-many-tokens',
+      message: `more than ${limits.lexemes} tokens in one file`,
+      hint: 'split the file',
+    };
   }
   if (type === 'alias' && (counted.aliases += 1) > limits.aliases) {
     return { rule: 'too-many-aliases', message: `more than ${limits.aliases} aliases in one file` };
@@ -72,18 +76,18 @@ function unwelcome(type: LexemeType, counted: Counted): Reason | undefined {
 
 const directive: Reason = {
   rule: 'yaml-directive',
-  message: 'a YAML directive: it could change what the text below means',
+  message: 'YAML directives are not supported',
   hint: 'remove the line; policies are YAML 1.2',
 };
 
 const tag: Reason = {
   rule: 'yaml-tag',
   message: 'a YAML tag',
-  hint: 'remove it; quotes make text of what looks like a number',
+  hint: 'remove it; put a value in quotes to make it a string',
 };
 
 const secondDocument: Reason = {
   rule: 'multiple-documents',
   message: 'a second YAML document in one file',
-  hint: 'put it in a file of its own',
+  hint: 'put it in its own file',
 };

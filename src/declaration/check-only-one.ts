@@ -11,8 +11,8 @@ export function checkOnlyOne(expanded: readonly Expanded[]): Diagnostic[] {
     first.set(name, earlier ?? entry);
     if (!earlier) return [];
     const { file, line, column } = earlier.object.at;
-    const message = `${earlier.object.address} at ${file}:${line}:${column} says so too, and only one ${name} can`;
-    return [findingAt(entry, { rule: 'only-one', field, message, hint: `leave ${field}: true to one of them` })];
+    const message = `${earlier.object.address} at ${file}:${line}:${column} sets it as well, and only one ${name} can`;
+    return [findingAt(entry, { rule: 'only-one', field, message, hint: `set ${field}: true on only one of them` })];
   });
 }
 
@@ -39,7 +39,7 @@ function sharedFinding(entry: Expanded, earlier: Expanded, field: string, answer
   const where = `${earlier.object.address} at ${file}:${line}:${column}`;
   if (fieldOf(entry, field) === fieldOf(earlier, field))
     return findingAt(entry, { rule: 'not-unique', field, message: `${where} has the same ${field}: Harbor ${answer}` });
-  const message = `${where} has the same ${field} in another spelling: Harbor takes the two for different ones`;
+  const message = `${where} has the same ${field} in another spelling, which Harbor treats as different`;
   return findingAt(entry, { rule: 'not-unique', severity: 'warning', field, message });
 }
 

@@ -21,7 +21,7 @@ export function checkRenames(expanded: readonly Expanded[]): Diagnostic[] {
 function renameInVain({ site, match }: Expanded): Finding | undefined {
   const { name, renames } = site.kind;
   if (renames === true || !childOf(match.node, RENAMED_FROM)) return undefined;
-  const hint = renames ?? 'it has no name of its own';
+  const hint = renames ?? 'it has no name';
   return { rule: 'cannot-rename', message: `Harbor cannot rename a ${name}`, hint };
 }
 
@@ -33,7 +33,7 @@ function misunderstood(
 ): Finding | undefined {
   if (former === address) return { rule: 'bad-rename', message: 'it has this name already' };
   if (declared.has(former)) {
-    const hint = 'a rename replaces the old name in the files; names that go round take two steps';
+    const hint = 'a rename replaces the old name in the files; swapping two names takes two steps';
     return { rule: 'bad-rename', message: `${former} is still declared`, hint };
   }
   const other = claims.get(former);

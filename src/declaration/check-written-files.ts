@@ -10,7 +10,7 @@ export interface WrittenFile {
   readonly field: string;
 }
 
-const HINT = 'write a path below the policies directory that nothing else uses, such as secrets/puller.json';
+const HINT = 'use a path below the policies directory that nothing else uses, such as secrets/puller.json';
 /** What `readPolicyFiles` reads, in the letters of a file system that does not tell them apart. */
 const POLICY_FILE = /^(?:instances\/)?[^./][^/]*\.ya?ml$/i;
 
@@ -56,13 +56,13 @@ export function writtenFinding({ entry, field }: WrittenFile, message: string): 
 export function pathProblem(file: string): string | undefined {
   if (isAbsolute(file) || win32.isAbsolute(file) || file.startsWith('~/')) return `"${file}" is not a relative path`;
   const path = normalize(file);
-  if (path === '..' || path.startsWith('../')) return `"${file}" leads out of the policies directory`;
+  if (path === '..' || path.startsWith('../')) return `"${file}" is outside of the policies directory`;
   if (file.includes('\0') || path === '.' || path.endsWith('/')) return `"${file}" is not the name of a file`;
   return POLICY_FILE.test(path) ? readAsPolicy(file) : undefined;
 }
 
 function readAsPolicy(file: string): string {
-  return `"${file}" would be read as a policy: the secret would overwrite what is declared there`;
+  return `"${file}" would be read as a policy file`;
 }
 
 /** Who has each path, and each folder above one. */

@@ -16,7 +16,7 @@ export function fieldsTooNew(kind: AnyKind, spec: object, harborVersion: string)
     .map(([field, since]) => ({
       rule: 'field-too-new',
       field,
-      message: `Harbor ${harborVersion.replace(/^v/, '')} accepts ${field} and drops it: it came with ${since}`,
+      message: `Harbor ${harborVersion.replace(/^v/, '')} accepts ${field} but drops it: it needs Harbor ${since}`,
       hint: `remove ${field}, or upgrade Harbor to ${since}`,
     }));
 }
@@ -34,7 +34,7 @@ export function valuesGone({ until = {} }: AnyKind, spec: object, harborVersion:
       rule: 'value-gone',
       severity: 'warning' as const,
       field,
-      message: `Harbor ${harborVersion.replace(/^v/, '')} does not offer ${field}: ${value} any more: it went with ${version}`,
+      message: `Harbor ${harborVersion.replace(/^v/, '')} does not support ${field}: ${value} any more: it was removed in ${version}`,
     }));
 }
 

@@ -43,7 +43,7 @@ export async function readPolicyFilesAt(name: string, selection: FileSelection):
   const above = paths.slice(0, instances.length).flatMap(textOf);
   if (instance !== undefined && above.length === 0)
     diagnostics.push(
-      problem('unknown-instance', `${name}:${folder}/instances`, `holds no overlay named "${instance}"`),
+      problem('unknown-instance', `${name}:${folder}/instances`, `contains no overlay named "${instance}"`),
     );
   for (const overlay of overlays) {
     const path = inTree(revision, overlay);
@@ -90,9 +90,9 @@ async function yamlFilesIn(revision: Revision, folder: string, diagnostics: Diag
   const files = listing.toString().split('\0').flatMap(entryIn);
   const yaml = files.filter(({ path }) => YAML_FILE.test(path) && !posix.basename(path).startsWith('.'));
   const where = `${revision.name}:${folder}`;
-  if (yaml.length === 0) diagnostics.push(problem('no-policies', where, 'holds no *.yaml file'));
+  if (yaml.length === 0) diagnostics.push(problem('no-policies', where, 'contains no *.yaml file'));
   if (yaml.length > limits.files) {
-    diagnostics.push(problem('too-many-files', where, `holds more than ${limits.files} files`));
+    diagnostics.push(problem('too-many-files', where, `contains more than ${limits.files} files`));
     return [];
   }
   for (const { path } of yaml.filter(({ isFile }) => !isFile))

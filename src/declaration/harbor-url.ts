@@ -25,16 +25,20 @@ export function harborUrlFault(text: string): UrlFault | undefined {
   if (!URL.canParse(text)) return { rule: 'bad-format', message: 'not a URL', hint: example };
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') {
-    return { rule: 'literal-secret', message: 'a URL with user info', hint: 'use username and password, or robot' };
+    return {
+      rule: 'literal-secret',
+      message: 'a URL with a user or password',
+      hint: 'use username and password, or robot',
+    };
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     return { rule: 'bad-format', message: `${url.protocol} is neither https: nor http:`, hint: example };
   }
   if (url.search !== '' || url.hash !== '') {
-    return { rule: 'bad-format', message: 'a base URL has no query and no fragment', hint: example };
+    return { rule: 'bad-format', message: 'a base URL must not have a query or fragment', hint: example };
   }
   if (url.pathname !== '/') {
-    const message = `a base URL has no path: Harbor cannot live below one`;
+    const message = `a base URL must not have a path: Harbor cannot run below a path`;
     return { rule: 'bad-format', message, hint: `write it as ${url.origin}` };
   }
   return undefined;

@@ -142,6 +142,6 @@ function nothingDeclared([first]: readonly SourceText[]): Diagnostic {
 
 function tooManyNodes(root: TreeNode): Diagnostic {
   const { key, node } = locate(root, ['defaults']);
-  const message = `more than ${limits.nodes} values, the defaults merged into every object`;
+  const message = `more than ${limits.nodes} values after merging the defaults into every object`;
   return { rule: 'too-many-nodes', severity: 'error', message, at: positionOf(key ?? node.span) };
 }

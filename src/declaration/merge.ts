@@ -94,7 +94,7 @@ function declaredTwice(path: string, earlier: Entry, later: Entry): Diagnostic {
     rule: 'duplicate-name',
     severity: 'error',
     message: `${path} is declared twice, first at ${file}:${line}:${column}`,
-    hint: 'keep one of them; to change it for one Harbor use an overlay',
+    hint: 'keep one of them; to change a value for one Harbor use an overlay',
     at: positionOf(later.key),
     path,
   };
@@ -104,7 +104,7 @@ function removesNothing(key: string, entry: Entry): Diagnostic {
   return {
     rule: 'removes-nothing',
     severity: 'warning',
-    message: `null removes "${key}", and there is no such key below this overlay`,
+    message: `null removes "${key}", but the files below this overlay have no such key`,
     at: positionOf(entry.key),
   };
 }
@@ -113,7 +113,7 @@ export function notAMap(tree: TreeNode): Diagnostic {
   return {
     rule: 'wrong-type',
     severity: 'error',
-    message: 'a policy file is a map of sections, such as registries and projects',
+    message: 'a policy file must be a map of sections, such as registries and projects',
     at: positionOf(tree.span),
   };
 }

@@ -44,11 +44,11 @@ async function yamlFilesIn(directory: string, diagnostics: Diagnostic[]): Promis
   const names = await listYaml(directory);
   if (!names)
     diagnostics.push(
-      problem('missing-directory', directory, 'is no directory that can be read', 'name one with --policies'),
+      problem('missing-directory', directory, 'is not a readable directory', 'name one with --policies'),
     );
-  else if (names.length === 0) diagnostics.push(problem('no-policies', directory, 'holds no *.yaml file'));
+  else if (names.length === 0) diagnostics.push(problem('no-policies', directory, 'contains no *.yaml file'));
   else if (names.length > limits.files) {
-    diagnostics.push(problem('too-many-files', directory, `holds more than ${limits.files} files`));
+    diagnostics.push(problem('too-many-files', directory, `contains more than ${limits.files} files`));
     return [];
   }
   return names ?? [];
@@ -79,7 +79,7 @@ async function instanceOverlay(directory: string, instance: string, diagnostics:
   if (file !== undefined) return [join(folder, file)];
   const names = known.map((name) => name.replace(YAML_FILE, ''));
   const hint = didYouMean(instance, names) ?? (names.length > 0 ? `there are: ${names.join(', ')}` : undefined);
-  diagnostics.push(problem('unknown-instance', folder, `holds no overlay named "${instance}"`, hint));
+  diagnostics.push(problem('unknown-instance', folder, `contains no overlay named "${instance}"`, hint));
   return [];
 }
 
@@ -133,7 +133,7 @@ export function decode(file: string, bytes: Buffer): SourceText | Diagnostic {
     const source = sourceText(file, new TextDecoder('utf-8').decode(bytes));
     const start = Math.max(0, source.text.indexOf('\uFFFD'));
     const at = positionOf({ source, start, end: start + 1 });
-    return { rule: 'not-utf-8', severity: 'error', message: 'not UTF-8 text', hint: 'save the file as UTF-8', at };
+    return { rule: 'not-utf-8', severity: 'error', message: 'is not UTF-8 text', hint: 'save the file as UTF-8', at };
   }
 }
 

@@ -67,14 +67,19 @@ function secretMessage(error: ErrorObject, { secret }: SchemaFacts): SchemaMessa
   if (keyword === 'pattern') {
     // Whoever mistakes `env` for the place of the value has written a secret here.
     const message = 'not the name of an environment variable';
-    return { rule: 'literal-secret', message, hint: 'env takes a NAME, never the value', at: { point: 'value' } };
+    return {
+      rule: 'literal-secret',
+      message,
+      hint: 'env takes the NAME of a variable, never the value',
+      at: { point: 'value' },
+    };
   }
   if (keyword === 'type' && isReference && data !== null) {
-    const message = 'a secret must not stand in a file, only where it is to be found';
+    const message = 'write a reference to the secret (env, file or command), not the secret itself';
     return { rule: 'literal-secret', message, hint: SECRET_HINT, at: { point: 'value' } };
   }
   if (!isReference) return keyword === 'type' ? wrongType(error) : outOfRange(error);
-  const message = 'a secret reference has exactly one of env, file and command';
+  const message = 'a secret reference must have exactly one of env, file and command';
   return { rule: 'bad-value', message, hint: SECRET_HINT, at: { point: 'value' } };
 }
 
@@ -98,7 +103,7 @@ function elsewhere(key: string, facts: SchemaFacts): string | undefined {
 }
 
 function knownKeys(known: readonly string[]): string | undefined {
-  return known.length > 0 && known.length <= 12 ? `known here: ${known.join(', ')}` : undefined;
+  return known.length > 0 && known.length <= 12 ? `known keys: ${known.join(', ')}` : undefined;
 }
 
 function missingKey({ params }: ErrorObject): SchemaMessage {
@@ -126,7 +131,7 @@ function wrongType({ params, data }: ErrorObject): SchemaMessage {
 }
 
 function typeHint(types: readonly string[], data: unknown): string | undefined {
-  if (data === null) return 'remove the key to leave it undeclared';
+  if (data === null) return 'remove the key to leave the field undeclared';
   if (types.includes('boolean') && typeof data === 'string' && /^(?:y|yes|on|n|no|off|true|false)$/i.test(data)) {
     return 'YAML 1.2 knows true and false only; yes, no, on, off and quoted words are text';
   }
@@ -170,7 +175,7 @@ function alternativesMessage({ schema, data }: ErrorObject): string {
   );
   return words.every((word) => typeof word === 'string')
     ? `must be one of: ${words.join('; ')}`
-    : 'fits none of the forms that are allowed here';
+    : 'matches none of the allowed forms';
 }
 
 const BOUND_WORDS: Readonly<Record<string, (limit: unknown) => string>> = {
@@ -196,7 +201,7 @@ function outOfRange(error: ErrorObject): SchemaMessage {
 }
 
 function boundMessage({ keyword, params, message }: ErrorObject): string {
-  if (keyword === 'uniqueItems') return 'says the same thing twice';
+  if (keyword === 'uniqueItems') return 'contains duplicate items';
   return BOUND_WORDS[keyword]?.(params['limit'] ?? params['multipleOf']) ?? message ?? 'is not allowed';
 }
 

@@ -101,7 +101,7 @@ function defaultsSection(sites: readonly Site[]): JsonSchema {
   }
   return {
     title: 'Defaults',
-    description: 'Merged below every object of the kind; what the object itself says wins.',
+    description: 'Defaults for every object of the kind; values of the object win.',
     type: 'object',
     properties,
     additionalProperties: false,

@@ -88,7 +88,7 @@ async function readPrivate(file: string, handle: FileHandle, stat: Stats): Promi
   if (!stat.isFile()) throw new SecretError(`the secret file ${file} is not a regular file`, 'SECRET_UNREADABLE');
   if ((stat.mode & 0o077) !== 0) {
     const mode = (stat.mode & 0o777).toString(8).padStart(4, '0');
-    const message = `the secret file ${file} has mode ${mode}: others than its owner may use it (chmod 600 ${file})`;
+    const message = `the secret file ${file} has mode ${mode}, so others can read it (chmod 600 ${file})`;
     throw new SecretError(message, 'SECRET_PERMISSIONS');
   }
   const bytes = await readUpTo(handle, MAX_SECRET_BYTES);
@@ -132,11 +132,11 @@ function commandFailed(program: string, error: ExecFileException, stderr: string
 }
 
 function howItEnded({ code, signal, killed }: Omit<ExecFileException, 'code'> & { code?: unknown }): string {
-  if (String(code) === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return `answered more than ${MAX_SECRET_BYTES} bytes`;
+  if (String(code) === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return `printed more than ${MAX_SECRET_BYTES} bytes`;
   if (code === 'ABORT_ERR') return 'was stopped';
   if (killed === true) return 'took too long';
   if (typeof code === 'string') return `could not be started (${String(code)})`;
-  return signal ? `was ended by ${signal}` : `failed with exit code ${String(code)}`;
+  return signal ? `was killed by ${signal}` : `failed with exit code ${String(code)}`;
 }
 
 /** Enough to tell "permission denied" from "no such key", not enough for a dump of the environment. */

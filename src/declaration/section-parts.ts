@@ -6,7 +6,7 @@ export const SECRET_DEFINITION = 'secret';
 /** What may stand where a secret is needed. A literal never may. */
 export const secretSchema: JsonSchema = {
   title: 'secret reference',
-  description: 'Where the secret is to be found; the secret itself never stands in a file.',
+  description: 'Reference to a secret; the secret itself is never in the file.',
   type: 'object',
   properties: {
     env: {
@@ -16,13 +16,13 @@ export const secretSchema: JsonSchema = {
       maxLength: 255,
     },
     file: {
-      description: 'Path of a file that only its owner may read, relative to the policies directory.',
+      description: 'Path of a file that only its owner can read, relative to the policies directory.',
       type: 'string',
       minLength: 1,
       maxLength: 4096,
     },
     command: {
-      description: 'Program and arguments whose standard output is the secret; no shell is involved.',
+      description: 'Program and arguments; the secret is its standard output. No shell is used.',
       type: 'array',
       items: { type: 'string', maxLength: 4096 },
       minItems: 1,

@@ -6,7 +6,7 @@ import { organisationSection, RULE_ID } from './organisation-section';
 import { HOST_PATTERN, secret } from './section-parts';
 
 const harborSection: JsonSchema = {
-  title: 'The Harbor that these policies are for',
+  title: 'The Harbor of these policies',
   description: 'A robot is the recommended identity; a user is needed for configuration and for changing robots.',
   type: 'object',
   properties: {
@@ -17,8 +17,7 @@ const harborSection: JsonSchema = {
       maxLength: 2048,
     },
     version: {
-      description:
-        'The version that runs there, such as "2.14": fields that it does not know are findings of validate.',
+      description: 'Version of this Harbor, such as "2.14"; validate reports fields that it does not support.',
       type: 'string',
       pattern: '^v?[0-9]+\\.[0-9]+(\\.[0-9]+)?$',
       maxLength: 32,
@@ -46,7 +45,7 @@ const harborSection: JsonSchema = {
 
 const waiversSection: JsonSchema = {
   title: 'Waivers',
-  description: 'Findings of the rules (`breakwater rules`) that somebody answers for until a day.',
+  description: 'Accepted findings of the rules (`breakwater rules`), each with an owner and an end date.',
   type: 'array',
   items: {
     type: 'object',
@@ -58,8 +57,8 @@ const waiversSection: JsonSchema = {
         minLength: 3,
         maxLength: 600,
       },
-      reason: { description: 'Why, in at least ten characters.', type: 'string', minLength: 10, maxLength: 1000 },
-      owner: { description: 'Who answers for it.', type: 'string', minLength: 1, maxLength: 255 },
+      reason: { description: 'Reason, at least ten characters.', type: 'string', minLength: 10, maxLength: 1000 },
+      owner: { description: 'Person or team that is responsible.', type: 'string', minLength: 1, maxLength: 255 },
       expires: {
         description: 'a date as YYYY-MM-DD',
         type: 'string',
@@ -74,19 +73,19 @@ const waiversSection: JsonSchema = {
 
 const unmanagedSection: JsonSchema = {
   title: 'Accepted in Harbor without being declared',
-  description: 'Objects that plan and drift list apart, and that are never deleted.',
+  description: 'Objects that plan and drift list separately and never delete.',
   type: 'array',
   items: {
     type: 'object',
     properties: {
       object: {
-        description: 'Address, or a pattern in which * is any text, such as robot/ci-*.',
+        description: 'Address or pattern, where * matches any text, such as robot/ci-*.',
         type: 'string',
         pattern: '^[a-z-]+/.+$',
         minLength: 3,
         maxLength: 600,
       },
-      reason: { description: 'Why, in at least ten characters.', type: 'string', minLength: 10, maxLength: 1000 },
+      reason: { description: 'Reason, at least ten characters.', type: 'string', minLength: 10, maxLength: 1000 },
     },
     required: ['object', 'reason'],
     additionalProperties: false,
@@ -97,8 +96,7 @@ const unmanagedSection: JsonSchema = {
 export const RENAMED_FROM = 'renamed_from';
 
 export const renamedFromSchema: JsonSchema = {
-  description:
-    'The name that it had before: Harbor changes it in place. To be removed when every Harbor has the new one.',
+  description: 'Previous name: Harbor renames the object in place. Remove it when every Harbor has the new name.',
   type: 'string',
   minLength: 1,
   maxLength: 255,
@@ -106,7 +104,7 @@ export const renamedFromSchema: JsonSchema = {
 
 /** What every declared object that has a name may say about itself. */
 export const protectSchema: JsonSchema = {
-  description: 'Never replaced, never deleted, and neither are its children.',
+  description: 'Never replace or delete this object or its children.',
   type: 'boolean',
 };
 
@@ -132,12 +130,13 @@ const probeRobot = {
 };
 
 const writeProbeSchema: JsonSchema = {
-  description: 'A robot that exists to be refused: W1 to W3 try to write, and only where this is declared.',
+  description:
+    'Robot for write tests: W1 to W3 try to write with it and expect a refusal; they run only if it is declared.',
   type: 'object',
   properties: {
     ...probeRobot,
     like_scanner: {
-      description: "Another one, whose name begins like that of the scanner's robots, for W2.",
+      description: "Second robot for W2, with a name that begins like those of the scanner's robots.",
       type: 'object',
       properties: probeRobot,
       required: ['robot', 'secret'],
@@ -149,18 +148,18 @@ const writeProbeSchema: JsonSchema = {
 };
 
 const vulnerabilitySchema: JsonSchema = {
-  description: 'What prevent_vul has to refuse and to let pass, once it is cached (V1 to V5).',
+  description: 'Images that prevent_vul must refuse or allow once they are cached (V1 to V5).',
   type: 'object',
   properties: {
-    refused: pulledImages('Images in which a scan finds something at or above the severity.'),
-    unscanned: pulledImages('Images that could be scanned and are not, so that they are refused.'),
-    allowed: pulledImages('Images in which all that a scan finds is on an allowlist, or below the severity.'),
+    refused: pulledImages('Images with CVEs at or above the severity.'),
+    unscanned: pulledImages('Images that can be scanned but are not, so they are refused.'),
+    allowed: pulledImages('Images whose CVEs are all allowlisted or below the severity.'),
     refuse_first_pull: {
-      description: 'A first pull that is served is a failure; without it, it is a known deviation of Harbor.',
+      description: 'Fail if the first pull is served; otherwise that is a known deviation of Harbor.',
       type: 'boolean',
     },
     egress_closed: {
-      description: 'conform runs where the nodes are, and from there the upstream itself must not be reached.',
+      description: 'Fail if the upstream can be reached directly from where conform runs.',
       type: 'boolean',
     },
   },
@@ -169,12 +168,12 @@ const vulnerabilitySchema: JsonSchema = {
 
 export const conformanceSchema: JsonSchema = {
   title: 'Proof by pulling',
-  description: 'What the nightly conformance run pulls through this project.',
+  description: 'What the conformance run pulls through this project.',
   type: 'object',
   properties: {
     pull: pulledImages('Images below the project.'),
     platforms: {
-      description: 'Platforms to pull; linux/amd64 when nothing is said.',
+      description: 'Platforms to pull; default: linux/amd64',
       type: 'array',
       items: {
         description: 'os/arch or os/arch/variant, such as linux/arm64',
@@ -185,19 +184,19 @@ export const conformanceSchema: JsonSchema = {
       minItems: 1,
     },
     mirrors: {
-      description: 'Domains that serve this project without its name in the path, for clients that know no path.',
+      description: 'Domains that serve this project without its name in the path, for clients that cannot add a path.',
       type: 'array',
       items: {
         type: 'object',
         properties: {
           domain: {
-            description: 'host or host:port, served by TLS',
+            description: 'host or host:port, served with TLS',
             type: 'string',
             pattern: HOST_PATTERN,
             maxLength: 259,
           },
           serves: {
-            description: 'The registry that clients mean when they ask it; docker.io when nothing is said.',
+            description: 'Registry that clients pull from through this domain; default: docker.io',
             type: 'string',
             pattern: HOST_PATTERN,
             maxLength: 259,
@@ -209,11 +208,11 @@ export const conformanceSchema: JsonSchema = {
       },
     },
     canary: {
-      description: 'The upstream of this project is a canary: its control interface, so that scenarios can play.',
+      description: 'Control interface of the canary that is the upstream of this project, for scenarios.',
       type: 'object',
       properties: {
         url: {
-          description: 'Such as https://canary.example.com:5443; http only where nobody else can listen.',
+          description: 'Such as https://canary.example.com:5443; use http only on a trusted network.',
           type: 'string',
           pattern: '^https?://[^/@?#]+/?$',
           maxLength: 2048,

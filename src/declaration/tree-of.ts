@@ -64,10 +64,10 @@ function acceptKey(name: string, key: Span, entries: ReadonlyMap<string, Entry>,
   const earlier = entries.get(name);
   if (earlier) {
     const { file, line, column } = positionOf(earlier.key);
-    report(conversion, key, 'duplicate-key', `"${name}" stands twice in one map, first at ${file}:${line}:${column}`);
+    report(conversion, key, 'duplicate-key', `duplicate key "${name}", first at ${file}:${line}:${column}`);
   } else if (name === '<<') {
     const hint = 'write the keys out, or use "defaults"';
-    report(conversion, key, 'merge-key', 'a merge key: YAML 1.2 has none', hint);
+    report(conversion, key, 'merge-key', 'merge keys (<<) are not supported', hint);
   } else if (FORBIDDEN_KEYS.has(name)) {
     report(conversion, key, 'forbidden-key', `"${name}" cannot be used as a key`);
   } else return true;
@@ -80,16 +80,16 @@ function unfold(alias: Alias, conversion: Conversion, depth: number): Measured {
   const nothing = nullAt(span);
   if (!target) {
     // An anchor is known once its node is complete, so a node that holds itself ends here, too.
-    report(conversion, span, 'yaml-syntax', `*${alias.source} stands for nothing that was written before`);
+    report(conversion, span, 'yaml-syntax', `unknown alias *${alias.source}`);
     return nothing;
   }
   conversion.aliasedNodes += target.size;
   if (conversion.aliasedNodes > limits.aliasedNodes) {
-    reportOnce(conversion, span, 'too-many-aliases', `the aliases stand for more than ${limits.aliasedNodes} nodes`);
+    reportOnce(conversion, span, 'too-many-aliases', `the aliases expand to more than ${limits.aliasedNodes} nodes`);
     return nothing;
   }
   if (depth + target.height > limits.depth) {
-    reportOnce(conversion, span, 'too-deep', `more than ${limits.depth} levels of nesting, aliases unfolded`);
+    reportOnce(conversion, span, 'too-deep', `more than ${limits.depth} levels of nesting after expanding aliases`);
     return nothing;
   }
   return target;

@@ -30,7 +30,7 @@ async function problemOnDisk(
 ): Promise<string | undefined> {
   const path = resolve(directory, file);
   const there = await lstat(path).catch(() => undefined);
-  if (there && !there.isFile()) return `"${file}" is a link, a directory or a device: nothing is written through it`;
+  if (there && !there.isFile()) return `"${file}" is a link, a directory or a device, which is not written to`;
   const same = policies.get((await inodeOf(path)) ?? '');
   if (same !== undefined) return `"${file}" is the same file as ${same}`;
   const real = await throughLinks(path, directory);

@@ -16,7 +16,7 @@ const waiversSchema = {
       rule: { description: 'The rule, such as HP037.', type: 'string', pattern: '^HP[0-9]{3}$' },
       object: words('The address of the finding, or what begins it: edge/docker_container.traefik.'),
       reason: words('Why it is right here.'),
-      owner: words('Who answers for it.'),
+      owner: words('Person or team that is responsible.'),
       expires: {
         description: 'The last day, as YYYY-MM-DD.',
         type: 'string',

@@ -76,7 +76,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readab
     {
       field: 'ldap_search_password',
       with: ['ldap_url', 'ldap_search_dn'],
-      why: 'it belongs to who searches at the server',
+      why: 'it belongs to the account that searches at the server',
     },
     { field: 'uaa_client_secret', with: ['uaa_endpoint', 'uaa_client_id'], why: 'it belongs to the client at the UAA' },
   ],
@@ -92,12 +92,12 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readab
     'banner.to': `${BANNER_TEXT}.toDate`,
   },
   traps: [
-    'The portal reads `banner_message` as JSON text: declare `banner`, which is written as such, whatever quotes the message holds.',
-    '`auth_mode` cannot change any more as soon as there is a user besides admin.',
-    "With `CONFIG_OVERWRITE_JSON` in the environment of Harbor's core no key can be changed through the API; a plan that would is refused.",
-    'Harbor keeps its settings in a cache for a minute, and empties it a moment before the change is stored: whoever asks in between brings the old values back for that minute. `apply` reads again until then.',
+    'The portal reads `banner_message` as JSON: declare `banner` instead, which Breakwater writes as JSON.',
+    '`auth_mode` cannot be changed as soon as there is a user besides admin.',
+    "With `CONFIG_OVERWRITE_JSON` in the environment of Harbor's core no key can be changed through the API; a plan that changes one is refused.",
+    'Harbor caches its settings for a minute and empties the cache just before it stores a change. A read in between fills the cache with the old values for a minute; `apply` reads again until then.',
     'Harbor refuses to empty `ldap_url` and `ldap_base_dn`: once set, they can only be replaced. A plan that sets one for the first time says so, and one that would empty it is refused.',
-    '`robot_name_prefix` renames every robot, and with that breaks every login of one.',
+    'A change of `robot_name_prefix` renames every robot, so every login with a robot fails until the client is changed.',
   ],
 
   identity: () => IDENTITY,
@@ -156,7 +156,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readab
   async ping(context, spec) {
     if (spec['auth_mode'] === 'ldap_auth' && spec['ldap_url'] !== undefined) return pingLdap(context, spec);
     if (spec['auth_mode'] === 'oidc_auth' && spec['oidc_endpoint'] !== undefined) return pingOidc(context.client, spec);
-    return { notAsked: 'it declares no LDAP server and no OpenID Connect provider' };
+    return { notAsked: 'no LDAP server and no OpenID Connect provider is declared' };
   },
 
   remove: neverRemoved('configuration'),
@@ -259,7 +259,7 @@ function checkAuditLog(spec: ConfigurationSpec): Finding[] {
     {
       rule: 'configuration-audit-log',
       field: 'skip_audit_log_database',
-      message: 'Harbor keeps audit logs until they are forwarded (400)',
+      message: 'Harbor requires a forward endpoint before it stops keeping audit logs (400)',
       hint: 'declare audit_log_forward_endpoint too',
     },
   ];
@@ -285,7 +285,7 @@ function checkScope({ oidc_scope: scope }: ConfigurationSpec): Finding[] {
     {
       rule: 'oidc-scope',
       field: 'oidc_scope',
-      message: 'without openid the provider sends no ID token, and nobody can log in',
+      message: 'without openid the provider sends no ID token and no login works',
       hint: 'write openid first: openid,profile,email,groups,offline_access',
     },
   ];

@@ -29,17 +29,17 @@ export interface GcScheduleSpec extends Scheduled {
 
 const schema = scheduleSchema('Garbage collection', {
   delete_untagged: {
-    description: 'Artifacts without a tag go too; a cached index that was pulled by its tag may have none.',
+    description: 'Also delete artifacts without a tag; a cached index that was pulled by its tag may have none.',
     type: 'boolean',
     default: false,
   },
   delete_tag: {
-    description: 'Tags that are left in the storage backend go too (Harbor 2.15).',
+    description: 'Also delete tags that are left in the storage backend (Harbor 2.15).',
     type: 'boolean',
     default: false,
   },
   workers: {
-    description: 'Deletions side by side.',
+    description: 'Number of parallel deletions.',
     type: 'integer',
     minimum: 1,
     maximum: 10,
@@ -49,7 +49,7 @@ const schema = scheduleSchema('Garbage collection', {
 
 export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcScheduleSpec, ScheduleWire>({
   name: 'gc-schedule',
-  about: 'When Harbor frees the space of what was deleted.',
+  about: 'When Harbor frees the space of deleted artifacts.',
   placements: [
     {
       path: 'schedules.gc',
@@ -76,8 +76,8 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcSchedul
   calls: { bulk: 'GET /system/gc/schedule' },
   traps: [
     'A cached index that was pulled by its tag may be stored without one: `delete_untagged` deletes it, and the next pull fetches it again.',
-    'PUT replaces the schedule and forgets every parameter that it does not say: Breakwater sends all of them.',
-    'What retention and people delete keeps its space until garbage is collected.',
+    'PUT replaces the schedule and resets every parameter that is not sent: Breakwater sends all of them.',
+    'Deleted artifacts use space until garbage is collected.',
   ],
 
   identity: () => IDENTITY,
@@ -129,12 +129,12 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcSchedul
 
 function placeGcSchedule(spec: GcScheduleSpec): Placed {
   const untagged =
-    'A cached index that was pulled by its tag may be without one: it goes too, and is fetched anew when it is asked for.';
+    'A cached index that was pulled by its tag may have no tag: it is deleted too, and fetched again with the next pull.';
   return {
     names: [],
     value: scheduleFromSpec(spec),
     notes: compact<Record<string, string>>({
-      '': spec.cron === '' ? 'What is deleted keeps its space until garbage is collected.' : undefined,
+      '': spec.cron === '' ? 'Deleted artifacts use space until garbage is collected.' : undefined,
       delete_untagged: spec.delete_untagged === true ? untagged : undefined,
     }),
   };

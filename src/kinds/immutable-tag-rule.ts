@@ -57,11 +57,11 @@ const schema = {
   title: 'Tag immutability rule',
   type: 'object',
   properties: {
-    tags: { description: 'Doublestar pattern; ** where nothing is said.', ...pattern, default: EVERYTHING },
-    tags_exclude: { description: 'All tags but those that match, instead of tags.', ...pattern },
-    repositories: { description: 'Doublestar pattern; ** where nothing is said.', ...pattern, default: EVERYTHING },
+    tags: { description: 'Doublestar pattern; default: **', ...pattern, default: EVERYTHING },
+    tags_exclude: { description: 'Instead of tags: all tags except those that match.', ...pattern },
+    repositories: { description: 'Doublestar pattern; default: **', ...pattern, default: EVERYTHING },
     repositories_exclude: {
-      description: 'All repositories but those that match, instead of repositories.',
+      description: 'Instead of repositories: all repositories except those that match.',
       ...pattern,
     },
     disabled: { type: 'boolean', default: false },
@@ -74,7 +74,7 @@ export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = reada
   OwnedRuleWire
 >({
   name: 'immutable-tag-rule',
-  about: 'Tags of a project that nobody can move or delete.',
+  about: 'Tags of a project that cannot be moved or deleted.',
   placements: [
     {
       path: 'projects.*.immutable_tags.[]',
@@ -105,9 +105,9 @@ export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = reada
     repositories_exclude: 'scope_selectors.repository[0].pattern',
   },
   traps: [
-    'A rule is what it says: one that says something else is another rule, and the old one goes only with `prune`.',
-    'POST ignores `disabled`, and PUT changes either that or the rest: a disabled rule is made by two calls.',
-    'Harbor looks at the first selector of tags and the first of repositories, and at no other.',
+    'A rule has no name: a changed rule is a new rule, and the old one is deleted only with `prune`.',
+    'POST ignores `disabled`, and PUT changes either `disabled` or the rest: a disabled rule is created with two calls.',
+    'Harbor uses only the first selector of tags and the first of repositories.',
   ],
 
   identity: (spec) => `${spec.project}/${contentOf(spec)}${spec.copy === undefined ? '' : ` (${spec.copy})`}`,
@@ -250,7 +250,7 @@ function checkPair(
     {
       rule: 'immutable-selector',
       field: excludes,
-      message: `a rule has either ${matches} or ${excludes}: Harbor looks at the first and at no other`,
+      message: `a rule has either ${matches} or ${excludes}: Harbor uses only the first one`,
       hint: `remove ${matches}, or write two rules`,
     },
   ];

@@ -42,12 +42,12 @@ export interface LabelSpec {
 
 const properties = {
   description: { type: 'string', maxLength: 1024, default: '' },
-  color: { description: 'As the portal shows it: "#0065AB".', type: 'string', maxLength: 16, default: '' },
+  color: { description: 'Color in the portal, such as "#0065AB".', type: 'string', maxLength: 16, default: '' },
 } as const;
 
 export const label: Kind<LabelSpec, LabelWire> = readable<LabelSpec, LabelWire>({
   name: 'label',
-  about: 'A mark for artifacts, of the whole Harbor or of one project.',
+  about: 'A mark for artifacts, for all projects or for one.',
   placements: [
     {
       path: 'labels.*',
@@ -75,7 +75,7 @@ export const label: Kind<LabelSpec, LabelWire> = readable<LabelSpec, LabelWire>(
   // Those for all projects are listed for whoever asks; a robot's pairs for them have no `label:list`.
   access: { read: 'label:read', create: 'label:create', update: 'label:update', remove: 'label:delete' },
   calls: { bulk: 'GET /labels', perProject: 'GET /labels' },
-  traps: ['A label that is deleted goes from every artifact that has it; one of the same name is another label.'],
+  traps: ['Deleting a label removes it from every artifact; a new label with the same name is another label.'],
 
   identity: ({ name, project }) => (project === undefined ? withoutSlash(name) : `${project}/${name}`),
   normalise: (spec) =>
@@ -159,7 +159,9 @@ function place(names: readonly string[], value: Pick<LabelSpec, 'description' | 
 function checkName({ name }: LabelSpec): Finding[] {
   const bytes = new TextEncoder().encode(name).length;
   if (bytes > 0 && bytes <= MAX_NAME_BYTES) return [];
-  return [{ rule: 'label-name', message: `a label's name has 1 to ${MAX_NAME_BYTES} bytes, this one ${bytes}` }];
+  return [
+    { rule: 'label-name', message: `a label's name must have 1 to ${MAX_NAME_BYTES} bytes, this one has ${bytes}` },
+  ];
 }
 
 /** Harbor stores any text; the portal then draws a label that nobody can see. */
@@ -170,7 +172,7 @@ function checkColor({ color = '' }: LabelSpec): Finding[] {
       rule: 'label-color',
       severity: 'warning',
       field: 'color',
-      message: `the portal draws no color "${color}"`,
+      message: `the portal cannot show the color "${color}"`,
       hint: 'write six hexadecimal digits: "#0065AB"',
     },
   ];

@@ -53,19 +53,19 @@ const schema = {
   title: 'Preheat instance',
   type: 'object',
   properties: {
-    vendor: { description: 'What runs there.', enum: ['dragonfly', 'kraken'] },
-    endpoint: { description: 'http:// or https:// URL; no two instances have the same.', type: 'string', minLength: 1 },
+    vendor: { description: 'Vendor of the distribution system.', enum: ['dragonfly', 'kraken'] },
+    endpoint: { description: 'http:// or https:// URL; must be unique.', type: 'string', minLength: 1 },
     description: { type: 'string', maxLength: 1024, default: '' },
     auth_mode: { enum: [NO_AUTH, 'BASIC', 'OAUTH', 'CUSTOM'], default: NO_AUTH },
     auth_info: {
-      description: 'What the mode needs, by name; every value is a secret.',
+      description: 'Credential for the auth mode; every value is a secret.',
       type: 'object',
       minProperties: 1,
-      additionalProperties: secretSchema('A part of the credential.'),
+      additionalProperties: secretSchema('Part of the credential.'),
     },
-    enabled: { description: 'New ones are enabled where nothing is said.', type: 'boolean', default: true },
-    default: { description: 'The one that is offered first.', type: 'boolean', default: false },
-    insecure: { description: 'Do not verify its certificate.', type: 'boolean', default: false },
+    enabled: { description: 'Default for a new one: true.', type: 'boolean', default: true },
+    default: { description: 'Preselected in the portal.', type: 'boolean', default: false },
+    insecure: { description: 'Do not verify the certificate of the instance.', type: 'boolean', default: false },
   },
   required: ['vendor', 'endpoint'],
   additionalProperties: false,
@@ -93,7 +93,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = r
     {
       field: 'auth_info',
       with: ['endpoint', 'auth_mode'],
-      why: 'it belongs to the endpoint, and Harbor never answers it',
+      why: 'it belongs to the endpoint, and Harbor never returns it',
     },
   ],
   guarded: [
@@ -102,7 +102,8 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = r
   ],
   unique: { endpoint: 'answers 500' },
   whole: ['auth_info'],
-  renames: 'declare an instance of the new name at another endpoint, move the policies over, then remove the old one',
+  renames:
+    'declare an instance with the new name at another endpoint, move the policies to it, then remove the old one',
   deletable: true,
   access: {
     read: 'preheat-instance:list',
@@ -112,11 +113,11 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = r
   },
   calls: { bulk: 'GET /p2p/preheat/instances' },
   traps: [
-    'Harbor always answers the status `Unknown`: whether an instance lives is shown by its ping alone.',
-    'PUT finds the instance by the id in its body, whatever the path says.',
+    'Harbor always returns the status `Unknown`: only a ping shows whether an instance is up.',
+    'PUT uses the id in the body, not the path.',
     'An empty `auth_info` keeps the stored one, except with `auth_mode: NONE`.',
-    "With `auth_mode: BASIC` its one pair is the user's name and its password, not `username:` and `password:`; with `CUSTOM` a header and its value.",
-    'Harbor deletes no instance that a preheat policy uses (412).',
+    'With `auth_mode: BASIC` the one pair is `NAME: PASSWORD`, not `username:` and `password:`; with `CUSTOM` it is a header and its value.',
+    'Harbor refuses to delete an instance that a preheat policy uses (412).',
   ],
 
   identity: (spec) => spec.name,
@@ -132,7 +133,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = r
     } catch (error) {
       if (!(error instanceof HarborApiError) || error.status < 500) throw error;
       const address = addressOf('preheat-instance', desired.name);
-      const causes = `${desired.vendor} at ${desired.endpoint} did not answer its health check. Likely: an address that Harbor cannot reach, a certificate that it does not trust (insecure), or a wrong auth_info`;
+      const causes = `${desired.vendor} at ${desired.endpoint} failed its health check. Likely causes: Harbor cannot reach the address, does not trust the certificate (insecure), or auth_info is wrong`;
       throw new ApplyError(`${address}: ${causes}`, address, { cause: error });
     }
   },
@@ -199,7 +200,7 @@ function place({ name, ...spec }: PreheatInstanceSpec, { secret }: PlacingContex
   return compact({
     names: [name],
     value: compact<Record<string, Json>>({ ...(spec as JsonObject), auth_info: auth_info }),
-    notes: isKnown ? undefined : { auth_info: `Put the real name in place of \`${part}\`: Harbor does not tell it.` },
+    notes: isKnown ? undefined : { auth_info: `Replace \`${part}\` with the real name: Harbor does not return it.` },
   });
 }
 
@@ -216,13 +217,15 @@ async function resolved(
 
 function checkName({ name }: PreheatInstanceSpec): Finding[] {
   if (NAME.test(name)) return [];
-  const message = `"${name}" is no name for an instance (500): letters and digits, with single . _ or - between them`;
+  const message = `"${name}" is not a valid instance name: use letters and digits, with single . _ or - between them`;
   return [{ rule: 'preheat-name', message }];
 }
 
 function checkEndpoint({ endpoint }: PreheatInstanceSpec): Finding[] {
   if (!/^https?:\/\/[^/@\s]+(\/\S*)?$/.test(endpoint.trim()))
-    return [{ rule: 'preheat-endpoint', field: 'endpoint', message: 'the endpoint is http:// or https:// and a host' }];
+    return [
+      { rule: 'preheat-endpoint', field: 'endpoint', message: 'the endpoint must be http:// or https:// and a host' },
+    ];
   return [];
 }
 
@@ -231,18 +234,18 @@ function checkAuth({ auth_mode: mode = NO_AUTH, auth_info }: PreheatInstanceSpec
   if (mode === NO_AUTH)
     return auth_info === undefined
       ? []
-      : [{ rule, field: 'auth_info', message: 'with auth_mode: NONE Harbor forgets it', hint: 'say which auth_mode' }];
+      : [{ rule, field: 'auth_info', message: 'with auth_mode: NONE Harbor drops it', hint: 'auth_mode is missing' }];
   if (auth_info === undefined) return [{ rule, field: 'auth_mode', message: `auth_mode: ${mode} needs auth_info` }];
   const names = Object.keys(auth_info);
   if (mode === 'OAUTH' && !names.includes('token'))
-    return [{ rule, field: 'auth_info', message: 'with auth_mode: OAUTH Harbor reads token alone' }];
+    return [{ rule, field: 'auth_info', message: 'with auth_mode: OAUTH Harbor uses only token' }];
   if (mode === 'OAUTH' || names.length === 1) return [];
-  const pair = mode === 'BASIC' ? "the user's name and its password" : 'the header and its value';
+  const pair = mode === 'BASIC' ? 'user name and password' : 'the header and its value';
   return [
     {
       rule,
       field: 'auth_info',
-      message: `with auth_mode: ${mode} Harbor takes one pair of it, and not always the same`,
+      message: `with auth_mode: ${mode} Harbor uses one pair, and not always the same one`,
       hint: `declare exactly one: ${pair}`,
     },
   ];

@@ -77,7 +77,7 @@ const schema = {
     provider: { description: 'Name of the preheat instance.', type: 'string', minLength: 1 },
     description: { type: 'string', maxLength: 1024, default: '' },
     filters: {
-      description: 'What is sent ahead: an artifact has to pass all of them.',
+      description: 'Which artifacts are preheated; an artifact must pass all filters.',
       type: 'array',
       minItems: 1,
       items: {
@@ -103,8 +103,8 @@ const schema = {
       additionalProperties: false,
       default: 'manual',
     },
-    enabled: { description: 'New ones are enabled where nothing is said.', type: 'boolean', default: true },
-    extra_attrs: { description: 'What the vendor understands besides.', type: 'object', default: {} },
+    enabled: { description: 'Default for a new one: true.', type: 'boolean', default: true },
+    extra_attrs: { description: 'Additional settings of the vendor.', type: 'object', default: {} },
   },
   required: ['provider', 'filters'],
   additionalProperties: false,
@@ -138,7 +138,7 @@ export const preheatPolicy: Kind<PreheatPolicySpec, OwnedPolicyWire> = readable<
   restrictedBy: ['filters', 'trigger'],
   writeOnly: [],
   whole: ['extra_attrs'],
-  renames: 'declare a policy of the new name and remove the old one: it holds nothing but its settings',
+  renames: 'declare a policy with the new name and remove the old one: a policy has only settings',
   deletable: true,
   access: {
     read: 'preheat-policy:list',
@@ -149,8 +149,8 @@ export const preheatPolicy: Kind<PreheatPolicySpec, OwnedPolicyWire> = readable<
   calls: { perProject: 'GET /projects/{}/preheat/policies' },
   harborNames: { provider: 'provider_id', 'trigger.scheduled': 'trigger.trigger_setting.cron' },
   traps: [
-    '`filters`, `trigger` and `extra_attrs` are JSON in a string in the API; here they are what they mean.',
-    'PUT finds the policy by the id in its body, whatever the path says.',
+    '`filters`, `trigger` and `extra_attrs` are JSON strings in the API; here they are maps and lists.',
+    'PUT uses the id in the body, not the path.',
   ],
 
   identity: ({ project, name }) => `${project}/${name}`,
@@ -254,7 +254,9 @@ function triggerFromWire(wire: JsonObject): PreheatTrigger {
 
 function checkName({ name }: PreheatPolicySpec): Finding[] {
   if (name !== '' && name.length <= MAX_NAME_LENGTH && !name.includes('/')) return [];
-  return [{ rule: 'preheat-name', message: `a policy's name has 1 to ${MAX_NAME_LENGTH} characters and no slash` }];
+  return [
+    { rule: 'preheat-name', message: `a policy's name must have 1 to ${MAX_NAME_LENGTH} characters and no slash` },
+  ];
 }
 
 function checkFilters({ filters }: PreheatPolicySpec): Finding[] {
@@ -270,7 +272,7 @@ function checkFilters({ filters }: PreheatPolicySpec): Finding[] {
     return [
       {
         ...at,
-        message: `the value of a ${type} filter is a ${expected}${expected === 'string' ? ', and not empty' : ''}`,
+        message: `the value of a ${type} filter must be a ${expected}${expected === 'string' ? ' and not empty' : ''}`,
       },
     ];
   });

@@ -85,8 +85,8 @@ export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = readable<
   calls: { perProject: 'GET /projects/{}/members' },
   harborNames: { group: 'member_group.id', user: 'member_user.username', role: 'role_id' },
   traps: [
-    'Whoever creates a project is its first administrator. That membership is neither counted nor deleted.',
-    'The last `projectAdmin` of a project is never taken away.',
+    'The user who creates a project is its first administrator. That membership is not counted and not deleted.',
+    'The last `projectAdmin` of a project is never removed.',
   ],
 
   identity: ({ project, group, user }) => `${project}/${group === undefined ? `user:${user}` : `group:${group}`}`,
@@ -177,7 +177,7 @@ function checkWho({ group, user }: ProjectMemberSpec): Finding[] {
   return [
     {
       rule: 'member-who',
-      message: 'a member is either a group or a user',
+      message: 'a member must be either a group or a user',
       hint: 'write { group: …, role: … } or { user: …, role: … }',
     },
   ];
@@ -188,9 +188,9 @@ function lossOfCreator({ action, live }: HazardContext<ProjectMemberSpec>): Haza
   return [
     {
       rule: 'project-creator',
-      message: `${live.identity} is who created the project`,
+      message: `${live.identity} created the project`,
       allow: 'never',
-      hint: "Harbor's own membership of the creator stays; declare another role for it to change what it may do",
+      hint: 'Harbor keeps the membership of the creator; declare another role to change its permissions',
     },
   ];
 }

@@ -30,7 +30,7 @@ interface ListedScanner extends ProjectScannerWire {
 
 export const projectScanner: Kind<ProjectScannerSpec, ListedScanner> = readable<ProjectScannerSpec, ListedScanner>({
   name: NAME,
-  about: 'The scanner of a project, where it is not the default one.',
+  about: 'The scanner of a project, if it is not the default scanner.',
   placements: [
     {
       path: 'projects.*.scanner',
@@ -48,8 +48,8 @@ export const projectScanner: Kind<ProjectScannerSpec, ListedScanner> = readable<
   access: { read: 'scanner:read', create: 'scanner:create', update: 'scanner:create', remove: 'scanner:create' },
   calls: { perProject: 'GET /projects/{}/scanner' },
   traps: [
-    'Harbor returns the scanner that a project has in the end, chosen or the default. Which of the two it is, only `export` asks.',
-    'A choice cannot be taken back; to go back to the default one, declare its name.',
+    'Harbor returns the effective scanner of a project, chosen or default. Only `export` asks which of the two it is.',
+    'A choice cannot be removed; to return to the default scanner, declare its name.',
   ],
 
   identity: (spec) => spec.project,

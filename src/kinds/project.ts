@@ -43,13 +43,13 @@ const schema = {
   type: 'object',
   properties: {
     registry: {
-      description: 'The upstream endpoint that makes this project a proxy cache.',
+      description: 'Name of the registry; makes this project a proxy cache.',
       type: 'string',
       minLength: 1,
     },
     ...metadataSchemas,
     cve_allowlist: {
-      description: 'Findings that block no pull from this project; counts only with reuse_sys_cve_allowlist: false.',
+      description: 'CVEs that do not block pulls from this project; applies only with reuse_sys_cve_allowlist: false.',
       type: 'object',
       properties: allowlistProperties,
       additionalProperties: false,
@@ -79,7 +79,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
   replaceOn: ['registry'],
   writeOnly: [],
   renames:
-    'declare a project of the new name beside it, render the clients for it, pull through it what has to be warm, and remove the old one when nobody pulls from it any more',
+    'declare a second project with the new name, point the clients to it, pull the images that must be cached, and remove the old one when it is not used any more',
   deletable: true,
   access: { read: 'project:list', create: 'project:create', update: 'project:update', remove: 'project:delete' },
   calls: { bulk: 'GET /projects' },
@@ -87,13 +87,13 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
   since: metadataSince,
   alwaysWritten: [...decisiveMetadata, 'cve_allowlist.items', 'cve_allowlist.expires_at'],
   traps: [
-    'PUT answers 200 and ignores a registry or a storage limit: the one is replaced, the other is a kind of its own, [quota](quota.md).',
-    'The proxy-only keys have no effect on an ordinary project, and `enable_content_trust` none on a proxy cache project; Harbor says nothing: both are findings of `validate`.',
-    'A doublestar `*` stops at a slash: `*` lets nothing of `library/alpine` through, `library/**` and `**` do. A regex is anchored at both ends.',
-    'What the filter keeps out is a 404, also where it is cached already; artifacts that are cached stay in the list.',
-    'Its `cve_allowlist` counts only where `reuse_sys_cve_allowlist` is false; Harbor keeps both lists and says nothing.',
-    'A new proxy cache project has a [retention](retention.md) policy that nobody asked for: artifacts not pulled for seven days go.',
-    'For seven days a proxy cache project that was deleted and made again does not store the indexes that the old one knew.',
+    'PUT returns 200 and ignores the registry and the storage limit: a changed registry replaces the project, and the limit is a kind of its own, [quota](quota.md).',
+    'Proxy-only keys have no effect on an ordinary project, and `enable_content_trust` has none on a proxy cache project. Harbor does not report it; `validate` does.',
+    'A doublestar `*` stops at a slash: `*` does not match `library/alpine`, `library/**` and `**` do. A regex is anchored at both ends.',
+    'A repository that the filter excludes is a 404, even if it is cached; cached artifacts stay in the list.',
+    'Its `cve_allowlist` applies only with `reuse_sys_cve_allowlist: false`; Harbor stores both lists and does not report it.',
+    'Harbor creates a [retention](retention.md) policy with every proxy cache project: artifacts that were not pulled for seven days are deleted.',
+    'A proxy cache project that was deleted and recreated does not store the indexes of the old project for seven days.',
   ],
 
   identity: (spec) => spec.name,
@@ -203,9 +203,9 @@ function cannotBeMade({ action, desired, declared, harborVersion }: HazardContex
   return [
     {
       rule: 'registry-cannot-proxy',
-      message: `Harbor makes no proxy cache of type ${type} (400 unsupported registry type ${type})`,
+      message: `Harbor does not support proxy caches of type ${type} (400 unsupported registry type ${type})`,
       allow: 'target',
-      hint: `declare registries.${desired.registry} with type: docker-registry; or name the project, where PERMITTED_REGISTRY_TYPES_FOR_PROXY_CACHE of this Harbor allows the type`,
+      hint: `declare registries.${desired.registry} with type: docker-registry; or pass --target for the project, if PERMITTED_REGISTRY_TYPES_FOR_PROXY_CACHE of this Harbor allows the type`,
     },
   ];
 }
@@ -216,7 +216,7 @@ function lossOfRepositories({ action, live }: HazardContext<ProjectSpec>): Hazar
   const because = action === 'replace' ? 'its registry cannot be changed in place; ' : '';
   const afterwards =
     action === 'replace'
-      ? ' For seven days a proxy cache project of the same name does not store again the indexes that it knew.'
+      ? ' For seven days a new proxy cache project with the same name does not store the indexes of the old one.'
       : '';
   return [
     {

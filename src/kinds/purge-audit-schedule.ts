@@ -34,13 +34,13 @@ const schema = scheduleSchema(
   'Purge of the audit log',
   {
     audit_retention_hour: {
-      description: 'Hours that an entry is kept.',
+      description: 'How long entries are kept, in hours.',
       type: 'integer',
       minimum: 1,
       maximum: MAX_HOURS,
     },
     include_event_types: {
-      description: 'Types of event whose entries go; all others are kept for ever.',
+      description: 'Types of events whose entries are deleted; all others are kept forever.',
       type: 'array',
       items: { description: 'a type of event, such as pull_artifact', type: 'string', pattern: '^[a-z_]+$' },
     },
@@ -80,10 +80,7 @@ export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = re
     remove: 'purge-audit:update',
   },
   calls: { bulk: 'GET /system/purgeaudit/schedule' },
-  traps: [
-    'With no type of event it runs, and deletes nothing.',
-    'A type of event that Harbor does not know is taken without a word.',
-  ],
+  traps: ['Without event types it runs but deletes nothing.', 'Harbor accepts unknown event types without an error.'],
 
   identity: () => IDENTITY,
   normalise: (spec) => ({
@@ -142,12 +139,12 @@ function checkEvents({ cron, include_event_types: types }: PurgeAuditScheduleSpe
   if (cron === '' || types === undefined) return [];
   const at = { rule: 'purge-audit-events', severity: 'warning' } as const;
   if (types.length === 0) {
-    return [{ ...at, field: 'include_event_types', message: 'with no type of event it runs, and deletes nothing' }];
+    return [{ ...at, field: 'include_event_types', message: 'without event types it runs but deletes nothing' }];
   }
   return types.flatMap((type, i): Finding[] => {
     if (AUDIT_EVENTS.includes(type)) return [];
-    const message = `Harbor knows no event ${type}, and takes it without a word`;
-    const hint = didYouMean(type, AUDIT_EVENTS) ?? 'GET /auditlog-exts/events lists those of your Harbor';
+    const message = `Harbor does not know the event ${type}, but accepts it without an error`;
+    const hint = didYouMean(type, AUDIT_EVENTS) ?? 'GET /auditlog-exts/events lists the events of your Harbor';
     return [{ ...at, field: `include_event_types[${i}]`, message, hint }];
   });
 }
@@ -158,8 +155,8 @@ function placePurgeSchedule(spec: PurgeAuditScheduleSpec): Placed {
     names: [],
     value: scheduleFromSpec(spec),
     notes: compact<Record<string, string>>({
-      '': spec.cron === '' ? 'The audit log grows without end.' : undefined,
-      include_event_types: isIdle ? 'With no type of event nothing is deleted.' : undefined,
+      '': spec.cron === '' ? 'The audit log grows forever.' : undefined,
+      include_event_types: isIdle ? 'Without event types nothing is deleted.' : undefined,
     }),
   };
 }

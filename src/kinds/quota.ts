@@ -67,8 +67,8 @@ export const quota: Kind<QuotaSpec, QuotaWire> = readable<QuotaSpec, QuotaWire>(
   calls: { bulk: 'GET /quotas' },
   harborNames: { '': 'hard.storage' },
   traps: [
-    'A full quota of a proxy cache project shows nowhere: pulls go on, and nothing more is stored.',
-    '`GB` is not accepted: a size is in units of 1024, such as `GiB`.',
+    'Harbor does not show that the quota of a proxy cache project is full: pulls keep working, but nothing more is cached.',
+    '`GB` is not accepted: use units of 1024, such as `GiB`.',
   ],
 
   identity: (spec) => spec.project,
@@ -114,7 +114,7 @@ export const quota: Kind<QuotaSpec, QuotaWire> = readable<QuotaSpec, QuotaWire>(
   async create(_context, desired) {
     const address = addressOf('quota', desired.project);
     throw new ApplyError(
-      `${address}: Harbor keeps no quota for this project; it makes none while configuration has quota_per_project_enable: false`,
+      `${address}: this project has no quota; Harbor creates none with configuration: { quota_per_project_enable: false }`,
       address,
     );
   },
@@ -131,5 +131,7 @@ export const quota: Kind<QuotaSpec, QuotaWire> = readable<QuotaSpec, QuotaWire>(
 function noteOnFullness(limitBytes: number, usedBytes: Json | undefined): Readonly<Record<string, string>> {
   if (limitBytes <= 0 || typeof usedBytes !== 'number' || usedBytes < limitBytes * NEARLY_FULL) return {};
   const percent = Math.floor((usedBytes / limitBytes) * 100);
-  return { '': `${percent} % used. When it is full Harbor goes on serving and silently stores nothing more.` };
+  return {
+    '': `${percent} % used. When it is full, Harbor keeps serving but caches nothing more, and does not report it.`,
+  };
 }

@@ -28,9 +28,9 @@ const schema = {
   title: 'Registry endpoint',
   type: 'object',
   properties: {
-    type: { description: "Harbor's adapter.", enum: Object.keys(REGISTRY_TYPES) },
+    type: { description: "Type of the registry; selects Harbor's adapter.", enum: Object.keys(REGISTRY_TYPES) },
     url: {
-      description: 'Base URL; implied by docker-hub and github-ghcr.',
+      description: 'Base URL; not needed for docker-hub and github-ghcr.',
       type: 'string',
       minLength: 1,
       maxLength: 256,
@@ -47,7 +47,7 @@ const schema = {
       type: 'object',
       properties: {
         type: {
-          description: 'basic where nothing is said.',
+          description: 'Default: basic',
           enum: ['basic', 'oauth', 'secret'],
           default: DEFAULT_CREDENTIAL_TYPE,
         },
@@ -110,10 +110,10 @@ export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec,
   access: { read: 'registry:list', create: 'registry:create', update: 'registry:update', remove: 'registry:delete' },
   calls: { bulk: 'GET /registries' },
   traps: [
-    'Harbor connects to the upstream before it stores anything: an endpoint that is down cannot be declared.',
-    'Type `quay` cannot be a proxy cache any more (since 2.14): declare `docker-registry` with `https://quay.io`.',
+    'Harbor connects to the upstream before it stores a registry: an endpoint that is down cannot be created or changed.',
+    'Type `quay` cannot be a proxy cache since Harbor 2.14: declare `docker-registry` with `https://quay.io`.',
     'An `access_secret` without `access_key` is dropped.',
-    'Harbor deletes no registry that a proxy cache project or a replication uses (412).',
+    'Harbor refuses to delete a registry that a proxy cache project or a replication uses (412).',
     'Each type has its own form of URL and account: [registries](../guides/registries.md).',
   ],
 
@@ -139,9 +139,9 @@ export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec,
       : [
           {
             rule: 'registry-in-use',
-            message: `the type of registry ${live?.identity} cannot be changed, and Harbor deletes no registry that a proxy cache project or a replication uses (412)`,
+            message: `the type of registry ${live?.identity} cannot be changed, and Harbor refuses to delete a registry that a proxy cache project or a replication uses (412)`,
             allow: 'target',
-            hint: 'declare a registry of another name, with projects and replications of it; name the address where nothing uses this one',
+            hint: 'declare a registry with another name and move its projects and replications; if nothing uses this one, pass --target',
           },
         ],
 
@@ -217,7 +217,7 @@ function withImpliedUrl(spec: RegistrySpec): RegistrySpec {
 function placeRegistry({ name, ...spec }: RegistrySpec, { secret, facts }: PlacingContext): Placed {
   const credential = spec.credential && placeCredential(spec.credential, secret);
   const notes = compact<Record<string, string>>({
-    '': facts['status'] === 'unhealthy' ? 'Harbor calls this endpoint unhealthy.' : undefined,
+    '': facts['status'] === 'unhealthy' ? 'Harbor reports this registry as unhealthy.' : undefined,
     insecure: spec.insecure === true ? 'The certificate of the upstream is not verified.' : undefined,
   });
   return { names: [name], value: compact({ ...spec, credential }) as unknown as JsonObject, notes };
@@ -268,12 +268,12 @@ async function explained<T>(spec: Pick<RegistrySpec, 'name' | 'type' | 'url'>, r
 
 function likelyCauses({ details, status }: HarborApiError, type: string): string | undefined {
   if (details.harborMessage?.includes('unhealthy')) {
-    return 'its check of the registry failed. Likely: a wrong account, no network path or proxy from Harbor to it, an unknown certificate authority, or a URL that is no registry';
+    return 'its check of the registry failed. Likely causes: a wrong account, no network path or proxy from Harbor, an unknown certificate authority, or a URL that is not a registry';
   }
   if (status !== 500) return undefined;
   const form = REGISTRY_TYPES[type]?.url.expected;
   const fitting = form === undefined ? '' : ` (${type} is at ${form})`;
-  return `it answered 500. Likely: a login that the upstream refused, or a URL that does not fit the type${fitting}`;
+  return `it returned 500. Likely causes: the upstream refused the login, or the URL does not fit the type${fitting}`;
 }
 
 function checkName({ name }: RegistrySpec): Finding[] {
@@ -281,12 +281,14 @@ function checkName({ name }: RegistrySpec): Finding[] {
   return [
     {
       rule: 'registry-name',
-      message: `a registry's name has 1 to ${MAX_NAME_LENGTH} characters, this one ${name.length}`,
+      message: `a registry's name must have 1 to ${MAX_NAME_LENGTH} characters, this one has ${name.length}`,
     },
   ];
 }
 
 function checkCertificate({ ca_certificate: pem }: RegistrySpec): Finding[] {
   if (!pem?.trim() || pem.includes('-----BEGIN CERTIFICATE-----')) return [];
-  return [{ rule: 'registry-ca', field: 'ca_certificate', message: 'no certificate in PEM form (BEGIN CERTIFICATE)' }];
+  return [
+    { rule: 'registry-ca', field: 'ca_certificate', message: 'not a certificate in PEM form (BEGIN CERTIFICATE)' },
+  ];
 }

@@ -65,28 +65,31 @@ const schema = {
   type: 'object',
   properties: {
     schedule: {
-      description: 'When it runs, seconds first: "0 0 3 * * *". Empty: never.',
+      description: 'Cron with seconds first: "0 0 3 * * *". Empty: never.',
       type: 'string',
       maxLength: 255,
     },
     rules: {
-      description: 'What is kept; everything else goes when it runs. An empty list: no rule, nothing goes.',
+      description: 'What is kept; everything else is deleted when it runs. With an empty list nothing is deleted.',
       type: 'array',
       items: {
         type: 'object',
         properties: {
           template: { enum: TEMPLATES },
           params: {
-            description: 'The number that the template needs, under its name.',
+            description: 'The number for the template, with the name of the template as key.',
             type: 'object',
             additionalProperties: { type: 'integer' },
           },
-          tags: { description: 'Doublestar pattern; ** where nothing is said.', ...pattern },
-          tags_exclude: { description: 'Doublestar pattern of tags that the rule passes over.', ...pattern },
-          repositories: { description: 'Doublestar pattern; ** where nothing is said.', ...pattern },
-          repositories_exclude: { description: 'Doublestar pattern of repositories that it passes over.', ...pattern },
+          tags: { description: 'Doublestar pattern; default: **', ...pattern },
+          tags_exclude: { description: 'Doublestar pattern of tags that the rule ignores.', ...pattern },
+          repositories: { description: 'Doublestar pattern; default: **', ...pattern },
+          repositories_exclude: {
+            description: 'Doublestar pattern of repositories that the rule ignores.',
+            ...pattern,
+          },
           untagged: {
-            description: 'Artifacts without a tag are selected too; true where nothing is said.',
+            description: 'Also select artifacts without a tag; default: true',
             type: 'boolean',
           },
           disabled: { type: 'boolean' },
@@ -101,7 +104,7 @@ const schema = {
 
 export const retention: Kind<RetentionSpec, RetentionWire> = readable<RetentionSpec, RetentionWire>({
   name: 'retention',
-  about: 'Which artifacts a project keeps, and when the others go.',
+  about: 'Which artifacts a project keeps, and when the others are deleted.',
   placements: [
     {
       path: 'projects.*.retention',
@@ -140,9 +143,9 @@ export const retention: Kind<RetentionSpec, RetentionWire> = readable<RetentionS
     'rules[].untagged': 'rules[].tag_selectors[].extras',
   },
   traps: [
-    'A new proxy cache project has one already: what was not pulled for seven days goes, daily. It stays until something else is declared.',
-    'A schedule without a cron, which other tools can write, refuses every other schedule (500), and Harbor 2.15.2 ends its core process when the project is deleted. `apply` gives such a policy another trigger first.',
-    'It is never deleted: an empty list of rules is the way to say that everything is kept.',
+    'Harbor creates one with every proxy cache project: it deletes daily what was not pulled for seven days. It stays until another one is declared.',
+    'A schedule without a cron, which other tools can write, cannot be replaced by another schedule (500), and deleting its project crashes the core process of Harbor 2.15.2. `apply` gives such a policy another trigger first.',
+    'It is never deleted: declare an empty list of rules to keep everything.',
   ],
 
   identity: (spec) => spec.project,
@@ -215,10 +218,10 @@ function placeRetention({ project, schedule, rules }: RetentionSpec): Placed {
   const isSilent = canonicalJson(retention.normalise({ project, ...written })) === silent;
   const notes = compact<Record<string, string>>({
     '': isSilent
-      ? 'Harbor gives this policy to every proxy cache project by itself: what nobody pulled for seven days goes.'
+      ? 'Harbor creates this policy with every proxy cache project: it deletes what was not pulled for seven days.'
       : undefined,
     schedule:
-      schedule === '' && (rules?.length ?? 0) > 0 ? 'Never: the rules below do nothing by themselves.' : undefined,
+      schedule === '' && (rules?.length ?? 0) > 0 ? 'Never: without a schedule the rules delete nothing.' : undefined,
   });
   return { names: [project], value: written as unknown as JsonObject, notes };
 }
@@ -248,7 +251,7 @@ function checkRules(rules: readonly RetentionRule[]): Finding[] {
     {
       rule: 'retention-rule',
       field: 'rules',
-      message: `Harbor takes at most ${MAX_RULES} rules, here are ${rules.length}`,
+      message: `Harbor accepts at most ${MAX_RULES} rules, this list has ${rules.length}`,
     },
   ];
 }

@@ -28,7 +28,7 @@ import { readable } from './support/readable';
 
 export const robot: Kind<RobotSpec, NamedRobotWire> = readable<RobotSpec, NamedRobotWire>({
   name: 'robot',
-  about: 'An account for machines, of the system or of one project.',
+  about: 'An account for machines, system-wide or for one project.',
   placements: robotPlacements,
   dependsOn: ['project'],
   replaceOn: [],
@@ -38,22 +38,22 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = readable<RobotSpec, NamedR
     {
       field: 'secret',
       with: [],
-      why: 'Harbor never answers a secret',
+      why: 'Harbor never returns a secret',
       provable: 'always',
-      afterWrite: 'clients that log in with another secret are refused from then on: give them the declared one',
+      afterWrite: 'logins with another secret then fail: give clients the declared one',
     },
     {
       field: 'secret_to',
       with: [],
-      why: 'Harbor tells a secret once, when it makes it',
+      why: 'Harbor returns a secret only when it generates it',
       generated: true,
-      afterWrite: 'clients that log in with the old secret are refused from then on: give them the one in the new file',
+      afterWrite: 'logins with the old secret then fail: give clients the one in the new file',
     },
   ],
   guarded: [{ field: 'disable', default: false }],
   whole: ['projects'],
   renames:
-    'its name is the account that clients log in with: declare a robot of the new name beside it, hand out its secret, then remove the old one',
+    'clients log in with its name: declare a second robot with the new name, hand out its secret, then remove the old one',
   deletable: true,
   access: { read: 'robot:list', create: 'robot:create', update: 'user', remove: 'robot:delete' },
   calls: { bulk: 'GET /robots', perProject: 'GET /robots' },
@@ -64,10 +64,10 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = readable<RobotSpec, NamedR
     secret_to: '',
   },
   traps: [
-    '`duration` counts from the creation of the robot, not from the change: a smaller number can end it at once.',
-    'Its full name is the prefix of the configuration, then `project+name` or the name: changing `robot_name_prefix` renames every robot.',
-    'POST ignores `secret` and `disable`; both are set by a second call, which only a user may make.',
-    'One permission that Harbor does not know makes it refuse the whole robot; `validate` knows the list.',
+    '`duration` counts from the creation of the robot, not from the change: with a smaller number it may expire at once.',
+    'The full name is `robot_name_prefix` and the name (or `project+name`): a change of the prefix renames every robot.',
+    'POST ignores `secret` and `disable`; a second call sets them, which only a user may do.',
+    'Harbor refuses a robot with an unknown permission; `validate` finds it.',
   ],
 
   identity: ({ name, project }) => (project === undefined ? name : `${project}+${name}`),
@@ -211,7 +211,7 @@ async function undo(client: Client, id: number, address: string, error: unknown)
   await client.delete(`/robots/${id}`).catch((second: unknown) => {
     const cause = new AggregateError([error, second]);
     throw new ApplyError(
-      `${address}: its secret is lost, and it could not be deleted again; delete it by hand`,
+      `${address}: its secret was not received and the robot could not be deleted; delete it in Harbor`,
       address,
       { cause },
     );
@@ -236,7 +236,9 @@ function fullNameOf({ facts }: Live<RobotSpec>): string {
 }
 
 function checkName({ name }: RobotSpec): Finding[] {
-  return isHarborName(name) ? [] : [{ rule: 'robot-name', message: `"${name}" is no name for a robot: ${NAME_RULE}` }];
+  return isHarborName(name)
+    ? []
+    : [{ rule: 'robot-name', message: `"${name}" is not a valid robot name: ${NAME_RULE}` }];
 }
 
 function checkSecret({ secret, secret_to }: RobotSpec): Finding[] {
@@ -246,13 +248,13 @@ function checkSecret({ secret, secret_to }: RobotSpec): Finding[] {
       {
         rule: 'robot-secret',
         field: 'secret_to',
-        message: 'a robot has a declared secret or one that is written to a file, not both',
+        message: 'a robot can have secret or secret_to, not both',
       },
     ];
   return [
     {
       rule: 'robot-secret',
-      message: 'Harbor tells a robot its secret once; nobody would hear it',
+      message: "Harbor returns a robot's secret only at creation: say where to store it",
       hint: 'declare secret: { env: … }, or secret_to: { file: …, as: plain }',
     },
   ];
@@ -264,8 +266,8 @@ function checkDuration({ duration }: RobotSpec): Finding[] {
     {
       rule: 'robot-duration',
       field: 'duration',
-      message: 'a robot lives at least one day',
-      hint: 'write -1 for one that never expires',
+      message: 'must be at least one day',
+      hint: 'write -1 for a robot that never expires',
     },
   ];
 }
@@ -280,7 +282,7 @@ function checkPermissions(spec: RobotSpec): Finding[] {
   const granted = permissionsToWire(spec);
   if (granted.length > 0 && granted.every((permission) => permission.access?.length)) return findings;
   const hint = project === undefined ? 'declare system, projects or both' : 'declare access';
-  return [...findings, { rule: 'robot-permission', message: 'Harbor makes no robot without permissions', hint }];
+  return [...findings, { rule: 'robot-permission', message: 'Harbor refuses a robot without permissions', hint }];
 }
 
 export type { RobotSpec } from './support/robot-spec';

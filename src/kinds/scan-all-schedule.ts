@@ -50,7 +50,7 @@ export const scanAllSchedule: Kind<Scheduled, ScanAllWire> = readable<Scheduled,
   },
   calls: { bulk: 'GET /system/scanAll/schedule' },
   traps: [
-    'Without a default scanner Harbor answers 412 to everything about this schedule, reading included; Breakwater reads that as `none`.',
+    'Without a default scanner Harbor returns 412 for this schedule, even for a read; Breakwater reads that as `none`.',
   ],
 
   identity: () => IDENTITY,
@@ -103,7 +103,7 @@ async function put(client: Client, body: object): Promise<void> {
     if (!isWithoutScanner(error)) throw error;
     const address = addressOf(NAME, IDENTITY);
     throw new ApplyError(
-      `${address}: Harbor has no default scanner, and schedules no scan without one: declare one under scanners, with default: true`,
+      `${address}: Harbor has no default scanner, so it cannot schedule scans: declare one under scanners with default: true`,
       address,
       { cause: error },
     );

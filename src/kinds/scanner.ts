@@ -40,18 +40,18 @@ const schema = {
   type: 'object',
   properties: {
     url: {
-      description: 'Base URL of the adapter, as Harbor reaches it. Only the built-in Trivy has none.',
+      description: 'Base URL of the adapter as seen by Harbor. Only the built-in Trivy has none.',
       type: 'string',
       minLength: 1,
       maxLength: 512,
     },
     description: { type: 'string', maxLength: 1024, default: '' },
     auth: {
-      description: 'How Harbor proves itself to the adapter; empty: not at all.',
+      description: 'How Harbor logs in to the adapter; empty: it does not.',
       enum: ['', 'Basic', 'Bearer', 'X-ScannerAdapter-API-Key'],
       default: '',
     },
-    access_credential: secretSchema('user:password, token or key, as auth says.'),
+    access_credential: secretSchema('user:password, token or key, depending on auth.'),
     skip_certVerify: {
       description: 'Do not verify the certificate of the adapter.',
       type: 'boolean',
@@ -63,12 +63,12 @@ const schema = {
       default: false,
     },
     disabled: {
-      description: 'Nothing is scanned with it; never for the default one.',
+      description: 'Do not scan with it; not possible for the default scanner.',
       type: 'boolean',
       default: false,
     },
     default: {
-      description: 'Scans every project that names no other. The first scanner is the default by itself.',
+      description: 'Scans every project without a scanner of its own. The first scanner becomes the default.',
       const: true,
     },
   },
@@ -103,7 +103,7 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = readable<ScannerSpec, Sca
     {
       field: 'access_credential',
       with: ['name', 'url', 'description', 'auth', 'skip_certVerify', 'use_internal_addr', 'disabled'],
-      why: 'PUT replaces the registration, and Harbor before 2.14.4 takes none without its credential',
+      why: 'PUT replaces the registration, and Harbor before 2.14.4 requires the credential',
     },
   ],
   guarded: [
@@ -119,11 +119,11 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = readable<ScannerSpec, Sca
   unique: { url: 'answers 409' },
   onlyOne: 'default',
   traps: [
-    'Harbor asks the adapter for its metadata before it stores anything: one that is down cannot be declared, and all that Harbor says is 500.',
-    'The first scanner becomes the default by itself. The default one cannot be disabled (500), and Harbor has no way to have none.',
+    'Harbor requests the metadata of the adapter before it stores it: an adapter that is down cannot be created, and Harbor only returns 500.',
+    'The first scanner becomes the default. The default scanner cannot be disabled (500), only replaced by another one.',
     'No two scanners have the same URL.',
-    'The built-in Trivy can be the default, and nothing else can be said of it.',
-    'When the default scanner is deleted, `prevent_vul` of the projects lets every image pass.',
+    'The built-in Trivy can only be made the default; its other fields are fixed.',
+    'When the default scanner is deleted, `prevent_vul` of the projects blocks nothing.',
   ],
 
   identity: (spec) => spec.name,
@@ -213,7 +213,7 @@ async function find(client: Client, name: string): Promise<ScannerWire | undefin
 async function uuidOf(client: Client, name: string): Promise<string> {
   const uuid = (await find(client, name))?.uuid;
   const address = addressOf(NAME, name);
-  if (uuid === undefined) throw new ApplyError(`${address} is gone right after it was made`, address);
+  if (uuid === undefined) throw new ApplyError(`${address} does not exist right after its creation`, address);
   return uuid;
 }
 
@@ -235,7 +235,7 @@ async function explained<T>(spec: ScannerSpec, request: Promise<T>): Promise<T> 
     if (!(error instanceof HarborApiError) || error.status !== 500) throw error;
     const address = addressOf(NAME, spec.name);
     const causes =
-      'its adapter did not answer GET /api/v1/metadata. Likely: an address that Harbor cannot reach, a certificate that it does not trust (skip_certVerify), or a wrong access_credential';
+      'its adapter did not answer GET /api/v1/metadata. Likely causes: Harbor cannot reach the address, does not trust the certificate (skip_certVerify), or access_credential is wrong';
     throw new ApplyError(`${address}: Harbor could not use ${spec.url}: ${causes}`, address, { cause: error });
   }
 }
@@ -251,7 +251,7 @@ async function pingBuiltIn(client: Client): Promise<void> {
 function notInstalled(): ApplyError {
   const address = addressOf(NAME, TRIVY);
   return new ApplyError(
-    `${address}: this Harbor has no built-in Trivy, and takes no other scanner of that name: install it with Trivy, or register an adapter under another name`,
+    `${address}: this Harbor has no built-in Trivy and does not accept another scanner with that name: install Harbor with Trivy, or use another name`,
     address,
   );
 }
@@ -260,17 +260,17 @@ function lossOfDefault({ action, live, desired, changed }: HazardContext<Scanner
   if (live?.spec.default !== true) return [];
   const hint = 'make another scanner the default first: default: true';
   if (action === 'delete') {
-    const message = `${live.identity} is the default scanner: without one nothing is scanned, and prevent_vul lets every image pass`;
+    const message = `${live.identity} is the default scanner: without it nothing is scanned and prevent_vul blocks nothing`;
     return [{ rule: 'default-scanner', message, allow: 'target', hint }];
   }
   if (desired?.disabled !== true || !changed.includes('disabled')) return [];
-  const message = `${live.identity} is the default scanner, which Harbor does not disable (500)`;
+  const message = `${live.identity} is the default scanner, which Harbor cannot disable (500)`;
   return [{ rule: 'default-scanner', message, allow: 'never', hint }];
 }
 
 function placeScanner({ name, ...spec }: ScannerSpec, { secret }: PlacingContext): Placed {
   const isDefault = spec.default === true ? { default: true } : {};
-  if (name === TRIVY) return { names: [name], value: isDefault, notes: { '': 'It comes with Harbor.' } };
+  if (name === TRIVY) return { names: [name], value: isDefault, notes: { '': 'Installed with Harbor.' } };
   const { default: _default, ...rest } = spec;
   const held = spec.auth && !spec.access_credential ? { access_credential: secret('access_credential') } : {};
   const notes = compact<Record<string, string>>({

@@ -32,7 +32,7 @@ const schema = {
   title: 'User group',
   type: 'object',
   properties: {
-    type: { description: 'Where the group comes from.', enum: Object.keys(TYPES) },
+    type: { description: 'Identity provider of the group.', enum: Object.keys(TYPES) },
     ldap_group_dn: {
       description: 'Distinguished name, for type ldap. Harbor stores it in lower case.',
       type: 'string',
@@ -73,7 +73,7 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = readable<UserGroupS
   },
   calls: { bulk: 'GET /usergroups' },
   harborNames: { type: 'group_type' },
-  traps: ['Harbor takes a group of any type, whatever `auth_mode` says; one that does not fit it has no members.'],
+  traps: ['Harbor accepts a group of any type; a group that does not fit `auth_mode` has no members.'],
 
   identity: (spec) => spec.name,
   normalise: (spec) => ({
@@ -143,6 +143,6 @@ function checkDistinguishedName({ type, ldap_group_dn }: UserGroupSpec): Finding
   if (type === 'ldap' && problem !== undefined) return [{ rule: 'group-dn', field: 'ldap_group_dn', message: problem }];
   if ((type === 'ldap') === (ldap_group_dn !== undefined)) return [];
   return type === 'ldap'
-    ? [{ rule: 'group-dn', message: 'Harbor finds a group of type ldap by its ldap_group_dn' }]
-    : [{ rule: 'group-dn', field: 'ldap_group_dn', message: `a group of type ${type} has no ldap_group_dn` }];
+    ? [{ rule: 'group-dn', message: 'a group of type ldap needs ldap_group_dn' }]
+    : [{ rule: 'group-dn', field: 'ldap_group_dn', message: `a group of type ${type} cannot have ldap_group_dn` }];
 }

@@ -49,11 +49,11 @@ const schema = {
   title: 'User of the database',
   type: 'object',
   properties: {
-    email: { description: 'No two users have the same.', type: 'string', minLength: 1, maxLength: 255 },
-    realname: { description: 'As the portal shows it.', type: 'string', minLength: 1, maxLength: 255 },
+    email: { description: 'Must be unique.', type: 'string', minLength: 1, maxLength: 255 },
+    realname: { description: 'Name in the portal.', type: 'string', minLength: 1, maxLength: 255 },
     comment: { type: 'string', maxLength: 30, default: '' },
     password: secretSchema('8 to 128 characters with upper case, lower case and digits.'),
-    sysadmin: { description: 'An administrator of Harbor.', type: 'boolean', default: false },
+    sysadmin: { description: 'System administrator of Harbor.', type: 'boolean', default: false },
   },
   required: ['email', 'realname', 'password'],
   additionalProperties: false,
@@ -66,7 +66,7 @@ interface ListedUser extends UserWire {
 
 export const user: Kind<UserSpec, ListedUser> = readable<UserSpec, ListedUser>({
   name: NAME,
-  about: 'An account of a person in the database of Harbor, where auth_mode is db_auth.',
+  about: "A user in Harbor's database, with auth_mode: db_auth.",
   placements: [
     {
       path: 'users.*',
@@ -87,19 +87,19 @@ export const user: Kind<UserSpec, ListedUser> = readable<UserSpec, ListedUser>({
   replaceOn: [],
   alwaysWritten: ['sysadmin'],
   unique: { email: 'answers 409' },
-  writeOnly: [{ field: 'password', with: [], why: 'Harbor keeps its hash' }],
+  writeOnly: [{ field: 'password', with: [], why: 'Harbor stores only its hash' }],
   guarded: [{ field: 'sysadmin', default: false }],
   renames:
-    'Harbor never changes a user name: declare a user of the new name beside it, move its memberships, then remove the old one',
+    'Harbor cannot change a user name: declare a second user with the new name, move the memberships, then remove the old one',
   deletable: true,
   access: { read: 'user:list', create: 'user:create', update: 'user:update', remove: 'user:delete' },
   calls: { bulk: 'GET /users' },
   harborNames: { sysadmin: 'sysadmin_flag' },
   traps: [
-    'Only with `auth_mode: db_auth`: in every other mode Harbor makes users at their first login, and refuses to make them here (403).',
-    'As soon as there is one, `auth_mode` cannot be changed any more.',
-    '`admin` is in no list of Harbor, and cannot be declared.',
-    'Who is deleted loses every membership.',
+    'Only with `auth_mode: db_auth`: in every other mode Harbor creates users at their first login and refuses to create them through the API (403).',
+    'As soon as there is a user, `auth_mode` cannot be changed.',
+    'Harbor does not list `admin`, so it cannot be declared.',
+    'A deleted user loses every membership.',
   ],
 
   identity: (spec) => spec.username,
@@ -199,8 +199,8 @@ function checkMode(configuration: object | undefined): Finding[] {
   return [
     {
       rule: 'user-auth-mode',
-      message: `with auth_mode: ${mode} Harbor makes no users of its own (403)`,
-      hint: 'declare the groups that people are in, and make these members',
+      message: `with auth_mode: ${mode} Harbor does not create users through the API (403)`,
+      hint: 'declare the groups of the users, and make the groups members',
     },
   ];
 }
@@ -211,7 +211,7 @@ function checkNames({ username, email, realname }: UserSpec): Finding[] {
     return [
       {
         rule,
-        message: 'Harbor shows admin in no list: it cannot be declared',
+        message: 'Harbor does not list admin, so it cannot be declared',
         hint: 'declare another user with sysadmin: true',
       },
     ];
@@ -220,7 +220,7 @@ function checkNames({ username, email, realname }: UserSpec): Finding[] {
     ...(realname === undefined || isName(realname) ? [] : [{ rule, field: 'realname', message: nameRule('realname') }]),
     ...(email === undefined || EMAIL.test(email)
       ? []
-      : [{ rule: 'user-email', field: 'email', message: 'Harbor takes this for no address of mail (400)' }]),
+      : [{ rule: 'user-email', field: 'email', message: 'not a valid e-mail address for Harbor (400)' }]),
   ];
 }
 
@@ -229,7 +229,7 @@ function isName(name: string): boolean {
 }
 
 function nameRule(what: string): string {
-  return `${what} has 1 to ${MAX_NAME_LENGTH} characters, and none of , ~ # $ %`;
+  return `${what} must have 1 to ${MAX_NAME_LENGTH} characters and none of , ~ # $ %`;
 }
 
 /** An administrator can be made in every mode; all else only where passwords are Harbor's. */
@@ -240,7 +240,7 @@ function notInThisMode({ action, changed, identity, desired }: HazardContext<Use
   return [
     {
       rule: 'user-auth-mode',
-      message: `Harbor's auth_mode is ${authMode}: it makes users at their first login, and lets nobody make or change them`,
+      message: `Harbor's auth_mode is ${authMode}: it creates users at their first login, and they cannot be created or changed through the API`,
       allow: 'never',
       hint: 'declare no users, or set auth_mode: db_auth first',
     },
@@ -254,7 +254,7 @@ function lossOfSelf({ action, live, desired, identity }: HazardContext<UserSpec>
   return [
     {
       rule: 'own-user',
-      message: `this run works as ${live.identity}, and would take its own account or rights away`,
+      message: `this run uses ${live.identity} and would remove its own account or rights`,
       allow: 'never',
       hint: 'run with another identity',
     },
@@ -276,7 +276,7 @@ function lossOfLastAdmin({ live, desired, before, after, assumed, identity }: Ha
       rule: 'last-admin',
       message: `${live.identity} is the last administrator besides admin`,
       allow: desired === undefined ? 'target' : 'never',
-      hint: 'apply another user with sysadmin: true first, and take this one away in a second step',
+      hint: 'apply another user with sysadmin: true first, and remove this one in a second step',
     },
   ];
 }

@@ -78,13 +78,13 @@ const schema = {
     description: { type: 'string', maxLength: 1024, default: '' },
     enabled: { type: 'boolean', default: true },
     event_types: {
-      description: 'What is told.',
+      description: 'Events that are sent.',
       type: 'array',
       items: { enum: EVENT_TYPES },
       minItems: 1,
     },
     targets: {
-      description: 'Who is told.',
+      description: 'Where events are sent to.',
       type: 'array',
       minItems: 1,
       items: {
@@ -93,10 +93,10 @@ const schema = {
           type: { enum: TARGET_TYPES },
           address: { description: 'http:// or https://', type: 'string', minLength: 1, maxLength: 2048 },
           auth_header: secretSchema(
-            'Value of the Authorization header. Whoever may read the webhooks of the project can read it.',
+            'Value of the Authorization header. Anyone who may read the webhooks of the project can read it.',
           ),
           skip_cert_verify: { description: 'Do not verify the certificate of the target.', type: 'boolean' },
-          payload_format: { description: 'Of an http target; Default where nothing is said.', enum: PAYLOAD_FORMATS },
+          payload_format: { description: 'For an http target; default: Default', enum: PAYLOAD_FORMATS },
         },
         required: ['type', 'address'],
         additionalProperties: false,
@@ -109,7 +109,7 @@ const schema = {
 
 export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = readable<WebhookSpec, OwnedWebhookWire>({
   name: 'webhook',
-  about: 'Whom Harbor tells what happens in a project.',
+  about: 'Where Harbor sends the events of a project.',
   placements: [
     {
       path: 'projects.*.webhooks.*',
@@ -134,7 +134,7 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = readable<WebhookSpec
     {
       field: 'auth_headers',
       with: ['targets'],
-      why: 'it belongs to the target; Harbor shows it in clear, a plan never',
+      why: 'it belongs to the target; Harbor returns it in clear, a plan never shows it',
       provable: 'always',
     },
   ],
@@ -150,9 +150,9 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = readable<WebhookSpec
   },
   calls: { perProject: 'GET /projects/{}/webhook/policies' },
   traps: [
-    'Harbor answers `auth_header` in clear to whoever may read the webhooks of the project. A plan compares it with the declared one (one call for a webhook that declares one) and shows neither.',
-    'A slack target sends no `auth_header`, and may have no `payload_format` (400). Whoever knows its address can post to it.',
-    'Nothing is told to anybody while `notification_enable` of the configuration is false.',
+    'Harbor returns `auth_header` in clear to anyone who may read the webhooks of the project. A plan compares it with the declared value (one call for each such webhook) and shows neither.',
+    'Harbor sends no `auth_header` to a slack target, and `payload_format` is refused (400). Anyone who knows the address can post to it.',
+    'No webhook is sent while `notification_enable` of the configuration is false.',
   ],
 
   identity: ({ project, name }) => `${project}/${name}`,
@@ -208,7 +208,7 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = readable<WebhookSpec
   async proveSecret({ client, secret }, live, { auth_headers = {} }) {
     const held = await heldHeaders(client, `${policiesPath(live.spec.project)}/${live.id}`);
     for (const [target, reference] of Object.entries(auth_headers)) {
-      if (held.get(target) !== (await secret(reference))) return { outcome: 'dead', why: 'Harbor holds another one' };
+      if (held.get(target) !== (await secret(reference))) return { outcome: 'dead', why: 'Harbor has another value' };
     }
     return { outcome: 'same' };
   },
@@ -223,7 +223,7 @@ function place({ project, name, targets, auth_headers, ...rest }: WebhookSpec, {
   const written = targetsToYaml(compact({ targets, auth_headers }), secret);
   const toSlack = targets.some(({ type }) => type === 'slack');
   const notes: Record<string, string> = toSlack
-    ? { targets: 'Whoever knows the address of a Slack hook can post to it.' }
+    ? { targets: 'Anyone who knows the address of a Slack webhook can post to it.' }
     : {};
   return { names: [project, name], value: { ...(rest as JsonObject), targets: written }, notes };
 }
@@ -269,7 +269,7 @@ function checkName({ name }: WebhookSpec): Finding[] {
   return [
     {
       rule: 'webhook-name',
-      message: `a webhook's name has 1 to ${MAX_NAME_LENGTH} characters, this one ${name.length}`,
+      message: `a webhook's name must have 1 to ${MAX_NAME_LENGTH} characters, this one has ${name.length}`,
     },
   ];
 }

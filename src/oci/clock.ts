@@ -43,7 +43,7 @@ export function startClock(
   let bytes = 0;
   const check = (): void => {
     if (bytes < windowBytes) {
-      expire(slow(`fewer than ${windowBytes / 1024} KiB of the answer came in ${windowMs / 1000} s`));
+      expire(slow(`fewer than ${windowBytes / 1024} KiB of the answer arrived in ${windowMs / 1000} s`));
     } else startWindow();
   };
   const startWindow = (): void => {

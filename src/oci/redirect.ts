@@ -30,5 +30,5 @@ export function tooManyRedirects(request: WireRequest, limit: number): NetworkEr
 
 function refused({ method, url }: WireRequest, what: string): NetworkError {
   const shown = redactUrl(url);
-  return new NetworkError(`${method} ${shown} was answered with ${what}`, 'NETWORK_REDIRECT', shown);
+  return new NetworkError(`${method} ${shown} returned ${what}`, 'NETWORK_REDIRECT', shown);
 }

@@ -75,5 +75,5 @@ export function bufferSink(limitBytes: number, shownUrl: string): BufferSink {
 
 function tooLarge(limitBytes: number, shownUrl: string): NetworkError {
   const message = `the answer of ${shownUrl} is larger than ${limitBytes} bytes`;
-  return new NetworkError(message, 'NETWORK_BODY_LIMIT', shownUrl, 'nothing more of it was read');
+  return new NetworkError(message, 'NETWORK_BODY_LIMIT', shownUrl, 'the rest was not read');
 }

@@ -171,13 +171,13 @@ function requireToken(registry: URL, { status, token, requestId }: TokenAnswer):
   // A token with a line break or a space in it would end up as a broken header.
   if (status === 200 && /^[\x21-\x7e]+$/.test(token)) return token;
   const url = redactUrl(new URL('/service/token', registry));
-  const message = `the token service of ${registry.origin} answered ${status} without a usable token`;
+  const message = `the token service of ${registry.origin} returned ${status} without a usable token`;
   throw new HarborApiError(message, { method: 'GET', url, status, requestId });
 }
 
 function noChallenge(registry: URL, response: WireResponse): HarborApiError {
   const said = header(response, 'www-authenticate') || 'nothing';
-  const message = `${registry.origin} answered 401 with ${said} where a Bearer challenge belongs`;
+  const message = `${registry.origin} returned 401 with ${said} instead of a Bearer challenge`;
   const { status, requestId } = response;
   return new HarborApiError(message, { method: 'GET', url: redactUrl(registry), status, requestId });
 }

@@ -7,6 +7,8 @@ export function helmValues(stacks: readonly SynthesisedStack[], keys: readonly s
     const text = wordsOf(release, 'values').join('\n');
     if (keys.some((key) => new RegExp(`["']?${key}["']?:`).test(text))) return [];
     const message = `does not set ${what}`;
-    return [{ address: release.address, message, hint: 'name a Secret of the cluster: the chart’s default is public' }];
+    return [
+      { address: release.address, message, hint: 'use a Secret of the cluster: the default of the chart is public' },
+    ];
   });
 }

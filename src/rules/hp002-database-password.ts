@@ -11,9 +11,9 @@ const known = defaultSecret(
 
 export const hp002: Rule = {
   id: 'HP002',
-  title: 'the database has a password of its own, by reference',
+  title: 'the database has its own password, by reference',
   severity: 'critical',
-  why: 'root123 is in every harbor.yml that was not edited; whoever reaches the database reads every stored credential (docs: configure-yml-file).',
+  why: 'root123 is in every harbor.yml that was not edited; anyone who can reach the database can read every stored credential (docs: configure-yml-file).',
   check: (stacks) => [
     ...known(stacks),
     ...secretEnv(stacks, /^(POSTGRES_PASSWORD|POSTGRESQL_PASSWORD|HARBOR_DATABASE_PASSWORD)$/),

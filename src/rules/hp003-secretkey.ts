@@ -16,7 +16,9 @@ function keyMounts(stacks: readonly SynthesisedStack[]): Violation[] {
     .flatMap((core) => {
       const mount = blocksOf(core, 'mounts').find(({ target }) => target === '/etc/core/key');
       if (mount?.['read_only'] === true) return [];
-      const message = mount ? 'can write its own secretkey' : 'has no secretkey mounted: Harbor would make a new one';
+      const message = mount
+        ? 'can write its own secretkey'
+        : 'has no secretkey mounted: Harbor would generate a new one';
       return [
         { address: core.address, message, hint: 'mount the key that prepare keeps, read-only, at /etc/core/key' },
       ];
@@ -29,9 +31,9 @@ function isCore({ properties }: ContainerResource): boolean {
 
 export const hp003: Rule = {
   id: 'HP003',
-  title: 'the secretkey is the host’s, and not a default',
+  title: 'the secretkey comes from the host and is not the default',
   severity: 'critical',
-  why: 'It encrypts the credentials of every registry: a default one protects nothing, a new one loses them all (cert.py; cozystack #2736).',
+  why: 'It encrypts the credentials of every registry: a default key does not protect them, a new key loses them all (cert.py; cozystack #2736).',
   check: (stacks) => [
     ...known(stacks),
     ...keyMounts(stacks),

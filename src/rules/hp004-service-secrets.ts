@@ -6,7 +6,7 @@ export const hp004: Rule = {
   id: 'HP004',
   title: 'the secrets between Harbor’s services are set, by reference',
   severity: 'high',
-  why: 'With the chart’s defaults anybody can speak as core to jobservice and registry, and forge CSRF tokens (csrf.go; cozystack #2738).',
+  why: 'With the defaults of the chart anyone can call jobservice and registry as core, and forge CSRF tokens (csrf.go; cozystack #2738).',
   check: (stacks) => [
     ...secretEnv(
       stacks,

@@ -8,7 +8,7 @@ export const hp005: Rule = {
   id: 'HP005',
   title: 'nobody can register an account',
   severity: 'high',
-  why: 'Open registration was the way to an admin account once (CVE-2019-16097), and is a way to every public project now.',
+  why: 'Open registration once gave admin accounts (CVE-2019-16097) and lets strangers log in.',
   check: (stacks) =>
     textsIn(stacks).flatMap(({ address, text }) => {
       if (!SWITCHED_ON.test(text)) return [];
@@ -20,7 +20,7 @@ export const hp005: Rule = {
     judge: (declared) => {
       const { address, settings } = settingsOf(declared);
       if (settings['self_registration'] !== true) return [];
-      const message = 'self_registration is on: everybody can make an account';
+      const message = 'self_registration is on: anyone can create an account';
       return [{ address, message, hint: 'declare self_registration: false' }];
     },
     good: { configuration: { self_registration: false } },

@@ -13,7 +13,7 @@ export const hp007: Rule = {
   id: 'HP007',
   title: 'the certificate of every login service is verified',
   severity: 'high',
-  why: 'Without verification whoever is on the network answers for the login service, and takes passwords or makes administrators (Harbor: lib/config/metadata).',
+  why: 'Without verification an attacker on the network can pose as the login service, read passwords and create administrators (Harbor: lib/config/metadata).',
   declared: {
     judge: (declared) => {
       const { address, settings } = settingsOf(declared);

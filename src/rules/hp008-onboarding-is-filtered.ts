@@ -3,15 +3,15 @@ import type { Rule } from './rule';
 
 export const hp008: Rule = {
   id: 'HP008',
-  title: 'automatic onboarding goes with a group filter or an admin group',
+  title: 'automatic onboarding has a group filter or an admin group',
   severity: 'medium',
-  why: 'With oidc_auto_onboard everyone whom the provider knows becomes a user of Harbor at the first login (Harbor: lib/config/metadata, oidc_auto_onboard).',
+  why: 'With oidc_auto_onboard every user of the provider becomes a user of Harbor at the first login (Harbor: lib/config/metadata, oidc_auto_onboard).',
   declared: {
     judge: (declared) => {
       const { address, settings } = settingsOf(declared);
       const limited = settings['oidc_group_filter'] || settings['oidc_admin_group'];
       if (settings['oidc_auto_onboard'] !== true || limited) return [];
-      const message = 'oidc_auto_onboard is on, with neither oidc_group_filter nor oidc_admin_group';
+      const message = 'oidc_auto_onboard is on without oidc_group_filter or oidc_admin_group';
       return [{ address, message, hint: 'declare oidc_group_filter, or oidc_admin_group' }];
     },
     good: { configuration: { oidc_auto_onboard: true, oidc_group_filter: '^harbor-' } },

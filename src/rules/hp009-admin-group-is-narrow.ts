@@ -6,7 +6,7 @@ const BROAD = /^(?:cn=)?(?:\*|all|all[-_ ]?users|everyone|everybody|users|domain
 
 export const hp009: Rule = {
   id: 'HP009',
-  title: 'the group of administrators is not one that everybody is in',
+  title: 'the group of administrators does not contain every user',
   severity: 'high',
   why: 'Members of this group administer Harbor: all projects, all robots, all stored credentials (Harbor: lib/config/metadata, oidc_admin_group and ldap_group_admin_dn).',
   declared: {
@@ -18,7 +18,7 @@ export const hp009: Rule = {
         return [
           {
             address,
-            message: `${key} is "${value}", a group that everybody may be in`,
+            message: `${key} is "${value}", a group that may contain every user`,
             hint: 'name a group of administrators',
           },
         ];

@@ -3,9 +3,9 @@ import type { Rule } from './rule';
 
 export const hp010: Rule = {
   id: 'HP010',
-  title: 'robots live 1 to 90 days by default',
+  title: 'robots expire after 1 to 90 days by default',
   severity: 'medium',
-  why: 'A robot that declares no duration gets this one; a secret that lives for years leaks once and works for years (Harbor: lib/config/metadata, robot_token_duration, default 30).',
+  why: 'A robot without a duration gets this one; a secret that is valid for years also works for years after a leak (Harbor: lib/config/metadata, robot_token_duration, default 30).',
   declared: {
     judge: (declared) => {
       const { address, settings } = settingsOf(declared);

@@ -5,7 +5,7 @@ export const hp011: Rule = {
   id: 'HP011',
   title: 'every robot expires',
   severity: 'high',
-  why: 'The secret of a robot that never expires works until somebody remembers to delete it (Harbor: controller/robot, duration -1).',
+  why: 'The secret of a robot that never expires works until the robot is deleted (Harbor: controller/robot, duration -1).',
   declared: {
     judge: (declared) =>
       specsOf(declared, 'robot')

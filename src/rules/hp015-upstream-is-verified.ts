@@ -5,7 +5,7 @@ export const hp015: Rule = {
   id: 'HP015',
   title: 'the certificate of every upstream is verified',
   severity: 'high',
-  why: 'With insecure: true whoever is on the way to the upstream decides what the cache stores and reads the account that Harbor logs in with (CVE-2019-10214 is of this class; CIS Docker 2.5).',
+  why: 'With insecure: true an attacker between Harbor and the upstream can change what the cache stores and read the account of Harbor (a kind of CVE-2019-10214; CIS Docker 2.5).',
   declared: {
     judge: (declared) =>
       specsOf(declared, 'registry')

@@ -5,7 +5,7 @@ export const hp016: Rule = {
   id: 'HP016',
   title: 'upstream URLs are https, without an account in them',
   severity: 'high',
-  why: 'Harbor logs in at the upstream with each pull: over http account and images travel in clear, and an account in a URL is in every log (RFC 3986, 3.2.1).',
+  why: 'Harbor logs in to the upstream with each pull: over http the account and the images are sent in clear, and an account in a URL is in every log (RFC 3986, 3.2.1).',
   declared: {
     judge: (declared) =>
       specsOf(declared, 'registry').flatMap(({ address, spec }) => {
@@ -19,7 +19,7 @@ export const hp016: Rule = {
             ? [
                 {
                   address,
-                  message: 'its URL holds an account',
+                  message: 'its URL contains an account',
                   hint: 'declare credential: { access_key, access_secret }',
                 },
               ]

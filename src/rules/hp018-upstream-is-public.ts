@@ -7,9 +7,9 @@ const INNER =
 
 export const hp018: Rule = {
   id: 'HP018',
-  title: 'no upstream is an address of the host, the link or the cloud metadata service',
+  title: 'no upstream is a loopback, link-local or cloud metadata address',
   severity: 'critical',
-  why: 'Harbor asks this address with the rights of its own network: loopback, link-local and metadata addresses hand out what is meant for the host alone (CWE-918; go-containerregistry #2243).',
+  why: 'Harbor connects from its own network: loopback, link-local and metadata addresses return data that is meant only for the host (CWE-918; go-containerregistry #2243).',
   declared: {
     judge: (declared) =>
       specsOf(declared, 'registry').flatMap(({ address, spec }) => {
@@ -18,8 +18,8 @@ export const hp018: Rule = {
         return [
           {
             address,
-            message: `its URL leads to ${host}, an address of Harbor’s own host or link`,
-            hint: 'use the name of the registry',
+            message: `its URL points to ${host}, a loopback, link-local or metadata address`,
+            hint: 'use the host name of the registry',
           },
         ];
       }),

@@ -3,9 +3,9 @@ import type { Rule } from './rule';
 
 export const hp019: Rule = {
   id: 'HP019',
-  title: 'Docker Hub is asked with an account',
+  title: 'Docker Hub is used with an account',
   severity: 'medium',
-  why: 'Without an account all users of the cache share the anonymous rate limit of one address, and pulls end in 429 (docs.docker.com, pull usage and limits; Harbor #19899).',
+  why: 'Without an account all users of the cache share the anonymous rate limit of one address, and pulls fail with 429 (docs.docker.com, pull usage and limits; Harbor #19899).',
   declared: {
     judge: (declared) =>
       specsOf(declared, 'registry')

@@ -3,17 +3,17 @@ import type { Rule } from './rule';
 
 export const hp023: Rule = {
   id: 'HP023',
-  title: 'no public project stands in front of an upstream account',
+  title: 'no public project uses an upstream account',
   severity: 'critical',
-  why: 'Whoever may pull from a proxy cache project may pull everything that its account may: a public one gives the private images of the account to everybody (Harbor docs: configure proxy cache).',
+  why: 'A proxy cache project serves everything that its account can pull: a public project gives the private images of the account to anyone (Harbor docs: configure proxy cache).',
   declared: {
     judge: (declared) =>
       proxiesOf(declared)
         .filter(({ spec, upstream }) => spec.public === true && hasAccount(upstream))
         .map(({ address, spec }) => ({
           address,
-          message: `it is public, and registry ${spec.registry ?? ''} has an account: anybody may pull what the account may`,
-          hint: 'declare public: false; or waive it where the account has no private repository',
+          message: `it is public, and registry ${spec.registry ?? ''} has an account: anyone can pull what the account can pull`,
+          hint: 'declare public: false, or add a waiver if the account has no private repositories',
         })),
     good: {
       registries: {

@@ -5,7 +5,7 @@ export const hp027: Rule = {
   id: 'HP027',
   title: 'every proxy cache declares its retention and its quota',
   severity: 'medium',
-  why: 'Undeclared, Harbor makes a retention of 7 days for each new proxy project and no quota: images vanish early, or the disk fills up (Harbor: server/v2.0/handler/project.go).',
+  why: 'By default Harbor creates a retention of 7 days for each new proxy project and no quota: images disappear early, or the disk fills up (Harbor: server/v2.0/handler/project.go).',
   declared: {
     judge: (declared) => {
       const has = (kind: 'retention' | 'quota', name: string): boolean =>

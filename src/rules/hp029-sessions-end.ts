@@ -6,9 +6,9 @@ const MOST = { session_timeout: 60, token_expiration: 30 } as const;
 
 export const hp029: Rule = {
   id: 'HP029',
-  title: 'sessions and tokens are short',
+  title: 'sessions and tokens expire soon',
   severity: 'medium',
-  why: 'A token that was handed out works until it ends, whatever is revoked meanwhile (Harbor: lib/config/metadata; defaults 60 and 30 minutes).',
+  why: 'A token works until it expires, even if its account is revoked (Harbor: lib/config/metadata; defaults 60 and 30 minutes).',
   declared: {
     judge: (declared) => {
       const { address, settings } = settingsOf(declared);

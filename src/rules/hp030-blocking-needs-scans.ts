@@ -3,9 +3,9 @@ import type { Rule } from './rule';
 
 export const hp030: Rule = {
   id: 'HP030',
-  title: 'what is blocked by findings is scanned',
+  title: 'projects that block vulnerable images are scanned',
   severity: 'high',
-  why: 'prevent_vul refuses every image that has no finished scan: without auto_scan or a scan schedule the second pull of every image fails (Harbor: server/middleware/vulnerable).',
+  why: 'prevent_vul refuses every cached image without a finished scan: without auto_scan or a scan schedule the second pull of every image fails (Harbor: server/middleware/vulnerable).',
   declared: {
     judge: (declared) => {
       const isScheduled = specsOf(declared, 'scan-all-schedule').some(({ spec }) => Boolean(spec.cron));
@@ -13,7 +13,7 @@ export const hp030: Rule = {
         .filter(({ spec }) => spec.prevent_vul === true && spec.auto_scan !== true && !isScheduled)
         .map(({ address }) => ({
           address,
-          message: 'prevent_vul is on, and nothing declared scans: every second pull is refused',
+          message: 'prevent_vul is on, but nothing scans: the second pull of every image is refused',
           hint: 'declare auto_scan: true',
         }));
     },

@@ -4,9 +4,9 @@ import type { Rule } from './rule';
 
 export const hp033: Rule = {
   id: 'HP033',
-  title: 'metrics are reached from inside only',
+  title: 'metrics can be reached only from inside',
   severity: 'medium',
-  why: 'They name every project and count its pulls, and ask for no credential (metrics docs; metadatalist.go).',
+  why: 'They list every project with its pulls and need no credential (metrics docs; metadatalist.go).',
   check: (stacks) =>
     containersIn(stacks).flatMap((container) => [
       ...blocksOf(container, 'ports').flatMap(({ internal, ip }) =>
@@ -26,7 +26,7 @@ export const hp033: Rule = {
               {
                 address: `${container.address}.entrypoint`,
                 message: 'routes to Harbor’s metrics from the edge',
-                hint: 'have Prometheus ask on the internal network',
+                hint: 'let Prometheus scrape on the internal network',
               },
             ]
           : [],

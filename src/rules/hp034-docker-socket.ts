@@ -5,9 +5,9 @@ const SOCKET = /(^|[^a-z])(docker|containerd|podman)\.sock\b/;
 
 export const hp034: Rule = {
   id: 'HP034',
-  title: 'no container has Docker’s socket',
+  title: 'no container has the Docker socket',
   severity: 'critical',
-  why: 'Whoever can write to it is root on the host, and read-only mounts do not change that (CIS 5.32; Traefik’s docker provider docs).',
+  why: 'Access to it is root on the host, also with a read-only mount (CIS 5.32; Traefik’s docker provider docs).',
   check: (stacks) =>
     textsIn(stacks)
       // The docker provider itself may use it: it runs where the plan is made.
@@ -17,8 +17,8 @@ export const hp034: Rule = {
           ? [
               {
                 address,
-                message: 'names a container runtime’s socket',
-                hint: 'use Traefik’s file provider: there is one backend',
+                message: 'uses the socket of a container runtime',
+                hint: 'use Traefik’s file provider',
               },
             ]
           : [],

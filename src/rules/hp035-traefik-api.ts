@@ -11,7 +11,7 @@ export const hp035: Rule = {
       ['api', 'api.insecure', 'api.dashboard'].flatMap((flag) => {
         const value = flags.get(flag);
         if (value === undefined || value === 'false') return [];
-        const hint = 'leave the api options out: then there is neither';
+        const hint = 'remove the api options';
         return [{ address: `${container.address}.command`, message: `sets --${flag}=${value}`, hint }];
       }),
     ),

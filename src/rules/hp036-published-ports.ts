@@ -11,7 +11,7 @@ function publishedBy(container: ContainerResource, isTraefik: boolean): Violatio
     if (METRICS_PORTS.has(Number(internal))) return [];
     if ((isTraefik && FRONT.has(Number(external))) || isInnerAddress(ip)) return [];
     const message = `publishes port ${textOf(external)} on ${typeof ip === 'string' ? ip : 'every address'}`;
-    const hint = 'only Traefik is reached from outside, on 80 and 443; published ports go past ufw';
+    const hint = 'publish only 80 and 443 of Traefik; published ports bypass ufw';
     return [{ address: `${container.address}.ports`, message, hint }];
   });
 }
@@ -27,9 +27,9 @@ function exposedByDefault(stacks: readonly SynthesisedStack[]): Violation[] {
 
 export const hp036: Rule = {
   id: 'HP036',
-  title: 'nothing but 80 and 443 of Traefik is published',
+  title: 'only ports 80 and 443 of Traefik are published',
   severity: 'high',
-  why: 'Database, Redis, registry and core trust whoever reaches them (CIS 5.9, 5.14).',
+  why: 'Database, Redis, registry and core trust every client that can reach them (CIS 5.9, 5.14).',
   check: (stacks) => {
     const fronts = new Set(traefiksIn(stacks).map(({ container }) => container.address));
     const published = containersIn(stacks).flatMap((one) => [

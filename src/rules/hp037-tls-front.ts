@@ -9,16 +9,22 @@ function checkStore({ container, flags }: Traefik): Violation[] {
   const writable = blocksOf(container, 'mounts').filter((mount) => mount['read_only'] !== true);
   return [...flags].flatMap(([flag, path]) => {
     if (!STORAGE.test(flag) || writable.some(({ target }) => path.startsWith(`${textOf(target)}/`))) return [];
-    const message = `keeps its certificates at ${path}, which goes with the container`;
-    return [{ address: container.address, message, hint: 'mount a directory of the host there, or rate limits bite' }];
+    const message = `keeps its certificates at ${path}, which is deleted with the container`;
+    return [
+      {
+        address: container.address,
+        message,
+        hint: 'mount a directory of the host there; otherwise you reach rate limits',
+      },
+    ];
   });
 }
 
 function checkAuthority({ container, flags }: Traefik): Violation[] {
   return [...flags].flatMap(([flag, url]) => {
     if (!CA_SERVER.test(flag) || !/staging|pebble/.test(url)) return [];
-    const message = `asks ${url}, whose certificates nobody trusts`;
-    return [{ address: `${container.address}.command`, message, hint: 'leave ca_server out when it has been tried' }];
+    const message = `uses ${url}, whose certificates clients do not trust`;
+    return [{ address: `${container.address}.command`, message, hint: 'remove ca_server after the test' }];
   });
 }
 
@@ -26,7 +32,7 @@ function checkAuthority({ container, flags }: Traefik): Violation[] {
 const SAID: readonly { readonly pattern: RegExp; readonly missing: string; readonly hint: string }[] = [
   {
     pattern: /minVersion: ["']?VersionTLS1[23]/,
-    missing: 'takes TLS older than 1.2',
+    missing: 'accepts TLS older than 1.2',
     hint: 'set minVersion: VersionTLS12',
   },
   { pattern: /redirectScheme:/, missing: 'does not redirect http to https', hint: 'add a redirectScheme middleware' },
@@ -46,9 +52,9 @@ function checkConfiguration({ container }: Traefik): Violation[] {
 
 export const hp037: Rule = {
   id: 'HP037',
-  title: 'the TLS front is one that can be relied on',
+  title: 'the TLS front is secure and keeps its certificates',
   severity: 'high',
-  why: 'A lost ACME store runs into rate limits; without redirect and HSTS a login goes over plain http (local_store_unix.go; Traefik docs).',
+  why: 'A lost ACME store leads to rate limits; without redirect and HSTS a login can be sent over plain http (local_store_unix.go; Traefik docs).',
   check: (stacks) =>
     traefiksIn(stacks).flatMap((traefik) => [
       ...checkStore(traefik),

@@ -28,11 +28,11 @@ const EXPECTATIONS: readonly Expectation[] = [
     broken: (container) =>
       !blocksOf(container, 'capabilities').some(({ drop }) => Array.isArray(drop) && drop.includes('ALL')),
     message: 'keeps capabilities',
-    hint: 'drop ALL: every image runs as a user that no capability helps',
+    hint: 'drop ALL: no image needs a capability',
   },
   {
     broken: (container) => !wordsOf(container, 'security_opts').includes('no-new-privileges:true'),
-    message: 'can gain privileges by a setuid program',
+    message: 'can gain privileges through a setuid program',
     hint: 'add no-new-privileges:true',
   },
   {
@@ -46,7 +46,7 @@ export const hp038: Rule = {
   id: 'HP038',
   title: 'containers have no more rights than they need',
   severity: 'high',
-  why: 'A registry unpacks what strangers made: what it cannot do, they cannot (CIS 5.4, 5.5, 5.10, 5.11, 5.16, 5.17, 5.26).',
+  why: 'A registry handles untrusted content: fewer rights limit what an exploit can do (CIS 5.4, 5.5, 5.10, 5.11, 5.16, 5.17, 5.26).',
   check: (stacks) =>
     containersIn(stacks).flatMap((container) =>
       EXPECTATIONS.filter(({ broken }) => broken(container)).map(({ message, hint }) => ({

@@ -5,9 +5,9 @@ const PINNED = /:[A-Za-z0-9_][A-Za-z0-9._-]*@sha256:[0-9a-f]{64}$/;
 
 export const hp039: Rule = {
   id: 'HP039',
-  title: 'every image is named by tag and digest',
+  title: 'every image is pinned by tag and digest',
   severity: 'high',
-  why: 'A tag can be moved to other bytes, and a plan would show nothing (CIS 5.28; the Trivy incident).',
+  why: 'A tag can be moved to other content, and a plan would not show it (CIS 5.28; the Trivy incident).',
   check: (stacks) => [
     ...containersIn(stacks).flatMap(({ address, properties }) => unpinned(`${address}.image`, properties['image'])),
     ...resourcesIn(stacks, 'docker_image').flatMap(({ address, properties }) =>

@@ -5,7 +5,7 @@ export const hp042: Rule = {
   id: 'HP042',
   title: 'a mirror domain serves one project',
   severity: 'high',
-  why: 'Two projects behind one domain: which of them answers is decided by the order in the front, and clients get images of the other (containers/image registries.conf: a mirror has one location).',
+  why: 'With two projects behind one domain the order in the proxy decides which one answers, so clients can get images of the other (containers/image registries.conf: a mirror has one location).',
   declared: {
     judge: ({ conformance }: Declared) => {
       const owners = new Map<string, string>();
@@ -19,7 +19,7 @@ export const hp042: Rule = {
             {
               address: `project/${project}`,
               message: `${domain} also serves project/${other}`,
-              hint: 'give each project a domain of its own',
+              hint: 'give each project its own domain',
             },
           ];
         }),

@@ -12,7 +12,11 @@ export const hp043: Rule = {
       const value = settings['oidc_endpoint'];
       if (!(typeof value === 'string' && value.includes('/.well-known/'))) return [];
       return [
-        { address, message: `oidc_endpoint is the discovery URL, not the issuer`, hint: 'cut it before /.well-known/' },
+        {
+          address,
+          message: `oidc_endpoint is the discovery URL, not the issuer`,
+          hint: 'remove /.well-known/ and everything after it',
+        },
       ];
     },
     good: { configuration: { oidc_endpoint: 'https://dex.example.com' } },

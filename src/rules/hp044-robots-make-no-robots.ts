@@ -5,9 +5,9 @@ const POWERS = /^(?:robot|user|user-group|configuration|system-configuration):(?
 
 export const hp044: Rule = {
   id: 'HP044',
-  title: 'no robot administers Harbor',
+  title: 'no robot can administer Harbor',
   severity: 'high',
-  why: 'A robot that may create robots or write the configuration can give itself every right; its secret lies in CI (Harbor docs: system robot accounts).',
+  why: 'A robot that may create robots or change users can give itself every right, and its secret is in CI (Harbor docs: system robot accounts).',
   declared: {
     judge: (declared) =>
       specsOf(declared, 'robot').flatMap(({ address, spec }) => {
@@ -17,7 +17,7 @@ export const hp044: Rule = {
           {
             address,
             message: `it may ${powers.join(', ')}`,
-            hint: 'leave these to a user; waive it for the robot that Breakwater itself logs in with',
+            hint: 'use a user account for this; add a waiver for the robot that Breakwater logs in with',
           },
         ];
       }),

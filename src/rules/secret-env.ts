@@ -7,8 +7,8 @@ export function secretEnv(stacks: readonly SynthesisedStack[], names: RegExp): V
     wordsOf(container, 'env').flatMap((entry) => {
       const name = entry.split('=')[0] ?? '';
       if (!names.test(name)) return [];
-      const message = `sets ${name} in its definition, so that plan, state and docker inspect show it`;
-      const hint = 'have it read from a file of the host: prepared files are mounted, and read at start';
+      const message = `sets ${name} in its definition, so plan, state and docker inspect show it`;
+      const hint = 'read it from a file on the host: prepared files are mounted and read at start';
       return [{ address: `${container.address}.env`, message, hint }];
     }),
   );

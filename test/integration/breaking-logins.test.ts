@@ -59,7 +59,7 @@ describe('a change that breaks logins', () => {
     expect(await ran(policies(AS_USER, ROBOTS), 'apply')).toMatchObject({ code: 0 });
     const directory = policies(AS_BOTH, change);
     const [found] = await refusals(directory, '--target', address);
-    expect(found).toEqual(['own-robot', expect.stringMatching(/this run works as robot\$ci/)]);
+    expect(found).toEqual(['own-robot', expect.stringMatching(/this run uses robot\$ci/)]);
     expect(await ran(directory, 'apply', '--target', address)).toMatchObject({ code: 6 });
     expect((await callApi(sandbox, 'GET', '/configurations')).body).toMatchObject({
       robot_name_prefix: { value: 'robot$' },

@@ -242,7 +242,7 @@ it('a proxy project whose type no new one can have is exported with a note, and 
     const result = await cli(argv, env);
     expect(result).toMatchObject({ code: 0, out: expect.not.stringContaining('left out') });
     expect(readFileSync(join(out, 'projects.yaml'), 'utf8')).toMatch(
-      / {4}# Harbor 2\.14 and later make no new proxy cache of type quay; this one goes on working\.\n {4}registry: q\n/,
+      / {4}# Harbor 2\.14 and later make no new proxy cache of type quay; this one keeps working\.\n {4}registry: q\n/,
     );
     const validated = await cli(['validate', '--policies', out], env);
     expect(validated.out).toContain('warning[registry-cannot-proxy]');

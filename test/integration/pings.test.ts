@@ -99,7 +99,7 @@ describe('registries', () => {
       name: 'pings',
       outcome: 'ok',
       message:
-        'not asked: configuration/harbor (it declares no LDAP server and no OpenID Connect provider), registry/up (it is not in Harbor yet)',
+        'not asked: configuration/harbor (no LDAP server and no OpenID Connect provider), registry/up (it is not in Harbor yet)',
     });
     const admin = `Basic ${Buffer.from('admin:Harbor12345').toString('base64')}`;
     await fetch(`${sandbox.url}/api/v2.0/registries`, {

@@ -170,5 +170,5 @@ it('a type that this Harbor does not offer any more is said, and no obstacle', a
   const { code, out } = await cli(['plan', '--policies', directory], ENV);
   expect(code).toBe(0);
   expect(out).toContain('registry/g: Harbor 2.14.4');
-  expect(out).toContain('does not offer type: quay any more: it went with 2.14');
+  expect(out).toContain('does not offer type: quay any more: it was removed in 2.14');
 });

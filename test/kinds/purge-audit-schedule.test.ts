@@ -69,7 +69,7 @@ describe('check', () => {
 it('says what an audit log without end is, and a purge of nothing', () => {
   const notesOn = (spec: PurgeAuditScheduleSpec) =>
     purgeAuditSchedule.placements[0]!.fromSpec(spec, { secret: () => ({ env: 'X' }), facts: {} })?.notes;
-  expect(notesOn({ cron: '' })).toEqual({ '': expect.stringContaining('without end') });
+  expect(notesOn({ cron: '' })).toEqual({ '': expect.stringContaining('grows forever') });
   expect(notesOn({ ...weekly, include_event_types: [] })).toEqual({
     include_event_types: expect.stringContaining('nothing is deleted'),
   });

@@ -278,13 +278,13 @@ describe('check', () => {
   const value = 'x';
 
   it.each<[Partial<ReplicationSpec>, string, string | undefined, RegExp]>([
-    [{}, 'replication-sides', undefined, /needs the registry/],
-    [{ ...pull, ...push }, 'replication-sides', 'to', /one side .* is always this Harbor/],
+    [{}, 'replication-sides', undefined, /needs a registry/],
+    [{ ...pull, ...push }, 'replication-sides', 'to', /either from or to/],
     [{ ...pull, name: 'x'.repeat(257) }, 'replication-name', undefined, /1 to 256/],
     [{ ...pull, trigger: { scheduled: '0 2 * * *' } }, 'bad-cron', 'trigger.scheduled', /six fields/],
     [{ ...pull, trigger: { scheduled: '5 0 2 * * *' } }, 'bad-cron', 'trigger.scheduled', /seconds/],
     [{ ...pull, trigger: { scheduled: '0 * 2 * * *' } }, 'bad-cron', 'trigger.scheduled', /minutes/],
-    [{ ...pull, trigger: { scheduled: ' ' } }, 'bad-cron', 'trigger.scheduled', /not empty/],
+    [{ ...pull, trigger: { scheduled: ' ' } }, 'bad-cron', 'trigger.scheduled', /must not be empty/],
     [{ ...pull, trigger: 'event_based' }, 'replication-trigger', 'trigger', /never start/],
     [
       { ...push, trigger: 'event_based', single_active_replication: true },
@@ -301,21 +301,26 @@ describe('check', () => {
     ],
     [{ ...pull, filters: [{ type: 'resource', value }] }, 'replication-filter', 'filters[0]', /image or artifact/],
     [{ ...push, filters: [{ type: 'label', value }] }, 'replication-filter', 'filters[0]', /a list: \[x\]/],
-    [{ ...pull, filters: [{ type: 'tag', value: [value] }] }, 'replication-filter', 'filters[0]', /a text/],
+    [{ ...pull, filters: [{ type: 'tag', value: [value] }] }, 'replication-filter', 'filters[0]', /must be a string/],
     [
       { ...pull, filters: [{ type: 'name', value: 'x'.repeat(1000) }] },
       'replication-filter',
       'filters',
-      /1024 characters, these are 1028/,
+      /1024 characters as JSON, these have 1028/,
     ],
     [
       // As Go writes them, 200 characters are 1,200.
       { ...pull, filters: [{ type: 'name', value: '&'.repeat(200) }] },
       'replication-filter',
       'filters',
-      /these are 1228/,
+      /these have 1228/,
     ],
-    [{ ...pull, filters: [{ type: 'label', value: ['a'] }] }, 'replication-filter', 'filters[0]', /only a Harbor/],
+    [
+      { ...pull, filters: [{ type: 'label', value: ['a'] }] },
+      'replication-filter',
+      'filters[0]',
+      /only with another Harbor/,
+    ],
     [{ ...pull, dest_namespace: 'Base' }, 'replication-namespace', 'dest_namespace', /lower-case/],
     [{ ...pull, dest_namespace: 'a//b' }, 'replication-namespace', 'dest_namespace', /lower-case/],
     [{ ...pull, dest_namespace: 'proxy.docker.io/x' }, 'replication-into-proxy', 'dest_namespace', /proxy cache/],

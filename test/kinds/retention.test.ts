@@ -234,7 +234,7 @@ describe('check', () => {
       { rules: [{ template: 'latestPushedK', params: { latestPulledN: 3 } }] },
       'retention-rule',
       'rules[0]',
-      /knows no param latestPulledN/,
+      /has no param latestPulledN/,
     ],
     [{ rules: [{ template: 'latestPushedK', params: { latestPushedK: 0 } }] }, 'retention-rule', 'rules[0]', /above 0/],
     [{ rules: [{ template: 'always', params: { always: 1 } }] }, 'retention-rule', 'rules[0]', /no params/],

@@ -240,7 +240,7 @@ describe('creating', () => {
       await withDouble({ secrets: { GITOPS_ROBOT: secret } }, async ({ context, calls }) => {
         const creating = robot.create(context, declaredGitops, new Map());
         await expect(creating).rejects.toThrow(ApplyError);
-        await expect(creating).rejects.toThrow(/robot\/gitops: the secret from env GITOPS_ROBOT breaks/);
+        await expect(creating).rejects.toThrow(/robot\/gitops: the secret from env GITOPS_ROBOT does not meet/);
         await expect(creating).rejects.not.toThrow(secret);
         expect(calls()).toEqual([]);
       });
@@ -267,7 +267,7 @@ describe('creating', () => {
       'DELETE /robots/9': { status: 403, message: 'no' },
     };
     await withDouble({ answers }, async ({ context }) => {
-      await expect(robot.create(context, declaredGitops, new Map())).rejects.toThrow(/delete it by hand/);
+      await expect(robot.create(context, declaredGitops, new Map())).rejects.toThrow(/delete it in Harbor/);
     });
   });
 });

@@ -20,7 +20,7 @@ describe('without a default scanner', () => {
   it('cannot be set, and the error says what is missing', async () => {
     await withSandbox(async (context) => {
       await expect(bringTo(scanAllSchedule, context, nightly)).rejects.toThrow(
-        /scan-all-schedule\/harbor: Harbor has no default scanner.*declare one under scanners, with default: true/,
+        /scan-all-schedule\/harbor: Harbor has no default scanner.*declare one under scanners with default: true/,
       );
     });
   });

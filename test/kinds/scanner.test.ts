@@ -123,11 +123,11 @@ describe('check', () => {
 
   it.each<[Partial<ScannerSpec>, string, RegExp]>([
     [{ url: 'clair:8080' }, 'scanner-url', /http:\/\/ or https:\/\//],
-    [{ url: 'http://clair/?a=b' }, 'scanner-url', /a host and perhaps a path/],
-    [{ url: 'http://user:pw@clair' }, 'literal-secret', /no user or password/],
-    [{ auth: 'Basic' }, 'scanner-credential', /without access_credential \(400\)/],
+    [{ url: 'http://clair/?a=b' }, 'scanner-url', /with an optional path/],
+    [{ url: 'http://user:pw@clair' }, 'literal-secret', /must not contain a user or password/],
+    [{ auth: 'Basic' }, 'scanner-credential', /needs access_credential \(400\)/],
     [{ access_credential: { env: 'X' } }, 'scanner-credential', /never sends/],
-    [{ disabled: true, default: true }, 'scanner-disabled', /does not disable/],
+    [{ disabled: true, default: true }, 'scanner-disabled', /cannot disable/],
     [{ name: 'x'.repeat(129) }, 'scanner-name', /128/],
   ])('%j', (spec, rule, message) => {
     expect(check(spec)).toEqual([expect.objectContaining({ rule, message: expect.stringMatching(message) })]);

@@ -77,7 +77,7 @@ describe('a header', () => {
 it('is exported with a warning where the address is the secret', () => {
   const slack = live({ targets: [{ type: 'slack', address: 'https://hooks.slack.com/services/T/B/x' }] });
   const placed = placement!.fromSpec(slack.spec, { secret: () => ({ env: 'X' }), facts: {} });
-  expect(placed?.notes?.['targets']).toMatch(/Slack hook/);
+  expect(placed?.notes?.['targets']).toMatch(/Slack webhook/);
 });
 
 describe('reading', () => {
@@ -168,8 +168,8 @@ describe('check', () => {
   it.each<[object, string, RegExp]>([
     [{ address: 'ci.example.com/hook' }, 'targets[0].address', /http:\/\/ or https:\/\//],
     [{ address: 'ftp://ci.example.com' }, 'targets[0].address', /http:\/\/ or https:\/\//],
-    [{ address: 'https://user:word@ci.example.com' }, 'targets[0].address', /no user or password/],
-    [{ type: 'slack' }, 'targets[0].auth_header', /never sends it/],
+    [{ address: 'https://user:word@ci.example.com' }, 'targets[0].address', /must not contain a user or password/],
+    [{ type: 'slack' }, 'targets[0].auth_header', /never sends/],
     [{ type: 'slack', auth_header: undefined, payload_format: 'Default' }, 'targets[0].payload_format', /400/],
   ])('of a target with %j', (target, field, message) => {
     expect(check(declare(target))).toEqual([

@@ -22,8 +22,8 @@ export const bannerSchema = {
   type: 'object',
   properties: {
     message: { type: 'string', minLength: 1, maxLength: 2048 },
-    type: { description: 'Its colour.', enum: TYPES, default: DEFAULT_TYPE },
-    closable: { description: 'Whoever has read it can close it.', type: 'boolean', default: false },
+    type: { description: 'Color of the banner.', enum: TYPES, default: DEFAULT_TYPE },
+    closable: { description: 'Users can close it.', type: 'boolean', default: false },
     from: day('The first day, as YYYY-MM-DD.'),
     to: day('The last day, as YYYY-MM-DD.'),
   },

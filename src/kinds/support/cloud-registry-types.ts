@@ -13,7 +13,7 @@ export const CLOUD_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       mistakes: [
         {
           pattern: /\.(?:pkg\.dev|io)\//,
-          hint: 'project and repository belong to the name of the image, not to the url',
+          hint: 'project and repository are part of the image name, not of the url',
         },
       ],
     },
@@ -23,11 +23,11 @@ export const CLOUD_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       key: {
         pattern: /^_json_key(?:_base64)?$/,
         severity: 'warning',
-        hint: 'access_key: _json_key, and the JSON key of a service account as access_secret: other tokens end within the hour',
+        hint: 'use access_key: _json_key and the JSON key of a service account as access_secret: other tokens expire within an hour',
       },
       needed: {
         severity: 'error',
-        why: 'Harbor calls a registry of type google-gcr without an account unhealthy, and refuses it',
+        why: 'Harbor refuses a registry of type google-gcr without an account (unhealthy)',
         hint: 'add credential (access_key: _json_key), or use type: docker-registry for public images',
       },
     },
@@ -40,21 +40,21 @@ export const CLOUD_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
         /^https:\/\/(?:api|\d+\.dkr)\.ecr(?:-public|-fips)?\.[\w-]+\.(?:amazonaws\.com(?:\.cn)?|sc2s\.sgov\.gov|c2s\.ic\.gov)$/,
       expected: 'https://api.ecr.<region>.amazonaws.com or https://<account>.dkr.ecr.<region>.amazonaws.com',
       severity: 'error',
-      hint: 'Harbor reads the region out of the URL and answers 500 where it cannot',
+      hint: 'Harbor reads the region from the URL and returns 500 if it cannot',
       mistakes: [
         {
           pattern: /^https?:\/\/public\.ecr\.aws/,
-          hint: 'the public gallery is no ECR of an account: type: docker-registry, url: https://public.ecr.aws',
+          hint: 'for the public gallery use type: docker-registry, url: https://public.ecr.aws',
         },
       ],
     },
     account: {
-      access_key: "access key ID (AKIA…); none where Harbor's machine has a role",
+      access_key: "access key ID (AKIA…); none if Harbor's machine has a role",
       access_secret: 'secret access key',
       key: {
         pattern: /^AKIA[A-Z0-9]+$/,
         severity: 'warning',
-        hint: 'an access key ID (AKIA…) of an IAM user: not the docker login AWS, and no temporary key (ASIA…), whose session token Harbor has no place for',
+        hint: 'an access key ID (AKIA…) of an IAM user: not the docker login AWS, and not a temporary key (ASIA…), because Harbor cannot store its session token',
       },
       readBlindly: true,
     },
@@ -74,7 +74,7 @@ export const CLOUD_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       key: {
         pattern: /^(?!0{8}-(?:0{4}-){3}0{12}$)/,
         severity: 'warning',
-        hint: 'what az acr login --expose-token prints ends within hours: use a service principal or a token',
+        hint: 'the token of az acr login --expose-token expires within hours: use a service principal or a token',
       },
     },
   },
@@ -98,7 +98,7 @@ export const CLOUD_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       },
       needed: {
         severity: 'error',
-        why: "Harbor's adapter of type ali-acr asks Alibaba's API for every token, which takes an account",
+        why: "Harbor gets every token of type ali-acr from Alibaba's API, which requires an account",
         hint: 'add credential with an AccessKey, or use type: docker-registry with the user of docker login',
       },
       readBlindly: true,
@@ -111,7 +111,7 @@ export const CLOUD_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       pattern: /^https:\/\/(?:swr\.[\w-]+|[\w-]+\.swr-pro)\.myhuaweicloud\.(?:com|eu)$/,
       expected: 'https://swr.<region>.myhuaweicloud.com',
       severity: 'warning',
-      hint: 'Harbor calls every endpoint of this type healthy: a wrong URL shows only in the first replication',
+      hint: 'Harbor does not check endpoints of this type: a wrong URL shows only in the first replication',
     },
     account: {
       access_key: '<region>@<access key>',
@@ -119,7 +119,7 @@ export const CLOUD_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       key: {
         pattern: /^[\w-]+@\w+$/,
         severity: 'warning',
-        hint: 'access_key: <region>@<access key>, as in the docker login command that SWR shows. Harbor does not try it',
+        hint: 'access_key: <region>@<access key>, as in the docker login command that SWR shows. Harbor does not test it',
       },
     },
   },
@@ -130,7 +130,7 @@ export const CLOUD_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       pattern: /^https?:\/\/[\w-]+\.tencentcloudcr\.com$/,
       expected: 'https://<instance>.tencentcloudcr.com',
       severity: 'error',
-      hint: 'Harbor looks the instance up by the name in the URL, and answers 500 to any other host',
+      hint: 'Harbor finds the instance by the name in the URL and returns 500 for any other host',
     },
     account: {
       access_key: 'SecretId (AKID…)',
@@ -155,11 +155,11 @@ export const CLOUD_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       pattern: /^https:\/\/[\w-]+-cn-[\w-]+\.cr\.volces\.com$/,
       expected: 'https://<registry>-cn-<region>.cr.volces.com',
       severity: 'error',
-      hint: 'Harbor reads registry and region out of the URL and answers 500 where it cannot',
+      hint: 'Harbor reads registry and region from the URL and returns 500 if it cannot',
       mistakes: [
         {
           pattern: /\.ivolces\.com/,
-          hint: "Harbor's own pattern for ivolces.com never finds a region (500): use the public volces.com",
+          hint: 'Harbor cannot read the region from ivolces.com (500): use the public volces.com',
         },
       ],
     },
@@ -173,7 +173,7 @@ export const CLOUD_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       },
       needed: {
         severity: 'error',
-        why: "Harbor's adapter of type volcengine-cr asks Volcengine's API for every token, which takes an account",
+        why: "Harbor gets every token of type volcengine-cr from Volcengine's API, which requires an account",
         hint: 'add credential with an access key',
       },
       readBlindly: true,

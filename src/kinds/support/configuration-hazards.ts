@@ -26,15 +26,15 @@ function notEditable({ live, changed }: Context): Hazard[] {
     isOwnedByEnvironment(fixed)
       ? {
           rule: 'not-editable',
-          message: `${wanted.join(', ')}: CONFIG_OVERWRITE_JSON in the environment of Harbor's core owns the configuration`,
+          message: `${wanted.join(', ')}: CONFIG_OVERWRITE_JSON in the environment of Harbor's core fixes the configuration`,
           allow: 'never',
-          hint: 'change it there and restart core, or take the variable away and declare the configuration here',
+          hint: 'change it there and restart core, or remove the variable and declare the configuration here',
         }
       : {
           rule: 'not-editable',
-          message: 'auth_mode cannot change any more: Harbor has users besides admin',
+          message: 'auth_mode cannot be changed: Harbor has users besides admin',
           allow: 'never',
-          hint: 'delete these users first; their memberships go with them',
+          hint: 'delete these users first; their memberships are deleted too',
         },
   ];
 }
@@ -45,7 +45,7 @@ function lossOfLogin({ changed, identity }: Context): Hazard[] {
   return [
     {
       rule: 'own-login',
-      message: `auth_mode would change, and ${identity.user?.username ?? 'who runs this'} could not log in afterwards`,
+      message: `auth_mode would change, and ${identity.user?.username ?? 'this user'} could not log in afterwards`,
       allow: 'never',
       hint: 'run as the local admin (user 1), who can log in under every auth_mode',
     },
@@ -59,9 +59,9 @@ function lossOfAccounts({ changed, live, desired }: Context): Hazard[] {
   return [
     {
       rule: 'login-change',
-      message: `auth_mode would change from ${textOf(before)} to ${textOf(desired?.['auth_mode'])}: nobody could log in with an account of ${textOf(before)} any more, and its groups give no rights`,
+      message: `auth_mode would change from ${textOf(before)} to ${textOf(desired?.['auth_mode'])}: accounts of ${textOf(before)} could not log in any more, and its groups would have no permissions`,
       allow: 'target',
-      hint: 'tell the people first, and declare who may log in afterwards',
+      hint: 'tell the users first, and declare who may log in afterwards',
     },
   ];
 }
@@ -74,9 +74,9 @@ function renamedRobots({ changed, live, desired, identity, others }: Context): H
     return [
       {
         rule: 'own-robot',
-        message: `${change}: this run works as ${identity.robot.name}, which would not exist any more`,
+        message: `${change}: this run uses ${identity.robot.name}, which would not exist any more`,
         allow: 'never',
-        hint: 'run with a user only, and rename the robot in harbor: afterwards',
+        hint: 'run with a user only, and change the name of the robot in harbor: afterwards',
       },
     ];
   const robots = others('robot');
@@ -86,7 +86,7 @@ function renamedRobots({ changed, live, desired, identity, others }: Context): H
       rule: 'robot-prefix',
       message: `${change}: this renames every robot${known}, and logins under the old names are refused at once`,
       allow: 'target',
-      hint: 'keep the prefix, or be ready to give every client its new user name',
+      hint: 'keep the prefix, or prepare to give every client its new user name',
     },
   ];
 }
@@ -126,7 +126,7 @@ function readOnly({ changed, live, desired }: Context): Hazard[] {
       message:
         'read_only would be switched on: nothing can be pushed or deleted, and proxy cache projects store nothing new',
       allow: 'target',
-      hint: 'leave it off outside of maintenance',
+      hint: 'use it only for maintenance',
     },
   ];
 }

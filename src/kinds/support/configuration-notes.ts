@@ -20,13 +20,13 @@ export function isOwnedByEnvironment(notEditable: readonly string[]): boolean {
 const TRAPS: Readonly<Record<string, { readonly is: (value: Json) => boolean; readonly note: string }>> = {
   project_creation_restriction: {
     is: (value) => value === 'everyone',
-    note: 'Even a robot without any permission may create projects.',
+    note: 'Every system robot can create projects, even without the permission.',
   },
-  self_registration: { is: isOn, note: 'Anybody who reaches the login page can make an account.' },
-  read_only: { is: isOn, note: 'While this is on, proxy cache projects store nothing new.' },
+  self_registration: { is: isOn, note: 'Anyone who can open the login page can create an account.' },
+  read_only: { is: isOn, note: 'While this is on, proxy cache projects cache nothing new.' },
   robot_name_prefix: {
     is: (value) => typeof value === 'string' && value.includes('$'),
-    note: 'Robots log in under this prefix; in a shell, in Compose and in make the $ has to be quoted.',
+    note: 'Part of the login name of robots; quote the $ in a shell, in Compose and in make.',
   },
   oidc_verify_cert: { is: isOff, note: 'The certificate of the provider is not verified.' },
   ldap_verify_cert: { is: isOff, note: 'The certificate of the server is not verified.' },
@@ -47,7 +47,7 @@ export function configurationNotes(
 function noteOnFixed(notEditable: readonly string[]): Readonly<Record<string, string>> {
   if (isOwnedByEnvironment(notEditable)) {
     const left = `${notEditable.length} settings are left out`;
-    return { '': `CONFIG_OVERWRITE_JSON in the environment of Harbor's core owns the configuration: ${left}.` };
+    return { '': `CONFIG_OVERWRITE_JSON in the environment of Harbor's core fixes the configuration: ${left}.` };
   }
   return notEditable.includes('auth_mode') ? { auth_mode: 'Fixed: Harbor has users besides admin.' } : {};
 }

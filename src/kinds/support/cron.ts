@@ -42,7 +42,8 @@ export function normaliseCron(expression: string): string {
 export function cronProblem(expression: string): CronProblem | undefined {
   const text = normaliseCron(expression);
   if (text === '') return undefined;
-  if (text.startsWith('@')) return { message: `Harbor knows no "${text}"`, hint: 'write six fields: "0 0 3 * * *"' };
+  if (text.startsWith('@'))
+    return { message: `"${text}" is not a valid schedule`, hint: 'write six fields: "0 0 3 * * *"' };
   const parts = text.split(' ');
   if (parts.length !== FIELDS.length) return wrongCount(text, parts.length);
   // 400 "the 1st field (indicating Seconds of time) of the cron setting must be 0" (docs/harbor-behavior.md 9.2).
@@ -65,8 +66,8 @@ function neverComes(days?: Allowed, months?: Allowed, weekdays?: Allowed): boole
 
 /** src/jobservice/period/enqueuer.go asks for the next run until it lies beyond the horizon, and robfig answers "none" as the year 1. */
 function noSuchDay(text: string): CronProblem {
-  const message = `"${text}" never comes: the month has no such day. Harbor accepts it, and its job service then hangs`;
-  return { message, hint: 'name a day that the month has, such as 28 for February' };
+  const message = `"${text}" never runs: the month has no such day. Harbor accepts it, but its job service then hangs`;
+  return { message, hint: 'use a day that the month has, such as 28 for February' };
 }
 
 function wrongCount(text: string, count: number): CronProblem {

@@ -1,7 +1,6 @@
 import type { Finding } from '../kind';
 
-const SYNTAX_ERROR =
-  'a bracket or brace that is not closed, an empty or half range, or nothing behind the last backslash';
+const SYNTAX_ERROR = 'a bracket or brace is not closed, a range is empty or incomplete, or it ends with a backslash';
 
 /** Why Harbor's doublestar cannot read a pattern: every run of a policy with it ends in an error, or does nothing. */
 export function doublestarProblem(pattern: string): string | undefined {

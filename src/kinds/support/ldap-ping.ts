@@ -29,9 +29,9 @@ export async function pingLdap(
   const body = { ...declared, ...password, ...(timeout === undefined ? {} : { ldap_connection_timeout: timeout }) };
   const { body: answer } = await client.post<{ success?: boolean; message?: string }>('/ldap/ping', body, AS_USER);
   if (answer?.success === true) return;
-  const said = (answer?.message ?? 'no word why').replace(/^error: /, '');
+  const said = (answer?.message ?? 'no reason given').replace(/^error: /, '');
   const address = 'configuration/harbor';
   const causes =
-    'Likely: an address that Harbor cannot reach, a certificate that it does not trust (ldap_verify_cert), or a wrong ldap_search_dn or ldap_search_password';
+    'Likely causes: Harbor cannot reach the address, does not trust the certificate (ldap_verify_cert), or ldap_search_dn or ldap_search_password is wrong';
   throw new ApplyError(`${address}: Harbor cannot use ${url}: ${said}. ${causes}`, address);
 }

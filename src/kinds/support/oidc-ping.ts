@@ -16,7 +16,7 @@ export async function pingOidc(client: Client, spec: Readonly<Record<string, Jso
     if (!(error instanceof HarborApiError) || error.status !== 400) throw error;
     const address = 'configuration/harbor';
     const causes =
-      'Likely: an address that Harbor cannot reach, a certificate that it does not trust (oidc_verify_cert), or another issuer';
+      'Likely causes: Harbor cannot reach the address, does not trust the certificate (oidc_verify_cert), or the issuer differs';
     throw new ApplyError(`${address}: Harbor cannot verify ${url as string}. ${causes}`, address, { cause: error });
   }
 }

@@ -20,7 +20,7 @@ export function checkProject(spec: ProjectSpec, context: CheckContext): Finding[
 function checkName({ name }: ProjectSpec): Finding[] {
   return isHarborName(name)
     ? []
-    : [{ rule: 'project-name', message: `"${name}" is no name for a project: ${NAME_RULE}` }];
+    : [{ rule: 'project-name', message: `"${name}" is not a valid project name: ${NAME_RULE}` }];
 }
 
 /** Harbor keeps both lists and looks at one of them. */
@@ -32,7 +32,7 @@ function checkOwnAllowlist({ cve_allowlist, reuse_sys_cve_allowlist: reuse }: Pr
     rule: 'cve-allowlist-unused',
     severity: reuse === true ? 'error' : 'warning',
     field: 'cve_allowlist',
-    message: `the list of the project does not count ${reuse === true ? 'while' : 'unless'} reuse_sys_cve_allowlist is ${reuse ?? false}`,
+    message: `the list of the project is ignored ${reuse === true ? 'while' : 'unless'} reuse_sys_cve_allowlist is ${reuse ?? false}`,
     hint: 'declare reuse_sys_cve_allowlist: false',
   };
   return [...findings, unused];
@@ -48,7 +48,7 @@ function idleKey(key: MetadataKey, isProxy: boolean): Finding {
   return {
     rule: isProxy ? 'ordinary-only-key' : 'proxy-only-key',
     field: key,
-    message: `${key} has no effect on ${sort}, and Harbor does not say so`,
+    message: `${key} has no effect on ${sort}, and Harbor does not report it`,
     hint: isProxy ? 'for signatures use enable_content_trust_cosign' : `name a registry, or remove ${key}`,
   };
 }
@@ -62,7 +62,7 @@ function checkRegistry({ registry }: ProjectSpec, context: CheckContext): Findin
       rule: 'registry-cannot-proxy',
       severity: 'warning',
       field: 'registry',
-      message: `Harbor makes no new proxy cache of type ${type} (400 unsupported registry type ${type}); one that is there goes on working`,
+      message: `Harbor does not support new proxy caches of type ${type} (400 unsupported registry type ${type}); an existing one keeps working`,
       hint: `for a new project declare registries.${registry} with type: docker-registry`,
     },
   ];

@@ -39,59 +39,63 @@ interface Key {
 }
 
 export const METADATA: Readonly<Record<MetadataKey, Key>> = {
-  public: { type: 'boolean', decisive: true, about: 'Anybody may pull, without an account.' },
+  public: { type: 'boolean', decisive: true, about: 'Anyone may pull without an account.' },
   enable_content_trust: {
     type: 'boolean',
     decisive: true,
     only: 'ordinary',
-    about: 'Only images signed with Notation are served.',
+    about: 'Serve only images that are signed with Notation.',
   },
-  enable_content_trust_cosign: { type: 'boolean', decisive: true, about: 'Only images signed with Cosign are served.' },
+  enable_content_trust_cosign: {
+    type: 'boolean',
+    decisive: true,
+    about: 'Serve only images that are signed with Cosign.',
+  },
   prevent_vul: {
     type: 'boolean',
     decisive: true,
-    about: 'Images with findings at or above `severity` are not served.',
+    about: 'Do not serve images with CVEs at or above `severity`.',
   },
   severity: { type: 'severity', decisive: true, about: 'The lowest severity that `prevent_vul` acts on.' },
-  auto_scan: { type: 'boolean', decisive: true, about: 'Images are scanned as they arrive.' },
-  auto_sbom_generation: { type: 'boolean', about: 'An SBOM is made for images as they arrive.' },
+  auto_scan: { type: 'boolean', decisive: true, about: 'Scan images when they are stored.' },
+  auto_sbom_generation: { type: 'boolean', about: 'Generate an SBOM when an image is stored.' },
   reuse_sys_cve_allowlist: {
     type: 'boolean',
     decisive: true,
     absent: true,
-    about: 'The CVE allowlist of the system applies, not one of the project.',
+    about: "Use the system's CVE allowlist instead of the project's.",
   },
-  proxy_speed_kb: { type: 'limit', only: 'proxy', about: 'Kilobits a second from the upstream; -1 is no limit.' },
+  proxy_speed_kb: { type: 'limit', only: 'proxy', about: 'Kilobits per second from the upstream; -1: no limit.' },
   max_upstream_conn: {
     type: 'limit',
     only: 'proxy',
     since: '2.14',
-    about: 'Connections to the upstream; -1 is no limit (Harbor 2.14).',
+    about: 'Connections to the upstream; -1: no limit (Harbor 2.14).',
   },
   proxy_cache_local_on_not_found: {
     type: 'boolean',
     only: 'proxy',
     since: '2.15.1',
-    about: 'What the upstream does not have any more is still served (Harbor 2.15.1).',
+    about: 'Serve cached images that the upstream does not have any more (Harbor 2.15.1).',
   },
   proxy_cache_filter_pattern: {
     type: 'pattern',
     only: 'proxy',
     since: '2.16',
     about:
-      'Only repositories that match are served; matched is the name without the project: `library/alpine` (Harbor 2.16).',
+      'Serve only matching repositories; the pattern is compared with the name without the project: `library/alpine` (Harbor 2.16).',
   },
   proxy_cache_filter_kind: {
     type: 'filterKind',
     only: 'proxy',
     since: '2.16',
-    about: 'How the pattern is read; Harbor takes no pattern without it (Harbor 2.16).',
+    about: 'Type of the pattern; required with a pattern (Harbor 2.16).',
   },
   proxy_referrer_api: {
     type: 'boolean',
     only: 'proxy',
     since: '2.16',
-    about: 'Signatures and SBOMs are looked up at the upstream, not only here (Harbor 2.16).',
+    about: 'Also look up signatures and SBOMs at the upstream (Harbor 2.16).',
   },
 };
 

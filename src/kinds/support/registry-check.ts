@@ -30,12 +30,12 @@ export function checkUrl({ type, url }: Endpoint): Finding[] {
   }
   const form = normaliseUrl(url);
   if (!/^https?:\/\/[^/]+/.test(form)) {
-    return [{ ...at, message: 'the url of a registry is http:// or https:// and a host' }];
+    return [{ ...at, message: 'the url of a registry must be http:// or https:// and a host' }];
   }
   if (/^https?:\/\/[^/]*@/.test(form)) return [userInUrl()];
   if (/[?#]/.test(form)) {
-    const message = 'Harbor cuts a query or a fragment off the url without a word';
-    return [{ ...at, message, hint: 'the url ends with the host or its path: leave out what begins with ? or #' }];
+    const message = 'Harbor removes a query or fragment from the url without an error';
+    return [{ ...at, message, hint: 'remove the part that begins with ? or #' }];
   }
   if (!url.includes('://')) return [{ ...at, ...withoutScheme(form) }];
   if (!expected) return [];
@@ -43,12 +43,12 @@ export function checkUrl({ type, url }: Endpoint): Finding[] {
   const mistake = [...(expected.mistakes ?? []), API_PATH].find(({ pattern }) => pattern.test(form));
   if (isOfTheForm && !mistake) return [];
   const severity = isOfTheForm ? 'warning' : expected.severity;
-  const message = `the url of type ${type} is ${expected.expected}`;
+  const message = `the url of type ${type} must be ${expected.expected}`;
   return [{ ...at, severity, message, hint: mistake?.hint ?? expected.hint }];
 }
 
 function withoutScheme(form: string): Pick<Finding, 'severity' | 'message' | 'hint'> {
-  const message = `the url has no scheme: Harbor makes it ${form} and sends the account in clear`;
+  const message = `the url has no scheme: Harbor changes it to ${form} and sends the account in clear`;
   return { severity: 'warning', message, hint: `write ${form.replace(/^http:/, 'https:')}` };
 }
 
@@ -56,7 +56,7 @@ function userInUrl(): Finding {
   return {
     rule: 'literal-secret',
     field: 'url',
-    message: 'a url holds no user or password',
+    message: 'a url must not contain a user or password',
     hint: 'declare credential.access_key and credential.access_secret',
   };
 }
@@ -68,8 +68,8 @@ export function checkAccount(type: string, account: Account | undefined): Findin
       {
         rule: ACCOUNT_RULE,
         field: 'credential.access_secret',
-        message: 'Harbor drops a secret that comes without access_key',
-        hint: `add access_key: ${REGISTRY_TYPES[type]?.account.access_key ?? 'the user name that belongs to it'}`,
+        message: 'Harbor drops a secret without access_key',
+        hint: `add access_key: ${REGISTRY_TYPES[type]?.account.access_key ?? 'the user name'}`,
       },
     ];
   }
@@ -90,7 +90,7 @@ function checkKey(type: string, key: string, { key: form, access_key }: AccountF
       rule: ACCOUNT_RULE,
       severity: form.severity,
       field: 'credential.access_key',
-      message: `the access_key of type ${type} is ${access_key}`,
+      message: `the access_key of type ${type} must be ${access_key}`,
       hint: form.hint,
     },
   ];

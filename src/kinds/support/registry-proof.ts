@@ -14,7 +14,7 @@ export async function proveRegistrySecret(
   merged: RegistrySpec,
 ): Promise<SecretProof> {
   const { access_key, access_secret, type: credential_type } = merged.credential ?? {};
-  if (!access_key || !access_secret) return unverifiable('Harbor keeps no secret without access_key');
+  if (!access_key || !access_secret) return unverifiable('Harbor stores no secret without access_key');
   if (await answers(context.client, { id: live.id })) return { outcome: 'works' };
   const { type, url, insecure, ca_certificate } = merged;
   // With an id the stored URL would count (2.15.3): everything is said instead.
@@ -23,8 +23,8 @@ export async function proveRegistrySecret(
     context.client,
     compact<object>({ ...declared, access_secret: await context.secret(access_secret) }),
   );
-  if (works) return { outcome: 'dead', why: 'the stored one is dead, the declared one works' };
-  const reason = 'its upstream accepts neither the stored nor the declared one, or is down';
+  if (works) return { outcome: 'dead', why: 'the stored secret does not work, the declared one works' };
+  const reason = 'the upstream accepts neither the stored nor the declared secret, or is down';
   return { outcome: 'unverifiable', reason, broken: true };
 }
 

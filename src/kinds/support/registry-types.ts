@@ -13,7 +13,7 @@ const OTHER_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       pattern: /^https:\/\/hub\.docker\.com$/,
       expected: 'https://hub.docker.com',
       severity: 'error',
-      hint: `Harbor pulls from registry-1.docker.io whatever the URL says; ${USE_DOCKER_REGISTRY}`,
+      hint: `Harbor always pulls from registry-1.docker.io for this type; ${USE_DOCKER_REGISTRY}`,
     },
     account: {
       access_key: 'Docker ID, or the name of an organisation',
@@ -21,7 +21,7 @@ const OTHER_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       key: {
         pattern: /^[^@]*$/,
         severity: 'warning',
-        hint: 'Docker Hub hands out tokens by Docker ID, not by e-mail address',
+        hint: 'Docker Hub issues tokens for a Docker ID, not for an e-mail address',
       },
     },
   },
@@ -48,7 +48,7 @@ const OTHER_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       pattern: /^https?:\/\/[^/]+$/,
       expected: 'the base URL of the other Harbor: https://harbor.example.com',
       severity: 'warning',
-      hint: 'without /harbor, /api or a project behind the host',
+      hint: 'without /harbor, /api or a project after the host',
     },
     account: {
       access_key: 'user, or a robot by its full name (robot$name)',
@@ -96,7 +96,7 @@ const OTHER_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       key: {
         pattern: /^json_file$/,
         severity: 'warning',
-        hint: 'Harbor reads the account out of access_secret, as JSON with account_name and docker_cli_password, and answers 500 to anything else; access_key: json_file. With user and password use type: docker-registry',
+        hint: 'access_secret must be JSON with account_name and docker_cli_password, and access_key json_file: Harbor returns 500 otherwise. With user and password use type: docker-registry',
       },
     },
   },
@@ -107,7 +107,7 @@ const OTHER_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
     url: {
       expected: 'the URL of the container registry: https://registry.gitlab.com',
       severity: 'warning',
-      hint: 'not the address of the web page: Harbor finds it by itself',
+      hint: 'not the address of the web page, which Harbor finds by itself',
       mistakes: [{ pattern: /^https?:\/\/(?:www\.)?gitlab\.com(?:\/|$)/, hint: 'url: https://registry.gitlab.com' }],
     },
     account: {
@@ -115,7 +115,7 @@ const OTHER_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       access_secret: 'personal access token with read_api and read_registry',
       needed: {
         severity: 'warning',
-        why: 'Harbor lists the projects of the account, and without one there are none',
+        why: 'Harbor lists the projects of the account; without an account there are none',
         hint: 'add credential, or use type: docker-registry for public images',
       },
       readBlindly: true,
@@ -136,7 +136,7 @@ const OTHER_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       access_secret: 'password or access token',
       needed: {
         severity: 'warning',
-        why: 'Harbor asks the API of the registry for its repositories, which takes an account',
+        why: 'Harbor lists repositories with the API of the registry, which requires an account',
         hint: 'add credential',
       },
       readBlindly: true,

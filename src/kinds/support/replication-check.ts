@@ -25,15 +25,15 @@ export function clashesWithLive(live: ReplicationSpec, desired: ReplicationSpec)
     .filter(({ severity }) => severity !== 'warning')
     .map(({ rule, message }) => ({
       rule,
-      message: `with what is in Harbor and not declared: ${message}`,
+      message: `with undeclared values in Harbor: ${message}`,
       allow: 'never',
-      hint: 'declare trigger and single_active_replication both',
+      hint: 'declare both trigger and single_active_replication',
     }));
 }
 
 function checkName({ name }: ReplicationSpec): Finding[] {
   if (name.length > 0 && name.length <= MAX_NAME_LENGTH) return [];
-  const message = `a replication's name has 1 to ${MAX_NAME_LENGTH} characters, this one ${name.length}`;
+  const message = `a replication's name must have 1 to ${MAX_NAME_LENGTH} characters, this one has ${name.length}`;
   return [{ rule: 'replication-name', message }];
 }
 
@@ -41,8 +41,15 @@ function checkSides({ from, to }: ReplicationSpec): Finding[] {
   if ((from === undefined) !== (to === undefined)) return [];
   const hint = 'from: a registry to pull from, or to: a registry to push to; the other side is this Harbor';
   return from === undefined
-    ? [{ rule: 'replication-sides', message: 'a replication needs the registry at its other side', hint }]
-    : [{ rule: 'replication-sides', field: 'to', message: 'one side of a replication is always this Harbor', hint }];
+    ? [{ rule: 'replication-sides', message: 'a replication needs a registry: from or to', hint }]
+    : [
+        {
+          rule: 'replication-sides',
+          field: 'to',
+          message: 'a replication has either from or to; the other side is this Harbor',
+          hint,
+        },
+      ];
 }
 
 function checkTrigger({ from, trigger, deletion, single_active_replication }: ReplicationSpec): Finding[] {
@@ -54,7 +61,7 @@ function checkTrigger({ from, trigger, deletion, single_active_replication }: Re
     findings.push({
       rule: 'replication-trigger',
       field: 'trigger',
-      message: 'only what happens in this Harbor makes an event: a replication from another registry would never start',
+      message: 'trigger event_based works only with to: a replication from another registry would never start',
       hint: 'trigger: { scheduled: "0 0 2 * * *" }',
     });
   }
@@ -79,11 +86,14 @@ function checkTrigger({ from, trigger, deletion, single_active_replication }: Re
 
 /** Harbor wants a schedule here that is not every minute, besides what it wants of every schedule. */
 function scheduleProblem({ scheduled }: Exclude<ReplicationTrigger, string>): CronProblem | undefined {
-  if (normaliseCron(scheduled) === '') return { message: 'the schedule of a replication is not empty' };
+  if (normaliseCron(scheduled) === '') return { message: 'the schedule of a replication must not be empty' };
   const problem = cronProblem(scheduled);
   if (problem) return problem;
   return normaliseCron(scheduled).split(' ')[1] === '*'
-    ? { message: 'Harbor allows no * for the minutes of a replication', hint: 'name the minute: "0 0 * * * *"' }
+    ? {
+        message: 'Harbor allows no * for the minutes of a replication',
+        hint: 'write the minute, such as "0 0 * * * *"',
+      }
     : undefined;
 }
 
@@ -107,13 +117,13 @@ function checkDestination(spec: ReplicationSpec, context: CheckContext): Finding
   if (namespace === '') return replaceCount === undefined ? [] : idleReplaceCount(spec);
   const field = 'dest_namespace';
   if (!NAMESPACE.test(namespace)) {
-    const message = `"${namespace}" is no namespace: lower-case letters and digits, with . _ - between them, and / between parts`;
+    const message = `"${namespace}" is not a valid namespace: use lower-case letters and digits, with . _ - between them and / between parts`;
     return [{ rule: 'replication-namespace', field, message }];
   }
   const [project = ''] = namespace.split('/');
   const proxy = context.declared('project', project) as { readonly registry?: string } | undefined;
   if (from === undefined || proxy?.registry === undefined) return [];
-  const message = `project ${project} is a proxy cache: Harbor copies nothing into one`;
+  const message = `project ${project} is a proxy cache: Harbor cannot copy into it`;
   return [{ rule: 'replication-into-proxy', field, message, hint: 'name an ordinary project' }];
 }
 
@@ -143,7 +153,7 @@ function checkAgainstRemote(spec: ReplicationSpec, context: CheckContext): Findi
       rule: 'replication-filter',
       severity: 'warning',
       field: `filters[${byLabel}]`,
-      message: `only a Harbor tells labels: no artifact of a registry of type ${type} has any`,
+      message: `label filters work only with another Harbor: artifacts of a registry of type ${type} have no labels`,
     });
   }
   if (copy_by_chunk === true) {
@@ -158,7 +168,7 @@ function checkAgainstRemote(spec: ReplicationSpec, context: CheckContext): Findi
     findings.push({
       rule: 'replication-namespace',
       field: 'dest_namespace',
-      message: 'a repository of Docker Hub has two parts: a namespace without / and a name',
+      message: 'a Docker Hub repository has two parts: a namespace without / and a name',
     });
   }
   return findings;

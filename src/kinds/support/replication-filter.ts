@@ -45,15 +45,15 @@ export function filtersFromWire(wires: readonly ReplicationFilterWire[] | null |
 /** Why Harbor would refuse this filter (400). */
 export function filterProblem({ type, value, decoration }: ReplicationFilter): string | undefined {
   if (decoration !== undefined && !DECORATED.includes(type)) {
-    return `a filter of type ${type} has no decoration, only tag and label have one`;
+    return `a filter of type ${type} cannot have a decoration, only tag and label`;
   }
   if (type === 'label') {
-    return typeof value === 'string' ? `the value of a label filter is a list: [${value}]` : undefined;
+    return typeof value === 'string' ? `the value of a label filter must be a list: [${value}]` : undefined;
   }
-  if (typeof value !== 'string') return `the value of a filter of type ${type} is a text, not a list`;
+  if (typeof value !== 'string') return `the value of a filter of type ${type} must be a string, not a list`;
   return type !== 'resource' || RESOURCES.includes(value)
     ? undefined
-    : `the value of a resource filter is image or artifact, not "${value}"`;
+    : `the value of a resource filter must be image or artifact, not "${value}"`;
 }
 
 /** Why Harbor could not store all of them, each fine by itself. */
@@ -61,7 +61,7 @@ export function filtersProblem(filters: readonly ReplicationFilter[]): string | 
   const { length } = storedForm(filtersToWire(filters));
   return length <= MAX_STORED_LENGTH
     ? undefined
-    : `Harbor keeps the filters as JSON of at most ${MAX_STORED_LENGTH} characters, these are ${length}`;
+    : `the filters may have ${MAX_STORED_LENGTH} characters as JSON, these have ${length}`;
 }
 
 /** As Go's encoding/json writes it: `<`, `>` and `&` take six characters. */

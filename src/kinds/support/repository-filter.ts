@@ -20,7 +20,7 @@ export function checkRepositoryFilter(filter: RepositoryFilter): Finding[] {
     {
       rule: 'repository-filter',
       field: 'proxy_cache_filter_pattern',
-      message: `${JSON.stringify(pattern)} is no pattern of kind ${kind}: ${problem}`,
+      message: `${JSON.stringify(pattern)} is not a valid ${kind} pattern: ${problem}`,
     },
   ];
 }
@@ -29,7 +29,7 @@ function kindMissing(): Finding {
   return {
     rule: 'repository-filter',
     field: 'proxy_cache_filter_pattern',
-    message: 'Harbor refuses a pattern that comes without its kind (400)',
+    message: 'Harbor refuses a pattern without its kind (400)',
     hint: 'declare proxy_cache_filter_kind: doublestar (library/**) or regex (library/.*)',
   };
 }
@@ -38,8 +38,8 @@ function kindMissing(): Finding {
 function regexProblem(pattern: string): string | undefined {
   // What stands between \Q and \E is taken literally in Go, and JavaScript has no such thing.
   if (pattern.includes('\\Q')) return undefined;
-  if (/(?:^|[^\\])\(\?<?[=!]/.test(pattern)) return 'Go has no look-around';
-  if (/(?:^|[^\\])(?:\\\\)*\\[1-9]/.test(pattern)) return 'Go has no references back';
+  if (/(?:^|[^\\])\(\?<?[=!]/.test(pattern)) return 'Go does not support look-around';
+  if (/(?:^|[^\\])(?:\\\\)*\\[1-9]/.test(pattern)) return 'Go does not support back-references';
   try {
     new RegExp(inJavaScript(pattern));
     return undefined;

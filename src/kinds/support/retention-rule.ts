@@ -154,10 +154,10 @@ function untaggedIn(extras: string | undefined, fallback: boolean): boolean {
 /** Why Harbor would refuse this rule, or keep something else than meant. */
 export function ruleProblem({ template, params = {} }: RetentionRule): string | undefined {
   const names = Object.keys(params);
-  if (template === 'always') return names.length === 0 ? undefined : 'the template always has no params';
+  if (template === 'always') return names.length === 0 ? undefined : 'the template always takes no params';
   const stray = names.find((name) => name !== template);
-  if (stray !== undefined) return `the template ${template} knows no param ${stray}`;
+  if (stray !== undefined) return `the template ${template} has no param ${stray}`;
   const value = params[template];
   if (value === undefined) return `the template ${template} needs params: { ${template}: <number> }`;
-  return Number.isInteger(value) && value > 0 ? undefined : `${template} is a whole number above 0`;
+  return Number.isInteger(value) && value > 0 ? undefined : `${template} must be a whole number above 0`;
 }

@@ -61,7 +61,7 @@ export async function disarmPolicy(client: Client, address: string, policyId: un
   } catch (cause) {
     if (!(cause instanceof BreakwaterError)) throw cause;
     throw new ApplyError(
-      `${address} is not deleted: its retention policy could not be checked (${cause.message}), and one that is scheduled without a cron would end Harbor's core process. Allow these credentials tag-retention:read and update, or give the policy a schedule in the portal`,
+      `${address} is not deleted: its retention policy could not be checked (${cause.message}), and a policy without a cron would crash Harbor's core process. Grant these credentials tag-retention:read and update, or give the policy a schedule in the portal`,
       address,
       { cause },
     );

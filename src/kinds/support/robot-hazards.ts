@@ -17,7 +17,7 @@ function lossOfSelf(context: Context): Hazard[] {
   if (!live || typeof name !== 'string' || identity.robot?.name !== name) return [];
   return lossesOf(context, live).map((loss) => ({
     rule: 'own-robot',
-    message: `this run works as ${name}, and would ${loss}`,
+    message: `this run uses ${name} and would ${loss}`,
     allow: 'never',
     hint: 'run with another identity',
   }));
@@ -28,8 +28,8 @@ function lossesOf({ action, desired, assumed }: Context, { spec }: Live<RobotSpe
   const taken = desired ? takenAway(spec, declaredIn(desired, assumed)) : [];
   return [
     ...(desired?.disable === true ? ['disable it'] : []),
-    ...(isShorter(spec.duration, desired?.duration) ? ['shorten its life'] : []),
-    ...(taken.length === 0 ? [] : [`take permissions from it (${taken.join(', ')})`]),
+    ...(isShorter(spec.duration, desired?.duration) ? ['shorten its lifetime'] : []),
+    ...(taken.length === 0 ? [] : [`remove permissions from it (${taken.join(', ')})`]),
   ];
 }
 
@@ -72,7 +72,7 @@ function endsNow({ live, desired, nowMs }: Context): Hazard[] {
   return [
     {
       rule: 'robot-expires',
-      message: `robot ${live.identity} would expire at once: its duration counts from its creation, and every login with it would be refused`,
+      message: `robot ${live.identity} would expire at once, because the duration counts from its creation: every login with it would be refused`,
       allow: 'target',
       hint: 'declare a larger duration',
     },
@@ -84,9 +84,9 @@ function notEditable({ live }: Context): Hazard[] {
   return [
     {
       rule: 'not-editable',
-      message: `Harbor made robot ${live.identity} for itself and lets nobody change it`,
+      message: `robot ${live.identity} was created by Harbor and cannot be changed`,
       allow: 'never',
-      hint: 'declare a robot of another name',
+      hint: 'declare a robot with another name',
     },
   ];
 }

@@ -2,7 +2,7 @@ import type { Live, ProofContext, SecretProof } from '../kind';
 import type { RobotSpec } from './robot-spec';
 
 const REMEDY =
-  'declare a larger duration, which counts from its creation (-1 never ends); --rotate gives it a new secret and no longer life';
+  'declare a larger duration, which counts from its creation (-1 never expires); --rotate changes the secret, not the expiry date';
 
 /** Harbor ends a robot at its creation plus `duration` days; -1 is never (docs/harbor-behavior.md 8.3). */
 export function robotEnd({ facts }: Live<RobotSpec>): { atS: number; remedy: string; field: string } | undefined {
@@ -20,10 +20,10 @@ export async function proveRobotSecret(
   if (live.spec.disable === true) return unverifiable('the robot is disabled');
   const end = robotEnd(live);
   if (end && end.atS * 1_000 <= context.nowMs) return unverifiable('the robot has expired');
-  if (!merged.secret) return unverifiable('Harbor told it once, when it made it');
+  if (!merged.secret) return unverifiable('Harbor returned it only at creation');
   const fullName = live.facts?.['full_name'] as string;
   if (await context.accepts(fullName, await context.secret(merged.secret))) return { outcome: 'same' };
-  return { outcome: 'dead', why: 'Harbor holds another one, the declared one is refused' };
+  return { outcome: 'dead', why: 'Harbor has another secret and refuses the declared one' };
 }
 
 function unverifiable(reason: string): SecretProof {

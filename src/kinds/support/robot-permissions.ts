@@ -69,7 +69,7 @@ function pairProblem(level: Level, pair: string): { message: string; hint: strin
   const [resource = '', action = ''] = pair.split(':');
   const actions = PERMISSIONS[level][resource];
   if (actions?.includes(action)) return undefined;
-  const message = `no robot can have ${pair} at ${level} level`;
+  const message = `${pair} is not a permission of ${level} level`;
   if (actions) return { message, hint: didYouMean(action, actions) ?? `${resource} has ${actions.join(', ')}` };
   const other = level === 'system' ? 'project' : 'system';
   if (PERMISSIONS[other][resource]?.includes(action)) return { message, hint: `it is a permission of ${other} level` };

@@ -20,21 +20,21 @@ const access = {
 const common = {
   description: { type: 'string', maxLength: 1024, default: '' },
   duration: {
-    description: 'Days from its creation; -1 never expires.',
+    description: 'Lifetime in days from its creation; -1: never expires.',
     type: 'integer',
     minimum: -1,
     maximum: 2 ** 31 - 2,
   },
   disable: { type: 'boolean', default: false },
-  secret: secretSchema('The secret that the robot is to have: 8 to 128 characters, upper case, lower case and digits.'),
+  secret: secretSchema('Secret of the robot: 8 to 128 characters with upper case, lower case and digits.'),
   secret_to: {
-    description: 'Where the secret that Harbor makes is written, once, readable by the owner only.',
+    description: 'File for the secret that Harbor generates, written once and readable only by its owner.',
     type: 'object',
     properties: {
       file: { type: 'string', minLength: 1, maxLength: 4096 },
       as: { enum: ['plain', 'dockerconfigjson', 'kubernetes-secret'] },
       name: {
-        description: 'Name of the Kubernetes Secret; the name of the robot where nothing is said.',
+        description: 'Name of the Kubernetes Secret; default: the name of the robot',
         type: 'string',
       },
     },
@@ -58,7 +58,7 @@ export const robotPlacements: readonly Placement<RobotSpec>[] = [
       },
     },
     schema: {
-      title: 'Robot of the system',
+      title: 'System robot',
       type: 'object',
       properties: {
         ...common,
@@ -87,7 +87,7 @@ export const robotPlacements: readonly Placement<RobotSpec>[] = [
       },
     },
     schema: {
-      title: 'Robot of a project',
+      title: 'Project robot',
       type: 'object',
       properties: { ...common, access: { description: 'Permissions in this project.', ...access } },
       required: ['duration', 'access'],
@@ -133,11 +133,11 @@ function placedFields(spec: RobotSpec, { secret }: PlacingContext): JsonObject {
 }
 
 function notesOn({ duration }: RobotSpec, { facts }: PlacingContext): Readonly<Record<string, string>> {
-  if (duration === -1) return { duration: 'It never expires: whoever has its secret has it for good.' };
+  if (duration === -1) return { duration: 'It never expires: a leaked secret works until it is rotated.' };
   const end = facts['expires_at'];
   if (typeof end !== 'number' || end <= 0) return {};
   const day = new Date(end * MS_PER_SECOND).toISOString().slice(0, 10);
-  return { duration: `It ends on ${day}: the days count from its creation, and a smaller number can end it at once.` };
+  return { duration: `It expires on ${day}: the days count from its creation.` };
 }
 
 function accessList(pairs: readonly string[]): Json {

@@ -18,7 +18,7 @@ export async function passwordOf(
   const secret = await context.secret(reference);
   if (fitsRule(secret)) return secret;
   throw new ApplyError(
-    `${address}: the ${what} from ${describeSecretReference(reference)} breaks Harbor's rule: ${MIN_LENGTH} to ${MAX_LENGTH} characters with at least one upper-case letter, one lower-case letter and one digit`,
+    `${address}: the ${what} from ${describeSecretReference(reference)} does not meet Harbor's rule: ${MIN_LENGTH} to ${MAX_LENGTH} characters with at least one upper-case letter, one lower-case letter and one digit`,
     address,
   );
 }

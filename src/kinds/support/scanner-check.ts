@@ -24,28 +24,28 @@ function checkBuiltIn({ name: _name, default: _default, ...others }: Scanner): F
   return Object.keys(others).map((field) => ({
     rule: 'scanner-immutable',
     field,
-    message: `${TRIVY} is built in, and Harbor changes nothing of it (403)`,
-    hint: 'declare no more than default: true',
+    message: `${TRIVY} is built in and cannot be changed (403)`,
+    hint: 'declare only default: true',
   }));
 }
 
 function checkName({ name }: Scanner): Finding[] {
   if (name.length <= MAX_NAME_LENGTH) return [];
-  return [{ rule: 'scanner-name', message: `a scanner's name has at most ${MAX_NAME_LENGTH} characters` }];
+  return [{ rule: 'scanner-name', message: `a scanner's name may have ${MAX_NAME_LENGTH} characters` }];
 }
 
 function checkUrl({ name, url }: Scanner): Finding[] {
   if (url === undefined) {
-    const hint = `only ${TRIVY} has none: it comes with Harbor`;
+    const hint = `only ${TRIVY}, which is installed with Harbor, has no url`;
     return [{ rule: 'scanner-url', message: `scanner ${name} needs the url of its adapter`, hint }];
   }
   const at = { field: 'url' };
   if (/^https?:\/\/[^/]*@/.test(url)) {
     const hint = 'declare auth: Basic and access_credential';
-    return [{ ...at, rule: 'literal-secret', message: 'a url holds no user or password', hint }];
+    return [{ ...at, rule: 'literal-secret', message: 'a url must not contain a user or password', hint }];
   }
   if (!/^https?:\/\/[^/?#\s]+[^?#\s]*$/.test(url)) {
-    const message = 'the url of an adapter is http:// or https://, a host and perhaps a path';
+    const message = 'the url of an adapter must be http:// or https:// and a host, with an optional path';
     return [{ ...at, rule: 'scanner-url', message }];
   }
   return [];
@@ -54,7 +54,7 @@ function checkUrl({ name, url }: Scanner): Finding[] {
 function checkCredential({ auth = '', access_credential }: Scanner): Finding[] {
   const at = { rule: 'scanner-credential' };
   if (auth !== '' && access_credential === undefined) {
-    const message = `Harbor takes no auth: ${auth} without access_credential (400)`;
+    const message = `auth: ${auth} needs access_credential (400)`;
     return [{ ...at, field: 'auth', message, hint: 'add access_credential' }];
   }
   if (auth !== '' || access_credential === undefined) return [];
@@ -64,7 +64,5 @@ function checkCredential({ auth = '', access_credential }: Scanner): Finding[] {
 
 function checkDisabled({ disabled, default: isDefault }: Scanner): Finding[] {
   if (disabled !== true || isDefault !== true) return [];
-  return [
-    { rule: 'scanner-disabled', field: 'disabled', message: 'Harbor does not disable the default scanner (500)' },
-  ];
+  return [{ rule: 'scanner-disabled', field: 'disabled', message: 'Harbor cannot disable the default scanner (500)' }];
 }

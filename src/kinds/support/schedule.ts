@@ -48,7 +48,7 @@ export function scheduleSchema(
   required: readonly string[] = [],
 ): JsonSchema {
   const cron = {
-    description: 'When it runs, seconds first: "0 0 4 * * *".',
+    description: 'Cron with seconds first: "0 0 4 * * *".',
     type: 'string',
     pattern: '\\S',
     maxLength: 255,
@@ -56,7 +56,7 @@ export function scheduleSchema(
   return {
     title,
     oneOf: [
-      { description: 'none: it never runs by itself', const: NONE },
+      { description: 'none: it does not run by itself', const: NONE },
       {
         description: 'when it runs, as cron',
         type: 'object',

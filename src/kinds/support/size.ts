@@ -51,7 +51,7 @@ export function formatSize(bytes: number): string {
 /** Why Harbor would refuse this limit (400 `invalid non-positive value for quota limit`). */
 export function sizeProblem(bytes: number): string | undefined {
   if (bytes === UNLIMITED) return undefined;
-  if (!Number.isSafeInteger(bytes)) return 'a limit is a whole number of bytes';
-  if (bytes < 1) return 'a limit is at least one byte, or unlimited';
-  return bytes > MAX_SIZE_BYTES ? 'a limit is at most 1PiB, or unlimited' : undefined;
+  if (!Number.isSafeInteger(bytes)) return 'a limit must be a whole number of bytes';
+  if (bytes < 1) return 'a limit must be at least one byte, or unlimited';
+  return bytes > MAX_SIZE_BYTES ? 'a limit must be at most 1PiB, or unlimited' : undefined;
 }

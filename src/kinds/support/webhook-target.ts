@@ -116,18 +116,20 @@ type Problem = Omit<Finding, 'rule' | 'field'> & { readonly field: string };
 function addressProblems({ address }: WebhookTarget): Problem[] {
   const at = { field: 'address' };
   if (!/^https?:\/\/[^/?#\s]+[^\s]*$/.test(address))
-    return [{ ...at, message: 'the address of a target is http:// or https:// and a host' }];
+    return [{ ...at, message: 'the address of a target must be http:// or https:// and a host' }];
   if (!/^https?:\/\/[^/?#]*@/.test(address)) return [];
-  return [{ ...at, message: 'an address holds no user or password', hint: 'declare auth_header: { env: … }' }];
+  return [
+    { ...at, message: 'an address must not contain a user or password', hint: 'declare auth_header: { env: … }' },
+  ];
 }
 
 function slackProblems({ type, payload_format, authenticated }: WebhookTarget): Problem[] {
   if (type !== 'slack') return [];
-  const refused = { field: 'payload_format', message: 'a target of type slack has no payload_format (400)' };
+  const refused = { field: 'payload_format', message: 'a target of type slack cannot have a payload_format (400)' };
   const ignored = {
     field: 'auth_header',
-    message: 'Harbor keeps the auth_header of a slack target and never sends it',
-    hint: 'what admits to Slack is the address',
+    message: 'Harbor never sends the auth_header of a slack target',
+    hint: 'remove it: the address is the credential for Slack',
   };
   return [...(payload_format === undefined ? [] : [refused]), ...(authenticated ? [ignored] : [])];
 }

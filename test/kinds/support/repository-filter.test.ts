@@ -36,7 +36,7 @@ it.each([
   ['regex', '[a', 'unterminated character class'],
   ['regex', '(?!other)', 'look-around'],
   ['regex', 'x(?<=y)', 'look-around'],
-  ['regex', '(a)\\1', 'references back'],
+  ['regex', '(a)\\1', 'back-references'],
 ])('%s refuses %j: %s', (kind, pattern, words) => {
   expect(check(kind, pattern)).toMatchObject([
     { rule: 'repository-filter', field: 'proxy_cache_filter_pattern', message: expect.stringContaining(words) },

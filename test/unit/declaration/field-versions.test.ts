@@ -94,7 +94,7 @@ describe('a declaration', () => {
         rule: 'field-too-new',
         severity: 'error',
         path: 'projects.cache.max_upstream_conn',
-        message: expect.stringContaining('Harbor 2.13 accepts max_upstream_conn and drops it: it came with 2.14'),
+        message: expect.stringContaining('Harbor 2.13 accepts max_upstream_conn but drops it: it needs Harbor 2.14'),
         at: expect.objectContaining({ line: 6 }),
       }),
     ]);
@@ -118,7 +118,7 @@ describe('a declaration', () => {
     expect(objectsOutOfVersion(declaration!.objects, kinds, 'v2.13.5')).toEqual([
       expect.objectContaining({
         rule: 'field-too-new',
-        message: 'project/cache: Harbor 2.13.5 accepts max_upstream_conn and drops it: it came with 2.14',
+        message: 'project/cache: Harbor 2.13.5 accepts max_upstream_conn but drops it: it needs Harbor 2.14',
         at: expect.objectContaining({ line: 4 }),
       }),
     ]);

@@ -180,8 +180,8 @@ describe('overlays', () => {
   });
 
   it.each([
-    ['a name that is not there', 'edeg', 'instances:1:1 unknown-instance: instances holds no overlay named "edeg"'],
-    ['a path', '../a', 'instances:1:1 unknown-instance: instances holds no overlay named "../a"'],
+    ['a name that is not there', 'edeg', 'instances:1:1 unknown-instance: instances contains no overlay named "edeg"'],
+    ['a path', '../a', 'instances:1:1 unknown-instance: instances contains no overlay named "../a"'],
   ])('%s is no instance', async (_name, instance, message) => {
     const result = await load({ ...base, 'instances/edge.yaml': '' }, { instance });
     expect(told(result)).toEqual([message]);
@@ -230,7 +230,7 @@ describe('findings', () => {
     [
       'the same twice',
       'berths: { x: { tags: [a, a] } }',
-      ['1:22 out-of-range: berths.x.tags: says the same thing twice'],
+      ['1:22 out-of-range: berths.x.tags: contains duplicate items'],
     ],
     [
       'the nearer of two forms',
@@ -261,12 +261,16 @@ describe('findings', () => {
     [
       'a literal secret',
       'pilots: { p: { licence: hunter2 } }',
-      ['1:25 literal-secret: pilots.p.licence: a secret must not stand in a file, only where it is to be found'],
+      [
+        '1:25 literal-secret: pilots.p.licence: write a reference to the secret (env, file or command), not the secret itself',
+      ],
     ],
     [
       'a number as a secret',
       'pilots: { p: { licence: 1234 } }',
-      ['1:25 literal-secret: pilots.p.licence: a secret must not stand in a file, only where it is to be found'],
+      [
+        '1:25 literal-secret: pilots.p.licence: write a reference to the secret (env, file or command), not the secret itself',
+      ],
     ],
     [
       'a secret where its name belongs',
@@ -276,7 +280,7 @@ describe('findings', () => {
     [
       'two secret references at once',
       'pilots: { p: { licence: { env: A, file: b } } }',
-      ['1:25 bad-value: pilots.p.licence: a secret reference has exactly one of env, file and command'],
+      ['1:25 bad-value: pilots.p.licence: a secret reference must have exactly one of env, file and command'],
     ],
     [
       'no secret reference',
@@ -311,7 +315,7 @@ describe('findings', () => {
     [
       'user info in the URL',
       `${PORT}harbor: { url: "https://a:b@h" }`,
-      ['2:16 literal-secret: harbor.url: a URL with user info'],
+      ['2:16 literal-secret: harbor.url: a URL with a user or password'],
     ],
     ['no URL', `${PORT}harbor: { url: h.example.com }`, ['2:16 bad-format: harbor.url: not a URL']],
     [
@@ -322,7 +326,7 @@ describe('findings', () => {
     [
       'a query',
       `${PORT}harbor: { url: "https://h/?a=b" }`,
-      ['2:16 bad-format: harbor.url: a base URL has no query and no fragment'],
+      ['2:16 bad-format: harbor.url: a base URL must not have a query or fragment'],
     ],
     [
       'a waiver without an end',
@@ -332,7 +336,7 @@ describe('findings', () => {
     [
       'text instead of sections',
       'hello',
-      ['1:1 wrong-type: a policy file is a map of sections, such as registries and projects'],
+      ['1:1 wrong-type: a policy file must be a map of sections, such as registries and projects'],
     ],
   ])('%s', async (_name, text, expected) => {
     expect(told(await load({ 'a.yaml': text }))).toEqual(expected.map((line) => `a.yaml:${line}`));
@@ -348,7 +352,7 @@ describe('findings', () => {
       '"tide_limit" belongs to berths.*',
     ],
     ['a section somewhere else', 'berths: { x: { waivers: [] } }', '"waivers" belongs at the top'],
-    ['a key of nowhere', 'light: { colour: red, brightness: 5 }', 'known here: colour, lamp_secret'],
+    ['a key of nowhere', 'light: { colour: red, brightness: 5 }', 'known keys: colour, lamp_secret'],
     ['a value', 'harbours: { x: { type: see-port } }', 'did you mean "sea-port"?'],
     ['a name', 'harbours: { north: { type: sea-port } }\nberths: { x: { harbour: nroth } }', 'did you mean "north"?'],
     [
@@ -431,7 +435,7 @@ describe('findings', () => {
 
 describe('files', () => {
   it.each<[string, Record<string, string | Uint8Array>, string[]]>([
-    ['an empty directory', {}, ['.:1:1 no-policies: . holds no *.yaml file']],
+    ['an empty directory', {}, ['.:1:1 no-policies: . contains no *.yaml file']],
     [
       'nothing but comments',
       { 'a.yaml': '# a', 'b.yaml': '' },
@@ -445,9 +449,9 @@ describe('files', () => {
     [
       'what is not UTF-8',
       { 'a.yaml': Buffer.from('a: 1\nb: \xe9\n', 'latin1') },
-      ['a.yaml:2:4 not-utf-8: not UTF-8 text'],
+      ['a.yaml:2:4 not-utf-8: is not UTF-8 text'],
     ],
-    ['UTF-16', { 'a.yaml': Buffer.from('\ufeffa: 1', 'utf16le') }, ['a.yaml:1:1 not-utf-8: not UTF-8 text']],
+    ['UTF-16', { 'a.yaml': Buffer.from('\ufeffa: 1', 'utf16le') }, ['a.yaml:1:1 not-utf-8: is not UTF-8 text']],
   ])('%s', async (_name, files, expected) => {
     expect(told(await load(files))).toEqual(expected);
   });

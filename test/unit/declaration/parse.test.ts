@@ -86,7 +86,7 @@ describe('what is refused', () => {
   });
 
   it('names both places of a key that stands twice', () => {
-    expect(parse('a: 1\nb: 2\na: 3').diagnostics[0]?.message).toBe('"a" stands twice in one map, first at a.yaml:1:1');
+    expect(parse('a: 1\nb: 2\na: 3').diagnostics[0]?.message).toBe('duplicate key "a", first at a.yaml:1:1');
   });
 
   it('counts what aliases stand for, not how they are written', () => {

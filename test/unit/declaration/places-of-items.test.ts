@@ -122,7 +122,7 @@ describe('what Harbor lets no two objects share', () => {
   it.each([
     ['error', instances('https://p2p.example.com', 'https://p2p.example.com'), '4:40', 'Harbor answers 500'],
     ['error', instances('https://p2p.example.com', ' https://p2p.example.com'), '4:40', 'Harbor answers 500'],
-    ['warning', instances('https://p2p.example.com', 'https://p2p.example.com/'), '4:40', 'different ones'],
+    ['warning', instances('https://p2p.example.com', 'https://p2p.example.com/'), '4:40', 'treats as different'],
     ['error', scanners('https://s.example.com', 'https://s.example.com/'), '3:17', 'Harbor answers 409'],
   ])('is an %s in %j', async (severity, text, place, message) => {
     const result = await load({ 'a.yaml': text }, { kinds });

@@ -19,7 +19,7 @@ it.each([
 });
 
 it.each([
-  ['projects: { new: { renamed_from: old } }', 'cannot-rename', /beside it/],
+  ['projects: { new: { renamed_from: old } }', 'cannot-rename', /second project/],
   [
     'projects: { x: { robots: { new: { renamed_from: old, duration: 30, access: [{ resource: repository, action: pull }], secret: { env: A } } } } }',
     'cannot-rename',
@@ -28,7 +28,7 @@ it.each([
   [
     'users: { new: { email: a@example.com, realname: A, password: { env: A }, renamed_from: old } }',
     'cannot-rename',
-    /never changes a user name/,
+    /cannot change a user name/,
   ],
   [`groups: { a: ${group('a')} }`, 'bad-rename', undefined],
   [`groups: { a: ${group()}, b: ${group('a')} }`, 'bad-rename', /two steps/],

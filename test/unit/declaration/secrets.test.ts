@@ -102,7 +102,7 @@ describe('no secret', () => {
     ['no file', () => ({ file: 'gone' }), 'SECRET_UNREADABLE', /gone cannot be read \(ENOENT\)$/],
     ['a directory', () => ({ file: '.' }), 'SECRET_UNREADABLE', /is not a regular file$/],
     ['an empty file', () => ({ file: fileOf('\n') }), 'SECRET_UNREADABLE', /^file secret is empty$/],
-    ['a file for the group', () => ({ file: fileOf('x', 0o640) }), 'SECRET_PERMISSIONS', /has mode 0640: .*chmod 600/],
+    ['a file for the group', () => ({ file: fileOf('x', 0o640) }), 'SECRET_PERMISSIONS', /has mode 0640, .*chmod 600/],
     ['a file for the world', () => ({ file: fileOf('x', 0o604) }), 'SECRET_PERMISSIONS', /has mode 0604/],
     [
       'a file of 64 KiB and more',
@@ -117,7 +117,7 @@ describe('no secret', () => {
       /could not be started \(ENOENT\)$/,
     ],
     ['a failure', () => node('process.exit(3)'), 'SECRET_COMMAND', /failed with exit code 3$/],
-    ['a signal', () => node('process.kill(process.pid, "SIGTERM")'), 'SECRET_COMMAND', /was ended by SIGTERM$/],
+    ['a signal', () => node('process.kill(process.pid, "SIGTERM")'), 'SECRET_COMMAND', /was killed by SIGTERM$/],
     ['too much', () => node('process.stdout.write("x".repeat(70000))'), 'SECRET_COMMAND', /more than 65536 bytes$/],
     ['no output', () => node(''), 'SECRET_COMMAND', /is empty$/],
   ])('%s', async (_name, reference, code, message) => {

@@ -77,13 +77,13 @@ describe('comments', () => {
         object('retention', kindOf('retention').bornWith!.spec!({ name: 'proxy.quay.io', registry: 'quay' })),
       ],
       'projects.yaml',
-      /# Harbor gives this policy .* seven days goes\.\n {4}retention:/,
+      /# Harbor creates this policy .* for seven days\.\n {4}retention:/,
     ],
     [
       'a quota that is nearly full',
       [proxy, quay, object('quota', { project: 'proxy.quay.io', storage_limit: 1000 }, { used_bytes: 967 })],
       'projects.yaml',
-      /# 96 % used\..*silently stores nothing more\.\n {4}storage_limit: 1000B/,
+      /# 96 % used\..*caches nothing more, and does not report it\.\n {4}storage_limit: 1000B/,
     ],
     [
       'a robot for good',
@@ -95,13 +95,13 @@ describe('comments', () => {
       'the day on which a robot ends',
       [object('robot', { name: 'ci', duration: 30, system: ['registry:list'] }, { expires_at: 1_900_000_000 })],
       'robots.yaml',
-      /# It ends on 2030-03-17/,
+      /# It expires on 2030-03-17/,
     ],
     [
       'an unhealthy endpoint',
       [{ ...quay, facts: { status: 'unhealthy' } }],
       'registries.yaml',
-      /# Harbor calls this endpoint unhealthy\.\n {2}quay:/,
+      /# Harbor reports this registry as unhealthy\.\n {2}quay:/,
     ],
     [
       'who may create projects, and the prefix of robots, although that is the default',
@@ -113,7 +113,7 @@ describe('comments', () => {
         }),
       ],
       'configuration.yaml',
-      /# Even a robot.*\n {2}project_creation_restriction: everyone\n\n {2}read_only: false\n\n {2}# Robots log in.*\n {2}robot_name_prefix: robot\$\n$/,
+      /# Every system robot.*\n {2}project_creation_restriction: everyone\n\n {2}read_only: false\n\n {2}# Part of the login name.*\n {2}robot_name_prefix: robot\$\n$/,
     ],
     [
       'a configuration that the environment owns',
@@ -153,7 +153,9 @@ describe('secrets', () => {
     const odd = object('robot', { name: 'Odd_Name', duration: 1, system: ['registry:list'] });
     const { secrets, leftOut } = await writePolicies([odd, quay], options);
     expect(secrets).toEqual([]);
-    expect(leftOut).toEqual([{ address: 'robot/Odd_Name', reason: expect.stringContaining('is no name for a robot') }]);
+    expect(leftOut).toEqual([
+      { address: 'robot/Odd_Name', reason: expect.stringContaining('is not a valid robot name') },
+    ]);
   });
 });
 

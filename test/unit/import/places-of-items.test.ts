@@ -15,6 +15,6 @@ it('names a faulty item by its place in what is imported, also where the kind so
   const importable = toObjects({ objects, notCarried: [] }, kinds);
   const { leftOut } = await writePolicies(importable.objects, { kinds, origin: 'a test' });
   expect(leftOut.map(({ address, reason }) => `${address} ${reason}`)).toEqual([
-    'retention/p projects.p.retention.rules[2]: nDaysSinceLastPull is a whole number above 0',
+    'retention/p projects.p.retention.rules[2]: nDaysSinceLastPull must be a whole number above 0',
   ]);
 });

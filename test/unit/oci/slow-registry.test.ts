@@ -81,7 +81,7 @@ describe('a layer', () => {
     const { client } = await registry((_request, response) => drip(response, 1, 10), { streamed });
     const answer = await client.blob('p/r', sha256Digest(Buffer.of(1)), { limitBytes: 1e6 }, recording().wire);
     expect(answer.broken?.code).toBe('NETWORK_TIMEOUT');
-    expect(answer.broken?.message).toContain('fewer than 1 KiB of the answer came in 0.2 s');
+    expect(answer.broken?.message).toContain('fewer than 1 KiB of the answer arrived in 0.2 s');
   });
 
   it('that is slow and honest is read to its end, however long it takes', async () => {

@@ -147,7 +147,7 @@ describe('the token handshake', () => {
   it('follows a token request to no other origin, and not for ever', async () => {
     const elsewhere = await startDouble((_request, response) => sendJson(response, 200, { token: 'x' }));
     behaviour.tokenAnswer = (response) => void response.writeHead(302, { location: `${elsewhere.url}/token` }).end();
-    const refused = /answered 302 without a usable token/;
+    const refused = /returned 302 without a usable token/;
     await expect(open().manifest('GET', 'p/r', 'v1', recording().wire)).rejects.toThrow(refused);
     expect(elsewhere.seen).toEqual([]);
     await elsewhere.close();
@@ -175,7 +175,7 @@ describe('the token handshake', () => {
     );
     const other = RegistryClient.open({ url: bare.url, retry: RETRY });
     await expect(other.manifest('GET', 'p/r', 'v1', recording().wire)).rejects.toThrow(
-      /Basic realm="x" where a Bearer/,
+      /Basic realm="x" instead of a Bearer/,
     );
     await other.close();
     await bare.close();

@@ -88,7 +88,7 @@ describe('the rules on what is deployed', () => {
       'edge',
     ],
     [
-      'HP034 edge/resource.docker_container.traefik.mounts[0].source names a container runtime’s socket',
+      'HP034 edge/resource.docker_container.traefik.mounts[0].source uses the socket of a container runtime',
       'the socket',
       (c) => c['traefik'].mounts.unshift({ source: '/var/run/docker.sock', target: '/s', read_only: true }),
       'edge',
@@ -111,13 +111,13 @@ describe('the rules on what is deployed', () => {
       'edge',
     ],
     [
-      'HP037 edge/docker_container.traefik keeps its certificates at /acme/acme.json, which goes with the container',
+      'HP037 edge/docker_container.traefik keeps its certificates at /acme/acme.json, which is deleted with the container',
       'a store in the container',
       (c) => (c['traefik'].mounts = []),
       'edge',
     ],
     [
-      'HP037 edge/docker_container.traefik.command asks https://acme-staging',
+      'HP037 edge/docker_container.traefik.command uses https://acme-staging',
       'a staging authority',
       (c) =>
         c['traefik'].command.push(
@@ -126,7 +126,7 @@ describe('the rules on what is deployed', () => {
       'edge',
     ],
     [
-      'HP037 edge/docker_container.traefik.entrypoint takes TLS older than 1.2',
+      'HP037 edge/docker_container.traefik.entrypoint accepts TLS older than 1.2',
       'old TLS',
       (c) =>
         (c['traefik'].entrypoint = c['traefik'].entrypoint.map((w: string) =>
