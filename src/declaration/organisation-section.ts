@@ -38,7 +38,7 @@ export const organisationSection: JsonSchema = {
       additionalProperties: {
         type: 'object',
         properties: {
-          owner: { ...text, description: 'Who answers for it.' },
+          owner: { ...text, description: 'Person or team that is responsible.' },
           read_only: { description: 'It can read, and nothing else.', const: true },
         },
         required: ['owner', 'read_only'],

@@ -11,7 +11,7 @@ export function aboutOrganisation(organisation: OrganisationRules | undefined, r
     const finding = (message: string, hint: string): Diagnostic[] => [
       { rule: 'HP093', severity: 'error', message: `rules.severity.${id}: ${message}`, hint, at: organisation.at },
     ];
-    if (!rule) return finding('there is no such rule', 'see `breakwater rules`');
+    if (!rule) return finding('no such rule', 'see `breakwater rules`');
     if (rankOf(severity) >= rankOf(rule.severity)) return [];
     return finding(`it would lower ${rule.severity} to ${severity}`, 'waive single findings instead: waivers:');
   });

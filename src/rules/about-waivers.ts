@@ -26,13 +26,13 @@ function aboutOne(
   if (misuse)
     return [{ rule: 'HP090', severity: 'error', message: `${what}: ${misuse.message}`, hint: misuse.hint, at }];
   if (because === 'expired') {
-    const hint = 'fix the finding, or decide again and set a new date';
+    const hint = 'fix the finding, or set a new date';
     return [{ rule: 'HP091', severity: 'error', message: `${what}: it expired on ${expires}`, hint, at }];
   }
   // What a plan would do is not known here.
   if (because === undefined || rule?.planned) return [];
   return [
-    { rule: 'HP092', severity: 'warning', message: `${what}: nothing is found that it waives`, hint: 'remove it', at },
+    { rule: 'HP092', severity: 'warning', message: `${what}: the rule finds nothing there`, hint: 'remove it', at },
   ];
 }
 
@@ -41,9 +41,12 @@ function misuseOf(
   rule: Rule | undefined,
   known: ReadonlySet<string>,
 ): { message: string; hint: string } | undefined {
-  if (!rule) return { message: 'there is no such rule', hint: 'see `breakwater rules`' };
+  if (!rule) return { message: 'no such rule', hint: 'see `breakwater rules`' };
   if (!rule.declared && !rule.planned)
-    return { message: 'this rule judges stacks', hint: 'waive it in stacks/environments/NAME.yaml' };
+    return {
+      message: 'this rule checks stacks, not policies',
+      hint: 'move the waiver to stacks/environments/NAME.yaml',
+    };
   if (!isDay(expires)) return { message: `${expires} is not a valid date`, hint: 'write YYYY-MM-DD' };
   // A plan may also touch what is not declared any more.
   if (rule.planned ? /^[a-z-]+\/[^*]+$/.test(object) : known.has(object)) return undefined;

@@ -33,11 +33,11 @@ function aboutWaiver(waiver: RuleWaiver, because: string | undefined, all: reado
     { rule, severity, address, message: `the waiver of ${id}: ${what}`, hint },
   ];
   const known = all.find((rule) => rule.id === id);
-  if (!known) return finding('HP090', 'high', 'there is no such rule', 'see `breakwater rules`');
+  if (!known) return finding('HP090', 'high', 'no such rule', 'see `breakwater rules`');
   if (!known.check) return finding('HP090', 'high', 'this rule judges policies', 'waive it there: waivers:');
   if (!isDay(expires)) return finding('HP090', 'high', `${expires} is not a valid date`, 'write YYYY-MM-DD');
   if (because === 'expired')
-    return finding('HP091', 'high', `it expired on ${expires}`, 'fix the finding, or decide again and set a new date');
+    return finding('HP091', 'high', `it expired on ${expires}`, 'fix the finding, or set a new date');
   if (because === undefined) return [];
   return finding('HP092', 'medium', 'nothing is found that it waives', 'remove it');
 }

@@ -99,7 +99,7 @@ describe('registries', () => {
       name: 'pings',
       outcome: 'ok',
       message:
-        'not asked: configuration/harbor (no LDAP server and no OpenID Connect provider), registry/up (it is not in Harbor yet)',
+        'not checked: configuration/harbor (no LDAP server and no OpenID Connect provider), registry/up (it is not in Harbor yet)',
     });
     const admin = `Basic ${Buffer.from('admin:Harbor12345').toString('base64')}`;
     await fetch(`${sandbox.url}/api/v2.0/registries`, {
@@ -109,7 +109,7 @@ describe('registries', () => {
     });
     expect(await pingsOf(lines)).toMatchObject({
       outcome: 'ok',
-      message: expect.stringMatching(/^Harbor reaches registry\/up; not asked: configuration/),
+      message: expect.stringMatching(/^Harbor reaches registry\/up; not checked: configuration/),
     });
     await upstream.close();
     const { outcome, message, details } = await pingsOf(lines);
@@ -117,7 +117,7 @@ describe('registries', () => {
       'warning',
       expect.stringMatching(/^registry\/up: Harbor could not use http.*its check of the registry failed/),
     ]);
-    expect(details).toEqual([expect.stringContaining('not asked: configuration')]);
+    expect(details).toEqual([expect.stringContaining('not checked: configuration')]);
   });
 });
 

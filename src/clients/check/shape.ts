@@ -48,7 +48,7 @@ export function checkShape(tree: TreeNode, shape: Shape, habits: Habits, key: Sp
 }
 
 function unknownKey(name: string, at: Span, known: readonly string[], { unknownKey: consequence }: Habits): Diagnostic {
-  const hint = didYouMean(name, known) ?? `known here: ${known.join(', ')}`;
+  const hint = didYouMean(name, known) ?? `known keys: ${known.join(', ')}`;
   return error('unknown-key', at, `unknown key "${name}": ${consequence}`, hint);
 }
 

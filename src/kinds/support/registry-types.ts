@@ -163,7 +163,7 @@ export function noteOnProxying(type: string | undefined): string | undefined {
   if (type === undefined || canProxy(type) !== false) return undefined;
   const until = REGISTRY_TYPES[type]?.proxiesUntil;
   const since = until === undefined ? 'Harbor makes' : `Harbor ${until} and later make`;
-  return `${since} no new proxy cache of type ${type}; this one goes on working.`;
+  return `${since} no new proxy cache of type ${type}; this one keeps working.`;
 }
 
 /**
