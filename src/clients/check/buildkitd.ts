@@ -107,7 +107,14 @@ function checkRegistry(name: string, key: Span, table: TreeNode, { tree, files, 
   const hint = expectedEndpoint(FORM, name, facts);
   return [
     ...checkRegistryName(name, key, NEVER),
-    ...caches.flatMap((node) => judgeEndpoint({ node, registry: name }, FORM, facts).diagnostics),
+    ...caches.flatMap(
+      (node) =>
+        judgeEndpoint(
+          { node, registry: name, others: mirrors.filter((other) => other !== node).map(({ value }) => value) },
+          FORM,
+          facts,
+        ).diagnostics,
+    ),
     ...mirrors
       .filter((mirror) => !caches.includes(mirror))
       .map(({ span, value }) => error('not-the-cache', span, `${value} is ${name} itself`, hint && `write ${hint}`)),

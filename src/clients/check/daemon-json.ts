@@ -1,8 +1,7 @@
 import type { Diagnostic } from '../../diagnostic';
 import { childOf, type TreeNode } from '../../declaration/tree';
-import { suggest } from '../../suggest';
 import type { Facts, FoundFile } from '../client';
-import { isPublicEndpoint, loopbackFindings } from './endpoint';
+import { checkMirror, isBefore } from './docker-mirror';
 import { checkCertsD } from './hosts-toml';
 import { checkCertificateDirectory } from './pem';
 import { checkShape, type Shape } from './shape';
@@ -155,7 +154,13 @@ function checkTree(
   facts: Facts,
 ): Diagnostic[] {
   return [
-    ...mirrors.flatMap((mirror) => checkMirror(mirror, facts)),
+    ...mirrors.flatMap((mirror) =>
+      checkMirror(
+        mirror,
+        facts,
+        mirrors.filter((other) => other !== mirror).map(({ value }) => value),
+      ),
+    ),
     ...twice(mirrors),
     ...unverified(tree, mirrors, facts),
     ...wrongStore(tree, daemon, files, facts),
@@ -165,151 +170,6 @@ function checkTree(
 
 function hostOf(text: string): string[] {
   return URL.canParse(text) ? [new URL(text).host] : [];
-}
-
-/** What `registry-mirrors` takes; also on the command line of docker:dind. */
-export function checkMirror(node: TextNode, facts: Facts): Diagnostic[] {
-  const { value, span } = node;
-  const hint = mirrorHint(facts);
-  if (!/^https?:\/\//i.test(value))
-    return [
-      error(
-        'no-scheme',
-        span,
-        `"${value}" has no scheme (http:// or https://): ${STOPS}`,
-        hint ?? `write https://${value.replace(/^[a-z]*:?\/*/i, '')}`,
-      ),
-    ];
-  if (!URL.canParse(value) || value.trim() !== value)
-    return [error('bad-url', span, `"${value}" is not a valid address: ${STOPS}`, hint)];
-  const url = new URL(value);
-  if (url.username !== '' || url.password !== '')
-    return [error('login-in-url', span, `a login in the address: ${STOPS}`, hint)];
-  if (url.search !== '' || url.hash !== '' || /[?#]/.test(value))
-    return [error('bad-url', span, `a query or a fragment in the address: ${STOPS}`, hint)];
-  return [
-    ...loopbackFindings(span, url.hostname, facts),
-    ...(url.protocol === 'http:' && facts.harborUrl?.startsWith('https:')
-      ? [error('plain-http', span, 'plain HTTP, and Harbor is served by TLS', hint)]
-      : []),
-    ...pathFindings(node, url, facts, hint),
-  ];
-}
-
-function mirrorHint({ upstreams }: Facts): string | undefined {
-  const domain = upstreams?.find(({ registry }) => registry === 'docker.io')?.mirrors[0];
-  return domain === undefined ? undefined : `write https://${domain}`;
-}
-
-function pathFindings({ value, span }: TextNode, url: URL, facts: Facts, hint: string | undefined): Diagnostic[] {
-  const path = url.pathname.replace(/\/+$/, '');
-  const isHarbor = facts.harborUrl !== undefined && new URL(facts.harborUrl).host === url.host;
-  if (path !== '' && isBefore(facts.version, 24, 0, 8))
-    return [
-      error(
-        'mirror-path',
-        span,
-        `a mirror with a path needs dockerd 24.0.8, and this is ${facts.version}: ${STOPS}`,
-        hint ?? 'use a mirror domain',
-      ),
-    ];
-  if (/(^|\/)v2(\/|$)/.test(path))
-    return [
-      error(
-        'doubled-v2',
-        span,
-        'dockerd adds /v2 behind the path itself: Harbor answers 404, and Docker Hub is asked',
-        hint ?? `write ${url.origin}/mirror/PROJECT`,
-      ),
-    ];
-  if (isPublicEndpoint(value, undefined))
-    return [error('not-the-cache', span, `${url.host} is Docker Hub itself`, hint)];
-  const projects = (facts.upstreams ?? []).map(({ project }) => project);
-  const segments = path.split('/').filter(Boolean);
-  if (isHarbor && segments.length === 0)
-    return [
-      error(
-        'no-project',
-        span,
-        'this is Harbor itself: dockerd asks for its project library',
-        hint ?? `write ${url.origin}/mirror/PROJECT, with a front that rewrites it`,
-      ),
-    ];
-  if (isHarbor && (segments.length === 1 || segments[0] === 'harbor' || segments[0] === 'api'))
-    return [
-      error(
-        'portal',
-        span,
-        'behind this path the portal of Harbor answers with a page',
-        hint ?? `write ${url.origin}/mirror/PROJECT, with a front that rewrites it`,
-      ),
-    ];
-  const last = segments.at(-1);
-  if (last !== undefined && (isHarbor || segments[0] === 'mirror')) return projectOfPath(last, projects, span, facts);
-  return isHarbor ? [] : domainFindings(url, span, facts, hint);
-}
-
-function projectOfPath(
-  project: string,
-  projects: readonly string[],
-  span: TextNode['span'],
-  { upstreams }: Facts,
-): Diagnostic[] {
-  if (!upstreams) return [];
-  const found = upstreams.find((upstream) => upstream.project === project);
-  const hub = upstreams.find(({ registry }) => registry === 'docker.io');
-  if (!found) {
-    const meant = suggest(project, projects);
-    return [
-      error(
-        'unknown-project',
-        span,
-        `no project ${project} is declared`,
-        meant === undefined ? undefined : `did you mean "${meant}"?`,
-      ),
-    ];
-  }
-  if (found.registry === 'docker.io') return [];
-  return [
-    error(
-      'wrong-project',
-      span,
-      `registry-mirrors are asked for docker.io alone, and ${project} serves ${found.registry}`,
-      hub && `write ${hub.project}`,
-    ),
-  ];
-}
-
-/** A mirror domain is for Docker Hub, whatever it is called. */
-function domainFindings(
-  { host }: URL,
-  span: TextNode['span'],
-  { upstreams }: Facts,
-  hint: string | undefined,
-): Diagnostic[] {
-  const found = upstreams?.find(({ mirrors }) => mirrors.includes(host));
-  if (found && found.registry !== 'docker.io')
-    return [
-      error(
-        'wrong-project',
-        span,
-        `registry-mirrors are asked for docker.io alone, and ${host} serves ${found.registry}`,
-        hint,
-      ),
-    ];
-  const known = (upstreams ?? []).flatMap(({ mirrors }) => mirrors);
-  if (found || known.length === 0) return [];
-  return [error('wrong-host', span, `${host} is not a declared mirror domain`, hint ?? `known: ${known.join(', ')}`)];
-}
-
-function isBefore(version: string | undefined, ...least: readonly number[]): boolean {
-  if (version === undefined) return false;
-  const parts = version
-    .replace(/^v/, '')
-    .split(/[.+~-]/)
-    .map((part) => Number.parseInt(part, 10) || 0);
-  for (const [i, wanted] of least.entries()) if (parts[i] !== wanted) return (parts[i] ?? 0) < wanted;
-  return false;
 }
 
 function twice(mirrors: readonly TextNode[]): Diagnostic[] {

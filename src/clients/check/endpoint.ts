@@ -20,6 +20,12 @@ export interface Endpoint {
   readonly node: TextNode;
   /** Whose images it is for; absent where that is not known. */
   readonly registry?: string;
+  /** What is asked beside it: another cache is fine where Harbor is one of them. */
+  readonly others?: readonly string[];
+  /** Of a prefix that is longer than a registry: `library`. It is replaced as a whole, so the endpoint has it, too. */
+  readonly below?: string;
+  /** Another place than Harbor is fine: a part of a registry that somebody keeps elsewhere. */
+  readonly mayBeElsewhere?: boolean;
 }
 
 export interface Judged {
@@ -67,23 +73,44 @@ export function expectedEndpoint(form: EndpointForm, registry: string | undefine
 }
 
 /** An endpoint that is meant to be the cache. */
-export function judgeEndpoint({ node, registry }: Endpoint, form: EndpointForm, facts: Facts): Judged {
+export function judgeEndpoint(endpoint: Endpoint, form: EndpointForm, facts: Facts): Judged {
+  const { node, registry } = endpoint;
   const hint = hintFor(expectedEndpoint(form, registry, facts));
   const url = parsed(node.value);
-  if (node.value.trim() !== node.value || !url)
-    return {
-      isCache: false,
-      diagnostics: [error('bad-url', node.span, `"${node.value}" is not a valid address: ${form.refusal}`, hint)],
-    };
-  const host = hostFindings(node, url, facts);
-  const isElsewhere = host.some(({ rule }) => rule === 'wrong-host');
+  if (node.value.trim() !== node.value || !url) {
+    const message = `"${node.value}" is not a valid address: ${form.refusal}`;
+    return { isCache: false, diagnostics: [error('bad-url', node.span, message, hint)] };
+  }
+  const scheme = schemeFindings(node, url, form, facts, hint);
+  const isKnown = isKnownHost(url.host, facts);
+  // Of a registry that no project serves, only what leads to Harbor is of interest.
+  if (isKnown === false && registry !== undefined && isUndeclared(registry, facts))
+    return { isCache: false, diagnostics: scheme };
+  const elsewhere = isKnown === false ? otherHost(endpoint, url, facts) : [];
   const diagnostics = [
-    ...schemeFindings(node, url, form, facts, hint),
-    ...host,
+    ...scheme,
+    ...loopbackFindings(node.span, url.hostname, facts),
+    ...elsewhere,
     // What lies below another host is not Harbor's to say.
-    ...(isElsewhere || isMirrorDomain(url, facts) ? [] : pathFindings({ node, registry, url, form, facts, hint })),
+    ...(isKnown === false || isMirrorDomain(url, facts) ? [] : pathFindings({ ...endpoint, url, form, facts, hint })),
   ];
-  return { diagnostics, isCache: !isElsewhere };
+  return { diagnostics, isCache: isKnown !== false };
+}
+
+function isUndeclared(registry: string, { upstreams }: Facts): boolean {
+  return upstreams !== undefined && !upstreams.some((upstream) => upstream.registry === registry);
+}
+
+function knownHosts({ harborUrl, upstreams = [] }: Facts): string[] {
+  return [
+    ...(harborUrl === undefined ? [] : [new URL(harborUrl).host]),
+    ...upstreams.flatMap(({ mirrors }) => mirrors),
+  ];
+}
+
+/** `undefined`: nothing is known of Harbor. */
+function isKnownHost(host: string, facts: Facts): boolean | undefined {
+  return facts.harborUrl === undefined ? undefined : knownHosts(facts).includes(host);
 }
 
 function hintFor(expected: string | undefined): string | undefined {
@@ -153,10 +180,6 @@ function schemeFindings(
   return found;
 }
 
-export function hostFindings(node: TextNode, url: URL, facts: Facts): Diagnostic[] {
-  return [...loopbackFindings(node.span, url.hostname, facts), ...otherHost(node, url, facts)];
-}
-
 /** Clients take a registry on loopback for a test: Docker verifies no certificate there, containerd may use plain HTTP. */
 export function loopbackFindings(at: Span, hostname: string, { addressesOf }: Facts): Diagnostic[] {
   const bare = hostname.replace(/^\[|\]$/g, '');
@@ -171,35 +194,41 @@ function isLoopback(address: string): boolean {
   return /^127\.|^::1$|^localhost$|\.localhost$/.test(address);
 }
 
-function otherHost(node: TextNode, url: URL, facts: Facts): Diagnostic[] {
-  if (facts.harborUrl === undefined) return [];
-  const harbor = new URL(facts.harborUrl);
-  const known = [harbor.host, ...(facts.upstreams ?? []).flatMap(({ mirrors }) => mirrors)];
-  if (known.includes(url.host)) return [];
-  const isPort = url.hostname === harbor.hostname;
-  const message = isPort
-    ? `Harbor is at ${harbor.host}, this is ${url.host}: another port`
-    : `${url.host} is neither Harbor (${harbor.host}) nor a declared mirror domain`;
-  return [
-    error(
-      'wrong-host',
-      node.span,
-      message,
-      `write ${isPort ? harbor.host : (suggest(url.host, known) ?? harbor.host)}`,
-    ),
-  ];
+/** One that is nearly Harbor's is a mistake; another cache is one only where nothing beside it leads to Harbor. */
+function otherHost({ node, others = [], mayBeElsewhere }: Endpoint, url: URL, facts: Facts): Diagnostic[] {
+  const known = knownHosts(facts);
+  const [harbor = ''] = known;
+  const samePlace = known.find((host) => host.split(':')[0] === url.hostname);
+  const meant = samePlace ?? known.find((host) => isNearly(url.host, host));
+  const isBeside = mayBeElsewhere === true || others.some((other) => known.includes(parsed(other)?.host ?? ''));
+  if (meant === undefined && isBeside) return [];
+  const message =
+    samePlace === undefined
+      ? `${url.host} is neither Harbor (${harbor}) nor a declared mirror domain`
+      : `the cache is at ${samePlace}, and this is ${url.host}: another port`;
+  return [error('wrong-host', node.span, message, `write ${meant ?? suggest(url.host, known) ?? harbor}`)];
 }
 
-interface Located {
-  readonly node: TextNode;
-  readonly registry: string | undefined;
+/** One label of the name differs, and by little: other.example.com is not harbor.example.com misspelt. */
+export function isNearly(host: string, known: string): boolean {
+  const [labels, wanted] = [host.split('.'), known.split('.')];
+  const different = labels.filter((label, i) => label !== wanted[i]);
+  const [label = ''] = different;
+  return (
+    labels.length === wanted.length &&
+    different.length === 1 &&
+    suggest(label, [wanted[labels.indexOf(label)] ?? '']) !== undefined
+  );
+}
+
+interface Located extends Endpoint {
   readonly url: URL;
   readonly form: EndpointForm;
   readonly facts: Facts;
   readonly hint: string | undefined;
 }
 
-function pathFindings({ node, registry, url, form, facts, hint }: Located): Diagnostic[] {
+function pathFindings({ node, registry, below = '', url, form, facts, hint }: Located): Diagnostic[] {
   const segments = url.pathname.split('/').filter(Boolean);
   const isV2 = segments[0] === 'v2';
   const at = node.span;
@@ -217,10 +246,15 @@ function pathFindings({ node, registry, url, form, facts, hint }: Located): Diag
       ),
     ];
   const [project, ...more] = isV2 ? segments.slice(1) : segments;
+  // What is no Harbor has no projects.
+  if (project === undefined && facts.harborUrl === undefined) return [];
   if (project === undefined)
     return [error('no-project', at, 'no project is named: Harbor looks in its project library', hint)];
   if (project === 'v2') return [error('doubled-v2', at, '/v2/v2/: Harbor answers 404', hint)];
-  return [...projectFindings(project, at, registry, facts, hint), ...moreFindings(more, at, hint)];
+  return [
+    ...projectFindings(project, at, registry, facts, hint),
+    ...moreFindings(more.join('/'), below, at, facts, hint),
+  ];
 }
 
 function projectFindings(
@@ -254,15 +288,17 @@ function projectFindings(
   ];
 }
 
-function moreFindings(more: readonly string[], at: Span, hint: string | undefined): Diagnostic[] {
-  return more.length === 0
-    ? []
-    : [
-        error(
-          'extra-path',
-          at,
-          `/${more.join('/')} behind the project stands before every repository: the images are not there`,
-          hint,
-        ),
-      ];
+function moreFindings(
+  more: string,
+  below: string,
+  at: Span,
+  { harborUrl }: Facts,
+  hint: string | undefined,
+): Diagnostic[] {
+  if (more === below || harborUrl === undefined) return [];
+  const message =
+    below === ''
+      ? `/${more} behind the project stands before every repository: the images are not there`
+      : `the prefix is replaced as a whole, with its /${below}: the images are not there`;
+  return [error('extra-path', at, message, hint === undefined || below === '' ? hint : `${hint}/${below}`)];
 }

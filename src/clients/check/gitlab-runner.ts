@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostic';
 import { childOf, type TreeNode } from '../../declaration/tree';
 import type { Facts, FoundFile } from '../client';
-import { checkMirror } from './daemon-json';
+import { checkMirror } from './docker-mirror';
 import { checkShape, type Shape } from './shape';
 import { error, readToml } from './trees';
 import { isText, itemsAt, textAt, type TextNode } from './values';

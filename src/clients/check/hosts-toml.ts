@@ -89,7 +89,7 @@ function checkOne(one: HostFile, files: readonly FoundFile[], facts: Facts): Dia
   const hosts = hostsOf(tree);
   return [
     ...found,
-    ...hosts.flatMap((host) => checkHost(host, context)),
+    ...hosts.flatMap((host) => checkHost(host, context, hosts)),
     ...checkServer(context, hosts),
     ...exposedLogin(
       one.file,
@@ -121,13 +121,13 @@ function hostsOf(tree: TreeNode): Host[] {
   return [...hosts, ...(server ? [{ node: server, settings: tree, isServer: true }] : [])];
 }
 
-function checkHost(host: Host, context: Context): Diagnostic[] {
+function checkHost(host: Host, context: Context, hosts: readonly Host[]): Diagnostic[] {
   const { node, settings, isServer } = host;
   const { registry, facts } = context;
   const isPublic = isPublicEndpoint(node.value, registry) && !isHarborItself(context);
-  if (isPublic) return isServer ? [] : publicHost(node, registry);
+  if (isPublic) return isServer || !isDeclared(context) ? [] : publicHost(node, registry);
   return [
-    ...(isHarborItself(context) ? ownHost(node, settings) : cacheHost(host, context)),
+    ...(isHarborItself(context) ? ownHost(node, settings) : cacheHost(host, context, hosts)),
     ...capabilities(settings, node.span),
     ...(isTrue(childOf(settings, 'skip_verify'))
       ? [
@@ -144,6 +144,11 @@ function checkHost(host: Host, context: Context): Diagnostic[] {
     ),
     ...authorizationFindings(settings),
   ];
+}
+
+/** One that a project is a proxy cache of; also where that is not known. */
+function isDeclared({ registry, facts }: Context): boolean {
+  return facts.upstreams?.some((upstream) => upstream.registry === registry) ?? true;
 }
 
 /** Images that are named by Harbor's own host: no project is in the URL. */
@@ -163,10 +168,12 @@ function publicHost(node: TextNode, registry: string): Diagnostic[] {
   return [error('not-the-cache', node.span, message, 'remove it: server is the place of the public registry')];
 }
 
-function cacheHost({ node, settings }: Host, context: Context): Diagnostic[] {
+function cacheHost(host: Host, context: Context, hosts: readonly Host[]): Diagnostic[] {
+  const { node, settings } = host;
   const { registry, facts } = context;
+  const others = hosts.filter((other) => other !== host).map((other) => other.node.value);
   const hint = expectedEndpoint(FORM, registry, facts);
-  const { diagnostics } = judgeEndpoint({ node, ...(registry !== '_default' && { registry }) }, FORM, facts);
+  const { diagnostics } = judgeEndpoint({ node, others, ...(registry !== '_default' && { registry }) }, FORM, facts);
   if (registry === '_default')
     return [
       error(

@@ -1,14 +1,13 @@
 import type { Diagnostic } from '../../diagnostic';
 import { childOf, type TreeNode } from '../../declaration/tree';
 import type { Facts, FoundFile } from '../client';
-import { checkRegistryName, expectedEndpoint, isPublicEndpoint, judgeEndpoint, type EndpointForm } from './endpoint';
+import { expectedEndpoint, isPublicEndpoint } from './endpoint';
 import { checkCertificateDirectory } from './pem';
+import { checkEntry, entryOf, FORM, isCached, leadsToPublic, REFUSED, type Entry } from './registries-conf-entry';
 import { checkShape, type Shape } from './shape';
-import { error, readToml, startOfFile, warning } from './trees';
-import { isTrue, itemsAt, textAt, textsAt, type TextNode } from './values';
+import { error, readToml, startOfFile } from './trees';
+import { isTrue, itemsAt, textAt, textsAt } from './values';
 
-const REFUSED = 'every pull fails until it is right';
-const NEVER = 'the entry matches nothing';
 const HABITS = { unknownKey: 'it is ignored without a word', wrongType: REFUSED };
 
 const shape: Shape = {
@@ -34,19 +33,6 @@ const shape: Shape = {
     registries: 'any',
   },
 };
-
-const FORM: EndpointForm = { before: '/', scheme: 'refused', refusal: REFUSED };
-
-/** One `[[registry]]`. */
-interface Entry {
-  readonly file: FoundFile;
-  readonly tree: TreeNode;
-  readonly prefix: TextNode | undefined;
-  readonly location: TextNode | undefined;
-  readonly mirrors: readonly TreeNode[];
-  /** What it is for: the prefix, or the location where there is none. */
-  readonly matches: string;
-}
 
 /** By the rules of containers/image, for podman, buildah, skopeo and CRI-O: all files together, in their order. */
 export function checkRegistriesConf(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
@@ -120,257 +106,6 @@ function modes(tree: TreeNode): Diagnostic[] {
   ];
 }
 
-function entryOf(tree: TreeNode, file: FoundFile): Entry {
-  const prefix = textAt(tree, 'prefix');
-  const location = textAt(tree, 'location');
-  const matches = (prefix?.value || location?.value || '').replace(/\/+$/, '');
-  return { file, tree, prefix, location, mirrors: itemsAt(tree, 'mirror'), matches };
-}
-
-/** The registry of a prefix: docker.io of docker.io/library. */
-function registryOf({ matches }: Entry): string {
-  return matches.replace(/\/.*$/, '');
-}
-
-function checkEntry(entry: Entry, facts: Facts): Diagnostic[] {
-  return [
-    ...checkPrefix(entry, facts),
-    ...checkLocation(entry, facts),
-    ...entry.mirrors.flatMap((mirror) => checkMirror(mirror, entry, facts)),
-    ...digestOnly(entry),
-    ...blocked(entry, facts),
-    ...[entry.tree, ...entry.mirrors]
-      .filter((one) => isTrue(childOf(one, 'insecure')))
-      .flatMap((one) => unverified(one, entry, facts)),
-  ];
-}
-
-function checkPrefix({ prefix, location, tree, mirrors }: Entry, facts: Facts): Diagnostic[] {
-  if (!prefix && !location)
-    return [error('no-location', tree.span, `neither prefix nor location: ${REFUSED}`, 'add prefix and location')];
-  if (!prefix) return [];
-  const { value, span } = prefix;
-  if (/^[a-z]+:\/\//.test(value))
-    return [error('scheme', span, `a prefix with a scheme: ${REFUSED}`, `write ${value.replace(/^[a-z]+:\/+/, '')}`)];
-  if (value.includes('*')) return wildcard(prefix, location, mirrors, facts);
-  if (!location || location.value === '')
-    return [error('no-location', span, `no location: ${REFUSED}`, `add: location = "${value}"`)];
-  return [...checkRegistryName(value.split('/')[0] ?? '', span, NEVER), ...shortName(prefix)];
-}
-
-/** Official images are below `library/` before anything is matched. */
-function shortName({ value, span }: TextNode): Diagnostic[] {
-  const [, name = ''] = /^docker\.io\/([^/:@]+)$/.exec(value.replace(/\/+$/, '')) ?? [];
-  if (!OFFICIAL.has(name)) return [];
-  return [
-    error(
-      'never-matched',
-      span,
-      `the official image ${name} is docker.io/library/${name}: ${NEVER}`,
-      `write docker.io/library/${name}`,
-    ),
-  ];
-}
-
-/** Names that are images far more often than somebody's namespace. */
-const OFFICIAL: ReadonlySet<string> = new Set([
-  ...[
-    'alpine',
-    'busybox',
-    'debian',
-    'ubuntu',
-    'fedora',
-    'nginx',
-    'httpd',
-    'redis',
-    'postgres',
-    'mysql',
-    'mariadb',
-    'mongo',
-    'node',
-  ],
-  ...[
-    'python',
-    'golang',
-    'php',
-    'ruby',
-    'rust',
-    'openjdk',
-    'eclipse-temurin',
-    'docker',
-    'registry',
-    'memcached',
-    'rabbitmq',
-    'traefik',
-  ],
-]);
-
-/** `*.example.com` alone is a wildcard. What it matches loses the name of its registry on the way to a mirror. */
-function wildcard(
-  { value, span }: TextNode,
-  location: TextNode | undefined,
-  mirrors: readonly TreeNode[],
-  facts: Facts,
-): Diagnostic[] {
-  if (!/^\*\.[^*/]+$/.test(value))
-    return [
-      error(
-        'wildcard',
-        span,
-        `"${value}" is not a wildcard that is understood: ${REFUSED}`,
-        'write one entry for each registry (only *.example.com is a wildcard)',
-      ),
-    ];
-  const isSent = mirrors.length > 0 || (location !== undefined && location.value !== '');
-  const matched = (facts.upstreams ?? []).filter(({ registry }) => registry.endsWith(value.slice(1)));
-  if (!isSent && matched.length === 0) return [];
-  return [
-    error(
-      'wildcard',
-      span,
-      'the name of the registry is dropped on the way: images of different registries collide in one project',
-      'write one entry for each registry',
-    ),
-  ];
-}
-
-function checkLocation(entry: Entry, facts: Facts): Diagnostic[] {
-  const { location } = entry;
-  if (!location || location.value === '') return [];
-  const registry = registryOf(entry);
-  if (isPublicEndpoint(location.value, registry)) return publicLocation(location, registry);
-  if (entry.prefix?.value.includes('*')) return [];
-  // An entry for some other registry is not about the cache.
-  const isDeclared = facts.upstreams?.some((upstream) => upstream.registry === registry) ?? entry.prefix !== undefined;
-  if (!isDeclared || location.value === entry.matches) return schemeOnly(location);
-  return [...judgeEndpoint({ node: location, registry }, FORM, facts).diagnostics];
-}
-
-function schemeOnly(location: TextNode): Diagnostic[] {
-  if (!/^https?:\/\//.test(location.value)) return [];
-  return [
-    error(
-      'scheme',
-      location.span,
-      `"${location.value}" has a scheme: ${REFUSED}`,
-      `write ${location.value.replace(/^https?:\/+/, '')}`,
-    ),
-  ];
-}
-
-function publicLocation(location: TextNode, registry: string): Diagnostic[] {
-  if (/^https?:\/\//.test(location.value)) return schemeOnly(location);
-  if (registry !== 'docker.io' || !/^(hub|www)\./.test(location.value)) return [];
-  return [
-    error(
-      'wrong-server',
-      location.span,
-      'this host of Docker Hub is not its registry: the fallback fails',
-      'write: location = "docker.io"',
-    ),
-  ];
-}
-
-function checkMirror(mirror: TreeNode, entry: Entry, facts: Facts): Diagnostic[] {
-  const location = textAt(mirror, 'location');
-  if (!location || location.value === '')
-    return [
-      error('no-location', (childOf(mirror, 'location') ?? mirror).span, `a mirror without a location: ${REFUSED}`),
-    ];
-  const registry = registryOf(entry);
-  const usage = textAt(mirror, 'pull-from-mirror');
-  const expected = expectedEndpoint(FORM, registry, facts);
-  return [
-    ...(isPublicEndpoint(location.value, registry)
-      ? [
-          error(
-            'not-the-cache',
-            location.span,
-            `${location.value} is ${registry} itself`,
-            expected && `write ${expected}`,
-          ),
-        ]
-      : entry.prefix?.value.includes('*')
-        ? []
-        : judgeEndpoint({ node: location, registry }, FORM, facts).diagnostics),
-    ...(usage ? checkUsage(usage, entry) : []),
-  ];
-}
-
-function checkUsage({ value, span }: TextNode, { tree }: Entry): Diagnostic[] {
-  if (!['all', 'digest-only', 'tag-only', ''].includes(value))
-    return [
-      error(
-        'wrong-value',
-        span,
-        `"${value}" is not a value of pull-from-mirror: ${REFUSED}`,
-        'write: pull-from-mirror = "all"',
-      ),
-    ];
-  if (value !== '' && isTrue(childOf(tree, 'mirror-by-digest-only')))
-    return [error('digest-only', span, `pull-from-mirror beside mirror-by-digest-only: ${REFUSED}`, 'remove both')];
-  if (value === 'digest-only')
-    return [error('digest-only', span, 'tags are pulled from the public registry', 'write: pull-from-mirror = "all"')];
-  return value === 'tag-only'
-    ? [error('digest-only', span, 'digests are pulled from the public registry', 'write: pull-from-mirror = "all"')]
-    : [];
-}
-
-function digestOnly({ tree, mirrors }: Entry): Diagnostic[] {
-  const node = childOf(tree, 'mirror-by-digest-only');
-  if (!node || !isTrue(node) || mirrors.length === 0) return [];
-  return [
-    error(
-      'digest-only',
-      node.span,
-      'tags are pulled from the public registry: mirrors serve digests alone',
-      'remove mirror-by-digest-only',
-    ),
-  ];
-}
-
-/** `blocked` refuses the location, and leaves the mirrors: the second way to be strict. */
-function blocked(entry: Entry, facts: Facts): Diagnostic[] {
-  const node = childOf(entry.tree, 'blocked');
-  const registry = registryOf(entry);
-  if (!node || !isTrue(node) || entry.mirrors.length > 0) return [];
-  if (!facts.upstreams?.some((upstream) => upstream.registry === registry)) return [];
-  return [
-    error(
-      'blocked',
-      node.span,
-      `${registry} is blocked and has no mirror: every pull is refused`,
-      'remove blocked, or add [[registry.mirror]]',
-    ),
-  ];
-}
-
-function unverified(one: TreeNode, entry: Entry, facts: Facts): Diagnostic[] {
-  const location = textAt(one, 'location') ?? entry.location;
-  if (facts.harborUrl?.startsWith('http:') || !location || isPublicEndpoint(location.value, registryOf(entry)))
-    return [];
-  const node = childOf(one, 'insecure');
-  return node
-    ? [
-        warning(
-          'tls-unverified',
-          node.span,
-          'the certificate is not verified, and plain HTTP is allowed',
-          'remove insecure, and put the authority into /etc/containers/certs.d',
-        ),
-      ]
-    : [];
-}
-
-/** Whether pulls through this entry are sent to the cache; a mirror or the location itself. */
-function isCached(entry: Entry, facts: Facts): boolean {
-  const nodes = [...entry.mirrors.map((mirror) => textAt(mirror, 'location')), entry.location];
-  return nodes.some((node) => {
-    if (!node || isPublicEndpoint(node.value, registryOf(entry)) || node.value === entry.matches) return false;
-    return judgeEndpoint({ node }, FORM, facts).isCache;
-  });
-}
-
 function shadowed(entries: readonly Entry[], facts: Facts): Diagnostic[] {
   return entries.flatMap((entry, i) => {
     const at = (entry.prefix ?? entry.location)?.span ?? entry.tree.span;
@@ -393,7 +128,8 @@ function shadowed(entries: readonly Entry[], facts: Facts): Diagnostic[] {
             ),
       );
     const declared = facts.upstreams?.find(({ registry }) => entry.matches.startsWith(`${registry}/`));
-    if (declared && !isCached(entry, facts) && !isTrue(childOf(entry.tree, 'blocked')))
+    // Somebody's own registry in the place of a part of it is a decision, not a mistake.
+    if (declared && leadsToPublic(entry) && !isCached(entry, facts) && !isTrue(childOf(entry.tree, 'blocked')))
       found.push(
         error(
           'shadowed',

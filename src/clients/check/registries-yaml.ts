@@ -93,7 +93,7 @@ function checkMirror(registry: string, key: Span, mirror: TreeNode, context: Con
       : [];
   const name = checkRegistryName(registry, key, NEVER);
   if (name.length > 0) return name;
-  const found = endpoints.flatMap((node) => checkEndpoint(node, registry, rewrites.length > 0, facts));
+  const found = endpoints.flatMap((node) => checkEndpoint(node, endpoints, registry, rewrites.length > 0, facts));
   const isDeclared = facts.upstreams?.some((upstream) => upstream.registry === registry);
   const caches = endpoints.filter(({ value }) => !isPublicEndpoint(value, registry));
   return [
@@ -112,11 +112,21 @@ function checkMirror(registry: string, key: Span, mirror: TreeNode, context: Con
   ];
 }
 
-function checkEndpoint(node: TextNode, registry: string, isRewritten: boolean, facts: Facts): Diagnostic[] {
+function checkEndpoint(
+  node: TextNode,
+  all: readonly TextNode[],
+  registry: string,
+  isRewritten: boolean,
+  facts: Facts,
+): Diagnostic[] {
   if (isPublicEndpoint(node.value, registry)) return [];
-  const { diagnostics } = judgeEndpoint({ node, registry }, FORM, facts);
+  const { diagnostics } = judgeEndpoint(
+    { node, registry, others: all.filter((other) => other !== node).map(({ value }) => value) },
+    FORM,
+    facts,
+  );
   if (!isRewritten) return [...diagnostics];
-  const hasPath = /^(?:[a-z]+:\/\/)?[^/]+\/(?!(?:v2\/?)?$)/.test(node.value);
+  const hasPath = !/^\/?(?:v2\/?)?$/.test(pathOf(node.value));
   // With a rewrite the project is in the replacement, and the endpoint is the host alone.
   const others = diagnostics.filter(
     ({ rule }) => !['no-project', 'portal', 'extra-path', 'unknown-project', 'wrong-project'].includes(rule),
@@ -208,6 +218,11 @@ function checkConfig(host: string, key: Span, config: TreeNode, { tree, files, f
       : []),
     ...loginFindings(childOf(config, 'auth')),
   ];
+}
+
+function pathOf(text: string): string {
+  const url = /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`;
+  return URL.canParse(url) ? new URL(url).pathname : '';
 }
 
 function hostOf(text: string): string[] {

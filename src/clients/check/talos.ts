@@ -146,7 +146,7 @@ function checkMirror({ registry, key, tree, endpoints }: Mirror, facts: Facts): 
   const isDeclared = facts.upstreams?.some((upstream) => upstream.registry === registry) === true;
   return [
     ...caches.flatMap(({ node, isWhole }) => [
-      ...judgeEndpoint({ node, registry }, FORM, facts).diagnostics,
+      ...judgeEndpoint({ node, registry, others: othersOf(node, endpoints) }, FORM, facts).diagnostics,
       ...overridePath(node, isWhole, hint),
     ]),
     ...(isDeclared && caches.length === 0
@@ -170,6 +170,10 @@ function checkMirror({ registry, key, tree, endpoints }: Mirror, facts: Facts): 
         ]
       : []),
   ];
+}
+
+function othersOf(node: TextNode, endpoints: Mirror['endpoints']): string[] {
+  return endpoints.filter((other) => other.node !== node).map((other) => other.node.value);
 }
 
 function overridePath(node: TextNode, isWhole: boolean, hint: string | undefined): Diagnostic[] {
