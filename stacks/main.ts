@@ -9,6 +9,7 @@ import {
   waive,
   type DeployInputs,
 } from '../src/deployment';
+import { emptyOutput, markOutput } from './output-directory';
 import { synthesise } from './synthesise';
 
 const SAMPLE = 'example';
@@ -17,16 +18,19 @@ const SAMPLES = /^example(-|$)/;
 /** `node dist/stacks/main.js`: cdktf.out from stacks/environments/$BREAKWATER_ENVIRONMENT.yaml. Exit code 1 on bad input. */
 async function main(): Promise<void> {
   const directory = 'stacks';
+  const outdir = process.env['CDKTF_OUTDIR'] ?? 'cdktf.out';
+  emptyOutput(outdir);
   const name = await environmentName(join(directory, 'environments'));
   const { inputs, sources, diagnostics } = await loadInputs(directory, name);
-  if (diagnostics.length > 0) process.stderr.write(renderDiagnostics(diagnostics, { sources }));
-  if (!inputs || hasErrors(diagnostics)) {
+  const isUsable = inputs !== undefined && !hasErrors(diagnostics);
+  if (diagnostics.length > 0) say(renderDiagnostics(diagnostics, { sources }), isUsable);
+  if (!isUsable) {
     process.exitCode = 1;
     return;
   }
   sayWhatIsMissing(inputs);
-  const outdir = process.env['CDKTF_OUTDIR'] ?? 'cdktf.out';
   synthesise(inputs, outdir);
+  markOutput(outdir, name);
   await holdAgainstRules(inputs, outdir);
 }
 
@@ -34,10 +38,16 @@ async function main(): Promise<void> {
 async function holdAgainstRules({ environment }: DeployInputs, outdir: string): Promise<void> {
   const today = new Date().toISOString().slice(0, 10);
   const { open } = waive(checkRules(await readSynthesised(outdir)), environment.waivers ?? [], today);
+  const isFine = open.every(({ severity }) => severity !== 'critical');
   for (const { rule, severity, address, message, hint } of open) {
-    process.stderr.write(`${severity} ${rule} ${address}: ${message}\n  ${hint}\n`);
+    say(`${severity} ${rule} ${address}: ${message}\n  ${hint}\n`, isFine);
   }
-  if (open.some(({ severity }) => severity === 'critical')) process.exitCode = 1;
+  if (!isFine) process.exitCode = 1;
+}
+
+/** The cdktf command prints everything on stderr as an error: what ends well goes to stdout. */
+function say(text: string, isNotice: boolean): void {
+  (isNotice ? process.stdout : process.stderr).write(text);
 }
 
 /** The only one that is not a sample; with several, somebody has to say which. */
@@ -55,7 +65,7 @@ function sayWhatIsMissing({ environment, prepared }: DeployInputs): void {
   if (prepared || environment.cluster) return;
   const file = `stacks/prepared/${environment.name}.json`;
   const next = `run breakwater up --environment ${environment.name} --only host`;
-  process.stderr.write(`harbor and edge are left out: ${file} is not there, or not of what is declared; ${next}\n`);
+  say(`harbor and edge are left out: ${file} is not there, or not of what is declared; ${next}\n`, true);
 }
 
 main().catch((error: unknown) => {

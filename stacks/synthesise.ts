@@ -17,12 +17,15 @@ export function synthesise(inputs: DeployInputs, outdir: string): void {
   app.synth();
 }
 
+/**
+ * No stack depends on another: the cdktf command would refuse to deploy or destroy one alone ("dependencies are not
+ * included"), which is what a rotation in an outage needs. A stack that comes too early stops in its plan: it reads the
+ * images and networks of the stack before it.
+ */
 function addHost(app: App, inputs: DeployInputs): void {
   const { environment, prepared } = inputs;
-  const images = addImagesStack(app, inputs);
-  if (prepared) {
-    const harbor = addHarborStack(app, { ...inputs, prepared });
-    harbor.addDependency(images);
-    if (environment.edge) addEdgeStack(app, inputs, environment.edge).addDependency(harbor);
-  }
+  addImagesStack(app, inputs);
+  if (!prepared) return;
+  addHarborStack(app, { ...inputs, prepared });
+  if (environment.edge) addEdgeStack(app, inputs, environment.edge);
 }

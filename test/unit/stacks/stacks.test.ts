@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import ts from 'typescript';
@@ -13,8 +13,8 @@ const ROOT = resolve(__dirname, '../../..');
 const WITHOUT_NETWORK = { NODE_OPTIONS: `--require=${join(ROOT, 'test/support/no-network.cjs')}` };
 
 describe('the stacks', () => {
-  it('come in the order images, harbor, edge', () => {
-    expect(synth(inputsOf()).order).toEqual({ images: [], harbor: ['images'], edge: ['harbor'] });
+  it('can each be deployed and destroyed alone: none depends on another in the manifest', () => {
+    expect(synth(inputsOf()).order).toEqual({ images: [], harbor: [], edge: [] });
   });
 
   it('are only those before the host is prepared, as long as it is not', () => {
@@ -136,9 +136,14 @@ describe('node dist/stacks/main.js', () => {
     const loaded = JSON.parse(readFileSync(list, 'utf8')) as string[];
     expect(loaded.filter((file) => /node_modules\/(undici|fastify|commander)\//.test(file))).toEqual([]);
     const own = loaded.map((file) => relative(ROOT, file)).filter((file) => file.startsWith('dist/src/'));
-    expect(own.filter((file) => !/^dist\/src\/([a-z-]+\.js$|(declaration|deploy|mirror|rules)\/)/.test(file))).toEqual(
-      [],
-    );
+    expect(
+      own.filter(
+        (file) =>
+          !/^dist\/src\/([a-z-]+\.js$|(declaration|deploy|kinds\/support|mirror|plan\/address-pattern|rules)\b)/.test(
+            file,
+          ),
+      ),
+    ).toEqual([]);
     expect(own).toContain('dist/src/deployment.js');
     // Of which cdktf is more than half.
     expect(loaded.length).toBeLessThan(800);
@@ -163,6 +168,29 @@ describe('node dist/stacks/main.js', () => {
     expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['manifest.json', 'cdk.tf.json']));
     for (const { parentPath, name } of files)
       expect(readFileSync(join(parentPath, name), 'utf8')).not.toContain(canary);
+  });
+
+  it('leaves no stack of an earlier run when a synthesis fails or leaves it out', () => {
+    run('example');
+    expect(readdirSync(join(outdir, 'stacks')).sort()).toEqual(['edge', 'harbor', 'images']);
+    const written = (): string[] =>
+      ['edge', 'harbor', 'images', 'machine'].filter((id) => existsSync(join(outdir, 'stacks', id, 'cdk.tf.json')));
+    run('example-aws');
+    expect(written()).toEqual(['images', 'machine']);
+    expect(() => run('exampel')).toThrow();
+    expect(written()).toEqual([]);
+    expect(existsSync(join(outdir, 'manifest.json'))).toBe(false);
+  });
+
+  it('keeps what Terraform wrote there, but for where the state of another environment is', () => {
+    run('example');
+    const kept = join(outdir, 'stacks', 'images', '.terraform');
+    mkdirSync(kept);
+    for (const name of ['terraform.tfstate', 'providers']) writeFileSync(join(kept, name), name);
+    run('example');
+    expect(readdirSync(kept).sort()).toEqual(['providers', 'terraform.tfstate']);
+    run('example-hetzner');
+    expect(readdirSync(kept)).toEqual(['providers']);
   });
 
   it('says what there is when an environment is not', () => {
