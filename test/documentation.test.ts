@@ -1,6 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { Command as CommanderCommand } from 'commander';
+import { commands } from '../src/cli/commands';
+import { ExitCode } from '../src/cli/exit-code';
+import { addCommonOptions } from '../src/cli/run';
+import { cli } from './support/cli';
 
 const ROOT = resolve(__dirname, '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -52,3 +57,101 @@ describe('docs/harbor-behavior.md', () => {
     expect(cited.filter((one) => !one.includes(': harbor-behavior.md'))).toEqual([]);
   });
 });
+
+describe('docs/README.md', () => {
+  const linked = (page: string): Set<string> =>
+    new Set([...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) => join(page, '..', match[1]!)));
+
+  it('lists every guide', () => {
+    const listed = linked('docs/README.md');
+    expect(
+      filesOf(':(glob)docs/guides/*.md', ':(glob)docs/*.md').filter(
+        (page) => page !== 'docs/README.md' && !listed.has(page),
+      ),
+    ).toEqual([]);
+  });
+
+  it('leads to every page of the reference', () => {
+    const reached = new Set(
+      [...linked('docs/README.md')]
+        .filter((page) => page.startsWith('docs/reference/'))
+        .flatMap((page) => [page, ...linked(page)]),
+    );
+    expect(filesOf('docs/reference/*.md').filter((page) => !reached.has(page))).toEqual([]);
+  });
+
+  it('is linked from the README', () => {
+    expect(linked('README.md')).toContain('docs/README.md');
+  });
+});
+
+describe('docs/troubleshooting.md', () => {
+  const page = read('docs/troubleshooting.md');
+
+  it('explains every error code, and no other', () => {
+    const source = read('src/errors.ts');
+    const codes = [...source.matchAll(/code = '([A-Z_]+)'|'((?:NETWORK|SECRET)_[A-Z_]+)'/g)].map((m) => m[1] ?? m[2]!);
+    const explained = [...page.matchAll(/^\| `([A-Z_]+)`/gm)].map((match) => match[1]!);
+    expect([...new Set(explained)].sort()).toEqual([...new Set(codes)].sort());
+  });
+
+  it('explains every exit code, and no other', () => {
+    const explained = [...page.matchAll(/^\| (\d+) +\| `(\w+)`/gm)].map((match) => [match[2]!, Number(match[1])]);
+    expect(Object.fromEntries(explained)).toEqual(ExitCode);
+  });
+});
+
+describe('commands in the README and the guides', () => {
+  const printed = filesOf('README.md', ':(glob)docs/*.md', ':(glob)docs/guides/*.md').flatMap((page) =>
+    commandsOf(read(page)).map((command) => ({ page, command })),
+  );
+
+  it.each(printed)('$page: $command', async ({ command }) => {
+    const [name = '', ...words] = wordsOf(command);
+    const entry = commands.find((one) => one.name === name);
+    expect(entry?.name).toBe(name);
+    const { configure } = await entry!.load();
+    const program = new CommanderCommand(name).exitOverride().configureOutput({ writeErr: () => {} });
+    configure(program);
+    addCommonOptions(program);
+    program.action(() => {});
+    await expect(program.parseAsync(words, { from: 'user' })).resolves.toBeDefined();
+  });
+
+  it('are found, also behind variables, npx and prompts, and over two lines', () => {
+    expect(printed.length).toBeGreaterThan(70);
+    const block =
+      '```sh\n$ A=b npx breakwater plan --out p.json && breakwater apply p.json   # both\nbreakwater \\\n  drift > x\n```';
+    expect(commandsOf(block)).toEqual(['plan --out p.json', 'apply p.json', 'drift']);
+  });
+
+  // These send no request and write nothing: what a guide prints of them is run as it stands.
+  const OFFLINE = /^(?:validate$|schema|rules(?: HP\d+)?$|conform --list|inventory scan)/;
+  const offline = [...new Set(printed.map(({ command }) => command))].filter((command) => OFFLINE.test(command));
+
+  it.each(offline)('runs: breakwater %s', async (command) => {
+    const { code, out, err } = await cli(wordsOf(command), {}, ROOT);
+    expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+    expect(out).not.toBe('');
+  });
+
+  it('has some to run', () => expect(offline.length).toBeGreaterThan(4));
+});
+
+/** Every `breakwater …` of the fenced blocks: without prompt, variables, `npx`, comment, redirection and what follows. */
+function commandsOf(markdown: string): string[] {
+  return [...markdown.matchAll(/^ *```(\w*)\n(.*?)^ *```$/gms)].flatMap(([, language, block]) =>
+    (['', 'sh', 'console'].includes(language!) ? block! : '')
+      .replace(/\\\n\s*/g, ' ')
+      .split('\n')
+      .flatMap((line) => line.replace(/(^|\s)#.*$/, '').split(/&&|\|\||[|;]/))
+      .flatMap((part) => {
+        const found = /^\s*(?:\$ )?(?:\w+=\S+ )*(?:npx )?breakwater +([a-z].*?)\s*(?:\d?>.*)?$/.exec(part);
+        return found ? [found[1]!] : [];
+      }),
+  );
+}
+
+function wordsOf(command: string): string[] {
+  return [...command.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => word.replace(/["']/g, ''));
+}

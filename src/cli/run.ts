@@ -97,7 +97,8 @@ function optionDescription(option: Option): string {
   return new Help().optionDescription(option).replace(/ \(default: (?:false|\[\])\)$/, '');
 }
 
-function addCommonOptions(command: CommanderCommand): void {
+/** Options of every command. Exported for the test that parses the commands in the guides. */
+export function addCommonOptions(command: CommanderCommand): void {
   command
     .option('--no-color', 'no color, also on a terminal')
     .option('--quiet', 'print only results and errors, no progress', false)
