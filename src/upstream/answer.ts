@@ -16,6 +16,7 @@ const MODES = [
   'cut',
   'cutblob',
   'wrongblob',
+  'named',
   'slow',
   'reset',
   'hang',
@@ -23,7 +24,8 @@ const MODES = [
 
 /**
  * How the upstream behaves: a status for everything, an HTML page for everything, manifests cut after 20 bytes,
- * blobs cut in half, blobs of the right length with wrong bytes, every answer a second late, connections reset, no answer to
+ * blobs cut in half, blobs of the right length with wrong bytes, 403 for clients that do not name themselves (and a token
+ * demanded of the others), every answer a second late, connections reset, no answer to
  * anything but a ping.
  */
 export type FixtureMode = (typeof MODES)[number];
@@ -73,6 +75,8 @@ function answer(context: AnswerContext, request: IncomingMessage, response: Serv
   // Pings are answered: an upstream that is known to be down is not asked any more.
   if (mode === 'hang' && !isPing(path)) return hold(context, request);
   if (mode === 'reset') return void request.socket.destroy();
+  if (mode === 'named' && !namesItself(request))
+    return sendError(response, 403, 'DENIED', 'clients that send no User-Agent are not served');
   if (path === '/token') return answerToken(context, request, response);
   if (/^\d+$/.test(mode)) return sendError(response, Number(mode), CODES[mode] ?? 'UNKNOWN');
   if (mode === '429-retry-after')
@@ -111,8 +115,14 @@ function answerRegistry(
   return sendError(response, 404, 'NOT_FOUND');
 }
 
+/** What a program in Go sends where it says nothing counts as nothing, as at Docker Hub (goharbor/harbor#23025). */
+function namesItself({ headers }: IncomingMessage): boolean {
+  return !/^(?:Go-http-client\/|\s*$)/.test(headers['user-agent'] ?? '');
+}
+
+/** A public registry, too, gives its content for a token alone. */
 function isAuthorized({ state }: AnswerContext, request: IncomingMessage): boolean {
-  return state.auth === undefined || request.headers.authorization === `Bearer ${TOKEN}`;
+  return (state.auth === undefined && state.mode !== 'named') || request.headers.authorization === `Bearer ${TOKEN}`;
 }
 
 function challenge({ name, scheme }: AnswerContext, request: IncomingMessage, response: ServerResponse): void {

@@ -17,7 +17,7 @@ const TOKEN = 'token-of-the-canary';
 const ENV = { HARBOR_PASSWORD: 'Harbor12345', CANARY_TOKEN: TOKEN };
 const TIME_SCALE = 0.02;
 /** What plays in a project without a limit or a quota; S4b is for a deep run. */
-const SCENARIOS = ['S1', 'S2', 'S3', 'S4a', 'S4c', 'S5', 'S6', 'S7', 'S8', 'S9', 'S10', 'S15'];
+const SCENARIOS = ['S1', 'S2', 'S3', 'S4a', 'S4c', 'S5', 'S6', 'S7', 'S8', 'S9', 'S10', 'S15', 'S16'];
 const authority = makePrivateCa();
 
 let production: Sandbox;

@@ -116,8 +116,8 @@ export interface PullCredential extends Credential {
 
 /**
  * A status for everything, with or without Retry-After; an HTML page for everything; a manifest or a blob that is
- * cut; a blob of the right length with wrong bytes; a second's wait before every answer; a connection reset; no
- * answer to anything but a ping.
+ * cut; a blob of the right length with wrong bytes; 403 for clients that send no User-Agent; a second's wait before
+ * every answer; a connection reset; no answer to anything but a ping.
  */
 export type UpstreamMode =
   | 'ok'
@@ -130,6 +130,7 @@ export type UpstreamMode =
   | 'cut'
   | 'cutblob'
   | 'wrongblob'
+  | 'named'
   | 'slow'
   | 'reset'
   | 'hang';

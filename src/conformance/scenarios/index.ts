@@ -16,6 +16,7 @@ import { check as s12 } from './s12-repository-filter';
 import { check as s13 } from './s13-connection-limit';
 import { check as s14 } from './s14-quota';
 import { check as s15 } from './s15-retention';
+import { check as s16 } from './s16-user-agent';
 
 /** In the order of the report. */
 export const SCENARIOS: readonly Check[] = [
@@ -36,4 +37,5 @@ export const SCENARIOS: readonly Check[] = [
   s13,
   s14,
   s15,
+  s16,
 ];

@@ -20,6 +20,27 @@ async function playInVain(id: string) {
   return stage.playImpatiently(id);
 }
 
+describe('S16, an upstream that demands a User-Agent', () => {
+  it.each([
+    ['v2.14.3', 'fail'],
+    ['v2.14.4', 'pass'],
+    ['v2.15.0', 'fail'],
+    ['v2.15.2', 'pass'],
+  ])('Harbor %s: %s', async (version, status) => {
+    const result = await play('S16', { version });
+    expect(result.status).toBe(status);
+    if (status === 'fail')
+      expect(result.message).toMatch(
+        /2\.14\.0 to 2\.14\.3 and 2\.15\.0 send no User-Agent .*this is v2\.1\d\.\d.*: update Harbor$/,
+      );
+    // It behaves again afterwards, for whoever comes next.
+    const answer = await fetch(`${stage.upstream.url}/v2/library/single/manifests/1`, {
+      headers: { 'user-agent': '' },
+    });
+    expect(answer.status).toBe(200);
+  });
+});
+
 describe('S4b, an upstream that Harbor knows to be down', () => {
   it('fails where Harbor does not notice', async () => {
     stage = await openStage({ timeScale: 1 });
