@@ -1,5 +1,5 @@
 import type { ProjectCheck, ProjectContext } from '../model/check';
-import { evidence, fail, pass, type Outcome } from '../model/outcome';
+import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
 import type { UpstreamControl } from '../model/target';
 import { pullImage } from '../pull/pull';
 import { needsHealthyUpstream, scratchImage } from '../support/scratch';
@@ -22,23 +22,30 @@ export const check: ProjectCheck = {
 const AFFECTED = 'Harbor 2.14.0 to 2.14.3 and 2.15.0 send no User-Agent with the challenge and the token request';
 
 async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
-  const { puller, project, wire, harborVersion } = context;
+  const named = await pullNew(context, upstream, 'named');
+  const shown = [evidence('pull', named.length === 0 ? 'whole' : 'refused')];
+  if (named.length === 0) return pass('pulled from an upstream that serves only clients with a name', shown);
+  // What fails anyway says nothing about the name.
+  const [anyway] = await pullNew(context, upstream, 'ok');
+  if (anyway !== undefined)
+    return skip(`no new image can be pulled, whatever the upstream demands (see S1): ${anyway}`);
+  const release = context.harborVersion === undefined ? '' : `; this is ${context.harborVersion}`;
+  const why = `the upstream serves only clients with a User-Agent. ${AFFECTED}${release}: update Harbor`;
+  return fail(`${named[0]}: ${why}`, shown);
+}
+
+/** What is wrong with the pull of an image that nobody has pulled. */
+async function pullNew(
+  context: ProjectContext,
+  upstream: UpstreamControl,
+  mode: 'ok' | 'named',
+): Promise<readonly string[]> {
   const image = scratchImage(context, 'named');
   await upstream.publish(image.image.repository, image.image.tag, 1);
-  const platforms = project.platforms.slice(0, 1);
-  const pull = (): ReturnType<typeof pullImage> => pullImage(puller, image, platforms, wire);
-  await upstream.misbehave('named');
-  let named: Awaited<ReturnType<typeof pull>>;
+  await upstream.misbehave(mode);
   try {
-    named = await pull();
+    return (await pullImage(context.puller, image, context.project.platforms.slice(0, 1), context.wire)).problems;
   } finally {
     await upstream.misbehave('ok');
   }
-  const shown = [evidence('pull', named.problems.length === 0 ? 'whole' : 'refused')];
-  if (named.problems.length === 0) return pass('pulled from an upstream that serves only clients with a name', shown);
-  const release = harborVersion === undefined ? '' : `; this is ${harborVersion}`;
-  return fail(
-    `${String(named.problems[0])}: the upstream serves only clients with a User-Agent. ${AFFECTED}${release}: update Harbor`,
-    shown,
-  );
 }
