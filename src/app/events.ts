@@ -5,6 +5,7 @@ import type { Diagnostic } from '../diagnostic';
 import type { Identity } from '../harbor';
 import type { Problem, RewrittenFile } from '../inventory';
 import type { Plan } from '../plan/plan';
+import type { WarmEvent } from '../warm';
 import type { ReconcileEvent } from '../reconcile/reporter';
 import type { Comparison, Step, StepId } from './up/steps';
 
@@ -15,7 +16,7 @@ export const EVENTS_VERSION = 1;
 export type AppEvent = CommonEvent | DemoEvent | UpEvent | InventoryEvent;
 
 /** Of every use case but `demo`, `up` and `inventory`. */
-export type CommonEvent = SessionEvent | PlanEvent | ApplyEvent | ProofEvent;
+export type CommonEvent = SessionEvent | PlanEvent | ApplyEvent | ProofEvent | WarmingEvent;
 
 type SessionEvent =
   /** Findings in policies or in an environment file; `sources` holds the texts that they are about. */
@@ -53,6 +54,11 @@ type ApplyEvent =
   | { readonly type: 'applying'; readonly changes: number; readonly journal: string }
   | { readonly type: 'secret-written'; readonly username: string; readonly file: string }
   | { readonly type: 'journal-error'; readonly file: string; readonly message: string };
+
+type WarmingEvent =
+  /** So many images are to be pulled; `earlier` were done by earlier runs. */
+  | { readonly type: 'warming'; readonly images: number; readonly earlier: number; readonly state: string }
+  | { readonly type: 'warm'; readonly event: WarmEvent };
 
 type ProofEvent =
   | { readonly type: 'proving'; readonly projects: number }

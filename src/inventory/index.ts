@@ -1,4 +1,4 @@
-export { cacheOf, noCache, STATUSES, type Cache, type Status } from './cache';
+export { cacheOf, noCache, originOf, standingOf, STATUSES, type Cache, type Status } from './cache';
 export { checkReferences, FAIL_ON, waiversOf, type FailOn, type InventoryWaiver } from './check';
 export { clusterReferences } from './cluster';
 export { renderCheck } from './render/check';

@@ -21,6 +21,7 @@ const SUMMARIES: readonly (readonly [name: string, summary: string])[] = [
   ['clients', 'write the configuration of everything that pulls through the cache'],
   ['mirror', 'render the nginx or Traefik configuration of a mirror domain'],
   ['inventory', 'find image references that do not use the cache'],
+  ['warm', 'pull images into the cache ahead of time'],
   ['schema', 'print the JSON Schema of the declaration'],
   ['sandbox', 'run a stand-in for Harbor to try things out'],
   ['scanner-adapter', 'run a scanner for Harbor that reports declared CVEs'],

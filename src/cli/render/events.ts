@@ -6,6 +6,7 @@ import { diagnosticsText } from '../../app/render/diagnostics';
 import { planText } from '../../app/render/plan';
 import { plural } from '../../plural';
 import type { ReconcileEvent } from '../../reconcile/reporter';
+import type { WarmEvent } from '../../warm';
 import { paintFor, type Terminal } from '../terminal';
 import { conformanceReporter } from './conformance';
 import type { Progress } from './progress';
@@ -14,6 +15,17 @@ import type { Progress } from './progress';
 export type Words<Event extends AppEvent> = {
   readonly [Type in Event['type']]: (event: Extract<Event, { type: Type }>) => void;
 };
+
+function warmText(event: WarmEvent): string {
+  if (event.type === 'waiting') {
+    const minutes = event.ms / 60_000;
+    const howLong = minutes < 2 ? `${Math.ceil(event.ms / 1000)} s` : `${Math.round(minutes)} min`;
+    return `${event.upstream}: next pull in ${howLong} (${event.why})`;
+  }
+  const { record, done, total } = event;
+  const why = record.why === undefined ? '' : `: ${record.why}`;
+  return `${done}/${total} ${record.project}/${record.image}: ${record.outcome}${why}`;
+}
 
 export interface Where {
   readonly terminal: Terminal;
@@ -46,6 +58,11 @@ export function commonWords({ terminal, progress, quiet }: Where): Words<CommonE
     applying: ({ changes, journal }) => progress.stage(`applying ${plural(changes, 'change')} (journal: ${journal})`),
     'secret-written': ({ username, file }) => progress.line(`secret of ${username} written to ${file}`),
     'journal-error': ({ file, message }) => progress.line(`journal ${file}: ${message}`),
+    warming: ({ images, earlier, state }) =>
+      progress.stage(
+        `warming ${plural(images, 'image')}${earlier > 0 ? `, ${earlier} done by earlier runs` : ''} (state: ${state})`,
+      ),
+    warm: ({ event }) => progress.line(warmText(event)),
     proving: ({ projects }) => progress.stage(`verifying ${plural(projects, 'project')} by pulling`),
     conformance: ({ event }) => conformance.on(event),
     'not-proven': ({ instance, message }) =>

@@ -1,6 +1,6 @@
 import { compact } from '../../compact';
 import { ACCEPT_MANIFEST, header, manifestReference, parseImage, type Image } from '../../oci';
-import type { ProjectContext } from '../model/check';
+import type { PullContext } from '../model/context';
 import { openUpstream } from '../support/open-upstream';
 import { namedImage } from '../pull/named-image';
 import { timeBound } from '../run/time-bound';
@@ -9,6 +9,8 @@ import { timeBound } from '../run/time-bound';
 export interface RateLimit {
   readonly limit: number;
   readonly remaining: number;
+  /** Seconds in which `limit` may be used; absent where the upstream does not say. */
+  readonly windowS?: number;
   /** Whose limit it is, as the upstream names it: an address or an account. */
   readonly source?: string;
 }
@@ -25,7 +27,9 @@ export function parseRateLimit(
 ): RateLimit | undefined {
   const [most, left] = [limit, remaining].map((value) => /^\s*(\d{1,9})\s*(?:;|$)/.exec(value ?? '')?.[1]);
   if (most === undefined || left === undefined) return undefined;
-  return compact({ limit: Number(most), remaining: Number(left), source });
+  const window = /;\s*w\s*=\s*(\d{1,9})/.exec(limit ?? '')?.[1];
+  const windowS = window === undefined ? undefined : Number(window);
+  return compact({ limit: Number(most), remaining: Number(left), windowS, source });
 }
 
 /** So much is left to those who work: a proof must not be what stops their pulls. */
@@ -37,7 +41,7 @@ export function reserveOf({ limit }: RateLimit): number {
  * One HEAD as the project's own account: the limit is that of an account, and of an address where there is none.
  * @param wanted an image that is to be pulled
  */
-export async function readRateLimit({ project, wire }: ProjectContext, wanted: string): Promise<RateLimit | undefined> {
+export async function readRateLimit({ project, wire }: PullContext, wanted: string): Promise<RateLimit | undefined> {
   const upstream = openUpstream(project.origin!);
   const image = previewOf(project, wanted);
   const { signal, release } = timeBound(READING_TIMEOUT_MS, wire.signal);
@@ -56,7 +60,7 @@ export async function readRateLimit({ project, wire }: ProjectContext, wanted: s
 }
 
 /** Where the upstream has no image for this purpose, the one is asked for that is to be pulled. */
-function previewOf({ name, origin }: ProjectContext['project'], wanted: string): Image {
+function previewOf({ name, origin }: PullContext['project'], wanted: string): Image {
   const preview = origin?.preview === undefined ? undefined : parseImage(origin.preview);
   return preview && 'value' in preview ? preview.value : namedImage(name, wanted).image;
 }

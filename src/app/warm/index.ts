@@ -1,0 +1,162 @@
+import { readFile } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
+import { compact } from '../../compact';
+import { openCachePuller, type ProjectTarget } from '../../conformance';
+import type { Declaration } from '../../declaration/declaration';
+import { UsageError } from '../../errors';
+import { cacheOf, clusterReferences, takeInventory, type Cache } from '../../inventory';
+import { inOrderOfUse, isDone, keyOf, recordsOf, warm, type Warmed, type WarmOptions, type Wish } from '../../warm';
+import { conformanceTarget } from '../conformance-target';
+import type { AppContext } from '../context';
+import { loadOrThrow, type PolicySource } from '../load';
+import { objectsOf } from '../objects-of';
+import { withSession, type Session } from '../session';
+import { pullRecords } from './pull-records';
+import { wishesFromList, wishesFromReferences, type Wished } from './wishes';
+
+export interface WarmCacheOptions extends PolicySource {
+  /** Files and directories whose images are wanted; used where nothing else names images. */
+  readonly paths: readonly string[];
+  /** What `kubectl get pods,nodes -A -o json` printed. */
+  readonly fromCluster?: string;
+  /** Images, one a line. */
+  readonly list?: string;
+  /** What a Harbor was pulled from: true for the one that is warmed, or an instance of the fleet. */
+  readonly fromHarbor?: string | true;
+  readonly perHour?: number;
+  readonly floor?: number;
+  /** Those of the projects where empty. */
+  readonly platforms?: readonly string[];
+  /** Which images are done; appended to. */
+  readonly state: string;
+  /** Only so many images, the most used first. */
+  readonly limit?: number;
+  /** Shows the order and pulls nothing. */
+  readonly dryRun?: boolean;
+  readonly timeScale?: number;
+}
+
+const DEFAULT_PLATFORMS = ['linux/amd64'];
+
+/**
+ * The use case behind `warm`: pulls what is named through the cache, in the order of use, within the upstreams' limits.
+ * @throws UsageError, DeclarationError, and as `withSession`
+ */
+export async function warmCache(context: AppContext, options: WarmCacheOptions): Promise<Warmed> {
+  const declaration = await loadOrThrow(context, options);
+  const cache = cacheOf(declaration);
+  if (options.fromHarbor !== undefined) return warmFromHarbor(context, options, declaration);
+  const wished = await wishedBy(context, options, cache);
+  return withSession(context, declaration, (session) => warmAll(session, options, wished));
+}
+
+async function wishedBy(
+  { signal }: AppContext,
+  { list, fromCluster, paths }: WarmCacheOptions,
+  cache: Cache,
+): Promise<Wished> {
+  if (list !== undefined) return wishesFromList(await textOf(list), cache);
+  if (fromCluster !== undefined)
+    return wishesFromReferences(clusterReferences(await textOf(fromCluster), cache), cache);
+  const { references } = await takeInventory(paths.length === 0 ? ['.'] : paths, cache, { signal });
+  return wishesFromReferences(references, cache);
+}
+
+async function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: Error) => {
+    throw new UsageError(`${file} cannot be read: ${error.message}`);
+  });
+}
+
+/** The records are read, and their Harbor is left, before the other one is entered. */
+async function warmFromHarbor(
+  context: AppContext,
+  options: WarmCacheOptions,
+  declaration: Declaration,
+): Promise<Warmed> {
+  const { fromHarbor } = options;
+  const proxies = proxiesOf(declaration).map(({ name }) => name);
+  const source =
+    fromHarbor === true ? declaration : await loadOrThrow(context, { ...options, instance: String(fromHarbor) });
+  const names = proxiesOf(source).map(({ name }) => name);
+  const wishes = await withSession(context, source, ({ client }) =>
+    pullRecords(
+      client,
+      names.filter((name) => proxies.includes(name)),
+    ),
+  );
+  const left = names
+    .filter((name) => !proxies.includes(name))
+    .map((name) => ({ name, why: 'the Harbor that is warmed has no such proxy cache project' }));
+  return withSession(context, declaration, (session) => warmAll(session, options, { wishes, left }));
+}
+
+async function warmAll(session: Session, options: WarmCacheOptions, { wishes, left }: Wished): Promise<Warmed> {
+  const { context, harbor } = session;
+  const ordered = inOrderOfUse(wishes).slice(0, options.limit);
+  const before = recordsOf(await readFile(options.state, 'utf8').catch(() => ''), harbor.url);
+  const done = new Set(before.filter(isDone).map(keyOf));
+  const open = ordered.filter((wish) => !done.has(keyOf(wish)));
+  context.emit({ type: 'warming', images: open.length, earlier: ordered.length - open.length, state: options.state });
+  if (options.dryRun) return { records: [], earlier: ordered.length - open.length, open, left };
+  const target = conformanceTarget(targetOptions(session));
+  const timeScale = options.timeScale ?? 1;
+  const puller = openCachePuller(compact({ ...target, harborVersion: session.identity.harborVersion }), {
+    timeScale,
+    signal: context.signal,
+  });
+  try {
+    const warmed = await warm(
+      compact<WarmOptions>({
+        harbor: harbor.url,
+        projects: new Map(target.projects.map((project) => [project.name, project])),
+        wishes: servedBy(target.projects, ordered),
+        before,
+        perHour: options.perHour,
+        floor: options.floor,
+        platforms: options.platforms?.length ? options.platforms : undefined,
+        timeScale,
+        signal: context.signal,
+        puller,
+        record: (record) => appendFileSync(options.state, `${JSON.stringify(record)}\n`),
+        on: (event) => context.emit({ type: 'warm', event }),
+      }),
+    );
+    return { ...warmed, left };
+  } finally {
+    await puller.close();
+  }
+}
+
+function servedBy(projects: readonly ProjectTarget[], wishes: readonly Wish[]): readonly Wish[] {
+  const names = new Set(projects.map(({ name }) => name));
+  return wishes.filter(({ project }) => names.has(project));
+}
+
+/** Every proxy cache project can be warmed, also one of which nothing is proven. */
+function targetOptions({ declaration, harbor, secret, ca }: Session): Parameters<typeof conformanceTarget>[0] {
+  const declared = new Map(declaration.conformance.map((one) => [one.project, one]));
+  const conformance = proxiesOf(declaration).map(({ name, at }) => ({
+    project: name,
+    pull: [],
+    pullAt: [],
+    platforms: declared.get(name)?.platforms ?? DEFAULT_PLATFORMS,
+    at,
+  }));
+  return compact<Parameters<typeof conformanceTarget>[0]>({
+    declaration: { ...declaration, conformance },
+    harbor,
+    secret,
+    only: [],
+    ca,
+  });
+}
+
+function proxiesOf(
+  declaration: Declaration,
+): { readonly name: string; readonly at: Declaration['objects'][number]['at'] }[] {
+  const names = new Set(objectsOf(declaration, 'project').flatMap(({ name, registry }) => (registry ? [name] : [])));
+  return declaration.objects.flatMap(({ kind, identity, at }) =>
+    kind === 'project' && names.has(identity) ? [{ name: identity, at }] : [],
+  );
+}

@@ -1,0 +1,92 @@
+import { Argument, Option } from 'commander';
+import { version } from '../../app/version';
+import { warmCache, type WarmCacheOptions } from '../../app/warm';
+import { keyOf, renderWarmed, type Warmed } from '../../warm';
+import { appFor } from '../app';
+import type { Command } from '../command';
+import { abortedCode, ExitCode } from '../exit-code';
+import {
+  addDeclarationOptions,
+  addFormatOption,
+  atLeastOne,
+  collect,
+  factor,
+  wholeNumber,
+  type DeclarationOptions,
+} from '../options';
+
+interface WarmCommandOptions extends DeclarationOptions {
+  readonly fromCluster?: string;
+  readonly list?: string;
+  readonly fromHarbor?: string | true;
+  readonly rate?: number;
+  readonly floor?: number;
+  readonly platform: readonly string[];
+  readonly state: string;
+  readonly limit?: number;
+  readonly dryRun: boolean;
+  readonly timeScale: number;
+}
+
+const HELP = `
+The most used images come first. Every image that is done is noted in the state file: a run that was stopped goes on
+where it ended. Exit code 7: an image could not be pulled, or was pulled and not stored.`;
+
+export const command: Command<WarmCommandOptions> = {
+  configure(command) {
+    addFormatOption(addDeclarationOptions(command), 'text', 'json')
+      .addArgument(new Argument('[path...]', 'files and directories that name the images (default: the current one)'))
+      .option('--from-cluster <file>', 'images of running pods: what kubectl get pods,nodes -A -o json printed')
+      .addOption(new Option('--list <file>', 'images, one a line').conflicts('fromCluster'))
+      .addOption(
+        new Option(
+          '--from-harbor [instance]',
+          'images that Harbor, or another one of policies/instances/, was pulled from',
+        ).conflicts(['list', 'fromCluster']),
+      )
+      .option(
+        '--rate <number>',
+        'pulls per hour and upstream (default: what the upstream announces, or 100)',
+        atLeastOne,
+      )
+      .option(
+        '--floor <number>',
+        'pulls that are left to others (default: a fifth of the limit, at least 20)',
+        wholeNumber,
+      )
+      .option('--platform <os/arch>', 'only this platform (repeatable; default: those of the project)', collect, [])
+      .option('--state <file>', 'what is done; appended to', '.breakwater-warm.jsonl')
+      .option('--limit <number>', 'only so many images, the most used ones', atLeastOne)
+      .option('--dry-run', 'list the images in their order and pull nothing', false)
+      .option(
+        '--time-scale <factor>',
+        "multiplies Harbor's waits and the hour of --rate; match `sandbox --time-scale`",
+        factor,
+        1,
+      )
+      .addHelpText('after', HELP);
+  },
+
+  async run(context, options, paths) {
+    const { rate, platform, ...others } = options;
+    const request: WarmCacheOptions = {
+      ...others,
+      ...(rate !== undefined && { perHour: rate }),
+      platforms: platform,
+      paths,
+    };
+    const warmed = await warmCache(appFor(context, options), request);
+    context.terminal.out(
+      options.dryRun && options.format === 'text'
+        ? warmed.open.map((wish) => `${keyOf(wish)} (${wish.uses})\n`).join('')
+        : renderWarmed(options.format as 'text' | 'json', warmed, version),
+    );
+    if (context.signal.aborted) return abortedCode(context.signal);
+    return options.dryRun || isWarm(warmed) ? ExitCode.ok : ExitCode.proofFailed;
+  },
+};
+
+function isWarm({ records, open }: Warmed): boolean {
+  const last = new Map(records.map((record) => [keyOf(record), record]));
+  return open.length === 0 && [...last.values()].every(({ outcome }) => !['failed', 'not-stored'].includes(outcome));
+}

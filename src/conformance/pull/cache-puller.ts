@@ -1,0 +1,80 @@
+import { compact } from '../../compact';
+import { manifestReference, RegistryClient, type RetryPolicy } from '../../oci';
+import { readRateLimit, type RateLimit } from '../budget/rate-limit';
+import { readArtifact } from '../harbor-api';
+import type { PullContext } from '../model/context';
+import type { ConformanceTarget, ProjectTarget } from '../model/target';
+import { waitUntilCached, type Caching } from './caching';
+import { namedImage } from './named-image';
+import { pullImage, type PulledImage } from './pull';
+import { pullerOf } from './puller';
+
+export interface CachePullerOptions {
+  /** Harbor's waits are multiplied by this; 1 for a real Harbor. */
+  readonly timeScale: number;
+  readonly signal: AbortSignal;
+  readonly retry?: RetryPolicy;
+}
+
+export interface WarmedPull extends PulledImage {
+  /** Some request was answered 429: the upstream's limit is used up, or Harbor's own. */
+  readonly isLimited: boolean;
+}
+
+/** Pulls single images through the cache, whoever wants them there. Images are named below their project. */
+export interface CachePuller {
+  /** Whether Harbor holds this image as it is upstream now; undefined where this identity may not know. */
+  isStored(project: ProjectTarget, image: string): Promise<boolean | undefined>;
+  pull(project: ProjectTarget, image: string, platforms: readonly string[]): Promise<WarmedPull>;
+  untilStored(project: ProjectTarget, image: string, pulled: PulledImage): Promise<Caching>;
+  /** What the upstream still grants; undefined where it does not count, or cannot be asked. */
+  limitOf(project: ProjectTarget, image: string): Promise<RateLimit | undefined>;
+  close(): Promise<void>;
+}
+
+export function openCachePuller(target: ConformanceTarget, options: CachePullerOptions): CachePuller {
+  const { timeScale, signal, retry } = options;
+  const client = RegistryClient.open(compact({ url: target.harborUrl, ca: target.ca, retry }));
+  const contextFor = (project: ProjectTarget, record: PullContext['wire']['record'] = () => undefined): PullContext =>
+    compact({
+      target,
+      wire: { record, signal },
+      signal,
+      timing: { timeScale, deep: false },
+      anonymous: client,
+      waiting: () => undefined,
+      project,
+      puller: pullerOf(client, project),
+    });
+  return {
+    isStored: (project, image) => isStored(contextFor(project), image),
+    async pull(project, image, platforms) {
+      let isLimited = false;
+      const context = contextFor(project, ({ status }) => {
+        if (status === 429) isLimited = true;
+      });
+      const pulled = await pullImage(context.puller, namedImage(project.name, image), platforms, context.wire);
+      return { ...pulled, isLimited };
+    },
+    untilStored: (project, image, pulled) =>
+      waitUntilCached(contextFor(project), namedImage(project.name, image), pulled),
+    limitOf: async (project, image) =>
+      project.origin && readRateLimit(contextFor(project), image).catch(() => undefined),
+    close: () => client.close(),
+  };
+}
+
+/**
+ * A tag is looked up at the upstream by HEAD, which no upstream counts. Harbor stores an index under a digest of its
+ * own: of one that is there nobody knows whether it moved, and it counts as stored.
+ */
+async function isStored(context: PullContext, text: string): Promise<boolean | undefined> {
+  const { image, name } = namedImage(context.project.name, text);
+  const reference = manifestReference(image);
+  const answer = await readArtifact(context, image.repository, reference, context.wire);
+  if (answer.state === 'absent') return false;
+  if (answer.state !== 'present') return undefined;
+  if (image.digest !== undefined || answer.artifact.children.length > 0) return true;
+  const head = await context.puller.manifest('HEAD', name, reference, context.wire);
+  return head.status !== 200 || head.headerDigest === answer.artifact.digest;
+}

@@ -1,0 +1,41 @@
+/**
+ * What became of one image. `stored`: seen in Harbor after the pull; `already`: it was there before; `pulled`: the pull
+ * went well, and nobody may see what Harbor stores.
+ */
+export const OUTCOMES = ['stored', 'already', 'pulled', 'not-stored', 'failed', 'limited'] as const;
+export type WarmOutcome = (typeof OUTCOMES)[number];
+
+/** One line of the state file. */
+export interface WarmRecord {
+  /** Harbor's address. */
+  readonly harbor: string;
+  readonly project: string;
+  readonly image: string;
+  readonly outcome: WarmOutcome;
+  /** Pulls that the upstream counts. */
+  readonly pulls: number;
+  readonly bytes: number;
+  readonly digest?: string;
+  readonly why?: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+const DONE: ReadonlySet<WarmOutcome> = new Set(['stored', 'already', 'pulled']);
+
+export function isDone({ outcome }: Pick<WarmRecord, 'outcome'>): boolean {
+  return DONE.has(outcome);
+}
+
+/** The lines of one Harbor that can be read: a run that was killed may have left half a line at the end. */
+export function recordsOf(text: string, harbor: string): WarmRecord[] {
+  return text.split('\n').flatMap((line) => {
+    try {
+      const record = JSON.parse(line) as WarmRecord;
+      const isRecord = typeof record.project === 'string' && (OUTCOMES as readonly string[]).includes(record.outcome);
+      return isRecord && record.harbor === harbor ? [record] : [];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,154 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startSandbox, type Sandbox } from '../../src/sandbox';
+import { cli, directoryWith } from '../support/cli';
+import { startCountingUpstream, type CountingUpstream } from '../support/counting-upstream';
+import { call } from '../unit/sandbox/api-client';
+
+const ENV = { HARBOR_PASSWORD: 'Harbor12345' };
+const SCALE = 0.0002;
+const SIX_HOURS_MS = 6 * 3_600_000 * SCALE;
+jest.setTimeout(120_000);
+
+let sandbox: Sandbox;
+let upstream: CountingUpstream;
+let directory: string;
+
+/** Six hours take 4.3 s here. */
+async function open(limit: number, announced?: string): Promise<void> {
+  sandbox = await startSandbox({ timeScale: SCALE });
+  upstream = await startCountingUpstream(limit, SIX_HOURS_MS, announced);
+  directory = directoryWith({
+    'policies/p.yaml': `harbor: { url: ${sandbox.url}, username: admin, password: { env: HARBOR_PASSWORD } }
+registries: { up: { type: docker-registry, url: "${upstream.url}" } }
+projects: { cache: { registry: up, public: true } }
+`,
+    'list.txt': '',
+  });
+  expect((await cli(['apply', '--yes', '--policies', join(directory, 'policies')], ENV)).code).toBe(0);
+}
+afterEach(async () => {
+  await sandbox.close();
+  await upstream.close();
+});
+
+const host = () => new URL(upstream.url).host;
+function named(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    upstream.fixture.put(`app/n${index}`, '1', index % 5 === 0 ? 'idx' : 'a');
+    return `${host()}/app/n${index}:1`;
+  });
+}
+const warm = (...more: string[]) =>
+  cli(
+    [
+      ...['warm', '--policies', join(directory, 'policies'), '--state', join(directory, 'state.jsonl')],
+      ...['--time-scale', String(SCALE), '--format', 'json', ...more],
+    ],
+    ENV,
+  );
+const listed = (names: readonly string[]): string[] => {
+  writeFileSync(join(directory, 'list.txt'), `# images\n\n${names.join('\n')}\n`);
+  return ['--list', join(directory, 'list.txt')];
+};
+const state = () =>
+  readFileSync(join(directory, 'state.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { image: string; outcome: string });
+
+it('stays below the announced limit without a single 429, and the next pull is served by the cache', async () => {
+  await open(20);
+  const names = named(24);
+  const { code, out, err } = await warm(...listed(names), '--floor', '2');
+  expect([code, err]).toEqual([0, expect.stringMatching(/next pull in .* \(the rate\)/)]);
+  expect(JSON.parse(out).summary).toMatchObject({ stored: 24, failed: 0, limited: 0, open: 0 });
+  expect(upstream.statuses).not.toContain(429);
+  // More than one window's worth, so that a run without a pace would have been refused.
+  expect(upstream.statuses.length).toBeGreaterThan(20);
+  upstream.fixture.takeLog();
+  const accept = 'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json';
+  for (const index of [0, 1, 23])
+    expect(
+      (await call(sandbox, `GET /v2/cache/app/n${index}/manifests/1`, undefined, { headers: { accept } })).status,
+    ).toBe(200);
+  expect(upstream.fixture.takeLog().filter((line) => line.startsWith('GET'))).toEqual([]);
+});
+
+it('goes on where it was stopped, and pulls nothing twice', async () => {
+  await open(1000);
+  const names = named(6);
+  expect((await warm(...listed(names), '--rate', '1000', '--limit', '3')).code).toBe(0);
+  const before = upstream.statuses.length;
+  const { out } = await warm(...listed(names), '--rate', '1000');
+  expect(JSON.parse(out).summary).toMatchObject({ earlier: 3, stored: 3 });
+  expect(upstream.statuses.length - before).toBeLessThanOrEqual(4);
+  expect(new Set(state().map(({ image }) => image)).size).toBe(6);
+  // A new state file: what is there is looked up, and costs nothing.
+  writeFileSync(join(directory, 'state.jsonl'), '');
+  const counted = upstream.statuses.length;
+  expect(JSON.parse((await warm(...listed(names), '--rate', '1000')).out).summary).toMatchObject({ already: 6 });
+  expect(upstream.statuses.length).toBe(counted);
+});
+
+it('pulls the most used first, and names what it leaves out', async () => {
+  await open(1000);
+  named(3);
+  writeFileSync(
+    join(directory, 'compose.yaml'),
+    `services:
+  a: { image: ${host()}/app/n1:1 }
+  b: { image: ${host()}/app/n2:1 }
+  c: { image: ${host()}/app/n2:1 }
+  d: { image: quay.io/acme/app:2 }
+  e: { image: "${host()}/app/n0:\${TAG}" }
+`,
+  );
+  const { code, out } = await warm(join(directory, 'compose.yaml'), '--rate', '1000');
+  expect(code).toBe(0);
+  const { images, leftOut } = JSON.parse(out) as { images: { image: string }[]; leftOut: { name: string }[] };
+  expect(images.map(({ image }) => image).sort()).toEqual(['app/n1:1', 'app/n2:1']);
+  expect(state().map(({ image }) => image)).toHaveLength(2);
+  expect(leftOut.map(({ name }) => name)).toEqual(['quay.io/acme/app:2', expect.stringContaining('/app/n0')]);
+  const dry = await warm(
+    join(directory, 'compose.yaml'),
+    '--dry-run',
+    '--state',
+    join(directory, 'none.jsonl'),
+    '--format',
+    'text',
+  );
+  expect(dry.out).toBe('cache/app/n2:1 (2)\ncache/app/n1:1 (1)\n');
+});
+
+it('does not go below the floor, and says so', async () => {
+  // A limit that it has no right to use up, whatever the rate.
+  await open(10, '10;w=21600');
+  const { out, err } = await warm(...listed(named(12)), '--rate', '100000', '--floor', '4');
+  expect(err).toMatch(/pulls are left of 10, 4 are not touched/);
+  expect(JSON.parse(out).summary).toMatchObject({ stored: 12 });
+  expect(upstream.statuses).not.toContain(429);
+});
+
+it('waits and tries again where it is refused all the same', async () => {
+  await open(5, '');
+  const { code, out } = await warm(...listed(named(8).slice(1)), '--rate', '100000');
+  expect(upstream.statuses).toContain(429);
+  expect([code, JSON.parse(out).summary]).toEqual([0, expect.objectContaining({ stored: 7, failed: 0 })]);
+});
+
+it('takes the images from what Harbor was pulled from, and tells an image that is gone', async () => {
+  await open(1000);
+  const names = named(2);
+  await warm(...listed(names), '--rate', '1000');
+  upstream.fixture.put('app/n1', '1', 'b');
+  writeFileSync(join(directory, 'state.jsonl'), '');
+  const { out } = await warm('--from-harbor', '--rate', '1000');
+  // The tag that moved is fetched again, the other is there.
+  expect(JSON.parse(out).summary).toMatchObject({ stored: 1, already: 1 });
+  const gone = await warm(...listed([`${host()}/app/never:1`]), '--rate', '1000');
+  expect([gone.code, JSON.parse(gone.out).images]).toEqual([
+    7,
+    [expect.objectContaining({ outcome: 'failed', why: expect.stringMatching(/404/) })],
+  ]);
+});
