@@ -112,9 +112,8 @@ const MAY_IMPORT: Readonly<
       ...['declaration', 'kinds', 'plan', 'harbor', 'reconcile', 'oci', 'conformance', 'advisories', 'rules'],
       ...['export', 'import', 'mirror', 'clients', 'deploy', 'canary', 'sandbox', 'upstream', 'http', 'outside'],
 <<<<<<< HEAD
-      ...['rules', 'inventory', 'scanner-adapter'],
+      ...['rules', 'inventory', 'scanner-adapter', 'warm'],
 =======
-      ...['inventory', 'warm'],
 >>>>>>> 2d5d46b (feat(warm): pull images into the cache ahead of time, within the upstreams' limits)
     ],
     packages: ['yaml'],
