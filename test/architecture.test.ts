@@ -111,31 +111,17 @@ const MAY_IMPORT: Readonly<
     values: [
       ...['declaration', 'kinds', 'plan', 'harbor', 'reconcile', 'oci', 'conformance', 'advisories', 'rules'],
       ...['export', 'import', 'mirror', 'clients', 'deploy', 'canary', 'sandbox', 'upstream', 'http', 'outside'],
-<<<<<<< HEAD
       ...['rules', 'inventory', 'scanner-adapter', 'warm'],
-=======
->>>>>>> 2d5d46b (feat(warm): pull images into the cache ahead of time, within the upstreams' limits)
     ],
     packages: ['yaml'],
     builtins: /^node:(child_process|crypto|dns\/promises|fs|fs\/promises|net|os|path|timers\/promises|tls|url)$/,
   },
   // Parses, tells what happens, and maps results to exit codes. What a command does stands in app/, and so does its text.
   cli: {
-<<<<<<< HEAD
     values: ['app', 'outside'],
     types: ['conformance', 'plan', 'advisories', 'reconcile'],
     packages: ['commander'],
     builtins: /^node:readline\/promises$/,
-=======
-    values: [
-      ...['app', 'outside'],
-      ...['declaration', 'plan', 'conformance', 'advisories', 'mirror', 'rules'],
-      ...['kinds', 'deploy', 'sandbox', 'scanner-adapter', 'canary', 'inventory', 'warm'],
-    ],
-    types: ['harbor', 'reconcile', 'export'],
-    packages: ['commander', 'yaml'],
-    builtins: /^node:(fs|fs\/promises|path|readline\/promises)$/,
->>>>>>> 2d5d46b (feat(warm): pull images into the cache ahead of time, within the upstreams' limits)
   },
 };
 

@@ -11,6 +11,7 @@ import type { AppContext } from '../context';
 import { loadOrThrow, type PolicySource } from '../load';
 import { objectsOf } from '../objects-of';
 import { withSession, type Session } from '../session';
+import { version } from '../version';
 import { pullRecords } from './pull-records';
 import { wishesFromList, wishesFromReferences, type Wished } from './wishes';
 
@@ -159,4 +160,16 @@ function proxiesOf(
   return declaration.objects.flatMap(({ kind, identity, at }) =>
     kind === 'project' && names.has(identity) ? [{ name: identity, at }] : [],
   );
+}
+
+/** What is told at the end of a run; of a dry run the images in their order, each with its uses. */
+export function warmedText(warmed: Warmed, format: 'text' | 'json', isDryRun: boolean): string {
+  if (format === 'json' || !isDryRun) return renderWarmed(format, warmed, version);
+  return warmed.open.map((wish) => `${keyOf(wish)} (${wish.uses})\n`).join('');
+}
+
+/** Whether everything that was wanted is in the cache. */
+export function isWarm({ records, open }: Warmed): boolean {
+  const last = new Map(records.map((record) => [keyOf(record), record]));
+  return open.length === 0 && [...last.values()].every(({ outcome }) => !['failed', 'not-stored'].includes(outcome));
 }

@@ -1,7 +1,5 @@
 import { Argument, Option } from 'commander';
-import { version } from '../../app/version';
-import { warmCache, type WarmCacheOptions } from '../../app/warm';
-import { keyOf, renderWarmed, type Warmed } from '../../warm';
+import { isWarm, warmCache, warmedText, type WarmCacheOptions } from '../../app/warm';
 import { appFor } from '../app';
 import type { Command } from '../command';
 import { abortedCode, ExitCode } from '../exit-code';
@@ -76,17 +74,8 @@ export const command: Command<WarmCommandOptions> = {
       paths,
     };
     const warmed = await warmCache(appFor(context, options), request);
-    context.terminal.out(
-      options.dryRun && options.format === 'text'
-        ? warmed.open.map((wish) => `${keyOf(wish)} (${wish.uses})\n`).join('')
-        : renderWarmed(options.format as 'text' | 'json', warmed, version),
-    );
+    context.terminal.out(warmedText(warmed, options.format === 'json' ? 'json' : 'text', options.dryRun));
     if (context.signal.aborted) return abortedCode(context.signal);
     return options.dryRun || isWarm(warmed) ? ExitCode.ok : ExitCode.proofFailed;
   },
 };
-
-function isWarm({ records, open }: Warmed): boolean {
-  const last = new Map(records.map((record) => [keyOf(record), record]));
-  return open.length === 0 && [...last.values()].every(({ outcome }) => !['failed', 'not-stored'].includes(outcome));
-}

@@ -6,7 +6,6 @@ import { diagnosticsText } from '../../app/render/diagnostics';
 import { planText } from '../../app/render/plan';
 import { plural } from '../../plural';
 import type { ReconcileEvent } from '../../reconcile/reporter';
-import type { WarmEvent } from '../../warm';
 import { paintFor, type Terminal } from '../terminal';
 import { conformanceReporter } from './conformance';
 import type { Progress } from './progress';
@@ -16,7 +15,7 @@ export type Words<Event extends AppEvent> = {
   readonly [Type in Event['type']]: (event: Extract<Event, { type: Type }>) => void;
 };
 
-function warmText(event: WarmEvent): string {
+function warmText({ event }: Extract<AppEvent, { type: 'warm' }>): string {
   if (event.type === 'waiting') {
     const minutes = event.ms / 60_000;
     const howLong = minutes < 2 ? `${Math.ceil(event.ms / 1000)} s` : `${Math.round(minutes)} min`;
@@ -62,7 +61,7 @@ export function commonWords({ terminal, progress, quiet }: Where): Words<CommonE
       progress.stage(
         `warming ${plural(images, 'image')}${earlier > 0 ? `, ${earlier} done by earlier runs` : ''} (state: ${state})`,
       ),
-    warm: ({ event }) => progress.line(warmText(event)),
+    warm: (event) => progress.line(warmText(event)),
     proving: ({ projects }) => progress.stage(`verifying ${plural(projects, 'project')} by pulling`),
     conformance: ({ event }) => conformance.on(event),
     'not-proven': ({ instance, message }) =>
