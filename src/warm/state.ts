@@ -32,8 +32,8 @@ export function recordsOf(text: string, harbor: string): WarmRecord[] {
   return text.split('\n').flatMap((line) => {
     try {
       const record = JSON.parse(line) as WarmRecord;
-      const isRecord = typeof record.project === 'string' && (OUTCOMES as readonly string[]).includes(record.outcome);
-      return isRecord && record.harbor === harbor ? [record] : [];
+      const isOne = typeof record.project === 'string' && (OUTCOMES as readonly string[]).includes(record.outcome);
+      return isOne && record.harbor === harbor ? [record] : [];
     } catch {
       return [];
     }
