@@ -5,7 +5,17 @@ import { openCachePuller, type ProjectTarget } from '../../conformance';
 import type { Declaration } from '../../declaration/declaration';
 import { UsageError } from '../../errors';
 import { cacheOf, clusterReferences, takeInventory, type Cache } from '../../inventory';
-import { inOrderOfUse, isDone, keyOf, recordsOf, warm, type Warmed, type WarmOptions, type Wish } from '../../warm';
+import {
+  inOrderOfUse,
+  isDone,
+  keyOf,
+  recordsOf,
+  warm,
+  type Warmed,
+  type WarmOptions,
+  type Wish,
+  renderWarmed,
+} from '../../warm';
 import { conformanceTarget } from '../conformance-target';
 import type { AppContext } from '../context';
 import { loadOrThrow, type PolicySource } from '../load';
