@@ -38,7 +38,7 @@ describe('breakwater init', () => {
       dependencies: { breakwater: version },
     });
     const { app } = JSON.parse(readFileSync(join(directory, 'cdktf.json'), 'utf8')) as { app: string };
-    expect(app).toBe('npx --no breakwater synth');
+    expect(app).toBe('npx --no -- breakwater synth');
     expect(await cli(['synth'], { PATH: process.env['PATH'] ?? '' }, directory)).toMatchObject({ code: 0, out: '' });
     expect(readFileSync(join(directory, 'cdktf.out/stacks/images/cdk.tf.json'), 'utf8')).toContain('goharbor');
     expect(readFileSync(join(directory, 'stacks/environments/example.yaml'), 'utf8')).toContain(

@@ -9,7 +9,7 @@ if [ "${1:-}" = now ]; then plan=; elif [ ! -f "$plan" ]; then
   exit 1
 fi
 status=0
-npx --no breakwater apply $plan --yes --no-color >apply.txt || status=$?
+npx --no -- breakwater apply $plan --yes --no-color >apply.txt || status=$?
 cat apply.txt
 node ci/post.mjs summary breakwater-apply apply.txt
 exit "$status"

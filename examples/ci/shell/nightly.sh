@@ -5,8 +5,8 @@ set -eu
 
 drift=0
 proof=0
-npx --no breakwater drift --format markdown >drift.md || drift=$?
-npx --no breakwater conform --report out --no-color >conform.txt || proof=$?
+npx --no -- breakwater drift --format markdown >drift.md || drift=$?
+npx --no -- breakwater conform --report out --no-color >conform.txt || proof=$?
 cat conform.txt
 if [ "$drift" = 0 ] && [ "$proof" = 0 ]; then
   exec node ci/post.mjs close breakwater-nightly

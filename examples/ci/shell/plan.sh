@@ -4,7 +4,7 @@
 set -eu
 
 status=0
-npx --no breakwater plan --overlay ci/plan.yaml --read-only --no-prove ${BASE_REF:+--base-ref "$BASE_REF"} \
+npx --no -- breakwater plan --overlay ci/plan.yaml --read-only --no-prove ${BASE_REF:+--base-ref "$BASE_REF"} \
   --out plan.json --format markdown >comment.md || status=$?
 # A plan that the guard refuses (6) is worth reading, too.
 test ! -s comment.md || node ci/post.mjs comment breakwater-plan comment.md

@@ -59,7 +59,7 @@ const SCHEMAS = {
 /** The stacks are those of the package: nothing is built before a call of cdktf. */
 const CDKTF = {
   language: 'typescript',
-  app: 'npx --no breakwater synth',
+  app: 'npx --no -- breakwater synth',
   projectId: 'breakwater',
   sendCrashReports: 'false',
 };

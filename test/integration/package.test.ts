@@ -1,0 +1,116 @@
+import { execFile, type ExecFileOptionsWithStringEncoding } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { directoryWith } from '../support/cli';
+
+/**
+ * What a team gets: the packed tarball, installed in a folder that knows nothing of this repository, and the way of the
+ * README that `init` writes, up to real pulls.
+ */
+const ROOT = resolve(__dirname, '../..');
+const run = promisify(execFile);
+const MEGABYTE = 1024 * 1024;
+
+jest.setTimeout(180_000);
+
+describe('the package', () => {
+  let tarball: string;
+  let listed: readonly string[];
+  let repository: string;
+
+  beforeAll(async () => {
+    const folder = directoryWith({});
+    tarball = await pack(folder);
+    const { stdout } = await run('tar', ['-tzf', tarball], { encoding: 'utf8' });
+    listed = stdout
+      .trim()
+      .split('\n')
+      .map((name) => name.replace(/^package\//, ''));
+    repository = join(folder, 'harbor-config');
+    mkdirSync(repository);
+    const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--silent'];
+    await run('npm', ['install', ...quiet, tarball], { cwd: repository });
+  });
+  afterAll(() => rmSync(repository, { recursive: true, force: true }));
+
+  /** Without `prepack`, which would build anew beside tests that use what is built. */
+  async function pack(to: string): Promise<string> {
+    const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', to], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    return join(to, stdout.trim());
+  }
+
+  it('has the same bytes each time, and is small', async () => {
+    const again = await pack(directoryWith({}));
+    const hash = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
+    expect(hash(again)).toBe(hash(tarball));
+    expect(statSync(tarball).size).toBeLessThan(5 * MEGABYTE);
+  });
+
+  it('holds what it needs, and nothing else', () => {
+    const known =
+      /^(package\.json|README\.md|LICENSE|dist\/(src|stacks)\/.+\.(js|d\.ts)|stacks\/(images|environments\/example[\w-]*)\.yaml|ansible\/.+|schemas\/[\w-]+\.schema\.json|examples\/ci\/.+)$/;
+    expect(listed.filter((name) => !known.test(name))).toEqual([]);
+    expect(listed.filter((name) => name.includes('__pycache__'))).toEqual([]);
+    for (const name of [
+      'dist/src/cli/main.js',
+      'dist/stacks/main.js',
+      'stacks/images.yaml',
+      'stacks/environments/example.yaml',
+      'ansible/ansible.cfg',
+      'ansible/playbooks/host.yml',
+      'ansible/roles/harbor_host/files/occupants.py',
+      'schemas/declaration.schema.json',
+      'examples/ci/shell/plan.sh',
+    ])
+      expect(listed).toContain(name);
+  });
+
+  it('runs nothing when it is installed', () => {
+    const { scripts = {}, ...manifest } = JSON.parse(
+      readFileSync(join(repository, 'node_modules/breakwater/package.json'), 'utf8'),
+    ) as { scripts?: Record<string, string>; private?: boolean; publishConfig?: object };
+    expect(['preinstall', 'install', 'postinstall', 'prepare'].filter((name) => name in scripts)).toEqual([]);
+    expect(manifest).toMatchObject({ publishConfig: { access: 'public', provenance: true } });
+    expect(manifest.private).toBeUndefined();
+  });
+
+  it('leads from nothing to a pull-tested sandbox', async () => {
+    const options: ExecFileOptionsWithStringEncoding = {
+      cwd: repository,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'] ?? '', HOME: repository },
+    };
+    const script = `
+      breakwater() { npx --no -- breakwater "$@"; }
+      breakwater init . --url https://harbor.corp.internal --upstream docker-hub,quay --ci github >/dev/null
+      breakwater validate
+      npx --no -- breakwater synth && ls cdktf.out/stacks
+      breakwater up --environment example --dry-run --only host
+      node_modules/.bin/breakwater sandbox --with-upstream --time-scale 0.02 >sandbox.out 2>sandbox.err & pid=$!
+      trap 'kill $pid' EXIT
+      for i in $(seq 300); do [ -s sandbox.out ] && break; sleep 0.1; done
+      . .breakwater/sandbox.env
+      export OVERLAY=.breakwater/sandbox.yaml
+      breakwater plan --overlay $OVERLAY --out plan.json | tail -1
+      breakwater apply plan.json --overlay $OVERLAY --yes --quiet
+      breakwater conform --overlay $OVERLAY --time-scale 0.02 --quiet
+      breakwater drift --overlay $OVERLAY | tail -1
+    `;
+    const { stdout } = await run('bash', ['-euc', script], options);
+    expect(stdout).toMatch(/^policies is valid: 9 objects/m);
+    expect(stdout).toMatch(/^images$/m);
+    expect(stdout).toContain(
+      'ANSIBLE_CONFIG=node_modules/breakwater/ansible/ansible.cfg ansible-playbook node_modules/breakwater/ansible/playbooks/host.yml',
+    );
+    expect(stdout).toMatch(/^Plan: 7 to create, 2 to update/m);
+    expect(stdout).toMatch(/^Apply: 9 applied\.$/m);
+    expect(stdout).toMatch(/^OK: 2 of 2 projects/m);
+    expect(stdout).toMatch(/^No changes/m);
+    expect(readdirSync(repository).sort()).toContain('.github');
+  });
+});
