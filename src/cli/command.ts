@@ -21,6 +21,8 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** Another command line, in this process and under the same signal. */
   runAnother(argv: readonly string[]): Promise<ExitCode>;
+  /** Every command with its options, to be looked at. */
+  wholeProgram(): Promise<CommanderCommand>;
 }
 
 /** One command, one file in commands/, loaded only when it is called. */

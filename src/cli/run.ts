@@ -39,7 +39,7 @@ export async function run(words: readonly string[], outer: Terminal, signal: Abo
       try {
         const runAnother: CommandContext['runAnother'] = (other) => run(other, effective, signal);
         code = await loaded.run(
-          { terminal: effective, progress, secrets, signal, runAnother },
+          { terminal: effective, progress, secrets, signal, runAnother, wholeProgram },
           options,
           subcommand.args,
         );
@@ -59,6 +59,17 @@ export async function run(words: readonly string[], outer: Terminal, signal: Abo
     else terminal.err(describeError(error, argv.includes('--verbose')));
     return signal.aborted ? abortedCode(signal) : exitCodeOf(error);
   }
+}
+
+/** Loads every command: only for what describes them all. */
+async function wholeProgram(): Promise<CommanderCommand> {
+  const program = new CommanderCommand('breakwater');
+  for (const { name, summary, load } of commands) {
+    const subcommand = program.command(name).summary(summary);
+    (await load()).configure(subcommand);
+    addCommonOptions(subcommand);
+  }
+  return program;
 }
 
 /** One JSON document on stdout, whatever happens. */

@@ -26,9 +26,16 @@ export function processTerminal(): Terminal {
     env,
     cwd: process.cwd(),
     live: stderr.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb',
-    colour: stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+    colour: takesColour(env, stdout.isTTY === true),
     columns: stderr.columns || 100,
   };
+}
+
+/** FORCE_COLOR wins, as for Node itself: CI systems show colors and are no terminal. */
+export function takesColour(env: Terminal['env'], isTerminal: boolean): boolean {
+  const forced = env['FORCE_COLOR'] ?? '';
+  if (forced !== '') return forced !== '0' && forced !== 'false';
+  return isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
 }
 
 const SGR = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1, dim: 2 } as const;

@@ -26,6 +26,8 @@ const SUMMARIES: readonly (readonly [name: string, summary: string])[] = [
   ['sandbox', 'run a stand-in for Harbor to try things out'],
   ['scanner-adapter', 'run a scanner for Harbor that reports declared CVEs'],
   ['canary', 'run an upstream that misbehaves on command, for conform'],
+  ['completion', 'print the completion of a shell'],
+  ['version', 'print the version'],
   ['demo', 'run the full workflow against the sandbox and write a report'],
 ];
 

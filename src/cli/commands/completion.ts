@@ -1,0 +1,31 @@
+import { Argument } from 'commander';
+import type { Command, CommonOptions } from '../command';
+import { bashCompletion } from '../completion/bash';
+import { fishCompletion } from '../completion/fish';
+import { wordsOf, type CommandWords } from '../completion/words';
+import { zshCompletion } from '../completion/zsh';
+import { ExitCode } from '../exit-code';
+
+const SHELLS: Readonly<Record<string, (commands: readonly CommandWords[]) => string>> = {
+  bash: bashCompletion,
+  zsh: zshCompletion,
+  fish: fishCompletion,
+};
+
+/** Made from the commands and options themselves: it proposes what this version takes. */
+export const command: Command<CommonOptions> = {
+  configure(command) {
+    command
+      .addArgument(new Argument('<shell>', 'shell to print it for').choices(Object.keys(SHELLS)))
+      .addHelpText(
+        'after',
+        '\nbash: source <(breakwater completion bash) in ~/.bashrc\n' +
+          'zsh:  source <(breakwater completion zsh) in ~/.zshrc, after compinit\n' +
+          'fish: breakwater completion fish > ~/.config/fish/completions/breakwater.fish',
+      );
+  },
+  async run(context, _options, [shell = '']) {
+    context.terminal.out(SHELLS[shell]!(wordsOf(await context.wholeProgram())));
+    return ExitCode.ok;
+  },
+};

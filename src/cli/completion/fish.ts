@@ -1,0 +1,35 @@
+import type { CommandWords, OptionWords } from './words';
+
+export function fishCompletion(commands: readonly CommandWords[]): string {
+  const lines = commands.flatMap(({ name, summary, options, argumentChoices }) => {
+    const within = `-n ${quoted(`__fish_seen_subcommand_from ${name}`)}`;
+    const choices =
+      argumentChoices.length > 0 ? [`complete -c breakwater ${within} -f -a ${quoted(argumentChoices.join(' '))}`] : [];
+    return [
+      `complete -c breakwater -n __fish_use_subcommand -f -a ${name} -d ${quoted(summary)}`,
+      ...choices,
+      ...options.map((option) => `complete -c breakwater ${within} ${optionOf(option)}`),
+    ];
+  });
+  return `# Completion of breakwater for fish: breakwater completion fish > ~/.config/fish/completions/breakwater.fish\n${lines.join('\n')}\n`;
+}
+
+function optionOf({ flag, about, value }: OptionWords): string {
+  const named = `-l ${flag.slice(2)} -d ${quoted(about)}`;
+  switch (value.kind) {
+    case 'none':
+      return named;
+    case 'choices':
+      return `${named} -x -a ${quoted(value.choices.join(' '))}`;
+    case 'directory':
+      return `${named} -x -a '(__fish_complete_directories)'`;
+    case 'file':
+      return `${named} -r`;
+    case 'free':
+      return `${named} -x`;
+  }
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}

@@ -1,0 +1,43 @@
+import type { Command as CommanderCommand } from 'commander';
+
+/** What a shell may propose, taken from the program that parses the command line. */
+export interface CommandWords {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: readonly OptionWords[];
+  /** Choices of the first argument, such as `scan` of `inventory`. */
+  readonly argumentChoices: readonly string[];
+}
+
+export interface OptionWords {
+  /** `--policies` */
+  readonly flag: string;
+  readonly about: string;
+  readonly value: Value;
+}
+
+export type Value =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'choices'; readonly choices: readonly string[] }
+  | { readonly kind: 'file' | 'directory' }
+  /** Something that nobody can propose. */
+  | { readonly kind: 'free' };
+
+export function wordsOf(program: CommanderCommand): readonly CommandWords[] {
+  return program.commands.map((command) => ({
+    name: command.name(),
+    summary: command.summary(),
+    options: command.options.flatMap(({ long, description, flags, argChoices }) =>
+      long ? [{ flag: long, about: description, value: valueOf(flags, argChoices) }] : [],
+    ),
+    argumentChoices: command.registeredArguments[0]?.argChoices ?? [],
+  }));
+}
+
+function valueOf(flags: string, choices: readonly string[] | undefined): Value {
+  if (choices) return { kind: 'choices', choices };
+  const [, name] = /[<[]([^>\]]+)[>\]]/.exec(flags) ?? [];
+  if (name === undefined) return { kind: 'none' };
+  if (name === 'dir') return { kind: 'directory' };
+  return { kind: /file|json/.test(name) ? 'file' : 'free' };
+}

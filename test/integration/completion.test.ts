@@ -1,0 +1,88 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { takesColour } from '../../src/cli/terminal';
+import { commands } from '../../src/cli/commands';
+import { cli, directoryWith } from '../support/cli';
+
+const SHELLS = ['bash', 'zsh', 'fish'];
+
+async function scriptOf(shell: string): Promise<string> {
+  const { code, out, err } = await cli(['completion', shell]);
+  expect([code, err]).toEqual([0, '']);
+  return out;
+}
+
+describe('breakwater completion', () => {
+  it.each(SHELLS)('%s: knows every command, and the options of each', async (shell) => {
+    const script = await scriptOf(shell);
+    for (const { name } of commands) expect(script).toMatch(new RegExp(`(^|[\\s'])${name}([\\s':)]|$)`, 'm'));
+    for (const option of ['fail-on-unmanaged', 'with-upstream', 'base-ref', 'since-failed'])
+      expect(script).toContain(option);
+  });
+
+  it('refuses another shell, and says which there are', async () => {
+    const { code, err } = await cli(['completion', 'tcsh']);
+    expect([code, err]).toEqual([1, expect.stringContaining('bash, zsh, fish')]);
+  });
+
+  it.each(SHELLS)('%s can read its script', async (shell) => {
+    const file = join(directoryWith({ script: await scriptOf(shell) }), 'script');
+    const { status, stderr, error } = spawnSync(shell, ['-n', file], { encoding: 'utf8' });
+    // Not everywhere is every shell; bash is.
+    if (error && shell !== 'bash') process.stderr.write(`${shell} is not here: its script was not read\n`);
+    else expect([status, stderr]).toEqual([0, '']);
+  });
+
+  describe('with a real bash', () => {
+    const directory = directoryWith({ 'policies/a.yaml': '', 'plan.json': '' });
+
+    /** What bash would propose for a line, with the cursor at its end. */
+    async function proposedFor(line: string): Promise<string[]> {
+      const words = line.split(' ');
+      const quoted = words.map((word) => `'${word}'`).join(' ');
+      const script = `${await scriptOf('bash')}\nCOMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _breakwater; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      return execFileSync('bash', ['--norc', '-c', script], { cwd: directory, encoding: 'utf8' }).trim().split('\n');
+    }
+
+    it.each([
+      ['breakwater val', ['validate']],
+      ['breakwater help val', ['validate']],
+      ['breakwater plan --base', ['--base', '--base-ref']],
+      ['breakwater plan --format ', ['text', 'json', 'markdown']],
+      ['breakwater plan --format m', ['markdown']],
+      ['breakwater --verbose plan --mode cr', ['create-only']],
+      ['breakwater plan --policies pol', ['policies']],
+      ['breakwater apply pl', ['plan.json']],
+      ['breakwater inventory re', ['rewrite']],
+      ['breakwater completion f', ['fish']],
+      ['breakwater plan --target ', ['']],
+    ])('%s', async (line, proposed) => {
+      expect(await proposedFor(line)).toEqual(proposed);
+    });
+
+    it('proposes every command where none is written', async () => {
+      const all = await proposedFor('breakwater ');
+      expect(commands.map(({ name }) => name).filter((name) => !all.includes(name))).toEqual([]);
+    });
+  });
+});
+
+describe('breakwater version', () => {
+  it('prints one line, and JSON', async () => {
+    expect((await cli(['version'])).out).toMatch(/^breakwater \d+\.\d+\.\d+, Node v\d+\.\d+\.\d+, \w+\/\w+\n$/);
+    expect(JSON.parse((await cli(['version', '--format', 'json'])).out)).toMatchObject({ schemaVersion: 1 });
+  });
+});
+
+it.each([
+  [{}, true, true],
+  [{}, false, false],
+  [{ FORCE_COLOR: '1' }, false, true],
+  [{ FORCE_COLOR: '0' }, true, false],
+  [{ FORCE_COLOR: '' }, false, false],
+  [{ NO_COLOR: '1' }, true, false],
+  [{ NO_COLOR: '1', FORCE_COLOR: '1' }, true, true],
+  [{ TERM: 'dumb' }, true, false],
+])('colors with %j on a terminal (%s): %s', (env, isTerminal, expected) => {
+  expect(takesColour(env, isTerminal)).toBe(expected);
+});
