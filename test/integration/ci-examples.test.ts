@@ -65,7 +65,8 @@ describe('examples/ci, run against the sandbox', () => {
     await cli(['init', directory, '--url', sandbox.url, '--upstream', 'quay', '--ci', 'github']);
     await cli(['init', join(directory, 'lab'), '--url', sandbox.url, '--upstream', 'quay', '--ci', 'gitlab']);
     const accepted = ['HP016', 'HP018'].map(
-      (rule) => `  - { rule: ${rule}, object: registry/quay, reason: a fixture on this machine, owner: x, expires: 2090-01-01 }\n`,
+      (rule) =>
+        `  - { rule: ${rule}, object: registry/quay, reason: a fixture on this machine, owner: x, expires: 2090-01-01 }\n`,
     );
     write('policies/waivers.yaml', `waivers:\n${accepted.join('')}`);
     write('policies/registries.yaml', `registries:\n  quay: { type: docker-registry, url: "${upstream.url}" }\n`);
