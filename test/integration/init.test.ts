@@ -85,7 +85,7 @@ describe('breakwater init', () => {
   it.each([
     [[], /the URL of Harbor is not known\n {2}hint: pass --url/],
     [['--url', 'harbor.corp.internal'], /not a URL\n {2}hint: write it as https:/],
-    [['--url', 'https://h.example.com/harbor'], /a base URL has no path/],
+    [['--url', 'https://h.example.com/harbor'], /a base URL must not have a path/],
     [['--url', URL_OF_HARBOR, '--upstream', 'ghrc'], /there is no upstream ghrc\n {2}hint: known are docker-hub, ghcr/],
     [['--url', URL_OF_HARBOR, '--ci', 'jenkins'], /Allowed choices are github, gitlab, none/],
     [['--url', URL_OF_HARBOR, '--from-live', URL_OF_HARBOR], /cannot be used with option/],
