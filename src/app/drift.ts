@@ -3,7 +3,7 @@ import type { Plan } from '../plan/plan';
 import { tellAdvisories } from './advise';
 import type { AppContext } from './context';
 import { loadOrThrow, type PolicySource } from './load';
-import { planNow, preparedFor, type PlanningOptions } from './plan';
+import { planNow, preparedFor, withReasons, type PlanningOptions } from './plan';
 import { withSession } from './session';
 
 export interface DriftOptions extends PolicySource, Partial<Omit<PlanningOptions, 'rotate' | 'prune'>> {
@@ -16,11 +16,10 @@ export async function findDrift(context: AppContext, options: DriftOptions): Pro
   const declaration = await loadOrThrow(context, options);
   const everything = { mode: 'upsert-only', target: [] } as const;
   const planning = await preparedFor(declaration, { ...everything, ...options, rotate: [], beyond: true });
-  const { plan } = await withSession(context, declaration, (session) => {
+  return withSession(context, declaration, async (session) => {
     tellAdvisories(context, declaration, session.identity.harborVersion ?? declaration.harbor?.version);
-    return planNow(session, planning);
+    return withReasons(session, await planNow(session, planning), options);
   });
-  return plan;
 }
 
 /** Whether something differs that is not a change. What could not be read is not known to be as declared. */

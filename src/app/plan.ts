@@ -5,6 +5,7 @@ import { UsageError } from '../errors';
 import { kinds } from '../kinds';
 import { unreadableKinds } from '../plan/access';
 import { makePlan, type PlanInput } from '../plan/make-plan';
+import { withOrigins, withoutOrigins } from '../plan/explain';
 import { withMaskedObservations } from '../plan/observed';
 import { checkWritten } from '../plan/targets';
 import type { Mode, Plan, PruneScope } from '../plan/plan';
@@ -17,6 +18,7 @@ import { plural } from '../plural';
 import { judgePlan, type Rule } from '../rules';
 import { declaredAccess, explainUnreadable } from './access';
 import { tellAdvisories } from './advise';
+import { withAuditLog } from './audit-log';
 import type { AppContext } from './context';
 import { declaredAt, declaredIn, loadOrThrow, type Before, type PolicySource } from './load';
 import { withSession, type Session } from './session';
@@ -47,6 +49,8 @@ export interface PlanningOptions extends WatchingOptions {
   readonly prune?: PruneScope;
   /** Others apply it: what these credentials may not write is no fault of the plan. */
   readonly readOnly?: boolean;
+  /** Says of each field where it is written. */
+  readonly explain?: boolean;
   /** Rules of the organisation that judge the plan as well. */
   readonly ownRules?: readonly Rule[];
 }
@@ -67,7 +71,8 @@ export async function planPolicies(context: AppContext, options: PolicySource & 
   return withSession(context, declaration, async (session) => {
     tellAdvisories(context, declaration, session.identity.harborVersion ?? declaration.harbor?.version);
     if (options.readOnly) return planReadable(session, planning);
-    return withSecretWarnings((await planNow(session, planning)).plan, session);
+    const planned = await planNow(session, planning);
+    return withSecretWarnings(await withReasons(session, planned, options), session);
   });
 }
 
@@ -84,11 +89,21 @@ async function planReadable(session: Session, options: PlanningOptions): Promise
   return { ...plan, warnings: [...plan.warnings, { message }] };
 }
 
+/** The plan for people who wonder: who made it, and with `explain` where each value is written. */
+export async function withReasons(
+  { client, declaration }: Pick<Session, 'client' | 'declaration'>,
+  { plan, input }: Planned,
+  { explain = false }: Pick<PlanningOptions, 'explain'>,
+): Promise<Plan> {
+  const known = await withAuditLog(plan, client, new Map([...input.current, ...(input.beyond ?? [])]));
+  return explain ? withOrigins(known, declaration) : known;
+}
+
 /** Saves a plan for `applyPolicies`. No secret that Harbor repeats stands in the file. */
 export async function savePlanFile(context: AppContext, plan: Plan, file: string): Promise<void> {
   await savePlan(
     file,
-    withMaskedObservations(plan, (value) => context.secrets.maskDeep(value)),
+    withMaskedObservations(withoutOrigins(plan), (value) => context.secrets.maskDeep(value)),
   );
   context.emit({ type: 'plan-saved', file });
 }

@@ -152,6 +152,12 @@ export interface DeclaredSecret {
   readonly at: Position;
 }
 
+/** Where the value of a field was written. */
+export interface DeclaredOrigin {
+  readonly source: 'declared' | 'defaults' | 'overlay';
+  readonly at: Position;
+}
+
 export interface Declaration {
   /** Where it was loaded from, as it was given: relative files of secrets are relative to it. */
   readonly directory: string;
@@ -168,6 +174,8 @@ export interface Declaration {
   /** Sorted by name. Absent: nothing is declared. */
   readonly clients?: readonly ClientDeclaration[];
   readonly waivers?: readonly Waiver[];
+  /** Where a field of an object, dotted below its spec, is written. */
+  readonly originOf?: (address: string, field: string) => DeclaredOrigin | undefined;
   /** From `rules:`. Absent: nothing. */
   readonly rules?: OrganisationRules;
   /** From `unmanaged:`. Absent: nothing. */

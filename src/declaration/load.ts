@@ -10,6 +10,7 @@ import { checkObjects, checkReferences, checkVersions, expandObjects, type Expan
 import { checkHarborUrl } from './harbor-url';
 import { limits } from './limits';
 import { isNull, notAMap, overlay, removalsOfNothing, uniteFiles } from './merge';
+import { originsIn } from './origins';
 import { parseYaml, type Parsed } from './parse';
 import { sitesOf, type Site } from './placement-path';
 import { readPolicyFiles, type FileSelection, type PolicyFiles } from './read-files';
@@ -68,7 +69,8 @@ export async function declarationFrom(
   ]);
   if (hasErrors(all)) return { diagnostics: all, sources };
   const objects = expansion.expanded.map(({ object }) => object);
-  return { declaration: declarationOf(root, objects, sites, directory), diagnostics: all, sources };
+  const originOf = originsIn(root, expansion.expanded, overlays);
+  return { declaration: { ...declarationOf(root, objects, sites, directory), originOf }, diagnostics: all, sources };
 }
 
 interface Understood {

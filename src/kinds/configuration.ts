@@ -100,6 +100,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readab
     'A change of `robot_name_prefix` renames every robot, so every login with a robot fails until the client is changed.',
   ],
 
+  audited: () => ({ type: 'configuration', resource: 'configuration' }),
   identity: () => IDENTITY,
   normalise: (spec) => mapValues(spec, normaliseValue),
   references: () => [],

@@ -110,8 +110,10 @@ export interface Kind<Spec extends object, Wire = unknown> {
    */
   check?(spec: Spec, context: CheckContext): readonly Finding[];
   hazards?(context: HazardContext<Spec>): readonly Hazard[];
-  /** When Harbor ends this object by itself, in seconds since 1970, and what keeps it alive; undefined for never. */
-  ends?(live: Live<Spec>): { readonly atS: number; readonly remedy: string; readonly field: string } | undefined;
+  /** When Harbor ends this object by itself; undefined for never. */
+  ends?(live: Live<Spec>): End | undefined;
+  /** Under which type and name Harbor's audit log writes of the object; absent where it writes nothing. */
+  audited?(live: Live<Spec>): { readonly type: string; readonly resource: string };
   /** How a value is shown to people, such as `500GiB` for bytes; undefined leaves it as JSON. */
   show?(field: string, value: Json): string | undefined;
 
@@ -129,6 +131,17 @@ export interface Kind<Spec extends object, Wire = unknown> {
   /** Has Harbor ask whether what is declared here answers it, from where Harbor stands. Changes nothing. @throws BreakwaterError */
   ping?(context: Pick<WriteContext, 'client' | 'secret'>, spec: Spec): Promise<void | NotAsked>;
   remove(context: WriteContext, live: Live<Spec>): Promise<void>;
+}
+
+export interface End {
+  /** Seconds since 1970. */
+  readonly atS: number;
+  /** How long it lives in all, in seconds, where that is known. */
+  readonly lifeS?: number;
+  /** What keeps it alive. */
+  readonly remedy: string;
+  /** That decides it. */
+  readonly field: string;
 }
 
 /** Harbor was asked nothing about it. */
@@ -157,6 +170,7 @@ export type KindRules = Pick<
   | 'references'
   | 'hazards'
   | 'ends'
+  | 'audited'
   | 'show'
 >;
 

@@ -96,6 +96,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
     'A proxy cache project that was deleted and recreated does not store the indexes of the old project for seven days.',
   ],
 
+  audited: ({ identity }) => ({ type: 'project', resource: identity }),
   identity: (spec) => spec.name,
   normalise,
   references: ({ registry }) =>

@@ -159,6 +159,7 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = readable<RobotSpec, NamedR
     await client.delete(`/robots/${live.id}`);
   },
 
+  audited: (live) => ({ type: 'robot', resource: fullNameOf(live) }),
   ends: robotEnd,
   proveSecret: proveRobotSecret,
 });

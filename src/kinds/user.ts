@@ -102,6 +102,7 @@ export const user: Kind<UserSpec, ListedUser> = readable<UserSpec, ListedUser>({
     'A deleted user loses every membership.',
   ],
 
+  audited: ({ identity }) => ({ type: 'user', resource: identity }),
   identity: (spec) => spec.username,
   normalise: (spec) => spec,
   references: () => [],

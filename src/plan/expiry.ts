@@ -1,5 +1,5 @@
 import type { Declaration } from '../declaration/declaration';
-import type { KindRules, Live } from '../kinds/kind';
+import type { End, KindRules, Live } from '../kinds/kind';
 import { buildWorld } from './build-world';
 import type { Change, Warning } from './plan';
 import type { World } from './world';
@@ -8,7 +8,7 @@ import type { World } from './world';
 export interface Expiry {
   /** Milliseconds since 1970. */
   readonly nowMs: number;
-  /** How far ahead to warn; 0 says nothing at all. */
+  /** How far ahead to warn at most; 0 says nothing at all. */
   readonly days: number;
 }
 
@@ -22,7 +22,7 @@ export function expiryWarnings(world: World, changes: readonly Change[], expiry:
     const found = world.found.get(address);
     const end = found?.rules.ends?.(found.live);
     if (!end || settles(byAddress.get(address), end.field)) return [];
-    const message = endOf(end.atS * 1_000, expiry);
+    const message = endOf(end, expiry);
     return message === undefined ? [] : [{ address, message: `${message}: ${end.remedy}` }];
   });
 }
@@ -41,10 +41,14 @@ function settles(change: Change | undefined, field: string): boolean {
   return change?.action === 'replace' || (change?.fields.some(({ path }) => path === field) ?? false);
 }
 
-function endOf(endMs: number, { nowMs, days }: Expiry): string | undefined {
+/** A robot of thirty days is not warned about from its first second: the last third of a life is early enough. */
+const LAST_SHARE = 1 / 3;
+
+function endOf({ atS, lifeS = Infinity }: End, { nowMs, days }: Expiry): string | undefined {
+  const endMs = atS * 1_000;
   const date = new Date(endMs).toISOString().slice(0, 10);
   if (endMs <= nowMs) return `EXPIRED on ${date}, every login with it is refused`;
   const left = Math.floor((endMs - nowMs) / DAY_MS);
-  if (left >= days) return undefined;
+  if (left >= days || endMs - nowMs > lifeS * 1_000 * LAST_SHARE) return undefined;
   return `expires on ${date}, ${left === 0 ? 'in less than a day' : left === 1 ? 'in 1 day' : `in ${left} days`}`;
 }

@@ -8,13 +8,15 @@ export type Mask = <T>(value: T) => T;
  * is declared holds references only, and stays as it is.
  */
 export function withMaskedObservations(plan: Plan, mask: Mask): Plan {
-  const { warnings, refusals, notCompared, unreadable, changes } = plan;
+  const { warnings, refusals, notCompared, unreadable, changes, history, unmanaged } = plan;
   return {
     ...plan,
     warnings: mask(warnings),
     refusals: mask(refusals),
     notCompared: mask(notCompared),
+    unmanaged: mask(unmanaged),
     ...(unreadable && { unreadable: mask(unreadable) }),
+    ...(history && { history: mask(history) }),
     changes: changes.map((change) => maskedChange(change, mask)),
   };
 }

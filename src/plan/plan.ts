@@ -15,6 +15,8 @@ export interface FieldChange {
   readonly after?: Json;
   /** Set where the row is not simply "declared differs from current". */
   readonly why?: string;
+  /** Where the declared value comes from. Absent: nobody asked (`--explain`), or it is not declared. */
+  readonly from?: FieldOrigin;
   /** Harbor never answers this field. */
   readonly writeOnly?: boolean;
   /** As people read it (`500GiB`), where that differs from JSON. */
@@ -66,6 +68,30 @@ export interface Warning {
   /** Worth knowing, and no reason to worry. Absent: a warning. */
   readonly level?: 'info';
   readonly message: string;
+}
+
+/** Who did it, and when: ISO 8601, UTC. */
+export interface Act {
+  readonly by: string;
+  readonly at: string;
+}
+
+/** Of objects that are not declared or that change, as far as Harbor's audit log knows them. */
+export interface PlanHistory {
+  readonly objects: readonly {
+    readonly address: string;
+    readonly created?: Act;
+    /** The last change of any field: the log does not say which. */
+    readonly changed?: Act;
+  }[];
+  /** Why the log could not be read: nothing is known. */
+  readonly problem?: string;
+}
+
+/** Where a declared value comes from. */
+export interface FieldOrigin {
+  readonly source: 'declared' | 'defaults' | 'overlay';
+  readonly at: Position;
 }
 
 /** What a rule finds wrong with what the plan would do. */
@@ -121,7 +147,7 @@ export interface UnmanagedObject {
   /** The reason in `unmanaged:`: never deleted, and nothing to worry about. */
   readonly accepted?: string;
   /** From Harbor's audit log, where it knows. */
-  readonly created?: { readonly by: string; readonly at: string };
+  readonly created?: Act;
 }
 
 /** A kind whose undeclared objects were not looked at. */
@@ -150,6 +176,8 @@ export interface Plan {
   /** Anything here: nothing of this plan is applied. */
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly Warning[];
+  /** What Harbor's audit log knows of these objects. Absent: it was not read. */
+  readonly history?: PlanHistory;
   /** Of the rules on plans. Absent: nothing was found. */
   readonly findings?: readonly PlanFinding[];
   /** By address. Written again with `--rotate ADDRESS`. */

@@ -65,6 +65,8 @@ const change = record({
 
 const yes = optional(oneOf(true));
 
+const act = record({ by: text, at: text });
+
 const unmanaged = record({
   kind: text,
   address: text,
@@ -74,7 +76,7 @@ const unmanaged = record({
   inUse: yes,
   fromInstallation: yes,
   accepted: optional(text),
-  created: optional(record({ by: text, at: text })),
+  created: optional(act),
 });
 
 const finding = record({
@@ -95,6 +97,12 @@ const plan = record({
   changes: listOf(change),
   refusals: listOf(record({ rule: text, address: optional(text), message: text, allow: text })),
   warnings: listOf(record({ address: optional(text), level: optional(oneOf('info')), message: text })),
+  history: optional(
+    record({
+      objects: listOf(record({ address: text, created: optional(act), changed: optional(act) })),
+      problem: optional(text),
+    }),
+  ),
   findings: optional(listOf(finding)),
   adoptions: optional(listOf(record({ address: text, changed: oneOf(true, false), at: optional(position) }))),
   notCompared: listOf(record({ address: text, field: text, reason: text, broken: optional(oneOf(true)) })),

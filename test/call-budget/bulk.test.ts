@@ -147,7 +147,7 @@ describe('10,000 projects', () => {
     }
     const head = [`harbor: { url: "${url}", username: admin, password: { env: HARBOR_PASSWORD } }`];
     const { out, peakMib } = await planInAnotherProcess(policies(MANY_PROJECTS, [], head));
-    expect(out).toMatch(/No changes\. Harbor is as declared: 2\d{4} unchanged/);
+    expect(out).toMatch(/No changes\. Harbor matches the declaration: 2\d{4} unchanged/);
     expect(peakMib).toBeLessThan(MAX_RSS_MIB);
   }, 120_000);
 });

@@ -33,6 +33,7 @@ function valuesFor(key: string, schema: Record<string, Json>, form?: string): { 
   if (key === 'oidc_scope') return { ours: 'openid', byHand: 'openid,profile' };
   if (key.endsWith('_dn')) return { ours: 'ou=ours,dc=example', byHand: 'ou=hand,dc=example' };
   const isUrl = key.includes('url') || key.includes('endpoint');
+  if (key.endsWith('_filter')) return { ours: '(ours=*)', byHand: '(hand=*)' };
   return { ours: isUrl ? 'https://ours.example.com' : 'ours', byHand: 'https://hand.example.com' };
 }
 

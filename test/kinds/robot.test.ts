@@ -407,3 +407,11 @@ describe('hazards', () => {
     expect([own.builtIn, live.builtIn]).toEqual([true, false]);
   });
 });
+
+it.each([
+  [30, 30 * 86_400],
+  [-1, undefined],
+])('a robot of %i days has a life of its own length', (duration, lifeS) => {
+  const spec = { name: 'r', duration };
+  expect(robot.ends!({ identity: 'r', spec, facts: { expires_at: 1_800_000_000 } })?.lifeS).toBe(lifeS);
+});

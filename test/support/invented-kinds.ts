@@ -136,7 +136,9 @@ export const box = inventedKind<Box>({
   },
   ends({ facts }) {
     const atS = facts?.['ends'];
-    return typeof atS === 'number' ? { atS, remedy: 'make it anew', field: 'open' } : undefined;
+    const lifeS = facts?.['life'];
+    if (typeof atS !== 'number') return undefined;
+    return { atS, ...(typeof lifeS === 'number' && { lifeS }), remedy: 'make it anew', field: 'open' };
   },
   hazards({ action, live }) {
     const things = Number(live?.facts?.['things'] ?? 0);

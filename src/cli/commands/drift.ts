@@ -3,12 +3,14 @@ import { appFor } from '../app';
 import type { Command } from '../command';
 import { differenceExitCode, ExitCode } from '../exit-code';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
-import { addScopeOptions } from '../options/planning';
+import { addExplainOption, addScopeOptions } from '../options/planning';
 import { addMarkdownOptions, showPlan, type MarkdownOptions } from '../render/plan';
 
 export const command: Command<DeclarationOptions & DriftOptions & MarkdownOptions> = {
   configure(command) {
-    addMarkdownOptions(addFormatOption(addScopeOptions(addDeclarationOptions(command)), 'text', 'json', 'markdown'))
+    addMarkdownOptions(
+      addFormatOption(addExplainOption(addScopeOptions(addDeclarationOptions(command))), 'text', 'json', 'markdown'),
+    )
       .option(
         '--fail-on-unmanaged',
         'exit with 2 if any object is not declared, also of kinds that prune does not name',

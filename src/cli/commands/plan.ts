@@ -4,7 +4,7 @@ import { appFor } from '../app';
 import type { Command } from '../command';
 import { ExitCode, planExitCode } from '../exit-code';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
-import { addPlanningOptions } from '../options/planning';
+import { addExplainOption, addPlanningOptions } from '../options/planning';
 import { addMarkdownOptions, showPlan, type MarkdownOptions } from '../render/plan';
 
 interface PlanOptions extends DeclarationOptions, PlanningOptions, MarkdownOptions {
@@ -15,7 +15,9 @@ interface PlanOptions extends DeclarationOptions, PlanningOptions, MarkdownOptio
 
 export const command: Command<PlanOptions> = {
   configure(command) {
-    addMarkdownOptions(addFormatOption(addPlanningOptions(addDeclarationOptions(command)), 'text', 'json', 'markdown'))
+    addMarkdownOptions(
+      addFormatOption(addExplainOption(addPlanningOptions(addDeclarationOptions(command))), 'text', 'json', 'markdown'),
+    )
       .option('--out <file>', 'save the plan for `breakwater apply <file>`')
       .option('--read-only', 'these credentials only read, others apply: do not judge what they may write', false)
       .option('--detailed-exitcode', 'exit with 2 if there are changes, as `terraform plan` does', false);

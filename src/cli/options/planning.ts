@@ -22,6 +22,14 @@ export function addWatchingOptions(command: CommanderCommand): CommanderCommand 
     .option('--no-prove', 'do not test the declared secrets of robots and webhooks (one call each)');
 }
 
+export function addExplainOption(command: CommanderCommand): CommanderCommand {
+  return command.option(
+    '--explain',
+    'say of each field where it is declared (its own file, defaults or an overlay), and who made or changed the object in Harbor',
+    false,
+  );
+}
+
 export function addRulesOption(command: CommanderCommand): CommanderCommand {
   return command.option(
     '--rules <module>',

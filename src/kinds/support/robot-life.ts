@@ -1,13 +1,19 @@
-import type { Live, ProofContext, SecretProof } from '../kind';
+import type { End, Live, ProofContext, SecretProof } from '../kind';
+import { compact } from '../../compact';
 import type { RobotSpec } from './robot-spec';
 
 const REMEDY =
   'declare a larger duration, which counts from its creation (-1 never expires); --rotate changes the secret, not the expiry date';
 
+const DAY_S = 86_400;
+
 /** Harbor ends a robot at its creation plus `duration` days; -1 is never (docs/harbor-behavior.md 8.3). */
-export function robotEnd({ facts }: Live<RobotSpec>): { atS: number; remedy: string; field: string } | undefined {
+export function robotEnd({ facts, spec }: Live<RobotSpec>): End | undefined {
   const atS = facts?.['expires_at'];
-  return typeof atS === 'number' && atS > 0 ? { atS, remedy: REMEDY, field: 'duration' } : undefined;
+  if (typeof atS !== 'number' || atS <= 0) return undefined;
+  const { duration = 0 } = spec;
+  const lifeS = duration > 0 ? duration * DAY_S : undefined;
+  return compact<End>({ atS, lifeS, remedy: REMEDY, field: 'duration' });
 }
 
 /** Harbor compares the secret of a robot with what it holds: what it refuses is another one than the stored. */

@@ -11,7 +11,7 @@ import {
   type ChangeRow,
   type FieldRow,
 } from './rows';
-import { unmanagedGroups, unseenText } from './unmanaged';
+import { notKnownTexts, unmanagedGroups } from './unmanaged';
 
 export interface MarkdownOptions {
   /** Most characters. Default: what GitHub takes in a comment, 65,536; GitLab takes 1,000,000. */
@@ -112,10 +112,12 @@ function undeclaredBlocks(plan: Plan): Block[] {
       : `> [!WARNING]\n> **${prose(title)}**\n${list.replace(/^/gm, '> ')}\n`;
     return { of: 'undeclared', name: title, text };
   });
-  const unseen = unseenText(plan);
-  return unseen === undefined
-    ? groups
-    : [...groups, { of: 'undeclared', name: 'unseen', text: `> ${prose(unseen)}\n` }];
+  const notKnown = notKnownTexts(plan).map((text): Block => ({
+    of: 'undeclared',
+    name: 'not known',
+    text: `> ${prose(text)}\n`,
+  }));
+  return [...groups, ...notKnown];
 }
 
 function refusalBlock({ rule, message, allow }: Refusal): string {
@@ -169,8 +171,8 @@ function placeOf({ at, place }: ChangeRow, linkBase: string | undefined): string
 }
 
 /** `diff` colours lines by their first character (`!` is a change); a changed field is one line out and one in. */
-function fieldLines({ path, before, after, why, items }: FieldRow): string[] {
-  const reason = why === undefined ? [] : [`# ${path}: ${why}`];
+function fieldLines({ path, before, after, why, from, items }: FieldRow): string[] {
+  const reason = [why, from].flatMap((text) => (text === undefined ? [] : [`# ${path}: ${text}`]));
   if (items)
     return [...reason, `  ${path}:`, ...items.map(({ sign, text }) => `${sign === '~' ? '!' : sign}   ${text}`)];
   return [

@@ -1,6 +1,7 @@
 import { canonicalJson, type Json } from '../../json';
 import type { Position } from '../../diagnostic';
-import type { Action, Adoption, Change, FieldChange, NotCompared, Plan } from '../plan';
+import type { Action, Adoption, Change, FieldChange, FieldOrigin, NotCompared, Plan } from '../plan';
+import { historyNote } from './history';
 import { NEVER_KNOWN, NOT_ASKED, OPTED_OUT } from '../not-compared';
 import { weightOf, type Weight } from '../weight';
 import { itemsOf, type ItemRow } from './items';
@@ -31,6 +32,8 @@ export interface FieldRow {
   readonly before?: string;
   readonly after?: string;
   readonly why?: string;
+  /** Where it is declared: `from defaults, policies/harbor.yaml:17`. */
+  readonly from?: string;
   /** What changes in a list, one line an item; where a single item changes, one line for each of its fields. */
   readonly items?: readonly ItemRow[];
 }
@@ -48,14 +51,28 @@ const FOLDED_FROM = 3;
 const ORDER: readonly ChangeRow['weight'][] = ['destructive', 'widening', 'update', 'create', 'adopt'];
 
 /** What hurts most first, and what is adopted without a change last. Within one weight in the order of execution. */
-export function rowsOf({ changes, adoptions = [] }: Plan): ChangeRow[] {
+export function rowsOf(plan: Plan): ChangeRow[] {
+  const { changes, adoptions = [] } = plan;
   const changing = new Set(changes.map(({ address }) => address));
   const adopted = new Set(adoptions.map(({ address }) => address));
   const rows = [
     ...changes.map((change) => rowOf(change, adopted.has(change.address))),
     ...adoptions.filter(({ address }) => !changing.has(address)).map(adoptionRow),
   ];
-  return folded(rows).sort((a, b) => ORDER.indexOf(a.weight) - ORDER.indexOf(b.weight));
+  return folded(rows)
+    .map(historian(plan))
+    .sort((a, b) => ORDER.indexOf(a.weight) - ORDER.indexOf(b.weight));
+}
+
+/** Of objects that are shown one by one: of folded ones each has another history. */
+function historian(plan: Plan): (row: ChangeRow) => ChangeRow {
+  if (!plan.history) return (row) => row;
+  const changes = new Map(plan.changes.map((change) => [escapeControls(change.address), change]));
+  const explained = plan.changes.some(({ fields }) => fields.some(({ from }) => from !== undefined));
+  return (row) => {
+    const change = row.others.length === 0 ? changes.get(row.address) : undefined;
+    return change ? { ...row, notes: [...row.notes, ...historyNote(change, plan, explained)] } : row;
+  };
 }
 
 /** Destructive, or gives more access: shown open, in full, and never cut. */
@@ -152,7 +169,7 @@ function notesOf({ carriedBy, bornOf, accepts, renamedFrom }: Change, adopted: b
 }
 
 function fieldRow(field: FieldChange, action: Action): FieldRow {
-  const { path, before, after, why, shown } = field;
+  const { path, before, after, why, shown, from } = field;
   const isNew = before === undefined && (action === 'create' || !field.writeOnly);
   const sign = after === undefined ? '-' : isNew ? '+' : '~';
   const items = shown === undefined ? itemsOf(before, after) : undefined;
@@ -162,8 +179,19 @@ function fieldRow(field: FieldChange, action: Action): FieldRow {
     ...(before === undefined ? {} : { before: textOf(before, shown?.before) }),
     ...(after === undefined ? {} : { after: textOf(after, shown?.after) }),
     ...(why === undefined ? {} : { why: escapeControls(why) }),
+    ...(from === undefined ? {} : { from: escapeControls(originText(from)) }),
     ...(items ? { items } : {}),
   };
+}
+
+const SOURCES: Readonly<Record<FieldOrigin['source'], string>> = {
+  declared: 'declared at',
+  defaults: 'from defaults, at',
+  overlay: 'from an overlay, at',
+};
+
+function originText({ source, at }: FieldOrigin): string {
+  return `${SOURCES[source]} ${at.file}:${at.line}`;
 }
 
 function textOf(value: Json, shown: string | undefined): string {

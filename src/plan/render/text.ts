@@ -11,7 +11,7 @@ import {
   type ChangeRow,
   type FieldRow,
 } from './rows';
-import { unmanagedGroups, unseenText } from './unmanaged';
+import { notKnownTexts, unmanagedGroups } from './unmanaged';
 
 export type Style = ChangeRow['action'] | 'refusal' | 'warning' | 'dim' | 'bold';
 /** Colours a piece of text. Colour never carries what words and signs do not. */
@@ -69,8 +69,7 @@ function unmanagedBlocks(plan: Plan, paint: Paint): string[] {
     const head = isAccepted ? paint('dim', title) : paint('warning', title);
     return [head, ...lines.map((line) => `  ${isAccepted ? paint('dim', line) : line}`)].join('\n');
   });
-  const unseen = unseenText(plan);
-  return unseen === undefined ? groups : [...groups, paint('dim', unseen)];
+  return [...groups, ...notKnownTexts(plan).map((text) => paint('dim', text))];
 }
 
 function changeBlock(row: ChangeRow, paint: Paint): string {
@@ -91,7 +90,8 @@ function fieldLines(fields: readonly FieldRow[], paint: Paint): string[] {
   return fields.flatMap((field) => {
     const why = field.why === undefined ? '' : paint('dim', `  # ${field.why}`);
     const line = `      ${paint(FIELD_STYLE[field.sign], field.sign)} ${field.items ? `${field.path}:` : `${field.path.padEnd(width)} = ${values(field)}`}${why}`;
-    return [line, ...itemLines(field, paint)];
+    const from = field.from === undefined ? [] : [`          ${paint('dim', field.from)}`];
+    return [line, ...itemLines(field, paint), ...from];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Plan, UnmanagedObject } from '../plan';
+import { actText, creatorsText } from './history';
 import { escapeControls } from './printable';
 
 /** Most objects of one kind in one group. The whole list is in the JSON. */
@@ -57,7 +58,7 @@ function notesOf({
   return [
     ...(accepted === undefined ? [] : [accepted]),
     ...(fromInstallation ? ['created at installation'] : []),
-    ...(created ? [`created by ${created.by}, ${created.at}`] : []),
+    ...(created ? [actText('created', created)] : []),
     ...(permanent ? ['Harbor cannot delete it; it keeps its last values'] : []),
     ...(inUse ? ['a declared object refers to it, so it is never deleted'] : []),
     ...(removed && !permanent && !inUse && accepted === undefined ? ['--prune removed deletes it'] : []),
@@ -65,8 +66,13 @@ function notesOf({
   ];
 }
 
+/** What is not known of undeclared objects, a sentence each. */
+export function notKnownTexts(plan: Plan): string[] {
+  return [creatorsText(plan), unseenText(plan)].filter((text) => text !== undefined);
+}
+
 /** Kinds that were not looked at, in one sentence; undefined where all were. */
-export function unseenText({ unseen = [] }: Plan): string | undefined {
+function unseenText({ unseen = [] }: Plan): string | undefined {
   if (unseen.length === 0) return undefined;
   const kinds = unseen.map(({ kind, reason }) => `${kind} (${reason})`).join('; ');
   return escapeControls(`Not searched for undeclared objects: ${kinds}`);

@@ -21,6 +21,16 @@ it.each<[what: string, endsS: number, days: number, said: string[]]>([
   expect(warnings(endsS, days)).toEqual(said);
 });
 
+it.each([
+  ['whole life is before it', 30, 0],
+  ['half of its life is before it', 15, 0],
+  ['last third begins', 10, 1],
+])('what lives thirty days, when its %s', (_what, left, count) => {
+  const found = { box: [{ name: 'x', open: true, facts: { ends: NOW_S + left * DAY_S, life: 30 * DAY_S } }] };
+  const made = plan(declare({ box: [{ name: 'x' }] }), found, { expiry: { nowMs: NOW_S * 1_000, days: 30 } });
+  expect(made.warnings).toHaveLength(count);
+});
+
 it('is no news where the plan changes what decides it', () => {
   expect(warnings(NOW_S - 1, 30, { name: 'x', open: false })).toEqual([]);
   expect(warnings(NOW_S - 1, 30, { name: 'x', open: true })).toHaveLength(1);

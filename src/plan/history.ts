@@ -1,0 +1,81 @@
+import { compact } from '../compact';
+import type { KindRules, Live } from '../kinds/kind';
+import type { Plan, PlanHistory, UnmanagedObject } from './plan';
+import { addressOf } from './world';
+
+/** One entry of Harbor's audit log, of something that was done. */
+export interface AuditEntry {
+  readonly type: string;
+  readonly resource: string;
+  readonly operation: string;
+  readonly by: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** An object of the plan, as the audit log calls it. */
+export interface Subject {
+  readonly address: string;
+  readonly type: string;
+  readonly resource: string;
+}
+
+/**
+ * Objects of a plan of which the audit log may know something: those that are not declared, and those that change.
+ * @param live what was read, by kind
+ */
+export function subjectsOf(
+  { unmanaged, changes }: Pick<Plan, 'unmanaged' | 'changes'>,
+  live: ReadonlyMap<string, readonly Live<object>[]>,
+  kinds: readonly KindRules[],
+): Subject[] {
+  const asked = new Set([
+    ...unmanaged.filter(isWondered).map(({ address }) => address),
+    ...changes.filter(({ action, bornOf }) => action !== 'create' && !bornOf).map(({ address }) => address),
+  ]);
+  return kinds.flatMap(({ name, audited }) =>
+    (audited ? (live.get(name) ?? []) : []).flatMap((one): Subject[] => {
+      const address = addressOf({ kind: name, identity: one.identity });
+      return audited && asked.has(address) ? [{ address, ...audited(one) }] : [];
+    }),
+  );
+}
+
+/** What came with Harbor has no creator, and what is accepted nobody asks about. */
+function isWondered({ fromInstallation, accepted }: UnmanagedObject): boolean {
+  return !fromInstallation && accepted === undefined;
+}
+
+/**
+ * The plan, with who made what and when, as far as the log knows.
+ * @param entries the newest first
+ * @param problem why the log could not be read
+ */
+export function withHistory(
+  plan: Plan,
+  subjects: readonly Subject[],
+  { entries, problem }: { readonly entries: readonly AuditEntry[]; readonly problem?: string },
+): Plan {
+  const objects = subjects.flatMap((subject): PlanHistory['objects'][number][] => {
+    const own = entries.filter(({ type, resource }) => type === subject.type && resource === subject.resource);
+    const created = actOf(own, 'create');
+    const changed = actOf(own, 'update');
+    return created || changed ? [compact({ address: subject.address, created, changed })] : [];
+  });
+  const known = new Map(objects.map(({ address, created }) => [address, created]));
+  return {
+    ...plan,
+    unmanaged: plan.unmanaged.map((object) => compact({ ...object, created: known.get(object.address) })),
+    history: compact<PlanHistory>({ objects, problem }),
+  };
+}
+
+function actOf(entries: readonly AuditEntry[], operation: string): { by: string; at: string } | undefined {
+  const entry = entries.find((one) => one.operation === operation);
+  return entry && { by: entry.by, at: entry.at };
+}
+
+/** Undeclared objects of which nobody can say who made them. */
+export function withoutCreator({ unmanaged, history }: Pick<Plan, 'unmanaged' | 'history'>): UnmanagedObject[] {
+  return history ? unmanaged.filter((object) => isWondered(object) && !object.created) : [];
+}

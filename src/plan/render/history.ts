@@ -1,0 +1,38 @@
+import type { Act, Change, Plan } from '../plan';
+import { withoutCreator } from '../history';
+import { escapeControls } from './printable';
+
+/** `created by alice, 2026-11-28 03:14 UTC` */
+export function actText(what: 'created' | 'changed', { by, at }: Act): string {
+  return escapeControls(`${what} by ${by}, ${timeText(at)}`);
+}
+
+/** To the minute, in UTC; what is not a time stays as it is. */
+function timeText(at: string): string {
+  const [, day, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(at) ?? [];
+  return day === undefined || time === undefined ? at : `${day} ${time} UTC`;
+}
+
+/** Who last touched what a change is about; where somebody asked for it, also that it is not known. */
+export function historyNote(
+  { address, action, bornOf }: Pick<Change, 'address' | 'action' | 'bornOf'>,
+  { history }: Pick<Plan, 'history'>,
+  explained: boolean,
+): string[] {
+  if (!history || action === 'create' || bornOf) return [];
+  const known = history.objects.find((object) => object.address === address);
+  const told = [
+    ...(known?.changed ? [`last ${actText('changed', known.changed)}`] : []),
+    ...(known?.created && (explained || action !== 'update') ? [actText('created', known.created)] : []),
+  ];
+  if (!explained || known?.changed) return told.map((text) => `in Harbor: ${text}`);
+  return [`in Harbor: ${[...told, `who changed it is not in Harbor's audit log${history.problem === undefined ? '' : `: ${history.problem}`}`].join('; ')}`];
+}
+
+/** Undeclared objects of unknown makers, in one sentence; undefined where all are known. */
+export function creatorsText(plan: Plan): string | undefined {
+  const unknown = withoutCreator(plan).length;
+  if (unknown === 0) return undefined;
+  const why = plan.history?.problem ?? 'it records only projects, users, robots and the configuration';
+  return escapeControls(`Who created ${unknown} of them is not in Harbor's audit log: ${why}`);
+}
