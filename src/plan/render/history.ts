@@ -26,7 +26,9 @@ export function historyNote(
     ...(known?.created && (explained || action !== 'update') ? [actText('created', known.created)] : []),
   ];
   if (!explained || known?.changed) return told.map((text) => `in Harbor: ${text}`);
-  return [`in Harbor: ${[...told, `who changed it is not in Harbor's audit log${history.problem === undefined ? '' : `: ${history.problem}`}`].join('; ')}`];
+  return [
+    `in Harbor: ${[...told, `who changed it is not in Harbor's audit log${history.problem === undefined ? '' : `: ${history.problem}`}`].join('; ')}`,
+  ];
 }
 
 /** Undeclared objects of unknown makers, in one sentence; undefined where all are known. */
