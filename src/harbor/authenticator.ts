@@ -23,25 +23,60 @@ export interface Authenticator {
 }
 
 type Given = Pick<ClientOptions, 'robot' | 'user' | 'onNotice'>;
+type UserCredential = NonNullable<Given['user']>;
 
 /** More logins than this mean that sessions do not survive here (a Redis that evicts, two Redis behind one name). */
 const MAX_LOGINS = 3;
 
 export function createAuthenticator(given: Given, transport: Transport): Authenticator {
   const robot = given.robot && once(async () => basic('robot', given.robot!.name, await given.robot!.secret()));
-  const password = given.user && once(given.user.password);
-  const byPassword = given.user && once(async () => basic('user', given.user!.username, await password!()));
+  const user = given.user && userLogin(given.user, transport, given.onNotice);
+  let readsByUser = false;
+  let writesByPassword = false;
+  return {
+    hasBoth: robot !== undefined && user !== undefined,
+    readByUser: () => void (readsByUser = user !== undefined),
+    async forRead(as) {
+      if (as === 'user' && !user) return refuseRobot(given);
+      if (robot && as !== 'user' && !readsByUser) return robot();
+      return user ? user.bySession() : NOBODY;
+    },
+    async forWrite(as) {
+      if (as === 'user' && !user) return refuseRobot(given);
+      if (robot && as !== 'user') return robot();
+      if (!user) return NOBODY;
+      return writesByPassword ? user.byPassword() : user.bySession();
+    },
+    async afterDeath(dead) {
+      user!.replaceSession(dead);
+      return user!.bySession();
+    },
+    async withoutCsrf() {
+      if (!writesByPassword)
+        given.onNotice?.({
+          code: 'SESSION_UNAVAILABLE',
+          message: 'Harbor refuses the CSRF token of its own login, so writes use the password and are slower',
+        });
+      writesByPassword = true;
+      return user!.byPassword();
+    },
+    end: async () => user?.end(),
+  };
+}
+
+/** A user, by a login session where Harbor keeps them, else by password. */
+function userLogin({ username, password: ask }: UserCredential, transport: Transport, onNotice: Given['onNotice']) {
+  const password = once(ask);
+  const byPassword = once(async () => basic('user', username, await password()));
   let logins = 0;
   let current: Promise<Session | undefined> | undefined;
   let living: Session | undefined;
-  let readsByUser = false;
-  let writesByPassword = false;
   const notice = (code: 'SESSION_UNAVAILABLE' | 'SESSION_RENEWED', message: string): void =>
-    given.onNotice?.({ code, message });
+    onNotice?.({ code, message });
 
   async function logInOnce(): Promise<Session | undefined> {
     logins++;
-    const result = await logIn(transport, given.user!.username, await password!());
+    const result = await logIn(transport, username, await password());
     if ('sid' in result) return (living = result);
     notice(
       'SESSION_UNAVAILABLE',
@@ -50,51 +85,23 @@ export function createAuthenticator(given: Given, transport: Transport): Authent
     return undefined;
   }
 
-  async function asUser(): Promise<Authentication> {
-    current ??= logInOnce();
-    const session = await current;
-    return session ? bySession(session) : byPassword!();
-  }
-
-  /** Many requests see the same death: the first one logs in again, the others wait for it. */
-  function replaceSession(dead: Authentication): void {
-    if (!living || dead.headers['cookie'] !== bySession(living).headers['cookie']) return;
-    living = undefined;
-    const mayLogIn = logins < MAX_LOGINS;
-    if (mayLogIn) notice('SESSION_RENEWED', 'the login session ended early: logging in again');
-    else notice('SESSION_UNAVAILABLE', 'login sessions keep ending, so each request uses the password and is slower');
-    current = mayLogIn ? logInOnce() : Promise.resolve(undefined);
-  }
-
   return {
-    hasBoth: robot !== undefined && byPassword !== undefined,
-    readByUser: () => void (readsByUser = byPassword !== undefined),
-    async forRead(as) {
-      if (as === 'user' && !byPassword) return refuseRobot(given);
-      if (robot && as !== 'user' && !readsByUser) return robot();
-      return byPassword ? asUser() : NOBODY;
+    byPassword,
+    async bySession(): Promise<Authentication> {
+      current ??= logInOnce();
+      const session = await current;
+      return session ? bySession(session) : byPassword();
     },
-    async forWrite(as) {
-      if (as === 'user' && !byPassword) return refuseRobot(given);
-      if (robot && as !== 'user') return robot();
-      if (!byPassword) return NOBODY;
-      return writesByPassword ? byPassword() : asUser();
+    /** Many requests see the same death: the first one logs in again, the others wait for it. */
+    replaceSession(dead: Authentication): void {
+      if (!living || dead.headers['cookie'] !== bySession(living).headers['cookie']) return;
+      living = undefined;
+      const mayLogIn = logins < MAX_LOGINS;
+      if (mayLogIn) notice('SESSION_RENEWED', 'the login session ended early: logging in again');
+      else notice('SESSION_UNAVAILABLE', 'login sessions keep ending, so each request uses the password and is slower');
+      current = mayLogIn ? logInOnce() : Promise.resolve(undefined);
     },
-    async afterDeath(dead) {
-      replaceSession(dead);
-      return asUser();
-    },
-    async withoutCsrf() {
-      if (!writesByPassword) {
-        writesByPassword = true;
-        notice(
-          'SESSION_UNAVAILABLE',
-          'Harbor refuses the CSRF token of its own login, so writes use the password and are slower',
-        );
-      }
-      return byPassword!();
-    },
-    async end() {
+    async end(): Promise<void> {
       const session = living;
       living = undefined;
       if (session) await logOut(transport, session).catch(() => undefined);

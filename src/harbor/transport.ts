@@ -98,9 +98,7 @@ export function createTransport(parts: TransportParts): Transport {
       const isLast = tries >= (request.maxTries ?? MAX_TRIES) || !isRetryable(request, outcome);
       const leftMs = request.budget?.leftMs() ?? Infinity;
       const remainingMs = Math.min(endsAt! - performance.now(), parts.lifetime.remainingMs(), leftMs);
-      if (isLast || delayMs >= remainingMs) {
-        return settledAs(outcome, tries);
-      }
+      if (isLast || delayMs >= remainingMs) return settledAs(outcome, tries);
       const { startMs } = graceOf(request);
       try {
         // Not inside the gate: a request that waits keeps nobody else waiting.

@@ -1,24 +1,24 @@
 import type { Json, JsonObject } from '../json';
 import { isSecretReference } from '../secret-reference';
-import type { Finding, Kind, Placed, PlacingContext, WriteContext } from './kind';
+import type { Kind, Placed, PlacingContext, WriteContext } from './kind';
 import {
   bannerFromText,
   bannerSchema,
   bannerToText,
   showBanner,
-  checkBanner,
+  BANNER_TEXT,
   normaliseBanner,
   type Banner,
 } from './support/banner';
 import { CONFIGURATION_KEYS, DECISIVE_KEYS } from './support/configuration-keys';
+import { checkConfiguration } from './support/configuration-checks';
 import { configurationHazards } from './support/configuration-hazards';
 import { configurationNotes, heldSecrets, isOwnedByEnvironment } from './support/configuration-notes';
-import { normaliseDn, dnProblem } from './support/distinguished-name';
+import { normaliseDn } from './support/distinguished-name';
 import { pingLdap } from './support/ldap-ping';
 import { pingOidc } from './support/oidc-ping';
-import { filterProblem } from './support/ldap-filter';
 import { neverRemoved } from './support/never-removed';
-import { formatSize, parseSize, sizeProblem } from './support/size';
+import { formatSize, parseSize } from './support/size';
 import {
   configurationsShape,
   type ConfigurationsWire,
@@ -30,8 +30,6 @@ const IDENTITY = 'harbor';
 const PATH = '/configurations';
 /** Its cache is emptied before the change is committed (v2.15.2 src/pkg/config/db/cache.go). */
 const CACHED_FOR_MS = 60_000;
-/** The key under which Harbor keeps what is declared as `banner`. */
-const BANNER_TEXT = 'banner_message';
 const GROUP_ADMIN_DN = 'ldap_group_admin_dn';
 /** No robot can hold the permission `configuration` (docs/harbor-behavior.md 3.1). */
 const AS_USER = { as: 'user' } as const;
@@ -104,14 +102,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readab
   identity: () => IDENTITY,
   normalise: (spec) => mapValues(spec, normaliseValue),
   references: () => [],
-  check: (spec) => [
-    ...checkSize(spec),
-    ...checkAuditLog(spec),
-    ...checkBanners(spec),
-    ...checkScope(spec),
-    ...LDAP_NAMES.flatMap((key) => checkName(spec, key)),
-    ...LDAP_FILTERS.flatMap((key) => checkFilter(spec, key)),
-  ],
+  check: checkConfiguration,
   hazards: configurationHazards,
   show: (field, value) => {
     if (field === BANNER_TEXT && typeof value === 'string') return showBanner(value);
@@ -245,63 +236,4 @@ function fromWireValue(key: string, value: ConfigurationValueWire): Json {
 
 function mapValues<T>(spec: JsonObject, change: (value: Json, key: string) => T): { readonly [key: string]: T } {
   return Object.fromEntries(Object.entries(spec).map(([key, value]) => [key, change(value, key)]));
-}
-
-function checkSize({ storage_per_project: size }: ConfigurationSpec): Finding[] {
-  const message = typeof size === 'number' ? sizeProblem(size) : undefined;
-  return message === undefined
-    ? []
-    : [{ rule: 'bad-size', field: 'storage_per_project', message, hint: 'write 500GiB, or unlimited' }];
-}
-
-function checkAuditLog(spec: ConfigurationSpec): Finding[] {
-  if (spec['skip_audit_log_database'] !== true || spec['audit_log_forward_endpoint']) return [];
-  return [
-    {
-      rule: 'configuration-audit-log',
-      field: 'skip_audit_log_database',
-      message: 'Harbor requires a forward endpoint before it stops keeping audit logs (400)',
-      hint: 'declare audit_log_forward_endpoint too',
-    },
-  ];
-}
-
-function checkBanners(spec: ConfigurationSpec): Finding[] {
-  const { [BANNER_TEXT]: text, banner } = spec;
-  if (banner !== undefined)
-    return [
-      {
-        rule: 'configuration-banner',
-        field: 'banner',
-        message: `banner and ${BANNER_TEXT} are the same setting`,
-        hint: 'keep banner',
-      },
-    ];
-  return typeof text === 'string' ? checkBanner(text) : [];
-}
-
-function checkScope({ oidc_scope: scope }: ConfigurationSpec): Finding[] {
-  if (typeof scope !== 'string' || scope.split(',').some((one) => one.trim() === 'openid')) return [];
-  return [
-    {
-      rule: 'oidc-scope',
-      field: 'oidc_scope',
-      message: 'without openid the provider sends no ID token and no login works',
-      hint: 'write openid first: openid,profile,email,groups,offline_access',
-    },
-  ];
-}
-
-const LDAP_FILTERS = ['ldap_filter', 'ldap_group_search_filter'];
-
-function checkFilter(spec: ConfigurationSpec, key: string): Finding[] {
-  const problem = filterProblem(spec[key]);
-  return problem === undefined ? [] : [{ rule: 'ldap-filter', field: key, message: problem }];
-}
-
-const LDAP_NAMES = ['ldap_base_dn', 'ldap_group_base_dn', 'ldap_group_admin_dn'];
-
-function checkName(spec: ConfigurationSpec, key: string): Finding[] {
-  const problem = dnProblem(spec[key]);
-  return problem === undefined ? [] : [{ rule: 'ldap-dn', field: key, message: problem }];
 }

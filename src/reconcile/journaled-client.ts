@@ -45,18 +45,8 @@ export function journaledClient(client: Client, change: Change, { journal, attem
     send: (options: RequestOptions | undefined) => Promise<T>,
   ): Promise<T> => {
     const n = attempts.next();
-    const attempt: AttemptEntry = { type: 'attempt', n, at: timestamp(), address, action, method, path };
-    // What is not on record is not done.
-    await journal?.append(attempt).catch((cause: unknown) => {
-      throw new ApplyError(`${address}: ${unwritable(cause)}`, address, { cause });
-    });
-    const sentAt = performance.now();
-    const record = (result: ResultEntry, busy: boolean): void => {
-      pace.observe(`${method} ${change.kind}`, performance.now() - sentAt, busy);
-      // It is done by now: a result that cannot be recorded changes nothing about it, and the next attempt is a line
-      // behind it in the same file.
-      journal?.append(result).catch(() => {});
-    };
+    await begin(journal, { type: 'attempt', n, at: timestamp(), address, action, method, path });
+    const record = recorder({ journal, pace }, `${method} ${change.kind}`);
     try {
       const options = asPart(given);
       sent += 1;
@@ -87,6 +77,25 @@ export function journaledClient(client: Client, change: Change, { journal, attem
     put: (path, body, given) => write('PUT', path, given, (options) => client.put(path, body, options)),
     patch: (path, body, given) => write('PATCH', path, given, (options) => client.patch(path, body, options)),
     delete: (path, given) => write('DELETE', path, given, (options) => client.delete(path, options)),
+  };
+}
+
+/** What is not on record is not done. @throws ApplyError */
+async function begin(journal: Journal | undefined, attempt: AttemptEntry): Promise<void> {
+  const { address } = attempt;
+  await journal?.append(attempt).catch((cause: unknown) => {
+    throw new ApplyError(`${address}: ${unwritable(cause)}`, address, { cause });
+  });
+}
+
+/** Begins to measure. @param what that share a pace */
+function recorder({ journal, pace }: Omit<Ledger, 'attempts'>, what: string) {
+  const sentAt = performance.now();
+  return (result: ResultEntry, busy: boolean): void => {
+    pace.observe(what, performance.now() - sentAt, busy);
+    // It is done by now: a result that cannot be recorded changes nothing about it, and the next attempt is a line
+    // behind it in the same file.
+    journal?.append(result).catch(() => {});
   };
 }
 

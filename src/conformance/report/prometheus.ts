@@ -30,7 +30,14 @@ const PREFIX = 'breakwater_conformance_';
  */
 export function toPrometheus(report: Report, history: readonly HistoryEntry[]): string {
   const instances = instancesOf(report);
-  const metrics: Metric[] = [
+  return [...ofChecks(instances), ...ofRuns(instances, successSamples(report, history)), ...ofPulls(instances)]
+    .filter(({ samples }) => samples.length > 0)
+    .map(toText)
+    .join('');
+}
+
+function ofChecks(instances: readonly ConformanceReport[]): Metric[] {
+  return [
     {
       name: 'check_status',
       help: '1 where the check passed, 0 where it failed or could not be found out; absent where it was skipped or is a known deviation of Harbor',
@@ -48,6 +55,12 @@ export function toPrometheus(report: Report, history: readonly HistoryEntry[]): 
       help: '1 where the last run came to its end and nothing in it failed',
       samples: each(instances, (one) => [{ labels: {}, value: isConformant(one) ? 1 : 0 }]),
     },
+  ];
+}
+
+/** @param succeeded when each Harbor last passed */
+function ofRuns(instances: readonly ConformanceReport[], succeeded: readonly Sample[]): Metric[] {
+  return [
     {
       name: 'duration_seconds',
       help: 'How long the last run took',
@@ -61,8 +74,13 @@ export function toPrometheus(report: Report, history: readonly HistoryEntry[]): 
     {
       name: 'last_success_timestamp_seconds',
       help: 'When a run last ended with nothing failed, as far as the history goes back',
-      samples: successSamples(report, history),
+      samples: succeeded,
     },
+  ];
+}
+
+function ofPulls(instances: readonly ConformanceReport[]): Metric[] {
+  return [
     {
       name: 'pull_bytes',
       help: 'Bytes received through a project in the last run',
@@ -78,10 +96,6 @@ export function toPrometheus(report: Report, history: readonly HistoryEntry[]): 
       ]),
     },
   ];
-  return metrics
-    .filter(({ samples }) => samples.length > 0)
-    .map(toText)
-    .join('');
 }
 
 function each(

@@ -4,7 +4,8 @@ import type { MachineInputs } from './machine-inputs';
 import { reference, type ResourceSpec } from './resource';
 
 /** Resources of hetznercloud/hcloud. */
-export function hetznerResources({ machine, name, user, dataVolume }: MachineInputs): ResourceSpec[] {
+export function hetznerResources(inputs: MachineInputs): ResourceSpec[] {
+  const { machine, name } = inputs;
   const keys = machine.ssh.keys.map((key, index): ResourceSpec => ({
     type: 'hcloud_ssh_key',
     name: `operator-${index}`,
@@ -27,20 +28,30 @@ export function hetznerResources({ machine, name, user, dataVolume }: MachineInp
         })),
       },
     },
-    {
-      type: 'hcloud_server',
-      name: 'machine',
-      properties: {
-        name,
-        image: machine.image,
-        server_type: machine.size,
-        location: machine.zone,
-        ssh_keys: keys.map((key) => reference(key.type, key.name, 'id')),
-        firewall_ids: [reference('hcloud_firewall', 'machine', 'id')],
-        user_data: cloudInit({ user, sshKeys: machine.ssh.keys, dataVolume }),
-      },
-      ignoreChanges: ['user_data', 'image', 'ssh_keys'],
+    server(inputs, keys),
+    ...dataDisk(inputs),
+  ];
+}
+
+function server({ machine, name, user, dataVolume }: MachineInputs, keys: readonly ResourceSpec[]): ResourceSpec {
+  return {
+    type: 'hcloud_server',
+    name: 'machine',
+    properties: {
+      name,
+      image: machine.image,
+      server_type: machine.size,
+      location: machine.zone,
+      ssh_keys: keys.map((key) => reference(key.type, key.name, 'id')),
+      firewall_ids: [reference('hcloud_firewall', 'machine', 'id')],
+      user_data: cloudInit({ user, sshKeys: machine.ssh.keys, dataVolume }),
     },
+    ignoreChanges: ['user_data', 'image', 'ssh_keys'],
+  };
+}
+
+function dataDisk({ machine, name }: MachineInputs): ResourceSpec[] {
+  return [
     {
       type: 'hcloud_volume',
       name: 'data',

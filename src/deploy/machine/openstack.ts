@@ -43,6 +43,13 @@ export function openstackResources({ machine, name, user, dataVolume }: MachineI
       },
       ignoreChanges: ['user_data', 'image_name'],
     },
+    ...dataDisk(machine, name),
+    ...floatingAddress(machine.outer_network),
+  ];
+}
+
+function dataDisk(machine: MachineInputs['machine'], name: string): ResourceSpec[] {
+  return [
     {
       type: 'openstack_blockstorage_volume_v3',
       name: 'data',
@@ -57,7 +64,6 @@ export function openstackResources({ machine, name, user, dataVolume }: MachineI
         volume_id: reference('openstack_blockstorage_volume_v3', 'data', 'id'),
       },
     },
-    ...floatingAddress(machine.outer_network),
   ];
 }
 

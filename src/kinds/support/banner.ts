@@ -2,6 +2,9 @@ import type { Json, JsonObject } from '../../json';
 import type { Finding } from '../kind';
 import { compact } from '../../compact';
 
+/** The key under which Harbor keeps what is declared as `banner`. */
+export const BANNER_TEXT = 'banner_message';
+
 /** What the portal keeps as JSON text in `banner_message`; Harbor itself does not look into it. */
 export interface Banner {
   readonly message: string;

@@ -83,25 +83,7 @@ export function register(api: Api): void {
     },
     { body: ['instance', Instance] },
   );
-  api.put(
-    `${PATH}/:instance`,
-    (call) => {
-      requireSystem(call.caller, 'preheat-instance', 'update');
-      // The one of the body is changed, whatever the path says (docs/harbor-behavior.md 9.7).
-      const named = instanceOf(store, call);
-      const fields = fieldsOf(call.body);
-      const id = Number(call.body['id'] ?? 0);
-      const row = store.preheatInstances.get(id);
-      if (!row) throw notFound(`instance ${id} not found`);
-      if (!fields.enabled) refuseUsed(store, row, 'disabled');
-      if (fields.vendor !== row.vendor) throw internalError(`provider [${row.name}] vendor cannot be changed`);
-      refuseEndpoint(store, fields.endpoint, row.id);
-      const keeps = Object.keys(fields.authInfo).length === 0 && fields.authMode !== NO_AUTH;
-      store.preheatInstances.update(id, { ...fields, ...(keeps ? { authInfo: named.authInfo } : {}) });
-      return OK;
-    },
-    { body: ['instance', Instance] },
-  );
+  api.put(`${PATH}/:instance`, (call) => updateInstance(store, call), { body: ['instance', Instance] });
   api.delete(`${PATH}/:instance`, (call) => {
     requireSystem(call.caller, 'preheat-instance', 'delete');
     const row = instanceOf(store, call);
@@ -109,6 +91,22 @@ export function register(api: Api): void {
     store.preheatInstances.remove(row.id);
     return OK;
   });
+}
+
+function updateInstance(store: Store, call: Call): typeof OK {
+  requireSystem(call.caller, 'preheat-instance', 'update');
+  // The one of the body is changed, whatever the path says (docs/harbor-behavior.md 9.7).
+  const named = instanceOf(store, call);
+  const fields = fieldsOf(call.body);
+  const id = Number(call.body['id'] ?? 0);
+  const row = store.preheatInstances.get(id);
+  if (!row) throw notFound(`instance ${id} not found`);
+  if (!fields.enabled) refuseUsed(store, row, 'disabled');
+  if (fields.vendor !== row.vendor) throw internalError(`provider [${row.name}] vendor cannot be changed`);
+  refuseEndpoint(store, fields.endpoint, row.id);
+  const keeps = Object.keys(fields.authInfo).length === 0 && fields.authMode !== NO_AUTH;
+  store.preheatInstances.update(id, { ...fields, ...(keeps ? { authInfo: named.authInfo } : {}) });
+  return OK;
 }
 
 /** A stored instance by its id, or what is sent. Whatever is wrong with it is a plain Go error. */

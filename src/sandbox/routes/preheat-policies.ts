@@ -1,3 +1,4 @@
+import type { Context } from '../context';
 import { created, ok, OK } from '../api/answer';
 import type { Api } from '../api/api';
 import { namedProjectFor, projectFor } from '../api/access';
@@ -63,28 +64,7 @@ export function register(api: Api): void {
     const project = projectFor(store, call, 'preheat-policy', 'read');
     return ok(policyWire(store, policyOf(store, call, project)));
   });
-  api.put(
-    `${PATH}/:policy`,
-    (call) => {
-      const project = projectFor(store, call, 'preheat-policy', 'update');
-      // The one of the body is changed, whatever the path says (docs/harbor-behavior.md 9.7).
-      const id = Number(call.body['id'] ?? 0);
-      const row = store.preheatPolicies.get(id);
-      if (!row && id !== 0) throw notFound(`policy ${id} not found`);
-      if (row && row.projectId !== project.id)
-        throw notFound(`resource not found: project id ${project.id} does not match`);
-      const fields = fieldsOf(store, call.body, () => {
-        if (!row) throw notFound(`policy ${id} not found`);
-      });
-      const [holder] = policiesNamed(store, project, fields.name);
-      if (holder && holder.id !== id) throw internalError(`the name ${fields.name} is taken`);
-      // Of the times, too, those of the body count, and what is not sent is the zero time.
-      const creationTime = sentTime(call.body['creation_time']);
-      store.preheatPolicies.update(id, { ...fields, creationTime, updateTime: clock.now() });
-      return OK;
-    },
-    { body: ['policy', PreheatPolicy] },
-  );
+  api.put(`${PATH}/:policy`, (call) => updatePolicy(api.context, call), { body: ['policy', PreheatPolicy] });
   api.delete(`${PATH}/:policy`, (call) => {
     const project = projectFor(store, call, 'preheat-policy', 'delete');
     removePreheatPolicy(api.context, policyOf(store, call, project));
@@ -94,6 +74,25 @@ export function register(api: Api): void {
     namedProjectFor(store, call, 'preheat-policy', 'list');
     return ok(store.preheatInstances.all().map(providerWire));
   });
+}
+
+function updatePolicy({ store, clock }: Context, call: Call): typeof OK {
+  const project = projectFor(store, call, 'preheat-policy', 'update');
+  // The one of the body is changed, whatever the path says (docs/harbor-behavior.md 9.7).
+  const id = Number(call.body['id'] ?? 0);
+  const row = store.preheatPolicies.get(id);
+  if (!row && id !== 0) throw notFound(`policy ${id} not found`);
+  if (row && row.projectId !== project.id)
+    throw notFound(`resource not found: project id ${project.id} does not match`);
+  const fields = fieldsOf(store, call.body, () => {
+    if (!row) throw notFound(`policy ${id} not found`);
+  });
+  const [holder] = policiesNamed(store, project, fields.name);
+  if (holder && holder.id !== id) throw internalError(`the name ${fields.name} is taken`);
+  // Of the times, too, those of the body count, and what is not sent is the zero time.
+  const creationTime = sentTime(call.body['creation_time']);
+  store.preheatPolicies.update(id, { ...fields, creationTime, updateTime: clock.now() });
+  return OK;
 }
 
 function providerWire({ id, vendor, name, endpoint, enabled, isDefault }: PreheatInstanceRow): object {

@@ -1,7 +1,8 @@
+import type { Context } from '../context';
 import { ok, OK } from '../api/answer';
 import type { Api } from '../api/api';
 import { projectFor } from '../api/access';
-import { param } from '../api/call';
+import { type Call, param } from '../api/call';
 import { auditProject } from '../audit/entries';
 import { callerName } from '../access/caller';
 import { badRequest, conflict } from '../api/errors';
@@ -64,22 +65,21 @@ export function register(api: Api): void {
     },
     BODY,
   );
-  api.delete('/projects/:project/metadatas/:meta_name', (call) => {
-    const project = projectFor(store, call, 'metadata', 'delete');
-    const name = param(call, 'meta_name');
-    if (
-      features.repositoryFilter &&
-      name === 'proxy_cache_filter_kind' &&
-      project.metadata['proxy_cache_filter_pattern']
-    )
-      throw badRequest(
-        'cannot delete proxy_cache_filter_kind when proxy_cache_filter_pattern is not empty, please clear the pattern first',
-      );
-    const { [name]: _removed, ...metadata } = project.metadata;
-    store.projects.update(project.id, { metadata });
-    auditProject(api.context, callerName(call.caller), 'update', project);
-    return OK;
-  });
+  api.delete('/projects/:project/metadatas/:meta_name', (call) => removeMetadata(api.context, call));
+}
+
+function removeMetadata(context: Context, call: Call): typeof OK {
+  const { store, features } = context;
+  const project = projectFor(store, call, 'metadata', 'delete');
+  const name = param(call, 'meta_name');
+  if (features.repositoryFilter && name === 'proxy_cache_filter_kind' && project.metadata['proxy_cache_filter_pattern'])
+    throw badRequest(
+      'cannot delete proxy_cache_filter_kind when proxy_cache_filter_pattern is not empty, please clear the pattern first',
+    );
+  const { [name]: _removed, ...metadata } = project.metadata;
+  store.projects.update(project.id, { metadata });
+  auditProject(context, callerName(call.caller), 'update', project);
+  return OK;
 }
 
 function accept(

@@ -4,13 +4,14 @@ import { requireInProject, requireLogin, requireSystem } from '../api/access';
 import { type Call, idParam, page } from '../api/call';
 import { type JsonObject, model } from '../api/model';
 import { type Columns, filterRows, parseQ, sortRows, valueOfKey, withoutKey } from '../api/query';
-import { omitEmpty, wireTime } from '../api/wire';
+import { wireTime } from '../api/wire';
 import { auditNamed } from '../audit/entries';
 import { callerName } from '../access/caller';
 import type { Context } from '../context';
 import { badRequest, conflict, GoPanic, HarborError, internalError, notFound } from '../api/errors';
 import { robotFullName } from '../access/robot-name';
 import { exceeds, requireValid } from '../access/robot-rules';
+import { robotWire, united } from '../access/robot-wire';
 import type { ProjectRow, RobotPermission, RobotRow } from '../store/rows';
 import { hashSecret, isAcceptableSecret, randomSecret } from '../access/secret';
 import type { Store } from '../store/store';
@@ -247,18 +248,6 @@ function permissionsOf(features: Features, body: JsonObject): RobotPermission[] 
   });
 }
 
-/** Harbor keeps single pairs by scope: blocks for one namespace come back as one, without doubles. */
-function united(permissions: readonly RobotPermission[]): RobotPermission[] {
-  const blocks = new Map<string, RobotPermission>();
-  for (const { kind, namespace, access } of permissions) {
-    const key = `${kind} ${namespace}`;
-    const all = [...(blocks.get(key)?.access ?? []), ...access];
-    const distinct = new Map(all.map((pair) => [`${pair.resource} ${pair.action} ${pair.effect ?? ''}`, pair]));
-    blocks.set(key, { kind, namespace, access: [...distinct.values()] });
-  }
-  return [...blocks.values()];
-}
-
 /** Older ones look at what is not there, and fall over. */
 function missingPart({ stricterInput }: Features, message: string): HarborError {
   return stricterInput ? badRequest(message) : new GoPanic(message);
@@ -267,35 +256,4 @@ function missingPart({ stricterInput }: Features, message: string): HarborError 
 /** Unix seconds. */
 function expiry(creationMs: number, durationDays: number): number {
   return durationDays === -1 ? -1 : Math.floor((creationMs + durationDays * DAY_MS) / 1000);
-}
-
-function robotWire(store: Store, row: RobotRow): object {
-  return {
-    ...omitEmpty({
-      creation_time: wireTime(row.creationTime),
-      creator_ref: row.creatorRef,
-      creator_type: row.creatorType,
-      description: row.description,
-      expires_at: row.expiresAt,
-      id: row.id,
-      level: row.level,
-      name: robotFullName(store, row),
-      update_time: wireTime(row.updateTime),
-    }),
-    disable: row.disabled,
-    duration: row.duration,
-    editable: true,
-    permissions: shownPermissions(store, row).map(({ access, kind, namespace }) => ({
-      access: access.map((pair) => omitEmpty({ ...pair })),
-      kind,
-      namespace,
-    })),
-  };
-}
-
-/** Permissions on a project that is gone are not shown. */
-function shownPermissions(store: Store, row: RobotRow): readonly RobotPermission[] {
-  return row.permissions.filter(
-    ({ kind, namespace }) => kind === 'system' || namespace === '*' || store.projects.find('name', namespace),
-  );
 }

@@ -1,0 +1,47 @@
+import { omitEmpty, wireTime } from '../api/wire';
+import type { RobotPermission, RobotRow } from '../store/rows';
+import type { Store } from '../store/store';
+import { robotFullName } from './robot-name';
+
+export function robotWire(store: Store, row: RobotRow): object {
+  return {
+    ...omitEmpty({
+      creation_time: wireTime(row.creationTime),
+      creator_ref: row.creatorRef,
+      creator_type: row.creatorType,
+      description: row.description,
+      expires_at: row.expiresAt,
+      id: row.id,
+      level: row.level,
+      name: robotFullName(store, row),
+      update_time: wireTime(row.updateTime),
+    }),
+    disable: row.disabled,
+    duration: row.duration,
+    editable: true,
+    permissions: shownPermissions(store, row).map(({ access, kind, namespace }) => ({
+      access: access.map((pair) => omitEmpty({ ...pair })),
+      kind,
+      namespace,
+    })),
+  };
+}
+
+/** Permissions on a project that is gone are not shown. */
+function shownPermissions(store: Store, row: RobotRow): readonly RobotPermission[] {
+  return row.permissions.filter(
+    ({ kind, namespace }) => kind === 'system' || namespace === '*' || store.projects.find('name', namespace),
+  );
+}
+
+/** Harbor keeps single pairs by scope: blocks for one namespace come back as one, without doubles. */
+export function united(permissions: readonly RobotPermission[]): RobotPermission[] {
+  const blocks = new Map<string, RobotPermission>();
+  for (const { kind, namespace, access } of permissions) {
+    const key = `${kind} ${namespace}`;
+    const all = [...(blocks.get(key)?.access ?? []), ...access];
+    const distinct = new Map(all.map((pair) => [`${pair.resource} ${pair.action} ${pair.effect ?? ''}`, pair]));
+    blocks.set(key, { kind, namespace, access: [...distinct.values()] });
+  }
+  return [...blocks.values()];
+}

@@ -1,0 +1,79 @@
+import type { Row } from '../table';
+import type { Time, Timed } from './common';
+
+/** A password or a robot's secret, salted and hashed: a data directory holds no credential in clear. */
+export interface SecretHash {
+  readonly salt: string;
+  readonly hash: string;
+}
+
+export interface UserRow extends Row, Timed {
+  readonly username: string;
+  readonly email: string;
+  readonly realname: string;
+  readonly comment: string;
+  readonly sysadmin: boolean;
+  readonly password: SecretHash;
+}
+
+export interface Access {
+  readonly resource: string;
+  readonly action: string;
+  readonly effect?: string;
+}
+
+export interface RobotPermission {
+  readonly kind: string;
+  /** `/`, `*` or the name of a project. */
+  readonly namespace: string;
+  readonly access: readonly Access[];
+}
+
+export interface RobotRow extends Row, Timed {
+  /** Without the prefix: `ci` for a system robot, `project+ci` for a project's. */
+  readonly name: string;
+  readonly level: 'system' | 'project';
+  /** 0 for a system robot. */
+  readonly projectId: number;
+  readonly description: string;
+  /** Days, -1 is for ever. */
+  readonly duration: number;
+  readonly disabled: boolean;
+  /** Unix seconds, -1 is never. */
+  readonly expiresAt: number;
+  readonly permissions: readonly RobotPermission[];
+  readonly creatorType: 'local' | 'robot';
+  readonly creatorRef: number;
+  readonly secret: SecretHash;
+}
+
+export interface MemberRow extends Row, Timed {
+  readonly projectId: number;
+  readonly entityType: 'u' | 'g';
+  readonly entityId: number;
+  readonly roleId: number;
+}
+
+export interface UserGroupRow extends Row, Timed {
+  readonly name: string;
+  /** 1 LDAP, 2 HTTP, 3 OIDC. */
+  readonly type: number;
+  readonly ldapGroupDn: string;
+}
+
+/** What was done, by whom: Harbor's extended audit log. */
+export interface AuditLogRow extends Row {
+  readonly projectId: number;
+  readonly username: string;
+  readonly resource: string;
+  readonly resourceType: 'project' | 'member' | 'user' | 'robot' | 'configuration' | 'repository' | 'artifact' | 'tag';
+  readonly operation: 'create' | 'update' | 'delete' | 'pull' | 'login' | 'logout';
+  readonly operationDescription: string;
+  readonly successful: boolean;
+  readonly opTime: Time;
+}
+
+export interface SessionRow extends Row {
+  readonly sid: string;
+  readonly userId: number;
+}

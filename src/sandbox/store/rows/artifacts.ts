@@ -1,0 +1,76 @@
+import type { Row } from '../table';
+import type { Time, Timed } from './common';
+
+export interface RepositoryRow extends Row, Timed {
+  readonly projectId: number;
+  /** With the project: `proxy.docker.io/library/alpine`. */
+  readonly name: string;
+  readonly description: string;
+  readonly pullCount: number;
+}
+
+export interface ArtifactReference {
+  readonly childId: number;
+  readonly childDigest: string;
+  readonly platform?: Readonly<Record<string, unknown>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly urls?: readonly string[];
+}
+
+export interface ArtifactRow extends Row {
+  readonly projectId: number;
+  readonly repositoryId: number;
+  readonly repositoryName: string;
+  readonly digest: string;
+  readonly sizeBytes: number;
+  /** `IMAGE`, `CHART`, … as Harbor's processors derive it. */
+  readonly type: string;
+  /** Media type of the configuration. */
+  readonly mediaType: string;
+  readonly manifestMediaType: string;
+  readonly artifactType: string;
+  readonly pushTime: Time;
+  /** 0 while nobody has pulled it. */
+  readonly pullTime: Time;
+  readonly extraAttrs: Readonly<Record<string, unknown>> | null;
+  readonly annotations: Readonly<Record<string, string>> | null;
+  /** The children of an index, in its order. */
+  readonly references: readonly ArtifactReference[];
+  readonly labelIds: readonly number[];
+  /** Digests of all that it is made of, itself included: what the project's quota counts once. */
+  readonly blobs: readonly string[];
+}
+
+/** A blob that may be read through a repository; the backend keeps such a link when Harbor's project is gone. */
+export interface BlobLinkRow extends Row {
+  readonly repositoryName: string;
+  readonly digest: string;
+  readonly sizeBytes: number;
+}
+
+/** A blob that counts against a project's quota. */
+export interface ProjectBlobRow extends Row {
+  readonly projectId: number;
+  readonly digest: string;
+  readonly sizeBytes: number;
+}
+
+/** A signature, an SBOM or any other artifact that names another one as its subject. */
+export interface AccessoryRow extends Row {
+  readonly artifactId: number;
+  readonly repositoryName: string;
+  readonly subjectDigest: string;
+  /** `signature.cosign`, `signature.notation`, `sbom.harbor`, `accelerator.nydus` or `subject.accessory`. */
+  readonly type: string;
+  readonly digest: string;
+  readonly sizeBytes: number;
+  readonly creationTime: Time;
+}
+
+export interface TagRow extends Row {
+  readonly repositoryId: number;
+  readonly artifactId: number;
+  readonly name: string;
+  readonly pushTime: Time;
+  readonly pullTime: Time;
+}

@@ -1,0 +1,33 @@
+import type { Scanner, VulnerabilityReport } from '../../scanning/vulnerability-report';
+import type { Row } from '../table';
+import type { Time, Timed } from './common';
+
+export interface ScannerRow extends Row, Timed {
+  readonly uuid: string;
+  readonly name: string;
+  readonly description: string;
+  readonly url: string;
+  readonly auth: string;
+  readonly accessCredential: string;
+  readonly skipCertVerify: boolean;
+  readonly useInternalAddr: boolean;
+  readonly disabled: boolean;
+  readonly isDefault: boolean;
+}
+
+export type ScanStatus = 'Pending' | 'Running' | 'Success' | 'Error' | 'Stopped';
+
+/** Of a digest and a scanner: the same image in another project is scanned with it. */
+export interface ScanReportRow extends Row {
+  readonly reportId: string;
+  readonly digest: string;
+  readonly scannerUuid: string;
+  readonly scanner: Scanner;
+  readonly status: ScanStatus;
+  readonly startTime: Time;
+  /** 0 while it runs. */
+  readonly endTime: Time;
+  readonly log: readonly string[];
+  /** Once it is there. */
+  readonly report?: VulnerabilityReport;
+}
