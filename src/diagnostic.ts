@@ -1,3 +1,4 @@
+import { compareText } from './compare-text';
 /** A place in a declared file. Lines and columns count from 1, in UTF-16 units, as editors do. */
 export interface Position {
   readonly file: string;
@@ -33,14 +34,10 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 export function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...diagnostics].sort(
     (a, b) =>
-      compare(a.at?.file ?? '', b.at?.file ?? '') ||
+      compareText(a.at?.file ?? '', b.at?.file ?? '') ||
       (a.at?.line ?? 0) - (b.at?.line ?? 0) ||
       (a.at?.column ?? 0) - (b.at?.column ?? 0) ||
-      compare(a.rule, b.rule) ||
-      compare(a.message, b.message),
+      compareText(a.rule, b.rule) ||
+      compareText(a.message, b.message),
   );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

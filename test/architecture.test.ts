@@ -1,129 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import ts from 'typescript';
+import { architecturePage } from '../scripts/reference/architecture-page';
+import { APART, ROOMS, SHARED } from '../scripts/reference/rooms';
 
 const ROOT = resolve(__dirname, '..');
 const SRC = join(ROOT, 'src');
-
-/** Small files at the root of src/ that every room may use, for they need none; a program of its own has its own. */
-const SHARED = [
-  ...['compact', 'diagnostic', 'errors', 'json', 'line-at', 'plural', 'secret-reference', 'shape', 'suggest'],
-];
-/** Programs of their own: a stand-in that shares code with its client proves nothing. */
-const APART = ['sandbox', 'scanner-adapter', 'upstream'];
-
-/**
- * What a folder of src/ may import besides what is shared. `types` means type-only imports. A folder may always import itself.
- * A name without a slash at the end is a file at the root of src/.
- */
-const MAY_IMPORT: Readonly<
-  Record<string, { values: string[]; types?: string[]; packages: string[]; builtins: RegExp }>
-> = {
-  '': { values: ['*'], packages: [], builtins: /^$/ },
-  outside: { values: [], packages: [], builtins: /^$/ },
-  http: { values: ['outside'], packages: ['undici'], builtins: /^node:(tls|crypto)$/ },
-  plan: {
-    values: [],
-    types: ['kinds', 'declaration', 'harbor'],
-    packages: [],
-    builtins: /^node:crypto$/,
-  },
-  kinds: {
-    values: [],
-    types: ['harbor'],
-    packages: [],
-    builtins: /^$/,
-  },
-  declaration: {
-    values: ['kinds', 'mirror', 'outside'],
-    packages: ['yaml', 'ajv'],
-    builtins: /^node:(fs|fs\/promises|path|os|crypto|child_process|util)$/,
-  },
-  harbor: {
-    values: ['http', 'outside'],
-    packages: ['undici'],
-    builtins: /^node:(crypto|timers|timers\/promises|tls|events)$/,
-  },
-  oci: {
-    values: ['http', 'outside'],
-    packages: ['undici'],
-    builtins: /^node:(crypto|stream|stream\/promises|timers\/promises|events|zlib|net|tls)$/,
-  },
-  reconcile: {
-    values: ['plan', 'kinds', 'harbor', 'outside'],
-    types: ['declaration'],
-    packages: [],
-    builtins: /^node:(fs|fs\/promises|path|crypto|os|timers\/promises)$/,
-  },
-  export: {
-    values: ['declaration', 'kinds'],
-    packages: [],
-    builtins: /^$/,
-  },
-  import: {
-    values: ['declaration', 'export', 'kinds'],
-    packages: [],
-    builtins: /^$/,
-  },
-  conformance: {
-    values: ['oci', 'outside'],
-    types: ['declaration'],
-    packages: ['fzstd'],
-    builtins: /^node:(crypto|events|timers\/promises|url|path|zlib|dns\/promises)$/,
-  },
-  canary: {
-    values: ['upstream', 'http'],
-    types: ['conformance'],
-    packages: ['ajv', 'yaml'],
-    builtins: /^node:(crypto|http|https)$/,
-  },
-  advisories: { values: ['kinds'], packages: ['semver'], builtins: /^$/ },
-  inventory: {
-    values: ['oci', 'outside'],
-    types: ['declaration'],
-    packages: ['yaml', 'ignore'],
-    builtins: /^node:(crypto|fs|fs\/promises|path)$/,
-  },
-  warm: {
-    values: [],
-    types: ['conformance'],
-    packages: [],
-    builtins: /^node:timers\/promises$/,
-  },
-  mirror: { values: [], packages: [], builtins: /^$/ },
-  clients: {
-    values: ['declaration', 'inventory'],
-    types: ['kinds'],
-    packages: ['yaml', 'toml-eslint-parser'],
-    builtins: /^$/,
-  },
-  deploy: {
-    values: ['declaration', 'mirror'],
-    packages: ['yaml', 'ajv', 'semver'],
-    builtins: /^node:(crypto|fs|fs\/promises|net|path)$/,
-  },
-  rules: { values: ['kinds', 'plan'], types: ['declaration'], packages: [], builtins: /^$/ },
-  // Harbor's globs, and how an upstream is asked, are the stand-in's own.
-  'scanner-adapter': { values: ['sandbox'], packages: [], builtins: /^node:/ },
-  sandbox: { values: [], packages: ['fastify', 'jsonwebtoken', 'ldapts'], builtins: /^node:/ },
-  upstream: { values: [], packages: [], builtins: /^node:/ },
-  app: {
-    values: [
-      ...['declaration', 'kinds', 'plan', 'harbor', 'reconcile', 'oci', 'conformance', 'advisories', 'rules'],
-      ...['export', 'import', 'mirror', 'clients', 'deploy', 'canary', 'sandbox', 'upstream', 'http', 'outside'],
-      ...['rules', 'inventory', 'scanner-adapter', 'warm'],
-    ],
-    packages: ['yaml'],
-    builtins: /^node:(child_process|crypto|dns\/promises|fs|fs\/promises|net|os|path|timers\/promises|tls|url)$/,
-  },
-  // Parses, tells what happens, and maps results to exit codes. What a command does stands in app/, and so does its text.
-  cli: {
-    values: ['app', 'outside'],
-    types: ['conformance', 'plan', 'advisories', 'reconcile'],
-    packages: ['commander'],
-    builtins: /^node:readline\/promises$/,
-  },
-};
 
 interface Import {
   readonly file: string;
@@ -189,7 +71,7 @@ function folderOf(file: string): string {
 
 function violation({ file, specifier, typeOnly }: Import): string | undefined {
   const from = folderOf(file);
-  const rule = MAY_IMPORT[from];
+  const rule = ROOMS[from];
   const where = `${relative(ROOT, file)} imports ${specifier}`;
   if (!rule) return `${relative(ROOT, file)}: the folder ${from}/ is not in the import table`;
   if (specifier.startsWith('.')) {
@@ -234,11 +116,17 @@ function circlesIn(needs: ReadonlyMap<string, readonly string[]>): string[][] {
 }
 
 const files = filesBelow(SRC);
+const UNDER_WORK = ['plan', 'import', 'inventory', 'mirror', 'clients', 'conformance', 'rules'];
 
 describe('the house', () => {
   it('has a row in the import table for every folder, and a folder for every row', () => {
     const folders = new Set(files.map(folderOf).filter(Boolean));
-    expect([...folders].sort()).toEqual(Object.keys(MAY_IMPORT).filter(Boolean).sort());
+    expect([...folders].sort()).toEqual(Object.keys(ROOMS).filter(Boolean).sort());
+  });
+
+  it('draws the table in docs/architecture.md as `npm run docs` does', () => {
+    const page = readFileSync(join(ROOT, 'docs', 'architecture.md'), 'utf8');
+    expect(architecturePage(page)).toBe(page);
   });
 
   it('keeps the import table', () => {
@@ -331,6 +219,21 @@ describe('the house', () => {
     expect(found.map((file) => relative(SRC, file))).toEqual(['json.ts']);
   });
 
+  it('writes a field that may be absent with compact()', () => {
+    const rooms = files.filter((file) => ![...APART, ...UNDER_WORK].includes(folderOf(file)));
+    expect(rooms.flatMap(conditionalFields)).toEqual([]);
+  });
+
+  it('compares texts in one place', () => {
+    const own = / < (?!0 )[\w.()]+ \? -1 : /;
+    const found = files.filter((file) => !APART.includes(folderOf(file)) && own.test(readFileSync(file, 'utf8')));
+    expect(found.map((file) => relative(SRC, file))).toEqual(['compare-text.ts']);
+  });
+
+  it('has no file over 300 lines and no function over 50', () => {
+    expect(files.filter((file) => folderOf(file) !== 'clients').flatMap(tooLong)).toEqual([]);
+  });
+
   it('has no default exports', () => {
     expect(files.filter((file) => /^export default /m.test(readFileSync(file, 'utf8')))).toEqual([]);
   });
@@ -358,6 +261,14 @@ describe.each([
   });
 });
 
+it('lists every rule in src/rules/catalogue.ts', () => {
+  const written = readdirSync(join(SRC, 'rules')).filter((name) => /^hp\d+-/.test(name));
+  const catalogue = readFileSync(join(SRC, 'rules', 'catalogue.ts'), 'utf8');
+  const listed = [...catalogue.matchAll(/'\.\/(hp\d+-[a-z0-9-]+)'/g)].map((match) => `${match[1]}.ts`);
+  expect(listed.sort()).toEqual(written.sort());
+  expect(written.length).toBeGreaterThan(0);
+});
+
 /** What is proven is named in a test: a check or a rule whose id no test says could break, and nobody would notice. */
 describe.each([
   ['conformance/checks', /^([a-z]\d+[a-z]?)-/],
@@ -375,6 +286,67 @@ describe.each([
     expect(ids.filter((id) => !new RegExp(`\\b${id}\\b`, 'i').test(text))).toEqual([]);
   });
 });
+
+/** `...(x !== undefined && { x })`, unless it is laid over another object, from which the field would be lost. */
+function conditionalFields(file: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isObjectLiteralExpression(node)) {
+      const spreads = node.properties.filter(ts.isSpreadAssignment);
+      const [first] = spreads.filter((spread) => isConditional(spread.expression));
+      const isLaidOver = first !== undefined && spreads.indexOf(first) > 0;
+      if (first && !isLaidOver) found.push(placeOf(source, first));
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** `x && { field }` and `x ? { field } : {}`. Several fields under one condition are something else. */
+function isConditional(expression: ts.Expression): boolean {
+  const inner = ts.isParenthesizedExpression(expression) ? expression.expression : expression;
+  if (ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken)
+    return isOneField(inner.right);
+  if (!ts.isConditionalExpression(inner)) return false;
+  const { whenTrue, whenFalse } = inner;
+  return (isNothing(whenTrue) && isOneField(whenFalse)) || (isOneField(whenTrue) && isNothing(whenFalse));
+}
+
+function isOneField(side: ts.Expression): boolean {
+  if (!ts.isObjectLiteralExpression(side) || side.properties.length !== 1) return false;
+  const { name } = side.properties[0]!;
+  return name !== undefined && !ts.isComputedPropertyName(name);
+}
+
+function isNothing(side: ts.Expression): boolean {
+  return ts.isObjectLiteralExpression(side) && side.properties.length === 0;
+}
+
+function tooLong(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  const lines = text.split('\n').length - 1;
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
+  const found = lines > 300 ? [`${relative(ROOT, file)}: ${lines} lines`] : [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) && 'body' in node && node.body && linesOf(source, node) > 50)
+      found.push(`${placeOf(source, node)}: a function of ${linesOf(source, node)} lines`);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function linesOf(source: ts.SourceFile, node: ts.Node): number {
+  const lineAt = (position: number): number => source.getLineAndCharacterOfPosition(position).line;
+  return lineAt(node.end) - lineAt(node.getStart()) + 1;
+}
+
+function placeOf(source: ts.SourceFile, node: ts.Node): string {
+  const { line } = source.getLineAndCharacterOfPosition(node.getStart());
+  return `${relative(ROOT, source.fileName)}:${line + 1}`;
+}
 
 /** Strips comments and string contents: prose may say "process". */
 function withoutComments(text: string): string {

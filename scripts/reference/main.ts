@@ -1,12 +1,15 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kinds } from '../../src/kinds';
+import { architecturePage } from './architecture-page';
 import { editorSchemas, referencePages } from './pages';
 
-/** Writes docs/reference and schemas/, and deletes pages of kinds that are gone. */
+/** Writes docs/reference, schemas/ and the table of docs/architecture.md, and deletes pages of kinds that are gone. */
 function main(): void {
   writeAll(join('docs', 'reference'), referencePages(kinds));
   writeAll('schemas', editorSchemas(kinds));
+  const architecture = join('docs', 'architecture.md');
+  writeFileSync(architecture, architecturePage(readFileSync(architecture, 'utf8')));
 }
 
 function writeAll(directory: string, files: ReadonlyMap<string, string>): void {

@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text';
 import { compact } from '../compact';
 import { UsageError } from '../errors';
 import { stringify } from 'yaml';
@@ -83,7 +84,7 @@ export function declaredMirrors(declaration: Declaration, choices: MirrorChoices
   );
   const twice = found.find(({ hostname }, index) => found.findIndex((one) => one.hostname === hostname) < index);
   if (twice) throw new UsageError(`${twice.hostname} is declared as a mirror of two projects`);
-  return found.sort((a, b) => (a.hostname < b.hostname ? -1 : 1));
+  return found.sort((a, b) => compareText(a.hostname, b.hostname));
 }
 
 /** What is kept is shared: it must be the same for every client. @throws UsageError */

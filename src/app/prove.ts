@@ -50,11 +50,11 @@ export async function proveByPulling(context: AppContext, proof: Proof, options:
     const secret = secretsOf(context, declaration);
     return prove(context, proof, { harbor, secret, ca: await caOf(harbor) }, options);
   });
-  return {
+  return compact({
     report: { ...report, ...(instance !== undefined && { instance }), ...(shard && { shard }) },
     // What passed was pulled from a Harbor that can be reached by now.
-    ...(error && report.summary.pass === 0 && { error }),
-  };
+    error: error && report.summary.pass === 0 ? error : undefined,
+  });
 }
 
 interface Given {

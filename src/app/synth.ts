@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { spawn } from 'node:child_process';
 import { deploymentFiles } from '../deploy/package-files';
 import { UsageError } from '../errors';
@@ -19,10 +20,10 @@ export function synthStacks(
   { cwd, env, signal, emit }: AppContext,
   { out, environment }: SynthOptions,
 ): Promise<number> {
-  const chosen = {
-    ...(environment === undefined ? {} : { BREAKWATER_ENVIRONMENT: environment }),
-    ...(out === undefined ? {} : { CDKTF_OUTDIR: out }),
-  };
+  const chosen = compact<NodeJS.ProcessEnv>({
+    BREAKWATER_ENVIRONMENT: environment,
+    CDKTF_OUTDIR: out,
+  });
   return new Promise((resolve, reject) => {
     const child = spawn('node', [deploymentFiles(cwd).synth], {
       cwd,

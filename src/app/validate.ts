@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { LoadResult } from '../declaration/declaration';
 import { hasErrors, inOrder, type Diagnostic } from '../diagnostic';
 import { judgeDeclared, type Judged, type Rule } from '../rules';
@@ -26,8 +27,8 @@ export async function validatePolicies(source: PolicySource, ownRules: readonly 
   const judged: Judged = declaration ? judgeDeclared(declaration, today(), ownRules) : { diagnostics: [], waived: [] };
   // For programs, what is wrong in the files is apart from what is wrong with the release.
   const findings = inOrder([...diagnostics, ...judged.diagnostics, ...critical]);
-  return {
-    ...(declaration && { declaration }),
+  return compact({
+    declaration,
     sources,
     findings,
     advisories: [...critical, ...others],
@@ -35,5 +36,5 @@ export async function validatePolicies(source: PolicySource, ownRules: readonly 
     waived: judged.waived,
     usable: !hasErrors([...diagnostics, ...critical]),
     breaksRule: hasErrors(judged.diagnostics),
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text';
 import type { ClientDeclaration, Declaration } from '../declaration/declaration';
 import type { Diagnostic } from '../diagnostic';
 import { cacheOf, type CacheProject } from '../inventory/cache';
@@ -70,7 +71,7 @@ function upstreamsOf(declaration: Declaration, declared: ClientDeclaration, find
         mirror.project === project && mirror.serves === registry ? [mirror.domain] : [],
       ),
     }))
-    .sort((a, b) => (a.registry < b.registry ? -1 : 1));
+    .sort((a, b) => compareText(a.registry, b.registry));
 }
 
 type Wanted = Pick<Upstream, 'registry' | 'project'>;

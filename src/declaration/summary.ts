@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text';
 import { compact } from '../compact';
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
@@ -27,7 +28,7 @@ export function declarationOf(
   sites: readonly Site[],
   directory: string,
 ): Declaration {
-  const sorted = [...objects].sort((a, b) => compare(a.address, b.address));
+  const sorted = [...objects].sort((a, b) => compareText(a.address, b.address));
   const harbor = harborOf(childOf(root, 'harbor'), directory);
   const clients = clientsOf(childOf(root, 'clients'));
   const unmanaged = acceptedIn(childOf(root, 'unmanaged'));
@@ -41,17 +42,13 @@ export function declarationOf(
     undeclaredAtTop: undeclaredAtTop(root, sites),
     prune,
     conformance: conformanceOf(root),
-    ...(clients.length > 0 ? { clients } : {}),
+    clients: clients.length > 0 ? clients : undefined,
     waivers: waiversOf(childOf(root, 'waivers')),
     rules,
     unmanaged: unmanaged.length > 0 ? unmanaged : undefined,
     secrets: secretsOf(root),
     hash: hashOf(sorted, prune, unmanaged),
   });
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Covers what decides about a plan: the specs, what is protected, what may be pruned. No secret is in a spec. */
@@ -115,7 +112,7 @@ function conformanceOf(root: TreeNode): ConformanceDeclaration[] {
       at: positionOf(key),
     };
   });
-  return found.sort((a, b) => compare(a.project, b.project));
+  return found.sort((a, b) => compareText(a.project, b.project));
 }
 
 function clientsOf(node: TreeNode | undefined): ClientDeclaration[] {
@@ -125,7 +122,7 @@ function clientsOf(node: TreeNode | undefined): ClientDeclaration[] {
     const defaults = { profile: 'fallback', options: {} } as const;
     return { name, ...defaults, ...written, places: new Map(placesBelow(value, [])), at: positionOf(key) };
   });
-  return found.sort((a, b) => compare(a.name, b.name));
+  return found.sort((a, b) => compareText(a.name, b.name));
 }
 
 /** Where each key, and each item of a list, stands. */

@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Json } from '../json';
@@ -13,7 +14,7 @@ interface Manifest {
  */
 export async function readSynthesised(outdir: string): Promise<{ id: string; json: Json }[]> {
   const manifest = JSON.parse(await readFile(join(outdir, 'manifest.json'), 'utf8')) as Manifest;
-  const entries = Object.entries(manifest.stacks).sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries(manifest.stacks).sort(([a], [b]) => compareText(a, b));
   return Promise.all(
     entries.map(async ([id, { synthesizedStackPath }]) => ({
       id,

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { isMap, isScalar, parseDocument, stringify, type Pair, type YAMLMap } from 'yaml';
 import type { HarborPins, ImagePin } from './images';
 
@@ -102,10 +103,7 @@ function startOf(releases: YAMLMap | undefined): { from: number; to: number } {
 
 function asData(pins: HarborPins): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(pins).map(([id, { image, entrypoint, command }]) => [
-      id,
-      { image, ...(entrypoint && { entrypoint }), ...(command && { command }) },
-    ]),
+    Object.entries(pins).map(([id, { image, entrypoint, command }]) => [id, compact({ image, entrypoint, command })]),
   );
 }
 

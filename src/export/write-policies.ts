@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text';
 import type { Declaration, HarborConnection } from '../declaration/declaration';
 import { declarationFrom } from '../declaration/load';
 import { sourceText } from '../declaration/source-text';
@@ -83,7 +84,7 @@ function inOrder(objects: readonly WritableObject[], kinds: readonly AnyKind[]):
     rank: kinds.findIndex(({ name }) => name === object.kind.name),
     identity: object.kind.identity(object.spec),
   }));
-  const sorted = keyed.sort((a, b) => a.rank - b.rank || (a.identity < b.identity ? -1 : 1));
+  const sorted = keyed.sort((a, b) => a.rank - b.rank || compareText(a.identity, b.identity));
   return sorted.map(({ object }) => object);
 }
 

@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text';
 import { STATUSES, type Status } from './cache';
 import type { ImageReference } from './reference';
 import type { Problem } from './scan';
@@ -41,5 +42,5 @@ export function byRegistry(references: readonly ImageReference[]): { registry: s
     if (status !== 'covered') row.past += 1;
     found.set(registry, row);
   }
-  return [...found.values()].sort((a, b) => b.total - a.total || (a.registry < b.registry ? -1 : 1));
+  return [...found.values()].sort((a, b) => b.total - a.total || compareText(a.registry, b.registry));
 }

@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text';
 import { stringify } from 'yaml';
 import type { Cache } from './cache';
 import type { ImageReference } from './reference';
@@ -39,7 +40,7 @@ function needsOf(references: readonly ImageReference[]): Need[] {
   }
   return [...found]
     .map(([registry, list]) => ({ registry, references: list }))
-    .sort((a, b) => b.references.length - a.references.length || (a.registry < b.registry ? -1 : 1));
+    .sort((a, b) => b.references.length - a.references.length || compareText(a.registry, b.registry));
 }
 
 /** A digest costs one pull for ever, a tag one again whenever it moves. */

@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text';
 import { existsSync } from 'node:fs';
 import { opendir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
@@ -62,7 +63,7 @@ async function entriesOf(directory: string, events: WalkEvents): Promise<{ name:
   } catch (error) {
     events.failed?.(directory, (error as Error).message);
   }
-  return found.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return found.sort((a, b) => compareText(a.name, b.name));
 }
 
 function skipRule(name: string, beside: ReadonlySet<string>): string | undefined {

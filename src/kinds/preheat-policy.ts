@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text';
 import { flag, integer, jsonText, key, list, needed, object, optional, text, unused, type Shape } from '../shape';
 import { projectShape } from './support/project-shape';
 import type { Client } from '../harbor/client';
@@ -156,7 +157,7 @@ export const preheatPolicy: Kind<PreheatPolicySpec, OwnedPolicyWire> = readable<
   identity: ({ project, name }) => `${project}/${name}`,
   normalise: (spec) => ({
     ...spec,
-    filters: [...spec.filters].sort((a, b) => (a.type < b.type ? -1 : a.type > b.type ? 1 : 0)),
+    filters: [...spec.filters].sort((a, b) => compareText(a.type, b.type)),
     ...compact<{ trigger?: PreheatTrigger }>({ trigger: spec.trigger && normaliseTrigger(spec.trigger) }),
   }),
   references: ({ project, provider }) => [

@@ -2,7 +2,8 @@ import type { Declaration } from '../declaration/declaration';
 import type { KindRules, Live } from '../kinds/kind';
 import { kindRanks } from './order';
 import { renamesOf, underNewNames } from './renames';
-import { compareText, foundObject, linksOf, type World } from './world';
+import { foundObject, linksOf, type World } from './world';
+import { compareText } from '../compare-text';
 
 export function buildWorld(
   declaration: Declaration,

@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text';
 import { createHash } from 'node:crypto';
 import { isRecord, canonicalJson, type Json, type JsonObject } from '../json';
 import type { GuardedField, KindRules, SecretProof, WriteOnly } from '../kinds/kind';
@@ -207,7 +208,7 @@ export function valueAt(spec: object, dotted: string): Json | undefined {
 function entriesOf(spec: object): [string, Json][] {
   return Object.entries(spec as JsonObject)
     .filter(([, value]) => value !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    .sort(([a], [b]) => compareText(a, b));
 }
 
 /** Neither side is anything else, and one has a key to go on with. */

@@ -1,5 +1,6 @@
 import type { Change, Warning } from './plan';
-import { addressOf, compareText, type World } from './world';
+import { addressOf, type World } from './world';
+import { compareText } from '../compare-text';
 
 /** Fills in `after`: what has to have succeeded before each change. */
 export function linked(changes: ReadonlyMap<string, Change>, world: World): Change[] {

@@ -28,7 +28,8 @@ import { chosenAddresses, checkAddresses, targeted } from './targets';
 import { idleAcceptances, unmanagedObjects } from './unmanaged';
 import { unreadableWarnings, withheldBy, type Withheld } from './unreadable';
 import { versionWarnings } from './version';
-import { compareText, type World } from './world';
+import { type World } from './world';
+import { compareText } from '../compare-text';
 
 export interface PlanInput {
   /** Name and version, such as `breakwater 0.1.0`. */

@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text';
 import type { KindRules } from '../kinds/kind';
 import type { Change } from './plan';
 
@@ -23,7 +24,7 @@ export function kindRanks(kinds: readonly Pick<KindRules, 'name' | 'dependsOn'>[
 
 /** Everything that is not a delete, dependencies first; then the deletes, dependants first. */
 export function inOrder(changes: readonly Change[], ranks: ReadonlyMap<string, number>): Change[] {
-  const sorted = [...changes].sort((a, b) => stage(a, ranks) - stage(b, ranks) || (a.address < b.address ? -1 : 1));
+  const sorted = [...changes].sort((a, b) => stage(a, ranks) - stage(b, ranks) || compareText(a.address, b.address));
   return dependenciesFirst(sorted);
 }
 

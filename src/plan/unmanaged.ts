@@ -2,7 +2,8 @@ import type { AcceptedObject, Declaration } from '../declaration/declaration';
 import type { KindRules, Live } from '../kinds/kind';
 import { matchesAddress } from './address-pattern';
 import type { Change, UnmanagedObject, Warning } from './plan';
-import { addressOf, compareText, foundObject, type Found, type World } from './world';
+import { addressOf, foundObject, type Found, type World } from './world';
+import { compareText } from '../compare-text';
 
 export interface UnmanagedInput {
   readonly world: World;

@@ -50,8 +50,3 @@ export function linksOf(spec: object, rules: KindRules): Pick<Found, 'references
   const owner = references.find((to) => to.owner) ?? references.find((to) => to.kind === rules.bornWith?.kind);
   return { references, owner: owner && addressOf(owner) };
 }
-
-/** By code unit, the same on every machine whatever its locale. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

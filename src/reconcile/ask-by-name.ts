@@ -1,3 +1,4 @@
+import { compareText } from '../compare-text';
 import type { Declaration, DeclaredObject } from '../declaration/declaration';
 import type { Client } from '../harbor/client';
 import type { AnyKind, Live } from '../kinds/kind';
@@ -42,7 +43,7 @@ export async function askByName(
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, ask));
   for (const { identity, id } of found) refs.learn(kind.name, identity, id);
-  return found.sort((a, b) => (a.identity < b.identity ? -1 : 1));
+  return found.sort((a, b) => compareText(a.identity, b.identity));
 }
 
 /** Nothing lives in what is not there. */

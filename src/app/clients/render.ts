@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { readFile } from 'node:fs/promises';
 import {
   checkFiles,
@@ -5,6 +6,7 @@ import {
   resolveClient,
   type Client,
   type RenderInput,
+  type RobotLogin,
   type Rendering,
   type ResolvedClient,
 } from '../../clients';
@@ -48,8 +50,8 @@ export async function renderClients(context: AppContext, options: RenderClientsO
   const rendered: RenderedClient[] = [];
   for (const { client, input, robot } of resolved) {
     const secret = options.withSecrets && robot?.secret ? await secretOf(robot.secret) : undefined;
-    const login = robot && { username: robot.username, ...(secret !== undefined && { secret }) };
-    const whole: RenderInput = { ...input, ...(login && { robot: login }), ...(ca !== undefined && { ca }) };
+    const login = robot && compact<RobotLogin>({ username: robot.username, secret });
+    const whole: RenderInput = compact({ ...input, robot: login, ca });
     rendered.push(renderOne(client, whole));
   }
   return rendered;

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -70,12 +71,14 @@ function manifest(rendered: readonly RenderedClient[], files: readonly string[])
     name,
     client: client.name,
     profile: input.profile,
-    files: own.map(({ path, mode, content }) => ({
-      path: outputPath(name, path),
-      ...(path.startsWith('/') && { installs: path }),
-      mode: mode.toString(8).padStart(4, '0'),
-      ...(mode !== 0o600 && { sha256: createHash('sha256').update(content).digest('hex') }),
-    })),
+    files: own.map(({ path, mode, content }) =>
+      compact({
+        path: outputPath(name, path),
+        installs: path.startsWith('/') ? path : undefined,
+        mode: mode.toString(8).padStart(4, '0'),
+        sha256: mode !== 0o600 ? createHash('sha256').update(content).digest('hex') : undefined,
+      }),
+    ),
   }));
   return `${JSON.stringify({ schemaVersion: 1, clients, files }, null, 2)}\n`;
 }

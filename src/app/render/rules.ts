@@ -35,10 +35,9 @@ function yaml(example: object): string {
 export function catalogueJson(chosen: readonly Rule[]): string {
   const list = chosen.map((rule) => {
     const { id, severity, title, why, since, until, declared, planned } = rule;
-    const range = { ...(since && { since }), ...(until && { until }) };
-    const examples = declared ?? planned;
-    const shown = examples ? { good: examples.good, bad: examples.bad } : {};
-    return { id, severity, title, why, scopes: scopesOf(rule), ...range, ...shown };
+    const { good, bad } = declared ?? planned ?? {};
+    // What is undefined is no part of a document.
+    return { id, severity, title, why, scopes: scopesOf(rule), since, until, good, bad };
   });
   return `${JSON.stringify({ schemaVersion: 1, rules: list }, null, 2)}\n`;
 }

@@ -1,3 +1,4 @@
+import { compareText } from '../../compare-text';
 import type { Diagnostic } from '../../diagnostic';
 import { childOf, type TreeNode } from '../../declaration/tree';
 import type { Facts, FoundFile } from '../client';
@@ -65,7 +66,7 @@ export function checkRegistriesConf(files: readonly FoundFile[], facts: Facts): 
 function inReadingOrder(files: readonly FoundFile[]): FoundFile[] {
   const isDropIn = ({ path }: FoundFile): number => (path.includes('/registries.conf.d/') ? 1 : 0);
   const name = ({ path }: FoundFile): string => path.replace(/^.*\//, '');
-  return [...files].sort((a, b) => isDropIn(a) - isDropIn(b) || (name(a) < name(b) ? -1 : 1));
+  return [...files].sort((a, b) => isDropIn(a) - isDropIn(b) || compareText(name(a), name(b)));
 }
 
 function checkFile(tree: TreeNode, file: FoundFile): Diagnostic[] {

@@ -1,3 +1,4 @@
+import { compareText } from '../../compare-text';
 /** One of several parts of the work; `index` counts from 1 to `of`. */
 export interface Shard {
   readonly index: number;
@@ -16,10 +17,5 @@ export function parseShard(text: string): Shard | undefined {
  * declared does not matter, so that machines which merged their files differently still agree.
  */
 export function inShard(names: readonly string[], { index, of }: Shard): readonly string[] {
-  return [...names].sort(byCodeUnit).filter((_name, at) => at % of === index - 1);
-}
-
-/** Not by locale: two machines may have two. */
-function byCodeUnit(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return [...names].sort(compareText).filter((_name, at) => at % of === index - 1);
 }

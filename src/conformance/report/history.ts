@@ -1,3 +1,4 @@
+import { compareText } from '../../compare-text';
 import { STATUSES, worstOf, type Status } from '../model/outcome';
 import { instanceName, instancesOf, isConformant, type Report } from '../model/result';
 
@@ -76,7 +77,7 @@ function isCount(value: unknown): value is number {
 export function withRun(history: readonly HistoryEntry[], report: Report): readonly HistoryEntry[] {
   const now = toHistoryEntry(report);
   return [...history.filter(({ startedAt }) => startedAt < now.startedAt), now]
-    .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1))
+    .sort((a, b) => compareText(a.startedAt, b.startedAt))
     .slice(-HISTORY_LIMIT);
 }
 

@@ -1,3 +1,4 @@
+import { compareText } from '../../compare-text';
 import { BreakwaterError } from '../../errors';
 import { countStatuses, worstOf } from '../model/outcome';
 import {
@@ -25,7 +26,7 @@ export function mergeReports(parts: readonly Report[]): Report {
     const key = `${part.instance ?? ''} ${part.harbor.url}`;
     byHarbor.set(key, [...(byHarbor.get(key) ?? []), part]);
   }
-  const joined = [...byHarbor.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, shards]) => joinShards(shards));
+  const joined = [...byHarbor.entries()].sort(([a], [b]) => compareText(a, b)).map(([, shards]) => joinShards(shards));
   const [only] = joined;
   if (!only) throw new MergeError('there is no report to merge');
   return joined.length === 1 && !parts.some((part) => 'instances' in part) ? only : toFleet(joined);
@@ -103,9 +104,7 @@ function sortResults(
   shards: readonly ConformanceReport[],
   results: readonly CheckResult[],
 ): ConformanceReport {
-  const projects = shards
-    .flatMap((part) => part.projects)
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const projects = shards.flatMap((part) => part.projects).sort((a, b) => compareText(a.name, b.name));
   const checks = [...new Map(shards.flatMap((part) => part.checks).map((check) => [check.id, check])).values()];
   const ofProject = new Map<string | undefined, number>(projects.map(({ name }, at) => [name, at]));
   const ofCheck = new Map(checks.map(({ id }, at) => [id, at]));

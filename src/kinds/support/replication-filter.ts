@@ -1,3 +1,4 @@
+import { compareText } from '../../compare-text';
 import type { ReplicationFilterWire } from './replication-wire';
 import { canonicalJson } from '../../json';
 import { compact } from '../../compact';
@@ -22,7 +23,7 @@ const MAX_STORED_LENGTH = 1024;
 /** Filters are joined by "and": their order says nothing. */
 export function normaliseFilters(filters: readonly ReplicationFilter[]): ReplicationFilter[] {
   const keyed = filters.map(normaliseFilter).map((filter) => [filter.type + canonicalJson(filter), filter] as const);
-  return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, filter]) => filter);
+  return keyed.sort(([a], [b]) => compareText(a, b)).map(([, filter]) => filter);
 }
 
 function normaliseFilter({ type, value, decoration }: ReplicationFilter): ReplicationFilter {

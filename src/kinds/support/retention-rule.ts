@@ -1,3 +1,4 @@
+import { compareText } from '../../compare-text';
 import { flag, integer, list, mapOf, needed, number, object, optional, text, unused, type Shape } from '../../shape';
 import { selectorShape, repositorySelectors, type SelectorWire } from './selector-wire';
 import { canonicalJson } from '../../json';
@@ -83,7 +84,7 @@ export function shortRule(rule: RetentionRule): RetentionRule {
 /** Rules are joined by "or": their order says nothing. */
 export function normaliseRules(rules: readonly RetentionRule[]): RetentionRule[] {
   const keyed = rules.map(normaliseRule).map((rule) => [canonicalJson(rule), rule] as const);
-  return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, rule]) => rule);
+  return keyed.sort(([a], [b]) => compareText(a, b)).map(([, rule]) => rule);
 }
 
 export function ruleToWire(declared: RetentionRule): RetentionRuleWire {
