@@ -71,7 +71,7 @@ function withMirrors(input: RenderInput): Rendering {
           )),
     ],
     steps: [
-      `dockerd --validate --config-file=${DAEMON_JSON}`,
+      `dockerd --validate --config-file=${DAEMON_JSON} (from 23.0; an older one that cannot read the file does not start)`,
       'systemctl reload docker',
       'docker info lists the mirror under Registry Mirrors.',
     ],

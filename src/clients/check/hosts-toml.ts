@@ -4,12 +4,12 @@ import type { Span } from '../../declaration/source-text';
 import type { Facts, FoundFile } from '../client';
 import { checkContainerdConfig } from './containerd-config';
 import { checkRegistryName, expectedEndpoint, isPublicEndpoint, judgeEndpoint, type EndpointForm } from './endpoint';
+import { authorities, authorizationFindings, authorizationOf, BYPASS, capabilities } from './hosts-toml-settings';
 import { exposedLogin, namedFile } from './pem';
 import { checkShape, type Shape } from './shape';
 import { error, readToml, startOfFile, warning } from './trees';
-import { entriesAt, isText, isTrue, itemsAt, textAt, type TextNode } from './values';
+import { entriesAt, isTrue, textAt, type TextNode } from './values';
 
-const BYPASS = 'containerd logs the error, ignores the whole file and pulls from the public registry';
 const NEVER = 'the directory is never read';
 const HABITS = { unknownKey: 'containerd ignores it without a word', wrongType: BYPASS };
 
@@ -209,94 +209,46 @@ function pathOf(text: string): string {
   return URL.canParse(url) ? new URL(url).pathname.replace(/\/+$/, '') : '';
 }
 
-/** None at all stands for all of them. */
-function capabilities(settings: TreeNode, at: Span): Diagnostic[] {
-  const items = itemsAt(settings, 'capabilities').filter(isText);
-  if (items.length === 0) return [];
-  const unknown = items.filter(({ value }) => !['pull', 'resolve', 'push', 'referrers'].includes(value.toLowerCase()));
-  if (unknown.length > 0)
-    return unknown.map(({ value, span }) =>
-      error(
-        'capabilities',
-        span,
-        `unknown capability "${value}": ${BYPASS}`,
-        'write: capabilities = ["pull", "resolve"]',
-      ),
-    );
-  const has = (name: string): boolean => items.some(({ value }) => value.toLowerCase() === name);
-  const missing = ['pull', 'resolve'].filter((name) => !has(name));
-  if (missing.length === 0) return [];
-  const effect = has('pull') ? 'tags are looked up at the public registry' : 'nothing is pulled from here';
-  const where = childOf(settings, 'capabilities')?.span ?? at;
-  return [
-    error(
-      'capabilities',
-      where,
-      `"${missing.join('", "')}" is missing: ${effect}`,
-      'write: capabilities = ["pull", "resolve"]',
-    ),
-  ];
-}
-
-function authorities(settings: TreeNode): TextNode[] {
-  const ca = childOf(settings, 'ca');
-  return isText(ca) ? [ca] : itemsAt(settings, 'ca').filter(isText);
-}
-
-function authorizationOf(settings: TreeNode): TextNode | undefined {
-  const found = entriesAt(settings, 'header').find(([name]) => name.toLowerCase() === 'authorization');
-  return found && isText(found[1].value) ? found[1].value : undefined;
-}
-
-function authorizationFindings(settings: TreeNode): Diagnostic[] {
-  const node = authorizationOf(settings);
-  if (!node) return [];
-  const [, encoded] = /^Basic ([A-Za-z0-9+/]+={0,2})$/.exec(node.value) ?? [];
-  if (encoded !== undefined && /^[^:]+:./s.test(Buffer.from(encoded, 'base64').toString('utf8'))) return [];
-  const hint = 'write: Authorization = "Basic BASE64", of name:secret';
-  return [error('bad-login', node.span, 'not a Basic login: Harbor answers 401, and containerd goes elsewhere', hint)];
-}
-
 /** The last that is asked: the public registry with a fallback, the cache itself without one. */
 function checkServer(context: Context, hosts: readonly Host[]): Diagnostic[] {
   const { registry, facts, tree, file } = context;
-  if (isHarborItself(context) || registry === '_default') return [];
+  if (isHarborItself(context) || registry === '_default') return noHostTable(context);
   const server = textAt(tree, 'server');
-  const expected = facts.upstreams?.find((upstream) => upstream.registry === registry);
+  const isExpected = facts.upstreams?.some((upstream) => upstream.registry === registry) === true;
   const isCached = hosts.some(({ node }) => !isPublicEndpoint(node.value, registry));
-  const found: Diagnostic[] = [];
-  if (
-    server &&
-    /^(https?:\/\/)?(www\.|index\.|hub\.)?docker\.(io|com)\/?$/.test(server.value) &&
-    registry === 'docker.io'
-  )
-    found.push(
-      error(
-        'wrong-server',
-        server.span,
-        'this host of Docker Hub is not its registry: the fallback fails',
-        'write: server = "https://registry-1.docker.io"',
-      ),
-    );
-  if (expected && !isCached)
-    found.push(
-      error(
-        'not-the-cache',
-        server?.span ?? startOfFile(file.path),
-        `no host leads to the cache: ${registry} is pulled directly`,
-        'add [host."…/v2/PROJECT"] with override_path = true',
-      ),
-    );
-  if (facts.profile === 'strict' && expected && (!server || isPublicEndpoint(server.value, registry)))
-    found.push(
-      error(
-        'not-strict',
-        server?.span ?? startOfFile(file.path),
-        `the profile is strict, and ${server ? server.value : 'the public registry'} is asked where the cache does not serve`,
-        'make the cache the server, with its settings at the top level and without [host]',
-      ),
-    );
-  return found;
+  const at = server?.span ?? startOfFile(file.path);
+  return [
+    ...noHostTable(context),
+    ...(server ? websiteOfHub(server, registry) : []),
+    ...(isExpected && !isCached
+      ? [error('not-the-cache', at, `no host leads to the cache: ${registry} is pulled directly`, ADD_HOST)]
+      : []),
+    ...(isExpected && facts.profile === 'strict' && (!server || isPublicEndpoint(server.value, registry))
+      ? [notStrict(server, at)]
+      : []),
+  ];
+}
+
+const ADD_HOST = 'add [host."…/v2/PROJECT"] with override_path = true';
+
+function websiteOfHub({ value, span }: TextNode, registry: string): Diagnostic[] {
+  if (registry !== 'docker.io' || !/^(https?:\/\/)?(www\.|index\.|hub\.)?docker\.(io|com)\/?$/.test(value)) return [];
+  const message = 'this host of Docker Hub is not its registry: the fallback fails';
+  return [error('wrong-server', span, message, 'write: server = "https://registry-1.docker.io"')];
+}
+
+function notStrict(server: TextNode | undefined, at: Span): Diagnostic {
+  const asked = server?.value ?? 'the public registry';
+  const message = `the profile is strict, and ${asked} is asked where the cache does not serve`;
+  return error('not-strict', at, message, 'make the cache the server, with its settings at the top level');
+}
+
+/** containerd/containerd#10027, mended in 2.0; an empty table is enough. */
+function noHostTable({ tree, file, facts: { version } }: Context): Diagnostic[] {
+  if (childOf(tree, 'host') !== undefined || (version !== undefined && !/^v?1\./.test(version))) return [];
+  const report = version === undefined ? warning : error;
+  const message = 'without a table [host] containerd before 2.0 ignores the whole file and asks the public registry';
+  return [report('no-host-table', startOfFile(file.path), message, 'add an empty [host] at the end')];
 }
 
 function missingRegistries(found: readonly HostFile[], { upstreams }: Facts): Diagnostic[] {

@@ -125,7 +125,7 @@ function wildcard(
       error(
         'wildcard',
         span,
-        `"${value}" is not a wildcard that is understood: ${REFUSED}`,
+        `"${value}" is not a wildcard: ${/^\*\..*\//.test(value) ? REFUSED : NEVER}`,
         'write one entry for each registry (only *.example.com is a wildcard)',
       ),
     ];

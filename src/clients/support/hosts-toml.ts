@@ -23,28 +23,33 @@ export interface HostsToml {
 
 /**
  * `server` with a `[host]` before it is the fallback to the public registry. Without a fallback the cache is the
- * server: its settings then stand at the top level, and there is no `[host]`.
+ * server: its settings then stand at the top level. The empty `[host]` is for containerd before 2.0, which ignores a file
+ * without it (containerd/containerd#10027).
  */
 export function hostsToml({ head, server, host }: HostsToml): string {
   const { url, authorization } = host;
-  const table = server === undefined ? [] : ['', `[host.${tomlString(url)}]`];
-  const indent = server === undefined ? '' : '  ';
-  const headerTable = server === undefined ? '[header]' : `[host.${tomlString(url)}.header]`;
+  const isStrict = server === undefined;
+  const indent = isStrict ? '' : '  ';
+  const table = `host.${tomlString(url)}`;
+  const header = [
+    ...['', isStrict ? '[header]' : `[${table}.header]`],
+    `${indent}Authorization = ${tomlString(authorization ?? '')}`,
+  ];
   const lines = [
     ...head.map((line) => `# ${line}`.trimEnd()),
     `server = ${tomlString(server ?? url)}`,
-    ...table,
+    ...(isStrict ? [] : ['', `[${table}]`]),
     ...settingsOf(host).map((line) => indent + line),
-    ...(authorization === undefined ? [] : ['', headerTable, `${indent}Authorization = ${tomlString(authorization)}`]),
+    ...(authorization === undefined ? [] : header),
+    ...(isStrict ? ['', '[host]'] : []),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 function settingsOf({ overridePath, ca, client }: HostsTomlHost): string[] {
   return [
-    // Without "resolve" a tag is looked up at the public registry, and only the layers come from the cache.
-    'capabilities = ["pull", "resolve"]',
-    ...(overridePath ? ['override_path = true'] : []),
+    // Of a cache: without "resolve" a tag is looked up at the public registry, and a push would be refused by Harbor.
+    ...(overridePath ? ['capabilities = ["pull", "resolve"]', 'override_path = true'] : []),
     ...(ca === undefined ? [] : [`ca = ${tomlString(ca)}`]),
     ...(client === undefined ? [] : [`client = [${tomlList(client)}]`]),
   ];

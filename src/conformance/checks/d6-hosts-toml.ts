@@ -1,3 +1,4 @@
+import { hostsToml, registryServer } from '../../clients/support/hosts-toml';
 import { ACCEPT_MANIFEST, header, manifestReference } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
@@ -29,21 +30,13 @@ async function look({ puller, project, wire }: ProjectContext, { image, serves }
       ? [`with ns=${serves} ${digest ?? 'no digest'}, without ${expected ?? 'none'}`]
       : []),
   ];
-  const file = hostsToml(`${puller.url.origin}/v2/${project.name}`, serves);
+  const url = `${puller.url.origin}/v2/${project.name}`;
+  const head = ['as breakwater clients render writes it'];
+  const file = hostsToml({ head, server: registryServer(serves), host: { url, overridePath: true } });
   return failOn(problems, 'override_path works', [evidence(`certs.d/${serves}/hosts.toml`, file)]);
 }
 
 function request({ image, name }: NamedImage, query: string) {
   const path = `/v2/${name}/manifests/${manifestReference(image)}${query}`;
   return { method: 'HEAD', path, headers: { accept: ACCEPT_MANIFEST } } as const;
-}
-
-function hostsToml(base: string, serves: string): string {
-  const server = serves === 'docker.io' ? 'registry-1.docker.io' : serves;
-  return [
-    `server = "https://${server}"`,
-    `[host."${base}"]`,
-    '  capabilities = ["pull", "resolve"]',
-    '  override_path = true',
-  ].join('\n');
 }

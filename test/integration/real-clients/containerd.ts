@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { containerd as persona } from '../../../src/conformance/personas/containerd';
+import { hostsToml } from '../../../src/clients/support/hosts-toml';
 import { cannotMount, type ClientProgram } from './client';
 import { run, startDaemon } from './run';
 
@@ -59,18 +60,13 @@ interface Host {
   readonly isWholePath?: boolean;
 }
 
-/** Where what is named after `registry` comes from: the registry itself, or a mirror of it. */
+/** Where what is named after `registry` comes from, as `clients render` writes it for the profile strict. */
 function writeHost(hosts: string, registry: string, { url, ca, isWholePath = false }: Host): void {
   const folder = join(hosts, registry);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'ca.crt'), ca);
-  const lines = [
-    `[host."${url}"]`,
-    'capabilities = ["pull", "resolve"]',
-    'ca = "ca.crt"',
-    `override_path = ${isWholePath}`,
-  ];
-  writeFileSync(join(folder, 'hosts.toml'), `${lines.join('\n')}\n`);
+  const content = hostsToml({ head: ['of a test'], host: { url, overridePath: isWholePath, ca: 'ca.crt' } });
+  writeFileSync(join(folder, 'hosts.toml'), content);
 }
 
 /** The table has the columns REF, TYPE, DIGEST. */

@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { podman as persona } from '../../../src/conformance/personas/podman';
 import { cannotMount, type ClientProgram, type Login } from './client';
+import { registriesConf } from '../../../src/clients/support/registries-conf';
+import { rendering } from './rendering';
 import { run } from './run';
 
 /** podman and skopeo share a library, and so what they ask for and whom they trust. */
@@ -56,10 +58,9 @@ export const podman: ClientProgram = {
         return { digests: told[0].RepoDigests.map(afterAt), configDigest: `sha256:${id}` };
       },
       mirror(registry, location, ca) {
-        const [host = ''] = location.split('/');
+        const [host = '', project = ''] = location.split('/');
         trusted.add(host, ca);
-        const mirror = `[[registry.mirror]]\nlocation = "${location}"\n`;
-        writeFileSync(registries, `[[registry]]\nlocation = "${registry}"\n${mirror}`);
+        writeFileSync(registries, registriesConf(rendering(host, { registry, project }), 'podman'));
       },
       stop: () => Promise.resolve(),
     };

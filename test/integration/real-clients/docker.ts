@@ -3,6 +3,8 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { docker as persona } from '../../../src/conformance/personas/docker';
+import { dockerd } from '../../../src/clients/dockerd';
+import { rendering } from './rendering';
 import { cannotMount, outwardAddress, type ClientProgram, type Login } from './client';
 import { startDaemon } from './run';
 
@@ -30,7 +32,8 @@ export const docker: ClientProgram = {
       // Of Docker Hub alone, and without a path: which is what mirror domains are for.
       mirror(_registry, host, ca) {
         trust(host, ca);
-        writeFileSync(join(etc, 'daemon.json'), JSON.stringify({ 'registry-mirrors': [`https://${host}`] }));
+        const { files } = dockerd.render(rendering(host, { registry: 'docker.io', mirrors: [host] }));
+        writeFileSync(join(etc, 'daemon.json'), files.find(({ path }) => path.endsWith('/daemon.json'))!.content);
         process.kill(Number(readFileSync(join(folder, 'docker.pid'), 'utf8')), 'SIGHUP');
       },
       async pull(reference, login) {

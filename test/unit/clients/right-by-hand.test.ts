@@ -40,7 +40,7 @@ const RIGHT: readonly (readonly [client: string, what: string, files: readonly F
     'containerd',
     'the server alone, with a slash at the end',
     [certsD('docker.io', 'server = "https://harbor.corp.test/v2/proxy.docker.io/"\noverride_path = true\n')],
-    { ...facts, profile: 'strict' },
+    { ...facts, profile: 'strict', version: '2.1.0' },
   ],
   [
     'containerd',

@@ -265,6 +265,14 @@ const certsD = (directory: string): Seed[] => [
 
 const strictCertsD: Seed[] = [
   {
+    mistake: 'strict, without an empty [host]',
+    in: 'docker.io',
+    from: '\n[host]\n',
+    to: '',
+    facts: { version: '1.7.27' },
+    rule: 'no-host-table',
+  },
+  {
     mistake: 'strict, with a fallback',
     in: 'docker.io',
     from: 'server = "https://harbor.corp.test/v2/proxy.docker.io"',

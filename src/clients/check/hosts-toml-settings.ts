@@ -1,0 +1,56 @@
+import type { Diagnostic } from '../../diagnostic';
+import type { Span } from '../../declaration/source-text';
+import { childOf, type TreeNode } from '../../declaration/tree';
+import { error } from './trees';
+import { entriesAt, isText, itemsAt, type TextNode } from './values';
+
+/** What becomes of a file that containerd cannot read: the end of a sentence. */
+export const BYPASS = 'containerd logs the error, ignores the whole file and pulls from the public registry';
+
+/** None at all stands for all of them. */
+export function capabilities(settings: TreeNode, at: Span): Diagnostic[] {
+  const items = itemsAt(settings, 'capabilities').filter(isText);
+  if (items.length === 0) return [];
+  const unknown = items.filter(({ value }) => !['pull', 'resolve', 'push', 'referrers'].includes(value.toLowerCase()));
+  if (unknown.length > 0)
+    return unknown.map(({ value, span }) =>
+      error(
+        'capabilities',
+        span,
+        `unknown capability "${value}": ${BYPASS}`,
+        'write: capabilities = ["pull", "resolve"]',
+      ),
+    );
+  const has = (name: string): boolean => items.some(({ value }) => value.toLowerCase() === name);
+  const missing = ['pull', 'resolve'].filter((name) => !has(name));
+  if (missing.length === 0) return [];
+  const effect = has('pull') ? 'tags are looked up at the public registry' : 'nothing is pulled from here';
+  const where = childOf(settings, 'capabilities')?.span ?? at;
+  return [
+    error(
+      'capabilities',
+      where,
+      `"${missing.join('", "')}" is missing: ${effect}`,
+      'write: capabilities = ["pull", "resolve"]',
+    ),
+  ];
+}
+
+export function authorities(settings: TreeNode): TextNode[] {
+  const ca = childOf(settings, 'ca');
+  return isText(ca) ? [ca] : itemsAt(settings, 'ca').filter(isText);
+}
+
+export function authorizationOf(settings: TreeNode): TextNode | undefined {
+  const found = entriesAt(settings, 'header').find(([name]) => name.toLowerCase() === 'authorization');
+  return found && isText(found[1].value) ? found[1].value : undefined;
+}
+
+export function authorizationFindings(settings: TreeNode): Diagnostic[] {
+  const node = authorizationOf(settings);
+  if (!node) return [];
+  const [, encoded] = /^Basic ([A-Za-z0-9+/]+={0,2})$/.exec(node.value) ?? [];
+  if (encoded !== undefined && /^[^:]+:./s.test(Buffer.from(encoded, 'base64').toString('utf8'))) return [];
+  const hint = 'write: Authorization = "Basic BASE64", of name:secret';
+  return [error('bad-login', node.span, 'not a Basic login: Harbor answers 401, and containerd goes elsewhere', hint)];
+}
