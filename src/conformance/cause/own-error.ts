@@ -10,7 +10,7 @@ export function ownCause(thrown: unknown): Cause | undefined {
       party: 'this run',
       words: `this run was given no usable secret: ${thrown.message}`,
       evidence: [{ label: 'code', value: thrown.code }],
-      whatToDo: 'pass the secret to this run as the declaration says; nothing is known of the registry',
+      whatToDo: 'set the secret as declared for this run; the registry was not checked',
     };
   if (thrown instanceof BreakwaterError) return undefined;
   const name = thrown instanceof Error ? thrown.name : typeof thrown;
@@ -20,6 +20,6 @@ export function ownCause(thrown: unknown): Cause | undefined {
     party: 'breakwater',
     words: `internal error in breakwater (${name})`,
     evidence: [{ label: 'thrown', value: thrown instanceof Error ? thrown.message : String(thrown) }],
-    whatToDo: 'this says nothing about the registry: please report it with this message',
+    whatToDo: 'this is a bug in Breakwater, not a problem of the registry: please report it with this message',
   };
 }

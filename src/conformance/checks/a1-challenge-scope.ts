@@ -7,7 +7,7 @@ import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'A1',
-  title: 'A request without a token is told what to ask for',
+  title: 'A request without a token gets a challenge with its scope',
   proves: 'A manifest asked for without Authorization is answered 401 with the scope of that very repository.',
   why: 'Also public projects must challenge: clients start the handshake only then (goharbor/harbor#11271).',
   limits: 'Says nothing about what a token is worth; A2 and A3 do.',

@@ -6,8 +6,8 @@ import { problem, type Problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'A2',
-  title: 'An anonymous token grants what was declared',
-  proves: 'The token service gives anybody a token that allows to pull if, and only if, the project is public.',
+  title: 'Anonymous tokens allow what was declared',
+  proves: 'The token service gives anonymous clients a token that allows pulls if, and only if, the project is public.',
   why: 'Clusters without credentials depend on it, and a private project must not be open to them.',
   limits: 'Reads the claims of the token without verifying its signature; A3 uses it.',
   upstreamCost: 'none',

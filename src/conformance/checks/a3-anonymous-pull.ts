@@ -8,7 +8,7 @@ import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'A3',
-  title: 'An anonymous token is worth what it says',
+  title: 'An anonymous token grants what it says',
   proves: 'With that token a manifest is served from a public project and refused from a private one.',
   why: 'What a token claims and what Harbor does with it are decided in two places.',
   limits: 'An image that is missing upstream leaves the question open.',
@@ -22,7 +22,7 @@ async function run(context: ProjectContext): Promise<Outcome> {
   const image = firstImage(context);
   if (!image) return skip('no image is declared for this project');
   const { token } = await context.anonymous.token(undefined, `repository:${image.name}:pull`, context.wire);
-  if (token === '') return error('the token service gave no token; A2 tells more');
+  if (token === '') return error('the token service returned no token (see A2)');
   return judge(context, image, token);
 }
 

@@ -9,10 +9,10 @@ import { robotsOf, type ConformanceTarget, type PullCredential } from '../model/
 
 export const check: ProjectCheck = {
   id: 'A4',
-  title: 'Every pull credential is alive',
+  title: 'Every pull credential works',
   proves:
     'For every declared robot that may pull here: a token request without a scope is answered 200 with its secret, and 401 with a broken one.',
-  why: 'With a scope Harbor answers 200 to a dead robot, so that an expired one seems to log in (goharbor/harbor#15110).',
+  why: 'With a scope Harbor returns 200 for a robot that does not work, so an expired robot seems to log in (goharbor/harbor#15110).',
   limits:
     'A robot whose secret is not on this machine is named, and not tested. A robot is tested once a run, however many projects it pulls from.',
   upstreamCost: 'none',
@@ -69,7 +69,7 @@ function judgeBroken({ username }: PullCredential, alive: TokenAnswer, broken: T
       [problem('any-secret-accepted', username)],
     );
   if (broken.status !== 401) return fail(`a broken secret was answered ${broken.status} [${broken.requestId}]`);
-  return pass('alive, and refused with a broken secret', [evidence('token life', `${alive.expiresInSeconds} s`)]);
+  return pass('works, and a broken secret is refused', [evidence('token life', `${alive.expiresInSeconds} s`)]);
 }
 
 function askWithBrokenSecret(

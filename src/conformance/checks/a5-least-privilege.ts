@@ -8,9 +8,9 @@ import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'A5',
-  title: 'The pull credential may do what was declared, and no more',
+  title: 'The pull credential has exactly the declared permissions',
   proves: 'Its token names exactly the declared actions, and a token for this project opens no other.',
-  why: 'A cluster credential that may push can poison the cache of everybody.',
+  why: 'A cluster credential that can push can poison the cache for all clusters.',
   limits: 'Looks at registry actions; what the credential may do at the API is not seen here.',
   upstreamCost: 'none',
   phase: 'front',

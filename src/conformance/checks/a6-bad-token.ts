@@ -8,9 +8,9 @@ import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'A6',
-  title: 'A broken token is refused, and a new one is offered',
-  proves: 'A garbage Bearer token opens nothing, and is answered with a Bearer challenge to begin anew.',
-  why: 'Harbor challenges "Basic" then, so that a client whose token died in a long pull gives up (goharbor/harbor#18856).',
+  title: 'A broken token gets a challenge for a new one',
+  proves: 'A garbage Bearer token is refused with a new Bearer challenge.',
+  why: 'Harbor returns a Basic challenge instead, so a client whose token expires in a long pull gives up (goharbor/harbor#18856).',
   limits: 'A token that expired an hour ago is refused by the same code, but is not tried here.',
   upstreamCost: 'none',
   phase: 'front',

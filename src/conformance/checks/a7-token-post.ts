@@ -6,7 +6,7 @@ import { evidence, failOn, skip, type Outcome } from '../model/outcome';
 
 export const check: HostCheck = {
   id: 'A7',
-  title: 'A POST for a token leaves the way to GET open',
+  title: 'POST for a token fails so that clients fall back to GET',
   proves: 'POST to the realm is answered with a token, or with 400, 401, 404 or 405.',
   why: 'containerd with a credential asks by POST first, and goes on with GET after these answers alone.',
   limits: 'Sends no credential: with the one of a project M4 asks as containerd.',
@@ -19,7 +19,7 @@ export const check: HostCheck = {
 async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
   const front = await anonymous.plain({ method: 'GET', path: '/v2/' }, wire);
   const answer = await postForToken(anonymous, front, undefined, wire);
-  if (!answer) return skip('the realm is not on this host; T4 and T5 tell more');
+  if (!answer) return skip('the realm is not on this host (see T4 and T5)');
   const problems = goesOnAfter(answer) ? [] : [`containerd gives up after ${describePlain(answer)}`];
   return failOn(problems, `POST is answered ${answer.status}`, [evidence('status', answer.status)]);
 }

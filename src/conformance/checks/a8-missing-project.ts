@@ -5,9 +5,10 @@ import { evidence, fail, pass, type Outcome } from '../model/outcome';
 
 export const check: HostCheck = {
   id: 'A8',
-  title: 'A project that is not there is refused like a private one',
-  proves: 'A pull from a project that does not exist is answered 401, also with a token: nobody learns what exists.',
-  why: 'A wrong project name in a client looks like a wrong password; whoever reads the report should know that it is so.',
+  title: 'A missing project is refused like a private one',
+  proves:
+    'A pull from a project that does not exist returns 401, also with a token, so it does not reveal which projects exist.',
+  why: 'A wrong project name in a client looks like a wrong password.',
   limits: 'A later Harbor may well answer 404, which is as good to a client: such an answer passes and is shown.',
   upstreamCost: 'none',
   phase: 'front',
@@ -22,6 +23,6 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
   const answer = await anonymous.authorized(request, NAME, wire);
   const shown = [evidence('status', answer.status), evidence('code', errorCode(answer.body) ?? 'none')];
   if (answer.status === 401) return pass('401, as for a private project', shown);
-  if (answer.status === 404 && errorCode(answer.body) !== undefined) return pass('404, and says so', shown);
+  if (answer.status === 404 && errorCode(answer.body) !== undefined) return pass('404 with an error body', shown);
   return fail(`expected 401, got ${describePlain(answer)}`, shown);
 }

@@ -10,9 +10,9 @@ import { perImage } from '../support/per-image';
 export const check: ProjectCheck = {
   id: 'B1',
   title: 'Every layer has the right bytes',
-  proves: 'Each layer of the required platforms comes to its end with the size and SHA-256 of its descriptor.',
+  proves: 'Each layer of the required platforms is served completely with the size and SHA-256 of its descriptor.',
   why: 'Harbor does not verify what it streams through, and answers a cut blob with 200 (goharbor/harbor#23600, #23882).',
-  limits: 'Reads what is served now: from the cache or from upstream, nothing tells which.',
+  limits: 'Reads what is served now; whether it is from the cache or the upstream is not visible.',
   upstreamCost: '2 GET a layer that is not cached',
   upstreamPulls: 1,
   phase: 'serving',
@@ -24,9 +24,9 @@ const LAYERS_AT_ONCE = 3;
 
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const resolved = await context.images.resolve(context, image);
-  if ('problem' in resolved) return skip('no manifest to look into; M2 tells more');
+  if ('problem' in resolved) return skip('no manifest (see M2)');
   const images = resolved.platforms.filter((result): result is PlatformImage => !('problem' in result));
-  if (images.length === 0) return skip('no required platform is there; M5 tells more');
+  if (images.length === 0) return skip('no required platform is there (see M5)');
   const all = images.flatMap(({ manifest }) => manifest.layers);
   const layers = [...new Map(all.map((layer) => [layer.digest, layer])).values()].filter((one) => !isElsewhere(one));
   const readings = await mapBounded(layers, LAYERS_AT_ONCE, (layer) =>

@@ -9,10 +9,10 @@ import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'B2',
-  title: 'Redirects lead where clients can follow',
+  title: 'Clients can follow redirects',
   proves: 'A blob is served directly, or redirected to https:// on a host that has an address.',
   why: 'Storage that redirects to an inner name, or to http://, works from Harbor’s own network alone.',
-  limits: 'A name that this machine knows may be unknown to a node; the smallest blob stands for all.',
+  limits: 'A name that resolves here may not resolve on a node; only the smallest blob is tested.',
   upstreamCost: '2 GET of a small blob that is not cached',
   upstreamPulls: 1,
   phase: 'serving',
@@ -22,12 +22,11 @@ export const check: ProjectCheck = {
 
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const blob = await smallestBlob(context, image);
-  if (!blob) return skip('no manifest to look into; M2 tells more');
+  if (!blob) return skip('no manifest (see M2)');
   const request = { method: 'GET', path: `/v2/${image.name}/blobs/${blob.digest}` } as const;
   const answer = await context.puller.authorized(request, image.name, context.wire);
   if (answer.status === 200) return pass('served directly, without a redirect');
-  if (answer.status < 300 || answer.status > 399)
-    return skip(`no redirect, but ${describePlain(answer)}; B1 tells more`);
+  if (answer.status < 300 || answer.status > 399) return skip(`no redirect, but ${describePlain(answer)} (see B1)`);
   const location = header(answer, 'location') ?? '';
   const from = context.puller.url;
   const target = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;

@@ -9,8 +9,9 @@ import { perImage } from '../support/per-image';
 export const check: ProjectCheck = {
   id: 'B3',
   title: 'A broken download can be resumed',
-  proves: 'The second half of a cached blob comes as 206 with the exact Content-Range, and both halves hash right.',
-  why: 'Large layers over slow links never arrive when every try begins anew (goharbor/harbor#23600).',
+  proves:
+    'The second half of a cached blob is served as 206 with the exact Content-Range, and both halves have the right hash.',
+  why: 'Without resume, large layers never arrive over slow links (goharbor/harbor#23600).',
   limits: 'Harbor answers the whole blob with 200 while it is not cached, which clients cope with: it passes.',
   upstreamCost: '2 GET of a small blob that is not cached',
   upstreamPulls: 1,
@@ -21,11 +22,11 @@ export const check: ProjectCheck = {
 
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const blob = await smallestBlob(context, image);
-  if (!blob) return skip('no manifest to look into; M2 tells more');
+  if (!blob) return skip('no manifest (see M2)');
   const half = blob.sizeBytes >> 1;
   const asked = await range(context, image, blob, 0, half - 1);
   if (asked.status === 200 && !(await isCached(context, image, blob)))
-    return pass('the whole blob with 200: not cached yet, and clients begin anew');
+    return pass('the whole blob with 200: not cached yet, so clients start again');
   // Having been asked for may be what brought it into the cache.
   const first = asked.status === 200 ? await range(context, image, blob, 0, half - 1) : asked;
   const second = await range(context, image, blob, half, blob.sizeBytes - 1);

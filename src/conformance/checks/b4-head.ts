@@ -9,7 +9,7 @@ import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'B4',
-  title: 'HEAD tells of a blob',
+  title: 'HEAD finds a cached blob',
   proves: 'HEAD of a cached blob is 200 with its size.',
   why: 'A mirror in front of Harbor, and tools that look before they copy, take 404 for "not there" (goharbor/harbor#22609).',
   limits: 'Asks for the smallest blob of the image, also where storage answers for it; others may be cached or not.',
@@ -22,7 +22,7 @@ export const check: ProjectCheck = {
 
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const blob = await smallestBlob(context, image);
-  if (!blob) return skip('no manifest to look into; M2 tells more');
+  if (!blob) return skip('no manifest (see M2)');
   const request = { method: 'HEAD', path: `/v2/${image.name}/blobs/${blob.digest}` } as const;
   const answer = await context.puller.followed(request, image.name, context.wire);
   if (answer.status === 404 && context.project.proxy)

@@ -11,7 +11,7 @@ import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'B5',
-  title: 'Every layer unpacks to what the config says',
+  title: 'Every layer unpacks to its diff ID',
   proves: 'Each layer of the required platforms, uncompressed (gzip or zstd), hashes to its diff ID.',
   why: 'A layer whose bytes are right by their own digest can still be the wrong one: dockerd refuses it after the download.',
   limits: 'Only with --deep: every layer is read to its end. The tar inside is not walked.',
@@ -22,14 +22,14 @@ export const check: ProjectCheck = {
   run: (context) =>
     context.timing.deep
       ? perImage(context, (image) => look(context, image))
-      : Promise.resolve(skip('every layer is read and unpacked with --deep alone')),
+      : Promise.resolve(skip('only with --deep')),
 };
 
 const LAYERS_AT_ONCE = 3;
 
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const resolved = await context.images.resolve(context, image);
-  if ('problem' in resolved) return skip('no manifest to look into; M2 tells more');
+  if ('problem' in resolved) return skip('no manifest (see M2)');
   const images = resolved.platforms.filter((result): result is PlatformImage => !('problem' in result));
   const parts = await mapBounded(images, 1, async (one) => ({
     part: one.platform,
@@ -47,8 +47,7 @@ async function unpack(
   const { answer, problem } = await readBlob(puller, name, manifest.config, wire, true);
   if (problem !== undefined) return fail(problem);
   const diffIds = parseConfig(answer.body ?? Buffer.alloc(0))?.diffIds ?? [];
-  if (diffIds.length !== manifest.layers.length)
-    return skip('the config does not name a diff ID a layer; M7 tells more');
+  if (diffIds.length !== manifest.layers.length) return skip('the config does not name a diff ID a layer (see M7)');
   const results = await mapBounded([...manifest.layers.entries()], LAYERS_AT_ONCE, async ([at, layer]) => {
     if (isElsewhere(layer)) return [];
     const found = await diffIdOf(puller, name, layer, wire);

@@ -7,11 +7,11 @@ import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'B6',
-  title: 'Layers that lie elsewhere are known',
+  title: 'Foreign layers are listed',
   proves:
     'A layer that the registry need not have (nondistributable, or with its own URLs) says where it is, by https.',
-  why: 'Such layers are never cached: a node without a way out cannot run the image, whatever Harbor holds.',
-  limits: 'Does not fetch them: they are no business of this registry.',
+  why: 'Such layers are never cached: a node without internet access cannot run the image.',
+  limits: 'Does not fetch them.',
   upstreamCost: 'what M5 has not fetched yet',
   upstreamPulls: 1,
   phase: 'serving',
@@ -21,13 +21,13 @@ export const check: ProjectCheck = {
 
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const resolved = await context.images.resolve(context, image);
-  if ('problem' in resolved) return skip('no manifest to look into; M2 tells more');
+  if ('problem' in resolved) return skip('no manifest (see M2)');
   const images = resolved.platforms.filter((result): result is PlatformImage => !('problem' in result));
   const layers = images.flatMap(({ manifest }) => manifest.layers).filter(isElsewhere);
-  if (layers.length === 0) return pass('every layer is this registry’s');
+  if (layers.length === 0) return pass('no foreign layers');
   const problems = layers.flatMap(({ digest, urls = [] }) =>
     urls.some((url) => url.startsWith('https://')) ? [] : [`${digest} is not here, and names no https:// URL`],
   );
   const hosts = layers.flatMap(({ urls = [] }) => urls.map((url) => (URL.canParse(url) ? new URL(url).host : url)));
-  return failOn(problems, `${layers.length} layers lie elsewhere`, [evidence('hosts', [...new Set(hosts)].join(', '))]);
+  return failOn(problems, `${layers.length} foreign layers`, [evidence('hosts', [...new Set(hosts)].join(', '))]);
 }

@@ -8,8 +8,8 @@ import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'B7',
-  title: 'Layers come fast enough',
-  proves: 'The largest layer begins within 30 s, and comes at 1 MiB/s or more.',
+  title: 'Layers are served fast enough',
+  proves: 'The largest layer starts within 30 s and arrives at 1 MiB/s or more.',
   why: 'kubelet gives up after five minutes without progress, and Harbor’s own client after 30 (goharbor/harbor#22393).',
   limits: 'Measures from this machine, once; what is small says little of the rate, and is not judged by it.',
   upstreamCost: '2 GET of a layer that is not cached',
@@ -26,14 +26,14 @@ const JUDGED_FROM_BYTES = 8 << 20;
 
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const blob = await largestBlob(context, image);
-  if (!blob) return skip('no manifest to look into; M2 tells more');
+  if (!blob) return skip('no manifest (see M2)');
   const records: RequestRecord[] = [];
   const record = (one: RequestRecord): void => {
     records.push(one);
     context.wire.record(one);
   };
   const { problem } = await readBlob(context.puller, image.name, blob, { ...context.wire, record });
-  if (problem !== undefined) return skip(`${problem}; B1 tells more`);
+  if (problem !== undefined) return skip(`${problem} (see B1)`);
   const last = records.at(-1);
   return judge(blob.sizeBytes, last?.firstByteMs ?? 0, last?.durationMs ?? 0);
 }

@@ -8,7 +8,7 @@ export const check: ProjectCheck = {
   id: 'D1',
   title: 'The mirror domain is a registry',
   proves: 'GET /v2/ at the mirror domain is 200, or 401 with a Bearer challenge, and never a page.',
-  why: 'Docker begins there, and falls back to Docker Hub without a word when it is anything else (moby/moby#30880).',
+  why: 'Docker starts there and silently falls back to Docker Hub for any other answer (moby/moby#30880).',
   limits: 'Asks from this machine: the DNS and the authorities of the clients may be others.',
   upstreamCost: 'none',
   phase: 'front',
@@ -22,5 +22,5 @@ async function look({ wire }: ProjectContext, { client }: Mirror): Promise<Outco
   const isChallenged = answer.status === 401 && bearerChallenge(answer.headers['www-authenticate']) !== undefined;
   const isRegistry = !isPage && (answer.status === 200 || isChallenged);
   const problems = isRegistry ? [] : [`expected 200, or 401 with a Bearer challenge, got ${describePlain(answer)}`];
-  return failOn(problems, answer.status === 200 ? 'open to everybody' : 'challenges with Bearer');
+  return failOn(problems, answer.status === 200 ? 'public' : 'challenges with Bearer');
 }

@@ -21,7 +21,7 @@ async function look({ puller, wire }: ProjectContext, mirror: Mirror): Promise<O
   const { image, serves } = mirror;
   const direct = await puller.manifest('HEAD', image.name, manifestReference(image.image), wire);
   if (direct.status !== 200 || direct.headerDigest === undefined)
-    return skip(`Harbor answered ${describeAnswer(direct)}; M1 tells more`);
+    return skip(`Harbor answered ${describeAnswer(direct)} (see M1)`);
   const plain = await askMirror(mirror, 'HEAD', wire);
   const named = await askMirror(mirror, 'HEAD', wire, { query: `?ns=${encodeURIComponent(serves)}` });
   const problems = [['HEAD', plain] as const, [`HEAD with ns=${serves}`, named] as const].flatMap(([what, answer]) => {

@@ -7,7 +7,7 @@ import { perMirror, type Mirror } from '../support/per-mirror';
 
 export const check: ProjectCheck = {
   id: 'D3',
-  title: 'The mirror asks nobody for a password',
+  title: 'The mirror serves without a login',
   proves: 'Without any credential an image’s manifests and its config come through the mirror, with their digests.',
   why: 'Docker has no setting for a mirror’s credentials: it sends none, or those of Docker Hub (moby/moby#30880, #42022).',
   limits: 'One image of one platform, and its config: B1 reads the layers, at Harbor itself.',
@@ -25,7 +25,7 @@ async function look({ project, wire }: ProjectContext, { client, image }: Mirror
   const [leaf] = await fetchPlatforms(client, repository, top, project.platforms.slice(0, 1), wire);
   if (!leaf || 'problem' in leaf) return fail(leaf?.problem ?? 'no platform is declared for this project');
   const problem = await readConfig(client, repository, leaf.manifest.config, wire);
-  return problem === undefined ? pass(`${image.text} comes without a credential`) : fail(problem);
+  return problem === undefined ? pass(`${image.text} is served without a credential`) : fail(problem);
 }
 
 async function readConfig(

@@ -5,10 +5,10 @@ import { askMirror, perMirror, type Mirror } from '../support/per-mirror';
 
 export const check: ProjectCheck = {
   id: 'D4',
-  title: 'What is missing is missing at the mirror, too',
-  proves: 'A tag that nobody has is 404 with a registry’s JSON error at the mirror: no page, no redirect, no login.',
+  title: 'A missing image is a 404 at the mirror too',
+  proves: 'A missing tag returns 404 with a JSON error at the mirror: no web page, no redirect, no login.',
   why: 'A page or a redirect is taken for a manifest, and fails clients late (goharbor/harbor#18530).',
-  limits: 'Says nothing of images that Harbor cannot reach: it answers 404 to these as well.',
+  limits: 'Does not test images that Harbor cannot reach: it returns 404 for them too.',
   upstreamCost: '1 HEAD or GET by Harbor',
   phase: 'serving',
   scope: 'project',

@@ -12,7 +12,7 @@ export const check: ProjectCheck = {
   proves:
     'The requests of a hosts.toml with override_path, at Harbor itself and with ?ns=, give the same digest as without.',
   why: 'Without override_path containerd asks the portal and unpacks a page (goharbor/harbor#18530, goharbor/website#724).',
-  limits: 'The requests are containerd’s, containerd is not run; the file in the evidence is what was tried.',
+  limits: 'Sends the requests of containerd without running it; the evidence contains the tested file.',
   upstreamCost: '2 HEADs by Harbor',
   phase: 'serving',
   scope: 'project',

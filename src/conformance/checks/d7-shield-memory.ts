@@ -8,10 +8,10 @@ import { asClientOf, shieldedMirrors } from '../support/shielded';
 
 export const check: ProjectCheck = {
   id: 'D7',
-  title: 'The shield remembers a tag and shares no private answer',
+  title: 'The shield caches a tag and shares no private answer',
   proves:
     'The second request for a tag comes from memory with Harbor’s digest; a request with a credential is neither answered from memory nor remembered; a missing tag is not remembered.',
-  why: 'A shared memory that answers one client with what another one may read is worse than an outage.',
+  why: 'A shared cache must not give one client what only another one may read.',
   limits: 'One image, and a credential that Harbor does not know. Whether it answers in an outage is seen by D8.',
   upstreamCost: '2 HEADs by Harbor',
   phase: 'serving',

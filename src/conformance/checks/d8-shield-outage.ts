@@ -10,7 +10,7 @@ import { asClientOf, shieldedMirrors, type ShieldedMirror } from '../support/shi
 
 export const check: ProjectCheck = {
   id: 'D8',
-  title: 'The shield answers while the upstream is silent, and shows a moved tag in time',
+  title: 'The shield answers while the upstream hangs, and shows a moved tag in time',
   proves:
     'With an upstream that swallows requests 99 of 100 requests for a known tag are answered within 300 ms under the known digest; afterwards a moved tag is shown once revalidate is over.',
   why: 'Harbor waits for such an upstream for minutes (goharbor/harbor#17934, #18294, #21859).',

@@ -7,7 +7,7 @@ import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'M1',
-  title: 'HEAD tells digest, size and type',
+  title: 'HEAD returns digest, size and type',
   proves: 'HEAD of a manifest is 200 with a valid digest, a length, and a media type that was asked for.',
   why: 'docker and containerd decide by it whether and what to pull; an HTML page with 200 stops them.',
   limits: 'Headers are claims: M2 compares them with the bytes.',
@@ -25,10 +25,10 @@ function judge(answer: ManifestAnswer): Outcome {
   if (answer.status !== 200) return fail(`expected 200, got ${describeAnswer(answer)}`);
   const { headerDigest = '', contentLength = 0, contentType, requestId } = answer;
   const problems: string[] = [];
-  if (!isManifestType(contentType)) problems.push(`the type is "${contentType}", which no client asked for`);
+  if (!isManifestType(contentType)) problems.push(`the type is "${contentType}", which no client requested`);
   if (!isDigest(headerDigest)) problems.push(`Docker-Content-Digest is "${headerDigest}"`);
-  if (contentLength <= 0) problems.push('there is no Content-Length');
-  if (answer.body.length > 0) problems.push(`${answer.body.length} bytes of body came with a HEAD`);
+  if (contentLength <= 0) problems.push('no Content-Length');
+  if (answer.body.length > 0) problems.push(`${answer.body.length} bytes of body in a HEAD response`);
   const shown = problems.map((problem) => `${problem} [${requestId}]`);
   const kinds = isManifestType(contentType) ? [] : [problem('not-a-manifest', undefined, contentType)];
   return failOn(shown, `${contentType}, ${contentLength} bytes`, [evidence('digest', headerDigest || 'none')], kinds);

@@ -21,13 +21,12 @@ const PAGE = 100;
 const MAX_PAGES = 20;
 
 async function look(context: ProjectContext, { image, name }: NamedImage): Promise<Outcome> {
-  if (image.tag === undefined) return skip('declared by digest: there is no tag to look for');
+  if (image.tag === undefined) return skip('declared by digest: no tag to list');
   let path: string | undefined = `/v2/${name}/tags/list?n=${PAGE}`;
   let seen = 0;
   for (let page = 1; path !== undefined && page <= MAX_PAGES; page++) {
     const answer: PlainAnswer = await context.puller.authorized({ method: 'GET', path }, name, context.wire);
-    if (answer.status === 401 || answer.status === 403)
-      return skip(`may not list: ${describePlain(answer)}; M1 tells more`);
+    if (answer.status === 401 || answer.status === 403) return skip(`may not list: ${describePlain(answer)} (see M1)`);
     const tags = answer.status === 200 ? tagsOf(answer.body) : undefined;
     if (!tags) return fail(`page ${page}: expected a list of tags, got ${describePlain(answer)}`);
     seen += tags.length;
@@ -36,7 +35,7 @@ async function look(context: ProjectContext, { image, name }: NamedImage): Promi
   }
   const rest = path === undefined ? '' : `; there are more than ${MAX_PAGES} pages`;
   return path === undefined
-    ? fail(`${image.tag} is not among the ${seen} tags that are listed`)
+    ? fail(`${image.tag} is missing from the list of ${seen} tags`)
     : skip(`not found yet${rest}`);
 }
 

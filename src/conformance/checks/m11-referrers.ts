@@ -7,7 +7,7 @@ import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'M11',
-  title: 'Signatures can be looked for',
+  title: 'Signatures can be looked up',
   proves: 'referrers of a digest are answered with an OCI index, or with a 404 in JSON.',
   why: 'cosign, notation and policy controllers ask for them before every pull (sigstore/policy-controller#1830).',
   limits: 'Harbor passes the upstream’s own only from 2.16, with proxy_referrer_api; an empty list passes.',
@@ -20,7 +20,7 @@ export const check: ProjectCheck = {
 async function look({ puller, wire }: ProjectContext, { image, name }: NamedImage): Promise<Outcome> {
   const head = await puller.manifest('HEAD', name, manifestReference(image), wire);
   const digest = head.headerDigest ?? '';
-  if (head.status !== 200 || !isDigest(digest)) return skip('no digest to ask for; M1 tells more');
+  if (head.status !== 200 || !isDigest(digest)) return skip('no digest to ask for (see M1)');
   const answer = await puller.authorized({ method: 'GET', path: `/v2/${name}/referrers/${digest}` }, name, wire);
   if (answer.status === 404 && errorCode(answer.body) !== undefined) return pass('404: clients use the tag scheme');
   const count = answer.status === 200 ? referrersIn(answer.body) : undefined;

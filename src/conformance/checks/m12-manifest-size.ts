@@ -24,7 +24,7 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const resolved = await context.images.resolve(context, image);
   if ('problem' in resolved) {
     const isTooLong = resolved.problem.includes('NETWORK_BODY_LIMIT') || resolved.problem.includes('longer than');
-    return isTooLong ? fail(resolved.problem) : skip('no manifest to measure; M2 tells more');
+    return isTooLong ? fail(resolved.problem) : skip('no manifest to measure (see M2)');
   }
   return pass('within 4 MiB', [evidence('bytes', resolved.top.answer.body.length)]);
 }

@@ -7,7 +7,7 @@ import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'M2',
-  title: 'GET gives the bytes that HEAD announced',
+  title: 'GET returns the bytes that HEAD announced',
   proves: 'The manifest hashes to the digest of HEAD, its length and media type are those of the headers.',
   why: 'Wrong bytes under a right name are what a poisoned or broken cache serves.',
   limits: 'A tag that moves between the two requests is asked for once more; one that moves twice fails wrongly.',
@@ -22,7 +22,7 @@ async function look(context: ProjectContext, named: NamedImage, tries: number): 
   const { puller, wire } = context;
   const reference = manifestReference(named.image);
   const head = await puller.manifest('HEAD', named.name, reference, wire);
-  if (head.status !== 200) return skip('HEAD was not answered 200; M1 tells more');
+  if (head.status !== 200) return skip('HEAD was not answered 200 (see M1)');
   const get = await puller.manifest('GET', named.name, reference, wire);
   if (get.status !== 200) return fail(`GET was answered ${describeAnswer(get)}, HEAD 200`);
   if (get.broken) return fail(`the body broke off after ${get.body.length} bytes [${get.requestId}]`);

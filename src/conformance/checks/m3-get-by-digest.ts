@@ -6,7 +6,7 @@ import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'M3',
-  title: 'GET by digest gives exactly that digest',
+  title: 'GET by digest returns exactly that digest',
   proves: 'The manifest by digest is byte for byte the one by tag, and the images it names hash to their digests.',
   why: 'Clients that pin digests get nothing else to rely on (goharbor/harbor#15654: a row without its blob).',
   limits: 'A cached index is served from a cache of seven days; after that Harbor has rewritten it.',
@@ -20,7 +20,7 @@ export const check: ProjectCheck = {
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const resolved = await context.images.resolve(context, image);
   if ('problem' in resolved)
-    return image.image.digest === undefined ? skip('no manifest by tag; M2 tells more') : fail(resolved.problem);
+    return image.image.digest === undefined ? skip('no manifest by tag (see M2)') : fail(resolved.problem);
   const { digest, answer } = resolved.top;
   const again = await fetchManifest(context.puller, image.name, digest, context.wire);
   const problems = 'problem' in again ? [again.problem] : [];

@@ -8,7 +8,7 @@ import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'M5',
-  title: 'Every required platform is there',
+  title: 'Every required platform is served',
   proves: 'The index names every required platform, and each is served with the size and type the index states.',
   why: 'Harbor stores an index cut to the platforms that were pulled (goharbor/harbor#20920, #19806).',
   limits: 'Other platforms may be missing; attestations (unknown/unknown) are never required.',
@@ -21,7 +21,7 @@ export const check: ProjectCheck = {
 
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const resolved = await context.images.resolve(context, image);
-  if ('problem' in resolved) return skip('no manifest to look into; M2 tells more');
+  if ('problem' in resolved) return skip('no manifest (see M2)');
   const required = context.project.platforms;
   const { manifest } = resolved.top;
   if (isArtifact(manifest)) return skip(artifactWords(manifest));

@@ -43,10 +43,10 @@ async function compare(context: ProjectContext, upstream: RegistryClient, named:
     puller.manifest('HEAD', name, reference, wire),
     upstream.manifest('HEAD', image.repository, reference, wire).catch(unreachable),
   ]);
-  if ('unreachable' in there) return skip(`the upstream cannot be asked from here: ${there.unreachable}`);
+  if ('unreachable' in there) return skip(`the upstream cannot be reached from here: ${there.unreachable}`);
   if (there.status !== 200 || there.headerDigest === undefined)
     return skip(`the upstream answered this machine ${describeAnswer(there)}`);
-  if (served.status !== 200) return skip(`Harbor answered ${describeAnswer(served)}; M1 tells more`);
+  if (served.status !== 200) return skip(`Harbor answered ${describeAnswer(served)} (see M1)`);
   const shown = [evidence('Harbor', served.headerDigest ?? 'none'), evidence('upstream', there.headerDigest)];
   if (served.headerDigest === there.headerDigest) return pass('the same digest', shown);
   const message = `Harbor serves ${served.headerDigest ?? 'no digest'}, the upstream ${there.headerDigest}`;

@@ -24,7 +24,7 @@ export const check: ProjectCheck = {
 
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const resolved = await context.images.resolve(context, image);
-  if ('problem' in resolved) return skip('no manifest to look into; M2 tells more');
+  if ('problem' in resolved) return skip('no manifest (see M2)');
   const { manifest } = resolved.top;
   if (isArtifact(manifest)) return skip(artifactWords(manifest));
   const outcomes = await Promise.all(
@@ -41,7 +41,7 @@ async function lookAtPlatform(
   { name }: NamedImage,
   result: PlatformResult,
 ): Promise<Outcome> {
-  if ('problem' in result) return skip(`no manifest for ${result.platform}; ${result.see} tells more`);
+  if ('problem' in result) return skip(`no manifest for ${result.platform} (see ${result.see})`);
   if (isArtifact(result.manifest)) return skip(artifactWords(result.manifest));
   const { answer, problem } = await readBlob(puller, name, result.manifest.config, wire, true);
   if (problem !== undefined) return fail(problem);

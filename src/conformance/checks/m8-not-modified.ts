@@ -8,7 +8,7 @@ import { perImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'M8',
-  title: 'What has not changed is not sent again',
+  title: 'Unchanged manifests are not sent again',
   proves: 'A GET by digest with If-None-Match of that digest is answered 304 once the image is cached.',
   why: 'Clients and fronts that revalidate would fetch every manifest anew.',
   limits:
@@ -23,12 +23,12 @@ export const check: ProjectCheck = {
 async function look(context: ProjectContext, named: NamedImage): Promise<Outcome> {
   const head = await context.puller.manifest('HEAD', named.name, manifestReference(named.image), context.wire);
   const digest = head.headerDigest ?? '';
-  if (head.status !== 200 || !isDigest(digest)) return skip('no digest to ask for; M1 tells more');
+  if (head.status !== 200 || !isDigest(digest)) return skip('no digest to ask for (see M1)');
   const answer = await revalidate(context, named, digest);
   if (!isPassedThrough(answer) || !isIndexType(head.contentType)) return judge(answer, '304');
   // Harbor keeps an index apart and does not revalidate it: what it has stored are the images.
   const child = await firstPlatform(context, named);
-  if (!child) return skip('no manifest to look into; M2 tells more');
+  if (!child) return skip('no manifest (see M2)');
   // GET would be one more counted pull of what is not cached.
   const stored = await ask(context, named, 'HEAD', child.digest);
   if (isPassedThrough(stored)) return judge(stored, '');
@@ -58,7 +58,7 @@ async function firstPlatform(context: ProjectContext, image: NamedImage): Promis
 
 function judge(answer: PlainAnswer, words: string): Outcome {
   if (answer.status === 304) return pass(words);
-  if (answer.status === 404) return skip(`no such digest: ${describePlain(answer)}; M2 tells more`);
+  if (answer.status === 404) return skip(`no such digest: ${describePlain(answer)} (see M2)`);
   if (isPassedThrough(answer)) return skip('passed through from upstream: not cached yet');
   return fail(`expected 304, got ${describePlain(answer)}`);
 }

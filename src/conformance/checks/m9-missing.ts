@@ -6,7 +6,7 @@ import { firstImage } from '../support/per-image';
 
 export const check: ProjectCheck = {
   id: 'M9',
-  title: 'What is not there is 404, in words',
+  title: 'A missing image gets a proper 404 error',
   proves: 'An unknown tag and digest are answered 404 with a JSON error, a malformed digest 400 or 404.',
   why: 'A client tells "wrong tag" from "broken registry" by it, and a mirror falls back on it.',
   limits: "Harbor's codes (NOT_FOUND) are not the specification's (MANIFEST_UNKNOWN): shown, and no failure.",
@@ -32,7 +32,7 @@ async function run(context: ProjectContext): Promise<Outcome> {
     const request = { method: 'GET', path, headers: { accept: ACCEPT_MANIFEST } } as const;
     const answer = await context.puller.authorized(request, image.name, context.wire);
     if (codes.length === 0 && (answer.status === 401 || answer.status === 403))
-      return skip(`may not pull: ${describePlain(answer)}; M1 tells more`);
+      return skip(`may not pull: ${describePlain(answer)} (see M1)`);
     problems.push(...problemsOf(answer, what, statuses));
     codes.push(errorCode(answer.body) ?? 'none');
   }

@@ -7,7 +7,7 @@ import { problem, type Problem } from '../model/problem';
 
 export const check: HostCheck = {
   id: 'T1',
-  title: 'The certificate is good, and will be next week',
+  title: 'The certificate is valid for at least a week',
   proves: 'TLS 1.2 or later, a chain that is complete as sent, a name that fits, and more than 7 days to live.',
   why: 'Clients fetch no missing intermediate and say "unknown authority"; an expired front door stops every node at once.',
   limits:

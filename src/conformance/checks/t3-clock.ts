@@ -8,7 +8,7 @@ export const check: HostCheck = {
   id: 'T3',
   title: 'The clocks agree',
   proves: "Harbor's clock and this machine's are less than a minute apart.",
-  why: 'Tokens carry times: a clock that is off refuses fresh ones, or accepts dead ones.',
+  why: 'Tokens contain times: with a wrong clock Harbor refuses new tokens or accepts expired ones.',
   limits: 'Cannot tell which of the two clocks is wrong; a Date has whole seconds.',
   upstreamCost: 'none',
   phase: 'front',

@@ -7,7 +7,7 @@ import { problem, type Problem } from '../model/problem';
 
 export const check: HostCheck = {
   id: 'T4',
-  title: 'The front door challenges',
+  title: 'Anonymous requests get a Bearer challenge',
   proves: 'GET /v2/ without credentials is answered 401 with a Bearer challenge that names this host.',
   why: 'A portal page, a redirect or a foreign realm here breaks every client (goharbor/harbor#18530).',
   limits: 'Sees only the name under which this run reached Harbor; clients may use another.',

@@ -6,7 +6,7 @@ import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 
 export const check: HostCheck = {
   id: 'T5',
-  title: 'Tokens are given where the challenge says',
+  title: 'The challenge leads to the token service',
   proves: 'The realm is on the host that was asked, by the same scheme, and answers with a token.',
   why: 'Harbor builds the realm from the Host that its front passes on: a front that drops it sends every client astray.',
   limits: 'Asks under the name of this run; mirror domains are looked at by D5.',
@@ -22,15 +22,15 @@ const SCOPE = 'repository:breakwater-probe/none:pull';
 async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
   const front = await anonymous.plain({ method: 'GET', path: '/v2/' }, wire);
   const realm = bearerChallenge(front.headers['www-authenticate'])?.params['realm'];
-  if (realm === undefined) return skip('there is no Bearer challenge; T4 tells more');
-  if (!URL.canParse(realm)) return fail(`the realm "${realm}" is no URL`);
+  if (realm === undefined) return skip('no Bearer challenge (see T4)');
+  if (!URL.canParse(realm)) return fail(`the realm "${realm}" is not a URL`);
   const url = new URL(realm);
   if (url.origin !== anonymous.url.origin)
-    return fail(`asked at ${anonymous.url.origin}, the challenge sends clients to ${url.origin}`);
+    return fail(`at ${anonymous.url.origin} the challenge sends clients to ${url.origin}`);
   const query = new URLSearchParams({ service: 'harbor-registry', scope: SCOPE });
   const answer = await anonymous.plain({ method: 'GET', path: `${url.pathname}?${query.toString()}` }, wire);
   const problems =
-    answer.status === 200 && hasToken(answer.body) ? [] : [`asked for a token, got ${describePlain(answer)}`];
+    answer.status === 200 && hasToken(answer.body) ? [] : [`the token service returned ${describePlain(answer)}`];
   return failOn(problems, `tokens come from ${url.host}`, [evidence('realm', realm)]);
 }
 

@@ -7,7 +7,7 @@ import { problem } from '../model/problem';
 
 export const check: HostCheck = {
   id: 'T6',
-  title: 'No page is served in place of the registry',
+  title: 'No web page is served instead of the registry',
   proves: 'No path below /v2/ is answered 200 with an HTML page.',
   why: "Harbor's portal answers whatever its front does not route, and containerd finds out at unpacking (goharbor/harbor#18530).",
   limits: 'Tries the paths of the distribution protocol, with and without a project; a front may route others.',
@@ -35,7 +35,7 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
   const pages = PATHS.flatMap((path, at) => (isPage(answers[at]!) ? [`${path} [${answers[at]!.requestId}]`] : []));
   return failOn(
     pages.map((page) => `an HTML page with 200 at ${page}`),
-    `${PATHS.length} paths, and none is a page`,
+    `${PATHS.length} paths, no web page`,
     [],
     pages.length > 0 ? [problem('page', undefined, '200')] : [],
   );

@@ -6,9 +6,9 @@ import { askPolicy, notRefused, perGuardedImage, waitForScan } from '../support/
 
 export const check: ProjectCheck = {
   id: 'V1',
-  title: 'What is vulnerable is refused',
+  title: 'Vulnerable images are refused',
   proves: 'Once it is cached and scanned, every declared vulnerable image is answered 412, to HEAD and GET.',
-  why: 'prevent_vul is trusted, and does nothing without a scanner (goharbor/harbor#13242, #16732).',
+  why: 'prevent_vul does nothing without a scanner (goharbor/harbor#13242, #16732).',
   limits:
     'Is as right as the list: an image that was mended upstream is served, and named here. Layers are not guarded.',
   upstreamCost: 'that of S1 for an image that is not cached, else none',

@@ -8,9 +8,9 @@ import { askPolicy, notRefused, perGuardedImage } from '../support/vulnerability
 
 export const check: ProjectCheck = {
   id: 'V2',
-  title: 'What nobody has scanned is refused',
+  title: 'Images without a scan are refused',
   proves: 'A cached image that could be scanned and was not is answered 412.',
-  why: 'What is unknown is the larger part of what is vulnerable (goharbor/harbor#16218).',
+  why: 'Most vulnerable images are images that were never scanned (goharbor/harbor#16218).',
   limits: 'Needs images that nothing scans: a project without auto_scan, and no scan of everything.',
   upstreamCost: 'that of S1 for an image that is not cached, else none',
   upstreamPulls: 1,
@@ -28,6 +28,6 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const shown = [evidence('scan', scan?.status ?? 'none')];
   const problems = notRefused(answers);
   if (problems.length > 0)
-    return fail(`${problems.join('; ')}: nobody has scanned it; does the project have a scanner?`, shown);
+    return fail(`${problems.join('; ')}: it was not scanned; check that the project has a scanner`, shown);
   return pass(`refused: ${answers.flatMap(({ answer }) => errorText(answer.body) ?? [])[0] ?? 412}`, shown);
 }

@@ -6,10 +6,10 @@ import { askPolicy, perGuardedImage, waitForScan } from '../support/vulnerabilit
 
 export const check: ProjectCheck = {
   id: 'V3',
-  title: 'What is allowed is served',
+  title: 'Allowed images are served',
   proves: 'A scanned image of which all findings are on an allowlist, or below the severity, is answered 200.',
   why: 'An allowlist that has expired, or that the project does not reuse, stops deployments (goharbor/harbor#22049).',
-  limits: 'Where nothing is found in the image no allowlist is asked; the evidence tells what was found.',
+  limits: 'If the image has no CVEs, no allowlist is used; the evidence shows what was found.',
   upstreamCost: 'that of S1 for an image that is not cached, else none',
   upstreamPulls: 1,
   phase: 'serving',
@@ -25,7 +25,7 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
     .filter(({ answer }) => answer.status !== 200)
     .map(({ what, answer }) => `${what}: expected 200, got ${describeAnswer(answer)}`);
   if (problems.length === 0 && scan?.status !== 'Success')
-    return error('served, but nobody has scanned it: no allowlist was asked');
+    return error('served, but it was not scanned, so no allowlist was tested');
   const found = scan?.found ?? 'unknown';
   return failOn(problems, `served, ${found} found`, [
     evidence('scan', scan?.status ?? 'none'),

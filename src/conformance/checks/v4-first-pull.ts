@@ -11,9 +11,9 @@ import { needsVulnerability } from '../support/vulnerability';
 
 export const check: ProjectCheck = {
   id: 'V4',
-  title: 'The first pull is refused, too',
+  title: 'The first pull is refused too',
   proves: 'An image that is not cached, and that the policy does not know yet, is not served.',
-  why: 'Whoever is first gets what everybody after is refused (goharbor/harbor#13242, #16732).',
+  why: 'The first client gets an image that all later clients are refused (goharbor/harbor#13242, #16732).',
   limits: 'Sees only what is not cached: the declared images once, or a new one each time at a canary.',
   upstreamCost: '1 GET of a manifest for each image that is not cached, and its layers by Harbor itself',
   upstreamPulls: 1,
@@ -29,7 +29,9 @@ async function run(context: ProjectContext, vulnerability: VulnerabilityTarget):
   const images = await coldImages(context, [...refused, ...unscanned]);
   const parts: { part: string; outcome: Outcome }[] = [];
   for (const image of images) parts.push({ part: image.text, outcome: await look(context, image, refuseFirstPull) });
-  return parts.length > 0 ? mergeOutcomes(parts) : skip('every declared image is cached: a first pull is seen once');
+  return parts.length > 0
+    ? mergeOutcomes(parts)
+    : skip('every declared image is already cached; a first pull can be tested once');
 }
 
 /** At an upstream that does as it is told there is always one more. */

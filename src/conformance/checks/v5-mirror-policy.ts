@@ -11,10 +11,10 @@ import { openUpstream } from '../support/open-upstream';
 
 export const check: ProjectCheck = {
   id: 'V5',
-  title: 'A mirror domain refuses it, too, and nobody goes around',
+  title: 'Mirror domains refuse it too, and clients cannot bypass them',
   proves: 'A vulnerable image is answered 412 by the mirror domains, and the upstream cannot be reached from here.',
-  why: 'Docker asks Docker Hub itself for what a mirror refuses, and says nothing (moby/moby#30880).',
-  limits: 'Tells something of the nodes only from where the nodes are; say so with egress_closed.',
+  why: 'Docker silently pulls from Docker Hub what a mirror refuses (moby/moby#30880).',
+  limits: 'Valid for the nodes only if it runs where the nodes are; declare egress_closed then.',
   upstreamCost: 'that of S1 for an image that is not cached; 1 GET of /v2/ by this machine',
   upstreamPulls: 1,
   pulls: ({ vulnerability }) => vulnerability?.refused.slice(0, 1) ?? [],
@@ -53,7 +53,7 @@ async function around({ project, wire }: ProjectContext, refusal: Outcome, isClo
   const reached = await reach(origin, wire);
   const shown = [evidence(`${host} from here`, reached ?? 'not reached')];
   if (reached === undefined) return pass(`${refusal.message}, and ${host} is not reached from here`, shown);
-  const words = `412 by the mirror domain, and ${host} answers this machine (${reached}): a client here goes around`;
+  const words = `412 by the mirror domain, and ${host} answers this machine (${reached}): clients here can bypass the mirror`;
   return isClosed ? fail(words, shown) : knownDeviation(MIRROR_BYPASSED, words, shown);
 }
 

@@ -6,9 +6,9 @@ import type { WriteProbe } from '../model/target';
 
 export const check: ProjectCheck = {
   id: 'W1',
-  title: 'Nobody pushes into a proxy cache',
+  title: 'A proxy cache refuses pushes',
   proves: 'A robot that may push is refused all the same: 403 DENIED to an upload and to a manifest.',
-  why: 'Whoever can push into a proxy project decides what everybody pulls (goharbor/harbor#23681).',
+  why: 'A client that can push to a proxy project can replace what all others pull (goharbor/harbor#23681).',
   limits: 'Asks as the declared robot only; what an administrator may do is not tried.',
   upstreamCost: 'none',
   writes: true,
@@ -25,13 +25,13 @@ async function run(context: ProjectContext, { robot }: WriteProbe): Promise<Outc
   // Harbor checks the permission to push before the proxy project's rule (docs/harbor-behavior.md 10.11).
   if (answers.upload.status === 401 || answers.put.status === 401)
     return error(
-      `${robot.username} may not push by its role, or its secret is dead, so that the rule of the proxy project was ` +
-        `not asked: ${describePlain(answers.upload)}; give it repository:push in ${context.project.name}`,
+      `${robot.username} may not push, or its secret does not work, so the rule of the proxy project was ` +
+        `not tested: ${describePlain(answers.upload)}; grant it repository:push in ${context.project.name}`,
     );
   const unnamed = [answers.upload, answers.put].find(({ body }) => errorCode(body) !== 'DENIED');
   if (unnamed)
     return error(
-      `refused by something in front, so that the rule of the proxy project was not asked: ${describePlain(unnamed)}`,
+      `refused by a proxy in front, so the rule of the proxy project was not tested: ${describePlain(unnamed)}`,
     );
   return pass(`refused: ${errorText(answers.upload.body) ?? answers.upload.status}`, shown);
 }

@@ -8,12 +8,12 @@ import type { WriteProbe } from '../model/target';
 
 export const check: ProjectCheck = {
   id: 'W2',
-  title: 'Nobody pushes by bearing the name of the scanner’s robot',
+  title: 'A robot named like the scanner’s cannot push',
   proves: 'A robot that may push, and whose name begins like that of the scanner’s robots, is refused as any other.',
-  why: 'Harbor lets whoever has that name push into a proxy project, and so poison the cache (goharbor/harbor#23681).',
+  why: 'Harbor lets a robot with such a name push to a proxy project and poison the cache (goharbor/harbor#23681).',
   limits:
     'As good as the declared name: the prefix is ROBOT_SCANNER_NAME_PREFIX of core, and is a new one after every prepare. ' +
-    'Harbor makes robots with lower-case names only, so that where the prefix has a capital nobody can bear such a name.',
+    'Robot names are lower case: with a capital letter in the prefix such a name is not possible.',
   upstreamCost: 'none',
   versions: 'before 2.16 a push that is let through is a known deviation',
   writes: true,

@@ -8,10 +8,10 @@ import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'W3',
-  title: 'Whoever pulls cannot delete',
+  title: 'Pull credentials cannot delete',
   proves: 'Deleting a manifest is refused to what clients of this project pull with: 401.',
-  why: 'What is deleted from the cache is gone where the upstream has removed it (goharbor/harbor#20997).',
-  limits: 'Deletes a digest that nobody has, in a repository that nobody has: that it is refused is all that is seen.',
+  why: 'An image that is deleted from the cache is lost if the upstream has removed it (goharbor/harbor#20997).',
+  limits: 'Deletes a digest that does not exist, so it shows only whether the request is refused.',
   upstreamCost: 'none',
   writes: true,
   phase: 'front',

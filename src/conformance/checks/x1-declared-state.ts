@@ -11,7 +11,7 @@ import { waitOutUnhealthy } from '../support/upstream-status';
 
 export const check: ProjectCheck = {
   id: 'X1',
-  title: 'Harbor is as declared, and its upstream really answers',
+  title: 'Harbor is as declared and its upstream answers',
   proves:
     'Visibility, policy, quota and limits are the declared ones, Harbor calls the upstream healthy, the upstream takes ' +
     'the declared login, and the pull robot lives for more than a week.',
@@ -118,7 +118,7 @@ async function loginOf(context: ProjectContext): Promise<Finding> {
   const { status } = asked;
   const shown = evidence(`${host} from here`, status);
   if (status !== 401 && status !== 403) return { shown };
-  const who = origin.credential ? 'refuses the declared login' : 'wants a login, and none is declared';
+  const who = origin.credential ? 'refuses the declared login' : 'requires a login, but none is declared';
   const kind = origin.credential ? 'login-refused' : 'login-wanted';
   return { wrong: `${host} ${who} (${status})`, problem: problem(kind, host, String(status)), shown };
 }

@@ -8,7 +8,7 @@ export const REWRITTEN_INDEX: Deviation = {
 
 /** To a token that it refuses Harbor answers with a Basic challenge, or none. */
 export const BASIC_AFTER_TOKEN: Deviation = {
-  title: 'Harbor offers Basic, not Bearer, to whoever sends a broken token',
+  title: 'Harbor returns a Basic instead of a Bearer challenge for a broken token',
   link: 'https://github.com/goharbor/harbor/issues/18856',
 };
 
@@ -50,12 +50,12 @@ export const SCANNER_ROBOT_BY_NAME: Deviation = {
 
 /** What passes through on its first pull is not looked at: the policy is asked only of what is stored. */
 export const FIRST_PULL_NOT_REFUSED: Deviation = {
-  title: 'Harbor asks no policy on the first pull of a proxied image',
+  title: 'Harbor does not apply the policy to the first pull of a proxied image',
   link: 'https://github.com/goharbor/harbor/issues/13242',
 };
 
 /** A mirror is an offer: where it refuses, the upstream is asked. */
 export const MIRROR_BYPASSED: Deviation = {
-  title: 'Docker asks the upstream itself for what a mirror refuses',
+  title: 'Docker pulls directly from the upstream what a mirror refuses',
   link: 'https://github.com/moby/moby/issues/30880',
 };

@@ -91,7 +91,7 @@ export function mergeOutcomes(parts: readonly { readonly part: string; readonly 
   if (parts.length === 1) return parts[0]!.outcome;
   const sorted = [...parts].sort((a, b) => WEIGHT[b.outcome.status] - WEIGHT[a.outcome.status]);
   const worst = sorted[0]?.outcome;
-  if (!worst) return skip('nothing to look at');
+  if (!worst) return skip('nothing to check');
   const link = sorted.find(({ outcome }) => outcome.link !== undefined)?.outcome.link;
   const measures = parts.flatMap(({ outcome }) => outcome.measures ?? []);
   const problems = parts.flatMap(({ outcome }) => outcome.problems ?? []);

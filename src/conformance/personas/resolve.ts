@@ -77,6 +77,6 @@ function received({ name, accept }: Persona, answer: PlainAnswer): PersonaResolu
   const digest = sha256Digest(answer.body);
   if (answer.broken) return { persona: name, problem: `the body broke off (${answer.broken.message})` };
   if (!accept.includes(mediaType) && !accept.includes('*/*'))
-    return { persona: name, digest, mediaType, problem: `served ${mediaType || 'no type'}, which it did not ask for` };
+    return { persona: name, digest, mediaType, problem: `served ${mediaType || 'no type'}, which it did not request` };
   return { persona: name, digest, mediaType };
 }

@@ -10,5 +10,5 @@ export async function cachedPull(context: ProjectContext, image: NamedImage): Pr
 }
 
 export function notCached({ text }: NamedImage): string {
-  return `${text} could not be brought into the cache; S1 and B1 tell more`;
+  return `${text} could not be cached (see S1 and B1)`;
 }

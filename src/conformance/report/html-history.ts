@@ -80,7 +80,7 @@ function drawBar(bar: Bar | undefined, x: number, longestMs: number): Markup {
 function historyWords(bars: readonly (Bar | undefined)[]): string {
   const bad = bars.filter((bar) => bar?.status === 'fail' || bar?.status === 'error');
   const last = bad.at(-1);
-  return last ? `${bad.length} of ${bars.length} not well, the last ${moment(last.when)}` : 'all well';
+  return last ? `${bad.length} of ${bars.length} failed, last ${moment(last.when)}` : 'no failure';
 }
 
 /** Whether a trouble is new, or since when it has been there: what to look at first when something changed. */

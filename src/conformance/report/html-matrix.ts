@@ -90,7 +90,7 @@ export function fleetTable(sheets: readonly Sheet[]): Markup {
       html`<tr>
         <th scope="row"><a href="#${sheet.prefix}harbor">${sheet.name}</a></th>
         <td>${badge(verdictOf(sheet))}</td>
-        <td>${sheet.report.harbor.version ?? 'not told'}</td>
+        <td>${sheet.report.harbor.version ?? 'unknown'}</td>
         <td>${counted(sheet.report.projects.length, 'project')}</td>
         <td>${describeSummary(sheet.report)}</td>
       </tr>`,

@@ -114,7 +114,7 @@ function tiles(report: Report): Markup {
 
 function harborMatrix(sheet: Sheet): Markup {
   const { results, stopped } = sheet.report;
-  return html`${nameOf(sheet)} ${results.length > 0 ? matrix(sheet) : html`<p>Nothing was asked: ${stopped}.</p>`}`;
+  return html`${nameOf(sheet)} ${results.length > 0 ? matrix(sheet) : html`<p>No request was sent: ${stopped}.</p>`}`;
 }
 
 function harborDetails(sheet: Sheet): Markup | undefined {

@@ -28,7 +28,7 @@ export function mergeReports(parts: readonly Report[]): Report {
   }
   const joined = [...byHarbor.entries()].sort(([a], [b]) => compareText(a, b)).map(([, shards]) => joinShards(shards));
   const [only] = joined;
-  if (!only) throw new MergeError('there is no report to merge');
+  if (!only) throw new MergeError('no report to merge');
   return joined.length === 1 && !parts.some((part) => 'instances' in part) ? only : toFleet(joined);
 }
 

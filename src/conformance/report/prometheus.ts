@@ -52,7 +52,7 @@ function ofChecks(instances: readonly ConformanceReport[]): Metric[] {
     },
     {
       name: 'conformant',
-      help: '1 where the last run came to its end and nothing in it failed',
+      help: '1 if the last run finished and nothing failed',
       samples: each(instances, (one) => [{ labels: {}, value: isConformant(one) ? 1 : 0 }]),
     },
   ];
@@ -73,7 +73,7 @@ function ofRuns(instances: readonly ConformanceReport[], succeeded: readonly Sam
     },
     {
       name: 'last_success_timestamp_seconds',
-      help: 'When a run last ended with nothing failed, as far as the history goes back',
+      help: 'Time of the last run without a failure, as far as the history goes back',
       samples: succeeded,
     },
   ];

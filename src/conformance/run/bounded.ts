@@ -7,7 +7,7 @@ export async function mapBounded<T, R>(
   limit: number,
   work: (item: T, index: number) => Promise<R>,
 ): Promise<R[]> {
-  if (!(limit >= 1)) throw new RangeError(`${limit} at once get nothing done`);
+  if (!(limit >= 1)) throw new RangeError(`concurrency must be at least 1, not ${limit}`);
   const results = new Array<R>(items.length);
   let next = 0;
   const worker = async (): Promise<void> => {

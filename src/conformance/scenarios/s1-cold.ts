@@ -10,7 +10,7 @@ export const check: ProjectCheck = {
   id: 'S1',
   title: 'Cold: the first pull works and is cached',
   proves: 'A pull through the proxy gives the right bytes, and Harbor then stores the image under its tag.',
-  why: 'Images that are pulled but never stored are pulled from upstream for ever (goharbor/harbor#19609, #13314).',
+  why: 'Images that are pulled but never cached are fetched from the upstream each time (goharbor/harbor#19609, #13314).',
   limits:
     'An image that was cached before makes it a warm pull; the evidence tells. Of an index of which not all images were pulled, only those are waited for.',
   upstreamCost: '1 GET a manifest, 2 GET a blob, for what is not cached',

@@ -11,9 +11,9 @@ import { notCached } from '../pull/cached-pull';
 
 export const check: ProjectCheck = {
   id: 'S10',
-  title: 'A client that leaves in the middle does no harm',
+  title: 'A client that disconnects does no harm',
   proves: 'After a client has dropped a cold layer half way, the next pull is right and Harbor stores the image.',
-  why: 'Nodes are drained and links break in the middle of layers; half of one must not stay (goharbor/harbor#20157).',
+  why: 'Connections break in the middle of layers; half a layer must not be cached (goharbor/harbor#20157).',
   limits: 'A layer of 16 MiB: on a short way most of it may have been sent before Harbor notices.',
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',

@@ -6,7 +6,7 @@ import { evidence, failOn, mergeOutcomes, skip, type Outcome } from '../model/ou
 
 export const check: ProjectCheck = {
   id: 'S11',
-  title: 'A short Docker Hub name leads to library/',
+  title: 'A short Docker Hub name is redirected to library/',
   proves: 'nginx is redirected to library/nginx, there serves the same digest, and the same token is good for both.',
   why: 'People write docker pull nginx; without the prefix it was not found (goharbor/harbor#12719, #13733, #14767).',
   limits: 'Harbor’s redirect loses the query, and with it a mirror’s ns=; nothing that is redirected needs it.',

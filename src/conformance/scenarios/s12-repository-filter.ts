@@ -9,9 +9,9 @@ import { requestsTo } from '../support/upstream-log';
 
 export const check: ProjectCheck = {
   id: 'S12',
-  title: 'What the repository filter leaves out is not served',
+  title: 'Repositories outside the filter are not served',
   proves: 'Manifest, blob and tags of a repository outside proxy_cache_filter_pattern are 404, and nobody is asked.',
-  why: 'A cache that proxies everything proxies what nobody has looked at; the filter is what says no.',
+  why: 'Without a filter the cache serves every image of the upstream, including unreviewed ones.',
   limits: 'One repository outside is tried. A pattern with classes or escapes is not judged here: it is skipped.',
   versions: 'from 2.16; before, Harbor drops the pattern and lets everything through',
   upstreamCost: 'none while the filter holds',
@@ -44,7 +44,7 @@ async function play(context: ProjectContext, repository: string): Promise<Outcom
     const problems = await askForAll(context, repository);
     const asked = upstream ? requestsTo(await upstream.takeLog(), repository) : [];
     if (asked.length > 0) problems.push(`the upstream was asked: ${asked.join(', ')}`);
-    const shown = [evidence('outside', repository), evidence('upstream', upstream ? 'not asked' : 'not looked at')];
+    const shown = [evidence('outside', repository), evidence('upstream', upstream ? 'not checked' : 'not looked at')];
     return failOn(problems, `${repository} is refused: manifest, blob and tags`, problems.length > 0 ? [] : shown);
   } finally {
     await upstream?.removeTag(repository, '1');

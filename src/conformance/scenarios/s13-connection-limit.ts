@@ -11,8 +11,9 @@ import type { UpstreamControl } from '../model/target';
 export const check: ProjectCheck = {
   id: 'S13',
   title: 'More upstream connections than allowed are refused',
-  proves: 'Of more pulls at once than max_upstream_conn some are 429, none is an error, and afterwards all is well.',
-  why: 'Only a limit that holds keeps a deployment from using up the upstream’s patience (goharbor/harbor#22570).',
+  proves:
+    'With more parallel pulls than max_upstream_conn some get 429, none fails otherwise, and later pulls succeed.',
+  why: 'Only a limit that works protects the upstream from a large deployment (goharbor/harbor#22570).',
   limits: 'Harbor counts for each image by itself, unless it runs with UPSTREAM_REGISTRY_LIMIT_ON_PROJECT.',
   versions: 'from 2.14.4; before, Harbor has no such limit',
   upstreamCost: 'only at the controllable upstream',

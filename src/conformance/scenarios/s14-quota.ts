@@ -9,9 +9,9 @@ import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'S14',
-  title: 'The quota leaves room for what is pulled',
+  title: 'The quota has room for new images',
   proves: 'The largest declared image would still fit. At a canary: what was pulled just now was stored.',
-  why: 'With a full quota Harbor serves and silently stores nothing: nothing is cached (goharbor/harbor#13314).',
+  why: 'With a full quota Harbor serves but silently caches nothing (goharbor/harbor#13314).',
   limits: 'Layers that are there already would not count again, so that a little more fits than is said.',
   upstreamCost: 'that of S1; more only at the controllable upstream',
   upstreamPulls: 1,

@@ -12,7 +12,7 @@ import { notCached } from '../pull/cached-pull';
 
 export const check: ProjectCheck = {
   id: 'S15',
-  title: 'Retention knows that it is pulled',
+  title: 'Pull times are recorded, so retention keeps the image',
   proves: 'What is pulled has its tag and a pull time of this week, and the retention policy of the project keeps it.',
   why:
     'Retention and garbage collection removed images that were in use, for want of a tag or a pull time ' +

@@ -6,9 +6,9 @@ import { perImage } from '../support/per-image';
 export const check: ProjectCheck = {
   id: 'S4a',
   title: 'Upstream refuses connections: the cache serves',
-  proves: 'With the upstream stopped, and Harbor not yet aware of it, cached images are pulled whole and soon.',
-  why: 'This is what a cache is for; it has answered 500 and hung for minutes (goharbor/harbor#14822, #17934).',
-  limits: 'A refused connection fails fast; an upstream that swallows packets is another matter.',
+  proves: 'With the upstream stopped and not yet marked unhealthy, cached images are served completely and quickly.',
+  why: 'A cache must serve in an outage; Harbor has returned 500 and hung for minutes (goharbor/harbor#14822, #17934).',
+  limits: 'Tests refused connections, which fail fast; see S4c for an upstream that drops packets.',
   upstreamCost: 'only at the controllable upstream',
   phase: 'outage',
   scope: 'project',

@@ -10,8 +10,8 @@ import { waitForUpstreamStatus } from '../support/upstream-status';
 export const check: ProjectCheck = {
   id: 'S4b',
   title: 'Upstream known to be down: the cache serves',
-  proves: 'Once Harbor has marked the upstream unhealthy it no longer asks it, and serves the same images.',
-  why: 'Harbor then serves another way than in S4a, and may serve an index that it has cut (goharbor/harbor#21818).',
+  proves: 'Once Harbor has marked the upstream unhealthy it serves the same images without contacting it.',
+  why: 'Harbor then serves in another way than in S4a, and may serve a trimmed index (goharbor/harbor#21818).',
   limits: 'Waits for the check that Harbor makes every five minutes, twice; therefore only in a deep run.',
   upstreamCost: 'only at the controllable upstream',
   phase: 'outage',

@@ -15,10 +15,10 @@ import { LATENCY_BOUND_MS } from '../support/upstream-down';
 
 export const check: ProjectCheck = {
   id: 'S4c',
-  title: 'Upstream swallows packets: the cache serves',
+  title: 'Upstream drops packets: the cache serves',
   proves:
     'With an upstream that takes requests and never answers, what is cached comes by digest and by tag, and soon.',
-  why: 'A firewall that drops is worse than one that refuses: pulls hung for minutes (goharbor/harbor#17934, #18294).',
+  why: 'With a firewall that drops packets, pulls hung for minutes (goharbor/harbor#17934, #18294).',
   limits:
     'Looks at the first image only. Where Harbor has already found the upstream unhealthy it does not ask, and passes. With a shielded mirror its clients decide.',
   upstreamCost: 'only at the controllable upstream',

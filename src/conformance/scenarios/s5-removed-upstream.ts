@@ -10,9 +10,9 @@ import { requestsTo } from '../support/upstream-log';
 
 export const check: ProjectCheck = {
   id: 'S5',
-  title: 'Removed upstream: gone by tag, there by digest',
+  title: 'Tag removed upstream: still served by digest',
   proves: 'A tag removed upstream is 404, or served where proxy_cache_local_on_not_found is set; its digest stays.',
-  why: 'Vendors remove tags (goharbor/harbor#20997); who pins digests must not be hit (#20079).',
+  why: 'Vendors remove tags (goharbor/harbor#20997); clients that pin digests must not be affected (#20079).',
   limits: 'One request by digest: a copy that is deleted a moment later is still served.',
   versions: '2.14.0 to 2.15.0 delete the cached copy: a known deviation',
   upstreamCost: 'only at the controllable upstream',

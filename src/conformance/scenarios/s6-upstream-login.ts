@@ -4,10 +4,10 @@ import { needsHealthyUpstream } from '../support/scratch';
 
 export const check: ProjectCheck = {
   id: 'S6',
-  title: 'Upstream refuses the login: what is cached is served',
+  title: 'Upstream refuses the login: cached images are served',
   proves: 'While the upstream answers 401, a cached tag is pulled, and one that is not cached is a plain 404.',
   why: 'A password that expired at the upstream must not stop what runs (goharbor/harbor#23750).',
-  limits: 'Harbor says 404 for this as for an image that is not there: who is at fault is told by asking the upstream.',
+  limits: 'Harbor returns the same 404 as for a missing image; only a request to the upstream shows the cause.',
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',
   scope: 'project',

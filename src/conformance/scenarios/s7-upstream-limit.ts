@@ -4,7 +4,7 @@ import { needsHealthyUpstream } from '../support/scratch';
 
 export const check: ProjectCheck = {
   id: 'S7',
-  title: 'Upstream limits pulls: what is cached is served',
+  title: 'Upstream limits pulls: cached images are served',
   proves:
     'While the upstream answers 429, a cached tag is pulled, and one that is not cached is 429, so that clients wait.',
   why: 'A rate limit that reaches what is cached makes the cache useless when it is needed (goharbor/harbor#19899).',

@@ -9,12 +9,12 @@ import type { UpstreamControl, UpstreamMode } from '../model/target';
 
 export const check: ProjectCheck = {
   id: 'S8',
-  title: 'Upstream cuts and lies: the cache is not poisoned',
+  title: 'Upstream sends broken content: the cache is not poisoned',
   proves:
     'After layers cut in half, wrong bytes of the right length, HTML pages and cut manifests, the next pull is right, ' +
     'is stored, and is right from the cache.',
   why: 'Harbor passes bytes on before it has verified them (goharbor/harbor#23600, #23882, #23373).',
-  limits: 'What the client is given meanwhile is for the client to verify: it is told, and is no failure.',
+  limits: 'Clients must verify content themselves: what they got is reported, but is not a failure.',
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',
   scope: 'project',

@@ -11,9 +11,9 @@ import { requestsTo } from '../support/upstream-log';
 
 export const check: ProjectCheck = {
   id: 'S9',
-  title: 'Many cold pulls at once: all are right',
-  proves: 'Ten clients that want an image at once, which nobody has pulled before, all get it, and none an error.',
-  why: 'A deployment starts everywhere at once: every client’s bytes come from upstream (goharbor/harbor#22570, #22184).',
+  title: 'Parallel cold pulls are all correct',
+  proves: 'Ten clients that pull a new image at the same time all get it without an error.',
+  why: 'A deployment starts on all nodes at once, and every pull goes to the upstream (goharbor/harbor#22570, #22184).',
   limits: 'One small image; the link to the upstream is not filled. With max_upstream_conn so many clients come.',
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',

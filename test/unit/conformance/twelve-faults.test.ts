@@ -84,7 +84,7 @@ const TWELVE: Readonly<Record<string, Caught>> = {
   'wrong media type': {
     run: () => proveDouble('wrong media type'),
     fails: ['M1 open', 'M2 open', 'M4 open', 'M5 open', 'M1 private', 'M2 private', 'M4 private'],
-    firstLine: /^M1 failed in open, private: the type is "application\/.*image\.config.*", which no client asked/,
+    firstLine: /^M1 failed in open, private: the type is "application\/.*image\.config.*", which no client requested/,
   },
   'never cached': {
     // Whatever waits for the cache waits for its whole deadline.
@@ -95,7 +95,7 @@ const TWELVE: Readonly<Record<string, Caught>> = {
   'anonymous allowed where private': {
     run: () => proveDouble('anonymous may pull what is private'),
     fails: ['A2 private', 'A3 private'],
-    firstLine: /^A private project answers anonymous clients: A2, A3 failed in private$/,
+    firstLine: /^Anonymous clients can read a private project: A2, A3 failed in private$/,
   },
   'TLS invalid': {
     run: () => byTls(() => ({})),

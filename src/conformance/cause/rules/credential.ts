@@ -95,7 +95,7 @@ export const CREDENTIAL: readonly Rule[] = [
     seen: deadSo(({ harbor }) => harbor.state === 'absent'),
     say: (failure, findings) => ({
       words: `${nameOf(failure, findings)} does not exist in Harbor`,
-      whatToDo: 'create it from its declaration, and hand its secret to the clients',
+      whatToDo: 'create it with breakwater apply, and give its secret to the clients',
       ...applyRobot(findings, robotOf(failure, findings)),
     }),
   },
@@ -106,7 +106,7 @@ export const CREDENTIAL: readonly Rule[] = [
     seen: deadSo((robot) => robot.harbor.state === 'present' && !isExpired(robot) && !isDisabled(robot)),
     say: (failure, findings) => ({
       words: `${nameOf(failure, findings)} has another secret in Harbor than declared`,
-      whatToDo: 'write the declared secret again, or give the clients the one that Harbor has',
+      whatToDo: 'rewrite the declared secret, or give the clients the secret that Harbor has',
       ...rotate(findings, robotOf(failure, findings)),
     }),
   },
@@ -117,7 +117,7 @@ export const CREDENTIAL: readonly Rule[] = [
     seen: deadSo(({ harbor }) => harbor.state === 'hidden'),
     say: (failure, findings) => ({
       words: `the token service refuses ${nameOf(failure, findings)}`,
-      whatToDo: 'it expired, is disabled, or has another secret: breakwater plan tells which',
+      whatToDo: 'it expired, is disabled, or has another secret: breakwater plan shows which',
       command: 'breakwater plan',
     }),
   },

@@ -26,7 +26,7 @@ export const EXPOSURE: readonly Rule[] = [
       return isToken || isProblem(failure, 'anonymous-pull') ? [foundBy(failure)] : undefined;
     },
     say: (_failure, findings) => ({
-      words: 'a private project answers anonymous clients',
+      words: 'anonymous clients can read a private project',
       whatToDo: 'make it private again: Harbor has public: true, the declaration false',
       command: `breakwater apply --target ${targetOf(findings)}`,
     }),
@@ -38,7 +38,7 @@ export const EXPOSURE: readonly Rule[] = [
     seen: (failure) => (isProblem(failure, 'push-accepted') ? [foundBy(failure)] : undefined),
     say: ({ problem }) => ({
       words: `${problem?.subject ?? 'a robot'} can push into a proxy cache project`,
-      whatToDo: 'take push away from every robot of the project, and look in the audit log for pushes',
+      whatToDo: 'remove push from every robot of the project, and check the audit log for pushes',
     }),
   },
   {
@@ -48,7 +48,7 @@ export const EXPOSURE: readonly Rule[] = [
     seen: (failure) => (isProblem(failure, 'delete-accepted') ? [foundBy(failure)] : undefined),
     say: ({ problem }) => ({
       words: `${problem?.subject ?? 'the pull credential'} can delete images`,
-      whatToDo: 'take delete away from what clients pull with',
+      whatToDo: 'remove delete from the credentials that clients pull with',
     }),
   },
   {
@@ -60,7 +60,7 @@ export const EXPOSURE: readonly Rule[] = [
     say: ({ problem }) => ({
       words:
         problem?.kind === 'any-token-accepted' ? 'any token opens a private project' : 'any secret logs a robot in',
-      whatToDo: 'find out what stands in front of Harbor and answers in its place',
+      whatToDo: 'find the proxy or service in front of Harbor that answers instead of it',
     }),
   },
   {
@@ -70,7 +70,7 @@ export const EXPOSURE: readonly Rule[] = [
     seen: (failure) => (isProblem(failure, 'opens-other-projects') ? [foundBy(failure)] : undefined),
     say: ({ problem }) => ({
       words: `a token of ${problem?.subject ?? 'a robot'} for one project opens another`,
-      whatToDo: 'look at what stands in front of Harbor: it may add a credential of its own to requests',
+      whatToDo: 'check the proxy in front of Harbor: it may add its own credential to requests',
     }),
   },
   {

@@ -56,7 +56,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     seen: (failure) => (isProblem(failure, 'certificate-expires') ? [foundBy(failure)] : undefined),
     say: ({ problem }, { host }) => ({
       words: `the certificate of ${host} expires on ${problem?.value ?? ''}`,
-      whatToDo: 'renew it now; where ACME renews it, read the log of the ACME client',
+      whatToDo: 'renew it now; with ACME, check the log of the ACME client',
     }),
   },
   {

@@ -79,7 +79,7 @@ export const POLICY: readonly Rule[] = [
       return isAnonymous && isPrivate ? [{ label: 'public in Harbor', value: 'false' }] : undefined;
     },
     say: (_failure, { project }) => ({
-      words: 'a public project refuses anonymous clients',
+      words: 'anonymous clients cannot read a public project',
       whatToDo: 'make it public again: the declaration has public: true',
       command: `breakwater apply --target project/${project?.name ?? ''}`,
     }),

@@ -75,7 +75,7 @@ export const STORAGE: readonly Rule[] = [
         : undefined;
     },
     say: () => ({
-      words: 'Harbor serves images and stores none of them',
+      words: 'Harbor serves images but caches none of them',
       whatToDo: "check the disk of the registry storage, and the logs of core and registry for the image's name",
     }),
   },

@@ -16,15 +16,15 @@ export function isFetch({ symptom, problem }: Failure): boolean {
 
 function evidenceOf({ origin, registryStatus, reaches, again }: Findings): Evidence[] {
   return [
-    { label: 'asked from here', value: describe(origin) },
-    ...(again === undefined ? [] : [{ label: 'asked through Harbor again', value: String(again) }]),
+    { label: 'checked from here', value: describe(origin) },
+    ...(again === undefined ? [] : [{ label: 'requested through Harbor again', value: String(again) }]),
     ...(registryStatus === undefined ? [] : [{ label: 'registry in Harbor', value: registryStatus }]),
     ...(reaches === undefined ? [] : [{ label: 'Harbor reaches it now', value: reaches ? 'yes' : 'no' }]),
   ];
 }
 
 function describe(origin: OriginFinding | undefined): string {
-  if (origin === undefined) return 'not asked';
+  if (origin === undefined) return 'not checked';
   return origin.state === 'unreachable' ? origin.why : `${origin.status} [${origin.requestId}]`;
 }
 
@@ -135,7 +135,7 @@ export const UPSTREAM: readonly Rule[] = [
         ? [foundBy(failure)]
         : answering((status) => isRefusal(status) && !hasLogin(findings))(failure, findings),
     say: (_failure, findings) => ({
-      words: `${upstreamName(findings)} wants a login, and none is declared`,
+      words: `${upstreamName(findings)} requires a login, but none is declared`,
       whatToDo: 'declare credential: for the registry; some upstreams refuse what does not exist like this, too',
     }),
   },

@@ -144,7 +144,7 @@ describe('who is at fault, found out by probes', () => {
     [
       'the upstream wants another login',
       () => under.upstream.setAuth('bot:new-secret'),
-      /wants a login, and none is declared$/,
+      /requires a login, but none is declared$/,
     ],
     ['the upstream limits pulls', () => under.upstream.setMode('429'), /limits pulls \(429\)$/],
     ['the upstream is broken', () => under.upstream.setMode('500'), /returns errors \(500\)$/],

@@ -71,7 +71,7 @@ it('tells a login that the upstream refuses while Harbor calls it healthy', asyn
   });
   expect(await stage.play('X1', changed({ origin }))).toMatchObject({
     status: 'fail',
-    message: `${host} wants a login, and none is declared (401)`,
+    message: `${host} requires a login, but none is declared (401)`,
   });
   const right = { username: 'cache', password: () => 'right' };
   expect(await stage.play('X1', changed({ origin: { ...origin, credential: right } }))).toMatchObject({

@@ -111,7 +111,7 @@ describe('where it does not', () => {
       { unscanned: ['library/bad:1'] },
       { metadata: { auto_scan: 'false' } },
       'fail',
-      /got 200 .*: nobody has scanned it; does the project have a scanner\?$/,
+      /got 200 .*: it was not scanned; check that the project has a scanner$/,
     ],
     [
       'V3',
@@ -127,7 +127,7 @@ describe('where it does not', () => {
       { allowed: ['library/good:1'] },
       { metadata: { auto_scan: 'false' } },
       'error',
-      /^served, but nobody has scanned it/,
+      /^served, but it was not scanned/,
     ],
   ])('%s: %s', async (id, _where, vulnerability, options, status, words) => {
     await open(vulnerability, options);
@@ -173,7 +173,7 @@ describe('V4, the first pull', () => {
     expect((await stage.play('V1', target)).status).toBe('pass');
     expect(await stage.play('V4', target)).toMatchObject({
       status: 'skip',
-      message: expect.stringMatching(/is cached/),
+      message: expect.stringMatching(/already cached/),
     });
   });
 
@@ -227,14 +227,14 @@ describe('V5, by a mirror domain', () => {
       {},
       undefined,
       'known-deviation',
-      /answers this machine \(\d+\): a client here goes around/,
+      /answers this machine \(\d+\): clients here can bypass the mirror/,
     ],
     [
       'the upstream is in reach of nodes',
       { egressClosed: true },
       undefined,
       'fail',
-      /answers this machine \(\d+\): a client here goes around$/,
+      /answers this machine \(\d+\): clients here can bypass the mirror$/,
     ],
     ['the mirror serves it', { origin: NOBODY }, 'serves what is refused', 'fail', /^1: expected 412, got 200/],
   ])('%s', async (_where, options, fault, status, words) => {

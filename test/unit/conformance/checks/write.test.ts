@@ -54,7 +54,7 @@ describe('against the sandbox', () => {
     const [w1, w2] = await prove({ ...under.target, projects: [project!] }, ['W1', 'W2']);
     expect(w1).toMatchObject({
       status: 'error',
-      message: expect.stringMatching(/may not push by its role, or its secr/),
+      message: expect.stringMatching(/may not push, or its secret does not work/),
     });
     expect(w2).toMatchObject({ status: 'error', message: expect.stringMatching(/its name made no difference$/) });
   });
@@ -100,7 +100,7 @@ describe('against a registry that lets them', () => {
     const [w1] = await against('pushes end at a wall');
     expect(w1).toMatchObject({
       status: 'error',
-      message: expect.stringMatching(/^refused by something in front, .* was not asked: 403 an HTML page \[bw-/),
+      message: expect.stringMatching(/^refused by a proxy in front, .* was not tested: 403 an HTML page \[bw-/),
     });
   });
 

@@ -12,7 +12,7 @@ const CAUSE = {
 
 describe('the first line of a report', () => {
   it.each<[string, ConformanceReport, string, string]>([
-    ['all well', nightReport({}), 'pass', 'OK: 6 of 6 projects on harbor.example.com serve as declared'],
+    ['no failure', nightReport({}), 'pass', 'OK: 6 of 6 projects on harbor.example.com serve as declared'],
     [
       'known deviations are not hidden',
       nightReport({ 'proxy.gcr.io/S4a': { status: 'known-deviation' } }),
@@ -71,12 +71,12 @@ describe('the first line of a report', () => {
         'proxy.docker.io/A4': of('soon', 'robot$clusters expires'),
         'proxy.docker.io/M1': of('outage', 'upstream is down'),
         'proxy.docker.io/S1': of('outage', 'upstream is down'),
-        'proxy.quay.io/A2': of('exposure', 'a private project answers anonymous clients'),
+        'proxy.quay.io/A2': of('exposure', 'anonymous clients can read a private project'),
         'proxy.quay.io/M5': of('proof', 'image is gone'),
       }),
     );
     expect([words, ...more].map((line) => line.split(':')[0])).toEqual([
-      'A private project answers anonymous clients',
+      'Anonymous clients can read a private project',
       'Upstream is down',
       // Names keep their case.
       'robot$clusters expires',

@@ -51,7 +51,7 @@ describe('the history', () => {
     const page = toHtml(nightReport(BAD_NIGHT), NIGHTS);
     expect(page).toContain('Last 30 runs');
     expect(page).toContain('<title>2026-11-20 03:00 UTC: failed (B1), ');
-    expect(page).toContain('aria-label="proxy.ghcr.io, last 30 runs: 1 of 30 not well, the last 2026-11-01 03:00 UTC"');
+    expect(page).toContain('aria-label="proxy.ghcr.io, last 30 runs: 1 of 30 failed, last 2026-11-01 03:00 UTC"');
     expect(page).toContain('new: it was not so in the run before');
     expect(toHtml(nightReport(BAD_NIGHT))).not.toContain('<svg');
   });

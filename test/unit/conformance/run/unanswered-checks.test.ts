@@ -33,7 +33,7 @@ describe('UnansweredChecks', () => {
     expect(unanswered.reasonToStop).toBeUndefined();
     unanswered.note(result('M1'));
     unanswered.note(result('M2'));
-    expect(unanswered.reasonToStop).toBe('S1 and M1 waited for Harbor in vain');
+    expect(unanswered.reasonToStop).toBe('S1 and M1 got no answer from Harbor');
   });
 
   it.each([

@@ -59,7 +59,7 @@ describe('S12, the repository filter', () => {
       status: 'pass',
       message: expect.stringMatching(/^breakwater-outside-\w{8}\/canary is refused: manifest, blob and tags$/),
     });
-    expect(shown(result, 'upstream')).toBe('not asked');
+    expect(shown(result, 'upstream')).toBe('not checked');
   });
 
   it('fails for each of them where Harbor was told of no filter', async () => {

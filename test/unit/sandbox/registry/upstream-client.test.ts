@@ -118,7 +118,7 @@ describe('a redirect to another host', () => {
   afterEach(() => [storage, front].forEach((server) => server.close()));
 
   it('is followed without the credential', async () => {
-    authorizationAtStorage = 'not asked';
+    authorizationAtStorage = 'not checked';
     storage = createServer((request, response) => {
       authorizationAtStorage = request.headers.authorization;
       response.end('blob');
