@@ -20,8 +20,33 @@ function filesBelow(folder: string): string[] {
   });
 }
 
+const texts = new Map<string, string>();
+
+function textOf(file: string): string {
+  const known = texts.get(file) ?? readFileSync(file, 'utf8');
+  texts.set(file, known);
+  return known;
+}
+
+const sources = new Map<string, ts.SourceFile>();
+
+/** Parsed once: several tests look at every file. */
+function sourceOf(file: string): ts.SourceFile {
+  const known = sources.get(file) ?? ts.createSourceFile(file, textOf(file), ts.ScriptTarget.ES2022, true);
+  sources.set(file, known);
+  return known;
+}
+
+const imports = new Map<string, Import[]>();
+
 function importsOf(file: string): Import[] {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
+  const known = imports.get(file) ?? findImports(file);
+  imports.set(file, known);
+  return known;
+}
+
+function findImports(file: string): Import[] {
+  const source = sourceOf(file);
   const found: Import[] = [];
   const visit = (node: ts.Node): void => {
     if (
@@ -202,7 +227,7 @@ describe('the house', () => {
   ])('keeps %s/ free of %s', (folder, forbidden) => {
     const offenders = files
       .filter((file) => file.startsWith(join(SRC, folder, sep)))
-      .filter((file) => forbidden.test(withoutComments(readFileSync(file, 'utf8'))))
+      .filter((file) => forbidden.test(withoutComments(textOf(file))))
       .map((file) => relative(ROOT, file));
     expect(offenders).toEqual([]);
   });
@@ -215,7 +240,7 @@ describe('the house', () => {
 
   it('asks in one place whether a value is a map', () => {
     const own = /function is(Record|Map|Object|PlainObject)\(|const is(Record|Map|Object|PlainObject) =/;
-    const found = files.filter((file) => !APART.includes(folderOf(file)) && own.test(readFileSync(file, 'utf8')));
+    const found = files.filter((file) => !APART.includes(folderOf(file)) && own.test(textOf(file)));
     expect(found.map((file) => relative(SRC, file))).toEqual(['json.ts']);
   });
 
@@ -226,7 +251,7 @@ describe('the house', () => {
 
   it('compares texts in one place', () => {
     const own = / < (?!0 )[\w.()]+ \? -1 : /;
-    const found = files.filter((file) => !APART.includes(folderOf(file)) && own.test(readFileSync(file, 'utf8')));
+    const found = files.filter((file) => !APART.includes(folderOf(file)) && own.test(textOf(file)));
     expect(found.map((file) => relative(SRC, file))).toEqual(['compare-text.ts']);
   });
 
@@ -235,7 +260,7 @@ describe('the house', () => {
   });
 
   it('has no default exports', () => {
-    expect(files.filter((file) => /^export default /m.test(readFileSync(file, 'utf8')))).toEqual([]);
+    expect(files.filter((file) => /^export default /m.test(textOf(file)))).toEqual([]);
   });
 });
 
@@ -277,7 +302,7 @@ describe.each([
 ])('src/%s', (folder, pattern) => {
   it('has the id of every file in a test', () => {
     const tests = filesBelow(__dirname).filter((file) => file.endsWith('.test.ts'));
-    const text = tests.map((file) => readFileSync(file, 'utf8')).join('\n');
+    const text = tests.map((file) => textOf(file)).join('\n');
     const ids = readdirSync(join(SRC, folder))
       // A rule on declarations brings its own examples, and test/unit/rules/declared.test.ts tries them.
       .filter((name) => !/^ +bad: /m.test(readFileSync(join(SRC, folder, name), 'utf8')))
@@ -289,7 +314,7 @@ describe.each([
 
 /** `...(x !== undefined && { x })`, unless it is laid over another object, from which the field would be lost. */
 function conditionalFields(file: string): string[] {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
+  const source = sourceOf(file);
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isObjectLiteralExpression(node)) {
@@ -325,9 +350,8 @@ function isNothing(side: ts.Expression): boolean {
 }
 
 function tooLong(file: string): string[] {
-  const text = readFileSync(file, 'utf8');
-  const lines = text.split('\n').length - 1;
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
+  const lines = textOf(file).split('\n').length - 1;
+  const source = sourceOf(file);
   const found = lines > 300 ? [`${relative(ROOT, file)}: ${lines} lines`] : [];
   const visit = (node: ts.Node): void => {
     if (ts.isFunctionLike(node) && 'body' in node && node.body && linesOf(source, node) > 50)

@@ -1,9 +1,10 @@
 import { Argument } from 'commander';
 import type { Command, CommonOptions } from '../command';
-import { bashCompletion } from '../completion/bash';
-import { fishCompletion } from '../completion/fish';
-import { wordsOf, type CommandWords } from '../completion/words';
-import { zshCompletion } from '../completion/zsh';
+import { bashCompletion } from '../../app/completion/bash';
+import { fishCompletion } from '../../app/completion/fish';
+import type { CommandWords } from '../../app/completion/words';
+import { wordsOf } from '../completion';
+import { zshCompletion } from '../../app/completion/zsh';
 import { ExitCode } from '../exit-code';
 
 const SHELLS: Readonly<Record<string, (commands: readonly CommandWords[]) => string>> = {

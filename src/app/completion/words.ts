@@ -1,6 +1,4 @@
-import type { Command as CommanderCommand } from 'commander';
-
-/** What a shell may propose, taken from the program that parses the command line. */
+/** What a shell may propose. */
 export interface CommandWords {
   readonly name: string;
   readonly summary: string;
@@ -23,18 +21,8 @@ export type Value =
   /** Something that nobody can propose. */
   | { readonly kind: 'free' };
 
-export function wordsOf(program: CommanderCommand): readonly CommandWords[] {
-  return program.commands.map((command) => ({
-    name: command.name(),
-    summary: command.summary(),
-    options: command.options.flatMap(({ long, description, flags, argChoices }) =>
-      long ? [{ flag: long, about: description, value: valueOf(flags, argChoices) }] : [],
-    ),
-    argumentChoices: command.registeredArguments[0]?.argChoices ?? [],
-  }));
-}
-
-function valueOf(flags: string, choices: readonly string[] | undefined): Value {
+/** What an option of commander takes. @param flags such as `--out <dir>` */
+export function valueOf(flags: string, choices: readonly string[] | undefined): Value {
   if (choices) return { kind: 'choices', choices };
   const [, name] = /[<[]([^>\]]+)[>\]]/.exec(flags) ?? [];
   if (name === undefined) return { kind: 'none' };
