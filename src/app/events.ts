@@ -90,8 +90,18 @@ export type UpEvent =
     }
   | { readonly type: 'up-step'; readonly number: number; readonly total: number; readonly step: Step }
   | { readonly type: 'up-note'; readonly message: string }
-  /** What a program printed. */
+  /** What a program printed, where everything is shown. */
   | { readonly type: 'tool-output'; readonly text: string }
+  /** A program runs for so long; `line` is the last one that it printed. */
+  | { readonly type: 'tool-running'; readonly program: string; readonly seconds: number; readonly line: string }
+  /** A program failed; `lines` are the last ones that it printed, `log` has all. */
+  | {
+      readonly type: 'tool-failed';
+      readonly program: string;
+      readonly code: number;
+      readonly lines: readonly string[];
+      readonly log: string;
+    }
   /** The reports from before and after an upgrade. */
   | {
       readonly type: 'up-compared';

@@ -1,5 +1,5 @@
 import { SecretMask } from '../../src/outside/secret-mask';
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { CommandContext } from '../../src/cli/command';
@@ -126,6 +126,8 @@ describe('breakwater up', () => {
       const project = projectDouble();
       const first = await up(project, url);
       expect(first.err).toMatch(/\[7\/7\] conform/);
+      expect(first.err).toMatch(/harbor: applied/);
+      expect(first.err).not.toContain('terraform-double');
       expect(first).toMatchObject({ code: 0 });
       const terraform = (stack: string): string[] => [
         'synth prod',
@@ -161,6 +163,17 @@ describe('breakwater up', () => {
       project.write('fails/harbor', '');
       const failed = await up(project, url);
       expect(failed.code).toBe(1);
+      expect(failed.err).toMatch(
+        /terraform ended with exit code 1\. Its last lines:\n {2}terraform-double: apply failed\n/,
+      );
+      const log = /everything it printed: (\S+)/.exec(failed.err)![1]!;
+      const kept = readFileSync(log, 'utf8');
+      expect(kept).toMatch(
+        /\$ .*terraform -chdir=cdktf\.out\/stacks\/harbor plan .*\nterraform-double: plan of harbor\n/,
+      );
+      expect(statSync(log).mode & 0o777).toBe(0o600);
+      const verbose = await up(project, url, { options: { only: 'harbor', verbose: true } });
+      expect(verbose.err).toContain('terraform-double: plan of harbor\nterraform-double: apply failed\n');
       expect(failed.err).toMatch(/stopped at harbor; continue with the same command and --from harbor\n$/);
       const started = project.started().filter((line) => !line.startsWith('ssh '));
       expect(started.at(-1)).toMatch(/stacks\/harbor apply/);

@@ -1,4 +1,5 @@
 import type { AppContext } from '../context';
+import type { ToolLog } from './tool-log';
 
 /** What `up` needs besides: a person to ask, and the other commands. */
 export interface UpContext extends AppContext {
@@ -8,6 +9,8 @@ export interface UpContext extends AppContext {
   readonly ask: (question: string) => Promise<boolean>;
   /** Programs may color what they print. */
   readonly colored: boolean;
+  /** Where the output of programs goes. Absent: it is shown as it comes. */
+  readonly log?: ToolLog;
   /** Runs another command line of Breakwater under the same signal. @returns its exit code */
   readonly breakwater: (argv: readonly string[]) => Promise<number>;
 }

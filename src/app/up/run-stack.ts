@@ -62,7 +62,7 @@ async function planAndApply(
   { yes }: StackOptions,
   { plan, show, apply, untaint }: StackInvocations,
 ): Promise<Outcome> {
-  const planned = await runTool(context, plan);
+  const planned = await runTool(context, plan, 'shown', [NOTHING_TO_DO, CHANGES]);
   if (planned.code === NOTHING_TO_DO) {
     note(context, `${stack}: no changes`);
     return 'applied';
@@ -77,7 +77,10 @@ async function planAndApply(
   if (yes) refuseUnseen(stack, destroy, summary);
   else if (!(await context.ask(`Apply this to ${stack} of ${deployment.name}?`)))
     throw new UsageError(`${stack} was not changed`);
-  if ((await runTool(context, apply)).code === 0) return 'applied';
+  if ((await runTool(context, apply)).code === 0) {
+    note(context, `${stack}: ${destroy ? 'removed' : 'applied'}`);
+    return 'applied';
+  }
   const goesOn = stack === 'harbor' && !destroy && !context.signal.aborted && (await migrates(context, deployment));
   return goesOn ? 'unfinished' : 'failed';
 }
@@ -89,7 +92,9 @@ async function planAndApply(
 async function synthesise(context: UpContext, synth: Invocation, stack: string): Promise<boolean> {
   const file = join(context.cwd, 'cdktf.out', 'stacks', stack, 'cdk.tf.json');
   await rm(file, { force: true });
-  if ((await runTool(context, synth)).code !== 0) return false;
+  // What the synthesis says is about the environment file: it is read, not kept.
+  const { log: _log, ...shown } = context;
+  if ((await runTool(shown, synth)).code !== 0) return false;
   const written = await stat(file).catch(() => undefined);
   if (written) return true;
   throw new UsageError(`this environment has no stack ${stack}`, 'the lines above show why it is left out');

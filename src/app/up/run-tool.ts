@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import type { Invocation } from './steps';
+import { commandLine, type Invocation } from './steps';
 import type { UpContext } from './context';
 
 export interface ToolResult {
@@ -15,18 +15,25 @@ export interface ToolResult {
 
 type Output = 'shown' | 'kept';
 
+/** How often a program that takes its time is said to be running still. */
+const SAID_EVERY_MS = 15_000;
+
 /**
  * Starts a program in the directory of the command and waits for its end. What is shown goes to stderr: results of
- * the command itself are on stdout. An interrupt of the terminal reaches the program by itself, and a second one would
+ * the command itself are on stdout. With a log it goes there, and its end is shown only where the program fails. An interrupt of the terminal reaches the program by itself, and a second one would
  * make Terraform leave its state behind unwritten: only a SIGTERM is handed on.
  * @throws UsageError where it cannot be started
  */
 export function runTool(
   context: UpContext,
-  { program, args, env, input }: Invocation,
+  invocation: Invocation,
   output: Output = 'shown',
+  fine: readonly number[] = [0],
 ): Promise<ToolResult> {
+  const { program, args, env, input } = invocation;
   const { cwd, signal, emit } = context;
+  const log = output === 'shown' ? context.log : undefined;
+  log?.begin(commandLine(invocation));
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd,
@@ -40,20 +47,34 @@ export function runTool(
     const kept = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'] as const)
       child[stream]!.setEncoding('utf8').on('data', (text: string) => {
-        if (output === 'shown') emit({ type: 'tool-output', text });
+        if (log) log.write(text);
+        else if (output === 'shown') emit({ type: 'tool-output', text });
         else kept[stream] += text;
       });
-    child.once('error', (cause) => reject(new UsageError(`${program} cannot be started: ${cause.message}`)));
-    child.once('close', (code, killedBy) => {
+    const startedAt = performance.now();
+    const seconds = (): number => Math.round((performance.now() - startedAt) / 1_000);
+    const timer =
+      log &&
+      setInterval(() => {
+        emit({ type: 'tool-running', program, seconds: seconds(), line: log.tail().at(-1) ?? '' });
+      }, SAID_EVERY_MS);
+    child.once('error', (cause) => {
+      clearInterval(timer);
+      reject(new UsageError(`${program} cannot be started: ${cause.message}`));
+    });
+    child.once('close', (exit, killedBy) => {
+      clearInterval(timer);
       signal.removeEventListener('abort', end);
-      resolve({ code: code ?? (killedBy === null ? 1 : 143), ...kept });
+      const code = exit ?? (killedBy === null ? 1 : 143);
+      if (log && !fine.includes(code)) emit({ type: 'tool-failed', program, code, lines: log.tail(), log: log.file });
+      resolve({ code, ...kept });
     });
   });
 }
 
 /** Terraform colors a pipe as well, and tells a person what to type next; neither belongs into a log. */
-function manners({ env, colored }: UpContext): Record<string, string> {
-  const plain = colored ? {} : { TF_CLI_ARGS: `${env['TF_CLI_ARGS'] ?? ''} -no-color`.trim() };
+function manners({ env, colored, log }: UpContext): Record<string, string> {
+  const plain = colored && !log ? {} : { TF_CLI_ARGS: `${env['TF_CLI_ARGS'] ?? ''} -no-color`.trim() };
   return { TF_IN_AUTOMATION: '1', ...plain };
 }
 

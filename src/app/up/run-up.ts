@@ -12,6 +12,7 @@ import { migrates } from './keep-migrating';
 import type { UpOptions } from './options';
 import { checkMachine } from './preflight';
 import { runSteps, type Ran } from './run-steps';
+import { openToolLog } from './tool-log';
 import type { World } from './world';
 
 /** How a run ended. */
@@ -35,7 +36,7 @@ export async function runUp(
   options: UpOptions,
   world: World,
 ): Promise<UpResult> {
-  const reports = join(relative('.', context.cwd), '.breakwater', 'up', deployment.name);
+  const reports = reportsOf(context, deployment);
   if (deployment.sample)
     return showSample(context, deployment, chooseSteps(deployment, { ...options, reports }, false));
   const tools = toolsOf(context);
@@ -48,7 +49,9 @@ export async function runUp(
   refuseUnasked(context, options);
   const ids = gates.steps.map(({ id }) => id);
   if (ids.includes('before')) await forgetBefore(reports);
-  const ran = await runSteps(context, deployment, gates.steps, { ...options, tools });
+  const ran = await logged(context, deployment, options, (inLog) =>
+    runSteps(inLog, deployment, gates.steps, { ...options, tools }),
+  );
   const broken = ids.includes('conform') && !(await compareWithBefore(context, reports));
   if (ran.stoppedAt?.id === 'harbor' && (gates.jump.kind === 'upgrade' || (await migrates(context, deployment)))) {
     context.emit({ type: 'up-migrating' });
@@ -72,7 +75,10 @@ export async function runDown(context: UpContext, deployment: Deployment, option
   refuseUnasked(context, options);
   const question = `Remove the containers of ${deployment.hostname}? The data stays on the host.`;
   if (!options.yes && !(await context.ask(question))) throw new UsageError('nothing was changed');
-  return ended(context, await runSteps(context, deployment, steps, { ...options, tools }), options);
+  const ran = await logged(context, deployment, options, (inLog) =>
+    runSteps(inLog, deployment, steps, { ...options, tools }),
+  );
+  return ended(context, ran, options);
 }
 
 /** What a sample would run. Its host names do not exist: no gate is checked. */
@@ -81,6 +87,26 @@ function showSample(context: UpContext, deployment: Deployment, steps: readonly 
   show(context, deployment, steps);
   note(context, `${deployment.name} is a sample: the commands are shown, nothing was checked`);
   return DONE;
+}
+
+/** Without --verbose, what programs print goes to a file. */
+async function logged(
+  context: UpContext,
+  deployment: Deployment,
+  { verbose }: UpOptions,
+  work: (context: UpContext) => Promise<Ran>,
+): Promise<Ran> {
+  if (verbose) return work(context);
+  const log = openToolLog(join(reportsOf(context, deployment), 'tools.log'), context.secrets);
+  try {
+    return await work({ ...context, log });
+  } finally {
+    await log.close();
+  }
+}
+
+function reportsOf({ cwd }: UpContext, { name }: Deployment): string {
+  return join(relative('.', cwd), '.breakwater', 'up', name);
 }
 
 function toolsOf({ env, cwd }: UpContext): Tools {

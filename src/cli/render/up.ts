@@ -1,4 +1,5 @@
 import type { UpEvent } from '../../app/events';
+import { printable } from '../../outside/printable';
 import { comparisonText } from '../../app/up/steps';
 import type { Where, Words } from './events';
 
@@ -12,6 +13,12 @@ export function upWords({ terminal, progress }: Omit<Where, 'quiet'>): Words<UpE
     'up-step': ({ number, total, step }) => progress.stage(`[${number}/${total}] ${step.id}: ${step.title}`),
     'up-note': ({ message }) => progress.line(message.replaceAll('\n', '\n  ')),
     'tool-output': ({ text }) => terminal.err(text),
+    'tool-running': ({ program, seconds, line }) => progress.line(`${program}, ${seconds} s: ${printable(line, 80)}`),
+    'tool-failed': ({ program, code, lines, log }) =>
+      terminal.err(
+        `${program} ended with exit code ${code}. Its last lines:\n${lines.map((line) => `  ${printable(line, 1_000)}\n`).join('')}` +
+          `everything it printed: ${log} (or pass --verbose)\n`,
+      ),
     'up-compared': ({ before, after, comparison }) =>
       terminal.out(`${before} -> ${after}\n${comparisonText(comparison)}\n`),
     'up-stopped': ({ step, restart }) =>

@@ -1,0 +1,56 @@
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { SecretMask } from '../../outside/secret-mask';
+
+/** What the programs of one run printed: a file for later, and the last lines for the moment when one of them fails. */
+export interface ToolLog {
+  readonly file: string;
+  /** A new program begins; its command line heads what it prints. */
+  begin(command: string): void;
+  write(text: string): void;
+  /** The last lines of the program that began last. */
+  tail(): readonly string[];
+  close(): Promise<void>;
+}
+
+const TAIL_LINES = 30;
+/** A program that prints no line break shall not fill the memory. */
+const MAX_LINE = 16_384;
+
+/** Overwrites the log of the run before. Lines are masked; mode 0600, because nobody knows what a program prints. */
+export function openToolLog(file: string, secrets: SecretMask): ToolLog {
+  mkdirSync(dirname(file), { recursive: true });
+  const stream = createWriteStream(file, { mode: 0o600 });
+  // A full disk must not end what the programs do: the output is lost, and the run goes on.
+  stream.on('error', () => undefined);
+  let open = '';
+  let last: string[] = [];
+  const keep = (line: string): void => {
+    const masked = secrets.mask(line);
+    last = [...last, masked].slice(-TAIL_LINES);
+    stream.write(`${masked}\n`);
+  };
+  const flush = (): void => {
+    if (open !== '') keep(open);
+    open = '';
+  };
+  return {
+    file,
+    begin(command) {
+      flush();
+      last = [];
+      stream.write(`\n$ ${secrets.mask(command)}\n`);
+    },
+    write(text) {
+      const lines = (open + text).split(/\r?\n|\r/);
+      open = lines.pop() ?? '';
+      lines.forEach(keep);
+      if (open.length > MAX_LINE) flush();
+    },
+    tail: () => (open === '' ? last : [...last, secrets.mask(open)].slice(-TAIL_LINES)),
+    close() {
+      flush();
+      return new Promise((resolve) => stream.end(resolve));
+    },
+  };
+}
