@@ -139,9 +139,9 @@ function registryNamed(name: string | undefined, declaration: Declaration): Regi
 }
 
 /** Nothing is asked or read before a scenario plays. */
-function controlOf(
+export function controlOf(
   { url, token, ca_file: file }: CanaryDeclaration,
-  { secret, declaration: { directory } }: TargetOptions,
+  { secret, declaration: { directory } }: Pick<TargetOptions, 'secret' | 'declaration'>,
 ): UpstreamControl {
   const ca = file === undefined ? {} : { ca: () => readFile(resolve(directory, file), 'utf8') };
   return canaryControl({ url, token: () => secret(token), ...ca });

@@ -11,6 +11,7 @@ import type { Examination } from '../app/examine/examination';
 import { breaksRule, hasBrokenSecret, isRefused, notConformant } from '../app/outcome';
 import type { ApplyOutcome } from '../app/apply';
 import { troubling } from '../app/render/applied';
+import type { Verdict } from '../app/clients/verify';
 import type { Report } from '../conformance';
 
 /** A contract: scripts branch on these. */
@@ -61,6 +62,13 @@ export function reportExitCode(report: Report, errors: readonly unknown[] = []):
   if (red.length === 0) return ExitCode.ok;
   const asked = red.length > errors.length ? [ExitCode.proofFailed] : [];
   return worstOf([...errors.map(exitCodeOf), ...asked]);
+}
+
+/** What bypasses the cache is worse than what could not be found out; nothing verified is not good. */
+export function verdictExitCode(judged: readonly { readonly verdict: Verdict }[]): ExitCode {
+  const has = (...verdicts: readonly Verdict[]): boolean => judged.some(({ verdict }) => verdicts.includes(verdict));
+  if (has('bypassed', 'misconfigured')) return ExitCode.proofFailed;
+  return judged.length === 0 || has('cannot tell') ? ExitCode.error : ExitCode.ok;
 }
 
 /** @param failed where an examination failed and Harbor was reached */

@@ -70,3 +70,9 @@ export type {
 } from './client';
 export { checkFiles } from './check/check';
 export { resolveClient, type Resolution, type ResolvedClient } from './resolve';
+export { judge } from './verify/judge';
+export { failureOf, VERDICTS } from './verify/evidence';
+export type { CacheAnswer, Evidence, Judgement, PublicAnswer, Pull, Trial, Verdict } from './verify/evidence';
+export { renderJob, type JobOptions } from './verify/job';
+export { canaryPod, podImages, type CanaryPod, type PodImage } from './verify/pods';
+export { identitiesIn, ownProgram, programsOf, withReference, type PullProgram } from './verify/programs';

@@ -1,41 +1,102 @@
-import { Argument } from 'commander';
+import { Argument, InvalidArgumentError } from 'commander';
 import { renderClients } from '../../app/clients/render';
+import { canaryJob, verifyClients } from '../../app/clients/verify';
+import { verifyPods } from '../../app/clients/verify-pods';
 import { writeClients } from '../../app/clients/write';
-import { hasErrors } from '../../diagnostic';
-import { appFor } from '../app';
-import type { Command } from '../command';
-import { ExitCode } from '../exit-code';
-import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
 import { clientsAsJson, clientsAsText } from '../../app/render/clients';
+import { podsAsJson, podsAsText, verifiedAsJson, verifiedAsText } from '../../app/render/verified-clients';
+import { hasErrors } from '../../diagnostic';
+import { UsageError } from '../../errors';
+import { appFor } from '../app';
+import type { Command, CommandContext } from '../command';
+import { ExitCode, verdictExitCode } from '../exit-code';
+import { addDeclarationOptions, addFormatOption, atLeastOne, collect, type DeclarationOptions } from '../options';
 
 interface ClientsOptions extends DeclarationOptions {
   readonly out: string;
   readonly withSecrets: boolean;
   readonly force: boolean;
+  readonly canary: readonly string[];
+  readonly refused: readonly string[];
+  readonly ssh?: string;
+  readonly root?: string;
+  readonly pull?: string;
+  readonly publicRegistry: readonly string[];
+  readonly publicCa?: string;
+  readonly renderJob: boolean;
+  readonly nodes: number;
+  readonly namespace: string;
+  readonly pods?: string;
 }
 
 export const command: Command<ClientsOptions> = {
   configure(command) {
     addFormatOption(addDeclarationOptions(command), 'text', 'json')
       .addArgument(
-        new Argument('<action>', 'render: write the configuration of every client in clients:').choices(['render']),
+        new Argument(
+          '<action>',
+          'render: write the configuration of every client in clients:; verify: find out who serves the clients of a machine',
+        ).choices(['render', 'verify']),
       )
       .argument('[client...]', 'names under clients: (default: all of them)')
-      .option('--out <dir>', 'directory to write to', 'clients')
-      .option('--with-secrets', 'write the login of each robot into files of mode 0600', false)
-      .option('--force', 'write into a directory that has other files', false)
+      .option('--out <dir>', 'render: directory to write to', 'clients')
+      .option('--with-secrets', 'use the login of each robot; render writes it into files of mode 0600', false)
+      .option('--force', 'render: write into a directory that has other files', false)
+      .option('--canary <image>', 'verify: image that only the cache has (repeatable)', collect, [])
+      .option(
+        '--refused <image>',
+        'verify: image that the cache refuses and the public registry has (repeatable)',
+        collect,
+        [],
+      )
+      .option('--ssh <host>', 'verify: read and pull on this machine over ssh')
+      .option('--root <dir>', 'verify: directory that has the files of the client, instead of /')
+      .option('--pull <command>', 'verify: command that pulls as the client does, {} is the image')
+      .option('--public-registry <name=url>', 'verify: URL of a public registry (repeatable)', registry, [])
+      .option('--public-ca <file>', 'verify: certificate authorities of --public-registry, PEM')
+      .option('--render-job', 'verify: write a Kubernetes Job that pulls the canary on each node', false)
+      .option('--nodes <count>', 'verify: number of nodes for --render-job', atLeastOne, 1)
+      .option('--namespace <name>', 'verify: namespace for --render-job', 'default')
+      .option('--pods <file>', "verify: output of kubectl get pods -A -o json, compared with Harbor's records")
       .addHelpText(
         'after',
-        '\nNo request is sent to Harbor. Exit code 4: a rendered file breaks a rule of its client.',
+        '\nrender sends no request to Harbor; exit code 4: a rendered file breaks a rule of its client.\nverify exits with 0 if the cache serves every client, 7 if one bypasses it or is misconfigured, 1 if it cannot tell.',
       );
   },
 
-  async run(context, options, [, ...only]) {
-    const rendered = await renderClients(appFor(context, options), { ...options, only });
-    const written = await writeClients(options.out, rendered, { force: options.force, all: only.length === 0 });
-    context.terminal.out(
-      options.format === 'json' ? clientsAsJson(rendered, written) : clientsAsText(rendered, written),
-    );
-    return rendered.some(({ findings }) => hasErrors(findings)) ? ExitCode.policyViolation : ExitCode.ok;
+  run(context, options, [action, ...only]) {
+    return action === 'verify' ? verify(context, options, only) : render(context, options, only);
   },
 };
+
+async function render(context: CommandContext, options: ClientsOptions, only: readonly string[]): Promise<ExitCode> {
+  const rendered = await renderClients(appFor(context, options), { ...options, only });
+  const written = await writeClients(options.out, rendered, { force: options.force, all: only.length === 0 });
+  context.terminal.out(options.format === 'json' ? clientsAsJson(rendered, written) : clientsAsText(rendered, written));
+  return rendered.some(({ findings }) => hasErrors(findings)) ? ExitCode.policyViolation : ExitCode.ok;
+}
+
+async function verify(context: CommandContext, options: ClientsOptions, only: readonly string[]): Promise<ExitCode> {
+  const app = appFor(context, options);
+  const isJson = options.format === 'json';
+  if (options.renderJob) {
+    context.terminal.out(canaryJob(options));
+    return ExitCode.ok;
+  }
+  if (options.pods !== undefined) {
+    const verified = await verifyPods(app, { ...options, pods: options.pods });
+    context.terminal.out(isJson ? podsAsJson(verified) : podsAsText(verified));
+    return verdictExitCode(verified.pods);
+  }
+  if (options.ssh !== undefined && options.root !== undefined)
+    throw new UsageError('--root is for files of this machine, and --ssh names another one');
+  const verified = await verifyClients(app, { ...options, only });
+  context.terminal.out(isJson ? verifiedAsJson(verified) : verifiedAsText(verified));
+  return verdictExitCode(verified.clients);
+}
+
+function registry(value: string, before: readonly string[]): string[] {
+  if (!/^[^=\s]+=https?:\/\/[^\s]+$/.test(value))
+    throw new InvalidArgumentError('Must be NAME=URL, such as docker.io=https://registry.example.com.');
+  return collect(value, before);
+}

@@ -1,0 +1,128 @@
+import { compact } from '../../compact';
+import { readManifest, RegistryClient, sha256Digest, type Credential, type WireOptions } from '../../oci';
+import { PERSONAS, resolveAs } from '../../conformance/personas';
+import { failureOf, identitiesIn, withReference } from '../../clients';
+import type { CacheAnswer, PublicAnswer, Pull, PullProgram, Trial } from '../../clients';
+import type { Machine } from './machine';
+
+/** Where a client of one registry finds the cache, and whom it would ask without it. */
+export interface Ways {
+  /** Scheme, host and port of Harbor, or of the mirror domain. */
+  readonly cacheUrl: string;
+  /** In front of a repository: `proxy.docker.io/`, or nothing at a mirror domain. */
+  readonly prefix: string;
+  readonly ca?: string;
+  readonly credential?: Credential;
+  readonly publicUrl: string;
+  readonly publicCa?: string;
+  /** How the client asks. */
+  readonly persona: string;
+}
+
+export interface Image {
+  /** As it stands in image names. */
+  readonly registry: string;
+  readonly reference: string;
+  readonly repository: string;
+  /** Tag or digest. */
+  readonly version: string;
+}
+
+/** Pulls one image as the client does, and asks the cache and the public registry about it. */
+export async function tryImage(machine: Machine, program: PullProgram, image: Image, ways: Ways): Promise<Trial> {
+  const { reference } = image;
+  const cache = await askCache(image, ways);
+  const outside = await askPublic(image, ways);
+  return { reference, cache, public: outside, pull: await pullBy(machine, program, reference) };
+}
+
+const PATIENCE_MS = 30_000;
+
+/** Request by request as the client: HEAD or GET by tag, the token with its scopes, GET by digest. */
+async function askCache({ repository, version }: Image, ways: Ways): Promise<CacheAnswer> {
+  const { cacheUrl: url, prefix, ca, credential, persona: named } = ways;
+  const client = RegistryClient.open(compact({ url, ca, credential, headersTimeoutMs: PATIENCE_MS }));
+  const persona = PERSONAS.find(({ name }) => name === named) ?? PERSONAS[0]!;
+  const name = `${prefix}${repository}`;
+  try {
+    const { problem, digest } = await resolveAs(persona, client, { name, reference: version, credential }, wire());
+    if (problem !== undefined) return { serves: false, why: problem };
+    return { serves: true, identities: digest === undefined ? [] : await identitiesOf(client, name, version) };
+  } catch (error) {
+    return { serves: false, why: (error as Error).message };
+  } finally {
+    await client.close();
+  }
+}
+
+async function askPublic(
+  { repository, version }: Image,
+  { publicUrl: url, publicCa: ca }: Ways,
+): Promise<PublicAnswer> {
+  const client = RegistryClient.open(compact({ url, ca, headersTimeoutMs: PATIENCE_MS }));
+  try {
+    const { status } = await client.manifest('HEAD', repository, version, wire());
+    if (status === 200) return { has: true, identities: await identitiesOf(client, repository, version) };
+    // Docker Hub answers 401 for what does not exist as for what is private: neither can be pulled without a login.
+    if (status === 404 || status === 401 || status === 403) return { has: false };
+    return { has: undefined, why: `it answered ${status}`, isUnreachable: false };
+  } catch (error) {
+    return { has: undefined, why: (error as Error).message, isUnreachable: true };
+  } finally {
+    await client.close();
+  }
+}
+
+/** Every name of an image: its index, the manifests in it, and their configs, which is what some clients call it. */
+async function identitiesOf(client: RegistryClient, name: string, version: string): Promise<string[]> {
+  const answer = await client.manifest('GET', name, version, wire());
+  if (answer.status !== 200) return [];
+  const own = sha256Digest(answer.body);
+  const manifest = readManifest(answer);
+  if ('problem' in manifest) return [own];
+  if (manifest.kind === 'image') return [own, manifest.config.digest];
+  const inner = await Promise.all(
+    manifest.children.slice(0, MAX_CHILDREN).map(async ({ digest }) => {
+      const child = await client.manifest('GET', name, digest, wire());
+      const read = child.status === 200 ? readManifest(child) : { problem: '' };
+      return 'problem' in read || read.kind === 'index' ? [digest] : [digest, read.config.digest];
+    }),
+  );
+  return [own, ...inner.flat()];
+}
+
+const MAX_CHILDREN = 8;
+
+/**
+ * An image that is there already may not be asked for, and may be somebody's: it is left alone, and proves nothing. What
+ * was pulled is removed again.
+ */
+export async function pullBy(machine: Machine, program: PullProgram, reference: string): Promise<Pull> {
+  const show = async (): Promise<string> => {
+    if (!program.show) return '';
+    const { code, stdout } = await machine.run(withReference(program.show, reference));
+    return code === 0 ? stdout : '';
+  };
+  if (identitiesIn(await show()).length > 0)
+    return { pulled: false, kind: 'program', error: `${reference} is on this machine already: remove it first` };
+  const input = program.input && withReference([program.input], reference)[0];
+  const { code, stdout, stderr } = await machine.run(withReference(program.pull, reference), input);
+  if (code !== 0) return failed(`${stderr}\n${stdout}`, code);
+  const identities = identitiesIn(`${await show()}\n${stdout}`);
+  if (program.remove) await machine.run(withReference(program.remove, reference));
+  return { pulled: true, identities };
+}
+
+function failed(said: string, code: number): Pull {
+  const lines = said
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const error = lines.slice(-3).join(' | ').slice(0, 600) || `exit code ${code}`;
+  return { pulled: false, error, kind: code === 127 ? 'program' : failureOf(error) };
+}
+
+/** What was asked is not part of the report. */
+function wire(): WireOptions {
+  return { record: () => undefined };
+}

@@ -1,0 +1,302 @@
+import { randomBytes } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
+import { readFile } from 'node:fs/promises';
+import { checkFiles, judge, ownProgram, programsOf, renderJob, type JobOptions } from '../../clients';
+import type { Facts, FoundFile, Judgement, PullProgram, Trial, Upstream } from '../../clients';
+import { compact } from '../../compact';
+import type { Declaration } from '../../declaration/declaration';
+import type { Diagnostic } from '../../diagnostic';
+import { UsageError } from '../../errors';
+import { parseImageName, type ImageName } from '../../oci';
+import type { AppContext } from '../context';
+import { controlOf } from '../conformance-target';
+import { loadOrThrow, type PolicySource } from '../load';
+import { secretsOf } from '../session';
+import { machineOverSsh, thisMachine, type Machine } from './machine';
+import { renderClients, type RenderedClient } from './render';
+import { tryImage, type Image, type Ways } from './trial';
+
+export type { Verdict } from '../../clients';
+
+export interface VerifyClientsOptions extends PolicySource {
+  /** Names under `clients:`; empty: all of them. */
+  readonly only: readonly string[];
+  readonly withSecrets: boolean;
+  /** Images that only the cache has. */
+  readonly canary: readonly string[];
+  /** Images that the public registry has and the cache refuses. */
+  readonly refused: readonly string[];
+  readonly ssh?: string;
+  /** Where the files of the client are, instead of `/`. */
+  readonly root?: string;
+  /** Command that pulls, with `{}` for the image. */
+  readonly pull?: string;
+  /** URL of a registry by its name in image names: `docker.io=https://registry.example.com`. */
+  readonly publicRegistry: readonly string[];
+  /** PEM of the authority of `publicRegistry`. */
+  readonly publicCa?: string;
+}
+
+/** What was found out about one client and one registry. */
+export interface VerifiedClient extends Judgement {
+  readonly client: string;
+  readonly kind: string;
+  readonly registry: string;
+  readonly project: string;
+  readonly profile: string;
+  /** By which the client pulled; absent where none could be run. */
+  readonly program?: string;
+  readonly canary?: Trial;
+  readonly refused?: Trial;
+  readonly findings: readonly Diagnostic[];
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+export interface Verification {
+  readonly machine: string;
+  readonly harborUrl: string;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  readonly clients: readonly VerifiedClient[];
+}
+
+/**
+ * Who serves the clients of a machine: their files by their own rules, the cache asked as they ask, a pull that only the
+ * cache can serve, and one that it refuses.
+ * @throws DeclarationError, UsageError, SecretError
+ */
+export async function verifyClients(context: AppContext, options: VerifyClientsOptions): Promise<Verification> {
+  const startedAt = new Date();
+  const declaration = await loadOrThrow(context, options);
+  const rendered = await renderClients(context, options);
+  const machine = options.ssh === undefined ? thisMachine(context, options.root) : machineOverSsh(context, options.ssh);
+  const given = { canary: options.canary.map(imageNamed), refused: options.refused.map(imageNamed) };
+  const publicCa = options.publicCa === undefined ? undefined : await readCa(options.publicCa);
+  const clients: VerifiedClient[] = [];
+  for (const one of rendered) {
+    const found = await machine.read(readBy(one));
+    const findings = checkFiles(one.client, found, await factsOf(one, machine));
+    for (const upstream of one.input.upstreams) {
+      context.emit({ type: 'notice', message: `${one.name}: pulling from ${upstream.registry} on ${machine.name}` });
+      clients.push(
+        await verifyOne({ context, options, publicCa, declaration, machine, one, found, findings, given }, upstream),
+      );
+    }
+  }
+  const harborUrl = rendered[0]?.input.harborUrl ?? declaration.harbor?.url ?? '';
+  return { machine: machine.name, harborUrl, startedAt, durationMs: Date.now() - startedAt.getTime(), clients };
+}
+
+/** The Job of `--render-job`. @throws UsageError */
+export function canaryJob({
+  canary,
+  nodes,
+  namespace,
+}: Omit<JobOptions, 'canary'> & { readonly canary: readonly string[] }): string {
+  const [only, ...more] = canary;
+  if (only === undefined || more.length > 0)
+    throw new UsageError('--render-job pulls one image', 'pass --canary IMAGE, under the name that pods use');
+  return renderJob({ canary: imageNamed(only).reference, nodes, namespace });
+}
+
+interface Work {
+  readonly context: AppContext;
+  readonly options: VerifyClientsOptions;
+  readonly publicCa: string | undefined;
+  readonly declaration: Declaration;
+  readonly machine: Machine;
+  readonly one: RenderedClient;
+  readonly found: readonly FoundFile[];
+  readonly findings: readonly Diagnostic[];
+  readonly given: { readonly canary: readonly Image[]; readonly refused: readonly Image[] };
+}
+
+async function verifyOne(work: Work, upstream: Upstream): Promise<VerifiedClient> {
+  const { options, publicCa, machine, one, found, findings, given } = work;
+  const { registry, project } = upstream;
+  const ways = waysOf(one, upstream, { publicRegistry: options.publicRegistry, publicCa });
+  const program = await programOf(one, machine, options);
+  const named = (images: readonly Image[]): Image | undefined => images.find((image) => image.registry === registry);
+  const trial = async (image: Image | undefined): Promise<Trial | undefined> =>
+    image && ways && program ? tryImage(machine, program, image, ways) : undefined;
+  const published = named(given.canary) || !program ? undefined : await publishCanary(work, upstream);
+  const image = named(given.canary) ?? published?.image;
+  try {
+    const canary = await trial(image);
+    const refused = await trial(named(given.refused));
+    const judgement = judge(
+      compact({
+        profile: one.input.profile,
+        cacheHost: new URL(ways?.cacheUrl ?? one.input.harborUrl).host,
+        findings: findings.filter((finding) => concerns(finding, registry, one)),
+        hasFiles: found.length > 0,
+        canary,
+        noCanary: whyNot({ ways, program, one, hasImage: image !== undefined, problem: published?.problem }),
+        refused,
+      }),
+    );
+    return compact({
+      ...judgement,
+      notes: [...judgement.notes, ...(program?.note === undefined || !canary ? [] : [program.note])],
+      client: one.name,
+      kind: one.client.name,
+      registry,
+      project,
+      profile: one.input.profile,
+      program: canary || refused ? program?.name : undefined,
+      canary,
+      refused,
+      findings,
+      sources: new Map(found.flatMap(({ path, content }) => (content === undefined ? [] : [[path, content] as const]))),
+    });
+  } finally {
+    await published?.remove?.();
+  }
+}
+
+/** Where the files of this client are: `directory` may be another one than the usual. */
+function readBy({ client, input }: RenderedClient): string[] {
+  const { directory } = input.options;
+  const { default: usual } = (client.options['directory'] ?? {}) as { default?: unknown };
+  if (typeof directory !== 'string' || typeof usual !== 'string') return [...client.reads];
+  return client.reads.map((pattern) => (pattern.startsWith(usual) ? directory + pattern.slice(usual.length) : pattern));
+}
+
+/** A finding in the file of another registry says nothing about this one. */
+function concerns({ at, path }: Diagnostic, registry: string, { input }: RenderedClient): boolean {
+  const named = `${at?.file ?? ''} ${path ?? ''}`;
+  const others = input.upstreams.map((one) => one.registry).filter((name) => name !== registry);
+  return !others.some((name) => named.includes(`/${name}/`));
+}
+
+function whyNot(known: {
+  readonly ways: Ways | undefined;
+  readonly program: PullProgram | undefined;
+  readonly one: RenderedClient;
+  readonly hasImage: boolean;
+  readonly problem: string | undefined;
+}): string | undefined {
+  const { ways, program, one, hasImage, problem } = known;
+  if (!program) return `no program on this machine pulls as ${one.client.title} does: pass --pull, or use --render-job`;
+  if (!ways) return 'this client needs a mirror domain, and none is declared for the project';
+  return hasImage ? undefined : (problem ?? 'no image is known that only the cache has');
+}
+
+async function programOf(
+  { client, input }: RenderedClient,
+  machine: Machine,
+  { pull, root = '' }: VerifyClientsOptions,
+): Promise<PullProgram | undefined> {
+  if (pull !== undefined) return ownProgram(pull);
+  const { directory } = input.options;
+  for (const program of programsOf(client.name, typeof directory === 'string' ? `${root}${directory}` : undefined)) {
+    const { code } = await machine.run(['sh', '-c', 'command -v "$0" >/dev/null', program.pull[0]!]);
+    if (code === 0) return program;
+  }
+  return undefined;
+}
+
+async function readCa(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: Error) => {
+    throw new UsageError(`--public-ca: ${file} cannot be read: ${error.message}`);
+  });
+}
+
+const PERSONA_OF: Readonly<Record<string, string>> = {
+  dockerd: 'docker',
+  nomad: 'docker',
+  podman: 'podman',
+  buildah: 'podman',
+  skopeo: 'podman',
+  'cri-o': 'podman',
+  buildkit: 'buildkit',
+  buildx: 'buildkit',
+};
+
+/** undefined: the client needs a mirror domain and the project has none. */
+function waysOf(
+  { client, input }: RenderedClient,
+  { registry, project, mirrors }: Upstream,
+  { publicRegistry, publicCa }: { readonly publicRegistry: readonly string[]; readonly publicCa: string | undefined },
+): Ways | undefined {
+  const takesDomain = client.name === 'dockerd' && input.options['store'] === 'graph';
+  const [domain] = mirrors;
+  if (takesDomain && domain === undefined) return undefined;
+  const secret = input.robot?.secret;
+  return compact({
+    cacheUrl: takesDomain ? `https://${domain}` : input.harborUrl,
+    prefix: takesDomain ? '' : `${project}/`,
+    ca: input.ca,
+    credential:
+      takesDomain || secret === undefined ? undefined : { username: input.robot!.username, password: () => secret },
+    publicUrl: publicUrlOf(registry, publicRegistry),
+    publicCa,
+    persona: PERSONA_OF[client.name] ?? 'containerd',
+  });
+}
+
+function publicUrlOf(registry: string, given: readonly string[]): string {
+  const own = given.find((text) => text.startsWith(`${registry}=`))?.slice(registry.length + 1);
+  if (own !== undefined && !URL.canParse(own)) throw new UsageError(`--public-registry: "${own}" is not a valid URL`);
+  return own ?? `https://${registry === 'docker.io' ? 'registry-1.docker.io' : registry}`;
+}
+
+function imageNamed(text: string): Image {
+  const parsed = parseImageName(text);
+  if ('problem' in parsed) throw new UsageError(parsed.problem);
+  return toImage(parsed.value);
+}
+
+function toImage({ registry, repository, tag, digest }: ImageName): Image {
+  const version = digest ?? tag ?? 'latest';
+  const joined = digest === undefined ? `:${version}` : `@${digest}`;
+  return { registry, repository, version, reference: `${registry}/${repository}${joined}` };
+}
+
+interface Published {
+  readonly image?: Image;
+  readonly problem?: string;
+  readonly remove?: () => Promise<void>;
+}
+
+/** Tags an image of its own at the canary of the project: nobody else has ever had it. */
+async function publishCanary({ context, declaration }: Work, { registry, project }: Upstream): Promise<Published> {
+  const declared = declaration.conformance.find((one) => one.project === project)?.canary;
+  if (!declared) return {};
+  const control = controlOf(declared, { declaration, secret: secretsOf(context, declaration) });
+  const repository = 'breakwater/canary';
+  const version = `verify-${randomBytes(6).toString('hex')}`;
+  try {
+    await control.publish(repository, version, randomBytes(4).readUInt32BE());
+  } catch (error) {
+    return { problem: `the canary could not be told: ${(error as Error).message}` };
+  }
+  const image = { registry, repository, version, reference: `${registry}/${repository}:${version}` };
+  return { image, remove: () => control.removeTag(repository, version).catch(() => undefined) };
+}
+
+async function factsOf({ input }: RenderedClient, machine: Machine): Promise<Facts> {
+  const { harborUrl, upstreams, profile } = input;
+  const hosts = [new URL(harborUrl).hostname, ...upstreams.flatMap(({ mirrors }) => mirrors.map(withoutPort))];
+  const addresses = new Map<string, readonly string[]>();
+  // Another machine may resolve a name to something else.
+  for (const host of machine.isHere ? new Set(hosts) : []) {
+    const found = await lookup(host, { all: true }).catch(() => undefined);
+    if (found)
+      addresses.set(
+        host,
+        found.map(({ address }) => address),
+      );
+  }
+  return {
+    harborUrl,
+    upstreams,
+    profile,
+    isReadable: (path) => machine.isReadable(path),
+    addressesOf: (host) => addresses.get(host),
+  };
+}
+
+function withoutPort(domain: string): string {
+  return new URL(`https://${domain}`).hostname;
+}

@@ -1,0 +1,75 @@
+import type { Diagnostic } from '../../diagnostic';
+import type { Profile } from '../client';
+
+export const VERDICTS = ['served by the cache', 'bypassed', 'misconfigured', 'cannot tell'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** What the cache answered when it was asked as the client asks. */
+export type CacheAnswer =
+  { readonly serves: true; readonly identities: readonly string[] } | { readonly serves: false; readonly why: string };
+
+/** What the public registry has under the same name. */
+export type PublicAnswer =
+  | { readonly has: true; readonly identities: readonly string[] }
+  | { readonly has: false }
+  | { readonly has: undefined; readonly why: string; readonly isUnreachable: boolean };
+
+/** What the client's own program did. */
+export type Pull =
+  | { readonly pulled: true; readonly identities: readonly string[] }
+  | { readonly pulled: false; readonly error: string; readonly kind: PullFailure };
+
+/**
+ * `missing`: whom it asked does not have the image. `untrusted`: a certificate was refused. `program`: the client could
+ * not be asked at all. `other`: it says something else.
+ */
+export type PullFailure = 'missing' | 'untrusted' | 'program' | 'other';
+
+/** One image, pulled by the client, with what the cache and the public registry say about it. */
+export interface Trial {
+  readonly reference: string;
+  readonly cache: CacheAnswer;
+  readonly public: PublicAnswer;
+  readonly pull: Pull;
+}
+
+/** Everything that is known about one client and one registry. */
+export interface Evidence {
+  readonly profile: Profile;
+  /** Host and port of Harbor or of the mirror domain: what an error names when the cache was asked. */
+  readonly cacheHost: string;
+  /** Errors of the static check. */
+  readonly findings: readonly Diagnostic[];
+  /** Whether a file that configures the client was found; undefined: not looked for. */
+  readonly hasFiles?: boolean;
+  /** An image that only the cache has. Absent where none is known; `noCanary` says why. */
+  readonly canary?: Trial;
+  readonly noCanary?: string;
+  /** An image that the public registry has and the cache refuses. */
+  readonly refused?: Trial;
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** One sentence: what shows it. */
+  readonly because: string;
+  /** What to do, where something is to be done. */
+  readonly hint?: string;
+  /** The line to change. */
+  readonly fix?: Diagnostic;
+  /** What is true beside the verdict. */
+  readonly notes: readonly string[];
+}
+
+const MISSING =
+  /not found|manifest unknown|name unknown|does not exist|no such image|repository .* not|denied|unauthorized|authentication required|\b(401|403|404)\b/i;
+const UNTRUSTED = /x509|certificate signed by unknown authority|certificate verify failed|unable to verify|tls:/i;
+const NO_PROGRAM =
+  /ENOENT|command not found|cannot connect to|connect: no such file|is the docker daemon running|permission denied.*\.sock|context deadline exceeded.*\.sock|failed to dial|rpc error: code = (Unavailable|Unimplemented)|timed out after/i;
+
+/** What a program that failed said about why. */
+export function failureOf(error: string): PullFailure {
+  if (NO_PROGRAM.test(error)) return 'program';
+  if (UNTRUSTED.test(error)) return 'untrusted';
+  return MISSING.test(error) ? 'missing' : 'other';
+}

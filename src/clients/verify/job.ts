@@ -1,0 +1,68 @@
+import { stringify } from 'yaml';
+
+export interface JobOptions {
+  /** An image that only the cache has, under the name that pods use. */
+  readonly canary: string;
+  /** Nodes that are proven, one pod each. */
+  readonly nodes: number;
+  readonly namespace: string;
+}
+
+export const JOB_LABEL = 'breakwater.io/clients-verify';
+
+/**
+ * A Job whose pods are the pull: the image of each is the canary, which the node can have from nowhere but the cache.
+ * The image has nothing to run, so that every pod fails after it was pulled: what counts is whether it was pulled.
+ */
+export function renderJob({ canary, nodes, namespace }: JobOptions): string {
+  const labels = { [JOB_LABEL]: 'true' };
+  const job = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'breakwater-clients-verify', namespace, labels },
+    spec: {
+      completions: nodes,
+      parallelism: nodes,
+      backoffLimit: 0,
+      ttlSecondsAfterFinished: 3600,
+      activeDeadlineSeconds: 300,
+      template: {
+        metadata: { labels },
+        spec: {
+          restartPolicy: 'Never',
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          affinity: {
+            podAntiAffinity: {
+              requiredDuringSchedulingIgnoredDuringExecution: [
+                { labelSelector: { matchLabels: labels }, topologyKey: 'kubernetes.io/hostname' },
+              ],
+            },
+          },
+          tolerations: [{ operator: 'Exists' }],
+          securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+          containers: [
+            {
+              name: 'canary',
+              image: canary,
+              imagePullPolicy: 'Always',
+              command: ['/nothing-to-run'],
+              resources: { requests: { cpu: '1m', memory: '1Mi' }, limits: { memory: '16Mi' } },
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                readOnlyRootFilesystem: true,
+                capabilities: { drop: ['ALL'] },
+              },
+            },
+          ],
+        },
+      },
+    },
+  };
+  return [
+    '# Pulls an image that only the cache has, once on each node. Written by breakwater clients verify --render-job.',
+    `# kubectl apply -f FILE; then: kubectl get pods -n ${namespace} -l ${JOB_LABEL} -o json > pods.json`,
+    '# breakwater clients verify --pods pods.json',
+    stringify(job, { lineWidth: 0 }),
+  ].join('\n');
+}

@@ -1,0 +1,134 @@
+import { compact } from '../../compact';
+import type { Diagnostic } from '../../diagnostic';
+import type { Evidence, Judgement, Pull, Trial, Verdict } from './evidence';
+
+/**
+ * What the evidence proves, and no more:
+ *
+ *     canary pulled, and only the cache has it         served by the cache
+ *     canary pulled as the public registry has it      bypassed
+ *     cache serves the canary, client does not find it bypassed, or misconfigured where a line says why
+ *     anything that could have another reason          cannot tell
+ *
+ * A pull outweighs a finding: a file that looks wrong and works is reported beside the verdict.
+ */
+export function judge(evidence: Evidence): Judgement {
+  const told = judgeCanary(evidence);
+  const [finding] = evidence.findings.filter(({ severity }) => severity === 'error');
+  const judged = told.verdict === 'served by the cache' ? told : explained(told, finding, evidence);
+  return afterRefusal(judged, evidence);
+}
+
+interface Told {
+  readonly verdict: Verdict;
+  readonly because: string;
+  readonly hint?: string;
+}
+
+function judgeCanary({ canary, noCanary, cacheHost }: Evidence): Told {
+  if (!canary) return cannotTell(noCanary ?? 'no canary image is known', CANARY_HINT);
+  return canary.pull.pulled ? judgePulled(canary, canary.pull) : judgeFailed(canary, canary.pull, cacheHost);
+}
+
+const CANARY_HINT = 'pass --canary IMAGE with an image that the cache serves and the public registry does not have';
+
+function judgePulled(canary: Trial, { identities }: Pull & { readonly pulled: true }): Told {
+  const { reference, cache, public: outside } = canary;
+  const got = new Set(identities);
+  const isCaches = cache.serves && cache.identities.some((one) => got.has(one));
+  if (outside.has === true) {
+    const isPublics = outside.identities.some((one) => got.has(one));
+    if (isPublics && isCaches) return cannotTell(`the public registry has the same ${reference}`, CANARY_HINT);
+    if (isPublics)
+      return {
+        verdict: 'bypassed',
+        because: `${reference} came from the public registry: the cache serves another image`,
+      };
+    if (isCaches) return served(`${reference} is the image of the cache; the public registry has another one`);
+    return cannotTell(`the pulled ${reference} is neither the image of the cache nor that of the public registry`);
+  }
+  if (!cache.serves) return cannotTell(`${reference} was pulled, but the cache does not serve it: ${cache.why}`);
+  if (got.size > 0 && !isCaches) return cannotTell(`the pulled ${reference} is not the image that the cache serves`);
+  if (outside.has === false) return served(`${reference} was pulled, and the public registry does not have it`);
+  if (outside.isUnreachable)
+    return served(`${reference} was pulled, and the public registry cannot be reached from here`);
+  return cannotTell(`it is not known whether the public registry has ${reference}: ${outside.why}`);
+}
+
+function judgeFailed(canary: Trial, { error, kind }: Pull & { readonly pulled: false }, cacheHost: string): Told {
+  const { reference, cache } = canary;
+  if (kind === 'program') return cannotTell(`the client could not be asked: ${error}`);
+  if (!cache.serves)
+    return cannotTell(`the cache does not serve ${reference} itself: ${cache.why}`, 'breakwater conform tells why');
+  if (kind === 'untrusted')
+    return error.includes(cacheHost)
+      ? {
+          verdict: 'misconfigured',
+          because: `the client does not trust the certificate of ${cacheHost}`,
+          hint: 'install the certificate authority: breakwater clients render writes it for this client',
+        }
+      : cannotTell(`a certificate was refused, and it is not said whose: ${error}`);
+  if (kind === 'other') return cannotTell(`the pull failed for a reason that is not known: ${error}`);
+  return {
+    verdict: 'bypassed',
+    because: `the cache serves ${reference}, and the client does not find it: it asked elsewhere`,
+  };
+}
+
+/** The line that explains it, where a rule of the client found one: alone it is enough for a verdict. */
+function explained(told: Told, fix: Diagnostic | undefined, { hasFiles }: Evidence): Told & { fix?: Diagnostic } {
+  if (fix && told.verdict === 'bypassed') return compact({ ...told, hint: fix.hint, fix });
+  if (fix) return compact({ verdict: 'misconfigured', because: fix.message, hint: fix.hint, fix });
+  if (told.verdict !== 'bypassed') return told;
+  return {
+    ...told,
+    hint:
+      hasFiles === false
+        ? 'no file configures the cache: run breakwater clients render and install what it writes'
+        : 'compare the files with those of breakwater clients render, and restart or reload the client',
+  };
+}
+
+/** What the client does when the cache refuses an image. */
+function afterRefusal(told: Told & { fix?: Diagnostic }, { refused, profile }: Evidence): Judgement {
+  const wentAround = refused && goesAround(refused);
+  if (wentAround === undefined) return { ...told, notes: refused ? [notShown(refused)] : [] };
+  const { reference } = refused!;
+  if (!wentAround)
+    return {
+      ...told,
+      notes: [`the client does not go around the cache: ${reference}, which it refuses, was not pulled`],
+    };
+  const around = `the client goes around the cache: ${reference}, which it refuses, came from the public registry`;
+  if (profile === 'fallback' || told.verdict !== 'served by the cache') return { ...told, notes: [around] };
+  return {
+    verdict: 'misconfigured',
+    because: `declared strict, but ${around}`,
+    hint: 'install the files of the profile strict, or close the way to the public registry where the client has no strict mode',
+    notes: [told.because],
+  };
+}
+
+/** undefined: it shows nothing. */
+function goesAround({ cache, public: outside, pull }: Trial): boolean | undefined {
+  if (cache.serves || outside.has !== true) return undefined;
+  if (!pull.pulled) return pull.kind === 'missing' ? false : undefined;
+  return pull.identities.length === 0 || outside.identities.some((one) => pull.identities.includes(one))
+    ? true
+    : undefined;
+}
+
+function notShown({ reference, cache, public: outside }: Trial): string {
+  if (cache.serves) return `the negative test shows nothing: the cache serves ${reference}`;
+  return outside.has === true
+    ? `the negative test shows nothing: pulling ${reference} failed for another reason`
+    : `the negative test shows nothing: the public registry is not known to have ${reference}`;
+}
+
+function served(because: string): Told {
+  return { verdict: 'served by the cache', because };
+}
+
+function cannotTell(because: string, hint?: string): Told {
+  return compact({ verdict: 'cannot tell', because, hint });
+}

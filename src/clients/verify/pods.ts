@@ -1,0 +1,83 @@
+import { isRecord } from '../../json';
+import { failureOf } from './evidence';
+import { JOB_LABEL } from './job';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A container of a pod, as far as its image is concerned. */
+export interface PodImage {
+  readonly pod: string;
+  readonly node: string;
+  /** As the pod names it. */
+  readonly image: string;
+  /** `sha256:…` of imageID; absent where the runtime gives none. */
+  readonly digest?: string;
+  /** ISO 8601; absent where it never ran. */
+  readonly startedAt?: string;
+  /** Of the Job that verify renders. */
+  readonly isCanary: boolean;
+  /** Why the image was not pulled, as the kubelet says it. */
+  readonly failure?: string;
+}
+
+/** What one node's canary pod shows. */
+export type CanaryPod =
+  | { readonly shows: 'pulled'; readonly node: string; readonly image: string }
+  | { readonly shows: 'missing' | 'nothing'; readonly node: string; readonly image: string; readonly why: string };
+
+/** Containers of `kubectl get pods -o json`; undefined for anything else. */
+export function podImages(document: unknown): PodImage[] | undefined {
+  if (!isRecord(document) || !Array.isArray(document['items'])) return undefined;
+  return (document['items'] as unknown[]).filter(isRecord).flatMap(imagesOfPod);
+}
+
+export function canaryPod({ node, image, digest, failure, startedAt }: PodImage): CanaryPod {
+  if (digest !== undefined || startedAt !== undefined) return { shows: 'pulled', node, image };
+  if (failure === undefined) return { shows: 'nothing', node, image, why: 'the pod has not tried to pull yet' };
+  return { shows: failureOf(failure) === 'missing' ? 'missing' : 'nothing', node, image, why: failure };
+}
+
+function imagesOfPod(pod: Fields): PodImage[] {
+  const metadata = recordAt(pod, 'metadata');
+  const spec = recordAt(pod, 'spec');
+  const status = recordAt(pod, 'status');
+  const isCanary = JOB_LABEL in recordAt(metadata, 'labels');
+  const name = `${textAt(metadata, 'namespace') ?? 'default'}/${textAt(metadata, 'name') ?? ''}`;
+  const node = textAt(spec, 'nodeName') ?? 'no node';
+  const statuses = ['initContainerStatuses', 'containerStatuses', 'ephemeralContainerStatuses'].flatMap((key) =>
+    Array.isArray(status[key]) ? (status[key] as unknown[]).filter(isRecord) : [],
+  );
+  const containers = ['initContainers', 'containers', 'ephemeralContainers'].flatMap((key) =>
+    Array.isArray(spec[key]) ? (spec[key] as unknown[]).filter(isRecord) : [],
+  );
+  return containers.map((container) => {
+    const own = statuses.find((one) => textAt(one, 'name') === textAt(container, 'name')) ?? {};
+    const state = recordAt(own, 'state');
+    const waiting = recordAt(state, 'waiting');
+    const started =
+      textAt(recordAt(state, 'running'), 'startedAt') ?? textAt(recordAt(state, 'terminated'), 'startedAt');
+    const digest = /sha256:[0-9a-f]{64}$/.exec(textAt(own, 'imageID') ?? '')?.[0];
+    const isPullFailure = /ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName/.test(
+      textAt(waiting, 'reason') ?? '',
+    );
+    return {
+      pod: name,
+      node,
+      image: textAt(container, 'image') ?? '',
+      isCanary,
+      ...(digest !== undefined && { digest }),
+      ...(started !== undefined && { startedAt: started }),
+      ...(isPullFailure && { failure: textAt(waiting, 'message') ?? textAt(waiting, 'reason') ?? 'not pulled' }),
+    };
+  });
+}
+
+function recordAt(value: Fields, key: string): Fields {
+  const found = value[key];
+  return isRecord(found) ? found : {};
+}
+
+function textAt(value: Fields, key: string): string | undefined {
+  const found = value[key];
+  return typeof found === 'string' && found !== '' ? found : undefined;
+}
