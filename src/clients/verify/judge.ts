@@ -118,10 +118,10 @@ function goesAround({ cache, public: outside, pull }: Trial): boolean | undefine
     : undefined;
 }
 
-function notShown({ reference, cache, public: outside }: Trial): string {
+function notShown({ reference, cache, public: outside, pull }: Trial): string {
   if (cache.serves) return `the negative test shows nothing: the cache serves ${reference}`;
   return outside.has === true
-    ? `the negative test shows nothing: pulling ${reference} failed for another reason`
+    ? `the negative test shows nothing: pulling ${reference} ${pull.pulled ? 'gave an image of neither' : `failed: ${pull.error}`}`
     : `the negative test shows nothing: the public registry is not known to have ${reference}`;
 }
 
