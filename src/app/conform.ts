@@ -12,7 +12,7 @@ import {
   type ChosenCheck,
   type Shard,
 } from '../conformance';
-import { instanceNames } from '../declaration/read-files';
+import { everyInstance } from './instances';
 import { BreakwaterError, UsageError } from '../errors';
 import { unknownProjects } from './conformance-target';
 import type { AppContext } from './context';
@@ -125,8 +125,7 @@ function nameOf({ instance, declaration }: Proof): string {
 async function proofsOf(context: AppContext, options: ConformPoliciesOptions): Promise<readonly Proof[]> {
   const { policies, project: only = [], check = [], all } = options;
   refuseUnknownChecks(check);
-  const names = all ? await instanceNames(policies) : [options.instance];
-  if (names.length === 0) throw new UsageError(`${policies}/instances contains no Harbor`, 'leave out --all');
+  const names = all ? await everyInstance(policies) : [options.instance];
   const proofs: Proof[] = [];
   for (const instance of names) {
     const { instance: _none, ...others } = options;

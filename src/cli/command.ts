@@ -21,6 +21,8 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** Another command line, in this process and under the same signal. */
   runAnother(argv: readonly string[]): Promise<ExitCode>;
+  /** Where several Harbors are done in one run: what became of this one, in one line. */
+  readonly summarise?: (text: string) => void;
   /** Every command with its options, to be looked at. */
   wholeProgram(): Promise<CommanderCommand>;
 }

@@ -90,6 +90,24 @@ const WORST_FIRST: readonly ExitCode[] = [
   ExitCode.changes,
 ];
 
+const WORDS: Readonly<Record<ExitCode, string>> = {
+  0: 'OK',
+  1: 'error',
+  2: 'differs',
+  3: 'plan is stale',
+  4: 'breaks rules',
+  5: 'applied in part',
+  6: 'refused',
+  7: 'proof failed',
+  8: 'unreachable or login refused',
+  130: 'stopped',
+  143: 'stopped',
+};
+
+export function exitWords(code: ExitCode): string {
+  return WORDS[code];
+}
+
 /** One code for several Harbors. */
 export function worstOf(codes: readonly ExitCode[]): ExitCode {
   return WORST_FIRST.find((code) => codes.includes(code)) ?? ExitCode.ok;

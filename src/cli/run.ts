@@ -4,7 +4,7 @@ import { SecretMask } from '../outside/secret-mask';
 import { NetworkError } from '../errors';
 import { commands } from './commands';
 import { behindDoor } from './door';
-import { describeError, errorAsJson } from './render/error';
+import { describeError, errorAsJson, errorAsMarkdown } from './render/error';
 import { abortedCode, ExitCode, exitCodeOf } from './exit-code';
 import { progressFor } from './render/progress';
 import type { Terminal } from './terminal';
@@ -53,7 +53,8 @@ export async function run(words: readonly string[], outer: Terminal, signal: Abo
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok;
-    if (wantsJson(argv) && !said.out) terminal.out(errorAsJson(error));
+    if (wants('json', argv) && !said.out) terminal.out(errorAsJson(error));
+    if (wants('markdown', argv) && !said.out) terminal.out(errorAsMarkdown(error));
     if (error instanceof CommanderError) return ExitCode.error;
     if (signal.aborted && isStop(error)) terminal.err('Cancelled.\n');
     else terminal.err(describeError(error, argv.includes('--verbose')));
@@ -72,9 +73,9 @@ async function wholeProgram(): Promise<CommanderCommand> {
   return program;
 }
 
-/** One JSON document on stdout, whatever happens. */
-function wantsJson(argv: readonly string[]): boolean {
-  return argv.some((word, i) => word === '--format=json' || (word === '--format' && argv[i + 1] === 'json'));
+/** One document on stdout, whatever happens. */
+function wants(format: string, argv: readonly string[]): boolean {
+  return argv.some((word, i) => word === `--format=${format}` || (word === '--format' && argv[i + 1] === format));
 }
 
 /** What a wait, a request or a question ends with when the run is stopped. */

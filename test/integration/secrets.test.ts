@@ -90,7 +90,7 @@ describe('the secret of a registry that its upstream no longer accepts', () => {
       const { code, out } = await ran(directory, NEW, 'plan', '--prove-secrets');
       expect(code).toBe(0);
       expect(out).toMatch(
-        /~ registry\/up[^]*access_secret = \(secret: env SECRET\) {2}# the stored one is dead, the de/,
+        /~ registry\/up[^]*access_secret = \(secret: env SECRET\) {2}# the stored secret does not work, the de/,
       );
       expect(await ran(directory, NEW, 'apply', '--prove-secrets')).toMatchObject({ code: 0 });
       expect(await ran(directory, NEW, 'drift', '--prove-secrets')).toMatchObject({ code: 0 });
@@ -132,7 +132,7 @@ describe('the secret of a robot that Harbor does not hold', () => {
       {
         action: 'update',
         address: 'robot/ci',
-        fields: [{ path: 'secret', why: expect.stringMatching(/holds another/) }],
+        fields: [{ path: 'secret', why: expect.stringMatching(/has another secret/) }],
       },
     ]);
     expect(plan.warnings).toContainEqual({
@@ -175,7 +175,7 @@ describe('the header of a webhook that somebody changed', () => {
     await api('PUT', `/projects/cache/webhook/policies/${hook!.id}`, { ...hook, targets });
     const { code, out } = await ran(directory, OLD, 'drift');
     expect(code).toBe(2);
-    expect(out).toMatch(/~ webhook\/cache\/hook[^]*auth_headers: {2}# Harbor holds another one\n.*secret: env SECRET/);
+    expect(out).toMatch(/~ webhook\/cache\/hook[^]*auth_headers: {2}# Harbor has another value\n.*secret: env SECRET/);
     expect(out).not.toMatch(/5ecret/);
     expect(await ran(directory, OLD, 'apply')).toMatchObject({ code: 0 });
     expect(await planOf(directory, OLD)).toMatchObject({ changes: [], notCompared: [] });
@@ -296,8 +296,12 @@ describe('a robot that ends soon', () => {
     ['doctor', [], true],
     ['doctor', ['--expiry-days', '3'], false],
   ])('%s %j: said is %p', async (command, options, said) => {
-    const directory = await policiesWith([ROBOT]);
+    const directory = await policiesWith([ROBOT.replace('duration: 5', 'duration: 20')]);
     await ran(directory, OLD, 'apply');
+    // It was made sixteen days ago: four are left, less than a third.
+    const { robots } = started.at(-1)!.store;
+    const [{ id }] = robots.all() as unknown as [{ id: number }];
+    robots.update(id, { duration: 20, expiresAt: Math.floor(Date.now() / 1000) + 4 * 86_400 + 3600 });
     const { out, err } = await ran(directory, OLD, command, ...options);
     expect(/robot\/ci: expires on \d{4}-\d\d-\d\d, in 4 days: declare a larger duration/.test(out + err)).toBe(said);
   });

@@ -1,5 +1,6 @@
 import { compact } from '../../compact';
 import { printable } from '../../outside/printable';
+import { code, prose } from '../../plan/render/markdown-words';
 import type { ApplyOutcome } from '../apply';
 import type { ApplyReport, ChangeResult } from '../../reconcile/result';
 import type { Unreadable } from '../../kinds/kind';
@@ -34,7 +35,7 @@ export function applyReportToText(report: ApplyOutcome, paint: Paint): string {
       ({ address, reason }) => `${paint('red', 'unreadable')}  ${printable(address)}: ${reason}`,
     ),
     ...warningsOf(report).map((text) => `${paint('yellow', 'warning')}  ${text}`),
-    summaryLine(report),
+    applySummary(report),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -51,7 +52,35 @@ function warningsOf({ journalError, unverified }: ApplyReport): string[] {
   ];
 }
 
-function summaryLine(report: ApplyOutcome): string {
+/** The result as a comment or a job summary: what went wrong open, what was applied folded. */
+export function applyReportToMarkdown(report: ApplyOutcome, url: string): string {
+  const { ok, failed, unknown, stale, skipped, differences } = report;
+  const alert = (kind: string, text: string): string => `> [!${kind}]\n> ${text}\n`;
+  const blocks = [
+    ...[...failed, ...unknown].map((one) => alert('CAUTION', troubleText(one))),
+    ...[...stale, ...skipped].map((one) => alert('WARNING', troubleText(one))),
+    ...differences.map(({ message }) => alert('CAUTION', `**differs** ${prose(message)}`)),
+    ...troubling(report).map(({ address, reason }) =>
+      alert('WARNING', `**unreadable** ${code(address)}: ${prose(reason)}`),
+    ),
+    ...warningsOf(report).map((text) => alert('WARNING', prose(text))),
+    ...(ok.length === 0 ? [] : [appliedList(ok)]),
+  ];
+  return `### Breakwater ${prose(applySummary(report))}\n\n${code(url)}\n${blocks.map((block) => `\n${block}`).join('')}`;
+}
+
+function troubleText(result: ChangeResult): string {
+  return `**${result.outcome}** ${code(result.address)}: ${prose(reasonOf(result))}`;
+}
+
+function appliedList(ok: readonly ChangeResult[]): string {
+  const lines = ok.map(
+    ({ action, address, adopted }) => `- ${adopted ? 'already as declared' : action} ${code(address)}`,
+  );
+  return `<details><summary>${ok.length} applied</summary>\n\n${lines.join('\n')}\n\n</details>\n`;
+}
+
+export function applySummary(report: ApplyOutcome): string {
   const { ok, failed, stale, skipped, unknown, differences, aborted } = report;
   const adopted = ok.filter((result) => result.adopted).length;
   const parts = [

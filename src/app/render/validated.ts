@@ -31,6 +31,11 @@ function waivedText({ waived }: Validated): string {
     .join('');
 }
 
+/** The same without the findings. */
+export function validatedSummary(validated: Validated, policies: string): string {
+  return summaryOf(validated, policies).trim();
+}
+
 function summaryOf({ declaration, all, sources }: Validated, policies: string): string {
   const count = (severity: string) => all.filter((diagnostic) => diagnostic.severity === severity).length;
   const errors = count('error');

@@ -1,27 +1,29 @@
 import { compact } from '../../compact';
-import { applyPolicies, type JournalOptions } from '../../app/apply';
+import { applyPolicies, type ApplyOutcome, type JournalOptions } from '../../app/apply';
 import { loadOwnRules } from '../../app/own-rules';
 import type { PlanningOptions } from '../../app/plan';
 import type { Plan } from '../../plan/plan';
+import { UsageError } from '../../errors';
 import { plural } from '../../plural';
 import { appFor } from '../app';
 import type { Command, CommandContext } from '../command';
 import { askYes, canAsk } from '../confirm';
 import { abortedCode, applyExitCode, ExitCode } from '../exit-code';
+import { acrossInstances, fileFor } from '../fleet';
 import { addDeclarationOptions, addFormatOption, atLeastOne, type DeclarationOptions } from '../options';
 import { addPlanningOptions } from '../options/planning';
-import { applyReportToJson, applyReportToText } from '../../app/render/applied';
+import { applyReportToJson, applyReportToMarkdown, applyReportToText, applySummary } from '../../app/render/applied';
 import { hasBrokenSecret } from '../../app/outcome';
-import { paintFor } from '../terminal';
+import { paintFor, type Terminal } from '../terminal';
 
 interface ApplyOptions extends DeclarationOptions, PlanningOptions, JournalOptions {
   readonly yes: boolean;
   readonly rules: readonly string[];
 }
 
-export const command: Command<ApplyOptions> = {
+const single: Command<ApplyOptions> = {
   configure(command) {
-    addFormatOption(addPlanningOptions(addDeclarationOptions(command)), 'text', 'json')
+    addFormatOption(addPlanningOptions(addDeclarationOptions(command)), 'text', 'json', 'markdown')
       .argument(
         '[plan-file]',
         'plan saved by `plan --out`: apply changes only what it approves; without it, apply plans first and asks',
@@ -42,7 +44,8 @@ export const command: Command<ApplyOptions> = {
   async run(context, options, [planFile]) {
     const { terminal, signal } = context;
     const { plan, report } = await applyPolicies(
-      appFor(context, options),
+      // A plan is shown where somebody is asked about it.
+      appFor(context, options, options.quiet && options.yes ? { planned: () => undefined } : {}),
       compact({
         ...options,
         ownRules: await loadOwnRules(options.rules),
@@ -51,26 +54,40 @@ export const command: Command<ApplyOptions> = {
       }),
     );
     if (!report) return ExitCode.error;
-    terminal.out(
-      options.format === 'json'
-        ? `${JSON.stringify(applyReportToJson(report), null, 2)}\n`
-        : applyReportToText(report, paintFor(terminal.colour)),
-    );
+    terminal.out(rendered(report, plan, options, terminal));
+    context.summarise?.(applySummary(report));
     const code = report.aborted ? abortedCode(signal) : applyExitCode(report);
     return code === ExitCode.ok && hasBrokenSecret(plan) ? ExitCode.proofFailed : code;
   },
 };
 
+export const command = acrossInstances(single, (options, args, instance) => ({
+  options: { ...options, journal: journalFor(options.journal, instance) },
+  args: args.map((file) => fileFor('apply', file, instance)),
+}));
+
+/** A journal explains one Harbor: `journal-edge.jsonl`. */
+function journalFor(file: string, instance: string): string {
+  return file.includes('{instance}')
+    ? fileFor('--journal', file, instance)
+    : file.replace(/(\.[^./\\]*)?$/, (extension) => `-${instance}${extension}`);
+}
+
+function rendered(report: ApplyOutcome, plan: Plan, { format }: ApplyOptions, { colour }: Terminal): string {
+  if (format === 'json') return `${JSON.stringify(applyReportToJson(report), null, 2)}\n`;
+  if (format === 'markdown') return applyReportToMarkdown(report, plan.target.url);
+  return applyReportToText(report, paintFor(colour));
+}
+
 /** Without a person to ask, nothing is changed unless `--yes` or a reviewed plan file allows it. */
 async function confirmed(context: CommandContext, plan: Plan): Promise<boolean> {
   const { terminal, progress } = context;
   progress.end();
-  if (!canAsk(context)) {
-    terminal.err(
-      'error: not an interactive terminal: pass --yes, or apply a saved plan (`plan --out FILE`, then `apply FILE`)\n',
+  if (!canAsk(context))
+    throw new UsageError(
+      'not an interactive terminal: nothing was changed',
+      'pass --yes, or apply a saved plan (`plan --out FILE`, then `apply FILE`)',
     );
-    return false;
-  }
   const yes = await askYes(context, `Apply ${plural(plan.changes.length, 'change')} to ${plan.target.url}?`);
   if (!yes) terminal.err('nothing was changed\n');
   return yes;

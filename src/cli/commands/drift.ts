@@ -1,12 +1,14 @@
 import { findDrift, hasDrifted, type DriftOptions } from '../../app/drift';
+import { summaryText } from '../../app/render/plan';
 import { appFor } from '../app';
 import type { Command } from '../command';
 import { differenceExitCode, ExitCode } from '../exit-code';
+import { acrossInstances } from '../fleet';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
 import { addExplainOption, addScopeOptions } from '../options/planning';
 import { addMarkdownOptions, showPlan, type MarkdownOptions } from '../render/plan';
 
-export const command: Command<DeclarationOptions & DriftOptions & MarkdownOptions> = {
+const single: Command<DeclarationOptions & DriftOptions & MarkdownOptions> = {
   configure(command) {
     addMarkdownOptions(
       addFormatOption(addExplainOption(addScopeOptions(addDeclarationOptions(command))), 'text', 'json', 'markdown'),
@@ -25,7 +27,10 @@ export const command: Command<DeclarationOptions & DriftOptions & MarkdownOption
   async run(context, options) {
     const plan = await findDrift(appFor(context, options), options);
     showPlan(context.terminal, plan, options);
+    context.summarise?.(summaryText(plan));
     const code = differenceExitCode(plan);
     return code === ExitCode.ok && hasDrifted(plan, options) ? ExitCode.changes : code;
   },
 };
+
+export const command = acrossInstances(single);

@@ -1,8 +1,10 @@
 import { exportPolicies } from '../../app/export';
 import { harborFrom, type HarborOptions } from '../../app/harbor-of';
+import { plural } from '../../plural';
 import { appFor } from '../app';
 import type { Command } from '../command';
 import { ExitCode } from '../exit-code';
+import { acrossInstances } from '../fleet';
 import { addFormatOption, type DeclarationOptions } from '../options';
 import { addHarborOptions } from '../options/harbor';
 import { writtenAsJson, writtenAsText } from '../../app/render/written';
@@ -14,7 +16,7 @@ interface ExportOptions extends DeclarationOptions, HarborOptions {
 }
 
 /** Live Harbor to policies that plan to nothing. */
-export const command: Command<ExportOptions> = {
+const single: Command<ExportOptions> = {
   configure(command) {
     addFormatOption(addHarborOptions(command), 'text', 'json')
       .requiredOption('--out <dir>', 'directory to write the policies to')
@@ -25,6 +27,13 @@ export const command: Command<ExportOptions> = {
     const app = appFor(context, options);
     const report = await exportPolicies(app, () => harborFrom(app, options), options);
     context.terminal.out(options.format === 'json' ? writtenAsJson(report) : writtenAsText(report));
+    context.summarise?.(`${plural(report.objects, 'object')} in ${report.directory}`);
     return report.differing.length === 0 ? ExitCode.ok : ExitCode.error;
   },
 };
+
+/** Each Harbor in a directory of its own. */
+export const command = acrossInstances(single, (options, args, instance) => ({
+  options: { ...options, out: `${options.out}/${instance}` },
+  args,
+}));

@@ -1,8 +1,10 @@
 import { loadOwnRules } from '../../app/own-rules';
 import { planPolicies, savePlanFile, type PlanningOptions } from '../../app/plan';
 import { appFor } from '../app';
+import { summaryText } from '../../app/render/plan';
 import type { Command } from '../command';
 import { ExitCode, planExitCode } from '../exit-code';
+import { acrossInstances, fileFor } from '../fleet';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
 import { addExplainOption, addPlanningOptions } from '../options/planning';
 import { addMarkdownOptions, showPlan, type MarkdownOptions } from '../render/plan';
@@ -13,7 +15,7 @@ interface PlanOptions extends DeclarationOptions, PlanningOptions, MarkdownOptio
   readonly rules: readonly string[];
 }
 
-export const command: Command<PlanOptions> = {
+const single: Command<PlanOptions> = {
   configure(command) {
     addMarkdownOptions(
       addFormatOption(addExplainOption(addPlanningOptions(addDeclarationOptions(command))), 'text', 'json', 'markdown'),
@@ -28,8 +30,14 @@ export const command: Command<PlanOptions> = {
     const ownRules = await loadOwnRules(options.rules);
     const plan = await planPolicies(app, { ...options, ownRules });
     showPlan(context.terminal, plan, options);
+    context.summarise?.(summaryText(plan));
     if (options.out !== undefined) await savePlanFile(app, plan, options.out);
     const code = planExitCode(plan);
     return code === ExitCode.changes && !options.detailedExitcode ? ExitCode.ok : code;
   },
 };
+
+export const command = acrossInstances(single, (options, args, instance) => ({
+  options: options.out === undefined ? options : { ...options, out: fileFor('--out', options.out, instance) },
+  args,
+}));

@@ -1,9 +1,10 @@
 import { loadOwnRules } from '../../app/own-rules';
-import { validatedJson, validatedSarif, validatedText } from '../../app/render/validated';
+import { validatedJson, validatedSarif, validatedSummary, validatedText } from '../../app/render/validated';
 import { withOwn } from '../../app/rules';
 import { validatePolicies } from '../../app/validate';
 import type { Command } from '../command';
 import { ExitCode } from '../exit-code';
+import { acrossInstances } from '../fleet';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
 import { addRulesOption } from '../options/planning';
 import { paintFor } from '../terminal';
@@ -12,7 +13,7 @@ interface ValidateOptions extends DeclarationOptions {
   readonly rules: readonly string[];
 }
 
-export const command: Command<ValidateOptions> = {
+const single: Command<ValidateOptions> = {
   configure(command) {
     addFormatOption(addRulesOption(addDeclarationOptions(command)), 'text', 'json', 'sarif').addHelpText(
       'after',
@@ -20,13 +21,16 @@ export const command: Command<ValidateOptions> = {
     );
   },
 
-  async run({ terminal }, options) {
+  async run({ terminal, summarise }, options) {
     const ownRules = await loadOwnRules(options.rules);
     const validated = await validatePolicies(options, ownRules);
     if (options.format === 'json') terminal.out(validatedJson(validated));
     else if (options.format === 'sarif') terminal.out(validatedSarif(validated, withOwn(ownRules)));
     else terminal.out(validatedText(validated, options.policies, paintFor(terminal.colour)));
+    summarise?.(validatedSummary(validated, options.policies));
     if (!validated.usable) return ExitCode.error;
     return validated.breaksRule ? ExitCode.policyViolation : ExitCode.ok;
   },
 };
+
+export const command = acrossInstances(single);

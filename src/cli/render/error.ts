@@ -12,6 +12,7 @@ import {
   UsageError,
 } from '../../errors';
 import { printable } from '../../outside/printable';
+import { cautionMarkdown } from '../../app/render/caution';
 
 /** One error in words: what failed, where, what to do. Causes and stacks only when asked for. */
 export function describeError(error: unknown, verbose: boolean): string {
@@ -31,6 +32,11 @@ export function errorAsJson(error: unknown): string {
   const refusals = error instanceof PlanRefusedError ? { refusals: error.refusals } : {};
   const said = known ? { hints: hints(known) } : {};
   return `${JSON.stringify({ schemaVersion: 1, error: { code, message, ...said, ...findings, ...refusals } }, null, 2)}\n`;
+}
+
+/** The same for a comment or a job summary. */
+export function errorAsMarkdown(error: unknown): string {
+  return cautionMarkdown(describeError(error, false).trimEnd().split('\n'));
 }
 
 /** Below the error that carries them, as `validate` says them. */

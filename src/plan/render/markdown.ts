@@ -1,6 +1,6 @@
 import { openFindings, type Plan, type Refusal, type Warning } from '../plan';
 import { findingRows, type FindingRow } from './findings';
-import { cut, escapeControls } from './printable';
+import { code, html, longestRun, prose } from './markdown-words';
 import {
   createsByKind,
   isSevere,
@@ -186,30 +186,4 @@ function fieldLines({ path, before, after, why, from, items }: FieldRow): string
 function fenced(text: string): string {
   const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
   return `${fence}diff\n${text}\n${fence}\n`;
-}
-
-function code(text: string): string {
-  const safe = escapeControls(cut(text, 300));
-  const ticks = '`'.repeat(longestRun(safe) + 1);
-  const space = safe.startsWith('`') || safe.endsWith('`') ? ' ' : '';
-  return `${ticks}${space}${safe}${space}${ticks}`;
-}
-
-function longestRun(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-}
-
-/**
- * Words from us around names from others. What Markdown acts on is shown as it is; an empty comment keeps a forge
- * from taking `@name`, `#1` and `https:` for mentions and links, which it looks for after Markdown is done.
- */
-function prose(text: string): string {
-  return escapeControls(cut(text, 2_000))
-    .replace(/[\\`*_{}[\]<>|~!&]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replace(/[@#](?=[\w-])|:(?=\/\/)/g, (character) => `${character}<!-- -->`)
-    .replace(/&#<!-- -->(?=\d+;)/g, '&#');
-}
-
-function html(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

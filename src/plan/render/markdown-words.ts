@@ -1,0 +1,28 @@
+import { cut, escapeControls } from './printable';
+
+/** A name as it is, whatever it holds. */
+export function code(text: string): string {
+  const safe = escapeControls(cut(text, 300));
+  const ticks = '`'.repeat(longestRun(safe) + 1);
+  const space = safe.startsWith('`') || safe.endsWith('`') ? ' ' : '';
+  return `${ticks}${space}${safe}${space}${ticks}`;
+}
+
+export function longestRun(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+}
+
+/**
+ * Words from us around names from others. What Markdown acts on is shown as it is; an empty comment keeps a forge
+ * from taking `@name`, `#1` and `https:` for mentions and links, which it looks for after Markdown is done.
+ */
+export function prose(text: string): string {
+  return escapeControls(cut(text, 2_000))
+    .replace(/[\\`*_{}[\]<>|~!&]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/[@#](?=[\w-])|:(?=\/\/)/g, (character) => `${character}<!-- -->`)
+    .replace(/&#<!-- -->(?=\d+;)/g, '&#');
+}
+
+export function html(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
