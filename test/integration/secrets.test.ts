@@ -137,7 +137,7 @@ describe('the secret of a robot that Harbor does not hold', () => {
     ]);
     expect(plan.warnings).toContainEqual({
       address: 'robot/ci',
-      message: expect.stringMatching(/clients that log in/),
+      message: expect.stringMatching(/logins with another secret then fail/),
     });
     expect(await ran(directory, NEW, 'apply')).toMatchObject({ code: 0 });
     expect(await planOf(directory, NEW)).toMatchObject({ changes: [], notCompared: [] });
