@@ -50,8 +50,3 @@ rm "$root/run/docker-double/containers"
 install -d -o 1234 "$root/data/registry"
 refuses 'is no directory of uid 10000' 'a data directory of somebody else' host
 rm -r "$root/data"
-
-printf 'Package: docker-ce\nStatus: install ok installed\nMaintainer: a <a@harbor.test>\nArchitecture: all\nVersion: 5\nDescription: a double\n\n' \
-  >>"$root/var/lib/dpkg/status"
-refuses 'docker-ce from Docker'"'"'s own repository cannot be there beside docker.io' 'a Docker that apt would remove' host
-sed -i '/^Package: docker-ce$/,/^$/d' "$root/var/lib/dpkg/status"
