@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { editorSchemas, referencePages } from '../scripts/reference/pages';
 import { declarationOf } from '../scripts/reference/example';
+import { clientsPages } from '../scripts/reference/clients-pages';
 import { fieldsOf } from '../scripts/reference/fields';
 import { assembleSchema } from '../src/declaration/schema';
 import { kinds } from '../src/kinds';
@@ -47,6 +48,19 @@ describe('schemas', () => {
   it.each([...schemas.keys()])('%s is as `npm run docs` writes it', (name) => {
     expect(readdirSync(directory).sort()).toEqual([...schemas.keys()].sort());
     expect(readFileSync(join(directory, name), 'utf8')).toBe(schemas.get(name));
+  });
+});
+
+describe('docs/clients', () => {
+  const directory = resolve(__dirname, '..', 'docs', 'clients');
+  const pages = clientsPages();
+
+  it('holds a page for every client, and no other', () => {
+    expect(readdirSync(directory).sort()).toEqual([...pages.keys()].sort());
+  });
+
+  it.each([...pages.keys()])('%s is as `npm run docs` writes it', (name) => {
+    expect(readFileSync(join(directory, name), 'utf8')).toBe(pages.get(name));
   });
 });
 

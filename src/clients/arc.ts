@@ -55,7 +55,6 @@ function values(input: RenderInput, mirrors: readonly string[]): object {
   const socket = { name: 'dind-sock', mountPath: '/var/run' };
   const work = { name: 'work', mountPath: '/home/runner/_work' };
   const externals = { name: 'dind-externals', mountPath: '/home/runner/externals' };
-  const hosts = mirrors.map((mirror) => new URL(mirror).host);
   return {
     template: {
       spec: {
@@ -78,14 +77,7 @@ function values(input: RenderInput, mirrors: readonly string[]): object {
               ...mirrors.map((mirror) => `--registry-mirror=${mirror}`),
             ],
             securityContext: { privileged: true },
-            volumeMounts: [
-              work,
-              socket,
-              externals,
-              ...(input.ca === undefined
-                ? []
-                : hosts.map((host) => ({ name: 'ca', mountPath: `/etc/docker/certs.d/${host}` }))),
-            ],
+            volumeMounts: [work, socket, externals, ...caMounts(input, mirrors)],
           },
         ],
         containers: [
@@ -97,11 +89,21 @@ function values(input: RenderInput, mirrors: readonly string[]): object {
             volumeMounts: [work, socket],
           },
         ],
-        volumes: [
-          ...['work', 'dind-sock', 'dind-externals'].map((name) => ({ name, emptyDir: {} })),
-          ...(input.ca === undefined ? [] : [{ name: 'ca', configMap: { name: CA_CONFIG_MAP } }]),
-        ],
+        volumes: volumes(input),
       },
     },
   };
+}
+
+function volumes(input: RenderInput): object[] {
+  return [
+    ...['work', 'dind-sock', 'dind-externals'].map((name) => ({ name, emptyDir: {} })),
+    ...(input.ca === undefined ? [] : [{ name: 'ca', configMap: { name: CA_CONFIG_MAP } }]),
+  ];
+}
+
+function caMounts({ ca }: RenderInput, mirrors: readonly string[]): object[] {
+  return ca === undefined
+    ? []
+    : mirrors.map((mirror) => ({ name: 'ca', mountPath: `/etc/docker/certs.d/${new URL(mirror).host}` }));
 }

@@ -9,6 +9,7 @@ import {
   registriesConf,
 } from './support/registries-conf';
 import { credentialWarnings, file } from './support/rendering';
+import { REGISTRIES_CONF_TRAPS } from './support/traps';
 
 export const buildah: Client = {
   name: 'buildah',
@@ -16,6 +17,7 @@ export const buildah: Client = {
   about: 'Buildah: `buildah pull`, `buildah bud` and `podman build`.',
   can: containersImageAbilities,
   options: {},
+  traps: REGISTRIES_CONF_TRAPS,
   reads: ['/etc/containers/registries.conf', '/etc/containers/registries.conf.d/*'],
   check: checkRegistriesConf,
   render: (input) => ({

@@ -3,6 +3,7 @@ import type { Client } from './client';
 import { buildkitAbilities, buildkitCa, buildkitdToml, buildkitWarnings } from './support/buildkitd';
 import { header } from './support/header';
 import { file } from './support/rendering';
+import { BUILDKIT_TRAPS } from './support/traps';
 
 const CONFIG = '/etc/buildkit/buildkitd.toml';
 const CA = '/etc/buildkit/breakwater-ca.crt';
@@ -13,6 +14,7 @@ export const buildkit: Client = {
   about: 'buildkitd as a service or in Kubernetes, and `buildctl`.',
   can: buildkitAbilities,
   options: {},
+  traps: BUILDKIT_TRAPS,
   reads: [CONFIG],
   check: checkBuildkitd,
   render: (input) => ({

@@ -3,6 +3,7 @@ import type { Client } from './client';
 import { buildkitAbilities, buildkitCa, buildkitdToml, buildkitWarnings } from './support/buildkitd';
 import { header } from './support/header';
 import { file } from './support/rendering';
+import { BUILDKIT_TRAPS } from './support/traps';
 
 const CONFIG = '/etc/buildkit/buildkitd.default.toml';
 const CA = '/etc/buildkit/breakwater-ca.crt';
@@ -14,6 +15,7 @@ export const buildx: Client = {
     '`docker buildx` with the drivers docker-container and kubernetes; the driver docker uses the mirrors of dockerd.',
   can: buildkitAbilities,
   options: {},
+  traps: BUILDKIT_TRAPS,
   reads: [CONFIG, '/root/.docker/buildx/buildkitd.default.toml'],
   check: checkBuildkitd,
   render: (input) => ({

@@ -82,10 +82,10 @@ export interface Facts {
   readonly addressesOf?: (host: string) => readonly string[] | undefined;
 }
 
-/** What a client can do, for the table in docs/reference/clients.md. A text is a reason or a condition. */
+/** What a client can do, for the table in docs/clients/README.md. A text is a reason or a condition. */
 export interface Abilities {
   /** Registries that it can be sent elsewhere for. */
-  readonly registries: 'every registry' | 'docker.io only';
+  readonly registries: string;
   /** Whether Harbor's projects are reached by path; `false`: a mirror domain is needed. */
   readonly path: boolean | string;
   /** `true`, or what to do instead. */
@@ -112,6 +112,8 @@ export interface Client {
   readonly options: JsonObject;
   /** An example of `options`. */
   readonly example?: Options;
+  /** What it does without a word, a sentence each. */
+  readonly traps?: readonly string[];
   readonly render: (input: RenderInput) => Rendering;
   /** Files on a machine that decide about it, `*` is one name: what `check` wants to see. */
   readonly reads: readonly string[];

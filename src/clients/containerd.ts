@@ -5,6 +5,7 @@ import { header } from './support/header';
 import { requiredText } from './support/options';
 import { credentialWarnings, file } from './support/rendering';
 import { tomlString } from './support/toml';
+import { HOSTS_TOML_TRAPS } from './support/traps';
 
 const DIRECTORY = '/etc/containerd/certs.d';
 
@@ -35,6 +36,7 @@ export const containerd: Client = {
     },
   },
   example: { major: 2 },
+  traps: HOSTS_TOML_TRAPS,
   reads: ['/etc/containerd/config.toml', `${DIRECTORY}/*/hosts.toml`],
   render,
   check: checkHostsToml,

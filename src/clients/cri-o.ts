@@ -9,6 +9,7 @@ import {
   registriesConf,
 } from './support/registries-conf';
 import { credentialWarnings, file } from './support/rendering';
+import { REGISTRIES_CONF_TRAPS } from './support/traps';
 
 export const crio: Client = {
   name: 'cri-o',
@@ -16,6 +17,7 @@ export const crio: Client = {
   about: 'Kubernetes nodes with CRI-O, among them OpenShift.',
   can: { ...containersImageAbilities, reload: 'after systemctl reload crio' },
   options: {},
+  traps: REGISTRIES_CONF_TRAPS,
   reads: ['/etc/containers/registries.conf', '/etc/containers/registries.conf.d/*'],
   check: checkRegistriesConf,
   render: (input) => ({

@@ -12,7 +12,7 @@ export const dockerd: Client = {
   title: 'Docker',
   about: 'The Docker daemon, with the graph driver store, the containerd image store, or a mirror that has a path.',
   can: {
-    registries: 'docker.io only',
+    registries: 'every registry with `store: containerd`, else docker.io only',
     path: '`store: path` from 24.0.8, with a rewriting front at Harbor; `store: containerd` without one',
     strict: 'only with `store: containerd`; else block registry-1.docker.io in the firewall of the host',
     credentials:
@@ -36,6 +36,14 @@ export const dockerd: Client = {
     },
   },
   example: { store: 'containerd' },
+  traps: [
+    'Where the mirror fails, also for its certificate, it goes to Docker Hub without a word.',
+    'With the graph driver `docker pull` ignores hosts.toml, while `docker build` in the same daemon uses it.',
+    'A login of Docker Hub is sent to the mirror (moby/moby#42022), and `docker login MIRROR` is not used.',
+    'A mirror behind a path of Harbor itself meets the portal (moby/moby#47144): the path needs a front that rewrites it.',
+    'A wrong key or a mirror without a scheme keeps the daemon from starting: validate before you copy.',
+    'No certificate is verified for a registry on 127.0.0.0/8.',
+  ],
   reads: [DAEMON_JSON, `${CERTS_D}/*/hosts.toml`],
   render,
   check: checkDaemonJson,

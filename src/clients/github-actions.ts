@@ -20,6 +20,7 @@ export const githubActions: Client = {
     reload: 'at the next run',
   },
   options: {},
+  traps: ['`buildkitd-config-inline` has no effect on `docker pull`, `container:` and `services:`.'],
   reads: [],
   check: checkNothing,
   render,

@@ -32,6 +32,10 @@ export const gitlabRunner: Client = {
     ...pullSecretOptions,
   },
   example: { executor: 'kubernetes', namespace: 'gitlab' },
+  traps: [
+    'docker:dind inherits nothing from the host: neither its mirrors nor the authority.',
+    'The helper image of every job comes from registry.gitlab.com.',
+  ],
   reads: [CONFIG],
   check: checkGitlabRunner,
   render,

@@ -21,6 +21,10 @@ export const kaniko: Client = {
     reload: 'at the next build',
   },
   options: pullSecretOptions,
+  traps: [
+    'Docker Hub is `index.docker.io`: a map of `docker.io` matches nothing.',
+    'Without `--skip-default-registry-fallback` the public registry is asked where the mirror fails.',
+  ],
   reads: [],
   check: checkKaniko,
   render,

@@ -6,6 +6,7 @@ import { credentialWarnings, file } from './support/rendering';
 import { requiredText } from './support/options';
 import { tomlString } from './support/toml';
 import { yamlText } from './support/yaml';
+import { HOSTS_TOML_TRAPS } from './support/traps';
 
 const CERTS_D = '/etc/containerd/certs.d';
 
@@ -35,6 +36,7 @@ export const kind: Client = {
       default: '/etc/breakwater/kind/certs.d',
     },
   },
+  traps: HOSTS_TOML_TRAPS,
   reads: [`${CERTS_D}/*/hosts.toml`],
   check: checkHostsToml,
   render,

@@ -25,6 +25,10 @@ export const kubelet: Client = {
     reload: 'after a restart of kubelet',
   },
   options: {},
+  traps: [
+    '`matchImages` is compared with the names in pods: an entry for Harbor alone matches nothing behind a mirror.',
+    'containerd hands the login to any host that it asks for the image (containerd/containerd#4950).',
+  ],
   reads: [CONFIG],
   check: checkCredentialProvider,
   render,

@@ -14,6 +14,10 @@ export const kyverno: Client = {
   can: admissionAbilities,
   options: { ...admissionOptions, ...pullSecretOptions },
   example: { exclude_namespaces: ['kube-system', 'harbor'] },
+  traps: [
+    'Pods that exist keep their images: a rollout is needed.',
+    'Leave out the namespace of Harbor itself, or it cannot start from its own cache.',
+  ],
   reads: [],
   check: checkNothing,
   render,

@@ -3,6 +3,7 @@ import type { Client, RenderInput, Rendering } from './client';
 import { certsD } from './support/certs-d';
 import { hubMirrors } from './support/cached-name';
 import { credentialWarnings, file } from './support/rendering';
+import { HOSTS_TOML_TRAPS } from './support/traps';
 
 const CERTS_D = '/etc/containerd/certs.d';
 
@@ -22,6 +23,7 @@ export const minikube: Client = {
   options: {
     runtime: { description: '--container-runtime of minikube.', enum: ['containerd', 'docker'], default: 'containerd' },
   },
+  traps: HOSTS_TOML_TRAPS,
   reads: [`${CERTS_D}/*/hosts.toml`],
   check: checkHostsToml,
   render,

@@ -9,6 +9,7 @@ import {
   registriesConf,
 } from './support/registries-conf';
 import { credentialWarnings, file } from './support/rendering';
+import { REGISTRIES_CONF_TRAPS } from './support/traps';
 
 export const podman: Client = {
   name: 'podman',
@@ -16,6 +17,7 @@ export const podman: Client = {
   about: 'podman, rootful and rootless, and quadlets.',
   can: containersImageAbilities,
   options: {},
+  traps: REGISTRIES_CONF_TRAPS,
   reads: ['/etc/containers/registries.conf', '/etc/containers/registries.conf.d/*'],
   check: checkRegistriesConf,
   render: (input) => ({

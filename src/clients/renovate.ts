@@ -23,6 +23,7 @@ export const renovate: Client = {
       default: 'upstream',
     },
   },
+  traps: ['Without `registryAliases` tags of cached names are looked up through Harbor, uncached.'],
   reads: [],
   check: checkNothing,
   render,

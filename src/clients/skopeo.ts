@@ -9,6 +9,7 @@ import {
   registriesConf,
 } from './support/registries-conf';
 import { credentialWarnings, file } from './support/rendering';
+import { REGISTRIES_CONF_TRAPS } from './support/traps';
 
 export const skopeo: Client = {
   name: 'skopeo',
@@ -16,6 +17,7 @@ export const skopeo: Client = {
   about: 'skopeo, which copies and inspects images.',
   can: containersImageAbilities,
   options: {},
+  traps: REGISTRIES_CONF_TRAPS,
   reads: ['/etc/containers/registries.conf', '/etc/containers/registries.conf.d/*'],
   check: checkRegistriesConf,
   render: (input) => ({

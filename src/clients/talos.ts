@@ -26,6 +26,11 @@ export const talos: Client = {
     },
   },
   example: { format: 'machine' },
+  traps: [
+    'Without `overridePath` it asks for `/v2/PROJECT/v2/…`, gets 404 and goes to the public registry.',
+    'Logins and authorities are named by the host of an endpoint, not by its URL.',
+    'Talos pulls its own images by these mirrors, too: the cache has to be up before a node installs, or ghcr.io needs the fallback.',
+  ],
   reads: [],
   check: checkTalos,
   render,

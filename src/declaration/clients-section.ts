@@ -52,7 +52,7 @@ export const clientsSection: JsonSchema = {
           },
         ],
       },
-      options: { description: 'What this client alone has: docs/reference/clients.md.', type: 'object' },
+      options: { description: 'What this client alone has: docs/clients.', type: 'object' },
     },
     required: ['client'],
     additionalProperties: false,

@@ -42,70 +42,44 @@ function mirrorHint({ upstreams }: Facts): string | undefined {
 }
 
 function pathFindings(
-  { value, span }: TextNode,
+  node: TextNode,
   url: URL,
   facts: Facts,
   hint: string | undefined,
   others: readonly string[],
 ): Diagnostic[] {
-  const path = url.pathname.replace(/\/+$/, '');
+  const { value, span } = node;
+  const segments = url.pathname.split('/').filter(Boolean);
   const isHarbor = facts.harborUrl !== undefined && new URL(facts.harborUrl).host === url.host;
-  if (path !== '' && isBefore(facts.version, 24, 0, 8))
-    return [
-      error(
-        'mirror-path',
-        span,
-        `a mirror with a path needs dockerd 24.0.8, and this is ${facts.version}: ${STOPS}`,
-        hint ?? 'use a mirror domain',
-      ),
-    ];
-  if (/(^|\/)v2(\/|$)/.test(path))
-    return [
-      error(
-        'doubled-v2',
-        span,
-        'dockerd adds /v2 behind the path itself: Harbor answers 404, and Docker Hub is asked',
-        hint ?? `write ${url.origin}/mirror/PROJECT`,
-      ),
-    ];
+  const front = hint ?? `write ${url.origin}/mirror/PROJECT, with a front that rewrites it`;
+  if (segments.length > 0 && isBefore(facts.version, 24, 0, 8)) {
+    const message = `a mirror with a path needs dockerd 24.0.8, and this is ${facts.version}: ${STOPS}`;
+    return [error('mirror-path', span, message, hint ?? 'use a mirror domain')];
+  }
+  if (segments.includes('v2')) {
+    const message = 'dockerd adds /v2 behind the path itself: Harbor answers 404, and Docker Hub is asked';
+    return [error('doubled-v2', span, message, front)];
+  }
   if (isPublicEndpoint(value, undefined))
     return [error('not-the-cache', span, `${url.host} is Docker Hub itself`, hint)];
-  const projects = (facts.upstreams ?? []).map(({ project }) => project);
-  const segments = path.split('/').filter(Boolean);
   if (isHarbor && segments.length === 0)
-    return [
-      error(
-        'no-project',
-        span,
-        'this is Harbor itself: dockerd asks for its project library',
-        hint ?? `write ${url.origin}/mirror/PROJECT, with a front that rewrites it`,
-      ),
-    ];
+    return [error('no-project', span, 'this is Harbor itself: dockerd asks for its project library', front)];
   if (isHarbor && (segments.length === 1 || segments[0] === 'harbor' || segments[0] === 'api'))
-    return [
-      error(
-        'portal',
-        span,
-        'behind this path the portal of Harbor answers with a page',
-        hint ?? `write ${url.origin}/mirror/PROJECT, with a front that rewrites it`,
-      ),
-    ];
+    return [error('portal', span, 'behind this path the portal of Harbor answers with a page', front)];
   const last = segments.at(-1);
-  if (last !== undefined && (isHarbor || segments[0] === 'mirror')) return projectOfPath(last, projects, span, facts);
+  if (last !== undefined && (isHarbor || segments[0] === 'mirror')) return projectOfPath(last, span, facts);
   return isHarbor ? [] : domainFindings(url, span, facts, hint, others);
 }
 
-function projectOfPath(
-  project: string,
-  projects: readonly string[],
-  span: TextNode['span'],
-  { upstreams }: Facts,
-): Diagnostic[] {
+function projectOfPath(project: string, span: TextNode['span'], { upstreams }: Facts): Diagnostic[] {
   if (!upstreams) return [];
   const found = upstreams.find((upstream) => upstream.project === project);
   const hub = upstreams.find(({ registry }) => registry === 'docker.io');
   if (!found) {
-    const meant = suggest(project, projects);
+    const meant = suggest(
+      project,
+      upstreams.map((upstream) => upstream.project),
+    );
     return [
       error(
         'unknown-project',

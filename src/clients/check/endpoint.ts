@@ -3,30 +3,11 @@ import type { Span } from '../../declaration/source-text';
 import { suggest } from '../../suggest';
 import type { Facts } from '../client';
 import { registryServer } from '../support/hosts-toml';
+import { pathFindings, type Endpoint, type EndpointForm } from './endpoint-path';
 import { error, warning } from './trees';
 import type { TextNode } from './values';
 
-/** How a client writes where the cache is. */
-export interface EndpointForm {
-  /** Before the project: `/v2/` where the client is told that the path is whole, `/` where it adds /v2 itself. */
-  readonly before: '/v2/' | '/';
-  /** `required`: refused without. `assumed`: https where it is missing. `refused`. `ignored`. */
-  readonly scheme: 'required' | 'assumed' | 'refused' | 'ignored';
-  /** What the client does where it is wrong: the end of a sentence. */
-  readonly refusal: string;
-}
-
-export interface Endpoint {
-  readonly node: TextNode;
-  /** Whose images it is for; absent where that is not known. */
-  readonly registry?: string;
-  /** What is asked beside it: another cache is fine where Harbor is one of them. */
-  readonly others?: readonly string[];
-  /** Of a prefix that is longer than a registry: `library`. It is replaced as a whole, so the endpoint has it, too. */
-  readonly below?: string;
-  /** Another place than Harbor is fine: a part of a registry that somebody keeps elsewhere. */
-  readonly mayBeElsewhere?: boolean;
-}
+export type { Endpoint, EndpointForm } from './endpoint-path';
 
 export interface Judged {
   readonly diagnostics: readonly Diagnostic[];
@@ -133,51 +114,39 @@ function schemeFindings(
   facts: Facts,
   hint: string | undefined,
 ): Diagnostic[] {
-  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(node.value);
-  const found: Diagnostic[] = [];
-  if (hasScheme && form.scheme === 'refused')
-    found.push(
-      error(
-        'scheme',
-        node.span,
-        `"${node.value}" has a scheme: ${form.refusal}`,
-        hint ?? `write ${url.host}${url.pathname}`,
-      ),
-    );
-  if (hasScheme && form.scheme === 'ignored')
-    found.push(warning('scheme', node.span, `"${node.value}" has a scheme, which is ignored`, hint));
-  if (!hasScheme && form.scheme === 'required')
-    found.push(
-      error(
-        'no-scheme',
-        node.span,
-        `"${node.value}" has no scheme: ${form.refusal}`,
-        hint ?? `write https://${node.value}`,
-      ),
-    );
-  if (!hasScheme && form.scheme === 'assumed')
-    found.push(
-      warning(
-        'no-scheme',
-        node.span,
-        `"${node.value}" has no scheme, https is assumed`,
-        hint ?? `write https://${node.value}`,
-      ),
-    );
-  if (hasScheme && url.protocol !== 'https:' && url.protocol !== 'http:')
-    found.push(error('scheme', node.span, `${url.protocol}// is neither https:// nor http://: ${form.refusal}`, hint));
-  if (hasScheme && url.protocol === 'http:' && facts.harborUrl?.startsWith('https:'))
-    found.push(
-      error(
-        'plain-http',
-        node.span,
-        'plain HTTP, and Harbor is served by TLS: logins would be readable on the way',
-        hint,
-      ),
-    );
-  if (url.username !== '' || url.password !== '')
-    found.push(error('login-in-url', node.span, `a login in the address: ${form.refusal}`, hint));
-  return found;
+  const { value, span } = node;
+  const plain = facts.harborUrl?.startsWith('https:') && url.protocol === 'http:';
+  const login = url.username !== '' || url.password !== '';
+  return [
+    ...(/^[a-z][a-z0-9+.-]*:\/\//i.test(value)
+      ? writtenScheme(node, url, form, hint)
+      : missingScheme(node, form, hint ?? `write https://${value}`)),
+    ...(plain && value.includes('://')
+      ? [error('plain-http', span, 'plain HTTP, and Harbor is served by TLS: logins would be readable', hint)]
+      : []),
+    ...(login ? [error('login-in-url', span, `a login in the address: ${form.refusal}`, hint)] : []),
+  ];
+}
+
+function writtenScheme(
+  { value, span }: TextNode,
+  { protocol, host, pathname }: URL,
+  form: EndpointForm,
+  hint: string | undefined,
+): Diagnostic[] {
+  if (form.scheme === 'refused')
+    return [error('scheme', span, `"${value}" has a scheme: ${form.refusal}`, hint ?? `write ${host}${pathname}`)];
+  if (form.scheme === 'ignored') return [warning('scheme', span, `"${value}" has a scheme, which is ignored`, hint)];
+  return protocol === 'https:' || protocol === 'http:'
+    ? []
+    : [error('scheme', span, `${protocol}// is neither https:// nor http://: ${form.refusal}`, hint)];
+}
+
+function missingScheme({ value, span }: TextNode, form: EndpointForm, hint: string): Diagnostic[] {
+  if (form.scheme === 'required') return [error('no-scheme', span, `"${value}" has no scheme: ${form.refusal}`, hint)];
+  if (form.scheme === 'assumed')
+    return [warning('no-scheme', span, `"${value}" has no scheme, https is assumed`, hint)];
+  return [];
 }
 
 /** Clients take a registry on loopback for a test: Docker verifies no certificate there, containerd may use plain HTTP. */
@@ -219,86 +188,4 @@ export function isNearly(host: string, known: string): boolean {
     different.length === 1 &&
     suggest(label, [wanted[labels.indexOf(label)] ?? '']) !== undefined
   );
-}
-
-interface Located extends Endpoint {
-  readonly url: URL;
-  readonly form: EndpointForm;
-  readonly facts: Facts;
-  readonly hint: string | undefined;
-}
-
-function pathFindings({ node, registry, below = '', url, form, facts, hint }: Located): Diagnostic[] {
-  const segments = url.pathname.split('/').filter(Boolean);
-  const isV2 = segments[0] === 'v2';
-  const at = node.span;
-  if (segments[0] === 'api' || segments[0] === 'harbor')
-    return [error('portal', at, 'this is the address of a page of Harbor, not of its registry', hint)];
-  if (form.before === '/v2/' && !isV2 && segments.length > 0)
-    return [error('portal', at, 'without /v2/ before the project, the portal of Harbor answers with a page', hint)];
-  if (form.before === '/' && isV2)
-    return [
-      error(
-        'doubled-v2',
-        at,
-        'the client adds /v2 itself: with this one Harbor is asked for /v2/v2/… and answers 404',
-        hint,
-      ),
-    ];
-  const [project, ...more] = isV2 ? segments.slice(1) : segments;
-  // What is no Harbor has no projects.
-  if (project === undefined && facts.harborUrl === undefined) return [];
-  if (project === undefined)
-    return [error('no-project', at, 'no project is named: Harbor looks in its project library', hint)];
-  if (project === 'v2') return [error('doubled-v2', at, '/v2/v2/: Harbor answers 404', hint)];
-  return [
-    ...projectFindings(project, at, registry, facts, hint),
-    ...moreFindings(more.join('/'), below, at, facts, hint),
-  ];
-}
-
-function projectFindings(
-  project: string,
-  at: Span,
-  registry: string | undefined,
-  { upstreams }: Facts,
-  hint: string | undefined,
-): Diagnostic[] {
-  if (!upstreams) return [];
-  const found = upstreams.filter((upstream) => upstream.project === project);
-  const names = upstreams.map((upstream) => upstream.project);
-  const meant = suggest(project, names);
-  if (found.length === 0)
-    return [
-      error(
-        'unknown-project',
-        at,
-        `no project ${project} is declared: Harbor answers 401 or 404, and the client goes elsewhere`,
-        hint ?? (meant === undefined ? undefined : `did you mean "${meant}"?`),
-      ),
-    ];
-  if (registry === undefined || found.some((upstream) => upstream.registry === registry)) return [];
-  return [
-    error(
-      'wrong-project',
-      at,
-      `project ${project} serves ${found[0]?.registry}, and this entry is for ${registry}`,
-      hint,
-    ),
-  ];
-}
-
-function moreFindings(
-  more: string,
-  below: string,
-  at: Span,
-  { harborUrl }: Facts,
-  hint: string | undefined,
-): Diagnostic[] {
-  if (more === below || harborUrl === undefined) return [];
-  const message =
-    below === ''
-      ? `/${more} behind the project stands before every repository: the images are not there`
-      : `the prefix is replaced as a whole, with its /${below}: the images are not there`;
-  return [error('extra-path', at, message, hint === undefined || below === '' ? hint : `${hint}/${below}`)];
 }

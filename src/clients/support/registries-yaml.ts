@@ -2,6 +2,7 @@ import type { Client, RenderInput, Rendering } from '../client';
 import { checkRegistriesYaml } from '../check/registries-yaml';
 import { header } from './header';
 import { credentialWarnings, file, harborHost, projectUrl, SECRET_MODE } from './rendering';
+import { REGISTRIES_YAML_TRAPS } from './traps';
 import { yamlText } from './yaml';
 
 /** k3s and RKE2 read the same file in different directories. */
@@ -21,6 +22,7 @@ export function rancherClient(name: 'k3s' | 'rke2', title: string, units: readon
       reload: 'after a restart of each server and agent',
     },
     options: {},
+    traps: REGISTRIES_YAML_TRAPS,
     reads: [`${directory}/registries.yaml`, `${directory}/config.yaml`, `${directory}/config.yaml.d/*`],
     check: checkRegistriesYaml,
     render: (input) => render(input, { name, title, directory, units }),

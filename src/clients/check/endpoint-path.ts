@@ -1,0 +1,111 @@
+import type { Diagnostic } from '../../diagnostic';
+import type { Span } from '../../declaration/source-text';
+import { suggest } from '../../suggest';
+import type { Facts } from '../client';
+import { error } from './trees';
+import type { TextNode } from './values';
+
+/** How a client writes where the cache is. */
+export interface EndpointForm {
+  /** Before the project: `/v2/` where the client is told that the path is whole, `/` where it adds /v2 itself. */
+  readonly before: '/v2/' | '/';
+  /** `required`: refused without. `assumed`: https where it is missing. `refused`. `ignored`. */
+  readonly scheme: 'required' | 'assumed' | 'refused' | 'ignored';
+  /** What the client does where it is wrong: the end of a sentence. */
+  readonly refusal: string;
+}
+
+export interface Endpoint {
+  readonly node: TextNode;
+  /** Whose images it is for; absent where that is not known. */
+  readonly registry?: string;
+  /** What is asked beside it: another cache is fine where Harbor is one of them. */
+  readonly others?: readonly string[];
+  /** Of a prefix that is longer than a registry: `library`. It is replaced as a whole, so the endpoint has it, too. */
+  readonly below?: string;
+  /** Another place than Harbor is fine: a part of a registry that somebody keeps elsewhere. */
+  readonly mayBeElsewhere?: boolean;
+}
+
+/** An endpoint that leads to Harbor itself. */
+export interface Located extends Endpoint {
+  readonly url: URL;
+  readonly form: EndpointForm;
+  readonly facts: Facts;
+  readonly hint: string | undefined;
+}
+
+export function pathFindings({ node, registry, below = '', url, form, facts, hint }: Located): Diagnostic[] {
+  const segments = url.pathname.split('/').filter(Boolean);
+  const isV2 = segments[0] === 'v2';
+  const at = node.span;
+  if (segments[0] === 'api' || segments[0] === 'harbor')
+    return [error('portal', at, 'this is the address of a page of Harbor, not of its registry', hint)];
+  if (form.before === '/v2/' && !isV2 && segments.length > 0)
+    return [error('portal', at, 'without /v2/ before the project, the portal of Harbor answers with a page', hint)];
+  if (form.before === '/' && isV2)
+    return [
+      error(
+        'doubled-v2',
+        at,
+        'the client adds /v2 itself: with this one Harbor is asked for /v2/v2/… and answers 404',
+        hint,
+      ),
+    ];
+  const [project, ...more] = isV2 ? segments.slice(1) : segments;
+  // What is no Harbor has no projects.
+  if (project === undefined && facts.harborUrl === undefined) return [];
+  if (project === undefined)
+    return [error('no-project', at, 'no project is named: Harbor looks in its project library', hint)];
+  if (project === 'v2') return [error('doubled-v2', at, '/v2/v2/: Harbor answers 404', hint)];
+  return [
+    ...projectFindings(project, at, registry, facts, hint),
+    ...moreFindings(more.join('/'), below, at, facts, hint),
+  ];
+}
+
+function projectFindings(
+  project: string,
+  at: Span,
+  registry: string | undefined,
+  { upstreams }: Facts,
+  hint: string | undefined,
+): Diagnostic[] {
+  if (!upstreams) return [];
+  const found = upstreams.filter((upstream) => upstream.project === project);
+  const names = upstreams.map((upstream) => upstream.project);
+  const meant = suggest(project, names);
+  if (found.length === 0)
+    return [
+      error(
+        'unknown-project',
+        at,
+        `no project ${project} is declared: Harbor answers 401 or 404, and the client goes elsewhere`,
+        hint ?? (meant === undefined ? undefined : `did you mean "${meant}"?`),
+      ),
+    ];
+  if (registry === undefined || found.some((upstream) => upstream.registry === registry)) return [];
+  return [
+    error(
+      'wrong-project',
+      at,
+      `project ${project} serves ${found[0]?.registry}, and this entry is for ${registry}`,
+      hint,
+    ),
+  ];
+}
+
+function moreFindings(
+  more: string,
+  below: string,
+  at: Span,
+  { harborUrl }: Facts,
+  hint: string | undefined,
+): Diagnostic[] {
+  if (more === below || harborUrl === undefined) return [];
+  const message =
+    below === ''
+      ? `/${more} behind the project stands before every repository: the images are not there`
+      : `the prefix is replaced as a whole, with its /${below}: the images are not there`;
+  return [error('extra-path', at, message, hint === undefined || below === '' ? hint : `${hint}/${below}`)];
+}
