@@ -41,20 +41,7 @@ export function renderJob({ canary, nodes, namespace }: JobOptions): string {
           },
           tolerations: [{ operator: 'Exists' }],
           securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
-          containers: [
-            {
-              name: 'canary',
-              image: canary,
-              imagePullPolicy: 'Always',
-              command: ['/nothing-to-run'],
-              resources: { requests: { cpu: '1m', memory: '1Mi' }, limits: { memory: '16Mi' } },
-              securityContext: {
-                allowPrivilegeEscalation: false,
-                readOnlyRootFilesystem: true,
-                capabilities: { drop: ['ALL'] },
-              },
-            },
-          ],
+          containers: [container(canary)],
         },
       },
     },
@@ -65,4 +52,19 @@ export function renderJob({ canary, nodes, namespace }: JobOptions): string {
     '# breakwater clients verify --pods pods.json',
     stringify(job, { lineWidth: 0 }),
   ].join('\n');
+}
+
+function container(image: string): object {
+  return {
+    name: 'canary',
+    image,
+    imagePullPolicy: 'Always',
+    command: ['/nothing-to-run'],
+    resources: { requests: { cpu: '1m', memory: '1Mi' }, limits: { memory: '16Mi' } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+  };
 }
