@@ -197,6 +197,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     values: ['app', 'outside'],
     types: ['conformance', 'plan', 'advisories', 'reconcile'],
     packages: ['commander'],
-    builtins: /^node:readline\/promises$/,
+    builtins: /^node:(readline\/promises|v8)$/,
   },
 };

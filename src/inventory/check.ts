@@ -1,15 +1,13 @@
 import type { Status } from './cache';
 import type { ImageReference } from './reference';
 
-/** What a check fails on. Each level includes the ones before it. */
-export const FAIL_ON = ['undeclared', 'bypass', 'unresolvable'] as const;
+/** What a check fails on, by the status of a reference. Each level includes the ones before it. */
+export const FAIL_ON = ['bypass', 'needs-rewrite', 'unresolvable'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
-const STATUSES_OF: Readonly<Record<FailOn, readonly Status[]>> = {
-  undeclared: ['bypass'],
-  bypass: ['bypass', 'needs-rewrite'],
-  unresolvable: ['bypass', 'needs-rewrite', 'unresolvable'],
-};
+function failsOn(failOn: FailOn, status: Status): boolean {
+  return status !== 'covered' && FAIL_ON.indexOf(status) <= FAIL_ON.indexOf(failOn);
+}
 
 /** An exception that somebody answers for until a day. */
 export interface InventoryWaiver {
@@ -26,6 +24,8 @@ export interface InventoryWaiver {
 export interface Checked {
   readonly failed: readonly ImageReference[];
   readonly waived: readonly { readonly reference: ImageReference; readonly by: InventoryWaiver }[];
+  /** Not covered, and no failure at this level. */
+  readonly passed: readonly ImageReference[];
   /** Waivers that are over, or that nothing needs. */
   readonly idle: readonly { readonly waiver: InventoryWaiver; readonly because: string }[];
 }
@@ -41,7 +41,7 @@ export function checkReferences(
   const used = new Set<InventoryWaiver>();
   const failed: ImageReference[] = [];
   const waived: { reference: ImageReference; by: InventoryWaiver }[] = [];
-  for (const reference of references.filter(({ status }) => STATUSES_OF[failOn].includes(status))) {
+  for (const reference of references.filter(({ status }) => failsOn(failOn, status))) {
     const by = valid.find((waiver) => covers(waiver, reference));
     if (!by) failed.push(reference);
     else {
@@ -55,7 +55,8 @@ export function checkReferences(
       waiver,
       because: waiver.expires < today ? `it expired on ${waiver.expires}` : 'nothing needs it',
     }));
-  return { failed, waived, idle };
+  const passed = references.filter(({ status }) => status !== 'covered' && !failsOn(failOn, status));
+  return { failed, waived, passed, idle };
 }
 
 function covers({ image, file }: InventoryWaiver, reference: ImageReference): boolean {

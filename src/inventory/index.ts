@@ -1,7 +1,7 @@
 export { cacheOf, noCache, originOf, standingOf, STATUSES, type Cache, type Status } from './cache';
 export { checkReferences, FAIL_ON, waiversOf, type FailOn, type InventoryWaiver } from './check';
 export { clusterReferences } from './cluster';
-export { renderCheck } from './render/check';
+export { renderCheck, renderCheckMarkdown } from './render/check';
 export { INVENTORY_FORMATS, renderInventory, type InventoryFormat } from './render';
 export { inventorySchema } from './render/json';
 export type { ImageReference } from './reference';

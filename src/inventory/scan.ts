@@ -74,6 +74,7 @@ export function scanSource(source: Source, cache: Cache, { problem }: Pick<ScanE
     const { line, column } = placeOf(source, at, at);
     problem({ file: source.file, line, column, message });
   }
+  if (found.length === 0) return { source, references: [] };
   const built = builtNames(source.text);
   const pulled = usesOf(found).filter(({ value }) => !built.has(splitImageName(textOf(value)).name));
   const references = pulled.map((one) => ({
@@ -96,7 +97,8 @@ function survived(extract: () => { found: readonly Found[]; troubles?: readonly 
 }
 
 /** The value of a variable counts where it is used, not where it is set; nothing counts twice. */
-function usesOf(found: readonly Found[]): Found[] {
+function usesOf(found: readonly Found[]): readonly Found[] {
+  if (found.length === 0) return found;
   const origins = new Set(
     found.flatMap(({ start, value }) =>
       value.flatMap((part) =>

@@ -18,11 +18,23 @@ export interface Place {
 
 const BOM = '\u00ef\u00bb\u00bf';
 
+/** Lines are looked for where a place is asked for: most files name no image. */
 export function sourceOf(file: string, bytes: Buffer): Source {
   const text = bytes.toString('latin1');
-  const lineStarts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
-  return { file, text, lineStarts };
+  let lineStarts: readonly number[] | undefined;
+  return {
+    file,
+    text,
+    get lineStarts() {
+      return (lineStarts ??= startsOf(text));
+    },
+  };
+}
+
+function startsOf(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
 }
 
 /** Where the text begins, behind a byte order mark. */

@@ -1,4 +1,5 @@
 import type { Cache } from './cache';
+import { createKeeper } from './keep';
 import type { ImageReference } from './reference';
 import type { Inventory } from './report';
 import { scan, type Problem, type ScannedFile } from './scan';
@@ -12,6 +13,7 @@ export async function takeInventory(
   const references: ImageReference[] = [];
   const problems: Problem[] = [];
   const skipped: Record<string, number> = {};
+  const keep = createKeeper();
   let files = 0;
   const events = {
     problem: (problem: Problem) => void problems.push(problem),
@@ -20,7 +22,7 @@ export async function takeInventory(
     ...(signal && { signal }),
   };
   for await (const file of scan(paths, cache, events)) {
-    references.push(...file.references.map(({ reference }) => reference));
+    for (const { reference } of file.references) references.push(keep(reference));
     each?.(file);
   }
   return { references, problems, skipped, files };

@@ -4,6 +4,7 @@ export {
   INVENTORY_FORMATS,
   RECORD_NAME,
   renderCheck,
+  renderCheckMarkdown,
   renderInventory,
   suggest,
   type FailOn,

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Argument, Option } from 'commander';
 import {
   declaredCache,
@@ -13,6 +14,7 @@ import {
   INVENTORY_FORMATS,
   RECORD_NAME,
   renderCheck,
+  renderCheckMarkdown,
   renderInventory,
   suggest,
   type FailOn,
@@ -25,6 +27,9 @@ import type { Command } from '../command';
 import { abortedCode, ExitCode } from '../exit-code';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
 import { inventoryWords } from '../render/inventory';
+
+/** A scan makes much that it needs for a moment: collected this early, 100,000 files take 150 MiB and not 230. */
+const HEAP_GROWS_BY_PERCENT = 30;
 
 interface Options extends DeclarationOptions, InventoryOptions, RewriteOptions {
   readonly overlay: readonly string[];
@@ -57,6 +62,7 @@ export const command: Command<Options> = {
   },
 
   async run(context, options, [action, ...paths]) {
+    setFlagsFromString(`--heap-growing-percent=${HEAP_GROWS_BY_PERCENT}`);
     const { terminal, signal } = context;
     const app = appFor(context, options, inventoryWords(context));
     const cache = await declaredCache(app, options);
@@ -69,17 +75,19 @@ export const command: Command<Options> = {
     const waivers = action === 'check' && options.waivers ? await inventoryWaivers(options.waivers) : [];
     const inventory = await inventoryOf(app, paths, options.fromCluster, cache);
     if (signal.aborted) return abortedCode(signal);
-    const render = (found: typeof inventory): string =>
-      renderInventory(options.format as InventoryFormat, found, version);
+    const show = (found: typeof inventory): void => {
+      for (const piece of renderInventory(options.format as InventoryFormat, found, version)) terminal.out(piece);
+    };
     if (action !== 'check') {
-      terminal.out(action === 'suggest' ? suggest(inventory.references, cache) : render(inventory));
+      if (action === 'suggest') terminal.out(suggest(inventory.references, cache));
+      else show(inventory);
       return ExitCode.ok;
     }
     const { failOn, format } = options;
     const checked = checkReferences(inventory.references, failOn, waivers, new Date().toISOString().slice(0, 10));
-    terminal.out(
-      format === 'text' ? renderCheck(checked, failOn) : render({ ...inventory, references: checked.failed }),
-    );
+    if (format === 'text') terminal.out(renderCheck(checked, failOn));
+    else if (format === 'markdown') for (const piece of renderCheckMarkdown(checked, failOn)) terminal.out(piece);
+    else show({ ...inventory, references: checked.failed });
     return checked.failed.length > 0 ? ExitCode.policyViolation : ExitCode.ok;
   },
 };

@@ -1,9 +1,11 @@
 import type { Checked, FailOn } from '../check';
+import { countByStatus, STATUS_WORDS, whereOf } from '../report';
+import { renderMarkdown } from './markdown';
 import { messageOf } from './sarif';
-import { whereOf } from '../report';
 
-/** The result of a check: what fails, what is waived, and waivers that nothing needs. */
-export function renderCheck({ failed, waived, idle }: Checked, failOn: FailOn): string {
+/** The result of a check: what fails, what is waived, waivers that nothing needs, and what this level lets pass. */
+export function renderCheck(checked: Checked, failOn: FailOn): string {
+  const { failed, waived, idle } = checked;
   const lines = [
     ...failed.map((reference) => `failed   ${whereOf(reference)}  ${messageOf(reference)}`),
     ...waived.map(
@@ -11,7 +13,41 @@ export function renderCheck({ failed, waived, idle }: Checked, failOn: FailOn): 
         `waived   ${whereOf(reference)}  ${reference.reference ?? reference.written} (${by.owner}, until ${by.expires}: ${by.reason})`,
     ),
     ...idle.map(({ waiver, because }) => `unused   the waiver for ${waiver.image}: ${because}`),
-    `${failed.length === 0 ? 'OK' : 'FAILED'}: ${failed.length} failed, ${waived.length} waived (--fail-on ${failOn})`,
+    ...passedLines(checked).map((line) => `passed   ${line}`),
+    verdict(checked, failOn),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** A comment for a pull request. */
+export function* renderCheckMarkdown(checked: Checked, failOn: FailOn): Iterable<string> {
+  yield `### Image inventory: ${verdict(checked, failOn)}\n`;
+  const notes = [
+    ...checked.waived.map(
+      ({ reference, by }) =>
+        `waived: ${plain(reference.reference ?? reference.written)}, ${plain(by.owner)}, until ${by.expires}`,
+    ),
+    ...checked.idle.map(({ waiver, because }) => `unused waiver for ${plain(waiver.image)}: ${because}`),
+    ...passedLines(checked),
+  ];
+  if (notes.length > 0) yield `\n${notes.map((note) => `- ${note}\n`).join('')}`;
+  if (checked.failed.length === 0) return;
+  yield '\n';
+  yield* renderMarkdown({ references: checked.failed, problems: [], skipped: {}, files: 0 }, { head: false });
+}
+
+function verdict({ failed, waived }: Checked, failOn: FailOn): string {
+  return `${failed.length === 0 ? 'OK' : 'FAILED'}: ${failed.length} failed, ${waived.length} waived (--fail-on ${failOn})`;
+}
+
+/** Nothing is let pass without a word. */
+function passedLines({ passed }: Checked): string[] {
+  const counts = countByStatus(passed);
+  return (['needs-rewrite', 'unresolvable'] as const).flatMap((status) =>
+    counts[status] === 0 ? [] : [`${counts[status]} ${STATUS_WORDS[status]}: fail them with --fail-on ${status}`],
+  );
+}
+
+function plain(text: string): string {
+  return `\`${text.replace(/[\r\n`]+/g, ' ')}\``;
 }

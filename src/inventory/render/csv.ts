@@ -17,9 +17,13 @@ const COLUMNS: readonly (readonly [name: string, of: (reference: ImageReference)
 ];
 
 /** CSV as in RFC 4180, with line breaks of Unix: a line for each reference. */
-export function renderCsv({ references }: Inventory): string {
-  const rows = [COLUMNS.map(([name]) => name), ...references.map((one) => COLUMNS.map(([, of]) => of(one) ?? ''))];
-  return rows.map((row) => `${row.map((cell) => quoted(String(cell))).join(',')}\n`).join('');
+export function* renderCsv({ references }: Inventory): Iterable<string> {
+  yield lineOf(COLUMNS.map(([name]) => name));
+  for (const one of references) yield lineOf(COLUMNS.map(([, of]) => of(one) ?? ''));
+}
+
+function lineOf(cells: readonly (string | number)[]): string {
+  return `${cells.map((cell) => quoted(String(cell))).join(',')}\n`;
 }
 
 /** Spreadsheets run cells that begin with these signs. */

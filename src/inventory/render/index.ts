@@ -1,21 +1,24 @@
 import type { Inventory } from '../report';
 import { renderCsv } from './csv';
+import { renderHtml } from './html';
 import { renderJson } from './json';
 import { renderMarkdown } from './markdown';
 import { renderSarif } from './sarif';
 import { renderText } from './text';
 
-export const INVENTORY_FORMATS = ['text', 'json', 'csv', 'sarif', 'markdown'] as const;
+export const INVENTORY_FORMATS = ['text', 'json', 'csv', 'sarif', 'markdown', 'html'] as const;
 export type InventoryFormat = (typeof INVENTORY_FORMATS)[number];
 
-const RENDERERS: Readonly<Record<InventoryFormat, (inventory: Inventory, version: string) => string>> = {
+/** Pieces of the whole: that of a large tree need not be in memory at once. */
+const RENDERERS: Readonly<Record<InventoryFormat, (inventory: Inventory, version: string) => Iterable<string>>> = {
   text: renderText,
   json: renderJson,
   csv: renderCsv,
   sarif: renderSarif,
-  markdown: renderMarkdown,
+  markdown: (inventory) => renderMarkdown(inventory),
+  html: renderHtml,
 };
 
-export function renderInventory(format: InventoryFormat, inventory: Inventory, version: string): string {
+export function renderInventory(format: InventoryFormat, inventory: Inventory, version: string): Iterable<string> {
   return RENDERERS[format](inventory, version);
 }

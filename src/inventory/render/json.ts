@@ -1,20 +1,21 @@
 import type { ImageReference } from '../reference';
 import { byRegistry, countByStatus, type Inventory } from '../report';
 import { STATUSES } from '../cache';
+import { jsonWithList } from './json-pieces';
 
 /** One JSON document; its schema is `inventorySchema`. */
-export function renderJson(inventory: Inventory, version: string): string {
+export function* renderJson(inventory: Inventory, version: string): Iterable<string> {
   const { references, problems, skipped, files } = inventory;
   const document = {
     schemaVersion: 1,
     tool: { name: 'breakwater', version },
     summary: { files, references: references.length, ...countByStatus(references) },
     registries: byRegistry(references),
-    references: references.map(flat),
+    references: [],
     problems,
     skipped,
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  yield* jsonWithList(document, 'references', references, flat);
 }
 
 /** Line and column beside the file, as other tools write them. */

@@ -1,6 +1,7 @@
 import type { Status } from '../cache';
 import type { ImageReference } from '../reference';
 import type { Inventory } from '../report';
+import { jsonWithList } from './json-pieces';
 
 const RULES: Readonly<Record<Exclude<Status, 'covered'>, { level: 'error' | 'warning' | 'note'; text: string }>> = {
   bypass: { level: 'error', text: 'The image is pulled past the cache, and no project could serve it.' },
@@ -9,16 +10,21 @@ const RULES: Readonly<Record<Exclude<Status, 'covered'>, { level: 'error' | 'war
 };
 
 /** SARIF 2.1.0: everything that is not pulled through the cache. */
-export function renderSarif({ references }: Inventory, version: string): string {
+export function renderSarif({ references }: Inventory, version: string): Iterable<string> {
   const ids = Object.keys(RULES) as (keyof typeof RULES)[];
   const rules = ids.map((id) => ({ id: ruleId(id), shortDescription: { text: RULES[id].text } }));
-  const results = references.flatMap((one) => (one.status === 'covered' ? [] : [result(one, one.status, ids)]));
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [{ tool: { driver: { name: 'breakwater', version, rules } }, columnKind: 'utf16CodeUnits', results }],
+    runs: [{ tool: { driver: { name: 'breakwater', version, rules } }, columnKind: 'utf16CodeUnits', results: [] }],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return jsonWithList(log, 'results', pastTheCache(references), (one) => result(one, one.status, ids));
+}
+
+type Past = ImageReference & { readonly status: keyof typeof RULES };
+
+function* pastTheCache(references: readonly ImageReference[]): Iterable<Past> {
+  for (const one of references) if (one.status !== 'covered') yield one as Past;
 }
 
 function result(reference: ImageReference, status: keyof typeof RULES, ids: readonly string[]): object {

@@ -2,13 +2,10 @@ import type { ImageReference } from '../reference';
 import { byRegistry, countByStatus, STATUS_WORDS, type Inventory } from '../report';
 
 /** The inventory as people read it: each file with its references, then what they add up to. */
-export function renderText(inventory: Inventory): string {
-  const { references } = inventory;
-  const byFile = grouped(references);
-  const files = [...byFile].map(([file, found]) =>
-    [file, ...found.map((reference) => `  ${line(reference)}`), ''].join('\n'),
-  );
-  return `${files.join('\n')}${files.length > 0 ? '\n' : ''}${summary(inventory)}`;
+export function* renderText(inventory: Inventory): Iterable<string> {
+  for (const [file, found] of grouped(inventory.references))
+    yield `${[file, ...found.map((reference) => `  ${line(reference)}`), ''].join('\n')}\n`;
+  yield summary(inventory);
 }
 
 function grouped(references: readonly ImageReference[]): Map<string, ImageReference[]> {

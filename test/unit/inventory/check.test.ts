@@ -26,11 +26,12 @@ function run(action: string, folder: string, files: Readonly<Record<string, stri
 describe('inventory check', () => {
   it.each([
     ['covered', 'unresolvable', 0],
-    ['rewrite', 'undeclared', 0],
-    ['rewrite', 'bypass', 4],
-    ['bypass', 'undeclared', 4],
+    ['rewrite', 'bypass', 0],
+    ['rewrite', 'needs-rewrite', 4],
     ['bypass', 'bypass', 4],
+    ['bypass', 'needs-rewrite', 4],
     ['open', 'bypass', 0],
+    ['open', 'needs-rewrite', 0],
     ['open', 'unresolvable', 4],
   ])('%s --fail-on %s: exit code %i', async (folder, failOn, code) => {
     const result = await run('check', folder, {}, '--fail-on', failOn);
@@ -41,7 +42,29 @@ describe('inventory check', () => {
   it('lists only what fails, as SARIF', async () => {
     const { out, code } = await run('check', '.', {}, '--format', 'sarif');
     expect(code).toBe(4);
-    expect(JSON.parse(out).runs[0].results).toHaveLength(4);
+    expect(JSON.parse(out).runs[0].results).toHaveLength(3);
+  });
+
+  it('says what it lets pass, and how to fail it', async () => {
+    const { out, code } = await run('check', 'rewrite', {});
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining('passed   1 needs rewrite: fail them with --fail-on needs-rewrite'),
+    ]);
+  });
+
+  it('writes a comment for a pull request that holds what fails', async () => {
+    const { out } = await run('check', '.', {}, '--format', 'markdown');
+    expect(out).toMatch(/^### Image inventory: FAILED: 3 failed, 0 waived \(--fail-on bypass\)\n\n- 1 needs rewrite: /);
+    expect(out).toContain('| `ghcr.io/acme/app:1` | bypass |');
+    expect(out).not.toContain('library/nginx');
+  });
+
+  it('draws the upstreams, and lets no text of a file become markup', async () => {
+    const { out } = await run('scan', '.', { 'src/<script>/Dockerfile': 'FROM quay.io/a/b:1\n' }, '--format', 'html');
+    expect(out).toContain('6 of 7 references go past the cache (86 %)');
+    expect(out).toMatch(/<rect class="bypass" .*ghcr\.io: 2 bypass/);
+    expect(out).not.toMatch(/<script|https?:\/\/(?!harbor)/);
   });
 
   const waiver = (expires: string) => `waivers:
