@@ -1,3 +1,4 @@
+import { compareText } from '../../compare-text';
 import { STATUSES, type Status } from '../cache';
 import type { ImageReference } from '../reference';
 import { countByStatus, STATUS_WORDS, whereOf, type Counts, type Inventory } from '../report';
@@ -42,7 +43,7 @@ function upstreamsOf(references: readonly ImageReference[]): readonly Upstream[]
     found.set(name, list);
     list.push(one);
   }
-  const all = [...found].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1));
+  const all = [...found].sort(([a, x], [b, y]) => y.length - x.length || compareText(a, b));
   const rest = all.slice(MAX_BARS).flatMap(([, list]) => list);
   const shown: [string, ImageReference[]][] = all.slice(0, MAX_BARS);
   if (rest.length > 0) shown.push([`${all.length - MAX_BARS} others`, rest]);
