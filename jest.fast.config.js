@@ -1,8 +1,8 @@
 const all = require('./jest.config.js');
 
 /**
- * `npm run test:fast`: what is proven without waiting. Tests that play Harbor's waits, start servers of other programs or
- * build whole stacks take minutes together; they run in `npm test`.
+ * `npm run test:fast`: unit tests, architecture and reference pages, in less than a minute on two idle cores. What plays
+ * Harbor's waits, starts other programs, builds whole stacks or tries thousands of inputs runs in `npm test` only.
  * @type {import('jest').Config}
  */
 module.exports = {
@@ -13,10 +13,12 @@ module.exports = {
     '<rootDir>/test/unit/**/*.test.ts',
   ],
   testPathIgnorePatterns: [
+    'test/unit/(?:ansible|sandbox|stacks)/',
     'test/unit/conformance/(?:checks|scenarios)/',
-    'test/unit/conformance/(?:faults|twelve-faults|sandbox|artifact|realm|footprint)\\.test',
-    'test/unit/conformance/(?:cause/cause|run/runner)\\.test',
-    'test/unit/(?:ansible|stacks)/',
-    'test/unit/sandbox/',
+    'test/unit/conformance/(?:artifact|cause/cause|faults|footprint|realm|run/runner|sandbox|twelve-faults)\\.test',
+    'test/unit/(?:declaration|inventory)/hostile\\.test',
+    'test/unit/declaration/(?:mutation|odd-values|used-schema)\\.test',
+    'test/unit/(?:deploy/load-environment|export/write-policies|import/terraform|inventory/rewrite)\\.test',
+    'test/unit/harbor/(?:against-sandbox|damaged-answers|pages)\\.test',
   ],
 };

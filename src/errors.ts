@@ -46,6 +46,9 @@ export interface HarborApiErrorDetails {
   readonly requestId?: string;
 }
 
+/** Harbor or its front door is busy or restarting. */
+export const BUSY_STATUS: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
 /** Harbor answered, and the answer is not a success or not usable (HTML, truncated or oversized JSON). */
 export class HarborApiError extends BreakwaterError {
   readonly code = 'HARBOR_API';
@@ -58,6 +61,16 @@ export class HarborApiError extends BreakwaterError {
   }
   get status(): number {
     return this.details.status;
+  }
+
+  /** Harbor may have done what was asked: it failed on the way, or its answer was not usable. */
+  get sent(): 'never' | 'maybe' {
+    return this.status >= 500 || this.status < 300 ? 'maybe' : 'never';
+  }
+
+  /** Another try may succeed. */
+  get temporary(): boolean {
+    return BUSY_STATUS.has(this.status);
   }
 }
 
@@ -72,16 +85,38 @@ export type NetworkErrorCode =
   | 'NETWORK_ABORTED'
   | 'NETWORK_OTHER';
 
+/** Of these codes no byte of the request has left. A stopped run waits for writes that were sent. */
+const NEVER_SENT: ReadonlySet<NetworkErrorCode> = new Set([
+  'NETWORK_REFUSED',
+  'NETWORK_DNS',
+  'NETWORK_TLS',
+  'NETWORK_ABORTED',
+]);
+const TEMPORARY: ReadonlySet<NetworkErrorCode> = new Set([
+  'NETWORK_REFUSED',
+  'NETWORK_DNS',
+  'NETWORK_TIMEOUT',
+  'NETWORK_RESET',
+]);
+
 /** No usable answer came back. `url` is redacted; `hint` says what to try. */
 export class NetworkError extends BreakwaterError {
+  /** Whether the request may have reached the server, and may have been carried out. */
+  readonly sent: 'never' | 'maybe';
   constructor(
     message: string,
     readonly code: NetworkErrorCode,
     readonly url: string,
     readonly hint?: string,
-    options?: { cause?: unknown },
+    { sent, ...options }: { cause?: unknown; sent?: 'never' | 'maybe' } = {},
   ) {
     super(message, options);
+    this.sent = sent ?? (NEVER_SENT.has(code) ? 'never' : 'maybe');
+  }
+
+  /** Another try may succeed. */
+  get temporary(): boolean {
+    return TEMPORARY.has(this.code);
   }
 }
 

@@ -1,17 +1,18 @@
 /** Small files at the root of src/ that every room may use, for they need none; a program of its own has its own. */
-export const SHARED = [
-  ...[
-    'compact',
-    'compare-text',
-    'diagnostic',
-    'errors',
-    'json',
-    'line-at',
-    'plural',
-    'secret-reference',
-    'shape',
-    'suggest',
-  ],
+export const SHARED: readonly string[] = [
+  'compact',
+  'compare-text',
+  'diagnostic',
+  'errors',
+  'json',
+  'line-at',
+  'map-bounded',
+  'once',
+  'plural',
+  'release',
+  'secret-reference',
+  'shape',
+  'suggest',
 ];
 /** Programs of their own: a stand-in that shares code with its client proves nothing. */
 export const APART = ['sandbox', 'scanner-adapter', 'upstream'];
@@ -29,7 +30,7 @@ export interface Room {
 
 /** The folders of src/, and what each may import. test/architecture.test.ts holds them to it. */
 export const ROOMS: Readonly<Record<string, Room>> = {
-  '': { about: 'the helpers above, and the public API', values: ['*'], packages: [], builtins: /^$/ },
+  '': { about: 'the helpers above, and the public API', values: ['*'], packages: ['semver'], builtins: /^$/ },
   outside: {
     about:
       'what others wrote, before it is shown: control characters, commands of CI systems, secrets in every encoding',
@@ -187,7 +188,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       ...['export', 'import', 'mirror', 'clients', 'deploy', 'canary', 'sandbox', 'upstream', 'http', 'outside'],
       ...['rules', 'inventory', 'scanner-adapter', 'warm'],
     ],
-    packages: ['yaml'],
+    packages: ['semver', 'yaml'],
     builtins: /^node:(child_process|crypto|dns\/promises|fs|fs\/promises|net|os|path|timers\/promises|tls|url)$/,
   },
   // Parses, tells what happens, and maps results to exit codes. What a command does stands in app/, and so does its text.

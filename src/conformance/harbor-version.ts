@@ -1,3 +1,5 @@
+import { compareReleases } from '../release';
+
 interface Span {
   /** The first version that does it, such as `2.15.1`. */
   readonly since: string;
@@ -34,22 +36,8 @@ export const HARBOR_FEATURES = Object.keys(SPANS) as readonly HarborFeature[];
 
 /** Whether that Harbor has it; undefined for a version that is not known: then a check reports and does not guess. */
 export function hasFeature(version: string | undefined, feature: HarborFeature): boolean | undefined {
-  const asked = numbersOf(version ?? '');
-  if (!asked) return undefined;
+  if (version === undefined || !/^v?\d+\.\d+/.test(version)) return undefined;
   const { since, until }: Span = SPANS[feature];
-  const isAtLeast = (version: string): boolean => !isBefore(asked, numbersOf(version) ?? [0, 0, 0]);
+  const isAtLeast = (release: string): boolean => compareReleases(version, release) >= 0;
   return isAtLeast(since) && (until === undefined || !isAtLeast(until));
-}
-
-type Numbers = readonly [major: number, minor: number, patch: number];
-
-/** Of `v2.15.2`, `2.15` or `v2.15.2-7b1a9a4f`. */
-function numbersOf(version: string): Numbers | undefined {
-  const found = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version);
-  return found ? [Number(found[1]), Number(found[2]), Number(found[3] ?? 0)] : undefined;
-}
-
-function isBefore(a: Numbers, b: Numbers): boolean {
-  const at = a.findIndex((number, i) => number !== b[i]);
-  return at >= 0 && a[at]! < b[at]!;
 }

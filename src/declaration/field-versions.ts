@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostic';
 import type { JsonObject } from '../json';
 import type { AnyKind, Finding, JsonSchema } from '../kinds/kind';
-import { isBefore } from '../kinds/support/version';
+import { isBefore } from '../release';
 import type { DeclaredObject } from './declaration';
 
 /**

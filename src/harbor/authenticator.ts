@@ -1,4 +1,5 @@
 import { IdentityError } from '../errors';
+import { once } from '../once';
 import type { ClientOptions } from './client-options';
 import { basic, NOBODY } from './credentials';
 import { bySession, logIn, logOut, type Session } from './session';
@@ -116,14 +117,4 @@ function refuseRobot(given: Given): never {
       : 'only a user can do this in Harbor, and no user is declared',
     'declare a system administrator in harbor.username and harbor.password in addition to the robot',
   );
-}
-
-/** Secrets are asked for at most once, and not before they are needed. A failure is not remembered. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () =>
-    (made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    }));
 }

@@ -1,5 +1,5 @@
-import { NetworkError } from '../errors';
-import { wasNotSent } from '../http/network-error';
+import { BUSY_STATUS, NetworkError } from '../errors';
+import { retryAfterMs } from '../http/retry-after';
 import { headerOf, type Answer } from './answer';
 
 export const MAX_TRIES = 6;
@@ -7,8 +7,6 @@ const BASE_DELAY_MS = 250;
 const MAX_DELAY_MS = 20_000;
 const MAX_RETRY_AFTER_MS = 60_000;
 
-/** Harbor or its front door is busy or restarting: the request was not carried out. */
-const BUSY = new Set([429, 502, 503, 504]);
 /** Sending these twice leaves what sending them once leaves. Harbor's POST and PATCH make something new each time. */
 const REPEATABLE = new Set(['GET', 'PUT', 'DELETE']);
 
@@ -26,13 +24,10 @@ export function isRetryable(
   { method, repeatable = REPEATABLE.has(method) }: Repeat,
   outcome: Answer | NetworkError,
 ): boolean {
-  if (outcome instanceof NetworkError) {
-    if (wasNotSent(outcome)) return true;
-    return repeatable && (outcome.code === 'NETWORK_RESET' || outcome.code === 'NETWORK_TIMEOUT');
-  }
+  if (outcome instanceof NetworkError) return outcome.temporary && (outcome.sent === 'never' || repeatable);
   if (!repeatable) return false;
   if (method === 'GET' && (outcome.status === 500 || (outcome.status < 300 && outcome.broken))) return true;
-  return BUSY.has(outcome.status);
+  return BUSY_STATUS.has(outcome.status);
 }
 
 /**
@@ -42,12 +37,6 @@ export function isRetryable(
 export function retryDelayMs(tries: number, outcome: Answer | NetworkError, random: number, nowMs: number): number {
   const ceilingMs = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (tries - 1));
   const asked = outcome instanceof NetworkError ? undefined : headerOf(outcome, 'retry-after');
-  return Math.max(Math.round(random * ceilingMs), parseRetryAfter(asked, nowMs));
-}
-
-/** Seconds or an HTTP date, in milliseconds from now, at most a minute; 0 where it says nothing. */
-export function parseRetryAfter(value: string | undefined, nowMs: number): number {
-  if (value === undefined) return 0;
-  const waitMs = /^\s*\d+\s*$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - nowMs;
-  return Number.isFinite(waitMs) ? Math.min(MAX_RETRY_AFTER_MS, Math.max(0, waitMs)) : 0;
+  const askedMs = Math.min(MAX_RETRY_AFTER_MS, retryAfterMs(asked, nowMs) ?? 0);
+  return Math.max(Math.round(random * ceilingMs), askedMs);
 }

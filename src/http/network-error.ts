@@ -76,9 +76,6 @@ const EXPLANATIONS: readonly Explanation[] = [
 /** Some of Node's messages repeat what was received. */
 const MAX_MESSAGE_LENGTH = 300;
 
-/** Codes of failures before a connection stood, so that no byte of the request left this machine. */
-const BEFORE_SENDING = /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EAI_FAIL|UND_ERR_CONNECT_TIMEOUT)$/;
-
 /** Turns whatever undici or Node threw into one error that says what happened, where, and what to try. */
 export function toNetworkError(cause: unknown, method: string, url: string): NetworkError {
   if (cause instanceof NetworkError) return cause;
@@ -92,13 +89,9 @@ export function toNetworkError(cause: unknown, method: string, url: string): Net
     known?.code ?? 'NETWORK_OTHER',
     shown,
     known?.hint,
-    { cause },
+    // Refused, unknown names and broken TLS tell by their code.
+    code === 'UND_ERR_CONNECT_TIMEOUT' ? { cause, sent: 'never' } : { cause },
   );
-}
-
-/** True where the request certainly never reached the server, so that even a POST may be sent again. */
-export function wasNotSent(error: NetworkError): boolean {
-  return BEFORE_SENDING.test(rootCause(error.cause).code);
 }
 
 /** Errors of the web have names where Node's have codes. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NetworkError } from '../errors';
+import { retryAfterMs } from '../http/retry-after';
 import { header, type WireRequest, type WireResponse } from './transport';
 
 export interface RetryPolicy {
@@ -61,12 +62,4 @@ function isWorthAnother(error: unknown): boolean {
 
 function delayMs(policy: RetryPolicy, count: number): number {
   return Math.random() * Math.min(policy.baseDelayMs * 2 ** (count - 1), policy.maxDelayMs);
-}
-
-/** Retry-After is seconds or an HTTP date; what is neither, or lies in the past, is not there. */
-export function retryAfterMs(value: string | undefined, nowMs: number): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) || at < nowMs ? undefined : at - nowMs;
 }

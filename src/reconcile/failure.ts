@@ -24,8 +24,7 @@ export function wentUnanswered(error: unknown): boolean {
 /** Harbor or its front door has too much to do, or is not there at the moment. */
 export function isBusy(error: unknown): boolean {
   const answer = harborErrorIn(error);
-  if (answer) return [429, 502, 503, 504].includes(answer.status);
-  return causesOf(error).some((cause) => cause instanceof NetworkError);
+  return answer ? answer.temporary : failureIn(error) !== undefined;
 }
 
 export function isGone(error: unknown): boolean {
@@ -34,14 +33,13 @@ export function isGone(error: unknown): boolean {
 
 /** The request may have been carried out all the same: the answer was lost, cut, or a 5xx that came after the effect. */
 export function mayHaveHappened(error: unknown): boolean {
-  const answer = harborErrorIn(error);
-  if (answer) return answer.status >= 500 || answer.status < 300;
-  const network = causesOf(error).find((cause) => cause instanceof NetworkError);
-  return network !== undefined && !NEVER_SENT.has(network.code);
+  return failureIn(error)?.sent === 'maybe';
 }
 
-/** A stopped run waits for writes that were sent: what is aborted is a read, or was not sent. */
-const NEVER_SENT: ReadonlySet<string> = new Set(['NETWORK_REFUSED', 'NETWORK_DNS', 'NETWORK_TLS', 'NETWORK_ABORTED']);
+/** What Harbor answered counts before what the network did. */
+function failureIn(error: unknown): HarborApiError | NetworkError | undefined {
+  return harborErrorIn(error) ?? causesOf(error).find((cause) => cause instanceof NetworkError);
+}
 
 /** The run was stopped while this was asked. */
 export function isStopped(error: unknown): boolean {

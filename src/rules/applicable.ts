@@ -1,4 +1,4 @@
-import { isBefore } from '../kinds/support/version';
+import { isBefore } from '../release';
 import type { OrganisationRules } from '../declaration/declaration';
 import type { Rule, RuleSeverity } from './rule';
 

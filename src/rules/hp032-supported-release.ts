@@ -1,4 +1,4 @@
-import { isBefore } from '../kinds/support/version';
+import { isBefore } from '../release';
 import type { Rule } from './rule';
 
 /** The oldest of the three newest minor releases (Harbor: RELEASES.md). */

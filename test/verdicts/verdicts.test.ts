@@ -1,5 +1,5 @@
 import { causesOf, type ConformanceReport, type RootCause } from '../../src/conformance';
-import { mapBounded } from '../../src/conformance/run/bounded';
+import { mapBounded } from '../../src/map-bounded';
 import { RANKS } from '../../src/conformance/model/result';
 import { COMBINED, FAULTS, type Expected, type Fault } from './faults';
 import { World } from './world';

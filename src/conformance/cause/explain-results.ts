@@ -1,5 +1,5 @@
 import type { RegistryClient } from '../../oci';
-import { mapBounded } from '../run/bounded';
+import { mapBounded } from '../../map-bounded';
 import type { CheckContext } from '../model/context';
 import { blameFrontDoor, blameRealm, foreignRealm, probeFrontDoor } from '../run/front-door';
 import { pullerOf } from '../pull/puller';

@@ -4,7 +4,7 @@ import { errorText } from '../answer-words';
 import type { PullContext } from '../model/context';
 import { pingUpstream, readProject, readQuota, readUpstreamStatus } from '../harbor-api';
 import { namedImage } from '../pull/named-image';
-import { oncePerKey } from '../run/once-per-key';
+import { oncePerKey } from '../../once';
 import { CATALOGUE } from '../selection';
 import type { CheckResult } from '../model/result';
 import { robotsOf } from '../model/target';

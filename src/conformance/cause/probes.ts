@@ -1,6 +1,6 @@
 import type { CheckContext, PullContext } from '../model/context';
 import { readHarborState, readRobot, type HarborState } from '../harbor-api';
-import { oncePerKey } from '../run/once-per-key';
+import { oncePerKey } from '../../once';
 import type { PullCredential } from '../model/target';
 import { within } from '../run/time-bound';
 import type { RobotFinding } from './findings';

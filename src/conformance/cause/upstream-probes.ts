@@ -1,6 +1,6 @@
 import { askOrigin, type OriginFinding } from './ask-origin';
 import type { PullContext } from '../model/context';
-import { oncePerKey } from '../run/once-per-key';
+import { oncePerKey } from '../../once';
 
 type Asking = Pick<PullContext, 'project' | 'wire'>;
 

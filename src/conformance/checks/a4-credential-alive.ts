@@ -1,10 +1,10 @@
 import { SecretError } from '../../errors';
 import type { RegistryClient, TokenAnswer } from '../../oci';
 import type { ProjectCheck, ProjectContext } from '../model/check';
-import { mapBounded } from '../run/bounded';
+import { mapBounded } from '../../map-bounded';
 import { error, evidence, fail, mergeOutcomes, pass, skip, type Outcome } from '../model/outcome';
 import { problem } from '../model/problem';
-import { oncePerKey } from '../run/once-per-key';
+import { oncePerKey } from '../../once';
 import { robotsOf, type ConformanceTarget, type PullCredential } from '../model/target';
 
 export const check: ProjectCheck = {

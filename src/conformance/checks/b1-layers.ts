@@ -1,6 +1,6 @@
 import { counted } from '../answer-words';
 import { isElsewhere, readBlob } from '../pull/blob-reading';
-import { mapBounded } from '../run/bounded';
+import { mapBounded } from '../../map-bounded';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import type { PlatformImage } from '../pull/manifest-reading';

@@ -1,5 +1,5 @@
 import { isElsewhere, readBlob } from '../pull/blob-reading';
-import { mapBounded } from '../run/bounded';
+import { mapBounded } from '../../map-bounded';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { parseConfig } from '../pull/image-config';

@@ -1,5 +1,5 @@
 import type { PlainAnswer } from '../../oci';
-import { mapBounded } from '../run/bounded';
+import { mapBounded } from '../../map-bounded';
 import type { HostCheck } from '../model/check';
 import type { CheckContext } from '../model/context';
 import { failOn, type Outcome } from '../model/outcome';

@@ -1,7 +1,7 @@
 import { askOrigin } from '../cause/ask-origin';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { counted, dayOf, sizeOf } from '../answer-words';
-import { mapBounded } from '../run/bounded';
+import { mapBounded } from '../../map-bounded';
 import { problem, type Problem } from '../model/problem';
 import { robotsOf, type PullCredential } from '../model/target';
 import { readProject, readQuota, readRobot, readUpstreamStatus } from '../harbor-api';

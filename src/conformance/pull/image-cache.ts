@@ -2,7 +2,7 @@ import { manifestReference } from '../../oci';
 import type { PullContext } from '../model/context';
 import { fetchManifest, fetchPlatforms, type FetchedManifest, type PlatformResult } from './manifest-reading';
 import type { NamedImage } from './named-image';
-import { oncePerKey } from '../run/once-per-key';
+import { oncePerKey } from '../../once';
 import { pullAndWait, type AwaitedPull } from './pull-and-wait';
 
 export interface ResolvedImage {

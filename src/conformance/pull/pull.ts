@@ -1,7 +1,7 @@
 import { isDigest, manifestReference, type Descriptor, type RegistryClient, type WireOptions } from '../../oci';
 import { describeAnswer, MISSING_HINT } from '../answer-words';
 import { isElsewhere, readBlob } from './blob-reading';
-import { mapBounded } from '../run/bounded';
+import { mapBounded } from '../../map-bounded';
 import type { NamedImage } from './named-image';
 import { fetchManifest, fetchPlatforms, type PlatformImage } from './manifest-reading';
 import type { Problem } from '../model/problem';

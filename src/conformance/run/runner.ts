@@ -1,7 +1,7 @@
 import { compact } from '../../compact';
 import { RegistryClient, type RetryPolicy } from '../../oci';
 import type { SecretMask } from '../../outside/secret-mask';
-import { mapBounded } from './bounded';
+import { mapBounded } from '../../map-bounded';
 import type { Check, HostCheck, ProjectCheck, ProjectContext } from '../model/check';
 import type { CheckContext } from '../model/context';
 import { runWithout } from '../budget/deduplicated';

@@ -1,6 +1,6 @@
 import { ACCEPT_MANIFEST, type PlainAnswer } from '../../oci';
 import { describePlain } from '../answer-words';
-import { mapBounded } from '../run/bounded';
+import { mapBounded } from '../../map-bounded';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { hasFeature } from '../harbor-version';
 import type { NamedImage } from '../pull/named-image';

@@ -1,5 +1,5 @@
 import type { ProjectCheck, ProjectContext } from '../model/check';
-import { mapBounded } from '../run/bounded';
+import { mapBounded } from '../../map-bounded';
 import type { NamedImage } from '../pull/named-image';
 import { evidence, failOn, type Evidence, type Outcome } from '../model/outcome';
 import { pullImage } from '../pull/pull';

@@ -1,5 +1,5 @@
 import type { RequestRecord } from '../../oci';
-import { mapBounded } from '../run/bounded';
+import { mapBounded } from '../../map-bounded';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { THUNDERING_HERD } from '../model/deviation';
 import type { NamedImage } from '../pull/named-image';

