@@ -3,7 +3,8 @@ import { HarborApiError, IdentityError } from '../errors';
 import type { Client } from '../harbor';
 import { kinds } from '../kinds';
 import type { Live } from '../kinds/kind';
-import { subjectsOf, withHistory, type AuditEntry } from '../plan/history';
+import { recreatedSubjects, subjectsOf, withHistory, type AuditEntry } from '../plan/history';
+import { recreatedLately } from '../plan/recreated';
 import type { Plan } from '../plan/plan';
 import { flag, list, object, text } from '../shape';
 
@@ -41,7 +42,8 @@ export async function withAuditLog(
   client: Client,
   live: ReadonlyMap<string, readonly Live<object>[]>,
 ): Promise<Plan> {
-  const subjects = subjectsOf(plan, live, kinds);
+  const anew = recreatedSubjects(plan, kinds);
+  const subjects = [...subjectsOf(plan, live, kinds), ...anew];
   if (subjects.length === 0) return withHistory(plan, [], { entries: [] });
   const types = [...new Set(subjects.map(({ type }) => type))].sort();
   const missing = new Set(subjects.map(keyOf));
@@ -51,7 +53,7 @@ export async function withAuditLog(
       const found = await client.get<readonly EntryWire[]>('/auditlog-exts', {
         shape: SHAPE,
         query: {
-          q: `operation={create update},resource_type={${types.join(' ')}}`,
+          q: `operation={create update delete},resource_type={${types.join(' ')}}`,
           sort: '-op_time',
           page,
           page_size: PAGE_SIZE,
@@ -61,7 +63,7 @@ export async function withAuditLog(
       // What was created last is what is there: older entries are of objects that were deleted. A configuration is not
       // created.
       for (const entry of entries)
-        if (entry.operation === 'create' || entry.type === 'configuration') missing.delete(keyOf(entry));
+        if (entry.operation !== 'update' || entry.type === 'configuration') missing.delete(keyOf(entry));
       if (found.length < PAGE_SIZE) break;
     }
   } catch (error) {
@@ -69,7 +71,18 @@ export async function withAuditLog(
     return withHistory(plan, subjects, { entries, problem: problemOf(error) });
   }
   // Harbor returns an empty list to a robot without audit-log:list.
-  return withHistory(plan, subjects, compact({ entries, problem: entries.length === 0 ? NOTHING_SHOWN : undefined }));
+  const problem = entries.length === 0 ? NOTHING_SHOWN : undefined;
+  return withRecreations(withHistory(plan, subjects, compact({ entries, problem })), Date.now());
+}
+
+/** The plan, with what Harbor still remembers of objects that are created again. */
+function withRecreations(plan: ReturnType<typeof withHistory>, nowMs: number): Plan {
+  const deleted = new Map(plan.history.objects.map((object) => [object.address, object.deleted]));
+  const warnings = plan.changes.flatMap((change) => {
+    const act = deleted.get(change.address);
+    return act ? recreatedLately(change, act, kinds, nowMs) : [];
+  });
+  return { ...plan, warnings: [...plan.warnings, ...warnings] };
 }
 
 const NOTHING_SHOWN = 'it returned no entry (the permission audit-log:list may be missing, or it was purged)';

@@ -104,6 +104,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readab
   references: () => [],
   check: checkConfiguration,
   hazards: configurationHazards,
+  declaredAs: { [BANNER_TEXT]: 'banner' },
   show: (field, value) => {
     if (field === BANNER_TEXT && typeof value === 'string') return showBanner(value);
     return formOf(field) === 'size' && typeof value === 'number' ? formatSize(value) : undefined;

@@ -114,6 +114,10 @@ export interface Kind<Spec extends object, Wire = unknown> {
   ends?(live: Live<Spec>): End | undefined;
   /** Under which type and name Harbor's audit log writes of the object; absent where it writes nothing. */
   audited?(live: Live<Spec>): { readonly type: string; readonly resource: string };
+  /** What Harbor does for some days with an object that is created again under the name of one that was deleted. */
+  recreated?(spec: Spec): { readonly days: number; readonly effect: string } | undefined;
+  /** Names under which fields are declared, where the plan compares another: `banner_message` is `banner`. */
+  readonly declaredAs?: Readonly<Record<string, string>>;
   /** How a value is shown to people, such as `500GiB` for bytes; undefined leaves it as JSON. */
   show?(field: string, value: Json): string | undefined;
 
@@ -171,6 +175,8 @@ export type KindRules = Pick<
   | 'hazards'
   | 'ends'
   | 'audited'
+  | 'recreated'
+  | 'declaredAs'
   | 'show'
 >;
 

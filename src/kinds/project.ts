@@ -96,6 +96,15 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
     'A proxy cache project that was deleted and recreated does not store the indexes of the old project for seven days.',
   ],
 
+  // Indexes are kept in Redis under the name of the project (docs/harbor-behavior.md, proxy cache).
+  recreated: ({ registry }) =>
+    registry === undefined
+      ? undefined
+      : {
+          days: 7,
+          effect:
+            'Harbor stores no image index of a proxy cache project that was deleted and recreated under its name: until then multi-platform images cannot be pulled while the upstream is down',
+        },
   audited: ({ identity }) => ({ type: 'project', resource: identity }),
   identity: (spec) => spec.name,
   normalise,

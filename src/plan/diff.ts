@@ -7,7 +7,7 @@ import { fieldPath, pathsTouch } from './field-path';
 import type { FieldChange, Precondition } from './plan';
 
 /** What the engine has to know of a kind. Everything else that Harbor does oddly is behind `normalise`. */
-export type DiffRules = Pick<KindRules, 'writeOnly' | 'whole' | 'show'>;
+export type DiffRules = Pick<KindRules, 'writeOnly' | 'whole' | 'show' | 'declaredAs'>;
 
 /**
  * The one diff engine. Compares the declared fields, and only those: what `desired` does not have is unmanaged.
@@ -173,7 +173,12 @@ function rowsOf(path: string, after: Json | undefined, before: Json | undefined,
 function leaf(path: string, after: Json | undefined, before: Json | undefined, rules: DiffRules): FieldChange {
   const shownBefore = before === undefined ? undefined : rules.show?.(path, before);
   const shownAfter = after === undefined ? undefined : rules.show?.(path, after);
-  const shown = { ...has('before', shownBefore), ...has('after', shownAfter) };
+  const isShown = shownBefore !== undefined || shownAfter !== undefined;
+  const shown = {
+    ...has('before', shownBefore),
+    ...has('after', shownAfter),
+    ...has('path', isShown ? rules.declaredAs?.[path] : undefined),
+  };
   return {
     path,
     ...has('before', before),

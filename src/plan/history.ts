@@ -20,6 +20,15 @@ export interface Subject {
   readonly resource: string;
 }
 
+/** New objects that behave otherwise where one of their name was deleted shortly before. */
+export function recreatedSubjects({ changes }: Pick<Plan, 'changes'>, kinds: readonly KindRules[]): Subject[] {
+  return changes.flatMap(({ action, kind, identity, address, desired }): Subject[] => {
+    const rules = kinds.find(({ name }) => name === kind);
+    if (action !== 'create' || !desired || !rules?.audited || !rules.recreated?.(desired)) return [];
+    return [{ address, ...rules.audited({ identity, spec: desired }) }];
+  });
+}
+
 /**
  * Objects of a plan of which the audit log may know something: those that are not declared, and those that change.
  * @param live what was read, by kind
@@ -55,12 +64,13 @@ export function withHistory(
   plan: Plan,
   subjects: readonly Subject[],
   { entries, problem }: { readonly entries: readonly AuditEntry[]; readonly problem?: string },
-): Plan {
+): Plan & { readonly history: PlanHistory } {
   const objects = subjects.flatMap((subject): PlanHistory['objects'][number][] => {
     const own = entries.filter(({ type, resource }) => type === subject.type && resource === subject.resource);
     const created = actOf(own, 'create');
     const changed = actOf(own, 'update');
-    return created || changed ? [compact({ address: subject.address, created, changed })] : [];
+    const deleted = actOf(own, 'delete');
+    return created || changed || deleted ? [compact({ address: subject.address, created, changed, deleted })] : [];
   });
   const known = new Map(objects.map(({ address, created }) => [address, created]));
   return {

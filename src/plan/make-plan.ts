@@ -23,6 +23,7 @@ import type {
   Unseen,
   Warning,
 } from './plan';
+import { recreatedWarnings } from './recreated';
 import { idleRenames } from './renames';
 import { chosenAddresses, checkAddresses, targeted } from './targets';
 import { idleAcceptances, unmanagedObjects } from './unmanaged';
@@ -154,6 +155,7 @@ function warningsOf(
     ...idleRenames(world),
     ...secretWarnings(world, changes),
     ...expiryWarnings(world, changes, input.expiry),
+    ...recreatedWarnings(changes, input.kinds),
     ...stillUsed(byAddress, world),
     ...goingAlong(byAddress, world),
   ];

@@ -20,7 +20,12 @@ export interface FieldChange {
   /** Harbor never answers this field. */
   readonly writeOnly?: boolean;
   /** As people read it (`500GiB`), where that differs from JSON. */
-  readonly shown?: { readonly before?: string; readonly after?: string };
+  readonly shown?: {
+    readonly before?: string;
+    readonly after?: string;
+    /** The name under which it is declared. */
+    readonly path?: string;
+  };
 }
 
 /** The live object must still look like this just before the write. `null`: it must not exist. */
@@ -81,6 +86,8 @@ export interface PlanHistory {
   readonly objects: readonly {
     readonly address: string;
     readonly created?: Act;
+    /** One of the same name was deleted before this one is created. */
+    readonly deleted?: Act;
     /** The last change of any field: the log does not say which. */
     readonly changed?: Act;
   }[];

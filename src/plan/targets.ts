@@ -80,7 +80,8 @@ function rotationFinding(
   if (matching(address, addresses).length > 0) return [];
   const all = declared.map((object) => object.address);
   const meant = declared.find((object) => matchesAddress(address, object.address));
-  if (!meant) return [unknown('--rotate', address, all, kinds)];
+  const isOne = addresses.some((one) => one.endsWith(`/${address}`));
+  if (!meant) return [unknown('--rotate', address, isOne ? addresses : all, kinds)];
   const message = `--rotate ${address}: ${isPattern(address) ? 'none of these objects declares a secret' : 'it declares no secret'}`;
   return [{ rule: 'nothing-to-rotate', severity: 'error', message, at: meant.at }];
 }
@@ -98,12 +99,24 @@ function unknown(flag: string, address: string, known: readonly string[], kinds:
 /** An address is kind/name: whoever writes one without its kind is shown the whole. */
 function hintFor(address: string, known: readonly string[], kinds: readonly string[]): string | undefined {
   const kind = address.split('/')[0] ?? '';
-  const sameName = known.find((one) => one.endsWith(`/${address}`));
-  if (sameName !== undefined) return `did you mean "${sameName}"?`;
+  const sameName = known.filter((one) => one.endsWith(`/${address}`));
+  if (sameName.length > 0) return `did you mean ${oneOf(sameName)}?`;
+  if (isPattern(address) && !address.includes('/')) {
+    const meant = known.filter((one) => matchesAddress(address, one.slice(one.indexOf('/') + 1)));
+    const ofKinds = [...new Set(meant.map((one) => `${one.split('/')[0] ?? ''}/${address}`))];
+    if (ofKinds.length > 0) return `did you mean ${oneOf(ofKinds)}?`;
+  }
   if (!address.includes('/')) return didYouMean(address, known) ?? 'write KIND/NAME, such as project/proxy.docker.io';
   if (kinds.length > 0 && !isPattern(kind) && !kinds.includes(kind))
     return didYouMean(kind, kinds)?.replace(/"\?$/, '/…"?') ?? `there is no kind "${kind}"`;
   return didYouMean(address, known);
+}
+
+/** `"project/a", "quota/a" or "retention/a"`, three at most. */
+function oneOf(addresses: readonly string[]): string {
+  const quoted = addresses.slice(0, 3).map((address) => `"${address}"`);
+  const last = quoted.pop() ?? '';
+  return quoted.length === 0 ? last : `${quoted.join(', ')} or ${last}`;
 }
 
 /**

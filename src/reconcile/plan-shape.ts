@@ -42,7 +42,7 @@ const fieldChange = record({
   after: anything,
   why: optional(text),
   writeOnly: optional(oneOf(true, false)),
-  shown: optional(record({ before: optional(text), after: optional(text) })),
+  shown: optional(record({ before: optional(text), after: optional(text), path: optional(text) })),
 });
 
 const position = record({ file: text, line: count, column: count, endColumn: optional(count) });
@@ -99,7 +99,7 @@ const plan = record({
   warnings: listOf(record({ address: optional(text), level: optional(oneOf('info')), message: text })),
   history: optional(
     record({
-      objects: listOf(record({ address: text, created: optional(act), changed: optional(act) })),
+      objects: listOf(record({ address: text, created: optional(act), changed: optional(act), deleted: optional(act) })),
       problem: optional(text),
     }),
   ),

@@ -59,7 +59,11 @@ export function bannerFromText(text: string): Banner | undefined {
 /** As it is declared, not as JSON inside of JSON. */
 export function showBanner(text: string): string | undefined {
   const banner = bannerFromText(text);
-  return banner && JSON.stringify(banner);
+  if (!banner) return undefined;
+  const parts = Object.entries(banner).map(
+    ([key, value]) => `${key}: ${key === 'message' ? JSON.stringify(value) : value}`,
+  );
+  return `{ ${parts.join(', ')} }`;
 }
 
 /** One spelling of the same banner. */

@@ -175,7 +175,7 @@ function fieldRow(field: FieldChange, action: Action): FieldRow {
   const items = shown === undefined ? itemsOf(before, after) : undefined;
   return {
     sign,
-    path: escapeControls(path),
+    path: escapeControls(shown?.path ?? path),
     ...(before === undefined ? {} : { before: textOf(before, shown?.before) }),
     ...(after === undefined ? {} : { after: textOf(after, shown?.after) }),
     ...(why === undefined ? {} : { why: escapeControls(why) }),

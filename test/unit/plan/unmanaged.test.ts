@@ -119,6 +119,7 @@ describe('addresses on the command line, before Harbor is asked', () => {
     [{ targets: ['a'] }, /--target a: no such object is declared \(did you mean "shelf\/a"\?\)/],
     [{ targets: ['shelf/x*'] }, /--target shelf\/x\*: no declared object matches/],
     [{ targets: ['shelve/a'], mayDelete: true }, /did you mean "shel/],
+    [{ targets: ['a*'] }, /--target a\*: no declared object matches \(did you mean "shelf\/a\*"\?\)/],
     [{ rotate: ['shelf/b'] }, /--rotate shelf\/b: it declares no secret/],
     [{ rotate: ['shelf/b*'] }, /none of these objects declares a secret/],
   ])('%j is refused', (written, message) => {
