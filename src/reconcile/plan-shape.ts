@@ -99,7 +99,9 @@ const plan = record({
   warnings: listOf(record({ address: optional(text), level: optional(oneOf('info')), message: text })),
   history: optional(
     record({
-      objects: listOf(record({ address: text, created: optional(act), changed: optional(act), deleted: optional(act) })),
+      objects: listOf(
+        record({ address: text, created: optional(act), changed: optional(act), deleted: optional(act) }),
+      ),
       problem: optional(text),
     }),
   ),
