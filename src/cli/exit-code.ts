@@ -65,10 +65,17 @@ export function reportExitCode(report: Report, errors: readonly unknown[] = []):
 }
 
 /** What bypasses the cache is worse than what could not be found out; nothing verified is not good. */
-export function verdictExitCode(judged: readonly { readonly verdict: Verdict }[]): ExitCode {
+export function verdictExitCode(judged: readonly Judged[]): ExitCode {
   const has = (...verdicts: readonly Verdict[]): boolean => judged.some(({ verdict }) => verdicts.includes(verdict));
   if (has('bypassed', 'misconfigured')) return ExitCode.proofFailed;
+  if (judged.some(({ canary }) => canary && !canary.cache.serves && canary.cache.isUnreachable))
+    return ExitCode.unreachable;
   return judged.length === 0 || has('cannot tell') ? ExitCode.error : ExitCode.ok;
+}
+
+interface Judged {
+  readonly verdict: Verdict;
+  readonly canary?: { readonly cache: { readonly serves: boolean; readonly isUnreachable?: boolean } };
 }
 
 /** @param failed where an examination failed and Harbor was reached */

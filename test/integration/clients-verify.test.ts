@@ -19,6 +19,8 @@ interface Setting {
   readonly client: string;
   /** Path on the machine of the file that decides. */
   readonly file: (registry: string) => string;
+  /** What was done to the file, what becomes of it with this client, and what has to be said. */
+  readonly mistakes: readonly (readonly [string, (text: string) => string, string, RegExp])[];
   readonly pull?: (world: { readonly root: string; readonly folder: string; readonly ca: string }) => string;
 }
 
@@ -27,11 +29,52 @@ const SETTINGS: readonly Setting[] = [
     program: containerd,
     client: 'containerd',
     file: (registry) => `/etc/containerd/certs.d/${registry}/hosts.toml`,
+    mistakes: [
+      [
+        'no override_path',
+        (text) => text.replace(/.*override_path.*\n/, ''),
+        'bypassed',
+        /hosts\.toml:\d+:\d+.*override_path/s,
+      ],
+      [
+        'a capability that does not exist',
+        (text) => text.replace('"resolve"', '"resolv"'),
+        'bypassed',
+        /hosts\.toml:\d+:\d+.*resolv/s,
+      ],
+      ['TOML that cannot be read', (text) => text.replace('["pull"', '["pull'), 'bypassed', /hosts\.toml:\d+:\d+/],
+      [
+        'the portal in place of the registry',
+        (text) => text.replace('/v2/proxy.out', '/proxy.out'),
+        'bypassed',
+        /hosts\.toml:\d+:\d+.*v2/s,
+      ],
+      [
+        'an authority that is not there',
+        (text) => text.replace('ca = "', 'ca = "gone-'),
+        'misconfigured',
+        /hosts\.toml:\d+:\d+.*gone-/s,
+      ],
+    ],
   },
   {
     program: podman,
     client: 'podman',
     file: () => '/etc/containers/registries.conf.d/50-breakwater.conf',
+    mistakes: [
+      [
+        'digests only',
+        (text) => text.replace('[[registry.mirror]]', 'mirror-by-digest-only = true\n[[registry.mirror]]'),
+        'bypassed',
+        /50-breakwater\.conf:\d+:\d+.*digest/s,
+      ],
+      [
+        'a mirror without its project',
+        (text) => text.replace('/proxy.out', ''),
+        'bypassed',
+        /50-breakwater\.conf:\d+:\d+/,
+      ],
+    ],
     pull: ({ root, folder }) =>
       `env CONTAINERS_REGISTRIES_CONF=${root}/etc/containers/registries.conf.d/50-breakwater.conf podman --root ${folder}/root --runroot ${folder}/run --storage-driver vfs pull --signature-policy ${folder}/policy.json {}`,
   },
@@ -39,6 +82,20 @@ const SETTINGS: readonly Setting[] = [
     program: skopeo,
     client: 'skopeo',
     file: () => '/etc/containers/registries.conf.d/50-breakwater.conf',
+    mistakes: [
+      [
+        'digests only',
+        (text) => text.replace('[[registry.mirror]]', 'mirror-by-digest-only = true\n[[registry.mirror]]'),
+        'bypassed',
+        /50-breakwater\.conf:\d+:\d+.*digest/s,
+      ],
+      [
+        'a mirror without its project',
+        (text) => text.replace('/proxy.out', ''),
+        'bypassed',
+        /50-breakwater\.conf:\d+:\d+/,
+      ],
+    ],
     pull: ({ root }) =>
       `skopeo --registries-conf ${root}/etc/containers/registries.conf.d/50-breakwater.conf inspect --raw docker://{}`,
   },
@@ -168,6 +225,13 @@ clients: { nodes: { client: ${setting.client}, profile: ${profile} } }
       const strict = await verify({ profile: 'strict' }, ...canary, ...refused);
       expect(strict.out).toContain('note: the client does not go around the cache');
       expect(strict.code).toBe(0);
+    });
+
+    it.each(setting.mistakes)('names the line of a seeded mistake: %s', async (_, change, verdict, line) => {
+      const { code, out } = await verify({ change }, ...canary);
+      expect(out).toContain(`${registry}: ${verdict}\n`);
+      expect(out).toMatch(line);
+      expect(code).toBe(7);
     });
 
     it('gives a report that report merge joins', async () => {

@@ -1,5 +1,6 @@
 import { compact } from '../../compact';
 import { readManifest, RegistryClient, sha256Digest, type Credential, type WireOptions } from '../../oci';
+import { NetworkError } from '../../errors';
 import { PERSONAS, resolveAs } from '../../conformance/personas';
 import { failureOf, identitiesIn, withReference } from '../../clients';
 import type { CacheAnswer, PublicAnswer, Pull, PullProgram, Trial } from '../../clients';
@@ -32,7 +33,9 @@ export interface Image {
 export async function tryImage(machine: Machine, program: PullProgram, image: Image, ways: Ways): Promise<Trial> {
   const { reference } = image;
   const cache = await askCache(image, ways);
-  const outside = await askPublic(image, ways);
+  const seen = await askPublic(image, ways);
+  // That it cannot be reached from here says nothing about another machine.
+  const outside = seen.has === undefined ? { ...seen, isUnreachable: seen.isUnreachable && machine.isHere } : seen;
   return { reference, cache, public: outside, pull: await pullBy(machine, program, reference) };
 }
 
@@ -46,10 +49,11 @@ async function askCache({ repository, version }: Image, ways: Ways): Promise<Cac
   const name = `${prefix}${repository}`;
   try {
     const { problem, digest } = await resolveAs(persona, client, { name, reference: version, credential }, wire());
-    if (problem !== undefined) return { serves: false, why: problem };
-    return { serves: true, identities: digest === undefined ? [] : await identitiesOf(client, name, version) };
+    if (problem !== undefined) return { serves: false, why: problem, isUnreachable: false };
+    const identities = digest === undefined ? [] : await identitiesOf(client, name, version);
+    return { serves: true, identities, isAnonymous: credential === undefined };
   } catch (error) {
-    return { serves: false, why: (error as Error).message };
+    return { serves: false, why: (error as Error).message, isUnreachable: error instanceof NetworkError };
   } finally {
     await client.close();
   }
@@ -64,10 +68,10 @@ async function askPublic(
     const { status } = await client.manifest('HEAD', repository, version, wire());
     if (status === 200) return { has: true, identities: await identitiesOf(client, repository, version) };
     // Docker Hub answers 401 for what does not exist as for what is private: neither can be pulled without a login.
-    if (status === 404 || status === 401 || status === 403) return { has: false };
+    if (status === 404 || status === 401 || status === 403) return { has: false, denied: status !== 404 };
     return { has: undefined, why: `it answered ${status}`, isUnreachable: false };
   } catch (error) {
-    return { has: undefined, why: (error as Error).message, isUnreachable: true };
+    return { has: undefined, why: (error as Error).message, isUnreachable: error instanceof NetworkError };
   } finally {
     await client.close();
   }

@@ -71,6 +71,13 @@ export async function verifyClients(context: AppContext, options: VerifyClientsO
   const rendered = await renderClients(context, options);
   const machine = options.ssh === undefined ? thisMachine(context, options.root) : machineOverSsh(context, options.ssh);
   const given = { canary: options.canary.map(imageNamed), refused: options.refused.map(imageNamed) };
+  const registries = rendered.flatMap(({ input }) => input.upstreams.map((upstream) => upstream.registry));
+  const stray = [...given.canary, ...given.refused].find((image) => !registries.includes(image.registry));
+  if (stray)
+    throw new UsageError(
+      `no client pulls ${stray.reference} through the cache`,
+      `registries of these clients: ${[...new Set(registries)].join(', ') || 'none'}`,
+    );
   const publicCa = options.publicCa === undefined ? undefined : await readCa(options.publicCa);
   const clients: VerifiedClient[] = [];
   for (const one of rendered) {

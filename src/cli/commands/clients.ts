@@ -60,7 +60,7 @@ export const command: Command<ClientsOptions> = {
       .option('--pods <file>', "verify: output of kubectl get pods -A -o json, compared with Harbor's records")
       .addHelpText(
         'after',
-        '\nrender sends no request to Harbor; exit code 4: a rendered file breaks a rule of its client.\nverify exits with 0 if the cache serves every client, 7 if one bypasses it or is misconfigured, 1 if it cannot tell.',
+        '\nrender sends no request to Harbor; exit code 4: a rendered file breaks a rule of its client.\nverify exits with 0 if the cache serves every client, 7 if one bypasses it or is misconfigured, 1 if it cannot tell, 8 if Harbor cannot be reached.',
       );
   },
 

@@ -6,12 +6,14 @@ export type Verdict = (typeof VERDICTS)[number];
 
 /** What the cache answered when it was asked as the client asks. */
 export type CacheAnswer =
-  { readonly serves: true; readonly identities: readonly string[] } | { readonly serves: false; readonly why: string };
+  | { readonly serves: true; readonly identities: readonly string[]; readonly isAnonymous: boolean }
+  | { readonly serves: false; readonly why: string; readonly isUnreachable: boolean };
 
 /** What the public registry has under the same name. */
 export type PublicAnswer =
   | { readonly has: true; readonly identities: readonly string[] }
-  | { readonly has: false }
+  /** `denied`: it does not say whether the image exists, and gives it to nobody without a login. */
+  | { readonly has: false; readonly denied: boolean }
   | { readonly has: undefined; readonly why: string; readonly isUnreachable: boolean };
 
 /** What the client's own program did. */
@@ -20,10 +22,10 @@ export type Pull =
   | { readonly pulled: false; readonly error: string; readonly kind: PullFailure };
 
 /**
- * `missing`: whom it asked does not have the image. `untrusted`: a certificate was refused. `program`: the client could
- * not be asked at all. `other`: it says something else.
+ * `missing`: whom it asked does not have the image. `denied`: whom it asked wants another login, or any. `untrusted`: a
+ * certificate was refused. `program`: the client could not be asked at all. `other`: it says something else.
  */
-export type PullFailure = 'missing' | 'untrusted' | 'program' | 'other';
+export type PullFailure = 'missing' | 'denied' | 'untrusted' | 'program' | 'other';
 
 /** One image, pulled by the client, with what the cache and the public registry say about it. */
 export interface Trial {
@@ -61,8 +63,8 @@ export interface Judgement {
   readonly notes: readonly string[];
 }
 
-const MISSING =
-  /not found|manifest unknown|name unknown|does not exist|no such image|repository .* not|denied|unauthorized|authentication required|\b(401|403|404)\b/i;
+const DENIED = /denied|unauthorized|authentication required|authorization failed|insufficient_scope|\b(401|403)\b/i;
+const MISSING = /not found|manifest unknown|name unknown|does not exist|no such image|\b404\b/i;
 const UNTRUSTED = /x509|certificate signed by unknown authority|certificate verify failed|unable to verify|tls:/i;
 const NO_PROGRAM =
   /ENOENT|command not found|cannot connect to|connect: no such file|is the docker daemon running|permission denied.*\.sock|context deadline exceeded.*\.sock|failed to dial|rpc error: code = (Unavailable|Unimplemented)|timed out after/i;
@@ -71,5 +73,6 @@ const NO_PROGRAM =
 export function failureOf(error: string): PullFailure {
   if (NO_PROGRAM.test(error)) return 'program';
   if (UNTRUSTED.test(error)) return 'untrusted';
+  if (DENIED.test(error)) return 'denied';
   return MISSING.test(error) ? 'missing' : 'other';
 }

@@ -16,7 +16,10 @@ export function judge(evidence: Evidence): Judgement {
   const told = judgeCanary(evidence);
   const [finding] = evidence.findings.filter(({ severity }) => severity === 'error');
   const judged = told.verdict === 'served by the cache' ? told : explained(told, finding, evidence);
-  return afterRefusal(judged, evidence);
+  const judgement = afterRefusal(judged, evidence);
+  const { canary } = evidence;
+  const isOpen = judgement.verdict === 'served by the cache' && canary?.public.has === false && canary.public.denied;
+  return isOpen ? { ...judgement, notes: [...judgement.notes, ONLY_ANONYMOUS] } : judgement;
 }
 
 interface Told {
@@ -30,6 +33,9 @@ function judgeCanary({ canary, noCanary, cacheHost }: Evidence): Told {
   return canary.pull.pulled ? judgePulled(canary, canary.pull) : judgeFailed(canary, canary.pull, cacheHost);
 }
 
+const ONLY_ANONYMOUS =
+  'the public registry was asked without a login: a client that logs in there could have had the image from it';
+const LOGIN_HINT = 'install the login of the robot: breakwater clients render --with-secrets writes it';
 const CANARY_HINT = 'pass --canary IMAGE with an image that the cache serves and the public registry does not have';
 
 function judgePulled(canary: Trial, { identities }: Pull & { readonly pulled: true }): Told {
@@ -68,6 +74,11 @@ function judgeFailed(canary: Trial, { error, kind }: Pull & { readonly pulled: f
           hint: 'install the certificate authority: breakwater clients render writes it for this client',
         }
       : cannotTell(`a certificate was refused, and it is not said whose: ${error}`);
+  // A cache that serves everybody denies nothing: Docker Hub says so of what it does not have.
+  if (kind === 'denied' && !cache.isAnonymous)
+    return error.includes(cacheHost)
+      ? { verdict: 'misconfigured', because: `the client’s login is refused by ${cacheHost}`, hint: LOGIN_HINT }
+      : cannotTell(`the client was denied the image, and it is not said by whom: ${error}`);
   if (kind === 'other') return cannotTell(`the pull failed for a reason that is not known: ${error}`);
   return {
     verdict: 'bypassed',
@@ -112,7 +123,7 @@ function afterRefusal(told: Told & { fix?: Diagnostic }, { refused, profile }: E
 /** undefined: it shows nothing. */
 function goesAround({ cache, public: outside, pull }: Trial): boolean | undefined {
   if (cache.serves || outside.has !== true) return undefined;
-  if (!pull.pulled) return pull.kind === 'missing' ? false : undefined;
+  if (!pull.pulled) return pull.kind === 'missing' || pull.kind === 'denied' ? false : undefined;
   return pull.identities.length === 0 || outside.identities.some((one) => pull.identities.includes(one))
     ? true
     : undefined;

@@ -34,7 +34,12 @@ export function podImages(document: unknown): PodImage[] | undefined {
 export function canaryPod({ node, image, digest, failure, startedAt }: PodImage): CanaryPod {
   if (digest !== undefined || startedAt !== undefined) return { shows: 'pulled', node, image };
   if (failure === undefined) return { shows: 'nothing', node, image, why: 'the pod has not tried to pull yet' };
-  return { shows: failureOf(failure) === 'missing' ? 'missing' : 'nothing', node, image, why: failure };
+  return {
+    shows: ['missing', 'denied'].includes(failureOf(failure)) ? 'missing' : 'nothing',
+    node,
+    image,
+    why: failure,
+  };
 }
 
 function imagesOfPod(pod: Fields): PodImage[] {
