@@ -45,7 +45,7 @@ interface Specs {
 }
 
 /** What rules look at of a declaration. */
-export type Declared = Pick<Declaration, 'objects' | 'conformance' | 'harbor' | 'clients' | 'rules'>;
+export type Declared = Pick<Declaration, 'objects' | 'conformance' | 'harbor' | 'clients' | 'rules' | 'originOf'>;
 
 /** The declared objects of one kind, with their addresses. */
 export function specsOf<K extends keyof Specs>(

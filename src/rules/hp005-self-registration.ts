@@ -21,7 +21,7 @@ export const hp005: Rule = {
       const { address, settings } = settingsOf(declared);
       if (settings['self_registration'] !== true) return [];
       const message = 'self_registration is on: anyone can create an account';
-      return [{ address, message, hint: 'declare self_registration: false' }];
+      return [{ address, field: 'self_registration', message, hint: 'declare self_registration: false' }];
     },
     good: { configuration: { self_registration: false } },
     bad: { configuration: { self_registration: true } },

@@ -14,6 +14,7 @@ export const hp006: Rule = {
       return [
         {
           address,
+          field: 'project_creation_restriction',
           message: `project_creation_restriction is everyone`,
           hint: 'declare project_creation_restriction: adminonly',
         },

@@ -23,6 +23,7 @@ export const hp007: Rule = {
           settings[verify] === false && (declaredMode === undefined ? Boolean(settings[at]) : declaredMode === mode),
       ).map(({ verify }) => ({
         address,
+        field: verify,
         message: `${verify} is false: the login service is not verified`,
         hint: `declare ${verify}: true, and give Harbor the certificate authority`,
       }));

@@ -12,7 +12,7 @@ export const hp008: Rule = {
       const limited = settings['oidc_group_filter'] || settings['oidc_admin_group'];
       if (settings['oidc_auto_onboard'] !== true || limited) return [];
       const message = 'oidc_auto_onboard is on without oidc_group_filter or oidc_admin_group';
-      return [{ address, message, hint: 'declare oidc_group_filter, or oidc_admin_group' }];
+      return [{ address, field: 'oidc_auto_onboard', message, hint: 'declare oidc_group_filter, or oidc_admin_group' }];
     },
     good: { configuration: { oidc_auto_onboard: true, oidc_group_filter: '^harbor-' } },
     bad: { configuration: { oidc_auto_onboard: true } },

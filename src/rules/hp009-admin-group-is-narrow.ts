@@ -18,6 +18,7 @@ export const hp009: Rule = {
         return [
           {
             address,
+            field: key,
             message: `${key} is "${value}", a group that may contain every user`,
             hint: 'name a group of administrators',
           },

@@ -11,7 +11,14 @@ export const hp010: Rule = {
       const { address, settings } = settingsOf(declared);
       const value = settings['robot_token_duration'];
       if (!(typeof value === 'number' && value > 90)) return [];
-      return [{ address, message: `robot_token_duration is ${String(value)} days`, hint: 'declare at most 90 days' }];
+      return [
+        {
+          address,
+          field: 'robot_token_duration',
+          message: `robot_token_duration is ${String(value)} days`,
+          hint: 'declare at most 90 days',
+        },
+      ];
     },
     good: { configuration: { robot_token_duration: 30 } },
     bad: { configuration: { robot_token_duration: 3650 } },

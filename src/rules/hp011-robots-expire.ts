@@ -12,6 +12,7 @@ export const hp011: Rule = {
         .filter(({ spec }) => spec.duration === -1)
         .map(({ address }) => ({
           address,
+          field: 'duration',
           message: 'it never expires',
           hint: 'declare a duration in days, such as 90',
         })),

@@ -15,7 +15,7 @@ export const hp012: Rule = {
         const more = (spec.projects?.['*'] ?? []).filter((pair) => !READS.test(pair));
         if (more.length === 0) return [];
         const message = `it has ${more.join(', ')} on every project, future ones included`;
-        return [{ address, message, hint: 'name the projects, or leave it actions that only read' }];
+        return [{ address, field: 'projects', message, hint: 'name the projects, or leave it actions that only read' }];
       }),
     good: {
       robots: {

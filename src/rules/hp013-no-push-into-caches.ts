@@ -21,6 +21,7 @@ export const hp013: Rule = {
         .filter(({ spec }) => ![...probes].some((full) => full.endsWith(`$${spec.project ?? ''}+${spec.name}`)))
         .map(({ address }) => ({
           address,
+          field: 'access',
           message: 'it may push into a proxy cache, where every honest push is refused',
           hint: 'remove repository:push; a robot that conform tries to write with is declared as write_probe',
         }));

@@ -14,6 +14,7 @@ export const hp014: Rule = {
       return [
         {
           address,
+          field: 'robot_name_prefix',
           message: `robot_name_prefix is ${JSON.stringify(prefix)}`,
           hint: 'end it with a sign that no user name has, and use no blanks: robot$ or robot-',
         },

@@ -12,6 +12,7 @@ export const hp015: Rule = {
         .filter(({ spec }) => spec.insecure === true)
         .map(({ address }) => ({
           address,
+          field: 'insecure',
           message: 'insecure: true: the certificate of the upstream is not verified',
           hint: 'declare ca_certificate (Harbor 2.15), or give Harbor the certificate authority',
         })),

@@ -13,12 +13,13 @@ export const hp016: Rule = {
         if (!url) return [];
         return [
           ...(url.protocol === 'http:'
-            ? [{ address, message: 'its URL is http: nothing is encrypted', hint: 'use https' }]
+            ? [{ address, field: 'url', message: 'its URL is http: nothing is encrypted', hint: 'use https' }]
             : []),
           ...(url.username || url.password
             ? [
                 {
                   address,
+                  field: 'url',
                   message: 'its URL contains an account',
                   hint: 'declare credential: { access_key, access_secret }',
                 },

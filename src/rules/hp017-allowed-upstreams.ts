@@ -17,6 +17,7 @@ export const hp017: Rule = {
         return [
           {
             address,
+            field: 'url',
             message: `${host === '' ? 'its host' : host} is not in rules.allowed_upstreams`,
             hint: `use an allowed registry (${allowed.slice(0, 5).join(', ')}), or have this one allowed`,
           },

@@ -18,6 +18,7 @@ export const hp018: Rule = {
         return [
           {
             address,
+            field: 'url',
             message: `its URL points to ${host}, a loopback, link-local or metadata address`,
             hint: 'use the host name of the registry',
           },

@@ -29,6 +29,7 @@ export const hp020: Rule = {
           return [
             {
               address,
+              field: path,
               message: `${path} holds what looks like ${kind}`,
               hint: 'revoke it, for it is in the history of Git by now; then remove it, or refer to it: { env: NAME }',
             },

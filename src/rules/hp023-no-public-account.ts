@@ -12,6 +12,7 @@ export const hp023: Rule = {
         .filter(({ spec, upstream }) => spec.public === true && hasAccount(upstream))
         .map(({ address, spec }) => ({
           address,
+          field: 'public',
           message: `it is public, and registry ${spec.registry ?? ''} has an account: anyone can pull what the account can pull`,
           hint: 'declare public: false, or add a waiver if the account has no private repositories',
         })),

@@ -16,6 +16,7 @@ export const hp024: Rule = {
         .filter(({ spec }) => listed !== undefined || spec.registry === undefined)
         .map(({ address }) => ({
           address,
+          field: 'public',
           message: listed
             ? 'it is public, and not in rules.public_projects'
             : 'it is public, and holds images of your own',

@@ -18,6 +18,7 @@ export const hp026: Rule = {
           ? [
               {
                 address,
+                field: 'proxy_speed_kb',
                 message: `proxy_speed_kb: ${speed} kilobits a second: 1 GiB takes ${Math.round(8_388_608 / speed / 3600)} hours`,
                 hint: 'declare at least 1024, or -1 for no limit',
               },
@@ -27,6 +28,7 @@ export const hp026: Rule = {
           ? [
               {
                 address,
+                field: 'max_upstream_conn',
                 message: `max_upstream_conn: ${most}: one client that pulls in parallel is answered 429`,
                 hint: 'declare at least 3, or -1 for no limit',
               },

@@ -12,6 +12,7 @@ export const hp028: Rule = {
         .filter(({ spec }) => spec.proxy_cache_local_on_not_found === true)
         .map(({ address }) => ({
           address,
+          field: 'proxy_cache_local_on_not_found',
           message: 'what its upstream deletes is served on from the cache',
           hint: 'declare proxy_cache_local_on_not_found: false; waive it where builds must outlive the upstream',
         })),

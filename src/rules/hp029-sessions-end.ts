@@ -15,7 +15,7 @@ export const hp029: Rule = {
       return Object.entries(MOST).flatMap(([key, most]) => {
         const value = settings[key];
         if (typeof value !== 'number' || value <= most) return [];
-        return [{ address, message: `${key} is ${value} minutes`, hint: `declare at most ${most}` }];
+        return [{ address, field: key, message: `${key} is ${value} minutes`, hint: `declare at most ${most}` }];
       });
     },
     good: { configuration: { session_timeout: 60, token_expiration: 30 } },

@@ -13,6 +13,7 @@ export const hp030: Rule = {
         .filter(({ spec }) => spec.prevent_vul === true && spec.auto_scan !== true && !isScheduled)
         .map(({ address }) => ({
           address,
+          field: 'prevent_vul',
           message: 'prevent_vul is on, but nothing scans: the second pull of every image is refused',
           hint: 'declare auto_scan: true',
         }));

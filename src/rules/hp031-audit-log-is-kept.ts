@@ -15,6 +15,7 @@ export const hp031: Rule = {
           ? [
               {
                 address,
+                field: 'disabled_audit_log_event_types',
                 message: `not written to the audit log: ${disabled.join(', ')}`,
                 hint: 'remove disabled_audit_log_event_types; waive it where pulls are logged elsewhere',
               },
@@ -24,6 +25,7 @@ export const hp031: Rule = {
           ? [
               {
                 address,
+                field: 'skip_audit_log_database',
                 message: 'skip_audit_log_database: no audit log is kept',
                 hint: 'declare audit_log_forward_endpoint',
               },

@@ -19,7 +19,14 @@ export const hp041: Rule = {
         const user = spec.credential?.access_key ?? '';
         const [life, hint] = (Object.hasOwn(SHORT_LIVED, user) ? SHORT_LIVED[user] : undefined) ?? [];
         if (life === undefined || hint === undefined) return [];
-        return [{ address, message: `the password of user ${user} is a token that ends after ${life}`, hint }];
+        return [
+          {
+            address,
+            field: 'credential.access_key',
+            message: `the password of user ${user} is a token that ends after ${life}`,
+            hint,
+          },
+        ];
       }),
     good: {
       registries: {

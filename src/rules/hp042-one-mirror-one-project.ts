@@ -9,7 +9,7 @@ export const hp042: Rule = {
   declared: {
     judge: ({ conformance }: Declared) => {
       const owners = new Map<string, string>();
-      return conformance.flatMap(({ project, mirrors = [] }) =>
+      return conformance.flatMap(({ project, mirrors = [], at }) =>
         mirrors.flatMap(({ domain }) => {
           const name = domain.toLowerCase().replace(/\.?(?::443)?$/, '');
           const other = owners.get(name) ?? project;
@@ -18,6 +18,7 @@ export const hp042: Rule = {
           return [
             {
               address: `project/${project}`,
+              at,
               message: `${domain} also serves project/${other}`,
               hint: 'give each project its own domain',
             },

@@ -14,6 +14,7 @@ export const hp043: Rule = {
       return [
         {
           address,
+          field: 'oidc_endpoint',
           message: `oidc_endpoint is the discovery URL, not the issuer`,
           hint: 'remove /.well-known/ and everything after it',
         },

@@ -16,6 +16,7 @@ export const hp044: Rule = {
         return [
           {
             address,
+            field: 'system',
             message: `it may ${powers.join(', ')}`,
             hint: 'use a user account for this; add a waiver for the robot that Breakwater logs in with',
           },

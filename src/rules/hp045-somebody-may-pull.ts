@@ -12,6 +12,7 @@ export const hp045: Rule = {
         .filter(({ spec }) => spec.public === false && !isPulled(declared, spec.name))
         .map(({ address }) => ({
           address,
+          field: 'public',
           message: 'it is private, and no declared robot or member may pull from it',
           hint: 'declare a robot with repository:pull here, or members; or public: true',
         })),

@@ -13,6 +13,7 @@ export const hp046: Rule = {
         .filter(({ spec }) => spec.delete_untagged === true && spec.cron !== '')
         .map(({ address }) => ({
           address,
+          field: 'delete_untagged',
           message: 'delete_untagged is on beside proxy caches: what was pulled by digest is deleted',
           hint: 'declare delete_untagged: false; retention deletes what nobody pulls',
         }));

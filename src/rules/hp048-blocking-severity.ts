@@ -12,6 +12,7 @@ export const hp048: Rule = {
         .filter(({ spec }) => spec.prevent_vul === true && spec.severity === 'none')
         .map(({ address }) => ({
           address,
+          field: 'severity',
           message: 'prevent_vul with severity: none refuses every scanned image as soon as it is cached',
           hint: 'declare the lowest severity to refuse, such as critical',
         })),

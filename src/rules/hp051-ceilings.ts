@@ -16,6 +16,7 @@ export const hp051: Rule = {
             .filter((value) => typeof value === 'number' && isAbove(value, parseSize(most)))
             .map((value) => ({
               address: object.address,
+              field,
               message: `${field} is ${value === -1 ? 'without limit' : `above the ceiling`}: at most ${most} is allowed`,
               hint: `declare ${field}: ${most} or less`,
             })),

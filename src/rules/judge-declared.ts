@@ -1,5 +1,5 @@
 import type { Declaration } from '../declaration/declaration';
-import type { Diagnostic } from '../diagnostic';
+import type { Diagnostic, Position } from '../diagnostic';
 import { aboutOrganisation } from './about-organisation';
 import { aboutWaivers } from './about-waivers';
 import { isApplicable, severityOf } from './applicable';
@@ -13,6 +13,12 @@ export interface Judged {
   readonly diagnostics: readonly Diagnostic[];
   /** What somebody answers for until a day. It stays listed. */
   readonly waived: readonly { readonly finding: RuleFinding; readonly by: RuleWaiver }[];
+}
+
+/** The line of the field, also where it stands in `defaults`. */
+function placeOfField({ at, address, field }: RuleFinding, { originOf }: Declaration): { readonly at?: Position } {
+  const found = at ?? (field === undefined ? undefined : originOf?.(address, field)?.at);
+  return found ? { at: found } : {};
 }
 
 /**
@@ -32,7 +38,7 @@ export function judgeDeclared(declaration: Declaration, today: string, more: rea
   const places = placesOf(declaration);
   return {
     diagnostics: [
-      ...open.map((finding) => diagnosticOf(finding, places)),
+      ...open.map((finding) => diagnosticOf({ ...finding, ...placeOfField(finding, declaration) }, places)),
       ...aboutWaivers(declaration, all, idle),
       ...aboutOrganisation(declaration.rules, all),
     ],

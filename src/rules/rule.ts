@@ -13,7 +13,9 @@ export interface Violation {
   readonly address: string;
   readonly message: string;
   readonly hint: string;
-  /** Absent: where the object is declared. */
+  /** Dotted, below the spec: the finding points at it. Absent: at the object. */
+  readonly field?: string;
+  /** Absent: where the field or the object is declared. */
   readonly at?: Position;
 }
 

@@ -61,6 +61,28 @@ describe.each(rules.flatMap(({ id, planned }) => (planned ? [[id, planned] as co
   },
 );
 
+it('a finding about a field points at its line, also in defaults', async () => {
+  const document = {
+    defaults: { project: { public: true } },
+    registries: {
+      up: {
+        type: 'docker-registry',
+        url: 'https://up.example.com',
+        credential: { access_key: 'bot', access_secret: { env: 'S' } },
+        insecure: true,
+      },
+    },
+    projects: { p: { registry: 'up' } },
+  };
+  const { diagnostics } = judgeDeclared(await declaration(document), TODAY);
+  const lines = JSON.stringify(document, null, 1).split('\n');
+  const lineOf = (id: string) => lines[(diagnostics.find(({ rule }) => rule === id)?.at?.line ?? 0) - 1];
+  expect([lineOf('HP015'), lineOf('HP023')]).toEqual([
+    expect.stringContaining('"insecure"'),
+    expect.stringContaining('"public"'),
+  ]);
+});
+
 it('every file of a rule is in the catalogue, under its id, once', () => {
   const files = readdirSync(join(ROOT, 'src/rules')).filter((name) => /^hp\d{3}-/.test(name));
   expect(rules.map(({ id }) => id)).toEqual(files.map((name) => name.slice(0, 5).toUpperCase()).sort());
