@@ -12,6 +12,7 @@ import { DEFAULT_SUBNETS, type NetworkId } from './harbor/harbor-schema';
 import type { Environment } from './environment';
 import { environmentSchema } from './environment-schema';
 import { faultOfHostname } from './host-name';
+import { HOST_SETTINGS_FILE } from './host-settings';
 import { checkMachine } from './machine';
 import { diagnosticOf, readFileOf, type Finding } from './read-tree';
 
@@ -29,7 +30,7 @@ const ENVIRONMENT_FILE = /\.ya?ml$/;
 export async function environmentNames(directory: string): Promise<string[]> {
   const files = await readdir(directory).catch(() => []);
   return files
-    .filter((file) => ENVIRONMENT_FILE.test(file))
+    .filter((file) => ENVIRONMENT_FILE.test(file) && !HOST_SETTINGS_FILE.test(file))
     .map((file) => file.replace(ENVIRONMENT_FILE, ''))
     .sort();
 }

@@ -637,6 +637,16 @@ describe('which environment', () => {
     expect(project.started()).toEqual([]);
   });
 
+  it('gives Ansible what this host needs', async () => {
+    const project = projectDouble(environment('harbor.corp.internal'));
+    project.write('stacks/environments/prod.host.yaml', 'docker_host_proxy: { https: "http://proxy:3128" }\n');
+    const { code, out } = await asked(project, '--only', 'host');
+    expect(out).toContain('-e @stacks/environments/prod.yaml -e @stacks/environments/prod.host.yaml');
+    project.write('stacks/environments/prod.host.yaml', 'docker_hots_proxy: {}\n');
+    expect((await asked(project, '--only', 'host')).code).toBe(1);
+    expect([0, 6]).toContain(code);
+  });
+
   it('needs no name where there is one', async () => {
     const { code, out, err } = await asked(projectDouble(environment('harbor.corp.internal')), '--only', 'images');
     expect(out).toMatch(/^images: pull every image/);

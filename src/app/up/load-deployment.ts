@@ -2,7 +2,9 @@ import { compact } from '../../compact';
 import { join, relative } from 'node:path';
 import type { Environment } from '../../deploy/environment';
 import { DEFAULT_DATA_VOLUME, waitSeconds } from '../../deploy/harbor';
+import { loadHostSettings } from '../../deploy/host-settings';
 import { environmentNames, loadEnvironment } from '../../deploy/load-environment';
+import { hasErrors } from '../../diagnostic';
 import { DeclarationError, UsageError } from '../../errors';
 import type { HostEnvironment } from '../../deploy/host-schema';
 import type { Deployment, DeploymentHost } from './steps';
@@ -26,17 +28,20 @@ export async function loadDeployment(
 ): Promise<Deployment> {
   const directory = join(relative('.', cwd), DIRECTORY);
   const name = asked ?? (await onlyEnvironment(directory));
-  const { environment, diagnostics, source } = await loadEnvironment(directory, name);
+  const { environment, diagnostics: found, source } = await loadEnvironment(directory, name);
+  const settings = await loadHostSettings(directory, name);
+  const diagnostics = [...found, ...settings.diagnostics];
   const sources = new Map(source ? [[source.file, source.text]] : []);
-  if (diagnostics.length > 0) emit({ type: 'findings', diagnostics, sources, usable: environment !== undefined });
-  if (!environment)
+  if (diagnostics.length > 0)
+    emit({ type: 'findings', diagnostics, sources, usable: environment !== undefined && !hasErrors(diagnostics) });
+  if (!environment || hasErrors(diagnostics))
     throw new DeclarationError(`the environment ${name} has errors: nothing was changed`, diagnostics, true);
   if (environment.sample && !dryRun)
     throw new UsageError(
       `${name} is a sample: it can be synthesized, but not deployed`,
       'copy it, fill in your host names and remove sample: true; --dry-run shows the commands',
     );
-  return deploymentOf(environment);
+  return compact({ ...deploymentOf(environment), hostSettings: settings.file && relative(cwd, settings.file) });
 }
 
 async function onlyEnvironment(directory: string): Promise<string> {

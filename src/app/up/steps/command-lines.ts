@@ -57,7 +57,7 @@ export function stackInvocations(
 }
 
 export function playbookInvocation(
-  { file, name }: Deployment,
+  { file, name, hostSettings }: Deployment,
   playbook: string,
   { ansible, repository }: Pick<Tools, 'ansible' | 'repository'>,
 ): Invocation {
@@ -68,6 +68,7 @@ export function playbookInvocation(
       `${ansible}/playbooks/${playbook}.yml`,
       '-e',
       `@${file}`,
+      ...(hostSettings === undefined ? [] : ['-e', `@${hostSettings}`]),
       '-e',
       `breakwater_environment=${name}`,
       ...elsewhere,

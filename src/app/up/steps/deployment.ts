@@ -8,6 +8,8 @@ export interface Deployment {
   readonly name: string;
   /** Path of its file, as Ansible is given it. */
   readonly file: string;
+  /** Path of `<name>.host.yaml`, which Ansible is given as well. */
+  readonly hostSettings?: string;
   readonly hostname: string;
   /** Domains of their own that serve a project of it. */
   readonly mirrorHostnames: readonly string[];

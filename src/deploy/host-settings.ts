@@ -1,0 +1,55 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasErrors, inOrder, type Diagnostic } from '../diagnostic';
+import { diagnosticOf, readFileOf } from './read-tree';
+
+/** Variables of the roles, by the names of the roles; `ansible_` for how Ansible logs in and becomes root. */
+const SETTING = '^(ansible|docker_host|harbor_host|harbor_backup|harbor_restore|trust_client)_[a-z0-9_]+$';
+const SECRET = /(password|secret_key|access_key)$/;
+
+const schema = {
+  title: 'Breakwater host settings',
+  type: 'object',
+  propertyNames: { pattern: SETTING, maxLength: 100 },
+} as const;
+
+export interface LoadedHostSettings {
+  /** Absent where there is no such file: most hosts need none. */
+  readonly file?: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export const HOST_SETTINGS_FILE = /\.host\.ya?ml$/;
+
+/**
+ * `<environment>.host.yaml` beside the environment: what Ansible is told of this host and the stacks do not follow, such
+ * as a proxy, private CAs and files. The values are for the roles to judge; names and secrets are judged here.
+ */
+export async function loadHostSettings(directory: string, environment: string): Promise<LoadedHostSettings> {
+  const file = join(directory, `${environment}.host.yaml`);
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return { diagnostics: [] };
+  const { value, tree, diagnostics } = await readFileOf<Readonly<Record<string, unknown>>>(file, schema);
+  const secrets = secretsIn(value ?? {});
+  const findings = secrets.map((path) => ({
+    rule: 'secret-in-file',
+    path,
+    message: 'a secret does not belong into this file, which is in Git',
+    hint: "write {{ lookup('env', 'NAME') }}, or keep it in a vault: -e @secrets.yml (docs/guides/host.md)",
+  }));
+  const all = inOrder([...diagnostics, ...(tree ? findings.map((finding) => diagnosticOf(finding, tree)) : [])]);
+  return hasErrors(all) ? { diagnostics: all } : { file, diagnostics: all };
+}
+
+/** Where a password stands: under the name of one, or in a URL. A template of Ansible is read from elsewhere. */
+function secretsIn(value: unknown, path: readonly string[] = []): string[][] {
+  if (typeof value === 'string') {
+    const isSecret = SECRET.test(path.at(-1) ?? '') || /:\/\/[^/\s:@]+:[^/\s@]+@/.test(value);
+    return isSecret && !value.includes('{{') ? [[...path]] : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => secretsIn(inner, [...path, key]));
+}
