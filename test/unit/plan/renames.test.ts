@@ -1,0 +1,78 @@
+import { idleRenames, renameClashes, renamesOf, underNewNames } from '../../../src/plan/renames';
+import { foundObject, type Declared, type World } from '../../../src/plan/world';
+import { box, shelf } from '../../support/invented-kinds';
+
+const at = { file: 'policies/a.yaml', line: 3, column: 5 };
+const renamedShelf = { kind: 'shelf', identity: 'new', address: 'shelf/new', renamedFrom: 'old', at } as Declared;
+
+describe('what `renamed_from` comes to', () => {
+  it.each([
+    [['shelf/old'], 'pending'],
+    [['shelf/new'], 'done'],
+    [['shelf/old', 'shelf/new'], 'clash'],
+    [[], 'missing'],
+  ])('with %j in Harbor it is %s', (live, state) => {
+    const found = new Map(live.map((address) => [address, undefined]));
+    expect([...renamesOf([renamedShelf], found)]).toEqual([['shelf/new', { from: 'shelf/old', state }]]);
+  });
+
+  it('is nothing where it is not written', () => {
+    expect(renamesOf([{ ...renamedShelf, renamedFrom: undefined } as unknown as Declared], new Map()).size).toBe(0);
+  });
+});
+
+describe('what is live, under its new names', () => {
+  const found = [
+    foundObject({ id: 1, identity: 'old', spec: { name: 'old', url: 'u' } }, shelf),
+    foundObject({ id: 2, identity: 'x', spec: { name: 'x', shelf: 'old' } }, box),
+    foundObject({ id: 3, identity: 'y', spec: { name: 'y', shelf: 'other' } }, box),
+  ];
+  const declared = new Map([['shelf/new', renamedShelf]]);
+
+  it('stands where it is declared, and so do those that refer to it', () => {
+    const moved = underNewNames(found, declared, renamesOf([renamedShelf], new Map([['shelf/old', undefined]])));
+    expect(moved.map(({ address }) => address)).toEqual(['shelf/new', 'box/x', 'box/y']);
+    expect(moved.map(({ live }) => live.spec)).toEqual([
+      { name: 'old', url: 'u' },
+      { name: 'x', shelf: 'new' },
+      { name: 'y', shelf: 'other' },
+    ]);
+    expect(moved[1]?.references).toMatchObject([{ kind: 'shelf', identity: 'new' }]);
+  });
+
+  it.each([[['shelf/new']], [['shelf/old', 'shelf/new']], [[]]])('stays as it is with %j in Harbor', (live) => {
+    const renames = renamesOf([renamedShelf], new Map(live.map((address) => [address, undefined])));
+    expect(underNewNames(found, declared, renames)).toEqual(found);
+  });
+});
+
+describe('what is said of renames', () => {
+  const worldWith = (state: 'pending' | 'done' | 'clash' | 'missing'): World => ({
+    ranks: new Map(),
+    declared: new Map([['shelf/new', renamedShelf]]),
+    found: new Map(),
+    renames: new Map([['shelf/new', { from: 'shelf/old', state }]]),
+  });
+
+  it.each([
+    ['clash', [], ['rename-clash']],
+    ['clash', ['shelf/new'], ['rename-clash']],
+    ['clash', ['box/x'], []],
+    ['pending', [], []],
+    ['done', [], []],
+    ['missing', [], []],
+  ] as const)('%s with targets %j is refused by %j', (state, targets, expected) => {
+    const refusals = renameClashes(worldWith(state), targets);
+    expect(refusals.map(({ rule }) => rule)).toEqual(expected);
+    for (const { allow } of refusals) expect(allow).toContain('policies/a.yaml:3');
+  });
+
+  it.each([
+    ['pending', []],
+    ['clash', []],
+    ['done', ['is already renamed; remove `renamed_from` (shelf/old)']],
+    ['missing', ['shelf/old does not exist, so this object is created with its new name']],
+  ] as const)('%s: the notes are %j', (state, expected) => {
+    expect(idleRenames(worldWith(state)).map(({ message }) => message)).toEqual(expected);
+  });
+});
