@@ -1,3 +1,4 @@
+import type { Beside } from './interpolate';
 import type { Value } from './value';
 
 export type Confidence = 'high' | 'medium' | 'low';
@@ -30,5 +31,5 @@ export interface Extractor {
   /** @param path with forward slashes */
   claims(path: string, head: () => string): boolean;
   /** @param start behind a byte order mark */
-  extract(text: string, start: number, path: string): Extraction;
+  extract(text: string, start: number, path: string, beside?: Beside): Extraction;
 }

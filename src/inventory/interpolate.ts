@@ -5,6 +5,16 @@ export type Lookup = (name: string) => Value | undefined;
 
 export const noVariables: Lookup = () => undefined;
 
+/** What other files of the folder say of the variables of a file. Their texts stand elsewhere, so nothing edits them here. */
+export interface Beside {
+  /** Count before what the file itself says. */
+  readonly overrides: Lookup;
+  /** Count where the file says nothing. */
+  readonly defaults: Lookup;
+}
+
+export const nothingBeside: Beside = { overrides: noVariables, defaults: noVariables };
+
 const OPENERS: readonly (readonly [open: string, close: string])[] = [
   ['${{', '}}'],
   ['{{', '}}'],

@@ -1,8 +1,10 @@
 import { splitImageName } from '../oci';
+import { createBeside } from './beside';
 import { builtNames } from './built';
 import type { Cache } from './cache';
 import { extractorFor } from './extract';
 import type { Found, Trouble } from './found';
+import type { Beside } from './interpolate';
 import { mayBeRead, readSource } from './read-source';
 import { referenceOf, type ImageReference } from './reference';
 import { placeOf, textStart, type Source } from './source';
@@ -41,6 +43,7 @@ const READ_AHEAD = 16;
 
 /** Every file below the paths that names images, one after the other: a tree of any size needs the memory of a few files. */
 export async function* scan(paths: readonly string[], cache: Cache, events: ScanEvents): AsyncGenerator<ScannedFile> {
+  const beside = createBeside();
   for await (const batch of inBatches(filesOf(paths, events), READ_AHEAD)) {
     const sources = await Promise.all(batch.map(async (file) => ({ file, read: await readSource(file) })));
     for (const { file, read } of sources) {
@@ -48,7 +51,7 @@ export async function* scan(paths: readonly string[], cache: Cache, events: Scan
       if (read === undefined) continue;
       if ('problem' in read) events.problem({ file, message: read.problem });
       else {
-        const scanned = scanSource(read, cache, events);
+        const scanned = scanSource(read, cache, events, await beside(file));
         if (scanned.references.length > 0) yield scanned;
       }
     }
@@ -64,12 +67,17 @@ async function* filesOf(paths: readonly string[], events: ScanEvents): AsyncGene
 }
 
 /** The references of one file, in the order in which they stand in it. */
-export function scanSource(source: Source, cache: Cache, { problem }: Pick<ScanEvents, 'problem'>): ScannedFile {
+export function scanSource(
+  source: Source,
+  cache: Cache,
+  { problem }: Pick<ScanEvents, 'problem'>,
+  beside?: Beside,
+): ScannedFile {
   const path = source.file.replaceAll('\\', '/');
   const start = textStart(source);
   const extractor = extractorFor(path, () => source.text.slice(start));
   if (!extractor) return { source, references: [] };
-  const { found, troubles } = survived(() => extractor.extract(source.text, start, path));
+  const { found, troubles } = survived(() => extractor.extract(source.text, start, path, beside));
   for (const { at, message } of troubles ?? []) {
     const { line, column } = placeOf(source, at, at);
     problem({ file: source.file, line, column, message });

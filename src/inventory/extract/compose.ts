@@ -1,6 +1,7 @@
 import type { Extractor, Found } from '../found';
 import { entryOf, scalarAt, valueAt, type Entry, type MapNode, type Node } from '../yaml/documents';
 import { scanYaml, type Visit } from '../yaml/scan-yaml';
+import { nothingBeside } from '../interpolate';
 import { foundIn } from '../words';
 import { dockerfileImages } from './dockerfile';
 
@@ -14,8 +15,9 @@ export const compose: Extractor = {
     /\.ya?ml(?:\.\w+)?$/.test(path) &&
     (NAME.test(path) || (SERVICES.test(head()) && /^\s+(?:image|build):/m.test(head()))) &&
     !/^apiVersion:/m.test(head()),
-  extract: (text, start) =>
+  extract: (text, start, _path, beside = nothingBeside) =>
     scanYaml(text, start, text.length, {
+      overrides: beside.overrides,
       weak: () => true,
       leaves: (entry, map, visit) => isBuilt(entry, map, visit),
       extra: (map, visit) => [...inlineDockerfile(map, visit), ...contexts(map, visit)],

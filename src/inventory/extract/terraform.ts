@@ -6,5 +6,5 @@ export const terraform: Extractor = {
   name: 'terraform',
   claims: (path) =>
     /\.(?:tf|tofu|tfvars|hcl)(?:\.(?:tmpl|tpl|tftpl))?$/.test(path) && !/\.terraform\.lock\.hcl$/.test(path),
-  extract: (text, start) => scanHcl(text, start),
+  extract: (text, start, _path, beside) => scanHcl(text, start, beside),
 };

@@ -1,5 +1,5 @@
 import type { Extraction, Found } from '../found';
-import { interpolate, type Lookup } from '../interpolate';
+import { interpolate, nothingBeside, type Beside, type Lookup } from '../interpolate';
 import { plausibility } from '../plausible';
 import { scanShell } from '../shell/scan-shell';
 import { literal, type Value } from '../value';
@@ -13,9 +13,11 @@ const CONTAINERS =
   /^(?:kubernetes_|docker_|aws_ecs_|aws_batch_|azurerm_container|azapi|google_cloud_run|google_cloudbuild|nomad_|podman|container|containers|init_container|container_spec|docker|job|task|group)/;
 
 /** Terraform, OpenTofu, Nomad, Packer and bake files. */
-export function scanHcl(text: string, start: number): Extraction {
+export function scanHcl(text: string, start: number, { overrides, defaults }: Beside = nothingBeside): Extraction {
   const strings = readHcl(text, start);
-  const context: Context = { text, lookup: variables(text, declared(strings)), built: builtIn(strings) };
+  const own = variables(text, declaredIn(strings));
+  const lookup: Lookup = (name) => overrides(name) ?? own(name) ?? defaults(name);
+  const context: Context = { text, lookup, built: builtIn(strings) };
   const found = [...strings.flatMap((one) => imagesOf(one, context)), ...pairs(strings, context)];
   return { found };
 }
@@ -28,7 +30,7 @@ interface Context {
 }
 
 /** `variable "x" { default = … }` as var.x and x; `locals { x = … }` as local.x. */
-function declared(strings: readonly HclString[]): Map<string, Word> {
+export function declaredIn(strings: readonly HclString[]): Map<string, Word> {
   const found = new Map<string, Word>();
   for (const { key, word, frames, isHeredoc } of strings) {
     const [block, name] = frames.at(-1)?.words ?? [];

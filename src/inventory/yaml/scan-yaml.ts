@@ -34,6 +34,8 @@ export interface YamlRules {
   /** Keys of a map whose values are read by `extra`, or are no image at all. */
   leaves?(entry: Entry, map: MapNode, visit: Visit): boolean;
   extra?(map: MapNode, visit: Visit): readonly Found[];
+  /** Variables that another file sets: they count before those of the document. */
+  readonly overrides?: Lookup;
   /** Text of the same length that YAML can read; templates are taken out by default. */
   readonly readable?: (this: void, text: string) => string;
 }
@@ -77,7 +79,8 @@ class Walker {
     private readonly rules: YamlRules,
     private readonly embedded: number,
   ) {
-    this.lookup = variablesOf(text, root);
+    const own = variablesOf(text, root);
+    this.lookup = (name) => rules.overrides?.(name) ?? own(name);
     this.weak = rules.weak(root);
   }
 

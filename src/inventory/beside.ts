@@ -1,0 +1,70 @@
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { valuesInHcl } from './hcl/values';
+import { nothingBeside, noVariables, type Beside, type Lookup } from './interpolate';
+import { keyedLines } from './lines';
+import { readSource } from './read-source';
+import { decoded, textStart } from './source';
+import { literal } from './value';
+import { unquoted } from './words';
+
+const COMPOSE = /(?:compose|stack)[^/]*\.ya?ml$/i;
+const TERRAFORM = /\.(?:tf|tofu)$/;
+const ASSIGNED = /^(?:terraform\.tfvars|.*\.auto\.tfvars)$/;
+/** More files than any module has. */
+const MOST_FILES = 200;
+
+/**
+ * The `.env` beside a Compose file, and the module that a Terraform file belongs to: its `terraform.tfvars`, and variables
+ * and locals of its other files. The last folder is remembered, for a scan goes through them one by one.
+ */
+export function createBeside(): (file: string) => Promise<Beside> {
+  const last = new Map<string, { readonly directory: string; readonly found: Promise<Beside> }>();
+  const inFolder = (what: string, directory: string, read: (directory: string) => Promise<Beside>): Promise<Beside> => {
+    const known = last.get(what);
+    if (known?.directory === directory) return known.found;
+    const found = read(directory);
+    last.set(what, { directory, found });
+    return found;
+  };
+  return async (file) => {
+    if (COMPOSE.test(basename(file))) return inFolder('compose', dirname(file), envBeside);
+    return TERRAFORM.test(file) ? inFolder('terraform', dirname(file), moduleBeside) : nothingBeside;
+  };
+}
+
+async function envBeside(directory: string): Promise<Beside> {
+  const text = await textOf(join(directory, '.env'));
+  const values = new Map(
+    keyedLines(text, 0).map((line) => {
+      const { start, end } = unquoted(text, line);
+      return [line.key, text.slice(start, end)];
+    }),
+  );
+  return { overrides: lookupIn(values), defaults: noVariables };
+}
+
+async function moduleBeside(directory: string): Promise<Beside> {
+  const names = (await readdir(directory).catch(() => [])).sort().slice(0, MOST_FILES);
+  const assigned = new Map<string, string>();
+  const declared = new Map<string, string>();
+  for (const name of names) {
+    if (!ASSIGNED.test(name) && !TERRAFORM.test(name)) continue;
+    const { variables, assignments } = valuesInHcl(await textOf(join(directory, name)));
+    for (const [key, value] of ASSIGNED.test(name) ? assignments : variables)
+      (ASSIGNED.test(name) ? assigned : declared).set(key, value);
+  }
+  return { overrides: lookupIn(assigned), defaults: lookupIn(declared) };
+}
+
+async function textOf(file: string): Promise<string> {
+  const source = await readSource(file);
+  return source === undefined || 'problem' in source ? '' : decoded(source.text.slice(textStart(source)));
+}
+
+function lookupIn(values: ReadonlyMap<string, string>): Lookup {
+  return (name) => {
+    const value = values.get(name);
+    return value === undefined || value === '' || /[\0\r\n]/.test(value) ? undefined : [literal(value)];
+  };
+}
