@@ -98,6 +98,8 @@ export interface RewriteOptions {
   readonly reverse: boolean;
   /** Where `write` notes what `reverse` restores. */
   readonly record: string;
+  /** Rename only what the cache serves, as Harbor and the upstream say now. */
+  readonly prove?: boolean;
 }
 
 export interface Rewritten {
@@ -109,10 +111,24 @@ export interface Rewritten {
 
 /** Every file that changes is an event, and so is every reference that does not. @throws UsageError */
 export async function rewriteReferences(
+  context: AppContext,
+  paths: readonly string[],
+  cache: Cache,
+  options: RewriteOptions & PolicySource,
+): Promise<Rewritten> {
+  if (options.prove !== true || options.reverse) return rename(context, paths, cache, options);
+  // Loaded where it is needed: the other actions ask nobody.
+  const { withProver } = await import('./warm/index.js');
+  return withProver(context, options, (objection) => rename(context, paths, cache, { ...options, objection }));
+}
+
+type Objection = (reference: Inventory['references'][number]) => Promise<string | undefined>;
+
+async function rename(
   { signal, emit }: AppContext,
   paths: readonly string[],
   cache: Cache,
-  { write, reverse, record }: RewriteOptions,
+  { write, reverse, record, objection }: RewriteOptions & { readonly objection?: Objection },
 ): Promise<Rewritten> {
   if (cache.host === undefined)
     throw new UsageError('rewrite needs to know Harbor and its projects', 'name the declaration with --policies');
@@ -124,7 +140,7 @@ export async function rewriteReferences(
   };
   const direction = reverse ? 'to-upstream' : 'to-cache';
   let [edits, files] = [0, 0];
-  for await (const file of rewrite(places, { cache, direction, write, record }, events)) {
+  for await (const file of rewrite(places, compact({ cache, direction, write, record, objection }), events)) {
     for (const { reference, why } of file.refusals) {
       const message = `${reference.written} not rewritten: ${why}`;
       emit({ type: 'inventory-problem', problem: { ...reference, ...reference.place, message } });

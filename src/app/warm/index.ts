@@ -4,7 +4,7 @@ import { compact } from '../../compact';
 import { openCachePuller, type ProjectTarget } from '../../conformance';
 import type { Declaration } from '../../declaration/declaration';
 import { UsageError } from '../../errors';
-import { cacheOf, clusterReferences, takeInventory, type Cache } from '../../inventory';
+import { cacheOf, clusterReferences, takeInventory, type Cache, type ImageReference } from '../../inventory';
 import {
   inOrderOfUse,
   isDone,
@@ -23,7 +23,7 @@ import { objectsOf } from '../objects-of';
 import { withSession, type Session } from '../session';
 import { version } from '../version';
 import { pullRecords } from './pull-records';
-import { wishesFromList, wishesFromReferences, type Wished } from './wishes';
+import { wishesFromList, wishesFromReferences, wishOf, type Wished } from './wishes';
 
 export interface WarmCacheOptions extends PolicySource {
   /** Files and directories whose images are wanted; used where nothing else names images. */
@@ -100,6 +100,38 @@ async function warmFromHarbor(
     .filter((name) => !proxies.includes(name))
     .map((name) => ({ name, why: 'the Harbor that is warmed has no such proxy cache project' }));
   return withSession(context, declaration, (session) => warmAll(session, options, { wishes, left }));
+}
+
+/**
+ * Why the cache would not serve a reference, asked of Harbor and of the upstream by HEAD, which costs no pull.
+ * @throws as `withSession`
+ */
+export async function withProver<T>(
+  context: AppContext,
+  source: PolicySource,
+  work: (objection: (reference: ImageReference) => Promise<string | undefined>) => Promise<T>,
+): Promise<T> {
+  const declaration = await loadOrThrow(context, source);
+  const cache = cacheOf(declaration);
+  return withSession(context, declaration, async (session) => {
+    const target = conformanceTarget(targetOptions(session));
+    const puller = openCachePuller(target, { timeScale: 1, signal: context.signal });
+    const asked = new Map<string, Promise<string | undefined>>();
+    const objection = async ({ reference = '' }: ImageReference): Promise<string | undefined> => {
+      const wish = wishOf(reference, cache);
+      if ('why' in wish) return wish.why;
+      const project = target.projects.find(({ name }) => name === wish.project);
+      if (!project) return `${wish.project} is not a proxy cache project`;
+      const answer = asked.get(keyOf(wish)) ?? puller.problemWith(project, wish.image);
+      asked.set(keyOf(wish), answer);
+      return answer;
+    };
+    try {
+      return await work(objection);
+    } finally {
+      await puller.close();
+    }
+  });
 }
 
 async function warmAll(session: Session, options: WarmCacheOptions, { wishes, left }: Wished): Promise<Warmed> {

@@ -27,7 +27,8 @@ export function wishesFromList(text: string, cache: Cache): Wished {
   return gathered(lines.filter((line) => line !== '' && !line.startsWith('#')).map((line) => wishOf(line, cache)));
 }
 
-function wishOf(text: string, cache: Cache): Wish | LeftOut {
+/** The wish for one image, named as today or as Harbor names it, or why there is none. */
+export function wishOf(text: string, cache: Cache): Wish | LeftOut {
   const parsed = parseImageName(text);
   if ('problem' in parsed) return { name: text, why: parsed.problem };
   const name = parsed.value;

@@ -44,7 +44,7 @@ check     the same, and exit code 4 if any reference fails (--fail-on)
 suggest   prints YAML of the registries and projects that the policies lack
 rewrite   prints what would change as a unified diff; --write changes the files
 
-Only files are read. Without policies every reference counts as bypass.`;
+Only files are read; only rewrite --prove contacts Harbor. Without policies every reference counts as bypass.`;
 
 export const command: Command<Options> = {
   configure(command) {
@@ -56,6 +56,11 @@ export const command: Command<Options> = {
       .addOption(new Option('--fail-on <level>', 'check: what fails').choices(FAIL_ON).default('bypass'))
       .option('--waivers <file>', 'check: YAML with exceptions, each with reason, owner and expires')
       .option('--write', 'rewrite: change the files', false)
+      .option(
+        '--prove',
+        'rewrite: only what the cache serves with the same digest; asks Harbor and the upstream',
+        false,
+      )
       .option('--reverse', 'rewrite: restore the names of the upstreams', false)
       .option('--record <file>', 'rewrite: where --write notes what --reverse restores', RECORD_NAME)
       .addHelpText('after', HELP);

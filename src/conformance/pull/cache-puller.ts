@@ -1,9 +1,11 @@
 import { compact } from '../../compact';
 import { manifestReference, RegistryClient, type RetryPolicy } from '../../oci';
+import { describeAnswer } from '../answer-words';
 import { readRateLimit, type RateLimit } from '../budget/rate-limit';
 import { readArtifact } from '../harbor-api';
 import type { PullContext } from '../model/context';
 import type { ConformanceTarget, ProjectTarget } from '../model/target';
+import { openUpstream } from '../support/open-upstream';
 import { waitUntilCached, type Caching } from './caching';
 import { namedImage } from './named-image';
 import { pullImage, type PulledImage } from './pull';
@@ -25,6 +27,8 @@ export interface WarmedPull extends PulledImage {
 export interface CachePuller {
   /** Whether Harbor holds this image as it is upstream now; undefined where this identity may not know. */
   isStored(project: ProjectTarget, image: string): Promise<boolean | undefined>;
+  /** Why clients would not get this image, or not the one of the upstream; undefined where they would. By HEAD alone. */
+  problemWith(project: ProjectTarget, image: string): Promise<string | undefined>;
   pull(project: ProjectTarget, image: string, platforms: readonly string[]): Promise<WarmedPull>;
   untilStored(project: ProjectTarget, image: string, pulled: PulledImage): Promise<Caching>;
   /** What the upstream still grants; undefined where it does not count, or cannot be asked. */
@@ -48,6 +52,7 @@ export function openCachePuller(target: ConformanceTarget, options: CachePullerO
     });
   return {
     isStored: (project, image) => isStored(contextFor(project), image),
+    problemWith: (project, image) => problemWith(contextFor(project), image),
     async pull(project, image, platforms) {
       let isLimited = false;
       const context = contextFor(project, ({ status }) => {
@@ -77,4 +82,30 @@ async function isStored(context: PullContext, text: string): Promise<boolean | u
   if (image.digest !== undefined || answer.artifact.children.length > 0) return true;
   const head = await context.puller.manifest('HEAD', name, reference, context.wire);
   return head.status !== 200 || head.headerDigest === answer.artifact.digest;
+}
+
+async function problemWith(context: PullContext, text: string): Promise<string | undefined> {
+  const { image, name } = namedImage(context.project.name, text);
+  const reference = manifestReference(image);
+  const head = await context.puller.manifest('HEAD', name, reference, context.wire);
+  if (head.status !== 200) return `the cache answers ${describeAnswer(head)}`;
+  const wanted = image.digest ?? (await upstreamDigest(context, text));
+  return wanted === undefined || head.headerDigest === wanted
+    ? undefined
+    : `the cache serves ${head.headerDigest ?? 'no digest'}, the upstream ${wanted}`;
+}
+
+/** Undefined where the upstream cannot be asked, or does not answer: then the cache alone has its say. */
+async function upstreamDigest({ project, wire }: PullContext, text: string): Promise<string | undefined> {
+  if (!project.origin) return undefined;
+  const { image } = namedImage(project.name, text);
+  const upstream = openUpstream(project.origin);
+  try {
+    const head = await upstream.manifest('HEAD', image.repository, manifestReference(image), wire);
+    return head.status === 200 ? head.headerDigest : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    await upstream.close();
+  }
 }

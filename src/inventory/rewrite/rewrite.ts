@@ -1,6 +1,7 @@
 import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { InventoryError } from '../../errors';
 import type { Cache } from '../cache';
+import type { ImageReference } from '../reference';
 import { scan, type ScanEvents, type ScannedFile } from '../scan';
 import { unifiedDiff } from './diff';
 import { apply, editsOf, inverse, type Direction, type Edit, type Refusal } from './edits';
@@ -13,6 +14,8 @@ export interface RewriteOptions {
   readonly write: boolean;
   /** What was rewritten is kept there, so that it can be undone byte for byte. */
   readonly record: string;
+  /** Why a reference must keep its name; undefined where it need not. Asked for each that would be renamed to the cache. */
+  readonly objection?: (reference: ImageReference) => Promise<string | undefined>;
 }
 
 /** What became, or would become, of one file. */
@@ -33,20 +36,37 @@ export async function* rewrite(
 ): AsyncGenerator<RewrittenFile> {
   const record = await readRecord(options.record);
   if (options.write && options.direction === 'to-cache') await startRecord(record);
-  for await (const file of scan(paths, options.cache, events)) {
+  for await (const scanned of scan(paths, options.cache, events)) {
+    const { file, objected } = await withoutObjected(scanned, options);
     const planned = plan(file, options, record);
     const { source } = file;
+    const refusals = [...planned.refusals, ...objected];
     if (planned.edits.length > 0 && options.write) await write(file, planned.edits, options.direction, record);
-    if (planned.edits.length === 0 && planned.refusals.length === 0) continue;
+    if (planned.edits.length === 0 && refusals.length === 0) continue;
     yield {
       file: source.file,
       edits: planned.edits.length,
       diff: unifiedDiff(source.file, source.text, planned.edits),
-      refusals: planned.refusals,
+      refusals,
       ...(planned.isApproximate && { isApproximate: true }),
     };
   }
   if (options.write && options.direction === 'to-upstream') await writeRecord(record);
+}
+
+/** References to which there is an objection stay as they are, and so do variables that they share with others. */
+async function withoutObjected(
+  file: ScannedFile,
+  { direction, objection }: RewriteOptions,
+): Promise<{ readonly file: ScannedFile; readonly objected: readonly Refusal[] }> {
+  if (!objection || direction !== 'to-cache') return { file, objected: [] };
+  const objected: Refusal[] = [];
+  for (const { reference } of file.references) {
+    const why = reference.status === 'needs-rewrite' ? await objection(reference) : undefined;
+    if (why !== undefined) objected.push({ reference, why });
+  }
+  const references = file.references.filter(({ reference }) => objected.every((one) => one.reference !== reference));
+  return { file: { ...file, references }, objected };
 }
 
 interface Planned {
