@@ -1,6 +1,7 @@
 import { compareText } from '../compare-text';
 import { stringify } from 'yaml';
 import type { Cache } from './cache';
+import { whereOf } from './report';
 import type { ImageReference } from './reference';
 
 interface Need {
@@ -18,24 +19,30 @@ const TYPES: readonly (readonly [host: RegExp, type: string])[] = [
 const NEEDS_ACCOUNT: ReadonlySet<string> = new Set(['aws-ecr', 'azure-acr']);
 const LOCAL = /^(?:localhost|127\.|\[::1\]|10\.|192\.168\.|host\.docker\.internal)|^[^.]+(?::\d+)?$/;
 
-/** YAML of the registries and proxy cache projects that the references need and the policies lack. */
+/**
+ * YAML of the registries and proxy cache projects that the references need and the policies lack, and in comments what
+ * each upstream will be asked for in a day.
+ */
 export function suggest(references: readonly ImageReference[], cache: Cache): string {
-  const needs = needsOf(references);
+  const needs = needsOf(references, 'bypass');
   const local = needs.filter(({ registry }) => LOCAL.test(registry));
   const missing = needs.filter((need) => !local.includes(need));
+  const served = needsOf(references, 'needs-rewrite');
   const names = new Set(cache.projects.map(({ name }) => name));
   const notes = [
-    ...local.map((need) => `# ${need.registry}: ${cost(need)}. Not suggested: a name that only some machines know.`),
-    ...(missing.length === 0 ? ['# Nothing is missing: every registry that is named has a proxy cache project.'] : []),
+    ...local.flatMap((need) => [`${head(need)} Not suggested: a name that only some machines know.`]),
+    ...served.flatMap((need) => [`${head(need)} A project serves it: rewrite the references.`, ...costs(need)]),
+    ...(missing.length === 0 ? ['Nothing is missing: every registry that is named has a proxy cache project.'] : []),
+    ...missing.flatMap((need) => [`${head(need)}${advice(need)}`, ...costs(need)]),
   ];
   const body = missing.length === 0 ? '' : `${declared(missing, names)}`;
-  return `${[...notes, ...missing.map((need) => `# ${need.registry}: ${cost(need)}.${advice(need)}`)].join('\n')}\n${body}`;
+  return `${notes.map((note) => `# ${note}\n`).join('')}${body}`;
 }
 
-function needsOf(references: readonly ImageReference[]): Need[] {
+function needsOf(references: readonly ImageReference[], status: ImageReference['status']): Need[] {
   const found = new Map<string, ImageReference[]>();
   for (const reference of references) {
-    if (reference.status !== 'bypass' || reference.registry === undefined) continue;
+    if (reference.status !== status || reference.registry === undefined) continue;
     found.set(reference.registry, [...(found.get(reference.registry) ?? []), reference]);
   }
   return [...found]
@@ -43,11 +50,43 @@ function needsOf(references: readonly ImageReference[]): Need[] {
     .sort((a, b) => b.references.length - a.references.length || compareText(a.registry, b.registry));
 }
 
-/** A digest costs one pull for ever, a tag one again whenever it moves. */
-function cost({ references }: Need): string {
-  const images = new Map(references.map((reference) => [reference.reference, reference.mutable]));
-  const mutable = [...images.values()].filter(Boolean).length;
-  return `${counted(references.length, 'reference')} to ${counted(images.size, 'image')}, ${mutable} of them by a tag that may move; filling the cache takes ${counted(images.size, 'pull')} per platform`;
+function head({ registry, references }: Need): string {
+  const images = imagesOf(references);
+  const mutable = images.filter(isMutable).length;
+  return `${registry}: ${counted(references.length, 'reference')} to ${counted(images.length, 'image')}, ${mutable} of them by a tag that may move.`;
+}
+
+/** Pulls that upstreams publish to grant in a day. Docker Hub: 100 in six hours to an address, 200 to a free account. */
+const GRANTED: Readonly<Record<string, string>> = {
+  'docker.io': ', of 400 that Docker Hub grants an address, 800 a free account',
+};
+const MOST_NAMED = 10;
+
+/** A digest costs one pull for ever, a tag one again whenever it moves; an index costs one more for each platform. */
+function costs({ registry, references }: Need): string[] {
+  const images = imagesOf(references);
+  const mutable = images.filter(isMutable);
+  const perPlatform = (count: number): string => `${counted(2 * count, 'pull')} (an index and one platform)`;
+  const named = mutable
+    .slice(0, MOST_NAMED)
+    .map((one) => `${one.reference ?? one.written}${isLatest(one) ? ' (latest)' : ''} at ${whereOf(one)}`);
+  const more = mutable.length > MOST_NAMED ? [`… and ${mutable.length - MOST_NAMED} more`] : [];
+  return [
+    `  to fill the cache: at most ${perPlatform(images.length)}; then, if every tag moves once a day: ${perPlatform(mutable.length)} a day${GRANTED[registry] ?? ''}`,
+    ...[...named, ...more].map((text) => `  may move: ${text}`),
+  ];
+}
+
+function imagesOf(references: readonly ImageReference[]): readonly ImageReference[] {
+  return [...new Map(references.map((reference) => [reference.reference, reference])).values()];
+}
+
+function isMutable({ mutable }: ImageReference): boolean {
+  return mutable;
+}
+
+function isLatest({ tag, digest }: ImageReference): boolean {
+  return digest === undefined && (tag === undefined || tag === 'latest');
 }
 
 function advice({ registry }: Need): string {
