@@ -45,12 +45,17 @@ describeWithClient(docker, () => {
   }
 
   describeWithNginx('through a mirror domain of nginx', () => {
-    it.each(WAYS)('pulls by %s', async (way, project) => {
+    const shield = { revalidateSeconds: 60, staleSeconds: 600, upstreamTimeoutSeconds: 2 };
+
+    it.each([
+      ...WAYS.map(([way, project]) => [way, 'without a shield', project, undefined] as const),
+      ...WAYS.map(([way, project]) => [way, 'with a shield', project, shield] as const),
+    ])('pulls by %s %s', async (way, which, project, shielded) => {
       const { cert, key, ca } = behind.authority;
       const nginx = await startNginx((at) => ({
         'conf.d/mirror.conf': nginxMirror(
-          { hostname: HOSTNAME, project, way },
-          { harborUrl: behind.sandbox.url, certificates: at, robots: at, authorities: `${at}/ca` },
+          { hostname: HOSTNAME, project, way, ...(shielded && { shield: shielded }) },
+          { harborUrl: behind.sandbox.url, certificates: at, robots: at, authorities: `${at}/ca`, cache: at },
         ),
         [`${HOSTNAME}.crt`]: cert,
         [`${HOSTNAME}.key`]: key,
@@ -58,7 +63,7 @@ describeWithClient(docker, () => {
         ca,
       }));
       try {
-        await pullsThrough(`${HOSTNAME}:${nginx.port}`, `nginx-${way}`);
+        await pullsThrough(`${HOSTNAME}:${nginx.port}`, `nginx-${way}-${which.split(' ')[0]}`);
       } finally {
         await nginx.stop();
       }

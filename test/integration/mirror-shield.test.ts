@@ -1,8 +1,13 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { nginxMirror, nginxRobot, type Mirror, type Shield } from '../../src/mirror';
 import { fixtureImage } from '../../src/upstream';
-import { callApi } from './harbor-api';
+import { callApi, untilArtifact } from './harbor-api';
 import { describeWithNginx, startNginx, type RunningNginx } from './nginx';
+import { describeWithClient } from './real-clients/client';
+import { skopeo as skopeoProgram } from './real-clients/containers-image';
+import { skopeo, temporaryFolder } from './real-parts';
 import { startRelay } from './relay';
 import { ask, type Answer, type Question } from './traefik/ask';
 import { Behind, eventually, PRIVATE_PROJECT, PUBLIC_PROJECT } from './traefik/behind';
@@ -67,10 +72,15 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
       const answer = await ask(`https://${HOSTNAME}:${nginx.port}${path}`, { ca, ...question, headers: asked });
       return { ...answer, ms: performance.now() - startedAt };
     };
-    return { get, manifest: (name, question) => get(`/v2/library/${name.replace(':', '/manifests/')}`, question) };
+    return {
+      port: nginx.port,
+      get,
+      manifest: (name, question) => get(`/v2/library/${name.replace(':', '/manifests/')}`, question),
+    };
   }
 
   interface Front {
+    readonly port: number;
     get(path: string, question?: Question): Promise<Timed>;
     /** @param name `php:8` */
     manifest(name: string, question?: Question): Promise<Timed>;
@@ -148,6 +158,35 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
         await relay.close();
       }
     });
+  });
+
+  describeWithClient(skopeoProgram, () => {
+    it('gives a real client a whole image while the upstream swallows every request', async () => {
+      const { ca } = behind.authority;
+      behind.upstream.put('library/whole', '1', fixtureImage('idx'));
+      const folder = temporaryFolder();
+      writeFileSync(join(folder.path, 'ca.crt'), ca);
+      const { port } = await shielded();
+      const copy = (to: string): Promise<string> =>
+        skopeo(
+          ...['copy', '--all', '--preserve-digests', '--src-no-creds', '--src-cert-dir', folder.path],
+          ...[`docker://${HOSTNAME}:${port}/library/whole:1`, `oci:${join(folder.path, to)}`],
+        );
+      try {
+        await copy('before');
+        // skopeo asks by GET alone, and Harbor then gives the index no tag.
+        for (const { digest } of fixtureImage('idx').children)
+          await untilArtifact(behind.sandbox, PUBLIC_PROJECT, 'library/whole', digest);
+        behind.upstream.setMode('hang');
+        await wait(2_500);
+        await copy('during');
+        const index = (name: string): string => readFileSync(join(folder.path, name, 'index.json'), 'utf8');
+        expect(index('during')).toBe(index('before'));
+        expect(index('during')).toContain(fixtureImage('idx').digest);
+      } finally {
+        folder.remove();
+      }
+    }, 60_000);
   });
 
   it('asks Harbor once in an interval for each of ten tags, in a thousand pulls', async () => {

@@ -31,12 +31,15 @@ export interface RunningNginx {
  * Starts nginx with servers as they are written for it. Its files lie in `folder`.
  * @param servers makes the configuration for the directory; the port that it listens on is put in place of 443
  */
-export async function startNginx(files: (folder: string) => Readonly<Record<string, string>>): Promise<RunningNginx> {
+export async function startNginx(
+  files: (folder: string) => Readonly<Record<string, string>>,
+  address = '127.0.0.1',
+): Promise<RunningNginx> {
   const folder = mkdtempSync(join(tmpdir(), 'breakwater-nginx-'));
   const port = await freePort();
   mkdirSync(join(folder, 'conf.d'));
   for (const [name, content] of Object.entries(files(folder)))
-    writeFileSync(join(folder, name), content.replace('listen 443 ssl', `listen 127.0.0.1:${port} ssl`));
+    writeFileSync(join(folder, name), content.replace('listen 443 ssl', `listen ${address}:${port} ssl`));
   writeFileSync(join(folder, 'nginx.conf'), mainConfiguration(folder));
   const args = ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')];
   const child = spawn('nginx', args, { stdio: ['ignore', 'ignore', 'inherit'] });

@@ -54,9 +54,18 @@ interface Image {
   readonly RepoDigests: readonly string[];
 }
 
-/** Its own /etc/docker, in a mount namespace of its own: the machine's stays as it is. */
+/**
+ * Its own /etc/docker, in a mount namespace of its own: the machine's stays as it is. With files `hosts` and
+ * `authorities.crt` in the folder it has its own names of hosts and trusts these authorities alone.
+ */
 function command(folder: string, etc: string, socket: string): string[] {
-  const mount = 'mkdir -p /etc/docker && mount --bind "$0" /etc/docker && exec "$@"';
+  const [hosts, authorities] = ['hosts', 'authorities.crt'].map((name) => join(folder, name));
+  const mount = [
+    'mkdir -p /etc/docker && mount --bind "$0" /etc/docker',
+    ...(existsSync(hosts!) ? [`mount --bind ${hosts} /etc/hosts`] : []),
+    ...(existsSync(authorities!) ? [`export SSL_CERT_FILE=${authorities}`] : []),
+    'exec "$@"',
+  ].join(' && ');
   const places = ['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')];
   const alone = ['--bridge', 'none', '--iptables=false', '--ip6tables=false', '--storage-driver', 'vfs'];
   const reach = ['--host', `unix://${socket}`, '--pidfile', join(folder, 'docker.pid')];
