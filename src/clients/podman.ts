@@ -18,7 +18,12 @@ export const podman: Client = {
   can: containersImageAbilities,
   options: {},
   traps: REGISTRIES_CONF_TRAPS,
-  reads: ['/etc/containers/registries.conf', '/etc/containers/registries.conf.d/*'],
+  reads: [
+    '/etc/containers/registries.conf',
+    '/etc/containers/registries.conf.d/*',
+    '/etc/containers/certs.d/*/*.crt',
+    '/etc/containers/certs.d/*/*.pem',
+  ],
   check: checkRegistriesConf,
   render: (input) => ({
     files: [

@@ -1,7 +1,7 @@
 import { compact } from '../../compact';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat, mkdir, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { UsageError } from '../../errors';
 import { isRecord } from '../../json';
 import { writeSafely } from '../../reconcile/safe-file';
@@ -41,10 +41,12 @@ export async function writeClients(
   const removed = before.filter((name) => !names.includes(name) && !kept.includes(name));
   try {
     for (const { path, content, mode } of planned) {
+      await mkdir(directory, { recursive: true });
+      await assertInside(await nearestFolder(dirname(join(directory, path))), directory);
       await mkdir(dirname(join(directory, path)), { recursive: true });
       await writeSafely(join(directory, path), content, mode);
     }
-    for (const name of removed) await rm(join(directory, name), { force: true });
+    for (const name of removed) await remove(directory, name);
     await writeSafely(join(directory, MANIFEST), manifest(rendered, [...kept, ...names].sort()), 0o644);
   } catch (error) {
     throw new UsageError(
@@ -53,6 +55,31 @@ export async function writeClients(
     );
   }
   return { directory, files: names, removed };
+}
+
+/** A link on the way would lead to a place that nobody meant. */
+async function assertInside(folder: string, directory: string): Promise<void> {
+  const way = relative(await realpath(directory), await realpath(folder));
+  if (way === '..' || way.startsWith('../')) throw new Error(`${folder} is a link that leads out of it`);
+}
+
+/** No folder is made outside before it is known to be outside. */
+async function nearestFolder(folder: string): Promise<string> {
+  return dirname(folder) === folder || (await isThere(folder)) ? folder : nearestFolder(dirname(folder));
+}
+
+async function remove(directory: string, name: string): Promise<void> {
+  const file = join(directory, name);
+  if (!(await isThere(file))) return;
+  await assertInside(dirname(file), directory);
+  await rm(file, { force: true });
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return lstat(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 function filesOf(client: RenderedClient): Planned[] {

@@ -23,7 +23,7 @@ export function rancherClient(name: 'k3s' | 'rke2', title: string, units: readon
     },
     options: {},
     traps: REGISTRIES_YAML_TRAPS,
-    reads: [`${directory}/registries.yaml`, `${directory}/config.yaml`, `${directory}/config.yaml.d/*`],
+    reads: [`${directory}/regist*`, `${directory}/config.yaml`, `${directory}/config.yaml.d/*`],
     check: checkRegistriesYaml,
     render: (input) => render(input, { name, title, directory, units }),
   };
