@@ -10,16 +10,17 @@ export function rulesPage(): string {
     '# Rules',
     '`breakwater validate` judges what is declared, `plan` and `apply` what a plan would do, `breakwater rules --synth DIR` what is about to be deployed. Critical and high findings are errors (exit code 4), medium and low ones are warnings. What an organisation adds: [the guide](../guides/rules.md). A finding that somebody answers for is a waiver: [the declaration](../guides/declaration.md#waivers), [deploy](../guides/deploy.md).',
     table(['rule', 'severity', 'judges', 'what holds'], rows),
-    ...rules.filter(({ declared, planned }) => declared ?? planned).map(section),
+    ...rules.map(section),
     '',
   ].join('\n\n');
 }
 
-function section({ id, title, why, since, until, declared, planned }: Rule): string {
+function section({ id, title, why, since, until, declared, planned, deployed }: Rule): string {
   const range = [since && `Since Harbor ${since}.`, until && `Until Harbor ${until}.`].filter(Boolean).join(' ');
   const examples = [
     ...(declared ? [['Refused:', declared.bad] as const, ['Accepted:', declared.good] as const] : []),
     ...(planned ? [['Found in a plan:', planned.bad] as const, ['Not found:', planned.good] as const] : []),
+    ...(deployed ? [['Not to be deployed:', deployed.bad] as const, ['Fine:', deployed.good] as const] : []),
   ].map(([word, example]) => `${word}\n\n\`\`\`yaml\n${stringify(example).trimEnd()}\n\`\`\``);
   return [`## ${id}: ${title}`, `${text(why)}${range === '' ? '' : ` ${range}`}`, ...examples].join('\n\n');
 }

@@ -48,7 +48,7 @@ function rulesIn(file: string, loaded: unknown): Rule[] {
 
 function checked(file: string, given: unknown, index: number): Rule {
   const rule = (typeof given === 'object' && given !== null ? given : {}) as Partial<Rule>;
-  const judges = [rule.declared?.judge, rule.planned?.judge, rule.check];
+  const judges = [rule.declared?.judge, rule.planned?.judge, rule.deployed?.judge];
   const problem =
     typeof rule.id !== 'string' || !/^[A-Z]{2,12}\d{3}$/.test(rule.id)
       ? 'id is not of the form ACME001'
@@ -60,14 +60,14 @@ function checked(file: string, given: unknown, index: number): Rule {
             ? 'severity is none of critical, high, medium, low'
             : judges.some((judge) => typeof judge === 'function')
               ? undefined
-              : 'it judges nothing: declared.judge, planned.judge or check';
+              : 'it judges nothing: declared.judge, planned.judge or deployed.judge';
   if (problem !== undefined) throw new UsageError(`--rules ${file}: rule ${index + 1}: ${problem}`, EXAMPLE);
   return rule as Rule;
 }
 
 /** A rule that fails is named: a run without it would look as if everything held. */
 function guarded(file: string, rule: Rule): Rule {
-  const { declared, planned, check } = rule;
+  const { declared, planned, deployed } = rule;
   const naming =
     <In, Out>(judge: (input: In) => Out) =>
     (input: In): Out => {
@@ -83,6 +83,6 @@ function guarded(file: string, rule: Rule): Rule {
     ...rule,
     ...(declared && { declared: { ...declared, judge: naming((given) => declared.judge(given)) } }),
     ...(planned && { planned: { ...planned, judge: naming((given) => planned.judge(given)) } }),
-    ...(check && { check: naming(check) }),
+    ...(deployed && { deployed: { ...deployed, judge: naming((given) => deployed.judge(given)) } }),
   };
 }

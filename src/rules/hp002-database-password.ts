@@ -14,9 +14,13 @@ export const hp002: Rule = {
   title: 'the database has its own password, by reference',
   severity: 'critical',
   why: 'root123 is in every harbor.yml that was not edited; anyone who can reach the database can read every stored credential (docs: configure-yml-file).',
-  check: (stacks) => [
-    ...known(stacks),
-    ...secretEnv(stacks, /^(POSTGRES_PASSWORD|POSTGRESQL_PASSWORD|HARBOR_DATABASE_PASSWORD)$/),
-    ...helmValues(stacks, ['existingSecret'], 'database.external.existingSecret'),
-  ],
+  deployed: {
+    judge: (stacks) => [
+      ...known(stacks),
+      ...secretEnv(stacks, /^(POSTGRES_PASSWORD|POSTGRESQL_PASSWORD|HARBOR_DATABASE_PASSWORD)$/),
+      ...helmValues(stacks, ['existingSecret'], 'database.external.existingSecret'),
+    ],
+    good: { docker_container: { postgresql: { env: ['PGDATA=/var/lib/postgresql/data'] } } },
+    bad: { docker_container: { postgresql: { env: ['POSTGRES_PASSWORD=root123'] } } },
+  },
 };

@@ -34,9 +34,20 @@ export const hp003: Rule = {
   title: 'the secretkey comes from the host and is not the default',
   severity: 'critical',
   why: 'It encrypts the credentials of every registry: a default key does not protect them, a new key loses them all (cert.py; cozystack #2736).',
-  check: (stacks) => [
-    ...known(stacks),
-    ...keyMounts(stacks),
-    ...helmValues(stacks, ['existingSecretSecretKey'], 'existingSecretSecretKey'),
-  ],
+  deployed: {
+    judge: (stacks) => [
+      ...known(stacks),
+      ...keyMounts(stacks),
+      ...helmValues(stacks, ['existingSecretSecretKey'], 'existingSecretSecretKey'),
+    ],
+    good: {
+      docker_container: {
+        core: {
+          name: 'harbor-core',
+          mounts: [{ source: '/data/secret/core/key', target: '/etc/core/key', read_only: true }],
+        },
+      },
+    },
+    bad: { docker_container: { core: { name: 'harbor-core', mounts: [] } } },
+  },
 };

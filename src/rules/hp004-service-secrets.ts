@@ -7,11 +7,15 @@ export const hp004: Rule = {
   title: 'the secrets between Harbor’s services are set, by reference',
   severity: 'high',
   why: 'With the defaults of the chart anyone can call jobservice and registry as core, and forge CSRF tokens (csrf.go; cozystack #2738).',
-  check: (stacks) => [
-    ...secretEnv(
-      stacks,
-      /^(CORE_SECRET|JOBSERVICE_SECRET|CSRF_KEY|REGISTRY_CREDENTIAL_PASSWORD|REGISTRY_HTTP_SECRET)$/,
-    ),
-    ...helmValues(stacks, ['existingXsrfSecret'], 'core.existingXsrfSecret'),
-  ],
+  deployed: {
+    judge: (stacks) => [
+      ...secretEnv(
+        stacks,
+        /^(CORE_SECRET|JOBSERVICE_SECRET|CSRF_KEY|REGISTRY_CREDENTIAL_PASSWORD|REGISTRY_HTTP_SECRET)$/,
+      ),
+      ...helmValues(stacks, ['existingXsrfSecret'], 'core.existingXsrfSecret'),
+    ],
+    good: { docker_container: { core: { env: ['LOG_LEVEL=info'] } } },
+    bad: { docker_container: { core: { env: ['CSRF_KEY=0123456789abcdef0123456789abcdef'] } } },
+  },
 };

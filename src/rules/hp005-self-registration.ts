@@ -9,13 +9,17 @@ export const hp005: Rule = {
   title: 'nobody can register an account',
   severity: 'high',
   why: 'Open registration once gave admin accounts (CVE-2019-16097) and lets strangers log in.',
-  check: (stacks) =>
-    textsIn(stacks).flatMap(({ address, text }) => {
-      if (!SWITCHED_ON.test(text)) return [];
-      return [
-        { address, message: 'switches self_registration on', hint: 'declare configuration.self_registration: false' },
-      ];
-    }),
+  deployed: {
+    judge: (stacks) =>
+      textsIn(stacks).flatMap(({ address, text }) => {
+        if (!SWITCHED_ON.test(text)) return [];
+        return [
+          { address, message: 'switches self_registration on', hint: 'declare configuration.self_registration: false' },
+        ];
+      }),
+    good: { docker_container: { core: { env: ['LOG_LEVEL=info'] } } },
+    bad: { docker_container: { core: { env: ['CONFIG_OVERWRITE_JSON={"self_registration": true}'] } } },
+  },
   declared: {
     judge: (declared) => {
       const { address, settings } = settingsOf(declared);

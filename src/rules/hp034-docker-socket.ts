@@ -8,19 +8,29 @@ export const hp034: Rule = {
   title: 'no container has the Docker socket',
   severity: 'critical',
   why: 'Access to it is root on the host, also with a read-only mount (CIS 5.32; Traefik’s docker provider docs).',
-  check: (stacks) =>
-    textsIn(stacks)
-      // The docker provider itself may use it: it runs where the plan is made.
-      .filter(({ address }) => address.includes('/resource.'))
-      .flatMap(({ address, text }) =>
-        SOCKET.test(text)
-          ? [
-              {
-                address,
-                message: 'uses the socket of a container runtime',
-                hint: 'use Traefik’s file provider',
-              },
-            ]
-          : [],
-      ),
+  deployed: {
+    judge: (stacks) =>
+      textsIn(stacks)
+        // The docker provider itself may use it: it runs where the plan is made.
+        .filter(({ address }) => address.includes('/resource.'))
+        .flatMap(({ address, text }) =>
+          SOCKET.test(text)
+            ? [
+                {
+                  address,
+                  message: 'uses the socket of a container runtime',
+                  hint: 'use Traefik’s file provider',
+                },
+              ]
+            : [],
+        ),
+    good: {
+      docker_container: { traefik: { mounts: [{ source: '/srv/edge', target: '/etc/traefik', read_only: true }] } },
+    },
+    bad: {
+      docker_container: {
+        traefik: { mounts: [{ source: '/var/run/docker.sock', target: '/var/run/docker.sock', read_only: true }] },
+      },
+    },
+  },
 };

@@ -6,13 +6,17 @@ export const hp035: Rule = {
   title: 'Traefik has no open API and no dashboard',
   severity: 'critical',
   why: 'api.insecure serves both on a port without any login (Traefik: api-dashboard).',
-  check: (stacks) =>
-    traefiksIn(stacks).flatMap(({ container, flags }) =>
-      ['api', 'api.insecure', 'api.dashboard'].flatMap((flag) => {
-        const value = flags.get(flag);
-        if (value === undefined || value === 'false') return [];
-        const hint = 'remove the api options';
-        return [{ address: `${container.address}.command`, message: `sets --${flag}=${value}`, hint }];
-      }),
-    ),
+  deployed: {
+    judge: (stacks) =>
+      traefiksIn(stacks).flatMap(({ container, flags }) =>
+        ['api', 'api.insecure', 'api.dashboard'].flatMap((flag) => {
+          const value = flags.get(flag);
+          if (value === undefined || value === 'false') return [];
+          const hint = 'remove the api options';
+          return [{ address: `${container.address}.command`, message: `sets --${flag}=${value}`, hint }];
+        }),
+      ),
+    good: { docker_container: { traefik: { image: 'traefik:v3.5', command: ['--ping=true'] } } },
+    bad: { docker_container: { traefik: { image: 'traefik:v3.5', command: ['--api.insecure=true'] } } },
+  },
 };

@@ -30,14 +30,18 @@ export const hp036: Rule = {
   title: 'only ports 80 and 443 of Traefik are published',
   severity: 'high',
   why: 'Database, Redis, registry and core trust every client that can reach them (CIS 5.9, 5.14).',
-  check: (stacks) => {
-    const fronts = new Set(traefiksIn(stacks).map(({ container }) => container.address));
-    const published = containersIn(stacks).flatMap((one) => [
-      ...publishedBy(one, fronts.has(one.address)),
-      ...(one.properties['publish_all_ports'] === true
-        ? [{ address: one.address, message: 'publishes all its ports', hint: 'publish none' }]
-        : []),
-    ]);
-    return [...published, ...exposedByDefault(stacks)];
+  deployed: {
+    judge: (stacks) => {
+      const fronts = new Set(traefiksIn(stacks).map(({ container }) => container.address));
+      const published = containersIn(stacks).flatMap((one) => [
+        ...publishedBy(one, fronts.has(one.address)),
+        ...(one.properties['publish_all_ports'] === true
+          ? [{ address: one.address, message: 'publishes all its ports', hint: 'publish none' }]
+          : []),
+      ]);
+      return [...published, ...exposedByDefault(stacks)];
+    },
+    good: { docker_container: { postgresql: { image: 'goharbor/harbor-db:v2.15.2' } } },
+    bad: { docker_container: { postgresql: { ports: [{ internal: 5432, external: 5432 }] } } },
   },
 };

@@ -55,10 +55,31 @@ export const hp037: Rule = {
   title: 'the TLS front is secure and keeps its certificates',
   severity: 'high',
   why: 'A lost ACME store leads to rate limits; without redirect and HSTS a login can be sent over plain http (local_store_unix.go; Traefik docs).',
-  check: (stacks) =>
-    traefiksIn(stacks).flatMap((traefik) => [
-      ...checkStore(traefik),
-      ...checkAuthority(traefik),
-      ...checkConfiguration(traefik),
-    ]),
+  deployed: {
+    judge: (stacks) =>
+      traefiksIn(stacks).flatMap((traefik) => [
+        ...checkStore(traefik),
+        ...checkAuthority(traefik),
+        ...checkConfiguration(traefik),
+      ]),
+    good: {
+      docker_container: {
+        traefik: {
+          image: 'traefik:v3.5',
+          command: ['--certificatesResolvers.acme.acme.storage=/acme/acme.json'],
+          mounts: [{ source: '/srv/acme', target: '/acme' }],
+          entrypoint: ['minVersion: VersionTLS12', 'redirectScheme: { scheme: https }', 'stsSeconds: 31536000'],
+        },
+      },
+    },
+    bad: {
+      docker_container: {
+        traefik: {
+          image: 'traefik:v3.5',
+          command: ['--certificatesResolvers.acme.acme.storage=/acme/acme.json'],
+          entrypoint: ['minVersion: VersionTLS10'],
+        },
+      },
+    },
+  },
 };

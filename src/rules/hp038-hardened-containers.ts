@@ -47,12 +47,20 @@ export const hp038: Rule = {
   title: 'containers have no more rights than they need',
   severity: 'high',
   why: 'A registry handles untrusted content: fewer rights limit what an exploit can do (CIS 5.4, 5.5, 5.10, 5.11, 5.16, 5.17, 5.26).',
-  check: (stacks) =>
-    containersIn(stacks).flatMap((container) =>
-      EXPECTATIONS.filter(({ broken }) => broken(container)).map(({ message, hint }) => ({
-        address: container.address,
-        message,
-        hint,
-      })),
-    ),
+  deployed: {
+    judge: (stacks) =>
+      containersIn(stacks).flatMap((container) =>
+        EXPECTATIONS.filter(({ broken }) => broken(container)).map(({ message, hint }) => ({
+          address: container.address,
+          message,
+          hint,
+        })),
+      ),
+    good: {
+      docker_container: {
+        core: { capabilities: [{ drop: ['ALL'] }], security_opts: ['no-new-privileges:true'], memory: 512 },
+      },
+    },
+    bad: { docker_container: { core: { privileged: true } } },
+  },
 };

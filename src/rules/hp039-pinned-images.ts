@@ -8,12 +8,16 @@ export const hp039: Rule = {
   title: 'every image is pinned by tag and digest',
   severity: 'high',
   why: 'A tag can be moved to other content, and a plan would not show it (CIS 5.28; the Trivy incident).',
-  check: (stacks) => [
-    ...containersIn(stacks).flatMap(({ address, properties }) => unpinned(`${address}.image`, properties['image'])),
-    ...resourcesIn(stacks, 'docker_image').flatMap(({ address, properties }) =>
-      unpinned(`${address}.name`, properties['name']),
-    ),
-  ],
+  deployed: {
+    judge: (stacks) => [
+      ...containersIn(stacks).flatMap(({ address, properties }) => unpinned(`${address}.image`, properties['image'])),
+      ...resourcesIn(stacks, 'docker_image').flatMap(({ address, properties }) =>
+        unpinned(`${address}.name`, properties['name']),
+      ),
+    ],
+    good: { docker_container: { core: { image: `goharbor/harbor-core:v2.15.2@sha256:${'0'.repeat(64)}` } } },
+    bad: { docker_container: { core: { image: 'goharbor/harbor-core:latest' } } },
+  },
 };
 
 function unpinned(address: string, image: unknown) {

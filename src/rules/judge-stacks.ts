@@ -6,8 +6,8 @@ import { waive, type RuleWaiver, type Waived } from './waive';
 
 /** Judges what is about to be deployed by every rule that looks at stacks. Pure. */
 export function checkRules(stacks: readonly SynthesisedStack[], more: readonly Rule[] = []): RuleFinding[] {
-  return [...rules, ...more].flatMap(({ id, severity, check }) =>
-    (check?.(stacks) ?? []).map((violation) => ({ rule: id, severity, ...violation })),
+  return [...rules, ...more].flatMap(({ id, severity, deployed }) =>
+    (deployed?.judge(stacks) ?? []).map((violation) => ({ rule: id, severity, ...violation })),
   );
 }
 
@@ -34,7 +34,7 @@ function aboutWaiver(waiver: RuleWaiver, because: string | undefined, all: reado
   ];
   const known = all.find((rule) => rule.id === id);
   if (!known) return finding('HP090', 'high', 'no such rule', 'see `breakwater rules`');
-  if (!known.check) return finding('HP090', 'high', 'this rule judges policies', 'waive it there: waivers:');
+  if (!known.deployed) return finding('HP090', 'high', 'this rule judges policies', 'waive it there: waivers:');
   if (!isDay(expires)) return finding('HP090', 'high', `${expires} is not a valid date`, 'write YYYY-MM-DD');
   if (because === 'expired')
     return finding('HP091', 'high', `it expired on ${expires}`, 'fix the finding, or set a new date');

@@ -36,6 +36,13 @@ export interface PlanRule {
   readonly bad: readonly PlannedChange[];
 }
 
+/** What is about to be deployed is judged by `rules --synth`. Both examples are resources, and the test of the rule. */
+export interface StackRule {
+  judge(stacks: readonly SynthesisedStack[]): Violation[];
+  readonly good: JsonObject;
+  readonly bad: JsonObject;
+}
+
 /** One rule of the catalogue: what must never be declared, planned or deployed. It judges one of these, or several. */
 export interface Rule {
   readonly id: string;
@@ -48,7 +55,7 @@ export interface Rule {
   /** The last release of Harbor that it is about. Absent: there is none. */
   readonly until?: string;
   /** Looks at what is about to be deployed. */
-  readonly check?: (stacks: readonly SynthesisedStack[]) => Violation[];
+  readonly deployed?: StackRule;
   /** Looks at policies. */
   readonly declared?: DeclaredRule;
   /** Looks at a plan. */
@@ -61,8 +68,8 @@ export interface RuleFinding extends Violation {
 }
 
 /** What a rule judges, in one word each. */
-export function scopesOf({ check, declared, planned }: Rule): string[] {
-  return [...(declared ? ['declaration'] : []), ...(planned ? ['plan'] : []), ...(check ? ['stacks'] : [])];
+export function scopesOf({ deployed, declared, planned }: Rule): string[] {
+  return [...(declared ? ['declaration'] : []), ...(planned ? ['plan'] : []), ...(deployed ? ['stacks'] : [])];
 }
 
 export function isError({ severity }: { readonly severity: RuleSeverity }): boolean {

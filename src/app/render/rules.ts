@@ -16,7 +16,7 @@ export function catalogueText(chosen: readonly Rule[], inFull: boolean): string 
 }
 
 function inFullText(rule: Rule): string {
-  const { id, severity, title, why, since, until, declared, planned } = rule;
+  const { id, severity, title, why, since, until, declared, planned, deployed } = rule;
   const range = [since && `since Harbor ${since}`, until && `until Harbor ${until}`].filter(Boolean).join(', ');
   return [
     `${id}  ${severity}  ${title}`,
@@ -25,6 +25,7 @@ function inFullText(rule: Rule): string {
     why,
     ...(declared ? ['', 'Refused:', yaml(declared.bad), 'Accepted:', yaml(declared.good)] : []),
     ...(planned ? ['', 'Found in a plan:', yaml(planned.bad), 'Not found:', yaml(planned.good)] : []),
+    ...(deployed ? ['', 'Not to be deployed:', yaml(deployed.bad), 'Fine:', yaml(deployed.good)] : []),
   ].join('\n');
 }
 
@@ -34,8 +35,8 @@ function yaml(example: object): string {
 
 export function catalogueJson(chosen: readonly Rule[]): string {
   const list = chosen.map((rule) => {
-    const { id, severity, title, why, since, until, declared, planned } = rule;
-    const { good, bad } = declared ?? planned ?? {};
+    const { id, severity, title, why, since, until, declared, planned, deployed } = rule;
+    const { good, bad } = declared ?? planned ?? deployed ?? {};
     // What is undefined is no part of a document.
     return { id, severity, title, why, scopes: scopesOf(rule), since, until, good, bad };
   });

@@ -38,7 +38,7 @@ export const command: Command<RulesOptions> = {
     const file = environment === undefined ? `${synth}/manifest.json` : `${ENVIRONMENTS}/${environment}.yaml`;
     if (format === 'json') terminal.out(findingsJson(judged));
     else if (format === 'sarif') terminal.out(findingsSarif(judged, all, file));
-    else terminal.out(findingsText(judged, all.filter(({ check }) => check).length));
+    else terminal.out(findingsText(judged, all.filter(({ deployed }) => deployed).length));
     return judged.open.some(isError) ? ExitCode.policyViolation : ExitCode.ok;
   },
 };

@@ -85,6 +85,8 @@ it('a finding about a field points at its line, also in defaults', async () => {
 
 it('every file of a rule is in the catalogue, under its id, once', () => {
   const files = readdirSync(join(ROOT, 'src/rules')).filter((name) => /^hp\d{3}-/.test(name));
+  // Whatever a rule judges, it has examples of, and they are its test.
+  expect(rules.filter(({ declared, planned, deployed }) => !declared && !planned && !deployed)).toEqual([]);
   expect(rules.map(({ id }) => id)).toEqual(files.map((name) => name.slice(0, 5).toUpperCase()).sort());
 });
 

@@ -1,5 +1,5 @@
 import { checkRules, rules, waive, type SynthesisedStack } from '../../../src/rules';
-import type { Json } from '../../../src/json';
+import type { Json, JsonObject } from '../../../src/json';
 import { inputsOf, synth } from '../stacks/synth';
 
 const acme = { certificate: { acme: { email: 'ops@lab.test', dns_provider: 'route53' } } };
@@ -24,7 +24,7 @@ function edited(change: (containers: Editable, stack: Editable) => void, of = 'h
 
 describe('the rules on what is deployed', () => {
   it('are HP001 to HP005 and HP033 to HP039, each with its reason and source', () => {
-    expect(rules.filter(({ check }) => check).map(({ id }) => id)).toEqual(
+    expect(rules.filter(({ deployed }) => deployed).map(({ id }) => id)).toEqual(
       [1, 2, 3, 4, 5, 33, 34, 35, 36, 37, 38, 39].map((number) => `HP${String(number).padStart(3, '0')}`),
     );
     for (const { why, title } of rules) {
@@ -32,6 +32,16 @@ describe('the rules on what is deployed', () => {
       expect(title).not.toMatch(/\.$/);
     }
   });
+
+  it.each(rules.flatMap(({ id, deployed }) => (deployed ? [[id, deployed] as const] : [])))(
+    '%s finds its bad example, and nothing in its good one',
+    (id, { good, bad }) => {
+      const found = (resource: JsonObject) =>
+        checkRules([{ id: 'harbor', json: { resource } }]).filter(({ rule }) => rule === id);
+      expect(found(bad)).not.toEqual([]);
+      expect(found(good)).toEqual([]);
+    },
+  );
 
   it('find nothing in our own stacks, with every option', () => {
     expect(checkRules(stacks())).toEqual([]);
