@@ -1,23 +1,31 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { compact } from '../compact';
+import type { HarborConnection } from '../declaration/declaration';
+import { harborUrlFault } from '../declaration/harbor-url';
 import { UsageError } from '../errors';
-import { renderSecretList, secretNames, writePolicies } from '../export';
-import { importText } from '../import';
+import { renderSecretList, secretNames, writePolicies, type LeftOut } from '../export';
+import { importText, type Importable } from '../import';
 import { kinds } from '../kinds';
+import { harborOnCommandLine, harborUrl, type CredentialOptions } from './harbor-of';
 import { checkDirectory, SECRET_LIST, writeFiles, type WrittenReport, type WritingOptions } from './policy-directory';
 
+export interface ImportOptions extends WritingOptions, Partial<CredentialOptions> {
+  readonly from: string;
+  /** Where Harbor is, for a file that does not say it. */
+  readonly url?: string;
+}
+
 /** The use case behind `import`: what another tool declares, as policies. No request is sent to Harbor. @throws UsageError */
-export async function importPolicies({
-  from,
-  out,
-  force,
-}: WritingOptions & { readonly from: string }): Promise<WrittenReport> {
+export async function importPolicies(options: ImportOptions): Promise<WrittenReport> {
+  const { from, out, force } = options;
   await checkDirectory(out, force);
   const names = secretNames();
   const imported = importText(from, await textOf(from), kinds, names);
   if (imported.objects.length === 0) throw nothingIn(from, imported.leftOut.length);
   const origin = `Imported from ${basename(from)}.`;
-  const policies = await writePolicies(imported.objects, { kinds, origin, secrets: names });
+  const { harbor, missing } = harborSection(imported.harbor, options);
+  const policies = await writePolicies(imported.objects, compact({ kinds, origin, secrets: names, harbor }));
   const { files, secrets, declaration } = policies;
   const list = secrets.length === 0 ? [] : [{ name: SECRET_LIST, text: renderSecretList(secrets) }];
   await writeFiles(out, [...files, ...list], force);
@@ -26,10 +34,32 @@ export async function importPolicies({
     files,
     objects: declaration.objects.length,
     secrets,
-    leftOut: [...imported.leftOut, ...policies.leftOut],
+    leftOut: [...missing, ...imported.leftOut, ...policies.leftOut],
     unreadable: new Map(),
     differing: [],
   };
+}
+
+interface HarborSection {
+  readonly harbor?: Omit<HarborConnection, 'at'>;
+  readonly missing: readonly LeftOut[];
+}
+
+/** What the command line says wins over what the file says. What neither says is to be added by hand. */
+function harborSection(found: Importable['harbor'], options: ImportOptions): HarborSection {
+  const url = options.url === undefined ? found?.url.replace(/\/$/, '') : harborUrl(options.url);
+  if (url === undefined)
+    return { missing: [{ address: 'harbor', reason: 'the file does not say where Harbor is: pass --url' }] };
+  const fault = harborUrlFault(url);
+  if (fault) return { missing: [{ address: 'harbor', field: 'url', reason: `${url}: ${fault.message}; pass --url` }] };
+  const { robot, robotSecretEnv = 'HARBOR_ROBOT_SECRET', passwordEnv = 'HARBOR_PASSWORD', caFile } = options;
+  const username = options.username ?? (robot === undefined ? found?.username : undefined);
+  if (username === undefined && robot === undefined) {
+    const reason = 'the file does not say who logs in: pass --username or --robot, or add it';
+    return { harbor: { url }, missing: [{ address: 'harbor', field: 'username', reason }] };
+  }
+  const known = { passwordEnv, robotSecretEnv, ...compact<Partial<CredentialOptions>>({ username, robot, caFile }) };
+  return { harbor: harborOnCommandLine(known, url, '--url'), missing: [] };
 }
 
 async function textOf(file: string): Promise<string> {

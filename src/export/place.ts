@@ -30,6 +30,8 @@ export interface LeftOut {
   /** Absent: all of it. */
   readonly field?: string;
   readonly reason: string;
+  /** Of the file that was read, where it is known. */
+  readonly line?: number;
 }
 
 /** What the loader refuses as a key wherever it stands. */

@@ -1,5 +1,6 @@
 import type { LeftOut } from '../export';
 import type { Json } from '../json';
+import { compact } from '../compact';
 import { MissingField, type Fields } from './fields';
 
 /** Something that another tool declares, in the words of a policy file. */
@@ -12,9 +13,16 @@ export interface CarriedObject {
 }
 
 /** What came out of one file of another tool. The addresses of what did not are those of that tool. */
+/** Where the other tool finds Harbor, and who it is there. Its password stays where it is. */
+export interface CarriedHarbor {
+  readonly url: string;
+  readonly username?: string;
+}
+
 export interface Carried {
   readonly objects: readonly CarriedObject[];
   readonly notCarried: readonly LeftOut[];
+  readonly harbor?: CarriedHarbor;
 }
 
 /** Stands where a secret is needed that the other tool does not name: it gets a variable of its own, see `toObjects`. */
@@ -29,7 +37,10 @@ export function carriedFrom(fields: Fields, read: () => readonly CarriedObject[]
     return { objects, notCarried: fields.left() };
   } catch (error) {
     if (!(error instanceof MissingField)) throw error;
-    return { objects: [], notCarried: [{ address: fields.address, reason: error.message }] };
+    return {
+      objects: [],
+      notCarried: [compact({ address: fields.address, reason: error.message, line: fields.line(error.field) })],
+    };
   }
 }
 
@@ -41,8 +52,9 @@ export function grouped<T>(entries: readonly (readonly [string, readonly T[]])[]
 }
 
 export function together(parts: readonly Carried[]): Carried {
-  return {
+  return compact({
     objects: parts.flatMap(({ objects }) => objects),
     notCarried: parts.flatMap(({ notCarried }) => notCarried),
-  };
+    harbor: parts.find(({ harbor }) => harbor !== undefined)?.harbor,
+  });
 }

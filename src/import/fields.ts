@@ -1,5 +1,7 @@
+import { compact } from '../compact';
 import type { LeftOut } from '../export';
 import { isRecord, type Json, type JsonObject } from '../json';
+import { lineOf } from './lines';
 
 /** What a reader could not go on without. */
 export class MissingField extends Error {
@@ -41,6 +43,8 @@ export interface Fields {
   /** Known, and nothing that Harbor would be told. */
   skip(...keys: readonly string[]): void;
   drop(field: string, reason: string): void;
+  /** Line of a field in the file, or of the thing. */
+  line(field?: string): number | undefined;
   /** What was dropped, and what nobody asked for although it says something. */
   left(): readonly LeftOut[];
   /** As `left`, of `things`: without it the thing would be another one. */
@@ -84,7 +88,7 @@ function viewOf(thing: Thing, isCertain: boolean): Fields {
   const { address, values, dynamic, asked, dropped } = thing;
   function unknown(key: string, why: string): undefined {
     if (isCertain) throw new MissingField(key, why);
-    dropped.push({ address, field: key, reason: why });
+    dropped.push(toldOf(thing, key, why));
   }
   function read<T>(key: string, as: (value: Json) => T | undefined, what: string, fallback?: T): T | undefined {
     const found = find(thing, key);
@@ -116,7 +120,8 @@ function viewOf(thing: Thing, isCertain: boolean): Fields {
     },
     has: (key) => dynamic.has(key) || (Object.hasOwn(values, key) && says(values[key])),
     skip: (...keys) => keys.forEach((key) => asked.add(key)),
-    drop: (field, reason) => void dropped.push({ address, field, reason }),
+    drop: (field, reason) => void dropped.push(toldOf(thing, field, reason)),
+    line: (field) => lineOf(values, field),
     left: () => leftOf(thing),
     lost: () => thing.things.flatMap((inner) => inner.left()),
   };
@@ -137,12 +142,17 @@ function below(thing: Thing, key: string, blocks: readonly JsonObject[], isThing
   return made;
 }
 
-function leftOf({ address, values, dynamic, asked, dropped, things, parts }: Thing): LeftOut[] {
+function toldOf({ address, values }: Thing, field: string, reason: string): LeftOut {
+  return compact<LeftOut>({ address, field, reason, line: lineOf(values, field) });
+}
+
+function leftOf(thing: Thing): LeftOut[] {
+  const { values, dynamic, asked, dropped, things, parts } = thing;
   const all = [...Object.keys(values).filter((key) => key !== DYNAMIC && says(values[key])), ...dynamic];
   const ignored = all.filter((key) => !asked.has(key));
   return [
     ...dropped,
-    ...ignored.map((field) => ({ address, field, reason: 'it cannot be declared' })),
+    ...ignored.map((field) => toldOf(thing, field, 'it cannot be declared')),
     ...[...things, ...parts].flatMap((inner) => inner.left()),
   ];
 }

@@ -1,7 +1,9 @@
+import { compact } from '../compact';
+import type { LeftOut } from '../export';
 import type { JsonObject } from '../json';
 import { carriedFrom, together, type Carried } from './carried';
 import { fieldsOf } from './fields';
-import { resourcesOf, type TerraformResource } from './terraform';
+import { isPlan, plannedChanges, providerOf, resourcesOf, type TerraformResource } from './terraform';
 import { terraformNames, type TerraformNames } from './terraform-names';
 import {
   groupOf,
@@ -55,13 +57,28 @@ const REPEATED = ['count', 'for_each'];
 
 export function fromTerraform(document: JsonObject): Carried {
   const resources = resourcesOf(document);
-  const names = terraformNames(resources);
-  return together(resources.filter(({ isData }) => !isData).map((resource) => carried(resource, names)));
+  const names = terraformNames(resources.filter(({ deposed }) => deposed !== true));
+  const harbor = providerOf(document);
+  return together([
+    { objects: [], notCarried: isPlan(document) ? plannedChanges(document).map(notApplied) : [] },
+    ...(harbor === undefined ? [] : [{ objects: [], notCarried: [], harbor }]),
+    ...resources.filter(({ isData }) => !isData).map((resource) => carried(resource, names)),
+  ]);
 }
 
-function carried({ address, type, attributes }: TerraformResource, names: TerraformNames): Carried {
+/** The state before is what Harbor has; what is planned is a wish that somebody else has to fulfil. */
+function notApplied({ address, actions }: { readonly address: string; readonly actions: string }): LeftOut {
+  return { address, reason: `the plan would ${actions} it: what is imported is the state before` };
+}
+
+function carried(resource: TerraformResource, names: TerraformNames): Carried {
+  const { address, type, attributes, line, deposed } = resource;
   const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
-  const refused = (reason: string): Carried => ({ objects: [], notCarried: [{ address, reason }] });
+  const refused = (reason: string): Carried => ({
+    objects: [],
+    notCarried: [compact<LeftOut>({ address, reason, line })],
+  });
+  if (deposed) return refused('a deposed instance: it was replaced, and Terraform is about to delete it');
   if (!read) return refused(`${type} cannot be written as a policy yet`);
   const repeated = REPEATED.find((key) => Object.hasOwn(attributes, key));
   if (repeated !== undefined) return refused(`${repeated} is known only when Terraform runs: import its state instead`);

@@ -1,6 +1,5 @@
 import { parseYaml } from '../declaration/parse';
 import { sourceText } from '../declaration/source-text';
-import { valueOf } from '../declaration/tree';
 import { secretNames, type SecretNames } from '../export';
 import type { Diagnostic } from '../diagnostic';
 import { DeclarationError } from '../errors';
@@ -9,8 +8,12 @@ import type { AnyKind } from '../kinds/kind';
 import { together, type Carried } from './carried';
 import { fromTerraform } from './from-terraform';
 import { API_VERSION, fromHarborConfiguration, KIND } from './harbor-configuration';
-import { isConfiguration, isShownState, isState } from './terraform';
+import { parseJson, plainOf } from './lines';
+import { fromOperator, OPERATOR_API_VERSION } from './operator';
+import { isConfiguration, isPlan, isShownState, isState } from './terraform';
 import { toObjects, type Importable } from './to-objects';
+import { unreadable } from './unreadable';
+import { fromUserSettings, settingsVariable } from './user-settings';
 import { yamlDocuments } from './yaml-documents';
 
 export type { Importable } from './to-objects';
@@ -33,7 +36,7 @@ export function importText(
 function carriedIn(file: string, text: string): Carried {
   const documents = documentsIn(file, text);
   const carried = documents.map(({ value, line }) => ({ line, carried: carriedFrom(value) }));
-  if (carried.every((one) => one.carried === undefined)) throw unknownFormat(file);
+  if (carried.every((one) => one.carried === undefined)) throw unreadable(file, text, documents) ?? unknownFormat(file);
   return together(carried.map((one) => one.carried ?? notKnown(one.line)));
 }
 
@@ -44,8 +47,8 @@ function notKnown(line: number): Carried {
 function carriedFrom(document: Json): Carried | undefined {
   if (!isRecord(document)) return undefined;
   if (document['kind'] === KIND && document['apiVersion'] === API_VERSION) return fromHarborConfiguration(document);
-  const isTerraform = isState(document) || isShownState(document) || isConfiguration(document);
-  return isTerraform ? fromTerraform(document) : undefined;
+  const isTerraform = [isState, isShownState, isPlan, isConfiguration].some((is) => is(document));
+  return isTerraform ? fromTerraform(document) : (fromOperator(document) ?? fromUserSettings(document));
 }
 
 interface ReadDocument {
@@ -58,10 +61,14 @@ interface ReadDocument {
 function documentsIn(file: string, text: string): ReadDocument[] {
   const json = asJson(text);
   if (json !== undefined) return [{ value: json, line: 1 }];
+  const refused = unreadable(file, text, []);
+  if (refused) throw refused;
+  const variable = settingsVariable(text);
+  if (variable && !/^\s*\S+:(\s|$)/m.test(text)) return [{ value: variable, line: 1 }];
   const parsed = yamlDocuments(text).map((one) => ({ ...one, ...parseYaml(sourceText(file, one.text)) }));
   const diagnostics = parsed.flatMap((one) => one.diagnostics.map((found) => shifted(found, one.before)));
   if (diagnostics.length > 0) throw new DeclarationError(`${file} cannot be read`, diagnostics);
-  return parsed.flatMap(({ tree, before }) => (tree ? [{ value: valueOf(tree), line: before + 1 }] : []));
+  return parsed.flatMap(({ tree, before }) => (tree ? [{ value: plainOf(tree, before), line: before + 1 }] : []));
 }
 
 /** Its line in the file instead of in the document. */
@@ -72,7 +79,7 @@ function shifted({ at, ...finding }: Diagnostic, lines: number): Diagnostic {
 function asJson(text: string): Json | undefined {
   if (!/^\s*\{/.test(text)) return undefined;
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text);
   } catch {
     // YAML may begin with a brace, too, and its reader says better what is wrong.
     return undefined;
@@ -80,6 +87,6 @@ function asJson(text: string): Json | undefined {
 }
 
 function unknownFormat(file: string): DeclarationError {
-  const known = `${API_VERSION} ${KIND}, Terraform state (version 4 or show -json), Terraform configuration in JSON`;
+  const known = `${KIND} of ${API_VERSION} and ${OPERATOR_API_VERSION}, configureUserSettings or CONFIG_OVERWRITE_JSON, Terraform state (version 4 or show -json), Terraform plan (show -json), Terraform configuration in JSON`;
   return new DeclarationError(`${file} cannot be imported; supported are: ${known}`, []);
 }

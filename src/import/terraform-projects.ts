@@ -204,6 +204,9 @@ const NAMED_TIMES: Readonly<Record<string, string>> = {
   hourly: '0 0 * * * *',
   daily: '0 0 0 * * *',
   weekly: '0 0 0 * * 0',
+  // As Harbor calls a schedule that never comes due, and the provider keeps what it reads.
+  none: '',
+  manual: '',
 };
 
 /** Six fields, seconds first; empty is never. */

@@ -4,7 +4,7 @@ import { defined } from './defined';
 import { MissingField, type Fields } from './fields';
 
 export function robotOf(fields: Fields): CarriedObject[] {
-  const name = fields.needed('name');
+  const written = fields.needed('name');
   // A secret is asked for by name, whether the other tool knows it or not.
   fields.skip('secret', 'secret_wo', 'secret_wo_version', 'id', 'robot_id', 'full_name');
   const shared = {
@@ -15,7 +15,7 @@ export function robotOf(fields: Fields): CarriedObject[] {
   const level = fields.needed('level');
   const permissions = fields.things('permissions').map(permissionOf);
   dropDenied(fields, permissions);
-  if (level === 'project') return [projectRobot(name, shared, permissions)];
+  if (level === 'project') return [projectRobot(written, shared, permissions)];
   if (level !== 'system') throw new MissingField('level', `"${level}" is neither system nor project`);
   const accessOf = (wanted: string) => permissions.filter(({ kind }) => kind === wanted);
   const system = accessOf('system').flatMap(({ access }) => access);
@@ -24,7 +24,7 @@ export function robotOf(fields: Fields): CarriedObject[] {
     system: system.length === 0 ? undefined : system,
     projects: grouped(accessOf('project').map(({ namespace, access }) => [namespace, access])),
   });
-  return [{ kind: 'robot', path: 'robots.*', names: [name], value }];
+  return [{ kind: 'robot', path: 'robots.*', names: [withoutPrefix(written)], value }];
 }
 
 interface Permissions {
@@ -61,7 +61,14 @@ function projectRobot(
   if (others.length > 0)
     throw new MissingField('permissions', 'a project robot cannot have permissions in other projects');
   const value = defined({ ...shared, access: permissions.flatMap(({ access }) => access) });
-  return { kind: 'robot', path: 'projects.*.robots.*', names: [project, name], value };
+  const own = withoutPrefix(name);
+  const short = own.startsWith(`${project}+`) ? own.slice(project.length + 1) : own;
+  return { kind: 'robot', path: 'projects.*.robots.*', names: [project, short], value };
+}
+
+/** What was taken into a state by `terraform import` has the full name: `robot$ci`, `robot$project+ci`. No name holds a `$`. */
+function withoutPrefix(name: string): string {
+  return name.slice(name.lastIndexOf('$') + 1);
 }
 
 function entryOf(access: Fields): Entry {

@@ -121,7 +121,7 @@ export function replicationOf(fields: Fields, names: TerraformNames): CarriedObj
   const registry = names.nameOf('harbor_registry', fields.reference('registry_id'));
   if (registry === undefined) throw new MissingField('registry_id');
   fields.skip('id', 'replication_policy_id', 'execute_on_changed');
-  const schedule = fields.certain.text('schedule', 'manual') ?? 'manual';
+  const schedule = triggerWord(fields.certain.text('schedule', 'manual') ?? 'manual');
   const isNamed = schedule === 'manual' || schedule === 'event_based';
   const value = {
     ...(fields.needed('action') === 'push' ? { to: registry } : { from: registry }),
@@ -135,19 +135,42 @@ export function replicationOf(fields: Fields, names: TerraformNames): CarriedObj
     copy_by_chunk: fields.flag('copy_by_chunk'),
     single_active_replication: fields.flag('single_active_replication'),
     speed: fields.number('speed'),
-    filters: fields.things('filters').map(filterOf),
+    filters: fields.things('filters').flatMap((block) => filtersOf(fields, block)),
     trigger: triggerOf(isNamed ? schedule : 'scheduled', isNamed ? undefined : schedule),
   };
   const name = fields.needed('name');
   return [{ kind: 'replication-policy', path: 'replications.*', names: [name], value: defined(value) }];
 }
 
-/** One block is one filter of Harbor's: a second value in it is reported as lost, and the replication with it. */
-function filterOf(filter: Fields): Json {
-  const decoration = filter.text('decoration');
-  const labels = filter.texts('labels') ?? [];
-  if (labels.length > 0) return defined({ type: 'label', value: labels, decoration });
-  const type = ['name', 'tag', 'resource'].find((key) => filter.has(key));
-  if (type === undefined) throw new MissingField('filters', 'a filter has none of name, tag, labels and resource');
-  return defined({ type, value: filter.needed(type), decoration: type === 'tag' ? decoration : undefined });
+function triggerWord(schedule: string): string {
+  const word = schedule.toLowerCase();
+  if (word === 'none') return 'manual';
+  return ['manual', 'event_based'].includes(word) ? word : schedule;
+}
+
+/** In the order in which the provider takes them: of several in one block it sends the last one only. */
+const FILTER_TYPES = ['name', 'tag', 'labels', 'resource'];
+
+/**
+ * Each value is a filter of its own. Where the provider sends one of them and drops the others, all are declared: that
+ * copies less than the provider did, never more, and is what was written down.
+ */
+function filtersOf(fields: Fields, block: Fields): Json[] {
+  const said = FILTER_TYPES.filter((key) => block.has(key));
+  if (said.length === 0) throw new MissingField('filters', 'a filter has neither name, tag, labels nor resource');
+  if (said.length > 1) {
+    const place = block.address.slice(fields.address.length + 1);
+    fields.drop(
+      place,
+      `the provider sends only ${said.at(-1)} of this block; all of ${said.join(', ')} are declared, so the plan adds the others`,
+    );
+  }
+  const decoration = block.text('decoration');
+  return said.map((key) => {
+    if (key === 'labels') return defined({ type: 'label', value: [...(block.texts('labels') ?? [])], decoration });
+    const value = block.needed(key);
+    // The provider takes blanks out of a list of tags.
+    if (key === 'tag') return defined({ type: 'tag', value: value.replaceAll(' ', ''), decoration });
+    return { type: key, value };
+  });
 }

@@ -1,4 +1,7 @@
+import { compact } from '../compact';
 import { isRecord, type Json, type JsonObject } from '../json';
+import type { CarriedHarbor } from './carried';
+import { lineOf } from './lines';
 
 /** One resource or data source of the Harbor provider, wherever it was written down. */
 export interface TerraformResource {
@@ -6,6 +9,10 @@ export interface TerraformResource {
   readonly address: string;
   readonly type: string;
   readonly attributes: JsonObject;
+  /** Of the file that it was read from. */
+  readonly line?: number;
+  /** Replaced already, and still to be deleted. */
+  readonly deposed?: true;
   /** Only looked up, not managed. */
   readonly isData: boolean;
 }
@@ -27,11 +34,28 @@ export function isConfiguration(document: JsonObject): boolean {
   return isRecord(document['resource']);
 }
 
+/** `terraform show -json` of a plan: what it holds of Harbor as it is now stands in its prior state. */
+export function isPlan(document: JsonObject): boolean {
+  return typeof document['format_version'] === 'string' && Array.isArray(document['resource_changes']);
+}
+
+/** What the plan would change, as addresses with the actions. */
+export function plannedChanges({ resource_changes: changes }: JsonObject): { address: string; actions: string }[] {
+  return maps(changes)
+    .filter(({ type }) => PROVIDER.test(textOf(type)))
+    .map(({ address, change }) => ({
+      address: textOf(address),
+      actions: isRecord(change) && Array.isArray(change['actions']) ? change['actions'].join(' and ') : '',
+    }))
+    .filter(({ actions }) => !['', 'no-op', 'read'].includes(actions));
+}
+
 export function resourcesOf(document: JsonObject): TerraformResource[] {
+  const prior = isPlan(document) && isRecord(document['prior_state']) ? document['prior_state'] : document;
   const all = isState(document)
     ? fromState(document)
-    : isShownState(document)
-      ? fromShownState(document)
+    : isShownState(prior)
+      ? fromShownState(prior)
       : [...fromConfiguration(document, 'data'), ...fromConfiguration(document, 'resource')];
   return all.filter(({ type }) => PROVIDER.test(type));
 }
@@ -44,7 +68,15 @@ function fromState({ resources }: JsonObject): TerraformResource[] {
     const isData = mode === 'data';
     return maps(resource['instances']).map((instance): TerraformResource => {
       const address = `${prefix}${isData ? 'data.' : ''}${type}.${textOf(resource['name'])}${indexOf(instance['index_key'])}`;
-      return { address, type, isData, attributes: isRecord(instance['attributes']) ? instance['attributes'] : {} };
+      const attributes = isRecord(instance['attributes']) ? instance['attributes'] : {};
+      return compact<TerraformResource>({
+        address,
+        type,
+        isData,
+        attributes,
+        line: lineOf(instance),
+        deposed: instance['deposed'] === undefined ? undefined : true,
+      });
     });
   });
 }
@@ -59,12 +91,16 @@ function fromShownState({ values }: JsonObject): TerraformResource[] {
 }
 
 function fromModule(module: JsonObject): TerraformResource[] {
-  const own = maps(module['resources']).map((resource) => ({
-    address: textOf(resource['address']),
-    type: textOf(resource['type']),
-    isData: resource['mode'] === 'data',
-    attributes: isRecord(resource['values']) ? resource['values'] : {},
-  }));
+  const own = maps(module['resources']).map((resource) =>
+    compact<TerraformResource>({
+      address: textOf(resource['address']),
+      type: textOf(resource['type']),
+      isData: resource['mode'] === 'data',
+      attributes: isRecord(resource['values']) ? resource['values'] : {},
+      line: lineOf(resource),
+      deposed: resource['deposed_key'] === undefined ? undefined : true,
+    }),
+  );
   return [...own, ...maps(module['child_modules']).flatMap(fromModule)];
 }
 
@@ -73,12 +109,15 @@ function fromConfiguration(document: JsonObject, block: 'data' | 'resource'): Te
   if (!isRecord(types)) return [];
   return Object.entries(types).flatMap(([type, labels]) =>
     Object.entries(isRecord(labels) ? labels : {}).flatMap(([label, body]) =>
-      maps(body).map((attributes) => ({
-        address: `${block === 'data' ? 'data.' : ''}${type}.${label}`,
-        type,
-        isData: block === 'data',
-        attributes,
-      })),
+      maps(body).map((attributes) =>
+        compact<TerraformResource>({
+          address: `${block === 'data' ? 'data.' : ''}${type}.${label}`,
+          type,
+          isData: block === 'data',
+          attributes,
+          line: lineOf(attributes),
+        }),
+      ),
     ),
   );
 }
@@ -91,4 +130,25 @@ function maps(value: Json | undefined): JsonObject[] {
 
 function textOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : '';
+}
+
+/** Of the provider block, as far as it is written down and no expression; in a plan, what it was given as a constant. */
+export function providerOf(document: JsonObject): CarriedHarbor | undefined {
+  const blocks = [
+    ...maps(recordIn(document, 'provider')['harbor']),
+    ...maps(recordIn(recordIn(document, 'configuration'), 'provider_config')['harbor']).map((block) =>
+      recordIn(block, 'expressions'),
+    ),
+  ];
+  const literal = (key: string): string | undefined =>
+    blocks
+      .map((block) => (isRecord(block[key]) ? block[key]['constant_value'] : block[key]))
+      .find((value): value is string => typeof value === 'string' && value !== '' && !value.includes('${'));
+  const url = literal('url');
+  return url === undefined ? undefined : compact<CarriedHarbor>({ url, username: literal('username') });
+}
+
+function recordIn(value: JsonObject, key: string): JsonObject {
+  const inner = value[key];
+  return isRecord(inner) ? inner : {};
 }

@@ -1,13 +1,15 @@
+import { compact } from '../compact';
 import { objectForm, secretNames, type LeftOut, type SecretNames, type WritableObject } from '../export';
 import { isRecord, canonicalJson, type Json, type JsonObject } from '../json';
 import { addressOf, type AnyKind, type Placement } from '../kinds/kind';
 import { isSecretReference, type SecretReference } from '../secret-reference';
-import { UNNAMED_SECRET, type Carried, type CarriedObject } from './carried';
+import { UNNAMED_SECRET, type Carried, type CarriedHarbor, type CarriedObject } from './carried';
 
 /** What can be written down, as specs of the kinds, and what cannot. */
 export interface Importable {
   readonly objects: readonly WritableObject[];
   readonly leftOut: readonly LeftOut[];
+  readonly harbor?: CarriedHarbor;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface Importable {
  * other the first one stays, and that is said. Secrets that the other tool does not name get a variable of their own.
  */
 export function toObjects(
-  { objects, notCarried }: Carried,
+  { objects, notCarried, harbor }: Carried,
   kinds: readonly AnyKind[],
   names: SecretNames = secretNames(),
 ): Importable {
@@ -37,7 +39,7 @@ export function toObjects(
       );
     specs.set(address, { kind, spec: { ...spec, ...earlier?.spec }, facts: {} });
   }
-  return { objects: [...specs.values()], leftOut };
+  return compact<Importable>({ objects: [...specs.values()], leftOut, harbor });
 }
 
 interface MadeObject {

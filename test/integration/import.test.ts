@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
@@ -20,6 +20,7 @@ afterAll(async () => {
 
 function terraform(): string {
   return JSON.stringify({
+    provider: { harbor: { url: sandbox.url, username: 'admin', password: '${var.password}' } },
     resource: {
       harbor_registry: { hub: { name: 'hub', provider_name: 'docker-registry', endpoint_url: upstream.url } },
       harbor_project: { proxy: { name: 'proxy.hub', registry_id: '${harbor_registry.hub.registry_id}', public: true } },
@@ -31,6 +32,11 @@ function terraform(): string {
   });
 }
 
+function labelInState(name: string, more: object = {}): object {
+  const attributes = { name, ...more };
+  return { mode: 'managed', type: 'harbor_label', name, instances: [{ attributes }] };
+}
+
 describe('import', () => {
   it('writes policies that can be applied, and says what stays behind', async () => {
     writeFileSync(join(root, 'main.tf.json'), terraform());
@@ -38,13 +44,40 @@ describe('import', () => {
     const imported = await cli(['import', '--from', join(root, 'main.tf.json'), '--out', out]);
     expect({ code: imported.code, err: imported.err }).toEqual({ code: 0, err: '' });
     expect(imported.out).toContain('harbor_preheat_instance.gone');
-    expect(readdirSync(out).sort()).toEqual(['projects.yaml', 'registries.yaml']);
-
-    const harbor = `harbor: { url: ${sandbox.url}, username: admin, password: { env: HARBOR_PASSWORD } }\n`;
-    writeFileSync(join(out, 'harbor.yaml'), harbor);
+    expect(readdirSync(out).sort()).toEqual(['harbor.yaml', 'projects.yaml', 'registries.yaml']);
     const env = { HARBOR_PASSWORD: PASSWORD };
     expect((await cli(['apply', '--policies', out, '--yes'], env)).code).toBe(0);
     expect((await cli(['drift', '--policies', out], env)).code).toBe(0);
+  });
+
+  it.each([
+    [['--url', 'https://h.example.com', '--username', 'ops'], /username: ops/, undefined],
+    [['--url', 'https://h.example.com', '--robot', 'robot$gitops'], /name: robot\$gitops/, undefined],
+    [
+      ['--url', 'https://h.example.com'],
+      /url: https:\/\/h\.example\.com/,
+      /harbor username: the file does not say who/,
+    ],
+    [[], undefined, /harbor: the file does not say where Harbor is: pass --url/],
+  ])('says where Harbor is, with %j', async (options, written, told) => {
+    const state = { version: 4, resources: [labelInState('a')] };
+    writeFileSync(join(root, 'state.json'), JSON.stringify(state, null, 2));
+    const out = mkdtempSync(join(root, 'policies-'));
+    const { code, out: report } = await cli(['import', '--from', join(root, 'state.json'), '--out', out, ...options]);
+    expect(code).toBe(0);
+    if (written) expect(readFileSync(join(out, 'harbor.yaml'), 'utf8')).toMatch(written);
+    if (told) expect(report).toMatch(told);
+    else expect(report).not.toContain('left out');
+  });
+
+  it('names the line of what is left out', async () => {
+    const state = { version: 4, resources: [labelInState('a'), labelInState('b', { shade: 'dark' })] };
+    const text = JSON.stringify(state, null, 2);
+    writeFileSync(join(root, 'state.json'), text);
+    const out = mkdtempSync(join(root, 'policies-'));
+    const { out: report } = await cli(['import', '--from', join(root, 'state.json'), '--out', out]);
+    const line = text.split('\n').findIndex((one) => one.includes('shade')) + 1;
+    expect(report).toContain(`line ${line}: harbor_label.b shade: it cannot be declared`);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { printable } from '../../outside/printable';
 import { SECRET_LIST, type WrittenReport } from '../policy-directory';
-import type { PolicyFile } from '../../export';
+import type { LeftOut, PolicyFile } from '../../export';
 import { plural } from '../../plural';
 
 export function writtenAsJson(report: WrittenReport): string {
@@ -26,10 +26,7 @@ export function writtenAsText(report: WrittenReport): string {
       `${plural(secrets.length, 'secret')} to set, listed in ${directory}/${SECRET_LIST}:`,
       secrets.map(({ env, address, field }) => `${env}  ${address}: ${field}`),
     ),
-    listed(
-      `${plural(leftOut.length, 'item')} left out:`,
-      leftOut.map(({ address, field, reason }) => `${address}${field === undefined ? '' : ` ${field}`}: ${reason}`),
-    ),
+    listed(`${plural(leftOut.length, 'item')} left out:`, leftOut.map(leftOutLine)),
     listed(
       'Not readable with these credentials:',
       [...unreadable].map(([kind, reason]) => `${kind}: ${reason}`),
@@ -44,6 +41,10 @@ export function writtenAsText(report: WrittenReport): string {
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n')}\n`;
+}
+
+function leftOutLine({ address, field, reason, line }: LeftOut): string {
+  return `${line === undefined ? '' : `line ${line}: `}${address}${field === undefined ? '' : ` ${field}`}: ${reason}`;
 }
 
 function fileLine({ name }: PolicyFile): string {

@@ -1,22 +1,22 @@
-import { importPolicies } from '../../app/import';
+import { importPolicies, type ImportOptions } from '../../app/import';
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption } from '../options';
+import { addCredentialOptions } from '../options/harbor';
 import { writtenAsJson, writtenAsText } from '../../app/render/written';
 
-interface ImportOptions extends CommonOptions {
-  readonly from: string;
-  readonly out: string;
-  readonly force: boolean;
-}
-
 /** What another tool declares, as policies. */
-export const command: Command<ImportOptions> = {
+export const command: Command<CommonOptions & ImportOptions> = {
   configure(command) {
     addFormatOption(command, 'text', 'json')
-      .requiredOption('--from <file>', 'HarborConfiguration, Terraform state, or Terraform configuration in JSON')
+      .requiredOption(
+        '--from <file>',
+        'HarborConfiguration, configureUserSettings, Terraform state, plan (show -json) or configuration in JSON',
+      )
       .requiredOption('--out <dir>', 'directory to write the policies to')
-      .option('--force', 'overwrite files of the same name', false);
+      .option('--force', 'overwrite files of the same name', false)
+      .option('--url <url>', 'URL of Harbor, for the section harbor (default: as the file says)');
+    addCredentialOptions(command, '--url');
   },
 
   async run({ terminal }, options) {

@@ -219,7 +219,7 @@ describe('what only Terraform knows', () => {
     const text = JSON.stringify({ resource: { harbor_project: { main: body } } });
     expect(importText('main.tf.json', text, kinds)).toEqual({
       objects: [],
-      leftOut: [{ address, reason: expect.any(String) }],
+      leftOut: [{ address, line: 1, reason: expect.any(String) }],
     });
   });
 
@@ -227,7 +227,7 @@ describe('what only Terraform knows', () => {
     const body = { name: 'p', public: '${var.public}' };
     const text = JSON.stringify({ resource: { harbor_project: { main: body } } });
     const { objects, leftOut } = importText('main.tf.json', text, kinds);
-    expect(leftOut).toEqual([{ address: 'harbor_project.main', field: 'public', reason: expect.any(String) }]);
+    expect(leftOut).toEqual([{ address: 'harbor_project.main', field: 'public', line: 1, reason: expect.any(String) }]);
     expect(objects).toHaveLength(2);
   });
 

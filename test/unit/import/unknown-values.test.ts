@@ -158,12 +158,6 @@ describe('an object whose restricting parts are not all known is left out whole'
       { ...replication, filters: [{ name: 'a/**' }, { resource: 'chart' }] },
       'replication-policy/x',
     ],
-    [
-      'two filters in one',
-      'harbor_replication',
-      { ...replication, filters: [{ name: 'a/**', tag: 'v*' }] },
-      'replication-policy/x',
-    ],
     ['when it runs', 'harbor_replication', { ...replication, schedule: UNKNOWN }, 'replication-policy/x'],
     ['where to', 'harbor_replication', { ...replication, dest_namespace: UNKNOWN }, 'replication-policy/x'],
     ['when garbage goes', 'harbor_garbage_collection', { schedule: UNKNOWN }, 'gc-schedule/harbor'],

@@ -1,0 +1,20 @@
+import { isRecord, type JsonObject } from '../json';
+import type { Carried } from './carried';
+import { KIND } from './harbor-configuration';
+import { settingsOf } from './settings';
+
+/** The operator's own HarborConfiguration: settings of one Harbor, in camel case or under the names of Harbor's API. */
+export const OPERATOR_API_VERSION = 'goharbor.io/v1beta1';
+
+/** @returns nothing for any other document */
+export function fromOperator(document: JsonObject): Carried | undefined {
+  if (document['kind'] !== KIND || document['apiVersion'] !== OPERATOR_API_VERSION) return undefined;
+  const spec = isRecord(document['spec']) ? document['spec'] : {};
+  const configuration = isRecord(spec['configuration']) ? spec['configuration'] : {};
+  const settings = Object.entries(configuration).map(([key, value]) => [snakeCase(key), value] as const);
+  return settingsOf('spec.configuration', Object.fromEntries(settings));
+}
+
+function snakeCase(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

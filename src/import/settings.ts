@@ -1,0 +1,67 @@
+import type { Json, JsonObject } from '../json';
+import { bannerFromText } from '../kinds/support/banner';
+import { CONFIGURATION_KEYS } from '../kinds/support/configuration-keys';
+import { carriedFrom, UNNAMED_SECRET, type Carried } from './carried';
+import { defined } from './defined';
+import { fieldsOf, type Fields } from './fields';
+
+/** Settings under the names of Harbor's API, however their values are written: text, numbers, JSON in a text. */
+export function settingsOf(address: string, settings: JsonObject): Carried {
+  const fields = fieldsOf(address, settings);
+  return carriedFrom(fields, () => {
+    const entries = Object.keys(settings).map((key) => [declaredKey(fields, key), settingOf(fields, key)] as const);
+    return [{ kind: 'configuration', path: 'configuration', names: [], value: defined(Object.fromEntries(entries)) }];
+  });
+}
+
+const BANNER = 'banner_message';
+
+function declaredKey(fields: Fields, key: string): string {
+  return key === BANNER && bannerOf(fields) !== undefined ? 'banner' : key;
+}
+
+function bannerOf(fields: Fields): Json | undefined {
+  const banner = bannerFromText(fields.text(BANNER) ?? '');
+  return banner && { ...banner };
+}
+
+function settingOf(fields: Fields, key: string): Json | undefined {
+  const known = Object.hasOwn(CONFIGURATION_KEYS, key) ? CONFIGURATION_KEYS[key] : undefined;
+  if (key === BANNER) return bannerOf(fields) ?? fields.text(key);
+  switch (known?.form) {
+    case 'secret':
+      return secretOf(fields, key);
+    case 'list':
+      return listOf(fields.raw(key));
+    case 'map':
+      return mapOf(fields.raw(key));
+    case 'size':
+      return fields.number(key);
+  }
+  const type = known?.schema['type'];
+  if (type === 'boolean') return fields.flag(key);
+  if (type === 'integer' || key.endsWith('_scope')) return key === 'oidc_scope' ? fields.text(key) : fields.number(key);
+  // What Harbor does not know is named by the schema.
+  return type === 'string' ? fields.text(key) : fields.raw(key);
+}
+
+function secretOf(fields: Fields, key: string): Json | undefined {
+  if (!fields.has(key)) return undefined;
+  fields.skip(key);
+  fields.drop(key, 'its value is not copied: it becomes a reference, which secrets.env.example lists');
+  return UNNAMED_SECRET;
+}
+
+function listOf(value: Json | undefined): Json | undefined {
+  return typeof value === 'string' ? value.split(',').flatMap((item) => item.trim() || []) : value;
+}
+
+function mapOf(value: Json | undefined): Json | undefined {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value || '{}') as Json;
+  } catch {
+    // The declaration says what is wrong with it.
+    return value;
+  }
+}
