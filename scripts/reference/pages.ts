@@ -1,4 +1,5 @@
 import { reportSchema } from '../../src/conformance';
+import { withExternal } from '../../src/declaration/external';
 import { assembleSchema, publishedSchema } from '../../src/declaration/schema';
 import { environmentSchema } from '../../src/deploy';
 import { inventorySchema } from '../../src/inventory';
@@ -36,7 +37,7 @@ export function editorSchemas(kinds: readonly AnyKind[]): ReadonlyMap<string, st
   return new Map(
     (
       [
-        ['declaration', assembleSchema(kinds)],
+        ['declaration', withExternal(assembleSchema(kinds))],
         ['environment', environmentSchema],
       ] as const
     ).map(written),

@@ -25,7 +25,10 @@ export async function importPolicies(options: ImportOptions): Promise<WrittenRep
   if (imported.objects.length === 0) throw nothingIn(from, imported.leftOut.length);
   const origin = `Imported from ${basename(from)}.`;
   const { harbor, missing } = harborSection(imported.harbor, options);
-  const policies = await writePolicies(imported.objects, compact({ kinds, origin, secrets: names, harbor }));
+  const policies = await writePolicies(
+    imported.objects,
+    compact({ kinds, origin, secrets: names, harbor, external: imported.external }),
+  );
   const { files, secrets, declaration } = policies;
   const list = secrets.length === 0 ? [] : [{ name: SECRET_LIST, text: renderSecretList(secrets) }];
   await writeFiles(out, [...files, ...list], force);
@@ -34,9 +37,16 @@ export async function importPolicies(options: ImportOptions): Promise<WrittenRep
     files,
     objects: declaration.objects.length,
     secrets,
-    leftOut: [...missing, ...imported.leftOut, ...policies.leftOut],
+    leftOut: [...missing, ...imported.external.map(declaredExternal), ...imported.leftOut, ...policies.leftOut],
     unreadable: new Map(),
     differing: [],
+  };
+}
+
+function declaredExternal(name: string): LeftOut {
+  return {
+    address: `registry/${name}`,
+    reason: 'the file only refers to it: it is declared as external, which is never changed',
   };
 }
 

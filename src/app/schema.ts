@@ -9,7 +9,8 @@ export interface SchemaOptions {
 export async function schemaOf({ report, environment }: SchemaOptions): Promise<object> {
   if (report) return (await import('../conformance/index.js')).reportSchema();
   const { assembleSchema, publishedSchema } = await import('../declaration/schema.js');
+  const { withExternal } = await import('../declaration/external.js');
   if (environment)
     return publishedSchema('environment', (await import('../deploy/environment-schema.js')).environmentSchema);
-  return publishedSchema('declaration', assembleSchema((await import('../kinds/index.js')).kinds));
+  return publishedSchema('declaration', withExternal(assembleSchema((await import('../kinds/index.js')).kinds)));
 }

@@ -158,6 +158,14 @@ export interface DeclaredOrigin {
   readonly at: Position;
 }
 
+/** An object that these policies refer to and do not manage. */
+export interface ExternalObject {
+  readonly kind: string;
+  readonly identity: string;
+  readonly address: string;
+  readonly at: Position;
+}
+
 export interface Declaration {
   /** Where it was loaded from, as it was given: relative files of secrets are relative to it. */
   readonly directory: string;
@@ -168,6 +176,8 @@ export interface Declaration {
   readonly parents: ReadonlyMap<string, readonly string[]>;
   /** Kinds that stand in two places (labels, robots), and of which nothing is said at the top: what is there is unmanaged. */
   readonly undeclaredAtTop?: readonly string[];
+  /** Managed elsewhere: referred to, never changed. Absent: nothing. */
+  readonly external?: readonly ExternalObject[];
   /** Kinds of which `--mode sync` may delete what is not declared. */
   readonly prune: readonly string[];
   readonly conformance: readonly ConformanceDeclaration[];

@@ -2,7 +2,7 @@ import { compact } from '../compact';
 import type { Diagnostic } from '../diagnostic';
 import type { CheckContext, Finding, Reference } from '../kinds/kind';
 import { addressOf } from '../kinds/kind';
-import type { DeclaredObject } from './declaration';
+import type { DeclaredObject, ExternalObject } from './declaration';
 import { outOfVersion } from './field-versions';
 import { matches, type Match, type Site } from './placement-path';
 import { reservedKeys } from './schema';
@@ -173,9 +173,13 @@ function spanOf(match: Match, field: string, rule: string): Span {
 const SUGGESTIONS = 100;
 
 /** Names of objects that are declared nowhere. */
-export function checkReferences({ expanded, broken }: Expansion): Diagnostic[] {
+export function checkReferences(
+  { expanded, broken }: Expansion,
+  external: readonly ExternalObject[] = [],
+): Diagnostic[] {
   const names = new Map<string, Set<string>>();
-  for (const { object } of expanded) names.set(object.kind, (names.get(object.kind) ?? new Set()).add(object.identity));
+  for (const { kind, identity } of [...expanded.map(({ object }) => object), ...external])
+    names.set(kind, (names.get(kind) ?? new Set()).add(identity));
   const isDeclared = ({ kind, identity }: Reference) =>
     names.get(kind)?.has(identity) === true || broken.get(kind)?.has(identity) === true;
   const dangling = expanded.flatMap((entry) =>

@@ -7,6 +7,7 @@ import { checkOnlyOne, checkUnique } from './check-only-one';
 import { checkRenames } from './check-renames';
 import { checkWrittenFiles, writtenFiles, type WrittenFile } from './check-written-files';
 import { checkObjects, checkReferences, checkVersions, expandObjects, type Expansion } from './expand';
+import { takeExternal } from './external';
 import { checkHarborUrl } from './harbor-url';
 import { limits } from './limits';
 import { isNull, notAMap, overlay, removalsOfNothing, uniteFiles } from './merge';
@@ -53,15 +54,17 @@ export async function declarationFrom(
     return { diagnostics: inOrder([...before, ...nothing]), sources };
   }
   const sites = sitesOf(kinds);
-  const root = applyDefaults(composed.root, sites);
+  const taken = takeExternal(composed.root);
+  const root = applyDefaults(taken.root, sites);
   if (hasMoreNodesThan(root, limits.nodes)) return { diagnostics: inOrder([...before, tooManyNodes(root)]), sources };
   const { expansion, diagnostics } = await understand(root, sites, kinds);
   // A file that could not be read may declare what the others refer to.
-  const references = hasErrors(before) ? [] : checkReferences(expansion);
+  const references = hasErrors(before) ? [] : checkReferences(expansion, taken.external);
   const overlays = files.overlays.map(({ file }) => file);
   const written = checkWrittenFiles(writtenFiles(expansion.expanded), directory, overlays);
   const all = inOrder([
     ...before,
+    ...taken.diagnostics,
     ...diagnostics,
     ...references,
     ...written.diagnostics,
@@ -70,7 +73,11 @@ export async function declarationFrom(
   if (hasErrors(all)) return { diagnostics: all, sources };
   const objects = expansion.expanded.map(({ object }) => object);
   const originOf = originsIn(root, expansion.expanded, overlays);
-  return { declaration: { ...declarationOf(root, objects, sites, directory), originOf }, diagnostics: all, sources };
+  return {
+    declaration: { ...declarationOf(root, objects, sites, directory, taken.external), originOf },
+    diagnostics: all,
+    sources,
+  };
 }
 
 interface Understood {

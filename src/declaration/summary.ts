@@ -11,6 +11,7 @@ import type {
   ConformanceDeclaration,
   Declaration,
   DeclaredObject,
+  ExternalObject,
   DeclaredSecret,
   HarborConnection,
   OrganisationRules,
@@ -27,6 +28,7 @@ export function declarationOf(
   objects: readonly DeclaredObject[],
   sites: readonly Site[],
   directory: string,
+  external: readonly ExternalObject[] = [],
 ): Declaration {
   const sorted = [...objects].sort((a, b) => compareText(a.address, b.address));
   const harbor = harborOf(childOf(root, 'harbor'), directory);
@@ -40,6 +42,7 @@ export function declarationOf(
     objects: sorted,
     parents: parentsOf(root, sites),
     undeclaredAtTop: undeclaredAtTop(root, sites),
+    external: external.length > 0 ? external : undefined,
     prune,
     conformance: conformanceOf(root),
     clients: clients.length > 0 ? clients : undefined,
@@ -47,7 +50,7 @@ export function declarationOf(
     rules,
     unmanaged: unmanaged.length > 0 ? unmanaged : undefined,
     secrets: secretsOf(root),
-    hash: hashOf(sorted, prune, unmanaged),
+    hash: hashOf(sorted, prune, unmanaged, external),
   });
 }
 
@@ -56,11 +59,13 @@ function hashOf(
   objects: readonly DeclaredObject[],
   prune: readonly string[],
   unmanaged: readonly AcceptedObject[],
+  external: readonly ExternalObject[],
 ): string {
   const decisive = ({ address, spec, protect, renamedFrom }: DeclaredObject) =>
     compact<Partial<DeclaredObject>>({ address, spec, protect, renamedFrom });
   const accepted = unmanaged.length > 0 ? { unmanaged: unmanaged.map(({ object }) => object).sort() } : {};
-  const content = { objects: objects.map(decisive), prune, ...accepted };
+  const elsewhere = external.length > 0 ? { external: external.map(({ address }) => address).sort() } : {};
+  const content = { objects: objects.map(decisive), prune, ...accepted, ...elsewhere };
   return `sha256:${createHash('sha256').update(canonicalJson(content)).digest('hex')}`;
 }
 

@@ -21,6 +21,8 @@ export interface WriteOptions {
   readonly origin: string;
   /** Whether a text holds a secret: an object with such a text is left out. Files are committed. */
   readonly holdsSecret?: (text: string) => boolean;
+  /** Registries that are referred to and managed elsewhere. */
+  readonly external?: readonly string[];
   /** Secrets that were given names before this. */
   readonly secrets?: SecretNames;
 }
@@ -54,7 +56,9 @@ export async function writePolicies(objects: readonly WritableObject[], options:
   let placed: readonly PlacedObject[] = nameable.flatMap(({ objects: kept }) => kept);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const { root, paths } = compose(placed);
-    const files = policyFiles(withHarbor(root, options), (section) => aboutSection(section, options));
+    const files = policyFiles(withHarbor(withExternal(root, options), options), (section) =>
+      aboutSection(section, options),
+    );
     const { declaration, diagnostics } = await understand(files, options.kinds);
     if (declaration) {
       const secrets = usedSecrets(names.given(), declaration);
@@ -98,6 +102,14 @@ async function understand(
 
 function isError(diagnostic: Diagnostic): boolean {
   return hasErrors([diagnostic]);
+}
+
+function withExternal(root: YamlMap, { external = [] }: WriteOptions): YamlMap {
+  if (external.length === 0) return root;
+  const own = root.entries.get('registries');
+  const named = external.map((name) => [name, nodeOf({ external: true })] as const);
+  const section: YamlMap = { type: 'map', entries: new Map([...(own?.type === 'map' ? own.entries : []), ...named]) };
+  return { ...root, entries: new Map([['registries', section], ...root.entries, ['registries', section]]) };
 }
 
 /** `harbor` stands first, whatever else there is. */

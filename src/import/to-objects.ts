@@ -10,6 +10,8 @@ export interface Importable {
   readonly objects: readonly WritableObject[];
   readonly leftOut: readonly LeftOut[];
   readonly harbor?: CarriedHarbor;
+  /** Registries that the file only refers to, sorted: whoever declares them manages them. */
+  readonly external: readonly string[];
 }
 
 /**
@@ -39,7 +41,17 @@ export function toObjects(
       );
     specs.set(address, { kind, spec: { ...spec, ...earlier?.spec }, facts: {} });
   }
-  return compact<Importable>({ objects: [...specs.values()], leftOut, harbor });
+  const written = [...specs.values()];
+  return compact<Importable>({ objects: written, leftOut, harbor, external: onlyReferredTo(written) });
+}
+
+function onlyReferredTo(objects: readonly WritableObject[]): string[] {
+  const declared = new Set(objects.map(({ kind, spec }) => addressOf(kind.name, kind.identity(spec) as string)));
+  const references = objects.flatMap(({ kind, spec }) => kind.references(kind.normalise(spec)));
+  const missing = references.filter(
+    ({ kind, identity }) => kind === 'registry' && !declared.has(addressOf(kind, identity)),
+  );
+  return [...new Set(missing.map(({ identity }) => identity))].sort();
 }
 
 interface MadeObject {

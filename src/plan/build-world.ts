@@ -20,8 +20,15 @@ export function buildWorld(
   const live = kinds.flatMap((rules) => (current.get(rules.name) ?? []).map((one) => foundObject(one, rules)));
   const byAddress = indexed(declared, ranks);
   const renames = renamesOf(declared, new Map(live.map((one) => [one.address, one])));
-  const found = indexed(underNewNames(live, byAddress, renames), ranks);
-  return { ranks, declared: byAddress, found, renames };
+  const external = declaration.external ?? [];
+  const elsewhere = new Set(external.map(({ address }) => address));
+  // What is managed elsewhere is looked up by those that refer to it, and is otherwise not there for a plan.
+  const found = indexed(
+    underNewNames(live, byAddress, renames).filter(({ address }) => !elsewhere.has(address)),
+    ranks,
+  );
+  const there = new Set(live.map(({ address }) => address));
+  return { ranks, declared: byAddress, found, renames, missing: external.filter(({ address }) => !there.has(address)) };
 }
 
 function indexed<T extends { readonly address: string; readonly rules: KindRules }>(

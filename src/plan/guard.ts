@@ -2,7 +2,7 @@ import type { Declaration } from '../declaration/declaration';
 import type { Diagnostic } from '../diagnostic';
 import type { AccessRow } from '../harbor/access';
 import type { Identity } from '../harbor/client';
-import type { Hazard, HazardContext, KindRules, Live } from '../kinds/kind';
+import type { Hazard, HazardContext, KindRules, Live, Unreadable } from '../kinds/kind';
 import { accessRefusals } from './access';
 import { deletesInAdopted } from './adoptions';
 import { FIXED_IN_PLACE } from './changes';
@@ -17,6 +17,8 @@ import { addressOf, type World } from './world';
 export interface GuardInput {
   readonly changes: readonly Change[];
   readonly world: World;
+  /** What Harbor returned and could not be understood. */
+  readonly unreadable?: readonly Unreadable[];
   /** What was read, by kind. */
   readonly current: ReadonlyMap<string, readonly Live<object>[]>;
   readonly expiry?: Expiry;
@@ -61,6 +63,7 @@ export function guard(input: GuardInput): Guarded {
   const refusals = [
     ...versionRefusals(input.outOfVersion ?? []),
     ...emptyDeclaration(input),
+    ...missingExternals(input.world, input.unreadable ?? []),
     ...tooManyLosses(input),
     ...renameClashes(input.world, input.targets),
     ...deletesInAdopted(input.world, input.changes, input.adoptions, input.targets),
@@ -78,6 +81,19 @@ export function guard(input: GuardInput): Guarded {
       : [],
   );
   return { refusals, accepts, notes };
+}
+
+/** Whoever refers to it could not be created, and nothing here may create it. */
+function missingExternals({ missing }: World, unreadable: readonly Unreadable[]): Refusal[] {
+  const returned = new Set(unreadable.map(({ address }) => address));
+  return missing
+    .filter(({ address }) => !returned.has(address))
+    .map(({ address, at }) => ({
+      rule: 'external-missing',
+      address,
+      message: `${address} is declared external (${at.file}:${at.line}), but Harbor does not have it`,
+      allow: 'create it where it is managed, or remove external: true to manage it here',
+    }));
 }
 
 function isRefused({ hazard, accepted }: Seen): boolean {

@@ -1,4 +1,4 @@
-import type { DeclaredObject } from '../declaration/declaration';
+import type { DeclaredObject, ExternalObject } from '../declaration/declaration';
 import type { KindRules, Live, Reference } from '../kinds/kind';
 
 /** A declared or a live object, with the kind it belongs to. */
@@ -32,6 +32,8 @@ export interface World {
   /** Under the names that they will have: see `underNewNames`. */
   readonly found: ReadonlyMap<string, Found>;
   readonly renames: ReadonlyMap<string, Rename>;
+  /** Managed elsewhere, and not in this Harbor. */
+  readonly missing: readonly ExternalObject[];
 }
 
 export function addressOf(reference: { readonly kind: string; readonly identity: string }): string {

@@ -93,8 +93,8 @@ export async function readState({
   return stateOf(listed, asked, declaration, client);
 }
 
-function isAsked(name: string, { prune, objects }: Declaration, base: ReadOptions['base']): boolean {
-  return prune.includes(name) || [...objects, ...(base?.objects ?? [])].some(({ kind }) => kind === name);
+function isAsked(name: string, { prune, objects, external = [] }: Declaration, base: ReadOptions['base']): boolean {
+  return prune.includes(name) || [...objects, ...external, ...(base?.objects ?? [])].some(({ kind }) => kind === name);
 }
 
 type Parents = Declaration['parents'];

@@ -70,6 +70,21 @@ describe('import', () => {
     else expect(report).not.toContain('left out');
   });
 
+  it('declares a registry that is only looked up as external', async () => {
+    const resource = {
+      harbor_project: { p: { name: 'proxy.gen', registry_id: '${data.harbor_registry.gen.id}' } },
+    };
+    const data = { harbor_registry: { gen: { name: 'gen' } } };
+    writeFileSync(join(root, 'main.tf.json'), JSON.stringify({ resource, data }));
+    const out = mkdtempSync(join(root, 'policies-'));
+    const { code, out: report } = await cli(['import', '--from', join(root, 'main.tf.json'), '--out', out]);
+    expect([code, report]).toEqual([0, expect.stringContaining('registry/gen: the file only refers to it')]);
+    expect(readFileSync(join(out, 'registries.yaml'), 'utf8')).toMatch(
+      /gen:\s*\{ ?external: true ?\}|gen:\n\s+external: true/,
+    );
+    expect((await cli(['validate', '--policies', out])).code).toBe(0);
+  });
+
   it('names the line of what is left out', async () => {
     const state = { version: 4, resources: [labelInState('a'), labelInState('b', { shade: 'dark' })] };
     const text = JSON.stringify(state, null, 2);

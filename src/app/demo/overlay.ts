@@ -16,8 +16,12 @@ export interface StandInPlaces {
  * host (docker-hub, github-ghcr, aws-ecr) take no other URL, so every upstream becomes a docker-registry.
  */
 export function standInOverlay(declaration: Declaration, { url, passwordEnv, upstreams, by }: StandInPlaces): string {
+  const external = new Set((declaration.external ?? []).map(({ identity }) => identity));
   const registries = Object.fromEntries(
-    [...upstreams].map(([name, upstream]) => [name, { type: 'docker-registry', url: upstream.url }]),
+    [...upstreams].map(([name, { url: at }]) => [
+      name,
+      { type: 'docker-registry', url: at, ...(external.has(name) ? { external: null } : {}) },
+    ]),
   );
   const robot = declaration.harbor?.robot ? { robot: null } : {};
   const ca = declaration.harbor?.ca_file === undefined ? {} : { ca_file: null };

@@ -20,6 +20,9 @@ export async function startUpstreams(declaration: Declaration, resolve: ResolveS
     const auth = await accountOf(registry, resolve);
     upstreams.set(registry.name, await startFixtureUpstream(compact({ name: registry.name, auth })));
   }
+  // Who manages them elsewhere is not here: their account is not known.
+  for (const { identity: name } of declaration.external ?? [])
+    upstreams.set(name, await startFixtureUpstream({ name }));
   const registryOf = registriesOfProjects(declaration);
   for (const { project, pull, platforms } of declaration.conformance) {
     const upstream = upstreams.get(registryOf.get(project) ?? '');
