@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { compact } from '../../compact';
 import type { Declaration } from '../../declaration/declaration';
 import type { FixtureUpstreams } from './upstreams';
 
@@ -20,7 +21,7 @@ export function standInOverlay(declaration: Declaration, { url, passwordEnv, ups
   const registries = Object.fromEntries(
     [...upstreams].map(([name, { url: at }]) => [
       name,
-      { type: 'docker-registry', url: at, ...(external.has(name) ? { external: null } : {}) },
+      compact<object>({ type: 'docker-registry', url: at, external: external.has(name) ? null : undefined }),
     ]),
   );
   const robot = declaration.harbor?.robot ? { robot: null } : {};

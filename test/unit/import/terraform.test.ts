@@ -219,6 +219,7 @@ describe('what only Terraform knows', () => {
     const text = JSON.stringify({ resource: { harbor_project: { main: body } } });
     expect(importText('main.tf.json', text, kinds)).toEqual({
       objects: [],
+      external: [],
       leftOut: [{ address, line: 1, reason: expect.any(String) }],
     });
   });
