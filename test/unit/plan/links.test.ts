@@ -21,6 +21,7 @@ function worldOf(declared: Objects, found: Objects): World {
     new Map(Object.entries(objects).map(([address, given]) => [address, make(address, given) as T]));
   return {
     ranks: new Map(),
+    missing: [],
     renames: new Map(),
     declared: map<Declared>(declared, (address, given) => ({ address, ...linksOf(given) })),
     found: map<Found>(found, (address, given) => ({ address, live: { builtIn: given.builtIn }, ...linksOf(given) })),

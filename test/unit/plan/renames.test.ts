@@ -49,6 +49,7 @@ describe('what is live, under its new names', () => {
 describe('what is said of renames', () => {
   const worldWith = (state: 'pending' | 'done' | 'clash' | 'missing'): World => ({
     ranks: new Map(),
+    missing: [],
     declared: new Map([['shelf/new', renamedShelf]]),
     found: new Map(),
     renames: new Map([['shelf/new', { from: 'shelf/old', state }]]),
