@@ -80,14 +80,6 @@ export async function withConnection<T>(
   }
 }
 
-export function describeIdentity({ robot, user, harborVersion }: Identity): string {
-  const who = [
-    robot && `robot ${robot.name}`,
-    user && `user ${user.username}${user.sysadmin ? ' (system administrator)' : ''}`,
-  ];
-  return `${who.filter(Boolean).join(' and ')} on Harbor ${harborVersion ?? '(version unknown)'}`;
-}
-
 /** @throws UsageError */
 export async function caOf({ ca_file: file }: HarborConnection): Promise<string | undefined> {
   if (file === undefined) return undefined;

@@ -1,11 +1,10 @@
 import { compact } from '../../compact';
 import { UsageError } from '../../errors';
 import { FaultSpecError, parseFaultSpec, startSandbox, supportedVersion } from '../../sandbox';
-import { scannerThatFinds } from '../../scanner-adapter';
+import type { scannerThatFinds } from '../../scanner-adapter';
 import type { AppContext } from '../context';
-import { startStandIns, type StandIns } from '../demo/with-upstream';
+import type { StandIns, startStandIns } from '../demo/with-upstream';
 import type { PolicySource } from '../load';
-import { readFindings } from './scanner-findings';
 
 export interface SandboxOptions extends PolicySource {
   readonly port: number;
@@ -41,16 +40,15 @@ export async function serveSandbox(
     throw new UsageError(`the sandbox stands in for Harbor 2.13 to 2.16, not for ${options.harborVersion}`);
   if (!(options.timeScale > 0)) throw new UsageError('--time-scale takes a number above 0, such as 0.05');
   refuseWrongFaults(options.fault);
-  const findings = options.scanner === undefined ? undefined : await readFindings(options.scanner);
   const { port, host, password, timeScale, fault: faults, data: dataDir } = options;
-  const scanner = findings && scannerThatFinds(findings);
+  const scanner = options.scanner === undefined ? undefined : await scannerWith(options.scanner);
   const sandbox = await startSandbox(
     compact({ port, host, password, timeScale, harborVersion, faults, onError, dataDir, scanner }),
   ).catch(explainListening);
   const { url } = sandbox;
   try {
     const place = { url, password, directory: '.breakwater' };
-    const standIns = options.withUpstream ? await startStandIns(context, options, place) : undefined;
+    const standIns = options.withUpstream ? await standInsFor(context, options, place) : undefined;
     const close = async (): Promise<void> => {
       await standIns?.close();
       await sandbox.close();
@@ -60,6 +58,20 @@ export async function serveSandbox(
     await sandbox.close();
     throw error;
   }
+}
+
+// Loaded where they are asked for: without them the sandbox starts in half the time.
+async function scannerWith(scanner: string | true): Promise<ReturnType<typeof scannerThatFinds>> {
+  const [{ readFindings }, adapter] = await Promise.all([
+    import('./scanner-findings.js'),
+    import('../../scanner-adapter/index.js'),
+  ]);
+  return adapter.scannerThatFinds(await readFindings(scanner));
+}
+
+async function standInsFor(...given: Parameters<typeof startStandIns>): Promise<StandIns> {
+  const { startStandIns: start } = await import('../demo/with-upstream.js');
+  return start(...given);
 }
 
 const NOT_LISTENING: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import type { Applicable } from '../../advisories';
 import { advisoryDiagnostics, isCritical } from '../../app/advise';
 import type { AppEvent, CommonEvent } from '../../app/events';
-import { describeIdentity } from '../../app/session';
+import { describeIdentity } from '../../app/describe-identity';
 import { diagnosticsText } from '../../app/render/diagnostics';
 import { planText } from '../../app/render/plan';
 import { plural } from '../../plural';
