@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { nginxMirror, nginxRobot, type Mirror, type Shield } from '../../src/mirror';
 import { fixtureImage } from '../../src/upstream';
-import { callApi, untilArtifact } from './harbor-api';
+import { startSandbox } from '../../src/sandbox';
+import { callApi, createProxyProject, untilArtifact } from './harbor-api';
 import { describeWithNginx, startNginx, type RunningNginx } from './nginx';
 import { describeWithClient } from './real-clients/client';
 import { skopeo as skopeoProgram } from './real-clients/containers-image';
@@ -187,6 +188,22 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
         folder.remove();
       }
     }, 60_000);
+  });
+
+  it('verifies the certificate of a Harbor that has one, by its name', async () => {
+    const { ca, cert, key } = behind.authority;
+    const sandbox = await startSandbox({ timeScale: 0.02, tls: { cert, key } });
+    try {
+      await createProxyProject({ url: sandbox.url, ca }, PUBLIC_PROJECT, { url: behind.upstream.url });
+      const mirror = { project: PUBLIC_PROJECT, way: 'token-redirect', shield: SHIELD } as const;
+      const named = await front(mirror, { harborUrl: `https://localhost:${sandbox.port}` });
+      expect((await named.manifest('php:8')).headers['x-breakwater-shield']).toBe('fresh');
+      expect((await named.manifest('php:8')).headers['x-breakwater-shield']).toBe('memory');
+      await wait(2_500);
+      expect((await named.manifest('php:8')).headers['x-breakwater-shield']).toBe('fresh');
+    } finally {
+      await sandbox.close();
+    }
   });
 
   it('asks Harbor once in an interval for each of ten tags, in a thousand pulls', async () => {

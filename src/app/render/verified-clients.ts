@@ -37,7 +37,7 @@ function clientText(one: VerifiedClient, machine: string): string {
     `  ${because}`,
     ...(program === undefined ? [] : [`  pulled with ${program}`]),
     ...notes.map((note) => `  note: ${note}`),
-    ...(hint === undefined ? [] : [`  hint: ${hint}`]),
+    ...(hint === undefined || fix ? [] : [`  hint: ${hint}`]),
     ...(shown.length === 0 ? [] : [diagnosticsText(shown, sources).trimEnd()]),
   ].join('\n');
 }
