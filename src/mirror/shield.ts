@@ -24,7 +24,7 @@ const duration = (description: string, fallback: string) =>
     description: `${description} Such as 30s, 5m, 2h or 7d; default: ${fallback}.`,
     type: 'string',
     pattern: '^[1-9][0-9]{0,4}[smhd]$',
-    maxLength: 6,
+    maxLength: 64,
   }) as const;
 
 export const shieldSchema = {

@@ -111,7 +111,7 @@ clients: { runners: { client: dockerd } }
     it('says served by the cache, and that Docker goes around a refusal', async () => {
       const { code, out } = await verify((text) => text);
       expect(out).toContain('docker.io: served by the cache\n');
-      expect(out).toContain('pulled with docker\n');
+      expect(out).toContain('client program: docker\n');
       expect(out).toContain('note: the client goes around the cache');
       expect(code).toBe(0);
     });

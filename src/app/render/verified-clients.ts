@@ -35,7 +35,7 @@ function clientText(one: VerifiedClient, machine: string): string {
   return [
     `${client} on ${machine}, ${registry}: ${verdict}`,
     `  ${because}`,
-    ...(program === undefined ? [] : [`  pulled with ${program}`]),
+    ...(program === undefined ? [] : [`  client program: ${program}`]),
     ...notes.map((note) => `  note: ${note}`),
     ...(hint === undefined || fix ? [] : [`  hint: ${hint}`]),
     ...(shown.length === 0 ? [] : [diagnosticsText(shown, sources).trimEnd()]),
