@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { checkNothing } from './check/nothing';
 import type { Client, RenderInput, Rendering } from './client';
 import { ADMISSION_LIMITS, admissionAbilities, admissionOptions, excludedNamespaces } from './support/admission';
@@ -46,14 +47,16 @@ function render(input: RenderInput): Rendering {
 /** It matches against the normalised name: docker.io/library/nginx for nginx. */
 function values(input: RenderInput): object {
   return {
-    rules: input.upstreams.map((upstream) => ({
-      name: `${upstream.registry} rewrite`,
-      matches: [`^${escaped(upstream.registry)}/`],
-      replace: projectPath(input, upstream),
-      // With a fallback, an image that the cache does not serve keeps its name.
-      checkUpstream: input.profile === 'fallback',
-      ...(input.robot && { authSecretName: requiredText(input, 'secret_name') }),
-    })),
+    rules: input.upstreams.map((upstream) =>
+      compact({
+        name: `${upstream.registry} rewrite`,
+        matches: [`^${escaped(upstream.registry)}/`],
+        replace: projectPath(input, upstream),
+        // With a fallback, an image that the cache does not serve keeps its name.
+        checkUpstream: input.profile === 'fallback',
+        authSecretName: input.robot && requiredText(input, 'secret_name'),
+      }),
+    ),
     webhook: {
       failurePolicy: input.profile === 'strict' ? 'Fail' : 'Ignore',
       namespaceSelector: {

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { checkNothing } from './check/nothing';
 import type { Client, RenderInput, Rendering } from './client';
 import { cachedName, DIND_IS_NOT_STRICT, DIND_WITHOUT_MIRROR, hubMirrors } from './support/cached-name';
@@ -57,8 +58,8 @@ function values(input: RenderInput, mirrors: readonly string[]): object {
   const externals = { name: 'dind-externals', mountPath: '/home/runner/externals' };
   return {
     template: {
-      spec: {
-        ...(input.robot && { imagePullSecrets: imagePullSecrets(input) }),
+      spec: compact({
+        imagePullSecrets: input.robot && imagePullSecrets(input),
         initContainers: [
           {
             name: 'init-dind-externals',
@@ -90,7 +91,7 @@ function values(input: RenderInput, mirrors: readonly string[]): object {
           },
         ],
         volumes: volumes(input),
-      },
+      }),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { checkNothing } from './check/nothing';
 import type { Client, RenderInput, Rendering } from './client';
 import { buildkitdToml, buildkitWarnings } from './support/buildkitd';
@@ -36,10 +37,10 @@ function render(input: RenderInput): Rendering {
     jobs: {
       build: {
         'runs-on': 'ubuntu-latest',
-        container: {
+        container: compact({
           image: cachedName(input, 'docker.io', 'library/docker:28-cli'),
-          ...(input.robot && { credentials }),
-        },
+          credentials: input.robot && credentials,
+        }),
         steps: [
           ...(input.robot ? [{ uses: 'docker/login-action@v3', with: { registry: host, ...credentials } }] : []),
           { uses: 'docker/setup-buildx-action@v3', with: { 'buildkitd-config-inline': inline } },

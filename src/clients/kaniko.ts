@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { checkKaniko } from './check/kaniko';
 import type { Client, RenderInput, Rendering, Upstream } from './client';
 import { CA_CONFIG_MAP, caConfigMap, caSteps } from './support/ca-config-map';
@@ -58,9 +59,9 @@ function pod(input: RenderInput): object {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { generateName: 'build-', namespace: requiredText(input, 'namespace') },
-    spec: {
+    spec: compact({
       restartPolicy: 'Never',
-      ...(hasLogin && { imagePullSecrets: imagePullSecrets(input) }),
+      imagePullSecrets: hasLogin ? imagePullSecrets(input) : undefined,
       containers: [
         {
           name: 'kaniko',
@@ -90,6 +91,6 @@ function pod(input: RenderInput): object {
           : []),
         ...(hasCa ? [{ name: 'ca', configMap: { name: CA_CONFIG_MAP } }] : []),
       ],
-    },
+    }),
   };
 }

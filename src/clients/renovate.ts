@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { checkNothing } from './check/nothing';
 import type { Client, RenderInput, Rendering } from './client';
 import { credentialWarnings, file, harborHost, projectPath } from './support/rendering';
@@ -38,10 +39,10 @@ function render(input: RenderInput): Rendering {
     username: robot.username,
     password: '{{ secrets.HARBOR_ROBOT_SECRET }}',
   };
-  const document = {
-    ...(options['lookup'] === 'upstream' && { registryAliases: aliases }),
-    ...(rule && { hostRules: [rule] }),
-  };
+  const document = compact({
+    registryAliases: options['lookup'] === 'upstream' ? aliases : undefined,
+    hostRules: rule && [rule],
+  });
   return {
     files: [
       file('renovate.json', `${JSON.stringify(document, null, 2)}\n`, {

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { compareText } from '../compare-text';
 import type { ClientDeclaration, Declaration } from '../declaration/declaration';
 import type { Diagnostic } from '../diagnostic';
@@ -51,7 +52,7 @@ export function resolveClient(
   const { name, profile } = declared;
   const options = withDefaults(client.options, declared.options);
   return {
-    resolved: { client, input: { name, profile, harborUrl, upstreams, options }, ...(robot && { robot }) },
+    resolved: compact({ client, input: { name, profile, harborUrl, upstreams, options }, robot }),
     diagnostics,
   };
 }
@@ -148,7 +149,7 @@ function robotOf(
   const found = robots.find((one) => identityOf(one) === robot);
   if (found) {
     const secret = secretOf(found);
-    return { username: fullName(found, declaration), ...(secret && { secret }) };
+    return compact({ username: fullName(found, declaration), secret });
   }
   findings.error('robot', 'unknown-robot', `no robot ${robot} is declared`, {
     hint:
@@ -188,13 +189,15 @@ class Findings {
 
   error(path: string, rule: string, message: string, { hint }: { hint?: string | undefined } = {}): void {
     const { name, places, at } = this.declared;
-    this.diagnostics.push({
-      rule,
-      severity: 'error',
-      message: `clients.${name}.${path}: ${message}`,
-      ...(hint === undefined ? {} : { hint }),
-      at: places.get(path) ?? at,
-      path: `clients.${name}.${path}`,
-    });
+    this.diagnostics.push(
+      compact({
+        rule,
+        severity: 'error',
+        message: `clients.${name}.${path}: ${message}`,
+        hint,
+        at: places.get(path) ?? at,
+        path: `clients.${name}.${path}`,
+      }),
+    );
   }
 }

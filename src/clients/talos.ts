@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { checkTalos } from './check/talos';
 import type { Client, ClientFile, RenderInput, Rendering } from './client';
 import { header } from './support/header';
@@ -61,11 +62,13 @@ function documents(input: RenderInput): object[] {
   const named = (kind: string, name: string) => ({ apiVersion: 'v1alpha1', kind, name });
   const { robot, ca } = input;
   return [
-    ...input.upstreams.map((upstream) => ({
-      ...named('RegistryMirrorConfig', upstream.registry),
-      endpoints: [{ url: projectUrl(input, upstream), overridePath: true }],
-      ...(input.profile === 'strict' && { skipFallback: true }),
-    })),
+    ...input.upstreams.map((upstream) =>
+      compact<object>({
+        ...named('RegistryMirrorConfig', upstream.registry),
+        endpoints: [{ url: projectUrl(input, upstream), overridePath: true }],
+        skipFallback: input.profile === 'strict' ? true : undefined,
+      }),
+    ),
     ...(robot?.secret === undefined
       ? []
       : [
@@ -86,18 +89,18 @@ function machineRegistries(input: RenderInput): object {
   const config = { ...auth, ...tls };
   const mirrors = input.upstreams.map((upstream) => [
     upstream.registry,
-    {
+    compact({
       endpoints: [projectUrl(input, upstream)],
       overridePath: true,
-      ...(input.profile === 'strict' && { skipFallback: true }),
-    },
+      skipFallback: input.profile === 'strict' ? true : undefined,
+    }),
   ]);
   return {
     machine: {
-      registries: {
+      registries: compact({
         mirrors: Object.fromEntries(mirrors) as object,
-        ...(Object.keys(config).length > 0 && { config: { [harborHost(input)]: config } }),
-      },
+        config: Object.keys(config).length > 0 ? { [harborHost(input)]: config } : undefined,
+      }),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { formatImageName, type ImageName } from '../oci';
 import type { Declaration } from '../declaration/declaration';
 
@@ -51,7 +52,7 @@ export function cacheOf(declaration: Declaration, harborUrl = declaration.harbor
   const projects = specsOf<{ name: string; registry?: string }>(declaration, 'project').map(({ name, registry }) => {
     const endpoint = registry === undefined ? undefined : registries.get(registry);
     const upstream = endpoint && upstreamOf(endpoint);
-    return { name, ...(upstream !== undefined && { upstream }) };
+    return compact<CacheProject>({ name, upstream });
   });
   const mirrors = declaration.conformance.flatMap(({ project, mirrors: declared = [] }) =>
     declared.map(({ domain, serves = 'docker.io' }) => ({
@@ -61,7 +62,7 @@ export function cacheOf(declaration: Declaration, harborUrl = declaration.harbor
     })),
   );
   const host = harborUrl === undefined ? undefined : hostOf(harborUrl);
-  return { ...(host !== undefined && { host }), projects, mirrors };
+  return compact({ host, projects, mirrors });
 }
 
 /** Whether a reference is pulled through the cache, could be, or goes past it. */

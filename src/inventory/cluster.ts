@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { formatImageName, parseImageName } from '../oci';
 import { standingOf, type Cache } from './cache';
 import type { ImageReference } from './reference';
@@ -50,16 +51,16 @@ function named(written: string, file: string, cache: Cache): ImageReference {
   const where = { file, format: 'cluster', written, confidence: 'high' as const };
   if ('problem' in parsed) return { ...where, mutable: true, status: 'unresolvable', why: parsed.problem };
   const { registry, repository, tag, digest } = parsed.value;
-  return {
+  return compact({
     ...where,
     reference: formatImageName(parsed.value),
     registry,
     repository,
-    ...(tag !== undefined && { tag }),
-    ...(digest !== undefined && { digest }),
+    tag,
+    digest,
     mutable: digest === undefined,
     ...standingOf(parsed.value, cache),
-  };
+  });
 }
 
 function listOf<T>(value: readonly T[] | undefined): readonly T[] {

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { formatImageName } from '../oci';
 import { standingOf, type Cache, type Standing, type Status } from './cache';
 import { meaningOf } from './evaluate';
@@ -41,15 +42,15 @@ export function referenceOf(source: Source, format: string, found: Found, cache:
   if ('why' in meaning) return { ...where, mutable: true, status: 'unresolvable', why: meaning.why };
   const { name, openTag } = meaning;
   const { registry, repository, tag, digest } = name;
-  return {
+  return compact({
     ...where,
     reference: formatImageName(name),
     registry,
     repository,
-    ...(tag !== undefined && { tag }),
-    ...(digest !== undefined && { digest }),
-    ...(openTag !== undefined && { openTag }),
+    tag,
+    digest,
+    openTag,
     mutable: digest === undefined && !textOf(value).includes('@'),
     ...standingOf(name, cache),
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { compareText } from '../compare-text';
 import { stringify } from 'yaml';
 import type { Cache } from './cache';
@@ -99,7 +100,7 @@ function declared(needs: readonly Need[], taken: ReadonlySet<string>): string {
   const registries = needs.map(({ registry }): [string, object] => {
     const type = typeOf(registry);
     const isFixed = type === 'docker-hub' || type === 'github-ghcr';
-    return [nameOf(registry), { type, ...(!isFixed && { url: `https://${registry}` }) }];
+    return [nameOf(registry), compact({ type, url: !isFixed ? `https://${registry}` : undefined })];
   });
   const projects = needs.map(({ registry }): [string, object] => {
     const name = `proxy.${nameOf(registry)}`;

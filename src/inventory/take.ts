@@ -1,8 +1,9 @@
+import { compact } from '../compact';
 import type { Cache } from './cache';
 import { createKeeper } from './keep';
 import type { ImageReference } from './reference';
 import type { Inventory } from './report';
-import { scan, type Problem, type ScannedFile } from './scan';
+import { scan, type Problem, type ScanEvents, type ScannedFile } from './scan';
 
 /** Scans to the end and keeps what was found; the texts of the files are let go. */
 export async function takeInventory(
@@ -15,12 +16,12 @@ export async function takeInventory(
   const skipped: Record<string, number> = {};
   const keep = createKeeper();
   let files = 0;
-  const events = {
+  const events: ScanEvents = compact({
     problem: (problem: Problem) => void problems.push(problem),
     skipped: (_path: string, rule: string) => void (skipped[rule] = (skipped[rule] ?? 0) + 1),
     file: () => void (files += 1),
-    ...(signal && { signal }),
-  };
+    signal,
+  });
   for await (const file of scan(paths, cache, events)) {
     for (const { reference } of file.references) references.push(keep(reference));
     each?.(file);

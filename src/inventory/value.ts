@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 /** A part of a value. */
 export interface Piece {
   readonly text: string;
@@ -34,11 +35,11 @@ export function placeInFile(value: Value, start: number, end: number): (Piece & 
     if (isInside && length > 0)
       return 'unknown' in part || part.at === undefined
         ? undefined
-        : {
+        : compact({
             text: part.text.slice(start - offset, end - offset),
             at: part.at + start - offset,
-            ...(part.uses !== undefined && { uses: part.uses }),
-          };
+            uses: part.uses,
+          });
     offset += length;
   }
   return undefined;

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { Confidence, Found } from './found';
 import { interpolate, type Lookup } from './interpolate';
 import { plausibility } from './plausible';
@@ -29,9 +30,7 @@ export function foundIn(text: string, word: Word, { lookup, weak, confidence, fi
   if (end - start > MAX_LENGTH) return [];
   const value = interpolate(text, start, end, lookup);
   const how = accepted(value, weak);
-  return how === undefined
-    ? []
-    : [{ start, end, value, confidence: confidence ?? how, ...(fixed !== undefined && { fixed }) }];
+  return how === undefined ? [] : [compact({ start, end, value, confidence: confidence ?? how, fixed })];
 }
 
 /** How sure it is that the value is an image. */

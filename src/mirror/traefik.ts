@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { constantScope, escapeRegExp, type Mirror } from './mirror';
 import type {
   TraefikConfiguration,
@@ -30,13 +31,13 @@ export function traefikMirror(mirror: Mirror, front: TraefikFront): TraefikConfi
     const chain = [...Object.keys(allow), ...middlewares].map((name) => nameOf(mirror, name));
     return [
       nameOf(mirror, part),
-      {
+      compact<TraefikRouter>({
         entryPoints: [front.entryPoint],
         ...router,
-        ...(chain.length > 0 && { middlewares: chain }),
+        middlewares: chain.length > 0 ? chain : undefined,
         service,
         tls: front.tls,
-      },
+      }),
     ] as const;
   });
   const middlewares = Object.entries({ ...allow, ...http.middlewares }).map(
@@ -90,7 +91,7 @@ function withTokenRedirect(mirror: Mirror): Parts {
       },
       pull: { rule: pullRule(mirror), priority: PRIORITY.pull, middlewares: ['project'] },
     },
-    middlewares: {
+    middlewares: compact({
       project: inProject(mirror),
       scope: {
         redirectRegex: {
@@ -98,8 +99,8 @@ function withTokenRedirect(mirror: Mirror): Parts {
           replacement: `$1/service/token?service=harbor-registry&scope=${constantScope(mirror.project)}`,
         },
       },
-      ...(mirror.login !== true && { anonymous: { headers: { customRequestHeaders: { Authorization: '' } } } }),
-    },
+      anonymous: mirror.login !== true ? { headers: { customRequestHeaders: { Authorization: '' } } } : undefined,
+    }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { compareText } from '../compare-text';
 import { createHash } from 'node:crypto';
 import { isRecord, canonicalJson, type Json, type JsonObject } from '../json';
@@ -179,12 +180,12 @@ function leaf(path: string, after: Json | undefined, before: Json | undefined, r
     ...has('after', shownAfter),
     ...has('path', isShown ? rules.declaredAs?.[path] : undefined),
   };
-  return {
+  return compact({
     path,
     ...has('before', before),
     ...has('after', after),
-    ...(Object.keys(shown).length > 0 ? { shown } : {}),
-  };
+    shown: Object.keys(shown).length > 0 ? shown : undefined,
+  });
 }
 
 /** The same value with its keys sorted: a plan has the same bytes in whatever order they were written. */

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { Declaration } from '../declaration/declaration';
 import type { Diagnostic } from '../diagnostic';
 import type { AccessRow } from '../harbor/access';
@@ -203,21 +204,21 @@ function hazardContext(
   const live = world.found.get(change.address)?.live;
   const declared = world.declared.get(change.address);
   const before = [...world.found.values()].filter(({ rules }) => rules.name === change.kind);
-  return {
+  return compact({
     action: change.action,
-    ...(live && change.action !== 'create' ? { live } : {}),
-    ...(change.desired ? { desired: change.desired } : {}),
-    ...(change.at ? { at: change.at } : {}),
+    live: live && change.action !== 'create' ? live : undefined,
+    desired: change.desired,
+    at: change.at,
     changed: [...new Set(change.fields.map(({ path }) => topLevelField(path)))],
     identity,
     before: before.map((one) => one.live.spec),
     after,
     assumed: declared && live ? withGuarded(declared.spec, live.spec, declared.rules.guarded).assumed : [],
     others: (kind) => current.get(kind),
-    ...(expiry ? { nowMs: expiry.nowMs } : {}),
+    nowMs: expiry?.nowMs,
     declared: (kind, identity) => world.declared.get(addressOf({ kind, identity }))?.spec,
-    ...(target.harborVersion === undefined ? {} : { harborVersion: target.harborVersion }),
-  };
+    harborVersion: target.harborVersion,
+  });
 }
 
 /** Specs of one kind as they would stand after the whole plan. */

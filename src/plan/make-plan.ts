@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { Declaration } from '../declaration/declaration';
 import type { Identity } from '../harbor/client';
 import type { Diagnostic } from '../diagnostic';
@@ -93,7 +94,7 @@ export function makePlan(input: PlanInput): Plan {
   const adoptions = adoptionsOf(world, differing, targets, input.base);
   const { refusals, accepts, notes } = guard({ ...input, changes, world, adoptions });
   const unmanaged = unmanagedObjects({ ...input, world, changes });
-  return {
+  return compact({
     schemaVersion: 1,
     tool: input.tool,
     declaration: declaration.hash,
@@ -105,13 +106,13 @@ export function makePlan(input: PlanInput): Plan {
       ...warningsOf(input, world, changes, left, [...unreadableWarnings(unreadable, withheld), ...notes]),
       ...idleAcceptances(declaration, unmanaged, new Set([...input.current.keys(), ...(input.beyond?.keys() ?? [])])),
     ],
-    ...(unreadable.length === 0 ? {} : { unreadable: unreadable.map(unreadableObject) }),
+    unreadable: unreadable.length === 0 ? undefined : unreadable.map(unreadableObject),
     notCompared: notComparedSecrets(world, changes, targets, input.proofs),
     unmanaged,
-    ...(input.unseen && input.unseen.length > 0 ? { unseen: input.unseen } : {}),
-    ...(adoptions ? { adoptions } : {}),
+    unseen: input.unseen && input.unseen.length > 0 ? input.unseen : undefined,
+    adoptions,
     summary: summaryOf(world, changes, unmanaged, left.length + untouched(all, changes), withheld.size),
-  };
+  });
 }
 
 function without(withheld: Withheld, { made, left }: Changes): Changes {
@@ -122,7 +123,7 @@ function without(withheld: Withheld, { made, left }: Changes): Changes {
 }
 
 function unreadableObject({ address, reason, leftOver }: Unreadable): UnreadableObject {
-  return { address, reason, ...(leftOver ? { leftOver } : {}) };
+  return compact({ address, reason, leftOver });
 }
 
 /** Declared objects that differ and that `--target` left out. */
@@ -187,15 +188,15 @@ function summaryOf(
   const deleted = count('delete');
   const accepted = unmanaged.filter((object) => object.accepted !== undefined).length;
   const toDeclared = changes.length - deleted;
-  return {
+  return compact({
     create: count('create'),
     update: count('update'),
     replace: count('replace'),
     delete: deleted,
     unchanged: world.declared.size - toDeclared - left - withheld,
     left,
-    ...(withheld > 0 ? { unread: withheld } : {}),
+    unread: withheld > 0 ? withheld : undefined,
     unmanaged: unmanaged.length - accepted,
-    ...(accepted > 0 ? { accepted } : {}),
-  };
+    accepted: accepted > 0 ? accepted : undefined,
+  });
 }

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { SecretProof, WriteOnly } from '../kinds/kind';
 import { valueAt } from './diff';
 import type { Change, NotCompared } from './plan';
@@ -26,7 +27,7 @@ function unknownOf({ address, spec, rules }: Declared, proof: SecretProof | unde
     .filter(({ field, provable }) => valueAt(spec, field) !== undefined && !(provable && isVouchedFor(proof)))
     .map(({ field, provable }) => {
       const broken = provable && proof?.outcome === 'unverifiable' && proof.broken;
-      return { address, field, reason: reasonOf(provable, proof), ...(broken ? { broken } : {}) };
+      return compact({ address, field, reason: reasonOf(provable, proof), broken: broken || undefined });
     });
 }
 

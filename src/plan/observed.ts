@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { Change, FieldChange, Plan } from './plan';
 
 /** Replaces the secrets in every text of a value, and keeps its shape. */
@@ -31,8 +32,8 @@ export function maskedChange({ fields, precondition, ...change }: Change, mask: 
 }
 
 function maskedBefore({ before, shown }: FieldChange, mask: Mask): Pick<FieldChange, 'before' | 'shown'> {
-  return {
-    ...(before !== undefined && { before: mask(before) }),
-    ...(shown?.before !== undefined && { shown: { ...shown, before: mask(shown.before) } }),
-  };
+  return compact({
+    before: before === undefined ? undefined : mask(before),
+    shown: shown?.before === undefined ? undefined : { ...shown, before: mask(shown.before) },
+  });
 }

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { DeclaredObject } from '../declaration/declaration';
 import type { Diagnostic } from '../diagnostic';
 import { DeclarationError } from '../errors';
@@ -93,7 +94,7 @@ function unknown(flag: string, address: string, known: readonly string[], kinds:
     : 'no such object is declared or exists in Harbor';
   const declaredOnly = isPattern(address) ? 'no declared object matches' : 'no such object is declared';
   const message = `${flag} ${address}: ${kinds.length > 0 ? declaredOnly : what}`;
-  return { rule: 'unknown-address', severity: 'error', message, ...(hint ? { hint } : {}) };
+  return compact({ rule: 'unknown-address', severity: 'error', message, hint: hint || undefined });
 }
 
 /** An address is kind/name: whoever writes one without its kind is shown the whole. */

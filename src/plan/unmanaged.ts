@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { AcceptedObject, Declaration } from '../declaration/declaration';
 import type { KindRules, Live } from '../kinds/kind';
 import { matchesAddress } from './address-pattern';
@@ -41,16 +42,16 @@ export function unmanagedObjects(input: UnmanagedInput): UnmanagedObject[] {
 function describe({ address, rules }: Found, input: UnmanagedInput, needed: ReadonlySet<string>): UnmanagedObject {
   const { prune } = input.declaration;
   const accepted = acceptedBy(address, input.declaration.unmanaged);
-  return {
+  return compact({
     kind: rules.name,
     address,
-    ...(prune.includes(rules.name) && rules.deletable ? { pruned: true as const } : {}),
-    ...(hasLeftTheFiles(address, input) ? { removed: true as const } : {}),
-    ...(rules.deletable ? {} : { permanent: true as const }),
-    ...(needed.has(address) ? { inUse: true as const } : {}),
-    ...(FROM_INSTALLATION.includes(address) ? { fromInstallation: true as const } : {}),
-    ...(accepted ? { accepted: accepted.reason } : {}),
-  };
+    pruned: prune.includes(rules.name) && rules.deletable ? (true as const) : undefined,
+    removed: hasLeftTheFiles(address, input) ? (true as const) : undefined,
+    permanent: rules.deletable ? undefined : (true as const),
+    inUse: needed.has(address) ? (true as const) : undefined,
+    fromInstallation: FROM_INSTALLATION.includes(address) ? (true as const) : undefined,
+    accepted: accepted?.reason,
+  });
 }
 
 /** What declared objects refer to, by address. */

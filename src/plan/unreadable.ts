@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { Unreadable } from '../kinds/kind';
 import type { Warning } from './plan';
 import type { Declared, World } from './world';
@@ -47,11 +48,13 @@ export function unreadableWarnings(unreadable: readonly Unreadable[], withheld: 
   const direct = new Set(unreadable.map(({ address }) => address));
   const indirect = [...withheld].filter(([address]) => !direct.has(address));
   return [
-    ...unreadable.map(({ address, reason, leftOver }): Warning => ({
-      address,
-      ...(leftOver ? { level: 'info' } : {}),
-      message: leftOver ? `left over: ${reason}` : `unreadable, so it is not changed or deleted: ${reason}`,
-    })),
+    ...unreadable.map(({ address, reason, leftOver }): Warning =>
+      compact({
+        address,
+        level: leftOver && 'info',
+        message: leftOver ? `left over: ${reason}` : `unreadable, so it is not changed or deleted: ${reason}`,
+      }),
+    ),
     ...indirect.map(([address, reason]): Warning => ({ address, message: `not compared: ${reason}` })),
   ];
 }

@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { Diagnostic, Position } from '../diagnostic';
 import type { Declared } from './declared';
 import { isError, type RuleFinding } from './rule';
@@ -17,5 +18,5 @@ export function diagnosticOf(
 ): Diagnostic {
   const at = own ?? places.get(address);
   const graded = isError({ severity }) ? 'error' : 'warning';
-  return { rule, severity: graded, message: `${address}: ${message}`, hint, ...(at ? { at } : {}) };
+  return compact({ rule, severity: graded, message: `${address}: ${message}`, hint, at });
 }

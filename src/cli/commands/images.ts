@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { Argument } from 'commander';
 import { checkImages } from '../../app/images/check';
 import { pinImages } from '../../app/images/pin';
@@ -51,10 +52,13 @@ async function pin(context: CommandContext, options: ImagesOptions, release: str
 }
 
 async function check(context: CommandContext, options: ImagesOptions, release: string | undefined): Promise<ExitCode> {
-  const checked = await checkImages(appFor(context, options), {
-    ...options,
-    ...(release !== undefined && { release }),
-  });
+  const checked = await checkImages(
+    appFor(context, options),
+    compact({
+      ...options,
+      release,
+    }),
+  );
   context.terminal.out(options.format === 'json' ? asJson(checked) : checkedAsText(checked));
   const outcomes = new Set(checked.pins.map(({ outcome }) => outcome));
   if (outcomes.has('moved') || outcomes.has('gone')) return ExitCode.changes;

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { Argument, Option } from 'commander';
 import { isWarm, warmCache, warmedText, type WarmCacheOptions } from '../../app/warm';
 import { appFor } from '../app';
@@ -67,12 +68,12 @@ export const command: Command<WarmCommandOptions> = {
 
   async run(context, options, paths) {
     const { rate, platform, ...others } = options;
-    const request: WarmCacheOptions = {
+    const request: WarmCacheOptions = compact({
       ...others,
-      ...(rate !== undefined && { perHour: rate }),
+      perHour: rate,
       platforms: platform,
       paths,
-    };
+    });
     const warmed = await warmCache(appFor(context, options), request);
     context.terminal.out(warmedText(warmed, options.format === 'json' ? 'json' : 'text', options.dryRun));
     if (context.signal.aborted) return abortedCode(context.signal);

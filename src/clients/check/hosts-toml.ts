@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { Diagnostic } from '../../diagnostic';
 import { childOf, type TreeNode } from '../../declaration/tree';
 import type { Span } from '../../declaration/source-text';
@@ -173,7 +174,11 @@ function cacheHost(host: Host, context: Context, hosts: readonly Host[]): Diagno
   const { registry, facts } = context;
   const others = hosts.filter((other) => other !== host).map((other) => other.node.value);
   const hint = expectedEndpoint(FORM, registry, facts);
-  const { diagnostics } = judgeEndpoint({ node, others, ...(registry !== '_default' && { registry }) }, FORM, facts);
+  const { diagnostics } = judgeEndpoint(
+    compact({ node, others, registry: registry !== '_default' ? registry : undefined }),
+    FORM,
+    facts,
+  );
   if (registry === '_default')
     return [
       error(

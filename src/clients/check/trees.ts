@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { Diagnostic } from '../../diagnostic';
 import { parseYaml } from '../../declaration/parse';
 import { positionOf, sourceText, startOf, type Span } from '../../declaration/source-text';
@@ -45,7 +46,7 @@ export function readJson(file: FoundFile, consequence: Consequence): Read {
 }
 
 export function error(rule: string, at: Span, message: string, hint?: string): Diagnostic {
-  return { rule, severity: 'error', message, ...(hint === undefined ? {} : { hint }), at: positionOf(at) };
+  return compact({ rule, severity: 'error', message, hint, at: positionOf(at) });
 }
 
 export function warning(rule: string, at: Span, message: string, hint?: string): Diagnostic {
@@ -85,10 +86,10 @@ function yamlFinding(finding: Diagnostic, consequence: Consequence): Diagnostic 
   if (finding.rule === 'duplicate-key') return { ...finding, message: `${finding.message}: only one of them counts` };
   if (finding.rule === 'yaml-syntax') return { ...finding, message: `${finding.message}: ${consequence}` };
   const { at } = finding;
-  return {
+  return compact({
     rule: 'not-checked',
     severity: 'warning',
     message: `the file is not checked from here: ${finding.message}`,
-    ...(at && { at }),
-  };
+    at,
+  });
 }

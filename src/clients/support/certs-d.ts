@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { ClientFile, RenderInput, Upstream } from '../client';
 import { header } from './header';
 import { hostsToml, registryServer } from './hosts-toml';
@@ -15,16 +16,18 @@ function registryFolder(input: RenderInput, upstream: Upstream, directory: strin
   const { robot, profile, ca } = input;
   // A public project needs no login, and one that is not sent cannot leak.
   const authorization = upstream.isPublic || !robot ? undefined : basicAuthorization(robot);
-  const content = hostsToml({
-    head: [header(input, program).slice(2)],
-    ...(profile === 'fallback' && { server: registryServer(upstream.registry) }),
-    host: {
-      url: projectUrl(input, upstream),
-      overridePath: true,
-      ...(ca !== undefined && { ca: CA_FILE }),
-      ...(authorization !== undefined && { authorization }),
-    },
-  });
+  const content = hostsToml(
+    compact({
+      head: [header(input, program).slice(2)],
+      server: profile === 'fallback' ? registryServer(upstream.registry) : undefined,
+      host: compact({
+        url: projectUrl(input, upstream),
+        overridePath: true,
+        ca: ca === undefined ? undefined : CA_FILE,
+        authorization,
+      }),
+    }),
+  );
   const folder = `${directory}/${upstream.registry}`;
   const mode = authorization === undefined ? {} : { mode: SECRET_MODE };
   return [file(`${folder}/hosts.toml`, content, mode), ...caFile(input, folder)];

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { Client, RenderInput, Rendering } from '../client';
 import { checkRegistriesYaml } from '../check/registries-yaml';
 import { header } from './header';
@@ -65,13 +66,13 @@ function render(input: RenderInput, { name, title, directory, units }: Distribut
 function document(input: RenderInput, authority: string): object {
   const auth = input.robot?.secret === undefined ? undefined : authOf(input.robot.username, input.robot.secret);
   const tls = input.ca === undefined ? undefined : { ca_file: authority };
-  const configs = { [harborHost(input)]: { ...(auth && { auth }), ...(tls && { tls }) } };
-  return {
+  const configs = { [harborHost(input)]: compact({ auth, tls }) };
+  return compact({
     mirrors: Object.fromEntries(
       input.upstreams.map((upstream) => [upstream.registry, { endpoint: [projectUrl(input, upstream)] }]),
     ),
-    ...((auth ?? tls) ? { configs } : {}),
-  };
+    configs: (auth ?? tls) ? configs : undefined,
+  });
 }
 
 function authOf(username: string, password: string): object {

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { isRecord } from '../../json';
 import { failureOf } from './evidence';
 import { JOB_LABEL } from './job';
@@ -65,15 +66,15 @@ function imagesOfPod(pod: Fields): PodImage[] {
     const isPullFailure = /ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName/.test(
       textAt(waiting, 'reason') ?? '',
     );
-    return {
+    return compact({
       pod: name,
       node,
       image: textAt(container, 'image') ?? '',
       isCanary,
-      ...(digest !== undefined && { digest }),
-      ...(started !== undefined && { startedAt: started }),
-      ...(isPullFailure && { failure: textAt(waiting, 'message') ?? textAt(waiting, 'reason') ?? 'not pulled' }),
-    };
+      digest,
+      startedAt: started,
+      failure: isPullFailure ? (textAt(waiting, 'message') ?? textAt(waiting, 'reason') ?? 'not pulled') : undefined,
+    });
   });
 }
 

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import {
   instanceName,
   instancesOf,
@@ -60,7 +61,7 @@ function toTest(report: ConformanceReport, result: CheckResult): CtrfTest {
   const { id, title, project, status, durationMs, startedAfterMs, message, requests } = result;
   const start = Date.parse(report.startedAt) + startedAfterMs;
   const file = report.projects.find(({ name }) => name === project)?.position?.file;
-  return {
+  return compact({
     testId: [instanceName(report), project ?? 'front door', id].join(' / '),
     name: `${id} ${title}`,
     status: STATUSES[status],
@@ -70,10 +71,10 @@ function toTest(report: ConformanceReport, result: CheckResult): CtrfTest {
     stop: start + durationMs,
     suite: [instanceName(report), project ?? 'front door'],
     message: [...causeLines(result), message].join('\n'),
-    ...(requests.length > 0 && status !== 'pass' && { trace: requests.map(describeRequest).join('\n') }),
-    ...(file !== undefined && { filePath: file }),
-    ...(result.link !== undefined && { extra: { link: result.link } }),
-  };
+    trace: requests.length > 0 && status !== 'pass' ? requests.map(describeRequest).join('\n') : undefined,
+    filePath: file,
+    extra: result.link === undefined ? undefined : { link: result.link },
+  });
 }
 
 function summary(report: Report, tests: readonly CtrfTest[]): object {

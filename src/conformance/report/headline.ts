@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { counted } from '../answer-words';
 import { causesOf } from '../cause/causes-of';
 import {
@@ -47,7 +48,7 @@ export function headline(report: Report): Headline {
     const whatToDo = toDo(worst.cause);
     const more = [...others.map((one) => causeLine(report, one)), ...stopped];
     const kind = report.summary.fail > 0 ? 'fail' : 'error';
-    return { kind, verdict, words: causeLine(report, worst), ...(whatToDo !== undefined && { whatToDo }), more };
+    return compact({ kind, verdict, words: causeLine(report, worst), whatToDo, more });
   }
   const [first, ...rest] =
     stopped.length > 0 || isConformant(report) ? stopped : ['Nothing was proven: no check passed'];

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { compareText } from '../../compare-text';
 import { STATUSES, worstOf, type Status } from '../model/outcome';
 import { instanceName, instancesOf, isConformant, type Report } from '../model/result';
@@ -35,13 +36,13 @@ function subjectsOf(report: Report): HistorySubject[] {
     [undefined, ...one.projects.map(({ name }) => name)].flatMap((project) => {
       const results = one.results.filter((result) => result.project === project);
       if (results.length === 0) return [];
-      return {
+      return compact({
         instance: instanceName(one),
-        ...(project !== undefined && { project }),
+        project,
         status: worstOf(results.map(({ status }) => status)),
         durationMs: results.reduce((sum, result) => sum + result.durationMs, 0),
         bad: results.filter(({ status }) => isBad(status)).map(({ id }) => id),
-      };
+      });
     }),
   );
 }

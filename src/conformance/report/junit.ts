@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../model/result';
 import { causeLine, causesIn, headline, toDo } from './headline';
 import { escapeMarkup } from './markup';
@@ -40,12 +41,14 @@ function suitesOf(report: ConformanceReport, isFleet: boolean): Suite[] {
     results: report.results.filter(({ project }) => project === undefined),
     told: causesText(report),
   };
-  const projects = report.projects.map(({ name, position }) => ({
-    name: `${prefix}${name}`,
-    startedAt,
-    ...(position && { file: position.file }),
-    results: report.results.filter(({ project }) => project === name),
-  }));
+  const projects = report.projects.map(({ name, position }) =>
+    compact<Suite>({
+      name: `${prefix}${name}`,
+      startedAt,
+      file: position?.file,
+      results: report.results.filter(({ project }) => project === name),
+    }),
+  );
   const run = { name: `${prefix}run`, startedAt, results: report.complete ? [] : [stoppedResult(report)] };
   return [frontDoor, ...projects, run].filter(({ results }) => results.length > 0);
 }

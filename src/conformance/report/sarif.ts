@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { createHash } from 'node:crypto';
 import type { Position } from '../../diagnostic';
 import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../model/result';
@@ -49,12 +50,12 @@ export function toSarif(report: Report): string {
 function toInvocation(report: ConformanceReport): object {
   const { startedAt, durationMs, complete, stopped } = report;
   const text = `${instanceName(report)}: the run was stopped: ${stopped ?? 'nobody said why'}`;
-  return {
+  return compact({
     executionSuccessful: complete,
     startTimeUtc: startedAt,
     endTimeUtc: new Date(Date.parse(startedAt) + durationMs).toISOString(),
-    ...(!complete && { toolExecutionNotifications: [{ level: 'error', message: { text } }] }),
-  };
+    toolExecutionNotifications: !complete ? [{ level: 'error', message: { text } }] : undefined,
+  });
 }
 
 /** The worst first, so that what is cut off is what matters least. */
@@ -75,14 +76,14 @@ function toResult(report: ConformanceReport, result: CheckResult, level: Level, 
   const place = `${instanceName(report)}, ${project ?? 'front door'}`;
   const text = [...causeLines(result), message, ...(link === undefined ? [] : [link])].join('\n');
   const position = positionOf(report, result);
-  return {
+  return compact({
     ruleId: id,
-    ...(ruleIndex >= 0 && { ruleIndex }),
+    ruleIndex: ruleIndex >= 0 ? ruleIndex : undefined,
     level,
     message: { text: `${place}: ${text}` },
-    ...(position && { locations: [toLocation(position)] }),
+    locations: position && [toLocation(position)],
     partialFingerprints: { 'breakwaterConformance/v1': fingerprint([instanceName(report), project ?? '', id]) },
-  };
+  });
 }
 
 /**
@@ -100,7 +101,7 @@ function positionOf({ projects }: ConformanceReport, { project, image }: CheckRe
 }
 
 function toLocation({ file, line, column, endColumn }: Position): object {
-  const region = { startLine: line, startColumn: column, ...(endColumn !== undefined && { endColumn }) };
+  const region = compact({ startLine: line, startColumn: column, endColumn });
   return { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region } };
 }
 

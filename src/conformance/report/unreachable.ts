@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { countStatuses } from '../model/outcome';
 import type { ConformanceReport } from '../model/result';
 
@@ -12,11 +13,11 @@ interface Unreachable {
 
 /** The report of a run that could not begin: nothing in it, and not green. */
 export function toUnreachable({ tool, url, instance, startedAt, why }: Unreachable): ConformanceReport {
-  return {
+  return compact({
     schemaVersion: 1,
     tool,
     harbor: { url: new URL(url).href },
-    ...(instance !== undefined && { instance }),
+    instance,
     startedAt: startedAt.toISOString(),
     durationMs: 0,
     timeScale: 1,
@@ -26,5 +27,5 @@ export function toUnreachable({ tool, url, instance, startedAt, why }: Unreachab
     checks: [],
     projects: [],
     results: [],
-  };
+  });
 }

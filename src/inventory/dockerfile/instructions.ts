@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { Word } from '../words';
 
 export interface Flag {
@@ -47,7 +48,7 @@ export function instructionsIn(
     if (instruction) instructions.push({ ...instruction, end: stop });
     at = stop;
   }
-  return { ...(syntax && { syntax }), instructions };
+  return compact({ syntax, instructions });
 }
 
 function directivesIn(text: string, start: number, end: number): { syntax?: Word; escape: string } {
@@ -65,7 +66,7 @@ function directivesIn(text: string, start: number, end: number): { syntax?: Word
     }
     at = line.next;
   }
-  return { ...(syntax && { syntax }), escape: escape === '`' ? '`' : '\\' };
+  return compact({ syntax, escape: escape === '`' ? '`' : '\\' });
 }
 
 /** The lines of one instruction, each without the sign that continues it. */

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { Extractor, Found } from '../found';
 import { interpolate } from '../interpolate';
 import { literal } from '../value';
@@ -40,5 +41,5 @@ function replacement(map: MapNode, { text, lookup }: Visit): Found[] {
   if (plausibility(value) === undefined) return [];
   // `name` has to stay what the manifests say.
   const fixed = newName ? undefined : '`name` has to match the manifests: add `newName`';
-  return [{ start: shown.start, end: shown.end, value, confidence: 'high', ...(fixed !== undefined && { fixed }) }];
+  return [compact({ start: shown.start, end: shown.end, value, confidence: 'high', fixed })];
 }

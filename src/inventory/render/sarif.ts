@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { Status } from '../cache';
 import type { ImageReference } from '../reference';
 import type { Inventory } from '../report';
@@ -29,17 +30,19 @@ function* pastTheCache(references: readonly ImageReference[]): Iterable<Past> {
 
 function result(reference: ImageReference, status: keyof typeof RULES, ids: readonly string[]): object {
   const { file, place } = reference;
-  const region = place && {
-    startLine: place.line,
-    startColumn: place.column,
-    ...(place.endColumn > place.column && { endColumn: place.endColumn }),
-  };
+  const region =
+    place &&
+    compact({
+      startLine: place.line,
+      startColumn: place.column,
+      endColumn: place.endColumn > place.column ? place.endColumn : undefined,
+    });
   return {
     ruleId: ruleId(status),
     ruleIndex: ids.indexOf(status),
     level: RULES[status].level,
     message: { text: messageOf(reference) },
-    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(file) }, ...(region && { region }) } }],
+    locations: [{ physicalLocation: compact({ artifactLocation: { uri: uriOf(file) }, region }) }],
   };
 }
 

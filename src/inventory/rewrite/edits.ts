@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { splitHost } from '../../oci';
 import { originOf, standingOf, type Cache } from '../cache';
 import { endOfName, meaningOf } from '../evaluate';
@@ -100,12 +101,12 @@ function inFile(
 ): (Edit & { uses?: number }) | undefined {
   const place = placeInFile(value, start, end);
   if (!place || text.slice(place.at, place.at + place.text.length) !== place.text) return undefined;
-  return {
+  return compact({
     start: place.at,
     end: place.at + place.text.length,
     text: replacement,
-    ...(place.uses !== undefined && { uses: place.uses }),
-  };
+    uses: place.uses,
+  });
 }
 
 function toCache({ reference, found }: ScannedReference, { host: harbor }: Cache): Splice[] {

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { InventoryError } from '../../errors';
 import type { Cache } from '../cache';
@@ -43,13 +44,13 @@ export async function* rewrite(
     const refusals = [...planned.refusals, ...objected];
     if (planned.edits.length > 0 && options.write) await write(file, planned.edits, options.direction, record);
     if (planned.edits.length === 0 && refusals.length === 0) continue;
-    yield {
+    yield compact({
       file: source.file,
       edits: planned.edits.length,
       diff: unifiedDiff(source.file, source.text, planned.edits),
       refusals,
-      ...(planned.isApproximate && { isApproximate: true }),
-    };
+      isApproximate: planned.isApproximate ? true : undefined,
+    });
   }
   if (options.write && options.direction === 'to-upstream') await writeRecord(record);
 }

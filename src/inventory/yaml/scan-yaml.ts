@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { Extraction, Found, Trouble } from '../found';
 import { noVariables, type Lookup } from '../interpolate';
 import { manifestLines } from '../shell/manifest-lines';
@@ -194,7 +195,7 @@ export function isKubernetes(root: Node): boolean {
 /** A scalar that is an image wherever a format says so. */
 export function imageOf({ text, lookup }: Visit, node: Node | undefined, fixed?: string): Found[] {
   if (node?.kind !== 'scalar' || node.isBlock) return [];
-  return foundIn(text, node, { lookup, weak: true, ...(fixed !== undefined && { fixed }) });
+  return foundIn(text, node, compact({ lookup, weak: true, fixed }));
 }
 
 function distinct(found: readonly Found[]): Found[] {

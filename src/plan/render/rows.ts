@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { canonicalJson, type Json } from '../../json';
 import type { Position } from '../../diagnostic';
 import type { Action, Adoption, Change, FieldChange, FieldOrigin, NotCompared, Plan } from '../plan';
@@ -173,15 +174,15 @@ function fieldRow(field: FieldChange, action: Action): FieldRow {
   const isNew = before === undefined && (action === 'create' || !field.writeOnly);
   const sign = after === undefined ? '-' : isNew ? '+' : '~';
   const items = shown === undefined ? itemsOf(before, after) : undefined;
-  return {
+  return compact({
     sign,
     path: escapeControls(shown?.path ?? path),
-    ...(before === undefined ? {} : { before: textOf(before, shown?.before) }),
-    ...(after === undefined ? {} : { after: textOf(after, shown?.after) }),
-    ...(why === undefined ? {} : { why: escapeControls(why) }),
-    ...(from === undefined ? {} : { from: escapeControls(originText(from)) }),
-    ...(items ? { items } : {}),
-  };
+    before: before === undefined ? undefined : textOf(before, shown?.before),
+    after: after === undefined ? undefined : textOf(after, shown?.after),
+    why: why === undefined ? undefined : escapeControls(why),
+    from: from === undefined ? undefined : escapeControls(originText(from)),
+    items,
+  });
 }
 
 const SOURCES: Readonly<Record<FieldOrigin['source'], string>> = {
