@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { isRecord, type Json, type JsonObject } from '../json';
 import { CONFIGURATION_KEYS } from '../kinds/support/configuration-keys';
 import { together, type Carried } from './carried';
@@ -63,7 +64,7 @@ function inList(item: Json, path: readonly string[]): Holder[] | undefined {
 function readHolder({ address, value, line }: Holder): Carried {
   const refused = (reason: string): Carried => ({
     objects: [],
-    notCarried: [{ address, reason, ...(line === undefined ? {} : { line }) }],
+    notCarried: [compact({ address, reason, line })],
   });
   if (isRecord(value)) return settingsOf(address, value);
   if (value === null || value === '') return { objects: [], notCarried: [] };
