@@ -1,9 +1,9 @@
 import type { ArtifactRow } from '../store/rows';
 
 export interface ArtifactEvent {
-  readonly what: 'push' | 'delete' | 'tag' | 'untag';
+  readonly what: 'push' | 'delete' | 'tag' | 'untag' | 'label';
   readonly artifact: ArtifactRow;
-  /** Of a push the tag that was pushed, of a deletion all that the artifact had. */
+  /** Of a push the tag that was pushed, of a deletion or a label all that the artifact had. */
   readonly tags: readonly string[];
 }
 

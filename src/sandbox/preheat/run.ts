@@ -39,11 +39,11 @@ export async function startPreheat(context: Context, policy: PreheatPolicyRow): 
   return launch(context, policy, instance, wantedBy(context, project, policy, candidates));
 }
 
-/** Starts the policies by event that are about an image that was just pushed by a tag. */
+/** Starts the policies by event that are about an image that was just pushed by a tag, or was given a label. */
 export function preheatPushed(context: Context, { what, artifact, tags }: ArtifactEvent): void {
   const { store, clock } = context;
   const project = store.projects.get(artifact.projectId);
-  if (what !== 'push' || !project) return;
+  if ((what !== 'push' && what !== 'label') || !project) return;
   const pushed = candidatesOf(store, [artifact]).filter(({ tag }) => tags.includes(tag));
   for (const policy of store.preheatPolicies.findAll('project', project.id)) {
     if (!policy.enabled || triggerOf(policy).type !== 'event_based') continue;

@@ -11,6 +11,7 @@ const OPERATIONS = { push: 'copy', tag: 'copy', delete: 'deletion', untag: 'tag 
 /** Starts the policies that are triggered by events, from this Harbor to others, for each artifact that they are about. */
 export function listenForArtifacts(context: Context): void {
   context.artifactEvents.listen((event) => {
+    if (event.what === 'label') return;
     const operation = OPERATIONS[event.what];
     for (const policy of context.store.replicationPolicies.all().filter(isByEvent)) {
       if (operation !== 'copy' && !policy.deletion) continue;

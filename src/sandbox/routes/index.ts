@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Api } from '../api/api';
 import { auditRequests } from '../audit/requests';
 import type { Context } from '../context';
+import { register as artifactLabels } from './artifact-labels';
 import { register as artifacts } from './artifacts';
 import { register as auditLogs } from './audit-logs';
 import { register as configurations } from './configurations';
@@ -43,6 +44,7 @@ import { register as webhookPolicies } from './webhook-policies';
 
 /** All route modules of the API v2.0: a file of this folder that is not listed here does not exist. */
 const modules: readonly ((api: Api) => void)[] = [
+  artifactLabels,
   artifacts,
   auditLogs,
   configurations,
