@@ -1,4 +1,5 @@
 import { reportSchema } from '../../src/conformance';
+import { clients, withClientOptions } from '../../src/clients';
 import { withExternal } from '../../src/declaration/external';
 import { assembleSchema, publishedSchema } from '../../src/declaration/schema';
 import { environmentSchema } from '../../src/deploy';
@@ -37,7 +38,7 @@ export function editorSchemas(kinds: readonly AnyKind[]): ReadonlyMap<string, st
   return new Map(
     (
       [
-        ['declaration', withExternal(assembleSchema(kinds))],
+        ['declaration', withClientOptions(withExternal(assembleSchema(kinds)), clients)],
         ['environment', environmentSchema],
       ] as const
     ).map(written),

@@ -12,5 +12,7 @@ export async function schemaOf({ report, environment }: SchemaOptions): Promise<
   const { withExternal } = await import('../declaration/external.js');
   if (environment)
     return publishedSchema('environment', (await import('../deploy/environment-schema.js')).environmentSchema);
-  return publishedSchema('declaration', withExternal(assembleSchema((await import('../kinds/index.js')).kinds)));
+  const { clients, withClientOptions } = await import('../clients/index.js');
+  const schema = withExternal(assembleSchema((await import('../kinds/index.js')).kinds));
+  return publishedSchema('declaration', withClientOptions(schema, clients));
 }

@@ -69,6 +69,7 @@ export type {
   Upstream,
 } from './client';
 export { checkFiles } from './check/check';
+export { withClientOptions } from './schema';
 export { resolveClient, type Resolution, type ResolvedClient } from './resolve';
 export { judge } from './verify/judge';
 export { failureOf, VERDICTS } from './verify/evidence';

@@ -63,7 +63,11 @@ function upstreamsOf(declaration: Declaration, declared: ClientDeclaration, find
     specsOf<ProjectSpec>(declaration, 'project').flatMap(({ name, public: open }) => (open === true ? [name] : [])),
   );
   const caches = projects.filter((project): project is Required<CacheProject> => project.upstream !== undefined);
-  return wantedOf(declared, caches, findings)
+  const elsewhere = new Set((declaration.external ?? []).map(({ identity }) => identity));
+  const untold = specsOf<ProjectSpec>(declaration, 'project').flatMap(({ name, registry }) =>
+    registry !== undefined && elsewhere.has(registry) ? [name] : [],
+  );
+  return wantedOf(declared, caches, untold, findings)
     .map(({ registry, project }) => ({
       registry,
       project,
@@ -80,10 +84,14 @@ type Wanted = Pick<Upstream, 'registry' | 'project'>;
 function wantedOf(
   { registries }: ClientDeclaration,
   caches: readonly Required<CacheProject>[],
+  untold: readonly string[],
   findings: Findings,
 ): Wanted[] {
+  // What a project of a registry that is managed elsewhere serves is known to who writes the map alone.
   if (registries !== undefined && !Array.isArray(registries))
-    return Object.entries(registries).flatMap(([registry, project]) => mapped(registry, project, caches, findings));
+    return Object.entries(registries).flatMap(([registry, project]) =>
+      untold.includes(project) ? [{ registry, project }] : mapped(registry, project, caches, findings),
+    );
   const names = (registries as readonly string[] | undefined) ?? [...new Set(caches.map(({ upstream }) => upstream))];
   if (names.length === 0)
     findings.error(
@@ -93,7 +101,7 @@ function wantedOf(
     );
   return names.flatMap((registry, index) => {
     const path = registries === undefined ? 'client' : `registries[${index}]`;
-    return projectOf(registry, path, caches, findings);
+    return projectOf(registry, path, caches, untold, findings);
   });
 }
 
@@ -102,16 +110,20 @@ function projectOf(
   registry: string,
   path: string,
   caches: readonly Required<CacheProject>[],
+  [untold]: readonly string[],
   findings: Findings,
 ): Wanted[] {
   const [project, second] = caches.filter(({ upstream }) => upstream === registry);
   if (project && !second) return [{ registry, project: project.name }];
   if (!project)
     findings.error(path, 'unknown-registry', `no declared project is a proxy cache of ${registry}`, {
-      hint: didYouMean(
-        registry,
-        caches.map(({ upstream }) => upstream),
-      ),
+      hint:
+        untold === undefined
+          ? didYouMean(
+              registry,
+              caches.map(({ upstream }) => upstream),
+            )
+          : `the registry of ${untold} is managed elsewhere: write registries: { ${registry}: ${untold} }`,
     });
   else
     findings.error(path, 'ambiguous-registry', `${registry} is served by ${project.name} and ${second?.name}`, {

@@ -172,6 +172,22 @@ describe('clients render', () => {
     expect(out).toContain(words);
   });
 
+  it('takes the word of a map for a project whose registry is managed elsewhere', async () => {
+    const external =
+      'registries: { ghcr: { external: true } }\nprojects: { proxy.ghcr.io: { registry: ghcr, public: true } }\n';
+    const listed = policies(`${external}clients: { x: { client: podman, registries: [ghcr.io] } }\n`);
+    expect((await cli(['validate', '--policies', join(listed, 'policies')])).out).toContain(
+      'write registries: { ghcr.io: proxy.ghcr.io }',
+    );
+    const mapped = await render(
+      policies(`${external}clients: { x: { client: podman, registries: { ghcr.io: proxy.ghcr.io } } }\n`),
+    );
+    expect(mapped.code).toBe(0);
+    expect(readFileSync(join(mapped.out, 'x/etc/containers/registries.conf.d/50-breakwater.conf'), 'utf8')).toContain(
+      'harbor.corp.test/proxy.ghcr.io',
+    );
+  });
+
   it('says that two projects serve one registry, and how to choose', async () => {
     const second = 'projects: { second: { registry: quay, public: true } }\nclients: { x: { client: podman } }\n';
     const { out } = await cli(['validate', '--policies', join(policies(second), 'policies')]);

@@ -125,7 +125,7 @@ const shape: Shape = {
     ...Object.fromEntries(KEYS.map((key): [string, Shape] => [key, 'any'])),
     'registry-mirrors': { listOf: 'text' },
     'insecure-registries': { listOf: 'text' },
-    features: { mapOf: { either: ['boolean', 'text'] } },
+    features: { mapOf: 'boolean' },
   },
 };
 

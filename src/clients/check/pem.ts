@@ -60,8 +60,16 @@ export function checkCertificateDirectory(
       inside.some((other) => other.host === host && other.name.endsWith('.crt')),
     ),
     ...halfPair(file.path, host, name, inside),
+    ...(name.endsWith('.crt') ? unusable(file) : []),
     ...otherDirectory(file.path, host, hosts),
   ]);
+}
+
+/** An authority that cannot be used is one more reason to go to the public registry. */
+function unusable({ path, content }: FoundFile): Diagnostic[] {
+  const effect = 'the certificate of this registry is not trusted';
+  if (content !== undefined) return contentFindings(content, path, startOfFile(path), effect);
+  return [error('unreadable-ca', startOfFile(path), `${path} cannot be read: ${effect}`, `chmod 644 ${path}`)];
 }
 
 function ignoredName(path: string, name: string, hasAuthority: boolean): Diagnostic[] {

@@ -465,6 +465,16 @@ const registriesConf: Seed[] = [
   { mistake: 'a host that is this machine', facts: loopback, rule: 'loopback', at: 'harbor.corp.test' },
 ];
 
+const REST_OF_CERTS = [
+  {
+    mistake: 'an authority that is a key',
+    from: /[\s\S]*/,
+    to: '-----BEGIN PRIVATE KEY-----\n',
+    rule: 'unreadable-ca',
+  },
+  { mistake: 'an authority that is empty', from: /[\s\S]*/, to: '', rule: 'unreadable-ca' },
+] as const;
+
 const registriesYaml: Seed[] = [
   { mistake: 'no /v2', from: 'test/v2/proxy.quay.io', to: 'test/proxy.quay.io', rule: 'portal', at: 'proxy.quay.io' },
   {
@@ -928,6 +938,20 @@ const SETUPS: readonly Setup[] = [
   },
   { client: 'containerd', profile: 'strict', seeds: strictCertsD },
   { client: 'podman', seeds: registriesConf },
+  { client: 'skopeo', seeds: REST_OF_CERTS.map((seed) => ({ ...seed, in: '/etc/containers/certs.d/' })) },
+  { client: 'dockerd', seeds: REST_OF_CERTS.map((seed) => ({ ...seed, in: '/etc/docker/certs.d/hub' })) },
+  {
+    client: 'dockerd',
+    seeds: [
+      {
+        mistake: 'a feature as text',
+        from: '\n}',
+        to: ',\n  "features": { "containerd-snapshotter": "true" }\n}',
+        rule: 'wrong-type',
+        at: 'features',
+      },
+    ],
+  },
   { client: 'cri-o', seeds: registriesConf },
   {
     client: 'podman',

@@ -1,0 +1,21 @@
+import type { JsonSchema } from '../kinds/kind';
+import { isRecord } from '../json';
+import type { Client } from './client';
+
+/** The schema of policies with the names of all clients and the options of each, for completion in editors. */
+export function withClientOptions(schema: JsonSchema, clients: readonly Client[]): JsonSchema {
+  const { properties } = schema;
+  const section = isRecord(properties) ? properties['clients'] : undefined;
+  const each = isRecord(section) ? section['additionalProperties'] : undefined;
+  if (!isRecord(properties) || !isRecord(section) || !isRecord(each) || !isRecord(each['properties'])) return schema;
+  const client = { ...(each['properties']['client'] as object), enum: clients.map(({ name }) => name) };
+  const refined = { ...each, properties: { ...each['properties'], client }, allOf: clients.map(optionsOf) };
+  return { ...schema, properties: { ...properties, clients: { ...section, additionalProperties: refined } } };
+}
+
+function optionsOf({ name, options }: Client): object {
+  return {
+    if: { properties: { client: { const: name } }, required: ['client'] },
+    then: { properties: { options: { type: 'object', properties: options, additionalProperties: false } } },
+  };
+}
