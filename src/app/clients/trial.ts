@@ -66,7 +66,8 @@ async function askPublic(
   const client = RegistryClient.open(compact({ url, ca, headersTimeoutMs: PATIENCE_MS }));
   try {
     const { status } = await client.manifest('HEAD', repository, version, wire());
-    if (status === 200) return { has: true, identities: await identitiesOf(client, repository, version) };
+    // One GET: a public registry counts each of them as a pull.
+    if (status === 200) return { has: true, identities: await identitiesOf(client, repository, version, 0) };
     // Docker Hub answers 401 for what does not exist as for what is private: neither can be pulled without a login.
     if (status === 404 || status === 401 || status === 403) return { has: false, denied: status !== 404 };
     return { has: undefined, why: `it answered ${status}`, isUnreachable: false };
@@ -78,7 +79,12 @@ async function askPublic(
 }
 
 /** Every name of an image: its index, the manifests in it, and their configs, which is what some clients call it. */
-async function identitiesOf(client: RegistryClient, name: string, version: string): Promise<string[]> {
+async function identitiesOf(
+  client: RegistryClient,
+  name: string,
+  version: string,
+  childrenRead = MAX_CHILDREN,
+): Promise<string[]> {
   const answer = await client.manifest('GET', name, version, wire());
   if (answer.status !== 200) return [];
   const own = sha256Digest(answer.body);
@@ -86,13 +92,13 @@ async function identitiesOf(client: RegistryClient, name: string, version: strin
   if ('problem' in manifest) return [own];
   if (manifest.kind === 'image') return [own, manifest.config.digest];
   const inner = await Promise.all(
-    manifest.children.slice(0, MAX_CHILDREN).map(async ({ digest }) => {
+    manifest.children.slice(0, childrenRead).map(async ({ digest }) => {
       const child = await client.manifest('GET', name, digest, wire());
       const read = child.status === 200 ? readManifest(child) : { problem: '' };
       return 'problem' in read || read.kind === 'index' ? [digest] : [digest, read.config.digest];
     }),
   );
-  return [own, ...inner.flat()];
+  return [own, ...manifest.children.map(({ digest }) => digest), ...inner.flat()];
 }
 
 const MAX_CHILDREN = 8;

@@ -44,7 +44,9 @@ function judgePulled(canary: Trial, { identities }: Pull & { readonly pulled: tr
   const isCaches = cache.serves && cache.identities.some((one) => got.has(one));
   if (outside.has === true) {
     const isPublics = outside.identities.some((one) => got.has(one));
-    if (isPublics && isCaches) return cannotTell(`the public registry has the same ${reference}`, CANARY_HINT);
+    // Also in part: what the client calls the image may be read from one of them alone.
+    const isSame = cache.serves && cache.identities.some((one) => outside.identities.includes(one));
+    if (isSame) return cannotTell(`the public registry has the same ${reference}`, CANARY_HINT);
     if (isPublics)
       return {
         verdict: 'bypassed',

@@ -67,6 +67,15 @@ describe('the verdict on a client', () => {
     ],
     ['no canary', 'cannot tell', evidence(undefined)],
     ['both have the same', 'cannot tell', evidence({ public: same })],
+    [
+      'both have the same index, and the client names the config that was read from one',
+      'cannot tell',
+      evidence({
+        cache: { serves: true, identities: ['sha256:index', 'sha256:config'], isAnonymous: true },
+        public: { has: true, identities: ['sha256:index'] },
+        pull: got('sha256:config'),
+      }),
+    ],
     ['the cache does not serve it', 'cannot tell', evidence({ cache: refuses, pull: failed(NOT_FOUND) })],
     ['pulled, and the cache does not serve it', 'cannot tell', evidence({ cache: refuses })],
     ['an image of neither', 'cannot tell', evidence({ public: other, pull: got('sha256:c') })],
