@@ -16,12 +16,12 @@ import { applyReportToJson, applyReportToMarkdown, applyReportToText, applySumma
 import { hasBrokenSecret } from '../../app/outcome';
 import { paintFor, type Terminal } from '../terminal';
 
-interface ApplyOptions extends DeclarationOptions, PlanningOptions, JournalOptions {
+interface ApplyCommandOptions extends DeclarationOptions, PlanningOptions, JournalOptions {
   readonly yes: boolean;
   readonly rules: readonly string[];
 }
 
-const single: Command<ApplyOptions> = {
+const single: Command<ApplyCommandOptions> = {
   configure(command) {
     addFormatOption(addPlanningOptions(addDeclarationOptions(command)), 'text', 'json', 'markdown')
       .argument(
@@ -73,7 +73,7 @@ function journalFor(file: string, instance: string): string {
     : file.replace(/(\.[^./\\]*)?$/, (extension) => `-${instance}${extension}`);
 }
 
-function rendered(report: ApplyOutcome, plan: Plan, { format }: ApplyOptions, { colour }: Terminal): string {
+function rendered(report: ApplyOutcome, plan: Plan, { format }: ApplyCommandOptions, { colour }: Terminal): string {
   if (format === 'json') return `${JSON.stringify(applyReportToJson(report), null, 2)}\n`;
   if (format === 'markdown') return applyReportToMarkdown(report, plan.target.url);
   return applyReportToText(report, paintFor(colour));
