@@ -22,7 +22,7 @@ const WAIT_SECONDS = 180;
 /**
  * One container, hardened as all of them are. What a change has to replace stands in a label: labels force a new
  * container, while the provider plans a changed mount, healthcheck or tmpfs in place, does nothing, and plans it again
- * for ever (docs/harbor-behavior.md 11.6).
+ * forever (docs/harbor-behavior.md 11.6).
  */
 export function addContainer(scope: Construct, id: string, spec: ContainerSpec, links: ContainerLinks): Container {
   return new Container(scope, id, {
@@ -51,7 +51,7 @@ function ownProperties(spec: ContainerSpec): ContainerConfig {
     capabilities: { drop: ['ALL'], ...(spec.capabilities && { add: [...spec.capabilities] }) },
     securityOpts: ['no-new-privileges:true'],
     memory: spec.memoryMiB,
-    // Without it the provider plans a difference for ever.
+    // Without it the provider plans a difference forever.
     memorySwap: spec.memoryMiB,
     ...(spec.sharedMemoryMiB !== undefined && { shmSize: spec.sharedMemoryMiB }),
     ...(spec.readOnly && { readOnly: true }),
@@ -73,7 +73,7 @@ function layoutOf({ mounts, healthcheck, tmpfs }: ContainerSpec): Layout {
     mounts: mounts.map(({ source, target, readOnly }) => ({ type: 'bind', source, target, readOnly })),
     ...(tmpfs && { tmpfs: { ...tmpfs } }),
     ...(healthcheck && {
-      // Docker's own normal form of each duration: any other is a difference for ever.
+      // Docker's own normal form of each duration: any other is a difference forever.
       healthcheck: { test: [...healthcheck], interval: '5s', timeout: '5s', retries: 6, startPeriod: '2m0s' },
     }),
   };

@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   await holdAgainstRules(inputs, outdir);
 }
 
-/** Stacks are edited by those who own them: what must never be deployed is not handed to Terraform without a word. */
+/** Stacks are edited by those who own them: what must never be deployed is not handed to Terraform without an error. */
 async function holdAgainstRules({ environment }: DeployInputs, outdir: string): Promise<void> {
   const today = new Date().toISOString().slice(0, 10);
   const { open } = waive(checkRules(await readSynthesised(outdir)), environment.waivers ?? [], today);

@@ -15,7 +15,7 @@ export function advisoriesPage(): string {
   return [
     '<!-- Written by npm run docs from src/advisories. -->',
     '# Known faults of Harbor releases',
-    '`validate` (with `harbor.version`), `plan`, `doctor` and `up` report those that matter to what is declared; `doctor` also the notes. `up` does not deploy a release anew of which a critical one matters.',
+    '`validate` (with `harbor.version`), `plan`, `doctor` and `up` report those that matter to what is declared; `doctor` also the notes. `up` does not deploy a release again of which a critical one matters.',
     table(['id', 'severity', 'releases', 'matters with', 'what goes wrong; what helps', 'fixed in', 'source'], rows),
     '',
   ].join('\n\n');

@@ -5,7 +5,7 @@ import { code } from './markdown';
 export function trapsOf(kind: AnyKind): string[] {
   return [
     ...kind.replaceOn.map(
-      (field) => `${code(field)} cannot be changed in place: a change deletes the object and makes it anew.`,
+      (field) => `${code(field)} cannot be changed in place: a change deletes and recreates the object.`,
     ),
     ...kind.writeOnly.map(writeOnlyTrap),
     ...(kind.guarded ?? []).map(

@@ -5,7 +5,7 @@ import { UsageError } from '../errors';
 import type { AppContext } from './context';
 
 /**
- * A part that was killed leaves a folder without a report. What is left is joined all the same where it tells of the
+ * A part that was killed leaves a folder without a report. What is left is joined anyway where it tells of the
  * missing part by itself: somebody wants to know of the others in the morning.
  * @throws UsageError, MergeError
  */

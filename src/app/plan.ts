@@ -76,7 +76,7 @@ export async function planPolicies(context: AppContext, options: PolicySource & 
   });
 }
 
-/** What these credentials cannot read is left out of the plan, and named: the rest can be reviewed all the same. */
+/** What these credentials cannot read is left out of the plan, and named: the rest can be reviewed anyway. */
 async function planReadable(session: Session, options: PlanningOptions): Promise<Plan> {
   const { declaration } = session;
   const hidden = new Set(unreadableKinds(await declaredAccess(session, declaration)));

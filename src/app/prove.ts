@@ -34,7 +34,7 @@ export interface Proven {
 }
 
 /**
- * Proves one declared Harbor by pulling. One that cannot be reached is proven all the same: that it cannot, and why.
+ * Proves one declared Harbor by pulling. One that cannot be reached is proven anyway: that it cannot, and why.
  * @throws as `withSession`, where Harbor refuses who we are or a secret is missing
  */
 export async function proveByPulling(context: AppContext, proof: Proof, options: ConformanceOptions): Promise<Proven> {
@@ -84,7 +84,7 @@ function isAmong(again: readonly ChosenCheck[] | undefined, name: string): boole
   return again === undefined || again.some(({ project }) => project === name);
 }
 
-/** One after the other. A Harbor that cannot be asked is a part of the report, and the others are proven all the same. */
+/** One after the other. A Harbor that cannot be asked is a part of the report, and the others are proven anyway. */
 export async function proveFleet(
   context: AppContext,
   proofs: readonly Proof[],

@@ -23,7 +23,7 @@ const REPORT_HINT = '--report takes a directory that this user may write to, wit
 const ENTRY_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.json$/;
 
 /**
- * Makes room for the reports of a run before it begins: what nobody could write afterwards was proven in vain.
+ * Makes room for the reports of a run before it begins: what nobody could write afterwards would be lost.
  * @throws UsageError
  */
 export async function prepareReports(directory: string): Promise<void> {

@@ -15,7 +15,7 @@ export interface Validated extends Pick<LoadResult, 'declaration' | 'sources'> {
   /** All of them, in the order of the files. */
   readonly all: readonly Diagnostic[];
   readonly waived: Judged['waived'];
-  /** Whether the policies can be used; they may break a rule all the same. */
+  /** Whether the policies can be used; they may break a rule anyway. */
   readonly usable: boolean;
   readonly breaksRule: boolean;
 }

@@ -19,7 +19,7 @@ export interface CanaryOptions {
   readonly tls?: TlsFiles;
   /** Absent: nobody can make it misbehave. */
   readonly control?: { readonly host: string; readonly port: number; readonly token: string };
-  /** Milliseconds after the last command until it behaves again, whoever forgot to say so. Default 15 minutes. */
+  /** Milliseconds after the last command until it behaves again by itself. Default 15 minutes. */
   readonly recoverAfterMs?: number;
 }
 

@@ -38,7 +38,7 @@ export interface ControlOptions {
 }
 
 const MAX_COMMAND_BYTES = 16 << 10;
-/** Nothing of it is held in memory, but every byte is made anew whenever it is asked for. */
+/** Nothing of it is held in memory, but every byte is recreated whenever it is asked for. */
 const MAX_LAYER_BYTES = 64 << 20;
 const REPOSITORY = /^[a-z0-9][a-z0-9._/-]{0,254}$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;

@@ -53,7 +53,7 @@ function render(input: RenderInput): Rendering {
   return input.options['store'] === 'containerd' ? withContainerdStore(input) : withMirrors(input);
 }
 
-/** Every registry, by path, at every pull. With the graph driver `docker pull` ignores these files without a word. */
+/** Every registry, by path, at every pull. With the graph driver `docker pull` ignores these files without an error. */
 function withContainerdStore(input: RenderInput): Rendering {
   return {
     files: certsD(input, CERTS_D, 'dockerd'),

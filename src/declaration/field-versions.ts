@@ -6,7 +6,7 @@ import type { DeclaredObject } from './declaration';
 
 /**
  * Declared fields that a Harbor of this version does not know: it answers 200 or 201 and drops them, so a plan
- * would ask for them for ever. A field that only says what is so anyway (its default) does no harm.
+ * would ask for them forever. A field that only says what is so anyway (its default) does no harm.
  * A version that is no number (`dev`) is taken for a new one.
  */
 export function fieldsTooNew(kind: AnyKind, spec: object, harborVersion: string): Finding[] {

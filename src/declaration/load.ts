@@ -101,7 +101,7 @@ async function understand(root: TreeNode, sites: readonly Site[], kinds: readonl
   return { expansion, diagnostics: [...others, ...expansion.diagnostics, ...checks] };
 }
 
-/** Of `harbor.version`; a malformed one is a finding of the schema and is held against nothing. */
+/** Of `harbor.version`; a malformed one is a finding of the schema and is compared with nothing. */
 function declaredVersion(root: TreeNode, faults: readonly Path[]): string | undefined {
   const node = childOf(childOf(root, 'harbor'), 'version');
   const isFaulty = faults.some((path) => path.join('.') === 'harbor.version');

@@ -28,7 +28,7 @@ function settle(group: ErrorObject, inside: readonly ErrorObject[]): readonly Er
 
 function belongsTo(error: ErrorObject, group: ErrorObject): boolean {
   const below = error.instancePath === group.instancePath || error.instancePath.startsWith(`${group.instancePath}/`);
-  // Behind a $ref the schema path starts anew, so that only the place in the value tells.
+  // Behind a $ref the schema path starts again, so that only the place in the value tells.
   return below && (error.schemaPath.startsWith(`${group.schemaPath}/`) || error.schemaPath.startsWith('#/$defs/'));
 }
 

@@ -65,7 +65,7 @@ function secretMessage(error: ErrorObject, { secret }: SchemaFacts): SchemaMessa
     return { rule: 'unknown-key', message: 'not a key of a secret reference', hint: SECRET_HINT, at };
   }
   if (keyword === 'pattern') {
-    // Whoever mistakes `env` for the place of the value has written a secret here.
+    // Anyone who mistakes `env` for the place of the value has written a secret here.
     const message = 'not the name of an environment variable';
     return {
       rule: 'literal-secret',

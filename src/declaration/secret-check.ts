@@ -48,7 +48,7 @@ async function problemWith(
   }
 }
 
-/** A file that others can read is a leak already, whoever looks. */
+/** A file that others can read is a leak already, no matter who looks. */
 function severityOf({ code }: SecretError, severity: Severity): Severity {
   return code === 'SECRET_PERMISSIONS' ? 'error' : severity;
 }

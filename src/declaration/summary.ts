@@ -96,7 +96,7 @@ function parentsOf(root: TreeNode, sites: readonly Site[]): Map<string, readonly
   return new Map([...parents].map(([kind, names]) => [kind, [...names].sort()]));
 }
 
-/** Whoever declares the labels of a project has said nothing about those of the whole Harbor. */
+/** Anyone who declares the labels of a project has said nothing about those of the whole Harbor. */
 function undeclaredAtTop(root: TreeNode, sites: readonly Site[]): string[] {
   const isBelow = ({ steps }: Site): boolean => steps.indexOf('*') < steps.length - 1 && steps.includes('*');
   const below = new Set(sites.filter(isBelow).map(({ kind }) => kind.name));

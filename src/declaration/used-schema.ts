@@ -13,7 +13,7 @@ export function usedSchema(schema: JsonSchema, value: Json): JsonSchema {
   return narrowed(schema, [value]);
 }
 
-/** `values` are all that the schema is held against. */
+/** `values` are all that the schema is compared with. */
 function narrowed(schema: JsonSchema, values: readonly Json[]): JsonSchema {
   const objects = values.filter(isRecord) as Record<string, Json>[];
   const lists = values.filter((value) => Array.isArray(value));

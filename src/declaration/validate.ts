@@ -29,7 +29,7 @@ function schemaOf(kinds: readonly AnyKind[]): JsonSchema {
 
 /**
  * Holds any tree against any schema, in the words that fit both. Compiling a schema takes far longer than checking with
- * it: what is as it should be is held against the part of the schema that it uses, and only for what is not, the whole
+ * it: what is as it should be is compared with the part of the schema that it uses, and only for what is not, the whole
  * schema is compiled, which knows what else could have been written.
  */
 export async function checkTree(schema: JsonSchema, root: TreeNode): Promise<SchemaFindings> {

@@ -35,7 +35,7 @@ function useless(path: Finding['path'], hint: string): Finding {
   return { rule: 'useless-key', path, message: 'nothing is made of it beside cluster:', hint };
 }
 
-/** The Docker provider without an address takes the Docker of whoever runs it, and makes Harbor there. */
+/** Without an address the Docker provider would use the local Docker and create Harbor there. */
 function checkHost({ host }: Environment): Finding[] {
   if (host) return [];
   const hint = 'add host: { address: NAME }; for the Docker of this machine, say host: { local: true }';

@@ -8,7 +8,7 @@ export interface HostConnection {
   readonly sshOpts: readonly string[];
 }
 
-/** An unknown host key is a stop: whoever can pose as the host gets root on it. */
+/** An unknown host key is a stop: anyone who can pose as the host gets root on it. */
 export function hostConnection(host: HostEnvironment): HostConnection {
   if (host.local || host.address === undefined) return { sshOpts: [] };
   const { address, user = 'deploy', port = 22, identity_file: identity } = host;

@@ -2,7 +2,7 @@
 const WORDS = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
 /** Safe without quotes, in block and in flow style; what is left out here is only quoted more often than need be. */
 const PLAIN = /^[A-Za-z_/][\w./@$+=%-]*(?::[\w./@$+=%-]+)*(?: [\w./@$+=%()-]+)*$/;
-/** Begins with a digit and is no number all the same. */
+/** Begins with a digit and is no number anyway. */
 const SIZE = /^[0-9]+(?:B|[KMGTP]iB)$/;
 const PRINTABLE = /^[ -~\u00a1-\u024f]*$/;
 /** JSON leaves these as they are; in YAML they break lines, or are no characters at all. */

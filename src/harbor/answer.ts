@@ -19,7 +19,7 @@ export interface Answer {
   readonly json: unknown;
   /** Said to be JSON, and is not: cut short on the way. */
   readonly broken: boolean;
-  /** Secrets that travelled with the request: never repeated, whoever echoes them. */
+  /** Secrets that travelled with the request: never repeated, no matter who echoes them. */
   readonly secrets: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export interface HarborErrors {
 const MAX_MESSAGE_LENGTH = 1_000;
 /** As much of a page as is searched for its title: the expression takes quadratic time. */
 const HEAD_LENGTH = 4_096;
-/** Harbor's own answers nest fewer than ten levels. Deeper ones overflow the stack of whoever walks them. */
+/** Harbor's own answers nest fewer than ten levels. Deeper ones overflow the stack of anyone who walks them. */
 const MAX_DEPTH = 100;
 
 /** Parses a body; never throws, because a bad body of a bad status is still told by its status. */

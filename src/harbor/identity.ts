@@ -28,7 +28,7 @@ type Prover = Pick<HarborClient, 'url' | 'credentials' | 'get' | 'readByUser'>;
 
 /**
  * Asks Harbor who we are, for every credential the client was given. To be done before anything is
- * believed: a dead secret does not fail on `GET /projects`, it is answered 200 and shown less, and whoever
+ * believed: a dead secret does not fail on `GET /projects`, it is answered 200 and shown less, and anyone who
  * believes that takes every private project for deleted (docs/harbor-behavior.md 2.1).
  * `GET /users/current` tells them apart: 200 for a user, 412 for a living robot, 401 for everybody else.
  * @throws IdentityError for a credential that does not work

@@ -4,7 +4,7 @@ import type { Client, Identity } from './client';
 import type { ProjectWire, RobotPermissionWire, RobotWire } from './wire';
 
 /**
- * Reads that change nothing and are refused to whoever lacks the resource. `GET /projects` is not among
+ * Reads that change nothing and are refused to anyone who lacks the resource. `GET /projects` is not among
  * them: it answers everybody, and shows less to whom it should refuse.
  */
 const PROBES: Readonly<Record<string, (project: string) => string>> = {
@@ -41,7 +41,7 @@ async function askRobot(client: Client, identity: Identity, kinds: readonly Acce
   return { probes: Object.fromEntries(probes.filter((probe): probe is [string, boolean] => probe[1] !== undefined)) };
 }
 
-/** `GET /robots` lists system robots, with their permissions, for whoever holds `robot:list`. */
+/** `GET /robots` lists system robots, with their permissions, for anyone who holds `robot:list`. */
 async function ownPermissions(
   client: Client,
   { robot, user }: Identity,

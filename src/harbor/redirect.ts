@@ -1,7 +1,7 @@
 import { NetworkError } from '../errors';
 import { redactUrl } from '../http/redact';
 
-/** Harbor's API never redirects. Whoever does would be handed our credential if we followed. */
+/** Harbor's API never redirects. Anyone who does would be handed our credential if we followed. */
 export function refuseRedirect(
   method: string,
   url: string,

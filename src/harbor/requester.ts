@@ -90,7 +90,7 @@ function contentOf(body: Json | object | undefined): Pick<Outgoing, 'headers' | 
 function secretsIn(json: string): string[] {
   const found: string[] = [];
   JSON.parse(json, (key, value: unknown) => {
-    // Also as it stands in JSON, for whoever repeats the body as it was.
+    // Also as it stands in JSON, for anyone who repeats the body as it was.
     if (typeof value === 'string' && /secret|password|auth_header/i.test(key)) {
       found.push(value, JSON.stringify(value).slice(1, -1));
     }

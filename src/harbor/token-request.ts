@@ -2,7 +2,7 @@ import { apiError, unusable } from './answer';
 import { basic } from './credentials';
 import type { Transport } from './transport';
 
-/** Another service is answered 400; a scope would be answered 200 to whoever asks (docs/harbor-behavior.md 2.7). */
+/** Another service is answered 400; a scope would be answered 200 to anyone who asks (docs/harbor-behavior.md 2.7). */
 const TARGET = '/service/token?service=harbor-registry';
 
 /** @throws HarborApiError where the answer is neither a token nor a refusal; NetworkError */

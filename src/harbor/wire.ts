@@ -70,7 +70,7 @@ export interface RobotWire {
   readonly permissions: readonly RobotPermissionWire[] | null;
 }
 
-/** `GET /users/current`: 412 for a robot, 401 for whoever is not logged in. */
+/** `GET /users/current`: 412 for a robot, 401 for anyone who is not logged in. */
 export interface CurrentUserWire {
   readonly user_id: number;
   readonly username: string;

@@ -162,7 +162,7 @@ function dynamicBlocks(values: JsonObject): ReadonlySet<string> {
   return new Set(blocks.filter((one) => isRecord(one)).flatMap((block) => Object.keys(block)));
 }
 
-/** Expressions in a text or in a list of texts; what is deeper is worked out by whoever reads it. */
+/** Expressions in a text or in a list of texts; what is deeper is worked out by anyone who reads it. */
 function workedOut(value: Json, evaluate: Evaluate): Found {
   if (Array.isArray(value)) {
     const items = (value as readonly Json[]).map((item) => workedOut(item, evaluate));

@@ -49,7 +49,7 @@ export function projectOf(fields: Fields, names: TerraformNames): CarriedObject[
   const value = {
     registry: registryNamed(fields, names),
     public: fields.flag('public', false),
-    // On, where nothing is said, other than in Harbor.
+    // On by default, other than in Harbor.
     auto_scan: fields.flag('vulnerability_scanning', true),
     auto_sbom_generation: fields.flag('auto_sbom_generation'),
     enable_content_trust: fields.flag('enable_content_trust'),

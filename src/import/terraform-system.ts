@@ -128,7 +128,7 @@ export function replicationOf(fields: Fields, names: TerraformNames): CarriedObj
     description: fields.text('description'),
     enabled: fields.flag('enabled', true),
     deletion: fields.flag('deletion'),
-    // On in Harbor where nothing is said, and in the provider too.
+    // On by default in Harbor, and in the provider too.
     override: fields.flag('override', true),
     dest_namespace: fields.certain.text('dest_namespace'),
     dest_namespace_replace_count: fields.certain.number('dest_namespace_replace', 0),

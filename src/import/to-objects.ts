@@ -116,7 +116,7 @@ function isUnnamed(reference: SecretReference): boolean {
   return 'env' in reference && reference.env === UNNAMED_SECRET.env;
 }
 
-/** Keys that the kind does not know would be lost without a word. */
+/** Keys that the kind does not know would be lost without an error. */
 function withoutUnknown(value: Json, { schema }: Placement<object>, address: string, leftOut: LeftOut[]): Json {
   const properties = objectForm(schema)['properties'] as JsonObject | undefined;
   if (!isRecord(value) || properties === undefined) return value;

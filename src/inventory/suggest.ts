@@ -63,7 +63,7 @@ const GRANTED: Readonly<Record<string, string>> = {
 };
 const MOST_NAMED = 10;
 
-/** A digest costs one pull for ever, a tag one again whenever it moves; an index costs one more for each platform. */
+/** A digest costs one pull forever, a tag one again whenever it moves; an index costs one more for each platform. */
 function costs({ registry, references }: Need): string[] {
   const images = imagesOf(references);
   const mutable = images.filter(isMutable);

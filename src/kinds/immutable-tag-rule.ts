@@ -35,7 +35,7 @@ const NOTHING = '(none)';
 
 export interface ImmutableTagRuleSpec {
   readonly project: string;
-  /** Doublestar patterns: either of the two, `**` where nothing is said. */
+  /** Doublestar patterns: either of the two; default: `**`. */
   readonly tags?: string;
   readonly tags_exclude?: string;
   readonly repositories?: string;

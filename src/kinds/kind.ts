@@ -73,7 +73,7 @@ export interface Kind<Spec extends object, Wire = unknown> {
    * rule). Where export or import cannot write one of them, the whole object is left out. Top-level fields of the value.
    */
   readonly restrictedBy?: readonly string[];
-  /** True where Harbor changes the `name` of an object in place; otherwise what to do instead, for whoever writes `renamed_from`. */
+  /** True where Harbor changes the `name` of an object in place; otherwise what to do instead, for anyone who writes `renamed_from`. */
   readonly renames?: true | string;
   /** False where Harbor has no delete, or where deleting is never right (a configuration, a quota, a retention). */
   readonly deletable: boolean;

@@ -72,7 +72,7 @@ export const label: Kind<LabelSpec, LabelWire> = readable<LabelSpec, LabelWire>(
   // PUT takes a name (docs/harbor-behavior.md 9.4); the artifacts keep the label, which they have by its id.
   renames: true,
   deletable: true,
-  // Those for all projects are listed for whoever asks; a robot's pairs for them have no `label:list`.
+  // Those for all projects are listed for anyone who asks; a robot's pairs for them have no `label:list`.
   access: { read: 'label:read', create: 'label:create', update: 'label:update', remove: 'label:delete' },
   calls: { bulk: 'GET /labels', perProject: 'GET /labels' },
   traps: ['Deleting a label removes it from every artifact; a new label with the same name is another label.'],

@@ -163,7 +163,7 @@ async function membersOf(
   );
 }
 
-/** Harbor makes whoever creates a project its first administrator; nobody declares that. */
+/** The creator of a project becomes its first administrator; that is never declared. */
 function isCreator({ entity_type, entity_name, project_owner }: OwnedMemberWire): boolean {
   return entity_type === 'u' && entity_name === project_owner;
 }

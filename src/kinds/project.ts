@@ -205,7 +205,7 @@ async function removeRepositories(client: Client, name: string): Promise<void> {
   }
 }
 
-/** Held against what would be made alone: a project that is there was made by an older Harbor, and still proxies. */
+/** Checked only for a project that would be created: one that exists was created by an older Harbor, and still proxies. */
 function cannotBeMade({ action, desired, declared, harborVersion }: HazardContext<ProjectSpec>): Hazard[] {
   if (desired?.registry === undefined || (action !== 'create' && action !== 'replace')) return [];
   const { type } = (declared?.('registry', desired.registry) ?? {}) as { readonly type?: string };

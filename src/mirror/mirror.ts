@@ -9,20 +9,20 @@ export type MirrorWay = 'token-redirect' | 'robot';
  */
 export interface Mirror {
   readonly hostname: string;
-  /** Where clients ask it; 443 when nothing is said. */
+  /** Where clients ask it; default: 443. */
   readonly port?: number;
   readonly project: string;
   /**
    * `token-redirect`: a request for a token is sent on as one for the project; anonymous clients need a public project.
-   * `robot`: the front adds a robot's credential to everything; whoever reaches the domain reads the project.
+   * `robot`: the front adds a robot's credential to everything; anyone who reaches the domain reads the project.
    */
   readonly way: MirrorWay;
   /**
    * Whether a client's own login is passed on (`token-redirect` only). Docker sends a mirror what it has for Docker Hub
-   * (moby/moby#42022): Harbor would refuse the pull, and the client would go to Docker Hub without a word.
+   * (moby/moby#42022): Harbor would refuse the pull, and the client would go to Docker Hub without an error.
    */
   readonly login?: boolean;
-  /** Networks whose clients may use the domain, in CIDR form; everybody when nothing is said. */
+  /** Networks whose clients may use the domain, in CIDR form; default: everybody. */
   readonly allowFrom?: readonly string[];
   /** Answers tags from memory while Harbor or the upstream hangs. Never together with `login`: what is kept is shared. */
   readonly shield?: Shield;

@@ -41,7 +41,7 @@ export interface TraefikHeaders {
 export interface TraefikService {
   readonly loadBalancer: {
     readonly servers: readonly { readonly url: string }[];
-    /** True when nothing is said. */
+    /** Default: true. */
     readonly passHostHeader?: boolean;
   };
 }

@@ -68,7 +68,7 @@ export interface BlobOptions {
   readonly limitBytes: number;
   /** Keep the bytes, for small ones such as a config. */
   readonly keep?: boolean;
-  /** Reads the bytes beside the hash, at its own pace; made anew for every try. */
+  /** Reads the bytes beside the hash, at its own pace; recreated for every try. */
   readonly reader?: () => Pick<Sink, 'write'>;
 }
 

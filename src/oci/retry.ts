@@ -9,7 +9,7 @@ export interface RetryPolicy {
   /** Upper bound of the first pause; it doubles. */
   readonly baseDelayMs: number;
   /**
-   * Who asks for a longer Retry-After is not asked again: too early is in vain, and a report that comes is better than
+   * Who asks for a longer Retry-After is not asked again: too early does not help, and a report that comes is better than
    * one that waits for an hour.
    */
   readonly maxDelayMs: number;

@@ -39,7 +39,7 @@ const MAX_TOKEN_REDIRECTS = 3;
  * 4. The request goes out again with `Authorization: Bearer <token>`.
  *
  * The challenge is remembered, so that later scopes begin at step 3, and the token is kept for its scope until
- * shortly before it expires. When a kept token is refused all the same (a project was created anew, keys were
+ * shortly before it expires. When a kept token is refused anyway (a project was recreated, keys were
  * changed) a new one is taken from the *first* challenge: to a request that carries a token Harbor answers
  * `Basic realm="harbor"`, or nothing, instead of a Bearer challenge.
  */

@@ -135,7 +135,7 @@ function feed(
   chunk: Buffer,
   { flight, sink, clock }: { readonly flight: Flight; readonly sink: Sink; readonly clock: Clock },
 ): void {
-  // undici's parser hands on nothing when it goes on exactly at an end: to pause at that would be for ever.
+  // undici's parser hands on nothing when it goes on exactly at an end: to pause at that would be forever.
   if (chunk.length === 0) return;
   flight.bytes += chunk.length;
   try {
@@ -170,7 +170,7 @@ function dispatchSafely(
         path: url.pathname + url.search,
         method,
         headers: headers ?? {},
-        // undici hangs up after HEAD, in case a body comes all the same: a TLS handshake for each. One that comes
+        // undici hangs up after HEAD, in case a body comes anyway: a TLS handshake for each. One that comes
         // belongs to no request and ends the connection, too.
         reset: method === 'HEAD' ? false : undefined,
         body,
@@ -184,7 +184,7 @@ function dispatchSafely(
   }
 }
 
-/** Whoever aborts may give any value as the reason, and a timeout gives a DOMException. */
+/** Anyone who aborts may give any value as the reason, and a timeout gives a DOMException. */
 function abortReason(signal: AbortSignal | undefined): Error {
   const reason: unknown = signal?.reason;
   if (reason instanceof Error) return reason;

@@ -16,7 +16,7 @@ const NEEDED: Readonly<Record<Action, readonly Right[]>> = {
   delete: ['remove'],
 };
 
-/** Kinds that these credentials certainly cannot manage, in one sentence: whoever plans need not be who applies. */
+/** Kinds that these credentials certainly cannot manage, in one sentence: anyone who plans need not be who applies. */
 export function accessWarnings(access: readonly AccessRow[], mode: Mode, prune: readonly string[]): Warning[] {
   const lacking = access.flatMap((row) => {
     const rights: Right[] = ['read', 'create', 'update'];

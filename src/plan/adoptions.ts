@@ -19,12 +19,12 @@ export function adoptionsOf(
     .map(({ address, at }) => ({ address, at, changed: differing.has(address) }));
 }
 
-/** Below an owner that is made anew, what was there is gone before. */
+/** Below an owner that is recreated, what was there is gone before. */
 function isMadeAnew(change: Change | undefined): boolean {
   return change?.action === 'create' || change?.bornOf !== undefined;
 }
 
-/** Whoever declares a project for the first time has not seen yet what is in it. */
+/** Anyone who declares a project for the first time has not seen yet what is in it. */
 export function deletesInAdopted(
   world: World,
   changes: readonly Change[],

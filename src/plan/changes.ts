@@ -107,8 +107,8 @@ function changeOf(declared: Declared, live: object, reason: WriteReason): Change
       fields,
       precondition: preconditionOn(observedFields(live, spec, rules)),
     };
-  const anew = [...compared, ...writeOnlyFields(spec, [], rules, 'create')];
-  return { ...headOf('replace', declared), fields: anew, precondition: preconditionOn(live as JsonObject) };
+  const again = [...compared, ...writeOnlyFields(spec, [], rules, 'create')];
+  return { ...headOf('replace', declared), fields: again, precondition: preconditionOn(live as JsonObject) };
 }
 
 function headOf(action: Change['action'], declared: Declared): Omit<Change, 'fields' | 'precondition'> {

@@ -165,7 +165,7 @@ function protectedLoss(change: Change, { world }: GuardInput): Refusal[] {
   if (change.action !== 'delete' && change.action !== 'replace') return [];
   const self = world.declared.get(change.address);
   const owner = world.declared.get(self?.owner ?? world.found.get(change.address)?.owner ?? '');
-  // What lives in it goes with it: a robot made anew has another secret.
+  // What lives in it goes with it: a robot recreated has another secret.
   const below = [...world.declared.values()].filter(
     (one) => one.owner === change.address && world.found.has(one.address),
   );

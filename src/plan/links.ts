@@ -17,7 +17,7 @@ function neededBy(change: Change, world: World): string[] {
   return [...references, change.carriedBy, change.bornOf].filter((address) => address !== undefined);
 }
 
-/** Whoever still points at what is deleted has to let go of it, or go, before. */
+/** Anyone who still points at what is deleted has to let go of it, or go, before. */
 function usersOfDeleted(changes: ReadonlyMap<string, Change>, world: World): Map<string, string[]> {
   const users = new Map<string, string[]>();
   for (const { address, references, owner } of world.found.values()) {

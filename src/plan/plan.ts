@@ -195,7 +195,7 @@ export interface Plan {
   readonly unmanaged: readonly UnmanagedObject[];
   /** Absent where every kind was looked at. */
   readonly unseen?: readonly Unseen[];
-  /** Absent where the plan was not held against an earlier declaration: nothing in Harbor says who made an object. */
+  /** Absent where the plan was not compared with an earlier declaration: nothing in Harbor says who made an object. */
   readonly adoptions?: readonly Adoption[];
   readonly summary: {
     readonly create: number;

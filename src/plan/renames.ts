@@ -24,7 +24,7 @@ function stateOf(old: boolean, renamed: boolean): Rename['state'] {
 
 /**
  * What is live, under the addresses that it will have: an object that is to be renamed stands where it is
- * declared, and whoever refers to it (Harbor does so by id) refers to its new name already.
+ * declared, and anyone who refers to it (Harbor does so by id) refers to its new name already.
  */
 export function underNewNames(
   found: readonly Found[],

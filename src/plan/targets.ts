@@ -97,7 +97,7 @@ function unknown(flag: string, address: string, known: readonly string[], kinds:
   return compact({ rule: 'unknown-address', severity: 'error', message, hint: hint || undefined });
 }
 
-/** An address is kind/name: whoever writes one without its kind is shown the whole. */
+/** An address is kind/name: anyone who writes one without its kind is shown the whole. */
 function hintFor(address: string, known: readonly string[], kinds: readonly string[]): string | undefined {
   const kind = address.split('/')[0] ?? '';
   const sameName = known.filter((one) => one.endsWith(`/${address}`));
@@ -121,7 +121,7 @@ function oneOf(addresses: readonly string[]): string {
 }
 
 /**
- * The named changes, those they depend on, what travels in their calls, and what has to be made anew because
+ * The named changes, those they depend on, what travels in their calls, and what has to be recreated because
  * its owner is.
  */
 export function targeted(changes: readonly Change[], targets: readonly string[], world: World): Change[] {

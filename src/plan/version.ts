@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostic';
 import type { Refusal, Warning } from './plan';
 
-/** What this Harbor would drop without a word: a plan would ask for it again and again, and no apply would bring it. */
+/** What this Harbor would drop without an error: a plan would ask for it again and again, and no apply would bring it. */
 export function versionRefusals(outOfVersion: readonly Diagnostic[]): Refusal[] {
   return outOfVersion
     .filter(({ severity }) => severity === 'error')

@@ -17,7 +17,7 @@ export interface Approval {
 /**
  * A saved plan is an approval, not a program. Everything that is carried out comes from `input`: what is declared,
  * what Harbor has, and the mode, targets and rotations of the command line. The guard is applied to what is left.
- * Whoever can write the file can leave out changes, and approve what Breakwater would plan anyway; nothing else.
+ * Anyone who can write the file can leave out changes, and approve what Breakwater would plan anyway; nothing else.
  * @param mask removes secrets from what Harbor returned, as it was done when the plan was saved: both sides are
  * compared without them
  */

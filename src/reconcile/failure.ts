@@ -31,7 +31,7 @@ export function isGone(error: unknown): boolean {
   return harborErrorIn(error)?.status === 404;
 }
 
-/** The request may have been carried out all the same: the answer was lost, cut, or a 5xx that came after the effect. */
+/** The request may have been carried out anyway: the answer was lost, cut, or a 5xx that came after the effect. */
 export function mayHaveHappened(error: unknown): boolean {
   return failureIn(error)?.sent === 'maybe';
 }

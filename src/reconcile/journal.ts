@@ -94,7 +94,7 @@ export async function openJournal(
   }
 }
 
-/** A pipe or socket keeps nothing, and can make a run wait for ever. Whether a device does is seen at the first line. */
+/** A pipe or socket keeps nothing, and can make a run wait forever. Whether a device does is seen at the first line. */
 export function assertKeeps(stat: Stats): void {
   if (!stat.isFile() && !stat.isCharacterDevice()) throw new Error('it is not a regular file');
 }

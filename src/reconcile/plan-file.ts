@@ -26,7 +26,7 @@ export interface PlanFits {
 const MODES: readonly Mode[] = ['create-only', 'upsert-only', 'sync'];
 
 /**
- * Saves a plan with its hash. It holds references to secrets, no secret. Mode 0600 all the same: it says where they are.
+ * Saves a plan with its hash. It holds references to secrets, no secret. Mode 0600 anyway: it says where they are.
  * @throws ApplyError where the file cannot be written
  */
 export async function savePlan(file: string, plan: Plan): Promise<void> {
@@ -39,7 +39,7 @@ export async function savePlan(file: string, plan: Plan): Promise<void> {
 }
 
 /**
- * Reads what `savePlan` wrote. The hash finds accidents; whoever edits the file on purpose can compute it again.
+ * Reads what `savePlan` wrote. The hash finds accidents; anyone who edits the file on purpose can compute it again.
  * So what comes back is never carried out: `approve` compares it with a plan of now.
  * @throws StalePlanError when it was made by another version, from another declaration, for another Harbor or in
  * a wider mode, or was changed since it was saved

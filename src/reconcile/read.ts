@@ -120,7 +120,7 @@ function withDependencies(asked: readonly AnyKind[], kinds: readonly AnyKind[]):
   return kinds.filter(({ name }) => names.has(name)).sort((a, b) => ranks.get(a.name)! - ranks.get(b.name)!);
 }
 
-/** A kind may be found through another (a retention through its project): whoever asks second gets the first one's answer. */
+/** A kind may be found through another (a retention through its project): anyone who asks second gets the first one's answer. */
 function listOnce(client: Client, kinds: readonly AnyKind[], parentsOfKinds: Parents) {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const answers = new Map<string, Promise<readonly unknown[]>>();

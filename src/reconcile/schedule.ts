@@ -3,7 +3,7 @@ import type { Pace } from './pace';
 
 /**
  * Runs changes stage by stage, and in a stage as many side by side as the pace allows. A change waits for those it
- * names in `after`. They stand before it in a plan, so whoever waits, waits for one that has already started.
+ * names in `after`. They stand before it in a plan, so anyone who waits, waits for one that has already started.
  */
 export async function schedule<Result>(
   changes: readonly Change[],

@@ -10,7 +10,7 @@ export type SecretSources = Pick<ExecuteOptions, 'secret' | 'checkDelivery'> & {
   readonly kinds: readonly Pick<KindRules, 'name' | 'writeOnly'>[];
 };
 
-/** A secret that a change writes, or keeps in a file, and that is not to be had. */
+/** A secret that a change writes, or keeps in a file, and that is not available. */
 export interface MissingSecret {
   readonly address: string;
   /** Dotted, below the spec. */

@@ -19,7 +19,7 @@ export const hp020: Rule = {
   id: 'HP020',
   title: 'no text of the policies is a secret',
   severity: 'critical',
-  why: 'Git keeps it for ever, and everybody who can read the repository has it (OWASP: secrets management). Secrets are references: env, file or command.',
+  why: 'Git keeps it forever, and everybody who can read the repository has it (OWASP: secrets management). Secrets are references: env, file or command.',
   declared: {
     judge: ({ objects }) =>
       objects.flatMap(({ address, spec }) =>

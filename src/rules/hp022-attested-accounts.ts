@@ -5,7 +5,7 @@ export const hp022: Rule = {
   id: 'HP022',
   title: 'somebody answers for each account at an upstream',
   severity: 'medium',
-  why: 'An account that can write lets whoever breaks into Harbor replace images at the source (Harbor docs: configure proxy cache, on the account). No request can show that an account only reads: a person has to say it. Judged where rules.accounts is declared.',
+  why: 'An account that can write lets anyone who breaks into Harbor replace images at the source (Harbor docs: configure proxy cache, on the account). No request can show that an account only reads: a person has to say it. Judged where rules.accounts is declared.',
   declared: {
     judge: (declared) => {
       const { accounts } = organisationOf(declared);

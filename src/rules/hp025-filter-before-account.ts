@@ -6,7 +6,7 @@ export const hp025: Rule = {
   title: 'a cache in front of an account lets through only what it is for',
   severity: 'medium',
   since: '2.16',
-  why: 'Whoever may pull from the project may pull everything that the account may: a repository filter narrows that (goharbor/harbor#23527, Harbor 2.16).',
+  why: 'Anyone who may pull from the project may pull everything that the account may: a repository filter narrows that (goharbor/harbor#23527, Harbor 2.16).',
   declared: {
     judge: (declared) =>
       proxiesOf(declared)

@@ -5,7 +5,7 @@ export const hp040: Rule = {
   id: 'HP040',
   title: 'Harbor is reached by https',
   severity: 'high',
-  why: 'Over http whoever is on the way reads passwords and tokens, and decides which image a machine runs (CIS Docker 2.5).',
+  why: 'Over http anyone who is on the way reads passwords and tokens, and decides which image a machine runs (CIS Docker 2.5).',
   declared: {
     judge: ({ harbor, clients = [] }) => [
       ...insecure('harbor', 'harbor.url', harbor?.url),

@@ -13,7 +13,7 @@ export const hp047: Rule = {
       return [
         {
           address: first.address,
-          message: 'retention is declared, and no garbage collection is scheduled: the disk fills up all the same',
+          message: 'retention is declared, and no garbage collection is scheduled: the disk fills up anyway',
           hint: 'declare schedules.gc: { cron: "0 0 4 * * *" }',
         },
       ];

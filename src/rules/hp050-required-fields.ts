@@ -5,7 +5,7 @@ export const hp050: Rule = {
   id: 'HP050',
   title: 'objects declare the fields that the organisation requires',
   severity: 'high',
-  why: 'What is not declared is left as it is in Harbor, whoever set it (docs/guides/declaration.md). Judged where rules.required is declared.',
+  why: 'What is not declared is left as it is in Harbor, no matter who set it (docs/guides/declaration.md). Judged where rules.required is declared.',
   declared: {
     judge: (declared) => {
       const { required = {} } = organisationOf(declared);

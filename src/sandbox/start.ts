@@ -29,7 +29,7 @@ export interface SandboxOptions {
   /** 0, the default, takes a free one. */
   readonly port?: number;
   readonly host?: string;
-  /** What clients use where something stands in front of it, as in harbor.yml; its own address when nothing is said. */
+  /** What clients use where something stands in front of it, as in harbor.yml; default: its own address. */
   readonly externalUrl?: string;
   /** Of the user `admin`. */
   readonly password?: string;
@@ -56,7 +56,7 @@ export interface ScannerAccess {
   readonly registryCa?: string;
 }
 
-/** The adapter stands in another room, which the sandbox does not know: whoever starts the sandbox brings it. */
+/** The adapter stands in another room, which the sandbox does not know: anyone who starts the sandbox brings it. */
 export type StartScanner = (access: ScannerAccess) => Promise<RunningScanner>;
 
 export interface RunningScanner {

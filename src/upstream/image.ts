@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Bytes with a known digest, produced anew on every read, so that a large layer never sits in memory. */
+/** Bytes with a known digest, produced again on every read, so that a large layer never sits in memory. */
 export interface FixtureBlob {
   readonly digest: string;
   readonly sizeBytes: number;

@@ -35,7 +35,7 @@ const cases = clients.flatMap((client) =>
   ),
 );
 
-/** With UPDATE_GOLDEN=1 the files are written anew, to be read in the diff. */
+/** With UPDATE_GOLDEN=1 the files are written again, to be read in the diff. */
 describe('what is rendered for each client', () => {
   it.each(cases.map((one) => [one.name, one] as const))('%s', (name, { client, profile, options }) => {
     const text = textOf(client.render(inputFor(client, { profile, options })));

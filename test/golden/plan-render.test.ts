@@ -104,7 +104,7 @@ const owned = plan(
   { base: new Map(['shelf/old', 'shelf/arrived'].map((address) => [address, {}])) },
 );
 
-/** `UPDATE_GOLDEN=1 npx jest test/golden` writes them anew; read the difference before committing it. */
+/** `UPDATE_GOLDEN=1 npx jest test/golden` writes them again; read the difference before committing it. */
 function expectGolden(name: string, text: string): void {
   const file = join(__dirname, name);
   if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);

@@ -58,7 +58,7 @@ cn: developers
 member: uid=alice,ou=people,${SUFFIX}
 `;
 
-/** A real slapd of this machine's package, with a configuration and data of its own, as whoever runs the tests. */
+/** A real slapd of this machine's package, with a configuration and data of its own, as the user who runs the tests. */
 async function startSlapd(directory: string): Promise<{ url: string; process: ChildProcess }> {
   mkdirSync(join(directory, 'data'));
   writeFileSync(join(directory, 'slapd.conf'), CONFIG(directory));

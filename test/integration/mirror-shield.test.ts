@@ -97,7 +97,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
     return behind.requests.map(({ method, target }) => `${method} ${target}`);
   }
 
-  describe('with an upstream that swallows every request', () => {
+  describe('with an upstream that drops every request', () => {
     beforeAll(() => {
       for (const tag of TEN_TAGS) behind.upstream.put('library/ten', tag, fixtureImage('a'));
     });
@@ -243,7 +243,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
     expect((await manifest('later:1')).status).toBe(200);
   });
 
-  it('asks Harbor for each what he accepts, whoever asked before', async () => {
+  it('asks Harbor for each what he accepts, no matter who asked before', async () => {
     const { manifest } = await shielded({ revalidateSeconds: 600 });
     const asksFor = async (accept: string): Promise<string[]> => {
       await asked(() => manifest('multi:1', { headers: { accept } }));

@@ -213,7 +213,7 @@ describe('deleting what is not declared any more', () => {
     expect(rules).toContain('protected');
   });
 
-  it.each(children)('%s stays where nothing is said of its project', async (_address, row) => {
+  it.each(children)('%s stays by default of its project', async (_address, row) => {
     const tree = changed(everything(), ['projects', 'plain'], (parent, last) => delete parent[last]);
     expect((await deletesOf({ ...tree, prune: { [row.kind]: true } })).gone).toEqual([]);
   });

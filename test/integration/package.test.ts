@@ -35,7 +35,7 @@ describe('the package', () => {
   });
   afterAll(() => rmSync(repository, { recursive: true, force: true }));
 
-  /** Without `prepack`, which would build anew beside tests that use what is built. */
+  /** Without `prepack`, which would build again beside tests that use what is built. */
   async function pack(to: string): Promise<string> {
     const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', to], {
       cwd: ROOT,

@@ -130,7 +130,7 @@ it('does not go below the floor, and says so', async () => {
   expect(upstream.statuses).not.toContain(429);
 });
 
-it('waits and tries again where it is refused all the same', async () => {
+it('waits and tries again where it is refused anyway', async () => {
   await open(5, '');
   const { code, out } = await warm(...listed(named(8).slice(1)), '--rate', '100000');
   expect(upstream.statuses).toContain(429);

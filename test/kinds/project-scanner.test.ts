@@ -57,7 +57,7 @@ it.each([
   ['chose a scanner that is gone', true, { projectScanner: 'gone' }, true, true],
   ['chose another one', false, { projectScanner: 'u' }, false, false],
 ])(
-  'of a project that %s is told apart where everything is read',
+  'of a project that %s is reported separately where everything is read',
   async (_what, is_default, metadata, builtIn, asks) => {
     const choice = '/projects/a/metadatas/projectScanner';
     const answers = {

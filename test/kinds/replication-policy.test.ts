@@ -146,7 +146,7 @@ describe('normal form', () => {
 });
 
 describe('writing', () => {
-  it('creates an enabled policy where nothing is said, which Harbor would not', async () => {
+  it('creates an enabled policy by default, which Harbor would not', async () => {
     await withDouble({}, async ({ context, written }) => {
       expect(await replicationPolicy.create(context, nightly, new Map())).toEqual({ id: 77 });
       expect(written()).toEqual([

@@ -107,7 +107,7 @@ describe('writing', () => {
   const headersIn = (body: unknown) =>
     (body as WebhookWire).targets?.map(({ address, auth_header }) => [address, auth_header]);
 
-  it('creates it enabled where nothing is said, which Harbor would not', async () => {
+  it('creates it enabled by default, which Harbor would not', async () => {
     await withDouble({ secrets }, async ({ context, written }) => {
       expect(await webhook.create(context, declare(), new Map())).toEqual({ id: 77 });
       expect(written()).toEqual([

@@ -138,7 +138,7 @@ export const box = inventedKind<Box>({
     const atS = facts?.['ends'];
     const lifeS = facts?.['life'];
     if (typeof atS !== 'number') return undefined;
-    return { atS, ...(typeof lifeS === 'number' && { lifeS }), remedy: 'make it anew', field: 'open' };
+    return { atS, ...(typeof lifeS === 'number' && { lifeS }), remedy: 'make it again', field: 'open' };
   },
   hazards({ action, live }) {
     const things = Number(live?.facts?.['things'] ?? 0);

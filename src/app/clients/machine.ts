@@ -121,7 +121,7 @@ async function readFound(path: string): Promise<FoundFile | undefined> {
   }
 }
 
-/** Whoever runs this may be somebody else than the client: a file that is only forbidden here is not known. */
+/** Anyone who runs this may be somebody else than the client: a file that is only forbidden here is not known. */
 function readableHere(path: string): boolean | undefined {
   if (!existsSync(path)) return false;
   try {

@@ -30,7 +30,7 @@ export interface PodVerification {
 }
 
 /**
- * Passive proof: what runs, compared with what Harbor gave out. Harbor keeps no record for ever and stores an index under
+ * Passive proof: what runs, compared with what Harbor gave out. Harbor keeps no record forever and stores an index under
  * another digest, so that an image it does not know is no proof of a bypass; only a canary pod is.
  * @throws DeclarationError, UsageError, IdentityError, NetworkError, SecretError
  */
@@ -147,7 +147,7 @@ async function recordOf(
   }
 }
 
-/** The record is of the last pull alone, whoever made it: only one at the time of this container is of it. */
+/** The record is of the last pull alone, no matter who made it: only one at the time of this container is of it. */
 function judgeRecord(project: string, startedAt: string | undefined, pulledAt: number): Recorded {
   if (pulledAt === 0) return { served: false, words: `${project} has it, and no pull of it is recorded` };
   const at = new Date(pulledAt).toISOString();

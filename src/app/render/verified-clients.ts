@@ -19,7 +19,7 @@ const CHECK = {
   id: 'C1',
   title: 'The client pulls through the cache',
   proves: 'An image that only the cache has is pulled by the client of this machine.',
-  why: 'Every client falls back to the public registry without a word.',
+  why: 'Every client falls back to the public registry without an error.',
   limits: 'One image of each registry, at one moment.',
   upstreamCost: 'none for a canary of one’s own',
   phase: 'serving',

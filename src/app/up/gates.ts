@@ -88,7 +88,7 @@ function upgradeProblems(
 }
 
 /**
- * A release that does not do what is declared is not deployed anew. One that runs already can be managed, and left: an
+ * A release that does not do what is declared is not deployed again. One that runs already can be managed, and left: an
  * upgrade from it is judged by the release that it goes to.
  */
 function faultyRelease(jump: Jump, { harborVersion }: Deployment, declaration: Declaration): Problem[] {

@@ -11,7 +11,7 @@ import { entriesAt, isTrue, textAt, textsAt, type TextNode } from './values';
 
 const STOPS = 'the node does not start';
 const NEVER = 'the entry matches nothing';
-const HABITS = { unknownKey: 'it is ignored without a word', wrongType: STOPS };
+const HABITS = { unknownKey: 'it is ignored without an error', wrongType: STOPS };
 const STRICT_KEY = 'disable-default-registry-endpoint';
 
 const shape: Shape = {
@@ -253,7 +253,7 @@ function missing({ tree, facts }: Context, { path }: FoundFile): Diagnostic[] {
     );
 }
 
-/** The flag of config.yaml. A registry with an entry under `configs` keeps its default endpoint all the same. */
+/** The flag of config.yaml. A registry with an entry under `configs` keeps its default endpoint anyway. */
 function checkStrict(file: FoundFile, files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   if (facts.profile !== 'strict') return [];
   const configs = files.filter(({ path }) => /\/config\.yaml(\.d\/[^/]+)?$/.test(path));

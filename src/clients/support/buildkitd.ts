@@ -9,7 +9,7 @@ export const buildkitAbilities: Abilities = {
   credentials: 'the login of the client that starts the build (docker login HARBOR), for private projects',
   wildcard: 'none',
   ca: '`ca` under the registry of Harbor in buildkitd.toml, and the same for the client, which fetches the token',
-  reload: 'after a restart of buildkitd; a builder of buildx is created anew',
+  reload: 'after a restart of buildkitd; a builder of buildx is recreated',
 };
 
 /** A mirror has no scheme and no /v2. TLS settings are looked up under the mirror's own host. */

@@ -12,7 +12,7 @@ export const check: ProjectCheck = {
   id: 'D8',
   title: 'The shield answers while the upstream hangs, and shows a moved tag in time',
   proves:
-    'With an upstream that swallows requests 99 of 100 requests for a known tag are answered within 300 ms under the known digest; afterwards a moved tag is shown once revalidate is over.',
+    'With an upstream that drops requests 99 of 100 requests for a known tag are answered within 300 ms under the known digest; afterwards a moved tag is shown once revalidate is over.',
   why: 'Harbor waits for such an upstream for minutes (goharbor/harbor#17934, #18294, #21859).',
   limits: 'Waits for revalidate where it is at most ten seconds; a longer one only in a deep run.',
   upstreamCost: 'only at the controllable upstream',

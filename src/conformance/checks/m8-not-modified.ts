@@ -10,7 +10,7 @@ export const check: ProjectCheck = {
   id: 'M8',
   title: 'Unchanged manifests are not sent again',
   proves: 'A GET by digest with If-None-Match of that digest is answered 304 once the image is cached.',
-  why: 'Clients and fronts that revalidate would fetch every manifest anew.',
+  why: 'Clients and fronts that revalidate would fetch every manifest again.',
   limits:
     'Harbor passes on with 200 what is not cached yet, which is skipped, and every index: one of its images is tried.',
   upstreamCost: '1 HEAD an image, 1 GET of a manifest that is not cached',

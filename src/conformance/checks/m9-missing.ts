@@ -36,7 +36,7 @@ async function run(context: ProjectContext): Promise<Outcome> {
     problems.push(...problemsOf(answer, what, statuses));
     codes.push(errorCode(answer.body) ?? 'none');
   }
-  return failOn(problems, 'told apart from a broken registry', [evidence('codes', codes.join(', '))]);
+  return failOn(problems, 'distinguished from a broken registry', [evidence('codes', codes.join(', '))]);
 }
 
 function problemsOf(answer: PlainAnswer, what: string, statuses: readonly number[]): string[] {

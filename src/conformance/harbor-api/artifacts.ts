@@ -51,7 +51,7 @@ export interface Scan {
   readonly found?: number;
 }
 
-/** Undefined for what was never scanned, for what cannot be scanned, and for whoever may not know. */
+/** Undefined for what was never scanned, for what cannot be scanned, and for anyone who may not know. */
 export async function readScan(
   context: PullContext,
   repository: string,

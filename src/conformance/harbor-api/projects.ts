@@ -33,7 +33,7 @@ export async function readProject(context: PullContext, wire: WireOptions): Prom
   return { state: answer.status === 404 ? 'absent' : 'hidden', why };
 }
 
-/** Bytes of the project's quota; undefined for whoever may not know it, or where there is none. */
+/** Bytes of the project's quota; undefined for anyone who may not know it, or where there is none. */
 export async function readQuota(
   context: AskingProject,
   wire: WireOptions,
@@ -44,7 +44,7 @@ export async function readQuota(
   return typeof hardBytes === 'number' && typeof usedBytes === 'number' ? { hardBytes, usedBytes } : undefined;
 }
 
-/** The policy by which artifacts of the project are removed; undefined where there is none, or for whoever may not know. */
+/** The policy by which artifacts of the project are removed; undefined where there is none, or for anyone who may not know. */
 export async function readRetention(context: PullContext, wire: WireOptions): Promise<RetentionPolicy | undefined> {
   const project = await readProject(context, wire);
   const id = project.state === 'present' ? project.metadata['retention_id'] : undefined;

@@ -30,7 +30,7 @@ export async function readHarborState(context: CheckContext, wire: WireOptions):
   });
 }
 
-/** `v2.15.2`, from a version like `v2.15.2-7b1a9a4f`; undefined for whoever may not know it. */
+/** `v2.15.2`, from a version like `v2.15.2-7b1a9a4f`; undefined for anyone who may not know it. */
 export async function readHarborVersion(context: CheckContext): Promise<string | undefined> {
   const answer = await getApi(context, '/api/v2.0/systeminfo', context.wire);
   if (answer.status !== 200) return undefined;

@@ -1,7 +1,7 @@
 import type { WireOptions } from '../../oci';
 import { askApi, getApi, parse, type AskingProject } from './ask';
 
-/** `healthy` or `unhealthy`: what Harbor believes of the upstream of this project; undefined for whoever may not know. */
+/** `healthy` or `unhealthy`: what Harbor believes of the upstream of this project; undefined for anyone who may not know. */
 export async function readUpstreamStatus(context: AskingProject, wire: WireOptions): Promise<string | undefined> {
   const project = await getApi(context, `/api/v2.0/projects/${context.project.name}`, wire);
   const id = (parse(project.body) as { registry_id?: unknown } | undefined)?.registry_id;
@@ -12,7 +12,7 @@ export async function readUpstreamStatus(context: AskingProject, wire: WireOptio
 }
 
 /**
- * Has Harbor reach the upstream of this project now, with what it has stored; undefined for whoever may not. By id and
+ * Has Harbor reach the upstream of this project now, with what it has stored; undefined for anyone who may not. By id and
  * nothing beside it: what else is sent takes the place of what is stored.
  */
 export async function pingUpstream(context: AskingProject, wire: WireOptions): Promise<boolean | undefined> {

@@ -23,7 +23,7 @@ export interface WarmedPull extends PulledImage {
   readonly isLimited: boolean;
 }
 
-/** Pulls single images through the cache, whoever wants them there. Images are named below their project. */
+/** Pulls single images through the cache, no matter who wants them there. Images are named below their project. */
 export interface CachePuller {
   /** Whether Harbor holds this image as it is upstream now; undefined where this identity may not know. */
   isStored(project: ProjectTarget, image: string): Promise<boolean | undefined>;

@@ -89,7 +89,7 @@ function gunzip(unpacked: Unpacked): Uncompressor {
   done.catch(() => undefined);
   return {
     write(chunk) {
-      // What comes after a broken beginning is read from the socket all the same, and unpacked no more.
+      // What comes after a broken beginning is read from the socket anyway, and unpacked no more.
       if (stream.destroyed || stream.write(chunk)) return;
       return new Promise((resolve) => {
         const goOn = (): void => {

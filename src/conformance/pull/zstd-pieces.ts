@@ -14,7 +14,7 @@ interface Step {
 
 /**
  * Cuts a stream of zstd (RFC 8878) into its parts: headers, blocks, checksums. A block unpacks to 128 KiB, of whatever few
- * bytes it is made, so that whoever unpacks one after the other can stop in between.
+ * bytes it is made, so that anyone who unpacks one after the other can stop in between.
  */
 export class ZstdPieces {
   private step: Step = frameStart();

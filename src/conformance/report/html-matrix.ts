@@ -65,7 +65,7 @@ function beginsFamily(checks: readonly { readonly id: string }[], at: number): b
   return at > 0 && checks[at]!.id.charAt(0) !== checks[at - 1]!.id.charAt(0);
 }
 
-/** Who walks by keyboard stops at what is not well; a thousand passes are in the details below too. */
+/** With the keyboard one stops only at problems; a thousand passes are in the details below too. */
 function matrixCell(sheet: Sheet, result: CheckResult): Markup {
   const words = `${result.id} ${STATUS_WORDS[result.status]}: ${firstLineOf(result)}`;
   const skipped = result.status === 'pass' || result.status === 'skip';

@@ -88,7 +88,7 @@ function toResult(report: ConformanceReport, result: CheckResult, level: Level, 
 
 /**
  * The line of the image where one alone is the matter, else that of the project. The front door is declared nowhere;
- * code scanning wants a place all the same, so it gets the first file.
+ * code scanning wants a place anyway, so it gets the first file.
  */
 function positionOf({ projects }: ConformanceReport, { project, image }: CheckResult): Position | undefined {
   if (project !== undefined) {

@@ -224,7 +224,7 @@ async function runWithLeave(
 
 /**
  * Only after everything: a probe must not stand between two checks that belong together. After the deadline, too, for
- * what swallows packets is what deadlines are reached by; whoever sent a signal waits for no probes.
+ * what drops packets is what deadlines are reached by; anyone who sent a signal waits for no probes.
  */
 async function findCauses(run: Run): Promise<void> {
   const { client, results, options } = run;

@@ -4,7 +4,7 @@ import type { CheckResult } from '../model/result';
 const ENOUGH = 2;
 
 /**
- * Harbor waits for an upstream that swallows packets for half an hour, and a request is given up after a minute: every
+ * Harbor waits for an upstream that drops packets for half an hour, and a request is given up after a minute: every
  * check of such a project would take its minutes from the projects that can still be proven.
  */
 export class UnansweredChecks {

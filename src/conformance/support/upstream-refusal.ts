@@ -12,7 +12,7 @@ export interface Refusal {
   readonly cold: readonly number[];
 }
 
-/** An upstream that refuses: what is cached is served all the same, and what is not is told so. It is healed after. */
+/** An upstream that refuses: what is cached is served anyway, and what is not is told so. It is healed after. */
 export async function playRefusal(
   context: ProjectContext,
   upstream: UpstreamControl,

@@ -69,7 +69,7 @@ export const clusterSchema = {
   type: 'object',
   properties: {
     kubeconfig: {
-      description: 'The file; KUBE_CONFIG_PATH when nothing is said.',
+      description: 'The file; default: KUBE_CONFIG_PATH.',
       type: 'string',
       minLength: 1,
       maxLength: 4096,

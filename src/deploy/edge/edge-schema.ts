@@ -66,7 +66,7 @@ const acme = {
       'NAME=value lines on the host with what lego documents for the provider; readable by uid 65532 only. None for a machine that has a role.',
     ),
     ca_server: {
-      description: 'Directory URL of another authority; Let’s Encrypt when nothing is said.',
+      description: 'Directory URL of another authority; default: Let’s Encrypt.',
       type: 'string',
       pattern: '^https://[^\\s]+$',
       maxLength: 2048,
@@ -134,7 +134,7 @@ const mirror = {
       default: false,
     },
     allow_from: {
-      description: 'Networks (CIDR) whose clients may use the domain; everybody when nothing is said.',
+      description: 'Networks (CIDR) whose clients may use the domain; default: everybody.',
       type: 'array',
       items: { type: 'string', pattern: '^[0-9a-fA-F:.]+/[0-9]{1,3}$', maxLength: 64 },
       minItems: 1,
@@ -167,7 +167,7 @@ export const edgeSchema = {
     },
     mirrors: { description: 'Mirror domains.', type: 'array', items: mirror, maxItems: 100 },
     metrics: {
-      description: 'Prometheus metrics at an inner address of the host; none when nothing is said.',
+      description: 'Prometheus metrics at an inner address of the host; default: none.',
       type: 'object',
       properties: {
         address: {

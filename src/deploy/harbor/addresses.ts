@@ -4,7 +4,7 @@ import { SERVICES, type ServiceId } from './service-ids';
 const FIRST_HOST = 10;
 
 /**
- * A service's address on the internal network, the same for ever: nginx resolves `core` and `portal` once, at its start,
+ * A service's address on the internal network, the same forever: nginx resolves `core` and `portal` once, at its start,
  * and with another address of core every request is 502 until nginx restarts (docs/harbor-behavior.md 11.5).
  */
 export function internalAddress(harbor: HarborEnvironment, id: ServiceId): string {

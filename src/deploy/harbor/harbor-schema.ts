@@ -141,7 +141,7 @@ export const harborSchema = {
       additionalProperties: false,
     },
     storage: {
-      description: 'Where the registry keeps blobs; in data_volume when nothing is said.',
+      description: 'Where the registry keeps blobs; default: in data_volume.',
       type: 'object',
       properties: {
         s3: {

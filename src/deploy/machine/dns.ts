@@ -3,7 +3,7 @@ import type { Reference, ResourceSpec } from './resource';
 
 const DEFAULT_TTL_SECONDS = 300;
 
-/** An A record of Harbor's name, at whoever serves its zone. */
+/** An A record of Harbor's name, at the provider of its zone. */
 export function dnsRecord({ dns }: MachineEnvironment, hostname: string, address: Reference): ResourceSpec[] {
   if (!dns) return [];
   const ttl = dns.ttl_seconds ?? DEFAULT_TTL_SECONDS;

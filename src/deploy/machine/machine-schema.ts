@@ -84,9 +84,9 @@ export const machineSchema = {
       required: ['keys', 'from'],
       additionalProperties: false,
     },
-    clients_from: cidrs('Networks (CIDR) that reach ports 80 and 443; everybody when nothing is said.'),
+    clients_from: cidrs('Networks (CIDR) that reach ports 80 and 443; default: everybody.'),
     dns: {
-      description: 'A record of harbor.hostname; none when nothing is said.',
+      description: 'A record of harbor.hostname; default: none.',
       type: 'object',
       properties: {
         provider: { description: 'Who serves the zone.', enum: ['route53', 'hetzner', 'designate'] },

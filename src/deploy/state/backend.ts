@@ -10,7 +10,7 @@ type OptionValue = string | boolean | Readonly<Record<string, string>>;
 
 /**
  * Where the state of one stack is kept: every stack of every environment has its own. A local one is seen from
- * cdktf.out/stacks/<stack>, where Terraform runs whoever calls it.
+ * cdktf.out/stacks/<stack>, the directory in which Terraform runs.
  */
 export function backendSpec(state: StateEnvironment | undefined, environment: string, stack: string): BackendSpec {
   const { backend, key_prefix: prefix, ...options }: StateEnvironment = state ?? { backend: 'local' };

@@ -43,7 +43,7 @@ const BACKENDS = {
 
 export const stateSchema = {
   description:
-    'Where Terraform keeps its state; in state/<environment>/ when nothing is said. Credentials come from the environment.',
+    'Where Terraform keeps its state; default: in state/<environment>/. Credentials come from the environment.',
   type: 'object',
   properties: { backend: { description: 'Its kind.', enum: Object.keys(BACKENDS) } },
   required: ['backend'],

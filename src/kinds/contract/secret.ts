@@ -14,7 +14,7 @@ export interface WriteOnly {
   readonly provable?: 'always' | 'on-request';
   /** Each write makes a new secret, which goes to the `file` of the field: it is never written along with others. */
   readonly generated?: boolean;
-  /** What whoever uses the old value has to do once a new one is written. */
+  /** What anyone who uses the old value has to do once a new one is written. */
   readonly afterWrite?: string;
 }
 

@@ -29,7 +29,7 @@ interface Key {
   readonly type: 'boolean' | 'limit' | 'severity' | 'pattern' | 'filterKind';
   /** On the other sort of project it has no effect, and Harbor says nothing. Default: both. */
   readonly only?: 'proxy' | 'ordinary';
-  /** What a missing boolean means: false where nothing is said. */
+  /** What a missing boolean means: default false. */
   readonly absent?: boolean;
   /** The Harbor that brought it, where an older supported one drops it. */
   readonly since?: string;

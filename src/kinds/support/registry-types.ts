@@ -158,7 +158,7 @@ export const typesUntil: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(REGISTRY_TYPES).flatMap(([type, { until }]) => (until === undefined ? [] : [[`type=${type}`, until]])),
 );
 
-/** For whoever reads a project that could not be made anew. */
+/** For anyone who reads a project that could not be recreated. */
 export function noteOnProxying(type: string | undefined): string | undefined {
   if (type === undefined || canProxy(type) !== false) return undefined;
   const until = REGISTRY_TYPES[type]?.proxiesUntil;

@@ -10,7 +10,7 @@ export function withoutSlashes(text: string): string {
 
 /**
  * As Harbor stores it: trimmed, no slash at the end, `http://` where no scheme is given, host in lower case. What Harbor
- * would cut off without a word (user and password, a query, a fragment) stays, for `checkUrl` to say so.
+ * would cut off without an error (user and password, a query, a fragment) stays, for `checkUrl` to say so.
  */
 export function normaliseUrl(url: string): string {
   const trimmed = withoutSlashes(url.trim());

@@ -33,7 +33,7 @@ function lossesOf({ action, desired, assumed }: Context, { spec }: Live<RobotSpe
   ];
 }
 
-/** Days from creation; -1 is for ever. */
+/** Days from creation; -1 is forever. */
 function isShorter(now: number | undefined, wanted: number | undefined): boolean {
   if (now === undefined || wanted === undefined || wanted === -1) return false;
   return now === -1 || wanted < now;

@@ -123,7 +123,7 @@ function validateProxy(store: Store, registryId: number, metadata: Metadata, fea
     );
 }
 
-/** A pattern needs its kind in the same request; a kind alone is not held against the pattern that is stored. */
+/** A pattern needs its kind in the same request; a kind alone is not compared with the pattern that is stored. */
 export function refuseFilter(metadata: Metadata): void {
   const { proxy_cache_filter_kind: kind = '', proxy_cache_filter_pattern: pattern = '' } = metadata;
   if (kind === '' && pattern === '') return;

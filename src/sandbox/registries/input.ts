@@ -3,7 +3,7 @@ import { badRequest, type HarborError } from '../api/errors';
 
 /**
  * Harbor's ValidateHTTPURL: `http://` is assumed, and blanks around it, slashes at its end, the query and a user with
- * a password are cut off without a word.
+ * a password are cut off without an error.
  */
 export function acceptUrl(text: string): string {
   const trimmed = text.replace(/^ +| +$/g, '').replace(/\/+$/, '');

@@ -12,7 +12,7 @@ import { API_VERSION } from './wire';
 /** `scanner-pull`: what the robots of scanners may besides, and nobody else, not even an admin. */
 export type RegistryAction = 'pull' | 'push' | 'delete' | 'scanner-pull';
 
-/** Who asks on the registry side: a user or robot by Basic, or whoever a bearer token speaks for. */
+/** The caller on the registry side: a user or robot with Basic, or the owner of a bearer token. */
 export interface Subject {
   /** '' for anonymous. */
   readonly name: string;

@@ -13,7 +13,7 @@ export interface Registry {
   readonly local: LocalRegistry;
   readonly proxy: ProxyCache;
   readonly pulls: PullRecorder;
-  /** By request: what upstreams told of referrers, for when one is held to be unhealthy. Harbor keeps it for a week. */
+  /** By request: what upstreams told of referrers, for when it counts as unhealthy. Harbor keeps it for a week. */
   readonly referrers: Map<string, Referrers>;
   /** Aborted when the sandbox closes: an upstream that hangs must not hold it up. */
   readonly closing: AbortSignal;

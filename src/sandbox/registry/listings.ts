@@ -80,7 +80,7 @@ function asksUpstreamForReferrers({ context }: Registry, { project }: Exchange):
 }
 
 /**
- * What the upstream tells, or what it told when it is held to be unhealthy. Undefined where neither is known or the
+ * What the upstream tells, or what it told when it counts as unhealthy. Undefined where neither is known or the
  * upstream fails: then what is here must do.
  * @throws HarborError 404
  */

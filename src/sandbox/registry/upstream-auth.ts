@@ -11,7 +11,7 @@ interface Challenge {
 }
 
 /**
- * Asks `/v2/` how the upstream wants to be talked to. Harbor does this anew for every request it passes on
+ * Asks `/v2/` how the upstream wants to be talked to. Harbor does this again for every request it passes on
  * (docs/harbor-behavior.md 10.3), so pings are most of what an upstream sees.
  */
 export async function createAuthorizer(registry: UpstreamRegistry, base: URL): Promise<Authorizer> {

@@ -13,7 +13,7 @@ export interface UpstreamRegistry {
   readonly credential?: { readonly access_key?: string; readonly access_secret?: string };
   /** PEM. Takes precedence: with it, `insecure` is ignored. */
   readonly ca_certificate?: string;
-  /** Of the Harbor that asks; those of the newest one where nothing is said. */
+  /** Of the Harbor that asks; default: those of the newest one. */
   readonly habits?: UpstreamHabits;
   /** Ends whatever is being asked of it. */
   readonly signal?: AbortSignal;
@@ -103,10 +103,10 @@ export async function readJson(response: IncomingMessage): Promise<unknown> {
   }
 }
 
-/** Kept open between requests: to connect anew would cost more than what is asked. Idle ones hold up no exit. */
+/** Kept open between requests: to connect again would cost more than what is asked. Idle ones hold up no exit. */
 const AGENTS = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
 
-/** An upstream that went away took the kept connections with it: then the request was never read, and is sent anew. */
+/** An upstream that went away took the kept connections with it: then the request was never read, and is sent again. */
 async function sendOnce(registry: UpstreamRegistry, request: UpstreamRequest): Promise<IncomingMessage> {
   try {
     return await sendBy(true, registry, request);

@@ -101,7 +101,7 @@ function accept(
   return { [key]: normal };
 }
 
-/** The kind is held against the stored pattern, the pattern against the stored kind. */
+/** The kind is compared with the stored pattern, the pattern against the stored kind. */
 function acceptFilter({ registryId, metadata }: ProjectRow, key: string, value: string): string {
   if (registryId === 0) throw badRequest('can not update the normal project with proxy cache filter metadata');
   const { proxy_cache_filter_kind: kind, proxy_cache_filter_pattern: pattern = '' } = metadata;

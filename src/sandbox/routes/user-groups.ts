@@ -24,7 +24,7 @@ const GROUP_TYPE_OF_MODE: Readonly<Record<string, number>> = { ldap_auth: 1, htt
 const LDAP_GROUP = 1;
 const HTTP_GROUP = 2;
 
-/** An empty name is refused without a word. */
+/** An empty name is refused without an error. */
 const BAD_REQUEST: Answer = { status: 400, headers: { 'content-type': 'application/json' } };
 
 export function register(api: Api): void {
@@ -91,7 +91,7 @@ function registerSingle(api: Api): void {
     requireSystem(call.caller, 'user-group', 'delete');
     const id = idParam(call, 'group_id');
     if (id <= 0) throw badRequest('the group id should be provided');
-    // One that is not there is deleted all the same.
+    // One that is not there is deleted anyway.
     removeGroup(store, id);
     return OK;
   });

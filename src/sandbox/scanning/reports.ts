@@ -30,7 +30,7 @@ export function forgetReports(store: Store, { digest }: ArtifactRow): void {
   for (const { id } of reports) store.scanReports.remove(id);
 }
 
-/** `scan_overview`, by media type; undefined where there is no report of a type that the caller accepts. */
+/** `scan_overview`, by media type; undefined without a report of a type that the caller accepts. */
 export function scanOverview(reports: readonly ScanReportRow[], accepted: string): object | undefined {
   const type = REPORT_TYPE;
   if (reports.length === 0 || !accepts(accepted, type)) return undefined;

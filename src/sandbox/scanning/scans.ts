@@ -72,7 +72,7 @@ export function stopScan({ store, clock }: Context, artifact: ArtifactRow): void
   for (const row of running) store.scanReports.update(row.id, { status: 'Stopped', endTime: clock.now() });
 }
 
-/** A scan that the end of the process interrupted would be taken for a running one, for ever. */
+/** A scan that the end of the process interrupted would be taken for a running one, forever. */
 export function endInterruptedScans(store: Store): void {
   for (const row of store.scanReports.all().filter(({ status }) => RUNNING.has(status)))
     store.scanReports.update(row.id, { status: 'Error', endTime: Date.now() });

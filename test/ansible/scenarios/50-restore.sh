@@ -51,6 +51,6 @@ chroot "$root" /usr/local/bin/docker-double stop harbor-postgresql
 
 mkdir "$root/data/before"
 mv "$root"/data/{database,redis,registry,secret} "$root/data/before"
-refuses 'every stored registry credential would be lost' 'to prepare anew what was moved away' host
+refuses 'every stored registry credential would be lost' 'to prepare again what was moved away' host
 changes some 'the same backup again, once its data was moved away' restore -e harbor_restore_source=/srv/backup
 equal "$(cat "$root/data/secret/keys/secretkey")" "$key" 'with the same secretkey'

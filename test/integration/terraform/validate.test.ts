@@ -32,7 +32,7 @@ describe.each([
 ])('the stack of %s', (environment, stack) => {
   const missing = missingProviders(environment, stack);
   if (missing.length > 0) {
-    process.stderr.write(`skipped: ${environment}/${stack} held against its provider: no ${missing.join(', ')}\n`);
+    process.stderr.write(`skipped: ${environment}/${stack} compared with its provider: no ${missing.join(', ')}\n`);
   }
   const itWithProvider = missing.length > 0 ? it.skip : it;
 
@@ -43,7 +43,7 @@ describe.each([
       try {
         const { inputs } = await loadInputs(join(ROOT, 'stacks'), environment);
         const outdir = join(folder.path, 'cdktf.out');
-        // The schema of the resources is what is held against; a backend would be asked for its credentials.
+        // The schema of the resources is what is compared with; a backend would be asked for its credentials.
         synthesise({ ...inputs!, environment: { ...inputs!.environment, state: { backend: 'local' } } }, outdir);
         const terraform = new Terraform(outdir, folder.path);
         expect(terraform.init(stack)).toMatchObject({ status: 0 });

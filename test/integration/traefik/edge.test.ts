@@ -136,7 +136,7 @@ describeWithTraefik('the edge, with a real Traefik', () => {
       expect(await upload(await behind.edge())).toBe(202);
     });
 
-    it('would be cut by a read timeout, which is 60 s when nothing is said', async () => {
+    it('would be cut by a read timeout, which is 60 s by default', async () => {
       const flags = (flag: string): string => flag.replace(/(readTimeout)=0$/, '$1=1s');
       expect(await upload(await behind.edge({}, { flags }))).not.toBe(202);
     });

@@ -73,7 +73,7 @@ export type DoubleFault =
   | 'anybody may delete'
   | 'registry unhealthy'
   | 'another visibility than declared'
-  /** No fault: S3 and its like answer for what is cached, and refuse whoever brings a token. */
+  /** No fault: S3 and its like answer for what is cached, and refuse anyone who brings a token. */
   | 'blobs in storage';
 
 export const ROBOT = { username: 'robot$private+puller', secret: 'a-secret-of-the-robot' };
@@ -96,7 +96,7 @@ export class HarborDouble {
   private isUpstreamUp = true;
   /** Of its upstream. */
   private mode: UpstreamMode = 'ok';
-  /** Blobs of which it serves one half for ever. */
+  /** Blobs of which it serves one half forever. */
   private readonly spoiled = new Set<string>();
   private readonly pulls = new Map<string, number>();
 
@@ -515,7 +515,7 @@ function trickle(response: ServerResponse, bytes: Buffer): void {
   response.once('close', () => clearInterval(timer));
 }
 
-/** An image whose layer is said to lie elsewhere, without a word of where. */
+/** An image whose layer is said to lie elsewhere, without saying where. */
 function foreignImage(): FixtureImage {
   const honest = fixtureImage('a');
   const manifest = Buffer.from(

@@ -86,7 +86,7 @@ const policies = (version: string): Record<string, string> => ({
 describe('a declaration', () => {
   const load = async (version: string) => loadDeclaration({ directory: policiesOnDisk(policies(version)), kinds });
 
-  it('is held against the version that it declares', async () => {
+  it('is compared with the version that it declares', async () => {
     const { declaration, diagnostics } = await load(', version: "2.13"');
     expect(declaration).toBeUndefined();
     expect(diagnostics).toEqual([
@@ -112,7 +112,7 @@ describe('a declaration', () => {
     },
   );
 
-  it('is held against the version that a Harbor tells, with the place of each object', async () => {
+  it('is compared with the version that a Harbor tells, with the place of each object', async () => {
     const { declaration } = await load('');
     expect(objectsOutOfVersion(declaration!.objects, kinds, 'v2.15.2')).toEqual([]);
     expect(objectsOutOfVersion(declaration!.objects, kinds, 'v2.13.5')).toEqual([

@@ -270,7 +270,7 @@ describe('secrets', () => {
       `you sent ${request.body} by ${request.headers.authorization} for Robot-Secret-1`,
     );
 
-  it('never come back in a message, whoever echoes them', () =>
+  it('never come back in a message, no matter who echoes them', () =>
     withClient(echo, {}, async ({ client, events }) => {
       const body = { name: 'hub', credential: { access_key: 'bot', access_secret: 'Hub-Token-1' } };
       const error = (await errorOf(client.post('/registries', body))) as HarborApiError;

@@ -247,7 +247,7 @@ describe('secrets', () => {
     expect((await imported('c.yaml', document)).secrets.map(({ env }) => env)).toEqual(['OF_A', 'OF_B']);
   });
 
-  it('of preheat instances are told apart', async () => {
+  it('of preheat instances are distinguished', async () => {
     const instance = (name: string) => ({
       name,
       vendor: 'dragonfly',

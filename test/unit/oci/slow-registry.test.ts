@@ -19,7 +19,7 @@ async function registry(
   return { client, double };
 }
 
-/** `bytes` every `everyMs`, `times` times, or for ever. */
+/** `bytes` every `everyMs`, `times` times, or forever. */
 function drip(response: ServerResponse, bytes: number, everyMs: number, times = Infinity): void {
   response.writeHead(200, { 'content-type': 'application/json' });
   let sent = 0;

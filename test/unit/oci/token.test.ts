@@ -39,7 +39,7 @@ describe('the token handshake', () => {
       const realm = behaviour.realm ?? `${double.url}/service/token`;
       return sendJson(response, 401, {}, { 'www-authenticate': `Bearer realm="${realm}",service="harbor-registry"` });
     }
-    // As Harbor: whoever comes with a token that does not do is told Basic.
+    // As Harbor: anyone who comes with a token that does not do is told Basic.
     if (behaviour.refused.has(bearer))
       return sendJson(response, 401, {}, { 'www-authenticate': 'Basic realm="harbor"' });
     response.writeHead(200, { 'content-type': 'application/vnd.oci.image.manifest.v1+json' }).end(MANIFEST);
@@ -144,7 +144,7 @@ describe('the token handshake', () => {
     ]);
   });
 
-  it('follows a token request to no other origin, and not for ever', async () => {
+  it('follows a token request to no other origin, and not forever', async () => {
     const elsewhere = await startDouble((_request, response) => sendJson(response, 200, { token: 'x' }));
     behaviour.tokenAnswer = (response) => void response.writeHead(302, { location: `${elsewhere.url}/token` }).end();
     const refused = /returned 302 without a usable token/;

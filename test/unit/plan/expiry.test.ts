@@ -10,11 +10,11 @@ function warnings(endsS: number, days: number, desired: object = { name: 'x' }):
 }
 
 it.each<[what: string, endsS: number, days: number, said: string[]]>([
-  ['has ended', NOW_S - 1, 30, ['EXPIRED on 2026-11-20, every login with it is refused: make it anew']],
-  ['ends this very moment', NOW_S, 30, ['EXPIRED on 2026-11-21, every login with it is refused: make it anew']],
-  ['ends today', NOW_S + 60, 30, ['expires on 2026-11-21, in less than a day: make it anew']],
-  ['ends tomorrow', NOW_S + DAY_S, 30, ['expires on 2026-11-22, in 1 day: make it anew']],
-  ['ends within the days', NOW_S + 30 * DAY_S - 1, 30, ['expires on 2026-12-20, in 29 days: make it anew']],
+  ['has ended', NOW_S - 1, 30, ['EXPIRED on 2026-11-20, every login with it is refused: make it again']],
+  ['ends this very moment', NOW_S, 30, ['EXPIRED on 2026-11-21, every login with it is refused: make it again']],
+  ['ends today', NOW_S + 60, 30, ['expires on 2026-11-21, in less than a day: make it again']],
+  ['ends tomorrow', NOW_S + DAY_S, 30, ['expires on 2026-11-22, in 1 day: make it again']],
+  ['ends within the days', NOW_S + 30 * DAY_S - 1, 30, ['expires on 2026-12-20, in 29 days: make it again']],
   ['ends after them', NOW_S + 30 * DAY_S, 30, []],
   ['has ended, and nobody asked', NOW_S - 1, 0, []],
 ])('what %s', (_what, endsS, days, said) => {

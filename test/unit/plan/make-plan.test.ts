@@ -42,7 +42,7 @@ describe('makePlan', () => {
     expect(brief(plan(declaration, { shelf: [{ name: 's' }] })).slice(1)).toEqual(expected);
   });
 
-  it('makes anew what lives in a box that is replaced', () => {
+  it('makes again what lives in a box that is replaced', () => {
     const declaration = declare({
       shelf: [{ name: 'a' }],
       box: [{ name: 'x', shelf: 'a' }],
@@ -198,7 +198,7 @@ describe('makePlan', () => {
       });
     });
 
-    it('takes along what has to be made anew because its owner is', () => {
+    it('takes along what has to be recreated because its owner is', () => {
       const found = { shelf: [{ name: 'a' }, { name: 'b' }], box: [{ name: 'x' }], label: [{ box: 'x', name: 'l' }] };
       expect(brief(plan(declaration, found, { mode: 'sync', targets: ['box/x'] }))).toEqual([
         'replace box/x',

@@ -80,7 +80,7 @@ def set_read_only(config, value):
 
 
 def mark_of(config):
-    """Says that it was us who made Harbor read-only, for a run that is killed: whoever else did finds it so again."""
+    """Says that it was us who made Harbor read-only, for a run that is killed: anyone who else did finds it so again."""
     return os.path.join(config["directory"], ".read-only")
 
 
@@ -126,7 +126,7 @@ def pack(parent, name, path):
     """Uncompressed: blobs are compressed already. Owners by number: no name is known on another host.
 
     tar's 1 is a file that changed or went away meanwhile: a scheduled collection of garbage does not ask the API. What
-    was read of blobs is held against their names afterwards.
+    was read of blobs is compared with their names afterwards.
     """
     options = ["--numeric-owner", "--xattrs", "--force-local", f"--exclude={UNFINISHED}"]
     run(["tar", *options, "-C", parent, "-cf", path, name], accepted=(0, 1))

@@ -146,7 +146,7 @@ def write_service(parent, digest, uid, contents):
         own(path, uid, mode_of(name))
     for folder, _, _ in os.walk(staging):
         own(folder, uid, DIRECTORY_MODE)
-    # Its name says what is in it, for ever: a power failure must not leave it with files that are empty.
+    # Its name says what is in it, forever: a power failure must not leave it with files that are empty.
     os.sync()
     os.rename(staging, os.path.join(parent, digest))
 

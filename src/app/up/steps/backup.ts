@@ -24,7 +24,7 @@ export interface BackupDemand {
 const CLOCK_SKEW_MS = 5 * 60_000;
 const HOUR_MS = 3_600_000;
 
-/** Undefined for a text that is no manifest of a backup. */
+/** Undefined for a text that is not a backup manifest. */
 export function parseBackup(text: string): BackupManifest | undefined {
   try {
     const told = JSON.parse(text) as Partial<BackupManifest> | null;

@@ -36,7 +36,7 @@ export interface RobotRow extends Row, Timed {
   /** 0 for a system robot. */
   readonly projectId: number;
   readonly description: string;
-  /** Days, -1 is for ever. */
+  /** Days, -1 is forever. */
   readonly duration: number;
   readonly disabled: boolean;
   /** Unix seconds, -1 is never. */

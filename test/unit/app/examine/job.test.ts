@@ -2,7 +2,7 @@ import { HarborApiError } from '../../../../src/errors';
 import type { Client } from '../../../../src/harbor';
 import { probeJob } from '../../../../src/app/examine/job';
 
-/** A client that starts one job and then tells these statuses, the last one for ever. */
+/** A client that starts one job and then tells these statuses, the last one forever. */
 function clientDouble(statuses: readonly (string | undefined)[], refused?: number): Client {
   let asked = 0;
   return {

@@ -50,7 +50,7 @@ it('what is declared to be off may also never have been set', async () => {
   expect(await play({}, { preventVulnerable: false, localOnNotFound: false })).toMatchObject({ status: 'pass' });
 });
 
-it('fails for a project that is not there, and says nothing to whoever may not know', async () => {
+it('fails for a project that is not there, and says nothing to anyone who may not know', async () => {
   expect(await play({}, { name: 'gone', images: [] })).toMatchObject({
     status: 'fail',
     message: expect.stringMatching(/^Harbor has no project gone: .* answered 404/),

@@ -109,7 +109,7 @@ describe('S14, the quota', () => {
     expect(served.map(({ status }) => status)).toEqual(expect.arrayContaining([200]));
   });
 
-  it('fails where there is room, and nothing is stored all the same', async () => {
+  it('fails where there is room, and nothing is stored anyway', async () => {
     stage = await openStage({ quotaBytes: 10 << 20 });
     await configure(stage.sandbox, { read_only: true });
     expect(await stage.playImpatiently('S14')).toMatchObject({

@@ -33,7 +33,7 @@ describe('S16, an upstream that demands a User-Agent', () => {
       expect(result.message).toMatch(
         /2\.14\.0 to 2\.14\.3 and 2\.15\.0 send no User-Agent .*this is v2\.1\d\.\d.*: update Harbor$/,
       );
-    // It behaves again afterwards, for whoever comes next.
+    // It behaves again afterwards, for anyone who comes next.
     const answer = await fetch(`${stage.upstream.url}/v2/library/single/manifests/1`, {
       headers: { 'user-agent': '' },
     });
@@ -59,7 +59,7 @@ describe('S4b, an upstream that Harbor knows to be down', () => {
   });
 });
 
-describe('S4c, an upstream that swallows packets', () => {
+describe('S4c, an upstream that drops packets', () => {
   it('names the wait by tag as the known deviation that it is, and lets go of what hung', async () => {
     const result = await play('S4c');
     expect(result.message).toMatch(/^by digest 200 in \d+ ms; by tag no answer within 2 s \(Harbor waits/);

@@ -97,7 +97,7 @@ describe('connections to an upstream', () => {
     expect(connections).toBeLessThan(5);
   });
 
-  it('that went with an upstream which came back are made anew', async () => {
+  it('that went with an upstream which came back are recreated', async () => {
     upstream.put('a', '1', 'a');
     const client = await createUpstream({ type: 'docker-registry', url: upstream.url });
     const digest = (await client.headManifest('a', '1'))?.digest;

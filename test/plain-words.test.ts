@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '..');
+
+/** Idioms that read as riddles, each with the words that readers know. */
+const IDIOMS: readonly (readonly [pattern: RegExp, better: string])[] = [
+  [/(?:when|where) nothing is said/i, 'default: X'],
+  [/; \w+ tells more/, '(see M2)'],
+  [/\banew\b/i, 'again, recreated'],
+  [/\ball the same\b(?! (?:kind|size|time|for|as|in|way|digest|image|bytes))/i, 'anyway'],
+  [/without a word/i, 'silently, without an error'],
+  [/\bwhoever\b/i, 'anyone who, no matter who'],
+  [/\bheld (?:against|to be)\b/i, 'compared with, checked against'],
+  [/\bfor ever\b/i, 'forever'],
+  [/swallows packets/i, 'drops packets'],
+  [/speaks against/i, 'blocks'],
+  [/stands twice/i, 'duplicate'],
+  [/\bis no (?:name|directory|plan|report|manifest|tag|digest|calendar) (?:for|that|of)\b/i, 'is not a valid X'],
+  [/(?:is|are) told apart/i, 'is distinguished'],
+  [/[Aa]ll is well|\bnot well\b/, 'OK, failed'],
+  [/nobody is here to ask/i, 'not an interactive terminal'],
+  [/what stands above comes first/i, 'fix the error above first'],
+  [/proving who we are/i, 'logging in'],
+  [/did Harbor do what it said/i, 'verifying'],
+  [/makes? it anew|made anew/i, 'recreate'],
+  [/goes? on serving/i, 'keeps serving'],
+  [/is said nowhere|says nowhere|shows nowhere/i, 'does not report'],
+  [/takes with it/i, 'also deletes'],
+  [/to be had\b/i, 'available'],
+];
+
+const files = execFileSync(
+  'git',
+  [
+    'ls-files',
+    '-co',
+    '--exclude-standard',
+    '--',
+    'src',
+    'stacks',
+    'ansible',
+    'scripts',
+    'policies',
+    'examples',
+    'docs',
+    'README.md',
+    'CONTRIBUTING.md',
+  ],
+  { cwd: ROOT, encoding: 'utf8' },
+)
+  .trim()
+  .split('\n')
+  .filter((file) => /\.(?:ts|md|ya?ml|j2|py|sh)$/.test(file) && existsSync(join(ROOT, file)));
+
+const lines = files.flatMap((file) =>
+  readFileSync(join(ROOT, file), 'utf8')
+    .split('\n')
+    .map((text, index) => ({ at: `${file}:${index + 1}`, text })),
+);
+
+describe('plain words', () => {
+  it.each(IDIOMS.map(([pattern, better]) => ({ pattern, better })))('"$better" instead of $pattern', ({ pattern }) => {
+    expect(lines.filter(({ text }) => pattern.test(text)).map(({ at, text }) => `${at}: ${text.trim()}`)).toEqual([]);
+  });
+
+  it('reads the sources and the guides', () => {
+    expect(lines.length).toBeGreaterThan(10_000);
+    expect(files).toEqual(expect.arrayContaining(['README.md', 'docs/guides/up.md', 'src/cli/main.ts']));
+  });
+});
