@@ -42,8 +42,8 @@ export async function withAuditLog(
   client: Client,
   live: ReadonlyMap<string, readonly Live<object>[]>,
 ): Promise<Plan> {
-  const anew = recreatedSubjects(plan, kinds);
-  const subjects = [...subjectsOf(plan, live, kinds), ...anew];
+  const again = recreatedSubjects(plan, kinds);
+  const subjects = [...subjectsOf(plan, live, kinds), ...again];
   if (subjects.length === 0) return withHistory(plan, [], { entries: [] });
   const types = [...new Set(subjects.map(({ type }) => type))].sort();
   const missing = new Set(subjects.map(keyOf));

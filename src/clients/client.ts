@@ -112,7 +112,7 @@ export interface Client {
   readonly options: JsonObject;
   /** An example of `options`. */
   readonly example?: Options;
-  /** What it does without a word, a sentence each. */
+  /** What it does silently, one sentence each. */
   readonly traps?: readonly string[];
   readonly render: (input: RenderInput) => Rendering;
   /** Files on a machine that decide about it, `*` is one name: what `check` wants to see. */

@@ -37,7 +37,7 @@ export const dockerd: Client = {
   },
   example: { store: 'containerd' },
   traps: [
-    'Where the mirror fails, also for its certificate, it goes to Docker Hub without a word.',
+    'Where the mirror fails, also for its certificate, it goes to Docker Hub without an error.',
     'With the graph driver `docker pull` ignores hosts.toml, while `docker build` in the same daemon uses it.',
     'A login of Docker Hub is sent to the mirror (moby/moby#42022), and `docker login MIRROR` is not used.',
     'A mirror behind a path of Harbor itself meets the portal (moby/moby#47144): the path needs a front that rewrites it.',

@@ -87,7 +87,7 @@ describe.each(renamings.map((row) => [row.address('…'), row] as const))(
       expect(plan.changes.find(({ address: at }) => at === address('after'))?.action).toBe('create');
       expect(plan.warnings.map(({ level, message }) => [level, message])).toContainEqual([
         'info',
-        expect.stringMatching(/there is no .* to rename/),
+        expect.stringMatching(/does not exist, so this object is created with its new name/),
       ]);
     });
 

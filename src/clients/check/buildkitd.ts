@@ -11,7 +11,7 @@ import { entriesAt, isTrue, textsAt } from './values';
 
 const STOPS = 'buildkitd does not start';
 const NEVER = 'the table matches nothing';
-const HABITS = { unknownKey: 'it is ignored without an error', wrongType: STOPS };
+const HABITS = { unknownKey: 'it is silently ignored', wrongType: STOPS };
 const FORM: EndpointForm = { before: '/', scheme: 'ignored', refusal: 'the mirror is skipped' };
 
 const registryShape: Shape = {

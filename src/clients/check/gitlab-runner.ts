@@ -7,7 +7,7 @@ import { error, readToml } from './trees';
 import { isText, itemsAt, textAt, type TextNode } from './values';
 
 const STOPS = 'the runner keeps its old configuration, or does not start';
-const HABITS = { unknownKey: 'it is ignored without an error', wrongType: STOPS };
+const HABITS = { unknownKey: 'it is silently ignored', wrongType: STOPS };
 
 const service: Shape = {
   keys: {

@@ -12,7 +12,7 @@ import { error, readToml, startOfFile, warning } from './trees';
 import { entriesAt, isTrue, textAt, type TextNode } from './values';
 
 const NEVER = 'the directory is never read';
-const HABITS = { unknownKey: 'containerd ignores it without an error', wrongType: BYPASS };
+const HABITS = { unknownKey: 'containerd silently ignores it', wrongType: BYPASS };
 
 const texts: Shape = { either: ['text', { listOf: 'text' }] };
 const hostKeys = {

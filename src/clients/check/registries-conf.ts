@@ -9,7 +9,7 @@ import { checkShape, type Shape } from './shape';
 import { error, readToml, startOfFile } from './trees';
 import { isTrue, itemsAt, textAt, textsAt } from './values';
 
-const HABITS = { unknownKey: 'it is ignored without an error', wrongType: REFUSED };
+const HABITS = { unknownKey: 'it is silently ignored', wrongType: REFUSED };
 
 const shape: Shape = {
   keys: {

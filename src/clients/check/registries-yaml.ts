@@ -11,7 +11,7 @@ import { entriesAt, isTrue, textAt, textsAt, type TextNode } from './values';
 
 const STOPS = 'the node does not start';
 const NEVER = 'the entry matches nothing';
-const HABITS = { unknownKey: 'it is ignored without an error', wrongType: STOPS };
+const HABITS = { unknownKey: 'it is silently ignored', wrongType: STOPS };
 const STRICT_KEY = 'disable-default-registry-endpoint';
 
 const shape: Shape = {

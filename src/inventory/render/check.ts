@@ -40,7 +40,7 @@ function verdict({ failed, waived }: Checked, failOn: FailOn): string {
   return `${failed.length === 0 ? 'OK' : 'FAILED'}: ${failed.length} failed, ${waived.length} waived (--fail-on ${failOn})`;
 }
 
-/** Nothing is let pass without a word. */
+/** Nothing is let pass without an error. */
 function passedLines({ passed }: Checked): string[] {
   const counts = countByStatus(passed);
   return (['needs-rewrite', 'unresolvable'] as const).flatMap((status) =>
