@@ -10,7 +10,7 @@ export interface Importable {
   readonly objects: readonly WritableObject[];
   readonly leftOut: readonly LeftOut[];
   readonly harbor?: CarriedHarbor;
-  /** Registries that the file only refers to, sorted: whoever declares them manages them. */
+  /** Registries that the file only refers to, sorted: anyone who declares them manages them. */
   readonly external: readonly string[];
 }
 

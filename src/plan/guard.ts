@@ -84,7 +84,7 @@ export function guard(input: GuardInput): Guarded {
   return { refusals, accepts, notes };
 }
 
-/** Whoever refers to it could not be created, and nothing here may create it. */
+/** Anyone who refers to it could not be created, and nothing here may create it. */
 function missingExternals({ missing }: World, unreadable: readonly Unreadable[]): Refusal[] {
   const returned = new Set(unreadable.map(({ address }) => address));
   return missing

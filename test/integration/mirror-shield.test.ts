@@ -162,7 +162,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
   });
 
   describeWithClient(skopeoProgram, () => {
-    it('gives a real client a whole image while the upstream swallows every request', async () => {
+    it('gives a real client a whole image while the upstream drops every request', async () => {
       const { ca } = behind.authority;
       behind.upstream.put('library/whole', '1', fixtureImage('idx'));
       const folder = temporaryFolder();

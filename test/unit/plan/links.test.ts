@@ -68,14 +68,14 @@ describe('what has to have succeeded before a change', () => {
     ],
     ['never itself', { 'box/x': 'create' }, { 'box/x': { uses: ['box/x'] } }, {}, { 'box/x': [] }],
     [
-      'of a delete: whoever still uses it',
+      'of a delete: anyone who still uses it',
       { 'shelf/s': 'delete', 'box/x': 'update' },
       { 'box/x': {} },
       { 'box/x': { uses: ['shelf/s'] }, 'shelf/s': {} },
       { 'shelf/s': ['box/x'], 'box/x': [] },
     ],
     [
-      'of a delete: the owner of whoever uses it, where that goes with its owner',
+      'of a delete: the owner of anyone who uses it, where that goes with its owner',
       { 'shelf/s': 'delete', 'box/x': 'delete' },
       {},
       { 'label/l': { uses: ['shelf/s'], owner: 'box/x' }, 'box/x': {}, 'shelf/s': {} },
@@ -94,7 +94,7 @@ describe('what has to have succeeded before a change', () => {
   });
 });
 
-describe('a warning for whoever still uses what goes', () => {
+describe('a warning for anyone who still uses what goes', () => {
   const going = { 'shelf/s': 'delete' } as const;
   it.each<[string, Readonly<Record<string, Action>>, Objects, Objects, readonly string[]]>([
     ['a user that stays', going, {}, { 'box/x': { uses: ['shelf/s'] } }, ['shelf/s: box/x']],
@@ -130,7 +130,7 @@ describe('a warning for whoever still uses what goes', () => {
 describe('what goes along with its owner', () => {
   it.each<[string, Action, Objects, Objects, readonly string[]]>([
     ['what nobody declares', 'delete', {}, { 'label/l': { owner: 'box/x' } }, ['also deletes label/l']],
-    ['not what is declared: it is made anew', 'replace', { 'label/l': {} }, { 'label/l': { owner: 'box/x' } }, []],
+    ['not what is declared: it is recreated', 'replace', { 'label/l': {} }, { 'label/l': { owner: 'box/x' } }, []],
     ['not what Harbor made by itself', 'delete', {}, { 'label/l': { owner: 'box/x', builtIn: true } }, []],
     ['nothing, where the owner stays', 'update', {}, { 'label/l': { owner: 'box/x' } }, []],
     [

@@ -30,7 +30,7 @@ describe('what a target takes along', () => {
     expect(brief(plan(declaration, {}, { targets })).sort()).toEqual([...expected].sort());
   });
 
-  it('what has to be made anew, because its owner is replaced', () => {
+  it('what has to be recreated, because its owner is replaced', () => {
     const found = {
       shelf: [{ name: 'a', login: { user: 'u' } }, { name: 'b' }],
       box: [{ name: 'x' }, { name: 'y', shelf: 'b' }],
