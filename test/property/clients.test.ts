@@ -9,7 +9,7 @@ function optionsOf({ options }: Client): fc.Arbitrary<Options> {
     const { enum: values } = schema as { enum?: readonly (string | number)[] };
     return values ? [[name, fc.constantFrom(...values)] as const] : [];
   });
-  return fc.record(Object.fromEntries(choices)) as fc.Arbitrary<Options>;
+  return fc.record(Object.fromEntries(choices));
 }
 
 const label = fc.stringMatching(/^[a-z][a-z0-9]{1,8}(-[a-z0-9]{1,5})?$/);

@@ -1187,7 +1187,9 @@ const cases = SETUPS.flatMap((setup) =>
   setup.seeds.map(
     (seed) =>
       [
-        `${setup.client} ${Object.values(setup.options ?? {}).join(' ')}${setup.profile ?? ''}: ${seed.mistake}`,
+        `${setup.client} ${Object.values(setup.options ?? {})
+          .map(String)
+          .join(' ')}${setup.profile ?? ''}: ${seed.mistake}`,
         setup,
         seed,
       ] as const,
