@@ -176,3 +176,37 @@ describe('fieldsOf', () => {
     );
   });
 });
+
+describe('what an editor shows', () => {
+  it('has words for every field that a person writes', () => {
+    const silent: string[] = [];
+    const visit = (schema: HoverSchema, path: string): void => {
+      for (const [key, child] of Object.entries(schema.properties ?? {})) {
+        const here = `${path}.${key}`;
+        const hasWords = child.description !== undefined || child.title !== undefined || child.$ref !== undefined;
+        if (!hasWords && child.const === undefined) silent.push(here);
+        visit(child, here);
+      }
+      for (const inner of [schema.items, schema.additionalProperties])
+        if (typeof inner === 'object') visit(inner, `${path}.*`);
+      for (const one of [...(schema.oneOf ?? []), ...(schema.anyOf ?? [])]) visit(one, path);
+    };
+    visit(assembleSchema(kinds) as HoverSchema, '');
+    const own = silent.filter(
+      (path) => !/^\.(defaults|prune)\./.test(path) && !/\.(scheduled|type|message)$/.test(path),
+    );
+    expect(own).toEqual([]);
+  });
+});
+
+interface HoverSchema {
+  readonly description?: string;
+  readonly title?: string;
+  readonly $ref?: string;
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, HoverSchema>>;
+  readonly items?: HoverSchema;
+  readonly additionalProperties?: HoverSchema | boolean;
+  readonly oneOf?: readonly HoverSchema[];
+  readonly anyOf?: readonly HoverSchema[];
+}

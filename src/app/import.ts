@@ -46,7 +46,8 @@ export async function importPolicies(options: ImportOptions): Promise<WrittenRep
 function declaredExternal(name: string): LeftOut {
   return {
     address: `registry/${name}`,
-    reason: 'the file only refers to it: it is declared as external, which is never changed',
+    reason:
+      'other objects refer to it, and it is not among what was imported: it is declared as external, which is never changed',
   };
 }
 

@@ -27,7 +27,10 @@ const harborSection: JsonSchema = {
     robot: {
       description: 'A robot, by its full name, such as robot$gitops.',
       type: 'object',
-      properties: { name: { type: 'string', minLength: 1, maxLength: 255 }, secret },
+      properties: {
+        name: { description: 'Full name, such as robot$gitops.', type: 'string', minLength: 1, maxLength: 255 },
+        secret,
+      },
       required: ['name', 'secret'],
       additionalProperties: false,
     },

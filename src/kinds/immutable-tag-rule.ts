@@ -64,7 +64,7 @@ const schema = {
       description: 'Instead of repositories: all repositories except those that match.',
       ...pattern,
     },
-    disabled: { type: 'boolean', default: false },
+    disabled: { description: 'The rule is kept and does nothing.', type: 'boolean', default: false },
   },
   additionalProperties: false,
 } as const;

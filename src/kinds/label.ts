@@ -41,7 +41,7 @@ export interface LabelSpec {
 }
 
 const properties = {
-  description: { type: 'string', maxLength: 1024, default: '' },
+  description: { description: 'Note about the label.', type: 'string', maxLength: 1024, default: '' },
   color: { description: 'Color in the portal, such as "#0065AB".', type: 'string', maxLength: 16, default: '' },
 } as const;
 

@@ -55,8 +55,12 @@ const schema = {
   properties: {
     vendor: { description: 'Vendor of the distribution system.', enum: ['dragonfly', 'kraken'] },
     endpoint: { description: 'http:// or https:// URL; must be unique.', type: 'string', minLength: 1 },
-    description: { type: 'string', maxLength: 1024, default: '' },
-    auth_mode: { enum: [NO_AUTH, 'BASIC', 'OAUTH', 'CUSTOM'], default: NO_AUTH },
+    description: { description: 'Note about the instance.', type: 'string', maxLength: 1024, default: '' },
+    auth_mode: {
+      description: 'How Harbor logs in at the instance.',
+      enum: [NO_AUTH, 'BASIC', 'OAUTH', 'CUSTOM'],
+      default: NO_AUTH,
+    },
     auth_info: {
       description: 'Credential for the auth mode; every value is a secret.',
       type: 'object',

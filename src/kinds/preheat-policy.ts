@@ -76,7 +76,7 @@ const schema = {
   type: 'object',
   properties: {
     provider: { description: 'Name of the preheat instance.', type: 'string', minLength: 1 },
-    description: { type: 'string', maxLength: 1024, default: '' },
+    description: { description: 'Note about the policy.', type: 'string', maxLength: 1024, default: '' },
     filters: {
       description: 'Which artifacts are preheated; an artifact must pass all filters.',
       type: 'array',

@@ -59,7 +59,10 @@ const schema = {
   properties: {
     group: { description: 'Name of a declared group.', type: 'string', minLength: 1 },
     user: { description: 'Name of a user that Harbor knows.', type: 'string', minLength: 1 },
-    role: { enum: Object.keys(ROLES) },
+    role: {
+      description: 'What the member may do in the project, from projectAdmin down to limitedGuest, who only pulls.',
+      enum: Object.keys(ROLES),
+    },
   },
   required: ['role'],
   additionalProperties: false,

@@ -35,7 +35,7 @@ const schema = {
       minLength: 1,
       maxLength: 256,
     },
-    description: { type: 'string', maxLength: 1024, default: '' },
+    description: { description: 'Note about the registry.', type: 'string', maxLength: 1024, default: '' },
     insecure: { description: 'Do not verify the certificate of the upstream.', type: 'boolean', default: false },
     ca_certificate: {
       description: 'PEM of the certificate authority of the upstream (Harbor 2.15).',

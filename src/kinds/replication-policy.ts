@@ -26,7 +26,7 @@ const schema = {
   properties: {
     from: { description: 'The registry to pull from. Either this or to.', ...registryName },
     to: { description: 'The registry to push to. Either this or from.', ...registryName },
-    description: { type: 'string', default: '' },
+    description: { description: 'Note about the replication.', type: 'string', default: '' },
     filters: {
       description: 'What is copied; an artifact must pass all filters. An empty list copies everything.',
       type: 'array',

@@ -75,7 +75,7 @@ const schema = {
       items: {
         type: 'object',
         properties: {
-          template: { enum: TEMPLATES },
+          template: { description: 'What is counted; its number is in params.', enum: TEMPLATES },
           params: {
             description: 'The number for the template, with the name of the template as key.',
             type: 'object',
@@ -92,7 +92,7 @@ const schema = {
             description: 'Also select artifacts without a tag; default: true',
             type: 'boolean',
           },
-          disabled: { type: 'boolean' },
+          disabled: { description: 'The rule is kept and does nothing.', type: 'boolean' },
         },
         required: ['template'],
         additionalProperties: false,

@@ -45,7 +45,7 @@ const schema = {
       minLength: 1,
       maxLength: 512,
     },
-    description: { type: 'string', maxLength: 1024, default: '' },
+    description: { description: 'Note about the scanner.', type: 'string', maxLength: 1024, default: '' },
     auth: {
       description: 'How Harbor logs in to the adapter; empty: it does not.',
       enum: ['', 'Basic', 'Bearer', 'X-ScannerAdapter-API-Key'],

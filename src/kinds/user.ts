@@ -51,7 +51,7 @@ const schema = {
   properties: {
     email: { description: 'Must be unique.', type: 'string', minLength: 1, maxLength: 255 },
     realname: { description: 'Name in the portal.', type: 'string', minLength: 1, maxLength: 255 },
-    comment: { type: 'string', maxLength: 30, default: '' },
+    comment: { description: 'Note about the user.', type: 'string', maxLength: 30, default: '' },
     password: secretSchema('8 to 128 characters with upper case, lower case and digits.'),
     sysadmin: { description: 'System administrator of Harbor.', type: 'boolean', default: false },
   },

@@ -75,8 +75,8 @@ const schema = {
   title: 'Webhook',
   type: 'object',
   properties: {
-    description: { type: 'string', maxLength: 1024, default: '' },
-    enabled: { type: 'boolean', default: true },
+    description: { description: 'Note about the webhook.', type: 'string', maxLength: 1024, default: '' },
+    enabled: { description: 'Off: nothing is sent.', type: 'boolean', default: true },
     event_types: {
       description: 'Events that are sent.',
       type: 'array',

@@ -9,8 +9,8 @@ const access = {
   items: {
     type: 'object',
     properties: {
-      resource: { type: 'string', minLength: 1, maxLength: 64 },
-      action: { type: 'string', minLength: 1, maxLength: 64 },
+      resource: { description: 'What it is about, such as repository.', type: 'string', minLength: 1, maxLength: 64 },
+      action: { description: 'What it may do there, such as pull.', type: 'string', minLength: 1, maxLength: 64 },
     },
     required: ['resource', 'action'],
     additionalProperties: false,
@@ -18,21 +18,24 @@ const access = {
 } as const;
 
 const common = {
-  description: { type: 'string', maxLength: 1024, default: '' },
+  description: { description: 'Note about the robot.', type: 'string', maxLength: 1024, default: '' },
   duration: {
     description: 'Lifetime in days from its creation; -1: never expires.',
     type: 'integer',
     minimum: -1,
     maximum: 2 ** 31 - 2,
   },
-  disable: { type: 'boolean', default: false },
+  disable: { description: 'It cannot log in.', type: 'boolean', default: false },
   secret: secretSchema('Secret of the robot: 8 to 128 characters with upper case, lower case and digits.'),
   secret_to: {
     description: 'File for the secret that Harbor generates, written once and readable only by its owner.',
     type: 'object',
     properties: {
-      file: { type: 'string', minLength: 1, maxLength: 4096 },
-      as: { enum: ['plain', 'dockerconfigjson', 'kubernetes-secret'] },
+      file: { description: 'Path, relative to the policies directory.', type: 'string', minLength: 1, maxLength: 4096 },
+      as: {
+        description: 'Form of the file: the secret alone, or what pulls with it.',
+        enum: ['plain', 'dockerconfigjson', 'kubernetes-secret'],
+      },
       name: {
         description: 'Name of the Kubernetes Secret; default: the name of the robot',
         type: 'string',

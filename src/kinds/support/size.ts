@@ -11,7 +11,9 @@ const SIZE = /^(\d{1,16}(?:\.\d{1,6})?) ?(B|KiB|MiB|GiB|TiB|PiB)$/;
  * who reads it.
  */
 export const sizeSchema = {
-  description: 'Bytes, a size such as 500GiB, or unlimited.',
+  description:
+    'A size such as 500GiB (B, KiB, MiB, GiB, TiB or PiB), or unlimited. A plain number is bytes, and -1 unlimited.',
+  examples: ['500GiB', '1.5TiB', 'unlimited'],
   oneOf: [
     {
       description: 'bytes as a whole number; -1 is unlimited',
