@@ -46,7 +46,10 @@ export const clientsSection: JsonSchema = {
           { type: 'string', minLength: 1, maxLength: 255 },
           {
             type: 'object',
-            properties: { name: { type: 'string', minLength: 1, maxLength: 255 }, secret },
+            properties: {
+              name: { description: 'Full name, such as robot$clusters.', type: 'string', minLength: 1, maxLength: 255 },
+              secret,
+            },
             required: ['name', 'secret'],
             additionalProperties: false,
           },
