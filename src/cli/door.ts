@@ -10,6 +10,6 @@ export function behindDoor(terminal: Terminal, secrets: SecretMask): Terminal {
   return {
     ...terminal,
     out: (text) => terminal.out(shownText(text, secrets, terminal.colour)),
-    err: (text) => terminal.err(shownText(text, secrets, terminal.live)),
+    err: (text) => terminal.err(shownText(text, secrets, terminal.errColour ?? terminal.live)),
   };
 }

@@ -34,7 +34,7 @@ export async function run(words: readonly string[], outer: Terminal, signal: Abo
     addCommonOptions(subcommand);
     subcommand.action(async () => {
       const options = subcommand.opts<CommonOptions>();
-      const effective = { ...terminal, colour: terminal.colour && options.color };
+      const effective = options.color ? terminal : { ...terminal, colour: false, errColour: false };
       const progress = progressFor(effective, options.quiet);
       try {
         const runAnother: CommandContext['runAnother'] = (other) => run(other, effective, signal);

@@ -14,6 +14,8 @@ export interface Terminal {
   readonly live: boolean;
   /** stdout takes colour. */
   readonly colour: boolean;
+  /** stderr takes colour. Absent: where `live`. */
+  readonly errColour?: boolean;
   readonly columns: number;
 }
 
@@ -27,6 +29,7 @@ export function processTerminal(): Terminal {
     cwd: process.cwd(),
     live: stderr.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb',
     colour: takesColour(env, stdout.isTTY === true),
+    errColour: takesColour(env, stderr.isTTY === true),
     columns: stderr.columns || 100,
   };
 }

@@ -82,7 +82,7 @@ describe('what the credentials cannot manage', () => {
     expect(code).toBe(command === 'plan' ? 0 : 2);
     expect(out).toContain(
       'Warning: these credentials cannot manage registry (create needs registry:create; update needs registry:update), ' +
-        'robot (create needs robot:create; update needs a user who is system administrator): name both a robot and a user',
+        'robot (create needs robot:create; update needs a user who is system administrator): declare both a robot and a system administrator',
     );
   });
 
@@ -120,7 +120,7 @@ describe('what the credentials cannot manage', () => {
     expect(code).toBe(8);
     expect(err).toMatch(/error\[IDENTITY\]: these credentials cannot read .*user-group \(read needs user-group:list\)/);
     expect(err).toMatch(/configuration \(read needs a user who is system administrator\)/);
-    expect(err).toContain('hint: name both a robot and a user');
+    expect(err).toContain('hint: declare both a robot and a system administrator');
   });
 
   it('is nothing for a system administrator', async () => {

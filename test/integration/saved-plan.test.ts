@@ -115,7 +115,7 @@ describe('a saved plan that somebody edited', () => {
     expect((await ran(directory, 'plan', '--out', file, '--mode', 'sync')).code).toBe(0);
     const refused = await ran(directory, 'apply', file);
     expect(refused.code).toBe(3);
-    expect(refused.err).toContain('pass --mode sync here as well');
+    expect(refused.err).toContain('pass --mode sync to apply it');
     expect(await exists('theirs')).toBe(true);
     expect((await ran(directory, 'apply', file, '--mode', 'sync')).code).toBe(0);
     expect(await exists('theirs')).toBe(false);

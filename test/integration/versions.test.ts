@@ -58,7 +58,7 @@ describe('a declared field that the Harbor at hand does not know', () => {
     const { code } = await cli(['plan', '--policies', directory, '--out', saved], ENV);
     const { refusals } = (JSON.parse(readFileSync(saved, 'utf8')) as { plan: Plan }).plan;
     expect(code).toBe(refused.length > 0 ? 6 : 0);
-    expect(refusals.map(({ rule, message }) => [rule, / accepts (\w+) and drops it/.exec(message)?.[1]])).toEqual(
+    expect(refusals.map(({ rule, message }) => [rule, / accepts (\w+) but drops it/.exec(message)?.[1]])).toEqual(
       refused.map((field) => ['field-too-new', field]),
     );
   });
@@ -170,5 +170,5 @@ it('a type that this Harbor does not offer any more is said, and no obstacle', a
   const { code, out } = await cli(['plan', '--policies', directory], ENV);
   expect(code).toBe(0);
   expect(out).toContain('registry/g: Harbor 2.14.4');
-  expect(out).toContain('does not offer type: quay any more: it was removed in 2.14');
+  expect(out).toContain('does not support type: quay any more: it was removed in 2.14');
 });

@@ -46,7 +46,7 @@ export function commonWords({ terminal, progress, quiet }: Where): Words<CommonE
     reading: ({ what }) => progress.stage(what === 'everything' ? 'reading everything in Harbor' : 'reading Harbor'),
     'testing-secrets': () => progress.stage('testing secrets'),
     read: ({ calls }) => progress.line(plural(calls, 'API call')),
-    planned: ({ plan }) => terminal.err(planText(plan, paintFor(terminal.live))),
+    planned: ({ plan }) => terminal.err(planText(plan, paintFor(terminal.errColour ?? terminal.live))),
     'plan-saved': ({ file }) => progress.line(`saved to ${file}: apply it with \`breakwater apply ${file}\``),
     reconcile: ({ event }) => tellReconcile(progress, event),
     'journal-damaged': ({ file, lines }) =>
