@@ -9,7 +9,7 @@ type MayLack<T, K extends keyof T> = string extends K ? true : Record<never, nev
  * unmanaged one, and JSON knows no undefined.
  */
 export function compact<T>(fields: NoInfer<Loose<T>>): T {
-  return defined(fields as object) as T;
+  return defined(fields) as T;
 }
 
 /** Only these keys, and only where they are set. */

@@ -110,9 +110,9 @@ describe('commands in the README and the guides', () => {
     const [name = '', ...words] = wordsOf(command);
     const entry = commands.find((one) => one.name === name);
     expect(entry?.name).toBe(name);
-    const { configure } = await entry!.load();
+    const loaded = await entry!.load();
     const program = new CommanderCommand(name).exitOverride().configureOutput({ writeErr: () => {} });
-    configure(program);
+    loaded.configure(program);
     addCommonOptions(program);
     program.action(() => {});
     await expect(program.parseAsync(words, { from: 'user' })).resolves.toBeDefined();

@@ -26,7 +26,7 @@ export interface CanaryOptions {
 export interface Canary {
   readonly url: string;
   readonly controlUrl?: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Longer than S4b waits twice for the check that Harbor makes every five minutes. */

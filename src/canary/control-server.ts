@@ -25,7 +25,7 @@ export type CanaryCommand =
 
 export interface Control {
   readonly url: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface ControlOptions {

@@ -10,7 +10,7 @@ export interface Served {
   readonly facts?: object;
   /** One line for the person who started it. */
   readonly note: string;
-  close(): Promise<unknown>;
+  readonly close: () => Promise<unknown>;
 }
 
 /** Prints where it listens, and ends it on SIGINT or SIGTERM. */

@@ -37,6 +37,8 @@ function settingOf(fields: Fields, key: string): Json | undefined {
       return mapOf(fields.raw(key));
     case 'size':
       return fields.number(key);
+    case undefined:
+      break;
   }
   const type = known?.schema['type'];
   if (type === 'boolean') return fields.flag(key);

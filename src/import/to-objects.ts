@@ -46,7 +46,7 @@ export function toObjects(
 }
 
 function onlyReferredTo(objects: readonly WritableObject[]): string[] {
-  const declared = new Set(objects.map(({ kind, spec }) => addressOf(kind.name, kind.identity(spec) as string)));
+  const declared = new Set(objects.map(({ kind, spec }) => addressOf(kind.name, kind.identity(spec))));
   const references = objects.flatMap(({ kind, spec }) => kind.references(kind.normalise(spec)));
   const missing = references.filter(
     ({ kind, identity }) => kind === 'registry' && !declared.has(addressOf(kind, identity)),

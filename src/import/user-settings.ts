@@ -57,7 +57,13 @@ function inList(item: Json, path: readonly string[]): Holder[] | undefined {
     const variable = settingsVariable(item);
     return variable && [{ address: path.join('.'), value: variable['CONFIG_OVERWRITE_JSON']!, line: undefined }];
   }
-  if (!isRecord(item) || !NAMES.includes(String(item['name'])) || item['value'] === undefined) return undefined;
+  if (
+    !isRecord(item) ||
+    typeof item['name'] !== 'string' ||
+    !NAMES.includes(item['name']) ||
+    item['value'] === undefined
+  )
+    return undefined;
   return [{ address: path.join('.'), value: item['value'], line: lineOf(item) }];
 }
 

@@ -220,7 +220,7 @@ function placeRegistry({ name, ...spec }: RegistrySpec, { secret, facts }: Placi
     '': facts['status'] === 'unhealthy' ? 'Harbor reports this registry as unhealthy.' : undefined,
     insecure: spec.insecure === true ? 'The certificate of the upstream is not verified.' : undefined,
   });
-  return { names: [name], value: compact({ ...spec, credential }) as unknown as JsonObject, notes };
+  return { names: [name], value: compact<Record<string, unknown>>({ ...spec, credential }) as JsonObject, notes };
 }
 
 /** An account has a secret, which Harbor masks. */

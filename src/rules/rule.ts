@@ -21,7 +21,7 @@ export interface Violation {
 
 /** What is declared is judged by `validate`. Both examples are policies, and the test of the rule. */
 export interface DeclaredRule {
-  judge(declared: Declared): readonly Violation[];
+  readonly judge: (declared: Declared) => readonly Violation[];
   readonly good: JsonObject;
   readonly bad: JsonObject;
 }
@@ -31,14 +31,14 @@ export type PlannedChange = Pick<Change, 'action' | 'kind' | 'address' | 'fields
 
 /** What a plan would do is judged by `plan` and `apply`. Both examples are changes, and the test of the rule. */
 export interface PlanRule {
-  judge(changes: readonly PlannedChange[]): readonly Violation[];
+  readonly judge: (changes: readonly PlannedChange[]) => readonly Violation[];
   readonly good: readonly PlannedChange[];
   readonly bad: readonly PlannedChange[];
 }
 
 /** What is about to be deployed is judged by `rules --synth`. Both examples are resources, and the test of the rule. */
 export interface StackRule {
-  judge(stacks: readonly SynthesisedStack[]): Violation[];
+  readonly judge: (stacks: readonly SynthesisedStack[]) => Violation[];
   readonly good: JsonObject;
   readonly bad: JsonObject;
 }

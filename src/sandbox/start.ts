@@ -61,7 +61,7 @@ export type StartScanner = (access: ScannerAccess) => Promise<RunningScanner>;
 
 export interface RunningScanner {
   readonly url: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface SandboxRequest {
@@ -75,7 +75,7 @@ export interface Sandbox {
   readonly url: string;
   readonly port: number;
   readonly store: Store;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

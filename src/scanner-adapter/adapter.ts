@@ -45,7 +45,7 @@ export interface ScannerAdapterOptions {
 
 export interface ScannerAdapter {
   readonly url: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** For `startSandbox({ scanner })`: an adapter that reports these findings. */

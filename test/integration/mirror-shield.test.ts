@@ -82,9 +82,9 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
 
   interface Front {
     readonly port: number;
-    get(path: string, question?: Question): Promise<Timed>;
+    readonly get: (path: string, question?: Question) => Promise<Timed>;
     /** @param name `php:8` */
-    manifest(name: string, question?: Question): Promise<Timed>;
+    readonly manifest: (name: string, question?: Question) => Promise<Timed>;
   }
 
   const shielded = (shield: Partial<Shield> = {}): Promise<Front> =>

@@ -114,5 +114,5 @@ function readConfig(body: Buffer, digest: string, platform: string): ResolvedIma
 
 function wordsOf(value: unknown): string[] | undefined {
   const isWords = Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === 'string');
-  return isWords ? (value as string[]) : undefined;
+  return isWords ? value : undefined;
 }

@@ -25,7 +25,7 @@ export interface Sandbox {
   readonly url: string;
   readonly harborVersion: string;
   readonly standIns?: StandIns;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** @throws UsageError for what it cannot be started with, DeclarationError */

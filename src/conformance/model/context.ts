@@ -10,7 +10,7 @@ export interface CheckContext {
   readonly timing: Timing;
   readonly anonymous: RegistryClient;
   /** Tells the reporter what is being waited for. */
-  waiting(message: string): void;
+  readonly waiting: (message: string) => void;
 }
 
 /** What pulling for one project takes. */

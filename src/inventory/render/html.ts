@@ -1,5 +1,5 @@
 import { compareText } from '../../compare-text';
-import { STATUSES, type Status } from '../cache';
+import { STATUSES } from '../cache';
 import type { ImageReference } from '../reference';
 import { countByStatus, STATUS_WORDS, whereOf, type Counts, type Inventory } from '../report';
 
@@ -79,7 +79,7 @@ function row(reference: ImageReference): string {
   const cells = [whereOf(reference), reference.reference ?? written].map(
     (text) => `<td><code>${escape(text)}</code></td>`,
   );
-  return `<tr>${cells.join('')}<td class="${status}">${STATUS_WORDS[status as Status]}</td><td>${escape(advice)}</td></tr>\n`;
+  return `<tr>${cells.join('')}<td class="${status}">${STATUS_WORDS[status]}</td><td>${escape(advice)}</td></tr>\n`;
 }
 
 function percent(part: number, whole: number): string {

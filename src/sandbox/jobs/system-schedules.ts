@@ -119,7 +119,7 @@ export function registerJob(api: Api, job: Job): void {
   context.timetable.add(() =>
     context.store.schedules.findAll('job', job.name).map(({ cron, parameters }) => ({
       cron,
-      run: () => void runJob(context, job, parameters as JsonObject, 'SCHEDULE'),
+      run: () => void runJob(context, job, parameters, 'SCHEDULE'),
     })),
   );
 }

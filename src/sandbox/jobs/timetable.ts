@@ -4,7 +4,7 @@ import { ClockStoppedError, type Clock } from '../server/clock';
 /** Something that runs by a schedule, as it stands at this moment. */
 export interface Scheduled {
   readonly cron: string;
-  run(): void;
+  readonly run: () => void;
 }
 
 /** Harbor allows schedules by the minute: the second is always 0. */

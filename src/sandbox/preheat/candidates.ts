@@ -75,12 +75,12 @@ function keeperOf(
       const decoration = type === 'tag' ? 'matches' : 'repoMatches';
       return ({ artifact, tag }) => {
         const repository = artifact.repositoryName.slice(project.name.length + 1);
-        const selector = { kind: 'doublestar', decoration, pattern: String(value) };
+        const selector = { kind: 'doublestar', decoration, pattern: textOf(value) };
         return select(selector, [{ namespace: project.name, repository, tags: [tag] }]).length > 0;
       };
     }
     case 'label': {
-      const wanted = value === '' ? [] : String(value).split(',');
+      const wanted = value === '' ? [] : textOf(value).split(',');
       return ({ artifact }) => {
         const labels = artifact.labelIds.flatMap((id) => store.labels.get(id)?.name ?? []);
         return wanted.every((label) => labels.includes(label));
@@ -106,4 +106,9 @@ function isBelow(context: Context, project: ProjectRow, artifact: ArtifactRow, t
   const scanner = scannerOf(context.store, project);
   const verdict = scanner && verdictOn(reportsOf(context.store, scanner, artifact), allowedCves(context, project));
   return verdict?.status === 'Success' && !isAtLeast(verdict.severity, threshold);
+}
+
+/** A filter's value as Harbor reads it: anything but a text matches nothing. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

@@ -3,7 +3,7 @@ import type { Api } from '../api/api';
 import { type Call, idParam, page } from '../api/call';
 import { model } from '../api/model';
 import { badRequest, notFound } from '../api/errors';
-import { cronOf, executionWire, type RetentionPolicy, taskWire } from '../retention/policy';
+import { cronOf, executionWire, taskWire } from '../retention/policy';
 import { startRetention, stopRetention } from '../retention/run';
 import type { RetentionExecutionRow, RetentionRow, RetentionTaskRow } from '../store/rows';
 import type { Store } from '../store/store';
@@ -22,7 +22,7 @@ export function register(api: Api): void {
   const { store } = context;
   context.timetable.add(() =>
     store.retentions.all().flatMap((row) => {
-      const cron = cronOf(row.policy as RetentionPolicy);
+      const cron = cronOf(row.policy);
       return cron
         ? [{ cron, run: () => void startRetention(context, row, { trigger: 'Schedule', dryRun: false }) }]
         : [];
