@@ -17,6 +17,6 @@ export function pick<T extends object, K extends keyof T>(value: T, keys: readon
   return defined(Object.fromEntries(keys.map((key) => [key, value[key]]))) as Pick<T, K>;
 }
 
-function defined(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+function defined(fields: unknown): object {
+  return Object.fromEntries(Object.entries(fields as object).filter(([, value]) => value !== undefined));
 }

@@ -49,7 +49,7 @@ export function acrossInstances<Options extends DeclarationOptions>(
     async run(context, given, args) {
       const { all, instance: written, ...rest } = given as Options & FleetOptions & { instance?: string | string[] };
       const named = typeof written === 'string' ? [written] : (written ?? []);
-      const one = compact({ ...rest, instance: named[0] }) as unknown as Options;
+      const one = compact<Record<string, unknown>>({ ...rest, instance: named[0] }) as unknown as Options;
       if (!all && named.length <= 1) return single.run(context, one, args);
       const names = all ? await everyInstance(given.policies) : [...new Set(named)];
       const tasks = names.map((instance) => ({ instance, ...narrow({ ...one, instance }, args, instance) }));
