@@ -118,7 +118,7 @@ function fullImage(image: string, registryType: string | undefined): string {
 
 type Situation = Pick<
   ProjectTarget,
-  'maxUpstreamConnections' | 'repositoryFilter' | 'preventVulnerable' | 'quotaBytes'
+  'maxUpstreamConnections' | 'repositoryFilter' | 'preventVulnerable' | 'severity' | 'autoScan' | 'quotaBytes'
 >;
 
 /** What is declared of a project that decides how Harbor answers for it. */
@@ -128,6 +128,8 @@ function situationOf(project: ProjectSpec, declaration: Declaration): Situation 
   const quota = objectsOf(declaration, 'quota').find((one) => one.project === project.name);
   return compact({
     preventVulnerable: project.prevent_vul,
+    severity: project.severity,
+    autoScan: project.auto_scan,
     quotaBytes: quota?.storage_limit,
     maxUpstreamConnections: connections,
     repositoryFilter: pattern === undefined || pattern === '' ? undefined : { pattern, kind },

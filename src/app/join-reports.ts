@@ -1,8 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { mergeReports, parseReport, REPORT_FILES, type Report } from '../conformance';
-import { UsageError } from '../errors';
+import { mergeReports, type Report } from '../conformance';
 import type { AppContext } from './context';
+import { readReport } from './read-report';
 
 /**
  * A part that was killed leaves a folder without a report. What is left is joined anyway where it tells of the
@@ -19,20 +17,4 @@ export async function joinReports({ emit }: AppContext, paths: readonly string[]
   if (report.complete) throw unreadable;
   for (const { message } of [unreadable, ...more]) emit({ type: 'notice', message });
   return report;
-}
-
-/** @throws UsageError */
-async function readReport(path: string): Promise<Report> {
-  const file = await fileOf(path);
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined)
-    throw new UsageError(`${file} cannot be read`, 'it is written by breakwater conform --report');
-  const report = parseReport(text);
-  if (report) return report;
-  throw new UsageError(`${file} is not a conformance report of schemaVersion 1`);
-}
-
-async function fileOf(path: string): Promise<string> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isDirectory() ? join(path, REPORT_FILES.json) : path;
 }

@@ -10,6 +10,7 @@ import {
   toHistoryEntry,
   withRun,
   type HistoryEntry,
+  type RenderOptions,
   type Report,
   type ReportFormat,
 } from '../conformance';
@@ -40,13 +41,13 @@ export async function prepareReports(directory: string): Promise<void> {
  * Writes every form of a report, and remembers the run in `history/` for the reports to come. Answers the paths,
  * the one for people first. A reader never sees half a file.
  */
-export async function writeReports(directory: string, report: Report): Promise<string[]> {
+export async function writeReports(directory: string, report: Report, options: RenderOptions = {}): Promise<string[]> {
   await prepareReports(directory);
   const past = join(directory, 'history');
   const history = withRun(await readHistory(directory), report);
   try {
     for (const [format, name] of Object.entries(REPORT_FILES))
-      await writeWhole(join(directory, name), renderReport(format as ReportFormat, report, history));
+      await writeWhole(join(directory, name), renderReport(format as ReportFormat, report, history, options));
     await writeWhole(join(past, entryName(report)), `${JSON.stringify(toHistoryEntry(report))}\n`);
     await forgetOldest(past);
   } catch (error) {
@@ -56,9 +57,14 @@ export async function writeReports(directory: string, report: Report): Promise<s
 }
 
 /** A report in one form. @param directory holds the runs before it */
-export async function reportText(report: Report, format: ReportFormat, directory: string | undefined): Promise<string> {
+export async function reportText(
+  report: Report,
+  format: ReportFormat,
+  directory: string | undefined,
+  options: RenderOptions = {},
+): Promise<string> {
   const history = directory === undefined ? [] : await readHistory(directory);
-  return renderReport(format, report, withRun(history, report));
+  return renderReport(format, report, withRun(history, report), options);
 }
 
 /** The last runs that were reported into this directory, oldest first; what is damaged is left out. */

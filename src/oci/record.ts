@@ -1,3 +1,5 @@
+import type { NetworkErrorCode } from '../errors';
+
 /** One request that really went out, fit for a report: no credential, no query value that could be one. */
 export interface RequestRecord {
   /** Our X-Request-ID; Harbor echoes it and writes it into its logs. */
@@ -16,6 +18,8 @@ export interface RequestRecord {
   readonly digest?: string;
   /** Why there is no answer, or why its body ended early. */
   readonly error?: string;
+  /** The same for programs. */
+  readonly errorCode?: NetworkErrorCode;
 }
 
 /** Who is told about every request. */

@@ -212,5 +212,6 @@ function toRecord(
     firstByteMs: flight.firstByteMs,
     digest,
     error: error?.message,
+    errorCode: error?.code,
   });
 }

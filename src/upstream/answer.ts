@@ -102,11 +102,13 @@ function answerRegistry(
   response: ServerResponse,
   path: string,
 ): void {
-  const [, repository = '', kind, reference = ''] = /^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/.exec(path) ?? [];
+  const [, repository = '', kind, reference = ''] =
+    /^\/v2\/(.+)\/(manifests|blobs|tags|referrers)\/([^/]+)$/.exec(path) ?? [];
   if (isPing(path)) return sendJson(response, 200, {}, { 'docker-distribution-api-version': 'registry/2.0' });
   if (path === '/v2/_catalog') return sendJson(response, 200, { repositories: content.repositories() });
   if (kind === 'manifests') return sendManifest(request, response, content.manifest(repository, reference), state.mode);
   if (kind === 'blobs') return sendBlob(request, response, content.blob(reference), state.mode);
+  if (kind === 'referrers') return sendReferrers(response, content.referrersOf(repository, reference));
   if (kind === 'tags' && reference === 'list') {
     const tags = content.tagsOf(repository);
     if (!tags) return sendError(response, 404, 'NAME_UNKNOWN', 'repository name not known');
@@ -118,6 +120,11 @@ function answerRegistry(
 /** What a program in Go sends where it says nothing counts as nothing, as at Docker Hub (goharbor/harbor#23025). */
 function namesItself({ headers }: IncomingMessage): boolean {
   return !/^(?:Go-http-client\/|\s*$)/.test(headers['user-agent'] ?? '');
+}
+
+function sendReferrers(response: ServerResponse, manifests: readonly object[]): void {
+  const mediaType = 'application/vnd.oci.image.index.v1+json';
+  sendJson(response, 200, { schemaVersion: 2, mediaType, manifests }, { 'content-type': mediaType });
 }
 
 /** A public registry, too, gives its content for a token alone. */

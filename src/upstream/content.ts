@@ -1,5 +1,12 @@
 import type { FixtureBlob, FixtureImage } from './image';
 
+interface Manifest {
+  readonly subject?: { readonly digest?: string };
+  readonly artifactType?: string;
+  readonly config?: { readonly mediaType?: string };
+  readonly annotations?: object;
+}
+
 /** What an upstream holds: manifests per repository, tags per repository, blobs shared by all. */
 export class FixtureContent {
   private readonly blobs = new Map<string, FixtureBlob>();
@@ -31,6 +38,18 @@ export class FixtureContent {
     this.blobs.clear();
     this.manifests.clear();
     this.tags.clear();
+  }
+
+  /** Descriptors of what names the digest as its subject, in this repository. */
+  referrersOf(repository: string, digest: string): readonly object[] {
+    return [...this.manifests].flatMap(([key, image]) => {
+      if (!key.startsWith(`${repository}@`)) return [];
+      const { subject, artifactType, config, annotations } = JSON.parse(image.manifest.toString('utf8')) as Manifest;
+      if (subject?.digest !== digest) return [];
+      const type = artifactType ?? config?.mediaType;
+      const { mediaType, manifest } = image;
+      return { mediaType, digest: image.digest, size: manifest.length, artifactType: type, annotations };
+    });
   }
 
   manifest(repository: string, reference: string): FixtureImage | undefined {

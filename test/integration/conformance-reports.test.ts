@@ -50,6 +50,7 @@ describe('reports of the command line', () => {
       json: '{',
       junit: '<?xml',
       html: '<!doctype',
+      markdown: '## ',
       ctrf: '{',
       sarif: '{',
       prometheus: '# HELP',
@@ -132,7 +133,7 @@ describe('reports of the command line', () => {
     [['--check', 'B99'], 'breakwater conform --list shows all'],
     [['--all'], 'instances contains no Harbor'],
     [['--all', '--instance', 'eu'], 'cannot be used with'],
-    [['--format', 'yaml'], 'Allowed choices are text, json, junit, html, ctrf, sarif, prometheus'],
+    [['--format', 'yaml'], 'Allowed choices are text, json, junit, html, markdown, ctrf, sarif, prometheus'],
   ])('refuses %j', async (argv, words) => {
     expect(await conform(...argv)).toMatchObject({ code: 1, err: expect.stringContaining(words) });
   });

@@ -161,3 +161,47 @@ export function fleetNight(): FleetReport {
     }),
   ]);
 }
+
+const LARGE = 1_000;
+
+/** Every check on a thousand projects: most are well, some fail by one cause, all show what Harbor is known for. */
+export function largeNight(): ConformanceReport {
+  const checks = CATALOGUE.map(({ id, title, proves, why, limits, upstreamCost, phase }): ReportedCheck => ({
+    ...{ id, title, proves, why, limits, upstreamCost, phase },
+  }));
+  const names = Array.from({ length: LARGE }, (_none, at) => `proxy-${String(at).padStart(4, '0')}.example.com`);
+  const url = 'https://harbor.example.com/';
+  const ofHost = CATALOGUE.filter(({ scope }) => scope === 'host').map(({ id, title }) => resultOf({}, url, id, title));
+  const ofProjects = names.flatMap((name, at) =>
+    CATALOGUE.filter(({ scope }) => scope === 'project').map(({ id, title, phase }): CheckResult => {
+      const result = resultOf({}, url, id, title, name);
+      if (at % 50 === 0 && id === 'M1')
+        return { ...result, status: 'fail', message: 'HEAD: 404 not found [bw-7]', cause: CREDENTIAL_REFUSED };
+      if (id === 'S4a' || id === 'B4')
+        return {
+          ...result,
+          status: 'known-deviation',
+          message: 'another digest (known)',
+          link: 'https://example.com/1',
+        };
+      if (phase === 'situation' || id.startsWith('V'))
+        return { ...result, status: 'skip', message: 'no controllable upstream is declared', requests: [] };
+      return result;
+    }),
+  );
+  const results = [...ofHost, ...ofProjects];
+  return {
+    ...nightReport({}),
+    ...{ checks, results, summary: countStatuses(results) },
+    projects: names.map((name, at) => ({
+      ...{
+        name,
+        public: true,
+        proxy: true,
+        images: ['library/alpine:3.20'],
+        platforms: ['linux/amd64', 'linux/arm64'],
+      },
+      position: { file: 'policies/projects.yaml', line: 7 + 4 * at, column: 3 },
+    })),
+  };
+}

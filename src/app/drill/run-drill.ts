@@ -43,7 +43,7 @@ export async function runDrill(
   return withSession(context, declaration, async (session) => {
     const registry = RegistryClient.open({ url: session.harbor.url, ca: session.ca });
     try {
-      return await DRILL_ACTIONS[action]({ ...session, registry, sources: await pullSources(session) }, options);
+      return await DRILL_ACTIONS[action]({ ...session, registry, ...(await pullSources(session)) }, options);
     } finally {
       await registry.close();
     }

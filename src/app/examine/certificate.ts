@@ -1,8 +1,9 @@
+import { compact } from '../../compact';
+import { certificateCauses } from '../../conformance';
 import { handshake, type Handshake } from '../../oci';
-import { failed, fine, type Seen } from './examination';
+import { failed, fine, warned, type Seen } from './examination';
 
-/** What Traefik shows until ACME has given it a certificate. */
-const TRAEFIK_DEFAULT = 'TRAEFIK DEFAULT CERT';
+const WARN_MS = 30 * 24 * 3600 * 1000;
 
 /** Shakes hands with the front door. Over plain HTTP there is nothing to look at. */
 export async function probeCertificate(url: URL, ca?: string, signal?: AbortSignal): Promise<Seen> {
@@ -14,24 +15,17 @@ export async function probeCertificate(url: URL, ca?: string, signal?: AbortSign
   }
 }
 
-/** @param nowMs milliseconds since 1970 */
+/** As check T1 of `conform` judges it, with the same thresholds. @param nowMs milliseconds since 1970 */
 export function judgeCertificate(host: string, shown: Handshake, nowMs: number): Seen {
-  if (shown.subject === TRAEFIK_DEFAULT || shown.issuer === TRAEFIK_DEFAULT)
-    return failed(
-      `${host} serves Traefik's default certificate`,
-      'ACME has not issued a certificate yet: see the log of the container traefik',
-    );
-  if (!(shown.notAfterMs > nowMs))
-    return failed(`the certificate of ${host} expired ${dateOf(shown.notAfterMs)}`, 'renew it');
-  if (shown.nameProblem !== undefined) return failed(`the certificate is not valid for ${host}: ${shown.nameProblem}`);
-  if (shown.chainProblem !== undefined)
-    return failed(
-      `the certificate of ${host} is not trusted: ${shown.chainProblem}`,
-      'declare a private certificate authority as harbor.ca_file',
-    );
-  return fine(`${host}: ${shown.protocol}, by ${shown.issuer}, until ${dateOf(shown.notAfterMs)}`);
-}
-
-function dateOf(ms: number): string {
-  return Number.isNaN(ms) ? 'on an unknown date' : new Date(ms).toISOString().slice(0, 10);
+  if (Number.isNaN(shown.notAfterMs)) return failed(`the certificate of ${host} has no valid end date`, 'renew it');
+  const [first, ...others] = certificateCauses(host, shown, nowMs);
+  const until = new Date(shown.notAfterMs).toISOString().slice(0, 10);
+  if (!first) {
+    const words = `${host}: ${shown.protocol}, by ${shown.issuer}, until ${until}`;
+    return shown.notAfterMs - nowMs > WARN_MS ? fine(words) : warned(words, 'it ends within 30 days: renew it');
+  }
+  // What ends soon is no reason not to send clients there today.
+  const told = first.rank === 'soon' ? warned : failed;
+  const details = others.length > 0 ? others.map(({ words }) => words) : undefined;
+  return compact<Seen>({ ...told(first.words, first.whatToDo), details });
 }

@@ -2,12 +2,12 @@ import { compact } from '../../compact';
 import { BreakwaterError } from '../../errors';
 import type { WireOptions } from '../../oci';
 import { conformanceTarget, robotsFor, type TargetOptions } from '../conformance-target';
-import type { PullSource } from './pull';
+import type { PullSource, PullSources } from './pull';
 import { objectsOf } from '../objects-of';
 import type { Session } from '../session';
 
 /** Every declared project, once as each robot that its clients have, else as the administrator. */
-export async function pullSources({ declaration, harbor, secret, ca }: Session): Promise<readonly PullSource[]> {
+export async function pullSources({ declaration, harbor, secret, ca }: Session): Promise<PullSources> {
   const options = compact<TargetOptions>({ declaration, harbor, secret, only: [], ca });
   const { apiCredential, projects } = conformanceTarget(options);
   const names = objectsOf(declaration, 'project').map(({ name }) => name);
@@ -21,7 +21,7 @@ export async function pullSources({ declaration, harbor, secret, ca }: Session):
       own.push({ project, credential: apiCredential });
     sources.push(...own);
   }
-  return sources;
+  return compact({ sources, api: apiCredential });
 }
 
 async function resolves(password: () => string | Promise<string>): Promise<boolean> {

@@ -1,4 +1,6 @@
+import { compact } from '../../compact';
 import { BreakwaterError } from '../../errors';
+import { deadRobotCause, type AskedRobot } from '../../conformance';
 import type { Client } from '../../harbor';
 import { type Credential, readManifest, type RegistryClient, type WireOptions } from '../../oci';
 import { cachedArtifacts, type CachedArtifact } from './cached-artifacts';
@@ -16,6 +18,12 @@ export interface PullSource {
   readonly robot?: string;
 }
 
+export interface PullSources {
+  readonly sources: readonly PullSource[];
+  /** Of the API: tells why a robot is refused. */
+  readonly api?: Credential;
+}
+
 /**
  * Pulls one manifest that Harbor has, by digest, and the config it names, once as each robot. `/health` said healthy
  * while every pull was answered 401: the registry had a new password, core still the old one. A robot is asked for a
@@ -24,7 +32,7 @@ export interface PullSource {
 export async function probePull(
   client: Client,
   registry: RegistryClient,
-  sources: readonly PullSource[],
+  { sources, api }: PullSources,
   wire: WireOptions,
 ): Promise<Seen> {
   const cached = new Map<string, CachedArtifact | undefined>();
@@ -34,7 +42,8 @@ export async function probePull(
   for (const source of sources) {
     const who = source.credential?.username ?? 'nobody';
     if (tested.has(who)) continue;
-    const dead = source.robot === undefined || alive.has(who) ? undefined : await deadRobot(registry, source, wire);
+    const dead =
+      source.robot === undefined || alive.has(who) ? undefined : await deadRobot(registry, source, api, wire);
     if (dead) return dead;
     alive.add(who);
     if (!cached.has(source.project)) cached.set(source.project, (await cachedArtifacts(client, source.project, 1))[0]);
@@ -55,21 +64,19 @@ export async function probePull(
 const REFUSED =
   'if every pull is refused (401), core and registry were not replaced together: apply the stack harbor again';
 
+/** The cause that `conform` would name: expired, disabled, another secret. Waiting does not help. */
 async function deadRobot(
   registry: RegistryClient,
-  { credential, robot }: PullSource,
+  { project, credential, robot }: PullSource,
+  api: Credential | undefined,
   wire: WireOptions,
 ): Promise<Seen | undefined> {
-  const { status } = await registry.as(credential).token(undefined, undefined, wire);
-  if (status !== 401 && status !== 403) return undefined;
-  return {
-    ...failed(
-      `${credential?.username ?? ''} is rejected by the token service (${status})`,
-      `if it expired: raise its duration and apply; if it is disabled: breakwater apply --target ${robot}; ` +
-        `if its secret differs: breakwater apply --rotate ${robot}`,
-    ),
-    final: true,
-  };
+  if (!credential || robot === undefined) return undefined;
+  const asked = compact<AskedRobot>({ project, robot: { ...credential, address: robot }, api });
+  const cause = await deadRobotCause(registry, asked, wire);
+  if (!cause) return undefined;
+  const { words, whatToDo, command } = cause;
+  return { ...failed(words, [whatToDo, command].filter((part) => part !== undefined).join(': ')), final: true };
 }
 
 /** Why this artifact cannot be pulled; undefined where it can. Bytes are hashed, not believed. */

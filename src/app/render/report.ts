@@ -1,10 +1,16 @@
 export {
   catalogue,
   catalogueText,
+  NOTICE_SHAPES,
   parseShard,
+  replayText,
   REPORT_FORMATS,
   shownValue,
   toJson,
+  toSummary,
   toText,
+  type Details,
+  type NoticeShape,
+  type ReplayChoice,
   type ReportFormat,
 } from '../../conformance';

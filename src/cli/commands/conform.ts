@@ -16,7 +16,7 @@ import {
   someTime,
   type DeclarationOptions,
 } from '../options';
-import { showReport, type ReportOptions } from '../render/report';
+import { addReportOptions, showReport, type ReportOptions } from '../render/report';
 
 interface ConformOptions extends DeclarationOptions, ReportOptions, ConformPoliciesOptions {
   readonly list: boolean;
@@ -25,7 +25,7 @@ interface ConformOptions extends DeclarationOptions, ReportOptions, ConformPolic
 
 export const command: Command<ConformOptions> = {
   configure(command) {
-    addFormatOption(addDeclarationOptions(command), ...REPORT_FORMATS)
+    addReportOptions(addFormatOption(addDeclarationOptions(command), ...REPORT_FORMATS))
       .addOption(
         new Option('--all', 'verify every Harbor of policies/instances/ and write one report').conflicts('instance'),
       )

@@ -1,29 +1,61 @@
-import { Argument } from 'commander';
+import { Argument, Option } from 'commander';
 import { joinReports } from '../../app/join-reports';
-import { REPORT_FORMATS } from '../../app/render/report';
+import { notifyOf } from '../../app/notify';
+import { NOTICE_SHAPES, REPORT_FORMATS, type NoticeShape } from '../../app/render/report';
 import { appFor } from '../app';
-import type { Command } from '../command';
-import { reportExitCode } from '../exit-code';
+import type { Command, CommandContext } from '../command';
+import { ExitCode, reportExitCode } from '../exit-code';
 import { addFormatOption } from '../options';
-import { showReport, type ReportOptions } from '../render/report';
+import { addReportOptions, showReport, type ReportOptions } from '../render/report';
 
-export const command: Command<ReportOptions> = {
+interface Options extends ReportOptions {
+  readonly to?: string;
+  readonly as: NoticeShape;
+  readonly always: boolean;
+  readonly state: string;
+  readonly link?: string;
+}
+
+export const command: Command<Options> = {
   configure(command) {
-    addFormatOption(command, ...REPORT_FORMATS)
+    addReportOptions(addFormatOption(command, ...REPORT_FORMATS))
       .addArgument(
-        new Argument('<action>', 'merge: combine the shards of a run, and several Harbors').choices(['merge']),
+        new Argument(
+          '<action>',
+          'merge: combine the shards of a run, and several Harbors; notify: tell a webhook of a change',
+        ).choices(['merge', 'notify']),
       )
       .argument('<dir...>', 'directories that conform --report wrote, or their report.json')
-      .option(
-        '--report <dir>',
-        'write the merged report in every format to this directory; history/ in it keeps 30 runs',
+      .option('--report <dir>', 'merge: write the merged report in every format there; history/ below it keeps 30 runs')
+      .option('--to <url>', 'notify: URL of the webhook (default: BREAKWATER_NOTIFY_URL, which no process list shows)')
+      .addOption(
+        new Option('--as <shape>', 'notify: plain JSON, or as Slack or Teams take it')
+          .choices(NOTICE_SHAPES)
+          .default('json'),
       )
-      .addHelpText('after', '\nExits with 0 only if every shard is present and no check failed, otherwise with 7.');
+      .option('--always', 'notify: also where nothing changed since the last notice', false)
+      .option('--state <file>', 'notify: remembers what was told last', '.breakwater-notified.json')
+      .option('--link <url>', 'notify: where the whole report is')
+      .addHelpText(
+        'after',
+        '\nmerge exits with 0 only if every shard is present and no check failed. notify exits with 0 when the notice was\n' +
+          'taken, or when nothing changed; it tries four times.',
+      );
   },
 
-  async run(context, options, [, ...paths]) {
+  async run(context, options, [action, ...paths]) {
+    if (action === 'notify') return tell(context, options, paths);
     const report = await joinReports(appFor(context, options), paths);
     await showReport(context, options, report);
     return reportExitCode(report);
   },
 };
+
+/** @throws UsageError, NetworkError */
+async function tell(context: CommandContext, options: Options, paths: readonly string[]): Promise<ExitCode> {
+  const result = await notifyOf(appFor(context, options), paths, { ...options, shape: options.as });
+  context.progress.line(
+    result === 'sent' ? 'the webhook was told' : 'nothing changed since the last notice: nothing was sent',
+  );
+  return ExitCode.ok;
+}

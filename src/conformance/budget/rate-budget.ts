@@ -33,6 +33,14 @@ interface Inspected {
   readonly identity?: string;
 }
 
+/** What an upstream that counts said, and what was set aside of it. */
+export interface RateReading {
+  readonly host: string;
+  readonly limit: number;
+  readonly remaining: number;
+  readonly spent: number;
+}
+
 interface Claim {
   readonly project: string;
   readonly platforms: readonly string[];
@@ -73,6 +81,16 @@ export class RateBudget {
       measure: isFirst ? measure : undefined,
       refusal: refusal === undefined ? undefined : `${refusal} at ${host}`,
       duplicates,
+    });
+  }
+
+  /** What upstreams that count said, for the cost of the run. */
+  async readingsSoFar(): Promise<readonly RateReading[]> {
+    const all = await Promise.all([...this.readings].map(async ([key, reading]) => [key, await reading] as const));
+    return all.flatMap(([key, found]) => {
+      if (!found) return [];
+      const { limit, remaining } = found;
+      return { host: new URL(key.split(' ')[0]!).host, limit, remaining, spent: this.spent.get(key) ?? 0 };
     });
   }
 

@@ -4,6 +4,7 @@ import {
   bearerChallenge,
   isManifestType,
   manifestReference,
+  readManifest,
   type RegistryClient,
   type RetryPolicy,
   type WireOptions,
@@ -25,6 +26,14 @@ export type OriginFinding =
       readonly login?: number;
     }
   | { readonly state: 'unreachable'; readonly code: NetworkErrorCode; readonly why: string };
+
+/** A manifest as the upstream gives it to this machine. */
+export interface OriginManifest {
+  /** Absent where the bytes broke off, or are no manifest. */
+  readonly digest?: string;
+  /** Of an index. */
+  readonly platforms: readonly string[];
+}
 
 const WITHIN_MS = 10_000;
 /** A larger blob is not fetched a second time only to tell who is at fault. */
@@ -79,6 +88,30 @@ async function askLogin(upstream: RegistryClient, wire: WireOptions): Promise<nu
     const { status } = await upstream.token(bearerChallenge(ping.headers['www-authenticate']), undefined, bounded);
     return status;
   });
+}
+
+/** One GET, which upstreams count: only where it tells whose bytes are wrong. @param reference tag or digest */
+export async function askOriginManifest(
+  { project, wire }: Asking,
+  text: string,
+  reference?: string,
+): Promise<OriginManifest | undefined> {
+  if (!project.origin) return undefined;
+  const { image } = namedImage(project.name, text);
+  const upstream = openUpstream(project.origin, RETRY);
+  try {
+    const answer = await within(wire, WITHIN_MS, (bounded) =>
+      upstream.manifest('GET', image.repository, reference ?? manifestReference(image), bounded),
+    );
+    if (answer?.status !== 200) return undefined;
+    const manifest = answer.broken ? { problem: 'cut' } : readManifest(answer);
+    if ('problem' in manifest) return { platforms: [] };
+    const children = manifest.kind === 'index' ? manifest.children : [];
+    const platforms = children.flatMap(({ platform }) => platform ?? []);
+    return compact<OriginManifest>({ digest: answer.digest, platforms });
+  } finally {
+    await upstream.close();
+  }
 }
 
 /** Whether the upstream gives this machine the right bytes of a blob; undefined where that was not seen. */

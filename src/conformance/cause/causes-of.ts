@@ -1,15 +1,32 @@
 import { compact } from '../../compact';
 import { RANKS, type Cause, type CheckResult, type Rank, type RootCause } from '../model/result';
 
+/** A cause while a run is gone through: with thousands of failures, lists are not copied for each. */
+interface Group {
+  readonly causes: Map<string, Cause>;
+  readonly commands: Set<string>;
+  readonly projects: Set<string>;
+  readonly checks: Map<string, RootCause['checks'][number]>;
+  link?: string;
+}
+
 /**
  * The root causes of a run, the worst first: everything that failed or could not be determined belongs to exactly one of
  * them, and the same failure in many projects is one. A check that shows several things wrong may be named by several.
  */
 export function causesOf(results: readonly CheckResult[]): readonly RootCause[] {
-  const groups = new Map<string, RootCause>();
+  const groups = new Map<string, Group>();
   const add = (cause: Cause, result: CheckResult): void => {
-    const key = `${cause.kind} ${cause.words}`;
-    groups.set(key, joined(groups.get(key), cause, result));
+    // Many robots that expired are one thing to know.
+    const key = cause.subject === undefined ? `${cause.kind} ${cause.words}` : cause.kind;
+    const group = groups.get(key) ?? {
+      causes: new Map(),
+      commands: new Set<string>(),
+      projects: new Set(),
+      checks: new Map(),
+    };
+    groups.set(key, group);
+    collect(group, cause, result);
   };
   for (const result of results) {
     if (result.status === 'known-deviation') add(deviation(result), result);
@@ -17,7 +34,41 @@ export function causesOf(results: readonly CheckResult[]): readonly RootCause[] 
     add(result.cause ?? undetermined(result), result);
     for (const further of result.alsoCauses ?? []) add(further, result);
   }
-  return [...groups.values()].sort((a, b) => rankAt(a) - rankAt(b) || weight(b) - weight(a));
+  return [...groups.values()].map(toRootCause).sort((a, b) => rankAt(a) - rankAt(b) || weight(b) - weight(a));
+}
+
+function collect(group: Group, cause: Cause, { id, project, link }: CheckResult): void {
+  if (!group.causes.has(cause.words)) group.causes.set(cause.words, cause);
+  if (cause.command !== undefined) group.commands.add(cause.command);
+  if (project !== undefined) group.projects.add(project);
+  group.checks.set(`${id} ${project ?? ''}`, compact({ id, project }));
+  if (link !== undefined) group.link ??= link;
+}
+
+function toRootCause({ causes, commands, projects, checks, link }: Group): RootCause {
+  const all = [...causes.values()];
+  const { command: _ofOne, ...first } = all[0]!;
+  const command = joinedCommand([...commands]);
+  const of = compact<Pick<RootCause, 'command' | 'projects' | 'checks' | 'link'>>({
+    command,
+    ...{ projects: [...projects], checks: [...checks.values()] },
+    link,
+  });
+  if (all.length === 1) return { ...first, ...of };
+  const { yaml: _yaml, subject: _subject, ...shared } = first;
+  return {
+    ...shared,
+    words: `${all.length} ${first.plural ?? 'causes of one kind'}: ${some(all.map(({ subject = '' }) => subject))}`,
+    evidence: all.slice(0, MOST_NAMED).flatMap((one) => one.evidence),
+    ...of,
+  };
+}
+
+const MOST_NAMED = 5;
+
+function some(names: readonly string[]): string {
+  const rest = names.length - MOST_NAMED;
+  return names.slice(0, MOST_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 /** What explains most comes first; what is not explained stays in the order of the checks, which build on one another. */
@@ -36,33 +87,17 @@ export function byRank<T extends { readonly rank: Rank }>(causes: readonly T[]):
   return [...causes].sort((a, b) => rankAt(a) - rankAt(b));
 }
 
-function joined(known: RootCause | undefined, cause: Cause, { id, project, link }: CheckResult): RootCause {
-  const check = compact<RootCause['checks'][number]>({ id, project });
-  if (!known)
-    return compact({
-      ...cause,
-      projects: project === undefined ? [] : [project],
-      checks: [check],
-      link,
-    });
-  const command = joinedCommand(known.command, cause.command);
-  const isNew = project !== undefined && !known.projects.includes(project);
-  return {
-    ...known,
-    projects: isNew ? [...known.projects, project] : known.projects,
-    checks: known.checks.some((one) => one.id === id && one.project === project)
-      ? known.checks
-      : [...known.checks, check],
-    ...(command !== undefined && { command }),
-  };
-}
+/** A command of this length is still read and pasted. */
+const MOST_OPTIONS = 20;
 
-/** `breakwater apply --target project/a --target project/b`. */
-function joinedCommand(known: string | undefined, more: string | undefined): string | undefined {
-  if (known === undefined || more === undefined) return known ?? more;
-  const [base = '', ...options] = more.split(/ (?=--)/);
-  const missing = options.filter((option) => !` ${known} `.includes(` ${option} `));
-  return known.startsWith(base) && missing.length > 0 ? `${known} ${missing.join(' ')}` : known;
+/** `breakwater apply --target project/a --target project/b`; a comment says where the rest is left out. */
+function joinedCommand([first, ...more]: readonly string[]): string | undefined {
+  const [base = '', ...own] = first?.split(/ (?=--)/) ?? [];
+  const alike = more.filter((command) => command.split(/ (?=--)/, 1)[0] === base);
+  const options = [...new Set([...own, ...alike.flatMap((command) => command.split(/ (?=--)/).slice(1))])];
+  const rest = options.length - MOST_OPTIONS;
+  const shown = [base, ...options.slice(0, MOST_OPTIONS)].join(' ');
+  return first === undefined ? undefined : shown + (rest > 0 ? ` # and ${rest} more` : '');
 }
 
 function deviation({ id, title, message }: CheckResult): Cause {

@@ -1,15 +1,16 @@
 import { compact } from '../../compact';
+import { NetworkError } from '../../errors';
 import { manifestReference } from '../../oci';
 import { errorText } from '../answer-words';
 import type { PullContext } from '../model/context';
-import { pingUpstream, readProject, readQuota, readUpstreamStatus } from '../harbor-api';
+import { hasScanner, pingUpstream, readProject, readQuota, readUpstreamStatus } from '../harbor-api';
 import { namedImage } from '../pull/named-image';
 import { oncePerKey } from '../../once';
 import { CATALOGUE } from '../selection';
 import type { CheckResult } from '../model/result';
 import { robotsOf } from '../model/target';
 import { within } from '../run/time-bound';
-import { askOriginBlob } from './ask-origin';
+import { askOriginBlob, askOriginManifest, type OriginManifest } from './ask-origin';
 import { byRank } from './causes-of';
 import type { Failure, Findings, RobotFinding } from './findings';
 import { PROBE_WITHIN_MS, quietly, type Probes } from './probes';
@@ -56,28 +57,34 @@ export async function probe(
   const pulls = new Map<string, Promise<PullAgain | undefined>>();
   const pullAgain = (image: string): Promise<PullAgain | undefined> =>
     oncePerKey(pulls, image, () => quietly(() => tryAgain(context, image)));
-  const reaches = new Map<string, Promise<boolean | undefined>>();
-  const ping = (): Promise<boolean | undefined> =>
-    oncePerKey(reaches, '', () =>
-      quietly(() => within(context.wire, PROBE_WITHIN_MS, (wire) => pingUpstream(context, wire))),
+  const reaches = new Map<string, Promise<Findings['reaches']>>();
+  const ping = (): Promise<Findings['reaches']> => oncePerKey(reaches, '', () => quietly(() => pingSoon(context)));
+  const scanners = new Map<string, Promise<boolean | undefined>>();
+  const scannerOf = (): Promise<boolean | undefined> =>
+    oncePerKey(scanners, '', () =>
+      quietly(() => within(context.wire, PROBE_WITHIN_MS, (wire) => hasScanner(context, wire))),
     );
   const about = async (failure: Failure): Promise<Findings> => {
     const image = failedImage(failure.result, context.project);
     const isOfPull = failure.symptom !== undefined || isFetch(failure);
-    const [origin, again, reached, originBlob] = await Promise.all([
+    const [origin, again, reached, originBlob, originManifest, scanner] = await Promise.all([
       needsOrigin(failure) ? probes.upstreams.ask(context, image) : undefined,
       isOfPull && image !== undefined ? pullAgain(image) : undefined,
       isFetch(failure) ? ping() : undefined,
       image === undefined ? undefined : quietly(() => blobOf(context, failure, image)),
+      image === undefined ? undefined : quietly(() => manifestOf(context, failure, image)),
+      isOfGuard(failure) ? scannerOf() : undefined,
     ]);
-    return {
+    return compact<Findings>({
       ...known,
-      ...(origin && { origin }),
-      ...(again && { again: again.status }),
-      ...(again?.refusal !== undefined && { policyWords: again.refusal }),
-      ...(reached !== undefined && { reaches: reached }),
-      ...(originBlob && { originBlob }),
-    };
+      origin,
+      again: again?.status,
+      policyWords: again?.refusal,
+      reaches: reached,
+      originBlob,
+      originManifest,
+      hasScanner: scanner,
+    });
   };
   return Promise.all(
     failing.map(async ({ result, failures }) => ({
@@ -89,7 +96,23 @@ export async function probe(
 
 function needsOrigin(failure: Failure): boolean {
   const { problem } = failure;
-  return isFetch(failure) || ['login-refused', 'login-wanted', 'missing-platform'].includes(problem?.kind ?? '');
+  return isFetch(failure) || ['login-refused', 'login-wanted'].includes(problem?.kind ?? '');
+}
+
+function isOfGuard({ problem }: Failure): boolean {
+  return problem?.kind === 'policy-open' || problem?.kind === 'not-scanned';
+}
+
+async function manifestOf(
+  context: PullContext,
+  { problem }: Failure,
+  image: string,
+): Promise<OriginManifest | undefined> {
+  if (problem?.kind === 'missing-platform' || problem?.kind === 'digest-differs')
+    return askOriginManifest(context, image);
+  return problem?.kind === 'wrong-manifest' && problem.subject !== undefined
+    ? askOriginManifest(context, image, problem.subject)
+    : undefined;
 }
 
 async function blobOf(
@@ -164,8 +187,22 @@ async function findOut(
   };
 }
 
+async function pingSoon(context: PullContext): Promise<Findings['reaches']> {
+  let isAnswered = false;
+  const reached = await within(context.wire, PROBE_WITHIN_MS, async (wire) => {
+    const answer = await pingUpstream(context, wire);
+    isAnswered = true;
+    return answer;
+  });
+  return isAnswered ? reached : 'silent';
+}
+
+function undefinedWhereSilent(thrown: unknown): undefined {
+  if (!(thrown instanceof NetworkError) || thrown.code !== 'NETWORK_TIMEOUT') throw thrown;
+}
+
 interface PullAgain {
-  readonly status: number;
+  readonly status: number | 'silent';
   /** Harbor's own words, where it refuses. */
   readonly refusal?: string;
 }
@@ -174,8 +211,8 @@ async function tryAgain({ project, puller, wire }: PullContext, text: string): P
   const { image, name } = namedImage(project.name, text);
   const answer = await within(wire, PROBE_WITHIN_MS, (bounded) =>
     puller.manifest('GET', name, manifestReference(image), bounded),
-  );
-  if (!answer) return undefined;
+  ).catch(undefinedWhereSilent);
+  if (!answer) return { status: 'silent' };
   const { status, body } = answer;
   const words = status === 412 || status === 403 ? errorText(body) : undefined;
   return compact({ status, refusal: words });

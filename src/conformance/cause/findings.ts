@@ -2,7 +2,7 @@ import type { HarborState, ProjectAnswer, RobotAnswer } from '../harbor-api';
 import type { Problem } from '../model/problem';
 import type { CheckResult } from '../model/result';
 import type { ProjectTarget } from '../model/target';
-import type { OriginFinding } from './ask-origin';
+import type { OriginFinding, OriginManifest } from './ask-origin';
 import type { Symptom } from './symptom';
 import type { Reach } from './upstream-probes';
 
@@ -35,10 +35,14 @@ export interface Findings {
   readonly originBlob?: 'right' | 'wrong';
   /** `healthy` or `unhealthy`: what Harbor believes. */
   readonly registryStatus?: string;
-  /** Whether Harbor reaches the upstream now, with what it has stored. */
-  readonly reaches?: boolean;
-  /** The status of the pull that failed, tried once more. */
-  readonly again?: number;
+  /** Whether Harbor reaches the upstream now, with what it has stored; `silent` where it was still trying after ten seconds. */
+  readonly reaches?: boolean | 'silent';
+  /** The status of the pull that failed, tried once more; `silent` where Harbor gave no answer in time. */
+  readonly again?: number | 'silent';
+  /** The manifest that came wrong, read from the upstream by this machine. */
+  readonly originManifest?: OriginManifest;
+  /** Whether the project has a scanner. */
+  readonly hasScanner?: boolean;
   readonly quota?: { readonly hardBytes: number; readonly usedBytes: number };
   /** By user name. */
   readonly robots?: Readonly<Record<string, RobotFinding>>;

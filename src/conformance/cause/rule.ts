@@ -1,7 +1,9 @@
+import { compact } from '../../compact';
 import type { Evidence } from '../model/outcome';
 import type { ProblemKind } from '../model/problem';
 import type { Cause, Rank } from '../model/result';
 import type { Failure, Findings } from './findings';
+import { yamlOf } from './yaml';
 
 /** One kind of root cause. */
 export interface Rule {
@@ -11,7 +13,7 @@ export interface Rule {
   readonly party: string;
   /** What must have been seen, as evidence. Undefined where it was not: then this cause is not said. */
   seen(failure: Failure, findings: Findings): readonly Evidence[] | undefined;
-  say(failure: Failure, findings: Findings): Pick<Cause, 'words' | 'whatToDo' | 'command'>;
+  say(failure: Failure, findings: Findings): Pick<Cause, 'words' | 'whatToDo' | 'command' | 'subject' | 'plural'>;
 }
 
 /** The cause of one failure by the first rule that saw what it needs; undefined where none did. */
@@ -19,7 +21,9 @@ export function applyRules(rules: readonly Rule[], failure: Failure, findings: F
   for (const rule of rules) {
     const evidence = rule.seen(failure, findings);
     const { kind, rank, party } = rule;
-    if (evidence) return { kind, rank, party, evidence, ...rule.say(failure, findings) };
+    if (!evidence) continue;
+    const yaml = yamlOf(kind, failure, findings);
+    return compact<Cause>({ kind, rank, party, evidence, ...rule.say(failure, findings), yaml });
   }
   return undefined;
 }

@@ -10,7 +10,7 @@ export type Symptom = 'refused' | 'denied' | 'policy' | 'rate-limited' | 'missin
 export function symptomOf({ message, requests }: Pick<CheckResult, 'message' | 'requests'>): Symptom | undefined {
   // It ends in an error of our own making.
   if (message.startsWith(INTERRUPTED)) return undefined;
-  const last = lastBad(requests);
+  const last = lastBadPull(requests);
   if (!last) return undefined;
   const { status = 0 } = last;
   if (status === 412) return 'policy';
@@ -32,7 +32,7 @@ export function failedImage(
   { name, images, registryType }: Pick<ProjectTarget, 'name' | 'images' | 'registryType'>,
 ): string | undefined {
   if (image !== undefined) return image;
-  const [, path, kind, reference] = PULL.exec(lastBad(requests)?.url ?? '') ?? [];
+  const [, path, kind, reference] = PULL.exec(lastBadPull(requests)?.url ?? '') ?? [];
   if (path === undefined || reference === undefined) return images[0];
   const own = path.startsWith(`${name}/`) ? path.slice(name.length + 1) : path;
   const repository = registryType === 'docker-hub' && !own.includes('/') ? `library/${own}` : own;
@@ -47,7 +47,8 @@ function isOf(text: string, repository: string): boolean {
   return 'value' in parsed && parsed.value.repository === repository;
 }
 
-function lastBad(requests: readonly RequestRecord[]): RequestRecord | undefined {
+/** The request that a failed check ended by. */
+export function lastBadPull(requests: readonly RequestRecord[]): RequestRecord | undefined {
   return requests.filter(isPull).findLast(({ status, error }) => error !== undefined || (status ?? 0) >= 400);
 }
 

@@ -1,4 +1,4 @@
-import { counted } from '../answer-words';
+import { counted, sizeOf } from '../answer-words';
 import { isElsewhere, readBlob } from '../pull/blob-reading';
 import { mapBounded } from '../../map-bounded';
 import type { ProjectCheck, ProjectContext } from '../model/check';
@@ -36,8 +36,8 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const redirects = readings.filter(({ answer }) => answer.redirects > 0).length;
   return failOn(
     readings.flatMap(({ problem }) => problem ?? []),
-    `${counted(layers.length, 'layer')}, ${bytes} bytes`,
-    [evidence('layers', layers.length), evidence('bytes', bytes), evidence('redirected', redirects)],
+    `${counted(layers.length, 'layer')}, ${sizeOf(bytes)}`,
+    [evidence('layers', layers.length), evidence('size', sizeOf(bytes)), evidence('redirected', redirects)],
     readings.flatMap(({ kind }) => kind ?? []),
   );
 }

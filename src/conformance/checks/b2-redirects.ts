@@ -6,6 +6,7 @@ import { smallestBlob } from '../support/blob-of-image';
 import type { NamedImage } from '../pull/named-image';
 import { evidence, failOn, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'B2',
@@ -34,7 +35,8 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
     ? await problemsOf(target, from)
     : [`${answer.status} with a Location that is not a URL: "${location}"`];
   const shown = [evidence('redirect', `${answer.status} to ${target ? target.host : `"${location}"`}`)];
-  return failOn(problems, 'redirected to where clients can follow', shown);
+  const kinds = problems.length > 0 ? [problem('redirect-elsewhere', target?.origin ?? location)] : [];
+  return failOn(problems, 'redirected to where clients can follow', shown, kinds);
 }
 
 async function problemsOf(target: URL, from: URL): Promise<string[]> {

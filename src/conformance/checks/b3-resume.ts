@@ -5,6 +5,7 @@ import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { failOn, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'B3',
@@ -37,7 +38,9 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const digest = sha256Digest(Buffer.concat([first.body, second.body]));
   if (problems.length === 0 && digest !== blob.digest)
     problems.push(`both halves hash to ${digest}, not to ${blob.digest}`);
-  return failOn(problems, `206 twice, and the halves are ${blob.digest}`);
+  const isAnswered = [first, second].every(({ status }) => status === 200 || status === 206 || status === 416);
+  const kinds = problems.length > 0 && isAnswered ? [problem('ranges', blob.digest, `${first.status}`)] : [];
+  return failOn(problems, `206 twice, and the halves are ${blob.digest}`, [], kinds);
 }
 
 function range(

@@ -1,11 +1,12 @@
 import { header } from '../../oci';
-import { describePlain } from '../answer-words';
+import { describePlain, sizeOf } from '../answer-words';
 import { smallestBlob } from '../support/blob-of-image';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { UNCACHED_BLOB_HEAD } from '../model/deviation';
 import type { NamedImage } from '../pull/named-image';
 import { fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'B4',
@@ -30,6 +31,10 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   if (answer.status !== 200) return fail(`expected 200, got ${describePlain(answer)}`);
   const length = header(answer, 'content-length');
   if (length !== String(blob.sizeBytes))
-    return fail(`Content-Length is ${length ?? 'missing'} instead of ${blob.sizeBytes}`);
-  return pass(`200, ${length} bytes`);
+    return fail(
+      `Content-Length is ${length ?? 'missing'} instead of ${blob.sizeBytes}`,
+      [],
+      [problem('headers-changed', 'Content-Length', length ?? 'missing')],
+    );
+  return pass(`200, ${sizeOf(blob.sizeBytes)}`);
 }

@@ -8,6 +8,7 @@ import type { PlatformImage } from '../pull/manifest-reading';
 import { evidence, fail, failOn, mergeOutcomes, skip, type Outcome } from '../model/outcome';
 import { artifactWords, isArtifact } from '../pull/artifact';
 import { perImage } from '../support/per-image';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'B5',
@@ -44,8 +45,8 @@ async function unpack(
   { manifest }: PlatformImage,
 ): Promise<Outcome> {
   if (isArtifact(manifest)) return skip(artifactWords(manifest));
-  const { answer, problem } = await readBlob(puller, name, manifest.config, wire, true);
-  if (problem !== undefined) return fail(problem);
+  const { answer, problem: wrongConfig, kind } = await readBlob(puller, name, manifest.config, wire, true);
+  if (wrongConfig !== undefined) return fail(wrongConfig, [], kind ? [kind] : []);
   const diffIds = parseConfig(answer.body ?? Buffer.alloc(0))?.diffIds ?? [];
   if (diffIds.length !== manifest.layers.length) return skip('the config does not name a diff ID a layer (see M7)');
   const results = await mapBounded([...manifest.layers.entries()], LAYERS_AT_ONCE, async ([at, layer]) => {
@@ -54,5 +55,7 @@ async function unpack(
     if ('problem' in found) return [`layer ${at + 1}, ${layer.digest}: ${found.problem}`];
     return found.diffId === diffIds[at] ? [] : [`layer ${at + 1} unpacks to ${found.diffId} instead of ${diffIds[at]}`];
   });
-  return failOn(results.flat(), 'every layer unpacks to its diff ID', [evidence('layers', manifest.layers.length)]);
+  const wrong = results.flat();
+  const kinds = wrong.some((words) => words.includes(' unpacks to ')) ? [problem('image-malformed', 'diff IDs')] : [];
+  return failOn(wrong, 'every layer unpacks to its diff ID', [evidence('layers', manifest.layers.length)], kinds);
 }

@@ -1,9 +1,11 @@
+import { counted } from '../answer-words';
 import { isElsewhere } from '../pull/blob-reading';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import type { PlatformImage } from '../pull/manifest-reading';
 import { evidence, failOn, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'B6',
@@ -29,5 +31,7 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
     urls.some((url) => url.startsWith('https://')) ? [] : [`${digest} is not here, and names no https:// URL`],
   );
   const hosts = layers.flatMap(({ urls = [] }) => urls.map((url) => (URL.canParse(url) ? new URL(url).host : url)));
-  return failOn(problems, `${layers.length} foreign layers`, [evidence('hosts', [...new Set(hosts)].join(', '))]);
+  const kinds = problems.length > 0 ? [problem('image-malformed', 'layers that are not in the registry')] : [];
+  const shown = [evidence('hosts', [...new Set(hosts)].join(', '))];
+  return failOn(problems, `${counted(layers.length, 'foreign layer')}`, shown, kinds);
 }

@@ -5,6 +5,7 @@ import type { NamedImage } from '../pull/named-image';
 import type { RequestRecord } from '../../oci';
 import { evidence, failOn, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'B7',
@@ -45,5 +46,6 @@ export function judge(sizeBytes: number, firstByteMs: number, durationMs: number
   if (sizeBytes >= JUDGED_FROM_BYTES && mibPerSecond < MIN_MIB_PER_SECOND)
     problems.push(`${mibPerSecond.toFixed(2)} MiB/s, and ${MIN_MIB_PER_SECOND} is the least that is of use`);
   const shown = [evidence('first byte', `${firstByteMs} ms`), evidence('rate', `${mibPerSecond.toFixed(1)} MiB/s`)];
-  return failOn(problems, `first byte after ${firstByteMs} ms, ${mibPerSecond.toFixed(1)} MiB/s`, shown);
+  const kinds = problems.length > 0 ? [problem('slow', `${mibPerSecond.toFixed(2)} MiB/s`, `${firstByteMs} ms`)] : [];
+  return failOn(problems, `first byte after ${firstByteMs} ms, ${mibPerSecond.toFixed(1)} MiB/s`, shown, kinds);
 }

@@ -2,7 +2,7 @@ import { bearerChallenge } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { failOn, type Outcome } from '../model/outcome';
-import { perMirror, type Mirror } from '../support/per-mirror';
+import { mirrorProblem, perMirror, type Mirror } from '../support/per-mirror';
 
 export const check: ProjectCheck = {
   id: 'D1',
@@ -22,5 +22,6 @@ async function look({ wire }: ProjectContext, { client }: Mirror): Promise<Outco
   const isChallenged = answer.status === 401 && bearerChallenge(answer.headers['www-authenticate']) !== undefined;
   const isRegistry = !isPage && (answer.status === 200 || isChallenged);
   const problems = isRegistry ? [] : [`expected 200, or 401 with a Bearer challenge, got ${describePlain(answer)}`];
-  return failOn(problems, answer.status === 200 ? 'public' : 'challenges with Bearer');
+  const kinds = isRegistry ? [] : [mirrorProblem(client.url.host, answer)];
+  return failOn(problems, answer.status === 200 ? 'public' : 'challenges with Bearer', [], kinds);
 }

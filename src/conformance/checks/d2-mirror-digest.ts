@@ -2,7 +2,8 @@ import { header, manifestReference } from '../../oci';
 import { describeAnswer, describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { evidence, failOn, skip, type Outcome } from '../model/outcome';
-import { askMirror, perMirror, type Mirror } from '../support/per-mirror';
+import { askMirror, mirrorProblem, perMirror, type Mirror } from '../support/per-mirror';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'D2',
@@ -30,6 +31,12 @@ async function look({ puller, wire }: ProjectContext, mirror: Mirror): Promise<O
     const got = digest === undefined ? 'no digest' : digest;
     return digest === direct.headerDigest ? [] : [`${what}: ${got}, but Harbor serves ${direct.headerDigest}`];
   });
+  const { host } = mirror.client.url;
+  const kinds = [plain, named].flatMap((answer) => {
+    const digest = header(answer, 'docker-content-digest');
+    if (answer.status !== 200 || digest === undefined) return [mirrorProblem(host, answer)];
+    return digest === direct.headerDigest ? [] : [problem('mirror-other-image', host, digest)];
+  });
   const namespace = header(named, 'oci-namespace') ?? 'not echoed';
-  return failOn(problems, `${image.text} is the same`, [evidence('OCI-Namespace', namespace)]);
+  return failOn(problems, `${image.text} is the same`, [evidence('OCI-Namespace', namespace)], kinds);
 }

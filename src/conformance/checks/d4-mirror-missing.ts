@@ -1,7 +1,8 @@
 import { describePlain, errorCode } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { failOn, type Outcome } from '../model/outcome';
-import { askMirror, perMirror, type Mirror } from '../support/per-mirror';
+import { askMirror, mirrorProblem, perMirror, type Mirror } from '../support/per-mirror';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'D4',
@@ -22,5 +23,9 @@ async function look({ wire }: ProjectContext, mirror: Mirror): Promise<Outcome> 
   const code = errorCode(answer.body);
   const isRight = answer.status === 404 && code !== undefined;
   const problems = isRight ? [] : [`expected 404 with a JSON error, got ${describePlain(answer)}`];
-  return failOn(problems, `404 ${code ?? ''}`);
+  const { host } = mirror.client.url;
+  const kinds = isRight
+    ? []
+    : [answer.status === 404 ? problem('mirror-page', host, '404') : mirrorProblem(host, answer)];
+  return failOn(problems, `404 ${code ?? ''}`, [], kinds);
 }

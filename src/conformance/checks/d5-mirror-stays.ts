@@ -2,6 +2,7 @@ import { bearerChallenge, header } from '../../oci';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { evidence, failOn, type Outcome } from '../model/outcome';
 import { askMirror, perMirror, type Mirror } from '../support/per-mirror';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'D5',
@@ -27,7 +28,9 @@ async function look({ anonymous, wire }: ProjectContext, mirror: Mirror): Promis
     ...(strays ? [`the challenge sends clients to ${realm}`] : []),
     ...(location !== undefined && isElsewhere(location, client.url, own) ? [`HEAD is redirected to ${location}`] : []),
   ];
-  return failOn(problems, 'clients stay', [evidence('realm', realm ?? 'none')]);
+  const target = strays ? realm : location;
+  const kinds = problems.length > 0 ? [problem('mirror-elsewhere', client.url.host, target)] : [];
+  return failOn(problems, 'clients stay', [evidence('realm', realm ?? 'none')], kinds);
 }
 
 function isElsewhere(target: string, base: URL, own: readonly string[]): boolean {

@@ -5,6 +5,7 @@ import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { evidence, failOn, type Outcome } from '../model/outcome';
 import { perMirror, type Mirror } from '../support/per-mirror';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'D6',
@@ -33,7 +34,9 @@ async function look({ puller, project, wire }: ProjectContext, { image, serves }
   const url = `${puller.url.origin}/v2/${project.name}`;
   const head = ['as breakwater clients render writes it'];
   const file = hostsToml({ head, server: registryServer(serves), host: { url, overridePath: true } });
-  return failOn(problems, 'override_path works', [evidence(`certs.d/${serves}/hosts.toml`, file)]);
+  const isNs = plain.status === 200 && problems.length > 0;
+  const kinds = isNs ? [problem('ns-ignored', puller.url.host, `${named.status}, ${digest ?? 'no digest'}`)] : [];
+  return failOn(problems, 'override_path works', [evidence(`certs.d/${serves}/hosts.toml`, file)], kinds);
 }
 
 function request({ image, name }: NamedImage, query: string) {

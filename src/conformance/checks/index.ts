@@ -34,6 +34,10 @@ import { check as m6 } from './m6-upstream-digest';
 import { check as m7 } from './m7-config';
 import { check as m8 } from './m8-not-modified';
 import { check as m9 } from './m9-missing';
+import { check as p1 } from './p1-cosign-tag';
+import { check as p2 } from './p2-cosign-referrers';
+import { check as p3 } from './p3-sigstore-bundles';
+import { check as p4 } from './p4-notation';
 import { check as t1 } from './t1-certificate';
 import { check as t2 } from './t2-https-only';
 import { check as t3 } from './t3-clock';
@@ -88,6 +92,10 @@ export const CHECKS: readonly Check[] = [
   w1,
   w2,
   w3,
+  p1,
+  p2,
+  p3,
+  p4,
   v1,
   v2,
   v3,

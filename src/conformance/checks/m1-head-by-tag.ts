@@ -1,5 +1,5 @@
 import { isDigest, isManifestType, manifestReference, type ManifestAnswer } from '../../oci';
-import { describeAnswer, MISSING_HINT } from '../answer-words';
+import { MISSING_HINT, describeAnswer, sizeOf } from '../answer-words';
 import type { ProjectCheck } from '../model/check';
 import { evidence, fail, failOn, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
@@ -30,6 +30,10 @@ function judge(answer: ManifestAnswer): Outcome {
   if (contentLength <= 0) problems.push('no Content-Length');
   if (answer.body.length > 0) problems.push(`${answer.body.length} bytes of body in a HEAD response`);
   const shown = problems.map((problem) => `${problem} [${requestId}]`);
-  const kinds = isManifestType(contentType) ? [] : [problem('not-a-manifest', undefined, contentType)];
-  return failOn(shown, `${contentType}, ${contentLength} bytes`, [evidence('digest', headerDigest || 'none')], kinds);
+  const kinds = isManifestType(contentType)
+    ? problems.length > 0
+      ? [problem('headers-changed', 'HEAD of a manifest', problems.join('; '))]
+      : []
+    : [problem('not-a-manifest', undefined, contentType)];
+  return failOn(shown, `${contentType}, ${sizeOf(contentLength)}`, [evidence('digest', headerDigest || 'none')], kinds);
 }

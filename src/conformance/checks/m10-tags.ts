@@ -1,9 +1,10 @@
 import { header, type PlainAnswer } from '../../oci';
-import { describePlain } from '../answer-words';
+import { counted, describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'M10',
@@ -28,14 +29,23 @@ async function look(context: ProjectContext, { image, name }: NamedImage): Promi
     const answer: PlainAnswer = await context.puller.authorized({ method: 'GET', path }, name, context.wire);
     if (answer.status === 401 || answer.status === 403) return skip(`may not list: ${describePlain(answer)} (see M1)`);
     const tags = answer.status === 200 ? tagsOf(answer.body) : undefined;
-    if (!tags) return fail(`page ${page}: expected a list of tags, got ${describePlain(answer)}`);
+    if (!tags)
+      return fail(
+        `page ${page}: expected a list of tags, got ${describePlain(answer)}`,
+        [],
+        answer.status === 404 || answer.status >= 500 ? [problem('not-listed', image.repository, image.tag)] : [],
+      );
     seen += tags.length;
     if (tags.includes(image.tag)) return pass(`listed on page ${page}`, [evidence('tags seen', seen)]);
     path = nextPage(header(answer, 'link'));
   }
   const rest = path === undefined ? '' : `; there are more than ${MAX_PAGES} pages`;
   return path === undefined
-    ? fail(`${image.tag} is missing from the list of ${seen} tags`)
+    ? fail(
+        `${image.tag} is missing from the list of ${counted(seen, 'tag')}`,
+        [],
+        [problem('not-listed', image.repository, image.tag)],
+      )
     : skip(`not found yet${rest}`);
 }
 

@@ -1,41 +1,66 @@
-import { bareMediaType, header, isDigest, manifestReference, OCI_INDEX } from '../../oci';
-import { describePlain, errorCode } from '../answer-words';
+import { BreakwaterError } from '../../errors';
+import { isDigest, manifestReference } from '../../oci';
+import { counted } from '../answer-words';
+import { hasFeature } from '../harbor-version';
 import type { ProjectCheck, ProjectContext } from '../model/check';
+import { HIDDEN_REFERRERS } from '../model/deviation';
+import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
+import { problem } from '../model/problem';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
+import { openUpstream } from '../support/open-upstream';
 import { perImage } from '../support/per-image';
+import { findReferrers, readReferrers, type Referrer } from '../support/referrers';
 
 export const check: ProjectCheck = {
   id: 'M11',
   title: 'Signatures can be looked up',
-  proves: 'referrers of a digest are answered with an OCI index, or with a 404 in JSON.',
+  proves: 'referrers of a digest are answered with an OCI index that has those of the upstream, or with a 404 in JSON.',
   why: 'cosign, notation and policy controllers ask for them before every pull (sigstore/policy-controller#1830).',
-  limits: 'Harbor passes the upstream’s own only from 2.16, with proxy_referrer_api; an empty list passes.',
-  upstreamCost: '1 HEAD an image; 1 GET of referrers where proxy_referrer_api is set',
+  limits: 'Compares with the upstream where this machine can ask it; an empty list passes where it cannot.',
+  upstreamCost: '1 HEAD an image, 1 GET of referrers by this machine; 1 GET more where proxy_referrer_api is set',
+  versions: 'before 2.16 Harbor hides the referrers of the upstream: a known deviation',
   phase: 'serving',
   scope: 'project',
   run: (context) => perImage(context, (image) => look(context, image)),
 };
 
-async function look({ puller, wire }: ProjectContext, { image, name }: NamedImage): Promise<Outcome> {
+async function look(context: ProjectContext, { image, name }: NamedImage): Promise<Outcome> {
+  const { puller, wire, harborVersion } = context;
   const head = await puller.manifest('HEAD', name, manifestReference(image), wire);
   const digest = head.headerDigest ?? '';
   if (head.status !== 200 || !isDigest(digest)) return skip('no digest to ask for (see M1)');
-  const answer = await puller.authorized({ method: 'GET', path: `/v2/${name}/referrers/${digest}` }, name, wire);
-  if (answer.status === 404 && errorCode(answer.body) !== undefined) return pass('404: clients use the tag scheme');
-  const count = answer.status === 200 ? referrersIn(answer.body) : undefined;
-  if (count === undefined) return fail(`expected an OCI index, got ${describePlain(answer)}`);
-  const type = bareMediaType(header(answer, 'content-type'));
-  const shown = [evidence('Content-Type', type || 'none')];
-  if (type !== OCI_INDEX) return fail(`the list of referrers is served as ${type || 'no type'}`, shown);
-  return pass(`${count} referrers`, shown);
+  const here = await readReferrers(puller, name, digest, wire);
+  if (here.state === 'no-api') return pass('404: clients use the tag scheme');
+  if (here.state === 'odd') return fail(here.why);
+  const there = await atUpstream(context, image.repository, digest);
+  const listed = new Set(here.referrers.map((one) => one.digest));
+  const hidden = (there ?? []).filter((one) => !listed.has(one.digest));
+  const shown = [
+    evidence('through Harbor', here.referrers.length),
+    evidence('at the upstream', there?.length ?? 'unknown'),
+  ];
+  if (hidden.length === 0) return pass(counted(here.referrers.length, 'referrer'), shown);
+  const words = `Harbor hides ${hidden.length} of ${counted(there?.length ?? 0, 'referrer')} of the upstream`;
+  return hasFeature(harborVersion, 'proxiedReferrers') === false
+    ? knownDeviation(HIDDEN_REFERRERS, words, shown)
+    : fail(words, shown, [problem('referrers-hidden', 'referrer', String(hidden.length))]);
 }
 
-function referrersIn(body: Buffer): number | undefined {
+/** Undefined where this machine cannot ask it. */
+async function atUpstream(
+  { project, wire }: ProjectContext,
+  repository: string,
+  digest: string,
+): Promise<readonly Referrer[] | undefined> {
+  if (!project.proxy || !project.origin) return undefined;
+  const upstream = openUpstream(project.origin);
   try {
-    const { manifests } = JSON.parse(body.toString('utf8')) as { manifests?: unknown };
-    return Array.isArray(manifests) ? manifests.length : undefined;
-  } catch {
-    return undefined;
+    const found = await findReferrers(upstream, repository, digest, wire);
+    return found.state === 'listed' ? found.referrers : undefined;
+  } catch (error) {
+    if (error instanceof BreakwaterError) return undefined;
+    throw error;
+  } finally {
+    await upstream.close();
   }
 }

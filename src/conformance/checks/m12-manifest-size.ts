@@ -1,8 +1,10 @@
 import { manifestReference, MAX_MANIFEST_BYTES } from '../../oci';
+import { sizeOf } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'M12',
@@ -20,11 +22,13 @@ export const check: ProjectCheck = {
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const head = await context.puller.manifest('HEAD', image.name, manifestReference(image.image), context.wire);
   const claimed = head.contentLength ?? 0;
-  if (claimed > MAX_MANIFEST_BYTES) return fail(`${claimed} bytes, and containerd takes ${MAX_MANIFEST_BYTES}`);
+  const tooLarge = [problem('image-malformed', 'its manifest, which is too large')];
+  if (claimed > MAX_MANIFEST_BYTES)
+    return fail(`${sizeOf(claimed)}, containerd accepts at most ${sizeOf(MAX_MANIFEST_BYTES)}`, [], tooLarge);
   const resolved = await context.images.resolve(context, image);
   if ('problem' in resolved) {
     const isTooLong = resolved.problem.includes('NETWORK_BODY_LIMIT') || resolved.problem.includes('longer than');
-    return isTooLong ? fail(resolved.problem) : skip('no manifest to measure (see M2)');
+    return isTooLong ? fail(resolved.problem, [], tooLarge) : skip('no manifest to measure (see M2)');
   }
-  return pass('within 4 MiB', [evidence('bytes', resolved.top.answer.body.length)]);
+  return pass('within 4 MiB', [evidence('size', sizeOf(resolved.top.answer.body.length))]);
 }

@@ -1,9 +1,10 @@
-import { manifestReference, readManifest, type ManifestAnswer } from '../../oci';
-import { describeAnswer } from '../answer-words';
+import { isManifestType, manifestReference, readManifest, type ManifestAnswer } from '../../oci';
+import { describeAnswer, sizeOf } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'M2',
@@ -25,13 +26,27 @@ async function look(context: ProjectContext, named: NamedImage, tries: number): 
   if (head.status !== 200) return skip('HEAD was not answered 200 (see M1)');
   const get = await puller.manifest('GET', named.name, reference, wire);
   if (get.status !== 200) return fail(`GET was answered ${describeAnswer(get)}, HEAD 200`);
-  if (get.broken) return fail(`the body broke off after ${get.body.length} bytes [${get.requestId}]`);
+  const announced = head.headerDigest ?? '';
+  if (get.broken)
+    return fail(
+      `the body broke off after ${get.body.length} bytes [${get.requestId}]`,
+      [],
+      [problem('wrong-manifest', announced, `${get.body.length} bytes`)],
+    );
   if (get.digest !== head.headerDigest && tries > 1) return look(context, named, tries - 1);
-  const shown = problems(head, get).map((problem) => `${problem} [${get.requestId}]`);
-  return failOn(shown, `${get.body.length} bytes as announced`, [evidence('digest', get.digest ?? 'none')]);
+  const found = wrongIn(head, get);
+  const shown = found.map((wrong) => `${wrong} [${get.requestId}]`);
+  const isOther = get.digest !== announced;
+  const kind = isOther
+    ? problem('digest-differs', announced, get.digest)
+    : isManifestType(get.contentType)
+      ? problem('headers-changed', 'GET of a manifest', found.join('; '))
+      : problem('not-a-manifest', undefined, get.contentType);
+  const kinds = found.length > 0 ? [kind] : [];
+  return failOn(shown, `${sizeOf(get.body.length)} as announced`, [evidence('digest', get.digest ?? 'none')], kinds);
 }
 
-function problems(head: ManifestAnswer, get: ManifestAnswer): string[] {
+function wrongIn(head: ManifestAnswer, get: ManifestAnswer): string[] {
   const found: string[] = [];
   const manifest = readManifest(get);
   if ('problem' in manifest) found.push(manifest.problem);

@@ -3,6 +3,7 @@ import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
+import { problem, type Problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'M3',
@@ -24,9 +25,13 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const { digest, answer } = resolved.top;
   const again = await fetchManifest(context.puller, image.name, digest, context.wire);
   const problems = 'problem' in again ? [again.problem] : [];
-  if (!('problem' in again) && !again.answer.body.equals(answer.body)) problems.push(`other bytes under ${digest}`);
+  const kinds: Problem[] = 'problem' in again && again.isWrong ? [problem('wrong-manifest', digest)] : [];
+  if (!('problem' in again) && !again.answer.body.equals(answer.body)) {
+    problems.push(`other bytes under ${digest}`);
+    kinds.push(problem('wrong-manifest', digest));
+  }
   for (const child of resolved.platforms) {
     if ('problem' in child && child.see === 'M3') problems.push(`${child.platform}: ${child.problem}`);
   }
-  return failOn(problems, 'the same bytes by tag and by digest', [evidence('digest', digest)]);
+  return failOn(problems, 'the same bytes by tag and by digest', [evidence('digest', digest)], kinds);
 }

@@ -4,6 +4,7 @@ import type { NamedImage } from '../pull/named-image';
 import { evidence, failOn, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { PERSONAS, resolveAs, type PersonaResolution } from '../personas';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'M4',
@@ -35,5 +36,6 @@ export function judge(resolutions: readonly PersonaResolution[]): Outcome {
   if (digests.size > 1)
     problems.push([...digests].map(([digest, personas]) => `${personas.join(', ')} got ${digest}`).join('; '));
   const shown = [...digests].map(([digest, personas]) => evidence(personas.join(', '), digest));
-  return failOn(problems, `one digest for ${resolutions.length} clients`, shown);
+  const kinds = digests.size > 1 ? [problem('clients-differ', undefined, [...digests.keys()].join(', '))] : [];
+  return failOn(problems, `one digest for ${resolutions.length} clients`, shown, kinds);
 }

@@ -8,6 +8,7 @@ import type { PlatformResult } from '../pull/manifest-reading';
 import { fail, failOn, mergeOutcomes, skip, type Outcome } from '../model/outcome';
 import { artifactWords, isArtifact } from '../pull/artifact';
 import { perImage } from '../support/per-image';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'M7',
@@ -43,17 +44,19 @@ async function lookAtPlatform(
 ): Promise<Outcome> {
   if ('problem' in result) return skip(`no manifest for ${result.platform} (see ${result.see})`);
   if (isArtifact(result.manifest)) return skip(artifactWords(result.manifest));
-  const { answer, problem } = await readBlob(puller, name, result.manifest.config, wire, true);
-  if (problem !== undefined) return fail(problem);
+  const { answer, problem: wrong, kind } = await readBlob(puller, name, result.manifest.config, wire, true);
+  if (wrong !== undefined) return fail(wrong, [], kind ? [kind] : []);
   const config = parseConfig(answer.body ?? Buffer.alloc(0));
-  if (!config) return fail(`the config is not a JSON object [${answer.requestId}]`);
+  const malformed = [problem('image-malformed', 'its config')];
+  if (!config) return fail(`the config is not a JSON object [${answer.requestId}]`, [], malformed);
   const { layers } = result.manifest;
   const problems: string[] = [];
   if (!servesPlatform(config.platform, result.platform) && config.platform !== withoutVariant(result.platform))
     problems.push(`the config is for ${config.platform || 'no platform'}, required is ${result.platform}`);
   if (config.diffIds.length !== layers.length)
     problems.push(`${counted(config.diffIds.length, 'diff ID')} for ${counted(layers.length, 'layer')}`);
-  return failOn(problems, `${result.platform}, ${counted(layers.length, 'layer')}`);
+  const kinds = problems.length > 0 ? malformed : [];
+  return failOn(problems, `${result.platform}, ${counted(layers.length, 'layer')}`, [], kinds);
 }
 
 /** A config often leaves out the variant that its index states. */

@@ -5,6 +5,7 @@ import type { PlatformImage } from '../pull/manifest-reading';
 import type { NamedImage } from '../pull/named-image';
 import { fail, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'M8',
@@ -60,7 +61,8 @@ function judge(answer: PlainAnswer, words: string): Outcome {
   if (answer.status === 304) return pass(words);
   if (answer.status === 404) return skip(`no such digest: ${describePlain(answer)} (see M2)`);
   if (isPassedThrough(answer)) return skip('passed through from upstream: not cached yet');
-  return fail(`expected 304, got ${describePlain(answer)}`);
+  const kinds = answer.status === 200 ? [problem('headers-changed', 'If-None-Match', '200 instead of 304')] : [];
+  return fail(`expected 304, got ${describePlain(answer)}`, [], kinds);
 }
 
 /** The backend registry names its API version; what Harbor passes through does not carry it. */

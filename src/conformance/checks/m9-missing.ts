@@ -3,6 +3,7 @@ import { describePlain, errorCode } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { evidence, failOn, skip, type Outcome } from '../model/outcome';
 import { firstImage } from '../support/per-image';
+import { problem, type Problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'M9',
@@ -26,6 +27,7 @@ async function run(context: ProjectContext): Promise<Outcome> {
   const image = firstImage(context);
   if (!image) return skip('no image is declared for this project');
   const problems: string[] = [];
+  const kinds: Problem[] = [];
   const codes: string[] = [];
   for (const { what, reference, statuses } of ABSENT) {
     const path = `/v2/${image.name}/manifests/${reference}`;
@@ -34,9 +36,11 @@ async function run(context: ProjectContext): Promise<Outcome> {
     if (codes.length === 0 && (answer.status === 401 || answer.status === 403))
       return skip(`may not pull: ${describePlain(answer)} (see M1)`);
     problems.push(...problemsOf(answer, what, statuses));
+    if (errorCode(answer.body) === undefined && (answer.status === 200 || answer.status === 404))
+      kinds.push(problem('error-page', what, String(answer.status)));
     codes.push(errorCode(answer.body) ?? 'none');
   }
-  return failOn(problems, 'distinguished from a broken registry', [evidence('codes', codes.join(', '))]);
+  return failOn(problems, 'distinguished from a broken registry', [evidence('codes', codes.join(', '))], kinds);
 }
 
 function problemsOf(answer: PlainAnswer, what: string, statuses: readonly number[]): string[] {

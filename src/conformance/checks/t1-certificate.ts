@@ -32,11 +32,19 @@ async function run({ anonymous, target, signal }: CheckContext): Promise<Outcome
   }
 }
 
+interface Found {
+  readonly words: string;
+  readonly problem: Problem;
+}
+
+/** What Traefik shows until ACME has given it a certificate. */
+const TRAEFIK_DEFAULT = 'TRAEFIK DEFAULT CERT';
+
 /** @param now milliseconds since 1970 */
 export function judge(shown: Handshake, now: number): Outcome {
   const daysLeft = Math.floor((shown.notAfterMs - now) / DAY_MS);
   const until = Number.isNaN(shown.notAfterMs) ? 'an unknown date' : dayOf(shown.notAfterMs);
-  const found: { readonly words: string; readonly problem: Problem }[] = [];
+  const found: Found[] = [];
   if (!['TLSv1.2', 'TLSv1.3'].includes(shown.protocol))
     found.push({
       words: `${shown.protocol} was negotiated`,
@@ -52,6 +60,19 @@ export function judge(shown: Handshake, now: number): Outcome {
       words: `the certificate expires in ${counted(daysLeft, 'day')}, on ${until}`,
       problem: problem('certificate-expires', undefined, until),
     });
+  const isDefault = [shown.subject, shown.issuer].includes(TRAEFIK_DEFAULT);
+  const isEarly = shown.chainProblem?.includes('NOT_YET_VALID') === true;
+  if (isDefault)
+    found.push({
+      words: "it is Traefik's own default certificate",
+      problem: problem('certificate-default', undefined, shown.subject),
+    });
+  if (isEarly)
+    found.push({
+      words: 'the certificate is not valid yet',
+      problem: problem('certificate-not-yet', undefined, shown.chainProblem),
+    });
+  if (isDefault || isEarly) return judged(shown, found, daysLeft);
   // An expired certificate is a chain that is refused, too: that says nothing more.
   if (shown.chainProblem !== undefined && !(shown.chainProblem.includes('EXPIRED') && shown.notAfterMs <= now))
     found.push({
@@ -60,6 +81,10 @@ export function judge(shown: Handshake, now: number): Outcome {
     });
   if (shown.nameProblem !== undefined)
     found.push({ words: shown.nameProblem, problem: problem('certificate-name', undefined, shown.nameProblem) });
+  return judged(shown, found, daysLeft);
+}
+
+function judged(shown: Handshake, found: readonly Found[], daysLeft: number): Outcome {
   const soon = daysLeft <= WARN_DAYS ? 'warning: renew it soon: ' : '';
   return failOn(
     found.map(({ words }) => words),

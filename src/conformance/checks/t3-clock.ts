@@ -33,6 +33,13 @@ export function judge(date: string | undefined, sentAt: number, receivedAt: numb
   const skew = Math.round(Math.max(early, late, 0));
   const shown = [evidence('Date', date ?? '')];
   if (skew <= MAX_SKEW_SECONDS) return pass(`${skew} s apart`, shown);
-  const words = `${skew} s ${early > late ? 'behind' : 'ahead of'}`;
+  const words = `${spanOf(skew)} ${early > late ? 'behind' : 'ahead of'}`;
   return fail(`Harbor's clock is ${words} this machine's`, shown, [problem('clock-skew', undefined, words)]);
+}
+
+/** `90 s`, `5 min`, `2 h`. */
+function spanOf(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }

@@ -2,7 +2,8 @@ import { errorText } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { error, evidence, fail, pass, type Outcome } from '../model/outcome';
-import { askPolicy, notRefused, perGuardedImage, waitForScan } from '../support/vulnerability';
+import { askPolicy, notRefused, policyOpen, perGuardedImage, waitForScan } from '../support/vulnerability';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'V1',
@@ -26,11 +27,15 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const problems = notRefused(answers);
   if (problems.length > 0) {
     const hint = scan ? `the scan: ${scan.status}, ${scan.found ?? 'unknown'} found` : 'it was never scanned';
-    return fail(`${problems.join('; ')} (${hint})`, shown);
+    return fail(`${problems.join('; ')} (${hint})`, shown, policyOpen(image, answers, scan));
   }
   if (scan?.status === 'Error')
-    return error("refused, but because its scan failed: read the scan's log in Harbor, then scan it again");
+    return error("refused, but because its scan failed: read the scan's log in Harbor, then scan it again", [
+      problem('scan-failed', image.text, 'Error'),
+    ]);
   if (scan?.status !== 'Success')
-    return error('refused, but for want of a scan: declare auto_scan, or a schedule for scans');
+    return error('refused, but for want of a scan: declare auto_scan, or a schedule for scans', [
+      problem('unscanned-refused', image.text, scan?.status ?? 'none'),
+    ]);
   return pass(`refused: ${answers.flatMap(({ answer }) => errorText(answer.body) ?? [])[0] ?? 412}`, shown);
 }

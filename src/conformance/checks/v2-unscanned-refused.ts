@@ -4,7 +4,7 @@ import type { ProjectCheck, ProjectContext } from '../model/check';
 import { readScan } from '../harbor-api';
 import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
-import { askPolicy, notRefused, perGuardedImage } from '../support/vulnerability';
+import { askPolicy, notRefused, policyOpen, perGuardedImage } from '../support/vulnerability';
 
 export const check: ProjectCheck = {
   id: 'V2',
@@ -28,6 +28,10 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const shown = [evidence('scan', scan?.status ?? 'none')];
   const problems = notRefused(answers);
   if (problems.length > 0)
-    return fail(`${problems.join('; ')}: it was not scanned; check that the project has a scanner`, shown);
+    return fail(
+      `${problems.join('; ')}: it was not scanned; check that the project has a scanner`,
+      shown,
+      policyOpen(image, answers, scan),
+    );
   return pass(`refused: ${answers.flatMap(({ answer }) => errorText(answer.body) ?? [])[0] ?? 412}`, shown);
 }

@@ -3,6 +3,7 @@ import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { error, evidence, failOn, type Outcome } from '../model/outcome';
 import { askPolicy, perGuardedImage, waitForScan } from '../support/vulnerability';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'V3',
@@ -25,7 +26,9 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
     .filter(({ answer }) => answer.status !== 200)
     .map(({ what, answer }) => `${what}: expected 200, got ${describeAnswer(answer)}`);
   if (problems.length === 0 && scan?.status !== 'Success')
-    return error('served, but it was not scanned, so no allowlist was tested');
+    return error('served, but it was not scanned, so no allowlist was tested', [
+      problem(scan?.status === 'Error' ? 'scan-failed' : 'not-scanned', image.text, scan?.status ?? 'none'),
+    ]);
   const found = scan?.found ?? 'unknown';
   return failOn(problems, `served, ${found} found`, [
     evidence('scan', scan?.status ?? 'none'),

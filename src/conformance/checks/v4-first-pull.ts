@@ -8,6 +8,7 @@ import { error, fail, knownDeviation, mergeOutcomes, pass, skip, type Outcome } 
 import { scratchImage } from '../support/scratch';
 import type { VulnerabilityTarget } from '../model/target';
 import { needsVulnerability } from '../support/vulnerability';
+import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'V4',
@@ -53,5 +54,7 @@ async function look({ puller, wire }: ProjectContext, image: NamedImage, mustRef
   if (answer.status === 412) return pass('refused before anything was known of it');
   if (answer.status !== 200) return error(`neither served nor refused: ${describeAnswer(answer)}`);
   const words = `served by its first pull, unscanned [${answer.requestId}]`;
-  return mustRefuse ? fail(words) : knownDeviation(FIRST_PULL_NOT_REFUSED, words);
+  return mustRefuse
+    ? fail(words, [], [problem('first-pull-served', image.text)])
+    : knownDeviation(FIRST_PULL_NOT_REFUSED, words);
 }

@@ -4,10 +4,11 @@ import type { ProjectCheck, ProjectContext } from '../model/check';
 import { MIRROR_BYPASSED } from '../model/deviation';
 import { namedImage } from '../pull/named-image';
 import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
-import { askMirror, perMirror, type Mirror } from '../support/per-mirror';
+import { askMirror, mirrorProblem, perMirror, type Mirror } from '../support/per-mirror';
 import type { UpstreamOrigin, VulnerabilityTarget } from '../model/target';
 import { bringIntoCache, guardedReferences, needsVulnerability, waitForScan } from '../support/vulnerability';
 import { openUpstream } from '../support/open-upstream';
+import { problem, type Problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'V5',
@@ -38,11 +39,15 @@ async function run(context: ProjectContext, { refused, egressClosed }: Vulnerabi
 
 async function look({ wire }: ProjectContext, mirror: Mirror, references: readonly string[]): Promise<Outcome> {
   const problems: string[] = [];
+  const kinds: Problem[] = [];
   for (const reference of references) {
     const answer = await askMirror(mirror, 'GET', wire, { reference });
-    if (answer.status !== 412) problems.push(`${reference}: expected 412, got ${describePlain(answer)}`);
+    if (answer.status === 412) continue;
+    problems.push(`${reference}: expected 412, got ${describePlain(answer)}`);
+    const { host } = mirror.client.url;
+    kinds.push(answer.status === 200 ? problem('policy-open', mirror.image.text, host) : mirrorProblem(host, answer));
   }
-  return problems.length > 0 ? fail(problems.join('; ')) : pass('412 by the mirror domain');
+  return problems.length > 0 ? fail(problems.join('; '), [], kinds) : pass('412 by the mirror domain');
 }
 
 /** Whether a client that stands here could do without the mirror. */
@@ -54,7 +59,9 @@ async function around({ project, wire }: ProjectContext, refusal: Outcome, isClo
   const shown = [evidence(`${host} from here`, reached ?? 'not reached')];
   if (reached === undefined) return pass(`${refusal.message}, and ${host} is not reached from here`, shown);
   const words = `412 by the mirror domain, and ${host} answers this machine (${reached}): clients here can bypass the mirror`;
-  return isClosed ? fail(words, shown) : knownDeviation(MIRROR_BYPASSED, words, shown);
+  return isClosed
+    ? fail(words, shown, [problem('egress-open', host, String(reached))])
+    : knownDeviation(MIRROR_BYPASSED, words, shown);
 }
 
 /** Any answer is a way there. */

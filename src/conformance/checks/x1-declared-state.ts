@@ -56,10 +56,12 @@ async function run(context: ProjectContext): Promise<Outcome> {
 
 /** Harbor keeps every setting as a text, and leaves out what was never set. */
 function settingsOf(project: ProjectTarget, metadata: Readonly<Record<string, string>>): Finding[] {
-  const { preventVulnerable, localOnNotFound, maxUpstreamConnections, repositoryFilter } = project;
+  const { preventVulnerable, severity, autoScan, localOnNotFound, maxUpstreamConnections, repositoryFilter } = project;
   const declared: Readonly<Record<string, string | undefined>> = {
     public: String(project.public),
     prevent_vul: preventVulnerable === undefined ? undefined : String(preventVulnerable),
+    severity,
+    auto_scan: autoScan === undefined ? undefined : String(autoScan),
     // What is not declared counts as false elsewhere, and is not managed here.
     proxy_cache_local_on_not_found: localOnNotFound === true ? 'true' : undefined,
     max_upstream_conn: maxUpstreamConnections === undefined ? undefined : String(maxUpstreamConnections),

@@ -1,5 +1,5 @@
 export { readArtifact, readScan, type Artifact, type ArtifactAnswer, type Scan } from './artifacts';
-export { readProject, readQuota, readRetention, type ProjectAnswer } from './projects';
+export { hasScanner, readProject, readQuota, readRetention, type ProjectAnswer } from './projects';
 export { readRobot, type RobotAnswer } from './robots';
-export { readHarborState, readHarborVersion, type HarborState } from './state';
+export { readHarborState, readHarborVersion, type Disk, type HarborState } from './state';
 export { pingUpstream, readUpstreamStatus } from './upstream';

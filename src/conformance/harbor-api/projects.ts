@@ -58,3 +58,11 @@ interface ProjectWire {
   readonly metadata?: Readonly<Record<string, string>> | null;
   readonly cve_allowlist?: { readonly expires_at?: unknown } | null;
 }
+
+/** Whether the project has a scanner; undefined for whoever may not know. */
+export async function hasScanner(context: AskingProject, wire: WireOptions): Promise<boolean | undefined> {
+  const answer = await getApi(context, `/api/v2.0/projects/${context.project.name}/scanner`, wire);
+  if (answer.status !== 200) return undefined;
+  const { uuid } = (parse(answer.body) ?? {}) as { uuid?: unknown };
+  return typeof uuid === 'string' && uuid !== '';
+}

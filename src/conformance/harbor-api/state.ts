@@ -1,22 +1,30 @@
 import { compact } from '../../compact';
-import type { WireOptions } from '../../oci';
+import type { PlainAnswer, WireOptions } from '../../oci';
 import { printable } from '../../outside/printable';
 import type { CheckContext } from '../model/context';
 import { getApi, parse } from './ask';
+
+export interface Disk {
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
 
 /** What concerns every project; undefined for what this identity may not know. */
 export interface HarborState {
   readonly isReadOnly?: boolean;
   /** Names of components that Harbor calls unhealthy. */
   readonly ill?: readonly string[];
+  /** Of the disk that the registry stores on, as Harbor's own machine has it. */
+  readonly storage?: Disk;
   /** Of `GET /health` where that is no answer of Harbor's. */
   readonly brokenStatus?: number;
 }
 
 export async function readHarborState(context: CheckContext, wire: WireOptions): Promise<HarborState> {
-  const [info, health] = await Promise.all([
+  const [info, health, volumes] = await Promise.all([
     getApi(context, '/api/v2.0/systeminfo', wire),
     context.anonymous.plain({ method: 'GET', path: '/api/v2.0/health' }, wire),
+    getApi(context, '/api/v2.0/systeminfo/volumes', wire),
   ]);
   const { read_only: isReadOnly } = (parse(info.body) ?? {}) as { read_only?: unknown };
   const { components } = (parse(health.body) ?? {}) as { components?: unknown };
@@ -25,9 +33,17 @@ export async function readHarborState(context: CheckContext, wire: WireOptions):
     : undefined;
   return compact({
     isReadOnly: info.status === 200 && typeof isReadOnly === 'boolean' ? isReadOnly : undefined,
+    storage: storageOf(volumes),
     ill: ill?.map(({ name }) => printable(String(name), 40)),
     brokenStatus: health.status >= 500 && !ill ? health.status : undefined,
   });
+}
+
+function storageOf({ status, body }: PlainAnswer): Disk | undefined {
+  const { storage } = (parse(body) ?? {}) as { storage?: readonly { free?: unknown; total?: unknown }[] };
+  const { free, total } = (Array.isArray(storage) ? storage[0] : undefined) ?? {};
+  const isTold = status === 200 && typeof free === 'number' && typeof total === 'number' && total > 0;
+  return isTold ? { freeBytes: free, totalBytes: total } : undefined;
 }
 
 /** `v2.15.2`, from a version like `v2.15.2-7b1a9a4f`; undefined for anyone who may not know it. */

@@ -42,6 +42,12 @@ export const FORGETS_WHAT_IS_GONE: Deviation = {
   link: 'https://github.com/goharbor/harbor/pull/22175',
 };
 
+/** From 2.16 with proxy_referrer_api the upstream is asked, too. */
+export const HIDDEN_REFERRERS: Deviation = {
+  title: 'Harbor before 2.16 lists only the referrers that it has stored, and hides those of the upstream',
+  link: 'https://github.com/goharbor/harbor/issues/21451',
+};
+
 /** Until 2.16 the scanner's robots are told by their names alone. */
 export const SCANNER_ROBOT_BY_NAME: Deviation = {
   title: 'Harbor before 2.16 lets a robot push that is named like those of the scanner',

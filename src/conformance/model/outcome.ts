@@ -57,8 +57,16 @@ export function skip(message: string): Outcome {
   return { status: 'skip', message: printable(message), evidence: [] };
 }
 
-export function error(message: string): Outcome {
-  return { status: 'error', message: printable(message), evidence: [] };
+/** How the message begins of a check that could not be begun, because the run ended or Harbor did not answer. */
+export const NOT_RUN = 'not run: ';
+
+export function error(message: string, problems: readonly Problem[] = []): Outcome {
+  return compact<Outcome>({
+    status: 'error',
+    message: printable(message),
+    evidence: [],
+    problems: problems.length > 0 ? problems : undefined,
+  });
 }
 
 export function knownDeviation(

@@ -28,6 +28,12 @@ export interface Cause {
   readonly whatToDo?: string;
   /** A command that fixes it, or that tells more. */
   readonly command?: string;
+  /** Lines of the declaration that end it, where a change of the declaration does. */
+  readonly yaml?: string;
+  /** What it is about, such as one robot: causes of one kind about several are told as one. */
+  readonly subject?: string;
+  /** Those several, in words: `robots expired`. */
+  readonly plural?: string;
 }
 
 /** One cause and everything in a run that it explains. */
@@ -101,10 +107,35 @@ export interface ConformanceReport {
   readonly complete: boolean;
   readonly stopped?: string;
   readonly summary: Readonly<Record<Status, number>>;
+  readonly cost?: RunCost;
   readonly checks: readonly ReportedCheck[];
   readonly projects: readonly ReportedProject[];
   /** The front door first, then project by project, each in the order of `checks`. */
   readonly results: readonly CheckResult[];
+}
+
+/** What this machine sent to one host, and received from it. */
+export interface HostCost {
+  readonly host: string;
+  readonly requests: number;
+  readonly bytes: number;
+}
+
+/** The same of an upstream, and what Harbor may fetch from it. */
+export interface UpstreamCost extends HostCost {
+  /** Manifests that Harbor fetches at most where nothing is cached: what upstreams count. */
+  readonly pullsWhenCold: number;
+  /** Of an upstream that counts: set aside for this run, and the limit and what was left as it said. */
+  readonly pulls?: number;
+  readonly limit?: number;
+  readonly remaining?: number;
+}
+
+export interface RunCost {
+  readonly harbor: HostCost;
+  readonly upstreams: readonly UpstreamCost[];
+  /** Mirror domains, token services, storage. */
+  readonly others: readonly HostCost[];
 }
 
 /** Runs against several Harbors as one. Each keeps its own report; the rest is their sum. */

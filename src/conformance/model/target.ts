@@ -34,6 +34,9 @@ export interface ProjectTarget {
   readonly vulnerability?: VulnerabilityTarget;
   /** `prevent_vul`, `storage_limit` in bytes, as declared; absent: not declared. */
   readonly preventVulnerable?: boolean;
+  /** `severity` and `auto_scan`, as declared; absent: not declared. */
+  readonly severity?: string;
+  readonly autoScan?: boolean;
   readonly quotaBytes?: number;
   /** `proxy_cache_local_on_not_found`: a tag that is gone upstream is served from the cache. Default false. */
   readonly localOnNotFound?: boolean;

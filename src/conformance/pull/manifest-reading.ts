@@ -30,24 +30,31 @@ export interface PlatformImage {
 export type PlatformResult =
   PlatformImage | { readonly platform: string; readonly problem: string; readonly see: string };
 
+/** Why there is no manifest. */
+export interface NotFetched {
+  readonly problem: string;
+  /** Bytes came with 200, and were wrong. */
+  readonly isWrong?: true;
+}
+
 /** Fetches and reads one manifest. Asked for by digest, its bytes must hash to it. */
 export async function fetchManifest(
   client: RegistryClient,
   name: string,
   reference: string,
   wire: WireOptions,
-): Promise<FetchedManifest | { readonly problem: string }> {
+): Promise<FetchedManifest | NotFetched> {
   const answer = await client.manifest('GET', name, reference, wire);
   const where = `GET ${name}:${reference}`.replace(':sha256:', '@sha256:');
   if (answer.status === 404) return { problem: `${where}: ${describeAnswer(answer)}; ${MISSING_HINT}` };
   if (answer.status !== 200) return { problem: `${where}: ${describeAnswer(answer)}` };
   if (answer.broken)
-    return { problem: `${where}: the body broke off (${answer.broken.message}) [${answer.requestId}]` };
+    return { problem: `${where}: the body broke off (${answer.broken.message}) [${answer.requestId}]`, isWrong: true };
   const manifest = readManifest(answer);
-  if ('problem' in manifest) return { problem: `${where}: ${manifest.problem} [${answer.requestId}]` };
+  if ('problem' in manifest) return { problem: `${where}: ${manifest.problem} [${answer.requestId}]`, isWrong: true };
   const digest = answer.digest ?? '';
   if (reference.startsWith('sha256:') && digest !== reference)
-    return { problem: `${where}: the bytes hash to ${digest} [${answer.requestId}]` };
+    return { problem: `${where}: the bytes hash to ${digest} [${answer.requestId}]`, isWrong: true };
   return { answer, digest, manifest };
 }
 

@@ -7,6 +7,7 @@ import {
   type ConformanceReport,
   type Report,
 } from '../model/result';
+import { inFew, inShort, type RenderOptions } from './details';
 import { stoppedResult } from './junit';
 import { causeLines, describeRequest } from './words';
 
@@ -29,8 +30,9 @@ const STATUSES: Readonly<Record<CheckResult['status'], CtrfStatus>> = {
 };
 
 /** Common Test Report Format 0.0, for its GitHub action and its viewers. */
-export function toCtrf(report: Report): string {
-  const tests = instancesOf(report).flatMap(testsOf);
+export function toCtrf(report: Report, { details = 'failed' }: RenderOptions = {}): string {
+  const told = instancesOf(inShort(report, details)).map((one) => (details === 'all' ? one : inFew(one)));
+  const tests = told.flatMap(testsOf);
   const document = {
     reportFormat: 'CTRF',
     specVersion: '0.0.0',
@@ -54,13 +56,13 @@ export function toCtrf(report: Report): string {
 
 function testsOf(report: ConformanceReport): CtrfTest[] {
   const results = report.complete ? report.results : [...report.results, stoppedResult(report)];
-  return results.map((result) => toTest(report, result));
+  const files = new Map(report.projects.map(({ name, position }) => [name, position?.file]));
+  return results.map((result) => toTest(report, result, files.get(result.project ?? '')));
 }
 
-function toTest(report: ConformanceReport, result: CheckResult): CtrfTest {
+function toTest(report: ConformanceReport, result: CheckResult, file: string | undefined): CtrfTest {
   const { id, title, project, status, durationMs, startedAfterMs, message, requests } = result;
   const start = Date.parse(report.startedAt) + startedAfterMs;
-  const file = report.projects.find(({ name }) => name === project)?.position?.file;
   return compact({
     testId: [instanceName(report), project ?? 'front door', id].join(' / '),
     name: `${id} ${title}`,

@@ -1,14 +1,16 @@
 import type { Report } from '../model/result';
 import { toCtrf } from './ctrf';
 import type { HistoryEntry } from './history';
+import type { RenderOptions } from './details';
 import { toHtml } from './html';
 import { toJson } from './json';
 import { toJunit } from './junit';
+import { toMarkdown } from './markdown';
 import { toPrometheus } from './prometheus';
 import { toSarif } from './sarif';
 import { toText } from './text';
 
-export const REPORT_FORMATS = ['text', 'json', 'junit', 'html', 'ctrf', 'sarif', 'prometheus'] as const;
+export const REPORT_FORMATS = ['text', 'json', 'junit', 'html', 'markdown', 'ctrf', 'sarif', 'prometheus'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** What each is called in a directory of reports; the page for people is named first. */
@@ -16,6 +18,7 @@ export const REPORT_FILES: Readonly<Record<ReportFormat, string>> = {
   html: 'report.html',
   json: 'report.json',
   text: 'report.txt',
+  markdown: 'report.md',
   junit: 'junit.xml',
   ctrf: 'ctrf.json',
   sarif: 'report.sarif',
@@ -26,18 +29,25 @@ export const REPORT_FILES: Readonly<Record<ReportFormat, string>> = {
  * One report in one form: the same bytes for the same run and the same history.
  * @param history the runs before this one and this one, oldest first, as `withRun` makes it
  */
-export function renderReport(format: ReportFormat, report: Report, history: readonly HistoryEntry[]): string {
+export function renderReport(
+  format: ReportFormat,
+  report: Report,
+  history: readonly HistoryEntry[],
+  options: RenderOptions = {},
+): string {
   switch (format) {
     case 'text':
-      return toText(report);
+      return toText(report, options);
     case 'json':
-      return toJson(report);
+      return toJson(report, options);
     case 'junit':
-      return toJunit(report);
+      return toJunit(report, options);
     case 'html':
-      return toHtml(report, history);
+      return toHtml(report, history, options);
+    case 'markdown':
+      return toMarkdown(report);
     case 'ctrf':
-      return toCtrf(report);
+      return toCtrf(report, options);
     case 'sarif':
       return toSarif(report);
     case 'prometheus':

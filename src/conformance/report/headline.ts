@@ -1,6 +1,6 @@
 import { compact } from '../../compact';
 import { counted } from '../answer-words';
-import { causesOf } from '../cause/causes-of';
+import { byRank, causesOf } from '../cause/causes-of';
 import {
   instanceName,
   instancesOf,
@@ -10,6 +10,8 @@ import {
   type Report,
   type RootCause,
 } from '../model/result';
+import { isBad } from './details';
+import { writable } from './markup';
 import { shortDigests } from './words';
 
 export interface Headline {
@@ -58,14 +60,10 @@ export function headline(report: Report): Headline {
 
 /** Of all Harbors, the worst first. */
 export function causesIn(report: Report): readonly LocatedCause[] {
-  const order = causesOf(instancesOf(report).flatMap(({ results }) => results)).map(
-    ({ kind, words }) => `${kind} ${words}`,
-  );
   const all = instancesOf(report).flatMap((instance) =>
-    causesOf(instance.results).map((cause) => ({ instance, cause })),
+    causesOf(instance.results).map((cause) => ({ instance, cause, rank: cause.rank })),
   );
-  const at = ({ cause: { kind, words } }: LocatedCause): number => order.indexOf(`${kind} ${words}`);
-  return all.sort((a, b) => at(a) - at(b));
+  return byRank(all);
 }
 
 /** What to do about a cause, with the command where there is one. */
@@ -77,9 +75,10 @@ export function toDo({ whatToDo, command }: RootCause): string | undefined {
 function verdictOf(report: Report): string {
   const instances = instancesOf(report);
   const projects = instances.flatMap((one) => one.projects.map(({ name }) => ({ one, name })));
-  const bad = projects.filter(({ one, name }) =>
-    one.results.some((result) => result.project === name && isBad(result)),
+  const badIn = new Map(
+    instances.map((one) => [one, new Set(one.results.filter(isBad).map(({ project }) => project))]),
   );
+  const bad = projects.filter(({ one, name }) => badIn.get(one)?.has(name));
   const of = instances.length > 1 ? `${instances.length} Harbors` : instanceName(instances[0]!);
   const all = counted(projects.length, 'project');
   const isComplete = instances.every(({ complete }) => complete);
@@ -92,10 +91,6 @@ function verdictOf(report: Report): string {
   const where = bad.length > 0 ? `${bad.length} of ${all} on ${of}` : `the front door of ${of}`;
   const counts = [fail > 0 && `${counted(fail, 'check')} failed`, error > 0 && `${error} could not be determined`];
   return `${word}: ${where}; ${counts.filter((part) => part !== false).join(', ')}${isComplete ? '' : '; the run did not finish'}`;
-}
-
-function isBad({ status }: CheckResult): boolean {
-  return status === 'fail' || status === 'error';
 }
 
 function serve(count: number): string {
@@ -159,4 +154,12 @@ function shortened(message: string): string {
 /** Names keep their case. */
 export function capitalised(words: string): string {
   return /^[a-z]+(?=[ ,:]|$)/.test(words) ? words.charAt(0).toUpperCase() + words.slice(1) : words;
+}
+
+/** One line for a log or a chat: the verdict, and what is worst where something is wrong. */
+export function toSummary(report: Report): string {
+  const { kind, verdict, words, whatToDo } = headline(report);
+  const parts =
+    kind === 'pass' ? [verdict] : [verdict, `worst: ${words}`, ...(whatToDo === undefined ? [] : [whatToDo])];
+  return `${writable(shortDigests(parts.join('; '))).replace(/\s+/g, ' ')}\n`;
 }

@@ -18,7 +18,7 @@ export function causeList(report: Report): Markup | undefined {
 }
 
 function item(report: Report, { instance, cause }: LocatedCause): Markup {
-  const { rank, party, words, whatToDo, command, evidence, projects, checks } = cause;
+  const { rank, party, words, whatToDo, command, evidence, projects, checks, yaml } = cause;
   const ids = [...new Set(checks.map(({ id }) => id))].join(', ');
   const isAtDoor = checks.some(({ project }) => project === undefined);
   const places = [...(isAtDoor ? ['front door'] : []), ...projects];
@@ -29,6 +29,7 @@ function item(report: Report, { instance, cause }: LocatedCause): Markup {
     <p><b>${capitalised(shortDigests(words))}</b> <span class="soft">${RANK_WORDS[rank]} · ${party}</span></p>
     ${whatToDo !== undefined && html`<p>${capitalised(whatToDo)}</p>`}
     ${command !== undefined && html`<p><code>${command}</code></p>`}
+    ${yaml !== undefined && html`<pre class="change">${yaml}</pre>`}
     <p class="soft">${ids} in ${inFleet}${where}</p>
     ${evidenceList(evidence)}
   </li>`;

@@ -2,19 +2,21 @@ import type { RequestRecord } from '../../oci';
 import { sizeOf } from '../answer-words';
 import { STATUSES } from '../model/outcome';
 import type { CheckResult, Cause, ReportedProject } from '../model/result';
-import { anchorOf, badge, placeName, projectAnchor, type Sheet } from './html-sheet';
+import { anchorOf, badge, hasSection, isTold, placeName, projectAnchor, resultsOf, type Sheet } from './html-sheet';
 import { html, type Markup } from './markup';
 import { formatMs, shortDigests, statusWord } from './words';
 
 /** One project with all its checks, folded: what is wrong was told above, and leads here. */
-export function projectSection(sheet: Sheet, project: ReportedProject | undefined): Markup {
-  const results = sheet.report.results.filter((result) => result.project === project?.name);
+export function projectSection(sheet: Sheet, project: ReportedProject | undefined): Markup | undefined {
+  if (!hasSection(sheet, project?.name)) return undefined;
+  const results = resultsOf(sheet, project?.name);
   return html`<details class="project card" id="${projectAnchor(sheet, project?.name)}">
     <summary>
       <h3>${placeName(project?.name)}</h3>
       <span class="soft">${countWords(results)}</span>
     </summary>
-    ${project && projectFacts(project)} ${results.map((result) => checkSection(sheet, result))}
+    ${project && projectFacts(project)}
+    ${results.filter((one) => isTold(sheet, one)).map((result) => checkSection(sheet, result))}
   </details>`;
 }
 

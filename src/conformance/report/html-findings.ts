@@ -3,16 +3,31 @@ import type { CheckResult } from '../model/result';
 import { findings } from './findings';
 import { causeBox, evidenceList, linkOf, requestTable, said } from './html-details';
 import { streakWords } from './html-history';
-import { anchorOf, badge, placeName, type Sheet } from './html-sheet';
+import { anchorOf, badge, isTold, placeName, type Sheet } from './html-sheet';
 import { html, type Markup } from './markup';
 import { toldRequests } from './words';
 
-/** What did not pass, told before the details: that is what somebody opens the page for. */
+/** More are told by the matrix and in the details. */
+const MOST_FINDINGS = 50;
+const MOST_PLACES = 30;
+
+/** What did not pass, told before the details; what Harbor is known for is folded. */
 export function notPassed(sheets: readonly Sheet[]): Markup | undefined {
-  const told = sheets.flatMap((sheet) => findings(sheet.report).map((group) => finding(sheet, group)));
-  if (told.length === 0) return undefined;
+  const all = sheets.flatMap((sheet) => findings(sheet.report).map((group) => ({ sheet, group })));
+  if (all.length === 0) return undefined;
+  const bad = all.filter(({ group }) => group[0]?.status !== 'known-deviation');
+  const known = all.filter(({ group }) => group[0]?.status === 'known-deviation');
+  const rest = bad.length - MOST_FINDINGS;
   return html`<h2 id="not-passed" tabindex="-1">What did not pass</h2>
-    ${told}`;
+    ${bad.slice(0, MOST_FINDINGS).map(({ sheet, group }) => finding(sheet, group))}
+    ${rest > 0 && html`<p class="soft">… and ${counted(rest, 'more finding')}: see the projects below.</p>`}
+    ${
+      known.length > 0 &&
+      html`<details class="known">
+        <summary>${counted(known.length, 'known deviation')} of Harbor</summary>
+        ${known.map(({ sheet, group }) => finding(sheet, group))}
+      </details>`
+    }`;
 }
 
 function finding(sheet: Sheet, [result, ...others]: readonly CheckResult[]): Markup | undefined {
@@ -27,16 +42,21 @@ function finding(sheet: Sheet, [result, ...others]: readonly CheckResult[]): Mar
     <p class="meta">
       ${streak !== undefined && html`<span class="streak">${streak}</span>`}
       ${position && html`<span>declared in <code>${position.file}:${position.line}</code></span>`}
-      <a href="#${anchorOf(sheet, result)}">${counted(result.requests.length, 'request')} and details</a>
+      ${isTold(sheet, result) && html`<a href="#${anchorOf(sheet, result)}">${counted(result.requests.length, 'request')} and details</a>`}
     </p>
-    ${others.length > 0 && html`<p>The same for ${others.map((other, at) => linkTo(sheet, result, other, at))}</p>`}
-    ${evidenceList(result.evidence)} ${about && html`<p class="why">${about.why}</p>`}
-    ${requestTable(sheet, toldRequests(result))}
+    ${others.length > 0 && html`<p>The same for ${same(sheet, result, others)}</p>`} ${evidenceList(result.evidence)}
+    ${about && html`<p class="why">${about.why}</p>`} ${requestTable(sheet, toldRequests(result))}
   </article>`;
+}
+
+function same(sheet: Sheet, first: CheckResult, others: readonly CheckResult[]): Markup {
+  const rest = others.length - MOST_PLACES;
+  return html`${others.slice(0, MOST_PLACES).map((other, at) => linkTo(sheet, first, other, at))}${rest > 0 && ` and ${rest} more`}`;
 }
 
 /** A group has one check or one cause: the id is worth its place only where it is another. */
 function linkTo(sheet: Sheet, first: CheckResult, other: CheckResult, at: number): Markup {
   const words = other.id === first.id ? placeName(other.project) : `${other.id} ${placeName(other.project)}`;
+  if (!isTold(sheet, other)) return html`${at > 0 && ', '}${words}`;
   return html`${at > 0 && ', '}<a href="#${anchorOf(sheet, other)}">${words}</a>`;
 }

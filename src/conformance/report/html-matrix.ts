@@ -2,79 +2,147 @@ import { counted } from '../answer-words';
 import { printable } from '../../outside/printable';
 import { isConformant, type CheckResult, type ReportedCheck } from '../model/result';
 import { projectSparkline } from './html-history';
-import { anchorOf, badge, placeName, projectAnchor, type Sheet } from './html-sheet';
+import { isBad, isQuiet } from './details';
+import { anchorOf, badge, hasSection, isTold, placeName, projectAnchor, resultsOf, type Sheet } from './html-sheet';
 import { html, type Markup } from './markup';
 import { describeSummary, shortDigests, STATUS_WORDS, SIGNS } from './words';
 
-/** The front door, then projects and checks; every cell leads to what was found there. */
+/** Above this, projects in which nothing failed are folded: a browser lays out only what is shown. */
+const MANY_PROJECTS = 100;
+
+/** The front door, then projects and checks, what failed first; every cell with a finding leads to it. */
 export function matrix(sheet: Sheet): Markup {
   const { checks, projects, results } = sheet.report;
+  const isTold = (id: string): boolean => results.some((one) => one.id === id && one.status !== 'skip');
   const ofProjects = new Set(results.filter(({ project }) => project !== undefined).map(({ id }) => id));
-  const shown = checks.filter(({ id }) => ofProjects.has(id));
+  const shown = checks.filter(({ id }) => ofProjects.has(id) && isTold(id));
+  const skipped = checks.filter(({ id }) => ofProjects.has(id) && !isTold(id));
+  const rows = projects.map(({ name }) => ({ name, results: resultsOf(sheet, name) }));
+  const bad = rows.filter((row) => row.results.some(isBad));
+  const well = rows.filter((row) => !row.results.some(isBad));
+  const label = `Projects and checks of ${sheet.name}`;
+  const first = isMany(sheet) ? bad : [...bad, ...well];
+  return html`${frontDoor(sheet)} ${filter(sheet, bad.length, rows.length)}
+  ${first.length > 0 && matrixTable(sheet, first, shown, label)}
+  ${
+    isMany(sheet) &&
+    html`<details class="card well">
+      <summary>${counted(well.length, 'project')} in which nothing failed</summary>
+      ${matrixTable(sheet, well, shown, `${label}, nothing failed`)}
+    </details>`
+  }
+  ${skipped.length > 0 && skippedEverywhere(skipped)}`;
+}
+
+function isMany({ report }: Sheet): boolean {
+  return report.projects.length > MANY_PROJECTS;
+}
+
+interface MatrixRow {
+  readonly name: string;
+  readonly results: readonly CheckResult[];
+}
+
+/** Radio buttons and a rule of the style sheet: the page has no script. */
+function filter({ prefix }: Sheet, bad: number, all: number): Markup | undefined {
+  if (bad === 0 || bad === all) return undefined;
+  const choice = (kind: string, words: string, isFirst: boolean): Markup =>
+    html`<label
+      ><input type="radio" name="${prefix}show" class="show-${kind}" ${isFirst && html`checked`} /> ${words}</label
+    >`;
+  return html`<fieldset class="filter">
+    <legend class="hidden">Which projects to show</legend>
+    ${choice('all', `all ${counted(all, 'project')}`, true)} ${choice('bad', `${bad} with failures`, false)}
+  </fieldset>`;
+}
+
+function skippedEverywhere(checks: readonly ReportedCheck[]): Markup {
+  const links = checks.map(
+    ({ id, title }, at) => html`${at > 0 && ', '}<a href="#check-${id}" title="${title}">${id}</a>`,
+  );
+  return html`<p class="soft">Skipped in every project: ${links}.</p>`;
+}
+
+function matrixTable(sheet: Sheet, rows: readonly MatrixRow[], shown: readonly ReportedCheck[], label: string): Markup {
   const heads = shown.map(
     ({ id, title }, at) =>
       html`<th scope="col" ${beginsFamily(shown, at) && html`class="family"`}>
         <a href="#check-${id}" title="${title}">${id}</a>
       </th>`,
   );
-  return html`${frontDoor(sheet)}
-    <div class="card scroll" tabindex="0" role="region" aria-label="Projects and checks of ${sheet.name}">
-      <table class="matrix">
-        <thead>
-          <tr>
-            <th scope="col"><span class="soft">Project</span></th>
-            ${heads}
-          </tr>
-        </thead>
-        <tbody>
-          ${projects.map(({ name }) => matrixRow(sheet, name, shown))}
-        </tbody>
-      </table>
-    </div>`;
+  return html`<div class="card scroll" tabindex="0" role="region" aria-label="${label}">
+    <table class="matrix">
+      <thead>
+        <tr>
+          <th scope="col"><span class="soft">Project</span></th>
+          ${heads}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map((row) => matrixRow(sheet, row, shown))}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 /** Its checks are of no project: columns of their own would be empty all the way down. */
 function frontDoor(sheet: Sheet): Markup {
   const results = sheet.report.results.filter(({ project }) => project === undefined);
   const cells = results.map(
-    (one) => html`<span><a href="#check-${one.id}">${one.id}</a>${matrixCell(sheet, one)}</span>`,
+    (one) =>
+      html`<span
+        ><a href="#check-${one.id}">${one.id}</a
+        >${isTold(sheet, one) ? matrixCell(sheet, one) : badge(one.status)}</span
+      >`,
   );
   return html`<div class="card door">
     <div>
-      <a href="#${projectAnchor(sheet, undefined)}">${placeName(undefined)}</a>${projectSparkline(sheet, undefined)}
+      ${hasSection(sheet, undefined) ? html`<a href="#${projectAnchor(sheet, undefined)}">${placeName(undefined)}</a>` : placeName(undefined)}${projectSparkline(sheet, undefined)}
     </div>
     ${cells}
   </div>`;
 }
 
-function matrixRow(sheet: Sheet, project: string, checks: readonly ReportedCheck[]): Markup {
-  const results = sheet.report.results.filter((one) => one.project === project);
+function matrixRow(sheet: Sheet, { name, results }: MatrixRow, checks: readonly ReportedCheck[]): Markup {
   const byCheck = new Map(results.map((one) => [one.id, one]));
-  const cells = checks.map(({ id }, at) => {
-    const result = byCheck.get(id);
-    return html`<td ${beginsFamily(checks, at) && html`class="family"`}>${result && matrixCell(sheet, result)}</td>`;
-  });
-  return html`<tr>
-    <th scope="row"><a href="#${projectAnchor(sheet, project)}">${project}</a>${projectSparkline(sheet, project)}</th>
+  const cells = checks.map(({ id }, at) => matrixTd(sheet, byCheck.get(id), beginsFamily(checks, at)));
+  const isWell = !results.some(isBad);
+  const link = hasSection(sheet, name) ? html`<a href="#${projectAnchor(sheet, name)}">${name}</a>` : name;
+  return html`<tr ${isWell && html`class="well"`}>
+    <th scope="row">${link}${!(isWell && isMany(sheet)) && projectSparkline(sheet, name)}</th>
     ${cells}
   </tr>`;
 }
+
+/** A cell without a link is a sign and nothing more: of a thousand projects most are such. */
+function matrixTd(sheet: Sheet, result: CheckResult | undefined, isFamily: boolean): Markup {
+  if (!result) return isFamily ? html`<td class="family"></td>` : html`<td></td>`;
+  if (isTold(sheet, result)) return html`<td ${isFamily && html`class="family"`}>${matrixCell(sheet, result)}</td>`;
+  const { status } = result;
+  return html`<td class="${SHORT[status]}${isFamily && ' family'}">${SIGNS[status]}</td>`;
+}
+
+const SHORT: Readonly<Record<CheckResult['status'], string>> = {
+  pass: 'p',
+  fail: 'f',
+  error: 'e',
+  'known-deviation': 'k',
+  skip: 's',
+};
 
 /** T, A, M, B, …: a wide table is read by its families. */
 function beginsFamily(checks: readonly { readonly id: string }[], at: number): boolean {
   return at > 0 && checks[at]!.id.charAt(0) !== checks[at - 1]!.id.charAt(0);
 }
 
-/** With the keyboard one stops only at problems; a thousand passes are in the details below too. */
 function matrixCell(sheet: Sheet, result: CheckResult): Markup {
   const words = `${result.id} ${STATUS_WORDS[result.status]}: ${firstLineOf(result)}`;
-  const skipped = result.status === 'pass' || result.status === 'skip';
   return html`<a
     class="cell ${result.status}-c"
     href="#${anchorOf(sheet, result)}"
     title="${words}"
     aria-label="${words}"
-    ${skipped && html`tabindex="-1"`}
+    ${isQuiet(result) && html`tabindex="-1"`}
     >${SIGNS[result.status]}</a
   >`;
 }

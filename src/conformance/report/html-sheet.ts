@@ -1,7 +1,9 @@
 import { STATUSES } from '../model/outcome';
 import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../model/result';
+import { isBad, isLarge, type Details } from './details';
 import type { HistoryEntry } from './history';
 import { html, type Markup } from './markup';
+import { grouped } from './grouped';
 import { SIGNS, STATUS_WORDS } from './words';
 import type { Status } from '../model/outcome';
 
@@ -12,16 +14,39 @@ export interface Sheet {
   /** Begins every id of this part, so that two Harbors may have projects of the same name. */
   readonly prefix: string;
   readonly history: readonly HistoryEntry[];
+  readonly details: Details;
+  readonly byProject: ReadonlyMap<string | undefined, readonly CheckResult[]>;
 }
 
-export function sheetsOf(report: Report, history: readonly HistoryEntry[]): readonly Sheet[] {
+export function sheetsOf(
+  report: Report,
+  history: readonly HistoryEntry[],
+  details: Details = 'failed',
+): readonly Sheet[] {
   const isFleet = 'instances' in report;
   return instancesOf(report).map((one, at) => ({
     report: one,
     name: instanceName(one),
     prefix: isFleet ? `h${at + 1}-` : '',
     history,
+    details,
+    byProject: grouped(one.results, ({ project }) => project),
   }));
+}
+
+/** Whether the page tells of this result, so that a cell may lead to it. */
+export function isTold({ report, details }: Sheet, result: CheckResult): boolean {
+  if (details === 'all' || isBad(result)) return true;
+  return result.status === 'known-deviation' && !isLarge(report);
+}
+
+export function resultsOf({ byProject }: Sheet, project: string | undefined): readonly CheckResult[] {
+  return byProject.get(project) ?? [];
+}
+
+/** Whether the page has a part of its own for the project, or for the front door without one. */
+export function hasSection(sheet: Sheet, project: string | undefined): boolean {
+  return resultsOf(sheet, project).some((one) => isTold(sheet, one));
 }
 
 /** The id of a project's part of the page; project names are safe in it, as Harbor allows no others. */

@@ -79,6 +79,11 @@ a.cell:hover { box-shadow: inset 0 0 0 2px currentColor; }
 .matrix .fail-c, .matrix .error-c, .door .fail-c, .door .error-c { box-shadow: inset 0 0 0 1.5px currentColor; }
 .pass-c { color: var(--pass); background: var(--pass-bg); } .fail-c { color: var(--fail); background: var(--fail-bg); }
 .error-c { color: var(--error); background: var(--error-bg); } .known-deviation-c { color: var(--deviation); background: var(--deviation-bg); }
+td.p { color: var(--pass); } td.s { color: var(--skip); } td.k { color: var(--deviation); } td.f, td.e { color: var(--fail); }
+td.p, td.s, td.k { text-align: center; font-size: 12px; }
+.filter { border: 0; padding: 0; margin: 10px 0; display: flex; gap: 4px 18px; flex-wrap: wrap; font-size: 14px; }
+main:has(.show-bad:checked) tr.well, main:has(.show-bad:checked) details.well { display: none; }
+details.well > summary, details.known > summary { padding: 12px 18px; font-weight: 600; }
 .skip-c { color: var(--skip); background: var(--skip-bg); }
 .pass-f { background: var(--pass); } .fail-f { background: var(--fail); } .error-f { background: var(--error); }
 .known-deviation-f { background: var(--deviation); } .skip-f { background: var(--skip); opacity: .5; }
@@ -127,6 +132,8 @@ details.check:has(:target) { box-shadow: inset 4px 0 0 var(--link); }
 .finding .why { font-size: 13.5px; color: var(--soft); }
 .catalogue dt { font-weight: 600; margin-top: 14px; scroll-margin-top: 12px; } .catalogue dd { margin: 2px 0 0; color: var(--soft); overflow-wrap: anywhere; }
 .catalogue { padding: 4px 18px 18px; margin: 0; }
+pre.change { background: var(--paper); border-radius: 8px; padding: 8px 12px; overflow-x: auto; font-size: 13px; }
+.cost { padding: 12px 18px 12px 34px; }
 footer { color: var(--soft); font-size: 13px; margin-top: 48px; }
 @media (min-width: 641px) { .matrix tbody th a { display: inline-block; width: max-content; max-width: min(420px, 40vw); } }
 @media (max-width: 640px) {

@@ -8,19 +8,24 @@ import { causeList } from './html-causes';
 import { notPassed } from './html-findings';
 import { runSparkline } from './html-history';
 import { fleetTable, matrix } from './html-matrix';
+import { inShort, type RenderOptions } from './details';
 import { legend, moment, sheetsOf, type Sheet } from './html-sheet';
 import { STYLE } from './html-style';
 import { html, Markup } from './markup';
-import { formatMs, SIGNS, statusWord } from './words';
+import { formatMs, SIGNS, statusWord, upstreamCostWords } from './words';
 
 /**
  * One self-contained page without a script: it can be mailed, archived as an artefact, opened on a phone and
  * used with a keyboard alone. The policy in its head keeps it from loading anything, whatever a server said.
  * The empty icon keeps browsers from asking for one.
  */
-export function toHtml(report: Report, history: readonly HistoryEntry[] = []): string {
+export function toHtml(
+  report: Report,
+  history: readonly HistoryEntry[] = [],
+  { details = 'failed' }: RenderOptions = {},
+): string {
   const told = headline(report);
-  const sheets = sheetsOf(report, history);
+  const sheets = sheetsOf(inShort(report, details), history, details);
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -43,8 +48,7 @@ export function toHtml(report: Report, history: readonly HistoryEntry[] = []): s
           ${runSparkline(history)} ${causeList(report)} ${notPassed(sheets)}
           <h2 id="matrix" tabindex="-1">Projects and checks</h2>
           ${sheets.length > 1 && fleetTable(sheets)} ${sheets.map((sheet) => harborMatrix(sheet))} ${legend()}
-          <h2>What was found</h2>
-          ${sheets.map(harborDetails)}
+          ${findingsOf(sheets)} ${costs(report)}
           <h2>What the checks mean</h2>
           ${catalogue(report)}
           <footer>
@@ -55,6 +59,14 @@ export function toHtml(report: Report, history: readonly HistoryEntry[] = []): s
       </body>
     </html> `;
   return page.text;
+}
+
+function findingsOf(sheets: readonly Sheet[]): Markup | undefined {
+  const sections = sheets.map(harborDetails).filter((one) => one !== undefined);
+  if (sections.length === 0) return undefined;
+  const left = sheets.some(({ details }) => details === 'failed');
+  return html`<h2>What was found</h2>
+    ${left && html`<p class="soft">Without what passed: --details all shows every request.</p>`} ${sections}`;
 }
 
 function skipLink({ summary }: Report): Markup {
@@ -96,8 +108,6 @@ function verdict({ kind, verdict: numbers, words, whatToDo, more }: Headline): M
 /** The counts, as a line of proportions and as numbers. */
 function tiles(report: Report): Markup {
   const { summary } = report;
-  const requests = instancesOf(report).flatMap(({ results }) => results.flatMap((result) => result.requests));
-  const bytes = requests.reduce((sum, request) => sum + request.bytes, 0);
   const shown = STATUSES.filter((status) => summary[status] > 0);
   const bar = shown.map((status) => html`<span class="${status}-f" style="flex:${summary[status]}"></span>`);
   const counts = shown.map(
@@ -106,9 +116,29 @@ function tiles(report: Report): Markup {
   );
   return html`<div class="bar" aria-hidden="true">${bar}</div>
     <ul class="tiles">
-      ${counts}
-      <li><b>${requests.length}</b> requests</li>
-      <li><b>${sizeOf(bytes)}</b> received</li>
+      ${counts} ${costTiles(report)}
+    </ul>`;
+}
+
+/** Before anything was left out of the report. */
+function costTiles(report: Report): Markup {
+  const requests = instancesOf(report).flatMap(({ results }) => results.flatMap((result) => result.requests));
+  const hosts = instancesOf(report).flatMap(({ cost }) =>
+    cost ? [cost.harbor, ...cost.upstreams, ...cost.others] : [],
+  );
+  const all = hosts.length > 0 ? hosts : requests.map(({ bytes }) => ({ requests: 1, bytes }));
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+  return html`<li><b>${sum(all.map((one) => one.requests))}</b> requests</li>
+    <li><b>${sizeOf(sum(all.map(({ bytes }) => bytes)))}</b> received</li>`;
+}
+
+function costs(report: Report): Markup | undefined {
+  const upstreams = instancesOf(report).flatMap(({ cost }) => cost?.upstreams ?? []);
+  if (upstreams.length === 0) return undefined;
+  return html`<h2>What the run cost</h2>
+    <ul class="card cost">
+      ${instancesOf(report).map(({ cost }) => cost && html`<li>${cost.harbor.host}: ${counted(cost.harbor.requests, 'request')} (${sizeOf(cost.harbor.bytes)})</li>`)}
+      ${upstreams.map((one) => html`<li>${upstreamCostWords(one)}</li>`)}
     </ul>`;
 }
 
@@ -119,7 +149,8 @@ function harborMatrix(sheet: Sheet): Markup {
 
 function harborDetails(sheet: Sheet): Markup | undefined {
   if (sheet.report.results.length === 0) return undefined;
-  const sections = [undefined, ...sheet.report.projects].map((project) => projectSection(sheet, project));
+  const sections = [undefined, ...sheet.report.projects].flatMap((project) => projectSection(sheet, project) ?? []);
+  if (sections.length === 0) return undefined;
   return html`${sheet.prefix !== '' && html`<p class="harbor soft">${sheet.name}</p>`} ${sections}`;
 }
 

@@ -47,6 +47,28 @@ const RUN = {
   summary: about('Results by status.', { $ref: '#/$defs/summary' }),
 };
 
+const HOST_COST = { host: TEXT, requests: COUNT, bytes: COUNT };
+
+const COST = object({
+  harbor: object(HOST_COST),
+  upstreams: {
+    type: 'array',
+    items: object(
+      {
+        ...HOST_COST,
+        pullsWhenCold: about('Manifests that Harbor fetches at most where nothing is cached.', COUNT),
+        pulls: about('Set aside for this run, of an upstream that counts.', COUNT),
+        limit: { type: 'number' },
+        remaining: { type: 'number' },
+      },
+      ['pulls', 'limit', 'remaining'],
+    ),
+  },
+  others: { type: 'array', items: object(HOST_COST) },
+});
+
+const PROJECTS_BY_CHECK = { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } };
+
 const REPORT = object(
   {
     ...RUN,
@@ -55,15 +77,20 @@ const REPORT = object(
     shard: about('Which part of the projects this is, counted from 1.', object({ index: COUNT, of: COUNT })),
     timeScale: about("What Harbor's waits were multiplied by; 1 for a real Harbor.", { type: 'number' }),
     stopped: about('Why the run is not complete.', TEXT),
+    cost: about('What the run sent and received, and what upstreams may count.', COST),
     checks: list('check'),
     projects: list('project'),
     causes: about(
       'Why what failed failed, the worst first. Every failed or errored result belongs to one of them.',
       list('rootCause'),
     ),
+    folded: about(
+      'In a report of more than 5,000 results: what passed and what was skipped, as projects by check; an empty name is the front door. --details all writes them out.',
+      object({ pass: PROJECTS_BY_CHECK, skip: PROJECTS_BY_CHECK }),
+    ),
     results: about('The front door first, then project by project, each in the order of checks.', list('result')),
   },
-  ['instance', 'shard', 'stopped'],
+  ['instance', 'shard', 'stopped', 'cost', 'folded'],
 );
 
 const FLEET = object({ ...RUN, instances: { ...list('report'), minItems: 1 } });
@@ -125,8 +152,9 @@ const REQUEST = object(
     bytes: about('Of the body as received.', COUNT),
     digest: about('Of the body, where it was hashed.', TEXT),
     error: about('Why there is no answer, or why its body ended early.', TEXT),
+    errorCode: about('The same for programs, such as NETWORK_DNS.', TEXT),
   },
-  ['status', 'firstByteMs', 'digest', 'error'],
+  ['status', 'firstByteMs', 'digest', 'error', 'errorCode'],
 );
 
 const CAUSE_FIELDS = {
@@ -137,9 +165,14 @@ const CAUSE_FIELDS = {
   evidence: about('What was seen; without it the cause is not said.', list('evidence')),
   whatToDo: TEXT,
   command: about('How to fix it, or where to read more.', TEXT),
+  yaml: about('Lines of the declaration that end it, where a change of it does.', TEXT),
+  subject: about('What it is about, such as one robot.', TEXT),
+  plural: about('Several such, in words.', TEXT),
 };
 
-const CAUSE = object(CAUSE_FIELDS, ['whatToDo', 'command']);
+const OPTIONAL_OF_CAUSE = ['whatToDo', 'command', 'yaml', 'subject', 'plural'];
+
+const CAUSE = object(CAUSE_FIELDS, OPTIONAL_OF_CAUSE);
 
 const ROOT_CAUSE = object(
   {
@@ -148,7 +181,7 @@ const ROOT_CAUSE = object(
     checks: about('What failed by it.', { type: 'array', items: object({ id: TEXT, project: TEXT }, ['project']) }),
     link: about('Of a known deviation: where it is tracked.', TEXT),
   },
-  ['whatToDo', 'command', 'link'],
+  [...OPTIONAL_OF_CAUSE, 'link'],
 );
 
 const PROBLEM = object(

@@ -1,5 +1,7 @@
 import { compact } from '../../compact';
 import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../model/result';
+import { inFew, inShort, type RenderOptions } from './details';
+import { grouped } from './grouped';
 import { causeLine, causesIn, headline, toDo } from './headline';
 import { escapeMarkup } from './markup';
 import { causeLines, describeRequest } from './words';
@@ -20,8 +22,9 @@ interface Suite {
  * failure: it is skipped, with its link. A run that was stopped is an error of its own, for its skipped checks
  * alone would be green.
  */
-export function toJunit(report: Report): string {
-  const suites = instancesOf(report).flatMap((one) => suitesOf(one, 'instances' in report));
+export function toJunit(report: Report, { details = 'failed' }: RenderOptions = {}): string {
+  const told = instancesOf(inShort(report, details)).map((one) => (details === 'all' ? one : inFew(one)));
+  const suites = told.flatMap((one) => suitesOf(one, 'instances' in report));
   const results = suites.flatMap((suite) => suite.results);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -33,12 +36,13 @@ export function toJunit(report: Report): string {
 }
 
 function suitesOf(report: ConformanceReport, isFleet: boolean): Suite[] {
+  const byProject = grouped(report.results, ({ project }) => project);
   const prefix = isFleet ? `${instanceName(report)}: ` : '';
   const { startedAt } = report;
   const frontDoor = {
     name: isFleet ? `${prefix}front door` : `front door of ${new URL(report.harbor.url).host}`,
     startedAt,
-    results: report.results.filter(({ project }) => project === undefined),
+    results: byProject.get(undefined) ?? [],
     told: causesText(report),
   };
   const projects = report.projects.map(({ name, position }) =>
@@ -46,7 +50,7 @@ function suitesOf(report: ConformanceReport, isFleet: boolean): Suite[] {
       name: `${prefix}${name}`,
       startedAt,
       file: position?.file,
-      results: report.results.filter(({ project }) => project === name),
+      results: byProject.get(name) ?? [],
     }),
   );
   const run = { name: `${prefix}run`, startedAt, results: report.complete ? [] : [stoppedResult(report)] };

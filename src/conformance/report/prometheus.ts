@@ -7,6 +7,7 @@ import {
   type ConformanceReport,
   type Report,
 } from '../model/result';
+import { grouped } from './grouped';
 import type { HistoryEntry } from './history';
 
 type Labels = Readonly<Record<string, string>>;
@@ -117,8 +118,9 @@ function checkSamples(report: ConformanceReport): Sample[] {
 }
 
 function byteSamples(report: ConformanceReport): Sample[] {
+  const byProject = grouped(report.results, ({ project }) => project);
   return report.projects.map(({ name }) => {
-    const requests = report.results.filter(({ project }) => project === name).flatMap((result) => result.requests);
+    const requests = (byProject.get(name) ?? []).flatMap((result) => result.requests);
     const value = requests.reduce((sum, { bytes }) => sum + bytes, 0);
     return labelled(report, { labels: labelOf(name), value });
   });

@@ -3,7 +3,8 @@ import { instanceName, instancesOf, type CheckResult, type ConformanceReport, ty
 import { findings } from './findings';
 import { capitalised, causesIn, headline, toDo, type LocatedCause } from './headline';
 import { writable } from './markup';
-import { describeSummary, formatMs, RANK_WORDS, shortDigests, SIGNS, toldRequests } from './words';
+import { isBad, type RenderOptions } from './details';
+import { describeSummary, formatMs, RANK_WORDS, shortDigests, SIGNS, toldRequests, upstreamCostWords } from './words';
 import { wrap } from './wrap';
 
 const FRONT_DOOR = '(front door)';
@@ -15,7 +16,7 @@ const MAX_TOLD_PLACES = 6;
  * The verdict, the worst cause and what to do about it; then every cause; then a table of what says something; then
  * every finding with ids to look for in Harbor's logs.
  */
-export function toText(report: Report): string {
+export function toText(report: Report, { matrix = false }: RenderOptions = {}): string {
   const instances = instancesOf(report);
   const { kind, verdict, words, whatToDo } = headline(report);
   return [
@@ -23,9 +24,10 @@ export function toText(report: Report): string {
     ...(kind === 'pass' ? [] : paragraph(`worst: ${words}`, '       ')),
     ...(whatToDo === undefined ? [] : paragraph(`do:    ${whatToDo}`, '       ')),
     ...describeCauses(report),
-    ...instances.flatMap((one) => ['', ...describeInstance(one)]),
+    ...instances.flatMap((one) => ['', ...describeInstance(one, matrix)]),
     '',
     ...paragraph(`${describeSummary(report)}; ${totals(report)}`),
+    ...instances.flatMap(costLines),
     ...instances.flatMap((one) => (one.complete ? [] : paragraph(incomplete(report, one)))),
     '',
   ].join('\n');
@@ -49,7 +51,7 @@ function describeCauses(report: Report): string[] {
 }
 
 function describeCause(report: Report, { instance, cause }: LocatedCause, number: number): string[] {
-  const { rank, party, words, evidence, projects, checks, link } = cause;
+  const { rank, party, words, evidence, projects, checks, link, yaml } = cause;
   const indent = '    ';
   const at = checks.some(({ project }) => project === undefined) ? ['front door', ...projects] : projects;
   const ids = [...new Set(checks.map(({ id }) => id))];
@@ -63,6 +65,7 @@ function describeCause(report: Report, { instance, cause }: LocatedCause, number
       ? []
       : paragraph(`${indent}seen: ${evidence.map(({ label, value }) => `${label}: ${value}`).join('; ')}`, indent)),
     ...(does === undefined ? [] : paragraph(`${indent}do: ${does}`, indent)),
+    ...(yaml === undefined ? [] : [`${indent}change:`, ...yaml.split('\n').map((line) => `${indent}  ${line}`)]),
     ...(link === undefined ? [] : [`${indent}${link}`]),
   ];
 }
@@ -72,10 +75,10 @@ function some(names: readonly string[]): string {
   return names.slice(0, MAX_TOLD_PLACES).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-function describeInstance(report: ConformanceReport): string[] {
+function describeInstance(report: ConformanceReport, isWhole: boolean): string[] {
   const { harbor, instance } = report;
   const version = harbor.version === undefined ? '' : ` (Harbor ${harbor.version})`;
-  const rows = table(report);
+  const rows = table(report, isWhole);
   return [
     `${instance === undefined ? '' : `${instance}: `}${harbor.url}${version}`,
     ...(rows.length === 0 ? [] : ['', ...rows, '', '✓ pass  ✗ fail  ! error  ~ known deviation  · skipped']),
@@ -85,12 +88,14 @@ function describeInstance(report: ConformanceReport): string[] {
   ];
 }
 
-/** Rows and columns in which something failed: of the rest a count says as much. */
-function table({ checks, projects, results }: ConformanceReport): string[] {
+/** Rows and columns in which something failed, or all: of the rest a count says as much. */
+function table({ checks, projects, results }: ConformanceReport, isWhole: boolean): string[] {
   const found = new Map(results.map((result) => [`${result.id} ${result.project ?? ''}`, result]));
-  const told = results.filter(({ status }) => status === 'fail' || status === 'error');
-  const ids = checks.map(({ id }) => id).filter((id) => told.some((one) => one.id === id && one.project !== undefined));
-  const names = projects.map(({ name }) => name).filter((name) => told.some(({ project }) => project === name));
+  const told = isWhole ? results : results.filter(isBad);
+  const idsTold = new Set(told.filter(({ project }) => project !== undefined).map(({ id }) => id));
+  const projectsTold = new Set(told.map(({ project }) => project));
+  const ids = checks.map(({ id }) => id).filter((id) => idsTold.has(id));
+  const names = projects.map(({ name }) => name).filter((name) => projectsTold.has(name));
   const atDoor = told.filter(({ project }) => project === undefined);
   const width = Math.max(FRONT_DOOR.length, ...names.map((name) => name.length));
   const line = (label: string, cells: readonly string[], of: readonly string[]): string =>
@@ -98,7 +103,7 @@ function table({ checks, projects, results }: ConformanceReport): string[] {
   const door = `${FRONT_DOOR.padEnd(width)}  ${atDoor.map(({ id, status }) => `${id} ${SIGNS[status]}`).join('  ')}`;
   const quiet = projects.length - names.length;
   return [
-    ...(atDoor.length > 0 ? [door] : []),
+    ...(atDoor.length > 0 ? wrap(door, WIDTH, ' '.repeat(width + 2)) : []),
     ...columns(ids, WIDTH - width - 2).flatMap((some) => [
       line('', some, some),
       ...names.map((name) =>
@@ -152,9 +157,29 @@ function describeGroup([first, ...others]: readonly CheckResult[]): string[] {
 }
 
 function totals(report: Report): string {
+  const hosts = instancesOf(report).flatMap(({ cost }) =>
+    cost ? [cost.harbor, ...cost.upstreams, ...cost.others] : [],
+  );
   const requests = instancesOf(report).flatMap(({ results }) => results.flatMap((result) => result.requests));
-  const bytes = requests.reduce((sum, request) => sum + request.bytes, 0);
-  return `${counted(requests.length, 'request')}, ${sizeOf(bytes)} in ${formatMs(report.durationMs)}`;
+  const [count, bytes] =
+    hosts.length > 0
+      ? [sumOf(hosts.map((host) => host.requests)), sumOf(hosts.map((host) => host.bytes))]
+      : [requests.length, sumOf(requests.map((request) => request.bytes))];
+  return `${counted(count, 'request')}, ${sizeOf(bytes)} in ${formatMs(report.durationMs)}`;
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
+}
+
+/** What the run cost Harbor and the upstreams; one line each. */
+function costLines({ cost }: ConformanceReport): string[] {
+  if (!cost) return [];
+  const { harbor, upstreams } = cost;
+  return [
+    `cost: ${counted(harbor.requests, 'request')} to Harbor (${sizeOf(harbor.bytes)})`,
+    ...upstreams.flatMap((one) => paragraph(`      ${upstreamCostWords(one)}`, '        ')),
+  ];
 }
 
 function incomplete(report: Report, one: ConformanceReport): string {

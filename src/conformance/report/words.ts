@@ -1,7 +1,7 @@
 import type { RequestRecord } from '../../oci';
-import { sizeOf } from '../answer-words';
+import { counted, sizeOf } from '../answer-words';
 import type { Status } from '../model/outcome';
-import type { CheckResult, Rank, Report } from '../model/result';
+import type { CheckResult, Rank, Report, UpstreamCost } from '../model/result';
 
 /** One line a request: `GET 200 12 ms 397 B https://… [bw-…]`. */
 export function describeRequest(request: RequestRecord): string {
@@ -74,5 +74,23 @@ export function causeLines({ cause }: CheckResult): string[] {
     `Cause (${cause.party}): ${cause.words}`,
     ...(cause.whatToDo === undefined ? [] : [`To do: ${cause.whatToDo}`]),
     ...(cause.command === undefined ? [] : [cause.command]),
+    ...(cause.yaml === undefined ? [] : [`Change:\n${cause.yaml}`]),
   ];
+}
+
+/** `quay.io: 12 requests from here (4 KiB); Harbor fetches up to 6 manifests when nothing is cached` */
+export function upstreamCostWords({
+  host,
+  requests,
+  bytes,
+  pullsWhenCold,
+  pulls,
+  limit,
+  remaining,
+}: UpstreamCost): string {
+  const asked = `${host}: ${counted(requests, 'request')} from here (${sizeOf(bytes)})`;
+  const cold = `a night with an empty cache: up to ${counted(pullsWhenCold, 'pull')}`;
+  if (limit === undefined) return `${asked}; ${cold}; no limit is announced`;
+  const share = limit > 0 ? ` (${Math.ceil((100 * pullsWhenCold) / limit)} % of ${limit})` : '';
+  return `${asked}; this run: up to ${counted(pulls ?? 0, 'pull')} of ${remaining ?? 0} left; ${cold}${share}`;
 }

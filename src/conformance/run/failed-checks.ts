@@ -1,4 +1,5 @@
 import { compact } from '../../compact';
+import { NOT_RUN } from '../model/outcome';
 import { instancesOf, type Report } from '../model/result';
 
 /** One check of one project, or of the front door where there is no project. */
@@ -7,12 +8,15 @@ export interface ChosenCheck {
   readonly project?: string;
 }
 
-/** What did not pass and should have, of that Harbor of a report. @param instance its name in a fleet */
+/** What did not pass and should have, and what could not be asked, of that Harbor of a report. @param instance its name in a fleet */
 export function failedChecksOf(report: Report, instance: string | undefined): readonly ChosenCheck[] {
   const same = instancesOf(report).filter((one) => one.instance === instance);
   return same.flatMap(({ results }) =>
     results
-      .filter(({ status }) => status === 'fail' || status === 'error')
+      .filter(
+        ({ status, message }) =>
+          status === 'fail' || status === 'error' || (status === 'skip' && message.startsWith(NOT_RUN)),
+      )
       .map(({ id, project }) => compact({ id, project })),
   );
 }

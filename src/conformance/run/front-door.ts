@@ -91,7 +91,8 @@ export function blameRealm(
   return results.map((result) => (!result.cause && isOfIt(result) ? { ...result, cause } : result));
 }
 
-async function knock({ anonymous, wire }: CheckContext): Promise<NetworkErrorCode | 'answers'> {
+/** Whether Harbor answers now, or why not. */
+export async function knock({ anonymous, wire }: CheckContext): Promise<NetworkErrorCode | 'answers'> {
   try {
     const answer = await within(wire, PROBE_WITHIN_MS, (bounded) =>
       anonymous.plain({ method: 'GET', path: '/v2/' }, bounded),

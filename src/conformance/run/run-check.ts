@@ -1,7 +1,7 @@
 import { compact } from '../../compact';
 import { BreakwaterError, NetworkError } from '../../errors';
 import type { RequestRecord } from '../../oci';
-import { error, skip, type Outcome } from '../model/outcome';
+import { error, NOT_RUN, skip, type Outcome } from '../model/outcome';
 import { ownCause } from '../cause/own-error';
 import type { CheckResult } from '../model/result';
 import type { Check } from '../model/check';
@@ -45,7 +45,7 @@ export function notRun({ check, project, runStartedAt }: CheckRun, outcome: Outc
 }
 
 export function stoppedOutcome(signal: AbortSignal): Outcome {
-  return skip(`not run: ${stopReason(signal)}`);
+  return skip(`${NOT_RUN}${stopReason(signal)}`);
 }
 
 export function stopReason(signal: AbortSignal): string {

@@ -1,5 +1,5 @@
 import { compact } from '../../compact';
-import { RegistryClient, type RetryPolicy } from '../../oci';
+import { RegistryClient, type RequestRecord, type RetryPolicy } from '../../oci';
 import type { SecretMask } from '../../outside/secret-mask';
 import { mapBounded } from '../../map-bounded';
 import type { Check, HostCheck, ProjectCheck, ProjectContext } from '../model/check';
@@ -7,22 +7,23 @@ import type { CheckContext } from '../model/context';
 import { runWithout } from '../budget/deduplicated';
 import { isChosen, type ChosenCheck } from './failed-checks';
 import { explainResults } from '../cause/explain-results';
-import { isUnreachable } from './front-door';
+import { costOf } from './cost';
+import { isUnreachable, knock } from './front-door';
 import { readHarborVersion } from '../harbor-api';
 import { ImageCache } from '../pull/image-cache';
 import { pullerOf } from '../pull/puller';
 import { toSerialGroups } from './serial-groups';
-import { error, skip, type Measure, type Outcome } from '../model/outcome';
-import { RateBudget } from '../budget/rate-budget';
+import { error, NOT_RUN, skip, type Measure, type Outcome } from '../model/outcome';
+import { RateBudget, type RateReading } from '../budget/rate-budget';
 import { SILENT_REPORTER, type ConformanceReporter } from '../model/events';
 import type { CheckResult, ConformanceReport } from '../model/result';
 import { notRun, runCheck, stoppedOutcome, stopReason, type CheckRun } from './run-check';
-import { SecretGuard } from './secret-guard';
+import { SecretGuard, watchSecrets } from './secret-guard';
 import { inRunOrder, selectChecks } from '../selection';
 import { UnansweredChecks } from './unanswered-checks';
 import { timeBound } from './time-bound';
 import { toReport } from './to-report';
-import type { ConformanceTarget, ProjectTarget, WriteProbe } from '../model/target';
+import type { ConformanceTarget, ProjectTarget } from '../model/target';
 
 export interface ConformanceOptions {
   readonly tool: { readonly name: string; readonly version: string };
@@ -39,6 +40,8 @@ export interface ConformanceOptions {
   /** Also what waits for minutes, such as Harbor noticing an outage (S4b). */
   readonly deep?: boolean;
   readonly retry?: RetryPolicy;
+  /** Milliseconds until Harbor begins to answer. Default 60,000: a cold pull waits for the upstream first. */
+  readonly headersTimeoutMs?: number;
   /** Stops the run; the report then holds what was found out until then. */
   readonly signal?: AbortSignal;
   readonly reporter?: ConformanceReporter;
@@ -65,6 +68,8 @@ interface Run {
   readonly budget: RateBudget;
   readonly startedAt: number;
   readonly results: CheckResult[];
+  /** Sent to learn the version, and to find causes. */
+  readonly probes: RequestRecord[];
   /** Of the host check that could not reach Harbor: nothing else can. */
   unreachable?: CheckResult;
   harborVersion?: string;
@@ -98,7 +103,7 @@ export async function runConformance(
     run.release();
     await run.client.close();
   }
-  const report = guard.clean(reportOf(run, startedAt));
+  const report = guard.clean(reportOf(run, startedAt, await run.budget.readingsSoFar()));
   run.reporter.on({ type: 'run-finished', report });
   return report;
 }
@@ -116,6 +121,7 @@ function open(target: ConformanceTarget, options: ConformanceOptions & Pick<Run,
         url: target.harborUrl,
         ca: target.ca,
         retry: options.retry,
+        headersTimeoutMs: options.headersTimeoutMs,
       }),
     ),
     signal,
@@ -124,24 +130,8 @@ function open(target: ConformanceTarget, options: ConformanceOptions & Pick<Run,
     budget: new RateBudget(),
     startedAt: performance.now(),
     results: [],
+    probes: [],
   };
-}
-
-function watchSecrets(target: ConformanceTarget, guard: SecretGuard): ConformanceTarget {
-  const projects = target.projects.map((project) => ({
-    ...project,
-    ...(project.pullCredential && { pullCredential: guard.watch(project.pullCredential) }),
-    ...(project.robots && { robots: project.robots.map((robot) => guard.watch(robot)) }),
-    ...(project.writeProbe && { writeProbe: watchProbe(project.writeProbe, guard) }),
-    ...(project.origin?.credential && {
-      origin: { ...project.origin, credential: guard.watch(project.origin.credential) },
-    }),
-  }));
-  return { ...target, projects, ...(target.apiCredential && { apiCredential: guard.watch(target.apiCredential) }) };
-}
-
-function watchProbe({ robot, likeScanner }: WriteProbe, guard: SecretGuard): WriteProbe {
-  return compact({ robot: guard.watch(robot), likeScanner: likeScanner && guard.watch(likeScanner) });
 }
 
 /** Not knowing the version is no finding: the checks that depend on it say so themselves. */
@@ -250,25 +240,33 @@ async function finish(
   const named = project === undefined ? {} : { project };
   run.reporter.on({ type: 'check-started', ...named, id: check.id, title: check.title });
   const inVain = reasonNotToRun(run, unanswered);
-  const result = inVain ? notRun(self, inVain) : await work();
+  const result = inVain ? notRun(self, inVain) : await tried(run, work);
   if (isUnreachable(result, run.client.url.host)) run.unreachable ??= result;
   unanswered?.note(result);
   run.results.push(result);
   run.reporter.on({ type: 'check-finished', result, done: run.results.length, total: run.total });
 }
 
+/** A host check that got no answer is made once more where Harbor answers by now: one lost connection ends no run. */
+async function tried(run: Run, work: () => Promise<CheckResult>): Promise<CheckResult> {
+  const result = await work();
+  if (!isUnreachable(result, run.client.url.host) || run.signal.aborted) return result;
+  const isBack = (await knock(contextOf(run))) === 'answers';
+  return isBack ? work() : result;
+}
+
 function reasonNotToRun({ signal, unreachable }: Run, unanswered: UnansweredChecks | undefined): Outcome | undefined {
   if (signal.aborted) return stoppedOutcome(signal);
-  if (unreachable) return error(`not run: ${unreachable.id} could not reach Harbor`);
+  if (unreachable) return error(`${NOT_RUN}${unreachable.id} could not reach Harbor`);
   // The two errors make the run red; forty more would hide them.
-  return unanswered?.reasonToStop === undefined ? undefined : skip(`not run: ${unanswered.reasonToStop}`);
+  return unanswered?.reasonToStop === undefined ? undefined : skip(`${NOT_RUN}${unanswered.reasonToStop}`);
 }
 
 function contextOf(run: Run, self?: CheckRun): CheckContext {
   return compact({
     target: run.target,
     harborVersion: run.harborVersion,
-    wire: { record: () => undefined, signal: run.signal },
+    wire: { record: (one) => void run.probes.push(one), signal: run.signal },
     signal: run.signal,
     timing: { timeScale: run.options.timeScale ?? 1, deep: run.options.deep ?? false },
     anonymous: run.client,
@@ -286,12 +284,13 @@ function total(checks: readonly Check[], target: ConformanceTarget, { again }: C
   return checks.flatMap((check) => places(check).filter((place) => isChosen(again, check.id, place))).length;
 }
 
-function reportOf(run: Run, startedAt: Date): ConformanceReport {
+function reportOf(run: Run, startedAt: Date, readings: readonly RateReading[]): ConformanceReport {
   const { target, options, client, checks, results, signal, harborVersion } = run;
   return toReport(
     compact({
       ...{ tool: options.tool, target, checks, results, startedAt },
       harbor: compact({ url: client.url.href, version: harborVersion }),
+      cost: costOf({ target, checks, results, probes: run.probes, readings }),
       durationMs: Math.round(performance.now() - run.startedAt),
       timeScale: options.timeScale ?? 1,
       stopped: signal.aborted ? stopReason(signal) : undefined,

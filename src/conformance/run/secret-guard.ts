@@ -1,7 +1,9 @@
+import { compact } from '../../compact';
 import type { Credential } from '../../oci';
 import { printable, withoutCommands, withoutControls } from '../../outside/printable';
 import { SecretMask } from '../../outside/secret-mask';
 import type { ConformanceReporter, ConformanceEvent } from '../model/events';
+import type { ConformanceTarget, ProjectTarget, UpstreamOrigin, WriteProbe } from '../model/target';
 
 /**
  * Learns every secret that is used, and takes it out of what is about to be shown. No part of a report should contain
@@ -39,7 +41,28 @@ export function shownValue<T>(value: T, secrets: SecretMask): T {
   return JSON.parse(JSON.stringify(value, shown)) as T;
 }
 
-/** Only the message of a result has lines, of which each is a sentence of ours. */
+/** Only the message of a result has lines, of which each is a sentence of ours, and the lines of a declaration. */
 function lines(key: string, text: string): string {
-  return key === 'message' ? withoutControls(text) : printable(text);
+  return key === 'message' || key === 'yaml' ? withoutControls(text) : printable(text);
+}
+
+/** A target whose every secret the guard learns once it is used. */
+export function watchSecrets(target: ConformanceTarget, guard: SecretGuard): ConformanceTarget {
+  const watched = <C extends Credential>(one: C | undefined): C | undefined => one && guard.watch(one);
+  const projects = target.projects.map((project) =>
+    compact<ProjectTarget>({
+      ...project,
+      pullCredential: watched(project.pullCredential),
+      robots: project.robots?.map((robot) => guard.watch(robot)),
+      writeProbe: project.writeProbe && watchProbe(project.writeProbe, guard),
+      origin:
+        project.origin &&
+        compact<UpstreamOrigin>({ ...project.origin, credential: watched(project.origin.credential) }),
+    }),
+  );
+  return compact<ConformanceTarget>({ ...target, projects, apiCredential: watched(target.apiCredential) });
+}
+
+function watchProbe({ robot, likeScanner }: WriteProbe, guard: SecretGuard): WriteProbe {
+  return compact({ robot: guard.watch(robot), likeScanner: likeScanner && guard.watch(likeScanner) });
 }

@@ -5,7 +5,10 @@ import type { CheckResult, ConformanceReport, ReportedCheck, ReportedProject } f
 import type { ConformanceTarget, ProjectTarget } from '../model/target';
 
 /** A run that is over. */
-export interface Ended extends Pick<ConformanceReport, 'tool' | 'harbor' | 'durationMs' | 'timeScale' | 'stopped'> {
+export interface Ended extends Pick<
+  ConformanceReport,
+  'tool' | 'harbor' | 'durationMs' | 'timeScale' | 'stopped' | 'cost'
+> {
   readonly target: ConformanceTarget;
   readonly checks: readonly Check[];
   /** In the order in which they came. */
@@ -24,6 +27,7 @@ export function toReport({ target, checks, results, startedAt, stopped, ...about
     complete: stopped === undefined,
     stopped,
     summary: countStatuses(results),
+    cost: about.cost,
     checks: checks.map(toReportedCheck),
     projects: target.projects.map(toReportedProject),
     results: sorted(results, checks, target.projects),

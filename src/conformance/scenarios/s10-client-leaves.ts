@@ -1,3 +1,4 @@
+import { sizeOf } from '../answer-words';
 import { waitUntilCached } from '../pull/caching';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
@@ -30,7 +31,7 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   const left = await leaveHalfWay(context, image);
   if ('problem' in left) return skip(`there was nothing to leave: ${left.problem}`);
   const pulled = await pullImage(context.puller, image, context.project.platforms.slice(0, 1), context.wire);
-  const shown = [evidence('left after', `${left.bytes} of ${left.sizeBytes} bytes`)];
+  const shown = [evidence('left after', `${sizeOf(left.bytes)} of ${sizeOf(left.sizeBytes)}`)];
   shown.push(evidence('next pull', `${pulled.durationMs} ms`));
   if (pulled.problems.length > 0) return fail(`the next pull is wrong: ${pulled.problems.join('; ')}`, shown);
   const caching = await waitUntilCached(context, image, pulled);

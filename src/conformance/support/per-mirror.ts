@@ -2,6 +2,7 @@ import { ACCEPT_MANIFEST, manifestReference, RegistryClient, type PlainAnswer, t
 import type { ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { mergeOutcomes, skip, type Outcome } from '../model/outcome';
+import { problem, type Problem } from '../model/problem';
 import { firstImage } from './per-image';
 
 /** A mirror domain as its clients see it: with no credential, for docker has none to give it. */
@@ -35,6 +36,13 @@ export async function perMirror(
     }
   }
   return mergeOutcomes(parts);
+}
+
+/** What is wrong with an answer of a mirror domain that a registry would not give. */
+export function mirrorProblem(host: string, { status, headers }: Pick<PlainAnswer, 'status' | 'headers'>): Problem {
+  const isPage = String(headers['content-type'] ?? '').startsWith('text/html') && status < 400;
+  if (isPage || (status >= 300 && status < 400)) return problem('mirror-page', host, String(status));
+  return problem(status === 401 || status === 403 ? 'mirror-login' : 'mirror-answer', host, String(status));
 }
 
 /** HEAD or GET of one manifest at the mirror, without following anything. @param query such as `?ns=docker.io` */

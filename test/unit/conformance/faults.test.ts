@@ -22,7 +22,7 @@ describe('a healthy registry', () => {
 });
 
 /** What needs a guarded project, or a mirror domain. */
-const ELSEWHERE = ['V1', 'V2', 'V3', 'V4', 'V5', 'D1', 'D2', 'D3', 'D4', 'D5', 'D6'];
+const ELSEWHERE = 'P1 P2 P3 P4 V1 V2 V3 V4 V5 D1 D2 D3 D4 D5 D6 D7 D8'.split(' ');
 
 /** A deep run, Docker Hub, a filter, a limit of connections and a quota are none of the double's. */
 const CANNOT = ['S4b', 'S11', 'S12', 'S13', 'S14'];
@@ -152,7 +152,7 @@ describe('what fails, in words', () => {
     ['an error in a crowd', 'S9', /2 answers were errors: 500 for .*\/blobs\/sha256:\w+ \[bw-/],
     ['keeps what a client left', 'S10', /the next pull is wrong: .*truncated: 33536 of 67072 bytes/],
     ['forgets that it was pulled', 'S15', /was pulled, and Harbor knows of no pull of it/],
-    ['clock an hour behind', 'T3', /Harbor's clock is 3[56]\d\d s behind this machine's/],
+    ['clock an hour behind', 'T3', /Harbor's clock is (59|60) min behind this machine's/],
     ['tokens are a page', 'T5', /the token service returned 200 an HTML page/],
     ['catalog is a page', 'T6', /an HTML page with 200 at \/v2\/_catalog \[bw-/],
     ['token POST forbidden', 'A7', /containerd gives up after 403 DENIED/],
@@ -160,7 +160,7 @@ describe('what fails, in words', () => {
     ['another image for podman', 'M4', /docker.*, crane got sha256:\w+; podman got sha256:\w+/],
     ['missing tag is an error', 'M9', /an unknown tag: expected 404, got 500/],
     ['tag not listed', 'M10', /1 is missing from the list of 0 tags/],
-    ['huge manifest', 'M12', /5242880 bytes, and containerd takes 4194304/],
+    ['huge manifest', 'M12', /5 MiB, containerd accepts at most 4 MiB/],
     ['redirects to nowhere', 'B2', /redirected to storage\.invalid, which has no address here/],
     ['range without its size', 'B3', /Content-Range is "bytes 0-\d+\/\*" instead of "bytes 0-\d+\/\d+"/],
     ['blob HEAD of another size', 'B4', /Content-Length is \d+ instead of \d+/],

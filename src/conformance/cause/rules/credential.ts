@@ -57,7 +57,8 @@ function rotate({ project }: Findings, username: string | undefined): { readonly
   return robot?.address === undefined ? {} : { command: `breakwater apply --rotate ${robot.address}` };
 }
 
-const nameOf = (failure: Failure, findings: Findings): string => robotOf(failure, findings) ?? 'the pull credential';
+const nameOf = (failure: Failure, findings: Findings): string =>
+  failure.problem?.subject ?? robotOf(failure, findings) ?? 'the pull credential';
 
 export const CREDENTIAL: readonly Rule[] = [
   {
@@ -66,6 +67,8 @@ export const CREDENTIAL: readonly Rule[] = [
     party: 'credential',
     seen: deadSo(isDisabled),
     say: (failure, findings) => ({
+      subject: nameOf(failure, findings),
+      plural: 'robots are disabled',
       words: `${nameOf(failure, findings)} is disabled`,
       whatToDo: 'enable it: it is declared without disable: true',
       ...applyRobot(findings, robotOf(failure, findings)),
@@ -81,6 +84,8 @@ export const CREDENTIAL: readonly Rule[] = [
       const harbor = findings.robots?.[name]?.harbor;
       const on = harbor?.state === 'present' ? ` on ${dayOf(harbor.expiresAt * 1000)}` : '';
       return {
+        subject: nameOf(failure, findings),
+        plural: 'robots expired',
         words: `${name} expired${on}`,
         whatToDo:
           'set its duration to the days it shall live (or -1), then apply; rotating the secret does not extend it',
@@ -94,6 +99,8 @@ export const CREDENTIAL: readonly Rule[] = [
     party: 'credential',
     seen: deadSo(({ harbor }) => harbor.state === 'absent'),
     say: (failure, findings) => ({
+      subject: nameOf(failure, findings),
+      plural: 'robots do not exist in Harbor',
       words: `${nameOf(failure, findings)} does not exist in Harbor`,
       whatToDo: 'create it with breakwater apply, and give its secret to the clients',
       ...applyRobot(findings, robotOf(failure, findings)),
@@ -105,6 +112,8 @@ export const CREDENTIAL: readonly Rule[] = [
     party: 'credential',
     seen: deadSo((robot) => robot.harbor.state === 'present' && !isExpired(robot) && !isDisabled(robot)),
     say: (failure, findings) => ({
+      subject: nameOf(failure, findings),
+      plural: 'robots have another secret in Harbor than declared',
       words: `${nameOf(failure, findings)} has another secret in Harbor than declared`,
       whatToDo: 'rewrite the declared secret, or give the clients the secret that Harbor has',
       ...rotate(findings, robotOf(failure, findings)),
@@ -116,6 +125,8 @@ export const CREDENTIAL: readonly Rule[] = [
     party: 'credential',
     seen: deadSo(({ harbor }) => harbor.state === 'hidden'),
     say: (failure, findings) => ({
+      subject: nameOf(failure, findings),
+      plural: 'robots are refused by the token service',
       words: `the token service refuses ${nameOf(failure, findings)}`,
       whatToDo: 'it expired, is disabled, or has another secret: breakwater plan shows which',
       command: 'breakwater plan',
@@ -138,6 +149,8 @@ export const CREDENTIAL: readonly Rule[] = [
     party: 'credential',
     seen: (failure) => (isProblem(failure, 'robot-expires') ? [foundBy(failure)] : undefined),
     say: (failure, findings) => ({
+      subject: nameOf(failure, findings),
+      plural: 'robots expire soon',
       words: `${failure.problem?.subject ?? 'a robot'} expires on ${failure.problem?.value ?? ''}`,
       whatToDo: 'set its duration to the days it shall live, then apply; rotating the secret does not extend it',
       ...applyRobot(findings, failure.problem?.subject),
@@ -171,10 +184,12 @@ export const CREDENTIAL: readonly Rule[] = [
       !problems.some(({ kind }) => kind === 'dead-credential')
         ? [foundBy(failure)]
         : undefined,
-    say: ({ problem }, findings) => ({
-      words: `${problem?.subject ?? 'a robot'} may ${problem?.kind === 'missing-right' ? 'not ' : ''}${problem?.value ?? ''}, unlike declared`,
+    say: (failure, findings) => ({
+      subject: nameOf(failure, findings),
+      plural: 'robots have other permissions than declared',
+      words: `${failure.problem?.subject ?? 'a robot'} may ${failure.problem?.kind === 'missing-right' ? 'not ' : ''}${failure.problem?.value ?? ''}, unlike declared`,
       whatToDo: 'bring its permissions back to the declaration',
-      ...applyRobot(findings, problem?.subject),
+      ...applyRobot(findings, failure.problem?.subject),
     }),
   },
   {

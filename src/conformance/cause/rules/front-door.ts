@@ -40,6 +40,26 @@ export const FRONT_DOOR: readonly Rule[] = [
     }),
   },
   {
+    kind: 'certificate-not-yet',
+    rank: 'outage',
+    party: 'front door',
+    seen: (failure) => (isProblem(failure, 'certificate-not-yet') ? [foundBy(failure)] : undefined),
+    say: (_failure, { host }) => ({
+      words: `the certificate of ${host} is not valid yet`,
+      whatToDo: 'check the clock of this machine and of the one that issued it (NTP), else issue it again',
+    }),
+  },
+  {
+    kind: 'certificate-default',
+    rank: 'outage',
+    party: 'front door',
+    seen: (failure) => (isProblem(failure, 'certificate-default') ? [foundBy(failure)] : undefined),
+    say: (_failure, { host }) => ({
+      words: `${host} shows Traefik's own default certificate`,
+      whatToDo: 'ACME has not given one yet: the log of the container traefik says why',
+    }),
+  },
+  {
     kind: 'tls-version',
     rank: 'soon',
     party: 'front door',
@@ -77,7 +97,8 @@ export const FRONT_DOOR: readonly Rule[] = [
     seen: (failure, findings) => {
       const isEverywhere = findings.problems.some(({ kind, subject }) => kind === 'page' && subject === '/v2/');
       const isPage = isEverywhere && only(failure, findings, (status) => status === 200);
-      return isProblem(failure, 'page') || isPage ? [foundBy(failure)] : undefined;
+      const isAtMirror = isEverywhere && isProblem(failure, 'mirror-page');
+      return isProblem(failure, 'page') || isPage || isAtMirror ? [foundBy(failure)] : undefined;
     },
     say: (_failure, { host }) => ({
       words: `${host} returns a web page instead of the registry API`,
@@ -91,7 +112,8 @@ export const FRONT_DOOR: readonly Rule[] = [
     seen: (failure, findings) => {
       const target = findings.problems.find(({ kind }) => kind === 'redirect')?.value;
       const isAbout =
-        isProblem(failure, 'redirect') || only(failure, findings, (status) => status >= 300 && status < 400);
+        isProblem(failure, 'redirect', 'mirror-page') ||
+        only(failure, findings, (status) => status >= 300 && status < 400);
       return target !== undefined && isAbout ? [{ label: 'redirected to', value: target }] : undefined;
     },
     say: (_failure, { host }) => ({
@@ -106,7 +128,8 @@ export const FRONT_DOOR: readonly Rule[] = [
     seen: (failure, findings) => {
       const atDoor = findings.problems.find(({ kind }) => kind === 'unavailable')?.value;
       const status = findings.harbor?.brokenStatus ?? atDoor;
-      const isAbout = isProblem(failure, 'unavailable') || only(failure, findings, (one) => one >= 500);
+      const isAtMirror = isProblem(failure, 'mirror-answer') && Number(failure.problem?.value) >= 500;
+      const isAbout = isProblem(failure, 'unavailable') || isAtMirror || only(failure, findings, (one) => one >= 500);
       return isAbout && status !== undefined ? [{ label: 'the front door returns', value: String(status) }] : undefined;
     },
     say: (_failure, { host }) => ({

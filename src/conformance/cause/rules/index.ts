@@ -1,10 +1,23 @@
 import type { Rule } from '../rule';
+import { BYTES } from './bytes';
 import { CREDENTIAL } from './credential';
 import { EXPOSURE } from './exposure';
 import { FRONT_DOOR } from './front-door';
+import { IMAGE } from './image';
+import { MIRROR } from './mirror';
 import { POLICY } from './policy';
 import { STORAGE } from './storage';
 import { UPSTREAM } from './upstream';
 
 /** In the order in which they are tried: what explains more comes first. */
-export const RULES: readonly Rule[] = [...FRONT_DOOR, ...EXPOSURE, ...POLICY, ...CREDENTIAL, ...STORAGE, ...UPSTREAM];
+export const RULES: readonly Rule[] = [
+  ...FRONT_DOOR,
+  ...EXPOSURE,
+  ...POLICY,
+  ...MIRROR,
+  ...CREDENTIAL,
+  ...STORAGE,
+  ...UPSTREAM,
+  ...BYTES,
+  ...IMAGE,
+];

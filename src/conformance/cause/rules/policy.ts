@@ -1,3 +1,4 @@
+import type { Evidence } from '../../model/outcome';
 import { dayOf } from '../../answer-words';
 import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, type Rule } from '../rule';
@@ -17,12 +18,158 @@ function endedAt({ live }: Findings): number | undefined {
   return endsAt !== undefined && endsAt * 1000 <= Date.now() ? endsAt * 1000 : undefined;
 }
 
+const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'];
+const severityAt = (word: string | undefined): number => SEVERITIES.indexOf((word ?? '').toLowerCase());
+
+/** What decides in Harbor whether anything is refused. */
+function guardOf({ live, hasScanner }: Findings): Evidence[] {
+  const metadata = live?.state === 'present' ? live.metadata : undefined;
+  return [
+    { label: 'prevent_vul in Harbor', value: metadata ? (metadata['prevent_vul'] ?? 'not set') : 'not known' },
+    { label: 'auto_scan in Harbor', value: metadata?.['auto_scan'] ?? 'not known' },
+    { label: 'severity in Harbor', value: metadata?.['severity'] ?? 'not known' },
+    { label: 'scanner', value: hasScanner === undefined ? 'not known' : hasScanner ? 'there is one' : 'none' },
+  ];
+}
+
+const isOff = ({ live }: Findings): boolean => live?.state === 'present' && live.metadata['prevent_vul'] !== 'true';
+
+/** What was found in the image is below what is refused, or nothing is found any more. */
+function isBelow({ problem }: Failure, { live }: Findings): boolean {
+  const [, count, worst] = /^(\d+) found(?:, the worst (\w+))?$/.exec(problem?.value ?? '') ?? [];
+  if (count === undefined || live?.state !== 'present') return false;
+  const from = severityAt(live.metadata['severity']);
+  return count === '0' || (from > 0 && severityAt(worst) >= 0 && severityAt(worst) < from);
+}
+
+/** Served although it has to be refused, and Harbor is so. */
+const served =
+  (isSo: (failure: Failure, findings: Findings) => boolean): Rule['seen'] =>
+  (failure, findings) =>
+    isProblem(failure, 'policy-open') && isSo(failure, findings) ? [foundBy(failure), ...guardOf(findings)] : undefined;
+
+const targetOf = ({ project }: Findings): string => `breakwater apply --target project/${project?.name ?? ''}`;
+
+/** `prevent_vul` and what it depends on. */
+const GUARD: readonly Rule[] = [
+  {
+    kind: 'policy-off',
+    rank: 'exposure',
+    party: 'policy',
+    seen: (failure, findings) => {
+      const isServed = findings.problems.some(({ kind }) => kind === 'policy-open');
+      const isSetting = isProblem(failure, 'setting') && failure.problem?.subject === 'prevent_vul' && isServed;
+      if (isSetting && isOff(findings)) return guardOf(findings);
+      return served((_failure, found) => isOff(found))(failure, findings);
+    },
+    say: (_failure, findings) => ({
+      words: 'images that must be refused are served: prevent_vul is off in Harbor',
+      whatToDo: 'turn it on again: the declaration has images that must be refused',
+      command: targetOf(findings),
+    }),
+  },
+  {
+    kind: 'no-scanner',
+    rank: 'exposure',
+    party: 'policy',
+    seen: (failure, findings) =>
+      isProblem(failure, 'policy-open', 'not-scanned') && findings.hasScanner === false
+        ? [foundBy(failure), ...guardOf(findings)]
+        : undefined,
+    say: () => ({
+      words: 'the project has no scanner: nothing is scanned, and prevent_vul has no effect',
+      whatToDo: 'declare a scanner and make it the default',
+    }),
+  },
+  {
+    kind: 'mirror-serves-refused',
+    rank: 'exposure',
+    party: 'front door',
+    seen: (failure, { project, problems }) => {
+      const isAtMirror = (project?.mirrors ?? []).some(({ url }) => new URL(url).host === failure.problem?.value);
+      const isOpen = problems.some(({ kind, value }) => kind === 'policy-open' && value !== failure.problem?.value);
+      return isProblem(failure, 'policy-open') && isAtMirror && !isOpen ? [foundBy(failure)] : undefined;
+    },
+    say: ({ problem }) => ({
+      words: `mirror domain ${problem?.value ?? ''} serves what the policy of Harbor refuses`,
+      whatToDo: 'its front must ask Harbor for every manifest and cache none: render it again',
+      command: 'breakwater mirror render',
+    }),
+  },
+  {
+    kind: 'finding-gone',
+    rank: 'proof',
+    party: 'declaration',
+    seen: served(isBelow),
+    say: ({ problem }) => ({
+      words: `${problem?.subject ?? 'the image'} no longer has a finding that the policy refuses (${problem?.value ?? ''})`,
+      whatToDo: 'declare another image under conformance.vulnerability.refused, or lower severity',
+    }),
+  },
+  {
+    kind: 'policy-open',
+    rank: 'exposure',
+    party: 'policy',
+    seen: served(() => true),
+    say: () => ({
+      words: 'images that the policy must refuse are served',
+      whatToDo: "compare severity and the CVE allowlists in Harbor with the declaration, and read the image's scan",
+      command: 'breakwater plan',
+    }),
+  },
+  {
+    kind: 'first-pull-served',
+    rank: 'exposure',
+    party: 'Harbor',
+    seen: (failure) => (isProblem(failure, 'first-pull-served') ? [foundBy(failure)] : undefined),
+    say: () => ({
+      words: 'the first pull of an image is served before it was scanned',
+      whatToDo: 'pull and scan new images before clients do, or remove refuse_first_pull: no Harbor refuses it',
+    }),
+  },
+  {
+    kind: 'egress-open',
+    rank: 'exposure',
+    party: 'network',
+    seen: (failure) => (isProblem(failure, 'egress-open') ? [foundBy(failure)] : undefined),
+    say: ({ problem }) => ({
+      words: `${problem?.subject ?? 'the upstream'} can be reached from here: clients go around what the mirror refuses`,
+      whatToDo: 'close the way from the nodes to the upstream in the firewall, or remove egress_closed',
+    }),
+  },
+  {
+    kind: 'scan-failed',
+    rank: 'soon',
+    party: 'scanner',
+    seen: (failure) => (isProblem(failure, 'scan-failed') ? [foundBy(failure)] : undefined),
+    say: () => ({
+      words: 'the scanner fails: images are refused for want of a scan',
+      whatToDo: "read the scan's log in Harbor and the scanner's own, then scan the image again",
+    }),
+  },
+  {
+    kind: 'not-scanned',
+    rank: 'soon',
+    party: 'policy',
+    seen: (failure, findings) =>
+      isProblem(failure, 'not-scanned') ? [foundBy(failure), ...guardOf(findings)] : undefined,
+    say: () => ({
+      words: 'images that are pulled are not scanned',
+      whatToDo: 'set auto_scan: true or schedules.scan_all, and check that the scanner and the job service work',
+    }),
+  },
+];
+
 export const POLICY: readonly Rule[] = [
+  ...GUARD,
   {
     kind: 'image-unscanned',
     rank: 'outage',
     party: 'policy',
-    seen: (failure, findings) => (isRefused(failure, findings) && isUnscanned(findings) ? said(findings) : undefined),
+    seen: (failure, findings) => {
+      if (isProblem(failure, 'unscanned-refused')) return [foundBy(failure), ...guardOf(findings)];
+      return isRefused(failure, findings) && isUnscanned(findings) ? said(findings) : undefined;
+    },
     say: () => ({
       words: 'the policy refuses images that were not scanned',
       whatToDo: 'check that the scanner runs and that auto_scan is on, then scan the image in Harbor',
@@ -75,7 +222,8 @@ export const POLICY: readonly Rule[] = [
       if (live?.state === 'absent' || project?.public !== true) return undefined;
       const isPrivate = live?.state === 'present' && live.metadata['public'] !== 'true';
       if (isProblem(failure, 'anonymous-refused')) return [foundBy(failure)];
-      const isAnonymous = failure.symptom === 'refused' && project.pullCredential === undefined;
+      const isAnonymous =
+        (failure.symptom === 'refused' && project.pullCredential === undefined) || isProblem(failure, 'mirror-login');
       return isAnonymous && isPrivate ? [{ label: 'public in Harbor', value: 'false' }] : undefined;
     },
     say: (_failure, { project }) => ({

@@ -1,5 +1,6 @@
 import { sizeOf } from '../../answer-words';
 import type { Evidence } from '../../model/outcome';
+import type { Disk } from '../../harbor-api';
 import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, type Rule } from '../rule';
 
@@ -15,13 +16,26 @@ function full({ problem }: Failure, { quota }: Findings): Evidence[] | undefined
     : undefined;
 }
 
+/** Less than this is no room for anything. */
+const MIN_FREE_BYTES = 16 << 20;
+
+function isFull({ problem }: Failure, { freeBytes }: Disk): boolean {
+  return freeBytes < Math.max(MIN_FREE_BYTES, Number(problem?.value ?? 0));
+}
+
+function freeOf({ freeBytes, totalBytes }: Disk): string {
+  return `${sizeOf(freeBytes)} of ${sizeOf(totalBytes)} free`;
+}
+
 export const STORAGE: readonly Rule[] = [
   {
     kind: 'component-down',
     rank: 'outage',
     party: 'Harbor',
     seen: (failure, { harbor }) =>
-      (isNotStored(failure) || failure.symptom === 'broken') && harbor?.ill !== undefined && harbor.ill.length > 0
+      (isNotStored(failure) || failure.symptom === 'broken' || isProblem(failure, 'not-listed')) &&
+      harbor?.ill !== undefined &&
+      harbor.ill.length > 0
         ? [{ label: 'unhealthy components', value: harbor.ill.join(', ') }]
         : undefined,
     say: (_failure, { harbor }) => ({
@@ -44,6 +58,19 @@ export const STORAGE: readonly Rule[] = [
       words: 'the quota is too small: new images are served but not cached',
       whatToDo: 'raise storage_limit, or let retention and garbage collection make room; then apply',
       command: `breakwater apply --target quota/${project?.name ?? ''}`,
+    }),
+  },
+  {
+    kind: 'storage-full',
+    rank: 'soon',
+    party: 'Harbor',
+    seen: (failure, { harbor }) =>
+      isNotStored(failure) && harbor?.storage && isFull(failure, harbor.storage)
+        ? [{ label: 'disk of the registry', value: freeOf(harbor.storage) }]
+        : undefined,
+    say: (_failure, { harbor }) => ({
+      words: `the disk of Harbor's registry is full${harbor?.storage ? `: ${freeOf(harbor.storage)}` : ''}`,
+      whatToDo: 'run garbage collection, or enlarge the disk: images are served but not cached',
     }),
   },
   {

@@ -10,16 +10,25 @@ export function upstreamName({ upstream }: Findings): string {
 
 /** Harbor returned an error, or nothing, for an image that it had to fetch. */
 export function isFetch({ symptom, problem }: Failure): boolean {
-  const isOfUpstream = problem?.kind === 'registry-unhealthy' || problem?.kind === 'not-a-manifest';
-  return isOfUpstream || ['missing', 'broken', 'rate-limited'].includes(symptom ?? '');
+  const ofUpstream = ['registry-unhealthy', 'not-a-manifest', 'not-listed'];
+  return ofUpstream.includes(problem?.kind ?? '') || ['missing', 'broken', 'rate-limited'].includes(symptom ?? '');
 }
 
 function evidenceOf({ origin, registryStatus, reaches, again }: Findings): Evidence[] {
   return [
     { label: 'checked from here', value: describe(origin) },
-    ...(again === undefined ? [] : [{ label: 'requested through Harbor again', value: String(again) }]),
+    ...(again === undefined
+      ? []
+      : [{ label: 'requested through Harbor again', value: again === 'silent' ? 'no answer in time' : String(again) }]),
     ...(registryStatus === undefined ? [] : [{ label: 'registry in Harbor', value: registryStatus }]),
-    ...(reaches === undefined ? [] : [{ label: 'Harbor reaches it now', value: reaches ? 'yes' : 'no' }]),
+    ...(reaches === undefined
+      ? []
+      : [
+          {
+            label: 'Harbor reaches it now',
+            value: reaches === 'silent' ? 'it is still trying' : reaches ? 'yes' : 'no',
+          },
+        ]),
   ];
 }
 
@@ -48,7 +57,7 @@ const isServedHere = ({ origin }: Findings): boolean =>
   origin?.state === 'answers' && origin.status === 200 && origin.isManifest;
 
 /** The same pull through Harbor fails still: what failed once may have been an upstream that was away for a moment. */
-const failsStill = ({ again }: Findings): boolean => again === 404 || (again !== undefined && again >= 500);
+const failsStill = ({ again }: Findings): boolean => again === 404 || (typeof again === 'number' && again >= 500);
 
 export const UPSTREAM: readonly Rule[] = [
   {
@@ -87,7 +96,8 @@ export const UPSTREAM: readonly Rule[] = [
     party: 'upstream',
     seen: (failure, findings) => {
       const isLimited = findings.origin?.state === 'answers' && findings.origin.status === 429;
-      return failure.symptom === 'rate-limited' || (isFetch(failure) && isLimited) ? evidenceOf(findings) : undefined;
+      const isHarborLimited = failure.symptom === 'rate-limited' || findings.again === 429;
+      return isFetch(failure) && (isHarborLimited || isLimited) ? evidenceOf(findings) : undefined;
     },
     say: (_failure, findings) => ({
       words: `${upstreamName(findings)} limits pulls (429)`,
@@ -184,6 +194,25 @@ export const UPSTREAM: readonly Rule[] = [
     }),
   },
   {
+    kind: 'upstream-silent',
+    rank: 'outage',
+    party: 'network',
+    // A Harbor that reaches it waits for something else: its own storage, or one image.
+    seen: (failure, findings) => {
+      const { again, reaches, registryStatus } = findings;
+      // Harbor that waited long enough calls it unhealthy, and asks no more.
+      const isGivenUp = registryStatus === 'unhealthy' && reaches === 'silent';
+      const isWaiting = isGivenUp || (again === 'silent' && reaches !== true);
+      return isFetch(failure) && isServedHere(findings) && isWaiting && findings.harbor?.ill?.length === 0
+        ? evidenceOf(findings)
+        : undefined;
+    },
+    say: (_failure, findings) => ({
+      words: `Harbor waits for ${upstreamName(findings)} and gets no answer; this machine does`,
+      whatToDo: 'check for a firewall that drops packets between Harbor and the upstream, and its proxy settings',
+    }),
+  },
+  {
     kind: 'registry-unhealthy',
     rank: 'outage',
     party: 'Harbor',
@@ -191,7 +220,8 @@ export const UPSTREAM: readonly Rule[] = [
       isFetch(failure) &&
       findings.registryStatus === 'unhealthy' &&
       isServedHere(findings) &&
-      findings.reaches !== false
+      findings.reaches !== false &&
+      findings.reaches !== 'silent'
         ? evidenceOf(findings)
         : undefined,
     say: (_failure, findings) => ({
@@ -214,64 +244,16 @@ export const UPSTREAM: readonly Rule[] = [
     }),
   },
   {
-    kind: 'upstream-wrong-bytes',
-    rank: 'outage',
-    party: 'upstream',
-    seen: (failure, { originBlob }) =>
-      isProblem(failure, 'wrong-bytes', 'short-bytes') && originBlob === 'wrong'
-        ? [foundBy(failure), { label: 'the same blob from the upstream', value: 'wrong, too' }]
-        : undefined,
-    say: (_failure, findings) => ({
-      words: `${upstreamName(findings)} serves wrong bytes`,
-      whatToDo:
-        'it hands out the same wrong bytes to this machine: report it there, and pull nothing from it until then',
-    }),
-  },
-  {
-    kind: 'wrong-bytes',
-    rank: 'outage',
-    party: 'Harbor',
-    seen: (failure, { originBlob }) =>
-      isProblem(failure, 'wrong-bytes', 'short-bytes') && originBlob === 'right'
-        ? [foundBy(failure), { label: 'the same blob from the upstream', value: 'right' }]
-        : undefined,
-    say: ({ result }, findings) => ({
-      words: `Harbor serves wrong bytes for a blob that ${upstreamName(findings)} serves right`,
-      whatToDo: `delete ${result.image ?? 'the image'} from Harbor's cache and pull it again; check the disk of the registry storage`,
-    }),
-  },
-  {
-    kind: 'damaged-blob',
-    rank: 'outage',
-    party: 'Harbor or the upstream',
-    seen: (failure, { originBlob }) =>
-      isProblem(failure, 'wrong-bytes', 'short-bytes') && originBlob === undefined ? [foundBy(failure)] : undefined,
-    say: () => ({
-      words: 'blobs arrive with wrong bytes',
-      whatToDo:
-        'pull the same image from the upstream itself: where it is right there, delete it from the cache of Harbor',
-    }),
-  },
-  {
-    kind: 'stale',
-    rank: 'outage',
-    party: 'Harbor',
-    seen: (failure) => (isProblem(failure, 'stale') ? [foundBy(failure), ...failure.result.evidence] : undefined),
-    say: (_failure, findings) => ({
-      words: `Harbor serves another image for a tag than ${upstreamName(findings)} does`,
-      whatToDo:
-        'delete the artifact from the cache and pull again; if the tag moved within the last minutes, run again',
-    }),
-  },
-  {
     kind: 'image-platform',
     rank: 'proof',
     party: 'declaration',
-    seen: (failure, { origin }) => {
-      if (!isProblem(failure, 'missing-platform') || origin?.state !== 'answers') return undefined;
-      // What was judged is, byte for byte, what the upstream names.
-      const isSame = failure.result.requests.some(({ digest }) => digest !== undefined && digest === origin.digest);
-      return isSame ? [foundBy(failure), { label: 'digest at the upstream', value: origin.digest ?? '' }] : undefined;
+    seen: (failure, { originManifest }) => {
+      const missing = (failure.problem?.subject ?? '').split(', ');
+      const isOffered = missing.every((platform) => originManifest?.platforms.includes(platform));
+      if (!isProblem(failure, 'missing-platform') || originManifest?.digest === undefined || isOffered)
+        return undefined;
+      const offered = originManifest.platforms.join(', ') || 'a single image';
+      return [foundBy(failure), { label: 'the upstream offers', value: offered }];
     },
     say: ({ problem, result }) => ({
       words: `${result.image ?? 'the declared image'} is not made for ${problem?.subject ?? 'the platform'}`,

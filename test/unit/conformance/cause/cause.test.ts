@@ -62,6 +62,15 @@ describe('a cause', () => {
   const roomy = { quota: { hardBytes: 1000, usedBytes: 50 } };
   const well = { harbor: { isReadOnly: false, ill: [] } };
 
+  const arm = problem('missing-platform', 'linux/arm64');
+  const offers = (platforms: string[]) => ({ digest: 'sha256:0', platforms });
+  const hub = { project: { ...project, registryType: 'docker-hub' } };
+  const open = problem('policy-open', 'a:1', '2 found, the worst Critical');
+  const guardedBy = (value: string) => ({
+    ...{ state: 'present' as const, id: 1 },
+    metadata: { prevent_vul: value, severity: 'high' },
+  });
+
   it.each<[Partial<Failure>, Partial<Findings>, string | undefined]>([
     [{ symptom: 'missing' }, gone('NETWORK_DNS'), 'upstream-unreachable'],
     [{ symptom: 'missing' }, { ...gone('NETWORK_DNS'), reach: { asked: 3, reached: 0 } }, 'network'],
@@ -105,7 +114,50 @@ describe('a cause', () => {
     [{ problem: problem('wrong-bytes', 'sha256:1') }, { originBlob: 'wrong' }, 'upstream-wrong-bytes'],
     [{ problem: problem('wrong-bytes', 'sha256:1') }, { originBlob: 'right' }, 'wrong-bytes'],
     [{ problem: problem('wrong-bytes', 'sha256:1') }, {}, 'damaged-blob'],
+    [{ problem: problem('wrong-manifest', 'sha256:1') }, { originManifest: offers([]) }, 'upstream-wrong-bytes'],
+    [{ problem: problem('wrong-manifest', 'sha256:0') }, { originManifest: offers([]) }, 'wrong-bytes'],
+    [{ problem: problem('wrong-manifest', 'sha256:1') }, {}, 'damaged-manifest'],
+    [
+      { problem: problem('digest-differs', 'sha256:1', 'sha256:0') },
+      { originManifest: offers([]) },
+      'wrong-announced-digest',
+    ],
+    [{ problem: problem('digest-differs', 'sha256:0', 'sha256:1') }, { originManifest: offers([]) }, 'wrong-bytes'],
+    [{ problem: problem('digest-differs', 'sha256:1', 'sha256:2') }, { originManifest: offers([]) }, undefined],
     [{ problem: problem('missing-platform', 'linux/arm64') }, answers(200, { digest: 'sha256:2' }), undefined],
+    [{ problem: arm }, { originManifest: offers(['linux/amd64']) }, 'image-platform'],
+    [{ problem: arm }, { originManifest: offers(['linux/amd64', 'linux/arm64']) }, 'index-trimmed'],
+    [{ problem: arm }, { originManifest: { platforms: [] } }, undefined],
+    // An image whose bytes are wrong was not built wrong.
+    [{ problem: problem('image-malformed', 'its config') }, {}, 'image-malformed'],
+    [{ problem: problem('image-malformed', 'its config') }, { problems: [problem('wrong-bytes')] }, undefined],
+    [{ problem: problem('clients-differ') }, {}, 'clients-differ'],
+    [{ problem: problem('ranges', 'sha256:1', '200') }, {}, 'ranges-not-served'],
+    [{ problem: problem('slow', '0.5 MiB/s', '40 ms') }, {}, 'slow'],
+    [{ problem: problem('not-listed', 'library/nginx') }, { ...hub, again: 200 }, 'short-name'],
+    [{ problem: problem('not-listed', 'library/nginx') }, { ...hub, ...answers(404) }, 'image-removed'],
+    [{ problem: problem('not-listed', 'library/nginx') }, { ...hub, ...answers(200), again: 429 }, 'upstream-limit'],
+    [{ problem: problem('not-listed', 'library/nginx') }, { again: 200 }, undefined],
+    [{ symptom: 'broken' }, { ...answers(200), ...well, again: 'silent' }, 'upstream-silent'],
+    [{ symptom: 'broken' }, { ...answers(200), ...well, again: 'silent', reaches: true }, undefined],
+    [
+      { symptom: 'missing' },
+      { ...answers(200), ...well, again: 404, registryStatus: 'unhealthy', reaches: 'silent' },
+      'upstream-silent',
+    ],
+    [{ problem: stored }, { ...roomy, harbor: { storage: { freeBytes: 10, totalBytes: 1e9 } } }, 'storage-full'],
+    [{ problem: open }, { live: guardedBy('false') }, 'policy-off'],
+    [{ problem: open }, { live: guardedBy('true'), hasScanner: false }, 'no-scanner'],
+    [{ problem: open }, { live: guardedBy('true'), hasScanner: true }, 'policy-open'],
+    [{ problem: problem('policy-open', 'a:1', '0 found') }, { live: guardedBy('true') }, 'finding-gone'],
+    [{ problem: problem('policy-open', 'a:1', '2 found, the worst Low') }, { live: guardedBy('true') }, 'finding-gone'],
+    [{ problem: problem('first-pull-served', 'a:1') }, {}, 'first-pull-served'],
+    [{ problem: problem('egress-open', 'quay.io', '401') }, {}, 'egress-open'],
+    [{ problem: problem('scan-failed', 'a:1') }, {}, 'scan-failed'],
+    [{ problem: problem('not-scanned', 'a:1') }, {}, 'not-scanned'],
+    [{ problem: problem('unscanned-refused', 'a:1') }, {}, 'image-unscanned'],
+    [{ problem: problem('certificate-not-yet') }, {}, 'certificate-not-yet'],
+    [{ problem: problem('ns-ignored', 'h') }, {}, 'ns-refused'],
     [{}, { ...answers(404), quota: { hardBytes: 1, usedBytes: 1 } }, undefined],
   ])('of %j with %j: %s', (failure, more, kind) => {
     expect(applyRules(RULES, { result, ...failure }, { ...base, ...more })?.kind).toBe(kind);

@@ -1,7 +1,13 @@
-import { toHtml } from '../../../../src/conformance';
+import { toHtml, type CheckResult } from '../../../../src/conformance';
 import { escapeMarkup, html } from '../../../../src/conformance/report/markup';
-import { BAD_NIGHT, nightReport } from '../../../support/example-night';
+import { BAD_NIGHT, nightReport, type Night } from '../../../support/example-night';
 import { EXAMPLE } from './example-report';
+
+/** The same of every project. */
+function everywhere(id: string, result: Partial<CheckResult>): Night {
+  const names = nightReport({}).projects.map(({ name }) => name);
+  return Object.fromEntries(names.map((name) => [`${name}/${id}`, result]));
+}
 
 describe('the HTML report', () => {
   const page = toHtml(EXAMPLE);
@@ -20,8 +26,8 @@ describe('the HTML report', () => {
     expect(page).toContain('&lt;b&gt;7&lt;/b&gt;');
   });
 
-  it('tells of every request its answer, its time and its id, also of what passed', () => {
-    const night = toHtml(nightReport(BAD_NIGHT));
+  it('tells of every request its answer, its time and its id, also of what passed where that is asked for', () => {
+    const night = toHtml(nightReport(BAD_NIGHT), [], { details: 'all' });
     const requests = nightReport(BAD_NIGHT).results.flatMap((result) => result.requests);
     const passed = [
       ...night.matchAll(/<li>\s*(GET|HEAD)\s+\/v2\S+\s+200\s+\d+ ms\s+[\d.]+ [KM]?i?B\s+bw-\d\s*<\/li>/g),
@@ -29,6 +35,30 @@ describe('the HTML report', () => {
     const others = [...nightReport(BAD_NIGHT).results].filter(({ status }) => status !== 'pass');
     expect(passed).toHaveLength(requests.length - others.flatMap((result) => result.requests).length);
     expect(passed.length).toBeGreaterThan(50);
+  });
+
+  it('leaves out the details of what passed by default, and says so', () => {
+    const night = toHtml(nightReport(BAD_NIGHT));
+    expect(night).not.toContain('class="mono lines"');
+    expect(night).toContain('--details all');
+    expect(night.length).toBeLessThan(toHtml(nightReport(BAD_NIGHT), [], { details: 'all' }).length / 2);
+  });
+
+  it('shows projects with failures first, and no column in which everything is skipped', () => {
+    const night = toHtml(nightReport({ ...BAD_NIGHT, ...everywhere('S4b', { status: 'skip', message: 'only deep' }) }));
+    const names = [...night.matchAll(/<th scope="row">(?:<a[^>]*>)?([^<]+)/g)].map((match) => match[1]);
+    expect(names.slice(0, 3).sort()).toEqual([
+      'proxy.a-registry-with-a-very-long-name.internal.example.com',
+      'proxy.docker.io',
+      'proxy.quay.io',
+    ]);
+    expect(night).toMatch(/Skipped in every project: <a href="#check-S4b"/);
+    expect(night).not.toMatch(/<th scope="col"[^>]*>\s*<a href="#check-S4b"/);
+    expect(night).toContain('class="show-bad"');
+  });
+
+  it('folds what Harbor is known for', () => {
+    expect(toHtml(nightReport(BAD_NIGHT))).toMatch(/<details class="known">\s*<summary>1 known deviation of Harbor/);
   });
 
   it('leads from every cell to what was found', () => {

@@ -1,6 +1,13 @@
 import { Ajv2020 } from 'ajv/dist/2020';
-import { causesOf, reportSchema, toFleet, toJson, type Report } from '../../../../src/conformance';
-import { BAD_NIGHT, fleetNight, nightReport } from '../../../support/example-night';
+import {
+  causesOf,
+  reportSchema,
+  toFleet,
+  toJson,
+  type ConformanceReport,
+  type Report,
+} from '../../../../src/conformance';
+import { BAD_NIGHT, fleetNight, largeNight, nightReport } from '../../../support/example-night';
 import { EXAMPLE } from './example-report';
 
 const validate = new Ajv2020({ strict: true, allErrors: true, formats: { uri: true, 'date-time': true } }).compile(
@@ -9,14 +16,21 @@ const validate = new Ajv2020({ strict: true, allErrors: true, formats: { uri: tr
 
 describe('the JSON report', () => {
   it('is the report, with a version for its readers', () => {
-    const { causes, ...rest } = JSON.parse(toJson(EXAMPLE)) as { causes: unknown };
+    const { causes, ...rest } = JSON.parse(toJson(EXAMPLE, { details: 'all' })) as { causes: unknown };
     expect(rest).toEqual(EXAMPLE);
     expect(causes).toEqual(JSON.parse(JSON.stringify(causesOf(EXAMPLE.results))));
     expect(toJson(EXAMPLE)).toMatch(/^\{\n {2}"schemaVersion": 1,/);
   });
 
+  it('leaves out the requests of what passed by default', () => {
+    const { results } = JSON.parse(toJson(nightReport(BAD_NIGHT))) as ConformanceReport;
+    expect(results.filter(({ status, requests }) => status === 'pass' && requests.length > 0)).toEqual([]);
+    expect(results.filter(({ status, requests }) => status === 'fail' && requests.length === 0)).toEqual([]);
+  });
+
   it.each<[string, Report]>([
     ['one Harbor', EXAMPLE],
+    ['a thousand projects', largeNight()],
     ['with causes', nightReport(BAD_NIGHT)],
     ['a shard of a stopped run', { ...EXAMPLE, shard: { index: 1, of: 2 }, complete: false, stopped: 'SIGTERM' }],
     ['a fleet', fleetNight()],

@@ -1,0 +1,14 @@
+import { replayOf, type Replay, type ReplayChoice } from '../conformance';
+import { UsageError } from '../errors';
+import { readReport } from './read-report';
+
+/** The use case behind `explain-report`: one check of a report, request by request. @throws UsageError */
+export async function explainReport(path: string, choice: ReplayChoice): Promise<Replay> {
+  const replay = replayOf(await readReport(path), choice);
+  if (replay) return replay;
+  const isAsked = choice.check !== undefined || choice.project !== undefined || choice.instance !== undefined;
+  throw new UsageError(
+    isAsked ? `${path} has no such failed check` : `nothing failed in ${path}`,
+    'name a check with --check ID --project NAME; conform --details all keeps the requests of what passed',
+  );
+}

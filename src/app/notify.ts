@@ -1,0 +1,135 @@
+import { compact } from '../compact';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { mergeReports, noticeBody, noticeOf, type Notice, type NoticeShape, type Report } from '../conformance';
+import { NetworkError, UsageError } from '../errors';
+import type { AppContext } from './context';
+import { readReport } from './read-report';
+import { createDispatcher } from '../http/dispatcher';
+import { requestOnce, type PlainHttpAnswer } from '../http/request-once';
+
+export interface NotifyOptions {
+  readonly to: string;
+  readonly shape: NoticeShape;
+  /** Also where nothing changed since what was told last. */
+  readonly always: boolean;
+  /** Remembers what was told last. */
+  readonly state: string;
+  /** Where the whole report is. */
+  readonly link?: string;
+  readonly signal?: AbortSignal;
+}
+
+export type NotifyResult = 'sent' | 'unchanged';
+
+const TRIES = 4;
+const FIRST_DELAY_MS = 500;
+const MAX_DELAY_MS = 30_000;
+
+export interface NotifyFromOptions extends Partial<Pick<NotifyOptions, 'to' | 'link'>> {
+  readonly shape: NoticeShape;
+  readonly always: boolean;
+  readonly state: string;
+}
+
+/** The use case behind `report notify`. @param paths of reports, as `report merge` takes them. @throws UsageError, NetworkError */
+export async function notifyOf(
+  { env, secrets, signal }: AppContext,
+  paths: readonly string[],
+  { to = env['BREAKWATER_NOTIFY_URL'], shape, always, state, link }: NotifyFromOptions,
+): Promise<NotifyResult> {
+  if (to === undefined || to === '')
+    throw new UsageError('no webhook is given', 'pass --to URL or set BREAKWATER_NOTIFY_URL');
+  // Whoever has the URL may post.
+  secrets.remember(to);
+  const report = mergeReports(await Promise.all(paths.map(readReport)));
+  return notify(report, compact<NotifyOptions>({ to, shape, always, state, signal, link }));
+}
+
+/**
+ * Tells a webhook of a run, once for every change. The state is written after it was taken: a notice that was lost is
+ * sent the next time. @throws UsageError, NetworkError
+ */
+export async function notify(report: Report, options: NotifyOptions): Promise<NotifyResult> {
+  const notice = noticeOf(report);
+  const last = await readState(options.state);
+  // The first run that is well has nothing to tell: it did not become so.
+  const isNews = last === undefined ? notice.state !== 'pass' : last !== notice.fingerprint;
+  if (isNews || options.always) await send(notice, options);
+  if (isNews || options.always || last === undefined) await writeState(options.state, notice);
+  return isNews || options.always ? 'sent' : 'unchanged';
+}
+
+async function readState(path: string): Promise<string | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  try {
+    const { fingerprint } = JSON.parse(text ?? '') as { fingerprint?: unknown };
+    return typeof fingerprint === 'string' ? fingerprint : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function writeState(path: string, { fingerprint, state, startedAt }: Notice): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const beside = `${path}.tmp`;
+    await writeFile(beside, `${JSON.stringify({ schemaVersion: 1, state, fingerprint, startedAt })}\n`);
+    await rename(beside, path);
+  } catch (error) {
+    throw new UsageError(`the state file ${path} cannot be written: ${(error as Error).message}`);
+  }
+}
+
+/** The path of a webhook is its password: no message names more than its host. @throws UsageError, NetworkError */
+async function send(notice: Notice, { to, shape, link, signal }: NotifyOptions): Promise<void> {
+  const url = webhookOf(to);
+  const request = {
+    ...{ method: 'POST' as const, url, signal },
+    headers: { 'content-type': 'application/json' },
+    body: noticeBody(notice, shape, link),
+  };
+  const dispatcher = createDispatcher({});
+  try {
+    for (let attempt = 1; ; attempt++) {
+      const answer = await requestOnce(dispatcher, request, MAX_ANSWER_BYTES).catch((error: unknown) =>
+        error instanceof NetworkError ? error : Promise.reject(error as Error),
+      );
+      const failure = failureOf(answer, url);
+      if (!failure) return;
+      if (!failure.isWorthAgain || attempt === TRIES || signal?.aborted) throw failure.error;
+      await sleep(failure.waitMs ?? Math.min(FIRST_DELAY_MS * 2 ** attempt, MAX_DELAY_MS), undefined, { signal });
+    }
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+function webhookOf(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && ['http:', 'https:'].includes(url.protocol)) return url;
+  throw new UsageError('the webhook is not a URL', 'pass --to https://… or set BREAKWATER_NOTIFY_URL');
+}
+
+const MAX_ANSWER_BYTES = 64 << 10;
+
+interface Failure {
+  readonly error: NetworkError;
+  readonly isWorthAgain: boolean;
+  readonly waitMs?: number;
+}
+
+function failureOf(answer: PlainHttpAnswer | NetworkError, { host, origin }: URL): Failure | undefined {
+  const what = `the webhook at ${host}`;
+  if (answer instanceof NetworkError) {
+    const words = answer.message.replace(/^.*?: /, '').replace(/https?:\/\/\S+/g, host);
+    return { error: new NetworkError(`${what}: ${words}`, answer.code, origin, answer.hint), isWorthAgain: true };
+  }
+  const { status, headers } = answer;
+  if (status >= 200 && status < 300) return undefined;
+  const error = new NetworkError(`${what} returned ${status}`, 'NETWORK_OTHER', origin, 'check the URL and its --as');
+  const seconds = Number([headers['retry-after']].flat()[0]);
+  const waitMs = seconds > 0 ? Math.min(seconds * 1000, MAX_DELAY_MS) : undefined;
+  return compact<Failure>({ error, isWorthAgain: status === 429 || status >= 500, waitMs });
+}

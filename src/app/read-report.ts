@@ -1,0 +1,16 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseReport, REPORT_FILES, type Report } from '../conformance';
+import { UsageError } from '../errors';
+
+/** A report that was written before. @param path of `report.json` or of its directory. @throws UsageError */
+export async function readReport(path: string): Promise<Report> {
+  const found = await stat(path).catch(() => undefined);
+  const file = found?.isDirectory() ? join(path, REPORT_FILES.json) : path;
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined)
+    throw new UsageError(`${file} cannot be read`, 'it is written by breakwater conform --report');
+  const report = parseReport(text);
+  if (report) return report;
+  throw new UsageError(`${file} is not a conformance report of schemaVersion 1`);
+}

@@ -1,0 +1,30 @@
+import { explainReport } from '../../app/explain-report';
+import { replayText, type ReplayChoice } from '../../app/render/report';
+import type { Command, CommonOptions } from '../command';
+import { ExitCode } from '../exit-code';
+import { addFormatOption } from '../options';
+
+type ExplainReportOptions = CommonOptions & ReplayChoice;
+
+export const command: Command<ExplainReportOptions> = {
+  configure(command) {
+    addFormatOption(command, 'text', 'json')
+      .argument('<report.json>', 'report that conform --report wrote, or its directory')
+      .option('--check <id>', 'explain this check, such as M1 (default: the first one of the worst cause)')
+      .option('--project <name>', 'explain a check of this project')
+      .option('--instance <name>', 'explain a check of this Harbor of a fleet')
+      .addHelpText(
+        'after',
+        '\nPrints a shell script: what was found, and every request of the check as a curl command. Secrets are\n' +
+          'variables. Requests that write are shown and not repeated. To run the check again instead:\n' +
+          '  breakwater conform --since-failed report.json',
+      );
+  },
+
+  async run({ terminal }, options, [path = '']) {
+    const replay = await explainReport(path, options);
+    if (options.format === 'text') terminal.out(replayText(replay));
+    else terminal.out(`${JSON.stringify({ schemaVersion: 1, ...replay }, null, 2)}\n`);
+    return ExitCode.ok;
+  },
+};

@@ -1,0 +1,70 @@
+import type { Evidence } from '../../model/outcome';
+import type { Failure, Findings } from '../findings';
+import { foundBy, isProblem, type Rule } from '../rule';
+import { upstreamName } from './upstream';
+
+/** A blob that came wrong, and what the upstream gives this machine in its place. */
+function wrongBlob(failure: Failure, { originBlob }: Findings, isRight: boolean): Evidence[] | undefined {
+  if (!isProblem(failure, 'wrong-bytes', 'short-bytes') || originBlob !== (isRight ? 'right' : 'wrong'))
+    return undefined;
+  return [foundBy(failure), { label: 'the same blob from the upstream', value: isRight ? 'right' : 'wrong, too' }];
+}
+
+/** A manifest that came wrong, and what the upstream gives this machine in its place. */
+function wrongManifest(failure: Failure, { originManifest }: Findings, isRight: boolean): Evidence[] | undefined {
+  const digest = failure.problem?.subject;
+  if (!isProblem(failure, 'wrong-manifest', 'digest-differs') || !originManifest || digest === undefined)
+    return undefined;
+  // Announced by HEAD and not given: that the upstream gives yet another one says nothing of who is wrong.
+  const isKnown = isRight || isProblem(failure, 'wrong-manifest');
+  if (!isKnown || (originManifest.digest === digest) !== isRight) return undefined;
+  return [foundBy(failure), { label: 'the same manifest from the upstream', value: isRight ? 'right' : 'wrong, too' }];
+}
+
+/** Bytes that came and were wrong, and whose they are. */
+export const BYTES: readonly Rule[] = [
+  {
+    kind: 'upstream-wrong-bytes',
+    rank: 'outage',
+    party: 'upstream',
+    seen: (failure, findings) => wrongBlob(failure, findings, false) ?? wrongManifest(failure, findings, false),
+    say: (_failure, findings) => ({
+      words: `${upstreamName(findings)} serves wrong bytes`,
+      whatToDo:
+        'it hands out the same wrong bytes to this machine: report it there, and pull nothing from it until then',
+    }),
+  },
+  {
+    kind: 'wrong-bytes',
+    rank: 'outage',
+    party: 'Harbor',
+    seen: (failure, findings) => wrongBlob(failure, findings, true) ?? wrongManifest(failure, findings, true),
+    say: ({ problem, result }, findings) => ({
+      words: `Harbor serves wrong bytes for a ${problem?.kind.endsWith('-bytes') ? 'blob' : 'manifest'} that ${upstreamName(findings)} serves right`,
+      whatToDo: `delete ${result.image ?? 'the image'} from Harbor's cache and pull it again; check the disk of the registry storage`,
+    }),
+  },
+  {
+    kind: 'damaged-blob',
+    rank: 'outage',
+    party: 'Harbor or the upstream',
+    seen: (failure, { originBlob }) =>
+      isProblem(failure, 'wrong-bytes', 'short-bytes') && originBlob === undefined ? [foundBy(failure)] : undefined,
+    say: () => ({
+      words: 'blobs arrive with wrong bytes',
+      whatToDo:
+        'pull the same image from the upstream itself: where it is right there, delete it from the cache of Harbor',
+    }),
+  },
+  {
+    kind: 'stale',
+    rank: 'outage',
+    party: 'Harbor',
+    seen: (failure) => (isProblem(failure, 'stale') ? [foundBy(failure), ...failure.result.evidence] : undefined),
+    say: (_failure, findings) => ({
+      words: `Harbor serves another image for a tag than ${upstreamName(findings)} does`,
+      whatToDo:
+        'delete the artifact from the cache and pull again; if the tag moved within the last minutes, run again',
+    }),
+  },
+];

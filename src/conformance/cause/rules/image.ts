@@ -1,0 +1,195 @@
+import type { ProblemKind } from '../../model/problem';
+import type { Failure, Findings } from '../findings';
+import { foundBy, isProblem, type Rule } from '../rule';
+import { upstreamName } from './upstream';
+
+/** Bytes that were wrong on the way say nothing about how the image was made. */
+const isIntact = ({ problems }: Findings): boolean =>
+  !problems.some(({ kind }) => ['wrong-bytes', 'short-bytes', 'wrong-manifest', 'stale'].includes(kind));
+
+const onlyImage = ({ result }: Failure, { project }: Findings): string | undefined =>
+  result.image ?? (project?.images.length === 1 ? project.images[0] : undefined);
+
+/** A rule that needs nothing but the finding of a check. */
+const found =
+  (...kinds: readonly ProblemKind[]): Rule['seen'] =>
+  (failure) =>
+    isProblem(failure, ...kinds) ? [foundBy(failure)] : undefined;
+
+/** What is wrong with an image, or with the way on which its answers come. */
+export const IMAGE: readonly Rule[] = [
+  {
+    kind: 'damaged-manifest',
+    rank: 'outage',
+    party: 'Harbor or the upstream',
+    seen: found('wrong-manifest'),
+    say: () => ({
+      words: 'manifests arrive with wrong bytes',
+      whatToDo:
+        'pull the same image from the upstream itself: where it is right there, delete it from the cache of Harbor',
+    }),
+  },
+  {
+    kind: 'wrong-announced-digest',
+    rank: 'outage',
+    party: 'Harbor',
+    seen: (failure, { originManifest }) =>
+      isProblem(failure, 'digest-differs') && originManifest?.digest === failure.problem?.value
+        ? [foundBy(failure), { label: 'the upstream gives', value: originManifest?.digest ?? '' }]
+        : undefined,
+    say: () => ({
+      words: 'HEAD announces another digest than the manifest has: clients refuse it',
+      whatToDo: "delete the artifact from Harbor's cache and pull again; if it stays, look at what stands in front",
+    }),
+  },
+  {
+    kind: 'index-trimmed',
+    rank: 'outage',
+    party: 'Harbor',
+    seen: (failure, findings) => {
+      const { originManifest } = findings;
+      const missing = (failure.problem?.subject ?? '').split(', ');
+      const isOffered = missing.every((platform) => originManifest?.platforms.includes(platform));
+      return isProblem(failure, 'missing-platform') && isOffered && onlyImage(failure, findings) !== undefined
+        ? [foundBy(failure), { label: 'the upstream offers', value: originManifest?.platforms.join(', ') ?? '' }]
+        : undefined;
+    },
+    say: ({ problem }, findings) => ({
+      words: `Harbor's cached index has no ${problem?.subject ?? 'such platform'}, the one of ${upstreamName(findings)} has`,
+      whatToDo:
+        "delete the artifact from Harbor's cache, then pull every platform once while the upstream can be reached",
+    }),
+  },
+  {
+    kind: 'image-malformed',
+    rank: 'proof',
+    party: 'upstream',
+    seen: (failure, findings) =>
+      isProblem(failure, 'image-malformed') && isIntact(findings)
+        ? [foundBy(failure), { label: 'bytes', value: 'have the digests that the image names' }]
+        : undefined,
+    say: ({ problem, result }) => ({
+      words: `${result.image ?? 'the declared image'} was built wrong: ${problem?.subject ?? 'it is not consistent'}`,
+      whatToDo: 'report it to whoever publishes the image, and declare another one under conformance.pull',
+    }),
+  },
+  {
+    kind: 'referrers-off',
+    rank: 'outage',
+    party: 'declaration',
+    seen: (failure, { live }) =>
+      isProblem(failure, 'referrers-hidden') &&
+      live?.state === 'present' &&
+      live.metadata['proxy_referrer_api'] !== 'true'
+        ? [
+            foundBy(failure),
+            { label: 'proxy_referrer_api in Harbor', value: live.metadata['proxy_referrer_api'] ?? 'not set' },
+          ]
+        : undefined,
+    say: (_failure, { project }) => ({
+      words: 'Harbor hides the signatures of the upstream: proxy_referrer_api is off',
+      whatToDo: 'turn it on: what is hidden looks unsigned, and policy controllers refuse it',
+      command: `breakwater apply --target project/${project?.name ?? ''}`,
+    }),
+  },
+  {
+    kind: 'referrers-hidden',
+    rank: 'outage',
+    party: 'Harbor',
+    seen: found('referrers-hidden'),
+    say: () => ({
+      words: 'Harbor hides signatures that the upstream has: what is signed looks unsigned',
+      whatToDo: 'Harbor 2.16 passes them on with proxy_referrer_api: true; until then verify at the upstream',
+    }),
+  },
+  {
+    kind: 'signature-missing',
+    rank: 'outage',
+    party: 'Harbor',
+    seen: found('signature-missing'),
+    say: () => ({
+      words: 'signatures that the upstream serves cannot be fetched through Harbor',
+      whatToDo: 'check that proxy_cache_filter_pattern lets them through, then pull the tag sha256-….sig once by hand',
+    }),
+  },
+  {
+    kind: 'clients-differ',
+    rank: 'outage',
+    party: 'Harbor',
+    seen: found('clients-differ'),
+    say: () => ({
+      words: 'clients get different images for one tag',
+      whatToDo: "delete the artifact from Harbor's cache and pull again; if it stays, upgrade Harbor",
+    }),
+  },
+  {
+    kind: 'short-name',
+    rank: 'proof',
+    party: 'Harbor',
+    seen: (failure, { project, again }) => {
+      const isShort =
+        project?.registryType === 'docker-hub' && /^(library\/)?[^/]+$/.test(failure.problem?.subject ?? '');
+      return isProblem(failure, 'not-listed') && isShort && again === 200 ? [foundBy(failure)] : undefined;
+    },
+    say: ({ problem }) => ({
+      words: `Harbor lists no tags of ${problem?.subject ?? 'short names'}: Docker Hub knows it as library/…`,
+      whatToDo: 'have Renovate and Flux use the name with library/; Harbor 2.16 lists both',
+    }),
+  },
+  {
+    kind: 'storage-redirect',
+    rank: 'outage',
+    party: 'Harbor',
+    seen: (failure, { problems }) => {
+      const to = problems.find(({ kind }) => kind === 'redirect-elsewhere')?.subject ?? '';
+      const last = failure.result.requests.at(-1);
+      const isLost = last !== undefined && last.status === undefined && to !== '' && last.url.startsWith(to);
+      return isProblem(failure, 'redirect-elsewhere') || isLost ? [{ label: 'redirected to', value: to }] : undefined;
+    },
+    say: (_failure, { problems }) => ({
+      words: `layers are redirected to ${problems.find(({ kind }) => kind === 'redirect-elsewhere')?.subject ?? 'a place'}, which clients cannot reach`,
+      whatToDo: 'set storage_service.redirect.disable: true in harbor.yml, or give the storage a public https endpoint',
+    }),
+  },
+  {
+    kind: 'front-door-changes-answers',
+    rank: 'outage',
+    party: 'front door',
+    seen: found('headers-changed'),
+    say: (_failure, { host }) => ({
+      words: `something in front of ${host} changes the headers of answers`,
+      whatToDo: 'turn off compression, buffering and header rewriting for /v2/ in the proxy in front of Harbor',
+    }),
+  },
+  {
+    kind: 'ranges-not-served',
+    rank: 'soon',
+    party: 'front door',
+    seen: found('ranges'),
+    say: (_failure, { host }) => ({
+      words: `${host} does not resume broken downloads: requests for a range get another answer`,
+      whatToDo: 'have the proxy in front of Harbor pass on Range, and check the storage of the registry',
+    }),
+  },
+  {
+    kind: 'error-pages',
+    rank: 'soon',
+    party: 'front door',
+    seen: found('error-page'),
+    say: (_failure, { host }) => ({
+      words: `${host} replaces the errors of the registry by pages`,
+      whatToDo: 'turn off custom error pages for /v2/ in the proxy in front of Harbor',
+    }),
+  },
+  {
+    kind: 'slow',
+    rank: 'soon',
+    party: 'network',
+    seen: found('slow'),
+    say: () => ({
+      words: 'layers arrive slowly',
+      whatToDo:
+        'pull the image a second time: slow again means the way from Harbor to here or its disk, fast means the upstream',
+    }),
+  },
+];

@@ -1,0 +1,164 @@
+import type { RequestRecord } from '../../../oci';
+import type { Evidence } from '../../model/outcome';
+import type { Problem, ProblemKind } from '../../model/problem';
+import type { Failure, Findings } from '../findings';
+import { foundBy, isProblem, type Rule } from '../rule';
+import { lastBadPull } from '../symptom';
+import { connectionFaultOf } from '../connection-fault';
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : '');
+
+const isMirror = ({ project }: Findings, host: string): boolean =>
+  (project?.mirrors ?? []).some(({ url }) => hostOf(url) === host);
+
+/** The request to a mirror domain that nobody answered, where a check ended with it. */
+function unanswered({ result }: Failure, findings: Findings): RequestRecord | undefined {
+  const last = result.requests.at(-1);
+  return last && last.status === undefined && isMirror(findings, hostOf(last.url)) ? last : undefined;
+}
+
+/** A pull through a mirror domain that failed, while the same one at Harbor itself works. */
+function failedPull({ result, symptom }: Failure, findings: Findings): RequestRecord | undefined {
+  const last = symptom === undefined ? undefined : lastBadPull(result.requests);
+  return last && findings.again === 200 && isMirror(findings, hostOf(last.url)) ? last : undefined;
+}
+
+/** What explains more comes first: a realm of another host is why no login works, for instance. */
+const KINDS = ['mirror-elsewhere', 'mirror-page', 'mirror-other-image', 'mirror-login', 'mirror-answer'] as const;
+
+/** What is wrong with the mirror domain that this failure is about, as this check or another one found it. */
+function mirrorProblem(failure: Failure, { problems, project }: Findings): Problem | undefined {
+  const { problem, result } = failure;
+  const isOfMirror = problem === undefined || KINDS.some((kind) => kind === problem.kind);
+  if (!isOfMirror) return undefined;
+  const asked = new Set(result.requests.map(({ url }) => hostOf(url)));
+  const hosts = (project?.mirrors ?? []).map(({ url }) => hostOf(url)).filter((host) => asked.has(host));
+  const known = problems.filter(({ subject = '' }) =>
+    problem ? subject === problem.subject : hosts.includes(subject),
+  );
+  return KINDS.flatMap((kind) => known.find((one) => one.kind === kind) ?? [])[0];
+}
+
+/** The finding that a mirror domain has, where it is of that kind. */
+function foundAtMirror(kind: ProblemKind): (failure: Failure, findings: Findings) => Evidence[] | undefined {
+  return (failure, findings) => {
+    const problem = mirrorProblem(failure, findings);
+    if (problem?.kind !== kind) return undefined;
+    return [{ label: 'the mirror domain returned', value: problem.value ?? 'something else' }];
+  };
+}
+
+const RENDER = 'render its front again, and compare it with what runs';
+const hostIn = (failure: Failure, findings: Findings): string =>
+  mirrorProblem(failure, findings)?.subject ?? hostOf(failedPull(failure, findings)?.url ?? '');
+const COMMAND = 'breakwater mirror render';
+
+/** The domains of their own that serve a project without its name in the path. */
+export const MIRROR: readonly Rule[] = [
+  {
+    kind: 'mirror-unreachable',
+    rank: 'outage',
+    party: 'front door',
+    seen: (failure, findings) => {
+      const last = unanswered(failure, findings);
+      return last && [{ label: 'asked', value: last.error ?? 'no answer' }];
+    },
+    say: (failure, findings) => {
+      const last = unanswered(failure, findings);
+      const { words, whatToDo } = connectionFaultOf(last?.errorCode ?? 'NETWORK_OTHER');
+      return { words: `mirror domain ${hostOf(last?.url ?? '')} cannot be reached from here${words}`, whatToDo };
+    },
+  },
+  {
+    kind: 'mirror-elsewhere',
+    rank: 'outage',
+    party: 'front door',
+    seen: foundAtMirror('mirror-elsewhere'),
+    say: (failure, findings) => ({
+      words: `mirror domain ${hostIn(failure, findings)} sends clients to ${mirrorProblem(failure, findings)?.value ?? 'another host'}`,
+      whatToDo: `its challenge and redirects must name the mirror domain or Harbor: ${RENDER}`,
+      command: COMMAND,
+    }),
+  },
+  {
+    kind: 'mirror-of-private-project',
+    rank: 'outage',
+    party: 'declaration',
+    seen: (failure, findings) => {
+      const isRefused = ['refused', 'denied'].includes(failure.symptom ?? '') && failedPull(failure, findings);
+      const isLogin = mirrorProblem(failure, findings)?.kind === 'mirror-login';
+      return (isLogin || isRefused) && findings.project?.public === false
+        ? [foundBy(failure), { label: 'declared', value: 'public: false' }]
+        : undefined;
+    },
+    say: () => ({
+      words: 'a mirror domain is in front of a private project: Docker sends no credential to mirrors',
+      whatToDo: 'set public: true on the project, or remove conformance.mirrors and have clients use the full name',
+    }),
+  },
+  {
+    kind: 'mirror-wants-login',
+    rank: 'outage',
+    party: 'front door',
+    seen: (failure, findings) => {
+      const isClosed = findings.live?.state === 'present' && findings.live.metadata['public'] !== 'true';
+      const isRefused = ['refused', 'denied'].includes(failure.symptom ?? '') && failedPull(failure, findings);
+      const isLogin = mirrorProblem(failure, findings)?.kind === 'mirror-login';
+      return (isLogin || isRefused) && !isClosed ? [foundBy(failure)] : undefined;
+    },
+    say: (failure, findings) => ({
+      words: `mirror domain ${hostIn(failure, findings)} asks for a login`,
+      whatToDo: `its front must ask for no password and keep the token scope of the project: ${RENDER}`,
+      command: COMMAND,
+    }),
+  },
+  {
+    kind: 'mirror-page',
+    rank: 'outage',
+    party: 'front door',
+    seen: foundAtMirror('mirror-page'),
+    say: (failure, findings) => ({
+      words: `mirror domain ${hostIn(failure, findings)} returns pages or redirects instead of registry answers`,
+      whatToDo: `it must route /v2/ to the project and leave errors as they are: ${RENDER}`,
+      command: COMMAND,
+    }),
+  },
+  {
+    kind: 'mirror-other-image',
+    rank: 'outage',
+    party: 'front door',
+    seen: foundAtMirror('mirror-other-image'),
+    say: (failure, findings) => ({
+      words: `mirror domain ${hostIn(failure, findings)} serves another image than the project`,
+      whatToDo: `it may be in front of another project, or drop ?ns=: ${RENDER}`,
+      command: COMMAND,
+    }),
+  },
+  {
+    kind: 'mirror-broken',
+    rank: 'outage',
+    party: 'front door',
+    seen: (failure, findings) =>
+      mirrorProblem(failure, findings)?.kind === 'mirror-answer' || failedPull(failure, findings)
+        ? [foundBy(failure)]
+        : undefined,
+    say: (failure, findings) => {
+      const status = mirrorProblem(failure, findings)?.value ?? failedPull(failure, findings)?.status ?? 'errors';
+      return {
+        words: `mirror domain ${hostIn(failure, findings)} returns ${status}; Harbor itself serves the image`,
+        whatToDo: `read the log of its front; ${RENDER}`,
+        command: COMMAND,
+      };
+    },
+  },
+  {
+    kind: 'ns-refused',
+    rank: 'outage',
+    party: 'front door',
+    seen: (failure) => (isProblem(failure, 'ns-ignored') ? [foundBy(failure)] : undefined),
+    say: ({ problem }) => ({
+      words: `${problem?.subject ?? 'the front door'} answers otherwise when containerd adds ?ns= to the URL`,
+      whatToDo: 'have the proxy in front of Harbor pass on the query of /v2/ requests unchanged',
+    }),
+  },
+];

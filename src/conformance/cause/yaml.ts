@@ -1,0 +1,89 @@
+import type { Failure, Findings } from './findings';
+
+type Change = (failure: Failure, findings: Findings) => string | undefined;
+
+const DAYS = 90;
+
+/** Names of projects and robots are safe in YAML but for a few that look like something else. */
+function key(name: string): string {
+  return /^[A-Za-z][\w.-]*$/.test(name) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(name)
+    ? name
+    : JSON.stringify(name);
+}
+
+function ofProject({ project }: Findings, ...lines: readonly string[]): string | undefined {
+  return project && ['projects:', `  ${key(project.name)}:`, ...lines.map((line) => `    ${line}`)].join('\n');
+}
+
+function ofRegistry({ project }: Findings, ...lines: readonly string[]): string | undefined {
+  const name = project?.registry;
+  return name === undefined
+    ? undefined
+    : ['registries:', `  ${key(name)}:`, ...lines.map((line) => `    ${line}`)].join('\n');
+}
+
+/** Of the declared robot that a cause is about, at the project or at the system. */
+function ofRobot({ problem }: Failure, findings: Findings, line: string): string | undefined {
+  const robots = [...(findings.project?.robots ?? []), findings.project?.pullCredential];
+  const username = problem?.subject ?? findings.project?.pullCredential?.username;
+  const address = robots.find((one) => one?.username === username)?.address;
+  const [, project, name] = /^robot\/(?:(.+)\+)?(.+)$/.exec(address ?? '') ?? [];
+  if (name === undefined) return undefined;
+  if (project === undefined) return ['robots:', `  ${key(name)}:`, `    ${line}`].join('\n');
+  return ['projects:', `  ${key(project)}:`, '    robots:', `      ${key(name)}:`, `        ${line}`].join('\n');
+}
+
+/** `UPSTREAM_QUAY_IO_TOKEN` */
+function variable({ upstream = 'upstream' }: Findings): string {
+  return `${upstream.replace(/:\d+$/, '').replace(/\W+/g, '_').toUpperCase()}_TOKEN`;
+}
+
+const longer: Change = (failure, findings) => ofRobot(failure, findings, `duration: ${DAYS} # days, or -1`);
+
+const credential: Change = (_failure, findings) =>
+  ofRegistry(findings, `credential: { access_key: ACCOUNT, access_secret: { env: ${variable(findings)} } }`);
+
+const scanned: Change = (_failure, findings) => ofProject(findings, 'auto_scan: true');
+
+const otherImage: Change = (_failure, findings) => ofProject(findings, 'conformance: { pull: [ANOTHER/IMAGE:TAG] }');
+
+/** The lines of the declaration whose change ends a cause, where a change of the declaration does. */
+const CHANGES: Readonly<Record<string, Change>> = {
+  'robot-expired': longer,
+  'robot-expires': longer,
+  'no-robot': (_failure, findings) =>
+    ofProject(
+      findings,
+      'robots:',
+      `  puller: { duration: ${DAYS}, access: [{ resource: repository, action: pull }], secret: { env: PULLER_SECRET } }`,
+    ),
+  'upstream-wants-login': credential,
+  'upstream-limit': (failure, findings) =>
+    findings.project?.origin?.credential ? undefined : credential(failure, findings),
+  'quota-full': (_failure, findings) => ofProject(findings, `storage_limit: ${largerLimit(findings)}`),
+  'referrers-off': (_failure, findings) => ofProject(findings, 'proxy_referrer_api: true'),
+  'read-only': () => 'configuration: { read_only: false }',
+  'image-removed': otherImage,
+  'image-malformed': otherImage,
+  'image-platform': ({ problem }, findings) => {
+    const missing = (problem?.subject ?? '').split(', ');
+    const left = (findings.project?.platforms ?? []).filter((platform) => !missing.includes(platform));
+    return ofProject(findings, `conformance: { platforms: [${left.join(', ') || 'A/PLATFORM'}] }`);
+  },
+  'finding-gone': (_failure, findings) =>
+    ofProject(findings, 'conformance: { vulnerability: { refused: [ANOTHER/IMAGE:TAG] } }'),
+  'mirror-of-private-project': (_failure, findings) => ofProject(findings, 'public: true'),
+  'certificate-chain': () => 'harbor: { ca_file: ca.pem } # of a private authority only',
+  'not-scanned': scanned,
+  'image-unscanned': scanned,
+};
+
+/** Twice what is used, in whole GiB. */
+function largerLimit({ quota }: Findings): string {
+  const gib = 2 ** 30;
+  return `${Math.max(1, Math.ceil((2 * Math.max(quota?.hardBytes ?? 0, quota?.usedBytes ?? 0)) / gib))}GiB`;
+}
+
+export function yamlOf(kind: string, failure: Failure, findings: Findings): string | undefined {
+  return CHANGES[kind]?.(failure, findings);
+}

@@ -1,0 +1,19 @@
+import type { ProjectCheck } from '../model/check';
+import { lookForReferrers, perSignedImage } from '../support/signatures';
+
+export const check: ProjectCheck = {
+  id: 'P3',
+  title: 'cosign finds Sigstore bundles',
+  proves: 'Every Sigstore bundle that the upstream lists as a referrer is listed by Harbor, and comes whole.',
+  why: 'cosign 3 and GitHub attestations are kept as bundles; a hidden one refuses pods (kyverno/policies#1224).',
+  limits: 'Finds and fetches what the upstream shows this machine; whose key it is, is for the client to verify.',
+  upstreamCost: '2 HEAD and 1 GET by this machine, and 1 GET of each signature that is not cached',
+  upstreamPulls: 2,
+  versions: 'before 2.16 Harbor hides the referrers of the upstream: a known deviation',
+  phase: 'serving',
+  scope: 'project',
+  run: (context) =>
+    perSignedImage(context, (signed) =>
+      lookForReferrers(signed, 'Sigstore bundle', ({ artifactType }) => artifactType.includes('dev.sigstore.bundle')),
+    ),
+};

@@ -1,0 +1,138 @@
+import type { RequestRecord } from '../../oci';
+import { causesOf } from '../cause/causes-of';
+import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../model/result';
+import { isBad } from './details';
+import { writable } from './markup';
+import { capitalised } from './headline';
+import { formatMs, shortDigests, STATUS_WORDS } from './words';
+
+export interface ReplayChoice {
+  readonly check?: string;
+  readonly project?: string;
+  readonly instance?: string;
+}
+
+/** One check of a report with everything that it sent, to be sent again by hand. */
+export interface Replay {
+  readonly harbor: string;
+  readonly result: CheckResult;
+  readonly steps: readonly ReplayStep[];
+}
+
+export interface ReplayStep {
+  /** Absent where it would write, or where the report does not hold the whole URL. */
+  readonly curl?: string;
+  readonly why?: string;
+  readonly request: RequestRecord;
+}
+
+/** The check that is asked for; without a wish the first one of the worst cause. Undefined where there is none. */
+export function replayOf(report: Report, choice: ReplayChoice): Replay | undefined {
+  const runs = instancesOf(report).filter(
+    ({ instance }) => choice.instance === undefined || instance === choice.instance,
+  );
+  for (const run of runs) {
+    const result = chosen(run, choice);
+    if (result) return { harbor: instanceName(run), result, steps: stepsOf(result, new URL(run.harbor.url)) };
+  }
+  return undefined;
+}
+
+function chosen({ results }: ConformanceReport, { check, project }: ReplayChoice): CheckResult | undefined {
+  const fits = (one: CheckResult): boolean =>
+    (check === undefined || one.id === check.toUpperCase() || one.id === check) &&
+    (project === undefined || one.project === project);
+  const candidates = results.filter(fits);
+  if (check !== undefined && project !== undefined) return candidates[0];
+  const [worst] = causesOf(candidates.filter(isBad));
+  const [first] = worst?.checks ?? [];
+  const failed = first && candidates.find(({ id, project: of }) => id === first.id && of === first.project);
+  return failed ?? (check !== undefined ? candidates[0] : undefined);
+}
+
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+const ACCEPT = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
+
+function stepsOf({ requests }: CheckResult, harbor: URL): ReplayStep[] {
+  const begun = new Set<string>();
+  return requests.map((request): ReplayStep => {
+    if (!URL.canParse(request.url)) return { request, why: 'not a URL' };
+    if (/redacted|\*\*\*|%E2%80%A6|…/i.test(request.url)) return { request, why: 'its signature is not in the report' };
+    if (!READS.has(request.method)) return { request, why: 'it writes: not repeated here' };
+    return { request, curl: curlOf(request, new URL(request.url), harbor, begun) };
+  });
+}
+
+function curlOf({ method, status }: RequestRecord, url: URL, harbor: URL, begun: Set<string>): string {
+  const isHarbor = url.host === harbor.host;
+  const shown = quoted(url.href);
+  const options = ['curl', '-sS', method === 'HEAD' ? '-I' : '-i'];
+  if (isToken(url)) {
+    begun.add('token');
+    const login = isHarbor ? '"$PULL_USER:$PULL_SECRET"' : '"$UPSTREAM_USER:$UPSTREAM_SECRET"';
+    return `TOKEN=$(curl -sS -u ${login} ${shown} | sed -n 's/.*"token" *: *"\\([^"]*\\)".*/\\1/p')`;
+  }
+  if (url.pathname.startsWith('/api/')) return [...options, '-u', '"$HARBOR_USER:$HARBOR_PASSWORD"', shown].join(' ');
+  const accept = url.pathname.includes('/manifests/') ? ['-H', quoted(`Accept: ${ACCEPT}`)] : [];
+  // The first request of a client goes without a token: that is how it learns where tokens are.
+  const bearer = begun.has('token') || status !== 401 ? ['-H', '"Authorization: Bearer $TOKEN"'] : [];
+  return [...options, ...(url.pathname === '/v2/' ? [] : bearer), ...accept, shown].join(' ');
+}
+
+function isToken({ pathname, searchParams }: URL): boolean {
+  return searchParams.has('service') && /token/.test(pathname);
+}
+
+/** Safe in a POSIX shell, whatever a server said. */
+function quoted(text: string): string {
+  return `'${writable(text).replaceAll('\n', ' ').replaceAll("'", `'\\''`)}'`;
+}
+
+const VARIABLES: readonly (readonly [string, string])[] = [
+  ['PULL_USER', 'the robot that clients pull with; empty for an anonymous client'],
+  ['PULL_SECRET', 'its secret'],
+  ['HARBOR_USER', 'who may read the API'],
+  ['HARBOR_PASSWORD', 'the password of it'],
+  ['UPSTREAM_USER', 'the account at the upstream'],
+  ['UPSTREAM_SECRET', 'its password or token'],
+];
+
+/** A shell script: what was found as comments, the variables that it takes, and a command for every request. */
+export function replayText({ harbor, result, steps }: Replay): string {
+  const { id, title, project, status, message, cause } = result;
+  const commands = steps.map(({ curl }) => curl ?? '').join('\n');
+  const variables = VARIABLES.filter(([name]) => commands.includes(`$${name}`));
+  return [
+    '#!/bin/sh',
+    ...comment(`${id} ${project ?? 'front door'} on ${harbor}: ${title}`),
+    ...comment(`${STATUS_WORDS[status]}: ${shortDigests(message)}`),
+    ...(cause ? comment(`${capitalised(cause.words)} (${cause.party})`) : []),
+    ...(cause?.whatToDo === undefined ? [] : comment(`do: ${cause.whatToDo}`)),
+    ...(cause?.command === undefined ? [] : comment(`    ${cause.command}`)),
+    ...(variables.length > 0 ? ['', '# Set these first; no secret is in the report:'] : []),
+    ...variables.map(([name, what]) => `#   export ${name}=…   # ${what}`),
+    ...steps.flatMap((step, at) => ['', ...stepLines(step, at + 1, steps.length)]),
+    '',
+  ].join('\n');
+}
+
+function stepLines({ request, curl, why }: ReplayStep, number: number, of: number): string[] {
+  const { method, status, durationMs, id, error, url } = request;
+  const got = status === undefined ? `no answer${error === undefined ? '' : ` (${error})`}` : String(status);
+  return [
+    ...comment(`${number} of ${of}: ${got} after ${formatMs(durationMs)}, X-Request-ID ${id}`),
+    ...(curl === undefined ? comment(`${method} ${url}: ${why ?? 'not repeated'}`) : [curl]),
+  ];
+}
+
+/** Lines of a comment: no text of a server ends one and becomes a command. */
+function comment(text: string): string[] {
+  return writable(text)
+    .split('\n')
+    .map((line) => `# ${line}`);
+}

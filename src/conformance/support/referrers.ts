@@ -1,0 +1,70 @@
+import {
+  bareMediaType,
+  header,
+  isDigest,
+  OCI_INDEX,
+  type PlainAnswer,
+  type RegistryClient,
+  type WireOptions,
+} from '../../oci';
+import { describePlain, errorCode } from '../answer-words';
+
+/** What says that it belongs to an image: a signature, an SBOM, an attestation. */
+export interface Referrer {
+  readonly digest: string;
+  readonly artifactType: string;
+}
+
+export type Referrers =
+  | { readonly state: 'listed'; readonly referrers: readonly Referrer[] }
+  /** Answered 404 by a registry: clients look for the tag `sha256-…` instead. */
+  | { readonly state: 'no-api' }
+  | { readonly state: 'odd'; readonly why: string };
+
+/** `GET /v2/<name>/referrers/<digest>`, as cosign, notation and policy controllers ask. */
+export async function readReferrers(
+  client: RegistryClient,
+  name: string,
+  digest: string,
+  wire: WireOptions,
+): Promise<Referrers> {
+  const answer = await client.authorized({ method: 'GET', path: `/v2/${name}/referrers/${digest}` }, name, wire);
+  if (answer.status === 404 && errorCode(answer.body) !== undefined) return { state: 'no-api' };
+  const listed = answer.status === 200 ? listIn(answer.body) : undefined;
+  if (!listed) return { state: 'odd', why: `expected an OCI index, got ${describePlain(answer)}` };
+  const type = bareMediaType(header(answer, 'content-type'));
+  if (type !== OCI_INDEX) return { state: 'odd', why: `the list of referrers is served as ${type || 'no type'}` };
+  return { state: 'listed', referrers: listed };
+}
+
+/** As a client finds them: by the API, and where there is none by the tag that stands in for it. */
+export async function findReferrers(
+  client: RegistryClient,
+  name: string,
+  digest: string,
+  wire: WireOptions,
+): Promise<Referrers> {
+  const found = await readReferrers(client, name, digest, wire);
+  if (found.state !== 'no-api') return found;
+  const answer = await getManifest(client, name, digest.replace(':', '-'), wire);
+  return { state: 'listed', referrers: answer.status === 200 ? (listIn(answer.body) ?? []) : [] };
+}
+
+function getManifest(client: RegistryClient, name: string, tag: string, wire: WireOptions): Promise<PlainAnswer> {
+  const path = `/v2/${name}/manifests/${tag}`;
+  return client.authorized({ method: 'GET', path, headers: { accept: OCI_INDEX } }, name, wire);
+}
+
+function listIn(body: Buffer): Referrer[] | undefined {
+  try {
+    const { manifests } = JSON.parse(body.toString('utf8')) as { manifests?: unknown };
+    if (!Array.isArray(manifests)) return undefined;
+    return (manifests as (Partial<Record<string, unknown>> | null)[]).flatMap((one) => {
+      const { digest, artifactType } = one ?? {};
+      if (typeof digest !== 'string' || !isDigest(digest)) return [];
+      return { digest, artifactType: typeof artifactType === 'string' ? artifactType : '' };
+    });
+  } catch {
+    return undefined;
+  }
+}

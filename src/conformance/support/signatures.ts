@@ -1,0 +1,129 @@
+import { isDigest, manifestReference, type RegistryClient, type WireOptions } from '../../oci';
+import { counted } from '../answer-words';
+import { hasFeature } from '../harbor-version';
+import type { ProjectContext } from '../model/check';
+import { HIDDEN_REFERRERS } from '../model/deviation';
+import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
+import { problem } from '../model/problem';
+import { readBlob } from '../pull/blob-reading';
+import { fetchManifest } from '../pull/manifest-reading';
+import type { NamedImage } from '../pull/named-image';
+import { openUpstream } from './open-upstream';
+import { perImage } from './per-image';
+import { findReferrers, type Referrer } from './referrers';
+
+/** An image as it is at both ends, where both have the same one. */
+interface Signed {
+  readonly context: ProjectContext;
+  readonly image: NamedImage;
+  readonly digest: string;
+  readonly upstream: RegistryClient;
+}
+
+/** Runs a check for every image that Harbor serves as the upstream has it; asked from this machine. */
+export async function perSignedImage(
+  context: ProjectContext,
+  look: (signed: Signed) => Promise<Outcome>,
+): Promise<Outcome> {
+  const { origin, proxy } = context.project;
+  if (!proxy) return skip('not a proxy cache project');
+  if (!origin) return skip('the upstream is not known to this run');
+  const upstream = openUpstream(origin);
+  try {
+    return await perImage(context, async (image) => {
+      const digest = await commonDigest(context, image, upstream);
+      return 'why' in digest ? skip(digest.why) : look({ context, image, upstream, digest: digest.value });
+    });
+  } finally {
+    await upstream.close();
+  }
+}
+
+async function commonDigest(
+  { puller, wire }: ProjectContext,
+  { image, name }: NamedImage,
+  upstream: RegistryClient,
+): Promise<{ readonly value: string } | { readonly why: string }> {
+  const reference = manifestReference(image);
+  const there = await headDigest(upstream, image.repository, reference, wire);
+  if (there === undefined) return { why: 'the upstream cannot be asked from here, or has no such image' };
+  const here = await headDigest(puller, name, reference, wire);
+  if (here === undefined) return { why: 'no digest to ask for (see M1)' };
+  return here === there ? { value: here } : { why: 'Harbor serves another digest than the upstream (see M6)' };
+}
+
+async function headDigest(
+  client: RegistryClient,
+  name: string,
+  reference: string,
+  wire: WireOptions,
+): Promise<string | undefined> {
+  const { status, headerDigest = '' } = await client.manifest('HEAD', name, reference, wire);
+  return status === 200 && isDigest(headerDigest) ? headerDigest : undefined;
+}
+
+/** What the upstream says belongs to the image and Harbor does not list, and what comes of it. */
+export async function lookForReferrers(
+  { context, image, digest, upstream }: Signed,
+  what: string,
+  isSuch: (referrer: Referrer) => boolean,
+): Promise<Outcome> {
+  const { puller, wire, harborVersion } = context;
+  const there = await findReferrers(upstream, image.image.repository, digest, wire);
+  if (there.state !== 'listed') return skip(`the upstream does not list referrers`);
+  const wanted = there.referrers.filter(isSuch);
+  if (wanted.length === 0) return skip(`the upstream has no ${what} of it`);
+  const here = await findReferrers(puller, image.name, digest, wire);
+  if (here.state !== 'listed') return fail(here.state === 'odd' ? here.why : 'no referrers');
+  const listed = new Set(here.referrers.map((one) => one.digest));
+  const hidden = wanted.filter((one) => !listed.has(one.digest));
+  const shown = [evidence('at the upstream', wanted.length), evidence('through Harbor', wanted.length - hidden.length)];
+  if (hidden.length > 0) {
+    const words = `${hidden.length} of ${counted(wanted.length, what)} at the upstream not listed by Harbor`;
+    return hasFeature(harborVersion, 'proxiedReferrers') === false
+      ? knownDeviation(HIDDEN_REFERRERS, words, shown)
+      : fail(words, shown, [problem('referrers-hidden', what, String(hidden.length))]);
+  }
+  const wrong = await wrongIn(
+    context,
+    image,
+    wanted.map((one) => one.digest),
+  );
+  return wrong.length > 0
+    ? fail(wrong.join('; '), shown, [problem('signature-missing', what)])
+    : pass(`${counted(wanted.length, what)} found and fetched`, shown);
+}
+
+/** Everything of it must come, byte for byte: a signature without its payload is none. */
+async function wrongIn(
+  { puller, wire }: ProjectContext,
+  { name }: NamedImage,
+  digests: readonly string[],
+): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const digest of digests) {
+    const found = await fetchManifest(puller, name, digest, wire);
+    if ('problem' in found) wrong.push(found.problem);
+    else if (found.manifest.kind === 'image')
+      for (const layer of found.manifest.layers)
+        wrong.push(...[(await readBlob(puller, name, layer, wire)).problem].filter((one) => one !== undefined));
+  }
+  return wrong;
+}
+
+/** The signature that cosign keeps under the tag `sha256-….sig`. */
+export async function lookForTag({ context, image, digest, upstream }: Signed): Promise<Outcome> {
+  const { puller, wire } = context;
+  const tag = `${digest.replace(':', '-')}.sig`;
+  const there = await headDigest(upstream, image.image.repository, tag, wire);
+  if (there === undefined) return skip('the upstream has no signature of it under a tag of cosign');
+  const found = await fetchManifest(puller, image.name, tag, wire);
+  const shown = [evidence('tag', tag)];
+  if ('problem' in found) return fail(found.problem, shown, [problem('signature-missing', 'signature')]);
+  if (found.digest !== there)
+    return fail(`Harbor serves ${found.digest} for the signature, the upstream ${there}`, shown, [problem('stale')]);
+  const wrong = await wrongIn(context, image, [found.digest]);
+  return wrong.length > 0
+    ? fail(wrong.join('; '), shown, [problem('signature-missing', 'signature')])
+    : pass('found and fetched', shown);
+}

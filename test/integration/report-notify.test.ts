@@ -1,0 +1,110 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { toJson, type Report } from '../../src/conformance';
+import { BAD_NIGHT, nightReport } from '../support/example-night';
+import { cli, directoryWith } from '../support/cli';
+
+interface Received {
+  readonly url: string;
+  readonly body: string;
+}
+
+describe('report notify', () => {
+  let server: Server;
+  let url: string;
+  let statuses: number[] = [];
+  const received: Received[] = [];
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => {
+        received.push({ url: request.url ?? '', body });
+        response.writeHead(statuses.shift() ?? 200, { 'retry-after': '0' }).end('ok');
+      });
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/services/T0/5eCr3t-Path`;
+  });
+  afterAll(() => new Promise((done) => server.close(done)));
+  beforeEach(() => {
+    received.length = 0;
+    statuses = [];
+  });
+
+  function night(report: Report, root = directoryWith({})): { root: string; file: string; state: string } {
+    const file = join(root, 'report.json');
+    writeFileSync(file, toJson(report));
+    return { root, file, state: join(root, 'state', 'told.json') };
+  }
+
+  const tell = (file: string, state: string, ...more: string[]) =>
+    cli(['report', 'notify', file, '--state', state, ...more], { BREAKWATER_NOTIFY_URL: url });
+
+  it('tells of a bad night once, of the same one no more, and of the end of it', async () => {
+    const { root, file, state } = night(nightReport(BAD_NIGHT));
+    expect((await tell(file, state)).code).toBe(0);
+    expect((await tell(file, state)).err).toContain('nothing changed since the last notice');
+    expect(received).toHaveLength(1);
+    const told = JSON.parse(received[0]!.body) as Record<string, unknown>;
+    expect(told).toMatchObject({
+      schemaVersion: 1,
+      state: 'fail',
+      verdict: expect.stringMatching(/^FAILED: 3 of 6 projects/),
+      worst: expect.stringMatching(/^Upstream quay\.io refuses/),
+      causes: [{ kind: 'upstream-credential', rank: 'outage', projects: ['proxy.quay.io'] }, {}, {}],
+    });
+    night(nightReport({}), root);
+    expect((await tell(file, state)).code).toBe(0);
+    expect(JSON.parse(received[1]!.body)).toMatchObject({ state: 'pass', causes: [] });
+  });
+
+  it('says nothing of a first night that is well, unless it is asked to', async () => {
+    const { file, state } = night(nightReport({}));
+    expect((await tell(file, state)).code).toBe(0);
+    expect(received).toEqual([]);
+    expect((await tell(file, state, '--always')).code).toBe(0);
+    expect(received).toHaveLength(1);
+  });
+
+  it.each([
+    ['slack', (body: Record<string, unknown>) => body['text']],
+    ['teams', (body: Record<string, unknown>) => JSON.stringify(body['attachments'])],
+  ])('speaks as %s takes it, with a link', async (shape, textOf) => {
+    const { file, state } = night(nightReport(BAD_NIGHT));
+    await tell(file, state, '--as', shape, '--link', 'https://ci.example.com/report.html');
+    expect(textOf(JSON.parse(received[0]!.body) as Record<string, unknown>)).toContain('FAILED: 3 of 6 projects');
+    expect(received[0]!.body).toContain('https://ci.example.com/report.html');
+  });
+
+  it('tries again where the webhook is busy, and remembers nothing where it refuses', async () => {
+    const { file, state } = night(nightReport(BAD_NIGHT));
+    statuses = [503, 429, 200];
+    expect((await tell(file, state)).code).toBe(0);
+    expect(received).toHaveLength(3);
+    const refused = night(nightReport(BAD_NIGHT));
+    statuses = [403];
+    const { code, err } = await tell(refused.file, refused.state);
+    expect(code).not.toBe(0);
+    expect(err).toMatch(/the webhook at 127\.0\.0\.1:\d+ returned 403/);
+    expect(err).not.toContain('5eCr3t');
+    expect(existsSync(refused.state)).toBe(false);
+  });
+
+  it('names no path of a webhook that cannot be reached', async () => {
+    const { file, state } = night(nightReport(BAD_NIGHT));
+    const { err } = await cli(['report', 'notify', file, '--state', state, '--to', 'ftp://x/5eCr3t-Path'], {});
+    expect(err).toContain('the webhook is not a URL');
+    expect(err).not.toContain('5eCr3t');
+  });
+
+  it('keeps names as they are, and robots unmasked', async () => {
+    const { file, state } = night(nightReport(BAD_NIGHT));
+    await tell(file, state);
+    expect(received[0]!.body).toContain('robot$puller');
+    expect(readFileSync(state, 'utf8')).not.toContain('5eCr3t');
+  });
+});

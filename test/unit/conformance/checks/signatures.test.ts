@@ -1,0 +1,98 @@
+import { RegistryClient } from '../../../../src/oci';
+import {
+  isSignedBy,
+  makeKeys,
+  publishSigned,
+  SIGNATURE_ANNOTATION,
+  signedImage,
+  type SignedImage,
+} from '../../../support/signed-image';
+import { openStage, shown, type Stage } from '../scenarios/stage';
+
+const IMAGE = 'library/signed:1';
+const IDS = ['P1', 'P2', 'P3', 'P4'];
+
+let stage: Stage;
+let signed: SignedImage;
+const keys = makeKeys();
+afterEach(() => stage.close());
+
+async function open(version: string, metadata: Readonly<Record<string, string>> = {}): Promise<void> {
+  stage = await openStage({ version, metadata, declared: { images: [IMAGE] } });
+  signed = signedImage('signed', keys);
+  publishSigned(stage.upstream, 'library/signed', '1', signed);
+  const [project] = stage.target.projects;
+  const origin = { url: stage.upstream.url };
+  stage = { ...stage, target: { ...stage.target, projects: [{ ...project!, origin }] } };
+}
+
+async function play(id: string): Promise<string> {
+  const { status, message } = await stage.play(id, stage.target);
+  return `${id} ${status}: ${message}`;
+}
+
+describe('signatures through Harbor 2.16 with proxy_referrer_api', () => {
+  beforeEach(() => open('v2.16.0', { proxy_referrer_api: 'true' }));
+
+  it('are found by cosign, as bundles and by notation', async () => {
+    expect(await play('P1')).toBe('P1 pass: found and fetched');
+    expect(await play('P2')).toBe('P2 pass: 1 cosign signature found and fetched');
+    expect(await play('P3')).toBe('P3 pass: 1 Sigstore bundle found and fetched');
+    expect(await play('P4')).toBe('P4 pass: 1 notation signature found and fetched');
+    expect(await play('M11')).toBe('M11 pass: 3 referrers');
+  });
+
+  it('verify with the key when they are fetched through the cache', async () => {
+    const client = RegistryClient.open({ url: stage.sandbox.url });
+    const wire = { record: () => undefined };
+    const name = 'proxy/library/signed';
+    const tag = `${signed.image.digest.replace(':', '-')}.sig`;
+    const { body } = await client.manifest('GET', name, tag, wire);
+    const { layers } = JSON.parse(body.toString('utf8')) as {
+      layers: { digest: string; size: number; annotations: Record<string, string> }[];
+    };
+    const [layer] = layers;
+    const { body: payload } = await client.blob(name, layer!.digest, { limitBytes: layer!.size, keep: true }, wire);
+    await client.close();
+    const signature = layer!.annotations[SIGNATURE_ANNOTATION]!;
+    expect(isSignedBy(payload!, signature, signed.image.digest, keys)).toBe(true);
+    expect(isSignedBy(payload!, signature, signed.image.digest, makeKeys())).toBe(false);
+  });
+
+  it('of an image without any are not looked for', async () => {
+    const [project] = stage.target.projects;
+    const target = { ...stage.target, projects: [{ ...project!, images: ['library/single:1'] }] };
+    for (const id of IDS) expect(await stage.play(id, target)).toMatchObject({ status: 'skip' });
+  });
+});
+
+describe('signatures that Harbor hides', () => {
+  it('are a known deviation before 2.16, and the tag of cosign is found all the same', async () => {
+    await open('v2.15.2');
+    expect(await play('P1')).toBe('P1 pass: found and fetched');
+    for (const id of ['P2', 'P3', 'P4', 'M11']) {
+      const result = await stage.play(id, stage.target);
+      expect(result).toMatchObject({
+        id,
+        status: 'known-deviation',
+        link: 'https://github.com/goharbor/harbor/issues/21451',
+      });
+    }
+  });
+
+  it('fail in 2.16 where proxy_referrer_api is off, with the lines to change', async () => {
+    await open('v2.16.0');
+    const result = await stage.play('P2', stage.target);
+    expect(result).toMatchObject({
+      status: 'fail',
+      message: '1 of 1 cosign signature at the upstream not listed by Harbor',
+      cause: {
+        kind: 'referrers-off',
+        command: 'breakwater apply --target project/proxy',
+        yaml: 'projects:\n  proxy:\n    proxy_referrer_api: true',
+      },
+    });
+    expect(shown(result, 'through Harbor')).toBe('0');
+    expect(await stage.play('M11', stage.target)).toMatchObject({ status: 'fail', cause: { kind: 'referrers-off' } });
+  });
+});
