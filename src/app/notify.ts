@@ -41,7 +41,7 @@ export async function notifyOf(
 ): Promise<NotifyResult> {
   if (to === undefined || to === '')
     throw new UsageError('no webhook is given', 'pass --to URL or set BREAKWATER_NOTIFY_URL');
-  // Whoever has the URL may post.
+  // Anyone who has the URL may post.
   secrets.remember(to);
   const report = mergeReports(await Promise.all(paths.map(readReport)));
   return notify(report, compact<NotifyOptions>({ to, shape, always, state, signal, link }));

@@ -193,7 +193,7 @@ describe('writing', () => {
 
   it.each([
     [400, 'the registry is unhealthy', /could not use https:\/\/hub\.docker\.com.*certificate/],
-    [500, 'internal server error', /login that the upstream refused.*docker-hub is at https:\/\/hub\.docker\.com/],
+    [500, 'internal server error', /the upstream refused the login.*docker-hub is at https:\/\/hub\.docker\.com/],
   ])('says what a %i may mean', async (status, message, expected) => {
     await withDouble({ answers: { 'POST /registries': { status, message } } }, async ({ context }) => {
       const creating = registry.create(context, hub, new Map());

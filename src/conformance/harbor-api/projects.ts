@@ -59,7 +59,7 @@ interface ProjectWire {
   readonly cve_allowlist?: { readonly expires_at?: unknown } | null;
 }
 
-/** Whether the project has a scanner; undefined for whoever may not know. */
+/** Whether the project has a scanner; undefined for credentials that may not know. */
 export async function hasScanner(context: AskingProject, wire: WireOptions): Promise<boolean | undefined> {
   const answer = await getApi(context, `/api/v2.0/projects/${context.project.name}/scanner`, wire);
   if (answer.status !== 200) return undefined;

@@ -26,7 +26,7 @@ it.each(['{a,b', 'a}', '[', '[]', '[a-]', '[-a]', '[a-z-]', '[a', 'a\\', '{[}'])
 });
 
 it.each(['library/**,org/**', 'v1,v2', '{a,b}/x,y'])('the comma in %j separates nothing', (pattern) => {
-  expect(check(pattern, 'tag')).toEqual([expect.stringMatching(/^warning the comma/) as string]);
+  expect(check(pattern, 'tag')).toEqual([expect.stringMatching(/^error the comma/) as string]);
 });
 
 it.each(['team**', '**team', 'a/b**/c', '{a**,b}'])('** in %j stops at a slash', (pattern) => {

@@ -74,6 +74,7 @@ describe('what stands where', () => {
       'prune',
       'unmanaged',
       'waivers',
+      'rules',
     ]);
     const sections = [
       'configuration',
@@ -87,6 +88,7 @@ describe('what stands where', () => {
       'prune',
       'unmanaged',
       'waivers',
+      'rules',
     ];
     expect(Object.keys(real.properties)).toEqual(expect.arrayContaining(sections));
   });

@@ -70,7 +70,7 @@ export const IMAGE: readonly Rule[] = [
         : undefined,
     say: ({ problem, result }) => ({
       words: `${result.image ?? 'the declared image'} was built wrong: ${problem?.subject ?? 'it is not consistent'}`,
-      whatToDo: 'report it to whoever publishes the image, and declare another one under conformance.pull',
+      whatToDo: 'report it to the publisher of the image, and declare another one under conformance.pull',
     }),
   },
   {

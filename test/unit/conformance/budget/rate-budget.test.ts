@@ -11,7 +11,7 @@ import { startSandboxUnderTest, TIME_SCALE, type SandboxUnderTest } from '../san
 
 describe('the headers of an upstream that counts', () => {
   it.each([
-    ['100;w=21600', '76;w=21600', { limit: 100, remaining: 76 }],
+    ['100;w=21600', '76;w=21600', { limit: 100, remaining: 76, windowS: 21_600 }],
     ['200', '0', { limit: 200, remaining: 0 }],
     [undefined, '76;w=21600', undefined],
     ['100;w=21600', undefined, undefined],
