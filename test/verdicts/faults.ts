@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { SecretError } from '../../src/errors';
-import type { Rank } from '../../src/conformance';
+import type { Rank, VulnerabilityTarget } from '../../src/conformance';
+import { image } from '../../src/upstream';
 import { publishVersion } from '../../src/canary';
 import { makeCertificate } from './certificates';
 import { Front } from './front';
@@ -18,7 +19,7 @@ export interface Expected {
 
 /** One root cause, as it is injected. */
 export interface Fault {
-  readonly options?: () => WorldOptions;
+  readonly options?: () => WorldOptions | Promise<WorldOptions>;
   readonly arrange?: (world: World) => unknown;
   readonly causes: readonly Expected[];
 }
@@ -52,7 +53,7 @@ function refuse(world: World, words: string): void {
 const VULNERABLE =
   'current image with 3 vulnerabilities cannot be pulled due to configured policy in \'Prevent images with vulnerability severity of "High" or higher from running.\'';
 
-export const FAULTS: Readonly<Record<string, Fault>> = {
+const FAULTS: Readonly<Record<string, Fault>> = {
   // The upstream.
   'upstream refuses connections': {
     arrange: ({ upstream }) => upstream.stop(),
@@ -164,19 +165,19 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   // The front door.
   'certificate expired': {
-    options: () => ({ tls: makeCertificate({ days: 0 }) }),
+    options: async () => ({ tls: await makeCertificate({ days: 0 }) }),
     causes: one('certificate-expired', 'outage', /renew/),
   },
   'certificate expires soon': {
-    options: () => ({ tls: makeCertificate({ days: 3 }) }),
+    options: async () => ({ tls: await makeCertificate({ days: 3 }) }),
     causes: one('certificate-expires', 'soon', /renew/),
   },
   'certificate for another name': {
-    options: () => ({ tls: makeCertificate({ names: 'DNS:other.example.com' }) }),
+    options: async () => ({ tls: await makeCertificate({ names: 'DNS:other.example.com' }) }),
     causes: one('certificate-name', 'outage', /this name/),
   },
   'incomplete chain': {
-    options: () => ({ tls: makeCertificate({ withoutIntermediate: true }) }),
+    options: async () => ({ tls: await makeCertificate({ withoutIntermediate: true }) }),
     causes: one('certificate-chain', 'outage', /full chain/),
   },
   'clock an hour behind': {
@@ -279,7 +280,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       const robot = { username: 'robot$clusters', address: 'robot/clusters', password };
       world.redeclare('closed', { pullCredential: robot, robots: [robot] });
     },
-    causes: one('no-secret', 'outage', /pass the secret/),
+    causes: one('no-secret', 'outage', /secret/),
   },
   'private project that no robot may pull from': {
     arrange: (world) => world.undeclare('closed', 'pullCredential', 'robots'),
@@ -378,6 +379,206 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
+/** Faults of a mirror domain in front of the public project. */
+const atMirror = (intercept: Front['intercept'], causes: Expected[]): Fault => ({
+  options: () => ({ mirror: true }),
+  arrange: ({ mirror }) => void (mirror.intercept = intercept),
+  causes,
+});
+
+const MIRRORED: Readonly<Record<string, Fault>> = {
+  'mirror domain is the portal': atMirror(
+    (_incoming, response) => page(response),
+    one('mirror-page', 'outage', /mirror render/, 'open'),
+  ),
+  'mirror domain redirects to a login': atMirror(
+    (_incoming, response) => {
+      response.writeHead(302, { location: '/account/sign-in' }).end();
+      return true;
+    },
+    one('mirror-page', 'outage', /route \/v2\//, 'open'),
+  ),
+  'mirror domain is broken': atMirror(
+    (_incoming, response) => json(response, 502, {}),
+    one('mirror-broken', 'outage', /log of its front/, 'open'),
+  ),
+  'mirror domain drops what has a query': atMirror(
+    (incoming, response) => ((incoming.url ?? '').includes('ns=') ? json(response, 404, {}) : false),
+    one('mirror-broken', 'outage', /mirror render/, 'open'),
+  ),
+  'mirror domain wants a login': atMirror(
+    (_incoming, response) => {
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="mirror"' }).end();
+      return true;
+    },
+    one('mirror-wants-login', 'outage', /no password/, 'open'),
+  ),
+  'mirror domain in front of another project': {
+    options: () => ({ mirror: true }),
+    arrange: ({ mirror, upstream }) => {
+      upstream.put('library/other', '1', 'b');
+      const own = mirror.path;
+      mirror.path = (url) => own(url).replace('library/multi/manifests/2', 'library/other/manifests/1');
+    },
+    causes: one('mirror-other-image', 'outage', /another project/, 'open'),
+  },
+  'mirror domain with the realm of another host': {
+    options: () => ({ mirror: true }),
+    arrange: ({ mirror }) => realm(mirror, 'https://elsewhere.invalid/service/token'),
+    causes: one('mirror-elsewhere', 'outage', /challenge/, 'open'),
+  },
+  'mirror domain refuses connections': {
+    options: () => ({ mirror: true }),
+    arrange: ({ mirror }) => mirror.close(),
+    causes: one('mirror-unreachable', 'outage', /check that it runs/, 'open'),
+  },
+  'mirror domain does not resolve': {
+    arrange: (world) => world.redeclare('open', { mirrors: [{ url: 'http://mirror.invalid', serves: 'docker.io' }] }),
+    causes: one('mirror-unreachable', 'outage', /DNS/, 'open'),
+  },
+  'mirror domain of a private project': {
+    arrange: (world) => {
+      world.mirror.path = (url) =>
+        url.startsWith('/service/token')
+          ? '/service/token?service=harbor-registry&scope=repository:closed/m:pull'
+          : url.replace(/^\/v2\/(.+)$/, '/v2/closed/$1');
+      world.redeclare('closed', { mirrors: [{ url: world.mirror.url, serves: 'docker.io' }] });
+    },
+    causes: one('mirror-of-private-project', 'outage', /public: true/, 'closed'),
+  },
+};
+
+/** Faults of what has to refuse vulnerable images. */
+const guarded = (arrange: Fault['arrange'], causes: Expected[]): Fault => ({
+  options: () => ({ guarded: true }),
+  ...(arrange && { arrange }),
+  causes,
+});
+
+const GUARDED: Readonly<Record<string, Fault>> = {
+  'prevent_vul turned off by hand': guarded(
+    (world) => world.put(`projects/${world.projectId('open')}`, { metadata: { public: 'true', prevent_vul: 'false' } }),
+    one('policy-off', 'exposure', /--target project\/open/, 'open'),
+  ),
+  'no scanner any more': guarded(
+    ({ sandbox: { store } }) => {
+      for (const { id } of store.scanners.all()) store.scanners.remove(id);
+    },
+    one('no-scanner', 'exposure', /declare a scanner/, 'open'),
+  ),
+  'the vulnerable image was fixed': guarded(
+    (world) => world.redeclare('open', { vulnerability: refusing('library/fine:1') }),
+    one('finding-gone', 'proof', /declare another image/, 'open'),
+  ),
+  'nothing is scanned': guarded(
+    (world) => world.put(`projects/${world.projectId('open')}`, { metadata: { public: 'true', auto_scan: 'false' } }),
+    one('image-unscanned', 'outage', /auto_scan/, 'open'),
+  ),
+  'what is allowed is refused': guarded(
+    (world) => world.redeclare('open', { vulnerability: { ...refusing('library/bad:1'), allowed: ['library/bad:1'] } }),
+    one('policy', 'outage', /scan report/, 'open'),
+  ),
+  'a mirror domain serves what is refused': {
+    options: () => ({ guarded: true, mirror: true }),
+    arrange: ({ mirror }) => {
+      mirror.intercept = (incoming, response) =>
+        (incoming.url ?? '').includes('/manifests/') ? json(response, 200, {}) : false;
+    },
+    causes: one('mirror-serves-refused', 'exposure', /mirror render/, 'open'),
+  },
+};
+
+function refusing(image: string): VulnerabilityTarget {
+  return { refused: [image], unscanned: [], allowed: [], refuseFirstPull: false, egressClosed: false };
+}
+
+/** Faults on the way of the answers, and of what Harbor waits for. */
+const ON_THE_WAY: Readonly<Record<string, Fault>> = {
+  'Harbor waits for an upstream that this machine reaches': {
+    options: () => ({ headersTimeoutMs: 8_000 }),
+    arrange: ({ gate }) => void (gate.intercept = () => true),
+    causes: one('upstream-silent', 'outage', /drops packets/, 'open'),
+  },
+  'upstream accepts connections and never answers': {
+    options: () => ({ headersTimeoutMs: 8_000 }),
+    arrange: async (world) => {
+      const hole = await Front.start();
+      hole.intercept = () => true;
+      world.closing.push(() => hole.close());
+      world.gate.target = hole.url;
+      world.redeclare('open', { origin: { url: hole.url } });
+    },
+    causes: one('upstream-unreachable', 'outage', /drops packets/, 'open'),
+  },
+  'realm of another port': {
+    arrange: ({ front }) => realm(front, 'http://127.0.0.1:9/service/token'),
+    causes: one('foreign-realm', 'outage', /external_url/),
+  },
+  'certificate of Traefik itself': {
+    options: async () => ({ tls: await makeCertificate({ subject: 'TRAEFIK DEFAULT CERT' }) }),
+    causes: one('certificate-default', 'outage', /traefik/),
+  },
+  'disk of the registry has no room': {
+    options: () => ({ stores: true }),
+    arrange: (world) => {
+      world.front.intercept = (incoming, response) =>
+        incoming.url === '/api/v2.0/systeminfo/volumes'
+          ? json(response, 200, { storage: [{ free: 4096, total: 1 << 30 }] })
+          : noArtifacts(incoming, response);
+    },
+    causes: one('storage-full', 'soon', /garbage collection/),
+  },
+  'database of Harbor down': {
+    arrange: ({ front }) => {
+      front.intercept = (incoming, response) => {
+        if (/^\/v2\/(open|closed)\//.test(incoming.url ?? '') && incoming.headers.authorization !== undefined)
+          return json(response, 500, { errors: [{ code: 'UNKNOWN', message: 'unknown' }] });
+        return ill(incoming.url, response, 'database');
+      };
+    },
+    causes: one('component-down', 'outage', /health/, 'open', 'closed'),
+  },
+  'layers are redirected to an inner name': {
+    arrange: ({ front }) => {
+      front.intercept = (incoming, response) => {
+        if (
+          !/^\/v2\/open\/.*\/blobs\//.test(incoming.url ?? '') ||
+          !(incoming.headers.authorization ?? '').startsWith('Bearer ey')
+        )
+          return false;
+        response.writeHead(307, { location: `http://minio.invalid${incoming.url}` }).end();
+        return true;
+      };
+    },
+    causes: one('storage-redirect', 'outage', /redirect\.disable/, 'open'),
+  },
+  'the front drops the length of manifests': {
+    arrange: ({ front }) => {
+      front.rewrite = (incoming, answer) => {
+        if (incoming.method === 'HEAD' && isManifestOf(incoming.url, 'open')) delete answer.headers['content-length'];
+      };
+    },
+    causes: one('front-door-changes-answers', 'outage', /compression/, 'open'),
+  },
+  'the front replaces errors by pages': {
+    arrange: ({ front }) => {
+      front.rewrite = (incoming, answer) => {
+        if (answer.status !== 404 || !(incoming.url ?? '').startsWith('/v2/')) return;
+        answer.headers = { 'content-type': 'text/html' };
+        answer.body = Buffer.from('<html>not found</html>');
+      };
+    },
+    causes: one('error-pages', 'soon', /error pages/),
+  },
+  'image built for another platform': {
+    arrange: ({ inner }) => inner.put('library/single', '1', image({ seed: 'x', arch: 'arm64' })),
+    causes: one('image-malformed', 'proof', /declare another one/, 'closed'),
+  },
+};
+
+/** Every single root cause. */
+export const ALL_FAULTS: Readonly<Record<string, Fault>> = { ...FAULTS, ...MIRRORED, ...GUARDED, ...ON_THE_WAY };
+
 /** Several at once: what is expected of each alone is expected of all together. */
 export const COMBINED: readonly (readonly string[])[] = [
   ['project opened to everybody', 'certificate expires soon'],
@@ -396,10 +597,31 @@ export const COMBINED: readonly (readonly string[])[] = [
   ['image not made for the platform', 'project robot expired, system robot alive'],
   ['project never created', 'project opened to everybody'],
   ['vulnerable image refused', 'robot expired', 'certificate expires soon'],
+  ['mirror domain is the portal', 'robot expired'],
+  ['mirror domain is broken', 'upstream returns 500'],
+  ['mirror domain refuses connections', 'project closed'],
+  ['prevent_vul turned off by hand', 'robot rotated by hand'],
+  ['a mirror domain serves what is refused', 'project robot expired, system robot alive'],
+  ['robot rotated by hand', 'project robot expired, system robot alive'],
+  ['the front replaces errors by pages', 'robot may push'],
+  ['layers are redirected to an inner name', 'quota changed by hand'],
+  ['Harbor waits for an upstream that this machine reaches', 'project opened to everybody'],
+  ['image built for another platform', 'certificate expires soon', 'upstream limits pulls'],
+  ['disk of the registry has no room', 'robot expires in three days'],
+  ['realm of another host', 'certificate expires soon'],
   [
     'project opened to everybody',
     'upstream refuses connections',
     'project robot rotated, system robot alive',
+    'certificate expires soon',
+  ],
+  // A private project is open, every robot is refused, a certificate expires: the worst first.
+  [
+    'project opened to everybody',
+    'robot rotated by hand',
+    'project robot expired, system robot alive',
+    'upstream limits pulls',
+    'quota changed by hand',
     'certificate expires soon',
   ],
 ];
@@ -436,7 +658,7 @@ const noArtifacts: Front['intercept'] = (incoming, response) =>
 
 function ill(url: string | undefined, response: ServerResponse, name: string): boolean {
   if (url !== '/api/v2.0/health') return false;
-  const components = ['core', 'registry', 'jobservice'].map((one) => ({
+  const components = ['core', 'database', 'registry', 'jobservice'].map((one) => ({
     name: one,
     status: one === name ? 'unhealthy' : 'healthy',
   }));

@@ -20,6 +20,7 @@ export type Rewrite = (
 /** A reverse proxy as it stands in front of Harbor, or between Harbor and an upstream, that can be told to be wrong. */
 export class Front {
   target = '';
+  path: (url: string) => string = (url) => url;
   intercept: Intercept = () => false;
   rewrite: Rewrite | undefined;
 
@@ -52,7 +53,13 @@ export class Front {
   private pass(incoming: IncomingMessage, response: ServerResponse): void {
     if (this.intercept(incoming, response)) return;
     const { hostname, port } = new URL(this.target);
-    const options = { hostname, port, path: incoming.url, method: incoming.method, headers: incoming.headers };
+    const options = {
+      hostname,
+      port,
+      path: this.path(incoming.url ?? '/'),
+      method: incoming.method,
+      headers: incoming.headers,
+    };
     const onward = request(options, (answer) => {
       if (!this.rewrite) {
         response.writeHead(answer.statusCode ?? 502, answer.headers);

@@ -1,7 +1,7 @@
 import { causesOf, type ConformanceReport, type RootCause } from '../../src/conformance';
 import { mapBounded } from '../../src/map-bounded';
 import { RANKS } from '../../src/conformance/model/result';
-import { COMBINED, FAULTS, type Expected, type Fault } from './faults';
+import { COMBINED, ALL_FAULTS, type Expected, type Fault } from './faults';
 import { World } from './world';
 
 /** `right`: every cause, its rank and its action, and no other. `silent`: one is missing. `wrong`: one is not so. */
@@ -16,11 +16,11 @@ interface Verdict {
 }
 
 const AT_ONCE = 4;
-const CASES: readonly (readonly string[])[] = [...Object.keys(FAULTS).map((name) => [name]), ...COMBINED];
+const CASES: readonly (readonly string[])[] = [...Object.keys(ALL_FAULTS).map((name) => [name]), ...COMBINED];
 
 async function judge(names: readonly string[]): Promise<Verdict> {
-  const faults = names.map((name): Fault => FAULTS[name]!);
-  const options = Object.assign({}, ...faults.map((fault) => fault.options?.() ?? {})) as object;
+  const faults = names.map((name): Fault => ALL_FAULTS[name]!);
+  const options = Object.assign({}, ...(await Promise.all(faults.map((fault) => fault.options?.())))) as object;
   const startedAt = performance.now();
   const world = await World.start(options);
   try {
@@ -68,12 +68,12 @@ it('names the root cause of every injected fault', async () => {
   const verdicts = await mapBounded(cases, AT_ONCE, judge);
   const count = (score: Score): number => verdicts.filter((one) => one.score === score).length;
   const off = verdicts.filter(({ score }) => score !== 'right');
-  const slow = verdicts.filter(({ ms }) => ms > 10_000).map(({ name, ms }) => `slow: ${name} ${ms} ms\n`);
+  const slow = verdicts.filter(({ ms }) => ms > 60_000).map(({ name, ms }) => `slow: ${name} ${ms} ms\n`);
   const lines = off.map(
     ({ name, score, said }) => `${score}: ${name}\n${said.map((line) => `    ${line}\n`).join('')}`,
   );
   process.stdout.write(
-    `verdicts: ${verdicts.length} cases, ${count('right')} right, ${count('silent')} silent, ${count('wrong')} wrong\n${lines.join('')}${slow.join('')}`,
+    `verdicts: ${verdicts.length} cases, ${count('right')} right, ${count('silent')} silent, ${count('wrong')} wrong\n${slow.join('')}${lines.join('')}`,
   );
   for (const { report } of verdicts) {
     everyFailureHasOneCause(report);
@@ -81,7 +81,7 @@ it('names the root cause of every injected fault', async () => {
   }
   expect(count('wrong')).toBe(0);
   expect(count('right')).toBeGreaterThanOrEqual(Math.ceil(0.9 * verdicts.length));
-}, 300_000);
+}, 900_000);
 
 function everyFailureHasOneCause({ results }: ConformanceReport): void {
   const causes = causesOf(results);
@@ -89,7 +89,7 @@ function everyFailureHasOneCause({ results }: ConformanceReport): void {
     if (status !== 'fail' && status !== 'error') continue;
     const named = causes.filter(({ checks }) => checks.some((check) => check.id === id && check.project === project));
     expect(named.length).toBeGreaterThan(0);
-    if (cause) expect(named.map(({ words }) => words)).toContain(cause.words);
+    if (cause) expect(named.map(({ kind }) => kind)).toContain(cause.kind);
   }
 }
 

@@ -6,33 +6,31 @@ import {
   type PullCredential,
 } from '../../src/conformance';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
+import { findingsFrom, scannerThatFinds } from '../../src/scanner-adapter';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { Front } from './front';
 
 const PASSWORD = 'Harbor12345';
 const TIME_SCALE = 0.005;
 
+const GUARD = { prevent_vul: 'true', severity: 'high', auto_scan: 'true' };
+const GUARD_CHECKS = ['T1', 'T4', 'A4', 'A5', 'M1', 'V1', 'V3', 'V5', 'X1'];
+/** Ten times what Harbor needs to scan. */
+const GUARDED_PATIENCE = 0.05;
+const FINDINGS = findingsFrom({ '**/library/bad': [{ id: 'CVE-2026-0001', severity: 'Critical' }], '*': [] });
+
+/** A mirror domain has the names without the project, and asks for the token of it. */
+function ofProject(url: string, project: string): string {
+  if (url.startsWith('/service/token'))
+    return `/service/token?service=harbor-registry&scope=repository:${project}/m:pull`;
+  return url.replace(/^\/v2\/(.+)$/, `/v2/${project}/$1`);
+}
+
 /** Enough to see every fault of the table, and nothing that waits for minutes. */
-const CHECKS = [
-  'T1',
-  'T3',
-  'T4',
-  'T5',
-  'T6',
-  'A1',
-  'A2',
-  'A3',
-  'A4',
-  'A5',
-  'A6',
-  'M1',
-  'M2',
-  'M5',
-  'M6',
-  'B1',
-  'S14',
-  'X1',
-];
+const CHECKS = (
+  'T1 T3 T4 T5 T6 A1 A2 A3 A4 A5 A6 A7 A8 M1 M2 M3 M4 M5 M6 M7 M8 M9 M10 M11 M12 ' +
+  'B1 B2 B3 B4 B6 B7 D1 D2 D3 D4 D5 D6 V1 V2 V3 V5 S14 X1'
+).split(' ');
 
 export interface WorldOptions {
   /** Served by the front door; plain HTTP without. */
@@ -41,6 +39,12 @@ export interface WorldOptions {
   readonly login?: string;
   /** The first pull and whether it is stored are looked at, too. */
   readonly stores?: boolean;
+  /** A mirror domain in front of the public project. */
+  readonly mirror?: boolean;
+  /** The public project refuses what its scanner finds; only these checks run. */
+  readonly guarded?: boolean;
+  /** Milliseconds that Harbor may take to begin an answer. */
+  readonly headersTimeoutMs?: number;
   /** Of Harbor's waits; it looks at its upstreams every five minutes. */
   readonly timeScale?: number;
 }
@@ -65,14 +69,25 @@ export class World {
     /** Between Harbor and the upstream of the public project. */
     readonly gate: Front,
     target: ConformanceTarget,
-    private readonly timeScale: number,
+    /** The mirror domain of the public project. */
+    readonly mirror: Front,
+    private readonly options: WorldOptions,
   ) {
     this.target = target;
   }
 
-  static async start({ tls, login, stores = false, timeScale = TIME_SCALE }: WorldOptions): Promise<World> {
+  static async start(options: WorldOptions): Promise<World> {
+    const { tls, login, stores = false, timeScale = TIME_SCALE, mirror: isMirrored = false, guarded = false } = options;
     const front = await Front.start(tls);
-    const sandbox = await startSandbox({ password: PASSWORD, timeScale, externalUrl: front.url });
+    const sandbox = await startSandbox({
+      password: PASSWORD,
+      timeScale,
+      externalUrl: front.url,
+      ...(guarded && { scanner: scannerThatFinds(FINDINGS) }),
+    });
+    const mirror = await Front.start();
+    mirror.target = front.url;
+    mirror.path = (url) => ofProject(url, 'open');
     front.target = sandbox.url;
     const upstream = await startFixtureUpstream(login === undefined ? {} : { auth: login });
     const inner = await startFixtureUpstream();
@@ -92,10 +107,13 @@ export class World {
         apiCredential: { username: 'admin', password: () => PASSWORD },
         projects: [],
       },
-      timeScale,
+      mirror,
+      options,
     );
-    world.checks.push(...CHECKS, ...(stores ? ['S1'] : []));
+    world.checks.push(...(guarded ? GUARD_CHECKS : CHECKS), ...(stores ? ['S1'] : []));
     await world.declare(login);
+    if (isMirrored) world.redeclare('open', { mirrors: [{ url: mirror.url, serves: 'docker.io' }] });
+    if (guarded) await world.guard();
     return world;
   }
 
@@ -179,16 +197,28 @@ export class World {
   run(): Promise<ConformanceReport> {
     return runConformance(this.target, {
       tool: { name: 'breakwater', version: '0' },
-      timeScale: this.timeScale,
+      timeScale: this.options.timeScale ?? (this.options.guarded ? GUARDED_PATIENCE : TIME_SCALE),
+      ...(this.options.headersTimeoutMs !== undefined && { headersTimeoutMs: this.options.headersTimeoutMs }),
       checks: this.checks,
-      retry: { attempts: 1, baseDelayMs: 1, maxDelayMs: 1 },
+      retry: { attempts: 2, baseDelayMs: 1, maxDelayMs: 1 },
     });
   }
 
   async close(): Promise<void> {
-    const { front, sandbox, upstream, inner, gate } = this;
-    await Promise.all([front, sandbox, upstream, inner, gate].map((one) => one.close().catch(() => undefined)));
+    const { front, sandbox, upstream, inner, gate, mirror } = this;
+    await Promise.all([mirror, front, sandbox, upstream, inner, gate].map((one) => one.close().catch(() => undefined)));
     await Promise.all(this.closing.map((close) => close()));
+  }
+
+  /** What the public project has to refuse and to serve. */
+  private async guard(): Promise<void> {
+    for (const name of ['bad', 'fine']) this.upstream.put(`library/${name}`, '1', name === 'bad' ? 'a' : 'b');
+    await this.put(`projects/${this.projectId('open')}`, { metadata: { public: 'true', ...GUARD } });
+    const vulnerability = { refused: ['library/bad:1'], unscanned: [], allowed: ['library/fine:1'] };
+    this.redeclare('open', {
+      preventVulnerable: true,
+      vulnerability: { ...vulnerability, refuseFirstPull: false, egressClosed: false },
+    });
   }
 
   private async robot(name: string, project: string | undefined, actions: readonly string[]): Promise<PullCredential> {
