@@ -87,7 +87,8 @@ function settler(plan: Plan, options: ExecuteOptions, results: ReadonlyMap<strin
       signal: options.signal,
       carried: carried.get(change.address) ?? new Map(),
     });
-    return client.sent === 0 && isStopped(made.error) ? STOPPED : made;
+    // A write that was sent is waited for: what a stop ends was not sent, or is a read.
+    return client.accepted === 0 && isStopped(made.error) ? STOPPED : made;
   };
 }
 

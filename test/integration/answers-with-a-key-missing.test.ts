@@ -101,6 +101,8 @@ afterAll(async () => {
 async function answerTo(url: string, authorization: string): Promise<Answer> {
   const known = answers.get(url);
   if (known) return known;
+  // No login is answered: requests go by password then, and each can be answered from memory.
+  if (url.startsWith('/c/')) return { status: 404, headers: {}, body: undefined };
   const response = await fetch(run.sandbox.url + url, { headers: { authorization, 'x-is-resource-name': 'true' } });
   const text = await response.text();
   const total = response.headers.get('x-total-count');
