@@ -1,4 +1,5 @@
 import { compact, pick } from '../../src/compact';
+import { faultsOf, withFaults } from '../../src/shape';
 
 interface Shape {
   readonly name: string;
@@ -14,6 +15,12 @@ describe('compact', () => {
   ])('%j: only what is undefined is left out', (made, expected) => {
     expect(made).toStrictEqual(expected);
     expect(Object.keys(made)).toEqual(Object.keys(expected));
+  });
+
+  it('keeps the mark of an answer that must not be believed', () => {
+    const faults = { reason: 'entity_name is missing', anonymous: true };
+    const wire = withFaults<Shape>({ name: 'a' }, faults);
+    expect(faultsOf(compact<Shape>({ ...wire, size: undefined }))).toEqual(faults);
   });
 
   it('is refused by the compiler where a field is misspelled, or may not be absent', () => {
