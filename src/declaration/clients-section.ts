@@ -42,18 +42,16 @@ export const clientsSection: JsonSchema = {
       },
       robot: {
         description: 'Who pulls from private projects: a declared robot (clusters, project+name), or one by full name.',
-        oneOf: [
-          { type: 'string', minLength: 1, maxLength: 255 },
-          {
-            type: 'object',
-            properties: {
-              name: { description: 'Full name, such as robot$clusters.', type: 'string', minLength: 1, maxLength: 255 },
-              secret,
-            },
-            required: ['name', 'secret'],
-            additionalProperties: false,
-          },
-        ],
+        // Not oneOf: what is wrong inside the map is said there, and not of the whole.
+        type: ['string', 'object'],
+        minLength: 1,
+        maxLength: 255,
+        properties: {
+          name: { description: 'Full name, such as robot$clusters.', type: 'string', minLength: 1, maxLength: 255 },
+          secret,
+        },
+        required: ['name', 'secret'],
+        additionalProperties: false,
       },
       options: { description: 'What this client alone has: docs/clients.', type: 'object' },
     },

@@ -47,6 +47,7 @@ export interface AnswerContext {
   readonly state: FixtureState;
   readonly name: string;
   readonly scheme: 'http' | 'https';
+  readonly referrers: boolean;
 }
 
 /** The token is not a secret: it only tells a client that did the handshake from one that did not. */
@@ -97,7 +98,7 @@ function hold({ state }: AnswerContext, { socket }: IncomingMessage): void {
 }
 
 function answerRegistry(
-  { content, state }: AnswerContext,
+  { content, state, referrers }: AnswerContext,
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
@@ -108,7 +109,7 @@ function answerRegistry(
   if (path === '/v2/_catalog') return sendJson(response, 200, { repositories: content.repositories() });
   if (kind === 'manifests') return sendManifest(request, response, content.manifest(repository, reference), state.mode);
   if (kind === 'blobs') return sendBlob(request, response, content.blob(reference), state.mode);
-  if (kind === 'referrers') return sendReferrers(response, content.referrersOf(repository, reference));
+  if (kind === 'referrers' && referrers) return sendReferrers(response, content.referrersOf(repository, reference));
   if (kind === 'tags' && reference === 'list') {
     const tags = content.tagsOf(repository);
     if (!tags) return sendError(response, 404, 'NAME_UNKNOWN', 'repository name not known');

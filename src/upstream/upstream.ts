@@ -19,6 +19,8 @@ export interface FixtureUpstreamOptions {
   /** How the upstream calls itself in its token challenge. */
   readonly name?: string;
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
+  /** False: it knows no referrers API, as registry 2.8. Default true. */
+  readonly referrers?: boolean;
 }
 
 /** The control operations of the recordings, as data. */
@@ -65,7 +67,11 @@ export async function startFixtureUpstream(options: FixtureUpstreamOptions = {})
   const name = options.name ?? 'fixture';
   const scheme = options.tls ? 'https' : 'http';
   const host = options.host ?? '127.0.0.1';
-  const listener = createListener(createAnswer({ content, state, name, scheme }), host, options.tls);
+  const listener = createListener(
+    createAnswer({ content, state, name, scheme, referrers: options.referrers ?? true }),
+    host,
+    options.tls,
+  );
   const port = await listener.listen(options.port ?? 0);
   const upstream: FixtureUpstream = {
     name,

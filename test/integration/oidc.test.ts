@@ -94,7 +94,7 @@ describe('doctor, of an OpenID Connect provider', () => {
     [
       'a provider that is down',
       () => ({ oidc_endpoint: '"https://localhost:1"' }),
-      /connection refused .*asked from this machine/,
+      /connection refused .*checked from this machine/,
     ],
   ])('tells %s', async (_what, change, words) => {
     const { outcome, message, details = [] } = await doctor(declare(change()));
@@ -131,7 +131,7 @@ configuration: { auth_mode: oidc_auth, oidc_endpoint: "${issuer}", oidc_client_i
   });
 
   it.each([
-    ['true', 'warning', /Harbor cannot verify https:\/\/localhost:\d+\. Likely: .*oidc_verify_cert/],
+    ['true', 'warning', /Harbor cannot verify https:\/\/localhost:\d+\. Likely causes: .*oidc_verify_cert/],
     ['false', 'ok', /Harbor reaches configuration/],
   ])('has Harbor ask as well, which knows no private CA; oidc_verify_cert: %s', async (verifies, outcome, words) => {
     const { out } = await doctor(declare({ oidc_verify_cert: verifies }));
@@ -156,7 +156,7 @@ configuration: { auth_mode: oidc_auth, oidc_endpoint: "${issuer}", oidc_client_i
       await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve));
       const url = `http://127.0.0.1:${(page.address() as AddressInfo).port}`;
       const found = await doctor(declare({ oidc_endpoint: `"${url}"` }));
-      expect(found.message).toMatch(/returned something that is not JSON/);
+      expect(found.message).toMatch(/returned an answer that is not JSON/);
     });
   });
 });

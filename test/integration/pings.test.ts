@@ -64,7 +64,11 @@ it('has nothing to ask where nothing is declared', async () => {
 
 it.each<[string, () => string, RegExp]>([
   ['no adapter there', () => scannerAt('http://127.0.0.1:1'), /scanner\/clair: Harbor could not use .*127\.0\.0\.1:1/],
-  ['a wrong credential', () => scannerAt(adapter.url).replace('TOKEN', 'HARBOR_PASSWORD'), /a wrong access_credential/],
+  [
+    'a wrong credential',
+    () => scannerAt(adapter.url).replace('TOKEN', 'HARBOR_PASSWORD'),
+    /or access_credential is wrong/,
+  ],
   ['no Trivy', () => 'scanners: { Trivy: { default: true } }', /scanner\/Trivy: this Harbor has no built-in Trivy/],
   ['no Dragonfly there', () => instanceAt('http://127.0.0.1:1'), /preheat-instance\/p2p: dragonfly at .* health check/],
   ['a Kraken that is none', () => instanceAt(dragonfly, 'kraken'), /preheat-instance\/p2p: kraken at .* health check/],
@@ -87,7 +91,7 @@ it('finds two default scanners offline, at the second one', async () => {
   const { code, out, err } = await cli(['validate', '--policies', policies]);
   expect(code).not.toBe(0);
   expect(out + err).toMatch(/p\.yaml:4:\d+/);
-  expect(out + err).toMatch(/scanner\/one at .*p\.yaml:2:3 says so too, and only one scanner can/);
+  expect(out + err).toMatch(/scanner\/one at .*p\.yaml:2:3 sets it as well, and only one scanner can/);
   expect((out + err).match(/only-one/g)).toHaveLength(1);
 });
 
@@ -99,7 +103,7 @@ describe('registries', () => {
       name: 'pings',
       outcome: 'ok',
       message:
-        'not checked: configuration/harbor (no LDAP server and no OpenID Connect provider), registry/up (it is not in Harbor yet)',
+        'not checked: configuration/harbor (no LDAP server and no OpenID Connect provider is declared), registry/up (it is not in Harbor yet)',
     });
     const admin = `Basic ${Buffer.from('admin:Harbor12345').toString('base64')}`;
     await fetch(`${sandbox.url}/api/v2.0/registries`, {

@@ -178,7 +178,7 @@ describe('S10, a client that leaves', () => {
       status: 'pass',
       message: expect.stringMatching(/the next pull is right, and stored/),
     });
-    expect(shown(result, 'left after')).toMatch(/^\d{7} of 16\d{6} bytes$/);
+    expect(shown(result, 'left after')).toMatch(/^\d+(\.\d)? MiB of 16 MiB$/);
   });
 
   it('fails where the image is not stored any more', async () => {
