@@ -69,14 +69,14 @@ describeWithTerraform('breakwater up with a real Terraform', () => {
     expect(upgrade.err).not.toContain('run the following command');
     expect(upgrade.err).toMatch(/replaces 1:\n +terraform_data\.core {2}new configuration\n/);
     expect(upgrade.err).not.toMatch(/replaces.*portal/);
-    expect(upgrade.err).toMatch(/Apply complete! Resources: 1 added, 0 changed, 1 destroyed/);
+    expect(upgrade.err).toMatch(/images: applied\n/);
     expect(upgrade.code).toBe(0);
   });
 
   it('keeps environments apart that share one directory', async () => {
     project.write('stacks/environments/lab.yaml', ENVIRONMENT);
     expect(await images('2 1', 'lab')).toMatchObject({ code: 0, err: expect.stringMatching(/creates 2/) });
-    expect(await images('2 1')).toMatchObject({ code: 0, err: expect.stringMatching(/nothing to do/) });
+    expect(await images('2 1')).toMatchObject({ code: 0, err: expect.stringMatching(/images: no changes/) });
   });
 
   it('stops at a stack that cannot be planned', async () => {
