@@ -64,7 +64,7 @@ export const kit: KindKit = {
         [{ robot_token_duration: 0 }, 'no days'],
         [{ session_timeout: 99_999_999_999 }, 'over the limit value'],
         [{ token_expiration: 'abc' }, 'text for a number'],
-        [{ ldap_url: '' }, 'an empty value that Harbor refuses'],
+        [{ ldap_uid: '' }, 'an empty value that Harbor refuses'],
         [{ robot_name_prefix: ' ' }, 'a prefix that the next Harbor refuses'],
         [{ oidc_extra_redirect_parms: 'notjson' }, 'text for a map'],
         [{ pull_audit_log_disable: true }, 'a key that only the environment can set'],
