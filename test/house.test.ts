@@ -35,7 +35,7 @@ describe('the checks of the house', () => {
     (_name, tool, args) => {
       expect(complaintsOf(tool, ...args)).toBe('');
     },
-    180_000,
+    600_000,
   );
 
   it('pins every dependency exactly', () => {

@@ -191,7 +191,7 @@ describe('what an editor shows', () => {
         if (typeof inner === 'object') visit(inner, `${path}.*`);
       for (const one of [...(schema.oneOf ?? []), ...(schema.anyOf ?? [])]) visit(one, path);
     };
-    visit(assembleSchema(kinds) as HoverSchema, '');
+    visit(assembleSchema(kinds), '');
     const own = silent.filter(
       (path) => !/^\.(defaults|prune)\./.test(path) && !/\.(scheduled|type|message)$/.test(path),
     );

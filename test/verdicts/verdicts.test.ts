@@ -20,7 +20,7 @@ const CASES: readonly (readonly string[])[] = [...Object.keys(ALL_FAULTS).map((n
 
 async function judge(names: readonly string[]): Promise<Verdict> {
   const faults = names.map((name): Fault => ALL_FAULTS[name]!);
-  const options = Object.assign({}, ...(await Promise.all(faults.map((fault) => fault.options?.())))) as object;
+  const options = Object.assign({}, ...(await Promise.all(faults.map(async (fault) => fault.options?.())))) as object;
   const startedAt = performance.now();
   const world = await World.start(options);
   try {

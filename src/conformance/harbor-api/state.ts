@@ -41,7 +41,8 @@ export async function readHarborState(context: CheckContext, wire: WireOptions):
 
 function storageOf({ status, body }: PlainAnswer): Disk | undefined {
   const { storage } = (parse(body) ?? {}) as { storage?: readonly { free?: unknown; total?: unknown }[] };
-  const { free, total } = (Array.isArray(storage) ? storage[0] : undefined) ?? {};
+  const first = (Array.isArray(storage) ? storage[0] : undefined) as { free?: unknown; total?: unknown } | undefined;
+  const { free, total } = first ?? {};
   const isTold = status === 200 && typeof free === 'number' && typeof total === 'number' && total > 0;
   return isTold ? { freeBytes: free, totalBytes: total } : undefined;
 }

@@ -80,7 +80,7 @@ function baseOf([section = '']: readonly Step[]): Json {
 }
 
 /** What a place takes whole: any map, or any map of texts. */
-const FREE = /(?:extra_attrs|oidc_extra_redirect_parms|clients\.x\.registries)(?:\.x)?$/;
+const FREE = /(?:extra_attrs|oidc_extra_redirect_parms|clients\.x\.(?:registries|options))(?:\.x)?$/;
 
 /** One JSON line a key: the line of a value is known by the mark in it. */
 function linesOf(document: Json, mark: string): number[] {

@@ -135,9 +135,7 @@ describe('what is in the file already', () => {
   it('makes no folder where the path leads out', async () => {
     await symlink(tmpdir(), join(directory, 'out'));
     const path = 'out/breakwater-not-made/puller.json';
-    await expect(checkSecretFile(path, 'puller', { directory, registry: 'r' })).rejects.toThrow(
-      /leads out of/,
-    );
+    await expect(checkSecretFile(path, 'puller', { directory, registry: 'r' })).rejects.toThrow(/leads out of/);
     await expect(stat(join(tmpdir(), 'breakwater-not-made'))).rejects.toThrow(/ENOENT/);
   });
 });
