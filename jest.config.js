@@ -12,7 +12,8 @@ module.exports = {
     ],
   },
   setupFiles: ['<rootDir>/test/support/property-seed.js'],
-  maxWorkers: 2,
+  // Two cores, and much of what is tested is a wait.
+  maxWorkers: 3,
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.js'],
 };
