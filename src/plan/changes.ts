@@ -57,6 +57,19 @@ function reasonToWrite(address: string, { renames }: World, { rotate, proofs, ba
   return { proof: proofs?.get(address), declaredBefore: base && (before ?? null) };
 }
 
+/**
+ * The change that one declared object needs. The first line that fits decides:
+ *
+ * ```
+ * its owner                in Harbor                       change
+ * is created or replaced   made together with the owner    update from what Harbor makes, or carried in the owner's call
+ * is created or replaced   anything else                   create: what was below the old owner goes with it
+ * stays                    nothing                         create
+ * stays                    as declared, no secret to write none
+ * stays                    differs                         update; under its old name: update, renamed
+ * stays                    differs in a fixed field        replace
+ * ```
+ */
 function changeTo(
   declared: Declared,
   world: World,
