@@ -15,7 +15,7 @@ export interface AppContext {
   readonly emit: (event: AppEvent) => void;
 }
 
-/** A context with defaults for what is not given: no variables, no end, events that nobody hears. */
+/** A context with a default for each part that is not given: no variables, no abort, and events are dropped. */
 export function appContext(given: Partial<AppContext> = {}): AppContext {
   return {
     env: {},

@@ -68,7 +68,7 @@ export interface FoundFile {
   readonly mode?: number;
 }
 
-/** What the files alone do not say. What is absent is not known, and nothing is said about it. */
+/** Facts that the files do not contain. An absent fact is unknown, and no finding is based on it. */
 export interface Facts {
   /** Of the client: `24.0.7`. */
   readonly version?: string;

@@ -33,7 +33,7 @@ export async function explainResults(
     withCauses({ result: one, failures: failuresOf(one).map((failure) => ({ failure, findings })) }, undefined);
   const door = await probeFrontDoor(context, { projects, results }, probes.upstreams);
   if (door) {
-    // What is wrong with the certificate tells more than that TLS fails.
+    // The fault of the certificate explains more than the failed TLS handshake.
     const certificate = ofHost.map((one) => explained(one, base)).find(({ cause }) => cause?.rank === 'outage')?.cause;
     return blameFrontDoor(results, certificate ?? door).map((one) => explained(one, base));
   }

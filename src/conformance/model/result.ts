@@ -26,7 +26,7 @@ export interface Cause {
   readonly words: string;
   readonly evidence: readonly Evidence[];
   readonly whatToDo?: string;
-  /** A command that fixes it, or that tells more. */
+  /** A command that fixes the problem, or shows more about it. */
   readonly command?: string;
   /** Lines of the declaration that end it, where a change of the declaration does. */
   readonly yaml?: string;

@@ -1,6 +1,6 @@
 import type { WriteContext } from './io';
 
-/** A field that Harbor never answers, so that no diff can see it. */
+/** A field that Harbor never returns, so that a diff cannot compare it. */
 export interface WriteOnly {
   /** Dotted, below the spec: `credential.access_secret`. */
   readonly field: string;
@@ -25,7 +25,7 @@ export interface ProofContext extends Pick<WriteContext, 'client' | 'secret'> {
   readonly nowMs: number;
 }
 
-/** What asking Harbor found out about a secret that it never answers. Only `dead` is a reason to write it again. */
+/** The result of a test of a secret that Harbor never returns. Only `dead` is a reason to write it again. */
 export type SecretProof =
   /** The stored one is alive. Whether it is the declared one is not known. */
   | { readonly outcome: 'works' }

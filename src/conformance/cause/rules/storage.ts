@@ -16,7 +16,7 @@ function full({ problem }: Failure, { quota }: Findings): Evidence[] | undefined
     : undefined;
 }
 
-/** Less than this is no room for anything. */
+/** With less free space than this the disk counts as full. */
 const MIN_FREE_BYTES = 16 << 20;
 
 function isFull({ problem }: Failure, { freeBytes }: Disk): boolean {
