@@ -22,6 +22,7 @@ import { withAuditLog } from './audit-log';
 import type { AppContext } from './context';
 import { declaredAt, declaredIn, loadOrThrow, type Before, type PolicySource } from './load';
 import { withSession, type Session } from './session';
+import { today } from './today';
 import { version } from './version';
 
 /** What is looked at beside the declared fields. */
@@ -177,11 +178,6 @@ export async function planNow(session: Session, options: PlanningOptions): Promi
 export function withFindings(plan: Plan, declaration: Declaration, ownRules: readonly Rule[] = []): Plan {
   const findings = judgePlan(plan, declaration, today(), ownRules);
   return findings.length === 0 ? plan : { ...plan, findings };
-}
-
-/** `YYYY-MM-DD`, in UTC. */
-export function today(): string {
-  return new Date().toISOString().slice(0, 10);
 }
 
 async function secretProofs(

@@ -13,7 +13,8 @@ import type { ResolveSecret } from '../declaration/secrets';
 import { BreakwaterError, IdentityError, NetworkError } from '../errors';
 import { conformanceTarget } from './conformance-target';
 import type { AppContext } from './context';
-import { caOf, secretsOf, withSession } from './session';
+import { caOf } from './read-ca';
+import { secretsOf, withSession } from './session';
 
 /** One Harbor that shall be proven, and what of it. */
 export interface Proof {

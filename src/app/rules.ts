@@ -5,7 +5,7 @@ import { readSynthesised } from '../deploy/read-synthesised';
 import { judgeStacks, rules, type Rule, type RuleWaiver, type SynthesisedStack, type Waived } from '../rules';
 import { didYouMean } from '../suggest';
 import type { AppContext } from './context';
-import { today } from './plan';
+import { today } from './today';
 
 export { isError } from '../rules';
 

@@ -1,10 +1,10 @@
 import { compact } from '../compact';
-import { readFile } from 'node:fs/promises';
 import type { Declaration, HarborConnection } from '../declaration/declaration';
 import { createSecretResolver, type ResolveSecret } from '../declaration/secrets';
 import { UsageError } from '../errors';
 import { createClient, proveIdentity, type HarborClient, type Identity } from '../harbor';
 import type { AppContext } from './context';
+import { caOf } from './read-ca';
 
 /** Where a Harbor is declared: what a connection is made from. */
 export type Connectable = Pick<Declaration, 'directory' | 'harbor'>;
@@ -77,16 +77,6 @@ export async function withConnection<T>(
     return await work(compact({ context, harbor, directory, client, identity, secret, ca }));
   } finally {
     await client.close();
-  }
-}
-
-/** @throws UsageError */
-export async function caOf({ ca_file: file }: HarborConnection): Promise<string | undefined> {
-  if (file === undefined) return undefined;
-  try {
-    return await readFile(file, 'utf8');
-  } catch {
-    throw new UsageError(`harbor.ca_file: ${file} cannot be read`, 'the path is relative to the policies');
   }
 }
 

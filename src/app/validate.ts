@@ -4,7 +4,7 @@ import { hasErrors, inOrder, type Diagnostic } from '../diagnostic';
 import { judgeDeclared, type Judged, type Rule } from '../rules';
 import { declaredAdvisories } from './advise';
 import { loadFrom, type PolicySource } from './load';
-import { today } from './plan';
+import { today } from './today';
 
 /** What is to be said of policies without asking Harbor. */
 export interface Validated extends Pick<LoadResult, 'declaration' | 'sources'> {

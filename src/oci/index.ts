@@ -33,5 +33,6 @@ export {
   type RegistryClientOptions,
 } from './registry-client';
 export { DEFAULT_RETRY, type RetryPolicy } from './retry';
+export { tagsIn } from './tag-list';
 export type { TokenAnswer } from './token';
 export { header, type Method, type WireOptions, type WireResponse } from './transport';

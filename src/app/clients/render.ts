@@ -1,5 +1,4 @@
 import { compact } from '../../compact';
-import { readFile } from 'node:fs/promises';
 import {
   checkFiles,
   clients,
@@ -14,6 +13,7 @@ import { createSecretResolver } from '../../declaration/secrets';
 import type { Declaration } from '../../declaration/declaration';
 import type { Diagnostic } from '../../diagnostic';
 import { UsageError } from '../../errors';
+import { caOf } from '../read-ca';
 import type { AppContext } from '../context';
 import { loadOrThrow, type PolicySource } from '../load';
 
@@ -89,11 +89,6 @@ function resolveAll(declaration: Declaration, { only, policies }: RenderClientsO
 }
 
 async function authorityOf({ harbor }: Declaration): Promise<string | undefined> {
-  if (harbor?.ca_file === undefined) return undefined;
-  try {
-    const text = await readFile(harbor.ca_file, 'utf8');
-    return text.endsWith('\n') ? text : `${text}\n`;
-  } catch (error) {
-    throw new UsageError(`harbor.ca_file: ${harbor.ca_file} cannot be read: ${(error as Error).message}`);
-  }
+  const text = harbor && (await caOf(harbor));
+  return text === undefined || text.endsWith('\n') ? text : `${text}\n`;
 }

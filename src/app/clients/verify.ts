@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
-import { readFile } from 'node:fs/promises';
 import { checkFiles, judge, ownProgram, programsOf, renderJob, type JobOptions } from '../../clients';
 import type { Facts, FoundFile, Judgement, PullProgram, Trial, Upstream } from '../../clients';
 import { compact } from '../../compact';
@@ -11,6 +10,7 @@ import type { AppContext } from '../context';
 import { controlOf } from '../conformance-target';
 import { loadOrThrow, type PolicySource } from '../load';
 import { secretsOf } from '../session';
+import { readCa } from '../read-ca';
 import { machineOverSsh, thisMachine, type Machine } from './machine';
 import { renderClients, type RenderedClient } from './render';
 import { tryImage, type Image, type Ways } from './trial';
@@ -78,7 +78,7 @@ export async function verifyClients(context: AppContext, options: VerifyClientsO
       `no client pulls ${stray.reference} through the cache`,
       `registries of these clients: ${[...new Set(registries)].join(', ') || 'none'}`,
     );
-  const publicCa = options.publicCa === undefined ? undefined : await readCa(options.publicCa);
+  const publicCa = options.publicCa === undefined ? undefined : await readCa('--public-ca', options.publicCa);
   const clients: VerifiedClient[] = [];
   for (const one of rendered) {
     const found = await machine.read(readBy(one));
@@ -201,12 +201,6 @@ async function programOf(
     if (code === 0) return program;
   }
   return undefined;
-}
-
-async function readCa(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: Error) => {
-    throw new UsageError(`--public-ca: ${file} cannot be read: ${error.message}`);
-  });
 }
 
 interface Published {

@@ -1,10 +1,9 @@
 import { applicable, advisoryLine } from '../../advisories';
 import { compact } from '../../compact';
-import { imagesFile, loadImages, newerReleases, newestRelease, type ImagePin } from '../../deploy';
-import { hasErrors } from '../../diagnostic';
-import { DeclarationError } from '../../errors';
-import { parseImageName, type RegistryClient } from '../../oci';
+import { imagesFile, newerReleases, newestRelease, type ImagePin } from '../../deploy';
+import { parseImageName, tagsIn, type RegistryClient } from '../../oci';
 import type { AppContext } from '../context';
+import { readPins } from './pins';
 import { openRegistry, type RegistryOptions } from './registry';
 import { resolveImage } from './resolve';
 
@@ -40,15 +39,13 @@ export interface CheckedImages {
  */
 export async function checkImages(context: AppContext, options: CheckOptions): Promise<CheckedImages> {
   const file = imagesFile(options.stacks);
-  const { value, diagnostics } = await loadImages(file);
-  if (!value || hasErrors(diagnostics))
-    throw new DeclarationError(`${file} has errors: no registry was asked`, diagnostics);
-  const releases = Object.keys(value.harbor).filter((one) => options.release === undefined || one === options.release);
+  const { harbor } = await readPins(file, 'no registry was asked');
+  const releases = Object.keys(harbor).filter((one) => options.release === undefined || one === options.release);
   const newest = newestRelease(releases);
   const { client, path } = await openRegistry(context, options);
   try {
     const pinned = releases.flatMap((release) =>
-      Object.entries(value.harbor[release] ?? {}).map(([id, pin]) => ({ release, id, pin })),
+      Object.entries(harbor[release] ?? {}).map(([id, pin]) => ({ release, id, pin })),
     );
     const pins = await Promise.all(
       pinned.map(async ({ release, id, pin }) => ({
@@ -97,11 +94,5 @@ async function tagsOf(
 ): Promise<string[] | undefined> {
   const path = `/v2/${repository}/tags/list?n=${MAX_TAGS}`;
   const answer = await client.authorized({ method: 'GET', path }, repository, { record: () => undefined, signal });
-  if (answer.status !== 200) return undefined;
-  try {
-    const { tags } = JSON.parse(answer.body.toString('utf8')) as { tags?: unknown };
-    return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : undefined;
-  } catch {
-    return undefined;
-  }
+  return answer.status === 200 ? tagsIn(answer.body) : undefined;
 }

@@ -1,19 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compact } from '../../compact';
-import {
-  imagesFile,
-  loadImages,
-  READ_ENV_FILE,
-  releaseOf,
-  withPins,
-  type HarborPins,
-  type ImagePin,
-} from '../../deploy';
-import { hasErrors } from '../../diagnostic';
-import { DeclarationError, UsageError } from '../../errors';
+import { imagesFile, READ_ENV_FILE, releaseOf, withPins, type HarborPins, type ImagePin } from '../../deploy';
+import { UsageError } from '../../errors';
 import { writeSafely } from '../../reconcile/safe-file';
 import type { AppContext } from '../context';
+import { readPins } from './pins';
 import { openRegistry, type RegistryOptions } from './registry';
 import { resolveImage } from './resolve';
 
@@ -60,7 +52,9 @@ export async function pinImages(context: AppContext, options: PinOptions): Promi
     throw new UsageError(`"${release}" is not a release of Harbor`, 'give it as Harbor tags it: v2.15.2');
   // The pins of the package are where a repository without its own begins.
   const file = join(options.stacks, 'images.yaml');
-  const { text, before } = await readPins(imagesFile(options.stacks), release);
+  const pinned = imagesFile(options.stacks);
+  const before = (await readPins(pinned, 'nothing was changed')).harbor[release] ?? {};
+  const text = await readFile(pinned, 'utf8');
   const { client, path, prefix } = await openRegistry(context, options);
   try {
     const found = await Promise.all(
@@ -102,13 +96,6 @@ function pinOf(found: {
   const { id, image, digest, entrypoint, command } = found;
   // A container whose entrypoint is left alone starts as its image says: nothing to repeat, nothing to go stale.
   return compact({ image: `${image}@${digest}`, ...(READ_ENV_FILE.has(id) && { entrypoint, command }) });
-}
-
-async function readPins(file: string, release: string): Promise<{ text: string; before: HarborPins }> {
-  const { value, diagnostics } = await loadImages(file);
-  if (!value || hasErrors(diagnostics))
-    throw new DeclarationError(`${file} has errors: nothing was changed`, diagnostics);
-  return { text: await readFile(file, 'utf8'), before: value.harbor[release] ?? {} };
 }
 
 async function write(file: string, text: string): Promise<void> {

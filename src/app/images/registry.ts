@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { compact } from '../../compact';
 import { UsageError } from '../../errors';
 import { parseImageName, RegistryClient, type Credential } from '../../oci';
 import type { AppContext } from '../context';
+import { readCa } from '../read-ca';
 
 export interface RegistryOptions {
   /** Where the images are asked for: `docker.io`, or a mirror of it with a path, `registry.example.com/hub`. */
@@ -43,7 +43,7 @@ export async function openRegistry(context: AppContext, options: RegistryOptions
     compact({
       url: isHub ? 'https://registry-1.docker.io' : `${insecure ? 'http' : 'https'}://${host}`,
       realms: isHub ? ['https://auth.docker.io'] : undefined,
-      ca: caFile === undefined ? undefined : await readCa(caFile),
+      ca: caFile === undefined ? undefined : await readCa('--ca-file', caFile),
       credential: username === undefined ? undefined : credentialOf(context, username, options.passwordEnv),
     }),
   );
@@ -59,12 +59,4 @@ function credentialOf({ env, secrets }: AppContext, username: string, variable: 
     );
   secrets.remember(password);
   return { username, password: () => password };
-}
-
-async function readCa(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, 'pass the PEM file of the private CA');
-  }
 }

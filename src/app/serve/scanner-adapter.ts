@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { compact } from '../../compact';
 import { UsageError } from '../../errors';
 import { startScannerAdapter, type ScannerAdapter, type ScannerAdapterOptions } from '../../scanner-adapter';
 import type { AppContext } from '../context';
+import { readCa } from '../read-ca';
 import { readFindings } from './scanner-findings';
 
 /** In Harbor's words, as a scanner is declared. */
@@ -34,7 +34,7 @@ export async function serveScanner(
       findings: await readFindings(options.cves ?? true),
       sbom,
       scanMs: scanSeconds * 1000,
-      registryCa: registryCa === undefined ? undefined : await readCa(registryCa),
+      registryCa: registryCa === undefined ? undefined : await readCa('--registry-ca', registryCa),
       onScan,
     }),
   );
@@ -62,10 +62,4 @@ function credentialFrom(
   if (!credential) throw new UsageError(`the variable ${credentialEnv} is not set`);
   if (auth === 'Basic') return { authorization: `Basic ${Buffer.from(credential).toString('base64')}` };
   return auth === 'Bearer' ? { authorization: `Bearer ${credential}` } : { apiKey: credential };
-}
-
-async function readCa(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new UsageError(`--registry-ca: ${file} cannot be read: ${String(cause)}`);
-  });
 }

@@ -1,15 +1,17 @@
-import type { Abilities, ClientFile, RenderInput, Upstream } from '../client';
+import { checkRegistriesConf } from '../check/registries-conf';
+import type { Abilities, Client, ClientFile, RenderInput, Upstream } from '../client';
 import { header } from './header';
-import { file, harborHost, projectPath } from './rendering';
+import { credentialWarnings, file, harborHost, projectPath } from './rendering';
 import { dockerConfig } from './docker-config';
 import { SECRET_MODE } from './rendering';
 import { tomlString } from './toml';
+import { REGISTRIES_CONF_TRAPS } from './traps';
 
-export const REGISTRIES_CONF = '/etc/containers/registries.conf.d/50-breakwater.conf';
+const REGISTRIES_CONF = '/etc/containers/registries.conf.d/50-breakwater.conf';
 export const AUTH_FILE = '/etc/containers/breakwater-auth.json';
 
 /** What podman, buildah, skopeo and CRI-O share. */
-export const containersImageAbilities: Abilities = {
+const containersImageAbilities: Abilities = {
   registries: 'every registry',
   path: true,
   strict: true,
@@ -37,11 +39,44 @@ function tableOf(input: RenderInput, upstream: Upstream): string {
   return ['', '[[registry]]', `prefix = ${tomlString(upstream.registry)}`, ...lines].join('\n');
 }
 
-export function containersCa(input: RenderInput): ClientFile[] {
+function containersCa(input: RenderInput): ClientFile[] {
   return input.ca === undefined ? [] : [file(`/etc/containers/certs.d/${harborHost(input)}/ca.crt`, input.ca)];
 }
 
-export function containersAuth(input: RenderInput, path: string): ClientFile[] {
+function containersAuth(input: RenderInput, path: string): ClientFile[] {
   const config = dockerConfig(input);
   return config === undefined ? [] : [file(path, config, { mode: SECRET_MODE })];
+}
+
+/** What one program of containers/image has of its own; the files are the same for all. */
+export interface ContainersImageProgram extends Pick<Client, 'name' | 'title' | 'about'> {
+  /** Where it differs from the others. */
+  readonly can?: Partial<Abilities>;
+  /** @param hasSecret the file of logins is rendered */
+  readonly steps: (hasSecret: boolean) => readonly string[];
+}
+
+export function containersImageClient({ can, steps, ...program }: ContainersImageProgram): Client {
+  return {
+    ...program,
+    can: { ...containersImageAbilities, ...can },
+    options: {},
+    traps: REGISTRIES_CONF_TRAPS,
+    reads: [
+      '/etc/containers/registries.conf',
+      '/etc/containers/registries.conf.d/*',
+      '/etc/containers/certs.d/*/*.crt',
+      '/etc/containers/certs.d/*/*.pem',
+    ],
+    check: checkRegistriesConf,
+    render: (input) => ({
+      files: [
+        file(REGISTRIES_CONF, registriesConf(input, program.title)),
+        ...containersCa(input),
+        ...containersAuth(input, AUTH_FILE),
+      ],
+      steps: steps(input.robot?.secret !== undefined),
+      warnings: credentialWarnings(input),
+    }),
+  };
 }

@@ -1,4 +1,4 @@
-import { header, type PlainAnswer } from '../../oci';
+import { header, tagsIn, type PlainAnswer } from '../../oci';
 import { counted, describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
@@ -28,7 +28,7 @@ async function look(context: ProjectContext, { image, name }: NamedImage): Promi
   for (let page = 1; path !== undefined && page <= MAX_PAGES; page++) {
     const answer: PlainAnswer = await context.puller.authorized({ method: 'GET', path }, name, context.wire);
     if (answer.status === 401 || answer.status === 403) return skip(`may not list: ${describePlain(answer)} (see M1)`);
-    const tags = answer.status === 200 ? tagsOf(answer.body) : undefined;
+    const tags = answer.status === 200 ? tagsIn(answer.body) : undefined;
     if (!tags)
       return fail(
         `page ${page}: expected a list of tags, got ${describePlain(answer)}`,
@@ -47,15 +47,6 @@ async function look(context: ProjectContext, { image, name }: NamedImage): Promi
         [problem('not-listed', image.repository, image.tag)],
       )
     : skip(`not found yet${rest}`);
-}
-
-function tagsOf(body: Buffer): string[] | undefined {
-  try {
-    const { tags } = JSON.parse(body.toString('utf8')) as { tags?: unknown };
-    return tags === null ? [] : Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Only its path: a front may name another host, and the next page is asked for where the first one was. */

@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import type { HarborConnection } from '../declaration/declaration';
+import { UsageError } from '../errors';
+
+/**
+ * The certificate authorities in a PEM file that somebody named.
+ * @param option where it was named: `--registry-ca`
+ * @throws UsageError
+ */
+export async function readCa(option: string, file: string, hint = 'name a readable PEM file'): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${option}: ${file} cannot be read: ${(error as Error).message}`, hint);
+  }
+}
+
+/** Those of the declared Harbor. @throws UsageError */
+export async function caOf({ ca_file: file }: HarborConnection): Promise<string | undefined> {
+  return file === undefined ? undefined : readCa('harbor.ca_file', file, 'the path is relative to the policies');
+}
