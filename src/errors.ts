@@ -142,7 +142,7 @@ export class PlanRefusedError extends BreakwaterError {
   readonly code = 'PLAN_REFUSED';
   constructor(
     message: string,
-    readonly refusals: readonly { readonly rule: string; readonly message: string; readonly allow: string }[],
+    readonly refusals: readonly { readonly rule: string; readonly message: string; readonly hint: string }[],
   ) {
     super(message);
   }

@@ -13,7 +13,7 @@ export interface Attachment {
 
 export interface ContainerLinks {
   readonly networks: readonly Attachment[];
-  readonly after: readonly Container[];
+  readonly dependsOn: readonly Container[];
 }
 
 const LABEL = 'io.breakwater';
@@ -32,7 +32,7 @@ export function addContainer(scope: Construct, id: string, spec: ContainerSpec, 
       ...(aliases.length > 0 && { aliases: [...aliases] }),
       ...(address !== undefined && { ipv4Address: address }),
     })),
-    dependsOn: [...links.after],
+    dependsOn: [...links.dependsOn],
   });
 }
 

@@ -34,14 +34,14 @@ export function addEdgeStack(app: App, inputs: DeployInputs, edge: EdgeEnvironme
     readOnly: true,
     log: ROTATED_LOG,
   };
-  addContainer(stack, 'traefik', spec, { networks: [{ id: network.id }], after: [] });
+  addContainer(stack, 'traefik', spec, { networks: [{ id: network.id }], dependsOn: [] });
   const shield = shieldContainer(edge, edgeAddress(environment.harbor, 'proxy'));
   // Harbor's own nginx: its image is on the host, and pinned with its release.
   const image = pins.proxy?.image;
   if (shield && image !== undefined) {
     new DataDockerImage(stack, 'image-shield', { name: literal(image) });
     const beside: ContainerSpec = { name: 'shield', image, ...shield, readOnly: true, log: ROTATED_LOG };
-    addContainer(stack, 'shield', beside, { networks: [{ id: network.id, aliases: ['shield'] }], after: [] });
+    addContainer(stack, 'shield', beside, { networks: [{ id: network.id, aliases: ['shield'] }], dependsOn: [] });
   }
   return stack;
 }

@@ -32,9 +32,12 @@ export function addHarborStack(app: App, inputs: DeployInputs & { readonly prepa
   for (const { service, container } of containers) guardImage(stack, service.id, container.image);
   const made = new Map<ServiceId, Container>();
   for (const entry of inOrder(containers)) {
-    const after = entry.service.after.flatMap((id) => made.get(id) ?? []);
+    const dependsOn = entry.service.dependsOn.flatMap((id) => made.get(id) ?? []);
     const attached = attachments(entry, networks, environment);
-    made.set(entry.service.id, addContainer(stack, entry.service.id, entry.container, { networks: attached, after }));
+    made.set(
+      entry.service.id,
+      addContainer(stack, entry.service.id, entry.container, { networks: attached, dependsOn }),
+    );
   }
   return stack;
 }
@@ -81,7 +84,7 @@ function inOrder(containers: readonly HarborContainer[]): HarborContainer[] {
   const done: HarborContainer[] = [];
   while (waiting.length > 0) {
     const isDone = (id: ServiceId): boolean => done.some(({ service }) => service.id === id);
-    const next = waiting.findIndex(({ service }) => service.after.every(isDone));
+    const next = waiting.findIndex(({ service }) => service.dependsOn.every(isDone));
     if (next === -1) throw new TypeError('services wait for each other in a circle');
     done.push(...waiting.splice(next, 1));
   }

@@ -192,21 +192,21 @@ function lossOfCreator({ action, live }: HazardContext<ProjectMemberSpec>): Haza
     {
       rule: 'project-creator',
       message: `${live.identity} created the project`,
-      allow: 'never',
+      enforcement: 'hard-mandatory',
       hint: 'Harbor keeps the membership of the creator; declare another role to change its permissions',
     },
   ];
 }
 
-function lossOfLastAdmin({ live, desired, after }: HazardContext<ProjectMemberSpec>): Hazard[] {
+function lossOfLastAdmin({ live, desired, planned }: HazardContext<ProjectMemberSpec>): Hazard[] {
   if (live?.spec.role !== ADMIN || desired?.role === ADMIN) return [];
   const { project } = live.spec;
-  if (after.some((member) => member.project === project && member.role === ADMIN)) return [];
+  if (planned.some((member) => member.project === project && member.role === ADMIN)) return [];
   return [
     {
       rule: 'last-project-admin',
       message: `${live.identity} is the last ${ADMIN} of project ${project}`,
-      allow: 'never',
+      enforcement: 'hard-mandatory',
       hint: `declare another member of the project with role: ${ADMIN}`,
     },
   ];

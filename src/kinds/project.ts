@@ -214,7 +214,7 @@ function cannotBeMade({ action, desired, declared, harborVersion }: HazardContex
     {
       rule: 'registry-cannot-proxy',
       message: `Harbor does not support proxy caches of type ${type} (400 unsupported registry type ${type})`,
-      allow: 'target',
+      enforcement: 'soft-mandatory',
       hint: `declare registries.${desired.registry} with type: docker-registry; or pass --target for the project, if PERMITTED_REGISTRY_TYPES_FOR_PROXY_CACHE of this Harbor allows the type`,
     },
   ];
@@ -232,7 +232,7 @@ function lossOfRepositories({ action, live }: HazardContext<ProjectSpec>): Hazar
     {
       rule: 'project-not-empty',
       message: `${because}project ${live.identity} holds ${count} ${count === 1 ? 'repository' : 'repositories'} that would be deleted.${afterwards}`,
-      allow: 'target',
+      enforcement: 'soft-mandatory',
       hint: 'name the project with --target to delete what it holds, or declare a project of another name',
     },
   ];

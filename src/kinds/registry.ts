@@ -140,7 +140,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec,
           {
             rule: 'registry-in-use',
             message: `the type of registry ${live?.identity} cannot be changed, and Harbor refuses to delete a registry that a proxy cache project or a replication uses (412)`,
-            allow: 'target',
+            enforcement: 'soft-mandatory',
             hint: 'declare a registry with another name and move its projects and replications; if nothing uses this one, pass --target',
           },
         ],

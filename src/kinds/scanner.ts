@@ -261,11 +261,11 @@ function lossOfDefault({ action, live, desired, changed }: HazardContext<Scanner
   const hint = 'make another scanner the default first: default: true';
   if (action === 'delete') {
     const message = `${live.identity} is the default scanner: without it nothing is scanned and prevent_vul blocks nothing`;
-    return [{ rule: 'default-scanner', message, allow: 'target', hint }];
+    return [{ rule: 'default-scanner', message, enforcement: 'soft-mandatory', hint }];
   }
   if (desired?.disabled !== true || !changed.includes('disabled')) return [];
   const message = `${live.identity} is the default scanner, which Harbor cannot disable (500)`;
-  return [{ rule: 'default-scanner', message, allow: 'never', hint }];
+  return [{ rule: 'default-scanner', message, enforcement: 'hard-mandatory', hint }];
 }
 
 function placeScanner({ name, ...spec }: ScannerSpec, { secret }: PlacingContext): Placed {

@@ -242,7 +242,7 @@ function notInThisMode({ action, changed, identity, desired }: HazardContext<Use
     {
       rule: 'user-auth-mode',
       message: `Harbor's auth_mode is ${authMode}: it creates users at their first login, and they cannot be created or changed through the API`,
-      allow: 'never',
+      enforcement: 'hard-mandatory',
       hint: 'declare no users, or set auth_mode: db_auth first',
     },
   ];
@@ -256,7 +256,7 @@ function lossOfSelf({ action, live, desired, identity }: HazardContext<UserSpec>
     {
       rule: 'own-user',
       message: `this run uses ${live.identity} and would remove its own account or rights`,
-      allow: 'never',
+      enforcement: 'hard-mandatory',
       hint: 'run with another identity',
     },
   ];
@@ -266,17 +266,17 @@ function lossOfSelf({ action, live, desired, identity }: HazardContext<UserSpec>
  * Who becomes administrator in the same plan does not count: that change may fail. Rights that were given by hand
  * are taken back where the run itself proves that admin is an administrator.
  */
-function lossOfLastAdmin({ live, desired, before, after, assumed, identity }: HazardContext<UserSpec>): Hazard[] {
+function lossOfLastAdmin({ live, desired, current, planned, assumed, identity }: HazardContext<UserSpec>): Hazard[] {
   if (live?.spec.sysadmin !== true || desired?.sysadmin === true) return [];
   if (desired !== undefined && desired.sysadmin === undefined) return [];
   if (assumed.includes('sysadmin') && identity.user?.localAdmin === true) return [];
-  const admins = new Set(before.filter(({ sysadmin }) => sysadmin).map(({ username }) => username));
-  if (after.some(({ sysadmin, username }) => sysadmin && admins.has(username))) return [];
+  const admins = new Set(current.filter(({ sysadmin }) => sysadmin).map(({ username }) => username));
+  if (planned.some(({ sysadmin, username }) => sysadmin && admins.has(username))) return [];
   return [
     {
       rule: 'last-admin',
       message: `${live.identity} is the last administrator besides admin`,
-      allow: desired === undefined ? 'target' : 'never',
+      enforcement: desired === undefined ? 'soft-mandatory' : 'hard-mandatory',
       hint: 'apply another user with sysadmin: true first, and remove this one in a second step',
     },
   ];

@@ -35,7 +35,7 @@ export function accessRefusals(changes: readonly Change[], access: readonly Acce
     const found = row && carriedBy === undefined ? missing(row, NEEDED[action]) : [];
     if (found.length === 0) return [];
     const message = `these credentials cannot ${action} ${address}: ${found.join('; ')}`;
-    return [{ rule: NO_PERMISSION, address, message, allow: ACCESS_HINT }];
+    return [{ rule: NO_PERMISSION, address, message, hint: ACCESS_HINT }];
   });
 }
 

@@ -40,7 +40,7 @@ export function deletesInAdopted(
         rule: 'delete-in-adopted',
         address,
         message: `${address} would be deleted in the same run that adopts ${owner}`,
-        allow: `adopt ${owner} first and delete in a second run, or pass --target ${address}`,
+        hint: `adopt ${owner} first and delete in a second run, or pass --target ${address}`,
       },
     ];
   });

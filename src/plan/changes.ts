@@ -126,7 +126,7 @@ function changeOf(declared: Declared, live: object, reason: WriteReason): Change
 
 function headOf(action: Change['action'], declared: Declared): Omit<Change, 'fields' | 'precondition'> {
   const { kind, identity, address, spec, at } = declared;
-  return { action, kind, identity, address, desired: inKeyOrder(spec as JsonObject), after: [], at };
+  return { action, kind, identity, address, desired: inKeyOrder(spec as JsonObject), dependsOn: [], at };
 }
 
 function withReason(field: FieldChange, rules: KindRules, assumed: readonly string[]): FieldChange {
@@ -194,5 +194,5 @@ function isOurs(found: Found, declaration: Declaration): boolean {
 function deletion({ address, rules, live }: Found): Change {
   const fields = fieldsGone(live.spec, rules);
   const precondition = preconditionOn(live.spec as JsonObject);
-  return { action: 'delete', kind: rules.name, identity: live.identity, address, fields, precondition, after: [] };
+  return { action: 'delete', kind: rules.name, identity: live.identity, address, fields, precondition, dependsOn: [] };
 }

@@ -77,7 +77,7 @@ export function guard(input: GuardInput): Guarded {
     ...accessRefusals(input.changes, input.access ?? []),
   ];
   const notes = seen.flatMap(({ change, hazard }): Warning[] =>
-    hazard.allow === 'note'
+    hazard.enforcement === 'advisory'
       ? [{ address: change.address, level: 'info', message: `${hazard.message}; ${hazard.hint}` }]
       : [],
   );
@@ -93,12 +93,12 @@ function missingExternals({ missing }: World, unreadable: readonly Unreadable[])
       rule: 'external-missing',
       address,
       message: `${address} is declared external (${at.file}:${at.line}), but Harbor does not have it`,
-      allow: 'create it where it is managed, or remove external: true to manage it here',
+      hint: 'create it where it is managed, or remove external: true to manage it here',
     }));
 }
 
 function isRefused({ hazard, accepted }: Seen): boolean {
-  return hazard.allow !== 'note' && !accepted;
+  return hazard.enforcement !== 'advisory' && !accepted;
 }
 
 function emptyDeclaration({ declaration, mode, prune, changes }: GuardInput): Refusal[] {
@@ -110,7 +110,7 @@ function emptyDeclaration({ declaration, mode, prune, changes }: GuardInput): Re
     {
       rule: 'empty-declaration',
       message: `nothing is declared, and ${how} would delete every object${wholeKinds ? '' : ' that was declared before'}`,
-      allow: 'check --policies and --instance; declare at least one object, or remove `prune`',
+      hint: 'check --policies and --instance; declare at least one object, or remove `prune`',
     },
   ];
 }
@@ -130,7 +130,7 @@ function tooManyLosses({ changes, world, targets }: GuardInput): Refusal[] {
       {
         rule: 'too-many-deletes',
         message: `${lost.length} of ${live} ${kind} objects would be deleted or replaced; at most ${most} in one run (${MAX_LOSSES}, or 10 %)`,
-        allow: 'pass --target for each, or remove them in smaller steps',
+        hint: 'pass --target for each, or remove them in smaller steps',
       },
     ];
   });
@@ -143,7 +143,7 @@ function unaskedDelete({ action, kind, address }: Change, { mode, prune, declara
       rule: 'delete-needs-sync',
       address,
       message: `${address} would be deleted, in mode ${mode}`,
-      allow: `run with --mode sync and declare \`prune: { ${kind}: true }\``,
+      hint: `run with --mode sync and declare \`prune: { ${kind}: true }\``,
     },
   ];
 }
@@ -156,7 +156,7 @@ function unaskedReplace({ action, kind, address, fields }: Change, { mode }: Gua
       rule: 'replace-needs-sync',
       address,
       message: `Harbor cannot change ${fixed.join(', ')} of ${address} in place; it would be deleted, with everything in it, and recreated`,
-      allow: `declare a new ${kind} with another name, move its users to it, then delete this one; or run with --mode sync to replace it`,
+      hint: `declare a new ${kind} with another name, move its users to it, then delete this one; or run with --mode sync to replace it`,
     },
   ];
 }
@@ -177,7 +177,7 @@ function protectedLoss(change: Change, { world }: GuardInput): Refusal[] {
       rule: 'protected',
       address: change.address,
       message: `${change.address} would be ${change.action}d, and ${address} is protected`,
-      allow: `remove \`protect: true\` at ${at.file}:${at.line} first`,
+      hint: `remove \`protect: true\` at ${at.file}:${at.line} first`,
     },
   ];
 }
@@ -187,10 +187,10 @@ function hazardsIn(input: GuardInput): Seen[] {
   return input.changes.flatMap((change) => {
     const rules = rulesOf(change, input.world);
     if (!rules?.hazards) return [];
-    const after = outcomes.get(change.kind) ?? specsAfter(change.kind, input);
-    outcomes.set(change.kind, after);
-    return rules.hazards(hazardContext(change, input, after)).map((hazard) => {
-      const accepted = hazard.allow === 'target' && input.targets.includes(change.address);
+    const planned = outcomes.get(change.kind) ?? plannedSpecs(change.kind, input);
+    outcomes.set(change.kind, planned);
+    return rules.hazards(hazardContext(change, input, planned)).map((hazard) => {
+      const accepted = hazard.enforcement === 'soft-mandatory' && input.targets.includes(change.address);
       return { change, hazard, accepted };
     });
   });
@@ -199,11 +199,11 @@ function hazardsIn(input: GuardInput): Seen[] {
 function hazardContext(
   change: Change,
   { world, identity, current, expiry, target }: GuardInput,
-  after: readonly object[],
+  planned: readonly object[],
 ): HazardContext<object> {
   const live = world.found.get(change.address)?.live;
   const declared = world.declared.get(change.address);
-  const before = [...world.found.values()].filter(({ rules }) => rules.name === change.kind);
+  const sameKind = [...world.found.values()].filter(({ rules }) => rules.name === change.kind);
   return compact({
     action: change.action,
     live: live && change.action !== 'create' ? live : undefined,
@@ -211,8 +211,8 @@ function hazardContext(
     at: change.at,
     changed: [...new Set(change.fields.map(({ path }) => topLevelField(path)))],
     identity,
-    before: before.map((one) => one.live.spec),
-    after,
+    current: sameKind.map((one) => one.live.spec),
+    planned,
     assumed: declared && live ? withGuarded(declared.spec, live.spec, declared.rules.guarded).assumed : [],
     others: (kind) => current.get(kind),
     nowMs: expiry?.nowMs,
@@ -222,7 +222,7 @@ function hazardContext(
 }
 
 /** Specs of one kind as they would stand after the whole plan. */
-function specsAfter(kind: string, { world, changes }: GuardInput): object[] {
+function plannedSpecs(kind: string, { world, changes }: GuardInput): object[] {
   const changed = new Map(changes.filter((change) => change.kind === kind).map((change) => [change.address, change]));
   const stay = [...world.found.values()].filter(({ rules, address }) => rules.name === kind && !changed.has(address));
   const become = [...changed.values()].flatMap(({ action, address, desired }) => {
@@ -238,6 +238,6 @@ function rulesOf({ address }: Change, world: World): KindRules | undefined {
 }
 
 function refusedHazard({ change, hazard }: Seen): Refusal {
-  const named = hazard.allow === 'target' ? `; to proceed anyway, pass --target ${change.address}` : '';
-  return { rule: hazard.rule, address: change.address, message: hazard.message, allow: `${hazard.hint}${named}` };
+  const named = hazard.enforcement === 'soft-mandatory' ? `; to proceed anyway, pass --target ${change.address}` : '';
+  return { rule: hazard.rule, address: change.address, message: hazard.message, hint: `${hazard.hint}${named}` };
 }

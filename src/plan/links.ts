@@ -8,7 +8,7 @@ export function linked(changes: ReadonlyMap<string, Change>, world: World): Chan
   return [...changes.values()].map((change) => {
     const needs = change.action === 'delete' ? (users.get(change.address) ?? []) : neededBy(change, world);
     const inPlan = needs.filter((address) => address !== change.address && changes.has(address));
-    return { ...change, after: [...new Set(inPlan)].sort(compareText) };
+    return { ...change, dependsOn: [...new Set(inPlan)].sort(compareText) };
   });
 }
 

@@ -44,7 +44,7 @@ function dependenciesFirst(sorted: readonly Change[]): Change[] {
     const stack = entered.has(root) ? [] : [{ change: root, next: 0 }];
     entered.add(root);
     for (let top = stack.at(-1); top; top = stack.at(-1)) {
-      const address = top.change.after[top.next++];
+      const address = top.change.dependsOn[top.next++];
       const needed = address === undefined ? undefined : byAddress.get(address);
       if (address === undefined) {
         ordered.push(top.change);

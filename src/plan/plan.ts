@@ -46,7 +46,7 @@ export interface Change {
   readonly desired?: JsonObject;
   readonly precondition: Precondition;
   /** Addresses of changes in this plan that must have succeeded before. */
-  readonly after: readonly string[];
+  readonly dependsOn: readonly string[];
   /** This change is made by that change's call (a quota by its new project's). */
   readonly carriedBy?: string;
   /** Harbor makes this object by itself together with that change's; whatever it made is then updated. */
@@ -65,7 +65,7 @@ export interface Refusal {
   readonly address?: string;
   readonly message: string;
   /** How to allow it, or what to do instead. */
-  readonly allow: string;
+  readonly hint: string;
 }
 
 export interface Warning {

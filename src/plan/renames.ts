@@ -67,7 +67,7 @@ export function renameClashes({ renames, declared }: World, targets: readonly st
         rule: 'rename-clash',
         address,
         message: `${address} is declared as renamed from ${from}, but Harbor has both`,
-        allow: `remove \`renamed_from\`${at ? ` at ${at.file}:${at.line}` : ''} to keep both, or delete one of the two in Harbor`,
+        hint: `remove \`renamed_from\`${at ? ` at ${at.file}:${at.line}` : ''} to keep both, or delete one of the two in Harbor`,
       },
     ];
   });

@@ -138,7 +138,7 @@ export function targeted(changes: readonly Change[], targets: readonly string[],
     const change = byAddress.get(address);
     if (!change || chosen.has(address)) continue;
     chosen.add(address);
-    queue.push(...change.after, ...(dependants.get(address) ?? []).map((dependant) => dependant.address));
+    queue.push(...change.dependsOn, ...(dependants.get(address) ?? []).map((dependant) => dependant.address));
   }
   return changes.filter(({ address }) => chosen.has(address));
 }

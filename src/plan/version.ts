@@ -8,7 +8,7 @@ export function versionRefusals(outOfVersion: readonly Diagnostic[]): Refusal[] 
     .map(({ rule, message, hint = 'remove it, or upgrade Harbor', at }) => ({
       rule,
       message,
-      allow: at ? `${hint} (${at.file}:${at.line}:${at.column})` : hint,
+      hint: at ? `${hint} (${at.file}:${at.line}:${at.column})` : hint,
     }));
 }
 

@@ -56,9 +56,9 @@ function guarded(
   for (;;) {
     const plan = makePlan({ ...input, approved: new Set(approved.keys()) });
     const refused = plan.refusals.filter(({ address = '' }) => approved.has(address));
-    for (const { address = '', rule, message, allow } of refused) {
+    for (const { address = '', rule, message, hint } of refused) {
       const change = approved.get(address);
-      if (change) settle(change, stale(`refused [${rule}]: ${message}; ${allow}`));
+      if (change) settle(change, stale(`refused [${rule}]: ${message}; ${hint}`));
       approved.delete(address);
     }
     // Of the rest only those count that are about this plan as a whole.
@@ -79,7 +79,7 @@ function withoutTheirNeeds(
   const byAddress = new Map(changes.map((change) => [change.address, change]));
   return changes.flatMap((change): [string, string][] => {
     if (!approved.has(change.address)) return [];
-    const missing = change.after.find(
+    const missing = change.dependsOn.find(
       (address) => !approved.has(address) && !settled.has(address) && isNeeded(byAddress.get(address), change),
     );
     return missing === undefined ? [] : [[change.address, missing]];

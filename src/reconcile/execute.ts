@@ -67,7 +67,7 @@ function settler(plan: Plan, options: ExecuteOptions, results: ReadonlyMap<strin
     const carrier = change.carriedBy === undefined ? undefined : results.get(change.carriedBy);
     if (carrier && !carrier.adopted) return withCarrier(carrier);
     if (options.signal?.aborted) return STOPPED;
-    const blocker = change.after.map((address) => results.get(address)).find((one) => one && one.outcome !== 'ok');
+    const blocker = change.dependsOn.map((address) => results.get(address)).find((one) => one && one.outcome !== 'ok');
     if (blocker) return { outcome: 'skipped', detail: `it needs ${blocker.address}: ${blocker.outcome}` };
     const kind = kinds.get(change.kind);
     if (!kind) return { outcome: 'failed', detail: `there is no kind ${change.kind}` };

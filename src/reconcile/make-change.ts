@@ -191,14 +191,16 @@ function refusalNow({ change, kind, identity }: Task, live: Live<object>): Settl
         ...context,
         desired: change.desired,
         identity,
-        before: [],
-        after: [],
+        current: [],
+        planned: [],
         assumed: [],
         others: () => undefined,
       }),
     ) ?? [];
-  // Those that no flag allows rest on fields, which are as planned, or on objects that `after` would have to hold.
-  const fresh = hazards.find(({ rule, allow }) => allow === 'target' && !change.accepts?.includes(rule));
+  // Those that no flag allows rest on fields, which are as planned, or on objects that `planned` would have to hold.
+  const fresh = hazards.find(
+    ({ rule, enforcement }) => enforcement === 'soft-mandatory' && !change.accepts?.includes(rule),
+  );
   return fresh && stale(`since the plan: ${fresh.message}`);
 }
 

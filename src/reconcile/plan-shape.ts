@@ -55,7 +55,7 @@ const change = record({
   fields: listOf(fieldChange),
   desired: optional(map),
   precondition: either(oneOf(null), record({ hash: text, observed: map })),
-  after: listOf(text),
+  dependsOn: listOf(text),
   carriedBy: optional(text),
   bornOf: optional(text),
   accepts: optional(listOf(text)),
@@ -95,7 +95,7 @@ const plan = record({
   target: record({ url: text, harborVersion: optional(text) }),
   mode: oneOf('upsert-only', 'create-only', 'sync'),
   changes: listOf(change),
-  refusals: listOf(record({ rule: text, address: optional(text), message: text, allow: text })),
+  refusals: listOf(record({ rule: text, address: optional(text), message: text, hint: text })),
   warnings: listOf(record({ address: optional(text), level: optional(oneOf('info')), message: text })),
   history: optional(
     record({

@@ -48,5 +48,5 @@ function inTurn(
 }
 
 async function afterOthers(change: Change, results: ReadonlyMap<string, Promise<unknown>>): Promise<void> {
-  await Promise.all(change.after.flatMap((address) => results.get(address) ?? []));
+  await Promise.all(change.dependsOn.flatMap((address) => results.get(address) ?? []));
 }

@@ -29,7 +29,7 @@ function ran(directory: string, ...argv: string[]): Promise<CliResult> {
 
 async function refusals(directory: string, ...argv: string[]): Promise<[string | undefined, string][]> {
   const { out } = await ran(directory, 'plan', '--format', 'json', ...argv);
-  return (JSON.parse(out) as Plan).refusals.map(({ rule, message, allow }) => [rule, `${message} | ${allow}`]);
+  return (JSON.parse(out) as Plan).refusals.map(({ rule, message, hint }) => [rule, `${message} | ${hint}`]);
 }
 
 describe('a change that breaks logins', () => {

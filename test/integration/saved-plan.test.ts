@@ -64,7 +64,7 @@ describe('a saved plan that somebody edited', () => {
         address: 'project/theirs',
         fields: [],
         precondition: { hash: '', observed: {} },
-        after: [],
+        dependsOn: [],
       });
     });
     const { code, out } = await ran(directory, 'apply', file);

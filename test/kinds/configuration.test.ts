@@ -131,8 +131,8 @@ it.each<[ConfigurationSpec, string[]]>([
 describe('hazards', () => {
   const context = {
     action: 'update',
-    before: [],
-    after: [],
+    current: [],
+    planned: [],
     assumed: [],
     others: () => undefined,
     identity: { user: { username: 'admin', userId: 1, sysadmin: true, localAdmin: true } },
@@ -145,14 +145,18 @@ describe('hazards', () => {
       changed: ['banner_message'],
     });
     expect(found).toMatchObject([
-      { rule: 'not-editable', allow: 'never', message: expect.stringContaining('CONFIG_OVERWRITE_JSON') },
+      {
+        rule: 'not-editable',
+        enforcement: 'hard-mandatory',
+        message: expect.stringContaining('CONFIG_OVERWRITE_JSON'),
+      },
     ]);
   });
 
   it('auth_mode is fixed as soon as there are users', () => {
     const found = configuration.hazards!({ ...context, live: fixed(['auth_mode']), changed: ['auth_mode'] });
     expect(found).toMatchObject([
-      { rule: 'not-editable', allow: 'never', message: expect.stringContaining('users besides admin') },
+      { rule: 'not-editable', enforcement: 'hard-mandatory', message: expect.stringContaining('users besides admin') },
     ]);
     expect(configuration.hazards!({ ...context, live: fixed(['auth_mode']), changed: ['banner_message'] })).toEqual([]);
   });
@@ -160,7 +164,9 @@ describe('hazards', () => {
   it('only the local admin may change the mode by which everybody logs in', () => {
     const identity = { user: { username: 'olga', userId: 5, sysadmin: true, localAdmin: false } };
     const found = configuration.hazards!({ ...context, identity, live, changed: ['auth_mode'] });
-    expect(found).toMatchObject([{ rule: 'own-login', allow: 'never', message: expect.stringContaining('olga') }]);
+    expect(found).toMatchObject([
+      { rule: 'own-login', enforcement: 'hard-mandatory', message: expect.stringContaining('olga') },
+    ]);
     expect(configuration.hazards!({ ...context, live, changed: ['auth_mode'] })).toEqual([]);
   });
 });

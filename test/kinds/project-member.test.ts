@@ -127,7 +127,7 @@ describe('hazards', () => {
     changed: [],
     identity: {},
     live: aliceLive,
-    before: [],
+    current: [],
     assumed: [],
     others: () => undefined,
   };
@@ -139,16 +139,16 @@ describe('hazards', () => {
     ['an admin elsewhere does not count', undefined, [{ ...other, project: 'library' }], ['last-project-admin']],
     ['making the last admin a guest', { ...aliceLive.spec, role: 'guest' }, [], ['last-project-admin']],
     ['leaving the last admin one', aliceLive.spec, [], []],
-  ])('%s', (_what, desired, after, rules) => {
+  ])('%s', (_what, desired, planned, rules) => {
     const action = desired ? 'update' : 'delete';
-    const found = projectMember.hazards!({ ...context, action, after, ...(desired ? { desired } : {}) });
+    const found = projectMember.hazards!({ ...context, action, planned, ...(desired ? { desired } : {}) });
     expect(found.map(({ rule }) => rule)).toEqual(rules);
-    expect(found.every(({ allow }) => allow === 'never')).toBe(true);
+    expect(found.every(({ enforcement }) => enforcement === 'hard-mandatory')).toBe(true);
   });
 
   it('never deletes the membership of who made the project', () => {
     const live = projectMember.fromWire({ ...admin, project_owner: 'admin' }, refs);
-    const found = projectMember.hazards!({ ...context, live, action: 'delete', after: [other] });
-    expect(found).toMatchObject([{ rule: 'project-creator', allow: 'never' }]);
+    const found = projectMember.hazards!({ ...context, live, action: 'delete', planned: [other] });
+    expect(found).toMatchObject([{ rule: 'project-creator', enforcement: 'hard-mandatory' }]);
   });
 });

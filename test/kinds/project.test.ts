@@ -125,8 +125,8 @@ describe('check', () => {
       desired: proxy,
       changed: [],
       identity: {},
-      before: [],
-      after: [],
+      current: [],
+      planned: [],
       assumed: [],
       others: () => undefined,
       declared: () => ({ type }),
@@ -335,11 +335,11 @@ describe('its CVE allowlist', () => {
 });
 
 describe('hazards', () => {
-  const context = { changed: [], identity: {}, before: [], after: [], assumed: [], others: () => undefined };
+  const context = { changed: [], identity: {}, current: [], planned: [], assumed: [], others: () => undefined };
 
   it.each(['delete', 'replace'] as const)('%s of a project that holds repositories is named first', (action) => {
     expect(project.hazards!({ ...context, action, live: live({ repo_count: 3 }) })).toMatchObject([
-      { rule: 'project-not-empty', allow: 'target', message: expect.stringContaining('3 repositories') },
+      { rule: 'project-not-empty', enforcement: 'soft-mandatory', message: expect.stringContaining('3 repositories') },
     ]);
     expect(project.hazards!({ ...context, action, live: live() })).toEqual([]);
   });

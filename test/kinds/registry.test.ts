@@ -226,13 +226,13 @@ it('is replaced for another type, and only where somebody says so', () => {
     live,
     changed: ['type'],
     identity: {},
-    before: [],
-    after: [],
+    current: [],
+    planned: [],
     assumed: [],
     others: () => undefined,
   };
   expect(registry.hazards!({ ...context, action: 'replace' })).toMatchObject([
-    { rule: 'registry-in-use', allow: 'target' },
+    { rule: 'registry-in-use', enforcement: 'soft-mandatory' },
   ]);
   expect(registry.hazards!({ ...context, action: 'update' })).toEqual([]);
 });

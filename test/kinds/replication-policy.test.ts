@@ -233,8 +233,8 @@ describe('hazards', () => {
       desired: { name: 'nightly-base', ...desired },
       changed: Object.keys(desired),
       identity: {},
-      before: [],
-      after: [],
+      current: [],
+      planned: [],
       assumed: [],
       others: () => undefined,
     });
@@ -251,7 +251,7 @@ describe('hazards', () => {
     ['an event of a policy that is turned round to pull', onEvents, { from: 'quay' }],
   ])('refuses, never to be allowed, %s', (_what, live, desired) => {
     expect(hazards(live, desired, 'update')).toEqual([
-      expect.objectContaining({ rule: 'replication-trigger', allow: 'never' }),
+      expect.objectContaining({ rule: 'replication-trigger', enforcement: 'hard-mandatory' }),
     ]);
     expect(hazards(live, desired, 'delete')).toEqual([]);
   });

@@ -373,8 +373,8 @@ describe('hazards', () => {
   const context = {
     live,
     changed: [],
-    before: [],
-    after: [],
+    current: [],
+    planned: [],
     assumed: [],
     others: () => undefined,
     identity: { robot: { name: 'robot$gitops' } },
@@ -393,7 +393,9 @@ describe('hazards', () => {
   ])('%s of the robot that we are, with %j', (action, desired, rules) => {
     const wanted = desired ? { desired: { ...live.spec, ...desired } } : {};
     const found = robot.hazards!({ ...context, action, ...wanted });
-    expect(found.map(({ rule, allow }) => [rule, allow])).toEqual(rules.map((rule) => [rule, 'never']));
+    expect(found.map(({ rule, enforcement }) => [rule, enforcement])).toEqual(
+      rules.map((rule) => [rule, 'hard-mandatory']),
+    );
   });
 
   it('has nothing against deleting another', () => {
@@ -403,7 +405,7 @@ describe('hazards', () => {
   it('leaves the robots alone that Harbor made for itself', () => {
     const own = liveOf({ ...gitops, editable: false }, 'gitops');
     const found = robot.hazards!({ ...context, live: own, identity: {}, action: 'update', desired: own.spec });
-    expect(found).toMatchObject([{ rule: 'not-editable', allow: 'never' }]);
+    expect(found).toMatchObject([{ rule: 'not-editable', enforcement: 'hard-mandatory' }]);
     expect([own.builtIn, live.builtIn]).toEqual([true, false]);
   });
 });

@@ -153,16 +153,16 @@ describe('hazards', () => {
       desired: { name: 'a', ...desired },
       changed: Object.keys(desired),
       identity,
-      before: [],
-      after: [],
+      current: [],
+      planned: [],
       assumed: [],
       others: () => undefined,
-    }).map(({ rule, allow }) => `${rule} ${allow}`);
+    }).map(({ rule, enforcement }) => `${rule} ${enforcement}`);
 
   it.each<['update' | 'delete', Partial<ScannerSpec>, boolean, string[]]>([
-    ['delete', {}, true, ['default-scanner target']],
+    ['delete', {}, true, ['default-scanner soft-mandatory']],
     ['delete', {}, false, []],
-    ['update', { disabled: true }, true, ['default-scanner never']],
+    ['update', { disabled: true }, true, ['default-scanner hard-mandatory']],
     ['update', { disabled: true }, false, []],
     ['update', { description: 'x' }, true, []],
   ])('%s %j of the default: %s', (action, desired, isDefault, expected) => {

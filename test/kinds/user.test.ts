@@ -106,12 +106,12 @@ describe('hazards', () => {
       action: 'update',
       changed: [],
       identity: {},
-      before: [],
-      after: [],
+      current: [],
+      planned: [],
       assumed: [],
       others: () => undefined,
       ...context,
-    }).map(({ rule, allow }) => `${rule} ${allow}`);
+    }).map(({ rule, enforcement }) => `${rule} ${enforcement}`);
   const asAlice = { user: { username: 'alice', userId: 7, sysadmin: true, localAdmin: false } };
   const asAdmin = { user: { username: 'admin', userId: 1, sysadmin: true, localAdmin: true } };
   const admin = live({ sysadmin: true });
@@ -121,7 +121,7 @@ describe('hazards', () => {
     [
       'made in OIDC mode',
       { action: 'create', desired: alice, identity: { authMode: 'oidc_auth' } },
-      ['user-auth-mode never'],
+      ['user-auth-mode hard-mandatory'],
     ],
     ['made in database mode', { action: 'create', desired: alice, identity: { authMode: 'db_auth' } }, []],
     [
@@ -137,30 +137,30 @@ describe('hazards', () => {
     [
       'renamed in LDAP mode',
       { live: live(), desired: alice, changed: ['realname'], identity: { authMode: 'ldap_auth' } },
-      ['user-auth-mode never'],
+      ['user-auth-mode hard-mandatory'],
     ],
-    ['deleted by itself', { action: 'delete', live: live(), identity: asAlice }, ['own-user never']],
+    ['deleted by itself', { action: 'delete', live: live(), identity: asAlice }, ['own-user hard-mandatory']],
     ['deleted by another', { action: 'delete', live: live() }, []],
-    ['the last administrator deleted', { action: 'delete', live: admin }, ['last-admin target']],
+    ['the last administrator deleted', { action: 'delete', live: admin }, ['last-admin soft-mandatory']],
     [
       'one of two deleted',
       {
         action: 'delete',
         live: admin,
-        before: [admin.spec, bob],
-        after: [bob],
+        current: [admin.spec, bob],
+        planned: [bob],
       },
       [],
     ],
     [
       'the last administrator made ordinary',
       { live: admin, desired: { ...alice, sysadmin: false } },
-      ['last-admin never'],
+      ['last-admin hard-mandatory'],
     ],
     [
       'the last administrator made ordinary while another becomes one',
-      { live: admin, desired: { ...alice, sysadmin: false }, before: [admin.spec], after: [bob] },
-      ['last-admin never'],
+      { live: admin, desired: { ...alice, sysadmin: false }, current: [admin.spec], planned: [bob] },
+      ['last-admin hard-mandatory'],
     ],
     [
       'rights given by hand are taken back by admin',
@@ -170,7 +170,7 @@ describe('hazards', () => {
     [
       'rights given by hand are not taken back by another, who may be the last',
       { live: admin, desired: { ...alice, sysadmin: false }, assumed: ['sysadmin'] },
-      ['last-admin never'],
+      ['last-admin hard-mandatory'],
     ],
     ['says nothing of sysadmin', { live: admin, desired: alice }, []],
     [
@@ -179,10 +179,10 @@ describe('hazards', () => {
         live: admin,
         desired: { ...alice, sysadmin: false },
         identity: asAlice,
-        before: [bob],
-        after: [bob],
+        current: [bob],
+        planned: [bob],
       },
-      ['own-user never'],
+      ['own-user hard-mandatory'],
     ],
   ])('%s', (_case, context, expected) => {
     expect(rules(context)).toEqual(expected);

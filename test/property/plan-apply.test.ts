@@ -88,8 +88,8 @@ describe('whatever is declared, and whatever is there', () => {
       fc.asyncProperty(cases, async (one) => {
         const { changes } = await planFor(storeOf(one.live), declarationOf(one), { mode: one.mode });
         const position = new Map(changes.map(({ address }, index) => [address, index]));
-        for (const [index, { after }] of changes.entries())
-          for (const needed of after) expect(position.get(needed)).toBeLessThan(index);
+        for (const [index, { dependsOn }] of changes.entries())
+          for (const needed of dependsOn) expect(position.get(needed)).toBeLessThan(index);
         const firstDelete = changes.findIndex(({ action }) => action === 'delete');
         if (firstDelete >= 0) expect(changes.slice(firstDelete).every(({ action }) => action === 'delete')).toBe(true);
       }),

@@ -144,7 +144,7 @@ export const box = inventedKind<Box>({
     const things = Number(live?.facts?.['things'] ?? 0);
     if ((action !== 'delete' && action !== 'replace') || things === 0) return [];
     const message = `${live!.identity} holds ${things} things`;
-    return [{ rule: 'box-not-empty', message, allow: 'target', hint: 'empty it first' }];
+    return [{ rule: 'box-not-empty', message, enforcement: 'soft-mandatory', hint: 'empty it first' }];
   },
 });
 

@@ -40,7 +40,7 @@ export function thisMachine(context: AppContext, root = '/'): Machine {
       const found = await Promise.all([...new Set(paths)].sort().map(readFound));
       return found.flatMap((file) => (file ? [{ ...file, path: onMachine(file.path) }] : []));
     },
-    run: (words, input) => execute(context, words, input),
+    run: (words, input) => runProgram(context, words, input),
     isReadable: (path) => readableHere(place(path)),
   };
 }
@@ -48,7 +48,7 @@ export function thisMachine(context: AppContext, root = '/'): Machine {
 /** Over ssh, without a question: what needs a password or an unknown host key fails. */
 export function machineOverSsh(context: AppContext, host: string): Machine {
   const run = (words: readonly string[], input?: string): Promise<ProgramResult> =>
-    execute(
+    runProgram(
       context,
       ['ssh', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', host, '--', ...words.map(quoted)],
       input,
@@ -73,7 +73,7 @@ export function machineOverSsh(context: AppContext, host: string): Machine {
   };
 }
 
-function execute(
+function runProgram(
   { env, cwd, signal }: AppContext,
   [program = '', ...args]: readonly string[],
   input?: string,

@@ -103,5 +103,5 @@ async function stateOf(context: UpContext, { host }: Deployment, container: stri
 
 function refused({ name }: Deployment, tainted: Tainted, why: string, { stack }: KeepOptions): PlanRefusedError {
   const { rule, message, hint } = migrationRefusal(tainted, why, stack, name);
-  return new PlanRefusedError(`${stack} was not changed`, [{ rule, message, allow: hint }]);
+  return new PlanRefusedError(`${stack} was not changed`, [{ rule, message, hint }]);
 }

@@ -109,7 +109,7 @@ function refuseUnseen(stack: StackAction['stack'], destroy: boolean, summary: Pl
     {
       rule: 'machine-replaced',
       message: lost ? `it would replace or destroy ${lost.join(', ')}` : 'its plan could not be read',
-      allow: 'review it, and run without --yes',
+      hint: 'review it, and run without --yes',
     },
   ]);
 }

@@ -131,7 +131,7 @@ function refuseAny(problems: readonly Problem[]): void {
 function refuse(problems: readonly Problem[]): never {
   throw new PlanRefusedError(
     'nothing was changed',
-    problems.map(({ rule, message, hint }) => ({ rule, message, allow: hint })),
+    problems.map(({ rule, message, hint }) => ({ rule, message, hint })),
   );
 }
 

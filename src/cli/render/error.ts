@@ -49,7 +49,7 @@ function hints(error: BreakwaterError): string[] {
   if ((error instanceof NetworkError || error instanceof IdentityError || error instanceof UsageError) && error.hint)
     return [error.hint];
   if (error instanceof PlanRefusedError)
-    return error.refusals.map(({ rule, message, allow }) => `[${rule}] ${message} — ${allow}`);
+    return error.refusals.map(({ rule, message, hint }) => `[${rule}] ${message} — ${hint}`);
   if (error instanceof PolicyViolationError)
     return error.findings.map(({ rule, address, message, hint }) => `[${rule}] ${address}: ${message} — ${hint}`);
   if (error instanceof HarborApiError && error.details.requestId) {

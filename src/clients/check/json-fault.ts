@@ -28,17 +28,17 @@ function follow(token: string, expected: Expected, open: ('{' | '[')[]): Expecte
   const closing = token === '}' ? '{' : token === ']' ? '[' : undefined;
   if (closing !== undefined) {
     const mayClose = expected === ', or end' || expected === (closing === '{' ? 'key or }' : 'value or ]');
-    return mayClose && open.pop() === closing ? after(open) : undefined;
+    return mayClose && open.pop() === closing ? expectedAfter(open) : undefined;
   }
   if (token === ',') return expected === ', or end' ? (open.at(-1) === '{' ? 'key' : 'value') : undefined;
   if (token === ':') return expected === ':' ? 'value' : undefined;
   if (expected === 'key' || expected === 'key or }') return token.startsWith('"') ? ':' : undefined;
   if (expected !== 'value' && expected !== 'value or ]') return undefined;
-  if (token !== '{' && token !== '[') return after(open);
+  if (token !== '{' && token !== '[') return expectedAfter(open);
   open.push(token);
   return token === '{' ? 'key or }' : 'value or ]';
 }
 
-function after(open: readonly string[]): Expected {
+function expectedAfter(open: readonly string[]): Expected {
   return open.length === 0 ? 'end' : ', or end';
 }

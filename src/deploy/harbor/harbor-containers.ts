@@ -22,7 +22,7 @@ export function harborContainers(harbor: HarborEnvironment, digests: Digests, pi
 
 function containerOf(
   harbor: HarborEnvironment,
-  { id, networks: _networks, after: _after, readsEnvFile, ...service }: Service,
+  { id, networks: _networks, dependsOn: _dependsOn, readsEnvFile, ...service }: Service,
   digests: Digests,
   pin: ImagePin | undefined,
 ): ContainerSpec {

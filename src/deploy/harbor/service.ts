@@ -17,7 +17,7 @@ export interface Service {
   readonly env?: readonly string[];
   /** Docker's form: `CMD` with words, or `CMD-SHELL` with one line. None for an image that has nothing to ask with. */
   readonly healthcheck?: readonly string[];
-  readonly after: readonly ServiceId[];
+  readonly dependsOn: readonly ServiceId[];
   /** How long Terraform waits until it is healthy. */
   readonly waitSeconds?: number;
   readonly memoryMiB: number;

@@ -49,10 +49,10 @@ export function harborServices(harbor: HarborEnvironment, digests: Digests): Ser
   const running = new Set(runningServices(harbor));
   const context = contextOf(harbor, digests);
   return SERVICES.filter((id) => running.has(id)).map((id) => {
-    const { after, ...service } = SERVICE[id](context);
+    const { dependsOn, ...service } = SERVICE[id](context);
     return {
       id,
-      after: after.filter((other) => running.has(other)),
+      dependsOn: dependsOn.filter((other) => running.has(other)),
       ...service,
       ...(READ_ENV_FILE.has(id) && { readsEnvFile: true as const }),
       ...limitsOf(harbor, id),
@@ -118,7 +118,7 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
       prepared('log', 'rsyslog_docker.conf', '/etc/rsyslog.d/rsyslog_docker.conf'),
     ],
     healthcheck: ['CMD-SHELL', 'netstat -ltun | grep 10514'],
-    after: [],
+    dependsOn: [],
     memoryMiB: 256,
     stopGraceSeconds: 10,
     // The Docker daemon itself sends to it.
@@ -136,7 +136,7 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
       data('registry', '/storage'),
     ],
     healthcheck: http(5000, '/'),
-    after: ['log', 'redis'],
+    dependsOn: ['log', 'redis'],
     memoryMiB: 512,
     stopGraceSeconds: 30,
   }),
@@ -151,7 +151,7 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
       data('registry', '/storage'),
     ],
     healthcheck: http(8080, '/api/health'),
-    after: ['log'],
+    dependsOn: ['log'],
     memoryMiB: 256,
     stopGraceSeconds: 10,
   }),
@@ -161,7 +161,7 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
     mounts: [prepared('postgresql', 'password', PASSWORD_FILE), data('database', '/var/lib/postgresql/data')],
     env: [`POSTGRES_PASSWORD_FILE=${PASSWORD_FILE}`],
     healthcheck: release.postgresql.healthcheck,
-    after: ['log'],
+    dependsOn: ['log'],
     memoryMiB: 1024,
     // SIGTERM makes PostgreSQL wait for all clients, until it is killed; SIGINT is a clean stop in 0.2 s.
     stopSignal: 'SIGINT',
@@ -184,7 +184,7 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
       data('registry', '/data', 'read-only'),
     ],
     healthcheck: http(8080, '/api/v2.0/ping'),
-    after: ['log', 'postgresql', 'redis', 'registry', 'registryctl'],
+    dependsOn: ['log', 'postgresql', 'redis', 'registry', 'registryctl'],
     memoryMiB: 1024,
     stopGraceSeconds: 30,
   }),
@@ -193,7 +193,7 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
     networks: ['internal'],
     mounts: [prepared('portal', 'nginx.conf', '/etc/nginx/nginx.conf')],
     healthcheck: http(8080, '/'),
-    after: ['log'],
+    dependsOn: ['log'],
     memoryMiB: 128,
     stopGraceSeconds: 10,
     readOnly: true,
@@ -209,7 +209,7 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
       data('job_logs', '/var/log/jobs'),
     ],
     healthcheck: http(8080, '/api/v1/stats'),
-    after: ['core'],
+    dependsOn: ['core'],
     memoryMiB: 512,
     stopGraceSeconds: 30,
   }),
@@ -219,7 +219,7 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
     mounts: [data('redis', '/var/lib/redis')],
     command: release.redis.command,
     healthcheck: release.redis.healthcheck,
-    after: ['log'],
+    dependsOn: ['log'],
     memoryMiB: 512,
     stopGraceSeconds: 30,
     readOnly: true,
@@ -231,7 +231,7 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
     mounts: [prepared('proxy', 'nginx', '/etc/nginx')],
     healthcheck: http(8080, '/'),
     // With metrics its nginx has upstreams of these, too, and does not start while one of the names has no address.
-    after: ['core', 'portal', ...(harbor.metrics ? (['jobservice', 'exporter'] as const) : [])],
+    dependsOn: ['core', 'portal', ...(harbor.metrics ? (['jobservice', 'exporter'] as const) : [])],
     memoryMiB: 256,
     stopGraceSeconds: 30,
     readOnly: true,
@@ -247,7 +247,7 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
       data('trivy-adapter/reports', '/home/scanner/.cache/reports'),
     ],
     healthcheck: http(8080, '/probe/healthy'),
-    after: ['log', 'redis'],
+    dependsOn: ['log', 'redis'],
     memoryMiB: 1024,
     stopGraceSeconds: 10,
   }),
@@ -256,7 +256,7 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
     networks: ['internal', ...egressIf(harbor.database !== undefined || harbor.redis !== undefined)],
     mounts: [prepared('exporter', 'env', ENV_FILE), trust('exporter')],
     // The image has no healthcheck of its own, and is not known to have curl.
-    after: ['core', 'postgresql'],
+    dependsOn: ['core', 'postgresql'],
     memoryMiB: 128,
     stopGraceSeconds: 10,
   }),

@@ -1,12 +1,12 @@
 import { decoded } from '../source';
-import { apply, type Edit } from './edits';
+import { applyEdits, type Edit } from './edits';
 
 const CONTEXT = 3;
 
 /** A unified diff. The edits stay within their lines, so both sides have the same lines. */
 export function unifiedDiff(file: string, text: string, edits: readonly Edit[]): string {
   const before = linesOf(text);
-  const after = linesOf(apply(text, edits));
+  const after = linesOf(applyEdits(text, edits));
   const changed = before.flatMap((line, index) => (line === after[index] ? [] : [index]));
   const hunks = groupsOf(changed).map(([first, last]) => hunk(before, after, first, last));
   const path = file.replace(/^\.?\//, '');

@@ -139,7 +139,7 @@ function toUpstream(found: Found, cache: Cache): Splice[] {
   return [{ start: 0, end: prefix.length, text: origin.registry }];
 }
 
-export function apply(text: string, edits: readonly Edit[]): string {
+export function applyEdits(text: string, edits: readonly Edit[]): string {
   const parts: string[] = [];
   let at = 0;
   for (const edit of edits) {

@@ -5,7 +5,7 @@ import type { Cache } from '../cache';
 import type { ImageReference } from '../reference';
 import { scan, type ScanEvents, type ScannedFile } from '../scan';
 import { unifiedDiff } from './diff';
-import { apply, editsOf, inverse, type Direction, type Edit, type Refusal } from './edits';
+import { applyEdits, editsOf, inverse, type Direction, type Edit, type Refusal } from './edits';
 import { addStep, keyOf, readRecord, startRecord, sha256, writeRecord, type RewriteRecord } from './record';
 
 export interface RewriteOptions {
@@ -90,14 +90,14 @@ function plan(file: ScannedFile, { cache, direction }: RewriteOptions, record: R
 function undoing(steps: readonly { sha256: string; undo: readonly Edit[] }[], text: string): readonly Edit[] {
   const [step, ...earlier] = [...steps].reverse();
   if (!step) return [];
-  const before = apply(text, step.undo);
+  const before = applyEdits(text, step.undo);
   if (earlier.length === 0 || earlier[0]!.sha256 !== sha256(before)) return step.undo;
   return composed(text, step.undo, before, undoing(earlier.reverse(), before));
 }
 
 /** Two rounds of edits as one: the lines are the same, so what lies between the first and the last edit is replaced. */
 function composed(text: string, first: readonly Edit[], middle: string, second: readonly Edit[]): Edit[] {
-  const result = apply(middle, second);
+  const result = applyEdits(middle, second);
   let start = 0;
   while (start < text.length && start < result.length && text[start] === result[start]) start += 1;
   let tail = 0;
@@ -114,7 +114,7 @@ async function write(
   direction: Direction,
   record: RewriteRecord,
 ): Promise<void> {
-  const text = apply(source.text, edits);
+  const text = applyEdits(source.text, edits);
   const key = keyOf(record, source.file);
   if (direction === 'to-cache') await addStep(record, key, { sha256: sha256(text), undo: inverse(source.text, edits) });
   else record.files.delete(key);

@@ -6,8 +6,8 @@ import type { Live } from './object';
 export interface Hazard {
   readonly rule: string;
   readonly message: string;
-  /** `target`: allowed when the address is named with `--target`; `never`: no flag allows it; `note`: said in the plan. */
-  readonly allow: 'target' | 'never' | 'note';
+  /** As Sentinel names them: said in the plan; refused unless `--target` names the address; refused with every flag. */
+  readonly enforcement: 'advisory' | 'soft-mandatory' | 'hard-mandatory';
   /** What to do instead. */
   readonly hint: string;
 }
@@ -21,9 +21,9 @@ export interface HazardContext<Spec extends object> {
   readonly at?: Position;
   readonly identity: Identity;
   /** Specs of this kind as they stand now. */
-  readonly before: readonly Spec[];
+  readonly current: readonly Spec[];
   /** Specs of this kind as they would stand after the whole plan. */
-  readonly after: readonly Spec[];
+  readonly planned: readonly Spec[];
   /** Guarded fields of `desired` that nobody declared. */
   readonly assumed: readonly string[];
   /** What was read of another kind; undefined where nobody read it. */

@@ -27,13 +27,13 @@ function notEditable({ live, changed }: Context): Hazard[] {
       ? {
           rule: 'not-editable',
           message: `${wanted.join(', ')}: CONFIG_OVERWRITE_JSON in the environment of Harbor's core fixes the configuration`,
-          allow: 'never',
+          enforcement: 'hard-mandatory',
           hint: 'change it there and restart core, or remove the variable and declare the configuration here',
         }
       : {
           rule: 'not-editable',
           message: 'auth_mode cannot be changed: Harbor has users besides admin',
-          allow: 'never',
+          enforcement: 'hard-mandatory',
           hint: 'delete these users first; their memberships are deleted too',
         },
   ];
@@ -46,7 +46,7 @@ function lossOfLogin({ changed, identity }: Context): Hazard[] {
     {
       rule: 'own-login',
       message: `auth_mode would change, and ${identity.user?.username ?? 'this user'} could not log in afterwards`,
-      allow: 'never',
+      enforcement: 'hard-mandatory',
       hint: 'run as the local admin (user 1), who can log in under every auth_mode',
     },
   ];
@@ -60,7 +60,7 @@ function lossOfAccounts({ changed, live, desired }: Context): Hazard[] {
     {
       rule: 'login-change',
       message: `auth_mode would change from ${textOf(before)} to ${textOf(desired?.['auth_mode'])}: accounts of ${textOf(before)} could not log in any more, and its groups would have no permissions`,
-      allow: 'target',
+      enforcement: 'soft-mandatory',
       hint: 'tell the users first, and declare who may log in afterwards',
     },
   ];
@@ -75,7 +75,7 @@ function renamedRobots({ changed, live, desired, identity, others }: Context): H
       {
         rule: 'own-robot',
         message: `${change}: this run uses ${identity.robot.name}, which would not exist any more`,
-        allow: 'never',
+        enforcement: 'hard-mandatory',
         hint: 'run with a user only, and change the name of the robot in harbor: afterwards',
       },
     ];
@@ -85,7 +85,7 @@ function renamedRobots({ changed, live, desired, identity, others }: Context): H
     {
       rule: 'robot-prefix',
       message: `${change}: this renames every robot${known}, and logins under the old names are refused at once`,
-      allow: 'target',
+      enforcement: 'soft-mandatory',
       hint: 'keep the prefix, or prepare to give every client its new user name',
     },
   ];
@@ -102,7 +102,7 @@ function neverEmptied({ changed, live, desired, at }: Context): Hazard[] {
         {
           rule: 'cannot-be-emptied',
           message: `${key} is declared empty${where}, and is ${textOf(before)} in Harbor, which never empties it again`,
-          allow: 'never',
+          enforcement: 'hard-mandatory',
           hint: `remove the line: the value has no effect unless auth_mode is ldap_auth; or declare another server`,
         },
       ];
@@ -111,7 +111,7 @@ function neverEmptied({ changed, live, desired, at }: Context): Hazard[] {
       {
         rule: 'cannot-be-emptied',
         message: `${key} is set for the first time${where}: from then on it can be replaced, but Harbor never empties it again`,
-        allow: 'note',
+        enforcement: 'advisory',
         hint: 'remove it from the policies first if LDAP is only being tried out',
       },
     ];
@@ -125,7 +125,7 @@ function readOnly({ changed, live, desired }: Context): Hazard[] {
       rule: 'read-only',
       message:
         'read_only would be switched on: nothing can be pushed or deleted, and proxy cache projects store nothing new',
-      allow: 'target',
+      enforcement: 'soft-mandatory',
       hint: 'use it only for maintenance',
     },
   ];

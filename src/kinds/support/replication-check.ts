@@ -26,7 +26,7 @@ export function clashesWithLive(live: ReplicationSpec, desired: ReplicationSpec)
     .map(({ rule, message }) => ({
       rule,
       message: `with undeclared values in Harbor: ${message}`,
-      allow: 'never',
+      enforcement: 'hard-mandatory',
       hint: 'declare both trigger and single_active_replication',
     }));
 }

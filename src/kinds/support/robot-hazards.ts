@@ -18,7 +18,7 @@ function lossOfSelf(context: Context): Hazard[] {
   return lossesOf(context, live).map((loss) => ({
     rule: 'own-robot',
     message: `this run uses ${name} and would ${loss}`,
-    allow: 'never',
+    enforcement: 'hard-mandatory',
     hint: 'run with another identity',
   }));
 }
@@ -73,7 +73,7 @@ function endsNow({ live, desired, nowMs }: Context): Hazard[] {
     {
       rule: 'robot-expires',
       message: `robot ${live.identity} would expire at once, because the duration counts from its creation: every login with it would be refused`,
-      allow: 'target',
+      enforcement: 'soft-mandatory',
       hint: 'declare a larger duration',
     },
   ];
@@ -85,7 +85,7 @@ function notEditable({ live }: Context): Hazard[] {
     {
       rule: 'not-editable',
       message: `robot ${live.identity} was created by Harbor and cannot be changed`,
-      allow: 'never',
+      enforcement: 'hard-mandatory',
       hint: 'declare a robot with another name',
     },
   ];

@@ -120,8 +120,8 @@ function undeclaredBlocks(plan: Plan): Block[] {
   return [...groups, ...notKnown];
 }
 
-function refusalBlock({ rule, message, allow }: Refusal): string {
-  return `> [!CAUTION]\n> **Refused** ${code(rule)}: ${prose(message)}  \n> To allow it: ${prose(allow)}\n`;
+function refusalBlock({ rule, message, hint }: Refusal): string {
+  return `> [!CAUTION]\n> **Refused** ${code(rule)}: ${prose(message)}  \n> To allow it: ${prose(hint)}\n`;
 }
 
 function findingBlock({ rule, severity, isOpen, message, hint }: FindingRow): Block {

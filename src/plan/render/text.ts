@@ -105,10 +105,10 @@ function itemLines({ items = [] }: FieldRow, paint: Paint): string[] {
 }
 
 function refusalBlocks({ refusals }: Plan, paint: Paint): string[] {
-  return refusals.map(({ rule, message, allow }) =>
+  return refusals.map(({ rule, message, hint }) =>
     [
       `${paint('refusal', 'Refused')} [${rule}]: ${escapeControls(message)}`,
-      `  ${paint('dim', 'to allow it:')} ${escapeControls(allow)}`,
+      `  ${paint('dim', 'to allow it:')} ${escapeControls(hint)}`,
     ].join('\n'),
   );
 }

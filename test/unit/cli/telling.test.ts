@@ -128,7 +128,7 @@ describe('an error', () => {
     ['of the network', new NetworkError('GET u: refused', 'NETWORK_REFUSED', 'u', 'is it up?'), ['hint: is it up?']],
     ['of Harbor', api({ harborCode: 'UNKNOWN' }), ["hint: Harbor's log has details: request id r-1"]],
     ['of somebody else, perhaps', api({}), ['hint: check that the URL is a Harbor; if it is']],
-    ['of the guard', new PlanRefusedError('refused', [{ rule: 'x', message: 'm', allow: 'a' }]), ['hint: [x] m — a']],
+    ['of the guard', new PlanRefusedError('refused', [{ rule: 'x', message: 'm', hint: 'a' }]), ['hint: [x] m — a']],
     ['that is ours', new TypeError('x is undefined'), ['error: x is undefined', 'This is a bug in Breakwater']],
     ['that is none', 'thrown text', ['error: thrown text']],
   ])('%s', (_case, error, parts) => {

@@ -97,7 +97,7 @@ describe('guard', () => {
     const declaration = declare({ shelf: [{ name: 'a' }], box: [{ name: 'x', shelf: 'a' }] }, { protect: ['box/x'] });
     const found = { shelf: [{ name: 'a' }], box: [{ name: 'x', facts: { things: 1 } }] };
     const { refusals } = plan(declaration, found);
-    expect(refusals.map(({ allow }) => allow)).toEqual([
+    expect(refusals.map(({ hint }) => hint)).toEqual([
       expect.stringContaining('with another name'),
       'remove `protect: true` at policies/test.yaml:1 first',
       'empty it first; to proceed anyway, pass --target box/x',

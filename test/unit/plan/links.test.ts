@@ -42,7 +42,7 @@ function changesOf(actions: Readonly<Record<string, Action>>, more: Partial<Chan
         identity: nameOf(address),
         fields: [],
         precondition: null,
-        after: [],
+        dependsOn: [],
         ...more,
       },
     ]),
@@ -83,14 +83,14 @@ describe('what has to have succeeded before a change', () => {
     ],
   ])('%s', (_case, actions, declared, found, expected) => {
     const made = linked(changesOf(actions), worldOf(declared, found));
-    expect(Object.fromEntries(made.map(({ address, after }) => [address, after]))).toEqual(expected);
+    expect(Object.fromEntries(made.map(({ address, dependsOn }) => [address, dependsOn]))).toEqual(expected);
   });
 
   it.each(['carriedBy', 'bornOf'] as const)('what it travels with: %s', (link) => {
     const changes = changesOf({ 'limit/x': 'create' }, { [link]: 'box/x' });
     changes.set('box/x', changesOf({ 'box/x': 'create' }).get('box/x')!);
     const [limit] = linked(changes, worldOf({ 'limit/x': {} }, {}));
-    expect(limit?.after).toEqual(['box/x']);
+    expect(limit?.dependsOn).toEqual(['box/x']);
   });
 });
 

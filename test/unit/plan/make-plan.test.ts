@@ -29,7 +29,7 @@ describe('makePlan', () => {
     });
     const made = plan(declaration);
     expect(brief(made)).toEqual(['create shelf/z', 'create box/x', 'create label/x/l', 'create limit/x']);
-    expect(made.changes.map(({ after }) => after)).toEqual([[], ['shelf/z'], ['box/x'], ['box/x']]);
+    expect(made.changes.map(({ dependsOn }) => dependsOn)).toEqual([[], ['shelf/z'], ['box/x'], ['box/x']]);
     expect(made.changes.map(({ carriedBy }) => carriedBy)).toEqual([undefined, undefined, undefined, 'box/x']);
   });
 
@@ -142,7 +142,7 @@ describe('makePlan', () => {
     };
     const { changes, warnings } = plan(declaration, found, { mode: 'sync' });
     const last = changes.at(-1)!;
-    expect([last.address, last.after]).toEqual(['shelf/s', ['box/gone', 'box/kept']]);
+    expect([last.address, last.dependsOn]).toEqual(['shelf/s', ['box/gone', 'box/kept']]);
     expect(warnings).toEqual([]);
   });
 

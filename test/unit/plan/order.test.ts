@@ -7,9 +7,9 @@ const kinds = [
   { name: 'registry', dependsOn: [] },
   { name: 'group', dependsOn: ['not-here'] },
 ];
-const change = (address: string, action: Change['action'] = 'create', after: readonly string[] = []): Change => {
+const change = (address: string, action: Change['action'] = 'create', dependsOn: readonly string[] = []): Change => {
   const [kind = '', identity = ''] = address.split('/');
-  return { action, kind, identity, address, after, fields: [], precondition: null };
+  return { action, kind, identity, address, dependsOn, fields: [], precondition: null };
 };
 
 describe('kindRanks', () => {

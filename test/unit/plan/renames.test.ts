@@ -65,7 +65,7 @@ describe('what is said of renames', () => {
   ] as const)('%s with targets %j is refused by %j', (state, targets, expected) => {
     const refusals = renameClashes(worldWith(state), targets);
     expect(refusals.map(({ rule }) => rule)).toEqual(expected);
-    for (const { allow } of refusals) expect(allow).toContain('policies/a.yaml:3');
+    for (const { hint } of refusals) expect(hint).toContain('policies/a.yaml:3');
   });
 
   it.each([

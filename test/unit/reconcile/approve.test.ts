@@ -98,7 +98,7 @@ const invented = (over: Partial<Change> & { kind: string; identity: string }): R
   fields: [{ path: 'name', after: over.identity }],
   desired: { name: over.identity },
   precondition: null,
-  after: [],
+  dependsOn: [],
   ...over,
 });
 const observing = (observed: Record<string, unknown>): Change['precondition'] => ({
@@ -472,7 +472,7 @@ describe('a saved plan that was edited and hashed again', () => {
   });
 
   it.each<[string, Tamper]>([
-    ['what comes before', (plan) => plan.changes.forEach((change) => (change['after'] = []))],
+    ['what comes before', (plan) => plan.changes.forEach((change) => (change['dependsOn'] = []))],
     ['who carries it', (plan) => delete at(plan, 'limit/x')['carriedBy']],
     ['where it is declared', (plan) => (at(plan, 'shelf/b')['at'] = { file: '/etc/passwd', line: 1, column: 1 })],
     ['why', (plan) => (row(at(plan, 'shelf/b'), 'url')['why'] = 'evil')],

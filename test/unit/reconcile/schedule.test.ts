@@ -2,12 +2,12 @@ import type { Change } from '../../../src/plan/plan';
 import { adaptivePace, fixedPace, START } from '../../../src/reconcile/pace';
 import { schedule } from '../../../src/reconcile/schedule';
 
-const change = (address: string, after: readonly string[] = []): Change => ({
+const change = (address: string, dependsOn: readonly string[] = []): Change => ({
   action: 'create',
   kind: 'box',
   identity: address,
   address,
-  after,
+  dependsOn,
   fields: [],
   precondition: null,
 });
