@@ -10,20 +10,39 @@ export interface Position {
 
 export type Severity = 'error' | 'warning';
 
+/** What is wrong, and by which rule. */
+export interface Finding {
+  /** Stable kebab-case id of the check that speaks, such as `unknown-key`. */
+  readonly rule: string;
+  /** Absent: an error. */
+  readonly severity?: Severity;
+  readonly message: string;
+  /** What to do about it, such as `did you mean "proxy_speed_kb"?`. */
+  readonly hint?: string;
+  /** Dotted, below the object that it is about. */
+  readonly field?: string;
+}
+
 /**
  * One finding about what somebody wrote. Bad input is never thrown one by one: every stage collects
  * its findings and hands on all of them.
  */
-export interface Diagnostic {
-  /** Stable kebab-case id of the check that speaks, such as `unknown-key`. */
-  readonly rule: string;
+export interface Diagnostic extends Omit<Finding, 'field'> {
   readonly severity: Severity;
-  readonly message: string;
-  /** What to do about it, such as `did you mean "proxy_speed_kb"?`. */
-  readonly hint?: string;
   readonly at?: Position;
   /** Where in the merged declaration, dotted: `projects.proxy.docker.io.registry`. */
   readonly path?: string;
+}
+
+/** Why something is not done. */
+export interface Refusal {
+  /** Stable id of the rule, such as `delete-needs-sync`. */
+  readonly rule: string;
+  /** Absent where it is about the whole. */
+  readonly address?: string;
+  readonly message: string;
+  /** How to proceed, or what to do instead. */
+  readonly hint: string;
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

@@ -1,4 +1,4 @@
-import type { Diagnostic } from './diagnostic';
+import type { Diagnostic, Refusal } from './diagnostic';
 
 /** What failed, on which object, where. `code` is stable and safe to branch on; `message` is for people. */
 export abstract class BreakwaterError extends Error {
@@ -142,7 +142,7 @@ export class PlanRefusedError extends BreakwaterError {
   readonly code = 'PLAN_REFUSED';
   constructor(
     message: string,
-    readonly refusals: readonly { readonly rule: string; readonly message: string; readonly hint: string }[],
+    readonly refusals: readonly Refusal[],
   ) {
     super(message);
   }
@@ -153,12 +153,7 @@ export class PolicyViolationError extends BreakwaterError {
   readonly code = 'POLICY_VIOLATION';
   constructor(
     message: string,
-    readonly findings: readonly {
-      readonly rule: string;
-      readonly address: string;
-      readonly message: string;
-      readonly hint: string;
-    }[],
+    readonly findings: readonly (Refusal & { readonly address: string })[],
   ) {
     super(message);
   }

@@ -37,7 +37,7 @@ export { assembleSchema } from './declaration/schema';
 export { createSecretResolver, type ResolveSecret } from './declaration/secrets';
 
 export { makePlan, type PlanInput } from './plan/make-plan';
-export type { Change, FieldChange, Mode, Plan, Refusal } from './plan/plan';
+export type { Change, FieldChange, Mode, Plan } from './plan/plan';
 export { renderJson } from './plan/render/json';
 export { renderMarkdown } from './plan/render/markdown';
 export { renderText } from './plan/render/text';

@@ -38,8 +38,8 @@ export function resolveClient(
           clients.map(({ name }) => name),
         ) ?? `known: ${clients.map(({ name }) => name).join(', ')}`,
     });
-  for (const { option, ...problem } of client ? optionProblems(client.options, declared.options) : [])
-    findings.error(`options.${option}`, problem.rule, problem.message, problem);
+  for (const { field, ...problem } of client ? optionProblems(client.options, declared.options) : [])
+    findings.error(`options.${field}`, problem.rule, problem.message, problem);
   const harborUrl = (declared.url ?? declaration.harbor?.url)?.replace(/\/+$/, '');
   if (harborUrl === undefined)
     findings.error('client', 'client-without-harbor', 'no Harbor is declared for these clients', {

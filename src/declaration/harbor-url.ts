@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostic';
+import type { Diagnostic, Refusal } from '../diagnostic';
 import { positionOf } from './source-text';
 import { childOf, type TreeNode } from './tree';
 
@@ -14,13 +14,7 @@ export function checkHarborUrl(root: TreeNode): Diagnostic[] {
   ];
 }
 
-interface UrlFault {
-  readonly rule: string;
-  readonly message: string;
-  readonly hint: string;
-}
-
-export function harborUrlFault(text: string): UrlFault | undefined {
+export function harborUrlFault(text: string): Refusal | undefined {
   const example = 'write it as https://harbor.example.com';
   if (!URL.canParse(text)) return { rule: 'bad-format', message: 'not a URL', hint: example };
   const url = new URL(text);

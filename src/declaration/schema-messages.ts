@@ -1,4 +1,5 @@
 import { compact } from '../compact';
+import type { Finding } from '../diagnostic';
 import { isRecord } from '../json';
 import type { ErrorObject } from 'ajv';
 import type { JsonSchema } from '../kinds/kind';
@@ -15,10 +16,7 @@ export interface SchemaFacts {
   readonly secretParts: ReadonlySet<unknown>;
 }
 
-export interface SchemaMessage {
-  readonly rule: string;
-  readonly message: string;
-  readonly hint?: string;
+export interface SchemaMessage extends Omit<Finding, 'severity' | 'field'> {
   /** `key`: a key below the value that the error is about. */
   readonly at: { readonly point: 'key' | 'value'; readonly key?: string };
 }

@@ -1,8 +1,8 @@
 import type { Environment } from './environment';
-import type { Finding } from './read-tree';
+import type { TreeFinding } from './read-tree';
 
 /** What in an environment has no effect, or not the one that is meant, because of what else is in it. Pure. */
-export function checkCombinations(environment: Environment): Finding[] {
+export function checkCombinations(environment: Environment): TreeFinding[] {
   if (environment.cluster) return uselessBesideCluster(environment);
   return [...checkHost(environment), ...(environment.machine ? checkMachinesHost(environment) : [])];
 }
@@ -17,7 +17,7 @@ const OF_ONE_HOST = [
   'networks',
 ] as const;
 
-function uselessBesideCluster({ harbor, host, edge, machine }: Environment): Finding[] {
+function uselessBesideCluster({ harbor, host, edge, machine }: Environment): TreeFinding[] {
   const front = 'leave it out: cluster.ingress is the front there';
   const hostKeys = [...(host ? [['host']] : []), ...keysOf(harbor).map((key) => ['harbor', key])];
   return [
@@ -31,12 +31,12 @@ function keysOf(harbor: Environment['harbor']): string[] {
   return OF_ONE_HOST.filter((key) => harbor[key] !== undefined);
 }
 
-function useless(path: Finding['path'], hint: string): Finding {
+function useless(path: TreeFinding['path'], hint: string): TreeFinding {
   return { rule: 'useless-key', path, message: 'nothing is made of it beside cluster:', hint };
 }
 
 /** Without an address the Docker provider would use the local Docker and create Harbor there. */
-function checkHost({ host }: Environment): Finding[] {
+function checkHost({ host }: Environment): TreeFinding[] {
   if (host) return [];
   const hint = 'add host: { address: NAME }; for the Docker of this machine, say host: { local: true }';
   return [{ rule: 'missing-key', path: [], message: '"host" is missing: where Harbor runs', hint }];
@@ -44,15 +44,15 @@ function checkHost({ host }: Environment): Finding[] {
 
 const SSH_PORT = 22;
 
-function checkMachinesHost({ host }: Environment): Finding[] {
+function checkMachinesHost({ host }: Environment): TreeFinding[] {
   const other = host?.port !== undefined && host.port !== SSH_PORT;
-  const port: Finding = {
+  const port: TreeFinding = {
     rule: 'closed-port',
     path: ['host', 'port'],
     message: `the firewall of machine: lets ssh in on ${SSH_PORT} alone, where sshd of a new machine listens`,
     hint: 'leave it out, or make the machine yourself and leave machine: out',
   };
-  const local: Finding = {
+  const local: TreeFinding = {
     rule: 'unused-machine',
     path: ['host', 'local'],
     message: 'the machine that is made is not where Harbor would run',

@@ -10,7 +10,7 @@ import { loadImages, type HarborPins, type ImagePin } from './images';
 import { loadEnvironment } from './load-environment';
 import { imagesFile } from './package-files';
 import { loadPrepared, type Prepared } from './prepared';
-import { diagnosticOf, type Finding, type ReadFile } from './read-tree';
+import { diagnosticOf, type TreeFinding, type ReadFile } from './read-tree';
 
 /** Everything that the stacks are made from. */
 export interface DeployInputs {
@@ -68,7 +68,7 @@ async function ifThere(file: string): Promise<ReadFile<Prepared>> {
   return isThere ? loadPrepared(file) : { diagnostics: [] };
 }
 
-function checkPins({ harbor }: Environment, pins: HarborPins, versions: readonly string[]): Finding[] {
+function checkPins({ harbor }: Environment, pins: HarborPins, versions: readonly string[]): TreeFinding[] {
   const path = ['harbor', harbor.version];
   if (!versions.includes(harbor.version)) {
     const hint = `pinned are: ${versions.join(', ')}`;
@@ -83,7 +83,7 @@ function checkPins({ harbor }: Environment, pins: HarborPins, versions: readonly
 }
 
 /** A bot that moved a tag to another release under this one's name would deploy a mixture. */
-function checkTag(version: string, id: string, image: string): Finding[] {
+function checkTag(version: string, id: string, image: string): TreeFinding[] {
   if (image.includes(`:${version}@`)) return [];
   const path = ['harbor', version, id, 'image'];
   return [
@@ -97,7 +97,7 @@ function checkTag(version: string, id: string, image: string): Finding[] {
 }
 
 /** Redis gave way to Valkey: an image of the release before, under a new tag, is one that nobody tried with it. */
-function checkName(version: string, id: ServiceId, image: string): Finding[] {
+function checkName(version: string, id: ServiceId, image: string): TreeFinding[] {
   const name = image
     .split('@')[0]!
     .replace(/:[^/]*$/, '')
@@ -113,7 +113,7 @@ function checkName(version: string, id: ServiceId, image: string): Finding[] {
  * What the host was prepared for is not what is declared: containers made from it would not be what a plan says. No
  * error, because the stack `images` is deployed before the host is prepared for a new version.
  */
-function checkPrepared({ name, harbor }: Environment, prepared: Prepared): Finding[] {
+function checkPrepared({ name, harbor }: Environment, prepared: Prepared): TreeFinding[] {
   const hint = `the stack harbor is left out until breakwater up --environment ${name} --only host has run`;
   const stale = { rule: 'prepared-stale', severity: 'warning', hint } as const;
   const pairs: (readonly [string, string, string])[] = [

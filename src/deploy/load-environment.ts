@@ -14,7 +14,7 @@ import { environmentSchema } from './environment-schema';
 import { faultOfHostname } from './host-name';
 import { HOST_SETTINGS_FILE } from './host-settings';
 import { checkMachine } from './machine';
-import { diagnosticOf, readFileOf, type Finding } from './read-tree';
+import { diagnosticOf, readFileOf, type TreeFinding } from './read-tree';
 
 export interface LoadedEnvironment {
   /** Absent when there is an error among the findings. */
@@ -67,7 +67,7 @@ function unknownEnvironment(directory: string, name: string, names: readonly str
 }
 
 /** What no schema can say. Pure. */
-export function checkEnvironment(environment: Environment): Finding[] {
+export function checkEnvironment(environment: Environment): TreeFinding[] {
   return [
     ...checkHostnames(environment),
     ...checkSubnets(environment),
@@ -79,9 +79,9 @@ export function checkEnvironment(environment: Environment): Finding[] {
   ];
 }
 
-function checkHostnames({ harbor, edge, host, sample }: Environment): Finding[] {
+function checkHostnames({ harbor, edge, host, sample }: Environment): TreeFinding[] {
   if (sample) return [];
-  const named: (readonly [Finding['path'], string])[] = [
+  const named: (readonly [TreeFinding['path'], string])[] = [
     [['harbor', 'hostname'], harbor.hostname],
     ...(edge?.mirrors ?? []).map(({ hostname }, index) => [['edge', 'mirrors', index, 'hostname'], hostname] as const),
   ];
@@ -97,7 +97,7 @@ function checkHostnames({ harbor, edge, host, sample }: Environment): Finding[] 
   return [...findings, { rule: 'sample-hostname', path: ['host', 'address'], message, hint: 'name the machine' }];
 }
 
-function checkSubnets({ harbor }: Environment): Finding[] {
+function checkSubnets({ harbor }: Environment): TreeFinding[] {
   const seen = new Map<string, NetworkId>();
   return (Object.keys(DEFAULT_SUBNETS) as NetworkId[]).flatMap((id) => {
     const subnet = harbor.networks?.[id] ?? DEFAULT_SUBNETS[id];
@@ -112,7 +112,7 @@ function checkSubnets({ harbor }: Environment): Finding[] {
 }
 
 /** Mirror names are names of Harbor's front: one that is Harbor's own would never be reached. */
-function checkWhole({ harbor, edge }: Environment): Finding[] {
+function checkWhole({ harbor, edge }: Environment): TreeFinding[] {
   const seen = new Set([harbor.hostname]);
   return (edge?.mirrors ?? []).flatMap(({ hostname }, index) => {
     const again = seen.has(hostname);

@@ -4,7 +4,7 @@ import { readTextFile } from '../declaration/read-files';
 import { positionOf, startOf, type SourceText } from '../declaration/source-text';
 import { locate, valueOf, type Path, type TreeNode } from '../declaration/tree';
 import { checkTree } from '../declaration/validate';
-import { hasErrors, type Diagnostic } from '../diagnostic';
+import { hasErrors, type Diagnostic, type Finding } from '../diagnostic';
 
 export interface ReadFile<Value> {
   /** Absent when the file cannot be used; then there is an error among the findings. */
@@ -34,15 +34,14 @@ function plain<Value>(tree: TreeNode): Value {
 }
 
 /** What a check finds wrong about the value at a path. */
-export interface Finding {
-  readonly rule: string;
-  readonly severity?: 'error' | 'warning';
+export interface TreeFinding extends Omit<Finding, 'field'> {
   readonly path: Path;
-  readonly message: string;
-  readonly hint?: string;
 }
 
-export function diagnosticOf({ rule, severity = 'error', path, message, hint }: Finding, tree: TreeNode): Diagnostic {
+export function diagnosticOf(
+  { rule, severity = 'error', path, message, hint }: TreeFinding,
+  tree: TreeNode,
+): Diagnostic {
   const dotted = path.join('.');
   const at = positionOf(locate(tree, path).node.span);
   const words = dotted === '' ? message : `${dotted}: ${message}`;

@@ -1,5 +1,6 @@
+import type { Refusal } from '../diagnostic';
 import type { AccessRow, Verdict } from '../harbor/access';
-import type { Action, Change, Mode, Refusal, Warning } from './plan';
+import type { Action, Change, Mode, Warning } from './plan';
 
 export const ACCESS_HINT =
   'declare both a robot and a system administrator in harbor:, or grant the robot the missing permissions; `breakwater doctor` shows them all';

@@ -1,4 +1,5 @@
-import type { Adoption, Change, Refusal } from './plan';
+import type { Refusal } from '../diagnostic';
+import type { Adoption, Change } from './plan';
 import type { World } from './world';
 
 /**

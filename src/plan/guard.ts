@@ -1,6 +1,6 @@
 import { compact } from '../compact';
 import type { Declaration } from '../declaration/declaration';
-import type { Diagnostic } from '../diagnostic';
+import type { Diagnostic, Refusal } from '../diagnostic';
 import type { AccessRow } from '../harbor/access';
 import type { Identity } from '../harbor/client';
 import type { Hazard, HazardContext, KindRules, Live, Unreadable } from '../kinds/kind';
@@ -10,7 +10,7 @@ import { FIXED_IN_PLACE } from './changes';
 import { mergeOver, withGuarded } from './diff';
 import type { Expiry } from './expiry';
 import { topLevelField } from './field-path';
-import type { Adoption, Change, Mode, PruneScope, Refusal, Warning } from './plan';
+import type { Adoption, Change, Mode, PruneScope, Warning } from './plan';
 import { renameClashes } from './renames';
 import { versionRefusals } from './version';
 import { addressOf, type World } from './world';

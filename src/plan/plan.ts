@@ -1,4 +1,4 @@
-import type { Position } from '../diagnostic';
+import type { Position, Refusal } from '../diagnostic';
 import type { Json, JsonObject } from '../json';
 
 export type Mode = 'upsert-only' | 'create-only' | 'sync';
@@ -58,16 +58,6 @@ export interface Change {
   readonly at?: Position;
 }
 
-export interface Refusal {
-  /** Stable rule id, such as `delete-needs-sync`. */
-  readonly rule: string;
-  /** Absent where the refusal is about the plan as a whole. */
-  readonly address?: string;
-  readonly message: string;
-  /** How to allow it, or what to do instead. */
-  readonly hint: string;
-}
-
 export interface Warning {
   readonly address?: string;
   /** Worth knowing, and no reason to worry. Absent: a warning. */
@@ -102,13 +92,9 @@ export interface FieldOrigin {
 }
 
 /** What a rule finds wrong with what the plan would do. */
-export interface PlanFinding {
-  /** Id of the rule, such as `HP052`. */
-  readonly rule: string;
+export interface PlanFinding extends Refusal {
   readonly severity: 'critical' | 'high' | 'medium' | 'low';
   readonly address: string;
-  readonly message: string;
-  readonly hint: string;
   /** Who answers for it, and until when. */
   readonly waived?: { readonly owner: string; readonly expires: string; readonly reason: string };
 }

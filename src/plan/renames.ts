@@ -1,6 +1,7 @@
+import type { Refusal } from '../diagnostic';
 import type { JsonObject } from '../json';
 import type { Reference } from '../kinds/kind';
-import type { Refusal, Warning } from './plan';
+import type { Warning } from './plan';
 import { addressOf, foundObject, type Declared, type Found, type Rename, type World } from './world';
 
 /** By declared address. */

@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../diagnostic';
-import type { Refusal, Warning } from './plan';
+import type { Diagnostic, Refusal } from '../diagnostic';
+import type { Warning } from './plan';
 
 /** What this Harbor would drop without an error: a plan would ask for it again and again, and no apply would bring it. */
 export function versionRefusals(outOfVersion: readonly Diagnostic[]): Refusal[] {

@@ -1,4 +1,4 @@
-import type { Position } from '../diagnostic';
+import type { Position, Refusal } from '../diagnostic';
 import type { JsonObject } from '../json';
 import type { Change } from '../plan/plan';
 import type { Declared } from './declared';
@@ -7,17 +7,18 @@ import type { SynthesisedStack } from './synthesised';
 /** Critical and high ones are errors, the others warnings. */
 export type RuleSeverity = 'critical' | 'high' | 'medium' | 'low';
 
-/** What a rule finds wrong, and where. */
-export interface Violation {
+export interface RuleFinding extends Refusal {
+  readonly severity: RuleSeverity;
   /** `project/proxy.docker.io`; of stacks `harbor/docker_container.core`, or the place below it. */
   readonly address: string;
-  readonly message: string;
-  readonly hint: string;
   /** Dotted, below the spec: the finding points at it. Absent: at the object. */
   readonly field?: string;
   /** Absent: where the field or the object is declared. */
   readonly at?: Position;
 }
+
+/** What a rule finds wrong, and where. */
+export type Violation = Omit<RuleFinding, 'rule' | 'severity'>;
 
 /** What is declared is judged by `validate`. Both examples are policies, and the test of the rule. */
 export interface DeclaredRule {
@@ -60,11 +61,6 @@ export interface Rule {
   readonly declared?: DeclaredRule;
   /** Looks at a plan. */
   readonly planned?: PlanRule;
-}
-
-export interface RuleFinding extends Violation {
-  readonly rule: string;
-  readonly severity: RuleSeverity;
 }
 
 /** What a rule judges, in one word each. */

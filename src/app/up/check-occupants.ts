@@ -1,8 +1,9 @@
+import type { Refusal } from '../../diagnostic';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageDirectory } from '../../deploy/package-files';
 import { judgeOccupants, shellWord } from './steps';
-import type { Deployment, Problem, Step } from './steps';
+import type { Deployment, Step } from './steps';
 import { note, type UpContext } from './context';
 import { onHost, SSH_FAILED } from './on-host';
 import { isOnPath } from './run-tool';
@@ -17,7 +18,7 @@ const TOUCHES_HOST = ['host', 'images', 'harbor', 'edge'];
 export async function checkOccupants(
   context: UpContext,
   { deployment, steps }: { readonly deployment: Deployment; readonly steps: readonly Step[] },
-): Promise<Problem[]> {
+): Promise<Refusal[]> {
   const { host } = deployment;
   const ids = steps.map(({ id }): string => id);
   // A machine that is not made yet has nothing on it; what the step `host` finds there, it refuses by itself.
@@ -45,7 +46,7 @@ function readScript(): string {
 }
 
 /** The step `host` looks again, as root; without it nothing else would. */
-function notLooked(context: UpContext, stderr: string, address: string, asksLater: boolean): Problem[] {
+function notLooked(context: UpContext, stderr: string, address: string, asksLater: boolean): Refusal[] {
   const said = stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
   const message = `the containers on ${address} could not be listed: ${said || 'ssh gave no reason'}`;
   if (asksLater) {

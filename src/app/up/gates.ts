@@ -1,16 +1,7 @@
+import type { Refusal } from '../../diagnostic';
 import { advisoryHint, advisoryLine } from '../../advisories';
 import type { Declaration } from '../../declaration/declaration';
-import {
-  judgeBackup,
-  judgeJump,
-  noBackup,
-  selectSteps,
-  steps,
-  type Deployment,
-  type Jump,
-  type Problem,
-  type Tools,
-} from './steps';
+import { judgeBackup, judgeJump, noBackup, selectSteps, steps, type Deployment, type Jump, type Tools } from './steps';
 import type { Step } from './steps';
 import type { UpContext } from './context';
 import { advisoriesOf } from '../advise';
@@ -22,7 +13,7 @@ import type { World } from './world';
 export interface Gates {
   readonly steps: readonly Step[];
   /** Nothing is run while there is one. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly Refusal[];
   readonly jump: Jump;
   readonly running: Running;
 }
@@ -62,7 +53,7 @@ export function chooseSteps(
   deployment: Deployment,
   options: Omit<GateOptions, 'tools'>,
   upgrade: boolean,
-): readonly Step[] | Problem {
+): readonly Step[] | Refusal {
   const { reports, wait: waitSeconds, yes } = options;
   const all = steps(deployment, { upgrade, reports, declaration: declarationFlags(options), waitSeconds, yes });
   return selectSteps(all, options);
@@ -79,7 +70,7 @@ function upgradeProblems(
   { hostname, name }: Deployment,
   { backupMaxAge, withoutBackup, backup: file }: GateOptions,
   nowMs: number,
-): Problem[] {
+): Refusal[] {
   if (jump.kind === 'refused') return [jump.problem];
   if (jump.kind !== 'upgrade' || withoutBackup !== undefined) return [];
   if (!backup)
@@ -91,7 +82,7 @@ function upgradeProblems(
  * A release that does not do what is declared is not deployed again. One that runs already can be managed, and left: an
  * upgrade from it is judged by the release that it goes to.
  */
-function faultyRelease(jump: Jump, { harborVersion }: Deployment, declaration: Declaration): Problem[] {
+function faultyRelease(jump: Jump, { harborVersion }: Deployment, declaration: Declaration): Refusal[] {
   if (jump.kind === 'same' || jump.kind === 'refused') return [];
   return advisoriesOf(harborVersion, declaration)
     .filter(({ advisory }) => advisory.severity === 'critical')
@@ -103,7 +94,7 @@ function faultyRelease(jump: Jump, { harborVersion }: Deployment, declaration: D
 }
 
 /** The containers mount what `prepare` wrote for this very version. */
-function notPrepared(chosen: readonly Step[], { prepared }: Running, deployment: Deployment): Problem[] {
+function notPrepared(chosen: readonly Step[], { prepared }: Running, deployment: Deployment): Refusal[] {
   const ids = chosen.map(({ id }) => id);
   if (!ids.includes('harbor') || ids.includes('host') || prepared?.harborVersion === deployment.harborVersion)
     return [];

@@ -4,9 +4,9 @@ import { join, relative, resolve } from 'node:path';
 import type { Declaration } from '../../declaration/declaration';
 import { checkSecretsResolvable } from '../../declaration/secret-check';
 import { loadInputs } from '../../deploy/inputs';
-import type { Diagnostic } from '../../diagnostic';
+import type { Diagnostic, Refusal } from '../../diagnostic';
 import { explainSsh, judgeKeyMode, pulledThroughItself } from './steps';
-import type { Deployment, DeploymentHost, Problem, Step, Tools } from './steps';
+import type { Deployment, DeploymentHost, Step, Tools } from './steps';
 import type { UpContext } from './context';
 import { secretsOf } from '../session';
 import { checkOccupants } from './check-occupants';
@@ -28,7 +28,7 @@ export interface Selected extends Machinery {
 }
 
 /** Everything that would stop a step halfway and can be known now. Nothing is changed anywhere. */
-export async function preflight(context: UpContext, selected: Selected, world: World): Promise<Problem[]> {
+export async function preflight(context: UpContext, selected: Selected, world: World): Promise<Refusal[]> {
   const found = await Promise.all([
     checkMachine(context, selected),
     checkOccupants(context, selected),
@@ -41,7 +41,7 @@ export async function preflight(context: UpContext, selected: Selected, world: W
 }
 
 /** The programs that are needed here, and the way to the host. */
-export async function checkMachine(context: UpContext, machinery: Machinery): Promise<Problem[]> {
+export async function checkMachine(context: UpContext, machinery: Machinery): Promise<Refusal[]> {
   const tools = await checkTools(context, machinery);
   const noSsh = tools.some(({ program, found }) => program === 'ssh' && !found);
   return [...checkPrograms(tools), ...(noSsh ? [] : await checkHost(context, machinery))];
@@ -68,14 +68,14 @@ async function checkTools(context: UpContext, { steps, deployment, tools }: Mach
   );
 }
 
-function checkPrograms(tools: readonly Tool[]): Problem[] {
+function checkPrograms(tools: readonly Tool[]): Refusal[] {
   return tools
     .filter(({ found }) => !found)
     .map(({ program, hint }) => ({ rule: 'missing-program', message: `${program} is not on the PATH`, hint }));
 }
 
 /** A record that the machine's own stack makes cannot be there before it. */
-async function checkNames({ deployment, steps }: Selected, world: World): Promise<Problem[]> {
+async function checkNames({ deployment, steps }: Selected, world: World): Promise<Refusal[]> {
   const asked = steps.some(({ id }) => id === 'edge' || id === 'health');
   const made = steps.some(({ id }) => id === 'machine' || id === 'cluster');
   if (!asked || made) return [];
@@ -91,7 +91,7 @@ async function checkNames({ deployment, steps }: Selected, world: World): Promis
     }));
 }
 
-async function checkHost(context: UpContext, { deployment, steps }: Machinery): Promise<Problem[]> {
+async function checkHost(context: UpContext, { deployment, steps }: Machinery): Promise<Refusal[]> {
   const { host } = deployment;
   const touched = steps.some(({ id }) => ['host', 'images', 'harbor', 'edge'].includes(id));
   if (!host || !touched || steps.some(({ id }) => id === 'machine')) return [];
@@ -100,7 +100,7 @@ async function checkHost(context: UpContext, { deployment, steps }: Machinery): 
   return key ? [key] : checkSsh(context, host);
 }
 
-async function checkKey({ cwd, env }: UpContext, { identityFile }: DeploymentHost): Promise<Problem | undefined> {
+async function checkKey({ cwd, env }: UpContext, { identityFile }: DeploymentHost): Promise<Refusal | undefined> {
   if (identityFile === undefined) return undefined;
   const file = resolve(cwd, identityFile.replace(/^~(?=\/)/, env['HOME'] ?? homedir()));
   const found = await stat(file).catch(() => undefined);
@@ -112,13 +112,13 @@ async function checkKey({ cwd, env }: UpContext, { identityFile }: DeploymentHos
   };
 }
 
-async function checkSsh(context: UpContext, host: DeploymentHost): Promise<Problem[]> {
+async function checkSsh(context: UpContext, host: DeploymentHost): Promise<Refusal[]> {
   const { code, stderr } = await onHost(context, host, 'true');
   return code === 0 ? [] : [explainSsh(stderr, host)];
 }
 
 /** Later it is Traefik that listens there; whose it is on the host itself, the playbook preflight.yml tells. */
-async function checkPorts({ deployment, steps, first }: Selected, world: World): Promise<Problem[]> {
+async function checkPorts({ deployment, steps, first }: Selected, world: World): Promise<Refusal[]> {
   const { host } = deployment;
   if (!first || !host || !steps.some(({ id }) => id === 'edge') || steps.some(({ id }) => id === 'machine')) return [];
   const address = host.local ? '127.0.0.1' : host.address;
@@ -133,7 +133,7 @@ async function checkPorts({ deployment, steps, first }: Selected, world: World):
 }
 
 /** The synthesis would say the same, but not before the step `host` has changed the host. */
-async function checkPins({ cwd }: UpContext, { deployment, steps }: Selected): Promise<Problem[]> {
+async function checkPins({ cwd }: UpContext, { deployment, steps }: Selected): Promise<Refusal[]> {
   if (!steps.some(({ id }) => id === 'images' || id === 'cluster')) return [];
   const { inputs, diagnostics } = await loadInputs(join(relative('.', cwd), 'stacks'), deployment.name);
   if (!inputs) return diagnostics.filter(({ severity }) => severity === 'error').map(unusable);
@@ -141,13 +141,13 @@ async function checkPins({ cwd }: UpContext, { deployment, steps }: Selected): P
   return pulledThroughItself(images, [deployment.hostname, ...deployment.mirrorHostnames]);
 }
 
-function unusable({ rule, message, hint, at }: Diagnostic): Problem {
+function unusable({ rule, message, hint, at }: Diagnostic): Refusal {
   const place = at ? `${at.file}:${at.line}:${at.column}: ` : '';
   return { rule, message: `${place}${message}`, hint: hint ?? 'fix it first: the stacks cannot be synthesized' };
 }
 
 /** Policies that speak of another Harbor would change and prove the wrong one. */
-async function checkDeclaration(context: UpContext, { deployment, declaration, steps }: Selected): Promise<Problem[]> {
+async function checkDeclaration(context: UpContext, { deployment, declaration, steps }: Selected): Promise<Refusal[]> {
   const asked = new Set(steps.map(({ id }) => id));
   if (!['before', 'health', 'apply', 'conform'].some((id) => asked.has(id as Step['id']))) return [];
   return [
@@ -157,7 +157,7 @@ async function checkDeclaration(context: UpContext, { deployment, declaration, s
   ];
 }
 
-function otherHarbor({ hostname, file }: Deployment, { harbor, directory }: Declaration): Problem[] {
+function otherHarbor({ hostname, file }: Deployment, { harbor, directory }: Declaration): Refusal[] {
   const declared = harbor && new URL(harbor.url).hostname;
   if (declared === hostname) return [];
   return [
@@ -169,7 +169,7 @@ function otherHarbor({ hostname, file }: Deployment, { harbor, directory }: Decl
   ];
 }
 
-function nothingToProve(directory: string): Problem {
+function nothingToProve(directory: string): Refusal {
   return {
     rule: 'nothing-to-prove',
     message: `${directory} declares no image to pull, so the deployment cannot be verified`,
@@ -177,7 +177,7 @@ function nothingToProve(directory: string): Problem {
   };
 }
 
-async function missingSecrets(context: UpContext, declaration: Declaration): Promise<Problem[]> {
+async function missingSecrets(context: UpContext, declaration: Declaration): Promise<Refusal[]> {
   const found = await checkSecretsResolvable(declaration.secrets ?? [], {
     resolve: secretsOf(context, declaration),
     severity: 'error',

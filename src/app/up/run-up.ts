@@ -1,9 +1,10 @@
+import type { Refusal } from '../../diagnostic';
 import { join, relative } from 'node:path';
 import type { Declaration } from '../../declaration/declaration';
 import { releaseOf } from '../../deploy/harbor';
 import { deploymentFiles } from '../../deploy/package-files';
 import { PlanRefusedError, UsageError } from '../../errors';
-import { commandLines, destroySteps, selectSteps, type Deployment, type Problem, type Step, type Tools } from './steps';
+import { commandLines, destroySteps, selectSteps, type Deployment, type Step, type Tools } from './steps';
 import { tellAdvisories } from '../advise';
 import { note, type UpContext } from './context';
 import { compareWithBefore, forgetBefore } from './compare';
@@ -82,7 +83,7 @@ export async function runDown(context: UpContext, deployment: Deployment, option
 }
 
 /** What a sample would run. Its host names do not exist: no gate is checked. */
-function showSample(context: UpContext, deployment: Deployment, steps: readonly Step[] | Problem): UpResult {
+function showSample(context: UpContext, deployment: Deployment, steps: readonly Step[] | Refusal): UpResult {
   if ('rule' in steps) return refuse([steps]);
   show(context, deployment, steps);
   note(context, `${deployment.name} is a sample: the commands are shown, nothing was checked`);
@@ -123,12 +124,12 @@ function show(context: UpContext, deployment: Deployment, steps: readonly Step[]
   context.emit({ type: 'up-commands', steps: shown });
 }
 
-function refuseAny(problems: readonly Problem[]): void {
+function refuseAny(problems: readonly Refusal[]): void {
   if (problems.length > 0) refuse(problems);
 }
 
 /** @throws PlanRefusedError always */
-function refuse(problems: readonly Problem[]): never {
+function refuse(problems: readonly Refusal[]): never {
   throw new PlanRefusedError(
     'nothing was changed',
     problems.map(({ rule, message, hint }) => ({ rule, message, hint })),

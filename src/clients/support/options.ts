@@ -1,12 +1,11 @@
+import type { Finding } from '../../diagnostic';
 import { isRecord, type Json, type JsonObject } from '../../json';
 import { didYouMean } from '../../suggest';
 import type { Options } from '../client';
 
-export interface OptionProblem {
-  readonly option: string;
+export interface OptionProblem extends Finding {
   readonly rule: 'unknown-option' | 'bad-option';
-  readonly message: string;
-  readonly hint?: string;
+  readonly field: string;
 }
 
 /** What is wrong with the options of a client; `schemas` are its own, by name. */
@@ -17,10 +16,10 @@ export function optionProblems(schemas: JsonObject, options: Options): OptionPro
     if (!isRecord(schema)) {
       const hint =
         didYouMean(option, known) ?? (known.length === 0 ? 'this client has no options' : `known: ${known.join(', ')}`);
-      return [{ option, rule: 'unknown-option', message: 'not an option of this client', hint }];
+      return [{ field: option, rule: 'unknown-option', message: 'not an option of this client', hint }];
     }
     const expected = mismatch(schema, value);
-    return expected === undefined ? [] : [{ option, rule: 'bad-option', message: `must be ${expected}` }];
+    return expected === undefined ? [] : [{ field: option, rule: 'bad-option', message: `must be ${expected}` }];
   });
 }
 

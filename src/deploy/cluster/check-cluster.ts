@@ -1,9 +1,9 @@
 import type { HarborEnvironment } from '../harbor/harbor-schema';
-import type { Finding } from '../read-tree';
+import type { TreeFinding } from '../read-tree';
 import type { ClusterEnvironment } from './cluster-schema';
 
 /** What no schema can say of `cluster:`. Pure. */
-export function checkCluster(cluster: ClusterEnvironment, harbor: HarborEnvironment): Finding[] {
+export function checkCluster(cluster: ClusterEnvironment, harbor: HarborEnvironment): TreeFinding[] {
   return [...checkOutside(harbor), ...checkChart(cluster, harbor), ...checkSecretNames(cluster)];
 }
 
@@ -15,7 +15,7 @@ const OF_THE_CHART: ReadonlySet<string> = new Set(
 );
 
 /** Helm refuses to install over an object that is not its own. */
-function checkSecretNames({ secrets }: ClusterEnvironment): Finding[] {
+function checkSecretNames({ secrets }: ClusterEnvironment): TreeFinding[] {
   return Object.entries(secrets).flatMap(([key, name]: [string, string]) => {
     if (!OF_THE_CHART.has(name)) return [];
     const path = ['cluster', 'secrets', key];
@@ -25,7 +25,7 @@ function checkSecretNames({ secrets }: ClusterEnvironment): Finding[] {
 }
 
 /** Several pods share what one machine has for itself: all of it has to be outside. */
-function checkOutside(harbor: HarborEnvironment): Finding[] {
+function checkOutside(harbor: HarborEnvironment): TreeFinding[] {
   const needed = ['database', 'redis', 'storage'] as const;
   return needed.flatMap((key) => {
     if (harbor[key] !== undefined) return [];
@@ -38,7 +38,7 @@ function checkOutside(harbor: HarborEnvironment): Finding[] {
 const MINORS_AHEAD = 4;
 
 /** Its templates configure what the images of its own release read: images of another one are handed half of it. */
-function checkChart({ chart_version: chart }: ClusterEnvironment, { version }: HarborEnvironment): Finding[] {
+function checkChart({ chart_version: chart }: ClusterEnvironment, { version }: HarborEnvironment): TreeFinding[] {
   const wanted = `1.${minorOf(version) + MINORS_AHEAD}`;
   if (chart.startsWith(`${wanted}.`)) return [];
   const message = `chart ${chart} is not of Harbor ${version}`;

@@ -1,12 +1,12 @@
 import { BlockList, isIP } from 'node:net';
 import { posix } from 'node:path';
-import type { Finding } from '../read-tree';
+import type { TreeFinding } from '../read-tree';
 import { shieldProblems } from '../../mirror';
 import { splitAddress } from './address';
 import type { EdgeEnvironment, EdgeMirror } from './edge-schema';
 
 /** What no schema can say of `edge:`. Pure. */
-export function checkEdge(edge: EdgeEnvironment): Finding[] {
+export function checkEdge(edge: EdgeEnvironment): TreeFinding[] {
   return [
     ...checkDirectories(edge),
     ...checkMetrics(edge),
@@ -17,8 +17,8 @@ export function checkEdge(edge: EdgeEnvironment): Finding[] {
 /** Directories that hold what Traefik must not see: harbor.yml with its passwords, keys, everything. */
 const SHARED: ReadonlySet<string> = new Set(['/etc', '/etc/harbor', '/etc/ssl/private', '/root']);
 
-function checkDirectories({ certificate, client_certificate: client }: EdgeEnvironment): Finding[] {
-  const named: (readonly [Finding['path'], string | undefined])[] = [
+function checkDirectories({ certificate, client_certificate: client }: EdgeEnvironment): TreeFinding[] {
+  const named: (readonly [TreeFinding['path'], string | undefined])[] = [
     [['edge', 'certificate', 'files', 'certificate'], certificate.files?.certificate],
     [['edge', 'certificate', 'files', 'key'], certificate.files?.key],
     [['edge', 'certificate', 'acme', 'ca_file'], certificate.acme?.ca_file],
@@ -35,7 +35,7 @@ function checkDirectories({ certificate, client_certificate: client }: EdgeEnvir
 /** What Traefik publishes to clients. */
 const FRONT: ReadonlySet<number> = new Set([80, 443]);
 
-function checkMetrics({ metrics }: EdgeEnvironment): Finding[] {
+function checkMetrics({ metrics }: EdgeEnvironment): TreeFinding[] {
   if (!metrics) return [];
   const { address, port } = splitAddress(metrics.address);
   const path = ['edge', 'metrics', 'address'];
@@ -51,19 +51,19 @@ function checkMetrics({ metrics }: EdgeEnvironment): Finding[] {
   return [{ rule: 'public-metrics', path, message, hint }];
 }
 
-function checkMirror(mirror: EdgeMirror, path: Finding['path']): Finding[] {
+function checkMirror(mirror: EdgeMirror, path: TreeFinding['path']): TreeFinding[] {
   const { project, way, login, allow_from } = mirror;
   const networks = (allow_from ?? []).flatMap((network, index) => {
     const message = `"${network}" is no network in CIDR form`;
     return isNetwork(network) ? [] : [{ rule: 'bad-network', path: [...path, 'allow_from', index], message }];
   });
-  const idleLogin: Finding = {
+  const idleLogin: TreeFinding = {
     rule: 'login-without-effect',
     path: [...path, 'login'],
     message: 'with the way "robot" nobody logs in',
     hint: 'leave it out, or say "way: token-redirect"',
   };
-  const ambiguous: Finding = {
+  const ambiguous: TreeFinding = {
     rule: 'mirror-of-a-namespace',
     severity: 'warning',
     path: [...path, 'project'],
@@ -78,10 +78,10 @@ function checkMirror(mirror: EdgeMirror, path: Finding['path']): Finding[] {
   ];
 }
 
-function checkShield({ shield, login }: EdgeMirror, path: Finding['path']): Finding[] {
+function checkShield({ shield, login }: EdgeMirror, path: TreeFinding['path']): TreeFinding[] {
   if (!shield) return [];
   const own = shieldProblems(shield).map((message) => ({ rule: 'bad-shield', path: [...path, 'shield'], message }));
-  const shared: Finding = {
+  const shared: TreeFinding = {
     rule: 'shield-with-login',
     path: [...path, 'shield'],
     message: 'a shield gives every client the same answers, and with "login" each client has its own',

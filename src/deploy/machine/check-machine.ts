@@ -1,4 +1,4 @@
-import type { Finding } from '../read-tree';
+import type { TreeFinding } from '../read-tree';
 import { EVERYBODY, type MachineEnvironment, type MachineProvider } from './machine-schema';
 
 /** Keys that only some providers have a use for. */
@@ -18,11 +18,11 @@ const POSSIBLE: Readonly<Record<MachineProvider, readonly Option[]>> = {
 };
 
 /** What no schema can say of `machine:`. Pure. @param hostname Harbor's, for the record */
-export function checkMachine(machine: MachineEnvironment, hostname: string): Finding[] {
+export function checkMachine(machine: MachineEnvironment, hostname: string): TreeFinding[] {
   return [...checkNeeded(machine), ...checkUseless(machine), ...checkSsh(machine), ...checkRecord(machine, hostname)];
 }
 
-function checkNeeded(machine: MachineEnvironment): Finding[] {
+function checkNeeded(machine: MachineEnvironment): TreeFinding[] {
   return NEEDED[machine.provider].flatMap((key) => {
     if (machine[key] !== undefined) return [];
     const message = `"${key}" is missing: ${machine.provider} needs it`;
@@ -32,7 +32,7 @@ function checkNeeded(machine: MachineEnvironment): Finding[] {
   });
 }
 
-function checkUseless(machine: MachineEnvironment): Finding[] {
+function checkUseless(machine: MachineEnvironment): TreeFinding[] {
   const { provider } = machine;
   const taken = [...NEEDED[provider], ...POSSIBLE[provider]];
   return OPTIONS.filter((key) => machine[key] !== undefined && !taken.includes(key)).map((key) => {
@@ -41,7 +41,7 @@ function checkUseless(machine: MachineEnvironment): Finding[] {
   });
 }
 
-function checkSsh({ ssh }: MachineEnvironment): Finding[] {
+function checkSsh({ ssh }: MachineEnvironment): TreeFinding[] {
   return ssh.from.flatMap((network, index) => {
     if (!(EVERYBODY as readonly string[]).includes(network)) return [];
     const path = ['machine', 'ssh', 'from', index];
@@ -50,7 +50,7 @@ function checkSsh({ ssh }: MachineEnvironment): Finding[] {
   });
 }
 
-function checkRecord({ dns }: MachineEnvironment, hostname: string): Finding[] {
+function checkRecord({ dns }: MachineEnvironment, hostname: string): TreeFinding[] {
   if (dns?.provider !== 'hetzner' || hostname.endsWith(`.${dns.zone}`)) return [];
   const path = ['machine', 'dns', 'zone'];
   return [{ rule: 'other-zone', path, message: `${hostname} is not in the zone ${dns.zone}`, hint: 'name its zone' }];

@@ -13,7 +13,7 @@ export interface Edit {
   readonly text: string;
 }
 
-export interface Refusal {
+export interface NotRewritten {
   readonly reference: ScannedReference['reference'];
   readonly why: string;
 }
@@ -21,7 +21,7 @@ export interface Refusal {
 export interface Edits {
   /** In order, none over another. */
   readonly edits: readonly Edit[];
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly NotRewritten[];
 }
 
 export type Direction = 'to-cache' | 'to-upstream';
@@ -40,7 +40,7 @@ interface Wanted {
 
 /** The edits that make a file name its images by the cache, or by their upstreams again. Tags and digests stay. */
 export function editsOf({ source, references }: ScannedFile, cache: Cache, direction: Direction): Edits {
-  const refusals: Refusal[] = [];
+  const refusals: NotRewritten[] = [];
   const wanted: Wanted[] = [];
   for (const scanned of references) {
     const splices = direction === 'to-cache' ? toCache(scanned, cache) : toUpstream(scanned.found, cache);
@@ -55,7 +55,7 @@ export function editsOf({ source, references }: ScannedFile, cache: Cache, direc
 }
 
 /** A variable is edited only where all that use it want the same. */
-function agreed(wanted: readonly Wanted[], before: readonly Refusal[]): Edits {
+function agreed(wanted: readonly Wanted[], before: readonly NotRewritten[]): Edits {
   const byPlace = new Map<string, { edit: Edit & { uses?: number }; count: number; texts: Set<string> }>();
   for (const { edits } of wanted)
     for (const edit of edits) {

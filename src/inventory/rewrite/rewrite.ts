@@ -5,7 +5,7 @@ import type { Cache } from '../cache';
 import type { ImageReference } from '../reference';
 import { scan, type ScanEvents, type ScannedFile } from '../scan';
 import { unifiedDiff } from './diff';
-import { applyEdits, editsOf, inverse, type Direction, type Edit, type Refusal } from './edits';
+import { applyEdits, editsOf, inverse, type Direction, type Edit, type NotRewritten } from './edits';
 import { addStep, keyOf, readRecord, startRecord, sha256, writeRecord, type RewriteRecord } from './record';
 
 export interface RewriteOptions {
@@ -24,7 +24,7 @@ export interface RewrittenFile {
   readonly file: string;
   readonly edits: number;
   readonly diff: string;
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly NotRewritten[];
   /** It was changed after it was rewritten, so the names get their short form and not what they were. */
   readonly isApproximate?: boolean;
 }
@@ -59,9 +59,9 @@ export async function* rewrite(
 async function withoutObjected(
   file: ScannedFile,
   { direction, objection }: RewriteOptions,
-): Promise<{ readonly file: ScannedFile; readonly objected: readonly Refusal[] }> {
+): Promise<{ readonly file: ScannedFile; readonly objected: readonly NotRewritten[] }> {
   if (!objection || direction !== 'to-cache') return { file, objected: [] };
-  const objected: Refusal[] = [];
+  const objected: NotRewritten[] = [];
   for (const { reference } of file.references) {
     const why = reference.status === 'needs-rewrite' ? await objection(reference) : undefined;
     if (why !== undefined) objected.push({ reference, why });
@@ -72,7 +72,7 @@ async function withoutObjected(
 
 interface Planned {
   readonly edits: readonly Edit[];
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly NotRewritten[];
   readonly isApproximate: boolean;
 }
 

@@ -1,13 +1,5 @@
-import type { Severity } from '../../diagnostic';
-
-/** What `check` finds; the declaration adds file, line and column. `field` is dotted, below the placement's path. */
-export interface Finding {
-  readonly rule: string;
-  readonly severity?: Severity;
-  readonly field?: string;
-  readonly message: string;
-  readonly hint?: string;
-}
+/** What `check` finds; the declaration adds file, line and column. `field` is below the placement's path. */
+export type { Finding } from '../../diagnostic';
 
 export interface CheckContext {
   /** The declared spec of another object, such as the project of a retention. */

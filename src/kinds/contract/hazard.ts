@@ -1,15 +1,11 @@
-import type { Position } from '../../diagnostic';
+import type { Position, Refusal } from '../../diagnostic';
 import type { Identity } from '../../harbor/client';
 import type { Live } from './object';
 
 /** Why a change may do harm. The guard turns it into a refusal, or into a note of the plan. */
-export interface Hazard {
-  readonly rule: string;
-  readonly message: string;
+export interface Hazard extends Omit<Refusal, 'address'> {
   /** As Sentinel names them: said in the plan; refused unless `--target` names the address; refused with every flag. */
   readonly enforcement: 'advisory' | 'soft-mandatory' | 'hard-mandatory';
-  /** What to do instead. */
-  readonly hint: string;
 }
 
 export interface HazardContext<Spec extends object> {

@@ -1,3 +1,5 @@
+import type { Finding } from '../../diagnostic';
+
 interface Field {
   readonly name: string;
   readonly min: number;
@@ -28,10 +30,7 @@ interface Allowed {
   readonly isStar: boolean;
 }
 
-export interface CronProblem {
-  readonly message: string;
-  readonly hint?: string;
-}
+export type CronProblem = Pick<Finding, 'message' | 'hint'>;
 
 /** One space between fields, none around. */
 export function normaliseCron(expression: string): string {

@@ -1,4 +1,5 @@
-import { openFindings, type Plan, type Refusal, type Warning } from '../plan';
+import type { Refusal } from '../../diagnostic';
+import { openFindings, type Plan, type Warning } from '../plan';
 import { findingRows, type FindingRow } from './findings';
 import { code, html, longestRun, prose } from './markdown-words';
 import {

@@ -1,5 +1,4 @@
-import type { Problem } from './deployment';
-
+import type { Refusal } from '../../../diagnostic';
 /** What the role `harbor_backup` writes beside a backup, once it has verified it. */
 export interface BackupManifest {
   readonly schemaVersion: 1;
@@ -44,7 +43,7 @@ export function parseBackup(text: string): BackupManifest | undefined {
 export function judgeBackup(
   backup: BackupManifest,
   { nowMs, maxAgeMs, hostname, runningVersion }: BackupDemand,
-): Problem[] {
+): Refusal[] {
   const ageMs = nowMs - Date.parse(backup.takenAt);
   const empty = backup.parts.filter(({ sizeBytes }) => !(sizeBytes > 0)).map(({ name }) => name);
   const age = `${Math.floor(ageMs / HOUR_MS)} hours`;
@@ -63,7 +62,7 @@ export function judgeBackup(
     .map((finding) => noBackup(`the backup cannot be used: ${finding}`));
 }
 
-export function noBackup(message: string): Problem {
+export function noBackup(message: string): Refusal {
   return {
     rule: 'backup',
     message,

@@ -41,11 +41,3 @@ export interface DeploymentHost {
   /** The Docker of this machine, without ssh. */
   readonly local: boolean;
 }
-
-/** Something that has to be mended before anything is changed. */
-export interface Problem {
-  /** Stable kebab-case id. */
-  readonly rule: string;
-  readonly message: string;
-  readonly hint: string;
-}

@@ -3,7 +3,7 @@ export { commandLine, commandLines, playbookInvocation, shellWord, stackInvocati
 export type { Invocation, StackInvocations, Tools } from './command-lines';
 export { compareReports, comparisonText, type Comparison } from './compare-reports';
 export { MIGRATING_SERVICES } from './deployment';
-export type { Deployment, DeploymentHost, MigratingService, Problem } from './deployment';
+export type { Deployment, DeploymentHost, MigratingService } from './deployment';
 export { migrationRefusal, parseState, STATE_FORMAT, taintedIn } from './migration';
 export type { ContainerState, Tainted } from './migration';
 export { judgeOccupants, type Occupants } from './occupants';

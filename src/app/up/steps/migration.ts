@@ -1,4 +1,5 @@
-import { MIGRATING_SERVICES, type MigratingService, type Problem } from './deployment';
+import type { Refusal } from '../../../diagnostic';
+import { MIGRATING_SERVICES, type MigratingService } from './deployment';
 
 /** A container that a plan replaces only because Terraform stopped waiting for it. */
 export interface Tainted {
@@ -61,7 +62,7 @@ export function migrationRefusal(
   why: string,
   stack: string,
   environment: string,
-): Problem {
+): Refusal {
   return {
     rule: 'migration-running',
     message: `the plan would replace ${container}, which ${why}: that would interrupt a migration of the data`,

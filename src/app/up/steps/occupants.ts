@@ -1,8 +1,7 @@
-import type { Problem } from './deployment';
-
+import type { Refusal } from '../../../diagnostic';
 /** What ansible/roles/harbor_host/files/occupants.py found on the host. */
 export interface Occupants {
-  readonly problems: readonly Problem[];
+  readonly problems: readonly Refusal[];
   /** What could not be looked at. */
   readonly notes: readonly string[];
 }
@@ -48,7 +47,7 @@ function parse(line: string): Line[] {
   }
 }
 
-function foreignContainers(containers: readonly Line[], address: string): Problem {
+function foreignContainers(containers: readonly Line[], address: string): Refusal {
   const named = containers.map(({ name, image, state, project, why }) => {
     const of = project ? `, of ${project}` : '';
     return `${name} (${image}, ${state}${of}) ${[why].flat().join(' and ')}`;
@@ -62,7 +61,7 @@ function foreignContainers(containers: readonly Line[], address: string): Proble
   };
 }
 
-function liveDatabase({ directory, pid }: Line, address: string): Problem {
+function liveDatabase({ directory, pid }: Line, address: string): Refusal {
   return {
     rule: 'database-in-use',
     message: `a PostgreSQL (pid ${pid}) outside of Docker uses ${directory} on ${address}`,

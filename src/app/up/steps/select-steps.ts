@@ -1,5 +1,6 @@
+import type { Refusal } from '../../../diagnostic';
 import { didYouMean } from '../../../suggest';
-import type { Problem } from './deployment';
+
 import type { Step } from './steps';
 
 export interface Selection {
@@ -10,7 +11,7 @@ export interface Selection {
 }
 
 /** The steps that were asked for, or what is wrong with the asking. */
-export function selectSteps(all: readonly Step[], { from, to, only }: Selection): readonly Step[] | Problem {
+export function selectSteps(all: readonly Step[], { from, to, only }: Selection): readonly Step[] | Refusal {
   const ids = all.map(({ id }) => id);
   for (const asked of [from, to, only]) {
     if (asked === undefined || ids.some((id) => id === asked)) continue;

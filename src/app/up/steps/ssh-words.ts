@@ -1,4 +1,5 @@
-import type { DeploymentHost, Problem } from './deployment';
+import type { Refusal } from '../../../diagnostic';
+import type { DeploymentHost } from './deployment';
 
 const KNOWN: readonly [RegExp, string, (host: DeploymentHost) => string][] = [
   [/could not resolve hostname/i, 'the name does not resolve', ({ address }) => `check the spelling of ${address}`],
@@ -26,7 +27,7 @@ const KNOWN: readonly [RegExp, string, (host: DeploymentHost) => string][] = [
 ];
 
 /** @param stderr of ssh, where it ended with 255 */
-export function explainSsh(stderr: string, host: DeploymentHost): Problem {
+export function explainSsh(stderr: string, host: DeploymentHost): Refusal {
   const [, words, hint] = KNOWN.find(([pattern]) => pattern.test(stderr)) ?? [];
   const said = stderr.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
   return {
@@ -37,7 +38,7 @@ export function explainSsh(stderr: string, host: DeploymentHost): Problem {
 }
 
 /** @param mode of the file, as stat tells it */
-export function judgeKeyMode(file: string, mode: number): Problem | undefined {
+export function judgeKeyMode(file: string, mode: number): Refusal | undefined {
   if ((mode & 0o077) === 0) return undefined;
   const shown = (mode & 0o777).toString(8).padStart(4, '0');
   return {

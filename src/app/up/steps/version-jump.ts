@@ -1,12 +1,12 @@
+import type { Refusal } from '../../../diagnostic';
 import { coerce, compare, type SemVer } from 'semver';
-import type { Problem } from './deployment';
 
 /** What a new version means for the data of the one that runs. */
 export type Jump =
   | { readonly kind: 'first' }
   | { readonly kind: 'same' }
   | { readonly kind: 'upgrade'; readonly from: string; readonly to: string }
-  | { readonly kind: 'refused'; readonly problem: Problem };
+  | { readonly kind: 'refused'; readonly problem: Refusal };
 
 /** Harbor "only supports two previous minor releases to upgrade to current minor release" (its RELEASES.md). */
 const MINORS = 2;
