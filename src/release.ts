@@ -1,8 +1,6 @@
-import { coerce, compare, intersects } from 'semver';
-
-/** The numbers of a release: `2.15.2` of `v2.15.2-7b1a9a4f`, for what Harbor appends is a commit; undefined of `dev`. */
-function numbersOf(version: string): string | undefined {
-  return /^v?(\d+(?:\.\d+){0,2})/.exec(version)?.[1];
+/** The numbers of a release: 2, 15, 2 of `v2.15.2-7b1a9a4f`, for what Harbor appends is a commit; undefined of `dev`. */
+function numbersOf(version: string): readonly number[] | undefined {
+  return /^v?(\d+(?:\.\d+){0,2})/.exec(version)?.[1]?.split('.').map(Number);
 }
 
 /**
@@ -11,10 +9,14 @@ function numbersOf(version: string): string | undefined {
  */
 export function isBefore(version: string, since: string): boolean {
   const [found, least] = [numbersOf(version), numbersOf(since)];
-  return found !== undefined && least !== undefined && !intersects(found, `>=${least}`);
+  if (found === undefined || least === undefined) return false;
+  const at = found.findIndex((number, i) => number !== (least[i] ?? number));
+  return at >= 0 && found[at]! < least[at]!;
 }
 
 /** For `sort`; a number that is not said is 0. */
 export function compareReleases(a: string, b: string): number {
-  return compare(coerce(numbersOf(a)) ?? '0.0.0', coerce(numbersOf(b)) ?? '0.0.0');
+  const [left, right] = [numbersOf(a) ?? [], numbersOf(b) ?? []];
+  const [first = 0] = [0, 1, 2].map((i) => (left[i] ?? 0) - (right[i] ?? 0)).filter((difference) => difference !== 0);
+  return first;
 }

@@ -1,4 +1,7 @@
-import { coerce, intersects, satisfies, subset } from 'semver';
+import coerce from 'semver/functions/coerce';
+import satisfies from 'semver/functions/satisfies';
+import intersects from 'semver/ranges/intersects';
+import subset from 'semver/ranges/subset';
 import type { Advisory, DeclaredPart } from './advisory';
 import { ADVISORIES } from './list';
 

@@ -1,7 +1,6 @@
 import { advisoryDiagnostics, applicable, type Applicable } from '../advisories';
 import type { Declaration } from '../declaration/declaration';
 import type { Diagnostic } from '../diagnostic';
-import type { AppContext } from './context';
 
 export { advisoryDiagnostics };
 
@@ -31,11 +30,4 @@ export function declaredAdvisories(declaration: Declaration | undefined): Declar
 
 export function isCritical({ advisory }: Applicable): boolean {
   return advisory.severity === 'critical';
-}
-
-/** @param version of the Harbor that was asked, or the declared one; undefined where neither is known */
-export function tellAdvisories({ emit }: AppContext, declaration: Declaration, version: string | undefined): void {
-  if (version === undefined) return;
-  const found = advisoriesOf(version, declaration);
-  if (found.length > 0) emit({ type: 'advisories', version, found });
 }

@@ -15,7 +15,6 @@ import { addressesInDoubt, damagedLines, explainRun } from '../reconcile/read-jo
 import type { ApplyReport, ChangeResult } from '../reconcile/result';
 import { checkSecretFile, writeSecretFile } from '../reconcile/secret-file';
 import { requireSecrets } from '../reconcile/secrets-first';
-import { tellAdvisories } from './advise';
 import type { AppContext } from './context';
 import { loadOrThrow, type Before, type PolicySource } from './load';
 import {
@@ -29,6 +28,7 @@ import {
   type PlanningOptions,
 } from './plan';
 import { withSession, type Session } from './session';
+import { tellAdvisories } from './tell-advisories';
 
 export interface JournalOptions {
   /** File that every attempt is appended to before it is made. */
@@ -71,7 +71,7 @@ export async function applyPolicies(context: AppContext, written: ApplyPoliciesO
   const declaration = await loadOrThrow(context, written);
   const options = await preparedFor(declaration, written);
   return withSession(context, declaration, async (session) => {
-    tellAdvisories(context, declaration, session.identity.harborVersion ?? declaration.harbor?.version);
+    await tellAdvisories(context, declaration, session.identity.harborVersion ?? declaration.harbor?.version);
     const planned = await plannedFrom(session, options);
     const { plan } = planned;
     if (plan.refusals.length > 0) refuse(context, plan);
@@ -108,7 +108,7 @@ async function plannedFrom(session: Session, options: ApplyPoliciesOptions): Pro
   // Resolves every secret that is to be written, as `plan` did: the same texts are masked on both sides.
   await withSecretWarnings(planned.plan, session);
   const approval = approve(saved, planned.input, (value) => context.secrets.maskDeep(value));
-  const plan = withFindings(approval.plan, declaration, options.ownRules);
+  const plan = await withFindings(approval.plan, declaration, options.ownRules);
   return { ...planned, ...before, ...approval, plan };
 }
 

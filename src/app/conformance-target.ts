@@ -1,7 +1,7 @@
 import { compact } from '../compact';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { canaryControl } from '../canary';
+import { canaryControl } from '../canary/control-client';
 import type {
   ConformanceTarget,
   MirrorTarget,

@@ -1,10 +1,10 @@
 import { matchesAddress } from '../plan/address-pattern';
 import type { Plan } from '../plan/plan';
-import { tellAdvisories } from './advise';
 import type { AppContext } from './context';
 import { loadOrThrow, type PolicySource } from './load';
 import { planNow, preparedFor, withReasons, type PlanningOptions } from './plan';
 import { withSession } from './session';
+import { tellAdvisories } from './tell-advisories';
 
 export interface DriftOptions extends PolicySource, Partial<Omit<PlanningOptions, 'rotate' | 'prune'>> {
   /** Every object that is not declared counts, also of kinds that prune does not name. */
@@ -17,7 +17,7 @@ export async function findDrift(context: AppContext, options: DriftOptions): Pro
   const everything = { mode: 'upsert-only', target: [] } as const;
   const planning = await preparedFor(declaration, { ...everything, ...options, rotate: [], beyond: true });
   return withSession(context, declaration, async (session) => {
-    tellAdvisories(context, declaration, session.identity.harborVersion ?? declaration.harbor?.version);
+    await tellAdvisories(context, declaration, session.identity.harborVersion ?? declaration.harbor?.version);
     return withReasons(session, await planNow(session, planning), options);
   });
 }

@@ -32,7 +32,16 @@ type SessionEvent =
   /** Of the HTTP client: a retry, a fallback from the robot to the user. */
   | { readonly type: 'notice'; readonly message: string }
   /** Known faults of this release of Harbor that matter for what is declared. */
-  | { readonly type: 'advisories'; readonly version: string; readonly found: readonly Applicable[] };
+  | {
+      /** Known faults of this release that matter to what is declared. */
+      readonly type: 'advisories';
+      readonly version: string;
+      readonly found: readonly Applicable[];
+      /** Those that break the deployment. */
+      readonly critical: readonly Diagnostic[];
+      /** Ids of the rest. */
+      readonly others: readonly string[];
+    };
 
 type PlanEvent =
   | { readonly type: 'reading'; readonly what: 'declared' | 'everything' }

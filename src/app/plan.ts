@@ -15,9 +15,9 @@ import { readBeyond, readState, type State } from '../reconcile/read';
 import type { Reporter } from '../reconcile/reporter';
 import { secretWarnings } from '../reconcile/secrets-first';
 import { plural } from '../plural';
-import { judgePlan, type Rule } from '../rules';
+import type { Rule } from '../rules';
 import { declaredAccess, explainUnreadable } from './access';
-import { tellAdvisories } from './advise';
+import { tellAdvisories } from './tell-advisories';
 import { withAuditLog } from './audit-log';
 import type { AppContext } from './context';
 import { declaredAt, declaredIn, loadOrThrow, type Before, type PolicySource } from './load';
@@ -70,7 +70,7 @@ export async function planPolicies(context: AppContext, options: PolicySource & 
   const declaration = await loadOrThrow(context, options);
   const planning = { ...(await preparedFor(declaration, options)), beyond: true };
   return withSession(context, declaration, async (session) => {
-    tellAdvisories(context, declaration, session.identity.harborVersion ?? declaration.harbor?.version);
+    await tellAdvisories(context, declaration, session.identity.harborVersion ?? declaration.harbor?.version);
     if (options.readOnly) return planReadable(session, planning);
     const planned = await planNow(session, planning);
     return withSecretWarnings(await withReasons(session, planned, options), session);
@@ -143,10 +143,14 @@ export async function planNow(session: Session, options: PlanningOptions): Promi
   const { harborVersion } = identity;
   context.emit({ type: 'reading', what: 'declared' });
   const calls = client.calls;
-  const access = await declaredAccess(session, declaration);
   const reporter = reportingTo(context);
   const reading = { client, kinds, declaration, base: declaredBefore };
-  const state = await readState({ ...reading, reporter }).catch(explainUnreadable(access));
+  const rights = declaredAccess(session, declaration);
+  const [access, state] = await Promise.all([
+    rights,
+    // Both are asked at once; what cannot be read is explained by what these credentials may.
+    readState({ ...reading, reporter }).catch(async (error: unknown) => explainUnreadable(await rights)(error)),
+  ]);
   const beyond = options.beyond ? await readBeyond(reading, state.refs) : {};
   const { current, unreadable } = state;
   const nowMs = Date.now();
@@ -171,11 +175,16 @@ export async function planNow(session: Session, options: PlanningOptions): Promi
     expiry: { nowMs, days: expiryDays },
     ...proofs,
   });
-  return { plan: withFindings(makePlan(input), declaration, options.ownRules), input, state };
+  return { plan: await withFindings(makePlan(input), declaration, options.ownRules), input, state };
 }
 
-/** The plan, with what the rules find wrong with it. */
-export function withFindings(plan: Plan, declaration: Declaration, ownRules: readonly Rule[] = []): Plan {
+/** The plan, with what the rules find wrong with it. They are loaded when Harbor has been asked: a plan is waiting then. */
+export async function withFindings(
+  plan: Plan,
+  declaration: Declaration,
+  ownRules: readonly Rule[] = [],
+): Promise<Plan> {
+  const { judgePlan } = await import('../rules/index.js');
   const findings = judgePlan(plan, declaration, today(), ownRules);
   return findings.length === 0 ? plan : { ...plan, findings };
 }

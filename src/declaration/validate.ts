@@ -30,14 +30,14 @@ function schemaOf(kinds: readonly AnyKind[]): JsonSchema {
 /**
  * Holds any tree against any schema, in the words that fit both. Compiling a schema takes far longer than checking with
  * it: what is as it should be is compared with the part of the schema that it uses, and only for what is not, the whole
- * schema is compiled, which knows what else could have been written.
+ * schema is compiled, which knows what else could have been written. From then on it is the cheaper one.
  */
 export async function checkTree(schema: JsonSchema, root: TreeNode): Promise<SchemaFindings> {
   const value = valueOf(root);
-  const takes = await compile(usedSchema(schema, value), {});
-  if (takes(value)) return { diagnostics: [], paths: [] };
+  const isCompiled = compiled.has(schema);
+  if (!isCompiled && (await compile(usedSchema(schema, value), {}))(value)) return NO_FINDINGS;
   const { validate, facts } = await wholeOf(schema);
-  validate(value);
+  if (validate(value)) return NO_FINDINGS;
   const errors = withoutAlternatives(validate.errors ?? []);
   const findings = errors.map((error) => findingOf(error, root, facts));
   // A key too many keeps nothing else from being understood, so its object is still checked for meaning.
@@ -47,6 +47,8 @@ export async function checkTree(schema: JsonSchema, root: TreeNode): Promise<Sch
     paths: malformed.map(({ path }) => path),
   };
 }
+
+const NO_FINDINGS: SchemaFindings = { diagnostics: [], paths: [] };
 
 interface CompiledSchema {
   readonly validate: ValidateFunction;
@@ -66,11 +68,11 @@ function wholeOf(schema: JsonSchema): Promise<CompiledSchema> {
 
 /** ajv is loaded when it is needed: most commands start without, and it takes longer to load than they run. */
 async function compile(schema: JsonSchema, options: Options): Promise<ValidateFunction> {
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
+  const { JsonSchemaCompiler } = await import('./json-schema.js');
   const strictness = { strictTypes: false, strictRequired: false, validateFormats: false } as const;
   // Used once or a few times: code that is made twice as fast is worth more than code that runs a little faster.
-  const quickly = { validateSchema: false, addUsedSchema: false, meta: false, code: { optimize: false } };
-  return new Ajv2020({ ...options, ...strictness, ...quickly }).compile(schema);
+  const quickly = { validateSchema: false, addUsedSchema: false, code: { optimize: false } };
+  return new JsonSchemaCompiler({ ...options, ...strictness, ...quickly }).compile(schema);
 }
 
 function findingOf(error: ErrorObject, root: TreeNode, facts: SchemaFacts): { diagnostic: Diagnostic; path: Path } {

@@ -84,6 +84,8 @@ export interface Kind<Spec extends object, Wire = unknown> {
     readonly carried: boolean;
     /** What Harbor makes by itself for such a parent, if anything. */
     spec?(parent: object): Spec | undefined;
+    /** What it made together with the newest `count` parents, by identity, in a call for each hundred: no object is read. */
+    newest?(context: Pick<WriteContext, 'client'>, count: number): Promise<ReadonlyMap<string, NewBorn>>;
   };
   readonly access: Access;
   readonly calls: Calls;
@@ -136,6 +138,9 @@ export interface Kind<Spec extends object, Wire = unknown> {
   ping?(context: Pick<WriteContext, 'client' | 'secret'>, spec: Spec): Promise<void | NotAsked>;
   remove(context: WriteContext, live: Live<Spec>): Promise<void>;
 }
+
+/** An object that Harbor made together with its parent in this run: its spec is what `bornWith.spec` says. */
+export type NewBorn = Pick<Live<object>, 'id' | 'facts'>;
 
 export interface End {
   /** Seconds since 1970. */

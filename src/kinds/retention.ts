@@ -2,12 +2,13 @@ import { projectShape } from './support/project-shape';
 import type { ProjectWire } from '../harbor/wire';
 import type { Client } from '../harbor/client';
 import { canonicalJson, type JsonObject } from '../json';
-import type { Finding, Kind, Placed, Refs } from './kind';
+import type { Finding, Kind, NewBorn, Placed, Refs, WriteContext } from './kind';
 import { compact } from '../compact';
 import { checkDoublestar } from './support/doublestar';
 import { cronProblem, normaliseCron } from './support/cron';
 import { inProjects } from './support/in-projects';
 import { neverRemoved } from './support/never-removed';
+import { newestProjects } from './support/newest-projects';
 import { projectPath } from './support/paths';
 import {
   normaliseRules,
@@ -126,7 +127,7 @@ export const retention: Kind<RetentionSpec, RetentionWire> = readable<RetentionS
   writeOnly: [],
   // An empty list of rules is "none". To delete it on a proxy cache project would only be half a decision.
   deletable: false,
-  bornWith: { kind: 'project', carried: false, spec: silentPolicy },
+  bornWith: { kind: 'project', carried: false, spec: silentPolicy, newest: newestPolicies },
   access: {
     read: 'tag-retention:read',
     create: 'tag-retention:create',
@@ -209,6 +210,20 @@ function silentPolicy(parent: object): RetentionSpec | undefined {
   if (registry === undefined) return undefined;
   const rules = [{ template: 'nDaysSinceLastPull', params: { nDaysSinceLastPull: 7 } }];
   return retention.normalise({ project: name, schedule: '0 0 0 * * *', rules });
+}
+
+/** A list of projects tells the ids of their policies, and a policy that Harbor just made is a schedule like any other. */
+async function newestPolicies(
+  { client }: Pick<WriteContext, 'client'>,
+  count: number,
+): Promise<ReadonlyMap<string, NewBorn>> {
+  const newest = await newestProjects(client, count);
+  return new Map(
+    newest.flatMap(({ name, metadata }) => {
+      const id = Number(metadata['retention_id']);
+      return Number.isInteger(id) && id > 0 ? [[name, { id, facts: { trigger: 'scheduled' } }] as const] : [];
+    }),
+  );
 }
 
 function placeRetention({ project, schedule, rules }: RetentionSpec): Placed {

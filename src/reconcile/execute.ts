@@ -7,6 +7,7 @@ import { isStopped } from './failure';
 import type { Journal } from './journal';
 import { countAttempts, journaledClient, timestamp } from './journaled-client';
 import { makeChange } from './make-change';
+import { newBorns } from './new-born';
 import type { Pace } from './pace';
 import type { LearningRefs } from './refs';
 import type { Reporter } from './reporter';
@@ -63,6 +64,7 @@ function settler(plan: Plan, options: ExecuteOptions, results: ReadonlyMap<strin
   const kinds = new Map(options.kinds.map((kind) => [kind.name, kind]));
   const carried = carriedSpecs(plan);
   const attempts = countAttempts();
+  const born = newBorns(plan, options.client);
   return async (change: Change): Promise<Settled> => {
     const carrier = change.carriedBy === undefined ? undefined : results.get(change.carriedBy);
     if (carrier && !carrier.adopted) return withCarrier(carrier);
@@ -75,14 +77,14 @@ function settler(plan: Plan, options: ExecuteOptions, results: ReadonlyMap<strin
     const { refs, identity, secret, deliver, checkDelivery = async () => {} } = options;
     const context: WriteContext & { client: typeof client } = { client, refs, secret, deliver, checkDelivery };
     const parent = change.bornOf === undefined ? undefined : results.get(change.bornOf);
-    const born = parent !== undefined && parent.adopted !== true;
     const made = await makeChange({
       change: asFound(change, carrier),
       kind,
       context,
       refs,
       identity,
-      born,
+      born: parent !== undefined && parent.adopted !== true,
+      newBorns: born,
       repeatAfterMs: options.repeatAfterMs ?? REPEAT_AFTER_MS,
       signal: options.signal,
       carried: carried.get(change.address) ?? new Map(),

@@ -8,6 +8,7 @@ import { topLevelField } from '../plan/field-path';
 import type { Change } from '../plan/plan';
 import { harborErrorIn, isConflict, isGone, mayHaveHappened, textOf, wentUnanswered } from './failure';
 import type { JournaledClient } from './journaled-client';
+import type { NewBorns } from './new-born';
 import type { LearningRefs } from './refs';
 import { done, stale, type Settled } from './result';
 
@@ -22,6 +23,7 @@ export interface Task {
   readonly carried: ReadonlyMap<string, object>;
   /** What Harbor made together with the carrier of this change, in this run: whatever it is, it is ours to change. */
   readonly born: boolean;
+  readonly newBorns: Pick<NewBorns, 'find'>;
   /** How long a create whose answer never came may take to show, before it is sent again. */
   readonly repeatAfterMs: number;
   /** Somebody asks to stop: nothing is sent again. */
@@ -107,7 +109,7 @@ async function writeSecrets(task: Task, live: Live<object>): Promise<void> {
 }
 
 async function update(task: Task): Promise<Settled> {
-  const live = await readLive(task);
+  const live = (task.born ? await task.newBorns.find(task.change, task.kind) : undefined) ?? (await readLive(task));
   if (!live) return task.born ? create(task) : stale(`${task.change.address} is gone`);
   const { change, kind } = task;
   const differing = compare(desiredOf(task), live.spec, kind).map(({ path }) => path);

@@ -5,7 +5,7 @@ import { releaseOf } from '../../deploy/harbor';
 import { deploymentFiles } from '../../deploy/package-files';
 import { PlanRefusedError, UsageError } from '../../errors';
 import { commandLines, destroySteps, selectSteps, type Deployment, type Step, type Tools } from './steps';
-import { tellAdvisories } from '../advise';
+import { tellAdvisories } from '../tell-advisories';
 import { note, type UpContext } from './context';
 import { compareWithBefore, forgetBefore } from './compare';
 import { askGates, chooseSteps, type Gates } from './gates';
@@ -43,7 +43,7 @@ export async function runUp(
   const tools = toolsOf(context);
   const gates = await askGates(context, deployment, declaration, { ...options, reports, tools }, world);
   if (options.dryRun) show(context, deployment, gates.steps);
-  tellAdvisories(context, declaration, deployment.harborVersion);
+  await tellAdvisories(context, declaration, deployment.harborVersion);
   refuseAny(gates.problems);
   sayJump(context, deployment, gates, options.withoutBackup);
   if (options.dryRun) return DONE;

@@ -1,5 +1,3 @@
-import type { Applicable } from '../../advisories';
-import { advisoryDiagnostics, isCritical } from '../../app/advise';
 import type { AppEvent, CommonEvent } from '../../app/events';
 import { describeIdentity } from '../../app/describe-identity';
 import { diagnosticsText } from '../../app/render/diagnostics';
@@ -42,7 +40,7 @@ export function commonWords({ terminal, progress, quiet }: Where): Words<CommonE
     'logging-in': ({ url }) => progress.stage(`${url}: logging in`),
     'logged-in': ({ identity }) => progress.line(describeIdentity(identity)),
     notice: ({ message }) => progress.line(message),
-    advisories: ({ version, found }) => tellAdvisories({ terminal, progress }, version, found),
+    advisories: (event) => tellAdvisories({ terminal, progress }, event),
     reading: ({ what }) => progress.stage(what === 'everything' ? 'reading everything in Harbor' : 'reading Harbor'),
     'testing-secrets': () => progress.stage('testing secrets'),
     read: ({ calls }) => progress.line(plural(calls, 'API call')),
@@ -74,15 +72,11 @@ export function commonWords({ terminal, progress, quiet }: Where): Words<CommonE
 /** What breaks the deployment in full, the rest by name. */
 function tellAdvisories(
   { terminal, progress }: Pick<Where, 'terminal' | 'progress'>,
-  version: string,
-  found: readonly Applicable[],
+  { version, critical, others }: Extract<AppEvent, { type: 'advisories' }>,
 ): void {
-  const critical = found.filter(isCritical);
-  const others = found.filter((one) => !isCritical(one));
-  if (critical.length > 0) terminal.err(diagnosticsText(advisoryDiagnostics(version, critical)));
+  if (critical.length > 0) terminal.err(diagnosticsText(critical));
   if (others.length === 0) return;
-  const names = others.map(({ advisory }) => advisory.id).join(', ');
-  progress.line(`known faults of Harbor ${short(version)} that apply here: ${names} (see breakwater doctor)`);
+  progress.line(`known faults of Harbor ${short(version)} that apply here: ${others.join(', ')} (see breakwater doctor)`);
 }
 
 function tellReconcile(progress: Progress, event: ReconcileEvent): void {

@@ -1,4 +1,6 @@
-import { gt, lt, rsort } from 'semver';
+import gt from 'semver/functions/gt';
+import lt from 'semver/functions/lt';
+import rsort from 'semver/functions/rsort';
 import type { ServiceId } from './service-ids';
 
 /** What differs from one release of Harbor to the next in what its containers are. */

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { directoryWith } from '../support/cli';
+
+const MAIN = resolve(__dirname, '../../dist/src/cli/main.js');
+
+/** Writes down what is loaded when the first connection is opened, or else at the end. */
+const WATCH = `
+const { Socket } = require('node:net');
+const { existsSync, writeFileSync } = require('node:fs');
+const note = () => existsSync(process.env.LOADED) || writeFileSync(process.env.LOADED, JSON.stringify(Object.keys(require.cache)));
+const { connect } = Socket.prototype;
+Socket.prototype.connect = function (...args) { note(); return connect.apply(this, args); };
+process.on('exit', note);
+`;
+
+const POLICIES = `
+harbor: { url: "http://127.0.0.1:9", username: admin, password: { env: HARBOR_PASSWORD } }
+registries: { hub: { type: docker-registry, url: "http://127.0.0.1:9" } }
+projects: { cache: { registry: hub, public: true, storage_limit: 5GiB, conformance: { pull: [library/alpine:3.20] } } }
+`;
+
+/** Files that a command has loaded by its first request. */
+async function loadedBy(command: string, ...more: string[]): Promise<string[]> {
+  const root = directoryWith({ 'watch.cjs': WATCH, 'policies/a.yaml': POLICIES });
+  const loaded = join(root, 'loaded.json');
+  const child = spawn(process.execPath, ['-r', join(root, 'watch.cjs'), MAIN, command, ...more], {
+    cwd: root,
+    env: { ...process.env, LOADED: loaded, HARBOR_PASSWORD: 'Harbor12345' },
+    stdio: 'ignore',
+  });
+  // Nothing listens on port 9: the run is over when its tries are.
+  const isWritten = (): boolean => {
+    try {
+      JSON.parse(readFileSync(loaded, 'utf8'));
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const gone = once(child, 'exit');
+  while (child.exitCode === null && !isWritten()) await new Promise((wait) => setTimeout(wait, 50));
+  child.kill('SIGKILL');
+  await gone;
+  return JSON.parse(readFileSync(loaded, 'utf8')) as string[];
+}
+
+// Seconds depend on the machine; what is loaded does not.
+it.each<[string, string[], { most: number; without: string[] }]>([
+  ['--help', [], { most: 45, without: ['node_modules/(?!commander/)', '/src/kinds/', '/src/harbor/'] }],
+  ['validate', [], { most: 460, without: ['node_modules/undici/', '/src/harbor/', '/src/reconcile/'] }],
+  [
+    'plan',
+    ['--quiet'],
+    { most: 430, without: ['node_modules/semver/', '/src/rules/', '/src/advisories/', '/undici/lib/(?:web|mock)/'] },
+  ],
+  [
+    'conform',
+    ['--quiet'],
+    { most: 620, without: ['node_modules/semver/', '/src/rules/', '/src/upstream/', '/undici/lib/(?:web|mock)/'] },
+  ],
+])('%s begins with few modules', async (command, more, { most, without }) => {
+  const loaded = await loadedBy(command, ...more);
+  for (const part of without) expect(loaded.filter((file) => new RegExp(part).test(file))).toEqual([]);
+  expect(loaded.length).toBeLessThanOrEqual(most);
+});
