@@ -76,7 +76,9 @@ function tellAdvisories(
 ): void {
   if (critical.length > 0) terminal.err(diagnosticsText(critical));
   if (others.length === 0) return;
-  progress.line(`known faults of Harbor ${short(version)} that apply here: ${others.join(', ')} (see breakwater doctor)`);
+  progress.line(
+    `known faults of Harbor ${short(version)} that apply here: ${others.join(', ')} (see breakwater doctor)`,
+  );
 }
 
 function tellReconcile(progress: Progress, event: ReconcileEvent): void {
