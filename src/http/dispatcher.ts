@@ -1,9 +1,7 @@
 import { compact } from '../compact';
 import type * as NodeTls from 'node:tls';
 import type { Dispatcher } from 'undici';
-// The whole of undici is four times as much to load, and none of the rest is used.
-import Agent from 'undici/lib/dispatcher/agent';
-import request from 'undici/lib/api/api-request';
+import { Agent, request } from './undici-parts';
 
 export interface DispatcherOptions {
   /** PEM of private CAs, added to Node's own. */
@@ -19,9 +17,7 @@ export interface DispatcherOptions {
 }
 
 class Pools extends Agent {
-  override request(options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
-    return request.call(this, options);
-  }
+  override request = request as Dispatcher['request'];
 }
 
 /**
