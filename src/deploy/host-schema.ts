@@ -1,4 +1,4 @@
-/** The `host:` section: how the Docker of the machine is reached. */
+/** The `host:` section: how the machine is reached, and what Ansible needs to know of it. */
 export interface HostEnvironment {
   /** Name or address for ssh. */
   readonly address?: string;
@@ -7,6 +7,88 @@ export interface HostEnvironment {
   readonly identity_file?: string;
   /** The Docker of this machine, without ssh: labs and tests. */
   readonly local?: true;
+  readonly proxy?: { readonly http?: string; readonly https?: string; readonly no_proxy?: string };
+  /** Paths in the repository. */
+  readonly ca_files?: readonly string[];
+  readonly files?: readonly { readonly src: string; readonly dest: string }[];
+  readonly packages?: readonly string[];
+  readonly become?: HostBecome;
+  readonly vault?: HostVault;
+  readonly free?: HostFree;
+}
+
+export interface HostBecome {
+  readonly method?: string;
+  readonly user?: string;
+  readonly flags?: string;
+  /** Name of an environment variable. */
+  readonly password_env?: string;
+}
+
+export interface HostVault {
+  readonly files: readonly string[];
+  readonly password_file?: string;
+}
+
+/** Free space that is required before anything changes, such as `20GiB`. */
+export type HostFree = Readonly<Partial<Record<HostVolume, string>>>;
+export type HostVolume = 'data' | 'docker';
+
+const text = (description: string, maxLength = 4096) =>
+  ({ description, type: 'string', minLength: 1, maxLength }) as const;
+
+/** With a login it would be a secret in Git. */
+const proxyUrl = (description: string) =>
+  ({ description, type: 'string', pattern: '^https?://[^@\\s/]+/?$', maxLength: 2048 }) as const;
+
+const size = (description: string, fallback: string) =>
+  ({ description, type: 'string', pattern: '^(0|[1-9][0-9]{0,6}(MiB|GiB|TiB))$', default: fallback }) as const;
+
+const become = {
+  description: 'How Ansible becomes root; default: sudo without a password.',
+  type: 'object',
+  properties: {
+    method: {
+      description: 'A become plugin of Ansible.',
+      enum: ['sudo', 'su', 'doas', 'pbrun', 'dzdo'],
+      default: 'sudo',
+    },
+    user: text('The user to become.', 64),
+    flags: text('Flags of the method, such as -n -H.', 256),
+    password_env: {
+      description: 'The environment variable with its password.',
+      type: 'string',
+      pattern: '^[A-Z_][A-Z0-9_]*$',
+      maxLength: 128,
+    },
+  },
+  additionalProperties: false,
+} as const;
+
+const vault = {
+  description: 'Files of Ansible Vault with secrets; `up` passes them to every playbook.',
+  type: 'object',
+  properties: {
+    files: {
+      description: 'Paths in the repository, later ones outrank earlier ones.',
+      type: 'array',
+      items: text('A file.'),
+      minItems: 1,
+      maxItems: 16,
+    },
+    password_file: text('A file or program with the password; default: Ansible’s own (ANSIBLE_VAULT_PASSWORD_FILE).'),
+  },
+  required: ['files'],
+  additionalProperties: false,
+} as const;
+
+export const DEFAULT_FREE: Readonly<Record<HostVolume, string>> = { data: '5GiB', docker: '4GiB' };
+
+const UNITS_MIB: Readonly<Record<string, number>> = { MiB: 1, GiB: 1024, TiB: 1024 * 1024 };
+
+/** @param text such as `20GiB`, or `0` */
+export function mebibytes(text: string): number {
+  return text === '0' ? 0 : Number(text.slice(0, -3)) * UNITS_MIB[text.slice(-3)]!;
 }
 
 export const hostSchema = {
@@ -21,13 +103,70 @@ export const hostSchema = {
     },
     user: { description: 'The user for ssh.', type: 'string', pattern: '^[a-z_][a-z0-9_-]{0,31}$', default: 'deploy' },
     port: { description: 'The port of sshd.', type: 'integer', minimum: 1, maximum: 65535, default: 22 },
-    identity_file: {
-      description: 'A private key on the machine that deploys, readable by its owner only; ssh chooses when absent.',
-      type: 'string',
-      minLength: 1,
-      maxLength: 4096,
-    },
+    identity_file: text(
+      'A private key on the machine that deploys, readable by its owner only; ssh chooses when absent.',
+    ),
     local: { description: 'Use the Docker of this machine, without ssh: labs only.', const: true },
+    proxy: {
+      description:
+        'The HTTP proxy of the host: for packages, for Docker’s own pulls, and for Harbor’s core, jobservice and Trivy.',
+      type: 'object',
+      properties: {
+        http: proxyUrl('The proxy for plain HTTP, without a login.'),
+        https: proxyUrl('The proxy for HTTPS, without a login.'),
+        no_proxy: text('Hosts and networks that are reached directly, separated by commas.'),
+      },
+      minProperties: 1,
+      additionalProperties: false,
+    },
+    ca_files: {
+      description:
+        'Certificates (PEM) of private authorities that the host, Docker and Harbor trust, such as its upstreams’.',
+      type: 'array',
+      items: text('A path in the repository.'),
+      minItems: 1,
+      maxItems: 64,
+      uniqueItems: true,
+    },
+    files: {
+      description: 'Files for Traefik that are copied to the host, such as credentials of a DNS provider.',
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          src: text('A path in the repository; a file of Ansible Vault is decrypted.'),
+          dest: {
+            description: 'The path on the host that edge names.',
+            type: 'string',
+            pattern: '^(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+){2,}$',
+            maxLength: 4096,
+          },
+        },
+        required: ['src', 'dest'],
+        additionalProperties: false,
+      },
+      minItems: 1,
+      maxItems: 64,
+    },
+    packages: {
+      description: 'Further packages of the distribution to install, such as an agent of your monitoring.',
+      type: 'array',
+      items: { type: 'string', pattern: '^[a-z0-9][a-z0-9.+-]+$', maxLength: 128 },
+      minItems: 1,
+      maxItems: 64,
+      uniqueItems: true,
+    },
+    become,
+    vault,
+    free: {
+      description: 'Free space that a volume must have before anything changes; 0 turns a check off.',
+      type: 'object',
+      properties: {
+        data: size('Where data_volume is.', DEFAULT_FREE.data),
+        docker: size('Where Docker keeps images and containers.', DEFAULT_FREE.docker),
+      },
+      additionalProperties: false,
+    },
   },
   oneOf: [{ required: ['address'] }, { required: ['local'] }],
   additionalProperties: false,

@@ -1,11 +1,17 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compact } from '../compact';
+import type { SourceText } from '../declaration/source-text';
 import { hasErrors, inOrder, type Diagnostic } from '../diagnostic';
-import { diagnosticOf, readFileOf } from './read-tree';
+import { checkHarborSettings } from './harbor-settings';
+import type { HarborEnvironment } from './harbor/harbor-schema';
+import { diagnosticOf, readFileOf, type TreeFinding } from './read-tree';
 
 /** Variables of the roles, by the names of the roles; `ansible_` for how Ansible logs in and becomes root. */
 const SETTING = '^(ansible|docker_host|harbor_host|harbor_backup|harbor_restore|trust_client)_[a-z0-9_]+$';
-const SECRET = /(password|secret_key|access_key)$/;
+const SECRET = /(password|secret_?key|access_?key|account_?key|token)$/;
+/** Any keys of harbor.yml, merged over those that the role writes: a closed list, for the stacks follow no others. */
+const HARBOR_SETTINGS = 'harbor_host_settings';
 
 const schema = {
   title: 'Breakwater host settings',
@@ -17,31 +23,45 @@ export interface LoadedHostSettings {
   /** Absent where there is no such file: most hosts need none. */
   readonly file?: string;
   readonly diagnostics: readonly Diagnostic[];
+  /** Absent where it could not be read. */
+  readonly source?: SourceText;
 }
 
 export const HOST_SETTINGS_FILE = /\.host\.ya?ml$/;
 
 /**
  * `<environment>.host.yaml` beside the environment: what Ansible is told of this host and the stacks do not follow, such
- * as a proxy, private CAs and files. The values are for the roles to judge; names and secrets are judged here.
+ * as a proxy, private CAs and files. The values are for the roles to judge; names, secrets and the settings of harbor.yml are
+ * judged here.
+ * @param harbor of the environment; undefined where that has errors
  */
-export async function loadHostSettings(directory: string, environment: string): Promise<LoadedHostSettings> {
+export async function loadHostSettings(
+  directory: string,
+  environment: string,
+  harbor?: HarborEnvironment,
+): Promise<LoadedHostSettings> {
   const file = join(directory, `${environment}.host.yaml`);
   const isThere = await access(file).then(
     () => true,
     () => false,
   );
   if (!isThere) return { diagnostics: [] };
-  const { value, tree, diagnostics } = await readFileOf<Readonly<Record<string, unknown>>>(file, schema);
-  const secrets = secretsIn(value ?? {});
-  const findings = secrets.map((path) => ({
+  const { value, tree, source, diagnostics } = await readFileOf<Readonly<Record<string, unknown>>>(file, schema);
+  const findings = [
+    ...secretsIn(value ?? {}).map(secretInFile),
+    ...checkHarborSettings(value?.[HARBOR_SETTINGS], [HARBOR_SETTINGS], harbor),
+  ];
+  const all = inOrder([...diagnostics, ...(tree ? findings.map((finding) => diagnosticOf(finding, tree)) : [])]);
+  return compact({ file: hasErrors(all) ? undefined : file, source, diagnostics: all });
+}
+
+function secretInFile(path: readonly string[]): TreeFinding {
+  return {
     rule: 'secret-in-file',
     path,
     message: 'a secret does not belong into this file, which is in Git',
-    hint: "write {{ lookup('env', 'NAME') }}, or keep it in a vault: -e @secrets.yml (docs/guides/host.md)",
-  }));
-  const all = inOrder([...diagnostics, ...(tree ? findings.map((finding) => diagnosticOf(finding, tree)) : [])]);
-  return hasErrors(all) ? { diagnostics: all } : { file, diagnostics: all };
+    hint: "write {{ lookup('env', 'NAME') }}, or keep it in a vault: host.vault (docs/guides/host.md)",
+  };
 }
 
 /** Where a password stands: under the name of one, or in a URL. A template of Ansible is read from elsewhere. */

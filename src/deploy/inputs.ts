@@ -6,6 +6,7 @@ import { DEFAULT_DATA_VOLUME, DEFAULT_PREPARED_DIRECTORY } from './harbor/harbor
 import { IMAGE_NAMES, releaseOf } from './harbor/release';
 import type { ServiceId } from './harbor/service-ids';
 import { missingDigests, runningServices } from './harbor/services';
+import { loadHostSettings } from './host-settings';
 import { loadImages, type HarborPins, type ImagePin } from './images';
 import { loadEnvironment } from './load-environment';
 import { imagesFile } from './package-files';
@@ -41,8 +42,9 @@ export async function loadInputs(directory: string, name: string): Promise<Loade
     loadImages(imagesFile(directory)),
     ifThere(join(directory, 'prepared', `${name}.json`)),
   ]);
-  const before = [...loaded.diagnostics, ...images.diagnostics, ...prepared.diagnostics];
-  const read = [loaded.source, images.source, prepared.source].flatMap((source) => source ?? []);
+  const settings = await loadHostSettings(join(directory, 'environments'), name, loaded.environment?.harbor);
+  const before = [...loaded.diagnostics, ...settings.diagnostics, ...images.diagnostics, ...prepared.diagnostics];
+  const read = [loaded.source, settings.source, images.source, prepared.source].flatMap((source) => source ?? []);
   const sources = new Map(read.map(({ file, text }) => [file, text]));
   const { environment } = loaded;
   if (!environment || !images.value || !images.tree || hasErrors(before)) return { sources, diagnostics: before };

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# The roles against a host of Debian packages, over ssh, as a user with sudo: what they refuse, what they make, that a
-# second run changes nothing, and that a backup comes back on another host. Harbor's images are replaced by a double.
+# The roles against hosts of Debian's and Ubuntu's packages, over ssh, as a user with sudo: what they refuse, what they
+# make, that a second run changes nothing, and that a backup comes back on another host. Harbor's images are replaced by a
+# double. SUITES="bookworm trixie jammy noble" names the distributions; arguments are numbers of scenarios.
 set -euo pipefail
+shopt -s inherit_errexit
 cd "$(dirname "$0")/../.."
 
 skip() {
@@ -13,8 +15,18 @@ for program in mmdebstrap ansible-playbook ssh-keygen node unshare; do
   command -v "$program" >/dev/null || skip "$program is not installed"
 done
 
+if [[ -z ${SUITE:-} ]]; then
+  for suite in ${SUITES:-bookworm trixie noble}; do
+    SUITE=$suite test/ansible/converge.sh "$@"
+  done
+  exit 0
+fi
+
 # shellcheck source=test/ansible/host.sh
 source test/ansible/host.sh
+why=$(cannot_make_host)
+[[ -z $why ]] || skip "$SUITE: $why"
+echo "## $SUITE"
 work=$(mktemp -d)
 host_pid=
 stop() {
@@ -104,4 +116,4 @@ for part in test/ansible/scenarios/*.sh; do
   # shellcheck source=/dev/null
   source "$part"
 done
-echo 'test:ansible: ok'
+echo "test:ansible: $SUITE: ok"

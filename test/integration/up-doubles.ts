@@ -33,13 +33,15 @@ case "$1" in *host.yml | *restore.yml) mkdir -p stacks/prepared; cp prepared-by-
 
 /**
  * Fails as ssh does where \`ssh-says\` is there. Who lives on the host is in \`occupants\`, why it does not say in \`silent\`.
- * What Docker says of harbor-core are the lines of \`core\`, one at a time; the last stays.
+ * How the host does not fit is in \`unfit\`, why its Docker cannot be used in \`no-docker\`. What Docker says of harbor-core are the lines of \`core\`, one at a time; the last stays.
  */
 const SSH_DOUBLE = `#!/bin/sh
 ${LOG}
 if ! test -e ssh-says; then
   case "$*" in
     *"docker inspect"*harbor-core*) test ! -e core || { head -1 core; test "$(wc -l <core)" = 1 || sed -i 1d core; } ;;
+    *--needs=*) cat >/dev/null; test ! -e unfit || cat unfit ;;
+    *"docker version"*) test ! -e no-docker || { cat no-docker >&2; exit 1; } ;;
     *python3*) cat >/dev/null; test ! -e occupants || cat occupants; test ! -e silent || { cat silent >&2; exit 1; } ;;
   esac
   exit 0

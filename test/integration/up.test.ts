@@ -1,4 +1,5 @@
 import { SecretMask } from '../../src/outside/secret-mask';
+import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -27,6 +28,8 @@ const DEPLOYMENT: Deployment = {
   edge: true,
   machine: false,
   cluster: false,
+  needs: { architecture: 'amd64', memory_mib: 4224, volumes: [{ name: 'data', path: '/data' }] },
+  stateDirectory: 'state/prod',
   host: { address: 'vm.corp.internal', user: 'deploy', port: 22, local: false },
 };
 
@@ -138,12 +141,14 @@ describe('breakwater up', () => {
       ];
       const playbook = (name: string): string =>
         `ansible-playbook ansible/playbooks/${name}.yml -e @stacks/environments/prod.yaml -e breakwater_environment=prod`;
-      const [reached, looked, ...started] = project.started();
-      expect([reached, looked].sort()).toEqual([
-        expect.stringMatching(
-          /^ssh -o BatchMode=yes -o ConnectTimeout=10 -p 22 deploy@vm\.corp\.internal sh -c .*python3 -/,
-        ),
-        'ssh -o BatchMode=yes -o ConnectTimeout=10 -p 22 deploy@vm.corp.internal true',
+      const all = project.started();
+      const started = all.filter((line) => !line.startsWith('ssh '));
+      const ssh = 'ssh -o BatchMode=yes -o ConnectTimeout=10 -p 22 deploy@vm.corp.internal sh -c ';
+      const asked = all.filter((line) => line.startsWith('ssh ')).sort();
+      expect(asked).toEqual([
+        expect.stringContaining(`${ssh}'docker version`),
+        expect.stringContaining(`${ssh}'exec python3 - `),
+        expect.stringMatching(/python3 - --data-volume=/),
       ]);
       expect(started).toEqual([playbook('host'), ...['images', 'harbor', 'edge'].flatMap(terraform)]);
       expect(first.out).toMatch(/^ok {7}job/m);
@@ -506,6 +511,30 @@ describe('before anything changes', () => {
       (p) => p.write('silent', 'python3: not found'),
       /\[host-not-examined\] the containers on vm\.corp\.internal could not be listed: python3: not found/,
     ],
+    [
+      'a host without room',
+      {},
+      (p) => p.write('unfit', '{"rule":"disk-space","message":"1.0 GiB free for /data","hint":"free some space"}\n'),
+      /\[disk-space\] vm\.corp\.internal: 1\.0 GiB free for \/data/,
+    ],
+    [
+      'a Docker that the user may not use',
+      { options: { only: 'images' } },
+      (p) => p.write('no-docker', 'permission denied while trying to connect to the Docker daemon socket'),
+      /\[docker-unreachable\] Docker on vm\.corp\.internal cannot be used: its user may not use Docker.* usermod -aG docker deploy/,
+    ],
+    [
+      'a host without Docker, after the step that installs it',
+      { options: { only: 'images' } },
+      (p) => p.write('no-docker', 'sh: 1: docker: not found'),
+      /\[docker-unreachable\] .* not installed.* --from host/,
+    ],
+    [
+      'a vault that is not there',
+      { deployment: { vault: { files: ['secrets/prod.yml'] } } },
+      none,
+      /\[vault-file\] secrets\/prod\.yml does not exist/,
+    ],
     ['a port in use', { world: TAKEN }, none, /\[port-in-use\] port 80 .*\n.*\[port-in-use\] port 443/],
     [
       'a host that refuses',
@@ -570,6 +599,43 @@ describe('before anything changes', () => {
     const { code, err } = await up(project, NO_HARBOR, asked);
     expect({ code, err }).toEqual({ code: 6, err: expect.stringMatching(words) });
     expect(project.started().filter((line) => !line.startsWith('ssh '))).toEqual([]);
+  });
+
+  it('a state that another Terraform holds is found; one that a killed Terraform left is not in the way', async () => {
+    const project = projectDouble();
+    const info = { Operation: 'OperationTypeApply', Who: 'ci@runner', Created: '2026-11-28T03:14:15Z' };
+    project.write('state/prod/harbor.tfstate', '{}');
+    project.write('state/prod/.harbor.tfstate.lock.info', JSON.stringify(info));
+    const only = { options: { only: 'harbor', dryRun: true }, deployment: { harborVersion: 'v2.15.2' } } as const;
+    project.write('stacks/prepared/prod.json', preparedJson('v2.15.2'));
+    expect((await up(project, NO_HARBOR, only)).err).not.toContain('state-locked');
+    const holds =
+      'import fcntl, sys, time; f = open(sys.argv[1], "r+"); fcntl.lockf(f, fcntl.LOCK_EX); print("held", flush=True); time.sleep(60)';
+    const holder = spawn('python3', ['-c', holds, join(project.directory, 'state/prod/harbor.tfstate')]);
+    await new Promise((resolve) => holder.stdout.once('data', resolve));
+    const { code, err } = await up(project, NO_HARBOR, only);
+    holder.kill('SIGKILL');
+    expect({ code, err }).toEqual({
+      code: 6,
+      err: expect.stringMatching(
+        /\[state-locked\] \S*state\/prod\/harbor\.tfstate is locked by ci@runner since 2026-11-28 03:14 UTC \(OperationTypeApply\)/,
+      ),
+    });
+  });
+
+  it('a host without room is no reason not to start what was stopped', async () => {
+    const project = projectDouble();
+    project.write('unfit', '{"rule":"memory","message":"2 GiB of memory","hint":"use a larger machine"}\n');
+    project.write('stacks/prepared/prod.json', preparedJson('v2.15.2'));
+    const { code, err } = await up(project, NO_HARBOR, { options: { only: 'harbor', dryRun: true } });
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('vm.corp.internal: 2 GiB of memory') });
+  });
+
+  it('Docker that is not installed is no problem where the step host installs it', async () => {
+    const project = projectDouble();
+    project.write('no-docker', 'sh: 1: docker: not found');
+    const { err } = await up(project, NO_HARBOR, { options: { only: 'host', dryRun: true } });
+    expect(err).not.toContain('docker-unreachable');
   });
 
   it('finds everything at once', async () => {

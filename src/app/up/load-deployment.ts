@@ -2,6 +2,7 @@ import { compact } from '../../compact';
 import { join, relative } from 'node:path';
 import type { Environment } from '../../deploy/environment';
 import { DEFAULT_DATA_VOLUME, waitSeconds } from '../../deploy/harbor';
+import { hostNeeds } from '../../deploy/host-needs';
 import { loadHostSettings } from '../../deploy/host-settings';
 import { environmentNames, loadEnvironment } from '../../deploy/load-environment';
 import { hasErrors } from '../../diagnostic';
@@ -29,9 +30,9 @@ export async function loadDeployment(
   const directory = join(relative('.', cwd), DIRECTORY);
   const name = asked ?? (await onlyEnvironment(directory));
   const { environment, diagnostics: found, source } = await loadEnvironment(directory, name);
-  const settings = await loadHostSettings(directory, name);
+  const settings = await loadHostSettings(directory, name, environment?.harbor);
   const diagnostics = [...found, ...settings.diagnostics];
-  const sources = new Map(source ? [[source.file, source.text]] : []);
+  const sources = new Map([source, settings.source].flatMap((one) => (one ? [[one.file, one.text] as const] : [])));
   if (diagnostics.length > 0)
     emit({ type: 'findings', diagnostics, sources, usable: environment !== undefined && !hasErrors(diagnostics) });
   if (!environment || hasErrors(diagnostics))
@@ -62,7 +63,7 @@ async function onlyEnvironment(directory: string): Promise<string> {
 }
 
 export function deploymentOf(environment: Environment): Deployment {
-  const { name, harbor, host, edge, machine, cluster, sample } = environment;
+  const { name, harbor, host, edge, machine, cluster, state, sample } = environment;
   return compact({
     name,
     file: join(DIRECTORY, `${name}.yaml`),
@@ -79,6 +80,9 @@ export function deploymentOf(environment: Environment): Deployment {
     dataVolume: harbor.data_volume ?? DEFAULT_DATA_VOLUME,
     ports: [...(edge ? EDGE_PORTS : []), ...(harbor.log_container ? [LOG_PORT] : [])],
     sample,
+    needs: cluster ? undefined : hostNeeds(environment),
+    stateDirectory: (state?.backend ?? 'local') === 'local' ? join('state', name) : undefined,
+    vault: host?.vault && compact({ files: host.vault.files, passwordFile: host.vault.password_file }),
     host: host && hostOf(host),
   });
 }

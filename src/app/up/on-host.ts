@@ -16,7 +16,7 @@ export function onHost(context: UpContext, host: DeploymentHost, script: string,
   const identity = host.identityFile === undefined ? [] : ['-i', host.identityFile];
   const options = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-p', String(host.port), ...identity];
   // The login shell of the user may be any: what it is given is one command with one quoted word.
-  const command = script === 'true' ? script : `sh -c ${shellWord(script)}`;
+  const command = `sh -c ${shellWord(script)}`;
   const args = [...options, `${host.user}@${host.address}`, command];
   return runTool(context, { program: 'ssh', args, env: {}, ...given }, 'kept');
 }

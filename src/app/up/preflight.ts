@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
@@ -5,12 +6,14 @@ import type { Declaration } from '../../declaration/declaration';
 import { checkSecretsResolvable } from '../../declaration/secret-check';
 import { loadInputs } from '../../deploy/inputs';
 import type { Diagnostic, Refusal } from '../../diagnostic';
-import { explainSsh, judgeKeyMode, pulledThroughItself } from './steps';
+import { explainDocker, explainSsh, judgeKeyMode, pulledThroughItself } from './steps';
 import type { Deployment, DeploymentHost, Step, Tools } from './steps';
 import type { UpContext } from './context';
 import { secretsOf } from '../session';
+import { checkHostFit } from './check-host-fit';
 import { checkOccupants } from './check-occupants';
-import { onHost } from './on-host';
+import { checkStateLocks } from './check-state-lock';
+import { onHost, SSH_FAILED } from './on-host';
 import { isOnPath } from './run-tool';
 import type { World } from './world';
 
@@ -32,6 +35,9 @@ export async function preflight(context: UpContext, selected: Selected, world: W
   const found = await Promise.all([
     checkMachine(context, selected),
     checkOccupants(context, selected),
+    checkHostFit(context, selected),
+    checkStateLocks(context, selected),
+    checkVault(context, selected),
     checkNames(selected, world),
     checkPorts(selected, world),
     checkPins(context, selected),
@@ -95,15 +101,14 @@ async function checkHost(context: UpContext, { deployment, steps }: Machinery): 
   const { host } = deployment;
   const touched = steps.some(({ id }) => ['host', 'images', 'harbor', 'edge'].includes(id));
   if (!host || !touched || steps.some(({ id }) => id === 'machine')) return [];
-  if (host.local) return [];
-  const key = await checkKey(context, host);
-  return key ? [key] : checkSsh(context, host);
+  const key = host.local ? undefined : await checkKey(context, host);
+  const installs = steps.some(({ id }) => id === 'host');
+  return key ? [key] : checkDocker(context, host, installs);
 }
 
 async function checkKey({ cwd, env }: UpContext, { identityFile }: DeploymentHost): Promise<Refusal | undefined> {
   if (identityFile === undefined) return undefined;
-  const file = resolve(cwd, identityFile.replace(/^~(?=\/)/, env['HOME'] ?? homedir()));
-  const found = await stat(file).catch(() => undefined);
+  const found = await statOf(identityFile, { cwd, env });
   if (found) return judgeKeyMode(identityFile, found.mode);
   return {
     rule: 'ssh-key',
@@ -112,9 +117,28 @@ async function checkKey({ cwd, env }: UpContext, { identityFile }: DeploymentHos
   };
 }
 
-async function checkSsh(context: UpContext, host: DeploymentHost): Promise<Refusal[]> {
-  const { code, stderr } = await onHost(context, host, 'true');
-  return code === 0 ? [] : [explainSsh(stderr, host)];
+function statOf(file: string, { cwd, env }: Pick<UpContext, 'cwd' | 'env'>): Promise<Stats | undefined> {
+  return stat(resolve(cwd, file.replace(/^~(?=\/)/, env['HOME'] ?? homedir()))).catch(() => undefined);
+}
+
+/** The way that the docker provider takes. @param installs the step `host` installs Docker and lets the user use it */
+async function checkDocker(context: UpContext, host: DeploymentHost, installs: boolean): Promise<Refusal[]> {
+  const { code, stderr } = await onHost(context, host, "docker version --format '{{.Server.Version}}'");
+  if (code === 0) return [];
+  if (code === SSH_FAILED && !host.local) return [explainSsh(stderr, host)];
+  return installs ? [] : [explainDocker(stderr, host)];
+}
+
+/** Ansible would stop at the step `host`, with a stack trace of its own. */
+async function checkVault({ cwd, env }: UpContext, { deployment, steps }: Machinery): Promise<Refusal[]> {
+  const { vault } = deployment;
+  if (!vault || !steps.some(({ actions }) => actions.some(({ kind }) => kind === 'playbook'))) return [];
+  const named = [...vault.files, ...(vault.passwordFile === undefined ? [] : [vault.passwordFile])];
+  const found = await Promise.all(named.map((file) => statOf(file, { cwd, env })));
+  const hint = 'host.vault names files of this repository; write it with ansible-vault create';
+  return named
+    .filter((_, index) => found[index] === undefined)
+    .map((file) => ({ rule: 'vault-file', message: `${file} does not exist`, hint }));
 }
 
 /** Later it is Traefik that listens there; whose it is on the host itself, the playbook preflight.yml tells. */

@@ -12,7 +12,7 @@ export interface HarborEnvironment {
   readonly log_container?: boolean;
   readonly log_location?: string;
   readonly database?: ExternalService;
-  readonly redis?: { readonly addresses: readonly string[]; readonly sentinel_master?: string };
+  readonly redis?: ExternalRedis;
   readonly storage?: { readonly s3: S3Storage };
   readonly limits?: Readonly<Partial<Record<ServiceId, { readonly memory: number }>>>;
   readonly networks?: Readonly<Partial<Record<NetworkId, string>>>;
@@ -27,6 +27,13 @@ export interface ExternalService {
   readonly port?: number;
   readonly username?: string;
   readonly sslmode?: 'disable' | 'require' | 'verify-ca' | 'verify-full';
+}
+
+export interface ExternalRedis {
+  readonly addresses: readonly string[];
+  readonly sentinel_master?: string;
+  readonly username?: string;
+  readonly tls?: boolean;
 }
 
 export interface S3Storage {
@@ -136,6 +143,8 @@ export const harborSchema = {
           minLength: 1,
           maxLength: 64,
         },
+        username: { description: 'The user of its access control list.', type: 'string', minLength: 1, maxLength: 128 },
+        tls: flag('Connect with TLS; a private authority is one of host.ca_files.'),
       },
       required: ['addresses'],
       additionalProperties: false,

@@ -3,7 +3,7 @@
 
 double=$root/run/docker-double
 docker() { chroot "$root" /usr/local/bin/docker-double "$@"; }
-sql() { chroot --userspec=999:999 "$root" /usr/lib/postgresql/15/bin/psql -h /tmp -U postgres -qAt "$@"; }
+sql() { chroot --userspec=999:999 "$root" psql -h /tmp -U postgres -qAt "$@"; }
 
 # Harbor runs: a database with a project in it, a blob, and an API that knows this administrator.
 [[ -s $work/prepared.json ]] || changes some 'a host' host

@@ -2,6 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { EdgeEnvironment } from '../../../src/deploy/edge/edge-schema';
+import { shieldContainer } from '../../../src/deploy/edge/shield-container';
+import { hostNeeds, SHIELD_MIB, TRAEFIK_MIB } from '../../../src/deploy/host-needs';
 import type { HarborEnvironment } from '../../../src/deploy/harbor/harbor-schema';
 import { SERVICES } from '../../../src/deploy/harbor/service-ids';
 import { harborServices } from '../../../src/deploy/harbor/services';
@@ -80,6 +83,27 @@ describe('what harbor_host places', () => {
       .filter(({ id }) => id in vars.harbor_host_services)
       .map(({ id, user }) => [id, user ?? '10000:10000']);
     expect(Object.fromEntries(owners)).toEqual(Object.fromEntries(users));
+  });
+});
+
+describe('what the host is compared with', () => {
+  const vars = read('roles/harbor_host/vars/main.yml') as { readonly harbor_host_memory: Record<string, number> };
+  const everything = { version: 'v2.15.2', hostname: 'h', trivy: true, metrics: true, log_container: true };
+
+  it('has the memory of the containers that the stacks start', () => {
+    const limits = harborServices(everything, {}).map(({ id, memoryMiB }) => [id, memoryMiB]);
+    expect(vars.harbor_host_memory).toEqual(Object.fromEntries(limits));
+  });
+
+  it("has Traefik's and the shield's memory", () => {
+    const mirror = { hostname: 'm.corp.example', project: 'p', shield: {} };
+    const edge = { certificate: { self_signed: true }, mirrors: [mirror] } as unknown as EdgeEnvironment;
+    const shield = shieldContainer(edge, '10.0.0.1');
+    const harbor = { version: 'v2.15.2', hostname: 'h', limits: { core: { memory: 2048 } } };
+    expect(shield!.memoryMiB).toBe(SHIELD_MIB);
+    const bare = hostNeeds({ harbor }).memory_mib;
+    expect(hostNeeds({ harbor, edge }).memory_mib).toBe(bare + TRAEFIK_MIB + SHIELD_MIB);
+    expect(hostNeeds({ harbor: { version: 'v2.15.2', hostname: 'h' } }).memory_mib).toBe(bare - 1024);
   });
 });
 

@@ -57,7 +57,7 @@ export function stackInvocations(
 }
 
 export function playbookInvocation(
-  { file, name, hostSettings }: Deployment,
+  { file, name, hostSettings, vault }: Deployment,
   playbook: string,
   { ansible, repository }: Pick<Tools, 'ansible' | 'repository'>,
 ): Invocation {
@@ -69,6 +69,8 @@ export function playbookInvocation(
       '-e',
       `@${file}`,
       ...(hostSettings === undefined ? [] : ['-e', `@${hostSettings}`]),
+      ...(vault?.files ?? []).flatMap((one) => ['-e', `@${one}`]),
+      ...(vault?.passwordFile === undefined ? [] : ['--vault-password-file', vault.passwordFile]),
       '-e',
       `breakwater_environment=${name}`,
       ...elsewhere,

@@ -1,3 +1,5 @@
+import type { HostNeeds } from '../../../deploy/host-needs';
+
 /** They migrate data when they start in a new release, and cannot be killed while they do. */
 export const MIGRATING_SERVICES = ['postgresql', 'core'] as const;
 export type MigratingService = (typeof MIGRATING_SERVICES)[number];
@@ -29,6 +31,12 @@ export interface Deployment {
   readonly waits?: Readonly<Partial<Record<MigratingService, number>>>;
   /** An example: what would be run is shown, and nothing is. */
   readonly sample?: true;
+  /** What the host is compared with. */
+  readonly needs?: HostNeeds;
+  /** Where the state files are; absent where Terraform keeps its state elsewhere. */
+  readonly stateDirectory?: string;
+  /** Passed to every playbook. */
+  readonly vault?: { readonly files: readonly string[]; readonly passwordFile?: string };
   readonly host?: DeploymentHost;
 }
 

@@ -4,6 +4,7 @@ export type { Invocation, StackInvocations, Tools } from './command-lines';
 export { compareReports, comparisonText, type Comparison } from './compare-reports';
 export { MIGRATING_SERVICES } from './deployment';
 export type { Deployment, DeploymentHost, MigratingService } from './deployment';
+export { explainDocker, judgeFit } from './host-fit';
 export { migrationRefusal, parseState, STATE_FORMAT, taintedIn } from './migration';
 export type { ContainerState, Tainted } from './migration';
 export { judgeOccupants, type Occupants } from './occupants';

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageDirectory } from '../../deploy/package-files';
+import type { Refusal } from '../../diagnostic';
+import { judgeFit, shellWord, type Deployment, type Step } from './steps';
+import { note, type UpContext } from './context';
+import { onHost } from './on-host';
+import { isOnPath } from './run-tool';
+
+/** Steps that change the host, or fill its disk. */
+const NEED_ROOM = ['host', 'images'];
+const TOUCH_HOST = [...NEED_ROOM, 'harbor', 'edge'];
+
+/**
+ * Refuses a host that does not fit: distribution, architecture, memory, free space, a Docker from snap. Where neither the
+ * host is set up nor images are pulled, the same findings are notes: nobody is kept from restarting what runs already.
+ */
+export async function checkHostFit(
+  context: UpContext,
+  { deployment, steps }: { readonly deployment: Deployment; readonly steps: readonly Step[] },
+): Promise<Refusal[]> {
+  const { host, needs } = deployment;
+  const ids = steps.map(({ id }): string => id);
+  if (!host || !needs || ids.includes('machine') || !ids.some((id) => TOUCH_HOST.includes(id))) return [];
+  if (!host.local && !(await isOnPath('ssh', context))) return [];
+  const script = `exec python3 - ${shellWord(`--needs=${JSON.stringify(needs)}`)}`;
+  const { code, stdout, stderr } = await onHost(context, host, script, readScript());
+  // What is wrong with ssh is a finding of its own.
+  if (code !== 0) {
+    const said = stderr.trim().split('\n').at(-1)?.slice(0, 300);
+    if (said !== undefined && code !== 255)
+      note(context, `${host.address} was not checked for disk and memory: ${said}`);
+    return [];
+  }
+  const problems = judgeFit(stdout, host.address);
+  if (ids.some((id) => NEED_ROOM.includes(id))) return problems;
+  for (const { message, hint } of problems) note(context, `${message}; ${hint}`);
+  return [];
+}
+
+/** The same file as Ansible's preflight runs. */
+function readScript(): string {
+  return readFileSync(join(packageDirectory, 'ansible/roles/harbor_host/files/host_check.py'), 'utf8');
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isRecord } from '../json';
+import { didYouMean } from '../suggest';
+import type { HarborEnvironment } from './harbor/harbor-schema';
+import { packageDirectory } from './package-files';
+import type { TreeFinding } from './read-tree';
+
+/** What a key of harbor.yml may be, of `ansible/roles/harbor_host/files/settings.json`: the role reads the same table. */
+interface Rule {
+  /** Why it cannot be set, and what to do instead. */
+  readonly refused?: string;
+  readonly instead?: string;
+  /** The key of the environment without which it has no effect. */
+  readonly needs?: string;
+  /** What its list may hold. */
+  readonly values?: readonly string[];
+}
+
+type Table = Readonly<Record<string, Rule>>;
+
+export function settingsTable(): Table {
+  return JSON.parse(
+    readFileSync(join(packageDirectory, 'ansible/roles/harbor_host/files/settings.json'), 'utf8'),
+  ) as Table;
+}
+
+/**
+ * Settings of harbor.yml that would have no effect, or another one than in Harbor's own installation, because the
+ * containers do not follow them.
+ * @param path of the settings in their file
+ * @param harbor undefined where the environment has errors: nothing is known of what it declares
+ */
+export function checkHarborSettings(
+  settings: unknown,
+  path: readonly string[],
+  harbor: HarborEnvironment | undefined,
+): TreeFinding[] {
+  const table = settingsTable();
+  const findings = leavesOf(settings).flatMap((leaf) => judge(leaf, table, harbor) ?? []);
+  // A refused section is one finding, however much is in it.
+  const byPlace = new Map(findings.map((finding) => [finding.path.join('.'), finding]));
+  return [...byPlace.values()].map((finding) => ({ ...finding, path: [...path, ...finding.path] }));
+}
+
+interface Leaf {
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+function leavesOf(value: unknown, path: readonly string[] = []): Leaf[] {
+  if (!isRecord(value) || Object.keys(value).length === 0) return path.length > 0 ? [{ path, value }] : [];
+  return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, [...path, key]));
+}
+
+function judge({ path, value }: Leaf, table: Table, harbor: HarborEnvironment | undefined): TreeFinding | undefined {
+  const rule = 'harbor-setting';
+  const length = path.findLastIndex((_, index) => path.slice(0, index + 1).join('.') in table) + 1;
+  const found = table[path.slice(0, length).join('.')];
+  if (length === 0 || !found) {
+    const hint = didYouMean(path.join('.'), Object.keys(table)) ?? 'docs/guides/host.md lists the settings';
+    return { rule, path, message: 'not a setting of harbor.yml that Breakwater follows', hint };
+  }
+  if (found.refused !== undefined)
+    return { rule, path: path.slice(0, length), message: found.refused, hint: found.instead ?? 'leave it out' };
+  if (found.needs !== undefined && harbor && !isDeclared(harbor, found.needs))
+    return { rule, path, message: `it has no effect without ${found.needs}`, hint: 'declare that, or leave it out' };
+  const unknown = found.values && Array.isArray(value) && value.find((one) => !found.values!.includes(String(one)));
+  if (!unknown) return undefined;
+  return { rule, path, message: `${String(unknown)} is not one of ${found.values!.join(', ')}`, hint: 'leave it out' };
+}
+
+/** @param key such as `harbor.storage.s3` */
+function isDeclared(harbor: HarborEnvironment, key: string): boolean {
+  const value = key
+    .split('.')
+    .slice(1)
+    .reduce<unknown>((inner, name) => (inner as Readonly<Record<string, unknown>> | undefined)?.[name], harbor);
+  return value !== undefined && value !== false;
+}

@@ -1,0 +1,32 @@
+import { compact } from '../compact';
+import { hasShield } from './edge';
+import type { Environment } from './environment';
+import { DEFAULT_DATA_VOLUME } from './harbor/harbor-schema';
+import { harborServices } from './harbor/services';
+
+/** What ansible/roles/harbor_host/files/host_check.py compares a host with, in its words. */
+export interface HostNeeds {
+  readonly architecture: string;
+  readonly memory_mib: number;
+  readonly volumes: readonly { readonly name: 'data' | 'docker'; readonly path: string; readonly free?: string }[];
+}
+
+/** Harbor publishes no other images. */
+const ARCHITECTURE = 'amd64';
+/** Memory limits of what the stack `edge` starts. */
+export const TRAEFIK_MIB = 256;
+export const SHIELD_MIB = 512;
+
+/** The same as the role `harbor_host` asks for: a test compares them. */
+export function hostNeeds({ harbor, edge, host }: Pick<Environment, 'harbor' | 'edge' | 'host'>): HostNeeds {
+  const services = harborServices(harbor, {}).reduce((sum, { memoryMiB }) => sum + memoryMiB, 0);
+  const front = edge ? TRAEFIK_MIB + (hasShield(edge) ? SHIELD_MIB : 0) : 0;
+  return {
+    architecture: ARCHITECTURE,
+    memory_mib: services + front,
+    volumes: [
+      compact({ name: 'data' as const, path: harbor.data_volume ?? DEFAULT_DATA_VOLUME, free: host?.free?.data }),
+      compact({ name: 'docker' as const, path: '', free: host?.free?.docker }),
+    ],
+  };
+}

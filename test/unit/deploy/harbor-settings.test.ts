@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkHarborSettings, settingsTable } from '../../../src/deploy/harbor-settings';
+import type { HarborEnvironment } from '../../../src/deploy/harbor/harbor-schema';
+import { inPython } from '../ansible/python';
+
+const BARE: HarborEnvironment = { version: 'v2.15.2', hostname: 'harbor.corp.example' };
+const EVERYTHING: HarborEnvironment = {
+  ...BARE,
+  trivy: true,
+  metrics: true,
+  log_container: true,
+  database: { host: 'pg.corp.example' },
+  redis: { addresses: ['redis.corp.example:6379'] },
+  storage: { s3: { bucket: 'harbor', region: 'eu-central-1' } },
+};
+
+/** What `harbor_host_declared` of the role says of an environment. */
+function declaredOf(harbor: HarborEnvironment): Record<string, boolean> {
+  return {
+    'harbor.database': harbor.database !== undefined,
+    'harbor.redis': harbor.redis !== undefined,
+    'harbor.storage.s3': harbor.storage !== undefined,
+    'harbor.trivy': harbor.trivy === true,
+    'harbor.log_container': harbor.log_container === true,
+  };
+}
+
+/** The paths that both the synthesis and the role refuse; they must agree. */
+function refused(settings: unknown, harbor = BARE): string[] {
+  const found = checkHarborSettings(settings, ['harbor_host_settings'], harbor).map(({ path }) =>
+    path.slice(1).join('.'),
+  );
+  const given = { settings, table: settingsTable(), declared: declaredOf(harbor) };
+  const faults = inPython(
+    'harbor_host/filter_plugins/harbor_settings.py',
+    'm.harbor_settings_faults(given["settings"], given["table"], given["declared"])',
+    given,
+  ) as string[];
+  expect(faults.map((fault) => fault.split(':')[0])).toEqual(found);
+  return found;
+}
+
+it.each<[string, unknown, string[]]>([
+  ['a log level', { log: { level: 'debug' } }, []],
+  ['workers of jobservice', { jobservice: { max_job_workers: 20, reaper: { max_update_hours: 24 } } }, []],
+  ['a proxy', { proxy: { http_proxy: 'http://proxy:3128', components: ['core', 'jobservice'] } }, []],
+  ['nothing', {}, []],
+  ['a proxy for the registry', { proxy: { components: ['core', 'registry'] } }, ['proxy.components']],
+  ['TLS among the services', { internal_tls: { enabled: true, dir: '/x' } }, ['internal_tls']],
+  [
+    'blobs in Google Cloud Storage',
+    { storage_service: { gcs: { bucket: 'b', keyfile: '/k' } } },
+    ['storage_service.gcs'],
+  ],
+  ['blobs in Azure', { storage_service: { azure: { accountname: 'a' } } }, ['storage_service.azure']],
+  ['blobs in Swift', { storage_service: { swift: { container: 'a' } } }, ['storage_service']],
+  ['an authority of the storage', { storage_service: { ca_bundle: '/ca.pem' } }, ['storage_service.ca_bundle']],
+  ['options of S3', { storage_service: { s3: { rootdirectory: '/h' } } }, ['storage_service.s3.rootdirectory']],
+  ['an external database', { external_database: { harbor: { host: 'pg' } } }, ['external_database']],
+  ['an external Redis', { external_redis: { host: 'redis:6379' } }, ['external_redis']],
+  ['its own HTTPS', { https: { port: 443, certificate: '/c', private_key: '/k' } }, ['https']],
+  ['another directory', { data_volume: '/srv' }, ['data_volume']],
+  ['Trivy that does not run', { trivy: { timeout: '10m' } }, ['trivy.timeout']],
+  ['logs that Docker keeps', { log: { local: { rotate_count: 5 } } }, ['log.local.rotate_count']],
+  ['traces', { trace: { enabled: true } }, ['trace']],
+  ['a misspelt key', { jobservise: { max_job_workers: 20 } }, ['jobservise.max_job_workers']],
+])('%s', (_what, settings, expected) => {
+  expect(refused(settings)).toEqual(expected);
+});
+
+it.each([
+  { storage_service: { s3: { rootdirectory: '/h', encrypt: true } } },
+  { external_redis: { idle_timeout_seconds: 60 } },
+  { external_database: { harbor: { max_open_conns: 50 } } },
+  { trivy: { timeout: '10m' }, log: { local: { rotate_count: 5 } } },
+])('%j is followed where the environment declares what it is about', (settings) => {
+  expect(refused(settings, EVERYTHING)).toEqual([]);
+});
+
+it('says why, and what to do', () => {
+  expect(checkHarborSettings({ internal_tls: { enabled: true } }, [], BARE)).toEqual([
+    expect.objectContaining({ message: expect.stringContaining('do not mount'), hint: 'leave it out' }),
+  ]);
+  expect(checkHarborSettings({ jobservise: 1 }, [], BARE)[0]).toMatchObject({ hint: 'did you mean "jobservice"?' });
+});
+
+it('leaves a template to the role, which knows its value', () => {
+  expect(checkHarborSettings('{{ settings_of_the_vault }}', [], BARE)).toEqual([]);
+});
+
+it('is listed whole in the guide', () => {
+  const guide = readFileSync(join(__dirname, '../../../docs/guides/host.md'), 'utf8');
+  const tops = new Set(Object.keys(settingsTable()).map((key) => key.split('.')[0]!));
+  expect([...tops].filter((key) => !guide.includes(`\`${key}`))).toEqual([]);
+});
