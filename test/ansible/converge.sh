@@ -70,9 +70,11 @@ fail() {
 }
 ok() { echo "ok: $1"; }
 
-# Files of the host that a run could have changed, with owner, mode and content.
+# Files of the host that a run could have changed, with owner, mode and content. A PostgreSQL that runs writes its own.
 snapshot() {
-  (cd "$root" && find etc opt data usr/local var/backups -xdev \( -type f -printf '%p %U %m ' -exec sha256sum {} \; \
+  local running=()
+  [[ ! -e $root/tmp/.s.PGSQL.5432 ]] || running=(-path 'data/database/*' -prune -o)
+  (cd "$root" && find etc opt data usr/local var/backups -xdev "${running[@]}" \( -type f -printf '%p %U %m ' -exec sha256sum {} \; \
     -o -printf '%p %U %m\n' \) 2>/dev/null || true) | sort | sha256sum
 }
 
