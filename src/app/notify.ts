@@ -8,6 +8,7 @@ import type { AppContext } from './context';
 import { readReport } from './read-report';
 import { createDispatcher } from '../http/dispatcher';
 import { requestOnce, type PlainHttpAnswer } from '../http/request-once';
+import { retried, type RetryPolicy } from '../http/retry';
 
 export interface NotifyOptions {
   readonly to: string;
@@ -23,9 +24,13 @@ export interface NotifyOptions {
 
 export type NotifyResult = 'sent' | 'unchanged';
 
-const TRIES = 4;
-const FIRST_DELAY_MS = 500;
-const MAX_DELAY_MS = 30_000;
+const RETRY: RetryPolicy = {
+  tries: 4,
+  baseDelayMs: 2_000,
+  maxDelayMs: 30_000,
+  maxRetryAfterMs: 30_000,
+  beyond: 'wait',
+};
 
 export interface NotifyFromOptions extends Partial<Pick<NotifyOptions, 'to' | 'link'>> {
   readonly shape: NoticeShape;
@@ -92,15 +97,21 @@ async function send(notice: Notice, { to, shape, link, signal }: NotifyOptions):
   };
   const dispatcher = createDispatcher({});
   try {
-    for (let attempt = 1; ; attempt++) {
-      const answer = await requestOnce(dispatcher, request, MAX_ANSWER_BYTES).catch((error: unknown) =>
-        error instanceof NetworkError ? error : Promise.reject(error as Error),
-      );
-      const failure = failureOf(answer, url);
-      if (!failure) return;
-      if (!failure.isWorthAgain || attempt === TRIES || signal?.aborted) throw failure.error;
-      await sleep(failure.waitMs ?? Math.min(FIRST_DELAY_MS * 2 ** attempt, MAX_DELAY_MS), undefined, { signal });
-    }
+    const { outcome } = await retried(
+      async () => {
+        const answer = await requestOnce(dispatcher, request, MAX_ANSWER_BYTES).catch((error: unknown) =>
+          error instanceof NetworkError ? error : Promise.reject(error as Error),
+        );
+        return failureOf(answer, url);
+      },
+      {
+        policy: RETRY,
+        judge: (failure) => (failure?.isWorthAgain && !signal?.aborted ? failure : undefined),
+        leftMs: () => Infinity,
+        pause: (ms) => sleep(ms, true, { signal }),
+      },
+    );
+    if (outcome) throw outcome.error;
   } finally {
     await dispatcher.destroy();
   }
@@ -117,7 +128,7 @@ const MAX_ANSWER_BYTES = 64 << 10;
 interface Failure {
   readonly error: NetworkError;
   readonly isWorthAgain: boolean;
-  readonly waitMs?: number;
+  readonly retryAfter?: string;
 }
 
 function failureOf(answer: PlainHttpAnswer | NetworkError, { host, origin }: URL): Failure | undefined {
@@ -129,7 +140,6 @@ function failureOf(answer: PlainHttpAnswer | NetworkError, { host, origin }: URL
   const { status, headers } = answer;
   if (status >= 200 && status < 300) return undefined;
   const error = new NetworkError(`${what} returned ${status}`, 'NETWORK_OTHER', origin, 'check the URL and its --as');
-  const seconds = Number([headers['retry-after']].flat()[0]);
-  const waitMs = seconds > 0 ? Math.min(seconds * 1000, MAX_DELAY_MS) : undefined;
-  return compact<Failure>({ error, isWorthAgain: status === 429 || status >= 500, waitMs });
+  const [retryAfter] = [headers['retry-after']].flat();
+  return compact<Failure>({ error, isWorthAgain: status === 429 || status >= 500, retryAfter });
 }

@@ -4,13 +4,14 @@ import { NetworkError } from '../errors';
 import { readBounded } from '../http/body';
 import { toNetworkError } from '../http/network-error';
 import { redactUrl } from '../http/redact';
-import { parseBody, type Answer } from './answer';
+import { retried } from '../http/retry';
+import { headerOf, parseBody, type Answer } from './answer';
 import type { AuthenticatedBy, RequestEvent, Timeouts } from './client-options';
 import type { Gate } from './gate';
-import type { Grace, Lifetime } from './lifetime';
+import type { Grace, Lifetime, Where } from './lifetime';
 import type { ListBudget } from './list-budget';
 import { refuseRedirect } from './redirect';
-import { isRetryable, MAX_TRIES, retryDelayMs } from './retry';
+import { isRetryable, RETRY } from './retry';
 
 export interface Authentication {
   readonly by: AuthenticatedBy;
@@ -83,34 +84,43 @@ export function createTransport(parts: TransportParts): Transport {
   }
 
   async function sendUntilSettled(request: Outgoing, begin: () => void): Promise<Answer & { readonly tries: number }> {
-    const where = { method: request.method, url: redactUrl(parts.origin + request.target) };
+    const where: Where = { method: request.method, url: redactUrl(parts.origin + request.target) };
     const requestId = randomUUID();
     let endsAt: number | undefined;
-    for (let tries = 1; ; tries++) {
-      const outcome = await (request.gate ?? parts.gate)(() => {
+    const once = (tries: number): Promise<Answer | NetworkError> =>
+      (request.gate ?? parts.gate)(() => {
         calls++;
         begin();
         // Waiting for a turn does not count: a long queue is no slow server.
         endsAt ??= performance.now() + parts.timeouts.totalMs;
         return attempt(parts, request, requestId, tries, endsAt);
       });
-      const delayMs = retryDelayMs(tries, outcome, parts.random(), Date.now());
-      const isLast = tries >= (request.maxTries ?? MAX_TRIES) || !isRetryable(request, outcome);
-      const leftMs = request.budget?.leftMs() ?? Infinity;
-      const remainingMs = Math.min(endsAt! - performance.now(), parts.lifetime.remainingMs(), leftMs);
-      if (isLast || delayMs >= remainingMs) return settledAs(outcome, tries);
-      const { startMs } = graceOf(request);
-      try {
-        // Not inside the gate: a request that waits keeps nobody else waiting.
-        const wait = (signal: AbortSignal): Promise<void> => parts.sleep(delayMs, signal);
-        await parts.lifetime.limit(where, Infinity, wait, { startMs, endMs: startMs });
-      } catch (stopped) {
-        // What became of the write is in its last answer.
-        if (request.changes !== true) throw stopped;
-        return settledAs(outcome, tries);
-      }
+    const { outcome, tries } = await retried(once, {
+      policy: { ...RETRY, tries: request.maxTries ?? RETRY.tries },
+      judge: (last) => (isRetryable(request, last) ? { retryAfter: retryAfterOf(last) } : undefined),
+      leftMs: () =>
+        Math.min(endsAt! - performance.now(), parts.lifetime.remainingMs(), request.budget?.leftMs() ?? Infinity),
+      pause: (ms) => pause(where, request, ms),
+      random: parts.random,
+    });
+    if (outcome instanceof NetworkError) throw outcome;
+    return { ...outcome, tries };
+  }
+
+  /** Not inside the gate: a request that waits keeps nobody else waiting. */
+  async function pause(where: Where, request: Outgoing, delayMs: number): Promise<boolean> {
+    const { startMs } = graceOf(request);
+    const wait = (signal: AbortSignal): Promise<void> => parts.sleep(delayMs, signal);
+    try {
+      await parts.lifetime.limit(where, Infinity, wait, { startMs, endMs: startMs });
+      return true;
+    } catch (stopped) {
+      // What became of the write is in its last answer.
+      if (request.changes === true) return false;
+      throw stopped;
     }
   }
+
   return {
     send,
     get calls() {
@@ -119,9 +129,8 @@ export function createTransport(parts: TransportParts): Transport {
   };
 }
 
-function settledAs(outcome: Answer | NetworkError, tries: number): Answer & { readonly tries: number } {
-  if (outcome instanceof NetworkError) throw outcome;
-  return { ...outcome, tries };
+function retryAfterOf(outcome: Answer | NetworkError): string | undefined {
+  return outcome instanceof NetworkError ? undefined : headerOf(outcome, 'retry-after');
 }
 
 /** One request, one outcome: a `NetworkError` is returned, because whether it ends the matter is decided above. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NetworkError } from '../errors';
-import { retryAfterMs } from '../http/retry-after';
+import { retried } from '../http/retry';
 import { header, type WireRequest, type WireResponse } from './transport';
 
 export interface RetryPolicy {
@@ -30,36 +30,37 @@ const RETRIED_ERRORS = new Set(['NETWORK_REFUSED', 'NETWORK_RESET', 'NETWORK_TIM
  */
 export async function withRetry(
   request: WireRequest,
-  policy: RetryPolicy,
+  { attempts, baseDelayMs, maxDelayMs, totalMs = DEFAULT_TOTAL_MS }: RetryPolicy,
   signal: AbortSignal | undefined,
   /** Is told how much time is left for all tries. */
   attempt: (leftMs: number) => Promise<WireResponse>,
 ): Promise<WireResponse> {
-  const endsAt = performance.now() + (policy.totalMs ?? DEFAULT_TOTAL_MS);
-  const isTooLate = (pauseMs: number): boolean => performance.now() + pauseMs >= endsAt;
-  for (let count = 1; ; count++) {
-    const last = count >= policy.attempts || (request.method !== 'GET' && request.method !== 'HEAD');
-    try {
-      const response = await attempt(Math.max(1, endsAt - performance.now()));
-      const askedMs = retryAfterMs(header(response, 'retry-after'), Date.now());
-      if (last || !RETRIED_STATUS.has(response.status) || (askedMs ?? 0) > policy.maxDelayMs) return response;
-      const pauseMs = askedMs ?? delayMs(policy, count);
-      if (isTooLate(pauseMs)) return response;
-      await sleep(pauseMs, undefined, { signal });
-    } catch (error) {
-      const pauseMs = delayMs(policy, count);
-      if (last || signal?.aborted || isTooLate(pauseMs) || !isWorthAnother(error)) throw error;
-      await sleep(pauseMs, undefined, { signal });
-    }
-  }
+  const endsAt = performance.now() + totalMs;
+  const leftMs = (): number => endsAt - performance.now();
+  const isRepeatable = request.method === 'GET' || request.method === 'HEAD';
+  const { outcome } = await retried(() => attempt(Math.max(1, leftMs())).catch(networkError), {
+    policy: { tries: attempts, baseDelayMs, maxDelayMs, maxRetryAfterMs: maxDelayMs, beyond: 'give-up' },
+    judge: (last) => (isRepeatable && !signal?.aborted && isWorthAnother(last) ? askedOf(last) : undefined),
+    leftMs,
+    pause: (ms) => sleep(ms, true, { signal }),
+  });
+  if (outcome instanceof NetworkError) throw outcome;
+  return outcome;
+}
+
+/** @throws what is no NetworkError */
+function networkError(error: unknown): NetworkError {
+  if (error instanceof NetworkError) return error;
+  throw error;
+}
+
+function askedOf(outcome: WireResponse | NetworkError): { readonly retryAfter: string | undefined } {
+  return { retryAfter: outcome instanceof NetworkError ? undefined : header(outcome, 'retry-after') };
 }
 
 /** Who took the request and said nothing until it was given up has been waited for long enough. */
-function isWorthAnother(error: unknown): boolean {
-  if (!(error instanceof NetworkError) || !RETRIED_ERRORS.has(error.code)) return false;
-  return (error.cause as { code?: unknown } | undefined)?.code !== 'UND_ERR_HEADERS_TIMEOUT';
-}
-
-function delayMs(policy: RetryPolicy, count: number): number {
-  return Math.random() * Math.min(policy.baseDelayMs * 2 ** (count - 1), policy.maxDelayMs);
+function isWorthAnother(outcome: WireResponse | NetworkError): boolean {
+  if (!(outcome instanceof NetworkError)) return RETRIED_STATUS.has(outcome.status);
+  if (!RETRIED_ERRORS.has(outcome.code)) return false;
+  return (outcome.cause as { code?: unknown } | undefined)?.code !== 'UND_ERR_HEADERS_TIMEOUT';
 }

@@ -2,6 +2,7 @@ import { compareText } from '../compare-text';
 import type { Declaration, DeclaredObject } from '../declaration/declaration';
 import type { Client } from '../harbor/client';
 import type { AnyKind, Live } from '../kinds/kind';
+import { mapBounded } from '../map-bounded';
 import type { LearningRefs } from './refs';
 
 /** Harbor's longest page. What fits on one page was seen at one moment. */
@@ -33,15 +34,12 @@ export async function askByName(
   const missing = declaration.objects.filter(
     (object) => object.kind === kind.name && !known.has(object.address) && ownerIsThere(object, kind, current),
   );
-  const found: Live<object>[] = [];
-  const queue = missing.slice(0, ASK_AT_MOST).values();
-  const ask = async (): Promise<void> => {
-    for (const { identity } of queue) {
-      const live = (await kind.read({ client, refs }, identity)) as Live<object> | undefined;
-      if (live && live.faults === undefined) found.push(live);
-    }
-  };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, ask));
+  const asked = await mapBounded(
+    missing.slice(0, ASK_AT_MOST),
+    SIDE_BY_SIDE,
+    ({ identity }) => kind.read({ client, refs }, identity) as Promise<Live<object> | undefined>,
+  );
+  const found = asked.flatMap((live) => (live && live.faults === undefined ? [live] : []));
   for (const { identity, id } of found) refs.learn(kind.name, identity, id);
   return found.sort((a, b) => compareText(a.identity, b.identity));
 }

@@ -5,6 +5,7 @@ import type { AnyKind, Live, Unreadable } from '../kinds/kind';
 import { kindRanks } from '../plan/order';
 import { createRefs } from './refs';
 import { understand } from './understand';
+import { oncePerKey } from '../once';
 import { silentReporter, type Reporter } from './reporter';
 
 export interface Everything {
@@ -59,8 +60,7 @@ function listOnce(client: Client, kinds: readonly AnyKind[], parents: readonly s
   return function wires<Wire>(name: string): Promise<readonly Wire[]> {
     const kind = kinds.find((one) => one.name === name);
     if (!kind) throw new Error(`there is no kind ${name}`);
-    const answer = answers.get(name) ?? kind.list({ client, parents, everything: true, wires });
-    answers.set(name, answer);
+    const answer = oncePerKey(answers, name, () => kind.list({ client, parents, everything: true, wires }));
     return answer as Promise<readonly Wire[]>;
   };
 }

@@ -7,6 +7,7 @@ import type { Unseen } from '../plan/plan';
 import { createRefs, type LearningRefs } from './refs';
 import { askByName } from './ask-by-name';
 import { understand } from './understand';
+import { oncePerKey } from '../once';
 import { silentReporter, type Reporter } from './reporter';
 
 export interface ReadOptions {
@@ -128,8 +129,7 @@ function listOnce(client: Client, kinds: readonly AnyKind[], parentsOfKinds: Par
     const kind = byName.get(name);
     if (!kind) throw new Error(`there is no kind ${name}`);
     const parents = parentsOfKinds.get(name) ?? [];
-    const answer = answers.get(name) ?? kind.list({ client, parents, wires });
-    answers.set(name, answer);
+    const answer = oncePerKey(answers, name, () => kind.list({ client, parents, wires }));
     return answer as Promise<readonly Wire[]>;
   };
 }

@@ -4,6 +4,7 @@ import type { KindRules } from '../kinds/kind';
 import { valueAt } from '../plan/diff';
 import type { Change, Warning } from '../plan/plan';
 import { isSecretReference, type SecretReference } from '../secret-reference';
+import { mapBounded } from '../map-bounded';
 import type { ExecuteOptions } from './execute';
 
 export type SecretSources = Pick<ExecuteOptions, 'secret' | 'checkDelivery'> & {
@@ -48,19 +49,11 @@ export async function secretWarnings(changes: readonly Change[], sources: Secret
 
 async function missingSecrets(changes: readonly Change[], sources: SecretSources): Promise<MissingSecret[]> {
   const uses = changes.flatMap((change) => usesOf(change, sources));
-  const failures = new Map<Use, BreakwaterError>();
-  const queue = uses.values();
-  const work = async (): Promise<void> => {
-    for (const use of queue) {
-      const error = await use.attempt().then(() => undefined, known);
-      if (error) failures.set(use, error);
-    }
-  };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
-  return uses.flatMap((use) => {
-    const error = failures.get(use);
-    return error ? [{ address: use.address, field: use.field, error }] : [];
+  const tried = await mapBounded(uses, SIDE_BY_SIDE, async ({ address, field, attempt }) => {
+    const error = await attempt().then(() => undefined, known);
+    return error && { address, field, error };
   });
+  return tried.filter((missing) => missing !== undefined);
 }
 
 function known(error: unknown): BreakwaterError {

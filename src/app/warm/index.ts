@@ -23,6 +23,7 @@ import { objectsOf } from '../objects-of';
 import { withSession, type Session } from '../session';
 import { version } from '../version';
 import { pullRecords } from './pull-records';
+import { oncePerKey } from '../../once';
 import { wishesFromList, wishesFromReferences, wishOf, type Wished } from './wishes';
 
 export interface WarmCacheOptions extends PolicySource {
@@ -122,9 +123,7 @@ export async function withProver<T>(
       if ('why' in wish) return wish.why;
       const project = target.projects.find(({ name }) => name === wish.project);
       if (!project) return `${wish.project} is not a proxy cache project`;
-      const answer = asked.get(keyOf(wish)) ?? puller.problemWith(project, wish.image);
-      asked.set(keyOf(wish), answer);
-      return answer;
+      return oncePerKey(asked, keyOf(wish), () => puller.problemWith(project, wish.image));
     };
     try {
       return await work(objection);

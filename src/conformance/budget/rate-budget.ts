@@ -4,6 +4,7 @@ import { isCachedNow } from '../pull/caching';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { namedImage } from '../pull/named-image';
 import type { Measure } from '../model/outcome';
+import { oncePerKey } from '../../once';
 import { readRateLimit, reserveOf, type RateLimit } from './rate-limit';
 
 export interface Leave {
@@ -67,9 +68,7 @@ export class RateBudget {
     const { url, credential } = project.origin;
     const key = `${url} ${credential?.username ?? ''}`;
     const isFirst = !this.readings.has(key);
-    const reading = this.readings.get(key) ?? readRateLimit(context, wanted[0]!).catch(() => undefined);
-    this.readings.set(key, reading);
-    const limit = await reading;
+    const limit = await oncePerKey(this.readings, key, () => readRateLimit(context, wanted[0]!).catch(() => undefined));
     if (!limit) return FREE;
     const { host } = new URL(url);
     const measure: Measure = { name: 'upstream_ratelimit_remaining', of: host, value: limit.remaining };
@@ -130,10 +129,7 @@ export class RateBudget {
     return Promise.all(
       images.map((text) => {
         const place = `${context.project.name} ${text}`;
-        const known = this.inspections.get(place) ?? inspect(key, text, context);
-        this.inspections.set(place, known);
-        known.catch(() => this.inspections.delete(place));
-        return known;
+        return oncePerKey(this.inspections, place, () => inspect(key, text, context));
       }),
     );
   }

@@ -1,6 +1,6 @@
 import type { NetworkError } from '../../../src/errors';
-import type { Answer } from '../../../src/harbor/answer';
-import { retryDelayMs } from '../../../src/harbor/retry';
+import { RETRY } from '../../../src/harbor/retry';
+import { retryDelayMs } from '../../../src/http/retry';
 import { errorOf, withClient } from './support/client';
 import { inTurn, sendHarborError, sendJson, type Script } from './support/scripted-server';
 
@@ -115,9 +115,8 @@ describe('how long it waits', () => {
     ['99999999999999999999999', 60_000],
     ['Sat, 21 Nov 2026 02:00:00 GMT', 0],
     ['soon', 0],
-  ])('waits at most a minute: Retry-After %j is %i ms', (value, expected) => {
-    const answer = { headers: { 'retry-after': value } } as unknown as Answer;
-    expect(retryDelayMs(1, answer, 0, now)).toBe(expected);
+  ])('waits at most a minute: Retry-After %j is %i ms', (retryAfter, expected) => {
+    expect(retryDelayMs(RETRY, { tries: 1, retryAfter, random: 0 }, now)).toBe(expected);
   });
 });
 
