@@ -182,7 +182,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   app: {
     about:
-      'the use cases, and their results as text and JSON (`render/`); `examine/` (doctor, health), `serve/` (what runs until Ctrl-C), `clients/`, `drill/`, `demo/`, `init/`, `up/`. No process, no printing',
+      'the use cases, and their results and events as text and JSON (`render/`); `examine/` (doctor, health), `serve/` (what runs until Ctrl-C), `clients/`, `drill/`, `demo/`, `init/`, `up/`. No process, no printing',
     values: [
       ...['declaration', 'kinds', 'plan', 'harbor', 'reconcile', 'oci', 'conformance', 'advisories', 'rules'],
       ...['export', 'import', 'mirror', 'clients', 'deploy', 'canary', 'sandbox', 'upstream', 'http', 'outside'],
@@ -194,9 +194,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   // Parses, tells what happens, and maps results to exit codes. What a command does stands in app/, and so does its text.
   cli: {
     about:
-      'commands, options, exit codes, the terminal, and what is told while something runs (`render/`). The only place with `process`',
+      'the command line: `commands/`, `options/`, `terminal/` (what it writes to, progress, questions), `support/`, exit codes. The only place with `process`',
     values: ['app', 'outside'],
-    types: ['conformance', 'plan', 'advisories', 'reconcile'],
+    types: ['conformance', 'plan'],
     packages: ['commander'],
     builtins: /^node:(readline\/promises|v8)$/,
   },

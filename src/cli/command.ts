@@ -1,8 +1,8 @@
 import type { Command as CommanderCommand } from 'commander';
 import type { ExitCode } from './exit-code';
 import type { SecretMask } from '../outside/secret-mask';
-import type { Progress } from './render/progress';
-import type { Terminal } from './terminal';
+import type { Progress } from './terminal/progress';
+import type { Terminal } from './terminal/terminal';
 
 /** Options that every command understands. */
 export interface CommonOptions {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { run } from './run';
-import { processTerminal } from './terminal';
+import { processTerminal } from './terminal/terminal';
 
 /** The first signal asks for an orderly end, the second one ends at once. */
 function abortOnSignals(): AbortSignal {

@@ -3,11 +3,11 @@ import type { CommandContext, CommonOptions } from './command';
 import { SecretMask } from '../outside/secret-mask';
 import { NetworkError } from '../errors';
 import { commands } from './commands';
-import { behindDoor } from './door';
-import { describeError, errorAsJson, errorAsMarkdown } from './render/error';
+import { behindDoor } from './terminal/door';
+import { describeError, errorAsJson, errorAsMarkdown } from '../app/render/error';
 import { abortedCode, ExitCode, exitCodeOf } from './exit-code';
-import { progressFor } from './render/progress';
-import type { Terminal } from './terminal';
+import { progressFor } from './terminal/progress';
+import type { Terminal } from './terminal/terminal';
 import { version } from '../app/version';
 
 /** Runs one command line. Never throws: whatever happens becomes words on stderr and an exit code. */
@@ -53,13 +53,20 @@ export async function run(words: readonly string[], outer: Terminal, signal: Abo
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok;
-    if (wants('json', argv) && !said.out) terminal.out(errorAsJson(error));
-    if (wants('markdown', argv) && !said.out) terminal.out(errorAsMarkdown(error));
+    if (!said.out) terminal.out(asDocument(error, argv));
     if (error instanceof CommanderError) return ExitCode.error;
     if (signal.aborted && isStop(error)) terminal.err('Cancelled.\n');
     else terminal.err(describeError(error, argv.includes('--verbose')));
     return signal.aborted ? abortedCode(signal) : exitCodeOf(error);
   }
+}
+
+/** One document on stdout, whatever happens; nothing where text was asked for. */
+function asDocument(error: unknown, argv: readonly string[]): string {
+  const wants = (format: string): boolean =>
+    argv.some((word, i) => word === `--format=${format}` || (word === '--format' && argv[i + 1] === format));
+  if (wants('json')) return errorAsJson(error, error instanceof CommanderError ? 'USAGE' : undefined);
+  return wants('markdown') ? errorAsMarkdown(error) : '';
 }
 
 /** Loads every command: only for what describes them all. */
@@ -71,11 +78,6 @@ async function wholeProgram(): Promise<CommanderCommand> {
     addCommonOptions(subcommand);
   }
   return program;
-}
-
-/** One document on stdout, whatever happens. */
-function wants(format: string, argv: readonly string[]): boolean {
-  return argv.some((word, i) => word === `--format=${format}` || (word === '--format' && argv[i + 1] === format));
 }
 
 /** What a wait, a request or a question ends with when the run is stopped. */

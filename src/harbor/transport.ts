@@ -100,25 +100,11 @@ export function createTransport(parts: TransportParts): Transport {
       judge: (last) => (isRetryable(request, last) ? { retryAfter: retryAfterOf(last) } : undefined),
       leftMs: () =>
         Math.min(endsAt! - performance.now(), parts.lifetime.remainingMs(), request.budget?.leftMs() ?? Infinity),
-      pause: (ms) => pause(where, request, ms),
+      pause: (ms) => pause(parts, where, request, ms),
       random: parts.random,
     });
     if (outcome instanceof NetworkError) throw outcome;
     return { ...outcome, tries };
-  }
-
-  /** Not inside the gate: a request that waits keeps nobody else waiting. */
-  async function pause(where: Where, request: Outgoing, delayMs: number): Promise<boolean> {
-    const { startMs } = graceOf(request);
-    const wait = (signal: AbortSignal): Promise<void> => parts.sleep(delayMs, signal);
-    try {
-      await parts.lifetime.limit(where, Infinity, wait, { startMs, endMs: startMs });
-      return true;
-    } catch (stopped) {
-      // What became of the write is in its last answer.
-      if (request.changes === true) return false;
-      throw stopped;
-    }
   }
 
   return {
@@ -127,6 +113,20 @@ export function createTransport(parts: TransportParts): Transport {
       return calls;
     },
   };
+}
+
+/** Not inside the gate: a request that waits keeps nobody else waiting. */
+async function pause(parts: TransportParts, where: Where, request: Outgoing, delayMs: number): Promise<boolean> {
+  const { startMs } = graceOf(request);
+  const wait = (signal: AbortSignal): Promise<void> => parts.sleep(delayMs, signal);
+  try {
+    await parts.lifetime.limit(where, Infinity, wait, { startMs, endMs: startMs });
+    return true;
+  } catch (stopped) {
+    // What became of the write is in its last answer.
+    if (request.changes === true) return false;
+    throw stopped;
+  }
 }
 
 function retryAfterOf(outcome: Answer | NetworkError): string | undefined {

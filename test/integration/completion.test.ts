@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { takesColour } from '../../src/cli/terminal';
+import { takesColour } from '../../src/cli/terminal/terminal';
 import { commands } from '../../src/cli/commands';
 import { cli, directoryWith } from '../support/cli';
 

@@ -66,6 +66,8 @@ export interface Verification {
  * @throws DeclarationError, UsageError, SecretError
  */
 export async function verifyClients(context: AppContext, options: VerifyClientsOptions): Promise<Verification> {
+  if (options.ssh !== undefined && options.root !== undefined)
+    throw new UsageError('--root is for files of this machine, and --ssh names another one');
   const startedAt = new Date();
   const declaration = await loadOrThrow(context, options);
   const rendered = await renderClients(context, options);

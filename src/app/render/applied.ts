@@ -6,6 +6,12 @@ import type { ApplyReport, ChangeResult } from '../../reconcile/result';
 import type { Unreadable } from '../../kinds/kind';
 import type { Paint } from './paint';
 
+/** The result in the format that was asked for. */
+export function appliedAs(format: string, report: ApplyOutcome, url: string, paint: Paint): string {
+  if (format === 'json') return `${JSON.stringify(applyReportToJson(report), null, 2)}\n`;
+  return format === 'markdown' ? applyReportToMarkdown(report, url) : applyReportToText(report, paint);
+}
+
 /** A report without the error objects, which are for code and not for files. */
 export function applyReportToJson(report: ApplyOutcome): object {
   const { unreadable = [], ok, failed, stale, skipped, unknown, differences, aborted } = report;

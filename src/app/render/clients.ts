@@ -2,6 +2,7 @@ import type { RenderedClient } from '../clients/render';
 import { MANIFEST, outputPath, type WrittenClients } from '../clients/write';
 import { diagnosticsText, diagnosticsToJson } from './diagnostics';
 import { plural } from '../../plural';
+import { jsonDocument } from './json-document';
 
 export function clientsAsText(rendered: readonly RenderedClient[], written: WrittenClients): string {
   const removed = written.removed.map((name) => `  deleted, no longer rendered: ${name}`);
@@ -32,5 +33,5 @@ export function clientsAsJson(rendered: readonly RenderedClient[], written: Writ
     warnings,
     ...diagnosticsToJson(findings),
   }));
-  return `${JSON.stringify({ schemaVersion: 1, ...written, clients }, null, 2)}\n`;
+  return jsonDocument({ ...written, clients });
 }

@@ -1,9 +1,10 @@
 import type { Initialised } from '../init/init';
 import { writtenAsText } from './written';
+import { jsonDocument } from './json-document';
 
 export function initialisedAsJson({ exported, ...rest }: Initialised): string {
   const { secrets = [], leftOut = [] } = exported ?? {};
-  return `${JSON.stringify({ schemaVersion: 1, ...rest, secrets, leftOut }, null, 2)}\n`;
+  return jsonDocument({ ...rest, secrets, leftOut });
 }
 
 export function initialisedAsText({ directory, written, kept, exported }: Initialised): string {

@@ -4,6 +4,7 @@ import { plural } from '../../plural';
 import { diagnosticOf, scopesOf, type Rule, type RuleFinding, type Waived } from '../../rules';
 import { version } from '../version';
 import { aboutRules } from './rules-sarif';
+import { jsonDocument } from './json-document';
 
 /** One rule a line, or one in full with its examples. */
 export function catalogueText(chosen: readonly Rule[], inFull: boolean): string {
@@ -40,7 +41,14 @@ export function catalogueJson(chosen: readonly Rule[]): string {
     // What is undefined is no part of a document.
     return { id, severity, title, why, scopes: scopesOf(rule), since, until, good, bad };
   });
-  return `${JSON.stringify({ schemaVersion: 1, rules: list }, null, 2)}\n`;
+  return jsonDocument({ rules: list });
+}
+
+/** What the rules found in stacks. @param all rules @param file that a code scanner is pointed at */
+export function findingsAs(format: string, found: Waived, all: readonly Rule[], file: string): string {
+  if (format === 'json') return findingsJson(found);
+  if (format === 'sarif') return findingsSarif(found, all, file);
+  return findingsText(found, all.filter(({ deployed }) => deployed).length);
 }
 
 /** @param judged how many rules looked */
@@ -58,7 +66,7 @@ function line({ rule, severity, address, message }: RuleFinding): string {
 }
 
 export function findingsJson(judged: Waived): string {
-  return `${JSON.stringify({ schemaVersion: 1, ...judged }, null, 2)}\n`;
+  return jsonDocument({ ...judged });
 }
 
 /** @param file where a code scanner shows the findings: stacks are generated, and in no repository */

@@ -1,20 +1,25 @@
 import { compact } from '../../compact';
-import { applyPolicies, type ApplyOutcome, type JournalOptions } from '../../app/apply';
+import { applyPolicies, type JournalOptions } from '../../app/apply';
 import { loadOwnRules } from '../../app/own-rules';
 import type { PlanningOptions } from '../../app/plan';
 import type { Plan } from '../../plan/plan';
 import { UsageError } from '../../errors';
 import { plural } from '../../plural';
-import { appFor } from '../app';
+import { appFor } from '../support/app';
 import type { Command, CommandContext } from '../command';
-import { askYes, canAsk } from '../confirm';
+import { askYes, canAsk } from '../terminal/confirm';
 import { abortedCode, applyExitCode, ExitCode } from '../exit-code';
-import { acrossInstances, fileFor } from '../fleet';
-import { addDeclarationOptions, addFormatOption, atLeastOne, type DeclarationOptions } from '../options';
-import { addPlanningOptions } from '../options/planning';
-import { applyReportToJson, applyReportToMarkdown, applyReportToText, applySummary } from '../../app/render/applied';
+import { acrossInstances, fileFor } from '../support/fleet';
+import {
+  addDeclarationOptions,
+  addFormatOption,
+  addPlanningOptions,
+  atLeastOne,
+  type DeclarationOptions,
+} from '../options';
+import { appliedAs, applySummary } from '../../app/render/applied';
 import { hasBrokenSecret } from '../../app/outcome';
-import { paintFor, type Terminal } from '../terminal';
+import { paintFor } from '../terminal/terminal';
 
 interface ApplyCommandOptions extends DeclarationOptions, PlanningOptions, JournalOptions {
   readonly yes: boolean;
@@ -24,37 +29,26 @@ interface ApplyCommandOptions extends DeclarationOptions, PlanningOptions, Journ
 const single: Command<ApplyCommandOptions> = {
   configure(command) {
     addFormatOption(addPlanningOptions(addDeclarationOptions(command)), 'text', 'json', 'markdown')
-      .argument(
-        '[plan-file]',
-        'plan saved by `plan --out`: apply changes only what it approves; without it, apply plans first and asks',
-      )
+      .argument('[plan-file]', 'plan saved by `plan --out`: nothing else is changed (default: plans first and asks)')
       .option('--yes', 'do not ask', false)
-      .option(
-        '--journal <file>',
-        'append every attempted change and its result to this file',
-        '.breakwater/journal.jsonl',
-      )
-      .option(
-        '--concurrency <number>',
-        'changes at the same time (default: 6 to 32, as fast as Harbor answers)',
-        atLeastOne,
-      );
+      .option('--journal <file>', 'append every attempted change and its result here', '.breakwater/journal.jsonl')
+      .option('--concurrency <number>', 'changes at the same time (default: 6 to 32, as Harbor answers)', atLeastOne);
   },
 
   async run(context, options, [planFile]) {
     const { terminal, signal } = context;
     const { plan, report } = await applyPolicies(
       // A plan is shown where somebody is asked about it.
-      appFor(context, options, options.quiet && options.yes ? { planned: () => undefined } : {}),
+      appFor(context, options, options.quiet && options.yes ? { planned: () => [] } : {}),
       compact({
         ...options,
         ownRules: await loadOwnRules(options.rules),
         planFile,
-        confirm: !options.yes ? (plan) => confirmed(context, plan) : undefined,
+        confirm: options.yes ? undefined : (plan) => confirmed(context, plan),
       }),
     );
     if (!report) return ExitCode.error;
-    terminal.out(rendered(report, plan, options, terminal));
+    terminal.out(appliedAs(options.format, report, plan.target.url, paintFor(terminal.colour)));
     context.summarise?.(applySummary(report));
     const code = report.aborted ? abortedCode(signal) : applyExitCode(report);
     return code === ExitCode.ok && hasBrokenSecret(plan) ? ExitCode.proofFailed : code;
@@ -71,12 +65,6 @@ function journalFor(file: string, instance: string): string {
   return file.includes('{instance}')
     ? fileFor('--journal', file, instance)
     : file.replace(/(\.[^./\\]*)?$/, (extension) => `-${instance}${extension}`);
-}
-
-function rendered(report: ApplyOutcome, plan: Plan, { format }: ApplyCommandOptions, { colour }: Terminal): string {
-  if (format === 'json') return `${JSON.stringify(applyReportToJson(report), null, 2)}\n`;
-  if (format === 'markdown') return applyReportToMarkdown(report, plan.target.url);
-  return applyReportToText(report, paintFor(colour));
 }
 
 /** Without a person to ask, nothing is changed unless `--yes` or a reviewed plan file allows it. */

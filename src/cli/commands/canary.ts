@@ -1,7 +1,8 @@
+import { canaryNote } from '../../app/render/serving';
 import { serveCanary } from '../../app/serve/canary';
 import type { Command, CommonOptions } from '../command';
 import { addFormatOption } from '../options';
-import { serveUntilStopped } from '../serve';
+import { serveUntilStopped } from '../support/serve';
 
 interface CanaryCommandOptions extends CommonOptions {
   readonly config: string;
@@ -16,10 +17,6 @@ export const command: Command<CanaryCommandOptions> = {
 
   async run(context, options) {
     const { url, controlUrl, close } = await serveCanary(context.terminal, options.config);
-    const note =
-      controlUrl === undefined
-        ? 'always behaves: the configuration has no control; stop it with Ctrl-C'
-        : `commands on ${controlUrl} need the bearer token; stop it with Ctrl-C`;
-    return serveUntilStopped(context, options, { urls: { url, controlUrl }, note, close });
+    return serveUntilStopped(context, options, { urls: { url, controlUrl }, note: canaryNote(controlUrl), close });
   },
 };

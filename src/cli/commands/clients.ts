@@ -1,54 +1,38 @@
 import { Argument, InvalidArgumentError } from 'commander';
 import { renderClients } from '../../app/clients/render';
-import { canaryJob, verifyClients } from '../../app/clients/verify';
+import { canaryJob, verifyClients, type VerifyClientsOptions } from '../../app/clients/verify';
 import { verifyPods } from '../../app/clients/verify-pods';
 import { writeClients } from '../../app/clients/write';
 import { clientsAsJson, clientsAsText } from '../../app/render/clients';
 import { podsAsJson, podsAsText, verifiedAsJson, verifiedAsText } from '../../app/render/verified-clients';
 import { hasErrors } from '../../diagnostic';
-import { UsageError } from '../../errors';
-import { appFor } from '../app';
+import { appFor } from '../support/app';
 import type { Command, CommandContext } from '../command';
 import { ExitCode, verdictExitCode } from '../exit-code';
 import { addDeclarationOptions, addFormatOption, atLeastOne, collect, type DeclarationOptions } from '../options';
 
-interface ClientsOptions extends DeclarationOptions {
+interface ClientsOptions extends DeclarationOptions, Omit<VerifyClientsOptions, 'only'> {
+  readonly overlay: readonly string[];
   readonly out: string;
-  readonly withSecrets: boolean;
   readonly force: boolean;
-  readonly canary: readonly string[];
-  readonly refused: readonly string[];
-  readonly ssh?: string;
-  readonly root?: string;
-  readonly pull?: string;
-  readonly publicRegistry: readonly string[];
-  readonly publicCa?: string;
   readonly renderJob: boolean;
   readonly nodes: number;
   readonly namespace: string;
   readonly pods?: string;
 }
 
+const ABOUT_ACTIONS = 'render: write the configuration of clients; verify: find out who serves them';
+
 export const command: Command<ClientsOptions> = {
   configure(command) {
     addFormatOption(addDeclarationOptions(command), 'text', 'json')
-      .addArgument(
-        new Argument(
-          '<action>',
-          'render: write the configuration of every client in clients:; verify: find out who serves the clients of a machine',
-        ).choices(['render', 'verify']),
-      )
+      .addArgument(new Argument('<action>', ABOUT_ACTIONS).choices(['render', 'verify']))
       .argument('[client...]', 'names under clients: (default: all of them)')
       .option('--out <dir>', 'render: directory to write to', 'clients')
       .option('--with-secrets', 'use the login of each robot; render writes it into files of mode 0600', false)
       .option('--force', 'render: write into a directory that has other files', false)
       .option('--canary <image>', 'verify: image that only the cache has (repeatable)', collect, [])
-      .option(
-        '--refused <image>',
-        'verify: image that the cache refuses and the public registry has (repeatable)',
-        collect,
-        [],
-      )
+      .option('--refused <image>', 'verify: image that only the public registry serves (repeatable)', collect, [])
       .option('--ssh <host>', 'verify: read and pull on this machine over ssh')
       .option('--root <dir>', 'verify: directory that has the files of the client, instead of /')
       .option('--pull <command>', 'verify: command that pulls as the client does, {} is the image')
@@ -88,8 +72,6 @@ async function verify(context: CommandContext, options: ClientsOptions, only: re
     context.terminal.out(isJson ? podsAsJson(verified) : podsAsText(verified));
     return verdictExitCode(verified.pods);
   }
-  if (options.ssh !== undefined && options.root !== undefined)
-    throw new UsageError('--root is for files of this machine, and --ssh names another one');
   const verified = await verifyClients(app, { ...options, only });
   context.terminal.out(isJson ? verifiedAsJson(verified) : verifiedAsText(verified));
   return verdictExitCode(verified.clients);

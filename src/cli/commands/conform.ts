@@ -1,22 +1,23 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { conformPolicies, refuseUnknownChecks, type ConformPoliciesOptions } from '../../app/conform';
 import { isEmptyShard } from '../../app/outcome';
+import { jsonDocument } from '../../app/render/json-document';
 import { catalogue, catalogueText, parseShard, REPORT_FORMATS } from '../../app/render/report';
 import type { Shard } from '../../conformance';
 import { UsageError } from '../../errors';
-import { appFor } from '../app';
+import { appFor } from '../support/app';
 import type { Command, CommandContext } from '../command';
 import { abortedCode, ExitCode, reportExitCode } from '../exit-code';
 import {
   addDeclarationOptions,
   addFormatOption,
+  addTimeScaleOption,
   atLeastOne,
   collect,
-  factor,
-  someTime,
   type DeclarationOptions,
+  someTime,
 } from '../options';
-import { addReportOptions, showReport, type ReportOptions } from '../render/report';
+import { addReportOptions, showReport, type ReportOptions } from '../options/report';
 
 interface ConformOptions extends DeclarationOptions, ReportOptions, ConformPoliciesOptions {
   readonly list: boolean;
@@ -37,13 +38,8 @@ export const command: Command<ConformOptions> = {
       .option('--report <dir>', 'write the report in every format to this directory; history/ in it keeps 30 runs')
       .option('--concurrency <number>', 'projects verified at the same time (default: 4)', atLeastOne)
       .option('--deadline <duration>', 'limit of the whole run, such as 90s, 30m or 2h (default: 30m)', someTime)
-      .option('--deep', 'also unpack every layer (B5) and wait until Harbor notices an outage (S4b)', false)
-      .option(
-        '--time-scale <factor>',
-        "multiplies Harbor's waits; match `sandbox --time-scale`, 1 for a real Harbor",
-        factor,
-        1,
-      );
+      .option('--deep', 'also unpack every layer (B5) and wait until Harbor notices an outage (S4b)', false);
+    addTimeScaleOption(command);
   },
 
   async run(context, options) {
@@ -66,9 +62,7 @@ function list({ terminal }: CommandContext, { check = [], format }: ConformOptio
   if (format !== 'text' && format !== 'json')
     throw new UsageError(`--list does not support --format ${format}`, 'use text or json');
   const checks = catalogue(check);
-  terminal.out(
-    format === 'json' ? `${JSON.stringify({ schemaVersion: 1, checks }, null, 2)}\n` : catalogueText(checks),
-  );
+  terminal.out(format === 'json' ? jsonDocument({ checks }) : catalogueText(checks));
   return ExitCode.ok;
 }
 

@@ -1,12 +1,12 @@
 import { runDemo, type DemoOptions } from '../../app/demo/run-demo';
+import { demoWords } from '../../app/render/demo-events';
 import { SecretMask } from '../../outside/secret-mask';
-import { appFor } from '../app';
+import { appFor } from '../support/app';
 import type { Command, CommonOptions } from '../command';
-import { behindDoor } from '../door';
+import { behindDoor } from '../terminal/door';
 import { abortedCode, ExitCode } from '../exit-code';
 import { addFormatOption } from '../options';
-import { demoWords } from '../render/demo';
-import { progressFor } from '../render/progress';
+import { progressFor } from '../terminal/progress';
 
 export const command: Command<CommonOptions & DemoOptions> = {
   configure(command) {
@@ -27,7 +27,13 @@ export const command: Command<CommonOptions & DemoOptions> = {
     const secrets = new SecretMask();
     const terminal = behindDoor(outer, secrets);
     const inner = { ...context, secrets, terminal, progress: progressFor(terminal, options.quiet) };
-    const result = await runDemo(appFor(inner, options, demoWords(inner, outer, options.format)), options);
+    const words = demoWords(options.format);
+    // The stand-in's password opens nothing else, and nobody could log in without it.
+    const kept: (typeof words)['demo-kept'] = (event) => {
+      words['demo-kept'](event).forEach(({ text }) => outer.err(text));
+      return [];
+    };
+    const result = await runDemo(appFor(inner, options, { ...words, 'demo-kept': kept }), options);
     inner.progress.end();
     if (result === 'aborted') return abortedCode(signal);
     return result === 'proven' ? ExitCode.ok : ExitCode.proofFailed;

@@ -1,11 +1,11 @@
 import { examineSetup, type DoctorOptions } from '../../app/examine/doctor';
-import { appFor } from '../app';
+import { appFor } from '../support/app';
 import type { Command } from '../command';
 import { failedExitCode, ExitCode } from '../exit-code';
-import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
-import { addExpiryOption } from '../options/planning';
+import { addDeclarationOptions, addExpiryOption, addFormatOption, type DeclarationOptions } from '../options';
 import { accessTable } from '../../app/render/access-table';
 import { examinationsText } from '../../app/render/examinations';
+import { jsonDocument } from '../../app/render/json-document';
 
 export const command: Command<DeclarationOptions & DoctorOptions> = {
   configure(command) {
@@ -15,11 +15,8 @@ export const command: Command<DeclarationOptions & DoctorOptions> = {
   async run(context, options) {
     const report = await examineSetup(appFor(context, options), options);
     const { examinations, access } = report;
-    context.terminal.out(
-      options.format === 'json'
-        ? `${JSON.stringify({ schemaVersion: 1, ...report }, null, 2)}\n`
-        : `${examinationsText(examinations)}${accessTable(access)}`,
-    );
+    const text = (): string => `${examinationsText(examinations)}${accessTable(access)}`;
+    context.terminal.out(options.format === 'json' ? jsonDocument(report) : text());
     const isFine = examinations.every(({ outcome }) => outcome !== 'error');
     return isFine ? ExitCode.ok : failedExitCode(examinations, ExitCode.error);
   },

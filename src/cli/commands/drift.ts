@@ -1,12 +1,17 @@
 import { findDrift, hasDrifted, type DriftOptions } from '../../app/drift';
 import { summaryText } from '../../app/render/plan';
-import { appFor } from '../app';
+import { appFor } from '../support/app';
 import type { Command } from '../command';
 import { differenceExitCode, ExitCode } from '../exit-code';
-import { acrossInstances } from '../fleet';
-import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
-import { addExplainOption, addScopeOptions } from '../options/planning';
-import { addMarkdownOptions, showPlan, type MarkdownOptions } from '../render/plan';
+import { acrossInstances } from '../support/fleet';
+import {
+  addDeclarationOptions,
+  addExplainOption,
+  addFormatOption,
+  addScopeOptions,
+  type DeclarationOptions,
+} from '../options';
+import { addMarkdownOptions, showPlan, type MarkdownOptions } from '../options/markdown';
 
 const single: Command<DeclarationOptions & DriftOptions & MarkdownOptions> = {
   configure(command) {

@@ -1,6 +1,8 @@
 import { Argument } from 'commander';
-import { DRILL_ACTIONS, runDrill, type DrillAction, type DrillOptions, type Proven } from '../../app/drill/run-drill';
-import { appFor } from '../app';
+import { DRILL_ACTIONS, runDrill, type DrillAction, type DrillOptions } from '../../app/drill/run-drill';
+import { provenText } from '../../app/render/proven';
+import { jsonDocument } from '../../app/render/json-document';
+import { appFor } from '../support/app';
 import type { Command } from '../command';
 import { ExitCode } from '../exit-code';
 import { addDeclarationOptions, addFormatOption, atLeastOne, type DeclarationOptions } from '../options';
@@ -25,15 +27,7 @@ export const command: Command<DeclarationOptions & DrillOptions> = {
 
   async run(context, options, [action]) {
     const proven = await runDrill(appFor(context, options), action as DrillAction, options);
-    context.terminal.out(
-      options.format === 'json' ? `${JSON.stringify({ schemaVersion: 1, proven }, null, 2)}\n` : asText(proven),
-    );
+    context.terminal.out(options.format === 'json' ? jsonDocument({ proven }) : provenText(proven));
     return proven.every(({ problem }) => problem === undefined) ? ExitCode.ok : ExitCode.proofFailed;
   },
 };
-
-function asText(proven: readonly Proven[]): string {
-  return proven
-    .map(({ what, problem }) => (problem === undefined ? `ok     ${what}\n` : `FAILED ${what}: ${problem}\n`))
-    .join('');
-}

@@ -1,4 +1,5 @@
 import { explainReport } from '../../app/explain-report';
+import { jsonDocument } from '../../app/render/json-document';
 import { replayText, type ReplayChoice } from '../../app/render/report';
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
@@ -23,8 +24,7 @@ export const command: Command<ExplainReportOptions> = {
 
   async run({ terminal }, options, [path = '']) {
     const replay = await explainReport(path, options);
-    if (options.format === 'text') terminal.out(replayText(replay));
-    else terminal.out(`${JSON.stringify({ schemaVersion: 1, ...replay }, null, 2)}\n`);
+    terminal.out(options.format === 'json' ? jsonDocument(replay) : replayText(replay));
     return ExitCode.ok;
   },
 };

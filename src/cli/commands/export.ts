@@ -1,12 +1,11 @@
 import { exportPolicies } from '../../app/export';
 import { harborFrom, type HarborOptions } from '../../app/harbor-of';
 import { plural } from '../../plural';
-import { appFor } from '../app';
+import { appFor } from '../support/app';
 import type { Command } from '../command';
 import { ExitCode } from '../exit-code';
-import { acrossInstances } from '../fleet';
-import { addFormatOption, type DeclarationOptions } from '../options';
-import { addHarborOptions } from '../options/harbor';
+import { acrossInstances } from '../support/fleet';
+import { addFormatOption, addHarborOptions, type DeclarationOptions } from '../options';
 import { writtenAsJson, writtenAsText } from '../../app/render/written';
 
 interface ExportOptions extends DeclarationOptions, HarborOptions {

@@ -1,11 +1,12 @@
 import { isHealthy } from '../../app/examine/examination';
 import { examineHealth } from '../../app/examine/health';
 import { loadOrThrow } from '../../app/load';
-import { appFor } from '../app';
+import { appFor } from '../support/app';
 import type { Command } from '../command';
 import { abortedCode, failedExitCode, ExitCode } from '../exit-code';
-import { addDeclarationOptions, addFormatOption, duration, type DeclarationOptions } from '../options';
+import { addDeclarationOptions, addFormatOption, type DeclarationOptions, duration } from '../options';
 import { examinationsText } from '../../app/render/examinations';
+import { jsonDocument } from '../../app/render/json-document';
 
 interface HealthOptions extends DeclarationOptions {
   readonly wait: number;
@@ -28,10 +29,9 @@ export const command: Command<HealthOptions> = {
     const declaration = await loadOrThrow(app, options);
     const results = await examineHealth(app, declaration, options.wait * 1000);
     const { terminal, signal } = context;
-    if (options.format === 'json')
-      terminal.out(`${JSON.stringify({ schemaVersion: 1, healthy: isHealthy(results), probes: results }, null, 2)}\n`);
-    else terminal.out(examinationsText(results));
+    const healthy = isHealthy(results);
+    terminal.out(options.format === 'json' ? jsonDocument({ healthy, probes: results }) : examinationsText(results));
     if (signal.aborted) return abortedCode(signal);
-    return isHealthy(results) ? ExitCode.ok : failedExitCode(results, ExitCode.proofFailed);
+    return healthy ? ExitCode.ok : failedExitCode(results, ExitCode.proofFailed);
   },
 };

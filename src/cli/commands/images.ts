@@ -1,21 +1,16 @@
 import { compact } from '../../compact';
 import { Argument } from 'commander';
 import { checkImages } from '../../app/images/check';
-import { pinImages } from '../../app/images/pin';
-import type { RegistryOptions } from '../../app/images/registry';
+import { pinImages, type PinOptions } from '../../app/images/pin';
+import { jsonDocument } from '../../app/render/json-document';
 import { UsageError } from '../../errors';
-import { appFor } from '../app';
+import { appFor } from '../support/app';
 import type { Command, CommandContext, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
 import { addFormatOption } from '../options';
 import { checkedAsText, pinnedAsText } from '../../app/render/images';
 
-interface ImagesOptions extends CommonOptions, RegistryOptions {
-  readonly stacks: string;
-  readonly platform: string;
-  readonly hubNames: boolean;
-  readonly dryRun: boolean;
-}
+type ImagesOptions = CommonOptions & Omit<PinOptions, 'release'>;
 
 export const command: Command<ImagesOptions> = {
   configure(command) {
@@ -47,24 +42,14 @@ export const command: Command<ImagesOptions> = {
 async function pin(context: CommandContext, options: ImagesOptions, release: string | undefined): Promise<ExitCode> {
   if (release === undefined) throw new UsageError('no release is given', 'for example: breakwater images pin v2.15.2');
   const pinned = await pinImages(appFor(context, options), { ...options, release });
-  context.terminal.out(options.format === 'json' ? asJson(pinned) : pinnedAsText(pinned));
+  context.terminal.out(options.format === 'json' ? jsonDocument(pinned) : pinnedAsText(pinned));
   return pinned.problems.length > 0 ? ExitCode.error : ExitCode.ok;
 }
 
 async function check(context: CommandContext, options: ImagesOptions, release: string | undefined): Promise<ExitCode> {
-  const checked = await checkImages(
-    appFor(context, options),
-    compact({
-      ...options,
-      release,
-    }),
-  );
-  context.terminal.out(options.format === 'json' ? asJson(checked) : checkedAsText(checked));
+  const checked = await checkImages(appFor(context, options), compact({ ...options, release }));
+  context.terminal.out(options.format === 'json' ? jsonDocument(checked) : checkedAsText(checked));
   const outcomes = new Set(checked.pins.map(({ outcome }) => outcome));
   if (outcomes.has('moved') || outcomes.has('gone')) return ExitCode.changes;
   return outcomes.has('not known') ? ExitCode.error : ExitCode.ok;
-}
-
-function asJson(document: object): string {
-  return `${JSON.stringify({ schemaVersion: 1, ...document }, null, 2)}\n`;
 }

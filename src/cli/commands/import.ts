@@ -1,8 +1,7 @@
 import { importPolicies, type ImportOptions } from '../../app/import';
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
-import { addFormatOption } from '../options';
-import { addCredentialOptions } from '../options/harbor';
+import { addCredentialOptions, addFormatOption } from '../options';
 import { writtenAsJson, writtenAsText } from '../../app/render/written';
 
 /** What another tool declares, as policies. */

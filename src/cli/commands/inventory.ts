@@ -9,24 +9,19 @@ import {
   type RewriteOptions,
 } from '../../app/inventory';
 import {
-  checkReferences,
   FAIL_ON,
   INVENTORY_FORMATS,
+  inventoryAs,
   RECORD_NAME,
-  renderCheck,
-  renderCheckMarkdown,
-  renderInventory,
-  suggest,
   type FailOn,
-  type InventoryFormat,
+  type InventoryChoice,
 } from '../../app/render/inventory';
-import { version } from '../../app/version';
+import { inventoryWords } from '../../app/render/inventory-events';
 import { plural } from '../../plural';
-import { appFor } from '../app';
+import { appFor } from '../support/app';
 import type { Command } from '../command';
 import { abortedCode, ExitCode } from '../exit-code';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
-import { inventoryWords } from '../render/inventory';
 
 /** A scan makes much that it needs for a moment: collected this early, 100,000 files take 150 MiB and not 230. */
 const HEAP_GROWS_BY_PERCENT = 30;
@@ -56,11 +51,7 @@ export const command: Command<Options> = {
       .addOption(new Option('--fail-on <level>', 'check: what fails').choices(FAIL_ON).default('bypass'))
       .option('--waivers <file>', 'check: YAML with exceptions, each with reason, owner and expires')
       .option('--write', 'rewrite: change the files', false)
-      .option(
-        '--prove',
-        'rewrite: only what the cache serves with the same digest; asks Harbor and the upstream',
-        false,
-      )
+      .option('--prove', 'rewrite: only what the cache serves with the same digest; asks both', false)
       .option('--reverse', 'rewrite: restore the names of the upstreams', false)
       .option('--record <file>', 'rewrite: where --write notes what --reverse restores', RECORD_NAME)
       .addHelpText('after', HELP);
@@ -69,7 +60,7 @@ export const command: Command<Options> = {
   async run(context, options, [action, ...paths]) {
     setFlagsFromString(`--heap-growing-percent=${HEAP_GROWS_BY_PERCENT}`);
     const { terminal, signal } = context;
-    const app = appFor(context, options, inventoryWords(context));
+    const app = appFor(context, options, inventoryWords);
     const cache = await declaredCache(app, options);
     if (action === 'rewrite') {
       const { edits, files, renovate } = await rewriteReferences(app, paths, cache, options);
@@ -80,19 +71,9 @@ export const command: Command<Options> = {
     const waivers = action === 'check' && options.waivers ? await inventoryWaivers(options.waivers) : [];
     const inventory = await inventoryOf(app, paths, options.fromCluster, cache);
     if (signal.aborted) return abortedCode(signal);
-    const show = (found: typeof inventory): void => {
-      for (const piece of renderInventory(options.format as InventoryFormat, found, version)) terminal.out(piece);
-    };
-    if (action !== 'check') {
-      if (action === 'suggest') terminal.out(suggest(inventory.references, cache));
-      else show(inventory);
-      return ExitCode.ok;
-    }
-    const { failOn, format } = options;
-    const checked = checkReferences(inventory.references, failOn, waivers, new Date().toISOString().slice(0, 10));
-    if (format === 'text') terminal.out(renderCheck(checked, failOn));
-    else if (format === 'markdown') for (const piece of renderCheckMarkdown(checked, failOn)) terminal.out(piece);
-    else show({ ...inventory, references: checked.failed });
-    return checked.failed.length > 0 ? ExitCode.policyViolation : ExitCode.ok;
+    const choice = { ...options, action: action as InventoryChoice['action'], waivers };
+    const { pieces, failed } = inventoryAs(choice, inventory, cache);
+    for (const piece of pieces) terminal.out(piece);
+    return failed > 0 ? ExitCode.policyViolation : ExitCode.ok;
   },
 };

@@ -1,40 +1,26 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
 import { renderMirrors, type RenderMirrorOptions } from '../../app/mirror';
-import { appFor } from '../app';
+import { appFor } from '../support/app';
 import type { Command } from '../command';
 import { ExitCode } from '../exit-code';
-import { addDeclarationOptions, addFormatOption, collect, portNumber, type DeclarationOptions } from '../options';
+import { addDeclarationOptions, addFormatOption, collect, type DeclarationOptions, portNumber } from '../options';
+
+const WAYS = ['auto', 'token-redirect', 'robot'];
+const AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
 
 type MirrorOptions = DeclarationOptions & RenderMirrorOptions & { readonly overlay: readonly string[] };
 
 export const command: Command<MirrorOptions> = {
   configure(command) {
     addFormatOption(addDeclarationOptions(command), 'nginx', 'traefik')
-      .addArgument(
-        new Argument('<action>', 'render: write the configuration of every domain in conformance.mirrors').choices([
-          'render',
-        ]),
-      )
+      .addArgument(new Argument('<action>', 'render: write the configuration of every mirror').choices(['render']))
       .option('--harbor-url <url>', 'URL of Harbor as seen by the proxy (default: the declared one)')
-      .addOption(
-        new Option('--way <way>', 'auto: a robot for private projects')
-          .choices(['auto', 'token-redirect', 'robot'])
-          .default('auto'),
-      )
+      .addOption(new Option('--way <way>', 'auto: a robot for private projects').choices(WAYS).default('auto'))
       .option('--login', "pass the client's own login to Harbor (token-redirect)", false)
-      .option(
-        '--allow-from <network>',
-        'accept only clients from this network, in CIDR notation (repeatable)',
-        network,
-        [],
-      )
+      .option('--allow-from <network>', 'accept only clients from this network, as CIDR (repeatable)', network, [])
       .option('--certificates <dir>', 'nginx: directory of <domain>.crt and <domain>.key', '/etc/nginx/tls')
       .option('--robots <dir>', 'nginx: directory of <domain>.conf with the credential of a robot', '/etc/nginx/robots')
-      .option(
-        '--authorities <file>',
-        'nginx: certificate authorities to verify Harbor with',
-        '/etc/ssl/certs/ca-certificates.crt',
-      )
+      .option('--authorities <file>', 'nginx: certificate authorities to verify Harbor with', AUTHORITIES)
       .option('--cache <dir>', 'nginx: existing directory for what shields remember', '/var/cache')
       .option('--plain-port <port>', 'nginx: listen without TLS on this port, behind a proxy that ends it', portNumber)
       .option('--shield-url <url>', 'traefik: base URL of the nginx that serves the mirrors with a shield')

@@ -1,13 +1,18 @@
 import { loadOwnRules } from '../../app/own-rules';
 import { planPolicies, savePlanFile, type PlanningOptions } from '../../app/plan';
-import { appFor } from '../app';
+import { appFor } from '../support/app';
 import { summaryText } from '../../app/render/plan';
 import type { Command } from '../command';
 import { ExitCode, planExitCode } from '../exit-code';
-import { acrossInstances, fileFor } from '../fleet';
-import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
-import { addExplainOption, addPlanningOptions } from '../options/planning';
-import { addMarkdownOptions, showPlan, type MarkdownOptions } from '../render/plan';
+import { acrossInstances, fileFor } from '../support/fleet';
+import {
+  addDeclarationOptions,
+  addExplainOption,
+  addFormatOption,
+  addPlanningOptions,
+  type DeclarationOptions,
+} from '../options';
+import { addMarkdownOptions, showPlan, type MarkdownOptions } from '../options/markdown';
 
 interface PlanOptions extends DeclarationOptions, PlanningOptions, MarkdownOptions {
   readonly out?: string;

@@ -2,11 +2,11 @@ import { Argument, Option } from 'commander';
 import { joinReports } from '../../app/join-reports';
 import { notifyOf } from '../../app/notify';
 import { NOTICE_SHAPES, REPORT_FORMATS, type NoticeShape } from '../../app/render/report';
-import { appFor } from '../app';
+import { appFor } from '../support/app';
 import type { Command, CommandContext } from '../command';
 import { ExitCode, reportExitCode } from '../exit-code';
 import { addFormatOption } from '../options';
-import { addReportOptions, showReport, type ReportOptions } from '../render/report';
+import { addReportOptions, showReport, type ReportOptions } from '../options/report';
 
 interface Options extends ReportOptions {
   readonly to?: string;
@@ -16,23 +16,16 @@ interface Options extends ReportOptions {
   readonly link?: string;
 }
 
+const ABOUT_ACTIONS = 'merge: combine shards and Harbors; notify: tell a webhook of a change';
+
 export const command: Command<Options> = {
   configure(command) {
     addReportOptions(addFormatOption(command, ...REPORT_FORMATS))
-      .addArgument(
-        new Argument(
-          '<action>',
-          'merge: combine the shards of a run, and several Harbors; notify: tell a webhook of a change',
-        ).choices(['merge', 'notify']),
-      )
+      .addArgument(new Argument('<action>', ABOUT_ACTIONS).choices(['merge', 'notify']))
       .argument('<dir...>', 'directories that conform --report wrote, or their report.json')
       .option('--report <dir>', 'merge: write the merged report in every format there; history/ below it keeps 30 runs')
       .option('--to <url>', 'notify: URL of the webhook (default: BREAKWATER_NOTIFY_URL, which no process list shows)')
-      .addOption(
-        new Option('--as <shape>', 'notify: plain JSON, or as Slack or Teams take it')
-          .choices(NOTICE_SHAPES)
-          .default('json'),
-      )
+      .addOption(new Option('--as <shape>', 'notify: for which reader').choices(NOTICE_SHAPES).default('json'))
       .option('--always', 'notify: also where nothing changed since the last notice', false)
       .option('--state <file>', 'notify: remembers what was told last', '.breakwater-notified.json')
       .option('--link <url>', 'notify: where the whole report is')

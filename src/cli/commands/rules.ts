@@ -1,13 +1,12 @@
 import { Argument, Option } from 'commander';
 import { loadOwnRules } from '../../app/own-rules';
-import { catalogueJson, catalogueText, findingsJson, findingsSarif, findingsText } from '../../app/render/rules';
+import { catalogueJson, catalogueText, findingsAs } from '../../app/render/rules';
 import { ENVIRONMENTS, isError, judgeSynthesised, ruleCalled, withOwn, type StackRulesOptions } from '../../app/rules';
 import { UsageError } from '../../errors';
-import { appFor } from '../app';
+import { appFor } from '../support/app';
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
-import { addFormatOption } from '../options';
-import { addRulesOption } from '../options/planning';
+import { addFormatOption, addRulesOption } from '../options';
 
 type RulesOptions = CommonOptions & Partial<StackRulesOptions> & { readonly rules: readonly string[] };
 
@@ -36,9 +35,7 @@ export const command: Command<RulesOptions> = {
     }
     const judged = await judgeSynthesised(appFor(context, options), { ...options, synth }, own);
     const file = environment === undefined ? `${synth}/manifest.json` : `${ENVIRONMENTS}/${environment}.yaml`;
-    if (format === 'json') terminal.out(findingsJson(judged));
-    else if (format === 'sarif') terminal.out(findingsSarif(judged, all, file));
-    else terminal.out(findingsText(judged, all.filter(({ deployed }) => deployed).length));
+    terminal.out(findingsAs(format, judged, all, file));
     return judged.open.some(isError) ? ExitCode.policyViolation : ExitCode.ok;
   },
 };

@@ -1,20 +1,16 @@
 import { Option } from 'commander';
+import { scannerNote } from '../../app/render/serving';
 import { SCANNER_AUTH_TYPES, serveScanner, type ScannerOptions } from '../../app/serve/scanner-adapter';
 import type { Command, CommonOptions } from '../command';
 import { addFormatOption, wholeNumber } from '../options';
-import { serveUntilStopped } from '../serve';
+import { serveUntilStopped } from '../support/serve';
 
 export const command: Command<CommonOptions & ScannerOptions> = {
   configure(command) {
     addFormatOption(command, 'text', 'json')
       .option('--listen <host:port>', 'address to listen on; port 0 takes a free one', '127.0.0.1:0')
-      .option(
-        '--cves <file>',
-        'which CVEs to report in which image, as YAML or JSON (default: two examples in every image)',
-      )
-      .addOption(
-        new Option('--auth <type>', 'how Harbor logs in, as declared for the scanner').choices(SCANNER_AUTH_TYPES),
-      )
+      .option('--cves <file>', 'CVEs to report, by image, as YAML or JSON (default: two examples in every image)')
+      .addOption(new Option('--auth <type>', 'how Harbor logs in, as declared').choices(SCANNER_AUTH_TYPES))
       .option('--credential-env <name>', 'variable that holds user:password, the token or the key')
       .option('--registry-ca <file>', "PEM of the authority behind Harbor's certificate")
       .option('--sbom', 'also create SBOMs with the packages that the CVEs name', false)
@@ -26,8 +22,6 @@ export const command: Command<CommonOptions & ScannerOptions> = {
     const { terminal } = context;
     const tell = options.quiet ? undefined : (line: string): void => terminal.err(`${line}\n`);
     const { url, close } = await serveScanner(terminal, options, tell);
-    const login = options.auth === undefined ? 'needs no credential' : `needs ${options.auth} credentials`;
-    const note = `reports what was declared, scans no image; ${login}; stop it with Ctrl-C`;
-    return serveUntilStopped(context, options, { urls: { url }, note, close });
+    return serveUntilStopped(context, options, { urls: { url }, note: scannerNote(options.auth), close });
   },
 };

@@ -1,5 +1,6 @@
+import { upWords } from '../../app/render/up-events';
 import { synthStacks, type SynthOptions } from '../../app/synth';
-import { appFor } from '../app';
+import { appFor } from '../support/app';
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
 
@@ -20,8 +21,7 @@ export const command: Command<CommonOptions & SynthOptions> = {
   },
 
   async run(context, options) {
-    const words = { 'tool-output': ({ text }: { readonly text: string }) => context.terminal.err(text) };
-    const code = await synthStacks(appFor(context, options, words), options);
+    const code = await synthStacks(appFor(context, options, upWords), options);
     return code === 0 ? ExitCode.ok : ExitCode.error;
   },
 };

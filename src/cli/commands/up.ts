@@ -1,16 +1,16 @@
 import { Option } from 'commander';
 import { loadOrThrow } from '../../app/load';
 import type { UpContext } from '../../app/up/context';
+import { upWords } from '../../app/render/up-events';
 import { loadDeployment } from '../../app/up/load-deployment';
 import type { UpOptions } from '../../app/up/options';
 import { runDown, runUp } from '../../app/up/run-up';
 import { realWorld } from '../../app/up/world';
-import { appFor } from '../app';
+import { appFor } from '../support/app';
 import type { Command, CommandContext, CommonOptions } from '../command';
-import { askYes, canAsk } from '../confirm';
+import { askYes, canAsk } from '../terminal/confirm';
 import { abortedCode, type ExitCode } from '../exit-code';
-import { addDeclarationOptions, duration, type DeclarationOptions } from '../options';
-import { upWords } from '../render/up';
+import { addDeclarationOptions, type DeclarationOptions, duration } from '../options';
 
 export const command: Command<DeclarationOptions & UpOptions> = {
   configure(command) {
@@ -47,7 +47,7 @@ export const command: Command<DeclarationOptions & UpOptions> = {
 
 export function upContextFor(context: CommandContext, options: Pick<CommonOptions, 'quiet'>): UpContext {
   return {
-    ...appFor(context, options, upWords(context)),
+    ...appFor(context, options, upWords),
     canAsk: canAsk(context),
     ask: (question) => askYes(context, question),
     colored: context.terminal.live,

@@ -4,10 +4,9 @@ import { withOwn } from '../../app/rules';
 import { validatePolicies } from '../../app/validate';
 import type { Command } from '../command';
 import { ExitCode } from '../exit-code';
-import { acrossInstances } from '../fleet';
-import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
-import { addRulesOption } from '../options/planning';
-import { paintFor } from '../terminal';
+import { acrossInstances } from '../support/fleet';
+import { addDeclarationOptions, addFormatOption, addRulesOption, type DeclarationOptions } from '../options';
+import { paintFor } from '../terminal/terminal';
 
 interface ValidateOptions extends DeclarationOptions {
   readonly rules: readonly string[];

@@ -1,3 +1,4 @@
+import { jsonDocument } from '../../app/render/json-document';
 import { version } from '../../app/version';
 import type { Command, CommonOptions } from '../command';
 import { ExitCode } from '../exit-code';
@@ -9,11 +10,8 @@ export const command: Command<CommonOptions> = {
   },
   run({ terminal }, { format }) {
     const about = { version, node: process.version, platform: `${process.platform}/${process.arch}` };
-    terminal.out(
-      format === 'json'
-        ? `${JSON.stringify({ schemaVersion: 1, ...about }, null, 2)}\n`
-        : `breakwater ${version}, Node ${about.node}, ${about.platform}\n`,
-    );
+    const text = `breakwater ${version}, Node ${about.node}, ${about.platform}\n`;
+    terminal.out(format === 'json' ? jsonDocument(about) : text);
     return Promise.resolve(ExitCode.ok);
   },
 };

@@ -1,81 +1,53 @@
 import { compact } from '../../compact';
 import { Argument, Option } from 'commander';
 import { isWarm, warmCache, warmedText, type WarmCacheOptions } from '../../app/warm';
-import { appFor } from '../app';
+import { appFor } from '../support/app';
 import type { Command } from '../command';
 import { abortedCode, ExitCode } from '../exit-code';
 import {
   addDeclarationOptions,
   addFormatOption,
+  addTimeScaleOption,
   atLeastOne,
   collect,
-  factor,
-  wholeNumber,
   type DeclarationOptions,
+  wholeNumber,
 } from '../options';
 
-interface WarmCommandOptions extends DeclarationOptions {
-  readonly fromCluster?: string;
-  readonly list?: string;
-  readonly fromHarbor?: string | true;
+interface Options extends DeclarationOptions, Omit<WarmCacheOptions, 'paths' | 'perHour' | 'platforms'> {
+  readonly overlay: readonly string[];
   readonly rate?: number;
-  readonly floor?: number;
   readonly platform: readonly string[];
-  readonly state: string;
-  readonly limit?: number;
-  readonly dryRun: boolean;
-  readonly timeScale: number;
 }
+
+const ABOUT_RECORDS = 'images that were pulled from this Harbor, or from another one of policies/instances/';
 
 const HELP = `
 The most used images come first. Every image that is done is noted in the state file: a run that was stopped goes on
 where it ended. Exit code 7: an image could not be pulled, or was pulled and not stored.`;
 
-export const command: Command<WarmCommandOptions> = {
+export const command: Command<Options> = {
   configure(command) {
     addFormatOption(addDeclarationOptions(command), 'text', 'json')
       .addArgument(new Argument('[path...]', 'files and directories that name the images (default: the current one)'))
       .option('--from-cluster <file>', 'images of running pods: what kubectl get pods,nodes -A -o json printed')
       .addOption(new Option('--list <file>', 'images, one a line').conflicts('fromCluster'))
-      .addOption(
-        new Option(
-          '--from-harbor [instance]',
-          'images that Harbor, or another one of policies/instances/, was pulled from',
-        ).conflicts(['list', 'fromCluster']),
-      )
-      .option(
-        '--rate <number>',
-        'pulls per hour and upstream (default: what the upstream announces, or 100)',
-        atLeastOne,
-      )
-      .option(
-        '--floor <number>',
-        'pulls that are left to others (default: a fifth of the limit, at least 20)',
-        wholeNumber,
-      )
+      .addOption(new Option('--from-harbor [instance]', ABOUT_RECORDS).conflicts(['list', 'fromCluster']))
+      .option('--rate <number>', 'pulls per hour and upstream (default: its own limit, or 100)', atLeastOne)
+      .option('--floor <number>', 'pulls left to others (default: a fifth of the limit, at least 20)', wholeNumber)
       .option('--platform <os/arch>', 'only this platform (repeatable; default: those of the project)', collect, [])
       .option('--state <file>', 'what is done; appended to', '.breakwater-warm.jsonl')
       .option('--limit <number>', 'only so many images, the most used ones', atLeastOne)
       .option('--dry-run', 'list the images in their order and pull nothing', false)
-      .option(
-        '--time-scale <factor>',
-        "multiplies Harbor's waits and the hour of --rate; match `sandbox --time-scale`",
-        factor,
-        1,
-      )
       .addHelpText('after', HELP);
+    addTimeScaleOption(command);
   },
 
   async run(context, options, paths) {
     const { rate, platform, ...others } = options;
-    const request: WarmCacheOptions = compact({
-      ...others,
-      perHour: rate,
-      platforms: platform,
-      paths,
-    });
+    const request = compact<WarmCacheOptions>({ ...others, perHour: rate, platforms: platform, paths });
     const warmed = await warmCache(appFor(context, options), request);
-    context.terminal.out(warmedText(warmed, options.format === 'json' ? 'json' : 'text', options.dryRun));
+    context.terminal.out(warmedText(warmed, options.format === 'json' ? 'json' : 'text', options.dryRun === true));
     if (context.signal.aborted) return abortedCode(context.signal);
     return options.dryRun || isWarm(warmed) ? ExitCode.ok : ExitCode.proofFailed;
   },

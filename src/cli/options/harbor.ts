@@ -1,5 +1,5 @@
 import type { Command as CommanderCommand } from 'commander';
-import { addDeclarationOptions } from '.';
+import { addDeclarationOptions } from './declaration';
 
 export function addHarborOptions(command: CommanderCommand): CommanderCommand {
   addDeclarationOptions(command).option('--url <url>', 'use this Harbor instead of the declared one');

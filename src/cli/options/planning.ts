@@ -1,5 +1,5 @@
 import { Option, type Command as CommanderCommand } from 'commander';
-import { collect, wholeNumber } from '.';
+import { collect, wholeNumber } from './values';
 
 const DEFAULT_EXPIRY_DAYS = 30;
 

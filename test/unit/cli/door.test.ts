@@ -1,6 +1,6 @@
-import { behindDoor } from '../../../src/cli/door';
+import { behindDoor } from '../../../src/cli/terminal/door';
 import { MASK, SecretMask } from '../../../src/outside/secret-mask';
-import { paintFor, type Terminal } from '../../../src/cli/terminal';
+import { paintFor, type Terminal } from '../../../src/cli/terminal/terminal';
 
 const SECRET = 'S3cret-of-the-robot';
 

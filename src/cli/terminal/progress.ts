@@ -1,5 +1,5 @@
 import { printable } from '../../outside/printable';
-import type { Terminal } from '../terminal';
+import type { Terminal } from './terminal';
 
 /** What a person watches while something takes long. */
 export interface Progress {

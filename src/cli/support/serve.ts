@@ -1,6 +1,6 @@
-import { compact } from '../compact';
-import type { CommandContext, CommonOptions } from './command';
-import { ExitCode } from './exit-code';
+import { compact } from '../../compact';
+import type { CommandContext, CommonOptions } from '../command';
+import { ExitCode } from '../exit-code';
 
 /** A server that is ready. */
 export interface Served {

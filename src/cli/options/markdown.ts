@@ -2,8 +2,8 @@ import { compact } from '../../compact';
 import { InvalidArgumentError, type Command as CommanderCommand } from 'commander';
 import type { Plan } from '../../plan/plan';
 import { COMMENT_LIMIT, planText, renderJson, renderMarkdown } from '../../app/render/plan';
-import { atLeastOne } from '../options';
-import { paintFor, type Terminal } from '../terminal';
+import { atLeastOne } from './values';
+import { paintFor, type Terminal } from '../terminal/terminal';
 
 export interface MarkdownOptions {
   readonly maxLength?: number;

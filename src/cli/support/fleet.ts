@@ -1,24 +1,12 @@
 import { Option, type Command as CommanderCommand } from 'commander';
-import { compact } from '../compact';
-import { everyInstance } from '../app/instances';
-import { UsageError } from '../errors';
-import { isRecord, type Json } from '../json';
-import type { Command, CommandContext } from './command';
-import { abortedCode, type ExitCode, exitCodeOf, exitWords, worstOf } from './exit-code';
-import type { DeclarationOptions } from './options';
-import { describeError, errorAsJson } from './render/error';
-
-/** What became of one Harbor of a fleet. */
-export interface InstanceRun {
-  readonly instance: string;
-  readonly exitCode: ExitCode;
-  /** In one line; absent where the command came to none. */
-  readonly summary?: string;
-  /** What the command printed. */
-  readonly out: string;
-  /** Absent where it ended as it should. */
-  readonly error?: unknown;
-}
+import { compact } from '../../compact';
+import { everyInstance } from '../../app/instances';
+import { describeError } from '../../app/render/error';
+import { fleetText, type InstanceRun } from '../../app/render/fleet';
+import { UsageError } from '../../errors';
+import type { Command, CommandContext } from '../command';
+import { abortedCode, type ExitCode, exitCodeOf, exitWords, worstOf } from '../exit-code';
+import type { DeclarationOptions } from '../options';
 
 interface FleetOptions {
   readonly all?: boolean;
@@ -70,6 +58,8 @@ function makeRepeatable(command: CommanderCommand): void {
   );
 }
 
+type Ended = InstanceRun & { readonly exitCode: ExitCode };
+
 interface Task<Options> {
   readonly instance: string;
   readonly options: Options;
@@ -84,7 +74,7 @@ async function runFleet<Options extends DeclarationOptions>(
 ): Promise<ExitCode> {
   const { terminal, progress, signal } = context;
   const isText = format === 'text';
-  const runs: InstanceRun[] = [];
+  const runs: Ended[] = [];
   for (const task of tasks) {
     if (signal.aborted) break;
     progress.end();
@@ -105,7 +95,7 @@ async function runOne<Options extends DeclarationOptions>(
   single: Command<Options>,
   { instance, options, args }: Task<Options>,
   isText: boolean,
-): Promise<InstanceRun> {
+): Promise<Ended> {
   let out = '';
   let summary: string | undefined;
   const say = (text: string): void => {
@@ -119,93 +109,12 @@ async function runOne<Options extends DeclarationOptions>(
   };
   try {
     const exitCode = await single.run(inner, options, args);
-    return compact<InstanceRun>({ instance, exitCode, summary, out });
+    return compact<Ended>({ instance, exitCode, result: exitWords(exitCode), summary, out });
   } catch (error) {
-    return { instance, exitCode: exitCodeOf(error), summary: firstLine(error), out, error };
+    const exitCode = exitCodeOf(error);
+    const [firstLine = ''] = describeError(error, false).split('\n');
+    return { instance, exitCode, result: exitWords(exitCode), summary: firstLine, out, error };
   }
-}
-
-function firstLine(error: unknown): string {
-  return describeError(error, false).split('\n')[0] ?? '';
-}
-
-interface Fleet {
-  readonly runs: readonly InstanceRun[];
-  /** Not begun, because the run was stopped. */
-  readonly left: readonly string[];
-  readonly exitCode: ExitCode;
-}
-
-function fleetText(format: string, fleet: Fleet): string {
-  if (format === 'json') return `${JSON.stringify(fleetJson(fleet), null, 2)}\n`;
-  if (format === 'sarif') return `${JSON.stringify(fleetSarif(fleet), null, 2)}\n`;
-  if (format === 'markdown') return fleetMarkdown(fleet);
-  const width = Math.max(...[...fleet.runs.map(({ instance }) => instance), ...fleet.left].map((name) => name.length));
-  const lines = fleet.runs.map((run) => `${run.instance.padEnd(width)}  ${resultOf(run)}`);
-  const stopped = fleet.left.map((instance) => `${instance.padEnd(width)}  not begun: the run was stopped`);
-  return `\n=== ${headOf(fleet)} ===\n\n${[...lines, ...stopped].join('\n')}\n`;
-}
-
-function headOf({ runs, left }: Fleet): string {
-  const fine = runs.filter(({ exitCode }) => exitCode === 0).length;
-  return `${fine} of ${runs.length + left.length} Harbors OK`;
-}
-
-function resultOf({ exitCode, summary }: InstanceRun): string {
-  const words = `${exitWords(exitCode)} (${exitCode})`;
-  return summary === undefined ? words : `${words}: ${summary}`;
-}
-
-function fleetMarkdown(fleet: Fleet): string {
-  const cell = (text: string): string => text.replace(/[|\\]/g, String.raw`\$&`).replace(/\s+/g, ' ');
-  const rows = [
-    ...fleet.runs.map((run) => `| ${cell(run.instance)} | ${cell(resultOf(run))} |`),
-    ...fleet.left.map((instance) => `| ${cell(instance)} | not begun: the run was stopped |`),
-  ];
-  const table = ['| Harbor | result |', '| --- | --- |', ...rows].join('\n');
-  const parts = fleet.runs.map(({ instance, out }) => `## ${instance}\n\n${out}`);
-  return [`## ${headOf(fleet)}`, table, ...parts].join('\n\n');
-}
-
-function fleetJson({ runs, left, exitCode }: Fleet): object {
-  const instances = runs.map(({ instance, exitCode: code, summary, out, error }) =>
-    compact({
-      instance,
-      exitCode: code,
-      summary,
-      result: error === undefined ? parsed(out) : null,
-      error: error === undefined ? undefined : errorOf(error),
-    }),
-  );
-  return { schemaVersion: 1, exitCode, instances, notBegun: left };
-}
-
-function errorOf(error: unknown): Json {
-  const document = JSON.parse(errorAsJson(error)) as Json;
-  return isRecord(document) ? (document['error'] ?? null) : null;
-}
-
-function parsed(out: string): Json {
-  try {
-    return JSON.parse(out) as Json;
-  } catch {
-    return null;
-  }
-}
-
-/** One document with a run for each Harbor: code scanners tell them apart by `automationDetails`. */
-function fleetSarif({ runs }: Fleet): Json {
-  const documents = runs.flatMap(({ instance, out }) => {
-    const document = parsed(out);
-    return isRecord(document) ? [{ instance, document }] : [];
-  });
-  const all = documents.flatMap(({ instance, document }) => {
-    const own = document['runs'];
-    return (Array.isArray(own) ? (own as readonly Json[]) : []).map((run) =>
-      isRecord(run) ? { ...run, automationDetails: { id: `breakwater/${instance}` } } : run,
-    );
-  });
-  return { ...(documents[0]?.document ?? { version: '2.1.0' }), runs: all };
 }
 
 const PLACEHOLDER = '{instance}';

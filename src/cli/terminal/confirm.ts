@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import type { CommandContext } from './command';
+import type { CommandContext } from '../command';
 
 /** Whether a person is here to be asked. */
 export function canAsk({ terminal }: CommandContext): boolean {

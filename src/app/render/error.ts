@@ -1,5 +1,4 @@
-import { CommanderError } from 'commander';
-import { diagnosticsText } from '../../app/render/diagnostics';
+import { diagnosticsText } from './diagnostics';
 import type { Diagnostic } from '../../diagnostic';
 import {
   BreakwaterError,
@@ -12,7 +11,8 @@ import {
   UsageError,
 } from '../../errors';
 import { printable } from '../../outside/printable';
-import { cautionMarkdown } from '../../app/render/caution';
+import { cautionMarkdown } from './caution';
+import { jsonDocument } from './json-document';
 
 /** One error in words: what failed, where, what to do. Causes and stacks only when asked for. */
 export function describeError(error: unknown, verbose: boolean): string {
@@ -23,15 +23,15 @@ export function describeError(error: unknown, verbose: boolean): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The same for programs. */
-export function errorAsJson(error: unknown): string {
+/** The same for programs. @param otherwise code of what is no error of ours */
+export function errorAsJson(error: unknown, otherwise = 'INTERNAL'): string {
   const known = error instanceof BreakwaterError ? error : undefined;
-  const code = known?.code ?? (error instanceof CommanderError ? 'USAGE' : 'INTERNAL');
+  const code = known?.code ?? otherwise;
   const message = error instanceof Error ? printable(error.message) : String(error);
   const findings = error instanceof DeclarationError ? { findings: error.diagnostics } : {};
   const refusals = error instanceof PlanRefusedError ? { refusals: error.refusals } : {};
   const said = known ? { hints: hints(known) } : {};
-  return `${JSON.stringify({ schemaVersion: 1, error: { code, message, ...said, ...findings, ...refusals } }, null, 2)}\n`;
+  return jsonDocument({ error: { code, message, ...said, ...findings, ...refusals } });
 }
 
 /** The same for a comment or a job summary. */

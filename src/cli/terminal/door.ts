@@ -1,5 +1,5 @@
-import type { SecretMask } from '../outside/secret-mask';
-import { shownText } from '../outside/shown-text';
+import type { SecretMask } from '../../outside/secret-mask';
+import { shownText } from '../../outside/shown-text';
 import type { Terminal } from './terminal';
 
 /**

@@ -1,4 +1,4 @@
-import { plain, type Paint } from '../app/render/paint';
+import { plain, type Paint } from '../../app/render/paint';
 
 /** Everything a command may touch of the process it runs in. The only door to stdout, stderr and the environment. */
 export interface Terminal {

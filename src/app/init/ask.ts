@@ -1,0 +1,52 @@
+import { UsageError } from '../../errors';
+import type { AppContext } from '../context';
+import { harborOnCommandLine, harborUrl, type CredentialOptions } from '../harbor-of';
+import { checkDirectory } from '../policy-directory';
+import { CI_SYSTEMS, DEFAULT_UPSTREAMS, type Ci } from './answers';
+import { ciCalled, initFromLive, initRepository, upstreamsCalled, type Initialised } from './init';
+
+export interface InitOptions extends CredentialOptions {
+  readonly url?: string;
+  /** URL of a Harbor whose policies are taken over. */
+  readonly fromLive?: string;
+  /** Names with commas between. */
+  readonly upstream?: string;
+  readonly ci?: Ci;
+}
+
+/** Puts a question to a person: the answer, or nothing where the person left. Absent: nobody can be asked. */
+export type Ask = (question: string) => Promise<string | undefined>;
+
+/** Asks for what is not given. @throws UsageError where that is not known and nobody can be asked, or the person left */
+export async function initialise(
+  app: AppContext,
+  options: InitOptions,
+  directory: string,
+  ask: Ask | undefined,
+): Promise<Initialised> {
+  if (options.fromLive !== undefined) {
+    const harbor = harborOnCommandLine(options, harborUrl(options.fromLive), '--from-live');
+    return initFromLive(app, directory, { directory, harbor }, options.ci ?? 'none');
+  }
+  // A person is not asked for what cannot be written.
+  await checkDirectory(`${directory}/policies`, false);
+  const url = harborUrl(options.url ?? (await asked(ask, 'URL of Harbor')) ?? missingUrl());
+  const names = options.upstream ?? (await asked(ask, 'Registries to cache', DEFAULT_UPSTREAMS.join(',')));
+  const upstreams = upstreamsCalled(names?.split(',').map((name) => name.trim()));
+  const ci = options.ci ?? ciCalled((await asked(ask, `CI (${CI_SYSTEMS.join(', ')})`, 'none')) ?? 'none');
+  return initRepository(app, directory, { url, upstreams, ci });
+}
+
+async function asked(ask: Ask | undefined, question: string, proposal?: string): Promise<string | undefined> {
+  if (!ask) return undefined;
+  const answer = await ask(`${question}${proposal === undefined ? '' : ` [${proposal}]`}: `);
+  if (answer === undefined) throw new UsageError('nothing was written');
+  return answer === '' ? proposal : answer;
+}
+
+function missingUrl(): never {
+  throw new UsageError(
+    'the URL of Harbor is not known',
+    'pass --url https://harbor.example.com, or --from-live to take over an existing Harbor',
+  );
+}

@@ -1,0 +1,25 @@
+import type { Command as CommanderCommand } from 'commander';
+import { Option } from 'commander';
+import type { PolicySource } from '../../app/load';
+import type { CommonOptions } from '../command';
+import { collect, factor } from './values';
+
+export interface DeclarationOptions extends CommonOptions, PolicySource {
+  readonly overlay: readonly string[];
+}
+
+/** `--policies`, `--instance`, `--overlay`: which declaration. */
+export function addDeclarationOptions(command: CommanderCommand): CommanderCommand {
+  return command
+    .option('--policies <dir>', 'directory of the declaration', 'policies')
+    .option('--instance <name>', 'apply policies/instances/<name>.yaml on top')
+    .option('--overlay <file>', 'apply one more file on top (repeatable)', collect, []);
+}
+
+export function addFormatOption(command: CommanderCommand, ...formats: readonly string[]): CommanderCommand {
+  return command.addOption(new Option('--format <format>', 'output format').choices(formats).default(formats[0]));
+}
+
+export function addTimeScaleOption(command: CommanderCommand): CommanderCommand {
+  return command.option('--time-scale <factor>', "multiplies Harbor's waits; match `sandbox --time-scale`", factor, 1);
+}

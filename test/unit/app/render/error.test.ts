@@ -1,0 +1,38 @@
+import { describeError, errorAsJson } from '../../../../src/app/render/error';
+import { ApplyError, HarborApiError, NetworkError, PlanRefusedError, UsageError } from '../../../../src/errors';
+
+describe('an error', () => {
+  const api = (more: object) =>
+    new HarborApiError('POST /projects: 500', { method: 'POST', url: 'u', status: 500, requestId: 'r-1', ...more });
+
+  it.each<[string, unknown, string[]]>([
+    [
+      'with a hint',
+      new UsageError('no such rule', 'did you mean HP001?'),
+      ['no such rule', 'hint: did you mean HP001?'],
+    ],
+    ['of the network', new NetworkError('GET u: refused', 'NETWORK_REFUSED', 'u', 'is it up?'), ['hint: is it up?']],
+    ['of Harbor', api({ harborCode: 'UNKNOWN' }), ["hint: Harbor's log has details: request id r-1"]],
+    ['of somebody else, perhaps', api({}), ['hint: check that the URL is a Harbor; if it is']],
+    ['of the guard', new PlanRefusedError('refused', [{ rule: 'x', message: 'm', hint: 'a' }]), ['hint: [x] m — a']],
+    ['that is ours', new TypeError('x is undefined'), ['error: x is undefined', 'This is a bug in Breakwater']],
+    ['that is none', 'thrown text', ['error: thrown text']],
+  ])('%s', (_case, error, parts) => {
+    const text = describeError(error, false);
+    for (const part of parts) expect(text).toContain(part);
+    expect(text.endsWith('\n')).toBe(true);
+  });
+
+  it('tells its cause with --verbose only', () => {
+    const error = new ApplyError('it failed', 'project/p', { cause: new Error('the disk is full') });
+    expect(describeError(error, false)).not.toContain('the disk is full');
+    expect(describeError(error, true)).toContain('cause: the disk is full');
+  });
+
+  it.each([
+    [new UsageError('no', 'hint'), { code: 'USAGE', message: 'no', hints: ['hint'] }],
+    [new Error('ours'), { code: 'INTERNAL', message: 'ours' }],
+  ])('is one document for programs: %s', (error, expected) => {
+    expect(JSON.parse(errorAsJson(error))).toEqual({ schemaVersion: 1, error: expected });
+  });
+});
