@@ -257,6 +257,11 @@ describe('the house', () => {
     expect(files.flatMap(tooLong)).toEqual([]);
   });
 
+  it('has a command line that parses and shows, and does nothing else: under 2,000 lines', () => {
+    const lines = files.filter((file) => folderOf(file) === 'cli').map((file) => textOf(file).split('\n').length - 1);
+    expect(lines.reduce((sum, count) => sum + count, 0)).toBeLessThan(2_000);
+  });
+
   it('has no default exports', () => {
     expect(files.filter((file) => /^export default /m.test(textOf(file)))).toEqual([]);
   });

@@ -1,6 +1,8 @@
 import { compact } from '../compact';
 import { readFile } from 'node:fs/promises';
 import {
+  catalogue,
+  catalogueText,
   failedChecksOf,
   instancesOf,
   parseReport,
@@ -18,6 +20,7 @@ import { unknownProjects } from './conformance-target';
 import type { AppContext } from './context';
 import { loadOrThrow, type PolicySource } from './load';
 import { notBegun, proveByPulling, proveFleet, type Proof, type Proven } from './prove';
+import { jsonDocument } from './render/json-document';
 import { prepareReports, writeReports } from './reports';
 import { version } from './version';
 
@@ -167,7 +170,7 @@ function runOptions(
 
 /** @throws UsageError */
 /** @throws UsageError */
-export function refuseUnknownChecks(wanted: readonly string[]): void {
+function refuseUnknownChecks(wanted: readonly string[]): void {
   refuseUnknown('check', unknownChecks(wanted), 'breakwater conform --list shows all');
 }
 
@@ -175,4 +178,13 @@ function refuseUnknown(what: 'check' | 'project', unknown: readonly string[], hi
   if (unknown.length === 0) return;
   const where = what === 'check' ? '' : ' with conformance: in the policies';
   throw new UsageError(`there is no ${what} ${unknown.join(', ')}${where}`, hint);
+}
+
+/** Every check, or those that are named, with its reason and cost. @throws UsageError */
+export function checksAs(format: string, ids: readonly string[] = []): string {
+  refuseUnknownChecks(ids);
+  if (format !== 'text' && format !== 'json')
+    throw new UsageError(`--list does not support --format ${format}`, 'use text or json');
+  const checks = catalogue(ids);
+  return format === 'json' ? jsonDocument({ checks }) : catalogueText(checks);
 }

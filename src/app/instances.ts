@@ -7,3 +7,21 @@ export async function everyInstance(policies: string): Promise<readonly string[]
   if (names.length === 0) throw new UsageError(`${policies}/instances contains no Harbor`, 'leave out --all');
   return names;
 }
+
+const PLACEHOLDER = '{instance}';
+
+/** `plan-{instance}.json` for one Harbor of several. @throws UsageError where the name would be the same for all */
+export function fileFor(flag: string, file: string, instance: string): string {
+  if (file.includes(PLACEHOLDER)) return file.replaceAll(PLACEHOLDER, instance);
+  throw new UsageError(
+    `${flag} ${file}: several Harbors cannot share one file`,
+    `write ${PLACEHOLDER} into the name, such as plan-${PLACEHOLDER}.json`,
+  );
+}
+
+/** A journal explains one Harbor: `journal-edge.jsonl`. */
+export function journalFor(file: string, instance: string): string {
+  return file.includes('{instance}')
+    ? fileFor('--journal', file, instance)
+    : file.replace(/(\.[^./\\]*)?$/, (extension) => `-${instance}${extension}`);
+}

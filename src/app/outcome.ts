@@ -1,6 +1,104 @@
 import { instancesOf, isConformant, type ConformanceReport, type Report } from '../conformance/model/result';
+import {
+  HarborApiError,
+  IdentityError,
+  NetworkError,
+  PlanRefusedError,
+  PolicyViolationError,
+  StalePlanError,
+} from '../errors';
 import { NO_PERMISSION } from '../plan/access';
 import { openFindings, type Plan } from '../plan/plan';
+import type { ApplyOutcome } from './apply';
+import type { Verdict } from './clients/verify';
+import type { Examination } from './examine/examination';
+import { troubling } from './render/applied';
+
+/** What a use case came to. */
+export type Outcome =
+  | 'ok'
+  | 'error'
+  /** There are changes, or something differs. */
+  | 'changes'
+  | 'stale'
+  | 'policyViolation'
+  | 'appliedInPart'
+  | 'refused'
+  /** Something was tried and does not work, or a tested secret does not. */
+  | 'proofFailed'
+  /** Harbor cannot be reached, or refuses the login. */
+  | 'unreachable';
+
+export function planOutcome(plan: Plan): Outcome {
+  if (isRefused(plan)) return 'refused';
+  return breaksRule(plan) ? 'policyViolation' : differenceOutcome(plan);
+}
+
+/** A tested secret that does not work outweighs a change: an apply would not repair it. */
+export function differenceOutcome(plan: Plan): Outcome {
+  if (hasBrokenSecret(plan)) return 'proofFailed';
+  return plan.changes.length > 0 ? 'changes' : 'ok';
+}
+
+/** A failure outweighs a stale change: a new plan solves the latter, a person has to look at the former. */
+export function applyOutcome(report: ApplyOutcome): Outcome {
+  const { ok, failed, unknown, stale, skipped, differences, journalError, unverified } = report;
+  const troubled = journalError !== undefined || unverified !== undefined;
+  if (troubled || failed.length + unknown.length > 0) return ok.length > 0 ? 'appliedInPart' : 'error';
+  if (stale.length > 0) return 'stale';
+  if (skipped.length > 0) return 'appliedInPart';
+  if (differences.length > 0) return 'error';
+  return troubling(report).length > 0 ? 'appliedInPart' : 'ok';
+}
+
+interface Judged {
+  readonly verdict: Verdict;
+  readonly canary?: { readonly cache: { readonly serves: boolean; readonly isUnreachable?: boolean } };
+}
+
+/** What bypasses the cache is worse than what could not be found out; nothing verified is not good. */
+export function verdictOutcome(judged: readonly Judged[]): Outcome {
+  const has = (...verdicts: readonly Verdict[]): boolean => judged.some(({ verdict }) => verdicts.includes(verdict));
+  if (has('bypassed', 'misconfigured')) return 'proofFailed';
+  if (judged.some(({ canary }) => canary && !canary.cache.serves && canary.cache.isUnreachable)) return 'unreachable';
+  return judged.length === 0 || has('cannot tell') ? 'error' : 'ok';
+}
+
+/** Of examinations that failed. @param otherwise where Harbor was reached */
+export function failedOutcome(examinations: readonly Examination[], otherwise: 'error' | 'proofFailed'): Outcome {
+  return examinations.some(({ unreachable }) => unreachable) ? 'unreachable' : otherwise;
+}
+
+/** @param errors why Harbors could not be asked, where that was so */
+export function reportOutcome(report: Report, errors: readonly unknown[] = []): Outcome {
+  const red = notConformant(report);
+  if (red.length === 0) return 'ok';
+  const asked: readonly Outcome[] = red.length > errors.length ? ['proofFailed'] : [];
+  return worstOutcome([...errors.map(errorOutcome), ...asked]);
+}
+
+const GATEWAY: readonly number[] = [502, 503, 504];
+
+/** What a use case came to that threw. */
+export function errorOutcome(error: unknown): Outcome {
+  if (error instanceof StalePlanError) return 'stale';
+  if (error instanceof PlanRefusedError) return 'refused';
+  if (error instanceof PolicyViolationError) return 'policyViolation';
+  if (error instanceof NetworkError || error instanceof IdentityError) return 'unreachable';
+  // A gateway in front of a Harbor that is down.
+  return error instanceof HarborApiError && GATEWAY.includes(error.status) ? 'unreachable' : 'error';
+}
+
+/** What a person has to look at first: nothing is known, something is half done, something differs. */
+const WORST_FIRST = [
+  ...(['error', 'unreachable', 'appliedInPart', 'refused', 'stale'] as const),
+  ...(['policyViolation', 'proofFailed', 'changes'] as const),
+];
+
+/** One outcome for several Harbors. */
+export function worstOutcome(outcomes: readonly Outcome[]): Outcome {
+  return WORST_FIRST.find((outcome) => outcomes.includes(outcome)) ?? 'ok';
+}
 
 /** A plan is often made with fewer rights than the apply that follows: that alone is not a refused plan. */
 export function isRefused({ refusals }: Plan): boolean {

@@ -4,6 +4,8 @@ import type { SecretMask } from '../outside/secret-mask';
 import type { Progress } from './terminal/progress';
 import type { Terminal } from './terminal/terminal';
 
+export * from './exit-code';
+
 /** Options that every command understands. */
 export interface CommonOptions {
   readonly format: string;

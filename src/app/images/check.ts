@@ -96,3 +96,9 @@ async function tagsOf(
   const answer = await client.authorized({ method: 'GET', path }, repository, { record: () => undefined, signal });
   return answer.status === 200 ? tagsIn(answer.body) : undefined;
 }
+
+/** A tag that moved or is gone is worth more than one that is not known. */
+export function pinsOutcome({ pins }: CheckedImages): 'ok' | 'changes' | 'error' {
+  if (pins.some(({ outcome }) => outcome === 'moved' || outcome === 'gone')) return 'changes';
+  return pins.some(({ outcome }) => outcome === 'not known') ? 'error' : 'ok';
+}

@@ -7,8 +7,6 @@ import { jsonDocument } from './json-document';
 export interface InstanceRun {
   readonly instance: string;
   readonly exitCode: number;
-  /** The exit code in words. */
-  readonly result: string;
   /** In one line; absent where the command came to none. */
   readonly summary?: string;
   /** What the command printed. */
@@ -34,6 +32,20 @@ export function fleetText(format: string, fleet: Fleet): string {
   return `\n=== ${headOf(fleet)} ===\n\n${lines.join('\n')}\n`;
 }
 
+const WORDS: Readonly<Record<number, string>> = {
+  0: 'OK',
+  1: 'error',
+  2: 'differs',
+  3: 'plan is stale',
+  4: 'breaks rules',
+  5: 'applied in part',
+  6: 'refused',
+  7: 'proof failed',
+  8: 'unreachable or login refused',
+  130: 'stopped',
+  143: 'stopped',
+};
+
 function headOf({ runs, left }: Fleet): string {
   const fine = runs.filter(({ exitCode }) => exitCode === 0).length;
   return `${fine} of ${runs.length + left.length} Harbors OK`;
@@ -46,8 +58,8 @@ function rowsOf({ runs, left }: Fleet): (readonly [instance: string, result: str
   ];
 }
 
-function resultOf({ exitCode, result, summary }: InstanceRun): string {
-  const words = `${result} (${exitCode})`;
+function resultOf({ exitCode, summary }: InstanceRun): string {
+  const words = `${WORDS[exitCode] ?? 'error'} (${exitCode})`;
   return summary === undefined ? words : `${words}: ${summary}`;
 }
 

@@ -1,15 +1,15 @@
 import { compact } from '../../compact';
 import { applyPolicies, type JournalOptions } from '../../app/apply';
+import { fileFor, journalFor } from '../../app/instances';
 import { loadOwnRules } from '../../app/own-rules';
 import type { PlanningOptions } from '../../app/plan';
 import type { Plan } from '../../plan/plan';
 import { UsageError } from '../../errors';
 import { plural } from '../../plural';
 import { appFor } from '../support/app';
-import type { Command, CommandContext } from '../command';
 import { askYes, canAsk } from '../terminal/confirm';
-import { abortedCode, applyExitCode, ExitCode } from '../exit-code';
-import { acrossInstances, fileFor } from '../support/fleet';
+import { abortedCode, ExitCode, type Command, type CommandContext } from '../command';
+import { acrossInstances } from '../support/fleet';
 import {
   addDeclarationOptions,
   addFormatOption,
@@ -18,8 +18,8 @@ import {
   type DeclarationOptions,
 } from '../options';
 import { appliedAs, applySummary } from '../../app/render/applied';
-import { hasBrokenSecret } from '../../app/outcome';
-import { paintFor } from '../terminal/terminal';
+import { applyOutcome, hasBrokenSecret } from '../../app/outcome';
+import { paintFor } from '../../app/render/paint';
 
 interface ApplyCommandOptions extends DeclarationOptions, PlanningOptions, JournalOptions {
   readonly yes: boolean;
@@ -50,8 +50,9 @@ const single: Command<ApplyCommandOptions> = {
     if (!report) return ExitCode.error;
     terminal.out(appliedAs(options.format, report, plan.target.url, paintFor(terminal.colour)));
     context.summarise?.(applySummary(report));
-    const code = report.aborted ? abortedCode(signal) : applyExitCode(report);
-    return code === ExitCode.ok && hasBrokenSecret(plan) ? ExitCode.proofFailed : code;
+    if (report.aborted) return abortedCode(signal);
+    const outcome = applyOutcome(report);
+    return ExitCode[outcome === 'ok' && hasBrokenSecret(plan) ? 'proofFailed' : outcome];
   },
 };
 
@@ -59,13 +60,6 @@ export const command = acrossInstances(single, (options, args, instance) => ({
   options: { ...options, journal: journalFor(options.journal, instance) },
   args: args.map((file) => fileFor('apply', file, instance)),
 }));
-
-/** A journal explains one Harbor: `journal-edge.jsonl`. */
-function journalFor(file: string, instance: string): string {
-  return file.includes('{instance}')
-    ? fileFor('--journal', file, instance)
-    : file.replace(/(\.[^./\\]*)?$/, (extension) => `-${instance}${extension}`);
-}
 
 /** Without a person to ask, nothing is changed unless `--yes` or a reviewed plan file allows it. */
 async function confirmed(context: CommandContext, plan: Plan): Promise<boolean> {

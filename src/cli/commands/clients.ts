@@ -1,24 +1,18 @@
 import { Argument, InvalidArgumentError } from 'commander';
 import { renderClients } from '../../app/clients/render';
-import { canaryJob, verifyClients, type VerifyClientsOptions } from '../../app/clients/verify';
-import { verifyPods } from '../../app/clients/verify-pods';
 import { writeClients } from '../../app/clients/write';
 import { clientsAsJson, clientsAsText } from '../../app/render/clients';
-import { podsAsJson, podsAsText, verifiedAsJson, verifiedAsText } from '../../app/render/verified-clients';
+import { verifyAs, type VerifyOptions } from '../../app/verify-clients';
 import { hasErrors } from '../../diagnostic';
 import { appFor } from '../support/app';
-import type { Command, CommandContext } from '../command';
-import { ExitCode, verdictExitCode } from '../exit-code';
+import { ExitCode, type Command, type CommandContext } from '../command';
 import { addDeclarationOptions, addFormatOption, atLeastOne, collect, type DeclarationOptions } from '../options';
 
-interface ClientsOptions extends DeclarationOptions, Omit<VerifyClientsOptions, 'only'> {
+interface ClientsOptions extends DeclarationOptions, Omit<VerifyOptions, 'only'> {
   readonly overlay: readonly string[];
+  readonly format: string;
   readonly out: string;
   readonly force: boolean;
-  readonly renderJob: boolean;
-  readonly nodes: number;
-  readonly namespace: string;
-  readonly pods?: string;
 }
 
 const ABOUT_ACTIONS = 'render: write the configuration of clients; verify: find out who serves them';
@@ -61,20 +55,9 @@ async function render(context: CommandContext, options: ClientsOptions, only: re
 }
 
 async function verify(context: CommandContext, options: ClientsOptions, only: readonly string[]): Promise<ExitCode> {
-  const app = appFor(context, options);
-  const isJson = options.format === 'json';
-  if (options.renderJob) {
-    context.terminal.out(canaryJob(options));
-    return ExitCode.ok;
-  }
-  if (options.pods !== undefined) {
-    const verified = await verifyPods(app, { ...options, pods: options.pods });
-    context.terminal.out(isJson ? podsAsJson(verified) : podsAsText(verified));
-    return verdictExitCode(verified.pods);
-  }
-  const verified = await verifyClients(app, { ...options, only });
-  context.terminal.out(isJson ? verifiedAsJson(verified) : verifiedAsText(verified));
-  return verdictExitCode(verified.clients);
+  const { text, outcome } = await verifyAs(appFor(context, options), { ...options, only });
+  context.terminal.out(text);
+  return ExitCode[outcome];
 }
 
 function registry(value: string, before: readonly string[]): string[] {

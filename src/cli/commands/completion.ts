@@ -1,10 +1,9 @@
 import { Argument, type Command as CommanderCommand } from 'commander';
-import type { Command, CommonOptions } from '../command';
 import { bashCompletion } from '../../app/completion/bash';
 import { fishCompletion } from '../../app/completion/fish';
 import { valueOf, type CommandWords } from '../../app/completion/words';
 import { zshCompletion } from '../../app/completion/zsh';
-import { ExitCode } from '../exit-code';
+import { ExitCode, type Command, type CommonOptions } from '../command';
 
 const SHELLS: Readonly<Record<string, (commands: readonly CommandWords[]) => string>> = {
   bash: bashCompletion,

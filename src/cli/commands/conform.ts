@@ -1,13 +1,10 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { conformPolicies, refuseUnknownChecks, type ConformPoliciesOptions } from '../../app/conform';
-import { isEmptyShard } from '../../app/outcome';
-import { jsonDocument } from '../../app/render/json-document';
-import { catalogue, catalogueText, parseShard, REPORT_FORMATS } from '../../app/render/report';
+import { checksAs, conformPolicies, type ConformPoliciesOptions } from '../../app/conform';
+import { isEmptyShard, reportOutcome } from '../../app/outcome';
+import { parseShard, REPORT_FORMATS } from '../../app/render/report';
 import type { Shard } from '../../conformance';
-import { UsageError } from '../../errors';
 import { appFor } from '../support/app';
-import type { Command, CommandContext } from '../command';
-import { abortedCode, ExitCode, reportExitCode } from '../exit-code';
+import { abortedCode, ExitCode, type Command } from '../command';
 import {
   addDeclarationOptions,
   addFormatOption,
@@ -43,7 +40,10 @@ export const command: Command<ConformOptions> = {
   },
 
   async run(context, options) {
-    if (options.list) return list(context, options);
+    if (options.list) {
+      context.terminal.out(checksAs(options.format, options.check));
+      return ExitCode.ok;
+    }
     const conformed = await conformPolicies(appFor(context, options), options);
     if (!conformed) {
       context.progress.line(`nothing failed in ${options.sinceFailed ?? 'that report'}`);
@@ -52,19 +52,9 @@ export const command: Command<ConformOptions> = {
     const { report, errors } = conformed;
     await showReport(context, options, report);
     if (context.signal.aborted) return abortedCode(context.signal);
-    return isEmptyShard(report) ? ExitCode.ok : reportExitCode(report, errors);
+    return ExitCode[isEmptyShard(report) ? 'ok' : reportOutcome(report, errors)];
   },
 };
-
-/** @throws UsageError */
-function list({ terminal }: CommandContext, { check = [], format }: ConformOptions): ExitCode {
-  refuseUnknownChecks(check);
-  if (format !== 'text' && format !== 'json')
-    throw new UsageError(`--list does not support --format ${format}`, 'use text or json');
-  const checks = catalogue(check);
-  terminal.out(format === 'json' ? jsonDocument({ checks }) : catalogueText(checks));
-  return ExitCode.ok;
-}
 
 function shard(text: string): Shard {
   const parsed = parseShard(text);

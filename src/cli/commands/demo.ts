@@ -2,9 +2,8 @@ import { runDemo, type DemoOptions } from '../../app/demo/run-demo';
 import { demoWords } from '../../app/render/demo-events';
 import { SecretMask } from '../../outside/secret-mask';
 import { appFor } from '../support/app';
-import type { Command, CommonOptions } from '../command';
 import { behindDoor } from '../terminal/door';
-import { abortedCode, ExitCode } from '../exit-code';
+import { abortedCode, ExitCode, type Command, type CommonOptions } from '../command';
 import { addFormatOption } from '../options';
 import { progressFor } from '../terminal/progress';
 

@@ -1,8 +1,8 @@
 import { examineSetup, type DoctorOptions } from '../../app/examine/doctor';
 import { appFor } from '../support/app';
-import type { Command } from '../command';
-import { failedExitCode, ExitCode } from '../exit-code';
+import { ExitCode, type Command } from '../command';
 import { addDeclarationOptions, addExpiryOption, addFormatOption, type DeclarationOptions } from '../options';
+import { failedOutcome } from '../../app/outcome';
 import { accessTable } from '../../app/render/access-table';
 import { examinationsText } from '../../app/render/examinations';
 import { jsonDocument } from '../../app/render/json-document';
@@ -18,6 +18,6 @@ export const command: Command<DeclarationOptions & DoctorOptions> = {
     const text = (): string => `${examinationsText(examinations)}${accessTable(access)}`;
     context.terminal.out(options.format === 'json' ? jsonDocument(report) : text());
     const isFine = examinations.every(({ outcome }) => outcome !== 'error');
-    return isFine ? ExitCode.ok : failedExitCode(examinations, ExitCode.error);
+    return isFine ? ExitCode.ok : ExitCode[failedOutcome(examinations, 'error')];
   },
 };

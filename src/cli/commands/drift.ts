@@ -1,8 +1,8 @@
 import { findDrift, hasDrifted, type DriftOptions } from '../../app/drift';
-import { summaryText } from '../../app/render/plan';
+import { differenceOutcome } from '../../app/outcome';
+import { planAs, summaryText } from '../../app/render/plan';
 import { appFor } from '../support/app';
-import type { Command } from '../command';
-import { differenceExitCode, ExitCode } from '../exit-code';
+import { ExitCode, type Command } from '../command';
 import { acrossInstances } from '../support/fleet';
 import {
   addDeclarationOptions,
@@ -11,7 +11,8 @@ import {
   addScopeOptions,
   type DeclarationOptions,
 } from '../options';
-import { addMarkdownOptions, showPlan, type MarkdownOptions } from '../options/markdown';
+import { addMarkdownOptions, type MarkdownOptions } from '../options/markdown';
+import { paintFor } from '../../app/render/paint';
 
 const single: Command<DeclarationOptions & DriftOptions & MarkdownOptions> = {
   configure(command) {
@@ -31,10 +32,10 @@ const single: Command<DeclarationOptions & DriftOptions & MarkdownOptions> = {
 
   async run(context, options) {
     const plan = await findDrift(appFor(context, options), options);
-    showPlan(context.terminal, plan, options);
+    context.terminal.out(planAs(plan, options, paintFor(context.terminal.colour)));
     context.summarise?.(summaryText(plan));
-    const code = differenceExitCode(plan);
-    return code === ExitCode.ok && hasDrifted(plan, options) ? ExitCode.changes : code;
+    const outcome = differenceOutcome(plan);
+    return ExitCode[outcome === 'ok' && hasDrifted(plan, options) ? 'changes' : outcome];
   },
 };
 

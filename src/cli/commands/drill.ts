@@ -3,8 +3,7 @@ import { DRILL_ACTIONS, runDrill, type DrillAction, type DrillOptions } from '..
 import { provenText } from '../../app/render/proven';
 import { jsonDocument } from '../../app/render/json-document';
 import { appFor } from '../support/app';
-import type { Command } from '../command';
-import { ExitCode } from '../exit-code';
+import { ExitCode, type Command } from '../command';
 import { addDeclarationOptions, addFormatOption, atLeastOne, type DeclarationOptions } from '../options';
 
 export const command: Command<DeclarationOptions & DrillOptions> = {

@@ -1,8 +1,7 @@
 import { explainReport } from '../../app/explain-report';
 import { jsonDocument } from '../../app/render/json-document';
 import { replayText, type ReplayChoice } from '../../app/render/report';
-import type { Command, CommonOptions } from '../command';
-import { ExitCode } from '../exit-code';
+import { ExitCode, type Command, type CommonOptions } from '../command';
 import { addFormatOption } from '../options';
 
 type ExplainReportOptions = CommonOptions & ReplayChoice;

@@ -1,9 +1,9 @@
 import { isHealthy } from '../../app/examine/examination';
+import { failedOutcome } from '../../app/outcome';
 import { examineHealth } from '../../app/examine/health';
 import { loadOrThrow } from '../../app/load';
 import { appFor } from '../support/app';
-import type { Command } from '../command';
-import { abortedCode, failedExitCode, ExitCode } from '../exit-code';
+import { abortedCode, ExitCode, type Command } from '../command';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions, duration } from '../options';
 import { examinationsText } from '../../app/render/examinations';
 import { jsonDocument } from '../../app/render/json-document';
@@ -32,6 +32,6 @@ export const command: Command<HealthOptions> = {
     const healthy = isHealthy(results);
     terminal.out(options.format === 'json' ? jsonDocument({ healthy, probes: results }) : examinationsText(results));
     if (signal.aborted) return abortedCode(signal);
-    return healthy ? ExitCode.ok : failedExitCode(results, ExitCode.proofFailed);
+    return healthy ? ExitCode.ok : ExitCode[failedOutcome(results, 'proofFailed')];
   },
 };

@@ -1,12 +1,11 @@
 import { compact } from '../../compact';
 import { Argument } from 'commander';
-import { checkImages } from '../../app/images/check';
+import { checkImages, pinsOutcome } from '../../app/images/check';
 import { pinImages, type PinOptions } from '../../app/images/pin';
 import { jsonDocument } from '../../app/render/json-document';
 import { UsageError } from '../../errors';
 import { appFor } from '../support/app';
-import type { Command, CommandContext, CommonOptions } from '../command';
-import { ExitCode } from '../exit-code';
+import { ExitCode, type Command, type CommonOptions } from '../command';
 import { addFormatOption } from '../options';
 import { checkedAsText, pinnedAsText } from '../../app/render/images';
 
@@ -35,21 +34,17 @@ export const command: Command<ImagesOptions> = {
   },
 
   async run(context, options, [action, release]) {
-    return action === 'pin' ? pin(context, options, release) : check(context, options, release);
+    const app = appFor(context, options);
+    const isJson = options.format === 'json';
+    if (action === 'check') {
+      const checked = await checkImages(app, compact({ ...options, release }));
+      context.terminal.out(isJson ? jsonDocument(checked) : checkedAsText(checked));
+      return ExitCode[pinsOutcome(checked)];
+    }
+    if (release === undefined)
+      throw new UsageError('no release is given', 'for example: breakwater images pin v2.15.2');
+    const pinned = await pinImages(app, { ...options, release });
+    context.terminal.out(isJson ? jsonDocument(pinned) : pinnedAsText(pinned));
+    return pinned.problems.length > 0 ? ExitCode.error : ExitCode.ok;
   },
 };
-
-async function pin(context: CommandContext, options: ImagesOptions, release: string | undefined): Promise<ExitCode> {
-  if (release === undefined) throw new UsageError('no release is given', 'for example: breakwater images pin v2.15.2');
-  const pinned = await pinImages(appFor(context, options), { ...options, release });
-  context.terminal.out(options.format === 'json' ? jsonDocument(pinned) : pinnedAsText(pinned));
-  return pinned.problems.length > 0 ? ExitCode.error : ExitCode.ok;
-}
-
-async function check(context: CommandContext, options: ImagesOptions, release: string | undefined): Promise<ExitCode> {
-  const checked = await checkImages(appFor(context, options), compact({ ...options, release }));
-  context.terminal.out(options.format === 'json' ? jsonDocument(checked) : checkedAsText(checked));
-  const outcomes = new Set(checked.pins.map(({ outcome }) => outcome));
-  if (outcomes.has('moved') || outcomes.has('gone')) return ExitCode.changes;
-  return outcomes.has('not known') ? ExitCode.error : ExitCode.ok;
-}

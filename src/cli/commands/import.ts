@@ -1,6 +1,5 @@
 import { importPolicies, type ImportOptions } from '../../app/import';
-import type { Command, CommonOptions } from '../command';
-import { ExitCode } from '../exit-code';
+import { ExitCode, type Command, type CommonOptions } from '../command';
 import { addCredentialOptions, addFormatOption } from '../options';
 import { writtenAsJson, writtenAsText } from '../../app/render/written';
 

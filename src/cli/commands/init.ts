@@ -3,9 +3,8 @@ import { CI_SYSTEMS, DEFAULT_UPSTREAMS, UPSTREAMS } from '../../app/init/answers
 import { initialise, type InitOptions } from '../../app/init/ask';
 import { initialisedAsJson, initialisedAsText } from '../../app/render/initialised';
 import { appFor } from '../support/app';
-import type { Command, CommonOptions } from '../command';
 import { askText, canAsk } from '../terminal/confirm';
-import { ExitCode } from '../exit-code';
+import { ExitCode, type Command, type CommonOptions } from '../command';
 import { addCredentialOptions, addFormatOption } from '../options';
 
 const REGISTRIES = UPSTREAMS.map(({ name }) => name).join(', ');

@@ -19,8 +19,7 @@ import {
 import { inventoryWords } from '../../app/render/inventory-events';
 import { plural } from '../../plural';
 import { appFor } from '../support/app';
-import type { Command } from '../command';
-import { abortedCode, ExitCode } from '../exit-code';
+import { abortedCode, ExitCode, type Command } from '../command';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
 
 /** A scan makes much that it needs for a moment: collected this early, 100,000 files take 150 MiB and not 230. */

@@ -1,8 +1,7 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
 import { renderMirrors, type RenderMirrorOptions } from '../../app/mirror';
 import { appFor } from '../support/app';
-import type { Command } from '../command';
-import { ExitCode } from '../exit-code';
+import { ExitCode, type Command } from '../command';
 import { addDeclarationOptions, addFormatOption, collect, type DeclarationOptions, portNumber } from '../options';
 
 const WAYS = ['auto', 'token-redirect', 'robot'];

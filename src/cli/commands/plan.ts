@@ -1,10 +1,11 @@
+import { fileFor } from '../../app/instances';
 import { loadOwnRules } from '../../app/own-rules';
+import { planOutcome } from '../../app/outcome';
 import { planPolicies, savePlanFile, type PlanningOptions } from '../../app/plan';
 import { appFor } from '../support/app';
-import { summaryText } from '../../app/render/plan';
-import type { Command } from '../command';
-import { ExitCode, planExitCode } from '../exit-code';
-import { acrossInstances, fileFor } from '../support/fleet';
+import { planAs, summaryText } from '../../app/render/plan';
+import { ExitCode, type Command } from '../command';
+import { acrossInstances } from '../support/fleet';
 import {
   addDeclarationOptions,
   addExplainOption,
@@ -12,7 +13,8 @@ import {
   addPlanningOptions,
   type DeclarationOptions,
 } from '../options';
-import { addMarkdownOptions, showPlan, type MarkdownOptions } from '../options/markdown';
+import { addMarkdownOptions, type MarkdownOptions } from '../options/markdown';
+import { paintFor } from '../../app/render/paint';
 
 interface PlanOptions extends DeclarationOptions, PlanningOptions, MarkdownOptions {
   readonly out?: string;
@@ -34,11 +36,11 @@ const single: Command<PlanOptions> = {
     const app = appFor(context, options);
     const ownRules = await loadOwnRules(options.rules);
     const plan = await planPolicies(app, { ...options, ownRules });
-    showPlan(context.terminal, plan, options);
+    context.terminal.out(planAs(plan, options, paintFor(context.terminal.colour)));
     context.summarise?.(summaryText(plan));
     if (options.out !== undefined) await savePlanFile(app, plan, options.out);
-    const code = planExitCode(plan);
-    return code === ExitCode.changes && !options.detailedExitcode ? ExitCode.ok : code;
+    const outcome = planOutcome(plan);
+    return ExitCode[outcome === 'changes' && !options.detailedExitcode ? 'ok' : outcome];
   },
 };
 

@@ -1,10 +1,10 @@
 import { Argument, Option } from 'commander';
 import { joinReports } from '../../app/join-reports';
 import { notifyOf } from '../../app/notify';
+import { reportOutcome } from '../../app/outcome';
 import { NOTICE_SHAPES, REPORT_FORMATS, type NoticeShape } from '../../app/render/report';
 import { appFor } from '../support/app';
-import type { Command, CommandContext } from '../command';
-import { ExitCode, reportExitCode } from '../exit-code';
+import { ExitCode, type Command, type CommandContext } from '../command';
 import { addFormatOption } from '../options';
 import { addReportOptions, showReport, type ReportOptions } from '../options/report';
 
@@ -40,7 +40,7 @@ export const command: Command<Options> = {
     if (action === 'notify') return tell(context, options, paths);
     const report = await joinReports(appFor(context, options), paths);
     await showReport(context, options, report);
-    return reportExitCode(report);
+    return ExitCode[reportOutcome(report)];
   },
 };
 

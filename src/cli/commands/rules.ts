@@ -4,8 +4,7 @@ import { catalogueJson, catalogueText, findingsAs } from '../../app/render/rules
 import { ENVIRONMENTS, isError, judgeSynthesised, ruleCalled, withOwn, type StackRulesOptions } from '../../app/rules';
 import { UsageError } from '../../errors';
 import { appFor } from '../support/app';
-import type { Command, CommonOptions } from '../command';
-import { ExitCode } from '../exit-code';
+import { ExitCode, type Command, type CommonOptions } from '../command';
 import { addFormatOption, addRulesOption } from '../options';
 
 type RulesOptions = CommonOptions & Partial<StackRulesOptions> & { readonly rules: readonly string[] };

@@ -1,7 +1,6 @@
 import { Option } from 'commander';
 import { schemaOf, type SchemaOptions } from '../../app/schema';
-import type { Command, CommonOptions } from '../command';
-import { ExitCode } from '../exit-code';
+import { ExitCode, type Command, type CommonOptions } from '../command';
 import { addFormatOption } from '../options';
 
 export const command: Command<CommonOptions & SchemaOptions> = {

@@ -1,8 +1,7 @@
 import { upWords } from '../../app/render/up-events';
 import { synthStacks, type SynthOptions } from '../../app/synth';
 import { appFor } from '../support/app';
-import type { Command, CommonOptions } from '../command';
-import { ExitCode } from '../exit-code';
+import { ExitCode, type Command, type CommonOptions } from '../command';
 
 /** What `cdktf.json` of a repository calls. */
 export const command: Command<CommonOptions & SynthOptions> = {

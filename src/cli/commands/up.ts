@@ -7,9 +7,8 @@ import type { UpOptions } from '../../app/up/options';
 import { runDown, runUp } from '../../app/up/run-up';
 import { realWorld } from '../../app/up/world';
 import { appFor } from '../support/app';
-import type { Command, CommandContext, CommonOptions } from '../command';
 import { askYes, canAsk } from '../terminal/confirm';
-import { abortedCode, type ExitCode } from '../exit-code';
+import { abortedCode, type ExitCode, type Command, type CommandContext, type CommonOptions } from '../command';
 import { addDeclarationOptions, type DeclarationOptions, duration } from '../options';
 
 export const command: Command<DeclarationOptions & UpOptions> = {

@@ -2,11 +2,10 @@ import { loadOwnRules } from '../../app/own-rules';
 import { validatedJson, validatedSarif, validatedSummary, validatedText } from '../../app/render/validated';
 import { withOwn } from '../../app/rules';
 import { validatePolicies } from '../../app/validate';
-import type { Command } from '../command';
-import { ExitCode } from '../exit-code';
+import { ExitCode, type Command } from '../command';
 import { acrossInstances } from '../support/fleet';
 import { addDeclarationOptions, addFormatOption, addRulesOption, type DeclarationOptions } from '../options';
-import { paintFor } from '../terminal/terminal';
+import { paintFor } from '../../app/render/paint';
 
 interface ValidateOptions extends DeclarationOptions {
   readonly rules: readonly string[];

@@ -1,7 +1,6 @@
 import { jsonDocument } from '../../app/render/json-document';
 import { version } from '../../app/version';
-import type { Command, CommonOptions } from '../command';
-import { ExitCode } from '../exit-code';
+import { ExitCode, type Command, type CommonOptions } from '../command';
 import { addFormatOption } from '../options';
 
 export const command: Command<CommonOptions> = {

@@ -2,8 +2,7 @@ import { compact } from '../../compact';
 import { Argument, Option } from 'commander';
 import { isWarm, warmCache, warmedText, type WarmCacheOptions } from '../../app/warm';
 import { appFor } from '../support/app';
-import type { Command } from '../command';
-import { abortedCode, ExitCode } from '../exit-code';
+import { abortedCode, ExitCode, type Command } from '../command';
 import {
   addDeclarationOptions,
   addFormatOption,

@@ -1,14 +1,8 @@
-import { compact } from '../../compact';
 import { InvalidArgumentError, type Command as CommanderCommand } from 'commander';
-import type { Plan } from '../../plan/plan';
-import { COMMENT_LIMIT, planText, renderJson, renderMarkdown } from '../../app/render/plan';
+import { COMMENT_LIMIT, type MarkdownOptions } from '../../app/render/plan';
 import { atLeastOne } from './values';
-import { paintFor, type Terminal } from '../terminal/terminal';
 
-export interface MarkdownOptions {
-  readonly maxLength?: number;
-  readonly linkBase?: string;
-}
+export type { MarkdownOptions };
 
 export function addMarkdownOptions(command: CommanderCommand): CommanderCommand {
   return command
@@ -28,15 +22,4 @@ export function addMarkdownOptions(command: CommanderCommand): CommanderCommand 
 function webUrl(value: string): string {
   if (!/^https?:\/\/[^\s"<>]+$/.test(value)) throw new InvalidArgumentError('It must start with https:// or http://.');
   return value;
-}
-
-export function showPlan(
-  terminal: Terminal,
-  plan: Plan,
-  { format, maxLength, linkBase }: MarkdownOptions & { readonly format: string },
-): void {
-  const markdown: MarkdownOptions = compact({ maxLength: maxLength || undefined, linkBase });
-  if (format === 'json') terminal.out(renderJson(plan));
-  else if (format === 'markdown') terminal.out(renderMarkdown(plan, markdown));
-  else terminal.out(planText(plan, paintFor(terminal.colour)));
 }

@@ -1,75 +1,51 @@
 import { Option, type Command as CommanderCommand } from 'commander';
 import { collect, wholeNumber } from './values';
 
-const DEFAULT_EXPIRY_DAYS = 30;
+const MODES = ['upsert-only', 'create-only', 'sync'] as const;
+const ABOUT_MODES =
+  'upsert-only creates and updates; create-only does not change existing objects; sync also deletes, where prune allows it';
+const ABOUT_BASE =
+  'policies before this change, such as a checkout of the target branch: marks what the change adopts or removes, and writes new secrets';
+const ABOUT_PRUNE = 'removed: delete only what was removed from the files since --base or --base-ref';
 
 export function addExpiryOption(command: CommanderCommand): CommanderCommand {
-  return command.option(
-    '--expiry-days <number>',
-    'warn about robots that expire within this many days; 0 turns the warning off',
-    wholeNumber,
-    DEFAULT_EXPIRY_DAYS,
-  );
+  const about = 'warn about robots that expire within this many days; 0 turns the warning off';
+  return command.option('--expiry-days <number>', about, wholeNumber, 30);
 }
 
 export function addWatchingOptions(command: CommanderCommand): CommanderCommand {
   return addExpiryOption(command)
-    .option(
-      '--prove-secrets',
-      'also test the secrets of registries: Harbor logs in to each upstream with the stored and the declared secret',
-      false,
-    )
+    .option('--prove-secrets', 'also test the secrets of registries: Harbor logs in to each upstream with both', false)
     .option('--no-prove', 'do not test the declared secrets of robots and webhooks (one call each)');
 }
 
 export function addExplainOption(command: CommanderCommand): CommanderCommand {
-  return command.option(
-    '--explain',
-    'say of each field where it is declared (its own file, defaults or an overlay), and who made or changed the object in Harbor',
-    false,
-  );
+  const about = 'say of each field where it is declared, and who made or changed the object in Harbor';
+  return command.option('--explain', about, false);
 }
 
 export function addRulesOption(command: CommanderCommand): CommanderCommand {
-  return command.option(
-    '--rules <module>',
-    "also judge by the organisation's own rules in this JavaScript or TypeScript file, which is run (repeatable)",
-    collect,
-    [],
-  );
+  const about =
+    "also judge by the organisation's own rules: a JavaScript or TypeScript file, which is run (repeatable)";
+  return command.option('--rules <module>', about, collect, []);
 }
 
 /** Which part of Harbor, in which mode, compared with which base. */
 export function addScopeOptions(command: CommanderCommand): CommanderCommand {
   return addWatchingOptions(command)
-    .addOption(
-      new Option(
-        '--mode <mode>',
-        'upsert-only creates and updates; create-only does not change existing objects; sync also deletes, where prune allows it',
-      )
-        .choices(['upsert-only', 'create-only', 'sync'])
-        .default('upsert-only'),
-    )
+    .addOption(new Option('--mode <mode>', ABOUT_MODES).choices(MODES).default(MODES[0]))
     .option(
       '--target <address>',
-      'only this object and what it needs, such as project/proxy.docker.io or project/proxy.* (repeatable)',
+      'only this object and what it needs, such as project/proxy.* (repeatable)',
       collect,
       [],
     )
-    .option(
-      '--base <dir>',
-      'policies before this change, such as a checkout of the target branch: marks what the change adopts or removes, and writes new secrets',
-    )
+    .option('--base <dir>', ABOUT_BASE)
     .option('--base-ref <revision>', 'like --base, from a Git revision such as origin/main; checks nothing out');
 }
 
 export function addPlanningOptions(command: CommanderCommand): CommanderCommand {
   return addRulesOption(addScopeOptions(command))
     .option('--rotate <address>', 'write the secret of this object again; takes a pattern (repeatable)', collect, [])
-    .addOption(
-      new Option(
-        '--prune <scope>',
-        'removed: delete only what was removed from the files since --base or --base-ref',
-      ).choices(['removed']),
-    );
+    .addOption(new Option('--prune <scope>', ABOUT_PRUNE).choices(['removed']));
 }

@@ -18,10 +18,7 @@ export interface ReportOptions extends CommonOptions {
 export function addReportOptions(command: CliCommand): CliCommand {
   return command
     .addOption(
-      new Option('--details <which>', 'requests of what failed, or of every check (default: failed)').choices([
-        'failed',
-        'all',
-      ]),
+      new Option('--details <which>', 'requests of what failed (default), or of all').choices(['failed', 'all']),
     )
     .option('--matrix', 'in text: a table of every project and every check')
     .option('--summary', 'print one line instead of the report');

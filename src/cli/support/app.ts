@@ -3,7 +3,7 @@ import type { AppEvent } from '../../app/events';
 import { commonWords } from '../../app/render/events';
 import type { Said, Words } from '../../app/render/said';
 import type { CommandContext, CommonOptions } from '../command';
-import { paintFor } from '../terminal/terminal';
+import { paintFor } from '../../app/render/paint';
 
 /**
  * The context of a use case: its events become lines on stderr, and results on stdout.

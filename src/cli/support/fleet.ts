@@ -3,16 +3,8 @@ import { compact } from '../../compact';
 import { everyInstance } from '../../app/instances';
 import { describeError } from '../../app/render/error';
 import { fleetText, type InstanceRun } from '../../app/render/fleet';
-import { UsageError } from '../../errors';
-import type { Command, CommandContext } from '../command';
-import { abortedCode, type ExitCode, exitCodeOf, exitWords, worstOf } from '../exit-code';
+import { abortedCode, type ExitCode, exitCodeOf, worstOf, type Command, type CommandContext } from '../command';
 import type { DeclarationOptions } from '../options';
-
-interface FleetOptions {
-  readonly all?: boolean;
-  /** As commander collects it: one name, or several. */
-  readonly instances?: readonly string[];
-}
 
 /** Options and arguments for one Harbor of several: files that the run writes need a name each. @throws UsageError */
 export type Narrow<Options> = (
@@ -35,7 +27,11 @@ export function acrossInstances<Options extends DeclarationOptions>(
       makeRepeatable(command);
     },
     async run(context, given, args) {
-      const { all, instance: written, ...rest } = given as Options & FleetOptions & { instance?: string | string[] };
+      const {
+        all,
+        instance: written,
+        ...rest
+      } = given as Options & { readonly all?: boolean; readonly instance?: string | string[] };
       const named = typeof written === 'string' ? [written] : (written ?? []);
       const one = compact<Record<string, unknown>>({ ...rest, instance: named[0] }) as unknown as Options;
       if (!all && named.length <= 1) return single.run(context, one, args);
@@ -109,21 +105,10 @@ async function runOne<Options extends DeclarationOptions>(
   };
   try {
     const exitCode = await single.run(inner, options, args);
-    return compact<Ended>({ instance, exitCode, result: exitWords(exitCode), summary, out });
+    return compact<Ended>({ instance, exitCode, summary, out });
   } catch (error) {
     const exitCode = exitCodeOf(error);
     const [firstLine = ''] = describeError(error, false).split('\n');
-    return { instance, exitCode, result: exitWords(exitCode), summary: firstLine, out, error };
+    return { instance, exitCode, summary: firstLine, out, error };
   }
-}
-
-const PLACEHOLDER = '{instance}';
-
-/** `plan-{instance}.json` for one Harbor of several. @throws UsageError where the name would be the same for all */
-export function fileFor(flag: string, file: string, instance: string): string {
-  if (file.includes(PLACEHOLDER)) return file.replaceAll(PLACEHOLDER, instance);
-  throw new UsageError(
-    `${flag} ${file}: several Harbors cannot share one file`,
-    `write ${PLACEHOLDER} into the name, such as plan-${PLACEHOLDER}.json`,
-  );
 }

@@ -1,6 +1,5 @@
 import { compact } from '../../compact';
-import type { CommandContext, CommonOptions } from '../command';
-import { ExitCode } from '../exit-code';
+import { ExitCode, type CommandContext, type CommonOptions } from '../command';
 
 /** A server that is ready. */
 export interface Served {

@@ -1,5 +1,3 @@
-import { plain, type Paint } from '../../app/render/paint';
-
 /** Everything a command may touch of the process it runs in. The only door to stdout, stderr and the environment. */
 export interface Terminal {
   /** Results. With `--format json` one document and nothing else. */
@@ -39,11 +37,4 @@ export function takesColour(env: Terminal['env'], isTerminal: boolean): boolean 
   const forced = env['FORCE_COLOR'] ?? '';
   if (forced !== '') return forced !== '0' && forced !== 'false';
   return isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
-}
-
-const SGR = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1, dim: 2 } as const;
-
-/** Colour adds to words and signs, it never stands for them: without it the text is the same. */
-export function paintFor(colour: boolean): Paint {
-  return colour ? (style, text) => `\u001b[${SGR[style]}m${text}\u001b[0m` : plain;
 }

@@ -1,6 +1,7 @@
 import { behindDoor } from '../../../src/cli/terminal/door';
 import { MASK, SecretMask } from '../../../src/outside/secret-mask';
-import { paintFor, type Terminal } from '../../../src/cli/terminal/terminal';
+import type { Terminal } from '../../../src/cli/terminal/terminal';
+import { paintFor } from '../../../src/app/render/paint';
 
 const SECRET = 'S3cret-of-the-robot';
 

@@ -1,5 +1,6 @@
 import { progressFor } from '../../../src/cli/terminal/progress';
-import { paintFor, type Terminal } from '../../../src/cli/terminal/terminal';
+import type { Terminal } from '../../../src/cli/terminal/terminal';
+import { paintFor } from '../../../src/app/render/paint';
 
 function terminal(more: Partial<Terminal> = {}): Terminal & { readonly said: string[] } {
   const said: string[] = [];

@@ -1,9 +1,9 @@
 import { fleetText, type Fleet, type InstanceRun } from '../../../../src/app/render/fleet';
 import { UsageError } from '../../../../src/errors';
 
-const good: InstanceRun = { instance: 'eu', exitCode: 0, result: 'OK', summary: 'no changes', out: '{"a":1}' };
+const good: InstanceRun = { instance: 'eu', exitCode: 0, summary: 'no changes', out: '{"a":1}' };
 const bad: InstanceRun = {
-  ...{ instance: 'us|west', exitCode: 1, result: 'error', summary: 'error[USAGE]: no', out: '' },
+  ...{ instance: 'us|west', exitCode: 1, summary: 'error[USAGE]: no', out: '' },
   error: new UsageError('no'),
 };
 const fleet: Fleet = { runs: [good, bad], left: ['asia'], exitCode: 1 };
