@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Proves what adding a check, a rule, a client, a format of the inventory and a command takes: in a copy of the repository
-# each is added with exactly the files that docs/architecture.md names, and what iterates over them stays green.
+# Proves what adding a check, a rule, a client, a format of the inventory, a source for import and a command takes: in a
+# copy of the repository each is added with exactly the files that docs/architecture.md names, and what iterates over them stays green.
 # Before, it proves that a check without a test is an error. A kind has a script of its own: test-new-kind.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -30,6 +30,9 @@ add client.ts src/clients/motto.ts
 sed -i -e "1a import { motto } from './motto';" -e 's/^  skopeo,$/&\n  motto,/' src/clients/index.ts
 add extractor.ts src/inventory/extract/motto.ts
 sed -i -e "1i import { motto } from './motto';" -e 's/^  nomad,$/&\n  motto,/' src/inventory/extract/index.ts
+add reader.ts src/import/motto.ts
+sed -i -e "0,/^import { operator/s//import { motto } from '.\/motto';\n&/" -e 's/^  operator,$/&\n  motto,/' src/import/index.ts
+add reader.test.ts test/unit/import/motto.test.ts
 add command.ts src/cli/commands/motto.ts
 sed -i "s/^  \['validate', .*/&\n  ['motto', 'print a motto'],/" src/cli/commands/index.ts
 
@@ -38,4 +41,4 @@ UPDATE_GOLDEN=1 node_modules/.bin/jest test/golden/clients.test.ts -t motto >/de
 git status --porcelain -uall -- ':!node_modules' ':!dist' | cut -c4- | sort
 node_modules/.bin/tsc -p test/tsconfig.json
 node_modules/.bin/jest test/architecture.test.ts test/reference.test.ts test/examples.test.ts test/golden/clients.test.ts \
-  test/unit/conformance/{catalogue,checks/t99}.test.ts test/unit/rules test/unit/clients test/unit/inventory/{scan,corpus}.test.ts
+  test/unit/conformance/{catalogue,checks/t99}.test.ts test/unit/rules test/unit/clients test/unit/inventory/{scan,corpus}.test.ts test/unit/import

@@ -3,7 +3,17 @@ import type { LeftOut } from '../export';
 import type { JsonObject } from '../json';
 import { carriedFrom, together, type Carried } from './carried';
 import { fieldsOf } from './fields';
-import { isPlan, plannedChanges, providerOf, resourcesOf, type TerraformResource } from './terraform';
+import type { Reader } from './reader';
+import {
+  isConfiguration,
+  isPlan,
+  isShownState,
+  isState,
+  plannedChanges,
+  providerOf,
+  resourcesOf,
+  type TerraformResource,
+} from './terraform';
 import { terraformNames, type TerraformNames } from './terraform-names';
 import {
   groupOf,
@@ -14,7 +24,7 @@ import {
   registryOf,
   retentionOf,
   webhookOf,
-  type Reader,
+  type ResourceReader,
 } from './terraform-projects';
 import { robotOf } from './terraform-robot';
 import { preheatInstanceOf, securityOf } from './terraform-security';
@@ -29,7 +39,7 @@ import {
 } from './terraform-system';
 
 /** Resources of goharbor/harbor 3.x that a policy has words for. */
-const READERS: Readonly<Record<string, Reader>> = {
+const READERS: Readonly<Record<string, ResourceReader>> = {
   harbor_registry: registryOf,
   harbor_project: projectOf,
   harbor_project_member_group: memberOf,
@@ -55,7 +65,13 @@ const READERS: Readonly<Record<string, Reader>> = {
 const META_ARGUMENTS = ['depends_on', 'lifecycle', 'provider', 'provisioner', 'connection', 'timeouts', '//'];
 const REPEATED = ['count', 'for_each'];
 
-export function fromTerraform(document: JsonObject): Carried {
+export const terraform: Reader = {
+  formats: 'Terraform state (version 4 or show -json), Terraform plan (show -json), Terraform configuration in JSON',
+  read: (document) =>
+    [isState, isShownState, isPlan, isConfiguration].some((is) => is(document)) ? fromTerraform(document) : undefined,
+};
+
+function fromTerraform(document: JsonObject): Carried {
   const resources = resourcesOf(document);
   const names = terraformNames(resources.filter(({ deposed }) => deposed !== true));
   const harbor = providerOf(document);

@@ -2,9 +2,10 @@ import { isRecord, type Json, type JsonObject } from '../json';
 import { carriedFrom, together, type Carried, type CarriedObject } from './carried';
 import { fieldsOf, type Fields } from './fields';
 import { defined } from './defined';
+import type { Reader } from './reader';
 
 /** The format that harbor-cli proposes (goharbor/harbor-cli pull request 1078). */
-export const API_VERSION = 'goharbor.io/v1alpha1';
+const API_VERSION = 'goharbor.io/v1alpha1';
 export const KIND = 'HarborConfiguration';
 
 const METADATA: Readonly<Record<string, string>> = {
@@ -17,7 +18,13 @@ const METADATA: Readonly<Record<string, string>> = {
 };
 
 /** Names instead of ids, secrets as variables of the environment, omitted fields unmanaged: as here. */
-export function fromHarborConfiguration(document: JsonObject): Carried {
+export const harborConfiguration: Reader = {
+  formats: `${KIND} (${API_VERSION})`,
+  read: (document) =>
+    document['kind'] === KIND && document['apiVersion'] === API_VERSION ? fromHarborConfiguration(document) : undefined,
+};
+
+function fromHarborConfiguration(document: JsonObject): Carried {
   const spec = fieldsOf('spec', isRecord(document['spec']) ? document['spec'] : {});
   const parts = [
     systemOf(spec.raw('system')),

@@ -6,17 +6,25 @@ import { DeclarationError } from '../errors';
 import { isRecord, type Json } from '../json';
 import type { AnyKind } from '../kinds/kind';
 import { together, type Carried } from './carried';
-import { fromTerraform } from './from-terraform';
-import { API_VERSION, fromHarborConfiguration, KIND } from './harbor-configuration';
+import { terraform } from './from-terraform';
+import { harborConfiguration, KIND } from './harbor-configuration';
 import { parseJson, plainOf } from './lines';
-import { fromOperator, OPERATOR_API_VERSION } from './operator';
-import { isConfiguration, isPlan, isShownState, isState } from './terraform';
+import { operator } from './operator';
+import type { Reader } from './reader';
 import { toObjects, type Importable } from './to-objects';
 import { unreadable } from './unreadable';
-import { fromUserSettings, settingsVariable } from './user-settings';
+import { settingsVariable, userSettings } from './user-settings';
 import { yamlDocuments } from './yaml-documents';
 
 export type { Importable } from './to-objects';
+
+/** The first one that knows a document reads it. */
+const readers: readonly Reader[] = [
+  harborConfiguration,
+  operator,
+  terraform,
+  userSettings, // reads every document that has its keys somewhere
+];
 
 /**
  * What a file of another tool declares: a HarborConfiguration (YAML or JSON), a Terraform state, what
@@ -46,9 +54,11 @@ function notKnown(line: number): Carried {
 
 function carriedFrom(document: Json): Carried | undefined {
   if (!isRecord(document)) return undefined;
-  if (document['kind'] === KIND && document['apiVersion'] === API_VERSION) return fromHarborConfiguration(document);
-  const isTerraform = [isState, isShownState, isPlan, isConfiguration].some((is) => is(document));
-  return isTerraform ? fromTerraform(document) : (fromOperator(document) ?? fromUserSettings(document));
+  for (const reader of readers) {
+    const carried = reader.read(document);
+    if (carried) return carried;
+  }
+  return undefined;
 }
 
 interface ReadDocument {
@@ -87,6 +97,6 @@ function asJson(text: string): Json | undefined {
 }
 
 function unknownFormat(file: string): DeclarationError {
-  const known = `${KIND} of ${API_VERSION} and ${OPERATOR_API_VERSION}, configureUserSettings or CONFIG_OVERWRITE_JSON, Terraform state (version 4 or show -json), Terraform plan (show -json), Terraform configuration in JSON`;
+  const known = readers.map(({ formats }) => formats).join(', ');
   return new DeclarationError(`${file} cannot be imported; supported are: ${known}`, []);
 }

@@ -1,14 +1,16 @@
 import { isRecord, type JsonObject } from '../json';
 import type { Carried } from './carried';
 import { KIND } from './harbor-configuration';
+import type { Reader } from './reader';
 import { settingsOf } from './settings';
 
 /** The operator's own HarborConfiguration: settings of one Harbor, in camel case or under the names of Harbor's API. */
-export const OPERATOR_API_VERSION = 'goharbor.io/v1beta1';
+const API_VERSION = 'goharbor.io/v1beta1';
 
-/** @returns nothing for any other document */
-export function fromOperator(document: JsonObject): Carried | undefined {
-  if (document['kind'] !== KIND || document['apiVersion'] !== OPERATOR_API_VERSION) return undefined;
+export const operator: Reader = { formats: `${KIND} (${API_VERSION})`, read: fromOperator };
+
+function fromOperator(document: JsonObject): Carried | undefined {
+  if (document['kind'] !== KIND || document['apiVersion'] !== API_VERSION) return undefined;
   const spec = isRecord(document['spec']) ? document['spec'] : {};
   const configuration = isRecord(spec['configuration']) ? spec['configuration'] : {};
   const settings = Object.entries(configuration).map(([key, value]) => [snakeCase(key), value] as const);

@@ -6,7 +6,7 @@ import { limitOf } from './harbor-configuration';
 import type { TerraformNames } from './terraform-names';
 
 /** One resource of the provider in the words of a policy. @throws MissingField */
-export type Reader = (fields: Fields, names: TerraformNames) => readonly CarriedObject[];
+export type ResourceReader = (fields: Fields, names: TerraformNames) => readonly CarriedObject[];
 
 /** The provider's own words for Harbor's adapters; the others are the same. */
 const ADAPTERS: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@ import { isRecord, type Json, type JsonObject } from '../json';
 import { CONFIGURATION_KEYS } from '../kinds/support/configuration-keys';
 import { together, type Carried } from './carried';
 import { lineOf } from './lines';
+import type { Reader } from './reader';
 import { settingsOf } from './settings';
 
 /**
@@ -25,8 +26,12 @@ export function settingsVariable(text: string): JsonObject | undefined {
   return value === undefined ? undefined : { CONFIG_OVERWRITE_JSON: value.trim().replace(/^(['"])(.*)\1$/s, '$2') };
 }
 
-/** @returns nothing where a document holds no such settings */
-export function fromUserSettings(document: JsonObject): Carried | undefined {
+export const userSettings: Reader = {
+  formats: 'configureUserSettings or CONFIG_OVERWRITE_JSON',
+  read: fromUserSettings,
+};
+
+function fromUserSettings(document: JsonObject): Carried | undefined {
   const holders = holdersIn(document, []);
   if (holders.length > 0) {
     const carried = together(holders.map(readHolder));
