@@ -7,8 +7,9 @@ import { type Columns, filterRows, parseQ, sortRows } from '../api/query';
 import { omitEmpty, sentTime, wireTime } from '../api/wire';
 import type { Context } from '../context';
 import { badRequest, conflict, internalError, notFound } from '../api/errors';
-import type { ProjectRow, WebhookPolicyRow, WebhookTarget } from '../store/rows';
+import type { ProjectRow, Timed } from '../store/rows';
 import type { Store } from '../store/store';
+import type { Row, Table } from '../store/table';
 
 const WebhookPolicy = model('WebhookPolicy', {
   id: 'int64',
@@ -48,6 +49,29 @@ const PAYLOAD_FORMATS = ['Default', 'CloudEvents'];
 
 const MAX_NAME = 256;
 
+interface WebhookTarget {
+  readonly type?: string;
+  readonly address?: string;
+  /** In clear, as Harbor's own table has it. */
+  readonly auth_header?: string;
+  readonly skip_cert_verify?: boolean;
+  readonly payload_format?: string;
+}
+
+interface WebhookPolicyRow extends Row, Timed {
+  readonly projectId: number;
+  readonly name: string;
+  readonly description: string;
+  readonly creator: string;
+  readonly enabled: boolean;
+  readonly eventTypes: readonly string[];
+  readonly targets: readonly WebhookTarget[];
+}
+
+function policiesIn(store: Store): Table<WebhookPolicyRow, 'project'> {
+  return store.table('webhookPolicies', { project: (row: WebhookPolicyRow) => row.projectId });
+}
+
 const COLUMNS: Columns<WebhookPolicyRow> = {
   id: (row) => row.id,
   name: (row) => row.name,
@@ -63,7 +87,7 @@ export function register(api: Api): void {
   const { store } = context;
   api.get(POLICIES, (call) => {
     const project = projectFor(store, call, 'notification-policy', 'list');
-    const newestFirst = store.webhookPolicies.findAll('project', project.id).reverse();
+    const newestFirst = policiesIn(store).findAll('project', project.id).reverse();
     const rows = filterRows(newestFirst, call.query.get('q'), COLUMNS);
     return page(call, sortRows(rows, call.query.get('sort'), COLUMNS, '-creation_time'), policyWire);
   });
@@ -77,7 +101,7 @@ export function register(api: Api): void {
   });
   api.delete(`${POLICIES}/:webhook_policy_id`, (call) => {
     const project = projectFor(store, call, 'notification-policy', 'delete');
-    store.webhookPolicies.remove(policyFor(store, call, project).id);
+    policiesIn(store).remove(policyFor(store, call, project).id);
     return OK;
   });
   api.get(`${PATH}/events`, (call) => {
@@ -87,7 +111,7 @@ export function register(api: Api): void {
   });
   api.get(`${PATH}/lasttrigger`, (call) => {
     const project = projectFor(store, call, 'notification-policy', 'read');
-    return ok(store.webhookPolicies.findAll('project', project.id).flatMap(triggersWire));
+    return ok(policiesIn(store).findAll('project', project.id).flatMap(triggersWire));
   });
   registerRuns(api);
 }
@@ -115,7 +139,7 @@ function registerRuns(api: Api): void {
     (call) => {
       const project = projectFor(store, call, 'notification-policy', 'list');
       const id = Number(call.query.get('policy_id'));
-      const row = store.webhookPolicies.get(id);
+      const row = policiesIn(store).get(id);
       if (!row) throw notFound(`notificationPolicy ${id} not found`);
       if (row.projectId !== project.id) throw notFound(`resource not found: project id ${project.id} does not match`);
       return page(call, [], String);
@@ -129,7 +153,7 @@ function createPolicy({ store, clock }: Context, call: Call): ReturnType<typeof 
   const fields = fieldsOf(call.body);
   refuseDuplicate(store, project, fields.name);
   const now = clock.now();
-  const row = store.webhookPolicies.insert({ ...fields, projectId: project.id, creationTime: now, updateTime: now });
+  const row = policiesIn(store).insert({ ...fields, projectId: project.id, creationTime: now, updateTime: now });
   return created(`${call.path}/${row.id}`);
 }
 
@@ -140,7 +164,7 @@ function updatePolicy({ store, clock }: Context, call: Call): typeof OK {
   const fields = fieldsOf(call.body);
   if (fields.name !== row.name) refuseDuplicate(store, project, fields.name);
   const creationTime = sentTime(call.body['creation_time']);
-  store.webhookPolicies.update(row.id, { ...fields, creationTime, updateTime: clock.now() });
+  policiesIn(store).update(row.id, { ...fields, creationTime, updateTime: clock.now() });
   return OK;
 }
 
@@ -180,13 +204,17 @@ function requireTarget({ type = '', address = '', payload_format: format }: Webh
 }
 
 function refuseDuplicate(store: Store, project: ProjectRow, name: string): void {
-  if (store.webhookPolicies.findAll('project', project.id).some((row) => row.name === name))
+  if (
+    policiesIn(store)
+      .findAll('project', project.id)
+      .some((row) => row.name === name)
+  )
     throw conflict(`notification policy named ${name} already exists`);
 }
 
 function policyFor(store: Store, call: Call, project: ProjectRow): WebhookPolicyRow {
   const id = idParam(call, 'webhook_policy_id');
-  const row = store.webhookPolicies.get(id);
+  const row = policiesIn(store).get(id);
   if (!row) throw notFound(`notificationPolicy ${id} not found`);
   if (row.projectId !== project.id)
     throw notFound(`resource not found: project id:${project.id}, webhook policy id: ${id} not found`);

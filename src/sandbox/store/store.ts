@@ -30,9 +30,8 @@ import type {
   TagRow,
   UserGroupRow,
   UserRow,
-  WebhookPolicyRow,
 } from './rows';
-import { Sequence, Table, type Row, type TableState } from './table';
+import { Sequence, Table, type Keys, type Row, type TableState } from './table';
 
 export type ConfigurationValue = string | number | boolean;
 
@@ -115,9 +114,6 @@ export class Store {
     digest: (row) => row.digest,
     uuid: (row) => row.reportId,
   });
-  readonly webhookPolicies = new Table<WebhookPolicyRow, 'project'>(this.changed, {
-    project: (row) => row.projectId,
-  });
   readonly preheatInstances = new Table<PreheatInstanceRow, 'name'>(this.changed, { name: (row) => row.name });
   readonly preheatPolicies = new Table<PreheatPolicyRow, 'project'>(this.changed, { project: (row) => row.projectId });
   readonly preheatExecutions = new Table<PreheatExecutionRow, 'policy'>(
@@ -176,11 +172,11 @@ export class Store {
   refusedConfiguration: Record<string, ConfigurationValue> = {};
 
   /** The table of one route file; a table that several files need is a field. */
-  table<T extends Row>(name: string): Table<T> {
-    const known = this.own.get(name) as Table<T> | undefined;
+  table<T extends Row, Index extends string = never>(name: string, keys?: Keys<T, Index>): Table<T, Index> {
+    const known = this.own.get(name) as Table<T, Index> | undefined;
     if (known) return known;
-    const table = new Table<T>(this.changed);
-    this.own.set(name, table);
+    const table = new Table<T, Index>(this.changed, keys);
+    this.own.set(name, table as unknown as Table<Row>);
     const saved = this.saved[name];
     if (saved) table.restore(saved as TableState<T>);
     return table;

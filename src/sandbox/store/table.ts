@@ -8,6 +8,7 @@ export interface TableState<T extends Row> {
 }
 
 type KeyOf<T> = (row: T) => string | number | undefined;
+export type Keys<T, Index extends string> = Readonly<Record<Index, KeyOf<T>>>;
 
 /** Gives ids. Tables that share one share their numbers, as executions of all kinds of jobs do in Harbor. */
 export class Sequence {
@@ -36,7 +37,7 @@ export class Table<T extends Row, Index extends string = never> {
 
   constructor(
     private readonly onChange: () => void,
-    private readonly keys: Readonly<Record<Index, KeyOf<T>>> = {} as Record<Index, KeyOf<T>>,
+    private readonly keys: Keys<T, Index> = {} as Keys<T, Index>,
     private readonly ids = new Sequence(),
   ) {
     for (const name of Object.keys(keys) as Index[]) this.indexes.set(name, new Map());

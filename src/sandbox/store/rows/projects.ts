@@ -67,22 +67,3 @@ export interface RetentionTaskRow extends Row {
   readonly retained: number;
   readonly log: string;
 }
-
-export interface WebhookTarget {
-  readonly type?: string;
-  readonly address?: string;
-  /** In clear, as Harbor's own table has it. */
-  readonly auth_header?: string;
-  readonly skip_cert_verify?: boolean;
-  readonly payload_format?: string;
-}
-
-export interface WebhookPolicyRow extends Row, Timed {
-  readonly projectId: number;
-  readonly name: string;
-  readonly description: string;
-  readonly creator: string;
-  readonly enabled: boolean;
-  readonly eventTypes: readonly string[];
-  readonly targets: readonly WebhookTarget[];
-}
