@@ -5,6 +5,7 @@ import { assembleSchema, publishedSchema } from '../../src/declaration/schema';
 import { environmentSchema } from '../../src/deploy';
 import { inventorySchema } from '../../src/inventory';
 import type { AnyKind, JsonSchema, Placement } from '../../src/kinds/kind';
+import { planSchema } from '../../src/plan/plan-schema';
 import { advisoriesPage } from './advisories-page';
 import { callsPage } from './calls-page';
 import { checksPage } from './checks-page';
@@ -25,6 +26,7 @@ export function referencePages(kinds: readonly AnyKind[]): ReadonlyMap<string, s
     ['rules.md', rulesPage()],
     ['conformance-report.schema.json', `${JSON.stringify(reportSchema(), null, 2)}\n`],
     ['inventory.schema.json', `${JSON.stringify(inventorySchema(), null, 2)}\n`],
+    ['plan.schema.json', `${JSON.stringify(planSchema(), null, 2)}\n`],
     ...sorted.map((kind): [string, string] => [`${kind.name}.md`, pageOf(kind)]),
   ]);
 }
@@ -62,6 +64,7 @@ function indexOf(kinds: readonly AnyKind[]): string {
     'What `breakwater conform` proves, check by check: [checks](checks.md).',
     'What `breakwater conform` writes as `report.json`: [its JSON Schema](conformance-report.schema.json), which `breakwater schema --report` prints too.',
     'What `breakwater inventory scan --format json` prints: [its JSON Schema](inventory.schema.json).',
+    'What `breakwater plan --format json` prints: [its JSON Schema](plan.schema.json).',
     'Which rules policies and deployments are judged by: [rules](rules.md).',
     'What is deployed, file by file of `stacks/environments`: [the environment](environment.md).',
     '`*` is a name of your choice, `[]` an item of a list. Only what is declared is compared; a field that is left out stays as it is in Harbor. A secret is only ever a reference: `{ env: NAME }`, `{ file: PATH }` or `{ command: [PROGRAM, ARGUMENT] }`.',

@@ -59,9 +59,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     builtins: /^$/,
   },
+  'json-schema': {
+    about: 'JSON files against their schemas: the part of ajv that our schemas use, and what is wrong in words',
+    values: [],
+    packages: ['ajv'],
+    builtins: /^$/,
+  },
   declaration: {
     about: 'YAML → `Declaration`: bounds, merge, overlays, schema, expansion, secret references',
-    values: ['kinds', 'mirror', 'outside'],
+    values: ['kinds', 'mirror', 'outside', 'json-schema'],
     packages: ['yaml', 'ajv'],
     builtins: /^node:(fs|fs\/promises|path|os|crypto|child_process|util)$/,
   },
@@ -79,7 +85,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   reconcile: {
     about: 'read, apply, journal: the only place where pure meets I/O; it reports, it never prints',
-    values: ['plan', 'kinds', 'harbor', 'outside'],
+    values: ['plan', 'kinds', 'harbor', 'outside', 'json-schema'],
     types: ['declaration'],
     packages: [],
     builtins: /^node:(fs|fs\/promises|path|crypto|os|timers\/promises)$/,

@@ -68,7 +68,7 @@ function wholeOf(schema: JsonSchema): Promise<CompiledSchema> {
 
 /** ajv is loaded when it is needed: most commands start without, and it takes longer to load than they run. */
 async function compile(schema: JsonSchema, options: Options): Promise<ValidateFunction> {
-  const { JsonSchemaCompiler } = await import('./json-schema.js');
+  const { JsonSchemaCompiler } = await import('../json-schema/compiler.js');
   const strictness = { strictTypes: false, strictRequired: false, validateFormats: false } as const;
   // Used once or a few times: code that is made twice as fast is worth more than code that runs a little faster.
   const quickly = { validateSchema: false, addUsedSchema: false, code: { optimize: false } };

@@ -1,12 +1,13 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { ApplyError, DeclarationError, StalePlanError } from '../errors';
+import { jsonFault } from '../json-schema/check-json';
 import { harmlessJson } from '../outside/printable';
 import type { Mode, Plan } from '../plan/plan';
+import { planSchema } from '../plan/plan-schema';
 import { escapeControls } from '../plan/render/printable';
 import { planHash } from './apply';
 import { textOf } from './failure';
-import { isPlan } from './plan-shape';
 import { writeSafely } from './safe-file';
 
 const FORMAT = 'breakwater-plan';
@@ -46,7 +47,7 @@ export async function savePlan(file: string, plan: Plan): Promise<void> {
  * @throws DeclarationError when the file is not a plan
  */
 export async function loadPlan(file: string, fits: PlanFits): Promise<Plan> {
-  const plan = planIn(await readBounded(file), file);
+  const plan = await planIn(await readBounded(file), file);
   const misfit = misfitOf(plan, fits);
   if (misfit !== undefined) throw new StalePlanError(`${file}: ${misfit}`);
   return plan;
@@ -63,13 +64,15 @@ function misfitOf(plan: Plan, { tool, declaration, target, mode }: PlanFits): st
   return undefined;
 }
 
-function planIn(text: string, file: string): Plan {
+async function planIn(text: string, file: string): Promise<Plan> {
   const saved = parsed(text, file) as { format?: unknown; sha256?: unknown; plan?: unknown } | null;
   if (saved?.format !== FORMAT) throw unusable(file, 'it was not written by `plan --out`');
-  if (!isPlan(saved.plan)) throw unusable(file, 'it is not a valid plan file');
-  if (hashOf(saved.plan, file) !== saved.sha256)
+  const fault = await jsonFault(planSchema(), saved.plan);
+  if (fault !== undefined) throw unusable(file, `it is not a valid plan file: ${escapeControls(fault)}`);
+  const plan = saved.plan as Plan;
+  if (hashOf(plan, file) !== saved.sha256)
     throw new StalePlanError(`${file}: it was changed since it was saved; make a new plan`);
-  return saved.plan;
+  return plan;
 }
 
 function hashOf(plan: Plan, file: string): string {

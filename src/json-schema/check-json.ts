@@ -1,0 +1,51 @@
+import type { ErrorObject } from 'ajv';
+import { isRecord } from '../json';
+
+/**
+ * Why a parsed JSON file is not what a schema says, for its reader: `changes[3].action must be one of create, update`.
+ * Nothing where it is. ajv is loaded here, when a file is read.
+ */
+export async function jsonFault(schema: object, value: unknown): Promise<string | undefined> {
+  const { JsonSchemaCompiler } = await import('./compiler.js');
+  const options = { strictTypes: false, validateFormats: false, validateSchema: false, verbose: true } as const;
+  const validate = new JsonSchemaCompiler(options).compile(schema);
+  if (validate(value)) return undefined;
+  const [error] = validate.errors ?? [];
+  return error ? `${placeOf(error, value)} ${wordsFor(error)}` : 'it is not of the expected form';
+}
+
+/** `changes[3].fields[0].path`; of a key that is missing or one too many, the object that it is about. */
+function placeOf({ instancePath }: ErrorObject, root: unknown): string {
+  let place = '';
+  let value = root;
+  for (const step of instancePath.split('/').slice(1)) {
+    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    place += Array.isArray(value) ? `[${key}]` : `${place === '' ? '' : '.'}${key}`;
+    value = isRecord(value as never) || Array.isArray(value) ? (value as Record<string, unknown>)[key] : undefined;
+  }
+  return place === '' ? 'it' : place;
+}
+
+function wordsFor({ keyword, params, message }: ErrorObject): string {
+  const given = params as Readonly<Record<string, unknown>>;
+  if (keyword === 'required') return `lacks ${String(given['missingProperty'])}`;
+  if (keyword === 'additionalProperties') return `has the unknown key ${String(given['additionalProperty'])}`;
+  if (keyword === 'const') return `must be ${JSON.stringify(given['allowedValue'])}`;
+  if (keyword === 'enum')
+    return `must be one of ${(given['allowedValues'] as readonly unknown[]).map(String).join(', ')}`;
+  if (keyword === 'type') return `must be ${[given['type']].flat().map(typeWords).join(' or ')}`;
+  return message ?? 'is not of the expected form';
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  object: 'an object',
+  array: 'a list',
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
+function typeWords(type: unknown): string {
+  return TYPES[String(type)] ?? String(type);
+}

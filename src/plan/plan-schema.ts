@@ -1,0 +1,146 @@
+const TEXT = { type: 'string' } as const;
+const COUNT = { type: 'integer', minimum: 0 } as const;
+const FLAG = { type: 'boolean' } as const;
+const YES = { const: true } as const;
+const ANYTHING = {} as const;
+
+/** What `plan --format json` prints and `plan --out` saves: JSON Schema 2020-12, for `schemaVersion` 1. */
+export function planSchema(): object {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Breakwater plan',
+    description: 'What would be changed in a Harbor, and why. `plan --out` saves it as `plan`, beside its hash.',
+    ...PLAN,
+  };
+}
+
+const POSITION = object({ file: TEXT, line: COUNT, column: COUNT, endColumn: COUNT }, ['endColumn']);
+
+const ACT = about('Who did it, and when (UTC).', object({ by: TEXT, at: TEXT }));
+
+const FIELD = object(
+  {
+    path: about('Dotted, below the object.', TEXT),
+    before: about('Absent: the object or the field does not exist yet.', ANYTHING),
+    after: about('Absent: it will not exist any more. A secret is its reference, never a value.', ANYTHING),
+    why: TEXT,
+    from: about(
+      'Where the declared value comes from, with --explain.',
+      object({ source: { enum: ['declared', 'defaults', 'overlay'] }, at: POSITION }),
+    ),
+    writeOnly: about('Harbor never returns this field.', FLAG),
+    shown: about(
+      'As people read it, such as 500GiB.',
+      object({ before: TEXT, after: TEXT, path: TEXT }, ['before', 'after', 'path']),
+    ),
+  },
+  ['before', 'after', 'why', 'from', 'writeOnly', 'shown'],
+);
+
+const CHANGE = object(
+  {
+    action: { enum: ['create', 'update', 'replace', 'delete'] },
+    kind: TEXT,
+    identity: TEXT,
+    address: about('Kind and identity, such as project/proxy.docker.io.', TEXT),
+    fields: listOf(FIELD),
+    desired: about('As declared; absent for a delete.', { type: 'object' }),
+    precondition: about('How the live object must still look. null: it must not exist.', {
+      ...object({ hash: TEXT, observed: { type: 'object' } }),
+      type: ['object', 'null'],
+    }),
+    dependsOn: about('Addresses of changes that must have succeeded before.', listOf(TEXT)),
+    carriedBy: about('The change whose request makes this one.', TEXT),
+    bornOf: about('The change with which Harbor makes this object by itself.', TEXT),
+    accepts: about('Rules of the dangers that --target accepted.', listOf(TEXT)),
+    renamedFrom: TEXT,
+    at: about('Where it is declared.', POSITION),
+  },
+  ['desired', 'carriedBy', 'bornOf', 'accepts', 'renamedFrom', 'at'],
+);
+
+const REFUSAL = object({ rule: TEXT, address: TEXT, message: TEXT, hint: TEXT }, ['address']);
+
+const FINDING = object(
+  {
+    rule: TEXT,
+    severity: { enum: ['critical', 'high', 'medium', 'low'] },
+    address: TEXT,
+    message: TEXT,
+    hint: TEXT,
+    waived: object({ owner: TEXT, expires: TEXT, reason: TEXT }),
+  },
+  ['waived'],
+);
+
+const UNMANAGED = object(
+  {
+    kind: TEXT,
+    address: TEXT,
+    pruned: about('--mode sync deletes it.', YES),
+    removed: about('--prune removed deletes it.', YES),
+    permanent: about('Harbor cannot delete it.', YES),
+    inUse: about('A declared object refers to it.', YES),
+    fromInstallation: YES,
+    accepted: about('The reason in unmanaged:.', TEXT),
+    created: ACT,
+  },
+  ['pruned', 'removed', 'permanent', 'inUse', 'fromInstallation', 'accepted', 'created'],
+);
+
+const HISTORY = object(
+  {
+    objects: listOf(
+      object({ address: TEXT, created: ACT, deleted: ACT, changed: ACT }, ['created', 'deleted', 'changed']),
+    ),
+    problem: about('Why the audit log could not be read.', TEXT),
+  },
+  ['problem'],
+);
+
+const SUMMARY = object(
+  {
+    ...{ create: COUNT, update: COUNT, replace: COUNT, delete: COUNT, unchanged: COUNT },
+    left: about('Differs, and is left alone.', COUNT),
+    unread: about('Declared, and could not be read.', COUNT),
+    unmanaged: COUNT,
+    accepted: COUNT,
+  },
+  ['unread', 'accepted'],
+);
+
+const PLAN = object(
+  {
+    schemaVersion: { const: 1 },
+    tool: TEXT,
+    declaration: about('Hash of the declaration.', TEXT),
+    target: object({ url: TEXT, harborVersion: TEXT }, ['harborVersion']),
+    mode: { enum: ['upsert-only', 'create-only', 'sync'] },
+    changes: about('In the order of execution: dependencies first, deletes last and reversed.', listOf(CHANGE)),
+    refusals: about('Anything here: nothing of this plan is applied.', listOf(REFUSAL)),
+    warnings: listOf(object({ address: TEXT, level: { const: 'info' }, message: TEXT }, ['address', 'level'])),
+    history: HISTORY,
+    findings: listOf(FINDING),
+    notCompared: listOf(object({ address: TEXT, field: TEXT, reason: TEXT, broken: FLAG }, ['broken'])),
+    unreadable: listOf(object({ address: TEXT, reason: TEXT, leftOver: YES }, ['leftOver'])),
+    unmanaged: listOf(UNMANAGED),
+    unseen: listOf(object({ kind: TEXT, reason: TEXT })),
+    adoptions: listOf(object({ address: TEXT, changed: FLAG, at: POSITION }, ['at'])),
+    summary: SUMMARY,
+  },
+  ['history', 'findings', 'unreadable', 'unseen', 'adoptions'],
+);
+
+/** Exactly these keys: a key that this version does not know may mean what it must not ignore. */
+function object(properties: Readonly<Record<string, object>>, optional: readonly string[] = []): object {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name));
+  return { type: 'object', properties, required, additionalProperties: false };
+}
+
+function listOf(items: object): object {
+  return { type: 'array', items };
+}
+
+function about(description: string, schema: object): object {
+  return { description, ...schema };
+}
