@@ -15,3 +15,6 @@ npm install --ignore-scripts
 test "$(node -p "require('cdktf/package.json').name")" = cdktn
 npm run --silent build
 npx jest test/unit/stacks test/unit/rules
+
+# What it synthesises is compared with the providers' own schemas, where Terraform or OpenTofu and a mirror are there.
+npx jest test/integration/terraform/validate

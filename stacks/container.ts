@@ -1,82 +1,105 @@
 import { createHash } from 'node:crypto';
-import { Container, type ContainerConfig } from '@cdktf/provider-docker/lib/container';
-import type { Construct } from 'constructs';
-import type { ContainerSpec, LogSpec } from '../src/deployment';
-import { literal } from './escape';
+import type { TerraformStack } from 'cdktf';
+import type { ContainerSpec, LogSpec, Reference } from '../src/deployment';
+import { addDockerContainer } from './docker';
+import type { DockerContainer, DockerContainerHealthcheck } from './docker-types';
 
-/** A network as the container sees it: `id` is a reference, because a name hangs when its subnet changes. */
+/** A network as the container sees it. */
 export interface Attachment {
-  readonly id: string;
+  readonly id: Reference;
   readonly aliases?: readonly string[];
   readonly address?: string;
 }
 
 export interface ContainerLinks {
   readonly networks: readonly Attachment[];
-  readonly dependsOn: readonly Container[];
+  /** Containers of the same stack that have to be healthy first. */
+  readonly dependsOn: readonly string[];
 }
 
 const LABEL = 'io.breakwater';
 const WAIT_SECONDS = 180;
+/** The provider's own time for a create, its wait included. */
+const CREATE_SECONDS = 1200;
 
 /**
  * One container, hardened as all of them are. What a change has to replace stands in a label: labels force a new
  * container, while the provider plans a changed mount, healthcheck or tmpfs in place, does nothing, and plans it again
  * forever (docs/harbor-behavior.md 11.6).
  */
-export function addContainer(scope: Construct, id: string, spec: ContainerSpec, links: ContainerLinks): Container {
-  return new Container(scope, id, {
-    ...literal(ownProperties(spec)),
-    networksAdvanced: links.networks.map(({ id: name, aliases = [], address }) => ({
-      name,
-      ...(aliases.length > 0 && { aliases: [...aliases] }),
-      ...(address !== undefined && { ipv4Address: address }),
-    })),
-    dependsOn: [...links.dependsOn],
-  });
+export function addContainer(stack: TerraformStack, id: string, spec: ContainerSpec, links: ContainerLinks): void {
+  const networks = links.networks.map(({ id: name, aliases = [], address }) => ({
+    name,
+    ...(aliases.length > 0 && { aliases }),
+    ...(address !== undefined && { ipv4_address: address }),
+  }));
+  addDockerContainer(stack, id, { ...ownProperties(spec), networks_advanced: networks }, links.dependsOn);
 }
 
-function ownProperties(spec: ContainerSpec): ContainerConfig {
+function ownProperties(spec: ContainerSpec): DockerContainer {
   const layout = layoutOf(spec);
   return {
     name: spec.name,
     image: spec.image,
     ...(spec.user !== undefined && { user: spec.user }),
-    ...(spec.entrypoint && { entrypoint: [...spec.entrypoint] }),
-    ...(spec.command && { command: [...spec.command] }),
-    ...(spec.env && { env: [...spec.env] }),
-    ...layout,
+    ...(spec.entrypoint && { entrypoint: spec.entrypoint }),
+    ...(spec.command && { command: spec.command }),
+    ...(spec.env && { env: spec.env }),
+    ...layoutProperties(layout),
     ...(spec.ports && spec.ports.length > 0 && { ports: portsOf(spec) }),
     restart: 'always',
-    capabilities: { drop: ['ALL'], ...(spec.capabilities && { add: [...spec.capabilities] }) },
-    securityOpts: ['no-new-privileges:true'],
+    capabilities: { drop: ['ALL'], ...(spec.capabilities && { add: spec.capabilities }) },
+    security_opts: ['no-new-privileges:true'],
     memory: spec.memoryMiB,
     // Without it the provider plans a difference forever.
-    memorySwap: spec.memoryMiB,
-    ...(spec.sharedMemoryMiB !== undefined && { shmSize: spec.sharedMemoryMiB }),
-    ...(spec.readOnly && { readOnly: true }),
-    ...(spec.stopSignal !== undefined && { stopSignal: spec.stopSignal }),
-    stopTimeout: spec.stopGraceSeconds,
+    memory_swap: spec.memoryMiB,
+    ...(spec.sharedMemoryMiB !== undefined && { shm_size: spec.sharedMemoryMiB }),
+    ...(spec.readOnly && { read_only: true }),
+    ...(spec.stopSignal !== undefined && { stop_signal: spec.stopSignal }),
+    stop_timeout: spec.stopGraceSeconds,
     // Zero by default: replace and destroy would kill at once.
-    destroyGraceSeconds: spec.stopGraceSeconds,
+    destroy_grace_seconds: spec.stopGraceSeconds,
     ...loggingOf(spec.log),
-    // The provider itself ends every create after 20 minutes; `breakwater up` goes on waiting then.
-    ...(spec.healthcheck ? { wait: true, waitTimeout: spec.waitSeconds ?? WAIT_SECONDS } : { wait: false }),
+    ...(spec.healthcheck ? waitingFor(spec.waitSeconds ?? WAIT_SECONDS) : { wait: false }),
     labels: labelsOf(spec, layout),
   };
 }
 
-type Layout = Pick<ContainerConfig, 'mounts' | 'healthcheck' | 'tmpfs'>;
+/** What a change of has to replace the container for. Its digest is a label, so that this spelling stays as it is. */
+interface Layout {
+  readonly mounts: readonly { type: 'bind'; source: string; target: string; readOnly: boolean }[];
+  readonly tmpfs?: Readonly<Record<string, string>>;
+  readonly healthcheck?: {
+    readonly test: readonly string[];
+    readonly interval: string;
+    readonly timeout: string;
+    readonly retries: number;
+    readonly startPeriod: string;
+  };
+}
 
 function layoutOf({ mounts, healthcheck, tmpfs }: ContainerSpec): Layout {
   return {
     mounts: mounts.map(({ source, target, readOnly }) => ({ type: 'bind', source, target, readOnly })),
-    ...(tmpfs && { tmpfs: { ...tmpfs } }),
+    ...(tmpfs && { tmpfs }),
     ...(healthcheck && {
       // Docker's own normal form of each duration: any other is a difference forever.
-      healthcheck: { test: [...healthcheck], interval: '5s', timeout: '5s', retries: 6, startPeriod: '2m0s' },
+      healthcheck: { test: healthcheck, interval: '5s', timeout: '5s', retries: 6, startPeriod: '2m0s' },
     }),
   };
+}
+
+function layoutProperties(layout: Layout): Pick<DockerContainer, 'mounts' | 'healthcheck' | 'tmpfs'> {
+  const { mounts, tmpfs, healthcheck } = layout;
+  return {
+    mounts: mounts.map(({ readOnly, ...mount }) => ({ ...mount, read_only: readOnly })),
+    ...(tmpfs && { tmpfs }),
+    ...(healthcheck && { healthcheck: healthcheckOf(healthcheck) }),
+  };
+}
+
+function healthcheckOf({ startPeriod, ...check }: NonNullable<Layout['healthcheck']>): DockerContainerHealthcheck {
+  return { ...check, start_period: startPeriod };
 }
 
 function labelsOf({ prepared }: ContainerSpec, layout: Layout): { label: string; value: string }[] {
@@ -87,7 +110,13 @@ function labelsOf({ prepared }: ContainerSpec, layout: Layout): { label: string;
   ];
 }
 
-function portsOf({ ports = [] }: ContainerSpec): { internal: number; external: number; ip?: string }[] {
+/** Without a timeout of its own every create ends after 20 minutes, however long the wait is. */
+function waitingFor(seconds: number): Pick<DockerContainer, 'wait' | 'wait_timeout' | 'timeouts'> {
+  const wait = { wait: true, wait_timeout: seconds };
+  return seconds < CREATE_SECONDS ? wait : { ...wait, timeouts: { create: `${seconds + CREATE_SECONDS}s` } };
+}
+
+function portsOf({ ports = [] }: ContainerSpec): NonNullable<DockerContainer['ports']> {
   return ports.map(({ internal, external, address }) => ({
     internal,
     external,
@@ -95,6 +124,6 @@ function portsOf({ ports = [] }: ContainerSpec): { internal: number; external: n
   }));
 }
 
-function loggingOf(log: LogSpec): Pick<ContainerConfig, 'logDriver' | 'logOpts'> {
-  return { logDriver: log.driver, logOpts: { ...log.options } };
+function loggingOf(log: LogSpec): Pick<DockerContainer, 'log_driver' | 'log_opts'> {
+  return { log_driver: log.driver, log_opts: log.options };
 }

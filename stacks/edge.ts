@@ -1,5 +1,3 @@
-import { DataDockerImage } from '@cdktf/provider-docker/lib/data-docker-image';
-import { DataDockerNetwork } from '@cdktf/provider-docker/lib/data-docker-network';
 import { TerraformStack, type App } from 'cdktf';
 import {
   edgeAddress,
@@ -12,8 +10,7 @@ import {
 } from '../src/deployment';
 import { addBackend } from './backend';
 import { addContainer } from './container';
-import { addDockerProvider } from './docker-provider';
-import { literal } from './escape';
+import { addDockerProvider, guardImage, lookUpNetwork } from './docker';
 
 /**
  * Traefik in front of Harbor: the only container with published ports, and beside it the nginx of shielded mirrors.
@@ -24,9 +21,9 @@ export function addEdgeStack(app: App, inputs: DeployInputs, edge: EdgeEnvironme
   const stack = new TerraformStack(app, 'edge');
   addBackend(stack, environment, 'edge');
   addDockerProvider(stack, environment);
-  new DataDockerImage(stack, 'image-traefik', { name: literal(traefik.image) });
+  guardImage(stack, 'traefik', traefik.image);
   // Looked up, not made here: destroying Harbor with Traefik attached hangs, and Harbor is what owns it.
-  const network = new DataDockerNetwork(stack, 'network-edge', { name: 'harbor-edge' });
+  const network = lookUpNetwork(stack, 'network-edge', { name: 'harbor-edge' });
   const spec: ContainerSpec = {
     name: 'traefik',
     image: traefik.image,
@@ -34,14 +31,14 @@ export function addEdgeStack(app: App, inputs: DeployInputs, edge: EdgeEnvironme
     readOnly: true,
     log: ROTATED_LOG,
   };
-  addContainer(stack, 'traefik', spec, { networks: [{ id: network.id }], dependsOn: [] });
+  addContainer(stack, 'traefik', spec, { networks: [{ id: network }], dependsOn: [] });
   const shield = shieldContainer(edge, edgeAddress(environment.harbor, 'proxy'));
   // Harbor's own nginx: its image is on the host, and pinned with its release.
   const image = pins.proxy?.image;
   if (shield && image !== undefined) {
-    new DataDockerImage(stack, 'image-shield', { name: literal(image) });
+    guardImage(stack, 'shield', image);
     const beside: ContainerSpec = { name: 'shield', image, ...shield, readOnly: true, log: ROTATED_LOG };
-    addContainer(stack, 'shield', beside, { networks: [{ id: network.id, aliases: ['shield'] }], dependsOn: [] });
+    addContainer(stack, 'shield', beside, { networks: [{ id: network, aliases: ['shield'] }], dependsOn: [] });
   }
   return stack;
 }

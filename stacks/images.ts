@@ -1,9 +1,7 @@
-import { Image } from '@cdktf/provider-docker/lib/image';
 import { TerraformStack, type App } from 'cdktf';
 import { runningServices, type DeployInputs } from '../src/deployment';
 import { addBackend } from './backend';
-import { addDockerProvider } from './docker-provider';
-import { literal } from './escape';
+import { addDockerImage, addDockerProvider } from './docker';
 
 /**
  * Every pinned image on the host, deployed before the containers: where a pull fails here, Harbor runs on. In the stack
@@ -20,5 +18,5 @@ export function addImagesStack(app: App, { environment, pins, traefik }: DeployI
 
 function addImage(stack: TerraformStack, id: string, name: string | undefined): void {
   // Kept on destroy and on replace: the old one is what a rollback starts from.
-  if (name !== undefined) new Image(stack, id, { name: literal(name), keepLocally: true });
+  if (name !== undefined) addDockerImage(stack, id, { name, keep_locally: true });
 }

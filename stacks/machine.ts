@@ -1,13 +1,18 @@
 import { TerraformOutput, TerraformStack, type App } from 'cdktf';
 import {
   DEFAULT_DATA_VOLUME,
+  frontPorts,
   machineName,
   machineSpec,
+  servedNames,
   type Environment,
   type MachineEnvironment,
 } from '../src/deployment';
 import { addBackend } from './backend';
 import { addProvider, addResource, inTerraform } from './resources';
+
+/** Where clients reach a front that is not of these stacks. */
+const DEFAULT_FRONT = { http: 80, https: 443 };
 
 /**
  * The VM. In a stack of its own, because the docker provider asks its daemon before it plans: what makes the machine and
@@ -16,15 +21,16 @@ import { addProvider, addResource, inTerraform } from './resources';
 export function addMachineStack(app: App, environment: Environment, machine: MachineEnvironment): TerraformStack {
   const stack = new TerraformStack(app, 'machine');
   addBackend(stack, environment, 'machine');
-  const { harbor, host } = environment;
+  const { harbor, host, edge } = environment;
   const spec = machineSpec(
     {
       machine,
       name: machineName(machine),
       user: host?.user ?? 'deploy',
       dataVolume: harbor.data_volume ?? DEFAULT_DATA_VOLUME,
+      front: edge ? frontPorts(edge) : DEFAULT_FRONT,
     },
-    harbor.hostname,
+    servedNames(environment),
   );
   for (const provider of spec.providers) addProvider(stack, provider);
   for (const resource of spec.resources) addResource(stack, resource);

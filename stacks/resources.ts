@@ -1,13 +1,13 @@
-import { TerraformProvider, TerraformResource, type TerraformStack } from 'cdktf';
-import type { PropertyValue, ProviderSpec, ResourceSpec } from '../src/deployment';
+import { TerraformDataSource, TerraformProvider, TerraformResource, type TerraformStack } from 'cdktf';
+import type { DataSpec, PropertyValue, ProviderSpec, ResourceSpec } from '../src/deployment';
 import { literal } from './escape';
 
 /** Abstract in cdktf, although it has all that is needed. */
 class Provider extends TerraformProvider {}
 
 /**
- * A provider and resources by cdktf's core constructs alone: the bindings of one cloud weigh up to 390 MB, and three of
- * the four that are spoken here have none (docs/harbor-behavior.md 11.10).
+ * A provider and resources by cdktf's core constructs alone: the bindings of one cloud weigh up to 390 MB, those of
+ * Docker are archived, and three of the four clouds that are spoken here have none (docs/harbor-behavior.md 11.10).
  */
 export function addProvider(stack: TerraformStack, { name, source, version, properties }: ProviderSpec): void {
   const provider = new Provider(stack, `provider-${name}`, {
@@ -20,7 +20,7 @@ export function addProvider(stack: TerraformStack, { name, source, version, prop
 }
 
 export function addResource(stack: TerraformStack, spec: ResourceSpec): void {
-  const { type, name, properties, preventDestroy, ignoreChanges } = spec;
+  const { type, name, properties, preventDestroy, ignoreChanges, dependsOn = [] } = spec;
   const resource = new TerraformResource(stack, `${type}-${name}`, {
     terraformResourceType: type,
     ...((preventDestroy || ignoreChanges) && {
@@ -32,6 +32,13 @@ export function addResource(stack: TerraformStack, spec: ResourceSpec): void {
   });
   resource.overrideLogicalId(name);
   for (const [key, value] of Object.entries(properties)) resource.addOverride(key, inTerraform(value));
+  if (dependsOn.length > 0) resource.addOverride('depends_on', [...dependsOn]);
+}
+
+export function addData(stack: TerraformStack, { type, name, properties }: DataSpec): void {
+  const data = new TerraformDataSource(stack, `data-${type}-${name}`, { terraformResourceType: type });
+  data.overrideLogicalId(name);
+  for (const [key, value] of Object.entries(properties)) data.addOverride(key, inTerraform(value));
 }
 
 /** Literal but for references, which are what Terraform is to fill in. */
@@ -39,5 +46,7 @@ export function inTerraform(value: PropertyValue): unknown {
   if (Array.isArray(value)) return value.map((item: PropertyValue) => inTerraform(item));
   if (typeof value !== 'object') return literal(value);
   if (typeof (value as { ref?: unknown }).ref === 'string') return `\${${(value as { ref: string }).ref}}`;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inTerraform(inner as PropertyValue)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [literal(key), inTerraform(inner as PropertyValue)]),
+  );
 }

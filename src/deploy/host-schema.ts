@@ -15,6 +15,13 @@ export interface HostEnvironment {
   readonly become?: HostBecome;
   readonly vault?: HostVault;
   readonly free?: HostFree;
+  readonly registry_auth?: readonly RegistryAuth[];
+}
+
+/** A login for pulling images, by a file on the machine that deploys; the provider reads it, and no plan has it. */
+export interface RegistryAuth {
+  readonly address: string;
+  readonly config_file: string;
 }
 
 export interface HostBecome {
@@ -91,6 +98,33 @@ export function mebibytes(text: string): number {
   return text === '0' ? 0 : Number(text.slice(0, -3)) * UNITS_MIB[text.slice(-3)]!;
 }
 
+const registryAuthSchema = {
+  description: 'Logins for registries that the pinned images come from: read from files where it is deployed from.',
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: {
+      address: {
+        description: 'The registry, as it begins the names of the images: registry.example.com or docker.io.',
+        type: 'string',
+        pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$',
+        maxLength: 253,
+      },
+      config_file: {
+        description: 'A config.json as `docker login` writes it, on the machine that deploys: an absolute path, or ~/.',
+        type: 'string',
+        // Terraform would look for any other below its own directory of the stack.
+        pattern: '^(~/|/).+',
+        maxLength: 4096,
+      },
+    },
+    required: ['address', 'config_file'],
+    additionalProperties: false,
+  },
+  minItems: 1,
+  maxItems: 16,
+} as const;
+
 export const hostSchema = {
   description: 'The machine that runs Harbor. Its Docker is reached by ssh; the user must be in its group docker.',
   type: 'object',
@@ -107,6 +141,7 @@ export const hostSchema = {
       'A private key on the machine that deploys, readable by its owner only; ssh chooses when absent.',
     ),
     local: { description: 'Use the Docker of this machine, without ssh: labs only.', const: true },
+    registry_auth: registryAuthSchema,
     proxy: {
       description:
         'The HTTP proxy of the host: for packages, for Docker’s own pulls, and for Harbor’s core, jobservice and Trivy.',

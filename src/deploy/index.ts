@@ -1,6 +1,13 @@
 export { ROTATED_LOG, type ContainerSpec, type LogSpec } from './container-spec';
 export { chartValuesYaml, DEFAULT_NAMESPACE, type ClusterEnvironment } from './cluster';
-export { edgeContainer, hasShield, shieldContainer, type EdgeContainer, type EdgeEnvironment } from './edge';
+export {
+  edgeContainer,
+  frontPorts,
+  hasShield,
+  shieldContainer,
+  type EdgeContainer,
+  type EdgeEnvironment,
+} from './edge';
 export type { Environment } from './environment';
 export { environmentSchema } from './environment-schema';
 export {
@@ -28,13 +35,17 @@ export { imagesFile } from './package-files';
 export { withPins } from './write-pins';
 export { loadInputs, type DeployInputs, type LoadedInputs } from './inputs';
 export { environmentNames, loadEnvironment, type LoadedEnvironment } from './load-environment';
+export { servedNames } from './served-names';
 export { readSynthesised } from './read-synthesised';
 export {
   machineName,
   machineSpec,
+  reference,
+  type DataSpec,
   type MachineEnvironment,
   type PropertyValue,
   type ProviderSpec,
+  type Reference,
   type ResourceSpec,
 } from './machine';
 export { backendSpec, type BackendSpec, type StateEnvironment } from './state';

@@ -51,8 +51,10 @@ export async function loadInputs(directory: string, name: string): Promise<Loade
   const pins = images.value.harbor[environment.harbor.version] ?? {};
   const unpinned = checkPins(environment, pins, Object.keys(images.value.harbor));
   const stale = prepared.value ? checkPrepared(environment, prepared.value) : [];
+  const needless = checkLogins(environment, [...Object.values(pins), images.value.traefik]);
   const diagnostics = [
     ...before,
+    ...needless.map((finding) => diagnosticOf(finding, loaded.tree!)),
     ...unpinned.map((finding) => diagnosticOf(finding, images.tree!)),
     ...stale.map((finding) => diagnosticOf(finding, prepared.tree!)),
   ];
@@ -68,6 +70,22 @@ async function ifThere(file: string): Promise<ReadFile<Prepared>> {
     () => false,
   );
   return isThere ? loadPrepared(file) : { diagnostics: [] };
+}
+
+/** A login that no image needs is one that was written for another name: the pull will be anonymous. */
+function checkLogins({ host }: Environment, pins: readonly ImagePin[]): TreeFinding[] {
+  return (host?.registry_auth ?? []).flatMap(({ address }, index) => {
+    if (pins.some(({ image }) => registryOf(image) === address)) return [];
+    const message = `no pinned image comes from ${address}`;
+    const hint = 'write the registry as it begins the names in images.yaml; docker.io for names without one';
+    return [{ rule: 'unused-login', path: ['host', 'registry_auth', index, 'address'], message, hint }];
+  });
+}
+
+/** As Docker reads a name: its first part is a registry when it has a dot or a port, or is localhost. */
+function registryOf(image: string): string {
+  const first = image.split('@')[0]!.split('/')[0]!;
+  return image.includes('/') && /[.:]|^localhost$/.test(first) ? first : 'docker.io';
 }
 
 function checkPins({ harbor }: Environment, pins: HarborPins, versions: readonly string[]): TreeFinding[] {

@@ -18,7 +18,25 @@ if [ -n "$launch_env" ]; then
 fi
 while [ "$1" != -- ]; do printf '%s\\n' "$2" >"$launch_dir/$1"; shift 2; done
 shift
-exec "$@"`;
+`;
+
+const RUN = 'exec "$@"';
+
+/** Gives the program one more argument, whose value is the first line of a file: no plan and no state has it. */
+function runWith({ flag, path }: FileFlag): string {
+  return [
+    `launch_value=; IFS= read -r launch_value <"${path}" || :`,
+    `[ -n "$launch_value" ] || { echo "launch: ${path}: nothing in it" >&2; exit 78; }`,
+    `exec "$@" "${flag}=$launch_value"`,
+  ].join('\n');
+}
+
+export interface FileFlag {
+  /** `--name`; with the path it stands in a script: letters, digits, `.`, `-`, `_` and `/` alone. */
+  readonly flag: string;
+  /** In the container. */
+  readonly path: string;
+}
 
 export interface Launch {
   /** Path in the container, or undefined. */
@@ -26,9 +44,12 @@ export interface Launch {
   readonly directory: string;
   /** Content by file name. */
   readonly files: ReadonlyMap<string, string>;
+  /** An argument that must not be seen in a plan. */
+  readonly secretFlag?: FileFlag;
 }
 
 /** The entrypoint; the program and its arguments are the container's command. */
-export function launchEntrypoint({ envFile = '', directory, files }: Launch): string[] {
-  return ['/bin/sh', '-c', SCRIPT, 'launch', envFile, directory, ...[...files].flat(), '--'];
+export function launchEntrypoint({ envFile = '', directory, files, secretFlag }: Launch): string[] {
+  const script = SCRIPT + (secretFlag ? runWith(secretFlag) : RUN);
+  return ['/bin/sh', '-c', script, 'launch', envFile, directory, ...[...files].flat(), '--'];
 }

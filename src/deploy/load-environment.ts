@@ -3,17 +3,20 @@ import { readdir } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import type { SourceText } from '../declaration/source-text';
+import type { TreeNode } from '../declaration/tree';
 import { hasErrors, inOrder, type Diagnostic } from '../diagnostic';
 import { didYouMean } from '../suggest';
 import { checkCluster } from './cluster';
 import { checkCombinations } from './check-combinations';
 import { checkEdge } from './edge';
 import { DEFAULT_SUBNETS, type NetworkId } from './harbor/harbor-schema';
+import { checkRelease } from './harbor/recorded';
 import type { Environment } from './environment';
 import { environmentSchema } from './environment-schema';
 import { faultOfHostname } from './host-name';
 import { HOST_SETTINGS_FILE } from './host-settings';
 import { checkMachine } from './machine';
+import { servedNames } from './served-names';
 import { diagnosticOf, readFileOf, type TreeFinding } from './read-tree';
 
 export interface LoadedEnvironment {
@@ -22,6 +25,8 @@ export interface LoadedEnvironment {
   readonly diagnostics: readonly Diagnostic[];
   /** Absent when there is no such file. */
   readonly source?: SourceText;
+  /** What the file says, with its places; absent when it cannot be read. */
+  readonly tree?: TreeNode;
 }
 
 const ENVIRONMENT_FILE = /\.ya?ml$/;
@@ -44,7 +49,7 @@ export async function loadEnvironment(directory: string, name: string): Promise<
     environmentSchema,
   );
   const diagnostics = found.diagnostics.map(sayWhereSecretsAre);
-  const read = source ? { source } : {};
+  const read = compact<Pick<LoadedEnvironment, 'source' | 'tree'>>({ source, tree });
   if (!value || !tree) return { ...read, diagnostics: inOrder(diagnostics) };
   const environment: Environment = { name, ...value };
   const findings = checkEnvironment(environment);
@@ -70,11 +75,12 @@ function unknownEnvironment(directory: string, name: string, names: readonly str
 export function checkEnvironment(environment: Environment): TreeFinding[] {
   return [
     ...checkHostnames(environment),
+    ...(environment.cluster ? [] : checkRelease(environment.harbor.version)),
     ...checkSubnets(environment),
     ...checkWhole(environment),
     ...checkCombinations(environment),
     ...(environment.edge ? checkEdge(environment.edge) : []),
-    ...(environment.machine ? checkMachine(environment.machine, environment.harbor.hostname) : []),
+    ...(environment.machine ? checkMachine(environment.machine, servedNames(environment)) : []),
     ...(environment.cluster ? checkCluster(environment.cluster, environment.harbor) : []),
   ];
 }

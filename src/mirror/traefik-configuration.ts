@@ -28,8 +28,14 @@ export type TraefikMiddleware =
   | { readonly redirectScheme: { readonly scheme: 'https'; readonly permanent: boolean } }
   | { readonly redirectRegex: { readonly regex: string; readonly replacement: string } }
   | { readonly replacePathRegex: { readonly regex: string; readonly replacement: string } }
-  | { readonly ipAllowList: { readonly sourceRange: readonly string[] } }
+  | { readonly ipAllowList: TraefikIpAllowList }
   | { readonly headers: TraefikHeaders };
+
+export interface TraefikIpAllowList {
+  readonly sourceRange: readonly string[];
+  /** The client is the last address of X-Forwarded-For that is none of these; default: who opened the connection. */
+  readonly ipStrategy?: { readonly excludedIPs: readonly string[] };
+}
 
 export interface TraefikHeaders {
   /** An empty value removes the header. */
@@ -47,6 +53,7 @@ export interface TraefikService {
 }
 
 export interface TraefikTls {
+  readonly certificates?: readonly TraefikCertificate[];
   readonly options?: Readonly<Record<string, TraefikTlsOptions>>;
   readonly stores?: Readonly<Record<string, { readonly defaultCertificate: TraefikCertificate }>>;
 }

@@ -16,6 +16,8 @@ export interface TraefikFront {
   readonly tls: TraefikRouterTls;
   /** Name of the service that is the nginx of the shielded mirrors. It has to pass the Host header on as well. */
   readonly shieldService?: string;
+  /** Networks of the HTTP proxies before Traefik, whose X-Forwarded-For names the client. */
+  readonly trustedProxies?: readonly string[];
 }
 
 /**
@@ -26,7 +28,7 @@ export interface TraefikFront {
 export function traefikMirror(mirror: Mirror, front: TraefikFront): TraefikConfiguration {
   const http = partsOf(mirror);
   const service = mirror.shield ? (front.shieldService ?? 'shield') : front.service;
-  const allow = allowList(mirror);
+  const allow = allowList(mirror, front.trustedProxies);
   const routers = Object.entries(http.routers).map(([part, { middlewares, ...router }]) => {
     const chain = [...Object.keys(allow), ...middlewares].map((name) => nameOf(mirror, name));
     return [
@@ -141,8 +143,10 @@ function inProject({ project }: Mirror): TraefikMiddleware {
   return { replacePathRegex: { regex: `^/v2/(?:${own}/)?(.+)$`, replacement: `/v2/${project}/$1` } };
 }
 
-function allowList({ allowFrom }: Mirror): Record<string, TraefikMiddleware> {
-  return allowFrom ? { allow: { ipAllowList: { sourceRange: allowFrom } } } : {};
+function allowList({ allowFrom }: Mirror, proxies: readonly string[] | undefined): Record<string, TraefikMiddleware> {
+  if (!allowFrom) return {};
+  const ipStrategy = proxies && { excludedIPs: proxies };
+  return { allow: { ipAllowList: compact({ sourceRange: allowFrom, ipStrategy }) } };
 }
 
 function hostAnd({ hostname }: Mirror, rule: string): string {

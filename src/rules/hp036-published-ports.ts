@@ -1,17 +1,27 @@
 import type { Rule, Violation } from './rule';
 import { blocksOf, containersIn, textOf, type ContainerResource, type SynthesisedStack } from './synthesised';
 import { isInnerAddress, METRICS_PORTS } from './inner-address';
-import { traefiksIn } from './traefik-flags';
+import { traefiksIn, type Traefik } from './traefik-flags';
 
-const FRONT: ReadonlySet<number> = new Set([80, 443]);
+const STANDARD: ReadonlySet<number> = new Set([80, 443]);
+/** The entry points of clients: what is before the host may reach them at other ports than 80 and 443. */
+const FRONT = /^entrypoints\.(web|websecure)\.address$/;
 
-function publishedBy(container: ContainerResource, isTraefik: boolean): Violation[] {
+/** Ports in the container, by which clients are answered. */
+function frontOf({ flags }: Traefik): ReadonlySet<number> {
+  return new Set(
+    [...flags].flatMap(([flag, address]) => (FRONT.test(flag) ? [Number(address.split(':').at(-1))] : [])),
+  );
+}
+
+function publishedBy(container: ContainerResource, front: ReadonlySet<number> | undefined): Violation[] {
   return blocksOf(container, 'ports').flatMap(({ internal, external, ip }) => {
     // Metrics are HP033's.
     if (METRICS_PORTS.has(Number(internal))) return [];
-    if ((isTraefik && FRONT.has(Number(external))) || isInnerAddress(ip)) return [];
+    const isFront = front && (STANDARD.has(Number(external)) || front.has(Number(internal)));
+    if (isFront || isInnerAddress(ip)) return [];
     const message = `publishes port ${textOf(external)} on ${typeof ip === 'string' ? ip : 'every address'}`;
-    const hint = 'publish only 80 and 443 of Traefik; published ports bypass ufw';
+    const hint = 'publish only the entry points web and websecure of Traefik; published ports bypass ufw';
     return [{ address: `${container.address}.ports`, message, hint }];
   });
 }
@@ -27,14 +37,14 @@ function exposedByDefault(stacks: readonly SynthesisedStack[]): Violation[] {
 
 export const hp036: Rule = {
   id: 'HP036',
-  title: 'only ports 80 and 443 of Traefik are published',
+  title: 'only Traefik’s HTTP and HTTPS are published',
   severity: 'high',
   why: 'Database, Redis, registry and core trust every client that can reach them (CIS 5.9, 5.14).',
   deployed: {
     judge: (stacks) => {
-      const fronts = new Set(traefiksIn(stacks).map(({ container }) => container.address));
+      const fronts = new Map(traefiksIn(stacks).map((traefik) => [traefik.container.address, frontOf(traefik)]));
       const published = containersIn(stacks).flatMap((one) => [
-        ...publishedBy(one, fronts.has(one.address)),
+        ...publishedBy(one, fronts.get(one.address)),
         ...(one.properties['publish_all_ports'] === true
           ? [{ address: one.address, message: 'publishes all its ports', hint: 'publish none' }]
           : []),

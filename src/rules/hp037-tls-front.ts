@@ -28,6 +28,19 @@ function checkAuthority({ container, flags }: Traefik): Violation[] {
   });
 }
 
+const TRUST = /^entrypoints\.[^.]+\.(forwardedheaders|proxyprotocol)\.(insecure|trustedips)$/;
+
+/** Who is trusted to name the client can claim to be any, and so pass every allow list. */
+function checkTrust({ container, flags }: Traefik): Violation[] {
+  return [...flags].flatMap(([flag, value]) => {
+    const what = TRUST.exec(flag)?.[2];
+    const isOpen = what === 'insecure' ? value === 'true' : value.split(',').some((network) => network.endsWith('/0'));
+    if (what === undefined || !isOpen) return [];
+    const message = 'lets every client claim any address';
+    return [{ address: `${container.address}.command`, message, hint: 'trust only the addresses of your balancers' }];
+  });
+}
+
 /** What the dynamic configuration, which travels in the entrypoint, has to say. */
 const SAID: readonly { readonly pattern: RegExp; readonly missing: string; readonly hint: string }[] = [
   {
@@ -60,6 +73,7 @@ export const hp037: Rule = {
       traefiksIn(stacks).flatMap((traefik) => [
         ...checkStore(traefik),
         ...checkAuthority(traefik),
+        ...checkTrust(traefik),
         ...checkConfiguration(traefik),
       ]),
     good: {

@@ -550,6 +550,12 @@ describe('before anything changes', () => {
     ],
     ['a key that is not there', { deployment: { host: first } }, none, /\[ssh-key\] key does not exist/],
     [
+      'a login for a registry that is not there',
+      { deployment: { host: { ...DEPLOYMENT.host!, loginFiles: ['/none/config.json'] } } },
+      none,
+      /\[registry-login\] \/none\/config\.json does not exist/,
+    ],
+    [
       'a key that others can read',
       { deployment: { host: first } },
       keyOf(0o644),

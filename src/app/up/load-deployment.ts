@@ -2,6 +2,7 @@ import { compact } from '../../compact';
 import { join, relative } from 'node:path';
 import type { Environment } from '../../deploy/environment';
 import { DEFAULT_DATA_VOLUME, waitSeconds } from '../../deploy/harbor';
+import { frontPorts, type EdgeEnvironment } from '../../deploy/edge';
 import { hostNeeds } from '../../deploy/host-needs';
 import { loadHostSettings } from '../../deploy/host-settings';
 import { environmentNames, loadEnvironment } from '../../deploy/load-environment';
@@ -12,7 +13,6 @@ import type { Deployment, DeploymentHost } from './steps';
 import type { AppContext } from '../context';
 
 /** As the stacks publish them: Traefik's, and on the loopback address the log container's. */
-const EDGE_PORTS = [80, 443];
 const LOG_PORT = 1514;
 const DIRECTORY = join('stacks', 'environments');
 /** Never meant without being named, as for the stacks themselves. */
@@ -64,6 +64,7 @@ async function onlyEnvironment(directory: string): Promise<string> {
 
 export function deploymentOf(environment: Environment): Deployment {
   const { name, harbor, host, edge, machine, cluster, state, sample } = environment;
+  const front = edge && frontOf(edge);
   return compact({
     name,
     file: join(DIRECTORY, `${name}.yaml`),
@@ -78,7 +79,8 @@ export function deploymentOf(environment: Environment): Deployment {
       postgresql: harbor.database ? undefined : waitSeconds(harbor.waits, 'postgresql'),
     }),
     dataVolume: harbor.data_volume ?? DEFAULT_DATA_VOLUME,
-    ports: [...(edge ? EDGE_PORTS : []), ...(harbor.log_container ? [LOG_PORT] : [])],
+    ports: [...(front?.ports ?? []), ...(harbor.log_container ? [LOG_PORT] : [])],
+    front,
     sample,
     needs: cluster ? undefined : hostNeeds(environment),
     stateDirectory: (state?.backend ?? 'local') === 'local' ? join('state', name) : undefined,
@@ -87,7 +89,12 @@ export function deploymentOf(environment: Environment): Deployment {
   });
 }
 
+function frontOf(edge: EdgeEnvironment): NonNullable<Deployment['front']> {
+  return compact({ addresses: edge.listen?.addresses, ports: Object.values(frontPorts(edge)) });
+}
+
 function hostOf(host: HostEnvironment): DeploymentHost {
   const { address = 'localhost', user = 'deploy', port = 22, identity_file: identityFile, local } = host;
-  return compact({ address, user, port, local: local === true, identityFile });
+  const loginFiles = host.registry_auth?.map(({ config_file }) => config_file);
+  return compact({ address, user, port, local: local === true, identityFile, loginFiles });
 }

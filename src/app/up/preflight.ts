@@ -41,6 +41,7 @@ export async function preflight(context: UpContext, selected: Selected, world: W
     checkNames(selected, world),
     checkPorts(selected, world),
     checkPins(context, selected),
+    checkLogins(context, selected),
     checkDeclaration(context, selected),
   ]);
   return found.flat();
@@ -141,15 +142,30 @@ async function checkVault({ cwd, env }: UpContext, { deployment, steps }: Machin
     .map((file) => ({ rule: 'vault-file', message: `${file} does not exist`, hint }));
 }
 
+/** The provider would say so in the plan of images, after the host was changed. */
+async function checkLogins(context: UpContext, { deployment, steps }: Selected): Promise<Refusal[]> {
+  const files = steps.some(({ id }) => id === 'images') ? (deployment.host?.loginFiles ?? []) : [];
+  const found = await Promise.all(files.map((file) => statOf(file, context)));
+  const hint = 'host.registry_auth names a file of `docker login` on this machine: docker login REGISTRY';
+  return files
+    .filter((_, index) => !found[index]?.isFile())
+    .map((file) => ({ rule: 'registry-login', message: `${file} does not exist`, hint }));
+}
+
+const DEFAULT_FRONT: NonNullable<Deployment['front']> = { ports: [80, 443] };
+
 /** Later it is Traefik that listens there; whose it is on the host itself, the playbook preflight.yml tells. */
 async function checkPorts({ deployment, steps, first }: Selected, world: World): Promise<Refusal[]> {
   const { host } = deployment;
   if (!first || !host || !steps.some(({ id }) => id === 'edge') || steps.some(({ id }) => id === 'machine')) return [];
-  const address = host.local ? '127.0.0.1' : host.address;
-  const taken = await Promise.all([80, 443].map(async (port) => ({ port, used: await world.listens(address, port) })));
+  const { addresses = [host.local ? '127.0.0.1' : host.address], ports } = deployment.front ?? DEFAULT_FRONT;
+  const asked = addresses.flatMap((address) => ports.map((port) => ({ address, port })));
+  const taken = await Promise.all(
+    asked.map(async ({ address, port }) => ({ address, port, used: await world.listens(address, port) })),
+  );
   return taken
     .filter(({ used }) => used)
-    .map(({ port }) => ({
+    .map(({ address, port }) => ({
       rule: 'port-in-use',
       message: `port ${port} of ${address} is in use, but Traefik needs it`,
       hint: `find the program on the host: ss -ltnp 'sport = :${port}'`,

@@ -22,8 +22,10 @@ export function chartValuesYaml(cluster: ClusterEnvironment, harbor: HarborEnvir
 /** @param harbor with an external database, Redis and storage: `checkCluster` says so otherwise */
 export function chartValues(cluster: ClusterEnvironment, harbor: HarborEnvironment, pins: HarborPins): ChartValues {
   const { secrets } = cluster;
+  const { pull_secrets: pullSecrets = [] } = cluster;
   return {
     externalURL: `https://${harbor.hostname}`,
+    ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets.map((name) => ({ name })) }),
     expose: expose(cluster, harbor.hostname),
     existingSecretAdminPassword: secrets.admin,
     existingSecretSecretKey: secrets.secretkey,

@@ -8,6 +8,8 @@ export interface ClusterEnvironment {
   readonly chart_version: string;
   readonly replicas?: number;
   readonly ingress: { readonly class?: string; readonly tls_secret: string };
+  /** Names of Secrets of the type kubernetes.io/dockerconfigjson, for images from registries with a login. */
+  readonly pull_secrets?: readonly string[];
   /** Names of Secrets that are in the namespace already. */
   readonly secrets: ClusterSecrets;
 }
@@ -97,6 +99,14 @@ export const clusterSchema = {
       },
       required: ['tls_secret'],
       additionalProperties: false,
+    },
+    pull_secrets: {
+      description: 'Secrets with a login for the registries of the images (kubernetes.io/dockerconfigjson), by name.',
+      type: 'array',
+      items: objectName('A Secret in the namespace.'),
+      minItems: 1,
+      maxItems: 16,
+      uniqueItems: true,
     },
     secrets: {
       description: 'Secrets in the namespace by name: no value of them is ever seen here.',

@@ -3,12 +3,22 @@ import { posix } from 'node:path';
 import type { TreeFinding } from '../read-tree';
 import { shieldProblems } from '../../mirror';
 import { splitAddress } from './address';
-import type { EdgeEnvironment, EdgeMirror } from './edge-schema';
+import {
+  DEFAULT_HTTP_PORT,
+  DEFAULT_HTTPS_PORT,
+  frontPorts,
+  type AcmeCertificate,
+  type EdgeEnvironment,
+  type EdgeMirror,
+} from './edge-schema';
 
 /** What no schema can say of `edge:`. Pure. */
 export function checkEdge(edge: EdgeEnvironment): TreeFinding[] {
   return [
     ...checkDirectories(edge),
+    ...checkChallenge(edge),
+    ...checkListen(edge),
+    ...checkProxies(edge),
     ...checkMetrics(edge),
     ...(edge.mirrors ?? []).flatMap((mirror, index) => checkMirror(mirror, ['edge', 'mirrors', index])),
   ];
@@ -17,8 +27,11 @@ export function checkEdge(edge: EdgeEnvironment): TreeFinding[] {
 /** Directories that hold what Traefik must not see: harbor.yml with its passwords, keys, everything. */
 const SHARED: ReadonlySet<string> = new Set(['/etc', '/etc/harbor', '/etc/ssl/private', '/root']);
 
-function checkDirectories({ certificate, client_certificate: client }: EdgeEnvironment): TreeFinding[] {
+function checkDirectories({ certificate, client_certificate: client, mirrors = [] }: EdgeEnvironment): TreeFinding[] {
   const named: (readonly [TreeFinding['path'], string | undefined])[] = [
+    ...mirrors.flatMap(({ files }, index) =>
+      (['certificate', 'key'] as const).map((key) => [['edge', 'mirrors', index, 'files', key], files?.[key]] as const),
+    ),
     [['edge', 'certificate', 'files', 'certificate'], certificate.files?.certificate],
     [['edge', 'certificate', 'files', 'key'], certificate.files?.key],
     [['edge', 'certificate', 'acme', 'ca_file'], certificate.acme?.ca_file],
@@ -32,17 +45,102 @@ function checkDirectories({ certificate, client_certificate: client }: EdgeEnvir
   });
 }
 
-/** What Traefik publishes to clients. */
-const FRONT: ReadonlySet<number> = new Set([80, 443]);
+/** Only the challenge in DNS has a provider, credentials and something that has to spread. */
+const OF_DNS = ['dns_provider', 'credentials_file', 'resolvers', 'propagation'] as const;
 
-function checkMetrics({ metrics }: EdgeEnvironment): TreeFinding[] {
+function checkChallenge(edge: EdgeEnvironment): TreeFinding[] {
+  const { acme } = edge.certificate;
+  if (!acme) return [];
+  const { challenge = 'dns-01' } = acme;
+  const path = ['edge', 'certificate', 'acme'];
+  if (challenge === 'dns-01') {
+    if (acme.dns_provider !== undefined) return checkPropagation(acme);
+    const hint = 'name the provider of the zone as lego does, or say challenge: http-01 or tls-alpn-01';
+    return [{ rule: 'missing-key', path, message: '"dns_provider" is missing: dns-01 needs it', hint }];
+  }
+  const useless = OF_DNS.filter((key) => acme[key] !== undefined).map((key) => {
+    const message = `${challenge} has no use for "${key}"`;
+    return { rule: 'useless-key', path: [...path, key], message, hint: 'leave it out, or say challenge: dns-01' };
+  });
+  return [...useless, ...checkReachable(edge, challenge)];
+}
+
+function checkPropagation({ propagation, resolvers }: AcmeCertificate): TreeFinding[] {
+  const path = ['edge', 'certificate', 'acme', 'propagation', 'all_nameservers'];
+  if (!propagation?.all_nameservers) return [];
+  if (propagation.skip_checks)
+    return [{ rule: 'useless-key', path, message: 'with skip_checks nobody is asked', hint: 'leave one of them out' }];
+  const message = 'only the name servers of the host are asked';
+  return resolvers
+    ? []
+    : [{ rule: 'missing-key', severity: 'warning', path, message, hint: 'name others as resolvers: ["1.1.1.1:53"]' }];
+}
+
+/** The authority itself connects to the name: always to these ports, and with TLS-ALPN not through a proxy that ends TLS. */
+function checkReachable(edge: EdgeEnvironment, challenge: 'http-01' | 'tls-alpn-01'): TreeFinding[] {
+  const ports = frontPorts(edge);
+  const [key, port, wanted] =
+    challenge === 'http-01'
+      ? (['http_port', ports.http, DEFAULT_HTTP_PORT] as const)
+      : (['https_port', ports.https, DEFAULT_HTTPS_PORT] as const);
+  const moved: TreeFinding = {
+    rule: 'challenge-port',
+    severity: 'warning',
+    path: ['edge', 'listen', key],
+    message: `the authority asks port ${wanted} of every name for ${challenge}, and Traefik is at ${port}`,
+    hint: `have the balancer pass port ${wanted} on to ${port}, or use challenge: dns-01`,
+  };
+  const ended: TreeFinding = {
+    rule: 'challenge-through-proxy',
+    path: ['edge', 'certificate', 'acme', 'challenge'],
+    message: 'tls-alpn-01 does not reach Traefik through an HTTP proxy, which ends TLS itself',
+    hint: 'use dns-01 or http-01',
+  };
+  const isEnded = challenge === 'tls-alpn-01' && edge.proxies?.protocol === 'headers';
+  return [...(port === wanted ? [] : [moved]), ...(isEnded ? [ended] : [])];
+}
+
+function checkListen(edge: EdgeEnvironment): TreeFinding[] {
+  const { http, https } = frontPorts(edge);
+  const path = ['edge', 'listen'];
+  const wrong = (edge.listen?.addresses ?? []).flatMap((address, index) => {
+    const at = [...path, 'addresses', index];
+    if (isIP(address) === 0) return [{ rule: 'bad-address', path: at, message: `"${address}" is not an IP address` }];
+    if (!/^(0\.0\.0\.0|::)$/.test(address)) return [];
+    const message = `${address} is every address, not one`;
+    return [{ rule: 'bad-address', path: at, message, hint: 'leave addresses out, or name addresses of the host' }];
+  });
+  const same: TreeFinding = {
+    rule: 'taken-port',
+    path: [...path, 'http_port'],
+    message: `HTTP and HTTPS cannot both be at port ${http}`,
+    hint: 'name two ports',
+  };
+  return [...wrong, ...(http === https ? [same] : [])];
+}
+
+/** Anyone in a trusted network can claim to be any client, and so pass every allow_from. */
+function checkProxies({ proxies }: EdgeEnvironment): TreeFinding[] {
+  return (proxies?.trusted ?? []).flatMap((network, index) => {
+    const path = ['edge', 'proxies', 'trusted', index];
+    if (!isNetwork(network))
+      return [{ rule: 'bad-network', path, message: `"${network}" is not a network in CIDR form` }];
+    if (!network.endsWith('/0')) return [];
+    const message = 'every client could claim any address, and so pass every allow_from';
+    return [{ rule: 'trusts-everybody', path, message, hint: 'name the addresses of your balancers' }];
+  });
+}
+
+function checkMetrics(edge: EdgeEnvironment): TreeFinding[] {
+  const { metrics } = edge;
   if (!metrics) return [];
   const { address, port } = splitAddress(metrics.address);
   const path = ['edge', 'metrics', 'address'];
   if (isIP(address) === 0 || port < 1 || port > 65_535)
     return [{ rule: 'bad-address', path, message: `"${metrics.address}" is no address and port` }];
-  if (FRONT.has(port)) {
-    const message = `port ${port} of every address is Traefik’s own`;
+  const front = frontPorts(edge);
+  if (port === front.http || port === front.https) {
+    const message = `port ${port} is where clients are answered`;
     return [{ rule: 'taken-port', path, message, hint: 'name another port, such as 9100' }];
   }
   if (isInner(address)) return [];

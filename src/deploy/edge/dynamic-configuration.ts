@@ -3,11 +3,13 @@ import {
   toShield,
   traefikMirror,
   type Mirror,
+  type TraefikCertificate,
   type TraefikConfiguration,
+  type TraefikFront,
   type TraefikRouterTls,
   type TraefikTls,
 } from '../../mirror';
-import type { EdgeEnvironment, EdgeMirror } from './edge-schema';
+import type { CertificateFiles, EdgeEnvironment, EdgeMirror } from './edge-schema';
 import { inContainer } from './host-paths';
 import { hasShield, SHIELD_URL } from './shielded';
 import { ENTRY_POINT, RESOLVER } from './static-configuration';
@@ -25,10 +27,18 @@ const ONE_YEAR_SECONDS = 31_536_000;
  */
 export function dynamicConfiguration(edge: EdgeEnvironment, hostname: string): Map<string, TraefikConfiguration> {
   const tls: TraefikRouterTls = edge.certificate.acme ? { certResolver: RESOLVER } : {};
-  const front = { entryPoint: ENTRY_POINT.https, service: HARBOR, shieldService: SHIELD, tls };
-  const mirrors = (edge.mirrors ?? []).map(
-    (mirror) => [`mirror-${mirror.hostname}.yml`, traefikMirror(toMirror(mirror), front)] as const,
-  );
+  const front = compact<TraefikFront>({
+    entryPoint: ENTRY_POINT.https,
+    service: HARBOR,
+    shieldService: SHIELD,
+    tls,
+    // What the balancers say of the client is in a header; the connection is theirs.
+    trustedProxies: edge.proxies?.protocol === 'headers' ? edge.proxies.trusted : undefined,
+  });
+  const mirrors = (edge.mirrors ?? []).map((mirror) => {
+    const own: TraefikFront = mirror.files ? { ...front, tls: {} } : front;
+    return [`mirror-${mirror.hostname}.yml`, traefikMirror(toMirror(mirror), own)] as const;
+  });
   return new Map([['harbor.yml', harborConfiguration(edge, hostname, tls)], ...mirrors]);
 }
 
@@ -80,8 +90,9 @@ function harborConfiguration(edge: EdgeEnvironment, hostname: string, tls: Traef
   };
 }
 
-function tlsConfiguration({ certificate, client_certificate: client }: EdgeEnvironment): TraefikTls {
+function tlsConfiguration({ certificate, client_certificate: client, mirrors = [] }: EdgeEnvironment): TraefikTls {
   const { files } = certificate;
+  const own = mirrors.flatMap((mirror) => (mirror.files ? [certificateOf(mirror.files)] : []));
   return compact({
     options: {
       default: compact({
@@ -93,12 +104,14 @@ function tlsConfiguration({ certificate, client_certificate: client }: EdgeEnvir
         },
       }),
     },
-    stores: files && {
-      default: {
-        defaultCertificate: { certFile: inContainer(files.certificate), keyFile: inContainer(files.key) },
-      },
-    },
+    // Traefik takes the one that names what the client asks for.
+    certificates: own.length > 0 ? own : undefined,
+    stores: files && { default: { defaultCertificate: certificateOf(files) } },
   });
+}
+
+function certificateOf({ certificate, key }: CertificateFiles): TraefikCertificate {
+  return { certFile: inContainer(certificate), keyFile: inContainer(key) };
 }
 
 /** Of TLS 1.2, those with forward secrecy and authenticated encryption. TLS 1.3 has no others. */

@@ -3,9 +3,17 @@ import { stringify } from 'yaml';
 import { launchEntrypoint } from '../launch';
 import { splitAddress } from './address';
 import { dynamicConfiguration } from './dynamic-configuration';
-import type { EdgeEnvironment } from './edge-schema';
+import { frontPorts, type EdgeEnvironment } from './edge-schema';
 import { DYNAMIC_DIRECTORY, hostMounts, inContainer, type HostMount } from './host-paths';
-import { HTTP_PORT, HTTPS_PORT, METRICS_PORT, pingOptions, staticOptions, toFlags } from './static-configuration';
+import {
+  EAB_KEY_FLAG,
+  HTTP_PORT,
+  HTTPS_PORT,
+  METRICS_PORT,
+  pingOptions,
+  staticOptions,
+  toFlags,
+} from './static-configuration';
 
 /** A port of the container at the host. */
 export interface PublishedPort {
@@ -34,7 +42,7 @@ export const EDGE_USER = '65532:65532';
 
 /** @param hostname Harbor's own */
 export function edgeContainer(edge: EdgeEnvironment, hostname: string): EdgeContainer {
-  const credentials = edge.certificate.acme?.credentials_file;
+  const { credentials_file: credentials, eab } = edge.certificate.acme ?? {};
   return {
     user: EDGE_USER,
     entrypoint: launchEntrypoint(
@@ -42,12 +50,13 @@ export function edgeContainer(edge: EdgeEnvironment, hostname: string): EdgeCont
         envFile: credentials === undefined ? undefined : inContainer(credentials),
         directory: DYNAMIC_DIRECTORY,
         files: dynamicFiles(edge, hostname),
+        secretFlag: eab && { flag: EAB_KEY_FLAG, path: inContainer(eab.hmac_file) },
       }),
     ),
     command: ['traefik', ...toFlags(staticOptions(edge))],
     mounts: hostMounts(edge),
     tmpfs: { [DYNAMIC_DIRECTORY]: 'uid=65532,gid=65532,mode=0700,size=4m' },
-    ports: [{ internal: HTTP_PORT, external: 80 }, { internal: HTTPS_PORT, external: 443 }, ...metricsPort(edge)],
+    ports: [...publishedPorts(edge), ...metricsPort(edge)],
     healthcheck: ['CMD', 'traefik', 'healthcheck', ...toFlags(pingOptions)],
     memoryMiB: 256,
     // Longer than Traefik's own graceTimeOut, in which it lets pulls end.
@@ -63,6 +72,18 @@ export function dynamicFiles(edge: EdgeEnvironment, hostname: string): Map<strin
       name,
       stringify(configuration, { lineWidth: 0, aliasDuplicateObjects: false }),
     ]),
+  );
+}
+
+/** HTTP and HTTPS at every declared address; Docker itself publishes at all of them, IPv6 too, where none is named. */
+function publishedPorts(edge: EdgeEnvironment): PublishedPort[] {
+  const { http, https } = frontPorts(edge);
+  const addresses = edge.listen?.addresses ?? [undefined];
+  return addresses.flatMap((address) =>
+    [
+      { internal: HTTP_PORT, external: http },
+      { internal: HTTPS_PORT, external: https },
+    ].map((port) => compact({ ...port, address })),
   );
 }
 

@@ -3,21 +3,52 @@ import { shieldSchema, type MirrorWay, type ShieldDeclaration } from '../../mirr
 /** Where the certificate comes from: exactly one of the three. */
 export interface EdgeCertificate {
   readonly acme?: AcmeCertificate;
-  /** Paths on the host. */
-  readonly files?: { readonly certificate: string; readonly key: string };
+  readonly files?: CertificateFiles;
   readonly self_signed?: true;
 }
 
+/** How an authority is shown that a name is ours. */
+export type AcmeChallenge = 'dns-01' | 'http-01' | 'tls-alpn-01';
+
 export interface AcmeCertificate {
   readonly email: string;
-  /** A provider of lego by its name there, such as `route53`. */
-  readonly dns_provider: string;
-  /** NAME=value lines on the host, as lego documents them for the provider. */
+  readonly challenge?: AcmeChallenge;
+  /** dns-01: a provider of lego by its name there, such as `route53`. */
+  readonly dns_provider?: string;
+  /** dns-01: NAME=value lines on the host, as lego documents them for the provider. */
   readonly credentials_file?: string;
   readonly ca_server?: string;
   /** Authorities of a private `ca_server`, PEM, on the host. */
   readonly ca_file?: string;
   readonly resolvers?: readonly string[];
+  readonly propagation?: AcmePropagation;
+  readonly eab?: { readonly kid: string; readonly hmac_file: string };
+}
+
+/** dns-01: how Traefik finds out that the challenge can be seen. */
+export interface AcmePropagation {
+  readonly delay?: string;
+  readonly skip_checks?: boolean;
+  readonly all_nameservers?: boolean;
+}
+
+/** Two files on the host. */
+export interface CertificateFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** Where the front is reached at the host. */
+export interface EdgeListen {
+  readonly addresses?: readonly string[];
+  readonly http_port?: number;
+  readonly https_port?: number;
+}
+
+/** A balancer or proxy before Traefik. */
+export interface EdgeProxies {
+  readonly trusted: readonly string[];
+  readonly protocol: 'proxy' | 'headers';
 }
 
 export interface EdgeMirror {
@@ -27,6 +58,8 @@ export interface EdgeMirror {
   readonly login?: boolean;
   readonly allow_from?: readonly string[];
   readonly shield?: ShieldDeclaration;
+  /** A certificate of its own, in place of the one of `certificate`. */
+  readonly files?: CertificateFiles;
 }
 
 /** The `edge:` section of an environment, in the spelling of its file. */
@@ -35,6 +68,16 @@ export interface EdgeEnvironment {
   readonly client_certificate?: { readonly ca_file: string; readonly required?: boolean };
   readonly mirrors?: readonly EdgeMirror[];
   readonly metrics?: { readonly address: string };
+  readonly listen?: EdgeListen;
+  readonly proxies?: EdgeProxies;
+}
+
+export const DEFAULT_HTTP_PORT = 80;
+export const DEFAULT_HTTPS_PORT = 443;
+
+/** The ports of the host that clients, or what is before the host, are answered at. */
+export function frontPorts({ listen = {} }: EdgeEnvironment): { readonly http: number; readonly https: number } {
+  return { http: listen.http_port ?? DEFAULT_HTTP_PORT, https: listen.https_port ?? DEFAULT_HTTPS_PORT };
 }
 
 const hostPath = (description: string) =>
@@ -46,8 +89,11 @@ const hostPath = (description: string) =>
     maxLength: 4096,
   }) as const;
 
+const port = (description: string, fallback: number) =>
+  ({ description, type: 'integer', minimum: 1, maximum: 65535, default: fallback }) as const;
+
 const acme = {
-  description: 'A certificate by ACME with the DNS-01 challenge: no port has to be reachable from outside.',
+  description: 'A certificate by ACME.',
   type: 'object',
   properties: {
     email: {
@@ -56,8 +102,14 @@ const acme = {
       pattern: '^[^\\s@]+@[^\\s@]+$',
       maxLength: 254,
     },
+    challenge: {
+      description:
+        'dns-01: a record in DNS, no port has to be reachable. http-01: port 80 of every name. tls-alpn-01: port 443 of every name.',
+      enum: ['dns-01', 'http-01', 'tls-alpn-01'],
+      default: 'dns-01',
+    },
     dns_provider: {
-      description: 'The name of a DNS provider in lego, such as route53, cloudflare or rfc2136.',
+      description: 'dns-01: the name of a DNS provider in lego, such as route53, cloudflare or rfc2136.',
       type: 'string',
       pattern: '^[a-z0-9]+([-_][a-z0-9]+)*$',
       maxLength: 64,
@@ -79,26 +131,62 @@ const acme = {
       minItems: 1,
       maxItems: 8,
     },
+    propagation: {
+      description: 'dns-01: how long and where it is looked whether the challenge can be seen.',
+      type: 'object',
+      properties: {
+        delay: {
+          description: 'How long to wait before the first look, such as 60s; for a provider that is slow.',
+          type: 'string',
+          pattern: '^[1-9][0-9]{0,3}(s|m)$',
+        },
+        skip_checks: {
+          description: 'Do not look at all: where the host cannot reach the name servers of the zone.',
+          type: 'boolean',
+          default: false,
+        },
+        all_nameservers: {
+          description: 'Wait until every recursive name server of `resolvers` shows it.',
+          type: 'boolean',
+          default: false,
+        },
+      },
+      minProperties: 1,
+      additionalProperties: false,
+    },
+    eab: {
+      description: 'External account binding, which some authorities need for a new account.',
+      type: 'object',
+      properties: {
+        kid: { description: 'The key identifier.', type: 'string', pattern: '^[A-Za-z0-9._~-]+$', maxLength: 512 },
+        hmac_file: hostPath('The HMAC key in base64url, one line, on the host; readable by uid 65532 only.'),
+      },
+      required: ['kid', 'hmac_file'],
+      additionalProperties: false,
+    },
   },
-  required: ['email', 'dns_provider'],
+  required: ['email'],
   additionalProperties: false,
 } as const;
+
+const certificateFiles = (description: string) =>
+  ({
+    description,
+    type: 'object',
+    properties: {
+      certificate: hostPath('The certificate and its chain (PEM) on the host.'),
+      key: hostPath('Its key (PEM) on the host, readable by uid 65532.'),
+    },
+    required: ['certificate', 'key'],
+    additionalProperties: false,
+  }) as const;
 
 const certificate = {
   description: 'Where the certificate comes from: exactly one of acme, files and self_signed.',
   type: 'object',
   properties: {
     acme,
-    files: {
-      description: 'A certificate from an authority of your own, renewed by you.',
-      type: 'object',
-      properties: {
-        certificate: hostPath('The certificate and its chain (PEM) on the host.'),
-        key: hostPath('Its key (PEM) on the host, readable by uid 65532.'),
-      },
-      required: ['certificate', 'key'],
-      additionalProperties: false,
-    },
+    files: certificateFiles('A certificate from an authority of your own, renewed by you.'),
     self_signed: { description: 'For labs: Traefik makes a certificate that nobody trusts.', const: true },
   },
   minProperties: 1,
@@ -141,6 +229,7 @@ const mirror = {
       maxItems: 64,
     },
     shield: shieldSchema,
+    files: certificateFiles('A certificate of its own for this domain, in place of that of edge.certificate.'),
   },
   required: ['hostname', 'project'],
   additionalProperties: false,
@@ -166,6 +255,48 @@ export const edgeSchema = {
       additionalProperties: false,
     },
     mirrors: { description: 'Mirror domains.', type: 'array', items: mirror, maxItems: 100 },
+    listen: {
+      description: 'Where the front is reached at the host; default: ports 80 and 443 of every address.',
+      type: 'object',
+      properties: {
+        addresses: {
+          description: 'Addresses of the host, IPv4 or IPv6; default: every one.',
+          type: 'array',
+          items: { type: 'string', pattern: '^[0-9a-fA-F:.]{2,45}$', maxLength: 45 },
+          minItems: 1,
+          maxItems: 16,
+          uniqueItems: true,
+        },
+        http_port: port('The port for HTTP, which redirects.', DEFAULT_HTTP_PORT),
+        https_port: port(
+          'The port for HTTPS. Clients use 443: another one is for a balancer before the host.',
+          DEFAULT_HTTPS_PORT,
+        ),
+      },
+      minProperties: 1,
+      additionalProperties: false,
+    },
+    proxies: {
+      description: 'A balancer before Traefik, from which the address of the client is taken; default: none.',
+      type: 'object',
+      properties: {
+        trusted: {
+          description: 'Networks (CIDR) of the balancers: anyone in them can claim any client address.',
+          type: 'array',
+          items: { type: 'string', pattern: '^[0-9a-fA-F:.]+/[0-9]{1,3}$', maxLength: 64 },
+          minItems: 1,
+          maxItems: 64,
+          uniqueItems: true,
+        },
+        protocol: {
+          description:
+            'proxy: they send the PROXY protocol (TCP balancers). headers: they send X-Forwarded-For (HTTP proxies).',
+          enum: ['proxy', 'headers'],
+        },
+      },
+      required: ['trusted', 'protocol'],
+      additionalProperties: false,
+    },
     metrics: {
       description: 'Prometheus metrics at an inner address of the host; default: none.',
       type: 'object',

@@ -25,15 +25,20 @@ export function inContainer(hostPath: string): string {
 
 /**
  * Certificates are mounted by directory: a mounted file stays the old one when a renewal renames a new one into place.
- * The credentials of ACME are one file, read once at start, and their directory is not Traefik's to see.
+ * The credentials of ACME are single files, read once at start, and their directory is not Traefik's to see.
  */
 export function hostMounts(edge: EdgeEnvironment): HostMount[] {
   const { acme, files } = edge.certificate;
-  const inDirectories = [files?.certificate, files?.key, edge.client_certificate?.ca_file, acme?.ca_file];
+  const pairs = [files, ...(edge.mirrors ?? []).map((mirror) => mirror.files)];
+  const inDirectories = [
+    ...pairs.flatMap((pair) => (pair ? [pair.certificate, pair.key] : [])),
+    edge.client_certificate?.ca_file,
+    acme?.ca_file,
+  ];
   const directories = new Set(inDirectories.filter((path) => path !== undefined).map((path) => posix.dirname(path)));
   const readOnly = [
     ...[...directories].sort(),
-    ...(acme?.credentials_file === undefined ? [] : [acme.credentials_file]),
+    ...[acme?.credentials_file, acme?.eab?.hmac_file].filter((path) => path !== undefined),
   ];
   const hasRobots = (edge.mirrors ?? []).some(({ way, shield }) => way === 'robot' && !shield);
   return [

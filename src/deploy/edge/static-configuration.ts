@@ -45,10 +45,12 @@ export function staticOptions(edge: EdgeEnvironment): StaticOptions {
 }
 
 function entryPoints(edge: EdgeEnvironment): StaticOptions {
+  const trust = trustOptions(edge);
   return {
-    [ENTRY_POINT.http]: { address: `:${HTTP_PORT}` },
+    [ENTRY_POINT.http]: { address: `:${HTTP_PORT}`, ...trust },
     [ENTRY_POINT.https]: {
       address: `:${HTTPS_PORT}`,
+      ...trust,
       // The API has repository names escaped twice in its paths: slash and percent have to stay allowed.
       http: { encodedCharacters: { allowEncodedNullCharacter: false, allowEncodedBackSlash: false } },
       transport: {
@@ -62,6 +64,13 @@ function entryPoints(edge: EdgeEnvironment): StaticOptions {
   };
 }
 
+/** Whose word on the client's address is taken. Without it Traefik replaces every X-Forwarded-* that it is sent. */
+function trustOptions({ proxies }: EdgeEnvironment): StaticOptions {
+  if (!proxies) return {};
+  const trustedIPs = proxies.trusted;
+  return proxies.protocol === 'proxy' ? { proxyProtocol: { trustedIPs } } : { forwardedHeaders: { trustedIPs } };
+}
+
 function acmeOptions(acme: AcmeCertificate): StaticOptions {
   return compact({
     email: acme.email,
@@ -69,8 +78,33 @@ function acmeOptions(acme: AcmeCertificate): StaticOptions {
     keyType: 'EC256',
     caServer: acme.ca_server,
     caCertificates: acme.ca_file === undefined ? undefined : [inContainer(acme.ca_file)],
-    dnsChallenge: compact({ provider: acme.dns_provider, resolvers: acme.resolvers }),
+    // Its key is added by the launcher, which reads it from the host.
+    eab: acme.eab && { kid: acme.eab.kid },
+    ...challengeOptions(acme),
   });
+}
+
+/** The flag that the launcher gives the content of a file. */
+export const EAB_KEY_FLAG = `--certificatesResolvers.${RESOLVER}.acme.eab.hmacEncoded`;
+
+function challengeOptions({ challenge = 'dns-01', ...acme }: AcmeCertificate): StaticOptions {
+  switch (challenge) {
+    case 'http-01':
+      return { httpChallenge: { entryPoint: ENTRY_POINT.http } };
+    case 'tls-alpn-01':
+      return { tlsChallenge: true };
+    case 'dns-01': {
+      const { delay, skip_checks, all_nameservers } = acme.propagation ?? {};
+      const propagation = compact<StaticOptions>({
+        delayBeforeChecks: delay,
+        disableChecks: skip_checks ? true : undefined,
+        requireAllRNS: all_nameservers ? true : undefined,
+      });
+      return {
+        dnsChallenge: compact({ provider: acme.dns_provider, resolvers: acme.resolvers, propagation }) as StaticOptions,
+      };
+    }
+  }
 }
 
 /** As arguments, `--entryPoints.web.address=:8080`, sorted: the same options are the same container. */

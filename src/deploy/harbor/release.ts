@@ -47,7 +47,7 @@ const REDIS: Release = {
 export const IMAGE_NAMES: ReadonlySet<string> = new Set([VALKEY, REDIS].flatMap(({ images }) => Object.values(images)));
 
 /**
- * Read in Harbor's own Dockerfiles, tags v2.13.5 to v2.15.2: Valkey and PostgreSQL 18 came with v2.15.2.
+ * Valkey and PostgreSQL 18 came with v2.15.2. Compared with the record of Harbor's own releases, releases.json.
  * @param version v2.15.2
  */
 export function releaseOf(version: string): Release {

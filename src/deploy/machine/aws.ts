@@ -11,8 +11,8 @@ export function awsResources(inputs: MachineInputs): ResourceSpec[] {
   return [securityGroup(inputs), instance(inputs), ...dataDisk(inputs), elasticAddress(inputs)];
 }
 
-function securityGroup({ machine, name }: MachineInputs): ResourceSpec {
-  const ingress = firewallRules(machine).map(({ port, from, about }) => rule('tcp', port, about, from));
+function securityGroup({ machine, name, front }: MachineInputs): ResourceSpec {
+  const ingress = firewallRules(machine, front).map(({ port, from, about }) => rule('tcp', port, about, from));
   return {
     type: 'aws_security_group',
     name: 'machine',

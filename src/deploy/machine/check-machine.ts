@@ -1,4 +1,5 @@
 import type { TreeFinding } from '../read-tree';
+import type { ServedNames } from './dns';
 import { EVERYBODY, type MachineEnvironment, type MachineProvider } from './machine-schema';
 
 /** Keys that only some providers have a use for. */
@@ -17,9 +18,9 @@ const POSSIBLE: Readonly<Record<MachineProvider, readonly Option[]>> = {
   openstack: ['outer_network'],
 };
 
-/** What no schema can say of `machine:`. Pure. @param hostname Harbor's, for the record */
-export function checkMachine(machine: MachineEnvironment, hostname: string): TreeFinding[] {
-  return [...checkNeeded(machine), ...checkUseless(machine), ...checkSsh(machine), ...checkRecord(machine, hostname)];
+/** What no schema can say of `machine:`. Pure. @param names for the records */
+export function checkMachine(machine: MachineEnvironment, names: ServedNames): TreeFinding[] {
+  return [...checkNeeded(machine), ...checkUseless(machine), ...checkSsh(machine), ...checkRecords(machine, names)];
 }
 
 function checkNeeded(machine: MachineEnvironment): TreeFinding[] {
@@ -50,8 +51,20 @@ function checkSsh({ ssh }: MachineEnvironment): TreeFinding[] {
   });
 }
 
-function checkRecord({ dns }: MachineEnvironment, hostname: string): TreeFinding[] {
-  if (dns?.provider !== 'hetzner' || hostname.endsWith(`.${dns.zone}`)) return [];
-  const path = ['machine', 'dns', 'zone'];
-  return [{ rule: 'other-zone', path, message: `${hostname} is not in the zone ${dns.zone}`, hint: 'name its zone' }];
+function checkRecords({ dns }: MachineEnvironment, { hostname, mirrors }: ServedNames): TreeFinding[] {
+  // The others' zones are named by an id, which says nothing of the names in them.
+  if (dns?.provider !== 'hetzner') return [];
+  const isOutside = (name: string): boolean => name !== dns.zone && !name.endsWith(`.${dns.zone}`);
+  const own: TreeFinding = {
+    rule: 'other-zone',
+    path: ['machine', 'dns', 'zone'],
+    message: `${hostname} is not in the zone ${dns.zone}`,
+    hint: 'name its zone',
+  };
+  const others = (dns.mirrors === false ? [] : mirrors).filter(isOutside).map((name): TreeFinding => {
+    const message = `${name} is not in the zone ${dns.zone}`;
+    const hint = 'make its record yourself, and say machine.dns.mirrors: false';
+    return { rule: 'other-zone', path: ['machine', 'dns', 'mirrors'], message, hint };
+  });
+  return [...(isOutside(hostname) ? [own] : []), ...others];
 }

@@ -3,27 +3,40 @@ import type { Reference, ResourceSpec } from './resource';
 
 const DEFAULT_TTL_SECONDS = 300;
 
-/** An A record of Harbor's name, at the provider of its zone. */
-export function dnsRecord({ dns }: MachineEnvironment, hostname: string, address: Reference): ResourceSpec[] {
+/** The names that clients use. */
+export interface ServedNames {
+  readonly hostname: string;
+  readonly mirrors: readonly string[];
+}
+
+/** An A record of Harbor's name and of each mirror domain, at the provider of their zone. */
+export function dnsRecords({ dns }: MachineEnvironment, names: ServedNames, address: Reference): ResourceSpec[] {
   if (!dns) return [];
+  const mirrors = dns.mirrors === false ? [] : names.mirrors;
+  return [
+    recordOf(dns, 'harbor', names.hostname, address),
+    // A name of a resource has no dots.
+    ...mirrors.map((name) => recordOf(dns, `mirror-${name.replaceAll('.', '_')}`, name, address)),
+  ];
+}
+
+type Dns = NonNullable<MachineEnvironment['dns']>;
+
+function recordOf(dns: Dns, name: string, hostname: string, address: Reference): ResourceSpec {
   const ttl = dns.ttl_seconds ?? DEFAULT_TTL_SECONDS;
   switch (dns.provider) {
-    case 'route53':
-      return [
-        {
-          type: 'aws_route53_record',
-          name: 'harbor',
-          properties: { zone_id: dns.zone, name: hostname, type: 'A', ttl, records: [address] },
-        },
-      ];
+    case 'route53': {
+      const properties = { zone_id: dns.zone, name: hostname, type: 'A', ttl, records: [address] };
+      return { type: 'aws_route53_record', name, properties };
+    }
     case 'hetzner': {
-      const name = hostname.slice(0, -(dns.zone.length + 1));
-      const properties = { zone: dns.zone, name, type: 'A', ttl, records: [{ value: address }] };
-      return [{ type: 'hcloud_zone_rrset', name: 'harbor', properties }];
+      const inZone = hostname === dns.zone ? '@' : hostname.slice(0, -(dns.zone.length + 1));
+      const properties = { zone: dns.zone, name: inZone, type: 'A', ttl, records: [{ value: address }] };
+      return { type: 'hcloud_zone_rrset', name, properties };
     }
     case 'designate': {
       const properties = { zone_id: dns.zone, name: `${hostname}.`, type: 'A', ttl, records: [address] };
-      return [{ type: 'openstack_dns_recordset_v2', name: 'harbor', properties }];
+      return { type: 'openstack_dns_recordset_v2', name, properties };
     }
   }
 }

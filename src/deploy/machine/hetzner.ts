@@ -5,7 +5,7 @@ import { reference, type ResourceSpec } from './resource';
 
 /** Resources of hetznercloud/hcloud. */
 export function hetznerResources(inputs: MachineInputs): ResourceSpec[] {
-  const { machine, name } = inputs;
+  const { machine, name, front } = inputs;
   const keys = machine.ssh.keys.map((key, index): ResourceSpec => ({
     type: 'hcloud_ssh_key',
     name: `operator-${index}`,
@@ -19,7 +19,7 @@ export function hetznerResources(inputs: MachineInputs): ResourceSpec[] {
       name: 'machine',
       properties: {
         name,
-        rule: firewallRules(machine).map(({ port, from, about }) => ({
+        rule: firewallRules(machine, front).map(({ port, from, about }) => ({
           direction: 'in',
           protocol: 'tcp',
           port: String(port),

@@ -1,3 +1,4 @@
+import type { FrontPorts } from './firewall';
 import type { MachineEnvironment } from './machine-schema';
 
 /** What a provider makes a machine of. */
@@ -8,4 +9,5 @@ export interface MachineInputs {
   readonly user: string;
   /** Where the data disk is mounted. */
   readonly dataVolume: string;
+  readonly front: FrontPorts;
 }

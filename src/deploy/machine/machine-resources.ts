@@ -1,5 +1,5 @@
 import { awsResources } from './aws';
-import { dnsRecord } from './dns';
+import { dnsRecords, type ServedNames } from './dns';
 import { hetznerResources } from './hetzner';
 import {
   DEFAULT_MACHINE_NAME,
@@ -25,13 +25,13 @@ const RESOURCES: Readonly<Record<MachineProvider, (inputs: MachineInputs) => Res
   openstack: openstackResources,
 };
 
-/** @param hostname Harbor's, for the record */
-export function machineSpec(inputs: MachineInputs, hostname: string): MachineSpec {
+/** @param names for the records */
+export function machineSpec(inputs: MachineInputs, names: ServedNames): MachineSpec {
   const { machine } = inputs;
   const address = addressOf(machine);
   return {
     providers: providersOf(machine),
-    resources: [...RESOURCES[machine.provider](inputs), ...dnsRecord(machine, hostname, address)],
+    resources: [...RESOURCES[machine.provider](inputs), ...dnsRecords(machine, names, address)],
     address,
   };
 }

@@ -22,7 +22,12 @@ export interface MachineEnvironment {
   readonly instance_profile?: string;
   readonly ssh: { readonly keys: readonly string[]; readonly from: readonly string[] };
   readonly clients_from?: readonly string[];
-  readonly dns?: { readonly provider: DnsProvider; readonly zone: string; readonly ttl_seconds?: number };
+  readonly dns?: {
+    readonly provider: DnsProvider;
+    readonly zone: string;
+    readonly ttl_seconds?: number;
+    readonly mirrors?: boolean;
+  };
 }
 
 export const DEFAULT_MACHINE_NAME = 'harbor';
@@ -86,7 +91,7 @@ export const machineSchema = {
     },
     clients_from: cidrs('Networks (CIDR) that reach ports 80 and 443; default: everybody.'),
     dns: {
-      description: 'A record of harbor.hostname; default: none.',
+      description: 'Records of harbor.hostname and of the mirror domains; default: none.',
       type: 'object',
       properties: {
         provider: { description: 'Who serves the zone.', enum: ['route53', 'hetzner', 'designate'] },
@@ -97,6 +102,11 @@ export const machineSchema = {
           minimum: 30,
           maximum: 86400,
           default: 300,
+        },
+        mirrors: {
+          description: 'Records of edge.mirrors as well; false where they are in another zone or made by hand.',
+          type: 'boolean',
+          default: true,
         },
       },
       required: ['provider', 'zone'],

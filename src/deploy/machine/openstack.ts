@@ -4,9 +4,9 @@ import type { MachineInputs } from './machine-inputs';
 import { reference, type ResourceSpec } from './resource';
 
 /** Resources of terraform-provider-openstack/openstack. */
-export function openstackResources({ machine, name, user, dataVolume }: MachineInputs): ResourceSpec[] {
+export function openstackResources({ machine, name, user, dataVolume, front }: MachineInputs): ResourceSpec[] {
   const group = reference('openstack_networking_secgroup_v2', 'machine', 'id');
-  const rules = firewallRules(machine).flatMap(({ port, from, about }) =>
+  const rules = firewallRules(machine, front).flatMap(({ port, from, about }) =>
     from.map((network, index): ResourceSpec => ({
       type: 'openstack_networking_secgroup_rule_v2',
       name: `port-${port}-${index}`,

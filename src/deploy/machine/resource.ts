@@ -15,7 +15,12 @@ export interface ResourceSpec {
   readonly preventDestroy?: true;
   /** Changes of these are no change. */
   readonly ignoreChanges?: readonly string[];
+  /** Addresses of the resources that have to be there first: `docker_container.redis`. */
+  readonly dependsOn?: readonly string[];
 }
+
+/** What a stack looks up and does not own. */
+export type DataSpec = Pick<ResourceSpec, 'type' | 'name' | 'properties'>;
 
 export interface ProviderSpec {
   /** Local name: `aws`. */

@@ -5,7 +5,7 @@ import { harborServices, SERVICES } from '../../../src/deploy/harbor';
 import { synthesise } from '../../../stacks/synthesise';
 import { startRealRegistry, temporaryFolder, type RealRegistry } from '../real-parts';
 import { pushStandIns } from './stand-in-images';
-import { describeWithTerraform, docker, Terraform } from './terraform';
+import { describeWithTerraform, docker, hasProvider, Terraform } from './terraform';
 
 const CANARY = 'canary-$x `id` "q" ${y} %{z}';
 
@@ -92,6 +92,16 @@ describeWithTerraform('the stacks on a local Docker', () => {
     expect(terraform.actions('harbor')).toEqual({});
   });
 
+  it('leaves a stopped container alone in a plan, and starts the same one again in an apply', () => {
+    const id = docker('inspect', '--format', '{{.Id}}', 'harbor-portal');
+    docker('stop', '-t', '1', 'harbor-portal');
+    expect(terraform.actions('harbor')).toEqual({ 'docker_container.portal': 'update' });
+    expect(docker('inspect', '--format', '{{.State.Status}} {{.Id}}', 'harbor-portal')).toBe(`exited ${id}`);
+    expect(terraform.apply('harbor')).toMatchObject({ status: 0 });
+    expect(docker('inspect', '--format', '{{.State.Status}} {{.Id}}', 'harbor-portal')).toBe(`running ${id}`);
+    expect(terraform.actions('harbor')).toEqual({});
+  }, 120_000);
+
   it('leaves Harbor running where the next version cannot be pulled', () => {
     const gone = `${registry.host}/stand-in/core:v9@sha256:${'0'.repeat(64)}`;
     synthesise({ ...inputs, pins: { ...inputs.pins, core: { ...inputs.pins.core!, image: gone } } }, outdir);
@@ -107,6 +117,26 @@ describeWithTerraform('the stacks on a local Docker', () => {
     expect(readdirSync(inputs.environment.harbor.data_volume!)).toContain('registry');
     expect(docker('image', 'ls', '-q', `${registry.host}/stand-in/core`)).not.toBe('');
   }, 300_000);
+
+  const BEFORE = '3.9.0';
+  if (!hasProvider(BEFORE)) process.stderr.write(`skipped: the state of provider ${BEFORE}: not in the mirror\n`);
+  (hasProvider(BEFORE) ? it : it.skip)(
+    `has nothing to do on what provider ${BEFORE} deployed`,
+    () => {
+      for (const stack of ['images', 'harbor', 'edge']) {
+        terraform.pretendProvider(stack, BEFORE);
+        expect(terraform.upgrade(stack)).toMatchObject({ status: 0 });
+        expect(terraform.apply(stack)).toMatchObject({ status: 0 });
+      }
+      synthesise(inputs, outdir);
+      for (const stack of ['images', 'harbor', 'edge']) {
+        expect(terraform.upgrade(stack)).toMatchObject({ status: 0 });
+        const { status, output } = terraform.plan(stack);
+        expect(`${status} ${output}`).toMatch(/^0 [^]*No changes/);
+      }
+    },
+    300_000,
+  );
 });
 
 function inputsFor(folder: string, pins: DeployInputs['pins'], traefik: DeployInputs['traefik']) {

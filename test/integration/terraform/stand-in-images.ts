@@ -58,6 +58,8 @@ export function pushStandIns(registry: string): { harbor: HarborPins; traefik: I
 }
 
 function buildRoot(root: string): void {
+  // A new temporary directory is its owner's alone, and would be the root of every image.
+  chmodSync(root, 0o755);
   for (const folder of ['bin', 'usr/bin', 'tmp', 'harbor', 'home/harbor', 'run', 'etc/nginx']) {
     mkdirSync(join(root, folder), { recursive: true });
   }

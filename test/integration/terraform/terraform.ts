@@ -1,9 +1,18 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DOCKER_SOURCE, DOCKER_VERSION } from '../../../stacks/docker-types';
 
-const MIRROR = process.env['BREAKWATER_PROVIDER_MIRROR'];
-const PLUGIN = 'registry.terraform.io/kreuzwerker/docker/3.9.0';
+export const MIRROR = process.env['BREAKWATER_PROVIDER_MIRROR'];
+/** `tofu` for OpenTofu, as for cdktf and `up`. */
+export const BINARY = process.env['TERRAFORM_BINARY_NAME'] ?? 'terraform';
+/** Each has a registry of its own, by whose name the mirror is laid out. */
+export const REGISTRY = BINARY === 'tofu' ? 'registry.opentofu.org' : 'registry.terraform.io';
+/** Whether the mirror has that version of a provider, unpacked or as `terraform providers mirror` lays it out. */
+export function hasProvider(version: string, source: string = DOCKER_SOURCE): boolean {
+  const path = join(MIRROR ?? '', REGISTRY, source, version);
+  return MIRROR !== undefined && (existsSync(path) || existsSync(`${path}.json`));
+}
 
 /**
  * `describe` where Terraform, the docker provider in a filesystem mirror and a Docker that may be used are there. They
@@ -18,8 +27,8 @@ export function describeWithTerraform(name: string, tests: () => void): void {
 
 function whatIsMissing(): string | undefined {
   if (MIRROR === undefined) return 'BREAKWATER_PROVIDER_MIRROR names no directory made by "terraform providers mirror"';
-  if (!existsSync(join(MIRROR, PLUGIN))) return `${MIRROR} has no ${PLUGIN}`;
-  if (spawnSync('terraform', ['version']).status !== 0) return 'terraform is not on the PATH';
+  if (!hasProvider(DOCKER_VERSION)) return `${MIRROR} has no ${DOCKER_SOURCE} ${DOCKER_VERSION} of ${REGISTRY}`;
+  if (spawnSync(BINARY, ['version']).status !== 0) return `${BINARY} is not on the PATH`;
   if (spawnSync('docker', ['info']).status !== 0) return 'no Docker answers';
   if (docker('ps', '-aq', '--filter', 'name=^harbor-') !== '') return 'this Docker runs a Harbor already';
   return spawnSync('busybox', ['true']).status === 0 ? undefined : 'busybox not found: apt-get install busybox-static';
@@ -40,25 +49,40 @@ export class Terraform {
   ) {
     const config = join(folder, 'terraformrc');
     writeFileSync(config, `provider_installation {\n  filesystem_mirror { path = "${MIRROR ?? ''}" }\n}\n`);
-    this.env = { ...process.env, TF_CLI_CONFIG_FILE: config, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' };
+    this.env = {
+      ...process.env,
+      TF_CLI_CONFIG_FILE: config,
+      TF_CLI_ARGS: '-no-color',
+      CHECKPOINT_DISABLE: '1',
+      TF_IN_AUTOMATION: '1',
+    };
   }
 
   run(stack: string, ...args: string[]): Run {
-    const [command = '', ...rest] = args;
-    const { status, stdout, stderr } = spawnSync(
-      'terraform',
-      [`-chdir=${this.stack(stack)}`, command, '-no-color', ...rest],
-      {
-        env: this.env,
-        encoding: 'utf8',
-        timeout: 300_000,
-      },
-    );
+    const { status, stdout, stderr } = spawnSync(BINARY, [`-chdir=${this.stack(stack)}`, ...args], {
+      env: this.env,
+      encoding: 'utf8',
+      timeout: 300_000,
+    });
     return { status, output: `${stdout}${stderr}` };
   }
 
   init(stack: string): Run {
     return this.run(stack, 'init', '-input=false');
+  }
+
+  /** As after a change of the provider's version: the lock of the one before is given up. */
+  upgrade(stack: string): Run {
+    return this.run(stack, 'init', '-input=false', '-upgrade');
+  }
+
+  /** Has the synthesised stack ask for another version of the docker provider. */
+  pretendProvider(stack: string, version: string): void {
+    const file = join(this.stack(stack), 'cdk.tf.json');
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replaceAll(`"version": "${DOCKER_VERSION}"`, `"version": "${version}"`),
+    );
   }
 
   apply(stack: string): Run {

@@ -1,42 +1,43 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import record from '../../../scripts/provider-types/docker.json';
+import { reduceSchema } from '../../../scripts/provider-types/schema';
 import { loadInputs } from '../../../src/deploy/inputs';
 import { synthesise } from '../../../stacks/synthesise';
 import { temporaryFolder } from '../real-parts';
-import { Terraform } from './terraform';
+import { BINARY, hasProvider, MIRROR, Terraform } from './terraform';
 
 const ROOT = resolve(__dirname, '../../..');
-const MIRROR = process.env['BREAKWATER_PROVIDER_MIRROR'];
+const GOLDEN = join(ROOT, 'test/golden/stacks');
 
 interface Golden {
   readonly terraform: { readonly required_providers: Record<string, { source: string; version: string }> };
 }
 
+const STACKS = readdirSync(GOLDEN).flatMap((environment) =>
+  readdirSync(join(GOLDEN, environment)).map((file) => [environment, file.replace('.json', '')] as const),
+);
+
 /** Of a stack: the providers that the mirror has not. */
 function missingProviders(environment: string, stack: string): string[] {
-  if (MIRROR === undefined || spawnSync('terraform', ['version']).status !== 0)
-    return ['terraform and a provider mirror'];
-  const text = readFileSync(join(ROOT, 'test/golden/stacks', environment, `${stack}.json`), 'utf8');
+  if (MIRROR === undefined || spawnSync(BINARY, ['version']).status !== 0) return [`${BINARY} and a provider mirror`];
+  const text = readFileSync(join(GOLDEN, environment, `${stack}.json`), 'utf8');
   const { required_providers: providers } = (JSON.parse(text) as Golden).terraform;
   return Object.values(providers)
-    .map(({ source, version }) => `${source}/${version}`)
-    .filter((path) => !existsSync(join(MIRROR, 'registry.terraform.io', path)));
+    .filter(({ source, version }) => !hasProvider(version, source))
+    .map(({ source, version }) => `${source} ${version}`);
 }
 
-describe.each([
-  ['example-aws', 'machine'],
-  ['example-hetzner', 'machine'],
-  ['example-openstack', 'machine'],
-  ['example-cluster', 'cluster'],
-])('the stack of %s', (environment, stack) => {
-  const missing = missingProviders(environment, stack);
-  if (missing.length > 0) {
-    process.stderr.write(`skipped: ${environment}/${stack} compared with its provider: no ${missing.join(', ')}\n`);
-  }
-  const itWithProvider = missing.length > 0 ? it.skip : it;
+/** `it` where nothing is missing; what is missing is said and fails nothing. */
+function itWith(missing: readonly string[], subject: string): jest.It {
+  if (missing.length === 0) return it;
+  process.stderr.write(`skipped: ${subject} compared with its provider: no ${missing.join(', ')}\n`);
+  return it.skip;
+}
 
-  itWithProvider(
+describe.each(STACKS)(`the stacks of %s, by ${BINARY}`, (environment, stack) => {
+  itWith(missingProviders(environment, stack), `${environment}/${stack}`)(
     `${stack} is valid for its provider`,
     async () => {
       const folder = temporaryFolder();
@@ -48,6 +49,29 @@ describe.each([
         const terraform = new Terraform(outdir, folder.path);
         expect(terraform.init(stack)).toMatchObject({ status: 0 });
         expect(terraform.run(stack, 'validate')).toMatchObject({ status: 0 });
+      } finally {
+        folder.remove();
+      }
+    },
+    120_000,
+  );
+});
+
+describe('scripts/provider-types/docker.json', () => {
+  itWith(missingProviders('example', 'images'), 'the record of the docker provider')(
+    'is the schema of the real provider',
+    () => {
+      const folder = temporaryFolder();
+      try {
+        const stack = join(folder.path, 'stacks', 'schema');
+        mkdirSync(stack, { recursive: true });
+        const docker = { source: record.source, version: record.version };
+        writeFileSync(join(stack, 'main.tf.json'), JSON.stringify({ terraform: { required_providers: { docker } } }));
+        const terraform = new Terraform(folder.path, folder.path);
+        expect(terraform.init('schema')).toMatchObject({ status: 0 });
+        const { output } = terraform.run('schema', 'providers', 'schema', '-json');
+        const [resources, data] = [Object.keys(record.resources), Object.keys(record.data)];
+        expect(reduceSchema(JSON.parse(output), { ...docker, resources, data })).toEqual(record);
       } finally {
         folder.remove();
       }

@@ -35,6 +35,20 @@ describe('the launcher of Traefik', () => {
     );
   });
 
+  it.each([
+    ['a line', 'aGVsbG8_d29ybGQ-=\n', 0, '--eab.hmac=aGVsbG8_d29ybGQ-='],
+    ['a line without its end', AWKWARD, 0, `--eab.hmac=${AWKWARD}`],
+    ['nothing', '', 78, ''],
+  ])('adds an argument from a file with %s, that no plan has', (_, content, status, added) => {
+    const path = join(directory, 'hmac');
+    writeFileSync(path, content);
+    const entrypoint = launchEntrypoint({ directory, files: new Map(), secretFlag: { flag: '--eab.hmac', path } });
+    const [shell = '', ...args] = [...entrypoint, 'sh', '-c', 'printf %s "$2"', 'sh', 'first'];
+    const run = spawnSync(shell, args, { encoding: 'utf8' });
+    expect([run.status, run.stdout]).toEqual([status, added]);
+    if (content !== '') expect(JSON.stringify(entrypoint)).not.toContain(content.trim());
+  });
+
   it('becomes the program, with its arguments', () => {
     const { stdout, pid } = launch({ 'a.yml': '1' }, ['sh', '-c', 'echo $$ "$@"', 'sh', '--', '--a=b c', AWKWARD]);
     expect(stdout).toBe(`${pid} -- --a=b c ${AWKWARD}\n`);

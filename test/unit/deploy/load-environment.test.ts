@@ -24,6 +24,11 @@ const PREPARED = {
   services: Object.fromEntries(SERVICES.map((id) => [id, DIGEST])),
 };
 
+const withLogins = (...addresses: string[]): string => {
+  const logins = addresses.map((address) => `{ address: "${address}", config_file: ~/.docker/config.json }`);
+  return ENVIRONMENT.replace('vm.corp.internal }', `vm.corp.internal, registry_auth: [${logins.join(', ')}] }`);
+};
+
 describe('the inputs of the stacks', () => {
   let directory: string;
   beforeEach(() => {
@@ -37,6 +42,32 @@ describe('the inputs of the stacks', () => {
 
   const write = (path: string, text: string): void => writeFileSync(join(directory, path), text);
   const load = (name = 'prod') => loadInputs(directory, name);
+
+  it('take a login for a registry that a pinned image comes from', async () => {
+    write('images.yaml', IMAGES.replace('goharbor/core', 'registry.corp.internal:5000/goharbor/core'));
+    write('environments/prod.yaml', withLogins('registry.corp.internal:5000', 'docker.io'));
+    expect((await load()).diagnostics).toEqual([]);
+  });
+
+  it.each(['index.docker.io', 'registry.corp.internal', 'goharbor'])(
+    'refuse a login for %s, which no image needs',
+    async (address) => {
+      write('environments/prod.yaml', withLogins(address));
+      const { diagnostics } = await load();
+      expect(diagnostics).toEqual([
+        expect.objectContaining({ rule: 'unused-login', message: expect.stringContaining(`comes from ${address}`) }),
+      ]);
+      expect(diagnostics[0]!.at).toMatchObject({ line: 2 });
+    },
+  );
+
+  it.each(['config.json', '../config.json', './.docker/config.json'])(
+    'refuse %s, which is no absolute path',
+    async (file) => {
+      write('environments/prod.yaml', withLogins('docker.io').replace('~/.docker/config.json', file));
+      expect((await load()).diagnostics).toEqual([expect.objectContaining({ rule: 'bad-format' })]);
+    },
+  );
 
   async function findings(name?: string): Promise<string[]> {
     const { diagnostics } = await load(name);

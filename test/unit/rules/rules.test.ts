@@ -136,6 +136,24 @@ describe('the rules on what is deployed', () => {
       'edge',
     ],
     [
+      'HP036 edge/docker_container.traefik.ports publishes port 8082 on every address',
+      'a port that is neither HTTP nor HTTPS',
+      (c) => c['traefik'].ports.push({ internal: 8082, external: 8082 }),
+      'edge',
+    ],
+    [
+      'HP037 edge/docker_container.traefik.command lets every client claim any address',
+      'a proxy that everybody can be',
+      (c) => c['traefik'].command.push('--entryPoints.websecure.forwardedHeaders.trustedIPs=10.0.0.0/8,0.0.0.0/0'),
+      'edge',
+    ],
+    [
+      'HP037 edge/docker_container.traefik.command lets every client claim any address',
+      'a PROXY protocol that everybody can speak',
+      (c) => c['traefik'].command.push('--entryPoints.web.proxyProtocol.insecure'),
+      'edge',
+    ],
+    [
       'HP037 edge/docker_container.traefik.entrypoint accepts TLS older than 1.2',
       'old TLS',
       (c) =>

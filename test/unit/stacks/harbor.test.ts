@@ -83,6 +83,11 @@ describe('the stack harbor', () => {
     expect(waits(containersOf(synth(inputsOf({ harbor })).stacks['harbor']))).toEqual([7200, 90, 180, undefined]);
   });
 
+  it('gives the provider longer than its own 20 minutes where the wait is longer', () => {
+    const timeouts = ['postgresql', 'core', 'portal'].map((id) => containers[id]?.['timeouts']);
+    expect(timeouts).toEqual([{ create: '4800s' }, { create: '4800s' }, undefined]);
+  });
+
   it.each([
     ['v2.14.4', 'redis-server'],
     ['v2.15.1', 'redis-server'],

@@ -39,8 +39,15 @@ describe('the stacks', () => {
         ssh_opts: expect.arrayContaining(['StrictHostKeyChecking=yes', '-i', '~/.ssh/harbor']),
       },
     ]);
-    expect(terraform.required_providers['docker']).toMatchObject({ version: '3.9.0' });
+    expect(terraform.required_providers['docker']).toMatchObject({ version: '4.5.0' });
     expect(synth(inputsOf({ host: { local: true } })).stacks['harbor']!.provider.docker).toEqual([{}]);
+  });
+
+  it('log in to registries by the path of a file, which is all that a plan has of it', () => {
+    const registry_auth = [{ address: 'registry.lab.test', config_file: '~/.docker/config.json' }];
+    const { images, harbor } = synth(inputsOf({ host: { address: 'vm.lab.test', registry_auth } })).stacks;
+    for (const stack of [images, harbor])
+      expect(stack!.provider.docker).toEqual([expect.objectContaining({ registry_auth })]);
   });
 
   it('have the edge network looked up by Traefik, the only container with published ports', () => {
@@ -71,14 +78,13 @@ describe('the stacks', () => {
     expect(containersOf(synth(inputs).stacks['harbor'])['redis']!.mounts[0]!.source).toBe('/srv/$${x}/%%{y}/redis');
   });
 
-  it('import cdktf by its name and the provider by sub-path, so that a move to its fork is two lines', () => {
+  it('import cdktf by its name and no bindings of a provider, so that a move to its fork is two lines', () => {
     const folder = join(ROOT, 'stacks');
     const imports = readdirSync(folder)
       .filter((name) => name.endsWith('.ts'))
       .flatMap((name) => ts.preProcessFile(readFileSync(join(folder, name), 'utf8')).importedFiles)
       .map(({ fileName }) => fileName);
-    const allowed =
-      /^(cdktf|constructs|node:[a-z/]+|\.\/[a-z-]+|\.\.\/src\/deployment|@cdktf\/provider-docker\/lib\/[a-z-]+)$/;
+    const allowed = /^(cdktf|node:[a-z/]+|\.\/[a-z-]+|\.\.\/src\/deployment)$/;
     expect(imports.filter((name) => !allowed.test(name))).toEqual([]);
     expect(imports).toContain('../src/deployment');
   });

@@ -27,6 +27,8 @@ export interface Deployment {
   readonly dataVolume?: string;
   /** Ports of the host that its containers publish. */
   readonly ports?: readonly number[];
+  /** Where Traefik answers clients: by default at every address of the host. */
+  readonly front?: { readonly addresses?: readonly string[]; readonly ports: readonly number[] };
   /** Seconds that a service may take until it is healthy, by those of them that run on the host. */
   readonly waits?: Readonly<Partial<Record<MigratingService, number>>>;
   /** An example: what would be run is shown, and nothing is. */
@@ -46,6 +48,8 @@ export interface DeploymentHost {
   readonly user: string;
   readonly port: number;
   readonly identityFile?: string;
+  /** On this machine: logins for the registries of the images. */
+  readonly loginFiles?: readonly string[];
   /** The Docker of this machine, without ssh. */
   readonly local: boolean;
 }

@@ -28,6 +28,12 @@ type Values = Record<string, any>; // eslint-disable-line @typescript-eslint/no-
 const values = parse(chartValuesYaml(cluster, harbor, pins)) as Values;
 
 describe('the chart’s values', () => {
+  it('name the Secrets with the logins of registries, and none where none is declared', () => {
+    const secret = parse(chartValuesYaml({ ...cluster, pull_secrets: ['hub', 'own'] }, harbor, pins)) as Values;
+    expect(secret['imagePullSecrets']).toEqual([{ name: 'hub' }, { name: 'own' }]);
+    expect(values).not.toHaveProperty('imagePullSecrets');
+  });
+
   it('keep all state outside', () => {
     expect(values['database']).toMatchObject({
       type: 'external',

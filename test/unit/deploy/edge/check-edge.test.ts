@@ -45,7 +45,86 @@ describe('what no schema says of edge:', () => {
     expect(rulesOf(withMetrics(address))).toEqual([`${rule} edge.metrics.address`]),
   );
 
+  const ACME_PATH = 'edge.certificate.acme';
+  const withAcme = (acme: object, rest: object = {}): EdgeEnvironment => ({
+    ...rest,
+    certificate: { acme: { email: 'ops@harbor.test', ...acme } },
+  });
+
+  it.each([
+    [{ challenge: 'http-01' }, {}],
+    [{ challenge: 'tls-alpn-01', eab: { kid: 'k', hmac_file: '/etc/harbor/eab/hmac' } }, {}],
+    [{ dns_provider: 'route53', propagation: { delay: '60s' } }, {}],
+    [{ dns_provider: 'route53', resolvers: ['1.1.1.1:53'], propagation: { all_nameservers: true } }, {}],
+    [{ challenge: 'http-01' }, { proxies: { trusted: ['10.0.0.0/8'], protocol: 'headers' } }],
+    [{ challenge: 'tls-alpn-01' }, { listen: { http_port: 8080 } }],
+  ])('the challenge %j is fine with %j', (acme, rest) => expect(rulesOf(withAcme(acme, rest))).toEqual([]));
+
+  it.each([
+    ['dns-01 without a provider', {}, {}, [`missing-key ${ACME_PATH}`]],
+    [
+      'a provider that http-01 has no use for',
+      { challenge: 'http-01', dns_provider: 'route53', resolvers: ['1.1.1.1:53'] },
+      {},
+      [`useless-key ${ACME_PATH}.dns_provider`, `useless-key ${ACME_PATH}.resolvers`],
+    ],
+    [
+      'http-01 at another port',
+      { challenge: 'http-01' },
+      { listen: { http_port: 8080 } },
+      ['challenge-port edge.listen.http_port'],
+    ],
+    [
+      'tls-alpn-01 through a proxy that ends TLS',
+      { challenge: 'tls-alpn-01' },
+      { listen: { https_port: 8443 }, proxies: { trusted: ['10.0.0.1/32'], protocol: 'headers' } },
+      ['challenge-port edge.listen.https_port', `challenge-through-proxy ${ACME_PATH}.challenge`],
+    ],
+    [
+      'name servers that are not named',
+      { dns_provider: 'route53', propagation: { all_nameservers: true } },
+      {},
+      [`missing-key ${ACME_PATH}.propagation.all_nameservers`],
+    ],
+    [
+      'checks that are both skipped and widened',
+      { dns_provider: 'route53', propagation: { all_nameservers: true, skip_checks: true } },
+      {},
+      [`useless-key ${ACME_PATH}.propagation.all_nameservers`],
+    ],
+  ])('finds %s', (_, acme, rest, found) => expect(rulesOf(withAcme(acme, rest))).toEqual(found));
+
+  it.each([
+    ['203.0.113.7', []],
+    ['2001:db8::7', []],
+    ['127.0.0.1', []],
+    ['0.0.0.0', ['bad-address edge.listen.addresses.0']],
+    ['::', ['bad-address edge.listen.addresses.0']],
+    ['203.0.113.700', ['bad-address edge.listen.addresses.0']],
+  ])('the address %s gives %j', (address, found) =>
+    expect(rulesOf({ ...LAB, listen: { addresses: [address] } })).toEqual(found),
+  );
+
+  it('finds two entry points at one port, and metrics at one of them', () => {
+    expect(rulesOf({ ...LAB, listen: { http_port: 443 } })).toEqual(['taken-port edge.listen.http_port']);
+    const metrics = { address: '10.1.2.3:8443' };
+    expect(rulesOf({ ...LAB, metrics, listen: { https_port: 8443 } })).toEqual(['taken-port edge.metrics.address']);
+    expect(rulesOf({ ...LAB, metrics: { address: '10.1.2.3:443' }, listen: { https_port: 8443 } })).toEqual([]);
+  });
+
+  it.each([
+    ['10.0.0.0/8', []],
+    ['2001:db8::/32', []],
+    ['0.0.0.0/0', ['trusts-everybody edge.proxies.trusted.0']],
+    ['::/0', ['trusts-everybody edge.proxies.trusted.0']],
+    ['10.0.0.0/33', ['bad-network edge.proxies.trusted.0']],
+  ])('a trusted network %s gives %j', (network, found) =>
+    expect(rulesOf({ ...LAB, proxies: { trusted: [network], protocol: 'proxy' } })).toEqual(found),
+  );
+
   it('keeps Traefik out of the directories of others', () => {
+    const shared = { certificate: '/etc/harbor/hub.crt', key: '/etc/harbor/hub/hub.key' };
+    expect(rulesOf(withMirror({ files: shared }))).toEqual(['shared-directory edge.mirrors.0.files.certificate']);
     const files = { certificate: '/etc/harbor/tls.crt', key: '/etc/tls.key' };
     const edge = { certificate: { files }, client_certificate: { ca_file: '/etc/harbor/clients/ca.crt' } };
     expect(rulesOf(edge)).toEqual([

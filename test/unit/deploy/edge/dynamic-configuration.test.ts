@@ -4,7 +4,7 @@ import type { EdgeEnvironment } from '../../../../src/deploy/edge';
 import { dynamicConfiguration, toMirror } from '../../../../src/deploy/edge/dynamic-configuration';
 import { dynamicFiles } from '../../../../src/deploy/edge/edge-container';
 import { traefikRobot, type TraefikConfiguration } from '../../../../src/mirror';
-import { ACME, ENVIRONMENTS, FILES, LAB, SHIELDED } from './environments';
+import { ACME, BALANCED, ENVIRONMENTS, FILES, LAB, SHIELDED } from './environments';
 import { traefikDynamicSchema } from './traefik-dynamic-schema';
 
 const HOSTNAME = 'harbor.corp.test';
@@ -103,6 +103,28 @@ describe('the dynamic configuration of Traefik', () => {
     expect(options?.clientAuth).toEqual(expected);
     expect(options?.minVersion).toBe('VersionTLS12');
     expect(options?.cipherSuites?.filter((suite) => !/_(GCM|CHACHA20)_/.test(suite))).toEqual([]);
+  });
+
+  it('looks for the client behind trusted HTTP proxies, and at who connects elsewhere', () => {
+    const allowOf = (edge: EdgeEnvironment) =>
+      Object.entries(dynamicConfiguration(edge, HOSTNAME).get('mirror-hub.mirror.test.yml')!.http!.middlewares!).find(
+        ([name]) => name.endsWith('allow'),
+      )![1];
+    expect(allowOf(BALANCED)).toEqual({
+      ipAllowList: { sourceRange: ['10.0.0.0/8'], ipStrategy: { excludedIPs: ['10.0.0.0/8', 'fd00::/8'] } },
+    });
+    const proxies = { ...BALANCED.proxies!, protocol: 'proxy' as const };
+    expect(allowOf({ ...BALANCED, proxies })).toEqual({ ipAllowList: { sourceRange: ['10.0.0.0/8'] } });
+  });
+
+  it('gives a mirror its own certificate, and asks ACME for none of it', () => {
+    const files = dynamicConfiguration(BALANCED, HOSTNAME);
+    expect(files.get('harbor.yml')!.tls!.certificates).toEqual([
+      { certFile: '/host/etc/harbor/hub/tls.crt', keyFile: '/host/etc/harbor/hub/tls.key' },
+    ]);
+    const tlsOf = (name: string) => Object.values(files.get(name)!.http!.routers!).map(({ tls }) => tls);
+    expect(new Set(tlsOf('mirror-hub.mirror.test.yml').map((tls) => JSON.stringify(tls)))).toEqual(new Set(['{}']));
+    expect(tlsOf('mirror-quay.mirror.test.yml')).toContainEqual({ certResolver: 'acme' });
   });
 
   it('redirects every name that is served, and no other', () => {

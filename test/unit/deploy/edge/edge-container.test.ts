@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020';
-import { edgeContainer, edgeSchema } from '../../../../src/deploy/edge';
-import { ACME, ENVIRONMENTS, FILES, LAB } from './environments';
+import { edgeContainer, edgeSchema, type EdgeEnvironment } from '../../../../src/deploy/edge';
+import { ACME, BALANCED, ENVIRONMENTS, FILES, LAB } from './environments';
 
 const HOSTNAME = 'harbor.corp.test';
 
@@ -71,6 +71,66 @@ describe('Traefik’s container', () => {
     expect(ports).toEqual([{ internal: 8080, external: 80 }, { internal: 8443, external: 443 }, expected]);
   });
 
+  it('publishes HTTP and HTTPS at each address that it listens at, IPv6 as well', () => {
+    expect(edgeContainer(BALANCED, HOSTNAME).ports).toEqual([
+      { internal: 8080, external: 8080, address: '203.0.113.7' },
+      { internal: 8443, external: 8443, address: '203.0.113.7' },
+      { internal: 8080, external: 8080, address: '2001:db8::7' },
+      { internal: 8443, external: 8443, address: '2001:db8::7' },
+    ]);
+  });
+
+  const flagsOf = (edge: EdgeEnvironment, pattern: RegExp): string[] =>
+    edgeContainer(edge, HOSTNAME).command.filter((flag) => pattern.test(flag));
+
+  it('takes the client’s address from balancers that are trusted, in the way that they say it', () => {
+    expect(flagsOf(BALANCED, /trusted/i)).toEqual([
+      '--entryPoints.web.forwardedHeaders.trustedIPs=10.0.0.0/8,fd00::/8',
+      '--entryPoints.websecure.forwardedHeaders.trustedIPs=10.0.0.0/8,fd00::/8',
+    ]);
+    const proxies = { trusted: ['10.0.0.1/32'], protocol: 'proxy' as const };
+    expect(flagsOf({ ...LAB, proxies }, /trusted/i)).toEqual([
+      '--entryPoints.web.proxyProtocol.trustedIPs=10.0.0.1/32',
+      '--entryPoints.websecure.proxyProtocol.trustedIPs=10.0.0.1/32',
+    ]);
+    expect(flagsOf(LAB, /trusted|insecure/i)).toEqual([]);
+  });
+
+  it.each([
+    [{ challenge: 'http-01' as const }, ['httpChallenge.entryPoint=web']],
+    [{ challenge: 'tls-alpn-01' as const }, ['tlsChallenge=true']],
+    [
+      { dns_provider: 'rfc2136', propagation: { delay: '90s', all_nameservers: true } },
+      [
+        'dnsChallenge.propagation.delayBeforeChecks=90s',
+        'dnsChallenge.propagation.requireAllRNS=true',
+        'dnsChallenge.provider=rfc2136',
+      ],
+    ],
+    [
+      { dns_provider: 'rfc2136', propagation: { skip_checks: true } },
+      ['dnsChallenge.propagation.disableChecks=true', 'dnsChallenge.provider=rfc2136'],
+    ],
+  ])('asks for the challenge %j', (acme, expected) => {
+    const edge = { certificate: { acme: { email: 'ops@harbor.test', ...acme } } };
+    const prefix = '--certificatesResolvers.acme.acme.';
+    expect(flagsOf(edge, /Challenge/).map((flag) => flag.slice(prefix.length))).toEqual(expected);
+  });
+
+  it('has the key of an account binding read from the host at start, and its name alone in the plan', () => {
+    const { command, entrypoint, mounts } = edgeContainer(BALANCED, HOSTNAME);
+    expect(command.filter((flag) => flag.includes('.eab.'))).toEqual([
+      '--certificatesResolvers.acme.acme.eab.kid=key-1',
+    ]);
+    expect(entrypoint[2]).toContain('exec "$@" "--certificatesResolvers.acme.acme.eab.hmacEncoded=$launch_value"');
+    expect(entrypoint[2]).toContain('<"/host/etc/harbor/acme-eab/hmac"');
+    expect(mounts).toContainEqual({
+      source: '/etc/harbor/acme-eab/hmac',
+      target: '/host/etc/harbor/acme-eab/hmac',
+      readOnly: true,
+    });
+  });
+
   it('publishes no metrics unless it is asked to', () => {
     expect(edgeContainer(LAB, HOSTNAME).ports.map(({ external }) => external)).toEqual([80, 443]);
   });
@@ -106,6 +166,12 @@ describe('the schema of edge:', () => {
       'a network without its length',
       { ...LAB, mirrors: [{ hostname: 'h.test', project: 'p', allow_from: ['10.0.0.1'] }] },
     ],
+    ['another challenge', { certificate: { acme: { email: 'a@b.test', challenge: 'dns' } } }],
+    ['a key in place of its file', { certificate: { acme: { email: 'a@b.test', eab: { kid: 'k', hmac: 'x' } } } }],
+    ['an address that is a name', { ...LAB, listen: { addresses: ['eth0'] } }],
+    ['a port that is none', { ...LAB, listen: { https_port: 0 } }],
+    ['proxies of an unknown way', { ...LAB, proxies: { trusted: ['10.0.0.0/8'], protocol: 'both' } }],
+    ['proxies that nobody is', { ...LAB, proxies: { trusted: [], protocol: 'proxy' } }],
     ['metrics at a name', { ...LAB, metrics: { address: 'localhost:9100' } }],
     ['metrics at every address', { ...LAB, metrics: { address: ':9100' } }],
   ])('refuses %s', (_, edge) => expect(validate(edge)).toBe(false));

@@ -34,10 +34,32 @@ export const SHIELDED: EdgeEnvironment = {
   ],
 };
 
+export const BALANCED: EdgeEnvironment = {
+  certificate: {
+    acme: {
+      email: 'ops@harbor.test',
+      challenge: 'http-01',
+      eab: { kid: 'key-1', hmac_file: '/etc/harbor/acme-eab/hmac' },
+    },
+  },
+  listen: { addresses: ['203.0.113.7', '2001:db8::7'], http_port: 8080, https_port: 8443 },
+  proxies: { trusted: ['10.0.0.0/8', 'fd00::/8'], protocol: 'headers' },
+  mirrors: [
+    {
+      hostname: 'hub.mirror.test',
+      project: 'proxy.docker.io',
+      allow_from: ['10.0.0.0/8'],
+      files: { certificate: '/etc/harbor/hub/tls.crt', key: '/etc/harbor/hub/tls.key' },
+    },
+    { hostname: 'quay.mirror.test', project: 'proxy.quay.io' },
+  ],
+};
+
 export const LAB: EdgeEnvironment = { certificate: { self_signed: true } };
 
 export const ENVIRONMENTS: readonly (readonly [string, EdgeEnvironment])[] = [
   ['ACME', ACME],
   ['own files', FILES],
+  ['behind a balancer', BALANCED],
   ['lab', LAB],
 ];

@@ -26,7 +26,10 @@ export const traefikDynamicSchema = object({
         only('redirectScheme', object({ scheme: { const: 'https' }, permanent: { type: 'boolean' } }, ['scheme'])),
         only('redirectRegex', regexReplacement()),
         only('replacePathRegex', regexReplacement()),
-        only('ipAllowList', object({ sourceRange: texts }, ['sourceRange'])),
+        only(
+          'ipAllowList',
+          object({ sourceRange: texts, ipStrategy: object({ excludedIPs: texts }, ['excludedIPs']) }, ['sourceRange']),
+        ),
         only(
           'headers',
           object({ customRequestHeaders: headers, customResponseHeaders: headers, stsSeconds: { type: 'integer' } }),
@@ -50,6 +53,7 @@ export const traefikDynamicSchema = object({
     ),
   }),
   tls: object({
+    certificates: { type: 'array', items: certificate, minItems: 1 },
     options: mapOf(
       object({
         minVersion: { enum: ['VersionTLS12', 'VersionTLS13'] },

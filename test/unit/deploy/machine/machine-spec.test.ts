@@ -15,8 +15,10 @@ const machines = (['aws', 'hetzner', 'openstack'] as const).map((provider): Mach
   ...base,
   provider,
 }));
+const FRONT = { http: 80, https: 443 };
+const NAMES = { hostname: 'harbor.corp.test', mirrors: ['hub.corp.test', 'quay.other.test'] };
 const spec = (machine: MachineEnvironment) =>
-  machineSpec({ machine, name: 'harbor', user: 'deploy', dataVolume: '/data' }, 'harbor.corp.test');
+  machineSpec({ machine, name: 'harbor', user: 'deploy', dataVolume: '/data', front: FRONT }, NAMES);
 
 describe.each(machines)('a machine at $provider', (machine) => {
   const { resources, providers, address } = spec(machine);
@@ -71,20 +73,46 @@ describe('the DNS record', () => {
   ] as const)('is at %s, no matter who has the machine', (provider, type, properties) => {
     for (const machine of machines) {
       const { resources, providers } = spec({ ...machine, dns: { provider, zone: 'corp.test' } });
-      expect(resources.at(-1)).toMatchObject({ type, properties });
+      expect(resources.find((one) => one.type === type && one.name === 'harbor')).toMatchObject({ type, properties });
       expect(providers.length).toBeLessThanOrEqual(2);
     }
   });
 });
 
+describe('the DNS records of mirror domains', () => {
+  const recordsOf = (dns: MachineEnvironment['dns']) =>
+    spec({ ...machines[1]!, ...(dns && { dns }) })
+      .resources.filter(({ type }) => /record|rrset/.test(type))
+      .map(({ name, properties }) => `${name} ${String(properties['name'])}`);
+
+  it('are made beside Harbor’s own, and left out where that is said', () => {
+    expect(recordsOf({ provider: 'route53', zone: 'Z1' })).toEqual([
+      'harbor harbor.corp.test',
+      'mirror-hub_corp_test hub.corp.test',
+      'mirror-quay_other_test quay.other.test',
+    ]);
+    expect(recordsOf({ provider: 'route53', zone: 'Z1', mirrors: false })).toEqual(['harbor harbor.corp.test']);
+    expect(recordsOf(undefined)).toEqual([]);
+  });
+});
+
+it.each(machines)('opens the ports at $provider that the edge listens at', (machine) => {
+  const front = { http: 8080, https: 9443 };
+  const text = JSON.stringify(
+    machineSpec({ machine, name: 'harbor', user: 'deploy', dataVolume: '/data', front }, NAMES).resources,
+  );
+  const ports = [...text.matchAll(/"(?:from_port|port|port_range_min)":"?(\d+)/g)].map(([, port]) => Number(port));
+  expect([...new Set(ports)].filter((port) => port > 0).sort((a, b) => a - b)).toEqual([22, 8080, 9443]);
+});
+
 describe('checkMachine', () => {
   const rules = (machine: Partial<MachineEnvironment>) =>
-    checkMachine({ ...machines[0]!, ...machine }, 'harbor.corp.test').map(({ rule, message }) => `${rule} ${message}`);
+    checkMachine({ ...machines[0]!, ...machine }, NAMES).map(({ rule, message }) => `${rule} ${message}`);
 
   it('finds what a provider needs, an open sshd, and a zone of another name', () => {
     expect(rules({})).toEqual([]);
     const { region: _region, network: _network, ...without } = machines[0]!;
-    expect(checkMachine(without, 'harbor.corp.test').map(({ message }) => message)).toEqual([
+    expect(checkMachine(without, NAMES).map(({ message }) => message)).toEqual([
       '"region" is missing: aws needs it',
       '"network" is missing: aws needs it',
     ]);
@@ -96,6 +124,8 @@ describe('checkMachine', () => {
     expect(rules({ ssh: { keys: [], from: ['0.0.0.0/0'] } })).toEqual([expect.stringMatching(/^open-ssh everybody/)]);
     expect(rules({ dns: { provider: 'hetzner', zone: 'other.test' } })).toEqual([
       'other-zone harbor.corp.test is not in the zone other.test',
+      'other-zone hub.corp.test is not in the zone other.test',
     ]);
+    expect(rules({ dns: { provider: 'hetzner', zone: 'corp.test', mirrors: false } })).toEqual([]);
   });
 });

@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
+import { readCompose, type ComposeService } from './compose';
+import { readImage, type ImageDefaults } from './image';
+
+export const RECORD = 'src/deploy/harbor/releases.json';
+
+const TEMPLATE = 'make/photon/prepare/templates/docker_compose/docker-compose.yml.jinja';
+
+/** The folder of each service's Dockerfile; that of `redis` was renamed with Valkey. */
+const FOLDERS: Readonly<Record<string, readonly string[]>> = {
+  log: ['log'],
+  registry: ['registry'],
+  registryctl: ['registryctl'],
+  postgresql: ['db'],
+  core: ['core'],
+  portal: ['portal'],
+  jobservice: ['jobservice'],
+  redis: ['valkey', 'redis'],
+  proxy: ['nginx'],
+  'trivy-adapter': ['trivy-adapter'],
+  exporter: ['exporter'],
+};
+
+interface RecordedRelease {
+  readonly commit: string;
+  /** A key of `layouts`: releases that say the same share one. */
+  readonly layout: string;
+}
+
+interface ReleaseRecord {
+  readonly source: string;
+  readonly template: string;
+  readonly releases: Record<string, RecordedRelease>;
+  readonly layouts: Record<string, Record<string, ComposeService & ImageDefaults>>;
+}
+
+/**
+ * `npm run release-record GIT-DIRECTORY TAG…`: adds releases of Harbor to the record, from a clone of goharbor/harbor.
+ * What is recorded of a release is read from its Compose template and from its Dockerfiles.
+ */
+async function main([directory, ...tags]: readonly string[]): Promise<void> {
+  if (directory === undefined || tags.length === 0) throw new Error('usage: release-record GIT-DIRECTORY TAG…');
+  const record = JSON.parse(readFileSync(RECORD, 'utf8')) as ReleaseRecord;
+  for (const tag of tags) addRelease(record, directory, tag);
+  const text = await format(JSON.stringify(record), { ...(await resolveConfig(RECORD)), filepath: RECORD });
+  writeFileSync(RECORD, text);
+}
+
+function addRelease(record: ReleaseRecord, directory: string, tag: string): void {
+  const services = servicesOf(directory, tag);
+  const text = JSON.stringify(services);
+  const known = Object.entries(record.layouts).find(([, layout]) => JSON.stringify(layout) === text)?.[0];
+  const layout = known ?? tag;
+  record.layouts[layout] = services;
+  record.releases[tag] = { commit: git(directory, 'rev-parse', `${tag}^{commit}`).trim(), layout };
+}
+
+function servicesOf(directory: string, tag: string): Record<string, ComposeService & ImageDefaults> {
+  const compose = readCompose(git(directory, 'show', `${tag}:${TEMPLATE}`));
+  return Object.fromEntries(
+    Object.entries(compose).map(([id, service]) => {
+      const folders = FOLDERS[id];
+      if (!folders) throw new Error(`${tag} has a service that is not known here: ${id}`);
+      return [id, { ...service, ...readImage(dockerfileOf(directory, tag, folders)) }];
+    }),
+  );
+}
+
+function dockerfileOf(directory: string, tag: string, folders: readonly string[]): string {
+  for (const folder of folders) {
+    try {
+      return git(directory, 'show', `${tag}:make/photon/${folder}/Dockerfile`);
+    } catch {
+      // It lies in the next folder, in releases before the rename.
+    }
+  }
+  throw new Error(`${tag} has no Dockerfile in ${folders.join(' or ')}`);
+}
+
+function git(directory: string, ...args: string[]): string {
+  return execFileSync('git', ['-C', directory, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exitCode = 1;
+});

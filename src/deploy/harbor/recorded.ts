@@ -1,0 +1,33 @@
+import { gt, major, minor, rsort } from 'semver';
+import type { TreeFinding } from '../read-tree';
+import record from './releases.json';
+
+/**
+ * Releases of Harbor with whose own Compose file and images the containers here are compared by a test, the newest
+ * first. The record is written by `npm run release-record`.
+ */
+export const RECORDED_RELEASES: readonly string[] = rsort(Object.keys(record.releases));
+
+/**
+ * A release that nobody compared may have other containers. A later patch of a line that is recorded is a warning, for
+ * it may be what closes a hole today; anything else is an error.
+ */
+export function checkRelease(version: string): TreeFinding[] {
+  if (RECORDED_RELEASES.includes(version)) return [];
+  const path = ['harbor', 'version'];
+  const line = RECORDED_RELEASES.find((release) => lineOf(release) === lineOf(version));
+  if (line !== undefined && gt(version, line)) {
+    const message = `Harbor ${version} is newer than ${line}, the last of its line that these containers were compared with`;
+    const hint = 'update Breakwater, or compare Harbor’s own docker-compose.yml of both releases before you deploy';
+    return [{ rule: 'release-not-recorded', severity: 'warning', path, message, hint }];
+  }
+  const known = `${RECORDED_RELEASES.at(-1) ?? ''} to ${RECORDED_RELEASES[0] ?? ''}`;
+  const message = `Harbor ${version} is not supported on a host: its containers were never compared with these`;
+  return [
+    { rule: 'release-not-recorded', path, message, hint: `supported are ${known}; update Breakwater for others` },
+  ];
+}
+
+function lineOf(version: string): string {
+  return `${major(version)}.${minor(version)}`;
+}
