@@ -17,7 +17,14 @@ export type HarborPins = Readonly<Partial<Record<ServiceId | 'prepare', ImagePin
 export interface ImagePins {
   readonly harbor: Readonly<Record<string, HarborPins>>;
   readonly traefik: ImagePin;
+  /** Whose signatures images have to have, by how their names begin. */
+  readonly signatures?: readonly DeclaredSignature[];
 }
+
+/** A signature of cosign: by a key, or without one by somebody's login. */
+export type DeclaredSignature =
+  | { readonly images: string; readonly key: string }
+  | { readonly images: string; readonly identity: string; readonly issuer: string };
 
 /**
  * `name:tag@sha256:…`. With the tag alone a moved image is no change to a plan (docs/harbor-behavior.md 11.7); with the
@@ -44,6 +51,37 @@ const pin = {
   additionalProperties: false,
 } as const;
 
+const signature = {
+  type: 'object',
+  properties: {
+    images: {
+      description: 'How the names of the images begin: registry.example.com/hub/goharbor/ or traefik.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 512,
+    },
+    key: {
+      description: 'Public key (PEM) of `cosign sign --key`; relative to this file.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 4096,
+    },
+    identity: { description: 'Who signed without a key.', type: 'string', minLength: 1, maxLength: 1000 },
+    issuer: {
+      description: 'Who vouches for the identity.',
+      type: 'string',
+      pattern: '^https://[^\\s]+$',
+      maxLength: 1000,
+    },
+  },
+  required: ['images'],
+  oneOf: [
+    { required: ['key'], not: { anyOf: [{ required: ['identity'] }, { required: ['issuer'] }] } },
+    { required: ['identity', 'issuer'], not: { required: ['key'] } },
+  ],
+  additionalProperties: false,
+} as const;
+
 export const imagesSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Breakwater image pins',
@@ -60,6 +98,12 @@ export const imagesSchema = {
       },
     },
     traefik: pin,
+    signatures: {
+      description: 'Signatures of cosign that `images pin` and `images check` demand.',
+      type: 'array',
+      items: signature,
+      maxItems: 32,
+    },
   },
   required: ['harbor', 'traefik'],
   additionalProperties: false,

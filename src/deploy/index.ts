@@ -30,7 +30,14 @@ export {
   type ServiceId,
 } from './harbor';
 export { hostConnection, type HostConnection } from './host-connection';
-export { imagesSchema, loadImages, type HarborPins, type ImagePin, type ImagePins } from './images';
+export {
+  imagesSchema,
+  loadImages,
+  type DeclaredSignature,
+  type HarborPins,
+  type ImagePin,
+  type ImagePins,
+} from './images';
 export { imagesFile } from './package-files';
 export { withPins } from './write-pins';
 export { loadInputs, type DeployInputs, type LoadedInputs } from './inputs';

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { releaseOf } from '../../src/deploy/harbor';
@@ -67,6 +68,120 @@ describeWithRealParts('images, at a real registry', () => {
     const checked = await cli(['images', 'check', 'v2.15.2', '--stacks', stacks, ...ask()]);
     expect([checked.code, checked.out]).toEqual([0, expect.stringContaining('12 of 12 pins are what their tags name')]);
     expect(checked.out).toContain('newer releases: v2.16.0');
+  });
+
+  /** Pushes what `cosign sign --key` pushes for the digest of an image. */
+  async function signImage(name: string, release: string, key: KeyObject, digest?: string): Promise<void> {
+    const base = `http://${registry.host}/v2/goharbor/${name}`;
+    const accept = 'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json';
+    const head = await fetch(`${base}/manifests/${release}`, { headers: { accept } });
+    const own = head.headers.get('docker-content-digest')!;
+    const image = { 'docker-manifest-digest': digest ?? own };
+    const payload = Buffer.from(JSON.stringify({ critical: { image, type: 'cosign container image signature' } }));
+    const signature = sign(key.asymmetricKeyType === 'ed25519' ? null : 'sha256', payload, key).toString('base64');
+    const layer = {
+      mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
+      ...(await pushBlob(base, payload)),
+      annotations: { 'dev.cosignproject.cosign/signature': signature },
+    };
+    const config = {
+      mediaType: 'application/vnd.oci.image.config.v1+json',
+      ...(await pushBlob(base, Buffer.from('{}'))),
+    };
+    const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+    const body = JSON.stringify({ schemaVersion: 2, mediaType, config, layers: [layer] });
+    const tag = `${own.replace(':', '-')}.sig`;
+    const put = await fetch(`${base}/manifests/${tag}`, {
+      method: 'PUT',
+      headers: { 'content-type': mediaType },
+      body,
+    });
+    expect(put.status).toBe(201);
+  }
+
+  async function pushBlob(base: string, content: Buffer): Promise<{ digest: string; size: number }> {
+    const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`;
+    const begun = await fetch(`${base}/blobs/uploads/`, { method: 'POST' });
+    const url = new URL(begun.headers.get('location')!);
+    url.searchParams.set('digest', digest);
+    expect((await fetch(url, { method: 'PUT', body: new Uint8Array(content) })).status).toBe(201);
+    return { digest, size: content.length };
+  }
+
+  const pem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
+  const withSignature = (declared: string): string => `${SHIPPED}signatures:\n  - { ${declared} }\n`;
+
+  describe('with a declared signature', () => {
+    const RELEASE = 'v2.13.9';
+    const names = Object.values(releaseOf(RELEASE).images);
+    const keys = {
+      'ECDSA P-256': generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+      RSA: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+      Ed25519: generateKeyPairSync('ed25519'),
+    };
+    const pin = (stacks: string, ...more: string[]) =>
+      cli(['images', 'pin', RELEASE, '--stacks', stacks, ...ask(), ...more]);
+    const stacksWith = (key: KeyObject): string =>
+      directoryWith({
+        'images.yaml': withSignature(`images: ${registry.host}/goharbor/, key: keys/a.pub`),
+        'keys/a.pub': pem(key),
+      });
+
+    beforeAll(async () => {
+      for (const name of names) await push(`${name}:${RELEASE}`, RELEASE);
+    }, 120_000);
+
+    it('writes nothing for images that are not signed', async () => {
+      const stacks = stacksWith(keys.RSA.publicKey);
+      const { code, out } = await pin(stacks);
+      expect([code, out]).toEqual([1, expect.stringContaining('12 images could not be resolved')]);
+      expect(out).toContain('it is not signed: the registry has no sha256-');
+      expect(readFileSync(join(stacks, 'images.yaml'), 'utf8')).not.toContain(RELEASE);
+    });
+
+    it.each(Object.entries(keys))(
+      'pins images that are signed by the key, %s',
+      async (_, { publicKey, privateKey }) => {
+        for (const name of names) await signImage(name, RELEASE, privateKey);
+        const stacks = stacksWith(publicKey);
+        expect(await pin(stacks)).toMatchObject({ code: 0, err: '' });
+        const check = ['images', 'check', RELEASE, '--stacks', stacks, ...ask()];
+        expect((await cli(check)).code).toBe(0);
+        const other = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+        await signImage('harbor-core', RELEASE, other.privateKey);
+        const checked = await cli(check);
+        expect([checked.code, checked.out]).toEqual([
+          2,
+          expect.stringMatching(/unsigned +v2\.13\.9 core: .*by the declared key/),
+        ]);
+      },
+    );
+
+    it('takes no signature of another image for one of this', async () => {
+      const { publicKey, privateKey } = keys.Ed25519;
+      for (const name of names) await signImage(name, RELEASE, privateKey);
+      await signImage('harbor-core', RELEASE, privateKey, `sha256:${'0'.repeat(64)}`);
+      const { code, out } = await pin(stacksWith(publicKey));
+      expect([code, out]).toEqual([1, expect.stringContaining('1 image could not be resolved')]);
+      expect(out).toContain('no signature of it is by the declared key');
+    });
+
+    it('says what verifies a signature without a key, and believes whoever has done that', async () => {
+      const declared = `images: ${registry.host}/, identity: ci@corp.net, issuer: https://issuer.corp.net`;
+      const stacks = directoryWith({ 'images.yaml': withSignature(declared) });
+      const refused = await pin(stacks);
+      expect([refused.code, refused.out]).toEqual([
+        1,
+        expect.stringMatching(/cosign verify --certificate-identity 'ci@corp\.net' .*harbor-core:v2\.13\.9@sha256:/),
+      ]);
+      expect(await pin(stacks, '--skip-keyless')).toMatchObject({ code: 0 });
+    });
+
+    it('is refused where the key cannot be read, with its path', async () => {
+      const stacks = directoryWith({ 'images.yaml': withSignature('images: x, key: none.pub') });
+      const { code, err } = await pin(stacks);
+      expect([code, err]).toEqual([1, expect.stringMatching(/none\.pub is not a public key that can be read/)]);
+    });
   });
 
   it('writes nothing where one image is missing or built for another platform', async () => {

@@ -6,10 +6,13 @@ import type { AppContext } from '../context';
 import { readPins } from './pins';
 import { openRegistry, type RegistryOptions } from './registry';
 import { resolveImage } from './resolve';
+import { demanded, readSigners, unsigned, type Signers } from './signers';
 
 export interface CheckOptions extends RegistryOptions {
   readonly stacks: string;
   readonly platform: string;
+  /** Keyless signatures were verified by cosign itself. */
+  readonly skipKeyless: boolean;
   /** Only this release of images.yaml. */
   readonly release?: string;
 }
@@ -19,7 +22,7 @@ export interface CheckedPin {
   readonly release: string;
   readonly id: string;
   readonly image: string;
-  readonly outcome: 'same' | 'moved' | 'gone' | 'not known';
+  readonly outcome: 'same' | 'moved' | 'gone' | 'unsigned' | 'not known';
   /** What the tag names now, or why it is not known. */
   readonly detail?: string;
 }
@@ -39,7 +42,8 @@ export interface CheckedImages {
  */
 export async function checkImages(context: AppContext, options: CheckOptions): Promise<CheckedImages> {
   const file = imagesFile(options.stacks);
-  const { harbor } = await readPins(file, 'no registry was asked');
+  const { harbor, signatures } = await readPins(file, 'no registry was asked');
+  const signers = await readSigners(file, demanded(signatures, options));
   const releases = Object.keys(harbor).filter((one) => options.release === undefined || one === options.release);
   const newest = newestRelease(releases);
   const { client, path } = await openRegistry(context, options);
@@ -51,7 +55,7 @@ export async function checkImages(context: AppContext, options: CheckOptions): P
       pinned.map(async ({ release, id, pin }) => ({
         release,
         id,
-        ...(await compared(client, path, pin, options, context)),
+        ...(await compared(client, path, pin, signers, options, context)),
       })),
     );
     const tags = await tagsOf(client, `${path}goharbor/harbor-core`, context);
@@ -70,6 +74,7 @@ async function compared(
   client: RegistryClient,
   path: string,
   { image }: ImagePin,
+  signers: Signers,
   { platform }: CheckOptions,
   { signal }: AppContext,
 ): Promise<Omit<CheckedPin, 'release' | 'id'>> {
@@ -79,9 +84,10 @@ async function compared(
   const name = repository.startsWith(path) ? repository : `${path}${repository}`;
   const now = await resolveImage(client, name, tag, { platform, signal });
   if ('problem' in now) return { image, outcome: now.absent ? 'gone' : 'not known', detail: now.problem };
-  return now.digest === digest
-    ? { image, outcome: 'same' }
-    : { image, outcome: 'moved', detail: `${tag} is ${now.digest} now` };
+  if (now.digest !== digest) return { image, outcome: 'moved', detail: `${tag} is ${now.digest} now` };
+  const wire = { record: () => undefined, signal };
+  const problem = await unsigned(signers, client, { image, repository: name, digest }, wire);
+  return problem === undefined ? { image, outcome: 'same' } : { image, outcome: 'unsigned', detail: problem };
 }
 
 const MAX_TAGS = 1000;

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { compact } from '../../compact';
 import { imagesFile, READ_ENV_FILE, releaseOf, withPins, type HarborPins, type ImagePin } from '../../deploy';
 import { UsageError } from '../../errors';
+import type { RegistryClient } from '../../oci';
 import { writeSafely } from '../../reconcile/safe-file';
 import type { AppContext } from '../context';
 import { readPins } from './pins';
 import { openRegistry, type RegistryOptions } from './registry';
-import { resolveImage } from './resolve';
+import { resolveImage, type ResolvedImage, type Unresolved } from './resolve';
+import { demanded, readSigners, unsigned, type ImageInRegistry, type Signers } from './signers';
 
 export interface PinOptions extends RegistryOptions {
   /** v2.15.2 */
@@ -18,6 +20,8 @@ export interface PinOptions extends RegistryOptions {
   readonly platform: string;
   /** Write Docker Hub's names, although another registry was asked: for hosts whose Docker pulls through a mirror. */
   readonly hubNames: boolean;
+  /** Keyless signatures were verified by cosign itself. */
+  readonly skipKeyless: boolean;
   /** Print what would be written, and write nothing. */
   readonly dryRun: boolean;
 }
@@ -53,7 +57,9 @@ export async function pinImages(context: AppContext, options: PinOptions): Promi
   // The pins of the package are where a repository without its own begins.
   const file = join(options.stacks, 'images.yaml');
   const pinned = imagesFile(options.stacks);
-  const before = (await readPins(pinned, 'nothing was changed')).harbor[release] ?? {};
+  const { harbor, signatures } = await readPins(pinned, 'nothing was changed');
+  const before = harbor[release] ?? {};
+  const signers = await readSigners(pinned, demanded(signatures, options));
   const text = await readFile(pinned, 'utf8');
   const { client, path, prefix } = await openRegistry(context, options);
   try {
@@ -61,11 +67,8 @@ export async function pinImages(context: AppContext, options: PinOptions): Promi
       Object.entries(releaseOf(release).images).map(async ([id, name]) => {
         const repository = `${path}${OWNER}/${name}`;
         const image = `${options.hubNames ? '' : prefix}${OWNER}/${name}:${release}`;
-        return {
-          id,
-          image,
-          ...(await resolveImage(client, repository, release, { platform, signal: context.signal })),
-        };
+        const one = await resolveImage(client, repository, release, { platform, signal: context.signal });
+        return { id, image, ...(await signedBy(signers, client, { image, repository }, one, context.signal)) };
       }),
     );
     const problems = found.flatMap((one) =>
@@ -84,6 +87,24 @@ export async function pinImages(context: AppContext, options: PinOptions): Promi
   } finally {
     await client.close();
   }
+}
+
+/** What was resolved, where the declared signature of it holds. */
+async function signedBy(
+  signers: Signers,
+  client: RegistryClient,
+  names: Pick<ImageInRegistry, 'image' | 'repository'>,
+  found: ResolvedImage | Unresolved,
+  signal: AbortSignal,
+): Promise<ResolvedImage | Unresolved> {
+  if ('problem' in found) return found;
+  const problem = await unsigned(
+    signers,
+    client,
+    { ...names, digest: found.digest },
+    { record: () => undefined, signal },
+  );
+  return problem === undefined ? found : { problem };
 }
 
 function pinOf(found: {

@@ -26,10 +26,11 @@ export const command: Command<ImagesOptions> = {
       .option('--platform <os/arch>', 'platform of the hosts', 'linux/amd64')
       .option('--stacks <dir>', 'directory of images.yaml', 'stacks')
       .option('--hub-names', "pin: write Docker Hub's names, although another registry was asked", false)
+      .option('--skip-keyless', 'do not ask for keyless signatures: cosign verified them', false)
       .option('--dry-run', 'pin: write nothing', false)
       .addHelpText(
         'after',
-        '\nExit codes: pin 1 when an image could not be resolved (nothing is written then); check 2 when a tag moved or is gone, 1 when it is not known.',
+        '\nExit codes: pin 1 when an image could not be resolved, or is not signed as declared (nothing is written then); check 2 when a tag moved, is gone, or is not signed as declared, 1 when it is not known.',
       );
   },
 

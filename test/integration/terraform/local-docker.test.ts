@@ -1,13 +1,12 @@
-import { chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DeployInputs, Prepared } from '../../../src';
-import { harborServices, SERVICES } from '../../../src/deploy/harbor';
+import { harborServices } from '../../../src/deploy/harbor';
 import { synthesise } from '../../../stacks/synthesise';
 import { startRealRegistry, temporaryFolder, type RealRegistry } from '../real-parts';
+import { CANARY, inputsFor, writeHostFiles } from './local-inputs';
 import { pushStandIns } from './stand-in-images';
 import { describeWithTerraform, docker, hasProvider, Terraform } from './terraform';
-
-const CANARY = 'canary-$x `id` "q" ${y} %{z}';
 
 /** Stacks as they are, the real docker provider and a real Docker; stand-ins in place of Harbor's and Traefik's images. */
 describeWithTerraform('the stacks on a local Docker', () => {
@@ -138,46 +137,3 @@ describeWithTerraform('the stacks on a local Docker', () => {
     300_000,
   );
 });
-
-function inputsFor(folder: string, pins: DeployInputs['pins'], traefik: DeployInputs['traefik']) {
-  const harbor = {
-    version: 'v2.15.2',
-    hostname: 'harbor.lab.test',
-    data_volume: join(folder, 'data'),
-    prepared_directory: join(folder, 'prepared'),
-    trivy: true,
-    metrics: true,
-    log_container: true,
-    log_location: join(folder, 'log'),
-  };
-  const ids = SERVICES.filter((id) => id !== 'redis');
-  const prepared: Prepared = {
-    schemaVersion: 1,
-    harborVersion: harbor.version,
-    hostname: harbor.hostname,
-    dataVolume: harbor.data_volume,
-    preparedDirectory: harbor.prepared_directory,
-    services: Object.fromEntries(ids.map((id) => [id, 'c'.repeat(64)])),
-  };
-  const environment = {
-    name: 'local',
-    harbor,
-    host: { local: true as const },
-    edge: { certificate: { self_signed: true as const } },
-  };
-  return { environment, pins, traefik, prepared };
-}
-
-/** What Ansible places: files where a name has an extension or is one of these, directories elsewhere. */
-function writeHostFiles({ environment, prepared }: DeployInputs & { prepared: Prepared }): void {
-  for (const { mounts, user = '0:0' } of harborServices(environment.harbor, prepared.services)) {
-    const [uid = 0, gid = 0] = user.split(':').map(Number);
-    for (const { source } of mounts) {
-      const isFile = /\/(env|key|password|[^/]+\.(yml|conf|pem))$/.test(source);
-      mkdirSync(isFile ? dirname(source) : source, { recursive: true });
-      if (isFile) writeFileSync(source, source.endsWith('/env') ? `SECRET=${CANARY}` : 'content\n', { mode: 0o400 });
-      chownSync(source, uid, gid);
-      expect(statSync(source).uid).toBe(uid);
-    }
-  }
-}

@@ -1,0 +1,50 @@
+import { chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { DeployInputs, Prepared } from '../../../src';
+import { harborServices, SERVICES } from '../../../src/deploy/harbor';
+
+export const CANARY = 'canary-$x `id` "q" ${y} %{z}';
+
+/** An environment of everything that can run, on the Docker of this machine. */
+export function inputsFor(folder: string, pins: DeployInputs['pins'], traefik: DeployInputs['traefik']) {
+  const harbor = {
+    version: 'v2.15.2',
+    hostname: 'harbor.lab.test',
+    data_volume: join(folder, 'data'),
+    prepared_directory: join(folder, 'prepared'),
+    trivy: true,
+    metrics: true,
+    log_container: true,
+    log_location: join(folder, 'log'),
+  };
+  const ids = SERVICES.filter((id) => id !== 'redis');
+  const prepared: Prepared = {
+    schemaVersion: 1,
+    harborVersion: harbor.version,
+    hostname: harbor.hostname,
+    dataVolume: harbor.data_volume,
+    preparedDirectory: harbor.prepared_directory,
+    services: Object.fromEntries(ids.map((id) => [id, 'c'.repeat(64)])),
+  };
+  const environment = {
+    name: 'local',
+    harbor,
+    host: { local: true as const },
+    edge: { certificate: { self_signed: true as const } },
+  };
+  return { environment, pins, traefik, prepared };
+}
+
+/** What Ansible places: files where a name has an extension or is one of these, directories elsewhere. */
+export function writeHostFiles({ environment, prepared }: DeployInputs & { prepared: Prepared }): void {
+  for (const { mounts, user = '0:0' } of harborServices(environment.harbor, prepared.services)) {
+    const [uid = 0, gid = 0] = user.split(':').map(Number);
+    for (const { source } of mounts) {
+      const isFile = /\/(env|key|password|[^/]+\.(yml|conf|pem))$/.test(source);
+      mkdirSync(isFile ? dirname(source) : source, { recursive: true });
+      if (isFile) writeFileSync(source, source.endsWith('/env') ? `SECRET=${CANARY}` : 'content\n', { mode: 0o400 });
+      chownSync(source, uid, gid);
+      expect(statSync(source).uid).toBe(uid);
+    }
+  }
+}
