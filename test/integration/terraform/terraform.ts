@@ -76,13 +76,13 @@ export class Terraform {
     return this.run(stack, 'init', '-input=false', '-upgrade');
   }
 
-  /** Has the synthesised stack ask for another version of the docker provider. */
+  /** Has the synthesised stack be one of an older version of the docker provider, which had no timeouts. */
   pretendProvider(stack: string, version: string): void {
     const file = join(this.stack(stack), 'cdk.tf.json');
-    writeFileSync(
-      file,
-      readFileSync(file, 'utf8').replaceAll(`"version": "${DOCKER_VERSION}"`, `"version": "${version}"`),
-    );
+    const text = readFileSync(file, 'utf8').replaceAll(`"version": "${DOCKER_VERSION}"`, `"version": "${version}"`);
+    const json = JSON.parse(text) as { resource?: Record<string, Record<string, Record<string, unknown>>> };
+    for (const body of Object.values(json.resource?.['docker_container'] ?? {})) delete body['timeouts'];
+    writeFileSync(file, JSON.stringify(json, null, 2));
   }
 
   apply(stack: string): Run {
