@@ -33,7 +33,9 @@ export function addContainer(stack: TerraformStack, id: string, spec: ContainerS
     ...(aliases.length > 0 && { aliases }),
     ...(address !== undefined && { ipv4_address: address }),
   }));
-  addDockerContainer(stack, id, { ...ownProperties(spec), networks_advanced: networks }, links.dependsOn);
+  const ignoreChanges = isPublishedTwice(spec) ? (['ports'] as const) : [];
+  const properties = { ...ownProperties(spec), networks_advanced: networks };
+  addDockerContainer(stack, id, properties, { after: links.dependsOn, ignoreChanges });
 }
 
 function ownProperties(spec: ContainerSpec): DockerContainer {
@@ -102,12 +104,23 @@ function healthcheckOf({ startPeriod, ...check }: NonNullable<Layout['healthchec
   return { ...check, start_period: startPeriod };
 }
 
-function labelsOf({ prepared }: ContainerSpec, layout: Layout): { label: string; value: string }[] {
+function labelsOf(container: ContainerSpec, layout: Layout): { label: string; value: string }[] {
+  const { prepared, ports = [] } = container;
   const spec = createHash('sha256').update(JSON.stringify(layout)).digest('hex');
+  const published = ports.map(({ address = '', external, internal }) => `${address}/${external}/${internal}`);
   return [
     ...(prepared === undefined ? [] : [{ label: `${LABEL}.prepared`, value: prepared }]),
     { label: `${LABEL}.spec`, value: spec },
+    ...(isPublishedTwice(container) ? [{ label: `${LABEL}.ports`, value: published.join(' ') }] : []),
   ];
+}
+
+/**
+ * One port at several addresses: Docker lists them in an order of its own, which the provider takes for another
+ * definition, and would replace the container with every plan.
+ */
+function isPublishedTwice({ ports = [] }: ContainerSpec): boolean {
+  return new Set(ports.map(({ internal }) => internal)).size < ports.length;
 }
 
 /** Without a timeout of its own every create ends after 20 minutes, however long the wait is. */

@@ -35,15 +35,22 @@ export function addDockerNetwork(stack: TerraformStack, name: string, properties
   return reference('docker_network', name, 'id');
 }
 
-/** @param others names of the containers that have to be healthy first */
+export interface ContainerOptions {
+  /** Names of the containers that have to be healthy first. */
+  readonly after: readonly string[];
+  /** Changes of these are no change: a label says what to replace the container for. */
+  readonly ignoreChanges: readonly (keyof DockerContainer)[];
+}
+
 export function addDockerContainer(
   stack: TerraformStack,
   name: string,
   properties: DockerContainer,
-  others: readonly string[],
+  { after, ignoreChanges }: ContainerOptions,
 ): void {
-  const dependsOn = others.map((other) => `docker_container.${other}`);
-  addResource(stack, { type: 'docker_container', name, properties, dependsOn });
+  const dependsOn = after.map((other) => `docker_container.${other}`);
+  const ignored = ignoreChanges.length > 0 && { ignoreChanges };
+  addResource(stack, { type: 'docker_container', name, properties, dependsOn, ...ignored });
 }
 
 /** A plan stops with "did not find docker image" before anything is destroyed. */

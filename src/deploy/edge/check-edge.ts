@@ -103,12 +103,14 @@ function checkReachable(edge: EdgeEnvironment, challenge: 'http-01' | 'tls-alpn-
 function checkListen(edge: EdgeEnvironment): TreeFinding[] {
   const { http, https } = frontPorts(edge);
   const path = ['edge', 'listen'];
-  const wrong = (edge.listen?.addresses ?? []).flatMap((address, index) => {
+  const addresses = edge.listen?.addresses ?? [];
+  const wrong = addresses.flatMap((address, index) => {
     const at = [...path, 'addresses', index];
     if (isIP(address) === 0) return [{ rule: 'bad-address', path: at, message: `"${address}" is not an IP address` }];
-    if (!/^(0\.0\.0\.0|::)$/.test(address)) return [];
-    const message = `${address} is every address, not one`;
-    return [{ rule: 'bad-address', path: at, message, hint: 'leave addresses out, or name addresses of the host' }];
+    const all = isIP(address) === 6 ? '::' : '0.0.0.0';
+    if (address === all || !addresses.includes(all)) return [];
+    const message = `${address} is one of ${all}, which is declared as well`;
+    return [{ rule: 'taken-port', path: at, message, hint: 'declare one of them' }];
   });
   const same: TreeFinding = {
     rule: 'taken-port',

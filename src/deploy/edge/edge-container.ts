@@ -75,7 +75,7 @@ export function dynamicFiles(edge: EdgeEnvironment, hostname: string): Map<strin
   );
 }
 
-/** HTTP and HTTPS at every declared address; Docker itself publishes at all of them, IPv6 too, where none is named. */
+/** HTTP and HTTPS at every declared address; at every IPv4 address where none is named. */
 function publishedPorts(edge: EdgeEnvironment): PublishedPort[] {
   const { http, https } = frontPorts(edge);
   const addresses = edge.listen?.addresses ?? [undefined];

@@ -256,11 +256,11 @@ export const edgeSchema = {
     },
     mirrors: { description: 'Mirror domains.', type: 'array', items: mirror, maxItems: 100 },
     listen: {
-      description: 'Where the front is reached at the host; default: ports 80 and 443 of every address.',
+      description: 'Where the front is reached at the host; default: ports 80 and 443 of every IPv4 address.',
       type: 'object',
       properties: {
         addresses: {
-          description: 'Addresses of the host, IPv4 or IPv6; default: every one.',
+          description: 'Addresses of the host, or 0.0.0.0 and :: for every one of a kind; default: 0.0.0.0.',
           type: 'array',
           items: { type: 'string', pattern: '^[0-9a-fA-F:.]{2,45}$', maxLength: 45 },
           minItems: 1,

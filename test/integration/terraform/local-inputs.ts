@@ -30,7 +30,11 @@ export function inputsFor(folder: string, pins: DeployInputs['pins'], traefik: D
     name: 'local',
     harbor,
     host: { local: true as const },
-    edge: { certificate: { self_signed: true as const } },
+    // Two addresses: Docker lists the bindings of one port in an order of its own.
+    edge: {
+      certificate: { self_signed: true as const },
+      listen: { addresses: ['127.0.0.1', '127.0.0.2'], http_port: 18_080, https_port: 18_443 },
+    },
   };
   return { environment, pins, traefik, prepared };
 }

@@ -50,6 +50,21 @@ describe('the stacks', () => {
       expect(stack!.provider.docker).toEqual([expect.objectContaining({ registry_auth })]);
   });
 
+  it('replace Traefik by a label where its ports are at several addresses, which Docker lists in its own order', () => {
+    const listen = { addresses: ['203.0.113.7', '2001:db8::7'], http_port: 8080 };
+    const certificate = { self_signed: true as const };
+    const several = containersOf(synth(inputsOf({ edge: { certificate, listen } })).stacks['edge'])['traefik']!;
+    expect(several.ports).toHaveLength(4);
+    expect(several['lifecycle']).toEqual({ ignore_changes: ['ports'] });
+    expect(several.labels).toContainEqual({
+      label: 'io.breakwater.ports',
+      value: '203.0.113.7/8080/8080 203.0.113.7/443/8443 2001:db8::7/8080/8080 2001:db8::7/443/8443',
+    });
+    const one = { certificate, listen: { addresses: ['203.0.113.7'] } };
+    const single = containersOf(synth(inputsOf({ edge: one })).stacks['edge'])['traefik']!;
+    expect([single['lifecycle'], single.labels.map(({ label }) => label)]).toEqual([undefined, ['io.breakwater.spec']]);
+  });
+
   it('have the edge network looked up by Traefik, the only container with published ports', () => {
     const { edge } = synth(inputsOf()).stacks;
     expect(edge!.data!['docker_network']).toMatchObject({ 'network-edge': { name: 'harbor-edge' } });

@@ -98,12 +98,18 @@ describe('what no schema says of edge:', () => {
     ['203.0.113.7', []],
     ['2001:db8::7', []],
     ['127.0.0.1', []],
-    ['0.0.0.0', ['bad-address edge.listen.addresses.0']],
-    ['::', ['bad-address edge.listen.addresses.0']],
+    ['0.0.0.0', []],
+    ['::', []],
     ['203.0.113.700', ['bad-address edge.listen.addresses.0']],
   ])('the address %s gives %j', (address, found) =>
     expect(rulesOf({ ...LAB, listen: { addresses: [address] } })).toEqual(found),
   );
+
+  it('finds an address beside every address of its kind', () => {
+    const addresses = ['0.0.0.0', '203.0.113.7', '2001:db8::7'];
+    expect(rulesOf({ ...LAB, listen: { addresses } })).toEqual(['taken-port edge.listen.addresses.1']);
+    expect(rulesOf({ ...LAB, listen: { addresses: ['0.0.0.0', '::'] } })).toEqual([]);
+  });
 
   it('finds two entry points at one port, and metrics at one of them', () => {
     expect(rulesOf({ ...LAB, listen: { http_port: 443 } })).toEqual(['taken-port edge.listen.http_port']);
