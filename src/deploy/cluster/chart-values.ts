@@ -115,12 +115,14 @@ function database(
 }
 
 function redis({ redis: external }: HarborEnvironment, { redis: existingSecret }: ClusterSecrets): ChartValues {
-  const { addresses = [], sentinel_master: sentinelMasterSet } = external ?? { addresses: [] };
+  const { addresses = [], sentinel_master: sentinelMasterSet, username, tls } = external ?? { addresses: [] };
   return {
     type: 'external',
     external: compact({
       addr: addresses.join(','),
       sentinelMasterSet,
+      username,
+      tlsOptions: tls ? { enable: true } : undefined,
       existingSecret,
     }),
   };

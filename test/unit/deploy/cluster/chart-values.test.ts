@@ -28,6 +28,13 @@ type Values = Record<string, any>; // eslint-disable-line @typescript-eslint/no-
 const values = parse(chartValuesYaml(cluster, harbor, pins)) as Values;
 
 describe('the chart’s values', () => {
+  it('connect to Redis with TLS and a user where that is declared', () => {
+    const redis = { addresses: ['r.corp.test:6380'], username: 'harbor', tls: true };
+    const { external } = (parse(chartValuesYaml(cluster, { ...harbor, redis }, pins)) as Values)['redis'];
+    expect(external).toEqual({ addr: 'r.corp.test:6380', username: 'harbor', tlsOptions: { enable: true } });
+    expect(values['redis'].external).not.toHaveProperty('tlsOptions');
+  });
+
   it('name the Secrets with the logins of registries, and none where none is declared', () => {
     const secret = parse(chartValuesYaml({ ...cluster, pull_secrets: ['hub', 'own'] }, harbor, pins)) as Values;
     expect(secret['imagePullSecrets']).toEqual([{ name: 'hub' }, { name: 'own' }]);
