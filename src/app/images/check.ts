@@ -105,6 +105,6 @@ async function tagsOf(
 
 /** A tag that moved or is gone is worth more than one that is not known. */
 export function pinsOutcome({ pins }: CheckedImages): 'ok' | 'changes' | 'error' {
-  if (pins.some(({ outcome }) => outcome === 'moved' || outcome === 'gone')) return 'changes';
+  if (pins.some(({ outcome }) => outcome !== 'same' && outcome !== 'not known')) return 'changes';
   return pins.some(({ outcome }) => outcome === 'not known') ? 'error' : 'ok';
 }

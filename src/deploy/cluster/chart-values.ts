@@ -22,10 +22,9 @@ export function chartValuesYaml(cluster: ClusterEnvironment, harbor: HarborEnvir
 /** @param harbor with an external database, Redis and storage: `checkCluster` says so otherwise */
 export function chartValues(cluster: ClusterEnvironment, harbor: HarborEnvironment, pins: HarborPins): ChartValues {
   const { secrets } = cluster;
-  const { pull_secrets: pullSecrets = [] } = cluster;
-  return {
+  return compact({
     externalURL: `https://${harbor.hostname}`,
-    ...(pullSecrets.length > 0 && { imagePullSecrets: pullSecrets.map((name) => ({ name })) }),
+    imagePullSecrets: cluster.pull_secrets?.map((name) => ({ name })),
     expose: expose(cluster, harbor.hostname),
     existingSecretAdminPassword: secrets.admin,
     existingSecretSecretKey: secrets.secretkey,
@@ -38,7 +37,7 @@ export function chartValues(cluster: ClusterEnvironment, harbor: HarborEnvironme
     metrics: { enabled: harbor.metrics === true },
     trivy: { enabled: harbor.trivy === true, ...service(cluster, pins['trivy-adapter']) },
     ...services(cluster, pins),
-  };
+  });
 }
 
 function services(cluster: ClusterEnvironment, pins: HarborPins): ChartValues {

@@ -3,11 +3,11 @@ import { posix } from 'node:path';
 import type { TreeFinding } from '../read-tree';
 import { shieldProblems } from '../../mirror';
 import { splitAddress } from './address';
+import type { AcmeCertificate } from './acme-schema';
 import {
   DEFAULT_HTTP_PORT,
   DEFAULT_HTTPS_PORT,
   frontPorts,
-  type AcmeCertificate,
   type EdgeEnvironment,
   type EdgeMirror,
 } from './edge-schema';

@@ -1,3 +1,5 @@
+import { acmeSchema, type AcmeCertificate } from './acme-schema';
+import { hostPath } from './host-path-schema';
 import { shieldSchema, type MirrorWay, type ShieldDeclaration } from '../../mirror';
 
 /** Where the certificate comes from: exactly one of the three. */
@@ -5,31 +7,6 @@ export interface EdgeCertificate {
   readonly acme?: AcmeCertificate;
   readonly files?: CertificateFiles;
   readonly self_signed?: true;
-}
-
-/** How an authority is shown that a name is ours. */
-export type AcmeChallenge = 'dns-01' | 'http-01' | 'tls-alpn-01';
-
-export interface AcmeCertificate {
-  readonly email: string;
-  readonly challenge?: AcmeChallenge;
-  /** dns-01: a provider of lego by its name there, such as `route53`. */
-  readonly dns_provider?: string;
-  /** dns-01: NAME=value lines on the host, as lego documents them for the provider. */
-  readonly credentials_file?: string;
-  readonly ca_server?: string;
-  /** Authorities of a private `ca_server`, PEM, on the host. */
-  readonly ca_file?: string;
-  readonly resolvers?: readonly string[];
-  readonly propagation?: AcmePropagation;
-  readonly eab?: { readonly kid: string; readonly hmac_file: string };
-}
-
-/** dns-01: how Traefik finds out that the challenge can be seen. */
-export interface AcmePropagation {
-  readonly delay?: string;
-  readonly skip_checks?: boolean;
-  readonly all_nameservers?: boolean;
 }
 
 /** Two files on the host. */
@@ -80,94 +57,8 @@ export function frontPorts({ listen = {} }: EdgeEnvironment): { readonly http: n
   return { http: listen.http_port ?? DEFAULT_HTTP_PORT, https: listen.https_port ?? DEFAULT_HTTPS_PORT };
 }
 
-const hostPath = (description: string) =>
-  ({
-    description,
-    type: 'string',
-    // No `.` or `..` segment: the path is mounted, and named in the configuration, as it stands here.
-    pattern: '^(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+){2,}$',
-    maxLength: 4096,
-  }) as const;
-
 const port = (description: string, fallback: number) =>
   ({ description, type: 'integer', minimum: 1, maximum: 65535, default: fallback }) as const;
-
-const acme = {
-  description: 'A certificate by ACME.',
-  type: 'object',
-  properties: {
-    email: {
-      description: 'Where the authority writes to.',
-      type: 'string',
-      pattern: '^[^\\s@]+@[^\\s@]+$',
-      maxLength: 254,
-    },
-    challenge: {
-      description:
-        'dns-01: a record in DNS, no port has to be reachable. http-01: port 80 of every name. tls-alpn-01: port 443 of every name.',
-      enum: ['dns-01', 'http-01', 'tls-alpn-01'],
-      default: 'dns-01',
-    },
-    dns_provider: {
-      description: 'dns-01: the name of a DNS provider in lego, such as route53, cloudflare or rfc2136.',
-      type: 'string',
-      pattern: '^[a-z0-9]+([-_][a-z0-9]+)*$',
-      maxLength: 64,
-    },
-    credentials_file: hostPath(
-      'NAME=value lines on the host with what lego documents for the provider; readable by uid 65532 only. None for a machine that has a role.',
-    ),
-    ca_server: {
-      description: 'Directory URL of another authority; default: Let’s Encrypt.',
-      type: 'string',
-      pattern: '^https://[^\\s]+$',
-      maxLength: 2048,
-    },
-    ca_file: hostPath('The authorities (PEM) that ca_server’s own certificate is verified against.'),
-    resolvers: {
-      description: 'Name servers, host:port, that are asked whether the challenge can be seen.',
-      type: 'array',
-      items: { type: 'string', pattern: '^[^\\s,]+:[0-9]{1,5}$', maxLength: 255 },
-      minItems: 1,
-      maxItems: 8,
-    },
-    propagation: {
-      description: 'dns-01: how long and where it is looked whether the challenge can be seen.',
-      type: 'object',
-      properties: {
-        delay: {
-          description: 'How long to wait before the first look, such as 60s; for a provider that is slow.',
-          type: 'string',
-          pattern: '^[1-9][0-9]{0,3}(s|m)$',
-        },
-        skip_checks: {
-          description: 'Do not look at all: where the host cannot reach the name servers of the zone.',
-          type: 'boolean',
-          default: false,
-        },
-        all_nameservers: {
-          description: 'Wait until every recursive name server of `resolvers` shows it.',
-          type: 'boolean',
-          default: false,
-        },
-      },
-      minProperties: 1,
-      additionalProperties: false,
-    },
-    eab: {
-      description: 'External account binding, which some authorities need for a new account.',
-      type: 'object',
-      properties: {
-        kid: { description: 'The key identifier.', type: 'string', pattern: '^[A-Za-z0-9._~-]+$', maxLength: 512 },
-        hmac_file: hostPath('The HMAC key in base64url, one line, on the host; readable by uid 65532 only.'),
-      },
-      required: ['kid', 'hmac_file'],
-      additionalProperties: false,
-    },
-  },
-  required: ['email'],
-  additionalProperties: false,
-} as const;
 
 const certificateFiles = (description: string) =>
   ({
@@ -185,7 +76,7 @@ const certificate = {
   description: 'Where the certificate comes from: exactly one of acme, files and self_signed.',
   type: 'object',
   properties: {
-    acme,
+    acme: acmeSchema,
     files: certificateFiles('A certificate from an authority of your own, renewed by you.'),
     self_signed: { description: 'For labs: Traefik makes a certificate that nobody trusts.', const: true },
   },

@@ -1,5 +1,6 @@
 import { compact } from '../../compact';
-import type { AcmeCertificate, EdgeEnvironment } from './edge-schema';
+import type { AcmeCertificate } from './acme-schema';
+import type { EdgeEnvironment } from './edge-schema';
 import { ACME_TARGET, DYNAMIC_DIRECTORY, inContainer } from './host-paths';
 
 /** Traefik's static options, nested as in its reference. */

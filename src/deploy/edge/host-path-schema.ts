@@ -1,0 +1,9 @@
+/** A file of the host that is mounted into Traefik. */
+export const hostPath = (description: string) =>
+  ({
+    description,
+    type: 'string',
+    // No `.` or `..` segment: the path is mounted, and named in the configuration, as it stands here.
+    pattern: '^(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+){2,}$',
+    maxLength: 4096,
+  }) as const;
