@@ -15,7 +15,7 @@ export const buildkit: Client = {
   can: buildkitAbilities,
   options: {},
   traps: BUILDKIT_TRAPS,
-  reads: [CONFIG],
+  reads: ['/etc/buildkit/buildkit*'],
   check: checkBuildkitd,
   render: (input) => ({
     files: [

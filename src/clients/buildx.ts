@@ -16,7 +16,7 @@ export const buildx: Client = {
   can: buildkitAbilities,
   options: {},
   traps: BUILDKIT_TRAPS,
-  reads: [CONFIG, '/root/.docker/buildx/buildkitd.default.toml'],
+  reads: ['/etc/buildkit/buildkit*', '/root/.docker/buildx/buildkitd.default.toml'],
   check: checkBuildkitd,
   render: (input) => ({
     files: [

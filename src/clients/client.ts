@@ -76,6 +76,8 @@ export interface Facts {
   readonly harborUrl?: string;
   readonly upstreams?: readonly Upstream[];
   readonly profile?: Profile;
+  /** A robot is declared for these clients: its login belongs on the machine. */
+  readonly expectsLogin?: boolean;
   /** Whether a file that is named inside can be read by the client; `undefined`: not known. */
   readonly isReadable?: (path: string) => boolean | undefined;
   /** Addresses that a host name resolves to; `undefined`: not known. */

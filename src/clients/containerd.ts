@@ -37,7 +37,7 @@ export const containerd: Client = {
   },
   example: { major: 2 },
   traps: HOSTS_TOML_TRAPS,
-  reads: ['/etc/containerd/config.toml', `${DIRECTORY}/*/host*`, `${DIRECTORY}/*/*.crt`, `${DIRECTORY}/*/*.pem`],
+  reads: ['/etc/containerd/config.toml', `${DIRECTORY}/*/*`],
   render,
   check: checkHostsToml,
 };

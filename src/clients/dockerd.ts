@@ -44,7 +44,7 @@ export const dockerd: Client = {
     'A wrong key or a mirror without a scheme keeps the daemon from starting: validate before you copy.',
     'No certificate is verified for a registry on 127.0.0.0/8.',
   ],
-  reads: [DAEMON_JSON, `${CERTS_D}/*/host*`, `${CERTS_D}/*/*.crt`, `${CERTS_D}/*/*.pem`],
+  reads: ['/etc/docker/d*mon*', `${CERTS_D}/*/*`],
   render,
   check: checkDaemonJson,
 };

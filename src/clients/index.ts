@@ -75,5 +75,7 @@ export { judge } from './verify/judge';
 export { failureOf, VERDICTS } from './verify/evidence';
 export type { CacheAnswer, Evidence, Judgement, PublicAnswer, Pull, Trial, Verdict } from './verify/evidence';
 export { renderJob, type JobOptions } from './verify/job';
+export { nodeImages, type NodeImage } from './verify/nodes';
 export { canaryPod, podImages, type CanaryPod, type PodImage } from './verify/pods';
 export { identitiesIn, ownProgram, programsOf, withReference, type PullProgram } from './verify/programs';
+export { versionCommandsOf, versionIn } from './verify/programs';

@@ -37,7 +37,7 @@ export const kind: Client = {
     },
   },
   traps: HOSTS_TOML_TRAPS,
-  reads: [`${CERTS_D}/*/hosts.toml`],
+  reads: [`${CERTS_D}/*/*`],
   check: checkHostsToml,
   render,
 };

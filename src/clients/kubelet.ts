@@ -29,7 +29,7 @@ export const kubelet: Client = {
     '`matchImages` is compared with the names in pods: an entry for Harbor alone matches nothing behind a mirror.',
     'containerd hands the login to any host that it asks for the image (containerd/containerd#4950).',
   ],
-  reads: [CONFIG],
+  reads: [CONFIG, `${BIN}/*`, '/etc/kubernetes/*-credentials.json'],
   check: checkCredentialProvider,
   render,
 };

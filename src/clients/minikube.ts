@@ -24,7 +24,7 @@ export const minikube: Client = {
     runtime: { description: '--container-runtime of minikube.', enum: ['containerd', 'docker'], default: 'containerd' },
   },
   traps: HOSTS_TOML_TRAPS,
-  reads: [`${CERTS_D}/*/hosts.toml`],
+  reads: [`${CERTS_D}/*/*`],
   check: checkHostsToml,
   render,
 };

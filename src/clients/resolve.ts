@@ -7,6 +7,7 @@ import type { ProjectSpec, RobotSpec } from '../kinds';
 import type { SecretReference } from '../secret-reference';
 import { didYouMean } from '../suggest';
 import type { Client, RenderInput, Upstream } from './client';
+import { pullProblems } from './robot-access';
 import { optionProblems, withDefaults } from './support/options';
 
 /** What a declared client is rendered from; the secret is still a reference. */
@@ -46,7 +47,7 @@ export function resolveClient(
       hint: 'add harbor.url, or url: to this client',
     });
   const upstreams = upstreamsOf(declaration, declared, findings);
-  const robot = robotOf(declaration, declared, findings);
+  const robot = robotOf(declaration, declared, upstreams, findings);
   const { diagnostics } = findings;
   if (!client || harborUrl === undefined || findings.hasErrors) return { diagnostics };
   const { name, profile } = declared;
@@ -153,6 +154,7 @@ function mapped(
 function robotOf(
   declaration: Declaration,
   { robot }: ClientDeclaration,
+  upstreams: readonly Upstream[],
   findings: Findings,
 ): ResolvedClient['robot'] | undefined {
   if (robot === undefined) return undefined;
@@ -161,6 +163,9 @@ function robotOf(
   const found = robots.find((one) => identityOf(one) === robot);
   if (found) {
     const secret = secretOf(found);
+    const hint = `grant ${robot} { resource: repository, action: pull } there, or name another robot`;
+    for (const problem of pullProblems(found, upstreams))
+      findings.warning('robot', 'robot-may-not-pull', problem, { hint });
     return compact({ username: fullName(found, declaration), secret });
   }
   findings.error('robot', 'unknown-robot', `no robot ${robot} is declared`, {
@@ -190,21 +195,33 @@ function specsOf<Spec extends object>({ objects }: Declaration, kind: string): S
   return objects.filter((object) => object.kind === kind).map(({ spec }) => spec as Spec);
 }
 
+interface More {
+  readonly hint?: string | undefined;
+}
+
 /** Findings about one declared client, each at its key. */
 class Findings {
   readonly diagnostics: Diagnostic[] = [];
   constructor(private readonly declared: ClientDeclaration) {}
 
   get hasErrors(): boolean {
-    return this.diagnostics.length > 0;
+    return this.diagnostics.some(({ severity }) => severity === 'error');
   }
 
-  error(path: string, rule: string, message: string, { hint }: { hint?: string | undefined } = {}): void {
+  error(path: string, rule: string, message: string, more: More = {}): void {
+    this.add('error', path, rule, message, more);
+  }
+
+  warning(path: string, rule: string, message: string, more: More = {}): void {
+    this.add('warning', path, rule, message, more);
+  }
+
+  private add(severity: Diagnostic['severity'], path: string, rule: string, message: string, { hint }: More): void {
     const { name, places, at } = this.declared;
     this.diagnostics.push(
       compact({
         rule,
-        severity: 'error',
+        severity,
         message: `clients.${name}.${path}: ${message}`,
         hint,
         at: places.get(path) ?? at,

@@ -172,6 +172,31 @@ describe('clients render', () => {
     expect(out).toContain(words);
   });
 
+  const PRIVATE =
+    'registries: { gh: { type: github-ghcr, url: https://ghcr.io } }\nprojects: { closed: { registry: gh } }\n';
+  const grant = (text: string): string =>
+    `${PRIVATE}robots: { puller: { duration: 30, secret: { env: S }, ${text} } }\nclients: { x: { client: podman, registries: [ghcr.io], robot: puller } }\n`;
+  const PULL = '[{ resource: repository, action: pull }]';
+
+  it.each([
+    ['another project', `projects: { proxy.docker.io: ${PULL} }`, 'closed is private, and the robot may not pull'],
+    ['listing alone', 'projects: { closed: [{ resource: repository, action: list }] }', 'the robot may not pull'],
+    ['nothing, as it is disabled', `disable: true, projects: { closed: ${PULL} }`, 'the robot is disabled'],
+  ])('validate warns where the robot of a client may pull from %s', async (_what, granted, words) => {
+    const { code, out } = await cli(['validate', '--policies', join(policies(grant(granted)), 'policies')]);
+    expect(out).toContain(words);
+    expect(out).toContain('robot-may-not-pull');
+    expect(code).toBe(0);
+  });
+
+  it.each([`projects: { closed: ${PULL} }`, `projects: { '*': ${PULL} }`])(
+    'validate is silent where it may: %s',
+    async (granted) => {
+      const { out } = await cli(['validate', '--policies', join(policies(grant(granted)), 'policies')]);
+      expect(out).not.toContain('robot-may-not-pull');
+    },
+  );
+
   it('takes the word of a map for a project whose registry is managed elsewhere', async () => {
     const external =
       'registries: { ghcr: { external: true } }\nprojects: { proxy.ghcr.io: { registry: ghcr, public: true } }\n';

@@ -225,6 +225,38 @@ clients: { nodes: { client: podman } }
       expect([code, notCached]).toEqual([1, 1]);
     });
 
+    it('compares images of nodes that no pod runs, and takes only Harbor’s own name for a proof', async () => {
+      const image = 'registry.corp.test/library/php';
+      const own = `${new URL(sandbox.url).host}/proxy.out/library/php:8`;
+      const unknown = `sha256:${'b'.repeat(64)}`;
+      const node = (name: string, created: string, ...images: string[][]) => ({
+        kind: 'Node',
+        metadata: { name, creationTimestamp: created },
+        status: { images: images.map((names) => ({ names })) },
+      });
+      const running = container('now', image, DIGEST, new Date().toISOString());
+      const long = '2020-01-01T00:00:00Z';
+      const {
+        code,
+        notCached,
+        pods: judged,
+      } = await pods(
+        running,
+        node('n1', long, [`${image}@${DIGEST}`, `${image}:8`], [`ghcr.io/a/b@${unknown}`]),
+        node('n2', long, [own], [`${image}@${DIGEST}`], [`${image}@${unknown}`], [`${image}:9`]),
+        node('n3', new Date(Date.now() + 3_600_000).toISOString(), [`${image}@${DIGEST}`]),
+      );
+      expect(judged.map(({ verdict, because }) => `${verdict}: ${because}`)).toEqual([
+        expect.stringMatching(/^served by the cache: /),
+        expect.stringMatching(/^served by the cache: the name is Harbor’s own/),
+        expect.stringMatching(/^cannot tell: proxy.out last gave it out at .* does not say when it pulled/),
+        expect.stringMatching(/^cannot tell: proxy.out has no library\/php@/),
+        expect.stringMatching(/^cannot tell: the node names no digest/),
+        expect.stringMatching(/^cannot tell: .* before the node existed/),
+      ]);
+      expect([code, notCached]).toEqual([1, 1]);
+    });
+
     it('takes a canary pod that found nothing for a bypass', async () => {
       const pod = {
         metadata: { namespace: 'ops', name: 'c', labels: { 'breakwater.io/clients-verify': 'true' } },

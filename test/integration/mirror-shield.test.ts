@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -50,6 +51,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
     { robot = behind.robot, harborUrl = behind.sandbox.url } = {},
   ): Promise<Front> {
     const { cert, key, ca } = behind.authority;
+    let memory = '';
     const nginx = await startNginx((folder) => ({
       'conf.d/mirror.conf': nginxMirror(
         { hostname: HOSTNAME, ...mirror },
@@ -58,7 +60,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
           certificates: folder,
           robots: folder,
           authorities: `${folder}/ca`,
-          cache: folder,
+          cache: (memory = folder),
         },
       ),
       [`${HOSTNAME}.crt`]: cert,
@@ -75,6 +77,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
     };
     return {
       port: nginx.port,
+      memory: join(memory, `breakwater-${HOSTNAME}`),
       get,
       manifest: (name, question) => get(`/v2/library/${name.replace(':', '/manifests/')}`, question),
     };
@@ -82,6 +85,8 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
 
   interface Front {
     readonly port: number;
+    /** Directory of the answers. */
+    readonly memory: string;
     readonly get: (path: string, question?: Question) => Promise<Timed>;
     /** @param name `php:8` */
     readonly manifest: (name: string, question?: Question) => Promise<Timed>;
@@ -234,6 +239,17 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
     behind.upstream.removeTag('library/moves', '1');
     await wait(SHIELD.revalidateSeconds * 1_000 + 100);
     expect((await manifest('moves:1', { method: 'HEAD' })).status).toBe(404);
+  });
+
+  it('forgets an answer whose file is deleted: so its age can be bounded', async () => {
+    const { manifest, memory } = await shielded({ revalidateSeconds: 600 });
+    const state = async (): Promise<unknown> => (await manifest('php:8')).headers['x-breakwater-shield'];
+    expect([await state(), await state()]).toEqual(['fresh', 'memory']);
+    const older = (minutes: string) => execFileSync('find', [memory, '-type', 'f', '-mmin', minutes, '-delete']);
+    older('+10');
+    expect(await state()).toBe('memory');
+    older('-10');
+    expect([await state(), await state()]).toEqual(['fresh', 'memory']);
   });
 
   it('keeps no refusal: what was missing is there as soon as the upstream has it', async () => {

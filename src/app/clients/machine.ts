@@ -58,14 +58,18 @@ export function machineOverSsh(context: AppContext, host: string): Machine {
     isHere: false,
     run,
     read: async (patterns) => {
-      const list = 'for f in "$@"; do for g in $f; do [ -f "$g" ] && printf "%s\\n" "$g"; done; done; true';
+      const list = 'for f in "$@"; do for g in $f; do [ -f "$g" ] && stat -c "%a %n" "$g"; done; done; true';
       const listed = await run(['sh', '-c', list, 'sh', ...patterns]);
       if (listed.code !== 0) return [];
-      const paths = [...new Set(listed.stdout.split('\n').filter((path) => path !== ''))].sort();
+      const lines = [...new Set(listed.stdout.split('\n').filter((line) => line !== ''))];
+      const modes = new Map(lines.map((line) => [line.replace(/^\S+ /, ''), Number.parseInt(line, 8)]));
       const files: FoundFile[] = [];
-      for (const path of paths) {
-        const { code, stdout } = await run(['head', '-c', String(MAX_FILE_BYTES), path]);
-        files.push(code === 0 ? { path, content: stdout } : { path });
+      for (const path of [...modes.keys()].sort()) {
+        const mode = modes.get(path)!;
+        const { code, stdout } = isKey(path)
+          ? { code: 1, stdout: '' }
+          : await run(['head', '-c', String(MAX_FILE_BYTES), path]);
+        files.push(code === 0 ? { path, mode, content: stdout } : { path, mode });
       }
       return files;
     },
@@ -109,12 +113,17 @@ function matches(segment: string, name: string): boolean {
   return new RegExp(`^${expression.join('.*')}$`).test(name);
 }
 
+/** No rule looks into a private key. */
+function isKey(path: string): boolean {
+  return path.endsWith('.key');
+}
+
 async function readFound(path: string): Promise<FoundFile | undefined> {
   try {
     const { mode, size } = await stat(path);
     const isFile = statSync(path).isFile();
     if (!isFile) return undefined;
-    if (size > MAX_FILE_BYTES) return { path, mode: mode & 0o7777 };
+    if (size > MAX_FILE_BYTES || isKey(path)) return { path, mode: mode & 0o7777 };
     return { path, mode: mode & 0o7777, content: await readFile(path, 'utf8') };
   } catch {
     return { path };

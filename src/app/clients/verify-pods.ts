@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { canaryPod, podImages, type PodImage, type Verdict } from '../../clients';
+import { canaryPod, nodeImages, podImages, type NodeImage, type PodImage, type Verdict } from '../../clients';
 import { compact } from '../../compact';
 import type { Declaration } from '../../declaration/declaration';
 import { HarborApiError, UsageError } from '../../errors';
@@ -10,9 +10,10 @@ import type { AppContext } from '../context';
 import { loadOrThrow, type PolicySource } from '../load';
 import { withSession } from '../session';
 
-/** What Harbor's records say about one image that runs in a cluster. */
+/** What Harbor's records say about one image that runs in a cluster, or that a node has. */
 export interface VerifiedPod {
-  readonly pod: string;
+  /** Absent for an image of a node that no pod in the list runs. */
+  readonly pod?: string;
   readonly node: string;
   readonly image: string;
   readonly digest?: string;
@@ -40,38 +41,62 @@ export async function verifyPods(
 ): Promise<PodVerification> {
   const startedAt = new Date();
   const declaration = await loadOrThrow(context, options);
-  const images = await readPods(options.pods);
+  const { images, ofNodes } = await readCluster(options.pods);
   return withSession(context, declaration, async ({ client, harbor }) => {
     const projectOf = projectsByRegistry(declaration);
     const cached = images.filter(({ image, isCanary }) => isCanary || projectOf(image) !== undefined);
     const pods: VerifiedPod[] = [];
     for (const one of cached)
       pods.push(one.isCanary ? fromCanary(one) : await fromRecords(client, one, projectOf(one.image)!));
+    const { host } = cacheOf(declaration);
+    const idle = ofNodes.filter((one) => !images.some((pod) => isSame(pod, one)));
+    const known = idle.flatMap((one) => {
+      const place = projectOf(one.image);
+      return place ? [{ one, place }] : [];
+    });
+    for (const { one, place } of known) pods.push(await fromNode(client, one, place, host));
     return {
       harborUrl: harbor.url,
       startedAt,
       durationMs: Date.now() - startedAt.getTime(),
       pods,
-      notCached: images.length - cached.length,
+      notCached: images.length - cached.length + idle.length - known.length,
     };
   });
 }
 
-async function readPods(file: string): Promise<PodImage[]> {
+interface Cluster {
+  readonly images: readonly PodImage[];
+  readonly ofNodes: readonly NodeImage[];
+}
+
+async function readCluster(file: string): Promise<Cluster> {
+  const hint = 'write it with kubectl get pods,nodes -A -o json';
   const text = await readFile(file, 'utf8').catch(() => {
-    throw new UsageError(`${file} cannot be read`, 'write it with kubectl get pods -A -o json');
+    throw new UsageError(`${file} cannot be read`, hint);
   });
   try {
-    const images = podImages(JSON.parse(text));
-    if (images) return images;
+    const document: unknown = JSON.parse(text);
+    const [images, ofNodes] = [podImages(document), nodeImages(document)];
+    if (images && ofNodes) return { images, ofNodes };
   } catch {
     // Not JSON.
   }
-  throw new UsageError(`${file} is not a list of pods`, 'write it with kubectl get pods -A -o json');
+  throw new UsageError(`${file} is not a list of pods or nodes`, hint);
+}
+
+/** What a pod runs is judged by the time at which it started. */
+function isSame(pod: PodImage, { node, digest }: NodeImage): boolean {
+  return pod.node === node && digest !== undefined && pod.digest === digest;
+}
+
+interface Place {
+  readonly project: string;
+  readonly repository: string;
 }
 
 /** The project and the repository that serve an image, by its name in a pod. */
-type ProjectOf = (image: string) => { readonly project: string; readonly repository: string } | undefined;
+type ProjectOf = (image: string) => Place | undefined;
 
 function projectsByRegistry(declaration: Declaration): ProjectOf {
   const { host, projects } = cacheOf(declaration);
@@ -102,19 +127,45 @@ function fromCanary(one: PodImage): VerifiedPod {
   return { ...about, verdict: 'cannot tell', because: shown.why };
 }
 
-async function fromRecords(
-  client: HarborClient,
-  one: PodImage,
-  { project, repository }: { readonly project: string; readonly repository: string },
-): Promise<VerifiedPod> {
+async function fromRecords(client: HarborClient, one: PodImage, place: Place): Promise<VerifiedPod> {
   const about = compact<Pick<VerifiedPod, 'pod' | 'node' | 'image' | 'digest'>>({
     pod: one.pod,
     node: one.node,
     image: one.image,
     digest: one.digest,
   });
-  const because = await recordOf(client, one, project, repository);
+  const because = await recordOf(client, one, place);
   return { ...about, verdict: because.served ? 'served by the cache' : 'cannot tell', because: because.words };
+}
+
+/**
+ * A node says what it has, neither when nor from where it came. Only the name of Harbor itself shows it: nothing else answers
+ * to that.
+ */
+async function fromNode(client: HarborClient, one: NodeImage, place: Place, host: string | undefined): Promise<VerifiedPod> {
+  const about = compact<Pick<VerifiedPod, 'node' | 'image' | 'digest'>>({
+    node: one.node,
+    image: one.image,
+    digest: one.digest,
+  });
+  if (host !== undefined && one.image.startsWith(`${host}/`))
+    return {
+      ...about,
+      verdict: 'served by the cache',
+      because: `the name is Harbor’s own: nothing but ${host} serves it`,
+    };
+  return { ...about, verdict: 'cannot tell', because: await nodeRecord(client, one, place) };
+}
+
+async function nodeRecord(client: HarborClient, { digest, nodeSince }: NodeImage, place: Place): Promise<string> {
+  if (digest === undefined) return 'the node names no digest of the image';
+  const pulledAt = await lastPull(client, digest, place);
+  if (typeof pulledAt === 'string') return pulledAt;
+  const at = new Date(pulledAt).toISOString();
+  const { project } = place;
+  return nodeSince !== undefined && pulledAt + LEEWAY_MS < Date.parse(nodeSince)
+    ? `${project} last gave it out at ${at}, before the node existed: pulled elsewhere, or part of the node`
+    : `${project} last gave it out at ${at}; a node does not say when it pulled: a running pod or a canary pod shows it`;
 }
 
 interface Recorded {
@@ -125,31 +176,34 @@ interface Recorded {
 /** Pulls are recorded some seconds late, and clocks differ. */
 const LEEWAY_MS = 15 * 60_000;
 
-async function recordOf(
-  client: HarborClient,
-  { digest, startedAt }: PodImage,
-  project: string,
-  repository: string,
-): Promise<Recorded> {
+async function recordOf(client: HarborClient, { digest, startedAt }: PodImage, place: Place): Promise<Recorded> {
   if (digest === undefined) return { served: false, words: 'the runtime gives no digest of the image' };
+  const pulledAt = await lastPull(client, digest, place);
+  return typeof pulledAt === 'string'
+    ? { served: false, words: pulledAt }
+    : judgeRecord(place.project, startedAt, pulledAt);
+}
+
+/** When Harbor last gave an image out, or why that is not known. */
+async function lastPull(
+  client: HarborClient,
+  digest: string,
+  { project, repository }: Place,
+): Promise<number | string> {
   const encoded = encodeURIComponent(encodeURIComponent(repository));
   const path = `/projects/${encodeURIComponent(project)}/repositories/${encoded}/artifacts/${digest}`;
   try {
     const artifact = await client.get<{ pull_time?: string }>(path);
-    const pulledAt = Date.parse(artifact.pull_time ?? '') || 0;
-    return judgeRecord(project, startedAt, pulledAt);
+    const pulledAt = Date.parse(artifact.pull_time ?? '');
+    return pulledAt > 0 ? pulledAt : `${project} has it, and no pull of it is recorded`;
   } catch (error) {
     if (!(error instanceof HarborApiError) || error.status !== 404) throw error;
-    return {
-      served: false,
-      words: `${project} has no ${repository}@${digest.slice(0, 19)}…: pulled elsewhere, removed since, or an index that Harbor stores under another digest`,
-    };
+    return `${project} has no ${repository}@${digest.slice(0, 19)}…: pulled elsewhere, removed since, or an index that Harbor stores under another digest`;
   }
 }
 
 /** The record is of the last pull alone, no matter who made it: only one at the time of this container is of it. */
 function judgeRecord(project: string, startedAt: string | undefined, pulledAt: number): Recorded {
-  if (pulledAt === 0) return { served: false, words: `${project} has it, and no pull of it is recorded` };
   const at = new Date(pulledAt).toISOString();
   if (startedAt === undefined)
     return { served: false, words: `${project} gave it out at ${at}; the container never ran` };

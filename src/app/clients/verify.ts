@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
-import { checkFiles, judge, ownProgram, programsOf, renderJob, type JobOptions } from '../../clients';
-import type { Facts, FoundFile, Judgement, PullProgram, Trial, Upstream } from '../../clients';
+import { checkFiles, judge, ownProgram, programsOf, renderJob, versionCommandsOf, versionIn } from '../../clients';
+import type { Facts, FoundFile, JobOptions, Judgement, PullProgram, Trial, Upstream } from '../../clients';
 import { compact } from '../../compact';
 import type { Declaration } from '../../declaration/declaration';
 import type { Diagnostic } from '../../diagnostic';
@@ -84,7 +84,7 @@ export async function verifyClients(context: AppContext, options: VerifyClientsO
   const clients: VerifiedClient[] = [];
   for (const one of rendered) {
     const found = await machine.read(readBy(one));
-    const findings = checkFiles(one.client, found, await factsOf(one, machine));
+    const findings = checkFiles(one.client, found, await factsOf(one, machine, options));
     for (const upstream of one.input.upstreams) {
       context.emit({ type: 'notice', message: `${one.name}: pulling from ${upstream.registry} on ${machine.name}` });
       clients.push(
@@ -227,7 +227,11 @@ async function publishCanary({ context, declaration }: Work, { registry, project
   return { image, remove: () => control.removeTag(repository, version).catch(() => undefined) };
 }
 
-async function factsOf({ input }: RenderedClient, machine: Machine): Promise<Facts> {
+async function factsOf(
+  { client, input }: RenderedClient,
+  machine: Machine,
+  { root }: VerifyClientsOptions,
+): Promise<Facts> {
   const { harborUrl, upstreams, profile } = input;
   const hosts = [new URL(harborUrl).hostname, ...upstreams.flatMap(({ mirrors }) => mirrors.map(withoutPort))];
   const addresses = new Map<string, readonly string[]>();
@@ -240,13 +244,26 @@ async function factsOf({ input }: RenderedClient, machine: Machine): Promise<Fac
         found.map(({ address }) => address),
       );
   }
-  return {
+  // Files in another directory may be of another machine.
+  const version = root === undefined ? await versionOf(client.name, machine) : undefined;
+  return compact({
     harborUrl,
     upstreams,
     profile,
+    version,
+    expectsLogin: input.robot !== undefined,
     isReadable: (path) => machine.isReadable(path),
     addressesOf: (host) => addresses.get(host),
-  };
+  });
+}
+
+async function versionOf(client: string, machine: Machine): Promise<string | undefined> {
+  for (const command of versionCommandsOf(client)) {
+    const { code, stdout } = await machine.run(command);
+    const version = code === 0 ? versionIn(stdout) : undefined;
+    if (version !== undefined) return version;
+  }
+  return undefined;
 }
 
 function withoutPort(domain: string): string {

@@ -71,7 +71,7 @@ export function verifiedAsJson(verification: Verification): string {
 
 export function podsAsText({ pods, notCached, harborUrl }: PodVerification): string {
   const lines = pods.map(
-    ({ node, pod, image, verdict, because }) => `${node} ${pod} ${image}: ${verdict}\n  ${because}`,
+    ({ node, pod, image, verdict, because }) => `${node} ${pod ?? '(no pod)'} ${image}: ${verdict}\n  ${because}`,
   );
   const others = notCached === 0 ? [] : [`${plural(notCached, 'image')} of registries that no project caches`];
   return `${[...lines, ...others, closing(pods, harborUrl)].join('\n')}\n`;
@@ -79,7 +79,7 @@ export function podsAsText({ pods, notCached, harborUrl }: PodVerification): str
 
 export function podsAsJson(verification: PodVerification): string {
   const results = verification.pods.map((one: VerifiedPod) =>
-    resultOf(undefined, one.verdict, `${one.pod}, ${one.image}: ${one.verdict}: ${one.because}`, [
+    resultOf(undefined, one.verdict, `${one.pod ?? one.node}, ${one.image}: ${one.verdict}: ${one.because}`, [
       { label: 'node', value: one.node },
       { label: 'verdict', value: one.verdict },
     ]),

@@ -35,7 +35,7 @@ export const command: Command<ClientsOptions> = {
       .option('--render-job', 'verify: write a Kubernetes Job that pulls the canary on each node', false)
       .option('--nodes <count>', 'verify: number of nodes for --render-job', atLeastOne, 1)
       .option('--namespace <name>', 'verify: namespace for --render-job', 'default')
-      .option('--pods <file>', "verify: output of kubectl get pods -A -o json, compared with Harbor's records")
+      .option('--pods <file>', "verify: output of kubectl get pods,nodes -A -o json, compared with Harbor's records")
       .addHelpText(
         'after',
         '\nrender sends no request to Harbor; exit code 4: a rendered file breaks a rule of its client.\nverify exits with 0 if the cache serves every client, 7 if one bypasses it or is misconfigured, 1 if it cannot tell, 8 if Harbor cannot be reached.',

@@ -3,11 +3,12 @@ import { childOf, type TreeNode } from '../../declaration/tree';
 import type { Span } from '../../declaration/source-text';
 import { suggest } from '../../suggest';
 import type { Facts, FoundFile } from '../client';
-import { checkRegistryName, expectedEndpoint, isPublicEndpoint, judgeEndpoint, type EndpointForm } from './endpoint';
+import { askedBefore, checkRegistryName, expectedEndpoint, isPublicEndpoint, judgeEndpoint } from './endpoint';
+import type { EndpointForm } from './endpoint';
 import { namedFile } from './pem';
 import { checkShape, type Shape } from './shape';
 import { error, readToml, startOfFile, warning } from './trees';
-import { entriesAt, isTrue, textsAt } from './values';
+import { entriesAt, isTrue, textsAt, type TextNode } from './values';
 
 const STOPS = 'buildkitd does not start';
 const NEVER = 'the table matches nothing';
@@ -47,12 +48,17 @@ const shape: Shape = {
 
 /** By the rules of BuildKit. A mirror that fails is skipped, and the public registry is asked. */
 export function checkBuildkitd(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
-  return files
-    .filter(({ path }) => /buildkitd(\.default)?\.toml$/.test(path))
-    .flatMap((file) => {
+  const isRead = ({ path }: FoundFile): boolean => /buildkitd(\.default)?\.toml$/.test(path);
+  const misnamed = files.filter((file) => /\/buildkit[^/]*\.(toml|conf|json|ya?ml)$/.test(file.path) && !isRead(file));
+  return [
+    ...(files.some(isRead) ? [] : misnamed).map(({ path }) =>
+      error('ignored-file', startOfFile(path), 'only buildkitd.toml is read', 'rename it to buildkitd.toml'),
+    ),
+    ...files.filter(isRead).flatMap((file) => {
       const { trees, diagnostics } = readToml(file, STOPS);
       return [...diagnostics, ...trees.flatMap((tree) => checkConfig(tree, file, files, facts))];
-    });
+    }),
+  ];
 }
 
 function checkConfig(tree: TreeNode, file: FoundFile, files: readonly FoundFile[], facts: Facts): Diagnostic[] {
@@ -115,6 +121,8 @@ function checkRegistry(name: string, key: Span, table: TreeNode, { tree, files, 
           facts,
         ).diagnostics,
     ),
+    ...askedBefore(caches, name, facts),
+    ...caches.flatMap((node) => otherPort(node, tree, facts)),
     ...mirrors
       .filter((mirror) => !caches.includes(mirror))
       .map(({ span, value }) => error('not-the-cache', span, `${value} is ${name} itself`, hint && `write ${hint}`)),
@@ -140,6 +148,16 @@ function checkRegistry(name: string, key: Span, table: TreeNode, { tree, files, 
       : []),
     ...otherName(name, key, table, facts),
   ];
+}
+
+/** Options are looked up under the host as the mirror has it: with :443 under another one. */
+function otherPort({ value, span }: TextNode, tree: TreeNode, { harborUrl }: Facts): Diagnostic[] {
+  const host = value.replace(/^[a-z]+:\/+/, '').replace(/\/.*$/, '');
+  const own = harborUrl === undefined ? undefined : new URL(harborUrl).host;
+  const names = entriesAt(tree, 'registry').map(([name]) => name);
+  if (own === undefined || host !== `${own}:443` || !names.includes(own) || names.includes(host)) return [];
+  const message = `the options of [registry."${own}"] do not count for ${host}: its certificate is not trusted`;
+  return [error('never-matched', span, message, `write ${own}`)];
 }
 
 function ownHost(table: TreeNode, { harborUrl }: Facts): Diagnostic[] {

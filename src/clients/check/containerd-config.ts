@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../diagnostic';
 import { childOf, type TreeNode } from '../../declaration/tree';
 import type { Facts, FoundFile } from '../client';
 import { error, readToml, startOfFile, warning } from './trees';
-import { entriesAt, textsAt } from './values';
+import { entriesAt, isText, textsAt } from './values';
 
 const V1 = 'io.containerd.grpc.v1.cri';
 const V2 = 'io.containerd.cri.v1.images';
@@ -49,7 +49,7 @@ function checkConfig(tree: TreeNode, file: FoundFile, files: readonly FoundFile[
 /** Docker's package of containerd comes with this line. */
 function disabledPlugin(tree: TreeNode): Diagnostic[] {
   return textsAt(tree, 'disabled_plugins')
-    .filter(({ value }) => value === 'cri' || value === V1)
+    .filter(({ value }) => ['cri', V1, V2, 'io.containerd.cri.v1.runtime'].includes(value))
     .map(({ span }) =>
       warning(
         'cri-disabled',
@@ -63,6 +63,24 @@ function disabledPlugin(tree: TreeNode): Diagnostic[] {
 function otherVersion(tree: TreeNode, plugin: string, key: TreeNode['span'], { version }: Facts): Diagnostic[] {
   const written = childOf(tree, 'version');
   const format = written?.type === 'scalar' ? written.value : 1;
+  if (format !== 1 && format !== 2 && format !== 3)
+    return [
+      error(
+        'config-version',
+        written?.span ?? key,
+        'version is 1, 2 or 3: containerd does not start',
+        'write: version = 2',
+      ),
+    ];
+  if (format === 1)
+    return [
+      error(
+        'config-version',
+        written?.span ?? key,
+        `without version = 2 or 3 containerd 1 ignores the plugin ${plugin}`,
+        `write: version = ${plugin === V1 ? 2 : 3} at the top`,
+      ),
+    ];
   const right = format === 3 ? V2 : V1;
   if (plugin === right) {
     const isTooNew = format === 3 && version !== undefined && /^1\./.test(version);
@@ -85,6 +103,16 @@ function checkRegistry(registry: TreeNode, files: readonly FoundFile[]): Diagnos
   const [path] = textsAt(registry, 'config_path');
   const old = registry.type === 'map' ? registry.entries.get('mirrors') : undefined;
   const tls = entriesAt(registry, 'configs').filter(([, { value }]) => childOf(value, 'tls') !== undefined);
+  const written = childOf(registry, 'config_path');
+  if (written && !isText(written))
+    return [
+      error(
+        'wrong-type',
+        written.span,
+        'config_path must be a string: containerd refuses the plugin',
+        'write: config_path = "/etc/containerd/certs.d"',
+      ),
+    ];
   const effect = 'together with config_path containerd refuses the plugin, and every pull fails';
   return [
     ...(path && old ? [error('old-and-new', old.key, `mirrors: ${effect}`, 'remove the tables registry.mirrors')] : []),

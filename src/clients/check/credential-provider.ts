@@ -2,7 +2,8 @@ import type { Diagnostic } from '../../diagnostic';
 import { childOf, type TreeNode } from '../../declaration/tree';
 import type { Facts, FoundFile } from '../client';
 import { checkShape, type Shape } from './shape';
-import { error, readYaml } from './trees';
+import { checkProgram, checkResponse } from './credential-files';
+import { error, readYaml, startOfFile } from './trees';
 import { isText, itemsAt, textAt, type TextNode } from './values';
 
 const REFUSED = 'kubelet does not start';
@@ -31,12 +32,53 @@ const shape: Shape = {
 
 /** By the rules of kubelet for a CredentialProviderConfig. */
 export function checkCredentialProvider(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
-  return files
-    .filter(({ path }) => /\.ya?ml$|\.json$/.test(path) && !path.endsWith('-credentials.json'))
-    .flatMap((file) => {
-      const { trees, diagnostics } = readYaml(file, REFUSED);
-      return [...diagnostics, ...trees.flatMap((tree) => checkConfig(tree, facts))];
-    });
+  const configs = files.filter(({ path }) => /\.ya?ml$|\.json$/.test(path) && !isResponse(path));
+  const read = configs.map((file) => ({ file, ...readYaml(file, REFUSED) }));
+  const providers = read.flatMap(({ trees }) => trees.flatMap((tree) => itemsAt(tree, 'providers')));
+  const names = providers.flatMap((provider) => textAt(provider, 'name') ?? []);
+  const versions = providers.flatMap((provider) => textAt(provider, 'apiVersion')?.value ?? []);
+  return [
+    ...read.flatMap(({ file, trees, diagnostics }) => [
+      ...diagnostics,
+      ...trees.flatMap((tree) => checkConfig(tree, facts)),
+      ...(trees.length + diagnostics.length === 0
+        ? [error('no-provider', startOfFile(file.path), `the file is empty: ${REFUSED}`)]
+        : []),
+    ]),
+    ...twice(names),
+    ...names.flatMap((name) => checkProgram(name, files, facts)),
+    ...files.filter(({ path }) => isResponse(path)).flatMap((file) => checkResponse(file, versions)),
+    ...missingResponse(names, files, facts),
+  ];
+}
+
+function isResponse(path: string): boolean {
+  return path.endsWith('-credentials.json');
+}
+
+function twice(names: readonly TextNode[]): Diagnostic[] {
+  return names
+    .filter(({ value }, i) => names.findIndex((one) => one.value === value) < i)
+    .map(({ value, span }) =>
+      error('twice', span, `two providers are called ${value}: ${REFUSED}`, 'keep one of them'),
+    );
+}
+
+/** The rendered program prints this file. */
+function missingResponse(names: readonly TextNode[], files: readonly FoundFile[], facts: Facts): Diagnostic[] {
+  const script = files.find(({ path }) => path.endsWith('/breakwater-credentials'));
+  const [, path] = /^exec cat (\/\S+)$/m.exec(script?.content ?? '') ?? [];
+  const name = names.find(({ value }) => value === 'breakwater-credentials');
+  if (!name || path === undefined || files.some((file) => file.path === path) || facts.isReadable?.(path) !== false)
+    return [];
+  return [
+    error(
+      'no-login',
+      name.span,
+      `${path} is missing: pulls are anonymous`,
+      'breakwater clients render --with-secrets writes it',
+    ),
+  ];
 }
 
 function checkConfig(tree: TreeNode, facts: Facts): Diagnostic[] {

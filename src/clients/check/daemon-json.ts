@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../diagnostic';
 import { childOf, type TreeNode } from '../../declaration/tree';
 import type { Facts, FoundFile } from '../client';
 import { checkMirror, isBefore } from './docker-mirror';
+import { askedBefore, isPublicEndpoint } from './endpoint';
 import { checkCertsD } from './hosts-toml';
 import { checkCertificateDirectory } from './pem';
 import { checkShape, type Shape } from './shape';
@@ -132,12 +133,22 @@ const shape: Shape = {
 /** By the rules of dockerd: a wrong key or a wrong mirror keeps it from starting, a mirror that fails is skipped silently. */
 export function checkDaemonJson(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   const daemon = files.find(({ path }) => /(^|\/)daemon\.json$/.test(path));
+  const misnamed = daemon ? [] : files.filter(({ path }) => /\/d[a-z]*mon[^/]*$/i.test(path));
   const { trees, diagnostics } = daemon ? readJson(daemon, STOPS) : { trees: [], diagnostics: [] };
   const [tree] = trees;
   const shapeFindings = tree ? checkShape(tree, shape, { unknownKey: STOPS, wrongType: STOPS }) : [];
   const mirrors = tree ? textsAt(tree, 'registry-mirrors') : [];
   const harbor = facts.harborUrl === undefined ? [] : [new URL(facts.harborUrl).host];
   return [
+    ...misnamed.map(({ path }) =>
+      error(
+        'ignored-file',
+        startOfFile(path),
+        'dockerd reads daemon.json and no other name',
+        'rename it to daemon.json',
+      ),
+    ),
+    ...(daemon ? [] : storeTooOld(files, facts)),
     ...diagnostics,
     ...shapeFindings,
     ...(tree && daemon ? checkTree(tree, mirrors, daemon, files, facts) : []),
@@ -162,6 +173,12 @@ function checkTree(
       ),
     ),
     ...twice(mirrors),
+    ...askedBefore(
+      mirrors.filter(({ value }) => !isPublicEndpoint(value, undefined)),
+      'docker.io',
+      facts,
+    ),
+    ...withScheme(tree),
     ...unverified(tree, mirrors, facts),
     ...wrongStore(tree, daemon, files, facts),
     ...(mirrors.length === 0 && !hasHostsToml(files) ? noMirror(tree, daemon, facts) : []),
@@ -196,6 +213,15 @@ function unverified(tree: TreeNode, mirrors: readonly TextNode[], { harborUrl }:
     );
 }
 
+function withScheme(tree: TreeNode): Diagnostic[] {
+  return itemsAt(tree, 'insecure-registries')
+    .filter(isText)
+    .filter(({ value }) => value.includes('://'))
+    .map(({ value, span }) =>
+      error('scheme', span, `"${value}" has a scheme: ${STOPS}`, `write ${value.replace(/^[a-z]+:\/+/, '')}`),
+    );
+}
+
 function hasHostsToml(files: readonly FoundFile[]): boolean {
   return files.some(({ path }) => path.startsWith(`${CERTS_D}/`) && path.endsWith('/hosts.toml'));
 }
@@ -214,6 +240,17 @@ function wrongStore(tree: TreeNode, daemon: FoundFile, files: readonly FoundFile
       'write: "features": { "containerd-snapshotter": true }',
     ),
   ];
+}
+
+/** Without a daemon.json the store is the default, which is the graph driver before 29. */
+function storeTooOld(files: readonly FoundFile[], { version }: Facts): Diagnostic[] {
+  const [first] = files.filter(({ path }) => path.startsWith(`${CERTS_D}/`) && path.endsWith('/hosts.toml'));
+  if (!first || !isBefore(version, 29, 0, 0)) return [];
+  const hint = isBefore(version, 23, 0, 0)
+    ? 'use store: graph with a mirror domain'
+    : 'write: "features": { "containerd-snapshotter": true } in daemon.json';
+  const message = `docker pull of ${version} reads hosts.toml with the containerd image store only, which is off`;
+  return [error('wrong-store', startOfFile(first.path), message, hint)];
 }
 
 function noMirror(tree: TreeNode, daemon: FoundFile, facts: Facts): Diagnostic[] {

@@ -66,6 +66,15 @@ function pathFindings(
     return [error('no-project', span, 'this is Harbor itself: dockerd asks for its project library', front)];
   if (isHarbor && (segments.length === 1 || segments[0] === 'harbor' || segments[0] === 'api'))
     return [error('portal', span, 'behind this path the portal of Harbor answers with a page', front)];
+  if (isHarbor && segments[0] !== 'mirror' && suggest(segments[0] ?? '', ['mirror']) !== undefined)
+    return [
+      error(
+        'portal',
+        span,
+        `no front rewrites /${segments[0]}: the portal of Harbor answers with a page`,
+        'did you mean "mirror"?',
+      ),
+    ];
   const last = segments.at(-1);
   if (last !== undefined && (isHarbor || segments[0] === 'mirror')) return projectOfPath(last, span, facts);
   return isHarbor ? [] : domainFindings(url, span, facts, hint, others);

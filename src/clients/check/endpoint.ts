@@ -31,17 +31,25 @@ export function checkRegistryName(registry: string, at: Span, never: string): Di
     return [
       error('never-matched', at, `images of Docker Hub are docker.io, not ${plain}: ${never}`, 'write docker.io'),
     ];
-  if (plain !== registry)
-    return [error('never-matched', at, `"${registry}" is not the name of a registry: ${never}`, `write ${plain}`)];
-  return [];
+  if (plain !== registry || !REGISTRY.test(registry)) {
+    const meant = plain.replace(/^[a-z]+:(?=[a-z])/i, '');
+    const hint = REGISTRY.test(meant) ? `write ${meant}` : 'write host or host:port';
+    return [error('never-matched', at, `"${registry}" is not the name of a registry: ${never}`, hint)];
+  }
+  const small = registry.toLowerCase();
+  if (small === registry) return [];
+  return [error('never-matched', at, `images are named ${small}, not ${registry}: ${never}`, `write ${small}`)];
 }
+
+/** As the first part of an image name. */
+const REGISTRY = /^(?:[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)*|\[[0-9a-f:]+\])(?::\d+)?$/i;
 
 /** Whether it is the public registry itself. */
 export function isPublicEndpoint(text: string, registry: string | undefined): boolean {
   const host = parsed(text)?.host;
   if (host === undefined) return false;
   if (registry === undefined) return host === 'docker.io' || HUB_HOSTS.includes(host);
-  const own = new URL(registryServer(registry)).host;
+  const own = parsed(registryServer(registry))?.host;
   return host === registry || host === own || (registry === 'docker.io' && HUB_HOSTS.includes(host));
 }
 
@@ -67,7 +75,15 @@ export function judgeEndpoint(endpoint: Endpoint, form: EndpointForm, facts: Fac
   // Of a registry that no project serves, only what leads to Harbor is of interest.
   if (isKnown === false && registry !== undefined && isUndeclared(registry, facts))
     return { isCache: false, diagnostics: scheme };
+  if (isKnown === false && registry !== undefined) {
+    const other = otherRegistry(url.host, registry, facts);
+    if (other !== undefined)
+      return { isCache: false, diagnostics: [...scheme, wrongRegistry(node, registry, other, hint)] };
+  }
   const elsewhere = isKnown === false ? otherHost(endpoint, url, facts) : [];
+  // A mirror of somebody else beside the cache, such as one on the node itself, is not Harbor's to judge.
+  if (isKnown === false && elsewhere.length === 0)
+    return { isCache: false, diagnostics: scheme.filter(({ rule }) => rule !== 'plain-http') };
   const diagnostics = [
     ...scheme,
     ...loopbackFindings(node.span, url.hostname, facts),
@@ -87,6 +103,38 @@ function knownHosts({ harborUrl, upstreams = [] }: Facts): string[] {
     ...(harborUrl === undefined ? [] : [new URL(harborUrl).host]),
     ...upstreams.flatMap(({ mirrors }) => mirrors),
   ];
+}
+
+const PUBLIC = ['docker.io', 'ghcr.io', 'quay.io', 'gcr.io', 'registry.k8s.io', 'public.ecr.aws', 'mcr.microsoft.com'];
+
+/** The public registry that a host belongs to, where it is another one than the entry is for. */
+function otherRegistry(host: string, registry: string, { upstreams = [] }: Facts): string | undefined {
+  const names = new Set([...PUBLIC, ...upstreams.map((upstream) => upstream.registry)]);
+  return [...names].find((name) => name !== registry && isPublicEndpoint(host, name));
+}
+
+function wrongRegistry({ span }: TextNode, registry: string, other: string, hint: string | undefined): Diagnostic {
+  const message = `this is ${other}, and the entry is for ${registry}: an image of the same name from there is another image`;
+  return error('wrong-registry', span, message, hint);
+}
+
+/**
+ * What is asked before the cache: the public registry itself, or another mirror. One on the node itself is left out: peers
+ * that share what they have stand first.
+ * @param nodes in the order in which the client asks them
+ */
+export function askedBefore(nodes: readonly TextNode[], registry: string, facts: Facts): Diagnostic[] {
+  if (isUndeclared(registry, facts) || facts.harborUrl === undefined) return [];
+  const known = knownHosts(facts);
+  const hosts = nodes.map(({ value }) => parsed(value));
+  const first = hosts.findIndex((url) => url !== undefined && known.includes(url.host));
+  return nodes.slice(0, Math.max(first, 0)).flatMap(({ span, value }, i) => {
+    const url = hosts[i];
+    if (!url || isLoopback(url.hostname) || known.some((host) => isNearly(url.host, host))) return [];
+    const isPublic = isPublicEndpoint(value, registry);
+    const message = `${url.host} is asked before the cache: what it has does not come from the cache`;
+    return [(isPublic ? error : warning)('not-first', span, message, 'put the cache first')];
+  });
 }
 
 /** `undefined`: nothing is known of Harbor. */

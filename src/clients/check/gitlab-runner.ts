@@ -2,6 +2,8 @@ import type { Diagnostic } from '../../diagnostic';
 import { childOf, type TreeNode } from '../../declaration/tree';
 import type { Facts, FoundFile } from '../client';
 import { checkMirror } from './docker-mirror';
+import { didYouMean } from '../../suggest';
+import { exposedLogin } from './pem';
 import { checkShape, type Shape } from './shape';
 import { error, readToml } from './trees';
 import { isText, itemsAt, textAt, type TextNode } from './values';
@@ -52,7 +54,10 @@ export function checkGitlabRunner(files: readonly FoundFile[], facts: Facts): Di
     .filter(({ path }) => /(^|\/)config\.toml(\.snippet)?$/.test(path))
     .flatMap((file) => {
       const { trees, diagnostics } = readToml(file, STOPS);
-      return [...diagnostics, ...trees.flatMap((tree) => checkConfig(tree, facts))];
+      return [
+        ...diagnostics,
+        ...trees.flatMap((tree) => [...checkConfig(tree, facts), ...exposedLogin(file, hasLogin(tree))]),
+      ];
     });
 }
 
@@ -63,7 +68,8 @@ function checkConfig(tree: TreeNode, facts: Facts): Diagnostic[] {
   );
   return [
     ...checkShape(tree, shape, HABITS),
-    ...services.flatMap((one) => checkService(one, facts)),
+    ...runners.flatMap(misplaced),
+    ...services.flatMap((one) => [...checkService(one, facts), ...withoutMirror(one, runners, facts)]),
     ...runners.flatMap((runner) =>
       itemsAt(childOf(runner, 'docker'), 'volumes')
         .filter(isText)
@@ -76,6 +82,40 @@ function checkConfig(tree: TreeNode, facts: Facts): Diagnostic[] {
     ),
     ...runners.flatMap((runner) => itemsAt(runner, 'environment').filter(isText).flatMap(login)),
   ];
+}
+
+function hasLogin(tree: TreeNode): boolean {
+  return itemsAt(tree, 'runners').some((runner) =>
+    itemsAt(runner, 'environment').some((one) => isText(one) && one.value.startsWith('DOCKER_AUTH_CONFIG=')),
+  );
+}
+
+/** Settings of an executor one level too high. */
+function misplaced(runner: TreeNode): Diagnostic[] {
+  if (runner.type !== 'map') return [];
+  return [...runner.entries]
+    .filter(([name]) => ['services', 'volumes', 'helper_image', 'image_pull_secrets', 'command'].includes(name))
+    .map(([name, { key }]) => {
+      const table = name === 'image_pull_secrets' ? 'kubernetes' : 'docker';
+      const message = `${name} belongs to the executor: here it is silently ignored`;
+      return error('misplaced', key, message, `move it to [runners.${table}]`);
+    });
+}
+
+/** docker:dind without a mirror, where one is declared: neither by flag nor by a daemon.json that is mounted. */
+function withoutMirror(one: TreeNode, runners: readonly TreeNode[], { upstreams }: Facts): Diagnostic[] {
+  const name = textAt(one, 'name');
+  const [mirror] = upstreams?.find(({ registry }) => registry === 'docker.io')?.mirrors ?? [];
+  if (!name || mirror === undefined || !/\bdocker:[^/]*dind/.test(name.value)) return [];
+  const isMirrored = itemsAt(one, 'command').some((word) => isText(word) && /registry/.test(word.value));
+  const isMounted = runners.some((runner) =>
+    itemsAt(childOf(runner, 'docker'), 'volumes').some(
+      (volume) => isText(volume) && /:\/etc\/docker(\/daemon\.json)?(:|$)/.test(volume.value),
+    ),
+  );
+  if (isMirrored || isMounted) return [];
+  const message = 'docker:dind has no mirror: it pulls from Docker Hub directly';
+  return [error('not-the-cache', name.span, message, `add: command = ["--registry-mirror", "https://${mirror}"]`)];
 }
 
 /** `--registry-mirror URL`, or with `=`, of the dockerd in the service. */
@@ -93,7 +133,7 @@ function checkService(one: TreeNode, facts: Facts): Diagnostic[] {
           'write: ["--registry-mirror", "https://…"]',
         ),
       ];
-    if (/^--?registry-?mirrors?$|^-registry/.test(node.value) && node.value !== '--registry-mirror')
+    if (/^-{0,2}registr(?:y|ies)[-_]?mirrors?(?:=.*)?$/i.test(node.value) && node.value !== '--registry-mirror')
       return [
         error(
           'unknown-flag',
@@ -113,7 +153,16 @@ function checkService(one: TreeNode, facts: Facts): Diagnostic[] {
 
 /** Where docker:dind looks for the authority of a host. */
 function checkVolume({ value, span }: TextNode, { harborUrl, upstreams = [] }: Facts): Diagnostic[] {
-  const [, target = ''] = value.split(':/');
+  const [source = '', target = ''] = value.split(':/');
+  if (/^\/etc\/docker\/certs\.d\//.test(source) && target !== '' && !target.startsWith('etc/docker/'))
+    return [
+      error(
+        'ca-elsewhere',
+        span,
+        'the directory of docker:dind stands on the side of the host',
+        'write FILE:/etc/docker/certs.d/HOST/ca.crt:ro',
+      ),
+    ];
   const [, host, name] = /^etc\/docker\/certs\.d\/([^/]+)\/([^/]+?)(?::(?:ro|rw|z|Z))?$/.exec(target) ?? [];
   if (host === undefined || name === undefined || harborUrl === undefined) return [];
   const known = [new URL(harborUrl).host, ...upstreams.flatMap(({ mirrors }) => mirrors)];
@@ -159,8 +208,12 @@ function helperImage(node: TextNode | undefined, { harborUrl, upstreams = [] }: 
 }
 
 function login({ value, span }: TextNode): Diagnostic[] {
-  const [, json] = /^DOCKER_AUTH_CONFIG=(.*)$/s.exec(value) ?? [];
-  if (json === undefined) return [];
+  const [name = '', json = ''] = value.split(/=(.*)/s);
+  if (name !== 'DOCKER_AUTH_CONFIG' && didYouMean(name, ['DOCKER_AUTH_CONFIG']))
+    return [
+      error('unknown-key', span, `${name} is not read: pulls are anonymous`, 'did you mean "DOCKER_AUTH_CONFIG"?'),
+    ];
+  if (name !== 'DOCKER_AUTH_CONFIG') return [];
   try {
     JSON.parse(json);
     return [];

@@ -2,7 +2,8 @@ import type { Diagnostic } from '../../diagnostic';
 import type { Span } from '../../declaration/source-text';
 import { childOf, type TreeNode } from '../../declaration/tree';
 import { error } from './trees';
-import { entriesAt, isText, itemsAt, type TextNode } from './values';
+import { isNameAndSecret } from './login';
+import { entriesAt, isText, itemsAt, textAt, type TextNode } from './values';
 
 /** What becomes of a file that containerd cannot read: the end of a sentence. */
 export const BYPASS = 'containerd logs the error, ignores the whole file and pulls from the public registry';
@@ -50,7 +51,17 @@ export function authorizationFindings(settings: TreeNode): Diagnostic[] {
   const node = authorizationOf(settings);
   if (!node) return [];
   const [, encoded] = /^Basic ([A-Za-z0-9+/]+={0,2})$/.exec(node.value) ?? [];
-  if (encoded !== undefined && /^[^:]+:./s.test(Buffer.from(encoded, 'base64').toString('utf8'))) return [];
+  if (encoded !== undefined && isNameAndSecret(encoded)) return [];
   const hint = 'write: Authorization = "Basic BASE64", of name:secret';
   return [error('bad-login', node.span, 'not a Basic login: Harbor answers 401, and containerd goes elsewhere', hint)];
+}
+
+/** As Go has it: `1s`, `1h30m`. */
+export const DURATION = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$|^0$/;
+
+export function timeouts(settings: TreeNode): Diagnostic[] {
+  const node = textAt(settings, 'dial_timeout');
+  if (!node || DURATION.test(node.value)) return [];
+  const message = `"${node.value}" is not a duration: ${BYPASS}, where this version knows dial_timeout`;
+  return [error('wrong-value', node.span, message, 'write: dial_timeout = "1s"')];
 }

@@ -4,8 +4,17 @@ import { childOf, type TreeNode } from '../../declaration/tree';
 import type { Span } from '../../declaration/source-text';
 import type { Facts, FoundFile } from '../client';
 import { checkContainerdConfig } from './containerd-config';
-import { checkRegistryName, expectedEndpoint, isPublicEndpoint, judgeEndpoint, type EndpointForm } from './endpoint';
-import { authorities, authorizationFindings, authorizationOf, BYPASS, capabilities } from './hosts-toml-settings';
+import { askedBefore, checkRegistryName, expectedEndpoint, isPublicEndpoint, judgeEndpoint } from './endpoint';
+import type { EndpointForm } from './endpoint';
+import {
+  authorities,
+  authorizationFindings,
+  authorizationOf,
+  BYPASS,
+  capabilities,
+  timeouts,
+} from './hosts-toml-settings';
+import { missingLogin } from './login';
 import { exposedLogin, namedFile } from './pem';
 import { checkShape, type Shape } from './shape';
 import { error, readToml, startOfFile, warning } from './trees';
@@ -75,7 +84,7 @@ function misnamed(file: FoundFile): Diagnostic[] {
 }
 
 function checkDirectoryName({ path }: FoundFile, registry: string): Diagnostic[] {
-  return checkRegistryName(registry, startOfFile(path), NEVER);
+  return registry === '_default' ? [] : checkRegistryName(registry, startOfFile(path), NEVER);
 }
 
 function checkOne(one: HostFile, files: readonly FoundFile[], facts: Facts): Diagnostic[] {
@@ -91,6 +100,11 @@ function checkOne(one: HostFile, files: readonly FoundFile[], facts: Facts): Dia
   return [
     ...found,
     ...hosts.flatMap((host) => checkHost(host, context, hosts)),
+    ...askedBefore(
+      hosts.map(({ node }) => node).filter(({ value }) => !isPublicEndpoint(value, one.registry)),
+      one.registry,
+      facts,
+    ),
     ...checkServer(context, hosts),
     ...exposedLogin(
       one.file,
@@ -126,7 +140,8 @@ function checkHost(host: Host, context: Context, hosts: readonly Host[]): Diagno
   const { node, settings, isServer } = host;
   const { registry, facts } = context;
   const isPublic = isPublicEndpoint(node.value, registry) && !isHarborItself(context);
-  if (isPublic) return isServer || !isDeclared(context) ? [] : publicHost(node, registry);
+  if (isPublic && !isDeclared(context)) return [];
+  if (isPublic) return isServer ? plainServer(node) : publicHost(node, registry);
   return [
     ...(isHarborItself(context) ? ownHost(node, settings) : cacheHost(host, context, hosts)),
     ...capabilities(settings, node.span),
@@ -144,6 +159,8 @@ function checkHost(host: Host, context: Context, hosts: readonly Host[]): Diagno
       namedFile(ca, context.directory, context.files, facts, 'every pull of this registry fails'),
     ),
     ...authorizationFindings(settings),
+    ...timeouts(settings),
+    ...missingLogin(registry, authorizationOf(settings) !== undefined, node.span, facts),
   ];
 }
 
@@ -167,6 +184,12 @@ function ownHost(node: TextNode, settings: TreeNode): Diagnostic[] {
 function publicHost(node: TextNode, registry: string): Diagnostic[] {
   const message = `${node.value} is ${registry} itself, and hosts are asked before the server`;
   return [error('not-the-cache', node.span, message, 'remove it: server is the place of the public registry')];
+}
+
+function plainServer({ value, span }: TextNode): Diagnostic[] {
+  if (!/^http:/i.test(value)) return [];
+  const message = 'the public registry over plain HTTP: the fallback fails, or anyone on the way may change it';
+  return [error('plain-http', span, message, `write ${value.replace(/^http:/i, 'https:')}`)];
 }
 
 function cacheHost(host: Host, context: Context, hosts: readonly Host[]): Diagnostic[] {

@@ -2,9 +2,9 @@ import type { Diagnostic } from '../../diagnostic';
 import type { TreeNode } from '../../declaration/tree';
 import { didYouMean } from '../../suggest';
 import type { Facts, FoundFile } from '../client';
-import { expectedEndpoint, isPublicEndpoint, judgeEndpoint, type EndpointForm } from './endpoint';
+import { askedBefore, expectedEndpoint, isPublicEndpoint, judgeEndpoint, type EndpointForm } from './endpoint';
 import { error, readYaml, startOfFile, warning } from './trees';
-import { isText, type TextNode } from './values';
+import { isText, itemsAt, textAt, type TextNode } from './values';
 
 const STOPS = 'the build fails';
 const FORM: EndpointForm = { before: '/', scheme: 'refused', refusal: 'the mirror is skipped' };
@@ -37,14 +37,39 @@ export function checkKaniko(files: readonly FoundFile[], facts: Facts): Diagnost
     .filter(({ path }) => /\.ya?ml$/.test(path))
     .flatMap((file) => {
       const { trees, diagnostics } = readYaml(file, STOPS);
-      const lists = trees.flatMap(argumentLists);
-      return [...diagnostics, ...lists.flatMap((flags) => checkFlags(flags, file, facts))];
+      const builders = trees.flatMap(buildersIn);
+      return [
+        ...diagnostics,
+        ...builders.flatMap(({ flags, container }) => [
+          ...checkFlags(flags, file, facts),
+          ...checkMounts(flags, container),
+        ]),
+        ...trees.flatMap(textArguments),
+      ];
     });
 }
 
+interface Builder {
+  readonly flags: readonly Flag[];
+  readonly container: TreeNode;
+}
+
+/** `args: --flag`, which Kubernetes refuses. */
+function textArguments(tree: TreeNode): Diagnostic[] {
+  if (tree.type === 'list') return tree.items.flatMap(textArguments);
+  if (tree.type !== 'map') return [];
+  const args = textAt(tree, 'args');
+  const inside = [...tree.entries.values()].flatMap(({ value }) => textArguments(value));
+  if (!args || !/^--(?:registry-|skip-)/.test(args.value)) return inside;
+  return [
+    error('wrong-type', args.span, 'args must be a list: Kubernetes refuses the pod', 'write one item for each flag'),
+    ...inside,
+  ];
+}
+
 /** Every `args` with flags of a builder, at any depth: pods, jobs, workflows, tasks. */
-function argumentLists(tree: TreeNode): Flag[][] {
-  if (tree.type === 'list') return tree.items.flatMap(argumentLists);
+function buildersIn(tree: TreeNode): Builder[] {
+  if (tree.type === 'list') return tree.items.flatMap(buildersIn);
   if (tree.type !== 'map') return [];
   const args = ['args', 'command'].flatMap((key) => {
     const list = tree.entries.get(key)?.value;
@@ -53,8 +78,8 @@ function argumentLists(tree: TreeNode): Flag[][] {
   const isBuilder = args.some(({ value }) =>
     /^--(?:registry-|skip-default|skip-tls|context|destination|dockerfile|no-push)/.test(value),
   );
-  const inside = [...tree.entries.values()].flatMap(({ value }) => argumentLists(value));
-  return isBuilder ? [flagsOf(args), ...inside] : inside;
+  const inside = [...tree.entries.values()].flatMap(({ value }) => buildersIn(value));
+  return isBuilder ? [{ flags: flagsOf(args), container: tree }, ...inside] : inside;
 }
 
 /** `--flag=value`, or the value as the next argument. */
@@ -72,6 +97,7 @@ function checkFlags(flags: readonly Flag[], file: FoundFile, facts: Facts): Diag
   const at = flags[0]?.node.span ?? startOfFile(file.path);
   const maps = flags.filter(({ name }) => name === 'registry-map').flatMap(({ value }) => (value ? mapsOf(value) : []));
   const mirrors = flags.filter(({ name }) => name === 'registry-mirror');
+  const targets = mirrors.flatMap(({ value }) => value ?? []);
   const covered = new Set([
     ...maps.map(({ registry }) => registry),
     ...(mirrors.length > 0 ? ['index.docker.io'] : []),
@@ -80,12 +106,14 @@ function checkFlags(flags: readonly Flag[], file: FoundFile, facts: Facts): Diag
     ...flags.flatMap(unknownFlag),
     ...flags.flatMap((flag) => unverified(flag)),
     ...maps.flatMap((map) => checkMap(map, facts)),
+    ...askedBefore(targets, 'docker.io', facts),
     ...mirrors.flatMap(({ value, node }) =>
       value
-        ? judgeEndpoint({ node: value, registry: 'docker.io' }, FORM, facts).diagnostics
+        ? judgeEndpoint({ node: value, registry: 'docker.io', others: othersOf(value, targets) }, FORM, facts)
+            .diagnostics
         : [error('no-value', node.span, `--registry-mirror without a value: ${STOPS}`)],
     ),
-    ...flags.flatMap((flag) => certificate(flag, facts)),
+    ...certificates(flags, facts),
     ...(facts.upstreams ?? [])
       .filter(({ registry }) => !covered.has(keyOf(registry)) && !maps.some((map) => map.registry === registry))
       .map(({ registry }) =>
@@ -181,27 +209,56 @@ function unverified({ name, node, value }: Flag): Diagnostic[] {
   ];
 }
 
-function certificate({ name, value, node }: Flag, { harborUrl }: Facts): Diagnostic[] {
-  if (name !== 'registry-certificate') return [];
-  const [host, path] = value?.value.split(/=(.*)/s) ?? [];
-  if (host === undefined || path === undefined || path === '')
-    return [
-      error(
-        'bad-url',
-        node.span,
-        `not of the form HOST=FILE: ${STOPS}`,
-        'write: --registry-certificate=HARBOR=/ca.crt',
-      ),
-    ];
+function othersOf(node: TextNode, all: readonly TextNode[]): string[] {
+  return all.filter((other) => other !== node).map(({ value }) => value);
+}
+
+/** One for Harbor is enough: others are of the registry that is pushed to. */
+function certificates(flags: readonly Flag[], { harborUrl }: Facts): Diagnostic[] {
+  const own = flags.filter(({ name }) => name === 'registry-certificate');
+  const hosts = own.map(({ value }) => value?.value.split('=')[0] ?? '');
   const harbor = harborUrl === undefined ? undefined : new URL(harborUrl).host;
-  return harbor === undefined || host === harbor
-    ? []
-    : [
-        error(
-          'wrong-host',
-          node.span,
-          `the certificate is for ${host}, and Harbor is ${harbor}`,
-          `write: --registry-certificate=${harbor}=${path}`,
-        ),
-      ];
+  return own.flatMap(({ value, node }, i) => {
+    const [, path] = value?.value.split(/=(.*)/s) ?? [];
+    if (path === undefined || path === '') {
+      const hint = 'write: --registry-certificate=HARBOR=/ca.crt';
+      return [error('bad-url', node.span, `not of the form HOST=FILE: ${STOPS}`, hint)];
+    }
+    if (harbor === undefined || hosts.includes(harbor)) return [];
+    const message = `the certificate is for ${hosts[i]}, and Harbor is ${harbor}`;
+    return [error('wrong-host', node.span, message, `write: --registry-certificate=${harbor}=${path}`)];
+  });
+}
+
+/** The authority and the login, where the container mounts anything at all. */
+function checkMounts(flags: readonly Flag[], container: TreeNode): Diagnostic[] {
+  const mounts = itemsAt(container, 'volumeMounts').flatMap((mount) => textAt(mount, 'mountPath') ?? []);
+  if (mounts.length === 0) return [];
+  const isMounted = (path: string): boolean =>
+    mounts.some(({ value }) => `${path}/`.startsWith(`${value.replace(/\/+$/, '')}/`));
+  const authority = flags.flatMap(({ name, value, node }) => {
+    const path = name === 'registry-certificate' ? value?.value.split(/=(.*)/s)[1] : undefined;
+    return path === undefined || path === '' || isMounted(path)
+      ? []
+      : [
+          warning(
+            'unreadable-ca',
+            node.span,
+            `${path} is below no volume of the container: ${STOPS}`,
+            'mount the authority there',
+          ),
+        ];
+  });
+  const hasOwn = itemsAt(container, 'env').some((one) => textAt(one, 'name')?.value === 'DOCKER_CONFIG');
+  const login = mounts
+    .filter(({ value }) => /\/\.docker\/?$/.test(value) && !/^\/kaniko\/\.docker\/?$/.test(value) && !hasOwn)
+    .map(({ value, span }) =>
+      error(
+        'ignored-file',
+        span,
+        `kaniko reads its login in /kaniko/.docker, not in ${value}: pulls are anonymous`,
+        'write /kaniko/.docker',
+      ),
+    );
+  return [...authority, ...login];
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../diagnostic';
 import type { Span } from '../../declaration/source-text';
 import type { Facts, FoundFile } from '../client';
+import { isNearly } from './endpoint';
 import { error, startOfFile, warning } from './trees';
 import type { TextNode } from './values';
 
@@ -61,7 +62,12 @@ export function checkCertificateDirectory(
     ),
     ...halfPair(file.path, host, name, inside),
     ...(name.endsWith('.crt') ? unusable(file) : []),
-    ...otherDirectory(file.path, host, hosts),
+    ...otherDirectory(
+      file.path,
+      host,
+      hosts,
+      inside.map((other) => other.host),
+    ),
   ]);
 }
 
@@ -73,7 +79,7 @@ function unusable({ path, content }: FoundFile): Diagnostic[] {
 }
 
 function ignoredName(path: string, name: string, hasAuthority: boolean): Diagnostic[] {
-  if (!/\.pem$|\.cer$|\.crt\.[a-z]+$/i.test(name) || hasAuthority) return [];
+  if (!/\.pem$|\.cer$|\.crt(\.[a-z]+)?$/i.test(name) || name.endsWith('.crt') || hasAuthority) return [];
   const message = `only files that end in .crt are read as an authority: ${name} is ignored`;
   return [error('ignored-file', startOfFile(path), message, `mv ${path} ${path.replace(/[^/]*$/, 'ca.crt')}`)];
 }
@@ -90,9 +96,22 @@ function halfPair(
   return [error('half-pair', startOfFile(path), `${name} has no ${key} beside it: every pull from ${host} is refused`)];
 }
 
-function otherDirectory(path: string, host: string, hosts: readonly string[]): Diagnostic[] {
-  const near = hosts.find((known) => known !== host && known.split(':')[0] === host.split(':')[0]);
-  if (near === undefined || hosts.includes(host)) return [];
-  const message = `the directory ${host} is for another port: ${near} looks in ${near}`;
-  return [error('ca-elsewhere', startOfFile(path), message, `rename the directory to ${near}`)];
+/** The directory of another port, of a misspelt host or of a URL, where the right one is not there. */
+function otherDirectory(
+  path: string,
+  host: string,
+  hosts: readonly string[],
+  present: readonly string[],
+): Diagnostic[] {
+  if (hosts.includes(host)) return [];
+  const samePlace = hosts.find((known) => known.split(':')[0] === host.split(':')[0]);
+  const plain = host.replace(/^https?:\/*/, '');
+  const near =
+    samePlace ?? hosts.find((known) => !present.includes(known) && (plain === known || isNearly(host, known)));
+  if (near === undefined) return [];
+  const whose =
+    samePlace === undefined ? `${host} is not a registry here` : `the directory ${host} is for another port`;
+  return [
+    error('ca-elsewhere', startOfFile(path), `${whose}: ${near} looks in ${near}`, `rename the directory to ${near}`),
+  ];
 }

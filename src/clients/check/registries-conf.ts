@@ -2,13 +2,15 @@ import { compareText } from '../../compare-text';
 import type { Diagnostic } from '../../diagnostic';
 import { childOf, type TreeNode } from '../../declaration/tree';
 import type { Facts, FoundFile } from '../client';
-import { expectedEndpoint, isPublicEndpoint } from './endpoint';
+import { askedBefore, expectedEndpoint, isPublicEndpoint } from './endpoint';
+import { checkDockerConfig, missingHelper } from './login';
 import { checkCertificateDirectory } from './pem';
 import { checkEntry, entryOf, FORM, isCached, leadsToPublic, REFUSED, type Entry } from './registries-conf-entry';
 import { checkShape, type Shape } from './shape';
 import { error, readToml, startOfFile } from './trees';
-import { isTrue, itemsAt, textAt, textsAt } from './values';
+import { entriesAt, isText, isTrue, itemsAt, textAt, textsAt, type TextNode } from './values';
 
+const CERTS_D = '/etc/containers/certs.d';
 const HABITS = { unknownKey: 'it is silently ignored', wrongType: REFUSED };
 
 const shape: Shape = {
@@ -55,11 +57,42 @@ export function checkRegistriesConf(files: readonly FoundFile[], facts: Facts): 
       ...diagnostics,
       ...trees.flatMap((tree) => checkFile(tree, file)),
     ]),
-    ...entries.flatMap((entry) => checkEntry(entry, facts)),
+    ...read.flatMap(({ trees }) =>
+      trees.flatMap((tree) => textsAt(tree, 'credential-helpers').flatMap((node) => missingHelper(node, facts))),
+    ),
+    ...entries.flatMap((entry) => [...checkEntry(entry, facts), ...mirrorsBefore(entry, facts)]),
     ...shadowed(entries, facts),
     ...checkExpected(entries, read.length > 0 && read.every(({ trees }) => trees.length > 0), configs, facts),
-    ...checkCertificateDirectory(files, '/etc/containers/certs.d', harbor),
+    ...checkCertificateDirectory(files, CERTS_D, harbor),
+    ...withoutAuthority(entries, files, harbor),
+    ...files.filter(({ path }) => /(^|[/-])auth\.json$/.test(path)).flatMap((file) => checkDockerConfig(file, facts)),
   ];
+}
+
+function mirrorsBefore({ mirrors, matches }: Entry, facts: Facts): Diagnostic[] {
+  const nodes = mirrors.flatMap((mirror) => textAt(mirror, 'location') ?? []);
+  const others = nodes.filter(({ value }) => !isPublicEndpoint(value, matches));
+  return askedBefore(others, matches, facts);
+}
+
+/** `harbor.example.com:443` is the same host, and looks for its authority in another directory. */
+function withoutAuthority(
+  entries: readonly Entry[],
+  files: readonly FoundFile[],
+  [harbor]: readonly string[],
+): Diagnostic[] {
+  const trusted = (host: string): boolean => files.some(({ path }) => path.startsWith(`${CERTS_D}/${host}/`));
+  if (harbor === undefined || !trusted(harbor)) return [];
+  const nodes = entries.flatMap(({ location, mirrors }) => [
+    ...(location ? [location] : []),
+    ...mirrors.flatMap((mirror) => textAt(mirror, 'location') ?? []),
+  ]);
+  return nodes
+    .map((node) => ({ node, host: node.value.replace(/\/.*$/, '') }))
+    .filter(({ host }) => host === `${harbor}:443` && !trusted(host))
+    .map(({ node, host }) =>
+      error('ca-elsewhere', node.span, `${host} looks for its authority in ${CERTS_D}/${host}`, `write ${harbor}`),
+    );
 }
 
 /** registries.conf first, then the drop-ins by name: an entry of a later file takes the place of an earlier one. */
@@ -91,7 +124,15 @@ function checkFile(tree: TreeNode, file: FoundFile): Diagnostic[] {
         error('bad-url', span, `"${value}" is not host or host:port: ${REFUSED}`, 'write docker.io'),
       ),
     ...modes(tree),
+    ...entriesAt(tree, 'aliases').flatMap(([, { value }]) => (isText(value) ? badAlias(value) : [])),
   ];
+}
+
+/** A whole name without a tag: it takes the place of the short one. */
+function badAlias({ value, span }: TextNode): Diagnostic[] {
+  if (/^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9._-]+)+$/i.test(value) || value === '') return [];
+  const message = `"${value}" is not a name with its registry and without a tag: ${REFUSED}`;
+  return [error('bad-url', span, message, 'write docker.io/library/NAME')];
 }
 
 function modes(tree: TreeNode): Diagnostic[] {

@@ -3,8 +3,11 @@ import { childOf, type TreeNode } from '../../declaration/tree';
 import type { Span } from '../../declaration/source-text';
 import type { Facts, FoundFile } from '../client';
 import { suggest } from '../../suggest';
-import { checkRegistryName, expectedEndpoint, isPublicEndpoint, judgeEndpoint, type EndpointForm } from './endpoint';
+import { askedBefore, checkRegistryName, expectedEndpoint, isPublicEndpoint, judgeEndpoint } from './endpoint';
+import type { EndpointForm } from './endpoint';
+import { missingLogin } from './login';
 import { exposedLogin, namedFile } from './pem';
+import { checkRewrite } from './rewrite';
 import { checkShape, type Shape } from './shape';
 import { error, readYaml, startOfFile, warning } from './trees';
 import { entriesAt, isTrue, textAt, textsAt, type TextNode } from './values';
@@ -47,7 +50,11 @@ export function checkRegistriesYaml(files: readonly FoundFile[], facts: Facts): 
     ),
     ...found.flatMap((file) => {
       const { trees, diagnostics } = readYaml(file, STOPS);
-      return [...diagnostics, ...trees.flatMap((tree) => checkRegistries(tree, file, files, facts))];
+      return [
+        ...diagnostics,
+        ...trees.flatMap((tree) => checkRegistries(tree, file, files, facts)),
+        ...(trees.length + diagnostics.length === 0 ? missing([], facts, file) : []),
+      ];
     }),
     ...found.flatMap((file) => checkStrict(file, files, facts)),
   ];
@@ -66,7 +73,11 @@ function checkRegistries(tree: TreeNode, file: FoundFile, files: readonly FoundF
     ...checkShape(tree, shape, HABITS),
     ...entriesAt(tree, 'mirrors').flatMap(([registry, { key, value }]) => checkMirror(registry, key, value, context)),
     ...configs.flatMap(([host, { key, value }]) => checkConfig(host, key, value, context)),
-    ...missing(context, file),
+    ...missing(
+      entriesAt(tree, 'mirrors').map(([registry]) => registry),
+      facts,
+      file,
+    ),
     ...exposedLogin(
       file,
       configs.some(([, { value }]) => childOf(value, 'auth') !== undefined),
@@ -98,6 +109,8 @@ function checkMirror(registry: string, key: Span, mirror: TreeNode, context: Con
   const caches = endpoints.filter(({ value }) => !isPublicEndpoint(value, registry));
   return [
     ...found,
+    ...askedBefore(endpoints, registry, facts),
+    ...missingLogin(registry, hasLogin(context, endpoints), key, facts),
     ...rewrites.flatMap(([pattern, { key: at, value }]) => checkRewrite(pattern, at, value, registry, facts)),
     ...(isDeclared && caches.length === 0
       ? [
@@ -110,6 +123,11 @@ function checkMirror(registry: string, key: Span, mirror: TreeNode, context: Con
         ]
       : []),
   ];
+}
+
+function hasLogin({ tree }: Context, endpoints: readonly TextNode[]): boolean {
+  const hosts = endpoints.flatMap(({ value }) => hostOf(value));
+  return entriesAt(tree, 'configs').some(([host, { value }]) => hosts.includes(host) && childOf(value, 'auth'));
 }
 
 function checkEndpoint(
@@ -142,52 +160,6 @@ function checkEndpoint(
         ),
       ]
     : others;
-}
-
-/** Go's regular expressions: `$1` refers, `\1` does not, and `$1x` is a name that nobody gave. */
-function checkRewrite(
-  pattern: string,
-  at: Span,
-  value: TreeNode,
-  registry: string,
-  { upstreams }: Facts,
-): Diagnostic[] {
-  const project = upstreams?.find((upstream) => upstream.registry === registry)?.project;
-  const hint = `write: "^(.*)$": "${project ?? 'PROJECT'}/$1"`;
-  const text = value.type === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
-  if (!isPattern(pattern))
-    return [error('rewrite', at, `"${pattern}" is not a regular expression: the rewrite is ignored`, hint)];
-  if (text === undefined) return [];
-  if (/\\\d/.test(text) || (/\$(?!\d|\{\d+\})/.test(text) && !/\$\d|\$\{/.test(text)))
-    return [error('rewrite', value.span, `"${text}" refers to no group: write $1`, hint)];
-  if (/\$\d+[A-Za-z_]/.test(text))
-    return [error('rewrite', value.span, `in "${text}" the letters belong to the name of the group`, hint)];
-  if (!/\$(?:\d|\{\d+\})/.test(text) && /\(/.test(pattern))
-    return [
-      error('rewrite', value.span, `"${text}" keeps nothing of the repository: every image becomes the same`, hint),
-    ];
-  const [first = ''] = text.replace(/^\/+/, '').split('/');
-  if (text.startsWith('/') || /[:.]\d|^https?:/.test(first) || /^v2$/.test(first))
-    return [error('rewrite', value.span, `"${text}" has to begin with the project`, hint)];
-  if (project === undefined || first === project) return [];
-  if (/\$/.test(first)) return [error('rewrite', value.span, `"${text}" has no project in it`, hint)];
-  const meant = suggest(first, upstreams?.map((upstream) => upstream.project) ?? []);
-  return [
-    error(
-      meant === first ? 'wrong-project' : 'unknown-project',
-      value.span,
-      `${registry} is served by ${project}, not by ${first}`,
-      hint,
-    ),
-  ];
-}
-
-function isPattern(pattern: string): boolean {
-  try {
-    return new RegExp(pattern) instanceof RegExp;
-  } catch {
-    return false;
-  }
 }
 
 function checkConfig(host: string, key: Span, config: TreeNode, { tree, files, facts }: Context): Diagnostic[] {
@@ -239,10 +211,9 @@ function loginFindings(auth: TreeNode | undefined): Diagnostic[] {
   ];
 }
 
-function missing({ tree, facts }: Context, { path }: FoundFile): Diagnostic[] {
-  const seen = new Set(entriesAt(tree, 'mirrors').map(([registry]) => registry));
-  return (facts.upstreams ?? [])
-    .filter(({ registry }) => !seen.has(registry))
+function missing(names: readonly string[], { upstreams }: Facts, { path }: FoundFile): Diagnostic[] {
+  return (upstreams ?? [])
+    .filter(({ registry }) => !names.includes(registry))
     .map(({ registry, project }) =>
       error(
         'registry-missing',

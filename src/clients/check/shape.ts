@@ -43,13 +43,20 @@ export function checkShape(tree: TreeNode, shape: Shape, habits: Habits, key: Sp
     if (!('keys' in shape)) return [];
     const inner = Object.hasOwn(shape.keys, name) ? shape.keys[name] : undefined;
     if (inner !== undefined) return checkShape(value, inner, habits, at);
-    return shape.open ? [] : [unknownKey(name, at, Object.keys(shape.keys), habits)];
+    const known = Object.keys(shape.keys);
+    const isUnknown = !shape.open || known.some((one) => plain(one) === plain(name));
+    return isUnknown ? [unknownKey(name, at, known, habits)] : [];
   });
 }
 
 function unknownKey(name: string, at: Span, known: readonly string[], { unknownKey: consequence }: Habits): Diagnostic {
   const hint = didYouMean(name, known) ?? `known keys: ${known.join(', ')}`;
   return error('unknown-key', at, `unknown key "${name}": ${consequence}`, hint);
+}
+
+/** A key that differs by its case, its hyphens or its plural is meant, also where other keys are allowed. */
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_]/g, '').replace(/s$/, '');
 }
 
 function fits(tree: TreeNode, shape: Shape): boolean {

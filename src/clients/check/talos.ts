@@ -3,8 +3,10 @@ import { childOf, type TreeNode } from '../../declaration/tree';
 import type { Span } from '../../declaration/source-text';
 import { didYouMean } from '../../suggest';
 import type { Facts, FoundFile } from '../client';
-import { checkRegistryName, expectedEndpoint, isPublicEndpoint, judgeEndpoint, type EndpointForm } from './endpoint';
+import { askedBefore, checkRegistryName, expectedEndpoint, isPublicEndpoint, judgeEndpoint } from './endpoint';
+import type { EndpointForm } from './endpoint';
 import { exposedLogin } from './pem';
+import { hasLogin, hostSettings, missingLogins, type Mirror } from './talos-hosts';
 import { checkShape, type Shape } from './shape';
 import { error, readYaml, startOfFile } from './trees';
 import { entriesAt, isText, isTrue, itemsAt, textAt, type TextNode } from './values';
@@ -40,14 +42,6 @@ const machineShape: Shape = {
   },
 };
 
-/** A mirror of either form. */
-interface Mirror {
-  readonly registry: string;
-  readonly key: Span;
-  readonly tree: TreeNode;
-  readonly endpoints: readonly { readonly node: TextNode; readonly isWhole: boolean }[];
-}
-
 /** By the rules of Talos: documents of their own, or machine.registries. */
 export function checkTalos(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   return files
@@ -59,7 +53,10 @@ export function checkTalos(files: readonly FoundFile[], facts: Facts): Diagnosti
         ...diagnostics,
         ...trees.flatMap(checkDocument),
         ...mirrors.flatMap((mirror) => checkMirror(mirror, facts)),
+        ...twice(mirrors),
         ...hostConfigs(trees, mirrors),
+        ...trees.flatMap(hostSettings),
+        ...missingLogins(trees, mirrors, facts),
         ...(diagnostics.length > 0 ? [] : missing(mirrors, file, facts)),
         ...exposedLogin(file, trees.some(hasLogin)),
       ];
@@ -149,6 +146,11 @@ function checkMirror({ registry, key, tree, endpoints }: Mirror, facts: Facts): 
       ...judgeEndpoint({ node, registry, others: othersOf(node, endpoints) }, FORM, facts).diagnostics,
       ...overridePath(node, isWhole, hint),
     ]),
+    ...askedBefore(
+      endpoints.map(({ node }) => node),
+      registry,
+      facts,
+    ),
     ...(isDeclared && caches.length === 0
       ? [
           error(
@@ -170,6 +172,12 @@ function checkMirror({ registry, key, tree, endpoints }: Mirror, facts: Facts): 
         ]
       : []),
   ];
+}
+
+function twice(mirrors: readonly Mirror[]): Diagnostic[] {
+  return mirrors
+    .filter(({ registry }, i) => mirrors.findIndex((one) => one.registry === registry) < i)
+    .map(({ registry, key }) => error('twice', key, `${registry} has two mirrors: ${REFUSED}`, 'keep one of them'));
 }
 
 function othersOf(node: TextNode, endpoints: Mirror['endpoints']): string[] {
@@ -215,16 +223,6 @@ function hostConfigs(trees: readonly TreeNode[], mirrors: readonly Mirror[]): Di
         `write ${hosts[0]}`,
       ),
     );
-}
-
-function hasLogin(tree: TreeNode): boolean {
-  const isDocument = textAt(tree, 'kind')?.value === 'RegistryAuthConfig';
-  return (
-    isDocument ||
-    entriesAt(childOf(childOf(tree, 'machine'), 'registries'), 'config').some(
-      ([, { value }]) => childOf(value, 'auth') !== undefined,
-    )
-  );
 }
 
 function missing(mirrors: readonly Mirror[], { path }: FoundFile, { upstreams }: Facts): Diagnostic[] {

@@ -65,8 +65,8 @@ export function containersImageClient({ can, steps, ...program }: ContainersImag
     reads: [
       '/etc/containers/registries.conf',
       '/etc/containers/registries.conf.d/*',
-      '/etc/containers/certs.d/*/*.crt',
-      '/etc/containers/certs.d/*/*.pem',
+      '/etc/containers/certs.d/*/*',
+      '/etc/containers/*auth.json',
     ],
     check: checkRegistriesConf,
     render: (input) => ({

@@ -2,6 +2,7 @@ import { compact } from '../../compact';
 import { isRecord } from '../../json';
 import { failureOf } from './evidence';
 import { JOB_LABEL } from './job';
+import { isNode } from './nodes';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -29,7 +30,10 @@ export type CanaryPod =
 /** Containers of `kubectl get pods -o json`; undefined for anything else. */
 export function podImages(document: unknown): PodImage[] | undefined {
   if (!isRecord(document) || !Array.isArray(document['items'])) return undefined;
-  return (document['items'] as unknown[]).filter(isRecord).flatMap(imagesOfPod);
+  return (document['items'] as unknown[])
+    .filter(isRecord)
+    .filter((item) => !isNode(item))
+    .flatMap(imagesOfPod);
 }
 
 export function canaryPod({ node, image, digest, failure, startedAt }: PodImage): CanaryPod {

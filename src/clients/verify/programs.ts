@@ -87,6 +87,24 @@ export function programsOf(client: string, directory = '/etc/containerd/certs.d'
   return client === 'containerd' ? [...programs, ctr(directory)] : programs;
 }
 
+const VERSIONS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  containerd: [['containerd', '--version']],
+  dockerd: [
+    ['docker', 'version', '--format', '{{.Server.Version}}'],
+    ['dockerd', '--version'],
+  ],
+};
+
+/** Commands that print the version of a client, the running one first; empty: it decides about nothing. */
+export function versionCommandsOf(client: string): readonly (readonly string[])[] {
+  return VERSIONS[client] ?? [];
+}
+
+/** `24.0.7` in what such a command prints. */
+export function versionIn(text: string): string | undefined {
+  return /(?<![\d.])v?(\d+\.\d+\.\d+)/.exec(text)?.[1];
+}
+
 /** A program of one's own: words, with `{}` for the reference. */
 export function ownProgram(command: string): PullProgram {
   const words = command.split(/\s+/).filter((word) => word !== '');

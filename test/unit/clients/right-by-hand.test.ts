@@ -190,6 +190,86 @@ const RIGHT: readonly (readonly [client: string, what: string, files: readonly F
     ],
     all,
   ],
+  [
+    'containerd',
+    'a mirror on the node itself before the cache, where peers share what they have',
+    [
+      certsD(
+        'docker.io',
+        'server = "https://registry-1.docker.io"\n[host."http://127.0.0.1:30020"]\n  capabilities = ["pull", "resolve"]\n  dial_timeout = "200ms"\n[host."https://harbor.corp.test/v2/proxy.docker.io"]\n  capabilities = ["pull", "resolve"]\n  override_path = true\n',
+      ),
+    ],
+    facts,
+  ],
+  [
+    'containerd',
+    'a private project whose login comes from pull secrets, where no robot is declared',
+    [
+      certsD(
+        'registry.corp.test:5000',
+        'server = "https://registry.corp.test:5000"\n[host."https://harbor.corp.test/v2/inner"]\n  override_path = true\n',
+      ),
+    ],
+    { ...facts, upstreams: given.upstreams.slice(3) },
+  ],
+  [
+    'podman',
+    'logins of several registries, and a helper that is installed',
+    [
+      {
+        path: '/etc/containers/registries.conf',
+        content:
+          'credential-helpers = ["containers-auth.json", "pass"]\n[[registry]]\nlocation = "docker.io"\n[[registry.mirror]]\nlocation = "harbor.corp.test/proxy.docker.io"\n[aliases]\n"tool" = "registry.corp.test:5000/team/tool"\n',
+      },
+      {
+        path: '/etc/containers/auth.json',
+        mode: 0o600,
+        content: JSON.stringify({
+          auths: { 'https://harbor.corp.test': { auth: 'dTpw' }, 'quay.io/team': { auth: 'dTpw' }, 'ghcr.io': {} },
+          credHelpers: { 'public.ecr.aws': 'ecr-login' },
+        }),
+      },
+    ],
+    { ...facts, isReadable: (path) => path.startsWith('/usr/bin/') },
+  ],
+  [
+    'kaniko',
+    'the authority of the registry that is pushed to, and another mirror behind the cache',
+    [
+      {
+        path: 'pod.yaml',
+        content:
+          'kind: Pod\nspec:\n  containers:\n    - name: kaniko\n      args:\n        - --registry-mirror=harbor.corp.test/proxy.docker.io\n        - --registry-mirror=mirror.gcr.io\n        - --registry-certificate=harbor.corp.test=/certs/ca.crt\n        - --registry-certificate=push.corp.test=/certs/push.crt\n      volumeMounts:\n        - { name: certs, mountPath: /certs/ }\n        - { name: login, mountPath: /login/.docker }\n      env:\n        - { name: DOCKER_CONFIG, value: /login/.docker }\n',
+      },
+    ],
+    facts,
+  ],
+  [
+    'gitlab-runner',
+    'docker:dind whose daemon.json is mounted, and the other keys of an executor',
+    [
+      {
+        path: '/etc/gitlab-runner/config.toml',
+        mode: 0o644,
+        content:
+          'concurrent = 4\n[[runners]]\n  name = "r"\n  [runners.docker]\n    image = "alpine"\n    volumes = ["/srv/daemon.json:/etc/docker/daemon.json:ro", "/etc/docker/certs.d:/etc/docker/certs.d:ro"]\n    volumes_from = ["storage"]\n    volume_driver = "local"\n    helper_image_flavor = "alpine"\n    pull_policy = ["if-not-present"]\n    [[runners.docker.services]]\n      name = "docker:28-dind"\n',
+      },
+    ],
+    all,
+  ],
+  [
+    'kubelet',
+    'programs of other providers beside the rendered one',
+    [
+      {
+        path: '/etc/kubernetes/credential-provider.yaml',
+        content:
+          'apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders:\n  - name: ecr-credential-provider\n    matchImages: ["*.dkr.ecr.*.amazonaws.com", "registry.corp.test:5000"]\n    defaultCacheDuration: 12h\n    apiVersion: credentialprovider.kubelet.k8s.io/v1\n',
+      },
+      { path: '/usr/local/lib/kubelet-credential-providers/ecr-credential-provider', mode: 0o755 },
+    ],
+    all,
+  ],
 ];
 
 it.each(RIGHT)('%s: %s', (name, _what, files, known) => {

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { canaryPod, podImages, renderJob } from '../../../../src/clients';
+import { canaryPod, nodeImages, podImages, renderJob } from '../../../../src/clients';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 
@@ -53,6 +53,42 @@ describe('what pods tell of their images', () => {
     const images = podImages({ items: [pod(status, canary)] }) ?? [];
     expect(canaryPod(images.find(({ image }) => image === canary.image)!).shows).toBe(shows);
   });
+});
+
+describe('what nodes tell of their images', () => {
+  const node = {
+    kind: 'Node',
+    metadata: { name: 'n1', creationTimestamp: '2026-11-01T00:00:00Z' },
+    status: {
+      images: [
+        { names: [`docker.io/library/php@${DIGEST}`, 'docker.io/library/php:8', 'docker.io/library/php:8.3'] },
+        { names: [`quay.io/a/b@${DIGEST}`, `harbor.test:8443/proxy.quay.io/a/b@${DIGEST}`] },
+        { names: ['<none>@<none>', '<none>:<none>'] },
+        { names: null, sizeBytes: 5 },
+        { names: ['local/only:1'] },
+      ],
+    },
+  };
+  const since = { node: 'n1', nodeSince: '2026-11-01T00:00:00Z' };
+
+  it('reads each repository of each image, with the digest', () => {
+    expect(nodeImages({ items: [node] })).toEqual([
+      { ...since, image: 'docker.io/library/php:8', digest: DIGEST },
+      { ...since, image: `quay.io/a/b@${DIGEST}`, digest: DIGEST },
+      { ...since, image: `harbor.test:8443/proxy.quay.io/a/b@${DIGEST}`, digest: DIGEST },
+      { ...since, image: 'local/only:1' },
+    ]);
+  });
+
+  it('tells nodes from pods in one list', () => {
+    const document = { items: [node, pod({}), { metadata: { name: 'n2' }, status: { images: [] } }] };
+    expect(nodeImages(document)?.map((one) => one.node)).toEqual(['n1', 'n1', 'n1', 'n1']);
+    expect(podImages(document)?.map((one) => one.pod)).toEqual(['web/php-1', 'web/php-1']);
+  });
+
+  it.each([[{}], ['text'], [{ items: 'x' }], [null]])('takes %j for no list', (document) =>
+    expect(nodeImages(document)).toBeUndefined(),
+  );
 });
 
 describe('the Job that pulls the canary', () => {

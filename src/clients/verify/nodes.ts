@@ -1,0 +1,68 @@
+import { compact } from '../../compact';
+import { isRecord } from '../../json';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** An image that a node has, whether a pod runs it or not. */
+export interface NodeImage {
+  readonly node: string;
+  /** With its tag where the node knows one: `docker.io/library/php:8`. */
+  readonly image: string;
+  /** Absent where the node names none. */
+  readonly digest?: string;
+  /** ISO 8601: since when the node exists. When it pulled, it does not say. */
+  readonly nodeSince?: string;
+}
+
+/** Images of the nodes in `kubectl get nodes -o json`, or in a list of pods and nodes; undefined for anything else. */
+export function nodeImages(document: unknown): NodeImage[] | undefined {
+  if (!isRecord(document) || !Array.isArray(document['items'])) return undefined;
+  return (document['items'] as unknown[]).filter(isRecord).filter(isNode).flatMap(imagesOfNode);
+}
+
+export function isNode(item: Fields): boolean {
+  return item['kind'] === 'Node' || Array.isArray(recordAt(item, 'status')['images']);
+}
+
+function imagesOfNode(item: Fields): NodeImage[] {
+  const metadata = recordAt(item, 'metadata');
+  const { images } = recordAt(item, 'status');
+  return (Array.isArray(images) ? (images as unknown[]) : []).filter(isRecord).flatMap((one) => {
+    const names = (Array.isArray(one['names']) ? (one['names'] as unknown[]) : []).filter(isName);
+    return imagesNamed(names).map((image) =>
+      compact({
+        ...image,
+        node: textOf(metadata['name']) ?? 'no name',
+        nodeSince: textOf(metadata['creationTimestamp']),
+      }),
+    );
+  });
+}
+
+/** `REPOSITORY@DIGEST` and `REPOSITORY:TAG` of one image, one entry for each repository. */
+function imagesNamed(names: readonly string[]): Pick<NodeImage, 'image' | 'digest'>[] {
+  const repositories = [...new Set(names.map(repositoryOf))];
+  return repositories.map((repository) => {
+    const own = names.filter((name) => repositoryOf(name) === repository);
+    const digest = own.flatMap((name) => /@(sha256:[0-9a-f]{64})$/.exec(name)?.[1] ?? [])[0];
+    const image = own.find((name) => !name.includes('@')) ?? own[0] ?? repository;
+    return compact({ image, digest });
+  });
+}
+
+function repositoryOf(name: string): string {
+  return name.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && !value.includes('<none>');
+}
+
+function recordAt(value: Fields, key: string): Fields {
+  const found = value[key];
+  return isRecord(found) ? found : {};
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
