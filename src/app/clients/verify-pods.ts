@@ -142,7 +142,12 @@ async function fromRecords(client: HarborClient, one: PodImage, place: Place): P
  * A node says what it has, neither when nor from where it came. Only the name of Harbor itself shows it: nothing else answers
  * to that.
  */
-async function fromNode(client: HarborClient, one: NodeImage, place: Place, host: string | undefined): Promise<VerifiedPod> {
+async function fromNode(
+  client: HarborClient,
+  one: NodeImage,
+  place: Place,
+  host: string | undefined,
+): Promise<VerifiedPod> {
   const about = compact<Pick<VerifiedPod, 'node' | 'image' | 'digest'>>({
     node: one.node,
     image: one.image,

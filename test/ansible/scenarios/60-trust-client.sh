@@ -125,4 +125,25 @@ equal "$(asks)" 401 "the system's store has the authority"
     $(trust) -e "$(client new '' docker)" -e trust_client_verify=false
 }
 equal "$(ls "$root/etc/docker/certs.d/$registry")" ca.crt 'only the authority is left'
+
+# What clients render wrote for one client, by its own list.
+mkdir -p "$work/policies"
+cat >"$work/policies/clients.yaml" <<YAML
+harbor: { url: "https://$registry", ca_file: $pki/new.crt }
+registries: { hub: { type: docker-hub, url: https://hub.docker.com } }
+projects: { proxy.docker.io: { registry: hub, public: true } }
+clients: { builders: { client: podman, profile: strict } }
+YAML
+node dist/src/cli/main.js clients render --policies "$work/policies" --out "$work/rendered" >"$work/out" 2>&1 ||
+  fail 'clients render'
+rendered() { echo "$(trust) -e trust_client_verify=false -e trust_client_rendered=$work/rendered -e trust_client_rendered_client=$1"; }
+# shellcheck disable=SC2046
+{
+  refuses 'has no files to install' 'a client that was not rendered' $(rendered nodes) -e "$(client new '' docker)"
+  changes some 'a client gets what was rendered for it' $(rendered builders) -e "$(client new '' docker)"
+  changes 0 'the second run with rendered files changes nothing' $(rendered builders) -e "$(client new '' docker)"
+}
+at=etc/containers/registries.conf.d/50-breakwater.conf
+cmp -s "$work/rendered/builders/$at" "$root/$at" || fail 'the rendered file'
+equal "$(stat -c '%a %U' "$root/$at")" '644 root' 'what was rendered for podman'
 kill "$registry_pid"
