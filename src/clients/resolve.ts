@@ -7,7 +7,7 @@ import type { ProjectSpec, RobotSpec } from '../kinds';
 import type { SecretReference } from '../secret-reference';
 import { didYouMean } from '../suggest';
 import type { Client, RenderInput, Upstream } from './client';
-import { pullProblems } from './robot-access';
+import { pullProblems } from './support/robot-access';
 import { optionProblems, withDefaults } from './support/options';
 
 /** What a declared client is rendered from; the secret is still a reference. */

@@ -1,5 +1,5 @@
-import type { RobotSpec } from '../kinds';
-import type { Upstream } from './client';
+import type { RobotSpec } from '../../kinds';
+import type { Upstream } from '../client';
 
 /** Why a robot cannot pull from these private projects, one sentence each; nothing where it can. */
 export function pullProblems(robot: RobotSpec, upstreams: readonly Upstream[]): string[] {
