@@ -9,9 +9,10 @@ import { isDigest } from './digest';
 import type { ManifestAnswer } from './manifest';
 import { ACCEPT_MANIFEST, bareMediaType } from './media-type';
 import { isManifestReference } from './reference';
+import { HashThread } from './hash-thread';
 import { followRedirect, isRedirect, tooManyRedirects } from './redirect';
 import { DEFAULT_RETRY, type RetryPolicy, withRetry } from './retry';
-import { bufferSink, type BufferSink, hashSink, type HashSink, type Sink, teeSink } from './sink';
+import { bufferSink, type BufferSink, hashSink, type HashingSink, type Sink, teeSink, threadSink } from './sink';
 import { STREAMED, WHOLE, type Limits } from './clock';
 import { askForToken, type Ask, type TokenAnswer, TokenSource } from './token';
 import { header, type Method, send, type WireOptions, type WireRequest, type WireResponse } from './transport';
@@ -77,6 +78,7 @@ export const MAX_MANIFEST_BYTES = 4 << 20;
 const MAX_MANIFEST_REDIRECTS = 5;
 const MAX_BLOB_REDIRECTS = 10;
 const SLOW_MS = 60_000;
+const THREAD_FROM_BYTES = 4 << 20;
 
 /** One registry and one identity on it. Clients made by `as` share its connections. */
 export class RegistryClient {
@@ -86,6 +88,7 @@ export class RegistryClient {
   private constructor(
     private readonly options: RegistryClientOptions,
     private readonly dispatcher: Dispatcher,
+    private readonly hashing: HashThread,
   ) {
     this.url = new URL(new URL(options.url).origin);
     this.tokens = new TokenSource(this.url, options.credential, options.realms);
@@ -99,17 +102,17 @@ export class RegistryClient {
         bodyTimeoutMs: options.idleTimeoutMs ?? SLOW_MS,
       }),
     );
-    return new RegistryClient(options, dispatcher);
+    return new RegistryClient(options, dispatcher, new HashThread());
   }
 
   /** The same registry as somebody else, or as nobody. */
   as(credential: Credential | undefined): RegistryClient {
-    return new RegistryClient({ ...this.options, credential }, this.dispatcher);
+    return new RegistryClient({ ...this.options, credential }, this.dispatcher, this.hashing);
   }
 
   /** Ends all connections, also those in use. */
   async close(): Promise<void> {
-    await this.dispatcher.destroy();
+    await Promise.all([this.dispatcher.destroy(), this.hashing.close()]);
   }
 
   /** Exactly one request: no token, no redirect, no second try. For checks that look at the answer itself. */
@@ -187,7 +190,7 @@ export class RegistryClient {
     if (!isDigest(digest)) throw new TypeError(`not a digest: ${digest.slice(0, 100)}`);
     const request = this.read('GET', `/v2/${name}/blobs/${digest}`, { accept: '*/*' });
     const makeSink = (): BlobSink => {
-      const sink = (options.keep ? bufferSink : hashSink)(options.limitBytes, redactUrl(request.url));
+      const sink = this.sinkFor(options, redactUrl(request.url));
       return options.reader ? teeSink(sink, options.reader()) : sink;
     };
     const limits = this.options.streamed ?? STREAMED;
@@ -205,6 +208,13 @@ export class RegistryClient {
       body: 'body' in sink ? sink.body() : undefined,
       broken: response.broken,
     });
+  }
+
+  /** Below some MiB a thread costs more than it gives. */
+  private sinkFor({ keep = false, limitBytes }: BlobOptions, shownUrl: string): BlobSink {
+    if (keep) return bufferSink(limitBytes, shownUrl);
+    if (limitBytes < THREAD_FROM_BYTES) return hashSink(limitBytes, shownUrl);
+    return threadSink(this.hashing.begin(), limitBytes, shownUrl);
   }
 
   private read(method: 'GET' | 'HEAD', path: string, headers: Record<string, string>): WireRequest {
@@ -262,7 +272,7 @@ export class RegistryClient {
   }
 }
 
-type BlobSink = (Omit<HashSink, 'write'> & Sink) | BufferSink;
+type BlobSink = HashingSink | BufferSink;
 
 /** Token and API answers are recorded without a digest: it says nothing, and a token's need not stand in a report. */
 function withoutDigest(sink: Sink): Sink {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { NetworkError } from '../errors';
+import type { ThreadHash } from './hash-thread';
 
 /**
  * Where the bytes of a body go, chunk by chunk. `write` may throw or reject: that ends the request. While its promise
@@ -7,14 +8,14 @@ import { NetworkError } from '../errors';
  */
 export interface Sink {
   write(chunk: Uint8Array): void | Promise<void>;
+  /** Waits for what is done elsewhere, once after the last write and before `digest`. */
+  settle?(): Promise<void>;
   /** `sha256:…` of what was written; only where somebody cares. */
   digest?(): string;
 }
 
-export interface HashSink extends Sink {
+export interface HashSink extends HashingSink {
   write(chunk: Uint8Array): void;
-  readonly bytes: number;
-  digest(): string;
 }
 
 /**
@@ -38,16 +39,47 @@ export function hashSink(limitBytes: number, shownUrl: string): HashSink {
   };
 }
 
-/** Hashes what it hands on to another reader, at that reader's pace. */
-export function teeSink(hashing: HashSink, reader: Pick<Sink, 'write'>): Omit<HashSink, 'write'> & Sink {
+/** Counts and hashes as `hashSink` does, in another thread. */
+export function threadSink(hash: ThreadHash, limitBytes: number, shownUrl: string): HashingSink {
+  let bytes = 0;
+  let result: string | undefined;
+  return {
+    get bytes() {
+      return bytes;
+    },
+    write(chunk) {
+      bytes += chunk.length;
+      if (bytes > limitBytes) throw tooLarge(limitBytes, shownUrl);
+      return hash.update(chunk);
+    },
+    async settle() {
+      result ??= await hash.digest();
+    },
+    digest() {
+      if (result === undefined) throw new Error('the digest is read before it is known');
+      return result;
+    },
+  };
+}
+
+/** A sink that hashes, here or elsewhere. */
+export interface HashingSink extends Sink {
+  readonly bytes: number;
+  digest(): string;
+}
+
+/** Hashes what it hands on to another reader, at the pace of the slower one. */
+export function teeSink(hashing: HashingSink, reader: Pick<Sink, 'write'>): HashingSink {
   return {
     get bytes() {
       return hashing.bytes;
     },
     write(chunk) {
-      hashing.write(chunk);
-      return reader.write(chunk);
+      const hashed = hashing.write(chunk);
+      const read = reader.write(chunk);
+      return hashed && read ? Promise.all([hashed, read]).then(() => undefined) : (hashed ?? read);
     },
+    settle: async () => hashing.settle?.(),
     digest: () => hashing.digest(),
   };
 }

@@ -58,6 +58,7 @@ export async function send(
   const startedAt = performance.now();
   const elapsed = (): number => Math.round(performance.now() - startedAt);
   const flight = await fly(dispatcher, withId(request, id), sink, options, limits);
+  await sink.settle?.();
   const error =
     flight.failure === undefined ? undefined : toNetworkError(flight.failure, request.method, request.url.href);
   options.record(toRecord(request, id, shownUrl, elapsed(), flight, sink, error));

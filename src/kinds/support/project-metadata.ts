@@ -151,11 +151,13 @@ function applies(key: MetadataKey, isProxy: boolean): boolean {
 
 /** Every way to say "no limit" (0, negative) is -1: the next Harbor refuses all others. */
 export function normaliseMetadata<T extends ProjectMetadata>(spec: T): T {
-  const entries = METADATA_KEYS.filter((key) => spec[key] !== undefined).map((key) => [
-    key,
-    normaliseValue(key, spec[key]),
-  ]);
-  return { ...spec, ...(Object.fromEntries(entries) as ProjectMetadata) };
+  const changed: Record<string, unknown> = {};
+  for (const key of METADATA_KEYS) {
+    const value = spec[key];
+    const normal = value === undefined ? undefined : normaliseValue(key, value);
+    if (normal !== value) changed[key] = normal;
+  }
+  return { ...spec, ...(changed as ProjectMetadata) };
 }
 
 function normaliseValue(key: MetadataKey, value: boolean | number | string | undefined): unknown {

@@ -1,0 +1,140 @@
+import { Worker } from 'node:worker_threads';
+
+/** Bytes that go to the thread at once: with smaller blocks the messages cost more than the hash. */
+const BLOCK_BYTES = 256 << 10;
+/** Blocks on their way, of all hashes together: 2 MiB. A body that comes faster is held up. */
+const MOST_BLOCKS = 8;
+
+/** In a string, because a thread loads no TypeScript, and the tests run the sources. */
+const PROGRAM = `
+const { parentPort } = require('node:worker_threads');
+const { createHash } = require('node:crypto');
+const hashes = new Map();
+parentPort.on('message', ({ id, block, length, last }) => {
+  const hash = hashes.get(id) ?? createHash('sha256');
+  hashes.set(id, hash);
+  hash.update(new Uint8Array(block, 0, length));
+  if (last) hashes.delete(id);
+  parentPort.postMessage({ id, block, digest: last ? hash.digest('hex') : undefined }, [block]);
+});`;
+
+interface Hashed {
+  readonly id: number;
+  readonly block: ArrayBuffer;
+  /** Of the last block of a hash. */
+  readonly digest?: string;
+}
+
+interface Waiting {
+  resolve(digest: string): void;
+  reject(error: Error): void;
+}
+
+/**
+ * A thread that hashes large bodies while the main thread goes on reading the socket. Blocks are handed over and come
+ * back, so that no more than a few are ever made. It is started by the first body and does not keep the process alive.
+ */
+export class HashThread {
+  private worker: Worker | undefined;
+  private readonly free: ArrayBuffer[] = [];
+  private readonly digests = new Map<number, Waiting>();
+  private room: (() => void)[] = [];
+  private underWay = 0;
+  private lastId = 0;
+  private failure: Error | undefined;
+
+  /** One hash of many chunks. */
+  begin(): ThreadHash {
+    return new ThreadHash(this, ++this.lastId);
+  }
+
+  block(): ArrayBuffer {
+    return this.free.pop() ?? new ArrayBuffer(BLOCK_BYTES);
+  }
+
+  /** Resolves when another block may be sent; undefined where it may at once. */
+  send(id: number, block: ArrayBuffer, length: number, last: boolean): Promise<void> | undefined {
+    if (this.failure) throw this.failure;
+    this.underWay++;
+    this.started().postMessage({ id, block, length, last }, [block]);
+    return this.underWay < MOST_BLOCKS ? undefined : new Promise((resolve) => this.room.push(resolve));
+  }
+
+  digestOf(id: number): Promise<string> {
+    return new Promise((resolve, reject) => this.digests.set(id, { resolve, reject }));
+  }
+
+  async close(): Promise<void> {
+    await this.worker?.terminate();
+    this.fail(new Error('the client was closed'));
+  }
+
+  private started(): Worker {
+    if (this.worker) return this.worker;
+    // Hashing keeps no objects: a small heap is a small process.
+    const resourceLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };
+    const worker = new Worker(PROGRAM, { eval: true, resourceLimits, env: {}, execArgv: [] });
+    worker.unref();
+    worker.on('message', (hashed: Hashed) => this.take(hashed));
+    worker.on('error', (error) => this.fail(error));
+    return (this.worker = worker);
+  }
+
+  private take({ id, block, digest }: Hashed): void {
+    this.underWay--;
+    this.free.push(block);
+    if (digest !== undefined) {
+      this.digests.get(id)?.resolve(`sha256:${digest}`);
+      this.digests.delete(id);
+    }
+    for (const go of this.room.splice(0)) go();
+  }
+
+  private fail(error: Error): void {
+    this.failure = error;
+    for (const { reject } of this.digests.values()) reject(error);
+    this.digests.clear();
+    for (const go of this.room.splice(0)) go();
+  }
+}
+
+/** Collects chunks into blocks: what is written is copied, so the socket's buffer may be used again. */
+export class ThreadHash {
+  private block: ArrayBuffer | undefined;
+  private length = 0;
+
+  constructor(
+    private readonly thread: HashThread,
+    private readonly id: number,
+  ) {}
+
+  /** A promise where the body has to wait for the hash. */
+  update(chunk: Uint8Array): void | Promise<void> {
+    let wait: Promise<void> | undefined;
+    for (let from = 0; from < chunk.length;) {
+      this.block ??= this.thread.block();
+      const part = chunk.subarray(from, from + BLOCK_BYTES - this.length);
+      new Uint8Array(this.block).set(part, this.length);
+      this.length += part.length;
+      from += part.length;
+      if (this.length === BLOCK_BYTES) wait = this.hand(false);
+    }
+    return wait;
+  }
+
+  /** `sha256:…` of everything. To be called once. */
+  async digest(): Promise<string> {
+    this.block ??= this.thread.block();
+    const digest = this.thread.digestOf(this.id);
+    digest.catch(() => {});
+    void this.hand(true);
+    return digest;
+  }
+
+  private hand(last: boolean): Promise<void> | undefined {
+    const { block, length } = this;
+    this.block = undefined;
+    this.length = 0;
+    return this.thread.send(this.id, block!, length, last);
+  }
+}
