@@ -12,7 +12,7 @@ const manifest = JSON.parse(read('package.json')) as {
 
 /** Both remember what they looked at by its content; lint rules that know types do not, because types are elsewhere. */
 const TYPES_CACHE = 'node_modules/.cache/types.tsbuildinfo';
-const CACHED = ['--cache', '--cache-strategy', 'content', '--cache-location', 'node_modules/.cache/prettier'];
+const CACHED = ['--cache', '--cache-strategy', 'content'];
 
 /** Runs a tool of node_modules; what it complains about is the failure's message. */
 function complaintsOf(tool: string, ...args: string[]): string {
