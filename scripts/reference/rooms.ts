@@ -81,7 +81,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     about: 'registry protocol: reference, token, manifest, blob',
     values: ['http', 'outside'],
     packages: ['undici'],
-    builtins: /^node:(crypto|stream|stream\/promises|timers\/promises|events|zlib|net|tls)$/,
+    builtins: /^node:(worker_threads|crypto|stream|stream\/promises|timers\/promises|events|zlib|net|tls)$/,
   },
   reconcile: {
     about: 'read, apply, journal: the only place where pure meets I/O; it reports, it never prints',
