@@ -7,7 +7,7 @@ import type { Problem, RewrittenFile } from '../inventory';
 import type { Plan } from '../plan/plan';
 import type { WarmEvent } from '../warm';
 import type { ReconcileEvent } from '../reconcile/reporter';
-import type { Comparison, Step, StepId } from './up/steps';
+import type { Comparison, PlanSummary, Step, StepId, UpPlan } from './up/steps';
 
 /** Raised where a field of an event goes away or changes its meaning. New events and new fields do not raise it. */
 export const EVENTS_VERSION = 1;
@@ -98,6 +98,12 @@ export type UpEvent =
       readonly steps: readonly { readonly step: Step; readonly lines: readonly string[] }[];
     }
   | { readonly type: 'up-step'; readonly number: number; readonly total: number; readonly step: Step }
+  /** Every step was planned and none applied; the directory has it all. */
+  | { readonly type: 'up-planned'; readonly directory: string; readonly plan: UpPlan }
+  /** What became of a step. */
+  | { readonly type: 'up-step-ended'; readonly step: StepId; readonly result: 'done' | 'unchanged' | 'failed' }
+  /** What the plan of a stack does. */
+  | { readonly type: 'up-stack'; readonly stack: string; readonly summary: PlanSummary }
   | { readonly type: 'up-note'; readonly message: string }
   /** What a program printed, where everything is shown. */
   | { readonly type: 'tool-output'; readonly text: string }

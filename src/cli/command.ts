@@ -21,8 +21,8 @@ export interface CommandContext {
   readonly secrets: SecretMask;
   /** Aborts on SIGINT and SIGTERM: start nothing new, finish what is in flight, report. */
   readonly signal: AbortSignal;
-  /** Another command line, in this process and under the same signal. */
-  runAnother(argv: readonly string[]): Promise<ExitCode>;
+  /** Another command line, in this process and under the same signal. @param out gets its results instead of stdout */
+  runAnother(argv: readonly string[], out?: (text: string) => void): Promise<ExitCode>;
   /** Where several Harbors are done in one run: what became of this one, in one line. */
   readonly summarise?: (text: string) => void;
   /** Every command with its options, to be looked at. */

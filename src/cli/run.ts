@@ -37,7 +37,8 @@ export async function run(words: readonly string[], outer: Terminal, signal: Abo
       const effective = options.color ? terminal : { ...terminal, colour: false, errColour: false };
       const progress = progressFor(effective, options.quiet);
       try {
-        const runAnother: CommandContext['runAnother'] = (other) => run(other, effective, signal);
+        const runAnother: CommandContext['runAnother'] = (other, out = effective.out) =>
+          run(other, { ...effective, out }, signal);
         code = await loaded.run(
           { terminal: effective, progress, secrets, signal, runAnother, wholeProgram },
           options,

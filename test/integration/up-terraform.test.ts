@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cli, directoryWith, type CliResult } from '../support/cli';
 import { projectDouble, type ProjectDouble } from './up-doubles';
@@ -73,10 +73,41 @@ describeWithTerraform('breakwater up with a real Terraform', () => {
     expect(upgrade.code).toBe(0);
   });
 
+  it('applies a plan that was looked at, and refuses once anything else would change', async () => {
+    const env = { ...project.env, HOME: project.directory, CI: 'true' };
+    const up = (...argv: string[]): Promise<CliResult> =>
+      cli(['up', '--policies', policies, ...argv], env, project.directory);
+    project.write('versions.txt', '3 1');
+    expect(await up('--only', 'images', '--yes')).toMatchObject({
+      code: 6,
+      err: expect.stringMatching(/\[plan-not-reviewed\].*terraform_data\.core/),
+    });
+    expect(await up('--only', 'images', '--plan-out', 'plan')).toMatchObject({ code: 0 });
+    expect(readFileSync(join(project.directory, 'plan/images.txt'), 'utf8')).toMatch(
+      /terraform_data\.core must be replaced/,
+    );
+    project.write('versions.txt', '3 2');
+    expect(await up('--apply', 'plan')).toMatchObject({
+      code: 6,
+      err: expect.stringMatching(/\[not-as-planned\].*terraform_data\.portal/),
+    });
+    project.write('versions.txt', '3 1');
+    const applied = await up('--apply', 'plan', '--format', 'json');
+    expect(JSON.parse(applied.out)).toMatchObject({
+      schemaVersion: 1,
+      environment: 'prod',
+      code: 0,
+      steps: [{ id: 'images', result: 'done', changes: { replaced: [{ name: 'terraform_data.core' }] } }],
+    });
+    expect(JSON.parse((await up('--apply', 'plan', '--format', 'json')).out)).toMatchObject({
+      steps: [{ id: 'images', result: 'unchanged' }],
+    });
+  });
+
   it('keeps environments apart that share one directory', async () => {
     project.write('stacks/environments/lab.yaml', ENVIRONMENT);
-    expect(await images('2 1', 'lab')).toMatchObject({ code: 0, err: expect.stringMatching(/creates 2/) });
-    expect(await images('2 1')).toMatchObject({ code: 0, err: expect.stringMatching(/images: no changes/) });
+    expect(await images('3 1', 'lab')).toMatchObject({ code: 0, err: expect.stringMatching(/creates 2/) });
+    expect(await images('3 1')).toMatchObject({ code: 0, err: expect.stringMatching(/images: no changes/) });
   });
 
   it('stops at a stack that cannot be planned', async () => {
@@ -87,6 +118,6 @@ describeWithTerraform('breakwater up with a real Terraform', () => {
       code: 1,
       err: expect.stringMatching(/stopped at images; continue with the same command/),
     });
-    expect(await images('2 1')).toMatchObject({ code: 0 });
+    expect(await images('3 1')).toMatchObject({ code: 0 });
   });
 });

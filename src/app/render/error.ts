@@ -24,14 +24,19 @@ export function describeError(error: unknown, verbose: boolean): string {
 }
 
 /** The same for programs. @param otherwise code of what is no error of ours */
-export function errorAsJson(error: unknown, otherwise = 'INTERNAL'): string {
+export function errorAsJson(error: unknown, otherwise?: string): string {
+  return jsonDocument({ error: errorOf(error, otherwise) });
+}
+
+/** An error as part of a JSON document. */
+export function errorOf(error: unknown, otherwise = 'INTERNAL'): object {
   const known = error instanceof BreakwaterError ? error : undefined;
   const code = known?.code ?? otherwise;
   const message = error instanceof Error ? printable(error.message) : String(error);
   const findings = error instanceof DeclarationError ? { findings: error.diagnostics } : {};
   const refusals = error instanceof PlanRefusedError ? { refusals: error.refusals } : {};
   const said = known ? { hints: hints(known) } : {};
-  return jsonDocument({ error: { code, message, ...said, ...findings, ...refusals } });
+  return { code, message, ...said, ...findings, ...refusals };
 }
 
 /** The same for a comment or a job summary. */

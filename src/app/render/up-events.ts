@@ -10,6 +10,10 @@ export const upWords: Words<UpEvent> = {
       out(`${step.id}: ${step.title}\n${lines.map((command) => `  ${command}\n`).join('')}`),
     ),
   'up-step': ({ number, total, step }) => stage(`[${number}/${total}] ${step.id}: ${step.title}`),
+  'up-step-ended': () => [],
+  'up-stack': () => [],
+  'up-planned': ({ directory }) =>
+    out(`nothing was changed; the plan is in ${directory}: read up.md, then breakwater up --apply ${directory}\n`),
   'up-note': ({ message }) => line(message.replaceAll('\n', '\n  ')),
   'tool-output': ({ text }) => err(text),
   'tool-running': ({ program, seconds, line: last }) => line(`${program}, ${seconds} s: ${printable(last, 80)}`),

@@ -11,8 +11,12 @@ export interface UpContext extends AppContext {
   readonly colored: boolean;
   /** Where the output of programs goes. Absent: it is shown as it comes. */
   readonly log?: ToolLog;
-  /** Runs another command line of Breakwater under the same signal. @returns its exit code */
-  readonly breakwater: (argv: readonly string[]) => Promise<number>;
+  /**
+   * Runs another command line of Breakwater under the same signal.
+   * @param out gets its results instead of stdout
+   * @returns its exit code
+   */
+  readonly breakwater: (argv: readonly string[], out?: (text: string) => void) => Promise<number>;
 }
 
 /** A sentence about what was found or done on the way. */

@@ -109,7 +109,7 @@ function notPrepared(chosen: readonly Step[], { prepared }: Running, deployment:
 }
 
 /** As they were given, for the commands that read the same policies. */
-function declarationFlags({ policies, instance, overlay = [] }: UpOptions): string[] {
+export function declarationFlags({ policies, instance, overlay = [] }: UpOptions): string[] {
   return [
     '--policies',
     policies,

@@ -11,6 +11,12 @@ export interface UpOptions extends PolicySource {
   readonly quiet: boolean;
   readonly dryRun: boolean;
   readonly destroy: boolean;
+  /** Directory that the plan of every step is written to; nothing is changed. */
+  readonly planOut?: string;
+  /** Directory that `planOut` wrote: exactly this is done. */
+  readonly apply?: string;
+  /** Removes images of earlier releases after verified pulls. */
+  readonly clean: boolean;
   readonly backup?: string;
   /** Seconds. */
   readonly backupMaxAge: number;

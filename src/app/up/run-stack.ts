@@ -1,36 +1,35 @@
-import { rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { PlanRefusedError, UsageError } from '../../errors';
 import {
   planSummaryText,
+  stackChanges,
   stackInvocations,
   summarisePlan,
-  type Action,
+  touchesExisting,
+  unseenChanges,
   type Deployment,
-  type Invocation,
+  type PlannedStep,
   type PlanSummary,
   type StackInvocations,
   type Tools,
 } from './steps';
 import { note, type UpContext } from './context';
 import { keepMigrating, migrates } from './keep-migrating';
+import { planStack, prepareStack, type StackAction } from './plan-stack';
 import { runTool } from './run-tool';
 
 export interface StackOptions {
   readonly tools: Tools;
   readonly yes: boolean;
+  /** The directory of `up --plan-out` that is applied, and what a person saw in it. */
+  readonly seen?: { readonly directory: string; readonly steps: readonly PlannedStep[] };
 }
 
-type StackAction = Extract<Action, { kind: 'stack' }>;
-
-/** `terraform plan -detailed-exitcode` */
-const NOTHING_TO_DO = 0;
-const CHANGES = 2;
+/** How a stack ended; `unchanged`: its plan is empty. */
+export type StackResult = 'applied' | 'unchanged' | 'failed';
 
 /**
  * Synthesises a stack, plans it, shows what that would do, asks, and applies exactly what was shown. A stack that is as
  * declared is left alone: that is why a run can be begun again anywhere.
- * @returns an exit code
  * @throws PlanRefusedError, UsageError
  */
 export async function runStack(
@@ -38,45 +37,42 @@ export async function runStack(
   deployment: Deployment,
   action: StackAction,
   options: StackOptions,
-): Promise<number> {
+): Promise<StackResult> {
   const { stack, destroy } = action;
   const invocations = stackInvocations(deployment, stack, destroy, options.tools);
-  if (!(await synthesise(context, invocations.synth, stack))) return 1;
-  if ((await runTool(context, invocations.init)).code !== 0) return 1;
+  if (!(await prepareStack(context, invocations, stack))) return 'failed';
   for (let before: Outcome | undefined; ;) {
     const outcome = await planAndApply(context, deployment, action, options, invocations);
-    if (outcome === 'applied') return 0;
+    if (outcome === 'applied' || outcome === 'unchanged') return outcome;
     // Once more where a container was only slow: what it was called for is in the plan that comes next.
-    if (outcome === 'failed' || outcome === before) return 1;
+    if (outcome === 'failed' || outcome === before) return 'failed';
     before = outcome;
   }
 }
 
 /** `kept`: the plan was out of date, because a container that it replaced is healthy. `unfinished`: one still migrates. */
-type Outcome = 'applied' | 'failed' | 'kept' | 'unfinished';
+type Outcome = StackResult | 'kept' | 'unfinished';
 
 async function planAndApply(
   context: UpContext,
   deployment: Deployment,
-  { stack, destroy }: StackAction,
-  { yes }: StackOptions,
-  { plan, show, apply, untaint }: StackInvocations,
+  action: StackAction,
+  options: StackOptions,
+  invocations: StackInvocations,
 ): Promise<Outcome> {
-  const planned = await runTool(context, plan, 'shown', [NOTHING_TO_DO, CHANGES]);
-  if (planned.code === NOTHING_TO_DO) {
-    note(context, `${stack}: no changes`);
-    return 'applied';
-  }
-  if (planned.code !== CHANGES || context.signal.aborted) return 'failed';
-  const { stdout } = await runTool(context, show, 'kept');
-  if (!destroy && (await keepMigrating(context, deployment, stdout, { stack, yes, untaint }))) return 'kept';
+  const { stack, destroy } = action;
+  const { yes } = options;
+  const planned = await planStack(context, invocations);
+  if (planned === 'unchanged') note(context, `${stack}: no changes`);
+  if (planned === 'unchanged' || planned === 'failed') return planned;
+  const { apply, untaint } = invocations;
+  if (!destroy && (await keepMigrating(context, deployment, planned.json, { stack, yes, untaint }))) return 'kept';
   if (context.signal.aborted) return 'failed';
-  const summary = summarisePlan(stdout);
+  const summary = summarisePlan(planned.json);
   const words = summary && planSummaryText(summary);
   if (words) note(context, words);
-  if (yes) refuseUnseen(stack, destroy, summary);
-  else if (!(await context.ask(`Apply this to ${stack} of ${deployment.name}?`)))
-    throw new UsageError(`${stack} was not changed`);
+  if (summary) context.emit({ type: 'up-stack', stack, summary });
+  await agree(context, deployment, action, options, planned.json, summary);
   if ((await runTool(context, apply)).code === 0) {
     note(context, `${stack}: ${destroy ? 'removed' : 'applied'}`);
     return 'applied';
@@ -85,23 +81,68 @@ async function planAndApply(
   return goesOn ? 'unfinished' : 'failed';
 }
 
-/**
- * Environments share cdktf.out, and one that leaves a stack out would leave there what another one wrote: then
- * Terraform would be run on the wrong Harbor. @throws UsageError where the stack is left out
- */
-async function synthesise(context: UpContext, synth: Invocation, stack: string): Promise<boolean> {
-  const file = join(context.cwd, 'cdktf.out', 'stacks', stack, 'cdk.tf.json');
-  await rm(file, { force: true });
-  // What the synthesis says is about the environment file: it is read, not kept.
-  const { log: _log, ...shown } = context;
-  if ((await runTool(shown, synth)).code !== 0) return false;
-  const written = await stat(file).catch(() => undefined);
-  if (written) return true;
-  throw new UsageError(`this environment has no stack ${stack}`, 'the lines above show why it is left out');
+/** A person agrees now, or has seen exactly this in a plan. @throws PlanRefusedError, UsageError where neither is so */
+async function agree(
+  context: UpContext,
+  { name }: Deployment,
+  { stack, destroy }: StackAction,
+  { yes, seen }: StackOptions,
+  json: string,
+  summary: PlanSummary | undefined,
+): Promise<void> {
+  if (seen) return refuseUnseen(stack, name, json, seen);
+  if (!yes) {
+    if (await context.ask(`Apply this to ${stack} of ${name}?`)) return;
+    throw new UsageError(`${stack} was not changed`);
+  }
+  refuseLostMachine(stack, destroy, summary);
+  if (!destroy && inCi(context)) refuseUnreviewed(stack, name, json);
+}
+
+/** What a person has seen is applied, or less; anything else has to be seen first. */
+function refuseUnseen(
+  stack: StackAction['stack'],
+  environment: string,
+  json: string,
+  { directory, steps }: NonNullable<StackOptions['seen']>,
+): void {
+  const now = stackChanges(json);
+  const unseen = now && unseenChanges(now, steps.find(({ id }) => id === stack)?.changes ?? []);
+  if (unseen?.length === 0) return;
+  throw new PlanRefusedError(`${stack} was not changed`, [
+    {
+      rule: 'not-as-planned',
+      message: unseen
+        ? `${stack} would now change what ${directory} does not show: ${unseen.join(', ')}`
+        : `the plan of ${stack} could not be read`,
+      hint: `plan again: breakwater up --environment ${environment} --from ${stack} --plan-out ${directory}`,
+    },
+  ]);
+}
+
+/** Set by every CI system. */
+function inCi({ env, canAsk }: UpContext): boolean {
+  return !canAsk && !['', '0', 'false', undefined].includes(env['CI']);
+}
+
+/** A first deployment only creates. What runs already is not changed by a job that nobody looked at. */
+function refuseUnreviewed(stack: string, environment: string, json: string): void {
+  const changes = stackChanges(json);
+  const touched = changes && touchesExisting(changes);
+  if (touched?.length === 0) return;
+  throw new PlanRefusedError(`${stack} was not changed`, [
+    {
+      rule: 'plan-not-reviewed',
+      message: touched
+        ? `in CI, --yes creates only; ${stack} would change or replace ${touched.join(', ')}`
+        : `in CI, --yes creates only; the plan of ${stack} could not be read`,
+      hint: `review a plan first: breakwater up --environment ${environment} --plan-out DIR, then breakwater up --apply DIR`,
+    },
+  ]);
 }
 
 /** A machine holds the data: nobody shall lose one because a script said yes to everything. */
-function refuseUnseen(stack: StackAction['stack'], destroy: boolean, summary: PlanSummary | undefined): void {
+function refuseLostMachine(stack: StackAction['stack'], destroy: boolean, summary: PlanSummary | undefined): void {
   if (stack !== 'machine' || destroy) return;
   const lost = summary && [...summary.destroyed, ...summary.replaced.map(({ name }) => name)];
   if (lost?.length === 0) return;

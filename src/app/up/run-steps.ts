@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors';
 import { playbookInvocation, type Action, type Deployment, type Step } from './steps';
+import { PLAN_FILES, refuseNotPlanned } from './plan-directory';
 import type { UpContext } from './context';
 import { runStack, type StackOptions } from './run-stack';
 import { runTool } from './run-tool';
@@ -26,9 +27,12 @@ export async function runSteps(
   options: RunOptions,
 ): Promise<Ran> {
   for (const [index, step] of steps.entries()) {
+    refusePlanless(deployment, step, options);
     context.emit({ type: 'up-step', number: index + 1, total: steps.length, step });
     for (const action of step.actions) {
-      const code = await runAction(context, deployment, action, options);
+      const { code, unchanged } = await runAction(context, deployment, action, options);
+      const result = code !== 0 ? 'failed' : unchanged ? 'unchanged' : 'done';
+      context.emit({ type: 'up-step-ended', step: step.id, result });
       if (context.signal.aborted) return { code, aborted: true, stoppedAt: step };
       // Failures from before an upgrade are recorded. They are no reason to keep the old version.
       if (code !== 0 && step.id !== 'before') return { code, stoppedAt: step };
@@ -37,26 +41,47 @@ export async function runSteps(
   return { code: 0 };
 }
 
+function refusePlanless(deployment: Deployment, { id }: Step, { seen }: RunOptions): void {
+  if (!seen) return;
+  const planned = seen.steps.find((step) => step.id === id);
+  refuseNotPlanned(seen.directory, planned, deployment);
+}
+
+interface ActionResult {
+  readonly code: number;
+  readonly unchanged?: boolean;
+}
+
 async function runAction(
   context: UpContext,
   deployment: Deployment,
   action: Action,
   options: RunOptions,
-): Promise<number> {
-  if (action.kind === 'stack') return runStack(context, deployment, action, options);
-  if (action.kind === 'playbook') return runPlaybook(context, deployment, action, options);
+): Promise<ActionResult> {
+  if (action.kind === 'stack') {
+    const result = await runStack(context, deployment, action, options);
+    return { code: result === 'failed' ? 1 : 0, unchanged: result === 'unchanged' };
+  }
+  if (action.kind === 'playbook') return { code: await runPlaybook(context, deployment, action, options) };
   const flags = [...(options.verbose ? ['--verbose'] : []), ...(options.quiet ? ['--quiet'] : [])];
-  return context.breakwater([...action.args, ...flags]);
+  return { code: await context.breakwater([...withSavedPlan(action.args, options), ...flags]) };
+}
+
+/** `apply` carries out the plan that was saved with the others. */
+function withSavedPlan([command, ...args]: readonly string[], { seen }: RunOptions): readonly string[] {
+  if (command !== 'apply' || !seen) return [command!, ...args];
+  const yes = args.includes('--yes') ? [] : ['--yes'];
+  return [command, `${seen.directory}/${PLAN_FILES.policies}`, ...args, ...yes];
 }
 
 async function runPlaybook(
   context: UpContext,
   deployment: Deployment,
   { playbook }: Extract<Action, { kind: 'playbook' }>,
-  { yes, tools }: RunOptions,
+  { yes, tools, seen }: RunOptions,
 ): Promise<number> {
   const where = deployment.host?.address ?? deployment.hostname;
-  if (!yes && !(await context.ask(`Run the playbook ${playbook} on ${where}?`)))
+  if (!yes && !seen && !(await context.ask(`Run the playbook ${playbook} on ${where}?`)))
     throw new UsageError(`${where} was not changed`);
   const { code } = await runTool(context, playbookInvocation(deployment, playbook, tools));
   return code === 0 ? 0 : 1;

@@ -1,16 +1,21 @@
 import type { Refusal } from '../../diagnostic';
 import { join, relative } from 'node:path';
 import type { Declaration } from '../../declaration/declaration';
+import { compact } from '../../compact';
 import { releaseOf } from '../../deploy/harbor';
 import { deploymentFiles } from '../../deploy/package-files';
 import { PlanRefusedError, UsageError } from '../../errors';
 import { commandLines, destroySteps, selectSteps, type Deployment, type Step, type Tools } from './steps';
 import { tellAdvisories } from '../tell-advisories';
 import { note, type UpContext } from './context';
+import { cleanImages } from './clean';
 import { compareWithBefore, forgetBefore } from './compare';
-import { askGates, chooseSteps, type Gates } from './gates';
+import { askGates, chooseSteps, declarationFlags, type Gates } from './gates';
+import { loadUpPlan, refuseOtherSteps, refuseOutdated } from './plan-directory';
+import { planUp } from './plan-up';
 import { migrates } from './keep-migrating';
 import type { UpOptions } from './options';
+import type { StackOptions } from './run-stack';
 import { checkMachine } from './preflight';
 import { runSteps, type Ran } from './run-steps';
 import { openToolLog } from './tool-log';
@@ -26,6 +31,9 @@ export interface UpResult {
 
 const DONE: UpResult = { code: 0 };
 
+/** As asked for, and what a person saw of it in a plan. */
+type RunOptions = UpOptions & Pick<StackOptions, 'seen'>;
+
 /**
  * The use case behind `up`: the whole order, from an empty machine to a proof. Nothing is changed before every gate is passed.
  * @throws PlanRefusedError with every precondition that is not met
@@ -34,10 +42,11 @@ export async function runUp(
   context: UpContext,
   deployment: Deployment,
   declaration: Declaration,
-  options: UpOptions,
+  options: RunOptions,
   world: World,
 ): Promise<UpResult> {
   const reports = reportsOf(context, deployment);
+  if (options.apply !== undefined) return applyPlan(context, deployment, declaration, options, world);
   if (deployment.sample)
     return showSample(context, deployment, chooseSteps(deployment, { ...options, reports }, false));
   const tools = toolsOf(context);
@@ -45,9 +54,11 @@ export async function runUp(
   if (options.dryRun) show(context, deployment, gates.steps);
   await tellAdvisories(context, declaration, deployment.harborVersion);
   refuseAny(gates.problems);
+  if (options.seen) refuseOtherSteps(options.seen.directory, options.seen.steps, gates.steps, deployment);
   sayJump(context, deployment, gates, options.withoutBackup);
   if (options.dryRun) return DONE;
-  refuseUnasked(context, options);
+  if (options.planOut !== undefined) return planOut(context, deployment, gates, options.planOut, options);
+  if (!options.seen) refuseUnasked(context, options);
   const ids = gates.steps.map(({ id }) => id);
   if (ids.includes('before')) await forgetBefore(reports);
   const ran = await logged(context, deployment, options, (inLog) =>
@@ -58,7 +69,48 @@ export async function runUp(
     context.emit({ type: 'up-migrating' });
     return ran;
   }
-  return broken && ran.code === 0 ? { code: PROOF_FAILED } : ended(context, ran, options);
+  if (broken && ran.code === 0) return { code: PROOF_FAILED };
+  if (options.clean && ran.code === 0) await clean(context, deployment, gates.steps, options);
+  return ended(context, ran, options);
+}
+
+async function clean(
+  context: UpContext,
+  deployment: Deployment,
+  steps: readonly Step[],
+  { yes, seen }: RunOptions,
+): Promise<void> {
+  if (steps.some(({ id }) => id === 'conform')) await cleanImages(context, deployment, yes || seen !== undefined);
+  else note(context, '--clean: nothing was removed, because conform did not run');
+}
+
+/** Does what a directory of `--plan-out` shows, and nothing else. @throws PlanRefusedError where that is not possible */
+async function applyPlan(
+  context: UpContext,
+  deployment: Deployment,
+  declaration: Declaration,
+  { apply: directory = '', ...options }: UpOptions,
+  world: World,
+): Promise<UpResult> {
+  const plan = await loadUpPlan(context.cwd, directory);
+  await refuseOutdated(context.cwd, directory, plan, deployment);
+  const [from, to] = [plan.steps[0]?.id, plan.steps.at(-1)?.id];
+  const seen = { directory, steps: plan.steps };
+  return runUp(context, deployment, declaration, compact({ ...options, from, to, seen }), world);
+}
+
+async function planOut(
+  context: UpContext,
+  deployment: Deployment,
+  { steps }: Gates,
+  directory: string,
+  options: UpOptions,
+): Promise<UpResult> {
+  const tools = toolsOf(context);
+  const asked = { directory, tools, declaration: declarationFlags(options) };
+  const plan = await logged(context, deployment, options, (inLog) => planUp(inLog, deployment, steps, asked));
+  context.emit({ type: 'up-planned', directory, plan });
+  return context.signal.aborted ? { code: 1, aborted: true } : DONE;
 }
 
 /** What `conform` exits with. */
@@ -91,12 +143,12 @@ function showSample(context: UpContext, deployment: Deployment, steps: readonly 
 }
 
 /** Without --verbose, what programs print goes to a file. */
-async function logged(
+async function logged<T>(
   context: UpContext,
   deployment: Deployment,
   { verbose }: UpOptions,
-  work: (context: UpContext) => Promise<Ran>,
-): Promise<Ran> {
+  work: (context: UpContext) => Promise<T>,
+): Promise<T> {
   if (verbose) return work(context);
   const log = openToolLog(join(reportsOf(context, deployment), 'tools.log'), context.secrets);
   try {

@@ -1,46 +1,50 @@
 import { Option } from 'commander';
-import { loadOrThrow } from '../../app/load';
 import type { UpContext } from '../../app/up/context';
 import { upWords } from '../../app/render/up-events';
-import { loadDeployment } from '../../app/up/load-deployment';
 import type { UpOptions } from '../../app/up/options';
-import { runDown, runUp } from '../../app/up/run-up';
-import { realWorld } from '../../app/up/world';
+import type { UpResult } from '../../app/up/run-up';
+import { up, type UpTelling } from '../../app/up/up';
 import { appFor } from '../support/app';
 import { askYes, canAsk } from '../terminal/confirm';
-import { abortedCode, type ExitCode, type Command, type CommandContext, type CommonOptions } from '../command';
-import { addDeclarationOptions, type DeclarationOptions, duration } from '../options';
+import { abortedCode, exitCodeOf, type ExitCode } from '../exit-code';
+import type { Command, CommandContext, CommonOptions } from '../command';
+import { addDeclarationOptions, addFormatOption, type DeclarationOptions, duration } from '../options';
+
+const STEPS_HELP = `
+Steps: [before] [machine] host images harbor edge health apply conform. Each can run again and changes only
+what differs; --dry-run shows the commands. Exit code 6: a precondition is not met. A sample needs --dry-run.`;
+const PLAN = ['apply', 'dryRun', 'yes', 'destroy'];
+const APPLY = ['planOut', 'dryRun', 'destroy', 'from', 'to', 'only'];
 
 export const command: Command<DeclarationOptions & UpOptions> = {
   configure(command) {
-    addDeclarationOptions(command)
+    addFormatOption(addDeclarationOptions(command), 'text', 'json')
       .option('--environment <name>', 'stacks/environments/<name>.yaml; optional if there is only one')
       .option('--from <step>', 'start with this step')
       .option('--to <step>', 'end with this step')
       .addOption(new Option('--only <step>', 'run only this step').conflicts(['from', 'to']))
       .option('--dry-run', 'show the commands and check the preconditions; run nothing', false)
-      .option('--yes', 'do not ask', false)
+      .option('--yes', 'do not ask; in CI it creates only, and changes nothing that exists', false)
+      .addOption(
+        new Option('--plan-out <dir>', 'plan every step, write the plan there, change nothing').conflicts(PLAN),
+      )
+      .addOption(new Option('--apply <dir>', 'do what a plan of --plan-out shows, and nothing else').conflicts(APPLY))
       .option('--destroy', 'remove edge, harbor and images, in this order; data stays', false)
+      .option('--clean', 'after verified pulls, remove images of earlier releases from the host', false)
       .option('--backup <file>', 'manifest of a verified backup (default: backups/<environment>/latest.json)')
       .option('--backup-max-age <duration>', 'maximum age of the backup before an upgrade', duration, 24 * 3600)
       .option('--without-backup <reason>', 'upgrade without a backup, for this reason')
       .option('--running-version <version>', 'version that wrote the data, if Harbor is down')
       .option('--wait <duration>', 'how long to wait until Harbor is healthy', duration, 600)
-      .addHelpText(
-        'after',
-        '\nSteps: [before] [machine] host images harbor edge health apply conform. Each can run again and changes\n' +
-          'only what differs; --dry-run shows the commands of each. Exit code 6: a precondition is not met.\n' +
-          'A sample (--environment example) works only with --dry-run.',
-      );
+      .addHelpText('after', STEPS_HELP);
   },
 
   async run(context, options) {
-    const app = upContextFor(context, options);
-    const deployment = await loadDeployment(app, options.environment, options.dryRun);
-    const { code, aborted } = options.destroy
-      ? await runDown(app, deployment, options)
-      : await runUp(app, deployment, await loadOrThrow(app, options), options, realWorld);
-    return aborted ? abortedCode(context.signal) : (code as ExitCode);
+    const code = (result: UpResult): ExitCode =>
+      result.aborted ? abortedCode(context.signal) : (result.code as ExitCode);
+    const told = { json: options.format === 'json', print: context.terminal.out };
+    const exitCode: UpTelling['exitCode'] = (end) => ('error' in end ? exitCodeOf(end.error) : code(end));
+    return code(await up(upContextFor(context, options), options, { ...told, exitCode }));
   },
 };
 
@@ -50,6 +54,6 @@ export function upContextFor(context: CommandContext, options: Pick<CommonOption
     canAsk: canAsk(context),
     ask: (question) => askYes(context, question),
     colored: context.terminal.live,
-    breakwater: (argv) => context.runAnother(argv),
+    breakwater: (argv, out) => context.runAnother(argv, out),
   };
 }

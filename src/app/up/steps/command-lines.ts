@@ -28,6 +28,8 @@ export interface StackInvocations {
   readonly init: Invocation;
   readonly plan: Invocation;
   readonly show: Invocation;
+  /** The plan as a person reads it, without colors. */
+  readonly showText: Invocation;
   readonly apply: Invocation;
   /** Terraform keeps what it would replace because it was not healthy in time. */
   readonly untaint: (address: string) => Invocation;
@@ -51,6 +53,7 @@ export function stackInvocations(
     init: run('init', '-input=false'),
     plan: run('plan', '-input=false', '-detailed-exitcode', ...(destroy ? ['-destroy'] : []), `-out=${PLAN_FILE}`),
     show: run('show', '-json', PLAN_FILE),
+    showText: run('show', '-no-color', PLAN_FILE),
     apply: run('apply', '-input=false', PLAN_FILE),
     untaint: (address) => run('untaint', address),
   };

@@ -14,3 +14,6 @@ export { explainSsh, judgeKeyMode } from './ssh-words';
 export { destroySteps, steps, STEP_IDS, type Action, type Step, type StepId } from './steps';
 export { pulledThroughItself } from './through-itself';
 export { judgeJump, oldestVersion, type Jump } from './version-jump';
+export { parseUpPlan, sha256, stackChanges, touchesExisting, unseenChanges } from './up-plan';
+export type { PlannedStep, StackChange, UpPlan } from './up-plan';
+export { IMAGES_FORMAT, nameOf as imageName, parseImages, unusedImages } from './unused-images';

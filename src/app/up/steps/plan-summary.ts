@@ -13,13 +13,15 @@ export interface Replaced {
   readonly images?: readonly [string, string];
 }
 
-interface ResourceChange {
+export interface ResourceChange {
   readonly address: string;
   readonly mode?: string;
   readonly change: {
     readonly actions: readonly string[];
     readonly before?: Attributes | null;
     readonly after?: Attributes | null;
+    readonly after_unknown?: unknown;
+    readonly replace_paths?: unknown;
   };
 }
 
@@ -44,7 +46,8 @@ export function summarisePlan(text: string): PlanSummary | undefined {
   };
 }
 
-function changesIn(text: string): readonly ResourceChange[] | undefined {
+/** Of `terraform show -json PLAN`; undefined where that is not what it is. */
+export function changesIn(text: string): readonly ResourceChange[] | undefined {
   try {
     const told = JSON.parse(text) as { resource_changes?: readonly ResourceChange[] } | null;
     return told === null ? undefined : (told.resource_changes ?? []);

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, isRecord } from '../../../json';
+import { changesIn, type PlanSummary } from './plan-summary';
+import type { StepId } from './steps';
+
+/** One change of a Terraform plan. Two are the same where they do the same to the same resource. */
+export interface StackChange {
+  readonly address: string;
+  readonly actions: readonly string[];
+  /** SHA-256 of what the resource will be. Values are hashed, because some of them are sensitive. */
+  readonly after: string;
+}
+
+/**
+ * What `up` will do at one step. `runs`: the step has no plan of its own (a playbook, a check). `not-planned`: an
+ * earlier step has to be applied first.
+ */
+export interface PlannedStep {
+  readonly id: StepId;
+  readonly state: 'unchanged' | 'changes' | 'runs' | 'not-planned';
+  readonly changes?: readonly StackChange[];
+  readonly summary?: PlanSummary;
+  /** Why it was not planned, or what it runs. */
+  readonly why?: string;
+  /** File of the directory with everything that the step would do, for a person to read. */
+  readonly details?: string;
+}
+
+/** `up.json` of the directory that `up --plan-out` writes. */
+export interface UpPlan {
+  readonly schemaVersion: 1;
+  /** Version of Breakwater. */
+  readonly breakwater: string;
+  readonly environment: string;
+  /** RFC 3339. */
+  readonly plannedAt: string;
+  /** SHA-256 of every file that the plan was made from; empty for a file that does not exist. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly steps: readonly PlannedStep[];
+  /** SHA-256 of the saved plan of `apply`, `policies.json`. */
+  readonly policies?: string;
+}
+
+const NOTHING = [['no-op'], ['read']].map(String);
+
+/** Of `terraform show -json PLAN`; undefined where that is not what it is. */
+export function stackChanges(text: string): readonly StackChange[] | undefined {
+  return changesIn(text)
+    ?.filter(({ mode, change }) => mode !== 'data' && !NOTHING.includes(String(change.actions)))
+    .map(({ address, change }) => ({
+      address,
+      actions: change.actions,
+      after: sha256(canonicalJson([change.after, change.after_unknown, change.replace_paths])),
+    }));
+}
+
+/** Addresses that would now be changed otherwise than a person has seen. */
+export function unseenChanges(now: readonly StackChange[], seen: readonly StackChange[]): readonly string[] {
+  const known = new Set(seen.map(canonicalJson));
+  return now.filter((change) => !known.has(canonicalJson(change))).map(({ address }) => address);
+}
+
+/** Changes that can harm what runs already. */
+export function touchesExisting(changes: readonly StackChange[]): readonly string[] {
+  return changes.filter(({ actions }) => String(actions) !== 'create').map(({ address }) => address);
+}
+
+/** Undefined for a text that is not a plan of `up`. */
+export function parseUpPlan(text: string): UpPlan | undefined {
+  try {
+    const told: unknown = JSON.parse(text);
+    return isUpPlan(told) ? told : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isUpPlan(told: unknown): told is UpPlan {
+  if (!isRecord(told) || told['schemaVersion'] !== 1) return false;
+  const { breakwater, environment, plannedAt, inputs, steps } = told;
+  const texts = [breakwater, environment, plannedAt].every((value) => typeof value === 'string');
+  const files = isRecord(inputs) && Object.values(inputs).every((value) => typeof value === 'string');
+  return texts && files && Array.isArray(steps) && steps.every(isPlannedStep);
+}
+
+function isPlannedStep(told: unknown): boolean {
+  if (!isRecord(told) || typeof told['id'] !== 'string') return false;
+  const { state, changes } = told;
+  if (state === 'changes') return Array.isArray(changes) && changes.every(isStackChange);
+  return state === 'unchanged' || state === 'runs' || state === 'not-planned';
+}
+
+function isStackChange(told: unknown): boolean {
+  return (
+    isRecord(told) &&
+    typeof told['address'] === 'string' &&
+    typeof told['after'] === 'string' &&
+    Array.isArray(told['actions'])
+  );
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

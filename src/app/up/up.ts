@@ -1,0 +1,38 @@
+import { loadOrThrow } from '../load';
+import type { UpContext } from './context';
+import { loadDeployment } from './load-deployment';
+import type { UpOptions } from './options';
+import { environmentOf } from './plan-directory';
+import { UpReporter } from './report';
+import { runDown, runUp, type UpResult } from './run-up';
+import { realWorld } from './world';
+
+/** How a run is told as one document. */
+export interface UpTelling {
+  /** One JSON document instead of lines. */
+  readonly json: boolean;
+  readonly print: (text: string) => void;
+  /** The exit code of a run, or of what ended it. */
+  readonly exitCode: (result: UpResult | { readonly error: unknown }) => number;
+}
+
+/**
+ * Deploys, plans or removes what an environment file declares.
+ * @throws PlanRefusedError, UsageError, DeclarationError; a report is printed before where a step was begun
+ */
+export async function up(told: UpContext, options: UpOptions, { json, print, exitCode }: UpTelling): Promise<UpResult> {
+  const reporter = json ? new UpReporter() : undefined;
+  const context = reporter?.context(told) ?? told;
+  const deployment = await loadDeployment(context, await environmentOf(context.cwd, options), options.dryRun);
+  try {
+    const result = options.destroy
+      ? await runDown(context, deployment, options)
+      : await runUp(context, deployment, await loadOrThrow(context, options), options, realWorld);
+    if (reporter) print(reporter.text(deployment.name, exitCode(result)));
+    return result;
+  } catch (error) {
+    // What was done before a refusal is not lost.
+    if (reporter?.begun) print(reporter.text(deployment.name, exitCode({ error }), error));
+    throw error;
+  }
+}

@@ -1,0 +1,292 @@
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UpReporter } from '../../src/app/up/report';
+import type { UpOptions } from '../../src/app/up/options';
+import type { FixtureUpstream } from '../../src/upstream';
+import { cli, type CliResult } from '../support/cli';
+import { preparedJson, projectDouble, type ProjectDouble } from './up-doubles';
+import { NO_HARBOR, policiesFor, startUpstream, up, withHarbor } from './up-run';
+
+jest.setTimeout(120_000);
+
+let upstream: FixtureUpstream;
+beforeAll(async () => {
+  upstream = await startUpstream();
+});
+afterAll(() => upstream.close());
+
+/** What Terraform would say of a stack where core is replaced, or of one that is new. */
+function terraformPlan(actions: readonly string[], image = 'core:2'): string {
+  const after = { name: 'harbor-core', image };
+  const before = actions.includes('delete') ? { name: 'harbor-core', image: 'core:1' } : null;
+  return JSON.stringify({
+    format_version: '1.2',
+    resource_changes: [{ address: 'docker_container.core', mode: 'managed', change: { actions, before, after } }],
+  });
+}
+
+const REPLACES_CORE = terraformPlan(['delete', 'create']);
+
+/** A plan is of the repository's files: they are where `up` looks for them. */
+function projectWith(plan: string): ProjectDouble {
+  const project = projectDouble();
+  project.write('plan.json', plan);
+  project.write('stacks/prepared/prod.json', preparedJson('v2.15.2'));
+  return project;
+}
+
+function directory(): string {
+  return join(mkdtempSync(join(tmpdir(), 'breakwater-up-plan-')), 'plan');
+}
+
+const PLAN = { yes: false } as const;
+const run = (project: ProjectDouble, options: Partial<UpOptions>, url = NO_HARBOR): Promise<CliResult> =>
+  up(project, url, { options: { ...PLAN, ...options } });
+const applied = (project: ProjectDouble): string[] =>
+  project.started().filter((line) => /terraform .* apply |ansible-playbook (?!.*--check)/.test(line));
+
+describe('up --plan-out and up --apply', () => {
+  it('plan the whole order, change nothing, and then do exactly that without a question', async () => {
+    await withHarbor('v2.15.2', async ({ url }) => {
+      const project = projectWith(REPLACES_CORE);
+      const planOut = directory();
+      const planned = await run(project, { planOut }, url);
+      expect(planned).toMatchObject({ code: 0, out: expect.stringContaining(`up --apply ${planOut}`) });
+      expect(applied(project)).toEqual([]);
+      const { steps } = JSON.parse(readFileSync(join(planOut, 'up.json'), 'utf8')) as {
+        steps: { id: string; state: string }[];
+      };
+      expect(steps.map(({ id, state }) => `${id} ${state}`)).toEqual([
+        ...[
+          'host runs',
+          'images changes',
+          'harbor changes',
+          'edge changes',
+          'health runs',
+          'apply runs',
+          'conform runs',
+        ],
+      ]);
+      expect(readFileSync(join(planOut, 'up.md'), 'utf8')).toMatch(
+        /\| harbor \| changes \| replaces 1:<br>.*core:1 -> core:2/,
+      );
+
+      const done = await run(project, { apply: planOut }, url);
+      expect(done).toMatchObject({ code: 0 });
+      expect(applied(project).map((line) => /stacks\/(\w+)|playbooks\/(\w+)/.exec(line)![0])).toEqual([
+        'playbooks/host',
+        ...['images', 'harbor', 'edge'].map((stack) => `stacks/${stack}`),
+      ]);
+    });
+  });
+
+  it('says what could not be planned yet, and stops there', async () => {
+    const project = projectWith(terraformPlan(['create']));
+    project.write('left-out/harbor', '');
+    const planOut = directory();
+    const planned = await run(project, { planOut, from: 'images', to: 'edge' });
+    expect(planned.err).toMatch(/harbor: not planned: .*has no stack harbor/);
+    expect(planned.err).toMatch(/edge: not planned: comes after harbor/);
+    project.started();
+    const done = await run(project, { apply: planOut });
+    expect(done).toMatchObject({
+      code: 6,
+      err: expect.stringMatching(/stopped before harbor.*\n.*--from harbor --plan-out/),
+    });
+    expect(applied(project)).toEqual([expect.stringContaining('stacks/images')]);
+  });
+
+  it.each<[string, (project: ProjectDouble, plan: string) => void, RegExp]>([
+    [
+      'the plan is another one now',
+      (project) => project.write('plan.json', terraformPlan(['delete', 'create'], 'core:3')),
+      /\[not-as-planned\] images .*docker_container\.core/,
+    ],
+    ['a create has become a replace', (project) => project.write('plan.json', REPLACES_CORE), /\[not-as-planned\]/],
+    ['the plan cannot be read', (project) => project.write('plan.json', 'no JSON'), /plan of images could not be read/],
+    [
+      'the environment was edited',
+      (project) => project.write('stacks/environments/prod.yaml', 'harbor: {}\n'),
+      /\[plan-outdated\] stacks\/environments\/prod\.yaml changed/,
+    ],
+    [
+      'the pins were edited',
+      (project) =>
+        project.write(
+          'stacks/images.yaml',
+          `${readFileSync(join(project.directory, 'stacks/images.yaml'), 'utf8')}# x\n`,
+        ),
+      /stacks\/images\.yaml changed/,
+    ],
+    [
+      'it is of another environment',
+      (_project, plan) => edit(plan, (text) => text.replace('"environment": "prod"', '"environment": "lab"')),
+      /is a plan of lab, not of prod/,
+    ],
+    [
+      'its steps are others',
+      (_project, plan) => edit(plan, (text) => text.replace('"id": "harbor"', '"id": "edge"')),
+      /\[plan-outdated\] .* plans images, edge; now needed: images, harbor, edge/,
+    ],
+    ['it is no plan', (_project, plan) => edit(plan, () => '{}'), /is not a plan of up/],
+    [
+      'a step has no list of changes',
+      (_project, plan) => edit(plan, (text) => text.replace(/"changes": \[[^\]]*\][^\]]*\],/, '')),
+      /is not a plan of up/,
+    ],
+  ])('are refused where %s', async (_what, change, words) => {
+    const project = projectWith(terraformPlan(['create']));
+    const planOut = directory();
+    expect(await run(project, { planOut, from: 'images', to: 'harbor' })).toMatchObject({ code: 0 });
+    change(project, join(planOut, 'up.json'));
+    project.started();
+    const { code, err } = await run(project, { apply: planOut });
+    expect({ code: code !== 0, err }).toEqual({ code: true, err: expect.stringMatching(words) });
+    expect(applied(project)).toEqual([]);
+  });
+
+  it('apply less where a part is done already', async () => {
+    const project = projectWith(terraformPlan(['create']));
+    const planOut = directory();
+    await run(project, { planOut, from: 'images', to: 'harbor' });
+    project.write('done/images', '');
+    project.started();
+    expect(await run(project, { apply: planOut })).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(/images: no changes/),
+    });
+    expect(applied(project)).toEqual([expect.stringContaining('stacks/harbor')]);
+  });
+
+  it('keep what Terraform shows out of sight of others', async () => {
+    const project = projectWith(REPLACES_CORE);
+    const planOut = directory();
+    await run(project, { planOut, only: 'images' });
+    expect(existsSync(join(planOut, 'images.txt'))).toBe(true);
+    expect(readFileSync(join(planOut, 'up.json'), 'utf8')).not.toContain('"image":');
+  });
+});
+
+function edit(file: string, change: (text: string) => string): void {
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+}
+
+describe('up --format json', () => {
+  const asJson = async (project: ProjectDouble, ...argv: string[]): Promise<{ code: number; report: unknown }> => {
+    const policies = policiesFor(NO_HARBOR);
+    const words = ['up', '--environment', 'prod', '--format', 'json', '--yes', '--policies', policies, ...argv];
+    const { code, out } = await cli(words, project.env, project.directory);
+    return { code, report: JSON.parse(out) };
+  };
+
+  it('is one document: steps with results, and what failed with its last lines', async () => {
+    const project = projectWith(terraformPlan(['create']));
+    project.write('fails/images', '');
+    const { code, report } = await asJson(project, '--only', 'images');
+    expect({ code, report }).toMatchObject({
+      code: 1,
+      report: {
+        code: 1,
+        stoppedAt: 'images',
+        steps: [
+          {
+            id: 'images',
+            result: 'failed',
+            changes: { created: ['harbor-core'] },
+            failure: { program: 'terraform', code: 1, lines: ['terraform-double: apply failed'] },
+          },
+        ],
+      },
+    });
+  });
+
+  it('holds the report of a command that a step runs, and its text where that is no JSON', () => {
+    const reporter = new UpReporter();
+    const step = { title: 'check', actions: [] };
+    for (const [id, text] of [
+      ['health', '{"healthy":false}'],
+      ['apply', 'not JSON'],
+      ['conform', ''],
+    ] as const) {
+      reporter.on({ type: 'up-step', number: 1, total: 3, step: { id, ...step } });
+      reporter.output(text);
+      reporter.on({ type: 'up-step-ended', step: id, result: 'failed' });
+    }
+    const { steps } = reporter.report('prod', 7);
+    expect(steps.map(({ output }) => output)).toEqual([{ healthy: false }, 'not JSON', undefined]);
+  });
+
+  it('keeps what was done before a refusal', async () => {
+    const project = projectWith(terraformPlan(['create']));
+    project.write('left-out/harbor', '');
+    const { code, report } = await asJson(project, '--from', 'images', '--to', 'harbor');
+    expect({ code, report }).toMatchObject({
+      code: 1,
+      report: {
+        code: 1,
+        error: { code: 'USAGE', message: expect.stringContaining('no stack harbor') },
+        steps: [{ result: 'done' }, { id: 'harbor', result: 'not-finished' }],
+      },
+    });
+  });
+});
+
+describe('up --yes in CI', () => {
+  const CI = { CI: 'true' };
+
+  it.each([
+    ['creates', ['create'], 0],
+    ['replaces nothing that nobody looked at', ['delete', 'create'], 6],
+    ['changes nothing in place', ['update'], 6],
+    ['removes nothing', ['delete'], 6],
+  ])('%s', async (_what, actions, code) => {
+    const project = projectWith(terraformPlan(actions));
+    const result = await up(project, NO_HARBOR, { env: CI, options: { only: 'images' } });
+    expect(result.code).toBe(code);
+    if (code !== 0) expect(result.err).toMatch(/\[plan-not-reviewed\] .*docker_container\.core.*\n?.*--plan-out DIR/);
+    expect(applied(project)).toHaveLength(code === 0 ? 1 : 0);
+  });
+});
+
+describe('up --clean', () => {
+  const DIGEST = (letter: string): string => `sha256:${letter.repeat(64)}`;
+  const image = (repository: string, digest: string, id: string, tag = '<none>'): string =>
+    [repository, tag, digest, id].join('\t');
+
+  it('removes what earlier releases left, after verified pulls, and nothing else', async () => {
+    await withHarbor('v2.15.2', async ({ url }) => {
+      const project = projectDouble();
+      project.write(
+        'images-on-host',
+        [
+          image('goharbor/core', DIGEST('a'), 'id-now'),
+          image('goharbor/core', DIGEST('b'), 'id-old', 'v2.14.4'),
+          image('goharbor/portal', DIGEST('c'), 'id-used'),
+          image('goharbor/built-here', '<none>', 'id-built'),
+          image('postgres', DIGEST('d'), 'id-foreign'),
+        ].join('\n'),
+      );
+      project.write('used-images', 'goharbor/portal');
+      const result = await up(project, url, { options: { clean: true } });
+      expect(result.err).toMatch(/removed goharbor\/core:v2\.14\.4\n/);
+      expect(result.err).toMatch(/goharbor\/portal@sha256:c{64} is kept: .*in use/);
+      expect(result).toMatchObject({ code: 0 });
+      const removed = project.started().flatMap((line) => /docker image rm (\S+)/.exec(line)?.[1] ?? []);
+      expect(removed.map((name) => name.replace(/'$/, ''))).toEqual([
+        'goharbor/core:v2.14.4',
+        `goharbor/portal@${DIGEST('c')}`,
+      ]);
+    });
+  });
+
+  it('removes nothing where nothing was verified', async () => {
+    const project = projectDouble();
+    const result = await up(project, NO_HARBOR, { options: { clean: true, only: 'images' } });
+    expect(result).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(/nothing was removed, because conform did not run/),
+    });
+    expect(project.started().some((line) => line.includes('docker image'))).toBe(false);
+  });
+});
