@@ -25,10 +25,7 @@ export async function serveUntilStopped(
       : `${Object.values(known).join('\n')}\n`,
   );
   if (!quiet) terminal.err(`${note}\n`);
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   await close();
   return ExitCode.ok;
 }

@@ -1,3 +1,4 @@
+import { progressLine } from '../../app/render/progress-line';
 import { printable } from '../../outside/printable';
 import type { Terminal } from './terminal';
 
@@ -33,7 +34,7 @@ function liveProgress(terminal: Terminal): Progress {
       terminal.err(`${title}\n`);
     },
     step(done, total, what) {
-      const text = fitting(`  ${bar(done, total)} ${done}/${total} ${printable(what)}`, terminal.columns - 1);
+      const text = progressLine(done, total, printable(what), terminal.columns - 1);
       if (text === drawn) return;
       terminal.clearLine();
       terminal.err(text);
@@ -45,11 +46,6 @@ function liveProgress(terminal: Terminal): Progress {
     },
     end: clear,
   };
-}
-
-/** What is cut ends with `…`: by that a secret that was cut is known. */
-function fitting(text: string, columns: number): string {
-  return text.length > columns ? `${text.slice(0, columns - 1)}…` : text;
 }
 
 /** For logs: a line per stage, and one every few seconds so that nobody thinks it hangs. */
@@ -68,10 +64,4 @@ function plainProgress(terminal: Terminal, now: () => number): Progress {
     line: (text) => terminal.err(`  ${text}\n`),
     end: () => {},
   };
-}
-
-function bar(done: number, total: number): string {
-  const width = 24;
-  const filled = total > 0 ? Math.round((Math.min(done, total) / total) * width) : 0;
-  return `[${'='.repeat(filled)}${' '.repeat(width - filled)}]`;
 }
