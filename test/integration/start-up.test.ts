@@ -47,19 +47,19 @@ async function loadedBy(command: string, ...more: string[]): Promise<string[]> {
   return JSON.parse(readFileSync(loaded, 'utf8')) as string[];
 }
 
-// Seconds depend on the machine; what is loaded does not.
+// Seconds depend on the machine; what is loaded does not. Before it was counted, these were 41, 500, 656 and 783.
 it.each<[string, string[], { most: number; without: string[] }]>([
-  ['--help', [], { most: 45, without: ['node_modules/(?!commander/)', '/src/kinds/', '/src/harbor/'] }],
-  ['validate', [], { most: 460, without: ['node_modules/undici/', '/src/harbor/', '/src/reconcile/'] }],
+  ['--help', [], { most: 50, without: ['node_modules/(?!commander/)', '/src/kinds/', '/src/harbor/'] }],
+  ['validate', [], { most: 480, without: ['node_modules/undici/', '/src/harbor/', '/src/reconcile/'] }],
   [
     'plan',
     ['--quiet'],
-    { most: 430, without: ['node_modules/semver/', '/src/rules/', '/src/advisories/', '/undici/lib/(?:web|mock)/'] },
+    { most: 450, without: ['node_modules/semver/', '/src/rules/', '/src/advisories/', '/undici/lib/(?:web|mock)/'] },
   ],
   [
     'conform',
     ['--quiet'],
-    { most: 620, without: ['node_modules/semver/', '/src/rules/', '/src/upstream/', '/undici/lib/(?:web|mock)/'] },
+    { most: 640, without: ['node_modules/semver/', '/src/rules/', '/src/upstream/', '/undici/lib/(?:web|mock)/'] },
   ],
 ])('%s begins with few modules', async (command, more, { most, without }) => {
   const loaded = await loadedBy(command, ...more);

@@ -1,4 +1,7 @@
-import { gt, major, minor, rsort } from 'semver';
+import gt from 'semver/functions/gt';
+import major from 'semver/functions/major';
+import minor from 'semver/functions/minor';
+import rsort from 'semver/functions/rsort';
 import type { TreeFinding } from '../read-tree';
 import record from './releases.json';
 
