@@ -20,6 +20,31 @@ export default tseslint.config(
     },
   },
   {
+    // One of each (docs/decisions/0014). Rooms that stand in for others share no code with them.
+    files: ['src/**/*.ts'],
+    ignores: ['src/{sandbox,upstream,scanner-adapter}/**', 'src/{json,compact,compare-text}.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "SpreadElement > ConditionalExpression[test.type='BinaryExpression'][test.right.name='undefined']:matches([consequent.type='ObjectExpression'][consequent.properties.length=0], [alternate.type='ObjectExpression'][alternate.properties.length=0])",
+          message: 'write fields that may be absent with compact()',
+        },
+        { selector: "FunctionDeclaration[id.name='isRecord']", message: 'isRecord() of json.ts is the only one' },
+        {
+          selector:
+            "ConditionalExpression[test.type='BinaryExpression'][test.operator=/^[<>]$/][consequent.operator='-'][consequent.argument.value=1][alternate.type=/^(Conditional|Unary)Expression$|^Literal$/]",
+          message: 'compare texts with compareText()',
+        },
+        {
+          selector: 'CallExpression[callee.property.name=/^replace(All)?$/][arguments.1.value="\'\'"]',
+          message: 'the yaml package quotes: build a Document, or use stringify()',
+        },
+      ],
+    },
+  },
+  {
     files: ['test/**/*.ts'],
     rules: {
       'max-lines-per-function': 'off',

@@ -93,7 +93,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   export: {
     about: 'objects → YAML that plans to nothing: places, defaults, comments, files',
     values: ['declaration', 'kinds'],
-    packages: [],
+    packages: ['yaml'],
     builtins: /^$/,
   },
   import: {

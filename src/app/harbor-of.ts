@@ -39,7 +39,8 @@ export function harborOnCommandLine(options: CredentialOptions, url: string, fla
     throw new UsageError(`${flag} needs a user or a robot`, 'add --username admin, or --robot robot$gitops');
   return compact({
     url,
-    ...(username === undefined ? {} : { username, password: { env: passwordEnv } }),
+    username,
+    password: username === undefined ? undefined : { env: passwordEnv },
     robot: robot === undefined ? undefined : { name: robot, secret: { env: robotSecretEnv } },
     ca_file: caFile,
   });

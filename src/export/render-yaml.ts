@@ -1,84 +1,128 @@
-import { inlineScalar, literalLines } from './yaml-scalar';
-import type { YamlMap, YamlNode } from './yaml-node';
+import { Document, isCollection, Pair, Scalar, YAMLMap, YAMLSeq, type Node } from 'yaml';
+import type { YamlList, YamlMap, YamlNode, YamlScalar } from './yaml-node';
 
 const WIDTH = 110;
-const INDENT = '  ';
+const INDENT = 2;
 /** In flow style an object with more keys than this is a line that nobody reads. */
 const FLOW_KEYS = 4;
+const BARE = /^[\w./:@$-]+$/;
+const PRINTABLE = /^[ -~\u00a1-\u024f]*$/;
+/** The library leaves these as they are, between double quotes: some readers take them for line breaks, or refuse them. */
+const NOT_PRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 /** One document: sections with an empty line between them and between objects that take several lines. */
 export function renderYaml(root: YamlMap): string {
-  return `${[...comment(root.note, ''), ...mapLines(root, '', 0)].join('\n')}\n`;
-}
-
-function mapLines({ entries }: YamlMap, indent: string, depth: number): string[] {
-  let separate = false;
-  return [...entries].flatMap(([key, node], i) => {
-    const lines = entryLines(inlineScalar(key), node, indent, depth);
-    const isTall = depth <= 1 && lines.length > 1;
-    const gap = i > 0 && (isTall || separate) ? [''] : [];
-    separate = isTall;
-    return [...gap, ...lines];
+  const contents = blockMap(root, 0, 0);
+  if (root.note !== undefined) contents.commentBefore = commentOf(root.note);
+  return textOf(contents).replace(NOT_PRINTABLE, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
 
-function entryLines(key: string, node: YamlNode, indent: string, depth: number): string[] {
-  const head = `${indent}${key}:`;
-  const notes = comment(node.note, indent);
-  if (node.type === 'scalar') {
-    const literal = typeof node.value === 'string' ? literalLines(node.value) : undefined;
-    if (!literal) return [...notes, `${head} ${inlineScalar(node.value)}`];
-    const [indicator = '', ...lines] = literal;
-    return [...notes, `${head} ${indicator}`, ...lines.map((line) => `${indent}${INDENT}${line}`)];
+function textOf(contents: Node): string {
+  // Also readers of YAML 1.1 find text where text was meant: `no`, `0123`, `12:30`.
+  const document = new Document(null, { version: '1.2', compat: 'yaml-1.1' });
+  document.contents = contents as typeof document.contents;
+  return document.toString({ lineWidth: 0, singleQuote: true, doubleQuotedMinMultiLineLength: Infinity });
+}
+
+/** @param column of its keys */
+function blockMap({ entries }: YamlMap, column: number, depth: number): YAMLMap {
+  const map = new YAMLMap();
+  let separate = false;
+  for (const [name, node] of entries) {
+    const key = scalarOf(name);
+    const value = nodeOf(node, depth === 0 ? 2 : WIDTH - column - widthOf(name) - 2, column + INDENT, depth + 1);
+    const isTall = depth <= 1 && (node.note !== undefined || !isInline(value));
+    key.spaceBefore = map.items.length > 0 && (isTall || separate);
+    if (node.note !== undefined) key.commentBefore = commentOf(node.note);
+    map.items.push(new Pair(key, value));
+    separate = isTall;
   }
-  const inline = depth === 0 ? emptyOnly(node) : flow(node, WIDTH - head.length - 1);
-  if (inline !== undefined) return [...notes, `${head} ${inline}`];
-  if (node.type === 'map') return [...notes, head, ...mapLines(node, indent + INDENT, depth + 1)];
-  return [...notes, head, ...node.items.flatMap((item) => itemLines(item, indent + INDENT, depth + 1))];
+  return map;
 }
 
-function itemLines(item: YamlNode, indent: string, depth: number): string[] {
-  const notes = comment(item.note, indent);
-  const inline = flow(item, WIDTH - indent.length - 2);
-  if (inline !== undefined) return [...notes, `${indent}- ${inline}`];
-  // The first line of what stands below begins behind the dash instead of under it.
-  const below = indent + INDENT;
-  const lines =
-    item.type === 'map'
-      ? mapLines(item, below, depth + 1)
-      : item.type === 'list'
-        ? item.items.flatMap((inner) => itemLines(inner, below, depth + 1))
-        : [`${below}${inlineScalar(item.value)}`];
-  return [...notes, ...lines.map((line, i) => (i === 0 ? `${indent}- ${line.slice(below.length)}` : line))];
-}
-
-function comment(note: string | undefined, indent: string): string[] {
-  if (note === undefined) return [];
-  return note.split('\n').map((line) => `${indent}# ${line}`.trimEnd());
-}
-
-function emptyOnly(node: YamlNode): string | undefined {
-  return flow(node, 2);
+function blockList({ items }: YamlList, column: number, depth: number): YAMLSeq {
+  const list = new YAMLSeq();
+  for (const item of items) {
+    const node = nodeOf(item, WIDTH - column - 2, column + INDENT, depth + 1);
+    if (item.note !== undefined) node.commentBefore = commentOf(item.note);
+    list.items.push(node);
+  }
+  return list;
 }
 
 /** On one line, where it fits, says no comment, and is short enough to be read at a glance. */
-function flow(node: YamlNode, width: number): string | undefined {
-  const text = flowText(node, true);
-  return text !== undefined && text.length <= width ? text : undefined;
+function nodeOf(node: YamlNode, width: number, column: number, depth: number): Node {
+  if (node.type === 'scalar') return scalarOf(node.value, true);
+  if (mayFlow(node, true) && nodeWidth(node) <= width) return flowOf(node);
+  return node.type === 'map' ? blockMap(node, column, depth) : blockList(node, column, depth);
 }
 
-function flowText(node: YamlNode, outermost = false): string | undefined {
-  if (node.note !== undefined && !outermost) return undefined;
-  if (node.type === 'scalar') {
-    const isText = typeof node.value === 'string';
-    return isText && literalLines(node.value) ? undefined : inlineScalar(node.value);
+function mayFlow(node: YamlNode, isOutermost = false): boolean {
+  if (node.note !== undefined && !isOutermost) return false;
+  if (node.type === 'scalar') return !isLiteral(node.value) && String(node.value).length <= WIDTH;
+  if (node.type === 'list') return node.items.length <= WIDTH && node.items.every((item) => mayFlow(item));
+  return node.entries.size <= FLOW_KEYS && [...node.entries.values()].every((value) => mayFlow(value));
+}
+
+function flowOf(node: YamlNode): Node {
+  if (node.type === 'scalar') return scalarOf(node.value);
+  if (node.type === 'list') return flowing(new FlowSeq(), node.items.map(flowOf));
+  return flowing(
+    new YAMLMap<Scalar, Node>(),
+    [...node.entries].map(([key, value]) => new Pair(scalarOf(key), flowOf(value))),
+  );
+}
+
+function flowing<Item, Of extends YAMLMap | YAMLSeq>(collection: Of & { items: Item[] }, items: Item[]): Of {
+  collection.flow = true;
+  collection.items = items;
+  return collection;
+}
+
+/** `[a, { b: c }]`: the library knows one padding for lists and maps. */
+class FlowSeq extends YAMLSeq {
+  override toString(...given: Parameters<YAMLSeq['toString']>): string {
+    return super.toString(...given).replace(/^\[ | \]$/g, (bracket) => bracket.trim());
   }
-  if (node.type === 'list') {
-    const items = node.items.map((item) => flowText(item));
-    return items.includes(undefined) ? undefined : `[${items.join(', ')}]`;
-  }
-  if (node.entries.size > FLOW_KEYS) return undefined;
-  const entries = [...node.entries].map(([key, value]) => [inlineScalar(key), flowText(value)] as const);
-  if (entries.some(([, value]) => value === undefined)) return undefined;
-  return entries.length === 0 ? '{}' : `{ ${entries.map(([key, value]) => `${key}: ${value}`).join(', ')} }`;
+}
+
+function scalarOf(value: YamlScalar['value'], isBlock = false): Scalar {
+  const scalar = new Scalar(value);
+  if (isBlock && isLiteral(value)) scalar.type = 'BLOCK_LITERAL';
+  else if (typeof value === 'string' && !PRINTABLE.test(value)) scalar.type = 'QUOTE_DOUBLE';
+  return scalar;
+}
+
+/** A certificate, line by line: what such a block says exactly. */
+function isLiteral(value: YamlScalar['value']): boolean {
+  if (typeof value !== 'string') return false;
+  const lines = (value.endsWith('\n') ? value.slice(0, -1) : value).split('\n');
+  return lines.length > 1 && lines.every((line) => line === line.trim() && line !== '' && PRINTABLE.test(line));
+}
+
+function isInline(node: Node): boolean {
+  return isCollection(node) ? node.flow === true : (node as Scalar).type !== 'BLOCK_LITERAL';
+}
+
+/** Columns on one line: exact, but for a text that needs no quotes although it might. */
+function nodeWidth(node: YamlNode): number {
+  if (node.type === 'scalar') return widthOf(node.value);
+  const sum = (widths: readonly number[]): number => widths.reduce((all, width) => all + width + 2, 0);
+  if (node.type === 'list') return Math.max(2, sum(node.items.map(nodeWidth)));
+  return 2 + sum([...node.entries].map(([key, value]) => widthOf(key) + 2 + nodeWidth(value)));
+}
+
+function widthOf(value: YamlScalar['value']): number {
+  const text = String(value);
+  if (typeof value !== 'string' || BARE.test(text)) return text.length;
+  return PRINTABLE.test(text) ? text.length + 2 : JSON.stringify(text).length;
+}
+
+function commentOf(note: string): string {
+  return note
+    .split('\n')
+    .map((line) => ` ${line}`.trimEnd())
+    .join('\n');
 }

@@ -193,7 +193,7 @@ async function examineAccess(
 function fromDiagnostics(found: readonly Diagnostic[], good: string): Seen {
   const outcome = found.some(({ severity }) => severity === 'error') ? 'error' : 'warning';
   const hint = found[0]?.hint;
-  return { ...severalOf(outcome, found.map(placed), good), ...(hint === undefined ? {} : { hint }) };
+  return compact({ ...severalOf(outcome, found.map(placed), good), hint });
 }
 
 function placed({ at, message }: Diagnostic): string {

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { ApplyError } from '../../errors';
 import type { Json } from '../../json';
 import { isSecretReference } from '../../secret-reference';
@@ -26,7 +27,7 @@ export async function pingLdap(
   const { ldap_search_password: reference, ldap_timeout: timeout } = spec;
   const url = spec['ldap_url'] as string;
   const password = isSecretReference(reference) ? { ldap_search_password: await secret(reference) } : {};
-  const body = { ...declared, ...password, ...(timeout === undefined ? {} : { ldap_connection_timeout: timeout }) };
+  const body = compact<object>({ ...declared, ...password, ldap_connection_timeout: timeout });
   const { body: answer } = await client.post<{ success?: boolean; message?: string }>('/ldap/ping', body, AS_USER);
   if (answer?.success === true) return;
   const said = (answer?.message ?? 'no reason given').replace(/^error: /, '');

@@ -76,9 +76,9 @@ describe('YAML as it is written', () => {
       'r:\n  q:\n    ca: |-\n      -----BEGIN CERTIFICATE-----\n      AAAA\n      -----END CERTIFICATE-----\n',
     ],
     [
-      'sizes and URLs bare, schedules not',
-      { a: { b: '5GiB', c: 'https://x.y/z', d: '0 0 3 * * *' } },
-      "a:\n  b: 5GiB\n  c: https://x.y/z\n  d: '0 0 3 * * *'\n",
+      'bare texts where nobody takes them for something else',
+      { a: { b: '5GiB', c: 'https://x.y/z', d: '0 0 3 * * *', e: 'no', f: '0123', g: '*' } },
+      "a:\n  b: 5GiB\n  c: https://x.y/z\n  d: 0 0 3 * * *\n  e: 'no'\n  f: '0123'\n  g: '*'\n",
     ],
     [
       'long lists an item a line',
