@@ -5,4 +5,4 @@
 export { renderDiagnostics } from './declaration/render';
 export * from './deploy';
 export { hasErrors } from './diagnostic';
-export { checkRules, waive } from './rules';
+export { judgeStacks } from './rules';

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import {
-  checkRules,
   environmentNames,
   hasErrors,
+  judgeStacks,
   loadInputs,
   readSynthesised,
   renderDiagnostics,
-  waive,
   type DeployInputs,
 } from '../src/deployment';
 import { emptyOutput, markOutput } from './output-directory';
@@ -37,7 +36,7 @@ async function main(): Promise<void> {
 /** Stacks are edited by those who own them: what must never be deployed is not handed to Terraform without an error. */
 async function holdAgainstRules({ environment }: DeployInputs, outdir: string): Promise<void> {
   const today = new Date().toISOString().slice(0, 10);
-  const { open } = waive(checkRules(await readSynthesised(outdir)), environment.waivers ?? [], today);
+  const { open } = judgeStacks(await readSynthesised(outdir), environment, today);
   const isFine = open.every(({ severity }) => severity !== 'critical');
   for (const { rule, severity, address, message, hint } of open) {
     say(`${severity} ${rule} ${address}: ${message}\n  ${hint}\n`, isFine);

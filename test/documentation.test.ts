@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Command as CommanderCommand } from 'commander';
+import { CommanderError, Command as CommanderCommand } from 'commander';
 import { commands } from '../src/cli/commands';
 import { ExitCode } from '../src/cli/exit-code';
 import { addCommonOptions } from '../src/cli/run';
@@ -107,15 +107,38 @@ describe('commands in the README and the guides', () => {
   );
 
   it.each(printed)('$page: $command', async ({ command }) => {
-    const [name = '', ...words] = wordsOf(command);
-    const entry = commands.find((one) => one.name === name);
-    expect(entry?.name).toBe(name);
-    const loaded = await entry!.load();
-    const program = new CommanderCommand(name).exitOverride().configureOutput({ writeErr: () => {} });
-    loaded.configure(program);
-    addCommonOptions(program);
-    program.action(() => {});
-    await expect(program.parseAsync(words, { from: 'user' })).resolves.toBeDefined();
+    expect(await faultOf(command)).toBe('');
+  });
+
+  // A sentence may name an option without its value, or a command without all of its arguments. It may not name others.
+  const LEFT_OUT = [
+    'commander.optionMissingArgument',
+    'commander.missingArgument',
+    'commander.missingMandatoryOptionValue',
+  ];
+  const spoken = filesOf('README.md', 'CONTRIBUTING.md', 'docs/*.md').flatMap((page) =>
+    spansOf(read(page)).map((command) => ({ page, command })),
+  );
+
+  it.each(spoken)('in a sentence of $page: $command', async ({ command }) => {
+    const fault = await faultOf(command);
+    expect(LEFT_OUT.includes(fault) ? '' : fault).toBe('');
+  });
+
+  it('are found in sentences, with and without the name of the program', () => {
+    expect(spoken.length).toBeGreaterThan(100);
+    expect(
+      spansOf('See `breakwater plan`, `apply FILE` and `plan`.\n```sh\nbreakwater drift\n```\n``breakwater up``'),
+    ).toEqual(['plan', 'apply FILE']);
+  });
+
+  it.each([
+    ['plan --no-such-option', 'commander.unknownOption'],
+    ['validate everything', 'commander.excessArguments'],
+    ['completion tcsh', 'commander.invalidArgument'],
+    ['plain', 'no command plain'],
+  ])('a sentence with `breakwater %s` would be found', async (command, fault) => {
+    expect(await faultOf(command)).toBe(fault);
   });
 
   it('are found, also behind variables, npx and prompts, and over two lines', () => {
@@ -137,6 +160,33 @@ describe('commands in the README and the guides', () => {
 
   it('has some to run', () => expect(offline.length).toBeGreaterThan(4));
 });
+
+/** What the real program finds wrong with a command line; empty where it takes it. */
+async function faultOf(command: string): Promise<string> {
+  const [name = '', ...words] = wordsOf(command);
+  const entry = commands.find((one) => one.name === name);
+  if (!entry) return `no command ${name}`;
+  const program = new CommanderCommand(name).exitOverride().configureOutput({ writeErr: () => {} });
+  (await entry.load()).configure(program);
+  addCommonOptions(program);
+  program.action(() => {});
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return '';
+  } catch (error) {
+    return error instanceof CommanderError ? error.code : String(error);
+  }
+}
+
+/** Every command in a code span of a sentence: `breakwater plan`, or `plan --out FILE` without the name of the program. */
+function spansOf(markdown: string): string[] {
+  const prose = markdown.replace(/^ *```.*?^ *```/gms, '');
+  return [...prose.matchAll(/(?<!`)`([^`\n]+)`(?!`)/g)].flatMap(([, span = '']) => {
+    const [, named, bare] = /^(?:breakwater ([a-z].*)|([a-z-]+ .+))$/.exec(span.trim()) ?? [];
+    if (named !== undefined) return [named];
+    return bare !== undefined && commands.some(({ name }) => bare.startsWith(`${name} `)) ? [bare] : [];
+  });
+}
 
 /** Every `breakwater …` of the fenced blocks: without prompt, variables, `npx`, comment, redirection and what follows. */
 function commandsOf(markdown: string): string[] {

@@ -108,7 +108,7 @@ async function plannedFrom(session: Session, options: ApplyPoliciesOptions): Pro
   // Resolves every secret that is to be written, as `plan` did: the same texts are masked on both sides.
   await withSecretWarnings(planned.plan, session);
   const approval = approve(saved, planned.input, (value) => context.secrets.maskDeep(value));
-  const plan = await withFindings(approval.plan, declaration, options.ownRules);
+  const plan = await withFindings(approval.plan, declaration, options);
   return { ...planned, ...before, ...approval, plan };
 }
 

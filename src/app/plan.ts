@@ -5,7 +5,7 @@ import { UsageError } from '../errors';
 import { kinds } from '../kinds';
 import { unreadableKinds } from '../plan/access';
 import { makePlan, type PlanInput } from '../plan/make-plan';
-import { withOrigins, withoutOrigins } from '../plan/explain';
+import { withExplanations, withoutExplanations } from '../plan/explain';
 import { withMaskedObservations } from '../plan/observed';
 import { checkWritten } from '../plan/targets';
 import type { Mode, Plan, PruneScope } from '../plan/plan';
@@ -50,7 +50,7 @@ export interface PlanningOptions extends WatchingOptions {
   readonly prune?: PruneScope;
   /** Others apply it: what these credentials may not write is no fault of the plan. */
   readonly readOnly?: boolean;
-  /** Says of each field where it is written. */
+  /** Says of each field where it is written, and what Harbor has. */
   readonly explain?: boolean;
   /** Rules of the organisation that judge the plan as well. */
   readonly ownRules?: readonly Rule[];
@@ -83,28 +83,30 @@ async function planReadable(session: Session, options: PlanningOptions): Promise
   const hidden = new Set(unreadableKinds(await declaredAccess(session, declaration)));
   const objects = declaration.objects.filter(({ kind }) => !hidden.has(kind));
   const prune = declaration.prune.filter((kind) => !hidden.has(kind));
-  const { plan } = await planNow({ ...session, declaration: { ...declaration, objects, prune } }, options);
+  const waivers = declaration.waivers?.filter(({ object }) => !hidden.has(object.split('/')[0] ?? ''));
+  const readable: Declaration = { ...declaration, objects, prune, ...(waivers && { waivers }) };
+  const { plan } = await planNow({ ...session, declaration: readable }, options);
   const left = declaration.objects.length - objects.length;
   if (left === 0) return plan;
   const message = `not planned, because these credentials cannot read ${[...hidden].join(', ')}: ${plural(left, 'object')}`;
   return { ...plan, warnings: [...plan.warnings, { message }] };
 }
 
-/** The plan for people who wonder: who made it, and with `explain` where each value is written. */
+/** The plan for people who wonder: who made it, and with `explain` why each field is as it is. */
 export async function withReasons(
-  { client, declaration }: Pick<Session, 'client' | 'declaration'>,
+  { client }: Pick<Session, 'client'>,
   { plan, input }: Planned,
   { explain = false }: Pick<PlanningOptions, 'explain'>,
 ): Promise<Plan> {
-  const known = await withAuditLog(plan, client, new Map([...input.current, ...(input.beyond ?? [])]));
-  return explain ? withOrigins(known, declaration) : known;
+  const told = explain ? withExplanations(plan, input) : plan;
+  return withAuditLog(told, client, new Map([...input.current, ...(input.beyond ?? [])]));
 }
 
 /** Saves a plan for `applyPolicies`. No secret that Harbor repeats stands in the file. */
 export async function savePlanFile(context: AppContext, plan: Plan, file: string): Promise<void> {
   await savePlan(
     file,
-    withMaskedObservations(withoutOrigins(plan), (value) => context.secrets.maskDeep(value)),
+    withMaskedObservations(withoutExplanations(plan), (value) => context.secrets.maskDeep(value)),
   );
   context.emit({ type: 'plan-saved', file });
 }
@@ -175,17 +177,17 @@ export async function planNow(session: Session, options: PlanningOptions): Promi
     expiry: { nowMs, days: expiryDays },
     ...proofs,
   });
-  return { plan: await withFindings(makePlan(input), declaration, options.ownRules), input, state };
+  return { plan: await withFindings(makePlan(input), declaration, options), input, state };
 }
 
 /** The plan, with what the rules find wrong with it. They are loaded when Harbor has been asked: a plan is waiting then. */
 export async function withFindings(
   plan: Plan,
   declaration: Declaration,
-  ownRules: readonly Rule[] = [],
+  { ownRules = [], target = [] }: Pick<PlanningOptions, 'ownRules'> & Partial<Pick<PlanningOptions, 'target'>>,
 ): Promise<Plan> {
   const { judgePlan } = await import('../rules/index.js');
-  const findings = judgePlan(plan, declaration, today(), ownRules);
+  const findings = judgePlan(plan, declaration, today(), ownRules, { isPart: target.length > 0 });
   return findings.length === 0 ? plan : { ...plan, findings };
 }
 

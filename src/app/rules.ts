@@ -1,21 +1,26 @@
+import { compact } from '../compact';
 import { hasErrors } from '../diagnostic';
 import { UsageError } from '../errors';
 import { loadEnvironment } from '../deploy/load-environment';
 import { readSynthesised } from '../deploy/read-synthesised';
-import { judgeStacks, rules, type Rule, type RuleWaiver, type SynthesisedStack, type Waived } from '../rules';
+import { judgeStacks, rules, type Rule, type StackSettings, type SynthesisedStack, type Waived } from '../rules';
 import { didYouMean } from '../suggest';
 import type { AppContext } from './context';
+import { loadOrThrow, type PolicySource } from './load';
 import { today } from './today';
 
-export { isError } from '../rules';
+export { isError, type Rule } from '../rules';
 
 export const ENVIRONMENTS = 'stacks/environments';
 
 export interface StackRulesOptions {
   /** The directory that `cdktf synth` wrote. */
   readonly synth: string;
-  /** Whose waivers apply: stacks/environments/NAME.yaml. */
+  /** Whose waivers and severities apply: stacks/environments/NAME.yaml. */
   readonly environment?: string;
+  /** Policies whose `rules.severity` applies as well. */
+  readonly policies?: string;
+  readonly overlay?: readonly string[];
 }
 
 /** All rules, Breakwater's and these. */
@@ -34,11 +39,12 @@ export function ruleCalled(id: string, all: readonly Rule[]): Rule {
 /** What the rules on stacks find in what is about to be deployed. @throws UsageError */
 export async function judgeSynthesised(
   context: AppContext,
-  { synth, environment }: StackRulesOptions,
+  { synth, environment, policies, overlay = [] }: StackRulesOptions,
   ownRules: readonly Rule[],
 ): Promise<Waived> {
-  const waivers = environment === undefined ? [] : await waiversOf(context, environment);
-  return judgeStacks(await stacksIn(synth), waivers, today(), ownRules);
+  const own = environment === undefined ? {} : await settingsOf(context, environment);
+  const organisation = policies === undefined ? undefined : await organisationOf(context, { policies, overlay });
+  return judgeStacks(await stacksIn(synth), compact<StackSettings>({ ...own, organisation }), today(), ownRules);
 }
 
 async function stacksIn(directory: string): Promise<readonly SynthesisedStack[]> {
@@ -50,11 +56,16 @@ async function stacksIn(directory: string): Promise<readonly SynthesisedStack[]>
   }
 }
 
-async function waiversOf({ emit }: AppContext, name: string): Promise<readonly RuleWaiver[]> {
+/** What the organisation's policies raise, of stacks as of declarations. @throws DeclarationError */
+async function organisationOf(context: AppContext, source: PolicySource): Promise<StackSettings['organisation']> {
+  return (await loadOrThrow(context, source)).rules;
+}
+
+async function settingsOf({ emit }: AppContext, name: string): Promise<StackSettings> {
   const { environment, diagnostics, source } = await loadEnvironment(ENVIRONMENTS, name);
   const usable = environment !== undefined && !hasErrors(diagnostics);
   const sources = new Map(source ? [[source.file, source.text]] : []);
   if (diagnostics.length > 0) emit({ type: 'findings', diagnostics, sources, usable });
   if (!usable) throw new UsageError(`the environment ${name} has errors`);
-  return environment.waivers ?? [];
+  return environment;
 }

@@ -15,6 +15,8 @@ export interface Validated extends Pick<LoadResult, 'declaration' | 'sources'> {
   /** All of them, in the order of the files. */
   readonly all: readonly Diagnostic[];
   readonly waived: Judged['waived'];
+  /** What no rule could judge. */
+  readonly notJudged: Judged['notJudged'];
   /** Whether the policies can be used; they may break a rule anyway. */
   readonly usable: boolean;
   readonly breaksRule: boolean;
@@ -24,7 +26,9 @@ export interface Validated extends Pick<LoadResult, 'declaration' | 'sources'> {
 export async function validatePolicies(source: PolicySource, ownRules: readonly Rule[] = []): Promise<Validated> {
   const { declaration, diagnostics, sources } = await loadFrom(source);
   const { critical, others } = declaredAdvisories(declaration);
-  const judged: Judged = declaration ? judgeDeclared(declaration, today(), ownRules) : { diagnostics: [], waived: [] };
+  const judged: Judged = declaration
+    ? judgeDeclared(declaration, today(), ownRules)
+    : { diagnostics: [], waived: [], notJudged: [] };
   // For programs, what is wrong in the files is apart from what is wrong with the release.
   const findings = inOrder([...diagnostics, ...judged.diagnostics, ...critical]);
   return compact({
@@ -34,6 +38,7 @@ export async function validatePolicies(source: PolicySource, ownRules: readonly 
     advisories: [...critical, ...others],
     all: inOrder([...findings, ...others]),
     waived: judged.waived,
+    notJudged: judged.notJudged,
     usable: !hasErrors([...diagnostics, ...critical]),
     breaksRule: hasErrors(judged.diagnostics),
   });

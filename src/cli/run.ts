@@ -4,7 +4,7 @@ import { SecretMask } from '../outside/secret-mask';
 import { NetworkError } from '../errors';
 import { commands } from './commands';
 import { behindDoor } from './terminal/door';
-import { describeError, errorAsJson, errorAsMarkdown } from '../app/render/error';
+import { describeError, errorAsJson, errorAsMarkdown, errorAsSarif } from '../app/render/error';
 import { abortedCode, ExitCode, exitCodeOf } from './exit-code';
 import { progressFor } from './terminal/progress';
 import type { Terminal } from './terminal/terminal';
@@ -67,6 +67,7 @@ function asDocument(error: unknown, argv: readonly string[]): string {
   const wants = (format: string): boolean =>
     argv.some((word, i) => word === `--format=${format}` || (word === '--format' && argv[i + 1] === format));
   if (wants('json')) return errorAsJson(error, error instanceof CommanderError ? 'USAGE' : undefined);
+  if (wants('sarif')) return errorAsSarif(error);
   return wants('markdown') ? errorAsMarkdown(error) : '';
 }
 

@@ -12,18 +12,20 @@ const byKind = (of: JsonSchema): JsonSchema => ({
   additionalProperties: of,
 });
 
+export const severitySchema: JsonSchema = {
+  description: 'Raises the severity of a rule, by its id, such as HP027: high.',
+  type: 'object',
+  propertyNames: { pattern: RULE_ID, maxLength: 16 },
+  additionalProperties: { enum: ['critical', 'high', 'medium', 'low'] },
+};
+
 /** What an organisation asks for beyond the catalogue, as data: nothing in it is run. */
 export const organisationSection: JsonSchema = {
   title: "The organisation's own rules",
   description: 'What has to hold beyond the catalogue (`breakwater rules`), and which of its rules weigh more here.',
   type: 'object',
   properties: {
-    severity: {
-      description: 'Raises the severity of a rule, by its id, such as HP027: high.',
-      type: 'object',
-      propertyNames: { pattern: RULE_ID, maxLength: 16 },
-      additionalProperties: { enum: ['critical', 'high', 'medium', 'low'] },
-    },
+    severity: severitySchema,
     allowed_upstreams: {
       ...texts,
       description: 'The only hosts that registries may be at (HP017), such as quay.io or *.example.com.',

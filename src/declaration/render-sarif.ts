@@ -2,8 +2,18 @@ import { compact } from '../compact';
 import { createHash } from 'node:crypto';
 import type { Diagnostic, Position } from '../diagnostic';
 
+/** A finding, and who answers for it where somebody does. */
+export interface SarifFinding extends Diagnostic {
+  readonly waived?: { readonly owner: string; readonly expires: string; readonly reason: string };
+}
+
 export interface SarifTool {
   readonly version: string;
+  /**
+   * Where a finding is shown that has no line: code-scanning services refuse a report with a result without a place.
+   * Default: policies.
+   */
+  readonly elsewhere?: string;
   /** What a rule is about, by its id, where more is known than the id. */
   readonly about?: ReadonlyMap<string, SarifRule>;
 }
@@ -21,15 +31,32 @@ const SECURITY_SEVERITY: Readonly<Record<string, string>> = { critical: '9.5', h
  * SARIF 2.1.0, as code-scanning services read it. A fingerprint is made of rule, path and message, not of the
  * line: a finding that moves down because of a new comment above it is still the same finding.
  */
-export function diagnosticsToSarif(diagnostics: readonly Diagnostic[], { version, about }: SarifTool): object {
-  const rules = [...new Set(diagnostics.map(({ rule }) => rule))].sort();
-  const driver = { name: 'breakwater', version, rules: rules.map((id) => describedRule(id, about?.get(id))) };
-  const results = diagnostics.map((diagnostic) => resultOf(diagnostic, rules.indexOf(diagnostic.rule)));
+export function diagnosticsToSarif(diagnostics: readonly SarifFinding[], tool: SarifTool): object {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }],
+    runs: [runOf(diagnostics, tool)],
   };
+}
+
+/** A run that ended before it could judge anything. */
+export function failedRunToSarif(diagnostics: readonly Diagnostic[], text: string, tool: SarifTool): object {
+  const failed = { executionSuccessful: false, toolExecutionNotifications: [{ level: 'error', message: { text } }] };
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{ ...runOf(diagnostics, tool), invocations: [failed] }],
+  };
+}
+
+function runOf(diagnostics: readonly SarifFinding[], { version, about, elsewhere = 'policies' }: SarifTool): object {
+  const nowhere = { file: elsewhere, line: 1, column: 1 };
+  const rules = [...new Set(diagnostics.map(({ rule }) => rule))].sort();
+  const driver = { name: 'breakwater', version, rules: rules.map((id) => describedRule(id, about?.get(id))) };
+  const results = diagnostics.map((diagnostic) =>
+    resultOf({ at: nowhere, ...diagnostic }, rules.indexOf(diagnostic.rule)),
+  );
+  return { tool: { driver }, columnKind: 'utf16CodeUnits', results };
 }
 
 function describedRule(id: string, about: SarifRule | undefined): object {
@@ -44,15 +71,22 @@ function describedRule(id: string, about: SarifRule | undefined): object {
   };
 }
 
-function resultOf(diagnostic: Diagnostic, ruleIndex: number): object {
-  const { rule, severity, message, hint, at } = diagnostic;
+function resultOf(diagnostic: SarifFinding, ruleIndex: number): object {
+  const { rule, severity, message, hint, at, waived } = diagnostic;
   const text = hint === undefined ? message : `${message} (${hint})`;
   return compact({
     ruleId: rule,
     ruleIndex,
-    level: severity,
+    level: waived ? 'note' : severity,
     message: { text },
     locations: at && [locationOf(at)],
+    suppressions: waived && [
+      {
+        kind: 'external',
+        status: 'accepted',
+        justification: `${waived.owner}, until ${waived.expires}: ${waived.reason}`,
+      },
+    ],
     partialFingerprints: { 'breakwater/v1': fingerprintOf(diagnostic) },
   });
 }

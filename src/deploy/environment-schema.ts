@@ -1,3 +1,4 @@
+import { RULE_ID, severitySchema } from '../declaration/organisation-section';
 import { clusterSchema } from './cluster';
 import { edgeSchema } from './edge';
 import { harborSchema } from './harbor/harbor-schema';
@@ -13,7 +14,7 @@ const waiversSchema = {
   items: {
     type: 'object',
     properties: {
-      rule: { description: 'The rule, such as HP037.', type: 'string', pattern: '^HP[0-9]{3}$' },
+      rule: { description: 'The rule, such as HP037.', type: 'string', pattern: RULE_ID },
       object: words('The address of the finding, or what begins it: edge/docker_container.traefik.'),
       reason: words('Why it is right here.'),
       owner: words('Person or team that is responsible.'),
@@ -27,6 +28,13 @@ const waiversSchema = {
     additionalProperties: false,
   },
   maxItems: 100,
+} as const;
+
+const rulesSchema = {
+  description: 'Which rules on what is deployed weigh more here.',
+  type: 'object',
+  properties: { severity: severitySchema },
+  additionalProperties: false,
 } as const;
 
 /** One JSON Schema (draft 2020-12) of a file of stacks/environments. Every object is closed. */
@@ -43,6 +51,7 @@ export const environmentSchema = {
     cluster: clusterSchema,
     state: stateSchema,
     waivers: waiversSchema,
+    rules: rulesSchema,
     sample: { description: 'This file is an example: it is synthesised, never deployed.', const: true },
   },
   required: ['harbor'],

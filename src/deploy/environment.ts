@@ -29,6 +29,8 @@ export interface Environment {
   readonly state?: StateEnvironment;
   /** Findings of the rules that somebody answers for. */
   readonly waivers?: readonly DeployWaiver[];
+  /** Rules that weigh more here. */
+  readonly rules?: { readonly severity?: Readonly<Record<string, 'critical' | 'high' | 'medium' | 'low'>> };
   /** For tests and for reading: it is synthesised and never deployed, so that its names may be samples. */
   readonly sample?: true;
 }

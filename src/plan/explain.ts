@@ -1,9 +1,81 @@
-import type { Declaration } from '../declaration/declaration';
 import { compact } from '../compact';
-import type { Plan } from './plan';
+import { compareText } from '../compare-text';
+import type { Declaration } from '../declaration/declaration';
+import { buildWorld } from './build-world';
+import { compare, fieldsGone, valueAt } from './diff';
+import { pathsTouch } from './field-path';
+import type { PlanInput } from './make-plan';
+import type { Change, ExplainedField, ExplainedObject, FieldChange, Plan } from './plan';
+import { chosenAddresses } from './targets';
+import type { Declared, Found } from './world';
 
-/** The plan, with the place that each changed field is declared at. */
-export function withOrigins(plan: Plan, { originOf }: Pick<Declaration, 'originOf'>): Plan {
+type Origins = Pick<Declaration, 'originOf'>;
+
+/**
+ * The plan, with the place that each changed field is declared at, and with the fields that stay as they are: of every
+ * object that changes, and of every object that `--target` names. Pure.
+ */
+export function withExplanations(plan: Plan, input: PlanInput): Plan {
+  const world = buildWorld(input.declaration, input.current, input.kinds);
+  const changes = new Map(plan.changes.map((change) => [change.address, change]));
+  const named = chosenAddresses(world, input.targets).filter((address) => !changes.has(address));
+  const explained = [...changes.keys(), ...named.sort()].flatMap((address): ExplainedObject[] => {
+    const found = world.found.get(address);
+    const change = changes.get(address);
+    if (!found || change?.action === 'create' || change?.action === 'delete') return [];
+    const declared = world.declared.get(address);
+    const fields = fieldsOf(found, declared, change, input.declaration);
+    return [compact({ address, kind: found.rules.name, changes: change !== undefined, fields, at: declared?.at })];
+  });
+  return { ...withOrigins(plan, input.declaration), explained };
+}
+
+/** What is not among the changes of an object, in the order of the paths. */
+function fieldsOf(
+  { live, rules }: Found,
+  declared: Declared | undefined,
+  change: Change | undefined,
+  { originOf }: Origins,
+): ExplainedField[] {
+  const changed = change?.fields ?? [];
+  const differing = declared ? compare(declared.spec, live.spec, rules) : [];
+  const secrets = rules.writeOnly.flatMap(({ field }): FieldChange[] => {
+    const value = declared && valueAt(declared.spec, field);
+    return value === undefined ? [] : [{ path: field, before: value }];
+  });
+  const isSecret = (path: string): boolean => secrets.some((secret) => secret.path === path);
+  const rows = [...fieldsGone(live.spec, rules).filter(({ path }) => !isSecret(path)), ...secrets];
+  return rows
+    .filter(({ path }) => !changed.some((one) => pathsTouch(one.path, path)))
+    .map(({ path, before, shown }): ExplainedField => {
+      const isDeclared = declared !== undefined && valueAt(declared.spec, path) !== undefined;
+      const wanted = differing.find((one) => one.path === path);
+      return compact({
+        path: shown?.path ?? path,
+        value: before,
+        shown: shown?.before,
+        wanted: wanted?.after,
+        state: isSecret(path)
+          ? ('secret' as const)
+          : isDeclared
+            ? ('declared' as const)
+            : stateOfUndeclared(path, rules.guarded ?? [], change),
+        from: isDeclared ? originOf?.(declared.address, path) : undefined,
+      });
+    })
+    .sort((a, b) => compareText(a.path, b.path));
+}
+
+function stateOfUndeclared(
+  path: string,
+  guarded: readonly { readonly field: string }[],
+  change: Change | undefined,
+): ExplainedField['state'] {
+  if (guarded.some(({ field }) => pathsTouch(field, path))) return 'guarded';
+  return change?.action === 'replace' ? 'lost' : 'undeclared';
+}
+
+function withOrigins(plan: Plan, { originOf }: Origins): Plan {
   return {
     ...plan,
     changes: plan.changes.map((change) => ({
@@ -16,7 +88,7 @@ export function withOrigins(plan: Plan, { originOf }: Pick<Declaration, 'originO
 }
 
 /** The plan as `apply` approves it: where a value was written is not a part of what is approved. */
-export function withoutOrigins(plan: Plan): Plan {
+export function withoutExplanations({ explained: _explained, ...plan }: Plan): Plan {
   return {
     ...plan,
     changes: plan.changes.map((change) => ({

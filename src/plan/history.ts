@@ -30,17 +30,19 @@ export function recreatedSubjects({ changes }: Pick<Plan, 'changes'>, kinds: rea
 }
 
 /**
- * Objects of a plan of which the audit log may know something: those that are not declared, and those that change.
+ * Objects of a plan of which the audit log may know something: those that are not
+ * declared, those that change, and those that are explained.
  * @param live what was read, by kind
  */
 export function subjectsOf(
-  { unmanaged, changes }: Pick<Plan, 'unmanaged' | 'changes'>,
+  { unmanaged, changes, explained = [] }: Pick<Plan, 'unmanaged' | 'changes' | 'explained'>,
   live: ReadonlyMap<string, readonly Live<object>[]>,
   kinds: readonly KindRules[],
 ): Subject[] {
   const asked = new Set([
     ...unmanaged.filter(isWondered).map(({ address }) => address),
     ...changes.filter(({ action, bornOf }) => action !== 'create' && !bornOf).map(({ address }) => address),
+    ...explained.map(({ address }) => address),
   ]);
   return kinds.flatMap(({ name, audited }) =>
     (audited ? (live.get(name) ?? []) : []).flatMap((one): Subject[] => {

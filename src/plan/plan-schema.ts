@@ -16,6 +16,8 @@ export function planSchema(): object {
 
 const POSITION = object({ file: TEXT, line: COUNT, column: COUNT, endColumn: COUNT }, ['endColumn']);
 
+const ORIGIN = object({ source: { enum: ['declared', 'defaults', 'overlay'] }, at: POSITION });
+
 const ACT = about('Who did it, and when (UTC).', object({ by: TEXT, at: TEXT }));
 
 const FIELD = object(
@@ -24,10 +26,7 @@ const FIELD = object(
     before: about('Absent: the object or the field does not exist yet.', ANYTHING),
     after: about('Absent: it will not exist any more. A secret is its reference, never a value.', ANYTHING),
     why: TEXT,
-    from: about(
-      'Where the declared value comes from, with --explain.',
-      object({ source: { enum: ['declared', 'defaults', 'overlay'] }, at: POSITION }),
-    ),
+    from: about('Where the declared value comes from, with --explain.', ORIGIN),
     writeOnly: about('Harbor never returns this field.', FLAG),
     shown: about(
       'As people read it, such as 500GiB.',
@@ -68,9 +67,38 @@ const FINDING = object(
     address: TEXT,
     message: TEXT,
     hint: TEXT,
+    at: POSITION,
     waived: object({ owner: TEXT, expires: TEXT, reason: TEXT }),
   },
-  ['waived'],
+  ['at', 'waived'],
+);
+
+const EXPLAINED = about(
+  'With --explain: the fields that stay as they are.',
+  listOf(
+    object(
+      {
+        address: TEXT,
+        kind: TEXT,
+        changes: about('Whether other fields of it change.', FLAG),
+        fields: listOf(
+          object(
+            {
+              path: TEXT,
+              value: about('What Harbor has. A secret is its reference.', ANYTHING),
+              shown: TEXT,
+              wanted: about('What is declared, where that differs and is left alone.', ANYTHING),
+              state: { enum: ['declared', 'secret', 'undeclared', 'guarded', 'lost'] },
+              from: ORIGIN,
+            },
+            ['value', 'shown', 'wanted', 'from'],
+          ),
+        ),
+        at: POSITION,
+      },
+      ['at'],
+    ),
+  ),
 );
 
 const UNMANAGED = object(
@@ -121,6 +149,7 @@ const PLAN = object(
     warnings: listOf(object({ address: TEXT, level: { const: 'info' }, message: TEXT }, ['address', 'level'])),
     history: HISTORY,
     findings: listOf(FINDING),
+    explained: EXPLAINED,
     notCompared: listOf(object({ address: TEXT, field: TEXT, reason: TEXT, broken: FLAG }, ['broken'])),
     unreadable: listOf(object({ address: TEXT, reason: TEXT, leftOver: YES }, ['leftOver'])),
     unmanaged: listOf(UNMANAGED),
@@ -128,7 +157,7 @@ const PLAN = object(
     adoptions: listOf(object({ address: TEXT, changed: FLAG, at: POSITION }, ['at'])),
     summary: SUMMARY,
   },
-  ['history', 'findings', 'unreadable', 'unseen', 'adoptions'],
+  ['history', 'findings', 'explained', 'unreadable', 'unseen', 'adoptions'],
 );
 
 /** Exactly these keys: a key that this version does not know may mean what it must not ignore. */

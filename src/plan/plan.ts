@@ -91,10 +91,40 @@ export interface FieldOrigin {
   readonly at: Position;
 }
 
+/** One field of an object that a plan does not change, for people who wonder. */
+export interface ExplainedField {
+  /** As it is declared. */
+  readonly path: string;
+  /** What Harbor has; of a secret its reference. */
+  readonly value?: Json;
+  /** As people read it (`500GiB`), where that differs from JSON. */
+  readonly shown?: string;
+  /** What is declared, where that differs and is left alone. */
+  readonly wanted?: Json;
+  /**
+   * `secret`: Harbor never returns it · `undeclared`: not compared · `guarded`: not declared, compared with its default ·
+   * `lost`: not declared, and the object is replaced.
+   */
+  readonly state: 'declared' | 'secret' | 'undeclared' | 'guarded' | 'lost';
+  readonly from?: FieldOrigin;
+}
+
+/** The fields of one object that a plan leaves as they are. */
+export interface ExplainedObject {
+  readonly address: string;
+  readonly kind: string;
+  /** Whether other fields of it change. */
+  readonly changes: boolean;
+  readonly fields: readonly ExplainedField[];
+  readonly at?: Position;
+}
+
 /** What a rule finds wrong with what the plan would do. */
 export interface PlanFinding extends Refusal {
   readonly severity: 'critical' | 'high' | 'medium' | 'low';
   readonly address: string;
+  /** Where it is declared. Absent: it is not, as an object that is deleted. */
+  readonly at?: Position;
   /** Who answers for it, and until when. */
   readonly waived?: { readonly owner: string; readonly expires: string; readonly reason: string };
 }
@@ -173,6 +203,8 @@ export interface Plan {
   readonly history?: PlanHistory;
   /** Of the rules on plans. Absent: nothing was found. */
   readonly findings?: readonly PlanFinding[];
+  /** Of objects that change, and of those that `--target` names. Absent: nobody asked (`--explain`). */
+  readonly explained?: readonly ExplainedObject[];
   /** By address. Written again with `--rotate ADDRESS`. */
   readonly notCompared: readonly NotCompared[];
   /** Absent where everything was understood. */

@@ -3,16 +3,34 @@ import type { Diagnostic } from '../diagnostic';
 import { rankOf } from './applicable';
 import type { Rule } from './rule';
 
+/** What is wrong with one raised severity. */
+export interface SeverityFault {
+  readonly id: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** A severity that names no rule, or would lower one. */
+export function severityFaults({ severity = {} }: Raised, rules: readonly Rule[]): SeverityFault[] {
+  return Object.entries(severity).flatMap(([id, wanted]): SeverityFault[] => {
+    const rule = rules.find((one) => one.id === id);
+    if (!rule) return [{ id, message: 'no such rule', hint: 'see `breakwater rules`' }];
+    if (rankOf(wanted) >= rankOf(rule.severity)) return [];
+    const message = `it would lower ${rule.severity} to ${wanted}`;
+    return [{ id, message, hint: 'waive single findings instead: waivers:' }];
+  });
+}
+
+type Raised = Pick<OrganisationRules, 'severity'>;
+
 /** HP093: `rules.severity` names no rule, or would lower one. */
 export function aboutOrganisation(organisation: OrganisationRules | undefined, rules: readonly Rule[]): Diagnostic[] {
-  if (!organisation?.severity) return [];
-  return Object.entries(organisation.severity).flatMap(([id, severity]): Diagnostic[] => {
-    const rule = rules.find((one) => one.id === id);
-    const finding = (message: string, hint: string): Diagnostic[] => [
-      { rule: 'HP093', severity: 'error', message: `rules.severity.${id}: ${message}`, hint, at: organisation.at },
-    ];
-    if (!rule) return finding('no such rule', 'see `breakwater rules`');
-    if (rankOf(severity) >= rankOf(rule.severity)) return [];
-    return finding(`it would lower ${rule.severity} to ${severity}`, 'waive single findings instead: waivers:');
-  });
+  if (!organisation) return [];
+  return severityFaults(organisation, rules).map(({ id, message, hint }) => ({
+    rule: 'HP093',
+    severity: 'error',
+    message: `rules.severity.${id}: ${message}`,
+    hint,
+    at: organisation.at,
+  }));
 }

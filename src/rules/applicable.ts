@@ -15,7 +15,10 @@ export function rankOf(severity: RuleSeverity): number {
 }
 
 /** The severity that an organisation gives a rule. It can only raise it: what does not matter to it is waived. */
-export function severityOf({ id, severity }: Rule, organisation: OrganisationRules | undefined): RuleSeverity {
+export function severityOf(
+  { id, severity }: Rule,
+  organisation: Pick<OrganisationRules, 'severity'> | undefined,
+): RuleSeverity {
   const wanted = organisation?.severity?.[id];
   return wanted !== undefined && rankOf(wanted) > rankOf(severity) ? wanted : severity;
 }

@@ -7,6 +7,7 @@ export const hp015: Rule = {
   severity: 'high',
   why: 'With insecure: true an attacker between Harbor and the upstream can change what the cache stores and read the account of Harbor (a kind of CVE-2019-10214; CIS Docker 2.5).',
   declared: {
+    looksAt: 'registry',
     judge: (declared) =>
       specsOf(declared, 'registry')
         .filter(({ spec }) => spec.insecure === true)

@@ -7,6 +7,7 @@ export const hp016: Rule = {
   severity: 'high',
   why: 'Harbor logs in to the upstream with each pull: over http the account and the images are sent in clear, and an account in a URL is in every log (RFC 3986, 3.2.1).',
   declared: {
+    looksAt: 'registry',
     judge: (declared) =>
       specsOf(declared, 'registry').flatMap(({ address, spec }) => {
         const url = urlOf(spec.url);

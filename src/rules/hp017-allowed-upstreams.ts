@@ -8,6 +8,7 @@ export const hp017: Rule = {
   severity: 'high',
   why: 'What a cache serves is trusted as what the organisation runs: a registry that nobody chose is a way in (Harbor docs: configure proxy cache). Judged where rules.allowed_upstreams is declared.',
   declared: {
+    looksAt: 'registry',
     judge: (declared) => {
       const { allowed_upstreams: allowed } = organisationOf(declared);
       if (!allowed) return [];

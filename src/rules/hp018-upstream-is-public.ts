@@ -11,6 +11,7 @@ export const hp018: Rule = {
   severity: 'critical',
   why: 'Harbor connects from its own network: loopback, link-local and metadata addresses return data that is meant only for the host (CWE-918; go-containerregistry #2243).',
   declared: {
+    looksAt: 'registry',
     judge: (declared) =>
       specsOf(declared, 'registry').flatMap(({ address, spec }) => {
         const host = urlOf(spec.url)?.hostname ?? '';

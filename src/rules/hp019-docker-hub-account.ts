@@ -7,6 +7,7 @@ export const hp019: Rule = {
   severity: 'medium',
   why: 'Without an account all users of the cache share the anonymous rate limit of one address, and pulls fail with 429 (docs.docker.com, pull usage and limits; Harbor #19899).',
   declared: {
+    looksAt: 'registry',
     judge: (declared) =>
       specsOf(declared, 'registry')
         .filter(({ spec }) => spec.type === 'docker-hub' && !spec.credential)

@@ -13,6 +13,7 @@ export const hp021: Rule = {
         .filter(({ fields }) => !fields.some(({ path }) => path === 'credential.access_secret'))
         .map(({ address }) => ({
           address,
+          field: 'url',
           message: 'its URL changes and no secret is written: if Harbor has one for it, it is cleared',
           hint: 'declare credential: { access_key, access_secret }; waive it where the registry has no account',
         })),

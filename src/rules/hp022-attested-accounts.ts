@@ -7,6 +7,7 @@ export const hp022: Rule = {
   severity: 'medium',
   why: 'An account that can write lets anyone who breaks into Harbor replace images at the source (Harbor docs: configure proxy cache, on the account). No request can show that an account only reads: a person has to say it. Judged where rules.accounts is declared.',
   declared: {
+    looksAt: 'registry',
     judge: (declared) => {
       const { accounts } = organisationOf(declared);
       if (!accounts) return [];

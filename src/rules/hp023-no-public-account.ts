@@ -7,6 +7,7 @@ export const hp023: Rule = {
   severity: 'critical',
   why: 'A proxy cache project serves everything that its account can pull: a public project gives the private images of the account to anyone (Harbor docs: configure proxy cache).',
   declared: {
+    looksAt: 'upstream',
     judge: (declared) =>
       proxiesOf(declared)
         .filter(({ spec, upstream }) => spec.public === true && hasAccount(upstream))

@@ -8,6 +8,7 @@ export const hp025: Rule = {
   since: '2.16',
   why: 'Anyone who may pull from the project may pull everything that the account may: a repository filter narrows that (goharbor/harbor#23527, Harbor 2.16).',
   declared: {
+    looksAt: 'upstream',
     judge: (declared) =>
       proxiesOf(declared)
         .filter(({ upstream }) => hasAccount(upstream))

@@ -14,6 +14,7 @@ export const hp041: Rule = {
   severity: 'high',
   why: 'The password of these users is a token: of AWS for 12 hours, of oauth2accesstoken for one, of the zero user of Azure for three. The cache works until then (AWS docs: private registry authentication; Google docs: Artifact Registry authentication).',
   declared: {
+    looksAt: 'registry',
     judge: (declared) =>
       specsOf(declared, 'registry').flatMap(({ address, spec }) => {
         const user = spec.credential?.access_key ?? '';

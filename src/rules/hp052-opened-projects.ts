@@ -14,6 +14,7 @@ export const hp052: Rule = {
         )
         .map(({ address }) => ({
           address,
+          field: 'public',
           message: 'it becomes public: everybody can pull what is in it',
           hint: 'look at what it holds first; waive it where that is meant',
         })),

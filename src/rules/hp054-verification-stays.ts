@@ -24,6 +24,7 @@ export const hp054: Rule = {
             )
             .map(({ path, after }) => ({
               address,
+              field: path,
               message: `${path} becomes ${JSON.stringify(after)}`,
               hint: 'keep it as it is; waive it for the days in which it is needed',
             })),

@@ -1,8 +1,10 @@
 export { rules } from './catalogue';
-export { diagnosticOf } from './diagnostics';
+export { severityOf } from './applicable';
+export { diagnosticOf, placesOf } from './diagnostics';
 export { judgeDeclared, type Judged } from './judge-declared';
 export { judgePlan } from './judge-plan';
-export { checkRules, judgeStacks } from './judge-stacks';
+export { checkRules, judgeStacks, type StackSettings } from './judge-stacks';
+export type { NotJudged } from './not-judged';
 export { isError, scopesOf, type Rule, type RuleFinding, type RuleSeverity } from './rule';
 export type { SynthesisedStack } from './synthesised';
 export { waive, type RuleWaiver, type Waived } from './waive';

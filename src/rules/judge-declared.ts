@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import type { Declaration } from '../declaration/declaration';
 import type { Diagnostic, Position } from '../diagnostic';
 import { aboutOrganisation } from './about-organisation';
@@ -5,6 +6,7 @@ import { aboutWaivers } from './about-waivers';
 import { isApplicable, severityOf } from './applicable';
 import { rules } from './catalogue';
 import { diagnosticOf, placesOf } from './diagnostics';
+import { notJudged, type NotJudged } from './not-judged';
 import type { Rule, RuleFinding } from './rule';
 import { isExact, waive, type RuleWaiver } from './waive';
 
@@ -13,6 +15,12 @@ export interface Judged {
   readonly diagnostics: readonly Diagnostic[];
   /** What somebody answers for until a day. It stays listed. */
   readonly waived: readonly { readonly finding: RuleFinding; readonly by: RuleWaiver }[];
+  /** What nothing is said about, because it is not in these policies. */
+  readonly notJudged: readonly NotJudged[];
+}
+
+function placed(finding: RuleFinding, declaration: Declaration, places: ReadonlyMap<string, Position>): RuleFinding {
+  return compact({ ...finding, at: places.get(finding.address), ...placeOfField(finding, declaration) });
 }
 
 /** The line of the field, also where it stands in `defaults`. */
@@ -36,12 +44,23 @@ export function judgeDeclared(declaration: Declaration, today: string, more: rea
   const { waivers = [] } = declaration;
   const { open, waived, idle } = waive(findings, waivers, today, isExact);
   const places = placesOf(declaration);
+  const unknown = notJudged(
+    declaration,
+    all.filter((rule) => isApplicable(rule, declaration.harbor?.version)),
+  );
+  const isUnknown = ({ rule, object }: RuleWaiver): boolean =>
+    unknown.some(({ address, rules: ids }) => address === object && ids.includes(rule));
   return {
     diagnostics: [
       ...open.map((finding) => diagnosticOf({ ...finding, ...placeOfField(finding, declaration) }, places)),
-      ...aboutWaivers(declaration, all, idle),
+      ...aboutWaivers(
+        declaration,
+        all,
+        idle.filter(({ waiver, because }) => because === 'expired' || !isUnknown(waiver)),
+      ),
       ...aboutOrganisation(declaration.rules, all),
     ],
-    waived,
+    waived: waived.map(({ finding, by }) => ({ finding: placed(finding, declaration, places), by })),
+    notJudged: unknown,
   };
 }

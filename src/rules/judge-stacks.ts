@@ -1,30 +1,72 @@
+import type { OrganisationRules } from '../declaration/declaration';
 import { isDay } from './about-waivers';
+import { severityFaults } from './about-organisation';
+import { severityOf } from './applicable';
 import { rules } from './catalogue';
 import type { Rule, RuleFinding } from './rule';
 import type { SynthesisedStack } from './synthesised';
 import { waive, type RuleWaiver, type Waived } from './waive';
 
-/** Judges what is about to be deployed by every rule that looks at stacks. Pure. */
-export function checkRules(stacks: readonly SynthesisedStack[], more: readonly Rule[] = []): RuleFinding[] {
-  return [...rules, ...more].flatMap(({ id, severity, deployed }) =>
-    (deployed?.judge(stacks) ?? []).map((violation) => ({ rule: id, severity, ...violation })),
+type Raised = Pick<OrganisationRules, 'severity'>;
+
+/**
+ * Judges what is about to be deployed by every rule that looks at stacks. Pure.
+ * @param raised severities that the organisation raises
+ */
+export function checkRules(
+  stacks: readonly SynthesisedStack[],
+  more: readonly Rule[] = [],
+  raised?: Raised,
+): RuleFinding[] {
+  return [...rules, ...more].flatMap((rule) =>
+    (rule.deployed?.judge(stacks) ?? []).map((violation) => ({
+      rule: rule.id,
+      severity: severityOf(rule, raised),
+      ...violation,
+    })),
   );
 }
 
+/** Of one environment: who answers for which finding, and what weighs more there. */
+export interface StackSettings {
+  readonly waivers?: readonly RuleWaiver[];
+  readonly rules?: Raised;
+  /** Of the organisation's policies: what both raise counts by the higher one. */
+  readonly organisation?: Raised;
+}
+
 /**
- * The same, with what is wrong with the waivers: HP090 can never hold, HP091 is over, HP092 waives nothing.
+ * The same, with what is wrong with the settings: HP090 can never hold, HP091 is over, HP092 waives nothing, HP093 raises
+ * nothing.
  * @param today `YYYY-MM-DD`
  */
 export function judgeStacks(
   stacks: readonly SynthesisedStack[],
-  waivers: readonly RuleWaiver[],
+  { waivers = [], rules: own, organisation }: StackSettings,
   today: string,
   more: readonly Rule[] = [],
 ): Waived {
-  const { open, waived, idle } = waive(checkRules(stacks, more), waivers, today);
+  const all = [...rules, ...more];
+  const raised = all.map((rule) => ({ ...rule, severity: severityOf(rule, organisation) }));
+  const severities = Object.fromEntries(raised.map((rule) => [rule.id, severityOf(rule, own)]));
+  const findings = checkRules(stacks, more, { severity: severities });
+  const { open, waived, idle } = waive(findings, waivers, today);
   const because = new Map(idle.map((one) => [one.waiver, one.because]));
-  const about = waivers.flatMap((waiver) => aboutWaiver(waiver, because.get(waiver), [...rules, ...more]));
-  return { open: [...open, ...about], waived, idle };
+  const about = waivers.flatMap((waiver) => aboutWaiver(waiver, because.get(waiver), all));
+  return { open: [...open, ...about, ...aboutSeverities(own, all)], waived, idle };
+}
+
+function aboutSeverities(own: Raised | undefined, all: readonly Rule[]): RuleFinding[] {
+  const elsewhere = Object.keys(own?.severity ?? {})
+    .filter((id) => all.some((rule) => rule.id === id && !rule.deployed))
+    .map((id) => ({ id, message: 'this rule judges policies', hint: 'raise it there: rules.severity' }));
+  return [...severityFaults(own ?? {}, all), ...elsewhere].map(({ id, message, hint }) => ({
+    rule: 'HP093',
+    severity: 'high',
+    address: `rules.severity.${id}`,
+    message,
+    hint,
+  }));
 }
 
 function aboutWaiver(waiver: RuleWaiver, because: string | undefined, all: readonly Rule[]): RuleFinding[] {

@@ -22,6 +22,11 @@ export type Violation = Omit<RuleFinding, 'rule' | 'severity'>;
 
 /** What is declared is judged by `validate`. Both examples are policies, and the test of the rule. */
 export interface DeclaredRule {
+  /**
+   * It looks at each registry, or at the registry behind a project. Of a registry that is managed elsewhere nothing
+   * stands in the policies: the rule has not judged it, which is said.
+   */
+  readonly looksAt?: 'registry' | 'upstream';
   readonly judge: (declared: Declared) => readonly Violation[];
   readonly good: JsonObject;
   readonly bad: JsonObject;

@@ -11,7 +11,17 @@ export function fishCompletion(commands: readonly CommandWords[]): string {
       ...options.map((option) => `complete -c breakwater ${within} ${optionOf(option)}`),
     ];
   });
-  return `# Completion of breakwater for fish: breakwater completion fish > ~/.config/fish/completions/breakwater.fish\n${lines.join('\n')}\n`;
+  return `# Completion of breakwater for fish: breakwater completion fish > ~/.config/fish/completions/breakwater.fish\n${[...lines, ...helpOf(commands)].join('\n')}\n`;
+}
+
+/** `breakwater help plan`, and what can be asked before a command is named. */
+function helpOf(commands: readonly CommandWords[]): string[] {
+  const names = commands.map(({ name }) => name).join(' ');
+  return [
+    `complete -c breakwater -n __fish_use_subcommand -f -a help -d 'show the options of a command'`,
+    `complete -c breakwater -n ${quoted('__fish_seen_subcommand_from help')} -f -a ${quoted(names)}`,
+    `complete -c breakwater -n __fish_use_subcommand -l version -d 'print the version'`,
+  ];
 }
 
 function optionOf({ flag, about, value }: OptionWords): string {

@@ -9,14 +9,17 @@ _breakwater() {
   commands=(
 ${described.join('\n')}
   )
-  if ((CURRENT == 2)); then
-    _describe command commands
+  local i=2
+  while ((i < CURRENT)) && [[ \${words[i]} == -* ]]; do ((i++)); done
+  if ((i >= CURRENT)); then
+    if [[ \${words[CURRENT]} == -* ]]; then compadd -- --help --version; else _describe command commands; fi
     return
   fi
-  local command=\${words[2]}
-  shift words
-  ((CURRENT--))
+  local command=\${words[i]}
+  shift $((i - 1)) words
+  ((CURRENT -= i - 1))
   case $command in
+    help) ((CURRENT == 2)) && _describe command commands ;;
 ${commands.map(argumentsOf).join('\n')}
   esac
 }

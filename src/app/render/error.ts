@@ -1,3 +1,5 @@
+import { failedRunToSarif } from '../../declaration/render-sarif';
+import { version } from '../version';
 import { diagnosticsText } from './diagnostics';
 import type { Diagnostic } from '../../diagnostic';
 import {
@@ -36,7 +38,16 @@ export function errorOf(error: unknown, otherwise = 'INTERNAL'): object {
   const findings = error instanceof DeclarationError ? { findings: error.diagnostics } : {};
   const refusals = error instanceof PlanRefusedError ? { refusals: error.refusals } : {};
   const said = known ? { hints: hints(known) } : {};
-  return { code, message, ...said, ...findings, ...refusals };
+  const violations = error instanceof PolicyViolationError ? { findings: error.findings } : {};
+  return { code, message, ...said, ...findings, ...violations, ...refusals };
+}
+
+/** The same for a code-scanning service: what stands in a file at its line, all else as a run that failed. */
+export function errorAsSarif(error: unknown): string {
+  const diagnostics = error instanceof DeclarationError ? error.diagnostics : [];
+  const text = describeError(error, false).trimEnd();
+  return `${JSON.stringify(failedRunToSarif(diagnostics, text, { version }), null, 2)}
+`;
 }
 
 /** The same for a comment or a job summary. */

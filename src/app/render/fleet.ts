@@ -1,6 +1,6 @@
 import { compact } from '../../compact';
 import { isRecord, type Json } from '../../json';
-import { errorAsJson } from './error';
+import { errorAsJson, errorAsSarif } from './error';
 import { jsonDocument } from './json-document';
 
 /** What became of one Harbor of a fleet. */
@@ -99,8 +99,8 @@ function parsed(out: string): Json {
 
 /** One document with a run for each Harbor: code scanners tell them apart by `automationDetails`. */
 function fleetSarif({ runs }: Fleet): Json {
-  const documents = runs.flatMap(({ instance, out }) => {
-    const document = parsed(out);
+  const documents = runs.flatMap(({ instance, out, error }) => {
+    const document = parsed(error === undefined ? out : errorAsSarif(error));
     return isRecord(document) ? [{ instance, document }] : [];
   });
   const all = documents.flatMap(({ instance, document }) => {

@@ -3,6 +3,7 @@ import type { Plan } from '../../plan/plan';
 import { renderJson } from '../../plan/render/json';
 import { renderMarkdown } from '../../plan/render/markdown';
 import { renderText, type Style } from '../../plan/render/text';
+import type { Rule } from '../../rules';
 import type { Paint } from './paint';
 
 export { COMMENT_LIMIT } from '../../plan/render/markdown';
@@ -14,6 +15,7 @@ const STYLES = {
   replace: 'red',
   delete: 'red',
   adopt: 'cyan',
+  same: 'dim',
   refusal: 'red',
   warning: 'yellow',
   dim: 'dim',
@@ -29,9 +31,16 @@ export interface MarkdownOptions {
   readonly linkBase?: string;
 }
 
-/** The plan in the format that was asked for. */
-export function planAs(plan: Plan, options: MarkdownOptions & { readonly format: string }, paint: Paint): string {
-  const { format, maxLength, linkBase } = options;
+interface Shown extends MarkdownOptions {
+  readonly format: string;
+  /** Where a finding without a line is shown. */
+  readonly policies: string;
+}
+
+/** The plan in the format that was asked for. @param ownRules those of the organisation that judged it */
+export async function planAs(plan: Plan, options: Shown, paint: Paint, ownRules: readonly Rule[]): Promise<string> {
+  const { format, maxLength, linkBase, policies } = options;
   if (format === 'json') return renderJson(plan);
+  if (format === 'sarif') return (await import('./plan-sarif.js')).planSarif(plan, ownRules, policies);
   return format === 'markdown' ? renderMarkdown(plan, compact({ maxLength, linkBase })) : planText(plan, paint);
 }

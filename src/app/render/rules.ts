@@ -1,9 +1,7 @@
 import { stringify } from 'yaml';
-import { diagnosticsToSarif } from '../../declaration/render-sarif';
 import { plural } from '../../plural';
 import { diagnosticOf, scopesOf, type Rule, type RuleFinding, type Waived } from '../../rules';
-import { version } from '../version';
-import { aboutRules } from './rules-sarif';
+import { raisedBy, sarifText } from './rules-sarif';
 import { jsonDocument } from './json-document';
 
 /** One rule a line, or one in full with its examples. */
@@ -70,8 +68,9 @@ export function findingsJson(judged: Waived): string {
 }
 
 /** @param file where a code scanner shows the findings: stacks are generated, and in no repository */
-export function findingsSarif({ open }: Waived, all: readonly Rule[], file: string): string {
-  const at = { file, line: 1, column: 1 };
-  const diagnostics = open.map((finding) => diagnosticOf({ at, ...finding }, new Map()));
-  return `${JSON.stringify(diagnosticsToSarif(diagnostics, { version, about: aboutRules(all) }), null, 2)}\n`;
+export function findingsSarif({ open, waived }: Waived, rules: readonly Rule[], file: string): string {
+  const held = waived.map(({ finding, by }) => ({ ...diagnosticOf(finding, new Map()), waived: by }));
+  const all = [...open.map((finding) => diagnosticOf(finding, new Map())), ...held];
+  const raised = raisedBy([...open, ...waived.map(({ finding }) => finding)]);
+  return sarifText(all, { rules, elsewhere: file, raised });
 }

@@ -1,24 +1,38 @@
-import { diagnosticsToSarif } from '../../declaration/render-sarif';
+import type { Position } from '../../diagnostic';
 import { plural } from '../../plural';
-import type { Rule } from '../../rules';
+import { diagnosticOf, placesOf, type Rule } from '../../rules';
 import type { Validated } from '../validate';
-import { version } from '../version';
 import { diagnosticsText, diagnosticsToJson } from './diagnostics';
 import type { Paint } from './paint';
-import { aboutRules } from './rules-sarif';
+import { sarifText } from './rules-sarif';
 
-export function validatedJson({ findings, waived, advisories }: Validated): string {
-  return `${JSON.stringify({ ...diagnosticsToJson(findings), waived, advisories }, null, 2)}\n`;
+export function validatedJson({ findings, waived, notJudged, advisories }: Validated): string {
+  return `${JSON.stringify({ ...diagnosticsToJson(findings), waived, notJudged, advisories }, null, 2)}\n`;
 }
 
-/** @param rules what the report says of each */
-export function validatedSarif({ all }: Validated, rules: readonly Rule[]): string {
-  return `${JSON.stringify(diagnosticsToSarif(all, { version, about: aboutRules(rules) }), null, 2)}\n`;
+/**
+ * With what is waived, as suppressed.
+ * @param rules what the report says of each
+ * @param policies where a finding is shown that has no line
+ */
+export function validatedSarif(
+  { all, waived, declaration }: Validated,
+  rules: readonly Rule[],
+  policies: string,
+): string {
+  const places = declaration ? placesOf(declaration) : new Map<string, Position>();
+  const held = waived.map(({ finding, by }) => ({ ...diagnosticOf(finding, places), waived: by }));
+  return sarifText([...all, ...held], { rules, elsewhere: policies, raised: declaration?.rules });
 }
 
 export function validatedText(validated: Validated, policies: string, paint: Paint): string {
   const { all, sources } = validated;
-  return diagnosticsText(all, sources, paint) + waivedText(validated) + summaryOf(validated, policies);
+  return (
+    diagnosticsText(all, sources, paint) +
+    waivedText(validated) +
+    notJudgedText(validated) +
+    summaryOf(validated, policies)
+  );
 }
 
 /** What is waived stays listed. */
@@ -28,6 +42,12 @@ function waivedText({ waived }: Validated): string {
       ({ finding, by }) =>
         `waived: [${finding.rule}] ${finding.address}: ${finding.message} (${by.owner}, until ${by.expires}: ${by.reason})\n`,
     )
+    .join('');
+}
+
+function notJudgedText({ notJudged }: Validated): string {
+  return notJudged
+    .map(({ address, rules, reason }) => `not judged: [${rules.join(', ')}] ${address}: ${reason}\n`)
     .join('');
 }
 

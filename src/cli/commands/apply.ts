@@ -16,14 +16,14 @@ import {
   addPlanningOptions,
   atLeastOne,
   type DeclarationOptions,
+  type RulesOption,
 } from '../options';
 import { appliedAs, applySummary } from '../../app/render/applied';
 import { applyOutcome, hasBrokenSecret } from '../../app/outcome';
 import { paintFor } from '../../app/render/paint';
 
-interface ApplyCommandOptions extends DeclarationOptions, PlanningOptions, JournalOptions {
+interface ApplyCommandOptions extends DeclarationOptions, PlanningOptions, JournalOptions, RulesOption {
   readonly yes: boolean;
-  readonly rules: readonly string[];
 }
 
 const single: Command<ApplyCommandOptions> = {

@@ -1,24 +1,17 @@
 import { findDrift, hasDrifted, type DriftOptions } from '../../app/drift';
+import { loadOwnRules } from '../../app/own-rules';
 import { differenceOutcome } from '../../app/outcome';
 import { planAs, summaryText } from '../../app/render/plan';
 import { appFor } from '../support/app';
 import { ExitCode, type Command } from '../command';
 import { acrossInstances } from '../support/fleet';
-import {
-  addDeclarationOptions,
-  addExplainOption,
-  addFormatOption,
-  addScopeOptions,
-  type DeclarationOptions,
-} from '../options';
-import { addMarkdownOptions, type MarkdownOptions } from '../options/markdown';
+import { addDeclarationOptions, addScopeOptions, type DeclarationOptions, type RulesOption } from '../options';
+import { addShowOptions, type MarkdownOptions } from '../options/markdown';
 import { paintFor } from '../../app/render/paint';
 
-const single: Command<DeclarationOptions & DriftOptions & MarkdownOptions> = {
+const single: Command<DeclarationOptions & DriftOptions & MarkdownOptions & RulesOption> = {
   configure(command) {
-    addMarkdownOptions(
-      addFormatOption(addExplainOption(addScopeOptions(addDeclarationOptions(command))), 'text', 'json', 'markdown'),
-    )
+    addShowOptions(addScopeOptions(addDeclarationOptions(command)))
       .option(
         '--fail-on-unmanaged',
         'exit with 2 if any object is not declared, also of kinds that prune does not name',
@@ -31,8 +24,9 @@ const single: Command<DeclarationOptions & DriftOptions & MarkdownOptions> = {
   },
 
   async run(context, options) {
-    const plan = await findDrift(appFor(context, options), options);
-    context.terminal.out(planAs(plan, options, paintFor(context.terminal.colour)));
+    const ownRules = await loadOwnRules(options.rules);
+    const plan = await findDrift(appFor(context, options), { ...options, ownRules });
+    context.terminal.out(await planAs(plan, options, paintFor(context.terminal.colour), ownRules));
     context.summarise?.(summaryText(plan));
     const outcome = differenceOutcome(plan);
     return ExitCode[outcome === 'ok' && hasDrifted(plan, options) ? 'changes' : outcome];

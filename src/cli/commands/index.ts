@@ -18,7 +18,7 @@ const SUMMARIES: readonly (readonly [name: string, summary: string])[] = [
   ['synth', 'write the stacks of an environment for Terraform'],
   ['health', 'check that this Harbor is ready for clients'],
   ['drill', 'verify that a restored Harbor is complete'],
-  ['rules', 'check synthesised stacks against the deployment rules'],
+  ['rules', 'explain the rules on policies, plans and stacks; with --synth check stacks'],
   ['clients', 'configure what pulls through the cache, and verify who serves it'],
   ['mirror', 'render the nginx or Traefik configuration of a mirror domain'],
   ['inventory', 'find image references that do not use the cache'],

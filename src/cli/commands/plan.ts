@@ -6,27 +6,18 @@ import { appFor } from '../support/app';
 import { planAs, summaryText } from '../../app/render/plan';
 import { ExitCode, type Command } from '../command';
 import { acrossInstances } from '../support/fleet';
-import {
-  addDeclarationOptions,
-  addExplainOption,
-  addFormatOption,
-  addPlanningOptions,
-  type DeclarationOptions,
-} from '../options';
-import { addMarkdownOptions, type MarkdownOptions } from '../options/markdown';
+import { addDeclarationOptions, addPlanningOptions, type DeclarationOptions, type RulesOption } from '../options';
+import { addShowOptions, type MarkdownOptions } from '../options/markdown';
 import { paintFor } from '../../app/render/paint';
 
-interface PlanOptions extends DeclarationOptions, PlanningOptions, MarkdownOptions {
+interface PlanOptions extends DeclarationOptions, PlanningOptions, MarkdownOptions, RulesOption {
   readonly out?: string;
   readonly detailedExitcode: boolean;
-  readonly rules: readonly string[];
 }
 
 const single: Command<PlanOptions> = {
   configure(command) {
-    addMarkdownOptions(
-      addFormatOption(addExplainOption(addPlanningOptions(addDeclarationOptions(command))), 'text', 'json', 'markdown'),
-    )
+    addShowOptions(addPlanningOptions(addDeclarationOptions(command)))
       .option('--out <file>', 'save the plan for `breakwater apply <file>`')
       .option('--read-only', 'these credentials only read, others apply: do not judge what they may write', false)
       .option('--detailed-exitcode', 'exit with 2 if there are changes, as `terraform plan` does', false);
@@ -36,7 +27,7 @@ const single: Command<PlanOptions> = {
     const app = appFor(context, options);
     const ownRules = await loadOwnRules(options.rules);
     const plan = await planPolicies(app, { ...options, ownRules });
-    context.terminal.out(planAs(plan, options, paintFor(context.terminal.colour)));
+    context.terminal.out(await planAs(plan, options, paintFor(context.terminal.colour), ownRules));
     context.summarise?.(summaryText(plan));
     if (options.out !== undefined) await savePlanFile(app, plan, options.out);
     const outcome = planOutcome(plan);

@@ -5,7 +5,7 @@ import { ENVIRONMENTS, isError, judgeSynthesised, ruleCalled, withOwn, type Stac
 import { UsageError } from '../../errors';
 import { appFor } from '../support/app';
 import { ExitCode, type Command, type CommonOptions } from '../command';
-import { addFormatOption, addRulesOption } from '../options';
+import { addFormatOption, collect, addRulesOption } from '../options';
 
 type RulesOptions = CommonOptions & Partial<StackRulesOptions> & { readonly rules: readonly string[] };
 
@@ -14,7 +14,9 @@ export const command: Command<RulesOptions> = {
     addRulesOption(addFormatOption(command, 'text', 'json', 'sarif'))
       .addArgument(new Argument('[rule]', 'show this rule in full, with examples, such as HP023'))
       .addOption(new Option('--synth <dir>', 'check the stacks in the output of cdktf synth, such as cdktf.out'))
-      .option('--environment <name>', `environment whose waivers apply: ${ENVIRONMENTS}/NAME.yaml`)
+      .option('--environment <name>', `environment whose waivers and severities apply: ${ENVIRONMENTS}/NAME.yaml`)
+      .option('--policies <dir>', 'with --synth: policies whose rules.severity applies as well')
+      .option('--overlay <file>', 'with --policies: apply one more file on top (repeatable)', collect, [])
       .addHelpText(
         'after',
         '\nWithout --synth: prints the catalogue; `validate` checks the policies, `plan` the plan. With it: exit code 4 if a critical or high finding is not waived.',
@@ -27,7 +29,7 @@ export const command: Command<RulesOptions> = {
     const own = await loadOwnRules(options.rules);
     const all = withOwn(own);
     if (synth === undefined) {
-      if (format === 'sarif') throw new UsageError('--format sarif needs --synth', 'validate has it for policies');
+      if (format === 'sarif') throw new UsageError('--format sarif needs --synth', 'validate and plan have it, too');
       const chosen = id === undefined ? all : [ruleCalled(id, all)];
       terminal.out(format === 'json' ? catalogueJson(chosen) : catalogueText(chosen, id !== undefined));
       return ExitCode.ok;

@@ -4,14 +4,16 @@ import { withOwn } from '../../app/rules';
 import { validatePolicies } from '../../app/validate';
 import { ExitCode, type Command } from '../command';
 import { acrossInstances } from '../support/fleet';
-import { addDeclarationOptions, addFormatOption, addRulesOption, type DeclarationOptions } from '../options';
+import {
+  addDeclarationOptions,
+  addFormatOption,
+  addRulesOption,
+  type DeclarationOptions,
+  type RulesOption,
+} from '../options';
 import { paintFor } from '../../app/render/paint';
 
-interface ValidateOptions extends DeclarationOptions {
-  readonly rules: readonly string[];
-}
-
-const single: Command<ValidateOptions> = {
+const single: Command<DeclarationOptions & RulesOption> = {
   configure(command) {
     addFormatOption(addRulesOption(addDeclarationOptions(command)), 'text', 'json', 'sarif').addHelpText(
       'after',
@@ -23,7 +25,7 @@ const single: Command<ValidateOptions> = {
     const ownRules = await loadOwnRules(options.rules);
     const validated = await validatePolicies(options, ownRules);
     if (options.format === 'json') terminal.out(validatedJson(validated));
-    else if (options.format === 'sarif') terminal.out(validatedSarif(validated, withOwn(ownRules)));
+    else if (options.format === 'sarif') terminal.out(validatedSarif(validated, withOwn(ownRules), options.policies));
     else terminal.out(validatedText(validated, options.policies, paintFor(terminal.colour)));
     summarise?.(validatedSummary(validated, options.policies));
     if (!validated.usable) return ExitCode.error;

@@ -1,11 +1,14 @@
 import { InvalidArgumentError, type Command as CommanderCommand } from 'commander';
 import { COMMENT_LIMIT, type MarkdownOptions } from '../../app/render/plan';
+import { addFormatOption } from './declaration';
+import { addExplainOption } from './planning';
 import { atLeastOne } from './values';
 
 export type { MarkdownOptions };
 
-export function addMarkdownOptions(command: CommanderCommand): CommanderCommand {
-  return command
+/** How a plan is shown: format, reasons, and what a comment may be. */
+export function addShowOptions(command: CommanderCommand): CommanderCommand {
+  return addExplainOption(addFormatOption(command, 'text', 'json', 'markdown', 'sarif'))
     .option(
       '--max-length <characters>',
       `with --format markdown: the longest comment (default: ${COMMENT_LIMIT}, GitHub's; GitLab takes 1000000)`,

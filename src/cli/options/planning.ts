@@ -20,8 +20,13 @@ export function addWatchingOptions(command: CommanderCommand): CommanderCommand 
 }
 
 export function addExplainOption(command: CommanderCommand): CommanderCommand {
-  const about = 'say of each field where it is declared, and who made or changed the object in Harbor';
+  const about =
+    'say of each field of what changes, and of what --target names: where it is declared, what Harbor has, and who made or changed the object';
   return command.option('--explain', about, false);
+}
+
+export interface RulesOption {
+  readonly rules: readonly string[];
 }
 
 export function addRulesOption(command: CommanderCommand): CommanderCommand {
@@ -32,7 +37,7 @@ export function addRulesOption(command: CommanderCommand): CommanderCommand {
 
 /** Which part of Harbor, in which mode, compared with which base. */
 export function addScopeOptions(command: CommanderCommand): CommanderCommand {
-  return addWatchingOptions(command)
+  return addRulesOption(addWatchingOptions(command))
     .addOption(new Option('--mode <mode>', ABOUT_MODES).choices(MODES).default(MODES[0]))
     .option(
       '--target <address>',
@@ -45,7 +50,7 @@ export function addScopeOptions(command: CommanderCommand): CommanderCommand {
 }
 
 export function addPlanningOptions(command: CommanderCommand): CommanderCommand {
-  return addRulesOption(addScopeOptions(command))
+  return addScopeOptions(command)
     .option('--rotate <address>', 'write the secret of this object again; takes a pattern (repeatable)', collect, [])
     .addOption(new Option('--prune <scope>', ABOUT_PRUNE).choices(['removed']));
 }

@@ -7,7 +7,7 @@ export interface FindingRow {
   readonly severity: PlanFinding['severity'];
   /** Whether it keeps the plan from being applied. */
   readonly isOpen: boolean;
-  /** `project/a, project/b and 12 more: it becomes public` */
+  /** `project/a, project/b and 12 more: it becomes public (policies/projects.yaml:3)` */
   readonly message: string;
   /** What to do, or who answers for it. */
   readonly hint: string;
@@ -33,14 +33,17 @@ export function findingRows(plan: Pick<Plan, 'findings'>): FindingRow[] {
 }
 
 function rowOf({ rule, severity, message, hint, waived }: PlanFinding, alike: readonly PlanFinding[], isOpen: boolean) {
-  const named = alike.slice(0, MOST_ADDRESSES).map(({ address }) => address);
+  const shown = alike.slice(0, MOST_ADDRESSES);
+  const named = shown.map(({ address }) => address);
+  const places = shown.flatMap(({ at }) => (at ? [`${at.file}:${at.line}`] : []));
+  const where = places.length === 0 ? '' : ` (${[...new Set(places)].join(', ')})`;
   const more = alike.length > named.length ? ` and ${alike.length - named.length} more` : '';
   const held = waived && `waived by ${waived.owner} until ${waived.expires}: ${waived.reason}`;
   return {
     rule,
     severity,
     isOpen,
-    message: escapeControls(`${named.join(', ')}${more}: ${message}`),
+    message: escapeControls(`${named.join(', ')}${more}: ${message}${where}`),
     hint: escapeControls(held ?? hint),
   };
 }

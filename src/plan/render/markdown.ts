@@ -34,11 +34,12 @@ const VERBS: Readonly<Record<ChangeRow['action'], string>> = {
   replace: 'Replace',
   delete: 'Delete',
   adopt: 'Adopt',
+  same: 'Explained:',
 };
 
 /** One entry of the comment, and what to call it where it does not fit. */
 interface Block {
-  readonly of: 'refusal' | 'severe' | 'warning' | 'undeclared' | 'update' | 'create' | 'adoption';
+  readonly of: 'refusal' | 'severe' | 'warning' | 'undeclared' | 'update' | 'create' | 'adoption' | 'explained';
   readonly text: string;
   /** For one that is cut: the address, or what it is about. */
   readonly name: string;
@@ -147,13 +148,19 @@ const BLOCK_OF = {
   update: 'update',
   create: 'create',
   adopt: 'adoption',
+  same: 'explained',
 } as const;
 
 function changeBlock(row: ChangeRow, linkBase: string | undefined): Block {
   const count = row.fields.length === 1 ? '1 field' : `${row.fields.length} fields`;
   const also = row.others.length === 0 ? '' : ` and ${row.others.length} more`;
-  const summary = `${VERBS[row.action]} <code>${html(row.address)}</code>${also} (${count})${placeOf(row, linkBase)}`;
-  const lines = [...row.notes.map((note) => `# ${note}`), ...row.fields.flatMap(fieldLines)];
+  const size = row.action === 'same' ? '' : ` (${count})`;
+  const summary = `${VERBS[row.action]} <code>${html(row.address)}</code>${also}${size}${placeOf(row, linkBase)}`;
+  const lines = [
+    ...row.notes.map((note) => `# ${note}`),
+    ...row.fields.flatMap(fieldLines),
+    ...row.explained.map((line) => `  ${line}`),
+  ];
   const severe = isSevere(row);
   const shown = severe ? lines : lines.slice(0, MOST_LINES);
   const more = lines.length > shown.length ? [`# ${lines.length - shown.length} more lines are not shown here`] : [];

@@ -1,7 +1,17 @@
 import { compact } from '../../compact';
 import { canonicalJson, type Json } from '../../json';
 import type { Position } from '../../diagnostic';
-import type { Action, Adoption, Change, FieldChange, FieldOrigin, NotCompared, Plan } from '../plan';
+import type {
+  Action,
+  Adoption,
+  Change,
+  ExplainedField,
+  ExplainedObject,
+  FieldChange,
+  FieldOrigin,
+  NotCompared,
+  Plan,
+} from '../plan';
 import { historyNote } from './history';
 import { NEVER_KNOWN, NOT_ASKED, OPTED_OUT } from '../not-compared';
 import { weightOf, type Weight } from '../weight';
@@ -10,10 +20,10 @@ import { escapeControls, printableJson } from './printable';
 
 /** What every renderer says about one change, in words that are safe to print. */
 export interface ChangeRow {
-  /** `adopt`: this plan changes nothing of it, and from now on it is declared. */
-  readonly action: Action | 'adopt';
+  /** `adopt`: this plan changes nothing of it, and from now on it is declared. `same`: it is only explained. */
+  readonly action: Action | 'adopt' | 'same';
   readonly kind: string;
-  readonly weight: Weight | 'adopt';
+  readonly weight: Weight | 'adopt' | 'same';
   readonly sign: string;
   readonly address: string;
   /** Other objects of the kind with exactly the same change. */
@@ -25,6 +35,8 @@ export interface ChangeRow {
   /** What is worth knowing about the change as a whole: `carried with project/x`. */
   readonly notes: readonly string[];
   readonly fields: readonly FieldRow[];
+  /** With `--explain`: what stays as it is, one line a field. */
+  readonly explained: readonly string[];
 }
 
 export interface FieldRow {
@@ -45,22 +57,25 @@ export const SIGNS: Readonly<Record<ChangeRow['action'], string>> = {
   replace: '-/+',
   delete: '-',
   adopt: '=',
+  same: '=',
 };
 
 /** So many objects with the same change are one row. */
 const FOLDED_FROM = 3;
-const ORDER: readonly ChangeRow['weight'][] = ['destructive', 'widening', 'update', 'create', 'adopt'];
+const ORDER: readonly ChangeRow['weight'][] = ['destructive', 'widening', 'update', 'create', 'adopt', 'same'];
 
 /** What hurts most first, and what is adopted without a change last. Within one weight in the order of execution. */
 export function rowsOf(plan: Plan): ChangeRow[] {
-  const { changes, adoptions = [] } = plan;
+  const { changes, adoptions = [], explained = [] } = plan;
   const changing = new Set(changes.map(({ address }) => address));
   const adopted = new Set(adoptions.map(({ address }) => address));
   const rows = [
     ...changes.map((change) => rowOf(change, adopted.has(change.address))),
     ...adoptions.filter(({ address }) => !changing.has(address)).map(adoptionRow),
+    ...explained.filter(({ address, changes: isChanged }) => !isChanged && !adopted.has(address)).map(explainedRow),
   ];
-  return folded(rows)
+  const lines = new Map(explained.map((object) => [escapeControls(object.address), explainedLines(object)]));
+  return folded(rows.map((row) => ({ ...row, explained: lines.get(row.address) ?? [] })))
     .map(historian(plan))
     .sort((a, b) => ORDER.indexOf(a.weight) - ORDER.indexOf(b.weight));
 }
@@ -69,10 +84,12 @@ export function rowsOf(plan: Plan): ChangeRow[] {
 function historian(plan: Plan): (row: ChangeRow) => ChangeRow {
   if (!plan.history) return (row) => row;
   const changes = new Map(plan.changes.map((change) => [escapeControls(change.address), change]));
-  const explained = plan.changes.some(({ fields }) => fields.some(({ from }) => from !== undefined));
+  const isExplained = plan.explained !== undefined;
   return (row) => {
-    const change = row.others.length === 0 ? changes.get(row.address) : undefined;
-    return change ? { ...row, notes: [...row.notes, ...historyNote(change, plan, explained)] } : row;
+    if (row.others.length > 0) return row;
+    const same = row.action === 'same' ? { address: row.address, action: 'update' as const } : undefined;
+    const subject = changes.get(row.address) ?? same;
+    return subject ? { ...row, notes: [...row.notes, ...historyNote(subject, plan, isExplained)] } : row;
   };
 }
 
@@ -132,8 +149,41 @@ function adoptionRow({ address, at, changed }: Adoption): ChangeRow {
   const state = changed ? 'differs, but will not be changed' : 'as declared';
   const notes = [`adopted: it exists in Harbor, ${state}`];
   const kind = address.split('/')[0] ?? '';
-  return { action: 'adopt', kind, weight: 'adopt', ...headOf('adopt', address, at), notes, fields: [] };
+  return { action: 'adopt', kind, weight: 'adopt', ...headOf('adopt', address, at), notes, fields: [], explained: [] };
 }
+
+function explainedRow({ address, kind, at, fields }: ExplainedObject): ChangeRow {
+  const differs = fields.some(({ wanted }) => wanted !== undefined);
+  const state = at === undefined ? 'not declared' : differs ? 'differs, and is left as it is' : 'as declared';
+  return {
+    action: 'same',
+    kind,
+    weight: 'same',
+    ...headOf('same', address, at),
+    notes: [state],
+    fields: [],
+    explained: [],
+  };
+}
+
+/** `severity = "low"  # not declared: left as it is in Harbor` */
+function explainedLines({ fields }: ExplainedObject): string[] {
+  return fields.map(({ path, value, shown, wanted, state, from }) => {
+    const now = value === undefined ? 'nothing' : textOf(value, shown);
+    const origin = from ? originText(from) : STATES[state];
+    const secret = state === 'secret' ? 'Harbor never returns it; ' : '';
+    const other = wanted === undefined ? '' : `declared ${textOf(wanted, undefined)}, left as it is; `;
+    return escapeControls(`${path} = ${now}  # ${other}${secret}${origin}`);
+  });
+}
+
+const STATES: Readonly<Record<ExplainedField['state'], string>> = {
+  declared: 'declared',
+  secret: 'declared',
+  undeclared: 'not declared: left as it is in Harbor',
+  guarded: 'not declared: compared with its default',
+  lost: 'not declared: the new object gets the default of Harbor',
+};
 
 function headOf(
   action: ChangeRow['action'],
@@ -154,6 +204,7 @@ function rowOf(change: Change, adopted: boolean): ChangeRow {
     ...headOf(action, address, at),
     notes: notesOf(change, adopted),
     fields: change.fields.map((field) => fieldRow(field, action)),
+    explained: [],
   };
 }
 

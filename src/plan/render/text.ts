@@ -78,7 +78,19 @@ function changeBlock(row: ChangeRow, paint: Paint): string {
   const head = `${row.sign.padStart(3)} ${paint('bold', row.address)}${also}${place}`;
   const others = othersOf(row).map((line) => `      ${paint('dim', line)}`);
   const notes = row.notes.map((note) => `      ${paint('dim', `(${note})`)}`);
-  return [painted(head, row, paint), ...others, ...notes, ...fieldLines(row.fields, paint)].join('\n');
+  return [
+    painted(head, row, paint),
+    ...others,
+    ...notes,
+    ...fieldLines(row.fields, paint),
+    ...explainedBlock(row, paint),
+  ].join('\n');
+}
+
+function explainedBlock({ explained, action }: ChangeRow, paint: Paint): string[] {
+  if (explained.length === 0) return [];
+  const head = action === 'same' ? [] : [`      ${paint('dim', 'stays:')}`];
+  return [...head, ...explained.map((line) => `        ${paint('dim', line)}`)];
 }
 
 function painted(head: string, { sign, action }: ChangeRow, paint: Paint): string {

@@ -45,7 +45,7 @@ describe.each(rules.flatMap(({ id, planned }) => (planned ? [[id, planned] as co
   '%s on a plan',
   (id, rule) => {
     const found = (changes: readonly PlannedChange[], waivers: object[] = []) =>
-      judgePlan(planOf(changes), { waivers: waivers as never }, TODAY).filter((one) => one.rule === id);
+      judgePlan(planOf(changes), { waivers } as unknown as Declaration, TODAY).filter((one) => one.rule === id);
 
     it('finds its bad example, and nothing in its good one', () => {
       expect(found(rule.bad)).toEqual(rule.bad.map(({ address }) => expect.objectContaining({ address })));
@@ -301,4 +301,42 @@ it('the shipped policies break no rule that is not waived', async () => {
   const loaded = await loadDeclaration({ directory: join(ROOT, 'policies'), kinds });
   expect(judgeDeclared(loaded.declaration!, TODAY).diagnostics).toEqual([]);
   expect(readFileSync(join(ROOT, 'policies/waivers.yaml'), 'utf8')).toContain('reason:');
+});
+
+describe('a registry that is managed elsewhere', () => {
+  const judged = async (project: object, more: object = {}) =>
+    judgeDeclared(
+      await declaration({
+        registries: { gen: { external: true } },
+        projects: { p: { registry: 'gen', ...project } },
+        ...more,
+      }),
+      TODAY,
+    );
+  const waiver = {
+    rule: 'HP023',
+    object: 'project/p',
+    reason: 'the account sees nothing',
+    owner: 'me',
+    expires: TODAY,
+  };
+
+  it('is not judged, and a public project in front of it neither: both are said', async () => {
+    const { notJudged, diagnostics } = await judged({ public: true });
+    expect(notJudged).toMatchObject([
+      { address: 'registry/gen', rules: expect.arrayContaining(['HP017', 'HP022']) },
+      { address: 'project/p', rules: ['HP023'] },
+    ]);
+    expect(diagnostics.map(({ rule }) => rule)).not.toContain('HP023');
+  });
+
+  it('a private project is judged whatever the registry is', async () => {
+    const { notJudged } = await judged({ public: false });
+    expect(notJudged.map(({ address }) => address)).toEqual(['registry/gen']);
+  });
+
+  it('a waiver of what could not be judged is not called idle', async () => {
+    const found = await judged({ public: true }, { waivers: [waiver] });
+    expect(found.diagnostics.map(({ rule }) => rule)).not.toContain('HP092');
+  });
 });
