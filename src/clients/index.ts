@@ -72,7 +72,7 @@ export { checkFiles } from './check/check';
 export { withClientOptions } from './schema';
 export { resolveClient, type Resolution, type ResolvedClient } from './resolve';
 export { judge } from './verify/judge';
-export { failureOf, VERDICTS } from './verify/evidence';
+export { failureOf, linesOfFailure, VERDICTS } from './verify/evidence';
 export type { CacheAnswer, Evidence, Judgement, PublicAnswer, Pull, Trial, Verdict } from './verify/evidence';
 export { renderJob, type JobOptions } from './verify/job';
 export { nodeImages, type NodeImage } from './verify/nodes';

@@ -2,7 +2,7 @@ import { compact } from '../../compact';
 import { readManifest, RegistryClient, sha256Digest, type Credential, type WireOptions } from '../../oci';
 import { NetworkError } from '../../errors';
 import { PERSONAS, resolveAs } from '../../conformance/personas';
-import { failureOf, identitiesIn, withReference } from '../../clients';
+import { failureOf, identitiesIn, linesOfFailure, withReference } from '../../clients';
 import type { CacheAnswer, PublicAnswer, Pull, PullProgram, Trial } from '../../clients';
 import type { Machine } from './machine';
 
@@ -124,11 +124,7 @@ export async function pullBy(machine: Machine, program: PullProgram, reference: 
 }
 
 function failed(said: string, code: number): Pull {
-  const lines = said
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  const error = lines.slice(-3).join(' | ').slice(0, 600) || `exit code ${code}`;
+  const error = linesOfFailure(said).slice(-3).join(' | ').slice(0, 600) || `exit code ${code}`;
   return { pulled: false, error, kind: code === 127 ? 'program' : failureOf(error) };
 }
 

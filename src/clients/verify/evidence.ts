@@ -69,6 +69,16 @@ const UNTRUSTED = /x509|certificate signed by unknown authority|certificate veri
 const NO_PROGRAM =
   /ENOENT|command not found|cannot connect to|connect: no such file|is the docker daemon running|permission denied.*\.sock|context deadline exceeded.*\.sock|failed to dial|rpc error: code = (Unavailable|Unimplemented)|timed out after/i;
 
+/** Lines that a program prints on the way: crictl warns that a configuration does not exist, no matter what fails later. */
+const ON_THE_WAY = /\blevel="?(?:warning|info|debug)\b|^(?:[IW]\d{4} |WARN|warning:)/i;
+
+/** The lines that may say why a program failed; all of them where none is left. */
+export function linesOfFailure(said: string): string[] {
+  const lines = said.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
+  const left = lines.filter((line) => !ON_THE_WAY.test(line));
+  return left.length > 0 ? left : lines;
+}
+
 /** What a program that failed said about why. */
 export function failureOf(error: string): PullFailure {
   if (NO_PROGRAM.test(error)) return 'program';

@@ -59,7 +59,7 @@ describeWithBuilt(['buildkitd', 'buildctl', 'runc'], BUILD, () => {
   }
 
   const askedCache = (): string[] =>
-    cache.requests.map(({ target }) => target).filter((one) => one.includes('/proxy/'));
+    cache.requests.map(({ target }) => target).filter((one) => one.startsWith('/v2/proxy/'));
   const askedHub = (): string[] => standIn.hub.takeLog();
 
   it('builds FROM an image of Docker Hub through the cache, with the rendered files', async () => {

@@ -44,10 +44,16 @@ describeWithBuilt(['containerd', 'crictl'], BUILD, () => {
   /** What a node has beside the rendered lines. */
   function configuration(): string {
     const snippet = rendered('fallback').find(({ path }) => path === 'config.toml.snippet')!.content;
-    const plugin = major === 1 ? 'io.containerd.grpc.v1.cri".containerd' : 'io.containerd.cri.v1.images"';
+    const snapshotter =
+      major === 1
+        ? '[plugins."io.containerd.grpc.v1.cri".containerd]\n  snapshotter = "native"\n'
+        : `[plugins."io.containerd.cri.v1.images"]\n  snapshotter = "native"\n
+[[plugins."io.containerd.transfer.v1.local".unpack_config]]
+  platform = "linux/${process.arch === 'arm64' ? 'arm64' : 'amd64'}"
+  snapshotter = "native"\n`;
     const places = `root = "${folder.path}/root"\nstate = "${folder.path}/state"\n`;
     const reach = `[grpc]\n  address = "${socket}"\n[ttrpc]\n  address = "${socket}.ttrpc"\n`;
-    return `${snippet.replace(/^(version = .*)$/m, `$1\n${places}`)}\n${reach}\n[plugins."${plugin}]\n  snapshotter = "native"\n`;
+    return `${snippet.replace(/^(version = .*)$/m, `$1\n${places}`)}\n${reach}\n${snapshotter}`;
   }
 
   function configure(profile: Profile, edit: (text: string) => string = (text) => text): void {

@@ -1,4 +1,4 @@
-import { failureOf, judge, type Evidence, type Pull, type Trial } from '../../../../src/clients';
+import { failureOf, judge, linesOfFailure, type Evidence, type Pull, type Trial } from '../../../../src/clients';
 
 const CACHES = ['sha256:a'];
 const PUBLICS = ['sha256:b'];
@@ -129,5 +129,21 @@ describe('the verdict on a client', () => {
       const judged = judge(evidence({ pull: failed(NOT_FOUND) }, { profile: 'strict', refused: trial({}) }));
       expect(judged.verdict).toBe('bypassed');
     });
+  });
+});
+
+describe('what a program that failed says about why', () => {
+  const WARNING =
+    'time="2026-11-28T13:41:30Z" level=warning msg="Config \\"/etc/crictl.yaml\\" does not exist, trying next"';
+  const OTHER = 'level=error msg="pulling image: failed to unpack: no unpack platforms defined: invalid argument"';
+
+  it.each([
+    [`${WARNING}\n${OTHER}\n`, [OTHER], 'other'],
+    [`I1128 13:41 not found\nW1128 13:41 401\n${NOT_FOUND}`, [NOT_FOUND], 'missing'],
+    [`${WARNING}\n\n`, [WARNING], 'missing'],
+    ['', [], 'other'],
+  ])('%j', (said, lines, kind) => {
+    expect(linesOfFailure(said)).toEqual(lines);
+    expect(failureOf(linesOfFailure(said).join(' | '))).toBe(kind);
   });
 });
