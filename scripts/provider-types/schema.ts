@@ -89,5 +89,5 @@ function reduceBlock(name: string, raw: RawBlock | undefined): Block {
   const blocks = Object.entries(raw.block_types ?? {}).flatMap(([key, { block, ...nested }]) =>
     block.deprecated ? [] : [[key, { ...nested, block: reduceBlock(key, block) }] as const],
   );
-  return { attributes: Object.fromEntries(attributes), block_types: Object.fromEntries(blocks) } as Block;
+  return { attributes: Object.fromEntries(attributes), block_types: Object.fromEntries(blocks) };
 }

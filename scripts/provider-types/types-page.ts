@@ -43,8 +43,8 @@ function blockLine(key: string, { nesting_mode: mode, min_items: min = 0, max_it
 function typescriptOf(type: TerraformType): string {
   if (typeof type === 'string') return { string: 'Text', number: 'number', bool: 'boolean' }[type] ?? unknownType(type);
   const [of, inner] = type;
-  if (of === 'list' || of === 'set') return `readonly ${wrapped(typescriptOf(inner as TerraformType))}[]`;
-  if (of === 'map') return `{ readonly [name: string]: ${typescriptOf(inner as TerraformType)} }`;
+  if (of === 'list' || of === 'set') return `readonly ${wrapped(typescriptOf(inner))}[]`;
+  if (of === 'map') return `{ readonly [name: string]: ${typescriptOf(inner)} }`;
   const fields = Object.entries(inner as Readonly<Record<string, TerraformType>>);
   return `{ ${fields.map(([key, field]) => `readonly ${key}: ${typescriptOf(field)}`).join('; ')} }`;
 }

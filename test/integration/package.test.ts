@@ -53,7 +53,7 @@ describe('the package', () => {
 
   it('holds what it needs, and nothing else', () => {
     const known =
-      /^(package\.json|README\.md|LICENSE|dist\/(src|stacks)\/.+\.(js|d\.ts)|stacks\/(images|environments\/example[\w-]*)\.yaml|ansible\/.+|schemas\/[\w-]+\.schema\.json|examples\/ci\/.+)$/;
+      /^(package\.json|README\.md|LICENSE|dist\/(src|stacks)\/.+\.(js|d\.ts|json)|stacks\/(images|environments\/example[\w-]*)\.yaml|ansible\/.+|schemas\/[\w-]+\.schema\.json|examples\/ci\/.+)$/;
     expect(listed.filter((name) => !known.test(name))).toEqual([]);
     expect(listed.filter((name) => name.includes('__pycache__'))).toEqual([]);
     for (const name of [

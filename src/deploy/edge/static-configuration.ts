@@ -102,7 +102,11 @@ function challengeOptions({ challenge = 'dns-01', ...acme }: AcmeCertificate): S
         requireAllRNS: all_nameservers ? true : undefined,
       });
       return {
-        dnsChallenge: compact({ provider: acme.dns_provider, resolvers: acme.resolvers, propagation }) as StaticOptions,
+        dnsChallenge: compact<StaticOptions>({
+          provider: acme.dns_provider,
+          resolvers: acme.resolvers,
+          propagation,
+        }),
       };
     }
   }
