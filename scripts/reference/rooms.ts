@@ -105,7 +105,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   conformance: {
     about:
       "`model/` what a check, a result and a report are; `run/` runs them; `checks/`, `scenarios/`; how an image is pulled (`pull/`), what Harbor's API is asked (`harbor-api/`), who is at fault (`cause/`), `report/`, rate `budget/`, `support/` what several checks share",
-    values: ['oci', 'clients', 'outside'],
+    values: ['oci', 'clients', 'outside', 'json-schema'],
     types: ['declaration'],
     packages: ['fzstd'],
     builtins: /^node:(crypto|events|timers\/promises|url|path|zlib|dns\/promises)$/,

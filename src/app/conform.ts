@@ -99,8 +99,7 @@ async function whatFailed({ emit }: AppContext, file: string, proofs: readonly P
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new UsageError(`${file} cannot be read: ${(cause as Error).message}`);
   });
-  const report = parseReport(text);
-  if (!report) throw new UsageError(`${file} is not a conform report`, 'pass the report.json below --report');
+  const report = await parseReport(text, file);
   const reported = new Set(instancesOf(report).map(({ instance }) => instance));
   const missing = proofs.filter(({ instance }) => !reported.has(instance));
   if (missing.length > 0) throw new UsageError(`${file} does not contain ${missing.map(nameOf).join(', ')}`);

@@ -10,7 +10,5 @@ export async function readReport(path: string): Promise<Report> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined)
     throw new UsageError(`${file} cannot be read`, 'it is written by breakwater conform --report');
-  const report = parseReport(text);
-  if (report) return report;
-  throw new UsageError(`${file} is not a conformance report of schemaVersion 1`);
+  return parseReport(text, file);
 }

@@ -7,7 +7,8 @@ import { isRecord } from '../json';
  */
 export async function jsonFault(schema: object, value: unknown): Promise<string | undefined> {
   const { JsonSchemaCompiler } = await import('./compiler.js');
-  const options = { strictTypes: false, validateFormats: false, validateSchema: false, verbose: true } as const;
+  // Not strict: formats are for editors, and are not checked here.
+  const options = { strict: false, validateSchema: false } as const;
   const validate = new JsonSchemaCompiler(options).compile(schema);
   if (validate(value)) return undefined;
   const [error] = validate.errors ?? [];

@@ -92,7 +92,7 @@ async function conform(checks: readonly string[], wish: Wish = {}) {
   const words = ['--policies', directory, '--project', project, '--time-scale', String(TIME_SCALE), '--format', 'json'];
   if (deep) words.push('--deep');
   const { code, out } = await cli(['conform', ...words, ...checks.flatMap((id) => ['--check', id])], env);
-  const { results } = parseReport(out) as ConformanceReport;
+  const { results } = (await parseReport(out)) as ConformanceReport;
   const told = results
     .filter(({ status }) => status !== 'pass')
     .map(({ id, status, message }) => ({ id, status, message }));
@@ -263,7 +263,7 @@ projects:
       ['conform', '--policies', directory, '--format', 'json', '--time-scale', String(TIME_SCALE), ...checks],
       ENV,
     );
-    const told = (parseReport(out) as ConformanceReport).results.map(
+    const told = ((await parseReport(out)) as ConformanceReport).results.map(
       ({ id, status, message }) => `${id} ${status} ${message}`,
     );
     expect({ code, told }).toEqual({

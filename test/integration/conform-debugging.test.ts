@@ -74,7 +74,7 @@ describe('conform --since-failed', () => {
     const failed = join(root, 'first', 'report.json');
     upstream.put('library/later', '1', 'a');
     const { code, out } = await conform('--since-failed', failed, '--format', 'json');
-    const report = parseReport(out) as ConformanceReport;
+    const report = (await parseReport(out)) as ConformanceReport;
     expect(report.results.map(({ id, project, status }) => [id, project, status])).toEqual([
       ['M1', 'proxy.bad', 'pass'],
     ]);
@@ -88,7 +88,7 @@ describe('conform --since-failed', () => {
 
   it('says what failed there and is no longer declared', async () => {
     const { out } = await conform('--check', 'M1', '--format', 'json');
-    const report = parseReport(out) as ConformanceReport;
+    const report = (await parseReport(out)) as ConformanceReport;
     const results = report.results.map((result) => ({
       ...result,
       status: 'fail',
@@ -96,17 +96,19 @@ describe('conform --since-failed', () => {
     }));
     const file = join(directoryWith({ 'report.json': JSON.stringify({ ...report, results }) }), 'report.json');
     const again = await conform('--since-failed', file, '--format', 'json');
-    expect((parseReport(again.out) as ConformanceReport).projects.map(({ name }) => name)).toEqual(['proxy.good']);
+    expect(((await parseReport(again.out)) as ConformanceReport).projects.map(({ name }) => name)).toEqual([
+      'proxy.good',
+    ]);
     expect(again.err).toContain('left out, no longer declared: proxy.renamed');
   });
 
   it.each<[string, (report: ConformanceReport) => object | string, RegExp]>([
-    ['no report', () => '{}', /is not a conform report/],
+    ['no report', () => '{}', /is not a conformance report of schemaVersion 1: it lacks schemaVersion/],
     ['of another Harbor of a fleet', (report) => ({ ...report, instance: 'north' }), /does not contain http/],
     ['stopped early', (report) => ({ ...report, complete: false }), /stopped before anything failed/],
   ])('refuses a file that is %s', async (_what, change, words) => {
     const { out } = await conform('--check', 'T4', '--format', 'json');
-    const content = change(parseReport(out) as ConformanceReport);
+    const content = change((await parseReport(out)) as ConformanceReport);
     const text = typeof content === 'string' ? content : JSON.stringify(content);
     const file = join(directoryWith({ 'report.json': text }), 'report.json');
     expect(await conform('--since-failed', file)).toMatchObject({ code: 1, err: expect.stringMatching(words) });
@@ -116,8 +118,8 @@ describe('conform --since-failed', () => {
 describe('a run that ends before its end', () => {
   const begin = (...argv: string[]) =>
     spawn(process.execPath, [MAIN, 'conform', ...argv], { env: { ...process.env, ...ENV }, stdio: 'ignore' });
-  const read = (directory: string): ConformanceReport =>
-    parseReport(readFileSync(join(directory, 'report.json'), 'utf8')) as ConformanceReport;
+  const read = async (directory: string): Promise<ConformanceReport> =>
+    (await parseReport(readFileSync(join(directory, 'report.json'), 'utf8'))) as ConformanceReport;
 
   it.each([
     ['SIGTERM', 143],
@@ -136,7 +138,7 @@ describe('a run that ends before its end', () => {
       await until(() => upstream.takeLog().some((line) => line.includes(`${image}/blobs/`)));
       child.kill(signal);
       expect((await ended)[0]).toBe(code);
-      const report = read(out);
+      const report = await read(out);
       expect(report).toMatchObject({ complete: false, stopped: expect.stringMatching(/\w/) });
       expect(report.results.map(({ id, status }) => `${id} ${status}`)).toEqual(['T4 pass', 'S1 error']);
     },
@@ -149,7 +151,7 @@ describe('a run that ends before its end', () => {
     const out = join(root, 'deadline');
     const only = ['--policies', policies, '--project', 'proxy.good', '--check', 'T4', '--check', 'S1'];
     expect(await conform(...only, '--deadline', '2s', '--report', out)).toMatchObject({ code: 7 });
-    expect(read(out)).toMatchObject({ complete: false, stopped: 'the deadline of the run was reached' });
+    expect(await read(out)).toMatchObject({ complete: false, stopped: 'the deadline of the run was reached' });
   });
 
   it.each(['1d', '1.5h', 'm'])('refuses a deadline of %s', async (text) => {

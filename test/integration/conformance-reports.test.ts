@@ -98,13 +98,14 @@ describe('reports of the command line', () => {
     const dirs = [1, 2, 3].map((index) => join(root, 'shards', String(index)));
     for (const [at, dir] of dirs.entries())
       expect((await conform('--shard', `${at + 1}/3`, '--report', dir)).code).toBe(0);
-    const named = dirs.map((dir) => read(dir).projects.map(({ name }) => name));
+    const parts = await Promise.all(dirs.map(read));
+    const named = parts.map(({ projects }) => projects.map(({ name }) => name));
     expect(named).toEqual([['proxy.a', 'proxy.d'], ['proxy.b', 'proxy.e'], ['proxy.c']]);
 
     const merged = join(root, 'merged');
     const joined = await cli(['report', 'merge', ...dirs, '--report', merged, '--format', 'json']);
     expect(joined.code).toBe(0);
-    expect(read(merged).projects.map(({ name }) => name)).toEqual(PROJECTS);
+    expect((await read(merged)).projects.map(({ name }) => name)).toEqual(PROJECTS);
     expect((await cli(['report', 'merge', ...dirs.reverse(), '--format', 'json'])).out).toBe(joined.out);
 
     const before = filesOf(merged);
@@ -115,7 +116,7 @@ describe('reports of the command line', () => {
   it('is red where a shard is missing, and a shard without projects is not', async () => {
     const dir = join(root, 'lonely');
     expect((await conform('--shard', '6/6', '--check', 'M1', '--report', dir)).code).toBe(0);
-    expect(read(dir).projects).toEqual([]);
+    expect((await read(dir)).projects).toEqual([]);
     const { code, out } = await cli(['report', 'merge', dir]);
     expect(code).toBe(7);
     expect(out).toMatch(/^worst: The run was stopped: shard 1 of 6 is missing; shard 2 of 6 is missing/m);
@@ -148,7 +149,7 @@ describe('reports of the command line', () => {
       out: expect.stringMatching(/^worst: The run was stopped: shard 2 of 2 is missing/m),
     });
     expect(err).toContain(`${join(killed, 'report.json')} cannot be read`);
-    expect(read(merged).complete).toBe(false);
+    expect((await read(merged)).complete).toBe(false);
   });
 
   it('merge refuses a part that nobody would miss', async () => {
@@ -179,7 +180,7 @@ describe('reports of the command line', () => {
       ENV,
     );
     expect(code).toBe(8);
-    const report = parseReport(readFileSync(join(out, REPORT_FILES.json), 'utf8'))!;
+    const report = await parseReport(readFileSync(join(out, REPORT_FILES.json), 'utf8'));
     const told = (report as Extract<Report, { instances: unknown }>).instances;
     expect(told.map(({ instance, complete }) => [instance, complete])).toEqual([
       ['gone', true],
@@ -230,8 +231,8 @@ function declared(harborUrl: string, upstreamUrl: string): string {
   ].join('\n');
 }
 
-function read(directory: string): ConformanceReport {
-  return parseReport(readFileSync(join(directory, REPORT_FILES.json), 'utf8')) as ConformanceReport;
+async function read(directory: string): Promise<ConformanceReport> {
+  return (await parseReport(readFileSync(join(directory, REPORT_FILES.json), 'utf8'))) as ConformanceReport;
 }
 
 function filesOf(directory: string): Record<string, string> {

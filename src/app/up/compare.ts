@@ -28,6 +28,6 @@ export function forgetBefore(reports: string): Promise<void> {
 
 async function readReport(directory: string): Promise<ConformanceReport | undefined> {
   const text = await readFile(join(directory, REPORT_FILES.json), 'utf8').catch(() => undefined);
-  const report = text === undefined ? undefined : parseReport(text);
+  const report = text === undefined ? undefined : await parseReport(text).catch(() => undefined);
   return report && !('instances' in report) ? report : undefined;
 }

@@ -14,25 +14,36 @@ export function reportSchema(): object {
     title: 'Breakwater conformance report',
     description: 'What a run of breakwater conform found out: about one Harbor, or about a fleet of them.',
     oneOf: [{ $ref: '#/$defs/report' }, { $ref: '#/$defs/fleet' }],
-    $defs: {
-      report: REPORT,
-      fleet: FLEET,
-      tool: object({ name: TEXT, version: TEXT }),
-      summary: object(Object.fromEntries(STATUSES.map((status) => [status, COUNT]))),
-      check: CHECK,
-      project: PROJECT,
-      result: RESULT,
-      request: REQUEST,
-      cause: CAUSE,
-      rootCause: ROOT_CAUSE,
-      problem: PROBLEM,
-      evidence: object({ label: TEXT, value: TEXT }),
-      measure: object({
-        name: { enum: ['upstream_ratelimit_remaining', 'tls_not_after_seconds'] },
-        of: about('What it was measured at: the upstream that counts, the host of the certificate.', TEXT),
-        value: { type: 'number' },
-      }),
-    },
+    $defs: definitions(),
+  };
+}
+
+/** What one report is read by. Causes are made of the results when it is written: a report without them can be read. */
+export function reportSchemaFor(value: unknown): object {
+  const isFleet = typeof value === 'object' && value !== null && 'instances' in value;
+  const report = { ...REPORT, required: REPORT.required.filter((name) => name !== 'causes') };
+  return { $ref: `#/$defs/${isFleet ? 'fleet' : 'report'}`, $defs: { ...definitions(), report } };
+}
+
+function definitions(): Readonly<Record<string, object>> {
+  return {
+    report: REPORT,
+    fleet: FLEET,
+    tool: object({ name: TEXT, version: TEXT }),
+    summary: object(Object.fromEntries(STATUSES.map((status) => [status, COUNT]))),
+    check: CHECK,
+    project: PROJECT,
+    result: RESULT,
+    request: REQUEST,
+    cause: CAUSE,
+    rootCause: ROOT_CAUSE,
+    problem: PROBLEM,
+    evidence: object({ label: TEXT, value: TEXT }),
+    measure: object({
+      name: { enum: ['upstream_ratelimit_remaining', 'tls_not_after_seconds'] },
+      of: about('What it was measured at: the upstream that counts, the host of the certificate.', TEXT),
+      value: { type: 'number' },
+    }),
   };
 }
 
@@ -194,7 +205,7 @@ const PROBLEM = object(
 );
 
 /** Everything is required unless it is named as optional, and readers may meet fields that are new to them. */
-function object(properties: Readonly<Record<string, object>>, optional: readonly string[] = []): object {
+function object(properties: Readonly<Record<string, object>>, optional: readonly string[] = []): Described {
   return { type: 'object', properties, required: Object.keys(properties).filter((name) => !optional.includes(name)) };
 }
 
@@ -204,4 +215,10 @@ function list(name: string): object {
 
 function about(description: string, schema: object): object {
   return { description, ...schema };
+}
+
+interface Described {
+  readonly type: 'object';
+  readonly properties: Readonly<Record<string, object>>;
+  readonly required: readonly string[];
 }

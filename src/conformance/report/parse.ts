@@ -1,14 +1,35 @@
 import { compact } from '../../compact';
+import { UsageError } from '../../errors';
+import { jsonFault } from '../../json-schema/check-json';
 import { instancesOf, type CheckResult, type ConformanceReport, type Report } from '../model/result';
+import { reportSchemaFor } from './json-schema';
 
-/** A report that was written by `toJson`; undefined for anything else, and for one of another version. */
-export function parseReport(text: string): Report | undefined {
+/**
+ * A report that was written by `toJson`, read by its published schema.
+ * @throws UsageError that says where it is not one
+ */
+export async function parseReport(text: string, file = 'this'): Promise<Report> {
+  const value = parsed(text);
+  const fault = value === undefined ? 'it is not JSON' : await faultOf(value);
+  if (fault === undefined) return unfolded(value as Report);
+  throw new UsageError(`${file} is not a conformance report of schemaVersion 1: ${fault}`, HINT);
+}
+
+const HINT = 'breakwater conform --report writes report.json';
+
+function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return isReport(value) && instancesOf(value).every(isOfOneHarbor) ? unfolded(value) : undefined;
+    return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }
+}
+
+async function faultOf(value: unknown): Promise<string | undefined> {
+  const fault = await jsonFault(reportSchemaFor(value), value);
+  if (fault !== undefined) return fault;
+  const unknown = instancesOf(value as Report).find(({ harbor }) => !URL.canParse(harbor.url));
+  return unknown && 'harbor.url must be a URL';
 }
 
 /** With what a large report tells in short. */
@@ -44,31 +65,6 @@ function inOrder(results: readonly CheckResult[], { projects, checks }: Conforma
   const at = ({ project, id }: CheckResult): number =>
     (ofProject.get(project) ?? -1) * checks.length + (ofCheck.get(id) ?? 0);
   return [...results].sort((a, b) => at(a) - at(b));
-}
-
-function isReport(value: unknown): value is Report {
-  const { schemaVersion, startedAt, durationMs, complete, instances, results } = fieldsOf(value);
-  const isRun = typeof startedAt === 'string' && typeof durationMs === 'number' && typeof complete === 'boolean';
-  return schemaVersion === 1 && isRun && (isList(instances) || isList(results));
-}
-
-function isOfOneHarbor(value: unknown): value is ConformanceReport {
-  const { harbor, shard, results, checks, projects } = fieldsOf(value);
-  const { url } = fieldsOf(harbor);
-  const { index, of } = fieldsOf(shard ?? { index: 1, of: 1 });
-  const isSplit = Number.isSafeInteger(index) && Number.isSafeInteger(of);
-  const isWhole = isReport(value) && isSplit && typeof url === 'string' && URL.canParse(url);
-  const hasIds = [results, checks].every((list) => isList(list) && list.every(({ id }) => typeof id === 'string'));
-  const hasNames = isList(projects) && projects.every(({ name }) => typeof name === 'string');
-  return isWhole && hasIds && hasNames && isList(results) && results.every(isResult);
-}
-
-function isResult({ status, message, evidence, requests }: Readonly<Record<string, unknown>>): boolean {
-  return typeof status === 'string' && typeof message === 'string' && isList(evidence) && isList(requests);
-}
-
-function isList(value: unknown): value is readonly Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null);
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
