@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { editorSchemas, referencePages } from '../scripts/reference/pages';
 import { declarationOf } from '../scripts/reference/example';
+import { chart } from '../scripts/performance/chart';
+import { performancePage } from '../scripts/performance/page';
+import type { BenchReport } from '../scripts/performance/report';
 import { clientsPages } from '../scripts/reference/clients-pages';
 import { fieldsOf } from '../scripts/reference/fields';
 import { assembleSchema } from '../src/declaration/schema';
@@ -210,3 +213,26 @@ interface HoverSchema {
   readonly oneOf?: readonly HoverSchema[];
   readonly anyOf?: readonly HoverSchema[];
 }
+
+describe('the performance guide', () => {
+  const guides = resolve(__dirname, '..', 'docs', 'guides');
+  const measured = JSON.parse(readFileSync(join(guides, 'performance.json'), 'utf8')) as BenchReport;
+
+  it('is as `npm run docs` writes it from the figures of a run', () => {
+    expect(readFileSync(join(guides, 'performance.md'), 'utf8')).toBe(performancePage(measured));
+    expect(readFileSync(join(guides, 'performance.svg'), 'utf8')).toBe(chart(measured.lines));
+  });
+
+  it('names every program that was faster', () => {
+    const slow = { elapsedMs: 200, cpuMs: 1, maxRssMebibytes: 1 };
+    const fast = { ...slow, elapsedMs: 100 };
+    const rows = [
+      { name: 'breakwater', runs: [slow] },
+      { name: 'crane pull', runs: [fast] },
+      { name: 'the same calls', runs: [fast] },
+    ];
+    const page = performancePage({ ...measured, lines: [{ id: 'x', title: 'Some work', rows }] });
+    expect(page).toContain('- Some work: crane pull takes 100 ms, we take 200 ms.');
+    expect(page).not.toContain('the same calls takes');
+  });
+});

@@ -26,8 +26,8 @@ interface Hashed {
 }
 
 interface Waiting {
-  resolve(digest: string): void;
-  reject(error: Error): void;
+  readonly resolve: (digest: string) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /**

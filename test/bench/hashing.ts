@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { RegistryClient } from '../../src/oci';
+import { roundsOf } from './contest';
 import { image, startFixtureUpstream } from '../../src/upstream';
-import { inTurn, ratio } from './measure';
+import type { Line, Usage } from '../../scripts/performance/report';
 
 const LAYER_BYTES = 256 << 20;
+const ROUNDS = 5;
 
 /** A layer pulled over HTTP and hashed on the fly, beside the hash alone over as many bytes in memory. */
-export async function hashing(): Promise<string[]> {
+export async function hashing(): Promise<Line[]> {
   const upstream = await startFixtureUpstream();
   const client = RegistryClient.open({ url: upstream.url });
   try {
@@ -24,15 +26,33 @@ export async function hashing(): Promise<string[]> {
       for (let done = 0; done < layer.sizeBytes; done += block.length) sha256.update(block);
       sha256.digest();
     };
-    const { ours, theirs } = await inTurn(5, pull, hash);
-    const mebibytes = layer.sizeBytes / (1 << 20);
+    const ours: Usage[] = [];
+    const theirs: Usage[] = [];
+    for (let round = 0; round < roundsOf(ROUNDS); round++) {
+      ours.push(await measured(pull));
+      theirs.push(await measured(hash));
+    }
     return [
-      `a layer of ${mebibytes.toFixed(0)} MiB, server and client on this machine`,
-      `pull and verify    ${((mebibytes / ours) * 1000).toFixed(0)} MiB/s`,
-      `sha256 alone       ${((mebibytes / theirs) * 1000).toFixed(0)} MiB/s  (${ratio(ours, theirs)} the time)`,
+      {
+        id: 'hashing',
+        title: 'Pull and verify a layer of 256 MiB, server and client in one process',
+        bytes: layer.sizeBytes,
+        rows: [
+          { name: 'pull and verify', runs: ours },
+          { name: 'SHA-256 alone, in memory', runs: theirs },
+        ],
+      },
     ];
   } finally {
     await client.close();
     await upstream.close();
   }
+}
+
+async function measured(work: () => Promise<void>): Promise<Usage> {
+  const startedAt = performance.now();
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return { elapsedMs: performance.now() - startedAt, cpuMs: (user + system) / 1_000, maxRssMebibytes: 0 };
 }

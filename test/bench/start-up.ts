@@ -1,18 +1,34 @@
-import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { inTurn, ratio } from './measure';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { inTurns } from './contest';
+import type { Line } from '../../scripts/performance/report';
 
-const run = promisify(execFile);
-const MAIN = resolve(__dirname, '../../src/cli/main.js');
+export const MAIN = resolve(__dirname, '../../src/cli/main.js');
+const ROUNDS = 9;
+const POLICIES = 'registries: { hub: { type: docker-hub } }\nprojects: { proxy.docker.io: { registry: hub } }\n';
 
-/** `breakwater --help` beside a Node that does nothing. */
-export async function startUp(): Promise<string[]> {
-  const help = async (): Promise<void> => void (await run(process.execPath, [MAIN, '--help']));
-  const nothing = async (): Promise<void> => void (await run(process.execPath, ['-e', '0']));
-  const { ours, theirs } = await inTurn(9, help, nothing);
-  return [
-    `breakwater --help  ${ours.toFixed(0)} ms`,
-    `node -e 0          ${theirs.toFixed(0)} ms  (${ratio(ours, theirs)})`,
-  ];
+/** What Breakwater takes before it does anything, beside a Node that does nothing. */
+export async function startUp(): Promise<Line[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'breakwater-bench-'));
+  writeFileSync(join(folder, 'policies.yaml'), POLICIES);
+  const ours = (name: string, ...args: string[]) => ({ name, command: () => [process.execPath, MAIN, ...args] });
+  const node = { name: 'node -e 0', command: () => [process.execPath, '-e', '0'] };
+  try {
+    return [
+      { id: 'help', title: '`--help`', rows: await inTurns([ours('breakwater --help', '--help'), node], ROUNDS) },
+      {
+        id: 'demo',
+        title: 'The demo: a sandbox, policies, a plan, an apply and a proof',
+        rows: await inTurns([ours('breakwater demo', 'demo', '--report', join(folder, 'demo'))], 1),
+      },
+      {
+        id: 'validate',
+        title: '`validate` of one project',
+        rows: await inTurns([ours('breakwater validate', 'validate', '--policies', folder), node], ROUNDS),
+      },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -8,6 +7,7 @@ import {
   temporaryFolder,
   writeOciLayout,
 } from '../../support/real-programs';
+import { roundsOf } from '../contest';
 import { catalogue } from './catalogue';
 import {
   breakwater,
@@ -21,7 +21,8 @@ import {
 } from './contenders';
 import { startCountingProxy } from './counting-proxy';
 import { layered, type LayeredOptions } from './images';
-import { measureProgram, type Usage } from './program';
+import type { Line, Usage } from '../../../scripts/performance/report';
+import { measureProgram } from './program';
 
 interface Sources {
   readonly plain: Source;
@@ -29,6 +30,7 @@ interface Sources {
 }
 
 interface Contest {
+  readonly id: string;
   readonly title: string;
   readonly image: LayeredOptions;
   readonly repositories: readonly string[];
@@ -42,25 +44,36 @@ const DEEP = breakwater('breakwater conform --deep, B5', ['B5'], true);
 
 const CONTESTS: readonly Contest[] = [
   {
-    title: '1 GiB in 8 layers',
+    id: 'large',
+    title: 'Verify an image of 1 GiB in 8 layers',
     image: { seed: 'large', layers: 8, layerBytes: 128 << 20 },
     repositories: ['large/image'],
     contenders: [OURS, SKOPEO_OCI, SKOPEO_DIR, ...whereInstalled('crane', CRANE_PULL)],
   },
   {
-    title: '20 MiB in 20 layers',
+    id: 'layers',
+    title: 'Verify an image of 20 MiB in 20 layers',
     image: { seed: 'layers', layers: 20, layerBytes: 1 << 20 },
     repositories: ['layers/image'],
     contenders: [OURS, SKOPEO_OCI, ...whereInstalled('crane', CRANE_PULL)],
   },
   {
-    title: '200 projects with an image of 10 KiB each, 16 at a time',
+    id: 'tiny',
+    title: 'Verify one image of 10 KiB',
+    image: { seed: 'tiny', layers: 1, layerBytes: 10 << 10 },
+    repositories: ['tiny/image'],
+    contenders: [OURS, SKOPEO_OCI, ...whereInstalled('crane', CRANE_PULL)],
+  },
+  {
+    id: 'many',
+    title: 'Verify 200 projects with an image of 10 KiB each, 16 at a time',
     image: { seed: 'small', layers: 1, layerBytes: 10 << 10 },
     repositories: Array.from({ length: 200 }, (_, at) => `small${at}/image`),
     contenders: [OURS, SKOPEO_OCI, ...whereInstalled('crane', CRANE_PULL)],
   },
   {
-    title: 'unpacked: 256 MiB of text in 4 gzip layers',
+    id: 'unpacked',
+    title: 'Unpack 256 MiB of text in 4 gzip layers',
     image: { seed: 'gzip', layers: 4, layerBytes: 64 << 20, gzip: true },
     repositories: ['gzip/image'],
     contenders: [DEEP, ...whereInstalled('crane', CRANE_VALIDATE)],
@@ -68,7 +81,7 @@ const CONTESTS: readonly Contest[] = [
 ];
 
 /** What `conform` takes beside skopeo and crane, which read the same images from the same registry in turn with it. */
-export async function conform(): Promise<string[]> {
+export async function conform(): Promise<Line[]> {
   const folder = temporaryFolder();
   const tls = createCertificates(folder.path);
   const registry = await startRealRegistry(folder.path);
@@ -76,10 +89,9 @@ export async function conform(): Promise<string[]> {
   const secure = await startRealRegistry(folder.path, tls);
   const sources: Sources = { plain: registry, tls: { host: secure.host, caPath: aloneIn(folder.path, tls.caPath) } };
   try {
-    const lines: string[] = [`${versions().join(', ')}; ${ROUNDS} rounds after a first that is not counted`];
-    for (const contest of CONTESTS) lines.push('', ...(await hold(contest, sources, folder.path)));
-    lines.push('', ...(await catalogue()));
-    return lines;
+    const lines: Line[] = [];
+    for (const contest of CONTESTS) lines.push(await hold(contest, sources, folder.path));
+    return [...lines, await catalogue()];
   } finally {
     await Promise.all([registry.stop(), secure.stop()]);
     folder.remove();
@@ -93,14 +105,15 @@ function aloneIn(folder: string, caPath: string): string {
   return join(folder, 'ca', 'ca.crt');
 }
 
-async function hold(contest: Contest, { plain, tls }: Sources, folder: string): Promise<string[]> {
+async function hold(contest: Contest, { plain, tls }: Sources, folder: string): Promise<Line> {
   const bytes = await publish(contest, plain, folder);
-  const { contenders, repositories } = contest;
+  const { id, title, contenders, repositories } = contest;
   const out = join(folder, 'out');
   const turn = async (contender: Contender, source: Source): Promise<Usage> => {
     const usage = await measureProgram(contender.command(source, repositories, out));
     rmSync(out, { recursive: true, force: true });
-    return usage;
+    // Of several processes only the one that starts them was watched.
+    return contender.isPerImage && repositories.length > 1 ? { ...usage, maxRssMebibytes: 0 } : usage;
   };
   const requests: number[] = [];
   for (const contender of contenders) {
@@ -109,19 +122,20 @@ async function hold(contest: Contest, { plain, tls }: Sources, folder: string): 
     requests.push(proxy.count());
     await proxy.close();
   }
-  const usages: Usage[][] = contenders.map(() => []);
+  const runs: Usage[][] = contenders.map(() => []);
   const overTls: Usage[][] = contenders.map(() => []);
-  for (let round = 0; round < ROUNDS; round++)
+  for (let round = 0; round < roundsOf(ROUNDS); round++)
     for (const [at, contender] of contenders.entries()) {
-      usages[at]!.push(await turn(contender, plain));
+      runs[at]!.push(await turn(contender, plain));
       overTls[at]!.push(await turn(contender, tls));
     }
-  const rows = contenders.map(({ name, isPerImage = false }, at) => {
-    const cells = row(name, usages[at]!, overTls[at]!, requests[at]!, bytes);
-    // Of several processes only the one that starts them was watched.
-    return isPerImage && repositories.length > 1 ? cells.map((cell, column) => (column === MEMORY ? '' : cell)) : cells;
-  });
-  return [contest.title, ...table([HEADINGS, ...rows])];
+  const rows = contenders.map(({ name }, at) => ({
+    name,
+    runs: runs[at]!,
+    overTls: overTls[at]!,
+    requests: requests[at]!,
+  }));
+  return { id, title, bytes, rows };
 }
 
 /** Pushes the image to every repository. @returns how many bytes one program has to read */
@@ -133,56 +147,4 @@ async function publish({ image, repositories }: Contest, { host }: Source, folde
     await skopeo('copy', '--dest-tls-verify=false', `oci:${layout}`, `docker://${host}/${repository}:1`);
   rmSync(layout, { recursive: true });
   return made.blobs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) * repositories.length;
-}
-
-const HEADINGS = ['', 'median', 'min to max', 'MiB/s', 'over TLS', 'CPU', 'max RSS', 'requests'];
-const MEMORY = HEADINGS.indexOf('max RSS');
-
-function row(
-  name: string,
-  usages: readonly Usage[],
-  overTls: readonly Usage[],
-  requests: number,
-  bytes: number,
-): string[] {
-  const times = usages.map(({ elapsedMs }) => elapsedMs).sort((a, b) => a - b);
-  const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
-  const median = middle(times);
-  return [
-    name,
-    seconds(median),
-    `${seconds(times[0] ?? NaN)} to ${seconds(times.at(-1) ?? NaN)}`,
-    (bytes / (1 << 20) / (median / 1000)).toFixed(0),
-    seconds(middle(overTls.map(({ elapsedMs }) => elapsedMs))),
-    seconds(middle(usages.map(({ cpuMs }) => cpuMs))),
-    `${Math.max(...usages.map(({ maxRssMebibytes }) => maxRssMebibytes)).toFixed(0)} MiB`,
-    String(requests),
-  ];
-}
-
-function middle(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
-}
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = HEADINGS.map((_, at) => Math.max(...rows.map((row) => row[at]!.length)));
-  return rows.map((row) => `| ${row.map((cell, at) => cell.padEnd(widths[at]!)).join(' | ')} |`);
-}
-
-function versions(): string[] {
-  const asked = [
-    ['skopeo', '--version'],
-    ['docker-registry', '--version'],
-    ['crane', 'version'],
-  ] as const;
-  return [`node ${process.version}`, ...asked.flatMap(([program, flag]) => versionOf(program, flag) ?? [])];
-}
-
-function versionOf(program: string, flag: string): string | undefined {
-  try {
-    const said = execFileSync(program, [flag], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-    return said.startsWith(program) ? said : `${program} ${said}`;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,14 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-
-export interface Usage {
-  readonly elapsedMs: number;
-  /** User and system time, of its own children too. */
-  readonly cpuMs: number;
-  /** The most that it had in memory at once; of the process itself. */
-  readonly maxRssMebibytes: number;
-}
+import type { Usage } from '../../../scripts/performance/report';
 
 const EVERY_MS = 5;
 /** Of a tick of /proc/PID/stat, on every Linux that Node runs on. */
