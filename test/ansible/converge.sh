@@ -111,6 +111,9 @@ equal() {
 digest() { node -p "require('$work/prepared.json').services['$1']"; }
 digests() { node -p "Object.entries(require('$work/prepared.json').services).map((e) => e.join('=')).join('\n')"; }
 
+for number in "$@"; do
+  compgen -G "test/ansible/scenarios/$number-*.sh" >/dev/null || fail "there is no scenario $number"
+done
 # Those that are named by their number; all of them otherwise.
 for part in test/ansible/scenarios/*.sh; do
   (($# == 0)) || [[ " $* " == *" $(basename "$part" | cut -c1-2) "* ]] || continue

@@ -9,6 +9,7 @@ import { caOf } from '../read-ca';
 import type { Session } from '../session';
 import { probeCertificate } from './certificate';
 import { probeComponents } from './components';
+import { DEFAULT_DISK_LIMITS, probeDisk, type DiskLimits } from './disk';
 import { fine, isHealthy, skipped, unreached, type Examination, type Examiner } from './examination';
 import { examine, examineInside, patienceOf } from './examine';
 import { probeJob } from './job';
@@ -16,13 +17,14 @@ import { probePull } from './pull';
 
 const JOB_TIMEOUT_MS = 120_000;
 const JOB_INTERVAL_MS = 1_000;
-const INSIDE = ['identity', 'pull', 'job'] as const;
+const INSIDE = ['identity', 'disk', 'pull', 'job'] as const;
 
 /** The use case behind `health`: is this Harbor ready for clients? @throws UsageError where none is declared */
 export async function examineHealth(
   context: AppContext,
   declaration: Declaration,
   waitMs: number,
+  limits: DiskLimits = DEFAULT_DISK_LIMITS,
 ): Promise<readonly Examination[]> {
   const { harbor, directory } = declaration;
   if (!harbor) throw new UsageError(`${directory} declares no Harbor`);
@@ -39,20 +41,25 @@ export async function examineHealth(
       patience,
     );
     if (!isHealthy(front)) return [...front, ...INSIDE.map((name) => ({ name, ...skipped() }))];
-    const inside = (session: Session): Promise<readonly Examiner[]> => insideExaminers(session, registry);
+    const inside = (session: Session): Promise<readonly Examiner[]> => insideExaminers(session, registry, limits);
     return [...front, ...(await examineInside(context, declaration, INSIDE, inside, patience))];
   } finally {
     await registry.close();
   }
 }
 
-async function insideExaminers(session: Session, registry: RegistryClient): Promise<readonly Examiner[]> {
+async function insideExaminers(
+  session: Session,
+  registry: RegistryClient,
+  limits: DiskLimits,
+): Promise<readonly Examiner[]> {
   const { client, identity, context } = session;
   const sources = await pullSources(session);
   const wait = { timeoutMs: JOB_TIMEOUT_MS, intervalMs: JOB_INTERVAL_MS, sleep };
   return [
     { name: 'identity', run: async () => fine(describeIdentity(identity)) },
-    { name: 'pull', run: () => probePull(client, registry, sources, wireOf(context.signal)) },
-    { name: 'job', run: () => probeJob(client, wait) },
+    { name: 'disk', needs: ['identity'], run: () => probeDisk(client, limits) },
+    { name: 'pull', needs: ['identity'], run: () => probePull(client, registry, sources, wireOf(context.signal)) },
+    { name: 'job', needs: ['identity', 'pull'], run: () => probeJob(client, wait) },
   ];
 }
