@@ -6,6 +6,8 @@ readonly PACKAGES=python3,python3-apt,iproute2,openssh-server,ca-certificates,su
 readonly UBUNTU_KEYS=/usr/share/keyrings/ubuntu-archive-keyring.gpg
 readonly UBUNTU=${UBUNTU_MIRROR:-http://archive.ubuntu.com/ubuntu}
 
+# Ubuntu's smallest set has no apt.
+packages() { if is_ubuntu; then echo "$PACKAGES,apt"; else echo "$PACKAGES"; fi; }
 is_ubuntu() { [[ $SUITE == jammy || $SUITE == noble ]]; }
 
 # cannot_make_host: why there is no root of this suite here; nothing where there is one.
@@ -20,7 +22,7 @@ cannot_make_host() {
 }
 
 base_tar_path() {
-  echo "${XDG_CACHE_HOME:-$HOME/.cache}/breakwater/$SUITE-$(sha256sum <<<"$PACKAGES" | cut -c1-12).tar"
+  echo "${XDG_CACHE_HOME:-$HOME/.cache}/breakwater/$SUITE-$(sha256sum <<<"$(packages)" | cut -c1-12).tar"
 }
 
 # Read to its end, with the last of the packages in it. No grep -q: it would end tar by a signal.
@@ -35,7 +37,7 @@ base_tar() {
     mkdir -p "$(dirname "$tar")"
     rm -f "$tar" "$tar.new"
     ! is_ubuntu || sources=("deb $how $UBUNTU $SUITE main universe" "deb $how $UBUNTU $SUITE-updates main universe")
-    if ! mmdebstrap --quiet --variant=minbase --format=tar --include="$PACKAGES" "$SUITE" "$tar.new" "${sources[@]}" >&2 ||
+    if ! mmdebstrap --quiet --variant=minbase --format=tar --include="$(packages)" "$SUITE" "$tar.new" "${sources[@]}" >&2 ||
       ! is_whole "$tar.new"; then
       rm -f "$tar.new"
       echo "test:ansible: the root of $SUITE could not be made; nothing of it is kept" >&2

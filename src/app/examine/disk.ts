@@ -2,13 +2,9 @@ import { HarborApiError } from '../../errors';
 import type { Client } from '../../harbor';
 import { failed, fine, warned, type Seen } from './examination';
 
-/** Percent of the volume that must be free. */
-export interface DiskLimits {
-  readonly warnBelow: number;
-  readonly failBelow: number;
-}
-
-export const DEFAULT_DISK_LIMITS: DiskLimits = { warnBelow: 15, failBelow: 5 };
+export const DEFAULT_MIN_FREE_PERCENT = 5;
+/** Below so many times the limit it is a warning. */
+const WARN_FACTOR = 3;
 
 interface VolumesWire {
   readonly storage?: readonly { readonly total?: number; readonly free?: number }[];
@@ -21,9 +17,9 @@ const HINT =
  * The volume of the registry as core sees it. Nothing else in Harbor notices that it fills: pulls of cached images work,
  * new ones are no longer stored, and PostgreSQL stops on the same disk.
  */
-export async function probeDisk(client: Client, limits: DiskLimits): Promise<Seen> {
+export async function probeDisk(client: Client, minFreePercent: number): Promise<Seen> {
   try {
-    return judgeDisk(await client.get<VolumesWire>('/systeminfo/volumes'), limits);
+    return judgeDisk(await client.get<VolumesWire>('/systeminfo/volumes'), minFreePercent);
   } catch (error) {
     if (!(error instanceof HarborApiError) || error.details.status !== 403) throw error;
     return warned(
@@ -38,12 +34,12 @@ function gibibytes(bytes: number): string {
   return amount.toFixed(amount < 10 ? 1 : 0);
 }
 
-export function judgeDisk({ storage }: VolumesWire, { warnBelow, failBelow }: DiskLimits): Seen {
+export function judgeDisk({ storage }: VolumesWire, minFreePercent: number): Seen {
   const { total, free } = storage?.[0] ?? {};
   if (total === undefined || free === undefined || !(total > 0))
     return warned('the free space is unknown: Harbor returned no size of its volume');
   const percent = (free / total) * 100;
   const words = `${gibibytes(free)} of ${gibibytes(total)} GiB are free where the registry keeps its blobs (${Math.floor(percent)} %)`;
-  if (percent < failBelow) return failed(words, HINT);
-  return percent < warnBelow ? warned(words, HINT) : fine(words);
+  if (percent < minFreePercent) return failed(words, HINT);
+  return percent < minFreePercent * WARN_FACTOR ? warned(words, HINT) : fine(words);
 }

@@ -9,7 +9,7 @@ import { caOf } from '../read-ca';
 import type { Session } from '../session';
 import { probeCertificate } from './certificate';
 import { probeComponents } from './components';
-import { DEFAULT_DISK_LIMITS, probeDisk, type DiskLimits } from './disk';
+import { DEFAULT_MIN_FREE_PERCENT, probeDisk } from './disk';
 import { fine, isHealthy, skipped, unreached, type Examination, type Examiner } from './examination';
 import { examine, examineInside, patienceOf } from './examine';
 import { probeJob } from './job';
@@ -24,7 +24,7 @@ export async function examineHealth(
   context: AppContext,
   declaration: Declaration,
   waitMs: number,
-  limits: DiskLimits = DEFAULT_DISK_LIMITS,
+  minFreePercent = DEFAULT_MIN_FREE_PERCENT,
 ): Promise<readonly Examination[]> {
   const { harbor, directory } = declaration;
   if (!harbor) throw new UsageError(`${directory} declares no Harbor`);
@@ -41,7 +41,8 @@ export async function examineHealth(
       patience,
     );
     if (!isHealthy(front)) return [...front, ...INSIDE.map((name) => ({ name, ...skipped() }))];
-    const inside = (session: Session): Promise<readonly Examiner[]> => insideExaminers(session, registry, limits);
+    const inside = (session: Session): Promise<readonly Examiner[]> =>
+      insideExaminers(session, registry, minFreePercent);
     return [...front, ...(await examineInside(context, declaration, INSIDE, inside, patience))];
   } finally {
     await registry.close();
@@ -51,14 +52,14 @@ export async function examineHealth(
 async function insideExaminers(
   session: Session,
   registry: RegistryClient,
-  limits: DiskLimits,
+  minFreePercent: number,
 ): Promise<readonly Examiner[]> {
   const { client, identity, context } = session;
   const sources = await pullSources(session);
   const wait = { timeoutMs: JOB_TIMEOUT_MS, intervalMs: JOB_INTERVAL_MS, sleep };
   return [
     { name: 'identity', run: async () => fine(describeIdentity(identity)) },
-    { name: 'disk', needs: ['identity'], run: () => probeDisk(client, limits) },
+    { name: 'disk', needs: ['identity'], run: () => probeDisk(client, minFreePercent) },
     { name: 'pull', needs: ['identity'], run: () => probePull(client, registry, sources, wireOf(context.signal)) },
     { name: 'job', needs: ['identity', 'pull'], run: () => probeJob(client, wait) },
   ];

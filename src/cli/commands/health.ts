@@ -1,31 +1,28 @@
-import { DEFAULT_DISK_LIMITS } from '../../app/examine/disk';
-import { isHealthy } from '../../app/examine/examination';
+import { examineHealth, isHealthy } from '../../app/examine';
 import { failedOutcome } from '../../app/outcome';
-import { examineHealth } from '../../app/examine/health';
 import { loadOrThrow } from '../../app/load';
 import { appFor } from '../support/app';
 import { abortedCode, ExitCode, type Command } from '../command';
-import { addDeclarationOptions, addFormatOption, type DeclarationOptions, duration, percent } from '../options';
+import { addDeclarationOptions, addFormatOption, type DeclarationOptions, duration, wholeNumber } from '../options';
 import { examinationsText } from '../../app/render/examinations';
 import { jsonDocument } from '../../app/render/json-document';
 
-interface HealthOptions extends DeclarationOptions {
-  readonly wait: number;
-  readonly diskWarn: number;
-  readonly diskError: number;
-}
+type HealthOptions = DeclarationOptions & Readonly<Record<'wait' | 'minFree', number>>;
 
 export const command: Command<HealthOptions> = {
   configure(command) {
     addFormatOption(addDeclarationOptions(command), 'text', 'json')
       .option('--wait <duration>', 'how long to repeat a failed check, such as 90s or 5m', duration, 0)
-      .option('--disk-warn <percent>', 'warn when less of the volume is free', percent, DEFAULT_DISK_LIMITS.warnBelow)
-      .option('--disk-error <percent>', 'fail when less of the volume is free', percent, DEFAULT_DISK_LIMITS.failBelow)
+      .option(
+        '--min-free <percent>',
+        'fail when less of the volume is free; warn below three times that',
+        wholeNumber,
+        5,
+      )
       .addHelpText(
         'after',
         "\nChecks more than Harbor's /health, which is healthy even while pulls and jobs fail: the certificate, the\n" +
-          'components, the free space of the volume, one manifest pulled with a credential, and one job (a dry run) to\n' +
-          'its end.\n' +
+          'components, free space, one manifest pulled with a credential, and one job (a dry run) to its end.\n' +
           'Exit code 7: one of these does not work. 8: Harbor cannot be reached or refuses the login.',
       );
   },
@@ -33,10 +30,7 @@ export const command: Command<HealthOptions> = {
   async run(context, options) {
     const app = appFor(context, options);
     const declaration = await loadOrThrow(app, options);
-    const results = await examineHealth(app, declaration, options.wait * 1000, {
-      warnBelow: options.diskWarn,
-      failBelow: options.diskError,
-    });
+    const results = await examineHealth(app, declaration, options.wait * 1000, options.minFree);
     const { terminal, signal } = context;
     const healthy = isHealthy(results);
     terminal.out(options.format === 'json' ? jsonDocument({ healthy, probes: results }) : examinationsText(results));

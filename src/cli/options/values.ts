@@ -31,13 +31,6 @@ export function wholeNumber(value: string): number {
   return Number(value);
 }
 
-/** @throws InvalidArgumentError */
-export function percent(value: string): number {
-  const number = wholeNumber(value);
-  if (number > 100) throw new InvalidArgumentError('Must be between 0 and 100.');
-  return number;
-}
-
 const MAX_PORT = 65_535;
 
 /** For options that take a port to listen on; 0 is a free one. @throws InvalidArgumentError */

@@ -64,6 +64,12 @@ compose_installation
 # Breakwater's own command: the containers of the new release, which migrate the database.
 cat >"$work/breakwater" <<SH
 #!/usr/bin/env bash
+if [[ " \$* " == *' --dry-run '* ]]; then
+  [[ ! -e $work/gate ]] || cat "$work/gate" >&2
+  [[ ! -e $work/gate ]] || exit 6
+  exit 0
+fi
+[[ \$HARBOR_ADMIN_PASSWORD == 'Adm 1"n \$HOME' ]] || { echo 'another password' >&2; exit 1; }
 echo "\$*" >>"$work/breakwater.calls"
 case \$1 in
   export) mkdir -p "$work/policies" ;;
@@ -116,6 +122,13 @@ for words in 'The outage begins' 'Copy database and redis' 'the new release migr
 done
 ok 'a rehearsal says every step'
 equal "$(docker ps --quiet | wc -l)" 3 'and docker-compose runs'
+
+printf 'error[PLAN_REFUSED]: nothing was changed\n  hint: [foreign-containers] 3 containers\n  hint: [faulty-release] v2.15.0 is not deployed\n' \
+  >"$work/gate"
+play "${adopt[@]}" >"$work/out" 2>&1 && fail 'a release that up would refuse went unnoticed'
+tr -s ' \n' ' ' <"$work/out" | grep -qF '[faulty-release] v2.15.0 is not deployed' || fail 'a gate of up: other words'
+equal "$(docker ps --quiet | wc -l)" 3 'what up would refuse is refused before anything stops'
+sed -i '/faulty/d' "$work/gate"
 
 echo yes >"$double/compose-fail"
 play "${adopt[@]}" >"$work/out" 2>&1 && fail 'compose that fails went unnoticed'

@@ -282,7 +282,10 @@ it('says how much room each step takes', () => {
     options: { registry: true, directory: '/backups', data_volume: '/data' },
   };
   const room = 'm.harbor_adopt_room(given["look"], given["options"])';
-  expect(inPython(FILE, room, given)).toEqual({ '/backups': 511, '/data': 21 });
+  const docker = { '/var/lib/docker': 7 * 1024 };
+  expect(inPython(FILE, room, given)).toEqual({ '/backups': 511, '/data': 21 + 5 * 1024, ...docker });
   const without = { ...given, options: { ...given.options, registry: false } };
-  expect(inPython(FILE, room, without)).toEqual({ '/backups': 11, '/data': 21 });
+  expect(inPython(FILE, room, without)).toEqual({ '/backups': 11, '/data': 21 + 5 * 1024, ...docker });
+  const declared = { ...given, options: { ...given.options, free_data: '1GiB', free_docker: '0', directory: '/data' } };
+  expect(inPython(FILE, room, declared)).toEqual({ '/data': 511 + 21 + 1024, '/var/lib/docker': 3 * 1024 });
 });

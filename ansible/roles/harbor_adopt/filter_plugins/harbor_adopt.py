@@ -37,6 +37,9 @@ DEFAULTS = {
     "ip_family.ipv6.enabled": False,
 }
 SECRET = re.compile(r"password|token|secret|key$", re.IGNORECASE)
+DOCKER_ROOT = "/var/lib/docker"
+# All images of a release, unpacked.
+IMAGES_MIB = 3 * 1024
 # The way back moves these two: a directory that is a mount cannot be moved.
 MOVED = ("database", "redis")
 
@@ -280,7 +283,7 @@ def check_room(needed, look):
         wanted, free = sum(mib for _, mib in together), look["room"][together[0][0]]["mib"]
         if wanted > free:
             paths = " and ".join(path for path, _ in together)
-            found.append(fault("disk-space", f"{free} MiB free for {paths}, and {wanted} MiB are needed for the backup and the copy of the database", "free some space, name another disk with -e harbor_backup_directory=DIRECTORY, or leave the blobs out of the backup: -e harbor_adopt_backup_registry=false"))
+            found.append(fault("disk-space", f"{free} MiB free for {paths}, and {wanted} MiB are needed: backup, copy of the database, images, and what host.free keeps free", "free some space, name another disk with -e harbor_backup_directory=DIRECTORY, or leave the blobs out of the backup: -e harbor_adopt_backup_registry=false"))
     return found
 
 
@@ -289,8 +292,17 @@ def harbor_adopt_room(look, options):
     size = {part["name"]: part["mib"] for part in look["parts"]}
     backup = size.get("secret", 0) + size.get("database", 0) + (size.get("registry", 0) if options["registry"] else 0)
     copy = size.get("database", 0) + size.get("redis", 0)
-    # A new major version of PostgreSQL writes the database once more.
-    return {options["directory"]: backup, options["data_volume"]: copy + size.get("database", 0)}
+    # A new major version of PostgreSQL writes the database once more; and `up` refuses a host without room.
+    data = copy + size.get("database", 0) + mebibytes(options.get("free_data") or "5GiB")
+    images = IMAGES_MIB + mebibytes(options.get("free_docker") or "4GiB")
+    needed = {}
+    for path, mib in ((options["directory"], backup), (options["data_volume"], data), (DOCKER_ROOT, images)):
+        needed[path] = needed.get(path, 0) + mib
+    return needed
+
+
+def mebibytes(text):
+    return 0 if str(text) == "0" else int(text[:-3]) * {"MiB": 1, "GiB": 1024, "TiB": 1024 * 1024}[text[-3:]]
 
 
 def harbor_adopt_faults(found):

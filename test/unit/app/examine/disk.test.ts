@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { DEFAULT_DISK_LIMITS, judgeDisk } from '../../../../src/app/examine/disk';
+import { DEFAULT_MIN_FREE_PERCENT, judgeDisk } from '../../../../src/app/examine/disk';
 
 const GIB = 1024 ** 3;
-const LIMITS = { warnBelow: 15, failBelow: 5 };
 
 it.each<[number | undefined, number | undefined, string, RegExp]>([
   [500, 1000, 'ok', /^500 of 1000 GiB are free .* \(50 %\)$/],
@@ -17,15 +16,15 @@ it.each<[number | undefined, number | undefined, string, RegExp]>([
   [0, 0, 'warning', /unknown/],
 ])('%s of %s GiB free: %s', (free, total, outcome, words) => {
   const storage = free === undefined || total === undefined ? [] : [{ free: free * GIB, total: total * GIB }];
-  const seen = judgeDisk({ storage }, LIMITS);
+  const seen = judgeDisk({ storage }, DEFAULT_MIN_FREE_PERCENT);
   expect(seen).toMatchObject({ outcome, message: expect.stringMatching(words) });
   if (outcome === 'error') expect(seen.hint).toMatch(/garbage collection/);
 });
 
 it('is as strict as it is told', () => {
   const storage = [{ free: 20 * GIB, total: 100 * GIB }];
-  expect(judgeDisk({ storage }, { warnBelow: 30, failBelow: 25 }).outcome).toBe('error');
-  expect(judgeDisk({ storage }, { warnBelow: 0, failBelow: 0 }).outcome).toBe('ok');
+  expect(judgeDisk({ storage }, 25).outcome).toBe('error');
+  expect(judgeDisk({ storage }, 0).outcome).toBe('ok');
 });
 
 it('has alert rules with the same limits', () => {
@@ -37,7 +36,7 @@ it('has alert rules with the same limits', () => {
   };
   const rules = new Map(groups.flatMap((group) => group.rules).map((rule) => [rule.alert, rule]));
   const limitOf = (alert: string): number => Number(/< (0\.\d+)$/.exec(rules.get(alert)!.expr)![1]) * 100;
-  expect(limitOf('HarborDiskAlmostFull')).toBe(DEFAULT_DISK_LIMITS.warnBelow);
-  expect(limitOf('HarborDiskFull')).toBe(DEFAULT_DISK_LIMITS.failBelow);
+  expect(limitOf('HarborDiskAlmostFull')).toBe(3 * DEFAULT_MIN_FREE_PERCENT);
+  expect(limitOf('HarborDiskFull')).toBe(DEFAULT_MIN_FREE_PERCENT);
   expect([...rules.values()].every((rule) => /^\d+[mh]$/.test(rule.for))).toBe(true);
 });
