@@ -100,6 +100,8 @@ export type UpEvent =
   | { readonly type: 'up-step'; readonly number: number; readonly total: number; readonly step: Step }
   /** Every step was planned and none applied; the directory has it all. */
   | { readonly type: 'up-planned'; readonly directory: string; readonly plan: UpPlan }
+  /** Terraform's import blocks of a stack, for `--adopt-state`. */
+  | { readonly type: 'up-imports'; readonly text: string }
   /** What became of a step. */
   | { readonly type: 'up-step-ended'; readonly step: StepId; readonly result: 'done' | 'unchanged' | 'failed' }
   /** What the plan of a stack does. */

@@ -34,7 +34,7 @@ case "$1" in *host.yml | *restore.yml) mkdir -p stacks/prepared; cp prepared-by-
 /**
  * Fails as ssh does where \`ssh-says\` is there. Who lives on the host is in \`occupants\`, why it does not say in \`silent\`.
  * How the host does not fit is in \`unfit\`, why its Docker cannot be used in \`no-docker\`. What Docker says of harbor-core are the lines of \`core\`, one at a time; the last stays.
- * Its images are in \`images-on-host\`; those of \`used-images\` are in use.
+ * Its containers and networks are in \`existing\`, its images in \`images-on-host\`; those of \`used-images\` are in use.
  */
 const SSH_DOUBLE = `#!/bin/sh
 ${LOG}
@@ -43,6 +43,7 @@ if ! test -e ssh-says; then
     *"docker inspect"*harbor-core*) test ! -e core || { head -1 core; test "$(wc -l <core)" = 1 || sed -i 1d core; } ;;
     *--needs=*) cat >/dev/null; test ! -e unfit || cat unfit ;;
     *"docker version"*) test ! -e no-docker || { cat no-docker >&2; exit 1; } ;;
+    *"docker container ls"*) test ! -e existing || cat existing ;;
     *"docker image ls"*) test ! -e images-on-host || cat images-on-host ;;
     *"docker image rm"*) for used in $(cat used-images 2>/dev/null); do case "$*" in *"$used"*) echo "conflict: image is in use" >&2; exit 1 ;; esac; done ;;
     *python3*) cat >/dev/null; test ! -e occupants || cat occupants; test ! -e silent || { cat silent >&2; exit 1; } ;;
@@ -55,12 +56,13 @@ exit 255
 
 /** Writes every stack that is not in `left-out`. */
 const SYNTH_DOUBLE = `
-const { appendFileSync, existsSync, mkdirSync, writeFileSync } = require('node:fs');
+const { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 appendFileSync('started.log', 'synth ' + process.env.BREAKWATER_ENVIRONMENT + '\\n');
 for (const stack of ['machine', 'images', 'harbor', 'edge', 'cluster']) {
   if (existsSync('left-out/' + stack)) continue;
   mkdirSync('cdktf.out/stacks/' + stack, { recursive: true });
-  writeFileSync('cdktf.out/stacks/' + stack + '/cdk.tf.json', '{}');
+  const text = existsSync('stack.json') ? readFileSync('stack.json') : '{}';
+  writeFileSync('cdktf.out/stacks/' + stack + '/cdk.tf.json', text);
 }
 `;
 

@@ -290,3 +290,41 @@ describe('up --clean', () => {
     expect(project.started().some((line) => line.includes('docker image'))).toBe(false);
   });
 });
+
+describe('up --adopt-state', () => {
+  const lost = (existing: string): ProjectDouble => {
+    const project = projectWith(terraformPlan(['create']));
+    const resource = {
+      docker_network: { internal: { name: 'harbor-internal' } },
+      docker_container: { core: { name: 'harbor-core' }, portal: { name: 'harbor-portal' } },
+      docker_image: { core: { name: 'core:2' } },
+    };
+    project.write('stack.json', JSON.stringify({ resource }));
+    project.write('existing', existing);
+    return project;
+  };
+  const adopt = (project: ProjectDouble): Promise<CliResult> =>
+    up(project, NO_HARBOR, { options: { adoptState: true, only: 'harbor' } });
+
+  it('has Terraform import what the host has, prints the blocks, and leaves strangers alone', async () => {
+    const project = lost(
+      'container\tharbor-core\tid-core\ncontainer\tstranger\tid-x\nnetwork\tharbor-internal\tid-net\n',
+    );
+    const result = await adopt(project);
+    expect(result).toMatchObject({ code: 0, err: expect.stringMatching(/harbor: its state takes over 2 resources/) });
+    expect(result.out).toContain('import {\n  to = docker_container.core\n  id = "id-core"\n}\n');
+    const file = join(project.directory, 'cdktf.out/stacks/harbor/adopt.tf.json');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+      import: [
+        { to: 'docker_network.internal', id: 'id-net' },
+        { to: 'docker_container.core', id: 'id-core' },
+      ],
+    });
+  });
+
+  it('creates what the host does not have', async () => {
+    const project = lost('');
+    expect(await adopt(project)).toMatchObject({ code: 0, out: '' });
+    expect(existsSync(join(project.directory, 'cdktf.out/stacks/harbor/adopt.tf.json'))).toBe(false);
+  });
+});

@@ -91,7 +91,14 @@ export async function up(project: ProjectDouble, url: string, asked: Asked = {})
   };
   const options: UpOptions = {
     ...{ quiet: false, verbose: false, overlay: [] },
-    ...{ policies: asked.policies ?? policiesFor(url), yes: true, dryRun: false, destroy: false, clean: false },
+    ...{
+      policies: asked.policies ?? policiesFor(url),
+      yes: true,
+      dryRun: false,
+      destroy: false,
+      clean: false,
+      adoptState: false,
+    },
     ...{ backupMaxAge: 86_400, wait: 0, ...asked.options },
   };
   const deployment = { ...DEPLOYMENT, ...asked.deployment };

@@ -12,6 +12,7 @@ export const upWords: Words<UpEvent> = {
   'up-step': ({ number, total, step }) => stage(`[${number}/${total}] ${step.id}: ${step.title}`),
   'up-step-ended': () => [],
   'up-stack': () => [],
+  'up-imports': ({ text }) => out(text),
   'up-planned': ({ directory }) =>
     out(`nothing was changed; the plan is in ${directory}: read up.md, then breakwater up --apply ${directory}\n`),
   'up-note': ({ message }) => line(message.replaceAll('\n', '\n  ')),

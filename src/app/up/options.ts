@@ -15,6 +15,8 @@ export interface UpOptions extends PolicySource {
   readonly planOut?: string;
   /** Directory that `planOut` wrote: exactly this is done. */
   readonly apply?: string;
+  /** The state was lost: containers and networks of the host are imported into a new one. */
+  readonly adoptState: boolean;
   /** Removes images of earlier releases after verified pulls. */
   readonly clean: boolean;
   readonly backup?: string;

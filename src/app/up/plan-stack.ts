@@ -1,7 +1,8 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../errors';
-import type { Action, Invocation, StackInvocations } from './steps';
+import { adoptState } from './adopt-state';
+import type { Action, Deployment, Invocation, StackInvocations } from './steps';
 import type { UpContext } from './context';
 import { runTool } from './run-tool';
 
@@ -12,8 +13,16 @@ const NOTHING_TO_DO = 0;
 const CHANGES = 2;
 
 /** Synthesises a stack and prepares Terraform for it. @returns whether both worked @throws UsageError if it is left out */
-export async function prepareStack(context: UpContext, { synth, init }: StackInvocations, stack: string) {
-  return (await synthesise(context, synth, stack)) && (await runTool(context, init)).code === 0;
+export async function prepareStack(
+  context: UpContext,
+  deployment: Deployment,
+  { stack }: StackAction,
+  { synth, init }: StackInvocations,
+  adopt = false,
+): Promise<boolean> {
+  if (!(await synthesise(context, synth, stack))) return false;
+  if (adopt) await adoptState(context, deployment, stack);
+  return (await runTool(context, init)).code === 0;
 }
 
 /** @returns what `terraform show -json` says of the saved plan, `unchanged` for an empty plan, or `failed` */

@@ -23,6 +23,7 @@ import {
 export interface PlanOutOptions {
   readonly directory: string;
   readonly tools: Tools;
+  readonly adoptState?: boolean;
   /** `--policies`, `--instance`, `--overlay`, as they were given. */
   readonly declaration: readonly string[];
 }
@@ -90,13 +91,15 @@ async function planOneStack(
   context: UpContext,
   deployment: Deployment,
   id: Step['id'],
-  { stack, destroy }: StackAction,
-  { directory, tools }: PlanOutOptions,
+  action: StackAction,
+  { directory, tools, adoptState = false }: PlanOutOptions,
 ): Promise<PlannedStep> {
+  const { stack, destroy } = action;
   const invocations = stackInvocations(deployment, stack, destroy, tools);
   const first = 'apply the steps before it, and plan again';
   try {
-    if (!(await prepareStack(context, invocations, stack))) return { id, state: 'not-planned', why: first };
+    if (!(await prepareStack(context, deployment, action, invocations, adoptState)))
+      return { id, state: 'not-planned', why: first };
   } catch (error) {
     if (!(error instanceof BreakwaterError)) throw error;
     return { id, state: 'not-planned', why: `${error.message}; ${first}` };

@@ -40,7 +40,7 @@ export interface ReportedStep {
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Told on stdout otherwise. */
-const RESULTS: ReadonlySet<AppEvent['type']> = new Set(['up-commands', 'up-compared', 'up-planned']);
+const RESULTS: ReadonlySet<AppEvent['type']> = new Set(['up-commands', 'up-compared', 'up-imports', 'up-planned']);
 
 /** Collects the events of one run. */
 export class UpReporter {

@@ -20,6 +20,8 @@ import { runTool } from './run-tool';
 export interface StackOptions {
   readonly tools: Tools;
   readonly yes: boolean;
+  /** The state was lost: what is on the host is imported, not created. */
+  readonly adoptState?: boolean;
   /** The directory of `up --plan-out` that is applied, and what a person saw in it. */
   readonly seen?: { readonly directory: string; readonly steps: readonly PlannedStep[] };
 }
@@ -40,7 +42,8 @@ export async function runStack(
 ): Promise<StackResult> {
   const { stack, destroy } = action;
   const invocations = stackInvocations(deployment, stack, destroy, options.tools);
-  if (!(await prepareStack(context, invocations, stack))) return 'failed';
+  const adopt = options.adoptState === true && !destroy;
+  if (!(await prepareStack(context, deployment, action, invocations, adopt))) return 'failed';
   for (let before: Outcome | undefined; ;) {
     const outcome = await planAndApply(context, deployment, action, options, invocations);
     if (outcome === 'applied' || outcome === 'unchanged') return outcome;

@@ -107,7 +107,7 @@ async function planOut(
   options: UpOptions,
 ): Promise<UpResult> {
   const tools = toolsOf(context);
-  const asked = { directory, tools, declaration: declarationFlags(options) };
+  const asked = { directory, tools, declaration: declarationFlags(options), adoptState: options.adoptState };
   const plan = await logged(context, deployment, options, (inLog) => planUp(inLog, deployment, steps, asked));
   context.emit({ type: 'up-planned', directory, plan });
   return context.signal.aborted ? { code: 1, aborted: true } : DONE;

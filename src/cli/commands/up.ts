@@ -30,6 +30,7 @@ export const command: Command<DeclarationOptions & UpOptions> = {
       )
       .addOption(new Option('--apply <dir>', 'do what a plan of --plan-out shows, and nothing else').conflicts(APPLY))
       .option('--destroy', 'remove edge, harbor and images, in this order; data stays', false)
+      .option('--adopt-state', 'the state was lost: import the containers and networks of the host', false)
       .option('--clean', 'after verified pulls, remove images of earlier releases from the host', false)
       .option('--backup <file>', 'manifest of a verified backup (default: backups/<environment>/latest.json)')
       .option('--backup-max-age <duration>', 'maximum age of the backup before an upgrade', duration, 24 * 3600)

@@ -17,3 +17,4 @@ export { judgeJump, oldestVersion, type Jump } from './version-jump';
 export { parseUpPlan, sha256, stackChanges, touchesExisting, unseenChanges } from './up-plan';
 export type { PlannedStep, StackChange, UpPlan } from './up-plan';
 export { IMAGES_FORMAT, nameOf as imageName, parseImages, unusedImages } from './unused-images';
+export { EXISTING_SCRIPT, importsAsJson, importsAsText, importsOf, parseExisting } from './imports';

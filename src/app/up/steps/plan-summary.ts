@@ -5,6 +5,8 @@ export interface PlanSummary {
   readonly updated: readonly string[];
   readonly replaced: readonly Replaced[];
   readonly destroyed: readonly string[];
+  /** Taken over into the state. They can be among the others as well. */
+  readonly imported?: readonly string[];
 }
 
 export interface Replaced {
@@ -22,6 +24,7 @@ export interface ResourceChange {
     readonly after?: Attributes | null;
     readonly after_unknown?: unknown;
     readonly replace_paths?: unknown;
+    readonly importing?: unknown;
   };
 }
 
@@ -38,12 +41,14 @@ export function summarisePlan(text: string): PlanSummary | undefined {
     having(action)
       .filter((change) => !replaced.includes(change))
       .map(nameOf);
-  return {
+  const imported = changes.filter(({ change }) => change.importing !== undefined).map(nameOf);
+  return compact({
     created: alone('create'),
     updated: alone('update'),
     replaced: replaced.map(toReplaced),
     destroyed: alone('delete'),
-  };
+    imported: imported.length > 0 ? imported : undefined,
+  });
 }
 
 /** Of `terraform show -json PLAN`; undefined where that is not what it is. */
@@ -67,8 +72,9 @@ function toReplaced(change: ResourceChange): Replaced {
   return compact({ name: nameOf(change), images: moved ? ([before, after] as const) : undefined });
 }
 
-export function planSummaryText({ created, updated, replaced, destroyed }: PlanSummary): string {
+export function planSummaryText({ created, updated, replaced, destroyed, imported = [] }: PlanSummary): string {
   return [
+    ...listed('imports', imported),
     ...listed('creates', created),
     ...listed('changes in place', updated),
     ...(replaced.length > 0 ? [`replaces ${replaced.length}:`] : []),
