@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # An image with Breakwater as its entrypoint, for CI systems without Node:
 #   docker build -t breakwater .
 #   docker run --rm -v "$PWD:/work" -e HARBOR_PASSWORD breakwater plan

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '..');
 const lines = readFileSync(join(ROOT, 'Dockerfile'), 'utf8').replaceAll('\\\n', ' ').split('\n');
@@ -36,6 +36,22 @@ describe('the container recipe', () => {
       expect(given.some((one) => one === name || one.startsWith(`${name}/`))).toBe(true);
     expect(given.filter((name) => /git|state|secret|policies|node_modules|env/.test(name))).toEqual([]);
   });
+});
+
+it('the build stage is given every file that the package is compiled from', () => {
+  const tsc = join(ROOT, 'node_modules/.bin/tsc');
+  const listed = execFileSync(tsc, ['-p', join(ROOT, 'tsconfig.json'), '--listFilesOnly'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  const own = listed
+    .trim()
+    .split('\n')
+    .map((file) => relative(ROOT, resolve(ROOT, file)))
+    .filter((file) => !file.startsWith('..') && !file.startsWith('node_modules'));
+  const given = ignored.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+  expect(own.length).toBeGreaterThan(500);
+  expect(own.filter((file) => !given.some((one) => file === one || file.startsWith(`${one}/`)))).toEqual([]);
 });
 
 /** Needs a daemon, the base image and a package registry: minutes. `CONTAINER=docker npx jest test/dockerfile` */

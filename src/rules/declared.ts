@@ -40,8 +40,8 @@ interface Specs {
   readonly 'scan-all-schedule': { readonly cron?: string };
   readonly 'gc-schedule': { readonly cron?: string; readonly delete_untagged?: boolean };
   readonly 'project-member': { readonly project: string };
-  readonly retention: { readonly project: string };
-  readonly quota: { readonly project: string };
+  readonly retention: { readonly project: string; readonly schedule?: string; readonly rules?: readonly unknown[] };
+  readonly quota: { readonly project: string; readonly storage_limit?: number };
 }
 
 /** What rules look at of a declaration. */

@@ -1,9 +1,9 @@
-import { proxiesOf, specsOf } from './declared';
+import { proxiesOf, specsOf, type DeclaredRobot } from './declared';
 import type { Rule } from './rule';
 
 export const hp013: Rule = {
   id: 'HP013',
-  title: 'no robot of a proxy cache project may push',
+  title: 'no robot may push into a proxy cache project',
   severity: 'high',
   until: '2.15',
   why: 'Harbor refuses every push into a proxy cache, except from a robot whose name begins like that of the scanner’s: such a robot can replace images in the cache (goharbor/harbor#23681, fixed after 2.15.2).',
@@ -16,12 +16,11 @@ export const hp013: Rule = {
         ),
       );
       return specsOf(declared, 'robot')
-        .filter(({ spec }) => spec.project !== undefined && proxies.has(spec.project))
-        .filter(({ spec }) => spec.access?.includes('repository:push'))
-        .filter(({ spec }) => ![...probes].some((full) => full.endsWith(`$${spec.project ?? ''}+${spec.name}`)))
-        .map(({ address }) => ({
+        .filter(({ spec }) => pushedTo(spec).some((name) => proxies.has(name)))
+        .filter(({ spec }) => ![...probes].some((full) => full.endsWith(fullName(spec))))
+        .map(({ address, spec }) => ({
           address,
-          field: 'access',
+          field: spec.project === undefined ? 'projects' : 'access',
           message: 'it may push into a proxy cache, where every honest push is refused',
           hint: 'remove repository:push; a robot that conform tries to write with is declared as write_probe',
         }));
@@ -57,3 +56,14 @@ export const hp013: Rule = {
     },
   },
 };
+
+/** Projects by name; those of "*" are for HP012. */
+function pushedTo({ project, access = [], projects = {} }: DeclaredRobot): string[] {
+  if (project !== undefined) return access.includes('repository:push') ? [project] : [];
+  return Object.entries(projects).flatMap(([name, pairs]) => (pairs.includes('repository:push') ? [name] : []));
+}
+
+/** Without the prefix before the sign, which each Harbor may have another. */
+function fullName({ project, name }: DeclaredRobot): string {
+  return project === undefined ? `$${name}` : `$${project}+${name}`;
+}

@@ -1,5 +1,10 @@
-import { specsOf } from './declared';
+import { specsOf, urlOf } from './declared';
 import type { Rule } from './rule';
+
+/** Under every name that it answers at: also an entry of type docker-registry goes there. */
+function isDockerHub(url: string | undefined): boolean {
+  return /^(?:(?:hub|index|registry-1|registry)\.)?docker\.(?:io|com)\.?$/.test(urlOf(url)?.hostname ?? '');
+}
 
 export const hp019: Rule = {
   id: 'HP019',
@@ -10,7 +15,7 @@ export const hp019: Rule = {
     looksAt: 'registry',
     judge: (declared) =>
       specsOf(declared, 'registry')
-        .filter(({ spec }) => spec.type === 'docker-hub' && !spec.credential)
+        .filter(({ spec }) => (spec.type === 'docker-hub' || isDockerHub(spec.url)) && !spec.credential)
         .map(({ address }) => ({
           address,
           message: 'no account: all users share the anonymous rate limit',

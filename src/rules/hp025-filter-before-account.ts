@@ -12,7 +12,9 @@ export const hp025: Rule = {
     judge: (declared) =>
       proxiesOf(declared)
         .filter(({ upstream }) => hasAccount(upstream))
-        .filter(({ spec }) => ['', '**', '.*'].includes(spec.proxy_cache_filter_pattern ?? ''))
+        .filter(({ spec }) =>
+          ['', '**', '**/*', '**/**', '.*', '.+', '^.*$'].includes(spec.proxy_cache_filter_pattern ?? ''),
+        )
         .map(({ address }) => ({
           address,
           message: 'it has an account at its upstream, and lets every repository through',

@@ -10,12 +10,23 @@ export const hp027: Rule = {
     judge: (declared) => {
       const has = (kind: 'retention' | 'quota', name: string): boolean =>
         specsOf(declared, kind).some(({ spec }) => spec.project === name);
+      const idle = (name: string): boolean =>
+        specsOf(declared, 'retention').some(
+          ({ spec }) => spec.project === name && (spec.schedule === '' || spec.rules?.length === 0),
+        );
+      const unlimited = (name: string) =>
+        specsOf(declared, 'quota')
+          .filter(({ spec }) => spec.project === name && spec.storage_limit === -1 && idle(name))
+          .map(() => ({
+            message: 'its storage_limit is unlimited and its retention deletes nothing: the disk fills up',
+            hint: 'declare a limit, such as 500GiB, or a retention with a schedule and rules',
+          }));
       return proxiesOf(declared).flatMap(({ address, spec: { name } }) => {
         const missing = [
           ...(has('retention', name) ? [] : ['retention']),
           ...(has('quota', name) ? [] : ['storage_limit']),
         ];
-        if (missing.length === 0) return [];
+        if (missing.length === 0) return unlimited(name).map((quota) => ({ ...quota, address }));
         return [
           {
             address,

@@ -1,4 +1,4 @@
-import { specsOf } from './declared';
+import { specsOf, urlOf } from './declared';
 import type { Rule } from './rule';
 
 /** User names of logins whose password is a token for some hours. */
@@ -7,6 +7,8 @@ const SHORT_LIVED: Readonly<Record<string, readonly [string, string]>> = {
   oauth2accesstoken: ['1 hour', 'declare type: google-gcr with access_key: _json_key and the key of a service account'],
   '00000000-0000-0000-0000-000000000000': ['3 hours', 'declare type: azure-acr with a token or a service principal'],
 };
+
+const ECR = /\.dkr\.ecr(?:-fips)?\.[\w-]+\.amazonaws\.com(?:\.cn)?$/;
 
 export const hp041: Rule = {
   id: 'HP041',
@@ -18,6 +20,20 @@ export const hp041: Rule = {
     judge: (declared) =>
       specsOf(declared, 'registry').flatMap(({ address, spec }) => {
         const user = spec.credential?.access_key ?? '';
+        if (
+          user !== '' &&
+          user !== 'AWS' &&
+          spec.type === 'docker-registry' &&
+          ECR.test(urlOf(spec.url)?.hostname ?? '')
+        )
+          return [
+            {
+              address,
+              field: 'type',
+              message: 'it is an ECR, which accepts only the user AWS and a token of 12 hours',
+              hint: 'declare type: aws-ecr with this access key, or an instance profile',
+            },
+          ];
         const [life, hint] = (Object.hasOwn(SHORT_LIVED, user) ? SHORT_LIVED[user] : undefined) ?? [];
         if (life === undefined || hint === undefined) return [];
         return [

@@ -10,13 +10,13 @@ export const hp043: Rule = {
     judge: (declared) => {
       const { address, settings } = settingsOf(declared);
       const value = settings['oidc_endpoint'];
-      if (!(typeof value === 'string' && value.includes('/.well-known/'))) return [];
+      if (!(typeof value === 'string' && /\/\.well-known(?:\/|$)/.test(value))) return [];
       return [
         {
           address,
           field: 'oidc_endpoint',
           message: `oidc_endpoint is the discovery URL, not the issuer`,
-          hint: 'remove /.well-known/ and everything after it',
+          hint: 'remove /.well-known and everything after it',
         },
       ];
     },

@@ -13,7 +13,8 @@ export const hp047: Rule = {
       return [
         {
           address: first.address,
-          message: 'retention is declared, and no garbage collection is scheduled: the disk fills up anyway',
+          message:
+            'retention is declared and garbage collection is not: where nobody scheduled it by hand, the disk fills up anyway',
           hint: 'declare schedules.gc: { cron: "0 0 4 * * *" }',
         },
       ];

@@ -145,6 +145,32 @@ describe('inputs of the same kind as the examples', () => {
   const robot = (fields: object) => ({ robots: { r: { duration: 90, secret: { env: 'S' }, ...fields } } });
 
   it.each<[string, string, object]>([
+    [
+      'HP013',
+      'a system robot that pushes into a cache',
+      {
+        ...behind({}, {}),
+        ...robot({ projects: { p: [{ resource: 'repository', action: 'push' }] } }),
+      },
+    ],
+    ['HP019', 'Docker Hub as a plain registry', behind({ url: 'https://registry-1.docker.io' }, {})],
+    ['HP027', 'a quota without a limit', behind({}, { storage_limit: 'unlimited', retention: { rules: [] } })],
+    [
+      'HP041',
+      'an ECR as a plain registry with the key of a user',
+      behind(
+        {
+          url: 'https://123456789012.dkr.ecr.eu-west-1.amazonaws.com',
+          credential: { ...account, access_key: 'AKIA1' },
+        },
+        {},
+      ),
+    ],
+    [
+      'HP043',
+      'the folder of the discovery document',
+      { configuration: { oidc_endpoint: 'https://idp.example.com/.well-known' } },
+    ],
     ['HP018', 'the host in IPv6', behind({ url: 'https://[::ffff:127.0.0.1]' }, {})],
     ['HP018', 'the host in hexadecimal', behind({ url: 'https://0x7f000001' }, {})],
     ['HP018', 'a name of the host with a dot', behind({ url: 'https://registry.localhost.' }, {})],
