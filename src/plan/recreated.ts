@@ -4,18 +4,18 @@ import type { Act, Change, Warning } from './plan';
 /** A replace deletes the object and creates it again: what Harbor remembers of the old one is still there. */
 export function recreatedWarnings(changes: readonly Change[], kinds: readonly KindRules[]): Warning[] {
   return changes.flatMap((change): Warning[] => {
-    const after = change.action === 'replace' ? aftermathOf(change, kinds) : undefined;
-    return after ? [{ address: change.address, message: `for ${after.days} days ${after.effect}` }] : [];
+    const aftermath = change.action === 'replace' ? aftermathOf(change, kinds) : undefined;
+    return aftermath ? [{ address: change.address, message: `for ${aftermath.days} days ${aftermath.effect}` }] : [];
   });
 }
 
 /** The same of a new object, where one of its name was deleted shortly before. */
 export function recreatedLately(change: Change, deleted: Act, kinds: readonly KindRules[], nowMs: number): Warning[] {
-  const after = change.action === 'create' ? aftermathOf(change, kinds) : undefined;
-  const ends = after && Date.parse(deleted.at) + after.days * DAY_MS;
-  if (!after || !ends || ends <= nowMs) return [];
+  const aftermath = change.action === 'create' ? aftermathOf(change, kinds) : undefined;
+  const ends = aftermath && Date.parse(deleted.at) + aftermath.days * DAY_MS;
+  if (!aftermath || !ends || ends <= nowMs) return [];
   const until = new Date(ends).toISOString().slice(0, 10);
-  const message = `one of this name was deleted on ${deleted.at.slice(0, 10)}; until ${until} ${after.effect}`;
+  const message = `one of this name was deleted on ${deleted.at.slice(0, 10)}; until ${until} ${aftermath.effect}`;
   return [{ address: change.address, message }];
 }
 
