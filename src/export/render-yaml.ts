@@ -22,7 +22,7 @@ export function renderYaml(root: YamlMap): string {
 function textOf(contents: Node): string {
   // Also readers of YAML 1.1 find text where text was meant: `no`, `0123`, `12:30`.
   const document = new Document(null, { version: '1.2', compat: 'yaml-1.1' });
-  document.contents = contents as typeof document.contents;
+  document.contents = contents;
   return document.toString({ lineWidth: 0, singleQuote: true, doubleQuotedMinMultiLineLength: Infinity });
 }
 
