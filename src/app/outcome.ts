@@ -126,3 +126,9 @@ export function isEmptyShard(report: Report): boolean {
   const { complete, projects, summary } = report;
   return complete && projects.length === 0 && summary.fail === 0 && summary.error === 0;
 }
+
+/** What a wait, a request or a question ends with when the run is stopped. */
+export function isStop(error: unknown): boolean {
+  if (error instanceof NetworkError) return error.code === 'NETWORK_ABORTED';
+  return error instanceof Error && error.name === 'AbortError';
+}

@@ -1,13 +1,13 @@
 import { Command as CommanderCommand, CommanderError, Help, type Option } from 'commander';
 import type { CommandContext, CommonOptions } from './command';
 import { SecretMask } from '../outside/secret-mask';
-import { NetworkError } from '../errors';
 import { commands } from './commands';
 import { behindDoor } from './terminal/door';
-import { describeError, errorAsJson, errorAsMarkdown, errorAsSarif } from '../app/render/error';
+import { describeError, errorAs } from '../app/render/error';
 import { abortedCode, ExitCode, exitCodeOf } from './exit-code';
 import { progressFor } from './terminal/progress';
 import type { Terminal } from './terminal/terminal';
+import { isStop } from '../app/outcome';
 import { version } from '../app/version';
 
 /** Runs one command line. Never throws: whatever happens becomes words on stderr and an exit code. */
@@ -64,11 +64,10 @@ export async function run(words: readonly string[], outer: Terminal, signal: Abo
 
 /** One document on stdout, whatever happens; nothing where text was asked for. */
 function asDocument(error: unknown, argv: readonly string[]): string {
-  const wants = (format: string): boolean =>
-    argv.some((word, i) => word === `--format=${format}` || (word === '--format' && argv[i + 1] === format));
-  if (wants('json')) return errorAsJson(error, error instanceof CommanderError ? 'USAGE' : undefined);
-  if (wants('sarif')) return errorAsSarif(error);
-  return wants('markdown') ? errorAsMarkdown(error) : '';
+  const format = argv.flatMap(
+    (word, i) => (word === '--format' ? argv[i + 1] : /^--format=(.*)/.exec(word)?.[1]) ?? [],
+  );
+  return errorAs(format.at(-1), error, error instanceof CommanderError ? 'USAGE' : undefined);
 }
 
 /** Loads every command: only for what describes them all. */
@@ -80,12 +79,6 @@ async function wholeProgram(): Promise<CommanderCommand> {
     addCommonOptions(subcommand);
   }
   return program;
-}
-
-/** What a wait, a request or a question ends with when the run is stopped. */
-function isStop(error: unknown): boolean {
-  if (error instanceof NetworkError) return error.code === 'NETWORK_ABORTED';
-  return error instanceof Error && error.name === 'AbortError';
 }
 
 /** `help plan` is `plan --help`: commander's own help command would know no options of a command that is not loaded. */

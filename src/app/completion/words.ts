@@ -21,8 +21,35 @@ export type Value =
   /** Something that nobody can propose. */
   | { readonly kind: 'free' };
 
+/** As much of commander's program as is asked for here. */
+interface Program {
+  readonly commands: readonly {
+    name(): string;
+    summary(): string;
+    readonly options: readonly {
+      readonly long?: string | undefined;
+      readonly description: string;
+      readonly flags: string;
+      readonly argChoices?: readonly string[] | undefined;
+    }[];
+    readonly registeredArguments: readonly { readonly argChoices?: readonly string[] | undefined }[];
+  }[];
+}
+
+/** What a shell may propose, taken from the program that parses the command line. */
+export function wordsOf(program: Program): readonly CommandWords[] {
+  return program.commands.map((command) => ({
+    name: command.name(),
+    summary: command.summary(),
+    options: command.options.flatMap(({ long, description, flags, argChoices }) =>
+      long ? [{ flag: long, about: description, value: valueOf(flags, argChoices) }] : [],
+    ),
+    argumentChoices: command.registeredArguments[0]?.argChoices ?? [],
+  }));
+}
+
 /** What an option of commander takes. @param flags such as `--out <dir>` */
-export function valueOf(flags: string, choices: readonly string[] | undefined): Value {
+function valueOf(flags: string, choices: readonly string[] | undefined): Value {
   if (choices) return { kind: 'choices', choices };
   const [, name] = /[<[]([^>\]]+)[>\]]/.exec(flags) ?? [];
   if (name === undefined) return { kind: 'none' };

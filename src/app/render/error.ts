@@ -25,6 +25,13 @@ export function describeError(error: unknown, verbose: boolean): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** The same as one document; nothing for formats that are text. @param otherwise code of what is no error of ours */
+export function errorAs(format: string | undefined, error: unknown, otherwise?: string): string {
+  if (format === 'json') return errorAsJson(error, otherwise);
+  if (format === 'sarif') return errorAsSarif(error);
+  return format === 'markdown' ? errorAsMarkdown(error) : '';
+}
+
 /** The same for programs. @param otherwise code of what is no error of ours */
 export function errorAsJson(error: unknown, otherwise?: string): string {
   return jsonDocument({ error: errorOf(error, otherwise) });
@@ -51,7 +58,7 @@ export function errorAsSarif(error: unknown): string {
 }
 
 /** The same for a comment or a job summary. */
-export function errorAsMarkdown(error: unknown): string {
+function errorAsMarkdown(error: unknown): string {
   return cautionMarkdown(describeError(error, false).trimEnd().split('\n'));
 }
 

@@ -1,7 +1,7 @@
-import { Argument, type Command as CommanderCommand } from 'commander';
+import { Argument } from 'commander';
 import { bashCompletion } from '../../app/completion/bash';
 import { fishCompletion } from '../../app/completion/fish';
-import { valueOf, type CommandWords } from '../../app/completion/words';
+import { wordsOf, type CommandWords } from '../../app/completion/words';
 import { zshCompletion } from '../../app/completion/zsh';
 import { ExitCode, type Command, type CommonOptions } from '../command';
 
@@ -28,15 +28,3 @@ export const command: Command<CommonOptions> = {
     return ExitCode.ok;
   },
 };
-
-/** What a shell may propose, taken from the program that parses the command line. */
-function wordsOf(program: CommanderCommand): readonly CommandWords[] {
-  return program.commands.map((command) => ({
-    name: command.name(),
-    summary: command.summary(),
-    options: command.options.flatMap(({ long, description, flags, argChoices }) =>
-      long ? [{ flag: long, about: description, value: valueOf(flags, argChoices) }] : [],
-    ),
-    argumentChoices: command.registeredArguments[0]?.argChoices ?? [],
-  }));
-}
