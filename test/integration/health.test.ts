@@ -79,9 +79,11 @@ interface Told {
   readonly probes: readonly { readonly name: string; readonly outcome: string; readonly message: string }[];
 }
 
-async function health(faults: readonly string[]): Promise<Told & { readonly code: number }> {
+/** @param minFree the disk of the sandbox is that of this machine: 0 passes on any */
+async function health(faults: readonly string[], minFree = '0'): Promise<Told & { readonly code: number }> {
   return withSandbox(faults, async (sandbox) => {
-    const { code, out } = await cli(['health', '--format', 'json', '--policies', policiesFor(sandbox)], ENV);
+    const asked = ['health', '--format', 'json', '--min-free', minFree, '--policies', policiesFor(sandbox)];
+    const { code, out } = await cli(asked, ENV);
     return { code, ...(JSON.parse(out) as Told) };
   });
 }
@@ -93,11 +95,30 @@ describe('breakwater health', () => {
       ['certificate', 'ok'],
       ['components', 'ok'],
       ['identity', 'ok'],
+      ['disk', 'ok'],
       ['pull', 'ok'],
       ['job', 'ok'],
     ]);
-    expect(probes[3]!.message).toMatch(/^proxy\.fixture\/library\/\w+@sha256:\w{12}… was pulled as admin$/);
+    expect(probes[4]!.message).toMatch(/^proxy\.fixture\/library\/\w+@sha256:\w{12}… was pulled as admin$/);
     expect({ code, healthy }).toEqual({ code: 0, healthy: true });
+  });
+
+  it('fails on a disk with less free space than is asked for, and checks the rest', async () => {
+    const { code, healthy, probes } = await health([], '101');
+    expect({ code, healthy }).toEqual({ code: 7, healthy: false });
+    const [disk, ...others] = probes.slice(3);
+    expect(disk).toMatchObject({
+      name: 'disk',
+      outcome: 'error',
+      message: expect.stringMatching(/GiB are free .* %\)$/),
+    });
+    expect(others.map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+  });
+
+  it('says that the free space is unknown where the credentials may not read it', async () => {
+    const { code, probes } = await health(['403:path=/api/v2.0/systeminfo/volumes']);
+    expect(code).toBe(0);
+    expect(probes[3]).toMatchObject({ name: 'disk', outcome: 'warning', hint: 'grant the robot system-volumes: read' });
   });
 
   it.each([
