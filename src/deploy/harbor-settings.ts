@@ -65,9 +65,11 @@ function judge({ path, value }: Leaf, table: Table, harbor: HarborEnvironment | 
     return { rule, path: path.slice(0, length), message: found.refused, hint: found.instead ?? 'leave it out' };
   if (found.needs !== undefined && harbor && !isDeclared(harbor, found.needs))
     return { rule, path, message: `it has no effect without ${found.needs}`, hint: 'declare that, or leave it out' };
-  const unknown = found.values && Array.isArray(value) && value.find((one) => !found.values!.includes(String(one)));
-  if (!unknown) return undefined;
-  return { rule, path, message: `${String(unknown)} is not one of ${found.values!.join(', ')}`, hint: 'leave it out' };
+  const { values } = found;
+  const given: readonly unknown[] = Array.isArray(value) ? value : [];
+  const unknown = given.map(String).find((one) => values !== undefined && !values.includes(one));
+  if (values === undefined || unknown === undefined) return undefined;
+  return { rule, path, message: `${unknown} is not one of ${values.join(', ')}`, hint: 'leave it out' };
 }
 
 /** @param key such as `harbor.storage.s3` */
