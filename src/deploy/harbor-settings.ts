@@ -67,9 +67,10 @@ function judge({ path, value }: Leaf, table: Table, harbor: HarborEnvironment | 
     return { rule, path, message: `it has no effect without ${found.needs}`, hint: 'declare that, or leave it out' };
   const { values } = found;
   const given: readonly unknown[] = Array.isArray(value) ? value : [];
-  const unknown = given.map(String).find((one) => values !== undefined && !values.includes(one));
-  if (values === undefined || unknown === undefined) return undefined;
-  return { rule, path, message: `${unknown} is not one of ${values.join(', ')}`, hint: 'leave it out' };
+  const unknown = values ? given.filter((one) => !values.includes(String(one))) : [];
+  if (!values || unknown.length === 0) return undefined;
+  const names = unknown.map((one) => JSON.stringify(one)).join(', ');
+  return { rule, path, message: `${names} is not one of ${values.join(', ')}`, hint: 'leave it out' };
 }
 
 /** @param key such as `harbor.storage.s3` */

@@ -97,7 +97,7 @@ function faults({ attributes, block_types: blocks }: Block, body: object, at: st
       if (OF_TERRAFORM.has(key)) return [];
       const nested = blocks[key];
       if (nested)
-        return [value].flat().flatMap((one) => faults(nested.block, one as unknown as object, `${at}.${key}`));
+        return [value].flat().flatMap((one) => faults(nested.block, one as object, `${at}.${key}`));
       const type = attributes[key]?.type;
       if (type === undefined) return [`${at}.${key} is not an argument`];
       return isOf(type, value) ? [] : [`${at}.${key} is not a ${typeof type === 'string' ? type : type[0]}`];

@@ -18,7 +18,7 @@ interface Recorded {
 /** As Harbor's own Compose file and images have it. */
 function recordedOf(version: string): Readonly<Record<ServiceId, Recorded>> {
   const { layout } = record.releases[version as keyof typeof record.releases];
-  return record.layouts[layout as keyof typeof record.layouts] as Readonly<Record<ServiceId, Recorded>>;
+  return record.layouts[layout as keyof typeof record.layouts];
 }
 
 const DIGESTS = Object.fromEntries(SERVICES.map((id) => [id, 'd'.repeat(64)]));

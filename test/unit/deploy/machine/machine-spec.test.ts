@@ -83,7 +83,7 @@ describe('the DNS records of mirror domains', () => {
   const recordsOf = (dns: MachineEnvironment['dns']) =>
     spec({ ...machines[1]!, ...(dns && { dns }) })
       .resources.filter(({ type }) => /record|rrset/.test(type))
-      .map(({ name, properties }) => `${name} ${String(properties['name'])}`);
+      .map(({ name, properties }) => `${name} ${properties['name'] as string}`);
 
   it('are made beside Harbor’s own, and left out where that is said', () => {
     expect(recordsOf({ provider: 'route53', zone: 'Z1' })).toEqual([
