@@ -1,6 +1,6 @@
 /**
  * `map` with at most `limit` calls under way; results in the order of the items, the first rejection ends it.
- * @throws RangeError for a limit below 1: nothing would be done, and nobody would notice
+ * @throws RangeError for a limit below 1, with which nothing would run
  */
 export async function mapBounded<T, R>(
   items: readonly T[],
@@ -15,7 +15,7 @@ export async function mapBounded<T, R>(
       try {
         results[index] = await work(items[index]!, index);
       } catch (error) {
-        // Nothing new is started: nobody will hear of its result.
+        // Nothing new is started, because its result would be lost.
         next = items.length;
         throw error;
       }

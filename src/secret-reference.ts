@@ -1,5 +1,5 @@
 /**
- * A secret is never written down, only pointed at: an environment variable, a file that nobody else may
+ * A secret is never written down, only pointed at: an environment variable, a file that only its owner may
  * read, or a command (sops, vault, op, aws …) whose standard output is the value.
  */
 export type SecretReference =
@@ -15,6 +15,6 @@ export function isSecretReference(value: unknown): value is SecretReference {
 export function describeSecretReference(reference: SecretReference): string {
   if ('env' in reference) return `env ${reference.env}`;
   if ('file' in reference) return `file ${reference.file}`;
-  // Only the program: arguments of a command can hold paths or keys that are nobody's business in a report.
+  // Only the program: arguments of a command can contain paths or keys that do not belong in a report.
   return `command ${reference.command[0] ?? ''}`;
 }

@@ -12,7 +12,7 @@ export interface Shape<T> {
   read(value: unknown, at: string, faults: Fault[]): T;
   /** Without this field the object is unusable. */
   readonly needed?: boolean;
-  /** Without this field nobody knows which object it is. */
+  /** Without this field the object cannot be identified. */
   readonly key?: boolean;
   /** A list, an object or a map: what the answer as a whole must be. */
   readonly container?: 'list' | 'object';
@@ -57,7 +57,7 @@ export function withFaults<T>(value: T, faults: Faults): T {
   return Object.assign({}, value, { [FAULTS]: faults });
 }
 
-/** For a name behind an id that nobody knows: the object it belongs to was not understood either. */
+/** For the name of an unknown id: the object with this id could not be interpreted either. */
 export function unknownReference(field: string): Faults {
   return { reason: `${field} refers to an object that could not be read`, anonymous: false };
 }

@@ -29,6 +29,17 @@ const IDIOMS: readonly (readonly [pattern: RegExp, better: string])[] = [
   [/is said nowhere|says nowhere|shows nowhere/i, 'does not report'],
   [/takes with it/i, 'also deletes'],
   [/to be had\b/i, 'available'],
+  [/(?:some|no)body answers for/i, 'an accepted finding, without an owner'],
+  [
+    /\bnobody (?:knows|can|may|asked|asks|has|trusts|reads|sees|looked|serves)\b/i,
+    'is unknown, no client trusts, was not checked',
+  ],
+  [/\bcomes? whole\b/i, 'is complete'],
+  [/\bfor want of\b/i, 'because it has no'],
+  [/\bgave it out\b/i, 'served it'],
+  [/\bis no (?:network|file|command|YAML|registry)\b/i, 'is not a X'],
+  [/\bnothing failed where\b|\bnothing is said of\b/i, 'a real subject'],
+  [/\bof one['’]s own\b/i, 'your own'],
 ];
 
 const files = execFileSync(

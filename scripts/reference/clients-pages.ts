@@ -32,13 +32,13 @@ function indexPage(): string {
     'without a fallback',
     'login',
     'wildcard',
-    'authority',
+    'CA',
     'takes effect',
   ];
   return [
     '<!-- Written by npm run docs from src/clients. -->',
     '# Clients',
-    'What pulls through the cache, and how it is configured. Declare it under `clients:`, then `breakwater clients render` writes the files, with a fallback to the public registry or without one (`strict`), and checks them by the rules of the client.',
+    'Declare the programs that pull through the cache under `clients:`. `breakwater clients render` writes their configuration, with a fallback to the public registry or without one (`strict`), and checks it by the rules of each client.',
     fenced(
       'yaml',
       stringify({
@@ -46,8 +46,8 @@ function indexPage(): string {
       }),
     ),
     fenced('sh', 'breakwater clients render --out clients'),
-    'In which order to go: [move a cluster to the cache without an outage](../guides/move-a-cluster.md).',
-    '## Which client can do what',
+    'For the order of steps see [move a cluster to the cache without an outage](../guides/move-a-cluster.md).',
+    '## Overview',
     table(head, rows),
     '',
   ].join('\n\n');
@@ -64,24 +64,24 @@ function pageOf(client: Client): string {
     `<!-- Written by npm run docs from src/clients/${client.name}.ts. -->`,
     `# ${title}`,
     text(about),
-    '## In five minutes',
+    '## Steps',
     '1. Declare it:',
     fenced('yaml', stringify({ clients: { nodes: declared(client) } })),
     '2. Render it:',
     fenced('sh', 'breakwater clients render --out clients'),
     ...(files.length === 0
       ? []
-      : [`3. Install what is in \`clients/nodes\`${files.length > 1 ? ', for example' : ''}:`, ...shown(files)]),
+      : [`3. Install the files in \`clients/nodes\`${files.length > 1 ? ', for example' : ''}:`, ...shown(files)]),
     ...(steps.length === 0 ? [] : ['Then:', list(steps.map(text))]),
-    ...(warnings.length === 0 ? [] : ['What to know:', list(warnings.map(text))]),
+    ...(warnings.length === 0 ? [] : ['Note:', list(warnings.map(text))]),
     ...(client.reads.length === 0
       ? []
       : [
-          'Who serves it now, [seen on the machine itself](../guides/move-a-cluster.md#measure):',
+          '[Check on the machine](../guides/move-a-cluster.md#2-measure) whether the cache serves it:',
           fenced('sh', 'breakwater clients verify nodes'),
         ]),
     ...strictPart(client),
-    '## What it can do',
+    '## Features',
     table(
       ['', ''],
       [
@@ -90,12 +90,12 @@ function pageOf(client: Client): string {
         ['without a fallback', yesOr(can.strict)],
         ['login', text(can.credentials)],
         ['wildcard', text(can.wildcard)],
-        ['authority', text(can.ca)],
+        ['CA', text(can.ca)],
         ['takes effect', text(can.reload)],
       ],
     ),
     ...optionsPart(client),
-    ...(traps.length === 0 ? [] : ['## Traps', list(traps.map(text))]),
+    ...(traps.length === 0 ? [] : ['## Pitfalls', list(traps.map(text))]),
     '',
   ].join('\n\n');
 }
@@ -117,7 +117,7 @@ function strictPart(client: Client): string[] {
   return [
     '## Without a fallback',
     ...(client.can.strict === true
-      ? ['`profile: strict`: the public registry is never asked.']
+      ? ['`profile: strict`: the public registry is never used.']
       : [`${sentence(text(client.can.strict))}`]),
     ...shown(different),
     ...(more.length === 0 ? [] : [list(more.map(text))]),

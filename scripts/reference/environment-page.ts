@@ -16,7 +16,7 @@ export function environmentPage(): string {
     '# Environment',
     'What a file of [stacks/environments](../../stacks/environments) may say: one file is one Harbor. `breakwater schema --environment` prints the same as JSON Schema, for completion in editors. What is made of it, in which order: [deploy](../guides/deploy.md).',
     table(['key', 'what it is'], rows),
-    'No secret stands in such a file. Keys that nobody knows are errors, with their line and what was perhaps meant.',
+    'The file contains no secrets. Unknown keys are errors, with their line and a suggestion.',
     ...sections.flatMap(([key, schema]) => sectionOf(key, schema)),
     '',
   ].join('\n\n');

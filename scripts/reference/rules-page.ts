@@ -8,7 +8,7 @@ export function rulesPage(): string {
   return [
     '<!-- Written by npm run docs from src/rules. -->',
     '# Rules',
-    '`breakwater validate` judges what is declared, `plan` and `apply` what a plan would do, `breakwater rules --synth DIR` what is about to be deployed. Critical and high findings are errors (exit code 4), medium and low ones are warnings. What an organisation adds: [the guide](../guides/rules.md). A finding that somebody answers for is a waiver: [the declaration](../guides/declaration.md#waivers), [deploy](../guides/deploy.md).',
+    '`breakwater validate` checks the declaration, `plan` and `apply` check the changes of a plan, `breakwater rules --synth DIR` checks the stacks. Critical and high findings are errors (exit code 4), medium and low ones are warnings. For rules of your organization see [the guide](../guides/rules.md). To accept a finding add a waiver: [the declaration](../guides/declaration.md#waivers), [deploy](../guides/deploy.md).',
     table(['rule', 'severity', 'judges', 'what holds'], rows),
     ...rules.map(section),
     '',

@@ -27,7 +27,7 @@ const FAILS: ReadonlySet<string> = new Set([
   "protocol == 'https'",
 ]);
 
-/** @param template Harbor's docker-compose.yml.jinja @throws Error on a condition that nobody has judged yet */
+/** @param template Harbor's docker-compose.yml.jinja @throws Error on an unknown condition */
 export function readCompose(template: string): Readonly<Record<string, ComposeService>> {
   const { services } = parse(render(template)) as { services: Readonly<Record<string, RawService>> };
   return Object.fromEntries(Object.entries(services).map(([id, service]) => [id, reduced(service)]));

@@ -28,7 +28,7 @@ function isProxyOf(parts: readonly DeclaredPart[], holds: (registry: Fields) => 
 
 const isProxy = ({ registry }: Fields): boolean => typeof registry === 'string';
 
-export const dockerHub = having('a registry of Docker Hub', 'registry', isDockerHub);
+export const dockerHub = having('a Docker Hub registry', 'registry', isDockerHub);
 
 export const registryWithCredential = having(
   'a registry with a credential',
@@ -75,7 +75,7 @@ export const retentionByPull: Condition = having(
     rules.some((rule: Fields) => /pull/i.test(typeof rule['template'] === 'string' ? rule['template'] : '')),
 );
 
-export const disabledRobot = having('a robot that is disabled', 'robot', ({ disable }) => disable === true);
+export const disabledRobot = having('a disabled robot', 'robot', ({ disable }) => disable === true);
 
 export const anyRobot = having('a robot', 'robot', () => true);
 

@@ -83,7 +83,7 @@ export const OPERATION: readonly Advisory[] = [
     affects: '<=2.15.2',
     severity: 'note',
     breaks: 'a PUT to /api/v2.0/users without an id crashes the core process',
-    instead: 'reject it in the reverse proxy if the API can be reached by strangers',
+    instead: 'reject it in the reverse proxy if the API can be reached from the internet',
     source: 'goharbor/harbor#23461, #23501',
     fixedIn: '2.15.3',
   },

@@ -82,7 +82,8 @@ export const PULL_THROUGH: readonly Advisory[] = [
     affects: '>=2.0.0',
     severity: 'note',
     when: proxyProject,
-    breaks: 'while the upstream is down, a multi-platform index is served under another digest than the upstream has',
+    breaks:
+      'while the upstream is down, a multi-platform index is served with a digest that differs from the upstream index',
     source: 'goharbor/harbor#21818',
   },
   {
@@ -126,7 +127,7 @@ export const PULL_THROUGH: readonly Advisory[] = [
     affects: '>=2.0.0',
     severity: 'note',
     when: proxyProject,
-    breaks: 'a pull can succeed and its image never be cached',
+    breaks: 'a pull can succeed although its image is never cached',
     instead: '`conform` checks what Harbor has stored',
     source: 'goharbor/harbor#12900, #19609',
   },

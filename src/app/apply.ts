@@ -40,7 +40,7 @@ export interface JournalOptions {
 export interface ApplyPoliciesOptions extends PolicySource, PlanningOptions, JournalOptions {
   /** A plan that was saved and reviewed: nothing is changed that it does not hold. Absent: a plan is made. */
   readonly planFile?: string;
-  /** Is asked before the first write of a plan that nobody reviewed. Absent: nobody is asked. */
+  /** Asks for confirmation before the first write of a plan that was not saved. Absent: no confirmation. */
   readonly confirm?: (plan: Plan) => Promise<boolean>;
 }
 
@@ -112,7 +112,7 @@ async function plannedFrom(session: Session, options: ApplyPoliciesOptions): Pro
   return { ...planned, ...before, ...approval, plan };
 }
 
-/** Half an apply helps nobody: one change without permission refuses all of a saved plan. @throws PlanRefusedError */
+/** A partial apply is of no use: one change without permission refuses the whole saved plan. @throws PlanRefusedError */
 function refuseWithoutAccess(context: AppContext, saved: Plan, now: Plan): void {
   const approved = new Set(saved.changes.map(({ address }) => address));
   const lacking = now.refusals.filter(({ rule, address = '' }) => rule === NO_PERMISSION && approved.has(address));

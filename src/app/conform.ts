@@ -109,7 +109,7 @@ async function whatFailed({ emit }: AppContext, file: string, proofs: readonly P
     .map((proof): Proof => ({ ...proof, again: failedChecksOf(report, proof.instance) }))
     .filter(({ again }) => again!.length > 0);
   if (failed.length === 0 && !report.complete)
-    throw new UsageError(`the run in ${file} was stopped before anything failed`, 'run everything again');
+    throw new UsageError(`the run in ${file} was stopped before a check failed`, 'run all checks again');
   return failed;
 }
 
@@ -141,7 +141,7 @@ async function proofsOf(context: AppContext, options: ConformPoliciesOptions): P
   const asked = proofs.filter(({ declaration }) => provesSomething(declaration.conformance, only));
   if (asked.length > 0) return asked;
   throw new UsageError(
-    `${policies} declares nothing to prove`,
+    `${policies} declares no image to pull`,
     'add conformance: { pull: [library/alpine:3.20] } to a project',
   );
 }

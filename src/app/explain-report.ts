@@ -8,7 +8,7 @@ export async function explainReport(path: string, choice: ReplayChoice): Promise
   if (replay) return replay;
   const isAsked = choice.check !== undefined || choice.project !== undefined || choice.instance !== undefined;
   throw new UsageError(
-    isAsked ? `${path} has no such failed check` : `nothing failed in ${path}`,
-    'name a check with --check ID --project NAME; conform --details all keeps the requests of what passed',
+    isAsked ? `${path} has no failed check of this name` : `no check failed in ${path}`,
+    'pass --check ID --project NAME; conform --details all also records the requests of passed checks',
   );
 }

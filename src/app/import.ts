@@ -46,8 +46,7 @@ export async function importPolicies(options: ImportOptions): Promise<WrittenRep
 function declaredExternal(name: string): LeftOut {
   return {
     address: `registry/${name}`,
-    reason:
-      'other objects refer to it, and it is not among what was imported: it is declared as external, which is never changed',
+    reason: 'other objects refer to it, but it was not imported: it is declared as external, so it is never changed',
   };
 }
 
@@ -60,13 +59,13 @@ interface HarborSection {
 function harborSection(found: Importable['harbor'], options: ImportOptions): HarborSection {
   const url = options.url === undefined ? found?.url.replace(/\/$/, '') : harborUrl(options.url);
   if (url === undefined)
-    return { missing: [{ address: 'harbor', reason: 'the file does not say where Harbor is: pass --url' }] };
+    return { missing: [{ address: 'harbor', reason: 'the file contains no URL of Harbor: pass --url' }] };
   const fault = harborUrlFault(url);
   if (fault) return { missing: [{ address: 'harbor', field: 'url', reason: `${url}: ${fault.message}; pass --url` }] };
   const { robot, robotSecretEnv = 'HARBOR_ROBOT_SECRET', passwordEnv = 'HARBOR_PASSWORD', caFile } = options;
   const username = options.username ?? (robot === undefined ? found?.username : undefined);
   if (username === undefined && robot === undefined) {
-    const reason = 'the file does not say who logs in: pass --username or --robot, or add it';
+    const reason = 'the file contains no login: pass --username or --robot, or add it';
     return { harbor: { url }, missing: [{ address: 'harbor', field: 'username', reason }] };
   }
   const known = { passwordEnv, robotSecretEnv, ...compact<Partial<CredentialOptions>>({ username, robot, caFile }) };
@@ -82,6 +81,6 @@ async function textOf(file: string): Promise<string> {
 }
 
 function nothingIn(file: string, leftOut: number): UsageError {
-  const hint = leftOut === 0 ? 'it declares no object of Harbor' : 'none of its objects can be written as a policy';
+  const hint = leftOut === 0 ? 'it contains no Harbor objects' : 'none of its objects can be written as a policy';
   return new UsageError(`nothing was imported from ${file}`, hint);
 }

@@ -35,14 +35,14 @@ export async function declaredCache({ emit }: AppContext, options: InventoryOpti
   if (declaration) {
     const cache = cacheOf(declaration, options.harborUrl);
     if (cache.host === undefined)
-      emit({ type: 'inventory-note', message: 'the policies name no Harbor: pass --harbor-url' });
+      emit({ type: 'inventory-note', message: 'the policies declare no Harbor: pass --harbor-url' });
     return cache;
   }
   const isAbsent = diagnostics.every(({ rule }) => rule === 'no-policies');
   if (isAbsent && options.policies === DEFAULT_POLICIES) {
     emit({
       type: 'inventory-note',
-      message: 'no policies: every reference counts as bypass; name them with --policies',
+      message: 'no policies found, so every reference counts as bypass; pass --policies',
     });
     return noCache;
   }
@@ -117,7 +117,7 @@ export async function rewriteReferences(
   options: RewriteOptions & PolicySource,
 ): Promise<Rewritten> {
   if (options.prove !== true || options.reverse) return rename(context, paths, cache, options);
-  // Loaded where it is needed: the other actions ask nobody.
+  // Loaded only if needed: the other actions send no requests.
   const { withProver } = await import('./warm/index.js');
   return withProver(context, options, (objection) => rename(context, paths, cache, { ...options, objection }));
 }
@@ -131,7 +131,7 @@ async function rename(
   { write, reverse, record, objection }: RewriteOptions & { readonly objection?: Objection },
 ): Promise<Rewritten> {
   if (cache.host === undefined)
-    throw new UsageError('rewrite needs to know Harbor and its projects', 'name the declaration with --policies');
+    throw new UsageError('rewrite needs the URL of Harbor and its projects', 'pass the declaration with --policies');
   const places = paths.length === 0 ? ['.'] : paths;
   const events = {
     problem: (problem: Inventory['problems'][number]) => emit({ type: 'inventory-problem', problem }),

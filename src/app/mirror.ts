@@ -97,9 +97,16 @@ function checkShield(
   if (problem !== undefined) throw new UsageError(`${domain}: ${problem}`);
   if (chosen === 'robot') return;
   const hint = 'use --way robot, or declare the project public';
-  if (!isPublic) throw new UsageError(`${domain}: a shield shares its answers, and the project is private`, hint);
+  if (!isPublic)
+    throw new UsageError(
+      `${domain}: a shield shares cached responses between clients, but the project is private`,
+      hint,
+    );
   if (login)
-    throw new UsageError(`${domain}: a shield shares its answers, and --login gives each client its own`, hint);
+    throw new UsageError(
+      `${domain}: a shield shares cached responses between clients, but with --login they differ`,
+      hint,
+    );
 }
 
 /** Traefik remembers nothing. @throws UsageError */
@@ -108,7 +115,7 @@ function checkShieldUrl(mirrors: readonly Mirror[], url: string | undefined): vo
   if (url !== undefined && !URL.canParse(url)) throw new UsageError(`"${url}" is not a valid URL`);
   if (!shielded || url !== undefined) return;
   throw new UsageError(
-    `Traefik cannot remember answers, and ${shielded.hostname} is declared with a shield`,
+    `Traefik cannot cache responses, but ${shielded.hostname} is declared with a shield`,
     'render the mirrors for nginx with --plain-port 8080, run it beside Traefik, and pass --shield-url http://HOST:8080',
   );
 }

@@ -44,7 +44,7 @@ function rulesIn(file: string, loaded: unknown): Rule[] {
   const exported = isRecord(loaded) ? (loaded as Record<string, unknown>) : {};
   const inner = exported['default'];
   const found = exported['rules'] ?? (isRecord(inner) ? (inner as Record<string, unknown>)['rules'] : inner);
-  if (!Array.isArray(found)) throw new UsageError(`--rules ${file} exports no list of rules`, EXAMPLE);
+  if (!Array.isArray(found)) throw new UsageError(`--rules ${file} does not export a list of rules`, EXAMPLE);
   return found.map((rule: unknown, index) => checked(file, rule, index));
 }
 
@@ -53,16 +53,16 @@ function checked(file: string, given: unknown, index: number): Rule {
   const judges = [rule.declared?.judge, rule.planned?.judge, rule.deployed?.judge];
   const problem =
     typeof rule.id !== 'string' || !/^[A-Z]{2,12}\d{3}$/.test(rule.id)
-      ? 'id is not of the form ACME001'
+      ? 'id must have the form ACME001'
       : rule.id.startsWith('HP')
-        ? `id ${rule.id}: HP is for Breakwater's own`
+        ? `id ${rule.id}: the prefix HP is reserved`
         : ![rule.title, rule.why].every((text) => typeof text === 'string' && text !== '')
           ? 'title and why are missing'
           : !SEVERITIES.includes(rule.severity)
-            ? 'severity is none of critical, high, medium, low'
+            ? 'severity must be critical, high, medium or low'
             : judges.some((judge) => typeof judge === 'function')
               ? undefined
-              : 'it judges nothing: declared.judge, planned.judge or deployed.judge';
+              : 'it needs declared.judge, planned.judge or deployed.judge';
   if (problem !== undefined) throw new UsageError(`--rules ${file}: rule ${index + 1}: ${problem}`, EXAMPLE);
   return rule as Rule;
 }

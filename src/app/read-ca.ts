@@ -7,7 +7,7 @@ import { UsageError } from '../errors';
  * @param option where it was named: `--registry-ca`
  * @throws UsageError
  */
-export async function readCa(option: string, file: string, hint = 'name a readable PEM file'): Promise<string> {
+export async function readCa(option: string, file: string, hint = 'pass a readable PEM file'): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

@@ -18,13 +18,13 @@ import {
 /** A run of a thousand projects takes a tenth of that. */
 const MAX_ENTRY_BYTES = 4 * 1024 * 1024;
 
-const REPORT_HINT = '--report takes a directory that this user may write to, with room on its disk';
+const REPORT_HINT = 'pass a directory that this user can write to, on a disk with free space';
 
 /** Nothing else in the folder is read or removed. */
 const ENTRY_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.json$/;
 
 /**
- * Makes room for the reports of a run before it begins: what nobody could write afterwards would be lost.
+ * Makes room for the reports of a run before it begins: otherwise the results could be lost at the end.
  * @throws UsageError
  */
 export async function prepareReports(directory: string): Promise<void> {

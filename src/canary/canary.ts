@@ -17,7 +17,7 @@ export interface CanaryOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly tls?: TlsFiles;
-  /** Absent: nobody can make it misbehave. */
+  /** Absent: it takes no commands and never misbehaves. */
   readonly control?: { readonly host: string; readonly port: number; readonly token: string };
   /** Milliseconds after the last command until it behaves again by itself. Default 15 minutes. */
   readonly recoverAfterMs?: number;

@@ -9,7 +9,7 @@ export interface CanaryConfig {
   readonly listen: string;
   /** PEM files; for both ports. */
   readonly tls?: { readonly cert_file: string; readonly key_file: string };
-  /** Absent: nobody can make it misbehave. */
+  /** Absent: it takes no commands and never misbehaves. */
   readonly control?: { readonly listen: string; readonly token: SecretReference };
 }
 
@@ -49,7 +49,7 @@ export function parseCanaryConfig(yaml: string): CanaryConfig {
   try {
     value = parse(yaml);
   } catch {
-    throw new CanaryError('the configuration of the canary is no YAML');
+    throw new CanaryError('the configuration of the canary is not valid YAML');
   }
   const validate = new Ajv({ strict: true }).compile<CanaryConfig>(SCHEMA);
   if (validate(value)) return value;

@@ -45,7 +45,7 @@ async function ask({ url, token, ca }: CanaryAccess, command: CanaryCommand): Pr
       body: JSON.stringify(command),
     } as const;
     const { status, body } = await requestOnce(dispatcher, request, LIMIT_BYTES);
-    if (status === 401) throw new CanaryError(`the canary at ${url} does not know this token`);
+    if (status === 401) throw new CanaryError(`the canary at ${url} does not accept this token`);
     if (status !== 200) throw new CanaryError(`the canary at ${url} answered ${command.op} with ${status}`);
     return JSON.parse(body.toString('utf8')) as { log?: string[] };
   } finally {

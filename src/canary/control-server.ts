@@ -64,9 +64,9 @@ export async function startControl(options: ControlOptions): Promise<Control> {
 async function respond(options: ControlOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     if (!isAuthorized(request, options.token)) return send(response, 401, { error: 'the token is wrong' });
-    if (request.method !== 'POST' || request.url !== '/v1/command') return send(response, 404, { error: 'not here' });
+    if (request.method !== 'POST' || request.url !== '/v1/command') return send(response, 404, { error: 'not found' });
     const command = toCommand(await readCommand(request));
-    if (!command) return send(response, 400, { error: 'no command of a canary' });
+    if (!command) return send(response, 400, { error: 'not a valid command' });
     options.onCommand();
     send(response, 200, await obey(options.upstream, command));
   } catch (error) {

@@ -11,7 +11,7 @@ function abortOnSignals(): AbortSignal {
   ] as const) {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(code);
-      process.stderr.write(`\n${name}: finishing what is in flight; repeat to stop immediately\n`);
+      process.stderr.write(`\n${name}: finishing requests in progress; repeat to stop immediately\n`);
       controller.abort(name);
     });
   }

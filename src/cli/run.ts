@@ -88,7 +88,7 @@ function spelledOut(words: readonly string[]): readonly string[] {
 
 function rootCommand(terminal: Terminal): CommanderCommand {
   return new CommanderCommand('breakwater')
-    .description('GitOps for a Harbor pull-through cache: declare it, plan it, apply it, prove it by pulling.')
+    .description('GitOps for a Harbor pull-through cache: declare it, plan it, apply it, verify it with real pulls.')
     .version(version)
     .exitOverride()
     .showSuggestionAfterError()
@@ -97,7 +97,7 @@ function rootCommand(terminal: Terminal): CommanderCommand {
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
     .addHelpText(
       'after',
-      '\nExit codes: 0 ok · 1 error · 2 drift, or changes with --detailed-exitcode · 3 plan is stale · 4 policy violation · 5 applied in part · 6 guard refused · 7 a proof failed · 8 Harbor cannot be reached or refuses the login',
+      '\nExit codes: 0 ok · 1 error · 2 drift, or changes with --detailed-exitcode · 3 plan is stale · 4 policy violation · 5 applied in part · 6 guard refused · 7 verification failed · 8 Harbor cannot be reached or refuses the login',
     );
 }
 

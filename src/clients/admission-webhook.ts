@@ -13,7 +13,7 @@ export const admissionWebhook: Client = {
   name: 'admission-webhook',
   title: 'Admission webhook',
   about:
-    'harbor-container-webhook rewrites the images of pods; a ValidatingAdmissionPolicy reports or refuses the rest.',
+    'harbor-container-webhook rewrites the images of pods; a ValidatingAdmissionPolicy reports or refuses the others.',
   can: admissionAbilities,
   options: { ...admissionOptions, ...pullSecretOptions },
   reads: [],

@@ -16,8 +16,8 @@ export const arc: Client = {
     registries: 'docker.io only',
     path: false,
     strict:
-      'none: docker:dind goes to Docker Hub where the mirror does not serve; block registry-1.docker.io by a NetworkPolicy',
-    credentials: 'imagePullSecrets for the pod; docker:dind sends a mirror nothing',
+      'none: if the mirror fails, docker:dind pulls from Docker Hub; block registry-1.docker.io with a NetworkPolicy',
+    credentials: 'imagePullSecrets for the pod; docker:dind sends no login to a mirror',
     wildcard: 'none',
     ca: '/etc/docker/certs.d/HOST/ca.crt in the container dind',
     reload: 'at the next runner',

@@ -5,7 +5,7 @@ export const buildah = containersImageClient({
   title: 'Buildah',
   about: 'Buildah: `buildah pull`, `buildah bud` and `podman build`.',
   steps: (hasSecret) => [
-    'Nothing to restart: the file is read at the next pull.',
+    'No restart is needed: the file is read at the next pull.',
     ...(hasSecret ? [`Set REGISTRY_AUTH_FILE=${AUTH_FILE}, or pass --authfile.`] : []),
   ],
 });

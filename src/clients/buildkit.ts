@@ -24,7 +24,7 @@ export const buildkit: Client = {
     ],
     steps: [
       'Restart buildkitd.',
-      'A line "# syntax=docker/dockerfile:1" is a pull from Docker Hub as well: it goes through the mirror.',
+      'A line "# syntax=docker/dockerfile:1" also pulls from Docker Hub, through the mirror.',
     ],
     warnings: buildkitWarnings(input),
   }),

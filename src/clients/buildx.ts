@@ -26,8 +26,8 @@ export const buildx: Client = {
     ],
     steps: [
       `docker buildx create --use --name cached --driver docker-container --buildkitd-config ${CONFIG}`,
-      'As the default of every new builder: copy it to ~/.docker/buildx/buildkitd.default.toml.',
-      'daemon.json has no effect on these builders, and this file none on docker pull.',
+      'To use it for every new builder, copy it to ~/.docker/buildx/buildkitd.default.toml.',
+      'daemon.json has no effect on these builders, and this file has no effect on docker pull.',
     ],
     warnings: buildkitWarnings(input),
   }),

@@ -13,20 +13,20 @@ const STORES = {
 
 export const ca: Client = {
   name: 'ca',
-  title: 'Trust in the authority',
-  about: 'The store of the system, for helm, oras, cosign, curl and every client without a place of its own.',
+  title: 'CA certificate',
+  about: "The system's trust store, for helm, oras, cosign, curl and every client without its own.",
   can: {
     registries: 'every registry',
-    path: 'no mirror: trust alone',
-    strict: 'no mirror: trust alone',
+    path: 'no: trust only',
+    strict: 'no: trust only',
     credentials: 'none',
-    wildcard: 'trusted for every name, not for Harbor’s alone',
-    ca: 'the store of the system, or a ConfigMap for pods',
-    reload: 'when the program is started again',
+    wildcard: 'trusted for every host name, not only Harbor’s',
+    ca: "the system's trust store, or a ConfigMap for pods",
+    reload: 'when the program is restarted',
   },
   options: {
     system: {
-      description: 'Which store; kubernetes: a ConfigMap for pods to mount.',
+      description: 'Trust store; kubernetes: a ConfigMap that pods mount.',
       enum: ['debian', 'redhat', 'alpine', 'kubernetes'],
       default: 'debian',
     },
@@ -43,14 +43,14 @@ function render(input: RenderInput): Rendering {
     return {
       files: [],
       steps: [],
-      warnings: ['harbor.ca_file is not declared: the certificate of Harbor has to be from a public authority.'],
+      warnings: ['harbor.ca_file is not declared: Harbor needs a certificate of a public CA.'],
     };
   if (input.options['system'] === 'kubernetes') return inKubernetes(input);
   const { path, refresh } = STORES[input.options['system'] as keyof typeof STORES];
   return {
     files: [file(path, input.ca)],
-    steps: [refresh, 'Restart dockerd, containerd and other programs that run: they read the store at the start.'],
-    warnings: ['Programs in Java and Node.js have stores of their own (keytool, NODE_EXTRA_CA_CERTS).'],
+    steps: [refresh, 'Restart dockerd, containerd and other running programs: they read the store when they start.'],
+    warnings: ['Programs in Java and Node.js have their own stores (keytool, NODE_EXTRA_CA_CERTS).'],
   };
 }
 
@@ -77,6 +77,6 @@ function mountExample(input: RenderInput): ClientFile {
     volumes: [{ name: 'ca', configMap: { name: CA_CONFIG_MAP } }],
   };
   return file('mount.snippet.yaml', yamlText(header(input, 'Kubernetes'), { spec }), {
-    note: 'take over into pods that need it',
+    note: 'merge into pods that need it',
   });
 }

@@ -29,7 +29,7 @@ export const containerd: Client = {
       default: 2,
     },
     directory: {
-      description: 'config_path: where the directories of the registries are.',
+      description: 'config_path: directory with one folder per registry.',
       type: 'string',
       pattern: '^/[^:]*[^/:]$',
       default: DIRECTORY,
@@ -67,7 +67,7 @@ function criSnippet(input: RenderInput, directory: string): string {
       : { version: 3, plugin: 'io.containerd.cri.v1.images' };
   return [
     header(input, 'containerd'),
-    '# Remove registry.mirrors and registry.configs, if they are there: together with config_path they are an error.',
+    '# Remove registry.mirrors and registry.configs if present: together with config_path they are an error.',
     `version = ${version}`,
     '',
     `[plugins.${tomlString(plugin)}.registry]`,

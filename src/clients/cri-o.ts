@@ -10,6 +10,6 @@ export const crio = containersImageClient({
     ...(hasSecret
       ? [`Set global_auth_file = "${AUTH_FILE}" under [crio.image] in /etc/crio/crio.conf.d, and restart crio.`]
       : []),
-    'On OpenShift do not place the file: an ImageTagMirrorSet with the same mirrors generates it.',
+    'On OpenShift do not install the file: an ImageTagMirrorSet with the same mirrors generates it.',
   ],
 });

@@ -10,13 +10,13 @@ const DAEMON_JSON = '/etc/docker/daemon.json';
 export const dockerd: Client = {
   name: 'dockerd',
   title: 'Docker',
-  about: 'The Docker daemon, with the graph driver store, the containerd image store, or a mirror that has a path.',
+  about: 'The Docker daemon, with the graph driver store, the containerd image store, or a mirror with a path.',
   can: {
     registries: 'every registry with `store: containerd`, else docker.io only',
-    path: '`store: path` from 24.0.8, with a rewriting front at Harbor; `store: containerd` without one',
-    strict: 'only with `store: containerd`; else block registry-1.docker.io in the firewall of the host',
+    path: '`store: path` from 24.0.8, with a proxy that rewrites the path; `store: containerd` without one',
+    strict: "only with `store: containerd`; otherwise block registry-1.docker.io in the host's firewall",
     credentials:
-      'none for mirrors: it sends those of Docker Hub. The front adds a robot, or `store: containerd` a header',
+      'none for mirrors, which get the Docker Hub login. A proxy can add a robot, or `store: containerd` a header',
     wildcard: 'none',
     ca: '`/etc/docker/certs.d/HOST/ca.crt`',
     reload: 'daemon.json at SIGHUP (systemctl reload docker), certs.d at the next pull',
@@ -29,7 +29,7 @@ export const dockerd: Client = {
       default: 'graph',
     },
     path: {
-      description: 'store: path: where the front of Harbor rewrites, before the project.',
+      description: 'store: path: the path that the proxy in front of Harbor rewrites, before the project.',
       type: 'string',
       pattern: '^/([a-z0-9._-]+/)*[a-z0-9._-]+$',
       default: '/mirror',
@@ -37,12 +37,12 @@ export const dockerd: Client = {
   },
   example: { store: 'containerd' },
   traps: [
-    'Where the mirror fails, also for its certificate, it goes to Docker Hub without an error.',
+    'If the mirror fails, also because of its certificate, it pulls from Docker Hub without an error.',
     'With the graph driver `docker pull` ignores hosts.toml, while `docker build` in the same daemon uses it.',
     'A login of Docker Hub is sent to the mirror (moby/moby#42022), and `docker login MIRROR` is not used.',
-    'A mirror behind a path of Harbor itself meets the portal (moby/moby#47144): the path needs a front that rewrites it.',
-    'A wrong key or a mirror without a scheme keeps the daemon from starting: validate before you copy.',
-    'No certificate is verified for a registry on 127.0.0.0/8.',
+    'A mirror with a path on Harbor itself reaches the portal (moby/moby#47144): a proxy has to rewrite the path.',
+    'With a wrong key, or a mirror without a scheme, the daemon does not start: validate before you copy.',
+    'The certificate of a registry on 127.0.0.0/8 is not verified.',
   ],
   reads: ['/etc/docker/d*mon*', `${CERTS_D}/*/*`],
   render,
@@ -57,7 +57,7 @@ function render(input: RenderInput): Rendering {
 function withContainerdStore(input: RenderInput): Rendering {
   return {
     files: certsD(input, CERTS_D, 'dockerd'),
-    steps: ['Nothing to restart: the files are read at the next pull.'],
+    steps: ['No restart is needed: the files are read at the next pull.'],
     warnings: [
       ...credentialWarnings(input),
       'Only the containerd image store reads these files: docker info must show io.containerd.snapshotter.v1.',
@@ -92,12 +92,12 @@ function withMirrors(input: RenderInput): Rendering {
       ...(others.length > 0 ? [`dockerd mirrors docker.io only; not through the cache: ${others.join(', ')}`] : []),
       ...(input.profile === 'strict'
         ? [
-            'dockerd has no strict mode: where the mirror does not serve, it goes to Docker Hub. Block registry-1.docker.io and auth.docker.io in the firewall of the host.',
+            "dockerd has no strict mode: if the mirror fails, it pulls from Docker Hub. Block registry-1.docker.io and auth.docker.io in the host's firewall.",
           ]
         : []),
       ...credentialWarnings(
         input,
-        'dockerd sends no login to a mirror. Let the front of the mirror add a robot (breakwater mirror render --way robot).',
+        'dockerd sends no login to a mirror. Let the proxy of the mirror domain add a robot (breakwater mirror render --way robot).',
       ),
     ],
   };

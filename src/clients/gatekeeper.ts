@@ -11,7 +11,7 @@ export const gatekeeper: Client = {
   about: 'A constraint that reports or refuses pods whose images do not come from Harbor.',
   can: {
     ...admissionAbilities,
-    path: 'it refuses and does not rewrite: its mutators cannot keep the path of an image',
+    path: 'no: it only refuses, because its mutators cannot keep the path of an image',
   },
   options: admissionOptions,
   reads: [],
@@ -32,7 +32,7 @@ function render(input: RenderInput): Rendering {
       `kubectl get ${KIND.toLowerCase()} breakwater -o yaml lists violations.`,
     ],
     warnings: [
-      'Gatekeeper rewrites nothing: image names have to lead through the cache already (breakwater inventory rewrite, or kyverno, or the webhook).',
+      'Gatekeeper does not rewrite images: names must already point to the cache (use breakwater inventory rewrite, kyverno or the webhook).',
       ADMISSION_LIMITS,
     ],
   };

@@ -10,14 +10,14 @@ import { yamlText } from './support/yaml';
 export const githubActions: Client = {
   name: 'github-actions',
   title: 'GitHub Actions',
-  about: 'Workflows on runners of GitHub or your own: images by name, builds by BuildKit.',
+  about: "Workflows on GitHub's or your own runners: images by name, builds with BuildKit.",
   can: {
     registries: 'every registry',
-    path: 'container:, services: and docker:// by name through the cache; builds by BuildKit',
-    strict: 'image names through the cache are strict by themselves; builds are not',
-    credentials: 'a secret of the repository: docker/login-action, credentials: of container:',
+    path: 'container:, services: and docker:// with names of the cache; builds with BuildKit',
+    strict: 'names of the cache are always strict; builds are not',
+    credentials: 'a repository secret, for docker/login-action and credentials: of container:',
     wildcard: 'none',
-    ca: 'in the step that builds, and in the runner; runners of GitHub have no place for it before container:',
+    ca: "in the build step, and on the runner; GitHub's runners cannot trust it before container: is pulled",
     reload: 'at the next run',
   },
   options: {},
@@ -51,7 +51,7 @@ function render(input: RenderInput): Rendering {
   return {
     files: [
       file('workflow.snippet.yaml', yamlText(header(input, 'GitHub Actions'), workflow), {
-        note: 'take over container: and the steps',
+        note: 'merge container: and the steps',
       }),
     ],
     steps: [
@@ -64,7 +64,7 @@ function render(input: RenderInput): Rendering {
       'breakwater inventory rewrite changes container:, services: and uses: docker:// of existing workflows.',
     ],
     warnings: [
-      `Runners of GitHub pull container: and services: themselves: ${host} has to be reachable from there, with a certificate that they trust.`,
+      `GitHub's runners pull container: and services: themselves: ${host} must be reachable from them, with a certificate that they trust.`,
       'buildkitd-config-inline has no effect on docker pull: only builds go through it.',
       ...buildkitWarnings(input),
       ...(input.robot ? [] : credentialWarnings(input)),

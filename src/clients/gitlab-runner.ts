@@ -16,16 +16,16 @@ export const gitlabRunner: Client = {
   about: 'Runners with the executors docker and kubernetes, and docker:dind in jobs.',
   can: {
     registries: 'every registry',
-    path: 'by the runtime of the host or node; docker:dind needs a mirror domain and mirrors docker.io only',
-    strict: 'that of the runtime below; docker:dind has none',
+    path: 'depends on the runtime of the host or node; docker:dind needs a mirror domain and mirrors docker.io only',
+    strict: 'depends on the runtime; not with docker:dind',
     credentials: 'DOCKER_AUTH_CONFIG (docker), image_pull_secrets (kubernetes)',
-    wildcard: 'that of the runtime below',
+    wildcard: 'depends on the runtime',
     ca: '/etc/docker/certs.d in docker:dind, mounted by the runner',
     reload: 'within seconds: the runner watches config.toml',
   },
   options: {
     executor: {
-      description: 'Which executor these runners have.',
+      description: 'The executor of these runners.',
       enum: ['docker', 'kubernetes', 'dind'],
       default: 'docker',
     },
@@ -33,7 +33,7 @@ export const gitlabRunner: Client = {
   },
   example: { executor: 'kubernetes', namespace: 'gitlab' },
   traps: [
-    'docker:dind inherits nothing from the host: neither its mirrors nor the authority.',
+    "docker:dind does not use the host's configuration, neither mirrors nor the CA.",
     'The helper image of every job comes from registry.gitlab.com.',
   ],
   reads: [CONFIG],
@@ -92,7 +92,10 @@ function dind(input: RenderInput): Rendering {
     warnings: [
       ...(mirrors.length === 0 ? [DIND_WITHOUT_MIRROR] : []),
       ...(input.profile === 'strict' ? [DIND_IS_NOT_STRICT] : []),
-      ...credentialWarnings(input, 'a mirror gets no login from docker:dind; let its front add a robot.'),
+      ...credentialWarnings(
+        input,
+        'docker:dind sends no login to a mirror: let the proxy of the mirror domain add a robot.',
+      ),
     ],
   };
 }

@@ -16,7 +16,7 @@ export const kaniko: Client = {
     registries: 'every registry',
     path: true,
     strict: true,
-    credentials: '/kaniko/.docker/config.json, by the host of Harbor',
+    credentials: "/kaniko/.docker/config.json, for Harbor's host",
     wildcard: 'none',
     ca: '--registry-certificate HOST=FILE',
     reload: 'at the next build',
@@ -24,7 +24,7 @@ export const kaniko: Client = {
   options: pullSecretOptions,
   traps: [
     'Docker Hub is `index.docker.io`: a map of `docker.io` matches nothing.',
-    'Without `--skip-default-registry-fallback` the public registry is asked where the mirror fails.',
+    'Without `--skip-default-registry-fallback` the public registry is used if the mirror fails.',
   ],
   reads: [],
   check: checkKaniko,

@@ -30,7 +30,7 @@ export const kind: Client = {
       default: 2,
     },
     host_directory: {
-      description: 'Where the files lie on the machine that runs kind.',
+      description: 'Directory of the files on the machine that runs kind.',
       type: 'string',
       pattern: '^/',
       default: '/etc/breakwater/kind/certs.d',

@@ -13,21 +13,21 @@ const API = 'credentialprovider.kubelet.k8s.io/v1';
 export const kubelet: Client = {
   name: 'kubelet',
   title: 'kubelet credential provider',
-  about: 'The login of nodes, beside the mirrors of containerd or CRI-O.',
+  about: 'The login of nodes, for mirrors of containerd or CRI-O.',
   can: {
     registries: 'every registry',
-    path: 'the mirror is the runtime’s: this is the login alone',
-    strict: 'that of the runtime',
+    path: 'no: it only provides the login; the runtime has the mirror',
+    strict: 'depends on the runtime',
     credentials:
-      'for the names in pods (docker.io), which the runtime hands to the mirror; with a fallback to the public registry, too',
-    wildcard: '`*.example.com` in matchImages stands for exactly one label',
-    ca: 'that of the runtime',
+      'for the names in pods (docker.io): the runtime sends it to the mirror, and with a fallback also to the public registry',
+    wildcard: '`*.example.com` in matchImages matches exactly one label',
+    ca: 'depends on the runtime',
     reload: 'after a restart of kubelet',
   },
   options: {},
   traps: [
-    '`matchImages` is compared with the names in pods: an entry for Harbor alone matches nothing behind a mirror.',
-    'containerd hands the login to any host that it asks for the image (containerd/containerd#4950).',
+    '`matchImages` is compared with the names in pods: with a mirror, an entry for Harbor alone never matches.',
+    'containerd sends the login to any host from which it requests the image (containerd/containerd#4950).',
   ],
   reads: [CONFIG, `${BIN}/*`, '/etc/kubernetes/*-credentials.json'],
   check: checkCredentialProvider,
@@ -63,7 +63,7 @@ function render(input: RenderInput): Rendering {
       ...credentialWarnings(input),
       ...(names.length > 0 && input.profile === 'fallback'
         ? [
-            'with a fallback the runtime may send this login to the public registry, too (containerd hands it to any host): use profile strict for private projects.',
+            'with a fallback the runtime may send this login to the public registry, too (containerd sends it to any host): use profile strict for private projects.',
           ]
         : []),
     ],
@@ -93,7 +93,7 @@ function loginFile(input: RenderInput): string | undefined {
 function script(input: RenderInput): string {
   return `#!/bin/sh
 ${header(input, 'kubelet')}
-# kubelet asks on stdin and reads the login on stdout.
+# kubelet sends its request to stdin and reads the login from stdout.
 cat >/dev/null
 exec cat ${LOGIN}
 `;

@@ -10,13 +10,13 @@ import { yamlText } from './support/yaml';
 export const kyverno: Client = {
   name: 'kyverno',
   title: 'Kyverno',
-  about: 'A policy that rewrites the images of pods, and one that reports or refuses what is left.',
+  about: 'One policy rewrites the images of pods, another reports or refuses the others.',
   can: admissionAbilities,
   options: { ...admissionOptions, ...pullSecretOptions },
   example: { exclude_namespaces: ['kube-system', 'harbor'] },
   traps: [
-    'Pods that exist keep their images: a rollout is needed.',
-    'Leave out the namespace of Harbor itself, or it cannot start from its own cache.',
+    'Existing pods keep their images until a rollout.',
+    "Exclude Harbor's namespace, because it cannot start from its own cache.",
   ],
   reads: [],
   check: checkNothing,

@@ -13,8 +13,8 @@ export const minikube: Client = {
   about: 'minikube with the container runtime containerd or docker.',
   can: {
     registries: 'every registry',
-    path: '`runtime: containerd`; with docker a mirror domain, for docker.io only',
-    strict: '`runtime: containerd`; with docker none',
+    path: 'with `runtime: containerd`; with docker only docker.io, by a mirror domain',
+    strict: 'only with `runtime: containerd`',
     credentials: 'a header in hosts.toml (mode 0600)',
     wildcard: 'none',
     ca: '`ca` in hosts.toml; with docker ~/.minikube/certs and --embed-certs',

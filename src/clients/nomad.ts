@@ -12,11 +12,11 @@ export const nomad: Client = {
   about: 'Nomad clients with the driver docker or podman.',
   can: {
     registries: 'docker.io only',
-    path: 'that of dockerd or podman on the same host',
-    strict: 'that of dockerd or podman: declare one of them for these hosts, too',
-    credentials: 'the plugin’s auth file, for images that are named through the cache',
+    path: 'as with dockerd or podman on the same host',
+    strict: 'as with dockerd or podman: declare one of them for these hosts, too',
+    credentials: 'the plugin’s auth file, for images with names of the cache',
     wildcard: 'none',
-    ca: 'that of dockerd or podman',
+    ca: 'as with dockerd or podman',
     reload: 'after a restart of the Nomad client',
   },
   options: {},
@@ -43,7 +43,7 @@ plugin "docker" {
         : [file('/etc/nomad.d/50-breakwater.hcl', block), file(AUTH, login, { mode: SECRET_MODE })],
     steps: login === undefined ? [] : ['systemctl restart nomad'],
     warnings: [
-      'Nomad has no mirrors of its own: declare a client dockerd (store: containerd for more than docker.io) or podman for these hosts.',
+      'Nomad itself has no mirrors: declare a client dockerd (store: containerd for more than docker.io) or podman for these hosts.',
       ...credentialWarnings(input),
     ],
   };

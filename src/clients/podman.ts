@@ -5,7 +5,7 @@ export const podman = containersImageClient({
   title: 'podman',
   about: 'podman, rootful and rootless, and quadlets.',
   steps: (hasSecret) => [
-    'Nothing to restart: the file is read at the next pull. podman info lists it under registries.',
+    'No restart is needed: the file is read at the next pull. podman info lists it under registries.',
     ...(hasSecret ? [`Set REGISTRY_AUTH_FILE=${AUTH_FILE}, or pass --authfile.`] : []),
   ],
 });

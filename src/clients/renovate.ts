@@ -6,12 +6,12 @@ import { credentialWarnings, file, harborHost, projectPath } from './support/ren
 export const renovate: Client = {
   name: 'renovate',
   title: 'Renovate',
-  about: 'Updates of image names that lead through the cache.',
+  about: 'Updates of image names that point to the cache.',
   can: {
     registries: 'every registry',
     path: true,
-    strict: 'none: tags are looked up at the registry that a name stands for',
-    credentials: 'hostRules, with an encrypted secret or one of the environment',
+    strict: 'none: tags are looked up at the registry of the name',
+    credentials: 'hostRules, with an encrypted secret or an environment variable',
     wildcard: 'none',
     ca: 'NODE_EXTRA_CA_CERTS of Renovate',
     reload: 'at the next run',
@@ -51,11 +51,11 @@ function render(input: RenderInput): Rendering {
     ],
     steps: [
       ...(rule ? ['Add the secret HARBOR_ROBOT_SECRET to Renovate (secrets:, or the settings of the app).'] : []),
-      ...(input.ca === undefined ? [] : ['Set NODE_EXTRA_CA_CERTS to a file with the authority.']),
+      ...(input.ca === undefined ? [] : ['Set NODE_EXTRA_CA_CERTS to a file with the CA.']),
     ],
     warnings: [
       ...(options['lookup'] === 'cache'
-        ? ['Every lookup of tags goes through Harbor to the upstream, uncached, with the account of the registry.']
+        ? ["Harbor forwards every lookup of tags to the upstream, uncached, with the registry's account."]
         : []),
       ...(robot ? [] : credentialWarnings(input)),
     ],

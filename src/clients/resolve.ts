@@ -94,12 +94,7 @@ function wantedOf(
       untold.includes(project) ? [{ registry, project }] : mapped(registry, project, caches, findings),
     );
   const names = (registries as readonly string[] | undefined) ?? [...new Set(caches.map(({ upstream }) => upstream))];
-  if (names.length === 0)
-    findings.error(
-      'client',
-      'client-without-registry',
-      'no project is a proxy cache: there is nothing to pull through',
-    );
+  if (names.length === 0) findings.error('client', 'client-without-registry', 'no declared project is a proxy cache');
   return names.flatMap((registry, index) => {
     const path = registries === undefined ? 'client' : `registries[${index}]`;
     return projectOf(registry, path, caches, untold, findings);

@@ -5,7 +5,7 @@ export const skopeo = containersImageClient({
   title: 'skopeo',
   about: 'skopeo, which copies and inspects images.',
   steps: (hasSecret) => [
-    'Nothing to restart. skopeo ignores CONTAINERS_REGISTRIES_CONF: for another file pass --registries-conf.',
+    'No restart is needed. skopeo ignores CONTAINERS_REGISTRIES_CONF: for another file pass --registries-conf.',
     ...(hasSecret ? [`Set REGISTRY_AUTH_FILE=${AUTH_FILE}, or pass --authfile or --src-authfile.`] : []),
   ],
 });

@@ -14,23 +14,23 @@ export const talos: Client = {
     path: true,
     strict: true,
     credentials: 'RegistryAuthConfig, or machine.registries.config.HOST.auth',
-    wildcard: '`"*"` for every registry without an entry; it cannot name a project for each, so it is not used',
+    wildcard: 'not used: `"*"` matches every registry without an entry, but cannot name a different project for each',
     ca: 'RegistryTLSConfig, or machine.registries.config.HOST.tls.ca',
     reload: 'when the patch is applied, without a reboot',
   },
   options: {
     format: {
       description:
-        'documents: RegistryMirrorConfig and others of their own. machine: machine.registries, for releases that do not know them.',
+        'documents: RegistryMirrorConfig and other documents. machine: machine.registries, for older releases.',
       enum: ['documents', 'machine'],
       default: 'documents',
     },
   },
   example: { format: 'machine' },
   traps: [
-    'Without `overridePath` it asks for `/v2/PROJECT/v2/…`, gets 404 and goes to the public registry.',
-    'Logins and authorities are named by the host of an endpoint, not by its URL.',
-    'Talos pulls its own images by these mirrors, too: the cache has to be up before a node installs, or ghcr.io needs the fallback.',
+    'Without `overridePath` it requests `/v2/PROJECT/v2/…`, gets 404 and pulls from the public registry.',
+    'Logins and CAs are configured for the host of an endpoint, not for its URL.',
+    'Talos also pulls its own images through these mirrors: the cache must be up before a node is installed, or ghcr.io needs the fallback.',
   ],
   reads: [],
   check: checkTalos,
@@ -46,7 +46,7 @@ function render(input: RenderInput): Rendering {
       ...credentialWarnings(input),
       ...(input.profile === 'strict' && input.upstreams.some(({ registry }) => registry === 'ghcr.io')
         ? [
-            'ghcr.io is strict: Talos pulls its own installer from there (ghcr.io/siderolabs), so the cache has to be up before a node is installed or upgraded.',
+            'ghcr.io is strict: Talos pulls its own installer from there (ghcr.io/siderolabs), so the cache must be up before a node is installed or upgraded.',
           ]
         : []),
     ],

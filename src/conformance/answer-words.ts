@@ -48,7 +48,7 @@ function words(value: unknown): string {
 
 /** What a missing manifest may mean: Harbor answers 404 also when it cannot log in to or reach the upstream. */
 export const MISSING_HINT =
-  'the upstream has no such image, or Harbor cannot reach it or log in to it: it answers 404 for all of these';
+  'the upstream has no such image, or Harbor cannot reach it or log in to it: Harbor returns 404 in all of these cases';
 
 /** `2026-11-28 03:14 UTC`. @param ms since 1970 */
 export function dayOf(ms: number): string {

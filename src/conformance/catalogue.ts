@@ -32,7 +32,7 @@ function toEntry(check: Check): CatalogueEntry {
 }
 
 function productionOf({ writes, phase }: Check): string {
-  if (writes) return 'only as the robot of write_probe';
+  if (writes) return 'only with the robots of write_probe';
   if (phase === 'situation' || phase === 'outage') return 'only with a controllable upstream';
   return phase === 'cold' ? 'yes, it pulls' : 'yes, it reads';
 }
@@ -44,8 +44,8 @@ export function catalogueText(entries: readonly CatalogueEntry[]): string {
 
 /** What counts against a rate limit; HEAD does not. */
 export function describePulls({ upstreamPulls }: Pick<CatalogueEntry, 'upstreamPulls'>): string {
-  if (upstreamPulls === 0) return 'none that counts at an upstream';
-  return `${upstreamPulls} a manifest that is not cached: of the image, and of each platform`;
+  if (upstreamPulls === 0) return 'none that an upstream counts';
+  return `${upstreamPulls} per manifest that is not cached, of the image and of each platform`;
 }
 
 function entryText(entry: CatalogueEntry): string {

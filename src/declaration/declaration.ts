@@ -79,7 +79,7 @@ export interface ConformanceDeclaration {
   readonly at: Position;
 }
 
-/** A finding of the policy rules that somebody answers for until a day. */
+/** An accepted finding of the rules, with an owner and an expiry date. */
 export interface Waiver {
   readonly rule: string;
   /** Address of the object: `project/proxy.docker.io`. */
@@ -110,7 +110,7 @@ export interface OrganisationRules {
   readonly at: Position;
 }
 
-/** An account at an upstream that somebody answers for. */
+/** An account at an upstream, with its owner. */
 export interface AttestedAccount {
   readonly owner: string;
   readonly read_only: true;

@@ -21,8 +21,8 @@ export const severitySchema: JsonSchema = {
 
 /** What an organisation asks for beyond the catalogue, as data: nothing in it is run. */
 export const organisationSection: JsonSchema = {
-  title: "The organisation's own rules",
-  description: 'What has to hold beyond the catalogue (`breakwater rules`), and which of its rules weigh more here.',
+  title: 'Rules of the organization',
+  description: 'Additional rules, and rules of the catalogue (`breakwater rules`) with a higher severity.',
   type: 'object',
   properties: {
     severity: severitySchema,
@@ -35,7 +35,7 @@ export const organisationSection: JsonSchema = {
       description: 'The only projects that may be public (HP024), such as proxy.quay.io or proxy.*.',
     },
     accounts: {
-      description: 'Accounts at upstreams that somebody answers for (HP022), by name of the registry.',
+      description: 'Owners of accounts at upstreams (HP022), by name of the registry.',
       type: 'object',
       additionalProperties: {
         type: 'object',

@@ -5,7 +5,7 @@ import { pathProblem, writtenFinding, type WrittenFile } from './check-written-f
 
 /**
  * What the file system makes of the files that an apply will write: a link on the way that leads out of the
- * policies or to one of them, something that is no file, another name of a policy file. What cannot be looked at
+ * policies or to one of them, something that is not a file, another name of a policy file. What cannot be looked at
  * yet is left to the apply, which looks again.
  */
 export async function checkWrittenOnDisk(

@@ -18,7 +18,7 @@ const OF_ONE_HOST = [
 ] as const;
 
 function uselessBesideCluster({ harbor, host, edge, machine }: Environment): TreeFinding[] {
-  const front = 'leave it out: cluster.ingress is the front there';
+  const front = 'remove it: cluster.ingress replaces it';
   const hostKeys = [...(host ? [['host']] : []), ...keysOf(harbor).map((key) => ['harbor', key])];
   return [
     ...(edge ? [useless(['edge'], front)] : []),
@@ -32,14 +32,14 @@ function keysOf(harbor: Environment['harbor']): string[] {
 }
 
 function useless(path: TreeFinding['path'], hint: string): TreeFinding {
-  return { rule: 'useless-key', path, message: 'nothing is made of it beside cluster:', hint };
+  return { rule: 'useless-key', path, message: 'it is ignored together with cluster:', hint };
 }
 
 /** Without an address the Docker provider would use the local Docker and create Harbor there. */
 function checkHost({ host }: Environment): TreeFinding[] {
   if (host) return [];
-  const hint = 'add host: { address: NAME }; for the Docker of this machine, say host: { local: true }';
-  return [{ rule: 'missing-key', path: [], message: '"host" is missing: where Harbor runs', hint }];
+  const hint = 'add host: { address: NAME }; for the Docker of this machine, write host: { local: true }';
+  return [{ rule: 'missing-key', path: [], message: '"host" is missing: the machine that runs Harbor', hint }];
 }
 
 const SSH_PORT = 22;
@@ -49,13 +49,13 @@ function checkMachinesHost({ host }: Environment): TreeFinding[] {
   const port: TreeFinding = {
     rule: 'closed-port',
     path: ['host', 'port'],
-    message: `the firewall of machine: lets ssh in on ${SSH_PORT} alone, where sshd of a new machine listens`,
-    hint: 'leave it out, or make the machine yourself and leave machine: out',
+    message: `the firewall of machine: allows ssh only on port ${SSH_PORT}, where sshd of a new machine listens`,
+    hint: 'remove it, or create the machine yourself and remove machine:',
   };
   const local: TreeFinding = {
     rule: 'unused-machine',
     path: ['host', 'local'],
-    message: 'the machine that is made is not where Harbor would run',
+    message: 'Harbor would not run on the created machine',
     hint: 'write host: { address: NAME }, the name or address of the machine',
   };
   return [...(other ? [port] : []), ...(host?.local ? [local] : [])];

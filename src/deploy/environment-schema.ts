@@ -9,14 +9,14 @@ import { stateSchema } from './state';
 const words = (description: string) => ({ description, type: 'string', minLength: 1, maxLength: 1000 }) as const;
 
 const waiversSchema = {
-  description: 'Findings of the rules on what is deployed that somebody answers for, until a day.',
+  description: 'Accepted findings of the rules for stacks, with an owner and an expiry date.',
   type: 'array',
   items: {
     type: 'object',
     properties: {
       rule: { description: 'The rule, such as HP037.', type: 'string', pattern: RULE_ID },
-      object: words('The address of the finding, or what begins it: edge/docker_container.traefik.'),
-      reason: words('Why it is right here.'),
+      object: words('The address of the finding, or its first parts: edge/docker_container.traefik.'),
+      reason: words('Reason.'),
       owner: words('Person or team that is responsible.'),
       expires: {
         description: 'The last day, as YYYY-MM-DD.',
@@ -41,7 +41,7 @@ const rulesSchema = {
 export const environmentSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Breakwater environment',
-  description: 'What is deployed where: one Harbor.',
+  description: 'The deployment of one Harbor.',
   type: 'object',
   properties: {
     harbor: harborSchema,
@@ -52,7 +52,7 @@ export const environmentSchema = {
     state: stateSchema,
     waivers: waiversSchema,
     rules: rulesSchema,
-    sample: { description: 'This file is an example: it is synthesised, never deployed.', const: true },
+    sample: { description: 'This file is an example: it can be synthesized, but not deployed.', const: true },
   },
   required: ['harbor'],
   additionalProperties: false,

@@ -27,7 +27,7 @@ export interface Environment {
   /** Instead of host, edge and containers. */
   readonly cluster?: ClusterEnvironment;
   readonly state?: StateEnvironment;
-  /** Findings of the rules that somebody answers for. */
+  /** Accepted findings of the rules. */
   readonly waivers?: readonly DeployWaiver[];
   /** Rules that weigh more here. */
   readonly rules?: { readonly severity?: Readonly<Record<string, 'critical' | 'high' | 'medium' | 'low'>> };

@@ -126,7 +126,7 @@ const registryAuthSchema = {
 } as const;
 
 export const hostSchema = {
-  description: 'The machine that runs Harbor. Its Docker is reached by ssh; the user must be in its group docker.',
+  description: 'The machine that runs Harbor. Docker is accessed with ssh; the user must be in the group docker.',
   type: 'object',
   properties: {
     address: {
@@ -137,9 +137,7 @@ export const hostSchema = {
     },
     user: { description: 'The user for ssh.', type: 'string', pattern: '^[a-z_][a-z0-9_-]{0,31}$', default: 'deploy' },
     port: { description: 'The port of sshd.', type: 'integer', minimum: 1, maximum: 65535, default: 22 },
-    identity_file: text(
-      'A private key on the machine that deploys, readable by its owner only; ssh chooses when absent.',
-    ),
+    identity_file: text("Private key on the deploying machine, readable only by its owner; default: ssh's choice."),
     local: { description: 'Use the Docker of this machine, without ssh: labs only.', const: true },
     registry_auth: registryAuthSchema,
     proxy: {

@@ -59,7 +59,7 @@ function secretInFile(path: readonly string[]): TreeFinding {
   return {
     rule: 'secret-in-file',
     path,
-    message: 'a secret does not belong into this file, which is in Git',
+    message: 'do not write secrets into this file, which is in Git',
     hint: "write {{ lookup('env', 'NAME') }}, or keep it in a vault: host.vault (docs/guides/host.md)",
   };
 }

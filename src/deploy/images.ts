@@ -39,7 +39,7 @@ const pin = {
   type: 'object',
   properties: {
     image: {
-      description: 'name:tag@sha256:… with the tag for people and the digest for Docker',
+      description: 'name:tag@sha256:…; the tag is for people, the digest for Docker',
       type: 'string',
       pattern: PINNED.source,
       maxLength: 512,

@@ -91,7 +91,7 @@ function registryOf(image: string): string {
 function checkPins({ harbor }: Environment, pins: HarborPins, versions: readonly string[]): TreeFinding[] {
   const path = ['harbor', harbor.version];
   if (!versions.includes(harbor.version)) {
-    const hint = `pinned are: ${versions.join(', ')}`;
+    const hint = `pinned releases: ${versions.join(', ')}`;
     return [{ rule: 'no-pins', path, message: 'no image of this release is pinned', hint }];
   }
   return runningServices(harbor).flatMap((id) => {
@@ -111,12 +111,12 @@ function checkTag(version: string, id: string, image: string): TreeFinding[] {
       rule: 'other-release',
       path,
       message: `${image} is not of ${version}`,
-      hint: 'give a new release a key of its own',
+      hint: 'add a separate key for a new release',
     },
   ];
 }
 
-/** Redis gave way to Valkey: an image of the release before, under a new tag, is one that nobody tried with it. */
+/** Redis gave way to Valkey: an image of the release before, under a new tag, was never tested with it. */
 function checkName(version: string, id: ServiceId, image: string): TreeFinding[] {
   const name = image
     .split('@')[0]!
@@ -143,7 +143,7 @@ function checkPrepared({ name, harbor }: Environment, prepared: Prepared): TreeF
     ['preparedDirectory', prepared.preparedDirectory, harbor.prepared_directory ?? DEFAULT_PREPARED_DIRECTORY],
   ];
   const differing = pairs.flatMap(([key, was, declared]) => {
-    const message = `the host was prepared for ${was}, and ${declared} is declared`;
+    const message = `the host was prepared for ${was}, but ${declared} is declared`;
     return was === declared ? [] : [{ ...stale, path: [key], message }];
   });
   const missing = missingDigests(harbor, prepared.services).map((id) => {

@@ -61,13 +61,14 @@ export async function loadEnvironment(directory: string, name: string): Promise<
 function sayWhereSecretsAre(diagnostic: Diagnostic): Diagnostic {
   const key = diagnostic.path?.split('.').at(-1) ?? '';
   if (diagnostic.rule !== 'unknown-key' || !/pass|secret|token|(access|private|api)_?key/i.test(key)) return diagnostic;
-  const hint = 'no secret stands in this file: Ansible reads it from its environment or a vault (docs/guides/host.md)';
+  const hint =
+    'do not write secrets into this file: Ansible reads them from its environment or a vault (docs/guides/host.md)';
   return { ...diagnostic, hint };
 }
 
 function unknownEnvironment(directory: string, name: string, names: readonly string[]): Diagnostic {
   const known = names.length > 0 ? `there are: ${names.join(', ')}` : `write ${join(directory, `${name}.yaml`)}`;
-  const message = `${directory} holds no environment named "${name}"`;
+  const message = `${directory} contains no environment named "${name}"`;
   return { rule: 'unknown-environment', severity: 'error', message, hint: didYouMean(name, names) ?? known };
 }
 
@@ -91,7 +92,7 @@ function checkHostnames({ harbor, edge, host, sample }: Environment): TreeFindin
     [['harbor', 'hostname'], harbor.hostname],
     ...(edge?.mirrors ?? []).map(({ hostname }, index) => [['edge', 'mirrors', index, 'hostname'], hostname] as const),
   ];
-  const hint = 'write the name that your clients will use; in a file that is an example only, say "sample: true"';
+  const hint = 'write the name that your clients will use; in an example file write "sample: true"';
   const findings = named.flatMap(([path, name]) => {
     const fault = faultOfHostname(name);
     return fault ? [{ rule: 'sample-hostname', path, message: `"${name}" ${fault}`, hint }] : [];
@@ -99,8 +100,11 @@ function checkHostnames({ harbor, edge, host, sample }: Environment): TreeFindin
   const address = host?.address;
   const isSample = address !== undefined && /(^|\.)example\.(com|net|org)$/.test(address);
   if (!isSample) return findings;
-  const message = `"${address}" is a sample name that stands for yours`;
-  return [...findings, { rule: 'sample-hostname', path: ['host', 'address'], message, hint: 'name the machine' }];
+  const message = `"${address}" is a sample name: use your own`;
+  return [
+    ...findings,
+    { rule: 'sample-hostname', path: ['host', 'address'], message, hint: 'write the name of your machine' },
+  ];
 }
 
 function checkSubnets({ harbor }: Environment): TreeFinding[] {
@@ -110,10 +114,11 @@ function checkSubnets({ harbor }: Environment): TreeFinding[] {
     const other = seen.get(subnet);
     seen.set(subnet, id);
     const path = ['harbor', 'networks', id];
-    if (!isIPv4(subnet.replace('/24', ''))) return [{ rule: 'bad-network', path, message: `${subnet} is no network` }];
+    if (!isIPv4(subnet.replace('/24', '')))
+      return [{ rule: 'bad-network', path, message: `${subnet} is not a network` }];
     if (other === undefined) return [];
     const message = `${subnet} is the subnet of ${other} as well`;
-    return [{ rule: 'same-subnet', path, message, hint: 'give each network its own /24' }];
+    return [{ rule: 'same-subnet', path, message, hint: 'use a separate /24 for each network' }];
   });
 }
 
@@ -124,7 +129,9 @@ function checkWhole({ harbor, edge }: Environment): TreeFinding[] {
     const again = seen.has(hostname);
     seen.add(hostname);
     const path = ['edge', 'mirrors', index, 'hostname'];
-    const message = `"${hostname}" is served already`;
-    return again ? [{ rule: 'same-hostname', path, message, hint: 'a name can serve one thing' }] : [];
+    const message = `"${hostname}" is used twice`;
+    return again
+      ? [{ rule: 'same-hostname', path, message, hint: 'a host name can serve only one project or Harbor' }]
+      : [];
   });
 }

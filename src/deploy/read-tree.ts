@@ -21,7 +21,7 @@ export async function readFileOf<Value>(file: string, schema: object): Promise<R
   if ('rule' in source) return { diagnostics: [source] };
   const { tree, diagnostics } = parseYaml(source);
   if (!tree || hasErrors(diagnostics)) {
-    const nothing = { rule: 'empty-file', severity: 'error', message: `${file} says nothing`, at: startOf(source) };
+    const nothing = { rule: 'empty-file', severity: 'error', message: `${file} is empty`, at: startOf(source) };
     return { source, diagnostics: diagnostics.length > 0 ? diagnostics : [nothing as Diagnostic] };
   }
   const findings = await checkTree(schema as Readonly<Record<string, unknown>>, tree);

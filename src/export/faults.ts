@@ -11,9 +11,9 @@ export interface Repaired {
 }
 
 /**
- * Takes out what the loader would not accept (Harbor keeps things that it would refuse today, and some that
- * nobody can declare): the field, where the object can do without it, else the object and what is in it. An object
- * whose restricting part is at fault goes whole: without that part it would be a wider one.
+ * Removes what the loader would not accept (Harbor keeps values that it would refuse today, and some that cannot be
+ * declared): the field, if the object is valid without it, otherwise the object and everything in it. An object whose
+ * restricting part is invalid is removed completely, because without that part it would allow more.
  */
 export function withoutFaults(
   paths: ReadonlyMap<PlacedObject, string>,

@@ -7,7 +7,7 @@ import { withoutDefaults } from './without-defaults';
 export interface WritableObject {
   readonly kind: AnyKind;
   readonly spec: object;
-  /** As in `Live`; empty where nobody asked Harbor. */
+  /** As in `Live`; empty if Harbor was not read. */
   readonly facts: JsonObject;
 }
 

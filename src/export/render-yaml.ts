@@ -3,7 +3,7 @@ import type { YamlList, YamlMap, YamlNode, YamlScalar } from './yaml-node';
 
 const WIDTH = 110;
 const INDENT = 2;
-/** In flow style an object with more keys than this is a line that nobody reads. */
+/** In flow style an object with more keys than this gives an unreadable line. */
 const FLOW_KEYS = 4;
 const BARE = /^[\w./:@$-]+$/;
 const PRINTABLE = /^[ -~\u00a1-\u024f]*$/;

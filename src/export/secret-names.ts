@@ -1,6 +1,6 @@
 import type { SecretReference } from '../secret-reference';
 
-/** A secret that the written policies refer to and that nobody knows but Harbor. */
+/** A secret that the written policies refer to and that only Harbor has. */
 export interface SecretToSet {
   readonly env: string;
   /** Address of the object it belongs to. */

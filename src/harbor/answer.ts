@@ -119,7 +119,7 @@ export function unusable(answer: Answer, problem?: string): HarborApiError {
     ? `the JSON is incomplete, broken or nested too deep (${answer.text.length} characters)`
     : problem === undefined
       ? foreignReason(answer)
-      : `${problem}: this is not an answer of Harbor's API`;
+      : `${problem}: this is not a response of Harbor's API`;
   return new HarborApiError(`${answer.method} ${answer.url}: ${answer.status}: ${what}`, detailsOf(answer));
 }
 
@@ -168,10 +168,10 @@ function foreignReason(answer: Answer): string {
   const head = answer.text.slice(0, HEAD_LENGTH);
   const title = /<title[^>]*>([^<]*)/i.exec(head)?.[1];
   const isHtml = /html/i.test(type) || /^\s*<(!doctype|html)/i.test(head);
-  if (answer.text.trim() === '') return "an empty answer, not in Harbor's form";
+  if (answer.text.trim() === '') return "an empty response, not in Harbor's format";
   const what = isHtml ? 'an HTML page' : `${clean(answer, type, 60) || 'something'}`;
   const named = title?.trim() ? ` titled "${clean(answer, title, 80)}"` : '';
-  return `${what}${named} instead of Harbor's JSON: a proxy, a login page or another program is at this address`;
+  return `${what}${named} instead of Harbor's JSON: a proxy, a login page or another program responds at this address`;
 }
 
 function clean(answer: Answer, text: string, maxLength = MAX_MESSAGE_LENGTH): string {

@@ -5,7 +5,7 @@ import { basic, NOBODY } from './credentials';
 import { bySession, logIn, logOut, type Session } from './session';
 import type { Authentication, Transport } from './transport';
 
-/** Chooses by what a request is authenticated. Holds the secrets; nobody else does. */
+/** Chooses how a request is authenticated. Only this module holds the secrets. */
 export interface Authenticator {
   /** For a GET: the robot, else the user's session, else the user's Basic where sessions do not work. */
   forRead(as: 'user' | undefined): Promise<Authentication>;

@@ -10,7 +10,7 @@ export interface RequestEvent {
   /** Counts from 1. */
   readonly attempt: number;
   readonly by: AuthenticatedBy;
-  /** Absent where no answer came. */
+  /** Absent if there was no response. */
   readonly status?: number;
   /** Code of the `NetworkError` where no answer came. */
   readonly error?: string;

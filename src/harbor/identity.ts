@@ -5,7 +5,7 @@ import { robotAsUser, wrongPassword } from './session';
 import { flag, integer, key, needed, object, optional, strict, text } from '../shape';
 import type { CurrentUserWire, SystemInfoWire } from './wire';
 
-/** Something that answers `[]` or `{}` to everything is no Harbor, and nobody there is known. */
+/** A server that returns `[]` or `{}` to every request is not a Harbor, and proves no identity. */
 const currentUser = strict(
   object<CurrentUserWire>({
     user_id: needed(integer),

@@ -80,10 +80,10 @@ function stopped({ method, url }: Where): NetworkError {
   return new NetworkError(`${method} ${url}: stopped`, 'NETWORK_ABORTED', url);
 }
 
-/** It was sent, so that nobody knows whether it was carried out. */
+/** It was sent, so whether it was carried out is unknown. */
 function cutOff({ method, url }: Where, { endMs }: Grace): NetworkError {
   return new NetworkError(
-    `${method} ${url}: no answer within ${endMs / 1000} s after the run was stopped`,
+    `${method} ${url}: no response within ${endMs / 1000} s after the run was stopped`,
     'NETWORK_TIMEOUT',
     url,
   );
@@ -100,7 +100,7 @@ function deadlinePassed({ method, url }: Where): NetworkError {
 
 function tooSlow({ method, url }: Where, timeoutMs: number): NetworkError {
   return new NetworkError(
-    `${method} ${url}: no complete answer within ${timeoutMs / 1000} s`,
+    `${method} ${url}: no complete response within ${timeoutMs / 1000} s`,
     'NETWORK_TIMEOUT',
     url,
     'the server may be overloaded, or a proxy in between may be slow',

@@ -19,10 +19,10 @@ export async function readBounded(
     take?.(chunk.length);
     if (length > limitBytes) {
       throw new NetworkError(
-        `the answer of ${redactUrl(url)} is larger than ${limitBytes} bytes`,
+        `the response of ${redactUrl(url)} is larger than ${limitBytes} bytes`,
         'NETWORK_BODY_LIMIT',
         redactUrl(url),
-        'check that this is Harbor: a proxy or a captive portal may be in its place',
+        'check that this is Harbor: a proxy or a captive portal may have responded',
       );
     }
     chunks.push(chunk);

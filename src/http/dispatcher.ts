@@ -22,7 +22,7 @@ class Pools extends Agent {
 
 /**
  * The one place where a connection pool is made: keep-alive, TLS verified, HTTP/1.1 (for blobs HTTP/2 is
- * slower in undici). It follows no redirects: undici does so only when asked, and nobody here asks.
+ * slower in undici). It follows no redirects, which is undici's default.
  */
 export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
   return new Pools({

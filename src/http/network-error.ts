@@ -15,7 +15,7 @@ const EXPLANATIONS: readonly Explanation[] = [
     match: /^ECONNREFUSED$/,
     code: 'NETWORK_REFUSED',
     what: 'connection refused',
-    hint: 'check that it is running and that the port is right',
+    hint: 'check that the server is running and that the port is right',
   },
   {
     match: /^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/,
@@ -32,7 +32,7 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     match: /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
     code: 'NETWORK_TLS',
-    what: 'the TLS certificate is not valid today',
+    what: 'the TLS certificate is expired or not valid yet',
     hint: 'renew it, or check the clock of this machine',
   },
   {
@@ -44,14 +44,14 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     match: /^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO)$/,
     code: 'NETWORK_TLS',
-    what: 'the answer is not TLS',
+    what: 'the server did not respond with TLS',
     hint: 'if this is an http port, the URL must begin with http://',
   },
   {
     match: /^(ERR_TLS_|ERR_SSL|ERR_OSSL|CERT_|CRL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|INVALID_CA|HOSTNAME_MISMATCH)/,
     code: 'NETWORK_TLS',
     what: 'the TLS certificate was not accepted',
-    hint: 'for a private CA set ca_file to its PEM; verification cannot be switched off',
+    hint: 'for a private CA set ca_file to its PEM; verification cannot be disabled',
   },
   {
     match: /^(UND_ERR_ABORTED|ABORT_ERR)$/,
@@ -62,14 +62,14 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     match: /^(UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ETIMEDOUT)$/,
     code: 'NETWORK_TIMEOUT',
-    what: 'no answer in time',
+    what: 'no response in time',
     hint: 'a firewall may be dropping packets, or the server may be overloaded',
   },
   {
     match: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_|UND_ERR_RES_CONTENT_LENGTH|UND_ERR_HEADERS_OVERFLOW)/,
     code: 'NETWORK_RESET',
     what: 'the connection broke',
-    hint: 'try again; if it stays, see the logs of the proxy in front',
+    hint: 'try again; if it keeps failing, see the logs of the proxy in front',
   },
 ];
 

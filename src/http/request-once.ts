@@ -31,7 +31,8 @@ export async function requestOnce(
 ): Promise<PlainHttpAnswer> {
   const ended = new AbortController();
   const stop = (): void => ended.abort(new DOMException('the run was stopped', 'AbortError'));
-  const expire = (): void => ended.abort(new DOMException(`no complete answer in ${totalMs / 1000} s`, 'TimeoutError'));
+  const expire = (): void =>
+    ended.abort(new DOMException(`no complete response in ${totalMs / 1000} s`, 'TimeoutError'));
   const timer = setTimeout(expire, totalMs);
   if (outer?.aborted) stop();
   outer?.addEventListener('abort', stop, { once: true });

@@ -15,7 +15,7 @@ export class MissingField extends Error {
 
 /**
  * The fields of one thing of another tool. A field that is there and not known (an expression, a value of another type)
- * is undefined and told at the end: it is never taken for its default. Whatever nobody asked for is told as well.
+ * is undefined and told at the end: it is never taken for its default. Unknown fields are reported as well.
  */
 export interface Fields {
   readonly address: string;
@@ -45,7 +45,7 @@ export interface Fields {
   drop(field: string, reason: string): void;
   /** Line of a field in the file, or of the thing. */
   line(field?: string): number | undefined;
-  /** What was dropped, and what nobody asked for although it says something. */
+  /** Fields that were dropped, and fields that no reader used. */
   left(): readonly LeftOut[];
   /** As `left`, of `things`: without it the thing would be another one. */
   lost(): readonly LeftOut[];

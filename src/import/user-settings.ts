@@ -20,7 +20,7 @@ interface Holder {
   readonly line: number | undefined;
 }
 
-/** An env file is no YAML: as a document that holds the one variable. */
+/** An env file is not YAML: as a document that holds the one variable. */
 export function settingsVariable(text: string): JsonObject | undefined {
   const [, value] = ASSIGNMENT.exec(text) ?? [];
   return value === undefined ? undefined : { CONFIG_OVERWRITE_JSON: value.trim().replace(/^(['"])(.*)\1$/s, '$2') };

@@ -27,9 +27,9 @@ export type Status = (typeof STATUSES)[number];
 
 export interface Standing {
   readonly status: Status;
-  /** The project that serves it, or would. */
+  /** The project that serves it, or could. */
   readonly project?: string;
-  /** The name by which the cache serves it. */
+  /** Its name in the cache. */
   readonly target?: string;
   readonly why?: string;
 }

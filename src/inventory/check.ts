@@ -9,7 +9,7 @@ function failsOn(failOn: FailOn, status: Status): boolean {
   return status !== 'covered' && FAIL_ON.indexOf(status) <= FAIL_ON.indexOf(failOn);
 }
 
-/** An exception that somebody answers for until a day. */
+/** An exception with an owner and an expiry date. */
 export interface InventoryWaiver {
   /** Exact, or with `*` for any text: `ghcr.io/acme/*`. */
   readonly image: string;
@@ -53,7 +53,7 @@ export function checkReferences(
     .filter((waiver) => !used.has(waiver))
     .map((waiver) => ({
       waiver,
-      because: waiver.expires < today ? `it expired on ${waiver.expires}` : 'nothing needs it',
+      because: waiver.expires < today ? `it expired on ${waiver.expires}` : 'no reference needs it',
     }));
   const passed = references.filter(({ status }) => status !== 'covered' && !failsOn(failOn, status));
   return { failed, waived, passed, idle };
@@ -100,6 +100,6 @@ function problemsOf(waiver: unknown): string[] {
   return [
     ...unknown.map((key) => `unknown key ${key}`),
     ...missing.map((key) => `${key} is missing`),
-    ...(isDay || missing.includes('expires') ? [] : ['expires must be a day such as 2027-03-01']),
+    ...(isDay || missing.includes('expires') ? [] : ['expires must be a date such as 2027-03-01']),
   ];
 }

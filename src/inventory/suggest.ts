@@ -31,9 +31,9 @@ export function suggest(references: readonly ImageReference[], cache: Cache): st
   const served = needsOf(references, 'needs-rewrite');
   const names = new Set(cache.projects.map(({ name }) => name));
   const notes = [
-    ...local.flatMap((need) => [`${head(need)} Not suggested: a name that only some machines know.`]),
+    ...local.flatMap((need) => [`${head(need)} Not suggested: the name only resolves on some machines.`]),
     ...served.flatMap((need) => [`${head(need)} A project serves it: rewrite the references.`, ...costs(need)]),
-    ...(missing.length === 0 ? ['Nothing is missing: every registry that is named has a proxy cache project.'] : []),
+    ...(missing.length === 0 ? ['Nothing to add: every referenced registry has a proxy cache project.'] : []),
     ...missing.flatMap((need) => [`${head(need)}${advice(need)}`, ...costs(need)]),
   ];
   const body = missing.length === 0 ? '' : `${declared(missing, names)}`;
@@ -54,12 +54,12 @@ function needsOf(references: readonly ImageReference[], status: ImageReference['
 function head({ registry, references }: Need): string {
   const images = imagesOf(references);
   const mutable = images.filter(isMutable).length;
-  return `${registry}: ${counted(references.length, 'reference')} to ${counted(images.length, 'image')}, ${mutable} of them by a tag that may move.`;
+  return `${registry}: ${counted(references.length, 'reference')} to ${counted(images.length, 'image')}, ${mutable} of them with a tag that may move.`;
 }
 
 /** Pulls that upstreams publish to grant in a day. Docker Hub: 100 in six hours to an address, 200 to a free account. */
 const GRANTED: Readonly<Record<string, string>> = {
-  'docker.io': ', of 400 that Docker Hub grants an address, 800 a free account',
+  'docker.io': ', of 400 that Docker Hub allows per address and 800 per free account',
 };
 const MOST_NAMED = 10;
 

@@ -208,7 +208,7 @@ function placeConfiguration(spec: ConfigurationSpec, { secret, facts }: PlacingC
   const fixed = (facts['not_editable'] ?? []) as readonly string[];
   const held = heldSecrets(spec).map((key) => [key, { ...secret(key) }] as const);
   const declared = { ...mapValues(spec, toYaml), ...Object.fromEntries(held) };
-  // Nobody can change through the API what the environment of Harbor's core says.
+  // Settings from the environment of Harbor's core cannot be changed through the API.
   const writable = Object.entries(declared).filter(([key]) => !isOwnedByEnvironment(fixed) || !fixed.includes(key));
   const value = withBanner(Object.fromEntries(writable));
   return { names: [], value, notes: configurationNotes(value, fixed) };

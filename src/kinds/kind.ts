@@ -97,7 +97,7 @@ export interface Kind<Spec extends object, Wire = unknown> {
   readonly until?: Readonly<Record<string, string>>;
   /** How long Harbor may go on answering with what was there before a write, in milliseconds; absent: not at all. */
   readonly staleForMs?: number;
-  /** What Harbor does that nobody would expect, in sentences of Markdown. For the reference page. */
+  /** Unexpected behavior of Harbor, as Markdown sentences for the reference page. */
   readonly traps?: readonly string[];
   /** Natural key, unique within the kind, never Harbor's numeric id. */
   identity(spec: Spec): string;

@@ -133,7 +133,7 @@ export const label: Kind<LabelSpec, LabelWire> = readable<LabelSpec, LabelWire>(
   },
 });
 
-/** Without `scope` Harbor answers 400; without `sort` the order of its pages is nobody's. */
+/** Without `scope` Harbor returns 400; without `sort` the order of pages is undefined. */
 function labelsOfAll(client: Client): Promise<LabelWire[]> {
   return client.list('/labels', { shape: labelShape, query: { scope: 'g', sort: 'id' } });
 }
@@ -164,7 +164,7 @@ function checkName({ name }: LabelSpec): Finding[] {
   ];
 }
 
-/** Harbor stores any text; the portal then draws a label that nobody can see. */
+/** Harbor stores any text; the portal then shows an invisible label. */
 function checkColor({ color = '' }: LabelSpec): Finding[] {
   if (color === '' || COLOR.test(color)) return [];
   return [

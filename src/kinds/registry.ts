@@ -99,7 +99,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec,
       provable: 'on-request',
     },
   ],
-  // An account that nobody declared may be anybody's.
+  // An undeclared account may belong to anyone.
   guarded: [
     { field: 'insecure', default: false },
     { field: 'credential.access_key', default: '' },

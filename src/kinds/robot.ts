@@ -207,7 +207,7 @@ async function deliver(context: WriteContext, spec: RobotSpec, username: string,
   await context.deliver({ robot: robot.identity(spec), file, as, name, username, secret });
 }
 
-/** A robot whose secret nobody knows would look as declared from now on: better there is none. */
+/** A robot with an unknown secret would look as declared in later plans, so it is deleted. */
 async function undo(client: Client, id: number, address: string, error: unknown): Promise<never> {
   await client.delete(`/robots/${id}`).catch((second: unknown) => {
     const cause = new AggregateError([error, second]);
@@ -220,7 +220,7 @@ async function undo(client: Client, id: number, address: string, error: unknown)
   throw error;
 }
 
-/** Permissions name projects, so a robot needs nobody's id. */
+/** Permissions contain project names, so a robot needs no ids. */
 const NO_REFS = { id: () => NaN, name: () => undefined };
 
 function factsOf(wire: NamedRobotWire): JsonObject {

@@ -39,7 +39,7 @@ export function shieldMaps(mirror: Mirror, shield: Shield, front: ShieldFront): 
     ...block(`upstream ${v}_harbor`, [
       `zone ${v}_harbor 64k;`,
       `server ${hostAndPort(front.harborUrl)} max_fails=1 fail_timeout=${retrySeconds(shield)}s;`,
-      '# nginx counts no failures of a group of one.',
+      '# nginx ignores failures of a group with one server, so add a second one that is down.',
       'server 127.0.0.1:9 down;',
       'keepalive 16;',
     ]),
@@ -132,7 +132,7 @@ export function shieldLocations(
     intoProject(mirror),
     ...kept,
     `error_page 502 = $${v}_onward;`,
-    '# There is nobody in this group: what is not in the memory goes on, and that is no error.',
+    '# This group has no server: a cache miss continues below, which is not an error.',
     'error_log /dev/null emerg;',
     `proxy_pass http://${v}_nobody;`,
   ];

@@ -120,7 +120,7 @@ function challengeLines(variable: string): string[] {
   ];
 }
 
-/** With a shield nobody needs a token of Harbor, which could be gone: the project is public. */
+/** With a shield clients need no token from Harbor, which may be down: the project is public. */
 const OPEN_PING = [
   ...onlyReading(),
   'default_type application/json;',

@@ -2,7 +2,7 @@
 export interface Shield {
   /** A tag is asked of Harbor at most once in this time. */
   readonly revalidateSeconds: number;
-  /** An answer that nobody asks for is forgotten after this time. */
+  /** A response that is not requested for this time is removed from the cache. */
   readonly staleSeconds: number;
   /** How long a request waits for Harbor where the memory has an answer. */
   readonly upstreamTimeoutSeconds: number;
@@ -29,13 +29,13 @@ const duration = (description: string, fallback: string) =>
 
 export const shieldSchema = {
   description:
-    'Answer tags from the memory of the front while Harbor or the upstream hangs or limits. An empty map takes the defaults.',
+    "Serve tags from the proxy's cache while Harbor or the upstream hangs or limits pulls. An empty map uses the defaults.",
   type: 'object',
   properties: {
-    revalidate: duration('Ask Harbor for a tag at most once in this time.', SHIELD_DEFAULTS.revalidate),
-    stale: duration('Forget an answer that nobody asked for in this time.', SHIELD_DEFAULTS.stale),
+    revalidate: duration('Request a tag from Harbor at most once in this time.', SHIELD_DEFAULTS.revalidate),
+    stale: duration('Remove a cached manifest that was not requested for this time.', SHIELD_DEFAULTS.stale),
     upstream_timeout: duration(
-      'How long to wait for Harbor before the answer comes from memory.',
+      'How long to wait for Harbor before a tag is served from the cache.',
       SHIELD_DEFAULTS.upstream_timeout,
     ),
   },

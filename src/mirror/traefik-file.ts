@@ -12,7 +12,7 @@ export interface TraefikFileOptions {
   readonly shieldUrl?: string;
 }
 
-/** A file for the file provider of a Traefik of one's own: all mirrors, and the services that they name. */
+/** A file for the file provider of another Traefik: all mirrors, and the services that they name. */
 export function traefikFile(mirrors: readonly Mirror[], options: TraefikFileOptions): TraefikConfiguration {
   const { harborUrl, entryPoint, certResolver, shieldUrl } = options;
   const tls = certResolver === undefined ? {} : { certResolver };

@@ -108,7 +108,7 @@ function withTokenRedirect(mirror: Mirror): Parts {
 
 /**
  * Harbor answers `/v2/` with 200 to the robot, so that clients never ask for a token. Its challenge is taken away:
- * with a robot that expired it would ask people for a password that nobody has.
+ * with a robot that expired it would ask people for a password that does not exist.
  */
 function withRobot(mirror: Mirror): Parts {
   return {

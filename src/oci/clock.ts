@@ -43,7 +43,7 @@ export function startClock(
   let bytes = 0;
   const check = (): void => {
     if (bytes < windowBytes) {
-      expire(slow(`fewer than ${windowBytes / 1024} KiB of the answer arrived in ${windowMs / 1000} s`));
+      expire(slow(`fewer than ${windowBytes / 1024} KiB of the response arrived in ${windowMs / 1000} s`));
     } else startWindow();
   };
   const startWindow = (): void => {
@@ -57,7 +57,7 @@ export function startClock(
   return {
     begin() {
       if (!Number.isFinite(totalMs)) return;
-      total = setTimeout(() => expire(slow(`no complete answer within ${totalMs / 1000} s`)), totalMs);
+      total = setTimeout(() => expire(slow(`no complete response within ${totalMs / 1000} s`)), totalMs);
     },
     received(count) {
       bytes += count;

@@ -7,7 +7,7 @@ export interface RequestRecord {
   readonly method: string;
   /** Redacted. */
   readonly url: string;
-  /** Absent where no answer came. */
+  /** Absent if there was no response. */
   readonly status?: number;
   readonly durationMs: number;
   /** Milliseconds to the response headers. */
@@ -16,7 +16,7 @@ export interface RequestRecord {
   readonly bytes: number;
   /** `sha256:…` of the body, where it was hashed. */
   readonly digest?: string;
-  /** Why there is no answer, or why its body ended early. */
+  /** Why there is no response, or why its body ended early. */
   readonly error?: string;
   /** The same for programs. */
   readonly errorCode?: NetworkErrorCode;

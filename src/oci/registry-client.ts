@@ -105,7 +105,7 @@ export class RegistryClient {
     return new RegistryClient(options, dispatcher, new HashThread());
   }
 
-  /** The same registry as somebody else, or as nobody. */
+  /** The same registry with another credential, or anonymously. */
   as(credential: Credential | undefined): RegistryClient {
     return new RegistryClient({ ...this.options, credential }, this.dispatcher, this.hashing);
   }

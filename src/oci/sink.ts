@@ -106,6 +106,6 @@ export function bufferSink(limitBytes: number, shownUrl: string): BufferSink {
 }
 
 function tooLarge(limitBytes: number, shownUrl: string): NetworkError {
-  const message = `the answer of ${shownUrl} is larger than ${limitBytes} bytes`;
+  const message = `the response of ${shownUrl} is larger than ${limitBytes} bytes`;
   return new NetworkError(message, 'NETWORK_BODY_LIMIT', shownUrl, 'the rest was not read');
 }

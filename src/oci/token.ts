@@ -136,7 +136,7 @@ async function askAtHome(first: WireRequest, ask: Ask): ReturnType<Ask> {
   return answer;
 }
 
-/** A realm on another origin would be handed the credential: nobody but this registry and those named gets it. */
+/** A realm on another origin would receive the credential: only this registry and the named hosts may get it. */
 function realmUrl(registry: URL, challenge: Challenge | undefined, trusted: readonly string[] | undefined): URL {
   const realm = challenge?.params['realm'] ?? '/service/token';
   if (!URL.canParse(realm, registry.href)) throw badRealm(registry, `the token realm "${realm}" is not a URL`);

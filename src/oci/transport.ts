@@ -63,7 +63,7 @@ export async function send(
     flight.failure === undefined ? undefined : toNetworkError(flight.failure, request.method, request.url.href);
   options.record(toRecord(request, id, shownUrl, elapsed(), flight, sink, error));
   if (flight.status === undefined)
-    throw error ?? new NetworkError(`${request.method} ${shownUrl}: no answer`, 'NETWORK_OTHER', shownUrl);
+    throw error ?? new NetworkError(`${request.method} ${shownUrl}: no response`, 'NETWORK_OTHER', shownUrl);
   const { status, headers, bytes } = flight;
   return compact({ status, headers, bytes, requestId: id, durationMs: elapsed(), broken: error });
 }

@@ -34,7 +34,7 @@ export interface SecretsToWrite {
   readonly base?: ReadonlyMap<string, object>;
 }
 
-/** Why a field is compared that nobody declared. */
+/** Why an undeclared field is compared. */
 const GUARDED = 'not declared; compared with its default';
 
 /** What it takes to bring every declared object about. */
@@ -179,7 +179,7 @@ export function deletesOfRemoved(
   return new Map(byThemselves.map((found) => [found.address, deletion(found)]));
 }
 
-/** What Harbor made by itself, or cannot delete, nobody prunes. */
+/** Objects that Harbor created by itself or cannot delete are never pruned. */
 function isPruned({ rules, live }: Found, { prune }: Declaration): boolean {
   return rules.deletable && !live.builtIn && prune.includes(rules.name);
 }

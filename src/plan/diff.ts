@@ -61,7 +61,7 @@ export function preconditionOn(observed: JsonObject): NonNullable<Precondition> 
 /** What is known of an object's secrets beside what is declared now. */
 export interface SecretKnowledge {
   readonly proof?: SecretProof | undefined;
-  /** The object as it was declared before; null where it was not. Absent: nobody knows. */
+  /** The object as it was declared before; null if it was not. Absent: unknown. */
   readonly declaredBefore?: object | null | undefined;
 }
 export type WriteReason = 'create' | 'rotate' | SecretKnowledge;
@@ -69,7 +69,7 @@ export type WriteReason = 'create' | 'rotate' | SecretKnowledge;
 /**
  * The fields that no comparing can find. On a create and on a rotation all that are declared are written. On an
  * update those that a proof found dead, that are declared for the first time, or that Harbor would clear together
- * with a changed field; and, as nobody can tell whether Harbor has them, all others whenever the object is written.
+ * with a changed field; and, because Harbor's values are unknown, all others whenever the object is written.
  */
 export function writeOnlyFields(
   desired: object,

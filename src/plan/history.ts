@@ -52,7 +52,7 @@ export function subjectsOf(
   );
 }
 
-/** What came with Harbor has no creator, and what is accepted nobody asks about. */
+/** Built-in objects have no creator, and accepted objects need none. */
 function isWondered({ fromInstallation, accepted }: UnmanagedObject): boolean {
   return !fromInstallation && accepted === undefined;
 }
@@ -87,7 +87,7 @@ function actOf(entries: readonly AuditEntry[], operation: string): { by: string;
   return entry && { by: entry.by, at: entry.at };
 }
 
-/** Undeclared objects of which nobody can say who made them. */
+/** Undeclared objects whose creator is unknown. */
 export function withoutCreator({ unmanaged, history }: Pick<Plan, 'unmanaged' | 'history'>): UnmanagedObject[] {
   return history ? unmanaged.filter((object) => isWondered(object) && !object.created) : [];
 }

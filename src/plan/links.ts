@@ -44,7 +44,7 @@ export function stillUsed(changes: ReadonlyMap<string, Change>, world: World): W
   });
 }
 
-/** Undeclared objects that live in something which goes: nobody would see them leave otherwise. */
+/** Undeclared objects inside an object that is deleted, which would otherwise go unnoticed. */
 export function goingAlong(changes: ReadonlyMap<string, Change>, world: World): Warning[] {
   const lost = new Map<string, string[]>();
   for (const { address, owner, live } of world.found.values()) {

@@ -43,7 +43,7 @@ export interface PlanInput {
   readonly unreadable?: readonly Unreadable[];
   readonly kinds: readonly KindRules[];
   readonly mode: Mode;
-  /** What was read of other kinds, only to say what is not declared. Absent: nobody looked. */
+  /** What was read of other kinds, only to say what is not declared. Absent: not read. */
   readonly beyond?: ReadonlyMap<string, readonly Live<object>[]>;
   /** Other kinds that could not be read. */
   readonly unseen?: readonly Unseen[];
@@ -55,7 +55,7 @@ export interface PlanInput {
   readonly rotate: readonly string[];
   /** Addresses of the only changes that may be in the plan: what somebody approved. Absent: all. */
   readonly approved?: ReadonlySet<string>;
-  /** What asking Harbor found out about secrets, by address. Absent: nobody asked. */
+  /** What asking Harbor found out about secrets, by address. Absent: not tested. */
   readonly proofs?: ReadonlyMap<string, SecretProof>;
   /** Absent: nothing is said about what expires. */
   readonly expiry?: Expiry;
@@ -64,7 +64,7 @@ export interface PlanInput {
   /** What does not fit the version of this Harbor. Absent: everything fits. */
   readonly outOfVersion?: readonly Diagnostic[];
   /**
-   * Specs of the declaration before this one, by address. Absent: nothing is said about adoption, and nobody knows
+   * Specs of the declaration before this one, by address. Absent: adoption is not reported, and it is unknown
    * which secrets are new.
    */
   readonly base?: ReadonlyMap<string, object>;
@@ -165,7 +165,7 @@ function warningsOf(
   return [...general, ...ofVersion, ...denied, ...about.sort((a, b) => compareText(a.address ?? '', b.address ?? ''))];
 }
 
-/** What has to be done elsewhere once a secret is written; nobody knows yet a secret that comes with a new object. */
+/** What has to be done elsewhere once a secret is written; the secret of a new object is not in use yet. */
 function secretWarnings(world: World, changes: readonly Change[]): Warning[] {
   return changes.flatMap(({ action, address, fields }) => {
     if (action !== 'update') return [];

@@ -15,7 +15,7 @@ export interface FieldChange {
   readonly after?: Json;
   /** Set where the row is not simply "declared differs from current". */
   readonly why?: string;
-  /** Where the declared value comes from. Absent: nobody asked (`--explain`), or it is not declared. */
+  /** Where the declared value comes from. Absent: not requested (`--explain`), or not declared. */
   readonly from?: FieldOrigin;
   /** Harbor never answers this field. */
   readonly writeOnly?: boolean;
@@ -129,12 +129,12 @@ export interface PlanFinding extends Refusal {
   readonly waived?: { readonly owner: string; readonly expires: string; readonly reason: string };
 }
 
-/** Findings of weight that nobody answers for. */
+/** Critical and high findings without a waiver. */
 export function openFindings({ findings = [] }: Pick<Plan, 'findings'>): PlanFinding[] {
   return findings.filter(({ severity, waived }) => !waived && (severity === 'critical' || severity === 'high'));
 }
 
-/** A declared secret of which nobody knows whether it is the one that Harbor holds. Never a change. */
+/** A declared secret that cannot be compared with Harbor's. Never a change. */
 export interface NotCompared {
   readonly address: string;
   /** Dotted, below the spec. */

@@ -20,7 +20,7 @@ export interface UnmanagedInput {
 /** Made by Harbor when it was installed. An ordinary object otherwise: it can be used, and it can be deleted. */
 const FROM_INSTALLATION: readonly string[] = ['project/library'];
 
-/** What Harbor has and nobody declares, by address; what a change of this plan deletes is left out. */
+/** Undeclared objects in Harbor, by address, without those that this plan deletes. */
 export function unmanagedObjects(input: UnmanagedInput): UnmanagedObject[] {
   const { world, changes, kinds, beyond } = input;
   const needed = neededBy(world);
@@ -32,7 +32,7 @@ export function unmanagedObjects(input: UnmanagedInput): UnmanagedObject[] {
     [...world.found.values(), ...others]
       .filter(({ address, live }) => !live.builtIn && !world.declared.has(address) && !deleted.has(address))
       .filter((found) => !goesAlong(found))
-      // Nobody declares away what Harbor cannot delete (a configuration, the quota of a project).
+      // Objects that Harbor cannot delete (a configuration, the quota of a project) are not listed.
       .filter((found) => found.rules.deletable || hasLeftTheFiles(found.address, input))
       .map((found) => describe(found, input, needed))
       .sort((a, b) => compareText(a.kind, b.kind) || compareText(a.address, b.address))

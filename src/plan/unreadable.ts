@@ -6,8 +6,7 @@ import type { Declared, World } from './world';
 /** Declared objects that nothing may be done about, by address, with the reason. */
 export type Withheld = ReadonlyMap<string, string>;
 
-/**
- * Nobody knows whether they differ, or even whether they exist: to create one could make a second, to update one
+/** Whether they differ, or even exist, is unknown: creating one could make a second, to update one
  * could undo what was not seen.
  */
 export function withheldBy(world: World, unreadable: readonly Unreadable[]): Withheld {

@@ -71,7 +71,7 @@ export interface Journal {
 /**
  * Opens a journal for appending: JSON lines, mode 0600, several runs after another. A line that a killed run
  * left cut is ended first.
- * @param clean takes out of a line what nobody may read there
+ * @param clean masks secrets in a line
  * @throws ApplyError where it cannot be opened or is a pipe; a symbolic link is refused (ELOOP)
  */
 export async function openJournal(

@@ -130,7 +130,7 @@ function withoutDelete(address: string, { live, declared, pruned, mode }: Now): 
     return altered(address, `in mode ${mode}${pruned ? '' : ', without prune,'} Breakwater would not delete it`);
   return live
     ? altered(address, 'Breakwater would not delete it')
-    : { outcome: 'ok', adopted: true, detail: 'it did not exist any more' };
+    : { outcome: 'ok', adopted: true, detail: 'it no longer existed' };
 }
 
 /** A row of the file that writes something else than the declaration. */

@@ -87,10 +87,10 @@ async function readBackCreated(task: Task, error: unknown): Promise<Settled> {
   const [different] = compare(desiredOf(task), live.spec, task.kind);
   if (different) return failed(task, error, `it exists, but its ${different.path} is not as declared`);
   await writeSecrets(task, live);
-  return { outcome: 'ok', adopted: true, detail: 'no answer was received, but Harbor has it as declared' };
+  return { outcome: 'ok', adopted: true, detail: 'the response was lost, but Harbor has it as declared' };
 }
 
-/** Nobody can see whether the secret arrived as well: it is written again. */
+/** Whether the secret arrived is unknown, so it is written again. */
 async function writeSecrets(task: Task, live: Live<object>): Promise<void> {
   const secrets = task.change.fields.filter(({ writeOnly }) => writeOnly).map(({ path }) => path);
   if (secrets.length === 0) return;
@@ -145,7 +145,7 @@ async function readBackUpdated(task: Task, error: unknown): Promise<Settled> {
   const live = await readBack(task);
   if (live === 'unknown') return lost(task, error);
   if (!live || compare(desiredOf(task), live.spec, task.kind).length > 0) return failed(task, error);
-  return { outcome: 'ok', adopted: true, detail: 'no answer was received, but Harbor has it as declared' };
+  return { outcome: 'ok', adopted: true, detail: 'the response was lost, but Harbor has it as declared' };
 }
 
 async function replace(task: Task): Promise<Settled> {
@@ -167,7 +167,7 @@ async function replace(task: Task): Promise<Settled> {
 
 async function remove(task: Task): Promise<Settled> {
   const live = await readLive(task);
-  if (!live) return { outcome: 'ok', adopted: true, detail: 'it did not exist any more' };
+  if (!live) return { outcome: 'ok', adopted: true, detail: 'it no longer existed' };
   const refused = refusalNow(task, live);
   if (refused) return refused;
   try {
@@ -210,13 +210,13 @@ function driftSince({ precondition }: Change, now: object): string | undefined {
   return precondition === null ? undefined : allDifferences(precondition.observed, now)[0]?.path;
 }
 
-/** Under the old name as long as the object has it. Nobody renames twice: what has the new name is as wanted. */
+/** Uses the old name while the object has it. A second rename is not needed if it already has the new name. */
 async function readLive({ kind, context, change, refs }: Task): Promise<Live<object> | undefined> {
   const { identity, renamedFrom } = change;
   const former = renamedFrom === undefined ? undefined : await kind.read(context, renamedFrom);
   const live = (former ?? (await kind.read(context, identity))) as Live<object> | undefined;
   if (!live) return undefined;
-  if (live.faults) throw new ApplyError(`Harbor's answer cannot be used: ${live.faults.reason}`, change.address);
+  if (live.faults) throw new ApplyError(`Harbor's response cannot be used: ${live.faults.reason}`, change.address);
   refs.learn(kind.name, change.identity, live.id);
   return { ...live, spec: kind.normalise(live.spec) as object };
 }

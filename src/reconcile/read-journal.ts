@@ -86,13 +86,13 @@ export function explainRun({ run, changes, unanswered, end, results }: JournalRu
   const done = changes.filter(({ outcome }) => outcome === 'ok').length;
   const notOk = changes.filter(({ outcome }) => outcome !== 'ok');
   return [
-    `run ${run.run} at ${run.at} (${run.tool}, ${run.target}): ${done} of ${run.changes} changes done, ${results.length} requests answered`,
+    `run ${run.run} at ${run.at} (${run.tool}, ${run.target}): ${done} of ${run.changes} changes done, ${results.length} requests completed`,
     ...notOk.map(
       ({ address, action, outcome, detail }) => `${action} ${address}: ${outcome}${detail ? `, ${detail}` : ''}`,
     ),
     ...unanswered.map(
       ({ method, path, address }) =>
-        `${method} ${path} (${address}) was sent, but no answer was recorded; if ${address} has a secret, rewrite it with --rotate ${address}`,
+        `${method} ${path} (${address}) was sent, but no response was recorded; if ${address} has a secret, rewrite it with --rotate ${address}`,
     ),
     ...(end ? [] : ['the run was killed: run plan again to see what is left']),
   ];

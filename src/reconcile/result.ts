@@ -34,7 +34,7 @@ export interface ApplyReport {
   readonly aborted: boolean;
   /** Why the journal is not complete. Absent: it is. */
   readonly journalError?: string;
-  /** Why nobody knows whether Harbor did what it accepted. Absent: it was read again. */
+  /** Why the result could not be verified. Absent: it was read again. */
   readonly unverified?: string;
 }
 

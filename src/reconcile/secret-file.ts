@@ -65,7 +65,7 @@ async function nearestFolder(folder: string): Promise<string> {
   return isThere || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
 }
 
-/** A link on the way would lead a reviewed path to a place that nobody reviewed. */
+/** A symbolic link in the path would lead to a place that was not reviewed. */
 async function assertInside(parent: string, directory: string): Promise<void> {
   const way = relative(await realpath(directory), await realpath(parent));
   if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way))

@@ -22,8 +22,7 @@ export interface MissingSecret {
 /** Commands that may run at the same time: each may ask a vault. */
 const SIDE_BY_SIDE = 4;
 
-/**
- * Half an apply helps nobody: every secret that these changes write is resolved, and every file that one is kept in
+/** Avoids a partial apply: every secret that these changes write is resolved, and every file that one is kept in
  * is looked at, before anything is written.
  * @throws SecretError that lists all that are missing
  */

@@ -4,7 +4,7 @@ import { placesOf } from './diagnostics';
 import type { Rule } from './rule';
 import type { Waived } from './waive';
 
-/** HP090: it can never hold · HP091: its day is over · HP092: nothing is found that it waives. */
+/** HP090: it can never hold · HP091: its day is over · HP092: it matches no finding. */
 export function aboutWaivers(declaration: Declaration, rules: readonly Rule[], idle: Waived['idle']): Diagnostic[] {
   const because = new Map(idle.map((one) => [one.waiver as Waiver, one.because]));
   const known = new Set(placesOf(declaration).keys());
@@ -31,9 +31,7 @@ function aboutOne(
   }
   // What a plan would do is not known here.
   if (because === undefined || rule?.planned) return [];
-  return [
-    { rule: 'HP092', severity: 'warning', message: `${what}: the rule finds nothing there`, hint: 'remove it', at },
-  ];
+  return [{ rule: 'HP092', severity: 'warning', message: `${what}: it matches no finding`, hint: 'remove it', at }];
 }
 
 function misuseOf(

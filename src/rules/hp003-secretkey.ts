@@ -6,7 +6,7 @@ import { blocksOf, containersIn, type ContainerResource, type SynthesisedStack }
 const known = defaultSecret(
   ['not-a-secure-key'],
   'the chart’s default secretkey',
-  'name a Secret by existingSecretSecretKey',
+  'set existingSecretSecretKey to the name of a Secret',
 );
 
 /** The key that encrypts every stored credential: from the host, read-only, and nothing else may write it. */
@@ -18,7 +18,7 @@ function keyMounts(stacks: readonly SynthesisedStack[]): Violation[] {
       if (mount?.['read_only'] === true) return [];
       const message = mount
         ? 'can write its own secretkey'
-        : 'has no secretkey mounted: Harbor would generate a new one';
+        : 'has no secretkey mounted, so Harbor would generate a new one';
       return [
         { address: core.address, message, hint: 'mount the key that prepare keeps, read-only, at /etc/core/key' },
       ];

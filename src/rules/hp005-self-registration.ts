@@ -6,7 +6,7 @@ const SWITCHED_ON = /["']?self_registration["']?\s*[:=]\s*["']?true|^SELF_REGIST
 
 export const hp005: Rule = {
   id: 'HP005',
-  title: 'nobody can register an account',
+  title: 'self-registration is off',
   severity: 'high',
   why: 'Open registration once gave admin accounts (CVE-2019-16097) and lets strangers log in.',
   deployed: {

@@ -5,7 +5,7 @@ export const hp006: Rule = {
   id: 'HP006',
   title: 'only administrators create projects',
   severity: 'medium',
-  why: 'By default everyone who can log in may create projects, with caches and robots that were not reviewed (Harbor: lib/config/metadata, project_creation_restriction).',
+  why: 'By default everyone who can log in may create projects, with unreviewed caches and robots (Harbor: lib/config/metadata, project_creation_restriction).',
   declared: {
     judge: (declared) => {
       const { address, settings } = settingsOf(declared);

@@ -8,14 +8,14 @@ export const hp012: Rule = {
   id: 'HP012',
   title: 'no robot may write in all projects',
   severity: 'high',
-  why: 'A project of "*" is every existing and every future project; with push, one leaked secret replaces every image of the cache (Harbor docs: create system robot accounts).',
+  why: 'The project "*" means every existing and future project; with push, one leaked secret can replace every image (Harbor docs: create system robot accounts).',
   declared: {
     judge: (declared) =>
       specsOf(declared, 'robot').flatMap(({ address, spec }) => {
         const more = (spec.projects?.['*'] ?? []).filter((pair) => !READS.test(pair));
         if (more.length === 0) return [];
-        const message = `it has ${more.join(', ')} on every project, future ones included`;
-        return [{ address, field: 'projects', message, hint: 'name the projects, or leave it actions that only read' }];
+        const message = `it has ${more.join(', ')} in every project, including future ones`;
+        return [{ address, field: 'projects', message, hint: 'list the projects, or grant it only read actions' }];
       }),
     good: {
       robots: {

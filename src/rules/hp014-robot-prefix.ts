@@ -3,9 +3,9 @@ import type { Rule } from './rule';
 
 export const hp014: Rule = {
   id: 'HP014',
-  title: 'the names of robots can be told from those of people',
+  title: 'robot names differ from user names',
   severity: 'medium',
-  why: 'Without a sign of its own in the prefix a robot and a user can have the same name, and with a blank in it many clients cannot log in (goharbor/harbor#22556).',
+  why: 'Without a special character in the prefix a robot and a user can have the same name, and with a blank many clients cannot log in (goharbor/harbor#22556).',
   declared: {
     judge: (declared) => {
       const { address, settings } = settingsOf(declared);
@@ -16,7 +16,7 @@ export const hp014: Rule = {
           address,
           field: 'robot_name_prefix',
           message: `robot_name_prefix is ${JSON.stringify(prefix)}`,
-          hint: 'end it with a sign that no user name has, and use no blanks: robot$ or robot-',
+          hint: 'end it with a character that no user name has, and use no blanks: robot$ or robot-',
         },
       ];
     },

@@ -14,7 +14,7 @@ export const hp016: Rule = {
         if (!url) return [];
         return [
           ...(url.protocol === 'http:'
-            ? [{ address, field: 'url', message: 'its URL is http: nothing is encrypted', hint: 'use https' }]
+            ? [{ address, field: 'url', message: 'its URL is http, without encryption', hint: 'use https' }]
             : []),
           ...(url.username || url.password
             ? [

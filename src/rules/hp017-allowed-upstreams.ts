@@ -4,9 +4,9 @@ import type { Rule } from './rule';
 
 export const hp017: Rule = {
   id: 'HP017',
-  title: 'every upstream is one that the organisation allows',
+  title: 'the organization allows every upstream',
   severity: 'high',
-  why: 'What a cache serves is trusted as what the organisation runs: a registry that nobody chose is a way in (Harbor docs: configure proxy cache). Judged where rules.allowed_upstreams is declared.',
+  why: 'Images of a cache are trusted like your own: an unapproved registry is an attack path (Harbor docs: configure proxy cache). Applies if rules.allowed_upstreams is declared.',
   declared: {
     looksAt: 'registry',
     judge: (declared) => {
@@ -20,7 +20,7 @@ export const hp017: Rule = {
             address,
             field: 'url',
             message: `${host === '' ? 'its host' : host} is not in rules.allowed_upstreams`,
-            hint: `use an allowed registry (${allowed.slice(0, 5).join(', ')}), or have this one allowed`,
+            hint: `use an allowed registry (${allowed.slice(0, 5).join(', ')}), or get this one approved`,
           },
         ];
       });

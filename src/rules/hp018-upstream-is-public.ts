@@ -9,7 +9,7 @@ export const hp018: Rule = {
   id: 'HP018',
   title: 'no upstream is a loopback, link-local or cloud metadata address',
   severity: 'critical',
-  why: 'Harbor connects from its own network: loopback, link-local and metadata addresses return data that is meant only for the host (CWE-918; go-containerregistry #2243).',
+  why: 'Harbor connects from its own network: loopback, link-local and metadata addresses return data that is only meant for the host (CWE-918; go-containerregistry #2243).',
   declared: {
     looksAt: 'registry',
     judge: (declared) =>

@@ -17,9 +17,9 @@ const SECRETS: readonly (readonly [string, RegExp])[] = [
 
 export const hp020: Rule = {
   id: 'HP020',
-  title: 'no text of the policies is a secret',
+  title: 'the policies contain no secrets',
   severity: 'critical',
-  why: 'Git keeps it forever, and everybody who can read the repository has it (OWASP: secrets management). Secrets are references: env, file or command.',
+  why: 'Git keeps it forever, and everyone who can read the repository has it (OWASP: secrets management). Use references to secrets: env, file or command.',
   declared: {
     judge: ({ objects }) =>
       objects.flatMap(({ address, spec }) =>
@@ -30,8 +30,8 @@ export const hp020: Rule = {
             {
               address,
               field: path,
-              message: `${path} holds what looks like ${kind}`,
-              hint: 'revoke it, for it is in the history of Git by now; then remove it, or refer to it: { env: NAME }',
+              message: `${path} looks like ${kind}`,
+              hint: "revoke it, because Git's history may contain it; then remove it, or use a reference: { env: NAME }",
             },
           ];
         }),

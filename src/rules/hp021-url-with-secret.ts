@@ -2,9 +2,9 @@ import type { Rule } from './rule';
 
 export const hp021: Rule = {
   id: 'HP021',
-  title: 'the URL of a registry changes together with its secret',
+  title: 'a registry’s URL is only changed together with its secret',
   severity: 'medium',
-  why: 'Harbor forgets the stored secret of a registry whose URL changes without one, and answers 200: every pull of what is not cached yet fails from then on (goharbor/harbor#23671).',
+  why: "If a registry's URL changes without a secret, Harbor clears the stored secret and returns 200: pulls of images that are not cached then fail (goharbor/harbor#23671).",
   planned: {
     judge: (changes) =>
       changes
@@ -14,8 +14,8 @@ export const hp021: Rule = {
         .map(({ address }) => ({
           address,
           field: 'url',
-          message: 'its URL changes and no secret is written: if Harbor has one for it, it is cleared',
-          hint: 'declare credential: { access_key, access_secret }; waive it where the registry has no account',
+          message: 'its URL changes but no secret is written: if Harbor has one, it is cleared',
+          hint: 'declare credential: { access_key, access_secret }; add a waiver if the registry has no account',
         })),
     good: [
       {

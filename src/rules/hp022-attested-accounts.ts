@@ -3,9 +3,9 @@ import type { Rule } from './rule';
 
 export const hp022: Rule = {
   id: 'HP022',
-  title: 'somebody answers for each account at an upstream',
+  title: 'every upstream account has an owner',
   severity: 'medium',
-  why: 'An account that can write lets anyone who breaks into Harbor replace images at the source (Harbor docs: configure proxy cache, on the account). No request can show that an account only reads: a person has to say it. Judged where rules.accounts is declared.',
+  why: 'With an account that can write, an attacker in Harbor can replace images at the source (Harbor docs: configure proxy cache, on the account). No request can show that an account is read-only, so a person has to declare it. Applies if rules.accounts is declared.',
   declared: {
     looksAt: 'registry',
     judge: (declared) => {
@@ -15,7 +15,7 @@ export const hp022: Rule = {
         .filter(({ identity, spec }) => spec.credential !== undefined && !Object.hasOwn(accounts, identity))
         .map(({ address, identity }) => ({
           address,
-          message: 'nobody answers for its account',
+          message: 'its account has no owner',
           hint: `declare rules.accounts: { ${identity}: { owner: …, read_only: true } }`,
         }));
     },

@@ -4,9 +4,9 @@ import type { Rule } from './rule';
 
 export const hp024: Rule = {
   id: 'HP024',
-  title: 'public projects are the ones that were meant to be',
+  title: 'only intended projects are public',
   severity: 'medium',
-  why: 'Everybody who reaches Harbor can pull from a public project, without an account (goharbor/harbor#20571). Judged for projects with images of one’s own, and for all that are not in rules.public_projects where that is declared.',
+  why: 'Anyone who can reach Harbor can pull from a public project, without an account (goharbor/harbor#20571). Applies to projects with your own images, and if rules.public_projects is declared, to all projects that it does not list.',
   declared: {
     judge: (declared) => {
       const { public_projects: listed } = organisationOf(declared);
@@ -18,8 +18,8 @@ export const hp024: Rule = {
           address,
           field: 'public',
           message: listed
-            ? 'it is public, and not in rules.public_projects'
-            : 'it is public, and holds images of your own',
+            ? 'it is public, but not in rules.public_projects'
+            : 'it is public, and contains your own images',
           hint: 'declare public: false, or list its name: rules: { public_projects: [NAME] }',
         }));
     },

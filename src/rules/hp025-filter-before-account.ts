@@ -3,10 +3,10 @@ import type { Rule } from './rule';
 
 export const hp025: Rule = {
   id: 'HP025',
-  title: 'a cache in front of an account lets through only what it is for',
+  title: 'a cache with an upstream account has a repository filter',
   severity: 'medium',
   since: '2.16',
-  why: 'Anyone who may pull from the project may pull everything that the account may: a repository filter narrows that (goharbor/harbor#23527, Harbor 2.16).',
+  why: 'Anyone who may pull from the project may pull everything that the account may: a repository filter restricts that (goharbor/harbor#23527, Harbor 2.16).',
   declared: {
     looksAt: 'upstream',
     judge: (declared) =>
@@ -17,7 +17,7 @@ export const hp025: Rule = {
         )
         .map(({ address }) => ({
           address,
-          message: 'it has an account at its upstream, and lets every repository through',
+          message: 'it has an account at its upstream, but no repository filter',
           hint: 'declare proxy_cache_filter_kind: doublestar and proxy_cache_filter_pattern, such as "{team,tools}/**"',
         })),
     good: {

@@ -8,9 +8,9 @@ const FEWEST = 3;
 
 export const hp026: Rule = {
   id: 'HP026',
-  title: 'limits of a proxy cache leave it usable',
+  title: 'limits of a proxy cache are high enough',
   severity: 'low',
-  why: 'proxy_speed_kb is kilobits, not kilobytes, and beyond max_upstream_conn Harbor answers 429 to clients (goharbor/harbor#22348): with too low a limit pulls take hours or fail.',
+  why: 'proxy_speed_kb is in kilobits, not kilobytes, and above max_upstream_conn Harbor returns 429 to clients (goharbor/harbor#22348): with too low a limit pulls take hours or fail.',
   declared: {
     judge: (declared) =>
       proxiesOf(declared).flatMap(({ address, spec: { proxy_speed_kb: speed = -1, max_upstream_conn: most = -1 } }) => [
@@ -29,7 +29,7 @@ export const hp026: Rule = {
               {
                 address,
                 field: 'max_upstream_conn',
-                message: `max_upstream_conn: ${most}: one client that pulls in parallel is answered 429`,
+                message: `max_upstream_conn: ${most}: one client that pulls in parallel already gets 429`,
                 hint: 'declare at least 3, or -1 for no limit',
               },
             ]

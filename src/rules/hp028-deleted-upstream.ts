@@ -3,7 +3,7 @@ import type { Rule } from './rule';
 
 export const hp028: Rule = {
   id: 'HP028',
-  title: 'what an upstream has deleted is not served on, unless somebody decided so',
+  title: 'images that an upstream deleted are no longer served',
   severity: 'low',
   why: 'With proxy_cache_local_on_not_found Harbor serves a tag that the upstream has withdrawn, for example because it was malicious (goharbor/harbor#22153).',
   declared: {
@@ -13,8 +13,8 @@ export const hp028: Rule = {
         .map(({ address }) => ({
           address,
           field: 'proxy_cache_local_on_not_found',
-          message: 'what its upstream deletes is served on from the cache',
-          hint: 'declare proxy_cache_local_on_not_found: false; waive it where builds must outlive the upstream',
+          message: 'images that the upstream deleted are still served from the cache',
+          hint: 'declare proxy_cache_local_on_not_found: false; add a waiver if builds must still work when an upstream deletes images',
         })),
     good: {
       registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } },

@@ -14,7 +14,7 @@ export const hp030: Rule = {
         .map(({ address }) => ({
           address,
           field: 'prevent_vul',
-          message: 'prevent_vul is on, but nothing scans: the second pull of every image is refused',
+          message: 'prevent_vul is on, but images are not scanned: the second pull of every image is refused',
           hint: 'declare auto_scan: true',
         }));
     },

@@ -3,9 +3,9 @@ import type { Rule } from './rule';
 
 export const hp031: Rule = {
   id: 'HP031',
-  title: 'who did what is written down',
+  title: 'the audit log is kept',
   severity: 'medium',
-  why: 'After an incident the audit log is the only record of who created a robot or changed a setting; what is disabled is in no log (Harbor: lib/config/metadata, disabled_audit_log_event_types).',
+  why: 'After an incident the audit log is the only record of who created a robot or changed a setting; disabled events are not logged (Harbor: lib/config/metadata, disabled_audit_log_event_types).',
   declared: {
     judge: (declared) => {
       const { address, settings } = settingsOf(declared);
@@ -17,7 +17,7 @@ export const hp031: Rule = {
                 address,
                 field: 'disabled_audit_log_event_types',
                 message: `not written to the audit log: ${disabled.join(', ')}`,
-                hint: 'remove disabled_audit_log_event_types; waive it where pulls are logged elsewhere',
+                hint: 'remove disabled_audit_log_event_types; add a waiver if pulls are logged elsewhere',
               },
             ]
           : []),

@@ -6,16 +6,16 @@ const OLDEST_SUPPORTED = '2.13';
 
 export const hp032: Rule = {
   id: 'HP032',
-  title: 'the release of Harbor still gets fixes',
+  title: 'the release of Harbor is supported',
   severity: 'high',
-  why: 'The Harbor project maintains its three newest minor releases: an older one keeps its known vulnerabilities (Harbor: RELEASES.md). Known faults of a release are findings of their own: docs/reference/advisories.md.',
+  why: 'The Harbor project maintains its three newest minor releases; an older one keeps its known vulnerabilities (Harbor: RELEASES.md). Known faults of a release are listed in docs/reference/advisories.md.',
   declared: {
     judge: ({ harbor }) => {
       if (harbor?.version === undefined || !isBefore(harbor.version, OLDEST_SUPPORTED)) return [];
       return [
         {
           address: 'harbor',
-          message: `Harbor ${harbor.version} gets no fixes any more`,
+          message: `Harbor ${harbor.version} is no longer supported`,
           hint: `upgrade to ${OLDEST_SUPPORTED} or later, one minor release after the other`,
         },
       ];

@@ -4,9 +4,9 @@ import type { Rule } from './rule';
 
 export const hp033: Rule = {
   id: 'HP033',
-  title: 'metrics can be reached only from inside',
+  title: 'metrics are only reachable from the internal network',
   severity: 'medium',
-  why: 'They list every project with its pulls and need no credential (metrics docs; metadatalist.go).',
+  why: 'The metrics list every project with its pulls and need no credential (metrics docs; metadatalist.go).',
   deployed: {
     judge: (stacks) =>
       containersIn(stacks).flatMap((container) => [

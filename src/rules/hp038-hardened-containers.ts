@@ -44,9 +44,9 @@ const EXPECTATIONS: readonly Expectation[] = [
 
 export const hp038: Rule = {
   id: 'HP038',
-  title: 'containers have no more rights than they need',
+  title: 'containers have no more privileges than they need',
   severity: 'high',
-  why: 'A registry handles untrusted content: fewer rights limit what an exploit can do (CIS 5.4, 5.5, 5.10, 5.11, 5.16, 5.17, 5.26).',
+  why: 'A registry handles untrusted content: fewer privileges limit what an exploit can do (CIS 5.4, 5.5, 5.10, 5.11, 5.16, 5.17, 5.26).',
   deployed: {
     judge: (stacks) =>
       containersIn(stacks).flatMap((container) =>

@@ -3,9 +3,9 @@ import type { Rule } from './rule';
 
 export const hp040: Rule = {
   id: 'HP040',
-  title: 'Harbor is reached by https',
+  title: 'clients reach Harbor with https',
   severity: 'high',
-  why: 'Over http anyone who is on the way reads passwords and tokens, and decides which image a machine runs (CIS Docker 2.5).',
+  why: 'With http an attacker on the network can read passwords and tokens, and replace images (CIS Docker 2.5).',
   declared: {
     judge: ({ harbor, clients = [] }) => [
       ...insecure('harbor', 'harbor.url', harbor?.url),
@@ -23,7 +23,7 @@ function insecure(address: string, what: string, text: string | undefined) {
   return [
     {
       address,
-      message: `${what} is http: nothing is encrypted`,
+      message: `${what} is http, without encryption`,
       hint: 'use https, with ca_file for a private certificate authority',
     },
   ];

@@ -12,9 +12,9 @@ const ECR = /\.dkr\.ecr(?:-fips)?\.[\w-]+\.amazonaws\.com(?:\.cn)?$/;
 
 export const hp041: Rule = {
   id: 'HP041',
-  title: 'no upstream account ends within hours',
+  title: 'no upstream account expires within hours',
   severity: 'high',
-  why: 'The password of these users is a token: of AWS for 12 hours, of oauth2accesstoken for one, of the zero user of Azure for three. The cache works until then (AWS docs: private registry authentication; Google docs: Artifact Registry authentication).',
+  why: 'The password of these users is a token: AWS tokens are valid for 12 hours, oauth2accesstoken for one hour, the zero user of Azure for three. Then the cache stops working (AWS docs: private registry authentication; Google docs: Artifact Registry authentication).',
   declared: {
     looksAt: 'registry',
     judge: (declared) =>
@@ -40,7 +40,7 @@ export const hp041: Rule = {
           {
             address,
             field: 'credential.access_key',
-            message: `the password of user ${user} is a token that ends after ${life}`,
+            message: `the password of user ${user} is a token that expires after ${life}`,
             hint,
           },
         ];

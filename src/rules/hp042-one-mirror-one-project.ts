@@ -5,7 +5,7 @@ export const hp042: Rule = {
   id: 'HP042',
   title: 'a mirror domain serves one project',
   severity: 'high',
-  why: 'With two projects behind one domain the order in the proxy decides which one answers, so clients can get images of the other (containers/image registries.conf: a mirror has one location).',
+  why: 'With two projects on one domain the order in the proxy decides which one responds, so clients can get images of the other (containers/image registries.conf: a mirror has one location).',
   declared: {
     judge: ({ conformance }: Declared) => {
       const owners = new Map<string, string>();

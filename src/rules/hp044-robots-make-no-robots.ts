@@ -7,7 +7,7 @@ export const hp044: Rule = {
   id: 'HP044',
   title: 'no robot can administer Harbor',
   severity: 'high',
-  why: 'A robot that may create robots or change users can give itself every right, and its secret is in CI (Harbor docs: system robot accounts).',
+  why: 'A robot that may create robots or change users can give itself every permission, and its secret is in CI (Harbor docs: system robot accounts).',
   declared: {
     judge: (declared) =>
       specsOf(declared, 'robot').flatMap(({ address, spec }) => {

@@ -3,9 +3,9 @@ import type { Rule } from './rule';
 
 export const hp045: Rule = {
   id: 'HP045',
-  title: 'somebody may pull from each private cache',
+  title: 'every private cache has someone who may pull',
   severity: 'medium',
-  why: 'Where neither a robot nor a member may pull, every pull is answered 401 by a Harbor that is healthy (Harbor docs: user permissions by role).',
+  why: 'If neither a robot nor a member may pull, a healthy Harbor returns 401 for every pull (Harbor docs: user permissions by role).',
   declared: {
     judge: (declared) =>
       proxiesOf(declared)
@@ -13,7 +13,7 @@ export const hp045: Rule = {
         .map(({ address }) => ({
           address,
           field: 'public',
-          message: 'it is private, and no declared robot or member may pull from it',
+          message: 'it is private, but no declared robot or member may pull from it',
           hint: 'declare a robot with repository:pull here, or members; or public: true',
         })),
     good: {

@@ -3,9 +3,9 @@ import type { Rule } from './rule';
 
 export const hp046: Rule = {
   id: 'HP046',
-  title: 'garbage collection leaves what was pulled by digest',
+  title: 'garbage collection keeps images that were pulled by digest',
   severity: 'medium',
-  why: 'With delete_untagged each run deletes from the caches what was pulled by digest, and the platforms of an index: clusters that pin digests lose their cache every night (goharbor/harbor#23570).',
+  why: 'With delete_untagged each run deletes cached images that were pulled by digest, and the platforms of an index: clusters that pin digests lose their cache every night (goharbor/harbor#23570).',
   declared: {
     judge: (declared) => {
       if (proxiesOf(declared).length === 0) return [];
@@ -14,8 +14,9 @@ export const hp046: Rule = {
         .map(({ address }) => ({
           address,
           field: 'delete_untagged',
-          message: 'delete_untagged is on beside proxy caches: what was pulled by digest is deleted',
-          hint: 'declare delete_untagged: false; retention deletes what nobody pulls',
+          message:
+            'delete_untagged is on although there are proxy caches: images that were pulled by digest are deleted',
+          hint: 'declare delete_untagged: false; retention deletes unused images',
         }));
     },
     good: {

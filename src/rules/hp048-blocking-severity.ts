@@ -3,9 +3,9 @@ import type { Rule } from './rule';
 
 export const hp048: Rule = {
   id: 'HP048',
-  title: 'what is blocked has a severity to be blocked for',
+  title: 'blocking has a severity',
   severity: 'high',
-  why: 'With prevent_vul and severity: none every image that was scanned is refused, also one without findings of weight: the first pull is served, each later one is not (Harbor: server/middleware/vulnerable).',
+  why: 'With prevent_vul and severity: none every scanned image is refused, even without serious findings: the first pull is served, later ones are not (Harbor: server/middleware/vulnerable).',
   declared: {
     judge: (declared) =>
       specsOf(declared, 'project')

@@ -4,9 +4,9 @@ import type { Rule } from './rule';
 
 export const hp049: Rule = {
   id: 'HP049',
-  title: 'names are as the organisation forms them',
+  title: 'names follow the organization’s conventions',
   severity: 'high',
-  why: 'Names stand in every image reference and every alert, and cannot be changed later (Harbor: a project cannot be renamed). Judged where rules.names is declared.',
+  why: 'Names are part of every image reference and alert, and cannot be changed later (Harbor: a project cannot be renamed). Applies if rules.names is declared.',
   declared: {
     judge: (declared) => {
       const { names = {} } = organisationOf(declared);
@@ -14,7 +14,9 @@ export const hp049: Rule = {
         const forms = names[kind];
         const name = (spec as { readonly name?: string }).name ?? identity;
         if (!forms || forms.some((form) => matchesAddress(form, name))) return [];
-        return [{ address, message: `its name is none of ${forms.join(', ')}`, hint: 'choose a name of that form' }];
+        return [
+          { address, message: `its name matches none of ${forms.join(', ')}`, hint: 'choose a name that matches' },
+        ];
       });
     },
     good: { rules: { names: { project: ['proxy.*'] } }, projects: { 'proxy.quay.io': {} } },

@@ -3,9 +3,9 @@ import type { Rule } from './rule';
 
 export const hp050: Rule = {
   id: 'HP050',
-  title: 'objects declare the fields that the organisation requires',
+  title: 'objects declare the fields that the organization requires',
   severity: 'high',
-  why: 'What is not declared is left as it is in Harbor, no matter who set it (docs/guides/declaration.md). Judged where rules.required is declared.',
+  why: 'A field that is not declared is left as it is in Harbor, no matter who set it (docs/guides/declaration.md). Applies if rules.required is declared.',
   declared: {
     judge: (declared) => {
       const { required = {} } = organisationOf(declared);

@@ -4,9 +4,9 @@ import type { Rule } from './rule';
 
 export const hp051: Rule = {
   id: 'HP051',
-  title: 'no number is above the ceiling of the organisation',
+  title: 'no value exceeds the organization’s ceiling',
   severity: 'high',
-  why: 'A limit that each team sets for itself does not limit the whole, and -1 switches it off (Harbor: quotas, robots and proxy limits take -1 for no limit). Judged where rules.ceilings is declared.',
+  why: 'Teams can set their own limits too high, or remove them with -1 (Harbor: quotas, robots and proxy limits accept -1 for no limit). Applies if rules.ceilings is declared.',
   declared: {
     judge: (declared) => {
       const { ceilings = {} } = organisationOf(declared);
@@ -17,7 +17,7 @@ export const hp051: Rule = {
             .map((value) => ({
               address: object.address,
               field,
-              message: `${field} is ${value === -1 ? 'without limit' : `above the ceiling`}: at most ${most} is allowed`,
+              message: `${field} is ${value === -1 ? 'without limit' : `above the ceiling`}: the maximum is ${most}`,
               hint: `declare ${field}: ${most} or less`,
             })),
         ),

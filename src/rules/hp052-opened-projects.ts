@@ -2,9 +2,9 @@ import type { Rule } from './rule';
 
 export const hp052: Rule = {
   id: 'HP052',
-  title: 'no change opens a project to everybody',
+  title: 'no change makes a project public',
   severity: 'medium',
-  why: 'From that moment everybody who reaches Harbor can pull what is in it, without an account (Harbor docs: create projects). Closing it again does not take back what was pulled.',
+  why: 'From then on anyone who can reach Harbor can pull its images, without an account (Harbor docs: create projects). Making it private again does not undo pulls.',
   planned: {
     judge: (changes) =>
       changes
@@ -15,8 +15,8 @@ export const hp052: Rule = {
         .map(({ address }) => ({
           address,
           field: 'public',
-          message: 'it becomes public: everybody can pull what is in it',
-          hint: 'look at what it holds first; waive it where that is meant',
+          message: 'it becomes public: anyone can pull its images',
+          hint: 'check its content first; add a waiver if this is intended',
         })),
     good: [
       {

@@ -3,9 +3,9 @@ import type { Rule } from './rule';
 
 export const hp053: Rule = {
   id: 'HP053',
-  title: 'no change gives an existing robot more than pull',
+  title: 'no change gives an existing robot more than pull permission',
   severity: 'medium',
-  why: 'The secret of the robot is handed out already: everybody who has it gets the new rights at once (Harbor docs: robot accounts).',
+  why: "The robot's secret is already in use: everyone who has it gets the new permissions at once (Harbor docs: robot accounts).",
   planned: {
     judge: (changes) =>
       changes
@@ -19,8 +19,8 @@ export const hp053: Rule = {
           return [
             {
               address,
-              message: `it may do more than before: ${[...new Set(more)].join(', ')}`,
-              hint: 'declare a new robot for the new work; waive it where the holders of this secret are known',
+              message: `it gets additional permissions: ${[...new Set(more)].join(', ')}`,
+              hint: 'declare a new robot for the new task; add a waiver if you know everyone who has this secret',
             },
           ];
         }),

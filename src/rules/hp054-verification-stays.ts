@@ -8,9 +8,9 @@ const GUARDS: Readonly<Record<string, readonly string[]>> = {
 
 export const hp054: Rule = {
   id: 'HP054',
-  title: 'no change switches a verification off',
+  title: 'no change disables a verification',
   severity: 'medium',
-  why: 'A certificate that is not verified and an image that is not judged let through what was refused before, and nothing looks different afterwards (CIS Docker 2.5, 4.5).',
+  why: 'Without verification of certificates or images Harbor silently accepts what it refused before (CIS Docker 2.5, 4.5).',
   planned: {
     judge: (changes) =>
       changes
@@ -26,7 +26,7 @@ export const hp054: Rule = {
               address,
               field: path,
               message: `${path} becomes ${JSON.stringify(after)}`,
-              hint: 'keep it as it is; waive it for the days in which it is needed',
+              hint: 'keep it enabled, or add a waiver for the days in which you need it',
             })),
         ),
     good: [

@@ -13,7 +13,7 @@ import { isExact, waive, type RuleWaiver } from './waive';
 export interface Judged {
   /** What is wrong and not waived, and what is wrong with the waivers. */
   readonly diagnostics: readonly Diagnostic[];
-  /** What somebody answers for until a day. It stays listed. */
+  /** Waived findings. They stay listed. */
   readonly waived: readonly { readonly finding: RuleFinding; readonly by: RuleWaiver }[];
   /** What nothing is said about, because it is not in these policies. */
   readonly notJudged: readonly NotJudged[];

@@ -81,5 +81,5 @@ function aboutWaiver(waiver: RuleWaiver, because: string | undefined, all: reado
   if (because === 'expired')
     return finding('HP091', 'high', `it expired on ${expires}`, 'fix the finding, or set a new date');
   if (because === undefined) return [];
-  return finding('HP092', 'medium', 'nothing is found that it waives', 'remove it');
+  return finding('HP092', 'medium', 'it matches no finding', 'remove it');
 }

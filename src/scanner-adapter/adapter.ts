@@ -18,7 +18,7 @@ const TYPE = {
   error: 'application/vnd.scanner.adapter.error+json; version=1.0',
 } as const;
 const MAX_BODY_BYTES = 1 << 20;
-/** A scan that nobody asks about any more goes. */
+/** Removes scans whose report is no longer requested. */
 const MAX_SCANS = 10_000;
 const ASK_AGAIN_S = 1;
 
@@ -131,7 +131,7 @@ function isSame(sent: string | string[] | undefined, wanted: string): boolean {
 function accept(scans: Map<string, Scan>, body: string, options: ScannerAdapterOptions, closing: AbortSignal): Answer {
   const request = scanRequestFrom(body);
   if (!request) return refused(422, 'registry.url, artifact.repository and artifact.digest are required');
-  if (request.capability === 'sbom' && options.sbom !== true) return refused(422, 'this scanner makes no SBOMs');
+  if (request.capability === 'sbom' && options.sbom !== true) return refused(422, 'this scanner does not create SBOMs');
   const [oldest] = scans.keys();
   if (oldest !== undefined && scans.size >= MAX_SCANS) scans.delete(oldest);
   const id = randomUUID();

@@ -76,11 +76,11 @@ export class FindingsError extends Error {
  * @throws FindingsError
  */
 export function findingsFrom(declared: unknown): Findings {
-  if (!isMap(declared)) throw new FindingsError(['a map from images to lists of CVEs is wanted']);
+  if (!isMap(declared)) throw new FindingsError(['expected a map from images to lists of CVEs']);
   const problems: string[] = [];
   const found = Object.entries(declared).map(([image, list]) => {
     if (globProblem(image) !== undefined) problems.push(`${image}: ${globProblem(image)}`);
-    if (!Array.isArray(list)) problems.push(`${image}: a list of CVEs is wanted, [] for none`);
+    if (!Array.isArray(list)) problems.push(`${image}: expected a list of CVEs, or [] for none`);
     const entries: readonly unknown[] = Array.isArray(list) ? list : [];
     return [image, entries.map((entry, index) => findingFrom(entry, `${image}[${index}]`, problems))] as const;
   });
@@ -93,11 +93,11 @@ const TEXTS = ['id', 'severity', 'package', 'version', 'fix_version', 'descripti
 function findingFrom(entry: unknown, at: string, problems: string[]): Finding {
   const sent = isMap(entry) ? entry : {};
   const known: readonly string[] = [...TEXTS, 'links'];
-  if (!isMap(entry)) problems.push(`${at}: { id: CVE-…, severity: … } is wanted`);
-  for (const key of Object.keys(sent)) if (!known.includes(key)) problems.push(`${at}: nothing is called ${key}`);
+  if (!isMap(entry)) problems.push(`${at}: expected { id: CVE-…, severity: … }`);
+  for (const key of Object.keys(sent)) if (!known.includes(key)) problems.push(`${at}: unknown key ${key}`);
   for (const key of TEXTS)
     if (sent[key] !== undefined && typeof sent[key] !== 'string')
-      problems.push(`${at}.${key}: a text, in quotes, is wanted`);
+      problems.push(`${at}.${key}: expected a quoted string`);
   const text = (key: (typeof TEXTS)[number], otherwise = ''): string =>
     typeof sent[key] === 'string' ? sent[key] : otherwise;
   if (isMap(entry) && text('id') === '') problems.push(`${at}: id is missing`);

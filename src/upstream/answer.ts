@@ -63,7 +63,7 @@ export function createAnswer(context: AnswerContext): (request: IncomingMessage,
   return (request, response) => {
     const path = new URL(request.url ?? '/', 'http://upstream').pathname;
     const { log } = context.state;
-    // A canary that nobody asks for its log runs for months.
+    // A canary may run for months without its log being read.
     if (log.length >= MAX_LOG_LINES) log.shift();
     log.push(`${request.method} ${path}`);
     if (context.state.mode === 'slow') setTimeout(() => answer(context, request, response, path), SLOW_MS);

@@ -105,7 +105,7 @@ export async function startFixtureUpstream(options: FixtureUpstreamOptions = {})
 async function act(upstream: FixtureUpstream, action: FixtureAction): Promise<void> {
   switch (action.op) {
     case 'put':
-      if (!isFixtureImageName(action.image)) throw new Error(`no fixture image is called ${action.image}`);
+      if (!isFixtureImageName(action.image)) throw new Error(`there is no fixture image ${action.image}`);
       return upstream.put(action.repository, action.tag, action.image);
     case 'remove-tag':
       return upstream.removeTag(action.repository, action.tag);

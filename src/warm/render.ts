@@ -3,11 +3,11 @@ import type { Warmed } from './warm';
 
 const WORDS: Readonly<Record<WarmOutcome, string>> = {
   stored: 'stored by this run',
-  already: 'in the cache already',
-  pulled: 'pulled; what Harbor stores cannot be seen with these credentials',
+  already: 'already in the cache',
+  pulled: 'pulled; these credentials cannot see what Harbor stores',
   'not-stored': 'pulled, but not stored',
   failed: 'failed',
-  limited: 'refused for now by a limit',
+  limited: 'postponed because of a rate limit',
 };
 const TROUBLE: readonly WarmOutcome[] = ['not-stored', 'failed'];
 const MOST_LEFT_OUT = 20;
@@ -33,7 +33,7 @@ function text({ earlier, open, left }: Warmed, records: readonly WarmRecord[]): 
     ...(left.length > MOST_LEFT_OUT ? [`… and ${left.length - MOST_LEFT_OUT} more left out`] : []),
     ...OUTCOMES.filter((outcome) => counts[outcome] > 0).map((outcome) => `${counts[outcome]} ${WORDS[outcome]}`),
     ...(earlier > 0 ? [`${earlier} done by earlier runs`] : []),
-    ...(open.length > 0 ? [`${open.length} not reached: run the same command again to go on`] : []),
+    ...(open.length > 0 ? [`${open.length} not reached: run the same command again to continue`] : []),
     `${pulls} pulls that the upstreams count`,
   ].join('\n')}\n`;
 }

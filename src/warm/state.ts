@@ -1,6 +1,6 @@
 /**
  * What became of one image. `stored`: seen in Harbor after the pull; `already`: it was there before; `pulled`: the pull
- * went well, and nobody may see what Harbor stores.
+ * succeeded, but these credentials cannot see what Harbor stores.
  */
 export const OUTCOMES = ['stored', 'already', 'pulled', 'not-stored', 'failed', 'limited'] as const;
 export type WarmOutcome = (typeof OUTCOMES)[number];

@@ -43,7 +43,7 @@ export interface Warmed {
 
 /** Pulls per hour from an upstream that announces no limit. */
 export const DEFAULT_RATE = 100;
-/** A share of what is announced, so that nobody's clock has to be right. */
+/** A share of the announced limit, to tolerate clock differences. */
 const SHARE = 0.9;
 /** How long nothing is asked of an upstream that refuses, or that has no more to give than the floor. */
 const PAUSE_MS = 15 * 60_000;
@@ -157,7 +157,7 @@ class Lane {
     this.spent += pulls;
     if (pulled.isLimited && pulled.problems.length > 0) {
       this.note(this.recordOf(wish, { outcome: 'limited', pulls, why: pulled.problems[0]! }));
-      await this.pause('the upstream, or Harbor, answered 429');
+      await this.pause('the upstream or Harbor returned 429');
       return false;
     }
     if (pulled.problems.length > 0) {
@@ -178,9 +178,7 @@ class Lane {
     }
     if (this.limit && this.limit.remaining - this.spent - atMost < this.floor()) {
       this.spent = Infinity;
-      await this.pause(
-        `${this.limit.remaining} pulls are left of ${this.limit.limit}, ${this.floor()} are not touched`,
-      );
+      await this.pause(`${this.limit.remaining} pulls are left of ${this.limit.limit}, ${this.floor()} are reserved`);
       return false;
     }
     await this.wait(this.pace.waitMs(Date.now()), 'the rate');

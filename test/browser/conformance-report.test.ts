@@ -107,7 +107,7 @@ describeInBrowser('the page in a real Chromium', () => {
   it('is walked with the keyboard: to the findings, into a cell, and what was folded unfolds', async () => {
     await look({ viewport: SIZES.desktop }, 'red', async (page) => {
       await page.keyboard.press('Tab');
-      expect(await page.evaluate(FOCUSED)).toBe('Skip to what was found');
+      expect(await page.evaluate(FOCUSED)).toBe('Skip to the results');
       await page.keyboard.press('Enter');
       expect(await page.locator('#not-passed').isVisible()).toBe(true);
       const inside = page.locator('[id="project-proxy.gcr.io--S4a"]');

@@ -135,7 +135,7 @@ describe('against a Harbor that knows the canary by what is declared alone', () 
     const { code, out, statuses } = await conform(['S3'], { directory: policiesWith('WRONG_TOKEN'), env });
     expect(code).toBe(7);
     expect(statuses).toEqual(['S3 error']);
-    expect(out).toContain('does not know this token');
+    expect(out).toContain('does not accept this token');
   });
 });
 

@@ -58,7 +58,7 @@ describe('clients render', () => {
     expect(JSON.parse(readFileSync(join(out, 'runners/etc/docker/daemon.json'), 'utf8'))).toEqual({
       'registry-mirrors': ['https://hub.corp.test'],
     });
-    expect(readFileSync(join(out, 'nodes/README.md'), 'utf8')).toContain('strict: the public registry is never asked');
+    expect(readFileSync(join(out, 'nodes/README.md'), 'utf8')).toContain('strict: the public registry is never used');
     const manifest = JSON.parse(readFileSync(join(out, 'clients.json'), 'utf8')) as Manifest;
     expect(manifest.clients.map(({ name }) => name)).toEqual(['nodes', 'runners']);
     expect(manifest.files.filter((file) => !existsSync(join(out, file)))).toEqual([]);
@@ -127,7 +127,7 @@ describe('clients render', () => {
     const other = directoryWith({ 'certs.d/keep.txt': 'x' });
     rmSync(join(out, 'nodes/etc/containerd'), { recursive: true });
     symlinkSync(other, join(out, 'nodes/etc/containerd'));
-    expect(await render(root)).toMatchObject({ code: 1, err: expect.stringContaining('leads out of it') as string });
+    expect(await render(root)).toMatchObject({ code: 1, err: expect.stringContaining('points outside it') as string });
     expect(readdirSync(join(other, 'certs.d'))).toEqual(['keep.txt']);
   });
 

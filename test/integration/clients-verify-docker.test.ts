@@ -112,7 +112,7 @@ clients: { runners: { client: dockerd } }
       const { code, out } = await verify((text) => text);
       expect(out).toContain('docker.io: served by the cache\n');
       expect(out).toContain('client program: docker\n');
-      expect(out).toContain('note: the client goes around the cache');
+      expect(out).toContain('note: the client bypasses the cache');
       expect(code).toBe(0);
     });
 

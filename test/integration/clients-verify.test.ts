@@ -220,10 +220,10 @@ clients: { nodes: { client: ${setting.client}, profile: ${profile} } }
     it('notes that a client goes around a refusal, and holds strict to its word', async () => {
       const refused = ['--refused', 'REGISTRY/library/refused:1'];
       const open = await verify({}, ...canary, ...refused);
-      expect(open.out).toContain('note: the client goes around the cache');
+      expect(open.out).toContain('note: the client bypasses the cache');
       expect(open.code).toBe(0);
       const strict = await verify({ profile: 'strict' }, ...canary, ...refused);
-      expect(strict.out).toContain('note: the client does not go around the cache');
+      expect(strict.out).toContain('note: the client does not bypass the cache');
       expect(strict.code).toBe(0);
     });
 

@@ -82,7 +82,7 @@ describe('conform --since-failed', () => {
     const mended = join(directoryWith({ 'report.json': out }), 'report.json');
     expect(await conform('--since-failed', mended)).toMatchObject({
       code: 0,
-      err: expect.stringContaining('nothing failed in'),
+      err: expect.stringContaining('no check failed in'),
     });
   });
 
@@ -105,7 +105,7 @@ describe('conform --since-failed', () => {
   it.each<[string, (report: ConformanceReport) => object | string, RegExp]>([
     ['no report', () => '{}', /is not a conformance report of schemaVersion 1: it lacks schemaVersion/],
     ['of another Harbor of a fleet', (report) => ({ ...report, instance: 'north' }), /does not contain http/],
-    ['stopped early', (report) => ({ ...report, complete: false }), /stopped before anything failed/],
+    ['stopped early', (report) => ({ ...report, complete: false }), /stopped before a check failed/],
   ])('refuses a file that is %s', async (_what, change, words) => {
     const { out } = await conform('--check', 'T4', '--format', 'json');
     const content = change((await parseReport(out)) as ConformanceReport);

@@ -91,7 +91,7 @@ describe('reports of the command line', () => {
       ENV,
     );
     expect(code).toBe(7);
-    expect(err).toContain('· proxy.a: nothing was proven');
+    expect(err).toContain('· proxy.a: nothing was verified');
   });
 
   it('splits the projects, and merge joins them to the same bytes in any order', async () => {
@@ -123,7 +123,10 @@ describe('reports of the command line', () => {
   });
 
   it.each([
-    [['--shard', '4/3'], "'--shard <i/n>' argument '4/3' is invalid. Must be 1/3, 2/3 or 3/3"],
+    [
+      ['--shard', '4/3'],
+      "'--shard <i/n>' argument '4/3' is invalid. Must be I/N, for example 1/3, 2/3 and 3/3 for three shards",
+    ],
     [['--concurrency', '0'], "'--concurrency <number>' argument '0' is invalid. Must be at least 1"],
     [['--concurrency', '-1'], 'Must be a whole number'],
     [['--deadline', '5x'], "argument '5x' is invalid. Write 90s, 30m or 2h"],

@@ -36,8 +36,8 @@ describe('explain-report', () => {
   });
 
   it.each([
-    [[], {}, /nothing failed in/],
-    [['--check', 'M2', '--project', 'nix'], BAD_NIGHT, /has no such failed check/],
+    [[], {}, /no check failed in/],
+    [['--check', 'M2', '--project', 'nix'], BAD_NIGHT, /has no failed check of this name/],
   ])('refuses %j', async (more, night, words) => {
     expect(await cli(['explain-report', reportOf(night), ...more])).toMatchObject({
       code: 1,

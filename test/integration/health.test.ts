@@ -150,7 +150,7 @@ describe('breakwater health', () => {
       cli(['health', '--policies', policiesFor(sandbox)], ENV),
     );
     expect(out).toMatch(/^ERROR {4}pull {9}proxy\.fixture.* cannot be pulled as admin: .*returned 401/m);
-    expect(out).toMatch(/^ +hint: if every pull is refused \(401\), core and registry/m);
+    expect(out).toMatch(/^ +hint: if every pull returns 401, core and registry/m);
   });
 
   it.each([
@@ -224,7 +224,7 @@ describe('breakwater drill', () => {
       const early = await drill('pulls', '--known', known());
       expect(early).toMatchObject({
         code: 7,
-        out: expect.stringMatching(/still reaches it, so pulls would not test the backup/),
+        out: expect.stringMatching(/can still reach it, so pulls would not test the backup/),
       });
       await upstream.stop();
       const pulled = await drill('pulls', '--known', known());

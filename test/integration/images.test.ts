@@ -66,7 +66,7 @@ describeWithRealParts('images, at a real registry', () => {
     expect(comments(text)).toEqual(comments(SHIPPED));
     expect(text.slice(text.indexOf('  v2.15.0:'))).toBe(SHIPPED.slice(SHIPPED.indexOf('  v2.15.0:')));
     const checked = await cli(['images', 'check', 'v2.15.2', '--stacks', stacks, ...ask()]);
-    expect([checked.code, checked.out]).toEqual([0, expect.stringContaining('12 of 12 pins are what their tags name')]);
+    expect([checked.code, checked.out]).toEqual([0, expect.stringContaining('12 of 12 pins match their tags')]);
     expect(checked.out).toContain('newer releases: v2.16.0');
   });
 

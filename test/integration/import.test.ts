@@ -58,7 +58,7 @@ describe('import', () => {
       /url: https:\/\/h\.example\.com/,
       /harbor username: the file does not say who/,
     ],
-    [[], undefined, /harbor: the file does not say where Harbor is: pass --url/],
+    [[], undefined, /harbor: the file contains no URL of Harbor: pass --url/],
   ])('says where Harbor is, with %j', async (options, written, told) => {
     const state = { version: 4, resources: [labelInState('a')] };
     writeFileSync(join(root, 'state.json'), JSON.stringify(state, null, 2));

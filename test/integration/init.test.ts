@@ -69,7 +69,7 @@ describe('breakwater init', () => {
     const directory = directoryWith({ 'package.json': '{}', '.gitignore': 'mine\n' });
     const { code, out } = await init(directory);
     expect(code).toBe(0);
-    expect(out).toContain('kept as they were:\n  package.json\n  .gitignore\n');
+    expect(out).toContain('kept unchanged:\n  package.json\n  .gitignore\n');
     expect(readFileSync(join(directory, '.gitignore'), 'utf8')).toBe('mine\n');
     expect(readFileSync(join(directory, 'package.json'), 'utf8')).toBe('{}');
   });
@@ -86,7 +86,7 @@ describe('breakwater init', () => {
     [[], /the URL of Harbor is not known\n {2}hint: pass --url/],
     [['--url', 'harbor.corp.internal'], /not a URL\n {2}hint: write it as https:/],
     [['--url', 'https://h.example.com/harbor'], /a base URL must not have a path/],
-    [['--url', URL_OF_HARBOR, '--upstream', 'ghrc'], /there is no upstream ghrc\n {2}hint: known are docker-hub, ghcr/],
+    [['--url', URL_OF_HARBOR, '--upstream', 'ghrc'], /there is no upstream ghrc\n {2}hint: known: docker-hub, ghcr/],
     [['--url', URL_OF_HARBOR, '--ci', 'jenkins'], /Allowed choices are github, gitlab, none/],
     [['--url', URL_OF_HARBOR, '--from-live', URL_OF_HARBOR], /cannot be used with option/],
     [['--from-live', URL_OF_HARBOR], /--from-live needs a user or a robot/],

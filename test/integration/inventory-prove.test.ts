@@ -49,8 +49,8 @@ it('renames only what the cache serves, and says why the others stay', async () 
   upstream.takeLog();
   const { code, err } = await run();
   expect([code, err]).toEqual([0, expect.stringContaining('1 edit in 1 file')]);
-  expect(err).toMatch(/app\/gone:1 not rewritten: the cache answers 404/);
-  expect(err).toMatch(/app\/here@sha256:0+ not rewritten: the cache answers 404/);
+  expect(err).toMatch(/app\/gone:1 not rewritten: the cache returns 404/);
+  expect(err).toMatch(/app\/here@sha256:0+ not rewritten: the cache returns 404/);
   // Nothing that an upstream counts.
   expect(upstream.takeLog().filter((line) => /^GET .*manifests/.test(line))).toEqual([]);
   expect(readFileSync(file, 'utf8')).toContain(`${new URL(sandbox.url).host}/cache/app/here:1`);

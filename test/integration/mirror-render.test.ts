@@ -99,8 +99,8 @@ describe('breakwater mirror render', () => {
 
   it.each([
     ['a private project that is opened to everybody', ['--way', 'token-redirect'], /closed.*the project is private/],
-    ['clients with logins of their own', ['--login'], /--login gives each client its own/],
-    ['Traefik alone', ['--format', 'traefik'], /Traefik cannot remember answers/],
+    ['clients with logins of their own', ['--login'], /with --login they differ/],
+    ['Traefik alone', ['--format', 'traefik'], /Traefik cannot cache responses/],
   ])('refuses a shield for %s', async (_, args, message) => {
     const { code, out, err } = await render(SHIELDED, ...args);
     expect([code, out]).toEqual([1, '']);

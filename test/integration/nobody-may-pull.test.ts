@@ -33,7 +33,7 @@ const ROBOT = 'duration: 30, secret: { env: ROBOT }';
 it.each([
   ['no robot', ''],
   [
-    'a robot that is disabled',
+    'a disabled robot',
     `, robots: { r: { ${ROBOT}, disable: true, access: [{ resource: repository, action: pull }] } }`,
   ],
   [

@@ -132,7 +132,7 @@ configuration: { auth_mode: oidc_auth, oidc_endpoint: "${issuer}", oidc_client_i
 
   it.each([
     ['true', 'warning', /Harbor cannot verify https:\/\/localhost:\d+\. Likely causes: .*oidc_verify_cert/],
-    ['false', 'ok', /Harbor reaches configuration/],
+    ['false', 'ok', /Harbor can reach configuration/],
   ])('has Harbor ask as well, which knows no private CA; oidc_verify_cert: %s', async (verifies, outcome, words) => {
     const { out } = await doctor(declare({ oidc_verify_cert: verifies }));
     const { examinations } = JSON.parse(out) as { examinations: (Found & { name: string })[] };
@@ -156,7 +156,7 @@ configuration: { auth_mode: oidc_auth, oidc_endpoint: "${issuer}", oidc_client_i
       await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve));
       const url = `http://127.0.0.1:${(page.address() as AddressInfo).port}`;
       const found = await doctor(declare({ oidc_endpoint: `"${url}"` }));
-      expect(found.message).toMatch(/returned an answer that is not JSON/);
+      expect(found.message).toMatch(/returned a response that is not JSON/);
     });
   });
 });

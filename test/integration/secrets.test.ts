@@ -152,7 +152,7 @@ describe('the secret of a robot that Harbor does not hold', () => {
   });
 
   it.each<[string, string, string | undefined, RegExp]>([
-    ['a robot that is disabled: Harbor refuses the right one, too', ', disable: true', OLD, /the robot is disabled/],
+    ['a disabled robot: Harbor refuses the right one, too', ', disable: true', OLD, /the robot is disabled/],
     ['a robot whose secret is not known here', '', undefined, /SECRET/],
   ])('is not compared, and that is said, of %s', async (_case, rest, secret, reason) => {
     const directory = await policiesWith([ROBOT.replace('duration: 5', `duration: 5${rest}`)]);

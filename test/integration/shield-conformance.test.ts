@@ -100,7 +100,7 @@ describeWithNginx('conformance of a shielded mirror, with a real nginx', () => {
     ],
     [
       'a front that remembers what is missing',
-      /a missing tag was answered from memory/,
+      /a missing tag was served from the cache/,
       (text) =>
         text.replaceAll('proxy_cache_valid 200', 'proxy_cache_valid 200 404').replaceAll(/.*proxy_no_cache.*\n/g, ''),
     ],

@@ -271,7 +271,7 @@ describe('an upgrade', () => {
 
   it.each<[string, string, RegExp]>([
     ['v2.13.5', 'v2.16.0', /\[version-jump\] from v2\.13\.5\S* to v2\.16\.0 is too far.* upgrade to v2\.15 first/],
-    ['v2.15.2', 'v2.14.4', /\[downgrade\] v2\.15\.2\S* runs, but v2\.14\.4 is older.*migrate its database forward/],
+    ['v2.15.2', 'v2.14.4', /\[downgrade\] v2\.15\.2\S* runs, but v2\.14\.4 is older.*migrate its database back/],
   ])('from %s to %s is refused', async (running, harborVersion, words) => {
     const project = projectDouble();
     const told = await withHarbor(running, ({ url }) => up(project, url, { deployment: { harborVersion } }));
@@ -333,7 +333,7 @@ describe('a container that Terraform did not see healthy in time', () => {
   it.each<[string, string, RegExp]>([
     ['is not healthy when the time is over', state(true, 'unhealthy'), /which is not healthy after 1 minute.*core/],
     ['keeps restarting', state(true, 'starting') + state(true, 'starting', 3), /which keeps restarting/],
-    ['Docker says nothing of', '', /which may still be starting: Docker reports no health/],
+    ['Docker says nothing of', '', /which may still be starting: Docker reports no health status/],
   ])('that %s is not replaced', async (_what, states, words) => {
     const project = projectDouble();
     project.write('plan.json', plan('core'));
@@ -479,7 +479,7 @@ describe('before anything changes', () => {
       'a release without pins',
       {},
       (p) => p.write('stacks/images.yaml', imagesYaml().replace('v2.15.2:', 'v2.15.1:')),
-      /\[no-pins\] \S*images\.yaml:2:3: .* pinned are: v2\.15\.1/,
+      /\[no-pins\] \S*images\.yaml:2:3: .* pinned releases: v2\.15\.1/,
     ],
     ['an unset secret', { env: { HARBOR_PASSWORD: '' } }, none, /\[secret-unset\]/],
     ['a step that is none', { options: { from: 'harbour' } }, none, /\[unknown-step\] .* did you mean "harbor"/],

@@ -177,7 +177,7 @@ describe('check', () => {
     ]);
   });
 
-  it('of a target that is there twice', () => {
+  it('of a target that was given twice', () => {
     const one = { type: 'http', address: 'https://x.example.com' };
     expect(check(declare({}, { targets: [one, { ...one, skip_cert_verify: true }] }))).toMatchObject([
       { field: 'targets[1]', message: 'this target repeats targets[0]' },

@@ -143,7 +143,7 @@ describe('a run that is killed', () => {
     const journal = join(directory, 'journal.jsonl');
     const child = (running.child = startApply(directory, journal));
     const said = await lastWords(child);
-    expect([child.exitCode, said]).toEqual([143, expect.stringContaining('finishing what is in flight')]);
+    expect([child.exitCode, said]).toEqual([143, expect.stringContaining('finishing requests in progress')]);
     const [run] = readJournal(readFileSync(journal, 'utf8')).runs;
     expect(run!.unanswered).toEqual([]);
     expect(run!.end).toMatchObject({ aborted: true, outcomes: { failed: 0, unknown: 0 } });

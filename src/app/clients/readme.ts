@@ -4,11 +4,11 @@ import type { RenderedClient } from './render';
 export function readmeOf({ name, client, input, files, steps, warnings }: RenderedClient): string {
   const { profile, upstreams, harborUrl } = input;
   const strictness =
-    profile === 'strict' ? 'strict: the public registry is never asked' : 'fallback: the public registry is asked next';
+    profile === 'strict' ? 'strict: the public registry is never used' : 'fallback: the public registry is used next';
   return [
     `<!-- Written by breakwater clients render for ${name}. Changes here are overwritten. -->`,
     `# ${client.title} (${name})`,
-    `Profile ${client.can.strict === true || profile === 'fallback' ? strictness : 'strict, as far as this client can'}. Harbor: ${harborUrl}.`,
+    `Profile ${client.can.strict === true || profile === 'fallback' ? strictness : 'strict, as far as this client supports it'}. Harbor: ${harborUrl}.`,
     [
       '| images of | come from project |',
       '| --- | --- |',

@@ -70,7 +70,7 @@ async function askPublic(
     if (status === 200) return { has: true, identities: await identitiesOf(client, repository, version, 0) };
     // Docker Hub answers 401 for what does not exist as for what is private: neither can be pulled without a login.
     if (status === 404 || status === 401 || status === 403) return { has: false, denied: status !== 404 };
-    return { has: undefined, why: `it answered ${status}`, isUnreachable: false };
+    return { has: undefined, why: `it returned ${status}`, isUnreachable: false };
   } catch (error) {
     return { has: undefined, why: (error as Error).message, isUnreachable: error instanceof NetworkError };
   } finally {

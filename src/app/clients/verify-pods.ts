@@ -169,8 +169,8 @@ async function nodeRecord(client: HarborClient, { digest, nodeSince }: NodeImage
   const at = new Date(pulledAt).toISOString();
   const { project } = place;
   return nodeSince !== undefined && pulledAt + LEEWAY_MS < Date.parse(nodeSince)
-    ? `${project} last gave it out at ${at}, before the node existed: pulled elsewhere, or part of the node`
-    : `${project} last gave it out at ${at}; a node does not say when it pulled: a running pod or a canary pod shows it`;
+    ? `${project} recorded the last pull at ${at}, before the node existed: it was pulled elsewhere, or is part of the node image`
+    : `${project} recorded the last pull at ${at}; a node does not report when it pulled: use a running pod or a canary pod`;
 }
 
 interface Recorded {
@@ -182,7 +182,7 @@ interface Recorded {
 const LEEWAY_MS = 15 * 60_000;
 
 async function recordOf(client: HarborClient, { digest, startedAt }: PodImage, place: Place): Promise<Recorded> {
-  if (digest === undefined) return { served: false, words: 'the runtime gives no digest of the image' };
+  if (digest === undefined) return { served: false, words: 'the runtime reports no digest of the image' };
   const pulledAt = await lastPull(client, digest, place);
   return typeof pulledAt === 'string'
     ? { served: false, words: pulledAt }
@@ -200,10 +200,10 @@ async function lastPull(
   try {
     const artifact = await client.get<{ pull_time?: string }>(path);
     const pulledAt = Date.parse(artifact.pull_time ?? '');
-    return pulledAt > 0 ? pulledAt : `${project} has it, and no pull of it is recorded`;
+    return pulledAt > 0 ? pulledAt : `${project} has it, but Harbor recorded no pull`;
   } catch (error) {
     if (!(error instanceof HarborApiError) || error.status !== 404) throw error;
-    return `${project} has no ${repository}@${digest.slice(0, 19)}…: pulled elsewhere, removed since, or an index that Harbor stores under another digest`;
+    return `${project} has no ${repository}@${digest.slice(0, 19)}…: it was pulled elsewhere or removed since, or it is an index that Harbor stores under another digest`;
   }
 }
 
@@ -211,12 +211,12 @@ async function lastPull(
 function judgeRecord(project: string, startedAt: string | undefined, pulledAt: number): Recorded {
   const at = new Date(pulledAt).toISOString();
   if (startedAt === undefined)
-    return { served: false, words: `${project} gave it out at ${at}; the container never ran` };
+    return { served: false, words: `pulled from ${project} at ${at}; the container never ran` };
   const apart = pulledAt - Date.parse(startedAt);
   if (Math.abs(apart) <= LEEWAY_MS)
-    return { served: true, words: `${project} gave it out at ${at}, when the container started` };
+    return { served: true, words: `pulled from ${project} at ${at}, when the container started` };
   return {
     served: false,
-    words: `${project} last gave it out at ${at}, ${apart < 0 ? 'before' : 'after'} the container started`,
+    words: `last pulled from ${project} at ${at}, ${apart < 0 ? 'before' : 'after'} the container started`,
   };
 }

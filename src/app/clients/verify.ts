@@ -104,7 +104,7 @@ export function canaryJob({
 }: Omit<JobOptions, 'canary'> & { readonly canary: readonly string[] }): string {
   const [only, ...more] = canary;
   if (only === undefined || more.length > 0)
-    throw new UsageError('--render-job pulls one image', 'pass --canary IMAGE, under the name that pods use');
+    throw new UsageError('--render-job pulls one image', 'pass --canary IMAGE, with the name that pods use');
   return renderJob({ canary: imageNamed(only).reference, nodes, namespace });
 }
 
@@ -186,9 +186,10 @@ function whyNot(known: {
   readonly problem: string | undefined;
 }): string | undefined {
   const { ways, program, one, hasImage, problem } = known;
-  if (!program) return `no program on this machine pulls as ${one.client.title} does: pass --pull, or use --render-job`;
+  if (!program)
+    return `this machine has no program that pulls like ${one.client.title}: pass --pull, or use --render-job`;
   if (!ways) return 'this client needs a mirror domain, and none is declared for the project';
-  return hasImage ? undefined : (problem ?? 'no image is known that only the cache has');
+  return hasImage ? undefined : (problem ?? 'no image is declared that only the cache has');
 }
 
 async function programOf(
@@ -211,7 +212,7 @@ interface Published {
   readonly remove?: () => Promise<void>;
 }
 
-/** Tags an image of its own at the canary of the project: nobody else has ever had it. */
+/** Publishes a new image at the project's canary, which no other registry has. */
 async function publishCanary({ context, declaration }: Work, { registry, project }: Upstream): Promise<Published> {
   const declared = declaration.conformance.find((one) => one.project === project)?.canary;
   if (!declared) return {};
@@ -221,7 +222,7 @@ async function publishCanary({ context, declaration }: Work, { registry, project
   try {
     await control.publish(repository, version, randomBytes(4).readUInt32BE());
   } catch (error) {
-    return { problem: `the canary could not be told: ${(error as Error).message}` };
+    return { problem: `the canary did not accept the command: ${(error as Error).message}` };
   }
   const image = { registry, repository, version, reference: `${registry}/${repository}:${version}` };
   return { image, remove: () => control.removeTag(repository, version).catch(() => undefined) };

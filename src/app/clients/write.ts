@@ -57,10 +57,10 @@ export async function writeClients(
   return { directory, files: names, removed };
 }
 
-/** A link on the way would lead to a place that nobody meant. */
+/** A symbolic link in the path would write outside the directory. */
 async function assertInside(folder: string, directory: string): Promise<void> {
   const way = relative(await realpath(directory), await realpath(folder));
-  if (way === '..' || way.startsWith('../')) throw new Error(`${folder} is a link that leads out of it`);
+  if (way === '..' || way.startsWith('../')) throw new Error(`${folder} is a link that points outside it`);
 }
 
 /** No folder is made outside before it is known to be outside. */

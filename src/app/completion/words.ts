@@ -18,7 +18,7 @@ export type Value =
   | { readonly kind: 'none' }
   | { readonly kind: 'choices'; readonly choices: readonly string[] }
   | { readonly kind: 'file' | 'directory' }
-  /** Something that nobody can propose. */
+  /** A value without suggestions. */
   | { readonly kind: 'free' };
 
 /** As much of commander's program as is asked for here. */

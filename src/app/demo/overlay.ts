@@ -27,6 +27,6 @@ export function standInOverlay(declaration: Declaration, { url, passwordEnv, ups
   const robot = declaration.harbor?.robot ? { robot: null } : {};
   const ca = declaration.harbor?.ca_file === undefined ? {} : { ca_file: null };
   const harbor = { url, username: 'admin', password: { env: passwordEnv }, ...robot, ...ca };
-  const about = `# Overlay written by \`${by}\`: only the addresses of the stand-ins.\n`;
+  const about = `# Overlay written by \`${by}\`: it only replaces addresses.\n`;
   return about + stringify({ harbor, registries });
 }

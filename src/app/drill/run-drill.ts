@@ -87,7 +87,7 @@ async function pulls(
   const reached = (await pingRegistries(client)).filter(({ problem }) => problem === undefined);
   const blocked: Proven[] = reached.map(({ name }) => ({
     what: `registry ${name} is blocked`,
-    problem: 'Harbor still reaches it, so pulls would not test the backup',
+    problem: 'Harbor can still reach it, so pulls would not test the backup',
   }));
   if (blocked.length > 0) return blocked;
   const proven: Proven[] = [{ what: 'no registry can be reached' }];
@@ -106,6 +106,6 @@ async function readKnown(file: string): Promise<KnownArtifacts> {
   if (known) return known;
   throw new UsageError(
     text === undefined ? `${file} cannot be read` : `${file} was not written by \`breakwater drill record\``,
-    'record it before the disaster and keep it with the backup; name it with --known',
+    'record it before the disaster, keep it with the backup, and pass it with --known',
   );
 }

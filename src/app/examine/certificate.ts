@@ -7,7 +7,7 @@ const WARN_MS = 30 * 24 * 3600 * 1000;
 
 /** Shakes hands with the front door. Over plain HTTP there is nothing to look at. */
 export async function probeCertificate(url: URL, ca?: string, signal?: AbortSignal): Promise<Seen> {
-  if (url.protocol !== 'https:') return fine(`${url.host} is reached by plain HTTP: there is no certificate`);
+  if (url.protocol !== 'https:') return fine(`${url.host} uses plain HTTP: there is no certificate`);
   try {
     return judgeCertificate(url.host, await handshake(url, { ca, signal }), Date.now());
   } catch (error) {
@@ -22,7 +22,7 @@ export function judgeCertificate(host: string, shown: Handshake, nowMs: number):
   const until = new Date(shown.notAfterMs).toISOString().slice(0, 10);
   if (!first) {
     const words = `${host}: ${shown.protocol}, by ${shown.issuer}, until ${until}`;
-    return shown.notAfterMs - nowMs > WARN_MS ? fine(words) : warned(words, 'it ends within 30 days: renew it');
+    return shown.notAfterMs - nowMs > WARN_MS ? fine(words) : warned(words, 'it expires within 30 days: renew it');
   }
   // What ends soon is no reason not to send clients there today.
   const told = first.rank === 'soon' ? warned : failed;

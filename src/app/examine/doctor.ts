@@ -107,7 +107,7 @@ async function examineSecrets(context: AppContext, declaration: Declaration): Pr
   const declared = declaration.secrets ?? [];
   const resolve = secretsOf(context, declaration);
   const found = await checkSecretsResolvable(declared, { resolve, severity: 'error', runCommands: true });
-  return fromDiagnostics(found, `${plural(declared.length, 'declared secret')} can be resolved here`);
+  return fromDiagnostics(found, `${plural(declared.length, 'declared secret')} can be resolved on this machine`);
 }
 
 /** The provider is asked from here, whether Harbor can be reached or not. */
@@ -147,12 +147,12 @@ async function examineExpiry({ client, declaration }: Session, days: number): Pr
 
 /** What is down for an hour is no reason not to apply the rest: a warning, with Harbor's view of it in words. */
 function fromPings(pings: readonly Ping[]): Seen {
-  if (pings.length === 0) return fine('Harbor does not have to reach any declared object');
+  if (pings.length === 0) return fine('no declared object has to be reachable from Harbor');
   const notAsked = pings.flatMap(({ address, notAsked: why }) => (why === undefined ? [] : [`${address} (${why})`]));
   const reached = pings.filter((ping) => ping.problem === undefined && ping.notAsked === undefined);
   const sentences = [
     ...pings.flatMap(({ problem }) => problem ?? []),
-    ...(reached.length > 0 ? [`Harbor reaches ${reached.map(({ address }) => address).join(', ')}`] : []),
+    ...(reached.length > 0 ? [`Harbor can reach ${reached.map(({ address }) => address).join(', ')}`] : []),
     ...(notAsked.length > 0 ? [`not checked: ${notAsked.join(', ')}`] : []),
   ];
   const isBad = pings.some(({ problem }) => problem !== undefined);

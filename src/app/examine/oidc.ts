@@ -82,7 +82,7 @@ async function discover({ oidc_endpoint: issuer }: DeclaredOidc, ask: Ask): Prom
   const answer = await ask({ method: 'GET', url });
   const found = answer.status === 200 ? parse(answer.body) : undefined;
   if (found) return found;
-  const what = answer.status === 200 ? 'an answer that is not JSON' : String(answer.status);
+  const what = answer.status === 200 ? 'a response that is not JSON' : String(answer.status);
   return [`${url.href} returned ${what}: oidc_endpoint must be the issuer URL, without the discovery path`];
 }
 
@@ -121,7 +121,7 @@ function scopesOf({ oidc_scope: scope = '' }: DeclaredOidc): string[] {
 }
 
 /**
- * `prompt=none` asks for a login that needs nobody: a provider that knows client and redirect URI sends the browser
+ * `prompt=none` asks for a login without a user: a provider that knows client and redirect URI sends the browser
  * back there with an error, one that does not must not redirect (RFC 6749 4.1.2.1).
  */
 async function redirectProblems(

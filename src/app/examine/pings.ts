@@ -13,7 +13,7 @@ export interface Ping {
   readonly notAsked?: string;
 }
 
-/** Has Harbor ping all that is declared and that it has to reach by itself: nobody else stands where it stands. */
+/** Makes Harbor ping every declared object that it must reach, because only Harbor sees its own network. */
 export async function pingDeclared(
   client: Client,
   { objects }: Pick<Declaration, 'objects'>,

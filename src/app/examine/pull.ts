@@ -12,7 +12,7 @@ type Extent = 'config' | 'everything';
 /** A project to pull from, and as whom. */
 export interface PullSource {
   readonly project: string;
-  /** Absent: as nobody, from a public project. */
+  /** Absent: an anonymous pull from a public project. */
   readonly credential?: Credential;
   /** Address of the declared robot that it is of. */
   readonly robot?: string;
@@ -40,7 +40,7 @@ export async function probePull(
   const alive = new Set<string>();
   const tested = new Set<string>();
   for (const source of sources) {
-    const who = source.credential?.username ?? 'nobody';
+    const who = source.credential?.username ?? 'an anonymous client';
     if (tested.has(who)) continue;
     const dead =
       source.robot === undefined || alive.has(who) ? undefined : await deadRobot(registry, source, api, wire);
@@ -61,8 +61,7 @@ export async function probePull(
   );
 }
 
-const REFUSED =
-  'if every pull is refused (401), core and registry were not replaced together: apply the stack harbor again';
+const REFUSED = 'if every pull returns 401, core and registry were not replaced together: apply the stack harbor again';
 
 /** The cause that `conform` would name: expired, disabled, another secret. Waiting does not help. */
 async function deadRobot(
@@ -113,7 +112,7 @@ async function pulled(
     if (blob.status !== 200) return `Harbor returned ${blob.status} for the blob ${descriptor.digest}`;
     if (blob.broken) return `the connection broke while reading the blob ${descriptor.digest}: ${blob.broken.message}`;
     if (blob.digest !== descriptor.digest)
-      return `the blob ${descriptor.digest} was delivered with the digest ${blob.digest}`;
+      return `the blob ${descriptor.digest} was served with the digest ${blob.digest}`;
   }
   return undefined;
 }

@@ -53,7 +53,7 @@ const OWNER = 'goharbor';
 export async function pinImages(context: AppContext, options: PinOptions): Promise<Pinned> {
   const { release, platform } = options;
   if (!/^v2\.\d+\.\d+$/.test(release))
-    throw new UsageError(`"${release}" is not a release of Harbor`, 'give it as Harbor tags it: v2.15.2');
+    throw new UsageError(`"${release}" is not a release of Harbor`, "use Harbor's tag, such as v2.15.2");
   // The pins of the package are where a repository without its own begins.
   const file = join(options.stacks, 'images.yaml');
   const pinned = imagesFile(options.stacks);

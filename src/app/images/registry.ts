@@ -34,7 +34,7 @@ export async function openRegistry(context: AppContext, options: RegistryOptions
   if ('problem' in parsed || parsed.value.writtenHost === undefined)
     throw new UsageError(
       `"${registry}" is not a valid registry`,
-      'give a host, with a path where there is one: registry.example.com/hub',
+      'pass a host, with a path if needed: registry.example.com/hub',
     );
   const { registry: host, repository } = parsed.value;
   const isHub = host === DOCKER_HUB;
@@ -55,7 +55,7 @@ function credentialOf({ env, secrets }: AppContext, username: string, variable: 
   if (password === undefined || password === '')
     throw new UsageError(
       `the password of ${username} is not set`,
-      'name the environment variable that holds it: --password-env NAME',
+      'pass the environment variable that contains it: --password-env NAME',
     );
   secrets.remember(password);
   return { username, password: () => password };

@@ -61,19 +61,19 @@ async function manifestOf(
   if (answer.status !== 200) return refusal(answer.status);
   const digest = answer.digest as string;
   if (reference.startsWith('sha256:') && digest !== reference)
-    return { problem: `what is sent for ${reference} is ${digest}` };
+    return { problem: `the content sent for ${reference} has the digest ${digest}` };
   if (answer.headerDigest !== undefined && answer.headerDigest !== digest)
-    return { problem: `the registry calls it ${answer.headerDigest}, and sends ${digest}` };
+    return { problem: `the registry announces ${answer.headerDigest}, but sends ${digest}` };
   const manifest = readManifest(answer);
   return 'problem' in manifest ? { problem: `its manifest is ${manifest.problem}` } : { digest, manifest };
 }
 
 function refusal(status: number): Unresolved {
-  if (status === 404) return { problem: 'the registry has no such image', absent: true };
+  if (status === 404) return { problem: 'the registry does not have this image', absent: true };
   if (status === 401 || status === 403)
     return { problem: `the registry does not let these credentials pull it (${status})` };
   if (status === 429) return { problem: 'the registry limits this machine (429): log in, or try again later' };
-  return { problem: `the registry answers ${status}` };
+  return { problem: `the registry returned ${status}` };
 }
 
 async function withConfig(
@@ -84,7 +84,8 @@ async function withConfig(
   platform: string,
   wire: WireOptions,
 ): Promise<ResolvedImage | Unresolved> {
-  if (manifest.kind !== 'image' || manifest.artifactType !== undefined) return { problem: 'it is no container image' };
+  if (manifest.kind !== 'image' || manifest.artifactType !== undefined)
+    return { problem: 'it is not a container image' };
   const { config } = manifest;
   const answer = await client.blob(
     repository,
@@ -93,7 +94,7 @@ async function withConfig(
     wire,
   );
   if (answer.broken) throw answer.broken;
-  if (answer.status !== 200) return { problem: `the registry answers ${answer.status} for its config` };
+  if (answer.status !== 200) return { problem: `the registry returned ${answer.status} for its config` };
   if (answer.digest !== config.digest) return { problem: `its config is ${answer.digest}, not ${config.digest}` };
   return readConfig(answer.body ?? Buffer.alloc(0), digest, platform);
 }

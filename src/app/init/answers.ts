@@ -30,7 +30,7 @@ export const UPSTREAMS: readonly Upstream[] = [
     url: 'https://hub.docker.com',
     project: 'proxy.docker.io',
     image: 'library/alpine:3.20',
-    note: 'Without an account all users of this cache share the anonymous rate limit of one address.',
+    note: 'Without an account all users of this cache share the anonymous rate limit of one IP address.',
   },
   {
     name: 'ghcr',
@@ -45,7 +45,7 @@ export const UPSTREAMS: readonly Upstream[] = [
     url: 'https://quay.io',
     project: 'proxy.quay.io',
     image: 'prometheus/node-exporter:v1.8.2',
-    note: 'Not type quay: since Harbor 2.14 that one cannot be a proxy cache.',
+    note: 'Not type quay: since Harbor 2.14 it cannot be used for a proxy cache.',
   },
   {
     name: 'gcr',
@@ -53,7 +53,7 @@ export const UPSTREAMS: readonly Upstream[] = [
     url: 'https://gcr.io',
     project: 'proxy.gcr.io',
     image: 'distroless/static-debian12:nonroot',
-    note: 'Not type google-gcr: Harbor finds that one unhealthy without a service account.',
+    note: 'Not type google-gcr: without a service account Harbor marks it unhealthy.',
   },
   {
     name: 'registry.k8s.io',

@@ -14,10 +14,10 @@ export interface InitOptions extends CredentialOptions {
   readonly ci?: Ci;
 }
 
-/** Puts a question to a person: the answer, or nothing where the person left. Absent: nobody can be asked. */
+/** Asks a person: the answer, or nothing if the person cancelled. Absent: this is not a terminal. */
 export type Ask = (question: string) => Promise<string | undefined>;
 
-/** Asks for what is not given. @throws UsageError where that is not known and nobody can be asked, or the person left */
+/** Asks for missing options. @throws UsageError if one is missing without a terminal, or the person cancelled */
 export async function initialise(
   app: AppContext,
   options: InitOptions,
@@ -47,6 +47,6 @@ async function asked(ask: Ask | undefined, question: string, proposal?: string):
 function missingUrl(): never {
   throw new UsageError(
     'the URL of Harbor is not known',
-    'pass --url https://harbor.example.com, or --from-live to take over an existing Harbor',
+    'pass --url https://harbor.example.com, or --from-live to export from an existing Harbor',
   );
 }

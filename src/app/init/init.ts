@@ -53,7 +53,7 @@ export function upstreamsCalled(names: readonly string[] = DEFAULT_UPSTREAMS): r
     if (found) return found;
     throw new UsageError(
       `there is no upstream ${name}`,
-      `known are ${UPSTREAMS.map((upstream) => upstream.name).join(', ')}; declare others in policies/registries.yaml`,
+      `known: ${UPSTREAMS.map((upstream) => upstream.name).join(', ')}; declare others in policies/registries.yaml`,
     );
   });
 }
@@ -61,7 +61,7 @@ export function upstreamsCalled(names: readonly string[] = DEFAULT_UPSTREAMS): r
 /** @throws UsageError for a name that is not one of them */
 export function ciCalled(name: string): Ci {
   const found = CI_SYSTEMS.find((ci) => ci === name);
-  if (found === undefined) throw new UsageError(`there is no CI system ${name}`, `known are ${CI_SYSTEMS.join(', ')}`);
+  if (found === undefined) throw new UsageError(`there is no CI system ${name}`, `known: ${CI_SYSTEMS.join(', ')}`);
   return found;
 }
 

@@ -11,19 +11,19 @@ export function firstPolicies({ url, upstreams }: Answers): PolicyFile[] {
 }
 
 function harborYaml(url: string): string {
-  return `# The Harbor that everything in this directory is for, and who we are there. The password is read from the
-# environment; \`breakwater doctor\` says what these credentials may manage.
+  return `# The Harbor of this directory, and its login. The password is read from the environment;
+# \`breakwater doctor\` shows what these credentials can manage.
 harbor:
   url: ${url}
   username: admin
   password: { env: HARBOR_PASSWORD }
 
-# Merged below every project; what a project says itself wins.
+# Defaults of every project; a project can override them.
 defaults:
   project:
     public: true
     storage_limit: 100GiB
-    # Harbor gives each new proxy cache project a policy of its own, which deletes what was not pulled for seven days.
+    # Without it Harbor creates a policy for each proxy cache project that deletes what was not pulled for seven days.
     retention:
       schedule: '0 0 3 * * *' # six fields, seconds first
       rules: [{ template: nDaysSinceLastPull, params: { nDaysSinceLastPull: 30 } }]
@@ -57,10 +57,10 @@ function projectYaml({ name, project, image }: Upstream): string {
 }
 
 /** The identity of CI beside that of `apply`. */
-export const CI_ROBOT = `# The identity of a pull request's plan: it may read what is planned and change nothing.
+export const CI_ROBOT = `# The robot that plans pull requests: it can read, but not change anything.
 robots:
   breakwater-plan: # in Harbor: robot$breakwater-plan
-    description: Reads for the plan of a pull request
+    description: Read-only, plans pull requests
     duration: 365
     secret: { env: HARBOR_PLAN_SECRET }
     system:

@@ -4,7 +4,7 @@ import type { Ci } from './answers';
 export function readmeOf(name: string, ci: Ci): string {
   return `# ${name}
 
-What is inside our Harbor, declared in \`policies/\` and applied by [Breakwater](https://www.npmjs.com/package/breakwater).
+The configuration of our Harbor, declared in \`policies/\` and applied by [Breakwater](https://www.npmjs.com/package/breakwater).
 
 ## First steps
 
@@ -22,7 +22,7 @@ npx breakwater conform --overlay .breakwater/sandbox.yaml
 
 \`\`\`sh
 export HARBOR_PASSWORD=…                 # and every other variable that the policies name
-npx breakwater doctor                    # what these credentials may manage
+npx breakwater doctor                    # what the credentials can manage
 npx breakwater plan
 npx breakwater apply
 npx breakwater drift                     # exit code 2: Harbor is not as declared

@@ -20,7 +20,7 @@ export function checkedAsText({ file, pins, newer, advisories }: CheckedImages):
   const different = pins.filter(({ outcome }) => outcome !== 'same');
   const same = pins.length - different.length;
   return `${[
-    `${file}: ${same} of ${plural(pins.length, 'pin')} are what their tags name`,
+    `${file}: ${same} of ${plural(pins.length, 'pin')} match their tags`,
     ...different.map(pinLine),
     newerLine(newer),
     ...advisories.map((line) => `  ${line}`),

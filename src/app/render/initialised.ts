@@ -10,7 +10,7 @@ export function initialisedAsJson({ exported, ...rest }: Initialised): string {
 export function initialisedAsText({ directory, written, kept, exported }: Initialised): string {
   const blocks = [
     listed('written:', written),
-    listed('kept as they were:', kept),
+    listed('kept unchanged:', kept),
     ...(exported ? [writtenAsText(exported).trimEnd()] : []),
     listed('next:', [
       ...(directory === '.' ? [] : [`cd ${directory}`]),

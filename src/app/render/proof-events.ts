@@ -25,7 +25,7 @@ function fault(result: CheckResult): readonly Said[] {
 
 function projectLine(project: string, results: readonly CheckResult[]): string {
   const bad = results.filter(isBad).map(({ id }) => id);
-  if (results.every(({ status }) => status === 'skip')) return `· ${project}: nothing was proven`;
+  if (results.every(({ status }) => status === 'skip')) return `· ${project}: nothing was verified`;
   return bad.length > 0 ? `✗ ${project}: ${bad.join(', ')}` : `✓ ${project}`;
 }
 

@@ -18,12 +18,12 @@ export function sandboxNote({ harborVersion, standIns }: Sandbox, data: string |
 
 export function canaryNote(controlUrl: string | undefined): string {
   return controlUrl === undefined
-    ? 'always behaves: the configuration has no control; stop it with Ctrl-C'
+    ? 'never misbehaves, because its configuration has no control; stop it with Ctrl-C'
     : `commands on ${controlUrl} need the bearer token; stop it with Ctrl-C`;
 }
 
 /** @param auth how Harbor logs in to it */
 export function scannerNote(auth: string | undefined): string {
   const login = auth === undefined ? 'needs no credential' : `needs ${auth} credentials`;
-  return `reports what was declared, scans no image; ${login}; stop it with Ctrl-C`;
+  return `reports declared findings and scans no image; ${login}; stop it with Ctrl-C`;
 }

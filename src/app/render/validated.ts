@@ -65,6 +65,6 @@ function summaryOf({ declaration, all, sources }: Validated, policies: string): 
     .join(', ');
   if (!declaration) return `\n${policies}: ${found}\n`;
   const objects = `${plural(declaration.objects.length, 'object')} in ${plural(sources.size, 'file')}`;
-  const verdict = errors > 0 ? 'is valid and breaks rules' : 'is valid';
+  const verdict = errors > 0 ? 'is valid but breaks rules' : 'is valid';
   return `${found ? '\n' : ''}${policies} ${verdict}: ${objects}${found ? `, ${found}` : ''}\n`;
 }

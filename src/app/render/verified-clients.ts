@@ -20,8 +20,8 @@ const CHECK = {
   title: 'The client pulls through the cache',
   proves: 'An image that only the cache has is pulled by the client of this machine.',
   why: 'Every client falls back to the public registry without an error.',
-  limits: 'One image of each registry, at one moment.',
-  upstreamCost: 'none for a canary of one’s own',
+  limits: 'It tests one image of each registry, at one moment.',
+  upstreamCost: 'none with your own canary',
   phase: 'serving',
 } as const;
 

@@ -37,7 +37,7 @@ export async function serveSandbox(
   const harborVersion = supportedVersion(options.harborVersion);
   // Whatever else it answered would be a guess.
   if (harborVersion === undefined)
-    throw new UsageError(`the sandbox stands in for Harbor 2.13 to 2.16, not for ${options.harborVersion}`);
+    throw new UsageError(`the sandbox imitates Harbor 2.13 to 2.16, not ${options.harborVersion}`);
   if (!(options.timeScale > 0)) throw new UsageError('--time-scale takes a number above 0, such as 0.05');
   refuseWrongFaults(options.fault);
   const { port, host, password, timeScale, fault: faults, data: dataDir } = options;

@@ -64,7 +64,7 @@ async function waitFor(
   options: KeepOptions,
 ): Promise<boolean> {
   if (first.health === 'unknown')
-    throw refused(deployment, tainted, 'may still be starting: Docker reports no health', options);
+    throw refused(deployment, tainted, 'may still be starting: Docker reports no health status', options);
   const seconds = deployment.waits?.[tainted.service] ?? DEFAULT_WAIT_SECONDS;
   const limit = plural(Math.ceil(seconds / 60), 'minute');
   const question = `${tainted.container} is running but not healthy yet. Wait up to ${limit} and keep it?`;

@@ -97,7 +97,7 @@ export function refuseOtherSteps(
   ]);
 }
 
-/** Stops before a step that nobody has seen a plan of. @throws PlanRefusedError */
+/** Stops before a step whose plan was not reviewed. @throws PlanRefusedError */
 export function refuseNotPlanned(directory: string, step: PlannedStep | undefined, { name }: Deployment): void {
   if (step?.state !== 'not-planned') return;
   throw new PlanRefusedError(`stopped before ${step.id}; what came before it is done`, [

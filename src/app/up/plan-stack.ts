@@ -49,5 +49,5 @@ async function synthesise(context: UpContext, synth: Invocation, stack: string):
   if ((await runTool(shown, synth)).code !== 0) return false;
   const written = await stat(file).catch(() => undefined);
   if (written) return true;
-  throw new UsageError(`this environment has no stack ${stack}`, 'the lines above show why it is left out');
+  throw new UsageError(`this environment has no stack ${stack}`, 'the lines above say why it is left out');
 }

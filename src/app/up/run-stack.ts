@@ -128,7 +128,7 @@ function inCi({ env, canAsk }: UpContext): boolean {
   return !canAsk && !['', '0', 'false', undefined].includes(env['CI']);
 }
 
-/** A first deployment only creates. What runs already is not changed by a job that nobody looked at. */
+/** A first deployment only creates. Running containers are not changed by an unreviewed job. */
 function refuseUnreviewed(stack: string, environment: string, json: string): void {
   const changes = stackChanges(json);
   const touched = changes && touchesExisting(changes);
@@ -144,7 +144,7 @@ function refuseUnreviewed(stack: string, environment: string, json: string): voi
   ]);
 }
 
-/** A machine holds the data: nobody shall lose one because a script said yes to everything. */
+/** A machine holds the data, so --yes must not destroy or replace one. */
 function refuseLostMachine(stack: StackAction['stack'], destroy: boolean, summary: PlanSummary | undefined): void {
   if (stack !== 'machine' || destroy) return;
   const lost = summary && [...summary.destroyed, ...summary.replaced.map(({ name }) => name)];

@@ -46,7 +46,7 @@ export async function findRunning(
   const live = await askHarbor(context, declaration, world);
   if (live !== undefined) return { version: live, by: 'Harbor itself', ...files };
   const recorded = oldestVersion([prepared?.harborVersion, prepared && backup?.harborVersion]);
-  return recorded === undefined ? files : { version: recorded, by: 'what was prepared and backed up', ...files };
+  return recorded === undefined ? files : { version: recorded, by: 'the prepared files and the backup', ...files };
 }
 
 async function askHarbor(

@@ -17,7 +17,7 @@ const TAIL_LINES = 30;
 /** A program that prints no line break shall not fill the memory. */
 const MAX_LINE = 16_384;
 
-/** Overwrites the log of the run before. Lines are masked; mode 0600, because nobody knows what a program prints. */
+/** Overwrites the log of the run before. Lines are masked; mode 0600, because the output of a program may contain secrets. */
 export function openToolLog(file: string, secrets: SecretMask): ToolLog {
   mkdirSync(dirname(file), { recursive: true });
   const stream = createWriteStream(file, { mode: 0o600 });

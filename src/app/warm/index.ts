@@ -99,7 +99,7 @@ async function warmFromHarbor(
   );
   const left = names
     .filter((name) => !proxies.includes(name))
-    .map((name) => ({ name, why: 'the Harbor that is warmed has no such proxy cache project' }));
+    .map((name) => ({ name, why: 'the policies of this Harbor have no such proxy cache project' }));
   return withSession(context, declaration, (session) => warmAll(session, options, { wishes, left }));
 }
 

@@ -13,15 +13,15 @@ export function wishesFromReferences(references: readonly ImageReference[], cach
     references.map((one) => {
       const { reference, status, openTag, why } = one;
       const name = reference ?? one.written;
-      if (reference === undefined) return { name, why: why ?? 'the file does not say which image it is' };
-      if (openTag !== undefined) return { name, why: `the file does not say which tag: ${openTag}` };
+      if (reference === undefined) return { name, why: why ?? 'the image is not known from the file' };
+      if (openTag !== undefined) return { name, why: `the tag is not known from the file: ${openTag}` };
       if (status === 'bypass') return { name, why: why ?? 'no proxy cache project is declared for it' };
       return wishOf(reference, cache);
     }),
   );
 }
 
-/** Names of images, one a line; empty lines and those that begin with `#` count for nothing. */
+/** Names of images, one per line; empty lines and those that begin with `#` count for nothing. */
 export function wishesFromList(text: string, cache: Cache): Wished {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   return gathered(lines.filter((line) => line !== '' && !line.startsWith('#')).map((line) => wishOf(line, cache)));
@@ -36,7 +36,7 @@ export function wishOf(text: string, cache: Cache): Wish | LeftOut {
   if (status === 'bypass' || project === undefined)
     return { name: text, why: why ?? 'no proxy cache project serves it' };
   const origin = status === 'needs-rewrite' ? name : originOf(name, cache);
-  if (!origin) return { name: text, why: `${project} is not a proxy cache project: nothing is fetched for it` };
+  if (!origin) return { name: text, why: `${project} is not a proxy cache project, so Harbor fetches nothing for it` };
   return { project, image: imageOf(origin), uses: 1 };
 }
 

@@ -15,7 +15,7 @@ const SHELLS: Readonly<Record<string, (commands: readonly CommandWords[]) => str
 export const command: Command<CommonOptions> = {
   configure(command) {
     command
-      .addArgument(new Argument('<shell>', 'shell to print it for').choices(Object.keys(SHELLS)))
+      .addArgument(new Argument('<shell>', 'shell to print completion for').choices(Object.keys(SHELLS)))
       .addHelpText(
         'after',
         '\nbash: source <(breakwater completion bash) in ~/.bashrc\n' +

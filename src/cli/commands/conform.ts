@@ -28,10 +28,10 @@ export const command: Command<ConformOptions> = {
         new Option('--all', 'verify every Harbor of policies/instances/ and write one report').conflicts('instance'),
       )
       .option('--list', 'list every check with its reason and cost; sends no request', false)
-      .option('--since-failed <report.json>', 'run only what failed in that report')
+      .option('--since-failed <report.json>', 'run only the failed checks of that report')
       .option('--project <name>', 'only this project (repeatable)', collect, [])
       .option('--check <id>', 'only this check, such as B1 or S4 (repeatable)', collect, [])
-      .option('--shard <i/n>', 'run only part i of n of the projects; "report merge" joins the parts', shard)
+      .option('--shard <i/n>', 'run only shard i of n of the projects; "report merge" merges them', shard)
       .option('--report <dir>', 'write the report in every format to this directory; history/ in it keeps 30 runs')
       .option('--concurrency <number>', 'projects verified at the same time (default: 4)', atLeastOne)
       .option('--deadline <duration>', 'limit of the whole run, such as 90s, 30m or 2h (default: 30m)', someTime)
@@ -46,7 +46,7 @@ export const command: Command<ConformOptions> = {
     }
     const conformed = await conformPolicies(appFor(context, options), options);
     if (!conformed) {
-      context.progress.line(`nothing failed in ${options.sinceFailed ?? 'that report'}`);
+      context.progress.line(`no check failed in ${options.sinceFailed ?? 'that report'}`);
       return ExitCode.ok;
     }
     const { report, errors } = conformed;
@@ -58,6 +58,6 @@ export const command: Command<ConformOptions> = {
 
 function shard(text: string): Shard {
   const parsed = parseShard(text);
-  if (!parsed) throw new InvalidArgumentError('Must be 1/3, 2/3 or 3/3 for three parts.');
+  if (!parsed) throw new InvalidArgumentError('Must be I/N, for example 1/3, 2/3 and 3/3 for three shards.');
   return parsed;
 }

@@ -16,7 +16,7 @@ export const command: Command<CommonOptions & DemoOptions> = {
       .option('--keep', 'keep everything running afterwards, until Ctrl-C', false)
       .addHelpText(
         'after',
-        '\nEverything runs on this machine: a Harbor stand-in, and a small registry in place of every declared upstream.',
+        '\nEverything runs on this machine: a Harbor stand-in, and a small registry instead of each declared upstream.',
       );
   },
 

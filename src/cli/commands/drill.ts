@@ -12,8 +12,8 @@ export const command: Command<DeclarationOptions & DrillOptions> = {
       .addArgument(
         new Argument(
           '<action>',
-          'record: save the digests that are cached, before the disaster; credentials: have Harbor log in to every registry ' +
-            'with its stored credential; pulls: pull what was recorded while the upstreams are blocked',
+          'record: pull and save cached digests, before the disaster; credentials: have Harbor log in to every registry ' +
+            'with its stored credential; pulls: pull the recorded digests while the upstreams are blocked',
         ).choices(Object.keys(DRILL_ACTIONS)),
       )
       .option('--known <file>', 'file that record writes and pulls reads', 'known.json')

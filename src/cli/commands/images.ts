@@ -15,17 +15,20 @@ export const command: Command<ImagesOptions> = {
   configure(command) {
     addFormatOption(command, 'text', 'json')
       .addArgument(
-        new Argument('<action>', 'pin: write digests to images.yaml; check: compare them').choices(['pin', 'check']),
+        new Argument(
+          '<action>',
+          'pin: write digests to images.yaml; check: compare the pins with the registry',
+        ).choices(['pin', 'check']),
       )
       .argument('[release]', 'release of Harbor, such as v2.15.2 (check: all that are pinned)')
-      .option('--registry <registry>', 'registry to ask, with a path where the mirror has one', 'docker.io')
+      .option('--registry <registry>', "registry to use, with the mirror's path if it has one", 'docker.io')
       .option('--username <name>', 'account of the registry')
       .option('--password-env <variable>', 'environment variable with its password or token')
       .option('--ca-file <file>', 'PEM file of a private CA')
-      .option('--insecure', 'ask over plain HTTP: only for a registry on this machine', false)
+      .option('--insecure', 'use plain HTTP; only for a registry on this machine', false)
       .option('--platform <os/arch>', 'platform of the hosts', 'linux/amd64')
       .option('--stacks <dir>', 'directory of images.yaml', 'stacks')
-      .option('--hub-names', "pin: write Docker Hub's names, although another registry was asked", false)
+      .option('--hub-names', "pin: write Docker Hub's names, although another registry is used", false)
       .option('--skip-keyless', 'do not ask for keyless signatures: cosign verified them', false)
       .option('--dry-run', 'pin: write nothing', false)
       .addHelpText(

@@ -13,7 +13,7 @@ export const command: Command<CommonOptions & ImportOptions> = {
       )
       .requiredOption('--out <dir>', 'directory to write the policies to')
       .option('--force', 'overwrite files of the same name', false)
-      .option('--url <url>', 'URL of Harbor, for the section harbor (default: as the file says)');
+      .option('--url <url>', 'URL of Harbor, for the section harbor (default: from the file)');
     addCredentialOptions(command, '--url');
   },
 

@@ -17,15 +17,12 @@ export const command: Command<CommonOptions & InitOptions> = {
       .option('--url <url>', 'URL of Harbor, such as https://harbor.example.com')
       .option('--upstream <names>', `registries to cache, of ${REGISTRIES} (default: ${DEFAULT_UPSTREAMS.join(',')})`)
       .addOption(
-        new Option('--from-live <url>', 'take the policies from this Harbor instead, as export does').conflicts([
-          'url',
-          'upstream',
-        ]),
+        new Option('--from-live <url>', 'export the policies from this Harbor instead').conflicts(['url', 'upstream']),
       )
-      .addOption(new Option('--ci <system>', 'write CI files too (default: none)').choices(CI_SYSTEMS));
+      .addOption(new Option('--ci <system>', 'also write CI files (default: none)').choices(CI_SYSTEMS));
     addCredentialOptions(command, '--from-live').addHelpText(
       'after',
-      '\nAsks for what is not given, if this is a terminal. Existing files are kept as they are. What it writes validates.',
+      '\nOn a terminal it asks for missing options. Existing files are not changed.',
     );
   },
 

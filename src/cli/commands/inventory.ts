@@ -34,9 +34,9 @@ interface Options extends DeclarationOptions, InventoryOptions, RewriteOptions {
 
 const HELP = `
 scan      lists every image reference and whether it is pulled through the cache
-check     the same, and exit code 4 if any reference fails (--fail-on)
+check     the same; exit code 4 if a reference fails (--fail-on)
 suggest   prints YAML of the registries and projects that the policies lack
-rewrite   prints what would change as a unified diff; --write changes the files
+rewrite   prints the changes as a unified diff; --write changes the files
 
 Only files are read; only rewrite --prove contacts Harbor. Without policies every reference counts as bypass.`;
 
@@ -45,14 +45,14 @@ export const command: Command<Options> = {
     addFormatOption(addDeclarationOptions(command), ...INVENTORY_FORMATS)
       .addArgument(new Argument('<action>').choices(['scan', 'check', 'suggest', 'rewrite']))
       .addArgument(new Argument('[path...]', 'files and directories (default: the current directory)'))
-      .option('--harbor-url <url>', 'Harbor as clients name it; default: the one in the policies')
-      .option('--from-cluster <file>', 'read what kubectl get pods,nodes -A -o json printed')
-      .addOption(new Option('--fail-on <level>', 'check: what fails').choices(FAIL_ON).default('bypass'))
+      .option('--harbor-url <url>', "Harbor's URL as clients use it (default: the one in the policies)")
+      .option('--from-cluster <file>', 'read the output of kubectl get pods,nodes -A -o json')
+      .addOption(new Option('--fail-on <level>', 'check: which references fail').choices(FAIL_ON).default('bypass'))
       .option('--waivers <file>', 'check: YAML with exceptions, each with reason, owner and expires')
       .option('--write', 'rewrite: change the files', false)
       .option('--prove', 'rewrite: only what the cache serves with the same digest; asks both', false)
       .option('--reverse', 'rewrite: restore the names of the upstreams', false)
-      .option('--record <file>', 'rewrite: where --write notes what --reverse restores', RECORD_NAME)
+      .option('--record <file>', 'rewrite: file that records the edits of --write for --reverse', RECORD_NAME)
       .addHelpText('after', HELP);
   },
 

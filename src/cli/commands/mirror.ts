@@ -20,8 +20,12 @@ export const command: Command<MirrorOptions> = {
       .option('--certificates <dir>', 'nginx: directory of <domain>.crt and <domain>.key', '/etc/nginx/tls')
       .option('--robots <dir>', 'nginx: directory of <domain>.conf with the credential of a robot', '/etc/nginx/robots')
       .option('--authorities <file>', 'nginx: certificate authorities to verify Harbor with', AUTHORITIES)
-      .option('--cache <dir>', 'nginx: existing directory for what shields remember', '/var/cache')
-      .option('--plain-port <port>', 'nginx: listen without TLS on this port, behind a proxy that ends it', portNumber)
+      .option('--cache <dir>', 'nginx: existing directory for the caches of shields', '/var/cache')
+      .option(
+        '--plain-port <port>',
+        'nginx: listen without TLS on this port, behind a proxy that terminates TLS',
+        portNumber,
+      )
       .option('--shield-url <url>', 'traefik: base URL of the nginx that serves the mirrors with a shield')
       .option('--entry-point <name>', 'traefik: entry point of the mirrors', 'websecure')
       .option('--cert-resolver <name>', 'traefik: certificate resolver of the mirrors')

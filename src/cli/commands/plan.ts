@@ -19,7 +19,7 @@ const single: Command<PlanOptions> = {
   configure(command) {
     addShowOptions(addPlanningOptions(addDeclarationOptions(command)))
       .option('--out <file>', 'save the plan for `breakwater apply <file>`')
-      .option('--read-only', 'these credentials only read, others apply: do not judge what they may write', false)
+      .option('--read-only', 'for read-only credentials: do not check whether they may write', false)
       .option('--detailed-exitcode', 'exit with 2 if there are changes, as `terraform plan` does', false);
   },
 

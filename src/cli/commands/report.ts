@@ -24,15 +24,18 @@ export const command: Command<Options> = {
       .addArgument(new Argument('<action>', ABOUT_ACTIONS).choices(['merge', 'notify']))
       .argument('<dir...>', 'directories that conform --report wrote, or their report.json')
       .option('--report <dir>', 'merge: write the merged report in every format there; history/ below it keeps 30 runs')
-      .option('--to <url>', 'notify: URL of the webhook (default: BREAKWATER_NOTIFY_URL, which no process list shows)')
+      .option(
+        '--to <url>',
+        'notify: URL of the webhook (default: BREAKWATER_NOTIFY_URL, which does not appear in process lists)',
+      )
       .addOption(new Option('--as <shape>', 'notify: for which reader').choices(NOTICE_SHAPES).default('json'))
-      .option('--always', 'notify: also where nothing changed since the last notice', false)
-      .option('--state <file>', 'notify: remembers what was told last', '.breakwater-notified.json')
-      .option('--link <url>', 'notify: where the whole report is')
+      .option('--always', 'notify: post even if nothing changed since the last notice', false)
+      .option('--state <file>', 'notify: file that stores the last notice', '.breakwater-notified.json')
+      .option('--link <url>', 'notify: link to the whole report')
       .addHelpText(
         'after',
-        '\nmerge exits with 0 only if every shard is present and no check failed. notify exits with 0 when the notice was\n' +
-          'taken, or when nothing changed; it tries four times.',
+        '\nmerge exits with 0 only if every shard is present and no check failed. notify exits with 0 if the webhook accepted\n' +
+          'the notice, or nothing changed; it tries four times.',
       );
   },
 
@@ -48,7 +51,7 @@ export const command: Command<Options> = {
 async function tell(context: CommandContext, options: Options, paths: readonly string[]): Promise<ExitCode> {
   const result = await notifyOf(appFor(context, options), paths, { ...options, shape: options.as });
   context.progress.line(
-    result === 'sent' ? 'the webhook was told' : 'nothing changed since the last notice: nothing was sent',
+    result === 'sent' ? 'the webhook accepted the notice' : 'nothing changed since the last notice, so none was sent',
   );
   return ExitCode.ok;
 }

@@ -15,7 +15,7 @@ export const command: Command<CommonOptions & SynthOptions> = {
       .addHelpText(
         'after',
         '\nWrites the stacks as Terraform JSON. Needs neither Terraform nor a network; cdktf calls it by the "app" of\n' +
-          'cdktf.json. Uses dist/stacks/main.js of this directory where there is one, else the stacks of the package.',
+          'cdktf.json. Uses dist/stacks/main.js of this directory if it exists, otherwise the stacks of the package.',
       );
   },
 

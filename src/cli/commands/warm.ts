@@ -22,21 +22,21 @@ interface Options extends DeclarationOptions, Omit<WarmCacheOptions, 'paths' | '
 const ABOUT_RECORDS = 'images that were pulled from this Harbor, or from another one of policies/instances/';
 
 const HELP = `
-The most used images come first. Every image that is done is noted in the state file: a run that was stopped goes on
-where it ended. Exit code 7: an image could not be pulled, or was pulled and not stored.`;
+The most used images come first. Finished images are recorded in the state file, so that a stopped run continues where it
+ended. Exit code 7: an image could not be pulled, or was pulled but not stored.`;
 
 export const command: Command<Options> = {
   configure(command) {
     addFormatOption(addDeclarationOptions(command), 'text', 'json')
       .addArgument(new Argument('[path...]', 'files and directories that name the images (default: the current one)'))
-      .option('--from-cluster <file>', 'images of running pods: what kubectl get pods,nodes -A -o json printed')
-      .addOption(new Option('--list <file>', 'images, one a line').conflicts('fromCluster'))
+      .option('--from-cluster <file>', 'images of running pods: output of kubectl get pods,nodes -A -o json')
+      .addOption(new Option('--list <file>', 'images, one per line').conflicts('fromCluster'))
       .addOption(new Option('--from-harbor [instance]', ABOUT_RECORDS).conflicts(['list', 'fromCluster']))
       .option('--rate <number>', 'pulls per hour and upstream (default: its own limit, or 100)', atLeastOne)
       .option('--floor <number>', 'pulls left to others (default: a fifth of the limit, at least 20)', wholeNumber)
       .option('--platform <os/arch>', 'only this platform (repeatable; default: those of the project)', collect, [])
-      .option('--state <file>', 'what is done; appended to', '.breakwater-warm.jsonl')
-      .option('--limit <number>', 'only so many images, the most used ones', atLeastOne)
+      .option('--state <file>', 'finished images; appended to', '.breakwater-warm.jsonl')
+      .option('--limit <number>', 'only this many images, the most used ones', atLeastOne)
       .option('--dry-run', 'list the images in their order and pull nothing', false)
       .addHelpText('after', HELP);
     addTimeScaleOption(command);

@@ -11,7 +11,7 @@ export function addShowOptions(command: CommanderCommand): CommanderCommand {
   return addExplainOption(addFormatOption(command, 'text', 'json', 'markdown', 'sarif'))
     .option(
       '--max-length <characters>',
-      `with --format markdown: the longest comment (default: ${COMMENT_LIMIT}, GitHub's; GitLab takes 1000000)`,
+      `with --format markdown: maximum length of the comment (default: ${COMMENT_LIMIT}, GitHub's limit; GitLab accepts 1000000)`,
       atLeastOne,
     )
     .option(

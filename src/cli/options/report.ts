@@ -20,7 +20,7 @@ export function addReportOptions(command: CliCommand): CliCommand {
     .addOption(
       new Option('--details <which>', 'requests of what failed (default), or of all').choices(['failed', 'all']),
     )
-    .option('--matrix', 'in text: a table of every project and every check')
+    .option('--matrix', 'with --format text: a table of every project and every check')
     .option('--summary', 'print one line instead of the report');
 }
 

@@ -48,7 +48,7 @@ function makeRepeatable(command: CommanderCommand): void {
   if (option)
     option.description = 'apply policies/instances/<name>.yaml on top (repeatable: one run each, one summary)';
   command.addOption(
-    new Option('--all', 'every Harbor of policies/instances/, one after the other, with one summary').conflicts(
+    new Option('--all', 'run for every Harbor of policies/instances/, one after the other, with one summary').conflicts(
       'instance',
     ),
   );

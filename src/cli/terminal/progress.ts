@@ -48,7 +48,7 @@ function liveProgress(terminal: Terminal): Progress {
   };
 }
 
-/** For logs: a line per stage, and one every few seconds so that nobody thinks it hangs. */
+/** For logs: one line per stage, and one every few seconds to show that it still runs. */
 function plainProgress(terminal: Terminal, now: () => number): Progress {
   let last = now();
   return {

@@ -94,7 +94,7 @@ function unquoted(name: string, key: Span, value: TreeNode): Diagnostic {
   return error(
     'unquoted-table',
     key,
-    `the dots make a table in a table: this is for a registry called ${name}`,
+    `the dots create nested tables: this configures a registry called ${name}`,
     `write [registry."${name}.${rest}"]`,
   );
 }
@@ -131,7 +131,7 @@ function checkRegistry(name: string, key: Span, table: TreeNode, { tree, files, 
           error(
             'not-the-cache',
             key,
-            `${name} has no mirror: it is pulled from directly`,
+            `${name} has no mirror: it is pulled directly`,
             `write: mirrors = ["${hint ?? 'HARBOR/PROJECT'}"]`,
           ),
         ]
@@ -165,7 +165,7 @@ function ownHost(table: TreeNode, { harborUrl }: Facts): Diagnostic[] {
   const insecure = childOf(table, 'insecure');
   return [
     ...(http && isTrue(http) && harborUrl?.startsWith('https:')
-      ? [error('plain-http', http.span, 'plain HTTP, and Harbor is served by TLS', 'remove http')]
+      ? [error('plain-http', http.span, 'plain HTTP, but Harbor is served with TLS', 'remove http')]
       : []),
     ...(insecure && isTrue(insecure)
       ? [warning('tls-unverified', insecure.span, 'the certificate is not verified', 'remove insecure and set ca')]
@@ -185,7 +185,7 @@ function misplacedTls(name: string, table: TreeNode, hosts: readonly string[], t
       error(
         'misplaced-tls',
         key,
-        `${option} is for ${name} itself: for the mirror it is looked up under its own host`,
+        `${option} applies to ${name} itself, not to the mirror`,
         `move it to [registry."${host}"]`,
       ),
     );

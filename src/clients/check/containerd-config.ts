@@ -25,7 +25,7 @@ function checkConfig(tree: TreeNode, file: FoundFile, files: readonly FoundFile[
       error(
         'unquoted-table',
         unquoted.key,
-        'the dots make a table in a table: containerd knows no plugin io',
+        'the dots create nested tables, and containerd has no plugin io',
         `write [plugins."${V2}".registry]`,
       ),
     ];
@@ -113,7 +113,7 @@ function checkRegistry(registry: TreeNode, files: readonly FoundFile[]): Diagnos
         'write: config_path = "/etc/containerd/certs.d"',
       ),
     ];
-  const effect = 'together with config_path containerd refuses the plugin, and every pull fails';
+  const effect = 'together with config_path containerd disables the plugin, and every pull fails';
   return [
     ...(path && old ? [error('old-and-new', old.key, `mirrors: ${effect}`, 'remove the tables registry.mirrors')] : []),
     ...(path
@@ -140,7 +140,7 @@ function elsewhere(configPath: string, at: TreeNode['span'], files: readonly Fou
     error(
       'config-path',
       at,
-      `the files are in ${other}, and containerd looks in ${configPath}`,
+      `the files are in ${other}, but containerd reads ${configPath}`,
       `write: config_path = "${other}"`,
     ),
   ];

@@ -111,7 +111,7 @@ function apiVersion(tree: TreeNode, group: string): Diagnostic[] {
     error(
       'wrong-value',
       (node ?? tree).span,
-      `apiVersion has to be ${group}/v1: ${REFUSED}`,
+      `apiVersion must be ${group}/v1: ${REFUSED}`,
       `write: apiVersion: ${group}/v1`,
     ),
   ];
@@ -164,14 +164,14 @@ function checkPattern({ value, span }: TextNode): Diagnostic[] {
   const [host = '', ...path] = value.split('/');
   if (path.some((part) => part.includes('*')) || /:.*\*/.test(host))
     return [
-      error('never-matched', span, `globs are allowed in the host alone: "${value}" matches none`, `write ${host}`),
+      error('never-matched', span, `globs are allowed only in the host: "${value}" matches none`, `write ${host}`),
     ];
   if (/:[^/@]*$/.test(path.at(-1) ?? '') || value.includes('@'))
     return [
       error(
         'never-matched',
         span,
-        `a tag or a digest is no part of a match: "${value}" matches none`,
+        `an entry cannot contain a tag or a digest: "${value}" matches none`,
         `write ${value.replace(/[:@][^/]*$/, '')}`,
       ),
     ];
@@ -192,7 +192,7 @@ function unmatched(providers: readonly TreeNode[], tree: TreeNode, { upstreams }
       error(
         'registry-missing',
         at,
-        `${project} is private, and pods name its images ${registry}/…: no entry matches them`,
+        `${project} is private, but no entry matches ${registry}/…, the names of its images in pods`,
         `add ${registry}`,
       ),
     );

@@ -208,7 +208,7 @@ function unverified(tree: TreeNode, mirrors: readonly TextNode[], { harborUrl }:
         'tls-unverified',
         span,
         `the certificate of ${value} is not verified`,
-        `remove it, and put the authority into ${CERTS_D}/${value}/ca.crt`,
+        `remove it, and put the CA into ${CERTS_D}/${value}/ca.crt`,
       ),
     );
 }
@@ -236,7 +236,7 @@ function wrongStore(tree: TreeNode, daemon: FoundFile, files: readonly FoundFile
     error(
       'wrong-store',
       at,
-      'docker pull reads hosts.toml with the containerd image store only, which is off',
+      'docker pull reads hosts.toml only with the containerd image store, which is off',
       'write: "features": { "containerd-snapshotter": true }',
     ),
   ];
@@ -261,7 +261,7 @@ function noMirror(tree: TreeNode, daemon: FoundFile, facts: Facts): Diagnostic[]
     error(
       'not-the-cache',
       at,
-      'no mirror is configured: Docker Hub is pulled from directly',
+      'no mirror is configured: Docker Hub is used directly',
       `write: "registry-mirrors": ["https://${domain ?? 'MIRROR'}"]`,
     ),
   ];

@@ -21,16 +21,16 @@ export function checkMirror(node: TextNode, facts: Facts, others: readonly strin
       ),
     ];
   if (!URL.canParse(value) || value.trim() !== value)
-    return [error('bad-url', span, `"${value}" is not a valid address: ${STOPS}`, hint)];
+    return [error('bad-url', span, `"${value}" is not a valid URL: ${STOPS}`, hint)];
   const url = new URL(value);
   if (url.username !== '' || url.password !== '')
-    return [error('login-in-url', span, `a login in the address: ${STOPS}`, hint)];
+    return [error('login-in-url', span, `a login in the URL: ${STOPS}`, hint)];
   if (url.search !== '' || url.hash !== '' || /[?#]/.test(value))
-    return [error('bad-url', span, `a query or a fragment in the address: ${STOPS}`, hint)];
+    return [error('bad-url', span, `a query or a fragment in the URL: ${STOPS}`, hint)];
   return [
     ...loopbackFindings(span, url.hostname, facts),
     ...(url.protocol === 'http:' && facts.harborUrl?.startsWith('https:')
-      ? [error('plain-http', span, 'plain HTTP, and Harbor is served by TLS', hint)]
+      ? [error('plain-http', span, 'plain HTTP, but Harbor is served with TLS', hint)]
       : []),
     ...pathFindings(node, url, facts, hint, others),
   ];
@@ -51,21 +51,21 @@ function pathFindings(
   const { value, span } = node;
   const segments = url.pathname.split('/').filter(Boolean);
   const isHarbor = facts.harborUrl !== undefined && new URL(facts.harborUrl).host === url.host;
-  const front = hint ?? `write ${url.origin}/mirror/PROJECT, with a front that rewrites it`;
+  const front = hint ?? `write ${url.origin}/mirror/PROJECT, with a proxy that rewrites it`;
   if (segments.length > 0 && isBefore(facts.version, 24, 0, 8)) {
-    const message = `a mirror with a path needs dockerd 24.0.8, and this is ${facts.version}: ${STOPS}`;
+    const message = `a mirror with a path needs dockerd 24.0.8, but this is ${facts.version}: ${STOPS}`;
     return [error('mirror-path', span, message, hint ?? 'use a mirror domain')];
   }
   if (segments.includes('v2')) {
-    const message = 'dockerd adds /v2 behind the path itself: Harbor answers 404, and Docker Hub is asked';
+    const message = 'dockerd itself appends /v2 to the path: Harbor returns 404, and Docker Hub is used';
     return [error('doubled-v2', span, message, front)];
   }
   if (isPublicEndpoint(value, undefined))
     return [error('not-the-cache', span, `${url.host} is Docker Hub itself`, hint)];
   if (isHarbor && segments.length === 0)
-    return [error('no-project', span, 'this is Harbor itself: dockerd asks for its project library', front)];
+    return [error('no-project', span, 'this is Harbor itself: dockerd uses its project library', front)];
   if (isHarbor && (segments.length === 1 || segments[0] === 'harbor' || segments[0] === 'api'))
-    return [error('portal', span, 'behind this path the portal of Harbor answers with a page', front)];
+    return [error('portal', span, "at this path Harbor's portal responds with an HTML page", front)];
   if (isHarbor && segments[0] !== 'mirror' && suggest(segments[0] ?? '', ['mirror']) !== undefined)
     return [
       error(
@@ -103,7 +103,7 @@ function projectOfPath(project: string, span: TextNode['span'], { upstreams }: F
     error(
       'wrong-project',
       span,
-      `registry-mirrors are asked for docker.io alone, and ${project} serves ${found.registry}`,
+      `registry-mirrors are used only for docker.io, but ${project} serves ${found.registry}`,
       hub && `write ${hub.project}`,
     ),
   ];
@@ -123,7 +123,7 @@ function domainFindings(
       error(
         'wrong-project',
         span,
-        `registry-mirrors are asked for docker.io alone, and ${host} serves ${found.registry}`,
+        `registry-mirrors are used only for docker.io, but ${host} serves ${found.registry}`,
         hint,
       ),
     ];

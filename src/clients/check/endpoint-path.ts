@@ -40,24 +40,19 @@ export function pathFindings({ node, registry, below = '', url, form, facts, hin
   const isV2 = segments[0] === 'v2';
   const at = node.span;
   if (segments[0] === 'api' || segments[0] === 'harbor')
-    return [error('portal', at, 'this is the address of a page of Harbor, not of its registry', hint)];
+    return [error('portal', at, 'this is the URL of a page of Harbor, not of its registry', hint)];
   if (form.before === '/v2/' && !isV2 && segments.length > 0)
-    return [error('portal', at, 'without /v2/ before the project, the portal of Harbor answers with a page', hint)];
+    return [error('portal', at, "without /v2/ before the project, Harbor's portal responds with an HTML page", hint)];
   if (form.before === '/' && isV2)
     return [
-      error(
-        'doubled-v2',
-        at,
-        'the client adds /v2 itself: with this one Harbor is asked for /v2/v2/… and answers 404',
-        hint,
-      ),
+      error('doubled-v2', at, 'the client itself adds /v2: it would request /v2/v2/…, and Harbor returns 404', hint),
     ];
   const [project, ...more] = isV2 ? segments.slice(1) : segments;
   // What is no Harbor has no projects.
   if (project === undefined && facts.harborUrl === undefined) return [];
   if (project === undefined)
-    return [error('no-project', at, 'no project is named: Harbor looks in its project library', hint)];
-  if (project === 'v2') return [error('doubled-v2', at, '/v2/v2/: Harbor answers 404', hint)];
+    return [error('no-project', at, 'the project is missing: Harbor uses its project library', hint)];
+  if (project === 'v2') return [error('doubled-v2', at, '/v2/v2/: Harbor returns 404', hint)];
   return [
     ...projectFindings(project, at, registry, facts, hint),
     ...moreFindings(more.join('/'), below, at, facts, hint),
@@ -80,7 +75,7 @@ function projectFindings(
       error(
         'unknown-project',
         at,
-        `no project ${project} is declared: Harbor answers 401 or 404, and the client goes elsewhere`,
+        `no project ${project} is declared: Harbor returns 401 or 404, and the client uses another registry`,
         hint ?? (meant === undefined ? undefined : `did you mean "${meant}"?`),
       ),
     ];
@@ -89,7 +84,7 @@ function projectFindings(
     error(
       'wrong-project',
       at,
-      `project ${project} serves ${found[0]?.registry}, and this entry is for ${registry}`,
+      `project ${project} serves ${found[0]?.registry}, but this entry is for ${registry}`,
       hint,
     ),
   ];
@@ -105,7 +100,7 @@ function moreFindings(
   if (more === below || harborUrl === undefined) return [];
   const message =
     below === ''
-      ? `/${more} behind the project stands before every repository: the images are not there`
-      : `the prefix is replaced as a whole, with its /${below}: the images are not there`;
+      ? `/${more} after the project is added before every repository, where the images are not`
+      : `the whole prefix is replaced, including /${below}, so the images are not found`;
   return [error('extra-path', at, message, hint === undefined || below === '' ? hint : `${hint}/${below}`)];
 }

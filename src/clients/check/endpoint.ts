@@ -67,7 +67,7 @@ export function judgeEndpoint(endpoint: Endpoint, form: EndpointForm, facts: Fac
   const hint = hintFor(expectedEndpoint(form, registry, facts));
   const url = parsed(node.value);
   if (node.value.trim() !== node.value || !url) {
-    const message = `"${node.value}" is not a valid address: ${form.refusal}`;
+    const message = `"${node.value}" is not a valid URL: ${form.refusal}`;
     return { isCache: false, diagnostics: [error('bad-url', node.span, message, hint)] };
   }
   const scheme = schemeFindings(node, url, form, facts, hint);
@@ -170,9 +170,9 @@ function schemeFindings(
       ? writtenScheme(node, url, form, hint)
       : missingScheme(node, form, hint ?? `write https://${value}`)),
     ...(plain && value.includes('://')
-      ? [error('plain-http', span, 'plain HTTP, and Harbor is served by TLS: logins would be readable', hint)]
+      ? [error('plain-http', span, 'plain HTTP, but Harbor is served with TLS: logins would be readable', hint)]
       : []),
-    ...(login ? [error('login-in-url', span, `a login in the address: ${form.refusal}`, hint)] : []),
+    ...(login ? [error('login-in-url', span, `a login in the URL: ${form.refusal}`, hint)] : []),
   ];
 }
 
@@ -222,7 +222,7 @@ function otherHost({ node, others = [], mayBeElsewhere }: Endpoint, url: URL, fa
   const message =
     samePlace === undefined
       ? `${url.host} is neither Harbor (${harbor}) nor a declared mirror domain`
-      : `the cache is at ${samePlace}, and this is ${url.host}: another port`;
+      : `the cache is at ${samePlace}, but this is ${url.host}: another port`;
   return [error('wrong-host', node.span, message, `write ${meant ?? suggest(url.host, known) ?? harbor}`)];
 }
 

@@ -173,7 +173,7 @@ function checkVolume({ value, span }: TextNode, { harborUrl, upstreams = [] }: F
           error(
             'ca-elsewhere',
             span,
-            `${host} is neither Harbor nor a mirror domain: the authority is not found`,
+            `${host} is neither Harbor nor a mirror domain: the CA is not found`,
             `write /etc/docker/certs.d/${known[0]}/ca.crt`,
           ),
         ]),
@@ -183,7 +183,7 @@ function checkVolume({ value, span }: TextNode, { harborUrl, upstreams = [] }: F
           error(
             'ignored-file',
             span,
-            `only files that end in .crt are read as an authority: ${name} is ignored`,
+            `only files that end in .crt are read as CAs: ${name} is ignored`,
             `write ${host}/ca.crt`,
           ),
         ]),

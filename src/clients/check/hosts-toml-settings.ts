@@ -25,7 +25,7 @@ export function capabilities(settings: TreeNode, at: Span): Diagnostic[] {
   const has = (name: string): boolean => items.some(({ value }) => value.toLowerCase() === name);
   const missing = ['pull', 'resolve'].filter((name) => !has(name));
   if (missing.length === 0) return [];
-  const effect = has('pull') ? 'tags are looked up at the public registry' : 'nothing is pulled from here';
+  const effect = has('pull') ? 'tags are looked up at the public registry' : 'nothing is pulled from this host';
   const where = childOf(settings, 'capabilities')?.span ?? at;
   return [
     error(
@@ -53,7 +53,9 @@ export function authorizationFindings(settings: TreeNode): Diagnostic[] {
   const [, encoded] = /^Basic ([A-Za-z0-9+/]+={0,2})$/.exec(node.value) ?? [];
   if (encoded !== undefined && isNameAndSecret(encoded)) return [];
   const hint = 'write: Authorization = "Basic BASE64", of name:secret';
-  return [error('bad-login', node.span, 'not a Basic login: Harbor answers 401, and containerd goes elsewhere', hint)];
+  return [
+    error('bad-login', node.span, 'not a Basic login: Harbor returns 401, and containerd uses another registry', hint),
+  ];
 }
 
 /** As Go has it: `1s`, `1h30m`. */

@@ -79,7 +79,7 @@ function registryOf(folder: string): string {
 }
 
 function misnamed(file: FoundFile): Diagnostic[] {
-  const message = `containerd reads hosts.toml and no other name: ${fileName(file)} is ignored`;
+  const message = `containerd reads only hosts.toml: ${fileName(file)} is ignored`;
   return [error('ignored-file', startOfFile(file.path), message, 'rename it to hosts.toml')];
 }
 
@@ -177,13 +177,13 @@ function isHarborItself({ registry, facts }: Context): boolean {
 function ownHost(node: TextNode, settings: TreeNode): Diagnostic[] {
   const path = URL.canParse(node.value) ? new URL(node.value).pathname : '/';
   if (/^\/(?:v2\/?)?$/.test(path) && !isTrue(childOf(settings, 'override_path'))) return [];
-  const message = 'images that are named by Harbor’s own host have the project in their name already';
-  return [error('extra-path', node.span, message, 'write the host alone, without override_path')];
+  const message = 'names with Harbor’s own host already contain the project';
+  return [error('extra-path', node.span, message, 'write only the host, without override_path')];
 }
 
 function publicHost(node: TextNode, registry: string): Diagnostic[] {
-  const message = `${node.value} is ${registry} itself, and hosts are asked before the server`;
-  return [error('not-the-cache', node.span, message, 'remove it: server is the place of the public registry')];
+  const message = `${node.value} is ${registry} itself, and hosts are tried before the server`;
+  return [error('not-the-cache', node.span, message, 'remove it: use server for the public registry')];
 }
 
 function plainServer({ value, span }: TextNode): Diagnostic[] {
@@ -207,7 +207,7 @@ function cacheHost(host: Host, context: Context, hosts: readonly Host[]): Diagno
       error(
         'wildcard',
         node.span,
-        '_default stands for every registry, and one project serves one registry',
+        '_default applies to every registry, but a project serves only one',
         'make a directory for each registry',
       ),
       ...diagnostics,
@@ -226,7 +226,7 @@ function overridePath(node: TextNode, settings: TreeNode, hint: string | undefin
   const written = childOf(settings, 'override_path');
   if (isTrue(written) || /^\/?$|\/v2\/?$/.test(path)) return [];
   const at = written?.span ?? node.span;
-  const message = `without override_path containerd asks for ${path}/v2/… , gets 404 and pulls from the public registry`;
+  const message = `without override_path containerd requests ${path}/v2/…, gets 404 and pulls from the public registry`;
   return [
     error('override-path', at, message, `add: override_path = true${hint === undefined ? '' : ` below ${hint}`}`),
   ];
@@ -249,7 +249,7 @@ function checkServer(context: Context, hosts: readonly Host[]): Diagnostic[] {
     ...noHostTable(context),
     ...(server ? websiteOfHub(server, registry) : []),
     ...(isExpected && !isCached
-      ? [error('not-the-cache', at, `no host leads to the cache: ${registry} is pulled directly`, ADD_HOST)]
+      ? [error('not-the-cache', at, `no host is the cache: ${registry} is pulled directly`, ADD_HOST)]
       : []),
     ...(isExpected && facts.profile === 'strict' && (!server || isPublicEndpoint(server.value, registry))
       ? [notStrict(server, at)]
@@ -267,7 +267,7 @@ function websiteOfHub({ value, span }: TextNode, registry: string): Diagnostic[]
 
 function notStrict(server: TextNode | undefined, at: Span): Diagnostic {
   const asked = server?.value ?? 'the public registry';
-  const message = `the profile is strict, and ${asked} is asked where the cache does not serve`;
+  const message = `the profile is strict, but ${asked} is used if the cache fails`;
   return error('not-strict', at, message, 'make the cache the server, with its settings at the top level');
 }
 
@@ -275,7 +275,7 @@ function notStrict(server: TextNode | undefined, at: Span): Diagnostic {
 function noHostTable({ tree, file, facts: { version } }: Context): Diagnostic[] {
   if (childOf(tree, 'host') !== undefined || (version !== undefined && !/^v?1\./.test(version))) return [];
   const report = version === undefined ? warning : error;
-  const message = 'without a table [host] containerd before 2.0 ignores the whole file and asks the public registry';
+  const message = 'without a table [host] containerd before 2.0 ignores the whole file and uses the public registry';
   return [report('no-host-table', startOfFile(file.path), message, 'add an empty [host] at the end')];
 }
 

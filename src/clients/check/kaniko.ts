@@ -120,7 +120,7 @@ function checkFlags(flags: readonly Flag[], file: FoundFile, facts: Facts): Diag
         error(
           'registry-missing',
           at,
-          `no --registry-map for ${registry}: it is pulled from directly`,
+          `no --registry-map for ${registry}: it is pulled directly`,
           `add --registry-map=${keyOf(registry)}=${expectedEndpoint(FORM, registry, facts) ?? 'HARBOR/PROJECT'}`,
         ),
       ),
@@ -130,7 +130,7 @@ function checkFlags(flags: readonly Flag[], file: FoundFile, facts: Facts): Diag
           error(
             'not-strict',
             at,
-            'the profile is strict, and the public registry is asked where the cache does not serve',
+            'the profile is strict, but the public registry is used if the cache fails',
             'add --skip-default-registry-fallback',
           ),
         ]
@@ -163,7 +163,7 @@ function checkMap({ registry, target, node }: RegistryMap, facts: Facts): Diagno
       error(
         'bad-url',
         node.span,
-        `"${node.value}" is not of the form REGISTRY=MIRROR: ${STOPS}`,
+        `"${node.value}" does not have the form REGISTRY=MIRROR: ${STOPS}`,
         'write: --registry-map=index.docker.io=HARBOR/PROJECT',
       ),
     ];
@@ -174,7 +174,7 @@ function checkMap({ registry, target, node }: RegistryMap, facts: Facts): Diagno
       error(
         'never-matched',
         node.span,
-        `kaniko calls Docker Hub index.docker.io: a map of ${registry} matches nothing`,
+        `kaniko's name for Docker Hub is index.docker.io: a map of ${registry} matches nothing`,
         `write: --registry-map=index.docker.io=${hint ?? target.value}`,
       ),
     ];
@@ -222,7 +222,7 @@ function certificates(flags: readonly Flag[], { harborUrl }: Facts): Diagnostic[
     const [, path] = value?.value.split(/=(.*)/s) ?? [];
     if (path === undefined || path === '') {
       const hint = 'write: --registry-certificate=HARBOR=/ca.crt';
-      return [error('bad-url', node.span, `not of the form HOST=FILE: ${STOPS}`, hint)];
+      return [error('bad-url', node.span, `must have the form HOST=FILE: ${STOPS}`, hint)];
     }
     if (harbor === undefined || hosts.includes(harbor)) return [];
     const message = `the certificate is for ${hosts[i]}, and Harbor is ${harbor}`;

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../diagnostic';
 
-/** For clients whose configuration is no file of a machine: it is held to golden files alone. */
+/** For clients whose configuration is not a file on a machine: only golden files test it. */
 export function checkNothing(): readonly Diagnostic[] {
   return [];
 }

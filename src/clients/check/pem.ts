@@ -18,9 +18,7 @@ export function namedFile(
   const found = files.find((file) => file.path === path);
   if (found?.content !== undefined) return contentFindings(found.content, path, node.span, effect);
   if (found || facts.isReadable?.(path) === false)
-    return [
-      error('unreadable-ca', node.span, `${path} cannot be read: ${effect}`, `put the PEM of the authority there`),
-    ];
+    return [error('unreadable-ca', node.span, `${path} cannot be read: ${effect}`, `put the PEM file of the CA there`)];
   return [];
 }
 
@@ -37,7 +35,12 @@ export function exposedLogin({ path, mode }: FoundFile, hasLogin: boolean): Diag
   if (!hasLogin || mode === undefined || (mode & 0o077) === 0) return [];
   const octal = (mode & 0o777).toString(8).padStart(4, '0');
   return [
-    warning('exposed-login', startOfFile(path), `a login is inside, and the mode is ${octal}`, `chmod 600 ${path}`),
+    warning(
+      'exposed-login',
+      startOfFile(path),
+      `the file contains a login, but its mode is ${octal}`,
+      `chmod 600 ${path}`,
+    ),
   ];
 }
 
@@ -80,7 +83,7 @@ function unusable({ path, content }: FoundFile): Diagnostic[] {
 
 function ignoredName(path: string, name: string, hasAuthority: boolean): Diagnostic[] {
   if (!/\.pem$|\.cer$|\.crt(\.[a-z]+)?$/i.test(name) || name.endsWith('.crt') || hasAuthority) return [];
-  const message = `only files that end in .crt are read as an authority: ${name} is ignored`;
+  const message = `only files that end in .crt are read as CAs: ${name} is ignored`;
   return [error('ignored-file', startOfFile(path), message, `mv ${path} ${path.replace(/[^/]*$/, 'ca.crt')}`)];
 }
 

@@ -12,7 +12,7 @@ import {
 import { error, warning } from './trees';
 import { isTrue, itemsAt, textAt, type TextNode } from './values';
 
-export const REFUSED = 'every pull fails until it is right';
+export const REFUSED = 'every pull fails until this is fixed';
 const NEVER = 'the entry matches nothing';
 
 export const FORM: EndpointForm = { before: '/', scheme: 'refused', refusal: REFUSED };
@@ -125,7 +125,7 @@ function wildcard(
       error(
         'wildcard',
         span,
-        `"${value}" is not a wildcard: ${/^\*\..*\//.test(value) ? REFUSED : NEVER}`,
+        `"${value}" is not a valid wildcard: ${/^\*\..*\//.test(value) ? REFUSED : NEVER}`,
         'write one entry for each registry (only *.example.com is a wildcard)',
       ),
     ];
@@ -136,7 +136,7 @@ function wildcard(
     error(
       'wildcard',
       span,
-      'the name of the registry is dropped on the way: images of different registries collide in one project',
+      "the registry's name is dropped: images of different registries collide in one project",
       'write one entry for each registry',
     ),
   ];
@@ -216,7 +216,9 @@ function checkUsage({ value, span }: TextNode, { tree }: Entry): Diagnostic[] {
       ),
     ];
   if (value !== '' && isTrue(childOf(tree, 'mirror-by-digest-only')))
-    return [error('digest-only', span, `pull-from-mirror beside mirror-by-digest-only: ${REFUSED}`, 'remove both')];
+    return [
+      error('digest-only', span, `pull-from-mirror together with mirror-by-digest-only: ${REFUSED}`, 'remove both'),
+    ];
   if (value === 'digest-only')
     return [error('digest-only', span, 'tags are pulled from the public registry', 'write: pull-from-mirror = "all"')];
   return value === 'tag-only'
@@ -231,7 +233,7 @@ function digestOnly({ tree, mirrors }: Entry): Diagnostic[] {
     error(
       'digest-only',
       node.span,
-      'tags are pulled from the public registry: mirrors serve digests alone',
+      'tags are pulled from the public registry: mirrors are used only for digests',
       'remove mirror-by-digest-only',
     ),
   ];
@@ -264,7 +266,7 @@ function unverified(one: TreeNode, entry: Entry, facts: Facts): Diagnostic[] {
           'tls-unverified',
           node.span,
           'the certificate is not verified, and plain HTTP is allowed',
-          'remove insecure, and put the authority into /etc/containers/certs.d',
+          'remove insecure, and put the CA into /etc/containers/certs.d',
         ),
       ]
     : [];

@@ -113,7 +113,7 @@ function checkFile(tree: TreeNode, file: FoundFile): Diagnostic[] {
           error(
             'old-format',
             old.key,
-            `[registries.…] is version 1 of the format, which ${isMixed ? 'may not stand beside [[registry]]' : 'a drop-in may not use'}: ${REFUSED}`,
+            `[registries.…] is version 1 of the format, which ${isMixed ? 'cannot be combined with [[registry]]' : 'a drop-in cannot use'}: ${REFUSED}`,
             'write [[registry]] tables',
           ),
         ]
@@ -159,7 +159,7 @@ function shadowed(entries: readonly Entry[], facts: Facts): Diagnostic[] {
           ? error(
               'shadowed',
               at,
-              `${entry.matches} has two entries in this file: only one of them counts`,
+              `${entry.matches} has two entries in this file: only one of them is used`,
               'keep one of them',
             )
           : error(
@@ -176,8 +176,8 @@ function shadowed(entries: readonly Entry[], facts: Facts): Diagnostic[] {
         error(
           'shadowed',
           at,
-          `${entry.matches} is longer than ${declared.registry} and wins: these images do not come from the cache`,
-          'remove it, or give it the cache as a mirror',
+          `${entry.matches} is more specific than ${declared.registry} and takes precedence: these images do not come from the cache`,
+          'remove it, or add the cache as its mirror',
         ),
       );
     return found;
@@ -222,7 +222,7 @@ function checkExpected(
           error(
             'not-strict',
             at,
-            `the profile is strict, and ${registry} itself is asked where the cache does not serve`,
+            `the profile is strict, but ${registry} itself is used if the cache fails`,
             `write: location = "${expectedEndpoint(FORM, registry, facts) ?? project}", without a mirror`,
           ),
         ]

@@ -97,7 +97,7 @@ function checkMirror(registry: string, key: Span, mirror: TreeNode, context: Con
           error(
             'wildcard',
             key,
-            '"*" stands for every registry, and one project serves one registry',
+            '"*" matches every registry, but a project serves only one',
             'write an entry for each registry',
           ),
         ]
@@ -180,7 +180,7 @@ function checkConfig(host: string, key: Span, config: TreeNode, { tree, files, f
           error(
             'never-matched',
             key,
-            `no endpoint has the host ${host}: its login and its authority are not used`,
+            `no endpoint has the host ${host}: its login and CA are not used`,
             `write ${meant}`,
           ),
         ]),
@@ -238,7 +238,7 @@ function checkStrict(file: FoundFile, files: readonly FoundFile[], facts: Facts)
     error(
       'not-strict',
       at,
-      'the profile is strict, and the public registries are asked where the cache does not serve',
+      'the profile is strict, but the public registries are used if the cache fails',
       `write: ${STRICT_KEY}: true in config.yaml`,
     ),
   ];
@@ -252,7 +252,7 @@ function keptDefaults(file: FoundFile, { upstreams }: Facts): Diagnostic[] {
       error(
         'not-strict',
         key,
-        `an entry for ${host} under configs keeps its default endpoint, whatever ${STRICT_KEY} says`,
+        `an entry for ${host} under configs keeps its default endpoint, regardless of ${STRICT_KEY}`,
         'remove it',
       ),
     );

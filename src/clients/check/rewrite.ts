@@ -5,7 +5,7 @@ import { suggest } from '../../suggest';
 import type { Facts } from '../client';
 import { error } from './trees';
 
-/** Go's regular expressions: `$1` refers, `\1` does not, and `$1x` is a name that nobody gave. */
+/** Go's regular expressions: `$1` refers, `\1` does not, and `$1x` refers to a group named `1x`. */
 export function checkRewrite(
   pattern: string,
   at: Span,
@@ -22,14 +22,12 @@ export function checkRewrite(
   if (/\\\d/.test(text) || (/\$(?!\d|\{\d+\})/.test(text) && !/\$\d|\$\{/.test(text)))
     return [error('rewrite', value.span, `"${text}" refers to no group: write $1`, hint)];
   if (/\$\d+[A-Za-z_]/.test(text))
-    return [error('rewrite', value.span, `in "${text}" the letters belong to the name of the group`, hint)];
+    return [error('rewrite', value.span, `in "${text}" the letters become part of the group's name`, hint)];
   if (!/\$(?:\d|\{\d+\})/.test(text) && /\(/.test(pattern))
-    return [
-      error('rewrite', value.span, `"${text}" keeps nothing of the repository: every image becomes the same`, hint),
-    ];
+    return [error('rewrite', value.span, `"${text}" drops the repository, so that all images become the same`, hint)];
   const [first = ''] = text.replace(/^\/+/, '').split('/');
   if (text.startsWith('/') || /[:.]\d|^https?:/.test(first) || /^v2$/.test(first))
-    return [error('rewrite', value.span, `"${text}" has to begin with the project`, hint)];
+    return [error('rewrite', value.span, `"${text}" must begin with the project`, hint)];
   if (project === undefined || first === project) return [];
   if (/\$/.test(first)) return [error('rewrite', value.span, `"${text}" has no project in it`, hint)];
   const meant = suggest(first, upstreams?.map((upstream) => upstream.project) ?? []);

@@ -79,7 +79,7 @@ function checkDocument(tree: TreeNode): Diagnostic[] {
   const hint = didYouMean(kind.value, Object.keys(DOCUMENTS));
   if (!shape)
     return /^regist/i.test(kind.value)
-      ? [error('unknown-kind', kind.span, `"${kind.value}" is not a kind of document: ${REFUSED}`, hint)]
+      ? [error('unknown-kind', kind.span, `"${kind.value}" is not a known kind of document: ${REFUSED}`, hint)]
       : [];
   return [...checkShape(tree, shape, HABITS), ...version(tree, kind), ...unnamed(tree, kind)];
 }
@@ -132,7 +132,7 @@ function checkMirror({ registry, key, tree, endpoints }: Mirror, facts: Facts): 
           error(
             'wildcard',
             key,
-            '"*" stands for every registry, and one project serves one registry',
+            '"*" matches every registry, but a project serves only one',
             'write a mirror for each registry',
           ),
         ]
@@ -166,7 +166,7 @@ function checkMirror({ registry, key, tree, endpoints }: Mirror, facts: Facts): 
           error(
             'not-strict',
             childOf(tree, 'skipFallback')?.span ?? key,
-            `the profile is strict, and ${registry} itself is asked where the cache does not serve`,
+            `the profile is strict, but ${registry} itself is used if the cache fails`,
             'write: skipFallback: true',
           ),
         ]
@@ -187,7 +187,7 @@ function othersOf(node: TextNode, endpoints: Mirror['endpoints']): string[] {
 function overridePath(node: TextNode, isWhole: boolean, hint: string | undefined): Diagnostic[] {
   const path = URL.canParse(node.value) ? new URL(node.value).pathname.replace(/\/+$/, '') : '';
   if (isWhole || path === '' || /\/v2$/.test(path)) return [];
-  const message = `without overridePath Talos asks for ${path}/v2/…, gets 404 and goes to the public registry`;
+  const message = `without overridePath Talos requests ${path}/v2/…, gets 404 and pulls from the public registry`;
   return [
     error('override-path', node.span, message, `add: overridePath: true${hint === undefined ? '' : ` to ${hint}`}`),
   ];
@@ -219,7 +219,7 @@ function hostConfigs(trees: readonly TreeNode[], mirrors: readonly Mirror[]): Di
       error(
         'never-matched',
         span,
-        `no endpoint has the host ${host}: its login and its authority are not used`,
+        `no endpoint has the host ${host}: its login and CA are not used`,
         `write ${hosts[0]}`,
       ),
     );

@@ -83,13 +83,13 @@ function documentsOf(text: string): string[] {
 
 /** What policies may not contain is no mistake in a file of others: there it only ends what can be checked. */
 function yamlFinding(finding: Diagnostic, consequence: Consequence): Diagnostic {
-  if (finding.rule === 'duplicate-key') return { ...finding, message: `${finding.message}: only one of them counts` };
+  if (finding.rule === 'duplicate-key') return { ...finding, message: `${finding.message}: only one of them is used` };
   if (finding.rule === 'yaml-syntax') return { ...finding, message: `${finding.message}: ${consequence}` };
   const { at } = finding;
   return compact({
     rule: 'not-checked',
     severity: 'warning',
-    message: `the file is not checked from here: ${finding.message}`,
+    message: `the rest of the file is not checked: ${finding.message}`,
     at,
   });
 }

@@ -5,8 +5,7 @@ import { listOption } from './options';
 /** Options of what judges or rewrites the images of pods. */
 export const admissionOptions: JsonObject = {
   exclude_namespaces: {
-    description:
-      'Namespaces that are left alone: that of Harbor, or it could not start again, and those of the cluster.',
+    description: "Namespaces to exclude: Harbor's own, which otherwise could not restart, and those of the cluster.",
     type: 'array',
     items: { type: 'string', pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$' },
     default: ['kube-system', 'harbor'],
@@ -17,10 +16,10 @@ export const admissionAbilities: Abilities = {
   registries: 'every registry',
   path: true,
   strict: true,
-  credentials: 'imagePullSecrets of the pod for Harbor: the names are Harbor’s own',
+  credentials: 'imagePullSecrets of the pod for Harbor, because the names are Harbor’s',
   wildcard: 'one rule for each registry',
-  ca: 'that of the nodes',
-  reload: 'for pods that are created from then on',
+  ca: 'as on the nodes',
+  reload: 'for new pods',
 };
 
 export function excludedNamespaces(input: RenderInput): string[] {
@@ -28,4 +27,4 @@ export function excludedNamespaces(input: RenderInput): string[] {
 }
 
 export const ADMISSION_LIMITS =
-  'Static pods and the pause image are never seen by an admission policy: configure the runtime of the nodes for them.';
+  'An admission policy does not see static pods and the pause image: configure the runtime of the nodes for them.';

@@ -5,10 +5,10 @@ import { tomlList, tomlString } from './toml';
 export const buildkitAbilities: Abilities = {
   registries: 'every registry',
   path: true,
-  strict: 'none: BuildKit asks the public registry where the mirror does not serve; block it where the builder runs',
+  strict: 'none: if the mirror fails, BuildKit uses the public registry; block it where the builder runs',
   credentials: 'the login of the client that starts the build (docker login HARBOR), for private projects',
   wildcard: 'none',
-  ca: '`ca` under the registry of Harbor in buildkitd.toml, and the same for the client, which fetches the token',
+  ca: "`ca` of Harbor's registry in buildkitd.toml, and also for the client, which fetches the token",
   reload: 'after a restart of buildkitd; a builder of buildx is recreated',
 };
 
@@ -35,13 +35,13 @@ export function buildkitWarnings({ profile, ca }: RenderInput): string[] {
   return [
     ...(profile === 'strict'
       ? [
-          'BuildKit has no strict mode: where the cache does not serve, it goes to the public registry. Block the public registries where the builder runs.',
+          'BuildKit has no strict mode: if the cache fails, it uses the public registry. Block the public registries where the builder runs.',
         ]
       : []),
     ...(ca === undefined
       ? []
       : [
-          'The client (docker, buildctl) fetches the token: without the authority there the build fails. Set SSL_CERT_FILE for it.',
+          'The client (docker, buildctl) fetches the token and must trust the CA, too, or the build fails. Set SSL_CERT_FILE for it.',
         ]),
   ];
 }

@@ -22,7 +22,7 @@ export const pullSecretOptions: JsonObject = {
   },
   secret_as: {
     description:
-      'kubernetes-secret: a Secret, with --with-secrets only. sealed-secret: the same, to be sealed with kubeseal. external-secret: a reference for the External Secrets Operator, no secret inside.',
+      'kubernetes-secret: a Secret, only with --with-secrets. sealed-secret: the same, to be sealed with kubeseal. external-secret: a reference for the External Secrets Operator, without the secret.',
     enum: ['kubernetes-secret', 'sealed-secret', 'external-secret'],
     default: 'kubernetes-secret',
   },

@@ -15,8 +15,8 @@ const containersImageAbilities: Abilities = {
   registries: 'every registry',
   path: true,
   strict: true,
-  credentials: 'auth.json, by the host or the path of the mirror',
-  wildcard: '`*.example.com` as a prefix; it drops the name of the registry, so that two registries collide',
+  credentials: 'auth.json, for the host or the path of the mirror',
+  wildcard: "not used: a prefix `*.example.com` drops the registry's name, so that two registries collide",
   ca: '`/etc/containers/certs.d/HOST/ca.crt`',
   reload: 'at the next pull',
 };

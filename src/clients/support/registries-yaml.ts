@@ -16,9 +16,9 @@ export function rancherClient(name: 'k3s' | 'rke2', title: string, units: readon
     can: {
       registries: 'every registry',
       path: true,
-      strict: 'since January 2024: disable-default-registry-endpoint in config.yaml, for the registries that are named',
+      strict: 'since January 2024: disable-default-registry-endpoint in config.yaml, for the listed registries',
       credentials: 'configs.HOST.auth in registries.yaml (mode 0600)',
-      wildcard: '`"*"` for every registry without an entry; it cannot name a project for each, so it is not used',
+      wildcard: 'not used: `"*"` matches every registry without an entry, but cannot name a different project for each',
       ca: 'configs.HOST.tls.ca_file in registries.yaml',
       reload: 'after a restart of each server and agent',
     },
@@ -55,7 +55,7 @@ function render(input: RenderInput, { name, title, directory, units }: Distribut
         : []),
     ],
     steps: [
-      `systemctl restart ${units[0]} on each server, ${units[1]} on each agent: the files are read at the start only.`,
+      `systemctl restart ${units[0]} on each server, ${units[1]} on each agent: the files are read only at start.`,
       `On a node, /var/lib/rancher/${name}/agent/etc/containerd/certs.d then has a directory for each registry.`,
     ],
     warnings: credentialWarnings(input),

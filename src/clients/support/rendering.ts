@@ -36,7 +36,7 @@ export function credentialWarnings({ upstreams, robot }: RenderInput, how?: stri
   if (hidden.length === 0) return [];
   const projects = `${hidden.join(', ')} ${hidden.length === 1 ? 'is' : 'are'} private`;
   if (how !== undefined) return [`${projects}: ${how}`];
-  if (!robot) return [`${projects}, and no robot is declared for these clients: pulls are refused. Add robot:`];
+  if (!robot) return [`${projects}, and no robot is declared for these clients: pulls are refused. Declare robot:`];
   return robot.secret === undefined
     ? [`${projects}: run again with --with-secrets to write the login of ${robot.username} (mode 0600)`]
     : [];

@@ -12,7 +12,7 @@ export type CacheAnswer =
 /** What the public registry has under the same name. */
 export type PublicAnswer =
   | { readonly has: true; readonly identities: readonly string[] }
-  /** `denied`: it does not say whether the image exists, and gives it to nobody without a login. */
+  /** `denied`: it requires a login and does not say whether the image exists. */
   | { readonly has: false; readonly denied: boolean }
   | { readonly has: undefined; readonly why: string; readonly isUnreachable: boolean };
 

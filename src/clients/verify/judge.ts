@@ -34,7 +34,7 @@ function judgeCanary({ canary, noCanary, cacheHost }: Evidence): Told {
 }
 
 const ONLY_ANONYMOUS =
-  'the public registry was asked without a login: a client that logs in there could have had the image from it';
+  'the public registry was queried without a login: a client that logs in there may have pulled the image from it';
 const LOGIN_HINT = 'install the login of the robot: breakwater clients render --with-secrets writes it';
 const CANARY_HINT = 'pass --canary IMAGE with an image that the cache serves and the public registry does not have';
 
@@ -60,31 +60,34 @@ function judgePulled(canary: Trial, { identities }: Pull & { readonly pulled: tr
   if (outside.has === false) return served(`${reference} was pulled, and the public registry does not have it`);
   if (outside.isUnreachable)
     return served(`${reference} was pulled, and the public registry cannot be reached from here`);
-  return cannotTell(`it is not known whether the public registry has ${reference}: ${outside.why}`);
+  return cannotTell(`whether the public registry has ${reference} is unknown: ${outside.why}`);
 }
 
 function judgeFailed(canary: Trial, { error, kind }: Pull & { readonly pulled: false }, cacheHost: string): Told {
   const { reference, cache } = canary;
-  if (kind === 'program') return cannotTell(`the client could not be asked: ${error}`);
+  if (kind === 'program') return cannotTell(`the pull could not be started: ${error}`);
   if (!cache.serves)
-    return cannotTell(`the cache does not serve ${reference} itself: ${cache.why}`, 'breakwater conform tells why');
+    return cannotTell(
+      `the cache does not serve ${reference} itself: ${cache.why}`,
+      'run breakwater conform to see why',
+    );
   if (kind === 'untrusted')
     return error.includes(cacheHost)
       ? {
           verdict: 'misconfigured',
           because: `the client does not trust the certificate of ${cacheHost}`,
-          hint: 'install the certificate authority: breakwater clients render writes it for this client',
+          hint: 'install the CA: breakwater clients render writes it for this client',
         }
-      : cannotTell(`a certificate was refused, and it is not said whose: ${error}`);
+      : cannotTell(`a certificate was refused, but the error does not say whose: ${error}`);
   // A cache that serves everybody denies nothing: Docker Hub says so of what it does not have.
   if (kind === 'denied' && !cache.isAnonymous)
     return error.includes(cacheHost)
       ? { verdict: 'misconfigured', because: `the client’s login is refused by ${cacheHost}`, hint: LOGIN_HINT }
-      : cannotTell(`the client was denied the image, and it is not said by whom: ${error}`);
-  if (kind === 'other') return cannotTell(`the pull failed for a reason that is not known: ${error}`);
+      : cannotTell(`the client was denied the image, but the error does not say by which server: ${error}`);
+  if (kind === 'other') return cannotTell(`the pull failed for an unknown reason: ${error}`);
   return {
     verdict: 'bypassed',
-    because: `the cache serves ${reference}, and the client does not find it: it asked elsewhere`,
+    because: `the cache serves ${reference}, but the client does not find it: it uses another registry`,
   };
 }
 
@@ -97,7 +100,7 @@ function explained(told: Told, fix: Diagnostic | undefined, { hasFiles }: Eviden
     ...told,
     hint:
       hasFiles === false
-        ? 'no file configures the cache: run breakwater clients render and install what it writes'
+        ? 'no file configures the cache: run breakwater clients render and install its files'
         : 'compare the files with those of breakwater clients render, and restart or reload the client',
   };
 }
@@ -110,14 +113,14 @@ function afterRefusal(told: Told & { fix?: Diagnostic }, { refused, profile }: E
   if (!wentAround)
     return {
       ...told,
-      notes: [`the client does not go around the cache: ${reference}, which it refuses, was not pulled`],
+      notes: [`the client does not bypass the cache: ${reference}, which the cache refuses, was not pulled`],
     };
-  const around = `the client goes around the cache: ${reference}, which it refuses, came from the public registry`;
+  const around = `the client bypasses the cache: ${reference}, which the cache refuses, came from the public registry`;
   if (profile === 'fallback' || told.verdict !== 'served by the cache') return { ...told, notes: [around] };
   return {
     verdict: 'misconfigured',
     because: `declared strict, but ${around}`,
-    hint: 'install the files of the profile strict, or close the way to the public registry where the client has no strict mode',
+    hint: 'install the files of the profile strict, or block the public registry if the client has no strict mode',
     notes: [told.because],
   };
 }
@@ -132,10 +135,10 @@ function goesAround({ cache, public: outside, pull }: Trial): boolean | undefine
 }
 
 function notShown({ reference, cache, public: outside, pull }: Trial): string {
-  if (cache.serves) return `the negative test shows nothing: the cache serves ${reference}`;
+  if (cache.serves) return `the negative test is inconclusive: the cache serves ${reference}`;
   return outside.has === true
-    ? `the negative test shows nothing: pulling ${reference} ${pull.pulled ? 'gave an image of neither' : `failed: ${pull.error}`}`
-    : `the negative test shows nothing: the public registry is not known to have ${reference}`;
+    ? `the negative test is inconclusive: pulling ${reference} ${pull.pulled ? 'gave another image' : `failed: ${pull.error}`}`
+    : `the negative test is inconclusive: whether the public registry has ${reference} is unknown`;
 }
 
 function served(because: string): Told {

@@ -24,7 +24,7 @@ const ctr = (directory: string): PullProgram => ({
   pull: ['ctr', 'content', 'fetch', '--hosts-dir', directory, '{}'],
   show: ['ctr', 'images', 'list', 'name=={}'],
   remove: ['ctr', 'images', 'remove', '{}'],
-  note: 'ctr is told where the directory is: whether the CRI plugin reads it is seen in config.toml alone',
+  note: 'ctr gets the directory as an option; only config.toml shows whether the CRI plugin reads it',
 });
 
 const dockerLike = (name: string): PullProgram => ({
@@ -105,7 +105,7 @@ export function versionIn(text: string): string | undefined {
   return /(?<![\d.])v?(\d+\.\d+\.\d+)/.exec(text)?.[1];
 }
 
-/** A program of one's own: words, with `{}` for the reference. */
+/** A custom program: words, with `{}` for the reference. */
 export function ownProgram(command: string): PullProgram {
   const words = command.split(/\s+/).filter((word) => word !== '');
   return { name: words[0] ?? command, pull: words.some((word) => word.includes('{}')) ? words : [...words, '{}'] };

@@ -19,5 +19,5 @@ export async function runWithout(
 }
 
 function describe({ text, digest, project }: Duplicate): string {
-  return `de-duplicated: ${text} has the digest ${digest} here by HEAD, and ${project} pulls that from the same upstream in this run`;
+  return `de-duplicated: HEAD of ${text} returns the digest ${digest}, which ${project} pulls from the same upstream in this run`;
 }

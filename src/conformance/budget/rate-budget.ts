@@ -138,7 +138,7 @@ export class RateBudget {
 function describeRefusal(limit: RateLimit, left: number, pulls: number): string {
   const of = limit.source === undefined ? '' : ` of ${limit.source}`;
   const kept = Math.ceil(reserveOf(limit));
-  return `rate budget: up to ${pulls} pulls are needed, ${left} of ${limit.limit}${of} are left and ${kept} are kept back`;
+  return `rate budget: up to ${pulls} pulls are needed, ${left} of ${limit.limit}${of} are left and ${kept} are reserved`;
 }
 
 /** What Harbor has costs the upstream a HEAD, which is not counted; so does asking Harbor for the digest of a tag. */

@@ -64,7 +64,7 @@ export async function askOrigin(
     const answer = await within(wire, WITHIN_MS, (bounded) =>
       upstream.manifest('HEAD', image.repository, manifestReference(image), bounded),
     );
-    if (!answer) return { state: 'unreachable', code: 'NETWORK_TIMEOUT', why: `no answer in ${WITHIN_MS / 1000} s` };
+    if (!answer) return { state: 'unreachable', code: 'NETWORK_TIMEOUT', why: `no response in ${WITHIN_MS / 1000} s` };
     const { status, requestId, contentType, headerDigest } = answer;
     return compact({
       ...{ state: 'answers', status, requestId, isManifest: isManifestType(contentType) },

@@ -14,14 +14,14 @@ const FAULTS: Partial<Record<NetworkErrorCode, ConnectionFault>> = {
   },
   NETWORK_REFUSED: {
     words: ': it refuses connections',
-    whatToDo: 'check that it runs, the port, and the route and firewalls on the way',
+    whatToDo: 'check that it runs, the port, the route and firewalls in between',
   },
   NETWORK_TLS: {
-    words: ': TLS with it fails',
+    words: ': the TLS handshake fails',
     whatToDo: 'check its certificate, the CA declared for it, and the clock of this machine',
   },
   NETWORK_TIMEOUT: {
-    words: ': it does not answer in time',
+    words: ': it does not respond in time',
     whatToDo: 'check for a firewall that drops packets, and its load',
   },
   NETWORK_RESET: {

@@ -37,7 +37,7 @@ export interface Findings {
   readonly registryStatus?: string;
   /** Whether Harbor reaches the upstream now, with what it has stored; `silent` where it was still trying after ten seconds. */
   readonly reaches?: boolean | 'silent';
-  /** The status of the pull that failed, tried once more; `silent` where Harbor gave no answer in time. */
+  /** The status of the pull that failed, tried once more; `silent` where Harbor gave no response in time. */
   readonly again?: number | 'silent';
   /** The manifest that came wrong, read from the upstream by this machine. */
   readonly originManifest?: OriginManifest;

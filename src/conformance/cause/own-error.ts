@@ -8,7 +8,7 @@ export function ownCause(thrown: unknown): Cause | undefined {
       kind: 'no-secret',
       rank: 'outage',
       party: 'this run',
-      words: `this run was given no usable secret: ${thrown.message}`,
+      words: `this run has no usable secret: ${thrown.message}`,
       evidence: [{ label: 'code', value: thrown.code }],
       whatToDo: 'set the secret as declared for this run; the registry was not checked',
     };

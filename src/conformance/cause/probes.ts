@@ -6,7 +6,7 @@ import { within } from '../run/time-bound';
 import type { RobotFinding } from './findings';
 import { UpstreamProbes } from './upstream-probes';
 
-/** A probe that takes longer has found out that nobody answers, or nothing. */
+/** A probe that takes longer counts as no response. */
 export const PROBE_WITHIN_MS = 10_000;
 
 /** What is asked once in a run, however many projects failed. */

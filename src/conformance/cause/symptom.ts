@@ -3,7 +3,7 @@ import type { CheckResult } from '../model/result';
 import { INTERRUPTED } from '../run/run-check';
 import type { ProjectTarget } from '../model/target';
 
-/** What a failed check ran into, by the answers that it got; what came whole and was wrong is nobody's outage. */
+/** What a failed check ran into, by the answers that it got; a complete but wrong response is not an outage. */
 export type Symptom = 'refused' | 'denied' | 'policy' | 'rate-limited' | 'missing' | 'broken';
 
 /** Undefined where every answer came as it should: then the finding is about the bytes, and speaks for itself. */

@@ -8,9 +8,9 @@ import { problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'A1',
   title: 'A request without a token gets a challenge with its scope',
-  proves: 'A manifest asked for without Authorization is answered 401 with the scope of that very repository.',
-  why: 'Also public projects must challenge: clients start the handshake only then (goharbor/harbor#11271).',
-  limits: 'Says nothing about what a token is worth; A2 and A3 do.',
+  proves: 'A request for a manifest without Authorization returns 401 with the scope of that repository.',
+  why: 'Public projects must return a challenge, too: without it clients do not request a token (goharbor/harbor#11271).',
+  limits: 'Does not check what a token allows; A2 and A3 do.',
   upstreamCost: 'none',
   phase: 'front',
   scope: 'project',
@@ -22,7 +22,7 @@ async function look({ anonymous, project, wire }: ProjectContext, name: string, 
   const answer = await anonymous.plain({ method: 'GET', path, headers: { accept: ACCEPT_MANIFEST } }, wire);
   if (answer.status === 200)
     return fail(
-      `served without any token: ${path} was answered 200 [${answer.requestId}]`,
+      `served without a token: ${path} returned 200 [${answer.requestId}]`,
       [],
       project.public ? [] : [problem('anonymous-pull')],
     );

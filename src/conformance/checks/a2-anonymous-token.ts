@@ -6,9 +6,9 @@ import { problem, type Problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'A2',
-  title: 'Anonymous tokens allow what was declared',
+  title: 'Anonymous tokens allow what is declared',
   proves: 'The token service gives anonymous clients a token that allows pulls if, and only if, the project is public.',
-  why: 'Clusters without credentials depend on it, and a private project must not be open to them.',
+  why: 'Clusters without credentials need it, and a private project must not be open to them.',
   limits: 'Reads the claims of the token without verifying its signature; A3 uses it.',
   upstreamCost: 'none',
   phase: 'front',
@@ -20,7 +20,7 @@ async function run(context: ProjectContext): Promise<Outcome> {
   const image = firstImage(context);
   if (!image) return skip('no image is declared for this project');
   const answer = await context.anonymous.token(undefined, `repository:${image.name}:pull`, context.wire);
-  if (answer.status !== 200) return fail(`the token service answered ${answer.status} [${answer.requestId}]`);
+  if (answer.status !== 200) return fail(`the token service returned ${answer.status} [${answer.requestId}]`);
   return judge(context, image.name, answer);
 }
 

@@ -8,10 +8,10 @@ import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'A3',
-  title: 'An anonymous token grants what it says',
+  title: 'An anonymous token grants what its claims say',
   proves: 'With that token a manifest is served from a public project and refused from a private one.',
-  why: 'What a token claims and what Harbor does with it are decided in two places.',
-  limits: 'An image that is missing upstream leaves the question open.',
+  why: 'The claims of a token and the access that Harbor grants are decided in different places.',
+  limits: 'If the image is missing upstream, the result is inconclusive.',
   upstreamCost: '2 HEAD',
   phase: 'serving',
   scope: 'project',

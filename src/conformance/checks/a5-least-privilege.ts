@@ -9,9 +9,9 @@ import { problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'A5',
   title: 'The pull credential has exactly the declared permissions',
-  proves: 'Its token names exactly the declared actions, and a token for this project opens no other.',
+  proves: 'Its token has exactly the declared actions, and does not give access to another project.',
   why: 'A cluster credential that can push can poison the cache for all clusters.',
-  limits: 'Looks at registry actions; what the credential may do at the API is not seen here.',
+  limits: 'Checks registry actions, not permissions for the API.',
   upstreamCost: 'none',
   phase: 'front',
   scope: 'project',
@@ -29,7 +29,7 @@ async function run(context: ProjectContext): Promise<Outcome> {
     context.wire,
   );
   const access = readTokenAccess(token);
-  if (!access) return fail(`the token service answered ${status} without a JWT [${requestId}]`);
+  if (!access) return fail(`the token service returned ${status} without a JWT [${requestId}]`);
   const granted = access.filter(({ name }) => name === image.name).flatMap(({ actions }) => actions);
   const declared = credential.actions ?? ['pull'];
   const undeclared = granted.filter((action) => !declared.includes(action));
@@ -61,5 +61,5 @@ async function openElsewhere({ anonymous, target, project, wire }: ProjectContex
   const answer = await anonymous.plain({ method: 'HEAD', path, headers }, wire);
   // Anything else, such as a policy or an outage, is no answer to whether the token opened it.
   if (answer.status >= 400 && answer.status !== 404) return [];
-  return [`was let into ${image.name} with a token for ${project.name}: ${describePlain(answer)}`];
+  return [`got access to ${image.name} with a token for ${project.name}: ${describePlain(answer)}`];
 }

@@ -11,7 +11,7 @@ export const check: ProjectCheck = {
   title: 'A broken token gets a challenge for a new one',
   proves: 'A garbage Bearer token is refused with a new Bearer challenge.',
   why: 'Harbor returns a Basic challenge instead, so a client whose token expires in a long pull gives up (goharbor/harbor#18856).',
-  limits: 'A token that expired an hour ago is refused by the same code, but is not tried here.',
+  limits: 'An expired token takes the same code path, but is not tried.',
   upstreamCost: 'none',
   phase: 'front',
   scope: 'project',
@@ -28,7 +28,7 @@ async function run(context: ProjectContext): Promise<Outcome> {
   const headers = { authorization: 'Bearer broken.by.breakwater' };
   const answer = await context.anonymous.plain({ method: 'HEAD', path, headers }, context.wire);
   // The token counts as none then, and anonymous clients may pull here.
-  if (answer.status === 404 && context.project.public) return pass('counts as no token, and the project is public');
+  if (answer.status === 404 && context.project.public) return pass('is treated as no token, and the project is public');
   if (answer.status !== 401) {
     const isLetIn = answer.status === 200 || answer.status === 404;
     const problems = isLetIn ? [problem('any-token-accepted')] : [];

@@ -7,9 +7,9 @@ import { evidence, failOn, skip, type Outcome } from '../model/outcome';
 export const check: HostCheck = {
   id: 'A7',
   title: 'POST for a token fails so that clients fall back to GET',
-  proves: 'POST to the realm is answered with a token, or with 400, 401, 404 or 405.',
-  why: 'containerd with a credential asks by POST first, and goes on with GET after these answers alone.',
-  limits: 'Sends no credential: with the one of a project M4 asks as containerd.',
+  proves: 'POST to the realm returns a token, or 400, 401, 404 or 405.',
+  why: 'containerd with a credential first sends POST, and tries GET only after these responses.',
+  limits: "Sends no credential; M4 does the same with a project's credential.",
   upstreamCost: 'none',
   phase: 'front',
   scope: 'host',
@@ -21,5 +21,5 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
   const answer = await postForToken(anonymous, front, undefined, wire);
   if (!answer) return skip('the realm is not on this host (see T4 and T5)');
   const problems = goesOnAfter(answer) ? [] : [`containerd gives up after ${describePlain(answer)}`];
-  return failOn(problems, `POST is answered ${answer.status}`, [evidence('status', answer.status)]);
+  return failOn(problems, `POST returns ${answer.status}`, [evidence('status', answer.status)]);
 }

@@ -9,7 +9,7 @@ export const check: HostCheck = {
   proves:
     'A pull from a project that does not exist returns 401, also with a token, so it does not reveal which projects exist.',
   why: 'A wrong project name in a client looks like a wrong password.',
-  limits: 'A later Harbor may well answer 404, which is as good to a client: such an answer passes and is shown.',
+  limits: 'A later Harbor may return 404, which works as well for clients: this passes and is shown.',
   upstreamCost: 'none',
   phase: 'front',
   scope: 'host',

@@ -11,9 +11,9 @@ export const check: ProjectCheck = {
   id: 'B1',
   title: 'Every layer has the right bytes',
   proves: 'Each layer of the required platforms is served completely with the size and SHA-256 of its descriptor.',
-  why: 'Harbor does not verify what it streams through, and answers a cut blob with 200 (goharbor/harbor#23600, #23882).',
-  limits: 'Reads what is served now; whether it is from the cache or the upstream is not visible.',
-  upstreamCost: '2 GET a layer that is not cached',
+  why: 'Harbor does not verify content that it passes through, and returns 200 for a truncated blob (goharbor/harbor#23600, #23882).',
+  limits: 'Reads what is served now; it cannot tell whether it comes from the cache or the upstream.',
+  upstreamCost: '2 GET per layer that is not cached',
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
@@ -26,7 +26,7 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const resolved = await context.images.resolve(context, image);
   if ('problem' in resolved) return skip('no manifest (see M2)');
   const images = resolved.platforms.filter((result): result is PlatformImage => !('problem' in result));
-  if (images.length === 0) return skip('no required platform is there (see M5)');
+  if (images.length === 0) return skip('no required platform is available (see M5)');
   const all = images.flatMap(({ manifest }) => manifest.layers);
   const layers = [...new Map(all.map((layer) => [layer.digest, layer])).values()].filter((one) => !isElsewhere(one));
   const readings = await mapBounded(layers, LAYERS_AT_ONCE, (layer) =>

@@ -11,10 +11,10 @@ import { problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'B2',
   title: 'Clients can follow redirects',
-  proves: 'A blob is served directly, or redirected to https:// on a host that has an address.',
-  why: 'Storage that redirects to an inner name, or to http://, works from Harbor’s own network alone.',
+  proves: 'A blob is served directly, or redirected to https:// on a host that resolves.',
+  why: 'A redirect to an internal name, or to http://, works only in Harbor’s own network.',
   limits: 'A name that resolves here may not resolve on a node; only the smallest blob is tested.',
-  upstreamCost: '2 GET of a small blob that is not cached',
+  upstreamCost: '2 GET per small blob that is not cached',
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
@@ -43,6 +43,6 @@ async function problemsOf(target: URL, from: URL): Promise<string[]> {
   const problems: string[] = [];
   if (from.protocol === 'https:' && target.protocol !== 'https:') problems.push(`redirected to ${target.protocol}//`);
   const address = await lookup(target.hostname.replace(/^\[|\]$/g, '')).catch(() => undefined);
-  if (!address) problems.push(`redirected to ${target.hostname}, which has no address here`);
+  if (!address) problems.push(`redirected to ${target.hostname}, which does not resolve here`);
   return problems;
 }

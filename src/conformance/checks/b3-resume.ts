@@ -13,8 +13,8 @@ export const check: ProjectCheck = {
   proves:
     'The second half of a cached blob is served as 206 with the exact Content-Range, and both halves have the right hash.',
   why: 'Without resume, large layers never arrive over slow links (goharbor/harbor#23600).',
-  limits: 'Harbor answers the whole blob with 200 while it is not cached, which clients cope with: it passes.',
-  upstreamCost: '2 GET of a small blob that is not cached',
+  limits: 'While a blob is not cached Harbor returns all of it with 200, which clients handle: this passes.',
+  upstreamCost: '2 GET per small blob that is not cached',
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
@@ -70,5 +70,5 @@ function rangeProblems(answer: PlainAnswer, start: number, end: number, size: nu
   const given = header(answer, 'content-range');
   if (given !== wanted) return [`Content-Range is "${given ?? 'missing'}" instead of "${wanted}"`];
   const length = end - start + 1;
-  return answer.body.length === length ? [] : [`${answer.body.length} instead of ${length} bytes came`];
+  return answer.body.length === length ? [] : [`${answer.body.length} instead of ${length} bytes were received`];
 }

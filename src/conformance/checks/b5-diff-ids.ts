@@ -14,9 +14,9 @@ export const check: ProjectCheck = {
   id: 'B5',
   title: 'Every layer unpacks to its diff ID',
   proves: 'Each layer of the required platforms, uncompressed (gzip or zstd), hashes to its diff ID.',
-  why: 'A layer whose bytes are right by their own digest can still be the wrong one: dockerd refuses it after the download.',
-  limits: 'Only with --deep: every layer is read to its end. The tar inside is not walked.',
-  upstreamCost: '2 GET a layer that is not cached',
+  why: 'A layer can match its digest and still be the wrong one: dockerd refuses it after the download.',
+  limits: 'Only with --deep: every layer is read completely. The tar archive inside is not checked.',
+  upstreamCost: '2 GET per layer that is not cached',
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
@@ -48,7 +48,8 @@ async function unpack(
   const { answer, problem: wrongConfig, kind } = await readBlob(puller, name, manifest.config, wire, true);
   if (wrongConfig !== undefined) return fail(wrongConfig, [], kind ? [kind] : []);
   const diffIds = parseConfig(answer.body ?? Buffer.alloc(0))?.diffIds ?? [];
-  if (diffIds.length !== manifest.layers.length) return skip('the config does not name a diff ID a layer (see M7)');
+  if (diffIds.length !== manifest.layers.length)
+    return skip('the config does not have a diff ID for each layer (see M7)');
   const results = await mapBounded([...manifest.layers.entries()], LAYERS_AT_ONCE, async ([at, layer]) => {
     if (isElsewhere(layer)) return [];
     const found = await diffIdOf(puller, name, layer, wire);

@@ -10,11 +10,10 @@ import { problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'B6',
   title: 'Foreign layers are listed',
-  proves:
-    'A layer that the registry need not have (nondistributable, or with its own URLs) says where it is, by https.',
-  why: 'Such layers are never cached: a node without internet access cannot run the image.',
-  limits: 'Does not fetch them.',
-  upstreamCost: 'what M5 has not fetched yet',
+  proves: 'A layer that the registry need not have (nondistributable, or with its own URLs) has an https URL.',
+  why: 'Harbor never caches such layers: a node without internet access cannot run the image.',
+  limits: 'The layers are not fetched.',
+  upstreamCost: 'requests that M5 has not made yet',
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',

@@ -11,9 +11,9 @@ export const check: ProjectCheck = {
   id: 'B7',
   title: 'Layers are served fast enough',
   proves: 'The largest layer starts within 30 s and arrives at 1 MiB/s or more.',
-  why: 'kubelet gives up after five minutes without progress, and Harbor’s own client after 30 (goharbor/harbor#22393).',
-  limits: 'Measures from this machine, once; what is small says little of the rate, and is not judged by it.',
-  upstreamCost: '2 GET of a layer that is not cached',
+  why: 'kubelet gives up after five minutes without progress, Harbor’s own client after 30 (goharbor/harbor#22393).',
+  limits: 'Measures once, from this machine; for small layers the rate means little and is not checked.',
+  upstreamCost: '2 GET per layer that is not cached',
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
@@ -44,7 +44,7 @@ export function judge(sizeBytes: number, firstByteMs: number, durationMs: number
   const problems: string[] = [];
   if (firstByteMs > MAX_FIRST_BYTE_MS) problems.push(`the first byte came after ${firstByteMs} ms`);
   if (sizeBytes >= JUDGED_FROM_BYTES && mibPerSecond < MIN_MIB_PER_SECOND)
-    problems.push(`${mibPerSecond.toFixed(2)} MiB/s, and ${MIN_MIB_PER_SECOND} is the least that is of use`);
+    problems.push(`${mibPerSecond.toFixed(2)} MiB/s; the minimum is ${MIN_MIB_PER_SECOND} MiB/s`);
   const shown = [evidence('first byte', `${firstByteMs} ms`), evidence('rate', `${mibPerSecond.toFixed(1)} MiB/s`)];
   const kinds = problems.length > 0 ? [problem('slow', `${mibPerSecond.toFixed(2)} MiB/s`, `${firstByteMs} ms`)] : [];
   return failOn(problems, `first byte after ${firstByteMs} ms, ${mibPerSecond.toFixed(1)} MiB/s`, shown, kinds);

@@ -7,9 +7,9 @@ import { mirrorProblem, perMirror, type Mirror } from '../support/per-mirror';
 export const check: ProjectCheck = {
   id: 'D1',
   title: 'The mirror domain is a registry',
-  proves: 'GET /v2/ at the mirror domain is 200, or 401 with a Bearer challenge, and never a page.',
-  why: 'Docker starts there and silently falls back to Docker Hub for any other answer (moby/moby#30880).',
-  limits: 'Asks from this machine: the DNS and the authorities of the clients may be others.',
+  proves: 'GET /v2/ at the mirror domain returns 200, or 401 with a Bearer challenge, and never an HTML page.',
+  why: 'Docker starts there, and silently falls back to Docker Hub for any other response (moby/moby#30880).',
+  limits: "Uses this machine's DNS and CAs; those of clients may differ.",
   upstreamCost: 'none',
   phase: 'front',
   scope: 'project',

@@ -8,10 +8,9 @@ import { problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'D2',
   title: 'The mirror serves the project’s images',
-  proves:
-    'HEAD at the mirror, plain as docker asks and with ?ns= as containerd does, gives the digest that Harbor gives.',
-  why: 'A mirror that answers neither is left for Docker Hub in silence, and one in front of another project serves other images (goharbor/harbor#18807).',
-  limits: 'One image; a tag that moved between the questions looks wrong once. OCI-Namespace is only noted.',
+  proves: 'HEAD at the mirror, as docker sends it and with containerd’s ?ns=, returns Harbor’s digest.',
+  why: 'If a mirror fails, clients silently use Docker Hub; a mirror of another project serves other images (goharbor/harbor#18807).',
+  limits: 'Tests one image; a tag that moves between the requests fails once. OCI-Namespace is only recorded.',
   upstreamCost: '3 HEADs by Harbor',
   phase: 'serving',
   scope: 'project',
@@ -22,7 +21,7 @@ async function look({ puller, wire }: ProjectContext, mirror: Mirror): Promise<O
   const { image, serves } = mirror;
   const direct = await puller.manifest('HEAD', image.name, manifestReference(image.image), wire);
   if (direct.status !== 200 || direct.headerDigest === undefined)
-    return skip(`Harbor answered ${describeAnswer(direct)} (see M1)`);
+    return skip(`Harbor returned ${describeAnswer(direct)} (see M1)`);
   const plain = await askMirror(mirror, 'HEAD', wire);
   const named = await askMirror(mirror, 'HEAD', wire, { query: `?ns=${encodeURIComponent(serves)}` });
   const problems = [['HEAD', plain] as const, [`HEAD with ns=${serves}`, named] as const].flatMap(([what, answer]) => {

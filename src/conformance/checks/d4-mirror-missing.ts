@@ -6,10 +6,10 @@ import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'D4',
-  title: 'A missing image is a 404 at the mirror too',
+  title: 'A missing image is a 404 at the mirror, too',
   proves: 'A missing tag returns 404 with a JSON error at the mirror: no web page, no redirect, no login.',
-  why: 'A page or a redirect is taken for a manifest, and fails clients late (goharbor/harbor#18530).',
-  limits: 'Does not test images that Harbor cannot reach: it returns 404 for them too.',
+  why: 'Clients take a page or a redirect for a manifest and fail later (goharbor/harbor#18530).',
+  limits: 'Does not test images that Harbor cannot reach: it returns 404 for them, too.',
   upstreamCost: '1 HEAD or GET by Harbor',
   phase: 'serving',
   scope: 'project',

@@ -6,10 +6,10 @@ import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'D5',
-  title: 'The mirror sends clients nowhere else',
+  title: 'The mirror does not send clients elsewhere',
   proves: 'The realm of the mirror’s challenge and its redirects of manifests stay on the mirror or on Harbor itself.',
-  why: 'A realm under another name gives tokens for another project or none, and the client goes to Docker Hub.',
-  limits: 'Layers may be redirected to storage: B2 looks at that.',
+  why: 'A realm on another host returns tokens for another project or none, and the client pulls from Docker Hub.',
+  limits: 'Layers may be redirected to storage: B2 checks that.',
   upstreamCost: '1 HEAD by Harbor',
   phase: 'serving',
   scope: 'project',

@@ -11,9 +11,9 @@ export const check: ProjectCheck = {
   id: 'D6',
   title: 'containerd needs no mirror domain',
   proves:
-    'The requests of a hosts.toml with override_path, at Harbor itself and with ?ns=, give the same digest as without.',
-  why: 'Without override_path containerd asks the portal and unpacks a page (goharbor/harbor#18530, goharbor/website#724).',
-  limits: 'Sends the requests of containerd without running it; the evidence contains the tested file.',
+    'Requests as with override_path in hosts.toml, to Harbor itself and with ?ns=, return the same digest as without.',
+  why: 'Without override_path containerd reaches the portal and unpacks a page (goharbor/harbor#18530, goharbor/website#724).',
+  limits: "Sends containerd's requests without running it; the evidence contains the tested file.",
   upstreamCost: '2 HEADs by Harbor',
   phase: 'serving',
   scope: 'project',

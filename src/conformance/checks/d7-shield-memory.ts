@@ -8,11 +8,11 @@ import { asClientOf, shieldedMirrors } from '../support/shielded';
 
 export const check: ProjectCheck = {
   id: 'D7',
-  title: 'The shield caches a tag and shares no private answer',
+  title: 'The shield caches a tag and shares no private response',
   proves:
-    'The second request for a tag comes from memory with Harbor’s digest; a request with a credential is neither answered from memory nor remembered; a missing tag is not remembered.',
-  why: 'A shared cache must not give one client what only another one may read.',
-  limits: 'One image, and a credential that Harbor does not know. Whether it answers in an outage is seen by D8.',
+    'The second request for a tag is served from the cache with Harbor’s digest; a request with a credential bypasses the cache, and a missing tag is not cached.',
+  why: 'A shared cache must not serve content to clients that may not read it.',
+  limits: 'Tests one image, and a credential that Harbor does not know. D8 tests an outage.',
   upstreamCost: '2 HEADs by Harbor',
   phase: 'serving',
   scope: 'project',
@@ -47,7 +47,7 @@ async function look({ wire, puller }: ProjectContext, mirror: Mirror): Promise<O
   if (last?.status !== 200) return fail(`HEAD: ${last ? describePlain(last) : 'no answer'}`);
   const shown = [evidence('X-Breakwater-Shield', states.join(', '))];
   if (states.every((state) => state === 'none'))
-    return fail('answers carry no X-Breakwater-Shield: the front has no shield', shown);
+    return fail('responses have no X-Breakwater-Shield header: the mirror has no shield', shown);
   const direct = await puller.manifest('HEAD', image.name, manifestReference(image.image), wire);
   const digest = header(last, 'docker-content-digest');
   const withCredential = await askWithCredential(mirror, wire);
@@ -56,14 +56,16 @@ async function look({ wire, puller }: ProjectContext, mirror: Mirror): Promise<O
   const remembered = stateOf(again) === 'memory';
   return failOn(
     [
-      ...(states.at(-1) === 'memory' ? [] : [`${TRIES} requests for one tag: ${states.join(', ')}, none from memory`]),
+      ...(states.at(-1) === 'memory'
+        ? []
+        : [`${TRIES} requests for one tag: ${states.join(', ')}, none from the cache`]),
       ...(direct.status === 200 && direct.headerDigest !== digest
         ? [`${digest ?? 'no digest'}, but Harbor serves ${direct.headerDigest ?? 'none'}`]
         : []),
       ...(withCredential === 'bypass' ? [] : [`a request with a credential was answered as "${withCredential}"`]),
-      ...(remembered ? ['a missing tag was answered from memory'] : []),
+      ...(remembered ? ['a missing tag was served from the cache'] : []),
     ],
-    `${image.text} comes from memory`,
+    `${image.text} is served from the cache`,
     shown,
   );
 }

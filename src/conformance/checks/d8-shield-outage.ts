@@ -10,11 +10,11 @@ import { asClientOf, shieldedMirrors, type ShieldedMirror } from '../support/shi
 
 export const check: ProjectCheck = {
   id: 'D8',
-  title: 'The shield answers while the upstream hangs, and shows a moved tag in time',
+  title: 'The shield serves tags while the upstream hangs, and picks up a moved tag in time',
   proves:
-    'With an upstream that drops requests 99 of 100 requests for a known tag are answered within 300 ms under the known digest; afterwards a moved tag is shown once revalidate is over.',
+    'While the upstream drops requests, 99 of 100 requests for a known tag return the known digest within 300 ms; later a moved tag is served when revalidate is over.',
   why: 'Harbor waits for such an upstream for minutes (goharbor/harbor#17934, #18294, #21859).',
-  limits: 'Waits for revalidate where it is at most ten seconds; a longer one only in a deep run.',
+  limits: 'Waits for revalidate if it is at most ten seconds, or in a deep run.',
   upstreamCost: 'only at the controllable upstream',
   phase: 'outage',
   scope: 'project',
@@ -77,7 +77,7 @@ async function look(
     ...(p99 > BOUND_MS ? [`99 of 100 requests took up to ${Math.round(p99)} ms, the bound is ${BOUND_MS} ms`] : []),
   ];
   if (!waits || problems.length > 0)
-    return failOn(problems, 'answers while the upstream is silent; a moved tag was not waited for', shown);
+    return failOn(problems, 'serves tags while the upstream hangs; a moved tag was not tested', shown);
   return { ...(await moved(context, upstream, { repository, tag }, mirror, { first, ...shield })), evidence: shown };
 }
 
@@ -96,7 +96,7 @@ async function moved(
   const after = await digestAt(context, mirror);
   return failOn(
     after === undefined || after === first ? [`a tag that moved ${seconds(revalidateMs)} ago is still ${first}`] : [],
-    'answers while the upstream is silent, and shows a moved tag',
+    'serves tags while the upstream hangs, and picks up a moved tag',
   );
 }
 
@@ -116,7 +116,7 @@ async function timed(
 }
 
 async function pause({ signal, waiting }: ProjectContext, ms: number): Promise<void> {
-  waiting(`${seconds(ms)} until the shield asks again`);
+  waiting(`${seconds(ms)} until the shield revalidates`);
   await wait(ms, undefined, { signal });
 }
 

@@ -8,10 +8,10 @@ import { problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'M1',
   title: 'HEAD returns digest, size and type',
-  proves: 'HEAD of a manifest is 200 with a valid digest, a length, and a media type that was asked for.',
-  why: 'docker and containerd decide by it whether and what to pull; an HTML page with 200 stops them.',
-  limits: 'Headers are claims: M2 compares them with the bytes.',
-  upstreamCost: '2 HEAD an image',
+  proves: 'HEAD of a manifest returns 200 with a valid digest, a length, and a requested media type.',
+  why: 'docker and containerd use it to decide whether and what to pull; an HTML page with 200 stops them.',
+  limits: 'Checks only headers; M2 compares them with the bytes.',
+  upstreamCost: '2 HEAD per image',
   phase: 'serving',
   scope: 'project',
   run: (context) =>

@@ -9,10 +9,10 @@ import { problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'M10',
   title: 'Tags can be listed, page by page',
-  proves: 'tags/list holds the declared tag, and its Link leads to the next page.',
-  why: 'Renovate and Flux look for new versions by it; up to 2.15 it is empty for short Docker Hub names (goharbor/harbor#23368).',
+  proves: 'tags/list contains the declared tag, and its Link header points to the next page.',
+  why: 'Renovate and Flux use it to find new versions; up to 2.15 it is empty for short Docker Hub names (goharbor/harbor#23368).',
   limits: 'Gives up after 20 pages of 100; a repository may have more tags.',
-  upstreamCost: '1 GET of tags/list a page, which some upstreams count',
+  upstreamCost: '1 GET of tags/list per page, which some upstreams count',
   phase: 'serving',
   scope: 'project',
   run: (context) => perImage(context, (image) => look(context, image)),

@@ -14,10 +14,10 @@ import { findReferrers, readReferrers, type Referrer } from '../support/referrer
 export const check: ProjectCheck = {
   id: 'M11',
   title: 'Signatures can be looked up',
-  proves: 'referrers of a digest are answered with an OCI index that has those of the upstream, or with a 404 in JSON.',
-  why: 'cosign, notation and policy controllers ask for them before every pull (sigstore/policy-controller#1830).',
-  limits: 'Compares with the upstream where this machine can ask it; an empty list passes where it cannot.',
-  upstreamCost: '1 HEAD an image, 1 GET of referrers by this machine; 1 GET more where proxy_referrer_api is set',
+  proves: 'The referrers of a digest are an OCI index that contains those of the upstream, or a 404 with a JSON error.',
+  why: 'cosign, notation and policy controllers request them before every pull (sigstore/policy-controller#1830).',
+  limits: 'Compares with the upstream if this machine can reach it; otherwise an empty list passes.',
+  upstreamCost: '1 HEAD per image, 1 GET of referrers by this machine; 1 more GET with proxy_referrer_api',
   versions: 'before 2.16 Harbor hides the referrers of the upstream: a known deviation',
   phase: 'serving',
   scope: 'project',
@@ -28,7 +28,7 @@ async function look(context: ProjectContext, { image, name }: NamedImage): Promi
   const { puller, wire, harborVersion } = context;
   const head = await puller.manifest('HEAD', name, manifestReference(image), wire);
   const digest = head.headerDigest ?? '';
-  if (head.status !== 200 || !isDigest(digest)) return skip('no digest to ask for (see M1)');
+  if (head.status !== 200 || !isDigest(digest)) return skip('no digest to request (see M1)');
   const here = await readReferrers(puller, name, digest, wire);
   if (here.state === 'no-api') return pass('404: clients use the tag scheme');
   if (here.state === 'odd') return fail(here.why);

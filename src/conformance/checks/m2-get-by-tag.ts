@@ -9,10 +9,10 @@ import { problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'M2',
   title: 'GET returns the bytes that HEAD announced',
-  proves: 'The manifest hashes to the digest of HEAD, its length and media type are those of the headers.',
-  why: 'Wrong bytes under a right name are what a poisoned or broken cache serves.',
-  limits: 'A tag that moves between the two requests is asked for once more; one that moves twice fails wrongly.',
-  upstreamCost: '2 HEAD, 1 GET an image that is not cached',
+  proves: 'The manifest matches the digest of HEAD, and its length and media type match the headers.',
+  why: 'A poisoned or broken cache serves wrong bytes under the right name.',
+  limits: 'If a tag moves between the two requests, it is requested once more; a tag that moves twice fails.',
+  upstreamCost: '2 HEAD and 1 GET per image that is not cached',
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
@@ -23,9 +23,9 @@ async function look(context: ProjectContext, named: NamedImage, tries: number): 
   const { puller, wire } = context;
   const reference = manifestReference(named.image);
   const head = await puller.manifest('HEAD', named.name, reference, wire);
-  if (head.status !== 200) return skip('HEAD was not answered 200 (see M1)');
+  if (head.status !== 200) return skip('HEAD did not return 200 (see M1)');
   const get = await puller.manifest('GET', named.name, reference, wire);
-  if (get.status !== 200) return fail(`GET was answered ${describeAnswer(get)}, HEAD 200`);
+  if (get.status !== 200) return fail(`GET returned ${describeAnswer(get)}, HEAD 200`);
   const announced = head.headerDigest ?? '';
   if (get.broken)
     return fail(
@@ -58,6 +58,6 @@ function wrongIn(head: ManifestAnswer, get: ManifestAnswer): string[] {
   if (get.headerDigest !== undefined && get.headerDigest !== get.digest)
     found.push(`Docker-Content-Digest is ${get.headerDigest}, the bytes hash to ${get.digest}`);
   if (get.contentLength !== undefined && get.contentLength !== get.body.length)
-    found.push(`Content-Length is ${get.contentLength}, ${get.body.length} bytes came`);
+    found.push(`Content-Length is ${get.contentLength}, ${get.body.length} bytes were received`);
   return found;
 }

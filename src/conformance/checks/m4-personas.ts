@@ -9,10 +9,11 @@ import { problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'M4',
   title: 'Every client gets the same image',
-  proves: 'docker, containerd, podman, BuildKit and crane, each asking in its own way, get manifests of one digest.',
-  why: 'docker and podman once got different images from one tag (goharbor/harbor#18829).',
-  limits: 'Asks as they are known to ask; a client of another version may send another list.',
-  upstreamCost: '8 HEAD an image; a GET more where it is not cached',
+  proves:
+    'docker, containerd, podman, BuildKit and crane, each with its own requests, get manifests with the same digest.',
+  why: 'docker and podman once got different images for one tag (goharbor/harbor#18829).',
+  limits: 'Uses the known requests of each client; another version may send another list.',
+  upstreamCost: '8 HEAD per image; one more GET if it is not cached',
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',

@@ -9,10 +9,10 @@ import { problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'M5',
   title: 'Every required platform is served',
-  proves: 'The index names every required platform, and each is served with the size and type the index states.',
-  why: 'Harbor stores an index cut to the platforms that were pulled (goharbor/harbor#20920, #19806).',
+  proves: 'The index lists every required platform, and each is served with the size and type that the index states.',
+  why: 'Harbor stores an index with only the platforms that were pulled (goharbor/harbor#20920, #19806).',
   limits: 'Other platforms may be missing; attestations (unknown/unknown) are never required.',
-  upstreamCost: '2 HEAD a platform that is not cached',
+  upstreamCost: '2 HEAD per platform that is not cached',
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
@@ -32,7 +32,7 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
           [],
           [problem('missing-platform', required.join(', '))],
         )
-      : skip('a single image, not an index; M7 looks at its platform');
+      : skip('a single image, not an index; M7 checks its platform');
   const problems = await Promise.all(
     required.map(async (platform) => {
       const child = manifest.children.find((one) => servesPlatform(one.platform, platform));
@@ -58,7 +58,7 @@ async function describeChild(
   platform: string,
 ): Promise<string[]> {
   const head = await puller.manifest('HEAD', name, child.digest, wire);
-  if (head.status !== 200) return [`${platform}: HEAD was answered ${head.status} [${head.requestId}]`];
+  if (head.status !== 200) return [`${platform}: HEAD returned ${head.status} [${head.requestId}]`];
   const problems: string[] = [];
   if (head.contentType !== child.mediaType)
     problems.push(`${platform}: type ${head.contentType}, the index says ${child.mediaType} [${head.requestId}]`);

@@ -13,10 +13,11 @@ import { problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'M6',
   title: 'The digest is the upstream’s',
-  proves: 'The digest that Harbor serves for a tag is the one that the upstream itself names.',
-  why: 'Harbor can serve a trimmed index of its own, or an old image (goharbor/harbor#21818, #19429).',
-  limits: 'A tag that moved between the two questions looks wrong once; asked from this machine, not from Harbor.',
-  upstreamCost: '1 HEAD an image by Harbor, 1 HEAD by this machine, and 1 GET where these name two indexes',
+  proves: 'Harbor serves a tag with the same digest as the upstream.',
+  why: 'Harbor may serve a trimmed index or an old image (goharbor/harbor#21818, #19429).',
+  limits:
+    'A tag that moves between the two requests fails once. The upstream is queried from this machine, not from Harbor.',
+  upstreamCost: '1 HEAD per image by Harbor, 1 HEAD by this machine, and 1 GET if the two indexes differ',
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
@@ -26,7 +27,7 @@ export const check: ProjectCheck = {
 async function run(context: ProjectContext): Promise<Outcome> {
   const { origin } = context.project;
   if (!context.project.proxy) return skip('not a proxy cache project');
-  if (!origin) return skip('the upstream is not known to this run');
+  if (!origin) return skip('this run does not know the upstream');
   const upstream = openUpstream(origin);
   try {
     return await perImage(context, (image) => compare(context, upstream, image));
@@ -45,17 +46,16 @@ async function compare(context: ProjectContext, upstream: RegistryClient, named:
   ]);
   if ('unreachable' in there) return skip(`the upstream cannot be reached from here: ${there.unreachable}`);
   if (there.status !== 200 || there.headerDigest === undefined)
-    return skip(`the upstream answered this machine ${describeAnswer(there)}`);
-  if (served.status !== 200) return skip(`Harbor answered ${describeAnswer(served)} (see M1)`);
+    return skip(`the upstream returned to this machine ${describeAnswer(there)}`);
+  if (served.status !== 200) return skip(`Harbor returned ${describeAnswer(served)} (see M1)`);
   const shown = [evidence('Harbor', served.headerDigest ?? 'none'), evidence('upstream', there.headerDigest)];
   if (served.headerDigest === there.headerDigest) return pass('the same digest', shown);
   const message = `Harbor serves ${served.headerDigest ?? 'no digest'}, the upstream ${there.headerDigest}`;
   if (!isIndexType(served.contentType) || served.headerDigest === undefined) return fail(message, shown, STALE);
   const strangers = await strangersIn(context, upstream, named, [served.headerDigest, there.headerDigest]);
-  if (typeof strangers === 'string')
-    return error(`${message}; whether it is only rewritten was not seen: ${strangers}`);
+  if (typeof strangers === 'string') return error(`${message}; whether it is only rewritten is unknown: ${strangers}`);
   if (strangers.length === 0) return knownDeviation(REWRITTEN_INDEX, message, shown);
-  return fail(`${message}, and that names no ${strangers.join(', ')}: an old or another image`, shown, STALE);
+  return fail(`${message}, which does not contain ${strangers.join(', ')}: an old or another image`, shown, STALE);
 }
 
 const STALE = [problem('stale')];

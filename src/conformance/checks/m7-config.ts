@@ -12,11 +12,11 @@ import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'M7',
-  title: 'The config fits the image',
-  proves: 'Each config has its digest and size, is for the required platform, and lists one diff ID a layer.',
-  why: 'docker refuses an image whose layers and diff IDs do not pair, after having pulled all of it.',
+  title: 'The config matches the image',
+  proves: 'Each config has its digest and size, is for the required platform, and lists one diff ID per layer.',
+  why: 'docker refuses an image whose layers and diff IDs do not match, after it has pulled all of it.',
   limits: 'Does not unpack layers, so a diff ID may still be wrong.',
-  upstreamCost: '2 GET a config that is not cached',
+  upstreamCost: '2 GET per config that is not cached',
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',

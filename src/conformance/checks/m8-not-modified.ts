@@ -10,11 +10,11 @@ import { problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'M8',
   title: 'Unchanged manifests are not sent again',
-  proves: 'A GET by digest with If-None-Match of that digest is answered 304 once the image is cached.',
-  why: 'Clients and fronts that revalidate would fetch every manifest again.',
+  proves: 'A GET by digest with If-None-Match returns 304 once the image is cached.',
+  why: 'Otherwise clients and proxies that revalidate fetch every manifest again.',
   limits:
-    'Harbor passes on with 200 what is not cached yet, which is skipped, and every index: one of its images is tried.',
-  upstreamCost: '1 HEAD an image, 1 GET of a manifest that is not cached',
+    'Harbor returns 200 for an image that is not cached yet, which is skipped, and for every index, of which one image is tried.',
+  upstreamCost: '1 HEAD per image, 1 GET per manifest that is not cached',
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
@@ -24,7 +24,7 @@ export const check: ProjectCheck = {
 async function look(context: ProjectContext, named: NamedImage): Promise<Outcome> {
   const head = await context.puller.manifest('HEAD', named.name, manifestReference(named.image), context.wire);
   const digest = head.headerDigest ?? '';
-  if (head.status !== 200 || !isDigest(digest)) return skip('no digest to ask for (see M1)');
+  if (head.status !== 200 || !isDigest(digest)) return skip('no digest to request (see M1)');
   const answer = await revalidate(context, named, digest);
   if (!isPassedThrough(answer) || !isIndexType(head.contentType)) return judge(answer, '304');
   // Harbor keeps an index apart and does not revalidate it: what it has stored are the images.
@@ -60,7 +60,7 @@ async function firstPlatform(context: ProjectContext, image: NamedImage): Promis
 function judge(answer: PlainAnswer, words: string): Outcome {
   if (answer.status === 304) return pass(words);
   if (answer.status === 404) return skip(`no such digest: ${describePlain(answer)} (see M2)`);
-  if (isPassedThrough(answer)) return skip('passed through from upstream: not cached yet');
+  if (isPassedThrough(answer)) return skip('passed through from the upstream: not cached yet');
   const kinds = answer.status === 200 ? [problem('headers-changed', 'If-None-Match', '200 instead of 304')] : [];
   return fail(`expected 304, got ${describePlain(answer)}`, [], kinds);
 }

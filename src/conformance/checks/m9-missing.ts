@@ -8,9 +8,10 @@ import { problem, type Problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'M9',
   title: 'A missing image gets a proper 404 error',
-  proves: 'An unknown tag and digest are answered 404 with a JSON error, a malformed digest 400 or 404.',
-  why: 'A client tells "wrong tag" from "broken registry" by it, and a mirror falls back on it.',
-  limits: "Harbor's codes (NOT_FOUND) are not the specification's (MANIFEST_UNKNOWN): shown, and no failure.",
+  proves: 'An unknown tag and an unknown digest return 404 with a JSON error, a malformed digest 400 or 404.',
+  why: 'Clients distinguish a wrong tag from a broken registry by it, and mirrors use it to fall back.',
+  limits:
+    "Harbor's codes (NOT_FOUND) differ from the specification's (MANIFEST_UNKNOWN); this is shown and not a failure.",
   upstreamCost: '3 HEAD',
   phase: 'serving',
   scope: 'project',

@@ -4,10 +4,11 @@ import { lookForReferrers, perSignedImage } from '../support/signatures';
 export const check: ProjectCheck = {
   id: 'P4',
   title: 'notation finds signatures',
-  proves: 'Every Notary Project signature that the upstream lists as a referrer is listed by Harbor, and comes whole.',
-  why: 'notation and Ratify know referrers alone: what is hidden is not signed (goharbor/harbor#21451).',
-  limits: 'Finds and fetches what the upstream shows this machine; whose key it is, is for the client to verify.',
-  upstreamCost: '2 HEAD and 1 GET by this machine, and 1 GET of each signature that is not cached',
+  proves:
+    'Harbor lists every Notary Project signature that the upstream lists as a referrer, and serves it completely.',
+  why: 'notation and Ratify use only referrers: without them an image counts as unsigned (goharbor/harbor#21451).',
+  limits: "Fetches the signatures that this machine sees at the upstream; it does not verify the signer's key.",
+  upstreamCost: '2 HEAD and 1 GET by this machine, and 1 GET per signature that is not cached',
   upstreamPulls: 2,
   versions: 'before 2.16 Harbor hides the referrers of the upstream: a known deviation',
   phase: 'serving',

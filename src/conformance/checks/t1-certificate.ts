@@ -8,10 +8,9 @@ import { problem, type Problem } from '../model/problem';
 export const check: HostCheck = {
   id: 'T1',
   title: 'The certificate is valid for at least a week',
-  proves: 'TLS 1.2 or later, a chain that is complete as sent, a name that fits, and more than 7 days to live.',
-  why: 'Clients fetch no missing intermediate and say "unknown authority"; an expired front door stops every node at once.',
-  limits:
-    'Sees the certificate that this machine is shown, with the CAs of Node and those declared, not those of a node.',
+  proves: 'TLS 1.2 or later, a complete chain, a matching name, and more than 7 days until it expires.',
+  why: 'Clients do not fetch missing intermediates ("unknown authority"); an expired certificate stops all nodes at once.',
+  limits: "Checks the certificate as this machine sees it, with Node.js's and the declared CAs, not those of a node.",
   upstreamCost: 'none',
   phase: 'front',
   scope: 'host',
@@ -23,7 +22,7 @@ const FAIL_DAYS = 7;
 const WARN_DAYS = 30;
 
 async function run({ anonymous, target, signal }: CheckContext): Promise<Outcome> {
-  if (anonymous.url.protocol !== 'https:') return skip('Harbor is reached by plain HTTP');
+  if (anonymous.url.protocol !== 'https:') return skip('Harbor is served with plain HTTP');
   try {
     const shown = await handshake(anonymous.url, { ca: target.ca, signal });
     return { ...judge(shown, Date.now()), measures: measuresOf(anonymous.url.host, shown) };
@@ -64,7 +63,7 @@ export function judge(shown: Handshake, now: number): Outcome {
   const isEarly = shown.chainProblem?.includes('NOT_YET_VALID') === true;
   if (isDefault)
     found.push({
-      words: "it is Traefik's own default certificate",
+      words: "it is Traefik's default certificate",
       problem: problem('certificate-default', undefined, shown.subject),
     });
   if (isEarly)

@@ -7,10 +7,10 @@ import { fail, pass, skip, type Outcome } from '../model/outcome';
 
 export const check: HostCheck = {
   id: 'T2',
-  title: 'Plain HTTP serves nothing',
-  proves: 'http:// on port 80 is refused, or redirected to https:// on the same host; no registry answers there.',
-  why: 'A client that is told http:// would send its credential in the clear.',
-  limits: 'Looks at port 80 alone, and only where Harbor has the usual port 443.',
+  title: 'Plain HTTP does not serve images',
+  proves: 'http:// on port 80 is refused, or redirected to https:// on the same host.',
+  why: 'A client that uses http:// would send its credential in clear text.',
+  limits: 'Checks only port 80, and only if Harbor uses port 443.',
   upstreamCost: 'none',
   phase: 'front',
   scope: 'host',
@@ -19,14 +19,14 @@ export const check: HostCheck = {
 
 async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
   const { protocol, hostname, port } = anonymous.url;
-  if (protocol !== 'https:') return skip('Harbor is reached by plain HTTP');
-  if (port !== '') return skip(`Harbor has port ${port}, so port 80 is somebody else's`);
+  if (protocol !== 'https:') return skip('Harbor is served with plain HTTP');
+  if (port !== '') return skip(`Harbor uses port ${port}, so port 80 may belong to another service`);
   const plain = RegistryClient.open({ url: `http://${hostname}` });
   try {
     const answer = await plain.plain({ method: 'GET', path: '/v2/' }, wire);
     return judge(hostname, answer);
   } catch (error) {
-    if (error instanceof NetworkError) return pass(`nothing answers on port 80 (${error.code})`);
+    if (error instanceof NetworkError) return pass(`no server on port 80 (${error.code})`);
     throw error;
   } finally {
     await plain.close();
@@ -36,7 +36,7 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
 export function judge(hostname: string, answer: PlainAnswer): Outcome {
   const { status } = answer;
   const location = header(answer, 'location');
-  // What a front says that serves nobody here, such as Traefik's 404 or a router's 503.
+  // The response of a proxy that does not serve this host, such as Traefik's 404 or a router's 503.
   const isNobody = status > 401 && header(answer, 'docker-distribution-api-version') === undefined;
   if (isNobody) return pass(`no registry on port 80, but ${describePlain(answer)}`);
   if (status < 300 || status > 399) return fail(`expected a redirect to https://, got ${describePlain(answer)}`);

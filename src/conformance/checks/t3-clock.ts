@@ -27,7 +27,7 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
 /** @param sentAt,receivedAt milliseconds since 1970, on our clock */
 export function judge(date: string | undefined, sentAt: number, receivedAt: number): Outcome {
   const theirs = Date.parse(date ?? '');
-  if (Number.isNaN(theirs)) return skip(`the answer has no usable Date, but "${date ?? 'none'}"`);
+  if (Number.isNaN(theirs)) return skip(`the response has no usable Date header, but "${date ?? 'none'}"`);
   const early = (sentAt - theirs) / 1000 - 1;
   const late = (theirs - receivedAt) / 1000;
   const skew = Math.round(Math.max(early, late, 0));

@@ -8,9 +8,9 @@ import { problem, type Problem } from '../model/problem';
 export const check: HostCheck = {
   id: 'T4',
   title: 'Anonymous requests get a Bearer challenge',
-  proves: 'GET /v2/ without credentials is answered 401 with a Bearer challenge that names this host.',
-  why: 'A portal page, a redirect or a foreign realm here breaks every client (goharbor/harbor#18530).',
-  limits: 'Sees only the name under which this run reached Harbor; clients may use another.',
+  proves: 'GET /v2/ without credentials returns 401 with a Bearer challenge that names this host.',
+  why: 'A portal page, a redirect or a realm on another host breaks every client (goharbor/harbor#18530).',
+  limits: 'Checks only the host name of this run; clients may use another.',
   upstreamCost: 'none',
   phase: 'front',
   scope: 'host',

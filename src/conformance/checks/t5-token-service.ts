@@ -6,17 +6,17 @@ import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 
 export const check: HostCheck = {
   id: 'T5',
-  title: 'The challenge leads to the token service',
-  proves: 'The realm is on the host that was asked, by the same scheme, and answers with a token.',
-  why: 'Harbor builds the realm from the Host that its front passes on: a front that drops it sends every client astray.',
-  limits: 'Asks under the name of this run; mirror domains are looked at by D5.',
+  title: 'The challenge points to the token service',
+  proves: 'The realm has the host and scheme of the request, and returns a token.',
+  why: 'Harbor builds the realm from the Host header: a proxy that drops it sends every client to the wrong host.',
+  limits: 'Uses the host name of this run; D5 checks mirror domains.',
   upstreamCost: 'none',
   phase: 'front',
   scope: 'host',
   run,
 };
 
-/** Nothing is granted for it: there is no such project, and nobody says who asks. */
+/** Grants nothing: the project does not exist and the request is anonymous. */
 const SCOPE = 'repository:breakwater-probe/none:pull';
 
 async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {

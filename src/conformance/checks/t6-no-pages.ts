@@ -8,9 +8,9 @@ import { problem } from '../model/problem';
 export const check: HostCheck = {
   id: 'T6',
   title: 'No web page is served instead of the registry',
-  proves: 'No path below /v2/ is answered 200 with an HTML page.',
-  why: "Harbor's portal answers whatever its front does not route, and containerd finds out at unpacking (goharbor/harbor#18530).",
-  limits: 'Tries the paths of the distribution protocol, with and without a project; a front may route others.',
+  proves: 'No path below /v2/ returns 200 with an HTML page.',
+  why: "Harbor's portal answers paths that a proxy does not route, and containerd notices only when unpacking (goharbor/harbor#18530).",
+  limits: 'Tries the paths of the distribution protocol, with and without a project; a proxy may route others.',
   upstreamCost: 'none',
   phase: 'front',
   scope: 'host',

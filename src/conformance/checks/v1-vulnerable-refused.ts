@@ -8,11 +8,11 @@ import { problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'V1',
   title: 'Vulnerable images are refused',
-  proves: 'Once it is cached and scanned, every declared vulnerable image is answered 412, to HEAD and GET.',
+  proves: 'Once cached and scanned, every declared vulnerable image returns 412 to HEAD and GET.',
   why: 'prevent_vul does nothing without a scanner (goharbor/harbor#13242, #16732).',
   limits:
-    'Is as right as the list: an image that was mended upstream is served, and named here. Layers are not guarded.',
-  upstreamCost: 'that of S1 for an image that is not cached, else none',
+    'Depends on the declared list: an image that was fixed upstream is served, and listed here. Layers are never refused.',
+  upstreamCost: 'as S1 for an image that is not cached, otherwise none',
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
@@ -34,7 +34,7 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
       problem('scan-failed', image.text, 'Error'),
     ]);
   if (scan?.status !== 'Success')
-    return error('refused, but for want of a scan: declare auto_scan, or a schedule for scans', [
+    return error('refused, but only because it was not scanned: declare auto_scan, or a schedule for scans', [
       problem('unscanned-refused', image.text, scan?.status ?? 'none'),
     ]);
   return pass(`refused: ${answers.flatMap(({ answer }) => errorText(answer.body) ?? [])[0] ?? 412}`, shown);

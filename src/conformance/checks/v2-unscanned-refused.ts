@@ -9,10 +9,10 @@ import { askPolicy, notRefused, policyOpen, perGuardedImage } from '../support/v
 export const check: ProjectCheck = {
   id: 'V2',
   title: 'Images without a scan are refused',
-  proves: 'A cached image that could be scanned and was not is answered 412.',
+  proves: 'A cached image that can be scanned but was not returns 412.',
   why: 'Most vulnerable images are images that were never scanned (goharbor/harbor#16218).',
-  limits: 'Needs images that nothing scans: a project without auto_scan, and no scan of everything.',
-  upstreamCost: 'that of S1 for an image that is not cached, else none',
+  limits: 'Needs images that are never scanned: a project without auto_scan, and no scan-all schedule.',
+  upstreamCost: 'as S1 for an image that is not cached, otherwise none',
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',

@@ -8,10 +8,10 @@ import { problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'V3',
   title: 'Allowed images are served',
-  proves: 'A scanned image of which all findings are on an allowlist, or below the severity, is answered 200.',
+  proves: 'A scanned image whose findings are all allowlisted, or below the severity, returns 200.',
   why: 'An allowlist that has expired, or that the project does not reuse, stops deployments (goharbor/harbor#22049).',
-  limits: 'If the image has no CVEs, no allowlist is used; the evidence shows what was found.',
-  upstreamCost: 'that of S1 for an image that is not cached, else none',
+  limits: 'If the image has no CVEs, the allowlist is not tested; the evidence shows the findings.',
+  upstreamCost: 'as S1 for an image that is not cached, otherwise none',
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',

@@ -12,13 +12,13 @@ import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'V4',
-  title: 'The first pull is refused too',
-  proves: 'An image that is not cached, and that the policy does not know yet, is not served.',
+  title: 'The first pull is refused, too',
+  proves: 'An image that is not cached, and so not scanned yet, is not served.',
   why: 'The first client gets an image that all later clients are refused (goharbor/harbor#13242, #16732).',
-  limits: 'Sees only what is not cached: the declared images once, or a new one each time at a canary.',
-  upstreamCost: '1 GET of a manifest for each image that is not cached, and its layers by Harbor itself',
+  limits: 'Needs images that are not cached: declared images are tested once, with a canary a new image each time.',
+  upstreamCost: '1 GET of a manifest for each image that is not cached; Harbor itself fetches its layers',
   upstreamPulls: 1,
-  versions: 'no Harbor refuses it: a known deviation, or a failure with refuse_first_pull',
+  versions: 'every Harbor serves it: a known deviation, or a failure with refuse_first_pull',
   phase: 'cold',
   scope: 'project',
   pulls: ({ vulnerability }) => [...(vulnerability?.refused ?? []), ...(vulnerability?.unscanned ?? [])],
@@ -51,7 +51,7 @@ async function coldImages(context: ProjectContext, declared: readonly string[]):
 
 async function look({ puller, wire }: ProjectContext, image: NamedImage, mustRefuse: boolean): Promise<Outcome> {
   const answer = await puller.manifest('GET', image.name, manifestReference(image.image), wire);
-  if (answer.status === 412) return pass('refused before anything was known of it');
+  if (answer.status === 412) return pass('refused before it was scanned');
   if (answer.status !== 200) return error(`neither served nor refused: ${describeAnswer(answer)}`);
   const words = `served by its first pull, unscanned [${answer.requestId}]`;
   return mustRefuse

@@ -12,11 +12,11 @@ import { problem, type Problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'V5',
-  title: 'Mirror domains refuse it too, and clients cannot bypass them',
-  proves: 'A vulnerable image is answered 412 by the mirror domains, and the upstream cannot be reached from here.',
+  title: 'Mirror domains refuse it, too, and clients cannot bypass them',
+  proves: 'Mirror domains return 412 for a vulnerable image, and the upstream cannot be reached from here.',
   why: 'Docker silently pulls from Docker Hub what a mirror refuses (moby/moby#30880).',
-  limits: 'Valid for the nodes only if it runs where the nodes are; declare egress_closed then.',
-  upstreamCost: 'that of S1 for an image that is not cached; 1 GET of /v2/ by this machine',
+  limits: 'Says something about nodes only if it runs in their network; declare egress_closed then.',
+  upstreamCost: 'as S1 for an image that is not cached; 1 GET of /v2/ by this machine',
   upstreamPulls: 1,
   pulls: ({ vulnerability }) => vulnerability?.refused.slice(0, 1) ?? [],
   phase: 'serving',
@@ -53,12 +53,12 @@ async function look({ wire }: ProjectContext, mirror: Mirror, references: readon
 /** Whether a client that stands here could do without the mirror. */
 async function around({ project, wire }: ProjectContext, refusal: Outcome, isClosed: boolean): Promise<Outcome> {
   const { origin } = project;
-  if (!origin) return pass(`${refusal.message}; the upstream is not known to this run`);
+  if (!origin) return pass(`${refusal.message}; this run does not know the upstream`);
   const { host } = new URL(origin.url);
   const reached = await reach(origin, wire);
   const shown = [evidence(`${host} from here`, reached ?? 'not reached')];
-  if (reached === undefined) return pass(`${refusal.message}, and ${host} is not reached from here`, shown);
-  const words = `412 by the mirror domain, and ${host} answers this machine (${reached}): clients here can bypass the mirror`;
+  if (reached === undefined) return pass(`${refusal.message}, and ${host} cannot be reached from here`, shown);
+  const words = `412 by the mirror domain, but ${host} responds to this machine (${reached}): clients here can bypass the mirror`;
   return isClosed
     ? fail(words, shown, [problem('egress-open', host, String(reached))])
     : knownDeviation(MIRROR_BYPASSED, words, shown);

@@ -7,9 +7,9 @@ import type { WriteProbe } from '../model/target';
 export const check: ProjectCheck = {
   id: 'W1',
   title: 'A proxy cache refuses pushes',
-  proves: 'A robot that may push is refused anyway: 403 DENIED to an upload and to a manifest.',
+  proves: 'A robot that may push is refused: 403 DENIED for an upload and for a manifest.',
   why: 'A client that can push to a proxy project can replace what all others pull (goharbor/harbor#23681).',
-  limits: 'Asks as the declared robot only; what an administrator may do is not tried.',
+  limits: 'Tests only the declared robot, not an administrator.',
   upstreamCost: 'none',
   writes: true,
   phase: 'front',

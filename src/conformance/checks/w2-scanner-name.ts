@@ -9,10 +9,10 @@ import type { WriteProbe } from '../model/target';
 export const check: ProjectCheck = {
   id: 'W2',
   title: 'A robot named like the scanner’s cannot push',
-  proves: 'A robot that may push, and whose name begins like that of the scanner’s robots, is refused as any other.',
+  proves: 'A robot that may push, and whose name begins like the scanner’s robots, is refused.',
   why: 'Harbor lets a robot with such a name push to a proxy project and poison the cache (goharbor/harbor#23681).',
   limits:
-    'As good as the declared name: the prefix is ROBOT_SCANNER_NAME_PREFIX of core, and is a new one after every prepare. ' +
+    'Depends on the declared name: the prefix is ROBOT_SCANNER_NAME_PREFIX of core, which changes with every prepare. ' +
     'Robot names are lower case: with a capital letter in the prefix such a name is not possible.',
   upstreamCost: 'none',
   versions: 'before 2.16 a push that is let through is a known deviation',
@@ -34,6 +34,6 @@ async function run(context: ProjectContext, { likeScanner: robot }: WriteProbe):
       : fail(problems, shown, acceptedPush(answers, robot));
   }
   if (answers.upload.status === 401 || answers.put.status === 401)
-    return error(`${robot.username} may not push by its role, so that its name made no difference`);
+    return error(`${robot.username} may not push because of its role, so its name was not tested`);
   return pass(`refused: ${errorText(answers.upload.body) ?? answers.upload.status}`, shown);
 }

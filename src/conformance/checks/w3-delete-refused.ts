@@ -9,7 +9,7 @@ import { problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'W3',
   title: 'Pull credentials cannot delete',
-  proves: 'Deleting a manifest is refused to what clients of this project pull with: 401.',
+  proves: 'Deleting a manifest with the credential that clients of this project use returns 401.',
   why: 'An image that is deleted from the cache is lost if the upstream has removed it (goharbor/harbor#20997).',
   limits: 'Deletes a digest that does not exist, so it shows only whether the request is refused.',
   upstreamCost: 'none',
@@ -32,7 +32,10 @@ function judge(answer: PlainAnswer, who: string): Outcome {
   const shown = [evidence('as', who)];
   if (answer.status === 401 || answer.status === 403) return pass(`refused: ${answer.status}`, shown);
   // 404 is the answer to somebody who may: only then Harbor looks for the digest.
-  const became = answer.status === 404 ? 'may delete: Harbor looked for the digest' : 'was not refused a deletion';
+  const became =
+    answer.status === 404
+      ? 'may delete: Harbor did not refuse but looked for the digest'
+      : 'was not refused a deletion';
   const isLetIn = answer.status < 300 || answer.status === 404;
   return fail(`${who} ${became}: ${describePlain(answer)}`, shown, isLetIn ? [problem('delete-accepted', who)] : []);
 }

@@ -13,10 +13,11 @@ export const check: ProjectCheck = {
   id: 'X1',
   title: 'Harbor is as declared and its upstream answers',
   proves:
-    'Visibility, policy, quota and limits are the declared ones, Harbor calls the upstream healthy, the upstream takes ' +
-    'the declared login, and the pull robot lives for more than a week.',
-  why: 'Harbor calls an upstream healthy that refuses its login, and drops settings in silence (goharbor/harbor#14953, #21673).',
-  limits: 'Compares what pulls depend on; breakwater drift compares everything. The login is tried from this machine.',
+    'Visibility, policy, quota and limits are as declared, Harbor reports the upstream as healthy, the upstream accepts ' +
+    'the declared login, and the pull robot does not expire within a week.',
+  why: 'Harbor reports an upstream that refuses its login as healthy, and silently drops settings (goharbor/harbor#14953, #21673).',
+  limits:
+    'Compares settings that pulls depend on; breakwater drift compares everything. The login is tried from this machine.',
   upstreamCost: '1 HEAD by this machine',
   phase: 'serving',
   scope: 'project',
@@ -37,7 +38,7 @@ interface Finding {
 
 async function run(context: ProjectContext): Promise<Outcome> {
   const answer = await readProject(context, context.wire);
-  if (answer.state === 'hidden') return skip(`this identity may not know: ${answer.why}`);
+  if (answer.state === 'hidden') return skip(`this identity may not read it: ${answer.why}`);
   if (answer.state === 'absent')
     return fail(`Harbor has no project ${context.project.name}: ${answer.why}`, [], [problem('project-missing')]);
   const findings = [
@@ -104,7 +105,7 @@ async function registryOf(context: ProjectContext): Promise<Finding> {
   const shown = evidence('upstream in Harbor', status);
   if (status === 'healthy') return { shown };
   return {
-    wrong: `Harbor calls the upstream ${status}`,
+    wrong: `Harbor reports the upstream as ${status}`,
     problem: problem('registry-unhealthy', undefined, status),
     shown,
   };

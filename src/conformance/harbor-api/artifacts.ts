@@ -37,9 +37,9 @@ export async function readArtifact(
   const answer = await getApi(context, artifactPath(context, repository, reference), wire);
   if (answer.status === 404) return { state: 'absent' };
   if (answer.status === 401 || answer.status === 403)
-    return { state: 'hidden', why: `reading artifacts was answered ${answer.status} [${answer.requestId}]` };
+    return { state: 'hidden', why: `reading artifacts returned ${answer.status} [${answer.requestId}]` };
   const artifact = answer.status === 200 ? toArtifact(answer.body) : undefined;
-  if (!artifact) return { state: 'odd', why: `the artifact API answered ${answer.status} [${answer.requestId}]` };
+  if (!artifact) return { state: 'odd', why: `the artifact API returned ${answer.status} [${answer.requestId}]` };
   return { state: 'present', artifact };
 }
 

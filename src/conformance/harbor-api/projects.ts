@@ -29,7 +29,7 @@ export async function readProject(context: PullContext, wire: WireOptions): Prom
       allowlistEndsAt: typeof endsAt === 'number' && endsAt > 0 ? endsAt : undefined,
     });
   }
-  const why = `reading the project was answered ${answer.status} [${answer.requestId}]`;
+  const why = `reading the project returned ${answer.status} [${answer.requestId}]`;
   return { state: answer.status === 404 ? 'absent' : 'hidden', why };
 }
 

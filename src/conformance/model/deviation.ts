@@ -20,7 +20,7 @@ export const UNCACHED_BLOB_HEAD: Deviation = {
 
 /** By tag Harbor asks the upstream first, and its client waits for half an hour. */
 export const SILENT_UPSTREAM: Deviation = {
-  title: 'Harbor waits for an upstream that does not answer before it serves a cached tag',
+  title: 'Harbor waits for an unresponsive upstream before it serves a cached tag',
   link: 'https://github.com/goharbor/harbor/issues/17934',
 };
 
@@ -30,7 +30,7 @@ export const THUNDERING_HERD: Deviation = {
   link: 'https://github.com/goharbor/harbor/issues/22570',
 };
 
-/** Without a pull time an artifact looks as if nobody had ever wanted it. */
+/** Without a pull time an artifact looks as if it was never pulled. */
 export const NO_INDEX_PULL_TIME: Deviation = {
   title: 'Harbor before 2.15.1 keeps no pull time of an index',
   link: 'https://github.com/goharbor/harbor/issues/20844',
@@ -50,7 +50,7 @@ export const HIDDEN_REFERRERS: Deviation = {
 
 /** Until 2.16 the scanner's robots are told by their names alone. */
 export const SCANNER_ROBOT_BY_NAME: Deviation = {
-  title: 'Harbor before 2.16 lets a robot push that is named like those of the scanner',
+  title: 'Harbor before 2.16 lets a robot push if its name looks like that of the scanner',
   link: 'https://github.com/goharbor/harbor/issues/23681',
 };
 

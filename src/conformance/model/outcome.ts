@@ -15,7 +15,7 @@ export interface Evidence {
 /** A number worth watching from night to night. */
 export interface Measure {
   readonly name: 'upstream_ratelimit_remaining' | 'tls_not_after_seconds';
-  /** What it was measured at: the upstream that counts, the host of the certificate. */
+  /** Where it was measured: the upstream that counts pulls, or the host of the certificate. */
   readonly of: string;
   readonly value: number;
 }
@@ -25,7 +25,7 @@ export interface Outcome {
   /** One or more sentences for a person; what failed and where, never only "failed". */
   readonly message: string;
   readonly evidence: readonly Evidence[];
-  /** Of a known deviation: where it is tracked. */
+  /** For a known deviation: URL of its issue. */
   readonly link?: string;
   readonly measures?: readonly Measure[];
   /** The one declared image that it is about, where it is about one. */

@@ -5,7 +5,7 @@ import type { Evidence, Measure, Status } from './outcome';
 import type { Problem } from './problem';
 import type { Shard } from './shard';
 
-/** How bad it is, the worst first. */
+/** Severity, the worst first. */
 export const RANKS = ['exposure', 'outage', 'undetermined', 'soon', 'proof', 'known'] as const;
 
 /**
@@ -42,7 +42,7 @@ export interface RootCause extends Cause {
   readonly projects: readonly string[];
   /** What failed by it. */
   readonly checks: readonly { readonly id: string; readonly project?: string }[];
-  /** Of a known deviation: where it is tracked. */
+  /** For a known deviation: URL of its issue. */
   readonly link?: string;
 }
 
@@ -55,7 +55,7 @@ export interface CheckResult {
   readonly message: string;
   readonly evidence: readonly Evidence[];
   readonly link?: string;
-  /** As declared, where one image alone is the matter. */
+  /** The declared image, if only one is affected. */
   readonly image?: string;
   readonly cause?: Cause;
   /** Further causes that it shows: a check may find several things wrong. */

@@ -8,5 +8,5 @@ export function isArtifact(manifest: Manifest): manifest is Artifact {
 }
 
 export function artifactWords({ artifactType }: Artifact): string {
-  return `an artifact (${artifactType}) and not an image: it has no platforms and no diff IDs`;
+  return `an artifact (${artifactType}) , not an image: it has no platforms and no diff IDs`;
 }

@@ -26,7 +26,7 @@ export async function readBlob(
   keep = false,
 ): Promise<BlobReading> {
   if (keep && descriptor.sizeBytes > MAX_MANIFEST_BYTES)
-    throw new RangeError(`${descriptor.digest} of ${name} is said to have ${descriptor.sizeBytes} bytes`);
+    throw new RangeError(`${descriptor.digest} of ${name} has a declared size of ${descriptor.sizeBytes} bytes`);
   const answer = await client.blob(name, descriptor.digest, { limitBytes: descriptor.sizeBytes, keep }, wire);
   const wrong = problemOf(answer, descriptor);
   if (wrong === undefined) return { answer };

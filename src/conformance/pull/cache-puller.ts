@@ -71,7 +71,7 @@ export function openCachePuller(target: ConformanceTarget, options: CachePullerO
 
 /**
  * A tag is looked up at the upstream by HEAD, which no upstream counts. Harbor stores an index under a digest of its
- * own: of one that is there nobody knows whether it moved, and it counts as stored.
+ * own: whether an existing one moved is unknown, so it counts as stored.
  */
 async function isStored(context: PullContext, text: string): Promise<boolean | undefined> {
   const { image, name } = namedImage(context.project.name, text);
@@ -88,7 +88,7 @@ async function problemWith(context: PullContext, text: string): Promise<string |
   const { image, name } = namedImage(context.project.name, text);
   const reference = manifestReference(image);
   const head = await context.puller.manifest('HEAD', name, reference, context.wire);
-  if (head.status !== 200) return `the cache answers ${describeAnswer(head)}`;
+  if (head.status !== 200) return `the cache returns ${describeAnswer(head)}`;
   const wanted = image.digest ?? (await upstreamDigest(context, text));
   return wanted === undefined || head.headerDigest === wanted
     ? undefined

@@ -82,6 +82,6 @@ async function fetchPlatform(
   if (!descriptor) return { platform, problem: `the index has no ${platform}`, see: 'M5' };
   const child = await fetchManifest(client, name, descriptor.digest, wire);
   if ('problem' in child) return { platform, problem: child.problem, see: 'M3' };
-  if (child.manifest.kind === 'index') return { platform, problem: 'an index inside the index', see: 'M5' };
+  if (child.manifest.kind === 'index') return { platform, problem: 'the index contains another index', see: 'M5' };
   return { platform, digest: child.digest, descriptor, manifest: child.manifest };
 }

@@ -27,7 +27,7 @@ export async function pullAndWait(
   const pulled = await pullImage(context.puller, image, platforms, context.wire);
   const caching: Caching =
     pulled.problems.length > 0
-      ? { state: 'unknown', why: 'the pull itself went wrong' }
+      ? { state: 'unknown', why: 'the pull itself failed' }
       : await waitUntilCached(context, image, pulled);
   const upstreamLog = await upstream?.takeLog();
   return compact({ pulled, caching, wasCached, upstreamLog });
@@ -40,7 +40,7 @@ export function noRoom({ neededBytes, leftBytes, limitBytes }: Extract<Caching, 
 } {
   const sizes = `${sizeOf(leftBytes)} of ${sizeOf(limitBytes)} free, the image has ${sizeOf(neededBytes)}`;
   return {
-    words: `quota too small: ${sizes}; it is served, and not cached`,
+    words: `quota too small: ${sizes}; it is served but not cached`,
     problem: problem('quota-full', undefined, sizes),
   };
 }

@@ -44,7 +44,7 @@ export async function pullImage(
     return nothing(`HEAD ${name}:${reference}: ${describeAnswer(head)}${hint}`, startedAt);
   }
   if (digest === undefined || !isDigest(digest))
-    return nothing(`HEAD ${name}:${reference} names no digest: ${describeAnswer(head)}`, startedAt);
+    return nothing(`HEAD ${name}:${reference} returns no digest: ${describeAnswer(head)}`, startedAt);
   const top = await fetchManifest(client, name, digest, wire);
   if ('problem' in top) return nothing(top.problem, startedAt);
   const results = await fetchPlatforms(client, name, top, platforms, wire);

@@ -46,7 +46,7 @@ function afterMagic(piece: Uint8Array): Step {
   const magic = viewOf(piece).getUint32(0, true);
   if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE)
     return { bytes: 4, next: (size) => skipped(viewOf(size).getUint32(0, true)) };
-  if (magic !== FRAME) throw new Error('it is not zstd from here on');
+  if (magic !== FRAME) throw new Error('from this point on it is not zstd');
   return { bytes: 1, next: ([descriptor = 0]) => frameHeader(descriptor) };
 }
 

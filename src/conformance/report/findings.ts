@@ -2,7 +2,7 @@ import type { CheckResult, ConformanceReport } from '../model/result';
 
 /**
  * What has to be told in words, as groups that are one thing to know: what has one cause first, then failures and
- * errors that nobody has explained, each by itself; then known deviations, where one check and one place of
+ * errors without a cause, each by itself; then known deviations, where one check and one place of
  * tracking make a group however many projects show it.
  */
 export function findings({ results }: Pick<ConformanceReport, 'results'>): readonly (readonly CheckResult[])[] {

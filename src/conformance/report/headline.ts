@@ -53,7 +53,7 @@ export function headline(report: Report): Headline {
     return compact({ kind, verdict, words: causeLine(report, worst), whatToDo, more });
   }
   const [first, ...rest] =
-    stopped.length > 0 || isConformant(report) ? stopped : ['Nothing was proven: no check passed'];
+    stopped.length > 0 || isConformant(report) ? stopped : ['Nothing was verified: no check passed'];
   if (first !== undefined) return { kind: 'error', verdict, words: first, more: rest };
   return { kind: 'pass', verdict, words: verdict, more: [] };
 }
@@ -86,7 +86,7 @@ function verdictOf(report: Report): string {
     return `OK: ${projects.length} of ${all} on ${of} ${serve(projects.length)} as declared${known(report)}`;
   const { fail, error } = report.summary;
   if (fail === 0 && error === 0)
-    return `NOT PROVEN: ${of}, ${isComplete ? 'no check passed' : 'the run did not finish'}`;
+    return `NOT VERIFIED: ${of}, ${isComplete ? 'no check passed' : 'the run did not finish'}`;
   const word = fail > 0 ? 'FAILED' : 'ERROR';
   const where = bad.length > 0 ? `${bad.length} of ${all} on ${of}` : `the front door of ${of}`;
   const counts = [fail > 0 && `${counted(fail, 'check')} failed`, error > 0 && `${error} could not be determined`];

@@ -137,7 +137,7 @@ function requestRow(request: RequestRecord, longestMs: number, harborUrl: string
 function digestLine({ url, digest }: RequestRecord): Markup | undefined {
   if (digest === undefined) return undefined;
   const asked = /sha256:[0-9a-f]{64}$/.exec(url)?.[0];
-  if (asked === digest) return html`<br /><span class="good">✓ hashes to the digest asked for</span>`;
+  if (asked === digest) return html`<br /><span class="good">✓ matches the requested digest</span>`;
   return html`<br /><span class="${asked === undefined ? 'soft' : 'bad'}">${digest}</span>`;
 }
 

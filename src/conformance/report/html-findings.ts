@@ -18,7 +18,7 @@ export function notPassed(sheets: readonly Sheet[]): Markup | undefined {
   const bad = all.filter(({ group }) => group[0]?.status !== 'known-deviation');
   const known = all.filter(({ group }) => group[0]?.status === 'known-deviation');
   const rest = bad.length - MOST_FINDINGS;
-  return html`<h2 id="not-passed" tabindex="-1">What did not pass</h2>
+  return html`<h2 id="not-passed" tabindex="-1">Failures</h2>
     ${bad.slice(0, MOST_FINDINGS).map(({ sheet, group }) => finding(sheet, group))}
     ${rest > 0 && html`<p class="soft">… and ${counted(rest, 'more finding')}: see the projects below.</p>`}
     ${

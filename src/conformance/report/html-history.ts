@@ -89,6 +89,6 @@ export function streakWords({ history, name }: Sheet, { project, id }: CheckResu
   const streak = streakOf(history, { instance: name, project, id });
   if (!streak) return undefined;
   return streak.runs === 1
-    ? 'new: it was not so in the run before'
+    ? 'new since the previous run'
     : `for ${streak.runs} runs now, since ${moment(streak.since)}`;
 }

@@ -27,8 +27,8 @@ export function matrix(sheet: Sheet): Markup {
   ${
     isMany(sheet) &&
     html`<details class="card well">
-      <summary>${counted(well.length, 'project')} in which nothing failed</summary>
-      ${matrixTable(sheet, well, shown, `${label}, nothing failed`)}
+      <summary>${counted(well.length, 'project')} without failures</summary>
+      ${matrixTable(sheet, well, shown, `${label}, no failures`)}
     </details>`
   }
   ${skipped.length > 0 && skippedEverywhere(skipped)}`;

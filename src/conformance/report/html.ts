@@ -49,11 +49,11 @@ export function toHtml(
           <h2 id="matrix" tabindex="-1">Projects and checks</h2>
           ${sheets.length > 1 && fleetTable(sheets)} ${sheets.map((sheet) => harborMatrix(sheet))} ${legend()}
           ${findingsOf(sheets)} ${costs(report)}
-          <h2>What the checks mean</h2>
+          <h2>Checks</h2>
           ${catalogue(report)}
           <footer>
-            Made by ${report.tool.name} ${report.tool.version}. Every request carried its X-Request-ID, which stands in
-            Harbor's logs too.
+            Created by ${report.tool.name} ${report.tool.version}. Harbor's logs contain the X-Request-ID of every
+            request.
           </footer>
         </main>
       </body>
@@ -65,13 +65,13 @@ function findingsOf(sheets: readonly Sheet[]): Markup | undefined {
   const sections = sheets.map(harborDetails).filter((one) => one !== undefined);
   if (sections.length === 0) return undefined;
   const left = sheets.some(({ details }) => details === 'failed');
-  return html`<h2>What was found</h2>
-    ${left && html`<p class="soft">Without what passed: --details all shows every request.</p>`} ${sections}`;
+  return html`<h2>Results</h2>
+    ${left && html`<p class="soft">Requests of passed checks are omitted; --details all includes them.</p>`} ${sections}`;
 }
 
 function skipLink({ summary }: Report): Markup {
   const isTold = summary.fail + summary.error + summary['known-deviation'] > 0;
-  return html`<a class="skip" href="#${isTold ? 'not-passed' : 'matrix'}">Skip to what was found</a>`;
+  return html`<a class="skip" href="#${isTold ? 'not-passed' : 'matrix'}">Skip to the results</a>`;
 }
 
 function facts(report: Report, sheets: readonly Sheet[]): Markup {
@@ -135,7 +135,7 @@ function costTiles(report: Report): Markup {
 function costs(report: Report): Markup | undefined {
   const upstreams = instancesOf(report).flatMap(({ cost }) => cost?.upstreams ?? []);
   if (upstreams.length === 0) return undefined;
-  return html`<h2>What the run cost</h2>
+  return html`<h2>Cost of the run</h2>
     <ul class="card cost">
       ${instancesOf(report).map(({ cost }) => cost && html`<li>${cost.harbor.host}: ${counted(cost.harbor.requests, 'request')} (${sizeOf(cost.harbor.bytes)})</li>`)}
       ${upstreams.map((one) => html`<li>${upstreamCostWords(one)}</li>`)}
@@ -174,7 +174,7 @@ function catalogue(report: Report): Markup {
   return html`<details class="card project">
     <summary>
       <h3>${counted(checks.length, 'check')}</h3>
-      <span class="soft">what each proves, why it is there, how it can be wrong, what it costs</span>
+      <span class="soft">what each verifies, why, its limits and its cost</span>
     </summary>
     <dl class="catalogue">${entries}</dl>
   </details>`;

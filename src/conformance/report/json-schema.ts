@@ -12,7 +12,7 @@ export function reportSchema(): object {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Breakwater conformance report',
-    description: 'What a run of breakwater conform found out: about one Harbor, or about a fleet of them.',
+    description: 'Result of a breakwater conform run, for one Harbor or a fleet.',
     oneOf: [{ $ref: '#/$defs/report' }, { $ref: '#/$defs/fleet' }],
     $defs: definitions(),
   };
@@ -41,7 +41,7 @@ function definitions(): Readonly<Record<string, object>> {
     evidence: object({ label: TEXT, value: TEXT }),
     measure: object({
       name: { enum: ['upstream_ratelimit_remaining', 'tls_not_after_seconds'] },
-      of: about('What it was measured at: the upstream that counts, the host of the certificate.', TEXT),
+      of: about('Where it was measured: the upstream that counts pulls, or the host of the certificate.', TEXT),
       value: { type: 'number' },
     }),
   };
@@ -52,7 +52,7 @@ const RUN = {
   tool: { $ref: '#/$defs/tool' },
   startedAt: about('UTC', { type: 'string', format: 'date-time' }),
   durationMs: COUNT,
-  complete: about('False where a run was stopped: what is there is valid, what is missing is not known.', {
+  complete: about('False if the run was stopped: the results are valid, but incomplete.', {
     type: 'boolean',
   }),
   summary: about('Results by status.', { $ref: '#/$defs/summary' }),
@@ -67,8 +67,8 @@ const COST = object({
     items: object(
       {
         ...HOST_COST,
-        pullsWhenCold: about('Manifests that Harbor fetches at most where nothing is cached.', COUNT),
-        pulls: about('Set aside for this run, of an upstream that counts.', COUNT),
+        pullsWhenCold: about('Maximum number of manifests that Harbor fetches with an empty cache.', COUNT),
+        pulls: about('Pulls reserved for this run, if the upstream counts them.', COUNT),
         limit: { type: 'number' },
         remaining: { type: 'number' },
       },
@@ -85,18 +85,18 @@ const REPORT = object(
     ...RUN,
     harbor: object({ url: { type: 'string', format: 'uri' }, version: TEXT }, ['version']),
     instance: about('Its name in a fleet.', TEXT),
-    shard: about('Which part of the projects this is, counted from 1.', object({ index: COUNT, of: COUNT })),
-    timeScale: about("What Harbor's waits were multiplied by; 1 for a real Harbor.", { type: 'number' }),
+    shard: about('The shard of the projects, counted from 1.', object({ index: COUNT, of: COUNT })),
+    timeScale: about("Factor for Harbor's waits; 1 for a real Harbor.", { type: 'number' }),
     stopped: about('Why the run is not complete.', TEXT),
-    cost: about('What the run sent and received, and what upstreams may count.', COST),
+    cost: about('Requests and bytes of the run, and pulls that upstreams may count.', COST),
     checks: list('check'),
     projects: list('project'),
     causes: about(
-      'Why what failed failed, the worst first. Every failed or errored result belongs to one of them.',
+      'Root causes of failures, the worst first. Every failed or errored result belongs to one of them.',
       list('rootCause'),
     ),
     folded: about(
-      'In a report of more than 5,000 results: what passed and what was skipped, as projects by check; an empty name is the front door. --details all writes them out.',
+      'In a report of more than 5,000 results: passed and skipped checks, as projects by check; an empty name is the front door. --details all writes each result.',
       object({ pass: PROJECTS_BY_CHECK, skip: PROJECTS_BY_CHECK }),
     ),
     results: about('The front door first, then project by project, each in the order of checks.', list('result')),
@@ -136,13 +136,13 @@ const RESULT = object(
     id: TEXT,
     title: TEXT,
     project: about('Absent for the front door.', TEXT),
-    status: about('fail: the registry is wrong; error: it could not be found out.', { enum: [...STATUSES] }),
-    message: about('For a person. Several parts, images or platforms, have a line each.', TEXT),
+    status: about('fail: the registry is wrong; error: it could not be determined.', { enum: [...STATUSES] }),
+    message: about('Message for people, with one line for each image or platform.', TEXT),
     evidence: list('evidence'),
-    link: about('Of a known deviation: where it is tracked.', TEXT),
-    image: about('As declared, where one image alone is the matter.', TEXT),
-    cause: about('The one that it belongs to; absent: not determined.', { $ref: '#/$defs/cause' }),
-    alsoCauses: about('Further causes that it shows.', list('cause')),
+    link: about('For a known deviation: URL of its issue.', TEXT),
+    image: about('The declared image, if only one is affected.', TEXT),
+    cause: about('Id of its cause; absent: not determined.', { $ref: '#/$defs/cause' }),
+    alsoCauses: about('Ids of further causes.', list('cause')),
     problems: about('What is wrong, for programs.', list('problem')),
     measures: list('measure'),
     startedAfterMs: about('Since the run began.', COUNT),
@@ -154,31 +154,31 @@ const RESULT = object(
 
 const REQUEST = object(
   {
-    id: about('The X-Request-ID; it stands in the logs of Harbor too.', TEXT),
+    id: about('The X-Request-ID, which Harbor logs.', TEXT),
     method: TEXT,
     url: about('Redacted.', TEXT),
-    status: about('Absent where no answer came.', { type: 'integer' }),
+    status: about('Absent if there was no response.', { type: 'integer' }),
     durationMs: { type: 'number', minimum: 0 },
     firstByteMs: about('To the headers of the response.', { type: 'number', minimum: 0 }),
     bytes: about('Of the body as received.', COUNT),
     digest: about('Of the body, where it was hashed.', TEXT),
-    error: about('Why there is no answer, or why its body ended early.', TEXT),
-    errorCode: about('The same for programs, such as NETWORK_DNS.', TEXT),
+    error: about('Why there is no response, or why its body ended early.', TEXT),
+    errorCode: about('Error code, such as NETWORK_DNS.', TEXT),
   },
   ['status', 'firstByteMs', 'digest', 'error', 'errorCode'],
 );
 
 const CAUSE_FIELDS = {
-  kind: about('Names this kind of cause, such as robot-expired.', TEXT),
-  rank: about('How bad it is, the worst first.', { enum: [...RANKS] }),
+  kind: about('Kind of cause, such as robot-expired.', TEXT),
+  rank: about('Severity, the worst first.', { enum: [...RANKS] }),
   party: about('Who can fix it.', TEXT),
-  words: about('The same for everything that has this cause.', TEXT),
-  evidence: about('What was seen; without it the cause is not said.', list('evidence')),
+  words: about('Identical for all results with this cause.', TEXT),
+  evidence: about('Evidence; without it no cause is reported.', list('evidence')),
   whatToDo: TEXT,
   command: about('How to fix it, or where to read more.', TEXT),
-  yaml: about('Lines of the declaration that end it, where a change of it does.', TEXT),
-  subject: about('What it is about, such as one robot.', TEXT),
-  plural: about('Several such, in words.', TEXT),
+  yaml: about('Lines of the declaration to change, if a change fixes it.', TEXT),
+  subject: about('Subject, such as one robot.', TEXT),
+  plural: about('Plural text for several of them.', TEXT),
 };
 
 const OPTIONAL_OF_CAUSE = ['whatToDo', 'command', 'yaml', 'subject', 'plural'];
@@ -188,9 +188,12 @@ const CAUSE = object(CAUSE_FIELDS, OPTIONAL_OF_CAUSE);
 const ROOT_CAUSE = object(
   {
     ...CAUSE_FIELDS,
-    projects: about('Empty where only the front door is concerned.', TEXTS),
-    checks: about('What failed by it.', { type: 'array', items: object({ id: TEXT, project: TEXT }, ['project']) }),
-    link: about('Of a known deviation: where it is tracked.', TEXT),
+    projects: about('Empty if only the front door is affected.', TEXTS),
+    checks: about('Ids of the checks that failed because of it.', {
+      type: 'array',
+      items: object({ id: TEXT, project: TEXT }, ['project']),
+    }),
+    link: about('For a known deviation: URL of its issue.', TEXT),
   },
   [...OPTIONAL_OF_CAUSE, 'link'],
 );
@@ -198,8 +201,8 @@ const ROOT_CAUSE = object(
 const PROBLEM = object(
   {
     kind: { enum: [...PROBLEM_KINDS] },
-    subject: about('What it is about: a robot, a setting, a digest, a platform.', TEXT),
-    value: about('What was seen of it.', TEXT),
+    subject: about('Subject: a robot, a setting, a digest or a platform.', TEXT),
+    value: about('Observed value.', TEXT),
   },
   ['subject', 'value'],
 );

@@ -12,7 +12,7 @@ interface Suite {
   readonly startedAt: string;
   readonly file?: string;
   readonly results: readonly CheckResult[];
-  /** What is said of the whole run. */
+  /** About the whole run. */
   readonly told?: string;
 }
 
@@ -61,7 +61,7 @@ function suitesOf(report: ConformanceReport, isFleet: boolean): Suite[] {
 export function stoppedResult({ stopped, durationMs }: ConformanceReport): CheckResult {
   return {
     id: 'run',
-    title: 'The run comes to its end',
+    title: 'The run is complete',
     status: 'error',
     message: `the run was stopped: ${stopped ?? 'no reason recorded'}`,
     evidence: [],

@@ -17,8 +17,8 @@ export class MergeError extends BreakwaterError {
 
 /**
  * Joins the shards of each Harbor, and several Harbors to a fleet. The order in which the parts are given does
- * not matter. A shard that is missing makes the whole incomplete: what nobody looked at is not green.
- * @throws MergeError where the same shard is there twice, or where parts were split differently
+ * not matter. A missing shard makes the report incomplete: projects that were not checked are not green.
+ * @throws MergeError where the same shard was given twice, or where parts were split differently
  */
 export function mergeReports(parts: readonly Report[]): Report {
   const byHarbor = new Map<string, ConformanceReport[]>();
@@ -76,9 +76,9 @@ function missingShards(parts: readonly ConformanceReport[]): number[] {
   const seen = new Set<number>();
   for (const { shard } of parts) {
     if (shard === undefined || of === undefined)
-      throw new MergeError(`${name} has several reports, and one of them is of no shard`);
+      throw new MergeError(`${name} has several reports, and one of them is not a shard`);
     if (shard.of !== of) throw new MergeError(`${name} was split by ${of} and by ${shard.of}`);
-    if (seen.has(shard.index)) throw new MergeError(`shard ${shard.index}/${of} of ${name} is there twice`);
+    if (seen.has(shard.index)) throw new MergeError(`shard ${shard.index}/${of} of ${name} was given twice`);
     seen.add(shard.index);
   }
   return Array.from({ length: of ?? 0 }, (_none, at) => at + 1).filter((index) => !seen.has(index));

@@ -41,7 +41,7 @@ function ofChecks(instances: readonly ConformanceReport[]): Metric[] {
   return [
     {
       name: 'check_status',
-      help: '1 where the check passed, 0 where it failed or could not be found out; absent where it was skipped or is a known deviation of Harbor',
+      help: '1 if the check passed, 0 if it failed or errored; absent if it was skipped or is a known deviation of Harbor',
       samples: instances.flatMap(checkSamples),
     },
     {
@@ -87,7 +87,7 @@ function ofPulls(instances: readonly ConformanceReport[]): Metric[] {
       help: 'Bytes received through a project in the last run',
       samples: instances.flatMap(byteSamples),
     },
-    ...measured(instances, 'upstream_ratelimit_remaining', 'source', 'Pulls that the upstream still grants'),
+    ...measured(instances, 'upstream_ratelimit_remaining', 'source', 'Pulls left at the upstream'),
     ...measured(instances, 'tls_not_after_seconds', 'host', 'When the certificate expires, in seconds since 1970'),
     {
       name: 'run_info',

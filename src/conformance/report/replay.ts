@@ -63,7 +63,7 @@ function stepsOf({ requests }: CheckResult, harbor: URL): ReplayStep[] {
   return requests.map((request): ReplayStep => {
     if (!URL.canParse(request.url)) return { request, why: 'not a URL' };
     if (/redacted|\*\*\*|%E2%80%A6|…/i.test(request.url)) return { request, why: 'its signature is not in the report' };
-    if (!READS.has(request.method)) return { request, why: 'it writes: not repeated here' };
+    if (!READS.has(request.method)) return { request, why: 'not repeated, because it writes' };
     return { request, curl: curlOf(request, new URL(request.url), harbor, begun) };
   });
 }
@@ -96,8 +96,8 @@ function quoted(text: string): string {
 const VARIABLES: readonly (readonly [string, string])[] = [
   ['PULL_USER', 'the robot that clients pull with; empty for an anonymous client'],
   ['PULL_SECRET', 'its secret'],
-  ['HARBOR_USER', 'who may read the API'],
-  ['HARBOR_PASSWORD', 'the password of it'],
+  ['HARBOR_USER', 'a user or robot that may read the API'],
+  ['HARBOR_PASSWORD', 'its password or secret'],
   ['UPSTREAM_USER', 'the account at the upstream'],
   ['UPSTREAM_SECRET', 'its password or token'],
 ];
@@ -114,7 +114,7 @@ export function replayText({ harbor, result, steps }: Replay): string {
     ...(cause ? comment(`${capitalised(cause.words)} (${cause.party})`) : []),
     ...(cause?.whatToDo === undefined ? [] : comment(`do: ${cause.whatToDo}`)),
     ...(cause?.command === undefined ? [] : comment(`    ${cause.command}`)),
-    ...(variables.length > 0 ? ['', '# Set these first; no secret is in the report:'] : []),
+    ...(variables.length > 0 ? ['', '# Set these first; the report contains no secrets:'] : []),
     ...variables.map(([name, what]) => `#   export ${name}=…   # ${what}`),
     ...steps.flatMap((step, at) => ['', ...stepLines(step, at + 1, steps.length)]),
     '',

@@ -49,7 +49,7 @@ export function toSarif(report: Report): string {
 
 function toInvocation(report: ConformanceReport): object {
   const { startedAt, durationMs, complete, stopped } = report;
-  const text = `${instanceName(report)}: the run was stopped: ${stopped ?? 'nobody said why'}`;
+  const text = `${instanceName(report)}: the run was stopped: ${stopped ?? 'no reason recorded'}`;
   return compact({
     executionSuccessful: complete,
     startTimeUtc: startedAt,

@@ -114,7 +114,7 @@ function table({ checks, projects, results }: ConformanceReport, isWhole: boolea
         ),
       ),
     ]),
-    ...(quiet > 0 && names.length > 0 ? [`${counted(quiet, 'further project')}: nothing failed`] : []),
+    ...(quiet > 0 && names.length > 0 ? [`${counted(quiet, 'further project')}: no failures`] : []),
   ];
 }
 

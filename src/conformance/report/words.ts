@@ -89,7 +89,7 @@ export function upstreamCostWords({
   remaining,
 }: UpstreamCost): string {
   const asked = `${host}: ${counted(requests, 'request')} from here (${sizeOf(bytes)})`;
-  const cold = `a night with an empty cache: up to ${counted(pullsWhenCold, 'pull')}`;
+  const cold = `a run with an empty cache: up to ${counted(pullsWhenCold, 'pull')}`;
   if (limit === undefined) return `${asked}; ${cold}; no limit is announced`;
   const share = limit > 0 ? ` (${Math.ceil((100 * pullsWhenCold) / limit)} % of ${limit})` : '';
   return `${asked}; this run: up to ${counted(pulls ?? 0, 'pull')} of ${remaining ?? 0} left; ${cold}${share}`;

@@ -43,7 +43,7 @@ export async function probeFrontDoor(
   return frontDoorCause(context.anonymous.url.host, code, await probes.reach());
 }
 
-/** An error after a request to Harbor that nobody answered. */
+/** An error after a request to Harbor without a response. */
 function isLost({ status, requests }: CheckResult, { anonymous }: CheckContext): boolean {
   const last = requests.at(-1);
   return (
@@ -70,7 +70,7 @@ export function foreignRealm(results: readonly CheckResult[], harbor: URL): Fore
     kind: 'foreign-realm',
     rank: 'outage',
     party: 'front door',
-    words: `the challenge of ${harbor.host} sends clients to "${realm}" for their tokens`,
+    words: `the challenge of ${harbor.host} sends clients to "${realm}" for tokens`,
     evidence: [evidence('realm', realm), evidence('expected', `${harbor.origin}/service/token`)],
     whatToDo: 'correct external_url of Harbor, and have the proxy in front pass on Host and X-Forwarded-Proto',
   };
@@ -106,15 +106,15 @@ export async function knock({ anonymous, wire }: CheckContext): Promise<NetworkE
 /** @param code of a second try after the first had failed */
 export function frontDoorCause(host: string, code: NetworkErrorCode | 'answers', { asked, reached }: Reach): Cause {
   const evidence = [
-    { label: 'asked again', value: code },
-    { label: 'upstreams that this machine reaches', value: `${reached} of ${asked}` },
+    { label: 'second attempt', value: code },
+    { label: 'upstreams that this machine can reach', value: `${reached} of ${asked}` },
   ];
   if (code === 'answers')
     return {
       kind: 'front-door-was-away',
       rank: 'outage',
       party: 'front door',
-      words: `${host} could not be reached for a while, and answers again`,
+      words: `${host} could not be reached for a while, but responds again`,
       evidence,
       whatToDo: 'check what was restarted at that time, then run again',
     };
@@ -124,7 +124,7 @@ export function frontDoorCause(host: string, code: NetworkErrorCode | 'answers',
       kind: 'offline',
       rank: 'outage',
       party: 'this machine',
-      words: `this machine reaches neither ${host} nor any upstream that it asked (${asked})`,
+      words: `this machine can reach neither ${host} nor any upstream (${asked})`,
       evidence,
       whatToDo: 'check its network, DNS and firewall; requests do not go through an HTTP proxy',
     };

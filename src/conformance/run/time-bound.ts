@@ -18,7 +18,7 @@ export function timeBound(limitMs: number, outer?: AbortSignal): TimeBound {
   // Every request in flight listens for the end: many at once are no leak.
   setMaxListeners(0, controller.signal);
   const end = (): void => controller.abort(outer?.reason);
-  const timer = setTimeout(() => controller.abort(new DOMException('its time is up', 'TimeoutError')), limitMs);
+  const timer = setTimeout(() => controller.abort(new DOMException('timed out', 'TimeoutError')), limitMs);
   if (outer?.aborted) end();
   outer?.addEventListener('abort', end, { once: true });
   const release = (): void => {

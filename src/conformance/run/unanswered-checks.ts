@@ -19,6 +19,6 @@ export class UnansweredChecks {
   /** Why nothing more is worth a try; undefined while it is. */
   get reasonToStop(): string | undefined {
     if (this.unanswered.length < ENOUGH) return undefined;
-    return `${this.unanswered.slice(0, ENOUGH).join(' and ')} got no answer from Harbor`;
+    return `${this.unanswered.slice(0, ENOUGH).join(' and ')} got no response from Harbor`;
   }
 }

@@ -9,11 +9,11 @@ import { problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'S1',
   title: 'Cold: the first pull works and is cached',
-  proves: 'A pull through the proxy gives the right bytes, and Harbor then stores the image under its tag.',
+  proves: 'A pull through the proxy returns the right bytes, and Harbor then stores the image under its tag.',
   why: 'Images that are pulled but never cached are fetched from the upstream each time (goharbor/harbor#19609, #13314).',
   limits:
-    'An image that was cached before makes it a warm pull; the evidence tells. Of an index of which not all images were pulled, only those are waited for.',
-  upstreamCost: '1 GET a manifest, 2 GET a blob, for what is not cached',
+    'If the image was already cached this is a warm pull; the evidence says so. Of an index only the pulled images are waited for.',
+  upstreamCost: '1 GET per manifest and 2 GET per blob that are not cached',
   upstreamPulls: 1,
   phase: 'cold',
   scope: 'project',
@@ -52,7 +52,7 @@ function missing({ timing }: ProjectContext, waitedMs: number, what: string): st
   const waited = describeWait(waitedMs, timing.timeScale);
   return (
     `the pull succeeded, but Harbor stored nothing within ${waited}: ${what} is missing; ` +
-    'a project that was deleted and created again within seven days stores nothing for that long'
+    'a project that was deleted and recreated within seven days stores nothing during that time'
   );
 }
 
@@ -63,7 +63,7 @@ function describe({ timing }: ProjectContext, { pulled, caching, wasCached, upst
   if (caching.state === 'cached' && !wasCached)
     shown.push(evidence('cached after', describeWait(caching.afterMs, timing.timeScale)));
   if (caching.state === 'cached' && !pulled.isWhole)
-    shown.push(evidence('index', 'not waited for: not all of it was pulled'));
+    shown.push(evidence('index', 'not waited for: only a part was pulled'));
   if (upstreamLog) shown.push(evidence('requests at the upstream', upstreamLog.length));
   return shown;
 }

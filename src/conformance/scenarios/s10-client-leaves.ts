@@ -13,9 +13,10 @@ import { notCached } from '../pull/cached-pull';
 export const check: ProjectCheck = {
   id: 'S10',
   title: 'A client that disconnects does no harm',
-  proves: 'After a client has dropped a cold layer half way, the next pull is right and Harbor stores the image.',
-  why: 'Connections break in the middle of layers; half a layer must not be cached (goharbor/harbor#20157).',
-  limits: 'A layer of 16 MiB: on a short way most of it may have been sent before Harbor notices.',
+  proves:
+    'After a client has aborted the pull of a layer that is not cached, the next pull is correct and Harbor stores the image.',
+  why: 'Connections break in the middle of layers; a partial layer must not be cached (goharbor/harbor#20157).',
+  limits: 'Uses a layer of 16 MiB: on a fast network most of it may have been sent before Harbor notices.',
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',
   scope: 'project',
@@ -29,7 +30,7 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   const image = scratchImage(context, 'dropped');
   await upstream.publish(image.image.repository, image.image.tag, 1, LAYER_BYTES);
   const left = await leaveHalfWay(context, image);
-  if ('problem' in left) return skip(`there was nothing to leave: ${left.problem}`);
+  if ('problem' in left) return skip(`the pull could not be started: ${left.problem}`);
   const pulled = await pullImage(context.puller, image, context.project.platforms.slice(0, 1), context.wire);
   const shown = [evidence('left after', `${sizeOf(left.bytes)} of ${sizeOf(left.sizeBytes)}`)];
   shown.push(evidence('next pull', `${pulled.durationMs} ms`));
@@ -37,11 +38,11 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   const caching = await waitUntilCached(context, image, pulled);
   const waited = (ms: number): string => describeWait(ms, context.timing.timeScale);
   if (caching.state === 'missing')
-    return fail(`the next pull is right, but not stored after ${waited(caching.waitedMs)}: ${caching.what}`, shown);
+    return fail(`the next pull is correct, but not stored after ${waited(caching.waitedMs)}: ${caching.what}`, shown);
   if (caching.state === 'no-room') return skip(notCached(image));
   if (caching.state === 'unknown')
     return skip(`the pull succeeded; whether Harbor stored it could not be checked: ${caching.why}`);
-  return pass(`the next pull is right, and stored after ${waited(caching.afterMs)}`, shown);
+  return pass(`the next pull is correct, and stored after ${waited(caching.afterMs)}`, shown);
 }
 
 interface Left {
@@ -62,6 +63,6 @@ async function leaveHalfWay(
   const { sizeBytes } = layer;
   const { status, bytes, broken } = await puller.blob(name, layer.digest, { limitBytes: sizeBytes >> 1 }, wire);
   if (status !== 200 || broken?.code !== 'NETWORK_BODY_LIMIT')
-    return { problem: `the layer was answered ${status}, and ended after ${bytes} bytes` };
+    return { problem: `the layer returned ${status}, and ended after ${bytes} bytes` };
   return { bytes, sizeBytes };
 }

@@ -7,10 +7,10 @@ import { evidence, failOn, mergeOutcomes, skip, type Outcome } from '../model/ou
 export const check: ProjectCheck = {
   id: 'S11',
   title: 'A short Docker Hub name is redirected to library/',
-  proves: 'nginx is redirected to library/nginx, there serves the same digest, and the same token is good for both.',
-  why: 'People write docker pull nginx; without the prefix it was not found (goharbor/harbor#12719, #13733, #14767).',
-  limits: 'Harbor’s redirect loses the query, and with it a mirror’s ns=; nothing that is redirected needs it.',
-  upstreamCost: '4 HEAD an official image',
+  proves: 'nginx is redirected to library/nginx, which has the same digest, and the same token works for both.',
+  why: 'People write docker pull nginx; without the redirect it is not found (goharbor/harbor#12719, #13733, #14767).',
+  limits: 'Harbor’s redirect loses the query, including a mirror’s ns=, which no redirected request needs.',
+  upstreamCost: '4 HEAD per official image',
   phase: 'serving',
   scope: 'project',
   run,
@@ -50,6 +50,6 @@ async function look(context: ProjectContext, named: NamedImage): Promise<Outcome
   const problems: string[] = [];
   if (followed.status !== 200) problems.push(`with the token of the short name: ${describePlain(followed)}`);
   else if (digest !== direct.headerDigest)
-    problems.push(`the short name leads to ${digest}, the long one is ${direct.headerDigest}`);
+    problems.push(`the short name has the digest ${digest}, the long one ${direct.headerDigest}`);
   return failOn(problems, `301, and the same image with the same token`, shown);
 }

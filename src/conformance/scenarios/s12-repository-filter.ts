@@ -10,11 +10,12 @@ import { requestsTo } from '../support/upstream-log';
 export const check: ProjectCheck = {
   id: 'S12',
   title: 'Repositories outside the filter are not served',
-  proves: 'Manifest, blob and tags of a repository outside proxy_cache_filter_pattern are 404, and nobody is asked.',
+  proves:
+    'Manifest, blob and tags of a repository outside proxy_cache_filter_pattern are 404, without a request to the upstream.',
   why: 'Without a filter the cache serves every image of the upstream, including unreviewed ones.',
-  limits: 'One repository outside is tried. A pattern with classes or escapes is not judged here: it is skipped.',
-  versions: 'from 2.16; before, Harbor drops the pattern and lets everything through',
-  upstreamCost: 'none while the filter holds',
+  limits: 'Tests one repository outside the filter. A pattern with classes or escapes is skipped.',
+  versions: 'from 2.16; older versions drop the pattern and serve everything',
+  upstreamCost: 'none if the filter works',
   phase: 'serving',
   scope: 'project',
   run,
@@ -27,12 +28,12 @@ async function run(context: ProjectContext): Promise<Outcome> {
   const filter = project.repositoryFilter;
   if (!filter) return skip('no proxy_cache_filter_pattern is declared');
   const known = hasFeature(harborVersion, 'repositoryFilter');
-  if (known === undefined) return skip('the version of Harbor is not known, so neither is what it should do');
+  if (known === undefined) return skip("Harbor's version is unknown, so the expected result is unknown, too");
   if (!known) return fail(`declared, but Harbor ${harborVersion} has no repository filter: it serves everything`);
   const repository = `breakwater-outside-${randomBytes(4).toString('hex')}/canary`;
   const isInside = letsThrough(filter, repository);
-  if (isInside === undefined) return skip(`the pattern ${filter.pattern} cannot be judged here`);
-  if (isInside) return skip(`the pattern ${filter.pattern} lets ${repository} through, as it does everything`);
+  if (isInside === undefined) return skip(`the pattern ${filter.pattern} cannot be evaluated by this check`);
+  if (isInside) return skip(`the pattern ${filter.pattern} matches ${repository} and every other repository`);
   return play(context, repository);
 }
 
@@ -43,7 +44,7 @@ async function play(context: ProjectContext, repository: string): Promise<Outcom
   try {
     const problems = await askForAll(context, repository);
     const asked = upstream ? requestsTo(await upstream.takeLog(), repository) : [];
-    if (asked.length > 0) problems.push(`the upstream was asked: ${asked.join(', ')}`);
+    if (asked.length > 0) problems.push(`the upstream was contacted: ${asked.join(', ')}`);
     const shown = [evidence('outside', repository), evidence('upstream', upstream ? 'not checked' : 'not looked at')];
     return failOn(problems, `${repository} is refused: manifest, blob and tags`, problems.length > 0 ? [] : shown);
   } finally {

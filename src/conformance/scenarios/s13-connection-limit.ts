@@ -12,10 +12,10 @@ export const check: ProjectCheck = {
   id: 'S13',
   title: 'More upstream connections than allowed are refused',
   proves:
-    'With more parallel pulls than max_upstream_conn some get 429, none fails otherwise, and later pulls succeed.',
-  why: 'Only a limit that works protects the upstream from a large deployment (goharbor/harbor#22570).',
-  limits: 'Harbor counts for each image by itself, unless it runs with UPSTREAM_REGISTRY_LIMIT_ON_PROJECT.',
-  versions: 'from 2.14.4; before, Harbor has no such limit',
+    'With more parallel pulls than max_upstream_conn some get 429, none fails in another way, and later pulls succeed.',
+  why: 'The limit protects the upstream from large deployments (goharbor/harbor#22570).',
+  limits: 'Harbor counts per image, unless it runs with UPSTREAM_REGISTRY_LIMIT_ON_PROJECT.',
+  versions: 'from 2.14.4; older versions have no limit',
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',
   scope: 'project',
@@ -33,7 +33,7 @@ async function begin(context: ProjectContext, upstream: UpstreamControl): Promis
   if (limit > MOST_TRIED)
     return skip(`max_upstream_conn is ${limit}: more than ${MOST_TRIED} pulls at once are not tried`);
   const known = hasFeature(harborVersion, 'limitsUpstreamConnections');
-  if (known === undefined) return skip('the version of Harbor is not known, so neither is what it should do');
+  if (known === undefined) return skip("Harbor's version is unknown, so the expected result is unknown, too");
   if (!known) return fail(`declared, but Harbor ${harborVersion} does not limit connections to an upstream`);
   return play(context, upstream, limit);
 }
@@ -66,10 +66,10 @@ function judge(limit: number, answers: readonly PlainAnswer[], after: PlainAnswe
   const refused = answers.filter(({ status }) => status === 429).length;
   const odd = answers.filter(({ status }) => status !== 200 && status !== 429);
   const shown = [evidence('at once', answers.length), evidence('served', served), evidence('refused', refused)];
-  const problems = odd.slice(0, 1).map((answer) => `${odd.length} got neither: ${describePlain(answer)}`);
+  const problems = odd.slice(0, 1).map((answer) => `${odd.length} got another response: ${describePlain(answer)}`);
   if (refused === 0 && odd.length === 0)
-    problems.push(`all of ${answers.length} pulls at once were served, and max_upstream_conn is ${limit}`);
-  if (served === 0) problems.push(`none of ${answers.length} pulls at once was served`);
+    problems.push(`all of ${answers.length} parallel pulls were served, although max_upstream_conn is ${limit}`);
+  if (served === 0) problems.push(`none of ${answers.length} parallel pulls was served`);
   if (after.status !== 200) problems.push(`afterwards a single pull got ${describePlain(after)}`);
   return failOn(problems, `${served} served, ${refused} refused with 429, and served afterwards`, shown);
 }

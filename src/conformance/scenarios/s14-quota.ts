@@ -10,10 +10,10 @@ import { problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'S14',
   title: 'The quota has room for new images',
-  proves: 'The largest declared image would still fit. At a canary: what was pulled just now was stored.',
+  proves: 'The largest declared image would still fit. With a canary, a new image is pulled and must be stored.',
   why: 'With a full quota Harbor serves but silently caches nothing (goharbor/harbor#13314).',
-  limits: 'Layers that are there already would not count again, so that a little more fits than is said.',
-  upstreamCost: 'that of S1; more only at the controllable upstream',
+  limits: 'Layers that are already stored do not count again, so a little more fits than reported.',
+  upstreamCost: 'as S1; more only at the controllable upstream',
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
@@ -60,8 +60,10 @@ async function stores(context: ProjectContext, shown: readonly Evidence[]): Prom
   if (pulled.problems.length > 0) return fail(pulled.problems.join('; '), shown);
   if (caching.state === 'no-room') return fail(noRoom(caching).words, shown, [noRoom(caching).problem]);
   if (caching.state === 'missing')
-    return fail(`there is room, but ${caching.what} was not stored`, shown, [problem('not-stored', image.text)]);
+    return fail(`the quota has free space, but ${caching.what} was not stored`, shown, [
+      problem('not-stored', image.text),
+    ]);
   if (caching.state === 'unknown')
     return skip(`the pull succeeded; whether Harbor stored it could not be checked: ${caching.why}`);
-  return pass('there is room, and what was pulled is stored', shown);
+  return pass('the quota has free space, and the pulled image is stored', shown);
 }

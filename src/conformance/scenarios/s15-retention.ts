@@ -13,15 +13,15 @@ import { notCached } from '../pull/cached-pull';
 export const check: ProjectCheck = {
   id: 'S15',
   title: 'Pull times are recorded, so retention keeps the image',
-  proves: 'What is pulled has its tag and a pull time of this week, and the retention policy of the project keeps it.',
+  proves: "A pulled image has its tag and a pull time of this week, and the project's retention policy keeps it.",
   why:
-    'Retention and garbage collection removed images that were in use, for want of a tag or a pull time ' +
+    'Retention and garbage collection removed images in use that had no tag or pull time ' +
     '(goharbor/harbor#23570, #20844, #22953).',
   limits:
-    'Rehearses the policy and starts none, not even a dry run, which is a job of its own in Harbor: rules that count ' +
-    'artifacts are told and not judged.',
-  versions: 'from 2.15.1 for an index; before, its pull time is not kept: a known deviation',
-  upstreamCost: 'that of S1',
+    'Evaluates the policy without starting a job in Harbor, not even a dry run. Rules that count ' +
+    'artifacts are shown but not evaluated.',
+  versions: 'from 2.15.1 for an index; older versions do not keep its pull time: a known deviation',
+  upstreamCost: 'as S1',
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
@@ -39,7 +39,7 @@ const MIN_EVERY_MS = 50;
 const KEPT_FOR_MS = 7 * 24 * 60 * 60_000;
 
 const STORED_LATER =
-  'its last pull is known; its tag and retention are not judged, since Harbor stores an index of which not every platform was pulled some minutes later';
+  'its last pull is recorded; its tag and retention are not checked, because Harbor stores an index that was pulled partially some minutes later';
 
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const { pulled, caching } = await context.images.pullAndWait(context, image);
@@ -66,17 +66,17 @@ async function judgeRetention(
   artifact: Artifact | undefined,
   shown: readonly Evidence[],
 ): Promise<Outcome> {
-  const known = 'tagged, and its last pull is known';
+  const known = 'tagged, and its last pull is recorded';
   const policy = await readRetention(context, context.wire);
   if (!policy || !artifact) return pass(known, [...shown, evidence('retention', 'none, or not to be read')]);
   const { tags, pushedAtMs, lastPulledAtMs: pulledAtMs = 0 } = artifact;
   const found = rehearse(policy, { repository: image.repository, tags, pushedAtMs, pulledAtMs }, Date.now());
   const rules = 'rules' in found ? found.rules.join(', ') : '';
   if (found.verdict === 'removed')
-    return fail(`retention removes ${text}, which was pulled just now: no rule keeps it (${rules})`, shown);
+    return fail(`retention would delete ${text}, although it was just pulled: no rule keeps it (${rules})`, shown);
   if (found.verdict === 'kept')
     return pass(`${known}; retention keeps it`, [...shown, evidence('retention', `kept by ${found.by}`)]);
-  const why = found.verdict === 'untouched' ? 'no rule is about it' : `depends on what else is there: ${rules}`;
+  const why = found.verdict === 'untouched' ? 'no rule matches it' : `depends on the other artifacts: ${rules}`;
   return pass(known, [...shown, evidence('retention', why)]);
 }
 
@@ -105,7 +105,7 @@ async function waitForFinding(
 ): Promise<Finding> {
   const { timeScale } = context.timing;
   const deadline = performance.now() + Math.max(WRITTEN_WITHIN_MS * timeScale, MIN_WAIT_MS);
-  context.waiting(`until the pull of ${image.text} is written down`);
+  context.waiting(`until the pull of ${image.text} is recorded`);
   for (;;) {
     const last: RequestRecord[] = [];
     const finding = await readFinding(context, image, references, (request) => void last.push(request));
@@ -138,7 +138,7 @@ async function readFinding(
 }
 
 function problemsOf(reference: string, artifact: Artifact | undefined): Problem[] {
-  if (!artifact) return [{ words: `${reference} is not stored any more`, isIndexTime: false }];
+  if (!artifact) return [{ words: `${reference} is no longer stored`, isIndexTime: false }];
   const problems: Problem[] = [];
   if (!reference.startsWith('sha256:') && !artifact.tags.includes(reference))
     problems.push({ words: `${artifact.digest} does not have the tag ${reference}`, isIndexTime: false });
@@ -146,12 +146,12 @@ function problemsOf(reference: string, artifact: Artifact | undefined): Problem[
   const isIndexTime = artifact.children.length > 0;
   if (pulledAtMs === undefined)
     problems.push({
-      words: `${reference} was pulled, and Harbor knows of no pull of it`,
+      words: `${reference} was pulled, but Harbor recorded no pull`,
       isIndexTime,
     });
   else if (Date.now() - pulledAtMs > KEPT_FOR_MS)
     problems.push({
-      words: `${reference} was pulled just now, and Harbor calls ${new Date(pulledAtMs).toISOString()} its last pull`,
+      words: `${reference} was just pulled, but Harbor's last pull time is ${new Date(pulledAtMs).toISOString()}`,
       isIndexTime,
     });
   return problems;

@@ -9,10 +9,10 @@ import { requestsTo } from '../support/upstream-log';
 export const check: ProjectCheck = {
   id: 'S2',
   title: 'Cached and unchanged: nothing is fetched again',
-  proves: 'A second pull gives the same digests, and the upstream is asked by HEAD only.',
-  why: 'A cache that fetches again uses up the upstream quota it was set up to save (goharbor/harbor#13566).',
-  limits: 'Without a controllable upstream only the digests are compared: nothing tells a hit from a miss.',
-  upstreamCost: '1 to 2 HEAD an image',
+  proves: 'A second pull returns the same digests, and the upstream only gets HEAD requests.',
+  why: "A cache that fetches again uses up the upstream's rate limit (goharbor/harbor#13566).",
+  limits: 'Without a controllable upstream only digests are compared, because hits and misses look the same.',
+  upstreamCost: '1 to 2 HEAD per image',
   upstreamPulls: 1,
   phase: 'situation',
   scope: 'project',
@@ -41,5 +41,5 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
 
 function differences(before: PulledImage, again: PulledImage): string[] {
   if (before.digest === again.digest) return [];
-  return [`the digest was ${before.digest} and is now ${again.digest}, though nothing was changed here`];
+  return [`the digest was ${before.digest} and is now ${again.digest}, although nothing was changed`];
 }

@@ -10,7 +10,7 @@ import { requestsTo } from '../support/upstream-log';
 export const check: ProjectCheck = {
   id: 'S3',
   title: 'Tag moved upstream: the new image is served at once',
-  proves: 'After a tag has moved, the next pull gives the new image, and the old one stays there by its digest.',
+  proves: 'After a tag has moved, the next pull gets the new image, and the old one is still served by its digest.',
   why: 'A cache that serves a stale tag deploys an old version (goharbor/harbor#19429).',
   limits: 'Uses its own tag at the controllable upstream; does not test upstreams with wrong content.',
   upstreamCost: 'only at the controllable upstream',
@@ -34,8 +34,8 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   const shown = [evidence('before', before.pulled.digest), evidence('after', after.digest)];
   shown.push(evidence('requests at the upstream', log.join(', ')));
   if (after.digest === before.pulled.digest)
-    return fail('the tag was moved upstream, and the old image is served', shown);
+    return fail('the tag was moved upstream, but the old image is served', shown);
   const old = await context.puller.manifest('GET', image.name, before.pulled.digest, context.wire);
-  const problems = old.status === 200 ? [] : [`the old image by digest was answered ${old.status} [${old.requestId}]`];
+  const problems = old.status === 200 ? [] : [`the old image by digest returned ${old.status} [${old.requestId}]`];
   return failOn(problems, 'the new image at once; the old one still by its digest', shown);
 }

@@ -7,7 +7,7 @@ export const check: ProjectCheck = {
   id: 'S4a',
   title: 'Upstream refuses connections: the cache serves',
   proves: 'With the upstream stopped and not yet marked unhealthy, cached images are served completely and quickly.',
-  why: 'A cache must serve in an outage; Harbor has returned 500 and hung for minutes (goharbor/harbor#14822, #17934).',
+  why: 'A cache must work during an outage; Harbor has returned 500 and hung for minutes (goharbor/harbor#14822, #17934).',
   limits: 'Tests refused connections, which fail fast; see S4c for an upstream that drops packets.',
   upstreamCost: 'only at the controllable upstream',
   phase: 'outage',

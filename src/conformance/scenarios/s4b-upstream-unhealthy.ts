@@ -9,10 +9,10 @@ import { waitForUpstreamStatus } from '../support/upstream-status';
 
 export const check: ProjectCheck = {
   id: 'S4b',
-  title: 'Upstream known to be down: the cache serves',
+  title: 'Upstream marked unhealthy: the cache serves',
   proves: 'Once Harbor has marked the upstream unhealthy it serves the same images without contacting it.',
-  why: 'Harbor then serves in another way than in S4a, and may serve a trimmed index (goharbor/harbor#21818).',
-  limits: 'Waits for the check that Harbor makes every five minutes, twice; therefore only in a deep run.',
+  why: 'Harbor then takes another code path than in S4a, and may serve a trimmed index (goharbor/harbor#21818).',
+  limits: 'Waits twice for the check that Harbor makes every five minutes; therefore only in a deep run.',
   upstreamCost: 'only at the controllable upstream',
   phase: 'outage',
   scope: 'project',
@@ -24,10 +24,10 @@ export const check: ProjectCheck = {
 
 async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
   if ((await readUpstreamStatus(context, context.wire)) === undefined)
-    return skip('this identity may not read what Harbor believes of the upstream');
+    return skip('this identity may not read the status of the registry');
   return duringOutage(context, upstream, async () =>
     (await waitForUpstreamStatus(context, 'unhealthy'))
       ? perImage(context, (image) => pullFromCacheAlone(context, image))
-      : fail('the upstream refuses connections, and Harbor still calls it healthy after its own check was due'),
+      : fail('the upstream refuses connections, but Harbor still reports it as healthy after its check was due'),
   );
 }

@@ -17,10 +17,10 @@ export const check: ProjectCheck = {
   id: 'S4c',
   title: 'Upstream drops packets: the cache serves',
   proves:
-    'With an upstream that takes requests and never answers, what is cached comes by digest and by tag, and soon.',
-  why: 'With a firewall that drops packets, pulls hung for minutes (goharbor/harbor#17934, #18294).',
+    'While the upstream accepts requests and never responds, cached images are served quickly, by digest and by tag.',
+  why: 'With a firewall that drops packets, pulls hang for minutes (goharbor/harbor#17934, #18294).',
   limits:
-    'Looks at the first image only. Where Harbor has already found the upstream unhealthy it does not ask, and passes. With a shielded mirror its clients decide.',
+    'Tests only the first image. If Harbor has already marked the upstream unhealthy, it does not contact it, and this passes. With a shielded mirror the result of its clients counts.',
   upstreamCost: 'only at the controllable upstream',
   phase: 'outage',
   scope: 'project',

@@ -11,9 +11,9 @@ import { requestsTo } from '../support/upstream-log';
 export const check: ProjectCheck = {
   id: 'S5',
   title: 'Tag removed upstream: still served by digest',
-  proves: 'A tag removed upstream is 404, or served where proxy_cache_local_on_not_found is set; its digest stays.',
+  proves: 'A tag removed upstream is 404, or served with proxy_cache_local_on_not_found; its digest is still served.',
   why: 'Vendors remove tags (goharbor/harbor#20997); clients that pin digests must not be affected (#20079).',
-  limits: 'One request by digest: a copy that is deleted a moment later is still served.',
+  limits: 'Makes one request by digest; it does not detect a copy that is deleted a moment later.',
   versions: '2.14.0 to 2.15.0 delete the cached copy: a known deviation',
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',
@@ -41,8 +41,8 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
     problems.push(`by digest: expected the cached image, got ${byDigest.status} [${byDigest.requestId}]`);
   else if (byDigest.digest !== before.pulled.digest)
     problems.push(`by digest: the bytes hash to ${byDigest.digest} [${byDigest.requestId}]`);
-  if (asked.length > 0) problems.push(`by digest the upstream was asked: ${asked.join(', ')}`);
+  if (asked.length > 0) problems.push(`by digest the upstream was contacted: ${asked.join(', ')}`);
   if (isTagRight && isForgotten && hasFeature(context.harborVersion, 'forgetsWhatIsGone') === true)
     return knownDeviation(FORGETS_WHAT_IS_GONE, problems.join('; '), shown);
-  return failOn(problems, `${byTag.status} by tag, 200 by digest without asking the upstream`, shown);
+  return failOn(problems, `${byTag.status} by tag, 200 by digest without a request to the upstream`, shown);
 }

@@ -5,8 +5,8 @@ import { needsHealthyUpstream } from '../support/scratch';
 export const check: ProjectCheck = {
   id: 'S6',
   title: 'Upstream refuses the login: cached images are served',
-  proves: 'While the upstream answers 401, a cached tag is pulled, and one that is not cached is a plain 404.',
-  why: 'A password that expired at the upstream must not stop what runs (goharbor/harbor#23750).',
+  proves: 'While the upstream returns 401, a cached tag is served, and a tag that is not cached is 404.',
+  why: 'An expired password at the upstream must not stop workloads that run (goharbor/harbor#23750).',
   limits: 'Harbor returns the same 404 as for a missing image; only a request to the upstream shows the cause.',
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',

@@ -6,9 +6,9 @@ export const check: ProjectCheck = {
   id: 'S7',
   title: 'Upstream limits pulls: cached images are served',
   proves:
-    'While the upstream answers 429, a cached tag is pulled, and one that is not cached is 429, so that clients wait.',
-  why: 'A rate limit that reaches what is cached makes the cache useless when it is needed (goharbor/harbor#19899).',
-  limits: 'Harbor sends no Retry-After of its own: clients wait by their own rules.',
+    'While the upstream returns 429, a cached tag is served, and a tag that is not cached is 429, so that clients wait.',
+  why: 'If a rate limit affects cached images, the cache is useless when it is needed (goharbor/harbor#19899).',
+  limits: 'Harbor sends no Retry-After header: clients use their own delays.',
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',
   scope: 'project',

@@ -11,10 +11,10 @@ export const check: ProjectCheck = {
   id: 'S8',
   title: 'Upstream sends broken content: the cache is not poisoned',
   proves:
-    'After layers cut in half, wrong bytes of the right length, HTML pages and cut manifests, the next pull is right, ' +
-    'is stored, and is right from the cache.',
-  why: 'Harbor passes bytes on before it has verified them (goharbor/harbor#23600, #23882, #23373).',
-  limits: 'Clients must verify content themselves: what they got is reported, but is not a failure.',
+    'After truncated layers, wrong bytes of the right length, HTML pages and truncated manifests, the next pull is correct, ' +
+    'is stored, and is correct from the cache.',
+  why: 'Harbor passes content on before it verifies it (goharbor/harbor#23600, #23882, #23373).',
+  limits: 'Clients must verify content themselves: wrong content that they received is reported, but not a failure.',
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',
   scope: 'project',
@@ -23,10 +23,10 @@ export const check: ProjectCheck = {
 
 /** What the upstream does, in words. */
 const LIES: readonly (readonly [mode: UpstreamMode, words: string])[] = [
-  ['cutblob', 'cut layers'],
+  ['cutblob', 'truncated layers'],
   ['wrongblob', 'wrong bytes'],
   ['html', 'HTML pages'],
-  ['cut', 'cut manifests'],
+  ['cut', 'truncated manifests'],
 ];
 
 interface Lie {
@@ -48,7 +48,7 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   const shown = lies.map(({ words, seen }) => evidence(`given ${words}`, seen));
   const problems = ends.flatMap(({ problems }) => problems);
   const stored = ends.flatMap((end) => end.shown);
-  return failOn(problems, 'after each of them the next pull was right, and was stored', [...shown, ...stored]);
+  return failOn(problems, 'after each of them the next pull was correct and was stored', [...shown, ...stored]);
 }
 
 async function lie(

@@ -12,9 +12,10 @@ import { requestsTo } from '../support/upstream-log';
 export const check: ProjectCheck = {
   id: 'S9',
   title: 'Parallel cold pulls are all correct',
-  proves: 'Ten clients that pull a new image at the same time all get it without an error.',
+  proves: 'Ten clients that pull a new image at the same time all get it without errors.',
   why: 'A deployment starts on all nodes at once, and every pull goes to the upstream (goharbor/harbor#22570, #22184).',
-  limits: 'One small image; the link to the upstream is not filled. With max_upstream_conn so many clients come.',
+  limits:
+    'Uses one small image, which does not fill the link to the upstream. With max_upstream_conn only as many clients pull.',
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',
   scope: 'project',
@@ -30,7 +31,7 @@ const FETCHES_ITSELF_AFTER_MS = 200_000;
 async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
   const limit = context.project.maxUpstreamConnections ?? 0;
   const clients = limit > 0 ? Math.min(CLIENTS, limit) : CLIENTS;
-  if (clients < 2) return skip('max_upstream_conn lets one client through at a time; S13 looks at that');
+  if (clients < 2) return skip('max_upstream_conn allows one client at a time; S13 checks that');
   const image = scratchImage(context, 'many');
   await upstream.publish(image.image.repository, image.image.tag, 1);
   await upstream.takeLog();
@@ -88,8 +89,8 @@ function judgeCost(
   if (isBound && most > pulls.length * GETS_PER_CLIENT)
     return fail(`${pulls.length} clients, and a blob was fetched ${most} times from upstream`, shown);
   if (most > GETS_PER_CLIENT)
-    return knownDeviation(THUNDERING_HERD, `all ${pulls.length} right; a blob was fetched ${most} times`, shown);
-  return pass(`all ${pulls.length} right, and no blob was fetched more than ${GETS_PER_CLIENT} times`, shown);
+    return knownDeviation(THUNDERING_HERD, `all ${pulls.length} correct; a blob was fetched ${most} times`, shown);
+  return pass(`all ${pulls.length} correct, and no blob was fetched more than ${GETS_PER_CLIENT} times`, shown);
 }
 
 function evidenceOf(clients: number, log: readonly string[]): Evidence[] {

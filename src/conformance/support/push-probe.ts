@@ -5,7 +5,7 @@ import { skip, type Outcome } from '../model/outcome';
 import type { WriteProbe } from '../model/target';
 import { problem, type Problem } from '../model/problem';
 
-/** Nobody has it; what is tried is tried below this name, so that no image of anybody is ever touched. */
+/** Does not exist; write tests use only this name, so that no real image is ever touched. */
 export const PROBE_REPOSITORY = 'breakwater/push-probe';
 
 /** No registry takes it for an image: a push that is let through leaves nothing. */
@@ -16,7 +16,7 @@ export interface PushAnswers {
   readonly put: PlainAnswer;
 }
 
-/** Nothing is written, and nothing is tried to be written, where nobody has declared a robot for it. */
+/** No write is attempted unless a robot is declared for it. */
 export async function needsWriteProbe(
   { project }: ProjectContext,
   probe: (as: WriteProbe) => Promise<Outcome>,

@@ -5,7 +5,7 @@ import { skip, type Outcome } from '../model/outcome';
 import type { UpstreamControl } from '../model/target';
 import { waitOutUnhealthy } from './upstream-status';
 
-/** An image that only this run knows: nobody's tag is moved or removed for the sake of a proof. */
+/** An image of this run only, so that a check never moves or removes a real tag. */
 export function scratchImage({ project }: ProjectContext, purpose: string): NamedImage & { image: { tag: string } } {
   const repository = 'breakwater/canary';
   const tag = `${purpose}-${randomBytes(4).toString('hex')}`;
@@ -19,8 +19,8 @@ export async function needsUpstream(
 ): Promise<Outcome> {
   if (!project.proxy) return skip('not a proxy cache project');
   // What is pulled here is refused until it is scanned: what a scenario sees then is the policy.
-  if (project.vulnerability) return skip('the images of this project are guarded by prevent_vul; V1 to V5 tell of it');
-  if (!project.upstream) return skip('the upstream of this project cannot be controlled from here');
+  if (project.vulnerability) return skip('prevent_vul applies to this project; see V1 to V5');
+  if (!project.upstream) return skip('the upstream of this project cannot be controlled');
   return play(project.upstream);
 }
 

@@ -27,7 +27,7 @@ export async function perSignedImage(
 ): Promise<Outcome> {
   const { origin, proxy } = context.project;
   if (!proxy) return skip('not a proxy cache project');
-  if (!origin) return skip('the upstream is not known to this run');
+  if (!origin) return skip('this run does not know the upstream');
   const upstream = openUpstream(origin);
   try {
     return await perImage(context, async (image) => {
@@ -46,9 +46,9 @@ async function commonDigest(
 ): Promise<{ readonly value: string } | { readonly why: string }> {
   const reference = manifestReference(image);
   const there = await headDigest(upstream, image.repository, reference, wire);
-  if (there === undefined) return { why: 'the upstream cannot be asked from here, or has no such image' };
+  if (there === undefined) return { why: 'the upstream cannot be reached from here, or does not have the image' };
   const here = await headDigest(puller, name, reference, wire);
-  if (here === undefined) return { why: 'no digest to ask for (see M1)' };
+  if (here === undefined) return { why: 'no digest to request (see M1)' };
   return here === there ? { value: here } : { why: 'Harbor serves another digest than the upstream (see M6)' };
 }
 
@@ -116,7 +116,7 @@ export async function lookForTag({ context, image, digest, upstream }: Signed): 
   const { puller, wire } = context;
   const tag = `${digest.replace(':', '-')}.sig`;
   const there = await headDigest(upstream, image.image.repository, tag, wire);
-  if (there === undefined) return skip('the upstream has no signature of it under a tag of cosign');
+  if (there === undefined) return skip('the upstream has no signature under a cosign tag');
   const found = await fetchManifest(puller, image.name, tag, wire);
   const shown = [evidence('tag', tag)];
   if ('problem' in found) return fail(found.problem, shown, [problem('signature-missing', 'signature')]);

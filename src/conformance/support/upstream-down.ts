@@ -40,7 +40,7 @@ function judge(before: PulledImage, during: PulledImage): Outcome {
   const shown = [evidence('pull', `${during.durationMs} ms`), evidence('digest', during.digest || 'none')];
   if (during.problems.length > 0) return fail(during.problems.join('; '), shown);
   if (during.durationMs > LATENCY_BOUND_MS) return fail(`took ${during.durationMs} ms`, shown);
-  if (during.digest === before.digest) return pass('the same image, whole, from the cache', shown);
+  if (during.digest === before.digest) return pass('the same image, complete, from the cache', shown);
   const sameImages = before.leaves.every((leaf) => during.leaves.includes(leaf));
   if (!before.isIndex || !sameImages) return fail(`another image: ${during.digest} instead of ${before.digest}`, shown);
   const message = `the same images, under the index ${during.digest} instead of ${before.digest}`;

@@ -35,7 +35,7 @@ export async function playRefusal(
     if (!cold.includes(fresh.status))
       problems.push(`not cached: expected ${cold.join(' or ')}, got ${describeAnswer(fresh)}`);
     const shown = [evidence('cached', held.status), evidence('not cached', fresh.status)];
-    return failOn(problems, `200 from the cache, ${fresh.status} for what is not there`, shown);
+    return failOn(problems, `200 for the cached tag, ${fresh.status} for the other`, shown);
   } finally {
     await upstream.misbehave('ok');
   }

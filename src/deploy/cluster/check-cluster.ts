@@ -19,8 +19,8 @@ function checkSecretNames({ secrets }: ClusterEnvironment): TreeFinding[] {
   return Object.entries(secrets).flatMap(([key, name]: [string, string]) => {
     if (!OF_THE_CHART.has(name)) return [];
     const path = ['cluster', 'secrets', key];
-    const message = `"${name}" is a Secret that the chart makes itself`;
-    return [{ rule: 'taken-name', path, message, hint: `call yours ${name}-secret, or anything else` }];
+    const message = `"${name}" is the name of a Secret that the chart creates`;
+    return [{ rule: 'taken-name', path, message, hint: `use another name, such as ${name}-secret` }];
   });
 }
 
@@ -29,7 +29,7 @@ function checkOutside(harbor: HarborEnvironment): TreeFinding[] {
   const needed = ['database', 'redis', 'storage'] as const;
   return needed.flatMap((key) => {
     if (harbor[key] !== undefined) return [];
-    const message = `"${key}" is missing: with cluster: it has to be an external one`;
+    const message = `"${key}" is missing: cluster: needs an external one`;
     return [{ rule: 'missing-key', path: ['harbor'], message, hint: `add harbor.${key}` }];
   });
 }
@@ -41,8 +41,8 @@ const MINORS_AHEAD = 4;
 function checkChart({ chart_version: chart }: ClusterEnvironment, { version }: HarborEnvironment): TreeFinding[] {
   const wanted = `1.${minorOf(version) + MINORS_AHEAD}`;
   if (chart.startsWith(`${wanted}.`)) return [];
-  const message = `chart ${chart} is not of Harbor ${version}`;
-  return [{ rule: 'other-chart', path: ['cluster', 'chart_version'], message, hint: `name one of ${wanted}.x` }];
+  const message = `chart ${chart} is not for Harbor ${version}`;
+  return [{ rule: 'other-chart', path: ['cluster', 'chart_version'], message, hint: `use ${wanted}.x` }];
 }
 
 /** @param version v2.15.2 */

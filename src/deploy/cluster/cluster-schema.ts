@@ -77,7 +77,7 @@ export const clusterSchema = {
       maxLength: 4096,
     },
     context: { description: 'The context in it.', type: 'string', minLength: 1, maxLength: 255 },
-    namespace: objectName('The namespace, which is there already.', DEFAULT_NAMESPACE),
+    namespace: objectName('The namespace, which must exist.', DEFAULT_NAMESPACE),
     chart_version: {
       description: 'Of the chart; 1.19.x is Harbor 2.15.',
       type: 'string',
@@ -91,11 +91,11 @@ export const clusterSchema = {
       default: DEFAULT_REPLICAS,
     },
     ingress: {
-      description: 'The way in.',
+      description: 'Ingress.',
       type: 'object',
       properties: {
         class: objectName('The ingress class.', DEFAULT_INGRESS_CLASS),
-        tls_secret: objectName('The Secret with the certificate, as cert-manager makes it.'),
+        tls_secret: objectName('The Secret with the certificate, as cert-manager creates it.'),
       },
       required: ['tls_secret'],
       additionalProperties: false,
@@ -109,7 +109,7 @@ export const clusterSchema = {
       uniqueItems: true,
     },
     secrets: {
-      description: 'Secrets in the namespace by name: no value of them is ever seen here.',
+      description: 'Names of Secrets in the namespace; their values are never read.',
       type: 'object',
       properties: Object.fromEntries(
         Object.entries(secrets).map(([key, holds]) => [key, objectName(`Holds ${holds}`)]),

@@ -30,7 +30,7 @@ export const acmeSchema = {
   type: 'object',
   properties: {
     email: {
-      description: 'Where the authority writes to.',
+      description: 'Contact address for the authority.',
       type: 'string',
       pattern: '^[^\\s@]+@[^\\s@]+$',
       maxLength: 254,
@@ -48,7 +48,7 @@ export const acmeSchema = {
       maxLength: 64,
     },
     credentials_file: hostPath(
-      'NAME=value lines on the host with what lego documents for the provider; readable by uid 65532 only. None for a machine that has a role.',
+      'File on the host with NAME=value lines, as lego documents for the provider; readable only by uid 65532. Omit it if the machine has a role.',
     ),
     ca_server: {
       description: 'Directory URL of another authority; default: Let’s Encrypt.',
@@ -56,9 +56,9 @@ export const acmeSchema = {
       pattern: '^https://[^\\s]+$',
       maxLength: 2048,
     },
-    ca_file: hostPath('The authorities (PEM) that ca_server’s own certificate is verified against.'),
+    ca_file: hostPath('CA certificates (PEM) for ca_server’s own certificate.'),
     resolvers: {
-      description: 'Name servers, host:port, that are asked whether the challenge can be seen.',
+      description: 'Name servers (host:port) that are queried for the challenge.',
       type: 'array',
       items: { type: 'string', pattern: '^[^\\s,]+:[0-9]{1,5}$', maxLength: 255 },
       minItems: 1,

@@ -39,8 +39,8 @@ function checkDirectories({ certificate, client_certificate: client, mirrors = [
   ];
   return named.flatMap(([path, file]) => {
     if (file === undefined || !SHARED.has(posix.dirname(file))) return [];
-    const message = `${posix.dirname(file)} is mounted into Traefik’s container with all that is in it`;
-    const hint = `give it a directory of its own, such as /etc/harbor/tls/${posix.basename(file)}`;
+    const message = `${posix.dirname(file)} is mounted into Traefik’s container with all its files`;
+    const hint = `use a separate directory, such as /etc/harbor/tls/${posix.basename(file)}`;
     return [{ rule: 'shared-directory', path, message, hint }];
   });
 }
@@ -139,36 +139,36 @@ function checkMetrics(edge: EdgeEnvironment): TreeFinding[] {
   const { address, port } = splitAddress(metrics.address);
   const path = ['edge', 'metrics', 'address'];
   if (isIP(address) === 0 || port < 1 || port > 65_535)
-    return [{ rule: 'bad-address', path, message: `"${metrics.address}" is no address and port` }];
+    return [{ rule: 'bad-address', path, message: `"${metrics.address}" is not a valid address and port` }];
   const front = frontPorts(edge);
   if (port === front.http || port === front.https) {
     const message = `port ${port} is where clients are answered`;
-    return [{ rule: 'taken-port', path, message, hint: 'name another port, such as 9100' }];
+    return [{ rule: 'taken-port', path, message, hint: 'use another port, such as 9100' }];
   }
   if (isInner(address)) return [];
   const message = `${address} can be reached from outside: the metrics name every mirror and count its pulls`;
-  const hint = 'name a loopback or private address of the host; every address (0.0.0.0) is none';
+  const hint = 'use a loopback or private address of the host, not 0.0.0.0';
   return [{ rule: 'public-metrics', path, message, hint }];
 }
 
 function checkMirror(mirror: EdgeMirror, path: TreeFinding['path']): TreeFinding[] {
   const { project, way, login, allow_from } = mirror;
   const networks = (allow_from ?? []).flatMap((network, index) => {
-    const message = `"${network}" is no network in CIDR form`;
+    const message = `"${network}" is not a network in CIDR notation`;
     return isNetwork(network) ? [] : [{ rule: 'bad-network', path: [...path, 'allow_from', index], message }];
   });
   const idleLogin: TreeFinding = {
     rule: 'login-without-effect',
     path: [...path, 'login'],
-    message: 'with the way "robot" nobody logs in',
-    hint: 'leave it out, or say "way: token-redirect"',
+    message: 'with the way "robot" clients do not log in',
+    hint: 'remove it, or use "way: token-redirect"',
   };
   const ambiguous: TreeFinding = {
     rule: 'mirror-of-a-namespace',
     severity: 'warning',
     path: [...path, 'project'],
-    message: `images whose first part is "${project}" cannot be pulled through the mirror: the part is taken for the project`,
-    hint: `give the project a name with a dot, such as proxy.${project}: upstreams have none in theirs`,
+    message: `images whose first part is "${project}" cannot be pulled through the mirror, because it is mistaken for the project`,
+    hint: `give the project a name with a dot, such as proxy.${project}; upstream namespaces have none`,
   };
   return [
     ...networks,
@@ -184,8 +184,8 @@ function checkShield({ shield, login }: EdgeMirror, path: TreeFinding['path']): 
   const shared: TreeFinding = {
     rule: 'shield-with-login',
     path: [...path, 'shield'],
-    message: 'a shield gives every client the same answers, and with "login" each client has its own',
-    hint: 'leave login out, or use "way: robot" for a private project',
+    message: 'a shield shares responses between clients, but with "login" they differ',
+    hint: 'remove login, or use "way: robot" for a private project',
   };
   return login === true ? [...own, shared] : own;
 }

@@ -66,7 +66,7 @@ function harborConfiguration(edge: EdgeEnvironment, hostname: string, tls: Traef
           service: HARBOR,
           tls,
         }),
-        // Only names that are served, so that nobody is sent elsewhere by a Host header of somebody's choice.
+        // Only declared names, so that a forged Host header cannot redirect a client elsewhere.
         https: {
           entryPoints: [ENTRY_POINT.http],
           rule: hostnames.map(host).join(' || '),
@@ -77,7 +77,7 @@ function harborConfiguration(edge: EdgeEnvironment, hostname: string, tls: Traef
       middlewares: compact({
         // 308, but for a GET, to which Traefik has no other answer than 301; for a GET the two mean the same.
         https: { redirectScheme: { scheme: 'https', permanent: true } },
-        // Without includeSubdomains: names below Harbor's may be somebody else's. Browsers let nobody past a
+        // Without includeSubdomains: subdomains may belong to someone else. Browsers let no user past a
         // certificate that they do not trust once they know this header, so that labs do without.
         hsts: !isLab ? { headers: { stsSeconds: ONE_YEAR_SECONDS } } : undefined,
       }),

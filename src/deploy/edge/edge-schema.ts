@@ -73,12 +73,15 @@ const certificateFiles = (description: string) =>
   }) as const;
 
 const certificate = {
-  description: 'Where the certificate comes from: exactly one of acme, files and self_signed.',
+  description: 'Source of the certificate: exactly one of acme, files and self_signed.',
   type: 'object',
   properties: {
     acme: acmeSchema,
-    files: certificateFiles('A certificate from an authority of your own, renewed by you.'),
-    self_signed: { description: 'For labs: Traefik makes a certificate that nobody trusts.', const: true },
+    files: certificateFiles('Your own certificate, which you renew.'),
+    self_signed: {
+      description: 'For labs: Traefik creates a self-signed certificate that no client trusts.',
+      const: true,
+    },
   },
   minProperties: 1,
   maxProperties: 1,
@@ -86,7 +89,7 @@ const certificate = {
 } as const;
 
 const mirror = {
-  description: 'A domain that serves one project as if it were the registry, for clients that take no path.',
+  description: 'A domain that serves one project as if it were a registry, for clients that cannot use a path.',
   type: 'object',
   properties: {
     hostname: {
@@ -96,24 +99,24 @@ const mirror = {
       maxLength: 253,
     },
     project: {
-      description: 'The project that is served.',
+      description: 'The project to serve.',
       type: 'string',
       pattern: '^[a-z0-9]+([._-][a-z0-9]+)*$',
       maxLength: 255,
     },
     way: {
       description:
-        'token-redirect: for public projects, needs no credential. robot: Traefik adds a robot’s credential, which is placed on the host.',
+        'token-redirect: for public projects, without a credential. robot: Traefik adds a robot’s credential from a file on the host.',
       enum: ['token-redirect', 'robot'],
       default: 'token-redirect',
     },
     login: {
-      description: 'Pass the client’s own login on (token-redirect). Docker sends mirrors its login of Docker Hub.',
+      description: 'Pass on the client’s own login (token-redirect). Docker sends its Docker Hub login to mirrors.',
       type: 'boolean',
       default: false,
     },
     allow_from: {
-      description: 'Networks (CIDR) whose clients may use the domain; default: everybody.',
+      description: 'Networks (CIDR) whose clients may use the domain; default: all.',
       type: 'array',
       items: { type: 'string', pattern: '^[0-9a-fA-F:.]+/[0-9]{1,3}$', maxLength: 64 },
       minItems: 1,
@@ -132,12 +135,12 @@ export const edgeSchema = {
   properties: {
     certificate,
     client_certificate: {
-      description: 'Ask clients for a certificate. It holds for every name that is served, mirrors as well.',
+      description: 'Request a certificate from clients, for every host name, also of mirrors.',
       type: 'object',
       properties: {
-        ca_file: hostPath('The authorities (PEM) of the clients, on the host.'),
+        ca_file: hostPath('CA certificates (PEM) of the clients, on the host.'),
         required: {
-          description: 'Refuse clients without one; otherwise only a wrong one is refused.',
+          description: 'Refuse clients without a certificate; otherwise only invalid certificates are refused.',
           type: 'boolean',
           default: true,
         },
@@ -189,7 +192,7 @@ export const edgeSchema = {
       additionalProperties: false,
     },
     metrics: {
-      description: 'Prometheus metrics at an inner address of the host; default: none.',
+      description: 'Prometheus metrics on an internal address of the host; default: none.',
       type: 'object',
       properties: {
         address: {

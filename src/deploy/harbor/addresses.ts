@@ -22,7 +22,7 @@ export function subnetOf(harbor: HarborEnvironment, id: keyof typeof DEFAULT_SUB
 
 /**
  * Of the host on a network. Docker chooses one by itself, but says so only after it was restarted: the provider then finds
- * a gateway that nobody declared, and replaces all networks with everything on them (seen with dockerd 20.10).
+ * an undeclared gateway, and replaces all networks with everything on them (seen with dockerd 20.10).
  */
 export function gateway(subnet: string): string {
   return host(subnet, 1);

@@ -90,7 +90,7 @@ const subnet = (description: string, id: NetworkId) =>
   }) as const;
 
 export const harborSchema = {
-  description: 'Harbor itself: its version, its name, where its data lies, and what of it runs elsewhere.',
+  description: 'Harbor: version, host name, data directory, and external services.',
   type: 'object',
   properties: {
     version: {
@@ -99,17 +99,20 @@ export const harborSchema = {
       pattern: '^v2\\.[0-9]+\\.[0-9]+$',
     },
     hostname: {
-      description: 'The name that clients use, in lower case: certificate, token realm and redirects carry it.',
+      description: 'The host name that clients use, in lower case; used in the certificate, token realm and redirects.',
       type: 'string',
       pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$',
       maxLength: 253,
     },
-    data_volume: directory('Where Harbor keeps its data on the host.', DEFAULT_DATA_VOLUME),
-    prepared_directory: directory('Where the host keeps what prepare made, by digest.', DEFAULT_PREPARED_DIRECTORY),
+    data_volume: directory('Data directory on the host.', DEFAULT_DATA_VOLUME),
+    prepared_directory: directory(
+      'Directory on the host for the files of prepare, by digest.',
+      DEFAULT_PREPARED_DIRECTORY,
+    ),
     trivy: flag('Run the Trivy adapter.'),
-    metrics: flag('Run the exporter; Prometheus asks on the internal network.'),
-    log_container: flag('Run rsyslog as Harbor’s own installer does; without it Docker keeps and rotates the logs.'),
-    log_location: directory('Where the log container writes on the host.', DEFAULT_LOG_LOCATION),
+    metrics: flag('Run the exporter; Prometheus scrapes it on the internal network.'),
+    log_container: flag('Run rsyslog, as Harbor’s installer does; otherwise Docker keeps and rotates the logs.'),
+    log_location: directory('Directory on the host for the log container.', DEFAULT_LOG_LOCATION),
     database: {
       description: 'An external PostgreSQL; without it a container runs one. The password is set on the host.',
       type: 'object',
@@ -118,7 +121,7 @@ export const harborSchema = {
         port: { description: 'Its port.', type: 'integer', minimum: 1, maximum: 65535, default: 5432 },
         username: { description: 'The user.', type: 'string', minLength: 1, maxLength: 63, default: 'postgres' },
         sslmode: {
-          description: 'As libpq has it.',
+          description: 'A libpq sslmode.',
           enum: ['disable', 'require', 'verify-ca', 'verify-full'],
           default: 'verify-full',
         },
@@ -150,7 +153,7 @@ export const harborSchema = {
       additionalProperties: false,
     },
     storage: {
-      description: 'Where the registry keeps blobs; default: in data_volume.',
+      description: 'Storage of the registry’s blobs; default: data_volume.',
       type: 'object',
       properties: {
         s3: {
@@ -160,7 +163,7 @@ export const harborSchema = {
             bucket: { description: 'The bucket.', type: 'string', minLength: 3, maxLength: 63 },
             region: { description: 'The region.', type: 'string', minLength: 1, maxLength: 64 },
             regionendpoint: {
-              description: 'The endpoint of one that is not AWS.',
+              description: 'Endpoint, if it is not AWS.',
               type: 'string',
               pattern: '^https?://',
             },
@@ -173,7 +176,7 @@ export const harborSchema = {
       additionalProperties: false,
     },
     limits: {
-      description: 'Memory by service, over the defaults.',
+      description: 'Memory limits by service; override the defaults.',
       type: 'object',
       properties: Object.fromEntries(
         SERVICES.map((id) => [
@@ -190,17 +193,17 @@ export const harborSchema = {
       additionalProperties: false,
     },
     networks: {
-      description: 'Subnets (/24) of Docker’s networks; change them where they meet yours.',
+      description: 'Subnets (/24) of Docker’s networks; change them if they overlap with yours.',
       type: 'object',
       properties: {
-        internal: subnet('Harbor’s services among themselves, without a way out.', 'internal'),
+        internal: subnet('Between Harbor’s services, without outgoing access.', 'internal'),
         edge: subnet('Traefik and Harbor’s nginx.', 'edge'),
-        egress: subnet('The way out of those that need one.', 'egress'),
+        egress: subnet('Outgoing access, for services that need it.', 'egress'),
       },
       additionalProperties: false,
     },
     waits: {
-      description: 'How long a service that migrates data may take until it is healthy, such as 90s, 60m or 2h.',
+      description: 'How long to wait until a service that migrates data is healthy, such as 90s, 60m or 2h.',
       type: 'object',
       properties: {
         postgresql: wait('PostgreSQL: a new major version rewrites the whole database at its first start.'),

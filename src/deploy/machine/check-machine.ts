@@ -27,9 +27,7 @@ function checkNeeded(machine: MachineEnvironment): TreeFinding[] {
   return NEEDED[machine.provider].flatMap((key) => {
     if (machine[key] !== undefined) return [];
     const message = `"${key}" is missing: ${machine.provider} needs it`;
-    return [
-      { rule: 'missing-key', path: ['machine'], message, hint: `breakwater schema --environment says what it is` },
-    ];
+    return [{ rule: 'missing-key', path: ['machine'], message, hint: `breakwater schema --environment describes it` }];
   });
 }
 
@@ -37,7 +35,7 @@ function checkUseless(machine: MachineEnvironment): TreeFinding[] {
   const { provider } = machine;
   const taken = [...NEEDED[provider], ...POSSIBLE[provider]];
   return OPTIONS.filter((key) => machine[key] !== undefined && !taken.includes(key)).map((key) => {
-    const message = `${provider} has no use for "${key}"`;
+    const message = `${provider} does not support "${key}"`;
     return { rule: 'useless-key', path: ['machine', key], message, hint: 'leave it out' };
   });
 }
@@ -46,8 +44,8 @@ function checkSsh({ ssh }: MachineEnvironment): TreeFinding[] {
   return ssh.from.flatMap((network, index) => {
     if (!(EVERYBODY as readonly string[]).includes(network)) return [];
     const path = ['machine', 'ssh', 'from', index];
-    const message = 'everybody reaches sshd, whose deploy user is root by way of Docker';
-    return [{ rule: 'open-ssh', severity: 'warning' as const, path, message, hint: 'name your own networks' }];
+    const message = 'sshd is reachable from everywhere, and its deploy user has root access through Docker';
+    return [{ rule: 'open-ssh', severity: 'warning' as const, path, message, hint: 'use your own networks' }];
   });
 }
 
@@ -59,7 +57,7 @@ function checkRecords({ dns }: MachineEnvironment, { hostname, mirrors }: Served
     rule: 'other-zone',
     path: ['machine', 'dns', 'zone'],
     message: `${hostname} is not in the zone ${dns.zone}`,
-    hint: 'name its zone',
+    hint: 'use its zone',
   };
   const others = (dns.mirrors === false ? [] : mirrors).filter(isOutside).map((name): TreeFinding => {
     const message = `${name} is not in the zone ${dns.zone}`;

@@ -45,12 +45,12 @@ const cidrs = (description: string) =>
 const name = (description: string) => ({ description, type: 'string', minLength: 1, maxLength: 255 }) as const;
 
 export const machineSchema = {
-  description: 'A VM with a data disk, a firewall and a DNS record; leave it out for a machine that is there.',
+  description: 'A VM with a data disk, a firewall and a DNS record; omit it for an existing machine.',
   type: 'object',
   properties: {
-    provider: { description: 'Whose machine it is.', enum: ['aws', 'hetzner', 'openstack'] },
+    provider: { description: 'Cloud provider.', enum: ['aws', 'hetzner', 'openstack'] },
     name: {
-      description: 'What it is called there.',
+      description: 'Name of the machine.',
       type: 'string',
       pattern: '^[a-z]([a-z0-9-]*[a-z0-9])?$',
       maxLength: 63,
@@ -66,11 +66,11 @@ export const machineSchema = {
       minimum: 10,
       maximum: 65536,
     },
-    network: name('Where it stands: subnet id (aws), network id (openstack).'),
-    outer_network: name('VPC id (aws); external network that gives a floating address (openstack).'),
-    instance_profile: name('An IAM instance profile that is there (aws): the role for S3 and for ACME.'),
+    network: name('Network: subnet id (aws), network id (openstack).'),
+    outer_network: name('VPC id (aws); external network of the floating address (openstack).'),
+    instance_profile: name('Existing IAM instance profile (aws): the role for S3 and for ACME.'),
     ssh: {
-      description: 'Who may log in.',
+      description: 'Access with ssh.',
       type: 'object',
       properties: {
         keys: {
@@ -84,20 +84,20 @@ export const machineSchema = {
           minItems: 1,
           maxItems: 32,
         },
-        from: cidrs('Networks (CIDR) that reach port 22.'),
+        from: cidrs('Networks (CIDR) that may reach port 22.'),
       },
       required: ['keys', 'from'],
       additionalProperties: false,
     },
-    clients_from: cidrs('Networks (CIDR) that reach ports 80 and 443; default: everybody.'),
+    clients_from: cidrs('Networks (CIDR) that may reach ports 80 and 443; default: all.'),
     dns: {
       description: 'Records of harbor.hostname and of the mirror domains; default: none.',
       type: 'object',
       properties: {
-        provider: { description: 'Who serves the zone.', enum: ['route53', 'hetzner', 'designate'] },
+        provider: { description: 'DNS provider.', enum: ['route53', 'hetzner', 'designate'] },
         zone: name('Zone id (route53, designate) or name (hetzner).'),
         ttl_seconds: {
-          description: 'How long it is remembered.',
+          description: 'TTL in seconds.',
           type: 'integer',
           minimum: 30,
           maximum: 86400,

@@ -15,8 +15,8 @@ const BACKENDS = {
       bucket: text('The bucket.'),
       region: text('Its region.'),
       key_prefix: text('Before <environment>/<stack>.tfstate.'),
-      endpoint: text('Of S3-compatible storage that is not AWS.'),
-      kms_key_id: text('The key that encrypts it.'),
+      endpoint: text('Endpoint of S3-compatible storage that is not AWS.'),
+      kms_key_id: text('Key for encryption.'),
       use_lockfile: flag('Lock with a file beside the state (Terraform 1.10 and later).'),
     },
     required: ['bucket', 'region'],
@@ -43,9 +43,9 @@ const BACKENDS = {
 
 export const stateSchema = {
   description:
-    'Where Terraform keeps its state; default: in state/<environment>/. Credentials come from the environment.',
+    "Backend of Terraform's state; default: state/<environment>/. Credentials come from environment variables.",
   type: 'object',
-  properties: { backend: { description: 'Its kind.', enum: Object.keys(BACKENDS) } },
+  properties: { backend: { description: 'Type of the backend.', enum: Object.keys(BACKENDS) } },
   required: ['backend'],
   oneOf: Object.entries(BACKENDS).map(([backend, { properties, required }]) => ({
     title: `backend: ${backend}`,

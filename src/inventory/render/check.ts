@@ -3,7 +3,7 @@ import { countByStatus, STATUS_WORDS, whereOf } from '../report';
 import { renderMarkdown } from './markdown';
 import { messageOf } from './sarif';
 
-/** The result of a check: what fails, what is waived, waivers that nothing needs, and what this level lets pass. */
+/** The result of a check: which references fail, what is waived, waivers that nothing needs, and what this level lets pass. */
 export function renderCheck(checked: Checked, failOn: FailOn): string {
   const { failed, waived, idle } = checked;
   const lines = [

@@ -5,9 +5,9 @@ import type { Inventory } from '../report';
 import { jsonWithList } from './json-pieces';
 
 const RULES: Readonly<Record<Exclude<Status, 'covered'>, { level: 'error' | 'warning' | 'note'; text: string }>> = {
-  bypass: { level: 'error', text: 'The image is pulled past the cache, and no project could serve it.' },
-  'needs-rewrite': { level: 'warning', text: 'The image is pulled past the cache, and a project could serve it.' },
-  unresolvable: { level: 'note', text: 'The file does not tell which image is pulled.' },
+  bypass: { level: 'error', text: 'The image bypasses the cache, and no project could serve it.' },
+  'needs-rewrite': { level: 'warning', text: 'The image bypasses the cache, but a project could serve it.' },
+  unresolvable: { level: 'note', text: 'The image is not known from the file.' },
 };
 
 /** SARIF 2.1.0: everything that is not pulled through the cache. */

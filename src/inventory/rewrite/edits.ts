@@ -48,7 +48,7 @@ export function editsOf({ source, references }: ScannedFile, cache: Cache, direc
     const edits = splices.map((splice) => inFile(source.text, scanned.found, splice));
     const refuse = (why: string): void => void refusals.push({ reference: scanned.reference, why });
     if (scanned.found.fixed !== undefined) refuse(scanned.found.fixed);
-    else if (edits.some((edit) => edit === undefined)) refuse('its name does not stand in one place of this file');
+    else if (edits.some((edit) => edit === undefined)) refuse('its name is not in one place of this file');
     else wanted.push({ scanned, edits: edits.filter((edit) => edit !== undefined) });
   }
   return agreed(wanted, refusals);

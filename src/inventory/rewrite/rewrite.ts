@@ -126,7 +126,7 @@ async function writeInPlace(file: string, before: string, after: string): Promis
   const path = await realpath(file);
   const beside = `${path}.breakwater-tmp`;
   try {
-    if ((await readFile(path, 'latin1')) !== before) throw new Error('it was changed while it was read');
+    if ((await readFile(path, 'latin1')) !== before) throw new Error('it changed while it was read');
     const { mode } = await stat(path);
     await writeFile(beside, after, 'latin1');
     await chmod(beside, mode);

@@ -20,9 +20,9 @@ export interface HazardContext<Spec extends object> {
   readonly current: readonly Spec[];
   /** Specs of this kind as they would stand after the whole plan. */
   readonly planned: readonly Spec[];
-  /** Guarded fields of `desired` that nobody declared. */
+  /** Guarded fields of `desired` that are not declared. */
   readonly assumed: readonly string[];
-  /** What was read of another kind; undefined where nobody read it. */
+  /** What was read of another kind; undefined if it was not read. */
   readonly others: (kind: string) => readonly Live<object>[] | undefined;
   /** Milliseconds since 1970; absent where no clock was asked. */
   readonly nowMs?: number;

@@ -29,11 +29,11 @@ export interface WriteContext {
   /** Resolves a secret at the last moment. @throws SecretError */
   secret(reference: SecretReference): Promise<string>;
   /**
-   * Whether `deliver` may write that file, asked before Harbor makes a secret that nobody could keep. `identity` is
+   * Whether `deliver` may write that file, checked before Harbor generates a secret that could not be stored. `identity` is
    * that of the robot. @throws ApplyError where something else is in the file
    */
   checkDelivery(file: string, identity: string): Promise<void>;
-  /** Writes a secret that Harbor told once to a file of mode 0600, and tells nobody else. */
+  /** Writes a secret that Harbor returned once to a file of mode 0600, and nowhere else. */
   deliver(delivery: SecretDelivery): Promise<void>;
 }
 

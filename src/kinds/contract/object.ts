@@ -9,7 +9,7 @@ export interface Live<Spec extends object> {
   readonly spec: Spec;
   /** What is not declarable and yet decides what may be done: `repo_count`, `editable`, `expires_at`, a robot's full name. */
   readonly facts?: JsonObject;
-  /** Harbor made it by itself and nobody declares it (the membership of a project's creator): never deleted, never counted as unmanaged. */
+  /** Harbor created it by itself and it is never declared (the membership of a project's creator): never deleted, never counted as unmanaged. */
   readonly builtIn?: boolean;
   /** Why the answer that this was read from cannot be believed: never compared, written or deleted. */
   readonly faults?: Faults;
@@ -21,7 +21,7 @@ export interface Unreadable {
   /** As good as it is known: `robot/clusters`, `robot/(id 7)`, `retention/library`. */
   readonly address: string;
   readonly reason: string;
-  /** Nobody knows which object it is: any that was not found, below `project` where that is known. */
+  /** Its identity is unknown: it may be any object that was not found, in `project` if that is known. */
   readonly anonymous?: true;
   readonly project?: string;
   /** What it belonged to is gone: no reason to worry. */

@@ -52,7 +52,7 @@ function lossOfLogin({ changed, identity }: Context): Hazard[] {
   ];
 }
 
-/** From the database there is nobody to lose: Harbor changes the mode only while admin is the only user. */
+/** From db_auth no user is lost: Harbor changes the mode only while admin is the only user. */
 function lossOfAccounts({ changed, live, desired }: Context): Hazard[] {
   const { auth_mode: before = DATABASE } = live?.spec ?? {};
   if (!changed.includes('auth_mode') || before === DATABASE) return [];

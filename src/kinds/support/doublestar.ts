@@ -30,7 +30,7 @@ function outside(pattern: string): string {
   return plain;
 }
 
-/** What is wrong with a pattern of a declared policy, and what it does that nobody means. */
+/** What is wrong with a pattern of a declared policy, and where it does something unintended. */
 export function checkDoublestar(pattern: string | undefined, of: 'tag' | 'repository', field: string): Finding[] {
   if (pattern === undefined) return [];
   const shown = JSON.stringify(pattern);

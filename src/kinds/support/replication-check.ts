@@ -109,7 +109,7 @@ function checkFilters({ filters = [] }: ReplicationSpec): Finding[] {
   return message === undefined ? findings : [...findings, { rule: 'replication-filter', field: 'filters', message }];
 }
 
-/** Harbor asks for Docker's rule of repository names; an upper-case host would pass it and serve nobody. */
+/** Harbor asks for Docker's rule of repository names; an upper-case host would pass it but match no image. */
 const NAMESPACE = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*$/;
 
 function checkDestination(spec: ReplicationSpec, context: CheckContext): Finding[] {

@@ -129,7 +129,7 @@ function placeOfProject(spec: RobotSpec, context: PlacingContext): Placed | unde
   return { names: [project, name], value, notes: notesOn(spec, context) };
 }
 
-/** A robot has a secret that nobody is told again; what is exported refers to the one it has. */
+/** Harbor does not return a robot's secret again; the export refers to the existing one. */
 function placedFields(spec: RobotSpec, { secret }: PlacingContext): JsonObject {
   const known = pick(spec, ['description', 'duration', 'disable', 'secret', 'secret_to']) as unknown as JsonObject;
   return spec.secret || spec.secret_to ? known : { ...known, secret: { ...secret('secret') } };

@@ -1,6 +1,6 @@
 import type { Finding } from '../kind';
 
-/** The scanner that is installed with Harbor; nobody else may have its name (docs/harbor-behavior.md 9.6). */
+/** The scanner that is installed with Harbor; no other scanner may have its name (docs/harbor-behavior.md 9.6). */
 export const TRIVY = 'Trivy';
 
 const MAX_NAME_LENGTH = 128;

@@ -65,7 +65,7 @@ export function targetsFromYaml(written: readonly WrittenTarget[]): TargetsSpec 
   });
 }
 
-/** `secret` makes a reference for a header that Harbor has and that nobody declared yet. */
+/** `secret` creates a reference for a header that Harbor has and that is not declared yet. */
 export function targetsToYaml(
   { targets, auth_headers = {} }: TargetsSpec,
   secret: (field: string) => SecretReference,

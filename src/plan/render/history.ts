@@ -27,7 +27,7 @@ export function historyNote(
   ];
   if (!explained || known?.changed) return told.map((text) => `in Harbor: ${text}`);
   return [
-    `in Harbor: ${[...told, `who changed it is not in Harbor's audit log${history.problem === undefined ? '' : `: ${history.problem}`}`].join('; ')}`,
+    `in Harbor: ${[...told, `Harbor's audit log does not show who changed it${history.problem === undefined ? '' : `: ${history.problem}`}`].join('; ')}`,
   ];
 }
 
@@ -36,5 +36,5 @@ export function creatorsText(plan: Plan): string | undefined {
   const unknown = withoutCreator(plan).length;
   if (unknown === 0) return undefined;
   const why = plan.history?.problem ?? 'it records only projects, users, robots and the configuration';
-  return escapeControls(`Who created ${unknown} of them is not in Harbor's audit log: ${why}`);
+  return escapeControls(`Harbor's audit log does not show who created ${unknown} of them: ${why}`);
 }

@@ -94,7 +94,7 @@ function cutText(left: readonly Block[], all: number, maxLength: number): string
   for (const { of } of left) counts.set(of, (counts.get(of) ?? 0) + 1);
   const words = [...counts].map(([of, count]) => `${count} ${of === 'severe' ? 'DESTRUCTIVE OR ACCESS-WIDENING' : of}`);
   const alert = counts.has('severe') || counts.has('refusal') ? 'CAUTION' : 'IMPORTANT';
-  return `> [!${alert}]\n> **${left.length} of ${all} entries are not shown** (${words.join(', ')}): a comment holds ${maxLength} characters. The whole plan: \`breakwater plan --format text\`.\n`;
+  return `> [!${alert}]\n> **${left.length} of ${all} entries are not shown** (${words.join(', ')}): the limit of a comment is ${maxLength} characters. The whole plan: \`breakwater plan --format text\`.\n`;
 }
 
 function createBlocks(rows: readonly ChangeRow[], linkBase: string | undefined): Block[] {

@@ -279,7 +279,7 @@ export function notComparedText({ notCompared }: Plan): string | undefined {
   const more = left > 0 ? ` and ${left} more (--format json lists all)` : '';
   const secrets = notCompared.length === 1 ? '1 secret' : `${notCompared.length} secrets`;
   const test = notCompared.some(({ reason }) => reason === NOT_ASKED) ? ' To test: --prove-secrets.' : '';
-  return `Not compared: ${secrets} that Harbor never returns: ${shown}${more}.${test} To write one again: --rotate ADDRESS.`;
+  return `Not compared: ${secrets} that Harbor never returns: ${shown}${more}.${test} To rewrite one: --rotate ADDRESS.`;
 }
 
 /** Why is only said where somebody asked and got no answer. */

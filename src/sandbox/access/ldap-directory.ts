@@ -89,7 +89,7 @@ async function withSession<T>(settings: LdapSettings, work: (client: Client) => 
     ...(url.startsWith('ldaps:') && { tlsOptions: { rejectUnauthorized: verify } }),
   });
   try {
-    // Without a search DN Harbor binds as nobody.
+    // Without a search DN Harbor binds anonymously.
     await client.bind(settings.ldap_search_dn, settings.ldap_search_dn === '' ? '' : settings.ldap_search_password);
     return await work(client);
   } finally {

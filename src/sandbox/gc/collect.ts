@@ -30,7 +30,7 @@ const MIB = 1 << 20;
 
 /**
  * Harbor's garbage collection: untagged artifacts go at once if they are to go, and blobs that no project uses once
- * nobody has pushed them for the time window.
+ * they were not pushed during the time window.
  */
 export async function collectGarbage(context: Context, wanted: Collecting): Promise<JobResult> {
   const { dryRun, deleteUntagged, deleteTag, workers, windowHours } = wanted;

@@ -56,7 +56,7 @@ export function preheatPushed(context: Context, { what, artifact, tags }: Artifa
   }
 }
 
-/** Harbor writes it to a log that nobody sees, and goes on. */
+/** Harbor only logs it, and continues. */
 export async function ignoringRefusals(start: () => Promise<unknown>): Promise<void> {
   try {
     await start();

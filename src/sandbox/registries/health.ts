@@ -6,7 +6,7 @@ import { checkHealth } from '../registry/upstream-client';
 const RECHECK_MS = 5 * 60_000;
 
 export function healthOf(context: Context, target: RegistryTarget): Promise<'healthy' | 'unhealthy'> {
-  // Without a host there is nobody to ask.
+  // Without a host there is no server to contact.
   if (/^https?:\/\/\//.test(target.url)) return Promise.resolve('unhealthy');
   return checkHealth(upstreamOf(context, target));
 }

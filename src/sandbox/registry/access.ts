@@ -9,7 +9,7 @@ import { projectOf } from './registry-path';
 import type { TokenAccess } from './token-service';
 import { API_VERSION } from './wire';
 
-/** `scanner-pull`: what the robots of scanners may besides, and nobody else, not even an admin. */
+/** `scanner-pull`: what only the robots of scanners may do, not even an admin. */
 export type RegistryAction = 'pull' | 'push' | 'delete' | 'scanner-pull';
 
 /** The caller on the registry side: a user or robot with Basic, or the owner of a bearer token. */

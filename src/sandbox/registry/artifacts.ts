@@ -77,7 +77,7 @@ export function deleteArtifact(context: Context, artifact: ArtifactRow): void {
   releaseUnusedBlobs(store, artifact.projectId);
 }
 
-/** The artifact and the accessories that are deleted for its sake and are nobody's children: their tags decide. */
+/** The artifact and the accessories that are deleted with it and have no parent: their tags decide. */
 export function deletedRoots(store: Store, artifact: ArtifactRow): ArtifactRow[] {
   const accessories = store.accessories
     .findAll('subject', `${artifact.repositoryName}@${artifact.digest}`)

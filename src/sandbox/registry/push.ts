@@ -17,7 +17,7 @@ import { API_VERSION, sendBlobUnknown, sendDistributionError } from './wire';
 /** The backend's own limit. */
 const MAX_MANIFEST_BYTES = 4 << 20;
 
-/** @throws HarborError 403: nobody but Harbor itself fills a proxy cache */
+/** @throws HarborError 403: only Harbor itself may write to a proxy cache */
 export function refusePushToProxy({ project }: Exchange): void {
   if (project.registryId > 0) {
     throw new HarborError('DENIED', `denied: can not push artifact to a proxy project: ${project.name}`);

@@ -3,7 +3,7 @@ import type { RetentionRule } from './policy';
 /** What a rule decides about: times in seconds, as Harbor compares them. */
 export interface Times {
   readonly pushedAt: number;
-  /** Negative while nobody has pulled it. */
+  /** Negative if it was never pulled. */
   readonly pulledAt: number;
 }
 

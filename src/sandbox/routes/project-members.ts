@@ -160,7 +160,7 @@ function namedUser(store: Store, username: string): Entity {
   return { entityType: 'u', entityId: user.id };
 }
 
-/** In OIDC and LDAP mode a group that nobody has heard of is created on the way; database mode knows no such search. */
+/** In OIDC and LDAP mode an unknown group is created on the fly; database mode has no such search. */
 async function namedGroup(context: Context, name: string, type: number, ldapGroupDn = ''): Promise<Entity> {
   const { store, clock } = context;
   const known = ldapGroupDn

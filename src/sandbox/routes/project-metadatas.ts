@@ -57,7 +57,7 @@ export function register(api: Api): void {
       const project = projectFor(store, call, 'metadata', 'update');
       const name = param(call, 'meta_name');
       const changed = accept(features, project, { [name]: (call.body[name] as string | undefined) ?? '' });
-      // One SQL UPDATE: a key that is not there stays away, and nobody is told.
+      // One SQL UPDATE: a missing key is not created, and there is no error.
       if (project.metadata[name] !== undefined)
         store.projects.update(project.id, { metadata: { ...project.metadata, ...changed } });
       auditProject(api.context, callerName(call.caller), 'update', project);

@@ -90,7 +90,7 @@ export function register(api: Api): void {
   });
 }
 
-/** Before it came, `ca_certificate` was a key that nobody knew. */
+/** Older versions do not know the key `ca_certificate`. */
 function withoutLaterFields(body: Model, { registryCertificate }: Features): Model {
   if (registryCertificate) return body;
   const { ca_certificate: _later, ...fields } = body.fields;

@@ -106,7 +106,7 @@ function updateScanner(context: Context, call: Call): typeof OK {
   requireForm(call.body);
   const row = scannerFor(context, call, 'update');
   const sent = registrationFrom(call.body);
-  // Nobody is told the credential: an empty one means "as it is".
+  // The credential is never returned: an empty one means "unchanged".
   const wanted =
     sent.auth !== '' && sent.accessCredential === '' ? { ...sent, accessCredential: row.accessCredential } : sent;
   requireValid(wanted);

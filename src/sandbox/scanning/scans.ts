@@ -56,7 +56,7 @@ export function scanAfterPush(context: Context, artifact: ArtifactRow): void {
   context.clock.background(() => scanIfPossible(context, artifact));
 }
 
-/** For the scans that nobody asked for by name: nobody is told why nothing comes of one. */
+/** For automatic scans: an error is not reported to anyone. */
 export async function scanIfPossible(context: Context, artifact: ArtifactRow): Promise<void> {
   await startScan(context, artifact).catch((error: unknown) => {
     if (!(error instanceof HarborError)) throw error;

@@ -65,7 +65,7 @@ export class Clock {
     });
   }
 
-  /** Runs a task that nobody awaits, as Harbor runs a goroutine; `close` waits for its end. */
+  /** Runs a task in the background, as Harbor runs a goroutine; `close` waits for its end. */
   background(task: () => Promise<void>): void {
     const running = task()
       .catch((error: unknown) => {

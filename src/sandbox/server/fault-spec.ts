@@ -59,7 +59,7 @@ function parseEffect(text: string, head: string, retryAfter: string | undefined)
   if (name === 'reset' || name === 'html' || name === 'truncated' || name === 'answer-lost') return { kind: name };
   const [, digits, late] = /^([45]\d\d)(-after-effect)?$/.exec(name) ?? [];
   if (digits === undefined) {
-    throw new FaultSpecError(text, `unknown effect ${JSON.stringify(name)}; known are ${EFFECTS}`);
+    throw new FaultSpecError(text, `unknown effect ${JSON.stringify(name)}; known: ${EFFECTS}`);
   }
   const status = Number(digits);
   if (late !== undefined) return { kind: 'status-after-effect', status };
@@ -98,7 +98,7 @@ function isOption(name: string): name is Option {
 
 function suggestion(name: string): string {
   const similar = OPTIONS.find((option) => option.startsWith(name.slice(0, 2)));
-  const all = `known are ${OPTIONS.join(', ')}`;
+  const all = `known: ${OPTIONS.join(', ')}`;
   return similar && name.length >= 2 ? `did you mean ${similar}? ${all}` : all;
 }
 

@@ -73,7 +73,7 @@ trust() { echo "trust-clients -i ansible/inventory/localhost.yml -i $work/invent
   refuses 'with a host in it. Add -i INVENTORY' 'a run without a client' trust-clients
   refuses 'or it is the name of an example' 'a registry of an example' \
     $(trust) -e '{"trust_client_registries":["harbor.example.com"]}'
-  refuses 'is no file that can be read' 'an authority that is not there' $(trust) -e "$(client gone client "$every")"
+  refuses 'is not a readable file' 'an authority that is not there' $(trust) -e "$(client gone client "$every")"
   cat "$pki/new.crt" "$pki/new.key" >"$pki/both.crt"
   refuses 'has a private key in it' 'an authority with its key' $(trust) -e "$(client both client "$every")"
   cat "$pki/new.crt" "$pki/old.crt" >"$pki/bundle.crt"

@@ -140,7 +140,7 @@ describe('what fails, in words', () => {
     ['referrers without their type', 'M11', /the list of referrers is served as application\/json/],
     ['missing digest wants a login', 'M9', /an unknown digest: expected 404, got 401 UNAUTHORIZED/],
     ['push accepted', 'W1', /starting an upload was accepted: 202/],
-    ['dead robot', 'A4', /robot\$private\+puller: the token service answered 401/],
+    ['dead robot', 'A4', /robot\$private\+puller: the token service returned 401/],
     ['robot may push', 'A5', /robot\$private\+puller may push, which is not declared/],
     ['fetches again', 'S2', /fetched again from upstream: GET \/v2\/library\/multi\/manifests\/1/],
     [
@@ -161,7 +161,7 @@ describe('what fails, in words', () => {
     ['missing tag is an error', 'M9', /an unknown tag: expected 404, got 500/],
     ['tag not listed', 'M10', /1 is missing from the list of 0 tags/],
     ['huge manifest', 'M12', /5 MiB, containerd accepts at most 4 MiB/],
-    ['redirects to nowhere', 'B2', /redirected to storage\.invalid, which has no address here/],
+    ['redirects to nowhere', 'B2', /redirected to storage\.invalid, which does not resolve here/],
     ['range without its size', 'B3', /Content-Range is "bytes 0-\d+\/\*" instead of "bytes 0-\d+\/\d+"/],
     ['blob HEAD of another size', 'B4', /Content-Length is \d+ instead of \d+/],
   ])('%s is told by %s', async (fault, id, words) => {

@@ -86,7 +86,7 @@ describe('a deep run against the sandbox', () => {
     const report = await runConformance(target, options);
     expect(report.results.map(({ id, status, message }) => `${id} ${status} ${message}`)).toEqual([
       expect.stringMatching(/^M1 pass/),
-      'S4b pass the same image, whole, from the cache',
+      'S4b pass the same image, complete, from the cache',
     ]);
     under.upstream.takeLog();
     const after = await runConformance(target, { ...options, checks: ['M1'] });

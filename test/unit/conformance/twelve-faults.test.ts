@@ -58,7 +58,7 @@ const TWELVE: Readonly<Record<string, Caught>> = {
     run: () => proveDouble('stale tag'),
     fails: both('S3'),
     firstLine:
-      /^S3 failed in open, private: the tag was moved upstream, and the old image is served \(cause not determined\)$/,
+      /^S3 failed in open, private: the tag was moved upstream, but the old image is served \(cause not determined\)$/,
   },
   429: {
     run: () => behind('429'),

@@ -131,7 +131,7 @@ describe('the inputs of the stacks', () => {
       'no machine at all, for Harbor would run on the one that deploys',
       'host: { address: vm.corp.internal }\n',
       '',
-      '1:1 missing-key "host" is missing: where Harbor runs | add host: { address: NAME }',
+      '1:1 missing-key "host" is missing: the machine that runs Harbor | add host: { address: NAME }',
     ],
     ['a data volume that climbs', 'version:', 'data_volume: /data/../etc, version:', 'bad-format harbor.data_volume'],
     ['a wait without a unit', 'version:', 'waits: { core: 60 }, version:', 'wrong-type harbor.waits.core'],
@@ -164,7 +164,7 @@ describe('the inputs of the stacks', () => {
       'a version without pins',
       'v2.15.0',
       'v2.14.9',
-      'no-pins harbor.v2.14.9: no image of this release is pinned | pinned are: v2.15.0',
+      'no-pins harbor.v2.14.9: no image of this release is pinned | pinned releases: v2.15.0',
     ],
   ])('name %s, with its place', async (_what, from, to, expected) => {
     write('environments/prod.yaml', ENVIRONMENT.replace(from, to));
@@ -191,7 +191,7 @@ describe('the inputs of the stacks', () => {
     [
       'another port of sshd',
       'port: 2222',
-      '2:42 closed-port host.port: the firewall of machine: lets ssh in on 22 alone',
+      '2:42 closed-port host.port: the firewall of machine: allows ssh only on port 22',
     ],
     ['sshd where it is', 'port: 22', undefined],
   ])('hold host: against machine: with %s', async (_what, port, expected) => {
@@ -217,7 +217,7 @@ describe('the inputs of the stacks', () => {
     );
     const useless = (await findings()).filter((line) => line.includes('useless-key'));
     expect(useless.map((line) => line.split(' ')[2])).toEqual(['harbor.data_volume:', 'host:', 'edge:']);
-    expect(useless[2]).toContain('leave it out: cluster.ingress is the front there');
+    expect(useless[2]).toContain('remove it: cluster.ingress replaces it');
   });
 
   it('take sample names in a file that says it is one', async () => {

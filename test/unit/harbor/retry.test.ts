@@ -179,9 +179,9 @@ describe('a server that is too slow', () => {
 
   // undici looks at its own timeouts about once a second.
   it.each([
-    ['no headers', silent, { headersMs: 200, writeMs: 200 }, 'no answer in time (UND_ERR_HEADERS_TIMEOUT)'],
-    ['no body', stuck, { bodyMs: 200 }, 'no answer in time (UND_ERR_BODY_TIMEOUT)'],
-    ['a byte now and then', drip, { attemptMs: 200 }, 'no complete answer within 0.2 s'],
+    ['no headers', silent, { headersMs: 200, writeMs: 200 }, 'no response in time (UND_ERR_HEADERS_TIMEOUT)'],
+    ['no body', stuck, { bodyMs: 200 }, 'no response in time (UND_ERR_BODY_TIMEOUT)'],
+    ['a byte now and then', drip, { attemptMs: 200 }, 'no complete response within 0.2 s'],
   ])('%s: a read is tried again', (_name, script, timeouts, expected) =>
     withClient(inTurn(script, ok), { timeouts }, async ({ client, server, events }) => {
       expect(await client.get('/x')).toEqual({});

@@ -51,5 +51,5 @@ it('rewrites the name that stands in the file, and not the one that stands in an
   const { out, err } = await cli(['inventory', 'rewrite', join(root, 'app'), '--policies', join(root, 'policies')]);
   expect(out).toContain('+  a: { image: "harbor.example.com/proxy.docker.io/library/nginx:${TAG}" }');
   expect(out).not.toContain('redis');
-  expect(err).toContain('${B} not rewritten: its name does not stand in one place of this file');
+  expect(err).toContain('${B} not rewritten: its name is not in one place of this file');
 });

@@ -102,7 +102,7 @@ describe('inventory suggest', () => {
     expect(out).toMatch(/# {3}may move: ghcr\.io\/acme\/app:1 at .*Dockerfile:\d+:6/);
     expect(out).toContain('# docker.io: 1 reference to 1 image, 1 of them by a tag that may move. A project serves it');
     expect(out).toMatch(
-      /then, if every tag moves once a day: 2 pulls .* a day, of 400 that Docker Hub grants an address/,
+      /then, if every tag moves once a day: 2 pulls .* a day, of 400 that Docker Hub allows per address/,
     );
     expect(out).toContain('# localhost:5000: ');
     const suggested = parse(out);

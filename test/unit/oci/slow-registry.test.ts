@@ -36,7 +36,7 @@ describe('an answer that drips', () => {
     const { client, double } = await registry((_request, response) => drip(response, 1, 20));
     const answer = await client.manifest('GET', 'p/r', 'v1', recording().wire);
     expect(answer).toMatchObject({ status: 200, broken: { code: 'NETWORK_TIMEOUT' } });
-    expect(answer.broken?.message).toBe(`GET ${double.url}/v2/p/r/manifests/v1: no complete answer within 0.3 s`);
+    expect(answer.broken?.message).toBe(`GET ${double.url}/v2/p/r/manifests/v1: no complete response within 0.3 s`);
     expect(double.seen).toHaveLength(1);
   });
 
@@ -81,7 +81,7 @@ describe('a layer', () => {
     const { client } = await registry((_request, response) => drip(response, 1, 10), { streamed });
     const answer = await client.blob('p/r', sha256Digest(Buffer.of(1)), { limitBytes: 1e6 }, recording().wire);
     expect(answer.broken?.code).toBe('NETWORK_TIMEOUT');
-    expect(answer.broken?.message).toContain('fewer than 1 KiB of the answer arrived in 0.2 s');
+    expect(answer.broken?.message).toContain('fewer than 1 KiB of the response arrived in 0.2 s');
   });
 
   it('that is slow and honest is read to its end, however long it takes', async () => {

@@ -137,7 +137,7 @@ describe('a saved plan that nobody edited', () => {
       'shelf/b': 'ok it already matches the declaration',
       'box/x': 'ok it already matches the declaration',
       'limit/x': 'ok it already matches the declaration',
-      'box/undeclared': 'ok it did not exist any more',
+      'box/undeclared': 'ok it no longer existed',
     });
     expect(report.ok.every(({ adopted }) => adopted)).toBe(true);
   });

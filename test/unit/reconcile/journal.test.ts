@@ -141,7 +141,7 @@ describe('explainRun', () => {
     const { runs } = readJournal(lines(run('a'), attempt(1, 'robot/r')));
     expect(explainRun(runs[0]!)).toEqual([
       expect.stringContaining('run a at'),
-      expect.stringMatching(/^POST \/projects \(robot\/r\) was sent, but no answer was recorded.*--rotate robot\/r$/),
+      expect.stringMatching(/^POST \/projects \(robot\/r\) was sent, but no response was recorded.*--rotate robot\/r$/),
       expect.stringContaining('the run was killed'),
     ]);
   });

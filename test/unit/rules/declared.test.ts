@@ -202,7 +202,7 @@ describe('inputs of the same kind as the examples', () => {
     ],
     [
       'HP045',
-      'a robot that is disabled',
+      'a disabled robot',
       {
         ...behind({}, { public: false }),
         ...robot({ disable: true, projects: { '*': [{ resource: 'repository', action: 'pull' }] } }),

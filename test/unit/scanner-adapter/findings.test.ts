@@ -19,7 +19,7 @@ it('fills in what is not declared', () => {
 it.each<[unknown, RegExp]>([
   [[], /a map from images/],
   [null, /a map from images/],
-  [{ a: {} }, /a: a list of CVEs is wanted/],
+  [{ a: {} }, /a: expected a list of CVEs/],
   [{ '[': [] }, /syntax error in pattern/],
   [{ a: ['CVE-1'] }, /a\[0\]: \{ id: CVE-…, severity: … \} is wanted/],
   [{ a: [{ severity: 'low' }] }, /a\[0\]: id is missing/],

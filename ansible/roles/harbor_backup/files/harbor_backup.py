@@ -86,7 +86,7 @@ def mark_of(config):
 
 @contextlib.contextmanager
 def read_only_window(config):
-    """Nobody pushes, and nobody deletes by the API, while database and blobs are copied."""
+    """Prevents pushes and deletions through the API while database and blobs are copied."""
     mark = mark_of(config)
     if is_read_only(config) and not os.path.exists(mark):
         yield
@@ -291,7 +291,7 @@ def back_up(config, now):
         manifest = manifest_of(config, partial, version, now.strftime("%Y-%m-%dT%H:%M:%SZ"))
         final = publish(directory, partial, manifest)
     finally:
-        # Nobody can use it, and it is what has filled the disk.
+        # It is unusable, and it has filled the disk.
         shutil.rmtree(partial, ignore_errors=True)
     prune(directory, int(config["keep"]))
     copy_elsewhere(config, final)

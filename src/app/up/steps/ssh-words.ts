@@ -11,7 +11,7 @@ const KNOWN: readonly [RegExp, string, (host: DeploymentHost) => string][] = [
   ],
   [
     /host key verification failed/i,
-    'its host key is unknown here, or has changed',
+    'its host key is unknown on this machine, or has changed',
     ({ user, address, port }) => `connect once by hand and check the key: ssh -p ${port} ${user}@${address}`,
   ],
   [
@@ -21,7 +21,7 @@ const KNOWN: readonly [RegExp, string, (host: DeploymentHost) => string][] = [
   ],
   [
     /permission denied/i,
-    'it accepts none of the offered keys',
+    'the host accepts none of the offered keys',
     ({ user, identityFile }) => `put ${identityFile ?? 'the key'}.pub into authorized_keys of ${user}`,
   ],
 ];

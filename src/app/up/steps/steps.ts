@@ -50,7 +50,7 @@ export function steps(deployment: Deployment, options: StepOptions): readonly St
   const { upgrade, reports, declaration, waitSeconds, yes } = options;
   const conform = (to: string): Action => breakwater('conform', ...declaration, '--report', `${reports}/${to}`);
   return [
-    ...(upgrade ? [step('before', 'baseline: a report of what pulls now', conform('before'))] : []),
+    ...(upgrade ? [step('before', 'record which pulls work now', conform('before'))] : []),
     ...(deployment.machine
       ? [step('machine', 'create the VM with disk, firewall and DNS record', stack('machine'))]
       : []),
@@ -80,7 +80,7 @@ function onOneHost({ edge }: Deployment): Step[] {
  */
 export function destroySteps({ cluster, edge }: Deployment): readonly Step[] {
   const ids: StackId[] = cluster ? ['cluster'] : [...(edge ? (['edge'] as const) : []), 'harbor', 'images'];
-  return ids.map((id) => step(id, 'removed; the data stays', stack(id, true)));
+  return ids.map((id) => step(id, 'removed; the data is kept', stack(id, true)));
 }
 
 function step(id: StepId, title: string, ...actions: Action[]): Step {

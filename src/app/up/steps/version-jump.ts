@@ -21,19 +21,19 @@ export function judgeJump(running: string | undefined, wanted: string): Jump {
   if (order > 0)
     return refused(
       'downgrade',
-      `${running} runs, but ${wanted} is older: Harbor can only migrate its database forward`,
+      `${running} runs, but ${wanted} is older: Harbor cannot migrate its database back`,
       `restore the backup that was taken with ${wanted} (docs/guides/upgrade.md, Rollback)`,
     );
   if (from.major !== to.major || to.minor - from.minor > MINORS)
     return refused(
       'version-jump',
-      `from ${running} to ${wanted} is too far: Harbor migrates over at most ${MINORS} minor releases`,
+      `from ${running} to ${wanted} is too far: Harbor can skip at most ${MINORS} minor releases`,
       `upgrade to v${to.major}.${from.major === to.major ? from.minor + MINORS : 0} first`,
     );
   return { kind: 'upgrade', from: running, to: wanted };
 }
 
-/** The oldest of several claims about what the data was written by; undefined where nobody claims anything. */
+/** The oldest of several claims about what the data was written by; undefined if there is none. */
 export function oldestVersion(claims: readonly (string | undefined)[]): string | undefined {
   return claims
     .flatMap((claim) => {

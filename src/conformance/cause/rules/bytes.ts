@@ -31,7 +31,7 @@ export const BYTES: readonly Rule[] = [
     say: (_failure, findings) => ({
       words: `${upstreamName(findings)} serves wrong bytes`,
       whatToDo:
-        'it hands out the same wrong bytes to this machine: report it there, and pull nothing from it until then',
+        'it serves the same wrong bytes to this machine: report it there, and do not pull from it until it is fixed',
     }),
   },
   {
@@ -40,7 +40,7 @@ export const BYTES: readonly Rule[] = [
     party: 'Harbor',
     seen: (failure, findings) => wrongBlob(failure, findings, true) ?? wrongManifest(failure, findings, true),
     say: ({ problem, result }, findings) => ({
-      words: `Harbor serves wrong bytes for a ${problem?.kind.endsWith('-bytes') ? 'blob' : 'manifest'} that ${upstreamName(findings)} serves right`,
+      words: `Harbor serves wrong bytes for a ${problem?.kind.endsWith('-bytes') ? 'blob' : 'manifest'} that ${upstreamName(findings)} serves correctly`,
       whatToDo: `delete ${result.image ?? 'the image'} from Harbor's cache and pull it again; check the disk of the registry storage`,
     }),
   },
@@ -52,8 +52,7 @@ export const BYTES: readonly Rule[] = [
       isProblem(failure, 'wrong-bytes', 'short-bytes') && originBlob === undefined ? [foundBy(failure)] : undefined,
     say: () => ({
       words: 'blobs arrive with wrong bytes',
-      whatToDo:
-        'pull the same image from the upstream itself: where it is right there, delete it from the cache of Harbor',
+      whatToDo: "pull the same image from the upstream: if it is correct there, delete it from Harbor's cache",
     }),
   },
   {

@@ -70,7 +70,7 @@ export const CREDENTIAL: readonly Rule[] = [
       subject: nameOf(failure, findings),
       plural: 'robots are disabled',
       words: `${nameOf(failure, findings)} is disabled`,
-      whatToDo: 'enable it: it is declared without disable: true',
+      whatToDo: 'enable it: the declaration does not have disable: true',
       ...applyRobot(findings, robotOf(failure, findings)),
     }),
   },
@@ -88,7 +88,7 @@ export const CREDENTIAL: readonly Rule[] = [
         plural: 'robots expired',
         words: `${name} expired${on}`,
         whatToDo:
-          'set its duration to the days it shall live (or -1), then apply; rotating the secret does not extend it',
+          'set its duration to the number of days it should live (or -1), then apply; rotating the secret does not extend it',
         ...applyRobot(findings, name),
       };
     },
@@ -115,7 +115,7 @@ export const CREDENTIAL: readonly Rule[] = [
       subject: nameOf(failure, findings),
       plural: 'robots have another secret in Harbor than declared',
       words: `${nameOf(failure, findings)} has another secret in Harbor than declared`,
-      whatToDo: 'rewrite the declared secret, or give the clients the secret that Harbor has',
+      whatToDo: 'rewrite the declared secret, or declare the secret that Harbor has',
       ...rotate(findings, robotOf(failure, findings)),
     }),
   },
@@ -139,7 +139,7 @@ export const CREDENTIAL: readonly Rule[] = [
     seen: (failure) => (isProblem(failure, 'robot-disabled', 'robot-expired') ? [foundBy(failure)] : undefined),
     say: (failure, findings) => ({
       words: `${failure.problem?.subject ?? 'a robot'} ${failure.problem?.kind === 'robot-disabled' ? 'is disabled' : `expired on ${failure.problem?.value ?? ''}`} in Harbor`,
-      whatToDo: 'bring it back to its declaration; an expired robot needs a longer duration',
+      whatToDo: 'apply its declaration; an expired robot needs a longer duration',
       ...applyRobot(findings, failure.problem?.subject),
     }),
   },
@@ -152,7 +152,8 @@ export const CREDENTIAL: readonly Rule[] = [
       subject: nameOf(failure, findings),
       plural: 'robots expire soon',
       words: `${failure.problem?.subject ?? 'a robot'} expires on ${failure.problem?.value ?? ''}`,
-      whatToDo: 'set its duration to the days it shall live, then apply; rotating the secret does not extend it',
+      whatToDo:
+        'set its duration to the number of days it should live, then apply; rotating the secret does not extend it',
       ...applyRobot(findings, failure.problem?.subject),
     }),
   },
@@ -171,7 +172,7 @@ export const CREDENTIAL: readonly Rule[] = [
     },
     say: (_failure, findings) => ({
       words: `${findings.project?.pullCredential?.username ?? 'the robot'} may not pull`,
-      whatToDo: 'give it back the declared permission repository:pull',
+      whatToDo: 'grant it the declared permission repository:pull',
       ...applyRobot(findings, findings.project?.pullCredential?.username),
     }),
   },
@@ -188,7 +189,7 @@ export const CREDENTIAL: readonly Rule[] = [
       subject: nameOf(failure, findings),
       plural: 'robots have other permissions than declared',
       words: `${failure.problem?.subject ?? 'a robot'} may ${failure.problem?.kind === 'missing-right' ? 'not ' : ''}${failure.problem?.value ?? ''}, unlike declared`,
-      whatToDo: 'bring its permissions back to the declaration',
+      whatToDo: 'apply its declared permissions',
       ...applyRobot(findings, failure.problem?.subject),
     }),
   },
@@ -199,7 +200,7 @@ export const CREDENTIAL: readonly Rule[] = [
     seen: ({ symptom }, { project, live }) => {
       if (symptom !== 'refused' || !project || project.public || robotsOf(project).length > 0) return undefined;
       if (live?.state === 'absent') return undefined;
-      return [{ label: 'declared', value: 'private, and no robot with a secret that is here may pull' }];
+      return [{ label: 'declared', value: 'private, but no robot whose secret is on this machine may pull' }];
     },
     say: () => ({
       words: 'a private project has no declared robot that may pull from it',

@@ -12,7 +12,7 @@ export const EXPOSURE: readonly Rule[] = [
     seen: (failure) => (isProblem(failure, 'anonymous-write') ? [foundBy(failure)] : undefined),
     say: ({ problem }) => ({
       words: `anonymous clients may ${problem?.value ?? 'write'}`,
-      whatToDo: 'close the project now, then find out what was written',
+      whatToDo: 'make the project private now, then find out what was written',
     }),
   },
   {
@@ -60,7 +60,7 @@ export const EXPOSURE: readonly Rule[] = [
     say: ({ problem }) => ({
       words:
         problem?.kind === 'any-token-accepted' ? 'any token opens a private project' : 'any secret logs a robot in',
-      whatToDo: 'find the proxy or service in front of Harbor that answers instead of it',
+      whatToDo: 'find the proxy or service that responds instead of Harbor',
     }),
   },
   {
@@ -83,7 +83,7 @@ export const EXPOSURE: readonly Rule[] = [
         : undefined,
     say: ({ problem }, findings) => ({
       words: `${problem?.subject ?? 'a robot'} may ${problem?.value ?? 'write'}, which is not declared`,
-      whatToDo: 'take the permission away again',
+      whatToDo: 'remove the permission',
       ...applyRobot(findings, problem?.subject),
     }),
   },

@@ -16,7 +16,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     seen: (failure) => (isProblem(failure, 'certificate-expired') ? [foundBy(failure)] : undefined),
     say: ({ problem }, { host }) => ({
       words: `the certificate of ${host} expired on ${problem?.value ?? ''}`,
-      whatToDo: 'renew it, and reload what terminates TLS',
+      whatToDo: 'renew it, and reload the server that terminates TLS',
     }),
   },
   {
@@ -36,7 +36,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     seen: (failure) => (isProblem(failure, 'certificate-chain') ? [foundBy(failure)] : undefined),
     say: (_failure, { host }) => ({
       words: `the certificate chain of ${host} is not trusted`,
-      whatToDo: 'serve the full chain (leaf and intermediates); a private authority is declared as harbor.ca_file',
+      whatToDo: 'serve the full chain (leaf and intermediates); declare a private CA as harbor.ca_file',
     }),
   },
   {
@@ -46,7 +46,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     seen: (failure) => (isProblem(failure, 'certificate-not-yet') ? [foundBy(failure)] : undefined),
     say: (_failure, { host }) => ({
       words: `the certificate of ${host} is not valid yet`,
-      whatToDo: 'check the clock of this machine and of the one that issued it (NTP), else issue it again',
+      whatToDo: 'check the clocks of this machine and of the issuing one (NTP), otherwise reissue it',
     }),
   },
   {
@@ -55,8 +55,8 @@ export const FRONT_DOOR: readonly Rule[] = [
     party: 'front door',
     seen: (failure) => (isProblem(failure, 'certificate-default') ? [foundBy(failure)] : undefined),
     say: (_failure, { host }) => ({
-      words: `${host} shows Traefik's own default certificate`,
-      whatToDo: 'ACME has not given one yet: the log of the container traefik says why',
+      words: `${host} serves Traefik's default certificate`,
+      whatToDo: 'ACME has not issued one yet: see the log of the container traefik',
     }),
   },
   {
@@ -66,7 +66,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     seen: (failure) => (isProblem(failure, 'tls-version') ? [foundBy(failure)] : undefined),
     say: ({ problem }, { host }) => ({
       words: `${host} speaks ${problem?.value ?? 'an old TLS'}`,
-      whatToDo: 'allow TLS 1.2 and 1.3 in what terminates TLS',
+      whatToDo: 'allow TLS 1.2 and 1.3 where TLS is terminated',
     }),
   },
   {
@@ -117,7 +117,7 @@ export const FRONT_DOOR: readonly Rule[] = [
       return target !== undefined && isAbout ? [{ label: 'redirected to', value: target }] : undefined;
     },
     say: (_failure, { host }) => ({
-      words: `${host} redirects /v2/ instead of answering it`,
+      words: `${host} redirects /v2/ instead of serving it`,
       whatToDo: 'correct the proxy in front: /v2/, /service/ and /api/ go to Harbor, with Host and X-Forwarded-Proto',
     }),
   },
@@ -133,7 +133,7 @@ export const FRONT_DOOR: readonly Rule[] = [
       return isAbout && status !== undefined ? [{ label: 'the front door returns', value: String(status) }] : undefined;
     },
     say: (_failure, { host }) => ({
-      words: `the front door of ${host} answers, Harbor behind it does not`,
+      words: `the proxy at ${host} responds, but Harbor behind it does not`,
       whatToDo: 'Harbor may be restarting: wait a few minutes, then check its containers',
       command: 'breakwater health --wait 5m',
     }),

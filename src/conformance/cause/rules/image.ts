@@ -25,8 +25,7 @@ export const IMAGE: readonly Rule[] = [
     seen: found('wrong-manifest'),
     say: () => ({
       words: 'manifests arrive with wrong bytes',
-      whatToDo:
-        'pull the same image from the upstream itself: where it is right there, delete it from the cache of Harbor',
+      whatToDo: "pull the same image from the upstream: if it is correct there, delete it from Harbor's cache",
     }),
   },
   {
@@ -39,7 +38,7 @@ export const IMAGE: readonly Rule[] = [
         : undefined,
     say: () => ({
       words: 'HEAD announces another digest than the manifest has: clients refuse it',
-      whatToDo: "delete the artifact from Harbor's cache and pull again; if it stays, look at what stands in front",
+      whatToDo: "delete the artifact from Harbor's cache and pull again; if it persists, check the proxy in front",
     }),
   },
   {
@@ -69,7 +68,7 @@ export const IMAGE: readonly Rule[] = [
         ? [foundBy(failure), { label: 'bytes', value: 'have the digests that the image names' }]
         : undefined,
     say: ({ problem, result }) => ({
-      words: `${result.image ?? 'the declared image'} was built wrong: ${problem?.subject ?? 'it is not consistent'}`,
+      words: `${result.image ?? 'the declared image'} is broken: ${problem?.subject ?? 'it is not consistent'}`,
       whatToDo: 'report it to the publisher of the image, and declare another one under conformance.pull',
     }),
   },
@@ -88,7 +87,7 @@ export const IMAGE: readonly Rule[] = [
         : undefined,
     say: (_failure, { project }) => ({
       words: 'Harbor hides the signatures of the upstream: proxy_referrer_api is off',
-      whatToDo: 'turn it on: what is hidden looks unsigned, and policy controllers refuse it',
+      whatToDo: 'turn it on: images with hidden signatures look unsigned, and policy controllers refuse them',
       command: `breakwater apply --target project/${project?.name ?? ''}`,
     }),
   },
@@ -98,8 +97,8 @@ export const IMAGE: readonly Rule[] = [
     party: 'Harbor',
     seen: found('referrers-hidden'),
     say: () => ({
-      words: 'Harbor hides signatures that the upstream has: what is signed looks unsigned',
-      whatToDo: 'Harbor 2.16 passes them on with proxy_referrer_api: true; until then verify at the upstream',
+      words: 'Harbor hides signatures that the upstream has: signed images look unsigned',
+      whatToDo: 'Harbor 2.16 serves them with proxy_referrer_api: true; until then verify at the upstream',
     }),
   },
   {
@@ -109,7 +108,7 @@ export const IMAGE: readonly Rule[] = [
     seen: found('signature-missing'),
     say: () => ({
       words: 'signatures that the upstream serves cannot be fetched through Harbor',
-      whatToDo: 'check that proxy_cache_filter_pattern lets them through, then pull the tag sha256-….sig once by hand',
+      whatToDo: 'check that proxy_cache_filter_pattern allows them, then pull the tag sha256-….sig once by hand',
     }),
   },
   {
@@ -119,7 +118,7 @@ export const IMAGE: readonly Rule[] = [
     seen: found('clients-differ'),
     say: () => ({
       words: 'clients get different images for one tag',
-      whatToDo: "delete the artifact from Harbor's cache and pull again; if it stays, upgrade Harbor",
+      whatToDo: "delete the artifact from Harbor's cache and pull again; if it persists, upgrade Harbor",
     }),
   },
   {
@@ -147,7 +146,7 @@ export const IMAGE: readonly Rule[] = [
       return isProblem(failure, 'redirect-elsewhere') || isLost ? [{ label: 'redirected to', value: to }] : undefined;
     },
     say: (_failure, { problems }) => ({
-      words: `layers are redirected to ${problems.find(({ kind }) => kind === 'redirect-elsewhere')?.subject ?? 'a place'}, which clients cannot reach`,
+      words: `layers are redirected to ${problems.find(({ kind }) => kind === 'redirect-elsewhere')?.subject ?? 'a host'}, which clients cannot reach`,
       whatToDo: 'set storage_service.redirect.disable: true in harbor.yml, or give the storage a public https endpoint',
     }),
   },
@@ -157,7 +156,7 @@ export const IMAGE: readonly Rule[] = [
     party: 'front door',
     seen: found('headers-changed'),
     say: (_failure, { host }) => ({
-      words: `something in front of ${host} changes the headers of answers`,
+      words: `a proxy in front of ${host} changes response headers`,
       whatToDo: 'turn off compression, buffering and header rewriting for /v2/ in the proxy in front of Harbor',
     }),
   },
@@ -167,7 +166,7 @@ export const IMAGE: readonly Rule[] = [
     party: 'front door',
     seen: found('ranges'),
     say: (_failure, { host }) => ({
-      words: `${host} does not resume broken downloads: requests for a range get another answer`,
+      words: `${host} does not resume broken downloads: range requests get another response`,
       whatToDo: 'have the proxy in front of Harbor pass on Range, and check the storage of the registry',
     }),
   },
@@ -177,7 +176,7 @@ export const IMAGE: readonly Rule[] = [
     party: 'front door',
     seen: found('error-page'),
     say: (_failure, { host }) => ({
-      words: `${host} replaces the errors of the registry by pages`,
+      words: `${host} replaces registry errors with HTML pages`,
       whatToDo: 'turn off custom error pages for /v2/ in the proxy in front of Harbor',
     }),
   },
@@ -189,7 +188,7 @@ export const IMAGE: readonly Rule[] = [
     say: () => ({
       words: 'layers arrive slowly',
       whatToDo:
-        'pull the image a second time: slow again means the way from Harbor to here or its disk, fast means the upstream',
+        'pull the image a second time: if it is slow again, check the network to Harbor and its disk; otherwise the upstream is slow',
     }),
   },
 ];

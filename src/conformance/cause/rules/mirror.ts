@@ -11,7 +11,7 @@ const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host :
 const isMirror = ({ project }: Findings, host: string): boolean =>
   (project?.mirrors ?? []).some(({ url }) => hostOf(url) === host);
 
-/** The request to a mirror domain that nobody answered, where a check ended with it. */
+/** The request to a mirror domain without a response, if a check ended with it. */
 function unanswered({ result }: Failure, findings: Findings): RequestRecord | undefined {
   const last = result.requests.at(-1);
   return last && last.status === undefined && isMirror(findings, hostOf(last.url)) ? last : undefined;
@@ -48,7 +48,7 @@ function foundAtMirror(kind: ProblemKind): (failure: Failure, findings: Findings
   };
 }
 
-const RENDER = 'render its front again, and compare it with what runs';
+const RENDER = 'render its configuration again, and compare it with the running one';
 const hostIn = (failure: Failure, findings: Findings): string =>
   mirrorProblem(failure, findings)?.subject ?? hostOf(failedPull(failure, findings)?.url ?? '');
 const COMMAND = 'breakwater mirror render';
@@ -108,7 +108,7 @@ export const MIRROR: readonly Rule[] = [
     },
     say: (failure, findings) => ({
       words: `mirror domain ${hostIn(failure, findings)} asks for a login`,
-      whatToDo: `its front must ask for no password and keep the token scope of the project: ${RENDER}`,
+      whatToDo: `its proxy must not require a password, and must keep the token scope of the project: ${RENDER}`,
       command: COMMAND,
     }),
   },
@@ -118,8 +118,8 @@ export const MIRROR: readonly Rule[] = [
     party: 'front door',
     seen: foundAtMirror('mirror-page'),
     say: (failure, findings) => ({
-      words: `mirror domain ${hostIn(failure, findings)} returns pages or redirects instead of registry answers`,
-      whatToDo: `it must route /v2/ to the project and leave errors as they are: ${RENDER}`,
+      words: `mirror domain ${hostIn(failure, findings)} returns pages or redirects instead of registry responses`,
+      whatToDo: `it must route /v2/ to the project and pass errors on unchanged: ${RENDER}`,
       command: COMMAND,
     }),
   },
@@ -146,7 +146,7 @@ export const MIRROR: readonly Rule[] = [
       const status = mirrorProblem(failure, findings)?.value ?? failedPull(failure, findings)?.status ?? 'errors';
       return {
         words: `mirror domain ${hostIn(failure, findings)} returns ${status}; Harbor itself serves the image`,
-        whatToDo: `read the log of its front; ${RENDER}`,
+        whatToDo: `read the log of its proxy; ${RENDER}`,
         command: COMMAND,
       };
     },
@@ -157,7 +157,7 @@ export const MIRROR: readonly Rule[] = [
     party: 'front door',
     seen: (failure) => (isProblem(failure, 'ns-ignored') ? [foundBy(failure)] : undefined),
     say: ({ problem }) => ({
-      words: `${problem?.subject ?? 'the front door'} answers otherwise when containerd adds ?ns= to the URL`,
+      words: `${problem?.subject ?? 'the front door'} responds differently when containerd adds ?ns= to the URL`,
       whatToDo: 'have the proxy in front of Harbor pass on the query of /v2/ requests unchanged',
     }),
   },

@@ -92,7 +92,7 @@ const GUARD: readonly Rule[] = [
     },
     say: ({ problem }) => ({
       words: `mirror domain ${problem?.value ?? ''} serves what the policy of Harbor refuses`,
-      whatToDo: 'its front must ask Harbor for every manifest and cache none: render it again',
+      whatToDo: 'its proxy must request every manifest from Harbor and cache none: render its configuration again',
       command: 'breakwater mirror render',
     }),
   },
@@ -124,7 +124,7 @@ const GUARD: readonly Rule[] = [
     seen: (failure) => (isProblem(failure, 'first-pull-served') ? [foundBy(failure)] : undefined),
     say: () => ({
       words: 'the first pull of an image is served before it was scanned',
-      whatToDo: 'pull and scan new images before clients do, or remove refuse_first_pull: no Harbor refuses it',
+      whatToDo: 'pull and scan new images before clients do, or remove refuse_first_pull: no Harbor version refuses it',
     }),
   },
   {
@@ -133,8 +133,8 @@ const GUARD: readonly Rule[] = [
     party: 'network',
     seen: (failure) => (isProblem(failure, 'egress-open') ? [foundBy(failure)] : undefined),
     say: ({ problem }) => ({
-      words: `${problem?.subject ?? 'the upstream'} can be reached from here: clients go around what the mirror refuses`,
-      whatToDo: 'close the way from the nodes to the upstream in the firewall, or remove egress_closed',
+      words: `${problem?.subject ?? 'the upstream'} can be reached from here: clients can bypass a refusal of the mirror`,
+      whatToDo: "block the nodes' access to the upstream in the firewall, or remove egress_closed",
     }),
   },
   {
@@ -143,7 +143,7 @@ const GUARD: readonly Rule[] = [
     party: 'scanner',
     seen: (failure) => (isProblem(failure, 'scan-failed') ? [foundBy(failure)] : undefined),
     say: () => ({
-      words: 'the scanner fails: images are refused for want of a scan',
+      words: 'the scanner fails: images are refused because they are not scanned',
       whatToDo: "read the scan's log in Harbor and the scanner's own, then scan the image again",
     }),
   },
@@ -154,7 +154,7 @@ const GUARD: readonly Rule[] = [
     seen: (failure, findings) =>
       isProblem(failure, 'not-scanned') ? [foundBy(failure), ...guardOf(findings)] : undefined,
     say: () => ({
-      words: 'images that are pulled are not scanned',
+      words: 'pulled images are not scanned',
       whatToDo: 'set auto_scan: true or schedules.scan_all, and check that the scanner and the job service work',
     }),
   },
@@ -197,7 +197,8 @@ export const POLICY: readonly Rule[] = [
     seen: (failure, findings) => (isRefused(failure, findings) ? said(findings) : undefined),
     say: () => ({
       words: 'the policy of the project refuses the image',
-      whatToDo: 'read its scan report; a refusal may be right. Else change prevent_vul, severity or the CVE allowlist',
+      whatToDo:
+        'read its scan report; the refusal may be right. Otherwise change prevent_vul, severity or the CVE allowlist',
     }),
   },
   {

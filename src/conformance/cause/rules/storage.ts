@@ -40,7 +40,7 @@ export const STORAGE: readonly Rule[] = [
         : undefined,
     say: (_failure, { harbor }) => ({
       words: `Harbor reports unhealthy components: ${harbor?.ill?.join(', ') ?? ''}`,
-      whatToDo: 'read their logs on the host of Harbor, then restart them',
+      whatToDo: "read their logs on Harbor's host, then restart them",
       command: 'breakwater health',
     }),
   },
@@ -56,7 +56,7 @@ export const STORAGE: readonly Rule[] = [
           : undefined,
     say: (_failure, { project }) => ({
       words: 'the quota is too small: new images are served but not cached',
-      whatToDo: 'raise storage_limit, or let retention and garbage collection make room; then apply',
+      whatToDo: 'raise storage_limit, or free space with retention and garbage collection; then apply',
       command: `breakwater apply --target quota/${project?.name ?? ''}`,
     }),
   },
@@ -81,7 +81,7 @@ export const STORAGE: readonly Rule[] = [
       isNotStored(failure) && harbor?.isReadOnly === true ? [{ label: 'read_only', value: 'true' }] : undefined,
     say: () => ({
       words: 'Harbor is in read-only mode: images are served but not cached',
-      whatToDo: 'a backup may be running; else declare configuration: { read_only: false } and apply',
+      whatToDo: 'a backup may be running; otherwise declare configuration: { read_only: false } and apply',
       command: 'breakwater apply --target configuration',
     }),
   },
@@ -113,7 +113,7 @@ export const STORAGE: readonly Rule[] = [
     seen: (failure) => (isProblem(failure, 'setting', 'quota-differs') ? [foundBy(failure)] : undefined),
     say: ({ problem }, { project }) => ({
       words: `Harbor differs from the declaration: ${problem?.subject ?? ''} is ${problem?.value ?? ''}`,
-      whatToDo: 'see what was changed by hand, then apply the declaration',
+      whatToDo: 'check what was changed by hand, then apply the declaration',
       command: `breakwater apply --target ${problem?.kind === 'quota-differs' ? 'quota' : 'project'}/${project?.name ?? ''}`,
     }),
   },

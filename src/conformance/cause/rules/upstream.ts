@@ -19,13 +19,18 @@ function evidenceOf({ origin, registryStatus, reaches, again }: Findings): Evide
     { label: 'checked from here', value: describe(origin) },
     ...(again === undefined
       ? []
-      : [{ label: 'requested through Harbor again', value: again === 'silent' ? 'no answer in time' : String(again) }]),
+      : [
+          {
+            label: 'requested through Harbor again',
+            value: again === 'silent' ? 'no response in time' : String(again),
+          },
+        ]),
     ...(registryStatus === undefined ? [] : [{ label: 'registry in Harbor', value: registryStatus }]),
     ...(reaches === undefined
       ? []
       : [
           {
-            label: 'Harbor reaches it now',
+            label: 'Harbor can reach it now',
             value: reaches === 'silent' ? 'it is still trying' : reaches ? 'yes' : 'no',
           },
         ]),
@@ -73,7 +78,7 @@ export const UPSTREAM: readonly Rule[] = [
     },
     say: (_failure, { reach }) => ({
       words: `none of ${reach?.asked ?? 0} upstreams can be reached from here`,
-      whatToDo: 'check the way out of this network, DNS and firewall: Harbor may be behind the same',
+      whatToDo: "check this network's internet access, DNS and firewall: Harbor may use the same",
     }),
   },
   {
@@ -132,7 +137,7 @@ export const UPSTREAM: readonly Rule[] = [
     say: (_failure, findings) => ({
       words: `${upstreamName(findings)} refuses the declared credential`,
       whatToDo:
-        'it expired or was revoked: renew it at the upstream, put it where the declaration reads it, then apply',
+        'it expired or was revoked: renew it at the upstream, store it where the declaration reads it, then apply',
       ...rotate(findings),
     }),
   },
@@ -146,7 +151,7 @@ export const UPSTREAM: readonly Rule[] = [
         : answering((status) => isRefusal(status) && !hasLogin(findings))(failure, findings),
     say: (_failure, findings) => ({
       words: `${upstreamName(findings)} requires a login, but none is declared`,
-      whatToDo: 'declare credential: for the registry; some upstreams refuse what does not exist like this, too',
+      whatToDo: 'declare credential: for the registry; some upstreams return the same for images that do not exist',
     }),
   },
   {
@@ -208,7 +213,7 @@ export const UPSTREAM: readonly Rule[] = [
         : undefined;
     },
     say: (_failure, findings) => ({
-      words: `Harbor waits for ${upstreamName(findings)} and gets no answer; this machine does`,
+      words: `Harbor waits for ${upstreamName(findings)} and gets no response; this machine does`,
       whatToDo: 'check for a firewall that drops packets between Harbor and the upstream, and its proxy settings',
     }),
   },
@@ -226,7 +231,7 @@ export const UPSTREAM: readonly Rule[] = [
         : undefined,
     say: (_failure, findings) => ({
       words: `Harbor has marked the registry unhealthy and no longer contacts ${upstreamName(findings)}`,
-      whatToDo: 'wait five minutes, Harbor then looks again; if it stays, test the registry in Harbor',
+      whatToDo: "wait five minutes for Harbor's next check; if it persists, test the registry in Harbor",
     }),
   },
   {
@@ -256,7 +261,7 @@ export const UPSTREAM: readonly Rule[] = [
       return [foundBy(failure), { label: 'the upstream offers', value: offered }];
     },
     say: ({ problem, result }) => ({
-      words: `${result.image ?? 'the declared image'} is not made for ${problem?.subject ?? 'the platform'}`,
+      words: `${result.image ?? 'the declared image'} does not support ${problem?.subject ?? 'the platform'}`,
       whatToDo: 'the upstream has no such platform either: change conformance.platforms, or declare another image',
     }),
   },

@@ -30,7 +30,7 @@ export interface ArtifactRow extends Row {
   readonly manifestMediaType: string;
   readonly artifactType: string;
   readonly pushTime: Time;
-  /** 0 while nobody has pulled it. */
+  /** 0 if it was never pulled. */
   readonly pullTime: Time;
   readonly extraAttrs: Readonly<Record<string, unknown>> | null;
   readonly annotations: Readonly<Record<string, string>> | null;

@@ -100,7 +100,7 @@ describe('a proof while it lasts', () => {
       [check('M1', 'pass'), check('M2', 'fail', 'a page\nin two lines')],
       ['FAIL p M2: a page', '✗ p: M2'],
     ],
-    [[check('M1', 'skip')], ['· p: nothing was proven']],
+    [[check('M1', 'skip')], ['· p: nothing was verified']],
     [[check('M1', 'error', 'not run: stopped')], ['✗ p: M1']],
   ])('says of %# what is wrong at once, and a line for the project', (events, expected) => {
     const words = proofWords();

@@ -114,10 +114,10 @@ describe('the verdict on a client', () => {
     });
 
     it.each<[string, string, 'fallback' | 'strict', Partial<Trial>, RegExp]>([
-      ['goes around, as declared', 'served by the cache', 'fallback', {}, /goes around/],
+      ['goes around, as declared', 'served by the cache', 'fallback', {}, /bypasses/],
       ['goes around against what is declared', 'misconfigured', 'strict', {}, /only the cache|does not have it/],
-      ['stays', 'served by the cache', 'strict', { pull: failed(NOT_FOUND) }, /does not go around/],
-      ['serves it', 'served by the cache', 'strict', { cache: serves }, /shows nothing: the cache serves/],
+      ['stays', 'served by the cache', 'strict', { pull: failed(NOT_FOUND) }, /does not bypass/],
+      ['serves it', 'served by the cache', 'strict', { cache: serves }, /is inconclusive: the cache serves/],
       ['nobody has it', 'served by the cache', 'strict', { public: absent }, /not known to have/],
       ['fails otherwise', 'served by the cache', 'strict', { pull: failed('disk full') }, /failed: disk full/],
     ])('%s: %s', (_, verdict, profile, refused, note) => {

@@ -76,7 +76,7 @@ describe('a run in front of an upstream that counts', () => {
       ...['M1 pass', 'M2 pass', 'B1 pass'],
     ]);
     expect(report.results[1]!.message).toMatch(
-      /^rate budget: up to 3 pulls are needed, 2[02] of 100 of 192\.0\.2\.7 are left and 20 are kept back at 127/,
+      /^rate budget: up to 3 pulls are needed, 2[02] of 100 of 192\.0\.2\.7 are left and 20 are reserved at 127/,
     );
     const pulled = under.upstream.takeLog().filter((line) => line.startsWith('GET') && line.includes('/multi/'));
     expect(pulled).toEqual([]);

@@ -262,15 +262,10 @@ describe('a front door that does not answer', () => {
       'front door',
       'h cannot be reached from here: it refuses connections',
     ],
-    ['NETWORK_TLS', none, 'front door', 'h cannot be reached from here: TLS with it fails'],
+    ['NETWORK_TLS', none, 'front door', 'h cannot be reached from here: the TLS handshake fails'],
     ['NETWORK_TIMEOUT', none, 'front door', 'h cannot be reached from here: it does not answer in time'],
-    [
-      'NETWORK_DNS',
-      { asked: 2, reached: 0 },
-      'this machine',
-      'this machine reaches neither h nor any upstream that it asked (2)',
-    ],
-    ['answers', none, 'front door', 'h could not be reached for a while, and answers again'],
+    ['NETWORK_DNS', { asked: 2, reached: 0 }, 'this machine', 'this machine can reach neither h nor any upstream (2)'],
+    ['answers', none, 'front door', 'h could not be reached for a while, but responds again'],
   ])('%s, and %j of the upstreams: %s', (code, reach, party, words) => {
     expect(frontDoorCause('h', code, reach)).toMatchObject({ party, words });
   });

@@ -103,7 +103,7 @@ describe('where it does not', () => {
       { refused: ['library/bad:1'] },
       { metadata: UNSCANNED },
       'error',
-      /^refused, but for want of a scan: declare auto_scan/,
+      /^refused, but only because it was not scanned: declare auto_scan/,
     ],
     [
       'V2',
@@ -187,7 +187,7 @@ describe('V4, the first pull', () => {
   });
 
   it.each([
-    ['412', 'pass', /^refused before anything was known of it$/],
+    ['412', 'pass', /^refused before it was scanned$/],
     ['403', 'error', /^neither served nor refused: 403/],
   ])('%s is a %s', async (answered, status, words) => {
     await open({ refuseFirstPull: true }, { faults: [`${answered}:path=/v2/proxy/*`] });
@@ -220,21 +220,21 @@ describe('V5, by a mirror domain', () => {
       { origin: NOBODY, egressClosed: true },
       undefined,
       'pass',
-      /^412 by the mirror domain, and 127\.0\.0\.1:9 is not reached from here$/,
+      /^412 by the mirror domain, and 127\.0\.0\.1:9 cannot be reached from here$/,
     ],
     [
       'the upstream is in reach',
       {},
       undefined,
       'known-deviation',
-      /answers this machine \(\d+\): clients here can bypass the mirror/,
+      /responds to this machine \(\d+\): clients here can bypass the mirror/,
     ],
     [
       'the upstream is in reach of nodes',
       { egressClosed: true },
       undefined,
       'fail',
-      /answers this machine \(\d+\): clients here can bypass the mirror$/,
+      /responds to this machine \(\d+\): clients here can bypass the mirror$/,
     ],
     ['the mirror serves it', { origin: NOBODY }, 'serves what is refused', 'fail', /^1: expected 412, got 200/],
   ])('%s', async (_where, options, fault, status, words) => {
@@ -249,7 +249,7 @@ describe('what is not declared', () => {
     ['V3', 'no image is declared as allowed (vulnerability.allowed)'],
     ['V5', 'no mirror domain is declared for this project'],
     ['S2', 'no image is declared for this project'],
-    ['S3', 'the images of this project are guarded by prevent_vul; V1 to V5 tell of it'],
+    ['S3', 'prevent_vul applies to this project; see V1 to V5'],
   ])('%s: %s', async (id, message) => {
     await open({});
     expect(await stage.play(id)).toMatchObject({ status: 'skip', message });
@@ -257,7 +257,7 @@ describe('what is not declared', () => {
 
   it.each(['V1', 'V2', 'V3', 'V4', 'V5'])('%s is left out of an ordinary project', async (id) => {
     stage = await openStage();
-    const message = 'nothing is declared that prevent_vul has to refuse (vulnerability)';
+    const message = 'no image is declared that prevent_vul must refuse (vulnerability)';
     expect(await stage.play(id)).toMatchObject({ status: 'skip', message });
   });
 });

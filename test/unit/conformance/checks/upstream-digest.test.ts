@@ -35,7 +35,7 @@ describe('M6', () => {
     const result = await stage.play('M6').finally(() => Promise.all([stage.close(), upstream.close()]));
     expect(result).toMatchObject({
       status: 'error',
-      message: expect.stringMatching(/whether it is only rewritten was not seen: GET library\/multi@sha256:\w+: 403/),
+      message: expect.stringMatching(/whether it is only rewritten is unknown: GET library\/multi@sha256:\w+: 403/),
     });
   });
 });

@@ -59,7 +59,7 @@ describe('the first line of a report', () => {
       'error',
       'The run was stopped: the deadline of the run was reached',
     ],
-    ['nothing passed', withoutPasses(nightReport({})), 'error', 'Nothing was proven: no check passed'],
+    ['nothing passed', withoutPasses(nightReport({})), 'error', 'Nothing was verified: no check passed'],
   ])('%s', (_name, report, kind, words) => {
     expect(headline(report)).toMatchObject({ kind, words });
   });

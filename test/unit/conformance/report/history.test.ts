@@ -52,7 +52,7 @@ describe('the history', () => {
     expect(page).toContain('Last 30 runs');
     expect(page).toContain('<title>2026-11-20 03:00 UTC: failed (B1), ');
     expect(page).toContain('aria-label="proxy.ghcr.io, last 30 runs: 1 of 30 failed, last 2026-11-01 03:00 UTC"');
-    expect(page).toContain('new: it was not so in the run before');
+    expect(page).toContain('new since the previous run');
     expect(toHtml(nightReport(BAD_NIGHT))).not.toContain('<svg');
   });
 });

@@ -106,8 +106,8 @@ describe('mergeReports', () => {
 
   it.each<[string, ConformanceReport[], string]>([
     ['nothing', [], 'no report to merge'],
-    ['a shard twice', [parts[0]!, parts[0]!], 'shard 1/3 of harbor.example.com is there twice'],
-    ['two whole runs', [WHOLE, WHOLE], 'harbor.example.com has several reports, and one of them is of no shard'],
+    ['a shard twice', [parts[0]!, parts[0]!], 'shard 1/3 of harbor.example.com was given twice'],
+    ['two whole runs', [WHOLE, WHOLE], 'harbor.example.com has several reports, and one of them is not a shard'],
     ['another split', [parts[0]!, shardOf(WHOLE, { index: 2, of: 2 })], 'harbor.example.com was split by 3 and by 2'],
   ])('refuses %s', (_name, reports, message) => {
     expect(() => mergeReports(reports)).toThrow(message);

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../../../src/conformance/model/result';
 import { UnansweredChecks } from '../../../../src/conformance/run/unanswered-checks';
 
-const MESSAGE = 'HEAD https://h.test/v2/p/r/manifests/1: no answer in time (UND_ERR_HEADERS_TIMEOUT)';
+const MESSAGE = 'HEAD https://h.test/v2/p/r/manifests/1: no response in time (UND_ERR_HEADERS_TIMEOUT)';
 
 function result(id: string, of: Partial<CheckResult> & { answered?: boolean } = {}): CheckResult {
   const { answered = false, ...rest } = of;
@@ -33,7 +33,7 @@ describe('UnansweredChecks', () => {
     expect(unanswered.reasonToStop).toBeUndefined();
     unanswered.note(result('M1'));
     unanswered.note(result('M2'));
-    expect(unanswered.reasonToStop).toBe('S1 and M1 got no answer from Harbor');
+    expect(unanswered.reasonToStop).toBe('S1 and M1 got no response from Harbor');
   });
 
   it.each([

@@ -91,9 +91,12 @@ describe('S12, the repository filter', () => {
 });
 
 describe('S14, the quota', () => {
-  it('passes where there is room, and what was pulled is stored', async () => {
+  it('passes where the quota has free space, and the pulled image is stored', async () => {
     const result = await play('S14', { quotaBytes: 10 << 20 });
-    expect(result).toMatchObject({ status: 'pass', message: 'there is room, and what was pulled is stored' });
+    expect(result).toMatchObject({
+      status: 'pass',
+      message: 'the quota has free space, and the pulled image is stored',
+    });
     expect(shown(result, 'quota')).toBe('10 MiB');
   });
 
@@ -114,7 +117,7 @@ describe('S14, the quota', () => {
     await configure(stage.sandbox, { read_only: true });
     expect(await stage.playImpatiently('S14')).toMatchObject({
       status: 'fail',
-      message: expect.stringMatching(/^there is room, but sha256:\w+ was not stored$/),
+      message: expect.stringMatching(/^the quota has free space, but sha256:\w+ was not stored$/),
     });
   });
 
@@ -153,7 +156,7 @@ describe('S15, what retention goes by', () => {
       'what keeps other tags',
       [{ template: 'always', tag_selectors: [{ kind: 'doublestar', decoration: 'matches', pattern: 'v*' }] }],
       'fail',
-      /^retention removes library\/single:1, which was pulled just now: no rule keeps it \(always\)$/,
+      /^retention would delete library\/single:1, although it was just pulled: no rule keeps it \(always\)$/,
       undefined,
     ],
     [
@@ -176,7 +179,7 @@ describe('S15, what retention goes by', () => {
     const result = await play('S15', { faults });
     expect(result).toMatchObject({
       status: 'skip',
-      message: expect.stringMatching(/^reading artifacts was answered 403 \[bw-/),
+      message: expect.stringMatching(/^reading artifacts returned 403 \[bw-/),
     });
   });
 });

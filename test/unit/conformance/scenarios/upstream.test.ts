@@ -46,7 +46,7 @@ describe('S4b, an upstream that Harbor knows to be down', () => {
     stage = await openStage({ timeScale: 1 });
     expect(await stage.playImpatiently('S4b')).toMatchObject({
       status: 'fail',
-      message: expect.stringMatching(/refuses connections, and Harbor still calls it healthy after its own check was/),
+      message: expect.stringMatching(/refuses connections, but Harbor still reports it as healthy after its check was/),
     });
   });
 
@@ -121,7 +121,7 @@ describe('S8, an upstream that cuts and lies', () => {
     const result = await play('S8', { version });
     expect(result).toMatchObject({
       status: 'pass',
-      message: 'after each of them the next pull was right, and was stored',
+      message: 'after each of them the next pull was correct and was stored',
     });
     expect(shown(result, 'given cut layers')).toMatch(given);
     expect(shown(result, 'given wrong bytes')).toContain('wrong bytes: they hash to');
@@ -176,7 +176,7 @@ describe('S10, a client that leaves', () => {
     const result = await play('S10');
     expect(result).toMatchObject({
       status: 'pass',
-      message: expect.stringMatching(/the next pull is right, and stored/),
+      message: expect.stringMatching(/the next pull is correct, and stored/),
     });
     expect(shown(result, 'left after')).toMatch(/^\d+(\.\d)? MiB of 16 MiB$/);
   });
@@ -185,7 +185,7 @@ describe('S10, a client that leaves', () => {
     const result = await playInVain('S10');
     expect(result).toMatchObject({
       status: 'fail',
-      message: expect.stringMatching(/^the next pull is right, but not stored after/),
+      message: expect.stringMatching(/^the next pull is correct, but not stored after/),
     });
   });
 });
@@ -204,7 +204,7 @@ describe('S13, a limit of connections to the upstream', () => {
   });
 
   it.each<[string, StageOptions, string, RegExp]>([
-    ['Harbor was told of no limit', { declared }, 'fail', /all of 6 pulls at once were served, .* is 2/],
+    ['Harbor was told of no limit', { declared }, 'fail', /all of 6 parallel pulls were served, .* is 2/],
     ['the version has none', { version: 'v2.13.5', declared }, 'fail', /Harbor v2\.13\.5 does not limit connections/],
     ['none is declared', { metadata }, 'skip', /no max_upstream_conn is declared/],
     ['it is large', { declared: { maxUpstreamConnections: 500 } }, 'skip', /more than 32 pulls at once/],
@@ -212,7 +212,7 @@ describe('S13, a limit of connections to the upstream', () => {
       'an answer is an error',
       { metadata, declared, faults: ['500:path=/v2/proxy/breakwater/canary/manifests/crowd-*,times=1'] },
       'fail',
-      /1 got neither: 500 UNKNOWN/,
+      /1 got another response: 500 UNKNOWN/,
     ],
   ])('where %s: %j', async (_where, options, status, words) => {
     expect(await play('S13', options)).toMatchObject({ status, message: expect.stringMatching(words) });
@@ -240,7 +240,7 @@ describe("where Harbor's own check comes in between", () => {
     stage = await openStage();
     const target = { ...stage.target, projects: [{ ...stage.target.projects[0]!, upstream: unluckyOnce() }] };
     const result = await stage.play('S7', target);
-    expect(result).toMatchObject({ status: 'pass', message: '200 from the cache, 429 for what is not there' });
+    expect(result).toMatchObject({ status: 'pass', message: '200 for the cached tag, 429 for the other' });
     // What was seen the first time: 404, for nobody was asked.
     const cold = result.requests.filter(({ url }) => url.includes('/manifests/refused-cold-'));
     expect(cold.map(({ status }) => status)).toEqual([404, 429, 429]);

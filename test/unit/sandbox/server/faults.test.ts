@@ -35,7 +35,7 @@ describe('parseFaultSpec', () => {
   });
 
   it.each([
-    ['explode', /unknown effect "explode"; known are latency=MS, reset/],
+    ['explode', /unknown effect "explode"; known: latency=MS, reset/],
     ['200', /unknown effect "200"/],
     ['', /unknown effect ""/],
     ['latency', /latency needs a whole number, as in latency=3/],
