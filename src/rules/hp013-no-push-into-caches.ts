@@ -6,7 +6,7 @@ export const hp013: Rule = {
   title: 'no robot may push into a proxy cache project',
   severity: 'high',
   until: '2.15',
-  why: 'Harbor refuses every push into a proxy cache, except from a robot whose name begins like that of the scanner’s: such a robot can replace images in the cache (goharbor/harbor#23681, fixed after 2.15.2).',
+  why: 'Harbor refuses every push into a proxy cache, except from a robot whose name begins like the scanner’s: such a robot can replace images in the cache (goharbor/harbor#23681, fixed after 2.15.2).',
   declared: {
     judge: (declared) => {
       const proxies = new Set(proxiesOf(declared).map(({ spec }) => spec.name));
@@ -21,8 +21,8 @@ export const hp013: Rule = {
         .map(({ address, spec }) => ({
           address,
           field: spec.project === undefined ? 'projects' : 'access',
-          message: 'it may push into a proxy cache, where every honest push is refused',
-          hint: 'remove repository:push; a robot that conform tries to write with is declared as write_probe',
+          message: 'it may push into a proxy cache, where pushes are never needed',
+          hint: "remove repository:push; declare a robot for conform's write tests as write_probe",
         }));
     },
     good: {

@@ -3,9 +3,9 @@ import type { Rule } from './rule';
 
 export const hp047: Rule = {
   id: 'HP047',
-  title: 'garbage collection follows retention',
+  title: 'garbage collection runs after retention',
   severity: 'low',
-  why: 'Retention only takes away the names of images; the disk gets its space back when garbage collection runs (Harbor docs: garbage collection).',
+  why: 'Retention only removes references; garbage collection frees the disk space (Harbor docs: garbage collection).',
   declared: {
     judge: (declared) => {
       const [first] = specsOf(declared, 'retention');

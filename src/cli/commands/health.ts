@@ -21,9 +21,9 @@ export const command: Command<HealthOptions> = {
       )
       .addHelpText(
         'after',
-        "\nChecks more than Harbor's /health, which is healthy even while pulls and jobs fail: the certificate, the\n" +
+        "\nHarbor's /health is healthy even while pulls and jobs fail. This checks the certificate, the\n" +
           'components, free space, one manifest pulled with a credential, and one job (a dry run) to its end.\n' +
-          'Exit code 7: one of these does not work. 8: Harbor cannot be reached or refuses the login.',
+          'Exit code 7: a check failed. 8: Harbor cannot be reached or refuses the login.',
       );
   },
 

@@ -100,7 +100,7 @@ describe('the inputs of the stacks', () => {
       'an address',
       'registry.corp.internal',
       '192.0.2.7',
-      '1:39 sample-hostname harbor.hostname: "192.0.2.7" is an address',
+      '1:39 sample-hostname harbor.hostname: "192.0.2.7" is an IP address',
     ],
     [
       'a name without a domain',
@@ -125,7 +125,7 @@ describe('the inputs of the stacks', () => {
       'a password',
       'version: v2.15.0',
       'database: { host: db.corp.internal, password: x }, version: v2.15.0',
-      'unknown-key harbor.database.password: unknown key | no secret stands in this file: Ansible reads it from',
+      'unknown-key harbor.database.password: unknown key | do not write secrets into this file: Ansible reads them from',
     ],
     [
       'no machine at all, for Harbor would run on the one that deploys',
@@ -146,13 +146,13 @@ describe('the inputs of the stacks', () => {
       'two certificates',
       'self_signed: true',
       'self_signed: true, files: { certificate: /etc/tls/a/a.crt, key: /etc/tls/a/a.key }',
-      '3:22 out-of-range edge.certificate: must have at most one key | Where the certificate comes from: exactly one of acme,',
+      '3:22 out-of-range edge.certificate: must have at most one key | Source of the certificate: exactly one of acme,',
     ],
     [
       'a subnet that is none',
       'version:',
       'networks: { edge: 10.213.300.0/24 }, version:',
-      '1:29 bad-network harbor.networks.edge: 10.213.300.0/24 is no network',
+      '1:29 bad-network harbor.networks.edge: 10.213.300.0/24 is not a network',
     ],
     [
       'no way to the machine',
@@ -204,7 +204,7 @@ describe('the inputs of the stacks', () => {
   it('refuse a machine beside the Docker of this one', async () => {
     write('environments/prod.yaml', ENVIRONMENT.replace('address: vm.corp.internal', 'local: true') + MACHINE);
     expect((await findings()).join()).toContain(
-      '2:16 unused-machine host.local: the machine that is made is not where',
+      '2:16 unused-machine host.local: Harbor would not run on the created machine',
     );
   });
 
@@ -259,7 +259,7 @@ describe('the inputs of the stacks', () => {
   });
 
   it.each([
-    ['another version', { harborVersion: 'v2.14.4' }, 'the host was prepared for v2.14.4, and v2.15.0 is declared'],
+    ['another version', { harborVersion: 'v2.14.4' }, 'the host was prepared for v2.14.4, but v2.15.0 is declared'],
     ['another name', { hostname: 'old.corp.internal' }, 'the host was prepared for old.corp.internal'],
     ['fewer services', { services: { core: DIGEST } }, 'nothing is prepared for registry'],
   ])('leave harbor out where the host was prepared for %s', async (_what, change, message) => {

@@ -15,7 +15,7 @@ describe('toNetworkError', () => {
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'NETWORK_TLS', 'for another host name'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'NETWORK_TLS', 'not accepted'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'NETWORK_TLS', 'not accepted'],
-    ['ERR_SSL_WRONG_VERSION_NUMBER', 'NETWORK_TLS', 'not TLS'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'NETWORK_TLS', 'did not respond with TLS'],
     ['UND_ERR_CONNECT_TIMEOUT', 'NETWORK_TIMEOUT', 'no response in time'],
     ['UND_ERR_HEADERS_TIMEOUT', 'NETWORK_TIMEOUT', 'no response in time'],
     ['ETIMEDOUT', 'NETWORK_TIMEOUT', 'no response in time'],

@@ -21,12 +21,12 @@ it.each<[unknown, RegExp]>([
   [null, /a map from images/],
   [{ a: {} }, /a: expected a list of CVEs/],
   [{ '[': [] }, /syntax error in pattern/],
-  [{ a: ['CVE-1'] }, /a\[0\]: \{ id: CVE-…, severity: … \} is wanted/],
+  [{ a: ['CVE-1'] }, /a\[0\]: expected \{ id: CVE-…, severity: … \}/],
   [{ a: [{ severity: 'low' }] }, /a\[0\]: id is missing/],
   [{ a: [{ id: 'CVE-1', severity: 'bad' }] }, /a\[0\]\.severity: one of Unknown.*Critical/],
-  [{ a: [{ id: 'CVE-1', severity: 'low', version: 1.1 }] }, /a\[0\]\.version: a text, in quotes/],
+  [{ a: [{ id: 'CVE-1', severity: 'low', version: 1.1 }] }, /a\[0\]\.version: expected a quoted string/],
   [{ a: [{ id: 'CVE-1', severity: 'low', links: 'x' }] }, /a\[0\]\.links: a list of URLs/],
-  [{ a: [{ id: 'CVE-1', severity: 'low', fixed: 'x' }] }, /a\[0\]: nothing is called fixed/],
+  [{ a: [{ id: 'CVE-1', severity: 'low', fixed: 'x' }] }, /a\[0\]: unknown key fixed/],
 ])('refuses %j', (declared, message) => {
   expect(() => findingsFrom(declared)).toThrow(FindingsError);
   expect(() => findingsFrom(declared)).toThrow(message);

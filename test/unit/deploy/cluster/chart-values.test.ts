@@ -109,8 +109,8 @@ describe('checkCluster', () => {
     ['v2.13.2', '1.17.3', undefined],
     ['v2.14.0', '1.18.0', undefined],
     ['v2.15.2', '1.19.1', undefined],
-    ['v2.15.2', '1.18.4', 'name one of 1.19.x'],
-    ['v2.16.0', '1.19.1', 'name one of 1.20.x'],
+    ['v2.15.2', '1.18.4', 'use 1.19.x'],
+    ['v2.16.0', '1.19.1', 'use 1.20.x'],
   ])('with Harbor %s says of chart %s: %s', (version, chart_version, hint) => {
     const found = checkCluster({ ...cluster, chart_version }, { ...harbor, version });
     expect(found.map(({ rule, hint: said }) => [rule, said])).toEqual(
