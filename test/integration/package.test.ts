@@ -100,6 +100,15 @@ describe('the package', () => {
       breakwater apply plan.json --overlay $OVERLAY --yes --quiet
       breakwater conform --overlay $OVERLAY --time-scale 0.02 --quiet
       breakwater drift --overlay $OVERLAY | tail -1
+
+      # A second repository, for GitLab, of what lives in a Harbor.
+      mkdir live && ln -s ../node_modules live/node_modules && cd live
+      export HARBOR_PASSWORD=$BREAKWATER_SANDBOX_PASSWORD
+      breakwater init . --from-live "$(head -1 ../sandbox.out)" --username admin --ci gitlab >/dev/null
+      echo "projects: { proxy.docker.io: { conformance: { pull: ['library/alpine:3.20'] } } }" > proof.yaml
+      echo "validate: $(breakwater validate 2>&1 | tail -1)"
+      echo "drift: $(breakwater drift | tail -1)"
+      echo "conform: $(breakwater conform --overlay proof.yaml --time-scale 0.02 --quiet | head -1)"
     `;
     const { stdout } = await run('bash', ['-euc', script], options);
     expect(stdout).toMatch(/^policies is valid: 9 objects/m);
@@ -112,5 +121,9 @@ describe('the package', () => {
     expect(stdout).toMatch(/^OK: 2 of 2 projects/m);
     expect(stdout).toMatch(/^No changes/m);
     expect(readdirSync(repository).sort()).toContain('.github');
+    expect(stdout).toMatch(/^validate: policies is valid and breaks rules: \d+ objects/m);
+    expect(stdout).toMatch(/^drift: No changes/m);
+    expect(stdout).toMatch(/^conform: OK: 1 of 1 project/m);
+    expect(readdirSync(join(repository, 'live'))).toContain('.gitlab-ci.yml');
   });
 });
