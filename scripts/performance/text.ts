@@ -51,7 +51,7 @@ export function markdownTable([head = [], ...body]: readonly (readonly string[])
   return [lineOf(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body.map(lineOf)];
 }
 
-/** Where another program was faster, in plain words: nobody has to look for it. */
+/** Where another program was faster, in plain words: readers need not search for it. */
 export function losses(lines: readonly Line[]): string[] {
   return lines.flatMap(({ title, rows: [ours, ...others] }) =>
     others

@@ -203,7 +203,7 @@ export interface Plan {
   readonly history?: PlanHistory;
   /** Of the rules on plans. Absent: nothing was found. */
   readonly findings?: readonly PlanFinding[];
-  /** Of objects that change, and of those that `--target` names. Absent: nobody asked (`--explain`). */
+  /** Of objects that change, and of those that `--target` names. Absent: not requested (`--explain`). */
   readonly explained?: readonly ExplainedObject[];
   /** By address. Written again with `--rotate ADDRESS`. */
   readonly notCompared: readonly NotCompared[];

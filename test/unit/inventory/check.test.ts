@@ -76,7 +76,7 @@ describe('inventory check', () => {
   it('honors waivers until their day, and names those that nothing needs', async () => {
     const valid = await run('check', 'bypass', { 'w.yaml': waiver('2999-01-01') }, '--waivers', 'ROOT/w.yaml');
     expect([valid.code, valid.out]).toEqual([0, expect.stringContaining('OK: 0 failed, 3 waived')]);
-    expect(valid.out).toContain('unused   the waiver for quay.io/*: nothing needs it');
+    expect(valid.out).toContain('unused   the waiver for quay.io/*: no reference needs it');
     const over = await run('check', 'bypass', { 'w.yaml': waiver('2020-01-01') }, '--waivers', 'ROOT/w.yaml');
     expect([over.code, over.out]).toEqual([4, expect.stringContaining('it expired on 2020-01-01')]);
   });
@@ -90,7 +90,7 @@ describe('inventory check', () => {
       'ROOT/w.yaml',
     );
     expect(code).toBe(1);
-    expect(err).toContain('waivers[0]: reason is missing; waivers[0]: expires must be a day');
+    expect(err).toContain('waivers[0]: reason is missing; waivers[0]: expires must be a date');
   });
 });
 
@@ -98,9 +98,9 @@ describe('inventory suggest', () => {
   it('prints the registries and projects that are missing, as policies that validate', async () => {
     const { out, code } = await run('suggest', '.', {});
     expect(code).toBe(0);
-    expect(out).toContain('# ghcr.io: 2 references to 1 image, 1 of them by a tag that may move');
+    expect(out).toContain('# ghcr.io: 2 references to 1 image, 1 of them with a tag that may move');
     expect(out).toMatch(/# {3}may move: ghcr\.io\/acme\/app:1 at .*Dockerfile:\d+:6/);
-    expect(out).toContain('# docker.io: 1 reference to 1 image, 1 of them by a tag that may move. A project serves it');
+    expect(out).toContain('# docker.io: 1 reference to 1 image, 1 of them with a tag that may move. A project serves it');
     expect(out).toMatch(
       /then, if every tag moves once a day: 2 pulls .* a day, of 400 that Docker Hub allows per address/,
     );
@@ -114,6 +114,6 @@ describe('inventory suggest', () => {
   });
 
   it('says that nothing is missing', async () => {
-    expect((await run('suggest', 'rewrite', {})).out).toContain('Nothing is missing');
+    expect((await run('suggest', 'rewrite', {})).out).toContain('Nothing to add');
   });
 });

@@ -16,7 +16,7 @@ it('tells who gave it and until when', () => {
 });
 
 it.each([
-  ['ACME was not there yet', { subject: 'TRAEFIK DEFAULT CERT' }, /Traefik's own default certificate/],
+  ['ACME was not there yet', { subject: 'TRAEFIK DEFAULT CERT' }, /Traefik's default certificate/],
   ['it expired', { notAfterMs: NOW - 1 }, /expired on 2026-11-20/],
   ['it does not say until when', { notAfterMs: Number.NaN }, /no valid end date/],
   ['it is of another name', { nameProblem: 'altnames: other.internal' }, /is not for harbor\.internal/],

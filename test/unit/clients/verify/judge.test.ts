@@ -118,7 +118,7 @@ describe('the verdict on a client', () => {
       ['goes around against what is declared', 'misconfigured', 'strict', {}, /only the cache|does not have it/],
       ['stays', 'served by the cache', 'strict', { pull: failed(NOT_FOUND) }, /does not bypass/],
       ['serves it', 'served by the cache', 'strict', { cache: serves }, /is inconclusive: the cache serves/],
-      ['nobody has it', 'served by the cache', 'strict', { public: absent }, /not known to have/],
+      ['nobody has it', 'served by the cache', 'strict', { public: absent }, /is unknown/],
       ['fails otherwise', 'served by the cache', 'strict', { pull: failed('disk full') }, /failed: disk full/],
     ])('%s: %s', (_, verdict, profile, refused, note) => {
       const judged = judge(evidence({}, { profile, refused: trial(refused) }));
