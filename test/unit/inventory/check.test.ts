@@ -100,7 +100,9 @@ describe('inventory suggest', () => {
     expect(code).toBe(0);
     expect(out).toContain('# ghcr.io: 2 references to 1 image, 1 of them with a tag that may move');
     expect(out).toMatch(/# {3}may move: ghcr\.io\/acme\/app:1 at .*Dockerfile:\d+:6/);
-    expect(out).toContain('# docker.io: 1 reference to 1 image, 1 of them with a tag that may move. A project serves it');
+    expect(out).toContain(
+      '# docker.io: 1 reference to 1 image, 1 of them with a tag that may move. A project serves it',
+    );
     expect(out).toMatch(
       /then, if every tag moves once a day: 2 pulls .* a day, of 400 that Docker Hub allows per address/,
     );
