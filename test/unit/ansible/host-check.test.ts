@@ -47,7 +47,8 @@ it.each<[string, string | null, string[]]>([
 it.each<[number, number, string[]]>([
   [8 * 1024, 4480, []],
   [4480, 4480, []],
-  [3900, 4480, ['memory']],
+  [3900, 4480, []],
+  [3500, 4480, ['memory']],
   [3900, 0, []],
 ])('%i MiB for limits of %i MiB: %j', (mib, wanted, expected) => {
   expect(rules('m.check_memory(*given)', [`MemTotal:       ${mib * 1024} kB\n`, wanted])).toEqual(expected);
