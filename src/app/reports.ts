@@ -1,3 +1,4 @@
+import { diskFault } from '../disk-fault';
 import { UsageError } from '../errors';
 import { constants } from 'node:fs';
 import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -20,6 +21,10 @@ const MAX_ENTRY_BYTES = 4 * 1024 * 1024;
 
 const REPORT_HINT = 'pass a directory that this user can write to, on a disk with free space';
 
+/** Written and removed again, to see that there is room. */
+const ROOM = '.room';
+const ROOM_BYTES = 1 << 20;
+
 /** Nothing else in the folder is read or removed. */
 const ENTRY_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.json$/;
 
@@ -32,9 +37,18 @@ export async function prepareReports(directory: string): Promise<void> {
     const past = join(directory, 'history');
     await mkdir(past, { recursive: true });
     for (const folder of [directory, past]) await access(folder, constants.W_OK);
+    // A disk that is full lets an empty file be made.
+    await writeWhole(join(directory, ROOM), Buffer.alloc(ROOM_BYTES));
+    await rm(join(directory, ROOM));
   } catch (error) {
-    throw new UsageError(`no report can be written to ${directory}: ${(error as Error).message}`, REPORT_HINT);
+    throw notWritten(`no report can be written to ${directory}`, error);
   }
+}
+
+function notWritten(what: string, error: unknown): UsageError {
+  const fault = diskFault(error);
+  const why = fault ? `this machine ${fault.words} (${(error as Error).message})` : (error as Error).message;
+  return new UsageError(`${what}: ${why}`, fault?.whatToDo ?? REPORT_HINT);
 }
 
 /**
@@ -51,7 +65,7 @@ export async function writeReports(directory: string, report: Report, options: R
     await writeWhole(join(past, entryName(report)), `${JSON.stringify(toHistoryEntry(report))}\n`);
     await forgetOldest(past);
   } catch (error) {
-    throw new UsageError(`the report was not written to ${directory}: ${(error as Error).message}`, REPORT_HINT);
+    throw notWritten(`the report was not written to ${directory}`, error);
   }
   return Object.values(REPORT_FILES).map((name) => join(directory, name));
 }
@@ -106,7 +120,7 @@ function entryName({ startedAt }: Report): string {
 }
 
 /** Beside it and then in its place: the textfile collector of node_exporter may look at any moment. */
-async function writeWhole(path: string, text: string): Promise<void> {
+async function writeWhole(path: string, text: string | Uint8Array): Promise<void> {
   const beside = `${path}.tmp`;
   try {
     await writeFile(beside, text);

@@ -36,7 +36,17 @@ export { reserveOf, type RateLimit } from './budget/rate-limit';
 export type { Caching } from './pull/caching';
 export { openCachePuller, type CachePuller, type WarmedPull } from './pull/cache-puller';
 export { runConformance, type ConformanceOptions } from './run/runner';
-export { certificateCauses, deadRobotCause, type AskedRobot } from './run/health-causes';
+export {
+  certificateCauses,
+  illCause,
+  missingRightCause,
+  registryCause,
+  robotCause,
+  unavailableCause,
+  unreachableCause,
+  type AskedRobot,
+} from './run/health-causes';
+export { WARN_DAYS as CERTIFICATE_WARN_DAYS } from './checks/t1-certificate';
 export { shownValue } from './run/secret-guard';
 export { CATALOGUE, unknownChecks } from './selection';
 export { inShard, parseShard, type Shard } from './model/shard';

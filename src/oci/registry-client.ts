@@ -25,6 +25,8 @@ export interface RegistryClientOptions {
   readonly credential?: Credential | undefined;
   /** Other origins that may be handed the credential for a token, such as `https://auth.docker.io`. Default none. */
   readonly realms?: readonly string[] | undefined;
+  /** The first request carries a token of this credential already: no anonymous answer takes the place of it. */
+  readonly tokenFirst?: boolean;
   readonly retry?: RetryPolicy;
   /** Milliseconds until response headers. A cold pull waits for the upstream first. Default 60,000. */
   readonly headersTimeoutMs?: number;
@@ -91,7 +93,7 @@ export class RegistryClient {
     private readonly hashing: HashThread,
   ) {
     this.url = new URL(new URL(options.url).origin);
-    this.tokens = new TokenSource(this.url, options.credential, options.realms);
+    this.tokens = new TokenSource(this.url, options.credential, options.realms, options.tokenFirst);
   }
 
   static open(options: RegistryClientOptions): RegistryClient {
@@ -108,6 +110,11 @@ export class RegistryClient {
   /** The same registry with another credential, or anonymously. */
   as(credential: Credential | undefined): RegistryClient {
     return new RegistryClient({ ...this.options, credential }, this.dispatcher, this.hashing);
+  }
+
+  /** As `as`, and every request carries a token of this credential: what is served was served to it. */
+  onlyAs(credential: Credential): RegistryClient {
+    return new RegistryClient({ ...this.options, credential, tokenFirst: true }, this.dispatcher);
   }
 
   /** Ends all connections, also those in use. */

@@ -29,6 +29,8 @@ interface CachedToken {
 const MARGIN_MS = 60_000;
 const DEFAULT_LIFE_SECONDS = 60;
 const MAX_TOKEN_REDIRECTS = 3;
+/** Of a Harbor that was not asked for it: `/service/token` of its own, see `realmUrl`. */
+const OWN_CHALLENGE: Challenge = { scheme: 'bearer', params: {} };
 
 /**
  * The token handshake of the distribution protocol:
@@ -51,7 +53,10 @@ export class TokenSource {
     private readonly registry: URL,
     private readonly credential: Credential | undefined,
     private readonly realms: readonly string[] = [],
-  ) {}
+    tokenFirst = false,
+  ) {
+    if (tokenFirst) this.challenge = OWN_CHALLENGE;
+  }
 
   /** @throws HarborApiError when step 2 or 3 gives nothing to go on with. */
   async authorized<T extends WireResponse>(scope: string, ask: Ask, attempt: Attempt<T>): Promise<T> {

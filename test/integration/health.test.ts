@@ -182,6 +182,72 @@ describe('breakwater health', () => {
     expect(code).toBe(7);
   });
 
+  it('doctor names a dead robot and a dead upstream in the words of conform', async () => {
+    const { out } = await withSandbox([], async (sandbox) => {
+      const policies = policiesFor(sandbox, [
+        'robots:',
+        '  nodes: { secret: { env: ROBOT }, duration: 90, projects: { "*": [{ resource: repository, action: pull }] } }',
+      ]);
+      const env = { ...ENV, ROBOT: 'Robot-5eCr3t-Value' };
+      const applied = await cli(['apply', '--yes', '--policies', policies, '--journal', join(root, 'j-doctor')], env);
+      expect(applied).toMatchObject({ code: 0 });
+      const well = await cli(['doctor', '--policies', policies], env);
+      expect(well.out).toMatch(/^ok {7}robots {4}1 robot can log in$/m);
+      const { robots } = sandbox.store;
+      robots.update(robots.all().find(({ name }) => name === 'nodes')!.id, { disabled: true });
+      await upstream.stop();
+      try {
+        return await cli(['doctor', '--policies', policies], env);
+      } finally {
+        await upstream.start();
+        for (const { id } of robots.all()) robots.remove(id);
+      }
+    });
+    expect(out).toMatch(
+      /^ERROR {4}robots {4}robot\$nodes is disabled\n +party: credential\n +hint: enable it: .*--target robot\/nodes$/m,
+    );
+    expect(out).toMatch(
+      /^warning {2}pings {5}registry\/fixture: upstream 127\.0\.0\.1:\d+ cannot be reached from here: it refuses connections$/m,
+    );
+    expect(out).toMatch(/party: upstream\n +hint: check that it runs/);
+  });
+
+  it('says of a robot that may not pull what conform says', async () => {
+    const { code, out } = await withSandbox([], async (sandbox) => {
+      const policies = policiesFor(sandbox, [
+        'robots:',
+        '  nodes: { secret: { env: ROBOT }, duration: 90, projects: { "*": [{ resource: repository, action: pull }] } }',
+      ]);
+      const env = { ...ENV, ROBOT: 'Robot-5eCr3t-Value' };
+      const applied = await cli(['apply', '--yes', '--policies', policies, '--journal', join(root, 'j-right')], env);
+      expect(applied).toMatchObject({ code: 0 });
+      const { robots, projects } = sandbox.store;
+      const { id: project } = projects.all().find(({ name }) => name === 'proxy.fixture')!;
+      const open = (isPublic: string) =>
+        callApi(sandbox, 'PUT', `/projects/${project}`, { metadata: { public: isPublic } });
+      await open('false');
+      const { id, permissions } = robots.all().find(({ name }) => name === 'nodes')!;
+      const access = [{ resource: 'repository', action: 'list' }];
+      robots.update(id, { permissions: permissions.map((one) => ({ ...one, access })) });
+      const told = await cli(['health', '--policies', policies], env);
+      robots.remove(id);
+      await open('true');
+      return told;
+    });
+    expect(out).toMatch(/^ERROR {4}pull {9}robot\$nodes may not pull\n +party: credential\n +hint: give it back/m);
+    expect(code).toBe(7);
+  });
+
+  it('names the party of a Harbor that cannot be reached', async () => {
+    const policies = policiesFor({ url: 'http://harbor.invalid' });
+    const { code, out } = await cli(['health', '--policies', policies], ENV);
+    expect(out).toMatch(
+      /^ERROR {4}components {3}harbor\.invalid cannot be reached from here: its name does not resolve$/m,
+    );
+    expect(out).toMatch(/party: DNS\n +hint: check its DNS record/);
+    expect(code).toBe(8);
+  });
+
   it('tells read-only mode from a permission that is missing', async () => {
     const { code, out } = await withSandbox([], async (sandbox) => {
       const readOnly = (value: boolean) => callApi(sandbox, 'PUT', '/configurations', { read_only: value });

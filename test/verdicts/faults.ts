@@ -1,57 +1,30 @@
-import type { ServerResponse } from 'node:http';
 import { SecretError } from '../../src/errors';
-import type { Rank, VulnerabilityTarget } from '../../src/conformance';
+import type { VulnerabilityTarget } from '../../src/conformance';
 import { image } from '../../src/upstream';
 import { publishVersion } from '../../src/canary';
 import { makeCertificate } from './certificates';
 import { Front } from './front';
-import type { World, WorldOptions } from './world';
+import {
+  DAY_S,
+  ill,
+  isManifestOf,
+  json,
+  noArtifacts,
+  nowS,
+  one,
+  page,
+  permit,
+  realm,
+  refuse,
+  rotated,
+  throughFronts,
+  VULNERABLE,
+  type Expected,
+  type Fault,
+} from './injections';
+import { VARIANTS } from './variants';
 
-/** A cause that the report must name. */
-export interface Expected {
-  readonly kind: string;
-  readonly rank: Rank;
-  /** In what to do, or in its command. */
-  readonly action: RegExp;
-  /** Where it shows; by default only the kind is compared. */
-  readonly projects?: readonly string[];
-}
-
-/** One root cause, as it is injected. */
-export interface Fault {
-  readonly options?: () => WorldOptions | Promise<WorldOptions>;
-  readonly arrange?: (world: World) => unknown;
-  readonly causes: readonly Expected[];
-}
-
-const one = (kind: string, rank: Rank, action: RegExp, ...projects: string[]): Expected[] => [
-  { kind, rank, action, ...(projects.length > 0 && { projects }) },
-];
-
-const DAY_S = 24 * 3600;
-const nowS = (): number => Math.floor(Date.now() / 1000);
-
-const json = (response: ServerResponse, status: number, body: unknown): true => {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  return true;
-};
-const page = (response: ServerResponse, status = 200): true => {
-  response.writeHead(status, { 'content-type': 'text/html' }).end('<html>Harbor</html>');
-  return true;
-};
-const isManifestOf = (url: string | undefined, project: string): boolean =>
-  (url ?? '').startsWith(`/v2/${project}/`) && (url ?? '').includes('/manifests/');
-
-/** A pull that the policy refuses, in Harbor's own words. */
-function refuse(world: World, words: string): void {
-  world.front.intercept = (incoming, response) =>
-    isManifestOf(incoming.url, 'open') && incoming.headers.authorization !== undefined
-      ? json(response, 412, { errors: [{ code: 'PROJECTPOLICYVIOLATION', message: words }] })
-      : false;
-}
-
-const VULNERABLE =
-  'current image with 3 vulnerabilities cannot be pulled due to configured policy in \'Prevent images with vulnerability severity of "High" or higher from running.\'';
+export type { Expected, Fault } from './injections';
 
 const FAULTS: Readonly<Record<string, Fault>> = {
   // The upstream.
@@ -179,6 +152,16 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'incomplete chain': {
     options: async () => ({ tls: await makeCertificate({ withoutIntermediate: true }) }),
     causes: one('certificate-chain', 'outage', /full chain/),
+  },
+  'clock of this machine an hour ahead': {
+    // Everybody else is an hour behind it.
+    arrange: (world) => {
+      const behind: Front['rewrite'] = (_incoming, answer) =>
+        void (answer.headers['date'] = new Date(Date.now() - 3_600_000).toUTCString());
+      world.front.rewrite = behind;
+      return throughFronts(world, (front) => void (front.rewrite = behind));
+    },
+    causes: one('own-clock', 'soon', /NTP/),
   },
   'clock an hour behind': {
     arrange: ({ front }) => {
@@ -322,10 +305,20 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     arrange: (world) => world.put('configurations', { read_only: true }),
     causes: one('read-only', 'soon', /read_only: false/),
   },
-  'disk of the registry full': {
+  'Harbor stores nothing, and its disk is not known': {
+    options: () => ({ stores: true }),
+    arrange: ({ front }) => {
+      front.intercept = (incoming, response) =>
+        incoming.url === '/api/v2.0/systeminfo/volumes'
+          ? json(response, 403, { errors: [{ code: 'FORBIDDEN', message: '' }] })
+          : noArtifacts(incoming, response);
+    },
+    causes: one('stores-nothing', 'soon', /disk/),
+  },
+  'storage of the registry read-only': {
     options: () => ({ stores: true }),
     arrange: ({ front }) => void (front.intercept = noArtifacts),
-    causes: one('stores-nothing', 'soon', /disk/),
+    causes: one('storage-read-only', 'soon', /mounted writable/),
   },
   'job service down': {
     options: () => ({ stores: true }),
@@ -577,7 +570,13 @@ const ON_THE_WAY: Readonly<Record<string, Fault>> = {
 };
 
 /** Every single root cause. */
-export const ALL_FAULTS: Readonly<Record<string, Fault>> = { ...FAULTS, ...MIRRORED, ...GUARDED, ...ON_THE_WAY };
+export const ALL_FAULTS: Readonly<Record<string, Fault>> = {
+  ...FAULTS,
+  ...MIRRORED,
+  ...GUARDED,
+  ...ON_THE_WAY,
+  ...VARIANTS,
+};
 
 /** Several at once: what is expected of each alone is expected of all together. */
 export const COMBINED: readonly (readonly string[])[] = [
@@ -615,6 +614,21 @@ export const COMBINED: readonly (readonly string[])[] = [
     'project robot rotated, system robot alive',
     'certificate expires soon',
   ],
+  ['this machine resolves no upstream', 'robot expired'],
+  ['this machine resolves no upstream', 'project closed'],
+  ['this machine may reach Harbor alone', 'robot rotated by hand'],
+  ['the scanner of Harbor is down', 'upstream returns 500'],
+  ['clock of this machine an hour ahead', 'robot expired'],
+  ['storage of the registry read-only', 'certificate expires soon'],
+  ['storage of the registry read-only', 'robot may push', 'quota changed by hand'],
+  ['URL of the registry is a web site', 'project robot rotated, system robot alive'],
+  ['a captive portal beside Harbor', 'robot disabled'],
+  ['a firewall beside Harbor resets connections', 'project opened to everybody', 'certificate expires soon'],
+  ['upstream limits pulls by a page', 'project robot expired, system robot alive', 'quota changed by hand'],
+  ['the front loses pulls of one project', 'project robot rotated, system robot alive'],
+  ['a firewall in front refuses token requests', 'certificate expires soon'],
+  ['the portal answers token requests', 'setting changed by hand'],
+  ['upstream returns 500 after three seconds', 'robot lost its permission'],
   // A private project is open, every robot is refused, a certificate expires: the worst first.
   [
     'project opened to everybody',
@@ -625,42 +639,3 @@ export const COMBINED: readonly (readonly string[])[] = [
     'certificate expires soon',
   ],
 ];
-
-function realm(front: Front, url: string): void {
-  front.rewrite = (_incoming, answer) => {
-    const challenge = [answer.headers['www-authenticate']].flat().join(', ');
-    if (challenge.startsWith('Bearer'))
-      answer.headers['www-authenticate'] = challenge.replace(/realm="[^"]*"/, `realm="${url}"`);
-  };
-}
-
-function rotated(world: World, name: string): void {
-  const { robots } = world.sandbox.store;
-  const other = name === 'clusters' ? 'closed+puller' : 'clusters';
-  robots.update(world.robotId(name), { secret: robots.get(world.robotId(other))!.secret });
-}
-
-function permit(world: World, name: string, actions: readonly string[]): void {
-  const { robots } = world.sandbox.store;
-  const id = world.robotId(name);
-  const permissions = robots.get(id)!.permissions.map((permission) => ({
-    ...permission,
-    access: actions.map((action) => ({ resource: 'repository', action })),
-  }));
-  robots.update(id, { permissions });
-}
-
-/** What was pulled is never listed: Harbor could not store it. */
-const noArtifacts: Front['intercept'] = (incoming, response) =>
-  /\/artifacts\//.test(incoming.url ?? '')
-    ? json(response, 404, { errors: [{ code: 'NOT_FOUND', message: '' }] })
-    : false;
-
-function ill(url: string | undefined, response: ServerResponse, name: string): boolean {
-  if (url !== '/api/v2.0/health') return false;
-  const components = ['core', 'database', 'registry', 'jobservice'].map((one) => ({
-    name: one,
-    status: one === name ? 'unhealthy' : 'healthy',
-  }));
-  return json(response, 200, { status: 'unhealthy', components });
-}

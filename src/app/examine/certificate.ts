@@ -1,9 +1,10 @@
 import { compact } from '../../compact';
-import { certificateCauses } from '../../conformance';
+import { CERTIFICATE_WARN_DAYS, certificateCauses } from '../../conformance';
 import { handshake, type Handshake } from '../../oci';
+import { blamed } from './blame';
 import { failed, fine, warned, type Seen } from './examination';
 
-const WARN_MS = 30 * 24 * 3600 * 1000;
+const WARN_MS = CERTIFICATE_WARN_DAYS * 24 * 3600 * 1000;
 
 /** Shakes hands with the front door. Over plain HTTP there is nothing to look at. */
 export async function probeCertificate(url: URL, ca?: string, signal?: AbortSignal): Promise<Seen> {
@@ -22,10 +23,11 @@ export function judgeCertificate(host: string, shown: Handshake, nowMs: number):
   const until = new Date(shown.notAfterMs).toISOString().slice(0, 10);
   if (!first) {
     const words = `${host}: ${shown.protocol}, by ${shown.issuer}, until ${until}`;
-    return shown.notAfterMs - nowMs > WARN_MS ? fine(words) : warned(words, 'it expires within 30 days: renew it');
+    return shown.notAfterMs - nowMs > WARN_MS
+      ? fine(words)
+      : warned(words, `it ends within ${CERTIFICATE_WARN_DAYS} days: renew it`);
   }
   // What ends soon is no reason not to send clients there today.
-  const told = first.rank === 'soon' ? warned : failed;
-  const details = others.length > 0 ? others.map(({ words }) => words) : undefined;
-  return compact<Seen>({ ...told(first.words, first.whatToDo), details });
+  const details = others.length > 0 ? others.map(({ words: also }) => also) : undefined;
+  return compact<Seen>({ ...blamed(first.rank === 'soon' ? 'warning' : 'error', first), details });
 }

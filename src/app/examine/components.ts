@@ -1,35 +1,44 @@
 import type { PlainAnswer, RegistryClient, WireOptions } from '../../oci';
 import { printable } from '../../outside/printable';
+import { compact } from '../../compact';
+import { illCause, unavailableCause } from '../../conformance';
+import { blamed } from './blame';
 import { failed, fine, type Seen } from './examination';
 
 /** Harbor's own word for it: `GET /health`, which is answered to anybody. */
 export async function probeComponents(registry: RegistryClient, wire: WireOptions): Promise<Seen> {
-  return judgeComponents(await registry.plain({ method: 'GET', path: '/api/v2.0/health' }, wire));
+  const answer = await registry.plain({ method: 'GET', path: '/api/v2.0/health' }, wire);
+  return judgeComponents(registry.url.host, answer);
 }
+
+const ROUTE = 'the proxy in front must pass /api/, /service/ and /v2/ on to Harbor';
 
 interface HealthWire {
   readonly status?: unknown;
   readonly components?: readonly { readonly name?: unknown; readonly status?: unknown; readonly error?: unknown }[];
 }
 
-export function judgeComponents({ status, body }: Pick<PlainAnswer, 'status' | 'body'>): Seen {
+export function judgeComponents(host: string, { status, body }: Pick<PlainAnswer, 'status' | 'body'>): Seen {
   const told = status === 200 ? parse(body) : undefined;
-  if (told?.status === undefined)
-    return failed(
-      `GET /api/v2.0/health returned ${status}, but not from Harbor`,
-      "Harbor's proxy returns 502 until core is up",
-    );
+  if (told?.status === undefined) {
+    const seen = `GET /api/v2.0/health returned ${status}, but not from Harbor`;
+    const cause = status >= 500 ? unavailableCause(host, status) : undefined;
+    return cause ? blamed('error', cause, `${cause.words}: ${seen}`) : failed(seen, ROUTE);
+  }
   const ill = (told.components ?? []).filter((component) => component.status !== 'healthy');
-  if (ill.length > 0)
-    return failed(
-      `not healthy: ${ill.map(({ name, error }) => `${printable(String(name), 60)}${reason(error)}`).join(', ')}`,
-    );
+  if (ill.length > 0) {
+    const names = ill.map(({ name }) => printable(String(name), 60));
+    const cause = illCause(host, names);
+    const reasons = ill.flatMap(({ error }, at) => reason(names[at]!, error));
+    const seen = cause ? blamed('error', cause) : failed(`not healthy: ${names.join(', ')}`);
+    return compact<Seen>({ ...seen, details: reasons.length > 0 ? reasons : undefined });
+  }
   if (told.status !== 'healthy') return failed('Harbor reports that it is not healthy');
   return fine(`${told.components?.length ?? 0} components are healthy`);
 }
 
-function reason(error: unknown): string {
-  return typeof error === 'string' && error !== '' ? ` (${printable(error, 200)})` : '';
+function reason(name: string, error: unknown): string[] {
+  return typeof error === 'string' && error !== '' ? [`${name}: ${printable(error, 200)}`] : [];
 }
 
 function parse(body: Buffer): HealthWire | undefined {

@@ -7,6 +7,7 @@ import { BreakwaterError } from '../../errors';
 import { probeAccess, type AccessRow } from '../../harbor';
 import type { SystemInfoWire } from '../../harbor/wire';
 import { kinds } from '../../kinds';
+import { RegistryClient } from '../../oci';
 import { expiringObjects } from '../../plan/expiry';
 import { plural } from '../../plural';
 import { readState } from '../../reconcile/read';
@@ -20,7 +21,10 @@ import { secretsOf, type Session } from '../session';
 import { failed, fine, severalOf, skipped, warned, type Examination, type Examiner, type Seen } from './examination';
 import { examine, examineInside, patienceOf } from './examine';
 import { declaredOidc, oidcProblems } from './oidc';
-import { pingDeclared, type Ping } from './pings';
+import { fromPings, pingDeclared } from './pings';
+import { probeRobots } from './pull';
+import { pullSources, wireOf } from './pull-sources';
+import { withRegistryCauses } from './registry-causes';
 
 export interface DoctorReport {
   readonly examinations: readonly Examination[];
@@ -33,7 +37,7 @@ export interface DoctorOptions extends PolicySource {
   readonly expiryDays?: number;
 }
 
-const INSIDE = ['harbor', 'access', 'expiry', 'pings'] as const;
+const INSIDE = ['harbor', 'access', 'expiry', 'robots', 'pings'] as const;
 
 /** The use case behind `doctor`: the prerequisites on this machine, in the policies and in Harbor. */
 export async function examineSetup(context: AppContext, options: DoctorOptions): Promise<DoctorReport> {
@@ -83,7 +87,12 @@ function insideExaminers(
     { name: 'harbor', run: () => examineMode(session) },
     { name: 'access', needs, run: () => examineAccess(session, tell) },
     { name: 'expiry', needs, run: () => examineExpiry(session, expiryDays) },
-    { name: 'pings', needs, run: async () => fromPings(await pingDeclared(client, declaration, secret)) },
+    { name: 'robots', needs, run: () => examineRobots(session) },
+    {
+      name: 'pings',
+      needs,
+      run: async () => fromPings(await withRegistryCauses(session, await pingDeclared(client, declaration, secret))),
+    },
   ];
 }
 
@@ -145,18 +154,15 @@ async function examineExpiry({ client, declaration }: Session, days: number): Pr
   }
 }
 
-/** What is down for an hour is no reason not to apply the rest: a warning, with Harbor's view of it in words. */
-function fromPings(pings: readonly Ping[]): Seen {
-  if (pings.length === 0) return fine('no declared object has to be reachable from Harbor');
-  const notAsked = pings.flatMap(({ address, notAsked: why }) => (why === undefined ? [] : [`${address} (${why})`]));
-  const reached = pings.filter((ping) => ping.problem === undefined && ping.notAsked === undefined);
-  const sentences = [
-    ...pings.flatMap(({ problem }) => problem ?? []),
-    ...(reached.length > 0 ? [`Harbor can reach ${reached.map(({ address }) => address).join(', ')}`] : []),
-    ...(notAsked.length > 0 ? [`not checked: ${notAsked.join(', ')}`] : []),
-  ];
-  const isBad = pings.some(({ problem }) => problem !== undefined);
-  return isBad ? severalOf('warning', sentences, '') : fine(sentences.join('; '));
+/** The same question that check A4 asks: a plan does not see a robot whose secret was changed by hand. */
+async function examineRobots(session: Session): Promise<Seen> {
+  const { harbor, ca, context } = session;
+  const registry = RegistryClient.open({ url: harbor.url, ca });
+  try {
+    return await probeRobots(registry, await pullSources(session), wireOf(context.signal));
+  } finally {
+    await registry.close();
+  }
 }
 
 /** In read-only mode Harbor refuses every write, and stores nothing of what it proxies. */

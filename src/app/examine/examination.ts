@@ -9,6 +9,8 @@ export interface Seen {
   readonly hint?: string;
   /** The other findings, where there are several. */
   readonly details?: readonly string[];
+  /** Who can fix it, such as `credential` or `front door`, where that is known. */
+  readonly party?: string;
   /** Waiting does not help, such as with a wrong password. */
   readonly final?: true;
   /** Harbor cannot be reached, or refuses the login. */

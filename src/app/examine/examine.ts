@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Declaration } from '../../declaration/declaration';
+import { NetworkError } from '../../errors';
 import type { AppContext } from '../context';
 import { withSession, type Session } from '../session';
+import { unreachedBecause } from './blame';
 import { inWords, skipped, unreached, type Examination, type Examiner, type Seen } from './examination';
 
 export interface Patience {
@@ -76,6 +78,15 @@ export async function examineInside(
   try {
     return await withSession(context, declaration, async (session) => examine(await examinersOf(session), patience));
   } catch (error) {
-    return [{ name: login, ...unreached(error) }, ...others.map((name) => ({ name, ...skipped() }))];
+    return [
+      { name: login, ...(await refused(context, declaration, error)) },
+      ...others.map((name) => ({ name, ...skipped() })),
+    ];
   }
+}
+
+/** A login that Harbor refuses is not a Harbor that cannot be reached. */
+async function refused(context: AppContext, declaration: Declaration, error: unknown): Promise<Seen> {
+  const seen = unreached(error);
+  return error instanceof NetworkError ? unreachedBecause(context, declaration, seen) : seen;
 }

@@ -10,7 +10,8 @@ import type { Session } from '../session';
 import { probeCertificate } from './certificate';
 import { probeComponents } from './components';
 import { DEFAULT_MIN_FREE_PERCENT, probeDisk } from './disk';
-import { fine, isHealthy, skipped, unreached, type Examination, type Examiner } from './examination';
+import { unreachedBecause } from './blame';
+import { fine, isHealthy, skipped, unreached, type Examination, type Examiner, type Seen } from './examination';
 import { examine, examineInside, patienceOf } from './examine';
 import { probeJob } from './job';
 import { probePull } from './pull';
@@ -32,11 +33,16 @@ export async function examineHealth(
   const registry = RegistryClient.open({ url: harbor.url, ca });
   const { signal } = context;
   const patience = patienceOf(context, waitMs);
+  const because = async (seen: Seen): Promise<Seen> =>
+    seen.unreachable ? unreachedBecause(context, declaration, seen) : seen;
   try {
     const front = await examine(
       [
-        { name: 'certificate', run: () => probeCertificate(new URL(harbor.url), ca, signal) },
-        { name: 'components', run: () => probeComponents(registry, wireOf(signal)).catch(unreached) },
+        { name: 'certificate', run: async () => because(await probeCertificate(new URL(harbor.url), ca, signal)) },
+        {
+          name: 'components',
+          run: async () => because(await probeComponents(registry, wireOf(signal)).catch(unreached)),
+        },
       ],
       patience,
     );

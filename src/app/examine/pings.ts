@@ -1,8 +1,12 @@
+import { compact } from '../../compact';
+import type { Cause } from '../../conformance';
 import type { Declaration } from '../../declaration/declaration';
 import { BreakwaterError } from '../../errors';
 import type { Client } from '../../harbor';
 import { kinds } from '../../kinds';
 import type { WriteContext } from '../../kinds/kind';
+import { blamed } from './blame';
+import { fine, warned, type Seen } from './examination';
 
 export interface Ping {
   /** `scanner/clair` */
@@ -11,6 +15,8 @@ export interface Ping {
   readonly problem?: string;
   /** Why Harbor was not asked. */
   readonly notAsked?: string;
+  /** Why it does not reach it, where a look from both sides told. */
+  readonly cause?: Cause;
 }
 
 /** Makes Harbor ping every declared object that it must reach, because only Harbor sees its own network. */
@@ -33,4 +39,29 @@ export async function pingDeclared(
       }
     }),
   );
+}
+
+/** What is down for an hour is no reason not to apply the rest: a warning, with Harbor's view of it in words. */
+export function fromPings(pings: readonly Ping[]): Seen {
+  if (pings.length === 0) return fine('Harbor does not have to reach any declared object');
+  const notAsked = pings.flatMap(({ address, notAsked: why }) => (why === undefined ? [] : [`${address} (${why})`]));
+  const reached = pings.filter((ping) => ping.problem === undefined && ping.notAsked === undefined);
+  // What is known by its cause comes first, with its party and its action.
+  const bad = pings
+    .filter(({ problem }) => problem !== undefined)
+    .sort((a, b) => Number(b.cause !== undefined) - Number(a.cause !== undefined));
+  const others = [
+    ...(reached.length > 0 ? [`Harbor reaches ${reached.map(({ address }) => address).join(', ')}`] : []),
+    ...(notAsked.length > 0 ? [`not checked: ${notAsked.join(', ')}`] : []),
+  ];
+  const [first] = bad;
+  if (!first) return fine(others.join('; '));
+  const { cause } = first;
+  const seen = cause ? blamed('warning', cause, wordsOf(first)) : warned(wordsOf(first));
+  const details = [...bad.slice(1).map(wordsOf), ...(cause ? [first.problem ?? ''] : []), ...others];
+  return compact<Seen>({ ...seen, details: details.length > 0 ? details : undefined });
+}
+
+function wordsOf({ address, problem = '', cause }: Ping): string {
+  return cause ? `${address}: ${cause.words}` : problem;
 }

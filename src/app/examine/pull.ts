@@ -1,9 +1,12 @@
 import { compact } from '../../compact';
 import { BreakwaterError } from '../../errors';
-import { deadRobotCause, type AskedRobot } from '../../conformance';
+import { missingRightCause, robotCause, type AskedRobot, type Cause } from '../../conformance';
 import type { Client } from '../../harbor';
 import { type Credential, readManifest, type RegistryClient, type WireOptions } from '../../oci';
+import { plural } from '../../plural';
 import { cachedArtifacts, type CachedArtifact } from './cached-artifacts';
+import { mapBounded } from '../../map-bounded';
+import { blamed } from './blame';
 import { failed, fine, type Seen, warned } from './examination';
 
 /** A manifest and its config, or all its layers, too. */
@@ -25,35 +28,41 @@ export interface PullSources {
 }
 
 /**
- * Pulls one manifest that Harbor has, by digest, and the config it names, once as each robot. `/health` said healthy
- * while every pull was answered 401: the registry had a new password, core still the old one. A robot is asked for a
- * token without a scope first: a public project serves a dead one as it serves everybody.
+ * Pulls one manifest that Harbor has, by digest, and the config it names, once as each robot and with its token.
+ * `/health` said healthy while every pull was answered 401: the registry had a new password, core still the old one.
+ * Every robot is asked for a token without a scope first: a public project serves a dead one as it serves everybody.
  */
 export async function probePull(
   client: Client,
   registry: RegistryClient,
-  { sources, api }: PullSources,
+  from: PullSources,
   wire: WireOptions,
 ): Promise<Seen> {
+  const { sources, api } = from;
   const cached = new Map<string, CachedArtifact | undefined>();
   const pulls: string[] = [];
-  const alive = new Set<string>();
+  const { dead, soon } = await robotCauses(registry, from, wire);
+  const refused = severalCauses('error', dead);
+  // Waiting does not help.
+  if (refused) return { ...refused, final: true };
   const tested = new Set<string>();
   for (const source of sources) {
-    const who = source.credential?.username ?? 'an anonymous client';
+    const who = source.credential?.username ?? 'anonymous';
     if (tested.has(who)) continue;
-    const dead =
-      source.robot === undefined || alive.has(who) ? undefined : await deadRobot(registry, source, api, wire);
-    if (dead) return dead;
-    alive.add(who);
     if (!cached.has(source.project)) cached.set(source.project, (await cachedArtifacts(client, source.project, 1))[0]);
     const artifact = cached.get(source.project);
     if (!artifact) continue;
     tested.add(who);
-    const problem = await pullProblem(registry.as(source.credential), artifact, 'config', wire);
+    const asked = askedOf(source, api);
+    const right = asked && (await missingRightCause(registry, asked, repositoryOf(artifact), wire));
+    if (right) return { ...blamed('error', right), final: true };
+    const puller = asked ? registry.onlyAs(asked.robot) : registry.as(source.credential);
+    const problem = await pullProblem(puller, artifact, 'config', wire);
     if (problem !== undefined) return failed(`${nameOf(artifact)} cannot be pulled as ${who}: ${problem}`, REFUSED);
     pulls.push(`${nameOf(artifact)} was pulled as ${who}`);
   }
+  const ending = severalCauses('warning', soon);
+  if (ending) return { ...ending, details: [...(ending.details ?? []), ...pulls] };
   if (pulls.length > 0) return fine(pulls.join('; '));
   return warned(
     'nothing is cached yet, so nothing could be pulled',
@@ -63,19 +72,50 @@ export async function probePull(
 
 const REFUSED = 'if every pull returns 401, core and registry were not replaced together: apply the stack harbor again';
 
-/** The cause that `conform` would name: expired, disabled, another secret. Waiting does not help. */
-async function deadRobot(
+function askedOf({ project, credential, robot }: PullSource, api: Credential | undefined): AskedRobot | undefined {
+  return credential && robot !== undefined
+    ? compact<AskedRobot>({ project, robot: { ...credential, address: robot }, api })
+    : undefined;
+}
+
+/** One cause with its action, and the words of the others: a robot that pulls from many projects is one robot. */
+function severalCauses(outcome: 'warning' | 'error', causes: readonly Cause[]): Seen | undefined {
+  const [first, ...others] = [...new Map(causes.map((cause) => [cause.words, cause])).values()];
+  if (!first) return undefined;
+  const details = others.length > 0 ? others.map(({ words }) => words) : undefined;
+  return compact<Seen>({ ...blamed(outcome, first), details });
+}
+
+/** Whether every declared robot works, without a pull. */
+export async function probeRobots(registry: RegistryClient, from: PullSources, wire: WireOptions): Promise<Seen> {
+  const { dead, soon, robots } = await robotCauses(registry, from, wire);
+  const bad = severalCauses('error', dead) ?? severalCauses('warning', soon);
+  if (bad) return bad;
+  return fine(
+    robots === 0
+      ? 'no robot is declared that may pull, with a secret that is here'
+      : `${plural(robots, 'robot')} can log in`,
+  );
+}
+
+const AT_ONCE = 3;
+
+/** What `conform` would say of each robot: dead in some way, or soon to be. */
+async function robotCauses(
   registry: RegistryClient,
-  { project, credential, robot }: PullSource,
-  api: Credential | undefined,
+  { sources, api }: PullSources,
   wire: WireOptions,
-): Promise<Seen | undefined> {
-  if (!credential || robot === undefined) return undefined;
-  const asked = compact<AskedRobot>({ project, robot: { ...credential, address: robot }, api });
-  const cause = await deadRobotCause(registry, asked, wire);
-  if (!cause) return undefined;
-  const { words, whatToDo, command } = cause;
-  return { ...failed(words, [whatToDo, command].filter((part) => part !== undefined).join(': ')), final: true };
+): Promise<{ readonly dead: readonly Cause[]; readonly soon: readonly Cause[]; readonly robots: number }> {
+  const asked = new Map(
+    sources.flatMap((source) => {
+      const robot = askedOf(source, api);
+      return robot ? [[robot.robot.username, robot] as const] : [];
+    }),
+  );
+  const found = await mapBounded([...asked.values()], AT_ONCE, (robot) => robotCause(registry, robot, wire));
+  const causes = found.filter((cause) => cause !== undefined);
+  const isDead = ({ rank }: Cause): boolean => rank === 'outage';
+  return { dead: causes.filter(isDead), soon: causes.filter((one) => !isDead(one)), robots: asked.size };
 }
 
 /** Why this artifact cannot be pulled; undefined where it can. Bytes are hashed, not believed. */
@@ -115,6 +155,10 @@ async function pulled(
       return `the blob ${descriptor.digest} was served with the digest ${blob.digest}`;
   }
   return undefined;
+}
+
+function repositoryOf({ project, repository }: CachedArtifact): string {
+  return `${project}/${repository}`;
 }
 
 export function nameOf({ project, repository, digest }: CachedArtifact): string {

@@ -7,9 +7,10 @@ export function examinationsText(examinations: readonly Examination[]): string {
   const width = Math.max(...examinations.map(({ name }) => name.length));
   const below = ' '.repeat(width + 11);
   return examinations
-    .flatMap(({ name, outcome, message, hint, details = [] }) => [
+    .flatMap(({ name, outcome, message, party, hint, details = [] }) => [
       `${SIGN[outcome]}  ${name.padEnd(width)}  ${message}`,
       ...details.map((detail) => `${below}${detail}`),
+      ...(party === undefined ? [] : [`${below}party: ${party}`]),
       ...(hint === undefined ? [] : [`${below}hint: ${hint}`]),
     ])
     .map((line) => `${line}\n`)

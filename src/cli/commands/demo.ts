@@ -12,7 +12,7 @@ export const command: Command<CommonOptions & DemoOptions> = {
     addFormatOption(command, 'text', 'json')
       .option('--policies <dir>', 'directory of the declaration', 'policies')
       .option('--report <dir>', 'directory to write the reports to', 'out')
-      .option('--time-scale <factor>', "multiplies Harbor's waits", Number, 0.02)
+      .option('--time-scale <factor>', "multiplies Harbor's waits", Number, 0.01)
       .option('--keep', 'keep everything running afterwards, until Ctrl-C', false)
       .addHelpText(
         'after',

@@ -1,7 +1,9 @@
 import { compact } from '../../compact';
 import { BreakwaterError, NetworkError, type NetworkErrorCode } from '../../errors';
 import {
+  bareMediaType,
   bearerChallenge,
+  header,
   isManifestType,
   manifestReference,
   readManifest,
@@ -21,6 +23,10 @@ export type OriginFinding =
       readonly requestId: string;
       /** By its type; a page with 200 is none. */
       readonly isManifest: boolean;
+      /** Of a web page, which a registry never answers with. */
+      readonly isPage?: boolean;
+      /** Of a 404 with a page: whether `/v2/` there is answered as by a registry. */
+      readonly isRegistry?: boolean;
       readonly digest?: string;
       /** Where it refused: the status of a token request as the declared account without a scope. */
       readonly login?: number;
@@ -68,6 +74,8 @@ export async function askOrigin(
     const { status, requestId, contentType, headerDigest } = answer;
     return compact({
       ...{ state: 'answers', status, requestId, isManifest: isManifestType(contentType) },
+      isPage: contentType === 'text/html',
+      isRegistry: status === 404 && contentType === 'text/html' ? await isRegistry(upstream, wire) : undefined,
       digest: headerDigest,
       ...(await login(status)),
     });
@@ -75,8 +83,33 @@ export async function askOrigin(
     if (error instanceof NetworkError) return { state: 'unreachable', code: error.code, why: error.message };
     const { status, requestId = '' } = error as { status?: number; requestId?: string };
     return error instanceof BreakwaterError && status !== undefined
-      ? { state: 'answers', status, requestId, isManifest: false, ...(await login(status)) }
+      ? { state: 'answers', status, requestId, isManifest: false, isPage: false, ...(await login(status)) }
       : undefined;
+  } finally {
+    await upstream.close();
+  }
+}
+
+/** A wrong host or path is 404 for every image: an image that is gone is 404 of something that speaks the protocol. */
+async function isRegistry(upstream: RegistryClient, wire: WireOptions): Promise<boolean | undefined> {
+  const answer = await within(wire, WITHIN_MS, (bounded) =>
+    upstream.plain({ method: 'GET', path: '/v2/' }, bounded),
+  ).catch(() => undefined);
+  if (!answer || answer.status === 429 || answer.status >= 500) return undefined;
+  const isPage = bareMediaType(header(answer, 'content-type')) === 'text/html';
+  return answer.status === 401 || (answer.status === 200 && !isPage);
+}
+
+/** Seconds by which the clock of the upstream is ahead of this machine's; undefined where it does not say. */
+export async function clockSkew({ project, wire }: Asking): Promise<number | undefined> {
+  if (!project.origin) return undefined;
+  const upstream = openUpstream(project.origin, RETRY);
+  try {
+    const answer = await within(wire, WITHIN_MS, (bounded) =>
+      upstream.plain({ method: 'GET', path: '/v2/' }, bounded),
+    ).catch(() => undefined);
+    const theirs = Date.parse(answer ? (header(answer, 'date') ?? '') : '');
+    return Number.isNaN(theirs) ? undefined : Math.round((theirs - Date.now()) / 1000);
   } finally {
     await upstream.close();
   }

@@ -24,6 +24,10 @@ const FAULTS: Partial<Record<NetworkErrorCode, ConnectionFault>> = {
     words: ': it does not respond in time',
     whatToDo: 'check for a firewall that drops packets, and its load',
   },
+  NETWORK_REDIRECT: {
+    words: ': it redirects requests in a circle, or to another host',
+    whatToDo: 'check its URL in the declaration, and for a login page in front of it',
+  },
   NETWORK_RESET: {
     words: ': it resets connections',
     whatToDo: 'check its logs, and those of the proxy in front of it',

@@ -4,9 +4,10 @@ import type { CheckContext } from '../model/context';
 import { blameFrontDoor, blameRealm, foreignRealm, probeFrontDoor } from '../run/front-door';
 import { pullerOf } from '../pull/puller';
 import type { CheckResult } from '../model/result';
-import { failuresOf, inherit, probe, withCauses } from './explain';
+import { failuresOf, inherit, probe, withCauses, type Probed } from './explain';
 import type { Findings } from './findings';
 import { Probes } from './probes';
+import { UpstreamProbes, type Reach } from './upstream-probes';
 
 interface Asking {
   readonly client: RegistryClient;
@@ -37,16 +38,47 @@ export async function explainResults(
     const certificate = ofHost.map((one) => explained(one, base)).find(({ cause }) => cause?.rank === 'outage')?.cause;
     return blameFrontDoor(results, certificate ?? door).map((one) => explained(one, base));
   }
+  const isClock = base.problems.some(({ kind }) => kind === 'clock-skew');
+  const ofUpstreams = [...new Map(projects.map((project) => [project.origin?.url, project])).values()];
+  const upstreamSkews = isClock
+    ? await probes.upstreams.skews(ofUpstreams.map((project) => ({ project, wire: context.wire })))
+    : [];
   const isAllWell = results.every((one) => failuresOf(one).length === 0);
   const harbor = isAllWell ? undefined : await probes.harbor(context);
-  const known: Findings = { ...base, ...(harbor && { harbor }) };
+  const known: Findings = { ...base, upstreamSkews, storing: storingIn(results), ...(harbor && { harbor }) };
   const probed = await mapBounded(projects, concurrency, async (project) => {
     const own = results.filter((result) => result.project === project.name);
     return probe({ ...context, project, puller: pullerOf(client, project) }, own, probes, known);
   });
-  const reach = await probes.upstreams.reach();
+  const reach = await compared(context, probed.flat(), probes.upstreams);
   return inherit([
     ...ofHost.map((one) => explained(one, known)),
     ...probed.flat().map((one) => withCauses(one, reach)),
   ]);
+}
+
+const MAX_COMPARED = 2;
+
+/**
+ * Where this machine reached none of the upstreams that it asked, those of projects that pull well are asked, too: if
+ * Harbor reaches them and this machine does not, what this machine reaches says nothing of an upstream.
+ */
+async function compared(context: CheckContext, probed: readonly Probed[], probes: UpstreamProbes): Promise<Reach> {
+  const reach = await probes.reach();
+  if (reach.asked === 0 || reach.reached > 0) return reach;
+  const bad = new Set(probed.flatMap(({ result, failures }) => (failures.length > 0 ? [result.project] : [])));
+  const well = context.target.projects.filter(({ name, origin }) => origin !== undefined && !bad.has(name));
+  const others = new UpstreamProbes();
+  await Promise.all(
+    well.slice(0, MAX_COMPARED).map((project) => others.ask({ project, wire: context.wire }, project.images[0])),
+  );
+  const { asked, reached } = await others.reach();
+  return { ...reach, isOwn: asked > 0 && reached === 0 };
+}
+
+/** What the scenario of a first pull found out about storing, in all projects together. */
+function storingIn(results: readonly CheckResult[]): NonNullable<Findings['storing']> {
+  const failed = results.filter(({ problems = [] }) => problems.some(({ kind }) => kind === 'not-stored'));
+  const fresh = results.filter(({ evidence }) => evidence.some(({ label }) => label === 'cached after'));
+  return { failed: new Set(failed.map(({ project }) => project)).size, fresh: fresh.length };
 }

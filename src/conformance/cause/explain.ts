@@ -1,7 +1,7 @@
 import { compact } from '../../compact';
 import { NetworkError } from '../../errors';
-import { manifestReference } from '../../oci';
-import { errorText } from '../answer-words';
+import { isManifestType, manifestReference } from '../../oci';
+import { errorCode, errorText } from '../answer-words';
 import type { PullContext } from '../model/context';
 import { hasScanner, pingUpstream, readProject, readQuota, readUpstreamStatus } from '../harbor-api';
 import { namedImage } from '../pull/named-image';
@@ -16,7 +16,7 @@ import type { Failure, Findings, RobotFinding } from './findings';
 import { PROBE_WITHIN_MS, quietly, type Probes } from './probes';
 import { applyRules } from './rule';
 import { RULES } from './rules';
-import { failedImage, symptomOf } from './symptom';
+import { failedImage, lastBadPull, symptomOf } from './symptom';
 import { isFetch } from './rules/upstream';
 
 /** A result, and for each thing that is wrong in it what was asked about it. */
@@ -66,7 +66,8 @@ export async function probe(
     );
   const about = async (failure: Failure): Promise<Findings> => {
     const image = failedImage(failure.result, context.project);
-    const isOfPull = failure.symptom !== undefined || isFetch(failure);
+    const isOfPull =
+      failure.symptom !== undefined || isFetch(failure) || failure.problem?.kind === 'any-token-accepted';
     const [origin, again, reached, originBlob, originManifest, scanner] = await Promise.all([
       needsOrigin(failure) ? probes.upstreams.ask(context, image) : undefined,
       isOfPull && image !== undefined ? pullAgain(image) : undefined,
@@ -79,6 +80,7 @@ export async function probe(
       ...known,
       origin,
       again: again?.status,
+      isOfRegistry: again?.isOfRegistry,
       policyWords: again?.refusal,
       reaches: reached,
       originBlob,
@@ -141,6 +143,7 @@ export function withCauses({ result, failures }: Probed, reach: Findings['reach'
  */
 export function inherit(results: readonly CheckResult[]): readonly CheckResult[] {
   return results.map((result) => {
+    if (isBad(result) && !result.cause && result.project === undefined) return atFrontToo(result, results);
     if (!isBad(result) || result.cause || !PLAYED.has(result.id)) return result;
     const symptom = symptomOf(result);
     const alike = results.find(
@@ -153,6 +156,18 @@ export function inherit(results: readonly CheckResult[]): readonly CheckResult[]
     );
     return alike?.cause ? { ...result, cause: alike.cause } : result;
   });
+}
+
+/** A front that answers pulls in Harbor's place answers those of the front door's own checks, too: by the same status. */
+function atFrontToo(result: CheckResult, results: readonly CheckResult[]): CheckResult {
+  const status = lastBadPull(result.requests)?.status;
+  const alike = results.find(
+    ({ cause, requests }) =>
+      (cause?.kind === 'front-error' || cause?.kind === 'front-limit-of-pulls') &&
+      status !== undefined &&
+      lastBadPull(requests)?.status === status,
+  );
+  return alike?.cause ? { ...result, cause: alike.cause } : result;
 }
 
 /** What is the same for every failure of the project. */
@@ -205,6 +220,8 @@ interface PullAgain {
   readonly status: number | 'silent';
   /** Harbor's own words, where it refuses. */
   readonly refusal?: string;
+  /** Of an error: its body is one of a registry. */
+  readonly isOfRegistry?: boolean;
 }
 
 async function tryAgain({ project, puller, wire }: PullContext, text: string): Promise<PullAgain | undefined> {
@@ -213,7 +230,11 @@ async function tryAgain({ project, puller, wire }: PullContext, text: string): P
     puller.manifest('GET', name, manifestReference(image), bounded),
   ).catch(undefinedWhereSilent);
   if (!answer) return { status: 'silent' };
-  const { status, body } = answer;
+  const { status, body, contentType } = answer;
   const words = status === 412 || status === 403 ? errorText(body) : undefined;
-  return compact({ status, refusal: words });
+  return compact({
+    status,
+    refusal: words,
+    isOfRegistry: status >= 400 ? errorCode(body) !== undefined : isManifestType(contentType),
+  });
 }

@@ -39,6 +39,10 @@ export interface Findings {
   readonly reaches?: boolean | 'silent';
   /** The status of the pull that failed, tried once more; `silent` where Harbor gave no response in time. */
   readonly again?: number | 'silent';
+  /** Whether that answer was one of a registry: an image, or an error with a body as registries have it. */
+  readonly isOfRegistry?: boolean;
+  /** Seconds by which clocks of upstreams are ahead of this machine's: the other clocks that it can see. */
+  readonly upstreamSkews?: readonly number[];
   /** The manifest that came wrong, read from the upstream by this machine. */
   readonly originManifest?: OriginManifest;
   /** Whether the project has a scanner. */
@@ -51,6 +55,8 @@ export interface Findings {
   readonly harbor?: HarborState;
   /** Of this machine to all upstreams that were asked. */
   readonly reach?: Reach;
+  /** Of the projects whose caching was looked at: how many did not store, and how many did in this run. */
+  readonly storing?: { readonly failed: number; readonly fresh: number };
   /** Everything that checks found wrong with this project, and with the front door. */
   readonly problems: readonly Problem[];
 }

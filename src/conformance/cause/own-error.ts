@@ -1,3 +1,4 @@
+import { diskFault } from '../../disk-fault';
 import { BreakwaterError, SecretError } from '../../errors';
 import type { Cause } from '../model/result';
 
@@ -13,6 +14,16 @@ export function ownCause(thrown: unknown): Cause | undefined {
       whatToDo: 'set the secret as declared for this run; the registry was not checked',
     };
   if (thrown instanceof BreakwaterError) return undefined;
+  const disk = diskFault(thrown);
+  if (disk)
+    return {
+      kind: 'own-disk',
+      rank: 'outage',
+      party: 'this machine',
+      words: `this machine ${disk.words}`,
+      evidence: [{ label: 'thrown', value: (thrown as Error).message }],
+      whatToDo: `${disk.whatToDo}; the registry was not checked`,
+    };
   const name = thrown instanceof Error ? thrown.name : typeof thrown;
   return {
     kind: 'internal-error',

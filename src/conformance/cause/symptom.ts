@@ -52,6 +52,12 @@ export function lastBadPull(requests: readonly RequestRecord[]): RequestRecord |
   return requests.filter(isPull).findLast(({ status, error }) => error !== undefined || (status ?? 0) >= 400);
 }
 
+/** The last answer of a host that a check got, whatever it was for. */
+export function lastStatus(requests: readonly RequestRecord[], host: string): number | undefined {
+  const isOfHost = ({ url }: RequestRecord): boolean => URL.canParse(url) && new URL(url).host === host;
+  return requests.filter(isOfHost).findLast(({ status }) => status !== undefined)?.status;
+}
+
 /** The first request of a client is always refused: that is how it learns where tokens are. */
 function isPull({ method, url, status }: RequestRecord, at: number): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;

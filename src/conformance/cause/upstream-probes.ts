@@ -1,4 +1,4 @@
-import { askOrigin, type OriginFinding } from './ask-origin';
+import { askOrigin, clockSkew, type OriginFinding } from './ask-origin';
 import type { PullContext } from '../model/context';
 import { oncePerKey } from '../../once';
 
@@ -8,7 +8,13 @@ type Asking = Pick<PullContext, 'project' | 'wire'>;
 export interface Reach {
   readonly asked: number;
   readonly reached: number;
+  /** Those whose name did not resolve here. Default 0. */
+  readonly unresolved?: number;
+  /** Not even the upstreams of projects that pull well: then it is this machine that is cut off. */
+  readonly isOwn?: boolean;
 }
+
+const MAX_CLOCKS = 3;
 
 /**
  * Upstreams, asked by this machine after something failed: each once in a run, however many projects and images
@@ -29,9 +35,17 @@ export class UpstreamProbes {
     return found && !isOfImage(found) ? found : ask();
   }
 
+  /** Seconds by which the clocks of a few upstreams are ahead of this machine's. */
+  async skews(askings: readonly Asking[]): Promise<readonly number[]> {
+    const found = await Promise.all(askings.slice(0, MAX_CLOCKS).map((asking) => clockSkew(asking)));
+    return found.filter((skew) => skew !== undefined);
+  }
+
   async reach(): Promise<Reach> {
     const found = (await Promise.all(this.upstreams.values())).filter((one) => one !== undefined);
-    return { asked: found.length, reached: found.filter(({ state }) => state === 'answers').length };
+    const reached = found.filter(({ state }) => state === 'answers').length;
+    const unresolved = found.filter((one) => one.state === 'unreachable' && one.code === 'NETWORK_DNS').length;
+    return { asked: found.length, reached, ...(unresolved > 0 && { unresolved }) };
   }
 }
 

@@ -34,8 +34,8 @@ function ofRobot({ problem }: Failure, findings: Findings, line: string): string
 }
 
 /** `UPSTREAM_QUAY_IO_TOKEN` */
-function variable({ upstream = 'upstream' }: Findings): string {
-  return `${upstream.replace(/:\d+$/, '').replace(/\W+/g, '_').toUpperCase()}_TOKEN`;
+function variable({ upstream = 'REGISTRY' }: Findings): string {
+  return `UPSTREAM_${upstream.replace(/:\d+$/, '').replace(/\W+/g, '_').toUpperCase()}_TOKEN`;
 }
 
 const longer: Change = (failure, findings) => ofRobot(failure, findings, `duration: ${DAYS} # days, or -1`);

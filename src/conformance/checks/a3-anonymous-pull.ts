@@ -1,4 +1,11 @@
-import { ACCEPT_MANIFEST, manifestReference } from '../../oci';
+import {
+  ACCEPT_MANIFEST,
+  bareMediaType,
+  isManifestType,
+  manifestReference,
+  readTokenAccess,
+  type PlainAnswer,
+} from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
@@ -33,11 +40,24 @@ async function judge({ anonymous, project, wire }: ProjectContext, named: NamedI
   const refused = answer.status === 401 || answer.status === 403;
   const shown = describePlain(answer);
   if (!project.public && refused) return pass(`refused: ${shown}`);
-  if (!project.public && answer.status < 500)
+  if (!project.public && isLetIn(answer, named, token))
     return fail(`declared private, but not refused: ${shown}`, [], [problem('anonymous-pull')]);
   if (!project.public) return error(`whether it is refused could not be determined: ${shown}`);
-  if (refused) return fail(`declared public, but refused: ${shown}`, [], [problem('anonymous-refused')]);
+  if (refused)
+    return fail(
+      `declared public, but refused: ${shown}`,
+      [],
+      [problem('anonymous-refused', undefined, String(answer.status))],
+    );
   // Docker Hub images without library/ are redirected, and only for those who may pull.
   if (answer.status === 200 || answer.status === 301) return pass(`served: ${shown}`);
   return answer.status === 404 ? skip(`allowed, but the image is not there: ${shown}`) : fail(`got ${shown}`);
+}
+
+/** A page, a redirect or a limit of what stands in front says nothing of what Harbor would serve. */
+function isLetIn({ status, headers }: PlainAnswer, { name }: NamedImage, token: string): boolean {
+  if (status === 200) return isManifestType(bareMediaType(String(headers['content-type'] ?? '')));
+  if (status === 412) return true;
+  const allowed = readTokenAccess(token)?.some((one) => one.name === name && one.actions.includes('pull')) ?? false;
+  return status === 404 && allowed;
 }

@@ -1,4 +1,4 @@
-import { ACCEPT_MANIFEST, manifestReference, readTokenAccess } from '../../oci';
+import { ACCEPT_MANIFEST, bareMediaType, header, isManifestType, manifestReference, readTokenAccess } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { namedImage, type NamedImage } from '../pull/named-image';
@@ -59,7 +59,7 @@ async function openElsewhere({ anonymous, target, project, wire }: ProjectContex
   const path = `/v2/${image.name}/manifests/${manifestReference(image.image)}`;
   const headers = { accept: ACCEPT_MANIFEST, authorization: `Bearer ${token}` };
   const answer = await anonymous.plain({ method: 'HEAD', path, headers }, wire);
-  // Anything else, such as a policy or an outage, is no answer to whether the token opened it.
-  if (answer.status >= 400 && answer.status !== 404) return [];
-  return [`got access to ${image.name} with a token for ${project.name}: ${describePlain(answer)}`];
+  // Anything else, such as a policy, an outage or a page of what stands in front, says nothing of the token.
+  if (answer.status !== 200 || !isManifestType(bareMediaType(header(answer, 'content-type')))) return [];
+  return [`was let into ${image.name} with a token for ${project.name}: ${describePlain(answer)}`];
 }

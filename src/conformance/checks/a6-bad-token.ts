@@ -1,4 +1,4 @@
-import { bearerChallenge, header } from '../../oci';
+import { bareMediaType, bearerChallenge, header } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { BASIC_AFTER_TOKEN } from '../model/deviation';
@@ -30,8 +30,10 @@ async function run(context: ProjectContext): Promise<Outcome> {
   // The token counts as none then, and anonymous clients may pull here.
   if (answer.status === 404 && context.project.public) return pass('is treated as no token, and the project is public');
   if (answer.status !== 401) {
-    const isLetIn = answer.status === 200 || answer.status === 404;
-    const problems = isLetIn ? [problem('any-token-accepted')] : [];
+    // Whoever is let in is told by Harbor that there is no such blob; a page or a missing route says nothing of tokens.
+    const isLetIn = answer.status === 404 && bareMediaType(header(answer, 'content-type')) === 'application/json';
+    const isPage = bareMediaType(header(answer, 'content-type')) === 'text/html' && answer.status === 200;
+    const problems = isLetIn ? [problem('any-token-accepted')] : isPage ? [problem('page', 'blobs', '200')] : [];
     return fail(`expected 401, got ${describePlain(answer)}`, [], problems);
   }
   if (bearerChallenge(answer.headers['www-authenticate'])) return pass('401 with a Bearer challenge');

@@ -19,7 +19,7 @@ export const check: HostCheck = {
 
 const DAY_MS = 24 * 3600 * 1000;
 const FAIL_DAYS = 7;
-const WARN_DAYS = 30;
+export const WARN_DAYS = 30;
 
 async function run({ anonymous, target, signal }: CheckContext): Promise<Outcome> {
   if (anonymous.url.protocol !== 'https:') return skip('Harbor is served with plain HTTP');

@@ -34,7 +34,9 @@ export function judge(date: string | undefined, sentAt: number, receivedAt: numb
   const shown = [evidence('Date', date ?? '')];
   if (skew <= MAX_SKEW_SECONDS) return pass(`${skew} s apart`, shown);
   const words = `${spanOf(skew)} ${early > late ? 'behind' : 'ahead of'}`;
-  return fail(`Harbor's clock is ${words} this machine's`, shown, [problem('clock-skew', undefined, words)]);
+  return fail(`Harbor's clock is ${words} this machine's`, shown, [
+    problem('clock-skew', String(early > late ? -skew : skew), words),
+  ]);
 }
 
 /** `90 s`, `5 min`, `2 h`. */

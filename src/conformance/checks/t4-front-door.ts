@@ -1,4 +1,4 @@
-import { bearerChallenge, header, type PlainAnswer } from '../../oci';
+import { bareMediaType, bearerChallenge, header, type PlainAnswer } from '../../oci';
 import { describePlain, errorCode } from '../answer-words';
 import type { HostCheck } from '../model/check';
 import type { CheckContext } from '../model/context';
@@ -31,10 +31,16 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
 }
 
 /** A foreign realm is told from the evidence: see `foreignRealm`. */
-function kindsOf({ status, headers }: PlainAnswer): Problem[] {
+function kindsOf({ status, headers, body }: PlainAnswer): Problem[] {
   if (status >= 500) return [problem('unavailable', undefined, String(status))];
   if (status >= 300 && status < 400) return [problem('redirect', undefined, String(headers['location'] ?? 'nowhere'))];
-  return String(headers['content-type'] ?? '').startsWith('text/html') ? [problem('page', '/v2/', String(status))] : [];
+  if (status === 429) return [problem('limited', '/v2/', '429')];
+  const isHarbors = errorCode(body) !== undefined;
+  if (status === 401) return bearerChallenge(headers['www-authenticate']) || isHarbors ? [] : [problem('front-login')];
+  if (status >= 400) return isHarbors ? [] : [problem('not-routed', '/v2/', String(status))];
+  return bareMediaType(String(headers['content-type'] ?? '')) === 'text/html'
+    ? [problem('page', '/v2/', String(status))]
+    : [];
 }
 
 function challengeProblems(params: Readonly<Record<string, string>>, registry: URL): string[] {

@@ -1,8 +1,9 @@
 import { bearerChallenge } from '../../oci';
-import { describePlain } from '../answer-words';
+import { describePlain, errorCode } from '../answer-words';
 import type { HostCheck } from '../model/check';
 import type { CheckContext } from '../model/context';
-import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
+import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
+import { problem } from '../model/problem';
 
 export const check: HostCheck = {
   id: 'T5',
@@ -29,9 +30,12 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
     return fail(`at ${anonymous.url.origin} the challenge sends clients to ${url.origin}`);
   const query = new URLSearchParams({ service: 'harbor-registry', scope: SCOPE });
   const answer = await anonymous.plain({ method: 'GET', path: `${url.pathname}?${query.toString()}` }, wire);
-  const problems =
-    answer.status === 200 && hasToken(answer.body) ? [] : [`the token service returned ${describePlain(answer)}`];
-  return failOn(problems, `tokens come from ${url.host}`, [evidence('realm', realm)]);
+  const isToken = answer.status === 200 && hasToken(answer.body);
+  const shown = [evidence('realm', realm)];
+  if (isToken) return pass(`tokens come from ${url.host}`, shown);
+  const isHarbors = errorCode(answer.body) !== undefined;
+  const kind = problem('no-token', isHarbors ? 'Harbor' : 'front door', String(answer.status));
+  return fail(`the token service returned ${describePlain(answer)}`, shown, [kind]);
 }
 
 function hasToken(body: Buffer): boolean {

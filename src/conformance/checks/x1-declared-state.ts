@@ -4,7 +4,7 @@ import { counted, dayOf, sizeOf } from '../answer-words';
 import { mapBounded } from '../../map-bounded';
 import { problem, type Problem } from '../model/problem';
 import { robotsOf, type PullCredential } from '../model/target';
-import { readProject, readQuota, readRobot, readUpstreamStatus } from '../harbor-api';
+import { readProject, readQuota, readRobot, readUpstreamStatus, type RobotAnswer } from '../harbor-api';
 import { evidence, fail, failOn, skip, type Evidence, type Outcome } from '../model/outcome';
 import type { ProjectTarget } from '../model/target';
 import { waitOutUnhealthy } from '../support/upstream-status';
@@ -133,7 +133,11 @@ async function robotOf(
   now: number,
 ): Promise<Finding> {
   const ofProject = username.includes('+') ? projectId : undefined;
-  const robot = await readRobot(context, username, ofProject, context.wire);
+  return judgeRobot(username, await readRobot(context, username, ofProject, context.wire), now);
+}
+
+/** @param now milliseconds since 1970 */
+export function judgeRobot(username: string, robot: RobotAnswer, now: number): Finding {
   if (robot.state !== 'present') return {};
   const { expiresAt, isDisabled } = robot;
   if (isDisabled) return { wrong: `${username} is disabled`, problem: problem('robot-disabled', username) };

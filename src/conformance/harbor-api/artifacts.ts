@@ -1,4 +1,5 @@
 import { compact } from '../../compact';
+import { errorCode } from '../answer-words';
 import type { WireOptions } from '../../oci';
 import type { PullContext } from '../model/context';
 import { getApi, parse } from './ask';
@@ -35,7 +36,7 @@ export async function readArtifact(
   wire: WireOptions,
 ): Promise<ArtifactAnswer> {
   const answer = await getApi(context, artifactPath(context, repository, reference), wire);
-  if (answer.status === 404) return { state: 'absent' };
+  if (answer.status === 404 && errorCode(answer.body) !== undefined) return { state: 'absent' };
   if (answer.status === 401 || answer.status === 403)
     return { state: 'hidden', why: `reading artifacts returned ${answer.status} [${answer.requestId}]` };
   const artifact = answer.status === 200 ? toArtifact(answer.body) : undefined;

@@ -1,4 +1,5 @@
 import { compact } from '../../compact';
+import { errorCode } from '../answer-words';
 import type { WireOptions } from '../../oci';
 import type { PullContext } from '../model/context';
 import type { RetentionPolicy } from '../support/retention';
@@ -14,23 +15,27 @@ export type ProjectAnswer =
     }
   | { readonly state: 'absent'; readonly why: string }
   /** This identity may not read the project. */
-  | { readonly state: 'hidden'; readonly why: string };
+  | { readonly state: 'hidden'; readonly status: number; readonly why: string };
 
 /** The project as it is in Harbor, with the texts by which Harbor keeps its settings. */
 export async function readProject(context: PullContext, wire: WireOptions): Promise<ProjectAnswer> {
   const answer = await getApi(context, `/api/v2.0/projects/${context.project.name}`, wire);
   const parsed = parse(answer.body) as ProjectWire | undefined;
   if (answer.status === 200 && typeof parsed?.project_id === 'number') {
-    const endsAt = parsed.cve_allowlist?.expires_at;
+    const { expires_at: endsAt, items } = parsed.cve_allowlist ?? {};
+    // Harbor ignores it where the system's is used, and where it is empty nothing ended.
+    const isOwn = parsed.metadata?.['reuse_sys_cve_allowlist'] !== 'true' && Array.isArray(items) && items.length > 0;
     return compact({
       state: 'present',
       id: parsed.project_id,
       metadata: parsed.metadata ?? {},
-      allowlistEndsAt: typeof endsAt === 'number' && endsAt > 0 ? endsAt : undefined,
+      allowlistEndsAt: isOwn && typeof endsAt === 'number' && endsAt > 0 ? endsAt : undefined,
     });
   }
-  const why = `reading the project returned ${answer.status} [${answer.requestId}]`;
-  return { state: answer.status === 404 ? 'absent' : 'hidden', why };
+  const why = `reading the project was answered ${answer.status} [${answer.requestId}]`;
+  // A 404 of something in front is not Harbor's word.
+  if (answer.status === 404 && errorCode(answer.body) !== undefined) return { state: 'absent', why };
+  return { state: 'hidden', status: answer.status, why };
 }
 
 /** Bytes of the project's quota; undefined for anyone who may not know it, or where there is none. */
@@ -56,7 +61,7 @@ export async function readRetention(context: PullContext, wire: WireOptions): Pr
 interface ProjectWire {
   readonly project_id?: unknown;
   readonly metadata?: Readonly<Record<string, string>> | null;
-  readonly cve_allowlist?: { readonly expires_at?: unknown } | null;
+  readonly cve_allowlist?: { readonly expires_at?: unknown; readonly items?: unknown } | null;
 }
 
 /** Whether the project has a scanner; undefined for credentials that may not know. */

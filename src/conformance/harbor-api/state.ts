@@ -16,15 +16,19 @@ export interface HarborState {
   readonly ill?: readonly string[];
   /** Of the disk that the registry stores on, as Harbor's own machine has it. */
   readonly storage?: Disk;
+  /** The credential of the API is refused (401): then no refusal says anything of a robot. */
+  readonly isRefused?: boolean;
   /** Of `GET /health` where that is no answer of Harbor's. */
   readonly brokenStatus?: number;
 }
 
 export async function readHarborState(context: CheckContext, wire: WireOptions): Promise<HarborState> {
-  const [info, health, volumes] = await Promise.all([
+  const [info, health, volumes, registries] = await Promise.all([
     getApi(context, '/api/v2.0/systeminfo', wire),
     context.anonymous.plain({ method: 'GET', path: '/api/v2.0/health' }, wire),
     getApi(context, '/api/v2.0/systeminfo/volumes', wire),
+    // 403 to whoever may not list them, 401 to whoever is nobody.
+    getApi(context, '/api/v2.0/registries?page_size=1', wire),
   ]);
   const { read_only: isReadOnly } = (parse(info.body) ?? {}) as { read_only?: unknown };
   const { components } = (parse(health.body) ?? {}) as { components?: unknown };
@@ -34,6 +38,7 @@ export async function readHarborState(context: CheckContext, wire: WireOptions):
   return compact({
     isReadOnly: info.status === 200 && typeof isReadOnly === 'boolean' ? isReadOnly : undefined,
     storage: storageOf(volumes),
+    isRefused: context.target.apiCredential && registries.status === 401 ? true : undefined,
     ill: ill?.map(({ name }) => printable(String(name), 40)),
     brokenStatus: health.status >= 500 && !ill ? health.status : undefined,
   });

@@ -36,6 +36,7 @@ export async function readBlob(
 
 function kindOf(answer: BlobAnswer, { digest, sizeBytes }: Descriptor): Problem | undefined {
   if (answer.status !== 200) return undefined;
+  if (answer.contentType === 'text/html') return problem('page', 'blobs', '200');
   if (answer.broken || answer.bytes < sizeBytes)
     return problem('short-bytes', digest, `${answer.bytes} of ${sizeBytes} bytes`);
   return answer.digest === digest ? undefined : problem('wrong-bytes', digest, answer.digest);

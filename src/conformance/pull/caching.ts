@@ -41,6 +41,7 @@ export async function waitUntilCached(context: PullContext, named: NamedImage, p
       if (answer.done) return { state: 'cached', afterMs: waitedMs };
       if (answer.hidden !== undefined) return { state: 'unknown', why: answer.hidden };
       if (room) return room;
+      if (waitedMs >= deadlineMs && answer.odd !== undefined) return { state: 'unknown', why: answer.odd };
       if (waitedMs >= deadlineMs) return { state: 'missing', waitedMs, what: answer.what };
       const pauseMs = Math.min(Math.max(EVERY_MS * timeScale, MIN_EVERY_MS), deadlineMs - waitedMs);
       await sleep(pauseMs, undefined, { signal: context.signal });
@@ -70,6 +71,8 @@ interface Missing {
   readonly done: boolean;
   readonly what: string;
   readonly hidden?: string;
+  /** Not an answer of Harbor's to this question: asked again, and no finding. */
+  readonly odd?: string;
 }
 
 async function readWhatIsMissing(
@@ -87,7 +90,7 @@ async function readWhatIsMissing(
   for (const reference of [...pulled.leaves, ...byName]) {
     const answer = await read(reference);
     if (answer.state === 'hidden') return { done: false, what: reference, hidden: answer.why };
-    if (answer.state === 'odd') return { done: false, what: `${reference} (${answer.why})` };
+    if (answer.state === 'odd') return { done: false, what: reference, odd: answer.why };
     if (answer.state === 'absent') return { done: false, what: reference };
     if (!holds(answer.artifact, pulled, reference)) return { done: false, what: `${reference} (still the old one)` };
   }

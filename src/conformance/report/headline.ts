@@ -22,6 +22,8 @@ export interface Headline {
   readonly words: string;
   /** The one thing to do about it, where it is known. */
   readonly whatToDo?: string;
+  /** The command at the end of it, where there is one. */
+  readonly command?: string;
   /** What the first line has no room for. */
   readonly more: readonly string[];
 }
@@ -50,7 +52,8 @@ export function headline(report: Report): Headline {
     const whatToDo = toDo(worst.cause);
     const more = [...others.map((one) => causeLine(report, one)), ...stopped];
     const kind = report.summary.fail > 0 ? 'fail' : 'error';
-    return compact({ kind, verdict, words: causeLine(report, worst), whatToDo, more });
+    const { command } = worst.cause;
+    return compact({ kind, verdict, words: causeLine(report, worst), whatToDo, command, more });
   }
   const [first, ...rest] =
     stopped.length > 0 || isConformant(report) ? stopped : ['Nothing was verified: no check passed'];

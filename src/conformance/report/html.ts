@@ -12,7 +12,7 @@ import { inShort, type RenderOptions } from './details';
 import { legend, moment, sheetsOf, type Sheet } from './html-sheet';
 import { STYLE } from './html-style';
 import { html, Markup } from './markup';
-import { formatMs, SIGNS, statusWord, upstreamCostWords } from './words';
+import { formatMs, SIGNS, statusWord, upstreamCostLines } from './words';
 
 /**
  * One self-contained page without a script: it can be mailed, archived as an artefact, opened on a phone and
@@ -138,7 +138,7 @@ function costs(report: Report): Markup | undefined {
   return html`<h2>Cost of the run</h2>
     <ul class="card cost">
       ${instancesOf(report).map(({ cost }) => cost && html`<li>${cost.harbor.host}: ${counted(cost.harbor.requests, 'request')} (${sizeOf(cost.harbor.bytes)})</li>`)}
-      ${upstreams.map((one) => html`<li>${upstreamCostWords(one)}</li>`)}
+      ${upstreamCostLines(upstreams).map((one) => html`<li>${one}</li>`)}
     </ul>`;
 }
 

@@ -4,8 +4,8 @@ import { findings } from './findings';
 import { capitalised, causesIn, headline, toDo, type LocatedCause } from './headline';
 import { writable } from './markup';
 import { isBad, type RenderOptions } from './details';
-import { describeSummary, formatMs, RANK_WORDS, shortDigests, SIGNS, toldRequests, upstreamCostWords } from './words';
-import { wrap } from './wrap';
+import { describeSummary, formatMs, RANK_WORDS, shortDigests, SIGNS, toldRequests, upstreamCostLines } from './words';
+import { wrap, wrapCommand } from './wrap';
 
 const FRONT_DOOR = '(front door)';
 const WIDTH = 100;
@@ -18,11 +18,11 @@ const MAX_TOLD_PLACES = 6;
  */
 export function toText(report: Report, { matrix = false }: RenderOptions = {}): string {
   const instances = instancesOf(report);
-  const { kind, verdict, words, whatToDo } = headline(report);
+  const { kind, verdict, words, whatToDo, command } = headline(report);
   return [
     ...paragraph(verdict),
     ...(kind === 'pass' ? [] : paragraph(`worst: ${words}`, '       ')),
-    ...(whatToDo === undefined ? [] : paragraph(`do:    ${whatToDo}`, '       ')),
+    ...(whatToDo === undefined ? [] : doLines('do:    ', '       ', whatToDo, command)),
     ...describeCauses(report),
     ...instances.flatMap((one) => ['', ...describeInstance(one, matrix)]),
     '',
@@ -64,9 +64,20 @@ function describeCause(report: Report, { instance, cause }: LocatedCause, number
     ...(evidence.length === 0
       ? []
       : paragraph(`${indent}seen: ${evidence.map(({ label, value }) => `${label}: ${value}`).join('; ')}`, indent)),
-    ...(does === undefined ? [] : paragraph(`${indent}do: ${does}`, indent)),
+    ...(does === undefined ? [] : doLines(`${indent}do: `, indent, does, cause.command)),
     ...(yaml === undefined ? [] : [`${indent}change:`, ...yaml.split('\n').map((line) => `${indent}  ${line}`)]),
     ...(link === undefined ? [] : [`${indent}${link}`]),
+  ];
+}
+
+/** On one line where it fits; else the command stands below, whole, so that it can be pasted. */
+function doLines(lead: string, indent: string, does: string, command: string | undefined): string[] {
+  const line = writable(shortDigests(`${lead}${does}`));
+  if (command === undefined || line.length <= WIDTH) return wrap(line, WIDTH, indent);
+  const words = does.slice(0, does.length - command.length).replace(/: $/, '');
+  return [
+    ...(words === '' ? [] : paragraph(`${lead}${words}:`, indent)),
+    ...wrapCommand(writable(command), WIDTH, indent),
   ];
 }
 
@@ -178,7 +189,7 @@ function costLines({ cost }: ConformanceReport): string[] {
   const { harbor, upstreams } = cost;
   return [
     `cost: ${counted(harbor.requests, 'request')} to Harbor (${sizeOf(harbor.bytes)})`,
-    ...upstreams.flatMap((one) => paragraph(`      ${upstreamCostWords(one)}`, '        ')),
+    ...upstreamCostLines(upstreams).flatMap((one) => paragraph(`      ${one}`, '        ')),
   ];
 }
 

@@ -78,16 +78,29 @@ export function causeLines({ cause }: CheckResult): string[] {
   ];
 }
 
+/** One line for upstreams that cost the same: they are named together. */
+export function upstreamCostLines(upstreams: readonly UpstreamCost[]): string[] {
+  const groups = new Map<string, UpstreamCost[]>();
+  for (const one of upstreams) {
+    const { host: _host, ...cost } = one;
+    const key = JSON.stringify(cost);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()].map((alike) => {
+    const [first] = alike;
+    const hosts = alike.map(({ host }) => host);
+    const named =
+      hosts.length > MAX_TOLD_HOSTS
+        ? `${hosts.slice(0, MAX_TOLD_HOSTS).join(', ')} and ${hosts.length - MAX_TOLD_HOSTS} more`
+        : hosts.join(', ');
+    return upstreamCostWords({ ...first!, host: hosts.length > 1 ? `${named}, each` : named });
+  });
+}
+
+const MAX_TOLD_HOSTS = 3;
+
 /** `quay.io: 12 requests from here (4 KiB); Harbor fetches up to 6 manifests when nothing is cached` */
-export function upstreamCostWords({
-  host,
-  requests,
-  bytes,
-  pullsWhenCold,
-  pulls,
-  limit,
-  remaining,
-}: UpstreamCost): string {
+function upstreamCostWords({ host, requests, bytes, pullsWhenCold, pulls, limit, remaining }: UpstreamCost): string {
   const asked = `${host}: ${counted(requests, 'request')} from here (${sizeOf(bytes)})`;
   const cold = `a run with an empty cache: up to ${counted(pullsWhenCold, 'pull')}`;
   if (limit === undefined) return `${asked}; ${cold}; no limit is announced`;

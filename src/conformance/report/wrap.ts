@@ -1,3 +1,16 @@
+/** A command that can be pasted: broken between its options alone, each line but the last with a backslash. */
+export function wrapCommand(command: string, width: number, indent: string): string[] {
+  const lines: string[] = [];
+  let line = indent;
+  for (const [at, part] of command.split(/ (?=--)/).entries()) {
+    if (at > 0 && line.length + part.length + 3 > width) {
+      lines.push(`${line} \\`);
+      line = `${indent}  ${part}`;
+    } else line = at === 0 ? line + part : `${line} ${part}`;
+  }
+  return [...lines, line];
+}
+
 /** Lines of at most so many characters, each further one indented; a word that is longer stays whole. */
 export function wrap(text: string, width: number, indent = ''): string[] {
   const [lead = ''] = /^ */.exec(text) ?? [];

@@ -34,8 +34,19 @@ export async function probeFrontDoor(
 ): Promise<Cause | undefined> {
   const isCertain = results.some((result) => isUnreachable(result, context.anonymous.url.host));
   if (!isCertain && !results.some((result) => isLost(result, context))) return undefined;
+  return (
+    (await knockedCause(context, projects, probes)) ?? (isCertain ? wasAway(context.anonymous.url.host) : undefined)
+  );
+}
+
+/** Why Harbor does not answer now; undefined where it does. Asks a few upstreams to compare. */
+export async function knockedCause(
+  context: CheckContext,
+  projects: readonly ProjectTarget[],
+  probes: UpstreamProbes,
+): Promise<Cause | undefined> {
   const code = await knock(context);
-  if (code === 'answers' && !isCertain) return undefined;
+  if (code === 'answers') return undefined;
   const ofUpstreams = [...new Map(projects.map((project) => [project.origin?.url, project])).values()]
     .filter(({ origin }) => origin !== undefined)
     .slice(0, MAX_UPSTREAMS);
@@ -103,31 +114,44 @@ export async function knock({ anonymous, wire }: CheckContext): Promise<NetworkE
   }
 }
 
+/** Of a Harbor that answers again. */
+function wasAway(host: string): Cause {
+  return {
+    kind: 'front-door-was-away',
+    rank: 'outage',
+    party: 'front door',
+    words: `${host} could not be reached for a while, and answers again`,
+    evidence: [{ label: 'asked again', value: 'answers' }],
+    whatToDo: 'check what was restarted at that time, then run again',
+  };
+}
+
+/** Something at the other end was reached: then the network of this machine works. */
+const REACHED: readonly NetworkErrorCode[] = ['NETWORK_REFUSED', 'NETWORK_TLS', 'NETWORK_RESET'];
+
 /** @param code of a second try after the first had failed */
-export function frontDoorCause(host: string, code: NetworkErrorCode | 'answers', { asked, reached }: Reach): Cause {
+export function frontDoorCause(host: string, code: NetworkErrorCode, reach: Reach): Cause {
+  const { asked, reached, unresolved = 0 } = reach;
   const evidence = [
     { label: 'second attempt', value: code },
     { label: 'upstreams that this machine can reach', value: `${reached} of ${asked}` },
   ];
-  if (code === 'answers')
+  const own = { rank: 'outage', party: 'this machine', evidence } as const;
+  if (code === 'NETWORK_DNS' && asked > 0 && unresolved === asked)
     return {
-      kind: 'front-door-was-away',
-      rank: 'outage',
-      party: 'front door',
-      words: `${host} could not be reached for a while, but responds again`,
-      evidence,
-      whatToDo: 'check what was restarted at that time, then run again',
+      kind: 'own-dns',
+      ...own,
+      words: `this machine resolves neither ${host} nor the name of any upstream that it asked (${asked})`,
+      whatToDo: 'check the DNS server of this machine (/etc/resolv.conf); nothing is known of Harbor itself',
     };
-  const { words, whatToDo } = connectionFaultOf(code);
-  if (asked > 0 && reached === 0)
+  if (asked > 1 && reached === 0 && !REACHED.includes(code))
     return {
       kind: 'offline',
-      rank: 'outage',
-      party: 'this machine',
-      words: `this machine can reach neither ${host} nor any upstream (${asked})`,
-      evidence,
+      ...own,
+      words: `this machine reaches neither ${host} nor any upstream that it asked (${asked})`,
       whatToDo: 'check its network, DNS and firewall; requests do not go through an HTTP proxy',
     };
+  const { words, whatToDo } = connectionFaultOf(code);
   const party = code === 'NETWORK_DNS' ? 'DNS' : 'front door';
   const shown = { words: `${host} cannot be reached from here${words}`, evidence, whatToDo };
   return { kind: 'front-door-unreachable', rank: 'outage', party, ...shown };

@@ -1,21 +1,53 @@
 import { compact } from '../../compact';
-import type { Credential, Handshake, RegistryClient, WireOptions } from '../../oci';
+import {
+  handshake,
+  readTokenAccess,
+  RegistryClient,
+  type Credential,
+  type Handshake,
+  type WireOptions,
+} from '../../oci';
 import { byRank } from '../cause/causes-of';
-import { Probes } from '../cause/probes';
+import { probe, withCauses } from '../cause/explain';
+import type { Failure, Findings } from '../cause/findings';
+import { Probes, quietly } from '../cause/probes';
 import { applyRules } from '../cause/rule';
 import { RULES } from '../cause/rules';
-import type { Failure } from '../cause/findings';
+import { UpstreamProbes } from '../cause/upstream-probes';
 import { judge } from '../checks/t1-certificate';
+import { judgeRobot } from '../checks/x1-declared-state';
 import { readProject } from '../harbor-api';
-import type { PullContext } from '../model/context';
+import type { CheckContext, PullContext } from '../model/context';
 import { problem, type Problem } from '../model/problem';
-import type { Cause } from '../model/result';
-import type { ConformanceTarget, PullCredential } from '../model/target';
+import type { Cause, CheckResult } from '../model/result';
+import type { ConformanceTarget, ProjectTarget, PullCredential } from '../model/target';
+import { pullerOf } from '../pull/puller';
+import { knockedCause } from './front-door';
 
-/** A problem that no check of a run has found, but the same question asked elsewhere. */
-function failureOf(one: Problem): Failure {
+/*
+ * The causes of a run for what `health` and `doctor` find: asked by the same probes, told by the same rules, in the same
+ * words.
+ */
+
+/** What a check would have reported. */
+function resultOf(one: Problem): CheckResult {
   const result = { id: 'health', title: '', status: 'fail', message: one.value ?? one.kind } as const;
-  return { problem: one, result: { ...result, evidence: [], requests: [], startedAfterMs: 0, durationMs: 0 } };
+  return { ...result, problems: [one], evidence: [], requests: [], startedAfterMs: 0, durationMs: 0 };
+}
+
+function failureOf(one: Problem): Failure {
+  return { problem: one, result: resultOf(one) };
+}
+
+function contextOf(target: ConformanceTarget, registry: RegistryClient, wire: WireOptions): CheckContext {
+  return {
+    target,
+    wire,
+    anonymous: registry,
+    signal: wire.signal ?? new AbortController().signal,
+    timing: { timeScale: 1, deep: false },
+    waiting: () => undefined,
+  };
 }
 
 /** What check T1 finds wrong with a certificate, as causes: the same thresholds for `health` and for a run. */
@@ -24,7 +56,33 @@ export function certificateCauses(host: string, shown: Handshake, now: number): 
   return byRank(problems.flatMap((one) => applyRules(RULES, failureOf(one), { host, problems }) ?? []));
 }
 
-/** A robot as it is asked for by `health`. */
+/** Why Harbor cannot be reached: its certificate, its name, the way to it, or the network of this machine. */
+export async function unreachableCause(target: ConformanceTarget, wire: WireOptions): Promise<Cause | undefined> {
+  const url = new URL(target.harborUrl);
+  const options = { ca: target.ca, signal: wire.signal };
+  const shown = url.protocol === 'https:' ? await quietly(() => handshake(url, options)) : undefined;
+  const [certificate] = shown ? certificateCauses(url.host, shown, Date.now()) : [];
+  if (certificate?.rank === 'outage') return certificate;
+  const registry = RegistryClient.open(compact({ url: target.harborUrl, ca: target.ca }));
+  try {
+    return await knockedCause(contextOf(target, registry, wire), target.projects, new UpstreamProbes());
+  } finally {
+    await registry.close();
+  }
+}
+
+/** Of a front door that answers in the place of Harbor. @param status 500 or above */
+export function unavailableCause(host: string, status: number): Cause | undefined {
+  const found = problem('unavailable', undefined, String(status));
+  return applyRules(RULES, failureOf(found), { host, problems: [found] });
+}
+
+/** @param ill names of components that Harbor calls unhealthy */
+export function illCause(host: string, ill: readonly string[]): Cause | undefined {
+  return applyRules(RULES, failureOf(problem('not-stored')), { host, problems: [], harbor: { ill } });
+}
+
+/** A robot as it is asked for by `health` and `doctor`. */
 export interface AskedRobot {
   readonly project: string;
   readonly robot: PullCredential;
@@ -32,26 +90,65 @@ export interface AskedRobot {
   readonly api?: Credential;
 }
 
-/** Why the token service refuses a robot, as a run would say it; undefined where it does not refuse it. */
-export async function deadRobotCause(
+const bareProject = (name: string, robot: PullCredential): ProjectTarget => ({
+  ...{ name, public: false, proxy: true, images: [], platforms: [] },
+  ...{ robots: [robot], pullCredential: robot },
+});
+
+/** Why a robot does not work, or that it will soon stop to, as a run would say it. */
+export async function robotCause(
   registry: RegistryClient,
   { project: name, robot, api }: AskedRobot,
   wire: WireOptions,
 ): Promise<Cause | undefined> {
   const { status } = await registry.as(robot).token(undefined, undefined, wire);
-  if (status !== 401 && status !== 403) return undefined;
-  const project = { name, public: false, proxy: true, images: [], platforms: [], robots: [robot] };
-  const context: PullContext = {
-    target: compact<ConformanceTarget>({ harborUrl: registry.url.href, projects: [], apiCredential: api }),
-    ...{ project, wire, puller: registry, anonymous: registry },
-    signal: wire.signal ?? new AbortController().signal,
-    timing: { timeScale: 1, deep: false },
-    waiting: () => undefined,
-  };
-  const live = robot.username.includes('+') ? await readProject(context, wire).catch(() => undefined) : undefined;
-  const id = live?.state === 'present' ? live.id : undefined;
-  const found = await new Probes().robot(context, robot, id);
-  const dead = problem('dead-credential', robot.username, String(status));
-  const robots = { [robot.username]: found ?? { status, harbor: { state: 'hidden' as const } } };
-  return applyRules(RULES, failureOf(dead), { host: registry.url.host, project, robots, problems: [dead] });
+  const target = compact<ConformanceTarget>({ harborUrl: registry.url.href, projects: [], apiCredential: api });
+  const project = bareProject(name, robot);
+  const context: PullContext = { ...contextOf(target, registry, wire), project, puller: registry };
+  const live = robot.username.includes('+') ? await quietly(() => readProject(context, wire)) : undefined;
+  const found = await new Probes().robot(context, robot, live?.state === 'present' ? live.id : undefined);
+  const harbor = found?.harbor ?? { state: 'hidden' as const };
+  const isDead = status === 401 || status === 403;
+  const wrong = isDead
+    ? problem('dead-credential', robot.username, String(status))
+    : judgeRobot(robot.username, harbor, Date.now()).problem;
+  if (!wrong) return undefined;
+  const robots = { [robot.username]: { status, harbor } };
+  return applyRules(RULES, failureOf(wrong), { host: registry.url.host, project, robots, problems: [wrong] });
+}
+
+/** Where a token of this robot does not allow to pull from a repository, which everybody may read perhaps. */
+export async function missingRightCause(
+  registry: RegistryClient,
+  { project: name, robot }: AskedRobot,
+  repository: string,
+  wire: WireOptions,
+): Promise<Cause | undefined> {
+  const { status, token } = await registry.as(robot).token(undefined, `repository:${repository}:pull`, wire);
+  const access = status === 200 ? readTokenAccess(token) : undefined;
+  if (!access || access.some((one) => one.name === repository && one.actions.includes('pull'))) return undefined;
+  const wrong = problem('missing-right', robot.username, 'pull');
+  const robots = { [robot.username]: { status, harbor: { state: 'hidden' as const } } };
+  const findings: Findings = { host: registry.url.host, project: bareProject(name, robot), robots, problems: [wrong] };
+  return applyRules(RULES, failureOf(wrong), findings);
+}
+
+/** Why Harbor does not reach the upstream of a project, asked from both sides; undefined where nothing tells. */
+export async function registryCause(
+  target: ConformanceTarget,
+  project: ProjectTarget,
+  wire: WireOptions,
+): Promise<Cause | undefined> {
+  const registry = RegistryClient.open(compact({ url: target.harborUrl, ca: target.ca }));
+  try {
+    const context = { ...contextOf(target, registry, wire), project, puller: pullerOf(registry, project) };
+    const probes = new Probes();
+    const harbor = await probes.harbor(context);
+    const base: Findings = compact({ host: registry.url.host, problems: [], harbor });
+    const result = resultOf(problem('registry-unhealthy'));
+    const [probed = { result, failures: [] }] = await probe(context, [result], probes, base);
+    return withCauses(probed, await probes.upstreams.reach()).cause;
+  } finally {
+    await registry.close();
+  }
 }

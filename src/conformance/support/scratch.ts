@@ -24,6 +24,9 @@ export async function needsUpstream(
   return play(project.upstream);
 }
 
+/** Harbor looks every five minutes: twice in a row is a machine that is too slow for this. */
+const MAX_PLAYS = 4;
+
 /**
  * As `needsUpstream`, for what only an upstream shows that Harbor believes in. Where Harbor's own check has come in
  * between, nothing was shown: it is played again.
@@ -33,10 +36,16 @@ export async function needsHealthyUpstream(
   play: (upstream: UpstreamControl) => Promise<Outcome>,
 ): Promise<Outcome> {
   return needsUpstream(context, async (upstream) => {
-    const outcome = await play(upstream);
-    // Also for whatever runs next.
-    const cameBetween = await waitOutUnhealthy(context);
-    const isShown = outcome.status === 'pass' || outcome.status === 'known-deviation';
-    return cameBetween && !isShown ? play(upstream) : outcome;
+    for (let plays = 1; ; plays++) {
+      const outcome = await play(upstream);
+      // Also for whatever runs next.
+      const cameBetween = await waitOutUnhealthy(context);
+      const isShown = outcome.status === 'pass' || outcome.status === 'known-deviation';
+      if (!cameBetween || isShown) return outcome;
+      if (plays === MAX_PLAYS)
+        return skip(
+          'not shown: Harbor called the upstream unhealthy in the middle, and then serves from its cache alone',
+        );
+    }
   });
 }

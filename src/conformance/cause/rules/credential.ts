@@ -14,10 +14,12 @@ function robotOf({ problem, symptom }: Failure, { project }: Findings): string |
 
 /** A robot that the token service refuses, or that Harbor itself says is dead. */
 function dead(failure: Failure, findings: Findings): { name: string; robot: RobotFinding } | undefined {
+  if (findings.harbor?.isRefused) return undefined;
   const name = robotOf(failure, findings);
   const robot = name === undefined ? undefined : findings.robots?.[name];
   if (name === undefined || !robot) return undefined;
-  return robot.status === 401 || robot.status === 403 ? { name, robot } : undefined;
+  // Harbor's token service refuses by 401 alone: a 403 is of something in front.
+  return robot.status === 401 ? { name, robot } : undefined;
 }
 
 function evidenceOf(name: string, { status, harbor }: RobotFinding): Evidence[] {
@@ -61,6 +63,23 @@ const nameOf = (failure: Failure, findings: Findings): string =>
   failure.problem?.subject ?? robotOf(failure, findings) ?? 'the pull credential';
 
 export const CREDENTIAL: readonly Rule[] = [
+  {
+    kind: 'every-login-refused',
+    rank: 'outage',
+    party: 'front door or Harbor',
+    seen: (failure, findings) => {
+      const isLogin =
+        isProblem(failure, 'dead-credential', 'anonymous-refused', 'missing-right') ||
+        ['refused', 'denied'].includes(failure.symptom ?? '');
+      return findings.harbor?.isRefused && isLogin
+        ? [{ label: 'API of Harbor', value: 'refuses the credential of this run, too (401)' }]
+        : undefined;
+    },
+    say: (_failure, { host }) => ({
+      words: `${host} refuses every login of this run, robots and API alike`,
+      whatToDo: 'check that the proxy in front passes on the header Authorization; else the accounts were changed',
+    }),
+  },
   {
     kind: 'robot-disabled',
     rank: 'outage',

@@ -1,4 +1,5 @@
 import { foundBy, isProblem, type Rule } from '../rule';
+import type { Evidence } from '../../model/outcome';
 import type { Findings } from '../findings';
 
 const targetOf = ({ project }: Findings): string => `project/${project?.name ?? ''}`;
@@ -6,13 +7,32 @@ const targetOf = ({ project }: Findings): string => `project/${project?.name ?? 
 /** Somebody may read or write who must not: before everything else, also before an outage. */
 export const EXPOSURE: readonly Rule[] = [
   {
+    kind: 'anonymous-pull-at-front',
+    rank: 'exposure',
+    party: 'front door',
+    // In Harbor it is private: then something in front adds a credential of its own.
+    seen: (failure, { problems, live }) => {
+      const isOpen = problems.some(({ kind }) => kind === 'anonymous-pull');
+      const isToken = isOpen && isProblem(failure, 'any-token-accepted', 'anonymous-write');
+      const isPrivate = live?.state === 'present' && live.metadata['public'] !== 'true';
+      return isPrivate && (isToken || isProblem(failure, 'anonymous-pull'))
+        ? [foundBy(failure), { label: 'public in Harbor', value: 'false' }]
+        : undefined;
+    },
+    say: (_failure, { host }) => ({
+      words: 'anonymous clients can read a project that is private in Harbor',
+      whatToDo: `find the proxy in front of ${host} that adds a credential of its own to requests, and remove it`,
+    }),
+  },
+  {
     kind: 'anonymous-write',
     rank: 'exposure',
-    party: 'policy',
+    // Harbor itself gives no such right to anonymous clients, whatever is declared.
+    party: 'front door',
     seen: (failure) => (isProblem(failure, 'anonymous-write') ? [foundBy(failure)] : undefined),
     say: ({ problem }) => ({
       words: `anonymous clients may ${problem?.value ?? 'write'}`,
-      whatToDo: 'make the project private now, then find out what was written',
+      whatToDo: 'find the proxy in front that adds a credential of its own, close it, then find out what was written',
     }),
   },
   {
@@ -20,14 +40,14 @@ export const EXPOSURE: readonly Rule[] = [
     rank: 'exposure',
     party: 'policy',
     // Where anonymous clients may pull, a broken token counts as none: that is no second exposure.
-    seen: (failure, { problems }) => {
+    seen: (failure, { problems, live }) => {
       const isOpen = problems.some(({ kind }) => kind === 'anonymous-pull');
       const isToken = isOpen && isProblem(failure, 'any-token-accepted');
-      return isToken || isProblem(failure, 'anonymous-pull') ? [foundBy(failure)] : undefined;
+      return isToken || isProblem(failure, 'anonymous-pull') ? [foundBy(failure), ...publicIn(live)] : undefined;
     },
     say: (_failure, findings) => ({
       words: 'anonymous clients can read a private project',
-      whatToDo: 'make it private again: Harbor has public: true, the declaration false',
+      whatToDo: 'make it private again, as declared',
       command: `breakwater apply --target ${targetOf(findings)}`,
     }),
   },
@@ -55,8 +75,11 @@ export const EXPOSURE: readonly Rule[] = [
     kind: 'any-secret-accepted',
     rank: 'exposure',
     party: 'front door',
-    seen: (failure) =>
-      isProblem(failure, 'any-secret-accepted', 'any-token-accepted') ? [foundBy(failure)] : undefined,
+    // Where even a right token gets no image, an answer to a broken one is not Harbor's.
+    seen: (failure, { again }) =>
+      isProblem(failure, 'any-secret-accepted') || (isProblem(failure, 'any-token-accepted') && again === 200)
+        ? [foundBy(failure)]
+        : undefined,
     say: ({ problem }) => ({
       words:
         problem?.kind === 'any-token-accepted' ? 'any token opens a private project' : 'any secret logs a robot in',
@@ -88,6 +111,10 @@ export const EXPOSURE: readonly Rule[] = [
     }),
   },
 ];
+
+function publicIn(live: Findings['live']): Evidence[] {
+  return live?.state === 'present' ? [{ label: 'public in Harbor', value: live.metadata['public'] ?? 'not set' }] : [];
+}
 
 /** The command that brings a robot back to its declaration. */
 export function applyRobot({ project }: Findings, username: string | undefined): { readonly command?: string } {

@@ -1,10 +1,55 @@
+import type { Evidence } from '../../model/outcome';
+import type { Problem } from '../../model/problem';
 import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, type Rule } from '../rule';
+import { lastStatus } from '../symptom';
 
 /** Every answer of Harbor's that a failed check got was such, or none came. */
 function only({ result }: Failure, { host }: Findings, isSo: (status: number) => boolean): boolean {
   const requests = result.requests.filter(({ url }) => URL.canParse(url) && new URL(url).host === host);
   return requests.length > 0 && requests.every(({ status }) => status === undefined || isSo(status));
+}
+
+/** Pages are served where registry answers belong, as a check saw. */
+const servesPages = ({ problems }: Findings): boolean => problems.some(({ kind }) => kind === 'page');
+
+/** What /v2/ itself is answered with is what this failure ended by, too. */
+function endedAs(
+  kind: 'not-routed' | 'limited',
+  failure: Failure,
+  { problems, host }: Findings,
+): Evidence[] | undefined {
+  const found = problems.find((one) => one.kind === kind);
+  const isAbout = isProblem(failure, kind) || lastStatus(failure.result.requests, host) === Number(found?.value);
+  return found && isAbout ? [{ label: '/v2/ returns', value: found.value ?? '' }] : undefined;
+}
+
+const tokenStatus = (problems: readonly Problem[]): string =>
+  problems.find(({ kind }) => kind === 'no-token')?.value ?? 'no token';
+
+/** Nobody gets a token, and this failure asked for one and pulled nothing. */
+function noToken(failure: Failure, { problems, host }: Findings, by: string): Evidence[] | undefined {
+  const found = problems.find(({ kind }) => kind === 'no-token');
+  if (found?.subject !== by) return undefined;
+  const { requests, id } = failure.result;
+  const isAbout =
+    isProblem(failure, 'no-token') ||
+    // Checks that reuse the answer of another one have made no request of their own.
+    (requests.length === 0 && failure.problem === undefined && id !== 'X1') ||
+    (requests.some(({ url }) => url.includes('/service/token')) && lastStatus(requests, host) === Number(found.value));
+  return isAbout ? [{ label: '/service/token returns', value: found.value ?? '' }] : undefined;
+}
+
+const SAME_CLOCK_S = 60;
+
+/** Every upstream whose clock was seen is ahead of this machine by so many seconds, and one was seen. */
+function agree({ upstreamSkews = [] }: Findings, aheadS: number): boolean {
+  return upstreamSkews.length > 0 && upstreamSkews.every((skew) => Math.abs(skew - aheadS) <= SAME_CLOCK_S);
+}
+
+function clocks({ upstreamSkews = [] }: Findings): Evidence[] {
+  const value = upstreamSkews.map((skew) => `${skew} s`).join(', ') || 'not known';
+  return [{ label: "clocks of upstreams, ahead of this machine's by", value }];
 }
 
 /** The certificate, the clock, and what answers in the place of Harbor. */
@@ -80,13 +125,39 @@ export const FRONT_DOOR: readonly Rule[] = [
     }),
   },
   {
-    kind: 'clock-skew',
+    kind: 'own-clock',
     rank: 'soon',
-    party: 'Harbor',
-    seen: (failure) => (isProblem(failure, 'clock-skew') ? [foundBy(failure)] : undefined),
+    party: 'this machine',
+    // Upstreams are off by as much as Harbor is: then the clock that differs is the one here.
+    seen: (failure, findings) =>
+      isProblem(failure, 'clock-skew') && agree(findings, Number(failure.problem?.subject ?? 0))
+        ? [foundBy(failure), ...clocks(findings)]
+        : undefined,
+    say: () => ({
+      words: 'the clock of this machine is wrong: Harbor and the upstreams agree with each other, and not with it',
+      whatToDo: 'set it right (NTP): certificates and expiry dates are judged by it',
+    }),
+  },
+  {
+    kind: 'clock-skew-somewhere',
+    rank: 'soon',
+    party: 'Harbor or this machine',
+    seen: (failure, findings) =>
+      isProblem(failure, 'clock-skew') && !agree(findings, 0) ? [foundBy(failure), ...clocks(findings)] : undefined,
     say: ({ problem }, { host }) => ({
       words: `the clock of ${host} is ${problem?.value ?? 'off'} this machine's`,
       whatToDo: 'check NTP on both machines: tokens are refused when clocks differ by minutes',
+    }),
+  },
+  {
+    kind: 'clock-skew',
+    rank: 'soon',
+    party: 'Harbor',
+    seen: (failure, findings) =>
+      isProblem(failure, 'clock-skew') ? [foundBy(failure), ...clocks(findings)] : undefined,
+    say: ({ problem }, { host }) => ({
+      words: `the clock of ${host} is ${problem?.value ?? 'off'} this machine's`,
+      whatToDo: 'check NTP on the machine of Harbor: tokens are refused when clocks differ by minutes',
     }),
   },
   {
@@ -98,11 +169,83 @@ export const FRONT_DOOR: readonly Rule[] = [
       const isEverywhere = findings.problems.some(({ kind, subject }) => kind === 'page' && subject === '/v2/');
       const isPage = isEverywhere && only(failure, findings, (status) => status === 200);
       const isAtMirror = isEverywhere && isProblem(failure, 'mirror-page');
+      const isByPage = isProblem(failure, 'headers-changed', 'ranges', 'any-token-accepted') && servesPages(findings);
+      if (isByPage) return [{ label: 'found', value: 'pages below /v2/' }];
       return isProblem(failure, 'page') || isPage || isAtMirror ? [foundBy(failure)] : undefined;
     },
     say: (_failure, { host }) => ({
       words: `${host} returns a web page instead of the registry API`,
       whatToDo: 'correct the routes of the proxy in front: /v2/, /service/ and /api/ go to Harbor, not to a portal',
+    }),
+  },
+  {
+    kind: 'front-page',
+    rank: 'outage',
+    party: 'front door',
+    // The upstream serves an image, and what came through Harbor's name is a page.
+    seen: (failure, { origin, again, isOfRegistry }) => {
+      const isPage = isProblem(failure, 'not-a-manifest') && failure.problem?.value === 'text/html';
+      const isServed = origin?.state === 'answers' && origin.status === 200 && origin.isManifest;
+      return isPage && isServed && again === 200 && isOfRegistry === false ? [foundBy(failure)] : undefined;
+    },
+    say: (_failure, { host }) => ({
+      words: `${host} returns web pages for images that the upstream serves`,
+      whatToDo: 'correct the routes of the proxy in front: everything below /v2/ goes to Harbor',
+    }),
+  },
+  {
+    kind: 'front-login',
+    rank: 'outage',
+    party: 'front door',
+    seen: (failure, { problems, host }) => {
+      const isThere = problems.some(({ kind }) => kind === 'front-login');
+      const isAbout = isProblem(failure, 'front-login') || lastStatus(failure.result.requests, host) === 401;
+      return isThere && isAbout ? [{ label: '/v2/ returns', value: '401 without a Bearer challenge' }] : undefined;
+    },
+    say: (_failure, { host }) => ({
+      words: `something in front of ${host} asks for a login of its own: no client gets a token`,
+      whatToDo: 'turn its login off for /v2/, /service/ and /api/: Harbor asks for logins itself',
+    }),
+  },
+  {
+    kind: 'not-routed',
+    rank: 'outage',
+    party: 'front door',
+    seen: (failure, findings) => endedAs('not-routed', failure, findings),
+    say: (_failure, { host, problems }) => ({
+      words: `${host} returns ${problems.find(({ kind }) => kind === 'not-routed')?.value ?? 404} for /v2/, and that is not an answer of Harbor`,
+      whatToDo: 'correct the routes of the proxy in front: /v2/, /service/ and /api/ go to Harbor',
+    }),
+  },
+  {
+    kind: 'front-limit',
+    rank: 'outage',
+    party: 'front door',
+    seen: (failure, findings) => endedAs('limited', failure, findings),
+    say: (_failure, { host }) => ({
+      words: `what stands in front of ${host} limits requests (429), also those to no upstream`,
+      whatToDo: 'raise the rate limit for /v2/ in the proxy, firewall or load balancer in front of Harbor',
+    }),
+  },
+  {
+    kind: 'no-token',
+    rank: 'outage',
+    party: 'front door',
+    seen: (failure, findings) => noToken(failure, findings, 'front door'),
+    say: (_failure, { host, problems }) => ({
+      words: `${host} returns ${tokenStatus(problems)} for /service/token, and that is not an answer of Harbor`,
+      whatToDo: 'correct the proxy or firewall in front: /service/ goes to Harbor, with the header Authorization',
+    }),
+  },
+  {
+    kind: 'token-service',
+    rank: 'outage',
+    party: 'Harbor',
+    seen: (failure, findings) => noToken(failure, findings, 'Harbor'),
+    say: (_failure, { host, problems }) => ({
+      words: `the token service of ${host} returns ${tokenStatus(problems)}: no client gets a token`,
+      whatToDo: 'read the log of core: its database, its key (private_key.pem) and the proxy in front',
+      command: 'breakwater health',
     }),
   },
   {

@@ -219,10 +219,13 @@ export const POLICY: readonly Rule[] = [
     kind: 'project-closed',
     rank: 'outage',
     party: 'policy',
-    seen: (failure, { project, live }) => {
+    seen: (failure, { project, live, problems }) => {
       if (live?.state === 'absent' || project?.public !== true) return undefined;
       const isPrivate = live?.state === 'present' && live.metadata['public'] !== 'true';
-      if (isProblem(failure, 'anonymous-refused')) return [foundBy(failure)];
+      // Where Harbor's own settings may not be read, its token says as much; a refusal alone does not.
+      const isTold = problems.some(({ kind, value }) => kind === 'anonymous-refused' && value === undefined);
+      const isSo = live?.state === 'present' ? isPrivate : isTold;
+      if (isProblem(failure, 'anonymous-refused')) return isSo ? [foundBy(failure)] : undefined;
       const isAnonymous =
         (failure.symptom === 'refused' && project.pullCredential === undefined) || isProblem(failure, 'mirror-login');
       return isAnonymous && isPrivate ? [{ label: 'public in Harbor', value: 'false' }] : undefined;

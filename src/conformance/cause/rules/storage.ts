@@ -27,16 +27,42 @@ function freeOf({ freeBytes, totalBytes }: Disk): string {
   return `${sizeOf(freeBytes)} of ${sizeOf(totalBytes)} free`;
 }
 
+const ALL_ELSE: readonly Evidence[] = [
+  { label: 'quota', value: 'has room' },
+  { label: 'read_only', value: 'false' },
+  { label: 'components', value: 'healthy' },
+];
+
+/** Not stored, and quota, mode and components of Harbor were seen and are not why. */
+function isAllElseWell(failure: Failure, findings: Findings): boolean {
+  const { quota, harbor } = findings;
+  const isKnown = quota !== undefined && harbor?.isReadOnly === false && harbor.ill?.length === 0;
+  return isNotStored(failure) && isKnown && full(failure, findings) === undefined;
+}
+
+/** Without these no pull is answered. */
+const OF_PULLS = ['core', 'database', 'redis', 'registry'];
+/** Harbor stores what it proxied by these; a scanner or a portal that is down explains no failed pull. */
+const OF_STORING = [...OF_PULLS, 'jobservice', 'registryctl'];
+
+/** The components that are down and that this failure depends on. */
+function concerned(failure: Failure, ill: readonly string[]): readonly string[] {
+  const needed = isNotStored(failure)
+    ? OF_STORING
+    : failure.symptom === 'broken' || isProblem(failure, 'not-listed')
+      ? OF_PULLS
+      : [];
+  return ill.filter((name) => needed.includes(name));
+}
+
 export const STORAGE: readonly Rule[] = [
   {
     kind: 'component-down',
     rank: 'outage',
     party: 'Harbor',
     seen: (failure, { harbor }) =>
-      (isNotStored(failure) || failure.symptom === 'broken' || isProblem(failure, 'not-listed')) &&
-      harbor?.ill !== undefined &&
-      harbor.ill.length > 0
-        ? [{ label: 'unhealthy components', value: harbor.ill.join(', ') }]
+      concerned(failure, harbor?.ill ?? []).length > 0
+        ? [{ label: 'unhealthy components', value: harbor?.ill?.join(', ') ?? '' }]
         : undefined,
     say: (_failure, { harbor }) => ({
       words: `Harbor reports unhealthy components: ${harbor?.ill?.join(', ') ?? ''}`,
@@ -86,24 +112,35 @@ export const STORAGE: readonly Rule[] = [
     }),
   },
   {
+    kind: 'storage-read-only',
+    rank: 'soon',
+    party: 'Harbor',
+    // Everything else that keeps Harbor from storing was seen to be well, and there is room.
+    seen: (failure, findings) => {
+      const { harbor, storing } = findings;
+      const storage = harbor?.storage;
+      // One project alone may be one that was deleted and created again.
+      const isEverywhere = storing !== undefined && storing.failed >= 2 && storing.fresh === 0;
+      return storage && isEverywhere && isAllElseWell(failure, findings)
+        ? [...ALL_ELSE, { label: 'disk of the registry', value: freeOf(storage) }]
+        : undefined;
+    },
+    say: () => ({
+      words: "Harbor's registry takes no writes although its disk has room: images are served but not cached",
+      whatToDo:
+        'check that its storage is mounted writable, its owner (10000) or the rights to the bucket: its log has the error',
+    }),
+  },
+  {
     kind: 'stores-nothing',
     rank: 'soon',
     party: 'Harbor',
     // Only what is known not to be the reason lets this be said.
-    seen: (failure, findings) => {
-      const { quota, harbor } = findings;
-      const isKnown = quota !== undefined && harbor?.isReadOnly === false && harbor.ill?.length === 0;
-      return isNotStored(failure) && isKnown && full(failure, findings) === undefined
-        ? [
-            { label: 'quota', value: 'has room' },
-            { label: 'read_only', value: 'false' },
-            { label: 'components', value: 'healthy' },
-          ]
-        : undefined;
-    },
+    seen: (failure, findings) => (isAllElseWell(failure, findings) ? ALL_ELSE : undefined),
     say: () => ({
       words: 'Harbor serves images but caches none of them',
-      whatToDo: "check the disk of the registry storage, and the logs of core and registry for the image's name",
+      whatToDo:
+        'check the disk of the registry (full, read-only) and its log; a project that was deleted and created again within 7 days stores nothing for so long',
     }),
   },
   {

@@ -64,14 +64,49 @@ const isServedHere = ({ origin }: Findings): boolean =>
 /** The same pull through Harbor fails still: what failed once may have been an upstream that was away for a moment. */
 const failsStill = ({ again }: Findings): boolean => again === 404 || (typeof again === 'number' && again >= 500);
 
+/** An error of a registry has a JSON body; nginx, Traefik, a firewall or a load balancer answer with a page or nothing. */
+const isOfFront = ({ isOfRegistry, origin }: Findings): boolean =>
+  isOfRegistry === false && (origin === undefined || (origin.state === 'answers' && origin.status < 400));
+
 export const UPSTREAM: readonly Rule[] = [
+  {
+    kind: 'front-limit-of-pulls',
+    rank: 'outage',
+    party: 'front door',
+    seen: (failure, findings) =>
+      isFetch(failure) && findings.again === 429 && findings.isOfRegistry === false ? evidenceOf(findings) : undefined,
+    say: (_failure, { host }) => ({
+      words: `what stands in front of ${host} limits pulls (429), not the upstream`,
+      whatToDo: 'raise the rate limit for /v2/ in the proxy, firewall or load balancer in front of Harbor',
+    }),
+  },
+  {
+    kind: 'front-error',
+    rank: 'outage',
+    party: 'front door',
+    // The upstream serves the image, and Harbor itself would have said why it does not.
+    seen: (failure, findings) => {
+      const { again } = findings;
+      const isError = typeof again === 'number' && (again >= 500 || again === 403 || again === 404);
+      return isFetch(failure) && isError && isOfFront(findings) && findings.harbor?.ill?.length === 0
+        ? evidenceOf(findings)
+        : undefined;
+    },
+    say: (_failure, { host, again }) => ({
+      words: `what stands in front of ${host} returns ${again} for pulls, in place of an answer of Harbor`,
+      whatToDo:
+        again === 504 || again === 499
+          ? 'raise its timeout for /v2/: a first pull waits for the upstream; read its log, and that of core'
+          : 'read its log, and that of core: the proxy, firewall or load balancer blocks or loses pulls',
+    }),
+  },
   {
     kind: 'network',
     rank: 'outage',
     party: 'network',
     seen: (failure, findings) => {
       const { reach, reaches, origin } = findings;
-      const isCut = reach !== undefined && reach.asked >= 2 && reach.reached === 0;
+      const isCut = reach !== undefined && reach.asked >= 2 && reach.reached === 0 && !reach.isOwn;
       return isFetch(failure) && isCut && reaches !== true && origin?.state === 'unreachable'
         ? evidenceOf(findings)
         : undefined;
@@ -87,7 +122,10 @@ export const UPSTREAM: readonly Rule[] = [
     party: 'upstream',
     // Harbor that reaches it now has no such excuse: then only this machine is cut off.
     seen: (failure, findings) =>
-      isFetch(failure) && findings.origin?.state === 'unreachable' && findings.reaches !== true
+      isFetch(failure) &&
+      findings.origin?.state === 'unreachable' &&
+      findings.reaches !== true &&
+      !findings.reach?.isOwn
         ? evidenceOf(findings)
         : undefined,
     say: (_failure, findings) => {
@@ -101,7 +139,11 @@ export const UPSTREAM: readonly Rule[] = [
     party: 'upstream',
     seen: (failure, findings) => {
       const isLimited = findings.origin?.state === 'answers' && findings.origin.status === 429;
-      const isHarborLimited = failure.symptom === 'rate-limited' || findings.again === 429;
+      // Harbor passes on the limit of an upstream as a registry error; a page is of what stands in front of Harbor.
+      const isHarborLimited =
+        (failure.symptom === 'rate-limited' || findings.again === 429) &&
+        findings.isOfRegistry !== false &&
+        findings.project !== undefined;
       return isFetch(failure) && (isHarborLimited || isLimited) ? evidenceOf(findings) : undefined;
     },
     say: (_failure, findings) => ({
@@ -155,10 +197,24 @@ export const UPSTREAM: readonly Rule[] = [
     }),
   },
   {
+    kind: 'not-a-registry',
+    rank: 'outage',
+    party: 'declaration',
+    seen: answering(
+      (status, { origin }) => status === 404 && origin?.state === 'answers' && origin.isRegistry === false,
+    ),
+    say: (_failure, findings) => ({
+      words: `there is no registry at ${upstreamName(findings)}: /v2/ is not answered as by one`,
+      whatToDo: 'correct url: of the registry in the declaration, or see what stands in front of the upstream',
+    }),
+  },
+  {
     kind: 'image-removed',
     rank: 'proof',
     party: 'upstream',
-    seen: answering((status) => status === 404),
+    seen: answering(
+      (status, { origin }) => status === 404 && origin?.state === 'answers' && origin.isRegistry !== false,
+    ),
     say: ({ result }, findings) => ({
       words: `${upstreamName(findings)} has no ${result.image ?? 'such image'} (404)`,
       whatToDo: 'it was removed or renamed upstream: declare another image under conformance.pull',
@@ -178,7 +234,10 @@ export const UPSTREAM: readonly Rule[] = [
     kind: 'upstream-page',
     rank: 'outage',
     party: 'upstream',
-    seen: answering((status, { origin }) => status === 200 && origin?.state === 'answers' && !origin.isManifest),
+    seen: answering(
+      (status, { origin }) =>
+        status === 200 && origin?.state === 'answers' && !origin.isManifest && origin.isPage !== false,
+    ),
     say: (_failure, findings) => ({
       words: `${upstreamName(findings)} returns a page instead of the image`,
       whatToDo: 'check the URL of the registry, and for a login page or a captive portal in front of the upstream',

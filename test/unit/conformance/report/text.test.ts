@@ -42,8 +42,8 @@ describe('the text report', () => {
     expect(lines.slice(0, 4)).toEqual([
       'FAILED: 3 of 6 projects on harbor.example.com; 3 checks failed, 1 could not be determined',
       'worst: Upstream quay.io refuses the declared credential: M1, S1 failed in proxy.quay.io',
-      'do:    put a living credential where QUAY_TOKEN comes from, then apply: breakwater apply --rotate',
-      '       registry/quay',
+      'do:    put a living credential where QUAY_TOKEN comes from, then apply:',
+      '       breakwater apply --rotate registry/quay',
     ]);
     expect(lines.filter((line) => line.length > 100 && line.includes(' '.repeat(2)) === false)).toEqual([]);
   });

@@ -1,0 +1,27 @@
+import { compact } from '../../compact';
+import { unreachableCause, type Cause } from '../../conformance';
+import type { Declaration } from '../../declaration/declaration';
+import { conformanceTarget } from '../conformance-target';
+import type { AppContext } from '../context';
+import { caOf } from '../read-ca';
+import { secretsOf } from '../session';
+import type { Seen } from './examination';
+import { wireOf } from './pull-sources';
+
+/** A cause as an examination tells it: the words, the party and the one action of the report of `conform`. */
+export function blamed(outcome: 'warning' | 'error', cause: Cause, message = cause.words): Seen {
+  const { whatToDo, command, party } = cause;
+  const hint = [whatToDo, command].filter((part) => part !== undefined).join(': ');
+  return compact<Seen>({ outcome, message, hint: hint === '' ? undefined : hint, party });
+}
+
+/** Why Harbor could not be reached, as a run would say it. @param seen what was tried, with the words of its error */
+export async function unreachedBecause(context: AppContext, declaration: Declaration, seen: Seen): Promise<Seen> {
+  const { harbor } = declaration;
+  if (!harbor || context.signal.aborted) return seen;
+  const ca = await caOf(harbor).catch(() => undefined);
+  const secret = secretsOf(context, declaration);
+  const target = conformanceTarget({ declaration, harbor, secret, only: [], ...(ca !== undefined && { ca }) });
+  const cause = await unreachableCause(target, wireOf(context.signal));
+  return cause ? { ...blamed('error', cause), details: [seen.message], unreachable: true } : seen;
+}

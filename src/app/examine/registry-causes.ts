@@ -1,0 +1,25 @@
+import { registryCause, type ConformanceTarget } from '../../conformance';
+import { mapBounded } from '../../map-bounded';
+import { conformanceTarget, type TargetOptions } from '../conformance-target';
+import type { Session } from '../session';
+import type { Ping } from './pings';
+import { wireOf } from './pull-sources';
+
+const AT_ONCE = 3;
+
+/**
+ * Harbor says of an upstream no more than that it does not reach it: whose fault that is shows where this machine asks
+ * the same upstream for an image that is declared to be proven. Without one nothing is added.
+ */
+export async function withRegistryCauses(session: Session, pings: readonly Ping[]): Promise<readonly Ping[]> {
+  const { declaration, harbor, secret, ca, context } = session;
+  const options: TargetOptions = { declaration, harbor, secret, only: [], ...(ca !== undefined && { ca }) };
+  const target: ConformanceTarget = conformanceTarget(options);
+  return mapBounded(pings, AT_ONCE, async (ping) => {
+    const [kind, name] = ping.address.split('/');
+    if (ping.problem === undefined || kind !== 'registry') return ping;
+    const project = target.projects.find(({ registry, images }) => registry === name && images.length > 0);
+    const cause = project && (await registryCause(target, project, wireOf(context.signal)));
+    return cause ? { ...ping, cause } : ping;
+  });
+}

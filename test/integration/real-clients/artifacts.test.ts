@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chart } from '../../../src/upstream/artifacts';
+import { makeKeys, publishSigned, signedImage, type SignedImage } from '../../support/signed-image';
+import { openStage, type Stage } from '../../unit/conformance/scenarios/stage';
+import { run } from './run';
+
+let stage: Stage;
+let folder: string;
+let signed: SignedImage;
+const keys = makeKeys();
+
+/** Behind a Harbor that passes referrers on, a chart and a signed image. */
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'breakwater-artifacts-'));
+  stage = await openStage({ version: 'v2.16.0', metadata: { proxy_referrer_api: 'true' } });
+  signed = signedImage('signed', keys);
+  publishSigned(stage.upstream, 'library/signed', '1', signed);
+  stage.upstream.put('charts/tiny', '0.1.0', chart());
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await stage.close();
+});
+
+const host = (url: string): string => new URL(url).host;
+const cached = (name: string): string => `${host(stage.sandbox.url)}/proxy/${name}`;
+
+/** Skipped where the program is missing, and a line says so. */
+function withProgram(name: string, what: string, test: () => Promise<void>): void {
+  const isThere = succeeds('sh', '-c', `command -v ${name}`);
+  if (!isThere) process.stderr.write(`skipped: ${name} ${what}: ${name} is not installed\n`);
+  (isThere ? it : it.skip)(`${name} ${what}${isThere ? '' : ` (${name} is not installed)`}`, test, 120_000);
+}
+
+function succeeds(file: string, ...args: string[]): boolean {
+  try {
+    execFileSync(file, args, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+withProgram('helm', 'pulls a chart through the cache, as it does from the upstream', async () => {
+  for (const from of [`${host(stage.upstream.url)}/charts/tiny`, cached('charts/tiny')]) {
+    await run('helm', 'pull', `oci://${from}`, '--version', '0.1.0', '--plain-http', '--destination', folder);
+    const archive = join(folder, 'tiny-0.1.0.tgz');
+    expect(existsSync(archive)).toBe(true);
+    expect(await run('helm', 'show', 'chart', archive)).toContain('name: tiny');
+    rmSync(archive);
+  }
+});
+
+describe('signatures', () => {
+  const verify = async (reference: string, key: ReturnType<typeof makeKeys>): Promise<string> => {
+    const file = join(folder, 'cosign.pub');
+    writeFileSync(file, key.publicKey.export({ type: 'spki', format: 'pem' }));
+    return run('cosign', 'verify', '--key', file, '--insecure-ignore-tlog=true', '--allow-http-registry', reference);
+  };
+
+  withProgram('cosign', 'verifies through the cache what it verifies upstream', async () => {
+    for (const reference of [`${host(stage.upstream.url)}/library/signed:1`, cached('library/signed:1')])
+      expect(await verify(reference, keys)).toContain(signed.image.digest);
+    await expect(verify(cached('library/signed:1'), makeKeys())).rejects.toThrow(/signature/i);
+  });
+
+  withProgram('notation', 'lists through the cache what it lists upstream', async () => {
+    for (const reference of [`${host(stage.upstream.url)}/library/signed:1`, cached('library/signed:1')])
+      expect(await run('notation', 'list', '--insecure-registry', reference)).toContain(signed.notation.digest);
+  });
+});
