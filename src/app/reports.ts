@@ -1,4 +1,4 @@
-import { diskFault } from '../disk-fault';
+import { diskFault } from '../outside/disk-fault';
 import { UsageError } from '../errors';
 import { constants } from 'node:fs';
 import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';

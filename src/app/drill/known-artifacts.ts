@@ -1,7 +1,8 @@
 import type { Client } from '../../harbor';
 import type { RegistryClient, WireOptions } from '../../oci';
 import { cachedArtifacts, type CachedArtifact } from '../examine/cached-artifacts';
-import { pullProblem, type PullSource } from '../examine/pull';
+import { pullProblem } from '../examine/pull';
+import type { PullSource } from '../examine/pull-sources';
 
 /** What a restored Harbor has to serve by itself. Written before, read after: beside the backup, not in it. */
 export interface KnownArtifacts {

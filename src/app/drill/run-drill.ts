@@ -6,9 +6,9 @@ import { RegistryClient } from '../../oci';
 import type { AppContext } from '../context';
 import { chooseKnown, parseKnown, type KnownArtifacts } from './known-artifacts';
 import { pingRegistries } from './stored-credentials';
-import { nameOf, pullProblem, type PullSource } from '../examine/pull';
+import { nameOf, pullProblem } from '../examine/pull';
 import { loadOrThrow, type PolicySource } from '../load';
-import { pullSources, wireOf } from '../examine/pull-sources';
+import { pullSources, wireOf, type PullSource } from '../examine/pull-sources';
 import { withSession, type Session } from '../session';
 
 export interface DrillOptions extends PolicySource {

@@ -1,7 +1,7 @@
 import { compact } from '../../compact';
 import { unreachableCause, type Cause } from '../../conformance';
 import type { Declaration } from '../../declaration/declaration';
-import { conformanceTarget } from '../conformance-target';
+import { conformanceTarget, type TargetOptions } from '../conformance-target';
 import type { AppContext } from '../context';
 import { caOf } from '../read-ca';
 import { secretsOf } from '../session';
@@ -21,7 +21,7 @@ export async function unreachedBecause(context: AppContext, declaration: Declara
   if (!harbor || context.signal.aborted) return seen;
   const ca = await caOf(harbor).catch(() => undefined);
   const secret = secretsOf(context, declaration);
-  const target = conformanceTarget({ declaration, harbor, secret, only: [], ...(ca !== undefined && { ca }) });
+  const target = conformanceTarget(compact<TargetOptions>({ declaration, harbor, secret, only: [], ca }));
   const cause = await unreachableCause(target, wireOf(context.signal));
   return cause ? { ...blamed('error', cause), details: [seen.message], unreachable: true } : seen;
 }

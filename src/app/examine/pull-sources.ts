@@ -1,10 +1,24 @@
 import { compact } from '../../compact';
 import { BreakwaterError } from '../../errors';
-import type { WireOptions } from '../../oci';
+import type { Credential, WireOptions } from '../../oci';
 import { conformanceTarget, robotsFor, type TargetOptions } from '../conformance-target';
-import type { PullSource, PullSources } from './pull';
 import { objectsOf } from '../objects-of';
 import type { Session } from '../session';
+
+/** A project to pull from, and as whom. */
+export interface PullSource {
+  readonly project: string;
+  /** Absent: as nobody, from a public project. */
+  readonly credential?: Credential;
+  /** Address of the declared robot that it is of. */
+  readonly robot?: string;
+}
+
+export interface PullSources {
+  readonly sources: readonly PullSource[];
+  /** Of the API: tells why a robot is refused. */
+  readonly api?: Credential;
+}
 
 /** Every declared project, once as each robot that its clients have, else as the administrator. */
 export async function pullSources({ declaration, harbor, secret, ca }: Session): Promise<PullSources> {

@@ -8,24 +8,10 @@ import { cachedArtifacts, type CachedArtifact } from './cached-artifacts';
 import { mapBounded } from '../../map-bounded';
 import { blamed } from './blame';
 import { failed, fine, type Seen, warned } from './examination';
+import type { PullSource, PullSources } from './pull-sources';
 
 /** A manifest and its config, or all its layers, too. */
 type Extent = 'config' | 'everything';
-
-/** A project to pull from, and as whom. */
-export interface PullSource {
-  readonly project: string;
-  /** Absent: an anonymous pull from a public project. */
-  readonly credential?: Credential;
-  /** Address of the declared robot that it is of. */
-  readonly robot?: string;
-}
-
-export interface PullSources {
-  readonly sources: readonly PullSource[];
-  /** Of the API: tells why a robot is refused. */
-  readonly api?: Credential;
-}
 
 /**
  * Pulls one manifest that Harbor has, by digest, and the config it names, once as each robot and with its token.

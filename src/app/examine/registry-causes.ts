@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { registryCause, type ConformanceTarget } from '../../conformance';
 import { mapBounded } from '../../map-bounded';
 import { conformanceTarget, type TargetOptions } from '../conformance-target';
@@ -13,7 +14,7 @@ const AT_ONCE = 3;
  */
 export async function withRegistryCauses(session: Session, pings: readonly Ping[]): Promise<readonly Ping[]> {
   const { declaration, harbor, secret, ca, context } = session;
-  const options: TargetOptions = { declaration, harbor, secret, only: [], ...(ca !== undefined && { ca }) };
+  const options = compact<TargetOptions>({ declaration, harbor, secret, only: [], ca });
   const target: ConformanceTarget = conformanceTarget(options);
   return mapBounded(pings, AT_ONCE, async (ping) => {
     const [kind, name] = ping.address.split('/');

@@ -5,7 +5,7 @@ import { errorCode, errorText } from '../answer-words';
 import type { PullContext } from '../model/context';
 import { hasScanner, pingUpstream, readProject, readQuota, readUpstreamStatus } from '../harbor-api';
 import { namedImage } from '../pull/named-image';
-import { oncePerKey } from '../../once';
+import { once, oncePerKey } from '../../once';
 import { CATALOGUE } from '../selection';
 import type { CheckResult } from '../model/result';
 import { robotsOf } from '../model/target';
@@ -57,13 +57,10 @@ export async function probe(
   const pulls = new Map<string, Promise<PullAgain | undefined>>();
   const pullAgain = (image: string): Promise<PullAgain | undefined> =>
     oncePerKey(pulls, image, () => quietly(() => tryAgain(context, image)));
-  const reaches = new Map<string, Promise<Findings['reaches']>>();
-  const ping = (): Promise<Findings['reaches']> => oncePerKey(reaches, '', () => quietly(() => pingSoon(context)));
-  const scanners = new Map<string, Promise<boolean | undefined>>();
-  const scannerOf = (): Promise<boolean | undefined> =>
-    oncePerKey(scanners, '', () =>
-      quietly(() => within(context.wire, PROBE_WITHIN_MS, (wire) => hasScanner(context, wire))),
-    );
+  const ping = once(() => quietly(() => pingSoon(context)));
+  const scannerOf = once(() =>
+    quietly(() => within(context.wire, PROBE_WITHIN_MS, (wire) => hasScanner(context, wire))),
+  );
   const about = async (failure: Failure): Promise<Findings> => {
     const image = failedImage(failure.result, context.project);
     const isOfPull =

@@ -1,4 +1,4 @@
-import { diskFault } from '../../disk-fault';
+import { diskFault } from '../../outside/disk-fault';
 import { BreakwaterError, SecretError } from '../../errors';
 import type { Cause } from '../model/result';
 

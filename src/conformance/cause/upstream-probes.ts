@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import { askOrigin, clockSkew, type OriginFinding } from './ask-origin';
 import type { PullContext } from '../model/context';
 import { oncePerKey } from '../../once';
@@ -45,7 +46,7 @@ export class UpstreamProbes {
     const found = (await Promise.all(this.upstreams.values())).filter((one) => one !== undefined);
     const reached = found.filter(({ state }) => state === 'answers').length;
     const unresolved = found.filter((one) => one.state === 'unreachable' && one.code === 'NETWORK_DNS').length;
-    return { asked: found.length, reached, ...(unresolved > 0 && { unresolved }) };
+    return compact({ asked: found.length, reached, unresolved: unresolved > 0 ? unresolved : undefined });
   }
 }
 

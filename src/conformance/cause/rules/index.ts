@@ -6,6 +6,7 @@ import { FRONT_DOOR } from './front-door';
 import { IMAGE } from './image';
 import { MIRROR } from './mirror';
 import { POLICY } from './policy';
+import { PULLS_AT_FRONT } from './pulls-at-front';
 import { STORAGE } from './storage';
 import { UPSTREAM } from './upstream';
 
@@ -17,6 +18,7 @@ export const RULES: readonly Rule[] = [
   ...MIRROR,
   ...CREDENTIAL,
   ...STORAGE,
+  ...PULLS_AT_FRONT,
   ...UPSTREAM,
   ...BYTES,
   ...IMAGE,
