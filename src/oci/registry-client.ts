@@ -114,7 +114,7 @@ export class RegistryClient {
 
   /** As `as`, and every request carries a token of this credential: what is served was served to it. */
   onlyAs(credential: Credential): RegistryClient {
-    return new RegistryClient({ ...this.options, credential, tokenFirst: true }, this.dispatcher);
+    return new RegistryClient({ ...this.options, credential, tokenFirst: true }, this.dispatcher, this.hashing);
   }
 
   /** Ends all connections, also those in use. */
