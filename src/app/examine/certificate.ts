@@ -25,7 +25,7 @@ export function judgeCertificate(host: string, shown: Handshake, nowMs: number):
     const words = `${host}: ${shown.protocol}, by ${shown.issuer}, until ${until}`;
     return shown.notAfterMs - nowMs > WARN_MS
       ? fine(words)
-      : warned(words, `it ends within ${CERTIFICATE_WARN_DAYS} days: renew it`);
+      : warned(words, `it expires within ${CERTIFICATE_WARN_DAYS} days: renew it`);
   }
   // What ends soon is no reason not to send clients there today.
   const details = others.length > 0 ? others.map(({ words: also }) => also) : undefined;

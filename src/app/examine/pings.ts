@@ -43,7 +43,7 @@ export async function pingDeclared(
 
 /** What is down for an hour is no reason not to apply the rest: a warning, with Harbor's view of it in words. */
 export function fromPings(pings: readonly Ping[]): Seen {
-  if (pings.length === 0) return fine('Harbor does not have to reach any declared object');
+  if (pings.length === 0) return fine('no declared object has to be reachable from Harbor');
   const notAsked = pings.flatMap(({ address, notAsked: why }) => (why === undefined ? [] : [`${address} (${why})`]));
   const reached = pings.filter((ping) => ping.problem === undefined && ping.notAsked === undefined);
   // What is known by its cause comes first, with its party and its action.
@@ -51,7 +51,7 @@ export function fromPings(pings: readonly Ping[]): Seen {
     .filter(({ problem }) => problem !== undefined)
     .sort((a, b) => Number(b.cause !== undefined) - Number(a.cause !== undefined));
   const others = [
-    ...(reached.length > 0 ? [`Harbor reaches ${reached.map(({ address }) => address).join(', ')}`] : []),
+    ...(reached.length > 0 ? [`Harbor can reach ${reached.map(({ address }) => address).join(', ')}`] : []),
     ...(notAsked.length > 0 ? [`not checked: ${notAsked.join(', ')}`] : []),
   ];
   const [first] = bad;

@@ -33,7 +33,7 @@ export async function probePull(
   if (refused) return { ...refused, final: true };
   const tested = new Set<string>();
   for (const source of sources) {
-    const who = source.credential?.username ?? 'anonymous';
+    const who = source.credential?.username ?? 'an anonymous client';
     if (tested.has(who)) continue;
     if (!cached.has(source.project)) cached.set(source.project, (await cachedArtifacts(client, source.project, 1))[0]);
     const artifact = cached.get(source.project);

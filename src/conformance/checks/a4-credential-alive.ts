@@ -50,7 +50,7 @@ async function look({ project, puller, wire }: ProjectContext, robot: PullCreden
         [problem('dead-credential', robot.username, String(alive.status))],
       );
     if (alive.status !== 200 || alive.token === '')
-      return error(`the token service answered ${alive.status} [${alive.requestId}]`);
+      return error(`the token service returned ${alive.status} [${alive.requestId}]`);
     // A user is slowed down after a failed login, also in other checks that run now; a robot is not.
     if (!/^robot\W/.test(robot.username)) return pass('alive');
     return judgeBroken(robot, alive, await askWithBrokenSecret(client, robot, wire));
@@ -63,13 +63,9 @@ async function look({ project, puller, wire }: ProjectContext, robot: PullCreden
 
 function judgeBroken({ username }: PullCredential, alive: TokenAnswer, broken: TokenAnswer): Outcome {
   if (broken.status === 200 && broken.token !== '')
-    return fail(
-      `a broken secret was answered 200 [${broken.requestId}]`,
-      [],
-      [problem('any-secret-accepted', username)],
-    );
-  if (broken.status !== 401) return fail(`a broken secret was answered ${broken.status} [${broken.requestId}]`);
-  return pass('works, and a broken secret is refused', [evidence('token life', `${alive.expiresInSeconds} s`)]);
+    return fail(`a wrong secret returned 200 [${broken.requestId}]`, [], [problem('any-secret-accepted', username)]);
+  if (broken.status !== 401) return fail(`a wrong secret returned ${broken.status} [${broken.requestId}]`);
+  return pass('works, and a wrong secret is refused', [evidence('token life', `${alive.expiresInSeconds} s`)]);
 }
 
 function askWithBrokenSecret(

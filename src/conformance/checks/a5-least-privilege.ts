@@ -61,5 +61,5 @@ async function openElsewhere({ anonymous, target, project, wire }: ProjectContex
   const answer = await anonymous.plain({ method: 'HEAD', path, headers }, wire);
   // Anything else, such as a policy, an outage or a page of what stands in front, says nothing of the token.
   if (answer.status !== 200 || !isManifestType(bareMediaType(header(answer, 'content-type')))) return [];
-  return [`was let into ${image.name} with a token for ${project.name}: ${describePlain(answer)}`];
+  return [`got access to ${image.name} with a token for ${project.name}: ${describePlain(answer)}`];
 }

@@ -46,8 +46,8 @@ async function compare(context: ProjectContext, upstream: RegistryClient, named:
   ]);
   if ('unreachable' in there) return skip(`the upstream cannot be reached from here: ${there.unreachable}`);
   if (there.status !== 200 || there.headerDigest === undefined)
-    return skip(`the upstream answered this machine ${describeAnswer(there)}`);
-  if (served.status !== 200) return skip(`Harbor answered ${describeAnswer(served)} (see M1)`);
+    return skip(`the upstream returned to this machine ${describeAnswer(there)}`);
+  if (served.status !== 200) return skip(`Harbor returned ${describeAnswer(served)} (see M1)`);
   if (!isManifestType(served.contentType)) return skip(`Harbor served ${served.contentType} (see M1)`);
   const shown = [evidence('Harbor', served.headerDigest ?? 'none'), evidence('upstream', there.headerDigest)];
   if (served.headerDigest === there.headerDigest) return pass('the same digest', shown);

@@ -32,7 +32,7 @@ export async function readProject(context: PullContext, wire: WireOptions): Prom
       allowlistEndsAt: isOwn && typeof endsAt === 'number' && endsAt > 0 ? endsAt : undefined,
     });
   }
-  const why = `reading the project was answered ${answer.status} [${answer.requestId}]`;
+  const why = `reading the project returned ${answer.status} [${answer.requestId}]`;
   // A 404 of something in front is not Harbor's word.
   if (answer.status === 404 && errorCode(answer.body) !== undefined) return { state: 'absent', why };
   return { state: 'hidden', status: answer.status, why };

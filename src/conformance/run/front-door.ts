@@ -120,7 +120,7 @@ function wasAway(host: string): Cause {
     kind: 'front-door-was-away',
     rank: 'outage',
     party: 'front door',
-    words: `${host} could not be reached for a while, and answers again`,
+    words: `${host} could not be reached for a while, but responds again`,
     evidence: [{ label: 'asked again', value: 'answers' }],
     whatToDo: 'check what was restarted at that time, then run again',
   };
@@ -141,14 +141,14 @@ export function frontDoorCause(host: string, code: NetworkErrorCode, reach: Reac
     return {
       kind: 'own-dns',
       ...own,
-      words: `this machine resolves neither ${host} nor the name of any upstream that it asked (${asked})`,
+      words: `this machine can resolve neither ${host} nor any upstream (${asked})`,
       whatToDo: 'check the DNS server of this machine (/etc/resolv.conf); nothing is known of Harbor itself',
     };
   if (asked > 1 && reached === 0 && !REACHED.includes(code))
     return {
       kind: 'offline',
       ...own,
-      words: `this machine reaches neither ${host} nor any upstream that it asked (${asked})`,
+      words: `this machine can reach neither ${host} nor any upstream (${asked})`,
       whatToDo: 'check its network, DNS and firewall; requests do not go through an HTTP proxy',
     };
   const { words, whatToDo } = connectionFaultOf(code);
