@@ -234,7 +234,7 @@ describe('breakwater health', () => {
       await open('true');
       return told;
     });
-    expect(out).toMatch(/^ERROR {4}pull {9}robot\$nodes may not pull\n +party: credential\n +hint: give it back/m);
+    expect(out).toMatch(/^ERROR {4}pull {9}robot\$nodes may not pull\n +party: credential\n +hint: grant it the declared permission/m);
     expect(code).toBe(7);
   });
 

@@ -290,7 +290,7 @@ describe('an error of our own', () => {
     [
       new SecretError('PULLER is not set', 'SECRET_UNSET'),
       'this run',
-      'this run was given no usable secret: PULLER is not set',
+      'this run has no usable secret: PULLER is not set',
     ],
     [new NetworkError('no answer', 'NETWORK_TIMEOUT', 'http://h/'), undefined, undefined],
   ])('%s', (thrown, party, words) => {
@@ -309,7 +309,7 @@ describe('an error of our own', () => {
       const report = await runConformance({ ...under.target, projects: [project] }, options);
       expect(report.results.map(({ id, status }) => `${id} ${status}`)).toEqual(['T4 pass', 'M1 error', 'M2 error']);
       expect(headline(report).words).toBe(
-        'This run was given no usable secret: environment variable PULLER is not set: M1, M2 could not be determined in proxy.private',
+        'This run has no usable secret: environment variable PULLER is not set: M1, M2 could not be determined in proxy.private',
       );
     } finally {
       await under.close();

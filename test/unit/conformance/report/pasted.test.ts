@@ -21,8 +21,8 @@ it('names upstreams that cost the same in one line', () => {
   const upstreams = ['a', 'b', 'c', 'd'].map((host) => ({ host, ...cost }));
   const told = upstreamCostLines([...upstreams, { ...cost, host: 'e', requests: 28 }]);
   expect(told).toEqual([
-    'a, b, c and 1 more, each: 12 requests from here (352 B); a night with an empty cache: up to 6 pulls; no limit is announced',
-    'e: 28 requests from here (352 B); a night with an empty cache: up to 6 pulls; no limit is announced',
+    'a, b, c and 1 more, each: 12 requests from here (352 B); a run with an empty cache: up to 6 pulls; no limit is announced',
+    'e: 28 requests from here (352 B); a run with an empty cache: up to 6 pulls; no limit is announced',
   ]);
   const report = { ...EXAMPLE, cost: { harbor: { host: 'h', requests: 1, bytes: 1 }, upstreams, others: [] } };
   expect(toText(report).match(/empty cache/g)).toHaveLength(1);
