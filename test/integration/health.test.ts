@@ -234,7 +234,9 @@ describe('breakwater health', () => {
       await open('true');
       return told;
     });
-    expect(out).toMatch(/^ERROR {4}pull {9}robot\$nodes may not pull\n +party: credential\n +hint: grant it the declared permission/m);
+    expect(out).toMatch(
+      /^ERROR {4}pull {9}robot\$nodes may not pull\n +party: credential\n +hint: grant it the declared permission/m,
+    );
     expect(code).toBe(7);
   });
 
