@@ -263,7 +263,7 @@ describe('a front door that does not answer', () => {
       'h cannot be reached from here: it refuses connections',
     ],
     ['NETWORK_TLS', none, 'front door', 'h cannot be reached from here: the TLS handshake fails'],
-    ['NETWORK_TIMEOUT', none, 'front door', 'h cannot be reached from here: it does not answer in time'],
+    ['NETWORK_TIMEOUT', none, 'front door', 'h cannot be reached from here: it does not respond in time'],
     ['NETWORK_DNS', { asked: 2, reached: 0 }, 'this machine', 'this machine can reach neither h nor any upstream (2)'],
     [
       'NETWORK_DNS',
