@@ -133,7 +133,7 @@ describe('the configuration of a canary', () => {
   });
 
   it.each([
-    ['{', /no YAML/],
+    ['{', /not valid YAML/],
     ['{}', /at the top: .*listen/],
     ['listen: 5000', /listen: must be string/],
     ['{ listen: "a:1", control: { listen: "a:2" } }', /control: .*token/],

@@ -141,7 +141,7 @@ describe('misbehaving', () => {
 
   it.each([
     [{ op: 'mode', mode: 'nonsense' } as const, /no mode nonsense/],
-    [{ op: 'put', repository: 'x', tag: '1', image: 'zzz' } as const, /no fixture image is called zzz/],
+    [{ op: 'put', repository: 'x', tag: '1', image: 'zzz' } as const, /there is no fixture image zzz/],
   ])('refuses the unknown: %j', async (action, message) => {
     await expect(upstream.act(action)).rejects.toThrow(message);
   });

@@ -53,7 +53,7 @@ it('what is declared to be off may also never have been set', async () => {
 it('fails for a project that is not there, and says nothing to anyone who may not know', async () => {
   expect(await play({}, { name: 'gone', images: [] })).toMatchObject({
     status: 'fail',
-    message: expect.stringMatching(/^Harbor has no project gone: .* answered 404/),
+    message: expect.stringMatching(/^Harbor has no project gone: .* returned 404/),
   });
   const { apiCredential: _none, ...anonymous } = changed({ name: 'gone' });
   expect(await stage.play('X1', anonymous)).toMatchObject({ status: 'skip' });
@@ -85,11 +85,11 @@ it('an upstream that this machine cannot reach is told and not judged', async ()
   expect(shown(result, '127.0.0.1:9 from here')).toMatch(/ECONNREFUSED|refused/);
 });
 
-it('fails where Harbor calls the upstream unhealthy', async () => {
+it('fails where Harbor reports the upstream as unhealthy', async () => {
   stage = await openStage();
   await stage.upstream.stop();
   const unhealthy = await untilUnhealthy();
-  expect(unhealthy).toMatchObject({ status: 'fail', message: 'Harbor calls the upstream unhealthy' });
+  expect(unhealthy).toMatchObject({ status: 'fail', message: 'Harbor reports the upstream as unhealthy' });
 }, 60_000);
 
 /** Harbor looks by itself, every five minutes of its own time. */

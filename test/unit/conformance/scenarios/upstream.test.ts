@@ -123,17 +123,17 @@ describe('S8, an upstream that cuts and lies', () => {
       status: 'pass',
       message: 'after each of them the next pull was correct and was stored',
     });
-    expect(shown(result, 'given cut layers')).toMatch(given);
+    expect(shown(result, 'given truncated layers')).toMatch(given);
     expect(shown(result, 'given wrong bytes')).toContain('wrong bytes: they hash to');
     expect(shown(result, 'given HTML pages')).toContain('names no digest');
-    expect(shown(result, 'given cut manifests')).toMatch(/GET proxy\/breakwater\/canary@sha256:\w+: 404/);
+    expect(shown(result, 'given truncated manifests')).toMatch(/GET proxy\/breakwater\/canary@sha256:\w+: 404/);
     expect(shown(result, 'stored after wrong bytes')).toContain('unscaled');
   });
 
   it('fails where nothing is stored afterwards', async () => {
     const result = await playInVain('S8');
     expect(result.status).toBe('fail');
-    expect(result.message).toMatch(/after cut layers the next pull is not stored: sha256:\w+ is missing/);
+    expect(result.message).toMatch(/after truncated layers the next pull is not stored: sha256:\w+ is missing/);
   });
 });
 
