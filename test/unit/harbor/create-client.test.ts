@@ -162,7 +162,7 @@ describe('what comes back', () => {
       (_q, r) => r.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found'),
       '404: text/plain instead',
     ],
-    ['nothing at all', (_q, r) => r.writeHead(405).end(), '405: an empty answer'],
+    ['nothing at all', (_q, r) => r.writeHead(405).end(), '405: an empty response'],
     ['JSON of somebody else', (_q, r) => sendJson(r, { error: 'no' }, 400), '400: application/json'],
   ] as [string, Script, string][])('says what answered in place of Harbor: %s', (_name, script, expected) =>
     withClient(script, {}, async ({ client }) => {
