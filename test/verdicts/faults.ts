@@ -247,7 +247,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'robot lost its permission': {
     arrange: (world) => permit(world, 'clusters', ['push']),
     causes: [
-      ...one('robot-may-write', 'exposure', /take the permission/),
+      ...one('robot-may-write', 'exposure', /remove the permission/),
       ...one('missing-right', 'outage', /repository:pull/),
     ],
   },
@@ -393,7 +393,7 @@ const MIRRORED: Readonly<Record<string, Fault>> = {
   ),
   'mirror domain is broken': atMirror(
     (_incoming, response) => json(response, 502, {}),
-    one('mirror-broken', 'outage', /log of its front/, 'open'),
+    one('mirror-broken', 'outage', /log of its proxy/, 'open'),
   ),
   'mirror domain drops what has a query': atMirror(
     (incoming, response) => ((incoming.url ?? '').includes('ns=') ? json(response, 404, {}) : false),
@@ -404,7 +404,7 @@ const MIRRORED: Readonly<Record<string, Fault>> = {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="mirror"' }).end();
       return true;
     },
-    one('mirror-wants-login', 'outage', /no password/, 'open'),
+    one('mirror-wants-login', 'outage', /must not require a password/, 'open'),
   ),
   'mirror domain in front of another project': {
     options: () => ({ mirror: true }),

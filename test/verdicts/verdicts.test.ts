@@ -1,7 +1,8 @@
 import { causesOf, type ConformanceReport, type RootCause } from '../../src/conformance';
 import { mapBounded } from '../../src/map-bounded';
 import { RANKS } from '../../src/conformance/model/result';
-import { COMBINED, ALL_FAULTS, type Expected, type Fault } from './faults';
+import { COMBINED, ALL_FAULTS } from './faults';
+import type { Expected, Fault } from './injections';
 import { World } from './world';
 
 /** `right`: every cause, its rank and its action, and no other. `silent`: one is missing. `wrong`: one is not so. */
@@ -12,7 +13,6 @@ interface Verdict {
   readonly score: Score;
   readonly said: readonly string[];
   readonly report: ConformanceReport;
-  readonly ms: number;
 }
 
 const AT_ONCE = 4;
@@ -21,7 +21,6 @@ const CASES: readonly (readonly string[])[] = [...Object.keys(ALL_FAULTS).map((n
 async function judge(names: readonly string[]): Promise<Verdict> {
   const faults = names.map((name): Fault => ALL_FAULTS[name]!);
   const options = Object.assign({}, ...(await Promise.all(faults.map(async (fault) => fault.options?.())))) as object;
-  const startedAt = performance.now();
   const world = await World.start(options);
   try {
     for (const { arrange } of faults) await arrange?.(world);
@@ -36,7 +35,6 @@ async function judge(names: readonly string[]): Promise<Verdict> {
       score,
       said: causes.map(describe),
       report,
-      ms: Math.round(performance.now() - startedAt),
     };
   } finally {
     await world.close();
@@ -62,26 +60,42 @@ function describe({ kind, rank, words, command, checks }: RootCause): string {
   return `${kind} (${rank}): ${words} [${command ?? ''}] ${where}`;
 }
 
-it('names the root cause of every injected fault', async () => {
-  const only = process.env['VERDICT'];
-  const cases = CASES.filter((names) => only === undefined || names.join(' + ').includes(only));
-  const verdicts = await mapBounded(cases, AT_ONCE, judge);
-  const count = (score: Score): number => verdicts.filter((one) => one.score === score).length;
-  const off = verdicts.filter(({ score }) => score !== 'right');
-  const slow = verdicts.filter(({ ms }) => ms > 60_000).map(({ name, ms }) => `slow: ${name} ${ms} ms\n`);
-  const lines = off.map(
-    ({ name, score, said }) => `${score}: ${name}\n${said.map((line) => `    ${line}\n`).join('')}`,
-  );
+const only = process.env['VERDICT'];
+const chosen = CASES.filter((names) => only === undefined || names.join(' + ').includes(only));
+const found: Verdict[] = [];
+
+/** A machine that has other things to do takes longer, but not for ever. */
+const AT_ONCE_IN_A_TEST = 20;
+const chunks = Array.from(
+  { length: Math.ceil(chosen.length / AT_ONCE_IN_A_TEST) },
+  (_none, at) => at * AT_ONCE_IN_A_TEST,
+);
+
+it.each(chunks)(
+  'names no cause of injected faults wrongly, from %d',
+  async (from) => {
+    const verdicts = await mapBounded(chosen.slice(from, from + AT_ONCE_IN_A_TEST), AT_ONCE, judge);
+    found.push(...verdicts);
+    const lines = verdicts
+      .filter(({ score }) => score !== 'right')
+      .map(({ name, score, said }) => `${score}: ${name}\n${said.map((line) => `    ${line}\n`).join('')}`);
+    process.stdout.write(lines.join(''));
+    for (const { report } of verdicts) {
+      everyFailureHasOneCause(report);
+      theWorstComesFirst(report);
+    }
+    expect(verdicts.filter(({ score }) => score === 'wrong').map(({ name }) => name)).toEqual([]);
+  },
+  600_000,
+);
+
+it('names at least nine of ten rightly', () => {
+  const count = (score: Score): number => found.filter((one) => one.score === score).length;
   process.stdout.write(
-    `verdicts: ${verdicts.length} cases, ${count('right')} right, ${count('silent')} silent, ${count('wrong')} wrong\n${slow.join('')}${lines.join('')}`,
+    `verdicts: ${found.length} cases, ${count('right')} right, ${count('silent')} silent, ${count('wrong')} wrong\n`,
   );
-  for (const { report } of verdicts) {
-    everyFailureHasOneCause(report);
-    theWorstComesFirst(report);
-  }
-  expect(count('wrong')).toBe(0);
-  expect(count('right')).toBeGreaterThanOrEqual(Math.ceil(0.9 * verdicts.length));
-}, 900_000);
+  expect(count('right')).toBeGreaterThanOrEqual(Math.ceil(0.9 * found.length));
+});
 
 function everyFailureHasOneCause({ results }: ConformanceReport): void {
   const causes = causesOf(results);
