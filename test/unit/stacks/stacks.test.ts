@@ -160,7 +160,7 @@ describe('node dist/stacks/main.js', () => {
     expect(
       own.filter(
         (file) =>
-          !/^dist\/src\/([a-z-]+\.js$|(declaration|deploy|kinds\/support|mirror|plan\/address-pattern|rules)\b)/.test(
+          !/^dist\/src\/([a-z-]+\.js$|(declaration|deploy|json-schema|kinds\/support|mirror|plan\/address-pattern|rules)\b)/.test(
             file,
           ),
       ),
