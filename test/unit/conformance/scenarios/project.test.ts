@@ -164,7 +164,7 @@ describe('S15, what retention goes by', () => {
       [{ template: 'latestPushedK', params: { latestPushedK: 2 } }],
       'pass',
       /its last pull is recorded$/,
-      'depends on what else is there: latestPushedK 2',
+      'depends on the other artifacts: latestPushedK 2',
     ],
   ])('rehearses the policy: %s', async (_what, rules, status, words, retention) => {
     stage = await openStage();

@@ -125,7 +125,7 @@ describe('S8, an upstream that cuts and lies', () => {
     });
     expect(shown(result, 'given truncated layers')).toMatch(given);
     expect(shown(result, 'given wrong bytes')).toContain('wrong bytes: they hash to');
-    expect(shown(result, 'given HTML pages')).toContain('names no digest');
+    expect(shown(result, 'given HTML pages')).toContain('returns no digest');
     expect(shown(result, 'given truncated manifests')).toMatch(/GET proxy\/breakwater\/canary@sha256:\w+: 404/);
     expect(shown(result, 'stored after wrong bytes')).toContain('unscaled');
   });
