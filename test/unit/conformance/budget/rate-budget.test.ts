@@ -181,7 +181,7 @@ describe('the same image in several projects of an upstream that counts', () => 
       ...['M1 pass', 'M2 skip', 'M8 skip', 'B1 skip', 'B4 skip'].map((one) => `proxy.private ${one}`),
     ]);
     expect(report.results.at(-1)!.message).toMatch(
-      /^de-duplicated: library\/multi:2 has the digest sha256:\w+ here by HEAD, and proxy\.public pulls that/,
+      /^de-duplicated: HEAD of library\/multi:2 returns the digest sha256:\w+, which proxy\.public pulls/,
     );
     const twice = pulled().filter((line, at, all) => all.indexOf(line) !== at);
     expect(twice).toEqual([]);
@@ -196,7 +196,7 @@ describe('the same image in several projects of an upstream that counts', () => 
   it('leaves out that one alone', async () => {
     const report = await run([{}, { images: ['library/multi:2', 'library/single:1'] }], ['M2']);
     expect(status(report)).toEqual(['proxy.public M2 pass', 'proxy.private M2 pass']);
-    expect(report.results[1]!.message).toMatch(/\nde-duplicated: library\/multi:2/);
+    expect(report.results[1]!.message).toMatch(/\nde-duplicated: HEAD of library\/multi:2/);
     expect(pulled().filter((line) => line.includes('single'))).not.toEqual([]);
   });
 
