@@ -56,7 +56,7 @@ describe('import', () => {
     [
       ['--url', 'https://h.example.com'],
       /url: https:\/\/h\.example\.com/,
-      /harbor username: the file does not say who/,
+      /harbor username: the file contains no login/,
     ],
     [[], undefined, /harbor: the file contains no URL of Harbor: pass --url/],
   ])('says where Harbor is, with %j', async (options, written, told) => {

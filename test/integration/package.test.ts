@@ -121,7 +121,7 @@ describe('the package', () => {
     expect(stdout).toMatch(/^OK: 2 of 2 projects/m);
     expect(stdout).toMatch(/^No changes/m);
     expect(readdirSync(repository).sort()).toContain('.github');
-    expect(stdout).toMatch(/^validate: policies is valid and breaks rules: \d+ objects/m);
+    expect(stdout).toMatch(/^validate: policies is valid but breaks rules: \d+ objects/m);
     expect(stdout).toMatch(/^drift: No changes/m);
     expect(stdout).toMatch(/^conform: OK: 1 of 1 project/m);
     expect(readdirSync(join(repository, 'live'))).toContain('.gitlab-ci.yml');

@@ -51,7 +51,7 @@ it('says that Harbor reaches what is declared, before any of it is applied', asy
   expect(await pingsOf(`${scannerAt(adapter.url)}\n${instanceAt(dragonfly)}`)).toEqual({
     name: 'pings',
     outcome: 'ok',
-    message: expect.stringMatching(/^Harbor reaches (scanner\/clair, preheat-instance\/p2p|.*p2p, .*clair)$/),
+    message: expect.stringMatching(/^Harbor can reach (scanner\/clair, preheat-instance\/p2p|.*p2p, .*clair)$/),
   });
 });
 
@@ -113,7 +113,7 @@ describe('registries', () => {
     });
     expect(await pingsOf(lines)).toMatchObject({
       outcome: 'ok',
-      message: expect.stringMatching(/^Harbor reaches registry\/up; not checked: configuration/),
+      message: expect.stringMatching(/^Harbor can reach registry\/up; not checked: configuration/),
     });
     await upstream.close();
     const { outcome, message, details } = await pingsOf(lines);

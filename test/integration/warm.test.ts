@@ -125,7 +125,7 @@ it('does not go below the floor, and says so', async () => {
   // A limit that it has no right to use up, whatever the rate.
   await open(10, '10;w=21600');
   const { out, err } = await warm(...listed(named(12)), '--rate', '100000', '--floor', '4');
-  expect(err).toMatch(/pulls are left of 10, 4 are not touched/);
+  expect(err).toMatch(/pulls are left of 10, 4 are reserved/);
   expect(JSON.parse(out).summary).toMatchObject({ stored: 12 });
   expect(upstream.statuses).not.toContain(429);
 });

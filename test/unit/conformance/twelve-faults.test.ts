@@ -95,7 +95,7 @@ const TWELVE: Readonly<Record<string, Caught>> = {
   'anonymous allowed where private': {
     run: () => proveDouble('anonymous may pull what is private'),
     fails: ['A2 private', 'A3 private'],
-    firstLine: /^Anonymous clients can read a private project: A2, A3 failed in private$/,
+    firstLine: /^Anonymous clients can read a project that is private in Harbor: A2, A3 failed in private$/,
   },
   'TLS invalid': {
     run: () => byTls(() => ({})),

@@ -117,9 +117,9 @@ describe('checkMachine', () => {
       '"network" is missing: aws needs it',
     ]);
     expect(rules({ provider: 'hetzner' }).filter((text) => text.startsWith('useless-key'))).toEqual([
-      'useless-key hetzner has no use for "region"',
-      'useless-key hetzner has no use for "network"',
-      'useless-key hetzner has no use for "outer_network"',
+      'useless-key hetzner does not support "region"',
+      'useless-key hetzner does not support "network"',
+      'useless-key hetzner does not support "outer_network"',
     ]);
     expect(rules({ ssh: { keys: [], from: ['0.0.0.0/0'] } })).toEqual([expect.stringMatching(/^open-ssh everybody/)]);
     expect(rules({ dns: { provider: 'hetzner', zone: 'other.test' } })).toEqual([
