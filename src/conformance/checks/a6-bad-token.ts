@@ -30,7 +30,7 @@ async function run(context: ProjectContext): Promise<Outcome> {
   // The token counts as none then, and anonymous clients may pull here.
   if (answer.status === 404 && context.project.public) return pass('is treated as no token, and the project is public');
   if (answer.status !== 401) {
-    // Whoever is let in is told by Harbor that there is no such blob; a page or a missing route says nothing of tokens.
+    // Harbor answers a client that it lets in with "no such blob". A page or a missing route proves nothing about tokens.
     const isLetIn = answer.status === 404 && bareMediaType(header(answer, 'content-type')) === 'application/json';
     const isPage = bareMediaType(header(answer, 'content-type')) === 'text/html' && answer.status === 200;
     const problems = isLetIn ? [problem('any-token-accepted')] : isPage ? [problem('page', 'blobs', '200')] : [];

@@ -27,7 +27,7 @@ export async function readHarborState(context: CheckContext, wire: WireOptions):
     getApi(context, '/api/v2.0/systeminfo', wire),
     context.anonymous.plain({ method: 'GET', path: '/api/v2.0/health' }, wire),
     getApi(context, '/api/v2.0/systeminfo/volumes', wire),
-    // 403 to whoever may not list them, 401 to whoever is nobody.
+    // 403 to an account that may not list them, 401 to an anonymous client.
     getApi(context, '/api/v2.0/registries?page_size=1', wire),
   ]);
   const { read_only: isReadOnly } = (parse(info.body) ?? {}) as { read_only?: unknown };

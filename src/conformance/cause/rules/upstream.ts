@@ -169,7 +169,7 @@ export const UPSTREAM: readonly Rule[] = [
       (status, { origin }) => status === 404 && origin?.state === 'answers' && origin.isRegistry === false,
     ),
     say: (_failure, findings) => ({
-      words: `there is no registry at ${upstreamName(findings)}: /v2/ is not answered as by one`,
+      words: `${upstreamName(findings)} does not answer /v2/ as a registry does`,
       whatToDo: 'correct url: of the registry in the declaration, or see what stands in front of the upstream',
     }),
   },
