@@ -16,7 +16,7 @@ const rows = guide
 const escaped = (text: string): string => text.replace(/[|<*_]/g, '\\$&');
 
 function rowOf(type: string, { title, proxies, url, account }: RegistryType): string[] {
-  const key = `${escaped(account.access_key)}${account.needed ? ' (needed)' : ''}`;
+  const key = `${escaped(account.access_key)}${account.needed ? ' (required)' : ''}`;
   return [
     '',
     `\`${type}\``,

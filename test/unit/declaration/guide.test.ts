@@ -46,7 +46,7 @@ describe('the guide', () => {
       .join('\n');
     const rule = String.raw`(?:rule: |problem\(\s*|(?:report|reportOnce)\(conversion, \w+, |SECRET_[A-Z]+: )'([a-z0-9-]+)'`;
     const spoken = new Set([...source.matchAll(new RegExp(rule, 'g'))].map(([, id]) => id));
-    const table = guide.slice(guide.search(/^\| rule +\| says/m));
+    const table = guide.slice(guide.search(/^\| rule +\| meaning/m));
     const told = [...table.matchAll(/^\| ([^|]*) \|/gm)].flatMap(([, cell = '']) =>
       [...cell.matchAll(/`([a-z0-9-]+)`/g)].map(([, id]) => id),
     );
