@@ -42,8 +42,12 @@ export function reservedKeys(steps: Steps, sites: readonly Site[]): ReadonlySet<
 }
 
 function ownKeys(steps: Steps, renames: boolean): Record<string, JsonSchema> {
-  const ofNamed = { protect: protectSchema, ...(renames ? { [RENAMED_FROM]: renamedFromSchema } : {}) };
-  return { ...(steps.at(-1) === '*' ? ofNamed : {}), ...OWN_KEYS[steps.join('.')] };
+  const isNamed = steps.at(-1) === '*';
+  return compact<Record<string, JsonSchema>>({
+    protect: isNamed ? protectSchema : undefined,
+    [RENAMED_FROM]: isNamed && renames ? renamedFromSchema : undefined,
+    ...OWN_KEYS[steps.join('.')],
+  });
 }
 
 /** Schema of whatever stands at `steps`: the kind's own schema, or the container on the way to one. */

@@ -96,8 +96,7 @@ function faults({ attributes, block_types: blocks }: Block, body: object, at: st
     ...Object.entries(body).flatMap(([key, value]: [string, unknown]) => {
       if (OF_TERRAFORM.has(key)) return [];
       const nested = blocks[key];
-      if (nested)
-        return [value].flat().flatMap((one) => faults(nested.block, one as object, `${at}.${key}`));
+      if (nested) return [value].flat().flatMap((one) => faults(nested.block, one as object, `${at}.${key}`));
       const type = attributes[key]?.type;
       if (type === undefined) return [`${at}.${key} is not an argument`];
       return isOf(type, value) ? [] : [`${at}.${key} is not a ${typeof type === 'string' ? type : type[0]}`];
