@@ -121,7 +121,9 @@ describe('checkMachine', () => {
       'useless-key hetzner does not support "network"',
       'useless-key hetzner does not support "outer_network"',
     ]);
-    expect(rules({ ssh: { keys: [], from: ['0.0.0.0/0'] } })).toEqual([expect.stringMatching(/^open-ssh sshd is reachable from everywhere/)]);
+    expect(rules({ ssh: { keys: [], from: ['0.0.0.0/0'] } })).toEqual([
+      expect.stringMatching(/^open-ssh sshd is reachable from everywhere/),
+    ]);
     expect(rules({ dns: { provider: 'hetzner', zone: 'other.test' } })).toEqual([
       'other-zone harbor.corp.test is not in the zone other.test',
       'other-zone hub.corp.test is not in the zone other.test',
