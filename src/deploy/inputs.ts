@@ -31,6 +31,11 @@ export interface LoadedInputs {
   readonly sources: ReadonlyMap<string, string>;
 }
 
+/** Every image that the environment's Harbor and Traefik run, as pinned. */
+export function pinnedImages({ pins, traefik }: Pick<DeployInputs, 'pins' | 'traefik'>): readonly string[] {
+  return [...Object.values(pins), traefik].map(({ image }) => image);
+}
+
 /**
  * Reads an environment, the image pins and what the host prepared, from `stacks/`, and holds them against each other.
  *

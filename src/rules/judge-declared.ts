@@ -15,7 +15,7 @@ export interface Judged {
   readonly diagnostics: readonly Diagnostic[];
   /** Waived findings. They stay listed. */
   readonly waived: readonly { readonly finding: RuleFinding; readonly by: RuleWaiver }[];
-  /** What nothing is said about, because it is not in these policies. */
+  /** Objects that are not judged, because they are not in these policies. */
   readonly notJudged: readonly NotJudged[];
 }
 

@@ -7,6 +7,7 @@ import { kinds } from '../../src/kinds';
 import type { RequestEvent } from '../../src/harbor';
 import { createClient, proveIdentity } from '../../src/harbor';
 import { readState } from '../../src/reconcile/read';
+import { callsByTemplate } from '../support/requests';
 import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sandbox-run';
 import { kitted, wholeDeclaration } from '../kinds/kits';
 import { startWorld, type TestWorld } from '../kinds/support/world';
@@ -67,17 +68,7 @@ async function callsToRead(directory: string): Promise<Map<string, number>> {
   } finally {
     await client.close();
   }
-  const calls = new Map<string, number>();
-  for (const { method, url } of events) {
-    const template = `${method} ${templateOf(url)}`;
-    calls.set(template, (calls.get(template) ?? 0) + 1);
-  }
-  return calls;
-}
-
-function templateOf(url: string): string {
-  const path = new URL(url, 'http://harbor').pathname.replace('/api/v2.0', '');
-  return path.replace(/\/(?:projects|retentions)\/[^/]+/, (part) => part.replace(/[^/]+$/, '{}'));
+  return callsByTemplate(events);
 }
 
 describe(`${PROJECTS} projects with retention, three members, a robot and a webhook each`, () => {

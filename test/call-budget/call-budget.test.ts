@@ -1,4 +1,3 @@
-import type { RobotCreatedWire } from '../../src/kinds/support/robot-wire';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import { readState } from '../../src/reconcile/read';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { declarationIn } from '../support/sandbox-run';
+import { createWholeRobot } from '../support/whole-robot';
 
 /*
  * Calls are what costs: a no-op plan of 1,000 projects takes a real Harbor 2 s in 40 calls, and a minute in
@@ -73,19 +73,8 @@ async function declarationOf(directory: string, projects: number, children: () =
 }
 
 async function createRobot(): Promise<NonNullable<ClientOptions['robot']>> {
-  const client = createClient({ url: sandbox.url, user: ADMIN });
-  const { system, project } = await client.get<Record<'system' | 'project', object[]>>('/permissions');
-  const { body } = await client.post<RobotCreatedWire>('/robots', {
-    name: 'gitops',
-    level: 'system',
-    duration: 1,
-    permissions: [
-      { kind: 'system', namespace: '/', access: system },
-      { kind: 'project', namespace: '*', access: project },
-    ],
-  });
-  await client.close();
-  return { name: body!.name, secret: async () => body!.secret };
+  const { name, secret } = await createWholeRobot({ url: sandbox.url, user: ADMIN }, 'gitops');
+  return { name, secret: async () => secret };
 }
 
 interface Run {

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RobotCreatedWire } from '../../src/kinds/support/robot-wire';
 import { createClient, proveIdentity, type ClientOptions, type RequestEvent } from '../../src/harbor';
 import { kinds } from '../../src/kinds';
 import { makePlan } from '../../src/plan/make-plan';
@@ -9,7 +8,9 @@ import { apply } from '../../src/reconcile/apply';
 import { readState } from '../../src/reconcile/read';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
+import { callsByTemplate } from '../support/requests';
 import { declarationIn } from '../support/sandbox-run';
+import { createWholeRobot } from '../support/whole-robot';
 
 /*
  * What a run that creates costs, from the login to the last page that verifies it. Counted by template, so that a call
@@ -69,19 +70,8 @@ function policies(fields: readonly string[], projects = PROJECTS): string {
 }
 
 async function robotOf(sandbox: Sandbox): Promise<NonNullable<ClientOptions['robot']>> {
-  const client = createClient({ url: sandbox.url, user: USER });
-  const { system, project } = await client.get<Record<'system' | 'project', object[]>>('/permissions');
-  const { body } = await client.post<RobotCreatedWire>('/robots', {
-    name: 'gitops',
-    level: 'system',
-    duration: 1,
-    permissions: [
-      { kind: 'system', namespace: '/', access: system },
-      { kind: 'project', namespace: '*', access: project },
-    ],
-  });
-  await client.close();
-  return { name: body!.name, secret: async () => body!.secret };
+  const { name, secret } = await createWholeRobot({ url: sandbox.url, user: USER }, 'gitops');
+  return { name, secret: async () => secret };
 }
 
 /** Calls of one whole run, by the template of their path. */
@@ -106,17 +96,7 @@ async function callsToCreate(
   } finally {
     await client.close();
   }
-  const calls = new Map<string, number>();
-  for (const { method, url } of events) {
-    const template = `${method} ${templateOf(url)}`;
-    calls.set(template, (calls.get(template) ?? 0) + 1);
-  }
-  return calls;
-}
-
-function templateOf(url: string): string {
-  const path = new URL(url, 'http://harbor').pathname.replace('/api/v2.0', '');
-  return path.replace(/\/(?:projects|retentions)\/[^/]+/, (part) => part.replace(/[^/]+$/, '{}'));
+  return callsByTemplate(events);
 }
 
 function total(calls: ReadonlyMap<string, number>): number {

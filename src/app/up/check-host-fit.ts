@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageDirectory } from '../../deploy/package-files';
 import type { Refusal } from '../../diagnostic';
-import { judgeFit, shellWord, type Deployment, type Step } from './steps';
+import { judgeFit, lastLine, shellWord, type Deployment, type Step } from './steps';
 import { note, type UpContext } from './context';
-import { onHost } from './on-host';
+import { onHost, SSH_FAILED } from './on-host';
 import { isOnPath } from './run-tool';
 
 /** Steps that change the host, or fill its disk. */
@@ -27,9 +27,7 @@ export async function checkHostFit(
   const { code, stdout, stderr } = await onHost(context, host, script, readScript());
   // What is wrong with ssh is a finding of its own.
   if (code !== 0) {
-    const said = stderr.trim().split('\n').at(-1)?.slice(0, 300);
-    if (said !== undefined && code !== 255)
-      note(context, `${host.address} was not checked for disk and memory: ${said}`);
+    if (code !== SSH_FAILED) note(context, `${host.address} was not checked for disk and memory: ${lastLine(stderr)}`);
     return [];
   }
   const problems = judgeFit(stdout, host.address);

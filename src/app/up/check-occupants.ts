@@ -2,7 +2,7 @@ import type { Refusal } from '../../diagnostic';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageDirectory } from '../../deploy/package-files';
-import { judgeOccupants, shellWord } from './steps';
+import { judgeOccupants, lastLine, shellWord } from './steps';
 import type { Deployment, Step } from './steps';
 import { note, type UpContext } from './context';
 import { onHost, SSH_FAILED } from './on-host';
@@ -47,7 +47,7 @@ function readScript(): string {
 
 /** The step `host` looks again, as root; without it nothing else would. */
 function notLooked(context: UpContext, stderr: string, address: string, asksLater: boolean): Refusal[] {
-  const said = stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+  const said = lastLine(stderr);
   const message = `the containers on ${address} could not be listed: ${said || 'ssh gave no reason'}`;
   if (asksLater) {
     note(context, `${message}; the step host checks again before it changes anything`);

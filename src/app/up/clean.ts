@@ -1,9 +1,9 @@
 import { join, relative } from 'node:path';
-import { loadInputs } from '../../deploy/inputs';
+import { loadInputs, pinnedImages } from '../../deploy/inputs';
 import { plural } from '../../plural';
 import { note, type UpContext } from './context';
 import { onHost } from './on-host';
-import { IMAGES_FORMAT, imageName, parseImages, shellWord, unusedImages, type Deployment } from './steps';
+import { IMAGES_FORMAT, imageName, lastLine, parseImages, shellWord, unusedImages, type Deployment } from './steps';
 
 /**
  * Removes images of earlier releases from the host, after pulls were verified. Docker itself keeps an image that a
@@ -20,8 +20,7 @@ export async function cleanImages(context: UpContext, deployment: Deployment, ye
     `docker image ls --digests --no-trunc --format ${shellWord(IMAGES_FORMAT)}`,
   );
   if (listed.code !== 0) return note(context, `--clean: the images could not be listed: ${lastLine(listed.stderr)}`);
-  const pins = [...Object.values(inputs.pins), inputs.traefik].map(({ image }) => image);
-  const unused = unusedImages(parseImages(listed.stdout), pins);
+  const unused = unusedImages(parseImages(listed.stdout), pinnedImages(inputs));
   if (unused.length === 0) return note(context, '--clean: no image of an earlier release is on the host');
   const names = unused.map(imageName);
   const question = `Remove ${plural(names.length, 'image')} of earlier releases: ${names.join(', ')}?`;
@@ -30,8 +29,4 @@ export async function cleanImages(context: UpContext, deployment: Deployment, ye
     const { code, stderr } = await onHost(context, host, `docker image rm ${shellWord(name)}`);
     note(context, code === 0 ? `removed ${name}` : `${name} is kept: ${lastLine(stderr)}`);
   }
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
 }

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import type { Declaration } from '../../declaration/declaration';
 import { checkSecretsResolvable } from '../../declaration/secret-check';
-import { loadInputs } from '../../deploy/inputs';
+import { loadInputs, pinnedImages } from '../../deploy/inputs';
 import type { Diagnostic, Refusal } from '../../diagnostic';
 import { explainDocker, explainSsh, judgeKeyMode, pulledThroughItself } from './steps';
 import type { Deployment, DeploymentHost, Step, Tools } from './steps';
@@ -177,8 +177,7 @@ async function checkPins({ cwd }: UpContext, { deployment, steps }: Selected): P
   if (!steps.some(({ id }) => id === 'images' || id === 'cluster')) return [];
   const { inputs, diagnostics } = await loadInputs(join(relative('.', cwd), 'stacks'), deployment.name);
   if (!inputs) return diagnostics.filter(({ severity }) => severity === 'error').map(unusable);
-  const images = [...Object.values(inputs.pins), inputs.traefik].map(({ image }) => image);
-  return pulledThroughItself(images, [deployment.hostname, ...deployment.mirrorHostnames]);
+  return pulledThroughItself(pinnedImages(inputs), [deployment.hostname, ...deployment.mirrorHostnames]);
 }
 
 function unusable({ rule, message, hint, at }: Diagnostic): Refusal {

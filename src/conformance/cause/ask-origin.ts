@@ -23,7 +23,7 @@ export type OriginFinding =
       readonly requestId: string;
       /** By its type; a page with 200 is none. */
       readonly isManifest: boolean;
-      /** Of a web page, which a registry never answers with. */
+      /** The content type of a web page; a registry never returns one. */
       readonly isPage?: boolean;
       /** Of a 404 with a page: whether `/v2/` there is answered as by a registry. */
       readonly isRegistry?: boolean;

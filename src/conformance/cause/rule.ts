@@ -38,3 +38,8 @@ export function foundBy({ result, problem }: Failure): Evidence {
   const [first = ''] = result.message.split('\n');
   return { label: `found by ${result.id}`, value: problem?.value ?? first };
 }
+
+/** What must have been seen is the finding of the check itself, and nothing else. */
+export function problemIs(kind: ProblemKind): Rule['seen'] {
+  return (failure) => (isProblem(failure, kind) ? [foundBy(failure)] : undefined);
+}

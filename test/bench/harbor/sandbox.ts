@@ -1,10 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { RobotCreatedWire } from '../../../src/kinds/support/robot-wire';
-import { createClient } from '../../../src/harbor';
 import { startSandbox } from '../../../src/sandbox';
 import { startFixtureUpstream } from '../../../src/upstream';
+import { createWholeRobot } from '../../support/whole-robot';
 import { PASSWORD, type Harbor } from './work';
 
 /** The process is this file again. */
@@ -23,23 +22,9 @@ async function stop(child: ChildProcess): Promise<void> {
 async function main(): Promise<void> {
   const upstream = await startFixtureUpstream();
   const sandbox = await startSandbox({ password: PASSWORD });
-  const client = createClient({ url: sandbox.url, user: { username: 'admin', password: async () => PASSWORD } });
-  const { system, project } = await client.get<Record<'system' | 'project', object[]>>('/permissions');
-  const { body } = await client.post<RobotCreatedWire>('/robots', {
-    name: 'bench',
-    level: 'system',
-    duration: 1,
-    permissions: [
-      { kind: 'system', namespace: '/', access: system },
-      { kind: 'project', namespace: '*', access: project },
-    ],
-  });
-  await client.close();
-  const harbor: Harbor = {
-    url: sandbox.url,
-    upstream: upstream.url,
-    robot: { name: body!.name, secret: body!.secret },
-  };
+  const user = { username: 'admin', password: async () => PASSWORD };
+  const robot = await createWholeRobot({ url: sandbox.url, user }, 'bench');
+  const harbor: Harbor = { url: sandbox.url, upstream: upstream.url, robot };
   process.stdout.write(`${JSON.stringify(harbor)}\n`);
   for await (const _ of process.stdin);
   await Promise.all([sandbox.close(), upstream.close()]);

@@ -1,3 +1,4 @@
+import { lastLine } from './last-line';
 import type { Refusal } from '../../../diagnostic';
 import type { DeploymentHost } from './deployment';
 
@@ -36,7 +37,7 @@ const DOCKER: readonly [RegExp, string, (host: DeploymentHost) => string][] = [
 /** @param stderr of `docker version` on the host, where it failed */
 export function explainDocker(stderr: string, host: DeploymentHost): Refusal {
   const [, words, hint] = DOCKER.find(([pattern]) => pattern.test(stderr)) ?? [];
-  const said = stderr.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
+  const said = lastLine(stderr, 200);
   return {
     rule: 'docker-unreachable',
     message: `Docker on ${host.address} cannot be used: ${words ?? (said || 'it gave no reason')}`,

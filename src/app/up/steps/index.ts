@@ -2,6 +2,7 @@ export { judgeBackup, noBackup, parseBackup, type BackupManifest } from './backu
 export { commandLine, commandLines, playbookInvocation, shellWord, stackInvocations } from './command-lines';
 export type { Invocation, StackInvocations, Tools } from './command-lines';
 export { compareReports, comparisonText, type Comparison } from './compare-reports';
+export { lastLine } from './last-line';
 export { MIGRATING_SERVICES } from './deployment';
 export type { Deployment, DeploymentHost, MigratingService } from './deployment';
 export { explainDocker, judgeFit } from './host-fit';

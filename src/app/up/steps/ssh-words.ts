@@ -1,3 +1,4 @@
+import { lastLine } from './last-line';
 import type { Refusal } from '../../../diagnostic';
 import type { DeploymentHost } from './deployment';
 
@@ -29,7 +30,7 @@ const KNOWN: readonly [RegExp, string, (host: DeploymentHost) => string][] = [
 /** @param stderr of ssh, where it ended with 255 */
 export function explainSsh(stderr: string, host: DeploymentHost): Refusal {
   const [, words, hint] = KNOWN.find(([pattern]) => pattern.test(stderr)) ?? [];
-  const said = stderr.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
+  const said = lastLine(stderr, 200);
   return {
     rule: 'host-unreachable',
     message: `${host.user}@${host.address} cannot be reached: ${words ?? (said || 'ssh gave no reason')}`,

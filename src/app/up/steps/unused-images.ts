@@ -1,3 +1,5 @@
+import { parseImageName, type ImageName } from '../../../oci/image-name';
+
 /** An image on the host, as `docker image ls --digests` lists it. */
 export interface HostImage {
   readonly repository: string;
@@ -27,26 +29,25 @@ export const IMAGES_FORMAT = '{{.Repository}}\t{{.Tag}}\t{{.Digest}}\t{{.ID}}';
  * @param pins `repository:tag@sha256:…`
  */
 export function unusedImages(images: readonly HostImage[], pins: readonly string[]): readonly HostImage[] {
-  const pinned = pins.map(toPin);
-  const repositories = new Set(pinned.map(({ repository }) => repository));
+  const pinned = pins.flatMap(parsed);
+  const repositories = new Set(pinned.map(wholeName));
   const digests = new Set(pinned.map(({ digest }) => digest));
   const ids = new Set(images.filter(({ digest }) => digests.has(digest)).map(({ id }) => id));
+  const isPinned = (repository: string): boolean =>
+    parsed(repository).some((name) => repositories.has(wholeName(name)));
   // Without a digest it was built or loaded here, and cannot be pulled again.
-  return images.filter(
-    ({ repository, digest, id }) => repositories.has(shortName(repository)) && digest !== NONE && !ids.has(id),
-  );
+  return images.filter(({ repository, digest, id }) => digest !== NONE && !ids.has(id) && isPinned(repository));
 }
 
-function toPin(pin: string): { readonly repository: string; readonly digest: string } {
-  const [name = '', digest = ''] = pin.split('@');
-  const slash = name.lastIndexOf('/');
-  const colon = name.indexOf(':', slash);
-  return { repository: shortName(colon < 0 ? name : name.slice(0, colon)), digest };
+/** None for a name that is not valid, such as Docker's `<none>`. */
+function parsed(text: string): readonly ImageName[] {
+  const image = parseImageName(text);
+  return 'value' in image ? [image.value] : [];
 }
 
-/** As Docker lists it: without Docker Hub's own name. */
-function shortName(repository: string): string {
-  return repository.replace(/^(?:index\.)?docker\.io\/(?:library\/)?/, '');
+/** The same for `postgres` and `docker.io/library/postgres`. */
+function wholeName({ registry, repository }: ImageName): string {
+  return `${registry}/${repository}`;
 }
 
 /** What `docker image rm` is given: the digest where no tag names it. */

@@ -41,7 +41,7 @@ export interface UpPlan {
   readonly policies?: string;
 }
 
-const NOTHING = [['no-op'], ['read']].map(String);
+const NOTHING = ['no-op', 'read'];
 
 /** Of `terraform show -json PLAN`; undefined where that is not what it is. */
 export function stackChanges(text: string): readonly StackChange[] | undefined {

@@ -2,7 +2,7 @@ import { dayOf } from '../../answer-words';
 import type { Evidence } from '../../model/outcome';
 import { robotsOf } from '../../model/target';
 import type { Failure, Findings, RobotFinding } from '../findings';
-import { foundBy, isProblem, type Rule } from '../rule';
+import { foundBy, isProblem, problemIs, type Rule } from '../rule';
 import { applyRobot } from './exposure';
 
 /** The robot that this failure is about: the one that a check names, else the one that pulled. */
@@ -166,7 +166,7 @@ export const CREDENTIAL: readonly Rule[] = [
     kind: 'robot-expires',
     rank: 'soon',
     party: 'credential',
-    seen: (failure) => (isProblem(failure, 'robot-expires') ? [foundBy(failure)] : undefined),
+    seen: problemIs('robot-expires'),
     say: (failure, findings) => ({
       subject: nameOf(failure, findings),
       plural: 'robots expire soon',

@@ -1,4 +1,4 @@
-import { foundBy, isProblem, type Rule } from '../rule';
+import { foundBy, isProblem, problemIs, type Rule } from '../rule';
 import type { Evidence } from '../../model/outcome';
 import type { Findings } from '../findings';
 
@@ -29,7 +29,7 @@ export const EXPOSURE: readonly Rule[] = [
     rank: 'exposure',
     // Harbor itself gives no such right to anonymous clients, whatever is declared.
     party: 'front door',
-    seen: (failure) => (isProblem(failure, 'anonymous-write') ? [foundBy(failure)] : undefined),
+    seen: problemIs('anonymous-write'),
     say: ({ problem }) => ({
       words: `anonymous clients may ${problem?.value ?? 'write'}`,
       whatToDo: 'find the proxy in front that adds a credential of its own, close it, then find out what was written',
@@ -55,7 +55,7 @@ export const EXPOSURE: readonly Rule[] = [
     kind: 'push-accepted',
     rank: 'exposure',
     party: 'Harbor',
-    seen: (failure) => (isProblem(failure, 'push-accepted') ? [foundBy(failure)] : undefined),
+    seen: problemIs('push-accepted'),
     say: ({ problem }) => ({
       words: `${problem?.subject ?? 'a robot'} can push into a proxy cache project`,
       whatToDo: 'remove push from every robot of the project, and check the audit log for pushes',
@@ -65,7 +65,7 @@ export const EXPOSURE: readonly Rule[] = [
     kind: 'delete-accepted',
     rank: 'exposure',
     party: 'policy',
-    seen: (failure) => (isProblem(failure, 'delete-accepted') ? [foundBy(failure)] : undefined),
+    seen: problemIs('delete-accepted'),
     say: ({ problem }) => ({
       words: `${problem?.subject ?? 'the pull credential'} can delete images`,
       whatToDo: 'remove delete from the credentials that clients pull with',
@@ -90,7 +90,7 @@ export const EXPOSURE: readonly Rule[] = [
     kind: 'opens-other-projects',
     rank: 'exposure',
     party: 'Harbor',
-    seen: (failure) => (isProblem(failure, 'opens-other-projects') ? [foundBy(failure)] : undefined),
+    seen: problemIs('opens-other-projects'),
     say: ({ problem }) => ({
       words: `a token of ${problem?.subject ?? 'a robot'} for one project opens another`,
       whatToDo: 'check the proxy in front of Harbor: it may add its own credential to requests',

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../model/outcome';
 import type { Problem } from '../../model/problem';
 import type { Failure, Findings } from '../findings';
-import { foundBy, isProblem, type Rule } from '../rule';
+import { foundBy, isProblem, problemIs, type Rule } from '../rule';
 import { lastStatus } from '../symptom';
 
 /** Every answer of Harbor's that a failed check got was such, or none came. */
@@ -58,7 +58,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     kind: 'certificate-expired',
     rank: 'outage',
     party: 'front door',
-    seen: (failure) => (isProblem(failure, 'certificate-expired') ? [foundBy(failure)] : undefined),
+    seen: problemIs('certificate-expired'),
     say: ({ problem }, { host }) => ({
       words: `the certificate of ${host} expired on ${problem?.value ?? ''}`,
       whatToDo: 'renew it, and reload the server that terminates TLS',
@@ -68,7 +68,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     kind: 'certificate-name',
     rank: 'outage',
     party: 'front door',
-    seen: (failure) => (isProblem(failure, 'certificate-name') ? [foundBy(failure)] : undefined),
+    seen: problemIs('certificate-name'),
     say: (_failure, { host }) => ({
       words: `the certificate is not for ${host}`,
       whatToDo: 'serve a certificate with this name, or declare the name that it has as harbor.url',
@@ -78,7 +78,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     kind: 'certificate-chain',
     rank: 'outage',
     party: 'front door',
-    seen: (failure) => (isProblem(failure, 'certificate-chain') ? [foundBy(failure)] : undefined),
+    seen: problemIs('certificate-chain'),
     say: (_failure, { host }) => ({
       words: `the certificate chain of ${host} is not trusted`,
       whatToDo: 'serve the full chain (leaf and intermediates); declare a private CA as harbor.ca_file',
@@ -88,7 +88,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     kind: 'certificate-not-yet',
     rank: 'outage',
     party: 'front door',
-    seen: (failure) => (isProblem(failure, 'certificate-not-yet') ? [foundBy(failure)] : undefined),
+    seen: problemIs('certificate-not-yet'),
     say: (_failure, { host }) => ({
       words: `the certificate of ${host} is not valid yet`,
       whatToDo: 'check the clocks of this machine and of the issuing one (NTP), otherwise reissue it',
@@ -98,7 +98,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     kind: 'certificate-default',
     rank: 'outage',
     party: 'front door',
-    seen: (failure) => (isProblem(failure, 'certificate-default') ? [foundBy(failure)] : undefined),
+    seen: problemIs('certificate-default'),
     say: (_failure, { host }) => ({
       words: `${host} serves Traefik's default certificate`,
       whatToDo: 'ACME has not issued one yet: see the log of the container traefik',
@@ -108,7 +108,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     kind: 'tls-version',
     rank: 'soon',
     party: 'front door',
-    seen: (failure) => (isProblem(failure, 'tls-version') ? [foundBy(failure)] : undefined),
+    seen: problemIs('tls-version'),
     say: ({ problem }, { host }) => ({
       words: `${host} speaks ${problem?.value ?? 'an old TLS'}`,
       whatToDo: 'allow TLS 1.2 and 1.3 where TLS is terminated',
@@ -118,7 +118,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     kind: 'certificate-expires',
     rank: 'soon',
     party: 'front door',
-    seen: (failure) => (isProblem(failure, 'certificate-expires') ? [foundBy(failure)] : undefined),
+    seen: problemIs('certificate-expires'),
     say: ({ problem }, { host }) => ({
       words: `the certificate of ${host} expires on ${problem?.value ?? ''}`,
       whatToDo: 'renew it now; with ACME, check the log of the ACME client',

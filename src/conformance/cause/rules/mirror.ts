@@ -2,7 +2,7 @@ import type { RequestRecord } from '../../../oci';
 import type { Evidence } from '../../model/outcome';
 import type { Problem, ProblemKind } from '../../model/problem';
 import type { Failure, Findings } from '../findings';
-import { foundBy, isProblem, type Rule } from '../rule';
+import { foundBy, problemIs, type Rule } from '../rule';
 import { lastBadPull } from '../symptom';
 import { connectionFaultOf } from '../connection-fault';
 
@@ -155,7 +155,7 @@ export const MIRROR: readonly Rule[] = [
     kind: 'ns-refused',
     rank: 'outage',
     party: 'front door',
-    seen: (failure) => (isProblem(failure, 'ns-ignored') ? [foundBy(failure)] : undefined),
+    seen: problemIs('ns-ignored'),
     say: ({ problem }) => ({
       words: `${problem?.subject ?? 'the front door'} responds differently when containerd adds ?ns= to the URL`,
       whatToDo: 'have the proxy in front of Harbor pass on the query of /v2/ requests unchanged',

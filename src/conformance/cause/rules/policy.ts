@@ -1,7 +1,7 @@
 import type { Evidence } from '../../model/outcome';
 import { dayOf } from '../../answer-words';
 import type { Failure, Findings } from '../findings';
-import { foundBy, isProblem, type Rule } from '../rule';
+import { foundBy, isProblem, problemIs, type Rule } from '../rule';
 
 const isRefused = ({ symptom }: Failure, { policyWords }: Findings): boolean =>
   symptom === 'policy' || (symptom === 'denied' && policyWords !== undefined);
@@ -121,7 +121,7 @@ const GUARD: readonly Rule[] = [
     kind: 'first-pull-served',
     rank: 'exposure',
     party: 'Harbor',
-    seen: (failure) => (isProblem(failure, 'first-pull-served') ? [foundBy(failure)] : undefined),
+    seen: problemIs('first-pull-served'),
     say: () => ({
       words: 'the first pull of an image is served before it was scanned',
       whatToDo: 'pull and scan new images before clients do, or remove refuse_first_pull: no Harbor version refuses it',
@@ -131,7 +131,7 @@ const GUARD: readonly Rule[] = [
     kind: 'egress-open',
     rank: 'exposure',
     party: 'network',
-    seen: (failure) => (isProblem(failure, 'egress-open') ? [foundBy(failure)] : undefined),
+    seen: problemIs('egress-open'),
     say: ({ problem }) => ({
       words: `${problem?.subject ?? 'the upstream'} can be reached from here: clients can bypass a refusal of the mirror`,
       whatToDo: "block the nodes' access to the upstream in the firewall, or remove egress_closed",
@@ -141,7 +141,7 @@ const GUARD: readonly Rule[] = [
     kind: 'scan-failed',
     rank: 'soon',
     party: 'scanner',
-    seen: (failure) => (isProblem(failure, 'scan-failed') ? [foundBy(failure)] : undefined),
+    seen: problemIs('scan-failed'),
     say: () => ({
       words: 'the scanner fails: images are refused because they are not scanned',
       whatToDo: "read the scan's log in Harbor and the scanner's own, then scan the image again",
